@@ -1,0 +1,172 @@
+//! Content identifiers: what Kubo computes with `ipfs add --cid-version=1 --raw-leaves`.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::digest::Digest;
+
+mod unixfs;
+pub use unixfs::{Block, CHUNK_SIZE, FileHasher, HashedFile, LINKS_PER_NODE};
+
+/// How the bytes of a block are to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Codec {
+    /// The bytes themselves: a whole small file, or a leaf of a large one.
+    Raw,
+    /// A UnixFS node that links to further blocks.
+    DagPb,
+}
+
+/// A version 1 CID over SHA-256, the only kind this project makes or accepts. Text form: base32, 59 characters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cid {
+    pub codec: Codec,
+    pub digest: Digest,
+}
+
+/// Why a text is not a [`Cid`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CidError {
+    #[error("A CID here is 59 characters long and begins with bafkrei or bafybei; this one is not.")]
+    Form,
+    #[error("This CID is of a kind that ModelMarket does not use; it takes version 1, SHA-256, raw or dag-pb.")]
+    Kind,
+}
+
+const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+const VERSION: u8 = 1;
+const RAW: u8 = 0x55;
+const DAG_PB: u8 = 0x70;
+const SHA2_256: u8 = 0x12;
+const DIGEST_LEN: u8 = 32;
+
+impl Cid {
+    /// The CID of a file that fits one block: its digest is the SHA-256 of the bytes.
+    pub fn of_block(bytes: &[u8]) -> Self {
+        Self::raw(Digest::of(bytes))
+    }
+
+    /// The raw CID with a known digest.
+    pub const fn raw(digest: Digest) -> Self {
+        Self { codec: Codec::Raw, digest }
+    }
+
+    /// The 36 bytes of the binary form.
+    pub fn to_bytes(&self) -> [u8; 36] {
+        let mut bytes = [0u8; 36];
+        let codec = match self.codec {
+            Codec::Raw => RAW,
+            Codec::DagPb => DAG_PB,
+        };
+        bytes[..4].copy_from_slice(&[VERSION, codec, SHA2_256, DIGEST_LEN]);
+        bytes[4..].copy_from_slice(&self.digest.0);
+        bytes
+    }
+
+    /// The superhash: SHA-256 of the text form. What the chain stores as a commitment.
+    pub fn superhash(&self) -> Digest {
+        Digest::of(self.to_string().as_bytes())
+    }
+
+    /// `bafkre…x4qy`, for showing.
+    pub fn short(&self) -> String {
+        let text = self.to_string();
+        format!("{}…{}", &text[..8], &text[55..])
+    }
+}
+
+impl fmt::Display for Cid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::with_capacity(59);
+        text.push('b');
+        let (mut buffer, mut held) = (0u32, 0u32);
+        for byte in self.to_bytes() {
+            buffer = buffer << 8 | u32::from(byte);
+            held += 8;
+            while held >= 5 {
+                held -= 5;
+                text.push(ALPHABET[(buffer >> held & 31) as usize] as char);
+            }
+        }
+        if held > 0 {
+            text.push(ALPHABET[(buffer << (5 - held) & 31) as usize] as char);
+        }
+        f.write_str(&text)
+    }
+}
+
+impl fmt::Debug for Cid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl FromStr for Cid {
+    type Err = CidError;
+
+    fn from_str(text: &str) -> Result<Self, CidError> {
+        let digits = text.strip_prefix('b').filter(|d| d.len() == 58).ok_or(CidError::Form)?;
+        let mut bytes = Vec::with_capacity(36);
+        let (mut buffer, mut held) = (0u32, 0u32);
+        for digit in digits.bytes() {
+            let value = ALPHABET.iter().position(|&a| a == digit).ok_or(CidError::Form)?;
+            buffer = buffer << 5 | value as u32;
+            held += 5;
+            if held >= 8 {
+                held -= 8;
+                bytes.push((buffer >> held & 255) as u8);
+            }
+        }
+        let codec = match bytes[..4] {
+            [VERSION, RAW, SHA2_256, DIGEST_LEN] => Codec::Raw,
+            [VERSION, DAG_PB, SHA2_256, DIGEST_LEN] => Codec::DagPb,
+            _ => return Err(CidError::Kind),
+        };
+        let mut digest = [0u8; 32];
+        digest.copy_from_slice(&bytes[4..36]);
+        let cid = Self { codec, digest: Digest(digest) };
+        // The last digit carries unused bits; only their zero form names this CID.
+        if cid.to_string() == text { Ok(cid) } else { Err(CidError::Form) }
+    }
+}
+
+impl Serialize for Cid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The empty file and "hello world\n" as Kubo names them.
+    const EMPTY: &str = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+
+    #[test]
+    fn the_empty_file_has_its_known_cid() {
+        let cid = Cid::of_block(b"");
+        assert_eq!(cid.to_string(), EMPTY);
+        assert_eq!(EMPTY.parse::<Cid>(), Ok(cid));
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in ["", "QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n", &EMPTY[1..], &EMPTY.to_uppercase()] {
+            assert_eq!(text.parse::<Cid>(), Err(CidError::Form), "{text:?}");
+        }
+        let mut sloppy = EMPTY.to_string();
+        sloppy.replace_range(58.., "v");
+        assert_eq!(sloppy.parse::<Cid>(), Err(CidError::Form), "unused bits must be zero");
+        let dag_cbor = format!("bafyrei{}", &EMPTY[7..]);
+        assert_eq!(dag_cbor.parse::<Cid>(), Err(CidError::Kind));
+    }
+}

@@ -1,0 +1,1 @@
+//! Checking and splitting a CSV, streaming.

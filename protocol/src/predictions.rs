@@ -1,0 +1,1 @@
+//! Reading a trainer's prediction file.

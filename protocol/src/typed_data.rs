@@ -1,0 +1,90 @@
+//! What a wallet is asked to sign (EIP-712), as JSON for `eth_signTypedData_v4`.
+
+use serde_json::{Value, json};
+
+use crate::{address::Address, amount::Amount, cid::Cid};
+
+/// Whose secret is derived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Commits to the ground truth of a data set; the bounty has no number yet.
+    Requester,
+    /// Commits to predictions for this bounty.
+    Trainer { bounty: u64 },
+}
+
+/// The message whose signature yields a [`crate::commitment::Secret`].
+///
+/// `committed` is the CID of the source file for a requester, and of the plain predictions for a trainer, so that
+/// wallet and file together reproduce the secret.
+pub fn secret_request(chain_id: u64, market: Address, role: Role, committed: &Cid) -> Value {
+    let (role, bounty) = match role {
+        Role::Requester => ("requester", 0),
+        Role::Trainer { bounty } => ("trainer", bounty),
+    };
+    json!({
+        "types": {
+            "EIP712Domain": domain_type(),
+            "Secret": [
+                {"name": "purpose", "type": "string"},
+                {"name": "role", "type": "string"},
+                {"name": "bounty", "type": "uint256"},
+                {"name": "committed", "type": "string"},
+            ],
+        },
+        "primaryType": "Secret",
+        "domain": {"name": "ModelMarket", "version": "1", "chainId": chain_id, "verifyingContract": market},
+        "message": {
+            "purpose": "Derive the secret salt of my commitment. Sign this only on ModelMarket; it moves no money.",
+            "role": role,
+            "bounty": bounty.to_string(),
+            "committed": committed.to_string(),
+        },
+    })
+}
+
+/// An EIP-2612 permit for ModelCoin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permit {
+    pub owner: Address,
+    pub spender: Address,
+    pub value: Amount,
+    /// `nonces(owner)` of the token.
+    pub nonce: u64,
+    /// Seconds since the epoch.
+    pub deadline: u64,
+}
+
+/// The message that lets `spender` take exactly `value` from `owner`.
+pub fn permit_request(chain_id: u64, coin: Address, permit: &Permit) -> Value {
+    json!({
+        "types": {
+            "EIP712Domain": domain_type(),
+            "Permit": [
+                {"name": "owner", "type": "address"},
+                {"name": "spender", "type": "address"},
+                {"name": "value", "type": "uint256"},
+                {"name": "nonce", "type": "uint256"},
+                {"name": "deadline", "type": "uint256"},
+            ],
+        },
+        "primaryType": "Permit",
+        "domain": {"name": "ModelCoin", "version": "1", "chainId": chain_id, "verifyingContract": coin},
+        "message": {
+            "owner": permit.owner,
+            "spender": permit.spender,
+            "value": permit.value.0.to_string(),
+            "nonce": permit.nonce.to_string(),
+            "deadline": permit.deadline.to_string(),
+        },
+    })
+}
+
+fn domain_type() -> Value {
+    json!([
+        {"name": "name", "type": "string"},
+        {"name": "version", "type": "string"},
+        {"name": "chainId", "type": "uint256"},
+        {"name": "verifyingContract", "type": "address"},
+    ])
+}
