@@ -94,7 +94,7 @@ interface IBountyMarket {
         bytes32 modelSuperhash
     );
     event Withdrawn(uint256 indexed id, address indexed trainer, uint256 returned); // returned = 0: stake lost
-    event TruthRevealed(uint256 indexed id, bytes32 digest, uint40 at); // digest = SHA-256 of the ground-truth file
+    event TruthRevealed(uint256 indexed id, bytes32 digest, uint40 revealedAt); // digest = SHA-256 of the ground-truth file
     event Claimed(uint256 indexed id, address indexed trainer, uint32 correct);
     event PredictionRevealed(
         uint256 indexed id, address indexed trainer, uint32 correct, bytes32 digest, string modelCid
