@@ -1,0 +1,190 @@
+//! Why a data set is refused: where, what, and what to do.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{MAX_CELL, MAX_CLASSES, MAX_COLUMNS, MAX_NAME, MAX_NAMES, MAX_ROW, MAX_ROWS};
+
+/// Which file of the data set is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The only file.
+    Table,
+    /// The features of a data set in two files.
+    Features,
+    /// The labels of a data set in two files.
+    Labels,
+}
+
+impl Part {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "file",
+            Self::Features => "features file",
+            Self::Labels => "labels file",
+        }
+    }
+}
+
+/// A column as a person would point at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// From 1.
+    pub number: u32,
+    /// From the header, if there is one.
+    pub name: Option<String>,
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "column {} (“{}”)", self.number, shown(name)),
+            None => write!(f, "column {}", self.number),
+        }
+    }
+}
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub part: Part,
+    /// Physical line of the file, from 1; line breaks inside quotes count.
+    pub line: u64,
+    pub column: Column,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.part {
+            Part::Table => write!(f, "Line {}, {}", self.line, self.column),
+            part => write!(f, "Line {}, {} of the {}", self.line, self.column, part.name()),
+        }
+    }
+}
+
+/// What a file is that is not CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Foreign {
+    /// A zip archive, as Excel and OpenDocument sheets are.
+    Zip,
+    /// An Excel sheet of before 2007.
+    OldExcel,
+    Gzip,
+    Pdf,
+    Parquet,
+    /// Text in two bytes a character.
+    Utf16,
+    /// Zero bytes, which text has not.
+    Binary,
+}
+
+impl Foreign {
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Zip => "it is a zip archive or an Excel sheet; open it and save the sheet as CSV",
+            Self::OldExcel => "it is an Excel sheet; open it and save it as CSV",
+            Self::Gzip => "it is compressed with gzip; unpack it first",
+            Self::Pdf => "it is a PDF; a CSV file is needed",
+            Self::Parquet => "it is a Parquet file; export it as CSV",
+            Self::Utf16 => "it is text in UTF-16; save it as CSV in UTF-8",
+            Self::Binary => "it contains zero bytes, so it is not text; choose a CSV file",
+        }
+    }
+}
+
+/// Why a data set cannot be used. Each sentence says where, what is wrong, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DatasetError {
+    #[error("The {} is empty; choose a CSV file with at least a header and some rows.", part.name())]
+    Empty { part: Part },
+    #[error("The {} has a header but no rows below it; choose a file with data.", part.name())]
+    HeaderOnly { part: Part },
+    #[error("{place}: this is not a CSV file: {}.", foreign.sentence())]
+    NotCsv { place: Place, foreign: Foreign },
+    #[error("{place}: this is not valid UTF-8; save the file as CSV in UTF-8.")]
+    NotUtf8 { place: Place },
+    #[error(
+        "{place}: the file ends inside a quoted cell that began in line {opened}; a closing quotation mark is missing, or the file was cut off."
+    )]
+    CutOff { place: Place, opened: u64 },
+    #[error("{place}: the row has {found} cells, but there are {expected} columns; every row must have one cell a column.")]
+    Ragged { place: Place, found: u64, expected: u32 },
+    #[error("{place}: the cell is over {} bytes; such a column cannot be used, remove it.", grouped(MAX_CELL as u64))]
+    CellTooLong { place: Place },
+    #[error("{place}: the row is over {} bytes; remove columns.", grouped(MAX_ROW as u64))]
+    RowTooLong { place: Place },
+    #[error("{place}: the file has more than {} columns; remove some.", grouped(MAX_COLUMNS as u64))]
+    TooManyColumns { place: Place },
+    #[error("Line {line} of the {}: there are more than {} rows; take a sample of them.", part.name(), grouped(MAX_ROWS))]
+    TooManyRows { part: Part, line: u64 },
+    #[error("{place}: a column name has {characters} characters; shorten it to fewer than {MAX_NAME}.")]
+    NameTooLong { place: Place, characters: u64 },
+    #[error("The column names take {} bytes together; shorten them to at most {}.", grouped(*bytes), grouped(MAX_NAMES as u64))]
+    NamesTooLong { bytes: u64 },
+    #[error("{place}: column {first} has the same name; rename one of them.")]
+    DuplicateName { place: Place, first: u32 },
+    #[error("There is no column {number} in the {}, which has {columns}; choose the label column again.", part.name())]
+    NoSuchColumn { part: Part, number: u32, columns: u32 },
+    #[error("The file has only one column; it needs a label column and at least one feature. If the labels are in a file of their own, choose that file too.")]
+    NoFeatures,
+    #[error("{place}: the label is empty; every row needs one.")]
+    EmptyLabel { place: Place },
+    #[error("{place}: the label has {characters} characters; shorten it to fewer than {MAX_NAME}.")]
+    LabelTooLong { place: Place, characters: u64 },
+    #[error("{place}: this is the {}th different label, and at most {MAX_CLASSES} classes are possible; choose a column with classes, not with measurements or names.", MAX_CLASSES + 1)]
+    TooManyClasses { place: Place },
+    #[error("All {rows} rows have the label “{}” in {column}; at least two classes are needed.", shown(class))]
+    OneClass { class: String, rows: u64, column: Column },
+    #[error("{place}: the class “{}” has only this row, but it must be in both training and test data; add rows of it or remove this one.", shown(class))]
+    LonelyClass { place: Place, class: String },
+    #[error("No row of the class “{}” was drawn for the {} data ({column}); turn on “same share of every class”, or choose another share.", shown(class), if *from_test { "test" } else { "training" })]
+    ClassMissing { class: String, column: Column, from_test: bool },
+    #[error("The features file has {features} rows, the labels file {labels}: line {line} of the {} has no counterpart. Both must have one row for each example, in the same order.", longer.name())]
+    Unequal { features: u64, labels: u64, longer: Part, line: u64 },
+    #[error("{share} % of the rows are {} test rows, but with {classes} classes at most {} fit one transaction; {}", grouped(*rows), grouped(u64::from(*limit)), lower(*fitting))]
+    TooManyTestRows {
+        share: u8,
+        rows: u64,
+        classes: u16,
+        limit: u32,
+        /// Largest whole share that fits.
+        fitting: Option<u8>,
+    },
+    #[error("The share of test rows is {share} %; choose 1 to 50 %.")]
+    Share { share: u8 },
+    #[error("The file changed while it was being read; choose it again.")]
+    Changed,
+}
+
+fn lower(fitting: Option<u8>) -> String {
+    match fitting {
+        Some(share) => format!("lower the share to {share} %."),
+        None => "even 1 % is too much, so take a sample of the rows.".into(),
+    }
+}
+
+/// Text of a stranger's file, cut to what fits a sentence.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut shown: String = text.chars().take(LONGEST).map(|c| if c.is_control() { '␣' } else { c }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
