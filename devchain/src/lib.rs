@@ -1,1 +1,19 @@
-//! Placeholder until the first commit.
+//! A development chain for `cargo xtask start`, tests and benchmarks: starts Anvil, deploys the contracts, and plays
+//! bounties through them with the well-known development keys.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`anvil`] | the process |
+//! | [`chain`] | sending, reading, letting time pass, deploying |
+//! | [`bounty`] | a bounty from rows or from a CSV file, and the moves of requester and trainers |
+//! | [`publish`] | putting files on a server, signed in |
+//! | [`model`] | small models, so that samples have real predictions |
+
+pub mod anvil;
+pub mod bounty;
+pub mod chain;
+pub mod model;
+pub mod publish;
+
+pub use anvil::{Anvil, Options};
+pub use chain::{Chain, Receipt};

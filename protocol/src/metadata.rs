@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cid::Cid;
+use crate::{cid::Cid, dataset::task::SurveyOptions};
 
 /// Longest `metadata.json` that a reader accepts, in bytes.
 pub const MAX_METADATA: usize = 4 << 20;
@@ -24,6 +24,18 @@ pub struct Metadata {
     pub classes: Vec<String>,
     pub train: FileInfo,
     pub test: FileInfo,
+    /// How the source was read and split, so that source file and wallet alone give the same files again.
+    pub preparation: Preparation,
+}
+
+/// Everything that shapes a split besides the source file and the secret seed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preparation {
+    pub reading: SurveyOptions,
+    /// Share of test rows, 1 to 50.
+    pub share_percent: u8,
+    /// The same share of every class.
+    pub stratified: bool,
 }
 
 /// A published CSV file.

@@ -1,0 +1,49 @@
+//! Letting the market take exactly what a call locks, by signature (EIP-2612).
+
+use contracts::calls::PermitSignature;
+use leptos::prelude::GetUntracked;
+use protocol::{
+    Amount,
+    typed_data::{Permit, permit_request},
+};
+
+use super::{ActionError, Tools};
+use crate::wallet::WalletError;
+
+/// Seconds for which a permit is valid.
+const VALID_FOR: u64 = 3_600;
+
+/// Asks the wallet for a permit over `value`; `None` where nothing is to be taken.
+///
+/// # Errors
+/// [`ActionError`] when the wallet refuses, or the account holds less than `value`.
+pub async fn ask(tools: Tools, value: Amount) -> Result<Option<PermitSignature>, ActionError> {
+    if value == Amount::ZERO {
+        return Ok(None);
+    }
+    let account = tools.account()?;
+    let deployment = tools.deployment();
+    let balances = tools.reader.balances(account).await?;
+    if balances.coin < value {
+        return Err(WalletError::Other {
+            code: 0,
+            message: format!(
+                "this account holds {} MDC, but {value} MDC are to be locked. Get MDC from the wallet menu, or choose less",
+                balances.coin
+            ),
+            data: None,
+        }
+        .into());
+    }
+    let permit = Permit {
+        owner: account,
+        spender: deployment.market,
+        value,
+        nonce: balances.permit_nonce,
+        deadline: tools.clock.now.get_untracked() + VALID_FOR,
+    };
+    let signature =
+        tools.wallet.sign_typed(account, &permit_request(deployment.chain_id, deployment.coin, &permit)).await?;
+    let signature = PermitSignature::from_hex(&signature, permit.deadline).map_err(|_| protocol::commitment::SignatureError)?;
+    Ok(Some(signature))
+}

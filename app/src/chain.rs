@@ -1,0 +1,9 @@
+//! What the page reads from the chain itself. The only authority: nothing here asks the server.
+
+mod clock;
+mod reader;
+mod rpc;
+
+pub use clock::Clock;
+pub use reader::{Balances, ChainError, History, Reader, Receipt};
+pub use rpc::{Rpc, RpcError, refusal};

@@ -1,0 +1,17 @@
+//! Pieces of pages, by what a person sees.
+
+pub mod account;
+pub mod busy_button;
+pub mod copy;
+pub mod dialog;
+pub mod empty;
+pub mod field;
+pub mod file_drop;
+pub mod frame;
+pub mod icon;
+pub mod notice;
+pub mod phase;
+pub mod task_list;
+pub mod time;
+pub mod tray;
+pub mod wallet_menu;

@@ -1,0 +1,26 @@
+use leptos::prelude::*;
+
+use super::icon::Icon;
+
+/// A button whose work takes a while; it cannot be pressed twice.
+#[component]
+pub fn BusyButton(
+    #[prop(into)] label: String,
+    #[prop(optional, into)] class: String,
+    busy: RwSignal<bool>,
+    #[prop(optional, into)] disabled: Signal<bool>,
+    on_press: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <button
+            class=format!("button {class}")
+            type="button"
+            disabled=move || busy.get() || disabled.get()
+            aria-busy=move || busy.get().to_string()
+            on:click=move |_| on_press.run(())
+        >
+            {move || busy.get().then(|| view! { <Icon name="spinner" spin=true /> })}
+            {label}
+        </button>
+    }
+}

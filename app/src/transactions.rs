@@ -1,0 +1,246 @@
+//! The life of every transaction, in one place: asked, sent, mined, indexed; or refused, reverted, replaced.
+
+use std::time::Duration;
+
+use gloo_timers::future::sleep;
+use leptos::{prelude::*, task::spawn_local};
+use protocol::{Address, Digest};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    chain::{ChainError, Clock, Reader, Receipt},
+    server, storage,
+    wallet::{Wallet, WalletError},
+};
+
+/// How often a pending transaction is looked up.
+const POLL: Duration = Duration::from_millis(700);
+/// Transactions kept in the tray.
+const KEPT: usize = 20;
+const STORED: &str = "transactions";
+
+/// Where a transaction stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum Stage {
+    /// The wallet shows it to the person.
+    Asked,
+    /// A node has it.
+    Sent,
+    /// In a block; the chain's word is final unless it reorganises.
+    Mined { block: u64 },
+    /// The server's lists show it too.
+    Indexed,
+    /// Not sent: refused in the wallet, or the contract would not accept it.
+    Refused { why: String },
+    /// In a block, without effect.
+    Reverted { why: String },
+    /// Another transaction took its place (sped up or cancelled in the wallet).
+    Replaced,
+}
+
+impl Stage {
+    pub fn is_pending(&self) -> bool {
+        matches!(self, Self::Asked | Self::Sent)
+    }
+
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Reverted { .. } | Self::Replaced)
+    }
+}
+
+/// A transaction of this browser.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Transaction {
+    /// Milliseconds since the epoch, made unique; the key in lists.
+    pub key: u64,
+    pub chain_id: u64,
+    pub title: String,
+    pub account: Address,
+    pub hash: Option<Digest>,
+    /// The account's transaction count before this one; tells whether it was replaced.
+    pub nonce: Option<u64>,
+    pub bounty: Option<u64>,
+    #[serde(flatten)]
+    pub stage: Stage,
+}
+
+/// Why a transaction had no effect.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SendError {
+    #[error(transparent)]
+    Wallet(#[from] WalletError),
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    #[error("{0} The transaction was mined without effect; only its network fee is gone.")]
+    Reverted(String),
+    #[error("The transaction was replaced in the wallet. Look at what took its place, then try again if needed.")]
+    Replaced,
+}
+
+/// The tray, shared through the context.
+#[derive(Clone, Copy)]
+pub struct Transactions {
+    pub list: RwSignal<Vec<Transaction>>,
+    /// Grows whenever a transaction is mined, so that pages read again.
+    pub mined: RwSignal<u32>,
+    reader: Reader,
+    wallet: Wallet,
+    clock: Clock,
+}
+
+impl Transactions {
+    /// Loads the tray of the last visit and goes on watching what was pending.
+    pub fn start(reader: Reader, wallet: Wallet, clock: Clock) -> Self {
+        let chain_id = wallet.home.with_value(|d| d.chain_id);
+        let stored: Vec<Transaction> =
+            storage::read(STORED).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        // A question that was open in the wallet when the page closed is not answered to this page any more.
+        let list: Vec<_> =
+            stored.into_iter().filter(|t| t.chain_id == chain_id && t.stage != Stage::Asked).collect();
+        let tray = Self { list: RwSignal::new(list), mined: RwSignal::new(0), reader, wallet, clock };
+        Effect::new(move || {
+            if let Ok(text) = tray.list.with(serde_json::to_string) {
+                storage::write(STORED, &text);
+            }
+        });
+        for transaction in tray.list.get_untracked() {
+            match transaction.stage {
+                Stage::Sent => spawn_local(async move {
+                    // The tray itself shows how it ended.
+                    let _ = tray.watch(transaction.key).await;
+                }),
+                Stage::Mined { block } => tray.await_index(transaction.key, block),
+                _ => {}
+            }
+        }
+        tray
+    }
+
+    /// Tries the call without sending, then asks the wallet, and waits until it is mined.
+    ///
+    /// # Errors
+    /// [`SendError`]; nothing was locked or moved unless it says so.
+    pub async fn send(
+        self,
+        title: impl Into<String>,
+        to: Address,
+        data: Vec<u8>,
+        bounty: Option<u64>,
+    ) -> Result<Receipt, SendError> {
+        let account = self.wallet.account.get_untracked().ok_or(WalletError::NotConnected)?;
+        let chain_id = self.wallet.home.with_value(|d| d.chain_id);
+        let key = self.new_key();
+        let transaction = Transaction {
+            key,
+            chain_id,
+            title: title.into(),
+            account,
+            hash: None,
+            nonce: None,
+            bounty,
+            stage: Stage::Asked,
+        };
+        self.list.update(|list| {
+            list.insert(0, transaction);
+            list.truncate(KEPT);
+        });
+        match self.ask(account, to, &data).await {
+            Ok((nonce, hash)) => {
+                self.change(key, |t| {
+                    t.hash = Some(hash);
+                    t.nonce = Some(nonce);
+                    t.stage = Stage::Sent;
+                });
+                self.watch(key).await
+            }
+            Err(error) => {
+                self.set(key, Stage::Refused { why: error.to_string() });
+                Err(error)
+            }
+        }
+    }
+
+    async fn ask(self, account: Address, to: Address, data: &[u8]) -> Result<(u64, Digest), SendError> {
+        self.reader.preflight(account, to, data).await?;
+        let nonce = self.reader.transaction_count(account).await?;
+        match self.wallet.send(account, to, data).await {
+            Ok(hash) => Ok((nonce, hash)),
+            Err(WalletError::Other { code, message, data }) => {
+                // Some nodes run the call before accepting it; their refusal carries the contract's reason.
+                match data.as_deref().and_then(Reader::revert_sentence) {
+                    Some(why) => Err(ChainError::Reverted(why).into()),
+                    None => Err(WalletError::Other { code, message, data }.into()),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Follows a sent transaction until it is mined or replaced. A node that cannot be reached is asked again.
+    async fn watch(self, key: u64) -> Result<Receipt, SendError> {
+        let Some(transaction) = self.list.with_untracked(|l| l.iter().find(|t| t.key == key).cloned()) else {
+            return Err(SendError::Replaced);
+        };
+        let Some(hash) = transaction.hash else { return Err(SendError::Replaced) };
+        let mut gone = 0;
+        loop {
+            if let Ok(Some(receipt)) = self.reader.receipt(hash).await {
+                self.clock.refresh(self.reader).await;
+                self.mined.update(|n| *n += 1);
+                if receipt.success {
+                    self.set(key, Stage::Mined { block: receipt.block });
+                    self.await_index(key, receipt.block);
+                    return Ok(receipt);
+                }
+                let why = self.reader.why_reverted(hash, receipt.block).await;
+                self.set(key, Stage::Reverted { why: why.clone() });
+                return Err(SendError::Reverted(why));
+            }
+            if let Ok(count) = self.reader.transaction_count(transaction.account).await {
+                // The count may be seen before the receipt; only a lasting difference means replaced.
+                gone = if transaction.nonce.is_some_and(|nonce| count > nonce) { gone + 1 } else { 0 };
+                if gone > 5 {
+                    self.set(key, Stage::Replaced);
+                    return Err(SendError::Replaced);
+                }
+            }
+            sleep(POLL).await;
+        }
+    }
+
+    fn await_index(self, key: u64, block: u64) {
+        spawn_local(async move {
+            // The lists are a convenience; after a minute the tray stops waiting for them.
+            for _ in 0..85 {
+                if server::status().await.is_ok_and(|status| status.block >= block) {
+                    self.set(key, Stage::Indexed);
+                    return;
+                }
+                sleep(POLL).await;
+            }
+        });
+    }
+
+    /// Takes a finished transaction out of the tray.
+    pub fn dismiss(self, key: u64) {
+        self.list.update(|list| list.retain(|t| t.key != key));
+    }
+
+    fn new_key(self) -> u64 {
+        let newest = self.list.with_untracked(|l| l.iter().map(|t| t.key).max().unwrap_or(0));
+        (js_sys::Date::now() as u64).max(newest + 1)
+    }
+
+    fn set(self, key: u64, stage: Stage) {
+        self.change(key, |t| t.stage = stage);
+    }
+
+    fn change(self, key: u64, change: impl FnOnce(&mut Transaction)) {
+        self.list.update(|list| {
+            if let Some(transaction) = list.iter_mut().find(|t| t.key == key) {
+                change(transaction);
+            }
+        });
+    }
+}

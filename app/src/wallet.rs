@@ -1,0 +1,257 @@
+//! The connected wallet: who signs, on which chain, and how to change either.
+
+mod discovery;
+mod error;
+mod provider;
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::{Address, Digest, api::Deployment};
+use serde_json::{Value, json};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+pub use error::WalletError;
+pub use provider::{Announced, Provider};
+
+use crate::{chain::Rpc, storage};
+
+/// The chain on which the development wallet is offered.
+pub const DEVELOPMENT_CHAIN: u64 = 31337;
+/// Where the choice of wallet is kept between visits.
+const REMEMBERED: &str = "wallet";
+
+/// The first accounts of the well-known development mnemonic, and whom they play in the examples.
+pub const DEVELOPMENT_ACCOUNTS: [(&str, &str); 5] = [
+    ("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", "Dev 1, requester"),
+    ("0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "Dev 2, trainer"),
+    ("0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC", "Dev 3, trainer"),
+    ("0x90F79bf6EB2c4f870365E785982E1f101E93b906", "Dev 4"),
+    ("0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65", "Dev 5"),
+];
+
+/// The wallet of this page, shared through the context.
+#[derive(Clone, Copy)]
+pub struct Wallet {
+    /// Wallets that announced themselves.
+    pub found: RwSignal<Vec<Announced>, LocalStorage>,
+    provider: RwSignal<Option<Provider>, LocalStorage>,
+    /// The active account.
+    pub account: RwSignal<Option<Address>>,
+    /// The chain the wallet is on.
+    pub chain_id: RwSignal<Option<u64>>,
+    /// The chain of this deployment.
+    pub home: StoredValue<Deployment>,
+}
+
+impl Wallet {
+    /// Listens for announcements and reconnects the wallet of the last visit without asking.
+    pub fn start(deployment: Deployment) -> Self {
+        let wallet = Self {
+            found: RwSignal::new_local(Vec::new()),
+            provider: RwSignal::new_local(None),
+            account: RwSignal::new(None),
+            chain_id: RwSignal::new(None),
+            home: StoredValue::new(deployment),
+        };
+        let remembered = storage::read(REMEMBERED);
+        if let Some(account) = remembered.as_deref().and_then(|r| r.strip_prefix("development:")) {
+            if let (true, Ok(account)) = (wallet.on_development_chain(), account.parse()) {
+                wallet.use_development(account);
+            }
+        }
+        discovery::listen(move |announced: Announced| {
+            if wallet.found.with_untracked(|found| found.iter().any(|f| f.rdns == announced.rdns)) {
+                return;
+            }
+            let known = storage::read(REMEMBERED).as_deref() == Some(announced.rdns.as_str());
+            wallet.found.update(|found| found.push(announced.clone()));
+            if known && wallet.provider.with_untracked(Option::is_none) {
+                spawn_local(async move {
+                    // A wallet that no longer grants access stays disconnected; connecting asks again.
+                    let _ = wallet.attach(announced, "eth_accounts").await;
+                });
+            }
+        });
+        wallet
+    }
+
+    /// Whether this deployment lives on a development chain.
+    pub fn on_development_chain(self) -> bool {
+        self.home.with_value(|d| d.chain_id == DEVELOPMENT_CHAIN)
+    }
+
+    /// Name of the connected wallet.
+    pub fn name(self) -> Option<String> {
+        self.provider.with(|p| p.as_ref().map(Provider::name))
+    }
+
+    /// Whether the wallet is on another chain than this deployment.
+    pub fn wrong_chain(self) -> bool {
+        let home = self.home.with_value(|d| d.chain_id);
+        self.chain_id.get().is_some_and(|id| id != home)
+    }
+
+    /// Asks an announced wallet for an account.
+    ///
+    /// # Errors
+    /// [`WalletError`] by the wallet's code.
+    pub async fn connect(self, announced: Announced) -> Result<(), WalletError> {
+        self.attach(announced, "eth_requestAccounts").await
+    }
+
+    async fn attach(self, announced: Announced, method: &str) -> Result<(), WalletError> {
+        let provider = Provider::Injected(announced.clone());
+        let accounts = provider.request(method, json!([])).await?;
+        let account = first_account(&accounts).ok_or(WalletError::Unauthorized)?;
+        let chain = provider.request("eth_chainId", json!([])).await?;
+        storage::write(REMEMBERED, &provider.key());
+        self.chain_id.set(parse_quantity(&chain));
+        self.provider.set(Some(provider));
+        self.account.set(Some(account));
+        self.watch(&announced);
+        Ok(())
+    }
+
+    /// Uses one of the development accounts.
+    pub fn use_development(self, account: Address) {
+        let rpc = Rpc::new(self.home.with_value(|d| d.rpc_url.clone()));
+        let provider = Provider::Development { account, rpc };
+        storage::write(REMEMBERED, &provider.key());
+        self.chain_id.set(Some(self.home.with_value(|d| d.chain_id)));
+        self.provider.set(Some(provider));
+        self.account.set(Some(account));
+    }
+
+    /// Forgets the wallet here; the wallet's own permission is untouched.
+    pub fn disconnect(self) {
+        storage::remove(REMEMBERED);
+        self.provider.set(None);
+        self.account.set(None);
+        self.chain_id.set(None);
+    }
+
+    /// Account and chain changes take effect without a reload.
+    fn watch(self, announced: &Announced) {
+        let rdns = announced.rdns.clone();
+        let current = move || {
+            self.provider.with_untracked(|p| p.as_ref().is_some_and(|p| p.key() == rdns))
+        };
+        let still = current.clone();
+        let accounts = Closure::<dyn Fn(JsValue)>::new(move |accounts: JsValue| {
+            if still() {
+                let first = js_sys::Array::from(&accounts).get(0).as_string().and_then(|a| a.parse().ok());
+                self.account.set(first);
+            }
+        });
+        let chain = Closure::<dyn Fn(JsValue)>::new(move |chain: JsValue| {
+            if current() {
+                self.chain_id.set(chain.as_string().and_then(|c| parse_quantity(&Value::String(c))));
+            }
+        });
+        provider::listen(&announced.provider, "accountsChanged", accounts.as_ref().unchecked_ref());
+        provider::listen(&announced.provider, "chainChanged", chain.as_ref().unchecked_ref());
+        // The wallet keeps these for as long as the page lives.
+        accounts.forget();
+        chain.forget();
+    }
+
+    /// Offers to switch to this deployment's chain, and to add it where the wallet does not know it.
+    ///
+    /// # Errors
+    /// [`WalletError`] by the wallet's code.
+    pub async fn switch_chain(self) -> Result<(), WalletError> {
+        let provider = self.provider()?;
+        let home = self.home.get_value();
+        let id = format!("0x{:x}", home.chain_id);
+        match provider.request("wallet_switchEthereumChain", json!([{"chainId": id}])).await {
+            Err(WalletError::UnknownChain) => {
+                let chain = json!([{
+                    "chainId": id,
+                    "chainName": home.chain_name,
+                    "rpcUrls": [home.rpc_url],
+                    "nativeCurrency": {"name": "Ether", "symbol": "ETH", "decimals": 18},
+                }]);
+                provider.request("wallet_addEthereumChain", chain).await?;
+            }
+            other => {
+                other?;
+            }
+        }
+        let chain = provider.request("eth_chainId", json!([])).await?;
+        self.chain_id.set(parse_quantity(&chain));
+        Ok(())
+    }
+
+    /// Shows MDC in the wallet (EIP-747).
+    ///
+    /// # Errors
+    /// [`WalletError`] by the wallet's code.
+    pub async fn watch_coin(self) -> Result<(), WalletError> {
+        let coin = self.home.with_value(|d| d.coin);
+        let params = json!({"type": "ERC20", "options": {"address": coin, "symbol": "MDC", "decimals": 18}});
+        self.provider()?.request("wallet_watchAsset", params).await.map(drop)
+    }
+
+    /// Signs EIP-712 typed data; returns `0x` and 65 bytes.
+    ///
+    /// # Errors
+    /// [`WalletError`]
+    pub async fn sign_typed(self, account: Address, data: &Value) -> Result<String, WalletError> {
+        let signature = self.asked(account, "eth_signTypedData_v4", json!([account, data.to_string()])).await?;
+        Ok(signature.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Signs a text (EIP-191); returns `0x` and 65 bytes.
+    ///
+    /// # Errors
+    /// [`WalletError`]
+    pub async fn sign_text(self, account: Address, text: &str) -> Result<String, WalletError> {
+        let bytes = format!("0x{}", hex::encode(text));
+        let signature = self.asked(account, "personal_sign", json!([bytes, account])).await?;
+        Ok(signature.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Sends a transaction; returns its hash.
+    ///
+    /// # Errors
+    /// [`WalletError`]
+    pub async fn send(self, account: Address, to: Address, data: &[u8]) -> Result<Digest, WalletError> {
+        let transaction = json!([{"from": account, "to": to, "data": format!("0x{}", hex::encode(data))}]);
+        let hash = self.asked(account, "eth_sendTransaction", transaction).await?;
+        hash.as_str().and_then(|h| h.parse().ok()).ok_or_else(|| WalletError::Other {
+            code: 0,
+            message: "it returned no transaction hash".into(),
+            data: None,
+        })
+    }
+
+    /// A request that only makes sense for this account on this chain.
+    async fn asked(self, account: Address, method: &str, params: Value) -> Result<Value, WalletError> {
+        let provider = self.provider()?;
+        let home = self.home.get_value();
+        if self.chain_id.get_untracked() != Some(home.chain_id) {
+            return Err(WalletError::WrongChain(home.chain_name));
+        }
+        if self.account.get_untracked() != Some(account) {
+            return Err(WalletError::AccountSwitched);
+        }
+        let answer = provider.request(method, params).await?;
+        if self.account.get_untracked() != Some(account) && method != "eth_sendTransaction" {
+            return Err(WalletError::AccountSwitched);
+        }
+        Ok(answer)
+    }
+
+    fn provider(self) -> Result<Provider, WalletError> {
+        self.provider.get_untracked().ok_or(WalletError::NotConnected)
+    }
+}
+
+fn first_account(accounts: &Value) -> Option<Address> {
+    accounts[0].as_str().and_then(|a| a.parse().ok())
+}
+
+/// A hexadecimal quantity of JSON-RPC; some wallets send decimal numbers.
+fn parse_quantity(value: &Value) -> Option<u64> {
+    let text = value.as_str()?;
+    text.strip_prefix("0x").map_or_else(|| text.parse().ok(), |digits| u64::from_str_radix(digits, 16).ok())
+}

@@ -1,0 +1,292 @@
+//! A deployed ModelMarket on a development chain.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+use contracts::{calls, deploy, errors, events, returns};
+use protocol::{
+    Address, Amount, Digest,
+    api::Deployment,
+    bounty::{Bounty, Event, LoggedEvent},
+};
+use serde_json::{Value, json};
+
+/// JSON-RPC over HTTP.
+#[derive(Debug, Clone)]
+pub struct Rpc {
+    client: reqwest::Client,
+    url: String,
+}
+
+impl Rpc {
+    pub fn new(url: &str) -> Self {
+        Self { client: reqwest::Client::new(), url: url.to_owned() }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// One call.
+    ///
+    /// # Errors
+    /// When the node cannot be reached or refuses; revert reasons are decoded.
+    pub async fn request(&self, method: &str, params: Value) -> Result<Value> {
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        let answer: Value = self.client.post(&self.url).json(&body).send().await?.json().await?;
+        if let Some(error) = answer.get("error") {
+            let data = error["data"].as_str().and_then(|d| hex::decode(d.trim_start_matches("0x")).ok());
+            return match data {
+                Some(data) if !data.is_empty() => {
+                    let revert = errors::decode(&data);
+                    Err(anyhow!("{method}: {}: {}", revert.name, revert.sentence))
+                }
+                _ => Err(anyhow!("{method}: {error}")),
+            };
+        }
+        Ok(answer["result"].clone())
+    }
+}
+
+/// A mined transaction.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    pub tx: Digest,
+    pub block: u64,
+    pub gas_used: u64,
+    pub events: Vec<(u64, Event)>,
+}
+
+/// A chain with both contracts on it.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    pub rpc: Rpc,
+    pub deployment: Deployment,
+    /// Unlocked development accounts.
+    pub accounts: Vec<Address>,
+}
+
+impl Chain {
+    /// Deploys both contracts from the first account.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn deploy(url: &str) -> Result<Self> {
+        let rpc = Rpc::new(url);
+        let accounts = accounts(&rpc).await?;
+        let deployer = *accounts.first().context("the node has no unlocked account")?;
+        let (coin, start_block) = create(&rpc, deployer, deploy::model_coin()?).await?;
+        let (market, _) = create(&rpc, deployer, deploy::bounty_market(coin)?).await?;
+        let deployment = Deployment {
+            chain_id: quantity(&rpc.request("eth_chainId", json!([])).await?)?,
+            chain_name: "Local development chain".into(),
+            rpc_url: url.to_owned(),
+            coin,
+            market,
+            start_block,
+            explorer_tx: None,
+        };
+        Ok(Self { rpc, deployment, accounts })
+    }
+
+    /// Connects to contracts that are deployed already.
+    ///
+    /// # Errors
+    /// When there is no code at the market's address.
+    pub async fn connect(deployment: Deployment) -> Result<Self> {
+        let rpc = Rpc::new(&deployment.rpc_url);
+        let code = rpc.request("eth_getCode", json!([deployment.market, "latest"])).await?;
+        if code.as_str().is_none_or(|c| c.len() <= 2) {
+            bail!("no contract at {}", deployment.market);
+        }
+        let accounts = accounts(&rpc).await?;
+        Ok(Self { rpc, deployment, accounts })
+    }
+
+    /// Sends from an unlocked account and waits for the block.
+    ///
+    /// # Errors
+    /// When it reverts, with the decoded reason.
+    pub async fn send(&self, from: Address, to: Address, data: Vec<u8>) -> Result<Receipt> {
+        send(&self.rpc, json!({"from": from, "to": to, "data": hexed(&data)})).await
+    }
+
+    /// Sends to the market.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn market(&self, from: Address, data: Vec<u8>) -> Result<Receipt> {
+        self.send(from, self.deployment.market, data).await
+    }
+
+    /// Reads from a contract.
+    ///
+    /// # Errors
+    /// When it reverts, with the decoded reason.
+    pub async fn call(&self, to: Address, data: Vec<u8>) -> Result<Vec<u8>> {
+        let result = self.rpc.request("eth_call", json!([{"to": to, "data": hexed(&data)}, "latest"])).await?;
+        unhexed(&result)
+    }
+
+    /// MDC of an account.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn balance(&self, account: Address) -> Result<Amount> {
+        Ok(returns::amount(&self.call(self.deployment.coin, calls::coin::balance_of(account)).await?)?)
+    }
+
+    /// Takes the airdrop where it was not taken, and lets the market move everything.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn fund(&self, account: Address) -> Result<()> {
+        let coin = self.deployment.coin;
+        if !returns::boolean(&self.call(coin, calls::coin::airdropped(account)).await?)? {
+            self.send(account, coin, calls::coin::airdrop()).await?;
+        }
+        self.send(account, coin, calls::coin::approve(self.deployment.market, Amount::SUPPLY)).await.map(drop)
+    }
+
+    /// Time of the newest block, seconds since the epoch.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn now(&self) -> Result<u64> {
+        let block = self.rpc.request("eth_getBlockByNumber", json!(["latest", false])).await?;
+        quantity(&block["timestamp"])
+    }
+
+    /// Lets time pass and mines a block.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn pass(&self, seconds: u64) -> Result<()> {
+        self.rpc.request("evm_increaseTime", json!([seconds])).await?;
+        self.rpc.request("evm_mine", json!([])).await.map(drop)
+    }
+
+    /// Mines a block at this time, seconds since the epoch, unless the chain is there already.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn pass_until(&self, at: u64) -> Result<()> {
+        match at.saturating_sub(self.now().await?) {
+            0 => Ok(()),
+            seconds => self.pass(seconds).await,
+        }
+    }
+
+    /// One bounty, folded from its events.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn bounty(&self, id: u64) -> Result<Bounty> {
+        let filter = json!({
+            "address": self.deployment.market,
+            "fromBlock": format!("0x{:x}", self.deployment.start_block),
+            "toBlock": "latest",
+            "topics": [null, events::bounty_topic(id)],
+        });
+        let logs = self.rpc.request("eth_getLogs", json!([filter])).await?;
+        let mut logged = Vec::new();
+        for log in logs.as_array().context("logs are a list")? {
+            let Some((bounty, event)) = events::decode(&raw_log(log)?)? else { continue };
+            let block = self.rpc.request("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
+            logged.push(LoggedEvent {
+                bounty,
+                block: quantity(&log["blockNumber"])?,
+                block_hash: digest(&log["blockHash"])?,
+                log_index: quantity(&log["logIndex"])?,
+                tx: digest(&log["transactionHash"])?,
+                at: quantity(&block["timestamp"])?,
+                event,
+            });
+        }
+        Bounty::fold(&logged)?.with_context(|| format!("there is no bounty {id}"))
+    }
+
+    /// `eth_signTypedData_v4` by an unlocked account.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn sign_typed(&self, account: Address, data: &Value) -> Result<String> {
+        let signature = self.rpc.request("eth_signTypedData_v4", json!([account, data])).await?;
+        Ok(signature.as_str().context("a signature is a text")?.to_owned())
+    }
+
+    /// `personal_sign` by an unlocked account.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn sign_text(&self, account: Address, text: &str) -> Result<String> {
+        let signature = self.rpc.request("personal_sign", json!([hexed(text.as_bytes()), account])).await?;
+        Ok(signature.as_str().context("a signature is a text")?.to_owned())
+    }
+}
+
+async fn accounts(rpc: &Rpc) -> Result<Vec<Address>> {
+    let accounts = rpc.request("eth_accounts", json!([])).await?;
+    Ok(serde_json::from_value(accounts)?)
+}
+
+async fn create(rpc: &Rpc, from: Address, code: Vec<u8>) -> Result<(Address, u64)> {
+    let hash = rpc.request("eth_sendTransaction", json!([{"from": from, "data": hexed(&code)}])).await?;
+    let receipt = wait(rpc, &hash).await?;
+    let address = receipt["contractAddress"].as_str().context("the deployment made no contract")?;
+    Ok((address.parse()?, quantity(&receipt["blockNumber"])?))
+}
+
+async fn send(rpc: &Rpc, transaction: Value) -> Result<Receipt> {
+    let hash = rpc.request("eth_sendTransaction", json!([transaction])).await?;
+    let receipt = wait(rpc, &hash).await?;
+    let logs = receipt["logs"].as_array().context("a receipt has logs")?;
+    let mut decoded = Vec::new();
+    for log in logs {
+        decoded.extend(events::decode(&raw_log(log)?)?);
+    }
+    Ok(Receipt {
+        tx: digest(&hash)?,
+        block: quantity(&receipt["blockNumber"])?,
+        gas_used: quantity(&receipt["gasUsed"])?,
+        events: decoded,
+    })
+}
+
+/// The receipt of a transaction that succeeded.
+async fn wait(rpc: &Rpc, hash: &Value) -> Result<Value> {
+    loop {
+        let receipt = rpc.request("eth_getTransactionReceipt", json!([hash])).await?;
+        if receipt.is_null() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            continue;
+        }
+        if quantity(&receipt["status"])? != 1 {
+            bail!("transaction {hash} reverted");
+        }
+        return Ok(receipt);
+    }
+}
+
+fn raw_log(log: &Value) -> Result<events::RawLog> {
+    let topics = log["topics"].as_array().context("a log has topics")?;
+    Ok(events::RawLog { topics: topics.iter().map(digest).collect::<Result<_>>()?, data: unhexed(&log["data"])? })
+}
+
+fn quantity(value: &Value) -> Result<u64> {
+    let text = value.as_str().with_context(|| format!("{value} is not a number"))?;
+    Ok(u64::from_str_radix(text.trim_start_matches("0x"), 16)?)
+}
+
+fn digest(value: &Value) -> Result<Digest> {
+    Ok(value.as_str().with_context(|| format!("{value} is not a hash"))?.parse()?)
+}
+
+fn hexed(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+fn unhexed(value: &Value) -> Result<Vec<u8>> {
+    let text = value.as_str().with_context(|| format!("{value} is not bytes"))?;
+    Ok(hex::decode(text.trim_start_matches("0x"))?)
+}
