@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::digest::Digest;
 
 mod unixfs;
-pub use unixfs::{Block, CHUNK_SIZE, FileHasher, HashedFile, LINKS_PER_NODE};
+pub use unixfs::{Block, CHUNK_SIZE, FileHasher, HashedFile, LINKS_PER_NODE, LeafTree};
 
 /// How the bytes of a block are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

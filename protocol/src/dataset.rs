@@ -10,18 +10,32 @@
 //! | [`peek`] | names columns, separator and header from the beginning of a file |
 //! | [`LabelsSurvey`] | reads the labels CSV, where there is one |
 //! | [`Survey`] | first pass: every check, classes, warnings, CID of the source |
-//! | [`Split`] | second pass: training rows in order, test rows shuffled |
+//! | [`Split`], [`Shuffle`] | second pass: training rows in order, test rows shuffled |
+//! | [`survey`], [`split`] | both passes over files in memory |
 //! | [`task`] | what the page and its worker say to each other |
 
+mod classes;
 mod draw;
 mod error;
 mod format;
+mod intake;
+mod records;
 mod report;
+mod row;
+mod split;
+mod suspects;
+mod survey;
 pub mod task;
+mod twins;
+mod whole;
+mod write;
 
 pub use error::{Column, DatasetError, Foreign, Part, Place};
-pub use format::{Peek, ReadOptions, Separator};
+pub use format::{Peek, ReadOptions, SAMPLE, Separator, peek};
 pub use report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
+pub use split::{Output, Shuffle, Split};
+pub use survey::{Labels, LabelsSurvey, Survey, Surveyed};
+pub use whole::{PreparedFiles, split, survey};
 
 /// Characters from which on a column name or a class name is refused.
 pub const MAX_NAME: usize = 128;

@@ -41,23 +41,16 @@ struct Link {
 
 /// Computes the CID of a file that is fed in pieces of any size. Holds one link per block of the current path,
 /// never the content.
+#[derive(Default)]
 pub struct FileHasher {
     leaf: Sha256,
     leaf_len: usize,
-    bytes: u64,
-    /// Links that wait for a parent, leaves first.
-    levels: Vec<Vec<Link>>,
-}
-
-impl Default for FileHasher {
-    fn default() -> Self {
-        Self::new()
-    }
+    tree: LeafTree,
 }
 
 impl FileHasher {
     pub fn new() -> Self {
-        Self { leaf: Sha256::new(), leaf_len: 0, bytes: 0, levels: vec![Vec::new()] }
+        Self::default()
     }
 
     /// CID of a whole file in memory.
@@ -81,7 +74,6 @@ impl FileHasher {
             let (now, later) = piece.split_at(piece.len().min(CHUNK_SIZE - self.leaf_len));
             self.leaf.update(now);
             self.leaf_len += now.len();
-            self.bytes += now.len() as u64;
             piece = later;
         }
     }
@@ -93,8 +85,61 @@ impl FileHasher {
 
     /// As [`Self::finish`]; `made` sees the remaining blocks, the root last.
     pub fn finish_with(mut self, made: &mut impl FnMut(Block<'_>)) -> HashedFile {
+        if self.leaf_len > 0 {
+            self.close_leaf(made);
+        }
+        self.tree.finish_with(made)
+    }
+
+    fn close_leaf(&mut self, made: &mut impl FnMut(Block<'_>)) {
+        let digest = Digest(self.leaf.finalize_reset().into());
+        let len = std::mem::take(&mut self.leaf_len);
+        self.tree.push_with(digest, len as u32, made);
+    }
+}
+
+/// The blocks above the leaves of a file whose leaves are hashed elsewhere, for instance by the browser, which does
+/// it faster than wasm can.
+pub struct LeafTree {
+    bytes: u64,
+    /// Links that wait for a parent, leaves first.
+    levels: Vec<Vec<Link>>,
+}
+
+impl Default for LeafTree {
+    fn default() -> Self {
+        Self { bytes: 0, levels: vec![Vec::new()] }
+    }
+}
+
+impl LeafTree {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The next leaf: SHA-256 and length of the next [`CHUNK_SIZE`] bytes; only the last leaf may be shorter.
+    pub fn push(&mut self, digest: Digest, len: u32) {
+        self.push_with(digest, len, &mut |_| {});
+    }
+
+    /// The CID of the file that these leaves make.
+    pub fn finish(self) -> HashedFile {
+        self.finish_with(&mut |_| {})
+    }
+
+    fn push_with(&mut self, digest: Digest, len: u32, made: &mut impl FnMut(Block<'_>)) {
+        let (cid, content) = (Cid::raw(digest), u64::from(len));
+        made(Block::Leaf { cid, offset: self.bytes, len });
+        self.bytes += content;
+        self.add(0, Link { cid, content, total: content }, made);
+    }
+
+    fn finish_with(mut self, made: &mut impl FnMut(Block<'_>)) -> HashedFile {
         let bytes = self.bytes;
-        self.close_leaf(made);
+        // An empty file is one empty leaf.
+        if self.levels.len() == 1 && self.levels[0].is_empty() {
+            self.push_with(Digest::of(b""), 0, made);
+        }
         let mut level = 0;
         // Every leaf is at the same depth: a lone last link is wrapped as often as its siblings were.
         loop {
@@ -105,14 +150,6 @@ impl FileHasher {
             }
             level += 1;
         }
-    }
-
-    fn close_leaf(&mut self, made: &mut impl FnMut(Block<'_>)) {
-        let cid = Cid::raw(Digest(self.leaf.finalize_reset().into()));
-        let len = self.leaf_len as u64;
-        self.leaf_len = 0;
-        made(Block::Leaf { cid, offset: self.bytes - len, len: len as u32 });
-        self.add(0, Link { cid, content: len, total: len }, made);
     }
 
     fn add(&mut self, level: usize, link: Link, made: &mut impl FnMut(Block<'_>)) {

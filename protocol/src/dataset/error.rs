@@ -160,6 +160,46 @@ pub enum DatasetError {
     Changed,
 }
 
+impl DatasetError {
+    /// With the name of the column it points at.
+    pub(super) fn named(mut self, names: &[String]) -> Self {
+        if let Some(Place { column, .. }) = self.place_mut() {
+            column.name = names.get(column.number as usize - 1).cloned();
+        }
+        self
+    }
+
+    fn place_mut(&mut self) -> Option<&mut Place> {
+        match self {
+            Self::NotCsv { place, .. }
+            | Self::NotUtf8 { place }
+            | Self::CutOff { place, .. }
+            | Self::Ragged { place, .. }
+            | Self::CellTooLong { place }
+            | Self::RowTooLong { place }
+            | Self::TooManyColumns { place }
+            | Self::NameTooLong { place, .. }
+            | Self::DuplicateName { place, .. }
+            | Self::EmptyLabel { place }
+            | Self::LabelTooLong { place, .. }
+            | Self::TooManyClasses { place }
+            | Self::LonelyClass { place, .. } => Some(place),
+            Self::Empty { .. }
+            | Self::HeaderOnly { .. }
+            | Self::TooManyRows { .. }
+            | Self::NamesTooLong { .. }
+            | Self::NoSuchColumn { .. }
+            | Self::NoFeatures
+            | Self::OneClass { .. }
+            | Self::ClassMissing { .. }
+            | Self::Unequal { .. }
+            | Self::TooManyTestRows { .. }
+            | Self::Share { .. }
+            | Self::Changed => None,
+        }
+    }
+}
+
 fn lower(fitting: Option<u8>) -> String {
     match fitting {
         Some(share) => format!("lower the share to {share} %."),

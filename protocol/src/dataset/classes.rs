@@ -1,0 +1,98 @@
+//! The classes of a label column.
+
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{MAX_CLASSES, MAX_NAME};
+
+/// Class texts in the order of their first rows, found without allocating for each row.
+#[derive(Debug, Clone, Default)]
+pub struct Classes {
+    found: Vec<Class>,
+    /// Slots of an open-addressed table: index into `found`, plus 1.
+    slots: Vec<u16>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Class {
+    pub text: Vec<u8>,
+    pub rows: u64,
+    /// Physical line of the first row.
+    pub line: u64,
+}
+
+/// Why a cell is not a label.
+pub enum NoLabel {
+    Empty,
+    TooLong(u64),
+    TooMany,
+}
+
+const SLOTS: usize = 1024;
+
+impl Classes {
+    /// Counts a row; yields the provisional index of its class.
+    pub fn count(&mut self, text: &[u8], line: u64) -> Result<usize, NoLabel> {
+        if self.slots.is_empty() {
+            self.slots = vec![0; SLOTS];
+        }
+        let slot = self.slot(text);
+        if self.slots[slot] > 0 {
+            let index = usize::from(self.slots[slot]) - 1;
+            self.found[index].rows += 1;
+            return Ok(index);
+        }
+        if text.trim_ascii().is_empty() {
+            return Err(NoLabel::Empty);
+        }
+        let characters = String::from_utf8_lossy(text).chars().count();
+        if characters >= MAX_NAME {
+            return Err(NoLabel::TooLong(characters as u64));
+        }
+        if self.found.len() == MAX_CLASSES {
+            return Err(NoLabel::TooMany);
+        }
+        self.found.push(Class { text: text.to_vec(), rows: 1, line });
+        self.slots[slot] = self.found.len() as u16;
+        Ok(self.found.len() - 1)
+    }
+
+    /// Provisional index of a class.
+    pub fn find(&self, text: &[u8]) -> Option<usize> {
+        let slot = *self.slots.get(self.slot(text))?;
+        usize::from(slot).checked_sub(1)
+    }
+
+    pub fn found(&self) -> &[Class] {
+        &self.found
+    }
+
+    /// Provisional indices in the order of the final ones: ascending if all texts are numbers, else by bytes.
+    pub fn in_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.found.len()).collect();
+        order.sort_by(|&a, &b| self.found[a].text.cmp(&self.found[b].text));
+        let number = |class: &Class| {
+            let text = std::str::from_utf8(&class.text).ok()?;
+            text.trim().parse::<f64>().ok().filter(|value| value.is_finite())
+        };
+        let numbers: Option<HashMap<usize, f64>> =
+            self.found.iter().enumerate().map(|(at, class)| Some((at, number(class)?))).collect();
+        if let Some(numbers) = numbers {
+            order.sort_by(|a, b| numbers[a].total_cmp(&numbers[b]));
+        }
+        order
+    }
+
+    fn slot(&self, text: &[u8]) -> usize {
+        let mut slot = xxh3_64(text) as usize % SLOTS;
+        // At most a quarter of the slots is taken, so that an empty one is near.
+        while let Some(index) = self.slots.get(slot).and_then(|&taken| usize::from(taken).checked_sub(1)) {
+            if self.found[index].text == text {
+                break;
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+        slot
+    }
+}

@@ -1,0 +1,81 @@
+//! A row of a CSV, as it stands in the file or with its quotes taken off.
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+/// A row and where it is.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    /// Physical line where it begins, from 1.
+    pub line: u64,
+    pub cells: Cells<'a>,
+}
+
+#[derive(Clone, Copy)]
+pub enum Cells<'a> {
+    /// Without quotation marks and line breaks: the bytes of the file.
+    Plain { text: &'a [u8], separator: u8 },
+    /// What the cells say, one after the other, and where each ends.
+    Parsed { text: &'a [u8], ends: &'a [usize] },
+}
+
+impl<'a> Cells<'a> {
+    pub fn count(&self) -> usize {
+        match *self {
+            Self::Plain { text, separator } => memchr_iter(separator, text).count() + 1,
+            Self::Parsed { ends, .. } => ends.len(),
+        }
+    }
+
+    /// Where cell `at` begins and ends in the text.
+    pub fn span(&self, at: usize) -> Option<(usize, usize)> {
+        match *self {
+            Self::Plain { text, separator } => {
+                let start = match at {
+                    0 => 0,
+                    _ => memchr_iter(separator, text).nth(at - 1)? + 1,
+                };
+                Some((start, memchr(separator, &text[start..]).map_or(text.len(), |length| start + length)))
+            }
+            Self::Parsed { ends, .. } => {
+                let start = if at == 0 { 0 } else { *ends.get(at - 1)? };
+                Some((start, *ends.get(at)?))
+            }
+        }
+    }
+
+    /// As [`Self::span`], for a cell that is known to be the last.
+    pub fn last_span(&self) -> (usize, usize) {
+        match *self {
+            Self::Plain { text, separator } => (memrchr(separator, text).map_or(0, |at| at + 1), text.len()),
+            Self::Parsed { text, ends } => (if ends.len() < 2 { 0 } else { ends[ends.len() - 2] }, text.len()),
+        }
+    }
+
+    pub fn text(&self) -> &'a [u8] {
+        match *self {
+            Self::Plain { text, .. } | Self::Parsed { text, .. } => text,
+        }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let cells = *self;
+        let mut start = 0;
+        let mut index = 0;
+        std::iter::from_fn(move || {
+            let text = cells.text();
+            let (cell, next) = match cells {
+                Self::Plain { separator, .. } => {
+                    let rest = text.get(start..)?;
+                    let length = memchr(separator, rest).unwrap_or(rest.len());
+                    (&rest[..length], start + length + 1)
+                }
+                Self::Parsed { ends, .. } => {
+                    let end = *ends.get(index)?;
+                    (&text[start..end], end)
+                }
+            };
+            (start, index) = (next, index + 1);
+            Some(cell)
+        })
+    }
+}
