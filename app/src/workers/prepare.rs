@@ -42,7 +42,8 @@ pub enum PrepareError {
     Stopped,
 }
 
-/// A data set, ready to be published. Its files live in the browser's private storage until this is dropped.
+/// A data set, ready to be published. Its files live in the browser's private storage until this is dropped, or
+/// until the same worker splits again.
 #[derive(Clone)]
 pub struct Prepared {
     pub train: File,
@@ -65,7 +66,7 @@ struct Reply {
     message: JsValue,
 }
 
-type OnProgress = Box<dyn Fn(Progress)>;
+type OnProgress = Rc<dyn Fn(Progress)>;
 
 struct Waiting {
     reply: oneshot::Sender<Result<Reply, PrepareError>>,
@@ -119,7 +120,7 @@ impl Prepare {
     /// # Errors
     /// [`Failure`] with a sentence for a person.
     pub async fn peek(&self, source: &Source, options: SurveyOptions) -> Result<(Peek, Option<Peek>), PrepareError> {
-        match self.ask(&Task::Peek { options }, &source.files(), Box::new(|_| {})).await?.answer {
+        match self.ask(&Task::Peek { options }, &source.files(), Rc::new(|_| {})).await?.answer {
             Answer::Peek { table, labels } => Ok((table, labels)),
             other => Err(unexpected(&other)),
         }
@@ -135,7 +136,7 @@ impl Prepare {
         options: SurveyOptions,
         on_progress: impl Fn(Progress) + 'static,
     ) -> Result<SurveyReport, PrepareError> {
-        match self.ask(&Task::Survey { options }, &source.files(), Box::new(on_progress)).await?.answer {
+        match self.ask(&Task::Survey { options }, &source.files(), Rc::new(on_progress)).await?.answer {
             Answer::Survey(report) => Ok(report),
             other => Err(unexpected(&other)),
         }
@@ -150,7 +151,7 @@ impl Prepare {
         options: SplitOptions,
         on_progress: impl Fn(Progress) + 'static,
     ) -> Result<Prepared, PrepareError> {
-        let reply = self.ask(&Task::Split { options }, &[], Box::new(on_progress)).await?;
+        let reply = self.ask(&Task::Split { options }, &[], Rc::new(on_progress)).await?;
         let report = match reply.answer {
             Answer::Split(report) => report,
             other => return Err(unexpected(&other)),
@@ -175,7 +176,7 @@ impl Prepare {
         file: &File,
         on_progress: impl Fn(Progress) + 'static,
     ) -> Result<HashedFile, PrepareError> {
-        match self.ask(&Task::Hash, std::slice::from_ref(file), Box::new(on_progress)).await?.answer {
+        match self.ask(&Task::Hash, std::slice::from_ref(file), Rc::new(on_progress)).await?.answer {
             Answer::Hash { cid, bytes } => Ok(HashedFile { cid, bytes }),
             other => Err(unexpected(&other)),
         }
@@ -225,8 +226,10 @@ impl Shared {
         }
         let id = get(&message, "id").and_then(|id| id.as_f64()).unwrap_or_default() as u32;
         if let Answer::Progress(progress) = answer {
-            if let Some(waiting) = self.waiting.borrow().get(&id) {
-                (waiting.on_progress)(progress);
+            // Not called while borrowed: it may ask for something itself.
+            let on_progress = self.waiting.borrow().get(&id).map(|waiting| Rc::clone(&waiting.on_progress));
+            if let Some(on_progress) = on_progress {
+                on_progress(progress);
             }
             return;
         }

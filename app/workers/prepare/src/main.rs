@@ -1,1 +1,22 @@
-fn main() {}
+//! Checks, splits and hashes data sets beside the page.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`link`] | messages from and to the page |
+//! | [`jobs`] | what is asked for: peek, survey, split, hash |
+//! | [`source`] | reads a file piece by piece, one piece ahead |
+//! | [`hash`] | CIDs, with the browser's own SHA-256 where it offers one |
+//! | [`store`] | where results go: the origin's private file system, or blobs where there is none |
+//!
+//! What the rules are is `protocol::dataset`'s business; nothing is decided here.
+
+mod hash;
+mod jobs;
+mod link;
+mod source;
+mod store;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    link::listen();
+}
