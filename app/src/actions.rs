@@ -44,6 +44,9 @@ pub enum ActionError {
     Predictions(#[from] protocol::predictions::PredictionError),
     #[error("{0}")]
     Recover(#[from] recover::RecoverError),
+    /// The revealed truth cannot be had; the sentence of [`crate::recheck::RecheckError`].
+    #[error("{0}")]
+    Recheck(String),
     #[error("The file could not be read from your disk. Choose it again.")]
     File,
 }

@@ -11,6 +11,7 @@ pub mod frame;
 pub mod icon;
 pub mod notice;
 pub mod phase;
+pub mod run;
 pub mod task_list;
 pub mod time;
 pub mod tray;

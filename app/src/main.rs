@@ -5,6 +5,7 @@ mod app;
 mod chain;
 mod components;
 mod content;
+mod download;
 mod format;
 mod my_work;
 mod pages;

@@ -42,7 +42,7 @@ pub struct Entry {
     /// Size of the file, bytes.
     pub bytes: u64,
     /// Milliseconds since the epoch.
-    pub saved_at: f64,
+    pub saved_at: u64,
 }
 
 /// Largest model that the vault keeps; larger ones are chosen again when they are to be revealed.
@@ -75,7 +75,7 @@ impl Vault {
     /// [`VaultError`]
     pub async fn entries(&self) -> Result<Vec<Entry>, VaultError> {
         let mut entries = self.database.entries().await?;
-        entries.sort_by(|a, b| b.saved_at.total_cmp(&a.saved_at));
+        entries.sort_by_key(|e| std::cmp::Reverse(e.saved_at));
         Ok(entries)
     }
 

@@ -57,7 +57,7 @@ pub async fn post(tools: Tools, draft: &Draft, step: impl Fn(&'static str)) -> R
         name: draft.metadata.title.clone(),
         cid: protocol::cid::Cid::of_block(&draft.truth).to_string(),
         bytes: draft.truth.len() as u64,
-        saved_at: js_sys::Date::now(),
+        saved_at: js_sys::Date::now() as u64,
     };
     Vault::open().await?.keep(&entry, &draft.truth).await?;
 

@@ -107,6 +107,6 @@ fn entry(
         name: name.to_owned(),
         cid: cid.to_string(),
         bytes,
-        saved_at: js_sys::Date::now(),
+        saved_at: js_sys::Date::now() as u64,
     })
 }

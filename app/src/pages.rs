@@ -1,0 +1,9 @@
+//! Pages, named as their addresses.
+
+pub mod bounties;
+pub mod bounty;
+pub mod home;
+pub mod new_bounty;
+pub mod not_found;
+pub mod settings;
+pub mod work;

@@ -1,0 +1,179 @@
+//! `/bounties/{id}`: what was agreed, what happened, who must act, and a re-check of every score. Read from the chain.
+
+mod act;
+mod claim;
+mod data;
+mod facts;
+mod recheck;
+mod recover;
+mod reveal_prediction;
+mod reveal_truth;
+mod submissions;
+mod submit;
+mod timeline;
+mod track;
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_params_map;
+use protocol::metadata::{MAX_METADATA, Metadata};
+
+use crate::{
+    chain::{ChainError, Clock, History, Reader},
+    components::{
+        account::Account,
+        empty::{Empty, Ghost},
+        notice::Notice,
+        phase::PhaseChip,
+    },
+    content, routes, server,
+    settings::Settings,
+    transactions::Transactions,
+    words,
+};
+
+/// What the parts of this page share.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    pub history: Signal<Option<History>>,
+    /// `None` until fetched; an error is a sentence.
+    pub metadata: RwSignal<Option<Result<Metadata, String>>>,
+}
+
+impl Shown {
+    /// The bounty's title, or its number where the metadata cannot be had.
+    pub fn title(self) -> String {
+        let title = self.metadata.with(|m| match m {
+            Some(Ok(metadata)) => Some(metadata.title.clone()),
+            _ => None,
+        });
+        title.unwrap_or_else(|| self.history.with(|h| h.as_ref().map_or("Bounty".into(), |h| format!("Bounty {}", h.bounty.id))))
+    }
+}
+
+#[component]
+pub fn BountyPage() -> impl IntoView {
+    let parameters = use_params_map();
+    let id = Memo::new(move |_| parameters.with(|p| p.get("id")).and_then(|id| id.parse::<u64>().ok()));
+    move || match id.get() {
+        Some(id) => view! { <Bounty id=id /> }.into_any(),
+        None => view! { <super::not_found::NotFoundPage /> }.into_any(),
+    }
+}
+
+#[component]
+fn Bounty(id: u64) -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    let reader = expect_context::<Reader>();
+    let settings = expect_context::<Settings>();
+    let transactions = expect_context::<Transactions>();
+    let history = RwSignal::new(None::<History>);
+    let error = RwSignal::new(None::<ChainError>);
+    let server_away = RwSignal::new(false);
+    let shown = Shown { history: history.into(), metadata: RwSignal::new(None) };
+
+    Effect::new(move || {
+        clock.head.track();
+        transactions.mined.track();
+        spawn_local(async move {
+            match reader.bounty(id).await {
+                Ok(read) => {
+                    error.try_set(None);
+                    if history.with_untracked(|h| h.as_ref() != Some(&read)) {
+                        history.try_set(Some(read));
+                    }
+                }
+                Err(e) => {
+                    error.try_set(Some(e));
+                }
+            }
+            server_away.try_set(server::status().await.is_err());
+        });
+    });
+
+    let metadata_cid = Memo::new(move |_| history.with(|h| h.as_ref().map(|h| h.bounty.metadata_cid.clone())));
+    Effect::new(move || {
+        let Some(cid) = metadata_cid.get() else { return };
+        spawn_local(async move {
+            let read = content::fetch(settings, &cid, MAX_METADATA as u64).await;
+            let parsed =
+                read.map_err(|e| e.to_string()).and_then(|b| Metadata::parse(&b).map_err(|e| e.to_string()));
+            shown.metadata.try_set(Some(parsed));
+        });
+    });
+
+    // The panels below hold what a person typed; they are rebuilt only when what they depend on changes.
+    let found = Memo::new(move |_| history.with(Option::is_some));
+    view! {
+        {move || {
+            server_away
+                .get()
+                .then(|| {
+                    view! {
+                        <Notice tone="warn">
+                            "The ModelMarket server is away, so the lists are stale. This page reads the bounty from the chain and is current."
+                        </Notice>
+                    }
+                })
+        }}
+        {move || match (found.get(), error.get()) {
+            (true, failed) => {
+                view! {
+                    {failed
+                        .map(|e| {
+                            view! { <Notice tone="warn">{format!("{e} What you see was read before.")}</Notice> }
+                        })}
+                    <Found id=id shown=shown />
+                }
+                    .into_any()
+            }
+            (false, None) => view! { <Ghost lines=6 /> }.into_any(),
+            (false, Some(e)) => {
+                view! {
+                    <Empty icon="search" title="This bounty cannot be shown">
+                        <p>{e.to_string()}</p>
+                        <a class="button" href=routes::BOUNTIES>"See all bounties"</a>
+                    </Empty>
+                }
+                    .into_any()
+            }
+        }}
+    }
+}
+
+#[component]
+fn Found(id: u64, shown: Shown) -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    let phase = Memo::new(move |_| {
+        shown.history.with(|h| h.as_ref().map(|h| h.bounty.phase(clock.now.get())))
+    });
+    let requester = shown.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.requester));
+    view! {
+        <div class="page">
+            <div class="stack tight">
+                <p class="small">
+                    <a href=routes::BOUNTIES>"Bounties"</a>
+                    {format!(" / No. {id}")}
+                </p>
+                <div class="row">
+                    <h1 class="breakable">{move || shown.title()}</h1>
+                    {move || phase.get().map(|phase| view! { <PhaseChip phase=phase /> })}
+                </div>
+                <p class="row tight small soft">
+                    "Posted by " {requester.map(|address| view! { <Account address=address /> })}
+                </p>
+            </div>
+            <track::Track shown=shown />
+            <p id="story">{move || phase.get().map(words::phase_story)}</p>
+            <act::Act shown=shown phase=phase />
+            <facts::Facts shown=shown />
+            <recheck::Recheck shown=shown />
+            <div class="columns">
+                <div class="stack">
+                    <submissions::Submissions shown=shown />
+                    <data::Data shown=shown />
+                </div>
+                <timeline::Timeline shown=shown />
+            </div>
+        </div>
+    }
+}

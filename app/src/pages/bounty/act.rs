@@ -1,0 +1,206 @@
+//! What the connected person can do with this bounty now.
+
+use contracts::calls;
+use leptos::prelude::*;
+use protocol::{
+    Address,
+    bounty::{Action, Phase},
+};
+
+use super::{
+    Shown, claim::ClaimPanel, reveal_prediction::RevealPredictionPanel, reveal_truth::RevealTruthPanel,
+    submit::SubmitPanel,
+};
+use crate::{
+    actions::{ActionError, Tools},
+    components::{
+        busy_button::BusyButton,
+        notice::Notice,
+        run::{Run, RunState},
+    },
+    wallet::Wallet,
+    words,
+};
+
+#[component]
+pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
+    let wallet = expect_context::<Wallet>();
+    let tools = Tools::from_context();
+    // Compared by value, so that a panel with a half-filled form is not rebuilt by every new block.
+    let allowed = Memo::new(move |_| {
+        phase.track();
+        let account = wallet.account.get().unwrap_or(Address::ZERO);
+        shown
+            .history
+            .with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, tools.clock.now.get())).unwrap_or_default())
+    });
+    let ends = Memo::new(move |_| {
+        phase.track();
+        shown.history.with(|h| h.as_ref().and_then(|h| h.bounty.phase_ends(tools.clock.now.get())))
+    });
+    view! {
+        <div class="stack" id="act">
+            {move || {
+                let connected = wallet.account.get().is_some();
+                let running = phase.get().is_some_and(|p| !p.is_final());
+                (!connected && running)
+                    .then(|| {
+                        view! {
+                            <Notice>
+                                "You are reading without a wallet. Connect one from the header to take part; everything here stays readable."
+                            </Notice>
+                        }
+                    })
+            }}
+            {move || allowed.get().into_iter().map(|action| panel(action, shown)).collect_view()}
+            <Slashable shown=shown />
+            {move || {
+                let end = ends.get()?;
+                wallet.on_development_chain().then(|| view! { <PassTime until=end /> })
+            }}
+        </div>
+    }
+}
+
+fn panel(action: Action, shown: Shown) -> AnyView {
+    match action {
+        Action::Submit => view! { <SubmitPanel shown=shown /> }.into_any(),
+        Action::Claim => view! { <ClaimPanel shown=shown /> }.into_any(),
+        Action::RevealTruth => view! { <RevealTruthPanel shown=shown /> }.into_any(),
+        Action::RevealPrediction => view! { <RevealPredictionPanel shown=shown /> }.into_any(),
+        Action::Withdraw | Action::Cancel | Action::Timeout | Action::Settle | Action::Collect => {
+            view! { <Simple action=action shown=shown /> }.into_any()
+        }
+    }
+}
+
+/// An action that needs nothing but a transaction.
+#[component]
+fn Simple(action: Action, shown: Shown) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let asked = RwSignal::new(false);
+    let Some(bounty) = shown.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
+    let (stake, active) = (bounty.terms.stake, bounty.active());
+    let late = tools.clock.now.get_untracked() >= bounty.terms.deadline;
+    let due = tools.wallet.account.get_untracked().map(|a| bounty.due(&a)).unwrap_or_default();
+    let (text, class) = match action {
+        Action::Withdraw if late => (format!("The deadline has passed: withdrawing now loses your stake of {stake} MDC. Claim your score instead."), "danger"),
+        Action::Withdraw => (format!("You have submitted. Until the deadline you can withdraw and get your stake of {stake} MDC back."), ""),
+        Action::Cancel if active == 0 => ("Nobody has submitted: cancelling returns your whole reward.".to_owned(), ""),
+        Action::Cancel => (format!("Cancelling now gives your reward of {} MDC to the {active} who submitted. You get nothing back.", bounty.terms.reward), "danger"),
+        Action::Timeout => ("The requester did not reveal in time. End the bounty so that trainers can collect reward and stakes. Anyone may do it.".to_owned(), "primary"),
+        Action::Settle => ("Settle the bounty so that everyone is paid. Anyone may do it.".to_owned(), "primary"),
+        Action::Collect => (format!("{due} MDC are due to you."), "primary"),
+        _ => (String::new(), ""),
+    };
+    let needs_confirmation = class == "danger";
+    let act = Callback::new(move |()| {
+        if needs_confirmation && !asked.get_untracked() {
+            asked.set(true);
+            return;
+        }
+        run.start(async move {
+            let account = tools.account()?;
+            let data = match action {
+                Action::Withdraw => calls::withdraw(bounty.id),
+                Action::Cancel => calls::cancel(bounty.id),
+                Action::Timeout => calls::timeout(bounty.id),
+                Action::Settle => calls::settle(bounty.id),
+                _ => calls::collect(bounty.id, account),
+            };
+            let title = format!("{}: bounty {}", words::action(action), bounty.id);
+            tools.transactions.send(title, tools.deployment().market, data, Some(bounty.id)).await?;
+            Ok::<(), ActionError>(())
+        });
+    });
+    let tone = if class == "primary" { "turn" } else { "" };
+    view! {
+        <Notice tone=tone>
+            <div class="stack tight">
+                <p>{text}</p>
+                <RunState run=run />
+                <div class="row">
+                    {move || {
+                        let label = if asked.get() {
+                            format!("Yes, {}", words::action(action).to_lowercase())
+                        } else {
+                            words::action(action).to_owned()
+                        };
+                        view! { <BusyButton label=label class=class busy=run.busy on_press=act /> }
+                    }}
+                </div>
+            </div>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// Stakes of claimants who stayed silent above the winner; anyone may send them to the winner.
+#[component]
+fn Slashable(shown: Shown) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let silent = Memo::new(move |_| {
+        shown.history.with(|h| {
+            let Some(bounty) = h.as_ref().map(|h| &h.bounty) else { return Vec::new() };
+            bounty.submissions.iter().map(|s| s.trainer).filter(|t| bounty.slashable(t)).collect::<Vec<_>>()
+        })
+    });
+    let slash = Callback::new(move |()| {
+        let (Some(id), Some(trainer)) = (
+            shown.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.id)),
+            silent.get_untracked().first().copied(),
+        ) else {
+            return;
+        };
+        run.start(async move {
+            let title = format!("Slash {}: bounty {id}", trainer.short());
+            let data = calls::slash_silent(id, trainer);
+            tools.transactions.send(title, tools.deployment().market, data, Some(id)).await?;
+            Ok::<(), ActionError>(())
+        });
+    });
+    view! {
+        <Show when=move || { tools.wallet.account.get().is_some() && !silent.with(Vec::is_empty) }>
+            <Notice>
+                <div class="stack tight">
+                    <p>
+                        {move || {
+                            let first = silent.with(|s| s.first().map(Address::short)).unwrap_or_default();
+                            format!("{first} claimed more than the winner and stayed silent. The stake belongs to the winner; anyone can send it.")
+                        }}
+                    </p>
+                    <RunState run=run />
+                    <div class="row">
+                        <BusyButton label="Send the stake to the winner" busy=run.busy on_press=slash />
+                    </div>
+                </div>
+            </Notice>
+        </Show>
+    }
+}
+
+/// On a development chain nobody has to wait for a window to pass.
+#[component]
+fn PassTime(until: u64) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let pass = Callback::new(move |()| {
+        run.start(async move {
+            let (_, at) = tools.reader.head().await?;
+            let now = at.max(tools.clock.now.get_untracked());
+            tools.reader.pass_time(until.saturating_sub(now) + 1).await?;
+            tools.clock.refresh(tools.reader).await;
+            tools.transactions.mined.update(|n| *n += 1);
+            Ok::<(), ActionError>(())
+        });
+    });
+    view! {
+        <div class="row tight">
+            <BusyButton label="Skip to the end of this window" class="small quiet" busy=run.busy on_press=pass />
+            <span class="small soft">"Development chain only: moves its clock for everyone."</span>
+            <RunState run=run />
+        </div>
+    }
+}

@@ -1,0 +1,124 @@
+use leptos::prelude::*;
+use protocol::bounty::Submission;
+
+use super::Shown;
+use crate::{
+    components::{
+        account::Account,
+        copy::Copyable,
+        empty::Empty,
+        icon::Icon,
+        phase::SubmissionChip,
+    },
+    content, format,
+};
+
+/// Everyone who submitted, the best first.
+#[component]
+pub fn Submissions(shown: Shown) -> impl IntoView {
+    let submissions = Memo::new(move |_| {
+        shown.history.with(|h| {
+            let Some(history) = h else { return (Vec::new(), 1) };
+            let mut list = history.bounty.submissions.clone();
+            list.sort_by_key(|s| (std::cmp::Reverse(s.reveal.as_ref().map(|r| r.correct).or(s.claim)), s.order));
+            (list, history.bounty.terms.test_rows)
+        })
+    });
+    view! {
+        <section class="panel" aria-labelledby="submissions">
+            <header>
+                <h2 id="submissions">"Submissions"</h2>
+                <span class="small soft">
+                    {move || submissions.with(|(list, _)| format::plural(list.len() as u64, "submission"))}
+                </span>
+            </header>
+            {move || {
+                let (list, rows) = submissions.get();
+                if list.is_empty() {
+                    view! {
+                        <Empty icon="lock" title="Nobody has submitted yet">
+                            <p>"A submission shows only that it was made; predictions and model stay sealed until the end."</p>
+                        </Empty>
+                    }
+                        .into_any()
+                } else {
+                    view! {
+                        <div class="table-wrap">
+                            <table class="cards">
+                                <thead>
+                                    <tr>
+                                        <th>"Trainer"</th>
+                                        <th>"State"</th>
+                                        <th>"Score"</th>
+                                        <th class="number">"Received"</th>
+                                        <th>"Model"</th>
+                                    </tr>
+                                </thead>
+                                <tbody>
+                                    {list.into_iter().map(|s| view! { <Row submission=s rows=rows /> }).collect_view()}
+                                </tbody>
+                            </table>
+                        </div>
+                    }
+                        .into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Row(submission: Submission, rows: u32) -> impl IntoView {
+    let score = match (&submission.reveal, submission.claim) {
+        (Some(reveal), _) => view! {
+            <div class="score">
+                <span>{format::score(reveal.correct, rows)}</span>
+                <meter min="0" max=rows value=reveal.correct aria-label="Score"></meter>
+            </div>
+        }
+        .into_any(),
+        (None, Some(claim)) => {
+            view! { <span class="soft">{format!("claims {}", format::score(claim, rows))}</span> }.into_any()
+        }
+        _ => view! { <span class="soft">"sealed"</span> }.into_any(),
+    };
+    view! {
+        <tr>
+            <td data-label="Trainer">
+                <Account address=submission.trainer />
+            </td>
+            <td data-label="State">
+                <SubmissionChip state=submission.state />
+            </td>
+            <td data-label="Score">{score}</td>
+            <td class="number nowrap" data-label="Received">
+                {if submission.received.0 > 0 { format!("{} MDC", submission.received) } else { "–".into() }}
+            </td>
+            <td data-label="Model">
+                {match &submission.reveal {
+                    Some(reveal) => view! { <Model cid=reveal.model_cid.clone() /> }.into_any(),
+                    None => view! { <span class="soft">"sealed"</span> }.into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}
+
+/// A revealed model. Its CID is a text from a stranger: it becomes a link only if it is a CID.
+#[component]
+fn Model(cid: String) -> impl IntoView {
+    match cid.parse::<protocol::cid::Cid>() {
+        Ok(parsed) => view! {
+            <span class="nowrap">
+                <a href=format!("{}?filename=model", content::path(&cid)) download="model" rel="external">
+                    <Icon name="download" />
+                    " Download"
+                </a>
+                " "
+                <Copyable shown=parsed.short() whole=cid what="model CID" />
+            </span>
+        }
+        .into_any(),
+        Err(_) => view! { <span class="soft">"not a CID"</span> }.into_any(),
+    }
+}

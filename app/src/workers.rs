@@ -1,0 +1,3 @@
+//! The page's side of its web workers.
+
+pub mod prepare;
