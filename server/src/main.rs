@@ -1,1 +1,22 @@
-fn main() {}
+//! The server's binary; everything else is in the library.
+
+use clap::Parser;
+use server::{
+    config::{Cli, Command},
+    serve,
+};
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    // To stderr: stdout says where the server listens, and nothing else.
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::until_signalled(cli.config).await?,
+        Command::Reindex => println!("rebuilt {} bounties", serve::reindex(&cli.config).await?),
+        Command::Digest => println!("{}", serve::digest(&cli.config).await?),
+    }
+    Ok(())
+}

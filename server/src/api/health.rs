@@ -1,0 +1,66 @@
+//! For whoever runs the server.
+
+use std::fmt::Write as _;
+
+use axum::{Json, extract::State, http::header, response::IntoResponse};
+use serde::Serialize;
+use sqlx::Row;
+
+use crate::{
+    app::App,
+    content::quota,
+    problem::ApiError,
+    views::status::{now, status},
+};
+
+/// `GET /healthz`.
+#[derive(Debug, Serialize)]
+pub struct Health {
+    status: &'static str,
+    block: u64,
+    head: u64,
+    /// Blocks between index and head.
+    lag: u64,
+    trouble: Option<String>,
+}
+
+/// 200 while the database answers, with how far the index is; 503 otherwise.
+pub async fn healthz(State(app): State<App>) -> Result<Json<Health>, ApiError> {
+    let status = status(&app.db).await?;
+    let lag = status.head.saturating_sub(status.block);
+    let health = if status.trouble.is_some() { "trouble" } else { "ok" };
+    Ok(Json(Health { status: health, block: status.block, head: status.head, lag, trouble: status.trouble }))
+}
+
+/// Figures in the text format of Prometheus.
+pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiError> {
+    let status = status(&app.db).await?;
+    let reorgs = sqlx::query("SELECT reorgs FROM progress WHERE id = 1").fetch_optional(&app.db.pool).await?;
+    let reorgs: i64 = reorgs.map_or(Ok(0), |row| row.try_get(0))?;
+    let (files, bytes) = quota::stored(&app.db).await?;
+    let trouble = u64::from(status.trouble.is_some());
+    let mut text = String::new();
+    for (name, kind, help, value) in [
+        ("head_block", "gauge", "Last block the node reported.", status.head),
+        ("indexed_block", "gauge", "Last block indexed.", status.block),
+        ("index_lag_seconds", "gauge", "Age of the last block indexed.", now(&status) - status.block_at),
+        ("index_trouble", "gauge", "1 while the index cannot advance.", trouble),
+        (
+            "reorgs_total",
+            "counter",
+            "Reorganisations that the index went back for.",
+            u64::try_from(reorgs).unwrap_or(0),
+        ),
+        ("stored_files", "gauge", "Files taken in.", files),
+        ("stored_bytes", "gauge", "Bytes of files taken in.", bytes),
+        ("live_listeners", "gauge", "Open streams of changes.", app.live.listeners() as u64),
+    ] {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "# HELP modelmarket_{name} {help}\n# TYPE modelmarket_{name} {kind}");
+        let _ = writeln!(text, "modelmarket_{name} {value}");
+    }
+    text.push_str("# HELP modelmarket_http_requests_total Requests answered.\n");
+    text.push_str("# TYPE modelmarket_http_requests_total counter\n");
+    app.counts.write(&mut text);
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text))
+}

@@ -1,0 +1,57 @@
+//! What the handlers share.
+
+use std::{net::IpAddr, ops::Deref, path::PathBuf, sync::Arc};
+
+use protocol::{Address, api::Deployment, cid::Cid};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Limits,
+    content::ContentStore,
+    db::Db,
+    limits::Rate,
+    live::Live,
+    metrics::Requests,
+    session::{Nonces, Origins},
+};
+
+/// A handle on the house; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<House>);
+
+/// See [`App`].
+pub struct House {
+    pub db: Db,
+    pub deployment: Deployment,
+    pub dist: Option<PathBuf>,
+    pub store: Arc<dyn ContentStore>,
+    /// Where uploads wait until they are checked.
+    pub arriving: PathBuf,
+    /// Tells the reader of titles what was stored.
+    pub stored: mpsc::UnboundedSender<Cid>,
+    pub live: Live,
+    pub nonces: Nonces,
+    pub origins: Origins,
+    pub limits: Limits,
+    pub behind_proxy: bool,
+    pub requests: Rate<IpAddr>,
+    pub sign_ins: Rate<IpAddr>,
+    pub uploads: Rate<Address>,
+    pub counts: Requests,
+    pub stop: CancellationToken,
+}
+
+impl App {
+    pub fn new(house: House) -> Self {
+        Self(Arc::new(house))
+    }
+}
+
+impl Deref for App {
+    type Target = House;
+
+    fn deref(&self) -> &House {
+        &self.0
+    }
+}

@@ -1,0 +1,254 @@
+//! The chain, as the indexer reads it. The only place that knows ethers, which is no longer developed.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use ethers_core::{
+    types::{Bloom, Bytes, H160, H256, U64},
+    utils::keccak256,
+};
+use ethers_providers::{Http, JsonRpcClient};
+use futures::{StreamExt, TryStreamExt, stream};
+use protocol::{Address, Digest};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+/// Headers asked for at once.
+const CONCURRENT: usize = 16;
+
+/// A block as far as the index needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    pub number: u64,
+    pub hash: Digest,
+    pub parent: Digest,
+    /// Seconds since the epoch.
+    pub at: u64,
+    /// Whether the block's bloom filter allows logs of the market: `false` is certain, `true` is not.
+    pub may_have_logs: bool,
+}
+
+/// A log of the market, not yet decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawLog {
+    pub block: u64,
+    pub block_hash: Digest,
+    pub log_index: u64,
+    pub tx: Digest,
+    /// Time of the block; zero until [`Chain::logs`] has filled it in.
+    pub at: u64,
+    pub topics: Vec<Digest>,
+    pub data: Vec<u8>,
+}
+
+/// Why the node did not answer as a node should.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChainError {
+    #[error("The node's address {0:?} is not an http or https URL. Check --rpc.")]
+    Url(String),
+    #[error("The node did not answer {method} within {within:?}. It is asked again.")]
+    Timeout { method: &'static str, within: Duration },
+    #[error("The node refused {method}: {reason}. It is asked again.")]
+    Rpc { method: &'static str, reason: String },
+    #[error("The node's answer to {method} makes no sense: {reason}. It is asked again.")]
+    Nonsense { method: &'static str, reason: String },
+}
+
+/// A node, and the market on its chain.
+#[derive(Debug)]
+pub struct Chain {
+    http: Http,
+    market: Address,
+    timeout: Duration,
+    requests: AtomicU64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RpcBlock {
+    number: Option<U64>,
+    hash: Option<H256>,
+    parent_hash: H256,
+    timestamp: U64,
+    #[serde(default)]
+    logs_bloom: Option<Bloom>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RpcLog {
+    address: H160,
+    topics: Vec<H256>,
+    data: Bytes,
+    block_number: U64,
+    block_hash: H256,
+    transaction_hash: H256,
+    log_index: U64,
+    /// Newer nodes tell; older ones are asked for the block.
+    #[serde(default)]
+    block_timestamp: Option<U64>,
+    #[serde(default)]
+    removed: bool,
+}
+
+impl Chain {
+    /// # Errors
+    /// [`ChainError::Url`].
+    pub fn new(url: &str, market: Address, timeout: Duration) -> Result<Self, ChainError> {
+        let wrong = || ChainError::Url(url.to_string());
+        if !(url.starts_with("http://") || url.starts_with("https://")) {
+            return Err(wrong());
+        }
+        let http: Http = url.parse().map_err(|_| wrong())?;
+        Ok(Self { http, market, timeout, requests: AtomicU64::new(0) })
+    }
+
+    /// Requests made so far.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// # Errors
+    /// [`ChainError`] when the node does not answer.
+    pub async fn chain_id(&self) -> Result<u64, ChainError> {
+        let id: U64 = self.ask("eth_chainId", json!([])).await?;
+        Ok(id.as_u64())
+    }
+
+    /// The last block.
+    ///
+    /// # Errors
+    /// [`ChainError`] when the node does not answer.
+    pub async fn head(&self) -> Result<Header, ChainError> {
+        self.block(json!("latest"))
+            .await?
+            .ok_or(ChainError::Nonsense { method: "eth_getBlockByNumber", reason: "there is no latest block".into() })
+    }
+
+    /// A block by its number; `None` where the chain is shorter.
+    ///
+    /// # Errors
+    /// [`ChainError`] when the node does not answer.
+    pub async fn header(&self, number: u64) -> Result<Option<Header>, ChainError> {
+        let header = self.block(json!(format!("{number:#x}"))).await?;
+        match header {
+            Some(header) if header.number != number => Err(ChainError::Nonsense {
+                method: "eth_getBlockByNumber",
+                reason: format!("block {} instead of {number}", header.number),
+            }),
+            header => Ok(header),
+        }
+    }
+
+    /// The market's logs in a range of blocks, in order, each once, with the times of their blocks.
+    ///
+    /// # Errors
+    /// [`ChainError`] when the node does not answer, or answers with logs that were not asked for.
+    pub async fn logs(&self, from: u64, to: u64) -> Result<Vec<RawLog>, ChainError> {
+        let range = json!({"fromBlock": format!("{from:#x}"), "toBlock": format!("{to:#x}")});
+        let logs = self.logs_where(range).await?;
+        if let Some(stray) = logs.iter().find(|log| log.block < from || log.block > to) {
+            let reason = format!("a log of block {} where {from} to {to} were asked for", stray.block);
+            return Err(ChainError::Nonsense { method: "eth_getLogs", reason });
+        }
+        self.with_times(logs).await
+    }
+
+    /// The market's logs in one block, which a node that does not have the block must refuse.
+    ///
+    /// # Errors
+    /// [`ChainError`] when the node does not answer.
+    pub async fn logs_of_block(&self, header: &Header) -> Result<Vec<RawLog>, ChainError> {
+        let logs = self.logs_where(json!({"blockHash": header.hash})).await?;
+        Ok(logs.into_iter().map(|log| RawLog { at: header.at, ..log }).collect())
+    }
+
+    async fn logs_where(&self, mut filter: Value) -> Result<Vec<RawLog>, ChainError> {
+        filter["address"] = json!(self.market);
+        let logs: Vec<RpcLog> = self.ask("eth_getLogs", json!([filter])).await?;
+        let market = H160(self.market.0);
+        let mut raw = Vec::with_capacity(logs.len());
+        for log in logs {
+            if log.address != market {
+                let reason = "a log of another contract".to_string();
+                return Err(ChainError::Nonsense { method: "eth_getLogs", reason });
+            }
+            if log.removed {
+                continue;
+            }
+            raw.push(RawLog {
+                block: log.block_number.as_u64(),
+                block_hash: Digest(log.block_hash.0),
+                log_index: log.log_index.as_u64(),
+                tx: Digest(log.transaction_hash.0),
+                at: log.block_timestamp.map_or(0, |at| at.as_u64()),
+                topics: log.topics.iter().map(|topic| Digest(topic.0)).collect(),
+                data: log.data.to_vec(),
+            });
+        }
+        raw.sort_by_key(|log| (log.block, log.log_index));
+        raw.dedup_by_key(|log| (log.block, log.block_hash, log.log_index));
+        Ok(raw)
+    }
+
+    async fn with_times(&self, mut logs: Vec<RawLog>) -> Result<Vec<RawLog>, ChainError> {
+        let mut unknown: Vec<u64> = logs.iter().filter(|log| log.at == 0).map(|log| log.block).collect();
+        unknown.dedup();
+        if unknown.is_empty() {
+            return Ok(logs);
+        }
+        let headers: Vec<Option<Header>> =
+            stream::iter(unknown).map(|number| self.header(number)).buffered(CONCURRENT).try_collect().await?;
+        for header in headers.into_iter().flatten() {
+            for log in logs.iter_mut().filter(|log| log.block_hash == header.hash) {
+                log.at = header.at;
+            }
+        }
+        match logs.iter().find(|log| log.at == 0) {
+            None => Ok(logs),
+            Some(log) => Err(ChainError::Nonsense {
+                method: "eth_getLogs",
+                reason: format!("a log of a block {} that is not on the chain", log.block),
+            }),
+        }
+    }
+
+    async fn block(&self, which: Value) -> Result<Option<Header>, ChainError> {
+        let method = "eth_getBlockByNumber";
+        let Some(block) = self.ask::<Option<RpcBlock>>(method, json!([which, false])).await? else { return Ok(None) };
+        let (Some(number), Some(hash)) = (block.number, block.hash) else {
+            return Err(ChainError::Nonsense { method, reason: "a block without number or hash".into() });
+        };
+        let may_have_logs = block.logs_bloom.is_none_or(|bloom| may_contain(&bloom.0, &self.market));
+        Ok(Some(Header {
+            number: number.as_u64(),
+            hash: Digest(hash.0),
+            parent: Digest(block.parent_hash.0),
+            at: block.timestamp.as_u64(),
+            may_have_logs,
+        }))
+    }
+
+    async fn ask<T: DeserializeOwned + Send>(&self, method: &'static str, params: Value) -> Result<T, ChainError> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let answer = tokio::time::timeout(self.timeout, self.http.request(method, params)).await;
+        let answer = answer.map_err(|_| ChainError::Timeout { method, within: self.timeout })?;
+        answer.map_err(|error| {
+            // An answer that is not JSON is repeated by ethers in full; a glance at it is enough.
+            let reason: String = error.to_string().chars().take(200).collect();
+            ChainError::Rpc { method, reason }
+        })
+    }
+}
+
+/// Whether a bloom filter allows logs of a contract: three bits, each named by two bytes of the address's Keccak-256
+/// (Yellow Paper, 4.4.3).
+fn may_contain(bloom: &[u8; 256], address: &Address) -> bool {
+    let hash = keccak256(address.0);
+    hash.chunks(2).take(3).all(|pair| {
+        let bit = (usize::from(pair[0]) << 8 | usize::from(pair[1])) & 2_047;
+        bloom[255 - bit / 8] >> (bit % 8) & 1 == 1
+    })
+}

@@ -1,0 +1,115 @@
+//! Flags and environment of the server.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand};
+
+/// ModelMarket's server: page, API, content and index of chain events on one port.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "server", version, about)]
+pub struct Cli {
+    #[command(flatten)]
+    pub config: Config,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do instead of serving.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve (the default).
+    Serve,
+    /// Rebuild all views from the stored raw logs, without asking the chain.
+    Reindex,
+    /// Print a SHA-256 over all raw logs and views.
+    Digest,
+}
+
+/// Everything a server is told from outside.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Address to listen on; port 0 picks a free one.
+    #[arg(long, env = "MODELMARKET_LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    pub listen: SocketAddr,
+    /// Folder with the built page.
+    #[arg(long, env = "MODELMARKET_DIST", global = true)]
+    pub dist: Option<PathBuf>,
+    /// Folder for the database and stored content.
+    #[arg(long, env = "MODELMARKET_DATA", default_value = ".modelmarket/server", global = true)]
+    pub data: PathBuf,
+    /// Database: sqlite://PATH or postgres://…; a SQLite file in the data folder by default.
+    #[arg(long, env = "MODELMARKET_DATABASE", global = true)]
+    pub database: Option<String>,
+    /// JSON file that says which chain and contracts are served.
+    #[arg(long, env = "MODELMARKET_DEPLOYMENT", default_value = "deployment.json", global = true)]
+    pub deployment: PathBuf,
+    /// Node to read the chain from; the deployment's node by default.
+    #[arg(long, env = "MODELMARKET_RPC", global = true)]
+    pub rpc: Option<String>,
+    /// RPC address of a Kubo node, e.g. http://127.0.0.1:5001; content then goes there instead of the data folder.
+    #[arg(long, env = "MODELMARKET_KUBO_URL", global = true)]
+    pub kubo: Option<String>,
+    /// Blocks to stay behind the head.
+    #[arg(long, env = "MODELMARKET_CONFIRMATIONS", default_value_t = 0, global = true)]
+    pub confirmations: u64,
+    /// Milliseconds between looks at the head of the chain.
+    #[arg(long, env = "MODELMARKET_POLL_MS", default_value_t = 500, global = true)]
+    pub poll_ms: u64,
+    /// Milliseconds after which a request to the node is given up.
+    #[arg(long, env = "MODELMARKET_RPC_TIMEOUT_MS", default_value_t = 20_000, global = true)]
+    pub rpc_timeout_ms: u64,
+    /// Origins of pages that people sign in from, besides this server's own loopback addresses; may be repeated.
+    #[arg(long = "origin", env = "MODELMARKET_ORIGINS", value_delimiter = ',', global = true)]
+    pub origins: Vec<String>,
+    /// Take the client's address from the last entry of X-Forwarded-For. Only behind a proxy that sets it.
+    #[arg(long, env = "MODELMARKET_BEHIND_PROXY", global = true)]
+    pub behind_proxy: bool,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// What one person, or one file, may take.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Limits {
+    /// Bytes of one stored file.
+    #[arg(long, env = "MODELMARKET_MAX_FILE", default_value_t = 2 << 30, global = true)]
+    pub max_file: u64,
+    /// Bytes one address may store.
+    #[arg(long, env = "MODELMARKET_QUOTA", default_value_t = 4 << 30, global = true)]
+    pub quota: u64,
+    /// Hours a session lasts.
+    #[arg(long, env = "MODELMARKET_SESSION_HOURS", default_value_t = 24, global = true)]
+    pub session_hours: u64,
+    /// Seconds a nonce can be used.
+    #[arg(long, env = "MODELMARKET_NONCE_SECONDS", default_value_t = 600, global = true)]
+    pub nonce_seconds: u64,
+    /// API requests a minute from one network address.
+    #[arg(long, env = "MODELMARKET_REQUESTS_PER_MINUTE", default_value_t = 6_000, global = true)]
+    pub requests_per_minute: u32,
+    /// Nonces and sign-ins a minute from one network address.
+    #[arg(long, env = "MODELMARKET_SIGN_INS_PER_MINUTE", default_value_t = 60, global = true)]
+    pub sign_ins_per_minute: u32,
+    /// Uploads a minute of one signed-in address.
+    #[arg(long, env = "MODELMARKET_UPLOADS_PER_MINUTE", default_value_t = 120, global = true)]
+    pub uploads_per_minute: u32,
+    /// Seconds an upload may be silent.
+    #[arg(long, env = "MODELMARKET_UPLOAD_IDLE_SECONDS", default_value_t = 30, global = true)]
+    pub upload_idle_seconds: u64,
+}
+
+impl Config {
+    /// The database URL, by default a file in the data folder.
+    pub fn database_url(&self) -> String {
+        self.database
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", self.data.join("modelmarket.sqlite").display()))
+    }
+
+    pub fn poll(&self) -> Duration {
+        Duration::from_millis(self.poll_ms.max(1))
+    }
+
+    pub fn rpc_timeout(&self) -> Duration {
+        Duration::from_millis(self.rpc_timeout_ms.max(1))
+    }
+}

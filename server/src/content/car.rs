@@ -1,0 +1,57 @@
+//! A file's whole DAG as CARv1, blocks in depth-first order, as a trustless gateway answers.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::{StreamExt, stream};
+use protocol::cid::{Cid, Codec};
+
+use super::{
+    node,
+    store::{ByteStream, ContentStore, StoreError},
+};
+
+/// The header: DAG-CBOR of `{"roots": [root], "version": 1}` after its length.
+fn header(root: &Cid) -> Vec<u8> {
+    // a2: map of 2; 65: text of 5; 81: array of 1; d82a: tag 42, a CID; 5825: 37 bytes, the first zero.
+    let mut cbor = b"\xa2\x65roots\x81\xd8\x2a\x58\x25\x00".to_vec();
+    cbor.extend_from_slice(&root.to_bytes());
+    cbor.extend_from_slice(b"\x67version\x01");
+    let mut section = varint(cbor.len());
+    section.extend_from_slice(&cbor);
+    section
+}
+
+fn section(cid: &Cid, block: &[u8]) -> Bytes {
+    let cid = cid.to_bytes();
+    let mut section = varint(cid.len() + block.len());
+    section.extend_from_slice(&cid);
+    section.extend_from_slice(block);
+    section.into()
+}
+
+fn varint(mut value: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+    bytes
+}
+
+/// The archive as a stream. A block that is missing ends it with an error, which breaks the transfer off.
+pub fn archive(store: Arc<dyn ContentStore>, root: Cid) -> ByteStream {
+    let head = stream::once(async move { Ok(Bytes::from(header(&root))) });
+    // What is still to be sent, the next one last.
+    let blocks = stream::try_unfold((store, vec![root]), |(store, mut waiting)| async move {
+        let Some(cid) = waiting.pop() else { return Ok::<_, StoreError>(None) };
+        let block = store.block(&cid).await?.ok_or(StoreError::MissingBlock(cid))?;
+        if cid.codec == Codec::DagPb {
+            let children = node::links(&block).ok_or(StoreError::StrangeNode(cid))?;
+            waiting.extend(children.into_iter().rev());
+        }
+        Ok(Some((section(&cid, &block), (store, waiting))))
+    });
+    head.chain(blocks).boxed()
+}

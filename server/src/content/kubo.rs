@@ -1,0 +1,108 @@
+//! The home in a Kubo node, over its RPC. The only place that knows ipfs-api, which is passively maintained.
+
+use std::{ops::Range, time::Duration};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt};
+use ipfs_api_backend_hyper::{Error, IpfsApi, IpfsClient, TryFromUri, request::Add};
+use protocol::cid::{CHUNK_SIZE, Cid};
+use tokio_util::compat::TokioAsyncReadCompatExt;
+
+use super::{
+    store::{ByteStream, ContentStore, StoreError},
+    upload::Upload,
+};
+
+/// A node that does not have a block asks the whole network for it; nobody waits for that here.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// No block is larger: a leaf has 256 KiB, a node of 174 links some 9 kB.
+const MAX_BLOCK: usize = 2 << 20;
+
+/// A Kubo node.
+pub struct Kubo {
+    client: IpfsClient,
+}
+
+impl Kubo {
+    /// # Errors
+    /// [`StoreError::KuboUrl`].
+    pub fn new(url: &str) -> Result<Self, StoreError> {
+        let wrong = || StoreError::KuboUrl(url.to_string());
+        let authority = url.strip_prefix("http://").ok_or_else(wrong)?.trim_end_matches('/');
+        if authority.is_empty() {
+            return Err(wrong());
+        }
+        let client = IpfsClient::from_str(&format!("http://{authority}")).map_err(|_| wrong())?;
+        Ok(Self { client })
+    }
+}
+
+fn failed(error: &Error) -> StoreError {
+    StoreError::Kubo(error.to_string())
+}
+
+#[async_trait]
+impl ContentStore for Kubo {
+    async fn keep(&self, upload: Upload) -> Result<(), StoreError> {
+        let file = tokio::fs::File::open(&upload.path).await?.compat();
+        let chunker = format!("size-{CHUNK_SIZE}");
+        let add = Add {
+            chunker: Some(&chunker),
+            pin: Some(true),
+            raw_leaves: Some(true),
+            cid_version: Some(1),
+            ..Add::default()
+        };
+        let added = self.client.add_async_with_options(file, add).await.map_err(|e| failed(&e))?;
+        let expected = upload.file.cid;
+        if added.hash == expected.to_string() {
+            return Ok(());
+        }
+        // What cannot be found under its name is of no use there.
+        let removed = self.client.pin_rm(&added.hash, true).await;
+        if let Err(error) = removed {
+            tracing::warn!(%error, cid = added.hash, "a file stored under another CID stays pinned");
+        }
+        Err(StoreError::KuboCid { expected, found: added.hash })
+    }
+
+    async fn size(&self, cid: &Cid) -> Result<Option<u64>, StoreError> {
+        let path = format!("/ipfs/{cid}");
+        match self.client.pin_ls(Some(&path), Some("recursive")).await {
+            Ok(_) => {}
+            // Kubo says so in words only: "path … is not pinned".
+            Err(Error::Api(error)) if error.message.contains("not pinned") => return Ok(None),
+            Err(error) => return Err(failed(&error)),
+        }
+        let stat = self.client.files_stat(&path).await.map_err(|e| failed(&e))?;
+        Ok(Some(stat.size))
+    }
+
+    async fn read(&self, cid: &Cid, range: Range<u64>) -> Result<ByteStream, StoreError> {
+        let length = range.end.saturating_sub(range.start);
+        if length == 0 {
+            return Ok(futures::stream::empty().boxed());
+        }
+        let too_large = |_| StoreError::Kubo("the file is too large for this machine".to_string());
+        let offset = usize::try_from(range.start).map_err(too_large)?;
+        let length = usize::try_from(length).map_err(too_large)?;
+        Ok(self.client.cat_range(&cid.to_string(), offset, length).map_err(|e| failed(&e)).boxed())
+    }
+
+    async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
+        let fetch = async {
+            let mut block = Vec::new();
+            let name = cid.to_string();
+            let mut pieces = self.client.block_get(&name);
+            while let Some(piece) = pieces.try_next().await.map_err(|e| failed(&e))? {
+                block.extend_from_slice(&piece);
+                if block.len() > MAX_BLOCK {
+                    return Err(StoreError::StrangeNode(*cid));
+                }
+            }
+            Ok(Some(Bytes::from(block)))
+        };
+        tokio::time::timeout(PATIENCE, fetch).await.unwrap_or(Ok(None))
+    }
+}

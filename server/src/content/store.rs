@@ -1,0 +1,48 @@
+//! What a home for content must be able to do.
+
+use std::ops::Range;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use protocol::cid::Cid;
+
+use super::upload::Upload;
+
+/// The bytes of a file, as they come.
+pub type ByteStream = BoxStream<'static, Result<Bytes, StoreError>>;
+
+/// Why a home for content does not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("The content folder cannot be used: {0}. Check its rights and the free space.")]
+    Disk(#[from] std::io::Error),
+    #[error("The database refused: {0}")]
+    Db(#[from] sqlx::Error),
+    #[error("The Kubo node does not do its work: {0}. Check --kubo and that the node runs.")]
+    Kubo(String),
+    #[error("{0:?} is not the address of a Kubo node; write for example http://127.0.0.1:5001.")]
+    KuboUrl(String),
+    #[error("The Kubo node stored the file as {found}, not as {expected}; its version cuts files differently.")]
+    KuboCid { expected: Cid, found: String },
+    #[error("Block {0} is missing from stored content; upload the file again.")]
+    MissingBlock(Cid),
+    #[error("Block {0} is not a UnixFS node of the kind that is stored here.")]
+    StrangeNode(Cid),
+}
+
+/// A home for content. A CID means the same in every home: a UnixFS file in chunks of 256 KiB with raw leaves.
+#[async_trait]
+pub trait ContentStore: Send + Sync {
+    /// Takes a checked file in, durably. Doing it twice changes nothing.
+    async fn keep(&self, upload: Upload) -> Result<(), StoreError>;
+
+    /// Bytes of a stored file; `None` where it is not stored here.
+    async fn size(&self, cid: &Cid) -> Result<Option<u64>, StoreError>;
+
+    /// The bytes in `range`, which must lie within the file.
+    async fn read(&self, cid: &Cid, range: Range<u64>) -> Result<ByteStream, StoreError>;
+
+    /// Any single block of a stored file: leaves, inner nodes and the root.
+    async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError>;
+}

@@ -1,0 +1,140 @@
+//! The database: SQLite in a file, or PostgreSQL. Both speak the same SQL here: TEXT and BIGINT only, numbered
+//! parameters, `ON CONFLICT`.
+
+use std::{sync::Once, time::Duration};
+
+use sqlx::{
+    AnyConnection, AnyPool, Connection, Executor,
+    any::{AnyArguments, AnyPoolOptions, install_default_drivers},
+    query::Query,
+};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+static DRIVERS: Once = Once::new();
+
+/// Parameters of one statement; SQLite takes 32,766, PostgreSQL 65,535.
+const MAX_PARAMETERS: usize = 30_000;
+
+/// Which database is behind the URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A pool of connections to a migrated database.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pub pool: AnyPool,
+    pub kind: Kind,
+    url: String,
+}
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error("The database URL must begin with sqlite:// or postgres://; {0:?} does not.")]
+    Url(String),
+    #[error("The database cannot be opened: {0}. Check --database and that the folder can be written.")]
+    Open(#[source] sqlx::Error),
+    #[error("The database cannot be brought to this version: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+impl Db {
+    /// Connects and migrates.
+    ///
+    /// # Errors
+    /// [`DbError`] when the URL is of another kind, or the database cannot be reached or migrated.
+    pub async fn open(url: &str) -> Result<Self, DbError> {
+        DRIVERS.call_once(install_default_drivers);
+        let kind = match url.split_once(':') {
+            Some(("sqlite", _)) => Kind::Sqlite,
+            Some(("postgres" | "postgresql", _)) => Kind::Postgres,
+            _ => return Err(DbError::Url(url.split('@').next_back().unwrap_or_default().to_string())),
+        };
+        let pool = AnyPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(5))
+            .after_connect(move |connection, _| Box::pin(async move { prepare(connection, kind).await }))
+            .connect(url)
+            .await
+            .map_err(DbError::Open)?;
+        MIGRATIONS.run(&pool).await?;
+        Ok(Self { pool, kind, url: url.to_string() })
+    }
+
+    /// A connection outside the pool, for the indexer: on PostgreSQL it holds the lock that elects it.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn dedicated(&self) -> Result<AnyConnection, sqlx::Error> {
+        let mut connection = AnyConnection::connect(&self.url).await?;
+        prepare(&mut connection, self.kind).await?;
+        Ok(connection)
+    }
+}
+
+async fn prepare(connection: &mut AnyConnection, kind: Kind) -> Result<(), sqlx::Error> {
+    if kind == Kind::Sqlite {
+        // WAL: readers never wait for the indexer, and a killed process leaves a whole transaction or none.
+        connection.execute("PRAGMA journal_mode = WAL").await?;
+        connection.execute("PRAGMA synchronous = NORMAL").await?;
+        connection.execute("PRAGMA busy_timeout = 10000").await?;
+    }
+    Ok(())
+}
+
+/// A statement with its parameters, as sqlx takes it for either database.
+pub type Statement<'q> = Query<'q, sqlx::Any, AnyArguments<'q>>;
+
+/// Rows of one insert.
+const ROWS: usize = 500;
+
+/// Inserts many rows with few statements. `bind` binds the `columns` of one row.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn insert_many<T>(
+    connection: &mut AnyConnection,
+    into: &str,
+    columns: usize,
+    conflict: &str,
+    rows: &[T],
+    bind: impl for<'q> Fn(Statement<'q>, &'q T) -> Statement<'q>,
+) -> Result<(), sqlx::Error> {
+    for chunk in rows.chunks(ROWS.min(MAX_PARAMETERS / columns)) {
+        let sql = format!("INSERT INTO {into} VALUES {} {conflict}", placeholders(chunk.len(), columns));
+        // Full chunks share one prepared statement; odd ones are not worth keeping.
+        let mut query = sqlx::query(&sql).persistent(chunk.len() == ROWS);
+        for row in chunk {
+            query = bind(query, row);
+        }
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// `($1, $2), ($3, $4)`.
+fn placeholders(rows: usize, columns: usize) -> String {
+    let row = |r: usize| {
+        let numbers: Vec<String> = (1..=columns).map(|c| format!("${}", r * columns + c)).collect();
+        format!("({})", numbers.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// `$from, …` for `count` values.
+pub fn list(from: usize, count: usize) -> String {
+    (from..from + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A number as the database stores it. Values over 2^63 do not occur: blocks, seconds and bytes are far below.
+pub fn to_db(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// A number as it was stored; negative ones do not occur.
+pub fn from_db(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or_default()
+}

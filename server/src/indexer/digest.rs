@@ -1,0 +1,50 @@
+//! A SHA-256 over raw logs and views, by which two indexes are held against each other.
+
+use protocol::Digest;
+use sha2::{Digest as _, Sha256};
+use sqlx::{Row, any::AnyRow};
+
+use crate::db::Db;
+
+/// What is digested, in an order that does not depend on the database. Not in it: positions and headers, which
+/// depend on how the blocks fell into batches, and titles, which depend on what was uploaded.
+const PARTS: [(&str, &str); 3] = [
+    (
+        "bounties",
+        "SELECT id, requester, metadata_cid, reward_hi, reward_lo, stake, paid_hi, paid_lo, deadline, test_rows, \
+         classes, submissions, best_correct, created_at, phase_1, until_1, phase_2, until_2, phase_3, state \
+         FROM bounties ORDER BY id",
+    ),
+    ("people", "SELECT bounty, person, role FROM people ORDER BY bounty, person, role"),
+    ("logs", "SELECT block_hash, log_index, block, at, tx, bounty, topics, data FROM logs ORDER BY block, log_index"),
+];
+
+/// # Errors
+/// Whatever the database says.
+pub async fn digest(db: &Db) -> Result<Digest, sqlx::Error> {
+    let mut hasher = Sha256::new();
+    for (name, sql) in PARTS {
+        let mut rows: Vec<Vec<String>> =
+            sqlx::query(sql).fetch_all(&db.pool).await?.iter().map(cells).collect::<Result<_, _>>()?;
+        if name == "people" {
+            // Text is ordered by the database's collation; sort it by bytes.
+            rows.sort();
+        }
+        hasher.update(format!("{name} {}\n", rows.len()));
+        for cell in rows.iter().flatten() {
+            hasher.update((cell.len() as u64).to_be_bytes());
+            hasher.update(cell);
+        }
+    }
+    Ok(Digest(hasher.finalize().into()))
+}
+
+fn cells(row: &AnyRow) -> Result<Vec<String>, sqlx::Error> {
+    (0..row.len())
+        .map(|i| {
+            row.try_get::<Option<i64>, _>(i)
+                .map(|number| number.map_or("null".into(), |n| n.to_string()))
+                .or_else(|_| row.try_get::<String, _>(i))
+        })
+        .collect()
+}

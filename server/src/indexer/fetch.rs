@@ -1,0 +1,127 @@
+//! Reading the chain in batches that fit the node: small where logs are dense or the node is slow, large where
+//! there is nothing. The next batch is fetched while the last one is written.
+
+use std::sync::Arc;
+
+use protocol::Digest;
+use tokio::task::JoinHandle;
+
+use super::IndexError;
+use crate::chain::{Chain, ChainError, Header, RawLog};
+
+const FIRST_SPAN: u64 = 16;
+const MAX_SPAN: u64 = 10_000;
+/// Logs a batch should hold.
+const TARGET: usize = 4_000;
+
+/// A range of blocks with all the market's logs in it.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Hash of the block before the first.
+    pub parent: Digest,
+    pub to: u64,
+    /// The last block.
+    pub end: Header,
+    pub logs: Vec<RawLog>,
+}
+
+/// Fetches batches one after the other.
+#[derive(Debug)]
+pub struct Fetcher {
+    chain: Arc<Chain>,
+    span: u64,
+    ahead: Option<Ahead>,
+}
+
+#[derive(Debug)]
+struct Ahead {
+    from: u64,
+    to: u64,
+    task: JoinHandle<Result<Batch, IndexError>>,
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Fetcher {
+    pub fn new(chain: Arc<Chain>) -> Self {
+        Self { chain, span: FIRST_SPAN, ahead: None }
+    }
+
+    /// The batch that begins at `from` and ends at `target` at the latest.
+    ///
+    /// # Errors
+    /// [`IndexError::Moving`] where the chain has changed, [`IndexError::Chain`] where the node does not answer.
+    pub async fn take(&mut self, from: u64, target: u64) -> Result<Batch, IndexError> {
+        loop {
+            let mut ahead = match self.ahead.take() {
+                Some(ahead) if ahead.from == from && ahead.to <= target => ahead,
+                _ => self.start(from, target),
+            };
+            let to = ahead.to;
+            let fetched = (&mut ahead.task).await.unwrap_or(Err(IndexError::Moving));
+            match fetched {
+                Ok(batch) => {
+                    match batch.logs.len() {
+                        logs if logs > 2 * TARGET => self.span = (self.span / 2).max(1),
+                        logs if logs < TARGET => self.span = (self.span * 2).min(MAX_SPAN),
+                        _ => {}
+                    }
+                    return Ok(batch);
+                }
+                // Nodes refuse or never finish ranges that are too wide, each in its own words.
+                Err(IndexError::Chain(ChainError::Rpc { .. } | ChainError::Timeout { .. })) if to > from => {
+                    self.span = ((to - from).div_ceil(2)).max(1);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Begins to fetch the batch from `from` in the background.
+    pub fn prefetch(&mut self, from: u64, target: u64) {
+        self.ahead = (from <= target).then(|| self.start(from, target));
+    }
+
+    /// Drops what was fetched ahead: the chain has changed.
+    pub fn forget(&mut self) {
+        self.ahead = None;
+    }
+
+    fn start(&self, from: u64, target: u64) -> Ahead {
+        let to = target.min(from + self.span - 1);
+        let chain = self.chain.clone();
+        Ahead { from, to, task: tokio::spawn(async move { fetch(&chain, from, to).await }) }
+    }
+}
+
+/// Reads a range and makes sure that all of it was read from one chain: its last block is the same before and after,
+/// and the block before its first is asked for afterwards.
+async fn fetch(chain: &Chain, from: u64, to: u64) -> Result<Batch, IndexError> {
+    let end = chain.header(to).await?.ok_or(IndexError::Moving)?;
+    let mut logs = chain.logs(from, to).await?;
+    let last_is_empty = logs.last().is_none_or(|log| log.block != to);
+    if end.may_have_logs && last_is_empty {
+        // A node behind a balancer may know the block but not yet its logs. By hash, it must answer or refuse.
+        logs.extend(chain.logs_of_block(&end).await?);
+    }
+    let after = chain.header(to);
+    let parent = async {
+        match from {
+            0 => Ok(Some(Digest::ZERO)),
+            _ if from == to => Ok(Some(end.parent)),
+            _ => chain.header(from - 1).await.map(|header| header.map(|h| h.hash)),
+        }
+    };
+    let (after, parent) = tokio::try_join!(after, parent)?;
+    let (Some(after), Some(parent)) = (after, parent) else { return Err(IndexError::Moving) };
+    let torn = logs.windows(2).any(|pair| pair[0].block == pair[1].block && pair[0].block_hash != pair[1].block_hash)
+        || logs.iter().any(|log| log.block == to && log.block_hash != end.hash);
+    if after.hash != end.hash || torn {
+        return Err(IndexError::Moving);
+    }
+    Ok(Batch { parent, to, end, logs })
+}

@@ -1,0 +1,33 @@
+//! ModelMarket's server: page, API, content and an index of chain events on one port.
+//!
+//! A convenience, never an authority: whatever it says can be checked from the chain and from content-addressed data.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`config`], [`serve`], [`app`] | flags; starting and stopping; what handlers share |
+//! | [`chain`], [`indexer`] | reading the chain (the only place with ethers); raw logs, views, reorganisations |
+//! | [`views`] | lists, details and figures from the views |
+//! | [`content`] | files by CID: uploads, gateway, the embedded home and the one in Kubo |
+//! | [`session`], [`limits`] | sign-in with Ethereum, quotas, rates |
+//! | [`live`] | what changed, as server-sent events |
+//! | [`api`], [`problem`] | routes; errors as RFC 9457 problem documents. Handlers return [`problem::ApiError`] |
+//! | [`pages`], [`headers`] | the built page and its security headers |
+//! | [`db`] | SQLite or PostgreSQL |
+
+pub mod api;
+pub mod app;
+pub mod chain;
+mod clock;
+pub mod config;
+pub mod content;
+pub mod db;
+pub mod headers;
+pub mod indexer;
+pub mod limits;
+pub mod live;
+pub mod metrics;
+pub mod pages;
+pub mod problem;
+pub mod serve;
+pub mod session;
+pub mod views;

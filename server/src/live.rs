@@ -1,0 +1,75 @@
+//! What changed, as it changes. Every server on a database sees every change, whoever indexed it.
+
+use std::{sync::Arc, time::Duration};
+
+use protocol::api::Changed;
+use sqlx::Row;
+use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::db::{Db, from_db};
+
+/// Changes that a slow reader may lag behind.
+const BACKLOG: usize = 256;
+/// How often the database is looked at where another server may have indexed.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Hands changes out to whoever listens.
+#[derive(Debug, Clone)]
+pub struct Live {
+    changes: broadcast::Sender<Changed>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { changes: broadcast::channel(BACKLOG).0 }
+    }
+}
+
+impl Live {
+    /// Changes from now on. A listener that lags loses some, and is told so by the receiver.
+    pub fn listen(&self) -> broadcast::Receiver<Changed> {
+        self.changes.subscribe()
+    }
+
+    pub fn listeners(&self) -> usize {
+        self.changes.receiver_count()
+    }
+
+    /// Watches the database until `stop`.
+    pub async fn run(self, db: Db, advanced: Arc<Notify>, stop: CancellationToken) {
+        let mut seen = None;
+        loop {
+            let woken = advanced.notified();
+            match self.look(&db, seen).await {
+                Ok(revision) => seen = revision,
+                Err(error) => warn!(%error, "changes cannot be read"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = woken => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    async fn look(&self, db: &Db, seen: Option<i64>) -> Result<Option<i64>, sqlx::Error> {
+        let row = sqlx::query("SELECT revision, block FROM progress WHERE id = 1").fetch_optional(&db.pool).await?;
+        let Some(row) = row else { return Ok(None) };
+        let (revision, block): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+        if let Some(seen) = seen.filter(|seen| *seen != revision) {
+            let rows = sqlx::query(
+                "SELECT DISTINCT bounty FROM touched WHERE revision > $1 AND revision <= $2 ORDER BY bounty",
+            )
+            .bind(seen)
+            .bind(revision)
+            .fetch_all(&db.pool)
+            .await?;
+            let bounties = rows.iter().map(|row| row.try_get(0).map(from_db)).collect::<Result<Vec<u64>, _>>()?;
+            // Nobody listening is no failure.
+            let _ = self.changes.send(Changed { bounties, block: from_db(block) });
+        }
+        Ok(Some(revision))
+    }
+}

@@ -1,0 +1,202 @@
+//! Starting and stopping the server.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use protocol::{Digest, api::Deployment};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::{Notify, mpsc},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::{
+    api,
+    app::{App, House},
+    chain::Chain,
+    config::Config,
+    content::{ContentStore, Embedded, Kubo, titles::Titles},
+    db::{Db, Kind},
+    indexer::{self, Indexer},
+    limits::Rate,
+    live::Live,
+    session::{self, Nonces, Origins},
+};
+
+/// How long open requests may take to end after a signal.
+const GRACE: Duration = Duration::from_secs(10);
+/// How often expired sessions are removed.
+const SWEEP: Duration = Duration::from_secs(600);
+/// Age at which a file in the folder of arrivals is nobody's any more, where several servers share it.
+const STALE: Duration = Duration::from_secs(86_400);
+
+/// A server that runs.
+pub struct Running {
+    pub address: SocketAddr,
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Where it listens, e.g. `http://127.0.0.1:8080`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Ends open requests within the grace period, and everything else.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            warn!("some requests did not end in time and were cut off");
+        }
+    }
+}
+
+/// Serves until SIGINT or SIGTERM.
+///
+/// # Errors
+/// What keeps the server from starting.
+pub async fn until_signalled(config: Config) -> anyhow::Result<()> {
+    // Listened to first: a signal during the start must end it too.
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let running = tokio::select! {
+        started = start(config) => started?,
+        _ = interrupt.recv() => return Ok(()),
+        _ = terminate.recv() => return Ok(()),
+    };
+    println!("listening on {}", running.url());
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+/// Starts everything; returns once it listens.
+///
+/// # Errors
+/// What keeps the server from starting, in a sentence that says what to do.
+pub async fn start(config: Config) -> anyhow::Result<Running> {
+    let deployment = read_deployment(&config)?;
+    let db = open(&config).await?;
+    let folder = std::path::absolute(config.data.join("content"))?;
+    let arriving = folder.join("arriving");
+    std::fs::create_dir_all(&arriving)
+        .with_context(|| format!("The folder {} cannot be made; check --data.", arriving.display()))?;
+    clear(&arriving, db.kind)?;
+    let store: Arc<dyn ContentStore> = match &config.kubo {
+        Some(url) => Arc::new(Kubo::new(url)?),
+        None => Arc::new(Embedded::new(folder, db.clone())),
+    };
+    let rpc = config.rpc.clone().unwrap_or_else(|| deployment.rpc_url.clone());
+    let chain = Arc::new(Chain::new(&rpc, deployment.market, config.rpc_timeout())?);
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("Nothing can listen on {}; is another server running? See --listen.", config.listen)
+    })?;
+    let address = listener.local_addr()?;
+
+    let (stop, advanced, live) = (CancellationToken::new(), Arc::new(Notify::new()), Live::default());
+    let (stored, stored_cids) = mpsc::unbounded_channel();
+    let own = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{}", address.port()));
+    let app = App::new(House {
+        db: db.clone(),
+        deployment: deployment.clone(),
+        dist: config.dist.clone(),
+        store: store.clone(),
+        arriving,
+        stored,
+        live: live.clone(),
+        nonces: Nonces::load(&db, config.limits.nonce_seconds).await?,
+        origins: Origins::new(config.origins.iter().cloned().chain(own)),
+        limits: config.limits,
+        behind_proxy: config.behind_proxy,
+        requests: Rate::new(config.limits.requests_per_minute),
+        sign_ins: Rate::new(config.limits.sign_ins_per_minute),
+        uploads: Rate::new(config.limits.uploads_per_minute),
+        counts: Default::default(),
+        stop: stop.clone(),
+    });
+
+    let mut tasks = JoinSet::new();
+    let indexer = Indexer {
+        db: db.clone(),
+        chain,
+        deployment,
+        confirmations: config.confirmations,
+        poll: config.poll(),
+        advanced: advanced.clone(),
+    };
+    tasks.spawn(indexer.run(stop.clone()));
+    tasks.spawn(live.run(db.clone(), advanced.clone(), stop.clone()));
+    tasks.spawn(Titles { db: db.clone(), store, advanced, stored: stored_cids }.run(stop.clone()));
+    tasks.spawn(sweep(db, stop.clone()));
+    let service = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = stop.clone().cancelled_owned();
+    tasks.spawn(async move {
+        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
+            warn!(%error, "the server ended");
+        }
+    });
+    Ok(Running { address, stop, tasks })
+}
+
+/// Rebuilds the views from the raw logs; returns the number of bounties.
+///
+/// # Errors
+/// What keeps them from being rebuilt.
+pub async fn reindex(config: &Config) -> anyhow::Result<usize> {
+    Ok(indexer::rebuild(&open(config).await?).await?)
+}
+
+/// A SHA-256 over raw logs and views.
+///
+/// # Errors
+/// What keeps them from being read.
+pub async fn digest(config: &Config) -> anyhow::Result<Digest> {
+    Ok(indexer::digest::digest(&open(config).await?).await?)
+}
+
+async fn open(config: &Config) -> anyhow::Result<Db> {
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("The folder {} cannot be made; check --data.", config.data.display()))?;
+    Ok(Db::open(&config.database_url()).await?)
+}
+
+fn read_deployment(config: &Config) -> anyhow::Result<Deployment> {
+    let path = config.deployment.display();
+    let text = std::fs::read(&config.deployment).with_context(|| {
+        format!("The deployment {path} cannot be read; `cargo xtask start` writes it. See --deployment.")
+    })?;
+    serde_json::from_slice(&text).with_context(|| format!("{path} does not describe a deployment."))
+}
+
+/// Removes uploads that a killed process left behind.
+fn clear(arriving: &PathBuf, kind: Kind) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(arriving)? {
+        let entry = entry?;
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        // With SQLite this is the only server, so nothing can be arriving now.
+        if kind == Kind::Sqlite || age > STALE {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+async fn sweep(db: Db, stop: CancellationToken) {
+    loop {
+        if let Err(error) = session::sweep(&db).await {
+            warn!(%error, "expired sessions cannot be removed");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SWEEP) => {}
+        }
+    }
+}

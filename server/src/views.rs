@@ -1,0 +1,5 @@
+//! Reading the views.
+
+pub mod bounties;
+pub mod figures;
+pub mod status;

@@ -1,0 +1,144 @@
+//! Lists of bounties, and one bounty with its history.
+
+use protocol::{
+    Amount,
+    api::{BountyDetail, BountyList, BountyQuery, BountyRow, BountySort},
+    bounty::{Bounty, Phase},
+};
+use sqlx::{Row, any::AnyRow};
+
+use super::status;
+use crate::{
+    db::{Db, from_db, to_db},
+    indexer::{
+        decode,
+        row::{join, phase_name},
+    },
+    problem::ApiError,
+};
+
+const DEFAULT_LIMIT: u64 = 50;
+const MAX_LIMIT: u64 = 100;
+/// Characters of a search that are looked at.
+const MAX_SEARCH: usize = 200;
+
+const COLUMNS: &str = "b.id, t.title, b.requester, b.reward_hi, b.reward_lo, b.stake, b.deadline, b.test_rows, \
+                       b.classes, b.submissions, b.best_correct, b.created_at, b.phase_1, b.until_1, b.phase_2, \
+                       b.until_2, b.phase_3";
+const FROM: &str = "FROM bounties b LEFT JOIN titles t ON t.cid = b.metadata_cid";
+
+/// SQL for the phase at a moment, as text. The moments are those that `Bounty::phase_ends` gave when the view was
+/// written.
+pub(super) fn phase_sql(now: u64) -> String {
+    let now = to_db(now);
+    format!("(CASE WHEN {now} < until_1 THEN phase_1 WHEN {now} < until_2 THEN phase_2 ELSE phase_3 END)")
+}
+
+/// # Errors
+/// [`ApiError`] for a page that cannot be, or when the database fails.
+pub async fn list(db: &Db, query: &BountyQuery) -> Result<BountyList, ApiError> {
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        return Err(ApiError::BadRequest(format!("`limit` is {limit}; it must be 1 to {MAX_LIMIT}.")));
+    }
+    let status = status::status(db).await?;
+    let now = status::now(&status);
+
+    let mut wanted = vec!["1 = 1".to_string()];
+    let mut texts = Vec::new();
+    if let Some(phase) = query.phase {
+        texts.push(phase_name(phase));
+        wanted.push(format!("{} = ${}", phase_sql(now), texts.len()));
+    }
+    if let Some(person) = query.person {
+        texts.push(person.to_string());
+        let n = texts.len();
+        wanted.push(format!("EXISTS (SELECT 1 FROM people p WHERE p.bounty = b.id AND p.person = ${n})"));
+    }
+    if let Some(search) = query.search.as_deref().map(searchable).filter(|s| !s.is_empty()) {
+        let number = search.strip_prefix('#').unwrap_or(&search).parse::<u32>();
+        let number = number.map(|id| format!(" OR b.id = {id}")).unwrap_or_default();
+        texts.push(format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+        let n = texts.len();
+        wanted.push(format!("(t.folded LIKE ${n} ESCAPE '\\' OR LOWER(b.requester) LIKE ${n} ESCAPE '\\'{number})"));
+    }
+    let wanted = wanted.join(" AND ");
+
+    let order = match query.sort.unwrap_or_default() {
+        BountySort::Newest => "b.id DESC".to_string(),
+        BountySort::Reward => "b.reward_hi DESC, b.reward_lo DESC, b.id DESC".to_string(),
+        // The next to close first; those already closed after them, the latest first.
+        BountySort::Deadline => {
+            let open = format!("b.deadline > {}", to_db(now));
+            format!(
+                "CASE WHEN {open} THEN 0 ELSE 1 END, CASE WHEN {open} THEN b.deadline ELSE -b.deadline END, b.id DESC"
+            )
+        }
+    };
+    let offset = to_db(query.offset.unwrap_or_default());
+    let select = format!("SELECT {COLUMNS} {FROM} WHERE {wanted} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+    let count = format!("SELECT COUNT(*) {FROM} WHERE {wanted}");
+    let bound = |sql| texts.iter().fold(sqlx::query(sql), |query, text| query.bind(text.as_str()));
+    let rows = bound(&select).fetch_all(&db.pool).await?;
+    let total = bound(&count).fetch_one(&db.pool).await?;
+    Ok(BountyList {
+        rows: rows.iter().map(|row| read(row, now)).collect::<Result<_, _>>()?,
+        total: from_db(total.try_get(0)?),
+        status,
+    })
+}
+
+/// Lower case without what no database likes to compare.
+fn searchable(text: &str) -> String {
+    text.trim().chars().filter(|c| !c.is_control()).take(MAX_SEARCH).collect::<String>().to_lowercase()
+}
+
+fn read(row: &AnyRow, now: u64) -> Result<BountyRow, ApiError> {
+    let now = to_db(now);
+    let (until_1, until_2): (i64, i64) = (row.try_get(13)?, row.try_get(15)?);
+    let (phase, ends): (String, i64) = match now {
+        now if now < until_1 => (row.try_get(12)?, until_1),
+        now if now < until_2 => (row.try_get(14)?, until_2),
+        _ => (row.try_get(16)?, i64::MAX),
+    };
+    let phase: Phase = serde_json::from_value(phase.into()).map_err(ApiError::inside)?;
+    let requester: String = row.try_get(2)?;
+    let stake: String = row.try_get(5)?;
+    let small = |column| row.try_get::<i64, _>(column).map(from_db);
+    Ok(BountyRow {
+        id: small(0)?,
+        title: row.try_get(1)?,
+        requester: requester.parse().map_err(ApiError::inside)?,
+        phase,
+        phase_ends: (ends != i64::MAX).then(|| from_db(ends)),
+        reward: join(row.try_get(3)?, row.try_get(4)?),
+        stake: Amount(stake.parse().map_err(ApiError::inside)?),
+        deadline: small(6)?,
+        test_rows: u32::try_from(small(7)?).map_err(ApiError::inside)?,
+        classes: u16::try_from(small(8)?).map_err(ApiError::inside)?,
+        submissions: u32::try_from(small(9)?).map_err(ApiError::inside)?,
+        best_correct: row
+            .try_get::<Option<i64>, _>(10)?
+            .map(|best| u32::try_from(from_db(best)))
+            .transpose()
+            .map_err(ApiError::inside)?,
+        created_at: small(11)?,
+    })
+}
+
+/// # Errors
+/// [`ApiError::NoBounty`], or when the database fails.
+pub async fn detail(db: &Db, id: u64) -> Result<BountyDetail, ApiError> {
+    let status = status::status(db).await?;
+    let rows =
+        sqlx::query(&format!("SELECT {} FROM logs WHERE bounty = $1 ORDER BY block, log_index", decode::COLUMNS))
+            .bind(to_db(id))
+            .fetch_all(&db.pool)
+            .await?;
+    let events = rows.iter().map(decode::stored).collect::<Result<Vec<_>, _>>().map_err(ApiError::inside)?;
+    let events: Vec<_> = events.into_iter().flatten().collect();
+    // Folding the events that are sent makes state and history agree, whatever the indexer does meanwhile.
+    let bounty = Bounty::fold(&events).map_err(ApiError::inside)?.ok_or(ApiError::NoBounty(id))?;
+    let phase = bounty.phase(status::now(&status));
+    Ok(BountyDetail { bounty, phase, events, status })
+}
