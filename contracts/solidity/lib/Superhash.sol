@@ -29,7 +29,7 @@ library Superhash {
             at := add(at, prefixLength)
             // 3 bits, then fifty times 5, then the last 3 with two zero bits behind them.
             mstore8(at, byte(shr(253, digest), alphabet))
-            for { let shift := 248 } gt(shift, 2) { shift := sub(shift, 5) } {
+            for { let shift := 248 } sgt(shift, 0) { shift := sub(shift, 5) } {
                 at := add(at, 1)
                 mstore8(at, byte(and(shr(shift, digest), 31), alphabet))
             }

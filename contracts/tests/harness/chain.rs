@@ -1,0 +1,122 @@
+//! revm behind four verbs: deploy, send, view, wait.
+
+use contracts::{errors::Revert, events::RawLog};
+use protocol::{Address, Digest};
+use revm::{
+    Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext, MainnetEvm,
+    context::{TxEnv, result::ExecutionResult},
+    database::InMemoryDB,
+    handler::MainnetContext,
+    primitives::{Bytes, TxKind, U256, hardfork::SpecId},
+};
+
+/// As Anvil's.
+pub const CHAIN_ID: u64 = 31_337;
+/// What a block holds at least on the chains this is made for.
+pub const BLOCK_GAS: u64 = 30_000_000;
+/// EIP-7825: what one transaction may use at most.
+pub const TRANSACTION_GAS: u64 = 1 << 24;
+
+/// A block per transaction; the clock stands still until told otherwise.
+pub struct Chain {
+    evm: MainnetEvm<MainnetContext<InMemoryDB>>,
+    now: u64,
+}
+
+/// What became of a transaction that went through.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    /// As a receipt shows it: with the intrinsic cost, the floor of EIP-7623 and refunds.
+    pub gas: u64,
+    pub output: Vec<u8>,
+    pub logs: Vec<(Address, RawLog)>,
+    pub created: Option<Address>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Failure {
+    Reverted { data: Vec<u8>, revert: Revert },
+    Halted(String),
+}
+
+impl Chain {
+    pub fn new() -> Self {
+        let context = Context::mainnet().with_db(InMemoryDB::default()).modify_cfg_chained(|cfg| {
+            cfg.set_spec_and_mainnet_gas_params(SpecId::OSAKA);
+            cfg.chain_id = CHAIN_ID;
+            // The harness has no wallets that count.
+            cfg.disable_nonce_check = true;
+        });
+        let mut chain = Self { evm: context.build_mainnet(), now: 0 };
+        chain.evm.ctx.block.gas_limit = BLOCK_GAS;
+        chain.set_time(1_800_000_000);
+        chain
+    }
+
+    /// Seconds since the epoch.
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+
+    pub fn set_time(&mut self, now: u64) {
+        assert!(now >= self.now, "time does not run backwards");
+        self.now = now;
+        self.evm.ctx.block.timestamp = U256::from(now);
+        self.evm.ctx.block.number += U256::from(1);
+    }
+
+    pub fn wait(&mut self, seconds: u64) {
+        self.set_time(self.now + seconds);
+    }
+
+    pub fn deploy(&mut self, from: Address, code: Vec<u8>) -> Address {
+        let receipt = self.transact(from, TxKind::Create, code, true).expect("deploys");
+        receipt.created.expect("a contract was created")
+    }
+
+    pub fn send(&mut self, from: Address, to: Address, data: Vec<u8>) -> Result<Receipt, Failure> {
+        self.transact(from, TxKind::Call(to.0.into()), data, true)
+    }
+
+    /// As `eth_call`: nothing is kept.
+    pub fn view(&mut self, to: Address, data: Vec<u8>) -> Result<Vec<u8>, Failure> {
+        self.call(Address([0xee; 20]), to, data).map(|receipt| receipt.output)
+    }
+
+    /// As `eth_call` from an account: what would happen.
+    pub fn call(&mut self, from: Address, to: Address, data: Vec<u8>) -> Result<Receipt, Failure> {
+        self.transact(from, TxKind::Call(to.0.into()), data, false)
+    }
+
+    fn transact(&mut self, from: Address, kind: TxKind, data: Vec<u8>, keep: bool) -> Result<Receipt, Failure> {
+        let tx = TxEnv {
+            caller: from.0.into(),
+            gas_limit: TRANSACTION_GAS,
+            gas_price: 0,
+            kind,
+            data: Bytes::from(data),
+            chain_id: Some(CHAIN_ID),
+            ..TxEnv::default()
+        };
+        let result = if keep { self.evm.transact_commit(tx) } else { self.evm.transact(tx).map(|done| done.result) };
+        match result.expect("a valid transaction") {
+            ExecutionResult::Success { gas, logs, output, .. } => Ok(Receipt {
+                gas: gas.tx_gas_used(),
+                created: output.address().map(|a| Address(a.into_array())),
+                output: output.into_data().to_vec(),
+                logs: logs
+                    .into_iter()
+                    .map(|log| {
+                        let topics = log.topics().iter().map(|t| Digest(t.0)).collect();
+                        (Address(log.address.into_array()), RawLog { topics, data: log.data.data.to_vec() })
+                    })
+                    .collect(),
+            }),
+            ExecutionResult::Revert { output, .. } => {
+                let data = output.to_vec();
+                Err(Failure::Reverted { revert: contracts::errors::decode(&data), data })
+            }
+            ExecutionResult::Halt { reason, .. } => Err(Failure::Halted(format!("{reason:?}"))),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! A chain in memory with the real contracts on it, and the people who use them.
+
+pub mod chain;
+pub mod game;
+pub mod permit;
+pub mod world;
+
+pub use chain::{Chain, Failure, Receipt};
+pub use game::{Game, Plan};
+pub use world::{World, trainer};
+
+use ethers_core::abi::Token;
+use protocol::Address;
+
+/// An argument of a typed error.
+pub fn number(value: impl Into<u128>) -> Token {
+    Token::Uint(ethers_core::types::U256::from(value.into()))
+}
+
+pub fn account(address: Address) -> Token {
+    Token::Address(address.0.into())
+}
+
+pub fn word(bytes: protocol::Digest) -> Token {
+    Token::FixedBytes(bytes.0.to_vec())
+}
+
+/// Demands that a call was reverted with exactly this error and these arguments, and that the error is told in words.
+#[track_caller]
+pub fn reverts<T: std::fmt::Debug>(result: Result<T, Failure>, signature: &str, arguments: &[Token]) {
+    let failure = result.expect_err(&format!("expected {signature} {arguments:?}"));
+    let Failure::Reverted { data, revert } = failure else { panic!("expected {signature}, met {failure:?}") };
+    let selector = &ethers_core::utils::keccak256(signature)[..4];
+    let expected = [selector, &ethers_core::abi::encode(arguments)].concat();
+    assert_eq!(hex::encode(data), hex::encode(expected), "expected {signature} {arguments:?}, met {revert:?}");
+    assert_eq!(Some(revert.name.as_str()), signature.split('(').next());
+}
+
+/// Demands `WrongPhase` with this bounty and phase.
+#[track_caller]
+pub fn wrong_phase<T: std::fmt::Debug>(result: Result<T, Failure>, id: u64, phase: protocol::bounty::Phase) {
+    let phase = 1 + protocol::bounty::Phase::ALL.iter().position(|p| *p == phase).unwrap() as u8;
+    reverts(result, "WrongPhase(uint256,uint8)", &[number(id), number(phase)]);
+}
+
+/// Demands `WrongSubmissionState` with this bounty, trainer and state.
+#[track_caller]
+pub fn wrong_state<T: std::fmt::Debug>(
+    result: Result<T, Failure>,
+    id: u64,
+    trainer: Address,
+    state: Option<protocol::bounty::SubmissionState>,
+) {
+    use protocol::bounty::SubmissionState::*;
+    let numbers = [Active, Withdrawn, Abandoned, Claimed, Conceded, Verified, Slashed, Paid];
+    let state = state.map_or(0, |state| 1 + numbers.iter().position(|s| *s == state).unwrap() as u8);
+    reverts(result, "WrongSubmissionState(uint256,address,uint8)", &[number(id), account(trainer), number(state)]);
+}
+
+/// The seed of a random test, printed so that a failure can be repeated: `MODELMARKET_SEED=… cargo test`.
+pub fn seed(test: &str) -> u64 {
+    let given = std::env::var("MODELMARKET_SEED").ok().map(|text| text.parse().expect("MODELMARKET_SEED is a number"));
+    let seed = given.unwrap_or_else(rand::random);
+    println!("{test}: MODELMARKET_SEED={seed}");
+    seed
+}
