@@ -36,6 +36,10 @@ pub use report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
 pub use split::{Output, Shuffle, Split};
 pub use survey::{Labels, LabelsSurvey, Survey, Surveyed};
 pub use whole::{PreparedFiles, split, survey};
+pub(crate) use {
+    error::shown,
+    whole::{read_rows, write_cell},
+};
 
 /// Characters from which on a column name or a class name is refused.
 pub const MAX_NAME: usize = 128;

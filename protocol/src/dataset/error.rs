@@ -111,7 +111,7 @@ pub enum DatasetError {
         "{place}: the file ends inside a quoted cell that began in line {opened}; a closing quotation mark is missing, or the file was cut off."
     )]
     CutOff { place: Place, opened: u64 },
-    #[error("{place}: the row has {found} cells, but there are {expected} columns; every row must have one cell a column.")]
+    #[error("{place}: the row has {found} {}, but there are {expected} columns; every row must have one cell a column.", if *found == 1 { "cell" } else { "cells" })]
     Ragged { place: Place, found: u64, expected: u32 },
     #[error("{place}: the cell is over {} bytes; such a column cannot be used, remove it.", grouped(MAX_CELL as u64))]
     CellTooLong { place: Place },

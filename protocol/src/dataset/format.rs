@@ -122,6 +122,10 @@ impl Format {
         let mut trouble = None;
         for separator in candidates {
             let (rows, error) = sample(part, head, whole, separator);
+            // So many cells in a row are no accident, so this is the separator.
+            if let Some(error @ DatasetError::TooManyColumns { .. }) = error {
+                return Err(error);
+            }
             trouble = trouble.or(error);
             let Some(first) = rows.first() else { continue };
             let columns = first.len();

@@ -1,7 +1,8 @@
 //! A data set in memory: both passes in one call, for tools and tests.
 
 use super::{
-    DatasetError, LabelsSurvey, Split, SplitOptions, SplitReport, Survey, Surveyed, task::SurveyOptions,
+    DatasetError, LabelsSurvey, Part, ReadOptions, Split, SplitOptions, SplitReport, Survey, Surveyed, format::Format,
+    records::Records, row::Cells, task::SurveyOptions,
 };
 use crate::cid::FileHasher;
 
@@ -47,4 +48,32 @@ pub fn split(surveyed: &Surveyed, table: &[u8], options: &SplitOptions) -> Resul
     }
     let (report, truth) = shuffle.finish(FileHasher::hash(&output.train), FileHasher::hash(&test));
     Ok(PreparedFiles { report, train: output.train, test, truth })
+}
+
+/// Reads any CSV: `on_row` sees line, cells, and the text of the row where it stands in the file without quotes.
+/// Rows may differ in length.
+pub(crate) fn read_rows(
+    part: Part,
+    bytes: &[u8],
+    options: ReadOptions,
+    mut on_row: impl FnMut(u64, Vec<String>, Option<String>),
+) -> Result<(), DatasetError> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let format = Format::tell(part, bytes, true, options)?;
+    let mut records = Records::new(part, format.separator, false);
+    let mut row = |row: super::row::Row<'_>| {
+        let raw = match row.cells {
+            Cells::Plain { text: raw, .. } => Some(text(raw)),
+            Cells::Parsed { .. } => None,
+        };
+        on_row(row.line, row.cells.iter().map(text).collect(), raw);
+        Ok(())
+    };
+    records.push(bytes, &mut row)?;
+    records.finish(&mut row)
+}
+
+/// Appends a cell in its canonical form.
+pub(crate) fn write_cell(out: &mut Vec<u8>, text: &str) {
+    super::write::cell(out, text.as_bytes());
 }
