@@ -40,8 +40,6 @@ pub enum ActionError {
     Secret(#[from] protocol::commitment::SignatureError),
     #[error(transparent)]
     Labels(#[from] protocol::labels::LabelError),
-    #[error(transparent)]
-    Predictions(#[from] protocol::predictions::PredictionError),
     #[error("{0}")]
     Recover(#[from] recover::RecoverError),
     /// The revealed truth cannot be had; the sentence of [`crate::recheck::RecheckError`].

@@ -13,7 +13,9 @@ pub enum ContentError {
     NotACid(String),
     #[error("No source has the file {cid}. Ask its publisher to provide it, or set an IPFS gateway in Settings.")]
     NotFound { cid: String },
-    #[error("{source_name} sent other bytes than {cid} names, so they were thrown away. Set another gateway in Settings.")]
+    #[error(
+        "{source_name} sent other bytes than {cid} names, so they were thrown away. Set another gateway in Settings."
+    )]
     Mismatch { cid: String, source_name: String },
     #[error("The file {cid} is larger than the {limit} bytes expected here, so it was not read.")]
     TooLarge { cid: String, limit: u64 },

@@ -72,7 +72,8 @@ pub async fn recheck(reader: Reader, settings: Settings, bounty: &Bounty) -> Res
 /// [`RecheckError`]
 pub async fn truth(reader: Reader, settings: Settings, bounty: &Bounty) -> Result<(Vec<u8>, Origin), RecheckError> {
     let TruthReveal { digest, tx, .. } = bounty.truth.as_ref().ok_or(RecheckError::NoTruth)?;
-    let (file, origin) = file(reader, settings, digest, tx, |call| Some(inputs::reveal_truth(call).ok()?.truth_file)).await?;
+    let (file, origin) =
+        file(reader, settings, digest, tx, |call| Some(inputs::reveal_truth(call).ok()?.truth_file)).await?;
     if superhash(&file) != bounty.terms.truth_superhash {
         return Err(RecheckError::TruthDiffers);
     }
@@ -90,7 +91,10 @@ async fn score(
     committed: Digest,
     reveal: &Reveal,
 ) -> Result<(u32, Origin), RecheckError> {
-    let (file, origin) = file(reader, settings, &reveal.digest, &reveal.tx, |call| Some(inputs::reveal_prediction(call).ok()?.prediction_file)).await?;
+    let (file, origin) = file(reader, settings, &reveal.digest, &reveal.tx, |call| {
+        Some(inputs::reveal_prediction(call).ok()?.prediction_file)
+    })
+    .await?;
     if superhash(&file) != committed {
         return Err(RecheckError::PredictionDiffers);
     }
@@ -100,8 +104,8 @@ async fn score(
     if parsed.trainer != trainer {
         return Err(RecheckError::OtherTrainer);
     }
-    let counted = count_correct(&truth[TRUTH_HEADER..], &file[PREDICTION_HEADER..], rows, classes)
-        .map_err(|e| malformed(&e))?;
+    let counted =
+        count_correct(&truth[TRUTH_HEADER..], &file[PREDICTION_HEADER..], rows, classes).map_err(|e| malformed(&e))?;
     Ok((counted, origin))
 }
 

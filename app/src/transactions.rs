@@ -43,10 +43,6 @@ impl Stage {
     pub fn is_pending(&self) -> bool {
         matches!(self, Self::Asked | Self::Sent)
     }
-
-    pub fn is_failure(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::Reverted { .. } | Self::Replaced)
-    }
 }
 
 /// A transaction of this browser.
@@ -96,8 +92,7 @@ impl Transactions {
         let stored: Vec<Transaction> =
             storage::read(STORED).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         // A question that was open in the wallet when the page closed is not answered to this page any more.
-        let list: Vec<_> =
-            stored.into_iter().filter(|t| t.chain_id == chain_id && t.stage != Stage::Asked).collect();
+        let list: Vec<_> = stored.into_iter().filter(|t| t.chain_id == chain_id && t.stage != Stage::Asked).collect();
         let tray = Self { list: RwSignal::new(list), mined: RwSignal::new(0), reader, wallet, clock };
         Effect::new(move || {
             if let Ok(text) = tray.list.with(serde_json::to_string) {

@@ -136,7 +136,11 @@ impl Entry {
         match self.kind {
             Kind::Truth => format!("Ground truth of “{}”", self.name),
             Kind::Prediction => {
-                format!("Predictions for “{}” ({} bytes of labels)", self.name, self.bytes.saturating_sub(PREDICTION_HEADER as u64))
+                format!(
+                    "Predictions for “{}” ({} bytes of labels)",
+                    self.name,
+                    self.bytes.saturating_sub(PREDICTION_HEADER as u64)
+                )
             }
             Kind::Model => format!("Model {}", self.name),
         }

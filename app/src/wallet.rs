@@ -132,9 +132,7 @@ impl Wallet {
     /// Account and chain changes take effect without a reload.
     fn watch(self, announced: &Announced) {
         let rdns = announced.rdns.clone();
-        let current = move || {
-            self.provider.with_untracked(|p| p.as_ref().is_some_and(|p| p.key() == rdns))
-        };
+        let current = move || self.provider.with_untracked(|p| p.as_ref().is_some_and(|p| p.key() == rdns));
         let still = current.clone();
         let accounts = Closure::<dyn Fn(JsValue)>::new(move |accounts: JsValue| {
             if still() {

@@ -98,8 +98,7 @@ impl Chain {
             truth_superhash: superhash(&truth),
         };
         let Published { train, test, metadata } = published;
-        let data =
-            calls::create(&terms, &train.to_string(), &test.to_string(), &metadata.to_string(), None);
+        let data = calls::create(&terms, &train.to_string(), &test.to_string(), &metadata.to_string(), None);
         let receipt = self.market(requester, data).await?;
         let created = receipt.events.iter().find(|(_, e)| matches!(e, Event::Created { .. }));
         let id = created.context("creating emits an event")?.0;
@@ -155,12 +154,8 @@ impl Chain {
     pub async fn reveal_prediction(&self, posted: &Posted, submitted: &Submitted) -> Result<()> {
         let window = self.bounty(posted.id).await?.claim_window().context("the truth is revealed")?;
         self.pass_until(window.until).await?;
-        let data = calls::reveal_prediction(
-            posted.id,
-            &posted.truth,
-            &submitted.prediction,
-            &submitted.model_cid.to_string(),
-        );
+        let data =
+            calls::reveal_prediction(posted.id, &posted.truth, &submitted.prediction, &submitted.model_cid.to_string());
         self.market(submitted.trainer, data).await.map(drop)
     }
 }

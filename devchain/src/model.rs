@@ -44,9 +44,8 @@ impl Softmax {
         let (n, width) = (table.rows.len() as f64, table.rows.first().map_or(0, Vec::len));
         let column = |j: usize| table.rows.iter().map(move |r| r[j]);
         let mean: Vec<f64> = (0..width).map(|j| column(j).sum::<f64>() / n).collect();
-        let scale = (0..width)
-            .map(|j| (column(j).map(|x| (x - mean[j]).powi(2)).sum::<f64>() / n).sqrt().max(1e-9))
-            .collect();
+        let scale =
+            (0..width).map(|j| (column(j).map(|x| (x - mean[j]).powi(2)).sum::<f64>() / n).sqrt().max(1e-9)).collect();
         let mut model = Self { mean, scale, weights: vec![vec![0.0; width + 1]; classes] };
         let inputs: Vec<Vec<f64>> = table.rows.iter().map(|r| model.input(r)).collect();
         for _ in 0..epochs {

@@ -44,6 +44,7 @@ pub async fn ask(tools: Tools, value: Amount) -> Result<Option<PermitSignature>,
     };
     let signature =
         tools.wallet.sign_typed(account, &permit_request(deployment.chain_id, deployment.coin, &permit)).await?;
-    let signature = PermitSignature::from_hex(&signature, permit.deadline).map_err(|_| protocol::commitment::SignatureError)?;
+    let signature =
+        PermitSignature::from_hex(&signature, permit.deadline).map_err(|_| protocol::commitment::SignatureError)?;
     Ok(Some(signature))
 }

@@ -5,12 +5,16 @@ use protocol::{
     commitment::superhash,
     dataset::SplitOptions,
     metadata::Metadata,
-    predictions::Predictions,
     typed_data::Role,
 };
 use web_sys::File;
 
-use super::{ActionError, Tools, post, reveal_prediction::Revealed, secret, submit};
+use super::{
+    ActionError, Tools, post,
+    reveal_prediction::Revealed,
+    secret,
+    submit::{self, Chosen},
+};
 use crate::{
     vault::Vault,
     workers::prepare::{Prepare, Source},
@@ -96,7 +100,7 @@ pub async fn prediction(
     bounty: &Bounty,
     submission: &Submission,
     name: &str,
-    predictions: &Predictions,
+    predictions: &Chosen,
 ) -> Result<Vec<u8>, ActionError> {
     let file = submit::prediction_file(tools, bounty, predictions).await?;
     if superhash(&file) != submission.prediction_superhash {

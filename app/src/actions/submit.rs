@@ -6,7 +6,6 @@ use protocol::{
     bounty::Bounty,
     cid::Cid,
     commitment::{PredictionFile, superhash},
-    predictions::Predictions,
     typed_data::Role,
 };
 use web_sys::File;
@@ -17,6 +16,15 @@ use crate::{
     workers::prepare::Prepare,
 };
 
+/// Predictions that were checked against the bounty.
+#[derive(Clone)]
+pub struct Chosen {
+    /// Class index of each test row.
+    pub indices: Vec<u8>,
+    /// CID of the plain predictions ([`protocol::predictions::plain_cid`]).
+    pub cid: Cid,
+}
+
 /// Commits and locks the stake. `name` is the bounty's title, for the vault.
 ///
 /// # Errors
@@ -25,7 +33,7 @@ pub async fn submit(
     tools: Tools,
     bounty: &Bounty,
     name: &str,
-    predictions: &Predictions,
+    predictions: &Chosen,
     model: &File,
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
@@ -52,11 +60,7 @@ pub async fn submit(
 ///
 /// # Errors
 /// [`ActionError`] when the wallet refuses.
-pub async fn prediction_file(
-    tools: Tools,
-    bounty: &Bounty,
-    predictions: &Predictions,
-) -> Result<Vec<u8>, ActionError> {
+pub async fn prediction_file(tools: Tools, bounty: &Bounty, predictions: &Chosen) -> Result<Vec<u8>, ActionError> {
     let trainer = tools.account()?;
     let secret = secret::derive(tools, Role::Trainer { bounty: bounty.id }, &predictions.cid).await?;
     let file = PredictionFile {
@@ -89,14 +93,7 @@ pub async fn keep_model(tools: Tools, vault: &Vault, model: &File, cid: &Cid) ->
     Ok(vault.keep(&entry, &bytes).await?)
 }
 
-fn entry(
-    tools: Tools,
-    kind: Kind,
-    superhash: Digest,
-    name: &str,
-    cid: &Cid,
-    bytes: u64,
-) -> Result<Entry, ActionError> {
+fn entry(tools: Tools, kind: Kind, superhash: Digest, name: &str, cid: &Cid, bytes: u64) -> Result<Entry, ActionError> {
     let deployment = tools.deployment();
     Ok(Entry {
         kind,

@@ -19,7 +19,9 @@ use crate::settings::Settings;
 pub enum ChainError {
     #[error(transparent)]
     Rpc(#[from] RpcError),
-    #[error("The node at {url} is on chain {found}, but ModelMarket lives on chain {expected}. Choose another node in Settings.")]
+    #[error(
+        "The node at {url} is on chain {found}, but ModelMarket lives on chain {expected}. Choose another node in Settings."
+    )]
     WrongChain { url: String, expected: u64, found: u64 },
     /// The contract's own reason, as a sentence.
     #[error("{0}")]
@@ -272,10 +274,7 @@ impl Reader {
 
 fn raw_log(log: &Value) -> Result<events::RawLog, ChainError> {
     let topics = log["topics"].as_array().map(Vec::as_slice).unwrap_or_default();
-    Ok(events::RawLog {
-        topics: topics.iter().map(digest).collect::<Result<_, _>>()?,
-        data: bytes(&log["data"])?,
-    })
+    Ok(events::RawLog { topics: topics.iter().map(digest).collect::<Result<_, _>>()?, data: bytes(&log["data"])? })
 }
 
 fn decoded<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<T, ChainError> {

@@ -23,9 +23,7 @@ pub enum RpcError {
     Unreachable { url: String },
     #[error("The chain node at {url} did not answer within 15 seconds. Try again, or choose another node in Settings.")]
     Timeout { url: String },
-    #[error(
-        "{url} does not answer like a chain node ({what}). Choose another node in Settings."
-    )]
+    #[error("{url} does not answer like a chain node ({what}). Choose another node in Settings.")]
     NotANode { url: String, what: String },
     /// The node understood and refused. `data` may carry a revert reason.
     #[error("The chain node refused: {message}")]

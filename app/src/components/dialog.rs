@@ -15,8 +15,9 @@ pub fn Dialog(#[prop(into)] title: String, open: RwSignal<bool>, children: Child
             dialog.close();
         }
     });
+    let name = title.clone();
     view! {
-        <dialog node_ref=node aria-label=title.clone() on:close=move |_| open.set(false)>
+        <dialog node_ref=node aria-label=name on:close=move |_| open.set(false)>
             <header>
                 <h2>{title}</h2>
                 <button class="icon-button" type="button" aria-label="Close" on:click=move |_| open.set(false)>

@@ -77,7 +77,10 @@ pub fn BountiesPage() -> impl IntoView {
             match server::bounties(&request).await {
                 Ok(list) => {
                     let behind = list.status.trouble.map(|t| {
-                        format!("The list stands at block {}: {t} Open a bounty to see its state from the chain.", list.status.block)
+                        format!(
+                            "The list stands at block {}: {t} Open a bounty to see its state from the chain.",
+                            list.status.block
+                        )
                     });
                     stale.try_set(behind);
                     total.try_set(list.total);
@@ -302,8 +305,7 @@ fn row(bounty: &Bounty, now: u64) -> BountyRow {
 
 fn matches(row: &BountyRow, query: &BountyQuery) -> bool {
     let text = query.search.as_deref().unwrap_or_default().to_lowercase();
-    let found = text.is_empty()
-        || row.id.to_string() == text
-        || row.requester.to_string().to_lowercase().contains(&text);
+    let found =
+        text.is_empty() || row.id.to_string() == text || row.requester.to_string().to_lowercase().contains(&text);
     found && query.phase.is_none_or(|phase| phase == row.phase)
 }

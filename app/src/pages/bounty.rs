@@ -46,7 +46,9 @@ impl Shown {
             Some(Ok(metadata)) => Some(metadata.title.clone()),
             _ => None,
         });
-        title.unwrap_or_else(|| self.history.with(|h| h.as_ref().map_or("Bounty".into(), |h| format!("Bounty {}", h.bounty.id))))
+        title.unwrap_or_else(|| {
+            self.history.with(|h| h.as_ref().map_or("Bounty".into(), |h| format!("Bounty {}", h.bounty.id)))
+        })
     }
 }
 
@@ -95,8 +97,7 @@ fn Bounty(id: u64) -> impl IntoView {
         let Some(cid) = metadata_cid.get() else { return };
         spawn_local(async move {
             let read = content::fetch(settings, &cid, MAX_METADATA as u64).await;
-            let parsed =
-                read.map_err(|e| e.to_string()).and_then(|b| Metadata::parse(&b).map_err(|e| e.to_string()));
+            let parsed = read.map_err(|e| e.to_string()).and_then(|b| Metadata::parse(&b).map_err(|e| e.to_string()));
             shown.metadata.try_set(Some(parsed));
         });
     });
@@ -143,9 +144,7 @@ fn Bounty(id: u64) -> impl IntoView {
 #[component]
 fn Found(id: u64, shown: Shown) -> impl IntoView {
     let clock = expect_context::<Clock>();
-    let phase = Memo::new(move |_| {
-        shown.history.with(|h| h.as_ref().map(|h| h.bounty.phase(clock.now.get())))
-    });
+    let phase = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.bounty.phase(clock.now.get()))));
     let requester = shown.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.requester));
     view! {
         <div class="page">

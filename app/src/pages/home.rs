@@ -107,9 +107,8 @@ pub fn HomePage() -> impl IntoView {
 
 #[component]
 fn FiguresBox(figures: RwSignal<Option<Figures>>) -> impl IntoView {
-    let show = move |read: fn(&Figures) -> String| {
-        move || figures.with(|f| f.as_ref().map_or_else(|| "–".to_owned(), read))
-    };
+    let show =
+        move |read: fn(&Figures) -> String| move || figures.with(|f| f.as_ref().map_or_else(|| "–".to_owned(), read));
     let link = |phase: Phase| format!("{}?phase={}", routes::BOUNTIES, super::bounties::phase_key(phase));
     view! {
         <dl class="figures" id="figures">

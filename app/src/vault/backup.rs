@@ -87,7 +87,13 @@ async fn derive(subtle: &SubtleCrypto, passphrase: &str, salt: &[u8]) -> Result<
     let none = |_| BackupError::NoCrypto;
     let usages = |list: &[&str]| list.iter().map(|u| JsValue::from_str(u)).collect::<Array>();
     let material = subtle
-        .import_key_with_str("raw", &bytes(passphrase.as_bytes()).unchecked_into(), "PBKDF2", false, &usages(&["deriveKey"]))
+        .import_key_with_str(
+            "raw",
+            &bytes(passphrase.as_bytes()).unchecked_into(),
+            "PBKDF2",
+            false,
+            &usages(&["deriveKey"]),
+        )
         .map_err(none)?;
     let material: CryptoKey = JsFuture::from(material).await.map_err(none)?.unchecked_into();
     let pbkdf2 = algorithm(&[

@@ -13,7 +13,9 @@ pub enum WalletError {
     #[error("You refused in the wallet. Nothing was sent; you can try again.")]
     Refused,
     /// 4100
-    #[error("The wallet does not let this page use that account. Allow it in the wallet's settings for this site, then try again.")]
+    #[error(
+        "The wallet does not let this page use that account. Allow it in the wallet's settings for this site, then try again."
+    )]
     Unauthorized,
     /// 4200
     #[error("This wallet cannot do that. Use a wallet that supports {0}.")]

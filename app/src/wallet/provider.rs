@@ -23,7 +23,10 @@ pub struct Announced {
 pub enum Provider {
     Injected(Announced),
     /// Known development keys, unlocked in the development node. Offered on chain 31337 only.
-    Development { account: Address, rpc: Rpc },
+    Development {
+        account: Address,
+        rpc: Rpc,
+    },
 }
 
 impl Provider {

@@ -2,12 +2,7 @@ use leptos::prelude::*;
 
 use super::Shown;
 use crate::{
-    components::{
-        copy::Copyable,
-        empty::Ghost,
-        icon::Icon,
-        notice::Notice,
-    },
+    components::{copy::Copyable, empty::Ghost, icon::Icon, notice::Notice},
     content, format,
 };
 

@@ -78,7 +78,11 @@ fn Line(checked: Checked, rows: u32) -> impl IntoView {
         ),
         Ok((counted, _)) => (
             "bad",
-            format!("Counted here: {}. The chain says {}. Do not trust this result.", format::score(*counted, rows), checked.on_chain),
+            format!(
+                "Counted here: {}. The chain says {}. Do not trust this result.",
+                format::score(*counted, rows),
+                checked.on_chain
+            ),
         ),
         Err(e) => ("warn", format!("Not checked: {e}")),
     };

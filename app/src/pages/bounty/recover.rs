@@ -103,15 +103,13 @@ pub fn RecoverPrediction(shown: Shown, submission: Submission, kept: Kept<Vec<u8
     let checked = RwSignal::new_local(None::<Check>);
     let submission = StoredValue::new(submission);
     let go = Callback::new(move |()| {
-        let (Some(history), Some(Check::Good(predictions))) =
-            (shown.history.get_untracked(), checked.get_untracked())
+        let (Some(history), Some(Check::Good(predictions))) = (shown.history.get_untracked(), checked.get_untracked())
         else {
             return;
         };
         run.start(async move {
             let submission = submission.get_value();
-            let file =
-                recover::prediction(tools, &history.bounty, &submission, &shown.title(), &predictions).await?;
+            let file = recover::prediction(tools, &history.bounty, &submission, &shown.title(), &predictions).await?;
             kept.try_set(Some(Some(file)));
             Ok::<(), ActionError>(())
         });

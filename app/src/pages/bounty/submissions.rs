@@ -3,13 +3,7 @@ use protocol::bounty::Submission;
 
 use super::Shown;
 use crate::{
-    components::{
-        account::Account,
-        copy::Copyable,
-        empty::Empty,
-        icon::Icon,
-        phase::SubmissionChip,
-    },
+    components::{account::Account, copy::Copyable, empty::Empty, icon::Icon, phase::SubmissionChip},
     content, format,
 };
 

@@ -1,10 +1,13 @@
 use leptos::prelude::*;
-use protocol::predictions::{self, Predictions};
+use protocol::predictions::{self, PredictionOptions};
 use web_sys::File;
 
 use super::Shown;
 use crate::{
-    actions::{Tools, read_file, submit},
+    actions::{
+        Tools, read_file,
+        submit::{self, Chosen},
+    },
     components::{
         busy_button::BusyButton,
         file_drop::FileDrop,
@@ -17,7 +20,7 @@ use crate::{
 /// A chosen prediction file, checked as soon as it is chosen.
 #[derive(Clone)]
 pub enum Check {
-    Good(Predictions),
+    Good(Chosen),
     Bad(String),
 }
 
@@ -28,8 +31,11 @@ pub async fn check(shown: Shown, file: &File) -> Check {
     };
     let rows = shown.history.with_untracked(|h| h.as_ref().map_or(0, |h| h.bounty.terms.test_rows));
     match read_file(file).await {
-        Ok(bytes) => match predictions::read(&bytes, &metadata.classes, rows) {
-            Ok(predictions) => Check::Good(predictions),
+        Ok(bytes) => match predictions::read(&bytes, &metadata.classes, rows, PredictionOptions::default()) {
+            Ok(read) => {
+                let cid = predictions::plain_cid(&read.indices, &metadata.classes);
+                Check::Good(Chosen { indices: read.indices, cid })
+            }
             Err(e) => Check::Bad(e.to_string()),
         },
         Err(e) => Check::Bad(e.to_string()),

@@ -7,9 +7,7 @@ use crate::components::{icon::Icon, time::Moment};
 /// What happened, newest first.
 #[component]
 pub fn Timeline(shown: Shown) -> impl IntoView {
-    let events = Memo::new(move |_| {
-        shown.history.with(|h| h.as_ref().map(|h| h.events.clone()).unwrap_or_default())
-    });
+    let events = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.events.clone()).unwrap_or_default()));
     view! {
         <section class="panel" aria-labelledby="happened">
             <header>
@@ -45,7 +43,9 @@ fn Entry(event: LoggedEvent) -> impl IntoView {
 fn story(event: &Event) -> (&'static str, &'static str, String) {
     match event {
         Event::Created { terms, .. } => ("", "flag", format!("Posted; {} MDC are locked.", terms.reward)),
-        Event::Submitted { trainer, order, .. } => ("", "lock", format!("{} submitted (no. {order}).", trainer.short())),
+        Event::Submitted { trainer, order, .. } => {
+            ("", "lock", format!("{} submitted (no. {order}).", trainer.short()))
+        }
         Event::Withdrawn { trainer, returned } if returned.0 == 0 => {
             ("bad", "cross", format!("{} withdrew late; the stake is lost.", trainer.short()))
         }
@@ -71,17 +71,17 @@ fn story(event: &Event) -> (&'static str, &'static str, String) {
         Event::Refunded { reward, burned } => {
             ("", "turn", format!("Refunded: {reward} MDC went back to the requester; {burned} MDC were burned."))
         }
-        Event::Forfeited { share, burned } => {
-            ("bad", "warn", format!("Forfeited: each trainer may collect {share} MDC and the stake; {burned} MDC were burned."))
-        }
+        Event::Forfeited { share, burned } => (
+            "bad",
+            "warn",
+            format!("Forfeited: each trainer may collect {share} MDC and the stake; {burned} MDC were burned."),
+        ),
         Event::Cancelled { share } if share.0 == 0 => {
             ("", "cross", "Cancelled by the requester before anyone had submitted.".into())
         }
-        Event::Cancelled { share } => (
-            "bad",
-            "cross",
-            format!("Cancelled by the requester; each trainer may collect {share} MDC and the stake."),
-        ),
+        Event::Cancelled { share } => {
+            ("bad", "cross", format!("Cancelled by the requester; each trainer may collect {share} MDC and the stake."))
+        }
         Event::PaidOut { trainer, amount } => ("good", "coin", format!("{} collected {amount} MDC.", trainer.short())),
     }
 }

@@ -125,8 +125,11 @@ fn Report(wizard: Wizard, report: SurveyReport) -> impl IntoView {
             };
             wizard.secret.set(Some(secret.clone()));
             run.says()("Splitting");
-            let options =
-                SplitOptions { seed: secret.seed(), share_percent: share, stratified: wizard.stratified.get_untracked() };
+            let options = SplitOptions {
+                seed: secret.seed(),
+                share_percent: share,
+                stratified: wizard.stratified.get_untracked(),
+            };
             let told = move |p| {
                 progress.try_set(Some(p));
             };
@@ -136,9 +139,8 @@ fn Report(wizard: Wizard, report: SurveyReport) -> impl IntoView {
             Ok::<(), ActionError>(())
         });
     });
-    let (rows, features, bytes, label, classes, warnings) = report.with_value(|r| {
-        (r.rows, r.features.len(), r.bytes, r.label.clone(), r.classes.clone(), r.warnings.clone())
-    });
+    let (rows, features, bytes, label, classes, warnings) = report
+        .with_value(|r| (r.rows, r.features.len(), r.bytes, r.label.clone(), r.classes.clone(), r.warnings.clone()));
     view! {
         <section class="panel">
             <header>

@@ -188,7 +188,9 @@ fn DryRun(numbers: Numbers) -> impl IntoView {
         leptos::task::spawn_local(async move {
             let mut found = vec![match account {
                 None => (false, "No wallet is connected; connect one from the header.".into()),
-                Some(_) if wrong_chain => (false, "The wallet is on another network; switch it from the header.".into()),
+                Some(_) if wrong_chain => {
+                    (false, "The wallet is on another network; switch it from the header.".into())
+                }
                 Some(account) => (true, format!("Wallet {} is connected.", account.short())),
             }];
             if let Some(account) = account {

@@ -42,8 +42,11 @@ pub struct Numbers {
 impl Form {
     /// On a development chain windows are short, so that a newcomer sees all of it.
     pub fn new(on_development_chain: bool) -> Self {
-        let (open_for, window) =
-            if on_development_chain { ("10".into(), "5".into()) } else { ("10080".into(), (DEFAULT_WINDOW / 60).to_string()) };
+        let (open_for, window) = if on_development_chain {
+            ("10".into(), "5".into())
+        } else {
+            ("10080".into(), (DEFAULT_WINDOW / 60).to_string())
+        };
         Self {
             title: RwSignal::new(String::new()),
             description: RwSignal::new(String::new()),

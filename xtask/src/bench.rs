@@ -1,0 +1,105 @@
+//! `cargo xtask bench NAME`: figures with their peers, written to target/bench/NAME.json.
+
+use std::{fs, io::Write, process::Stdio};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use flate2::{Compression, write::GzEncoder};
+use serde_json::{Value, json};
+
+use crate::{
+    machine, page,
+    run::{command, root, step, succeed},
+    tools,
+};
+
+/// What can be measured.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Name {
+    /// Gas of every action, and of revealing and scoring 10,000 labels.
+    Gas,
+    /// Preparing data sets in Chromium against PapaParse and WebCrypto.
+    Prepare,
+    /// Bytes of the first route.
+    Size,
+    /// Indexing 20,000 events against fetching the same logs.
+    Indexer,
+}
+
+/// Measures and prints where the figures are.
+///
+/// # Errors
+/// When something cannot be built or measured.
+pub fn run(name: Name) -> Result<()> {
+    match name {
+        Name::Gas => gas(),
+        Name::Size => size(),
+        Name::Prepare => {
+            tools::for_page()?;
+            tools::chromium()?;
+            page::build()?;
+            release("prepare", &["run", "--release", "-p", "e2e", "--bin", "bench_prepare"])
+        }
+        Name::Indexer => {
+            tools::npm()?;
+            release("indexer", &["run", "--release", "-p", "server", "--example", "bench_indexer"])
+        }
+    }
+}
+
+/// A benchmark that writes its own file; the machine is described to it.
+fn release(name: &str, arguments: &[&str]) -> Result<()> {
+    step(&format!("measuring: {name}"), || {
+        fs::create_dir_all(root().join("target/bench"))?;
+        let mut bench = command("cargo");
+        bench.args(arguments).env("MODELMARKET_MACHINE", machine::describe().to_string());
+        succeed(&mut bench)
+    })?;
+    println!("    target/bench/{name}.json");
+    Ok(())
+}
+
+fn gas() -> Result<()> {
+    let measured = step("measuring gas", || {
+        let mut gas = command("cargo");
+        gas.args(["run", "--quiet", "--release", "-p", "contracts", "--example", "gas"]).stderr(Stdio::inherit());
+        let output = gas.output()?;
+        serde_json::from_slice::<Value>(&output.stdout).context("the gas example printed no JSON")
+    })?;
+    write("gas", measured)
+}
+
+/// Everything that the browser fetches before the first page is shown: what index.html names, and the wasm.
+fn size() -> Result<()> {
+    tools::for_page()?;
+    page::build()?;
+    let dist = root().join("dist");
+    let html = fs::read_to_string(dist.join("index.html"))?;
+    let mut files = vec!["index.html".to_owned(), "icons.svg".to_owned()];
+    for entry in fs::read_dir(&dist)?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if html.contains(&format!("/{name}")) || name == "start.js" {
+            files.push(name);
+        }
+    }
+    let mut total = 0;
+    let mut each = serde_json::Map::new();
+    for name in files {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(&fs::read(dist.join(&name))?)?;
+        let bytes = gzip.finish()?.len();
+        total += bytes;
+        each.insert(name, json!(bytes));
+    }
+    write("size", json!({"first_route_gz_bytes": total, "files_gz_bytes": each}))
+}
+
+fn write(name: &str, mut figures: Value) -> Result<()> {
+    figures["machine"] = machine::describe();
+    let path = root().join("target/bench").join(format!("{name}.json"));
+    fs::create_dir_all(root().join("target/bench"))?;
+    fs::write(&path, serde_json::to_string_pretty(&figures)?)?;
+    println!("{}", serde_json::to_string_pretty(&figures)?);
+    println!("    target/bench/{name}.json");
+    Ok(())
+}

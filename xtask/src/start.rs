@@ -1,0 +1,28 @@
+//! `cargo xtask start`.
+
+use anyhow::Result;
+
+use crate::{
+    page,
+    run::{command, root, step, succeed},
+    tools,
+};
+
+/// Installs, builds, and hands over to the house keeper (`devchain/src/bin/house.rs`), which runs until Ctrl-C.
+///
+/// # Errors
+/// When something cannot be installed, built or started.
+pub fn run(port: u16, fresh: bool) -> Result<()> {
+    step("looking for tools", tools::for_page)?;
+    page::build()?;
+    step("building server and chain tools", || {
+        succeed(command("cargo").args(["build", "--release", "--quiet", "-p", "server", "-p", "devchain"]))
+    })?;
+    let mut house = command("target/release/house");
+    house.args(["--port", &port.to_string(), "--server", "target/release/server", "--dist", "dist"]);
+    house.arg("--keep").arg(root().join(".modelmarket"));
+    if fresh {
+        house.arg("--fresh");
+    }
+    succeed(&mut house)
+}
