@@ -20,7 +20,7 @@ fn refusal(table: impl AsRef<[u8]>, options: &SurveyOptions) -> String {
     let table = table.as_ref();
     let whole = match dataset::survey(table, None, options) {
         Err(e) => e.to_string(),
-        Ok(surveyed) => panic!("accepted: {:?}", surveyed.report()),
+        Ok(surveyed) => panic!("accepted: {:?}", surveyed.report),
     };
     // Byte by byte, the answer is the same.
     if table.len() < 100_000 {
@@ -45,7 +45,7 @@ fn sound(rows: usize) -> String {
 #[test]
 fn a_sound_table_is_accepted() {
     let surveyed = dataset::survey(sound(40).as_bytes(), None, &options()).unwrap();
-    let report = surveyed.report();
+    let report = &surveyed.report;
     assert_eq!((report.rows, report.header, report.separator), (40, true, Separator::Comma));
     assert_eq!(report.features, ["x", "y"]);
     assert_eq!(report.label, "label");
@@ -136,7 +136,7 @@ fn at_most_256_classes() {
         (0..classes).fold(String::from("x,label\n"), |table, class| table + &format!("1,c{class}\n2,c{class}\n"))
     };
     let surveyed = dataset::survey(table(256).as_bytes(), None, &options()).unwrap();
-    assert_eq!(surveyed.report().classes.len(), 256);
+    assert_eq!(surveyed.report.classes.len(), 256);
     assert_eq!(
         refusal(table(257), &options()),
         "Line 514, column 2 (“label”): this is the 257th different label, and at most 256 classes are possible; choose a column with classes, not with measurements or names."
@@ -154,7 +154,7 @@ fn ten_thousand_columns_work_and_the_limit_is_told() {
     };
     let wide = table(10_000);
     let surveyed = dataset::survey(wide.as_bytes(), None, &options()).unwrap();
-    assert_eq!(surveyed.report().features.len(), 9_999);
+    assert_eq!(surveyed.report.features.len(), 9_999);
     let split = SplitOptions { seed: [1; 32], share_percent: 50, stratified: true };
     let prepared = dataset::split(&surveyed, wide.as_bytes(), &split).unwrap();
     assert_eq!((prepared.report.train.rows, prepared.report.test.rows), (2, 4));
@@ -212,7 +212,7 @@ fn two_files_must_have_equally_many_rows() {
         dataset::survey(features.as_bytes(), Some(labels.as_bytes()), &options()).err().unwrap().to_string()
     };
     let surveyed = dataset::survey(features.as_bytes(), Some(b"digit\n1\n0\n1\n0\n"), &options()).unwrap();
-    assert_eq!((surveyed.report().label.as_str(), surveyed.report().rows), ("digit", 4));
+    assert_eq!((surveyed.report.label.as_str(), surveyed.report.rows), ("digit", 4));
     assert_eq!(
         refused(features, "digit\n1\n0\n1\n0\n1\n"),
         "The features file has 4 rows, the labels file 5: line 6 of the labels file has no counterpart. Both must have one row for each example, in the same order."
@@ -243,7 +243,7 @@ fn a_label_column_that_is_not_there_is_named() {
 fn a_share_that_does_not_fit_says_which_does() {
     let report = |rows: u64, classes: usize| {
         let table = (0..classes * 2).fold(String::from("x,label\n"), |t, n| t + &format!("1,c{}\n", n % classes));
-        let mut report = dataset::survey(table.as_bytes(), None, &options()).unwrap().report().clone();
+        let mut report = dataset::survey(table.as_bytes(), None, &options()).unwrap().report.clone();
         report.rows = rows;
         report.classes.iter_mut().for_each(|class| class.rows = rows / classes as u64);
         report
@@ -320,7 +320,7 @@ fn columns_that_tell_the_label_are_named() {
         t + &format!("{},{n},{},1,{}\n", ["red", "green", "blue"][n / 20], n * 7919 % 13, n / 20)
     });
     let surveyed = dataset::survey(table.as_bytes(), None, &options()).unwrap();
-    let sentences: Vec<String> = surveyed.report().warnings.iter().map(ToString::to_string).collect();
+    let sentences: Vec<String> = surveyed.report.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(
         sentences,
         [
@@ -331,7 +331,7 @@ fn columns_that_tell_the_label_are_named() {
     );
     // Identifiers that are all different tell nothing.
     let unique = (0..60).fold(String::from("id,label\n"), |t, n| t + &format!("u{},{}\n", n, n * 7 % 3));
-    assert_eq!(dataset::survey(unique.as_bytes(), None, &options()).unwrap().report().warnings, []);
+    assert_eq!(dataset::survey(unique.as_bytes(), None, &options()).unwrap().report.warnings, []);
 }
 
 #[test]
@@ -364,7 +364,7 @@ fn classes_are_numbered_by_value_or_by_text() {
     let order = |labels: &[&str]| {
         let table = labels.iter().chain(labels).fold(String::from("x,label\n"), |t, label| t + &format!("1,{label}\n"));
         let surveyed = dataset::survey(table.as_bytes(), None, &with_header()).unwrap();
-        surveyed.report().classes.iter().map(|class| class.name.clone()).collect::<Vec<_>>()
+        surveyed.report.classes.iter().map(|class| class.name.clone()).collect::<Vec<_>>()
     };
     assert_eq!(order(&["10", "9", "-1", "2.5"]), ["-1", "2.5", "9", "10"]);
     assert_eq!(order(&["10", "9", "b", "B", "a"]), ["10", "9", "B", "a", "b"]);
@@ -374,7 +374,7 @@ fn classes_are_numbered_by_value_or_by_text() {
 fn messages_survive_the_way_between_worker_and_page() {
     use protocol::dataset::task::{Answer, Failure};
     let error = dataset::survey(b"x,label\n1,a\n2,\n", None, &options()).err().unwrap();
-    let report = dataset::survey(sound(40).as_bytes(), None, &options()).unwrap().report().clone();
+    let report = dataset::survey(sound(40).as_bytes(), None, &options()).unwrap().report.clone();
     for answer in [
         Answer::Ready,
         Answer::Failed(error.into()),

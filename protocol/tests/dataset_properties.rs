@@ -209,7 +209,7 @@ proptest! {
             reference(&bytes, dialect.separator.byte()).into_iter().map(|row| label_last(row, label)).collect();
         prop_assert_eq!(source.len(), rows.len());
         let surveyed = dataset::survey(&bytes, None, &options).unwrap();
-        let report = surveyed.report();
+        let report = &surveyed.report;
         prop_assert_eq!(report.source, FileHasher::hash(&bytes).cid);
         prop_assert_eq!(report.rows, rows.len() as u64);
 
@@ -225,7 +225,7 @@ proptest! {
         }
         // The sizes of the pieces change nothing.
         let again = survey_in_pieces(&bytes, None, &options, &pieces).unwrap();
-        prop_assert_eq!(again.report(), report);
+        prop_assert_eq!(&again.report, report);
         prop_assert_eq!(&split_in_pieces(&again, &bytes, &split, &pieces).unwrap(), &prepared);
 
         // Without equal shares: still a partition, or a class is named as missing.
@@ -261,7 +261,7 @@ proptest! {
         prop_assert_eq!(source.len(), rows.len());
         check_partition(&source, surveyed.report(), &prepared)?;
         let again = survey_in_pieces(&features, Some(&labels), &options, &pieces).unwrap();
-        prop_assert_eq!(again.report(), surveyed.report());
+        prop_assert_eq!(&again.report, &surveyed.report);
         prop_assert_eq!(split_in_pieces(&again, &features, &split, &pieces).unwrap(), prepared);
     }
 
@@ -283,10 +283,10 @@ proptest! {
         let options = SurveyOptions { table: read, labels: read, label: None };
         let whole = dataset::survey(&bytes, None, &options);
         let parts = survey_in_pieces(&bytes, None, &options, &pieces);
-        prop_assert_eq!(whole.as_ref().map(Surveyed::report).map_err(Clone::clone),
-            parts.as_ref().map(Surveyed::report).map_err(Clone::clone));
+        prop_assert_eq!(whole.as_ref().map(|surveyed| &surveyed.report).map_err(Clone::clone),
+            parts.as_ref().map(|surveyed| &surveyed.report).map_err(Clone::clone));
         if let Ok(surveyed) = whole {
-            let report = surveyed.report();
+            let report = &surveyed.report;
             let split = SplitOptions { seed: [3; 32], share_percent: 20, stratified: true };
             let prepared = dataset::split(&surveyed, &bytes, &split).unwrap();
             let rows = reference(&bytes, report.separator.byte());
@@ -298,7 +298,7 @@ proptest! {
         // Two files of the same bytes, and a prediction file.
         let two = dataset::survey(&bytes, Some(&bytes), &options);
         let parts = survey_in_pieces(&bytes, Some(&bytes), &options, &pieces);
-        prop_assert_eq!(two.map(|s| s.report().clone()), parts.map(|s| s.report().clone()));
+        prop_assert_eq!(two.map(|s| s.report.clone()), parts.map(|s| s.report.clone()));
         let classes = ["a".to_owned(), "b".to_owned(), "01".to_owned()];
         let _ = protocol::predictions::read(&bytes, &classes, 3, Default::default());
         let _ = dataset::peek(dataset::Part::Table, &bytes, read);

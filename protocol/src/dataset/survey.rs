@@ -159,7 +159,7 @@ struct Count {
 
 /// A data set that passed every check, and what the second pass needs to know of it.
 pub struct Surveyed {
-    pub(super) report: SurveyReport,
+    pub report: SurveyReport,
     pub(super) layout: Layout,
     pub(super) column: Option<usize>,
     pub(super) labels: Option<Labels>,
@@ -307,12 +307,6 @@ impl Count {
             suspects.row(&row.cells, class as u8);
         }
         Ok(())
-    }
-}
-
-impl Surveyed {
-    pub const fn report(&self) -> &SurveyReport {
-        &self.report
     }
 }
 

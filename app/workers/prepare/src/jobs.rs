@@ -38,7 +38,7 @@ impl Jobs {
                 self.surveyed = None;
                 let table = files.next().ok_or_else(missing)?;
                 let surveyed = survey(&table, files.next(), &options, reporter).await?;
-                let report = surveyed.report().clone();
+                let report = surveyed.report.clone();
                 self.surveyed = Some((table, surveyed));
                 Ok(Answer::Survey(report).into())
             }

@@ -1,0 +1,75 @@
+// Runs the preparing worker and its peer on the same generated file, one after the other. Driven by
+// e2e/src/bin/bench_prepare.rs, which calls window.bench and reads what it resolves to.
+
+const SEED = Array.from({ length: 32 }, (_, i) => i);
+const SHARE = 20;
+
+/** Starts a worker and waits until it runs. */
+function start(url, type, isReady) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(url, { type });
+    worker.onerror = (event) => reject(new Error(`${url}: ${event.message}`));
+    worker.onmessage = (event) => isReady(event.data) && resolve(worker);
+  });
+}
+
+/** Sends a message; resolves with the first answer that `isLast`. */
+function ask(worker, message, isLast) {
+  return new Promise((resolve, reject) => {
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.onmessage = (event) => isLast(event.data) && resolve(event.data);
+    worker.postMessage(message);
+  });
+}
+
+async function generate(columns, megabytes) {
+  const worker = await start("generate.js", "classic", (data) => data === "ready");
+  const { file } = await ask(worker, { columns, bytes: megabytes * 1e6 }, (data) => data.file);
+  worker.terminate();
+  return file;
+}
+
+async function ours(file) {
+  const worker = await start("prepare-worker_loader.js", "module", (data) => JSON.parse(data.answer).answer === "ready");
+  const isResult = (data) => JSON.parse(data.answer).answer !== "progress";
+  const task = (task) => JSON.stringify(task);
+  const from = performance.now();
+  const read = { header: null, separator: null };
+  const options = { table: read, labels: read, label: null };
+  const survey = await ask(worker, { id: 1, task: task({ task: "survey", options }), files: [file] }, isResult);
+  const surveyed = performance.now();
+  const splitOptions = { seed: SEED, share_percent: SHARE, stratified: true };
+  const split = await ask(worker, { id: 2, task: task({ task: "split", options: splitOptions }), files: [] }, isResult);
+  const done = performance.now();
+  const report = JSON.parse(split.answer);
+  if (report.answer !== "split") throw new Error(`${survey.answer} ${split.answer}`);
+  worker.terminate();
+  return {
+    seconds: (done - from) / 1000,
+    survey_seconds: (surveyed - from) / 1000,
+    wasm_bytes: split.wasm_bytes,
+    train_rows: report.train.rows,
+    test_rows: report.test.rows,
+    written: split.files.reduce((sum, written) => sum + written.size, 0),
+  };
+}
+
+async function peer(file) {
+  const worker = await start("peer.js", "classic", (data) => data === "ready");
+  const from = performance.now();
+  const result = await ask(worker, { file, share: SHARE, seed: 42 }, (data) => data.error || data.train_rows);
+  const seconds = (performance.now() - from) / 1000;
+  worker.terminate();
+  if (result.error) throw new Error(result.error);
+  return { seconds, ...result };
+}
+
+window.bench = async ({ columns, megabytes, runs, withPeer }) => {
+  const file = await generate(columns, megabytes);
+  const results = { bytes: file.size, ours: [], peer: [] };
+  for (let run = 0; run < runs; run++) {
+    results.ours.push(await ours(file));
+    if (withPeer) results.peer.push(await peer(file));
+  }
+  return results;
+};

@@ -1,0 +1,265 @@
+//! `cargo xtask bench prepare`: the preparing worker against PapaParse + WebCrypto, in the same browser and run.
+//!
+//! Builds the worker, serves it with the bench page (`app/workers/prepare/bench`) on a free port, drives headless
+//! Chromium and writes `target/bench/prepare.json`. `--quick` runs once on small files, to try the bench itself.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
+};
+
+const COLUMNS: [u32; 2] = [785, 20];
+const MEGABYTES: u32 = 256;
+const RUNS: u32 = 5;
+/// What the ratio and the memory must keep.
+const LEAST_RATIO: f64 = 5.0;
+const MOST_WASM_MB: f64 = 256.0;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let quick = std::env::args().any(|argument| argument == "--quick");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the e2e folder has a parent")?.to_owned();
+    let site = build_site(&root)?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(serve(listener, site));
+
+    let mut chromedriver = tokio::process::Command::new("chromedriver")
+        .args(["--port=0", "--log-level=OFF"])
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .context("chromedriver does not start; install it with apt-get install chromium chromium-driver")?;
+    let stdout = chromedriver.stdout.take().context("chromedriver has no output")?;
+    let port = driver_port(stdout).await?;
+    let profile = tempfile::tempdir()?;
+    let driver = browser(port, profile.path()).await?;
+    let measured = measure(&driver, &format!("http://{address}/"), quick).await;
+    let version = chromium_version();
+    driver.quit().await?;
+    chromedriver.kill().await?;
+
+    let (runs, one_gb) = measured?;
+    let result = json!({
+        "machine": machine(&version),
+        "peer": { "name": "PapaParse + WebCrypto", "version": papaparse_version(&root)? },
+        "runs": runs,
+        "one_gb": one_gb,
+    });
+    let folder = root.join("target/bench");
+    std::fs::create_dir_all(&folder)?;
+    let name = if quick { "prepare-quick.json" } else { "prepare.json" };
+    std::fs::write(folder.join(name), serde_json::to_string_pretty(&result)? + "\n")?;
+    println!("{}", serde_json::to_string_pretty(&result)?);
+    let missed = runs.iter().any(|run| {
+        run["ratio"].as_f64().unwrap_or(0.0) < LEAST_RATIO || run["peak_wasm_mb"].as_f64().unwrap_or(f64::MAX) >= MOST_WASM_MB
+    });
+    if missed && !quick {
+        bail!("a bar is missed: ratio at least {LEAST_RATIO}, peak below {MOST_WASM_MB} MB");
+    }
+    Ok(())
+}
+
+async fn measure(driver: &WebDriver, url: &str, quick: bool) -> Result<(Vec<Value>, Value)> {
+    driver.set_script_timeout(Duration::from_secs(3600)).await?;
+    let (megabytes, count) = if quick { (8, 1) } else { (MEGABYTES, RUNS) };
+    let mut runs = Vec::new();
+    for columns in COLUMNS {
+        driver.goto(url).await?;
+        eprintln!("{megabytes} MB of {columns} columns, {count} runs of both …");
+        let found = bench(driver, json!({ "columns": columns, "megabytes": megabytes, "runs": count, "withPeer": true })).await?;
+        let rows = |who: &str| found[who].as_array().cloned().unwrap_or_default();
+        for (ours, peer) in rows("ours").iter().zip(rows("peer")) {
+            ensure!(
+                ours["train_rows"] == peer["train_rows"] && ours["written"] == peer["written"],
+                "the two did not do the same work: {ours} {peer}"
+            );
+        }
+        let megabytes = found["bytes"].as_f64().unwrap_or_default() / 1e6;
+        let (ours, peer) = (median(&rows("ours"), "seconds")?, median(&rows("peer"), "seconds")?);
+        runs.push(json!({
+            "columns": columns,
+            "ratio": rounded(peer / ours),
+            "mb": rounded(megabytes),
+            "mb_per_s": rounded(megabytes / ours),
+            "peer_mb_per_s": rounded(megabytes / peer),
+            "peak_wasm_mb": rounded(largest(&rows("ours"), "wasm_bytes") / 1e6),
+            "seconds": seconds(&rows("ours")),
+            "survey_seconds": rounded(median(&rows("ours"), "survey_seconds")?),
+            "peer_seconds": seconds(&rows("peer")),
+        }));
+        eprintln!("{}", runs[runs.len() - 1]);
+    }
+    let megabytes = if quick { 40 } else { 1024 };
+    eprintln!("{megabytes} MB of 20 columns, the worker alone …");
+    driver.goto(url).await?;
+    let found = bench(driver, json!({ "columns": 20, "megabytes": megabytes, "runs": 1, "withPeer": false })).await?;
+    let run = &found["ours"][0];
+    let one_gb = json!({
+        "passed": run["train_rows"].as_u64().is_some_and(|rows| rows > 0),
+        "mb": rounded(found["bytes"].as_f64().unwrap_or_default() / 1e6),
+        "seconds": rounded(run["seconds"].as_f64().unwrap_or_default()),
+        "peak_wasm_mb": rounded(run["wasm_bytes"].as_f64().unwrap_or_default() / 1e6),
+    });
+    Ok((runs, one_gb))
+}
+
+async fn bench(driver: &WebDriver, options: Value) -> Result<Value> {
+    let script = "
+        const [options, done] = arguments;
+        const started = setInterval(() => {
+            if (!window.bench) return;
+            clearInterval(started);
+            window.bench(options).then((found) => done({ found }), (error) => done({ error: `${error}` }));
+        }, 10);";
+    let answer = driver.execute_async(script, vec![options]).await?;
+    let answer = answer.json().clone();
+    match answer["error"].as_str() {
+        Some(error) => bail!("the bench page says: {error}"),
+        None => Ok(answer["found"].clone()),
+    }
+}
+
+/// Worker, bench page and peer in one folder.
+fn build_site(root: &Path) -> Result<PathBuf> {
+    let site = root.join("target/bench/prepare-site");
+    std::fs::create_dir_all(&site)?;
+    run(Command::new(env!("CARGO")).current_dir(root).args([
+        "build", "--quiet", "-p", "prepare-worker", "--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm", "--profile", "worker",
+    ]))?;
+    // As Trunk does it for `data-bindgen-target="web" data-loader-shim`.
+    run(Command::new("wasm-bindgen").current_dir(root).args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&site).arg(
+        root.join("target/wasm/wasm32-unknown-unknown/worker/prepare-worker.wasm"),
+    ))?;
+    std::fs::write(site.join("prepare-worker_loader.js"), "import init from './prepare-worker.js';await init();")?;
+    for page in ["index.html", "bench.js", "generate.js", "peer.js"] {
+        std::fs::copy(root.join("app/workers/prepare/bench").join(page), site.join(page))?;
+    }
+    std::fs::copy(root.join("node_modules/papaparse/papaparse.min.js"), site.join("papaparse.min.js"))
+        .context("PapaParse is missing; run npm ci")?;
+    Ok(site)
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| format!("{command:?} does not start"))?;
+    ensure!(status.success(), "{command:?} failed");
+    Ok(())
+}
+
+/// Serves a folder, one request a connection.
+async fn serve(listener: TcpListener, site: PathBuf) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let site = site.clone();
+        // A browser that goes away in the middle is no concern.
+        tokio::spawn(async move { answer(stream, &site).await.ok() });
+    }
+}
+
+async fn answer(mut stream: TcpStream, site: &Path) -> Result<()> {
+    let mut request = vec![0; 8192];
+    let read = stream.read(&mut request).await?;
+    let request = String::from_utf8_lossy(&request[..read]).into_owned();
+    let path = request.split_whitespace().nth(1).unwrap_or("/").trim_start_matches('/');
+    let name = if path.is_empty() { "index.html" } else { path };
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    let body = if is_plain { tokio::fs::read(site.join(name)).await.ok() } else { None };
+    let kind = match name.rsplit('.').next() {
+        Some("html") => "text/html",
+        Some("js") => "text/javascript",
+        Some("wasm") => "application/wasm",
+        _ => "application/octet-stream",
+    };
+    let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
+    let body = body.unwrap_or_default();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(&body).await?;
+    Ok(stream.shutdown().await?)
+}
+
+async fn driver_port(stdout: tokio::process::ChildStdout) -> Result<u16> {
+    let mut lines = BufReader::new(stdout).lines();
+    while let Some(line) = lines.next_line().await? {
+        if let Some((_, port)) = line.rsplit_once("on port ") {
+            // Its output must be read to the end, or it blocks.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Ok(port.trim_end_matches('.').parse()?);
+        }
+    }
+    bail!("chromedriver ended before it listened")
+}
+
+async fn browser(port: u16, profile: &Path) -> Result<WebDriver> {
+    let mut capabilities = DesiredCapabilities::chrome();
+    let profile = format!("--user-data-dir={}", profile.display());
+    for argument in [
+        "--headless",
+        "--no-sandbox",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        &profile,
+    ] {
+        capabilities.add_arg(argument)?;
+    }
+    Ok(WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?)
+}
+
+fn chromium_version() -> String {
+    let output = Command::new("chromium").arg("--version").output();
+    output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+}
+
+fn machine(browser: &str) -> Value {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let value = |text: &str, key: &str| {
+        let line = text.lines().find(|line| line.starts_with(key)).unwrap_or_default();
+        line.split_once(':').map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+    };
+    json!({
+        "cpu": value(&read("/proc/cpuinfo"), "model name"),
+        "cores": std::thread::available_parallelism().map_or(0, usize::from),
+        "memory": value(&read("/proc/meminfo"), "MemTotal"),
+        "browser": browser,
+    })
+}
+
+fn papaparse_version(root: &Path) -> Result<String> {
+    let package = std::fs::read_to_string(root.join("node_modules/papaparse/package.json"))?;
+    let package: Value = serde_json::from_str(&package)?;
+    Ok(package["version"].as_str().unwrap_or_default().to_owned())
+}
+
+fn values(runs: &[Value], key: &str) -> Vec<f64> {
+    let mut values: Vec<f64> = runs.iter().filter_map(|run| run[key].as_f64()).collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+fn median(runs: &[Value], key: &str) -> Result<f64> {
+    let values = values(runs, key);
+    values.get(values.len() / 2).copied().context("no run")
+}
+
+fn largest(runs: &[Value], key: &str) -> f64 {
+    values(runs, key).last().copied().unwrap_or_default()
+}
+
+fn seconds(runs: &[Value]) -> Vec<f64> {
+    runs.iter().filter_map(|run| run["seconds"].as_f64()).map(rounded).collect()
+}
+
+fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
