@@ -5,3 +5,4 @@
 
 mod actions;
 mod harness;
+mod model;

@@ -82,7 +82,7 @@ fn every_arrow_of_the_diagram_leads_where_it_points() {
 fn a_window_begins_with_its_first_second_and_ends_before_its_last() {
     let mut game = Game::with_submissions(Plan::default(), &[80]);
     let deadline = game.bounty().terms.deadline;
-    let mut at = |game: &mut Game, moment: u64, phase: Phase| {
+    let at = |game: &mut Game, moment: u64, phase: Phase| {
         game.world.chain.set_time(moment);
         assert_eq!(game.phase(), phase, "at {moment}");
         let folded = game.world.folded(game.id);
