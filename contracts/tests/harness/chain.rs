@@ -35,7 +35,10 @@ pub struct Receipt {
 
 #[derive(Debug, Clone)]
 pub enum Failure {
-    Reverted { data: Vec<u8>, revert: Revert },
+    Reverted {
+        data: Vec<u8>,
+        revert: Revert,
+    },
     #[expect(dead_code, reason = "shown by a test that fails")]
     Halted(String),
 }

@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod game;
+pub mod gas;
 pub mod permit;
 pub mod world;
 

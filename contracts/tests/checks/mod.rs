@@ -1,0 +1,4 @@
+//! What is committed beside the sources, and must follow them.
+
+mod artifacts;
+mod gas;
