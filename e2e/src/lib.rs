@@ -1,1 +1,14 @@
-//! Placeholder until the first commit.
+//! What journeys share: a house, a browser, and words for what a person does.
+//!
+//! Journeys are in `tests/`, one file each. Every journey saves screenshots at 1440 and 360 px, light and dark, under
+//! `e2e/screenshots/`.
+
+mod browser;
+mod house;
+mod person;
+mod wallet_shim;
+
+pub use browser::{Browser, Profile};
+pub use house::House;
+pub use person::Person;
+pub use wallet_shim::Shim;

@@ -1,6 +1,8 @@
 //! `cargo xtask start`.
 
-use anyhow::Result;
+use std::os::unix::process::CommandExt;
+
+use anyhow::{Context, Result};
 
 use crate::{
     page,
@@ -24,5 +26,6 @@ pub fn run(port: u16, fresh: bool) -> Result<()> {
     if fresh {
         house.arg("--fresh");
     }
-    succeed(&mut house)
+    // Takes this process's place, so that Ctrl-C reaches it alone and the terminal waits for its end.
+    Err(house.exec()).context("starting target/release/house")
 }

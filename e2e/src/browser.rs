@@ -1,0 +1,156 @@
+//! Chromium, driven through chromedriver.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+use thirtyfour::prelude::*;
+use tokio::process::{Child, Command};
+
+use crate::{house::root, wallet_shim::Shim};
+
+/// A browser profile: what a person's browser remembers.
+pub struct Profile(TempDir);
+
+impl Profile {
+    /// A profile that has never been used.
+    ///
+    /// # Errors
+    /// When no temporary folder can be made.
+    pub fn fresh() -> Result<Self> {
+        Ok(Self(TempDir::new()?))
+    }
+}
+
+/// One window with its own driver. End it with [`Self::quit`].
+pub struct Browser {
+    pub driver: WebDriver,
+    chromedriver: Child,
+    downloads: TempDir,
+}
+
+/// Widths and themes of screenshots.
+const SHOTS: [(u32, u32, &str); 4] =
+    [(1440, 900, "light"), (1440, 900, "dark"), (360, 740, "light"), (360, 740, "dark")];
+
+impl Browser {
+    /// Opens Chromium on a profile. With shims, wallets are there before the page's own code runs.
+    ///
+    /// # Errors
+    /// When Chromium or its driver do not start.
+    pub async fn open(profile: &Profile, shims: &[Shim]) -> Result<Self> {
+        let port = devchain::anvil::free_port()?;
+        let chromedriver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("chromedriver is not installed")?;
+        let downloads = TempDir::new()?;
+        let mut capabilities = DesiredCapabilities::chrome();
+        for argument in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--window-size=1440,900",
+            "--lang=en-GB",
+        ] {
+            capabilities.add_arg(argument)?;
+        }
+        capabilities.add_arg(&format!("--user-data-dir={}", profile.0.path().display()))?;
+        capabilities.add_experimental_option(
+            "prefs",
+            serde_json::json!({"download.default_directory": downloads.path()}),
+        )?;
+        let url = format!("http://127.0.0.1:{port}");
+        let since = Instant::now();
+        let driver = loop {
+            match WebDriver::new(&url, capabilities.clone()).await {
+                Ok(driver) => break driver,
+                Err(_) if since.elapsed() < Duration::from_secs(20) => {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                Err(e) => bail!("chromedriver does not start a browser: {e}"),
+            }
+        };
+        for shim in shims {
+            driver.cdp().page().add_script_to_evaluate_on_new_document(shim.script()).await?;
+        }
+        Ok(Self { driver, chromedriver, downloads })
+    }
+
+    /// Ends browser and driver. The profile stays.
+    ///
+    /// # Errors
+    /// When the browser does not answer any more.
+    pub async fn quit(mut self) -> Result<()> {
+        self.driver.quit().await?;
+        self.chromedriver.kill().await?;
+        Ok(())
+    }
+
+    /// Waits for a downloaded file.
+    ///
+    /// # Errors
+    /// When it does not appear within 20 seconds.
+    pub async fn downloaded(&self, name: &str) -> Result<PathBuf> {
+        let path = self.downloads.path().join(name);
+        let since = Instant::now();
+        while !path.exists() {
+            if since.elapsed() > Duration::from_secs(20) {
+                bail!("{name} was not downloaded");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(path)
+    }
+
+    /// Saves the page at 1440 and 360 px, light and dark, and checks that nothing is wider than the window.
+    ///
+    /// # Errors
+    /// When the page scrolls sideways at any of these.
+    pub async fn shots(&self, name: &str) -> Result<()> {
+        let folder = root().join("e2e/screenshots");
+        std::fs::create_dir_all(&folder)?;
+        for (width, height, theme) in SHOTS {
+            self.shot(&folder.join(format!("{name}-{width}-{theme}.png")), width, height, theme).await?;
+        }
+        self.driver.cdp().send_raw("Emulation.clearDeviceMetricsOverride", serde_json::json!({})).await?;
+        self.theme("light").await
+    }
+
+    async fn shot(&self, path: &Path, width: u32, height: u32, theme: &str) -> Result<()> {
+        let cdp = self.driver.cdp();
+        let metrics = |height| serde_json::json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 720});
+        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics(height)).await?;
+        self.theme(theme).await?;
+        let sizes = self
+            .driver
+            .execute("const d = document.documentElement; return [d.scrollWidth, d.scrollHeight]", vec![])
+            .await?;
+        let [wide, high]: [u32; 2] = serde_json::from_value(sizes.json().clone())?;
+        if wide > width {
+            bail!("{} scrolls sideways: {wide} px wide", path.display());
+        }
+        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics(high.clamp(height, 4_000))).await?;
+        self.driver.screenshot(path).await?;
+        Ok(())
+    }
+
+    async fn theme(&self, theme: &str) -> Result<()> {
+        let script = "document.documentElement.dataset.theme = arguments[0]";
+        self.driver.execute(script, vec![serde_json::json!(theme)]).await?;
+        Ok(())
+    }
+}

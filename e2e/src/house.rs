@@ -1,0 +1,92 @@
+//! A chain, a server and the built page, for one journey.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use devchain::{Anvil, Chain, Options};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+/// Everything a journey needs besides browsers. Dropped: all of it ends.
+pub struct House {
+    pub chain: Chain,
+    /// Where page and API are, e.g. `http://127.0.0.1:40123`.
+    pub url: String,
+    server: Option<Child>,
+    keep: TempDir,
+    port: u16,
+    _anvil: Anvil,
+}
+
+/// The project's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+impl House {
+    /// Starts Anvil, deploys, starts the server.
+    ///
+    /// # Errors
+    /// When something does not start; `cargo xtask test e2e` builds what is needed.
+    pub async fn start() -> Result<Self> {
+        let anvil = Anvil::start(Options { block_time: Some(2), ..Options::default() }).await?;
+        let chain = Chain::deploy(anvil.url()).await?;
+        let keep = TempDir::new()?;
+        std::fs::write(keep.path().join("deployment.json"), serde_json::to_vec(&chain.deployment)?)?;
+        let port = devchain::anvil::free_port()?;
+        let url = format!("http://127.0.0.1:{port}");
+        let mut house = Self { chain, url, server: None, keep, port, _anvil: anvil };
+        house.start_server().await?;
+        Ok(house)
+    }
+
+    /// Starts the server, also again after [`Self::stop_server`], on the same port.
+    ///
+    /// # Errors
+    /// When it does not answer within 30 seconds.
+    pub async fn start_server(&mut self) -> Result<()> {
+        let binary = root().join("target/debug/server");
+        let mut server = Command::new(&binary)
+            .args(["--listen", &format!("127.0.0.1:{}", self.port)])
+            .arg("--dist")
+            .arg(root().join("dist"))
+            .arg("--data")
+            .arg(self.keep.path().join("server"))
+            .arg("--deployment")
+            .arg(self.keep.path().join("deployment.json"))
+            .env("RUST_LOG", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("{} is not built", binary.display()))?;
+        let since = Instant::now();
+        let client = reqwest::Client::new();
+        while !client.get(format!("{}/healthz", self.url)).send().await.is_ok_and(|r| r.status().is_success()) {
+            if let Some(status) = server.try_wait()? {
+                bail!("the server ended at once: {status}");
+            }
+            if since.elapsed() > Duration::from_secs(30) {
+                bail!("the server does not answer");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.server = Some(server);
+        Ok(())
+    }
+
+    /// Kills the server, as a power cut would.
+    ///
+    /// # Errors
+    /// When it cannot be killed.
+    pub async fn stop_server(&mut self) -> Result<()> {
+        if let Some(mut server) = self.server.take() {
+            server.kill().await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,193 @@
+//! What a person does in front of the page, by the words on it. Everything waits for its condition.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use protocol::Address;
+use thirtyfour::prelude::*;
+
+use crate::{browser::Browser, house::House};
+
+/// Longest wait for anything on the page.
+const PATIENCE: Duration = Duration::from_secs(40);
+const PAUSE: Duration = Duration::from_millis(60);
+
+/// Somebody with a browser.
+pub struct Person<'a> {
+    pub browser: &'a Browser,
+    pub url: String,
+}
+
+impl<'a> Person<'a> {
+    pub fn new(browser: &'a Browser, house: &House) -> Self {
+        Self { browser, url: house.url.clone() }
+    }
+
+    /// Opens an address of the page.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn visit(&self, path: &str) -> Result<()> {
+        Ok(self.browser.driver.goto(format!("{}{path}", self.url)).await?)
+    }
+
+    /// Waits until this text is visible.
+    ///
+    /// # Errors
+    /// When it does not appear.
+    pub async fn sees(&self, text: &str) -> Result<()> {
+        let script = "return document.body.innerText.includes(arguments[0])";
+        self.until(&format!("seeing “{text}”"), script, text).await
+    }
+
+    /// Waits until this text is gone.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn sees_no_more(&self, text: &str) -> Result<()> {
+        let script = "return !document.body.innerText.includes(arguments[0])";
+        self.until(&format!("“{text}” going away"), script, text).await
+    }
+
+    /// Whether this text is visible now.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn is_seeing(&self, text: &str) -> Result<bool> {
+        let script = "return document.body.innerText.includes(arguments[0])";
+        let answer = self.browser.driver.execute(script, vec![serde_json::json!(text)]).await?;
+        Ok(answer.json().as_bool().unwrap_or(false))
+    }
+
+    /// Presses the enabled button or link with these words.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn presses(&self, words: &str) -> Result<()> {
+        let path = format!(
+            "//*[self::button or self::a][not(@disabled)][contains(normalize-space(.), {0}) or @aria-label={0}]",
+            quoted(words)
+        );
+        let since = Instant::now();
+        loop {
+            for element in self.browser.driver.find_all(By::XPath(path.clone())).await? {
+                // An element that is replaced meanwhile is looked for again.
+                if element.is_displayed().await.unwrap_or(false) && element.click().await.is_ok() {
+                    return Ok(());
+                }
+            }
+            self.pause(since, &format!("a button “{words}”")).await?;
+        }
+    }
+
+    /// Fills the field with this label.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn fills(&self, label: &str, text: &str) -> Result<()> {
+        let path = format!("//label[normalize-space(.)={}]", quoted(label));
+        let label = self.finds(&path).await?;
+        let id = label.attr("for").await?.context("a label names its field")?;
+        let field = self.browser.driver.find(By::Id(id)).await?;
+        field.clear().await?;
+        field.send_keys(text).await?;
+        Ok(())
+    }
+
+    /// Gives a file to the drop zone with this label.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn chooses_file(&self, label: &str, file: &Path) -> Result<()> {
+        let path = format!("//input[@type='file'][@aria-label={}]", quoted(label));
+        let since = Instant::now();
+        loop {
+            if let Ok(input) = self.browser.driver.find(By::XPath(path.clone())).await {
+                input.send_keys(file.to_string_lossy().into_owned()).await?;
+                return Ok(());
+            }
+            self.pause(since, &format!("a place for “{label}”")).await?;
+        }
+    }
+
+    /// Connects a development account.
+    ///
+    /// # Errors
+    /// When it is not offered.
+    pub async fn connects(&self, account: Address) -> Result<()> {
+        let connected = self.is_seeing(&account.short()).await?;
+        if !connected {
+            self.finds("//button[@id='wallet']").await?.click().await?;
+            self.sees("Wallet").await?;
+            if self.is_seeing("Change account").await? {
+                self.presses("Change account").await?;
+            }
+            self.presses(&account.short()).await?;
+            self.sees(&account.short()).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the airdrop from the wallet menu.
+    ///
+    /// # Errors
+    /// When it does not arrive.
+    pub async fn takes_airdrop(&self) -> Result<()> {
+        self.finds("//button[@id='wallet']").await?.click().await?;
+        self.presses("Get 1,000 MDC").await?;
+        let script = "return document.querySelector('#mdc-balance')?.innerText.includes(arguments[0])";
+        self.until("1,000 MDC arriving", script, "1,000").await?;
+        self.presses("Close").await
+    }
+
+    /// Waits for an element.
+    ///
+    /// # Errors
+    /// When it does not appear.
+    pub async fn finds(&self, xpath: &str) -> Result<WebElement> {
+        let since = Instant::now();
+        loop {
+            if let Ok(element) = self.browser.driver.find(By::XPath(xpath.to_owned())).await {
+                return Ok(element);
+            }
+            self.pause(since, xpath).await?;
+        }
+    }
+
+    /// The text of the element with this id.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn reads(&self, id: &str) -> Result<String> {
+        Ok(self.finds(&format!("//*[@id='{id}']")).await?.text().await?)
+    }
+
+    async fn until(&self, what: &str, script: &str, argument: &str) -> Result<()> {
+        let since = Instant::now();
+        loop {
+            let answer = self.browser.driver.execute(script, vec![serde_json::json!(argument)]).await?;
+            if answer.json().as_bool() == Some(true) {
+                return Ok(());
+            }
+            self.pause(since, what).await?;
+        }
+    }
+
+    async fn pause(&self, since: Instant, what: &str) -> Result<()> {
+        if since.elapsed() > PATIENCE {
+            let text = self.browser.driver.execute("return document.body.innerText", vec![]).await?;
+            let text = text.json().as_str().unwrap_or_default().to_owned();
+            bail!("waited in vain for {what}. The page says:\n{text}");
+        }
+        tokio::time::sleep(PAUSE).await;
+        Ok(())
+    }
+}
+
+/// An XPath literal.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}

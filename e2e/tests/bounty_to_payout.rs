@@ -1,0 +1,99 @@
+//! Journey 1: from a CSV to a pay-out, and a visitor who believes nobody.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use anyhow::Result;
+use devchain::model::{Softmax, Table};
+use e2e::{Browser, House, Person, Profile};
+
+mod steps;
+
+#[tokio::test]
+async fn requester_trainers_and_visitor() -> Result<()> {
+    let house = House::start().await?;
+    let [_, requester, good, poor, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
+    let files = tempfile::TempDir::new()?;
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+
+    person.visit("/").await?;
+    person.sees("Pay only for what the chain has checked").await?;
+    browser.shots("1-start-empty").await?;
+    person.connects(requester).await?;
+    person.takes_airdrop().await?;
+
+    steps::posts_digits(&person, "1").await?;
+    person.sees("Open").await?;
+    browser.shots("1-bounty-open").await?;
+
+    // The good trainer learns for long, the poor one hardly.
+    let bounty = house.chain.bounty(1).await?;
+    let data = steps::Data::fetch(&house, &bounty).await?;
+    for (trainer, epochs) in [(good, 150), (poor, 1)] {
+        person.connects(trainer).await?;
+        person.takes_airdrop().await?;
+        let train = Table::parse(&data.train, Some(&data.classes))?;
+        let model = Softmax::train(&train, data.classes.len(), epochs);
+        let labels = model.predict(&Table::parse(&data.test, None)?);
+        let (predictions, model_file) = data.write(files.path(), epochs, &labels, &model.to_bytes())?;
+        person.chooses_file("Predictions", &predictions).await?;
+        person.sees("360 valid labels").await?;
+        person.chooses_file("Model", &model_file).await?;
+        if epochs == 150 {
+            browser.shots("1-submit").await?;
+        }
+        person.presses("Commit and lock 5 MDC").await?;
+        person.sees("You have submitted").await?;
+    }
+    assert_eq!(house.chain.bounty(1).await?.active(), 2);
+
+    person.presses("Skip to the end of this window").await?;
+    person.sees("Awaiting truth").await?;
+    person.connects(requester).await?;
+    person.sees("Your turn: reveal the ground truth").await?;
+    browser.shots("1-reveal-truth").await?;
+    person.presses("Reveal the ground truth").await?;
+    person.sees("Claiming").await?;
+
+    for trainer in [good, poor] {
+        person.connects(trainer).await?;
+        person.sees("This page counted your predictions").await?;
+        if trainer == good {
+            browser.shots("1-claim").await?;
+        }
+        person.presses("Claim ").await?;
+        person.sees_no_more("Your turn: claim your score").await?;
+    }
+    person.presses("Skip to the end of this window").await?;
+    person.sees("Your turn: reveal predictions and model").await?;
+    person.connects(good).await?;
+    let before = house.chain.balance(good).await?;
+    person.presses("Reveal and be counted").await?;
+    person.sees("Settled").await?;
+    person.sees("100 MDC").await?;
+    browser.shots("1-settled").await?;
+
+    // Paid: reward and own stake; the other claim was lower, so its stake goes back.
+    let after = house.chain.balance(good).await?;
+    assert_eq!(after.0 - before.0, protocol::Amount::mdc(105).0);
+    person.connects(poor).await?;
+    person.presses("Collect what is due to you").await?;
+    person.sees("collected 5 MDC").await?;
+    person.visit("/work").await?;
+    person.sees("Your bounties and submissions").await?;
+    browser.shots("1-work").await?;
+    browser.quit().await?;
+
+    // A visitor with a fresh profile and no wallet counts again.
+    let fresh = Profile::fresh()?;
+    let browser = Browser::open(&fresh, &[]).await?;
+    let visitor = Person::new(&browser, &house);
+    visitor.visit("/bounties").await?;
+    visitor.sees("Digits").await?;
+    browser.shots("1-bounties").await?;
+    visitor.visit("/bounties/1").await?;
+    visitor.presses("Re-check").await?;
+    visitor.sees("The chain says the same").await?;
+    browser.shots("1-rechecked").await?;
+    browser.quit().await
+}

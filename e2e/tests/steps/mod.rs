@@ -1,0 +1,69 @@
+//! What several journeys do.
+#![allow(dead_code, reason = "each journey uses some of these")]
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use e2e::{House, Person};
+use protocol::{bounty::Bounty, metadata::Metadata};
+
+/// The published files of a bounty.
+pub struct Data {
+    pub train: String,
+    pub test: String,
+    pub classes: Vec<String>,
+}
+
+impl Data {
+    /// Fetches them as any trainer would.
+    pub async fn fetch(house: &House, bounty: &Bounty) -> Result<Self> {
+        let metadata = Metadata::parse(get(house, &bounty.metadata_cid).await?.as_bytes())?;
+        let (train, test) = (get(house, &bounty.train_cid).await?, get(house, &bounty.test_cid).await?);
+        Ok(Self { train, test, classes: metadata.classes })
+    }
+
+    /// Writes a prediction file and a model file.
+    pub fn write(&self, folder: &Path, name: usize, labels: &[u8], model: &[u8]) -> Result<(PathBuf, PathBuf)> {
+        let mut text = String::from("prediction\n");
+        for &index in labels {
+            text.push_str(&self.classes[usize::from(index)]);
+            text.push('\n');
+        }
+        let (predictions, model_file) =
+            (folder.join(format!("predictions-{name}.csv")), folder.join(format!("model-{name}.json")));
+        std::fs::write(&predictions, text)?;
+        std::fs::write(&model_file, model)?;
+        Ok((predictions, model_file))
+    }
+}
+
+async fn get(house: &House, cid: &str) -> Result<String> {
+    let response = reqwest::get(format!("{}/ipfs/{cid}", house.url)).await?.error_for_status()?;
+    response.text().await.context("published files are text")
+}
+
+/// A file of `public/datasets/`.
+pub fn dataset(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/datasets").join(name).canonicalize().expect("the data set is there")
+}
+
+/// Goes through the wizard with the digits and lands on the new bounty's page.
+pub async fn posts_digits(person: &Person<'_>, shots: &str) -> Result<()> {
+    person.visit("/new").await?;
+    person.chooses_file("Data set", &dataset("digits.csv")).await?;
+    person.sees("What the file looks like").await?;
+    person.browser.shots(&format!("{shots}-wizard-data")).await?;
+    person.presses("Check the data").await?;
+    person.sees("The file is well formed").await?;
+    person.presses("Sign and split").await?;
+    person.sees("The test labels are in this browser only").await?;
+    person.browser.shots(&format!("{shots}-wizard-split")).await?;
+    person.presses("Choose terms").await?;
+    person.fills("Title", "Digits for a journey").await?;
+    person.browser.shots(&format!("{shots}-wizard-terms")).await?;
+    person.presses("Review").await?;
+    person.sees("The vault of this browser keeps the labels").await?;
+    person.browser.shots(&format!("{shots}-wizard-review")).await?;
+    person.presses("Post and lock 100 MDC").await?;
+    person.sees("What happened").await
+}
