@@ -259,7 +259,7 @@ proptest! {
             .map(|(mut row, label)| { row.extend(label); row })
             .collect();
         prop_assert_eq!(source.len(), rows.len());
-        check_partition(&source, surveyed.report(), &prepared)?;
+        check_partition(&source, &surveyed.report, &prepared)?;
         let again = survey_in_pieces(&features, Some(&labels), &options, &pieces).unwrap();
         prop_assert_eq!(&again.report, &surveyed.report);
         prop_assert_eq!(split_in_pieces(&again, &features, &split, &pieces).unwrap(), prepared);

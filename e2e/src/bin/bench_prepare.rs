@@ -34,7 +34,7 @@ async fn main() -> Result<()> {
     tokio::spawn(serve(listener, site));
 
     let mut chromedriver = tokio::process::Command::new("chromedriver")
-        .args(["--port=0", "--log-level=OFF"])
+        .args(["--port=0"])
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
@@ -189,7 +189,7 @@ async fn answer(mut stream: TcpStream, site: &Path) -> Result<()> {
 async fn driver_port(stdout: tokio::process::ChildStdout) -> Result<u16> {
     let mut lines = BufReader::new(stdout).lines();
     while let Some(line) = lines.next_line().await? {
-        if let Some((_, port)) = line.rsplit_once("on port ") {
+        if let Some((_, port)) = line.rsplit_once("successfully on port ") {
             // Its output must be read to the end, or it blocks.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
             return Ok(port.trim_end_matches('.').parse()?);
