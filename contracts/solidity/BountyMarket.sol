@@ -30,8 +30,10 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
     uint16 public constant MAX_CLASSES = 256;
     /// @notice Bytes of a CID in its text form.
     uint256 public constant MAX_CID_LENGTH = 128;
-    /// @notice Bytes of a committed file: it must fit one block, so that its CID's digest is its SHA-256.
-    uint256 public constant MAX_FILE_LENGTH = 262_144;
+    /// @notice Bytes of a committed file. It fits one block (262,144 bytes), so that its CID's digest is its SHA-256;
+    /// and two of them fit one transaction of 2^24 gas (EIP-7825) at up to 64 gas a byte, so that no bounty can be
+    /// posted whose predictions can never be revealed.
+    uint256 public constant MAX_FILE_LENGTH = 128_000;
     /// @notice Bytes before the labels of a ground-truth file: salt.
     uint256 public constant TRUTH_HEADER = 32;
     /// @notice Bytes before the labels of a prediction file: trainer, salt.

@@ -1,5 +1,7 @@
 //! Signatures written in this crate against the ABI that the compiler wrote.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;

@@ -82,6 +82,7 @@ pub fn decode(data: &[u8]) -> Revert {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::abi::{call, digest, number, text};

@@ -15,10 +15,12 @@ pub const SALT_LEN: usize = 32;
 pub const TRUTH_HEADER: usize = SALT_LEN;
 /// Bytes before the packed labels of a prediction file.
 pub const PREDICTION_HEADER: usize = 20 + SALT_LEN;
-/// A committed file must fit one block, so that its CID's digest is the SHA-256 of its bytes.
-pub const MAX_FILE: usize = 262_144;
+/// Bytes of a committed file at most. It fits one block (262,144 bytes), so that its CID's digest is the SHA-256 of
+/// its bytes; and truth and predictions together fit one transaction, which is to hold 2^24 gas (EIP-7825) at up to
+/// 64 gas a byte (EIP-7976; 40 today), or a bounty could be posted whose predictions can never be revealed.
+pub const MAX_FILE: usize = 128_000;
 
-/// Labels that a bounty can have at most, so that both files fit one block.
+/// Labels that a bounty can have at most, so that both files keep to [`MAX_FILE`].
 pub const fn max_test_rows(classes: u16) -> u32 {
     ((MAX_FILE - PREDICTION_HEADER) * 8) as u32 / labels::bits(classes)
 }

@@ -56,6 +56,7 @@ pub(super) fn call_with(
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

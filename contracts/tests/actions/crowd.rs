@@ -4,9 +4,15 @@ use contracts::calls;
 use protocol::{
     Address, Amount,
     bounty::{Phase, SubmissionState},
+    commitment::max_test_rows,
 };
 
-use crate::harness::{Game, Plan, chain::BLOCK_GAS, game::REQUESTER, trainer};
+use crate::harness::{
+    Game, Plan,
+    chain::{BLOCK_GAS, TRANSACTION_GAS},
+    game::REQUESTER,
+    trainer,
+};
 
 const HONEST: u32 = 1_000;
 const SYBILS: u32 = 100;
@@ -148,4 +154,22 @@ fn the_thousandth_claim_costs_little_more_than_the_first() {
         most = most.max(game.claim(trainer(n), n).unwrap().gas);
     }
     assert!(most < 200_000, "{most}");
+}
+
+/// All bytes of call data but a few are not zero, the dearest kind: whatever terms the contract takes can be played.
+#[test]
+fn the_largest_bounty_can_be_revealed_in_a_transaction() {
+    let rows = max_test_rows(256);
+    let mut game = Game::revealing(Plan { rows, classes: 256, ..Plan::default() }, &[(rows / 2, rows / 2)]);
+    let data = game.reveal_data(trainer(0));
+    let (zeros, bytes) = (data.iter().filter(|b| **b == 0).count() as u64, data.len() as u64);
+    assert!(bytes > 2 * 127_000);
+    let gas = game.reveal(trainer(0)).unwrap().gas;
+    assert_eq!(game.phase(), Phase::Settled);
+    // What it would cost if no byte were zero, today and at the 64 gas a byte that are planned (EIP-7976).
+    println!("{gas} gas; {zeros} of {bytes} bytes are zero");
+    for a_byte in [40, 64] {
+        assert!(21_000 + bytes * a_byte < TRANSACTION_GAS);
+    }
+    assert!(gas < TRANSACTION_GAS);
 }

@@ -63,9 +63,8 @@ fn chain_and_protocol_count_the_same_for_any_shape() {
 fn the_largest_files_count_too() {
     let mut world = World::new();
     let mut rng = StdRng::seed_from_u64(seed("largest"));
-    // Half the largest of each width: call data of the very largest would not fit a transaction.
     for classes in [2, 4, 16, 256] {
-        let rows = max_test_rows(classes) / 2;
+        let rows = max_test_rows(classes);
         let (truth, prediction) = files(&mut rng, rows, classes);
         count(&mut world, &truth, &prediction, rows, classes);
     }

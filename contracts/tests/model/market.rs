@@ -192,13 +192,13 @@ impl Market {
             Move::Timeout => {
                 during(&[Phase::TruthOverdue])?;
                 let active = bounty.in_state(SubmissionState::Active).count() as u128;
-                if active == 0 {
-                    self.refund(id);
-                } else {
-                    let share = bounty.reward / active;
-                    let abandoned = bounty.in_state(SubmissionState::Abandoned).count() as u128;
-                    self.burned += bounty.reward - share * active + abandoned * bounty.stake;
-                    self.at(id).ending = Some(Ending::Forfeited { share });
+                match bounty.reward.checked_div(active) {
+                    None => self.refund(id),
+                    Some(share) => {
+                        let abandoned = bounty.in_state(SubmissionState::Abandoned).count() as u128;
+                        self.burned += bounty.reward - share * active + abandoned * bounty.stake;
+                        self.at(id).ending = Some(Ending::Forfeited { share });
+                    }
                 }
             }
             Move::Settle => {
