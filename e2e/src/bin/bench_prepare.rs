@@ -119,13 +119,27 @@ async fn bench(driver: &WebDriver, options: Value) -> Result<Value> {
         const started = setInterval(() => {
             if (!window.bench) return;
             clearInterval(started);
-            window.bench(options).then((found) => done({ found }), (error) => done({ error: `${error}` }));
+            window.bench(options).then((found) => (window.outcome = { found }), (error) => (window.outcome = { error: `${error}` }));
+            done();
         }, 10);";
-    let answer = driver.execute_async(script, vec![options]).await?;
-    let answer = answer.json().clone();
-    match answer["error"].as_str() {
-        Some(error) => bail!("the bench page says: {error}"),
-        None => Ok(answer["found"].clone()),
+    driver.execute_async(script, vec![options]).await?;
+    // In portions, since a request to the driver must not last for minutes.
+    let script = "
+        const done = arguments[0];
+        const until = performance.now() + 30_000;
+        const waiting = setInterval(() => {
+            if (!window.outcome && performance.now() < until) return;
+            clearInterval(waiting);
+            done(window.outcome ?? null);
+        }, 100);";
+    loop {
+        let outcome = driver.execute_async(script, Vec::new()).await?.json().clone();
+        if let Some(error) = outcome["error"].as_str() {
+            bail!("the bench page says: {error}");
+        }
+        if outcome["found"].is_object() {
+            return Ok(outcome["found"].clone());
+        }
     }
 }
 
