@@ -20,8 +20,8 @@ const KEPT: usize = 20;
 const STORED: &str = "transactions";
 
 /// Where a transaction stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "stage", rename_all = "snake_case")]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// The wallet shows it to the person.
     Asked,
@@ -46,7 +46,7 @@ impl Stage {
 }
 
 /// A transaction of this browser.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Transaction {
     /// Milliseconds since the epoch, made unique; the key in lists.
     pub key: u64,
@@ -57,8 +57,18 @@ pub struct Transaction {
     /// The account's transaction count before this one; tells whether it was replaced.
     pub nonce: Option<u64>,
     pub bounty: Option<u64>,
-    #[serde(flatten)]
     pub stage: Stage,
+    /// When the stage changed, seconds since the epoch by the chain's time.
+    pub changed_at: u64,
+    /// Taken out of the corner by the person.
+    pub dismissed: bool,
+}
+
+impl Transaction {
+    /// Whether it ended without effect.
+    pub fn is_failure(&self) -> bool {
+        matches!(self.stage, Stage::Refused { .. } | Stage::Reverted { .. } | Stage::Replaced)
+    }
 }
 
 /// Why a transaction had no effect.
@@ -135,6 +145,8 @@ impl Transactions {
             nonce: None,
             bounty,
             stage: Stage::Asked,
+            changed_at: self.clock.now.get_untracked(),
+            dismissed: false,
         };
         self.list.update(|list| {
             list.insert(0, transaction);
@@ -217,9 +229,9 @@ impl Transactions {
         });
     }
 
-    /// Takes a finished transaction out of the tray.
+    /// Takes a transaction out of the corner; the wallet menu still lists it.
     pub fn dismiss(self, key: u64) {
-        self.list.update(|list| list.retain(|t| t.key != key));
+        self.change(key, |t| t.dismissed = true);
     }
 
     fn new_key(self) -> u64 {
@@ -228,7 +240,11 @@ impl Transactions {
     }
 
     fn set(self, key: u64, stage: Stage) {
-        self.change(key, |t| t.stage = stage);
+        let now = self.clock.now.get_untracked();
+        self.change(key, |t| {
+            t.stage = stage;
+            t.changed_at = now;
+        });
     }
 
     fn change(self, key: u64, change: impl FnOnce(&mut Transaction)) {

@@ -68,7 +68,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                             view! {
                                 <span class="chip">
                                     <Icon name="link" />
-                                    {chain.clone()}
+                                    <span class="name">{chain.clone()}</span>
                                 </span>
                             }
                                 .into_any()

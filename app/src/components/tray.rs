@@ -2,21 +2,60 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use crate::{
+    chain::Clock,
     routes,
     transactions::{Stage, Transaction, Transactions},
     wallet::Wallet,
 };
 
-/// Transactions that are under way or have just ended, in the corner of every page.
+/// Seconds for which a transaction that went well stays in the corner.
+const STAYS: u64 = 6;
+
+/// Transactions that are under way or have just ended, in the corner of every page. The wallet menu lists them all.
 #[component]
 pub fn Tray() -> impl IntoView {
     let tray = expect_context::<Transactions>();
+    let clock = expect_context::<Clock>();
+    let shown = Memo::new(move |_| {
+        let now = clock.now.get();
+        let fresh = |t: &Transaction| t.stage.is_pending() || t.is_failure() || t.changed_at + STAYS > now;
+        tray.list.with(|list| list.iter().filter(|t| !t.dismissed && fresh(t)).take(3).cloned().collect::<Vec<_>>())
+    });
     view! {
         <div class="tray" role="log" aria-live="polite" aria-label="Transactions">
-            <For each=move || tray.list.get().into_iter().take(3) key=|t| (t.key, t.stage.clone().is_pending(), format!("{:?}", t.stage)) let:transaction>
+            <For each=move || shown.get() key=|t| (t.key, stage_name(&t.stage)) let:transaction>
                 <Card transaction=transaction />
             </For>
         </div>
+    }
+}
+
+/// All transactions of this browser, for the wallet menu.
+#[component]
+pub fn TransactionList() -> impl IntoView {
+    let tray = expect_context::<Transactions>();
+    view! {
+        <Show when=move || !tray.list.with(Vec::is_empty)>
+            <details>
+                <summary>"Transactions"</summary>
+                <ul class="stack tight">
+                    {move || {
+                        tray.list
+                            .get()
+                            .into_iter()
+                            .map(|t| {
+                                view! {
+                                    <li class="row tight">
+                                        {stage_icon(&t.stage)}
+                                        <span>{t.title.clone()} " " <span class="small soft">{stage_words(&t.stage)}</span></span>
+                                    </li>
+                                }
+                            })
+                            .collect_view()
+                    }}
+                </ul>
+            </details>
+        </Show>
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     dialog::Dialog,
     icon::Icon,
     notice::{Notice, Problem},
+    tray::TransactionList,
 };
 use crate::{
     chain::{Balances, Clock, Reader},
@@ -179,6 +180,7 @@ fn Connected(open: RwSignal<bool>) -> impl IntoView {
                     </div>
                 </Notice>
             </Show>
+            <TransactionList />
             <div class="row">
                 <button class="button small" type="button" on:click=watch>
                     "Show MDC in the wallet"

@@ -9,10 +9,10 @@ use std::{
 use futures::channel::oneshot;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use protocol::{
-    cid::HashedFile,
+    cid::{Cid, HashedFile},
     dataset::{
         Peek, SplitOptions, SplitReport, SurveyReport,
-        task::{Answer, Failure, Progress, SurveyOptions, Task},
+        task::{Answer, Progress, SurveyOptions, Task},
     },
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -33,8 +33,9 @@ pub struct Source {
 /// Why preparing ended without a result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PrepareError {
-    #[error(transparent)]
-    Failed(#[from] Failure),
+    /// A sentence of [`protocol::dataset::task::Failure`].
+    #[error("{0}")]
+    Failed(String),
     /// The worker could not be loaded, or broke off.
     #[error("The part of the page that prepares files did not work ({cause}); reload the page.")]
     Worker { cause: String },
@@ -118,7 +119,7 @@ impl Prepare {
     /// Looks at the beginning of the files: columns, first rows, and a guess at the label.
     ///
     /// # Errors
-    /// [`Failure`] with a sentence for a person.
+    /// [`PrepareError`] with a sentence for a person.
     pub async fn peek(&self, source: &Source, options: SurveyOptions) -> Result<(Peek, Option<Peek>), PrepareError> {
         match self.ask(&Task::Peek { options }, &source.files(), Rc::new(|_| {})).await?.answer {
             Answer::Peek { table, labels } => Ok((table, labels)),
@@ -129,7 +130,7 @@ impl Prepare {
     /// First pass: checks everything and counts. The worker keeps what [`Self::split`] needs.
     ///
     /// # Errors
-    /// [`Failure`] with a sentence for a person.
+    /// [`PrepareError`] with a sentence for a person.
     pub async fn survey(
         &self,
         source: &Source,
@@ -145,7 +146,7 @@ impl Prepare {
     /// Second pass over what was surveyed last: writes training and test file.
     ///
     /// # Errors
-    /// [`Failure`] with a sentence for a person.
+    /// [`PrepareError`] with a sentence for a person.
     pub async fn split(
         &self,
         options: SplitOptions,
@@ -170,7 +171,7 @@ impl Prepare {
     /// CID of a file of any size, for instance a model.
     ///
     /// # Errors
-    /// [`Failure`] when the file cannot be read.
+    /// [`PrepareError`] when the file cannot be read.
     pub async fn cid_of(
         &self,
         file: &File,
@@ -178,6 +179,24 @@ impl Prepare {
     ) -> Result<HashedFile, PrepareError> {
         match self.ask(&Task::Hash, std::slice::from_ref(file), Rc::new(on_progress)).await?.answer {
             Answer::Hash { cid, bytes } => Ok(HashedFile { cid, bytes }),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Checks a trainer's predictions against a bounty; class index of each test row, and the CID of the plain
+    /// predictions.
+    ///
+    /// # Errors
+    /// [`PrepareError`] with a sentence for the trainer.
+    pub async fn predictions(
+        &self,
+        file: &File,
+        classes: Vec<String>,
+        test_rows: u32,
+    ) -> Result<(Vec<u8>, Cid), PrepareError> {
+        let task = Task::Predictions { classes, test_rows };
+        match self.ask(&task, std::slice::from_ref(file), Rc::new(|_| {})).await?.answer {
+            Answer::Predictions { indices, cid } => Ok((indices, cid)),
             other => Err(unexpected(&other)),
         }
     }
@@ -237,7 +256,7 @@ impl Shared {
         let waiting = self.waiting.borrow_mut().remove(&id);
         if let Some(waiting) = waiting {
             let _ = waiting.reply.send(match answer {
-                Answer::Failed(failure) => Err(failure.into()),
+                Answer::Failed(sentence) => Err(PrepareError::Failed(sentence)),
                 answer => Ok(Reply { answer, message }),
             });
         }
@@ -260,7 +279,11 @@ impl Drop for Link {
 }
 
 fn unexpected(answer: &Answer) -> PrepareError {
-    PrepareError::Worker { cause: format!("an answer to another question: {answer:?}") }
+    // Which answer it was says nothing to a person, and printing it would carry every type's name into the page.
+    let Answer::Failed(cause) = answer else {
+        return PrepareError::Worker { cause: "an answer to another question".into() };
+    };
+    PrepareError::Failed(cause.clone())
 }
 
 fn worker_error(value: &JsValue) -> PrepareError {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DatasetError, Peek, ReadOptions, SplitOptions, SplitReport, SurveyReport};
-use crate::cid::Cid;
+use crate::{cid::Cid, predictions::PredictionsError};
 
 /// How to read a data set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,15 +18,26 @@ pub struct SurveyOptions {
 
 /// What the page asks. Files: the table, or features and labels; for [`Task::Hash`] any one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "task", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Task {
     /// Look at the beginning of the files.
-    Peek { options: SurveyOptions },
-    Survey { options: SurveyOptions },
+    Peek {
+        options: SurveyOptions,
+    },
+    Survey {
+        options: SurveyOptions,
+    },
     /// Split what was surveyed last.
-    Split { options: SplitOptions },
+    Split {
+        options: SplitOptions,
+    },
     /// CID of a file of any size.
     Hash,
+    /// Check a trainer's predictions.
+    Predictions {
+        classes: Vec<String>,
+        test_rows: u32,
+    },
 }
 
 /// What is being done.
@@ -55,7 +66,7 @@ pub struct Progress {
 
 /// What the worker answers. Files travel beside it: training and test file for [`Answer::Split`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "answer", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// The worker runs.
     Ready,
@@ -70,29 +81,32 @@ pub enum Answer {
         cid: Cid,
         bytes: u64,
     },
-    Failed(Failure),
+    /// Predictions that fit the bounty: class index of each test row, and the CID of the plain predictions.
+    Predictions {
+        indices: Vec<u8>,
+        cid: Cid,
+    },
+    /// The sentence of a [`Failure`]: all that the page needs of it, and a fraction of the code.
+    Failed(String),
 }
 
 /// Why a task ended without a result.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "failure", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     #[error(transparent)]
-    Data(DatasetError),
+    Data(#[from] DatasetError),
+    #[error(transparent)]
+    Predictions(#[from] PredictionsError),
     /// The browser could not read the file.
     #[error("The browser could not read “{name}” ({cause}). If the file was changed or moved, choose it again.")]
     Unreadable { name: String, cause: String },
     /// The browser could not keep the result.
-    #[error("The browser could not store the prepared files ({cause}). Free some disk space, or leave private browsing, and try again.")]
+    #[error(
+        "The browser could not store the prepared files ({cause}). Free some disk space, or leave private browsing, and try again."
+    )]
     Storage { cause: String },
     #[error("There is nothing to split: check a data set first.")]
     NotSurveyed,
     #[error("The page and its worker do not understand each other ({cause}); reload the page.")]
     Protocol { cause: String },
-}
-
-impl From<DatasetError> for Failure {
-    fn from(error: DatasetError) -> Self {
-        Self::Data(error)
-    }
 }

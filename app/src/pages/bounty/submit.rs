@@ -1,11 +1,10 @@
 use leptos::prelude::*;
-use protocol::predictions::{self, PredictionOptions};
 use web_sys::File;
 
 use super::Shown;
 use crate::{
     actions::{
-        Tools, read_file,
+        Tools,
         submit::{self, Chosen},
     },
     components::{
@@ -15,6 +14,7 @@ use crate::{
         run::{Run, RunState},
     },
     format,
+    workers::prepare::Prepare,
 };
 
 /// A chosen prediction file, checked as soon as it is chosen.
@@ -30,14 +30,9 @@ pub async fn check(shown: Shown, file: &File) -> Check {
         return Check::Bad("The data set's description is not loaded, so the labels cannot be checked. Wait, or set an IPFS gateway in Settings.".into());
     };
     let rows = shown.history.with_untracked(|h| h.as_ref().map_or(0, |h| h.bounty.terms.test_rows));
-    match read_file(file).await {
-        Ok(bytes) => match predictions::read(&bytes, &metadata.classes, rows, PredictionOptions::default()) {
-            Ok(read) => {
-                let cid = predictions::plain_cid(&read.indices, &metadata.classes);
-                Check::Good(Chosen { indices: read.indices, cid })
-            }
-            Err(e) => Check::Bad(e.to_string()),
-        },
+    let read = async { Prepare::start()?.predictions(file, metadata.classes, rows).await }.await;
+    match read {
+        Ok((indices, cid)) => Check::Good(Chosen { indices, cid }),
         Err(e) => Check::Bad(e.to_string()),
     }
 }

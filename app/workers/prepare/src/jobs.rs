@@ -6,6 +6,7 @@ use protocol::{
         DatasetError, Labels, LabelsSurvey, Part, SAMPLE, Split, SplitOptions, Survey, Surveyed, peek,
         task::{Answer, Failure, Stage, SurveyOptions, Task},
     },
+    predictions::{self, PredictionOptions},
 };
 use web_sys::File;
 
@@ -20,6 +21,9 @@ use crate::{
 const WRITE: usize = 4 * CHUNK_SIZE;
 /// Bytes of test rows that all buckets hold in memory together before they are written to files of their own.
 const BUCKETS_IN_MEMORY: usize = 24 << 20;
+
+/// Bytes of a prediction file that are read: several times what the largest test set needs.
+const MAX_PREDICTIONS: usize = 64 << 20;
 
 /// Carries out tasks one after the other, and remembers the last survey for the split after it.
 #[derive(Default)]
@@ -52,6 +56,9 @@ impl Jobs {
                 }
             }
             Task::Hash => hash(&files.next().ok_or_else(missing)?, reporter).await,
+            Task::Predictions { classes, test_rows } => {
+                predictions(&files.next().ok_or_else(missing)?, &classes, test_rows).await
+            }
         }
     }
 }
@@ -109,6 +116,13 @@ async fn survey(
 async fn hash(file: &File, reporter: Reporter) -> Result<Outcome, Failure> {
     let HashedFile { cid, bytes } = pass(file, Stage::Hashing, reporter, |_| Ok(())).await?;
     Ok(Answer::Hash { cid, bytes }.into())
+}
+
+async fn predictions(file: &File, classes: &[String], test_rows: u32) -> Result<Outcome, Failure> {
+    let bytes = Source::head(file, MAX_PREDICTIONS).await?;
+    let read = predictions::read(&bytes, classes, test_rows, PredictionOptions::default())?;
+    let cid = predictions::plain_cid(&read.indices, classes);
+    Ok(Answer::Predictions { indices: read.indices, cid }.into())
 }
 
 /// A file of the result, hashed while it is written.

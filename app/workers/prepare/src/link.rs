@@ -70,7 +70,7 @@ async fn work(queue: Rc<Queue>, mut jobs: Jobs) {
             Ok((task, files)) => jobs.run(task, files, Reporter { id }).await,
             Err(failure) => Err(failure),
         };
-        send(id, outcome.unwrap_or_else(|failure| Answer::Failed(failure).into()));
+        send(id, outcome.unwrap_or_else(|failure| Answer::Failed(failure.to_string()).into()));
     }
     queue.jobs.replace(Some(jobs));
 }
