@@ -73,7 +73,7 @@ pub fn unpack(packed: &[u8], rows: u32, classes: u16) -> Result<Vec<u8>, LabelEr
     Ok(indices)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -26,7 +26,7 @@ pub fn count_correct(truth: &[u8], predictions: &[u8], rows: u32, classes: u16) 
     Ok((0..rows).filter(equal).count() as u32)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::labels::pack;

@@ -102,7 +102,9 @@ fn kubo() -> Option<PathBuf> {
     let default = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/tools/ipfs");
     match std::env::var_os("MODELMARKET_KUBO") {
         Some(none) if none == "none" => {
-            eprintln!("NOT CHECKED against a live Kubo: MODELMARKET_KUBO=none. Only the committed vectors were compared.");
+            eprintln!(
+                "NOT CHECKED against a live Kubo: MODELMARKET_KUBO=none. Only the committed vectors were compared."
+            );
             None
         }
         Some(path) => Some(PathBuf::from(path)),

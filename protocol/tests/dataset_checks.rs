@@ -49,7 +49,10 @@ fn a_sound_table_is_accepted() {
     assert_eq!((report.rows, report.header, report.separator), (40, true, Separator::Comma));
     assert_eq!(report.features, ["x", "y"]);
     assert_eq!(report.label, "label");
-    assert_eq!(report.classes.iter().map(|class| (class.name.as_str(), class.rows)).collect::<Vec<_>>(), [("a", 20), ("b", 20)]);
+    assert_eq!(
+        report.classes.iter().map(|class| (class.name.as_str(), class.rows)).collect::<Vec<_>>(),
+        [("a", 20), ("b", 20)]
+    );
     assert_eq!(report.warnings, []);
 }
 
@@ -79,8 +82,14 @@ fn each_check_names_line_column_and_next_step() {
             b"x,label\n1,a\n2,a\n3,b\n",
             "Line 4, column 2 (“label”): the class “b” has only this row, but it must be in both training and test data; add rows of it or remove this one.",
         ),
-        Case(b"x,label\n1,a\n2\xff,b\n", "Line 3, column 1 (“x”): this is not valid UTF-8; save the file as CSV in UTF-8."),
-        Case(b"x,label\n1,a\n2,b\xc3", "Line 3, column 2 (“label”): this is not valid UTF-8; save the file as CSV in UTF-8."),
+        Case(
+            b"x,label\n1,a\n2\xff,b\n",
+            "Line 3, column 1 (“x”): this is not valid UTF-8; save the file as CSV in UTF-8.",
+        ),
+        Case(
+            b"x,label\n1,a\n2,b\xc3",
+            "Line 3, column 2 (“label”): this is not valid UTF-8; save the file as CSV in UTF-8.",
+        ),
         Case(
             b"x,label\n1,a\n\0,b\n",
             "Line 3, column 1 (“x”): this is not a CSV file: it contains zero bytes, so it is not text; choose a CSV file.",
@@ -93,7 +102,10 @@ fn each_check_names_line_column_and_next_step() {
             b"PK\x03\x04\x14\0\x06\0",
             "Line 1, column 1: this is not a CSV file: it is a zip archive or an Excel sheet; open it and save the sheet as CSV.",
         ),
-        Case(b"\xd0\xcf\x11\xe0\xa1", "Line 1, column 1: this is not a CSV file: it is an Excel sheet; open it and save it as CSV."),
+        Case(
+            b"\xd0\xcf\x11\xe0\xa1",
+            "Line 1, column 1: this is not a CSV file: it is an Excel sheet; open it and save it as CSV.",
+        ),
         Case(b"\x1f\x8b\x08", "Line 1, column 1: this is not a CSV file: it is compressed with gzip; unpack it first."),
         Case(b"%PDF-1.7", "Line 1, column 1: this is not a CSV file: it is a PDF; a CSV file is needed."),
         Case(b"PAR1\x15", "Line 1, column 1: this is not a CSV file: it is a Parquet file; export it as CSV."),
@@ -110,7 +122,8 @@ fn each_check_names_line_column_and_next_step() {
         assert_eq!(refusal(table, &options()), expected, "{text:?}");
         // With CRLF, lines and columns are the same.
         if !table.contains(&b'\r') && !expected.contains("not a CSV") {
-            let crlf = table.iter().flat_map(|&b| if b == b'\n' { vec![b'\r', b'\n'] } else { vec![b] }).collect::<Vec<_>>();
+            let crlf =
+                table.iter().flat_map(|&b| if b == b'\n' { vec![b'\r', b'\n'] } else { vec![b] }).collect::<Vec<_>>();
             assert_eq!(refusal(&crlf, &options()), expected, "{text:?} with CRLF");
         }
     }
@@ -145,12 +158,15 @@ fn at_most_256_classes() {
 
 #[test]
 fn ten_thousand_columns_work_and_the_limit_is_told() {
-    let row = |columns: usize, cell: &dyn Fn(usize) -> String| {
-        (0..columns).map(cell).collect::<Vec<_>>().join(",") + "\n"
-    };
+    let row =
+        |columns: usize, cell: &dyn Fn(usize) -> String| (0..columns).map(cell).collect::<Vec<_>>().join(",") + "\n";
     let table = |columns| {
         row(columns, &|at| format!("c{at}"))
-            + &(0..6).map(|n| row(columns, &|at| if at + 1 == columns { format!("l{}", n % 2) } else { (n * at).to_string() })).collect::<String>()
+            + &(0..6)
+                .map(|n| {
+                    row(columns, &|at| if at + 1 == columns { format!("l{}", n % 2) } else { (n * at).to_string() })
+                })
+                .collect::<String>()
     };
     let wide = table(10_000);
     let surveyed = dataset::survey(wide.as_bytes(), None, &options()).unwrap();
@@ -182,7 +198,8 @@ fn a_giant_cell_ends_the_reading_at_once() {
             fed += piece.len();
             survey.push(&piece).err()
         });
-        let expected = "Line 3, column 2 (“label”): the cell is over 1,048,576 bytes; such a column cannot be used, remove it.";
+        let expected =
+            "Line 3, column 2 (“label”): the cell is over 1,048,576 bytes; such a column cannot be used, remove it.";
         assert_eq!(error.map(|e| e.to_string()).as_deref(), Some(expected));
         assert!(fed <= 2 * MAX_CELL, "{fed} bytes were needed");
     }
@@ -221,9 +238,18 @@ fn two_files_must_have_equally_many_rows() {
         refused(features, "1\n0\n1\n"),
         "The features file has 4 rows, the labels file 3: line 5 of the features file has no counterpart. Both must have one row for each example, in the same order."
     );
-    assert_eq!(refused(features, "digit\n1\n\n0\n0\n"), "Line 3, column 1 (“digit”) of the labels file: the label is empty; every row needs one.");
-    assert_eq!(refused(features, ""), "The labels file is empty; choose a CSV file with at least a header and some rows.");
-    assert_eq!(refused("", "1\n0\n"), "The features file is empty; choose a CSV file with at least a header and some rows.");
+    assert_eq!(
+        refused(features, "digit\n1\n\n0\n0\n"),
+        "Line 3, column 1 (“digit”) of the labels file: the label is empty; every row needs one."
+    );
+    assert_eq!(
+        refused(features, ""),
+        "The labels file is empty; choose a CSV file with at least a header and some rows."
+    );
+    assert_eq!(
+        refused("", "1\n0\n"),
+        "The features file is empty; choose a CSV file with at least a header and some rows."
+    );
     assert_eq!(
         refused("x,y\n1,2\n3\n", "digit\n1\n0\n1\n0\n"),
         "Line 3, column 2 (“y”) of the features file: the row has 1 cell, but there are 2 columns; every row must have one cell a column."
@@ -256,15 +282,15 @@ fn a_share_that_does_not_fit_says_which_does() {
             format!("The share of test rows is {share} %; choose 1 to 50 %.")
         );
     }
-    // 262,092 bytes of labels, two to the byte.
+    // 127,948 bytes of labels, two to the byte.
     assert_eq!(
         report(10_000_000, 10).test_rows(20, true).unwrap_err().to_string(),
-        "20 % of the rows are 2,000,000 test rows, but with 10 classes at most 524,184 fit one transaction; lower the share to 5 %."
+        "20 % of the rows are 2,000,000 test rows, but with 10 classes at most 255,896 fit one transaction; lower the share to 2 %."
     );
-    assert_eq!(report(10_000_000, 10).test_rows(5, true), Ok(500_000));
+    assert_eq!(report(10_000_000, 10).test_rows(2, true), Ok(200_000));
     assert_eq!(
         report(100_000_000, 20).test_rows(1, false).unwrap_err().to_string(),
-        "1 % of the rows are 1,000,000 test rows, but with 20 classes at most 262,092 fit one transaction; even 1 % is too much, so take a sample of the rows."
+        "1 % of the rows are 1,000,000 test rows, but with 20 classes at most 127,948 fit one transaction; even 1 % is too much, so take a sample of the rows."
     );
 }
 
@@ -298,7 +324,8 @@ fn another_file_in_the_second_pass_is_noticed() {
 #[test]
 fn twins_in_train_and_test_are_counted() {
     // Each of 50 feature rows occurs four times.
-    let table = (0..200).fold(String::from("x,y,label\n"), |t, n| t + &format!("{},\"{}\",{}\n", n % 50, n % 50 + 1, n % 2));
+    let table =
+        (0..200).fold(String::from("x,y,label\n"), |t, n| t + &format!("{},\"{}\",{}\n", n % 50, n % 50 + 1, n % 2));
     let surveyed = dataset::survey(table.as_bytes(), None, &options()).unwrap();
     let split = SplitOptions { seed: [7; 32], share_percent: 20, stratified: true };
     let prepared = dataset::split(&surveyed, table.as_bytes(), &split).unwrap();

@@ -57,7 +57,8 @@ fn written(rows: &[Vec<String>], dialect: &Dialect) -> Vec<u8> {
             if column > 0 {
                 text.push(dialect.separator.byte() as char);
             }
-            let special = |c: char| matches!(c, '"' | '\r' | '\n' | '\u{feff}') || c == dialect.separator.byte() as char;
+            let special =
+                |c: char| matches!(c, '"' | '\r' | '\n' | '\u{feff}') || c == dialect.separator.byte() as char;
             if dialect.quote_all || cell.chars().any(special) {
                 text += &format!("\"{}\"", cell.replace('"', "\"\""));
             } else {
@@ -160,7 +161,11 @@ fn label_last(mut row: Vec<Vec<u8>>, label: usize) -> Vec<Vec<u8>> {
     row
 }
 
-fn check_partition(source: &[Vec<Vec<u8>>], report: &SurveyReport, prepared: &PreparedFiles) -> Result<(), TestCaseError> {
+fn check_partition(
+    source: &[Vec<Vec<u8>>],
+    report: &SurveyReport,
+    prepared: &PreparedFiles,
+) -> Result<(), TestCaseError> {
     let mut train = reference(&prepared.train, b',');
     let mut test = reference(&prepared.test, b',');
     let names = |row: Vec<Vec<u8>>| row.into_iter().map(|cell| String::from_utf8(cell).unwrap()).collect::<Vec<_>>();

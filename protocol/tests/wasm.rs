@@ -30,7 +30,9 @@ fn the_vectors_of_kubo_are_reproduced() {
     // One stream, read once: the wasm memory never holds a whole file.
     let mut hashers: Vec<(u64, Cid, FileHasher)> = cases
         .iter()
-        .map(|case| (case["bytes"].as_u64().unwrap(), case["cid"].as_str().unwrap().parse().unwrap(), FileHasher::new()))
+        .map(|case| {
+            (case["bytes"].as_u64().unwrap(), case["cid"].as_str().unwrap().parse().unwrap(), FileHasher::new())
+        })
         .collect();
     let mut stream = ChaCha20Rng::from_seed([0; 32]);
     let mut piece = vec![0; 1 << 20];

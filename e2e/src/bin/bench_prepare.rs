@@ -17,7 +17,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-const COLUMNS: [u32; 2] = [785, 20];
+/// Columns, and the share of test rows in per cent: the default where as many test rows fit one transaction.
+const FILES: [(u32, u32); 2] = [(785, 20), (20, 15)];
+const GIGABYTE_SHARE: u32 = 4;
 const MEGABYTES: u32 = 256;
 const RUNS: u32 = 5;
 /// What the ratio and the memory must keep.
@@ -73,10 +75,10 @@ async fn measure(driver: &WebDriver, url: &str, quick: bool) -> Result<(Vec<Valu
     driver.set_script_timeout(Duration::from_secs(3600)).await?;
     let (megabytes, count) = if quick { (8, 1) } else { (MEGABYTES, RUNS) };
     let mut runs = Vec::new();
-    for columns in COLUMNS {
+    for (columns, share) in FILES {
         driver.goto(url).await?;
         eprintln!("{megabytes} MB of {columns} columns, {count} runs of both …");
-        let found = bench(driver, json!({ "columns": columns, "megabytes": megabytes, "runs": count, "withPeer": true })).await?;
+        let found = bench(driver, json!({ "columns": columns, "megabytes": megabytes, "share": share, "runs": count, "withPeer": true })).await?;
         let rows = |who: &str| found[who].as_array().cloned().unwrap_or_default();
         for (ours, peer) in rows("ours").iter().zip(rows("peer")) {
             ensure!(
@@ -102,7 +104,7 @@ async fn measure(driver: &WebDriver, url: &str, quick: bool) -> Result<(Vec<Valu
     let megabytes = if quick { 40 } else { 1024 };
     eprintln!("{megabytes} MB of 20 columns, the worker alone …");
     driver.goto(url).await?;
-    let found = bench(driver, json!({ "columns": 20, "megabytes": megabytes, "runs": 1, "withPeer": false })).await?;
+    let found = bench(driver, json!({ "columns": 20, "megabytes": megabytes, "share": GIGABYTE_SHARE, "runs": 1, "withPeer": false })).await?;
     let run = &found["ours"][0];
     let one_gb = json!({
         "passed": run["train_rows"].as_u64().is_some_and(|rows| rows > 0),

@@ -129,7 +129,9 @@ pub enum DatasetError {
     DuplicateName { place: Place, first: u32 },
     #[error("There is no column {number} in the {}, which has {columns}; choose the label column again.", part.name())]
     NoSuchColumn { part: Part, number: u32, columns: u32 },
-    #[error("The file has only one column; it needs a label column and at least one feature. If the labels are in a file of their own, choose that file too.")]
+    #[error(
+        "The file has only one column; it needs a label column and at least one feature. If the labels are in a file of their own, choose that file too."
+    )]
     NoFeatures,
     #[error("{place}: the label is empty; every row needs one.")]
     EmptyLabel { place: Place },
@@ -139,7 +141,10 @@ pub enum DatasetError {
     TooManyClasses { place: Place },
     #[error("All {rows} rows have the label “{}” in {column}; at least two classes are needed.", shown(class))]
     OneClass { class: String, rows: u64, column: Column },
-    #[error("{place}: the class “{}” has only this row, but it must be in both training and test data; add rows of it or remove this one.", shown(class))]
+    #[error(
+        "{place}: the class “{}” has only this row, but it must be in both training and test data; add rows of it or remove this one.",
+        shown(class)
+    )]
     LonelyClass { place: Place, class: String },
     #[error("No row of the class “{}” was drawn for the {} data ({column}); turn on “same share of every class”, or choose another share.", shown(class), if *from_test { "test" } else { "training" })]
     ClassMissing { class: String, column: Column, from_test: bool },

@@ -167,7 +167,8 @@ fn has_header(rows: &[Vec<String>]) -> bool {
     let below = |at: usize| rest.iter().filter_map(move |row| row.get(at)).map(|cell| cell.trim());
     // A word above a column of numbers is a name.
     let word_above_numbers = first.iter().enumerate().any(|(at, cell)| {
-        !is_number(cell) && !is_missing(cell)
+        !is_number(cell)
+            && !is_missing(cell)
             && below(at).any(is_number)
             && below(at).all(|cell| is_number(cell) || is_missing(cell))
     });

@@ -126,7 +126,8 @@ fn accept(
     on_row: &mut impl FnMut(&Header<'_>, Row<'_>) -> Result<(), DatasetError>,
 ) -> Result<(), DatasetError> {
     let found = row.cells.count();
-    let place = |column: usize| Place { part, line: row.line, column: Column { number: column as u32 + 1, name: None } };
+    let place =
+        |column: usize| Place { part, line: row.line, column: Column { number: column as u32 + 1, name: None } };
     if found > MAX_COLUMNS {
         return Err(DatasetError::TooManyColumns { place: place(MAX_COLUMNS) });
     }

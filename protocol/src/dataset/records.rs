@@ -80,10 +80,7 @@ impl Records {
     }
 
     /// There are no more pieces.
-    pub fn finish(
-        &mut self,
-        on_row: &mut impl FnMut(Row<'_>) -> Result<(), DatasetError>,
-    ) -> Result<(), DatasetError> {
+    pub fn finish(&mut self, on_row: &mut impl FnMut(Row<'_>) -> Result<(), DatasetError>) -> Result<(), DatasetError> {
         if self.cut_len > 0 {
             return Err(DatasetError::NotUtf8 { place: self.here() });
         }
@@ -240,11 +237,8 @@ impl Parser {
     fn feed<'b>(&mut self, mut bytes: &'b [u8]) -> (&'b [u8], bool) {
         while !bytes.is_empty() {
             self.open = true;
-            let (result, read, written, ended) = self.reader.read_record(
-                bytes,
-                &mut self.text[self.text_len..],
-                &mut self.ends[self.ends_len..],
-            );
+            let (result, read, written, ended) =
+                self.reader.read_record(bytes, &mut self.text[self.text_len..], &mut self.ends[self.ends_len..]);
             self.lines += memchr_iter(b'\n', &bytes[..read]).count() as u64;
             self.text_len += written;
             self.ends_len += ended;

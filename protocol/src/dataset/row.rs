@@ -1,6 +1,6 @@
 //! A row of a CSV, as it stands in the file or with its quotes taken off.
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter};
 
 /// A row and where it is.
 #[derive(Clone, Copy)]
@@ -26,10 +26,19 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Where cell `at` begins and ends in the text.
-    pub fn span(&self, at: usize) -> Option<(usize, usize)> {
+    /// Where cell `at` of `count` begins and ends in the text.
+    pub fn span(&self, at: usize, count: usize) -> Option<(usize, usize)> {
         match *self {
             Self::Plain { text, separator } => {
+                // From whichever end is nearer; the last cell is where labels usually are.
+                if at >= count / 2 {
+                    let mut separators = memchr_iter(separator, text).rev();
+                    let end = match (count - 1).checked_sub(at)? {
+                        0 => text.len(),
+                        after => separators.nth(after - 1)?,
+                    };
+                    return Some((separators.next().map_or(0, |before| before + 1), end));
+                }
                 let start = match at {
                     0 => 0,
                     _ => memchr_iter(separator, text).nth(at - 1)? + 1,
@@ -40,14 +49,6 @@ impl<'a> Cells<'a> {
                 let start = if at == 0 { 0 } else { *ends.get(at - 1)? };
                 Some((start, *ends.get(at)?))
             }
-        }
-    }
-
-    /// As [`Self::span`], for a cell that is known to be the last.
-    pub fn last_span(&self) -> (usize, usize) {
-        match *self {
-            Self::Plain { text, separator } => (memrchr(separator, text).map_or(0, |at| at + 1), text.len()),
-            Self::Parsed { text, ends } => (if ends.len() < 2 { 0 } else { ends[ends.len() - 2] }, text.len()),
         }
     }
 

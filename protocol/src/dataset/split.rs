@@ -115,7 +115,7 @@ impl<'s> Split<'s> {
                 drawn: 0,
                 truth: vec![0; test_rows as usize],
                 counts: vec![[0; 2]; surveyed.order.len()],
-                twins: Twins::new(),
+                twins: Twins::for_rows(report.rows),
             },
         })
     }
@@ -175,7 +175,7 @@ impl Writer<'_> {
         }
         let (class, skipped) = match (&self.surveyed.labels, self.surveyed.column) {
             (None, Some(at)) => {
-                let span = if at + 1 == columns { cells.last_span() } else { cells.span(at).unwrap_or_default() };
+                let span = cells.span(at, columns).ok_or(DatasetError::Changed)?;
                 (self.surveyed.classes.find(&cells.text()[span.0..span.1]), Some((at, span)))
             }
             (Some(labels), _) => (labels.indices.get(self.row).map(usize::from), None),

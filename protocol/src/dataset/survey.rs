@@ -119,7 +119,7 @@ impl LabelCount {
             self.jumps.push((self.indices.len, row.line));
         }
         self.next_line = row.line + 1;
-        let index = count_label(&mut self.classes, Part::Labels, &row, column)?;
+        let index = count_label(&mut self.classes, Part::Labels, &row, column, header.names.len())?;
         if self.indices.len == MAX_ROWS {
             return Err(DatasetError::TooManyRows { part: Part::Labels, line: row.line });
         }
@@ -264,10 +264,7 @@ impl Survey {
             rows,
             label: unused_name(wanted, &features),
             features,
-            classes: order
-                .iter()
-                .map(|&at| ClassCount { name: text(at), rows: classes.found()[at].rows })
-                .collect(),
+            classes: order.iter().map(|&at| ClassCount { name: text(at), rows: classes.found()[at].rows }).collect(),
             separator: finished.layout.options.separator.unwrap_or_default(),
             header: finished.has_header,
             warnings,
@@ -293,7 +290,10 @@ impl Count {
         }
         let class = match (&self.labels, self.column) {
             (Some(labels), _) => labels.indices.get(self.rows).map(usize::from),
-            (None, column) => Some(count_label(&mut self.classes, self.part, &row, column.unwrap_or_default())?),
+            (None, column) => {
+                let (column, columns) = (column.unwrap_or_default(), header.names.len());
+                Some(count_label(&mut self.classes, self.part, &row, column, columns)?)
+            }
         };
         self.rows += 1;
         let Some(class) = class else {
@@ -322,11 +322,14 @@ fn label_column(part: Part, chosen: Option<u32>, header: &Header<'_>) -> Result<
     Ok(column as usize)
 }
 
-fn count_label(classes: &mut Classes, part: Part, row: &Row<'_>, column: usize) -> Result<usize, DatasetError> {
-    let (start, end) = match row.cells.span(column) {
-        Some(span) => span,
-        None => (0, 0),
-    };
+fn count_label(
+    classes: &mut Classes,
+    part: Part,
+    row: &Row<'_>,
+    column: usize,
+    columns: usize,
+) -> Result<usize, DatasetError> {
+    let (start, end) = row.cells.span(column, columns).unwrap_or_default();
     classes.count(&row.cells.text()[start..end], row.line).map_err(|e| {
         let place = Place { part, line: row.line, column: Column { number: column as u32 + 1, name: None } };
         match e {

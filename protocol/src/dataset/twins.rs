@@ -2,81 +2,99 @@
 
 /// Different rows that can be held. Beyond it, only rows whose hash ends in ever more zero bits are compared, and
 /// the count is scaled up.
-const MOST: usize = 3 << 20;
-const TRAIN: u16 = 1 << 15;
+const MOST: u64 = 3 << 20;
+/// What a slot says besides the hash: whether a training row has it, and how many test rows do.
+const TRAIN: u64 = 1 << 15;
+const TESTS: u64 = TRAIN - 1;
+const HASH: u64 = !(TRAIN | TESTS);
 
-/// Hashes of rows seen so far.
+/// Hashes of rows seen so far, 48 bits of each.
 pub struct Twins {
     /// Open-addressed; 0 is an empty slot.
-    hashes: Vec<u64>,
-    /// Per slot: [`TRAIN`] if a training row has this hash, and the number of test rows that have it.
-    seen: Vec<u16>,
-    held: usize,
-    most: usize,
-    /// Hashes with any of these bits are not looked at.
+    slots: Vec<u64>,
+    held: u64,
+    most: u64,
+    /// Hashes with any of these bits, from bit 16 on, are not looked at.
     skipped: u64,
+    /// Rows that wait to be looked up: in a row, so that the processor can wait for many places of memory at once.
+    waiting: Vec<(u64, bool)>,
 }
 
+const WAITING: usize = 1024;
+
 impl Twins {
-    pub fn new() -> Self {
-        Self::with_room(MOST)
+    /// Room for this many rows, or for as many as can be held.
+    pub fn for_rows(rows: u64) -> Self {
+        Self::with_room(rows.clamp(1, MOST))
     }
 
-    fn with_room(most: usize) -> Self {
-        Self { hashes: vec![0; 1024], seen: vec![0; 1024], held: 0, most, skipped: 0 }
+    fn with_room(most: u64) -> Self {
+        let slots = (most * 4 / 3 + 1).next_power_of_two() as usize;
+        Self { slots: vec![0; slots], held: 0, most, skipped: 0, waiting: Vec::with_capacity(WAITING) }
     }
 
     pub fn row(&mut self, hash: u64, test: bool) {
-        let hash = hash.max(1);
-        if hash & self.skipped != 0 {
+        self.waiting.push((hash, test));
+        if self.waiting.len() == WAITING {
+            self.settle();
+        }
+    }
+
+    fn settle(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        waiting.drain(..).for_each(|(hash, test)| self.look_up(hash, test));
+        self.waiting = waiting;
+    }
+
+    fn look_up(&mut self, hash: u64, test: bool) {
+        // A hash of zeros would be an empty slot.
+        let hash = if hash & HASH == 0 { 1 << 63 } else { hash & HASH };
+        if hash & self.skipped << 16 != 0 {
             return;
         }
-        if self.held == self.most {
-            self.skipped = self.skipped << 1 | 1;
-            self.rebuild(self.hashes.len());
-            return self.row(hash, test);
-        }
-        if self.held * 4 >= self.hashes.len() * 3 {
-            self.rebuild(self.hashes.len() * 2);
-        }
         let slot = self.slot(hash);
-        if self.hashes[slot] == 0 {
-            self.hashes[slot] = hash;
+        if self.slots[slot] == 0 {
+            if self.held == self.most {
+                self.skip_half();
+                return self.look_up(hash, test);
+            }
+            self.slots[slot] = hash;
             self.held += 1;
         }
-        let seen = &mut self.seen[slot];
+        let seen = &mut self.slots[slot];
         match test {
-            true if *seen & !TRAIN < TRAIN - 1 => *seen += 1,
+            true if *seen & TESTS < TESTS => *seen += 1,
             true => {}
             false => *seen |= TRAIN,
         }
     }
 
     /// Test rows with a twin in the training rows, and whether that is an estimate.
-    pub fn count(&self) -> (u64, bool) {
-        let twins: u64 = self.seen.iter().filter(|&&seen| seen & TRAIN != 0).map(|&seen| u64::from(seen & !TRAIN)).sum();
+    pub fn count(mut self) -> (u64, bool) {
+        self.settle();
+        let twins: u64 = self.slots.iter().filter(|&&seen| seen & TRAIN != 0).map(|&seen| seen & TESTS).sum();
         (twins * (self.skipped + 1), self.skipped != 0)
     }
 
     /// The low bits choose what is skipped, so the place comes from the high ones.
     fn slot(&self, hash: u64) -> usize {
-        let mask = self.hashes.len() - 1;
+        let mask = self.slots.len() - 1;
         let mut slot = (hash >> 32) as usize & mask;
-        while self.hashes[slot] != 0 && self.hashes[slot] != hash {
+        while self.slots[slot] != 0 && self.slots[slot] & HASH != hash {
             slot = (slot + 1) & mask;
         }
         slot
     }
 
-    fn rebuild(&mut self, slots: usize) {
-        let hashes = std::mem::replace(&mut self.hashes, vec![0; slots]);
-        let seen = std::mem::replace(&mut self.seen, vec![0; slots]);
+    fn skip_half(&mut self) {
+        self.skipped = self.skipped << 1 | 1;
+        let empty = vec![0; self.slots.len()];
+        let slots = std::mem::replace(&mut self.slots, empty);
         self.held = 0;
-        for (hash, seen) in hashes.into_iter().zip(seen) {
-            if hash != 0 && hash & self.skipped == 0 {
-                let slot = self.slot(hash);
-                self.hashes[slot] = hash;
-                self.seen[slot] = seen;
+        for seen in slots {
+            if seen != 0 && seen & self.skipped << 16 == 0 {
+                let slot = self.slot(seen & HASH);
+                self.slots[slot] = seen;
                 self.held += 1;
             }
         }
@@ -97,8 +115,9 @@ mod tests {
 
     #[test]
     fn only_test_rows_with_a_training_twin_count() {
-        let mut twins = Twins::new();
-        for (hash, test) in [(1, false), (1, true), (1, true), (2, true), (2, true), (3, false), (3, false), (0, true)] {
+        let mut twins = Twins::for_rows(8);
+        for (hash, test) in [(1, false), (1, true), (1, true), (2, true), (2, true), (3, false), (3, false), (0, true)]
+        {
             twins.row(mixed(hash), test);
         }
         assert_eq!(twins.count(), (2, false));

@@ -2,7 +2,6 @@
 // e2e/src/bin/bench_prepare.rs, which calls window.bench and reads what it resolves to.
 
 const SEED = Array.from({ length: 32 }, (_, i) => i);
-const SHARE = 20;
 
 /** Starts a worker and waits until it runs. */
 function start(url, type, isReady) {
@@ -29,7 +28,7 @@ async function generate(columns, megabytes) {
   return file;
 }
 
-async function ours(file) {
+async function ours(file, share) {
   const worker = await start("prepare-worker_loader.js", "module", (data) => JSON.parse(data.answer).answer === "ready");
   const isResult = (data) => JSON.parse(data.answer).answer !== "progress";
   const task = (task) => JSON.stringify(task);
@@ -38,7 +37,7 @@ async function ours(file) {
   const options = { table: read, labels: read, label: null };
   const survey = await ask(worker, { id: 1, task: task({ task: "survey", options }), files: [file] }, isResult);
   const surveyed = performance.now();
-  const splitOptions = { seed: SEED, share_percent: SHARE, stratified: true };
+  const splitOptions = { seed: SEED, share_percent: share, stratified: true };
   const split = await ask(worker, { id: 2, task: task({ task: "split", options: splitOptions }), files: [] }, isResult);
   const done = performance.now();
   const report = JSON.parse(split.answer);
@@ -54,22 +53,22 @@ async function ours(file) {
   };
 }
 
-async function peer(file) {
+async function peer(file, share) {
   const worker = await start("peer.js", "classic", (data) => data === "ready");
   const from = performance.now();
-  const result = await ask(worker, { file, share: SHARE, seed: 42 }, (data) => data.error || data.train_rows);
+  const result = await ask(worker, { file, share, seed: 42 }, (data) => data.error || data.train_rows);
   const seconds = (performance.now() - from) / 1000;
   worker.terminate();
   if (result.error) throw new Error(result.error);
   return { seconds, ...result };
 }
 
-window.bench = async ({ columns, megabytes, runs, withPeer }) => {
+window.bench = async ({ columns, megabytes, share, runs, withPeer }) => {
   const file = await generate(columns, megabytes);
   const results = { bytes: file.size, ours: [], peer: [] };
   for (let run = 0; run < runs; run++) {
-    results.ours.push(await ours(file));
-    if (withPeer) results.peer.push(await peer(file));
+    results.ours.push(await ours(file, share));
+    if (withPeer) results.peer.push(await peer(file, share));
   }
   return results;
 };
