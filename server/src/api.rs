@@ -16,7 +16,7 @@ use axum::{
     Router,
     extract::{OriginalUri, Request},
     http::Method,
-    middleware::{self, Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
     routing::{any, get, post, put},
 };
@@ -24,7 +24,7 @@ use tower_http::{compression::CompressionLayer, trace::TraceLayer};
 
 pub use openapi::document;
 
-use crate::{app::App, headers, limits, metrics, pages, problem::ApiError};
+use crate::{app::App, drain::drain, headers, limits, metrics, pages, problem::ApiError};
 
 /// How long an answer from the database may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -72,7 +72,8 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), metrics::count))
         .layer(from_fn(headers::secure))
-        .layer(middleware::from_fn(no_huge_addresses))
+        .layer(from_fn(no_huge_addresses))
+        .layer(from_fn(drain))
         .layer(TraceLayer::new_for_http())
         .with_state(app)
 }

@@ -14,7 +14,13 @@ mod rebuild;
 mod reorg;
 pub(crate) mod row;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use protocol::{api::Deployment, bounty::FoldError};
 use sqlx::AnyConnection;
@@ -85,37 +91,42 @@ impl Indexer {
     /// Indexes until `stop`. Never returns an error: what goes wrong is said in the status and tried again.
     pub async fn run(self, stop: CancellationToken) {
         let mut backoff = self.poll;
+        // Whether a round went well since the last failure; then the next one is met with patience anew.
+        let fine = AtomicBool::new(false);
         loop {
             let failure = tokio::select! {
                 () = stop.cancelled() => return,
-                result = self.reign() => match result {
+                result = self.reign(&fine) => match result {
                     Ok(never) => match never {},
                     Err(error) => error,
                 },
             };
             warn!(error = %failure, "the index cannot advance");
+            let advanced = fine.swap(false, Ordering::Relaxed);
+            if advanced || matches!(failure, IndexError::Moving | IndexError::Overtaken) {
+                backoff = self.poll;
+            }
             position::complain(&self.db, &failure.to_string()).await;
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(backoff) => {}
             }
             backoff = (backoff * 2).min(MAX_BACKOFF);
-            if matches!(failure, IndexError::Moving | IndexError::Overtaken) {
-                backoff = self.poll;
-            }
         }
     }
 
     /// Waits to be elected, then advances the index until something fails.
-    async fn reign(&self) -> Result<std::convert::Infallible, IndexError> {
+    async fn reign(&self, fine: &AtomicBool) -> Result<std::convert::Infallible, IndexError> {
         let mut connection = leader::elected(&self.db, self.poll).await?;
-        self.check_chain().await?;
         let mut position = Position::load_or_begin(&mut connection, &self.deployment).await?;
+        self.check_chain().await?;
         info!(block = position.block, "indexing");
         let mut fetcher = Fetcher::new(self.chain.clone());
         let mut quiet = 0u32;
         loop {
-            match self.round(&mut connection, &mut position, &mut fetcher).await? {
+            let round = self.round(&mut connection, &mut position, &mut fetcher).await?;
+            fine.store(true, Ordering::Relaxed);
+            match round {
                 Round::Busy => quiet = 0,
                 Round::Idle => {
                     quiet = quiet.saturating_add(1);

@@ -21,6 +21,7 @@ mod clock;
 pub mod config;
 pub mod content;
 pub mod db;
+mod drain;
 pub mod headers;
 pub mod indexer;
 pub mod limits;

@@ -38,7 +38,7 @@ fn refuse(rejection: &JsonRejection) -> ApiError {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return ApiError::TooLarge { limit: MAX_JSON as u64 };
     }
-    ApiError::BadRequest(format!("The body is not the JSON that is expected here. {}", rejection.body_text()))
+    ApiError::BadRequest(format!("The body is not the JSON that is expected here. {}.", rejection.body_text()))
 }
 
 /// The query of the address.
@@ -48,7 +48,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let refuse = |r: QueryRejection| ApiError::BadRequest(format!("The query cannot be read. {}", r.body_text()));
+        let refuse = |r: QueryRejection| ApiError::BadRequest(format!("The query cannot be read. {}.", r.body_text()));
         AxumQuery::from_request_parts(parts, app).await.map(|AxumQuery(value)| Self(value)).map_err(refuse)
     }
 }
@@ -79,6 +79,6 @@ impl FromRequestParts<App> for CidPath {
 }
 
 async fn path(parts: &mut Parts, app: &App) -> Result<AxumPath<String>, ApiError> {
-    let refuse = |r: PathRejection| ApiError::BadRequest(format!("The address cannot be read. {}", r.body_text()));
+    let refuse = |r: PathRejection| ApiError::BadRequest(format!("The address cannot be read. {}.", r.body_text()));
     AxumPath::from_request_parts(parts, app).await.map_err(refuse)
 }

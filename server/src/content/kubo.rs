@@ -95,7 +95,14 @@ impl ContentStore for Kubo {
             let mut block = Vec::new();
             let name = cid.to_string();
             let mut pieces = self.client.block_get(&name);
-            while let Some(piece) = pieces.try_next().await.map_err(|e| failed(&e))? {
+            loop {
+                let piece = match pieces.try_next().await {
+                    Ok(Some(piece)) => piece,
+                    Ok(None) => break,
+                    // A node without a network says so at once: "block was not found locally (offline)".
+                    Err(Error::Api(error)) if error.message.contains("not found") => return Ok(None),
+                    Err(error) => return Err(failed(&error)),
+                };
                 block.extend_from_slice(&piece);
                 if block.len() > MAX_BLOCK {
                     return Err(StoreError::StrangeNode(*cid));

@@ -23,9 +23,10 @@ pub(super) async fn commit(
     head: u64,
 ) -> Result<(), IndexError> {
     let decoded = batch.logs.iter().map(decode::logged).collect::<Result<Vec<_>, _>>()?;
-    let next = position.at(batch.to, batch.end.hash, head);
+    let end = batch.end().ok_or(IndexError::Moving)?;
+    let next = position.at(batch.to, end.hash, head);
     let mut transaction = connection.begin().await?;
-    let revision = position.advance(&mut transaction, &next, batch.end.at, 0).await?;
+    let revision = position.advance(&mut transaction, &next, end.at, 0).await?;
     let tx = &mut *transaction;
 
     let kept: Vec<(&RawLog, u64)> = batch
@@ -85,7 +86,7 @@ async fn insert_logs(tx: &mut AnyConnection, logs: &[(&RawLog, u64)]) -> Result<
 async fn insert_blocks(tx: &mut AnyConnection, batch: &Batch) -> Result<(), sqlx::Error> {
     let mut blocks: BTreeMap<u64, (String, u64)> =
         batch.logs.iter().map(|log| (log.block, (log.block_hash, log.at))).map(text).collect();
-    blocks.insert(batch.to, (batch.end.hash.to_string(), batch.end.at));
+    blocks.extend(batch.headers.iter().map(|header| (header.number, (header.hash.to_string(), header.at))));
     let rows: Vec<_> = blocks.into_iter().collect();
     let conflict = "ON CONFLICT (number) DO UPDATE SET hash = excluded.hash, at = excluded.at";
     insert_many(tx, "blocks (number, hash, at)", 3, conflict, &rows, |query, (number, (hash, at))| {

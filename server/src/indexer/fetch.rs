@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use futures::{StreamExt, TryStreamExt, stream};
 use protocol::Digest;
 use tokio::task::JoinHandle;
 
@@ -13,6 +14,8 @@ const FIRST_SPAN: u64 = 16;
 const MAX_SPAN: u64 = 10_000;
 /// Logs a batch should hold.
 const TARGET: usize = 4_000;
+/// Blocks below the head that are looked at one by one.
+const RECENT: u64 = 16;
 
 /// A range of blocks with all the market's logs in it.
 #[derive(Debug, Clone)]
@@ -20,9 +23,16 @@ pub struct Batch {
     /// Hash of the block before the first.
     pub parent: Digest,
     pub to: u64,
-    /// The last block.
-    pub end: Header,
+    /// Blocks that were looked at one by one, the last block last.
+    pub headers: Vec<Header>,
     pub logs: Vec<RawLog>,
+}
+
+impl Batch {
+    /// The last block.
+    pub fn end(&self) -> Option<&Header> {
+        self.headers.last()
+    }
 }
 
 /// Fetches batches one after the other.
@@ -94,19 +104,30 @@ impl Fetcher {
     fn start(&self, from: u64, target: u64) -> Ahead {
         let to = target.min(from + self.span - 1);
         let chain = self.chain.clone();
-        Ahead { from, to, task: tokio::spawn(async move { fetch(&chain, from, to).await }) }
+        let recent = (target + 1).saturating_sub(RECENT);
+        Ahead { from, to, task: tokio::spawn(async move { fetch(&chain, from, to, recent).await }) }
     }
 }
 
 /// Reads a range and makes sure that all of it was read from one chain: its last block is the same before and after,
-/// and the block before its first is asked for afterwards.
-async fn fetch(chain: &Chain, from: u64, to: u64) -> Result<Batch, IndexError> {
+/// and the block before its first is asked for afterwards. Blocks from `recent` on are looked at one by one: a node
+/// behind a balancer may know a block, but not yet its logs.
+async fn fetch(chain: &Chain, from: u64, to: u64, recent: u64) -> Result<Batch, IndexError> {
     let end = chain.header(to).await?.ok_or(IndexError::Moving)?;
     let mut logs = chain.logs(from, to).await?;
-    let last_is_empty = logs.last().is_none_or(|log| log.block != to);
-    if end.may_have_logs && last_is_empty {
-        // A node behind a balancer may know the block but not yet its logs. By hash, it must answer or refuse.
-        logs.extend(chain.logs_of_block(&end).await?);
+    let mut headers: Vec<Header> = stream::iter(recent.max(from)..to)
+        .map(|number| async move { chain.header(number).await?.ok_or(IndexError::Moving) })
+        .buffered(8)
+        .try_collect()
+        .await?;
+    headers.push(end);
+    for header in headers.iter().filter(|header| header.may_have_logs) {
+        let have = logs.partition_point(|log| log.block < header.number);
+        if logs.get(have).is_none_or(|log| log.block != header.number) {
+            // By hash, a node must answer or refuse.
+            let missing = chain.logs_of_block(header).await?;
+            logs.splice(have..have, missing);
+        }
     }
     let after = chain.header(to);
     let parent = async {
@@ -119,9 +140,10 @@ async fn fetch(chain: &Chain, from: u64, to: u64) -> Result<Batch, IndexError> {
     let (after, parent) = tokio::try_join!(after, parent)?;
     let (Some(after), Some(parent)) = (after, parent) else { return Err(IndexError::Moving) };
     let torn = logs.windows(2).any(|pair| pair[0].block == pair[1].block && pair[0].block_hash != pair[1].block_hash)
-        || logs.iter().any(|log| log.block == to && log.block_hash != end.hash);
+        || headers.iter().any(|h| logs.iter().any(|log| log.block == h.number && log.block_hash != h.hash))
+        || headers.windows(2).any(|pair| pair[1].parent != pair[0].hash);
     if after.hash != end.hash || torn {
         return Err(IndexError::Moving);
     }
-    Ok(Batch { parent, to, end, logs })
+    Ok(Batch { parent, to, headers, logs })
 }

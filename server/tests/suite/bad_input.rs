@@ -1,0 +1,115 @@
+//! Random bytes and half-right JSON on every route: an answer below 500, never a hung or dead server.
+
+use anyhow::Result;
+use proptest::{
+    prelude::*,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use protocol::api::Problem;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Database, TestApp, on_both};
+
+on_both!(random_requests_get_sensible_answers);
+
+const ROUTES: [&str; 14] = [
+    "/api/status",
+    "/api/figures",
+    "/api/deployment",
+    "/api/bounties",
+    "/api/bounties/1",
+    "/api/openapi.json",
+    "/api/session/nonce",
+    "/api/session",
+    "/api/content/bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku",
+    "/api/content/x",
+    "/ipfs/bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku",
+    "/api/none",
+    "/healthz",
+    "/",
+];
+
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    let sign_in = (any::<String>(), "(0x)?[0-9a-f]{0,140}")
+        .prop_map(|(message, signature)| json!({"message": message, "signature": signature}).to_string().into_bytes());
+    let siwe = "[ -~]{0,30} wants you to sign in with your Ethereum account:\n0x[0-9a-fA-F]{40}\n\n[ -~]{0,20}\n\nURI: [ -~]{0,30}\nVersion: [0-9]{1,3}\nChain ID: [0-9]{1,30}\nNonce: [ -~]{0,20}\nIssued At: [ -~]{0,30}"
+        .prop_map(|message| json!({"message": message, "signature": format!("0x{}", "11".repeat(65))}).to_string().into_bytes());
+    prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..300),
+        Just(b"".to_vec()),
+        Just(b"null".to_vec()),
+        Just(b"[]".to_vec()),
+        Just(b"{\"message\":1,\"signature\":[]}".to_vec()),
+        Just(b"{\"message\":\"x\"".to_vec()),
+        Just("[".repeat(60_000).into_bytes()),
+        Just(vec![b' '; 70_000]),
+        sign_in,
+        siwe,
+    ]
+}
+
+fn query() -> impl Strategy<Value = String> {
+    let pair = (
+        prop_oneof![Just("search"), Just("phase"), Just("sort"), Just("person"), Just("offset"), Just("limit"), Just("format"), Just("x")],
+        prop_oneof![
+            any::<String>().prop_map(|s| s.bytes().map(|b| format!("%{b:02x}")).collect()),
+            "[0-9]{1,25}",
+            "[ -~&&[^#]]{0,10}",
+            Just("open".to_string()),
+            Just("%".to_string()),
+            Just("%ff%00".to_string()),
+        ],
+    );
+    prop::collection::vec(pair, 0..4)
+        .prop_map(|pairs| pairs.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("&"))
+}
+
+async fn random_requests_get_sensible_answers(database: Database) -> Result<()> {
+    let app = TestApp::with(database, |config| {
+        config.limits.requests_per_minute = 1_000_000;
+        config.limits.sign_ins_per_minute = 1_000_000;
+        config.limits.uploads_per_minute = 1_000_000;
+    })
+    .await?;
+    let token = app.sign_in(app.person(1)).await?;
+    let seed: [u8; 32] = rand::random();
+    eprintln!("seed {}", hex::encode(seed));
+    let cases = Config { cases: 400, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(cases, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+    let request = (
+        prop::sample::select(&ROUTES[..]),
+        prop::sample::select(vec![Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::PATCH]),
+        prop_oneof![Just("application/json"), Just("text/plain"), Just("application/octet-stream")],
+        query(),
+        body(),
+        any::<bool>(),
+    );
+    let handle = tokio::runtime::Handle::current();
+    let run = || {
+        runner.run(&request, |(route, method, content_type, query, body, signed)| {
+            let address = if query.is_empty() { route.to_string() } else { format!("{route}?{query}") };
+            let mut request = app.request(method.clone(), &address).header("content-type", content_type).body(body);
+            // A session must outlive the test.
+            if signed && method != Method::DELETE {
+                request = request.bearer_auth(&token);
+            }
+            let Ok(request) = request.build() else { return Ok(()) };
+            let answer = handle.block_on(async {
+                let response = app.client.execute(request).await?;
+                let status = response.status().as_u16();
+                anyhow::Ok((status, response.headers().get("content-type").cloned(), response.bytes().await?))
+            });
+            let (status, kind, text) = answer.map_err(|e| TestCaseError::fail(e.to_string()))?;
+            prop_assert!(status < 500, "{method} {address}: {status} {}", String::from_utf8_lossy(&text));
+            if status >= 400 {
+                prop_assert_eq!(kind.as_ref().map(|k| k.as_bytes()), Some(&b"application/problem+json"[..]));
+                let problem: Problem = serde_json::from_slice(&text).map_err(|e| TestCaseError::fail(e.to_string()))?;
+                prop_assert_eq!(problem.status, status);
+            }
+            Ok(())
+        })
+    };
+    tokio::task::block_in_place(run)?;
+    app.indexed().await
+}

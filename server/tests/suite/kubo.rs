@@ -1,0 +1,88 @@
+//! Content against a real Kubo daemon: as a peer that checks us, and as a home for content.
+
+use anyhow::{Result, ensure};
+use protocol::cid::{CHUNK_SIZE, Cid, FileHasher};
+use reqwest::StatusCode;
+
+use crate::{
+    content::{bytes, put},
+    gateway::{blocks, read_car},
+    support::{Database, TestApp, app::problem, kubo::Daemon, until},
+};
+
+const SIZES: [usize; 6] = [0, 1, CHUNK_SIZE, CHUNK_SIZE + 1, 5 * CHUNK_SIZE, 176 * CHUNK_SIZE + 5];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_embedded_store_gives_out_kubo_takes_in() -> Result<()> {
+    let Some(kubo) = Daemon::start().await? else { return Ok(()) };
+    let app = TestApp::start(Database::sqlite()?).await?;
+    let token = app.sign_in(app.person(1)).await?;
+    for size in SIZES {
+        let file = bytes(size);
+        let cid = FileHasher::hash(&file).cid;
+        assert_eq!(kubo.cid_of(&file)?, cid.to_string(), "{size} bytes");
+        put(&app, &token, &cid, file.clone()).await?.error_for_status()?;
+        // Kubo does not have it yet; from our archive it gets all of it, and checks every block.
+        let missing = kubo.attempt(&["cat", &cid.to_string()])?;
+        ensure!(!missing.status.success() || size == 0, "Kubo knew {size} bytes already");
+        let car = tempfile::NamedTempFile::new()?;
+        std::fs::write(&car, app.get(&format!("/ipfs/{cid}?format=car")).await?.bytes().await?)?;
+        kubo.run(&["dag", "import", &car.path().display().to_string()])?;
+        assert!(kubo.run(&["cat", &cid.to_string()])? == file, "{size} bytes through Kubo");
+        for (block, _) in blocks(&file).iter().rev().take(4) {
+            let ours = app.get(&format!("/ipfs/{block}?format=raw")).await?.bytes().await?;
+            assert!(ours == kubo.run(&["block", "get", &block.to_string()])?);
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kubo_as_a_home_is_like_the_embedded_one() -> Result<()> {
+    let Some(kubo) = Daemon::start().await? else { return Ok(()) };
+    let url = kubo.url.clone();
+    let app = TestApp::with(Database::sqlite()?, |config| config.kubo = Some(url)).await?;
+    let token = app.sign_in(app.person(1)).await?;
+    for size in SIZES {
+        let file = bytes(size);
+        let cid = FileHasher::hash(&file).cid;
+        problem(app.get(&format!("/ipfs/{cid}")).await?, 404, "no-content").await.or_else(|e| {
+            // A fresh repository may hold the empty file already.
+            if size == 0 { Ok(String::new()) } else { Err(e) }
+        })?;
+        let response = put(&app, &token, &cid, file.clone()).await?;
+        ensure!(response.status() == StatusCode::OK, "{size} bytes: {}", response.text().await?);
+        let pins = String::from_utf8(kubo.run(&["pin", "ls", "--type=recursive", &cid.to_string()])?)?;
+        assert!(pins.contains(&cid.to_string()));
+        assert!(kubo.run(&["cat", &cid.to_string()])? == file);
+
+        let back = app.get(&format!("/ipfs/{cid}")).await?;
+        assert_eq!(back.headers()["content-length"], size.to_string().as_str());
+        assert!(back.bytes().await? == file);
+        if size > 10 {
+            let part = app.request(reqwest::Method::GET, &format!("/ipfs/{cid}")).header("range", "bytes=5-9");
+            assert!(part.send().await?.bytes().await? == file[5..10]);
+        }
+        let (_, sent) = read_car(&app.get(&format!("/ipfs/{cid}?format=car")).await?.bytes().await?)?;
+        assert_eq!(sent.len(), blocks(&file).len());
+        let (leaf, content) = &blocks(&file)[0];
+        assert!(app.get(&format!("/ipfs/{leaf}?format=raw")).await?.bytes().await? == *content);
+    }
+    let wrong = Cid::of_block(b"something else");
+    problem(put(&app, &token, &wrong, bytes(100)).await?, 422, "cid-mismatch").await?;
+    problem(app.get(&format!("/ipfs/{wrong}?format=raw")).await?, 404, "no-content").await?;
+    assert_eq!(app.left_behind()?, 0);
+
+    // Without its node the house says so, charges nothing, and goes on with everything else.
+    drop(kubo);
+    let file = bytes(77);
+    let cid = FileHasher::hash(&file).cid;
+    problem(put(&app, &token, &cid, file).await?, 503, "unavailable").await?;
+    problem(app.get(&format!("/ipfs/{cid}")).await?, 503, "unavailable").await?;
+    app.indexed().await?;
+    until("nothing is left behind", async || Ok(app.left_behind()? == 0)).await?;
+    let charged: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM uploads WHERE bytes = 77").fetch_one(&app.db.pool).await?;
+    assert_eq!(charged, 0);
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Server-sent events.
+
+use anyhow::{Context, Result};
+use futures::StreamExt;
+use protocol::api::Changed;
+
+use crate::support::{Database, TestApp, on_both};
+
+on_both!(changes_are_pushed, listeners_do_not_keep_the_server_from_stopping);
+
+async fn changes_are_pushed(database: Database) -> Result<()> {
+    let app = TestApp::start(database).await?;
+    app.indexed().await?;
+    let response = app.get("/api/live").await?;
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    assert!(!response.headers().contains_key("content-encoding"));
+    let mut pieces = response.bytes_stream();
+    crate::indexing::some_history(&app.chain).await?;
+    let mut text = String::new();
+    let mut touched = std::collections::BTreeSet::new();
+    while touched.len() < 2 {
+        let piece = tokio::time::timeout(std::time::Duration::from_secs(60), pieces.next()).await?;
+        text.push_str(std::str::from_utf8(&piece.context("the stream goes on")??)?);
+        while let Some(end) = text.find("\n\n") {
+            let event: String = text.drain(..end + 2).collect();
+            if event.starts_with(':') {
+                continue;
+            }
+            let lines: Vec<&str> = event.lines().collect();
+            assert_eq!(lines[0], "event: changed");
+            let changed: Changed = serde_json::from_str(lines[1].strip_prefix("data: ").context("data")?)?;
+            assert!(changed.block > 0);
+            touched.extend(changed.bounties);
+        }
+    }
+    assert_eq!(touched.into_iter().collect::<Vec<_>>(), [1, 2]);
+    Ok(())
+}
+
+async fn listeners_do_not_keep_the_server_from_stopping(database: Database) -> Result<()> {
+    let mut app = TestApp::start(database).await?;
+    let response = app.get("/api/live").await?;
+    app.stop().await;
+    assert!(response.bytes().await.is_ok(), "the stream ended, and was not cut off");
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! The server as a whole: a real chain, a real database, real HTTP. What does not name a database runs on both.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+mod bad_input;
+mod bounties;
+mod content;
+mod gateway;
+mod indexing;
+mod killed;
+mod kubo;
+mod live;
+mod openapi;
+mod operations;
+mod pages;
+mod reorgs;
+mod replicas;
+mod sessions;

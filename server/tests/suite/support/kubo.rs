@@ -1,0 +1,102 @@
+//! A real Kubo daemon, without a network.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use tempfile::TempDir;
+
+/// A daemon with a repository of its own; killed when dropped.
+pub struct Daemon {
+    binary: PathBuf,
+    repository: TempDir,
+    child: Child,
+    pub url: String,
+}
+
+/// The Kubo binary: `MODELMARKET_KUBO`, or what `cargo xtask` built. `None` only where somebody said
+/// `MODELMARKET_KUBO=none`; where nobody said anything and there is none, the test fails.
+fn binary() -> Option<PathBuf> {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/ipfs");
+    match std::env::var_os("MODELMARKET_KUBO") {
+        Some(none) if none == "none" => None,
+        Some(path) => Some(path.into()),
+        None if built.exists() => Some(built),
+        None => panic!(
+            "There is no Kubo to test against. Run `cargo xtask test`, which builds one, or set MODELMARKET_KUBO to \
+             the path of an ipfs binary; MODELMARKET_KUBO=none leaves these tests out."
+        ),
+    }
+}
+
+impl Daemon {
+    /// Starts a daemon; `None` where Kubo was left out on purpose, which is said loudly.
+    pub async fn start() -> Result<Option<Self>> {
+        let Some(binary) = binary() else {
+            eprintln!("LEFT OUT: MODELMARKET_KUBO=none, so nothing was tested against a real Kubo");
+            return Ok(None);
+        };
+        let repository = tempfile::tempdir()?;
+        let ipfs = |arguments: &[&str]| -> Result<()> {
+            let output = Command::new(&binary).args(arguments).env("IPFS_PATH", repository.path()).output()?;
+            ensure!(output.status.success(), "ipfs {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+            Ok(())
+        };
+        ipfs(&["init", "--profile=test"])?;
+        ipfs(&["config", "Addresses.API", "/ip4/127.0.0.1/tcp/0"])?;
+        ipfs(&["config", "Addresses.Gateway", "/ip4/127.0.0.1/tcp/0"])?;
+        let child = Command::new(&binary)
+            .args(["daemon", "--offline"])
+            .env("IPFS_PATH", repository.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("starting Kubo")?;
+        let mut daemon = Self { binary, repository, child, url: String::new() };
+        let since = Instant::now();
+        let api = daemon.repository.path().join("api");
+        loop {
+            // Written when the RPC listens: /ip4/127.0.0.1/tcp/PORT
+            let port = std::fs::read_to_string(&api).ok().and_then(|a| a.rsplit('/').next()?.trim().parse::<u16>().ok());
+            if let Some(port) = port {
+                daemon.url = format!("http://127.0.0.1:{port}");
+                return Ok(Some(daemon));
+            }
+            if daemon.child.try_wait()?.is_some() || since.elapsed() > Duration::from_secs(60) {
+                bail!("the Kubo daemon did not start");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Runs `ipfs …` against the daemon.
+    pub fn run(&self, arguments: &[&str]) -> Result<Vec<u8>> {
+        let output = self.attempt(arguments)?;
+        ensure!(output.status.success(), "ipfs {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(output.stdout)
+    }
+
+    pub fn attempt(&self, arguments: &[&str]) -> Result<Output> {
+        Ok(Command::new(&self.binary).args(arguments).env("IPFS_PATH", self.repository.path()).output()?)
+    }
+
+    /// The CID that Kubo gives a file.
+    pub fn cid_of(&self, bytes: &[u8]) -> Result<String> {
+        let file = tempfile::NamedTempFile::new()?;
+        std::fs::write(&file, bytes)?;
+        let path = file.path().display().to_string();
+        let cid = self.run(&["add", "--only-hash", "--quieter", "--cid-version=1", "--raw-leaves", &path])?;
+        Ok(String::from_utf8(cid)?.trim().to_owned())
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,49 @@
+//! What the tests are written with.
+
+pub mod app;
+pub mod database;
+pub mod kubo;
+pub mod postgres;
+pub mod process;
+pub mod proxy;
+
+pub use app::TestApp;
+pub use database::Database;
+
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, bail};
+
+/// Waits for a condition that will come, and fails with `what` where it does not within a minute.
+pub async fn until<F: Future<Output = Result<bool>>>(what: &str, mut met: impl FnMut() -> F) -> Result<()> {
+    let since = Instant::now();
+    while !met().await? {
+        if since.elapsed() > Duration::from_secs(60) {
+            bail!("waited a minute for this: {what}");
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    Ok(())
+}
+
+/// Runs each test on SQLite and on PostgreSQL.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() -> anyhow::Result<()> {
+                super::$name($crate::support::Database::sqlite()?).await
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() -> anyhow::Result<()> {
+                super::$name($crate::support::Database::postgres()?).await
+            })*
+        }
+    };
+}
+pub(crate) use on_both;

@@ -1,0 +1,137 @@
+//! A node that misbehaves: stands before Anvil and spoils what passes.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use anyhow::Result;
+use axum::{Router, body::Bytes, extract::State, http::StatusCode, response::IntoResponse, routing::post};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+/// What is wrong with the node.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Mischief {
+    None,
+    /// Never answers.
+    Silent,
+    /// Answers after a while.
+    Slow(Duration),
+    /// Says it is another chain.
+    Chain(u64),
+    /// Answers with HTTP 500 and text.
+    Down,
+    /// Answers with something that is not JSON.
+    Garbage,
+    /// Leaves all logs out of ranges, as a node that lags behind its own blocks.
+    WithoutLogs,
+    /// Leaves the creation of bounties out, wherever it is asked.
+    WithoutCreation,
+    /// Gives each log twice.
+    Doubled,
+    /// Gives no block times with logs, as older nodes.
+    WithoutTimes,
+    /// Adds logs of another contract.
+    Foreign,
+    /// Refuses ranges of more than this many blocks.
+    Narrow(u64),
+}
+
+/// The proxy, ended when dropped.
+pub struct Proxy {
+    pub url: String,
+    mischief: Arc<Mutex<Mischief>>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Clone)]
+struct Node {
+    upstream: String,
+    client: reqwest::Client,
+    mischief: Arc<Mutex<Mischief>>,
+}
+
+impl Proxy {
+    pub async fn before(upstream: &str, mischief: Mischief) -> Result<Self> {
+        let mischief = Arc::new(Mutex::new(mischief));
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let node = Node { upstream: upstream.to_owned(), client, mischief: mischief.clone() };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let router = Router::new().route("/", post(pass)).with_state(node);
+        let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Ok(Self { url, mischief, task })
+    }
+
+    pub fn now(&self, mischief: Mischief) {
+        *self.mischief.lock().unwrap() = mischief;
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn pass(State(node): State<Node>, body: Bytes) -> impl IntoResponse {
+    let mischief = *node.mischief.lock().unwrap();
+    let request: Value = serde_json::from_slice(&body).unwrap();
+    let method = request["method"].as_str().unwrap_or_default().to_owned();
+    let answer = |result: Value| (StatusCode::OK, json!({"jsonrpc": "2.0", "id": request["id"], "result": result}).to_string());
+    match mischief {
+        Mischief::Silent => std::future::pending().await,
+        Mischief::Slow(pause) => tokio::time::sleep(pause).await,
+        Mischief::Chain(id) if method == "eth_chainId" => return answer(json!(format!("{id:#x}"))),
+        Mischief::Down => return (StatusCode::INTERNAL_SERVER_ERROR, "the node is on fire".to_owned()),
+        Mischief::Garbage => return (StatusCode::OK, "<html>not a node</html>\u{0}".to_owned()),
+        Mischief::Narrow(most) if method == "eth_getLogs" => {
+            let filter = &request["params"][0];
+            let number = |key: &str| {
+                let text = filter[key].as_str().unwrap_or("0x0");
+                u64::from_str_radix(text.trim_start_matches("0x"), 16).unwrap()
+            };
+            if number("toBlock") + 1 - number("fromBlock") > most {
+                let error = json!({"code": -32005, "message": "query returned more than 10000 results"});
+                let body = json!({"jsonrpc": "2.0", "id": request["id"], "error": error});
+                return (StatusCode::OK, body.to_string());
+            }
+        }
+        _ => {}
+    }
+    let sent = node.client.post(&node.upstream).header("content-type", "application/json").body(body).send().await;
+    let Ok(response) = sent else { return (StatusCode::BAD_GATEWAY, "the node is gone".to_owned()) };
+    let text = response.text().await.unwrap_or_default();
+    if method != "eth_getLogs" {
+        return (StatusCode::OK, text);
+    }
+    let mut body: Value = serde_json::from_str(&text).unwrap();
+    let by_range = request["params"][0].get("blockHash").is_none();
+    if let Some(logs) = body["result"].as_array_mut() {
+        match mischief {
+            Mischief::WithoutLogs if by_range => logs.clear(),
+            Mischief::WithoutCreation => {
+                let created = contracts::events::topics()[0].to_string();
+                logs.retain(|log| log["topics"][0] != created.as_str());
+            }
+            Mischief::Doubled => {
+                let again = logs.clone();
+                logs.extend(again);
+            }
+            Mischief::WithoutTimes => {
+                for log in logs {
+                    log.as_object_mut().unwrap().remove("blockTimestamp");
+                }
+            }
+            Mischief::Foreign => {
+                if let Some(mut log) = logs.first().cloned() {
+                    log["address"] = json!("0x00000000000000000000000000000000000000aa");
+                    logs.push(log);
+                }
+            }
+            _ => {}
+        }
+    }
+    (StatusCode::OK, body.to_string())
+}
