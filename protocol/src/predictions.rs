@@ -30,9 +30,13 @@ pub struct PredictionOptions {
 pub enum PredictionsError {
     #[error("The prediction file is empty; it needs one label for each of the {expected} test rows.")]
     Empty { expected: u32 },
-    #[error("The prediction file has {bytes} bytes, at most {MAX_BYTES} are read; leave only the column of the labels in it.")]
+    #[error(
+        "The prediction file has {bytes} bytes, at most {MAX_BYTES} are read; leave only the column of the labels in it."
+    )]
     TooLarge { bytes: usize },
-    #[error("The file has {found} predictions, but there are {expected} test rows; there must be one label for each row of the test file, in its order.")]
+    #[error(
+        "The file has {found} predictions, but there are {expected} test rows; there must be one label for each row of the test file, in its order."
+    )]
     WrongLength { found: u64, expected: u32 },
     #[error("Line {line}: “{}” is not a label of this bounty{}. Allowed are: {allowed}.", shown(label), did_you_mean(nearest.as_deref()))]
     UnknownLabel {
@@ -43,7 +47,9 @@ pub enum PredictionsError {
         /// All allowed labels, or the first of them.
         allowed: String,
     },
-    #[error("Line {line}: there is no column {number}, the row has {columns}; choose the column of the predictions again.")]
+    #[error(
+        "Line {line}: there is no column {number}, the row has {columns}; choose the column of the predictions again."
+    )]
     NoSuchColumn { line: u64, number: u32, columns: u32 },
     #[error(transparent)]
     Csv(#[from] DatasetError),
@@ -346,6 +352,9 @@ mod tests {
         assert_eq!(plain_cid(&plain, &labels), plain_cid(&table, &labels));
         assert_eq!(plain_text(&plain, &labels), b"yes\nno\nyes\n");
         // printf 'yes\nno\nyes\n' | ipfs add --only-hash --cid-version=1 --raw-leaves
-        assert_eq!(plain_cid(&plain, &labels).to_string(), "bafkreiapbdynrjsmpag2ktp6omhktdioy6eaytqwnbraytto66wqof56wu");
+        assert_eq!(
+            plain_cid(&plain, &labels).to_string(),
+            "bafkreiapbdynrjsmpag2ktp6omhktdioy6eaytqwnbraytto66wqof56wu"
+        );
     }
 }

@@ -63,7 +63,8 @@ async fn main() -> Result<()> {
     std::fs::write(folder.join(name), serde_json::to_string_pretty(&result)? + "\n")?;
     println!("{}", serde_json::to_string_pretty(&result)?);
     let missed = runs.iter().any(|run| {
-        run["ratio"].as_f64().unwrap_or(0.0) < LEAST_RATIO || run["peak_wasm_mb"].as_f64().unwrap_or(f64::MAX) >= MOST_WASM_MB
+        run["ratio"].as_f64().unwrap_or(0.0) < LEAST_RATIO
+            || run["peak_wasm_mb"].as_f64().unwrap_or(f64::MAX) >= MOST_WASM_MB
     });
     if missed && !quick {
         bail!("a bar is missed: ratio at least {LEAST_RATIO}, peak below {MOST_WASM_MB} MB");
@@ -78,7 +79,11 @@ async fn measure(driver: &WebDriver, url: &str, quick: bool) -> Result<(Vec<Valu
     for (columns, share) in FILES {
         driver.goto(url).await?;
         eprintln!("{megabytes} MB of {columns} columns, {count} runs of both …");
-        let found = bench(driver, json!({ "columns": columns, "megabytes": megabytes, "share": share, "runs": count, "withPeer": true })).await?;
+        let found = bench(
+            driver,
+            json!({ "columns": columns, "megabytes": megabytes, "share": share, "runs": count, "withPeer": true }),
+        )
+        .await?;
         let rows = |who: &str| found[who].as_array().cloned().unwrap_or_default();
         for (ours, peer) in rows("ours").iter().zip(rows("peer")) {
             ensure!(
@@ -104,7 +109,11 @@ async fn measure(driver: &WebDriver, url: &str, quick: bool) -> Result<(Vec<Valu
     let megabytes = if quick { 40 } else { 1024 };
     eprintln!("{megabytes} MB of 20 columns, the worker alone …");
     driver.goto(url).await?;
-    let found = bench(driver, json!({ "columns": 20, "megabytes": megabytes, "share": GIGABYTE_SHARE, "runs": 1, "withPeer": false })).await?;
+    let found = bench(
+        driver,
+        json!({ "columns": 20, "megabytes": megabytes, "share": GIGABYTE_SHARE, "runs": 1, "withPeer": false }),
+    )
+    .await?;
     let run = &found["ours"][0];
     let one_gb = json!({
         "passed": run["train_rows"].as_u64().is_some_and(|rows| rows > 0),
@@ -150,12 +159,23 @@ fn build_site(root: &Path) -> Result<PathBuf> {
     let site = root.join("target/bench/prepare-site");
     std::fs::create_dir_all(&site)?;
     run(Command::new(env!("CARGO")).current_dir(root).args([
-        "build", "--quiet", "-p", "prepare-worker", "--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm", "--profile", "worker",
+        "build",
+        "--quiet",
+        "-p",
+        "prepare-worker",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--target-dir",
+        "target/wasm",
+        "--profile",
+        "worker",
     ]))?;
     // As Trunk does it for `data-bindgen-target="web" data-loader-shim`.
-    run(Command::new("wasm-bindgen").current_dir(root).args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&site).arg(
-        root.join("target/wasm/wasm32-unknown-unknown/worker/prepare-worker.wasm"),
-    ))?;
+    run(Command::new("wasm-bindgen")
+        .current_dir(root)
+        .args(["--target", "web", "--no-typescript", "--out-dir"])
+        .arg(&site)
+        .arg(root.join("target/wasm/wasm32-unknown-unknown/worker/prepare-worker.wasm")))?;
     std::fs::write(site.join("prepare-worker_loader.js"), "import init from './prepare-worker.js';await init();")?;
     for page in ["index.html", "bench.js", "generate.js", "peer.js"] {
         std::fs::copy(root.join("app/workers/prepare/bench").join(page), site.join(page))?;
@@ -196,7 +216,10 @@ async fn answer(mut stream: TcpStream, site: &Path) -> Result<()> {
     };
     let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
     let body = body.unwrap_or_default();
-    let head = format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(&body).await?;
     Ok(stream.shutdown().await?)

@@ -29,19 +29,18 @@ async function generate(columns, megabytes) {
 }
 
 async function ours(file, share) {
-  const worker = await start("prepare-worker_loader.js", "module", (data) => JSON.parse(data.answer).answer === "ready");
-  const isResult = (data) => JSON.parse(data.answer).answer !== "progress";
-  const task = (task) => JSON.stringify(task);
+  const worker = await start("prepare-worker_loader.js", "module", (data) => JSON.parse(data.answer) === "ready");
+  const isResult = (data) => !JSON.parse(data.answer).progress;
   const from = performance.now();
   const read = { header: null, separator: null };
   const options = { table: read, labels: read, label: null };
-  const survey = await ask(worker, { id: 1, task: task({ task: "survey", options }), files: [file] }, isResult);
+  const survey = await ask(worker, { id: 1, task: JSON.stringify({ survey: { options } }), files: [file] }, isResult);
   const surveyed = performance.now();
   const splitOptions = { seed: SEED, share_percent: share, stratified: true };
-  const split = await ask(worker, { id: 2, task: task({ task: "split", options: splitOptions }), files: [] }, isResult);
+  const split = await ask(worker, { id: 2, task: JSON.stringify({ split: { options: splitOptions } }), files: [] }, isResult);
   const done = performance.now();
-  const report = JSON.parse(split.answer);
-  if (report.answer !== "split") throw new Error(`${survey.answer} ${split.answer}`);
+  const report = JSON.parse(split.answer).split;
+  if (!report) throw new Error(`${survey.answer} ${split.answer}`);
   worker.terminate();
   return {
     seconds: (done - from) / 1000,

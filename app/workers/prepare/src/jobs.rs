@@ -22,9 +22,6 @@ const WRITE: usize = 4 * CHUNK_SIZE;
 /// Bytes of test rows that all buckets hold in memory together before they are written to files of their own.
 const BUCKETS_IN_MEMORY: usize = 24 << 20;
 
-/// Bytes of a prediction file that are read: several times what the largest test set needs.
-const MAX_PREDICTIONS: usize = 64 << 20;
-
 /// Carries out tasks one after the other, and remembers the last survey for the split after it.
 #[derive(Default)]
 pub struct Jobs {
@@ -119,7 +116,7 @@ async fn hash(file: &File, reporter: Reporter) -> Result<Outcome, Failure> {
 }
 
 async fn predictions(file: &File, classes: &[String], test_rows: u32) -> Result<Outcome, Failure> {
-    let bytes = Source::head(file, MAX_PREDICTIONS).await?;
+    let bytes = Source::head(file, predictions::MAX_BYTES + 1).await?;
     let read = predictions::read(&bytes, classes, test_rows, PredictionOptions::default())?;
     let cid = predictions::plain_cid(&read.indices, classes);
     Ok(Answer::Predictions { indices: read.indices, cid }.into())
