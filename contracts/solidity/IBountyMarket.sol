@@ -51,7 +51,7 @@ interface IBountyMarket {
         uint96 stake; // 10^-18 MDC per submission, may be 0
         uint40 deadline; // seconds since the epoch: submissions close
         uint32 window; // seconds for each of: revealing the truth, claiming, revealing predictions; MIN_WINDOW to MAX_WINDOW
-        uint32 testRows; // labels in the ground truth, more than 0
+        uint32 testRows; // labels in the ground truth, more than 0; the prediction file keeps to MAX_FILE_LENGTH
         uint16 classes; // 2 to 256
         uint32 minCorrect; // least number of correct labels that can win, 0 = none
         bytes32 truthSuperhash; // superhash of the ground-truth file
@@ -199,7 +199,8 @@ interface IBountyMarket {
     /// where there are none.
     function timeout(uint256 id) external;
 
-    /// @notice Ends a bounty whose reveal window is over, or in which nobody competes.
+    /// @notice Ends a bounty whose reveal window is over, or in which nobody competes. In the reveal window it may be
+    /// called where slashed claims still stand above a verified one: each call passes over a bounded number of them.
     function settle(uint256 id) external;
 
     /// @notice After `Settled`: sends the stake of a claimant who stayed silent above the winner to the winner.

@@ -13,7 +13,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use super::{
     agree,
     market::{Fault, Market, Move, Refusal},
-    rules::Bounty,
+    rules::{Bounty, rank},
 };
 use crate::harness::{
     Failure, Plan, World,
@@ -25,8 +25,9 @@ const TRAINERS: u32 = 12;
 /// Calls in one world; then a new one begins.
 const CALLS_IN_A_WORLD: u64 = 2_500;
 const DEFAULT_CALLS: u64 = 200_000;
-/// Bounties that run at the same time.
-const RUNNING: usize = 5;
+/// Bounties that run at the same time: one to five, by the number of the world. Where there is one, nearly everybody
+/// takes part in it.
+const RUNNING: u64 = 5;
 
 fn people() -> Vec<Address> {
     let second = Address([0xab; 20]);
@@ -96,6 +97,7 @@ struct Run {
     folded: Vec<Option<Folded>>,
     /// Events already folded.
     seen: usize,
+    running: usize,
     /// How honest the trainers of each bounty are, in per cent.
     honesty: Vec<u32>,
 }
@@ -112,12 +114,22 @@ impl Run {
             model.balances.insert(person, balance);
         }
         let rng = StdRng::seed_from_u64(seed.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-        Self { rng, world, model, folded: Vec::new(), seen: 0, honesty: Vec::new() }
+        Self {
+            rng,
+            world,
+            model,
+            folded: Vec::new(),
+            seen: 0,
+            running: 1 + (number % RUNNING) as usize,
+            honesty: Vec::new(),
+        }
     }
 
     fn play(mut self, calls: u64, tally: &mut Tally) {
+        // Fewer bounties at a time leave each of them as many calls between two jumps in time.
+        let pace = 100 / (1 + self.running as u32);
         for call in 0..calls {
-            if self.rng.random_ratio(1, 25) {
+            if self.rng.random_ratio(1, pace) {
                 self.pass_time();
             }
             let id = self.choose_bounty();
@@ -154,7 +166,7 @@ impl Run {
             let index = logged.bounty as usize - 1;
             if index == self.folded.len() {
                 self.folded.push(None);
-                self.honesty.push(*[0, 30, 70, 100].choose(&mut self.rng).expect("some"));
+                self.honesty.push(*[0, 10, 30, 70, 100].choose(&mut self.rng).expect("some"));
             }
             Folded::apply(&mut self.folded[index], logged).unwrap();
             self.seen += 1;
@@ -205,7 +217,7 @@ impl Run {
     }
 
     fn choose_move(&mut self, id: u64) -> (Address, Move) {
-        if self.running().len() < RUNNING && self.rng.random_ratio(1, 4) {
+        if self.running().len() < self.running && self.rng.random_ratio(1, 4) {
             let requester = *people()[..2].choose(&mut self.rng).expect("two");
             return (requester, Move::Create(self.terms(requester)));
         }
@@ -247,7 +259,13 @@ impl Run {
                 if self.rng.random_ratio(1, 12) {
                     return (anyone, Move::Settle);
                 }
-                let who = one_in(self, SubmissionState::Claimed);
+                // In every other bounty the worst reveals first, so that false claims pile up on top.
+                let claimed = bounty.in_state(SubmissionState::Claimed);
+                let worst = claimed.max_by_key(|e| rank(e)).map(|e| e.trainer);
+                let who = match worst {
+                    Some(worst) if id % 2 == 0 => worst,
+                    _ => one_in(self, SubmissionState::Claimed),
+                };
                 if self.rng.random_ratio(1, 8) {
                     return (who, self.bad_reveal(&bounty, who));
                 }

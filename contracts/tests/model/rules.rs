@@ -151,6 +151,6 @@ impl Bounty {
 }
 
 /// Smaller is better: more correct labels claimed, then the earlier submission.
-fn rank(entry: &Entry) -> (std::cmp::Reverse<u32>, u32) {
+pub fn rank(entry: &Entry) -> (std::cmp::Reverse<u32>, u32) {
     (std::cmp::Reverse(entry.claim), entry.order)
 }
