@@ -21,23 +21,24 @@ use crate::{
 };
 
 /// A data set of `public/datasets/`.
-struct Sample {
+#[derive(Debug)]
+pub struct Sample {
     file: &'static str,
     title: &'static str,
     description: &'static str,
 }
 
-const BREAST_CANCER: Sample = Sample {
+pub const BREAST_CANCER: Sample = Sample {
     file: "breast_cancer.csv",
     title: "Breast cancer: benign or malignant",
     description: "30 measurements of cell nuclei from a fine needle aspirate (Wisconsin Diagnostic, 569 rows). Data: UCI Machine Learning Repository, CC BY 4.0.",
 };
-const IRIS: Sample = Sample {
+pub const IRIS: Sample = Sample {
     file: "iris.csv",
     title: "Iris species from four measurements",
     description: "Sepal and petal sizes of 150 iris flowers of three species (Fisher, 1936). Data: UCI Machine Learning Repository, CC BY 4.0.",
 };
-const DIGITS: Sample = Sample {
+pub const DIGITS: Sample = Sample {
     file: "digits.csv",
     title: "Handwritten digits, 8 × 8 pixels",
     description: "1,797 handwritten digits as 64 grey values of 0 to 16 (Alpaydin and Kaynak). Data: UCI Machine Learning Repository, CC BY 4.0.",
@@ -93,7 +94,11 @@ pub async fn play(chain: &Chain, server: &str, datasets: &Path, say: impl Fn(&st
     Ok(())
 }
 
-async fn post(
+/// Splits, publishes and posts a sample; the secret is derived as the page does it.
+///
+/// # Errors
+/// When chain or server refuses.
+pub async fn post(
     chain: &Chain,
     server: &str,
     datasets: &Path,
@@ -134,7 +139,10 @@ async fn post(
 }
 
 /// Trains, predicts and submits. More `epochs`, better predictions.
-async fn submit(
+///
+/// # Errors
+/// When chain or server refuses.
+pub async fn submit(
     chain: &Chain,
     server: &str,
     prepared: &Prepared,

@@ -69,10 +69,8 @@ impl Browser {
             capabilities.add_arg(argument)?;
         }
         capabilities.add_arg(&format!("--user-data-dir={}", profile.0.path().display()))?;
-        capabilities.add_experimental_option(
-            "prefs",
-            serde_json::json!({"download.default_directory": downloads.path()}),
-        )?;
+        capabilities
+            .add_experimental_option("prefs", serde_json::json!({"download.default_directory": downloads.path()}))?;
         let url = format!("http://127.0.0.1:{port}");
         let since = Instant::now();
         let driver = loop {

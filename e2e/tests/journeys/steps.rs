@@ -1,11 +1,14 @@
 //! What several journeys do.
-#![allow(dead_code, reason = "each journey uses some of these")]
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use devchain::{
+    bounty::Offer,
+    samples::{self, Prepared},
+};
 use e2e::{House, Person};
-use protocol::{bounty::Bounty, metadata::Metadata};
+use protocol::{Address, bounty::Bounty, metadata::Metadata};
 
 /// The published files of a bounty.
 pub struct Data {
@@ -44,7 +47,11 @@ async fn get(house: &House, cid: &str) -> Result<String> {
 
 /// A file of `public/datasets/`.
 pub fn dataset(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/datasets").join(name).canonicalize().expect("the data set is there")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../public/datasets")
+        .join(name)
+        .canonicalize()
+        .expect("the data set is there")
 }
 
 /// Goes through the wizard with the digits and lands on the new bounty's page.
@@ -66,4 +73,13 @@ pub async fn posts_digits(person: &Person<'_>, shots: &str) -> Result<()> {
     person.browser.shots(&format!("{shots}-wizard-review")).await?;
     person.presses("Post and lock 100 MDC").await?;
     person.sees("What happened").await
+}
+
+/// Posts the iris data set without the page, for journeys that are about what comes after.
+pub async fn posted(house: &House, requester: Address) -> Result<Prepared> {
+    let datasets = dataset("iris.csv");
+    let folder = datasets.parent().context("a file has a folder")?;
+    house.chain.fund(requester).await?;
+    let offer = Offer { classes: 3, open_for: 600, window: 300, ..Offer::default() };
+    samples::post(&house.chain, &house.url, folder, &samples::IRIS, requester, &offer).await
 }

@@ -1,11 +1,10 @@
 //! Journey 1: from a CSV to a pay-out, and a visitor who believes nobody.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use anyhow::Result;
 use devchain::model::{Softmax, Table};
 use e2e::{Browser, House, Person, Profile};
 
-mod steps;
+use crate::steps;
 
 #[tokio::test]
 async fn requester_trainers_and_visitor() -> Result<()> {

@@ -1,0 +1,55 @@
+//! Journey 4: cancel before and after submissions; a trainer withdraws before the deadline.
+
+use anyhow::Result;
+use devchain::samples::submit;
+use e2e::{Browser, House, Person, Profile};
+use protocol::Amount;
+
+use crate::steps;
+
+#[tokio::test]
+async fn cancelling_and_withdrawing() -> Result<()> {
+    let house = House::start().await?;
+    let [_, requester, trainer, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
+    let chain = &house.chain;
+    chain.fund(trainer).await?;
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+
+    // Before any submission: everything comes back.
+    steps::posted(&house, requester).await?;
+    let before = chain.balance(requester).await?;
+    person.visit("/bounties/1").await?;
+    person.connects(requester).await?;
+    person.presses("Cancel the bounty").await?;
+    person.sees("Cancelled by the requester before anyone had submitted").await?;
+    assert_eq!(Amount(chain.balance(requester).await?.0 - before.0), Amount::mdc(100));
+
+    // A trainer withdraws in time and gets the stake back.
+    let prepared = steps::posted(&house, requester).await?;
+    let before = chain.balance(trainer).await?;
+    submit(chain, &house.url, &prepared, trainer, 1).await?;
+    person.visit("/bounties/2").await?;
+    person.connects(trainer).await?;
+    person.sees("You have submitted").await?;
+    person.presses("Withdraw").await?;
+    person.sees("withdrew and got 5 MDC back").await?;
+    assert_eq!(chain.balance(trainer).await?, before);
+
+    // After a submission: the trainer gets the reward.
+    submit(chain, &house.url, &prepared, trainer, 1).await?;
+    person.connects(requester).await?;
+    person.sees("Cancelling now gives your reward of 100 MDC").await?;
+    person.presses("Cancel the bounty").await?;
+    person.sees("Yes, cancel the bounty").await?;
+    browser.shots("4-cancel-confirm").await?;
+    person.presses("Yes, cancel the bounty").await?;
+    person.sees("each trainer may collect 100 MDC").await?;
+    person.connects(trainer).await?;
+    person.presses("Collect what is due to you").await?;
+    person.sees("collected 105 MDC").await?;
+    browser.shots("4-cancelled").await?;
+    assert_eq!(Amount(chain.balance(trainer).await?.0 - before.0), Amount::mdc(100));
+    browser.quit().await
+}

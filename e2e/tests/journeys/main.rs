@@ -1,0 +1,11 @@
+//! Journeys in a real browser, on a real chain, against the real server.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bounty_to_payout;
+mod cancelling;
+mod forfeited;
+mod server_away;
+mod silent_claimant;
+mod steps;
+mod wallets;
+mod wiped_profile;

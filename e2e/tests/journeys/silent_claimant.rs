@@ -1,0 +1,48 @@
+//! Journey 2: the best claimant stays silent; the second is paid, the first slashed.
+
+use anyhow::Result;
+use devchain::samples::submit;
+use e2e::{Browser, House, Person, Profile};
+use protocol::{Amount, bounty::Ending};
+
+use crate::steps;
+
+#[tokio::test]
+async fn the_second_is_paid_and_the_silent_first_slashed() -> Result<()> {
+    let house = House::start().await?;
+    let [_, requester, silent, second, stranger, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
+    let chain = &house.chain;
+    for trainer in [silent, second] {
+        chain.fund(trainer).await?;
+    }
+    let prepared = steps::posted(&house, requester).await?;
+    let best = submit(chain, &house.url, &prepared, silent, 200).await?;
+    let poor = submit(chain, &house.url, &prepared, second, 1).await?;
+    chain.reveal_truth(&prepared.posted).await?;
+    let high = chain.claim(&prepared.posted, &best).await?;
+    let low = chain.claim(&prepared.posted, &poor).await?;
+    assert!(high > low, "the silent one claims more: {high} against {low}");
+    chain.reveal_prediction(&prepared.posted, &poor).await?;
+
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+    person.visit("/bounties/1").await?;
+    person.sees("Revealing").await?;
+    person.connects(stranger).await?;
+    browser.shots("2-revealing").await?;
+    person.presses("Skip to the end of this window").await?;
+    person.sees("Ready to settle").await?;
+    let before = chain.balance(second).await?;
+    person.presses("Settle the bounty").await?;
+    person.sees("stayed silent").await?;
+    browser.shots("2-settled-silent").await?;
+    person.presses("Send the stake to the winner").await?;
+    person.sees("the stake is lost").await?;
+
+    let bounty = chain.bounty(1).await?;
+    assert!(matches!(bounty.ending, Some(Ending::Settled { winner, .. }) if winner == second));
+    let gained = chain.balance(second).await?.0 - before.0;
+    assert_eq!(Amount(gained), Amount::mdc(100 + 5 + 5), "reward, own stake, and the silent one's");
+    browser.quit().await
+}

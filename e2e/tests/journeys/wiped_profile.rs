@@ -1,0 +1,96 @@
+//! Journey 5: the browser profile is wiped between commit and reveal. Wallet plus files go on; so does an exported
+//! vault.
+
+use anyhow::Result;
+use devchain::model::{Softmax, Table};
+use e2e::{Browser, House, Person, Profile};
+
+use crate::steps;
+
+const PASSPHRASE: &str = "correct horse battery staple";
+
+#[tokio::test]
+async fn wallet_and_files_or_an_export_bring_everything_back() -> Result<()> {
+    let house = House::start().await?;
+    let [_, requester, trainer, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
+    let files = tempfile::TempDir::new()?;
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+    person.visit("/").await?;
+    person.connects(requester).await?;
+    person.takes_airdrop().await?;
+    steps::posts_digits(&person, "5").await?;
+
+    let data = steps::Data::fetch(&house, &house.chain.bounty(1).await?).await?;
+    let model = Softmax::train(&Table::parse(&data.train, Some(&data.classes))?, data.classes.len(), 5);
+    let labels = model.predict(&Table::parse(&data.test, None)?);
+    let (predictions, model_file) = data.write(files.path(), 5, &labels, &model.to_bytes())?;
+    person.connects(trainer).await?;
+    person.takes_airdrop().await?;
+    person.chooses_file("Predictions", &predictions).await?;
+    person.sees("valid labels").await?;
+    person.chooses_file("Model", &model_file).await?;
+    person.presses("Commit and lock 5 MDC").await?;
+    person.sees("You have submitted").await?;
+
+    person.visit("/settings").await?;
+    person.sees("Ground truth of").await?;
+    browser.shots("5-settings").await?;
+    person.fills("Passphrase", "short").await?;
+    person.presses("Export vault").await?;
+    person.sees("at least 8 characters").await?;
+    person.fills("Passphrase", PASSPHRASE).await?;
+    person.presses("Export vault").await?;
+    person.sees("Exported.").await?;
+    let exported = files.path().join("kept.vault");
+    std::fs::copy(browser.downloaded("modelmarket.vault").await?, &exported)?;
+    browser.quit().await?;
+    drop(profile);
+
+    // A wiped browser: wallet and files are enough.
+    let wiped = Profile::fresh()?;
+    let browser = Browser::open(&wiped, &[]).await?;
+    let person = Person::new(&browser, &house);
+    person.visit("/bounties/1").await?;
+    person.presses("Skip to the end of this window").await?;
+    person.sees("Awaiting truth").await?;
+    person.connects(requester).await?;
+    person.sees("The ground truth is not in this browser's vault").await?;
+    browser.shots("5-recover-truth").await?;
+    person.chooses_file("The CSV you posted", &steps::dataset("iris.csv")).await?;
+    person.presses("Bring it back with my wallet").await?;
+    person.sees("give another ground truth").await.or(person.sees("column").await)?;
+    person.chooses_file("The CSV you posted", &steps::dataset("digits.csv")).await?;
+    person.presses("Bring it back with my wallet").await?;
+    person.presses("Reveal the ground truth").await?;
+    person.sees("Claiming").await?;
+    person.connects(trainer).await?;
+    person.sees("Your predictions are not in this browser's vault").await?;
+    person.chooses_file("Predictions", &predictions).await?;
+    person.presses("Bring them back with my wallet").await?;
+    person.sees("This page counted your predictions").await?;
+    person.presses("Claim ").await?;
+    person.sees_no_more("Your turn: claim your score").await?;
+    browser.quit().await?;
+
+    // Another browser with the exported file.
+    let other = Profile::fresh()?;
+    let browser = Browser::open(&other, &[]).await?;
+    let person = Person::new(&browser, &house);
+    person.visit("/settings").await?;
+    person.sees("The vault is empty").await?;
+    person.chooses_file("Vault file to import", &exported).await?;
+    person.fills("Passphrase", "wrong horse battery").await?;
+    person.presses("Import vault").await?;
+    person.sees("does not open with this passphrase").await?;
+    person.fills("Passphrase", PASSPHRASE).await?;
+    person.presses("Import vault").await?;
+    person.sees("Imported 3 files").await?;
+    person.connects(trainer).await?;
+    person.visit("/bounties/1").await?;
+    person.presses("Skip to the end of this window").await?;
+    person.presses("Reveal and be counted").await?;
+    person.sees("Settled: ").await?;
+    browser.quit().await
+}
