@@ -263,7 +263,7 @@ impl Run {
                 let claimed = bounty.in_state(SubmissionState::Claimed);
                 let worst = claimed.max_by_key(|e| rank(e)).map(|e| e.trainer);
                 let who = match worst {
-                    Some(worst) if id % 2 == 0 => worst,
+                    Some(worst) if id.is_multiple_of(2) => worst,
                     _ => one_in(self, SubmissionState::Claimed),
                 };
                 if self.rng.random_ratio(1, 8) {
