@@ -25,7 +25,7 @@ const BUCKETS_IN_MEMORY: usize = 24 << 20;
 /// Carries out tasks one after the other, and remembers the last survey for the split after it.
 #[derive(Default)]
 pub struct Jobs {
-    store: Option<Store>,
+    pub store: Option<Store>,
     surveyed: Option<(File, Surveyed)>,
 }
 

@@ -32,7 +32,16 @@ pub struct Reporter {
 }
 
 impl Reporter {
+    /// For a task that no page waits for.
+    #[cfg(test)]
+    pub const fn silent() -> Self {
+        Self { id: f64::NAN }
+    }
+
     pub fn progress(self, stage: Stage, done: u64, total: u64) {
+        if self.id.is_nan() {
+            return;
+        }
         send(self.id, Answer::Progress(Progress { stage, done, total }).into());
     }
 }

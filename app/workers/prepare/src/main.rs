@@ -15,6 +15,8 @@ mod jobs;
 mod link;
 mod source;
 mod store;
+#[cfg(test)]
+mod tests;
 
 fn main() {
     console_error_panic_hook::set_once();
