@@ -45,7 +45,7 @@ async function ours(file, share) {
   return {
     seconds: (done - from) / 1000,
     survey_seconds: (surveyed - from) / 1000,
-    wasm_bytes: split.wasm_bytes, times: split.times,
+    wasm_bytes: split.wasm_bytes,
     train_rows: report.train.rows,
     test_rows: report.test.rows,
     written: split.files.reduce((sum, written) => sum + written.size, 0),

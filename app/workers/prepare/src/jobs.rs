@@ -165,30 +165,11 @@ async fn split(
     let most = BUCKETS_IN_MEMORY / stored.len();
     let mut source = Source::open(table);
     let mut piece = Vec::new();
-    let now=||js_sys::Reflect::get(&js_sys::Reflect::get(&js_sys::global(),&"performance".into()).unwrap(),&"now".into()).and_then(|f|wasm_bindgen::JsCast::unchecked_into::<js_sys::Function>(f).call0(&js_sys::Reflect::get(&js_sys::global(),&"performance".into()).unwrap())).unwrap().as_f64().unwrap();
-    let mut tt=[0.0f64;6];
-    loop {
-        let t0=now();
-        let Some(next) = source.next().await? else {break};
-        let t1=now(); tt[0]+=t1-t0;
+    while let Some(next) = source.next().await? {
         piece.resize(next.length() as usize, 0);
         next.copy_to(&mut piece);
-        let t2=now(); tt[1]+=t2-t1;
         split.push(&piece)?;
-        let t3=now(); tt[2]+=t3-t2;
-        {
-            let gathered=&mut split.output.train;
-            if gathered.len() >= WRITE {
-            let whole = gathered.len() / CHUNK_SIZE * CHUNK_SIZE;
-            train.hasher.leaves(&gathered[..whole])?;
-            let t4=now(); tt[3]+=t4-t3;
-            train.output.write(&gathered[..whole])?;
-            gathered.drain(..whole);
-            let t5=now(); tt[4]+=t5-t4;
-            train.hasher.settle().await?;
-            tt[5]+=now()-t5;
-            }
-        }
+        train.write(&mut split.output.train).await?;
         for (at, bucket) in split.output.buckets.iter_mut().enumerate().filter(|(_, bucket)| bucket.len() > most) {
             let output = match &mut stored[at] {
                 Some(output) => output,
@@ -200,8 +181,6 @@ async fn split(
         reporter.progress(Stage::Splitting, source.done, source.size());
     }
     drop(piece);
-    let t9=now();
-    crate::link::TIMES.with(|t| *t.borrow_mut()=format!("read {:.0} copy {:.0} push {:.0} digest {:.0} write {:.0} settle {:.0}",tt[0],tt[1],tt[2],tt[3],tt[4],tt[5]));
     let (output, mut shuffle) = split.finish()?;
     let (train_file, train_hashed) = train.finish(&output.train).await?;
     drop(output.train);
@@ -222,6 +201,5 @@ async fn split(
     }
     let (test_file, test_hashed) = test.finish(&gathered).await?;
     let (report, truth) = shuffle.finish(train_hashed, test_hashed);
-    crate::link::TIMES.with(|t| *t.borrow_mut()+=&format!(" rest {:.0}", now()-t9));
     Ok(Outcome { answer: Answer::Split(report), files: vec![train_file, test_file], truth: Some(truth) })
 }

@@ -12,7 +12,6 @@ use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use crate::jobs::Jobs;
 
-thread_local!{pub static TIMES: RefCell<String> = RefCell::new(String::new());}
 /// What a task yields.
 pub struct Outcome {
     pub answer: Answer,
@@ -97,7 +96,6 @@ fn send(id: f64, outcome: Outcome) {
     let answer = serde_json::to_string(&outcome.answer).unwrap_or_default();
     set(&message, "id", &id.into());
     set(&message, "answer", &answer.into());
-    set(&message, "times", &TIMES.with(|t| t.borrow().clone()).into());
     set(&message, "wasm_bytes", &memory_bytes().into());
     if !outcome.files.is_empty() {
         set(&message, "files", &outcome.files.iter().collect::<Array>());

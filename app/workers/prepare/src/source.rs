@@ -11,9 +11,9 @@ use web_sys::File;
 use crate::link::cause;
 
 /// Bytes of a piece: whole leaves, so that they can be hashed where they are.
-const PIECE: u64 = 4 * CHUNK_SIZE as u64;
+const PIECE: u64 = 8 * CHUNK_SIZE as u64;
 /// Pieces that are on their way.
-const AHEAD: usize = 8;
+const AHEAD: usize = 2;
 
 pub struct Source {
     file: File,
