@@ -26,13 +26,14 @@ use crate::{
 pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let tools = Tools::from_context();
-    // Compared by value, so that a panel with a half-filled form is not rebuilt by every new block.
+    // Compared by value, so that a panel with a half-filled form is not rebuilt by every new block; by phase too, since
+    // the same action means something else after a deadline.
     let allowed = Memo::new(move |_| {
-        phase.track();
         let account = wallet.account.get().unwrap_or(Address::ZERO);
-        shown
+        let allowed = shown
             .history
-            .with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, tools.clock.now.get())).unwrap_or_default())
+            .with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, tools.clock.now.get())).unwrap_or_default());
+        (phase.get(), account, allowed)
     });
     let ends = Memo::new(move |_| {
         phase.track();
@@ -52,7 +53,7 @@ pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
                         }
                     })
             }}
-            {move || allowed.get().into_iter().map(|action| panel(action, shown)).collect_view()}
+            {move || allowed.get().2.into_iter().map(|action| panel(action, shown)).collect_view()}
             <Slashable shown=shown />
             {move || {
                 let end = ends.get()?;
