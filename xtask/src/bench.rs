@@ -75,7 +75,7 @@ fn size() -> Result<()> {
     page::build()?;
     let dist = root().join("dist");
     let html = fs::read_to_string(dist.join("index.html"))?;
-    let mut files = vec!["index.html".to_owned(), "icons.svg".to_owned()];
+    let mut files = vec!["index.html".to_owned()];
     for entry in fs::read_dir(&dist)?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if html.contains(&format!("/{name}")) || name == "start.js" {

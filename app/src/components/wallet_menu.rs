@@ -30,7 +30,7 @@ pub fn WalletMenu() -> impl IntoView {
         </Show>
         <button class="button small" type="button" id="wallet" on:click=move |_| open.set(true)>
             <Icon name="wallet" />
-            <span class="mono">{title}</span>
+            <span class:mono=move || wallet.account.get().is_some()>{title}</span>
         </button>
         <Dialog title="Wallet" open=open>
             <Show when=move || wallet.account.get().is_some() fallback=move || view! { <Connect open=open /> }>
@@ -212,10 +212,10 @@ fn SwitchChain() -> impl IntoView {
         });
     };
     view! {
-        <span title=move || error.get().map(|e| e.to_string())>
+        <span title=move || error.get().map_or_else(|| format!("Switch to {name}"), |e| e.to_string())>
             <button class="button small danger" type="button" on:click=switch>
                 <Icon name="warn" />
-                {format!("Wrong network: switch to {name}")}
+                "Wrong network"
             </button>
         </span>
     }

@@ -107,6 +107,7 @@ fn Bounty(id: u64) -> impl IntoView {
     let failed = Memo::new(move |_| error.get());
     let away = Memo::new(move |_| server_away.get());
     view! {
+        <div class="page">
         {move || {
             away
                 .get()
@@ -140,6 +141,7 @@ fn Bounty(id: u64) -> impl IntoView {
                     .into_any()
             }
         }}
+        </div>
     }
 }
 

@@ -6,7 +6,7 @@ const SEED = Array.from({ length: 32 }, (_, i) => i);
 /** Starts a worker and waits until it runs. */
 function start(url, type, isReady) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(url, { type });
+    const worker = new Worker(url, { type, name: "prepare" });
     worker.onerror = (event) => reject(new Error(`${url}: ${event.message}`));
     worker.onmessage = (event) => isReady(event.data) && resolve(worker);
   });

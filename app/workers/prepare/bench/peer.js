@@ -64,7 +64,6 @@ class Output {
     await this.leaves.add(rest);
     this.access.write(rest, { at: this.at });
     await this.leaves.finish();
-    this.access.flush();
     this.access.close();
     return (await this.handle.getFile()).size;
   }

@@ -13,7 +13,7 @@ use web_sys::File;
 use crate::{
     hash::Hasher,
     link::{Outcome, Reporter},
-    source::Source,
+    source::{Readers, Source},
     store::{Output, Store},
 };
 
@@ -25,6 +25,7 @@ const BUCKETS_IN_MEMORY: usize = 24 << 20;
 /// Carries out tasks one after the other, and remembers the last survey for the split after it.
 #[derive(Default)]
 pub struct Jobs {
+    readers: Readers,
     pub store: Option<Store>,
     surveyed: Option<(File, Surveyed)>,
 }
@@ -38,7 +39,7 @@ impl Jobs {
             Task::Survey { options } => {
                 self.surveyed = None;
                 let table = files.next().ok_or_else(missing)?;
-                let surveyed = survey(&table, files.next(), &options, reporter).await?;
+                let surveyed = survey(&mut self.readers, &table, files.next(), &options, reporter).await?;
                 let report = surveyed.report.clone();
                 self.surveyed = Some((table, surveyed));
                 Ok(Answer::Survey(report).into())
@@ -48,11 +49,14 @@ impl Jobs {
                     self.store = Some(Store::open().await);
                 }
                 match (&self.store, &self.surveyed) {
-                    (Some(store), Some((table, surveyed))) => split(store, table, surveyed, &options, reporter).await,
+                    (Some(store), Some((table, surveyed))) => {
+                        let source = self.readers.open(table).await;
+                        split(store, source, surveyed, &options, reporter).await
+                    }
                     _ => Err(Failure::NotSurveyed),
                 }
             }
-            Task::Hash => hash(&files.next().ok_or_else(missing)?, reporter).await,
+            Task::Hash => hash(&mut self.readers, &files.next().ok_or_else(missing)?, reporter).await,
             Task::Predictions { classes, test_rows } => {
                 predictions(&files.next().ok_or_else(missing)?, &classes, test_rows).await
             }
@@ -72,12 +76,13 @@ async fn peek_files(table: &File, labels: Option<File>, options: &SurveyOptions)
 
 /// Reads a file once, for `parse` and for its CID.
 async fn pass(
+    readers: &mut Readers,
     file: &File,
     stage: Stage,
     reporter: Reporter,
     mut parse: impl FnMut(&[u8]) -> Result<(), DatasetError>,
 ) -> Result<HashedFile, Failure> {
-    let mut source = Source::open(file);
+    let mut source = readers.open(file).await;
     let mut hasher = Hasher::new();
     let mut piece = Vec::new();
     while let Some(next) = source.next().await? {
@@ -92,6 +97,7 @@ async fn pass(
 }
 
 async fn survey(
+    readers: &mut Readers,
     table: &File,
     labels: Option<File>,
     options: &SurveyOptions,
@@ -101,17 +107,17 @@ async fn survey(
         None => None,
         Some(file) => {
             let mut survey = LabelsSurvey::new(options.labels, options.label);
-            let hashed = pass(&file, Stage::Labels, reporter, |piece| survey.push(piece)).await?;
+            let hashed = pass(readers, &file, Stage::Labels, reporter, |piece| survey.push(piece)).await?;
             Some(survey.finish(hashed)?)
         }
     };
     let mut survey = Survey::new(options.table, options.label, labels);
-    let hashed = pass(table, Stage::Checking, reporter, |piece| survey.push(piece)).await?;
+    let hashed = pass(readers, table, Stage::Checking, reporter, |piece| survey.push(piece)).await?;
     Ok(survey.finish(hashed)?)
 }
 
-async fn hash(file: &File, reporter: Reporter) -> Result<Outcome, Failure> {
-    let HashedFile { cid, bytes } = pass(file, Stage::Hashing, reporter, |_| Ok(())).await?;
+async fn hash(readers: &mut Readers, file: &File, reporter: Reporter) -> Result<Outcome, Failure> {
+    let HashedFile { cid, bytes } = pass(readers, file, Stage::Hashing, reporter, |_| Ok(())).await?;
     Ok(Answer::Hash { cid, bytes }.into())
 }
 
@@ -154,7 +160,7 @@ impl Published {
 
 async fn split(
     store: &Store,
-    table: &File,
+    mut source: Source,
     surveyed: &Surveyed,
     options: &SplitOptions,
     reporter: Reporter,
@@ -163,7 +169,6 @@ async fn split(
     let mut train = Published::create(store, "train.csv").await?;
     let mut stored: Vec<Option<Output>> = split.output.buckets.iter().map(|_| None).collect();
     let most = BUCKETS_IN_MEMORY / stored.len();
-    let mut source = Source::open(table);
     let mut piece = Vec::new();
     while let Some(next) = source.next().await? {
         piece.resize(next.length() as usize, 0);

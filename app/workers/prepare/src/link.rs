@@ -121,7 +121,7 @@ pub fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-fn set(object: &Object, key: &str, value: &JsValue) {
+pub fn set(object: &Object, key: &str, value: &JsValue) {
     // Setting a field of a fresh plain object cannot fail.
     let _ = Reflect::set(object, &key.into(), value);
 }

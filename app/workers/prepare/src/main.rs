@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`link`] | messages from and to the page |
 //! | [`jobs`] | what is asked for: peek, survey, split, hash |
-//! | [`source`] | reads a file piece by piece, one piece ahead |
+//! | [`source`], [`reader`] | reads a file piece by piece, a few ahead, large ones on a thread of their own |
 //! | [`hash`] | CIDs, with the browser's own SHA-256 where it offers one |
 //! | [`store`] | where results go: the origin's private file system, or blobs where there is none |
 //!
@@ -13,6 +13,7 @@
 mod hash;
 mod jobs;
 mod link;
+mod reader;
 mod source;
 mod store;
 #[cfg(test)]
@@ -20,5 +21,8 @@ mod tests;
 
 fn main() {
     console_error_panic_hook::set_once();
-    link::listen();
+    match link::scope().name() == reader::NAME {
+        true => reader::serve(),
+        false => link::listen(),
+    }
 }

@@ -132,7 +132,7 @@ impl Output {
                 File::new_with_blob_sequence_and_options(&parts, &name, &options).map_err(|e| storage(&e))
             }
             Self::Stored { handle, access, .. } => {
-                access.handle.flush().map_err(|e| storage(&e))?;
+                // No flush: that would wait for the disk, and nothing here must outlive a power cut.
                 drop(access);
                 wait(handle.get_file()).await.map_err(|e| storage(&e))
             }
