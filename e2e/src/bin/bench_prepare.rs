@@ -1,7 +1,7 @@
 //! `cargo xtask bench prepare`: the preparing worker against PapaParse + WebCrypto, in the same browser and run.
 //!
 //! Builds the worker, serves it with the bench page (`app/workers/prepare/bench`) on a free port, drives headless
-//! Chromium and writes `target/bench/prepare.json`. `--quick` runs once on small files, to try the bench itself.
+//! Chromium and writes `target/bench/prepare.json`. `--quick` runs three times on small files, to try the bench itself.
 
 use std::{
     path::{Path, PathBuf},
@@ -74,7 +74,7 @@ async fn main() -> Result<()> {
 
 async fn measure(driver: &WebDriver, url: &str, quick: bool) -> Result<(Vec<Value>, Value)> {
     driver.set_script_timeout(Duration::from_secs(3600)).await?;
-    let (megabytes, count) = if quick { (8, 1) } else { (MEGABYTES, RUNS) };
+    let (megabytes, count) = if quick { (64, 3) } else { (MEGABYTES, RUNS) };
     let mut runs = Vec::new();
     for (columns, share) in FILES {
         driver.goto(url).await?;

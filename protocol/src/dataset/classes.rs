@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh64::xxh64;
 
 use super::{MAX_CLASSES, MAX_NAME};
 
@@ -85,7 +85,7 @@ impl Classes {
     }
 
     fn slot(&self, text: &[u8]) -> usize {
-        let mut slot = xxh3_64(text) as usize % SLOTS;
+        let mut slot = xxh64(text, 0) as usize % SLOTS;
         // At most a quarter of the slots is taken, so that an empty one is near.
         while let Some(index) = self.slots.get(slot).and_then(|&taken| usize::from(taken).checked_sub(1)) {
             if self.found[index].text == text {

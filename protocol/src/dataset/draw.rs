@@ -15,12 +15,12 @@ pub fn test_rows_of(rows: u64, share_percent: u8) -> u64 {
 }
 
 /// A number below `bound`, each equally likely (Lemire 2019, with the rejection that makes it exact).
-fn below(rng: &mut ChaCha20Rng, bound: u64) -> u64 {
+fn below(rng: &mut ChaCha20Rng, bound: u32) -> u32 {
     loop {
-        let product = u128::from(rng.next_u64()) * u128::from(bound);
-        let low = product as u64;
+        let product = u64::from(rng.next_u32()) * u64::from(bound);
+        let low = product as u32;
         if low >= bound || low >= bound.wrapping_neg() % bound {
-            return (product >> 64) as u64;
+            return (product >> 32) as u32;
         }
     }
 }
@@ -29,12 +29,12 @@ fn below(rng: &mut ChaCha20Rng, bound: u64) -> u64 {
 pub struct Selection {
     rng: ChaCha20Rng,
     /// Rows and test rows still to come, one entry a group.
-    left: Vec<(u64, u64)>,
+    left: Vec<(u32, u32)>,
 }
 
 impl Selection {
-    /// `groups`: rows and test rows of each group.
-    pub fn new(seed: [u8; 32], groups: Vec<(u64, u64)>) -> Self {
+    /// `groups`: rows and test rows of each group; [`super::MAX_ROWS`] fits.
+    pub fn new(seed: [u8; 32], groups: Vec<(u32, u32)>) -> Self {
         let mut rng = ChaCha20Rng::from_seed(seed);
         rng.set_stream(SELECTION);
         Self { rng, left: groups }
@@ -48,7 +48,7 @@ impl Selection {
         }
         let chosen = below(&mut self.rng, *rows) < *tests;
         *rows -= 1;
-        *tests -= u64::from(chosen);
+        *tests -= u32::from(chosen);
         Some(chosen)
     }
 
@@ -68,7 +68,7 @@ pub fn order(seed: [u8; 32], rows: u32) -> Vec<u32> {
     rng.set_stream(ORDER);
     let mut order: Vec<u32> = (0..rows).collect();
     for last in (1..order.len()).rev() {
-        order.swap(last, below(&mut rng, last as u64 + 1) as usize);
+        order.swap(last, below(&mut rng, last as u32 + 1) as usize);
     }
     order
 }

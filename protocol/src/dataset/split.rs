@@ -1,6 +1,6 @@
 //! The second pass: training rows in the file's order, test rows shuffled.
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh64::xxh64;
 
 use super::{
     SplitOptions, SplitReport, Warning,
@@ -86,9 +86,9 @@ impl<'s> Split<'s> {
                 .classes
                 .found()
                 .iter()
-                .map(|class| (class.rows, draw::test_rows_of(class.rows, options.share_percent)))
+                .map(|class| (class.rows as u32, draw::test_rows_of(class.rows, options.share_percent) as u32))
                 .collect(),
-            false => vec![(report.rows, u64::from(test_rows))],
+            false => vec![(report.rows as u32, test_rows)],
         };
         let test_bytes = report.bytes / report.rows.max(1) * u64::from(test_rows);
         let buckets = test_bytes.div_ceil(BUCKET).clamp(1, u64::from(test_rows));
@@ -196,7 +196,7 @@ impl Writer<'_> {
             bucket.extend_from_slice(&[0; 4]);
             let start = bucket.len();
             write::cells(bucket, cells, skipped);
-            self.twins.row(xxh3_64(&bucket[start..]), true);
+            self.twins.row(xxh64(&bucket[start..], 0), true);
             write::end(bucket, start);
             let len = (bucket.len() - start) as u32;
             bucket[start - 4..start].copy_from_slice(&len.to_le_bytes());
@@ -204,7 +204,7 @@ impl Writer<'_> {
             let train = &mut output.train;
             let start = train.len();
             write::cells(train, cells, skipped);
-            self.twins.row(xxh3_64(&train[start..]), false);
+            self.twins.row(xxh64(&train[start..], 0), false);
             train.push(b',');
             train.extend_from_slice(label);
             train.push(b'\n');

@@ -1,6 +1,6 @@
 //! Columns that tell the label on their own: a copy of it, or a row number in sorted data.
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh64::xxh64;
 
 use super::row::Cells;
 
@@ -77,7 +77,7 @@ impl Suspect {
 }
 
 fn fits_values(values: &mut Vec<(u64, u8)>, text: &[u8], class: u8, entries: &mut usize) -> bool {
-    let hash = xxh3_64(text);
+    let hash = xxh64(text, 0);
     match values.binary_search_by_key(&hash, |entry| entry.0) {
         Ok(at) => values[at].1 == class,
         Err(at) if values.len() < MOST_VALUES && *entries < BUDGET => {

@@ -11,9 +11,9 @@ use web_sys::{Blob, File};
 use crate::{link::cause, reader::Reader};
 
 /// Bytes of a piece: whole leaves, so that they can be hashed where they are.
-const PIECE: u64 = 4 * CHUNK_SIZE as u64;
+const PIECE: u64 = 8 * CHUNK_SIZE as u64;
 /// Pieces that are on their way.
-const AHEAD: usize = 6;
+const AHEAD: usize = 3;
 /// Bytes from which on a file is worth a thread of its own.
 const LARGE: u64 = 16 << 20;
 
