@@ -4,6 +4,7 @@
 mod bounty_to_payout;
 mod cancelling;
 mod forfeited;
+mod second_file;
 mod server_away;
 mod silent_claimant;
 mod steps;
