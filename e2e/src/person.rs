@@ -118,15 +118,15 @@ impl<'a> Person<'a> {
     /// # Errors
     /// When it is not offered.
     pub async fn connects(&self, account: Address) -> Result<()> {
-        let connected = self.is_seeing(&account.short()).await?;
-        if !connected {
-            self.finds("//button[@id='wallet']").await?.click().await?;
+        let wallet = self.finds("//button[@id='wallet']").await?;
+        if !wallet.text().await?.contains(&account.short()) {
+            wallet.click().await?;
             self.sees("Wallet").await?;
             if self.is_seeing("Change account").await? {
                 self.presses("Change account").await?;
             }
-            self.presses(&account.short()).await?;
-            self.sees(&account.short()).await?;
+            self.finds(&format!("//dialog//button[contains(., '{}')]", account.short())).await?.click().await?;
+            self.finds(&format!("//button[@id='wallet'][contains(., '{}')]", account.short())).await?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::{OriginalUri, Request},
+    extract::{DefaultBodyLimit, OriginalUri, Request},
     http::Method,
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
@@ -44,6 +44,7 @@ pub fn router(app: App) -> Router {
     let sign_in = Router::new()
         .route("/api/session/nonce", get(session::nonce))
         .route("/api/session", post(session::begin).delete(session::end))
+        .layer(DefaultBodyLimit::max(extract::MAX_JSON))
         .layer(from_fn_with_state(app.clone(), limits::limit_sign_ins))
         .layer(from_fn(in_time));
     // Long ones: as long as bytes flow.

@@ -87,7 +87,7 @@ pub struct Limits {
     #[arg(long, env = "MODELMARKET_REQUESTS_PER_MINUTE", default_value_t = 6_000, global = true)]
     pub requests_per_minute: u32,
     /// Nonces and sign-ins a minute from one network address.
-    #[arg(long, env = "MODELMARKET_SIGN_INS_PER_MINUTE", default_value_t = 60, global = true)]
+    #[arg(long, env = "MODELMARKET_SIGN_INS_PER_MINUTE", default_value_t = 300, global = true)]
     pub sign_ins_per_minute: u32,
     /// Uploads a minute of one signed-in address.
     #[arg(long, env = "MODELMARKET_UPLOADS_PER_MINUTE", default_value_t = 120, global = true)]

@@ -28,6 +28,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use commit::Folded;
 pub use decode::logged;
 pub use fetch::{Batch, Fetcher};
 pub use position::Position;
@@ -122,9 +123,10 @@ impl Indexer {
         self.check_chain().await?;
         info!(block = position.block, "indexing");
         let mut fetcher = Fetcher::new(self.chain.clone());
+        let mut folded = Folded::default();
         let mut quiet = 0u32;
         loop {
-            let round = self.round(&mut connection, &mut position, &mut fetcher).await?;
+            let round = self.round(&mut connection, &mut position, &mut fetcher, &mut folded).await?;
             fine.store(true, Ordering::Relaxed);
             match round {
                 Round::Busy => quiet = 0,
@@ -151,6 +153,7 @@ impl Indexer {
         connection: &mut AnyConnection,
         position: &mut Position,
         fetcher: &mut Fetcher,
+        folded: &mut Folded,
     ) -> Result<Round, IndexError> {
         let head = self.chain.head().await?;
         let target = head.number.saturating_sub(self.confirmations);
@@ -158,7 +161,7 @@ impl Indexer {
             let stands = position.is_start() || self.stands(position, &head).await?;
             if !stands {
                 self.check_chain().await?;
-                return self.retreat(connection, position, fetcher).await;
+                return self.retreat(connection, position, fetcher, folded).await;
             }
             position.heard(connection, head.number).await?;
             return Ok(Round::Idle);
@@ -168,15 +171,15 @@ impl Indexer {
             let batch = match fetcher.take(next, target).await {
                 Ok(batch) => batch,
                 // A chain that got shorter shows as a missing block.
-                Err(IndexError::Moving) => return self.retreat(connection, position, fetcher).await,
+                Err(IndexError::Moving) => return self.retreat(connection, position, fetcher, folded).await,
                 Err(error) => return Err(error),
             };
             if !position.is_start() && batch.parent != position.hash {
                 self.check_chain().await?;
-                return self.retreat(connection, position, fetcher).await;
+                return self.retreat(connection, position, fetcher, folded).await;
             }
             fetcher.prefetch(batch.to + 1, target);
-            commit::commit(connection, position, &batch, head.number).await?;
+            commit::commit(connection, position, folded, &batch, head.number).await?;
             self.advanced.notify_waiters();
             next = position.block + 1;
         }
@@ -196,8 +199,10 @@ impl Indexer {
         connection: &mut AnyConnection,
         position: &mut Position,
         fetcher: &mut Fetcher,
+        folded: &mut Folded,
     ) -> Result<Round, IndexError> {
         fetcher.forget();
+        *folded = Folded::default();
         if reorg::retreat(connection, position, &self.chain, &self.deployment).await? {
             self.advanced.notify_waiters();
             Ok(Round::Busy)

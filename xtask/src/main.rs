@@ -10,6 +10,7 @@
 
 mod bench;
 mod contracts;
+mod fresh;
 mod machine;
 mod page;
 mod run;

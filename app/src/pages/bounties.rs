@@ -216,6 +216,8 @@ pub fn BountiesPage() -> impl IntoView {
 /// Bounties as a table; cards where there is no room for columns.
 #[component]
 pub fn BountyTable(rows: RwSignal<Option<Vec<BountyRow>>>) -> impl IntoView {
+    // Built again only when something in it differs, not with every block.
+    let rows = Memo::new(move |_| rows.get());
     move || match rows.get() {
         None => view! { <Ghost lines=5 /> }.into_any(),
         Some(rows) if rows.is_empty() => view! {

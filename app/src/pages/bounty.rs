@@ -104,9 +104,11 @@ fn Bounty(id: u64) -> impl IntoView {
 
     // The panels below hold what a person typed; they are rebuilt only when what they depend on changes.
     let found = Memo::new(move |_| history.with(Option::is_some));
+    let failed = Memo::new(move |_| error.get());
+    let away = Memo::new(move |_| server_away.get());
     view! {
         {move || {
-            server_away
+            away
                 .get()
                 .then(|| {
                     view! {
@@ -116,10 +118,10 @@ fn Bounty(id: u64) -> impl IntoView {
                     }
                 })
         }}
-        {move || match (found.get(), error.get()) {
-            (true, failed) => {
+        {move || match (found.get(), failed.get()) {
+            (true, trouble) => {
                 view! {
-                    {failed
+                    {trouble
                         .map(|e| {
                             view! { <Notice tone="warn">{format!("{e} What you see was read before.")}</Notice> }
                         })}

@@ -16,9 +16,8 @@ pub fn links(node: &[u8]) -> Option<Vec<Cid>> {
             let mut link = value;
             let mut hash = None;
             while !link.is_empty() {
-                match take_field(&mut link)? {
-                    (1, bytes) => hash = Some(cid(bytes)?),
-                    _ => {}
+                if let (1, bytes) = take_field(&mut link)? {
+                    hash = Some(cid(bytes)?);
                 }
             }
             children.push(hash?);

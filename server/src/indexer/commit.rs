@@ -16,9 +16,14 @@ const REMEMBERED: i64 = 1_000;
 /// Blocks below the head whose hashes are kept. A reorganisation that goes deeper re-reads the chain from the start.
 const KEPT_BLOCKS: u64 = 100_000;
 
+/// The bounties of the last batch, folded: the next one often goes on with the same.
+#[derive(Debug, Default)]
+pub(super) struct Folded(BTreeMap<i64, Option<Bounty>>);
+
 pub(super) async fn commit(
     connection: &mut AnyConnection,
     position: &mut Position,
+    folded: &mut Folded,
     batch: &Batch,
     head: u64,
 ) -> Result<(), IndexError> {
@@ -40,7 +45,10 @@ pub(super) async fn commit(
 
     let events: Vec<_> = decoded.into_iter().flatten().collect();
     let ids: Vec<i64> = events.iter().map(|e| to_db(e.bounty)).collect::<BTreeSet<_>>().into_iter().collect();
-    let mut bounties = load(tx, &ids).await?;
+    let mut bounties = std::mem::take(&mut folded.0);
+    bounties.retain(|id, _| ids.binary_search(id).is_ok());
+    let unknown: Vec<i64> = ids.iter().copied().filter(|id| !bounties.contains_key(id)).collect();
+    bounties.extend(load(tx, &unknown).await?);
     let mut people = BTreeSet::new();
     for logged in &events {
         let id = to_db(logged.bounty);
@@ -51,12 +59,12 @@ pub(super) async fn commit(
             _ => false,
         };
     }
-    let folded: Vec<Bounty> = bounties.into_values().flatten().collect();
-    row::write(tx, &folded).await?;
+    row::write(tx, &bounties.values().flatten().collect::<Vec<_>>()).await?;
     row::write_people(tx, &people.into_iter().collect::<Vec<_>>()).await?;
     touch(tx, revision, &ids).await?;
     transaction.commit().await?;
     *position = next;
+    folded.0 = bounties;
     Ok(())
 }
 

@@ -10,10 +10,10 @@ use tokio::task::JoinHandle;
 use super::IndexError;
 use crate::chain::{Chain, ChainError, Header, RawLog};
 
-const FIRST_SPAN: u64 = 16;
+const FIRST_SPAN: u64 = 32;
 const MAX_SPAN: u64 = 10_000;
 /// Logs a batch should hold.
-const TARGET: usize = 4_000;
+const TARGET: usize = 6_000;
 /// Blocks below the head that are looked at one by one.
 const RECENT: u64 = 16;
 

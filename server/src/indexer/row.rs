@@ -68,10 +68,10 @@ fn metadata_cid(bounty: &Bounty) -> String {
 }
 
 /// Writes views, replacing what was there.
-pub(super) async fn write(tx: &mut AnyConnection, bounties: &[Bounty]) -> Result<(), IndexError> {
+pub(super) async fn write(tx: &mut AnyConnection, bounties: &[&Bounty]) -> Result<(), IndexError> {
     let rows = bounties
         .iter()
-        .map(|b| Ok((b, b.requester.to_string(), phases(b), serde_json::to_string(b)?)))
+        .map(|&b| Ok((b, b.requester.to_string(), phases(b), serde_json::to_string(b)?)))
         .collect::<Result<Vec<_>, serde_json::Error>>()?;
     insert_many(tx, INTO, COLUMNS, CONFLICT, &rows, |query, (b, requester, phases, state)| {
         let (reward_hi, reward_lo) = split(b.terms.reward);
@@ -137,7 +137,7 @@ pub(super) async fn refold(tx: &mut AnyConnection, id: i64) -> Result<(), IndexE
     let Some(bounty) = bounty else { return Ok(()) };
     let mut people = vec![(id, bounty.requester.to_string(), REQUESTER)];
     people.extend(bounty.submissions.iter().map(|s| (id, s.trainer.to_string(), TRAINER)));
-    write(tx, &[bounty]).await?;
+    write(tx, &[&bounty]).await?;
     write_people(tx, &people).await?;
     Ok(())
 }

@@ -51,7 +51,16 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 
 fn query() -> impl Strategy<Value = String> {
     let pair = (
-        prop_oneof![Just("search"), Just("phase"), Just("sort"), Just("person"), Just("offset"), Just("limit"), Just("format"), Just("x")],
+        prop_oneof![
+            Just("search"),
+            Just("phase"),
+            Just("sort"),
+            Just("person"),
+            Just("offset"),
+            Just("limit"),
+            Just("format"),
+            Just("x")
+        ],
         prop_oneof![
             any::<String>().prop_map(|s| s.bytes().map(|b| format!("%{b:02x}")).collect()),
             "[0-9]{1,25}",
@@ -87,28 +96,31 @@ async fn random_requests_get_sensible_answers(database: Database) -> Result<()> 
     );
     let handle = tokio::runtime::Handle::current();
     let run = || {
-        runner.run(&request, |(route, method, content_type, query, body, signed)| {
-            let address = if query.is_empty() { route.to_string() } else { format!("{route}?{query}") };
-            let mut request = app.request(method.clone(), &address).header("content-type", content_type).body(body);
-            // A session must outlive the test.
-            if signed && method != Method::DELETE {
-                request = request.bearer_auth(&token);
-            }
-            let Ok(request) = request.build() else { return Ok(()) };
-            let answer = handle.block_on(async {
-                let response = app.client.execute(request).await?;
-                let status = response.status().as_u16();
-                anyhow::Ok((status, response.headers().get("content-type").cloned(), response.bytes().await?))
-            });
-            let (status, kind, text) = answer.map_err(|e| TestCaseError::fail(e.to_string()))?;
-            prop_assert!(status < 500, "{method} {address}: {status} {}", String::from_utf8_lossy(&text));
-            if status >= 400 {
-                prop_assert_eq!(kind.as_ref().map(|k| k.as_bytes()), Some(&b"application/problem+json"[..]));
-                let problem: Problem = serde_json::from_slice(&text).map_err(|e| TestCaseError::fail(e.to_string()))?;
-                prop_assert_eq!(problem.status, status);
-            }
-            Ok(())
-        })
+        runner
+            .run(&request, |(route, method, content_type, query, body, signed)| {
+                let address = if query.is_empty() { route.to_string() } else { format!("{route}?{query}") };
+                let mut request = app.request(method.clone(), &address).header("content-type", content_type).body(body);
+                // A session must outlive the test.
+                if signed && method != Method::DELETE {
+                    request = request.bearer_auth(&token);
+                }
+                let Ok(request) = request.build() else { return Ok(()) };
+                let answer = handle.block_on(async {
+                    let response = app.client.execute(request).await?;
+                    let status = response.status().as_u16();
+                    anyhow::Ok((status, response.headers().get("content-type").cloned(), response.bytes().await?))
+                });
+                let (status, kind, text) = answer.map_err(|e| TestCaseError::fail(e.to_string()))?;
+                prop_assert!(status < 500, "{method} {address}: {status} {}", String::from_utf8_lossy(&text));
+                if status >= 400 {
+                    prop_assert_eq!(kind.as_ref().map(|k| k.as_bytes()), Some(&b"application/problem+json"[..]));
+                    let problem: Problem =
+                        serde_json::from_slice(&text).map_err(|e| TestCaseError::fail(e.to_string()))?;
+                    prop_assert_eq!(problem.status, status);
+                }
+                Ok(())
+            })
+            .map_err(|failure| anyhow::anyhow!("{failure}"))
     };
     tokio::task::block_in_place(run)?;
     app.indexed().await

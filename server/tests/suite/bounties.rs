@@ -32,8 +32,7 @@ async fn a_bounty_is_followed_from_creation_to_pay_out(database: Database) -> Re
         chain.fund(person).await?;
     }
     let truth = labels(0, 100);
-    let posted =
-        chain.post(requester, &Offer::default(), &Published::made_up(), truth.clone(), [1; 32]).await?;
+    let posted = chain.post(requester, &Offer::default(), &Published::made_up(), truth.clone(), [1; 32]).await?;
     app.indexed().await?;
     assert_eq!(app.detail(posted.id).await?.phase, Phase::Open);
 

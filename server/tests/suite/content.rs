@@ -91,9 +91,8 @@ async fn bytes_that_do_not_match_are_refused(database: Database) -> Result<()> {
         ensure!(response.status().is_client_error());
     }
     assert_eq!(app.left_behind()?, 0);
-    let used: i64 = sqlx::query_scalar("SELECT CAST(COALESCE(SUM(used), 0) AS BIGINT) FROM quotas")
-        .fetch_one(&app.db.pool)
-        .await?;
+    let used: i64 =
+        sqlx::query_scalar("SELECT CAST(COALESCE(SUM(used), 0) AS BIGINT) FROM quotas").fetch_one(&app.db.pool).await?;
     assert_eq!(used, 0, "what was refused is not charged");
     Ok(())
 }
@@ -124,7 +123,8 @@ async fn too_much_is_refused(database: Database) -> Result<()> {
     let (cid, large) = file(1_001);
     problem(put(&app, &token, &cid, large.clone()).await?, 413, "too-large").await?;
     // Also where the length is not told before.
-    let pieces = futures::stream::iter(large.chunks(100).map(|c| Ok::<_, std::io::Error>(c.to_vec())).collect::<Vec<_>>());
+    let pieces =
+        futures::stream::iter(large.chunks(100).map(|c| Ok::<_, std::io::Error>(c.to_vec())).collect::<Vec<_>>());
     problem(put(&app, &token, &cid, reqwest::Body::wrap_stream(pieces)).await?, 413, "too-large").await?;
     for n in [1_000, 999] {
         let (cid, file) = file(n);
@@ -218,7 +218,8 @@ async fn a_killed_server_leaves_no_half_file() -> Result<()> {
     let arriving = config.data.join("content/arriving");
     let process = Process::start(&config)?;
     let publisher_url = process.url.clone();
-    let publisher = devchain::publish::Publisher::sign_in(&chain.chain, &publisher_url, chain.chain.accounts[1]).await?;
+    let publisher =
+        devchain::publish::Publisher::sign_in(&chain.chain, &publisher_url, chain.chain.accounts[1]).await?;
     let file = bytes(400_000_000);
     let cid = FileHasher::hash(&file).cid;
     let upload = tokio::spawn(async move { publisher.put(file).await });
@@ -228,7 +229,8 @@ async fn a_killed_server_leaves_no_half_file() -> Result<()> {
     ensure!(upload.await?.is_err(), "the upload failed");
     let process = Process::start(&config)?;
     assert_eq!(std::fs::read_dir(&arriving)?.count(), 0, "what was left is cleared away");
-    let response = reqwest::Client::builder().no_proxy().build()?.get(format!("{}/ipfs/{cid}", process.url)).send().await?;
+    let response =
+        reqwest::Client::builder().no_proxy().build()?.get(format!("{}/ipfs/{cid}", process.url)).send().await?;
     problem(response, 404, "no-content").await?;
     Ok(())
 }

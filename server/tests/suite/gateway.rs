@@ -10,14 +10,13 @@ use crate::{
     support::{Database, TestApp, app::problem, on_both},
 };
 
-on_both!(
-    ranges_and_validators_work,
-    content_never_runs_in_a_browser,
-    blocks_and_archives_can_be_checked_without_trust,
-);
+on_both!(ranges_and_validators_work, content_never_runs_in_a_browser, blocks_and_archives_can_be_checked_without_trust,);
+
+/// A block's CID and its bytes.
+pub type OwnedBlock = (Cid, Vec<u8>);
 
 /// Every block that hashing makes: its CID and its bytes.
-pub fn blocks(file: &[u8]) -> Vec<(Cid, Vec<u8>)> {
+pub fn blocks(file: &[u8]) -> Vec<OwnedBlock> {
     let mut blocks = Vec::new();
     let mut made = |block: Block<'_>| {
         blocks.push(match block {
@@ -32,7 +31,7 @@ pub fn blocks(file: &[u8]) -> Vec<(Cid, Vec<u8>)> {
 }
 
 /// Reads a CARv1, checking each block against its CID by SHA-256 alone. Returns the header and the blocks.
-pub fn read_car(mut car: &[u8]) -> Result<(Vec<u8>, Vec<(Cid, Vec<u8>)>)> {
+pub fn read_car(mut car: &[u8]) -> Result<(Vec<u8>, Vec<OwnedBlock>)> {
     fn varint(rest: &mut &[u8]) -> Option<usize> {
         let mut value = 0;
         for shift in (0..).step_by(7) {
@@ -101,7 +100,8 @@ async fn ranges_and_validators_work(database: Database) -> Result<()> {
         assert_eq!(ask(&app, &cid, "if-none-match", &known).await?.status(), StatusCode::NOT_MODIFIED, "{known}");
     }
     assert_eq!(ask(&app, &cid, "if-none-match", "\"x\"").await?.status(), StatusCode::OK);
-    let stale = app.request(Method::GET, &format!("/ipfs/{cid}")).header("range", "bytes=0-0").header("if-range", "\"x\"");
+    let stale =
+        app.request(Method::GET, &format!("/ipfs/{cid}")).header("range", "bytes=0-0").header("if-range", "\"x\"");
     assert_eq!(stale.send().await?.status(), StatusCode::OK);
     let head = app.request(Method::HEAD, &format!("/ipfs/{cid}")).send().await?;
     assert_eq!(head.headers()["content-length"], size.to_string().as_str());

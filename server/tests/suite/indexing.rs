@@ -9,8 +9,7 @@ use protocol::{Amount, cid::Cid};
 use crate::support::{
     Database, TestApp,
     app::TestChain,
-    on_both,
-    process,
+    on_both, process,
     proxy::{Mischief, Proxy},
     until,
 };
@@ -97,12 +96,9 @@ async fn nodes_that_misbehave_are_survived_and_named(database: Database) -> Resu
 }
 
 async fn doubled_and_untimed_logs_make_no_difference(database: Database) -> Result<()> {
-    for mischief in [
-        Mischief::Doubled,
-        Mischief::WithoutTimes,
-        Mischief::WithoutLogs,
-        Mischief::Slow(Duration::from_millis(20)),
-    ] {
+    for mischief in
+        [Mischief::Doubled, Mischief::WithoutTimes, Mischief::WithoutLogs, Mischief::Slow(Duration::from_millis(20))]
+    {
         let chain = TestChain::start().await?;
         let proxy = Proxy::before(chain.anvil.url(), mischief).await?;
         let own = database.sibling()?;

@@ -55,7 +55,8 @@ async fn fifty_kills_leave_the_index_equal_to_a_clean_one(database: Database) ->
         let mut child = Process::spawn(&config)?;
         let moved_from = server::views::status::status(&db).await?.block;
         // Killed some moments after it began to move.
-        until("the index moves", || async { Ok(server::views::status::status(&db).await?.block != moved_from) }).await?;
+        until("the index moves", || async { Ok(server::views::status::status(&db).await?.block != moved_from) })
+            .await?;
         tokio::time::sleep(Duration::from_micros(random.random_range(0..30_000))).await;
         child.kill()?;
         child.wait()?;

@@ -10,6 +10,7 @@ on_both!(
     a_session_begins_with_a_signature_and_ends_on_request,
     forged_sign_ins_are_refused,
     a_sign_in_is_good_once,
+    bodies_are_limited,
     old_nonces_and_sessions_expire,
     rates_are_limited,
 );
@@ -77,6 +78,20 @@ async fn forged_sign_ins_are_refused(database: Database) -> Result<()> {
     // After all that the honest one is still good: nothing refused has used its nonce up.
     let request = app.sign(me, &honest.message()).await?;
     assert_eq!(app.post_session(&request).await?.status(), StatusCode::OK);
+    Ok(())
+}
+
+async fn bodies_are_limited(database: Database) -> Result<()> {
+    let app = TestApp::start(database).await?;
+    let large = format!("{{\"message\": \"{}\", \"signature\": \"\"}}", "x".repeat(100_000));
+    let post = || app.request(Method::POST, "/api/session").header("content-type", "application/json");
+    problem(post().body(large.clone()).send().await?, 413, "too-large").await?;
+    // Also where the length is not told before.
+    let pieces = futures::stream::iter([Ok::<_, std::io::Error>(large)]);
+    problem(post().body(reqwest::Body::wrap_stream(pieces)).send().await?, 413, "too-large").await?;
+    for body in ["", "{", "null", "[]", "{\"message\": 1}", "\u{0}"] {
+        problem(post().body(body).send().await?, 400, "bad-request").await?;
+    }
     Ok(())
 }
 

@@ -26,13 +26,15 @@ use crate::{
 pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let tools = Tools::from_context();
-    // Compared by value, so that a panel with a half-filled form is not rebuilt by every new block.
+    // Compared by value, so that a panel with a half-filled form is not rebuilt by every new block; by phase and
+    // submissions too, since the same action then means something else.
     let allowed = Memo::new(move |_| {
-        phase.track();
         let account = wallet.account.get().unwrap_or(Address::ZERO);
-        shown
+        let now = tools.clock.now.get();
+        let (active, allowed) = shown
             .history
-            .with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, tools.clock.now.get())).unwrap_or_default())
+            .with(|h| h.as_ref().map(|h| (h.bounty.active(), h.bounty.allowed(&account, now))).unwrap_or_default());
+        (phase.get(), account, active, allowed)
     });
     let ends = Memo::new(move |_| {
         phase.track();
@@ -52,7 +54,7 @@ pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
                         }
                     })
             }}
-            {move || allowed.get().into_iter().map(|action| panel(action, shown)).collect_view()}
+            {move || allowed.get().3.into_iter().map(|action| panel(action, shown)).collect_view()}
             <Slashable shown=shown />
             {move || {
                 let end = ends.get()?;

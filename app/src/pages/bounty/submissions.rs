@@ -66,13 +66,13 @@ fn Row(submission: Submission, rows: u32) -> impl IntoView {
     let score = match (&submission.reveal, submission.claim) {
         (Some(reveal), _) => view! {
             <div class="score">
-                <span>{format::score(reveal.correct, rows)}</span>
+                <span class="nowrap">{format::score(reveal.correct, rows)}</span>
                 <meter min="0" max=rows value=reveal.correct aria-label="Score"></meter>
             </div>
         }
         .into_any(),
         (None, Some(claim)) => {
-            view! { <span class="soft">{format!("claims {}", format::score(claim, rows))}</span> }.into_any()
+            view! { <span class="soft nowrap">{format!("claims {}", format::score(claim, rows))}</span> }.into_any()
         }
         _ => view! { <span class="soft">"sealed"</span> }.into_any(),
     };
@@ -106,10 +106,10 @@ fn Model(cid: String) -> impl IntoView {
             <span class="nowrap">
                 <a href=format!("{}?filename=model", content::path(&cid)) download="model" rel="external">
                     <Icon name="download" />
-                    " Download"
+                    " "
+                    <span class="mono">{parsed.short()}</span>
                 </a>
-                " "
-                <Copyable shown=parsed.short() whole=cid what="model CID" />
+                <Copyable shown="" whole=cid what="model CID" />
             </span>
         }
         .into_any(),

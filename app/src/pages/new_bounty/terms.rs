@@ -123,9 +123,12 @@ fn range(text: &str, least: f64, most: f64, unit: &str) -> Option<String> {
     }
 }
 
-/// Minutes in words, where they are a number.
+/// Minutes in larger units, where that reads better.
 fn minutes(text: &str) -> String {
-    text.trim().parse::<f64>().map_or_else(|_| String::new(), |m| format!("= {}", format::duration((m * 60.0) as u64)))
+    match text.trim().parse::<f64>() {
+        Ok(minutes) if minutes >= 90.0 => format!("= {}", format::duration((minutes * 60.0) as u64)),
+        _ => String::new(),
+    }
 }
 
 #[component]

@@ -176,7 +176,8 @@ impl TestApp {
         let db = Db::open(&database.url).await?;
         let (number, hash) = self.chain.head().await?;
         until("a clean index stands on the head of the chain", || async {
-            let row = sqlx::query("SELECT block, block_hash FROM progress WHERE id = 1").fetch_optional(&db.pool).await?;
+            let row =
+                sqlx::query("SELECT block, block_hash FROM progress WHERE id = 1").fetch_optional(&db.pool).await?;
             let Some(row) = row else { return Ok(false) };
             let (block, at): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
             Ok(block as u64 == number && at == hash.to_string())

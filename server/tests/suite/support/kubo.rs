@@ -61,7 +61,8 @@ impl Daemon {
         let api = daemon.repository.path().join("api");
         loop {
             // Written when the RPC listens: /ip4/127.0.0.1/tcp/PORT
-            let port = std::fs::read_to_string(&api).ok().and_then(|a| a.rsplit('/').next()?.trim().parse::<u16>().ok());
+            let port =
+                std::fs::read_to_string(&api).ok().and_then(|a| a.rsplit('/').next()?.trim().parse::<u16>().ok());
             if let Some(port) = port {
                 daemon.url = format!("http://127.0.0.1:{port}");
                 return Ok(Some(daemon));

@@ -41,7 +41,8 @@ fn start() -> Result<Cluster> {
     let port = devchain::anvil::free_port()?;
     let mut command = unprivileged(&folder)?;
     let script = format!(
-        "{bin}/initdb -D {dir}/data -U tester -A trust --no-sync -E UTF8 > {dir}/initdb.log 2>&1 || exit 1
+        "trap : TERM INT HUP
+         {bin}/initdb -D {dir}/data -U tester -A trust --no-sync -E UTF8 > {dir}/initdb.log 2>&1 || exit 1
          {bin}/postgres -D {dir}/data -h 127.0.0.1 -p {port} -k {dir} -c fsync=off -c max_connections=300 \
             > {dir}/postgres.log 2>&1 &
          read _; kill -INT $!; wait $!; rm -rf {dir}",

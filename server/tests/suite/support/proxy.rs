@@ -79,7 +79,8 @@ async fn pass(State(node): State<Node>, body: Bytes) -> impl IntoResponse {
     let mischief = *node.mischief.lock().unwrap();
     let request: Value = serde_json::from_slice(&body).unwrap();
     let method = request["method"].as_str().unwrap_or_default().to_owned();
-    let answer = |result: Value| (StatusCode::OK, json!({"jsonrpc": "2.0", "id": request["id"], "result": result}).to_string());
+    let answer =
+        |result: Value| (StatusCode::OK, json!({"jsonrpc": "2.0", "id": request["id"], "result": result}).to_string());
     match mischief {
         Mischief::Silent => std::future::pending().await,
         Mischief::Slow(pause) => tokio::time::sleep(pause).await,
