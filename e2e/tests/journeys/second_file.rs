@@ -41,7 +41,7 @@ async fn a_second_file_that_was_lost_is_fetched_again() -> Result<()> {
     person.sees("This page cannot be loaded").await?;
     // The rest of the page is alive.
     person.presses("Bounties").await?;
-    person.sees("bounties").await?;
+    person.sees("Every request for a model").await?;
     person.presses("Settings").await?;
     person.sees("This page cannot be loaded").await?;
 
