@@ -37,10 +37,10 @@ enum Code {
 pub struct SecondFile(RwSignal<Code>);
 
 impl SecondFile {
-    /// Fetches it when the first page is on screen.
+    /// Fetches it when the first page is on screen: a frame's callbacks run before it is painted, timeouts after.
     pub fn start() -> Self {
         let file = Self(RwSignal::new(Code::Away));
-        Effect::new(move || set_timeout(move || file.fetch(), Duration::ZERO));
+        Effect::new(move || request_animation_frame(move || set_timeout(move || file.fetch(), Duration::ZERO)));
         file
     }
 
