@@ -15,8 +15,10 @@ use crate::{
     },
     my_work::MyWork,
     pages::{
-        bounties::BountiesPage, bounty::BountyPage, home::HomePage, new_bounty::NewBountyPage, not_found::NotFoundPage,
-        settings::SettingsPage, work::WorkPage,
+        bounties::BountiesPage,
+        home::HomePage,
+        later::{Later, LaterPage, SecondFile},
+        not_found::NotFoundPage,
     },
     server,
     settings::Settings,
@@ -75,16 +77,17 @@ fn Started(deployment: Deployment) -> impl IntoView {
     provide_context(wallet);
     provide_context(transactions);
     provide_context(work);
+    provide_context(SecondFile::start());
     view! {
         <Router>
             <Frame>
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage />
                     <Route path=path!("/bounties") view=BountiesPage />
-                    <Route path=path!("/bounties/:id") view=BountyPage />
-                    <Route path=path!("/new") view=NewBountyPage />
-                    <Route path=path!("/work") view=WorkPage />
-                    <Route path=path!("/settings") view=SettingsPage />
+                    <Route path=path!("/bounties/:id") view=|| view! { <LaterPage page=Later::Bounty /> } />
+                    <Route path=path!("/new") view=|| view! { <LaterPage page=Later::NewBounty /> } />
+                    <Route path=path!("/work") view=|| view! { <LaterPage page=Later::Work /> } />
+                    <Route path=path!("/settings") view=|| view! { <LaterPage page=Later::Settings /> } />
                 </Routes>
             </Frame>
         </Router>

@@ -3,6 +3,7 @@
 pub mod bounties;
 pub mod bounty;
 pub mod home;
+pub mod later;
 pub mod new_bounty;
 pub mod not_found;
 pub mod settings;

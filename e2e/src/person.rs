@@ -165,7 +165,11 @@ impl<'a> Person<'a> {
         Ok(self.finds(&format!("//*[@id='{id}']")).await?.text().await?)
     }
 
-    async fn until(&self, what: &str, script: &str, argument: &str) -> Result<()> {
+    /// Waits until this script returns true; it gets the argument.
+    ///
+    /// # Errors
+    /// When it does not within the usual patience.
+    pub async fn until(&self, what: &str, script: &str, argument: &str) -> Result<()> {
         let since = Instant::now();
         loop {
             let answer = self.browser.driver.execute(script, vec![serde_json::json!(argument)]).await?;

@@ -69,7 +69,8 @@ fn gas() -> Result<()> {
     write("gas", measured)
 }
 
-/// Everything that the browser fetches before the first page is shown: what index.html names, and the wasm.
+/// Everything that the browser fetches before the first page is shown: index.html, what it names (the first part of the
+/// program among it) and the icons. The program's later part is fetched when the page is already there.
 fn size() -> Result<()> {
     tools::for_page()?;
     page::build()?;
@@ -78,7 +79,7 @@ fn size() -> Result<()> {
     let mut files = vec!["index.html".to_owned()];
     for entry in fs::read_dir(&dist)?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if html.contains(&format!("/{name}")) || name == "start.js" {
+        if html.contains(&format!("\"/{name}\"")) {
             files.push(name);
         }
     }

@@ -5,7 +5,7 @@
 //! | `start` | `start.rs` |
 //! | `test` | `test.rs` |
 //! | `bench NAME` | `bench.rs` |
-//! | `page` | `page.rs` |
+//! | `page` | `page.rs`, `split.rs` |
 //! | `contracts` | `contracts.rs` |
 
 mod bench;
@@ -14,6 +14,7 @@ mod fresh;
 mod machine;
 mod page;
 mod run;
+mod split;
 mod start;
 mod test;
 mod tools;

@@ -1,36 +1,50 @@
-//! Building the page: Trunk, then what its content security policy asks for.
+//! Building the page: the program (split.rs), everything else with Trunk, and the start script that joins them.
 
 use std::fs;
 
 use anyhow::{Context, Result};
 
-use crate::run::{command, root, step, succeed};
+use crate::{
+    run::{command, root, step, succeed},
+    split::{self, Program},
+};
 
 /// Builds `dist/`.
 ///
 /// # Errors
-/// When Trunk fails or its output is not as expected.
+/// When a tool fails or its output is not as expected.
 pub fn build() -> Result<()> {
+    let program = split::build()?;
     step("building the page", || {
         let mut trunk = command("trunk");
         // A target directory of its own: native and wasm builds never wait for or undo each other.
         trunk.args(["build", "--config", "Trunk.toml"]).env("CARGO_TARGET_DIR", root().join("target/wasm"));
         trunk.env_remove("NO_COLOR");
-        succeed(&mut trunk)
-    })?;
-    move_inline_script()
+        succeed(&mut trunk)?;
+        join(&program)
+    })
 }
 
-/// Trunk starts the page with an inline script, which the page's policy forbids; it becomes a file.
-fn move_inline_script() -> Result<()> {
+/// The page's policy forbids inline scripts, so the one that starts the program is a file.
+fn join(program: &Program) -> Result<()> {
     let dist = root().join("dist");
+    for entry in fs::read_dir(&program.folder)? {
+        let entry = entry?;
+        fs::copy(entry.path(), dist.join(entry.file_name()))?;
+    }
+    let Program { script, loader, wasm, .. } = program;
+    fs::write(dist.join("start.js"), format!("import start from \"/{script}\";\nstart(\"/{wasm}\");\n"))?;
+
     let index = dist.join("index.html");
     let html = fs::read_to_string(&index).context("Trunk wrote no index.html")?;
-    let open = "<script type=\"module\">";
-    let start = html.find(open).context("Trunk's start script is not where it was; see xtask/src/page.rs")?;
-    let end = start + html[start..].find("</script>").context("Trunk's start script does not end")?;
-    fs::write(dist.join("start.js"), html[start + open.len()..end].trim())?;
-    let html = format!("{}<script type=\"module\" src=\"/start.js\">{}", &html[..start], &html[end..]);
+    let (head, body) = html.split_once("</head>").context("index.html has no head")?;
+    let html = format!(
+        "{head}  <script type=\"module\" src=\"/start.js\"></script>
+    <link rel=\"modulepreload\" href=\"/{script}\" />
+    <link rel=\"modulepreload\" href=\"/{loader}\" />
+    <link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\" />
+  </head>{body}"
+    );
     fs::write(&index, html)?;
     Ok(())
 }

@@ -8,7 +8,9 @@ use crate::run::{answers, command, root, step, succeed};
 
 const TRUNK: &str = "0.21.14";
 /// Must equal the locked version of the crate `wasm-bindgen`.
-const WASM_BINDGEN: &str = "0.2.130";
+pub const WASM_BINDGEN: &str = "0.2.130";
+/// Must understand the locked version of the crate `wasm_split_helpers`.
+pub const WASM_SPLIT: &str = "0.2.4";
 /// Quick to build; these tools do not need to be fast themselves.
 const QUICK: [(&str, &str); 3] = [
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
@@ -23,8 +25,9 @@ const QUICK: [(&str, &str); 3] = [
 pub fn for_page() -> Result<()> {
     npm()?;
     wasm_target()?;
-    cargo_tool("wasm-bindgen-cli", "wasm-bindgen", WASM_BINDGEN, false)?;
-    cargo_tool("trunk", "trunk", TRUNK, true)
+    cargo_tool("wasm-bindgen-cli", "wasm-bindgen", WASM_BINDGEN, &[])?;
+    cargo_tool("wasm_split_cli_support", "wasm-split-cli", WASM_SPLIT, &["--locked", "--features", "build-binary"])?;
+    cargo_tool("trunk", "trunk", TRUNK, &["--locked"])
 }
 
 /// npm packages, as locked.
@@ -52,16 +55,19 @@ fn wasm_target() -> Result<()> {
     step("installing the wasm target", || succeed(command("rustup").args(["target", "add", target])))
 }
 
-fn cargo_tool(package: &str, program: &str, version: &str, locked: bool) -> Result<()> {
-    if answers(program, &["--version"]).is_some_and(|text| text.split_whitespace().any(|w| w == version)) {
+fn cargo_tool(package: &str, program: &str, version: &str, options: &[&str]) -> Result<()> {
+    // Not every tool says its version; Cargo knows it of those that it installed.
+    let says = answers(program, &["--version"]).is_some_and(|text| text.split_whitespace().any(|w| w == version));
+    let listed = || {
+        let line = format!("{package} v{version}:");
+        answers("cargo", &["install", "--list"]).is_some_and(|list| list.lines().any(|l| l == line))
+    };
+    if says || (answers(program, &["--help"]).is_some() && listed()) {
         return Ok(());
     }
     step(&format!("installing {package} {version} (a few minutes, once)"), || {
         let mut install = command("cargo");
-        install.envs(QUICK).args(["install", "--quiet", &format!("{package}@{version}")]);
-        if locked {
-            install.arg("--locked");
-        }
+        install.envs(QUICK).args(["install", "--quiet", &format!("{package}@{version}")]).args(options);
         succeed(&mut install)
     })
 }

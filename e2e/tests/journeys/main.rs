@@ -5,6 +5,7 @@ mod bounty_to_payout;
 mod cancelling;
 mod forfeited;
 mod newcomer;
+mod second_file;
 mod server_away;
 mod silent_claimant;
 mod steps;

@@ -1,0 +1,52 @@
+//! Pages other than start and list come in a second file: in the background, so that they work with the server away;
+//! and where it could not be fetched, the page says so and tries again.
+
+use anyhow::Result;
+use e2e::{Browser, House, Person, Profile};
+use serde_json::json;
+
+#[tokio::test]
+async fn every_page_works_after_the_server_went_away() -> Result<()> {
+    let mut house = House::start().await?;
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+    person.visit("/").await?;
+    let fetched = "return performance.getEntriesByType('resource')
+        .some(e => e.name.includes(arguments[0]) && e.responseStatus === 200)";
+    person.until("the second file in the background", fetched, "/split_pages-").await?;
+
+    house.stop_server().await?;
+    for (link, shown) in [
+        ("Post", "From a CSV to a locked reward"),
+        ("My work", "What waits for you"),
+        ("Settings", "Kept in this browser"),
+    ] {
+        person.presses(link).await?;
+        person.sees(shown).await?;
+    }
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn a_second_file_that_was_lost_is_fetched_again() -> Result<()> {
+    let house = House::start().await?;
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+    let cdp = browser.driver.cdp();
+    cdp.send_raw("Network.enable", json!({})).await?;
+    cdp.send_raw("Network.setBlockedURLs", json!({"urls": ["*/split_pages-*"]})).await?;
+    person.visit("/settings").await?;
+    person.sees("This page cannot be loaded").await?;
+    // The rest of the page is alive.
+    person.presses("Bounties").await?;
+    person.sees("Every request for a model").await?;
+    person.presses("Settings").await?;
+    person.sees("This page cannot be loaded").await?;
+
+    cdp.send_raw("Network.setBlockedURLs", json!({"urls": []})).await?;
+    person.presses("Try again").await?;
+    person.sees("Kept in this browser only").await?;
+    browser.quit().await
+}
