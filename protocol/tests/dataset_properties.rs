@@ -392,7 +392,7 @@ fn test_rows_in_many_buckets_are_the_same_rows() {
     let table = (0..1_000).fold(String::from("x,y,label\n"), |t, row| t + &format!("{row},{cell},{}\n", row % 3));
     let surveyed = dataset::survey(table.as_bytes(), None, &SurveyOptions::default()).unwrap();
     let options = SplitOptions { seed: seed(9), share_percent: 50, stratified: true };
-    assert_eq!(Split::new(&surveyed, &options).unwrap().output.buckets.len(), 3);
+    assert_eq!(Split::new(&surveyed, &options).unwrap().output.buckets.len(), 6);
     let prepared = dataset::split(&surveyed, table.as_bytes(), &options).unwrap();
     let rows: Vec<usize> = std::str::from_utf8(&prepared.test)
         .unwrap()

@@ -15,7 +15,7 @@ use super::{
 use crate::{cid::HashedFile, metadata::FileInfo};
 
 /// Bytes of test rows that are put in order at once, about.
-const BUCKET: u64 = 16 << 20;
+const BUCKET: u64 = 8 << 20;
 /// Before each row of a bucket: its position among the test rows and its length, 4 bytes each, little-endian.
 const ROW_HEADER: usize = 8;
 
@@ -242,7 +242,7 @@ impl Shuffle {
             at = start + len as usize;
         }
         self.next += rows;
-        out.reserve(bucket.len());
+        out.reserve_exact(bucket.len());
         for place in places {
             let (start, len) = place.ok_or(DatasetError::Changed)?;
             out.extend_from_slice(&bucket[start as usize..][..len as usize]);

@@ -20,7 +20,7 @@ use crate::{
 /// Bytes of train or test file that are written at once.
 const WRITE: usize = 4 * CHUNK_SIZE;
 /// Bytes of test rows that all buckets hold in memory together before they are written to files of their own.
-const BUCKETS_IN_MEMORY: usize = 24 << 20;
+const BUCKETS_IN_MEMORY: usize = 48 << 20;
 
 /// Carries out tasks one after the other, and remembers the last survey for the split after it.
 #[derive(Default)]
