@@ -1,7 +1,7 @@
-//! CIDs. The leaves are hashed by the browser, on another thread and with the processor's own instructions; in a
-//! page that is not served securely the browser does not offer this, and wasm does it.
+//! CIDs. The leaves are hashed by the browser, with the processor's own instructions and, where the file is large, on
+//! the second thread; in a page that is not served securely the browser does not offer this, and wasm does it.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, rc::Rc};
 
 use js_sys::{Promise, Uint8Array};
 use protocol::{
@@ -13,39 +13,91 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::SubtleCrypto;
 
-use crate::link::{cause, get, scope};
+use crate::{
+    helper::Helper,
+    link::{cause, get, scope},
+};
 
 const SHA_256: &str = "SHA-256";
-/// Leaves that are being hashed at most. Each holds a copy of its bytes, outside of wasm's memory.
-const IN_FLIGHT: usize = 64;
+/// Bytes that are being hashed at most. Each has a copy, outside of wasm's memory.
+const IN_FLIGHT: usize = 16 << 20;
+
+/// Where leaves are hashed.
+pub enum Digests {
+    Helper(Rc<Helper>),
+    Browser(SubtleCrypto),
+    Here,
+}
+
+impl Digests {
+    fn new(helper: Option<Rc<Helper>>) -> Self {
+        match (helper, browser()) {
+            (Some(helper), Some(_)) => Self::Helper(helper),
+            (None, Some(browser)) => Self::Browser(browser),
+            (_, None) => Self::Here,
+        }
+    }
+
+    /// The browser's SHA-256 of one leaf, as an `ArrayBuffer`.
+    pub fn of_leaf(leaf: &Uint8Array) -> Result<Promise, JsValue> {
+        let browser = browser().ok_or("the browser does not hash")?;
+        browser.digest_with_str_and_buffer_source(SHA_256, leaf)
+    }
+}
+
+fn browser() -> Option<SubtleCrypto> {
+    // Not `crypto().subtle()` at once: that is typed as if it were always there.
+    let crypto = scope().crypto().ok();
+    crypto.filter(|crypto| !get(crypto, "subtle").is_undefined()).map(|crypto| crypto.subtle())
+}
+
+/// Whether the browser hashes at all.
+pub fn can_hash() -> bool {
+    browser().is_some()
+}
 
 /// Hashes a file that is given leaf by leaf.
 pub struct Hasher {
-    browser: Option<SubtleCrypto>,
+    digests: Digests,
     tree: LeafTree,
-    coming: VecDeque<(Promise, u32)>,
+    /// Digests to come, and the bytes that they are of.
+    coming: VecDeque<(Promise, usize)>,
+    in_flight: usize,
 }
 
 impl Hasher {
-    pub fn new() -> Self {
-        // Not `crypto().subtle()`: that is typed as if it were always there.
-        let crypto = scope().crypto().ok();
-        let browser = crypto.filter(|crypto| !get(crypto, "subtle").is_undefined()).map(|crypto| crypto.subtle());
-        Self { browser, tree: LeafTree::new(), coming: VecDeque::new() }
+    pub fn new(helper: Option<Rc<Helper>>) -> Self {
+        Self { digests: Digests::new(helper), tree: LeafTree::new(), coming: VecDeque::new(), in_flight: 0 }
     }
 
     /// The next leaves: whole ones, unless it is the end of the file. Their bytes may change once this returns.
     pub fn leaves(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        for leaf in bytes.chunks(CHUNK_SIZE) {
-            match &self.browser {
-                Some(browser) => {
+        match &self.digests {
+            Digests::Here => {
+                bytes.chunks(CHUNK_SIZE).for_each(|leaf| self.tree.push(Digest::of(leaf), leaf.len() as u32));
+            }
+            Digests::Helper(_) if bytes.is_empty() => {}
+            Digests::Helper(helper) => self.coming.push_back((helper.digest(bytes), bytes.len())),
+            Digests::Browser(browser) => {
+                for leaf in bytes.chunks(CHUNK_SIZE) {
                     let digest = browser.digest_with_str_and_u8_array(SHA_256, leaf).map_err(|e| failed(&e))?;
-                    self.coming.push_back((digest, leaf.len() as u32));
+                    self.coming.push_back((digest, leaf.len()));
                 }
-                None => self.tree.push(Digest::of(leaf), leaf.len() as u32),
             }
         }
+        if !matches!(self.digests, Digests::Here) {
+            self.in_flight += bytes.len();
+        }
         Ok(())
+    }
+
+    /// Digests of the next leaves, which were hashed already, and the bytes that these leaves have together.
+    pub fn digested(&mut self, digests: &Uint8Array, mut bytes: usize) {
+        for digest in digests.to_vec().as_chunks().0 {
+            let len = bytes.min(CHUNK_SIZE);
+            self.tree.push(Digest(*digest), len as u32);
+            bytes -= len;
+        }
     }
 
     /// Waits until few enough leaves are being hashed.
@@ -59,13 +111,16 @@ impl Hasher {
     }
 
     async fn settle_to(&mut self, most: usize) -> Result<(), Failure> {
-        while self.coming.len() > most
-            && let Some((digest, len)) = self.coming.pop_front()
+        while self.in_flight > most
+            && let Some((digests, bytes)) = self.coming.pop_front()
         {
-            let digest = JsFuture::from(digest).await.map_err(|e| failed(&e))?;
-            let mut bytes = [0; 32];
-            Uint8Array::new(&digest).copy_to(&mut bytes);
-            self.tree.push(Digest(bytes), len);
+            let answer = JsFuture::from(digests).await.map_err(|e| failed(&e))?;
+            let digests = match &self.digests {
+                Digests::Helper(_) => get(&answer, "digests"),
+                Digests::Browser(_) | Digests::Here => answer,
+            };
+            self.in_flight -= bytes;
+            self.digested(&Uint8Array::new(&digests), bytes);
         }
         Ok(())
     }

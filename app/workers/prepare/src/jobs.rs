@@ -1,5 +1,7 @@
 //! What the page asks for.
 
+use std::rc::Rc;
+
 use protocol::{
     cid::{CHUNK_SIZE, HashedFile},
     dataset::{
@@ -12,8 +14,9 @@ use web_sys::File;
 
 use crate::{
     hash::Hasher,
+    helper::Helper,
     link::{Outcome, Reporter},
-    source::{Readers, Source},
+    source::{Helpers, Source},
     store::{Output, Store},
 };
 
@@ -25,7 +28,7 @@ const BUCKETS_IN_MEMORY: usize = 48 << 20;
 /// Carries out tasks one after the other, and remembers the last survey for the split after it.
 #[derive(Default)]
 pub struct Jobs {
-    readers: Readers,
+    helpers: Helpers,
     pub store: Option<Store>,
     surveyed: Option<(File, Surveyed)>,
 }
@@ -39,7 +42,7 @@ impl Jobs {
             Task::Survey { options } => {
                 self.surveyed = None;
                 let table = files.next().ok_or_else(missing)?;
-                let surveyed = survey(&mut self.readers, &table, files.next(), &options, reporter).await?;
+                let surveyed = survey(&mut self.helpers, &table, files.next(), &options, reporter).await?;
                 let report = surveyed.report.clone();
                 self.surveyed = Some((table, surveyed));
                 Ok(Answer::Survey(report).into())
@@ -50,13 +53,13 @@ impl Jobs {
                 }
                 match (&self.store, &self.surveyed) {
                     (Some(store), Some((table, surveyed))) => {
-                        let source = self.readers.open(table).await;
+                        let source = self.helpers.open(table, false).await?;
                         split(store, source, surveyed, &options, reporter).await
                     }
                     _ => Err(Failure::NotSurveyed),
                 }
             }
-            Task::Hash => hash(&mut self.readers, &files.next().ok_or_else(missing)?, reporter).await,
+            Task::Hash => hash(&mut self.helpers, &files.next().ok_or_else(missing)?, reporter).await,
             Task::Predictions { classes, test_rows } => {
                 predictions(&files.next().ok_or_else(missing)?, &classes, test_rows).await
             }
@@ -76,19 +79,22 @@ async fn peek_files(table: &File, labels: Option<File>, options: &SurveyOptions)
 
 /// Reads a file once, for `parse` and for its CID.
 async fn pass(
-    readers: &mut Readers,
+    helpers: &mut Helpers,
     file: &File,
     stage: Stage,
     reporter: Reporter,
     mut parse: impl FnMut(&[u8]) -> Result<(), DatasetError>,
 ) -> Result<HashedFile, Failure> {
-    let mut source = readers.open(file).await;
-    let mut hasher = Hasher::new();
+    let mut source = helpers.open(file, true).await?;
+    let mut hasher = Hasher::new(None);
     let mut piece = Vec::new();
     while let Some(next) = source.next().await? {
-        piece.resize(next.length() as usize, 0);
-        next.copy_to(&mut piece);
-        hasher.leaves(&piece)?;
+        piece.resize(next.bytes.length() as usize, 0);
+        next.bytes.copy_to(&mut piece);
+        match next.digests {
+            Some(digests) => hasher.digested(&digests, piece.len()),
+            None => hasher.leaves(&piece)?,
+        }
         parse(&piece)?;
         hasher.settle().await?;
         reporter.progress(stage, source.done, source.size());
@@ -97,7 +103,7 @@ async fn pass(
 }
 
 async fn survey(
-    readers: &mut Readers,
+    helpers: &mut Helpers,
     table: &File,
     labels: Option<File>,
     options: &SurveyOptions,
@@ -107,17 +113,17 @@ async fn survey(
         None => None,
         Some(file) => {
             let mut survey = LabelsSurvey::new(options.labels, options.label);
-            let hashed = pass(readers, &file, Stage::Labels, reporter, |piece| survey.push(piece)).await?;
+            let hashed = pass(helpers, &file, Stage::Labels, reporter, |piece| survey.push(piece)).await?;
             Some(survey.finish(hashed)?)
         }
     };
     let mut survey = Survey::new(options.table, options.label, labels);
-    let hashed = pass(readers, table, Stage::Checking, reporter, |piece| survey.push(piece)).await?;
+    let hashed = pass(helpers, table, Stage::Checking, reporter, |piece| survey.push(piece)).await?;
     Ok(survey.finish(hashed)?)
 }
 
-async fn hash(readers: &mut Readers, file: &File, reporter: Reporter) -> Result<Outcome, Failure> {
-    let HashedFile { cid, bytes } = pass(readers, file, Stage::Hashing, reporter, |_| Ok(())).await?;
+async fn hash(helpers: &mut Helpers, file: &File, reporter: Reporter) -> Result<Outcome, Failure> {
+    let HashedFile { cid, bytes } = pass(helpers, file, Stage::Hashing, reporter, |_| Ok(())).await?;
     Ok(Answer::Hash { cid, bytes }.into())
 }
 
@@ -135,8 +141,8 @@ struct Published {
 }
 
 impl Published {
-    async fn create(store: &Store, name: &str) -> Result<Self, Failure> {
-        Ok(Self { output: store.create(name).await?, hasher: Hasher::new() })
+    async fn create(store: &Store, name: &str, helper: Option<&Rc<Helper>>) -> Result<Self, Failure> {
+        Ok(Self { output: store.create(name).await?, hasher: Hasher::new(helper.cloned()) })
     }
 
     /// Writes the whole leaves that have gathered, if they are worth a call.
@@ -166,13 +172,13 @@ async fn split(
     reporter: Reporter,
 ) -> Result<Outcome, Failure> {
     let mut split = Split::new(surveyed, options)?;
-    let mut train = Published::create(store, "train.csv").await?;
+    let mut train = Published::create(store, "train.csv", source.helper()).await?;
     let mut stored: Vec<Option<Output>> = split.output.buckets.iter().map(|_| None).collect();
     let most = BUCKETS_IN_MEMORY / stored.len();
     let mut piece = Vec::new();
     while let Some(next) = source.next().await? {
-        piece.resize(next.length() as usize, 0);
-        next.copy_to(&mut piece);
+        piece.resize(next.bytes.length() as usize, 0);
+        next.bytes.copy_to(&mut piece);
         split.push(&piece)?;
         train.write(&mut split.output.train).await?;
         for (at, bucket) in split.output.buckets.iter_mut().enumerate().filter(|(_, bucket)| bucket.len() > most) {
@@ -190,7 +196,7 @@ async fn split(
     let (train_file, train_hashed) = train.finish(&output.train).await?;
     drop(output.train);
 
-    let mut test = Published::create(store, "test.csv").await?;
+    let mut test = Published::create(store, "test.csv", source.helper()).await?;
     let mut gathered = shuffle.header();
     let total = stored.len() as u64;
     for (at, (rest, stored)) in output.buckets.into_iter().zip(stored).enumerate() {

@@ -4,16 +4,17 @@
 //! |---|---|
 //! | [`link`] | messages from and to the page |
 //! | [`jobs`] | what is asked for: peek, survey, split, hash |
-//! | [`source`], [`reader`] | reads a file piece by piece, a few ahead, large ones on a thread of their own |
+//! | [`source`] | reads a file piece by piece, a few ahead |
+//! | [`helper`] | a second thread, which reads and hashes large files |
 //! | [`hash`] | CIDs, with the browser's own SHA-256 where it offers one |
 //! | [`store`] | where results go: the origin's private file system, or blobs where there is none |
 //!
 //! What the rules are is `protocol::dataset`'s business; nothing is decided here.
 
 mod hash;
+mod helper;
 mod jobs;
 mod link;
-mod reader;
 mod source;
 mod store;
 #[cfg(test)]
@@ -21,8 +22,8 @@ mod tests;
 
 fn main() {
     console_error_panic_hook::set_once();
-    match link::scope().name() == reader::NAME {
-        true => reader::serve(),
+    match link::scope().name() == helper::NAME {
+        true => helper::serve(),
         false => link::listen(),
     }
 }

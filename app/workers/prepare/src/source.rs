@@ -2,44 +2,52 @@
 
 use std::{collections::VecDeque, rc::Rc};
 
-use js_sys::{ArrayBuffer, Promise, Uint8Array};
+use js_sys::{Promise, Uint8Array};
 use protocol::{cid::CHUNK_SIZE, dataset::task::Failure};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, File};
+use web_sys::File;
 
-use crate::{link::cause, reader::Reader};
+use crate::{
+    hash::can_hash,
+    helper::Helper,
+    link::{cause, get},
+};
 
 /// Bytes of a piece: whole leaves, so that they can be hashed where they are.
-const PIECE: u64 = 8 * CHUNK_SIZE as u64;
+pub const PIECE: u64 = 8 * CHUNK_SIZE as u64;
 /// Pieces that are on their way.
 const AHEAD: usize = 3;
-/// Bytes from which on a file is worth a thread of its own.
+/// Bytes from which on a file is worth a second thread.
 const LARGE: u64 = 16 << 20;
 
-/// The thread that reads large files, started with the first of them.
+/// The second thread, started with the first large file.
 #[derive(Default)]
-pub struct Readers {
-    reader: Option<Rc<Reader>>,
+pub struct Helpers {
+    helper: Option<Rc<Helper>>,
 }
 
-impl Readers {
-    pub async fn open(&mut self, file: &File) -> Source {
+impl Helpers {
+    /// Opens a file; `hash` if the digests of its leaves are wanted with its pieces, where that is possible.
+    pub async fn open(&mut self, file: &File, hash: bool) -> Result<Source, Failure> {
         let mut source = Source::new(file);
         if source.size >= LARGE {
-            if self.reader.is_none() {
-                // Where a worker cannot start another, it reads the file itself.
-                self.reader = Reader::start().await.ok().map(Rc::new);
+            if self.helper.is_none() {
+                // Where a worker cannot start another, it does all itself.
+                self.helper = Helper::start().await.ok().map(Rc::new);
             }
-            source.reader = self.reader.clone();
+            source.helper = self.helper.clone();
         }
-        source
+        if let Some(helper) = &source.helper {
+            helper.open(file, hash && can_hash()).await.map_err(|e| source.unreadable(&e))?;
+        }
+        Ok(source)
     }
 }
 
 pub struct Source {
     file: File,
-    reader: Option<Rc<Reader>>,
+    helper: Option<Rc<Helper>>,
     size: u64,
     /// Bytes asked for.
     asked: u64,
@@ -48,36 +56,52 @@ pub struct Source {
     coming: VecDeque<Promise>,
 }
 
+/// The next bytes of a file.
+pub struct Piece {
+    pub bytes: Uint8Array,
+    /// SHA-256 of each of its leaves, if they were hashed already.
+    pub digests: Option<Uint8Array>,
+}
+
 impl Source {
     fn new(file: &File) -> Self {
         let size = file.size() as u64;
-        Self { file: file.clone(), reader: None, size, asked: 0, done: 0, coming: VecDeque::with_capacity(AHEAD) }
+        Self { file: file.clone(), helper: None, size, asked: 0, done: 0, coming: VecDeque::with_capacity(AHEAD) }
     }
 
     pub const fn size(&self) -> u64 {
         self.size
     }
 
+    pub const fn helper(&self) -> Option<&Rc<Helper>> {
+        self.helper.as_ref()
+    }
+
     /// The next piece; none at the end.
-    pub async fn next(&mut self) -> Result<Option<Uint8Array>, Failure> {
+    pub async fn next(&mut self) -> Result<Option<Piece>, Failure> {
         while self.coming.len() < AHEAD && self.asked < self.size {
             let end = (self.asked + PIECE).min(self.size);
-            let slice = self.file.slice_with_f64_and_f64(self.asked as f64, end as f64);
-            self.coming.push_back(self.read(&slice.map_err(|e| self.unreadable(&e))?));
+            let piece = match &self.helper {
+                Some(helper) => helper.next(),
+                None => {
+                    let slice = self.file.slice_with_f64_and_f64(self.asked as f64, end as f64);
+                    slice.map_err(|e| self.unreadable(&e))?.array_buffer()
+                }
+            };
+            self.coming.push_back(piece);
             self.asked = end;
         }
         let Some(piece) = self.coming.pop_front() else { return Ok(None) };
-        let buffer = JsFuture::from(piece).await.map_err(|e| self.unreadable(&e))?;
-        let piece = Uint8Array::new(buffer.unchecked_ref::<ArrayBuffer>());
-        self.done += u64::from(piece.length());
+        let answer = JsFuture::from(piece).await.map_err(|e| self.unreadable(&e))?;
+        let piece = match self.helper {
+            Some(_) => Piece {
+                bytes: get(&answer, "bytes").unchecked_into(),
+                digests: get(&answer, "digests").dyn_into().ok(),
+            },
+            None => Piece { bytes: Uint8Array::new(&answer), digests: None },
+        };
+        self.done += u64::from(piece.bytes.length());
         Ok(Some(piece))
-    }
-
-    fn read(&self, blob: &Blob) -> Promise {
-        match &self.reader {
-            Some(reader) => reader.read(blob),
-            None => blob.array_buffer(),
-        }
     }
 
     /// The first bytes, at most `len`.
@@ -88,7 +112,7 @@ impl Source {
         Ok(Uint8Array::new(&buffer).to_vec())
     }
 
-    fn unreadable(&self, error: &wasm_bindgen::JsValue) -> Failure {
+    fn unreadable(&self, error: &JsValue) -> Failure {
         Failure::Unreadable { name: self.file.name(), cause: cause(error) }
     }
 }
