@@ -41,7 +41,8 @@ pub fn npm() -> Result<()> {
         return Ok(());
     }
     step("installing npm packages", || {
-        succeed(command("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+        // Not `npm ci`: it refuses a lock without the binaries for other platforms, which some registries do not carry.
+        succeed(command("npm").args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]))?;
         // npm keeps the packages' own times; ours says when they were installed.
         succeed(command("touch").arg(&installed))
     })
