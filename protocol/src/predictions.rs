@@ -90,7 +90,7 @@ pub fn read(
     let Some(first) = rows.first() else { return Err(PredictionsError::Empty { expected: test_rows }) };
     let column = match options.column {
         Some(column) => column as usize,
-        None => first.cells.iter().rposition(is_prediction_name).unwrap_or(first.cells.len() - 1),
+        None => first.cells.iter().rposition(|cell| is_prediction_name(cell)).unwrap_or(first.cells.len() - 1),
     };
     let label = |row: &Line| match row.cells.get(column) {
         Some(text) => Ok(known.find(text)),
@@ -172,7 +172,7 @@ fn read_cells(bytes: &[u8], known: &Known<'_>) -> Result<Vec<Line>, PredictionsE
     Ok(rows)
 }
 
-fn is_prediction_name(cell: &String) -> bool {
+fn is_prediction_name(cell: &str) -> bool {
     NAMES.iter().any(|name| cell.trim().eq_ignore_ascii_case(name))
 }
 
