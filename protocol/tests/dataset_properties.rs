@@ -141,7 +141,7 @@ fn split_in_pieces(
 
 /// Pieces of these lengths, over and over.
 fn cut<'a>(mut bytes: &'a [u8], lengths: &[usize]) -> impl Iterator<Item = &'a [u8]> {
-    let mut lengths = lengths.to_vec().into_iter().cycle();
+    let mut lengths = lengths.iter().copied().cycle();
     std::iter::from_fn(move || {
         let (piece, rest) = bytes.split_at(bytes.len().min(lengths.next()?));
         bytes = rest;
