@@ -53,10 +53,9 @@ impl Wallet {
             home: StoredValue::new(deployment),
         };
         let remembered = storage::read(REMEMBERED);
-        if let Some(account) = remembered.as_deref().and_then(|r| r.strip_prefix("development:")) {
-            if let (true, Ok(account)) = (wallet.on_development_chain(), account.parse()) {
-                wallet.use_development(account);
-            }
+        let development = remembered.as_deref().and_then(|r| r.strip_prefix("development:"));
+        if let (true, Some(Ok(account))) = (wallet.on_development_chain(), development.map(str::parse)) {
+            wallet.use_development(account);
         }
         discovery::listen(move |announced: Announced| {
             if wallet.found.with_untracked(|found| found.iter().any(|f| f.rdns == announced.rdns)) {

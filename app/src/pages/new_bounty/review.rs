@@ -100,7 +100,7 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
                         <li>{format!("train.csv with labels: {}, {}", format::plural(train.rows, "row"), format::bytes(train.bytes))}</li>
                         <li>{format!("test.csv without labels: {}, {}", format::plural(test.rows, "row"), format::bytes(test.bytes))}</li>
                         <li>
-                            {format!("Names of {} and {}", format::plural(metadata.features.len() as u64, "feature"), format!("{} classes", metadata.classes.len()))}
+                            {format!("Names of {} and {} classes", format::plural(metadata.features.len() as u64, "feature"), metadata.classes.len())}
                         </li>
                         <li>"The terms, your address, and a hash of the test labels"</li>
                     </ul>
