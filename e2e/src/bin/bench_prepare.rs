@@ -79,61 +79,67 @@ async fn measure(driver: &WebDriver, url: &str, quick: bool) -> Result<(Vec<Valu
     for (columns, share) in FILES {
         driver.goto(url).await?;
         eprintln!("{megabytes} MB of {columns} columns, {count} runs of both …");
-        let found = bench(
-            driver,
-            json!({ "columns": columns, "megabytes": megabytes, "share": share, "runs": count, "withPeer": true }),
-        )
-        .await?;
-        let rows = |who: &str| found[who].as_array().cloned().unwrap_or_default();
-        for (ours, peer) in rows("ours").iter().zip(rows("peer")) {
+        let opened = bench(driver, "open", json!({ "columns": columns, "megabytes": megabytes })).await?;
+        let (mut ours, mut peer) = (Vec::new(), Vec::new());
+        for _ in 0..count {
+            ours.push(settled(driver, "ours", share).await?);
+            peer.push(settled(driver, "peer", share).await?);
+        }
+        for (ours, peer) in ours.iter().zip(&peer) {
             ensure!(
                 ours["train_rows"] == peer["train_rows"] && ours["written"] == peer["written"],
                 "the two did not do the same work: {ours} {peer}"
             );
         }
-        let megabytes = found["bytes"].as_f64().unwrap_or_default() / 1e6;
-        let (ours, peer) = (median(&rows("ours"), "seconds")?, median(&rows("peer"), "seconds")?);
+        let megabytes = opened["bytes"].as_f64().unwrap_or_default() / 1e6;
+        let (own_seconds, peer_seconds) = (median(&ours, "seconds")?, median(&peer, "seconds")?);
         runs.push(json!({
             "columns": columns,
-            "ratio": rounded(peer / ours),
+            "ratio": rounded(peer_seconds / own_seconds),
             "mb": rounded(megabytes),
-            "mb_per_s": rounded(megabytes / ours),
-            "peer_mb_per_s": rounded(megabytes / peer),
-            "peak_wasm_mb": rounded(largest(&rows("ours"), "wasm_bytes") / 1e6),
-            "seconds": seconds(&rows("ours")),
-            "survey_seconds": rounded(median(&rows("ours"), "survey_seconds")?),
-            "peer_seconds": seconds(&rows("peer")),
+            "mb_per_s": rounded(megabytes / own_seconds),
+            "peer_mb_per_s": rounded(megabytes / peer_seconds),
+            "peak_wasm_mb": rounded(largest(&ours, "wasm_bytes") / 1e6),
+            "seconds": seconds(&ours),
+            "survey_seconds": rounded(median(&ours, "survey_seconds")?),
+            "peer_seconds": seconds(&peer),
         }));
         eprintln!("{}", runs[runs.len() - 1]);
     }
     let megabytes = if quick { 40 } else { 1024 };
     eprintln!("{megabytes} MB of 20 columns, the worker alone …");
     driver.goto(url).await?;
-    let found = bench(
-        driver,
-        json!({ "columns": 20, "megabytes": megabytes, "share": GIGABYTE_SHARE, "runs": 1, "withPeer": false }),
-    )
-    .await?;
-    let run = &found["ours"][0];
+    let opened = bench(driver, "open", json!({ "columns": 20, "megabytes": megabytes })).await?;
+    let run = settled(driver, "ours", GIGABYTE_SHARE).await?;
     let one_gb = json!({
         "passed": run["train_rows"].as_u64().is_some_and(|rows| rows > 0),
-        "mb": rounded(found["bytes"].as_f64().unwrap_or_default() / 1e6),
+        "mb": rounded(opened["bytes"].as_f64().unwrap_or_default() / 1e6),
         "seconds": rounded(run["seconds"].as_f64().unwrap_or_default()),
         "peak_wasm_mb": rounded(run["wasm_bytes"].as_f64().unwrap_or_default() / 1e6),
     });
     Ok((runs, one_gb))
 }
 
-async fn bench(driver: &WebDriver, options: Value) -> Result<Value> {
+/// One run, with nothing left to be written to disk from the one before.
+async fn settled(driver: &WebDriver, who: &str, share: u32) -> Result<Value> {
+    run(&mut Command::new("sync"))?;
+    bench(driver, who, json!({ "share": share })).await
+}
+
+async fn bench(driver: &WebDriver, what: &str, options: Value) -> Result<Value> {
     let script = "
-        const [options, done] = arguments;
-        const started = setInterval(() => {
+        const [what, options, done] = arguments;
+        const begun = setInterval(() => {
             if (!window.bench) return;
-            clearInterval(started);
-            window.bench(options).then((found) => (window.outcome = { found }), (error) => (window.outcome = { error: `${error}` }));
+            clearInterval(begun);
+            window.outcome = null;
+            (async () => window.bench[what](options))().then(
+                (found) => (window.outcome = { found }),
+                (error) => (window.outcome = { error: `${error}` }),
+            );
             done();
         }, 10);";
-    driver.execute_async(script, vec![options]).await?;
+    driver.execute_async(script, vec![json!(what), options]).await?;
     // In portions, since a request to the driver must not last for minutes.
     let script = "
         const done = arguments[0];
@@ -248,6 +254,7 @@ async fn browser(port: u16, profile: &Path) -> Result<WebDriver> {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        "--js-flags=--expose-gc",
         &profile,
     ] {
         capabilities.add_arg(argument)?;

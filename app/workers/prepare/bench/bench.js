@@ -58,17 +58,23 @@ async function peer(worker, file, share) {
   return { seconds, ...result };
 }
 
-window.bench = async ({ columns, megabytes, share, runs, withPeer }) => {
-  const file = await generate(columns, megabytes);
-  // Both run in one worker each, as in a page: what they warm up in one run serves the next.
-  const worker = await start("prepare-worker_loader.js", "module", (data) => JSON.parse(data.answer) === "ready");
-  const peerWorker = await start("peer.js", "classic", (data) => data === "ready");
-  const results = { bytes: file.size, ours: [], peer: [] };
-  for (let run = 0; run < runs; run++) {
-    results.ours.push(await ours(worker, file, share));
-    if (withPeer) results.peer.push(await peer(peerWorker, file, share));
-  }
-  worker.terminate();
-  peerWorker.terminate();
-  return results;
+let file;
+let worker;
+let peerWorker;
+
+// Both run in one worker each, as in a page: what they warm up in one run serves the next.
+window.bench = {
+  async open({ columns, megabytes }) {
+    file = await generate(columns, megabytes);
+    worker = await start("prepare-worker_loader.js", "module", (data) => JSON.parse(data.answer) === "ready");
+    peerWorker = await start("peer.js", "classic", (data) => data === "ready");
+    return { bytes: file.size };
+  },
+  ours: ({ share }) => ours(worker, file, share),
+  async peer({ share }) {
+    const result = await peer(peerWorker, file, share);
+    // Its garbage must not be collected in the other's time.
+    await ask(peerWorker, "tidy", (data) => data === "tidy");
+    return result;
+  },
 };

@@ -179,9 +179,15 @@ async function prepare({ file, share, seed }) {
   return { train_rows: trainRows, test_rows: tests, written: written + (await test.finish()) };
 }
 
-onmessage = ({ data }) =>
+onmessage = ({ data }) => {
+  if (data === "tidy") {
+    globalThis.gc?.();
+    postMessage("tidy");
+    return;
+  }
   prepare(data).then(
     (result) => postMessage(result),
     (error) => postMessage({ error: `${error}` }),
   );
+};
 postMessage("ready");

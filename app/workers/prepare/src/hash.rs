@@ -51,23 +51,46 @@ fn browser() -> Option<SubtleCrypto> {
     crypto.filter(|crypto| !get(crypto, "subtle").is_undefined()).map(|crypto| crypto.subtle())
 }
 
-/// Whether the browser hashes at all.
-pub fn can_hash() -> bool {
-    browser().is_some()
-}
-
-/// Hashes a file that is given leaf by leaf.
+/// Hashes a file that is given in pieces.
 pub struct Hasher {
     digests: Digests,
     tree: LeafTree,
     /// Digests to come, and the bytes that they are of.
     coming: VecDeque<(Promise, usize)>,
     in_flight: usize,
+    /// The beginning of a leaf that pieces of any size have left.
+    begun: Vec<u8>,
 }
 
 impl Hasher {
     pub fn new(helper: Option<Rc<Helper>>) -> Self {
-        Self { digests: Digests::new(helper), tree: LeafTree::new(), coming: VecDeque::new(), in_flight: 0 }
+        Self {
+            digests: Digests::new(helper),
+            tree: LeafTree::new(),
+            coming: VecDeque::new(),
+            in_flight: 0,
+            begun: Vec::new(),
+        }
+    }
+
+    /// The next bytes, any number.
+    pub fn update(&mut self, mut piece: &[u8]) -> Result<(), Failure> {
+        if !self.begun.is_empty() {
+            let (now, later) = piece.split_at(piece.len().min(CHUNK_SIZE - self.begun.len()));
+            self.begun.extend_from_slice(now);
+            piece = later;
+            if self.begun.len() < CHUNK_SIZE {
+                return Ok(());
+            }
+            let leaf = std::mem::take(&mut self.begun);
+            self.leaves(&leaf)?;
+            self.begun = leaf;
+            self.begun.clear();
+        }
+        let (whole, rest) = piece.split_at(piece.len() / CHUNK_SIZE * CHUNK_SIZE);
+        self.leaves(whole)?;
+        self.begun.extend_from_slice(rest);
+        Ok(())
     }
 
     /// The next leaves: whole ones, unless it is the end of the file. Their bytes may change once this returns.
@@ -91,21 +114,14 @@ impl Hasher {
         Ok(())
     }
 
-    /// Digests of the next leaves, which were hashed already, and the bytes that these leaves have together.
-    pub fn digested(&mut self, digests: &Uint8Array, mut bytes: usize) {
-        for digest in digests.to_vec().as_chunks().0 {
-            let len = bytes.min(CHUNK_SIZE);
-            self.tree.push(Digest(*digest), len as u32);
-            bytes -= len;
-        }
-    }
-
     /// Waits until few enough leaves are being hashed.
     pub async fn settle(&mut self) -> Result<(), Failure> {
         self.settle_to(IN_FLIGHT).await
     }
 
     pub async fn finish(mut self) -> Result<HashedFile, Failure> {
+        let begun = std::mem::take(&mut self.begun);
+        self.leaves(&begun)?;
         self.settle_to(0).await?;
         Ok(self.tree.finish())
     }
@@ -120,7 +136,12 @@ impl Hasher {
                 Digests::Browser(_) | Digests::Here => answer,
             };
             self.in_flight -= bytes;
-            self.digested(&Uint8Array::new(&digests), bytes);
+            let mut left = bytes;
+            for digest in Uint8Array::new(&digests).to_vec().as_chunks().0 {
+                let len = left.min(CHUNK_SIZE);
+                self.tree.push(Digest(*digest), len as u32);
+                left -= len;
+            }
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! A second thread: a worker from this program's own script that reads large files and hashes, while the first
-//! checks and splits. Both take about as long, so that large files take little more than half the time.
+//! A second thread: a worker from this program's own script that reads large files and hashes results, while the
+//! first checks and splits. Both take about as long, so that large files take little more than half the time.
 
 use std::{
     cell::{Cell, RefCell},
@@ -16,7 +16,6 @@ use web_sys::{Event, File, MessageEvent, ReadableStreamDefaultReader, Worker, Wo
 use crate::{
     hash::Digests,
     link::{get, scope, set},
-    source::PIECE,
 };
 
 /// Name that the page gives to the first worker. One of another name, in a test for instance, may run another
@@ -73,14 +72,13 @@ impl Helper {
     }
 
     /// Begins to read a file; the one before is given up.
-    pub async fn open(&self, file: &File, hash: bool) -> Result<(), JsValue> {
+    pub async fn open(&self, file: &File) -> Result<(), JsValue> {
         let request = Object::new();
         set(&request, "file", file);
-        set(&request, "hash", &hash.into());
         JsFuture::from(self.ask(&request, &Array::new())).await.map(|_| ())
     }
 
-    /// The next [`PIECE`] bytes of the file: `{bytes, digests?}`.
+    /// The next bytes of the file, as many as the browser likes: `{bytes}`, or `{}` at the end.
     pub fn next(&self) -> Promise {
         self.ask(&Object::new(), &Array::new())
     }
@@ -141,15 +139,7 @@ fn refuse_all(waiting: &Waiting, error: &JsValue) {
 struct Serving {
     requests: RefCell<VecDeque<JsValue>>,
     busy: Cell<bool>,
-    reading: RefCell<Option<Reading>>,
-}
-
-/// A file that is being read.
-struct Reading {
-    stream: ReadableStreamDefaultReader,
-    /// What the last piece had no room for.
-    rest: Option<Uint8Array>,
-    hash: bool,
+    reading: RefCell<Option<ReadableStreamDefaultReader>>,
 }
 
 /// Starts to serve the first worker, and says so.
@@ -180,50 +170,16 @@ async fn fulfil(serving: &Serving, request: &JsValue) -> Result<Object, JsValue>
     let answer = Object::new();
     let (file, bytes) = (get(request, "file"), get(request, "bytes"));
     if let Ok(file) = file.dyn_into::<File>() {
-        let stream = file.stream().get_reader().unchecked_into();
-        let hash = get(request, "hash").is_truthy();
-        serving.reading.replace(Some(Reading { stream, rest: None, hash }));
+        serving.reading.replace(Some(file.stream().get_reader().unchecked_into()));
     } else if let Ok(bytes) = bytes.dyn_into::<Uint8Array>() {
         let digests = digests(&bytes).await?;
         set(&answer, "digests", &digests);
     } else {
-        let Some(mut reading) = serving.reading.take() else { return Err("no file is open".into()) };
-        let bytes = reading.next().await?;
-        if reading.hash {
-            let digests = digests(&bytes).await?;
-            set(&answer, "digests", &digests);
-        }
-        serving.reading.replace(Some(reading));
-        set(&answer, "bytes", &bytes);
+        let reading = serving.reading.borrow().clone().ok_or("no file is open")?;
+        let read = JsFuture::from(reading.read()).await?;
+        set(&answer, "bytes", &get(&read, "value"));
     }
     Ok(answer)
-}
-
-impl Reading {
-    /// The next [`PIECE`] bytes, or fewer at the end.
-    async fn next(&mut self) -> Result<Uint8Array, JsValue> {
-        let piece = Uint8Array::new_with_length(PIECE as u32);
-        let mut filled = 0;
-        while filled < piece.length() {
-            let part = match self.rest.take() {
-                Some(rest) => rest,
-                None => {
-                    let read = JsFuture::from(self.stream.read()).await?;
-                    if get(&read, "done").is_truthy() {
-                        return Ok(piece.slice(0, filled));
-                    }
-                    get(&read, "value").unchecked_into()
-                }
-            };
-            let now = part.length().min(piece.length() - filled);
-            piece.set(&part.subarray(0, now), filled);
-            filled += now;
-            if now < part.length() {
-                self.rest = Some(part.subarray(now, part.length()));
-            }
-        }
-        Ok(piece)
-    }
 }
 
 /// SHA-256 of each leaf, one after the other.
@@ -255,6 +211,6 @@ fn send(id: &JsValue, answer: Result<Object, JsValue>) {
     if let Ok(bytes) = get(&message, "bytes").dyn_into::<Uint8Array>() {
         handed_over.push(&bytes.buffer());
     }
-    // Bytes that were just made can be handed over, and an error of the browser's own can be cloned.
+    // Bytes that were just read can be handed over, and an error of the browser's own can be cloned.
     let _ = scope().post_message_with_transfer(&message, &handed_over);
 }

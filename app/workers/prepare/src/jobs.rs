@@ -53,7 +53,7 @@ impl Jobs {
                 }
                 match (&self.store, &self.surveyed) {
                     (Some(store), Some((table, surveyed))) => {
-                        let source = self.helpers.open(table, false).await?;
+                        let source = self.helpers.open(table).await?;
                         split(store, source, surveyed, &options, reporter).await
                     }
                     _ => Err(Failure::NotSurveyed),
@@ -85,16 +85,13 @@ async fn pass(
     reporter: Reporter,
     mut parse: impl FnMut(&[u8]) -> Result<(), DatasetError>,
 ) -> Result<HashedFile, Failure> {
-    let mut source = helpers.open(file, true).await?;
+    let mut source = helpers.open(file).await?;
     let mut hasher = Hasher::new(None);
     let mut piece = Vec::new();
     while let Some(next) = source.next().await? {
-        piece.resize(next.bytes.length() as usize, 0);
-        next.bytes.copy_to(&mut piece);
-        match next.digests {
-            Some(digests) => hasher.digested(&digests, piece.len()),
-            None => hasher.leaves(&piece)?,
-        }
+        piece.resize(next.length() as usize, 0);
+        next.copy_to(&mut piece);
+        hasher.update(&piece)?;
         parse(&piece)?;
         hasher.settle().await?;
         reporter.progress(stage, source.done, source.size());
@@ -177,8 +174,8 @@ async fn split(
     let most = BUCKETS_IN_MEMORY / stored.len();
     let mut piece = Vec::new();
     while let Some(next) = source.next().await? {
-        piece.resize(next.bytes.length() as usize, 0);
-        next.bytes.copy_to(&mut piece);
+        piece.resize(next.length() as usize, 0);
+        next.copy_to(&mut piece);
         split.push(&piece)?;
         train.write(&mut split.output.train).await?;
         for (at, bucket) in split.output.buckets.iter_mut().enumerate().filter(|(_, bucket)| bucket.len() > most) {

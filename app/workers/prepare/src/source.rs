@@ -3,19 +3,18 @@
 use std::{collections::VecDeque, rc::Rc};
 
 use js_sys::{Promise, Uint8Array};
-use protocol::{cid::CHUNK_SIZE, dataset::task::Failure};
+use protocol::dataset::task::Failure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use crate::{
-    hash::can_hash,
     helper::Helper,
     link::{cause, get},
 };
 
-/// Bytes of a piece: whole leaves, so that they can be hashed where they are.
-pub const PIECE: u64 = 8 * CHUNK_SIZE as u64;
+/// Bytes of a piece, where this thread reads.
+const PIECE: u64 = 2 << 20;
 /// Pieces that are on their way.
 const AHEAD: usize = 3;
 /// Bytes from which on a file is worth a second thread.
@@ -28,8 +27,7 @@ pub struct Helpers {
 }
 
 impl Helpers {
-    /// Opens a file; `hash` if the digests of its leaves are wanted with its pieces, where that is possible.
-    pub async fn open(&mut self, file: &File, hash: bool) -> Result<Source, Failure> {
+    pub async fn open(&mut self, file: &File) -> Result<Source, Failure> {
         let mut source = Source::new(file);
         if source.size >= LARGE {
             if self.helper.is_none() {
@@ -39,7 +37,7 @@ impl Helpers {
             source.helper = self.helper.clone();
         }
         if let Some(helper) = &source.helper {
-            helper.open(file, hash && can_hash()).await.map_err(|e| source.unreadable(&e))?;
+            helper.open(file).await.map_err(|e| source.unreadable(&e))?;
         }
         Ok(source)
     }
@@ -49,18 +47,11 @@ pub struct Source {
     file: File,
     helper: Option<Rc<Helper>>,
     size: u64,
-    /// Bytes asked for.
+    /// Bytes asked for, where this thread reads.
     asked: u64,
     /// Bytes handed out.
     pub done: u64,
     coming: VecDeque<Promise>,
-}
-
-/// The next bytes of a file.
-pub struct Piece {
-    pub bytes: Uint8Array,
-    /// SHA-256 of each of its leaves, if they were hashed already.
-    pub digests: Option<Uint8Array>,
 }
 
 impl Source {
@@ -78,29 +69,29 @@ impl Source {
     }
 
     /// The next piece; none at the end.
-    pub async fn next(&mut self) -> Result<Option<Piece>, Failure> {
+    pub async fn next(&mut self) -> Result<Option<Uint8Array>, Failure> {
         while self.coming.len() < AHEAD && self.asked < self.size {
-            let end = (self.asked + PIECE).min(self.size);
             let piece = match &self.helper {
                 Some(helper) => helper.next(),
                 None => {
+                    let end = (self.asked + PIECE).min(self.size);
                     let slice = self.file.slice_with_f64_and_f64(self.asked as f64, end as f64);
+                    self.asked = end;
                     slice.map_err(|e| self.unreadable(&e))?.array_buffer()
                 }
             };
             self.coming.push_back(piece);
-            self.asked = end;
         }
         let Some(piece) = self.coming.pop_front() else { return Ok(None) };
         let answer = JsFuture::from(piece).await.map_err(|e| self.unreadable(&e))?;
         let piece = match self.helper {
-            Some(_) => Piece {
-                bytes: get(&answer, "bytes").unchecked_into(),
-                digests: get(&answer, "digests").dyn_into().ok(),
+            None => Uint8Array::new(&answer),
+            Some(_) => match get(&answer, "bytes").dyn_into() {
+                Ok(bytes) => bytes,
+                Err(_) => return Ok(None),
             },
-            None => Piece { bytes: Uint8Array::new(&answer), digests: None },
         };
-        self.done += u64::from(piece.bytes.length());
+        self.done += u64::from(piece.length());
         Ok(Some(piece))
     }
 
