@@ -94,10 +94,11 @@ impl Indexer {
         let mut backoff = self.poll;
         // Whether a round went well since the last failure; then the next one is met with patience anew.
         let fine = AtomicBool::new(false);
+        let mut hole = None;
         loop {
             let failure = tokio::select! {
                 () = stop.cancelled() => return,
-                result = self.reign(&fine) => match result {
+                result = self.reign(&fine, hole.take()) => match result {
                     Ok(never) => match never {},
                     Err(error) => error,
                 },
@@ -108,6 +109,9 @@ impl Indexer {
                 backoff = self.poll;
             }
             position::complain(&self.db, &failure.to_string()).await;
+            if let IndexError::Fold(found) = failure {
+                hole = Some(found);
+            }
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(backoff) => {}
@@ -117,10 +121,15 @@ impl Indexer {
     }
 
     /// Waits to be elected, then advances the index until something fails.
-    async fn reign(&self, fine: &AtomicBool) -> Result<std::convert::Infallible, IndexError> {
+    ///
+    /// `hole` is what did not fold the last time: blocks that were read from a node that left something out are read again.
+    async fn reign(&self, fine: &AtomicBool, hole: Option<FoldError>) -> Result<std::convert::Infallible, IndexError> {
         let mut connection = leader::elected(&self.db, self.poll).await?;
         let mut position = Position::load_or_begin(&mut connection, &self.deployment).await?;
         self.check_chain().await?;
+        if let Some(hole) = hole {
+            reorg::before_hole(&mut connection, &mut position, &self.deployment, &hole).await?;
+        }
         info!(block = position.block, "indexing");
         let mut fetcher = Fetcher::new(self.chain.clone());
         let mut folded = Folded::default();

@@ -73,7 +73,7 @@ fn wasm() -> Result<()> {
     tools::for_page()?;
     tools::chromium()?;
     let mut tests = command("cargo");
-    tests.args(["test", "-p", "protocol", "--tests", "--target", "wasm32-unknown-unknown"]);
+    tests.args(["test", "-p", "protocol", "-p", "prepare-worker", "--tests", "--target", "wasm32-unknown-unknown"]);
     tests.args(["--target-dir", "target/wasm"]);
     succeed(tests.env("CHROMEDRIVER", "/usr/bin/chromedriver"))
 }

@@ -1,6 +1,6 @@
 //! Going back to the last block that index and node have in common.
 
-use protocol::{Digest, api::Deployment};
+use protocol::{Digest, api::Deployment, bounty::FoldError};
 use sqlx::{AnyConnection, Connection, Row};
 use tracing::info;
 
@@ -22,6 +22,44 @@ pub(super) async fn retreat(
 ) -> Result<bool, IndexError> {
     let passed = sqlx::query("SELECT number, hash, at FROM blocks ORDER BY number").fetch_all(&mut *connection).await?;
     let ancestor = common(&passed, chain).await?;
+    go_back(connection, position, deployment, ancestor).await
+}
+
+/// Goes back to before a hole in a history: a block was passed whose logs the node left out. Returns whether anything
+/// was removed.
+///
+/// Numbers of bounties are given in order, so a missing creation is later than the creation of the last bounty known
+/// before it, and a missing submission later than its bounty's creation.
+///
+/// # Errors
+/// [`IndexError`] when the database fails; the index is then unchanged.
+pub(super) async fn before_hole(
+    connection: &mut AnyConnection,
+    position: &mut Position,
+    deployment: &Deployment,
+    hole: &FoldError,
+) -> Result<bool, IndexError> {
+    let (id, known) = match hole {
+        FoldError::NotCreated(id) => (*id, "bounty = (SELECT MAX(bounty) FROM logs WHERE bounty < $1)"),
+        FoldError::UnknownTrainer { id, .. } => (*id, "bounty = $1"),
+    };
+    let earlier = sqlx::query(&format!(
+        "SELECT number, hash, at FROM blocks WHERE number < (SELECT MIN(block) FROM logs WHERE {known}) \
+         ORDER BY number DESC LIMIT 1"
+    ))
+    .bind(to_db(id))
+    .fetch_optional(&mut *connection)
+    .await?;
+    let ancestor = earlier.as_ref().map(passed_block).transpose()?;
+    go_back(connection, position, deployment, ancestor).await
+}
+
+async fn go_back(
+    connection: &mut AnyConnection,
+    position: &mut Position,
+    deployment: &Deployment,
+    ancestor: Option<(u64, Digest, u64)>,
+) -> Result<bool, IndexError> {
     let start = Position::start(deployment);
     let (block, hash, at) = ancestor.unwrap_or((start.block, start.hash, 0));
     if (block, hash) == (position.block, position.hash) {
@@ -43,7 +81,7 @@ pub(super) async fn retreat(
     }
     commit::touch(&mut transaction, revision, &ids).await?;
     transaction.commit().await?;
-    info!(from = position.block, to = block, bounties = ids.len(), "the chain was reorganised");
+    info!(from = position.block, to = block, bounties = ids.len(), "the index went back");
     *position = back;
     Ok(true)
 }
@@ -55,15 +93,19 @@ async fn common(passed: &[sqlx::any::AnyRow], chain: &Chain) -> Result<Option<(u
     let mut low = 0;
     while low < beyond {
         let middle = low + (beyond - low) / 2;
-        let (number, hash, at): (i64, String, i64) =
-            (passed[middle].try_get(0)?, passed[middle].try_get(1)?, passed[middle].try_get(2)?);
-        let (number, hash) = (from_db(number), hash.parse().unwrap_or(Digest::ZERO));
+        let (number, hash, at) = passed_block(&passed[middle])?;
         if chain.header(number).await?.is_some_and(|header| header.hash == hash) {
-            stands = Some((number, hash, from_db(at)));
+            stands = Some((number, hash, at));
             low = middle + 1;
         } else {
             beyond = middle;
         }
     }
     Ok(stands)
+}
+
+/// Number, hash and time of a row of `blocks`.
+fn passed_block(row: &sqlx::any::AnyRow) -> Result<(u64, Digest, u64), sqlx::Error> {
+    let (number, hash, at): (i64, String, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+    Ok((from_db(number), hash.parse().unwrap_or(Digest::ZERO), from_db(at)))
 }
