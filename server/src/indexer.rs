@@ -128,7 +128,7 @@ impl Indexer {
         let mut position = Position::load_or_begin(&mut connection, &self.deployment).await?;
         self.check_chain().await?;
         if let Some(hole) = hole {
-            reorg::before_hole(&mut connection, &mut position, &self.deployment, &hole).await?;
+            reorg::before_hole(&mut connection, &mut position, &self.chain, &self.deployment, &hole).await?;
         }
         info!(block = position.block, "indexing");
         let mut fetcher = Fetcher::new(self.chain.clone());

@@ -25,17 +25,18 @@ pub(super) async fn retreat(
     go_back(connection, position, deployment, ancestor).await
 }
 
-/// Goes back to before a hole in a history: a block was passed whose logs the node left out. Returns whether anything
-/// was removed.
+/// Goes back to before a hole in a history: a block was passed whose logs the node left out then and tells now.
+/// Returns whether anything was removed.
 ///
 /// Numbers of bounties are given in order, so a missing creation is later than the creation of the last bounty known
 /// before it, and a missing submission later than its bounty's creation.
 ///
 /// # Errors
-/// [`IndexError`] when the database fails; the index is then unchanged.
+/// [`IndexError`] when node or database fail; the index is then unchanged.
 pub(super) async fn before_hole(
     connection: &mut AnyConnection,
     position: &mut Position,
+    chain: &Chain,
     deployment: &Deployment,
     hole: &FoldError,
 ) -> Result<bool, IndexError> {
@@ -51,6 +52,16 @@ pub(super) async fn before_hole(
     .fetch_optional(&mut *connection)
     .await?;
     let ancestor = earlier.as_ref().map(passed_block).transpose()?;
+    // What is known stays served until the node has more to tell.
+    let from = ancestor.map_or(deployment.start_block, |(block, ..)| block + 1);
+    let told = chain.logs(from, position.block).await?.len() as i64;
+    let stored: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM logs WHERE block >= $1")
+        .bind(to_db(from))
+        .fetch_one(&mut *connection)
+        .await?;
+    if told <= stored {
+        return Ok(false);
+    }
     go_back(connection, position, deployment, ancestor).await
 }
 
