@@ -8,10 +8,50 @@ use proptest::{
 use protocol::api::Problem;
 use reqwest::Method;
 use serde_json::json;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::TcpStream,
+};
 
 use crate::support::{Database, TestApp, on_both};
 
 on_both!(random_requests_get_sensible_answers);
+
+/// Reads one answer with a `content-length`; gives its status.
+async fn answer(connection: &mut BufReader<TcpStream>) -> Result<u16> {
+    let (mut status, mut length, mut line) = (0, 0, String::new());
+    loop {
+        line.clear();
+        anyhow::ensure!(connection.read_line(&mut line).await? > 0, "the connection was closed");
+        match line.trim_end().split_once(' ') {
+            None => break,
+            Some((name, value)) if name.starts_with("HTTP/") => status = value[..3].parse()?,
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length:") => length = value.parse()?,
+            Some(_) => {}
+        }
+    }
+    connection.read_exact(&mut vec![0; length]).await?;
+    Ok(status)
+}
+
+/// A body that nobody asked for and that comes late: the connection stays good for the next request.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unwanted_body_does_not_cost_the_connection() -> Result<()> {
+    let app = TestApp::start(Database::sqlite()?).await?;
+    for (method, path, status) in [("GET", "/healthz", 200), ("PATCH", "/api/session", 405), ("GET", "/api/none", 404)]
+    {
+        let mut connection = BufReader::new(TcpStream::connect(app.url().trim_start_matches("http://")).await?);
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: test\r\ncontent-length: 4\r\n\r\n");
+        for body in ["late", "too."] {
+            connection.write_all(head.as_bytes()).await?;
+            // By the time this other request is answered, the first could have been.
+            app.get(path).await?;
+            connection.write_all(body.as_bytes()).await?;
+            assert_eq!(answer(&mut connection).await?, status, "{method} {path}");
+        }
+    }
+    Ok(())
+}
 
 const ROUTES: [&str; 14] = [
     "/api/status",
