@@ -14,6 +14,8 @@
 //! | [`metadata`] | what is published about a data set |
 //! | [`dataset`] | checking and splitting a CSV, streaming |
 //! | [`predictions`] | reading a trainer's prediction file |
+//! | [`shared_model`] | models on chain that everybody can teach: samples, terms, state, encoders |
+//! | [`merkle`] | the tree behind the accuracy log |
 //! | [`typed_data`] | what a wallet is asked to sign |
 //! | [`siwe`] | the sign-in message (EIP-4361) |
 //! | [`api`] | what travels between page and server |
@@ -27,9 +29,11 @@ pub mod commitment;
 pub mod dataset;
 pub mod digest;
 pub mod labels;
+pub mod merkle;
 pub mod metadata;
 pub mod predictions;
 pub mod scoring;
+pub mod shared_model;
 pub mod siwe;
 pub mod typed_data;
 

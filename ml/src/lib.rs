@@ -1,0 +1,1 @@
+//! Models: the fixed-point twins of the on-chain classifiers, and fitting a start for them.

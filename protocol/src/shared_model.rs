@@ -1,0 +1,1 @@
+//! Models on chain that everybody can teach under a deposit.
