@@ -83,6 +83,8 @@ impl Chain {
             rpc_url: url.to_owned(),
             coin,
             market,
+            factory: None,
+            accuracy_log: None,
             start_block,
             explorer_tx: None,
         };

@@ -20,6 +20,14 @@ pub struct Deployment {
     pub coin: Address,
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub market: Address,
+    /// ModelFactory, the registry of shared models; `None` where the chain has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub factory: Option<Address>,
+    /// AccuracyLog, where the roots of accuracy logs are anchored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub accuracy_log: Option<Address>,
     /// Block of deployment: where reading events starts.
     pub start_block: u64,
     /// Prefix of transaction pages of a block explorer, if the chain has one.
