@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod busy_button;
+pub mod chart;
 pub mod copy;
 pub mod dialog;
 pub mod empty;
@@ -10,6 +11,7 @@ pub mod file_drop;
 pub mod frame;
 pub mod icon;
 pub mod notice;
+pub mod pad;
 pub mod phase;
 pub mod run;
 pub mod task_list;
