@@ -13,6 +13,7 @@ use crate::{
         empty::{Empty, Ghost},
         frame::Frame,
     },
+    live::Live,
     my_work::MyWork,
     pages::{
         bounties::BountiesPage,
@@ -74,6 +75,7 @@ fn Started(deployment: Deployment) -> impl IntoView {
     let work = MyWork::start(reader, wallet, clock, transactions);
     provide_context(reader);
     provide_context(clock);
+    provide_context(Live::start(clock));
     provide_context(wallet);
     provide_context(transactions);
     provide_context(work);

@@ -7,6 +7,7 @@ mod components;
 mod content;
 mod download;
 mod format;
+mod live;
 mod my_work;
 mod pages;
 mod recheck;

@@ -61,7 +61,9 @@ pub fn Pad(side: u32, white: f64, pixels: RwSignal<Option<Vec<f64>>>) -> impl In
                     }
                 }
                 None => {
-                    error.try_set(Some("This file is no picture that the browser can read. Choose a PNG or JPEG.".into()));
+                    error.try_set(Some(
+                        "This file is no picture that the browser can read. Choose a PNG or JPEG.".into(),
+                    ));
                 }
             }
         });

@@ -19,7 +19,9 @@ use crate::{
         phase::PhaseChip,
         time::Moment,
     },
-    format, routes, server, words,
+    format,
+    live::Live,
+    routes, server, words,
 };
 
 /// Rows on one page of the list.
@@ -47,6 +49,7 @@ fn phase_of(key: &str) -> Option<Phase> {
 #[component]
 pub fn BountiesPage() -> impl IntoView {
     let clock = expect_context::<Clock>();
+    let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
     let query = use_query_map();
     let navigate = use_navigate();
@@ -60,7 +63,7 @@ pub fn BountiesPage() -> impl IntoView {
     let error = RwSignal::new(None::<String>);
 
     Effect::new(move || {
-        clock.head.track();
+        live.track();
         let request = BountyQuery {
             search: Some(search.get()).filter(|s| !s.is_empty()),
             phase: phase.get(),

@@ -8,22 +8,22 @@ use protocol::{
 
 use super::bounties::BountyTable;
 use crate::{
-    chain::Clock,
     components::{icon::Icon, notice::Notice, task_list::TaskList},
     format,
+    live::Live,
     my_work::MyWork,
     routes, server,
 };
 
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let clock = expect_context::<Clock>();
+    let live = expect_context::<Live>();
     let work = expect_context::<MyWork>();
     let figures = RwSignal::new(None::<Figures>);
     let rows = RwSignal::new(None::<Vec<BountyRow>>);
     let trouble = RwSignal::new(None::<String>);
     Effect::new(move || {
-        clock.head.track();
+        live.track();
         spawn_local(async move {
             match server::figures().await {
                 Ok(read) => {
