@@ -12,6 +12,9 @@ const OUT = process.argv[2] ? path.resolve(process.argv[2]) : path.join(HERE, "a
 const CONTRACTS = [
   { source: "ModelCoin.sol", name: "ModelCoin" },
   { source: "BountyMarket.sol", name: "BountyMarket" },
+  ...["DepositModel", "PointsModel", "ModelFactory", "AccuracyLog"].map((name) => (
+    { source: `shared/${name}.sol`, name, folder: "shared" }
+  )),
   { source: "test/HostileCoin.sol", name: "HostileCoin", folder: "test" },
 ];
 // EIP-170: a larger contract cannot be deployed.

@@ -1,6 +1,6 @@
 //! Committed artifacts against what the pinned compiler makes of the sources now.
 
-use std::{path::Path, process::Command};
+use std::{collections::BTreeMap, path::Path, process::Command};
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -17,9 +17,29 @@ fn committed_artifacts_are_fresh() {
         "compiling failed; run `npm ci` first if packages are missing:\n{}",
         String::from_utf8_lossy(&compiled.stderr)
     );
-    for name in ["ModelCoin.json", "BountyMarket.json", "test/HostileCoin.json"] {
-        let committed = std::fs::read(Path::new(HERE).join("artifacts").join(name)).unwrap();
-        let compiled = std::fs::read(fresh.path().join(name)).unwrap();
+    let artifacts = Path::new(HERE).join("artifacts");
+    let (committed, compiled) = (files(&artifacts), files(fresh.path()));
+    assert_eq!(names(&committed), names(&compiled), "run `node contracts/compile.js` and commit the artifacts");
+    for ((name, committed), (_, compiled)) in committed.iter().zip(&compiled) {
         assert!(committed == compiled, "artifacts/{name} is stale; run `node contracts/compile.js` and commit it");
     }
+}
+
+fn names(files: &BTreeMap<String, Vec<u8>>) -> Vec<&String> {
+    files.keys().collect()
+}
+
+/// Every file below a folder, by its path in there.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            found.extend(files(&path).into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
+        } else {
+            found.insert(name, std::fs::read(&path).unwrap());
+        }
+    }
+    found
 }

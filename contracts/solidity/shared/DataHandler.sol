@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+pragma solidity ^0.8.28;
+
+import {ISharedModel} from "./ISharedModel.sol";
+import {Record, newRecord} from "./Slots.sol";
+
+/// @title Records of contributions
+/// @notice The samples themselves are in the events alone; what is kept is one storage word a contribution, under a
+/// key that binds contributor, label and sample. A key is used once and for all, so that no claim on a record can
+/// outlive it, and two contributions in one block never collide.
+abstract contract DataHandler is ISharedModel {
+    mapping(bytes32 key => Record) private _records;
+    /// @dev Who has taken a share of a record of which something is left.
+    mapping(bytes32 key => mapping(address reporter => bool)) private _reported;
+
+    function _keyOf(address contributor, bytes calldata sample, uint16 label) internal pure returns (bytes32) {
+        return keccak256(abi.encode(contributor, label, keccak256(sample)));
+    }
+
+    /// @dev Records a contribution of now.
+    function _addRecord(bytes32 key, uint88 deposit, uint16 label, bool known) internal {
+        _records[key] = newRecord(block.timestamp, deposit, label, known);
+    }
+
+    function _unused(bytes32 key) internal view {
+        if (Record.unwrap(_records[key]) != 0) revert AlreadyContributed(key);
+    }
+
+    /// @dev A record of which something can still be claimed.
+    function _open(bytes32 key) internal view returns (Record found) {
+        found = _records[key];
+        if (Record.unwrap(found) == 0) revert NoSuchContribution(key);
+        if (found.recordSettled()) revert AlreadySettled(key);
+    }
+
+    function _setRecord(bytes32 key, Record changed) internal {
+        _records[key] = changed;
+    }
+
+    /// @dev Nobody has reported a record that is whole, so it is not asked: a read that most reports are spared.
+    function _notReported(bytes32 key, Record found, address reporter) internal view {
+        if (found.recordLeft() != found.recordInitial() && _reported[key][reporter]) {
+            revert AlreadyReported(key, reporter);
+        }
+    }
+
+    function _markReported(bytes32 key, address reporter) internal {
+        _reported[key][reporter] = true;
+    }
+
+    /// @inheritdoc ISharedModel
+    function keyOf(address contributor, bytes calldata sample, uint16 label) external pure returns (bytes32) {
+        return _keyOf(contributor, sample, label);
+    }
+
+    /// @inheritdoc ISharedModel
+    function record(bytes32 key) external view returns (RecordInfo memory) {
+        Record found = _records[key];
+        return RecordInfo({
+            madeAt: found.recordAt(),
+            initial: found.recordInitial(),
+            left: found.recordLeft(),
+            label: found.recordLabel(),
+            known: found.recordKnown(),
+            settled: found.recordSettled()
+        });
+    }
+
+    /// @inheritdoc ISharedModel
+    function reported(bytes32 key, address reporter) external view returns (bool) {
+        return _reported[key][reporter];
+    }
+}

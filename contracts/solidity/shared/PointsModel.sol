@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+pragma solidity ^0.8.28;
+
+import {ISharedModel} from "./ISharedModel.sol";
+import {RefundingModel} from "./RefundingModel.sol";
+import {SharedModel} from "./SharedModel.sol";
+
+/// @title Points
+/// @notice Nothing is paid. A refund claims a point, once a contribution; there is nothing to report.
+contract PointsModel is RefundingModel {
+    constructor(address coin_) SharedModel(coin_) {}
+
+    function _contribute(bytes calldata sample, uint16 label, uint128) internal override {
+        _teachAndRecord(sample, label, 0, _totalsNow());
+    }
+
+    /// @inheritdoc ISharedModel
+    function report(address, bytes calldata, uint16) external pure {
+        revert NothingToReport();
+    }
+
+    /// @inheritdoc ISharedModel
+    function depositNow() external pure returns (uint128) {
+        return 0;
+    }
+
+    /// @inheritdoc ISharedModel
+    function incentive() external pure returns (uint8) {
+        return 1;
+    }
+}
