@@ -1,1 +1,19 @@
 //! Models on chain that everybody can teach under a deposit.
+//!
+//! A *contribution* is a sample with a label. What it costs and earns is up to the model's incentive; what it does to
+//! the weights is up to its classifier (`ml::classifier`). Everything here has a counterpart in
+//! `contracts/solidity/shared` and the same answers.
+
+pub mod events;
+mod hex_bytes;
+pub mod incentive;
+pub mod lanes;
+pub mod sample;
+pub mod shape;
+pub mod terms;
+
+pub use events::{Anchored, Event, LoggedEvent, ReportPath};
+pub use incentive::IncentiveKind;
+pub use sample::{Sample, SampleError};
+pub use shape::{ClassifierKind, Form, Shape, ShapeError};
+pub use terms::{Terms, TermsError};
