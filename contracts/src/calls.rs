@@ -1,9 +1,14 @@
-//! Call data of BountyMarket, one function per function of the contract; [`coin`] has ModelCoin's.
+//! Call data of BountyMarket, one function per function of the contract; [`coin`] has ModelCoin's, [`factory`],
+//! [`shared`], [`classifier`] and [`accuracy_log`] those of shared models.
 //!
 //! What each does, when it may be called and by whom is said in `solidity/IBountyMarket.sol`. Bounty ids count from 1.
 
+pub mod accuracy_log;
+pub mod classifier;
 pub mod coin;
+pub mod factory;
 mod permit;
+pub mod shared;
 
 use protocol::{Address, Digest, bounty::Terms};
 

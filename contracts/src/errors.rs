@@ -1,7 +1,9 @@
 //! Says in a sentence why a call was reverted, and what to do next.
 
+mod classifier;
 mod coin;
 mod market;
+mod shared;
 mod time;
 
 use std::fmt;
@@ -53,7 +55,8 @@ const OF_THE_LANGUAGE: [Known; 2] = [
 ];
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Known> {
-    market::ERRORS.iter().chain(&coin::ERRORS).chain(&OF_THE_LANGUAGE)
+    let of_models = shared::ERRORS.iter().chain(&classifier::ERRORS);
+    market::ERRORS.iter().chain(&coin::ERRORS).chain(of_models).chain(&OF_THE_LANGUAGE)
 }
 
 /// Reads the data of a revert, as `eth_call` and `eth_estimateGas` return it. Anything can be read: what is unknown

@@ -1,4 +1,4 @@
-//! ModelCoin and BountyMarket in the words of `protocol`.
+//! ModelCoin, BountyMarket and shared models in the words of `protocol`.
 //!
 //! The contracts are in `solidity/`, what the compiler made of them in `artifacts/` (rebuilt by
 //! `cargo xtask contracts`; a test proves that they are fresh). This crate turns calls into call data and answers,
@@ -7,7 +7,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`calls`] | call data of every function of the market and the coin |
+//! | [`calls`] | call data of every function |
 //! | [`returns`] | reads what a view returned |
 //! | [`events`] | reads logs |
 //! | [`inputs`] | reads revealed files back from the call data of a transaction |

@@ -1,4 +1,6 @@
-//! Reads what a view returned.
+//! Reads what a view returned; [`shared`] what one of a shared model did.
+
+pub mod shared;
 
 use protocol::{
     Address, Amount, Digest,

@@ -142,7 +142,7 @@ pub(super) const ERRORS: [Known; 25] = [
         sentence: |args| {
             let (found, expected) = (args.number::<u64>()?, args.number::<u64>()?);
             Ok(format!(
-                "The file has {found} bytes, but this bounty's has {expected}. Choose the file that was committed, from the vault or a backup."
+                "What was sent has {found} bytes, but {expected} are expected. To a bounty, send the file that was committed, from the vault or a backup; to a shared model, encode the sample again."
             ))
         },
     },
