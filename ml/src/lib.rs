@@ -1,1 +1,15 @@
-//! Models: the fixed-point twins of the on-chain classifiers, and fitting a start for them.
+//! Models on chain that everybody can teach under a deposit: what they compute, to the bit.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`classifier`] | the five classifiers in the integers of the contracts: load, predict, teach |
+//! | [`log2`] | logarithms in fixed point, as naive Bayes takes them on chain |
+//! | [`accuracy`] | how many rows of a test set a model predicts, kept up to date while it is taught |
+//! | [`train`] | fits the start of a model to labelled samples |
+
+pub mod accuracy;
+pub mod classifier;
+pub mod log2;
+pub mod train;
+
+pub use classifier::{Classifier, ClassifierError};

@@ -1,0 +1,108 @@
+//! Logarithms of whole numbers in fixed point with 32 fractional bits, and products too long for a machine word.
+//!
+//! Every step rounds down the way the contract does, so the results are equal to the last bit.
+
+/// Fractional bits of a logarithm.
+pub const FRACTION_BITS: u32 = 32;
+
+/// Floor of log₂ of a number ≥ 1 in units of 2⁻³², but for what 32 squarings of a 64-bit mantissa lose: at most one
+/// unit. 0 is taken as 1.
+pub fn log2(value: u128) -> u64 {
+    let value = value.max(1);
+    let exponent = value.ilog2();
+    // In [2^63, 2^64): the value without its power of two.
+    let mut mantissa = if exponent > 63 { value >> (exponent - 63) } else { value << (63 - exponent) };
+    let mut log = u64::from(exponent);
+    for _ in 0..FRACTION_BITS {
+        // Squaring doubles the logarithm; what passes 2 is its next bit.
+        mantissa = (mantissa * mantissa) >> 63;
+        let bit = (mantissa >> 64) as u64;
+        mantissa >>= bit;
+        log = log << 1 | bit;
+    }
+    log
+}
+
+/// A product of many factors: the first 128 bits and how many follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Product {
+    mantissa: u128,
+    exponent: u32,
+}
+
+impl Product {
+    /// The empty product.
+    pub const ONE: Self = Self { mantissa: 1, exponent: 0 };
+
+    /// Multiplies; what no longer fits 128 bits is cut off at the end.
+    pub fn times(self, factor: u64) -> Self {
+        let low = u128::from(self.mantissa as u64) * u128::from(factor);
+        let high = (self.mantissa >> 64) * u128::from(factor) + (low >> 64);
+        // The product is high · 2^64 + the low 64 bits of `low`.
+        let over = (high >> 64) as u64;
+        let shift = u64::BITS - over.leading_zeros();
+        let whole = (high << 64) | u128::from(low as u64);
+        let mantissa = match shift {
+            0 => whole,
+            _ => (u128::from(over) << (128 - shift)) | (whole >> shift),
+        };
+        Self { mantissa, exponent: self.exponent + shift }
+    }
+
+    /// Its [`log2`].
+    pub fn log2(self) -> u64 {
+        log2(self.mantissa) + (u64::from(self.exponent) << FRACTION_BITS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const UNIT: f64 = (1u64 << FRACTION_BITS) as f64;
+
+    #[test]
+    fn powers_of_two_are_exact() {
+        for exponent in 0u32..128 {
+            assert_eq!(log2(1 << exponent), u64::from(exponent) << FRACTION_BITS);
+        }
+        assert_eq!(log2(u128::MAX), (128u64 << FRACTION_BITS) - 1);
+    }
+
+    #[test]
+    fn log2_of_three_to_the_last_bit() {
+        // log2(3) = 1.58496250072115618145..., times 2^32 = 6807362105.98...
+        assert_eq!(log2(3), 6_807_362_105);
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_floating_point(value in 1u128.., shift in 0u32..127) {
+            let value = (value >> shift).max(1);
+            let expected = (value as f64).log2();
+            let found = log2(value) as f64 / UNIT;
+            prop_assert!((found - expected).abs() < 1e-9, "{value}: {found}, not {expected}");
+        }
+
+        #[test]
+        fn never_decreases(value in 1u128..u128::MAX, step in 0u128..1_000_000) {
+            prop_assert!(log2(value.saturating_add(step)) >= log2(value));
+        }
+
+        #[test]
+        fn a_product_has_the_sum_of_the_logarithms(factors in prop::collection::vec(1u64..1 << 44, 1..1_024)) {
+            let product = factors.iter().fold(Product::ONE, |product, factor| product.times(*factor));
+            let expected: f64 = factors.iter().map(|factor| (*factor as f64).log2()).sum();
+            prop_assert!((product.log2() as f64 / UNIT - expected).abs() < 1e-6);
+        }
+
+        #[test]
+        fn short_products_are_exact(factors in prop::collection::vec(1u64..1 << 40, 3)) {
+            let product = factors.iter().fold(Product::ONE, |product, factor| product.times(*factor));
+            prop_assert_eq!(product.mantissa, factors.iter().map(|factor| u128::from(*factor)).product::<u128>());
+            prop_assert_eq!(product.exponent, 0);
+        }
+    }
+}
