@@ -235,11 +235,8 @@ pub fn verify_consistency(
     old >>= complete;
     new >>= complete;
     // A complete old tree is a subtree of the new one, and its root was left out of the proof.
-    let (start, rest) = if from.is_power_of_two() {
-        (from_root, path)
-    } else {
-        path.split_first().ok_or(length.clone())?
-    };
+    let (start, rest) =
+        if from.is_power_of_two() { (from_root, path) } else { path.split_first().ok_or(length.clone())? };
     let (mut old_hash, mut new_hash) = (*start, *start);
     for sibling in rest {
         if new == 0 {

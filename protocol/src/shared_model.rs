@@ -4,16 +4,22 @@
 //! the weights is up to its classifier (`ml::classifier`). Everything here has a counterpart in
 //! `contracts/solidity/shared` and the same answers.
 
+pub mod claims;
 pub mod events;
 mod hex_bytes;
 pub mod incentive;
 pub mod lanes;
+pub mod refusal;
 pub mod sample;
 pub mod shape;
+pub mod state;
 pub mod terms;
 
+pub use claims::{Record, RecordPhase, Refund, Report, Reporter};
 pub use events::{Anchored, Event, LoggedEvent, ReportPath};
 pub use incentive::IncentiveKind;
+pub use refusal::Refusal;
 pub use sample::{Sample, SampleError};
 pub use shape::{ClassifierKind, Form, Shape, ShapeError};
+pub use state::{FoldError, Model, record_key};
 pub use terms::{Terms, TermsError};

@@ -144,6 +144,89 @@ pub enum Event {
         index: u16,
         name: String,
     },
+    /// Prediction market: the owner escrows a bounty and commits to the pieces of a test set.
+    MarketPosted {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        bounty: Amount,
+        /// Least stake of a contribution.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        min_stake: Amount,
+        /// Most contributions.
+        limit: u16,
+        /// How long contributions are taken once the drawn piece is revealed.
+        open_seconds: u32,
+        /// How long the owner has for each reveal.
+        reveal_window: u32,
+        /// Keccak-256 of salt and rows of each piece.
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+        commitments: Vec<Digest>,
+    },
+    /// The piece to be revealed at once, which does not count.
+    PieceDrawn {
+        piece: u16,
+    },
+    PieceRevealed {
+        piece: u16,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        salt: Digest,
+        /// Rows that the model as loaded predicts as labelled.
+        correct: u32,
+        /// Rows of the piece.
+        total: u32,
+        /// Label (2 bytes) ‖ bytes of the sample (2) ‖ sample, for each row.
+        #[serde(with = "hex_bytes")]
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        rows: Vec<u8>,
+    },
+    MarketOpened {
+        /// Seconds since the epoch.
+        closes_at: u64,
+    },
+    /// Nobody could or did contribute; the bounty is the owner's again.
+    MarketVoided {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        bounty: Amount,
+    },
+    /// The test set was not revealed in time; stakes go back, and the contributors share the bounty.
+    MarketTimedOut {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        bounty: Amount,
+    },
+    /// A contribution was taught in a pass, and changed the number of correct test rows by `score`.
+    Trained {
+        /// Of the contribution, from 0.
+        index: u16,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        contributor: Address,
+        pass: u32,
+        score: i32,
+    },
+    PassEnded {
+        pass: u32,
+        /// Rounds that were paid by the scores of this pass.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        rounds: Amount,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        rounds_left: Amount,
+    },
+    /// Cannot pay another round; its contributions no longer count.
+    Dropped {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        account: Address,
+        pass: u32,
+    },
+    /// Paid to the balance of an account when the market ended.
+    Credited {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        account: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+    },
+    MarketEnded {
+        /// What is left of the bounty; it goes to the owner's balance.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        remainder: Amount,
+    },
 }
 
 /// `Anchored` of the accuracy log contract: an account vouches for the root of its log at a size.
