@@ -12,7 +12,7 @@ const OUT = process.argv[2] ? path.resolve(process.argv[2]) : path.join(HERE, "a
 const CONTRACTS = [
   { source: "ModelCoin.sol", name: "ModelCoin" },
   { source: "BountyMarket.sol", name: "BountyMarket" },
-  ...["DepositModel", "PointsModel", "ModelFactory", "AccuracyLog"].map((name) => (
+  ...["DepositModel", "PointsModel", "MarketModel", "ModelFactory", "AccuracyLog"].map((name) => (
     { source: `shared/${name}.sol`, name, folder: "shared" }
   )),
   { source: "test/HostileCoin.sol", name: "HostileCoin", folder: "test" },

@@ -1,12 +1,20 @@
 //! Creation bytecode with encoded constructor arguments: what a deploying transaction carries as its data.
 
 use ethers_core::abi::encode;
-use protocol::Address;
+use protocol::{
+    Address,
+    shared_model::IncentiveKind,
+};
 
 use crate::abi;
 
 const MODEL_COIN: &str = include_str!("../artifacts/ModelCoin.json");
 const BOUNTY_MARKET: &str = include_str!("../artifacts/BountyMarket.json");
+const DEPOSIT_MODEL: &str = include_str!("../artifacts/shared/DepositModel.json");
+const POINTS_MODEL: &str = include_str!("../artifacts/shared/PointsModel.json");
+const MARKET_MODEL: &str = include_str!("../artifacts/shared/MarketModel.json");
+const MODEL_FACTORY: &str = include_str!("../artifacts/shared/ModelFactory.json");
+const ACCURACY_LOG: &str = include_str!("../artifacts/shared/AccuracyLog.json");
 
 /// Why a committed artifact cannot be deployed.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +38,42 @@ pub fn model_coin() -> Result<Vec<u8>, ArtifactError> {
 pub fn bounty_market(coin: Address) -> Result<Vec<u8>, ArtifactError> {
     let arguments = encode(&[abi::address(coin)]);
     Ok([bytecode("BountyMarket", BOUNTY_MARKET)?, arguments].concat())
+}
+
+/// The implementation of an incentive's entry, of which models are clones.
+///
+/// # Errors
+/// [`ArtifactError`] when the committed artifact is damaged.
+pub fn incentive(kind: IncentiveKind, coin: Address) -> Result<Vec<u8>, ArtifactError> {
+    let code = match kind {
+        IncentiveKind::Deposit => bytecode("DepositModel", DEPOSIT_MODEL),
+        IncentiveKind::Points => bytecode("PointsModel", POINTS_MODEL),
+        IncentiveKind::Market => bytecode("MarketModel", MARKET_MODEL),
+    };
+    Ok([code?, encode(&[abi::address(coin)])].concat())
+}
+
+/// A factory of shared models: implementations by the number of their kind.
+///
+/// # Errors
+/// [`ArtifactError`] when the committed artifact is damaged.
+pub fn model_factory(
+    coin: Address,
+    classifiers: &[Address; 5],
+    incentives: &[Address; 3],
+) -> Result<Vec<u8>, ArtifactError> {
+    // Arrays of fixed length are encoded in place.
+    let addresses = [&[coin][..], classifiers, incentives].concat();
+    let arguments: Vec<_> = addresses.into_iter().map(abi::address).collect();
+    Ok([bytecode("ModelFactory", MODEL_FACTORY)?, encode(&arguments)].concat())
+}
+
+/// Where accuracy logs are anchored.
+///
+/// # Errors
+/// [`ArtifactError`] when the committed artifact is damaged.
+pub fn accuracy_log() -> Result<Vec<u8>, ArtifactError> {
+    bytecode("AccuracyLog", ACCURACY_LOG)
 }
 
 fn bytecode(name: &'static str, artifact: &str) -> Result<Vec<u8>, ArtifactError> {
