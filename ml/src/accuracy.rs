@@ -11,7 +11,7 @@ use protocol::shared_model::Sample;
 use crate::classifier::{Classifier, ClassifierError, best};
 
 /// A model's accuracy on a test set.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Accuracy {
     rows: Vec<(Sample, u16)>,
     /// Sparse models: rows that list a feature.

@@ -5,11 +5,13 @@
 //! | [`classifier`] | the five classifiers in the integers of the contracts: load, predict, teach |
 //! | [`log2`] | logarithms in fixed point, as naive Bayes takes them on chain |
 //! | [`accuracy`] | how many rows of a test set a model predicts, kept up to date while it is taught |
+//! | [`replay`] | a model and its accuracy from its events alone |
 //! | [`train`] | fits the start of a model to labelled samples |
 
 pub mod accuracy;
 pub mod classifier;
 pub mod log2;
+pub mod replay;
 pub mod train;
 
 pub use classifier::{Classifier, ClassifierError};
