@@ -15,6 +15,9 @@ const CONTRACTS = [
   ...["DepositModel", "PointsModel", "MarketModel", "ModelFactory", "AccuracyLog"].map((name) => (
     { source: `shared/${name}.sol`, name, folder: "shared" }
   )),
+  ...["DensePerceptron", "SparsePerceptron", "NaiveBayes", "DenseCentroid", "SparseCentroid"].map((name) => (
+    { source: `shared/classifiers/${name}.sol`, name, folder: "shared" }
+  )),
   { source: "test/HostileCoin.sol", name: "HostileCoin", folder: "test" },
 ];
 // EIP-170: a larger contract cannot be deployed.

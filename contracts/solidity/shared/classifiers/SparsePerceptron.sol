@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+pragma solidity ^0.8.28;
+
+import {IClassifier} from "./IClassifier.sol";
+import {Meta, Shape} from "./Layout.sol";
+import {SparseClassifier} from "./SparseClassifier.sol";
+
+/// @title Perceptron of listed features
+/// @notice Made for two classes it has one vector: class 1 if bias + Σ w > 0, else 0; scores are minus and plus that
+/// margin. Otherwise a vector a class, and the highest bias + Σ w wins. It learns from its mistakes only.
+contract SparsePerceptron is SparseClassifier {
+    /// @inheritdoc IClassifier
+    function kind() external pure returns (uint8) {
+        return 1;
+    }
+
+    function _isPerceptron() internal pure override returns (bool) {
+        return true;
+    }
+
+    function _settings() internal pure override returns (uint256, uint256) {
+        return (1, 8_000_000);
+    }
+
+    function _headerBits() internal pure override returns (uint256) {
+        return 32;
+    }
+
+    function _summand(uint256) internal pure override returns (uint256) {
+        return 0;
+    }
+
+    function _scores(Shape shape, Meta meta, bytes calldata sample)
+        internal
+        view
+        override
+        returns (int256[] memory all)
+    {
+        unchecked {
+            all = new int256[](meta.metaClasses());
+            if (_isBinary(shape)) {
+                int256 margin = _margin(shape, meta, sample);
+                (all[0], all[1]) = (-margin, margin);
+                return all;
+            }
+            uint256[] memory found;
+            for (uint256 k; k < all.length; ++k) {
+                if (k % LANES == 0) found = _gather(shape, meta, sample, k / LANES);
+                int256 sum = _bias(meta, k);
+                for (uint256 i; i < found.length; ++i) {
+                    sum += _lane(found[i], k);
+                }
+                all[k] = sum;
+            }
+        }
+    }
+
+    /// @dev As `_gather` and a sum, in one loop: the call that most people pay for.
+    function _margin(Shape shape, Meta meta, bytes calldata sample) private view returns (int256 margin) {
+        unchecked {
+            uint256 listed = _listed(sample);
+            uint256 epoch = meta.metaEpoch();
+            uint256 next;
+            margin = _bias(meta, 0);
+            for (uint256 i; i < listed; ++i) {
+                uint256 index = _index(sample, i);
+                if (index < next) revert IndicesNotIncreasing(i);
+                next = index + 1;
+                uint256 word = _word(WORDS + index / LANES, epoch);
+                assembly ("memory-safe") {
+                    margin := add(margin, signextend(2, shr(sub(FIRST_LANE, mul(LANE_BITS, mod(index, LANES))), word)))
+                }
+            }
+            _demandInRange(shape, next);
+        }
+    }
+
+    function _learn(Shape shape, Meta meta, bytes calldata sample, uint256 label, uint256 predicted)
+        internal
+        override
+    {
+        unchecked {
+            if (label == predicted) return;
+            int256 rate = int256(shape.shapeSetting());
+            if (_isBinary(shape)) {
+                if (label == 0) rate = -rate;
+                _shift(shape, meta, sample, 0, rate);
+                _setMeta(_withBias(meta, 0, rate));
+            } else {
+                _shift(shape, meta, sample, label, rate);
+                _shift(shape, meta, sample, predicted, -rate);
+                _setMeta(_withBias(_withBias(meta, label, rate), predicted, -rate));
+            }
+        }
+    }
+}
