@@ -5,6 +5,7 @@
 //! `contracts/solidity/shared` and the same answers.
 
 pub mod claims;
+pub mod encoder;
 pub mod events;
 mod hex_bytes;
 pub mod incentive;
@@ -16,6 +17,7 @@ pub mod state;
 pub mod terms;
 
 pub use claims::{Record, RecordPhase, Refund, Report, Reporter};
+pub use encoder::{EncodeError, Encoder, EncoderSpec, Original, OriginalKind, SpecError};
 pub use events::{Anchored, Event, LoggedEvent, ReportPath};
 pub use incentive::IncentiveKind;
 pub use refusal::Refusal;
