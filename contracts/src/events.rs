@@ -1,4 +1,6 @@
-//! Reads logs of BountyMarket.
+//! Reads logs of BountyMarket; [`shared_model`] reads those of shared models.
+
+pub mod shared_model;
 
 use protocol::{Digest, bounty::Event};
 

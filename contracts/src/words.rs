@@ -75,6 +75,15 @@ impl<'a> Words<'a> {
         self.data.get(start..end).ok_or(DecodeError::Malformed)
     }
 
+    /// A list of 32-byte words of any length, which the head points to.
+    pub(crate) fn digests(&mut self) -> Result<Vec<Digest>, DecodeError> {
+        let start: usize = self.number()?;
+        let length: usize = number(&word_at(self.data, start)?)?;
+        let mut list = Self { data: self.data, at: start.checked_add(32).ok_or(DecodeError::Malformed)? };
+        // A length that is a lie ends with the data.
+        (0..length).map(|_| list.digest()).collect()
+    }
+
     /// A signed number. What this crate reads as such has at most 128 bits.
     pub(crate) fn signed(&mut self) -> Result<i128, DecodeError> {
         signed(&self.word()?)
