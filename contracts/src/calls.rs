@@ -1,5 +1,5 @@
 //! Call data of BountyMarket, one function per function of the contract; [`coin`] has ModelCoin's, [`factory`],
-//! [`shared`], [`classifier`] and [`accuracy_log`] those of shared models.
+//! [`shared`], [`market`], [`classifier`] and [`accuracy_log`] those of shared models.
 //!
 //! What each does, when it may be called and by whom is said in `solidity/IBountyMarket.sol`. Bounty ids count from 1.
 
@@ -7,6 +7,7 @@ pub mod accuracy_log;
 pub mod classifier;
 pub mod coin;
 pub mod factory;
+pub mod market;
 mod permit;
 pub mod shared;
 

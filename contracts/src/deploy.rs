@@ -3,7 +3,7 @@
 use ethers_core::abi::encode;
 use protocol::{
     Address,
-    shared_model::IncentiveKind,
+    shared_model::{ClassifierKind, IncentiveKind},
 };
 
 use crate::abi;
@@ -15,6 +15,11 @@ const POINTS_MODEL: &str = include_str!("../artifacts/shared/PointsModel.json");
 const MARKET_MODEL: &str = include_str!("../artifacts/shared/MarketModel.json");
 const MODEL_FACTORY: &str = include_str!("../artifacts/shared/ModelFactory.json");
 const ACCURACY_LOG: &str = include_str!("../artifacts/shared/AccuracyLog.json");
+const DENSE_PERCEPTRON: &str = include_str!("../artifacts/shared/DensePerceptron.json");
+const SPARSE_PERCEPTRON: &str = include_str!("../artifacts/shared/SparsePerceptron.json");
+const NAIVE_BAYES: &str = include_str!("../artifacts/shared/NaiveBayes.json");
+const DENSE_CENTROID: &str = include_str!("../artifacts/shared/DenseCentroid.json");
+const SPARSE_CENTROID: &str = include_str!("../artifacts/shared/SparseCentroid.json");
 
 /// Why a committed artifact cannot be deployed.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +56,20 @@ pub fn incentive(kind: IncentiveKind, coin: Address) -> Result<Vec<u8>, Artifact
         IncentiveKind::Market => bytecode("MarketModel", MARKET_MODEL),
     };
     Ok([code?, encode(&[abi::address(coin)])].concat())
+}
+
+/// The implementation of a classifier, of which models' classifiers are clones.
+///
+/// # Errors
+/// [`ArtifactError`] when the committed artifact is damaged.
+pub fn classifier(kind: ClassifierKind) -> Result<Vec<u8>, ArtifactError> {
+    match kind {
+        ClassifierKind::DensePerceptron => bytecode("DensePerceptron", DENSE_PERCEPTRON),
+        ClassifierKind::SparsePerceptron => bytecode("SparsePerceptron", SPARSE_PERCEPTRON),
+        ClassifierKind::NaiveBayes => bytecode("NaiveBayes", NAIVE_BAYES),
+        ClassifierKind::DenseCentroid => bytecode("DenseCentroid", DENSE_CENTROID),
+        ClassifierKind::SparseCentroid => bytecode("SparseCentroid", SPARSE_CENTROID),
+    }
 }
 
 /// A factory of shared models: implementations by the number of their kind.

@@ -3,6 +3,7 @@
 mod classifier;
 mod coin;
 mod market;
+mod prediction_market;
 mod shared;
 mod time;
 
@@ -55,7 +56,7 @@ const OF_THE_LANGUAGE: [Known; 2] = [
 ];
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Known> {
-    let of_models = shared::ERRORS.iter().chain(&classifier::ERRORS);
+    let of_models = shared::ERRORS.iter().chain(&prediction_market::ERRORS).chain(&classifier::ERRORS);
     market::ERRORS.iter().chain(&coin::ERRORS).chain(of_models).chain(&OF_THE_LANGUAGE)
 }
 

@@ -1,5 +1,6 @@
-//! Reads what a view returned; [`shared`] what one of a shared model did.
+//! Reads what a view returned; [`shared`] and [`market`] what one of a shared model did.
 
+pub mod market;
 pub mod shared;
 
 use protocol::{

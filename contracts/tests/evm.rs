@@ -7,3 +7,4 @@ mod actions;
 mod checks;
 mod harness;
 mod model;
+mod shared;

@@ -226,12 +226,12 @@ contract MarketModel is SharedModel, IMarketModel {
         if (_isSparse(model) && sample.length > MAX_SPARSE_SAMPLE) {
             revert SampleTooLong(sample.length, MAX_SPARSE_SAMPLE);
         }
-        uint16 classes = model.classes();
-        if (label >= classes) revert IClassifier.UnknownLabel(label, classes);
         bytes32 key = _keyOf(msg.sender, sample, label);
         _unused(key);
         // Checks the sample besides.
         uint16 predicted = model.predict(sample);
+        uint16 classes = model.classes();
+        if (label >= classes) revert IClassifier.UnknownLabel(label, classes);
 
         _addRecord(key, uint88(stake), label, predicted == label);
         _setTotals(_totalsNow().totalsContribution(block.timestamp));

@@ -3,11 +3,13 @@
 pub mod chain;
 pub mod game;
 pub mod gas;
+pub mod house;
 pub mod permit;
 pub mod world;
 
 pub use chain::{Chain, Failure, Receipt};
 pub use game::{Game, Plan};
+pub use house::House;
 pub use world::{World, trainer};
 
 use ethers_core::abi::Token;

@@ -1,0 +1,3 @@
+//! Shared models: the entry and its incentives, with real classifiers.
+
+mod deposit;
