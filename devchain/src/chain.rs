@@ -11,6 +11,8 @@ use protocol::{
 };
 use serde_json::{Value, json};
 
+use crate::shared;
+
 /// JSON-RPC over HTTP.
 #[derive(Debug, Clone)]
 pub struct Rpc {
@@ -57,7 +59,7 @@ pub struct Receipt {
     pub events: Vec<(u64, Event)>,
 }
 
-/// A chain with both contracts on it.
+/// A chain with the contracts on it.
 #[derive(Debug, Clone)]
 pub struct Chain {
     pub rpc: Rpc,
@@ -67,7 +69,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Deploys both contracts from the first account.
+    /// Deploys all contracts from the first account.
     ///
     /// # Errors
     /// When the node refuses.
@@ -77,14 +79,15 @@ impl Chain {
         let deployer = *accounts.first().context("the node has no unlocked account")?;
         let (coin, start_block) = create(&rpc, deployer, deploy::model_coin()?).await?;
         let (market, _) = create(&rpc, deployer, deploy::bounty_market(coin)?).await?;
+        let (factory, accuracy_log) = shared::deploy(&rpc, deployer, coin).await?;
         let deployment = Deployment {
             chain_id: quantity(&rpc.request("eth_chainId", json!([])).await?)?,
             chain_name: "Local development chain".into(),
             rpc_url: url.to_owned(),
             coin,
             market,
-            factory: None,
-            accuracy_log: None,
+            factory: Some(factory),
+            accuracy_log: Some(accuracy_log),
             start_block,
             explorer_tx: None,
         };
@@ -110,6 +113,16 @@ impl Chain {
     /// # Errors
     /// When it reverts, with the decoded reason.
     pub async fn send(&self, from: Address, to: Address, data: Vec<u8>) -> Result<Receipt> {
+        Ok(self.send_for_logs(from, to, data).await?.0)
+    }
+
+    /// As [`Self::send`], with all logs of the transaction: of whichever contract.
+    pub(crate) async fn send_for_logs(
+        &self,
+        from: Address,
+        to: Address,
+        data: Vec<u8>,
+    ) -> Result<(Receipt, Vec<events::RawLog>)> {
         send(&self.rpc, json!({"from": from, "to": to, "data": hexed(&data)})).await
     }
 
@@ -232,27 +245,29 @@ async fn accounts(rpc: &Rpc) -> Result<Vec<Address>> {
     Ok(serde_json::from_value(accounts)?)
 }
 
-async fn create(rpc: &Rpc, from: Address, code: Vec<u8>) -> Result<(Address, u64)> {
+pub(crate) async fn create(rpc: &Rpc, from: Address, code: Vec<u8>) -> Result<(Address, u64)> {
     let hash = rpc.request("eth_sendTransaction", json!([{"from": from, "data": hexed(&code)}])).await?;
     let receipt = wait(rpc, &hash).await?;
     let address = receipt["contractAddress"].as_str().context("the deployment made no contract")?;
     Ok((address.parse()?, quantity(&receipt["blockNumber"])?))
 }
 
-async fn send(rpc: &Rpc, transaction: Value) -> Result<Receipt> {
+async fn send(rpc: &Rpc, transaction: Value) -> Result<(Receipt, Vec<events::RawLog>)> {
     let hash = rpc.request("eth_sendTransaction", json!([transaction])).await?;
     let receipt = wait(rpc, &hash).await?;
     let logs = receipt["logs"].as_array().context("a receipt has logs")?;
+    let logs = logs.iter().map(raw_log).collect::<Result<Vec<_>>>()?;
     let mut decoded = Vec::new();
-    for log in logs {
-        decoded.extend(events::decode(&raw_log(log)?)?);
+    for log in &logs {
+        decoded.extend(events::decode(log)?);
     }
-    Ok(Receipt {
+    let receipt = Receipt {
         tx: digest(&hash)?,
         block: quantity(&receipt["blockNumber"])?,
         gas_used: quantity(&receipt["gasUsed"])?,
         events: decoded,
-    })
+    };
+    Ok((receipt, logs))
 }
 
 /// The receipt of a transaction that succeeded.
@@ -270,17 +285,17 @@ async fn wait(rpc: &Rpc, hash: &Value) -> Result<Value> {
     }
 }
 
-fn raw_log(log: &Value) -> Result<events::RawLog> {
+pub(crate) fn raw_log(log: &Value) -> Result<events::RawLog> {
     let topics = log["topics"].as_array().context("a log has topics")?;
     Ok(events::RawLog { topics: topics.iter().map(digest).collect::<Result<_>>()?, data: unhexed(&log["data"])? })
 }
 
-fn quantity(value: &Value) -> Result<u64> {
+pub(crate) fn quantity(value: &Value) -> Result<u64> {
     let text = value.as_str().with_context(|| format!("{value} is not a number"))?;
     Ok(u64::from_str_radix(text.trim_start_matches("0x"), 16)?)
 }
 
-fn digest(value: &Value) -> Result<Digest> {
+pub(crate) fn digest(value: &Value) -> Result<Digest> {
     Ok(value.as_str().with_context(|| format!("{value} is not a hash"))?.parse()?)
 }
 

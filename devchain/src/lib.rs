@@ -7,6 +7,7 @@
 //! | [`chain`] | sending, reading, letting time pass, deploying |
 //! | [`bounty`] | a bounty from rows or from a CSV file, and the moves of requester and trainers |
 //! | [`publish`] | putting files on a server, signed in |
+//! | [`shared`] | shared models: making, loading, teaching, claiming |
 //! | [`samples`] | the bounties that a newcomer finds |
 //! | [`model`] | small models, so that samples have real predictions |
 
@@ -16,6 +17,7 @@ pub mod chain;
 pub mod model;
 pub mod publish;
 pub mod samples;
+pub mod shared;
 
 pub use anvil::{Anvil, Options};
 pub use chain::{Chain, Receipt};

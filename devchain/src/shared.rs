@@ -1,0 +1,217 @@
+//! Shared models: deploying what they are made of, and the moves of owners and contributors.
+
+use anyhow::{Context, Result};
+use contracts::{
+    calls::{coin, factory, shared},
+    deploy,
+    events::{self, shared_model as decode},
+    returns,
+};
+use protocol::{
+    Address, Amount, Digest,
+    shared_model::{ClassifierKind, IncentiveKind, LoggedEvent, Model, Shape, Terms, lanes, state::record_key},
+};
+use serde_json::{Value, json};
+
+use crate::chain::{Chain, Receipt, Rpc, create, digest, quantity, raw_log};
+
+/// Words of a start that go into one transaction.
+const CHUNK: usize = 300;
+
+/// What an owner fixes, and the weights at the start.
+#[derive(Debug, Clone)]
+pub struct Start {
+    pub shape: Shape,
+    /// Packed lanes, 30 bytes a word.
+    pub words: Vec<u8>,
+    pub incentive: IncentiveKind,
+    pub terms: Terms,
+    /// CID of the metadata.
+    pub metadata_cid: String,
+}
+
+/// A model, and who made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Made {
+    pub model: Address,
+    pub owner: Address,
+}
+
+/// What somebody taught a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taught {
+    pub model: Address,
+    pub contributor: Address,
+    pub sample: Vec<u8>,
+    pub label: u16,
+    pub key: Digest,
+}
+
+/// Deploys what models are cloned from, the factory and the accuracy log; answers the addresses of the last two.
+pub(crate) async fn deploy(rpc: &Rpc, deployer: Address, coin: Address) -> Result<(Address, Address)> {
+    let (mut classifiers, mut incentives) = ([Address::ZERO; 5], [Address::ZERO; 3]);
+    for (kind, address) in ClassifierKind::ALL.into_iter().zip(&mut classifiers) {
+        *address = create(rpc, deployer, deploy::classifier(kind)?).await?.0;
+    }
+    for (kind, address) in IncentiveKind::ALL.into_iter().zip(&mut incentives) {
+        *address = create(rpc, deployer, deploy::incentive(kind, coin)?).await?.0;
+    }
+    let (factory, _) = create(rpc, deployer, deploy::model_factory(coin, &classifiers, &incentives)?).await?;
+    let (log, _) = create(rpc, deployer, deploy::accuracy_log()?).await?;
+    Ok((factory, log))
+}
+
+impl Chain {
+    /// Makes a model and loads all of its weights.
+    ///
+    /// # Errors
+    /// When the contract refuses.
+    pub async fn make_model(&self, owner: Address, start: &Start) -> Result<Made> {
+        let made = self.create_model(owner, start).await?;
+        self.load_model(&made, start, 0).await?;
+        Ok(made)
+    }
+
+    /// Makes a model whose weights are still to be loaded.
+    ///
+    /// # Errors
+    /// When the contract refuses.
+    pub async fn create_model(&self, owner: Address, start: &Start) -> Result<Made> {
+        let at = self.deployment.factory.context("the deployment has a factory")?;
+        let Start { shape, incentive, terms, metadata_cid, .. } = start;
+        let data = factory::create_model(shape, *incentive, terms, metadata_cid);
+        let (_, logs) = self.send_for_logs(owner, at, data).await?;
+        for log in &logs {
+            if let Some((model, _)) = decode::created(log)? {
+                return Ok(Made { model, owner });
+            }
+        }
+        anyhow::bail!("creating a model emits an event")
+    }
+
+    /// Loads the weights from a word on.
+    ///
+    /// # Errors
+    /// When the contract refuses.
+    pub async fn load_model(&self, made: &Made, start: &Start, from: usize) -> Result<()> {
+        let words = start.words.get(from * lanes::WORD_BYTES..).context("there are so many words")?;
+        for (number, chunk) in words.chunks(CHUNK * lanes::WORD_BYTES).enumerate() {
+            let first = u32::try_from(from + number * CHUNK)?;
+            self.send(made.owner, made.model, shared::load(first, chunk)).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the airdrop where it was not taken, and lets a model move everything.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn fund_for(&self, account: Address, model: Address) -> Result<()> {
+        self.fund(account).await?;
+        self.send(account, self.deployment.coin, coin::approve(model, Amount::SUPPLY)).await.map(drop)
+    }
+
+    /// Teaches a model, at whatever deposit it asks for now.
+    ///
+    /// # Errors
+    /// When the contract refuses.
+    pub async fn contribute(&self, model: Address, contributor: Address, sample: &[u8], label: u16) -> Result<Taught> {
+        self.contribute_under(model, contributor, sample, label, Amount::SUPPLY).await
+    }
+
+    /// Teaches a model under a deposit of at most `most`; in a prediction market, exactly this stake.
+    ///
+    /// # Errors
+    /// When the contract refuses.
+    pub async fn contribute_under(
+        &self,
+        model: Address,
+        contributor: Address,
+        sample: &[u8],
+        label: u16,
+        most: Amount,
+    ) -> Result<Taught> {
+        self.send(contributor, model, shared::contribute(sample, label, most, None)).await?;
+        let key = record_key(&contributor, label, sample);
+        Ok(Taught { model, contributor, sample: sample.to_vec(), label, key })
+    }
+
+    /// The contributor asks for the deposit, or for the point.
+    ///
+    /// # Errors
+    /// When the contract refuses.
+    pub async fn refund(&self, taught: &Taught) -> Result<Receipt> {
+        self.send(taught.contributor, taught.model, shared::refund(&taught.sample, taught.label)).await
+    }
+
+    /// Somebody takes (a part of) the deposit.
+    ///
+    /// # Errors
+    /// When the contract refuses.
+    pub async fn report(&self, reporter: Address, taught: &Taught) -> Result<Receipt> {
+        let data = shared::report(taught.contributor, &taught.sample, taught.label);
+        self.send(reporter, taught.model, data).await
+    }
+
+    /// What the model predicts, by the chain's own word.
+    ///
+    /// # Errors
+    /// When the contract refuses.
+    pub async fn predict(&self, model: Address, sample: &[u8]) -> Result<u16> {
+        let classifier = returns::address(&self.call(model, shared::classifier()).await?)?;
+        let class = self.call(classifier, shared::predict(sample)).await?;
+        Ok(u16::try_from(returns::count(&class)?)?)
+    }
+
+    /// One model, folded from its events.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn shared_model(&self, model: Address) -> Result<Model> {
+        Model::fold(&self.events_of_model(model).await?)?.with_context(|| format!("there is no model {model}"))
+    }
+
+    /// All events of a model, its creation first.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn events_of_model(&self, model: Address) -> Result<Vec<LoggedEvent>> {
+        let factory = self.deployment.factory.context("the deployment has a factory")?;
+        let mut word = [0; 32];
+        word[12..].copy_from_slice(&model.0);
+        let made = json!([decode::created_topic(), Digest(word)]);
+        let mut found = Vec::new();
+        for log in self.logs(json!(factory), made).await? {
+            if let Some((_, event)) = decode::created(&raw_log(&log)?)? {
+                found.push(self.placed(model, &log, event).await?);
+            }
+        }
+        for log in self.logs(json!(model), json!([])).await? {
+            let raw: events::RawLog = raw_log(&log)?;
+            if let Some(event) = decode::decode(&raw)? {
+                found.push(self.placed(model, &log, event).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn logs(&self, address: Value, topics: Value) -> Result<Vec<Value>> {
+        let from = format!("0x{:x}", self.deployment.start_block);
+        let filter = json!({"address": address, "fromBlock": from, "toBlock": "latest", "topics": topics});
+        let logs = self.rpc.request("eth_getLogs", json!([filter])).await?;
+        Ok(logs.as_array().context("logs are a list")?.clone())
+    }
+
+    async fn placed(&self, model: Address, log: &Value, event: protocol::shared_model::Event) -> Result<LoggedEvent> {
+        let block = self.rpc.request("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
+        Ok(LoggedEvent {
+            model,
+            block: quantity(&log["blockNumber"])?,
+            block_hash: digest(&log["blockHash"])?,
+            log_index: quantity(&log["logIndex"])?,
+            tx: digest(&log["transactionHash"])?,
+            at: quantity(&block["timestamp"])?,
+            event,
+        })
+    }
+}
