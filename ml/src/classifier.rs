@@ -55,7 +55,7 @@ pub struct Classifier {
     /// Words loaded so far.
     loaded: usize,
     model: Model,
-    /// As it was when the last word was loaded; kept from then on for [`Self::restart`].
+    /// As it was at the first [`Self::restart`].
     start: Option<Box<Model>>,
 }
 
@@ -211,7 +211,6 @@ impl Classifier {
         self.loaded += chunk.len();
         if self.is_ready() {
             self.model.learner_mut().loaded();
-            self.start = Some(Box::new(self.model.clone()));
         }
         Ok(self.is_ready())
     }
@@ -278,17 +277,20 @@ impl Classifier {
         Ok(self.classes - 1)
     }
 
-    /// Back to the weights as they were loaded. Classes added since stay, empty.
+    /// Back to the weights as they were at the first restart; whoever restarts does so before teaching, and so comes
+    /// back to what was loaded. Classes added since stay, empty.
     ///
     /// # Errors
     /// [`ClassifierError::NotReady`].
     pub fn restart(&mut self) -> Result<(), ClassifierError> {
         self.demand_ready()?;
-        if let Some(start) = &self.start {
-            self.model = (**start).clone();
-            for _ in self.shape.classes..self.classes {
-                self.model.learner_mut().add_class();
-            }
+        let Some(start) = &self.start else {
+            self.start = Some(Box::new(self.model.clone()));
+            return Ok(());
+        };
+        self.model = (**start).clone();
+        while self.model.learner().classes() < usize::from(self.classes) {
+            self.model.learner_mut().add_class();
         }
         Ok(())
     }

@@ -250,6 +250,7 @@ fn weights_and_counts_stay_at_the_ends_of_a_lane() {
 fn a_class_that_is_added_is_learnt() {
     for kind in ClassifierKind::ALL {
         let mut model = start(shape(kind, 20, 3, 2), |_, _| 0);
+        model.restart().unwrap();
         let sample = match kind {
             ClassifierKind::DensePerceptron | ClassifierKind::DenseCentroid => dense(7, 20),
             _ => sparse(7, 20, 5),

@@ -77,9 +77,8 @@ pub fn sample(shape: &Shape, random: &mut impl Rng) -> Vec<u8> {
 fn unit(features: usize, random: &mut impl Rng) -> Vec<i32> {
     // Few large values at times, so that weights run to their ends.
     let share = *[0.2, 1.0].choose(random).unwrap();
-    let mut raw: Vec<f64> = (0..features)
-        .map(|_| if random.random_bool(share) { random.random_range(-1.0..1.0) } else { 0.0 })
-        .collect();
+    let mut raw: Vec<f64> =
+        (0..features).map(|_| if random.random_bool(share) { random.random_range(-1.0..1.0) } else { 0.0 }).collect();
     raw[random.random_range(0..features)] = 1.0;
     let norm = raw.iter().map(|value: &f64| value * value).sum::<f64>().sqrt();
     raw.iter().map(|value| (value / norm * f64::from(lanes::ONE)).round() as i32).collect()

@@ -6,10 +6,7 @@ use ethers_core::{
     utils::keccak256,
 };
 use ml::{Classifier, ClassifierError};
-use protocol::{
-    Address,
-    shared_model::{ClassifierKind, Shape},
-};
+use protocol::{Address, shared_model::Shape};
 
 use crate::{
     chain::{Chain, Failure},
@@ -77,10 +74,6 @@ impl Pair {
         pair.load(0, words);
         assert!(pair.twin.is_ready());
         pair
-    }
-
-    pub fn kind(&self) -> ClassifierKind {
-        self.twin.shape().kind
     }
 
     pub fn send(&mut self, data: Vec<u8>) -> Result<Vec<u8>, Failure> {
