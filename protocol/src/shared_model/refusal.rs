@@ -69,6 +69,8 @@ pub enum Refusal {
     // ---- the prediction market
     #[error("The market does not take contributions now; see its page for what happens next.")]
     MarketClosed,
+    #[error("The owner knows the test set, and so may not contribute to the own market; leave it to others.")]
+    OwnerMayNotContribute,
     #[error("The market has its {limit} contributions; it takes no more.")]
     MarketFull { limit: u16 },
     #[error("The stake is {stake} MDC, less than the {least} MDC that this market asks for.")]

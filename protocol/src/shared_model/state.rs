@@ -413,7 +413,7 @@ impl Model {
     ) -> Result<Amount, Refusal> {
         let cost = match self.incentive {
             IncentiveKind::Points => Amount::ZERO,
-            IncentiveKind::Market => self.stake(most, now)?,
+            IncentiveKind::Market => self.stake(account, most, now)?,
             IncentiveKind::Deposit => {
                 let cost = self.deposit(now);
                 if cost > most {

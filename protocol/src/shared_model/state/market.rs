@@ -121,8 +121,11 @@ impl Market {
 
 impl Model {
     /// The stake that a contribution to the market takes.
-    pub(super) fn stake(&self, stake: Amount, now: u64) -> Result<Amount, Refusal> {
+    pub(super) fn stake(&self, account: &Address, stake: Amount, now: u64) -> Result<Amount, Refusal> {
         let market = self.market.as_ref().ok_or(Refusal::MarketClosed)?;
+        if *account == self.owner {
+            return Err(Refusal::OwnerMayNotContribute);
+        }
         if market.contributions >= market.limit {
             return Err(Refusal::MarketFull { limit: market.limit });
         }
@@ -185,8 +188,11 @@ impl Model {
                 market.over = Some(Over::Voided);
                 self.end_market(*bounty)?;
             }
-            // What each gets follows as `Credited`.
-            Event::MarketTimedOut { .. } => market.over = Some(Over::TimedOut),
+            // What each gets, the owner too, follows as `Credited`.
+            Event::MarketTimedOut { .. } => {
+                market.over = Some(Over::TimedOut);
+                self.close_records();
+            }
             Event::MarketEnded { remainder } => {
                 market.over.get_or_insert(Over::Paid);
                 self.end_market(*remainder)?;
@@ -196,19 +202,24 @@ impl Model {
         Ok(())
     }
 
-    /// Gives the owner what is left, and closes the records: their stakes have been counted.
+    /// Gives the owner what is left.
     fn end_market(&mut self, remainder: Amount) -> Result<(), FoldError> {
         let owner = self.owner;
         self.credit_from_market(&owner, remainder)?;
         if let Some(market) = &mut self.market {
             market.remainder = Some(remainder);
         }
+        self.close_records();
+        Ok(())
+    }
+
+    /// Stakes are no one contribution's any more.
+    fn close_records(&mut self) {
         for contribution in &mut self.contributions {
             contribution.record.left = Amount::ZERO;
             contribution.record.settled = true;
             contribution.ending.get_or_insert(Ending::Evaluated);
         }
-        Ok(())
     }
 
     /// Moves from the market to the balance of an account.
