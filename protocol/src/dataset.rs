@@ -31,7 +31,7 @@ mod whole;
 mod write;
 
 pub use error::{Column, DatasetError, Foreign, Part, Place};
-pub use format::{Peek, ReadOptions, SAMPLE, Separator, peek};
+pub use format::{Peek, ReadOptions, SAMPLE, Separator, column_names, peek};
 pub use report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
 pub use split::{Output, Shuffle, Split};
 pub use survey::{Labels, LabelsSurvey, Survey, Surveyed};
