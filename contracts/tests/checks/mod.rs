@@ -2,3 +2,4 @@
 
 mod artifacts;
 mod gas;
+mod sum;

@@ -5,6 +5,7 @@ pub mod game;
 pub mod gas;
 pub mod house;
 pub mod permit;
+pub mod sum;
 pub mod world;
 
 pub use chain::{Chain, Failure, Receipt};
