@@ -1,5 +1,7 @@
 //! What people do to bounties: one file per button. Pages hold layout and wording; the steps are here.
 
+pub mod market;
+pub mod models;
 pub mod permit;
 pub mod post;
 pub mod recover;
@@ -40,6 +42,8 @@ pub enum ActionError {
     Secret(#[from] protocol::commitment::SignatureError),
     #[error(transparent)]
     Labels(#[from] protocol::labels::LabelError),
+    #[error(transparent)]
+    Model(#[from] crate::chain::InvalidModel),
     #[error("{0}")]
     Recover(#[from] recover::RecoverError),
     /// The revealed truth cannot be had; the sentence of [`crate::recheck::RecheckError`].

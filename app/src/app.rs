@@ -8,6 +8,7 @@ use leptos_router::{
 use protocol::api::Deployment;
 
 use crate::{
+    allow_list::AllowList,
     chain::{Clock, Reader},
     components::{
         empty::{Empty, Ghost},
@@ -79,6 +80,7 @@ fn Started(deployment: Deployment) -> impl IntoView {
     provide_context(wallet);
     provide_context(transactions);
     provide_context(work);
+    provide_context(AllowList::load());
     provide_context(SecondFile::start());
     view! {
         <Router>
@@ -88,6 +90,9 @@ fn Started(deployment: Deployment) -> impl IntoView {
                     <Route path=path!("/bounties") view=BountiesPage />
                     <Route path=path!("/bounties/:id") view=|| view! { <LaterPage page=Later::Bounty /> } />
                     <Route path=path!("/new") view=|| view! { <LaterPage page=Later::NewBounty /> } />
+                    <Route path=path!("/models") view=|| view! { <LaterPage page=Later::Models /> } />
+                    <Route path=path!("/models/new") view=|| view! { <LaterPage page=Later::NewModel /> } />
+                    <Route path=path!("/models/:address") view=|| view! { <LaterPage page=Later::Model /> } />
                     <Route path=path!("/work") view=|| view! { <LaterPage page=Later::Work /> } />
                     <Route path=path!("/settings") view=|| view! { <LaterPage page=Later::Settings /> } />
                 </Routes>

@@ -1,9 +1,12 @@
 //! What the page reads from the chain itself. The only authority: nothing here asks the server.
 
+mod clone;
 mod clock;
+mod models;
 mod reader;
 mod rpc;
 
 pub use clock::Clock;
+pub use models::{InvalidModel, ModelError, ModelHistory};
 pub use reader::{Balances, ChainError, History, Reader, Receipt};
 pub use rpc::{Rpc, RpcError, refusal};

@@ -1,6 +1,7 @@
 //! The dApp. `app.rs` holds the table of routes; from there every page is one file or folder under `pages/`.
 
 mod actions;
+mod allow_list;
 mod app;
 mod chain;
 mod components;
@@ -11,6 +12,7 @@ mod live;
 mod my_work;
 mod pages;
 mod recheck;
+mod replay;
 mod routes;
 mod server;
 mod settings;

@@ -3,8 +3,14 @@
 use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::prelude::*;
 use protocol::{
-    Address,
-    api::{BountyList, BountyQuery, Deployment, Figures, Nonce, Problem, Session, SignInRequest, Status, Stored},
+    Address, Digest,
+    api::{
+        BountyList, BountyQuery, Deployment, Figures, Nonce, Problem, Session, SignInRequest, Status, Stored,
+        models::{
+            AccuracyHistory, AccuracyLogHead, AccuracyQuery, ContributionList, ContributionQuery, InclusionProof,
+            InclusionQuery, ModelList, ModelQuery, OriginalRequest,
+        },
+    },
     siwe::SignIn,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -46,26 +52,74 @@ pub async fn figures() -> Result<Figures, ServerError> {
 }
 
 pub async fn bounties(query: &BountyQuery) -> Result<BountyList, ServerError> {
-    let mut parameters = Vec::new();
-    if let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(query) {
-        for (name, value) in fields {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            parameters.push(format!("{name}={}", js_sys::encode_uri_component(&text)));
-        }
-    }
-    get(&format!("/api/bounties?{}", parameters.join("&"))).await
+    get(&format!("/api/bounties?{}", parameters(query))).await
+}
+
+pub async fn contributions(model: Address, query: &ContributionQuery) -> Result<ContributionList, ServerError> {
+    get(&format!("/api/models/{model}/contributions?{}", parameters(query))).await
+}
+
+pub async fn accuracy(model: Address, query: &AccuracyQuery) -> Result<AccuracyHistory, ServerError> {
+    get(&format!("/api/models/{model}/accuracy?{}", parameters(query))).await
+}
+
+pub async fn accuracy_log() -> Result<AccuracyLogHead, ServerError> {
+    get("/api/accuracy-log").await
+}
+
+pub async fn inclusion(query: &InclusionQuery) -> Result<InclusionProof, ServerError> {
+    get(&format!("/api/accuracy-log/proof?{}", parameters(query))).await
+}
+
+pub async fn models(query: &ModelQuery) -> Result<ModelList, ServerError> {
+    get(&format!("/api/models?{}", parameters(query))).await
+}
+
+/// A query as it stands in an address.
+fn parameters(query: &impl Serialize) -> String {
+    let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(query) else { return String::new() };
+    let parameter = |(name, value): (String, serde_json::Value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        format!("{name}={}", js_sys::encode_uri_component(&text))
+    };
+    fields.into_iter().map(parameter).collect::<Vec<_>>().join("&")
 }
 
 /// Stores content under its CID, signing in first where there is no session.
 pub async fn store(wallet: Wallet, account: Address, cid: &str, body: JsValue) -> Result<Stored, ServerError> {
+    put(wallet, account, &format!("/api/content/{cid}"), "application/octet-stream", body).await
+}
+
+/// Says which stored file a contribution was before it was encoded.
+pub async fn name_original(
+    wallet: Wallet,
+    account: Address,
+    model: Address,
+    key: Digest,
+    cid: &str,
+) -> Result<(), ServerError> {
+    let body = serde_json::to_string(&OriginalRequest { cid: cid.to_owned() }).map_err(|_| ServerError::Unreadable)?;
+    let path = format!("/api/models/{model}/originals/{key}");
+    let _: serde_json::Value = put(wallet, account, &path, "application/json", body.into()).await?;
+    Ok(())
+}
+
+/// A write by this account.
+async fn put<T: DeserializeOwned>(
+    wallet: Wallet,
+    account: Address,
+    path: &str,
+    kind: &str,
+    body: JsValue,
+) -> Result<T, ServerError> {
     let mut token = match storage::read(&session_key(account)) {
         Some(token) => token,
         None => sign_in(wallet, account).await?,
     };
     loop {
-        let request = Request::put(&format!("/api/content/{cid}"))
+        let request = Request::put(path)
             .header("authorization", &format!("Bearer {token}"))
-            .header("content-type", "application/octet-stream")
+            .header("content-type", kind)
             .body(body.clone())
             .map_err(|_| ServerError::Unreachable)?;
         let response = request.send().await.map_err(|_| ServerError::Unreachable)?;
@@ -76,9 +130,9 @@ pub async fn store(wallet: Wallet, account: Address, cid: &str, body: JsValue) -
             storage::remove(&session_key(account));
             continue;
         }
-        let stored = read(response).await?;
+        let answer = read(response).await?;
         storage::write(&session_key(account), &token);
-        return Ok(stored);
+        return Ok(answer);
     }
 }
 

@@ -45,6 +45,14 @@ impl Stage {
     }
 }
 
+/// What a transaction is about, for its link.
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    Bounty(u64),
+    Model(Address),
+}
+
 /// A transaction of this browser.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Transaction {
@@ -56,7 +64,8 @@ pub struct Transaction {
     pub hash: Option<Digest>,
     /// The account's transaction count before this one; tells whether it was replaced.
     pub nonce: Option<u64>,
-    pub bounty: Option<u64>,
+    #[serde(default)]
+    pub about: Option<About>,
     pub stage: Stage,
     /// When the stage changed, seconds since the epoch by the chain's time.
     pub changed_at: u64,
@@ -131,7 +140,7 @@ impl Transactions {
         title: impl Into<String>,
         to: Address,
         data: Vec<u8>,
-        bounty: Option<u64>,
+        about: Option<About>,
     ) -> Result<Receipt, SendError> {
         let account = self.wallet.account.get_untracked().ok_or(WalletError::NotConnected)?;
         let chain_id = self.wallet.home.with_value(|d| d.chain_id);
@@ -143,7 +152,7 @@ impl Transactions {
             account,
             hash: None,
             nonce: None,
-            bounty,
+            about,
             stage: Stage::Asked,
             changed_at: self.clock.now.get_untracked(),
             dismissed: false,

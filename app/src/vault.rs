@@ -3,7 +3,7 @@
 mod backup;
 mod database;
 
-use protocol::{Address, Digest, commitment::PREDICTION_HEADER};
+use protocol::{Address, Digest, cid::Cid, commitment::PREDICTION_HEADER};
 use serde::{Deserialize, Serialize};
 
 pub use backup::BackupError;
@@ -24,6 +24,21 @@ pub enum Kind {
     Truth,
     Prediction,
     Model,
+    /// The weights that a shared model is to start with, until all are on chain.
+    Start,
+    /// Pieces and salts of the test set of a prediction market.
+    Pieces,
+}
+
+impl Kind {
+    /// Under which key something is kept that belongs to a shared model rather than to a commitment.
+    pub fn key_of(self, model: Address) -> Digest {
+        let name = match self {
+            Self::Pieces => "pieces",
+            _ => "start",
+        };
+        Cid::of_block(format!("{name} {model}").as_bytes()).superhash()
+    }
 }
 
 /// A committed file with what it belongs to.
@@ -143,6 +158,8 @@ impl Entry {
                 )
             }
             Kind::Model => format!("Model {}", self.name),
+            Kind::Start => format!("Start of the shared model {}", self.name),
+            Kind::Pieces => format!("Test set of the prediction market {}", self.name),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What the page calls phases, states and actions, and what they mean for a person's money and data.
 
-use protocol::bounty::{Action, Phase, SubmissionState};
+use protocol::{
+    bounty::{Action, Phase, SubmissionState},
+    shared_model::{ClassifierKind, IncentiveKind},
+};
 
 /// Name, icon and tone of a phase's chip.
 pub fn phase(phase: Phase) -> (&'static str, &'static str, &'static str) {
@@ -88,5 +91,35 @@ pub fn stake_of_waiting(action: Action) -> &'static str {
         Action::Settle => "Until somebody does, nobody is paid.",
         Action::Collect => "It waits for you; there is no deadline.",
         Action::Submit | Action::Withdraw | Action::Cancel => "",
+    }
+}
+
+/// Name of a classifier.
+pub fn classifier(kind: ClassifierKind) -> &'static str {
+    match kind {
+        ClassifierKind::DensePerceptron => "Perceptron",
+        ClassifierKind::SparsePerceptron => "Sparse perceptron",
+        ClassifierKind::NaiveBayes => "Naive Bayes",
+        ClassifierKind::DenseCentroid => "Nearest centroid",
+        ClassifierKind::SparseCentroid => "Sparse nearest centroid",
+    }
+}
+
+/// Name of an incentive, and what it means for a contributor's money.
+pub fn incentive(kind: IncentiveKind) -> (&'static str, &'static str) {
+    match kind {
+        IncentiveKind::Deposit => (
+            "Deposits",
+            "Each contribution locks a deposit. It comes back once the model agrees with the label; if the model comes \
+             to disagree, others can take it.",
+        ),
+        IncentiveKind::Points => {
+            ("Points", "Contributing is free. Each contribution that the model comes to agree with earns a point.")
+        }
+        IncentiveKind::Market => (
+            "Prediction market",
+            "Each contribution locks a stake. When the hidden test set is revealed, a bounty and the stakes are shared \
+             by how much each contribution made the model better or worse.",
+        ),
     }
 }

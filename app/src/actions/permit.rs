@@ -1,9 +1,9 @@
-//! Letting the market take exactly what a call locks, by signature (EIP-2612).
+//! Letting a contract take exactly what a call locks, by signature (EIP-2612).
 
 use contracts::calls::PermitSignature;
 use leptos::prelude::GetUntracked;
 use protocol::{
-    Amount,
+    Address, Amount,
     typed_data::{Permit, permit_request},
 };
 
@@ -13,11 +13,11 @@ use crate::wallet::WalletError;
 /// Seconds for which a permit is valid.
 const VALID_FOR: u64 = 3_600;
 
-/// Asks the wallet for a permit over `value`; `None` where nothing is to be taken.
+/// Asks the wallet to let `spender` take `value`; `None` where nothing is to be taken.
 ///
 /// # Errors
 /// [`ActionError`] when the wallet refuses, or the account holds less than `value`.
-pub async fn ask(tools: Tools, value: Amount) -> Result<Option<PermitSignature>, ActionError> {
+pub async fn ask(tools: Tools, spender: Address, value: Amount) -> Result<Option<PermitSignature>, ActionError> {
     if value == Amount::ZERO {
         return Ok(None);
     }
@@ -37,7 +37,7 @@ pub async fn ask(tools: Tools, value: Amount) -> Result<Option<PermitSignature>,
     }
     let permit = Permit {
         owner: account,
-        spender: deployment.market,
+        spender,
         value,
         nonce: balances.permit_nonce,
         deadline: tools.clock.now.get_untracked() + VALID_FOR,

@@ -70,7 +70,7 @@ pub async fn post(tools: Tools, draft: &Draft, step: impl Fn(&'static str)) -> R
     server::store(tools.wallet, account, &metadata_cid, body).await?;
 
     step("Signing the payment: your wallet asks for a permit over the reward");
-    let permit = permit::ask(tools, draft.terms.reward).await?;
+    let permit = permit::ask(tools, tools.deployment().market, draft.terms.reward).await?;
     step("Posting: your wallet asks for one transaction");
     let data = calls::create(&draft.terms, &train_cid, &test_cid, &metadata_cid, permit.as_ref());
     let title = format!("Post “{}” with {} MDC", draft.metadata.title, draft.terms.reward);

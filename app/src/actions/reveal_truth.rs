@@ -4,7 +4,7 @@ use contracts::calls;
 use protocol::{bounty::Bounty, cid::Cid};
 
 use super::{ActionError, Tools};
-use crate::server;
+use crate::{server, transactions::About};
 
 /// Publishes the file and reveals it on chain.
 ///
@@ -13,7 +13,7 @@ use crate::server;
 pub async fn reveal(tools: Tools, bounty: &Bounty, truth: &[u8]) -> Result<(), ActionError> {
     let data = calls::reveal_truth(bounty.id, truth);
     let title = format!("Reveal the truth of bounty {}", bounty.id);
-    tools.transactions.send(title, tools.deployment().market, data, Some(bounty.id)).await?;
+    tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(bounty.id))).await?;
     let cid = Cid::of_block(truth).to_string();
     let body = js_sys::Uint8Array::from(truth).into();
     // The chain's copy is the one that counts; this one only spares readers a look into the transaction.

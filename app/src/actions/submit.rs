@@ -14,6 +14,7 @@ use super::{ActionError, Tools, permit, read_file, secret};
 use crate::{
     vault::{Entry, Kind, MAX_KEPT_MODEL, Vault},
     workers::prepare::Prepare,
+    transactions::About,
 };
 
 /// Predictions that were checked against the bounty.
@@ -48,11 +49,11 @@ pub async fn submit(
     keep_model(tools, &vault, model, &model_cid).await?;
 
     step("Signing the stake: your wallet asks for a permit");
-    let permit = permit::ask(tools, bounty.terms.stake).await?;
+    let permit = permit::ask(tools, tools.deployment().market, bounty.terms.stake).await?;
     step("Submitting: your wallet asks for one transaction");
     let data = calls::submit(bounty.id, superhash(&file), model_cid.superhash(), permit.as_ref());
     let title = format!("Submit to bounty {}", bounty.id);
-    tools.transactions.send(title, tools.deployment().market, data, Some(bounty.id)).await?;
+    tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(bounty.id))).await?;
     Ok(())
 }
 

@@ -58,6 +58,8 @@ pub struct Receipt {
     pub block: u64,
     /// Number of the bounty that the transaction's events are about.
     pub bounty: Option<u64>,
+    /// The shared model that the transaction made.
+    pub model: Option<Address>,
 }
 
 /// A bounty with the events it was folded from.
@@ -91,7 +93,7 @@ impl Reader {
     }
 
     /// Asks the node, after checking once that it is on the right chain.
-    async fn ask(self, method: &str, params: Value) -> Result<Value, ChainError> {
+    pub(super) async fn ask(self, method: &str, params: Value) -> Result<Value, ChainError> {
         let rpc = self.rpc();
         if self.checked.with_value(|c| c.as_deref() != Some(&rpc.url)) {
             let expected = self.deployment.with_value(|d| d.chain_id);
@@ -131,7 +133,7 @@ impl Reader {
         self.call(Some(from), to, data.to_vec()).await.map(drop)
     }
 
-    async fn call(self, from: Option<Address>, to: Address, data: Vec<u8>) -> Result<Vec<u8>, ChainError> {
+    pub(super) async fn call(self, from: Option<Address>, to: Address, data: Vec<u8>) -> Result<Vec<u8>, ChainError> {
         let mut call = json!({"to": to, "data": format!("0x{}", hex::encode(data))});
         if let Some(from) = from {
             call["from"] = json!(from);
@@ -162,12 +164,16 @@ impl Reader {
         if receipt.is_null() {
             return Ok(None);
         }
-        let market = self.deployment.with_value(|d| d.market);
+        let (market, factory) = self.deployment.with_value(|d| (d.market, d.factory));
         let logs = receipt["logs"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let ours = logs.iter().filter(|l| l["address"].as_str().and_then(|a| a.parse().ok()) == Some(market));
-        let bounty = ours.filter_map(|log| events::decode(&raw_log(log).ok()?).ok()?).map(|(id, _)| id).next();
+        let of = |contract: Option<Address>| {
+            let ours = move |log: &&Value| log["address"].as_str().and_then(|a| a.parse().ok()) == contract;
+            logs.iter().filter(move |log| contract.is_some() && ours(log)).filter_map(|log| raw_log(log).ok())
+        };
+        let bounty = of(Some(market)).find_map(|log| events::decode(&log).ok()?).map(|(id, _)| id);
+        let model = of(factory).find_map(|log| events::shared_model::created(&log).ok()?).map(|(model, _)| model);
         let (success, block) = (quantity(&receipt["status"])? == 1, quantity(&receipt["blockNumber"])?);
-        Ok(Some(Receipt { success, block, bounty }))
+        Ok(Some(Receipt { success, block, bounty, model }))
     }
 
     /// Why a mined transaction reverted: the same call again on the block before.
@@ -236,15 +242,7 @@ impl Reader {
                 continue;
             };
             let block = quantity(&log["blockNumber"])?;
-            let at = match (quantity(&log["blockTimestamp"]), times.get(&block)) {
-                (Ok(at), _) => at,
-                (_, Some(at)) => *at,
-                _ => {
-                    let header = self.ask("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
-                    quantity(&header["timestamp"])?
-                }
-            };
-            times.insert(block, at);
+            let at = self.time_of(log, block, &mut times).await?;
             by_bounty.entry(bounty).or_default().push(LoggedEvent {
                 bounty,
                 block,
@@ -265,6 +263,25 @@ impl Reader {
         Ok(histories)
     }
 
+    /// Time of a log's block; some nodes say it with the log.
+    pub(super) async fn time_of(
+        self,
+        log: &Value,
+        block: u64,
+        times: &mut BTreeMap<u64, u64>,
+    ) -> Result<u64, ChainError> {
+        let at = match (quantity(&log["blockTimestamp"]), times.get(&block)) {
+            (Ok(at), _) => at,
+            (_, Some(at)) => *at,
+            _ => {
+                let header = self.ask("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
+                quantity(&header["timestamp"])?
+            }
+        };
+        times.insert(block, at);
+        Ok(at)
+    }
+
     /// Development chains only: lets time pass and mines a block.
     pub async fn pass_time(self, seconds: u64) -> Result<(), ChainError> {
         self.ask("evm_increaseTime", json!([seconds])).await?;
@@ -272,12 +289,12 @@ impl Reader {
     }
 }
 
-fn raw_log(log: &Value) -> Result<events::RawLog, ChainError> {
+pub(super) fn raw_log(log: &Value) -> Result<events::RawLog, ChainError> {
     let topics = log["topics"].as_array().map(Vec::as_slice).unwrap_or_default();
     Ok(events::RawLog { topics: topics.iter().map(digest).collect::<Result<_, _>>()?, data: bytes(&log["data"])? })
 }
 
-fn decoded<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<T, ChainError> {
+pub(super) fn decoded<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<T, ChainError> {
     result.map_err(|e| ChainError::Unreadable(e.to_string()))
 }
 
@@ -285,17 +302,17 @@ fn text(value: &Value) -> Result<&str, ChainError> {
     value.as_str().ok_or_else(|| ChainError::Unreadable(format!("{value} where a text was expected")))
 }
 
-fn quantity(value: &Value) -> Result<u64, ChainError> {
+pub(super) fn quantity(value: &Value) -> Result<u64, ChainError> {
     let text = text(value)?;
     let digits = text.strip_prefix("0x").unwrap_or(text);
     u64::from_str_radix(digits, 16).map_err(|_| ChainError::Unreadable(format!("{text} where a number was expected")))
 }
 
-fn digest(value: &Value) -> Result<Digest, ChainError> {
+pub(super) fn digest(value: &Value) -> Result<Digest, ChainError> {
     text(value)?.parse().map_err(|_| ChainError::Unreadable(format!("{value} where a hash was expected")))
 }
 
-fn bytes(value: &Value) -> Result<Vec<u8>, ChainError> {
+pub(super) fn bytes(value: &Value) -> Result<Vec<u8>, ChainError> {
     let text = text(value)?;
     hex::decode(text.strip_prefix("0x").unwrap_or(text))
         .map_err(|_| ChainError::Unreadable("broken hexadecimal text".into()))

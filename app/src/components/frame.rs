@@ -27,9 +27,9 @@ pub fn Frame(children: Children) -> impl IntoView {
                         <Icon name="list" />
                         "Bounties"
                     </A>
-                    <A href=routes::NEW_BOUNTY>
-                        <Icon name="plus" />
-                        "Post"
+                    <A href=routes::MODELS>
+                        <Icon name="model" />
+                        "Models"
                     </A>
                     <A href=routes::WORK>
                         <Icon name="work" />

@@ -9,10 +9,10 @@ const SURFACE: u32 = 256;
 /// Width of the pen, in pixels of the surface: about one and a half pixels of an 8 × 8 image.
 const PEN: f64 = 36.0;
 
-/// Drawing a small grey picture, or choosing one. `pixels` are `side`² grey values from 0 (paper) to `white` (ink), by
+/// Drawing a small grey picture, or choosing one. `pixels` are `side`² grey values from 0 (empty) to `brightest`, by
 /// rows, or `None` while nothing is drawn.
 #[component]
-pub fn Pad(side: u32, white: f64, pixels: RwSignal<Option<Vec<f64>>>) -> impl IntoView {
+pub fn Pad(side: u16, brightest: u8, pixels: RwSignal<Option<Vec<u8>>>) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     let last = RwSignal::new(None::<(f64, f64)>);
     let error = RwSignal::new(None::<String>);
@@ -29,7 +29,7 @@ pub fn Pad(side: u32, white: f64, pixels: RwSignal<Option<Vec<f64>>>) -> impl In
         }
     });
     let read = move || {
-        if let Some(found) = canvas.get_untracked().and_then(|c| shrink(&c, side, white)) {
+        if let Some(found) = canvas.get_untracked().and_then(|c| shrink(&c, side, brightest)) {
             pixels.set(Some(found));
         }
     };
@@ -105,13 +105,13 @@ pub fn Pad(side: u32, white: f64, pixels: RwSignal<Option<Vec<f64>>>) -> impl In
     }
 }
 
-/// A picture of grey values, each pixel a square.
+/// A picture of grey values from 0 to 1, each pixel a square.
 #[component]
-pub fn Picture(side: u32, white: f64, values: Vec<f64>) -> impl IntoView {
+pub fn Picture(side: u16, values: Vec<f64>) -> impl IntoView {
     let cells = values.into_iter().enumerate().map(|(i, value)| {
-        let (x, y) = (i as u32 % side, i as u32 / side);
-        let opacity = if white > 0.0 { (value / white).clamp(0.0, 1.0) } else { 0.0 };
-        view! { <rect x=x y=y width="1.02" height="1.02" fill-opacity=format!("{opacity:.2}") /> }
+        let (x, y) = (i % usize::from(side), i / usize::from(side));
+        // A little wider than a pixel, or a seam would show between two.
+        view! { <rect x=x y=y width="1.02" height="1.02" fill-opacity=format!("{:.2}", value.clamp(0.0, 1.0)) /> }
     });
     view! {
         <svg class="picture" viewBox=format!("0 0 {side} {side}") role="img" aria-label="The picture as grey values">
@@ -135,7 +135,8 @@ fn paper(context: &CanvasRenderingContext2d) {
 }
 
 /// Mean ink of each of `side`² squares.
-fn shrink(canvas: &HtmlCanvasElement, side: u32, white: f64) -> Option<Vec<f64>> {
+fn shrink(canvas: &HtmlCanvasElement, side: u16, brightest: u8) -> Option<Vec<u8>> {
+    let side = u32::from(side);
     let size = f64::from(SURFACE);
     let data = context(canvas)?.get_image_data(0.0, 0.0, size, size).ok()?.data();
     let mut sums = vec![(0.0, 0u32); (side * side) as usize];
@@ -148,7 +149,8 @@ fn shrink(canvas: &HtmlCanvasElement, side: u32, white: f64) -> Option<Vec<f64>>
             sums[cell].1 += 1;
         }
     }
-    Some(sums.into_iter().map(|(sum, n)| (sum / f64::from(n.max(1)) / 255.0 * white).round()).collect())
+    let grey = |(sum, n): (f64, u32)| (sum / f64::from(n.max(1)) / 255.0 * f64::from(brightest)).round() as u8;
+    Some(sums.into_iter().map(grey).collect())
 }
 
 /// Photographs of ink on paper are dark on bright; models were taught bright on dark.

@@ -4,7 +4,7 @@ use super::icon::Icon;
 use crate::{
     chain::Clock,
     routes,
-    transactions::{Stage, Transaction, Transactions},
+    transactions::{About, Stage, Transaction, Transactions},
     wallet::Wallet,
 };
 
@@ -66,7 +66,10 @@ fn Card(transaction: Transaction) -> impl IntoView {
     let key = transaction.key;
     let explorer = wallet.home.with_value(|d| d.explorer_tx.clone());
     let link = transaction.hash.zip(explorer).map(|(hash, prefix)| format!("{prefix}{hash}"));
-    let bounty = transaction.bounty;
+    let about = transaction.about.map(|about| match about {
+        About::Bounty(id) => (routes::bounty(id), format!("Bounty {id}")),
+        About::Model(address) => (routes::model(address), format!("Model {}", address.short())),
+    });
     view! {
         <div class="card" data-stage=stage_name(&transaction.stage)>
             {stage_icon(&transaction.stage)}
@@ -74,7 +77,7 @@ fn Card(transaction: Transaction) -> impl IntoView {
                 <p class="strong">{transaction.title.clone()}</p>
                 <p class="small soft">{stage_words(&transaction.stage)}</p>
                 <p class="small row tight">
-                    {bounty.map(|id| view! { <a href=routes::bounty(id)>{format!("Bounty {id}")}</a> })}
+                    {about.map(|(href, name)| view! { <a href=href>{name}</a> })}
                     {link.map(|href| view! { <a href=href target="_blank" rel="noreferrer">"Block explorer"</a> })}
                 </p>
             </div>

@@ -9,13 +9,19 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
-use super::{bounty::BountyPage, new_bounty::NewBountyPage, settings::SettingsPage, work::WorkPage};
+use super::{
+    bounty::BountyPage, model::ModelPage, models::ModelsPage, new_bounty::NewBountyPage, new_model::NewModelPage,
+    settings::SettingsPage, work::WorkPage,
+};
 use crate::components::empty::{Empty, Ghost};
 
 /// A page of the second file.
 #[derive(Clone, Copy)]
 pub enum Later {
     Bounty,
+    Models,
+    Model,
+    NewModel,
     NewBounty,
     Work,
     Settings,
@@ -65,6 +71,9 @@ fn second_file() -> Result<Open, SplitLoaderError> {
 fn open(page: Later) -> AnyView {
     match page {
         Later::Bounty => view! { <BountyPage /> }.into_any(),
+        Later::Models => view! { <ModelsPage /> }.into_any(),
+        Later::Model => view! { <ModelPage /> }.into_any(),
+        Later::NewModel => view! { <NewModelPage /> }.into_any(),
         Later::NewBounty => view! { <NewBountyPage /> }.into_any(),
         Later::Work => view! { <WorkPage /> }.into_any(),
         Later::Settings => view! { <SettingsPage /> }.into_any(),

@@ -18,7 +18,7 @@ async fn every_page_works_after_the_server_went_away() -> Result<()> {
 
     house.stop_server().await?;
     for (link, shown) in [
-        ("Post", "From a CSV to a locked reward"),
+        ("Models", "Models that live on chain"),
         ("My work", "What waits for you"),
         ("Settings", "Kept in this browser"),
     ] {

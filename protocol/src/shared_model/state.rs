@@ -21,7 +21,7 @@ use crate::{address::Address, amount::Amount, digest::Digest};
 
 mod market;
 
-pub use market::{Market, MarketStage, Over, Piece, Training};
+pub use market::{Market, MarketStage, Over, Piece, Training, commitment};
 
 /// Longest name of a class that the contract accepts, in bytes.
 pub const MAX_CLASS_NAME: usize = 64;

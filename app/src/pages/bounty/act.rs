@@ -16,10 +16,12 @@ use crate::{
     components::{
         busy_button::BusyButton,
         notice::Notice,
+        pass_time::PassTime,
         run::{Run, RunState},
     },
     wallet::Wallet,
     words,
+    transactions::About,
 };
 
 #[component]
@@ -57,8 +59,7 @@ pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
             {move || allowed.get().3.into_iter().map(|action| panel(action, shown)).collect_view()}
             <Slashable shown=shown />
             {move || {
-                let end = ends.get()?;
-                wallet.on_development_chain().then(|| view! { <PassTime until=end /> })
+                ends.get().map(|end| view! { <PassTime until=end /> })
             }}
         </div>
     }
@@ -112,7 +113,7 @@ fn Simple(action: Action, shown: Shown) -> impl IntoView {
                 _ => calls::collect(bounty.id, account),
             };
             let title = format!("{}: bounty {}", words::action(action), bounty.id);
-            tools.transactions.send(title, tools.deployment().market, data, Some(bounty.id)).await?;
+            tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(bounty.id))).await?;
             Ok::<(), ActionError>(())
         });
     });
@@ -159,7 +160,7 @@ fn Slashable(shown: Shown) -> impl IntoView {
         run.start(async move {
             let title = format!("Slash {}: bounty {id}", trainer.short());
             let data = calls::slash_silent(id, trainer);
-            tools.transactions.send(title, tools.deployment().market, data, Some(id)).await?;
+            tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(id))).await?;
             Ok::<(), ActionError>(())
         });
     });
@@ -180,29 +181,5 @@ fn Slashable(shown: Shown) -> impl IntoView {
                 </div>
             </Notice>
         </Show>
-    }
-}
-
-/// On a development chain nobody has to wait for a window to pass.
-#[component]
-fn PassTime(until: u64) -> impl IntoView {
-    let tools = Tools::from_context();
-    let run = Run::new();
-    let pass = Callback::new(move |()| {
-        run.start(async move {
-            let (_, at) = tools.reader.head().await?;
-            let now = at.max(tools.clock.now.get_untracked());
-            tools.reader.pass_time(until.saturating_sub(now) + 1).await?;
-            tools.clock.refresh(tools.reader).await;
-            tools.transactions.mined.update(|n| *n += 1);
-            Ok::<(), ActionError>(())
-        });
-    });
-    view! {
-        <div class="row tight">
-            <BusyButton label="Skip to the end of this window" class="small quiet" busy=run.busy on_press=pass />
-            <span class="small soft">"Development chain only: moves its clock for everyone."</span>
-            <RunState run=run />
-        </div>
     }
 }

@@ -18,6 +18,7 @@ use crate::{
         run::{Run, RunState},
     },
     format, recheck,
+    transactions::About,
 };
 
 /// A trainer's turn once the truth is out: the page counts, the trainer claims.
@@ -50,7 +51,7 @@ pub fn ClaimPanel(shown: Shown) -> impl IntoView {
         let id = bounty.with_value(|b| b.id);
         run.start(async move {
             let title = format!("Claim {correct} correct in bounty {id}");
-            tools.transactions.send(title, tools.deployment().market, calls::claim(id, correct), Some(id)).await?;
+            tools.transactions.send(title, tools.deployment().market, calls::claim(id, correct), Some(About::Bounty(id))).await?;
             Ok::<(), ActionError>(())
         });
     });

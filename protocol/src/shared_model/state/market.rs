@@ -98,6 +98,11 @@ pub enum MarketStage {
     Over(Over),
 }
 
+/// The commitment to a piece of a test set: keccak256(salt ‖ rows).
+pub fn commitment(salt: &Digest, rows: &[u8]) -> Digest {
+    super::keccak(&[&salt.0[..], rows].concat())
+}
+
 impl Market {
     /// Where it stands at `now`.
     pub fn stage(&self, now: u64) -> MarketStage {

@@ -1,0 +1,299 @@
+//! Reading shared models: from the factory's and the model's own events alone.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use contracts::{calls, events::shared_model as events, returns};
+use ml::{Classifier, replay::Replay};
+use protocol::{
+    Address, Digest,
+    api::models::ModelRow,
+    shared_model::{ClassifierKind, IncentiveKind, LoggedEvent, Model},
+};
+use serde_json::{Value, json};
+
+use super::{
+    ChainError, Reader,
+    clone::Clone as Proxy,
+    reader::{bytes, decoded, digest, quantity, raw_log},
+};
+
+/// Why an address is no model that this page can work with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidModel {
+    #[error("This chain has no shared models: its deployment names no factory. Choose another network.")]
+    NoFactory,
+    #[error("There is no contract at {0} on this chain. Check the address, and that your network is the right one.")]
+    NotAContract(Address),
+    #[error("The contract at {0} is not a shared model: its code is not one that this page knows. Do not send money to it.")]
+    UnknownBytecode(Address),
+    #[error("The model {model} names a classifier at {classifier}, but there is no contract. It cannot predict; leave it alone.")]
+    PartMissing { model: Address, classifier: Address },
+    #[error("The classifier at {0} runs code that this page does not know, so its predictions mean nothing. Leave the model alone.")]
+    UnknownClassifier(Address),
+    #[error("The classifier of {model} belongs to {owner}: whoever controls that can change what the model predicts. Leave it alone.")]
+    ForeignPart { model: Address, owner: Address },
+    #[error("The parts of {0} are genuine, but the factory did not make it, so nobody can know how it started. Leave it alone.")]
+    NotFromFactory(Address),
+}
+
+/// Why a model could not be read.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ModelError {
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    #[error(transparent)]
+    Invalid(#[from] InvalidModel),
+}
+
+/// A model with the events it was folded from, and its classifier as they made it.
+#[derive(Debug, Clone)]
+pub struct ModelHistory {
+    pub model: Model,
+    pub events: Arc<Vec<LoggedEvent>>,
+    replay: Replay,
+}
+
+impl PartialEq for ModelHistory {
+    /// The same events make the same model.
+    fn eq(&self, other: &Self) -> bool {
+        self.model.address == other.model.address
+            && self.events.len() == other.events.len()
+            && self.events.last() == other.events.last()
+    }
+}
+
+impl ModelHistory {
+    fn fold(events: Vec<LoggedEvent>) -> Result<Option<Self>, ChainError> {
+        let Some((first, rest)) = events.split_first() else { return Ok(None) };
+        let mut model = None;
+        decoded(Model::apply(&mut model, first))?;
+        let Some(model) = model else { return Ok(None) };
+        let replay = decoded(Replay::new(model.incentive, model.shape.clone()))?;
+        let mut history = Self { model, events: Arc::new(Vec::new()), replay };
+        history.extend(rest)?;
+        history.events = Arc::new(events);
+        Ok(Some(history))
+    }
+
+    /// Applies events that follow.
+    fn extend(&mut self, events: &[LoggedEvent]) -> Result<(), ChainError> {
+        let mut model = Some(self.model.clone());
+        for event in events {
+            decoded(Model::apply(&mut model, event))?;
+            decoded(self.replay.apply(&event.event))?;
+        }
+        if let Some(model) = model {
+            self.model = model;
+        }
+        Ok(())
+    }
+
+    /// The model's weights as its events made them.
+    pub fn classifier(&self) -> &Classifier {
+        self.replay.classifier()
+    }
+
+    /// What the model predicts for a sample of its own history now; the label itself where the model cannot predict.
+    pub fn predicted(&self, sample: &[u8], label: u16) -> u16 {
+        let classifier = self.classifier();
+        let sample = classifier.sample(sample).ok();
+        sample.and_then(|sample| classifier.predict(&sample).ok()).unwrap_or(label)
+    }
+}
+
+impl Reader {
+    fn factory(self) -> Result<Address, InvalidModel> {
+        self.deployment().factory.ok_or(InvalidModel::NoFactory)
+    }
+
+    /// A model, or what came since it was read last.
+    ///
+    /// # Errors
+    /// [`ModelError`]; [`InvalidModel`] says in which way the address is no model.
+    pub async fn model(self, address: Address, known: Option<ModelHistory>) -> Result<ModelHistory, ModelError> {
+        if let Some(known) = known
+            && let Some(history) = self.continued(known).await?
+        {
+            return Ok(history);
+        }
+        let factory = self.factory()?;
+        let created = self.logs_of(&[factory], json!([events::created_topic(), padded(address)]), self.start()).await?;
+        let Some(first) = self.models_of(created).await?.remove(&address) else {
+            return Err(self.why_invalid(address).await?.into());
+        };
+        let mut all = first;
+        let from = all.first().map_or(0, |e| e.block);
+        let own = self.logs_of(&[address], json!([]), from).await?;
+        all.extend(self.models_of(own).await?.remove(&address).unwrap_or_default());
+        let history = ModelHistory::fold(all)?;
+        history.ok_or_else(|| ChainError::Unreadable("a model without a beginning".into()).into())
+    }
+
+    /// The same model with what came since; `None` where the chain was reorganised and all must be read again.
+    async fn continued(self, mut known: ModelHistory) -> Result<Option<ModelHistory>, ChainError> {
+        let Some(last) = known.events.last().cloned() else { return Ok(None) };
+        let block = self.ask("eth_getBlockByNumber", json!([format!("0x{:x}", last.block), false])).await?;
+        if digest(&block["hash"]).ok() != Some(last.block_hash) {
+            return Ok(None);
+        }
+        let logs = self.logs_of(&[last.model], json!([]), last.block).await?;
+        let mut new = self.models_of(logs).await?.remove(&last.model).unwrap_or_default();
+        new.retain(|e| (e.block, e.log_index) > (last.block, last.log_index));
+        known.extend(&new)?;
+        if !new.is_empty() {
+            let mut all = Vec::clone(&known.events);
+            all.extend(new);
+            known.events = Arc::new(all);
+        }
+        Ok(Some(known))
+    }
+
+    /// All models with their contributions counted, newest first: what the list shows while the server is away.
+    pub async fn model_rows(self) -> Result<Vec<ModelRow>, ModelError> {
+        let factory = self.factory()?;
+        let created = self.logs_of(&[factory], json!([events::created_topic()]), self.start()).await?;
+        let mut models = self.models_of(created).await?;
+        let addresses: Vec<Address> = models.keys().copied().collect();
+        if addresses.is_empty() {
+            return Ok(Vec::new());
+        }
+        for (address, more) in self.models_of(self.logs_of(&addresses, json!([]), self.start()).await?).await? {
+            models.entry(address).or_default().extend(more);
+        }
+        let mut rows = Vec::new();
+        for events in models.into_values() {
+            let Some(model) = decoded(Model::fold(&events))? else { continue };
+            let created = events.first().map_or((0, 0), |e| (e.block, e.at));
+            rows.push((
+                created.0,
+                ModelRow {
+                    address: model.address,
+                    name: None,
+                    description: None,
+                    owner: model.owner,
+                    classifier: model.shape.kind,
+                    incentive: model.incentive,
+                    ready: model.ready,
+                    contributions: model.contributions.len() as u64,
+                    contributors: model.accounts.values().filter(|a| a.contributions > 0).count() as u64,
+                    accuracy: None,
+                    created_at: created.1,
+                },
+            ));
+        }
+        rows.sort_by_key(|(block, _)| std::cmp::Reverse(*block));
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// What the contract itself predicts.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn predict(self, classifier: Address, sample: &[u8]) -> Result<u16, ChainError> {
+        let answer = self.call(None, classifier, calls::classifier::predict(sample)).await?;
+        decoded(returns::shared::class(&answer))
+    }
+
+    /// The last root that an account anchored: size and root, `None` where it never did.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn anchor(self, log: Address) -> Result<Option<(u64, Digest)>, ChainError> {
+        let Some(contract) = self.deployment().accuracy_log else { return Ok(None) };
+        let answer = self.call(None, contract, calls::accuracy_log::latest(log)).await?;
+        let anchor = decoded(returns::shared::anchor(&answer))?;
+        Ok(anchor.map(|anchor| (anchor.size, anchor.root)))
+    }
+
+    async fn why_invalid(self, model: Address) -> Result<InvalidModel, ModelError> {
+        let factory = self.factory()?;
+        let code = self.code(model).await?;
+        if code.is_empty() {
+            return Ok(InvalidModel::NotAContract(model));
+        }
+        let Some(entry) = Proxy::read(&code) else { return Ok(InvalidModel::UnknownBytecode(model)) };
+        let mut entries = Vec::new();
+        for kind in IncentiveKind::ALL {
+            let answer = self.call(None, factory, calls::factory::incentive_implementation(kind)).await?;
+            entries.push(decoded(returns::address(&answer))?);
+        }
+        let Some((classifier, _)) = entry.arguments.split_first_chunk::<20>() else {
+            return Ok(InvalidModel::UnknownBytecode(model));
+        };
+        if !entries.contains(&entry.implementation) {
+            return Ok(InvalidModel::UnknownBytecode(model));
+        }
+        let classifier = Address(*classifier);
+        let code = self.code(classifier).await?;
+        if code.is_empty() {
+            return Ok(InvalidModel::PartMissing { model, classifier });
+        }
+        let mut classifiers = Vec::new();
+        for kind in ClassifierKind::ALL {
+            let answer = self.call(None, factory, calls::factory::classifier_implementation(kind)).await?;
+            classifiers.push(decoded(returns::address(&answer))?);
+        }
+        let part = Proxy::read(&code).filter(|part| classifiers.contains(&part.implementation));
+        let Some((owner, _)) = part.and_then(|part| part.arguments.split_first_chunk::<20>()) else {
+            return Ok(InvalidModel::UnknownClassifier(classifier));
+        };
+        if Address(*owner) != model {
+            return Ok(InvalidModel::ForeignPart { model, owner: Address(*owner) });
+        }
+        Ok(InvalidModel::NotFromFactory(model))
+    }
+
+    async fn code(self, address: Address) -> Result<Vec<u8>, ChainError> {
+        bytes(&self.ask("eth_getCode", json!([address, "latest"])).await?)
+    }
+
+    fn start(self) -> u64 {
+        self.deployment().start_block
+    }
+
+    async fn logs_of(self, addresses: &[Address], topics: Value, from: u64) -> Result<Vec<Value>, ChainError> {
+        let filter =
+            json!({"address": addresses, "fromBlock": format!("0x{from:x}"), "toBlock": "latest", "topics": topics});
+        match self.ask("eth_getLogs", json!([filter])).await? {
+            Value::Array(logs) => Ok(logs),
+            other => Err(ChainError::Unreadable(other.to_string().chars().take(80).collect())),
+        }
+    }
+
+    /// The events of each model, in the chain's order.
+    async fn models_of(self, logs: Vec<Value>) -> Result<BTreeMap<Address, Vec<LoggedEvent>>, ChainError> {
+        let mut times = BTreeMap::new();
+        let mut models = BTreeMap::<Address, Vec<LoggedEvent>>::new();
+        for log in &logs {
+            let raw = raw_log(log)?;
+            let emitter = log["address"].as_str().and_then(|a| a.parse::<Address>().ok());
+            let (model, event) = match (decoded(events::created(&raw))?, emitter) {
+                (Some(created), _) => created,
+                (None, Some(emitter)) => match decoded(events::decode(&raw))? {
+                    Some(event) => (emitter, event),
+                    None => continue,
+                },
+                (None, None) => continue,
+            };
+            let block = quantity(&log["blockNumber"])?;
+            let at = self.time_of(log, block, &mut times).await?;
+            models.entry(model).or_default().push(LoggedEvent {
+                model,
+                block,
+                block_hash: digest(&log["blockHash"])?,
+                log_index: quantity(&log["logIndex"])?,
+                tx: digest(&log["transactionHash"])?,
+                at,
+                event,
+            });
+        }
+        for events in models.values_mut() {
+            events.sort_by_key(|e| (e.block, e.log_index));
+        }
+        Ok(models)
+    }
+}
+
+fn padded(address: Address) -> String {
+    format!("0x{:0>64}", hex::encode(address.0))
+}

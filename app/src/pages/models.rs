@@ -1,0 +1,299 @@
+//! `/models`: every shared model, with search, filter and sort. Read from the server; from the chain while it is away.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use protocol::{
+    Address,
+    api::models::{ModelQuery, ModelRow, ModelSort},
+    shared_model::IncentiveKind,
+};
+
+use crate::{
+    allow_list::AllowList,
+    chain::Reader,
+    components::{
+        account::Account,
+        empty::{Empty, Ghost},
+        notice::{Notice, Problem},
+    },
+    format,
+    live::Live,
+    routes, server, words,
+};
+
+/// Rows on one page of the list.
+const PAGE: u64 = 50;
+
+fn incentive_of(key: &str) -> Option<IncentiveKind> {
+    serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
+}
+
+fn incentive_key(kind: IncentiveKind) -> String {
+    serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+#[component]
+pub fn ModelsPage() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let reader = expect_context::<Reader>();
+    let query = use_query_map();
+    let navigate = use_navigate();
+    let parameter = move |name: &'static str| Memo::new(move |_| query.with(|q| q.get(name)).unwrap_or_default());
+    let (search, sort, incentive) = (parameter("search"), parameter("sort"), parameter("incentive"));
+    let offset = Memo::new(move |_| query.with(|q| q.get("offset")).and_then(|o| o.parse().ok()).unwrap_or(0u64));
+    let rows = RwSignal::new(None::<Vec<ModelRow>>);
+    let total = RwSignal::new(0u64);
+    let stale = RwSignal::new(None::<String>);
+    let error = RwSignal::new(None::<String>);
+
+    Effect::new(move || {
+        live.track();
+        let request = ModelQuery {
+            search: Some(search.get()).filter(|s| !s.is_empty()),
+            incentive: incentive_of(&incentive.get()),
+            sort: match sort.get().as_str() {
+                "accuracy" => Some(ModelSort::Accuracy),
+                "contributors" => Some(ModelSort::Contributors),
+                "contributions" => Some(ModelSort::Contributions),
+                _ => None,
+            },
+            offset: Some(offset.get()),
+            limit: Some(PAGE),
+            ..ModelQuery::default()
+        };
+        spawn_local(async move {
+            match server::models(&request).await {
+                Ok(list) => {
+                    stale.try_set(list.status.trouble.map(|t| {
+                        format!("The list stands at block {}: {t} Open a model to see its state from the chain.", list.status.block)
+                    }));
+                    total.try_set(list.total);
+                    rows.try_set(Some(list.rows));
+                    error.try_set(None);
+                }
+                Err(away) => match reader.model_rows().await {
+                    Ok(all) => {
+                        let found: Vec<_> = all.into_iter().filter(|row| matches(row, &request)).collect();
+                        total.try_set(found.len() as u64);
+                        rows.try_set(Some(found));
+                        stale.try_set(Some(format!("{away} This list is read from there now; names and accuracies are missing.")));
+                        error.try_set(None);
+                    }
+                    Err(e) if rows.with_untracked(Option::is_some) => {
+                        stale.try_set(Some(format!("{away} This list is old. {e}")));
+                    }
+                    Err(e) => {
+                        error.try_set(Some(e.to_string()));
+                    }
+                },
+            }
+        });
+    });
+
+    let go = Callback::new(move |(name, value): (&'static str, String)| {
+        let mut parts = Vec::new();
+        for (key, current) in [("search", search), ("incentive", incentive), ("sort", sort)] {
+            let value = if key == name { value.clone() } else { current.get_untracked() };
+            if !value.is_empty() {
+                parts.push(format!("{key}={}", js_sys::encode_uri_component(&value)));
+            }
+        }
+        if name == "offset" {
+            parts.push(format!("offset={value}"));
+        }
+        let address = format!("{}?{}", routes::MODELS, parts.join("&"));
+        navigate(&address, NavigateOptions { replace: name == "search", scroll: false, ..Default::default() });
+    });
+    let filters = std::iter::once(None).chain(IncentiveKind::ALL.into_iter().map(Some));
+
+    view! {
+        <div class="page">
+            <div class="page-head">
+                <div>
+                    <h1>"Shared models"</h1>
+                    <p class="soft">"Models that live on chain. Predict with any of them for free; teach them and be paid for what holds up."</p>
+                </div>
+                <div class="row">
+                    <a class="button" href=routes::SIMULATE>"Simulate"</a>
+                    <a class="button primary" href=routes::NEW_MODEL>"Publish a model"</a>
+                </div>
+            </div>
+            <div class="row spread">
+                <input
+                    type="search"
+                    aria-label="Search models"
+                    placeholder="Search name, address or owner"
+                    style:max-width="360px"
+                    prop:value=move || search.get()
+                    on:change=move |event| go.run(("search", event_target_value(&event)))
+                />
+                <label class="row tight">
+                    <span class="small soft">"Sort by"</span>
+                    <select
+                        style:width="auto"
+                        aria-label="Sort by"
+                        prop:value=move || sort.get()
+                        on:change=move |event| go.run(("sort", event_target_value(&event)))
+                    >
+                        <option value="">"Newest"</option>
+                        <option value="accuracy">"Best accuracy"</option>
+                        <option value="contributors">"Most contributors"</option>
+                        <option value="contributions">"Most contributions"</option>
+                    </select>
+                </label>
+            </div>
+            <div class="tabs" role="group" aria-label="Filter by incentive">
+                {filters
+                    .map(|choice| {
+                        let key = choice.map(incentive_key).unwrap_or_default();
+                        let (pressed, chosen) = (key.clone(), key);
+                        view! {
+                            <button
+                                type="button"
+                                aria-pressed=move || (incentive.get() == pressed).to_string()
+                                on:click=move |_| go.run(("incentive", chosen.clone()))
+                            >
+                                {choice.map_or("All", |kind| words::incentive(kind).0)}
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+            {move || stale.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
+            <Problem error=error />
+            <Table rows=rows />
+            <Show when=move || { total.get() > PAGE }>
+                <div class="row end">
+                    <span class="small soft">
+                        {move || format!("{}–{} of {}", offset.get() + 1, (offset.get() + PAGE).min(total.get()), format::count(total.get()))}
+                    </span>
+                    <button
+                        class="button small"
+                        type="button"
+                        disabled=move || offset.get() == 0
+                        on:click=move |_| go.run(("offset", offset.get_untracked().saturating_sub(PAGE).to_string()))
+                    >
+                        "Previous"
+                    </button>
+                    <button
+                        class="button small"
+                        type="button"
+                        disabled=move || offset.get() + PAGE >= total.get()
+                        on:click=move |_| go.run(("offset", (offset.get_untracked() + PAGE).to_string()))
+                    >
+                        "Next"
+                    </button>
+                </div>
+            </Show>
+            <ByAddress />
+        </div>
+    }
+}
+
+#[component]
+fn Table(rows: RwSignal<Option<Vec<ModelRow>>>) -> impl IntoView {
+    // Built again only when something in it differs.
+    let rows = Memo::new(move |_| rows.get());
+    move || match rows.get() {
+        None => view! { <Ghost lines=5 /> }.into_any(),
+        Some(rows) if rows.is_empty() => view! {
+            <div class="panel">
+                <Empty icon="model" title="No model here">
+                    <p>"Nothing matches. Clear search and filter, or publish the first one."</p>
+                </Empty>
+            </div>
+        }
+        .into_any(),
+        Some(rows) => view! {
+            <div class="panel table-wrap">
+                <table class="cards" id="models">
+                    <thead>
+                        <tr>
+                            <th>"Model"</th>
+                            <th>"Incentive"</th>
+                            <th class="number">"Accuracy"</th>
+                            <th class="number">"Contributions"</th>
+                            <th class="number">"Contributors"</th>
+                            <th>"Owner"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows.into_iter().map(|row| view! { <Row row=row /> }).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Row(row: ModelRow) -> impl IntoView {
+    let allowed = expect_context::<AllowList>();
+    let navigate = use_navigate();
+    let href = routes::model(row.address);
+    let target = href.clone();
+    let (address, name) = (row.address, row.name.clone());
+    view! {
+        <tr class="link" on:click=move |_| navigate(&target, NavigateOptions::default())>
+            <td class="lead">
+                <a href=href>{move || allowed.name(address, name.as_deref())}</a>
+                <div class="small soft">{words::classifier(row.classifier)} {(!row.ready).then_some(" · still loading")}</div>
+            </td>
+            <td data-label="Incentive">{words::incentive(row.incentive).0}</td>
+            <td class="number nowrap" data-label="Accuracy">
+                {row.accuracy.map_or("–".into(), |a| format::percent(a.correct, a.total))}
+            </td>
+            <td class="number" data-label="Contributions">{format::count(row.contributions)}</td>
+            <td class="number" data-label="Contributors">{format::count(row.contributors)}</td>
+            <td data-label="Owner">
+                <Account address=row.owner />
+            </td>
+        </tr>
+    }
+}
+
+/// Opening a model that no list shows; the page checks what is there and says what is wrong with it.
+#[component]
+fn ByAddress() -> impl IntoView {
+    let navigate = use_navigate();
+    let text = RwSignal::new(String::new());
+    let problem = RwSignal::new(None::<&'static str>);
+    let open = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match text.with_untracked(|t| t.trim().parse::<Address>()) {
+            Ok(address) => navigate(&routes::model(address), NavigateOptions::default()),
+            Err(_) => problem.set(Some("An address is 0x and 40 hexadecimal digits. Check what you pasted.")),
+        }
+    };
+    view! {
+        <form class="panel" on:submit=open>
+            <div class="body stack tight">
+                <label class="strong" for="by-address">"Open a model by its address"</label>
+                <div class="row">
+                    <input
+                        id="by-address"
+                        type="text"
+                        placeholder="0x…"
+                        style:max-width="440px"
+                        aria-invalid=move || problem.get().is_some().to_string()
+                        prop:value=move || text.get()
+                        on:input=move |event| {
+                            text.set(event_target_value(&event));
+                            problem.set(None);
+                        }
+                    />
+                    <button class="button" type="submit">"Open"</button>
+                </div>
+                {move || problem.get().map(|text| view! { <span class="small problem">{text}</span> })}
+            </div>
+        </form>
+    }
+}
+
+fn matches(row: &ModelRow, query: &ModelQuery) -> bool {
+    let text = query.search.as_deref().unwrap_or_default().to_lowercase();
+    let found = [row.address, row.owner].iter().any(|a| a.to_string().to_lowercase().contains(&text));
+    found && query.incentive.is_none_or(|kind| kind == row.incentive)
+}

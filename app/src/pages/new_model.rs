@@ -1,0 +1,6 @@
+//! placeholder
+use leptos::prelude::*;
+#[component]
+pub fn NewModelPage() -> impl IntoView {
+    view! { <p>"soon"</p> }
+}

@@ -1,0 +1,62 @@
+//! Recomputing a model's accuracy history in the page, and comparing it with what a server says.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use gloo_timers::future::sleep;
+use ml::replay::{Counted, Replay, ReplayError};
+use protocol::{
+    api::models::AccuracyEntry,
+    shared_model::{Event, LoggedEvent, Sample},
+};
+
+/// Longest time without letting the browser paint, milliseconds.
+const SLICE: f64 = 40.0;
+
+/// What came out, by block and log index.
+pub type Points = BTreeMap<(u64, u64), Counted>;
+
+/// Where a server's entry and the page's own computation differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    pub index: u64,
+    pub said: Counted,
+    /// `None` where the chain has no such event.
+    pub computed: Option<Counted>,
+}
+
+/// Replays a whole history on a test set. `progress` is told how many events are done.
+///
+/// # Errors
+/// [`ReplayError`] for events that are not those of a model.
+pub async fn run(
+    events: &[LoggedEvent],
+    rows: Vec<(Sample, u16)>,
+    progress: impl Fn(usize),
+) -> Result<Points, ReplayError> {
+    let mut points = Points::new();
+    let Some(Event::Created { incentive, shape, .. }) = events.first().map(|e| &e.event) else { return Ok(points) };
+    let mut replay = Replay::new(*incentive, shape.clone())?.with_test_set(rows);
+    let mut since = js_sys::Date::now();
+    for (done, event) in events.iter().enumerate() {
+        if let Some(counted) = replay.apply(&event.event)? {
+            points.insert((event.block, event.log_index), counted);
+        }
+        if js_sys::Date::now() - since > SLICE {
+            progress(done);
+            sleep(Duration::ZERO).await;
+            since = js_sys::Date::now();
+        }
+    }
+    Ok(points)
+}
+
+/// Entries that are not what the chain gives. Entries of blocks that a reorganisation removed are left out.
+pub fn differences(points: &Points, entries: &[AccuracyEntry]) -> Vec<Difference> {
+    let current = entries.iter().filter(|e| e.current);
+    let differs = |entry: &AccuracyEntry| {
+        let said = Counted { correct: entry.correct, total: entry.total };
+        let computed = points.get(&(entry.block, entry.log_index)).copied();
+        (computed != Some(said)).then_some(Difference { index: entry.index, said, computed })
+    };
+    current.filter_map(differs).collect()
+}
