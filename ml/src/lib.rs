@@ -6,10 +6,12 @@
 //! | [`log2`] | logarithms in fixed point, as naive Bayes takes them on chain |
 //! | [`accuracy`] | how many rows of a test set a model predicts, kept up to date while it is taught |
 //! | [`replay`] | a model and its accuracy from its events alone |
+//! | [`from_table`] | from a table of examples to a model that can be deployed |
 //! | [`train`] | fits the start of a model to labelled samples |
 
 pub mod accuracy;
 pub mod classifier;
+pub mod from_table;
 pub mod log2;
 pub mod replay;
 pub mod train;
