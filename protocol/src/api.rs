@@ -1,5 +1,7 @@
 //! What travels between page and server. Amounts are decimal texts of 10^-18 MDC, times seconds since the epoch.
 
+pub mod models;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -188,11 +190,14 @@ pub struct Stored {
     pub quota_left: u64,
 }
 
-/// Data of the server-sent event `changed` on `GET /api/live`: bounties that new blocks touched.
+/// Data of the server-sent event `changed` on `GET /api/live`: bounties and shared models that new blocks touched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Changed {
     pub bounties: Vec<u64>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub models: Vec<Address>,
     pub block: u64,
 }
 

@@ -1,5 +1,6 @@
 //! Routes. A handler reads the request, calls the module that does the work, and shapes the answer.
 
+mod accuracy_log;
 mod bounties;
 mod content;
 mod extract;
@@ -7,6 +8,7 @@ mod gateway;
 mod health;
 mod index;
 mod live;
+mod models;
 mod openapi;
 mod session;
 
@@ -38,7 +40,16 @@ pub fn router(app: App) -> Router {
         .route("/api/deployment", get(index::deployment))
         .route("/api/bounties", get(bounties::list))
         .route("/api/bounties/{id}", get(bounties::detail))
+        .route("/api/models", get(models::list))
+        .route("/api/models/{address}", get(models::detail))
+        .route("/api/models/{address}/contributions", get(models::contributions))
+        .route("/api/models/{address}/accuracy", get(models::accuracy))
+        .route("/api/models/{address}/originals/{key}", put(models::tell_original))
+        .route("/api/accuracy-log", get(accuracy_log::head))
+        .route("/api/accuracy-log/proof", get(accuracy_log::inclusion))
+        .route("/api/accuracy-log/consistency", get(accuracy_log::consistency))
         .route("/api/openapi.json", get(openapi::json))
+        .layer(DefaultBodyLimit::max(extract::MAX_JSON))
         .layer(from_fn(in_time))
         .layer(CompressionLayer::new());
     let sign_in = Router::new()

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    accuracy::AccuracyLog,
     config::Limits,
     content::ContentStore,
     db::Db,
@@ -31,6 +32,11 @@ pub struct House {
     /// Tells the reader of titles what was stored.
     pub stored: mpsc::UnboundedSender<Cid>,
     pub live: Live,
+    pub accuracy: Arc<AccuracyLog>,
+    /// Blocks that an entry of the accuracy log waits for.
+    pub accuracy_confirmations: u64,
+    /// The account that anchors the accuracy log.
+    pub anchor_from: Option<Address>,
     pub nonces: Nonces,
     pub origins: Origins,
     pub limits: Limits,

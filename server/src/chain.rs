@@ -1,6 +1,7 @@
 //! The chain, as the indexer reads it. The only place that knows ethers, which is no longer developed.
 
 use std::{
+    collections::HashSet,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
@@ -17,6 +18,8 @@ use serde_json::{Value, json};
 
 /// Headers asked for at once.
 const CONCURRENT: usize = 16;
+/// Contracts whose logs are asked for at once; nodes accept long lists, but not any.
+const ADDRESSES: usize = 500;
 
 /// A block as far as the index needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,13 +29,22 @@ pub struct Header {
     pub parent: Digest,
     /// Seconds since the epoch.
     pub at: u64,
-    /// Whether the block's bloom filter allows logs of the market: `false` is certain, `true` is not.
-    pub may_have_logs: bool,
+    /// The block's bloom filter; `None` where the node does not tell.
+    bloom: Option<Bloom>,
 }
 
-/// A log of the market, not yet decoded.
+impl Header {
+    /// Whether the block's bloom filter allows logs of one of these contracts: `false` is certain, `true` is not.
+    pub fn may_have_logs_of(&self, addresses: &[Address]) -> bool {
+        self.bloom.is_none_or(|bloom| addresses.iter().any(|address| may_contain(&bloom.0, address)))
+    }
+}
+
+/// A log of one of the house's contracts, not yet decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawLog {
+    /// The contract that emitted it.
+    pub address: Address,
     pub block: u64,
     pub block_hash: Digest,
     pub log_index: u64,
@@ -56,11 +68,10 @@ pub enum ChainError {
     Nonsense { method: &'static str, reason: String },
 }
 
-/// A node, and the market on its chain.
+/// A node.
 #[derive(Debug)]
 pub struct Chain {
     http: Http,
-    market: Address,
     timeout: Duration,
     requests: AtomicU64,
 }
@@ -96,13 +107,13 @@ struct RpcLog {
 impl Chain {
     /// # Errors
     /// [`ChainError::Url`].
-    pub fn new(url: &str, market: Address, timeout: Duration) -> Result<Self, ChainError> {
+    pub fn new(url: &str, timeout: Duration) -> Result<Self, ChainError> {
         let wrong = || ChainError::Url(url.to_string());
         if !(url.starts_with("http://") || url.starts_with("https://")) {
             return Err(wrong());
         }
         let http: Http = url.parse().map_err(|_| wrong())?;
-        Ok(Self { http, market, timeout, requests: AtomicU64::new(0) })
+        Ok(Self { http, timeout, requests: AtomicU64::new(0) })
     }
 
     /// Requests made so far.
@@ -142,13 +153,13 @@ impl Chain {
         }
     }
 
-    /// The market's logs in a range of blocks, in order, each once, with the times of their blocks.
+    /// The logs of these contracts in a range of blocks, in order, each once, with the times of their blocks.
     ///
     /// # Errors
     /// [`ChainError`] when the node does not answer, or answers with logs that were not asked for.
-    pub async fn logs(&self, from: u64, to: u64) -> Result<Vec<RawLog>, ChainError> {
+    pub async fn logs(&self, addresses: &[Address], from: u64, to: u64) -> Result<Vec<RawLog>, ChainError> {
         let range = json!({"fromBlock": format!("{from:#x}"), "toBlock": format!("{to:#x}")});
-        let logs = self.logs_where(range).await?;
+        let logs = self.logs_where(addresses, range).await?;
         if let Some(stray) = logs.iter().find(|log| log.block < from || log.block > to) {
             let reason = format!("a log of block {} where {from} to {to} were asked for", stray.block);
             return Err(ChainError::Nonsense { method: "eth_getLogs", reason });
@@ -156,22 +167,32 @@ impl Chain {
         self.with_times(logs).await
     }
 
-    /// The market's logs in one block, which a node that does not have the block must refuse.
+    /// The logs of these contracts in one block, which a node that does not have the block must refuse.
     ///
     /// # Errors
     /// [`ChainError`] when the node does not answer.
-    pub async fn logs_of_block(&self, header: &Header) -> Result<Vec<RawLog>, ChainError> {
-        let logs = self.logs_where(json!({"blockHash": header.hash})).await?;
+    pub async fn logs_of_block(&self, addresses: &[Address], header: &Header) -> Result<Vec<RawLog>, ChainError> {
+        let logs = self.logs_where(addresses, json!({"blockHash": header.hash})).await?;
         Ok(logs.into_iter().map(|log| RawLog { at: header.at, ..log }).collect())
     }
 
-    async fn logs_where(&self, mut filter: Value) -> Result<Vec<RawLog>, ChainError> {
-        filter["address"] = json!(self.market);
+    async fn logs_where(&self, addresses: &[Address], filter: Value) -> Result<Vec<RawLog>, ChainError> {
+        let mut raw = Vec::new();
+        for part in addresses.chunks(ADDRESSES) {
+            raw.append(&mut self.logs_of(part, filter.clone()).await?);
+        }
+        raw.sort_by_key(|log| (log.block, log.log_index));
+        raw.dedup_by_key(|log| (log.block, log.block_hash, log.log_index));
+        Ok(raw)
+    }
+
+    async fn logs_of(&self, addresses: &[Address], mut filter: Value) -> Result<Vec<RawLog>, ChainError> {
+        filter["address"] = json!(addresses);
         let logs: Vec<RpcLog> = self.ask("eth_getLogs", json!([filter])).await?;
-        let market = H160(self.market.0);
+        let asked: HashSet<H160> = addresses.iter().map(|address| H160(address.0)).collect();
         let mut raw = Vec::with_capacity(logs.len());
         for log in logs {
-            if log.address != market {
+            if !asked.contains(&log.address) {
                 let reason = "a log of another contract".to_string();
                 return Err(ChainError::Nonsense { method: "eth_getLogs", reason });
             }
@@ -179,6 +200,7 @@ impl Chain {
                 continue;
             }
             raw.push(RawLog {
+                address: Address(log.address.0),
                 block: log.block_number.as_u64(),
                 block_hash: Digest(log.block_hash.0),
                 log_index: log.log_index.as_u64(),
@@ -188,9 +210,27 @@ impl Chain {
                 data: log.data.to_vec(),
             });
         }
-        raw.sort_by_key(|log| (log.block, log.log_index));
-        raw.dedup_by_key(|log| (log.block, log.block_hash, log.log_index));
         Ok(raw)
+    }
+
+    /// Asks a view of a contract, at the last block.
+    ///
+    /// # Errors
+    /// [`ChainError`] when the node does not answer, or the call reverts.
+    pub async fn call(&self, to: Address, data: &[u8]) -> Result<Vec<u8>, ChainError> {
+        let call = json!({"to": to, "data": hexed(data)});
+        let answer: Bytes = self.ask("eth_call", json!([call, "latest"])).await?;
+        Ok(answer.to_vec())
+    }
+
+    /// Has the node send a transaction from one of its own accounts; answers its hash, without waiting for a block.
+    ///
+    /// # Errors
+    /// [`ChainError`] when the node does not answer, does not have the account, or sees the transaction revert.
+    pub async fn send(&self, from: Address, to: Address, data: &[u8]) -> Result<Digest, ChainError> {
+        let transaction = json!({"from": from, "to": to, "data": hexed(data)});
+        let hash: H256 = self.ask("eth_sendTransaction", json!([transaction])).await?;
+        Ok(Digest(hash.0))
     }
 
     async fn with_times(&self, mut logs: Vec<RawLog>) -> Result<Vec<RawLog>, ChainError> {
@@ -221,13 +261,12 @@ impl Chain {
         let (Some(number), Some(hash)) = (block.number, block.hash) else {
             return Err(ChainError::Nonsense { method, reason: "a block without number or hash".into() });
         };
-        let may_have_logs = block.logs_bloom.is_none_or(|bloom| may_contain(&bloom.0, &self.market));
         Ok(Some(Header {
             number: number.as_u64(),
             hash: Digest(hash.0),
             parent: Digest(block.parent_hash.0),
             at: block.timestamp.as_u64(),
-            may_have_logs,
+            bloom: block.logs_bloom,
         }))
     }
 
@@ -241,6 +280,10 @@ impl Chain {
             ChainError::Rpc { method, reason }
         })
     }
+}
+
+fn hexed(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
 }
 
 /// Whether a bloom filter allows logs of a contract: three bits, each named by two bytes of the address's Keccak-256

@@ -3,6 +3,10 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
+use protocol::Address;
+
+/// The chain id that development nodes choose.
+const DEVELOPMENT: u64 = 31_337;
 
 /// ModelMarket's server: page, API, content and index of chain events on one port.
 #[derive(Debug, Clone, Parser)]
@@ -23,6 +27,12 @@ pub enum Command {
     Reindex,
     /// Print a SHA-256 over all raw logs and views.
     Digest,
+    /// Compute the accuracy log again from the chain alone and compare; fails where they differ.
+    Replay {
+        /// Only the entries of this model.
+        #[arg(long)]
+        model: Option<Address>,
+    },
 }
 
 /// Everything a server is told from outside.
@@ -64,6 +74,17 @@ pub struct Config {
     /// Take the client's address from the last entry of X-Forwarded-For. Only behind a proxy that sets it.
     #[arg(long, env = "MODELMARKET_BEHIND_PROXY", global = true)]
     pub behind_proxy: bool,
+    /// Blocks that an entry of the accuracy log waits for, so that none is ever taken back; 12 by default, 0 on a
+    /// development chain.
+    #[arg(long, env = "MODELMARKET_ACCURACY_CONFIRMATIONS", global = true)]
+    pub accuracy_confirmations: Option<u64>,
+    /// Account of the node itself that writes the accuracy log's roots to the chain. Without it, whoever runs the server
+    /// does so by hand.
+    #[arg(long, env = "MODELMARKET_ANCHOR_FROM", global = true)]
+    pub anchor_from: Option<Address>,
+    /// Seconds between two roots that are written to the chain, at least.
+    #[arg(long, env = "MODELMARKET_ANCHOR_SECONDS", default_value_t = 600, global = true)]
+    pub anchor_seconds: u64,
     #[command(flatten)]
     pub limits: Limits,
 }
@@ -103,6 +124,16 @@ impl Config {
         self.database
             .clone()
             .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", self.data.join("modelmarket.sqlite").display()))
+    }
+
+    /// Blocks that an entry of the accuracy log waits for on this chain.
+    pub fn accuracy_confirmations(&self, chain_id: u64) -> u64 {
+        self.accuracy_confirmations.unwrap_or(if chain_id == DEVELOPMENT { 0 } else { 12 })
+    }
+
+    /// Least time between two anchors.
+    pub fn anchor_every(&self) -> Duration {
+        Duration::from_secs(self.anchor_seconds)
     }
 
     pub fn poll(&self) -> Duration {

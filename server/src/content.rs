@@ -3,7 +3,9 @@
 pub mod car;
 mod embedded;
 mod kubo;
+mod model_files;
 mod node;
+pub mod originals;
 pub mod quota;
 pub mod range;
 mod store;

@@ -1,18 +1,24 @@
-//! The index: raw logs of the market, and the views folded from them.
+//! The index: raw logs of the house's contracts, and the views folded from them.
 //!
 //! One task reads the chain in batches and writes each batch, its views and the new position in one transaction,
 //! so that a process killed at any moment finds itself between two batches. What it writes depends on the logs
 //! alone: [`digest`] of a database that lived through crashes and reorganisations equals that of a fresh one.
 
+mod anchors;
+mod bounties;
 mod commit;
 pub(crate) mod decode;
 pub mod digest;
 mod fetch;
 mod leader;
+pub(crate) mod model_row;
+mod models;
 mod position;
 mod rebuild;
 mod reorg;
 pub(crate) mod row;
+mod sources;
+pub(crate) mod touched;
 
 use std::{
     sync::{
@@ -22,17 +28,17 @@ use std::{
     time::Duration,
 };
 
-use protocol::{api::Deployment, bounty::FoldError};
+use protocol::{Address, api::Deployment, bounty::FoldError};
 use sqlx::AnyConnection;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use commit::Folded;
-pub use decode::logged;
 pub use fetch::{Batch, Fetcher};
 pub use position::Position;
-pub use rebuild::rebuild;
+pub use rebuild::{Rebuilt, rebuild};
+pub use sources::Sources;
 
 use crate::{
     chain::{Chain, ChainError},
@@ -54,17 +60,36 @@ pub enum IndexError {
     )]
     WrongChain { found: u64, expected: u64 },
     #[error("{0} The node is asked again.")]
-    Fold(#[from] FoldError),
+    Hole(Hole),
     #[error(
-        "An event in block {block} cannot be read: {reason}. The contract at the market's address is not the one this server knows."
+        "An event of {address} in block {block} cannot be read: {reason}. The contract there is not the one this server knows."
     )]
-    Decode { block: u64, reason: String },
+    Decode { block: u64, address: Address, reason: String },
+    #[error("What is stored is damaged: {0}. Empty the database, or restore it; the index reads the chain again.")]
+    Damaged(String),
     #[error("The node changed its chain while it was read. It is asked again.")]
     Moving,
     #[error("Another server moved the index. This one reads its position again.")]
     Overtaken,
     #[error("A stored view cannot be read: {0}. Run `server reindex`.")]
     View(#[from] serde_json::Error),
+}
+
+/// A history that cannot be folded, because the node left something out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Hole {
+    #[error(transparent)]
+    Bounty(FoldError),
+    #[error(
+        "The history of model {0} names a contribution or proposal before it was made; the source of events left some out."
+    )]
+    Model(Address),
+}
+
+impl From<FoldError> for IndexError {
+    fn from(error: FoldError) -> Self {
+        Self::Hole(Hole::Bounty(error))
+    }
 }
 
 /// What the indexer needs.
@@ -109,7 +134,7 @@ impl Indexer {
                 backoff = self.poll;
             }
             position::complain(&self.db, &failure.to_string()).await;
-            if let IndexError::Fold(found) = failure {
+            if let IndexError::Hole(found) = failure {
                 hole = Some(found);
             }
             tokio::select! {
@@ -123,7 +148,7 @@ impl Indexer {
     /// Waits to be elected, then advances the index until something fails.
     ///
     /// `hole` is what did not fold the last time: blocks that were read from a node that left something out are read again.
-    async fn reign(&self, fine: &AtomicBool, hole: Option<FoldError>) -> Result<std::convert::Infallible, IndexError> {
+    async fn reign(&self, fine: &AtomicBool, hole: Option<Hole>) -> Result<std::convert::Infallible, IndexError> {
         let mut connection = leader::elected(&self.db, self.poll).await?;
         let mut position = Position::load_or_begin(&mut connection, &self.deployment).await?;
         self.check_chain().await?;
@@ -131,7 +156,7 @@ impl Indexer {
             reorg::before_hole(&mut connection, &mut position, &self.chain, &self.deployment, &hole).await?;
         }
         info!(block = position.block, "indexing");
-        let mut fetcher = Fetcher::new(self.chain.clone());
+        let mut fetcher = Fetcher::new(self.chain.clone(), Sources::load(&mut connection, &self.deployment).await?);
         let mut folded = Folded::default();
         let mut quiet = 0u32;
         loop {
@@ -188,7 +213,7 @@ impl Indexer {
                 return self.retreat(connection, position, fetcher, folded).await;
             }
             fetcher.prefetch(batch.to + 1, target);
-            commit::commit(connection, position, folded, &batch, head.number).await?;
+            commit::commit(connection, &self.deployment, position, folded, &batch, head.number).await?;
             self.advanced.notify_waiters();
             next = position.block + 1;
         }
@@ -210,9 +235,10 @@ impl Indexer {
         fetcher: &mut Fetcher,
         folded: &mut Folded,
     ) -> Result<Round, IndexError> {
-        fetcher.forget();
         *folded = Folded::default();
-        if reorg::retreat(connection, position, &self.chain, &self.deployment).await? {
+        let went_back = reorg::retreat(connection, position, &self.chain, &self.deployment).await?;
+        fetcher.forget(Sources::load(connection, &self.deployment).await?);
+        if went_back {
             self.advanced.notify_waiters();
             Ok(Round::Busy)
         } else {

@@ -7,6 +7,7 @@
 //! | [`config`], [`serve`], [`app`] | flags; starting and stopping; what handlers share |
 //! | [`chain`], [`indexer`] | reading the chain (the only place with ethers); raw logs, views, reorganisations |
 //! | [`views`] | lists, details and figures from the views |
+//! | [`accuracy`] | how accurate models were, in an append-only log; the replay that checks it |
 //! | [`content`] | files by CID: uploads, gateway, the embedded home and the one in Kubo |
 //! | [`session`], [`limits`] | sign-in with Ethereum, quotas, rates |
 //! | [`live`] | what changed, as server-sent events |
@@ -14,6 +15,7 @@
 //! | [`pages`], [`headers`] | the built page and its security headers |
 //! | [`db`] | SQLite or PostgreSQL |
 
+pub mod accuracy;
 pub mod api;
 pub mod app;
 pub mod chain;

@@ -67,8 +67,17 @@ impl Live {
             .fetch_all(&db.pool)
             .await?;
             let bounties = rows.iter().map(|row| row.try_get(0).map(from_db)).collect::<Result<Vec<u64>, _>>()?;
+            let rows = sqlx::query(
+                "SELECT DISTINCT model FROM touched_models WHERE revision > $1 AND revision <= $2 ORDER BY model",
+            )
+            .bind(seen)
+            .bind(revision)
+            .fetch_all(&db.pool)
+            .await?;
+            let models = rows.iter().map(|row| row.try_get::<String, _>(0)).collect::<Result<Vec<_>, _>>()?;
+            let models = models.iter().filter_map(|model| model.parse().ok()).collect();
             // Nobody listening is no failure.
-            let _ = self.changes.send(Changed { bounties, block: from_db(block) });
+            let _ = self.changes.send(Changed { bounties, models, block: from_db(block) });
         }
         Ok(Some(revision))
     }

@@ -1,22 +1,38 @@
 //! The server's binary; everything else is in the library.
 
+use std::process::ExitCode;
+
 use clap::Parser;
 use server::{
     config::{Cli, Command},
+    indexer::Rebuilt,
     serve,
 };
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     // To stderr: stdout says where the server listens, and nothing else.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::until_signalled(cli.config).await?,
-        Command::Reindex => println!("rebuilt {} bounties", serve::reindex(&cli.config).await?),
+        Command::Reindex => {
+            let Rebuilt { bounties, models } = serve::reindex(&cli.config).await?;
+            println!("rebuilt {bounties} bounties and {models} models");
+        }
         Command::Digest => println!("{}", serve::digest(&cli.config).await?),
+        Command::Replay { model } => {
+            let report = serve::replay(&cli.config, model).await?;
+            for mismatch in &report.mismatches {
+                println!("{mismatch}");
+            }
+            println!("{report}");
+            if !report.mismatches.is_empty() {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use protocol::{api::Problem, cid::Cid};
+use protocol::{Address, Digest, api::Problem, cid::Cid};
 use tracing::error;
 
 /// Everything the API answers instead of what was asked for.
@@ -22,6 +22,18 @@ pub enum ApiError {
     MethodNotAllowed(String),
     #[error("There is no bounty {0}. If it was created a moment ago, it may not be indexed yet.")]
     NoBounty(u64),
+    #[error(
+        "There is no shared model {0} here. If it was created a moment ago, it may not be indexed yet; models of other factories are not."
+    )]
+    NoModel(Address),
+    #[error("Model {model} was never taught what {key} names. If that was a moment ago, it may not be indexed yet.")]
+    NoContribution { model: Address, key: Digest },
+    #[error(
+        "Only {contributor}, who made this contribution, can say what it was before it was encoded. Sign in as that account."
+    )]
+    NotContributor { contributor: Address },
+    #[error("{0}")]
+    NoProof(String),
     #[error("{0}")]
     BadCid(String),
     #[error("Content {0} is not stored here. Whoever published it may have it, or another IPFS gateway.")]
@@ -74,6 +86,12 @@ impl ApiError {
                 (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "This cannot be done here.")
             }
             Self::NoBounty(_) => (StatusCode::NOT_FOUND, "no-bounty", "There is no such bounty."),
+            Self::NoModel(_) => (StatusCode::NOT_FOUND, "no-model", "There is no such model."),
+            Self::NoContribution { .. } => (StatusCode::NOT_FOUND, "no-contribution", "There is no such contribution."),
+            Self::NotContributor { .. } => {
+                (StatusCode::FORBIDDEN, "not-contributor", "This is for the contributor alone.")
+            }
+            Self::NoProof(_) => (StatusCode::NOT_FOUND, "no-proof", "The log cannot prove this."),
             Self::BadCid(_) => (StatusCode::BAD_REQUEST, "bad-cid", "This is not a CID."),
             Self::NoContent(_) => (StatusCode::NOT_FOUND, "no-content", "This content is not stored here."),
             Self::BadRange { .. } => {

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use protocol::{Digest, api::Deployment};
+use protocol::{Address, Digest, api::Deployment};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -14,13 +14,19 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
+    accuracy::{
+        AccuracyLog, TestSets,
+        anchor::Anchorer,
+        judge::Judge,
+        replay::{Replay, Report},
+    },
     api,
     app::{App, House},
     chain::Chain,
     config::Config,
     content::{ContentStore, Embedded, Kubo, titles::Titles},
     db::{Db, Kind},
-    indexer::{self, Indexer},
+    indexer::{self, Indexer, Rebuilt},
     limits::Rate,
     live::Live,
     session::{self, Nonces, Origins},
@@ -85,23 +91,22 @@ pub async fn until_signalled(config: Config) -> anyhow::Result<()> {
 pub async fn start(config: Config) -> anyhow::Result<Running> {
     let deployment = read_deployment(&config)?;
     let db = open(&config).await?;
-    let folder = std::path::absolute(config.data.join("content"))?;
-    let arriving = folder.join("arriving");
+    let arriving = std::path::absolute(config.data.join("content"))?.join("arriving");
     std::fs::create_dir_all(&arriving)
         .with_context(|| format!("The folder {} cannot be made; check --data.", arriving.display()))?;
     clear(&arriving, db.kind)?;
-    let store: Arc<dyn ContentStore> = match &config.kubo {
-        Some(url) => Arc::new(Kubo::new(url)?),
-        None => Arc::new(Embedded::new(folder, db.clone())),
-    };
+    let store = store(&config, &db)?;
     let rpc = config.rpc.clone().unwrap_or_else(|| deployment.rpc_url.clone());
-    let chain = Arc::new(Chain::new(&rpc, deployment.market, config.rpc_timeout())?);
+    let chain = Arc::new(Chain::new(&rpc, config.rpc_timeout())?);
+    let accuracy = Arc::new(AccuracyLog::new(db.clone()));
+    let accuracy_confirmations = config.accuracy_confirmations(deployment.chain_id);
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!("Nothing can listen on {}; is another server running? See --listen.", config.listen)
     })?;
     let address = listener.local_addr()?;
 
-    let (stop, advanced, live) = (CancellationToken::new(), Arc::new(Notify::new()), Live::default());
+    let (stop, live) = (CancellationToken::new(), Live::default());
+    let (advanced, arrived) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (stored, stored_cids) = mpsc::unbounded_channel();
     let own = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{}", address.port()));
     let app = App::new(House {
@@ -112,6 +117,9 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         arriving,
         stored,
         live: live.clone(),
+        accuracy: accuracy.clone(),
+        accuracy_confirmations,
+        anchor_from: config.anchor_from,
         nonces: Nonces::load(&db, config.limits.nonce_seconds).await?,
         origins: Origins::new(config.origins.iter().cloned().chain(own)),
         limits: config.limits,
@@ -124,6 +132,29 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     });
 
     let mut tasks = JoinSet::new();
+    if let Some(from) = config.anchor_from {
+        let contract = deployment.accuracy_log.with_context(|| {
+            format!("{} names no accuracy_log to anchor in; leave --anchor-from out.", config.deployment.display())
+        })?;
+        let anchorer = Anchorer {
+            chain: chain.clone(),
+            log: accuracy.clone(),
+            contract,
+            from,
+            every: config.anchor_every(),
+            advanced: advanced.clone(),
+        };
+        tasks.spawn(anchorer.run(stop.clone()));
+    }
+    let judge = Judge {
+        db: db.clone(),
+        test_sets: TestSets { db: db.clone(), store: store.clone() },
+        log: accuracy,
+        confirmations: accuracy_confirmations,
+        advanced: advanced.clone(),
+        arrived: arrived.clone(),
+    };
+    tasks.spawn(judge.run(stop.clone()));
     let indexer = Indexer {
         db: db.clone(),
         chain,
@@ -134,7 +165,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     };
     tasks.spawn(indexer.run(stop.clone()));
     tasks.spawn(live.run(db.clone(), advanced.clone(), stop.clone()));
-    tasks.spawn(Titles { db: db.clone(), store, advanced, stored: stored_cids }.run(stop.clone()));
+    tasks.spawn(Titles { db: db.clone(), store, advanced, stored: stored_cids, arrived }.run(stop.clone()));
     tasks.spawn(sweep(db, stop.clone()));
     let service = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = stop.clone().cancelled_owned();
@@ -146,11 +177,11 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     Ok(Running { address, stop, tasks })
 }
 
-/// Rebuilds the views from the raw logs; returns the number of bounties.
+/// Rebuilds the views from the raw logs.
 ///
 /// # Errors
 /// What keeps them from being rebuilt.
-pub async fn reindex(config: &Config) -> anyhow::Result<usize> {
+pub async fn reindex(config: &Config) -> anyhow::Result<Rebuilt> {
     Ok(indexer::rebuild(&open(config).await?).await?)
 }
 
@@ -160,6 +191,34 @@ pub async fn reindex(config: &Config) -> anyhow::Result<usize> {
 /// What keeps them from being read.
 pub async fn digest(config: &Config) -> anyhow::Result<Digest> {
     Ok(indexer::digest::digest(&open(config).await?).await?)
+}
+
+/// Computes the accuracy log again from the chain and compares.
+///
+/// # Errors
+/// What keeps it from being computed.
+pub async fn replay(config: &Config, model: Option<Address>) -> anyhow::Result<Report> {
+    let deployment = read_deployment(config)?;
+    let db = open(config).await?;
+    let store = store(config, &db)?;
+    let rpc = config.rpc.clone().unwrap_or_else(|| deployment.rpc_url.clone());
+    let replay = Replay {
+        chain: Chain::new(&rpc, config.rpc_timeout())?,
+        confirmations: config.accuracy_confirmations(deployment.chain_id),
+        test_sets: TestSets { db: db.clone(), store },
+        log: AccuracyLog::new(db.clone()),
+        deployment,
+        db,
+    };
+    Ok(replay.run(model, config.anchor_from).await?)
+}
+
+/// The home of content.
+fn store(config: &Config, db: &Db) -> anyhow::Result<Arc<dyn ContentStore>> {
+    Ok(match &config.kubo {
+        Some(url) => Arc::new(Kubo::new(url)?),
+        None => Arc::new(Embedded::new(std::path::absolute(config.data.join("content"))?, db.clone())),
+    })
 }
 
 async fn open(config: &Config) -> anyhow::Result<Db> {

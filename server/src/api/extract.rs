@@ -8,7 +8,7 @@ use axum::{
     },
     http::{StatusCode, request::Parts},
 };
-use protocol::cid::Cid;
+use protocol::{Address, Digest, address::AddressError, cid::Cid, digest::DigestError};
 use serde::de::DeserializeOwned;
 
 use crate::{app::App, problem::ApiError};
@@ -60,7 +60,7 @@ impl FromRequestParts<App> for Number {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let AxumPath(text) = path(parts, app).await?;
+        let AxumPath(text) = path::<String>(parts, app).await?;
         let number = text.parse().ok().filter(|id| *id <= i64::MAX as u64);
         number.map(Self).ok_or_else(|| ApiError::BadRequest(format!("{text:?} is not the number of a bounty.")))
     }
@@ -73,12 +73,45 @@ impl FromRequestParts<App> for CidPath {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let AxumPath(text) = path(parts, app).await?;
+        let AxumPath(text) = path::<String>(parts, app).await?;
         text.parse().map(Self).map_err(|error: protocol::cid::CidError| ApiError::BadCid(error.to_string()))
     }
 }
 
-async fn path(parts: &mut Parts, app: &App) -> Result<AxumPath<String>, ApiError> {
+/// The address of a model in the address of the page.
+pub struct ModelPath(pub Address);
+
+impl FromRequestParts<App> for ModelPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let AxumPath(text) = path::<String>(parts, app).await?;
+        model(&text).map(Self)
+    }
+}
+
+/// A model, and the key of one of its contributions.
+pub struct OriginalPath {
+    pub model: Address,
+    pub key: Digest,
+}
+
+impl FromRequestParts<App> for OriginalPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let AxumPath((address, key)) = path::<(String, String)>(parts, app).await?;
+        let refused = |error| ApiError::BadRequest(format!("{key:?} is not the key of a contribution. {error}"));
+        Ok(Self { model: model(&address)?, key: key.parse().map_err(|error: DigestError| refused(error))? })
+    }
+}
+
+fn model(text: &str) -> Result<Address, ApiError> {
+    let refused = |error| ApiError::BadRequest(format!("{text:?} is not the address of a model. {error}"));
+    text.parse().map_err(|error: AddressError| refused(error))
+}
+
+async fn path<T: DeserializeOwned + Send>(parts: &mut Parts, app: &App) -> Result<AxumPath<T>, ApiError> {
     let refuse = |r: PathRejection| ApiError::BadRequest(format!("The address cannot be read. {}.", r.body_text()));
     AxumPath::from_request_parts(parts, app).await.map_err(refuse)
 }

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{bounties, content, gateway, index, live, session};
+use super::{accuracy_log, bounties, content, gateway, index, live, models, session};
 
 /// The description of every route under `/api` and `/ipfs`.
 #[derive(OpenApi)]
@@ -23,6 +23,14 @@ use super::{bounties, content, gateway, index, live, session};
         index::deployment,
         bounties::list,
         bounties::detail,
+        models::list,
+        models::detail,
+        models::contributions,
+        models::accuracy,
+        models::tell_original,
+        accuracy_log::head,
+        accuracy_log::inclusion,
+        accuracy_log::consistency,
         live::live,
         session::nonce,
         session::begin,
@@ -30,11 +38,18 @@ use super::{bounties, content, gateway, index, live, session};
         content::store,
         gateway::give,
     ),
-    components(schemas(protocol::bounty::Phase, protocol::api::BountySort)),
+    components(schemas(
+        protocol::bounty::Phase,
+        protocol::api::BountySort,
+        protocol::api::models::ModelSort,
+        protocol::api::models::ContributionSort,
+    )),
     modifiers(&Sessions),
     tags(
         (name = "index", description = "What the index of the chain knows."),
         (name = "bounties", description = "Bounties as folded from their events."),
+        (name = "models", description = "Models on chain that everybody can teach."),
+        (name = "accuracy log", description = "An append-only Merkle log of how accurate models were (RFC 9162)."),
         (name = "session", description = "Sign-in with Ethereum (EIP-4361); needed for storing files only."),
         (name = "content", description = "Files by CID."),
     )

@@ -1,8 +1,7 @@
-//! Titles of bounties, read from their metadata where it is stored: also when it comes after the bounty.
+//! Titles of bounties and names of models, read from their metadata where it is stored: also when it comes after them.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use futures::TryStreamExt;
 use protocol::{
     cid::Cid,
     metadata::{MAX_METADATA, Metadata},
@@ -12,8 +11,11 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::store::{ContentStore, StoreError};
-use crate::db::{Db, insert_many};
+use super::{
+    model_files, originals,
+    store::{ContentStore, StoreError},
+};
+use crate::{db::Db, indexer::touched};
 
 /// Characters of a title.
 const MAX_TITLE: usize = 200;
@@ -28,12 +30,14 @@ pub struct Titles {
     pub advanced: Arc<Notify>,
     /// CIDs that have just been stored.
     pub stored: mpsc::UnboundedReceiver<Cid>,
+    /// Wakes who waits for other files, once titles and names are read.
+    pub arrived: Arc<Notify>,
 }
 
 impl Titles {
     /// Reads titles until `stop`.
     pub async fn run(mut self, stop: CancellationToken) {
-        let mut missing = HashSet::new();
+        let (mut missing, mut missing_models) = (HashSet::new(), HashSet::new());
         let mut again = tokio::time::interval(LOOK_AGAIN);
         loop {
             // Registered before looking, so that no commit is missed.
@@ -42,12 +46,22 @@ impl Titles {
             if let Err(error) = self.fill(&mut missing).await {
                 warn!(error = %error, "titles cannot be read");
             }
+            if let Err(error) = model_files::fill(&self.db, &*self.store, &mut missing_models).await {
+                warn!(error = %error, "names of models cannot be read");
+            }
+            self.arrived.notify_waiters();
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = advanced => {}
-                _ = again.tick() => missing.clear(),
+                _ = again.tick() => {
+                    missing.clear();
+                    missing_models.clear();
+                }
                 stored = self.stored.recv() => match stored {
-                    Some(cid) => { missing.remove(&cid); }
+                    Some(cid) => {
+                        missing.remove(&cid);
+                        missing_models.remove(&cid);
+                    }
                     None => return,
                 },
             }
@@ -82,54 +96,42 @@ impl Titles {
         if size > MAX_METADATA as u64 {
             return Ok(None);
         }
-        let bytes: Vec<u8> = self
-            .store
-            .read(cid, 0..size)
-            .await?
-            .try_fold(Vec::new(), |mut all, piece| async move {
-                all.extend_from_slice(&piece);
-                Ok(all)
-            })
-            .await?;
-        Ok(Metadata::parse(&bytes).ok().map(|metadata| shown(&metadata.title)).filter(|title| !title.is_empty()))
+        let bytes = originals::read(&*self.store, cid, size).await?;
+        Ok(Metadata::parse(&bytes)
+            .ok()
+            .map(|metadata| shown(&metadata.title, MAX_TITLE))
+            .filter(|title| !title.is_empty()))
     }
 
     async fn write(&self, cid: &Cid, title: Option<String>) -> Result<(), StoreError> {
         let folded = title.as_ref().map(|title| title.to_lowercase());
         let mut connection = self.db.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
+        // A title that comes late is news to whoever looks at the list.
+        let revision = touched::next_revision(&mut transaction).await?;
         sqlx::query("INSERT INTO titles (cid, title, folded) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(cid.to_string())
             .bind(title)
             .bind(folded)
             .execute(&mut *transaction)
             .await?;
-        // A title that comes late is news to whoever looks at the list.
-        sqlx::query("UPDATE progress SET revision = revision + 1 WHERE id = 1").execute(&mut *transaction).await?;
-        let revision =
-            sqlx::query("SELECT revision FROM progress WHERE id = 1").fetch_optional(&mut *transaction).await?;
         if let Some(revision) = revision {
-            let revision: i64 = revision.try_get(0)?;
             let ids = sqlx::query("SELECT id FROM bounties WHERE metadata_cid = $1")
                 .bind(cid.to_string())
                 .fetch_all(&mut *transaction)
                 .await?;
             let ids = ids.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
-            let into = "touched (revision, bounty)";
-            insert_many(&mut transaction, into, 2, "ON CONFLICT DO NOTHING", &ids, |query, id| {
-                query.bind(revision).bind(id)
-            })
-            .await?;
+            touched::note(&mut transaction, revision, &ids, &[]).await?;
         }
         transaction.commit().await?;
         Ok(())
     }
 }
 
-/// A title on one line, shortened; it comes from a stranger.
-fn shown(title: &str) -> String {
+/// A title on one line, shortened to so many characters; it comes from a stranger.
+pub(super) fn shown(title: &str, most: usize) -> String {
     let clean: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TITLE).collect()
+    clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
 }
 
 #[cfg(test)]
@@ -138,7 +140,7 @@ mod tests {
 
     #[test]
     fn titles_are_one_short_line() {
-        assert_eq!(shown("  Digits\n\u{0}of  hands "), "Digits of hands");
-        assert_eq!(shown(&"é".repeat(300)).chars().count(), 200);
+        assert_eq!(shown("  Digits\n\u{0}of  hands ", 200), "Digits of hands");
+        assert_eq!(shown(&"é".repeat(300), 200).chars().count(), 200);
     }
 }

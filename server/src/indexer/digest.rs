@@ -7,8 +7,8 @@ use sqlx::{Row, any::AnyRow};
 use crate::db::Db;
 
 /// What is digested, in an order that does not depend on the database. Not in it: positions and headers, which
-/// depend on how the blocks fell into batches, and titles, which depend on what was uploaded.
-const PARTS: [(&str, &str); 3] = [
+/// depend on how the blocks fell into batches; and titles, originals and accuracy, which depend on what was uploaded.
+const PARTS: [(&str, &str); 8] = [
     (
         "bounties",
         "SELECT id, requester, metadata_cid, reward_hi, reward_lo, stake, paid_hi, paid_lo, deadline, test_rows, \
@@ -16,7 +16,28 @@ const PARTS: [(&str, &str); 3] = [
          FROM bounties ORDER BY id",
     ),
     ("people", "SELECT bounty, person, role FROM people ORDER BY bounty, person, role"),
-    ("logs", "SELECT block_hash, log_index, block, at, tx, bounty, topics, data FROM logs ORDER BY block, log_index"),
+    (
+        "models",
+        "SELECT address, owner, classifier, incentive, metadata_cid, ready, contributions, contributors, refund_wait, \
+         owner_wait, any_wait, created_block, created_log, created_at, state FROM models \
+         ORDER BY created_block, created_log",
+    ),
+    (
+        "contributions",
+        "SELECT model, key, number, contributor, label, predicted, deposit_hi, deposit_lo, remaining, state, point, \
+         at, sample, tx, block, block_hash, log_index FROM contributions ORDER BY block, log_index",
+    ),
+    ("accounts", "SELECT model, account, good, balance, contributions, earned FROM accounts"),
+    ("reports", "SELECT model, key, reporter, amount FROM reports"),
+    (
+        "anchors",
+        "SELECT account, size, root, block, block_hash, log_index, tx, at FROM anchors ORDER BY block, log_index",
+    ),
+    (
+        "logs",
+        "SELECT block_hash, log_index, block, at, tx, bounty, topics, data, address, model FROM logs \
+         ORDER BY block, log_index",
+    ),
 ];
 
 /// # Errors
@@ -26,7 +47,7 @@ pub async fn digest(db: &Db) -> Result<Digest, sqlx::Error> {
     for (name, sql) in PARTS {
         let mut rows: Vec<Vec<String>> =
             sqlx::query(sql).fetch_all(&db.pool).await?.iter().map(cells).collect::<Result<_, _>>()?;
-        if name == "people" {
+        if ["people", "accounts", "reports"].contains(&name) {
             // Text is ordered by the database's collation; sort it by bytes.
             rows.sort();
         }

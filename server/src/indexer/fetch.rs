@@ -1,13 +1,13 @@
 //! Reading the chain in batches that fit the node: small where logs are dense or the node is slow, large where
 //! there is nothing. The next batch is fetched while the last one is written.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures::{StreamExt, TryStreamExt, stream};
-use protocol::Digest;
+use protocol::{Address, Digest};
 use tokio::task::JoinHandle;
 
-use super::IndexError;
+use super::{IndexError, Sources};
 use crate::chain::{Chain, ChainError, Header, RawLog};
 
 const FIRST_SPAN: u64 = 32;
@@ -17,7 +17,7 @@ const TARGET: usize = 6_000;
 /// Blocks below the head that are looked at one by one.
 const RECENT: u64 = 16;
 
-/// A range of blocks with all the market's logs in it.
+/// A range of blocks with all the house's logs in it.
 #[derive(Debug, Clone)]
 pub struct Batch {
     /// Hash of the block before the first.
@@ -26,6 +26,8 @@ pub struct Batch {
     /// Blocks that were looked at one by one, the last block last.
     pub headers: Vec<Header>,
     pub logs: Vec<RawLog>,
+    /// Models that were made in these blocks.
+    pub(super) made: BTreeSet<Address>,
 }
 
 impl Batch {
@@ -39,6 +41,7 @@ impl Batch {
 #[derive(Debug)]
 pub struct Fetcher {
     chain: Arc<Chain>,
+    sources: Sources,
     span: u64,
     ahead: Option<Ahead>,
 }
@@ -57,8 +60,8 @@ impl Drop for Ahead {
 }
 
 impl Fetcher {
-    pub fn new(chain: Arc<Chain>) -> Self {
-        Self { chain, span: FIRST_SPAN, ahead: None }
+    pub fn new(chain: Arc<Chain>, sources: Sources) -> Self {
+        Self { chain, sources, span: FIRST_SPAN, ahead: None }
     }
 
     /// The batch that begins at `from` and ends at `target` at the latest.
@@ -80,6 +83,7 @@ impl Fetcher {
                         logs if logs < TARGET => self.span = (self.span * 2).min(MAX_SPAN),
                         _ => {}
                     }
+                    self.sources.add(&batch.made);
                     return Ok(batch);
                 }
                 // Nodes refuse or never finish ranges that are too wide, each in its own words.
@@ -96,38 +100,43 @@ impl Fetcher {
         self.ahead = (from <= target).then(|| self.start(from, target));
     }
 
-    /// Drops what was fetched ahead: the chain has changed.
-    pub fn forget(&mut self) {
+    /// Drops what was fetched ahead, and with it models that may never have been made: the chain has changed.
+    pub fn forget(&mut self, sources: Sources) {
         self.ahead = None;
+        self.sources = sources;
     }
 
     fn start(&self, from: u64, target: u64) -> Ahead {
         let to = target.min(from + self.span - 1);
-        let chain = self.chain.clone();
+        let (chain, sources) = (self.chain.clone(), self.sources.clone());
         let recent = (target + 1).saturating_sub(RECENT);
-        Ahead { from, to, task: tokio::spawn(async move { fetch(&chain, from, to, recent).await }) }
+        Ahead { from, to, task: tokio::spawn(async move { fetch(&chain, &sources, from, to, recent).await }) }
     }
 }
 
 /// Reads a range and makes sure that all of it was read from one chain: its last block is the same before and after,
 /// and the block before its first is asked for afterwards. Blocks from `recent` on are looked at one by one: a node
 /// behind a balancer may know a block, but not yet its logs.
-async fn fetch(chain: &Chain, from: u64, to: u64, recent: u64) -> Result<Batch, IndexError> {
+async fn fetch(chain: &Chain, sources: &Sources, from: u64, to: u64, recent: u64) -> Result<Batch, IndexError> {
     let end = chain.header(to).await?.ok_or(IndexError::Moving)?;
-    let mut logs = chain.logs(from, to).await?;
+    let addresses = sources.addresses();
+    let mut logs = chain.logs(&addresses, from, to).await?;
     let mut headers: Vec<Header> = stream::iter(recent.max(from)..to)
         .map(|number| async move { chain.header(number).await?.ok_or(IndexError::Moving) })
         .buffered(8)
         .try_collect()
         .await?;
     headers.push(end);
-    for header in headers.iter().filter(|header| header.may_have_logs) {
-        let have = logs.partition_point(|log| log.block < header.number);
-        if logs.get(have).is_none_or(|log| log.block != header.number) {
-            // By hash, a node must answer or refuse.
-            let missing = chain.logs_of_block(header).await?;
-            logs.splice(have..have, missing);
-        }
+    fill(chain, &addresses, &headers, &mut logs).await?;
+    // A model's logs were not asked for before it was known. Its own creation may emit some before the factory's.
+    let made = sources.made_in(&logs);
+    if let Some(first) = logs.iter().find(|log| !sources.made_in(std::slice::from_ref(log)).is_empty()) {
+        let (first, addresses) = (first.block, made.iter().copied().collect::<Vec<_>>());
+        let mut theirs = chain.logs(&addresses, first, to).await?;
+        let since = headers.partition_point(|header| header.number < first);
+        fill(chain, &addresses, &headers[since..], &mut theirs).await?;
+        logs.append(&mut theirs);
+        logs.sort_by_key(|log| (log.block, log.log_index));
     }
     let after = chain.header(to);
     let parent = async {
@@ -145,5 +154,22 @@ async fn fetch(chain: &Chain, from: u64, to: u64, recent: u64) -> Result<Batch, 
     if after.hash != end.hash || torn {
         return Err(IndexError::Moving);
     }
-    Ok(Batch { parent, to, headers, logs })
+    Ok(Batch { parent, to, headers, logs, made })
+}
+
+/// Asks by hash for the logs of blocks that may have some and of which none came: so, a node must answer or refuse.
+async fn fill(
+    chain: &Chain,
+    addresses: &[Address],
+    headers: &[Header],
+    logs: &mut Vec<RawLog>,
+) -> Result<(), IndexError> {
+    for header in headers.iter().filter(|header| header.may_have_logs_of(addresses)) {
+        let have = logs.partition_point(|log| log.block < header.number);
+        if logs.get(have).is_none_or(|log| log.block != header.number) {
+            let missing = chain.logs_of_block(addresses, header).await?;
+            logs.splice(have..have, missing);
+        }
+    }
+    Ok(())
 }

@@ -1,11 +1,15 @@
 //! How far the index is.
 
-use protocol::{Digest, api::Deployment};
+use protocol::{Address, Digest, api::Deployment};
 use sqlx::{AnyConnection, Connection, Row};
 use tracing::warn;
 
 use super::IndexError;
 use crate::db::{Db, from_db, to_db};
+
+/// Tables that are folded from the logs of the market, and of factory, models and accuracy log.
+pub(super) const BOUNTY_VIEWS: [&str; 2] = ["bounties", "people"];
+pub(super) const MODEL_VIEWS: [&str; 5] = ["models", "contributions", "accounts", "reports", "anchors"];
 
 /// The last block whose logs are in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,29 +41,46 @@ impl Position {
         deployment: &Deployment,
     ) -> Result<Self, IndexError> {
         let start = Self::start(deployment);
-        let (chain_id, market) = (to_db(deployment.chain_id), deployment.market.to_string());
-        let row = sqlx::query("SELECT chain_id, market, block, block_hash, head FROM progress WHERE id = 1")
-            .fetch_optional(&mut *connection)
-            .await?;
+        let text = |address: Option<Address>| address.map(|address| address.to_string()).unwrap_or_default();
+        let contracts = [Some(deployment.market), deployment.factory, deployment.accuracy_log].map(text);
+        let chain_id = to_db(deployment.chain_id);
+        let row = sqlx::query(
+            "SELECT chain_id, market, factory, accuracy_log, block, block_hash, head FROM progress WHERE id = 1",
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        let mut other_models = false;
         if let Some(row) = row {
-            let (stored_chain, stored_market): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
-            if (stored_chain, &stored_market) == (chain_id, &market) {
-                let hash: String = row.try_get(3)?;
+            let stored_chain: i64 = row.try_get(0)?;
+            let stored = [row.try_get::<String, _>(1)?, row.try_get(2)?, row.try_get(3)?];
+            if stored_chain == chain_id && stored == contracts {
+                let hash: String = row.try_get(5)?;
                 let hash = hash.parse().unwrap_or_default();
-                return Ok(Self { block: from_db(row.try_get(2)?), hash, head: from_db(row.try_get(4)?) });
+                return Ok(Self { block: from_db(row.try_get(4)?), hash, head: from_db(row.try_get(6)?) });
             }
-            warn!(%stored_market, %market, "the database holds the index of other contracts; indexing from the start");
+            other_models = (stored_chain, &stored[1]) != (chain_id, &contracts[1]);
+            warn!(?stored, ?contracts, "the database holds the index of other contracts; indexing from the start");
         }
         let mut transaction = connection.begin().await?;
-        for table in ["progress", "blocks", "logs", "bounties", "people", "touched"] {
+        let views = BOUNTY_VIEWS.iter().chain(&MODEL_VIEWS);
+        for table in ["progress", "blocks", "logs", "touched", "touched_models"].iter().chain(views) {
             sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
         }
+        if other_models {
+            // What is said about the models of another factory is no beginning for the log of this one.
+            for table in ["accuracy", "originals"] {
+                sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
+            }
+        }
+        let [market, factory, accuracy_log] = contracts;
         sqlx::query(
-            "INSERT INTO progress (id, chain_id, market, block, block_hash, block_at, head, revision, reorgs, trouble) \
-             VALUES (1, $1, $2, $3, $4, 0, 0, 0, 0, NULL)",
+            "INSERT INTO progress (id, chain_id, market, factory, accuracy_log, block, block_hash, block_at, head, \
+             revision, reorgs, trouble) VALUES (1, $1, $2, $3, $4, $5, $6, 0, 0, 0, 0, NULL)",
         )
         .bind(chain_id)
         .bind(market)
+        .bind(factory)
+        .bind(accuracy_log)
         .bind(to_db(start.block))
         .bind(start.hash.to_string())
         .execute(&mut *transaction)

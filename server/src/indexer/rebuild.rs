@@ -1,31 +1,44 @@
 //! Rebuilding the views from the stored raw logs.
 
-use sqlx::{Connection, Row};
+use sqlx::Connection;
 
-use super::{IndexError, commit, row};
+use super::{
+    IndexError, anchors, bounties, models,
+    position::{BOUNTY_VIEWS, MODEL_VIEWS},
+    row, touched,
+};
 use crate::db::Db;
 
-/// Folds every bounty anew, in one transaction. Returns how many there are.
+/// How many views were rebuilt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rebuilt {
+    pub bounties: usize,
+    pub models: usize,
+}
+
+/// Folds every bounty and model anew, in one transaction.
 ///
 /// # Errors
 /// [`IndexError`] when a log cannot be read or the database fails; the views are then unchanged.
-pub async fn rebuild(db: &Db) -> Result<usize, IndexError> {
+pub async fn rebuild(db: &Db) -> Result<Rebuilt, IndexError> {
     let mut connection = db.dedicated().await?;
     let mut transaction = connection.begin().await?;
-    // A write first: on SQLite it takes the lock that keeps an indexer out meanwhile, on PostgreSQL the row's lock.
-    sqlx::query("UPDATE progress SET revision = revision + 1 WHERE id = 1").execute(&mut *transaction).await?;
-    let revision = sqlx::query("SELECT revision FROM progress WHERE id = 1").fetch_optional(&mut *transaction).await?;
-    let Some(revision) = revision else { return Ok(0) };
-    let revision: i64 = revision.try_get(0)?;
-    for table in ["bounties", "people"] {
+    let Some(revision) = touched::next_revision(&mut transaction).await? else {
+        return Ok(Rebuilt { bounties: 0, models: 0 });
+    };
+    for table in BOUNTY_VIEWS.iter().chain(&MODEL_VIEWS) {
         sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
     }
-    let ids = sqlx::query("SELECT DISTINCT bounty FROM logs ORDER BY bounty").fetch_all(&mut *transaction).await?;
-    let ids = ids.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
+    let ids = bounties::since(&mut transaction, -1).await?;
     for &id in &ids {
         row::refold(&mut transaction, id).await?;
     }
-    commit::touch(&mut transaction, revision, &ids).await?;
+    let addresses = models::since(&mut transaction, -1).await?;
+    for address in &addresses {
+        models::refold(&mut transaction, address).await?;
+    }
+    anchors::rewrite(&mut transaction).await?;
+    touched::note(&mut transaction, revision, &ids, &addresses).await?;
     transaction.commit().await?;
-    Ok(ids.len())
+    Ok(Rebuilt { bounties: ids.len(), models: addresses.len() })
 }

@@ -4,7 +4,7 @@ use protocol::{Digest, api::Deployment, bounty::FoldError};
 use sqlx::{AnyConnection, Connection, Row};
 use tracing::info;
 
-use super::{IndexError, Position, commit, row};
+use super::{Hole, IndexError, Position, Sources, bounties, models, row, touched};
 use crate::{
     chain::Chain,
     db::{from_db, to_db},
@@ -38,23 +38,27 @@ pub(super) async fn before_hole(
     position: &mut Position,
     chain: &Chain,
     deployment: &Deployment,
-    hole: &FoldError,
+    hole: &Hole,
 ) -> Result<bool, IndexError> {
-    let (id, known) = match hole {
-        FoldError::NotCreated(id) => (*id, "bounty = (SELECT MAX(bounty) FROM logs WHERE bounty < $1)"),
-        FoldError::UnknownTrainer { id, .. } => (*id, "bounty = $1"),
+    let (subject, known) = match hole {
+        Hole::Bounty(FoldError::NotCreated(id)) => {
+            (to_db(*id).to_string(), "bounty = (SELECT MAX(bounty) FROM logs WHERE bounty < CAST($1 AS BIGINT))")
+        }
+        Hole::Bounty(FoldError::UnknownTrainer { id, .. }) => (to_db(*id).to_string(), "bounty = CAST($1 AS BIGINT)"),
+        Hole::Model(model) => (model.to_string(), "model = $1"),
     };
     let earlier = sqlx::query(&format!(
         "SELECT number, hash, at FROM blocks WHERE number < (SELECT MIN(block) FROM logs WHERE {known}) \
          ORDER BY number DESC LIMIT 1"
     ))
-    .bind(to_db(id))
+    .bind(subject)
     .fetch_optional(&mut *connection)
     .await?;
     let ancestor = earlier.as_ref().map(passed_block).transpose()?;
     // What is known stays served until the node has more to tell.
     let from = ancestor.map_or(deployment.start_block, |(block, ..)| block + 1);
-    let told = chain.logs(from, position.block).await?.len() as i64;
+    let addresses = Sources::load(connection, deployment).await?.addresses();
+    let told = chain.logs(&addresses, from, position.block).await?.len() as i64;
     let stored: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM logs WHERE block >= $1")
         .bind(to_db(from))
         .fetch_one(&mut *connection)
@@ -79,20 +83,21 @@ async fn go_back(
     let back = position.at(block, hash, position.known_head());
     let mut transaction = connection.begin().await?;
     let revision = position.advance(&mut transaction, &back, at, 1).await?;
-    let ids = sqlx::query("SELECT DISTINCT bounty FROM logs WHERE block > $1 ORDER BY bounty")
-        .bind(to_db(block))
-        .fetch_all(&mut *transaction)
-        .await?;
-    let ids = ids.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
-    for table in ["logs WHERE block", "blocks WHERE number"] {
+    let ids = bounties::since(&mut transaction, to_db(block)).await?;
+    let addresses = models::since(&mut transaction, to_db(block)).await?;
+    for table in ["logs WHERE block", "anchors WHERE block", "blocks WHERE number"] {
         sqlx::query(&format!("DELETE FROM {table} > $1")).bind(to_db(block)).execute(&mut *transaction).await?;
     }
     for &id in &ids {
         row::refold(&mut transaction, id).await?;
     }
-    commit::touch(&mut transaction, revision, &ids).await?;
+    for address in &addresses {
+        models::refold(&mut transaction, address).await?;
+    }
+    touched::note(&mut transaction, revision, &ids, &addresses).await?;
     transaction.commit().await?;
-    info!(from = position.block, to = block, bounties = ids.len(), "the index went back");
+    let (from, bounties, models) = (position.block, ids.len(), addresses.len());
+    info!(from, to = block, bounties, models, "the index went back");
     *position = back;
     Ok(true)
 }

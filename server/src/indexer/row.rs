@@ -2,7 +2,7 @@
 
 use protocol::{
     Amount,
-    bounty::{Bounty, Ending, Phase},
+    bounty::{Bounty, Ending},
     cid::Cid,
 };
 use sqlx::AnyConnection;
@@ -40,9 +40,9 @@ pub fn join(hi: i64, lo: i64) -> Amount {
     Amount(part(hi) * HI + part(lo))
 }
 
-/// A phase as the API spells it.
-pub fn phase_name(phase: Phase) -> String {
-    serde_json::to_value(phase).ok().and_then(|v| v.as_str().map(String::from)).unwrap_or_default()
+/// A phase, state or kind as the API spells it.
+pub fn name(one_of: impl serde::Serialize) -> String {
+    serde_json::to_value(one_of).ok().and_then(|v| v.as_str().map(String::from)).unwrap_or_default()
 }
 
 /// The phases that an unchanged bounty goes through as time passes, each with the moment it ends. There are at most
@@ -52,13 +52,13 @@ fn phases(bounty: &Bounty) -> [(String, i64); 3] {
     let mut now = 0;
     while steps.len() < 3 {
         let (phase, ends) = (bounty.phase(now), bounty.phase_ends(now));
-        steps.push((phase_name(phase), ends.map_or(i64::MAX, to_db)));
+        steps.push((name(phase), ends.map_or(i64::MAX, to_db)));
         match ends {
             Some(end) => now = end,
             None => break,
         }
     }
-    let last = (phase_name(bounty.phase(u64::MAX)), i64::MAX);
+    let last = (name(bounty.phase(u64::MAX)), i64::MAX);
     std::array::from_fn(|i| steps.get(i).unwrap_or(&last).clone())
 }
 

@@ -7,20 +7,23 @@ use protocol::{
 };
 use sqlx::{Row, any::AnyRow};
 
-use super::status;
+use super::{
+    filter::Filter,
+    paging::page,
+    search::{pattern, searchable},
+    status,
+};
 use crate::{
     db::{Db, from_db, to_db},
     indexer::{
         decode,
-        row::{join, phase_name},
+        row::{join, name},
     },
     problem::ApiError,
 };
 
 const DEFAULT_LIMIT: u64 = 50;
 const MAX_LIMIT: u64 = 100;
-/// Characters of a search that are looked at.
-const MAX_SEARCH: usize = 200;
 
 const COLUMNS: &str = "b.id, t.title, b.requester, b.reward_hi, b.reward_lo, b.stake, b.deadline, b.test_rows, \
                        b.classes, b.submissions, b.best_correct, b.created_at, b.phase_1, b.until_1, b.phase_2, \
@@ -37,32 +40,25 @@ pub(super) fn phase_sql(now: u64) -> String {
 /// # Errors
 /// [`ApiError`] for a page that cannot be, or when the database fails.
 pub async fn list(db: &Db, query: &BountyQuery) -> Result<BountyList, ApiError> {
-    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::BadRequest(format!("`limit` is {limit}; it must be 1 to {MAX_LIMIT}.")));
-    }
+    let page = page(query.offset, query.limit, DEFAULT_LIMIT, MAX_LIMIT)?;
     let status = status::status(db).await?;
     let now = status::now(&status);
 
-    let mut wanted = vec!["1 = 1".to_string()];
-    let mut texts = Vec::new();
+    let mut wanted = Filter::default();
     if let Some(phase) = query.phase {
-        texts.push(phase_name(phase));
-        wanted.push(format!("{} = ${}", phase_sql(now), texts.len()));
+        let phase = wanted.text(name(phase));
+        wanted.only(format!("{} = {phase}", phase_sql(now)));
     }
     if let Some(person) = query.person {
-        texts.push(person.to_string());
-        let n = texts.len();
-        wanted.push(format!("EXISTS (SELECT 1 FROM people p WHERE p.bounty = b.id AND p.person = ${n})"));
+        let person = wanted.text(person.to_string());
+        wanted.only(format!("EXISTS (SELECT 1 FROM people p WHERE p.bounty = b.id AND p.person = {person})"));
     }
-    if let Some(search) = query.search.as_deref().map(searchable).filter(|s| !s.is_empty()) {
+    if let Some(search) = searchable(query.search.as_deref()) {
         let number = search.strip_prefix('#').unwrap_or(&search).parse::<u32>();
         let number = number.map(|id| format!(" OR b.id = {id}")).unwrap_or_default();
-        texts.push(format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
-        let n = texts.len();
-        wanted.push(format!("(t.folded LIKE ${n} ESCAPE '\\' OR LOWER(b.requester) LIKE ${n} ESCAPE '\\'{number})"));
+        let like = format!("LIKE {} ESCAPE '\\'", wanted.text(pattern(&search)));
+        wanted.only(format!("(t.folded {like} OR LOWER(b.requester) {like}{number})"));
     }
-    let wanted = wanted.join(" AND ");
 
     let order = match query.sort.unwrap_or_default() {
         BountySort::Newest => "b.id DESC".to_string(),
@@ -75,22 +71,16 @@ pub async fn list(db: &Db, query: &BountyQuery) -> Result<BountyList, ApiError> 
             )
         }
     };
-    let offset = to_db(query.offset.unwrap_or_default());
-    let select = format!("SELECT {COLUMNS} {FROM} WHERE {wanted} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
-    let count = format!("SELECT COUNT(*) {FROM} WHERE {wanted}");
-    let bound = |sql| texts.iter().fold(sqlx::query(sql), |query, text| query.bind(text.as_str()));
-    let rows = bound(&select).fetch_all(&db.pool).await?;
-    let total = bound(&count).fetch_one(&db.pool).await?;
+    let clause = wanted.clause();
+    let select = format!("SELECT {COLUMNS} {FROM} {clause} ORDER BY {order} {page}");
+    let count = format!("SELECT COUNT(*) {FROM} {clause}");
+    let rows = wanted.query(&select).fetch_all(&db.pool).await?;
+    let total = wanted.query(&count).fetch_one(&db.pool).await?;
     Ok(BountyList {
         rows: rows.iter().map(|row| read(row, now)).collect::<Result<_, _>>()?,
         total: from_db(total.try_get(0)?),
         status,
     })
-}
-
-/// Lower case without what no database likes to compare.
-fn searchable(text: &str) -> String {
-    text.trim().chars().filter(|c| !c.is_control()).take(MAX_SEARCH).collect::<String>().to_lowercase()
 }
 
 fn read(row: &AnyRow, now: u64) -> Result<BountyRow, ApiError> {

@@ -53,7 +53,7 @@ async fn an_unwanted_body_does_not_cost_the_connection() -> Result<()> {
     Ok(())
 }
 
-const ROUTES: [&str; 14] = [
+const ROUTES: [&str; 24] = [
     "/api/status",
     "/api/figures",
     "/api/deployment",
@@ -65,6 +65,16 @@ const ROUTES: [&str; 14] = [
     "/api/content/bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku",
     "/api/content/x",
     "/ipfs/bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku",
+    "/api/models",
+    "/api/models/0x5fbdb2315678afecb367f032d93f642f64180aa3",
+    "/api/models/0x5fbdb2315678afecb367f032d93f642f64180aa3/contributions",
+    "/api/models/0x5fbdb2315678afecb367f032d93f642f64180aa3/accuracy",
+    "/api/models/0x5fbdb2315678afecb367f032d93f642f64180aa3/originals/0x1111111111111111111111111111111111111111111111111111111111111111",
+    "/api/models/x/originals/%ff",
+    "/api/models/0x/accuracy",
+    "/api/accuracy-log",
+    "/api/accuracy-log/proof",
+    "/api/accuracy-log/consistency",
     "/api/none",
     "/healthz",
     "/",
@@ -82,6 +92,8 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
         Just(b"[]".to_vec()),
         Just(b"{\"message\":1,\"signature\":[]}".to_vec()),
         Just(b"{\"message\":\"x\"".to_vec()),
+        Just(b"{\"cid\":\"bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku\"}".to_vec()),
+        any::<String>().prop_map(|cid| json!({"cid": cid}).to_string().into_bytes()),
         Just("[".repeat(60_000).into_bytes()),
         Just(vec![b' '; 70_000]),
         sign_in,
@@ -99,6 +111,14 @@ fn query() -> impl Strategy<Value = String> {
             Just("offset"),
             Just("limit"),
             Just("format"),
+            Just("label"),
+            Just("state"),
+            Just("claimable_by"),
+            Just("classifier"),
+            Just("index"),
+            Just("size"),
+            Just("from"),
+            Just("to"),
             Just("x")
         ],
         prop_oneof![
@@ -106,6 +126,9 @@ fn query() -> impl Strategy<Value = String> {
             "[0-9]{1,25}",
             "[ -~&&[^#]]{0,10}",
             Just("open".to_string()),
+            Just("0x5fbdb2315678afecb367f032d93f642f64180aa3".to_string()),
+            Just("accuracy".to_string()),
+            Just("naive_bayes".to_string()),
             Just("%".to_string()),
             Just("%ff%00".to_string()),
         ],
@@ -124,7 +147,7 @@ async fn random_requests_get_sensible_answers(database: Database) -> Result<()> 
     let token = app.sign_in(app.person(1)).await?;
     let seed: [u8; 32] = rand::random();
     eprintln!("seed {}", hex::encode(seed));
-    let cases = Config { cases: 400, failure_persistence: None, ..Config::default() };
+    let cases = Config { cases: 600, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(cases, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let request = (
         prop::sample::select(&ROUTES[..]),

@@ -157,7 +157,7 @@ async fn views_are_rebuilt_from_raw_logs(database: Database) -> Result<()> {
     sqlx::query("UPDATE bounties SET submissions = 99, state = '{}'").execute(&app.db.pool).await?;
     sqlx::query("DELETE FROM people").execute(&app.db.pool).await?;
     assert_ne!(app.digest().await?, before);
-    assert_eq!(process::run(&app.config, "reindex")?, "rebuilt 2 bounties");
+    assert_eq!(process::run(&app.config, "reindex")?, "rebuilt 2 bounties and 0 models");
     assert_eq!(app.digest().await?, before);
     assert_eq!(process::run(&app.config, "digest")?, before.to_string());
     Ok(())

@@ -12,6 +12,7 @@ mod indexing;
 mod killed;
 mod kubo;
 mod live;
+mod models;
 mod openapi;
 mod operations;
 mod pages;

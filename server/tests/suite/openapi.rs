@@ -30,7 +30,11 @@ async fn every_described_route_is_there() -> Result<()> {
     let paths = described["paths"].as_object().context("paths")?;
     assert!(paths.len() >= 10);
     for (path, methods) in paths {
-        let address = path.replace("{id}", "1").replace("{cid}", &"a".repeat(59));
+        let address = path
+            .replace("{id}", "1")
+            .replace("{cid}", &"a".repeat(59))
+            .replace("{address}", &format!("0x{}", "1".repeat(40)));
+        let address = address.replace("{key}", &format!("0x{}", "1".repeat(64)));
         for method in methods.as_object().context("methods")?.keys() {
             let response = app.request(method.to_uppercase().parse()?, &address).send().await?;
             let status = response.status();

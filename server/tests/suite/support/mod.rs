@@ -3,6 +3,7 @@
 pub mod app;
 pub mod database;
 pub mod kubo;
+pub mod models;
 pub mod postgres;
 pub mod process;
 pub mod proxy;

@@ -1,0 +1,240 @@
+//! Appends an entry for whatever was confirmed and can be judged.
+//!
+//! It can be killed at any moment: what has an entry is known by the entry, and everything else is computed again. An
+//! entry depends on the chain and the test set alone. Several servers on one database may judge at once; the database
+//! takes each entry once.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use ml::replay::ReplayError;
+use protocol::{Address, Digest, shared_model::AccuracyRecord};
+use sqlx::Row;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, warn};
+
+use super::{AccuracyError, AccuracyLog, entry, test_sets::TestSets, twin::Twin};
+use crate::{
+    db::{Db, from_db, to_db},
+    indexer::decode,
+};
+
+/// How often the database is looked at where another server may index or take files in.
+const LOOK: Duration = Duration::from_secs(5);
+/// Events that are read at once.
+const STRIDE: i64 = 500;
+/// Twins that are kept for what comes next; others are built again.
+const KEPT: usize = 64;
+
+/// Judges models in the background.
+pub struct Judge {
+    pub db: Db,
+    pub test_sets: TestSets,
+    pub log: Arc<AccuracyLog>,
+    /// Blocks that an entry waits for.
+    pub confirmations: u64,
+    /// Woken after every commit of the index.
+    pub advanced: Arc<Notify>,
+    /// Woken after a file was stored.
+    pub arrived: Arc<Notify>,
+}
+
+/// What is known from the rounds before.
+#[derive(Default)]
+struct Memory {
+    /// Reorganisations that the index had gone back for. With another number nothing below is true any more.
+    reorgs: i64,
+    /// Everything up to this block is judged, but for the models that wait.
+    until: i64,
+    twins: BTreeMap<Address, Kept>,
+    /// Models without a test set to judge them by, so far.
+    waiting: BTreeSet<Address>,
+    /// Models that the twin does not understand; said once.
+    strange: BTreeSet<Address>,
+}
+
+struct Kept {
+    twin: Twin,
+    /// Block and position of the last event that it has seen.
+    at: (i64, i64),
+    /// Events that have an entry.
+    recorded: BTreeSet<(Digest, u64)>,
+    /// Round in which it was needed.
+    used: u64,
+}
+
+impl Judge {
+    /// Judges until `stop`.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut memory = Memory::default();
+        let (mut round, mut again) = (0, true);
+        loop {
+            // Registered before looking, so that nothing is missed.
+            let (advanced, arrived) = (self.advanced.clone(), self.arrived.clone());
+            let (advanced, arrived) = (advanced.notified(), arrived.notified());
+            round += 1;
+            let judged = tokio::select! {
+                () = stop.cancelled() => return,
+                judged = self.round(&mut memory, round, again) => judged,
+            };
+            match judged {
+                Ok(()) => {}
+                Err(AccuracyError::Moving) => memory = Memory::default(),
+                Err(error) => {
+                    warn!(%error, "the accuracy log cannot go on");
+                    memory = Memory::default();
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = advanced => again = false,
+                () = arrived => again = true,
+                () = tokio::time::sleep(LOOK) => again = true,
+            }
+        }
+    }
+
+    /// `again` for models that wait: a file may have come.
+    async fn round(&self, memory: &mut Memory, round: u64, again: bool) -> Result<(), AccuracyError> {
+        let row = sqlx::query("SELECT block, head, reorgs FROM progress WHERE id = 1").fetch_optional(&self.db.pool);
+        let Some(row) = row.await? else { return Ok(()) };
+        let (block, head, reorgs): (i64, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        if reorgs != memory.reorgs {
+            *memory = Memory { reorgs, ..Memory::default() };
+        }
+        let confirmed = block.min(head - to_db(self.confirmations));
+        let rows = sqlx::query("SELECT DISTINCT model FROM logs WHERE block > $1 AND block <= $2 AND model <> ''")
+            .bind(memory.until)
+            .bind(confirmed)
+            .fetch_all(&self.db.pool)
+            .await?;
+        let mut models = if again { std::mem::take(&mut memory.waiting) } else { BTreeSet::new() };
+        for row in &rows {
+            models.insert(decode::stored_address(row.try_get(0)?)?);
+        }
+        for model in models {
+            self.judge(memory, model, confirmed, round).await?;
+        }
+        memory.until = memory.until.max(confirmed);
+        while memory.twins.len() > KEPT {
+            let oldest = memory.twins.iter().min_by_key(|(_, kept)| kept.used).map(|(model, _)| *model);
+            oldest.map(|model| memory.twins.remove(&model));
+        }
+        Ok(())
+    }
+
+    /// Brings one model up to a block.
+    async fn judge(
+        &self,
+        memory: &mut Memory,
+        model: Address,
+        confirmed: i64,
+        round: u64,
+    ) -> Result<(), AccuracyError> {
+        let mut kept = match memory.twins.remove(&model) {
+            Some(kept) => kept,
+            None => match self.begin(model).await? {
+                Some(kept) => kept,
+                None => {
+                    memory.waiting.insert(model);
+                    return Ok(());
+                }
+            },
+        };
+        kept.used = round;
+        let select = format!(
+            "SELECT {} FROM logs WHERE model = $1 AND block <= $2 AND (block > $3 OR (block = $3 AND log_index > $4)) \
+             ORDER BY block, log_index LIMIT {STRIDE}",
+            decode::COLUMNS
+        );
+        loop {
+            let rows = sqlx::query(&select)
+                .bind(model.to_string())
+                .bind(confirmed)
+                .bind(kept.at.0)
+                .bind(kept.at.1)
+                .fetch_all(&self.db.pool)
+                .await?;
+            let events = rows.iter().map(decode::stored_of_model).collect::<Result<Vec<_>, _>>()?;
+            let events: Vec<_> = events.into_iter().flatten().collect();
+            let end = rows.len() < STRIDE as usize;
+            if let Some(last) = events.last() {
+                kept.at = (to_db(last.block), to_db(last.log_index));
+            }
+            // A long test set takes its time.
+            let mut twin = kept.twin;
+            let work = move || {
+                let records: Result<Vec<AccuracyRecord>, ReplayError> =
+                    events.iter().filter_map(|logged| twin.apply(logged).transpose()).collect();
+                (twin, records)
+            };
+            let (twin, records) = tokio::task::spawn_blocking(work).await?;
+            kept.twin = twin;
+            let records = match records {
+                Ok(records) => records,
+                Err(reason) => {
+                    if memory.strange.insert(model) {
+                        error!(%model, %reason, "the history of a model cannot be followed; it is not judged");
+                    }
+                    return Ok(());
+                }
+            };
+            for record in records {
+                if kept.recorded.insert((record.block_hash, record.log_index)) {
+                    self.append(&record, memory.reorgs).await?;
+                }
+            }
+            if end {
+                memory.twins.insert(model, kept);
+                return Ok(());
+            }
+        }
+    }
+
+    /// The twin of a model as it was created; `None` where there is no test set to judge it by.
+    async fn begin(&self, model: Address) -> Result<Option<Kept>, AccuracyError> {
+        let select = format!(
+            "SELECT {} FROM logs WHERE model = $1 AND address <> $1 ORDER BY block, log_index LIMIT 1",
+            decode::COLUMNS
+        );
+        let row = sqlx::query(&select).bind(model.to_string()).fetch_optional(&self.db.pool).await?;
+        let Some(created) = row.as_ref().map(decode::stored_of_model).transpose()?.flatten() else { return Ok(None) };
+        let Some((cid, rows)) = self.test_sets.of(&created).await? else { return Ok(None) };
+        let Ok(Some(twin)) = Twin::created(&created, cid, rows) else { return Ok(None) };
+        let select = format!("SELECT {} FROM accuracy WHERE model = $1", entry::COLUMNS);
+        let rows = sqlx::query(&select).bind(model.to_string()).fetch_all(&self.db.pool).await?;
+        let recorded = rows.iter().map(|row| entry::read(row).map(|(_, record)| (record.block_hash, record.log_index)));
+        // Events that come before the creation in its block are the model's all the same.
+        let at = (to_db(created.block), -1);
+        Ok(Some(Kept { twin, at, recorded: recorded.collect::<Result<_, _>>()?, used: 0 }))
+    }
+
+    /// Appends an entry, unless another server did.
+    async fn append(&self, record: &AccuracyRecord, reorgs: i64) -> Result<(), AccuracyError> {
+        loop {
+            let position = self.log.tree().await?.size();
+            if entry::append(&self.db, position, record, reorgs).await? {
+                return Ok(());
+            }
+            let row = sqlx::query("SELECT reorgs FROM progress WHERE id = 1").fetch_optional(&self.db.pool).await?;
+            if row.map(|row| row.try_get::<i64, _>(0)).transpose()? != Some(reorgs) {
+                return Err(AccuracyError::Moving);
+            }
+            let there =
+                sqlx::query("SELECT COUNT(*) FROM accuracy WHERE model = $1 AND block_hash = $2 AND log_index = $3")
+                    .bind(record.model.to_string())
+                    .bind(record.block_hash.to_string())
+                    .bind(to_db(record.log_index))
+                    .fetch_one(&self.db.pool)
+                    .await?;
+            if from_db(there.try_get(0)?) > 0 {
+                return Ok(());
+            }
+            // Somebody else's entry took the position; the next one is free.
+        }
+    }
+}

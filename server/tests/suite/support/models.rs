@@ -1,0 +1,87 @@
+//! Small models that tests make and teach.
+
+use anyhow::Result;
+use devchain::shared::{Made, Start};
+use protocol::{
+    Address, Amount, Digest,
+    api::models::{AccuracyHistory, AccuracyLogHead, ContributionList, ContributionRow, ModelDetail, ModelList},
+    shared_model::{ClassifierKind, IncentiveKind, Sample, Shape, Terms, lanes},
+};
+
+use super::TestApp;
+
+/// Waits in seconds.
+pub const WAITS: [u32; 3] = [10, 100, 1_000];
+
+/// A model of sparse samples that knows nothing: it says class 0 until it is taught.
+pub fn blank(kind: ClassifierKind, incentive: IncentiveKind) -> Start {
+    let mut shape = Shape { kind, features: 50, capacity: 2, classes: 2, setting: 1, headers: Vec::new() };
+    if !kind.is_perceptron() {
+        shape.capacity = 4;
+        shape.setting = kind.least_setting();
+    }
+    shape.headers = vec![0; shape.start_vectors()];
+    let cost = if incentive == IncentiveKind::Deposit { Amount(1_000_000_000_000) } else { Amount::ZERO };
+    let [refund_wait, owner_wait, any_wait] = WAITS;
+    Start {
+        words: vec![0; shape.needed() * lanes::WORD_BYTES],
+        shape,
+        incentive,
+        terms: Terms { cost_weight: cost, refund_wait, owner_wait, any_wait },
+        metadata_cid: String::new(),
+    }
+}
+
+/// A sparse perceptron under deposits.
+pub fn perceptron() -> Start {
+    blank(ClassifierKind::SparsePerceptron, IncentiveKind::Deposit)
+}
+
+/// The bytes of a sample that lists these features.
+pub fn features(list: &[u32]) -> Vec<u8> {
+    Sample::Sparse(list.to_vec()).to_bytes()
+}
+
+impl TestApp {
+    /// Makes a loaded model, and lets people pay into it.
+    pub async fn make(&self, owner: Address, start: &Start, people: &[Address]) -> Result<Made> {
+        let made = self.chain.chain.make_model(owner, start).await?;
+        for &person in people {
+            self.chain.chain.fund_for(person, made.model).await?;
+        }
+        Ok(made)
+    }
+
+    pub async fn models(&self, query: &str) -> Result<ModelList> {
+        self.read(&format!("/api/models?{query}")).await
+    }
+
+    pub async fn addresses(&self, query: &str) -> Result<Vec<Address>> {
+        Ok(self.models(query).await?.rows.iter().map(|row| row.address).collect())
+    }
+
+    pub async fn model(&self, model: Address) -> Result<ModelDetail> {
+        self.read(&format!("/api/models/{model}")).await
+    }
+
+    pub async fn contributions(&self, model: Address, query: &str) -> Result<ContributionList> {
+        self.read(&format!("/api/models/{model}/contributions?{query}")).await
+    }
+
+    pub async fn keys(&self, model: Address, query: &str) -> Result<Vec<Digest>> {
+        Ok(self.contributions(model, query).await?.rows.iter().map(|row| row.key).collect())
+    }
+
+    pub async fn contribution(&self, model: Address, key: Digest) -> Result<ContributionRow> {
+        let list = self.contributions(model, &format!("search={key}")).await?;
+        list.rows.into_iter().next().ok_or_else(|| anyhow::anyhow!("no contribution {key}"))
+    }
+
+    pub async fn history(&self, model: Address) -> Result<AccuracyHistory> {
+        self.read(&format!("/api/models/{model}/accuracy")).await
+    }
+
+    pub async fn log(&self) -> Result<AccuracyLogHead> {
+        self.read("/api/accuracy-log").await
+    }
+}
