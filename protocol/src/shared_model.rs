@@ -12,6 +12,7 @@ pub mod file;
 mod hex_bytes;
 pub mod incentive;
 pub mod lanes;
+pub mod market;
 pub mod metadata;
 pub mod refusal;
 pub mod sample;
