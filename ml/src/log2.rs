@@ -23,35 +23,44 @@ pub fn log2(value: u128) -> u64 {
     log
 }
 
-/// A product of many factors: the first 128 bits and how many follow.
+/// A product of many factors: up to 192 bits, and how many words of 64 follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Product {
-    mantissa: u128,
-    exponent: u32,
+    /// The lowest first.
+    limbs: [u64; 3],
+    dropped: u32,
 }
 
 impl Product {
     /// The empty product.
-    pub const ONE: Self = Self { mantissa: 1, exponent: 0 };
+    pub const ONE: Self = Self { limbs: [1, 0, 0], dropped: 0 };
 
-    /// Multiplies; what no longer fits 128 bits is cut off at the end.
+    /// Multiplies. What then has more than 192 bits loses its last 64.
     pub fn times(self, factor: u64) -> Self {
-        let low = u128::from(self.mantissa as u64) * u128::from(factor);
-        let high = (self.mantissa >> 64) * u128::from(factor) + (low >> 64);
-        // The product is high · 2^64 + the low 64 bits of `low`.
-        let over = (high >> 64) as u64;
-        let shift = u64::BITS - over.leading_zeros();
-        let whole = (high << 64) | u128::from(low as u64);
-        let mantissa = match shift {
-            0 => whole,
-            _ => (u128::from(over) << (128 - shift)) | (whole >> shift),
-        };
-        Self { mantissa, exponent: self.exponent + shift }
+        let mut carry = 0;
+        let limbs = self.limbs.map(|limb| {
+            let product = u128::from(limb) * u128::from(factor) + carry;
+            carry = product >> 64;
+            product as u64
+        });
+        match carry as u64 {
+            0 => Self { limbs, dropped: self.dropped },
+            top => Self { limbs: [limbs[1], limbs[2], top], dropped: self.dropped + 1 },
+        }
     }
 
-    /// Its [`log2`].
+    /// Its logarithm, as [`log2`] takes it.
     pub fn log2(self) -> u64 {
-        log2(self.mantissa) + (u64::from(self.exponent) << FRACTION_BITS)
+        // The first 64 bits decide; two limbs hold them, wherever the highest bit of the upper one is.
+        let [low, middle, high] = self.limbs;
+        let (upper, lower, below) = match (high, middle) {
+            (0, 0) => (low, 0, 0),
+            (0, _) => (middle, low, 1),
+            _ => (high, middle, 2),
+        };
+        let value = u128::from(upper) << 64 | u128::from(lower);
+        // `value` counts one limb too many.
+        log2(value) + (u64::from(self.dropped + below) << (FRACTION_BITS + 6)) - (64 << FRACTION_BITS)
     }
 }
 
@@ -101,8 +110,9 @@ mod tests {
         #[test]
         fn short_products_are_exact(factors in prop::collection::vec(1u64..1 << 40, 3)) {
             let product = factors.iter().fold(Product::ONE, |product, factor| product.times(*factor));
-            prop_assert_eq!(product.mantissa, factors.iter().map(|factor| u128::from(*factor)).product::<u128>());
-            prop_assert_eq!(product.exponent, 0);
+            let expected = factors.iter().map(|factor| u128::from(*factor)).product::<u128>();
+            prop_assert_eq!(product.limbs, [expected as u64, (expected >> 64) as u64, 0]);
+            prop_assert_eq!((product.dropped, product.log2()), (0, log2(expected)));
         }
     }
 }

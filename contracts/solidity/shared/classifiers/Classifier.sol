@@ -34,7 +34,7 @@ abstract contract Classifier is IClassifier {
     uint256 private constant META = 0;
     uint256 private constant MARKED = 1;
     uint256 private constant HEADERS = 0x100000000;
-    uint256 private constant SCRATCH = 0x1000000000000;
+    uint256 internal constant SCRATCH = 0x1000000000000;
 
     uint256 private constant MAX_CAPACITY = 64;
     uint256 private constant SHAPE_BYTES = 9;

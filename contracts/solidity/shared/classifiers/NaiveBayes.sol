@@ -48,38 +48,47 @@ contract NaiveBayes is SparseClassifier {
     {
         unchecked {
             all = new int256[](meta.metaClasses());
-            uint256[] memory found;
+            uint256 from;
+            uint256 to;
             uint256 alpha = shape.shapeSetting();
             for (uint256 k; k < all.length; ++k) {
-                if (k % LANES == 0) found = _gather(shape, meta, sample, k / LANES);
+                if (k % LANES == 0) (from, to) = _gather(shape, meta, sample, k / LANES);
                 uint256 header = _header(meta, k);
                 if (uint32(header) == 0) {
                     all[k] = NEVER;
                     continue;
                 }
                 uint256 denominator = FixedLog.log2((header >> 32) * SCALE + alpha * shape.shapeFeatures());
-                all[k] = int256(FixedLog.log2(uint32(header))) + int256(_numerator(found, k, alpha))
-                    - int256(found.length * denominator);
+                all[k] = int256(FixedLog.log2(uint32(header))) + int256(_numerator(from, to, k, alpha))
+                    - int256((to - from) / 32 * denominator);
             }
         }
     }
 
-    /// @dev log2 Π (c·A + α). A factor is below 2^44: a count has 23 bits, A has 20, α has 30.
-    function _numerator(uint256[] memory found, uint256 class, uint256 alpha) private pure returns (uint256) {
+    /// @dev log2 Π (c·A + α). A factor is below 2^44 (a count has 23 bits, A has 20, α has 30) and a product below 2^192
+    /// before it, so that nothing overflows; what is beyond 192 bits afterwards loses its last 64.
+    function _numerator(uint256 from, uint256 to, uint256 class, uint256 alpha) private pure returns (uint256) {
         unchecked {
             uint256 mantissa = 1;
             uint256 exponent;
-            for (uint256 i; i < found.length; ++i) {
-                uint256 factor = uint256(_lane(found[i], class)) * SCALE + alpha;
-                (mantissa, exponent) = FixedLog.times(mantissa, exponent, factor);
+            assembly ("memory-safe") {
+                let shift := sub(FIRST_LANE, mul(LANE_BITS, mod(class, LANES)))
+                for {} lt(from, to) { from := add(from, 0x20) } {
+                    let counted := and(shr(shift, mload(from)), LANE_MASK)
+                    mantissa := mul(mantissa, add(mul(counted, SCALE), alpha))
+                    if shr(192, mantissa) {
+                        mantissa := shr(64, mantissa)
+                        exponent := add(exponent, 64)
+                    }
+                }
             }
-            return FixedLog.log2(mantissa, exponent);
+            return FixedLog.log2(mantissa) + (exponent << FixedLog.FRACTION_BITS);
         }
     }
 
     function _learn(Shape shape, Meta meta, bytes calldata sample, uint256 label, uint256) internal override {
         unchecked {
-            (uint256 counted,) = _shift(shape, meta, sample, label, 1);
+            uint256 counted = _shift(shape, meta, sample, label, 1) >> 128;
             _setMeta(_withHeader(meta, label, _withSample(_header(meta, label) + (counted << 32))));
         }
     }

@@ -46,19 +46,17 @@ contract SparseCentroid is SparseClassifier {
     {
         unchecked {
             all = new int256[](meta.metaClasses());
-            uint256[] memory found;
+            uint256 from;
+            uint256 to;
             for (uint256 k; k < all.length; ++k) {
-                if (k % LANES == 0) found = _gather(shape, meta, sample, k / LANES);
+                if (k % LANES == 0) (from, to) = _gather(shape, meta, sample, k / LANES);
                 uint256 header = _header(meta, k);
                 int256 samples = int256(uint256(uint32(header)));
                 if (samples == 0) {
                     all[k] = NEVER;
                     continue;
                 }
-                int256 sum;
-                for (uint256 i; i < found.length; ++i) {
-                    sum += _lane(found[i], k);
-                }
+                int256 sum = _total(from, to, k);
                 // q is below 2^63 and n·D below 2^65; division is toward zero.
                 all[k] = -(((int256(header >> 32) - 2 * samples * sum) << 32) / (samples * samples));
             }
@@ -67,9 +65,9 @@ contract SparseCentroid is SparseClassifier {
 
     function _learn(Shape shape, Meta meta, bytes calldata sample, uint256 label, uint256) internal override {
         unchecked {
-            (uint256 counted, int256 before) = _shift(shape, meta, sample, label, 1);
+            uint256 tally = _shift(shape, meta, sample, label, 1);
             // Σ (c + 1)² − c²
-            uint256 header = _header(meta, label) + ((2 * uint256(before) + counted) << 32);
+            uint256 header = _header(meta, label) + ((2 * uint256(uint128(tally)) + (tally >> 128)) << 32);
             _setMeta(_withHeader(meta, label, _withSample(header)));
         }
     }

@@ -10,6 +10,7 @@ import {Meta, Shape} from "./Layout.sol";
 abstract contract SparseClassifier is Classifier {
     uint256 internal constant MAX_LISTED = 1024;
     uint256 internal constant INDEX_BYTES = 3;
+    uint256 private constant ONE_CHANGED = 0x100000000000000000000000000000000;
     uint256 private constant LANE_SIGNS = 0x800000800000800000800000800000800000800000800000800000800000;
 
     function _mostFeatures() internal pure override returns (uint256) {
@@ -107,79 +108,124 @@ abstract contract SparseClassifier is Classifier {
 
     // ---------------------------------------------------------------- weights
 
-    /// @dev Slot of the word with a feature's weights in up to ten vectors, and the lane of the first of them.
-    /// @param group 0 for vectors 0 to 9, 1 for the next ten, …
-    function _place(uint256 vectors, uint256 index, uint256 group) private pure returns (uint256 slot, uint256 lane) {
+    /// @dev Where the weights of a feature lie: word `index / perWord · stride` of its group, and there `step` bits a
+    /// feature after the first lane. Up to ten vectors: several features a word; beyond: several words a feature, of
+    /// which `group` (vector / 10) is one.
+    function _places(Shape shape, uint256 group)
+        internal
+        pure
+        returns (uint256 base, uint256 perWord, uint256 stride, uint256 step)
+    {
         unchecked {
-            if (vectors > LANES) return (WORDS + index * _wordsPerFeature(vectors) + group, 0);
-            uint256 perWord = LANES / vectors;
-            return (WORDS + index / perWord, (index % perWord) * vectors);
+            uint256 vectors = _vectors(shape);
+            base = WORDS + group;
+            if (vectors > LANES) return (base, 1, _wordsPerFeature(vectors), 0);
+            return (base, LANES / vectors, 1, vectors * LANE_BITS);
         }
     }
 
-    /// @dev Checks a sample and reads a word of each feature that it lists, shifted so that the weight in vector
-    /// 10·group + v is lane v. What is above 240 bits is not part of it.
+    /// @dev Checks a sample and reads a word of each feature that it lists into memory, shifted so that the weight in
+    /// vector 10·group + v is lane v. What is above 240 bits is not part of it.
+    /// @return from the first of them; they take 32 bytes each.
+    /// @return to where they end.
     function _gather(Shape shape, Meta meta, bytes calldata sample, uint256 group)
         internal
         view
-        returns (uint256[] memory found)
+        returns (uint256 from, uint256 to)
     {
         unchecked {
-            found = new uint256[](_listed(sample));
-            uint256 vectors = _vectors(shape);
+            uint256 end = _listed(sample) * INDEX_BYTES;
+            (uint256 base, uint256 perWord, uint256 stride, uint256 step) = _places(shape, group);
             uint256 epoch = meta.metaEpoch();
             uint256 next;
-            for (uint256 i; i < found.length; ++i) {
-                uint256 index = _index(sample, i);
-                if (index < next) revert IndicesNotIncreasing(i);
-                next = index + 1;
-                (uint256 slot, uint256 lane) = _place(vectors, index, group);
-                found[i] = _word(slot, epoch) << (lane * LANE_BITS);
+            // The position of an index that is not above the one before it, plus one.
+            uint256 wrong;
+            assembly ("memory-safe") {
+                from := mload(0x40)
+                to := from
+                let position := sample.offset
+                end := add(position, end)
+                for {} lt(position, end) { position := add(position, INDEX_BYTES) } {
+                    let index := shr(232, calldataload(position))
+                    if lt(index, next) {
+                        wrong := add(div(sub(position, sample.offset), INDEX_BYTES), 1)
+                        break
+                    }
+                    next := add(index, 1)
+                    let slot := add(base, mul(div(index, perWord), stride))
+                    let word
+                    switch epoch
+                    case 0 { word := sload(slot) }
+                    default {
+                        word := sload(add(slot, SCRATCH))
+                        if sub(shr(240, word), epoch) { word := sload(slot) }
+                    }
+                    mstore(to, shl(mul(mod(index, perWord), step), word))
+                    to := add(to, 0x20)
+                }
+                mstore(0x40, to)
             }
+            if (wrong != 0) revert IndicesNotIncreasing(wrong - 1);
             _demandInRange(shape, next);
         }
     }
 
-    /// @dev The weight in a vector of its group, of a word that `_gather` has shifted.
-    function _lane(uint256 word, uint256 vector) internal pure returns (int256 weight) {
+    /// @dev The sum of the weights in a vector, of words that `_gather` has read.
+    function _total(uint256 from, uint256 to, uint256 vector) internal pure returns (int256 sum) {
         assembly ("memory-safe") {
-            weight := signextend(2, shr(sub(FIRST_LANE, mul(LANE_BITS, mod(vector, LANES))), word))
+            let shift := sub(FIRST_LANE, mul(LANE_BITS, mod(vector, LANES)))
+            for {} lt(from, to) { from := add(from, 0x20) } {
+                sum := add(sum, signextend(2, shr(shift, mload(from))))
+            }
         }
     }
 
     /// @dev Adds to the weights of the listed features in a vector, within what a lane holds.
-    /// @return changed how many weights are others now.
-    /// @return sum what those were before, together.
+    /// @return tally of counts, how many are others now (from bit 128 on) and what those were before, together.
     function _shift(Shape shape, Meta meta, bytes calldata sample, uint256 vector, int256 change)
         internal
-        returns (uint256 changed, int256 sum)
+        returns (uint256 tally)
     {
-        unchecked {
-            uint256 listed = sample.length / INDEX_BYTES;
-            uint256 vectors = _vectors(shape);
-            uint256 epoch = meta.metaEpoch();
-            uint256 slot;
-            uint256 word;
-            for (uint256 i; i < listed; ++i) {
-                (uint256 place, uint256 lane) = _place(vectors, _index(sample, i), vector / LANES);
+        (uint256 base, uint256 perWord, uint256 stride, uint256 step) = _places(shape, vector / LANES);
+        uint256 epoch = meta.metaEpoch();
+        assembly ("memory-safe") {
+            function store(slot, tag, word) {
+                switch tag
+                case 0 { sstore(slot, and(word, WORD_MASK)) }
+                default { sstore(add(slot, SCRATCH), or(shl(240, tag), and(word, WORD_MASK))) }
+            }
+            vector := sub(FIRST_LANE, mul(LANE_BITS, mod(vector, LANES)))
+            let slot := 0
+            let word := 0
+            let position := sample.offset
+            for { let end := add(position, sample.length) } lt(position, end) { position := add(position, INDEX_BYTES) } {
+                let index := shr(232, calldataload(position))
                 // Features in order: those that share a word follow each other, and it is written once.
-                if (place != slot) {
-                    if (slot != 0) _setWord(slot, epoch, word);
-                    (slot, word) = (place, _word(place, epoch));
+                if sub(add(base, mul(div(index, perWord), stride)), slot) {
+                    if slot { store(slot, epoch, word) }
+                    slot := add(base, mul(div(index, perWord), stride))
+                    switch epoch
+                    case 0 { word := sload(slot) }
+                    default {
+                        word := sload(add(slot, SCRATCH))
+                        if sub(shr(240, word), epoch) { word := sload(slot) }
+                    }
                 }
-                uint256 shift = FIRST_LANE - LANE_BITS * (lane + vector % LANES);
-                int256 before;
-                assembly ("memory-safe") {
-                    before := signextend(2, shr(shift, word))
+                let shift := sub(vector, mul(mod(index, perWord), step))
+                let before := signextend(2, shr(shift, word))
+                let moved := add(before, change)
+                // What does not fit a lane stays at its end.
+                if sub(moved, signextend(2, moved)) {
+                    moved := LANE_MAX
+                    if slt(change, 0) { moved := LANE_MIN }
                 }
-                int256 afterwards = _clamp(before + change);
-                if (afterwards != before) {
-                    word ^= (uint256(before ^ afterwards) & LANE_MASK) << shift;
-                    ++changed;
-                    sum += before;
+                let difference := xor(before, moved)
+                if difference {
+                    word := xor(word, shl(shift, and(difference, LANE_MASK)))
+                    tally := add(tally, add(before, ONE_CHANGED))
                 }
             }
-            _setWord(slot, epoch, word);
+            store(slot, epoch, word)
         }
     }
 }
