@@ -18,6 +18,7 @@ pub mod model;
 pub mod publish;
 pub mod samples;
 pub mod shared;
+pub mod shared_samples;
 
 pub use anvil::{Anvil, Options};
 pub use chain::{Chain, Receipt};

@@ -1,9 +1,11 @@
 //! Putting files on a server, signed in as a development account.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 use protocol::{
-    Address,
-    api::{Nonce, Session, SignInRequest},
+    Address, Digest,
+    api::{Nonce, Session, SignInRequest, models::OriginalRequest},
     cid::{Cid, FileHasher},
     siwe::SignIn,
 };
@@ -58,5 +60,23 @@ impl Publisher {
             bail!("storing {cid}: {}", response.text().await?);
         }
         Ok(cid)
+    }
+
+    /// Says which stored file a contribution was before it was encoded, once the server has indexed it.
+    ///
+    /// # Errors
+    /// When the server refuses, or does not know the contribution after a minute.
+    pub async fn tell_original(&self, model: Address, key: Digest, cid: &Cid) -> Result<()> {
+        let url = format!("{}/api/models/{model}/originals/{key}", self.server);
+        let body = OriginalRequest { cid: cid.to_string() };
+        for _ in 0..600 {
+            let response = self.client.put(&url).bearer_auth(&self.token).json(&body).send().await?;
+            match response.status() {
+                status if status.is_success() => return Ok(()),
+                reqwest::StatusCode::NOT_FOUND => tokio::time::sleep(Duration::from_millis(100)).await,
+                _ => bail!("naming the original of {key}: {}", response.text().await?),
+            }
+        }
+        bail!("the server does not know the contribution {key}")
     }
 }

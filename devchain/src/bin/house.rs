@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use devchain::{Anvil, Chain, Options, samples};
+use devchain::{Anvil, Chain, Options, samples, shared_samples};
 use protocol::api::Deployment;
 use tokio::process::{Child, Command};
 
@@ -89,8 +89,10 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
 
     let played = arguments.keep.join("samples");
     if !played.exists() {
-        println!("==> playing sample bounties through the contracts");
+        println!("==> playing sample models and bounties through the contracts");
         let datasets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/datasets");
+        // First, since time passes in them: the bounties' windows must still be open afterwards.
+        shared_samples::play(&chain, &server_url, &datasets, |what| println!("    {what}")).await?;
         samples::play(&chain, &server_url, &datasets, |what| println!("    {what}")).await?;
         std::fs::write(&played, "")?;
     }
