@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    calls::{self, classifier, coin, factory, shared},
+    calls::{classifier, coin, factory, shared},
     deploy,
     events::shared_model as events,
     returns,
@@ -141,6 +141,13 @@ impl House {
         returns::shared::class(&data).unwrap()
     }
 
+    /// All words as they are now.
+    pub fn words(&mut self, made: &Made) -> Vec<u8> {
+        let all = made.shape.words() as u32;
+        let data = self.view(made.classifier, classifier::words(0, all));
+        returns::shared::bytes(&data).unwrap()
+    }
+
     /// The state that `protocol` folds from what the model emitted.
     pub fn folded(&self, model: Address) -> Folded {
         Folded::fold(&self.history[&model]).unwrap().expect("created")
@@ -156,10 +163,6 @@ impl House {
     pub fn money_is_conserved(&mut self, model: Address) {
         let held = self.tokens(model);
         assert_eq!(held, self.folded(model).owed(), "held and owed");
-    }
-
-    pub fn approve(&mut self, account: Address, model: Address) {
-        self.chain.send(account, self.coin, calls::coin::approve(model, Amount::SUPPLY)).unwrap();
     }
 }
 

@@ -1,6 +1,7 @@
 //! A chain in memory with the real contracts on it, and the people who use them.
 
 pub mod chain;
+pub mod fair;
 pub mod game;
 pub mod gas;
 pub mod house;

@@ -72,7 +72,7 @@ fn of((model, kind, features, [deployed, updated, refunded, reported]): Workload
         house.fund(trainer(n), address, Amount::mdc(1_000));
         house.send(trainer(n), address, shared::top_up(Amount::mdc(1_000))).unwrap();
     }
-    let mut act = |house: &mut House, n, data| {
+    let act = |house: &mut House, n, data| {
         house.chain.wait(1);
         house.send(trainer(n), address, data).unwrap().gas
     };

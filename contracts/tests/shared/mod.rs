@@ -1,3 +1,4 @@
 //! Shared models: the entry and its incentives, with real classifiers.
 
 mod deposit;
+mod market;
