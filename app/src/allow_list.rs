@@ -23,7 +23,11 @@ impl AllowList {
         let models = storage::read(ALLOWED).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let list = Self { on: RwSignal::new(storage::read(SWITCH).is_some()), models: RwSignal::new(models) };
         Effect::new(move || {
-            if list.on.get() { storage::write(SWITCH, "on") } else { storage::remove(SWITCH) }
+            if list.on.get() {
+                storage::write(SWITCH, "on")
+            } else {
+                storage::remove(SWITCH)
+            }
             if let Ok(text) = list.models.with(serde_json::to_string) {
                 storage::write(ALLOWED, &text);
             }
@@ -39,7 +43,11 @@ impl AllowList {
     /// Puts a model on the list, or takes it off.
     pub fn set(self, model: Address, allowed: bool) {
         self.models.update(|models| {
-            if allowed { models.insert(model) } else { models.remove(&model) };
+            if allowed {
+                models.insert(model)
+            } else {
+                models.remove(&model)
+            };
         });
     }
 

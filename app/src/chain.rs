@@ -1,7 +1,7 @@
 //! What the page reads from the chain itself. The only authority: nothing here asks the server.
 
-mod clone;
 mod clock;
+mod clone;
 mod models;
 mod reader;
 mod rpc;

@@ -8,7 +8,7 @@
 //! | [`bounty`] | a bounty from rows or from a CSV file, and the moves of requester and trainers |
 //! | [`publish`] | putting files on a server, signed in |
 //! | [`shared`] | shared models: making, loading, teaching, claiming |
-//! | [`samples`] | the bounties that a newcomer finds |
+//! | [`samples`], [`shared_samples`] | the bounties and models that a newcomer finds |
 //! | [`model`] | small models, so that samples have real predictions |
 
 pub mod anvil;

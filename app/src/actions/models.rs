@@ -133,12 +133,7 @@ pub async fn load(
 ///
 /// # Errors
 /// [`ActionError`] when the server does not take it; the contribution itself is not touched.
-pub async fn publish_original(
-    tools: Tools,
-    model: Address,
-    key: Digest,
-    original: &[u8],
-) -> Result<(), ActionError> {
+pub async fn publish_original(tools: Tools, model: Address, key: Digest, original: &[u8]) -> Result<(), ActionError> {
     let cid = Cid::of_block(original).to_string();
     let account = tools.account()?;
     server::store(tools.wallet, account, &cid, js_sys::Uint8Array::from(original).into()).await?;

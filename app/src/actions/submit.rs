@@ -12,9 +12,9 @@ use web_sys::File;
 
 use super::{ActionError, Tools, permit, read_file, secret};
 use crate::{
+    transactions::About,
     vault::{Entry, Kind, MAX_KEPT_MODEL, Vault},
     workers::prepare::Prepare,
-    transactions::About,
 };
 
 /// Predictions that were checked against the bounty.

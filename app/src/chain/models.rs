@@ -24,15 +24,25 @@ pub enum InvalidModel {
     NoFactory,
     #[error("There is no contract at {0} on this chain. Check the address, and that your network is the right one.")]
     NotAContract(Address),
-    #[error("The contract at {0} is not a shared model: its code is not one that this page knows. Do not send money to it.")]
+    #[error(
+        "The contract at {0} is not a shared model: its code is not one that this page knows. Do not send money to it."
+    )]
     UnknownBytecode(Address),
-    #[error("The model {model} names a classifier at {classifier}, but there is no contract. It cannot predict; leave it alone.")]
+    #[error(
+        "The model {model} names a classifier at {classifier}, but there is no contract. It cannot predict; leave it alone."
+    )]
     PartMissing { model: Address, classifier: Address },
-    #[error("The classifier at {0} runs code that this page does not know, so its predictions mean nothing. Leave the model alone.")]
+    #[error(
+        "The classifier at {0} runs code that this page does not know, so its predictions mean nothing. Leave the model alone."
+    )]
     UnknownClassifier(Address),
-    #[error("The classifier of {model} belongs to {owner}: whoever controls that can change what the model predicts. Leave it alone.")]
+    #[error(
+        "The classifier of {model} belongs to {owner}: whoever controls that can change what the model predicts. Leave it alone."
+    )]
     ForeignPart { model: Address, owner: Address },
-    #[error("The parts of {0} are genuine, but the factory did not make it, so nobody can know how it started. Leave it alone.")]
+    #[error(
+        "The parts of {0} are genuine, but the factory did not make it, so nobody can know how it started. Leave it alone."
+    )]
     NotFromFactory(Address),
 }
 

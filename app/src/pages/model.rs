@@ -21,11 +21,7 @@ use leptos_router::{
 };
 use protocol::{
     Address,
-    shared_model::{
-        IncentiveKind,
-        ModelMetadata,
-        metadata::MAX_METADATA,
-    },
+    shared_model::{IncentiveKind, ModelMetadata, metadata::MAX_METADATA},
 };
 
 use crate::{
@@ -155,7 +151,8 @@ fn ModelAt(address: Address) -> impl IntoView {
         });
     });
     let here = Memo::new(move |_| history.with(Option::is_some));
-    move || match (here.get(), error.get()) {
+    move || {
+        match (here.get(), error.get()) {
         (true, failed) => view! {
             {failed.map(|e| view! { <Notice tone="warn">{format!("{e} What you see is from the last block that could be read.")}</Notice> })}
             <Model shown=shown />
@@ -179,6 +176,7 @@ fn ModelAt(address: Address) -> impl IntoView {
             </div>
         }
         .into_any(),
+    }
     }
 }
 

@@ -68,7 +68,10 @@ pub fn ModelsPage() -> impl IntoView {
             match server::models(&request).await {
                 Ok(list) => {
                     stale.try_set(list.status.trouble.map(|t| {
-                        format!("The list stands at block {}: {t} Open a model to see its state from the chain.", list.status.block)
+                        format!(
+                            "The list stands at block {}: {t} Open a model to see its state from the chain.",
+                            list.status.block
+                        )
                     }));
                     total.try_set(list.total);
                     rows.try_set(Some(list.rows));
@@ -79,7 +82,9 @@ pub fn ModelsPage() -> impl IntoView {
                         let found: Vec<_> = all.into_iter().filter(|row| matches(row, &request)).collect();
                         total.try_set(found.len() as u64);
                         rows.try_set(Some(found));
-                        stale.try_set(Some(format!("{away} This list is read from there now; names and accuracies are missing.")));
+                        stale.try_set(Some(format!(
+                            "{away} This list is read from there now; names and accuracies are missing."
+                        )));
                         error.try_set(None);
                     }
                     Err(e) if rows.with_untracked(Option::is_some) => {

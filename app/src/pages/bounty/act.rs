@@ -19,9 +19,9 @@ use crate::{
         pass_time::PassTime,
         run::{Run, RunState},
     },
+    transactions::About,
     wallet::Wallet,
     words,
-    transactions::About,
 };
 
 #[component]

@@ -51,7 +51,10 @@ pub fn ClaimPanel(shown: Shown) -> impl IntoView {
         let id = bounty.with_value(|b| b.id);
         run.start(async move {
             let title = format!("Claim {correct} correct in bounty {id}");
-            tools.transactions.send(title, tools.deployment().market, calls::claim(id, correct), Some(About::Bounty(id))).await?;
+            tools
+                .transactions
+                .send(title, tools.deployment().market, calls::claim(id, correct), Some(About::Bounty(id)))
+                .await?;
             Ok::<(), ActionError>(())
         });
     });

@@ -27,7 +27,8 @@ pub fn AboutTab(shown: Shown) -> impl IntoView {
         let (incentive, story) = words::incentive(model.incentive);
         let terms = model.terms.clone();
         let wait = |seconds: u32| format::duration(seconds.into());
-        let encoder = shown.metadata.get().and_then(Result::ok).and_then(|m| m.encoder.build().ok()).map(|e| e.describe());
+        let encoder =
+            shown.metadata.get().and_then(Result::ok).and_then(|m| m.encoder.build().ok()).map(|e| e.describe());
         view! {
             <div class="stack">
                 <section class="panel">

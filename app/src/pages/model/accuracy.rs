@@ -337,7 +337,8 @@ async fn replay_now(
 ) -> Result<Points, String> {
     let metadata = shown.metadata.get_untracked().ok_or("The model's description is still loading; try again.")??;
     let test = metadata.test.ok_or("The model's owner committed to no test set, so there is nothing to count on.")?;
-    let bytes = content::fetch(settings, &test.cid.to_string(), MAX_TEST_BYTES as u64).await.map_err(|e| e.to_string())?;
+    let bytes =
+        content::fetch(settings, &test.cid.to_string(), MAX_TEST_BYTES as u64).await.map_err(|e| e.to_string())?;
     let (shape, events) = shown
         .history
         .with_untracked(|h| h.as_ref().map(|h| (h.model.shape.clone(), h.events.clone())))

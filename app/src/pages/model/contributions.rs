@@ -247,9 +247,8 @@ fn on_chain(shown: Shown, query: &ContributionQuery) -> Vec<Digest> {
 #[component]
 fn Row(shown: Shown, whose: Whose, found: Found) -> impl IntoView {
     let key = found.key;
-    let contribution = Memo::new(move |_| {
-        shown.history.with(|h| h.as_ref().and_then(|h| h.model.contribution(&key).cloned()))
-    });
+    let contribution =
+        Memo::new(move |_| shown.history.with(|h| h.as_ref().and_then(|h| h.model.contribution(&key).cloned())));
     view! {
         <li>
             {move || match contribution.get() {
@@ -269,7 +268,9 @@ fn Filled(shown: Shown, whose: Whose, contribution: Contribution, original: Opti
     let state = match contribution.ending {
         None if record.known => view! { <span class="chip">"Open, was known"</span> }.into_any(),
         None => view! { <span class="chip live">"Open"</span> }.into_any(),
-        Some(Ending::Refunded { point: true }) => view! { <span class="chip good">"Refunded, +1 point"</span> }.into_any(),
+        Some(Ending::Refunded { point: true }) => {
+            view! { <span class="chip good">"Refunded, +1 point"</span> }.into_any()
+        }
         Some(Ending::Refunded { point: false }) => view! { <span class="chip">"Refunded"</span> }.into_any(),
         Some(Ending::Taken) => view! { <span class="chip bad">"Taken"</span> }.into_any(),
         Some(Ending::Evaluated) => view! { <span class="chip good">"Counted"</span> }.into_any(),
@@ -313,13 +314,13 @@ fn Claim(shown: Shown, whose: Whose, key: Digest, sample: Vec<u8>, label: u16) -
             let h = h.as_ref()?;
             let predicted = || sample.with_value(|s| h.predicted(s, label));
             Some(match whose {
-                Whose::Mine(account) => h.model.refund(&account, &key, now, predicted).map(|refund| {
-                    match (refund.amount.0, refund.point) {
+                Whose::Mine(account) => {
+                    h.model.refund(&account, &key, now, predicted).map(|refund| match (refund.amount.0, refund.point) {
                         (0, _) => "Claim the point".to_owned(),
                         (_, true) => format!("Refund {} MDC and a point", refund.amount),
                         (_, false) => format!("Refund {} MDC", refund.amount),
-                    }
-                }),
+                    })
+                }
                 Whose::Others(Some(account)) => h
                     .model
                     .report(&account, &key, now, predicted)
@@ -364,16 +365,18 @@ fn WhatItWas(shown: Shown, sample: Vec<u8>, original: Option<String>) -> impl In
         let (Some(cid), true) = (wanted.clone(), shown.texts()) else { return };
         let Some(Ok(metadata)) = shown.metadata.get() else { return };
         spawn_local(async move {
-            let verdict = match content::fetch(settings, &cid, MAX_ORIGINAL).await {
-                Err(e) => Err(e.to_string()),
-                Ok(bytes) => match Original::parse(&bytes) {
+            let verdict =
+                match content::fetch(settings, &cid, MAX_ORIGINAL).await {
                     Err(e) => Err(e.to_string()),
-                    Ok(original) => match metadata.encoder.build().map(|e| e.encode(&original)) {
-                        Ok(Ok(encoded)) if sample.with_value(|s| encoded.to_bytes() == *s) => Ok(original),
-                        _ => Err("The published original does not encode to what is on chain, so it is not shown.".into()),
+                    Ok(bytes) => match Original::parse(&bytes) {
+                        Err(e) => Err(e.to_string()),
+                        Ok(original) => match metadata.encoder.build().map(|e| e.encode(&original)) {
+                            Ok(Ok(encoded)) if sample.with_value(|s| encoded.to_bytes() == *s) => Ok(original),
+                            _ => Err("The published original does not encode to what is on chain, so it is not shown."
+                                .into()),
+                        },
                     },
-                },
-            };
+                };
             checked.try_set(Some(verdict));
         });
     });

@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 use protocol::shared_model::{
-    Sample,
+    ModelFile, ModelMetadata, Sample,
     encoder::{EncoderSpec, Original, OriginalKind},
     lanes::WORD_BYTES,
-    ModelFile, ModelMetadata,
 };
 
 use super::Shown;
@@ -44,7 +43,8 @@ pub fn OriginalForm(shown: Shown, original: RwSignal<Option<Original>>) -> impl 
             Some(Ok(metadata)) => Some(metadata.encoder.build().ok().map(|encoder| encoder.original())),
         })
     });
-    move || match kind.get() {
+    move || {
+        match kind.get() {
         None => view! { <Ghost lines=2 /> }.into_any(),
         Some(None) => view! {
             <Notice tone="warn">"The model's description cannot be read, so the page does not know what the model takes."</Notice>
@@ -57,6 +57,7 @@ pub fn OriginalForm(shown: Shown, original: RwSignal<Option<Original>>) -> impl 
         Some(Some(OriginalKind::Numbers { columns })) => {
             view! { <NumbersForm columns=columns original=original /> }.into_any()
         }
+    }
     }
 }
 
@@ -106,7 +107,13 @@ fn NumbersForm(columns: Vec<String>, original: RwSignal<Option<Original>>) -> im
         if line.trim().is_empty() {
             return;
         }
-        let separator = if line.contains('\t') { '\t' } else if line.contains(';') { ';' } else { ',' };
+        let separator = if line.contains('\t') {
+            '\t'
+        } else if line.contains(';') {
+            ';'
+        } else {
+            ','
+        };
         let cells: Vec<String> = line.trim().split(separator).map(|cell| cell.trim().to_owned()).collect();
         if cells.len() == count {
             values.set(cells);

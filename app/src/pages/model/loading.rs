@@ -46,7 +46,9 @@ pub fn LoadingPanel(shown: Shown) -> impl IntoView {
         });
     });
     let press = Callback::new(move |()| {
-        let (Some(file), Some(loaded)) = (start.get_untracked(), model.get_untracked().map(|m| m.loaded)) else { return };
+        let (Some(file), Some(loaded)) = (start.get_untracked(), model.get_untracked().map(|m| m.loaded)) else {
+            return;
+        };
         run.start(async move {
             models::load(tools, shown.address, &file, loaded, |_| {}).await?;
             Ok::<(), ActionError>(())

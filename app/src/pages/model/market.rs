@@ -160,10 +160,9 @@ fn Step(
             "The contract teaches every contribution in order and counts the test set after each. Anyone can do the next step.",
             None,
         ),
-        MarketStage::Over(Over::Paid) => (
-            "Paid out to the balances in this model. Withdraw yours under My data.",
-            None,
-        ),
+        MarketStage::Over(Over::Paid) => {
+            ("Paid out to the balances in this model. Withdraw yours under My data.", None)
+        }
         MarketStage::Over(Over::Voided) => ("The market was void; the bounty went back to the owner.", None),
         MarketStage::Over(Over::TimedOut) => {
             ("The owner did not reveal in time. Stakes are back, and the bounty was shared by stake.", None)
