@@ -26,8 +26,11 @@ pub async fn tell(db: &Db, store: &dyn ContentStore, model: Address, key: Digest
         return Err(ApiError::TooLarge { limit: MAX_ORIGINAL });
     }
     let bytes = read(store, cid, size).await.map_err(ApiError::inside)?;
-    let original = Original::parse(&bytes)
-        .map_err(|error| ApiError::BadRequest(format!("{cid} is not what a sample can have been. {error}")))?;
+    let original = Original::parse(&bytes).map_err(|error| {
+        let reason = error.to_string();
+        let reason = reason.trim_end_matches('.');
+        ApiError::BadRequest(format!("{cid} cannot be what a sample was before it was encoded: {reason}."))
+    })?;
     sqlx::query(
         "INSERT INTO originals (model, key, cid, folded, at) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (model, key) DO UPDATE SET cid = excluded.cid, folded = excluded.folded, at = excluded.at",

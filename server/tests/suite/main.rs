@@ -4,6 +4,7 @@
 
 mod support;
 
+mod accuracy;
 mod bad_input;
 mod bounties;
 mod content;
@@ -15,6 +16,7 @@ mod live;
 mod models;
 mod openapi;
 mod operations;
+mod originals;
 mod pages;
 mod reorgs;
 mod replicas;

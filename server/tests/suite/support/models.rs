@@ -5,10 +5,14 @@ use devchain::shared::{Made, Start};
 use protocol::{
     Address, Amount, Digest,
     api::models::{AccuracyHistory, AccuracyLogHead, ContributionList, ContributionRow, ModelDetail, ModelList},
-    shared_model::{ClassifierKind, IncentiveKind, Sample, Shape, Terms, lanes},
+    cid::FileHasher,
+    shared_model::{
+        ClassifierKind, EncoderSpec, IncentiveKind, ModelMetadata, Sample, Shape, Terms, TestSet, lanes,
+        metadata::{FORMAT, TestFile},
+    },
 };
 
-use super::TestApp;
+use super::{TestApp, until};
 
 /// Waits in seconds.
 pub const WAITS: [u32; 3] = [10, 100, 1_000];
@@ -35,6 +39,32 @@ pub fn blank(kind: ClassifierKind, incentive: IncentiveKind) -> Start {
 /// A sparse perceptron under deposits.
 pub fn perceptron() -> Start {
     blank(ClassifierKind::SparsePerceptron, IncentiveKind::Deposit)
+}
+
+/// Metadata and test set of a model as they are published.
+pub struct Published {
+    pub metadata: Vec<u8>,
+    pub test_set: Vec<u8>,
+    pub rows: Vec<(Vec<u8>, u16)>,
+}
+
+/// Describes a model of [`blank`]'s shape under a name: its test set says that odd features mean class 1.
+pub fn described(name: &str, start: &mut Start) -> Published {
+    let rows: Vec<_> =
+        (0..start.shape.features - 1).map(|i| (Sample::Sparse(vec![i, i + 1]), (i % 2) as u16)).collect();
+    let test_set = TestSet { rows: rows.clone() }.to_bytes();
+    let metadata = ModelMetadata {
+        format: FORMAT.into(),
+        name: name.into(),
+        description: format!("What {name} is for."),
+        classes: vec!["even".into(), "odd".into()],
+        encoder: EncoderSpec::HashedWords { buckets: start.shape.features },
+        test: Some(TestFile { cid: FileHasher::hash(&test_set).cid, rows: rows.len() as u32 }),
+    }
+    .to_bytes();
+    start.metadata_cid = FileHasher::hash(&metadata).cid.to_string();
+    let rows = rows.into_iter().map(|(sample, label)| (sample.to_bytes(), label)).collect();
+    Published { metadata, test_set, rows }
 }
 
 /// The bytes of a sample that lists these features.
@@ -75,6 +105,21 @@ impl TestApp {
     pub async fn contribution(&self, model: Address, key: Digest) -> Result<ContributionRow> {
         let list = self.contributions(model, &format!("search={key}")).await?;
         list.rows.into_iter().next().ok_or_else(|| anyhow::anyhow!("no contribution {key}"))
+    }
+
+    /// Rows of a test set that a model predicts as labelled, by the chain's own word.
+    pub async fn counted(&self, model: Address, rows: &[(Vec<u8>, u16)]) -> Result<u32> {
+        let mut correct = 0;
+        for (sample, label) in rows {
+            correct += u32::from(self.chain.chain.predict(model, sample).await? == *label);
+        }
+        Ok(correct)
+    }
+
+    /// Waits until the accuracy log has so many entries.
+    pub async fn logged(&self, size: u64) -> Result<AccuracyLogHead> {
+        until(&format!("the accuracy log has {size} entries"), async || Ok(self.log().await?.size >= size)).await?;
+        self.log().await
     }
 
     pub async fn history(&self, model: Address) -> Result<AccuracyHistory> {

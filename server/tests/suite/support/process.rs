@@ -28,6 +28,9 @@ fn command(config: &Config) -> Command {
     if let Some(url) = &config.rpc {
         command.arg("--rpc").arg(url);
     }
+    if let Some(account) = config.anchor_from {
+        command.arg("--anchor-from").arg(account.to_string());
+    }
     command.env("RUST_LOG", "error").stdin(Stdio::null());
     command
 }
@@ -60,6 +63,14 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Runs `server replay` to its end; returns whether log and chain agree, and what it printed.
+pub fn replay(config: &Config, arguments: &[&str]) -> Result<(bool, String)> {
+    let output = command(config).arg("replay").args(arguments).output()?;
+    let printed = String::from_utf8(output.stdout)?;
+    ensure!(!printed.is_empty(), "replay: {}", String::from_utf8_lossy(&output.stderr));
+    Ok((output.status.success(), printed))
 }
 
 /// Runs `server digest` or `server reindex` to its end and returns what it printed.
