@@ -19,6 +19,7 @@ const CONTRACTS = [
     { source: `shared/classifiers/${name}.sol`, name, folder: "shared" }
   )),
   { source: "test/HostileCoin.sol", name: "HostileCoin", folder: "test" },
+  { source: "test/ThievingCoin.sol", name: "ThievingCoin", folder: "test" },
 ];
 // EIP-170: a larger contract cannot be deployed.
 const MAX_RUNTIME_BYTES = 24576;

@@ -4,7 +4,7 @@ use contracts::{errors::Revert, events::RawLog};
 use protocol::{Address, Digest};
 use revm::{
     Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext, MainnetEvm,
-    context::{TxEnv, result::ExecutionResult},
+    context::{ContextTr, JournalTr, TxEnv, result::ExecutionResult},
     database::InMemoryDB,
     handler::MainnetContext,
     primitives::{Bytes, TxKind, U256, hardfork::SpecId},
@@ -71,6 +71,12 @@ impl Chain {
 
     pub fn wait(&mut self, seconds: u64) {
         self.set_time(self.now + seconds);
+    }
+
+    /// The code at an address.
+    pub fn code(&mut self, at: Address) -> Vec<u8> {
+        let account = self.evm.ctx.journaled_state.load_account_with_code(at.0.into()).expect("in memory");
+        account.info.code.clone().map(|code| code.original_bytes().to_vec()).unwrap_or_default()
     }
 
     pub fn deploy(&mut self, from: Address, code: Vec<u8>) -> Address {

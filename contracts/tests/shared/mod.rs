@@ -1,4 +1,9 @@
 //! Shared models: the entry and its incentives, with real classifiers.
 
+mod classes;
 mod deposit;
+mod factory;
+mod hostile;
 mod market;
+mod permit;
+mod points;
