@@ -69,7 +69,12 @@ abstract contract Classifier is IClassifier {
     /// @dev Checks the sample and scores each class.
     function _scores(Shape shape, Meta meta, bytes calldata sample) internal view virtual returns (int256[] memory);
 
-    /// @dev Learns from a sample that `_scores` has checked.
+    /// @dev Checks the sample and answers the class with the highest score.
+    function _predict(Shape shape, Meta meta, bytes calldata sample) internal view virtual returns (uint256) {
+        return _best(_scores(shape, meta, sample));
+    }
+
+    /// @dev Learns from a sample that has been checked.
     function _learn(Shape shape, Meta meta, bytes calldata sample, uint256 label, uint256 predicted) internal virtual;
 
     // ---------------------------------------------------------------- creation and loading
@@ -152,7 +157,7 @@ abstract contract Classifier is IClassifier {
         Shape shape = _shapeForModel();
         Meta meta = _readyMeta(shape);
         if (label >= meta.metaClasses()) revert UnknownLabel(label, meta.metaClasses());
-        predicted = _best(_scores(shape, meta, sample));
+        predicted = uint16(_predict(shape, meta, sample));
         _learn(shape, meta, sample, label, predicted);
     }
 
@@ -191,7 +196,7 @@ abstract contract Classifier is IClassifier {
     /// @inheritdoc IClassifier
     function predict(bytes calldata sample) external view returns (uint16) {
         Shape shape = _shape();
-        return _best(_scores(shape, _readyMeta(shape), sample));
+        return uint16(_predict(shape, _readyMeta(shape), sample));
     }
 
     /// @inheritdoc IClassifier
@@ -220,7 +225,7 @@ abstract contract Classifier is IClassifier {
             uint256 end = start + ROW_BYTES + uint16(bytes2(rows[start + 2:start + ROW_BYTES]));
             if (end > rows.length) revert WrongLength(rows.length, end);
             if (label >= meta.metaClasses()) revert UnknownLabel(label, meta.metaClasses());
-            if (_best(_scores(shape, meta, rows[start + ROW_BYTES:end])) == label) ++correct;
+            if (_predict(shape, meta, rows[start + ROW_BYTES:end]) == label) ++correct;
             ++total;
             start = end;
             // What a row needed is not needed for the next one, and long memory is dear.
@@ -231,11 +236,11 @@ abstract contract Classifier is IClassifier {
     }
 
     /// @dev The class with the highest score, the lowest one of equals.
-    function _best(int256[] memory all) private pure returns (uint16 best) {
+    function _best(int256[] memory all) internal pure returns (uint256 best) {
         unchecked {
             int256 highest = NEVER;
             for (uint256 i; i < all.length; ++i) {
-                if (all[i] > highest) (best, highest) = (uint16(i), all[i]);
+                if (all[i] > highest) (best, highest) = (i, all[i]);
             }
         }
     }

@@ -84,14 +84,19 @@ contract DenseCentroid is DenseClassifier {
     /// @dev The mean of ten lanes, `c` of them over `samples`, and one more. It lies between both, so it fits a lane.
     function _mean(uint256 c, uint256 samples, uint256 x) private pure returns (uint256 word) {
         assembly ("memory-safe") {
-            let divisor := add(samples, 1)
-            for { let shift := 0 } lt(shift, 240) { shift := add(shift, 24) } {
-                let sum := add(mul(signextend(2, shr(shift, c)), samples), signextend(2, shr(shift, x)))
-                // Half a divisor away from zero, then division toward zero, in halves: (2·sum ± n) / (2·n).
-                let sign := or(sar(255, sum), 1)
-                let mean := sdiv(add(shl(1, sum), mul(sign, divisor)), shl(1, divisor))
-                word := or(word, shl(shift, and(mean, 0xffffff)))
+            // Half a divisor away from zero, then division toward zero, in halves: (2·sum ± n) / (2·n).
+            function mean(from, with, shift, many, divisor) -> lane {
+                let sum := add(mul(signextend(2, shr(shift, from)), many), signextend(2, shr(shift, with)))
+                let sign := sar(255, sum)
+                let moved := sdiv(add(shl(1, sum), sub(xor(divisor, sign), sign)), shl(1, divisor))
+                lane := shl(shift, and(moved, 0xffffff))
             }
+            let n := add(samples, 1)
+            word := or(mean(c, x, 0, samples, n), mean(c, x, 24, samples, n))
+            word := or(word, or(mean(c, x, 48, samples, n), mean(c, x, 72, samples, n)))
+            word := or(word, or(mean(c, x, 96, samples, n), mean(c, x, 120, samples, n)))
+            word := or(word, or(mean(c, x, 144, samples, n), mean(c, x, 168, samples, n)))
+            word := or(word, or(mean(c, x, 192, samples, n), mean(c, x, 216, samples, n)))
         }
     }
 }

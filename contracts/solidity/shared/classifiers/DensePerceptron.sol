@@ -43,6 +43,12 @@ contract DensePerceptron is DenseClassifier {
         }
     }
 
+    function _predict(Shape shape, Meta meta, bytes calldata sample) internal view override returns (uint256) {
+        if (!_isBinary(shape)) return _best(_scores(shape, meta, sample));
+        _check(shape, sample);
+        return _product(shape, meta, sample, 0) > 0 ? 1 : 0;
+    }
+
     /// @dev bias·1.0 + Σ w·x
     function _product(Shape shape, Meta meta, bytes calldata sample, uint256 vector)
         private

@@ -79,7 +79,8 @@ abstract contract SparseClassifier is Classifier {
                 if (index < next) revert IndicesNotIncreasing(i);
                 next = index + 1;
             }
-            _demandInRange(shape, next);
+            // The last one is the largest.
+            if (next > shape.shapeFeatures()) revert IndexOutOfRange(next - 1, shape.shapeFeatures());
         }
     }
 
@@ -93,13 +94,6 @@ abstract contract SparseClassifier is Classifier {
         }
     }
 
-    /// @dev Indices increase, so that it is enough to look at the last one.
-    function _demandInRange(Shape shape, uint256 next) internal pure {
-        unchecked {
-            if (next > shape.shapeFeatures()) revert IndexOutOfRange(next - 1, shape.shapeFeatures());
-        }
-    }
-
     function _index(bytes calldata sample, uint256 position) internal pure returns (uint256 index) {
         assembly ("memory-safe") {
             index := shr(232, calldataload(add(sample.offset, mul(position, INDEX_BYTES))))
@@ -108,9 +102,9 @@ abstract contract SparseClassifier is Classifier {
 
     // ---------------------------------------------------------------- weights
 
-    /// @dev Where the weights of a feature lie: word `index / perWord · stride` of its group, and there `step` bits a
-    /// feature after the first lane. Up to ten vectors: several features a word; beyond: several words a feature, of
-    /// which `group` (vector / 10) is one.
+    /// @dev Where the weights of a feature lie: word `index · stride / perWord`, and there `step` bits after the first
+    /// lane for each that the division leaves over. Up to ten vectors: several features a word; beyond: several words a
+    /// feature, of which `group` (vector / 10) is one.
     function _places(Shape shape, uint256 group)
         internal
         pure
@@ -134,25 +128,22 @@ abstract contract SparseClassifier is Classifier {
         returns (uint256 from, uint256 to)
     {
         unchecked {
-            uint256 end = _listed(sample) * INDEX_BYTES;
+            uint256 listed = _listed(sample);
             (uint256 base, uint256 perWord, uint256 stride, uint256 step) = _places(shape, group);
             uint256 epoch = meta.metaEpoch();
-            uint256 next;
-            // The position of an index that is not above the one before it, plus one.
-            uint256 wrong;
+            uint256 rising;
+            uint256 last;
             assembly ("memory-safe") {
                 from := mload(0x40)
                 to := from
+                last := not(0)
                 let position := sample.offset
-                end := add(position, end)
-                for {} lt(position, end) { position := add(position, INDEX_BYTES) } {
+                for { let end := add(position, sample.length) } lt(position, end) { position := add(position, INDEX_BYTES) } {
                     let index := shr(232, calldataload(position))
-                    if lt(index, next) {
-                        wrong := add(div(sub(position, sample.offset), INDEX_BYTES), 1)
-                        break
-                    }
-                    next := add(index, 1)
-                    let slot := add(base, mul(div(index, perWord), stride))
+                    rising := add(rising, sgt(index, last))
+                    last := index
+                    index := mul(index, stride)
+                    let slot := add(base, div(index, perWord))
                     let word
                     switch epoch
                     case 0 { word := sload(slot) }
@@ -165,8 +156,8 @@ abstract contract SparseClassifier is Classifier {
                 }
                 mstore(0x40, to)
             }
-            if (wrong != 0) revert IndicesNotIncreasing(wrong - 1);
-            _demandInRange(shape, next);
+            // What is wrong is looked for only where something is.
+            if (rising != listed || last >= shape.shapeFeatures()) _check(shape, sample);
         }
     }
 
@@ -199,11 +190,12 @@ abstract contract SparseClassifier is Classifier {
             let word := 0
             let position := sample.offset
             for { let end := add(position, sample.length) } lt(position, end) { position := add(position, INDEX_BYTES) } {
-                let index := shr(232, calldataload(position))
+                let index := mul(shr(232, calldataload(position)), stride)
+                let place := add(base, div(index, perWord))
                 // Features in order: those that share a word follow each other, and it is written once.
-                if sub(add(base, mul(div(index, perWord), stride)), slot) {
+                if sub(place, slot) {
                     if slot { store(slot, epoch, word) }
-                    slot := add(base, mul(div(index, perWord), stride))
+                    slot := place
                     switch epoch
                     case 0 { word := sload(slot) }
                     default {
@@ -211,17 +203,17 @@ abstract contract SparseClassifier is Classifier {
                         if sub(shr(240, word), epoch) { word := sload(slot) }
                     }
                 }
-                let shift := sub(vector, mul(mod(index, perWord), step))
-                let before := signextend(2, shr(shift, word))
+                // From here on `index` is the lane's shift.
+                index := sub(vector, mul(mod(index, perWord), step))
+                let before := signextend(2, shr(index, word))
                 let moved := add(before, change)
                 // What does not fit a lane stays at its end.
                 if sub(moved, signextend(2, moved)) {
                     moved := LANE_MAX
                     if slt(change, 0) { moved := LANE_MIN }
                 }
-                let difference := xor(before, moved)
-                if difference {
-                    word := xor(word, shl(shift, and(difference, LANE_MASK)))
+                if sub(moved, before) {
+                    word := xor(word, shl(index, and(xor(moved, before), LANE_MASK)))
                     tally := add(tally, add(before, ONE_CHANGED))
                 }
             }

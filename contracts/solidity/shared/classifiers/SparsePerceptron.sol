@@ -52,38 +52,34 @@ contract SparsePerceptron is SparseClassifier {
         }
     }
 
-    /// @dev As `_gather` and `_total`, in one loop: the call that most people pay for.
+    function _predict(Shape shape, Meta meta, bytes calldata sample) internal view override returns (uint256) {
+        if (_isBinary(shape)) return _margin(shape, meta, sample) > 0 ? 1 : 0;
+        return _best(_scores(shape, meta, sample));
+    }
+
+    /// @dev As `_gather` and `_total` in one loop, unless there has been a restart: what most people pay for.
     function _margin(Shape shape, Meta meta, bytes calldata sample) private view returns (int256 margin) {
         unchecked {
-            uint256 end = _listed(sample) * INDEX_BYTES;
-            uint256 epoch = meta.metaEpoch();
-            uint256 next;
-            // The position of an index that is not above the one before it, plus one.
-            uint256 wrong;
             margin = _bias(meta, 0);
+            if (meta.metaEpoch() != 0) {
+                (uint256 from, uint256 to) = _gather(shape, meta, sample, 0);
+                return margin + _total(from, to, 0);
+            }
+            uint256 listed = _listed(sample);
+            uint256 rising;
+            uint256 last;
             assembly ("memory-safe") {
+                last := not(0)
                 let position := sample.offset
-                end := add(position, end)
-                for {} lt(position, end) { position := add(position, INDEX_BYTES) } {
+                for { let end := add(position, sample.length) } lt(position, end) { position := add(position, INDEX_BYTES) } {
                     let index := shr(232, calldataload(position))
-                    if lt(index, next) {
-                        wrong := add(div(sub(position, sample.offset), INDEX_BYTES), 1)
-                        break
-                    }
-                    next := add(index, 1)
-                    let slot := add(WORDS, div(index, LANES))
-                    let word
-                    switch epoch
-                    case 0 { word := sload(slot) }
-                    default {
-                        word := sload(add(slot, SCRATCH))
-                        if sub(shr(240, word), epoch) { word := sload(slot) }
-                    }
+                    rising := add(rising, sgt(index, last))
+                    last := index
+                    let word := sload(add(WORDS, div(index, LANES)))
                     margin := add(margin, signextend(2, shr(sub(FIRST_LANE, mul(LANE_BITS, mod(index, LANES))), word)))
                 }
             }
-            if (wrong != 0) revert IndicesNotIncreasing(wrong - 1);
-            _demandInRange(shape, next);
+            if (rising != listed || last >= shape.shapeFeatures()) _check(shape, sample);
         }
     }
 
