@@ -1,0 +1,181 @@
+//! A chain with one model on it: what is decided becomes an event, and events make the state.
+
+use ml::{accuracy::Accuracy, classifier::Classifier, train::Start};
+use protocol::{
+    Address, Amount, Digest,
+    shared_model::{Event, LoggedEvent, Model, Refusal, Sample, record_key},
+};
+
+use crate::{config::Config, error::SimulationError};
+
+/// Address of the model.
+const MODEL: Address = Address([0xee; 20]);
+/// Address of its owner.
+pub(crate) const OWNER: Address = Address([0xdd; 20]);
+
+/// The model's state, its weights, and what people have outside it.
+pub(crate) struct Chain {
+    pub(crate) model: Model,
+    pub(crate) classifier: Classifier,
+    pub(crate) accuracy: Accuracy,
+    /// Seconds since the creation.
+    pub(crate) now: u64,
+    /// By number of the agent; the owner is last.
+    pub(crate) wallets: Vec<Amount>,
+    events: u64,
+    /// Positions of contributions of which something can still be claimed.
+    pub(crate) open: Vec<usize>,
+}
+
+/// The address of an agent by its number.
+pub(crate) fn address(agent: usize) -> Address {
+    let mut bytes = [0; 20];
+    bytes[12..].copy_from_slice(&(agent as u64 + 1).to_be_bytes());
+    Address(bytes)
+}
+
+impl Chain {
+    /// A model that has just been created and loaded.
+    pub(crate) fn new(config: &Config, start: &Start, test: Vec<(Sample, u16)>) -> Result<Self, SimulationError> {
+        let classifier = start.classifier()?;
+        let accuracy = Accuracy::new(&classifier, test)?;
+        let created = Event::Created {
+            owner: OWNER,
+            classifier: Address([0xcc; 20]),
+            incentive: config.incentive.kind(),
+            shape: start.shape.clone(),
+            terms: config.incentive.terms(),
+            metadata_cid: String::new(),
+        };
+        let mut model = None;
+        Model::apply(&mut model, &logged(created, 0, 0))?;
+        // The creation was just applied.
+        let model = model.ok_or(protocol::shared_model::FoldError::NotCreated(MODEL))?;
+        let wallets = config.agents.iter().map(|agent| agent.start_balance).chain([Amount::ZERO]).collect();
+        let mut chain = Self { model, classifier, accuracy, now: 0, wallets, events: 1, open: Vec::new() };
+        chain.emit(Event::Loaded { first: 0, words: start.words.clone() })?;
+        chain.emit(Event::Ready)?;
+        Ok(chain)
+    }
+
+    /// Applies what has happened.
+    pub(crate) fn emit(&mut self, event: Event) -> Result<(), SimulationError> {
+        let logged = logged(event, self.now, self.events);
+        self.events += 1;
+        Ok(self.model.next(&logged)?)
+    }
+
+    /// Address of an agent, or of the owner for the number after the last.
+    pub(crate) fn person(&self, agent: usize) -> Address {
+        if agent + 1 == self.wallets.len() { OWNER } else { address(agent) }
+    }
+
+    /// What a person can spend: inside the model and outside.
+    pub(crate) fn funds(&self, agent: usize) -> Amount {
+        Amount(self.model.account(&self.person(agent)).balance.0 + self.wallets[agent].0)
+    }
+
+    /// All money there is, wherever it is.
+    pub(crate) fn money(&self) -> u128 {
+        self.model.owed().0 + self.wallets.iter().map(|wallet| wallet.0).sum::<u128>()
+    }
+
+    /// Makes sure that a person's balance in the model covers an amount that the person has.
+    pub(crate) fn cover(&mut self, agent: usize, amount: Amount) -> Result<(), SimulationError> {
+        let account = self.person(agent);
+        let missing = amount.0.saturating_sub(self.model.account(&account).balance.0);
+        if missing > 0 {
+            self.wallets[agent].0 -= missing;
+            self.emit(Event::ToppedUp { account, amount: Amount(missing) })?;
+        }
+        Ok(())
+    }
+
+    /// Contributes, if the model takes it for at most `most` and the agent has that. Answers what was predicted.
+    pub(crate) fn contribute(
+        &mut self,
+        agent: usize,
+        sample: &Sample,
+        label: u16,
+        most: Amount,
+    ) -> Result<Result<u16, Refusal>, SimulationError> {
+        let (contributor, bytes) = (self.person(agent), sample.to_bytes());
+        let deposit = match self.model.contribute(&contributor, &bytes, label, most, self.now) {
+            Ok(deposit) => deposit,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let funds = self.funds(agent);
+        if deposit > funds {
+            return Ok(Err(Refusal::BalanceTooLow { balance: funds, amount: deposit }));
+        }
+        self.cover(agent, deposit)?;
+        // A prediction market only records; it teaches when it is evaluated.
+        let predicted = match self.model.market {
+            Some(_) => self.classifier.predict(sample)?,
+            None => self.accuracy.teach(&mut self.classifier, sample, label)?,
+        };
+        let key = record_key(&contributor, label, &bytes);
+        self.open.push(self.model.contributions.len());
+        self.emit(Event::Contributed { contributor, key, label, predicted, deposit, sample: bytes })?;
+        Ok(Ok(predicted))
+    }
+
+    /// Claims everything that a person can claim now. Answers refunds, and reports that took something.
+    pub(crate) fn claim(&mut self, agent: usize) -> Result<(u32, u32), SimulationError> {
+        let person = self.person(agent);
+        let (mut refunds, mut reports) = (0, 0);
+        for position in self.open.clone() {
+            let Some(contribution) = self.model.contributions.get(position) else { continue };
+            let record = contribution.record;
+            let predict = || {
+                let sample = Sample::parse(&self.model.shape, &contribution.sample).ok();
+                sample.and_then(|sample| self.classifier.predict(&sample).ok()).unwrap_or_default()
+            };
+            let event = if record.contributor == person {
+                let refund = self.model.refund(&person, &record.key, self.now, predict);
+                refund.ok().map(|refund| Event::Refunded {
+                    contributor: person,
+                    key: record.key,
+                    amount: refund.amount,
+                    point: refund.point,
+                })
+            } else {
+                let report = self.model.report(&person, &record.key, self.now, predict);
+                report.ok().map(|report| Event::Reported {
+                    reporter: person,
+                    key: record.key,
+                    contributor: record.contributor,
+                    amount: report.amount,
+                    path: report.path,
+                })
+            };
+            let Some(event) = event else { continue };
+            match &event {
+                Event::Refunded { .. } => refunds += 1,
+                _ => reports += 1,
+            }
+            self.emit(event)?;
+        }
+        let contributions = &self.model.contributions;
+        self.open.retain(|position| contributions.get(*position).is_some_and(|c| !c.record.settled));
+        Ok((refunds, reports))
+    }
+
+    /// Moves money between people, outside the model; as much as the payer has there or can withdraw.
+    pub(crate) fn pay(&mut self, from: usize, to: usize, amount: Amount) -> Result<(), SimulationError> {
+        let amount = amount.min(self.funds(from));
+        let missing = amount.0.saturating_sub(self.wallets[from].0);
+        if missing > 0 {
+            self.emit(Event::Withdrawn { account: self.person(from), amount: Amount(missing) })?;
+            self.wallets[from].0 += missing;
+        }
+        self.wallets[from].0 -= amount.0;
+        self.wallets[to].0 += amount.0;
+        Ok(())
+    }
+}
+
+fn logged(event: Event, at: u64, log_index: u64) -> LoggedEvent {
+    let zero = Digest::ZERO;
+    LoggedEvent { model: MODEL, block: log_index, block_hash: zero, log_index, tx: zero, at, event }
+}

@@ -1,0 +1,35 @@
+//! Why a simulation cannot be run.
+
+use protocol::shared_model::{EncodeError, FoldError, SpecError, TermsError, file::FileError, market::PayoutError};
+
+/// What is wrong, and what to change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SimulationError {
+    #[error("The configuration is not readable: {0}")]
+    Json(String),
+    #[error("The configuration has the format “{found}”; {} is read.", crate::config::FORMAT)]
+    Format { found: String },
+    #[error("{what} is {found}, but must be {least} to {most}.")]
+    OutOfRange { what: &'static str, found: u64, least: u64, most: u64 },
+    #[error("There are no agents; add at least one.")]
+    NoAgents,
+    #[error("The data have {rows} rows, too few to split into a start, a test set and something to contribute.")]
+    TooFewRows { rows: usize },
+    #[error("Of {rows} rows none could be encoded; the first one: {first}")]
+    NothingEncoded { rows: usize, first: EncodeError },
+    #[error("{0}")]
+    Encoder(#[from] SpecError),
+    #[error("{0}")]
+    Terms(#[from] TermsError),
+    #[error("{0}")]
+    Train(#[from] ml::train::TrainError),
+    #[error("{0}")]
+    Classifier(#[from] ml::classifier::ClassifierError),
+    #[error("{0}")]
+    Payout(#[from] PayoutError),
+    #[error("{0}")]
+    File(#[from] FileError),
+    /// The simulation broke its own rules; a fault of this program.
+    #[error("{0}")]
+    Fold(#[from] FoldError),
+}
