@@ -16,7 +16,7 @@ use protocol::{Amount, Digest};
 use serde_json::{Value, json};
 use server::{
     db::Db,
-    indexer::{Fetcher, Indexer, digest::digest},
+    indexer::{Fetcher, Indexer, Sources, digest::digest},
     views::status::status,
 };
 use tokio::sync::Notify;
@@ -118,12 +118,12 @@ async fn fill(chain: &Chain) -> Result<()> {
 
 fn reader(chain: &Chain) -> Result<Arc<server::chain::Chain>> {
     let rpc = &chain.deployment.rpc_url;
-    Ok(Arc::new(server::chain::Chain::new(rpc, chain.deployment.market, Duration::from_secs(30))?))
+    Ok(Arc::new(server::chain::Chain::new(rpc, Duration::from_secs(30))?))
 }
 
 /// The floor: the same batches, thrown away.
 async fn fetch_only(chain: &Chain, head: u64) -> Result<Duration> {
-    let mut fetcher = Fetcher::new(reader(chain)?);
+    let mut fetcher = Fetcher::new(reader(chain)?, Sources::of(&chain.deployment));
     let since = Instant::now();
     let (mut next, mut events) = (chain.deployment.start_block, 0);
     while next <= head {

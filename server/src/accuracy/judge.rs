@@ -12,7 +12,7 @@ use std::{
 
 use ml::replay::ReplayError;
 use protocol::{Address, Digest, shared_model::AccuracyRecord};
-use sqlx::Row;
+use sqlx::{Connection, Row};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
@@ -20,7 +20,7 @@ use tracing::{error, warn};
 use super::{AccuracyError, AccuracyLog, entry, test_sets::TestSets, twin::Twin};
 use crate::{
     db::{Db, from_db, to_db},
-    indexer::decode,
+    indexer::{decode, touched},
 };
 
 /// How often the database is looked at where another server may index or take files in.
@@ -183,10 +183,15 @@ impl Judge {
                     return Ok(());
                 }
             };
+            let mut appended = false;
             for record in records {
                 if kept.recorded.insert((record.block_hash, record.log_index)) {
                     self.append(&record, memory.reorgs).await?;
+                    appended = true;
                 }
+            }
+            if appended {
+                self.tell(model).await?;
             }
             if end {
                 memory.twins.insert(model, kept);
@@ -211,6 +216,17 @@ impl Judge {
         // Events that come before the creation in its block are the model's all the same.
         let at = (to_db(created.block), -1);
         Ok(Some(Kept { twin, at, recorded: recorded.collect::<Result<_, _>>()?, used: 0 }))
+    }
+
+    /// Tells the live stream that there is news of a model.
+    async fn tell(&self, model: Address) -> Result<(), AccuracyError> {
+        let mut connection = self.db.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        if let Some(revision) = touched::next_revision(&mut transaction).await? {
+            touched::note(&mut transaction, revision, &[], &[model.to_string()]).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// Appends an entry, unless another server did.

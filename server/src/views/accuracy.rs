@@ -10,15 +10,17 @@ use protocol::{
 };
 use sqlx::Row;
 
-use super::{models, paging::page, status};
+use super::{filter::Filter, models, paging::page, status};
 use crate::{
     accuracy::{AccuracyLog, entry},
-    db::{Db, from_db},
+    db::{Db, from_db, to_db},
     problem::ApiError,
 };
 
 const DEFAULT_LIMIT: u64 = 1_000;
 const MAX_LIMIT: u64 = 10_000;
+/// Anchors that are looked at for one of this log's.
+const ANCHORS: u64 = 1_000;
 
 /// # Errors
 /// [`ApiError::NoModel`], [`ApiError`] for a page that cannot be, or when the database fails.
@@ -73,11 +75,18 @@ pub async fn head(
 ) -> Result<AccuracyLogHead, ApiError> {
     let status = status::status(db).await?;
     let tree = log.tree().await.map_err(ApiError::inside)?;
-    let rows = sqlx::query(
-        "SELECT account, size, root, block, at, tx FROM anchors ORDER BY size DESC, block DESC, log_index DESC",
-    )
-    .fetch_all(&db.pool)
-    .await?;
+    let mut wanted = Filter::default();
+    wanted.only(format!("size <= {}", to_db(tree.size())));
+    if let Some(account) = account {
+        let account = wanted.text(account.to_string());
+        wanted.only(format!("account = {account}"));
+    }
+    let select = format!(
+        "SELECT account, size, root, block, at, tx FROM anchors {} \
+         ORDER BY size DESC, block DESC, log_index DESC LIMIT {ANCHORS}",
+        wanted.clause()
+    );
+    let rows = wanted.query(&select).fetch_all(&db.pool).await?;
     let mut anchored = None;
     for row in &rows {
         let text = |column: usize| row.try_get::<String, _>(column);
@@ -90,7 +99,7 @@ pub async fn head(
             tx: text(5)?.parse().map_err(ApiError::inside)?,
         };
         // Anybody can anchor anything; only a root that this log had counts.
-        if account.is_none_or(|account| account == found.account) && tree.root_at(found.size) == Some(found.root) {
+        if tree.root_at(found.size) == Some(found.root) {
             anchored = Some(found);
             break;
         }

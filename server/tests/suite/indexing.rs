@@ -9,6 +9,7 @@ use protocol::{Amount, cid::Cid};
 use crate::support::{
     Database, TestApp,
     app::TestChain,
+    models::perceptron,
     on_both, process,
     proxy::{Mischief, Proxy},
     until,
@@ -116,6 +117,7 @@ async fn doubled_and_untimed_logs_make_no_difference(database: Database) -> Resu
         for posted in some_history(&chain).await? {
             assert!(posted.id > 0);
         }
+        crate::models::some_models(&chain).await?;
         until("the end", || async { seen(chain.head().await?.0).await })
             .await
             .map_err(|e| e.context(format!("{mischief:?}")))?;
@@ -150,14 +152,21 @@ async fn wide_ranges_are_narrowed(database: Database) -> Result<()> {
 async fn views_are_rebuilt_from_raw_logs(database: Database) -> Result<()> {
     let mut app = TestApp::start(database).await?;
     some_history(&app.chain).await?;
+    let contract = app.chain.chain.deployment.accuracy_log.unwrap();
+    let anchor = contracts::calls::accuracy_log::anchor(1, protocol::Digest([1; 32]));
+    app.chain.chain.send(app.person(1), contract, anchor).await?;
+    crate::models::some_models(&app.chain).await?;
     app.indexed().await?;
     let before = app.digest().await?;
     app.stop().await;
     // Views that went wrong, as after a mistake in the folding of an earlier version.
     sqlx::query("UPDATE bounties SET submissions = 99, state = '{}'").execute(&app.db.pool).await?;
-    sqlx::query("DELETE FROM people").execute(&app.db.pool).await?;
+    sqlx::query("UPDATE models SET contributions = 99, state = '{}'").execute(&app.db.pool).await?;
+    for table in ["people", "contributions", "accounts", "reports", "anchors"] {
+        sqlx::query(&format!("DELETE FROM {table}")).execute(&app.db.pool).await?;
+    }
     assert_ne!(app.digest().await?, before);
-    assert_eq!(process::run(&app.config, "reindex")?, "rebuilt 2 bounties and 0 models");
+    assert_eq!(process::run(&app.config, "reindex")?, "rebuilt 2 bounties and 2 models");
     assert_eq!(app.digest().await?, before);
     assert_eq!(process::run(&app.config, "digest")?, before.to_string());
     Ok(())
@@ -167,13 +176,15 @@ async fn an_index_of_other_contracts_is_replaced(database: Database) -> Result<(
     let mut app = TestApp::start(database).await?;
     some_history(&app.chain).await?;
     app.indexed().await?;
-    assert_eq!(app.list("").await?.total, 2);
+    let before = crate::models::some_models(&app.chain).await?;
+    app.indexed().await?;
+    assert_eq!((app.list("").await?.total, app.models("").await?.total), (2, before.len() as u64));
     app.stop().await;
     app.chain.chain = devchain::Chain::deploy(app.chain.anvil.url()).await?;
     crate::support::app::write_deployment(&app.database, &app.chain)?;
     app.restart(|_| {}).await?;
     app.indexed().await?;
-    assert_eq!(app.list("").await?.total, 0);
+    assert_eq!((app.list("").await?.total, app.models("").await?.total), (0, 0));
     assert_eq!(app.digest().await?, app.clean_digest().await?);
     Ok(())
 }
@@ -212,6 +223,11 @@ async fn hostile_texts_do_not_stop_the_index(database: Database) -> Result<()> {
     }
     app.indexed().await?;
     assert_eq!(app.list("").await?.total, texts.len() as u64);
+    for text in texts {
+        let start = devchain::shared::Start { metadata_cid: text.to_string(), ..perceptron() };
+        let made = chain.create_model(requester, &start).await?;
+        assert_eq!(crate::models::agrees(&app, made.model).await?.metadata_cid, *text);
+    }
     for (i, text) in texts.iter().enumerate() {
         assert_eq!(app.detail(i as u64 + 1).await?.bounty.metadata_cid, *text);
     }

@@ -3,14 +3,21 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use devchain::bounty::{Offer, Published};
-use protocol::Amount;
+use devchain::{
+    bounty::{Offer, Published},
+    publish::Publisher,
+};
+use protocol::{
+    Address, Amount,
+    shared_model::{ClassifierKind, IncentiveKind},
+};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::json;
 
 use crate::support::{
     Database,
     app::{self, TestChain},
+    models::{blank, described, features},
     on_both,
     process::{self, Process},
     proxy::{Mischief, Proxy},
@@ -36,6 +43,14 @@ async fn fifty_kills_leave_the_index_equal_to_a_clean_one(database: Database) ->
     config.rpc = Some(proxy.url.clone());
     // Migrations once; they are not what is being killed.
     let db = server::db::Db::open(&database.url).await?;
+    let mut start = blank(ClassifierKind::NaiveBayes, IncentiveKind::Points);
+    let files = described("Survivor", &mut start);
+    let process = Process::start(&app::config(&database, &chain)?)?;
+    let publisher = Publisher::sign_in(&chain.chain, &process.url, people[1]).await?;
+    publisher.put(files.metadata).await?;
+    publisher.put(files.test_set).await?;
+    ensure!(process.terminate()?, "SIGTERM ends it well");
+    let model = chain.chain.make_model(people[1], &start).await?.model;
 
     let (mut kills, mut halfway, mut reorgs) = (0, 0, 0);
     let mut snapshot = json!(null);
@@ -48,9 +63,9 @@ async fn fifty_kills_leave_the_index_equal_to_a_clean_one(database: Database) ->
             reorgs += 1;
         }
         let at = server::views::status::status(&db).await?.block;
-        grow(&chain, &people, &mut random).await?;
+        grow(&chain, &people, model, &mut random).await?;
         while chain.head().await?.0 < at + 100 {
-            grow(&chain, &people, &mut random).await?;
+            grow(&chain, &people, model, &mut random).await?;
         }
         let mut child = Process::spawn(&config)?;
         let moved_from = server::views::status::status(&db).await?.block;
@@ -79,6 +94,22 @@ async fn fifty_kills_leave_the_index_equal_to_a_clean_one(database: Database) ->
         Ok(())
     };
     finish(&config, &database.url).await?;
+    let judging = Process::start(&config)?;
+    // Judged as often as it changed, on every branch that was looked at; nothing twice, nothing left out.
+    until("the accuracy log is complete", || async {
+        let waiting: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM contributions c WHERE NOT EXISTS (SELECT 1 FROM accuracy a \
+             WHERE a.block_hash = c.block_hash AND a.log_index = c.log_index)",
+        )
+        .fetch_one(&db.pool)
+        .await?;
+        Ok(waiting == 0)
+    })
+    .await?;
+    ensure!(judging.terminate()?, "SIGTERM ends it well");
+    let (agrees, said) = process::replay(&app::config(&database, &chain)?, &[])?;
+    ensure!(agrees, "{said}");
+    eprintln!("{said}");
     let clean = database.sibling()?;
     let clean_config = app::config(&clean, &chain)?;
     finish(&clean_config, &clean.url).await?;
@@ -90,11 +121,14 @@ async fn fifty_kills_leave_the_index_equal_to_a_clean_one(database: Database) ->
 }
 
 /// Some dozens of blocks with events scattered over them.
-async fn grow(chain: &TestChain, people: &[protocol::Address], random: &mut StdRng) -> Result<()> {
+async fn grow(chain: &TestChain, people: &[Address], model: Address, random: &mut StdRng) -> Result<()> {
     let offer = Offer { reward: Amount(1), stake: Amount::ZERO, open_for: 10_000_000, ..Offer::default() };
     let posted = chain.chain.post(people[1], &offer, &Published::made_up(), vec![1; 20], random.random()).await?;
     for &trainer in &people[2..4] {
         chain.rpc("anvil_mine", json!([format!("{:#x}", random.random_range(1..20))])).await?;
+        let (feature, label) = (random.random_range(0..49), random.random_range(0..2));
+        // The same sample again is refused by the contract, and changes nothing here.
+        let _ = chain.chain.contribute(model, trainer, &features(&[feature, 49]), label).await;
         let hash = protocol::Digest(random.random());
         chain.chain.market(trainer, contracts::calls::submit(posted.id, hash, hash, None)).await?;
     }

@@ -16,9 +16,11 @@ async fn changes_are_pushed(database: Database) -> Result<()> {
     assert!(!response.headers().contains_key("content-encoding"));
     let mut pieces = response.bytes_stream();
     crate::indexing::some_history(&app.chain).await?;
+    let made = crate::models::some_models(&app.chain).await?;
     let mut text = String::new();
     let mut touched = std::collections::BTreeSet::new();
-    while touched.len() < 2 {
+    let mut models = std::collections::BTreeSet::new();
+    while touched.len() < 2 || models.len() < 2 {
         let piece = tokio::time::timeout(std::time::Duration::from_secs(60), pieces.next()).await?;
         text.push_str(std::str::from_utf8(&piece.context("the stream goes on")??)?);
         while let Some(end) = text.find("\n\n") {
@@ -31,9 +33,11 @@ async fn changes_are_pushed(database: Database) -> Result<()> {
             let changed: Changed = serde_json::from_str(lines[1].strip_prefix("data: ").context("data")?)?;
             assert!(changed.block > 0);
             touched.extend(changed.bounties);
+            models.extend(changed.models);
         }
     }
     assert_eq!(touched.into_iter().collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(models, made.into_iter().collect());
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod indexing;
 mod killed;
 mod kubo;
 mod live;
+mod markets;
 mod models;
 mod openapi;
 mod operations;
