@@ -228,10 +228,10 @@ contract MarketModel is SharedModel, IMarketModel {
         }
         bytes32 key = _keyOf(msg.sender, sample, label);
         _unused(key);
-        // Checks the sample besides.
-        uint16 predicted = model.predict(sample);
         uint16 classes = model.classes();
         if (label >= classes) revert IClassifier.UnknownLabel(label, classes);
+        // Checks the sample besides.
+        uint16 predicted = model.predict(sample);
 
         _addRecord(key, uint88(stake), label, predicted == label);
         _setTotals(_totalsNow().totalsContribution(block.timestamp));

@@ -4,7 +4,7 @@ use contracts::{errors::Revert, events::RawLog};
 use protocol::{Address, Digest};
 use revm::{
     Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext, MainnetEvm,
-    context::{ContextTr, JournalTr, TxEnv, result::ExecutionResult},
+    context::{JournalTr, TxEnv, result::ExecutionResult},
     database::InMemoryDB,
     handler::MainnetContext,
     primitives::{Bytes, TxKind, U256, hardfork::SpecId},

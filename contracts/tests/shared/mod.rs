@@ -6,4 +6,6 @@ mod factory;
 mod hostile;
 mod market;
 mod permit;
+mod play;
 mod points;
+mod refusals;

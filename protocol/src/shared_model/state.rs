@@ -203,7 +203,11 @@ impl Model {
         model.as_mut().ok_or(FoldError::NotCreated(logged.model))?.next(logged)
     }
 
-    fn next(&mut self, logged: &LoggedEvent) -> Result<(), FoldError> {
+    /// Applies the next event of this model's history.
+    ///
+    /// # Errors
+    /// [`FoldError`] when an earlier event is missing; the model is left as it was.
+    pub fn next(&mut self, logged: &LoggedEvent) -> Result<(), FoldError> {
         match &logged.event {
             Event::Created { .. } => {}
             Event::Loaded { first, words } => {
@@ -429,10 +433,10 @@ impl Model {
         if !self.ready {
             return Err(Refusal::NotReady { loaded: self.loaded, needed: self.shape.needed() as u32 });
         }
-        Sample::parse(&self.shape, sample)?;
         if label >= self.classes {
             return Err(Refusal::UnknownLabel { label, classes: self.classes });
         }
+        Sample::parse(&self.shape, sample)?;
         Ok(cost)
     }
 
