@@ -6,7 +6,7 @@ use std::{
     ops::ControlFlow,
 };
 
-use protocol::shared_model::{IncentiveKind, ModelFile, lanes};
+use protocol::shared_model::{IncentiveKind, Model, ModelFile, lanes};
 
 use crate::{
     agent::{Agent, Pool},
@@ -242,6 +242,11 @@ impl Simulation {
             correct: self.chain.accuracy.correct(),
             total: self.chain.accuracy.total(),
         }
+    }
+
+    /// The model's state: its contributions, and what became of them.
+    pub fn model(&self) -> &Model {
+        &self.chain.model
     }
 
     /// All money, wherever it is, in 10^-18 MDC: the same after every step.

@@ -16,7 +16,7 @@ use crate::{
 /// What can be measured.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Name {
-    /// Gas of every action, and of revealing and scoring 10,000 labels.
+    /// Gas of every action, of revealing and scoring 10,000 labels, and of shared models against the original system.
     Gas,
     /// Preparing data sets in Chromium against PapaParse and WebCrypto.
     Prepare,
@@ -24,6 +24,8 @@ pub enum Name {
     Size,
     /// Indexing 20,000 events against fetching the same logs.
     Indexer,
+    /// Simulated contributions a second, against the EVM doing the same contributions.
+    Simulate,
 }
 
 /// Measures and prints where the figures are.
@@ -44,6 +46,7 @@ pub fn run(name: Name) -> Result<()> {
             tools::npm()?;
             release("indexer", &["run", "--release", "-p", "server", "--example", "bench_indexer"])
         }
+        Name::Simulate => release("simulate", &["run", "--release", "-p", "contracts", "--example", "bench_simulate"]),
     }
 }
 
@@ -66,7 +69,28 @@ fn gas() -> Result<()> {
         let output = gas.output()?;
         serde_json::from_slice::<Value>(&output.stdout).context("the gas example printed no JSON")
     })?;
-    write("gas", measured)
+    write("gas", measured.clone())?;
+    print_sum(&measured["sum"])
+}
+
+/// Shared models against the original system, as a table.
+fn print_sum(lines: &Value) -> Result<()> {
+    println!("    Shared models through the factory and DepositModel; \"deploy\" is all transactions together. The other");
+    println!("    actions are by people who have a balance and points in the model, means of several random samples");
+    println!("    (sparse: 20 features). Original: as shipped, solc 0.6.2, no optimiser.");
+    println!("    {:34} {:22} {:>9} {:>10} {:>6}", "model", "action", "gas", "original", "ratio");
+    for line in lines.as_array().context("the gas example printed no shared models")? {
+        let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        println!(
+            "    {:34} {:22} {:>9} {:>10} {:>6}",
+            text("model"),
+            text("action"),
+            line["gas"],
+            line["original"],
+            line["ratio"]
+        );
+    }
+    Ok(())
 }
 
 /// Everything that the browser fetches before the first page is shown: index.html, what it names (the first part of the
