@@ -5,6 +5,7 @@ mod deposit;
 mod factory;
 mod hostile;
 mod market;
+mod markets;
 mod permit;
 mod play;
 mod points;
