@@ -50,8 +50,7 @@ pub struct Published {
 
 /// Describes a model of [`blank`]'s shape under a name: its test set says that odd features mean class 1.
 pub fn described(name: &str, start: &mut Start) -> Published {
-    let rows: Vec<_> =
-        (0..start.shape.features - 1).map(|i| (Sample::Sparse(vec![i, i + 1]), (i % 2) as u16)).collect();
+    let rows: Vec<_> = (0..start.shape.features).map(|i| (Sample::Sparse(vec![i]), (i % 2) as u16)).collect();
     let test_set = TestSet { rows: rows.clone() }.to_bytes();
     let metadata = ModelMetadata {
         format: FORMAT.into(),
