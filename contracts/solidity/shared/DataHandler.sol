@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ISharedModel} from "./ISharedModel.sol";
-import {Record, newRecord} from "./Slots.sol";
+import {MOST_IN_RECORD, Record, newRecord} from "./Slots.sol";
 
 /// @title Records of contributions
 /// @notice The samples themselves are in the events alone; what is kept is one storage word a contribution, under a
@@ -10,7 +10,7 @@ import {Record, newRecord} from "./Slots.sol";
 /// outlive it, and two contributions in one block never collide.
 abstract contract DataHandler is ISharedModel {
     mapping(bytes32 key => Record) private _records;
-    /// @dev Who has taken a share of a record of which something is left.
+    /// @dev Who else has taken a share of a record of which something is left; the first one is in the record.
     mapping(bytes32 key => mapping(address reporter => bool)) private _reported;
 
     function _keyOf(address contributor, bytes calldata sample, uint16 label) internal pure returns (bytes32) {
@@ -37,15 +37,23 @@ abstract contract DataHandler is ISharedModel {
         _records[key] = changed;
     }
 
-    /// @dev Nobody has reported a record that is whole, so it is not asked: a read that most reports are spared.
-    function _notReported(bytes32 key, Record found, address reporter) internal view {
-        if (found.recordLeft() != found.recordInitial() && _reported[key][reporter]) {
-            revert AlreadyReported(key, reporter);
-        }
+    /// @dev Whether an account has taken a share of this record. Nobody has of one that is whole.
+    function _hasReported(bytes32 key, Record found, address reporter, uint32 number) internal view returns (bool) {
+        if (found.recordLeft() == found.recordInitial()) return false;
+        return (number != 0 && found.recordReporter() == number) || _reported[key][reporter];
     }
 
-    function _markReported(bytes32 key, address reporter) internal {
+    /// @dev Remembers who took a share: the first one in the record itself, which is written anyway.
+    function _markReported(bytes32 key, Record changed, address reporter, uint32 number) internal returns (Record) {
+        if (changed.recordReporter() == 0 && number != 0 && number <= MOST_IN_RECORD) {
+            return changed.recordReportedBy(number);
+        }
         _reported[key][reporter] = true;
+        return changed;
+    }
+
+    function _recordOf(bytes32 key) internal view returns (Record) {
+        return _records[key];
     }
 
     /// @inheritdoc ISharedModel
@@ -64,10 +72,5 @@ abstract contract DataHandler is ISharedModel {
             known: found.recordKnown(),
             settled: found.recordSettled()
         });
-    }
-
-    /// @inheritdoc ISharedModel
-    function reported(bytes32 key, address reporter) external view returns (bool) {
-        return _reported[key][reporter];
     }
 }

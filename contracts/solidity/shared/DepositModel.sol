@@ -34,9 +34,9 @@ contract DepositModel is RefundingModel {
         (uint88 amount, uint8 path) = _claim(key, found, mine, sample, label);
 
         Record changed = found.recordTake(amount);
-        _setRecord(key, changed);
         // A settled record takes no more reports, so that nobody needs to be remembered.
-        if (!changed.recordSettled()) _markReported(key, msg.sender);
+        if (!changed.recordSettled()) changed = _markReported(key, changed, msg.sender, mine.accountNumber());
+        _setRecord(key, changed);
         _setAccount(msg.sender, mine.accountAdd(amount));
         emit Reported(msg.sender, key, contributor, amount, path);
     }
@@ -58,7 +58,7 @@ contract DepositModel is RefundingModel {
         }
         uint256 good = mine.accountGood();
         if (good == 0) revert NoPoints(msg.sender);
-        _notReported(key, found, msg.sender);
+        if (_hasReported(key, found, msg.sender, mine.accountNumber())) revert AlreadyReported(key, msg.sender);
         _demandDisagreement(sample, label);
         uint256 share = (uint256(found.recordInitial()) * good) / _totalsNow().totalsGood();
         // `share` is at most the initial deposit, since nobody has more than all points.

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ISharedModel} from "./ISharedModel.sol";
 import {SharedModel} from "./SharedModel.sol";
-import {Account, Record} from "./Slots.sol";
+import {Account, Record, Totals} from "./Slots.sol";
 
 /// @title Self-assessment: a contributor is vindicated by what the model predicts later
 /// @notice What DepositModel and PointsModel share.
@@ -21,11 +21,20 @@ abstract contract RefundingModel is SharedModel {
         uint88 amount = found.recordLeft();
         bool point = !found.recordKnown();
         _setRecord(key, found.recordTake(amount));
-        if (point || amount > 0) {
-            Account mine = _accountOf(msg.sender).accountAdd(amount);
-            _setAccount(msg.sender, point ? mine.accountPoint() : mine);
-        }
-        if (point) _setTotals(_totalsNow().totalsPoint());
+        Account mine = _accountOf(msg.sender).accountAdd(amount);
+        if (point) mine = _point(mine);
+        if (point || amount > 0) _setAccount(msg.sender, mine);
         emit Refunded(msg.sender, key, amount, point);
+    }
+
+    /// @dev Adds a point, and with the first one a number, by which records remember who reported them.
+    function _point(Account mine) private returns (Account) {
+        Totals totals_ = _totalsNow().totalsPoint();
+        if (mine.accountNumber() == 0) {
+            totals_ = totals_.totalsNumber();
+            mine = mine.accountNumbered(totals_.totalsNumbered());
+        }
+        _setTotals(totals_);
+        return mine.accountPoint();
     }
 }

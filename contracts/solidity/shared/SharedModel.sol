@@ -244,6 +244,11 @@ abstract contract SharedModel is ISharedModel, CloneArguments, DataHandler {
     }
 
     /// @inheritdoc ISharedModel
+    function reported(bytes32 key, address reporter) external view returns (bool) {
+        return _hasReported(key, _recordOf(key), reporter, _accounts[reporter].accountNumber());
+    }
+
+    /// @inheritdoc ISharedModel
     function proposal(uint256 id) external view returns (string memory name, uint64 support, bool added) {
         Proposal storage found = _proposals[id];
         return (found.name, found.support, found.added);
