@@ -19,41 +19,22 @@ pub(crate) struct Agent {
     pub(crate) known: u32,
     pub(crate) refunds: u32,
     pub(crate) reports: u32,
+    /// Rows of the pool that it has not drawn yet, the next one last.
+    rows: Vec<usize>,
     /// For copying: contributions of others that it has looked at.
     seen: usize,
 }
 
-/// Rows that agents draw from, one after the other.
-pub(crate) struct Pool {
-    rows: Vec<(Sample, u16)>,
-    next: usize,
-}
-
-impl Pool {
-    pub(crate) fn new(rows: Vec<(Sample, u16)>) -> Self {
-        Self { rows, next: 0 }
-    }
-
-    /// The next row; after the last one, the first one again.
-    fn draw(&mut self) -> Option<(Sample, u16)> {
-        let row = self.rows.get(self.next % self.rows.len().max(1)).cloned();
-        self.next += 1;
-        row
-    }
-
-    /// What was drawn was not contributed; somebody else may.
-    fn put_back(&mut self) {
-        self.next -= 1;
-    }
-}
-
-/// Rows that an agent draws at a look at most, to find one that it wants.
-const DRAWS: usize = 20;
+/// Contributions of others that a copier tries at a look at most.
+const TRIES: usize = 20;
 
 impl Agent {
-    pub(crate) fn new(plan: AgentPlan, number: usize, seed: u64) -> Self {
-        let chance = Chance::new(seed, number as u64 + 1);
-        Self { plan, number, chance, contributions: 0, wrong: 0, known: 0, refunds: 0, reports: 0, seen: 0 }
+    /// An agent that will go through `pool` rows in an order of its own, each once.
+    pub(crate) fn new(plan: AgentPlan, number: usize, seed: u64, pool: usize) -> Self {
+        let mut chance = Chance::new(seed, number as u64 + 1);
+        let mut rows: Vec<usize> = (0..pool).collect();
+        chance.shuffle(&mut rows);
+        Self { plan, number, chance, contributions: 0, wrong: 0, known: 0, refunds: 0, reports: 0, rows, seen: 0 }
     }
 
     /// Seconds until the next look.
@@ -63,7 +44,7 @@ impl Agent {
     }
 
     /// Claims what it can, pays for asking, and contributes if it may and wants to.
-    pub(crate) fn look(&mut self, chain: &mut Chain, pool: &mut Pool, may: bool) -> Result<(), SimulationError> {
+    pub(crate) fn look(&mut self, chain: &mut Chain, pool: &[(Sample, u16)], may: bool) -> Result<(), SimulationError> {
         let (refunds, reports) = chain.claim(self.number)?;
         self.refunds += refunds;
         self.reports += reports;
@@ -78,39 +59,37 @@ impl Agent {
         if self.plan.behaviour == Behaviour::CopyOthers {
             return self.copy(chain, most);
         }
-        for _ in 0..DRAWS {
-            let Some((sample, truth)) = pool.draw() else { return Ok(()) };
-            let Some(label) = self.label(chain, &sample, truth)? else { continue };
-            match chain.contribute(self.number, &sample, label, most)? {
-                Ok(predicted) => {
-                    self.made(label, Some(truth), predicted);
-                    return Ok(());
-                }
-                // The pool was drawn empty before; the next row may be new.
-                Err(Refusal::AlreadyContributed { .. }) => {}
-                Err(_) => {
-                    pool.put_back();
-                    return Ok(());
-                }
+        let Some(&row) = self.rows.last() else { return Ok(()) };
+        let Some((sample, truth)) = pool.get(row) else { return Ok(()) };
+        let label = self.label(chain, sample, *truth)?;
+        match chain.contribute(self.number, sample, label, most)? {
+            Ok(predicted) => {
+                self.rows.pop();
+                self.made(label, Some(*truth), predicted);
             }
+            // The pool has this row twice.
+            Err(Refusal::AlreadyContributed { .. }) => {
+                self.rows.pop();
+            }
+            Err(_) => {}
         }
         Ok(())
     }
 
-    /// The label that it gives to a row; `None` where it does not want the row.
-    fn label(&mut self, chain: &Chain, sample: &Sample, truth: u16) -> Result<Option<u16>, SimulationError> {
+    /// The label that it gives to a row.
+    fn label(&mut self, chain: &Chain, sample: &Sample, truth: u16) -> Result<u16, SimulationError> {
         let mistaken = self.chance.happens(self.plan.mistakes_per_million);
         let other = |chance: &mut Chance| {
             let others = u64::from(chain.model.classes.saturating_sub(1));
             let label = chance.below(others) as u16;
             if label >= truth { label + 1 } else { label }
         };
-        Ok(Some(match self.plan.behaviour {
+        Ok(match self.plan.behaviour {
             Behaviour::Good if !mistaken => truth,
             Behaviour::FlipLabels if mistaken => truth,
             Behaviour::Good | Behaviour::FlipLabels => other(&mut self.chance),
             Behaviour::FarmScores | Behaviour::CopyOthers => chain.classifier.predict(sample)?,
-        }))
+        })
     }
 
     /// Contributes what somebody else contributed since its last look, the latest first.
@@ -120,7 +99,7 @@ impl Agent {
         self.seen = chain.model.contributions.len();
         let fresh = chain.model.contributions.get(first..).unwrap_or_default();
         let others = fresh.iter().rev().filter(|c| c.record.contributor != me);
-        let copies: Vec<(Vec<u8>, u16)> = others.take(DRAWS).map(|c| (c.sample.clone(), c.record.label)).collect();
+        let copies: Vec<(Vec<u8>, u16)> = others.take(TRIES).map(|c| (c.sample.clone(), c.record.label)).collect();
         for (bytes, label) in copies {
             let Ok(sample) = chain.classifier.sample(&bytes) else { continue };
             match chain.contribute(self.number, &sample, label, most)? {

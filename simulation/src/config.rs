@@ -36,6 +36,9 @@ pub struct Config {
     pub start_percent: u8,
     /// Share of the rows that is hidden and tested on, in per cent.
     pub test_percent: u8,
+    /// So many rows of one class become one: short texts become long ones. 1 to 100.
+    #[serde(default = "one")]
+    pub join_rows: u8,
     pub encoder: EncoderPlan,
     pub classifier: ClassifierKind,
     /// Learning rate or smoothing in millionths; 0 for centroids.
@@ -45,6 +48,10 @@ pub struct Config {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_interval: Option<u32>,
     pub agents: Vec<AgentPlan>,
+}
+
+fn one() -> u8 {
+    1
 }
 
 /// How the rows become samples.
@@ -97,9 +104,7 @@ impl IncentivePlan {
             Self::Points { refund_wait: wait } => {
                 Terms { cost_weight: Amount::ZERO, refund_wait: *wait, owner_wait: *wait, any_wait: *wait }
             }
-            Self::Market { .. } => {
-                Terms { cost_weight: Amount::ZERO, refund_wait: 0, owner_wait: 0, any_wait: 0 }
-            }
+            Self::Market { .. } => Terms { cost_weight: Amount::ZERO, refund_wait: 0, owner_wait: 0, any_wait: 0 },
         }
     }
 }
@@ -172,6 +177,7 @@ impl Config {
             ("The share of the start in per cent", u64::from(self.start_percent), 1, 98),
             ("The share of the test set in per cent", u64::from(self.test_percent), 1, 98),
             ("The share of start and test set together in per cent", shares, 2, 99),
+            ("The number of rows joined into one", u64::from(self.join_rows), 1, 100),
             ("The setting of the classifier", u64::from(self.setting), setting.0, setting.1),
             ("The number of agents", self.agents.len() as u64, 1, MAX_AGENTS as u64),
         ];
@@ -186,7 +192,8 @@ impl Config {
             let mistakes = u64::from(agent.mistakes_per_million);
             ranges.push(("The number of mistakes in a million", mistakes, 0, 1_000_000));
         }
-        if let Some((what, found, least, most)) = ranges.into_iter().find(|(_, found, least, most)| found < least || found > most)
+        if let Some((what, found, least, most)) =
+            ranges.into_iter().find(|(_, found, least, most)| found < least || found > most)
         {
             return Err(SimulationError::OutOfRange { what, found, least, most });
         }
@@ -196,7 +203,12 @@ impl Config {
         if total > Amount::SUPPLY.0 {
             let found = u64::try_from(total / Amount::ONE.0).unwrap_or(u64::MAX);
             let most = 1_000_000;
-            return Err(SimulationError::OutOfRange { what: "The money of all together in MDC", found, least: 0, most });
+            return Err(SimulationError::OutOfRange {
+                what: "The money of all together in MDC",
+                found,
+                least: 0,
+                most,
+            });
         }
         self.incentive.terms().check(self.incentive.kind())?;
         Ok(())

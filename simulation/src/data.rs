@@ -36,6 +36,8 @@ impl Dataset {
     /// # Errors
     /// [`SimulationError`] where too little is left.
     pub fn new(config: &Config, table: &Table) -> Result<Self, SimulationError> {
+        let joined = (config.join_rows > 1).then(|| join(table, usize::from(config.join_rows)));
+        let table = joined.as_ref().unwrap_or(table);
         let mut order: Vec<usize> = (0..table.rows.len()).collect();
         Chance::new(config.seed, 0).shuffle(&mut order);
         let share = |percent: u8| order.len() * usize::from(percent) / 100;
@@ -65,9 +67,7 @@ impl Dataset {
         let (start, pool, test) = (encoded(start), encoded(pool), encoded(test));
         let dataset = Self { encoder: spec, classes: table.classes.clone(), start, pool, test, left_out };
         match first {
-            Some(first) if left_out == order.len() => {
-                Err(SimulationError::NothingEncoded { rows: order.len(), first })
-            }
+            Some(first) if left_out == order.len() => Err(SimulationError::NothingEncoded { rows: order.len(), first }),
             _ if dataset.start.is_empty() || dataset.pool.is_empty() || dataset.test.is_empty() => {
                 Err(SimulationError::TooFewRows { rows: order.len() - left_out })
             }
@@ -109,6 +109,23 @@ impl Dataset {
         file.check()?;
         Ok(file)
     }
+}
+
+/// Joins every `count` rows of a class, cell by cell with a space between; those left over are left out.
+fn join(table: &Table, count: usize) -> Table {
+    let mut rows = Vec::new();
+    let mut waiting: Vec<Vec<&[String]>> = vec![Vec::new(); table.classes.len()];
+    for (cells, label) in &table.rows {
+        let Some(group) = waiting.get_mut(usize::from(*label)) else { continue };
+        group.push(cells);
+        if group.len() == count {
+            let column = |at: usize| group.iter().filter_map(move |cells| cells.get(at).map(String::as_str));
+            let cells = (0..cells.len()).map(|at| column(at).collect::<Vec<_>>().join(" ")).collect();
+            rows.push((cells, *label));
+            group.clear();
+        }
+    }
+    Table { rows, ..table.clone() }
 }
 
 fn encoder(plan: &EncoderPlan, table: &Table, rows: &[usize]) -> EncoderSpec {

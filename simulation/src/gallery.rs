@@ -51,10 +51,12 @@ impl Attack {
             Self::FlipLabels => bad("Bad", Behaviour::FlipLabels, 100, 3_600),
             Self::FarmScores => bad("Farmer", Behaviour::FarmScores, 100, 600),
             Self::CopyOthers => bad("Copier", Behaviour::CopyOthers, 100, 600),
-            // Looks often, since such deposits do not last; a good agent that comes every ten minutes keeps them away.
-            Self::WaitForLowDeposits => bad("Patient", Behaviour::FlipLabels, 5, 60),
+            // Looks every minute; a good agent that comes every ten keeps low deposits away.
+            Self::WaitForLowDeposits => bad("Patient", Behaviour::FlipLabels, 10, 60),
         };
-        Config { name: self.name().into(), agents: vec![good(), attacker], ..setting() }
+        // Deposits that nobody claims for long are anybody's; in the other runs the owner is there before the attacker.
+        let owner_interval = (self != Self::FlipLabels).then_some(3_600);
+        Config { name: self.name().into(), agents: vec![good(), attacker], owner_interval, ..setting() }
     }
 }
 
@@ -87,7 +89,9 @@ fn bad(name: &str, behaviour: Behaviour, deposit: u128, wait: u32) -> AgentPlan 
     }
 }
 
-/// What all runs of the gallery share: about 50 MDC of deposit ten minutes after the last contribution.
+/// What all runs of the gallery share: a deposit of 90 MDC ten minutes after the last contribution, 36 after an hour.
+/// Four snippets of film reviews are joined into one text, since a model of single sentences is wrong about one in
+/// four, and who contributes honestly to such a model pays for that.
 fn setting() -> Config {
     Config {
         format: FORMAT.into(),
@@ -96,16 +100,17 @@ fn setting() -> Config {
         days: 14,
         points: 200,
         max_contributions: 100_000,
-        start_percent: 10,
+        start_percent: 40,
         test_percent: 20,
+        join_rows: 4,
         encoder: EncoderPlan::FrequentWords { count: 1_000 },
         classifier: ClassifierKind::NaiveBayes,
         setting: 1_000_000,
         incentive: IncentivePlan::Deposit {
             terms: Terms {
-                cost_weight: Amount(Amount::ONE.0 / 3),
+                cost_weight: Amount(Amount::ONE.0 * 6 / 10),
                 refund_wait: 86_400,
-                owner_wait: 5 * 86_400,
+                owner_wait: 3 * 86_400,
                 any_wait: 9 * 86_400,
             },
         },

@@ -95,7 +95,7 @@ impl Outcome {
 /// A share in per cent, cut to four places; 100 of nothing.
 pub(crate) fn percent(part: u128, whole: u128) -> f64 {
     // Amounts are below 2^80, so there is room for the factor. Short decimals survive JSON.
-    if whole == 0 { 100.0 } else { (part.saturating_mul(1_000_000) / whole) as f64 / 10_000.0 }
+    part.saturating_mul(1_000_000).checked_div(whole).map_or(100.0, |share| share as f64 / 10_000.0)
 }
 
 /// Seconds as days, cut to four places.

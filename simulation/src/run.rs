@@ -1,15 +1,11 @@
 //! A run, event by event.
 
-use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
-    ops::ControlFlow,
-};
+use std::{cmp::Reverse, collections::BinaryHeap, ops::ControlFlow};
 
 use protocol::shared_model::{IncentiveKind, Model, ModelFile, lanes};
 
 use crate::{
-    agent::{Agent, Pool},
+    agent::Agent,
     chain::Chain,
     config::Config,
     data::Dataset,
@@ -38,8 +34,6 @@ pub struct Simulation {
     config: Config,
     chain: Chain,
     agents: Vec<Agent>,
-    pool: Pool,
-    test: Vec<(protocol::shared_model::Sample, u16)>,
     rows: Rows,
     dataset: Dataset,
     /// When somebody looks at the model next: time, number in order of planning, who.
@@ -98,10 +92,9 @@ impl Simulation {
             left_out: dataset.left_out as u32,
         };
         let plans = config.agents.iter().cloned().enumerate();
-        let agents: Vec<Agent> = plans.map(|(number, plan)| Agent::new(plan, number, config.seed)).collect();
+        let agents: Vec<Agent> =
+            plans.map(|(number, plan)| Agent::new(plan, number, config.seed, dataset.pool.len())).collect();
         let mut simulation = Self {
-            pool: Pool::new(dataset.pool.clone()),
-            test: dataset.test.clone(),
             chain,
             agents,
             rows,
@@ -169,7 +162,7 @@ impl Simulation {
         if closed && self.config.incentive.kind() == IncentiveKind::Market {
             self.record(self.closes());
             self.chain.now = self.closes();
-            self.evaluation = Some(Evaluation::new(&mut self.chain, &self.test)?);
+            self.evaluation = Some(Evaluation::new(&mut self.chain, &self.dataset.test)?);
             return Ok(true);
         }
         if time >= self.settled_by() || (time >= self.closes() && self.chain.open.is_empty()) {
@@ -179,7 +172,7 @@ impl Simulation {
         self.record(time);
         self.chain.now = time;
         match self.agents.get_mut(number) {
-            Some(agent) => agent.look(&mut self.chain, &mut self.pool, !closed)?,
+            Some(agent) => agent.look(&mut self.chain, &self.dataset.pool, !closed)?,
             None => {
                 self.chain.claim(number)?;
             }

@@ -45,12 +45,11 @@ fn outcome(config: &Config, table: &Table) -> Outcome {
 }
 
 fn short(attack: Attack) -> Config {
-    Config { days: 3, ..attack.config() }
+    Config { days: 3, join_rows: 1, start_percent: 10, ..attack.config() }
 }
 
 fn market() -> Config {
-    let incentive =
-        IncentivePlan::Market { bounty: Amount::mdc(1_000), min_stake: Amount::mdc(1), limit: 100 };
+    let incentive = IncentivePlan::Market { bounty: Amount::mdc(1_000), min_stake: Amount::mdc(1), limit: 100 };
     Config { incentive, ..short(Attack::FlipLabels) }
 }
 
@@ -110,15 +109,15 @@ fn money_is_conserved_at_every_step() {
 }
 
 /// The headline of the papers: one good and one bad agent on film reviews. Tolerances: accuracy holds within three
-/// points, the good agent ends above 1.5 times its start, the bad one below a quarter.
+/// points, the good agent ends above 1.6 times its start, the bad one below a third.
 #[test]
 fn the_good_agent_gains_and_the_bad_one_loses_on_film_reviews() {
     let result = outcome(&Attack::FlipLabels.config(), &film_reviews());
     println!("{}", result.conclusion.as_deref().unwrap_or_default());
     println!("{:?}", result.agents);
     let [good, bad] = &result.agents[..] else { panic!("two agents") };
-    assert!(good.percent > 150.0, "the good agent ends at {:.1} %", good.percent);
-    assert!(bad.percent < 25.0, "the bad agent ends at {:.1} %", bad.percent);
+    assert!(good.percent > 160.0, "the good agent ends at {:.1} %", good.percent);
+    assert!(bad.percent < 33.0, "the bad agent ends at {:.1} %", bad.percent);
     let (start, end) = (result.accuracy(result.start_correct), result.accuracy(result.end_correct));
     assert!(end > start - 3.0, "accuracy fell from {start:.1} % to {end:.1} %");
 }
@@ -131,7 +130,7 @@ fn farming_scores_earns_nothing() {
         assert!(farmer.contributions > 20, "it tried {} times", farmer.contributions);
         assert_eq!(farmer.known, farmer.contributions);
         assert_eq!(farmer.points, 0, "what the model knew earns no point");
-        assert_eq!(result.agents.iter().map(|agent| agent.wrong).sum::<u32>() < result.contributions, true);
+        assert!(farmer.percent <= 100.0, "it ends at {} %", farmer.percent);
     }
 }
 
@@ -152,9 +151,13 @@ fn every_attack_has_its_conclusion() {
 
 #[test]
 fn in_a_market_the_cheater_pays_the_honest() {
-    let result = outcome(&market(), &generated(600));
+    // A start of 20 rows leaves something to teach.
+    let mut config = Config { start_percent: 1, ..market() };
+    config.agents[1].wait_mean = 1_800;
+    let result = outcome(&config, &generated(2_000));
     let [good, bad] = &result.agents[..] else { panic!("two agents") };
-    assert!(good.contributions > 10 && bad.contributions > 5);
+    assert_eq!(result.contributions, 100);
+    assert!(result.end_correct > result.start_correct + 10, "{} to {}", result.start_correct, result.end_correct);
     assert!(good.end > good.start, "{good:?}");
     assert!(bad.end < bad.start, "{bad:?}");
 }
@@ -169,9 +172,13 @@ fn points_cost_nothing() {
 #[test]
 fn every_classifier_can_be_played() {
     let table = generated(400);
-    for classifier in ClassifierKind::ALL.into_iter().filter(|kind| kind.form() == protocol::shared_model::Form::Sparse) {
-        let config =
-            Config { classifier, setting: classifier.least_setting().max(1_000_000 * u32::from(classifier.least_setting() > 0)), ..short(Attack::FlipLabels) };
+    for classifier in ClassifierKind::ALL.into_iter().filter(|kind| kind.form() == protocol::shared_model::Form::Sparse)
+    {
+        let config = Config {
+            classifier,
+            setting: classifier.least_setting().max(1_000_000 * u32::from(classifier.least_setting() > 0)),
+            ..short(Attack::FlipLabels)
+        };
         let (result, file) =
             run(config.clone(), Dataset::new(&config, &table).unwrap(), |_| ControlFlow::Continue(())).unwrap();
         assert!(result.accuracy(result.baseline_correct) > 75.0, "{classifier}: {}", result.baseline_correct);
@@ -189,8 +196,7 @@ fn dense_data_can_be_played() {
     let table = Table::read(&std::fs::read(path).unwrap(), None).unwrap();
     for classifier in [ClassifierKind::DenseCentroid, ClassifierKind::DensePerceptron] {
         let setting = if classifier.is_perceptron() { 500_000 } else { 0 };
-        let config =
-            Config { classifier, setting, encoder: EncoderPlan::FittedNumbers, ..short(Attack::FlipLabels) };
+        let config = Config { classifier, setting, encoder: EncoderPlan::FittedNumbers, ..short(Attack::FlipLabels) };
         let result = outcome(&config, &table);
         assert!(result.accuracy(result.baseline_correct) > 90.0, "{classifier}: {}", result.baseline_correct);
         assert!(result.contributions > 50);
@@ -225,7 +231,7 @@ fn what_cannot_be_run_is_refused_with_the_reason() {
     assert!(refused(&|c| c.test_percent = 95).starts_with("The share of start and test set together"));
     assert!(refused(&|c| c.agents[0].start_balance = Amount::mdc(1_000_000)).starts_with("The money of all"));
     let table = generated(2);
-    let config = Attack::FlipLabels.config();
+    let config = short(Attack::FlipLabels);
     assert_eq!(Dataset::new(&config, &table).unwrap_err(), SimulationError::TooFewRows { rows: 2 });
     let numbers = Config { encoder: EncoderPlan::FittedNumbers, classifier: ClassifierKind::DenseCentroid, ..config };
     let refusal = Dataset::new(&numbers, &generated(50)).unwrap_err();

@@ -7,6 +7,7 @@
 //! | `bench NAME` | `bench.rs` |
 //! | `page` | `page.rs`, `split.rs` |
 //! | `contracts` | `contracts.rs` |
+//! | `simulate` | `simulate.rs` |
 
 mod bench;
 mod contracts;
@@ -14,6 +15,7 @@ mod fresh;
 mod machine;
 mod page;
 mod run;
+mod simulate;
 mod split;
 mod start;
 mod test;
@@ -57,6 +59,8 @@ enum Command {
     Page,
     /// Compiles the contracts and writes their artifacts.
     Contracts,
+    /// Plays shared models with good and bad agents: the gallery of attacks, or one configuration.
+    Simulate(simulate::Options),
 }
 
 fn main() -> Result<()> {
@@ -68,6 +72,7 @@ fn main() -> Result<()> {
             tools::for_page()?;
             page::build()
         }
+        Command::Simulate(options) => simulate::run(&options),
         Command::Contracts => {
             tools::npm()?;
             contracts::compile()
