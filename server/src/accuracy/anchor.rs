@@ -1,5 +1,8 @@
 //! Writes the log's root to AccuracyLog, through an account of the node itself. From then on nobody, whoever runs this
 //! server included, can tell another history: what is served later must have grown from what was anchored.
+//!
+//! A node on the open internet has no accounts of its own. Then whoever runs the server does it by hand now and then:
+//! `GET /api/accuracy-log` gives `size` and `root`, and `AccuracyLog.anchor(size, root)` takes them from any wallet.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,6 +14,11 @@ use tracing::{info, warn};
 
 use super::{AccuracyError, AccuracyLog};
 use crate::chain::{Chain, ChainError};
+
+/// Least time between two looks.
+const LEAST: Duration = Duration::from_millis(50);
+/// Least time after a failure.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Anchors one log from one account. Set on one server only where several share a database.
 pub struct Anchorer {
@@ -48,16 +56,20 @@ impl Anchorer {
             let advanced = advanced.notified();
             let sent = tokio::select! {
                 () = stop.cancelled() => return,
-                sent = self.anchor() => sent.unwrap_or_else(|error| {
-                    warn!(%error, "the accuracy log cannot be anchored");
-                    true
-                }),
+                sent = self.anchor() => sent,
             };
-            // After an anchor, and after a failure, there is time; otherwise news are looked for as they come.
+            // After an anchor there is time, and after a failure too; otherwise news are looked for as they come.
+            let (pause, listen) = match sent {
+                Ok(sent) => (self.every.max(LEAST), !sent),
+                Err(error) => {
+                    warn!(%error, "the accuracy log cannot be anchored");
+                    (self.every.max(PATIENCE), false)
+                }
+            };
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = advanced, if !sent => {}
-                () = tokio::time::sleep(self.every.max(Duration::from_millis(50))) => {}
+                () = advanced, if listen => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }

@@ -7,7 +7,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use ml::replay::ReplayError;
@@ -17,14 +17,20 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-use super::{AccuracyError, AccuracyLog, entry, test_sets::TestSets, twin::Twin};
+use super::{
+    AccuracyError, AccuracyLog, entry,
+    test_sets::{Sought, TestSets},
+    twin::Twin,
+};
 use crate::{
     db::{Db, from_db, to_db},
     indexer::{decode, touched},
 };
 
-/// How often the database is looked at where another server may index or take files in.
+/// How often the database is looked at where another server may index.
 const LOOK: Duration = Duration::from_secs(5);
+/// How often test sets are looked for that may have come by another way, e.g. to another server.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// Events that are read at once.
 const STRIDE: i64 = 500;
 /// Twins that are kept for what comes next; others are built again.
@@ -51,10 +57,10 @@ struct Memory {
     /// Everything up to this block is judged, but for the models that wait.
     until: i64,
     twins: BTreeMap<Address, Kept>,
-    /// Models without a test set to judge them by, so far.
+    /// Models whose test set may still come.
     waiting: BTreeSet<Address>,
-    /// Models that the twin does not understand; said once.
-    strange: BTreeSet<Address>,
+    /// Models that cannot be judged: without a test set, or with a history that the twin does not understand.
+    given_up: BTreeSet<Address>,
 }
 
 struct Kept {
@@ -67,11 +73,19 @@ struct Kept {
     used: u64,
 }
 
+/// Whether a model can be judged.
+enum Beginning {
+    Now(Box<Kept>),
+    Later,
+    Never,
+}
+
 impl Judge {
     /// Judges until `stop`.
     pub async fn run(self, stop: CancellationToken) {
         let mut memory = Memory::default();
         let (mut round, mut again) = (0, true);
+        let mut looked = Instant::now();
         loop {
             // Registered before looking, so that nothing is missed.
             let (advanced, arrived) = (self.advanced.clone(), self.arrived.clone());
@@ -89,11 +103,14 @@ impl Judge {
                     memory = Memory::default();
                 }
             }
-            tokio::select! {
+            again = tokio::select! {
                 () = stop.cancelled() => return,
-                () = advanced => again = false,
-                () = arrived => again = true,
-                () = tokio::time::sleep(LOOK) => again = true,
+                () = arrived => true,
+                () = advanced => false,
+                () = tokio::time::sleep(LOOK) => false,
+            };
+            if looked.elapsed() > LOOK_AGAIN {
+                (again, looked) = (true, Instant::now());
             }
         }
     }
@@ -116,7 +133,7 @@ impl Judge {
         for row in &rows {
             models.insert(decode::stored_address(row.try_get(0)?)?);
         }
-        for model in models {
+        for model in models.difference(&memory.given_up.clone()).copied() {
             self.judge(memory, model, confirmed, round).await?;
         }
         memory.until = memory.until.max(confirmed);
@@ -138,9 +155,13 @@ impl Judge {
         let mut kept = match memory.twins.remove(&model) {
             Some(kept) => kept,
             None => match self.begin(model).await? {
-                Some(kept) => kept,
-                None => {
+                Beginning::Now(kept) => *kept,
+                Beginning::Later => {
                     memory.waiting.insert(model);
+                    return Ok(());
+                }
+                Beginning::Never => {
+                    memory.given_up.insert(model);
                     return Ok(());
                 }
             },
@@ -177,9 +198,8 @@ impl Judge {
             let records = match records {
                 Ok(records) => records,
                 Err(reason) => {
-                    if memory.strange.insert(model) {
-                        error!(%model, %reason, "the history of a model cannot be followed; it is not judged");
-                    }
+                    error!(%model, %reason, "the history of a model cannot be followed; it is not judged");
+                    memory.given_up.insert(model);
                     return Ok(());
                 }
             };
@@ -200,22 +220,28 @@ impl Judge {
         }
     }
 
-    /// The twin of a model as it was created; `None` where there is no test set to judge it by.
-    async fn begin(&self, model: Address) -> Result<Option<Kept>, AccuracyError> {
+    /// The twin of a model as it was created.
+    async fn begin(&self, model: Address) -> Result<Beginning, AccuracyError> {
         let select = format!(
             "SELECT {} FROM logs WHERE model = $1 AND address <> $1 ORDER BY block, log_index LIMIT 1",
             decode::COLUMNS
         );
         let row = sqlx::query(&select).bind(model.to_string()).fetch_optional(&self.db.pool).await?;
-        let Some(created) = row.as_ref().map(decode::stored_of_model).transpose()?.flatten() else { return Ok(None) };
-        let Some((cid, rows)) = self.test_sets.of(&created).await? else { return Ok(None) };
-        let Ok(Some(twin)) = Twin::created(&created, cid, rows) else { return Ok(None) };
+        let created = row.as_ref().map(decode::stored_of_model).transpose()?.flatten();
+        let Some(created) = created else { return Ok(Beginning::Later) };
+        let (cid, rows) = match self.test_sets.of(&created).await? {
+            Sought::Found(cid, rows) => (cid, rows),
+            Sought::NotYet => return Ok(Beginning::Later),
+            Sought::Never => return Ok(Beginning::Never),
+        };
+        let Ok(Some(twin)) = Twin::created(&created, cid, rows) else { return Ok(Beginning::Never) };
         let select = format!("SELECT {} FROM accuracy WHERE model = $1", entry::COLUMNS);
         let rows = sqlx::query(&select).bind(model.to_string()).fetch_all(&self.db.pool).await?;
         let recorded = rows.iter().map(|row| entry::read(row).map(|(_, record)| (record.block_hash, record.log_index)));
         // Events that come before the creation in its block are the model's all the same.
         let at = (to_db(created.block), -1);
-        Ok(Some(Kept { twin, at, recorded: recorded.collect::<Result<_, _>>()?, used: 0 }))
+        let recorded = recorded.collect::<Result<_, _>>()?;
+        Ok(Beginning::Now(Box::new(Kept { twin, at, recorded, used: 0 })))
     }
 
     /// Tells the live stream that there is news of a model.

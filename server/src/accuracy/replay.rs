@@ -12,7 +12,11 @@ use protocol::{
     shared_model::{AccuracyRecord, LoggedEvent},
 };
 
-use super::{AccuracyError, AccuracyLog, entry, test_sets::TestSets, twin::Twin};
+use super::{
+    AccuracyError, AccuracyLog, entry,
+    test_sets::{Sought, TestSets},
+    twin::Twin,
+};
 use crate::{
     chain::{Chain, ChainError},
     db::Db,
@@ -42,7 +46,7 @@ pub struct Report {
     pub equal: usize,
     /// Entries of blocks that are not on the chain any more; another one says what happened instead.
     pub void: usize,
-    /// Models whose metadata or test set is not stored here, so that nothing can be said.
+    /// Models that committed to no test set, or whose metadata or test set is not stored here: nothing can be said.
     pub without_test_set: Vec<Address>,
     pub mismatches: Vec<Mismatch>,
 }
@@ -113,7 +117,8 @@ impl std::fmt::Display for Share {
 }
 
 impl Replay {
-    /// Computes all entries, or those of one model, and compares. `account` is whose anchors are held against the log.
+    /// Computes all entries, or those of one model, and compares. An entry that a running server is about to append
+    /// counts as missing. `account` is whose anchors are held against the log.
     ///
     /// # Errors
     /// What keeps the replay from being made; what it finds is in the report.
@@ -207,7 +212,7 @@ impl Replay {
         confirmed: u64,
     ) -> Result<(), ReplayFailure> {
         let Some(created) = history.first() else { return Ok(()) };
-        let Some((cid, rows)) = self.test_sets.of(created).await? else {
+        let Sought::Found(cid, rows) = self.test_sets.of(created).await? else {
             report.without_test_set.push(model);
             return Ok(());
         };

@@ -14,6 +14,16 @@ use crate::{
     db::{Db, to_db},
 };
 
+/// What came of looking for a test set.
+pub(super) enum Sought {
+    /// Its CID and its rows.
+    Found(Cid, Rows),
+    /// Metadata or test set are not stored here, and may come.
+    NotYet,
+    /// The model committed to none, or to something that is none; content never changes under its CID.
+    Never,
+}
+
 /// Looks test sets up in the store.
 #[derive(Clone)]
 pub struct TestSets {
@@ -22,30 +32,29 @@ pub struct TestSets {
 }
 
 impl TestSets {
-    /// CID and rows of the test set of a model, by its creation. `None` where it committed to none, or metadata or test
-    /// set are not stored here, or are not what they should be.
+    /// The test set of a model, by its creation.
     ///
     /// # Errors
     /// [`AccuracyError`] when store or database fail.
-    pub(super) async fn of(&self, created: &LoggedEvent) -> Result<Option<(Cid, Rows)>, AccuracyError> {
-        let Event::Created { shape, metadata_cid, .. } = &created.event else { return Ok(None) };
-        let Ok(metadata_cid) = metadata_cid.parse() else { return Ok(None) };
-        let Some(bytes) = self.read(&metadata_cid, MAX_METADATA as u64).await? else { return Ok(None) };
-        let Some(committed) = ModelMetadata::parse(&bytes).ok().and_then(|metadata| metadata.test) else {
-            return Ok(None);
-        };
-        let Some(bytes) = self.read(&committed.cid, MAX_TEST_BYTES as u64).await? else { return Ok(None) };
+    pub(super) async fn of(&self, created: &LoggedEvent) -> Result<Sought, AccuracyError> {
+        let Event::Created { shape, metadata_cid, .. } = &created.event else { return Ok(Sought::Never) };
+        let Ok(metadata_cid) = metadata_cid.parse() else { return Ok(Sought::Never) };
+        let Some(size) = self.store.size(&metadata_cid).await? else { return Ok(Sought::NotYet) };
+        if size > MAX_METADATA as u64 {
+            return Ok(Sought::Never);
+        }
+        let bytes = originals::read(&*self.store, &metadata_cid, size).await?;
+        let committed = ModelMetadata::parse(&bytes).ok().and_then(|metadata| metadata.test);
+        let Some(cid) = committed.map(|test| test.cid) else { return Ok(Sought::Never) };
+        let Some(size) = self.store.size(&cid).await? else { return Ok(Sought::NotYet) };
+        if size > MAX_TEST_BYTES as u64 {
+            return Ok(Sought::Never);
+        }
+        let bytes = originals::read(&*self.store, &cid, size).await?;
         let shape = shape.clone();
         let rows = spawn_blocking(move || TestSet::parse(&shape, &bytes).ok().map(|set| set.rows)).await?;
-        self.note(&committed.cid, rows.as_ref().map(Vec::len)).await?;
-        Ok(rows.map(|rows| (committed.cid, rows)))
-    }
-
-    async fn read(&self, cid: &Cid, most: u64) -> Result<Option<Vec<u8>>, AccuracyError> {
-        match self.store.size(cid).await? {
-            Some(size) if size <= most => Ok(Some(originals::read(&*self.store, cid, size).await?)),
-            _ => Ok(None),
-        }
+        self.note(&cid, rows.as_ref().map(Vec::len)).await?;
+        Ok(rows.map_or(Sought::Never, |rows| Sought::Found(cid, rows)))
     }
 
     /// Notes for the API whether there is a test set.

@@ -9,6 +9,7 @@ use sqlx::Row;
 use crate::{
     app::App,
     content::quota,
+    db::from_db,
     problem::ApiError,
     views::status::{now, status},
 };
@@ -37,6 +38,9 @@ pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiErr
     let status = status(&app.db).await?;
     let reorgs = sqlx::query("SELECT reorgs FROM progress WHERE id = 1").fetch_optional(&app.db.pool).await?;
     let reorgs: i64 = reorgs.map_or(Ok(0), |row| row.try_get(0))?;
+    let counts = sqlx::query("SELECT (SELECT COUNT(*) FROM models), (SELECT COUNT(*) FROM accuracy)");
+    let counts = counts.fetch_one(&app.db.pool).await?;
+    let (models, entries) = (from_db(counts.try_get(0)?), from_db(counts.try_get(1)?));
     let (files, bytes) = quota::stored(&app.db).await?;
     let trouble = u64::from(status.trouble.is_some());
     let mut text = String::new();
@@ -51,6 +55,8 @@ pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiErr
             "Reorganisations that the index went back for.",
             u64::try_from(reorgs).unwrap_or(0),
         ),
+        ("shared_models", "gauge", "Shared models in the index.", models),
+        ("accuracy_entries", "gauge", "Entries of the accuracy log.", entries),
         ("stored_files", "gauge", "Files taken in.", files),
         ("stored_bytes", "gauge", "Bytes of files taken in.", bytes),
         ("live_listeners", "gauge", "Open streams of changes.", app.live.listeners() as u64),

@@ -30,7 +30,7 @@ pub struct Titles {
     pub advanced: Arc<Notify>,
     /// CIDs that have just been stored.
     pub stored: mpsc::UnboundedReceiver<Cid>,
-    /// Wakes who waits for other files, once titles and names are read.
+    /// Wakes the one who waits for other files, once titles and names are read.
     pub arrived: Arc<Notify>,
 }
 
@@ -38,6 +38,7 @@ impl Titles {
     /// Reads titles until `stop`.
     pub async fn run(mut self, stop: CancellationToken) {
         let (mut missing, mut missing_models) = (HashSet::new(), HashSet::new());
+        let mut news = false;
         let mut again = tokio::time::interval(LOOK_AGAIN);
         loop {
             // Registered before looking, so that no commit is missed.
@@ -49,7 +50,10 @@ impl Titles {
             if let Err(error) = model_files::fill(&self.db, &*self.store, &mut missing_models).await {
                 warn!(error = %error, "names of models cannot be read");
             }
-            self.arrived.notify_waiters();
+            if std::mem::take(&mut news) {
+                // Kept for who does not wait just now.
+                self.arrived.notify_one();
+            }
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = advanced => {}
@@ -57,10 +61,11 @@ impl Titles {
                     missing.clear();
                     missing_models.clear();
                 }
-                stored = self.stored.recv() => match stored {
+                received = self.stored.recv() => match received {
                     Some(cid) => {
                         missing.remove(&cid);
                         missing_models.remove(&cid);
+                        news = true;
                     }
                     None => return,
                 },
