@@ -24,6 +24,7 @@ pub fn measure() -> BTreeMap<&'static str, u64> {
     one_round(&mut table);
     endings(&mut table);
     ten_thousand_labels(&mut table);
+    super::model_gas::measure(&mut table);
     table
 }
 

@@ -5,6 +5,7 @@ pub mod fair;
 pub mod game;
 pub mod gas;
 pub mod house;
+pub mod model_gas;
 pub mod permit;
 pub mod sum;
 pub mod world;
