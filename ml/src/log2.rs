@@ -11,13 +11,13 @@ pub fn log2(value: u128) -> u64 {
     let value = value.max(1);
     let exponent = value.ilog2();
     // In [2^63, 2^64): the value without its power of two.
-    let mut mantissa = if exponent > 63 { value >> (exponent - 63) } else { value << (63 - exponent) };
+    let mut mantissa = if exponent > 63 { value >> (exponent - 63) } else { value << (63 - exponent) } as u64;
     let mut log = u64::from(exponent);
     for _ in 0..FRACTION_BITS {
-        // Squaring doubles the logarithm; what passes 2 is its next bit.
-        mantissa = (mantissa * mantissa) >> 63;
-        let bit = (mantissa >> 64) as u64;
-        mantissa >>= bit;
+        // Squaring doubles the logarithm; what passes 2, at bit 127 of the square, is its next bit.
+        let square = u128::from(mantissa) * u128::from(mantissa);
+        let bit = (square >> 127) as u64;
+        mantissa = (square >> (63 + bit)) as u64;
         log = log << 1 | bit;
     }
     log
