@@ -119,6 +119,8 @@ impl Payout {
         let losers = scored.iter().filter(|(_, score)| *score < 0);
         let payable = losers.map(|(at, score)| self.participants[*at].balance.0 * rows / loss(*score));
         let rounds = payable.min().map_or(self.rounds_left, |least| least.min(self.rounds_left));
+        // Losses first: the pot alone may not hold what one account gains at the cost of another.
+        let mut gains = 0;
         for (at, score) in &scored {
             let balance = &mut self.participants[*at].balance.0;
             if *score < 0 {
@@ -128,9 +130,10 @@ impl Payout {
             } else {
                 let gained = u128::from(score.unsigned_abs()) * rounds / rows;
                 *balance += gained;
-                self.pot -= gained;
+                gains += gained;
             }
         }
+        self.pot -= gains;
         self.rounds_left -= rounds;
         let mut dropped = Vec::new();
         if self.rounds_left == 0 {
@@ -205,6 +208,14 @@ mod tests {
     }
 
     #[test]
+    fn one_may_gain_more_than_the_bounty_at_the_cost_of_another() {
+        let mut payout = payout(1_000, 10, &[(ANN, 1), (BEN, 5_000)]);
+        payout.end_pass(|who| if *who == ANN { 50 } else { -45 });
+        assert_eq!(balances(&payout), [1 + 5_000, 500]);
+        assert_eq!(payout.pot(), Amount(500));
+    }
+
+    #[test]
     fn when_all_have_run_out_it_ends() {
         let mut payout = payout(1_000, 10, &[(ANN, 1)]);
         let pass = payout.end_pass(|_| -10);
@@ -241,12 +252,19 @@ mod tests {
                 let people = payout.participants().len();
                 let mut passes = 0;
                 while !payout.is_over() {
-                    // The sum of all scores is at most the rows, since no more can become correct.
-                    let count = payout.participants().iter().filter(|p| !p.dropped).count() as i64;
-                    let scores: Vec<i64> = (0..256u64).map(|i| {
+                    // Anybody may gain or lose several times the rows, but the sum of all scores is at most the rows,
+                    // since no more can become correct.
+                    let width = i64::from(rows);
+                    let mut scores: Vec<i64> = (0..6u64).map(|i| {
                         let word = (seed ^ (passes << 8 | i)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-                        word as i64 % (i64::from(rows) + 1) / count - (word >> 20) as i64 % 7
+                        (word as i64 % (6 * width + 1) - 3 * width) / if seed % 3 == 0 { width } else { 1 }
                     }).collect();
+                    let live = |scores: &[i64]| -> i64 {
+                        scores.iter().zip(0u8..).filter(|(_, who)| payout.counts(&Address([*who; 20]))).map(|(s, _)| s).sum()
+                    };
+                    while live(&scores) > width {
+                        scores.iter_mut().for_each(|score| *score -= 1 + width / 4);
+                    }
                     let before = payout.clone();
                     let pass = payout.end_pass(|who| scores[usize::from(who.0[0])]);
                     let held: u128 = payout.participants().iter().map(|p| p.balance.0).sum();
