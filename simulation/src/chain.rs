@@ -1,6 +1,6 @@
 //! A chain with one model on it: what is decided becomes an event, and events make the state.
 
-use ml::{accuracy::Accuracy, classifier::Classifier, train::Start};
+use ml::{accuracy::Accuracy, classifier::Classifier, predictions::Predictions, train::Start};
 use protocol::{
     Address, Amount, Digest,
     shared_model::{Event, LoggedEvent, Model, Refusal, Sample, record_key},
@@ -17,7 +17,10 @@ pub(crate) const OWNER: Address = Address([0xdd; 20]);
 pub(crate) struct Chain {
     pub(crate) model: Model,
     pub(crate) classifier: Classifier,
+    /// Told of every lesson, but counted only when somebody asks.
     pub(crate) accuracy: Accuracy,
+    /// What the model says of each contribution now, by position.
+    predictions: Predictions,
     /// Seconds since the creation.
     pub(crate) now: u64,
     /// By number of the agent; the owner is last.
@@ -52,7 +55,9 @@ impl Chain {
         // The creation was just applied.
         let model = model.ok_or(protocol::shared_model::FoldError::NotCreated(MODEL))?;
         let wallets = config.agents.iter().map(|agent| agent.start_balance).chain([Amount::ZERO]).collect();
-        let mut chain = Self { model, classifier, accuracy, now: 0, wallets, events: 1, open: Vec::new() };
+        let predictions = Predictions::new(&classifier);
+        let mut chain =
+            Self { model, classifier, accuracy, predictions, now: 0, wallets, events: 1, open: Vec::new() };
         chain.emit(Event::Loaded { first: 0, words: start.words.clone() })?;
         chain.emit(Event::Ready)?;
         Ok(chain)
@@ -112,25 +117,40 @@ impl Chain {
         // A prediction market only records; it teaches when it is evaluated.
         let predicted = match self.model.market {
             Some(_) => self.classifier.predict(sample)?,
-            None => self.accuracy.teach(&mut self.classifier, sample, label)?,
+            None => {
+                let predicted = self.classifier.teach(sample, label)?;
+                self.accuracy.taught(&self.classifier, sample, label, predicted);
+                self.predictions.taught(&self.classifier, sample, label, predicted);
+                predicted
+            }
         };
+        self.predictions.push(sample.clone());
         let key = record_key(&contributor, label, &bytes);
         self.open.push(self.model.contributions.len());
         self.emit(Event::Contributed { contributor, key, label, predicted, deposit, sample: bytes })?;
         Ok(Ok(predicted))
     }
 
+    /// Rows of the test set that the model gets right now.
+    pub(crate) fn correct(&mut self) -> u32 {
+        self.accuracy.count(&self.classifier)
+    }
+
     /// Claims everything that a person can claim now. Answers refunds, and reports that took something.
     pub(crate) fn claim(&mut self, agent: usize) -> Result<(u32, u32), SimulationError> {
         let person = self.person(agent);
         let (mut refunds, mut reports) = (0, 0);
+        if self.model.market.is_some() {
+            return Ok((0, 0));
+        }
         for position in self.open.clone() {
             let Some(contribution) = self.model.contributions.get(position) else { continue };
             let record = contribution.record;
-            let predict = || {
-                let sample = Sample::parse(&self.model.shape, &contribution.sample).ok();
-                sample.and_then(|sample| self.classifier.predict(&sample).ok()).unwrap_or_default()
-            };
+            if self.now < record.at + u64::from(self.model.terms.refund_wait) {
+                // Nobody can claim this one yet, nor what came after it.
+                break;
+            }
+            let predict = || self.predictions.predicted(&self.classifier, position);
             let event = if record.contributor == person {
                 let refund = self.model.refund(&person, &record.key, self.now, predict);
                 refund.ok().map(|refund| Event::Refunded {
@@ -156,8 +176,16 @@ impl Chain {
             }
             self.emit(event)?;
         }
-        let contributions = &self.model.contributions;
-        self.open.retain(|position| contributions.get(*position).is_some_and(|c| !c.record.settled));
+        if refunds + reports > 0 {
+            let (contributions, predictions) = (&self.model.contributions, &mut self.predictions);
+            self.open.retain(|position| {
+                let open = contributions.get(*position).is_some_and(|c| !c.record.settled);
+                if !open {
+                    predictions.forget(*position);
+                }
+                open
+            });
+        }
         Ok((refunds, reports))
     }
 

@@ -25,6 +25,7 @@ pub struct Progress {
     pub done: f64,
     pub day: f64,
     pub contributions: u32,
+    /// At the last point of the curve.
     pub correct: u32,
     pub total: u32,
 }
@@ -198,11 +199,12 @@ impl Simulation {
         }
     }
 
-    fn point(&self, at: u64) -> Point {
+    fn point(&mut self, at: u64) -> Point {
+        let correct = self.chain.correct();
         let balance = |agent: &Agent| percent(self.chain.funds(agent.number).0, agent.plan.start_balance.0);
         Point {
             day: days(at),
-            correct: self.chain.accuracy.correct(),
+            correct,
             contributions: self.contributions(),
             balances: self.agents.iter().map(balance).collect(),
         }
@@ -232,7 +234,7 @@ impl Simulation {
             done,
             day: days(self.chain.now),
             contributions: self.contributions(),
-            correct: self.chain.accuracy.correct(),
+            correct: self.points.last().map_or(self.start_correct, |point| point.correct),
             total: self.chain.accuracy.total(),
         }
     }
@@ -278,7 +280,7 @@ impl Simulation {
             rows: self.rows,
             points: self.points.clone(),
             start_correct: self.start_correct,
-            end_correct: self.chain.accuracy.correct(),
+            end_correct: self.chain.accuracy.clone().count(&self.chain.classifier),
             baseline_correct: self.baseline_correct,
             agents: agents.collect(),
             owner_end: self.chain.funds(self.agents.len()),
