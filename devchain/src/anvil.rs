@@ -46,6 +46,9 @@ impl Anvil {
         let mut command = Command::new(binary()?);
         command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--chain-id", "31337", "--silent"]);
         command.args(["--accounts", &options.accounts.unwrap_or(10).to_string()]);
+        // Older states would go to files in the home folder, gigabytes of them, and stay there after a kill; the last
+        // 500 in memory are more than anybody asks for.
+        command.args(["--max-persisted-states", "0"]);
         if let Some(state) = &options.state {
             command.arg("--state").arg(state).args(["--state-interval", "5"]);
         }

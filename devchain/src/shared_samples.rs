@@ -54,6 +54,9 @@ pub const BREAST_CANCER: SharedSample = SharedSample {
     spare: 100,
 };
 
+/// Rows that are asked about before any one will do.
+const LOOKED_AT: usize = 15;
+
 /// A sample on chain, with rows that it has not seen.
 #[derive(Debug)]
 pub struct Shared {
@@ -128,20 +131,23 @@ impl Shared {
         Ok(self.file.encoder.build()?)
     }
 
-    /// Rows from `from` on that the model can be taught and that it gets wrong (`wrong`) or right now.
+    /// The first row from `from` on that the model gets wrong (`wrong`) or right now; where there is none, the next one
+    /// that it can be given.
     ///
     /// # Errors
-    /// When the node refuses.
+    /// When the node refuses, or no row is left.
     pub async fn find(&self, chain: &Chain, wrong: bool, from: usize) -> Result<(usize, Vec<u8>, u16)> {
         let encoder = self.encoder()?;
-        for (row, (original, label)) in self.spare.iter().enumerate().skip(from) {
+        let mut next = None;
+        for (row, (original, label)) in self.spare.iter().enumerate().skip(from).take(LOOKED_AT) {
             let Ok(sample) = encoder.encode(original) else { continue };
             let sample = sample.to_bytes();
             if (chain.predict(self.made.model, &sample).await? != *label) == wrong {
                 return Ok((row, sample, *label));
             }
+            next.get_or_insert((row, sample, *label));
         }
-        anyhow::bail!("no such row is left")
+        next.context("no row is left to teach")
     }
 }
 

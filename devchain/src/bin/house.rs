@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use devchain::{Anvil, Chain, Options, samples, shared_samples};
-use protocol::api::Deployment;
+use protocol::{Address, api::Deployment};
 use tokio::process::{Child, Command};
 
 #[derive(Parser)]
@@ -69,7 +69,7 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
     let chain = match connected {
         Some(chain) => chain,
         None => {
-            println!("==> deploying ModelCoin and BountyMarket");
+            println!("==> deploying the contracts");
             // An index of contracts that are gone would only confuse.
             let data = arguments.keep.join("server");
             if data.exists() {
@@ -84,7 +84,8 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
 
     println!("==> starting the server");
     let server_url = format!("http://127.0.0.1:{}", arguments.port);
-    let mut server = start_server(arguments, &file)?;
+    let operator = chain.accounts.last().copied().context("the node has no accounts")?;
+    let mut server = start_server(arguments, &file, operator)?;
     wait_for(&server_url, &mut server).await?;
 
     let played = arguments.keep.join("samples");
@@ -110,7 +111,8 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
     Ok(())
 }
 
-fn start_server(arguments: &Arguments, deployment: &Path) -> Result<Child> {
+/// `operator` is the account that writes the roots of the accuracy log to the chain.
+fn start_server(arguments: &Arguments, deployment: &Path, operator: Address) -> Result<Child> {
     Command::new(&arguments.server)
         .args(["--listen", &format!("127.0.0.1:{}", arguments.port)])
         .arg("--dist")
@@ -119,6 +121,7 @@ fn start_server(arguments: &Arguments, deployment: &Path) -> Result<Child> {
         .arg(arguments.keep.join("server"))
         .arg("--deployment")
         .arg(deployment)
+        .args(["--anchor-from", &operator.to_string(), "--anchor-seconds", "5"])
         .env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".into()))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
