@@ -73,8 +73,8 @@ fn wasm() -> Result<()> {
     tools::for_page()?;
     tools::chromium()?;
     let mut tests = command("cargo");
-    tests.args(["test", "-p", "protocol", "-p", "prepare-worker", "--tests", "--target", "wasm32-unknown-unknown"]);
-    tests.args(["--target-dir", "target/wasm"]);
+    tests.args(["test", "-p", "protocol", "-p", "simulation", "-p", "prepare-worker", "--tests"]);
+    tests.args(["--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm"]);
     succeed(tests.env("CHROMEDRIVER", "/usr/bin/chromedriver"))
 }
 
