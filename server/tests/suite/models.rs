@@ -4,7 +4,10 @@ use anyhow::Result;
 use devchain::shared::Taught;
 use protocol::{
     Address, Amount, Digest,
-    api::models::{ContributionState, ModelDetail},
+    api::{
+        Deployment,
+        models::{ContributionState, ModelDetail},
+    },
     shared_model::{ClassifierKind, IncentiveKind, Model, state::Ending},
 };
 use serde_json::json;
@@ -23,6 +26,7 @@ on_both!(
     classes_are_proposed_supported_and_added,
     models_made_and_taught_while_nobody_looked_are_there,
     models_of_other_factories_are_passed_over,
+    a_house_without_a_factory_has_no_models_until_it_gets_one,
     reorganisations_take_models_and_contributions_along,
     a_hole_in_the_history_of_a_model_is_filled,
     bad_questions_about_models_get_answers,
@@ -293,6 +297,30 @@ async fn models_of_other_factories_are_passed_over(database: Database) -> Result
         .fetch_one(&app.db.pool)
         .await?;
     assert_eq!(logs, 0);
+    Ok(())
+}
+
+async fn a_house_without_a_factory_has_no_models_until_it_gets_one(database: Database) -> Result<()> {
+    let mut chain = TestChain::start().await?;
+    let models = some_models(&chain).await?;
+    let whole = chain.chain.deployment.clone();
+    chain.chain.deployment = Deployment { factory: None, accuracy_log: None, ..whole.clone() };
+    let mut app = TestApp::on(chain, database, |_| {}).await?;
+    crate::indexing::some_history(&app.chain).await?;
+    app.indexed().await?;
+    assert_eq!((app.models("").await?.total, app.list("").await?.total), (0, 2));
+    assert_eq!(app.log().await?.size, 0);
+    problem(app.get(&format!("/api/models/{}", models[0])).await?, 404, "no-model").await?;
+    assert_eq!(app.digest().await?, app.clean_digest().await?);
+    app.stop().await;
+    app.chain.chain.deployment = whole;
+    crate::support::app::write_deployment(&app.database, &app.chain)?;
+    app.restart(|_| {}).await?;
+    crate::support::until("the chain is read again", async || Ok(app.models("").await?.total == 2)).await?;
+    for model in models {
+        agrees(&app, model).await?;
+    }
+    assert_eq!(app.digest().await?, app.clean_digest().await?);
     Ok(())
 }
 

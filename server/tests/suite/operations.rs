@@ -1,6 +1,7 @@
 //! Starting, stopping and watching the server.
 
 use anyhow::Result;
+use protocol::api::Deployment;
 use serde_json::Value;
 
 use crate::support::{
@@ -76,6 +77,14 @@ async fn a_bad_start_says_what_to_do() -> Result<()> {
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = taken.local_addr()?;
     assert!(refused(&|c| c.listen = address).await.contains("--listen"));
+    let without = Deployment { factory: None, accuracy_log: None, ..chain.chain.deployment.clone() };
+    let path = database.folder.path().join("without.json");
+    std::fs::write(&path, serde_json::to_vec(&without)?)?;
+    let anchoring = |c: &mut server::config::Config| {
+        c.deployment = path.clone();
+        c.anchor_from = Some(chain.chain.accounts[1]);
+    };
+    assert!(refused(&anchoring).await.contains("leave --anchor-from out"));
     let broken = database.folder.path().join("broken.json");
     std::fs::write(&broken, "{")?;
     assert!(refused(&|c| c.deployment = broken.clone()).await.contains("does not describe a deployment"));
