@@ -368,6 +368,33 @@ async fn a_replay_finds_what_was_changed(database: Database) -> Result<()> {
     Ok(())
 }
 
+/// The models that a newcomer finds: real data, dense and sparse, deposits and points.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_models_are_judged() -> Result<()> {
+    let app = TestApp::start(Database::sqlite()?).await?;
+    let datasets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/datasets");
+    devchain::shared_samples::play(&app.chain.chain, &app.url(), &datasets, |_| {}).await?;
+    app.indexed().await?;
+    let mut changes = 0;
+    for row in app.models("").await?.rows {
+        let detail = crate::models::agrees(&app, row.address).await?;
+        changes += detail.row.contributions + 1;
+    }
+    app.logged(changes).await?;
+    let list = app.models("sort=accuracy").await?;
+    assert_eq!(list.total, 3);
+    for row in &list.rows {
+        let accuracy = row.accuracy.unwrap();
+        assert!(accuracy.correct * 10 > accuracy.total * 6, "{:?}: {accuracy:?}", row.name);
+        assert!(row.name.is_some() && row.contributions >= 10);
+        let told = app.contributions(row.address, "limit=100").await?.rows;
+        assert!(told.iter().any(|contribution| contribution.original.is_some()), "{:?}", row.name);
+    }
+    let (agrees, printed) = process::replay(&app.config, &[])?;
+    assert!(agrees && printed.contains(&format!("3 models: {changes} entries equal, 0 mismatches")), "{printed}");
+    Ok(())
+}
+
 /// Two servers on one database judge the same: every entry is there once.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_servers_keep_one_log() -> Result<()> {
