@@ -36,7 +36,7 @@ pub struct Config {
     pub start_percent: u8,
     /// Share of the rows that is hidden and tested on, in per cent.
     pub test_percent: u8,
-    /// So many rows of one class become one: short texts become long ones. 1 to 100.
+    /// So many rows of one class become one: short texts become long ones. 1 to 100; 1 where rows are no texts.
     #[serde(default = "one")]
     pub join_rows: u8,
     pub encoder: EncoderPlan,
@@ -64,6 +64,20 @@ pub enum EncoderPlan {
     FittedNumbers,
     /// An encoder as it is.
     Given { encoder: EncoderSpec },
+}
+
+impl EncoderPlan {
+    /// Whether rows are texts, which can be joined.
+    fn takes_texts(&self) -> bool {
+        let texts =
+            |spec: &EncoderSpec| matches!(spec, EncoderSpec::HashedWords { .. } | EncoderSpec::Vocabulary { .. });
+        match self {
+            Self::FrequentWords { .. } => true,
+            Self::FittedNumbers => false,
+            Self::Given { encoder: EncoderSpec::Subset { of, .. } } => texts(of),
+            Self::Given { encoder } => texts(encoder),
+        }
+    }
 }
 
 /// The incentive with its terms.
@@ -177,7 +191,12 @@ impl Config {
             ("The share of the start in per cent", u64::from(self.start_percent), 1, 98),
             ("The share of the test set in per cent", u64::from(self.test_percent), 1, 98),
             ("The share of start and test set together in per cent", shares, 2, 99),
-            ("The number of rows joined into one", u64::from(self.join_rows), 1, 100),
+            (
+                "The number of rows joined into one",
+                u64::from(self.join_rows),
+                1,
+                if self.encoder.takes_texts() { 100 } else { 1 },
+            ),
             ("The setting of the classifier", u64::from(self.setting), setting.0, setting.1),
             ("The number of agents", self.agents.len() as u64, 1, MAX_AGENTS as u64),
         ];

@@ -209,6 +209,8 @@ fn what_cannot_be_run_is_refused_with_the_reason() {
     assert!(refused(&|c| c.format = "x".into()).contains("modelmarket/simulation/1"));
     assert_eq!(refused(&|c| c.agents.clear()), "There are no agents; add at least one.");
     assert_eq!(refused(&|c| c.days = 0), "The number of days is 0, but must be 1 to 3650.");
+    let joined = "The number of rows joined into one is 4, but must be 1 to 1.";
+    assert_eq!(refused(&|c| c.encoder = EncoderPlan::FittedNumbers), joined);
     assert!(refused(&|c| c.test_percent = 95).starts_with("The share of start and test set together"));
     assert!(refused(&|c| c.agents[0].start_balance = Amount::mdc(1_000_000)).starts_with("The money of all"));
     let table = generated(2);

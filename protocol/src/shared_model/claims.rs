@@ -69,7 +69,7 @@ pub enum RecordPhase {
 impl Terms {
     /// What is possible with a record at `now`.
     pub fn phase(&self, record: &Record, now: u64) -> RecordPhase {
-        let after = |wait: u32| now >= record.at + u64::from(wait);
+        let after = |wait: u32| now >= record.at.saturating_add(u64::from(wait));
         if record.settled {
             RecordPhase::Settled
         } else if after(self.any_wait) {
@@ -91,7 +91,7 @@ impl Terms {
             RecordPhase::OwnersToo => self.any_wait,
             RecordPhase::Anyones | RecordPhase::Settled => return None,
         };
-        Some(record.at + u64::from(wait))
+        Some(record.at.saturating_add(u64::from(wait)))
     }
 
     /// What `account` would get by `refund` of a record at `now`. `predicted` is what the model says of the sample
@@ -172,7 +172,7 @@ impl Terms {
     }
 
     fn after(&self, wait: u32, record: &Record, now: u64) -> Result<(), Refusal> {
-        let until = record.at + u64::from(wait);
+        let until = record.at.saturating_add(u64::from(wait));
         if now < until { Err(Refusal::TooEarly { until, now }) } else { Ok(()) }
     }
 }

@@ -203,7 +203,8 @@ impl ModelFile {
 
     /// What is still to be loaded when `loaded` words are: first word and bytes of each transaction.
     pub fn chunks(&self, loaded: u32) -> Vec<(u32, &[u8])> {
-        let rest = self.words.get(loaded as usize * WORD_BYTES..).unwrap_or_default();
+        let start = (loaded as usize).saturating_mul(WORD_BYTES);
+        let rest = self.words.get(start..).unwrap_or_default();
         let chunks = rest.chunks(WORDS_PER_CHUNK * WORD_BYTES);
         chunks.enumerate().map(|(at, chunk)| (loaded + (at * WORDS_PER_CHUNK) as u32, chunk)).collect()
     }

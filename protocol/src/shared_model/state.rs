@@ -280,7 +280,7 @@ impl Model {
             Event::ClassSupported { proposal, supporter, weight } => {
                 let unknown = FoldError::UnknownProposal { model: self.address, proposal: *proposal };
                 let found = self.proposals.iter_mut().find(|p| p.id == *proposal).ok_or(unknown)?;
-                found.support += weight;
+                found.support = found.support.saturating_add(*weight);
                 found.supporters.insert(*supporter);
                 self.supported = Some(*proposal);
             }
@@ -289,7 +289,7 @@ impl Model {
                 if let Some(found) = self.proposals.iter_mut().find(|p| Some(p.id) == accepted) {
                     found.index = Some(*index);
                 }
-                self.classes = index + 1;
+                self.classes = index.saturating_add(1);
             }
             Event::MarketPosted { .. }
             | Event::PieceDrawn { .. }
@@ -440,6 +440,18 @@ impl Model {
         Ok(cost)
     }
 
+    /// The next word that `account` may load into the start.
+    ///
+    /// # Errors
+    /// [`Refusal::NotOwner`], [`Refusal::AlreadyLoaded`].
+    pub fn load(&self, account: &Address) -> Result<u32, Refusal> {
+        let needed = self.shape.needed() as u32;
+        if *account != self.owner {
+            return Err(Refusal::NotOwner { owner: self.owner });
+        }
+        if self.ready || self.loaded >= needed { Err(Refusal::AlreadyLoaded { needed }) } else { Ok(self.loaded) }
+    }
+
     /// # Errors
     /// [`Refusal::BalanceTooLow`].
     pub fn withdraw(&self, account: &Address, amount: Amount) -> Result<(), Refusal> {
@@ -477,7 +489,7 @@ impl Model {
         if weight == 0 && !alone {
             return Err(Refusal::NoPoints { account: *account });
         }
-        let accepted = alone || u128::from(found.support + weight) * 2 > u128::from(self.total_good);
+        let accepted = alone || (u128::from(found.support) + u128::from(weight)) * 2 > u128::from(self.total_good);
         let capacity = self.shape.capacity;
         if accepted && self.classes >= capacity {
             return Err(Refusal::NoRoomForClass { capacity });

@@ -164,6 +164,18 @@ fn what_cannot_be_contributed_is_refused_with_its_reason() {
 }
 
 #[test]
+fn a_half_loaded_model_resumes_where_it_stopped() {
+    let mut events = start(IncentiveKind::Deposit);
+    assert_eq!(fold(&events).unwrap().load(&OWNER), Err(Refusal::AlreadyLoaded { needed: 4 }));
+    events.truncate(2);
+    events[1].1 = Event::Loaded { first: 0, words: vec![0; 3 * 30] };
+    let half = fold(&events).unwrap();
+    assert_eq!((half.loaded, half.ready), (3, false));
+    assert_eq!(half.load(&OWNER), Ok(3));
+    assert_eq!(half.load(&ANN), Err(Refusal::NotOwner { owner: OWNER }));
+}
+
+#[test]
 fn the_deposit_of_the_next_minutes_falls() {
     let model = fold(&start(IncentiveKind::Deposit)).unwrap();
     let deposits = model.deposits(CREATED_AT + 4, 2);
