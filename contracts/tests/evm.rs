@@ -1,4 +1,4 @@
-//! The real bytecode of both contracts in an EVM (revm, Osaka): one file per action, then what must hold for all of
+//! The real bytecode of all contracts in an EVM (revm, Osaka): one file per action, then what must hold for all of
 //! them together.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -56,6 +56,9 @@ contract MarketModel is SharedModel, IMarketModel {
         uint16 next;
         uint8 piece;
         bool taught;
+        // In a word that every step changes besides: a step in the same second as the last one, as a wallet tries it
+        // to tell its gas, costs no less than one later.
+        uint40 moved;
     }
 
     struct Entry {
@@ -194,16 +197,13 @@ contract MarketModel is SharedModel, IMarketModel {
         } else {
             market_.rows += total;
             market_.baseline += correct;
-            if (market_.revealed == market_.pieces) {
-                market_.stage = Phase.Evaluating;
-                market_.since = uint40(block.timestamp);
-            }
+            if (market_.revealed == market_.pieces) market_.stage = Phase.Evaluating;
         }
         _market = market_;
         if (market_.stage == Phase.Evaluating) {
             _model().restart();
             if (market_.contributions == 0) _end();
-            else _cursor = Cursor({pass: 0, before: market_.baseline, correct: 0, next: 0, piece: 0, taught: false});
+            else _beginPass(0, market_.baseline, 0);
         }
     }
 
@@ -274,8 +274,20 @@ contract MarketModel is SharedModel, IMarketModel {
         }
         // Nobody can keep a market from being timed out by steps that lead nowhere.
         if (cursor.next == next && cursor.piece == piece && cursor.taught == taught) revert NothingEvaluated();
+        cursor.moved = uint40(block.timestamp);
         _cursor = cursor;
-        _market.since = uint40(block.timestamp);
+    }
+
+    function _beginPass(uint32 pass, uint32 baseline, uint16 first) private {
+        _cursor = Cursor({
+            pass: pass,
+            before: baseline,
+            correct: 0,
+            next: first,
+            piece: 0,
+            taught: false,
+            moved: uint40(block.timestamp)
+        });
     }
 
     function _train(uint256 index, Item calldata item) private {
@@ -333,20 +345,12 @@ contract MarketModel is SharedModel, IMarketModel {
         uint128 rounds = _rounds(market_);
         market_.roundsLeft -= rounds;
         market_.pot = _pay(rounds, market_.rows, market_.pot, market_.roundsLeft > 0, cursor.pass);
-        market_.since = uint40(block.timestamp);
         _market = market_;
         emit PassEnded(cursor.pass, rounds, market_.roundsLeft);
         if (market_.roundsLeft > 0) {
             _model().restart();
             uint16 first = _nextEntry(0, market_.contributions);
-            _cursor = Cursor({
-                pass: cursor.pass + 1,
-                before: market_.baseline,
-                correct: 0,
-                next: first,
-                piece: 0,
-                taught: false
-            });
+            _beginPass(cursor.pass + 1, market_.baseline, first);
             if (first < market_.contributions) return;
         }
         _end();
@@ -413,7 +417,7 @@ contract MarketModel is SharedModel, IMarketModel {
         Phase now_ = _phase(market_);
         uint256 until = market_.since;
         if (now_ == Phase.Drawn || now_ == Phase.Closed) until += market_.revealWindow;
-        else if (now_ == Phase.Evaluating) until += STALL;
+        else if (now_ == Phase.Evaluating) until = uint256(_cursor.moved) + STALL;
         else revert WrongMarketPhase(now_);
         if (block.timestamp < until) revert NotOverdue(until);
         if (now_ == Phase.Drawn) {
@@ -511,7 +515,7 @@ contract MarketModel is SharedModel, IMarketModel {
         info.openSeconds = market_.openSeconds;
         info.revealWindow = market_.revealWindow;
         info.postBlock = market_.postBlock;
-        info.since = market_.since;
+        info.since = info.phase == Phase.Evaluating ? cursor.moved : market_.since;
         info.rows = market_.rows;
         info.baseline = market_.baseline;
         info.pass = cursor.pass;

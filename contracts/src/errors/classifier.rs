@@ -37,7 +37,9 @@ pub(super) const ERRORS: [Known; 20] = [
         signature: "AlreadyLoaded(uint256)",
         sentence: |args| {
             let needed: u64 = args.number()?;
-            Ok(format!("All {needed} words of the weights are loaded and cannot be changed. The model is ready to be used."))
+            Ok(format!(
+                "All {needed} words of the weights are loaded and cannot be changed. The model is ready to be used."
+            ))
         },
     },
     Known {
@@ -62,7 +64,9 @@ pub(super) const ERRORS: [Known; 20] = [
         signature: "LaneOutOfRange(uint256)",
         sentence: |args| {
             let word: u64 = args.number()?;
-            Ok(format!("Word {word} of the weights has a number that this kind of model cannot have. Check the model file."))
+            Ok(format!(
+                "Word {word} of the weights has a number that this kind of model cannot have. Check the model file."
+            ))
         },
     },
     Known {
@@ -155,7 +159,9 @@ pub(super) const ERRORS: [Known; 20] = [
     },
     Known {
         signature: "FailedDeployment()",
-        sentence: |_| Ok("The model's contracts could not be made. Try again; if it fails again, please report this.".to_owned()),
+        sentence: |_| {
+            Ok("The model's contracts could not be made. Try again; if it fails again, please report this.".to_owned())
+        },
     },
     Known {
         signature: "InsufficientBalance(uint256,uint256)",

@@ -10,7 +10,9 @@ pub(super) const ERRORS: [Known; 19] = [
                 0 => "has no prediction market yet; its owner can post one.",
                 1 => "has a market whose first piece is not drawn yet; anyone may draw it now.",
                 2 => "has a market that waits for its owner to reveal the drawn piece.",
-                3 => "has a market that is open: contributions are made now, and everything else comes after it closes.",
+                3 => {
+                    "has a market that is open: contributions are made now, and everything else comes after it closes."
+                }
                 4 => "has a market that is closed to contributions and waits for its owner to reveal the test set.",
                 5 => "has a market that is being evaluated; anyone may go on with it.",
                 6 => "has a market that has ended and was paid out; withdraw from the balance.",
@@ -63,14 +65,18 @@ pub(super) const ERRORS: [Known; 19] = [
         signature: "DrawTooEarly(uint256)",
         sentence: |args| {
             let block: u64 = args.number()?;
-            Ok(format!("The piece is drawn by a block that is not there yet. Try again from block {block} on, in a moment."))
+            Ok(format!(
+                "The piece is drawn by a block that is not there yet. Try again from block {block} on, in a moment."
+            ))
         },
     },
     Known {
         signature: "WrongPiece(uint256,uint256)",
         sentence: |args| {
             let (piece, expected) = (args.number::<u64>()?, args.number::<u64>()?);
-            Ok(format!("Pieces are revealed in order: piece {expected} is next, counted from 0, not {piece}. Reveal that one."))
+            Ok(format!(
+                "Pieces are revealed in order: piece {expected} is next, counted from 0, not {piece}. Reveal that one."
+            ))
         },
     },
     Known {
@@ -88,20 +94,25 @@ pub(super) const ERRORS: [Known; 19] = [
         signature: "EmptyPiece(uint256)",
         sentence: |args| {
             let piece: u64 = args.number()?;
-            Ok(format!("Piece {piece} has no rows, so nothing can be counted. Such a market cannot go on and is timed out."))
+            Ok(format!(
+                "Piece {piece} has no rows, so nothing can be counted. Such a market cannot go on and is timed out."
+            ))
         },
     },
     Known {
         signature: "RevealOver(uint256)",
         sentence: |args| {
             let until = utc(args.number()?);
-            Ok(format!("The time to reveal was over at {until}. Anyone may call the timeout now, which ends the market."))
+            Ok(format!(
+                "The time to reveal was over at {until}. Anyone may call the timeout now, which ends the market."
+            ))
         },
     },
     Known {
         signature: "OwnerMayNotContribute()",
         sentence: |_| {
-            Ok("The owner knows the test set and may not contribute to the own market. Use another person's account.".to_owned())
+            Ok("The owner knows the test set and may not contribute to the own market. Use another person's account."
+                .to_owned())
         },
     },
     Known {
@@ -115,11 +126,7 @@ pub(super) const ERRORS: [Known; 19] = [
         signature: "SampleTooLong(uint256,uint256)",
         sentence: |args| {
             let (length, most) = (args.number::<u64>()?, args.number::<u64>()?);
-            Ok(format!(
-                "The sample has {} features, and in a market at most {} fit. Shorten it.",
-                length / 3,
-                most / 3
-            ))
+            Ok(format!("The sample has {} features, and in a market at most {} fit. Shorten it.", length / 3, most / 3))
         },
     },
     Known {

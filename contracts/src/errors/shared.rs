@@ -98,7 +98,10 @@ pub(super) const ERRORS: [Known; 19] = [
     },
     Known {
         signature: "NothingToReport()",
-        sentence: |_| Ok("This model takes no deposits, so there is nothing to report in it. Earn points under My data.".to_owned()),
+        sentence: |_| {
+            Ok("This model takes no deposits, so there is nothing to report in it. Earn points under My data."
+                .to_owned())
+        },
     },
     Known {
         signature: "NothingToRefund()",
@@ -131,7 +134,10 @@ pub(super) const ERRORS: [Known; 19] = [
         signature: "AlreadySupported(uint256,address)",
         sentence: |args| {
             let (id, who) = (args.number::<u64>()?, args.address()?);
-            Ok(format!("{} supports proposal {id} already, and each counts once. Ask others to support it.", who.short()))
+            Ok(format!(
+                "{} supports proposal {id} already, and each counts once. Ask others to support it.",
+                who.short()
+            ))
         },
     },
     Known {

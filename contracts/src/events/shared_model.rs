@@ -2,9 +2,7 @@
 
 use protocol::{
     Address, Digest,
-    shared_model::{
-        Anchored, ClassifierKind, Event, IncentiveKind, ReportPath, Shape, Terms,
-    },
+    shared_model::{Anchored, ClassifierKind, Event, IncentiveKind, ReportPath, Shape, Terms},
 };
 
 use super::RawLog;
@@ -128,9 +126,7 @@ pub fn decode(log: &RawLog) -> Result<Option<Event>, DecodeError> {
         LOADED => Event::Loaded { first: data.number()?, words: data.bytes()?.to_vec() },
         READY => Event::Ready,
         CLASS_PROPOSED => Event::ClassProposed { proposal: proposal()?, proposer: who(2)?, name: data.text()? },
-        CLASS_SUPPORTED => {
-            Event::ClassSupported { proposal: proposal()?, supporter: who(2)?, weight: data.number()? }
-        }
+        CLASS_SUPPORTED => Event::ClassSupported { proposal: proposal()?, supporter: who(2)?, weight: data.number()? },
         CLASS_ADDED => Event::ClassAdded { index: data.number()?, name: data.text()? },
         MARKET_POSTED => Event::MarketPosted {
             bounty: data.amount()?,
@@ -157,11 +153,9 @@ pub fn decode(log: &RawLog) -> Result<Option<Event>, DecodeError> {
             pass: data.number()?,
             score: i32::try_from(data.signed()?).map_err(|_| DecodeError::OutOfRange)?,
         },
-        PASS_ENDED => Event::PassEnded {
-            pass: number(&indexed(log, 1)?.0)?,
-            rounds: data.amount()?,
-            rounds_left: data.amount()?,
-        },
+        PASS_ENDED => {
+            Event::PassEnded { pass: number(&indexed(log, 1)?.0)?, rounds: data.amount()?, rounds_left: data.amount()? }
+        }
         DROPPED => Event::Dropped { account: who(1)?, pass: data.number()? },
         CREDITED => Event::Credited { account: who(1)?, amount: data.amount()? },
         _ => Event::MarketEnded { remainder: data.amount()? },
@@ -203,7 +197,9 @@ mod tests {
             for topics in [vec![first], vec![first, word], vec![first, Digest([0xff; 32]), word, word]] {
                 let log = RawLog { topics, data: vec![0; 31] };
                 // `Ready` says nothing that could be cut off.
-                assert!(first == topic(READY) || decode(&log).is_err() || created(&log).is_err() || anchored(&log).is_err());
+                assert!(
+                    first == topic(READY) || decode(&log).is_err() || created(&log).is_err() || anchored(&log).is_err()
+                );
             }
         }
     }

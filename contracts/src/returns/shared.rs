@@ -1,9 +1,6 @@
 //! Reads what views of shared models returned.
 
-use protocol::{
-    Amount, Digest,
-    shared_model::Terms,
-};
+use protocol::{Amount, Digest, shared_model::Terms};
 
 use crate::words::{DecodeError, Words};
 

@@ -10,8 +10,8 @@ use contracts::{
 };
 use protocol::{
     Address, Amount, Digest,
-    shared_model::{ClassifierKind, Event, IncentiveKind, LoggedEvent, Shape, Terms, lanes},
     shared_model::state::Model as Folded,
+    shared_model::{ClassifierKind, Event, IncentiveKind, LoggedEvent, Shape, Terms, lanes},
 };
 
 use super::{Chain, Failure, Receipt, world::DEPLOYER};
@@ -48,8 +48,7 @@ impl House {
 
     pub fn with_coin(mut chain: Chain, coin: Address) -> Self {
         let classifiers = ClassifierKind::ALL.map(|kind| chain.deploy(DEPLOYER, deploy::classifier(kind).unwrap()));
-        let incentives =
-            IncentiveKind::ALL.map(|kind| chain.deploy(DEPLOYER, deploy::incentive(kind, coin).unwrap()));
+        let incentives = IncentiveKind::ALL.map(|kind| chain.deploy(DEPLOYER, deploy::incentive(kind, coin).unwrap()));
         let factory = deploy::model_factory(coin, &classifiers, &incentives).unwrap();
         let factory = chain.deploy(DEPLOYER, factory);
         let log = chain.deploy(DEPLOYER, deploy::accuracy_log().unwrap());
@@ -83,7 +82,8 @@ impl House {
 
     /// A model whose weights are still to be loaded.
     pub fn create(&mut self, shape: &Shape, incentive: IncentiveKind, terms: &Terms) -> Made {
-        let receipt = self.send(OWNER, self.factory, factory::create_model(shape, incentive, terms, "bafkrei")).unwrap();
+        let receipt =
+            self.send(OWNER, self.factory, factory::create_model(shape, incentive, terms, "bafkrei")).unwrap();
         let model = returns::address(&receipt.output).unwrap();
         let Event::Created { classifier, .. } = self.history[&model][0].event else { panic!("no model was created") };
         Made { model, classifier, shape: shape.clone() }
@@ -179,8 +179,7 @@ pub fn terms(incentive: IncentiveKind) -> Terms {
 
 /// A shape with its least setting and headers of zero, besides what is given.
 pub fn shape(kind: ClassifierKind, features: u32, capacity: u16, classes: u16) -> Shape {
-    let mut shape =
-        Shape { kind, features, capacity, classes, setting: kind.least_setting(), headers: Vec::new() };
+    let mut shape = Shape { kind, features, capacity, classes, setting: kind.least_setting(), headers: Vec::new() };
     if kind != ClassifierKind::DenseCentroid && kind != ClassifierKind::SparseCentroid {
         shape.setting = 1_000_000;
     }

@@ -11,8 +11,9 @@ use protocol::{
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IteratorRandom};
 
 use super::{
-    House, trainer,
+    House,
     house::{Made, OWNER, shape, terms},
+    trainer,
 };
 
 /// One line of the comparison.
@@ -31,8 +32,18 @@ type Workload = (&'static str, ClassifierKind, u32, [u64; 4]);
 const WORKLOADS: [Workload; 5] = [
     ("sparse perceptron, 1,000", ClassifierKind::SparsePerceptron, 1_000, [28_900_000, 345_139, 166_311, 131_529]),
     ("naive Bayes, 2x1,000", ClassifierKind::NaiveBayes, 1_000, [54_200_000, 351_648, 270_530, 235_744]),
-    ("sparse nearest centroid, 2x1,000", ClassifierKind::SparseCentroid, 1_000, [59_400_000, 381_266, 305_999, 271_189]),
-    ("dense nearest centroid, 2x512", ClassifierKind::DenseCentroid, 512, [15_100_000, 2_948_487, 3_611_449, 3_576_678]),
+    (
+        "sparse nearest centroid, 2x1,000",
+        ClassifierKind::SparseCentroid,
+        1_000,
+        [59_400_000, 381_266, 305_999, 271_189],
+    ),
+    (
+        "dense nearest centroid, 2x512",
+        ClassifierKind::DenseCentroid,
+        512,
+        [15_100_000, 2_948_487, 3_611_449, 3_576_678],
+    ),
     ("dense perceptron, 400", ClassifierKind::DensePerceptron, 400, [13_300_000, 3_273_090, 1_347_918, 1_313_129]),
 ];
 
@@ -185,6 +196,5 @@ fn lesson(model: &Classifier, rng: &mut StdRng) -> (Sample, u16) {
 pub fn dense(features: u32, rng: &mut StdRng) -> Sample {
     let values: Vec<f64> = (0..features).map(|_| rng.random_range(-1.0..1.0)).collect();
     let norm = values.iter().map(|x| x * x).sum::<f64>().sqrt();
-    let sample = Sample::Dense(values.iter().map(|x| (x / norm * 1e6).round() as i32).collect());
-    sample
+    Sample::Dense(values.iter().map(|x| (x / norm * 1e6).round() as i32).collect())
 }

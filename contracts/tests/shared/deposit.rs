@@ -102,7 +102,8 @@ fn a_deposit_above_what_was_agreed_to_is_refused() {
 fn what_the_classifier_refuses_is_refused() {
     let mut house = House::new();
     let made = ready(&mut house);
-    let mut send = |sample: &[u8], label| house.send(trainer(0), made.model, shared::contribute(sample, label, MOST, None));
+    let mut send =
+        |sample: &[u8], label| house.send(trainer(0), made.model, shared::contribute(sample, label, MOST, None));
     reverts(send(&sparse(&[1]), 2), "UnknownLabel(uint256,uint256)", &[number(2u8), number(2u8)]);
     reverts(send(&sparse(&[10]), 1), "IndexOutOfRange(uint256,uint256)", &[number(10u8), number(10u8)]);
     reverts(send(&sparse(&[1, 1]), 1), "IndicesNotIncreasing(uint256)", &[number(1u8)]);
@@ -216,13 +217,8 @@ fn the_owner_takes_all_after_the_owners_wait_unless_the_model_agrees() {
     let good = shared::report(trainer(1), &sparse(&[0]), 0);
     reverts(house.send(OWNER, made.model, good), "ModelAgrees(uint16)", &[number(0u8)]);
     house.send(OWNER, made.model, data.clone()).unwrap();
-    let expected = Event::Reported {
-        reporter: OWNER,
-        key,
-        contributor: trainer(0),
-        amount: initial,
-        path: ReportPath::Owner,
-    };
+    let expected =
+        Event::Reported { reporter: OWNER, key, contributor: trainer(0), amount: initial, path: ReportPath::Owner };
     assert_eq!(*house.last_event(made.model), expected);
     assert_eq!(house.account(made.model, OWNER), (initial, 0));
     reverts(house.send(OWNER, made.model, data), "AlreadySettled(bytes32)", &[word(key)]);

@@ -61,7 +61,8 @@ fn every_kind_with_every_incentive_can_be_made_and_knows_its_parts() {
 fn the_two_hundredth_model_is_made_like_the_first() {
     let mut house = House::new();
     for number in 1..=200 {
-        let made = house.create(&small(ClassifierKind::NaiveBayes), IncentiveKind::Points, &terms(IncentiveKind::Points));
+        let made =
+            house.create(&small(ClassifierKind::NaiveBayes), IncentiveKind::Points, &terms(IncentiveKind::Points));
         let at = returns::address(&house.view(house.factory, factory::model_at(number))).unwrap();
         assert_eq!(at, made.model);
     }
@@ -103,8 +104,7 @@ fn terms_and_shapes_are_checked() {
     reverts(create(&mut house, data), "BadShape(uint256)", &[number(2u8)]);
     // A kind that there is not.
     for (position, kind) in [(35, 5u8), (67, 3)] {
-        let mut data =
-            factory::create_model(&small(ClassifierKind::NaiveBayes), IncentiveKind::Deposit, &dearest, "");
+        let mut data = factory::create_model(&small(ClassifierKind::NaiveBayes), IncentiveKind::Deposit, &dearest, "");
         data[position] = kind;
         reverts(create(&mut house, data), "UnknownKind(uint8)", &[number(kind)]);
     }
@@ -113,7 +113,11 @@ fn terms_and_shapes_are_checked() {
 #[test]
 fn a_half_finished_deployment_goes_on_where_it_stopped() {
     let mut house = House::new();
-    let made = house.create(&shape(ClassifierKind::DenseCentroid, 100, 2, 2), IncentiveKind::Points, &terms(IncentiveKind::Points));
+    let made = house.create(
+        &shape(ClassifierKind::DenseCentroid, 100, 2, 2),
+        IncentiveKind::Points,
+        &terms(IncentiveKind::Points),
+    );
     let words = vec![1; made.shape.needed() * lanes::WORD_BYTES];
     let loaded = |house: &mut House| returns::count(&house.view(made.classifier, classifier::loaded())).unwrap();
     let chunk = |first: usize, length: usize| {
@@ -142,7 +146,8 @@ fn a_half_finished_deployment_goes_on_where_it_stopped() {
 #[test]
 fn nobody_but_the_model_changes_the_weights() {
     let mut house = House::new();
-    let made = house.ready(&small(ClassifierKind::NaiveBayes), IncentiveKind::Points, &terms(IncentiveKind::Points), None);
+    let made =
+        house.ready(&small(ClassifierKind::NaiveBayes), IncentiveKind::Points, &terms(IncentiveKind::Points), None);
     let call = |signature: &str, arguments: &[ethers_core::abi::Token]| {
         [&ethers_core::utils::keccak256(signature)[..4], &ethers_core::abi::encode(arguments)].concat()
     };
@@ -164,9 +169,8 @@ fn nobody_but_the_model_changes_the_weights() {
 fn a_log_is_anchored_by_its_keeper_and_only_grows() {
     let mut house = House::new();
     let (keeper, at) = (trainer(5), house.log);
-    let latest = |house: &mut House, who: Address| {
-        returns::shared::anchor(&house.view(at, accuracy_log::latest(who))).unwrap()
-    };
+    let latest =
+        |house: &mut House, who: Address| returns::shared::anchor(&house.view(at, accuracy_log::latest(who))).unwrap();
     assert_eq!(latest(&mut house, keeper), None);
     let receipt = house.send(keeper, at, accuracy_log::anchor(5, Digest([5; 32]))).unwrap();
     let event = contracts::events::shared_model::anchored(&receipt.logs[0].1).unwrap().unwrap();

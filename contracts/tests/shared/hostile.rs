@@ -143,10 +143,7 @@ fn a_coin_that_pretends_to_pay_undoes_everything() {
 /// Posting and contributing to a market, with the same attacker inside.
 #[test]
 fn a_market_is_no_easier_to_enter_twice() {
-    let shape = protocol::shared_model::Shape {
-        headers: vec![20, 20],
-        ..shape(ClassifierKind::NaiveBayes, 12, 2, 2)
-    };
+    let shape = protocol::shared_model::Shape { headers: vec![20, 20], ..shape(ClassifierKind::NaiveBayes, 12, 2, 2) };
     let rows = |n: u32| vec![(Sample::Sparse(vec![n]), 0), (Sample::Sparse(vec![n + 6]), 1)];
     let mut house = hostile();
     // What `fund` would do for another coin.

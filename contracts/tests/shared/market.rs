@@ -382,3 +382,26 @@ fn the_largest_market_can_be_played_to_its_end() {
     fair.reveal_all();
     fair.finish(40);
 }
+
+/// Wallets try a transaction in the last block to tell its gas; what is mined is a little later.
+#[test]
+fn a_step_costs_no_more_a_second_later() {
+    let mut fair = fair().open();
+    for n in 0..3 {
+        fair.contribute(n, &listed(&[6 + n, 9]), 1, STAKE).unwrap();
+    }
+    fair.reveal_all();
+    let pieces = fair.pieces();
+    let shown: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
+    for _ in 0..3 {
+        let due = fair.due(1);
+        let data = market::evaluate(&due, &shown);
+        let model = fair.made.model;
+        let estimate = fair.house.chain.call(trainer(77), model, data).unwrap().gas;
+        fair.house.chain.wait(1);
+        assert_eq!(fair.evaluate(&due, &pieces).unwrap().gas, estimate);
+    }
+    let estimate = fair.house.chain.call(trainer(77), fair.made.model, market::end_pass()).unwrap().gas;
+    fair.house.chain.wait(1);
+    assert_eq!(fair.send(trainer(77), market::end_pass()).unwrap().gas, estimate);
+}
