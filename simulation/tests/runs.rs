@@ -89,18 +89,22 @@ fn money_is_conserved_at_every_step() {
     }
 }
 
-/// The headline of the papers: one good and one bad agent on film reviews. Tolerances: accuracy holds within three
-/// points, the good agent ends above 1.6 times its start, the bad one below a third.
+/// The headline of the papers: one good and one bad agent on film reviews. Tolerances: with each of five seeds the
+/// good agent ends above 1.7 times its start and the bad one below a fifth; on average of them accuracy holds within
+/// two points (one run's test set has 150 rows, whose chance alone is worth more than that).
 #[test]
 fn the_good_agent_gains_and_the_bad_one_loses_on_film_reviews() {
-    let result = outcome(&Attack::FlipLabels.config(), &film_reviews());
-    println!("{}", result.conclusion.as_deref().unwrap_or_default());
-    println!("{:?}", result.agents);
-    let [good, bad] = &result.agents[..] else { panic!("two agents") };
-    assert!(good.percent > 160.0, "the good agent ends at {:.1} %", good.percent);
-    assert!(bad.percent < 33.0, "the bad agent ends at {:.1} %", bad.percent);
-    let (start, end) = (result.accuracy(result.start_correct), result.accuracy(result.end_correct));
-    assert!(end > start - 3.0, "accuracy fell from {start:.1} % to {end:.1} %");
+    let table = film_reviews();
+    let mut lost = 0.0;
+    for seed in 1..=5 {
+        let result = outcome(&Config { seed, ..Attack::FlipLabels.config() }, &table);
+        println!("{}", result.conclusion.as_deref().unwrap_or_default());
+        let [good, bad] = &result.agents[..] else { panic!("two agents") };
+        assert!(good.percent > 170.0, "seed {seed}: the good agent ends at {:.1} %", good.percent);
+        assert!(bad.percent < 20.0, "seed {seed}: the bad agent ends at {:.1} %", bad.percent);
+        lost += result.accuracy(result.start_correct) - result.accuracy(result.end_correct);
+    }
+    assert!(lost / 5.0 < 2.0, "on average {:.1} points of accuracy were lost", lost / 5.0);
 }
 
 #[test]
