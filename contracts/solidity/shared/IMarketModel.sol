@@ -116,6 +116,8 @@ interface IMarketModel {
     /// @notice Draws the piece that does not count, by the hash of the block after the one of the post. By anyone,
     /// from the block after that on. If it is not done within 256 blocks the hash is gone and the market is void: the
     /// bounty goes back to the owner's balance.
+    /// @dev An owner who lets a draw lapse may post again. Every `MarketVoided` stays in the history, so that
+    /// contributors see who draws until it suits; nobody else has staked anything by then.
     function draw() external;
 
     /// @notice Reveals a piece; by the owner. First the drawn one, which opens the market, within the window after
