@@ -24,7 +24,10 @@ const EPOCHS: u32 = 20;
 pub enum Content {
     Numbers,
     /// Whole numbers of a square picture.
-    Picture { side: u16, brightest: u8 },
+    Picture {
+        side: u16,
+        brightest: u8,
+    },
     Text,
 }
 
@@ -72,7 +75,8 @@ pub fn content(table: &Table) -> Content {
         return Content::Text;
     }
     let side = table.columns.len().isqrt();
-    let whole = |cell: &String| cell.trim().parse::<f64>().is_ok_and(|v| v.fract() == 0.0 && (0.0..=255.0).contains(&v));
+    let whole =
+        |cell: &String| cell.trim().parse::<f64>().is_ok_and(|v| v.fract() == 0.0 && (0.0..=255.0).contains(&v));
     let square = side >= 5 && side * side == table.columns.len();
     if square && table.rows.iter().all(|(cells, _)| cells.iter().all(whole)) {
         let cells = table.rows.iter().flat_map(|(cells, _)| cells);

@@ -21,6 +21,10 @@ pub struct Predictions {
     parts: Vec<i128>,
     /// A bit for each class of which the part is not known any more. A model has at most 64 classes.
     stale: Vec<u64>,
+    /// What was answered last, and after how many lessons.
+    answers: Vec<(u64, u16)>,
+    /// Lessons that changed something, and one.
+    lessons: u64,
     classes: usize,
 }
 
@@ -30,7 +34,7 @@ const ALL: u64 = u64::MAX;
 impl Predictions {
     /// No samples yet, for a model as it is now.
     pub fn new(model: &Classifier) -> Self {
-        Self { classes: usize::from(model.classes()), ..Self::default() }
+        Self { classes: usize::from(model.classes()), lessons: 1, ..Self::default() }
     }
 
     /// Adds a sample that the model takes, and answers its row.
@@ -44,6 +48,7 @@ impl Predictions {
         self.rows.push(Some(sample));
         self.parts.resize(self.parts.len() + self.classes, 0);
         self.stale.push(ALL);
+        self.answers.push((0, 0));
         row
     }
 
@@ -79,6 +84,7 @@ impl Predictions {
             }
             changed |= 1 << predicted;
         }
+        self.lessons += 1;
         match sample {
             Sample::Dense(_) => self.stale.iter_mut().for_each(|stale| *stale |= changed),
             Sample::Sparse(features) => {
@@ -94,11 +100,16 @@ impl Predictions {
         self.classes = usize::from(model.classes());
         self.parts = vec![0; self.rows.len() * self.classes];
         self.stale.fill(ALL);
+        self.lessons += 1;
     }
 
     /// The predicted class of a row; 0 for one that there is not.
     pub fn predicted(&mut self, model: &Classifier, row: usize) -> u16 {
         let Some(Some(sample)) = self.rows.get(row) else { return 0 };
+        let (after, answer) = self.answers[row];
+        if after == self.lessons {
+            return answer;
+        }
         let parts = &mut self.parts[row * self.classes..][..self.classes];
         let stale = std::mem::take(&mut self.stale[row]);
         if stale != 0 {
@@ -106,6 +117,8 @@ impl Predictions {
                 *part = model.part(sample, class);
             }
         }
-        best(parts.iter().enumerate().map(|(class, part)| model.score(*part, sample, class)))
+        let answer = best(parts.iter().enumerate().map(|(class, part)| model.score(*part, sample, class)));
+        self.answers[row] = (self.lessons, answer);
+        answer
     }
 }

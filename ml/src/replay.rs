@@ -21,7 +21,9 @@ pub enum ReplayError {
     Classifier(#[from] ClassifierError),
     #[error(transparent)]
     Sample(#[from] SampleError),
-    #[error("The market trained contribution {index}, but there are {contributions}; the source of events left some out.")]
+    #[error(
+        "The market trained contribution {index}, but there are {contributions}; the source of events left some out."
+    )]
     UnknownContribution { index: u16, contributions: usize },
 }
 

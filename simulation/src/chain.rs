@@ -6,7 +6,11 @@ use protocol::{
     shared_model::{Event, LoggedEvent, Model, Refusal, Sample, record_key},
 };
 
-use crate::{config::Config, error::SimulationError};
+use crate::{
+    config::Config,
+    error::SimulationError,
+    open::{Looker, Open},
+};
 
 /// Address of the model.
 const MODEL: Address = Address([0xee; 20]);
@@ -26,8 +30,10 @@ pub(crate) struct Chain {
     /// By number of the agent; the owner is last.
     pub(crate) wallets: Vec<Amount>,
     events: u64,
-    /// Positions of contributions of which something can still be claimed.
-    pub(crate) open: Vec<usize>,
+    /// Contributions of which something can still be claimed, in order.
+    pub(crate) open: Vec<Open>,
+    /// By agent, how many events there were when it last found nothing to claim, and when time changes that.
+    nothing: Vec<(u64, u64)>,
 }
 
 /// The address of an agent by its number.
@@ -54,10 +60,12 @@ impl Chain {
         Model::apply(&mut model, &logged(created, 0, 0))?;
         // The creation was just applied.
         let model = model.ok_or(protocol::shared_model::FoldError::NotCreated(MODEL))?;
-        let wallets = config.agents.iter().map(|agent| agent.start_balance).chain([Amount::ZERO]).collect();
+        let wallets: Vec<Amount> =
+            config.agents.iter().map(|agent| agent.start_balance).chain([Amount::ZERO]).collect();
+        let nothing = vec![(0, 0); wallets.len()];
         let predictions = Predictions::new(&classifier);
         let mut chain =
-            Self { model, classifier, accuracy, predictions, now: 0, wallets, events: 1, open: Vec::new() };
+            Self { model, classifier, accuracy, predictions, now: 0, wallets, events: 1, open: Vec::new(), nothing };
         chain.emit(Event::Loaded { first: 0, words: start.words.clone() })?;
         chain.emit(Event::Ready)?;
         Ok(chain)
@@ -126,7 +134,8 @@ impl Chain {
         };
         self.predictions.push(sample.clone());
         let key = record_key(&contributor, label, &bytes);
-        self.open.push(self.model.contributions.len());
+        let position = self.model.contributions.len();
+        self.open.push(Open { position, at: self.now, author: agent, label, reported: 0 });
         self.emit(Event::Contributed { contributor, key, label, predicted, deposit, sample: bytes })?;
         Ok(Ok(predicted))
     }
@@ -138,20 +147,30 @@ impl Chain {
 
     /// Claims everything that a person can claim now. Answers refunds, and reports that took something.
     pub(crate) fn claim(&mut self, agent: usize) -> Result<(u32, u32), SimulationError> {
-        let person = self.person(agent);
         let (mut refunds, mut reports) = (0, 0);
         if self.model.market.is_some() {
             return Ok((0, 0));
         }
-        for position in self.open.clone() {
-            let Some(contribution) = self.model.contributions.get(position) else { continue };
-            let record = contribution.record;
-            if self.now < record.at + u64::from(self.model.terms.refund_wait) {
-                // Nobody can claim this one yet, nor what came after it.
+        if self.nothing[agent].0 == self.events && self.now < self.nothing[agent].1 {
+            return Ok((0, 0));
+        }
+        let mut changes = u64::MAX;
+        let person = self.person(agent);
+        let good = self.model.account(&person).good;
+        let mut who = Looker { agent, owner: person == OWNER, good, now: self.now };
+        for place in 0..self.open.len() {
+            let open = self.open[place];
+            changes = changes.min(open.changes(&self.model, self.now));
+            if open.waits(&self.model, self.now) {
+                // Nor can anybody claim what came after it.
                 break;
             }
-            let predict = || self.predictions.predicted(&self.classifier, position);
-            let event = if record.contributor == person {
+            let mut predict = || self.predictions.predicted(&self.classifier, open.position);
+            if !open.promises(&self.model, &who, &mut predict) {
+                continue;
+            }
+            let Some(record) = self.model.contributions.get(open.position).map(|c| c.record) else { continue };
+            let event = if open.author == agent {
                 let refund = self.model.refund(&person, &record.key, self.now, predict);
                 refund.ok().map(|refund| Event::Refunded {
                     contributor: person,
@@ -172,18 +191,24 @@ impl Chain {
             let Some(event) = event else { continue };
             match &event {
                 Event::Refunded { .. } => refunds += 1,
-                _ => reports += 1,
+                _ => {
+                    reports += 1;
+                    self.open[place].reported |= 1 << agent;
+                }
             }
             self.emit(event)?;
+            who.good = self.model.account(&person).good;
         }
-        if refunds + reports > 0 {
+        if refunds + reports == 0 {
+            self.nothing[agent] = (self.events, changes);
+        } else {
             let (contributions, predictions) = (&self.model.contributions, &mut self.predictions);
-            self.open.retain(|position| {
-                let open = contributions.get(*position).is_some_and(|c| !c.record.settled);
-                if !open {
-                    predictions.forget(*position);
+            self.open.retain(|open| {
+                let settled = contributions.get(open.position).is_none_or(|c| c.record.settled);
+                if settled {
+                    predictions.forget(open.position);
                 }
-                open
+                !settled
             });
         }
         Ok((refunds, reports))

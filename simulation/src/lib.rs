@@ -21,6 +21,7 @@ pub mod data;
 mod error;
 pub mod gallery;
 mod market;
+mod open;
 pub mod result;
 pub mod run;
 
