@@ -1,5 +1,6 @@
 //! How numbers, times and sizes look. The only place that decides it; amounts and addresses do it themselves.
 
+use protocol::Amount;
 use wasm_bindgen::JsValue;
 
 /// `in 3 min`, `2 h ago`; both in seconds since the epoch.
@@ -79,6 +80,26 @@ pub fn score(correct: u32, rows: u32) -> String {
 /// `96.1 %`.
 pub fn percent(part: u32, whole: u32) -> String {
     format!("{:.1} %", 100.0 * f64::from(part) / f64::from(whole.max(1)))
+}
+
+/// `2.4999 MDC`: cut after four decimals, so that nobody is told to have more than there is.
+pub fn mdc(amount: Amount) -> String {
+    rounded(amount.0 / LEAST_SHOWN, amount)
+}
+
+/// `2.5 MDC`: rounded up to four decimals, so that nobody pays more than was said.
+pub fn cost(amount: Amount) -> String {
+    rounded(amount.0.div_ceil(LEAST_SHOWN), amount)
+}
+
+/// A ten-thousandth of a token.
+const LEAST_SHOWN: u128 = 100_000_000_000_000;
+
+fn rounded(parts: u128, amount: Amount) -> String {
+    if parts == 0 && amount != Amount::ZERO {
+        return "< 0.0001 MDC".into();
+    }
+    format!("{} MDC", Amount(parts * LEAST_SHOWN))
 }
 
 /// `1 submission`, `2 submissions`.

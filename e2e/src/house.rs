@@ -50,6 +50,8 @@ impl House {
     /// When it does not answer within 30 seconds.
     pub async fn start_server(&mut self) -> Result<()> {
         let binary = root().join("target/debug/server");
+        // Whoever runs the server; plays no part in journeys.
+        let operator = self.chain.accounts.last().context("the node has no accounts")?;
         let mut server = Command::new(&binary)
             .args(["--listen", &format!("127.0.0.1:{}", self.port)])
             .arg("--dist")
@@ -58,6 +60,7 @@ impl House {
             .arg(self.keep.path().join("server"))
             .arg("--deployment")
             .arg(self.keep.path().join("deployment.json"))
+            .args(["--anchor-from", &operator.to_string(), "--anchor-seconds", "1"])
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -1,6 +1,10 @@
 //! What people do to shared models: one function per button.
 
+use std::time::Duration;
+
 use contracts::calls::{factory, shared};
+use gloo_timers::future::sleep;
+use leptos::prelude::GetUntracked;
 use protocol::{
     Address, Amount, Digest,
     cid::Cid,
@@ -13,6 +17,10 @@ use crate::{
     transactions::About,
     vault::{Entry, Kind, Vault},
 };
+
+/// How long the server may take to read a block.
+const INDEX_TRIES: u32 = 60;
+const INDEX_PAUSE: Duration = Duration::from_millis(500);
 
 /// Teaches a model one sample for at most `most`. What the balance inside the model does not cover is taken from the
 /// wallet.
@@ -137,6 +145,14 @@ pub async fn publish_original(tools: Tools, model: Address, key: Digest, origina
     let cid = Cid::of_block(original).to_string();
     let account = tools.account()?;
     server::store(tools.wallet, account, &cid, js_sys::Uint8Array::from(original).into()).await?;
+    // The server can name the original of a contribution once it has read that from the chain.
+    let block = tools.clock.head.get_untracked();
+    for _ in 0..INDEX_TRIES {
+        if server::status().await?.block >= block {
+            break;
+        }
+        sleep(INDEX_PAUSE).await;
+    }
     server::name_original(tools.wallet, account, model, key, &cid).await?;
     Ok(())
 }

@@ -129,7 +129,7 @@ impl Frame {
         };
         let x = ends(&|p| p.0);
         let (low, high) = ends(&|p| p.1);
-        let step = round_step((high - low).max(high.abs().max(1e-9) * 0.05) / 4.0);
+        let step = round_step((high - low).max(high.abs().max(1e-9) * 0.02) / 4.0);
         let bottom = (low / step).floor() * step;
         let top = ((high / step).ceil() * step).max(bottom + step);
         Some(Self { x, y: (bottom, top), step })

@@ -127,14 +127,18 @@ fn ModelAt(address: Address) -> impl IntoView {
             reading.try_set(false);
             match read {
                 Ok(found) => {
-                    error.try_set(None);
+                    // Only a change: whoever shows the model is built anew by it.
+                    if error.with_untracked(Option::is_some) {
+                        error.try_set(None);
+                    }
                     if history.with_untracked(|h| h.as_ref() != Some(&found)) {
                         history.try_set(Some(found));
                     }
                 }
-                Err(e) => {
+                Err(e) if error.with_untracked(|old| old.as_ref() != Some(&e)) => {
                     error.try_set(Some(e));
                 }
+                Err(_) => {}
             }
         });
     });
@@ -341,7 +345,7 @@ fn Figures(shown: Shown) -> impl IntoView {
             </div>
             <div>
                 <dt>"Held for accounts"</dt>
-                <dd>{figure(|h| format!("{} MDC", h.model.owed()))}</dd>
+                <dd>{figure(|h| format::mdc(h.model.owed()))}</dd>
             </div>
         </dl>
     }

@@ -46,9 +46,9 @@ pub fn AboutTab(shown: Shown) -> impl IntoView {
                                         <dt>"Deposit"</dt>
                                         <dd>
                                             {format!(
-                                                "{} MDC an hour after the last contribution, {} MDC right after it",
-                                                terms.deposit(3_600),
-                                                terms.deposit(0),
+                                                "{} an hour after the last contribution, {} right after it",
+                                                format::cost(terms.deposit(3_600)),
+                                                format::cost(terms.deposit(0)),
                                             )}
                                         </dd>
                                     }

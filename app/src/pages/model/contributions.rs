@@ -279,16 +279,16 @@ fn Filled(shown: Shown, whose: Whose, contribution: Contribution, original: Opti
     view! {
         <div class="stack tight">
             <WhatItWas shown=shown sample=sample.clone() original=original />
-            <p class="row tight small">
+            <p class="row small facts">
                 <span class="strong">{move || shown.class(record.label)}</span>
                 {state}
                 <span class="soft">
                     {if record.initial.0 == 0 {
                         "no deposit".to_owned()
                     } else if record.left == record.initial {
-                        format!("{} MDC", record.initial)
+                        format::mdc(record.initial)
                     } else {
-                        format!("{} of {} MDC left", record.left, record.initial)
+                        format!("{} of {} left", format::mdc(record.left), format::mdc(record.initial))
                     }}
                 </span>
                 <Moment at=record.at />
@@ -317,14 +317,14 @@ fn Claim(shown: Shown, whose: Whose, key: Digest, sample: Vec<u8>, label: u16) -
                 Whose::Mine(account) => {
                     h.model.refund(&account, &key, now, predicted).map(|refund| match (refund.amount.0, refund.point) {
                         (0, _) => "Claim the point".to_owned(),
-                        (_, true) => format!("Refund {} MDC and a point", refund.amount),
-                        (_, false) => format!("Refund {} MDC", refund.amount),
+                        (_, true) => format!("Refund {} and a point", format::mdc(refund.amount)),
+                        (_, false) => format!("Refund {}", format::mdc(refund.amount)),
                     })
                 }
                 Whose::Others(Some(account)) => h
                     .model
                     .report(&account, &key, now, predicted)
-                    .map(|report| format!("Report and take {} MDC", report.amount)),
+                    .map(|report| format!("Report and take {}", format::mdc(report.amount))),
                 Whose::Others(None) => return None,
             })
         })

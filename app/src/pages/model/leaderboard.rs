@@ -59,8 +59,8 @@ pub fn LeaderboardTab(shown: Shown) -> impl IntoView {
                                         <td data-label="Contributor"><Account address=address /></td>
                                         <td class="number strong" data-label="Points">{format::count(s.good)}</td>
                                         <td class="number" data-label="Contributions">{format::count(s.contributions)}</td>
-                                        <td class="number nowrap" data-label="Taken from others">{format!("{} MDC", s.earned)}</td>
-                                        <td class="number nowrap" data-label="Balance">{format!("{} MDC", s.balance)}</td>
+                                        <td class="number nowrap" data-label="Taken from others">{format::mdc(s.earned)}</td>
+                                        <td class="number nowrap" data-label="Balance">{format::mdc(s.balance)}</td>
                                     </tr>
                                 }
                             })

@@ -54,7 +54,7 @@ pub fn Balance(shown: Shown) -> impl IntoView {
         <dl class="figures">
             <div>
                 <dt>"Your balance in this model"</dt>
-                <dd>{move || account.get().map_or("–".into(), |a| format!("{} MDC", a.balance))}</dd>
+                <dd>{move || account.get().map_or("–".into(), |a| format::mdc(a.balance))}</dd>
             </div>
             <div>
                 <dt>"Your points"</dt>
@@ -62,7 +62,7 @@ pub fn Balance(shown: Shown) -> impl IntoView {
             </div>
             <div>
                 <dt>"Taken from others"</dt>
-                <dd>{move || account.get().map_or("–".into(), |a| format!("{} MDC", a.earned))}</dd>
+                <dd>{move || account.get().map_or("–".into(), |a| format::mdc(a.earned))}</dd>
             </div>
         </dl>
         <Show when=move || account.get().is_some_and(|a| a.balance.0 > 0)>

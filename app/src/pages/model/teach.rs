@@ -165,7 +165,7 @@ pub fn TeachTab(shown: Shown) -> impl IntoView {
                             let amount = most.get().unwrap_or_default();
                             let label = match amount.0 {
                                 0 => "Contribute".to_owned(),
-                                _ => format!("Contribute and lock {amount} MDC"),
+                                _ => format!("Contribute and lock {}", format::cost(amount)),
                             };
                             view! {
                                 <BusyButton
@@ -248,13 +248,13 @@ fn Cost(shown: Shown, deposit: Memo<Amount>) -> impl IntoView {
                             view! {
                                 <dl class="pairs">
                                     <dt>"Now"</dt>
-                                    <dd class="strong">{format!("{} MDC", deposit.get())}</dd>
+                                    <dd class="strong">{format::cost(deposit.get())}</dd>
                                     {AHEAD
                                         .into_iter()
                                         .map(|minutes| {
                                             view! {
                                                 <dt>{format!("In {minutes} min")}</dt>
-                                                <dd>{format!("{} MDC", model.deposit(now + 60 * minutes))}</dd>
+                                                <dd>{format::cost(model.deposit(now + 60 * minutes))}</dd>
                                             }
                                         })
                                         .collect_view()}
@@ -265,7 +265,7 @@ fn Cost(shown: Shown, deposit: Memo<Amount>) -> impl IntoView {
                             }
                         })}
                     <p>{story}</p>
-                    <ol class="steps">{steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+                    <ol class="story">{steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
                 </div>
             </section>
         }
