@@ -85,9 +85,9 @@ fn print_sum(lines: &Value) -> Result<()> {
             "    {:34} {:22} {:>9} {:>10} {:>6}",
             text("model"),
             text("action"),
-            line["gas"],
-            line["original"],
-            line["ratio"]
+            line["gas"].to_string(),
+            line["original"].to_string(),
+            line["ratio"].to_string()
         );
     }
     Ok(())
