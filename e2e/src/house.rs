@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use devchain::{Anvil, Chain, Options};
+use protocol::Address;
+use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
@@ -79,6 +81,24 @@ impl House {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         self.server = Some(server);
+        Ok(())
+    }
+
+    /// Changes the last entry of a model's accuracy history in the server's database, as whoever runs it could.
+    ///
+    /// # Errors
+    /// When there is no such entry.
+    pub async fn falsify_accuracy(&self, model: Address) -> Result<()> {
+        let path = self.keep.path().join("server/modelmarket.sqlite");
+        let mut database = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await?;
+        let changed = sqlx::query(
+            "UPDATE accuracy SET correct = correct - 1 WHERE position = \
+             (SELECT max(position) FROM accuracy WHERE model = $1)",
+        )
+        .bind(model.to_string())
+        .execute(&mut database)
+        .await?;
+        anyhow::ensure!(changed.rows_affected() == 1, "the server has no accuracy of {model}");
         Ok(())
     }
 

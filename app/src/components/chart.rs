@@ -13,12 +13,8 @@ pub struct Line {
 /// How a number on an axis is written.
 pub type Label = fn(f64) -> String;
 
-const WIDTH: f64 = 720.0;
-const HEIGHT: f64 = 260.0;
-const LEFT: f64 = 52.0;
-const RIGHT: f64 = 12.0;
-const TOP: f64 = 12.0;
-const BOTTOM: f64 = 28.0;
+/// Units of the plotted area along each side; it is stretched to the room there is, text is not.
+const SIDE: f64 = 1000.0;
 /// Lines differ in dash as well as in colour; after these they repeat.
 const LOOKS: usize = 6;
 
@@ -38,30 +34,20 @@ pub fn Chart(
         };
         view! {
             <figure class="chart">
-                <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=summary.get()>
+                <div class="y" aria-hidden="true">
                     {frame
                         .y_ticks()
                         .into_iter()
                         .map(|value| {
-                            let y = frame.y(value);
-                            view! {
-                                <line class="grid" x1=LEFT x2=WIDTH - RIGHT y1=y y2=y />
-                                <text class="tick" x=LEFT - 8.0 y=y + 4.0 text-anchor="end">
-                                    {y_label(value)}
-                                </text>
-                            }
+                            view! { <span class="tick" style:top=format!("{:.2}%", frame.y(value) / SIDE * 100.0)>{y_label(value)}</span> }
                         })
                         .collect_view()}
+                </div>
+                <svg class="plot" viewBox=format!("0 0 {SIDE} {SIDE}") preserveAspectRatio="none" role="img" aria-label=summary.get()>
                     {frame
-                        .x_ticks()
+                        .y_ticks()
                         .into_iter()
-                        .map(|(value, anchor)| {
-                            view! {
-                                <text class="tick" x=frame.x(value) y=HEIGHT - 8.0 text-anchor=anchor>
-                                    {x_label(value)}
-                                </text>
-                            }
-                        })
+                        .map(|value| view! { <line class="grid" x1="0" x2=SIDE y1=frame.y(value) y2=frame.y(value) /> })
                         .collect_view()}
                     {lines
                         .iter()
@@ -75,9 +61,9 @@ pub fn Chart(
                                             .iter()
                                             .map(|&(x, y)| {
                                                 view! {
-                                                    <circle class=format!("dot look-{}", i % LOOKS) cx=frame.x(x) cy=frame.y(y) r="2.5">
+                                                    <path class=format!("dot look-{}", i % LOOKS) d=format!("M{:.1} {:.1}h0.01", frame.x(x), frame.y(y))>
                                                         <title>{format!("{}: {}", x_label(x), y_label(y))}</title>
-                                                    </circle>
+                                                    </path>
                                                 }
                                             })
                                             .collect_view()
@@ -86,6 +72,9 @@ pub fn Chart(
                         })
                         .collect_view()}
                 </svg>
+                <div class="x" aria-hidden="true">
+                    {frame.x_ticks().into_iter().map(|value| view! { <span class="tick">{x_label(value)}</span> }).collect_view()}
+                </div>
                 <figcaption class="row">
                     {(lines.len() > 1)
                         .then(|| {
@@ -136,14 +125,12 @@ impl Frame {
     }
 
     fn x(&self, value: f64) -> f64 {
-        let width = WIDTH - LEFT - RIGHT;
         let span = self.x.1 - self.x.0;
-        LEFT + if span > 0.0 { (value - self.x.0) / span * width } else { width / 2.0 }
+        if span > 0.0 { (value - self.x.0) / span * SIDE } else { SIDE / 2.0 }
     }
 
     fn y(&self, value: f64) -> f64 {
-        let height = HEIGHT - TOP - BOTTOM;
-        TOP + (self.y.1 - value) / (self.y.1 - self.y.0) * height
+        (self.y.1 - value) / (self.y.1 - self.y.0) * SIDE
     }
 
     fn y_ticks(&self) -> Vec<f64> {
@@ -151,12 +138,12 @@ impl Frame {
         (0..=count).map(|i| self.y.0 + i as f64 * self.step).collect()
     }
 
-    /// The ends and the middle, with how the text stands to its place.
-    fn x_ticks(&self) -> Vec<(f64, &'static str)> {
+    /// The ends and the middle.
+    fn x_ticks(&self) -> Vec<f64> {
         if self.x.0 == self.x.1 {
-            return vec![(self.x.0, "middle")];
+            return vec![self.x.0];
         }
-        vec![(self.x.0, "start"), ((self.x.0 + self.x.1) / 2.0, "middle"), (self.x.1, "end")]
+        vec![self.x.0, (self.x.0 + self.x.1) / 2.0, self.x.1]
     }
 
     fn path(&self, line: &Line) -> String {

@@ -27,7 +27,7 @@ pub fn Copyable(
         });
     };
     view! {
-        <span class="nowrap">
+        <span class="nowrap copyable">
             <span class="mono" title=whole>{shown}</span>
             <button class="icon-button" type="button" aria-label=format!("Copy {what}") on:click=copy>
                 {move || {

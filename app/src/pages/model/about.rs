@@ -70,7 +70,7 @@ pub fn AboutTab(shown: Shown) -> impl IntoView {
                     <div class="body">
                         <dl class="pairs">
                             <dt>"Model"</dt>
-                            <dd><Copyable shown=model.address.to_string() whole=model.address.to_string() what="address" /></dd>
+                            <dd><Copyable shown=model.address.short() whole=model.address.to_string() what="address" /></dd>
                             <dt>"Classifier"</dt>
                             <dd>
                                 {words::classifier(model.shape.kind)} " at "

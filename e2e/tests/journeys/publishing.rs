@@ -1,0 +1,88 @@
+//! A model trained in the page and published; the loading is interrupted and goes on later. And a server that lies about
+//! accuracy is found out.
+
+use anyhow::{Context, Result};
+use devchain::shared_samples::BREAST_CANCER;
+use e2e::{Browser, House, Person, Profile, Shim};
+
+use crate::steps;
+
+#[tokio::test]
+async fn an_interrupted_deployment_is_resumed() -> Result<()> {
+    let house = House::start().await?;
+    let owner = house.chain.accounts[3];
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[Shim::new("Alpha", house.chain.rpc.url(), vec![owner])]).await?;
+    let person = Person::new(&browser, &house);
+
+    person.visit("/models/new").await?;
+    person.finds("//button[@id='wallet']").await?.click().await?;
+    person.presses("Alpha").await?;
+    person.finds(&format!("//button[@id='wallet'][contains(., '{}')]", owner.short())).await?;
+    person.chooses_file("Labelled examples", &steps::dataset("shared/film_reviews.csv")).await?;
+    person.sees("3,000 rows, 1 column, 2 classes: negative, positive").await?;
+    browser.shots("s-new-csv").await?;
+    // 2,000 features of two classes are 400 words: two transactions.
+    person.fills("Number of features", "2000").await?;
+    person.presses("Train here").await?;
+    person.sees("Right on").await?;
+    person.fills("Name", "Reviews of a journey").await?;
+    browser.shots("s-new-trained").await?;
+
+    // The wallet refuses the third transaction: the model is made, a part of its words is loaded.
+    let refuse = "const shim = window.shims['test.alpha']; let sent = 0;
+        shim.asked.push = function (method) {
+            if (method === 'eth_sendTransaction' && ++sent === 3) shim.refuse = 4001;
+            return Array.prototype.push.call(this, method);
+        };";
+    browser.driver.execute(refuse, vec![]).await?;
+    person.presses("Publish the model").await?;
+    person.sees("This model is not complete").await?;
+    person.sees("300 of").await?;
+    browser.shots("s-interrupted").await?;
+    // Nobody can teach it yet, and it says so.
+    person.finds("//textarea[@id='original-text']").await?.send_keys("a good film").await?;
+    person.sees("Load the others first").await?;
+
+    // Later: the page knows what is missing, from the vault.
+    browser.driver.refresh().await?;
+    person.presses("Go on loading, 1 transaction").await?;
+    person.sees_no_more("This model is not complete").await?;
+    person.finds("//textarea[@id='original-text']").await?.send_keys("a good film").await?;
+    person.finds("//*[@id='prediction']").await?;
+    browser.shots("s-resumed").await?;
+    person.presses("Accuracy").await?;
+    person.sees("1 point proven").await?;
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn a_falsified_accuracy_is_found_by_the_page() -> Result<()> {
+    let house = House::start().await?;
+    let [.., contributor, owner] = house.chain.accounts[..9] else { anyhow::bail!("too few accounts") };
+    let datasets = steps::dataset("iris.csv");
+    let folder = datasets.parent().context("a file has a folder")?;
+    let shared = BREAST_CANCER.make(&house.chain, &house.url, folder, owner).await?;
+    house.chain.fund_for(contributor, shared.made.model).await?;
+    let mut row = 0;
+    for _ in 0..3 {
+        house.chain.pass(600).await?;
+        let (found, sample, label) = shared.find(&house.chain, true, row).await?;
+        row = found + 1;
+        house.chain.contribute(shared.made.model, contributor, &sample, label).await?;
+    }
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+    person.visit(&format!("/models/{}?tab=accuracy", shared.made.model)).await?;
+    person.sees("4 points proven").await?;
+
+    house.falsify_accuracy(shared.made.model).await?;
+    browser.driver.refresh().await?;
+    person.sees("not in the log whose root is on chain").await?;
+    browser.shots("s-falsified-proof").await?;
+    person.presses("Replay from the chain").await?;
+    person.sees("The server's history is wrong in 1 entry").await?;
+    browser.shots("s-falsified").await?;
+    browser.quit().await
+}
