@@ -24,6 +24,7 @@ use crate::{
     },
     server,
     settings::Settings,
+    simulations::Simulations,
     storage,
     transactions::Transactions,
     wallet::Wallet,
@@ -81,6 +82,7 @@ fn Started(deployment: Deployment) -> impl IntoView {
     provide_context(transactions);
     provide_context(work);
     provide_context(AllowList::load());
+    provide_context(Simulations::new());
     provide_context(SecondFile::start());
     view! {
         <Router>
@@ -93,6 +95,7 @@ fn Started(deployment: Deployment) -> impl IntoView {
                     <Route path=path!("/models") view=|| view! { <LaterPage page=Later::Models /> } />
                     <Route path=path!("/models/new") view=|| view! { <LaterPage page=Later::NewModel /> } />
                     <Route path=path!("/models/:address") view=|| view! { <LaterPage page=Later::Model /> } />
+                    <Route path=path!("/simulate") view=|| view! { <LaterPage page=Later::Simulate /> } />
                     <Route path=path!("/work") view=|| view! { <LaterPage page=Later::Work /> } />
                     <Route path=path!("/settings") view=|| view! { <LaterPage page=Later::Settings /> } />
                 </Routes>

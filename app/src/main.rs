@@ -16,6 +16,7 @@ mod replay;
 mod routes;
 mod server;
 mod settings;
+mod simulations;
 mod storage;
 mod transactions;
 mod vault;

@@ -10,4 +10,5 @@ pub mod new_bounty;
 pub mod new_model;
 pub mod not_found;
 pub mod settings;
+pub mod simulate;
 pub mod work;

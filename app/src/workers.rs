@@ -1,3 +1,4 @@
 //! The page's side of its web workers.
 
 pub mod prepare;
+pub mod simulate;

@@ -12,6 +12,7 @@
 //! | [`run`] | a run, step by step |
 //! | [`result`] | what came of it: JSON out |
 //! | [`gallery`] | attacks, each with its conclusion |
+//! | [`task`] | what a page and its worker say to each other |
 
 mod agent;
 mod chain;
@@ -24,6 +25,7 @@ mod market;
 mod open;
 pub mod result;
 pub mod run;
+pub mod task;
 
 pub use config::{AgentPlan, Behaviour, Config, EncoderPlan, IncentivePlan};
 pub use data::Dataset;

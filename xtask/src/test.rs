@@ -50,7 +50,8 @@ fn clippy() -> Result<()> {
     let deny = ["--", "-D", "warnings"];
     succeed(command("cargo").args(["clippy", "--quiet", "--all-targets"]).args(deny))?;
     let mut page = command("cargo");
-    page.args(["clippy", "--quiet", "-p", "app", "-p", "prepare-worker", "--target", "wasm32-unknown-unknown"]);
+    page.args(["clippy", "--quiet", "-p", "app", "-p", "prepare-worker", "-p", "simulate-worker"]);
+    page.args(["--target", "wasm32-unknown-unknown"]);
     succeed(page.args(["--target-dir", "target/wasm"]).args(deny))
 }
 
@@ -59,6 +60,7 @@ fn native(long: bool) -> Result<()> {
     tools::postgres()?;
     let mut tests = command("cargo");
     tests.args(["test", "--workspace", "--exclude", "e2e", "--exclude", "app", "--exclude", "prepare-worker"]);
+    tests.args(["--exclude", "simulate-worker"]);
     match tools::kubo()? {
         Some(binary) => tests.env("MODELMARKET_KUBO", binary),
         None => tests.env("MODELMARKET_KUBO", "none"),

@@ -11,6 +11,8 @@ use deploy::Deploy;
 use source::Source;
 use terms::TermsForm;
 
+use crate::simulations::{Handover, Simulations};
+
 /// What the parts of this page share.
 #[derive(Clone, Copy)]
 pub struct Draft {
@@ -35,6 +37,14 @@ pub fn NewModelPage() -> impl IntoView {
         incentive: RwSignal::new(IncentiveKind::Deposit),
         terms: RwSignal::new(None),
     };
+    let simulated = expect_context::<Simulations>().handover.try_update(Option::take).flatten();
+    let from_simulation = simulated.is_some();
+    if let Some(Handover { file, test }) = simulated {
+        draft.name.set(file.name.clone());
+        draft.description.set(file.description.clone());
+        draft.test.set(Some(test));
+        draft.file.set(Some(file));
+    }
     view! {
         <div class="page">
             <div class="page-head">
@@ -45,7 +55,7 @@ pub fn NewModelPage() -> impl IntoView {
                     </p>
                 </div>
             </div>
-            <Source draft=draft />
+            <Source draft=draft from_simulation=from_simulation />
             <TermsForm draft=draft />
             <Deploy draft=draft />
         </div>

@@ -32,11 +32,12 @@ const WORDS: &str = "1000";
 enum From {
     Csv,
     File,
+    Simulation,
 }
 
 #[component]
-pub fn Source(draft: Draft) -> impl IntoView {
-    let from = RwSignal::new(From::Csv);
+pub fn Source(draft: Draft, from_simulation: bool) -> impl IntoView {
+    let from = RwSignal::new(if from_simulation { From::Simulation } else { From::Csv });
     let choose = move |choice: From| {
         from.set(choice);
         draft.file.set(None);
@@ -59,9 +60,19 @@ pub fn Source(draft: Draft) -> impl IntoView {
                 {move || match from.get() {
                     From::Csv => view! { <FromCsv draft=draft /> }.into_any(),
                     From::File => view! { <FromFile draft=draft /> }.into_any(),
+                    From::Simulation => view! { <FromSimulation draft=draft /> }.into_any(),
                 }}
             </div>
         </section>
+    }
+}
+
+/// What the page of simulations has handed over.
+#[component]
+fn FromSimulation(draft: Draft) -> impl IntoView {
+    view! {
+        <p class="soft">"The model as your simulation left it, with its hidden test set, on which its accuracy is followed."</p>
+        {move || draft.file.get().map(|file| view! { <Summary file=file /> })}
     }
 }
 
