@@ -58,6 +58,10 @@ pub fn HomePage() -> impl IntoView {
                             <Icon name="list" />
                             "See bounties"
                         </a>
+                        <a class="button" href=routes::MODELS>
+                            <Icon name="model" />
+                            "Try shared models"
+                        </a>
                     </div>
                 </div>
                 <div class="stack">
