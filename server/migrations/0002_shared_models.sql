@@ -3,12 +3,13 @@
 ALTER TABLE progress ADD COLUMN factory TEXT NOT NULL DEFAULT '';
 ALTER TABLE progress ADD COLUMN accuracy_log TEXT NOT NULL DEFAULT '';
 
--- Logs are now those of market, factory, accuracy log and models. `address` is the contract that emitted one; `model`
--- the model it is about, '' for logs of market and accuracy log. `bounty` is 0 for all but the market's.
+-- Logs are now those of market, factory, accuracy log and models. `address` is the contract that emitted one, '' for
+-- the market; `model` the model it is about, '' for logs of market and accuracy log. `bounty` is 0 for all but the
+-- market's.
 ALTER TABLE logs ADD COLUMN address TEXT NOT NULL DEFAULT '';
 ALTER TABLE logs ADD COLUMN model TEXT NOT NULL DEFAULT '';
-UPDATE logs SET address = COALESCE((SELECT market FROM progress WHERE id = 1), '');
-CREATE INDEX logs_of_model ON logs (model, block, log_index);
+-- Of use where a question says `model <> ''` as well; the market's logs do not pay for it.
+CREATE INDEX logs_of_model ON logs (model, block, log_index) WHERE model <> '';
 
 -- View: a shared model. `state` is its folded state without records and accounts, as JSON; the rest is what lists are
 -- filtered and sorted by. Waits in seconds.

@@ -168,8 +168,8 @@ impl Judge {
         };
         kept.used = round;
         let select = format!(
-            "SELECT {} FROM logs WHERE model = $1 AND block <= $2 AND (block > $3 OR (block = $3 AND log_index > $4)) \
-             ORDER BY block, log_index LIMIT {STRIDE}",
+            "SELECT {} FROM logs WHERE model = $1 AND model <> '' AND block <= $2 \
+             AND (block > $3 OR (block = $3 AND log_index > $4)) ORDER BY block, log_index LIMIT {STRIDE}",
             decode::COLUMNS
         );
         loop {
@@ -223,7 +223,7 @@ impl Judge {
     /// The twin of a model as it was created.
     async fn begin(&self, model: Address) -> Result<Beginning, AccuracyError> {
         let select = format!(
-            "SELECT {} FROM logs WHERE model = $1 AND address <> $1 ORDER BY block, log_index LIMIT 1",
+            "SELECT {} FROM logs WHERE model = $1 AND model <> '' AND address <> $1 ORDER BY block, log_index LIMIT 1",
             decode::COLUMNS
         );
         let row = sqlx::query(&select).bind(model.to_string()).fetch_optional(&self.db.pool).await?;

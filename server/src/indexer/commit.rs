@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{api::Deployment, bounty::Bounty, shared_model};
+use protocol::{api::Deployment, bounty::Bounty};
 use sqlx::{AnyConnection, Connection};
 
 use super::{Batch, IndexError, Position, anchors, bounties, decode, decode::Said, models, touched};
 use crate::{
     chain::RawLog,
-    db::{insert_many, to_db},
+    db::{Statement, insert_many, to_db},
 };
 
 /// Blocks below the head whose hashes are kept. A reorganisation that goes deeper re-reads the chain from the start.
@@ -58,42 +58,33 @@ pub(super) async fn commit(
 }
 
 async fn insert_logs(tx: &mut AnyConnection, logs: &[(&RawLog, Said)]) -> Result<(), sqlx::Error> {
-    let rows: Vec<_> = logs
-        .iter()
-        .map(|(log, said)| {
-            let (bounty, model) = match said {
-                Said::Bounty(event) => (event.bounty, String::new()),
-                Said::Model(shared_model::LoggedEvent { model, .. }) => (0, model.to_string()),
-                Said::Anchored(_) => (0, String::new()),
-            };
-            let topics: Vec<String> = log.topics.iter().map(ToString::to_string).collect();
-            let texts = [
-                log.block_hash.to_string(),
-                log.tx.to_string(),
-                topics.join(","),
-                hex::encode(&log.data),
-                log.address.to_string(),
-                model,
-            ];
-            (log, bounty, texts)
-        })
-        .collect();
-    let into = "logs (block_hash, log_index, block, at, tx, bounty, topics, data, address, model)";
-    insert_many(tx, into, 10, "ON CONFLICT DO NOTHING", &rows, |query, (log, bounty, texts)| {
-        let [hash, tx, topics, data, address, model] = texts;
-        query
-            .bind(hash.as_str())
-            .bind(to_db(log.log_index))
-            .bind(to_db(log.block))
-            .bind(to_db(log.at))
-            .bind(tx.as_str())
-            .bind(to_db(*bounty))
-            .bind(topics.as_str())
-            .bind(data.as_str())
-            .bind(address.as_str())
-            .bind(model.as_str())
+    let (mut of_market, mut of_others) = (Vec::new(), Vec::new());
+    for (log, said) in logs {
+        let topics: Vec<String> = log.topics.iter().map(ToString::to_string).collect();
+        let texts = [log.block_hash.to_string(), log.tx.to_string(), topics.join(","), hex::encode(&log.data)];
+        match said {
+            Said::Bounty(event) => of_market.push((*log, event.bounty, texts)),
+            Said::Model(event) => of_others.push((*log, texts, log.address.to_string(), event.model.to_string())),
+            Said::Anchored(_) => of_others.push((*log, texts, log.address.to_string(), String::new())),
+        }
+    }
+    // The market's are the most, and do without the two columns that only the others need.
+    let into = "logs (block_hash, tx, topics, data, log_index, block, at, bounty)";
+    insert_many(tx, into, 8, "ON CONFLICT DO NOTHING", &of_market, |query, (log, bounty, texts)| {
+        placed(query, log, texts).bind(to_db(*bounty))
+    })
+    .await?;
+    let into = "logs (block_hash, tx, topics, data, log_index, block, at, bounty, address, model)";
+    insert_many(tx, into, 10, "ON CONFLICT DO NOTHING", &of_others, |query, (log, texts, address, model)| {
+        placed(query, log, texts).bind(0i64).bind(address.as_str()).bind(model.as_str())
     })
     .await
+}
+
+/// Binds what a log says and where it is.
+fn placed<'q>(query: Statement<'q>, log: &RawLog, texts: &'q [String; 4]) -> Statement<'q> {
+    let query = texts.iter().fold(query, |query, text| query.bind(text.as_str()));
+    query.bind(to_db(log.log_index)).bind(to_db(log.block)).bind(to_db(log.at))
 }
 
 async fn insert_blocks(tx: &mut AnyConnection, batch: &Batch) -> Result<(), sqlx::Error> {

@@ -122,7 +122,11 @@ pub(crate) fn stored_of_model(row: &AnyRow) -> Result<Option<shared_model::Logge
 /// [`IndexError`] when the row cannot be read.
 pub(super) fn log(row: &AnyRow) -> Result<RawLog, IndexError> {
     let block = from_db(row.try_get(0)?);
-    let address = stored_address(row.try_get(7)?)?;
+    let address = match row.try_get::<&str, _>(7)? {
+        // The market's is not stored with each of its logs; whoever reads them knows it.
+        "" => Address::ZERO,
+        text => stored_address(text)?,
+    };
     let broken = |what: &str| IndexError::Damaged(format!("the {what} of a log in block {block}"));
     let digest = |text: &str, what| text.parse::<Digest>().map_err(|_| broken(what));
     let topics: String = row.try_get(5)?;

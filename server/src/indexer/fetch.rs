@@ -130,8 +130,8 @@ async fn fetch(chain: &Chain, sources: &Sources, from: u64, to: u64, recent: u64
     fill(chain, &addresses, &headers, &mut logs).await?;
     // A model's logs were not asked for before it was known. Its own creation may emit some before the factory's.
     let made = sources.made_in(&logs);
-    if let Some(first) = logs.iter().find(|log| !sources.made_in(std::slice::from_ref(log)).is_empty()) {
-        let (first, addresses) = (first.block, made.iter().copied().collect::<Vec<_>>());
+    if let Some(first) = sources.first_made_in(&logs) {
+        let addresses: Vec<Address> = made.iter().copied().collect();
         let mut theirs = chain.logs(&addresses, first, to).await?;
         let since = headers.partition_point(|header| header.number < first);
         fill(chain, &addresses, &headers[since..], &mut theirs).await?;

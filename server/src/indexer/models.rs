@@ -96,7 +96,7 @@ pub(super) async fn refold(tx: &mut AnyConnection, model: &str) -> Result<(), In
         sqlx::query(&format!("DELETE FROM {table} = $1")).bind(model).execute(&mut *tx).await?;
     }
     let select = format!(
-        "SELECT {} FROM logs WHERE model = $1 ORDER BY block, log_index LIMIT {STRIDE} OFFSET $2",
+        "SELECT {} FROM logs WHERE model = $1 AND model <> '' ORDER BY block, log_index LIMIT {STRIDE} OFFSET $2",
         decode::COLUMNS
     );
     let mut offset = 0;

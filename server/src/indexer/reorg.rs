@@ -45,7 +45,7 @@ pub(super) async fn before_hole(
             (to_db(*id).to_string(), "bounty = (SELECT MAX(bounty) FROM logs WHERE bounty < CAST($1 AS BIGINT))")
         }
         Hole::Bounty(FoldError::UnknownTrainer { id, .. }) => (to_db(*id).to_string(), "bounty = CAST($1 AS BIGINT)"),
-        Hole::Model(model) => (model.to_string(), "model = $1"),
+        Hole::Model(model) => (model.to_string(), "model = $1 AND model <> ''"),
     };
     let earlier = sqlx::query(&format!(
         "SELECT number, hash, at FROM blocks WHERE number < (SELECT MIN(block) FROM logs WHERE {known}) \

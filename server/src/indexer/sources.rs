@@ -45,8 +45,18 @@ impl Sources {
 
     /// Models that these logs say were made, and that are not among the sources.
     pub(super) fn made_in(&self, logs: &[RawLog]) -> BTreeSet<Address> {
-        let made = logs.iter().filter(|log| Some(log.address) == self.factory).filter_map(decode::made);
-        made.filter(|model| !self.models.contains(model)).collect()
+        self.makings(logs).map(|(_, model)| model).collect()
+    }
+
+    /// Block of the first of these logs that says so.
+    pub(super) fn first_made_in(&self, logs: &[RawLog]) -> Option<u64> {
+        self.makings(logs).map(|(block, _)| block).next()
+    }
+
+    fn makings<'a>(&'a self, logs: &'a [RawLog]) -> impl Iterator<Item = (u64, Address)> + 'a {
+        let of_factory = logs.iter().filter(|log| Some(log.address) == self.factory);
+        let made = of_factory.filter_map(|log| decode::made(log).map(|model| (log.block, model)));
+        made.filter(|(_, model)| !self.models.contains(model))
     }
 
     pub(super) fn add(&mut self, models: &BTreeSet<Address>) {
