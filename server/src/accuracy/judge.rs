@@ -11,7 +11,10 @@ use std::{
 };
 
 use ml::replay::ReplayError;
-use protocol::{Address, Digest, shared_model::AccuracyRecord};
+use protocol::{
+    Address, Digest,
+    shared_model::{AccuracyRecord, Sample},
+};
 use sqlx::{Connection, Row};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -33,8 +36,8 @@ const LOOK: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// Events that are read at once.
 const STRIDE: i64 = 500;
-/// Twins that are kept for what comes next; others are built again.
-const KEPT: usize = 64;
+/// Bytes of test sets whose twins are kept for what comes next; others are built again.
+const KEPT: usize = 256 << 20;
 
 /// Judges models in the background.
 pub struct Judge {
@@ -69,6 +72,8 @@ struct Kept {
     at: (i64, i64),
     /// Events that have an entry.
     recorded: BTreeSet<(Digest, u64)>,
+    /// Of its test set, about.
+    bytes: usize,
     /// Round in which it was needed.
     used: u64,
 }
@@ -137,7 +142,7 @@ impl Judge {
             self.judge(memory, model, confirmed, round).await?;
         }
         memory.until = memory.until.max(confirmed);
-        while memory.twins.len() > KEPT {
+        while memory.twins.values().map(|kept| kept.bytes).sum::<usize>() > KEPT {
             let oldest = memory.twins.iter().min_by_key(|(_, kept)| kept.used).map(|(model, _)| *model);
             oldest.map(|model| memory.twins.remove(&model));
         }
@@ -234,6 +239,7 @@ impl Judge {
             Sought::NotYet => return Ok(Beginning::Later),
             Sought::Never => return Ok(Beginning::Never),
         };
+        let bytes = rows.iter().map(|(sample, _)| weight(sample)).sum();
         let Ok(Some(twin)) = Twin::created(&created, cid, rows) else { return Ok(Beginning::Never) };
         let select = format!("SELECT {} FROM accuracy WHERE model = $1", entry::COLUMNS);
         let rows = sqlx::query(&select).bind(model.to_string()).fetch_all(&self.db.pool).await?;
@@ -241,7 +247,7 @@ impl Judge {
         // Events that come before the creation in its block are the model's all the same.
         let at = (to_db(created.block), -1);
         let recorded = recorded.collect::<Result<_, _>>()?;
-        Ok(Beginning::Now(Box::new(Kept { twin, at, recorded, used: 0 })))
+        Ok(Beginning::Now(Box::new(Kept { twin, at, recorded, bytes, used: 0 })))
     }
 
     /// Tells the live stream that there is news of a model.
@@ -279,4 +285,13 @@ impl Judge {
             // Somebody else's entry took the position; the next one is free.
         }
     }
+}
+
+/// Bytes of a row in memory, about: its values, and a score for some classes.
+fn weight(sample: &Sample) -> usize {
+    let values = match sample {
+        Sample::Dense(values) => values.len(),
+        Sample::Sparse(features) => features.len(),
+    };
+    4 * values + 256
 }
