@@ -24,6 +24,8 @@ pub enum Name {
     Size,
     /// Indexing 20,000 events against fetching the same logs.
     Indexer,
+    /// A model's accuracy history recomputed in the page, against asking the chain by `eth_call`.
+    Replay,
     /// Simulated contributions a second, against the EVM doing the same contributions.
     Simulate,
 }
@@ -45,6 +47,15 @@ pub fn run(name: Name) -> Result<()> {
         Name::Indexer => {
             tools::npm()?;
             release("indexer", &["run", "--release", "-p", "server", "--example", "bench_indexer"])
+        }
+        Name::Replay => {
+            tools::npm()?;
+            tools::for_page()?;
+            tools::chromium()?;
+            page::build()?;
+            step("building the server", || succeed(command("cargo").args(["build", "--quiet", "-p", "server"])))?;
+            // What is measured runs in the browser and in Anvil; the driver need not be fast.
+            release("replay", &["run", "-p", "e2e", "--bin", "bench_replay"])
         }
         Name::Simulate => release("simulate", &["run", "--release", "-p", "contracts", "--example", "bench_simulate"]),
     }
