@@ -88,7 +88,7 @@ fn Row(form: Form, agent: AgentForm) -> impl IntoView {
                 <select aria-label=move || format!("Kind of {}", agent.name.get()) on:change=kind>
                     {BEHAVIOURS
                         .into_iter()
-                        .map(|(behaviour, name)| view! { <option value=name selected=move || agent.behaviour.get() == behaviour>{name}</option> })
+                        .map(|(behaviour, name)| view! { <option value=name prop:selected=move || agent.behaviour.get() == behaviour>{name}</option> })
                         .collect_view()}
                 </select>
             </td>

@@ -12,9 +12,13 @@ use protocol::{
         table::{MAX_TABLE, Table, TableError},
     },
 };
+use simulation::gallery::Attack;
 use web_sys::File;
 
-use super::form::{Encoding, Form};
+use super::{
+    form::{Encoding, Form},
+    gallery::preset,
+};
 use crate::{
     actions::read_file,
     components::{file_drop::FileDrop, notice::Problem},
@@ -144,7 +148,7 @@ pub fn DataForm(data: Data, form: Form) -> impl IntoView {
         data.take_reviews();
         chosen.set(None);
         problem.set(None);
-        form.load(&simulation::gallery::Attack::FlipLabels.config());
+        form.load(&preset(Attack::FlipLabels));
     };
     view! {
         <p class="row spread">

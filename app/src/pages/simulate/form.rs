@@ -7,6 +7,8 @@ use protocol::{
 };
 use simulation::{AgentPlan, Behaviour, Config, EncoderPlan, IncentivePlan, gallery::Attack};
 
+use super::gallery::preset;
+
 /// The cost weight is told as the deposit one hour after the last contribution, where the rule divides by 60.
 const HOUR: u128 = 60;
 
@@ -24,6 +26,7 @@ pub enum Encoding {
 pub struct Form {
     /// What the form does not show.
     base: RwSignal<Config>,
+    pub name: RwSignal<String>,
     pub seed: RwSignal<String>,
     pub days: RwSignal<String>,
     pub start_percent: RwSignal<String>,
@@ -72,8 +75,9 @@ pub struct AgentForm {
 impl Form {
     pub fn new() -> Self {
         let text = || RwSignal::new(String::new());
-        let config = Attack::FlipLabels.config();
+        let config = preset(Attack::FlipLabels);
         let form = Self {
+            name: text(),
             seed: text(),
             days: text(),
             start_percent: text(),
@@ -103,6 +107,7 @@ impl Form {
     /// Shows a configuration.
     pub fn load(&self, config: &Config) {
         self.base.set(config.clone());
+        self.name.set(config.name.clone());
         self.seed.set(config.seed.to_string());
         self.days.set(config.days.to_string());
         self.start_percent.set(config.start_percent.to_string());
@@ -172,7 +177,7 @@ impl Form {
     /// The configuration, or what is wrong with it.
     pub fn read(&self) -> Result<Config, String> {
         let base = self.base.get_untracked();
-        let name = match base.name.as_str() {
+        let name = match self.name.get_untracked().trim() {
             "" => "Simulation".to_owned(),
             name => name.to_owned(),
         };

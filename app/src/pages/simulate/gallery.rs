@@ -1,7 +1,7 @@
 //! Runs that are ready to be played: the headline, and attacks with what came of them.
 
 use leptos::prelude::*;
-use simulation::gallery::Attack;
+use simulation::{Config, gallery::Attack};
 
 use super::{
     data::{Data, REVIEWS_NAME},
@@ -16,7 +16,7 @@ pub fn Gallery(data: Data, form: Form) -> impl IntoView {
     let choose = move |attack: Attack| {
         chosen.set(attack);
         data.take_reviews();
-        form.load(&attack.config());
+        form.load(&preset(attack));
     };
     view! {
         <section class="stack tight" aria-labelledby="gallery">
@@ -50,9 +50,14 @@ fn title(attack: Attack) -> String {
     }
 }
 
+/// The run of a card.
+pub fn preset(attack: Attack) -> Config {
+    Config { name: title(attack), ..attack.config() }
+}
+
 /// What the latest whole run of it, just as it is in the gallery, has shown.
 fn conclusion(simulations: Simulations, attack: Attack) -> Option<String> {
-    let config = attack.config();
+    let config = preset(attack);
     simulations.runs.with(|runs| {
         let of_it = runs.iter().rev().map(|run| (run, &run.played.outcome));
         let mut whole = of_it.filter(|(run, o)| run.data == REVIEWS_NAME && !o.stopped && o.config == config);

@@ -32,7 +32,7 @@ pub fn ModelForm(form: Form) -> impl IntoView {
                         kinds()
                             .map(|kind| {
                                 let name = words::classifier(kind);
-                                view! { <option value=name selected=move || form.classifier.get() == kind>{name}</option> }
+                                view! { <option value=name prop:selected=move || form.classifier.get() == kind>{name}</option> }
                             })
                             .collect_view()
                     }}
@@ -111,6 +111,7 @@ pub fn IncentiveForm(form: Form) -> impl IntoView {
 pub fn RunForm(form: Form) -> impl IntoView {
     view! {
         <div class="fields">
+            <Field label="Name of the run" value=form.name hint="Shown with its result" />
             <Field label="Days" value=form.days hint="Claims are settled after them" />
             <Field label="Seed" value=form.seed hint="The same seed gives the same run" />
             <Field label="Rows to start with" value=form.start_percent suffix="%" hint="Of what is not tested on" />
