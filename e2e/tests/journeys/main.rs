@@ -10,6 +10,7 @@ mod second_file;
 mod server_away;
 mod shared_models;
 mod silent_claimant;
+mod simulation;
 mod steps;
 mod teaching;
 mod wallets;
