@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{
-    Digest,
-    api::models::{AccuracyEntry, AccuracyQuery, InclusionQuery},
+    Address, Digest,
+    api::models::{AccuracyEntry, AccuracyHistory, AccuracyQuery, InclusionQuery},
     cid::Cid,
     merkle,
     shared_model::{AccuracyRecord, TestSet, test_set::MAX_TEST_BYTES},
@@ -25,7 +25,7 @@ use crate::{
     content, format,
     live::Live,
     replay::{self, Difference, Points},
-    server,
+    server::{self, ServerError},
     settings::Settings,
 };
 
@@ -56,8 +56,7 @@ pub fn AccuracyTab(shown: Shown) -> impl IntoView {
         live.track();
         known.track();
         spawn_local(async move {
-            let query = AccuracyQuery { offset: None, limit: Some(MANY) };
-            match server::accuracy(shown.address, &query).await {
+            match whole(shown.address).await {
                 Ok(history) => {
                     away.try_set(None);
                     has_test_set.try_set(history.test_set);
@@ -137,6 +136,23 @@ pub fn AccuracyTab(shown: Shown) -> impl IntoView {
             <ReplayPanel shown=shown entries=entries replayed=replayed />
         </div>
     }
+}
+
+/// All points that the server has.
+async fn whole(model: Address) -> Result<AccuracyHistory, ServerError> {
+    let page = async |offset: usize| {
+        let query = AccuracyQuery { offset: Some(offset as u64), limit: Some(MANY) };
+        server::accuracy(model, &query).await
+    };
+    let mut all = page(0).await?;
+    while (all.rows.len() as u64) < all.total {
+        let more = page(all.rows.len()).await?;
+        if more.rows.is_empty() {
+            break;
+        }
+        all = AccuracyHistory { rows: [all.rows, more.rows].concat(), ..more };
+    }
+    Ok(all)
 }
 
 fn contributions(x: f64) -> String {
