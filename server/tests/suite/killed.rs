@@ -68,10 +68,12 @@ async fn fifty_kills_leave_the_index_equal_to_a_clean_one(database: Database) ->
             grow(&chain, &people, model, &mut random).await?;
         }
         let mut child = Process::spawn(&config)?;
-        let moved_from = server::views::status::status(&db).await?.block;
         // Killed some moments after it began to move.
-        until("the index moves", || async { Ok(server::views::status::status(&db).await?.block != moved_from) })
-            .await?;
+        let moves = until("the index moves", || async { Ok(server::views::status::status(&db).await?.block != at) });
+        if let Err(error) = moves.await {
+            let status = server::views::status::status(&db).await?;
+            return Err(error.context(format!("after {kills} kills: {status:?}, child {:?}", child.try_wait())));
+        }
         tokio::time::sleep(Duration::from_micros(random.random_range(0..30_000))).await;
         child.kill()?;
         child.wait()?;
