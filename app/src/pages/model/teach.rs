@@ -33,6 +33,8 @@ pub fn TeachTab(shown: Shown) -> impl IntoView {
     let stake = RwSignal::new(String::new());
     let publish = RwSignal::new(false);
     let taught = RwSignal::new(None::<String>);
+    // Raised by every contribution: the form is built anew for the next one, empty.
+    let round = RwSignal::new(0u32);
     let run = Run::new();
 
     let encoded = Memo::new(move |_| {
@@ -88,6 +90,9 @@ pub fn TeachTab(shown: Shown) -> impl IntoView {
             let says = run.says();
             models::contribute(tools, shown.address, &bytes, chosen, most, balance.unwrap_or_default(), says).await?;
             taught.try_set(Some(name));
+            original.try_set(None);
+            label.try_set(None);
+            round.try_update(|round| *round += 1);
             if let Some(original) = kept {
                 says("Publishing the original");
                 let key = record_key(&account, chosen, &bytes);
@@ -104,7 +109,10 @@ pub fn TeachTab(shown: Shown) -> impl IntoView {
                     <h2>"Teach one example"</h2>
                 </header>
                 <div class="body stack">
-                    <OriginalForm shown=shown original=original />
+                    {move || {
+                        round.track();
+                        view! { <OriginalForm shown=shown original=original /> }
+                    }}
                     <fieldset class="field choice">
                         <legend class="label">"What it is"</legend>
                         <div class="row">
