@@ -5,7 +5,6 @@ use anyhow::{Context, Result};
 use devchain::shared_samples;
 use e2e::{Browser, House, Person, Profile};
 use protocol::{Address, api::models::ModelList};
-use thirtyfour::prelude::*;
 
 use crate::steps;
 
