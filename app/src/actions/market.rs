@@ -1,13 +1,16 @@
 //! The steps of a prediction market: post, draw, reveal, evaluate, end.
 
+use std::time::Duration;
+
 use contracts::calls::{
     market::{self as calls, Item, Offer},
     shared,
 };
+use gloo_timers::future::sleep;
 use protocol::{
     Address, Digest,
     shared_model::{
-        Model,
+        Event, Model,
         state::{Market, commitment},
     },
 };
@@ -15,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ActionError, Tools, models, permit};
 use crate::{
+    chain::ModelHistory,
     transactions::About,
     vault::{Kind, Vault},
 };
@@ -24,6 +28,10 @@ const GAS_OF_STEP: u64 = 9_000_000;
 /// Gas of one prediction and of one lesson, taken high.
 const GAS_OF_ROW: u64 = 25_000;
 const GAS_OF_LESSON: u64 = 400_000;
+
+/// Blocks after the post that a draw is refused in. Wallets estimate it as part of the newest block.
+const BLOCKS_TO_DRAW: u64 = 2;
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A piece of the hidden test set, as the vault keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,11 +81,28 @@ pub async fn kept_pieces(model: Address) -> Option<Vec<HiddenPiece>> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// Draws the piece that does not count.
+/// The block that the market was posted in.
+pub fn posted_in(history: &ModelHistory) -> Option<u64> {
+    history.events.iter().rev().find(|e| matches!(e.event, Event::MarketPosted { .. })).map(|e| e.block)
+}
+
+/// Draws the piece that does not count, once the block that decides it is there: the one after the post.
 ///
 /// # Errors
 /// [`ActionError`]
-pub async fn draw(tools: Tools, model: Address) -> Result<(), ActionError> {
+pub async fn draw(
+    tools: Tools,
+    model: Address,
+    posted: u64,
+    step: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    if tools.reader.head().await?.0 < posted + BLOCKS_TO_DRAW {
+        step("Waiting for the block that decides");
+        while tools.reader.head().await?.0 < posted + BLOCKS_TO_DRAW {
+            sleep(PAUSE).await;
+        }
+    }
+    step("Drawing: your wallet asks for one transaction");
     send(tools, "Draw a piece in", model, calls::draw()).await
 }
 

@@ -50,7 +50,7 @@ pub fn MarketPanel(shown: Shown) -> impl IntoView {
         let Some(model) = model.get() else { return ().into_any() };
         let inner = match (stage, &model.market) {
             (None, _) | (_, None) | (Some(MarketStage::Over(Over::Voided)), _) => nothing(shown, mine.get()),
-            (Some(stage), Some(market)) => going_on(&model, market, stage, mine.get(), pieces.get()),
+            (Some(stage), Some(market)) => going_on(shown, &model, market, stage, mine.get(), pieces.get()),
         };
         view! {
             <section class="panel" id="market">
@@ -95,6 +95,7 @@ fn nothing(shown: Shown, mine: bool) -> AnyView {
 }
 
 fn going_on(
+    shown: Shown,
     model: &Model,
     market: &Market,
     stage: MarketStage,
@@ -120,7 +121,7 @@ fn going_on(
                 <dd>{format!("{} of {} pieces revealed", market.pieces.len(), market.commitments.len())}</dd>
             </div>
         </dl>
-        <Step model=model.clone() market=market.clone() stage=stage mine=mine pieces=pieces />
+        <Step shown=shown model=model.clone() market=market.clone() stage=stage mine=mine pieces=pieces />
         <Scores model=model.clone() market=market.clone() />
     }
     .into_any()
@@ -129,6 +130,7 @@ fn going_on(
 /// What happens next, by whom, and the button of whoever looks.
 #[component]
 fn Step(
+    shown: Shown,
     model: Model,
     market: Market,
     stage: MarketStage,
@@ -188,7 +190,10 @@ fn Step(
         let (model, market, pieces) = (model.clone(), market.clone(), pieces.clone());
         run.start(async move {
             match stage {
-                MarketStage::Drawing => market::draw(tools, address).await,
+                MarketStage::Drawing => {
+                    let posted = shown.history.with_untracked(|h| h.as_ref().and_then(market::posted_in));
+                    market::draw(tools, address, posted.unwrap_or_default(), run.says()).await
+                }
                 MarketStage::FirstReveal | MarketStage::Revealing => {
                     let piece = next.zip(pieces).and_then(|(i, p)| p.get(usize::from(i)).cloned().map(|p| (i, p)));
                     match piece {
