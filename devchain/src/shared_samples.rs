@@ -57,13 +57,15 @@ pub const BREAST_CANCER: SharedSample = SharedSample {
 /// Rows that are asked about before any one will do.
 const LOOKED_AT: usize = 15;
 
+/// Originals with their labels.
+pub type Examples = Vec<(Original, u16)>;
+
 /// A sample on chain, with rows that it has not seen.
 #[derive(Debug)]
 pub struct Shared {
     pub made: Made,
     pub file: ModelFile,
-    /// Originals with their labels.
-    pub spare: Vec<(Original, u16)>,
+    pub spare: Examples,
 }
 
 impl SharedSample {
@@ -81,7 +83,7 @@ impl SharedSample {
     ///
     /// # Errors
     /// When the data cannot be read or trained on.
-    pub fn train(&self, datasets: &Path) -> Result<(ModelFile, TestSet, Vec<(Original, u16)>)> {
+    pub fn train(&self, datasets: &Path) -> Result<(ModelFile, TestSet, Examples)> {
         let bytes = std::fs::read(datasets.join(self.file)).with_context(|| format!("reading {}", self.file))?;
         let mut table = Table::read(&bytes, None)?;
         let spare = table.rows.split_off(table.rows.len() - self.spare);
