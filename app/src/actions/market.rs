@@ -90,12 +90,7 @@ pub fn posted_in(history: &ModelHistory) -> Option<u64> {
 ///
 /// # Errors
 /// [`ActionError`]
-pub async fn draw(
-    tools: Tools,
-    model: Address,
-    posted: u64,
-    step: impl Fn(&'static str),
-) -> Result<(), ActionError> {
+pub async fn draw(tools: Tools, model: Address, posted: u64, step: impl Fn(&'static str)) -> Result<(), ActionError> {
     if tools.reader.head().await?.0 < posted + BLOCKS_TO_DRAW {
         step("Waiting for the block that decides");
         while tools.reader.head().await?.0 < posted + BLOCKS_TO_DRAW {

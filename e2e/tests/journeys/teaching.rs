@@ -77,7 +77,10 @@ impl Script {
         twin.teach(&known.sample, known.label)?;
         let mut lies = Vec::new();
         for lesson in left {
-            if lies.len() < 3 && twin.predict(&lesson.sample) == Ok(lesson.label) && !sticks(&twin, &lesson, 1 - lesson.label) {
+            if lies.len() < 3
+                && twin.predict(&lesson.sample) == Ok(lesson.label)
+                && !sticks(&twin, &lesson, 1 - lesson.label)
+            {
                 twin.teach(&lesson.sample, 1 - lesson.label)?;
                 lies.push(lesson);
             }
