@@ -86,7 +86,9 @@ fn gas() -> Result<()> {
 
 /// Shared models against the original system, as a table.
 fn print_sum(lines: &Value) -> Result<()> {
-    println!("    Shared models through the factory and DepositModel; \"deploy\" is all transactions together. The other");
+    println!(
+        "    Shared models through the factory and DepositModel; \"deploy\" is all transactions together. The other"
+    );
     println!("    actions are by people who have a balance and points in the model, means of several random samples");
     println!("    (sparse: 20 features). Original: as shipped, solc 0.6.2, no optimiser.");
     println!("    {:34} {:22} {:>9} {:>10} {:>6}", "model", "action", "gas", "original", "ratio");
