@@ -12,7 +12,7 @@ mod settings;
 use leptos::prelude::*;
 
 use agents::Agents;
-use control::Control;
+use control::{Control, Files, Said};
 use data::{Data, DataForm};
 use form::Form;
 use gallery::Gallery;
@@ -21,7 +21,7 @@ use settings::{IncentiveForm, ModelForm, RunForm};
 
 #[component]
 pub fn SimulatePage() -> impl IntoView {
-    let (data, form) = (Data::new(), Form::new());
+    let (data, form, said) = (Data::new(), Form::new(), Said::nothing());
     view! {
         <div class="page simulate">
             <div class="page-head">
@@ -33,13 +33,14 @@ pub fn SimulatePage() -> impl IntoView {
                 </div>
             </div>
             <Gallery data=data form=form />
-            <Control data=data form=form />
+            <Control data=data form=form said=said />
             <Results />
             <section class="panel" aria-labelledby="settings">
                 <header>
                     <h2 id="settings">"Settings of the next run"</h2>
                 </header>
                 <div class="body stack">
+                    <Files form=form said=said />
                     <h3>"Agents"</h3>
                     <Agents form=form />
                     <h3>"Data"</h3>

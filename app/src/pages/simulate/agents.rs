@@ -7,10 +7,10 @@ use super::form::{AgentForm, Form};
 use crate::components::icon::Icon;
 
 const BEHAVIOURS: [(Behaviour, &str); 4] = [
-    (Behaviour::Good, "Good: right labels"),
+    (Behaviour::Good, "Good"),
     (Behaviour::FlipLabels, "Bad: wrong labels"),
     (Behaviour::FarmScores, "Bad: farms points"),
-    (Behaviour::CopyOthers, "Bad: copies others"),
+    (Behaviour::CopyOthers, "Bad: copies"),
 ];
 
 #[component]

@@ -18,51 +18,37 @@ use crate::{
 /// Largest configuration that is read, bytes; one with a long vocabulary is below it.
 const MAX_CONFIG: u64 = 16 << 20;
 
+/// What Run and files have to say; shown beside Run.
+#[derive(Clone, Copy)]
+pub struct Said {
+    problem: RwSignal<Option<String>>,
+    loaded: RwSignal<Option<String>>,
+}
+
+impl Said {
+    pub fn nothing() -> Self {
+        Self { problem: RwSignal::new(None), loaded: RwSignal::new(None) }
+    }
+}
+
+/// Stays in sight while settings are changed.
 #[component]
-pub fn Control(data: Data, form: Form) -> impl IntoView {
+pub fn Control(data: Data, form: Form, said: Said) -> impl IntoView {
     let simulations = expect_context::<Simulations>();
-    let problem = RwSignal::new(None::<String>);
-    let loaded = RwSignal::new(None::<String>);
     let running = move || simulations.under_way.with(Option::is_some);
     let run = move |_| {
-        loaded.set(None);
+        said.loaded.set(None);
         match form.read() {
             Ok(config) => {
-                problem.set(None);
+                said.problem.set(None);
                 let (name, label) = data.chosen();
                 simulations.start(config, name, Some(label), data.bytes());
             }
-            Err(why) => problem.set(Some(why)),
+            Err(why) => said.problem.set(Some(why)),
         }
     };
-    let save = move |_| match form.read() {
-        Ok(config) => {
-            problem.set(None);
-            // Texts and whole numbers into memory cannot fail.
-            download::save("simulation-config.json", &serde_json::to_vec_pretty(&config).unwrap_or_default());
-        }
-        Err(why) => problem.set(Some(why)),
-    };
-    let chosen = RwSignal::new_local(None::<File>);
-    Effect::new(move || {
-        let Some(file) = chosen.get() else { return };
-        spawn_local(async move {
-            match read(&file).await {
-                Ok(config) => {
-                    form.load(&config);
-                    problem.try_set(None);
-                    let name = if config.name.is_empty() { file.name() } else { config.name };
-                    loaded.try_set(Some(format!("“{name}” is loaded. Run it, or change it below.")));
-                }
-                Err(why) => {
-                    loaded.try_set(None);
-                    problem.try_set(Some(why));
-                }
-            }
-        });
-    });
     view! {
-        <section class="stack" aria-label="Run">
+        <section class="stack tight run-bar" aria-label="Run">
             <div class="row">
                 <button class="button primary" type="button" disabled=running on:click=run>
                     "Run"
@@ -72,26 +58,59 @@ pub fn Control(data: Data, form: Form) -> impl IntoView {
                 </button>
                 <Meter />
             </div>
-            <Problem error=problem />
+            <Problem error=said.problem />
             <Problem error=simulations.error />
-            {move || loaded.get().map(|text| view! { <Notice tone="good">{text}</Notice> })}
-            <details>
-                <summary>"Settings as a file"</summary>
-                <div class="stack tight">
-                    <FileDrop
-                        label="Load settings"
-                        hint="JSON: settings or a result that was saved here"
-                        accept=".json,application/json"
-                        file=chosen
-                    />
-                    <div class="row">
-                        <button class="button small" type="button" on:click=save>
-                            "Save these settings"
-                        </button>
-                    </div>
-                </div>
-            </details>
+            {move || said.loaded.get().map(|text| view! { <Notice tone="good">{text}</Notice> })}
         </section>
+    }
+}
+
+/// Settings from a file, and to one.
+#[component]
+pub fn Files(form: Form, said: Said) -> impl IntoView {
+    let save = move |_| match form.read() {
+        Ok(config) => {
+            said.problem.set(None);
+            // Texts and whole numbers into memory cannot fail.
+            download::save("simulation-config.json", &serde_json::to_vec_pretty(&config).unwrap_or_default());
+        }
+        Err(why) => said.problem.set(Some(why)),
+    };
+    let chosen = RwSignal::new_local(None::<File>);
+    Effect::new(move || {
+        let Some(file) = chosen.get() else { return };
+        spawn_local(async move {
+            match read(&file).await {
+                Ok(config) => {
+                    form.load(&config);
+                    said.problem.try_set(None);
+                    let name = if config.name.is_empty() { file.name() } else { config.name };
+                    said.loaded.try_set(Some(format!("“{name}” is loaded. Run it, or change it below.")));
+                }
+                Err(why) => {
+                    said.loaded.try_set(None);
+                    said.problem.try_set(Some(why));
+                }
+            }
+        });
+    });
+    view! {
+        <details>
+            <summary>"Settings as a file"</summary>
+            <div class="stack tight">
+                <FileDrop
+                    label="Load settings"
+                    hint="JSON: settings or a result that was saved here"
+                    accept=".json,application/json"
+                    file=chosen
+                />
+                <div class="row">
+                    <button class="button small" type="button" on:click=save>
+                        "Save these settings"
+                    </button>
+                </div>
+            </div>
+        </details>
     }
 }
 

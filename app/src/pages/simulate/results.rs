@@ -97,24 +97,29 @@ fn balances(runs: &[Shown]) -> Vec<Line> {
 }
 
 fn accuracies(runs: &[Shown]) -> Vec<Line> {
-    let of_run = |run: &Shown| {
+    let models = runs.iter().map(|run| {
         let outcome = &run.played.outcome;
-        let best = outcome.accuracy(outcome.baseline_correct);
-        let ends = outcome.points.first().zip(outcome.points.last());
-        [
-            Line {
-                name: named(runs, run, "Model"),
-                points: outcome.points.iter().map(|p| (p.day, outcome.accuracy(p.correct))).collect(),
-                steps: false,
-            },
-            Line {
-                name: named(runs, run, "If trained on all data"),
-                points: ends.map(|(first, last)| vec![(first.day, best), (last.day, best)]).unwrap_or_default(),
-                steps: false,
-            },
-        ]
-    };
-    runs.iter().flat_map(of_run).collect()
+        Line {
+            name: named(runs, run, "Model"),
+            points: outcome.points.iter().map(|p| (p.day, outcome.accuracy(p.correct))).collect(),
+            steps: false,
+        }
+    });
+    let mut lines: Vec<Line> = models.collect();
+    let last = lines.iter().filter_map(|line| line.points.last()).map(|p| p.0).fold(0.0, f64::max);
+    // Runs that share their data share what training on all of it gives.
+    let mut drawn = Vec::new();
+    for run in runs {
+        let best = run.played.outcome.accuracy(run.played.outcome.baseline_correct);
+        if drawn.contains(&best) {
+            continue;
+        }
+        let name =
+            if drawn.is_empty() { "If trained on all data".into() } else { named(runs, run, "If trained on all data") };
+        drawn.push(best);
+        lines.push(Line { name, points: vec![(0.0, best), (last, best)], steps: false });
+    }
+    lines
 }
 
 /// What the curves of balances show, in words.

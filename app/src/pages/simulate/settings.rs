@@ -84,10 +84,10 @@ pub fn IncentiveForm(form: Form) -> impl IntoView {
         <div class="fields">
             <Show when=move || is(IncentiveKind::Deposit)>
                 <Field
-                    label="Deposit an hour after the last contribution"
+                    label="Deposit after an hour"
                     value=form.deposit
                     suffix="MDC"
-                    hint="Half of it after four hours"
+                    hint="Without a contribution; half after four hours"
                 />
             </Show>
             <Show when=move || !is(IncentiveKind::Market)>
