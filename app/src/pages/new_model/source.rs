@@ -168,7 +168,7 @@ fn FromCsv(draft: Draft) -> impl IntoView {
         spawn_local(async move {
             let size = file.size() as u64;
             // Refused before it is read: a list of ten million words would fill the memory first.
-            let read = if size > MAX_VOCABULARY_BYTES as u64 {
+            let read = if size > MAX_VOCABULARY_BYTES {
                 Err(protocol::shared_model::SpecError::VocabularyTooLarge { bytes: size }.to_string())
             } else {
                 match read_file(&file).await {
