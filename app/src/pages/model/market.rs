@@ -31,12 +31,14 @@ pub fn MarketPanel(shown: Shown) -> impl IntoView {
     let tools = Tools::from_context();
     let clock = expect_context::<Clock>();
     let model = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.clone())));
-    // Only a change of stage builds the panel anew, not every second.
+    // Only a change of stage builds the panel anew, not every second. Read from the history and not from `model`: a
+    // view that reads two memos of which one is made of the other misses changes that only the other has.
     let stage = Memo::new(move |_| {
         let now = clock.now.get();
-        model.with(|m| m.as_ref().map(|m| m.market.as_ref().map(|market| market.stage(now))))
+        shown.history.with(|h| h.as_ref().map(|h| h.model.market.as_ref().map(|market| market.stage(now))))
     });
-    let mine = Memo::new(move |_| model.with(|m| m.as_ref().map(|m| m.owner)) == tools.wallet.account.get());
+    let mine =
+        Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.owner)) == tools.wallet.account.get());
     let pieces = RwSignal::new(None::<Vec<HiddenPiece>>);
     Effect::new(move || {
         stage.track();
@@ -46,8 +48,8 @@ pub fn MarketPanel(shown: Shown) -> impl IntoView {
         });
     });
     move || {
-        let Some(stage) = stage.get() else { return ().into_any() };
         let Some(model) = model.get() else { return ().into_any() };
+        let Some(stage) = stage.get() else { return ().into_any() };
         let inner = match (stage, &model.market) {
             (None, _) | (_, None) | (Some(MarketStage::Over(Over::Voided)), _) => nothing(shown, mine.get()),
             (Some(stage), Some(market)) => going_on(shown, &model, market, stage, mine.get(), pieces.get()),
