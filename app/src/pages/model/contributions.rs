@@ -347,9 +347,27 @@ fn Claim(shown: Shown, whose: Whose, key: Digest, sample: Vec<u8>, label: u16) -
         {move || match offer.get() {
             None | Some(Err(Refusal::NothingToReport)) => ().into_any(),
             Some(Ok(name)) => view! { <div class="row"><BusyButton label=name class="small" busy=run.busy on_press=press /></div> }.into_any(),
-            Some(Err(why)) => view! { <p class="small soft row tight"><Icon name="clock" />{why.to_string()}</p> }.into_any(),
+            Some(Err(why)) => view! { <p class="small soft row tight"><Icon name="clock" />{said(shown, &why)}</p> }.into_any(),
         }}
         <RunState run=run />
+    }
+}
+
+/// A refusal, with classes by their names.
+fn said(shown: Shown, why: &Refusal) -> String {
+    match why {
+        Refusal::ModelDisagrees { predicted, label } => format!(
+            "The model says “{}” to this, not “{}”, so there is no refund now. It may agree after more contributions.",
+            shown.class(*predicted),
+            shown.class(*label)
+        ),
+        Refusal::ModelAgrees { predicted } => {
+            format!(
+                "The model says “{}” too, so there is nothing to take from this contributor.",
+                shown.class(*predicted)
+            )
+        }
+        other => other.to_string(),
     }
 }
 
