@@ -85,6 +85,17 @@ impl Outcome {
         percent(u128::from(correct), u128::from(self.rows.test))
     }
 
+    /// Marks it as stopped on this day; the curves end there, as things stood.
+    pub fn stop(&mut self, day: f64) {
+        self.stopped = true;
+        self.points.push(Point {
+            day,
+            correct: self.end_correct,
+            contributions: self.contributions,
+            balances: self.agents.iter().map(|agent| agent.percent).collect(),
+        });
+    }
+
     /// Canonical JSON.
     pub fn to_json(&self) -> String {
         // Texts and finite numbers into memory cannot fail.

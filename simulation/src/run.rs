@@ -65,7 +65,9 @@ pub fn run(
         }
     }
     let mut outcome = simulation.outcome();
-    outcome.stopped = stopped;
+    if stopped {
+        outcome.stop(simulation.progress().day);
+    }
     Ok((outcome, simulation.file()?))
 }
 

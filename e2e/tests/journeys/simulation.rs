@@ -143,6 +143,8 @@ async fn a_long_run_is_stopped_and_unreadable_settings_are_explained() -> Result
     person.presses("Stop").await?;
     played(&person, 1).await?;
     person.sees("Stopped before its end").await?;
+    let script = "return document.querySelector('.charts polyline.line').getAttribute('points').trim().includes(' ')";
+    person.until("a curve up to where it was stopped", script, "").await?;
     browser.shots("9-simulate-stopped").await?;
     browser.quit().await
 }

@@ -46,7 +46,9 @@ pub async fn play(config: Config, label: Option<u32>, table: Vec<u8>, asked: &As
         since = Date::now();
     }
     let mut outcome = simulation.outcome();
-    outcome.stopped = stopped;
+    if stopped {
+        outcome.stop(simulation.progress().day);
+    }
     let file = simulation.file().map_err(|e| e.to_string())?;
     Ok(Played { outcome, file: file.to_bytes(), test: test.to_bytes(), test_rows: test.rows.len() as u32 })
 }
