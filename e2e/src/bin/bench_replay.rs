@@ -48,21 +48,28 @@ async fn main() -> Result<()> {
     let (model, test) = make(&house, contributions).await?;
     let history = history(&house, model, contributions).await?;
     twin(&house.chain, model, &test, &history).await?;
-    // While no block is mined: the states are those of the contributions.
-    let peer = by_calls(&house.chain, model, &test, &history).await?;
-    house.chain.rpc.request("evm_setAutomine", json!([true])).await?;
-
-    let mut pages = Vec::new();
-    for _ in 0..RUNS {
+    // No block is mined any more, so the states stay. In turns, so that whatever else the machine does is in both.
+    let peer = Peer::of(&house.chain, model, &test).await?;
+    let newest = &history[1..][(history.len() - 1).saturating_sub(ASKED + WARM_UP)..];
+    let (warm_up, asked) = newest.split_at(WARM_UP.min(newest.len()));
+    peer.ask(warm_up).await?;
+    let (mut pages, mut asked_ms) = (Vec::new(), 0.0);
+    for blocks in asked.chunks(asked.len().div_ceil(RUNS).max(1)) {
+        let took = peer.ask(blocks).await?;
+        asked_ms += took;
+        eprintln!("{} blocks by eth_call in {took:.0} ms", blocks.len());
         // A browser of its own, which has compiled and cached nothing.
         let profile = Profile::fresh()?;
         let browser = Browser::open(&profile, &[]).await?;
-        let page = in_page(&Person::new(&browser, &house), house.chain.rpc.url(), model, contributions + 1).await;
+        let node = house.chain.rpc.url();
+        let page = in_page(&Person::new(&browser, &house), node, model, contributions + 1).await;
         browser.quit().await?;
         pages.push(page?);
         eprintln!("in the page: {:?}", pages[pages.len() - 1]);
     }
-    let calls_ms = peer.milliseconds / peer.asked as f64 * contributions as f64;
+    ensure!(pages.len() == RUNS, "there are too few contributions");
+    let each_ms = asked_ms / asked.len() as f64;
+    let calls_ms = each_ms * contributions as f64;
     let (replay_ms, read_ms) = (median(&pages, |p| p.replay), median(&pages, |p| p.read));
     let (ratio, whole) = (replay_ms / calls_ms, (replay_ms + read_ms) / calls_ms);
     let last = history.last().context("there is a history")?;
@@ -76,15 +83,15 @@ async fn main() -> Result<()> {
         "opening_runs_ms": pages.iter().map(|p| rounded(p.read)).collect::<Vec<_>>(),
         "eth_get_logs_ms": rounded(median(&pages, |p| p.logs)),
         "eth_call_ms": rounded(calls_ms),
-        "eth_call_each_ms": rounded(peer.milliseconds / peer.asked as f64),
-        "eth_calls_measured": peer.asked,
+        "eth_call_each_ms": rounded(each_ms),
+        "eth_calls_measured": asked.len(),
         "contributions": contributions,
         "test_rows": test.rows.len(),
         "correct_at_the_end": last.1,
         "page": "from the click on “Replay from the chain” to its verdict, in a new browser each time; opening: from the navigation until the page has read, checked and folded the model's events, of which eth_getLogs took as long as said",
         "peer": format!(
-            "eth_call of count(all test rows) in one call at the block of each contribution, one after the other on loopback; measured at the newest {} blocks (Anvil keeps 500 states), each once, after {WARM_UP} others, and scaled to all {contributions}",
-            peer.asked
+            "eth_call of count(all test rows) in one call at the block of each contribution, one after the other on loopback; measured at the newest {} blocks (Anvil keeps 500 states), each once, after {WARM_UP} others, in turns with the page, and scaled to all {contributions}",
+            asked.len()
         ),
         "checked": "the page's points are the server's; the native twin's points from the chain's events are the server's; the chain's own count is the same at each block asked, the head among them",
         "model": "naive Bayes, 1,000 words, film reviews; each contribution joins two reviews of the same class",
@@ -285,43 +292,45 @@ async fn in_page(person: &Person<'_>, node: &str, model: Address, points: usize)
     Ok(InPage { read: number("read")?, logs: number("logs")?, replay: number("replay")? })
 }
 
-struct Asked {
-    asked: usize,
-    milliseconds: f64,
+/// The chain, asked to count the test set.
+struct Peer<'a> {
+    chain: &'a Chain,
+    classifier: Address,
+    /// Call data, written once: only asking is measured.
+    data: String,
+    rows: usize,
 }
 
-/// Asks the chain at the newest blocks; each answer must be the server's.
-async fn by_calls(chain: &Chain, model: Address, test: &TestSet, history: &[Point]) -> Result<Asked> {
-    let mut rows = Vec::new();
-    for (sample, label) in &test.rows {
-        let sample = sample.to_bytes();
-        rows.extend_from_slice(&label.to_be_bytes());
-        rows.extend_from_slice(&u16::try_from(sample.len())?.to_be_bytes());
-        rows.extend_from_slice(&sample);
-    }
-    let classifier = returns::address(&chain.call(model, calls::shared::classifier()).await?)?;
-    // Written once: only asking is measured.
-    let data = format!("0x{}", hex(&calls::classifier::count(&rows)));
-    let contributions = &history[1..];
-    let all = &contributions[contributions.len().saturating_sub(ASKED + WARM_UP)..];
-    let (warm_up, asked) = all.split_at(WARM_UP.min(all.len()));
-    ensure!(!asked.is_empty(), "there are too few contributions");
-    let mut milliseconds = 0.0;
-    for (number, (block, correct)) in warm_up.iter().chain(asked).enumerate() {
-        let call = json!([{"to": classifier, "data": data}, format!("0x{block:x}")]);
-        let since = Instant::now();
-        let answer = chain.rpc.request("eth_call", call).await?;
-        if number >= warm_up.len() {
-            milliseconds += since.elapsed().as_secs_f64() * 1e3;
+impl<'a> Peer<'a> {
+    async fn of(chain: &'a Chain, model: Address, test: &TestSet) -> Result<Self> {
+        let mut rows = Vec::new();
+        for (sample, label) in &test.rows {
+            let sample = sample.to_bytes();
+            rows.extend_from_slice(&label.to_be_bytes());
+            rows.extend_from_slice(&u16::try_from(sample.len())?.to_be_bytes());
+            rows.extend_from_slice(&sample);
         }
-        let (found, total) = returns::shared::counted(&bytes(&answer)?)?;
-        ensure!(
-            (found, total as usize) == (*correct, test.rows.len()),
-            "at block {block} the chain counts {found} of {total}, the server says {correct}"
-        );
+        let classifier = returns::address(&chain.call(model, calls::shared::classifier()).await?)?;
+        let data = format!("0x{}", hex(&calls::classifier::count(&rows)));
+        Ok(Self { chain, classifier, data, rows: test.rows.len() })
     }
-    eprintln!("{} blocks by eth_call in {milliseconds:.0} ms", asked.len());
-    Ok(Asked { asked: asked.len(), milliseconds })
+
+    /// Asks at these blocks and answers the milliseconds; each count must be the server's.
+    async fn ask(&self, points: &[Point]) -> Result<f64> {
+        let mut milliseconds = 0.0;
+        for (block, correct) in points {
+            let call = json!([{"to": self.classifier, "data": self.data}, format!("0x{block:x}")]);
+            let since = Instant::now();
+            let answer = self.chain.rpc.request("eth_call", call).await?;
+            milliseconds += since.elapsed().as_secs_f64() * 1e3;
+            let (found, total) = returns::shared::counted(&bytes(&answer)?)?;
+            ensure!(
+                (found, total as usize) == (*correct, self.rows),
+                "at block {block} the chain counts {found} of {total}, the server says {correct}"
+            );
+        }
+        Ok(milliseconds)
+    }
 }
 
 fn bytes(value: &Value) -> Result<Vec<u8>> {
