@@ -126,7 +126,8 @@ mod tests {
 
     #[test]
     fn texts_with_separators_and_quotes_are_one_cell() {
-        let table = Table::read(b"text,sentiment\n\"good, \"\"very\"\" good\",positive\nbad,negative\n", Some(1)).unwrap();
+        let table =
+            Table::read(b"text,sentiment\n\"good, \"\"very\"\" good\",positive\nbad,negative\n", Some(1)).unwrap();
         assert_eq!(table.rows[0].0, ["good, \"very\" good"]);
         let text = Table::original(&table.rows[0].0, &OriginalKind::Text);
         assert_eq!(text, Original::Text { text: "good, \"very\" good".into() });
