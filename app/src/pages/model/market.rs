@@ -39,6 +39,7 @@ pub fn MarketPanel(shown: Shown) -> impl IntoView {
     });
     let mine =
         Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.owner)) == tools.wallet.account.get());
+    let connected = Memo::new(move |_| tools.wallet.account.with(Option::is_some));
     let pieces = RwSignal::new(None::<Vec<HiddenPiece>>);
     Effect::new(move || {
         stage.track();
@@ -50,6 +51,8 @@ pub fn MarketPanel(shown: Shown) -> impl IntoView {
     move || {
         let Some(model) = model.get() else { return ().into_any() };
         let Some(stage) = stage.get() else { return ().into_any() };
+        // Whoever connects meanwhile gets the button.
+        connected.track();
         let inner = match (stage, &model.market) {
             (None, _) | (_, None) | (Some(MarketStage::Over(Over::Voided)), _) => nothing(shown, mine.get()),
             (Some(stage), Some(market)) => going_on(shown, &model, market, stage, mine.get(), pieces.get()),
