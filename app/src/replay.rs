@@ -1,6 +1,9 @@
 //! Recomputing a model's accuracy history in the page, and comparing it with what a server says.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use gloo_timers::future::sleep;
 use ml::replay::{Counted, Replay, ReplayError};
@@ -18,8 +21,10 @@ pub type Points = BTreeMap<(u64, u64), Counted>;
 /// Where a server's entry and the page's own computation differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    pub index: u64,
-    pub said: Counted,
+    /// Block of the event.
+    pub block: u64,
+    /// `None` where the server leaves the entry out.
+    pub said: Option<Counted>,
     /// `None` where the chain has no such event.
     pub computed: Option<Counted>,
 }
@@ -50,13 +55,17 @@ pub async fn run(
     Ok(points)
 }
 
-/// Entries that are not what the chain gives. Entries of blocks that a reorganisation removed are left out.
+/// Entries that are not what the chain gives, and those that are missing before the last one. What comes after it the
+/// server may still be reading; entries of blocks that a reorganisation removed do not count.
 pub fn differences(points: &Points, entries: &[AccuracyEntry]) -> Vec<Difference> {
+    let counted = |entry: &AccuracyEntry| Counted { correct: entry.correct, total: entry.total };
     let current = entries.iter().filter(|e| e.current);
-    let differs = |entry: &AccuracyEntry| {
-        let said = Counted { correct: entry.correct, total: entry.total };
-        let computed = points.get(&(entry.block, entry.log_index)).copied();
-        (computed != Some(said)).then_some(Difference { index: entry.index, said, computed })
+    let said: Points = current.map(|entry| ((entry.block, entry.log_index), counted(entry))).collect();
+    let Some(last) = said.keys().next_back().copied() else { return Vec::new() };
+    let places: BTreeSet<_> = said.keys().chain(points.range(..=last).map(|(place, _)| place)).copied().collect();
+    let compare = |place: (u64, u64)| {
+        let (said, computed) = (said.get(&place).copied(), points.get(&place).copied());
+        (said != computed).then_some(Difference { block: place.0, said, computed })
     };
-    current.filter_map(differs).collect()
+    places.into_iter().filter_map(compare).collect()
 }

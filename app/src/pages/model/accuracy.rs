@@ -332,7 +332,10 @@ fn ReplayPanel(
                                                     .map_or("the chain has no such event".to_owned(), |c| {
                                                         format!("the chain gives {}", format::score(c.correct, c.total))
                                                     });
-                                                view! { <li>{format!("Entry {}: it says {}, {own}.", d.index, format::score(d.said.correct, d.said.total))}</li> }
+                                                let said = d.said.map_or("it leaves the entry out".to_owned(), |c| {
+                                                    format!("it says {}", format::score(c.correct, c.total))
+                                                });
+                                                view! { <li>{format!("Block {}: {said}, {own}.", d.block)}</li> }
                                             })
                                             .collect_view()}
                                     </ul>
