@@ -5,6 +5,7 @@ mod bounty_to_payout;
 mod cancelling;
 mod forfeited;
 mod newcomer;
+mod prediction_market;
 mod publishing;
 mod second_file;
 mod server_away;
