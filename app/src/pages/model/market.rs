@@ -290,7 +290,7 @@ fn Scores(model: Model, market: Market) -> impl IntoView {
             </div>
             {market
                 .over
-                .map(|_| view! { <p class="small soft">{format!("{paid} MDC of the bounty were not earned and went back to the owner.")}</p> })}
+                .map(|_| view! { <p class="small soft">{format!("{} of the bounty were not earned and went back to the owner.", format::mdc(paid))}</p> })}
         </details>
     }
     .into_any()
