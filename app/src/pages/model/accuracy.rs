@@ -14,7 +14,7 @@ use protocol::{
 
 use super::Shown;
 use crate::{
-    chain::Reader,
+    chain::{Clock, Reader},
     components::{
         busy_button::BusyButton,
         chart::{Chart, Line},
@@ -170,13 +170,18 @@ fn per_cent(y: f64) -> String {
 #[component]
 fn Proofs(entries: Memo<Option<Vec<AccuracyEntry>>>) -> impl IntoView {
     let reader = expect_context::<Reader>();
+    let clock = expect_context::<Clock>();
     let proofs = RwSignal::new(BTreeMap::<u64, (AccuracyEntry, Proof)>::new());
     let trouble = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     let done = RwSignal::new(false);
     Effect::new(move || {
+        // What waits for an anchor is asked about again with every block.
+        clock.head.track();
         let rows = entries.get().unwrap_or_default();
-        if busy.get_untracked() {
+        if busy.get_untracked()
+            || (done.get_untracked() && proofs.with_untracked(|known| open(&rows, known).is_empty()))
+        {
             return;
         }
         busy.set(true);
@@ -217,6 +222,14 @@ fn Proofs(entries: Memo<Option<Vec<AccuracyEntry>>>) -> impl IntoView {
     }
 }
 
+/// The newest entries whose proof is still to be checked.
+fn open<'a>(rows: &'a [AccuracyEntry], known: &BTreeMap<u64, (AccuracyEntry, Proof)>) -> Vec<&'a AccuracyEntry> {
+    let newest = &rows[rows.len().saturating_sub(PROVEN)..];
+    let unknown =
+        |e: &&AccuracyEntry| known.get(&e.index).is_none_or(|(seen, p)| seen != *e || *p == Proof::Unanchored);
+    newest.iter().filter(unknown).collect()
+}
+
 async fn check(
     reader: Reader,
     rows: &[AccuracyEntry],
@@ -228,12 +241,7 @@ async fn check(
         Some(account) => reader.anchor(account).await.map_err(|e| e.to_string())?,
         None => None,
     };
-    let newest = &rows[rows.len().saturating_sub(PROVEN)..];
-    let known = proofs.get_untracked();
-    let open: Vec<_> = newest
-        .iter()
-        .filter(|e| known.get(&e.index).is_none_or(|(seen, p)| seen != *e || *p == Proof::Unanchored))
-        .collect();
+    let open = proofs.with_untracked(|known| open(rows, known));
     for some in open.chunks(AT_ONCE) {
         let verdicts = futures::future::join_all(some.iter().map(|entry| proof_of(entry, anchored))).await;
         for (entry, verdict) in some.iter().zip(verdicts) {
