@@ -12,6 +12,7 @@ pub mod frame;
 pub mod icon;
 pub mod notice;
 pub mod pad;
+pub mod pager;
 pub mod pass_time;
 pub mod phase;
 pub mod run;

@@ -16,10 +16,13 @@ use protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{ActionError, Tools, models, permit};
+use super::{
+    ActionError, Tools,
+    models::{self, send},
+    permit,
+};
 use crate::{
     chain::ModelHistory,
-    transactions::About,
     vault::{Kind, Vault},
 };
 
@@ -150,10 +153,4 @@ pub async fn end_pass(tools: Tools, model: Address) -> Result<(), ActionError> {
 /// [`ActionError`]
 pub async fn timeout(tools: Tools, model: Address) -> Result<(), ActionError> {
     send(tools, "Time out the market of", model, calls::timeout()).await
-}
-
-async fn send(tools: Tools, title: &str, model: Address, data: Vec<u8>) -> Result<(), ActionError> {
-    let title = format!("{title} model {}", model.short());
-    tools.transactions.send(title, model, data, Some(About::Model(model))).await?;
-    Ok(())
 }

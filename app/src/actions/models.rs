@@ -93,7 +93,8 @@ pub async fn support_class(tools: Tools, model: Address, proposal: u64) -> Resul
     send(tools, "Support a class of", model, shared::support_class(proposal)).await
 }
 
-async fn send(tools: Tools, title: &str, model: Address, data: Vec<u8>) -> Result<(), ActionError> {
+/// Sends a transaction to a model; the title ends with its name.
+pub(super) async fn send(tools: Tools, title: &str, model: Address, data: Vec<u8>) -> Result<(), ActionError> {
     let title = format!("{title} model {}", model.short());
     tools.transactions.send(title, model, data, Some(About::Model(model))).await?;
     Ok(())

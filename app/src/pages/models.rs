@@ -18,6 +18,7 @@ use crate::{
         account::Account,
         empty::{Empty, Ghost},
         notice::{Notice, Problem},
+        pager::Pager,
     },
     format,
     live::Live,
@@ -170,29 +171,7 @@ pub fn ModelsPage() -> impl IntoView {
             {move || stale.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
             <Problem error=error />
             <Table rows=rows />
-            <Show when=move || { total.get() > PAGE }>
-                <div class="row end">
-                    <span class="small soft">
-                        {move || format!("{}–{} of {}", offset.get() + 1, (offset.get() + PAGE).min(total.get()), format::count(total.get()))}
-                    </span>
-                    <button
-                        class="button small"
-                        type="button"
-                        disabled=move || offset.get() == 0
-                        on:click=move |_| go.run(("offset", offset.get_untracked().saturating_sub(PAGE).to_string()))
-                    >
-                        "Previous"
-                    </button>
-                    <button
-                        class="button small"
-                        type="button"
-                        disabled=move || offset.get() + PAGE >= total.get()
-                        on:click=move |_| go.run(("offset", (offset.get_untracked() + PAGE).to_string()))
-                    >
-                        "Next"
-                    </button>
-                </div>
-            </Show>
+            <Pager total=total offset=offset page=PAGE on_turn=Callback::new(move |to: u64| go.run(("offset", to.to_string()))) />
             <ByAddress />
         </div>
     }

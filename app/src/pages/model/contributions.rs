@@ -22,6 +22,7 @@ use crate::{
         empty::{Empty, Ghost},
         icon::Icon,
         notice::Notice,
+        pager::Pager,
         run::{Run, RunState},
         time::Moment,
     },
@@ -196,29 +197,7 @@ pub fn ContributionList(shown: Shown, whose: Whose) -> impl IntoView {
                         .into_any()
                 }
             }}
-            <Show when=move || { total.get() > PAGE }>
-                <div class="row end">
-                    <span class="small soft">
-                        {move || format!("{}–{} of {}", offset.get() + 1, (offset.get() + PAGE).min(total.get()), format::count(total.get()))}
-                    </span>
-                    <button
-                        class="button small"
-                        type="button"
-                        disabled=move || offset.get() == 0
-                        on:click=move |_| offset.update(|o| *o = o.saturating_sub(PAGE))
-                    >
-                        "Previous"
-                    </button>
-                    <button
-                        class="button small"
-                        type="button"
-                        disabled=move || offset.get() + PAGE >= total.get()
-                        on:click=move |_| offset.update(|o| *o += PAGE)
-                    >
-                        "Next"
-                    </button>
-                </div>
-            </Show>
+            <Pager total=total offset=offset page=PAGE on_turn=Callback::new(move |to| offset.set(to)) />
         </div>
     }
 }
