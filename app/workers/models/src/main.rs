@@ -1,0 +1,3 @@
+//! Runs and trains models beside the page.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Both engines against onnxruntime, and training against scikit-learn.

@@ -1,0 +1,20 @@
+//! ONNX models as data: read with limits, checked, their shapes inferred, written. Nothing is computed here.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`tensor`] | values that travel between engines |
+//! | [`model`] | a checked model: nodes in an order in which they can run, constants, inputs, outputs |
+//! | [`limits`] | how much of a stranger's file is read |
+//! | [`read`] | from the bytes of a file to a checked model |
+//! | [`write`] | from a model to the bytes of a file |
+
+pub mod limits;
+pub mod model;
+pub mod read;
+pub mod tensor;
+pub mod write;
+
+pub use limits::Limits;
+pub use model::{Attribute, Dim, Domain, Model, Node, Port};
+pub use read::ReadError;
+pub use tensor::{Data, ElementType, Tensor};

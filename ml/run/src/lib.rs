@@ -1,0 +1,1 @@
+//! Tables and pictures to predictions: binds columns to inputs, chooses an engine by measuring, names classes.

@@ -1,0 +1,307 @@
+//! What the page asks of the worker that runs and trains models (`app/workers/models`), and what it is told. Travels as
+//! JSON; bytes (model, tables, predictions) stand beside it, named below. One task at a time; a [`Task::Stop`] is heard
+//! between two steps of work. A worker that does not answer is ended by the page.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// From the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Task {
+    /// Read the ONNX file beside it (`model`); answered by [`Answer::Opened`]. The worker keeps it for what follows.
+    Open { context: Context },
+    /// Predict one row; answered by [`Answer::Predicted`].
+    Predict { input: Input, engine: EngineChoice },
+    /// Predict every row of the CSV beside it (`table`). Answered by [`Answer::Progress`], then [`Answer::Table`].
+    PredictTable {
+        /// Column with the true label, if there is one; it is left out of the features.
+        label: Option<String>,
+        engine: EngineChoice,
+    },
+    /// Train on the CSV beside it (`train`, label in the last column) and predict the rows of `test` (no label column).
+    /// Answered by [`Answer::Epoch`]s, then [`Answer::Trained`].
+    Train { options: TrainOptions },
+    /// End the work under way. Training ends with the best model so far, everything else with [`Answer::Stopped`].
+    Stop,
+}
+
+/// What is known about a model from where it was published.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Context {
+    /// Class names of the bounty, in order of their indices.
+    pub classes: Option<Vec<String>>,
+    /// Feature columns of the bounty, in order.
+    pub features: Option<Vec<String>>,
+    /// What was measured before on this machine for this model; nothing is measured again then.
+    pub measured: Vec<Measured>,
+}
+
+/// One row, as a person gives it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Input {
+    /// Texts in the order of [`Card::fields`].
+    Fields(Vec<String>),
+    /// Grey values, 0 black to 255 white, row by row, of the size of [`Card::picture`]; for three channels red, green and
+    /// blue of each pixel in turn.
+    Picture {
+        pixels: Vec<u8>,
+        /// What the brightest pixel is to the model (1, 16, 255).
+        brightest: f32,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// SIMD on the CPU.
+    Cpu,
+    /// WebGPU.
+    Gpu,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EngineChoice {
+    /// Whichever was measured to be faster here, for this model and number of rows.
+    #[default]
+    Measured,
+    Cpu,
+    Gpu,
+}
+
+/// One measurement of both engines on this machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// Rows of the batch.
+    pub batch: u32,
+    /// Median microseconds of a batch.
+    pub cpu_us: f64,
+    /// Absent where the GPU cannot run this model; `why` says it.
+    pub gpu_us: Option<f64>,
+    pub why: Option<String>,
+}
+
+/// What a model is, read from its file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    pub name: String,
+    pub producer: String,
+    pub opset: i64,
+    pub bytes: u64,
+    pub parameters: u64,
+    /// Operators and how often each occurs, by name.
+    pub operators: BTreeMap<String, u32>,
+    pub inputs: Vec<PortInfo>,
+    pub outputs: Vec<PortInfo>,
+    /// `metadata_props` of the file: plain text from a stranger.
+    pub metadata: BTreeMap<String, String>,
+    /// `licence` or `license` of the metadata.
+    pub licence: Option<String>,
+    /// What a form asks for one row.
+    pub fields: Vec<Field>,
+    /// Where the inputs can be one picture.
+    pub picture: Option<Picture>,
+    /// Class names in order, where the model or its bounty names them.
+    pub classes: Vec<String>,
+    /// Why WebGPU cannot run it; absent where it can.
+    pub no_gpu: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PortInfo {
+    pub name: String,
+    /// As in `f32`, `string`.
+    pub element: String,
+    /// As in `N × 1 × 28 × 28`.
+    pub shape: String,
+}
+
+/// One field of the form for a row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    pub name: String,
+    pub kind: FieldKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    Number,
+    Text,
+    /// One of these, as the model's encoder lists them.
+    Choice(Vec<String>),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Picture {
+    pub width: u32,
+    pub height: u32,
+    /// 1 grey, 3 red, green, blue.
+    pub channels: u32,
+    /// What white is, where the model says it (metadata `modelmarket.brightest`).
+    pub brightest: Option<f32>,
+}
+
+/// To the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// The worker runs and listens.
+    Ready,
+    Opened {
+        card: Box<Card>,
+    },
+    Predicted {
+        prediction: Prediction,
+        ran: Ran,
+    },
+    Progress {
+        rows: u64,
+        total: u64,
+    },
+    /// Beside it: `csv`, the predictions as a file (header `prediction` and, where there are scores, one column a class),
+    /// and `classes`, one little-endian u16 a row, the class index, 65535 where the model named none of the classes.
+    Table {
+        rows: u64,
+        /// Correct rows, where labels were given.
+        correct: Option<u64>,
+        ran: Ran,
+    },
+    Epoch {
+        point: Point,
+    },
+    /// Beside it: `model` (the ONNX file) and `predictions` (one label a line, in the order of the test rows).
+    Trained {
+        summary: Box<Summary>,
+    },
+    /// What was asked for was stopped.
+    Stopped,
+    /// Nothing came of it; a sentence for a person.
+    Failed {
+        why: String,
+    },
+}
+
+/// What a model says about one row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Class name, or a number for a regression.
+    pub label: String,
+    /// Scores by class, highest first; probabilities where they add up to 1. Empty where the model gives none.
+    pub scores: Vec<(String, f32)>,
+    /// All outputs as text, cut short, for models that are not classifiers.
+    pub outputs: Vec<(String, String)>,
+}
+
+/// How it was computed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ran {
+    pub engine: Engine,
+    /// Microseconds of computing, without reading the table.
+    pub micros: f64,
+    pub rows: u64,
+    /// The comparison that decided, where there is one; the page keeps it with the model.
+    pub measured: Option<Measured>,
+    /// Why the GPU was given up on the way, if it was.
+    pub fell_back: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Algorithm {
+    Logistic,
+    Mlp,
+    Trees,
+}
+
+/// How to train. Everything is deterministic by `seed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrainOptions {
+    pub algorithm: Algorithm,
+    pub seed: u64,
+    /// Class names in the bounty's order.
+    pub classes: Vec<String>,
+    /// Share of the training rows kept aside for early stopping, 0 to 0.5.
+    pub validation: f32,
+    /// Epochs without improvement on the validation part before it ends; 0 never ends early.
+    pub patience: u32,
+    /// Weigh classes inversely to how often they occur.
+    pub balance: bool,
+    /// Epochs, or trees a class.
+    pub rounds: u32,
+    pub learning_rate: f32,
+    /// L2 penalty.
+    pub l2: f32,
+    /// Widths of hidden layers (MLP).
+    pub hidden: Vec<u32>,
+    /// Rows of a step (logistic, MLP).
+    pub batch: u32,
+    /// Depth of a tree.
+    pub depth: u32,
+    /// Where an MLP is trained; trees and logistic regression are always trained on the CPU.
+    pub engine: EngineChoice,
+    /// Written into the file's metadata.
+    pub licence: Option<String>,
+    /// Written into the file's metadata, as in `modelmarket.bounty`.
+    pub notes: BTreeMap<String, String>,
+}
+
+impl TrainOptions {
+    /// What suits most tables of this house.
+    pub fn new(algorithm: Algorithm, classes: Vec<String>) -> Self {
+        let (rounds, learning_rate, l2, patience) = match algorithm {
+            Algorithm::Logistic => (200, 0.05, 1e-4, 20),
+            Algorithm::Mlp => (60, 0.002, 1e-4, 10),
+            Algorithm::Trees => (200, 0.1, 1.0, 20),
+        };
+        Self {
+            algorithm,
+            seed: 1,
+            classes,
+            validation: 0.15,
+            patience,
+            balance: false,
+            rounds,
+            learning_rate,
+            l2,
+            hidden: vec![64],
+            batch: 64,
+            depth: 5,
+            engine: EngineChoice::Measured,
+            licence: None,
+            notes: BTreeMap::new(),
+        }
+    }
+}
+
+/// One point of the training curves.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// From 1.
+    pub round: u32,
+    pub rounds: u32,
+    /// Mean cross-entropy, in nats.
+    pub train_loss: f32,
+    /// Absent without a validation part.
+    pub validation_loss: Option<f32>,
+    /// Share of correct rows, 0 to 1.
+    pub train_accuracy: f32,
+    pub validation_accuracy: Option<f32>,
+    pub seconds: f32,
+}
+
+/// What came of training.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    pub engine: Engine,
+    /// The round whose model was kept.
+    pub best: Point,
+    /// True where a person ended it.
+    pub stopped: bool,
+    pub model_bytes: u64,
+    pub test_rows: u64,
+    pub parameters: u64,
+}

@@ -1,0 +1,1 @@
+//! Trains models on tables and writes them as ONNX.
