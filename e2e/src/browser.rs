@@ -33,6 +33,14 @@ pub struct Browser {
     downloads: TempDir,
 }
 
+/// Whether pages of a browser find a WebGPU adapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WebGpu {
+    /// Chromium's own, which computes on the CPU.
+    Software,
+    Off,
+}
+
 /// Widths and themes of screenshots.
 const SHOTS: [(u32, u32, &str); 4] =
     [(1440, 900, "light"), (1440, 900, "dark"), (360, 740, "light"), (360, 740, "dark")];
@@ -43,6 +51,14 @@ impl Browser {
     /// # Errors
     /// When Chromium or its driver do not start.
     pub async fn open(profile: &Profile, shims: &[Shim]) -> Result<Self> {
+        Self::open_with(profile, shims, WebGpu::Software).await
+    }
+
+    /// As [`Self::open`], with WebGPU or without.
+    ///
+    /// # Errors
+    /// When Chromium or its driver do not start.
+    pub async fn open_with(profile: &Profile, shims: &[Shim], webgpu: WebGpu) -> Result<Self> {
         let port = devchain::anvil::free_port()?;
         let chromedriver = Command::new("chromedriver")
             .arg(format!("--port={port}"))
@@ -66,6 +82,13 @@ impl Browser {
             "--window-size=1440,900",
             "--lang=en-GB",
         ] {
+            capabilities.add_arg(argument)?;
+        }
+        let webgpu: &[&str] = match webgpu {
+            WebGpu::Software => &["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
+            WebGpu::Off => &["--disable-blink-features=WebGPU", "--disable-gpu"],
+        };
+        for argument in webgpu {
             capabilities.add_arg(argument)?;
         }
         capabilities.add_arg(&format!("--user-data-dir={}", profile.0.path().display()))?;

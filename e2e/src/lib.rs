@@ -6,9 +6,11 @@
 mod browser;
 mod house;
 mod person;
+mod site;
 mod wallet_shim;
 
-pub use browser::{Browser, Profile};
+pub use browser::{Browser, Profile, WebGpu};
 pub use house::House;
 pub use person::Person;
+pub use site::Site;
 pub use wallet_shim::Shim;

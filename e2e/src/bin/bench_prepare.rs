@@ -10,12 +10,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
+use e2e::Site;
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
-use tokio::{
-    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
-    net::{TcpListener, TcpStream},
-};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 /// Columns, and the share of test rows in per cent: the default where as many test rows fit one transaction.
 const FILES: [(u32, u32); 2] = [(785, 20), (20, 15)];
@@ -31,9 +29,7 @@ async fn main() -> Result<()> {
     let quick = std::env::args().any(|argument| argument == "--quick");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the e2e folder has a parent")?.to_owned();
     let site = build_site(&root)?;
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(serve(listener, site));
+    let site = Site::serve(site).await?;
 
     let mut chromedriver = tokio::process::Command::new("chromedriver")
         .args(["--port=0"])
@@ -45,7 +41,7 @@ async fn main() -> Result<()> {
     let port = driver_port(stdout).await?;
     let profile = tempfile::tempdir()?;
     let driver = browser(port, profile.path()).await?;
-    let measured = measure(&driver, &format!("http://{address}/"), quick).await;
+    let measured = measure(&driver, &site.url, quick).await;
     let version = chromium_version();
     driver.quit().await?;
     chromedriver.kill().await?;
@@ -195,40 +191,6 @@ fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("{command:?} does not start"))?;
     ensure!(status.success(), "{command:?} failed");
     Ok(())
-}
-
-/// Serves a folder, one request a connection.
-async fn serve(listener: TcpListener, site: PathBuf) {
-    while let Ok((stream, _)) = listener.accept().await {
-        let site = site.clone();
-        // A browser that goes away in the middle is no concern.
-        tokio::spawn(async move { answer(stream, &site).await.ok() });
-    }
-}
-
-async fn answer(mut stream: TcpStream, site: &Path) -> Result<()> {
-    let mut request = vec![0; 8192];
-    let read = stream.read(&mut request).await?;
-    let request = String::from_utf8_lossy(&request[..read]).into_owned();
-    let path = request.split_whitespace().nth(1).unwrap_or("/").trim_start_matches('/');
-    let name = if path.is_empty() { "index.html" } else { path };
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-    let body = if is_plain { tokio::fs::read(site.join(name)).await.ok() } else { None };
-    let kind = match name.rsplit('.').next() {
-        Some("html") => "text/html",
-        Some("js") => "text/javascript",
-        Some("wasm") => "application/wasm",
-        _ => "application/octet-stream",
-    };
-    let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
-    let body = body.unwrap_or_default();
-    let head = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).await?;
-    stream.write_all(&body).await?;
-    Ok(stream.shutdown().await?)
 }
 
 async fn driver_port(stdout: tokio::process::ChildStdout) -> Result<u16> {
