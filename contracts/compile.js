@@ -18,6 +18,9 @@ const CONTRACTS = [
   ...["DensePerceptron", "SparsePerceptron", "NaiveBayes", "DenseCentroid", "SparseCentroid"].map((name) => (
     { source: `shared/classifiers/${name}.sol`, name, folder: "shared" }
   )),
+  ...["Reproductions", "PublishedModels"].map((name) => (
+    { source: `trained/${name}.sol`, name, folder: "trained" }
+  )),
   { source: "test/HostileCoin.sol", name: "HostileCoin", folder: "test" },
   { source: "test/ThievingCoin.sol", name: "ThievingCoin", folder: "test" },
 ];

@@ -47,6 +47,8 @@ const CLASSIFIERS: [&str; 5] = [
     include_str!("../artifacts/shared/DenseCentroid.json"),
     include_str!("../artifacts/shared/SparseCentroid.json"),
 ];
+const REPRODUCTIONS: &str = include_str!("../artifacts/trained/Reproductions.json");
+const PUBLISHED: &str = include_str!("../artifacts/trained/PublishedModels.json");
 const LOG: &str = include_str!("../artifacts/shared/AccuracyLog.json");
 
 #[test]
@@ -163,6 +165,18 @@ fn every_function_of_shared_models_has_a_call() {
 }
 
 #[test]
+fn every_function_and_event_about_models_as_files_is_known() {
+    use calls::{published, reproductions};
+    let of_reproductions =
+        owned([reproductions::ATTEST, reproductions::COUNTS, reproductions::ATTESTED, reproductions::MARKET]);
+    assert_eq!(functions(REPRODUCTIONS), of_reproductions);
+    let of_the_list = owned([published::PUBLISH, published::WITHDRAW, published::MODEL, published::MODEL_COUNT]);
+    assert_eq!(functions(PUBLISHED), of_the_list);
+    assert_eq!(signatures(REPRODUCTIONS, "event"), owned([events::trained::REPRODUCED]));
+    assert_eq!(signatures(PUBLISHED, "event"), owned([events::trained::PUBLISHED, events::trained::WITHDRAWN]));
+}
+
+#[test]
 fn every_event_of_shared_models_is_read() {
     let theirs: BTreeSet<String> = MODELS.iter().flat_map(|artifact| signatures(artifact, "event")).collect();
     assert_eq!(owned(events::shared_model::ALL), theirs);
@@ -194,7 +208,7 @@ fn every_event_of_the_market_is_read() {
 #[test]
 fn every_error_has_a_sentence() {
     let ours: BTreeSet<_> = errors::all().map(|known| known.signature.to_owned()).collect();
-    let of_models = MODELS.into_iter().chain(CLASSIFIERS).chain([FACTORY, LOG]);
+    let of_models = MODELS.into_iter().chain(CLASSIFIERS).chain([FACTORY, LOG, REPRODUCTIONS, PUBLISHED]);
     let mut theirs: BTreeSet<_> =
         [MARKET, COIN].into_iter().chain(of_models).flat_map(|artifact| signatures(artifact, "error")).collect();
     theirs.extend(["Error(string)".to_owned(), "Panic(uint256)".to_owned()]);

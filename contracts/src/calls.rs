@@ -1,5 +1,6 @@
 //! Call data of BountyMarket, one function per function of the contract; [`coin`] has ModelCoin's, [`factory`],
-//! [`shared`], [`market`], [`classifier`] and [`accuracy_log`] those of shared models.
+//! [`shared`], [`market`], [`classifier`] and [`accuracy_log`] those of shared models, [`reproductions`] and
+//! [`published`] those about models as files.
 //!
 //! What each does, when it may be called and by whom is said in `solidity/IBountyMarket.sol`. Bounty ids count from 1.
 
@@ -9,6 +10,8 @@ pub mod coin;
 pub mod factory;
 pub mod market;
 mod permit;
+pub mod published;
+pub mod reproductions;
 pub mod shared;
 
 use protocol::{Address, Digest, bounty::Terms};

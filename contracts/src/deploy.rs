@@ -15,6 +15,8 @@ const POINTS_MODEL: &str = include_str!("../artifacts/shared/PointsModel.json");
 const MARKET_MODEL: &str = include_str!("../artifacts/shared/MarketModel.json");
 const MODEL_FACTORY: &str = include_str!("../artifacts/shared/ModelFactory.json");
 const ACCURACY_LOG: &str = include_str!("../artifacts/shared/AccuracyLog.json");
+const REPRODUCTIONS: &str = include_str!("../artifacts/trained/Reproductions.json");
+const PUBLISHED_MODELS: &str = include_str!("../artifacts/trained/PublishedModels.json");
 const DENSE_PERCEPTRON: &str = include_str!("../artifacts/shared/DensePerceptron.json");
 const SPARSE_PERCEPTRON: &str = include_str!("../artifacts/shared/SparsePerceptron.json");
 const NAIVE_BAYES: &str = include_str!("../artifacts/shared/NaiveBayes.json");
@@ -93,6 +95,22 @@ pub fn model_factory(
 /// [`ArtifactError`] when the committed artifact is damaged.
 pub fn accuracy_log() -> Result<Vec<u8>, ArtifactError> {
     bytecode("AccuracyLog", ACCURACY_LOG)
+}
+
+/// Where people attest that they ran the models of this market's bounties.
+///
+/// # Errors
+/// [`ArtifactError`] when the committed artifact is damaged.
+pub fn reproductions(market: Address) -> Result<Vec<u8>, ArtifactError> {
+    Ok([bytecode("Reproductions", REPRODUCTIONS)?, encode(&[abi::address(market)])].concat())
+}
+
+/// The list of models published outside of bounties.
+///
+/// # Errors
+/// [`ArtifactError`] when the committed artifact is damaged.
+pub fn published_models() -> Result<Vec<u8>, ArtifactError> {
+    bytecode("PublishedModels", PUBLISHED_MODELS)
 }
 
 fn bytecode(name: &'static str, artifact: &str) -> Result<Vec<u8>, ArtifactError> {

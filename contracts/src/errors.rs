@@ -6,6 +6,7 @@ mod market;
 mod prediction_market;
 mod shared;
 mod time;
+mod trained;
 
 use std::fmt;
 
@@ -57,7 +58,7 @@ const OF_THE_LANGUAGE: [Known; 2] = [
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Known> {
     let of_models = shared::ERRORS.iter().chain(&prediction_market::ERRORS).chain(&classifier::ERRORS);
-    market::ERRORS.iter().chain(&coin::ERRORS).chain(of_models).chain(&OF_THE_LANGUAGE)
+    market::ERRORS.iter().chain(&coin::ERRORS).chain(of_models).chain(&trained::ERRORS).chain(&OF_THE_LANGUAGE)
 }
 
 /// Reads the data of a revert, as `eth_call` and `eth_estimateGas` return it. Anything can be read: what is unknown

@@ -1,6 +1,7 @@
-//! Reads logs of BountyMarket; [`shared_model`] reads those of shared models.
+//! Reads logs of BountyMarket; [`shared_model`] reads those of shared models, [`trained`] those about models as files.
 
 pub mod shared_model;
+pub mod trained;
 
 use protocol::{Digest, bounty::Event};
 

@@ -1,7 +1,9 @@
-//! Reads what a view returned; [`shared`] and [`market`] what one of a shared model did.
+//! Reads what a view returned; [`shared`] and [`market`] what one of a shared model did, [`trained`] what one about
+//! models as files did.
 
 pub mod market;
 pub mod shared;
+pub mod trained;
 
 use protocol::{
     Address, Amount, Digest,

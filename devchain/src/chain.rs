@@ -80,6 +80,8 @@ impl Chain {
         let (coin, start_block) = create(&rpc, deployer, deploy::model_coin()?).await?;
         let (market, _) = create(&rpc, deployer, deploy::bounty_market(coin)?).await?;
         let (factory, accuracy_log) = shared::deploy(&rpc, deployer, coin).await?;
+        let (reproductions, _) = create(&rpc, deployer, deploy::reproductions(market)?).await?;
+        let (published_models, _) = create(&rpc, deployer, deploy::published_models()?).await?;
         let deployment = Deployment {
             chain_id: quantity(&rpc.request("eth_chainId", json!([])).await?)?,
             chain_name: "Local development chain".into(),
@@ -88,6 +90,8 @@ impl Chain {
             market,
             factory: Some(factory),
             accuracy_log: Some(accuracy_log),
+            reproductions: Some(reproductions),
+            published_models: Some(published_models),
             start_block,
             explorer_tx: None,
         };

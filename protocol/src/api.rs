@@ -1,6 +1,7 @@
 //! What travels between page and server. Amounts are decimal texts of 10^-18 MDC, times seconds since the epoch.
 
 pub mod models;
+pub mod trained;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,14 @@ pub struct Deployment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub accuracy_log: Option<Address>,
+    /// Reproductions, where people attest that they ran a bounty's model; `None` where the chain has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub reproductions: Option<Address>,
+    /// PublishedModels, the list of models published outside of bounties; `None` where the chain has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub published_models: Option<Address>,
     /// Block of deployment: where reading events starts.
     pub start_block: u64,
     /// Prefix of transaction pages of a block explorer, if the chain has one.

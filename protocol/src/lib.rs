@@ -15,6 +15,7 @@
 //! | [`dataset`] | checking and splitting a CSV, streaming |
 //! | [`predictions`] | reading a trainer's prediction file |
 //! | [`shared_model`] | models on chain that everybody can teach: samples, terms, state, encoders |
+//! | [`trained`] | models as files: attested reproductions, and those published outside of bounties |
 //! | [`merkle`] | the tree behind the accuracy log |
 //! | [`typed_data`] | what a wallet is asked to sign |
 //! | [`siwe`] | the sign-in message (EIP-4361) |
@@ -35,6 +36,7 @@ pub mod predictions;
 pub mod scoring;
 pub mod shared_model;
 pub mod siwe;
+pub mod trained;
 pub mod typed_data;
 
 pub use address::Address;

@@ -1,0 +1,55 @@
+//! Models as files: who ran a bounty's model and what came out (`Reproductions`), and what people publish outside of
+//! any bounty (`PublishedModels`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Address;
+
+/// Bytes of a published model's CID in its text form, as `PublishedModels` has it; at least 1.
+pub const MAX_CID_LENGTH: usize = 100;
+/// Bytes of a published model's name; at least 1.
+pub const MAX_NAME_LENGTH: usize = 80;
+/// Bytes of a published model's description.
+pub const MAX_DESCRIPTION_LENGTH: usize = 1_000;
+
+/// `Reproduced`: somebody's word on running a trainer's model on the test data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Attestation {
+    pub bounty: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub trainer: Address,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub by: Address,
+    /// Rows predicted as the trainer revealed.
+    pub equal: u32,
+    /// All test rows.
+    pub rows: u32,
+}
+
+impl Attestation {
+    /// Every row was predicted as revealed.
+    pub fn is_reproduced(&self) -> bool {
+        self.equal == self.rows
+    }
+}
+
+/// What `PublishedModels` emits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PublishedEvent {
+    /// `ModelPublished`. The texts are a stranger's.
+    Published { id: u64, publisher: Address, cid: String, name: String, description: String },
+    /// `ModelWithdrawn`.
+    Withdrawn { id: u64 },
+}
+
+/// How often a trainer's model was run by others, by their own word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReproductionCounts {
+    /// All rows equal.
+    pub reproduced: u32,
+    /// Some row differs.
+    pub differing: u32,
+}
