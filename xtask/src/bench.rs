@@ -28,6 +28,8 @@ pub enum Name {
     Replay,
     /// Simulated contributions a second, against the EVM doing the same contributions.
     Simulate,
+    /// Running models in Chromium against onnxruntime-web, and training against scikit-learn.
+    Inference,
 }
 
 /// Measures and prints where the figures are.
@@ -57,6 +59,7 @@ pub fn run(name: Name) -> Result<()> {
             // What is measured runs in the browser and in Anvil; the driver need not be fast.
             release("replay", &["run", "-p", "e2e", "--bin", "bench_replay"])
         }
+        Name::Inference => inference(),
         Name::Simulate => release("simulate", &["run", "--release", "-p", "contracts", "--example", "bench_simulate"]),
     }
 }
@@ -70,6 +73,29 @@ fn release(name: &str, arguments: &[&str]) -> Result<()> {
         succeed(&mut bench)
     })?;
     println!("    target/bench/{name}.json");
+    Ok(())
+}
+
+fn inference() -> Result<()> {
+    tools::npm()?;
+    tools::for_page()?;
+    tools::chromium()?;
+    let python = tools::python()?;
+    let peer = tools::onnxruntime_web()?;
+    let models = root().join("target/bench/inference-models");
+    step("making a tree ensemble", || {
+        let mut make = command(&python.display().to_string());
+        succeed(make.arg("ml/conformance/peer/bench_models.py").arg(&models))
+    })?;
+    page::build()?;
+    step("measuring: inference", || {
+        fs::create_dir_all(root().join("target/bench"))?;
+        let mut bench = command("cargo");
+        bench.args(["run", "-p", "e2e", "--bin", "bench_inference"]);
+        bench.env("MODELMARKET_ORT", &peer).env("MODELMARKET_MACHINE", machine::describe().to_string());
+        succeed(&mut bench)
+    })?;
+    println!("    target/bench/inference.json");
     Ok(())
 }
 

@@ -51,6 +51,7 @@ fn clippy() -> Result<()> {
     succeed(command("cargo").args(["clippy", "--quiet", "--all-targets"]).args(deny))?;
     let mut page = command("cargo");
     page.args(["clippy", "--quiet", "-p", "app", "-p", "prepare-worker", "-p", "simulate-worker"]);
+    page.args(["-p", "models-worker"]);
     page.args(["--target", "wasm32-unknown-unknown"]);
     succeed(page.args(["--target-dir", "target/wasm"]).args(deny))
 }
@@ -58,9 +59,12 @@ fn clippy() -> Result<()> {
 fn native(long: bool) -> Result<()> {
     tools::npm()?;
     tools::postgres()?;
+    tools::vulkan()?;
+    let python = tools::python()?;
     let mut tests = command("cargo");
     tests.args(["test", "--workspace", "--exclude", "e2e", "--exclude", "app", "--exclude", "prepare-worker"]);
-    tests.args(["--exclude", "simulate-worker"]);
+    tests.args(["--exclude", "simulate-worker", "--exclude", "models-worker"]);
+    tests.env("MODELMARKET_PYTHON", python);
     match tools::kubo()? {
         Some(binary) => tests.env("MODELMARKET_KUBO", binary),
         None => tests.env("MODELMARKET_KUBO", "none"),
@@ -75,7 +79,20 @@ fn wasm() -> Result<()> {
     tools::for_page()?;
     tools::chromium()?;
     let mut tests = command("cargo");
-    tests.args(["test", "-p", "protocol", "-p", "simulation", "-p", "prepare-worker", "--tests"]);
+    tests.args([
+        "test",
+        "-p",
+        "protocol",
+        "-p",
+        "simulation",
+        "-p",
+        "prepare-worker",
+        "-p",
+        "ml-gpu",
+        "-p",
+        "models-worker",
+        "--tests",
+    ]);
     tests.args(["--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm"]);
     succeed(tests.env("CHROMEDRIVER", "/usr/bin/chromedriver"))
 }

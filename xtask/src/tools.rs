@@ -91,6 +91,59 @@ pub fn postgres() -> Result<()> {
     if found { Ok(()) } else { apt("PostgreSQL", &["initdb"], &["postgresql"]) }
 }
 
+/// A Vulkan driver that computes on the CPU, for native tests of the GPU engine.
+///
+/// # Errors
+/// When it is missing and apt cannot install it.
+pub fn vulkan() -> Result<()> {
+    let found = std::fs::read_dir("/usr/share/vulkan/icd.d").is_ok_and(|drivers| drivers.count() > 0);
+    if found { Ok(()) } else { apt("a Vulkan driver", &["lavapipe"], &["mesa-vulkan-drivers"]) }
+}
+
+/// onnxruntime-web, which only the benchmark needs; the folder whose `node_modules` has it.
+///
+/// # Errors
+/// When npm cannot install it.
+pub fn onnxruntime_web() -> Result<PathBuf> {
+    const PACKAGE: &str = "onnxruntime-web@1.30.0";
+    let folder = root().join("target/tools/ort");
+    if !folder.join("node_modules/onnxruntime-web/dist/ort.wasm.min.mjs").exists() {
+        std::fs::create_dir_all(&folder)?;
+        step("installing onnxruntime-web", || {
+            let quiet = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"];
+            succeed(command("npm").args(quiet).arg(&folder).arg(PACKAGE))
+        })?;
+    }
+    Ok(folder)
+}
+
+/// A Python with the peers that models are tested against (ml/conformance/peer/requirements.txt); its path.
+///
+/// # Errors
+/// When there is no Python, or the packages cannot be installed.
+pub fn python() -> Result<PathBuf> {
+    let folder = root().join("target/tools/python");
+    let python = folder.join("bin/python");
+    let wanted = std::fs::read_to_string(root().join("ml/conformance/peer/requirements.txt"))?;
+    let stamp = folder.join("requirements.txt");
+    if python.exists() && std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    step("installing onnxruntime, scikit-learn and XGBoost (a minute, once)", || {
+        let make = || succeed(command("python3").args(["-m", "venv"]).arg(&folder));
+        if make().is_err() {
+            // Debian ships venv apart from Python.
+            apt("Python", &["python3-venv"], &["python3", "python3-venv"])?;
+            make()?;
+        }
+        let mut install = command(&python.display().to_string());
+        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]);
+        succeed(install.arg(root().join("ml/conformance/peer/requirements.txt")))?;
+        Ok(std::fs::write(&stamp, &wanted)?)
+    })?;
+    Ok(python)
+}
+
 fn apt(what: &str, programs: &[&str], packages: &[&str]) -> Result<()> {
     if programs.iter().all(|program| answers(program, &["--version"]).is_some()) {
         return Ok(());
