@@ -12,6 +12,7 @@
 //! | [`Survey`] | first pass: every check, classes, warnings, CID of the source |
 //! | [`Split`], [`Shuffle`] | second pass: training rows in order, test rows shuffled |
 //! | [`survey`], [`split`] | both passes over files in memory |
+//! | [`Records`] | cuts any CSV into rows, for whoever reads one as a stream |
 //! | [`task`] | what the page and its worker say to each other |
 
 mod classes;
@@ -30,16 +31,15 @@ mod twins;
 mod whole;
 mod write;
 
-pub use error::{Column, DatasetError, Foreign, Part, Place};
+pub use error::{Column, DatasetError, Foreign, Part, Place, shown};
 pub use format::{Peek, ReadOptions, SAMPLE, Separator, column_names, peek};
+pub use records::Records;
 pub use report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
+pub use row::{Cells, Row};
 pub use split::{Output, Shuffle, Split};
 pub use survey::{Labels, LabelsSurvey, Survey, Surveyed};
-pub use whole::{PreparedFiles, split, survey};
-pub(crate) use {
-    error::shown,
-    whole::{read_rows, write_cell},
-};
+pub(crate) use whole::read_rows;
+pub use whole::{PreparedFiles, split, survey, write_cell};
 
 /// Characters from which on a column name or a class name is refused.
 pub const MAX_NAME: usize = 128;

@@ -213,7 +213,7 @@ fn lower(fitting: Option<u8>) -> String {
 }
 
 /// Text of a stranger's file, cut to what fits a sentence.
-pub(crate) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut shown: String = text.chars().take(LONGEST).map(|c| if c.is_control() { '␣' } else { c }).collect();
     if text.chars().nth(LONGEST).is_some() {

@@ -74,6 +74,6 @@ pub(crate) fn read_rows(
 }
 
 /// Appends a cell in its canonical form.
-pub(crate) fn write_cell(out: &mut Vec<u8>, text: &str) {
+pub fn write_cell(out: &mut Vec<u8>, text: &str) {
     super::write::cell(out, text.as_bytes());
 }
