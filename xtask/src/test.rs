@@ -104,6 +104,9 @@ fn e2e() -> Result<()> {
         page::build()?;
     }
     succeed(command("cargo").args(["build", "--quiet", "-p", "server"]))?;
+    let python = tools::python()?;
     // One browser at a time: two cores carry chain, server, driver and browser already.
-    succeed(command("cargo").args(["test", "-p", "e2e", "--", "--test-threads", "1"]))
+    let mut tests = command("cargo");
+    tests.args(["test", "-p", "e2e", "--", "--test-threads", "1"]);
+    succeed(tests.env("MODELMARKET_PYTHON", python))
 }
