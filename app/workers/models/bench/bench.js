@@ -36,9 +36,9 @@ const bench = {
   async ours({ model, engine, rows, runs }) {
     const worker = await ours();
     await open(worker, await file(model));
-    const { micros, why } = await ask(worker, task({ task: "measure", engine, rows, runs }), (a) => a.answer === "timed");
+    const { micros, repeated } = await ask(worker, task({ task: "measure", engine, rows, runs }), (a) => a.answer === "times");
     worker.terminate();
-    return { micros, why };
+    return { micros, repeated };
   },
 
   /** The same through onnxruntime-web; provider is `wasm` or `webgpu`. */
@@ -77,7 +77,7 @@ const bench = {
   /** Square matrix products: tiled and naive WGSL, SIMD on the CPU; microseconds of each run. */
   async product({ size, runs }) {
     const worker = await ours();
-    const answer = await ask(worker, task({ task: "product", size, runs }), (a) => a.answer === "product");
+    const answer = await ask(worker, task({ task: "product", size, runs }), (a) => a.answer === "products");
     worker.terminate();
     delete answer.beside;
     return answer;

@@ -35,11 +35,15 @@ self.onmessage = async ({ data }) => {
       const feeds = { [opened.inputNames[0]]: rows(measure.shape) };
       const run = () => opened.run(feeds, opened.outputNames.slice(-1));
       for (let i = 0; i < Math.max(3, measure.runs / 10); i++) await run();
+      // The clock steps in tenths of a millisecond; short runs are repeated and their mean told, as ours are.
+      let since = performance.now();
+      await run();
+      const repeated = Math.max(1, Math.ceil(10 / Math.max(performance.now() - since, 0.1)));
       const micros = [];
       for (let i = 0; i < measure.runs; i++) {
-        const since = performance.now();
-        await run();
-        micros.push((performance.now() - since) * 1000);
+        since = performance.now();
+        for (let j = 0; j < repeated; j++) await run();
+        micros.push(((performance.now() - since) * 1000) / repeated);
       }
       self.postMessage({ micros, version: ort.env.versions.web });
     } else {
