@@ -4,12 +4,16 @@
 //! |---|---|
 //! | [`tensor`] | values that travel between engines |
 //! | [`model`] | a checked model: nodes in an order in which they can run, constants, inputs, outputs |
+//! | [`operators`] | the operators that run here, and the versions of them |
 //! | [`limits`] | how much of a stranger's file is read |
+//! | [`proto`] | the messages a file is made of |
 //! | [`read`] | from the bytes of a file to a checked model |
 //! | [`write`] | from a model to the bytes of a file |
 
 pub mod limits;
 pub mod model;
+pub mod operators;
+pub mod proto;
 pub mod read;
 pub mod tensor;
 pub mod write;

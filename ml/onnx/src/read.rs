@@ -1,13 +1,21 @@
 //! From the bytes of a file to a checked model.
+//!
+//! The file is a stranger's: its graph is checked until every node can run.
 
+mod attributes;
+mod error;
+mod graph;
+mod nodes;
+mod order;
+mod ports;
+mod tensors;
+
+use prost::Message;
+
+pub use error::ReadError;
+
+use crate::proto::ModelProto;
 use crate::{Limits, Model};
-
-/// Why a file is not a model that can be run here; each names the node or value and the next step.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    #[error("The file is {bytes} bytes; models here have at most {limit}. Export a smaller one.")]
-    TooLarge { bytes: u64, limit: u64 },
-}
 
 impl Model {
     /// Reads and checks a model.
@@ -15,6 +23,11 @@ impl Model {
     /// # Errors
     /// [`ReadError`]
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self, ReadError> {
-        Err(ReadError::TooLarge { bytes: bytes.len() as u64, limit: limits.bytes })
+        let size = bytes.len() as u64;
+        if size > limits.bytes {
+            return Err(ReadError::TooLarge { bytes: size, limit: limits.bytes });
+        }
+        let model = ModelProto::decode(bytes).map_err(|e| ReadError::NotOnnx { cause: e.to_string() })?;
+        graph::read(model, limits)
     }
 }

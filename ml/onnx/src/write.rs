@@ -1,1 +1,146 @@
 //! From a model to the bytes of a file.
+
+use prost::Message;
+
+use crate::proto::{
+    AttributeProto, DimensionProto, GraphProto, MapTypeProto, ModelProto, NodeProto, OperatorSetIdProto,
+    SequenceTypeProto, StringStringEntryProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto,
+    ValueInfoProto, attribute_type,
+};
+use crate::{Attribute, Data, Dim, Domain, ElementType, Model, Node, Port, Tensor};
+
+impl Model {
+    /// The model as an ONNX file. Reading it gives the same model, if the model is one that [`Model::read`] accepts.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let set = |domain: &str, version| OperatorSetIdProto { domain: domain.into(), version };
+        let sets = [set("", self.opset), set(Domain::Ml.name(), self.ml_opset)];
+        let metadata = self.metadata.iter().map(|(key, value)| entry(key, value));
+        let graph = GraphProto {
+            node: self.nodes.iter().map(node).collect(),
+            name: self.name.clone(),
+            initializer: self.constants.iter().map(|(name, value)| tensor(name, value)).collect(),
+            input: self.inputs.iter().map(|input| port(input, None)).collect(),
+            output: self.outputs.iter().map(|output| port(output, self.zip_map(&output.name))).collect(),
+            sparse_initializer: Vec::new(),
+        };
+        let model = ModelProto {
+            ir_version: self.ir_version,
+            producer_name: self.producer.clone(),
+            graph: Some(graph),
+            opset_import: sets.into_iter().filter(|set| set.version != 0).collect(),
+            metadata_props: metadata.collect(),
+            functions: Vec::new(),
+        };
+        model.encode_to_vec()
+    }
+
+    /// The ZipMap that gives `value`, if one does.
+    fn zip_map(&self, value: &str) -> Option<&Node> {
+        let giver = self.nodes.iter().find(|node| node.outputs.iter().any(|output| output == value))?;
+        (giver.domain == Domain::Ml && giver.operator == "ZipMap").then_some(giver)
+    }
+}
+
+fn entry(key: &str, value: &str) -> StringStringEntryProto {
+    StringStringEntryProto { key: key.into(), value: value.into() }
+}
+
+fn port(port: &Port, zip_map: Option<&Node>) -> ValueInfoProto {
+    let kind = match zip_map {
+        Some(node) => map_type(node),
+        None => tensor_type(port.element, port.dims.as_deref()),
+    };
+    ValueInfoProto { name: port.name.clone(), r#type: Some(kind) }
+}
+
+fn tensor_type(element: ElementType, dims: Option<&[Dim]>) -> TypeProto {
+    let dim = |dim: &Dim| match dim {
+        Dim::Known(length) => DimensionProto { dim_value: i64::try_from(*length).ok(), dim_param: None },
+        Dim::Named(name) => {
+            DimensionProto { dim_value: None, dim_param: Some(name.clone()).filter(|name| !name.is_empty()) }
+        }
+    };
+    let shape = dims.map(|dims| TensorShapeProto { dim: dims.iter().map(dim).collect() });
+    let tensor = TensorTypeProto { elem_type: element.to_onnx(), shape };
+    TypeProto { tensor_type: Some(tensor), sequence_type: None, map_type: None }
+}
+
+/// What a ZipMap gives: a map from class to score for every row.
+fn map_type(node: &Node) -> TypeProto {
+    let texts = node.attributes.contains_key("classlabels_strings");
+    let key_type = if texts { ElementType::String } else { ElementType::I64 }.to_onnx();
+    let map = MapTypeProto { key_type, value_type: Some(tensor_type(ElementType::F32, Some(&[]))) };
+    let map = TypeProto { tensor_type: None, sequence_type: None, map_type: Some(map.encode_to_vec()) };
+    let sequence = SequenceTypeProto { elem_type: Some(map) };
+    TypeProto { tensor_type: None, sequence_type: Some(sequence.encode_to_vec()), map_type: None }
+}
+
+fn node(node: &Node) -> NodeProto {
+    NodeProto {
+        input: node.inputs.clone(),
+        output: node.outputs.clone(),
+        name: node.name.clone(),
+        op_type: node.operator.clone(),
+        attribute: node.attributes.iter().map(|(name, value)| attribute(name, value)).collect(),
+        domain: match node.domain {
+            Domain::Onnx => String::new(),
+            Domain::Ml => Domain::Ml.name().into(),
+        },
+    }
+}
+
+fn attribute(name: &str, value: &Attribute) -> AttributeProto {
+    let mut attribute = AttributeProto { name: name.into(), ..AttributeProto::default() };
+    attribute.r#type = match value {
+        Attribute::Float(value) => {
+            attribute.f = Some(*value);
+            attribute_type::FLOAT
+        }
+        Attribute::Int(value) => {
+            attribute.i = Some(*value);
+            attribute_type::INT
+        }
+        Attribute::Text(value) => {
+            attribute.s = Some(value.clone());
+            attribute_type::STRING
+        }
+        Attribute::Floats(values) => {
+            attribute.floats.clone_from(values);
+            attribute_type::FLOATS
+        }
+        Attribute::Ints(values) => {
+            attribute.ints.clone_from(values);
+            attribute_type::INTS
+        }
+        Attribute::Texts(values) => {
+            attribute.strings.clone_from(values);
+            attribute_type::STRINGS
+        }
+        Attribute::Tensor(value) => {
+            attribute.t = Some(tensor("", value));
+            attribute_type::TENSOR
+        }
+    };
+    attribute
+}
+
+fn tensor(name: &str, value: &Tensor) -> TensorProto {
+    // Lengths in memory fit an i64 on every platform there is.
+    let dims = value.shape().iter().map(|&length| i64::try_from(length).unwrap_or(i64::MAX)).collect();
+    let mut tensor = TensorProto { dims, name: name.into(), ..TensorProto::default() };
+    tensor.data_type = value.element_type().to_onnx();
+    tensor.raw_data = match value.data() {
+        Data::F32(values) => Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
+        Data::F64(values) => Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
+        Data::I32(values) => Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
+        Data::I64(values) => Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
+        Data::I8(values) => Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
+        Data::U8(values) => Some(values.clone()),
+        Data::Bool(values) => Some(values.iter().map(|v| u8::from(*v)).collect()),
+        Data::String(values) => {
+            tensor.string_data = values.iter().map(|v| v.clone().into_bytes()).collect();
+            None
+        }
+    };
+    tensor
+}

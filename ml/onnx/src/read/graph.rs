@@ -1,0 +1,159 @@
+//! From the messages of a file to a model whose names are all defined.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::nodes::{self, Opsets, Read};
+use super::order::order;
+use super::ports::{self, INPUT, OUTPUT};
+use super::tensors::Tensors;
+use crate::proto::ModelProto;
+use crate::{Domain, Limits, Model, Node, ReadError, Tensor};
+
+/// Checks everything but the finiteness of weights.
+pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
+    let graph = model.graph.ok_or(ReadError::NoGraph)?;
+    let mut opsets = Opsets::default();
+    for set in &model.opset_import {
+        match nodes::domain(&set.domain) {
+            Some(Domain::Onnx) => opsets.onnx = set.version,
+            Some(Domain::Ml) => opsets.ml = set.version,
+            // Exporters import sets that no node uses.
+            None => {}
+        }
+    }
+    let functions: BTreeSet<_> = model.functions.into_iter().map(|f| (f.domain, f.name)).collect();
+    let mut tensors = Tensors::new(limits);
+
+    if let Some(sparse) = graph.sparse_initializer.into_iter().next() {
+        let name = sparse.values.map(|values| values.name).unwrap_or_default();
+        return Err(ReadError::Sparse { place: format!("Initialiser \"{name}\"") });
+    }
+    let mut constants = BTreeMap::new();
+    for initialiser in graph.initializer {
+        let name = initialiser.name.clone();
+        if name.is_empty() {
+            return Err(ReadError::NamelessInitialiser);
+        }
+        let tensor = tensors.read(initialiser, &format!("Initialiser \"{name}\""))?;
+        if constants.insert(name.clone(), tensor).is_some() {
+            return Err(ReadError::InitialiserTwice { name });
+        }
+    }
+    // Up to IR version 3 initialisers had to be inputs too, and since then they may be, as a default.
+    let inputs = graph.input.into_iter().filter(|port| !constants.contains_key(&port.name)).collect();
+    let inputs = ports::read(inputs, INPUT, limits, |_| None)?;
+
+    let names = nodes::names(&graph.node);
+    let mut givers = Givers::new(&constants, inputs.iter().map(|port| port.name.as_str()));
+    let mut nodes = Vec::with_capacity(graph.node.len());
+    for (node, name) in graph.node.into_iter().zip(names) {
+        match nodes::read(node, name, opsets, &functions, &mut tensors)? {
+            Read::Node(node) => {
+                for value in node.outputs.iter().filter(|value| !value.is_empty()) {
+                    givers.give(&node.name, value)?;
+                }
+                nodes.push(node);
+            }
+            Read::Constant { node, value, tensor } => {
+                givers.give(&node, &value)?;
+                constants.insert(value, tensor);
+            }
+        }
+    }
+    for node in &nodes {
+        if let Some(value) = node.inputs.iter().find(|value| !value.is_empty() && !givers.knows(value)) {
+            let (node, operator) = (node.name.clone(), node.operator.clone());
+            return Err(ReadError::MissingValue { node, operator, value: value.clone() });
+        }
+    }
+    let mut nodes = order(nodes)?;
+    let outputs = ports::read(graph.output, OUTPUT, limits, |value| zipped(&nodes, value))?;
+    if outputs.is_empty() {
+        return Err(ReadError::NoOutput);
+    }
+    for output in &outputs {
+        if !givers.knows(&output.name) {
+            return Err(ReadError::MissingOutput { output: output.name.clone() });
+        }
+        if let Some(tensor) = constants.remove(&output.name) {
+            opsets.onnx = if opsets.onnx == 0 { 13 } else { opsets.onnx };
+            give_by_a_node(&output.name, tensor, &mut nodes, &mut constants, &givers);
+        }
+    }
+    Ok(Model {
+        ir_version: model.ir_version,
+        opset: opsets.onnx,
+        ml_opset: opsets.ml,
+        producer: model.producer_name,
+        name: graph.name,
+        inputs,
+        outputs,
+        nodes,
+        constants,
+        metadata: model.metadata_props.into_iter().map(|entry| (entry.key, entry.value)).collect(),
+    })
+}
+
+/// Who gives which value.
+struct Givers(BTreeMap<String, String>);
+
+impl Givers {
+    fn new<'a>(constants: &BTreeMap<String, Tensor>, inputs: impl Iterator<Item = &'a str>) -> Self {
+        let inputs = inputs.map(|name| (name.to_owned(), "an input of the model".to_owned()));
+        let constants = constants.keys().map(|name| (name.clone(), "an initialiser".to_owned()));
+        Self(inputs.chain(constants).collect())
+    }
+
+    fn give(&mut self, node: &str, value: &str) -> Result<(), ReadError> {
+        match self.0.entry(value.to_owned()) {
+            Entry::Vacant(entry) => {
+                entry.insert(format!("node \"{node}\""));
+                Ok(())
+            }
+            Entry::Occupied(entry) => {
+                let other = entry.get().clone();
+                Err(ReadError::ValueTwice { node: node.to_owned(), value: value.to_owned(), other })
+            }
+        }
+    }
+
+    fn knows(&self, value: &str) -> bool {
+        self.0.contains_key(value)
+    }
+}
+
+/// The number of classes of the ZipMap that gives `value`.
+fn zipped(nodes: &[Node], value: &str) -> Option<usize> {
+    let giver = nodes.iter().find(|node| node.outputs.iter().any(|output| output == value))?;
+    if giver.domain != Domain::Ml || giver.operator != "ZipMap" {
+        return None;
+    }
+    let integers = giver.ints("classlabels_int64s").map_or(0, <[i64]>::len);
+    let texts = giver.texts("classlabels_strings").map_or(0, |texts| texts.len());
+    Some(integers.max(texts))
+}
+
+/// Makes a constant that is an output the result of an `Identity`, so that engines find every output after a node.
+fn give_by_a_node(
+    value: &str,
+    tensor: Tensor,
+    nodes: &mut Vec<Node>,
+    constants: &mut BTreeMap<String, Tensor>,
+    givers: &Givers,
+) {
+    let made = (0..).map(|again| format!("{value}_constant_{again}"));
+    let mut free = made.filter(|name| !givers.knows(name) && !constants.contains_key(name));
+    let name = free.next().unwrap_or_default();
+    let node = Node {
+        name: format!("Identity of {name}"),
+        domain: Domain::Onnx,
+        operator: "Identity".into(),
+        inputs: vec![name.clone()],
+        outputs: vec![value.to_owned()],
+        attributes: BTreeMap::new(),
+    };
+    constants.insert(name, tensor);
+    // In front, since others may use the value.
+    nodes.insert(0, node);
+}

@@ -1,0 +1,132 @@
+//! Tensors of a file, checked before memory is taken for them.
+
+use crate::proto::{self, TensorProto};
+use crate::tensor::{Data, ElementType, Tensor};
+use crate::{Limits, ReadError};
+
+/// Reads tensors and remembers how many elements all of them had together.
+pub struct Tensors<'a> {
+    limits: &'a Limits,
+    elements: u64,
+}
+
+impl<'a> Tensors<'a> {
+    pub fn new(limits: &'a Limits) -> Self {
+        Self { limits, elements: 0 }
+    }
+
+    /// `place` names the tensor in messages, as the beginning of a sentence.
+    pub fn read(&mut self, tensor: TensorProto, place: &str) -> Result<Tensor, ReadError> {
+        let place = || place.to_owned();
+        if tensor.data_location == proto::EXTERNAL || !tensor.external_data.is_empty() {
+            let location = tensor.external_data.iter().find(|entry| entry.key == "location");
+            let location = location.map_or_else(|| "not named".into(), |entry| entry.value.clone());
+            return Err(ReadError::External { place: place(), location });
+        }
+        if tensor.segment.is_some() {
+            return Err(ReadError::Segmented { place: place() });
+        }
+        let code = i64::from(tensor.data_type);
+        let Some(element) = ElementType::from_onnx(code) else {
+            return Err(ReadError::ElementType { place: place(), found: proto::type_name(code) });
+        };
+        if tensor.dims.len() > self.limits.rank {
+            return Err(ReadError::Rank { place: place(), rank: tensor.dims.len(), limit: self.limits.rank });
+        }
+        let mut shape = Vec::with_capacity(tensor.dims.len());
+        for &length in &tensor.dims {
+            let length = usize::try_from(length).map_err(|_| ReadError::Dimension { place: place(), length })?;
+            shape.push(length);
+        }
+        let limit = self.limits.elements;
+        let too_many = || ReadError::Elements { place: place(), shape: written(&tensor.dims), limit };
+        // A product with a zero in it is zero, however large the rest; it must still not overflow on the way, since
+        // every later product of these lengths would.
+        let wanted = shape.iter().try_fold(1_u64, |product, &length| product.checked_mul(length as u64));
+        let wanted = wanted.filter(|&n| n <= limit).ok_or_else(too_many)?;
+        self.elements = self.elements.saturating_add(wanted);
+        if self.elements > limit {
+            return Err(too_many());
+        }
+        let found = found(&tensor, element);
+        if found != Some(wanted) {
+            let found = found.unwrap_or(0);
+            return Err(ReadError::DataLength { place: place(), shape: written(&tensor.dims), wanted, found });
+        }
+        let data = data(tensor, element, &place)?;
+        // The length was compared above.
+        Tensor::new(shape, data).map_err(|e| ReadError::DataLength {
+            place: place(),
+            shape: format!("{:?}", e.shape),
+            wanted,
+            found: e.found as u64,
+        })
+    }
+}
+
+fn written(dims: &[i64]) -> String {
+    format!("{dims:?}")
+}
+
+/// The number of elements that the file holds; `None` where it holds a broken one at the end.
+fn found(tensor: &TensorProto, element: ElementType) -> Option<u64> {
+    if let Some(raw) = raw(tensor, element) {
+        let bytes = element.bytes();
+        return (raw.len() % bytes == 0).then_some((raw.len() / bytes) as u64);
+    }
+    let found = match element {
+        ElementType::F32 => tensor.float_data.len(),
+        ElementType::F64 => tensor.double_data.len(),
+        ElementType::I64 => tensor.int64_data.len(),
+        ElementType::I8 | ElementType::U8 | ElementType::I32 | ElementType::Bool => tensor.int32_data.len(),
+        ElementType::String => tensor.string_data.len(),
+    };
+    Some(found as u64)
+}
+
+/// The bytes of the elements where the tensor is stored as such; texts never are.
+fn raw(tensor: &TensorProto, element: ElementType) -> Option<&[u8]> {
+    tensor.raw_data.as_deref().filter(|raw| !raw.is_empty() && element != ElementType::String)
+}
+
+fn data(tensor: TensorProto, element: ElementType, place: &impl Fn() -> String) -> Result<Data, ReadError> {
+    if let Some(raw) = raw(&tensor, element) {
+        return Ok(match element {
+            ElementType::F32 => Data::F32(words(raw, f32::from_le_bytes)),
+            ElementType::F64 => Data::F64(words(raw, f64::from_le_bytes)),
+            ElementType::I32 => Data::I32(words(raw, i32::from_le_bytes)),
+            ElementType::I64 => Data::I64(words(raw, i64::from_le_bytes)),
+            ElementType::I8 => Data::I8(words(raw, i8::from_le_bytes)),
+            ElementType::U8 => Data::U8(raw.to_vec()),
+            ElementType::Bool => Data::Bool(raw.iter().map(|&byte| byte != 0).collect()),
+            ElementType::String => Data::String(Vec::new()),
+        });
+    }
+    let small =
+        |name| move |value: &i32| ReadError::OutOfRange { place: place(), value: (*value).into(), element: name };
+    Ok(match element {
+        ElementType::F32 => Data::F32(tensor.float_data),
+        ElementType::F64 => Data::F64(tensor.double_data),
+        ElementType::I32 => Data::I32(tensor.int32_data),
+        ElementType::I64 => Data::I64(tensor.int64_data),
+        ElementType::I8 => {
+            let values = tensor.int32_data.iter().map(|v| i8::try_from(*v).map_err(|_| small("int8")(v)));
+            Data::I8(values.collect::<Result<_, _>>()?)
+        }
+        ElementType::U8 => {
+            let values = tensor.int32_data.iter().map(|v| u8::try_from(*v).map_err(|_| small("uint8")(v)));
+            Data::U8(values.collect::<Result<_, _>>()?)
+        }
+        ElementType::Bool => Data::Bool(tensor.int32_data.iter().map(|&v| v != 0).collect()),
+        ElementType::String => {
+            let texts = tensor.string_data.into_iter().map(String::from_utf8);
+            let texts = texts.collect::<Result<_, _>>().map_err(|_| ReadError::NotUtf8 { place: place() })?;
+            Data::String(texts)
+        }
+    })
+}
+
+fn words<const N: usize, T>(raw: &[u8], word: fn([u8; N]) -> T) -> Vec<T> {
+    let (chunks, _) = raw.as_chunks::<N>();
+    chunks.iter().map(|chunk| word(*chunk)).collect()
+}
