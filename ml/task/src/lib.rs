@@ -23,11 +23,11 @@ pub enum Task {
     /// Train on the CSV beside it (`train`, label in the last column) and predict the rows of `test` (no label column).
     /// Answered by [`Answer::Epoch`]s, then [`Answer::Trained`].
     Train { options: TrainOptions },
-    /// For benchmarks: run the open model on random rows; answered by [`Answer::Timed`]. No fallback: an engine that
+    /// For benchmarks: run the open model on random rows; answered by [`Answer::Times`]. No fallback: an engine that
     /// cannot is an [`Answer::Failed`].
     Measure { engine: Engine, rows: u32, runs: u32 },
     /// For benchmarks: the product of two random square matrices of `f32`, `runs` times in each way; answered by
-    /// [`Answer::Product`].
+    /// [`Answer::Products`].
     Product { size: u32, runs: u32 },
     /// End the work under way. Training ends with the best model so far, everything else with [`Answer::Stopped`].
     Stop,
@@ -184,7 +184,7 @@ pub enum Answer {
         summary: Box<Summary>,
     },
     /// What was measured, after a warm-up.
-    Timed {
+    Times {
         /// Microseconds of a run, one for each of the runs asked for. A run shorter than the clock can tell is repeated
         /// and the mean told.
         micros: Vec<f64>,
@@ -192,7 +192,7 @@ pub enum Answer {
         repeated: u32,
     },
     /// Microseconds of each product, after a warm-up. The GPU's is from submission to completion, without copies.
-    Product {
+    Products {
         tiled: Vec<f64>,
         /// One thread an element, no shared memory.
         naive: Vec<f64>,
