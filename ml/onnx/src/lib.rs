@@ -8,6 +8,7 @@
 //! | [`limits`] | how much of a stranger's file is read |
 //! | [`proto`] | the messages a file is made of |
 //! | [`read`] | from the bytes of a file to a checked model |
+//! | [`shapes`] | shape and type of every value for given inputs |
 //! | [`write`] | from a model to the bytes of a file |
 
 pub mod limits;
@@ -15,6 +16,7 @@ pub mod model;
 pub mod operators;
 pub mod proto;
 pub mod read;
+pub mod shapes;
 pub mod tensor;
 pub mod write;
 
