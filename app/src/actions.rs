@@ -1,9 +1,11 @@
 //! What people do to bounties: one file per button. Pages hold layout and wording; the steps are here.
 
+pub mod attest;
 pub mod market;
 pub mod models;
 pub mod permit;
 pub mod post;
+pub mod publish_model;
 pub mod recover;
 pub mod reveal_prediction;
 pub mod reveal_truth;
@@ -49,6 +51,8 @@ pub enum ActionError {
     /// The revealed truth cannot be had; the sentence of [`crate::recheck::RecheckError`].
     #[error("{0}")]
     Recheck(String),
+    #[error("This chain has no contract for that: its deployment names none. Choose another network.")]
+    NoContract,
     #[error("The file could not be read from your disk. Choose it again.")]
     File,
 }

@@ -94,7 +94,10 @@ fn Started(deployment: Deployment) -> impl IntoView {
                     <Route path=path!("/new") view=|| view! { <LaterPage page=Later::NewBounty /> } />
                     <Route path=path!("/models") view=|| view! { <LaterPage page=Later::Models /> } />
                     <Route path=path!("/models/new") view=|| view! { <LaterPage page=Later::NewModel /> } />
+                    <Route path=path!("/models/trained") view=|| view! { <LaterPage page=Later::Trained /> } />
                     <Route path=path!("/models/:address") view=|| view! { <LaterPage page=Later::Model /> } />
+                    <Route path=path!("/run") view=|| view! { <LaterPage page=Later::Run /> } />
+                    <Route path=path!("/run/:cid") view=|| view! { <LaterPage page=Later::Run /> } />
                     <Route path=path!("/simulate") view=|| view! { <LaterPage page=Later::Simulate /> } />
                     <Route path=path!("/work") view=|| view! { <LaterPage page=Later::Work /> } />
                     <Route path=path!("/settings") view=|| view! { <LaterPage page=Later::Settings /> } />

@@ -5,6 +5,7 @@ mod clone;
 mod models;
 mod reader;
 mod rpc;
+mod trained;
 
 pub use clock::Clock;
 pub use models::{InvalidModel, ModelError, ModelHistory};

@@ -15,6 +15,8 @@ pub mod pad;
 pub mod pager;
 pub mod pass_time;
 pub mod phase;
+pub mod picture_input;
+pub mod raster;
 pub mod run;
 pub mod scores;
 pub mod task_list;

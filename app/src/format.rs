@@ -106,3 +106,14 @@ fn rounded(parts: u128, amount: Amount) -> String {
 pub fn plural(number: u64, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{} {one}s", count(number)) }
 }
+
+/// `0.08 ms`, `12 ms`, `1.4 s`; in microseconds.
+pub fn span(micros: f64) -> String {
+    match micros / 1e3 {
+        ms if ms < 0.01 => "under 0.01 ms".into(),
+        ms if ms < 1.0 => format!("{ms:.2} ms"),
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms if ms < 1e3 => format!("{ms:.0} ms"),
+        ms => format!("{:.1} s", ms / 1e3),
+    }
+}

@@ -9,6 +9,7 @@ mod content;
 mod download;
 mod format;
 mod live;
+mod measured;
 mod my_work;
 mod pages;
 mod recheck;

@@ -9,6 +9,8 @@ pub mod models;
 pub mod new_bounty;
 pub mod new_model;
 pub mod not_found;
+pub mod run;
 pub mod settings;
 pub mod simulate;
+pub mod trained;
 pub mod work;

@@ -5,6 +5,8 @@ pub const BOUNTIES: &str = "/bounties";
 pub const NEW_BOUNTY: &str = "/new";
 pub const MODELS: &str = "/models";
 pub const NEW_MODEL: &str = "/models/new";
+pub const TRAINED: &str = "/models/trained";
+pub const RUN: &str = "/run";
 pub const SIMULATE: &str = "/simulate";
 pub const WORK: &str = "/work";
 pub const SETTINGS: &str = "/settings";
@@ -15,4 +17,14 @@ pub fn bounty(id: u64) -> String {
 
 pub fn model(address: protocol::Address) -> String {
     format!("{MODELS}/{address}")
+}
+
+/// Trying a published model; `bounty` is the one that it won.
+pub fn run(cid: &str, bounty: Option<u64>) -> String {
+    // A CID is a text from a stranger; what is none must not change the address.
+    let cid = js_sys::encode_uri_component(cid);
+    match bounty {
+        Some(id) => format!("{RUN}/{cid}?bounty={id}"),
+        None => format!("{RUN}/{cid}"),
+    }
 }

@@ -10,6 +10,7 @@ use protocol::{
             AccuracyHistory, AccuracyLogHead, AccuracyQuery, ContributionList, ContributionQuery, InclusionProof,
             InclusionQuery, ModelList, ModelQuery, OriginalRequest,
         },
+        trained::{TrainedList, TrainedQuery},
     },
     siwe::SignIn,
 };
@@ -73,6 +74,10 @@ pub async fn inclusion(query: &InclusionQuery) -> Result<InclusionProof, ServerE
 
 pub async fn models(query: &ModelQuery) -> Result<ModelList, ServerError> {
     get(&format!("/api/models?{}", parameters(query))).await
+}
+
+pub async fn trained_models(query: &TrainedQuery) -> Result<TrainedList, ServerError> {
+    get(&format!("/api/trained-models?{}", parameters(query))).await
 }
 
 /// A query as it stands in an address.

@@ -1,4 +1,5 @@
 //! The page's side of its web workers.
 
+pub mod models;
 pub mod prepare;
 pub mod simulate;

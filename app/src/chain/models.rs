@@ -261,7 +261,12 @@ impl Reader {
         self.deployment().start_block
     }
 
-    async fn logs_of(self, addresses: &[Address], topics: Value, from: u64) -> Result<Vec<Value>, ChainError> {
+    pub(super) async fn logs_of(
+        self,
+        addresses: &[Address],
+        topics: Value,
+        from: u64,
+    ) -> Result<Vec<Value>, ChainError> {
         let filter =
             json!({"address": addresses, "fromBlock": format!("0x{from:x}"), "toBlock": "latest", "topics": topics});
         match self.ask("eth_getLogs", json!([filter])).await? {

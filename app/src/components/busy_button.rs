@@ -7,12 +7,14 @@ use super::icon::Icon;
 pub fn BusyButton(
     #[prop(into)] label: String,
     #[prop(optional, into)] class: String,
+    #[prop(optional)] id: Option<&'static str>,
     busy: RwSignal<bool>,
     #[prop(optional, into)] disabled: Signal<bool>,
     on_press: Callback<()>,
 ) -> impl IntoView {
     view! {
         <button
+            id=id
             class=format!("button {class}")
             type="button"
             disabled=move || busy.get() || disabled.get()

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use ml_task::Prediction;
 use protocol::shared_model::shape::ClassifierKind;
 
 /// The scores of a prediction with its margin: which class, and how clearly.
@@ -24,13 +25,7 @@ pub fn Scores(kind: ClassifierKind, classes: Vec<String>, scores: Vec<i128>) -> 
             ClassifierKind::NaiveBayes => format!("{:.1} %", 100.0 * shown[i]),
             _ => number(kind, scores[i]),
         };
-        view! {
-            <span class:best=i == best>{name(i)}</span>
-            <meter min="0" max="1" value=format!("{:.4}", shown[i]) aria-label=format!("Score of {}", name(i))></meter>
-            <span class="number" class:best=i == best>
-                {value}
-            </span>
-        }
+        bar(name(i), shown[i], value, i == best)
     });
     view! {
         <div class="stack tight" id="prediction" role="status">
@@ -41,6 +36,66 @@ pub fn Scores(kind: ClassifierKind, classes: Vec<String>, scores: Vec<i128>) -> 
             <div class="scores">{rows.collect_view()}</div>
             <p class="small soft">{unit(kind)}</p>
         </div>
+    }
+}
+
+/// Classes that are shown; a model may have hundreds.
+const SHOWN: usize = 10;
+
+/// What a published model says about one row: its class and the scores of all, highest first.
+#[component]
+pub fn Answered(prediction: Prediction) -> impl IntoView {
+    let Prediction { label, scores, outputs } = prediction;
+    let sum: f32 = scores.iter().map(|(_, score)| score).sum();
+    let shares = scores.iter().all(|(_, score)| (0.0..=1.0).contains(score)) && (sum - 1.0).abs() < 1e-3;
+    let (low, high) = scores.iter().fold((0.0f32, 0.0f32), |(low, high), (_, s)| (low.min(*s), high.max(*s)));
+    let rows = scores.iter().take(SHOWN).enumerate().map(|(i, (class, score))| {
+        let (share, value) = if shares {
+            (*score, format!("{:.1} %", 100.0 * score))
+        } else {
+            ((score - low) / (high - low).max(f32::MIN_POSITIVE), format!("{score:.4}"))
+        };
+        bar(class.clone(), share.into(), value, i == 0)
+    });
+    let more = scores.len().saturating_sub(SHOWN);
+    // Where there are scores they say all that the outputs say.
+    let outputs = if scores.is_empty() { outputs } else { Vec::new() };
+    view! {
+        <div class="stack tight" id="prediction" role="status">
+            <p class="verdict breakable">{label}</p>
+            <div class="scores">{rows.collect_view()}</div>
+            {(more > 0).then(|| view! { <p class="small soft">{format!("and {more} more classes")}</p> })}
+            {(!scores.is_empty() && !shares)
+                .then(|| view! { <p class="small soft">"Scores as the model gives them; the highest wins."</p> })}
+            {(!outputs.is_empty())
+                .then(|| {
+                    view! {
+                        <dl class="pairs">
+                            {outputs
+                                .into_iter()
+                                .map(|(name, text)| {
+                                    view! {
+                                        <dt>{name}</dt>
+                                        <dd class="mono">{text}</dd>
+                                    }
+                                })
+                                .collect_view()}
+                        </dl>
+                    }
+                })}
+        </div>
+    }
+}
+
+/// A name, a length from 0 to 1, and what it stands for.
+fn bar(name: String, share: f64, value: String, best: bool) -> impl IntoView {
+    let said = format!("Score of {name}");
+    view! {
+        <span class="breakable" class:best=best>{name}</span>
+        <meter min="0" max="1" value=format!("{share:.4}") aria-label=said></meter>
+        <span class="number" class:best=best>
+            {value}
+        </span>
     }
 }
 

@@ -11,7 +11,7 @@ use leptos::{
 
 use super::{
     bounty::BountyPage, model::ModelPage, models::ModelsPage, new_bounty::NewBountyPage, new_model::NewModelPage,
-    settings::SettingsPage, simulate::SimulatePage, work::WorkPage,
+    run::RunPage, settings::SettingsPage, simulate::SimulatePage, trained::TrainedPage, work::WorkPage,
 };
 use crate::components::empty::{Empty, Ghost};
 
@@ -23,6 +23,8 @@ pub enum Later {
     Model,
     NewModel,
     NewBounty,
+    Trained,
+    Run,
     Simulate,
     Work,
     Settings,
@@ -76,6 +78,8 @@ fn open(page: Later) -> AnyView {
         Later::Model => view! { <ModelPage /> }.into_any(),
         Later::NewModel => view! { <NewModelPage /> }.into_any(),
         Later::NewBounty => view! { <NewBountyPage /> }.into_any(),
+        Later::Trained => view! { <TrainedPage /> }.into_any(),
+        Later::Run => view! { <RunPage /> }.into_any(),
         Later::Simulate => view! { <SimulatePage /> }.into_any(),
         Later::Work => view! { <WorkPage /> }.into_any(),
         Later::Settings => view! { <SettingsPage /> }.into_any(),

@@ -119,7 +119,7 @@ pub fn ModelsPage() -> impl IntoView {
         <div class="page">
             <div class="page-head">
                 <div>
-                    <h1>"Shared models"</h1>
+                    <h1>"Models"</h1>
                     <p class="soft">"Models that live on chain. Predict with any of them for free; teach them and be paid for what holds up."</p>
                 </div>
                 <div class="row">
@@ -127,6 +127,7 @@ pub fn ModelsPage() -> impl IntoView {
                     <a class="button primary" href=routes::NEW_MODEL>"Publish a model"</a>
                 </div>
             </div>
+            <ModelTabs trained=false />
             <div class="row spread">
                 <input
                     type="search"
@@ -174,6 +175,24 @@ pub fn ModelsPage() -> impl IntoView {
             <Pager total=total offset=offset page=PAGE on_turn=Callback::new(move |to: u64| go.run(("offset", to.to_string()))) />
             <ByAddress />
         </div>
+    }
+}
+
+/// The two lists of models.
+#[component]
+pub fn ModelTabs(trained: bool) -> impl IntoView {
+    let tab = |name: &'static str, href: &'static str, here: bool| {
+        view! {
+            <a href=href aria-current=here.then_some("page")>
+                {name}
+            </a>
+        }
+    };
+    view! {
+        <nav class="tabs" aria-label="Kinds of models">
+            {tab("Taught on chain", routes::MODELS, !trained)}
+            {tab("Trained", routes::TRAINED, trained)}
+        </nav>
     }
 }
 

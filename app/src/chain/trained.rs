@@ -1,0 +1,118 @@
+//! Reading about models as files: winners of bounties, models published outside of them, and who reproduced a winner.
+
+use std::collections::BTreeMap;
+
+use contracts::{calls, events::trained as events, returns};
+use protocol::{
+    Address,
+    api::trained::{TrainedRow, TrainedSource},
+    bounty::Ending,
+    trained::{PublishedEvent, ReproductionCounts},
+};
+use serde_json::{Value, json};
+
+use super::{
+    ChainError, History, Reader,
+    reader::{decoded, quantity, raw_log},
+};
+
+impl Reader {
+    /// What others say of running this trainer's model; `None` where the chain has no contract for it.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn reproductions(self, bounty: u64, trainer: Address) -> Result<Option<ReproductionCounts>, ChainError> {
+        let Some(contract) = self.deployment().reproductions else { return Ok(None) };
+        let answer = self.call(None, contract, calls::reproductions::counts(bounty, trainer)).await?;
+        decoded(returns::trained::counts(&answer)).map(Some)
+    }
+
+    /// Whether this account has said what came out when it ran the trainer's model.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn attested(self, bounty: u64, trainer: Address, by: Address) -> Result<bool, ChainError> {
+        let Some(contract) = self.deployment().reproductions else { return Ok(false) };
+        let answer = self.call(None, contract, calls::reproductions::attested(bounty, trainer, by)).await?;
+        decoded(returns::boolean(&answer))
+    }
+
+    /// Winners and published models, newest first: what the list shows while the server is away.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn trained_rows(self) -> Result<Vec<TrainedRow>, ChainError> {
+        let mut rows: Vec<TrainedRow> = self.bounties().await?.iter().filter_map(winner).collect();
+        rows.extend(self.published().await?);
+        let counts = self.all_reproductions().await?;
+        for row in &mut rows {
+            if let TrainedSource::Bounty { bounty, trainer, reproductions, .. } = &mut row.source {
+                *reproductions = counts.get(&(*bounty, *trainer)).copied().unwrap_or_default();
+            }
+        }
+        rows.sort_by_key(|row| std::cmp::Reverse(row.at));
+        Ok(rows)
+    }
+
+    /// Models that were published and not withdrawn.
+    async fn published(self) -> Result<Vec<TrainedRow>, ChainError> {
+        let deployment = self.deployment();
+        let Some(contract) = deployment.published_models else { return Ok(Vec::new()) };
+        let topics = json!([events::published_topics()]);
+        let mut times = BTreeMap::new();
+        let mut rows = BTreeMap::new();
+        for log in self.logs_of(&[contract], topics, deployment.start_block).await? {
+            match decoded(events::published(&raw_log(&log)?))? {
+                Some(PublishedEvent::Published { id, publisher, cid, name, description }) => {
+                    let at = self.time_of(&log, quantity(&log["blockNumber"])?, &mut times).await?;
+                    let source = TrainedSource::Published { id, publisher };
+                    let (name, description) = (Some(name), Some(description).filter(|text| !text.is_empty()));
+                    rows.insert(id, TrainedRow { source, cid, name, description, at });
+                }
+                Some(PublishedEvent::Withdrawn { id }) => {
+                    rows.remove(&id);
+                }
+                None => {}
+            }
+        }
+        Ok(rows.into_values().collect())
+    }
+
+    async fn all_reproductions(self) -> Result<BTreeMap<(u64, Address), ReproductionCounts>, ChainError> {
+        let deployment = self.deployment();
+        let mut counts = BTreeMap::<_, ReproductionCounts>::new();
+        let Some(contract) = deployment.reproductions else { return Ok(counts) };
+        let topics = json!([events::reproduced_topic()]);
+        let logs: Vec<Value> = self.logs_of(&[contract], topics, deployment.start_block).await?;
+        for log in logs {
+            let Some(said) = decoded(events::reproduced(&raw_log(&log)?))? else { continue };
+            let counted = counts.entry((said.bounty, said.trainer)).or_default();
+            if said.is_reproduced() {
+                counted.reproduced += 1;
+            } else {
+                counted.differing += 1;
+            }
+        }
+        Ok(counts)
+    }
+}
+
+/// The row of a settled bounty's winner.
+fn winner(history: &History) -> Option<TrainedRow> {
+    let bounty = &history.bounty;
+    let Some(Ending::Settled { winner, correct, .. }) = &bounty.ending else { return None };
+    let reveal = bounty.submission(winner)?.reveal.as_ref()?;
+    Some(TrainedRow {
+        source: TrainedSource::Bounty {
+            bounty: bounty.id,
+            trainer: *winner,
+            correct: *correct,
+            test_rows: bounty.terms.test_rows,
+            reproductions: ReproductionCounts::default(),
+        },
+        cid: reveal.model_cid.clone(),
+        name: None,
+        description: None,
+        at: history.events.last().map_or(0, |e| e.at),
+    })
+}

@@ -1,0 +1,162 @@
+use leptos::{html, prelude::*};
+use ml_task::Picture;
+use web_sys::PointerEvent;
+
+use super::{
+    file_drop::FileDrop,
+    notice::Problem,
+    raster::{self, Raster},
+};
+
+/// Width of the pen: this share of the picture's longer side.
+const PEN: f64 = 1.0 / 13.0;
+/// Side of the pictures of handwritten digits that most models of them were taught with.
+const DIGIT: u32 = 28;
+
+/// Drawing or choosing a picture of a model's size. `on_pixels` gets values from 0 (black) to 255 (white), or `None`
+/// when the paper is empty again.
+#[component]
+pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> impl IntoView {
+    let Picture { width, height, channels, .. } = picture;
+    let (across, down) = raster::surface(width, height);
+    let canvas = NodeRef::<html::Canvas>::new();
+    let preview = NodeRef::<html::Canvas>::new();
+    let last = RwSignal::new(None::<(f64, f64)>);
+    let empty = RwSignal::new(true);
+    let inverted = RwSignal::new(false);
+    let square = channels == 1 && width == height;
+    let fit = RwSignal::new(square && width == DIGIT);
+    let error = RwSignal::new(None::<String>);
+    let file = RwSignal::new_local(None::<web_sys::File>);
+    let read = move || {
+        let Some(large) = canvas.get_untracked().and_then(|c| Raster::of_canvas(&c, channels as usize)) else { return };
+        let large = if inverted.get_untracked() { large.inverted() } else { large };
+        let small = if fit.get_untracked() {
+            large.fitted(width as usize)
+        } else {
+            large.shrunk(width as usize, height as usize)
+        };
+        if let Some(preview) = preview.get_untracked() {
+            small.show(&preview);
+        }
+        on_pixels.run(Some(small.levels(u8::MAX)));
+    };
+    let clear = move || {
+        for node in [canvas, preview] {
+            if let Some(node) = node.get_untracked() {
+                raster::paper(&node);
+            }
+        }
+        inverted.set(false);
+        empty.set(true);
+        on_pixels.run(None);
+    };
+    Effect::new(move || {
+        if canvas.get().is_some() && preview.get().is_some() {
+            clear();
+        }
+    });
+    let draw = move |event: &PointerEvent| {
+        let Some(node) = canvas.get_untracked() else { return };
+        let scale = f64::from(across) / f64::from(node.client_width().max(1));
+        let here = (f64::from(event.offset_x()) * scale, f64::from(event.offset_y()) * scale);
+        let pen = PEN * f64::from(across.max(down));
+        raster::stroke(&node, pen, last.get_untracked().unwrap_or(here), here);
+        last.set(Some(here));
+        empty.set(false);
+    };
+    let again = move || {
+        if !empty.get_untracked() {
+            read();
+        }
+    };
+    Effect::new(move || {
+        let Some(chosen) = file.get() else { return };
+        leptos::task::spawn_local(async move {
+            let Some(bitmap) = raster::picture(&chosen).await else {
+                error.try_set(Some("This file is no picture that the browser can read. Choose a PNG or JPEG.".into()));
+                return;
+            };
+            let Some(node) = canvas.get_untracked() else { return };
+            raster::cover(&node, &bitmap);
+            // Photographs of ink on paper are dark on bright; models of handwriting were taught bright on dark.
+            let bright = Raster::of_canvas(&node, 1).is_some_and(|large| large.mean() >= 0.5);
+            inverted.set(channels == 1 && bright);
+            if (bitmap.width(), bitmap.height()) == (width, height) {
+                // It comes from a data set, as it is.
+                fit.set(false);
+            }
+            empty.set(false);
+            error.set(None);
+            read();
+        });
+    });
+    view! {
+        <div class="stack tight">
+            <div class="row drawing">
+                <canvas
+                    node_ref=canvas
+                    id="pad"
+                    class="pad"
+                    width=across
+                    height=down
+                    style:aspect-ratio=format!("{width} / {height}")
+                    aria-label="Drawing pad: draw with mouse, pen or finger"
+                    on:pointerdown=move |event| {
+                        if let Some(node) = canvas.get_untracked() {
+                            // Without capture the line ends at the edge; that is all.
+                            let _ = node.set_pointer_capture(event.pointer_id());
+                        }
+                        last.set(None);
+                        draw(&event);
+                    }
+                    on:pointermove=move |event| {
+                        if event.buttons() != 0 {
+                            draw(&event);
+                        }
+                    }
+                    on:pointerup=move |_| read()
+                ></canvas>
+                <div class="stack tight">
+                    <canvas
+                        node_ref=preview
+                        class="seen"
+                        width=width
+                        height=height
+                        style:aspect-ratio=format!("{width} / {height}")
+                        aria-label="What the model gets"
+                    ></canvas>
+                    <span class="small soft">
+                        {format!("What the model gets: {width} × {height}, {}", if channels == 1 { "grey" } else { "colour" })}
+                    </span>
+                    <button class="button small" type="button" on:click=move |_| clear()>
+                        "Clear"
+                    </button>
+                </div>
+            </div>
+            <div class="row">
+                <Tick label="Invert bright and dark" value=inverted changed=again />
+                {square.then(|| view! { <Tick label="Fit and centre, as digits are taught" value=fit changed=again /> })}
+            </div>
+            <FileDrop label="Or choose a picture" hint="PNG or JPEG; it stays in this page" accept="image/png,image/jpeg" file=file />
+            <Problem error=error />
+        </div>
+    }
+}
+
+#[component]
+fn Tick(label: &'static str, value: RwSignal<bool>, changed: impl Fn() + 'static) -> impl IntoView {
+    view! {
+        <label class="check small">
+            <input
+                type="checkbox"
+                prop:checked=move || value.get()
+                on:change=move |event| {
+                    value.set(event_target_checked(&event));
+                    changed();
+                }
+            />
+            {label}
+        </label>
+    }
+}

@@ -1,0 +1,125 @@
+//! `/run`: a model out of an own file; `/run/{cid}`: a published one. Both run in this page, in a worker.
+
+mod answer;
+mod card;
+mod lineage;
+mod opened;
+mod own;
+mod picture;
+mod publish;
+mod published;
+mod row;
+mod table;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use answer::AnswerPanel;
+use card::CardPanel;
+use lineage::LineagePanel;
+use opened::{Loaded, Opened};
+use own::OwnFile;
+use picture::PictureForm;
+use published::Published;
+use row::RowForm;
+use table::TablePanel;
+
+#[component]
+pub fn RunPage() -> impl IntoView {
+    let parameters = use_params_map();
+    let query = use_query_map();
+    let cid = Memo::new(move |_| parameters.with(|p| p.get("cid")));
+    let bounty = Memo::new(move |_| query.with(|q| q.get("bounty")).and_then(|id| id.parse::<u64>().ok()));
+    move || match cid.get() {
+        Some(cid) => view! { <Published cid=cid bounty=bounty.get() /> }.into_any(),
+        None => view! { <OwnFile /> }.into_any(),
+    }
+}
+
+/// How a row is given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Picture,
+    Row,
+    Table,
+}
+
+impl Way {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Picture => "Picture",
+            Self::Row => "One row",
+            Self::Table => "CSV file",
+        }
+    }
+}
+
+/// Trying a model that is open, and what is known about it.
+#[component]
+fn Model(opened: Opened) -> impl IntoView {
+    let card = opened.loaded.with_value(|l| l.card.clone());
+    let ways: Vec<Way> = [
+        card.picture.is_some().then_some(Way::Picture),
+        (!card.fields.is_empty()).then_some(Way::Row),
+        Some(Way::Table),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let way = RwSignal::new(ways.first().copied().unwrap_or(Way::Table));
+    let choose = move |to: Way| {
+        if way.get_untracked() != to {
+            opened.forget();
+            way.set(to);
+        }
+    };
+    let choices = ways.clone();
+    view! {
+        <div class="row spread">
+            <div class="tabs" role="group" aria-label="What to predict">
+                {choices
+                    .into_iter()
+                    .map(|choice| {
+                        view! {
+                            <button
+                                type="button"
+                                aria-pressed=move || (way.get() == choice).to_string()
+                                on:click=move |_| choose(choice)
+                            >
+                                {choice.name()}
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+            <answer::EngineSelect opened=opened />
+        </div>
+        {move || match way.get() {
+            Way::Table => view! { <TablePanel opened=opened /> }.into_any(),
+            one => {
+                view! {
+                    <div class="split try">
+                        <section class="panel" aria-labelledby="try">
+                            <header>
+                                <h2 id="try">"Ask the model"</h2>
+                                <span class="small soft">"Free; what you enter stays in this page"</span>
+                            </header>
+                            <div class="body stack">
+                                {match one {
+                                    Way::Picture => view! { <PictureForm opened=opened /> }.into_any(),
+                                    _ => view! { <RowForm opened=opened /> }.into_any(),
+                                }}
+                            </div>
+                        </section>
+                        <AnswerPanel opened=opened />
+                    </div>
+                }
+                    .into_any()
+            }
+        }}
+        <div class="split wide">
+            <CardPanel opened=opened />
+            <LineagePanel opened=opened />
+        </div>
+    }
+}

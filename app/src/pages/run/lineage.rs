@@ -1,0 +1,162 @@
+//! Where a model comes from: the bounty that it won, its data and trainer, or who published it. Read from the chain.
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::{
+    api::trained::{TrainedQuery, TrainedRow, TrainedSource},
+    bounty::Ending,
+    cid::Cid,
+};
+
+use super::{Opened, opened::FromBounty};
+use crate::{
+    chain::Reader,
+    components::{account::Account, copy::Copyable, empty::Ghost, time::Moment},
+    content, format, routes, server,
+};
+
+#[component]
+pub fn LineagePanel(opened: Opened) -> impl IntoView {
+    let reader = expect_context::<Reader>();
+    let (cid, from) = opened.loaded.with_value(|l| (l.cid.clone(), l.bounty.clone()));
+    let rows = RwSignal::new(None::<Vec<TrainedRow>>);
+    let own = cid.clone();
+    spawn_local(async move {
+        let query = TrainedQuery { search: Some(own.clone()), ..Default::default() };
+        let found = match server::trained_models(&query).await {
+            Ok(list) => list.rows,
+            Err(_) => reader.trained_rows().await.unwrap_or_default(),
+        };
+        rows.try_set(Some(found.into_iter().filter(|row| row.cid == own).collect()));
+    });
+    let short = cid.parse::<Cid>().map_or_else(|_| "not a CID".to_owned(), |c| c.short());
+    let won = from.as_ref().map(|from| from.bounty.id);
+    let mentioned = opened.loaded.with_value(|l| l.card.metadata.get("modelmarket.bounty").cloned());
+    view! {
+        <section class="panel" aria-labelledby="lineage">
+            <header>
+                <h2 id="lineage">"Where it comes from"</h2>
+            </header>
+            <div class="body stack">
+                <dl class="pairs">
+                    <dt>"CID"</dt>
+                    <dd>
+                        <Copyable shown=short whole=cid what="CID" />
+                    </dd>
+                </dl>
+                {from.map(|from| view! { <Won from=from cid=opened.loaded.with_value(|l| l.cid.clone()) /> })}
+                {move || match rows.get() {
+                    None => view! { <Ghost lines=2 /> }.into_any(),
+                    Some(rows) => {
+                        let others: Vec<_> = rows
+                            .into_iter()
+                            .filter(|row| !matches!(row.source, TrainedSource::Bounty { bounty, .. } if Some(bounty) == won))
+                            .collect();
+                        if others.is_empty() && won.is_none() {
+                            view! {
+                                <p class="soft">
+                                    "No bounty was won with this file, and nobody has published it."
+                                    {mentioned.clone().and_then(|text| number(&text)).map(|id| {
+                                        view! {
+                                            " The file says that it was trained for "
+                                            <a href=routes::bounty(id)>{format!("bounty {id}")}</a>
+                                            "; nobody has checked that."
+                                        }
+                                    })}
+                                </p>
+                            }
+                                .into_any()
+                        } else {
+                            others.into_iter().map(|row| view! { <Listed row=row /> }).collect_view().into_any()
+                        }
+                    }
+                }}
+            </div>
+        </section>
+    }
+}
+
+/// The bounty that the model was revealed in.
+#[component]
+fn Won(from: FromBounty, cid: String) -> impl IntoView {
+    let title = from.title();
+    let bounty = from.bounty;
+    let reveal = bounty
+        .submissions
+        .iter()
+        .filter_map(|s| Some((s.trainer, s.reveal.as_ref().filter(|r| r.model_cid == cid)?.correct)))
+        .max_by_key(|(_, correct)| *correct);
+    let winner = match &bounty.ending {
+        Some(Ending::Settled { winner, .. }) => Some(*winner),
+        _ => None,
+    };
+    view! {
+        <dl class="pairs">
+            <dt>"Bounty"</dt>
+            <dd>
+                <a href=routes::bounty(bounty.id)>{title}</a>
+            </dd>
+            {reveal
+                .map(|(trainer, correct)| {
+                    view! {
+                        <dt>"Trainer"</dt>
+                        <dd class="row tight">
+                            <Account address=trainer />
+                            {(winner == Some(trainer)).then(|| view! { <span class="chip good">"won"</span> })}
+                        </dd>
+                        <dt>"Score"</dt>
+                        <dd>{format!("{}, counted on chain", format::score(correct, bounty.terms.test_rows))}</dd>
+                    }
+                })}
+            <dt>"Data"</dt>
+            <dd class="row tight">
+                <a href=format!("{}?filename=train.csv", content::path(&bounty.train_cid)) download="train.csv" rel="external">
+                    "train.csv"
+                </a>
+                <a href=format!("{}?filename=test.csv", content::path(&bounty.test_cid)) download="test.csv" rel="external">
+                    "test.csv"
+                </a>
+            </dd>
+        </dl>
+    }
+}
+
+/// A row of the list of trained models.
+#[component]
+fn Listed(row: TrainedRow) -> impl IntoView {
+    let (name, at) = (row.name.unwrap_or_default(), row.at);
+    match row.source {
+        TrainedSource::Published { publisher, .. } => view! {
+            <dl class="pairs">
+                <dt>"Published as"</dt>
+                <dd>{name}</dd>
+                <dt>"By"</dt>
+                <dd>
+                    <Account address=publisher />
+                    " "
+                    <Moment at=at />
+                </dd>
+            </dl>
+            {row.description.filter(|text| !text.is_empty()).map(|text| view! { <p class="breakable">{text}</p> })}
+        }
+        .into_any(),
+        TrainedSource::Bounty { bounty, trainer, correct, test_rows, .. } => view! {
+            <dl class="pairs">
+                <dt>"Won"</dt>
+                <dd>
+                    <a href=routes::bounty(bounty)>{if name.is_empty() { format!("Bounty {bounty}") } else { name }}</a>
+                    {format!(", {}", format::score(correct, test_rows))}
+                </dd>
+                <dt>"Trainer"</dt>
+                <dd>
+                    <Account address=trainer />
+                </dd>
+            </dl>
+        }
+        .into_any(),
+    }
+}
+
+/// The bounty's number out of the file's note "chain id/market/number".
+fn number(note: &str) -> Option<u64> {
+    note.rsplit('/').next()?.parse().ok()
+}

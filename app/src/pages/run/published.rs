@@ -1,0 +1,163 @@
+//! Trying a published model: fetched by its CID, believed because its bytes hash to it.
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::{
+    cid::Cid,
+    metadata::{MAX_METADATA, Metadata},
+};
+
+use super::{
+    Loaded, Model, Opened,
+    opened::{self, FromBounty},
+};
+use crate::{
+    chain::Reader,
+    components::{
+        copy::Copyable,
+        empty::{Empty, Ghost},
+        icon::Icon,
+        notice::Notice,
+    },
+    content, routes,
+    settings::Settings,
+    workers::models::{MAX_MODEL, Models},
+};
+
+#[derive(Clone)]
+enum State {
+    /// What happens now.
+    Working(&'static str),
+    Ready(Box<Loaded>),
+    Failed(String),
+}
+
+#[component]
+pub fn Published(cid: String, bounty: Option<u64>) -> impl IntoView {
+    let reader = expect_context::<Reader>();
+    let settings = expect_context::<Settings>();
+    let models = StoredValue::new_local(Models::new());
+    on_cleanup(move || {
+        if let Some(models) = models.try_get_value() {
+            models.end();
+        }
+    });
+    let state = RwSignal::new_local(State::Working("Fetching the model"));
+    let wrong_bounty = RwSignal::new(None::<String>);
+    let name = StoredValue::new(cid.clone());
+    let open = move || {
+        state.set(State::Working("Fetching the model"));
+        let models = models.get_value();
+        spawn_local(async move {
+            let cid = name.get_value();
+            let ended = read(reader, settings, &models, &cid, bounty, wrong_bounty, state).await;
+            state.try_set(match ended {
+                Ok(loaded) => State::Ready(Box::new(loaded)),
+                Err(why) => State::Failed(why),
+            });
+        });
+    };
+    open();
+    let short = cid.parse::<Cid>().map_or_else(|_| "no CID".to_owned(), |c| c.short());
+    let download = content::path(&cid);
+    let title = move || match state.get() {
+        State::Ready(loaded) => title(&loaded),
+        _ => format!("Model {}", name.with_value(|n| n.parse::<Cid>().map_or_else(|_| n.clone(), |c| c.short()))),
+    };
+    view! {
+        <div class="page">
+            <div class="page-head">
+                <div class="stack tight">
+                    <p class="small">
+                        <a href=routes::TRAINED>"Trained models"</a>
+                    </p>
+                    <h1 class="breakable">{title}</h1>
+                    <p class="row tight small soft">"CID " <Copyable shown=short whole=cid.clone() what="CID" /></p>
+                </div>
+                <a class="button" href=format!("{download}?filename=model.onnx") download="model.onnx" rel="external">
+                    <Icon name="download" />
+                    "model.onnx"
+                </a>
+            </div>
+            {move || wrong_bounty.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
+            {move || match state.get() {
+                State::Working(what) => {
+                    view! {
+                        <p class="row tight" role="status">
+                            <Icon name="spinner" spin=true />
+                            {what}
+                            "…"
+                        </p>
+                        <Ghost lines=4 />
+                    }
+                        .into_any()
+                }
+                State::Failed(why) => {
+                    view! {
+                        <div class="panel" id="refused">
+                            <Empty icon="warn" title="This model cannot be run here">
+                                <p>{why}</p>
+                                <div class="row">
+                                    <button class="button" type="button" on:click=move |_| open()>
+                                        "Try again"
+                                    </button>
+                                    <a class="button" href=routes::TRAINED>"See trained models"</a>
+                                </div>
+                            </Empty>
+                        </div>
+                    }
+                        .into_any()
+                }
+                State::Ready(loaded) => {
+                    let opened = Opened::new(models, *loaded);
+                    view! { <Model opened=opened /> }.into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+fn title(loaded: &Loaded) -> String {
+    match &loaded.bounty {
+        Some(from) => from.title(),
+        None if loaded.card.name.trim().is_empty() => "A trained model".into(),
+        None => loaded.card.name.clone(),
+    }
+}
+
+async fn read(
+    reader: Reader,
+    settings: Settings,
+    models: &Models,
+    cid: &str,
+    bounty: Option<u64>,
+    wrong_bounty: RwSignal<Option<String>>,
+    state: RwSignal<State, LocalStorage>,
+) -> Result<Loaded, String> {
+    let bytes = content::fetch(settings, cid, MAX_MODEL).await.map_err(|e| e.to_string())?;
+    let from = match bounty {
+        None => None,
+        Some(id) => match from_bounty(reader, settings, cid, id).await {
+            Ok(from) => Some(from),
+            Err(why) => {
+                wrong_bounty.try_set(Some(why));
+                None
+            }
+        },
+    };
+    state.try_set(State::Working("Opening the model"));
+    let metadata = from.as_ref().and_then(|f| f.metadata.as_ref());
+    let card = models.open(&bytes, opened::context(cid, metadata)).await.map_err(|e| e.to_string())?;
+    Ok(Loaded { cid: cid.to_owned(), card, bounty: from })
+}
+
+/// The bounty that the address names, where a trainer did reveal this model in it.
+async fn from_bounty(reader: Reader, settings: Settings, cid: &str, id: u64) -> Result<FromBounty, String> {
+    let bounty = reader.bounty(id).await.map_err(|e| e.to_string())?.bounty;
+    let revealed = bounty.submissions.iter().filter_map(|s| s.reveal.as_ref()).any(|r| r.model_cid == cid);
+    if !revealed {
+        return Err(format!("Nobody has revealed this model in bounty {id}; the address is wrong about that."));
+    }
+    let metadata = content::fetch(settings, &bounty.metadata_cid, MAX_METADATA as u64).await.ok();
+    let metadata = metadata.and_then(|bytes| Metadata::parse(&bytes).ok());
+    Ok(FromBounty { bounty, metadata })
+}

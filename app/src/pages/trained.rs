@@ -1,0 +1,232 @@
+//! `/models/trained`: models as files, winners of bounties and published ones. Read from the server; from the chain
+//! while it is away.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use protocol::{
+    api::trained::{TrainedQuery, TrainedRow, TrainedSource},
+    cid::Cid,
+};
+
+use super::models::ModelTabs;
+use crate::{
+    chain::Reader,
+    components::{
+        account::Account,
+        empty::{Empty, Ghost},
+        notice::{Notice, Problem},
+        pager::Pager,
+        time::Moment,
+    },
+    format,
+    live::Live,
+    routes, server,
+};
+
+/// Rows on one page of the list.
+const PAGE: u64 = 50;
+
+#[component]
+pub fn TrainedPage() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let reader = expect_context::<Reader>();
+    let query = use_query_map();
+    let navigate = use_navigate();
+    let search = Memo::new(move |_| query.with(|q| q.get("search")).unwrap_or_default());
+    let offset = Memo::new(move |_| query.with(|q| q.get("offset")).and_then(|o| o.parse().ok()).unwrap_or(0u64));
+    let rows = RwSignal::new(None::<Vec<TrainedRow>>);
+    let total = RwSignal::new(0u64);
+    let stale = RwSignal::new(None::<String>);
+    let error = RwSignal::new(None::<String>);
+
+    Effect::new(move || {
+        live.track();
+        let (text, from) = (search.get(), offset.get());
+        let request = TrainedQuery {
+            search: Some(text.clone()).filter(|s| !s.is_empty()),
+            offset: Some(from),
+            limit: Some(PAGE),
+        };
+        spawn_local(async move {
+            let away = match server::trained_models(&request).await {
+                Ok(list) => {
+                    stale.try_set(
+                        list.status.trouble.map(|t| format!("The list stands at block {}: {t}", list.status.block)),
+                    );
+                    total.try_set(list.total);
+                    rows.try_set(Some(list.rows));
+                    error.try_set(None);
+                    return;
+                }
+                Err(away) => away,
+            };
+            match reader.trained_rows().await {
+                Ok(all) => {
+                    let found: Vec<_> = all.into_iter().filter(|row| matches(row, &text)).collect();
+                    total.try_set(found.len() as u64);
+                    rows.try_set(Some(found.into_iter().skip(from as usize).take(PAGE as usize).collect()));
+                    stale.try_set(Some(format!(
+                        "{away} This list is read from there now; names of bounties are missing."
+                    )));
+                    error.try_set(None);
+                }
+                Err(e) if rows.with_untracked(Option::is_some) => {
+                    stale.try_set(Some(format!("{away} This list is old. {e}")));
+                }
+                Err(e) => {
+                    error.try_set(Some(e.to_string()));
+                }
+            }
+        });
+    });
+
+    let go = Callback::new(move |(search, offset): (String, u64)| {
+        let mut parts = Vec::new();
+        if !search.is_empty() {
+            parts.push(format!("search={}", js_sys::encode_uri_component(&search)));
+        }
+        if offset > 0 {
+            parts.push(format!("offset={offset}"));
+        }
+        let address = format!("{}?{}", routes::TRAINED, parts.join("&"));
+        navigate(&address, NavigateOptions { scroll: false, ..Default::default() });
+    });
+
+    view! {
+        <div class="page">
+            <div class="page-head">
+                <div>
+                    <h1>"Models"</h1>
+                    <p class="soft">
+                        "Models as files: winners of bounties, and what people publish. Try any of them in this page, for free and without a wallet."
+                    </p>
+                </div>
+                <a class="button primary" href=routes::RUN>"Run your own model"</a>
+            </div>
+            <ModelTabs trained=true />
+            <input
+                type="search"
+                aria-label="Search trained models"
+                placeholder="Search name, CID, trainer or publisher"
+                style:max-width="360px"
+                prop:value=move || search.get()
+                on:change=move |event| go.run((event_target_value(&event), 0))
+            />
+            {move || stale.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
+            <Problem error=error />
+            <Table rows=rows error=error />
+            <Pager total=total offset=offset page=PAGE on_turn=Callback::new(move |to: u64| go.run((search.get_untracked(), to))) />
+        </div>
+    }
+}
+
+#[component]
+fn Table(rows: RwSignal<Option<Vec<TrainedRow>>>, error: RwSignal<Option<String>>) -> impl IntoView {
+    // Built again only when something in it differs.
+    let rows = Memo::new(move |_| rows.get());
+    move || {
+        match rows.get() {
+        None if error.with(Option::is_some) => ().into_any(),
+        None => view! { <Ghost lines=5 /> }.into_any(),
+        Some(rows) if rows.is_empty() => view! {
+            <div class="panel">
+                <Empty icon="model" title="No trained model here">
+                    <p>"Winners of bounties come here when they are paid. Clear the search, or run and publish a model of your own."</p>
+                    <a class="button" href=routes::RUN>"Run your own model"</a>
+                </Empty>
+            </div>
+        }
+        .into_any(),
+        Some(rows) => view! {
+            <div class="panel table-wrap">
+                <table class="cards" id="trained">
+                    <thead>
+                        <tr>
+                            <th>"Model"</th>
+                            <th>"From"</th>
+                            <th class="number">"Score"</th>
+                            <th class="number">"Reproduced by"</th>
+                            <th>"Trainer or publisher"</th>
+                            <th>"Since"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows.into_iter().map(|row| view! { <Row row=row /> }).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any(),
+    }
+    }
+}
+
+#[component]
+fn Row(row: TrainedRow) -> impl IntoView {
+    let navigate = use_navigate();
+    let cid = row.cid.parse::<Cid>().ok();
+    let bounty = match &row.source {
+        TrainedSource::Bounty { bounty, .. } => Some(*bounty),
+        TrainedSource::Published { .. } => None,
+    };
+    let named = row.name.clone().unwrap_or_else(|| match bounty {
+        Some(id) => format!("Winner of bounty {id}"),
+        None => "Without a name".into(),
+    });
+    let detail = row.description.clone().unwrap_or_default();
+    // What is no CID cannot be fetched, so it leads nowhere.
+    let href = cid.as_ref().map(|_| routes::run(&row.cid, bounty));
+    let (target, leads) = (href.clone(), href.is_some());
+    let (from, score, reproduced, who) = match row.source {
+        TrainedSource::Bounty { bounty, trainer, correct, test_rows, reproductions } => (
+            view! { <a href=routes::bounty(bounty)>{format!("Bounty {bounty}")}</a> }.into_any(),
+            format::percent(correct, test_rows),
+            format::count(reproductions.reproduced.into()),
+            trainer,
+        ),
+        TrainedSource::Published { publisher, .. } => {
+            (view! { "Published" }.into_any(), "–".to_owned(), "–".to_owned(), publisher)
+        }
+    };
+    view! {
+        <tr
+            class:link=leads
+            on:click=move |_| {
+                if let Some(target) = &target {
+                    navigate(target, NavigateOptions::default());
+                }
+            }
+        >
+            <td class="lead">
+                {match href {
+                    Some(href) => view! { <a class="breakable" href=href>{named}</a> }.into_any(),
+                    None => view! { <span class="strong breakable">{named}</span> }.into_any(),
+                }}
+                <div class="small soft cut">
+                    {if cid.is_some() { detail } else { "What was named is not a CID, so it cannot be fetched.".into() }}
+                </div>
+            </td>
+            <td data-label="From">{from}</td>
+            <td class="number nowrap" data-label="Score">{score}</td>
+            <td class="number" data-label="Reproduced by">{reproduced}</td>
+            <td data-label="Trainer or publisher">
+                <Account address=who />
+            </td>
+            <td class="nowrap" data-label="Since">
+                <Moment at=row.at />
+            </td>
+        </tr>
+    }
+}
+
+fn matches(row: &TrainedRow, text: &str) -> bool {
+    let text = text.to_lowercase();
+    let who = match &row.source {
+        TrainedSource::Bounty { trainer, .. } => trainer,
+        TrainedSource::Published { publisher, .. } => publisher,
+    };
+    let named = [&row.name, &row.description].into_iter().flatten();
+    let said = named.cloned().chain([row.cid.clone(), who.to_string()]);
+    said.into_iter().any(|said| said.to_lowercase().contains(&text))
+}
