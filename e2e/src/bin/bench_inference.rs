@@ -38,7 +38,7 @@ const LINES: [Line; 4] = [
         provider: "wasm",
         rows: 1,
         shape: &[1, 28, 28],
-        runs: 500,
+        runs: 60,
         turns: 5,
     },
     Line {
