@@ -8,3 +8,4 @@ mod checks;
 mod harness;
 mod model;
 mod shared;
+mod trained;

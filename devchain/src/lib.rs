@@ -8,6 +8,7 @@
 //! | [`bounty`] | a bounty from rows or from a CSV file, and the moves of requester and trainers |
 //! | [`publish`] | putting files on a server, signed in |
 //! | [`shared`] | shared models: making, loading, teaching, claiming |
+//! | [`trained`] | models as files: attesting, publishing, withdrawing |
 //! | [`samples`], [`shared_samples`] | the bounties and models that a newcomer finds |
 //! | [`model`] | small models, so that samples have real predictions |
 
@@ -19,6 +20,7 @@ pub mod publish;
 pub mod samples;
 pub mod shared;
 pub mod shared_samples;
+pub mod trained;
 
 pub use anvil::{Anvil, Options};
 pub use chain::{Chain, Receipt};

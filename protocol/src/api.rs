@@ -9,6 +9,7 @@ use crate::{
     address::Address,
     amount::Amount,
     bounty::{Bounty, LoggedEvent, Phase},
+    trained::ReproductionCounts,
 };
 
 /// `GET /api/deployment`, also the static file `deployment.json`: which chain and contracts this house serves.
@@ -158,6 +159,9 @@ pub struct BountyDetail {
     pub bounty: Bounty,
     pub phase: Phase,
     pub events: Vec<LoggedEvent>,
+    /// What people say of running the model of the winner, or of the best verified reveal so far.
+    #[serde(default)]
+    pub reproductions: ReproductionCounts,
     pub status: Status,
 }
 
@@ -207,6 +211,9 @@ pub struct Changed {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub models: Vec<Address>,
+    /// Somebody published a trained model or withdrew one. Winners come with their bounties.
+    #[serde(default)]
+    pub published: bool,
     pub block: u64,
 }
 

@@ -176,6 +176,9 @@ pub struct Bounty {
     /// In order of submission.
     pub submissions: Vec<Submission>,
     pub ending: Option<Ending>,
+    /// When it ended; seconds since the epoch.
+    #[serde(default)]
+    pub ended_at: Option<u64>,
 }
 
 /// Why an event does not fit the state it meets: the log is incomplete or not from this contract.
@@ -218,10 +221,12 @@ impl Bounty {
                 truth: None,
                 submissions: Vec::new(),
                 ending: None,
+                ended_at: None,
             });
             return Ok(());
         }
         let bounty = bounty.as_mut().ok_or(FoldError::NotCreated(logged.bounty))?;
+        let had_ended = bounty.ending.is_some();
         match &logged.event {
             Event::Created { .. } => {}
             Event::Submitted { trainer, order, prediction_superhash, model_superhash } => {
@@ -276,6 +281,9 @@ impl Bounty {
             Event::Refunded { reward, burned } => {
                 bounty.ending = Some(Ending::Refunded { reward: *reward, burned: *burned });
             }
+        }
+        if !had_ended && bounty.ending.is_some() {
+            bounty.ended_at = Some(logged.at);
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ mod live;
 mod models;
 mod openapi;
 mod session;
+mod trained;
 
 use std::time::Duration;
 
@@ -45,6 +46,7 @@ pub fn router(app: App) -> Router {
         .route("/api/models/{address}/contributions", get(models::contributions))
         .route("/api/models/{address}/accuracy", get(models::accuracy))
         .route("/api/models/{address}/originals/{key}", put(models::tell_original))
+        .route("/api/trained-models", get(trained::list))
         .route("/api/accuracy-log", get(accuracy_log::head))
         .route("/api/accuracy-log/proof", get(accuracy_log::inclusion))
         .route("/api/accuracy-log/consistency", get(accuracy_log::consistency))

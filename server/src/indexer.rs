@@ -19,6 +19,7 @@ mod reorg;
 pub(crate) mod row;
 mod sources;
 pub(crate) mod touched;
+pub(crate) mod trained;
 
 use std::{
     sync::{

@@ -8,7 +8,10 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::db::{Db, from_db};
+use crate::{
+    db::{Db, from_db},
+    indexer::trained,
+};
 
 /// Changes that a slow reader may lag behind.
 const BACKLOG: usize = 256;
@@ -66,7 +69,10 @@ impl Live {
             .bind(revision)
             .fetch_all(&db.pool)
             .await?;
-            let bounties = rows.iter().map(|row| row.try_get(0).map(from_db)).collect::<Result<Vec<u64>, _>>()?;
+            let mut bounties = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
+            let published = bounties.contains(&trained::LIST);
+            bounties.retain(|id| *id != trained::LIST);
+            let bounties = bounties.into_iter().map(from_db).collect();
             let rows = sqlx::query(
                 "SELECT DISTINCT model FROM touched_models WHERE revision > $1 AND revision <= $2 ORDER BY model",
             )
@@ -77,7 +83,7 @@ impl Live {
             let models = rows.iter().map(|row| row.try_get::<String, _>(0)).collect::<Result<Vec<_>, _>>()?;
             let models = models.iter().filter_map(|model| model.parse().ok()).collect();
             // Nobody listening is no failure.
-            let _ = self.changes.send(Changed { bounties, models, block: from_db(block) });
+            let _ = self.changes.send(Changed { bounties, models, published, block: from_db(block) });
         }
         Ok(Some(revision))
     }

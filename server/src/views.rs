@@ -9,3 +9,4 @@ pub mod models;
 mod paging;
 mod search;
 pub mod status;
+pub mod trained;

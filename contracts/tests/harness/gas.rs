@@ -9,7 +9,7 @@ use contracts::calls;
 use protocol::{Amount, bounty::Event, commitment::superhash};
 
 use super::{
-    Game, Plan, World,
+    Game, Plan, Shelf, World,
     game::{METADATA_CID, REQUESTER, STRANGER, TEST_CID, TRAIN_CID, model_cid, model_commitment},
     permit::Wallet,
     trainer,
@@ -24,6 +24,7 @@ pub fn measure() -> BTreeMap<&'static str, u64> {
     one_round(&mut table);
     endings(&mut table);
     ten_thousand_labels(&mut table);
+    trained_models(&mut table);
     super::model_gas::measure(&mut table);
     table
 }
@@ -146,4 +147,19 @@ fn ten_thousand_labels(table: &mut Table) {
     let data = calls::count_correct(&game.plan.truth(), &file, 10_000, 10);
     let market = game.world.market;
     table.insert("count_correct_10000", game.world.chain.call(STRANGER, market, data).unwrap().gas);
+}
+
+fn trained_models(table: &mut Table) {
+    let mut game = Game::revealing(Plan::default(), &[(90, 90)]);
+    game.reveal(trainer(0)).unwrap();
+    let shelf = Shelf::beside(&mut game.world);
+    let (of, chain) = ((game.id, trainer(0)), &mut game.world.chain);
+    let mut attest = |n| shelf.attest(chain, trainer(n), of, (100, 100)).unwrap().gas;
+    table.insert("reproductions_attest_first", attest(1));
+    table.insert("reproductions_attest", attest(2));
+    let description = "Reads a digit from 28 × 28 grey values; trained on MNIST.";
+    let mut publish = || shelf.publish(chain, STRANGER, [METADATA_CID, "MNIST digits", description]).unwrap().gas;
+    publish();
+    table.insert("published_models_publish", publish());
+    table.insert("published_models_withdraw", shelf.withdraw(chain, STRANGER, 2).unwrap().gas);
 }

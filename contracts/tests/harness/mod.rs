@@ -7,12 +7,14 @@ pub mod gas;
 pub mod house;
 pub mod model_gas;
 pub mod permit;
+pub mod shelf;
 pub mod sum;
 pub mod world;
 
 pub use chain::{Chain, Failure, Receipt};
 pub use game::{Game, Plan};
 pub use house::House;
+pub use shelf::Shelf;
 pub use world::{World, trainer};
 
 use ethers_core::abi::Token;

@@ -32,7 +32,9 @@ pub async fn live(State(app): State<App>) -> Result<Sse<impl Stream<Item = Resul
     let changes = stream::unfold(app.live.listen(), |mut changes| async move {
         let changed = match changes.recv().await {
             Ok(changed) => changed,
-            Err(RecvError::Lagged(_)) => Changed { bounties: Vec::new(), models: Vec::new(), block: 0 },
+            Err(RecvError::Lagged(_)) => {
+                Changed { bounties: Vec::new(), models: Vec::new(), published: false, block: 0 }
+            }
             Err(RecvError::Closed) => return None,
         };
         // Numbers always become JSON; an event without data would be dropped by the browser.

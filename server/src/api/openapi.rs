@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{accuracy_log, bounties, content, gateway, index, live, models, session};
+use super::{accuracy_log, bounties, content, gateway, index, live, models, session, trained};
 
 /// The description of every route under `/api` and `/ipfs`.
 #[derive(OpenApi)]
@@ -28,6 +28,7 @@ use super::{accuracy_log, bounties, content, gateway, index, live, models, sessi
         models::contributions,
         models::accuracy,
         models::tell_original,
+        trained::list,
         accuracy_log::head,
         accuracy_log::inclusion,
         accuracy_log::consistency,
@@ -49,6 +50,7 @@ use super::{accuracy_log, bounties, content, gateway, index, live, models, sessi
         (name = "index", description = "What the index of the chain knows."),
         (name = "bounties", description = "Bounties as folded from their events."),
         (name = "models", description = "Models on chain that everybody can teach."),
+        (name = "trained models", description = "Models as files: winners of bounties, and published ones."),
         (name = "accuracy log", description = "An append-only Merkle log of how accurate models were (RFC 9162)."),
         (name = "session", description = "Sign-in with Ethereum (EIP-4361); needed for storing files only."),
         (name = "content", description = "Files by CID."),

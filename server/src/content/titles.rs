@@ -134,7 +134,7 @@ impl Titles {
 }
 
 /// A title on one line, shortened to so many characters; it comes from a stranger.
-pub(super) fn shown(title: &str, most: usize) -> String {
+pub(crate) fn shown(title: &str, most: usize) -> String {
     let clean: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
 }

@@ -37,17 +37,13 @@ pub(super) async fn write(tx: &mut AnyConnection, roots: &[(&RawLog, Anchored)])
 /// Writes the whole view anew from the raw logs.
 pub(super) async fn rewrite(tx: &mut AnyConnection) -> Result<(), IndexError> {
     sqlx::query("DELETE FROM anchors").execute(&mut *tx).await?;
-    let rows = sqlx::query(&format!("SELECT {} FROM logs WHERE bounty = 0 AND model = ''", decode::COLUMNS))
-        .fetch_all(&mut *tx)
-        .await?;
+    let logs = decode::of_no_subject(tx).await?;
     let mut roots = Vec::new();
-    for row in &rows {
-        let log = decode::log(row)?;
-        if let Some(anchored) = decode::anchored(&log)? {
+    for log in &logs {
+        if let Some(anchored) = decode::anchored(log)? {
             roots.push((log, anchored));
         }
     }
-    let roots: Vec<_> = roots.iter().map(|(log, anchored)| (log, anchored.clone())).collect();
     write(tx, &roots).await?;
     Ok(())
 }

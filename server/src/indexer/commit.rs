@@ -1,11 +1,11 @@
 //! Writing a batch: raw logs, views and position in one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{api::Deployment, bounty::Bounty};
 use sqlx::{AnyConnection, Connection};
 
-use super::{Batch, IndexError, Position, anchors, bounties, decode, decode::Said, models, touched};
+use super::{Batch, IndexError, Position, anchors, bounties, decode, decode::Said, models, touched, trained};
 use crate::{
     chain::RawLog,
     db::{Statement, insert_many, to_db},
@@ -41,16 +41,25 @@ pub(super) async fn commit(
     insert_blocks(tx, batch).await?;
 
     let (mut of_bounties, mut of_models, mut roots) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut attestations, mut published) = (Vec::new(), Vec::new());
     for (log, what) in said {
         match what {
             Said::Bounty(event) => of_bounties.push(event),
             Said::Model(event) => of_models.push(event),
             Said::Anchored(anchored) => roots.push((log, anchored)),
+            Said::Attested(said) => attestations.push((log, said)),
+            Said::Published(event) => published.push((log, event)),
         }
     }
-    let touched_bounties = bounties::apply(tx, folded, &of_bounties).await?;
+    let mut touched_bounties: BTreeSet<i64> = bounties::apply(tx, folded, &of_bounties).await?.into_iter().collect();
     let touched_models = models::apply(tx, &of_models).await?;
     anchors::write(tx, &roots).await?;
+    touched_bounties.extend(trained::write_attestations(tx, &attestations).await?);
+    trained::write_published(tx, &published).await?;
+    if !published.is_empty() {
+        touched_bounties.insert(trained::LIST);
+    }
+    let touched_bounties: Vec<i64> = touched_bounties.into_iter().collect();
     touched::note(tx, revision, &touched_bounties, &touched_models).await?;
     transaction.commit().await?;
     *position = next;
@@ -65,7 +74,9 @@ async fn insert_logs(tx: &mut AnyConnection, logs: &[(&RawLog, Said)]) -> Result
         match said {
             Said::Bounty(event) => of_market.push((*log, event.bounty, texts)),
             Said::Model(event) => of_others.push((*log, texts, log.address.to_string(), event.model.to_string())),
-            Said::Anchored(_) => of_others.push((*log, texts, log.address.to_string(), String::new())),
+            Said::Anchored(_) | Said::Attested(_) | Said::Published(_) => {
+                of_others.push((*log, texts, log.address.to_string(), String::new()));
+            }
         }
     }
     // The market's are the most, and do without the two columns that only the others need.

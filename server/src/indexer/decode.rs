@@ -6,8 +6,9 @@ use protocol::{
     api::Deployment,
     bounty::{self, LoggedEvent},
     shared_model::{self, Anchored},
+    trained::{Attestation, PublishedEvent},
 };
-use sqlx::{Row, any::AnyRow};
+use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::IndexError;
 use crate::{chain::RawLog, db::from_db};
@@ -21,6 +22,8 @@ pub(crate) enum Said {
     Bounty(LoggedEvent),
     Model(shared_model::LoggedEvent),
     Anchored(Anchored),
+    Attested(Attestation),
+    Published(PublishedEvent),
 }
 
 /// What a log says; `None` for one that is no event of the contract it comes from.
@@ -28,7 +31,7 @@ pub(crate) enum Said {
 /// # Errors
 /// [`IndexError::Decode`] when it looks like one and is not.
 pub(crate) fn read(log: &RawLog, deployment: &Deployment) -> Result<Option<Said>, IndexError> {
-    let Deployment { market, factory, accuracy_log, .. } = deployment;
+    let Deployment { market, factory, accuracy_log, reproductions, published_models, .. } = deployment;
     let from = Some(log.address);
     Ok(if log.address == *market {
         of_market(log)?.map(Said::Bounty)
@@ -36,6 +39,10 @@ pub(crate) fn read(log: &RawLog, deployment: &Deployment) -> Result<Option<Said>
         of_factory(log)?.map(Said::Model)
     } else if from == *accuracy_log {
         anchored(log)?.map(Said::Anchored)
+    } else if from == *reproductions {
+        attested(log)?.map(Said::Attested)
+    } else if from == *published_models {
+        published(log)?.map(Said::Published)
     } else {
         of_model(log)?.map(Said::Model)
     })
@@ -47,6 +54,28 @@ pub(crate) fn read(log: &RawLog, deployment: &Deployment) -> Result<Option<Said>
 /// [`IndexError::Decode`].
 pub(crate) fn anchored(log: &RawLog) -> Result<Option<Anchored>, IndexError> {
     events::shared_model::anchored(&raw(log)).map_err(failed(log))
+}
+
+/// What a log of Reproductions says.
+///
+/// # Errors
+/// [`IndexError::Decode`].
+pub(crate) fn attested(log: &RawLog) -> Result<Option<Attestation>, IndexError> {
+    events::trained::reproduced(&raw(log)).map_err(failed(log))
+}
+
+/// What a log of PublishedModels says.
+///
+/// # Errors
+/// [`IndexError::Decode`].
+pub(crate) fn published(log: &RawLog) -> Result<Option<PublishedEvent>, IndexError> {
+    events::trained::published(&raw(log)).map_err(failed(log))
+}
+
+/// Stored logs that are neither the market's nor about a shared model: those of the contracts that stand alone.
+pub(super) async fn of_no_subject(tx: &mut AnyConnection) -> Result<Vec<RawLog>, IndexError> {
+    let select = format!("SELECT {COLUMNS} FROM logs WHERE bounty = 0 AND model = '' ORDER BY block, log_index");
+    sqlx::query(&select).fetch_all(tx).await?.iter().map(log).collect()
 }
 
 fn of_market(log: &RawLog) -> Result<Option<LoggedEvent>, IndexError> {

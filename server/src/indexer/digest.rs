@@ -8,12 +8,12 @@ use crate::db::Db;
 
 /// What is digested, in an order that does not depend on the database. Not in it: positions and headers, which
 /// depend on how the blocks fell into batches; and titles, originals and accuracy, which depend on what was uploaded.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: [(&str, &str); 11] = [
     (
         "bounties",
         "SELECT id, requester, metadata_cid, reward_hi, reward_lo, stake, paid_hi, paid_lo, deadline, test_rows, \
-         classes, submissions, best_correct, created_at, phase_1, until_1, phase_2, until_2, phase_3, state \
-         FROM bounties ORDER BY id",
+         classes, submissions, best_correct, created_at, phase_1, until_1, phase_2, until_2, phase_3, state, winner, \
+         model_cid, ended_at FROM bounties ORDER BY id",
     ),
     ("people", "SELECT bounty, person, role FROM people ORDER BY bounty, person, role"),
     (
@@ -33,6 +33,17 @@ const PARTS: [(&str, &str); 8] = [
         "anchors",
         "SELECT account, size, root, block, block_hash, log_index, tx, at FROM anchors ORDER BY block, log_index",
     ),
+    (
+        "attestations",
+        "SELECT bounty, trainer, account, equal_rows, all_rows, block, block_hash, log_index, at FROM attestations \
+         ORDER BY block, log_index",
+    ),
+    (
+        "publications",
+        "SELECT id, publisher, cid, name, description, folded, block, block_hash, log_index, at FROM publications \
+         ORDER BY block, log_index",
+    ),
+    ("withdrawals", "SELECT id, block, block_hash, log_index FROM withdrawals ORDER BY block, log_index"),
     (
         "logs",
         "SELECT block_hash, log_index, block, at, tx, bounty, topics, data, address, model FROM logs \

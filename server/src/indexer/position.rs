@@ -7,9 +7,11 @@ use tracing::warn;
 use super::IndexError;
 use crate::db::{Db, from_db, to_db};
 
-/// Tables that are folded from the logs of the market, and of factory, models and accuracy log.
+/// Tables that are folded from the logs of the market, of factory, models and accuracy log, and of the contracts about
+/// models as files.
 pub(super) const BOUNTY_VIEWS: [&str; 2] = ["bounties", "people"];
 pub(super) const MODEL_VIEWS: [&str; 5] = ["models", "contributions", "accounts", "reports", "anchors"];
+pub(super) const TRAINED_VIEWS: [&str; 3] = ["attestations", "publications", "withdrawals"];
 
 /// The last block whose logs are in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,27 +44,30 @@ impl Position {
     ) -> Result<Self, IndexError> {
         let start = Self::start(deployment);
         let text = |address: Option<Address>| address.map(|address| address.to_string()).unwrap_or_default();
-        let contracts = [Some(deployment.market), deployment.factory, deployment.accuracy_log].map(text);
+        let Deployment { market, factory, accuracy_log, reproductions, published_models, .. } = deployment;
+        let contracts = [Some(*market), *factory, *accuracy_log, *reproductions, *published_models].map(text);
         let chain_id = to_db(deployment.chain_id);
         let row = sqlx::query(
-            "SELECT chain_id, market, factory, accuracy_log, block, block_hash, head FROM progress WHERE id = 1",
+            "SELECT chain_id, market, factory, accuracy_log, reproductions, published_models, block, block_hash, head \
+             FROM progress WHERE id = 1",
         )
         .fetch_optional(&mut *connection)
         .await?;
         let mut other_models = false;
         if let Some(row) = row {
             let stored_chain: i64 = row.try_get(0)?;
-            let stored = [row.try_get::<String, _>(1)?, row.try_get(2)?, row.try_get(3)?];
+            let stored: [String; 5] =
+                [row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?, row.try_get(5)?];
             if stored_chain == chain_id && stored == contracts {
-                let hash: String = row.try_get(5)?;
+                let hash: String = row.try_get(7)?;
                 let hash = hash.parse().unwrap_or_default();
-                return Ok(Self { block: from_db(row.try_get(4)?), hash, head: from_db(row.try_get(6)?) });
+                return Ok(Self { block: from_db(row.try_get(6)?), hash, head: from_db(row.try_get(8)?) });
             }
             other_models = (stored_chain, &stored[1]) != (chain_id, &contracts[1]);
             warn!(?stored, ?contracts, "the database holds the index of other contracts; indexing from the start");
         }
         let mut transaction = connection.begin().await?;
-        let views = BOUNTY_VIEWS.iter().chain(&MODEL_VIEWS);
+        let views = BOUNTY_VIEWS.iter().chain(&MODEL_VIEWS).chain(&TRAINED_VIEWS);
         for table in ["progress", "blocks", "logs", "touched", "touched_models"].iter().chain(views) {
             sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
         }
@@ -72,19 +77,14 @@ impl Position {
                 sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
             }
         }
-        let [market, factory, accuracy_log] = contracts;
-        sqlx::query(
-            "INSERT INTO progress (id, chain_id, market, factory, accuracy_log, block, block_hash, block_at, head, \
-             revision, reorgs, trouble) VALUES (1, $1, $2, $3, $4, $5, $6, 0, 0, 0, 0, NULL)",
+        let insert = sqlx::query(
+            "INSERT INTO progress (id, chain_id, market, factory, accuracy_log, reproductions, published_models, block, \
+             block_hash, block_at, head, revision, reorgs, trouble) \
+             VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, NULL)",
         )
-        .bind(chain_id)
-        .bind(market)
-        .bind(factory)
-        .bind(accuracy_log)
-        .bind(to_db(start.block))
-        .bind(start.hash.to_string())
-        .execute(&mut *transaction)
-        .await?;
+        .bind(chain_id);
+        let insert = contracts.into_iter().fold(insert, |insert, contract| insert.bind(contract));
+        insert.bind(to_db(start.block)).bind(start.hash.to_string()).execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(start)
     }

@@ -4,8 +4,8 @@ use sqlx::Connection;
 
 use super::{
     IndexError, anchors, bounties, models,
-    position::{BOUNTY_VIEWS, MODEL_VIEWS},
-    row, touched,
+    position::{BOUNTY_VIEWS, MODEL_VIEWS, TRAINED_VIEWS},
+    row, touched, trained,
 };
 use crate::db::Db;
 
@@ -26,7 +26,7 @@ pub async fn rebuild(db: &Db) -> Result<Rebuilt, IndexError> {
     let Some(revision) = touched::next_revision(&mut transaction).await? else {
         return Ok(Rebuilt { bounties: 0, models: 0 });
     };
-    for table in BOUNTY_VIEWS.iter().chain(&MODEL_VIEWS) {
+    for table in BOUNTY_VIEWS.iter().chain(&MODEL_VIEWS).chain(&TRAINED_VIEWS) {
         sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
     }
     let ids = bounties::since(&mut transaction, -1).await?;
@@ -38,7 +38,9 @@ pub async fn rebuild(db: &Db) -> Result<Rebuilt, IndexError> {
         models::refold(&mut transaction, address).await?;
     }
     anchors::rewrite(&mut transaction).await?;
-    touched::note(&mut transaction, revision, &ids, &addresses).await?;
+    trained::rewrite(&mut transaction).await?;
+    let touched: Vec<i64> = ids.iter().copied().chain([trained::LIST]).collect();
+    touched::note(&mut transaction, revision, &touched, &addresses).await?;
     transaction.commit().await?;
     Ok(Rebuilt { bounties: ids.len(), models: addresses.len() })
 }

@@ -4,7 +4,7 @@ use protocol::{Digest, api::Deployment, bounty::FoldError};
 use sqlx::{AnyConnection, Connection, Row};
 use tracing::info;
 
-use super::{Hole, IndexError, Position, Sources, bounties, models, row, touched};
+use super::{Hole, IndexError, Position, Sources, bounties, models, row, touched, trained};
 use crate::{
     chain::Chain,
     db::{from_db, to_db},
@@ -94,7 +94,10 @@ async fn go_back(
     for address in &addresses {
         models::refold(&mut transaction, address).await?;
     }
-    touched::note(&mut transaction, revision, &ids, &addresses).await?;
+    let mut touched = trained::forget_since(&mut transaction, to_db(block)).await?;
+    touched.extend(&ids);
+    let touched: Vec<i64> = touched.into_iter().collect();
+    touched::note(&mut transaction, revision, &touched, &addresses).await?;
     transaction.commit().await?;
     let (from, bounties, models) = (position.block, ids.len(), addresses.len());
     info!(from, to = block, bounties, models, "the index went back");

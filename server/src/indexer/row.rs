@@ -16,17 +16,17 @@ pub const TRAINER: &str = "trainer";
 /// The unit of the `hi` columns, in 10^-18 MDC.
 const HI: u128 = 1_000_000_000_000;
 
-const COLUMNS: usize = 20;
+const COLUMNS: usize = 23;
 const INTO: &str = "bounties (id, requester, metadata_cid, reward_hi, reward_lo, stake, paid_hi, paid_lo, deadline, \
                     test_rows, classes, submissions, best_correct, created_at, phase_1, until_1, phase_2, until_2, \
-                    phase_3, state)";
+                    phase_3, state, winner, model_cid, ended_at)";
 const CONFLICT: &str = "ON CONFLICT (id) DO UPDATE SET requester = excluded.requester, \
     metadata_cid = excluded.metadata_cid, reward_hi = excluded.reward_hi, reward_lo = excluded.reward_lo, \
     stake = excluded.stake, paid_hi = excluded.paid_hi, paid_lo = excluded.paid_lo, deadline = excluded.deadline, \
     test_rows = excluded.test_rows, classes = excluded.classes, submissions = excluded.submissions, \
     best_correct = excluded.best_correct, created_at = excluded.created_at, phase_1 = excluded.phase_1, \
     until_1 = excluded.until_1, phase_2 = excluded.phase_2, until_2 = excluded.until_2, phase_3 = excluded.phase_3, \
-    state = excluded.state";
+    state = excluded.state, winner = excluded.winner, model_cid = excluded.model_cid, ended_at = excluded.ended_at";
 
 /// An amount as two numbers of 64 bits that can be sorted and summed.
 pub fn split(amount: Amount) -> (i64, i64) {
@@ -62,9 +62,9 @@ fn phases(bounty: &Bounty) -> [(String, i64); 3] {
     std::array::from_fn(|i| steps.get(i).unwrap_or(&last).clone())
 }
 
-/// The CID of the metadata where it is one: the chain takes any text, a database may not.
-fn metadata_cid(bounty: &Bounty) -> String {
-    bounty.metadata_cid.parse::<Cid>().map(|cid| cid.to_string()).unwrap_or_default()
+/// A CID where the text is one: the chain takes any text, a database may not.
+fn cid(text: &str) -> String {
+    text.parse::<Cid>().map(|cid| cid.to_string()).unwrap_or_default()
 }
 
 /// Writes views, replacing what was there.
@@ -81,10 +81,14 @@ pub(super) async fn write(tx: &mut AnyConnection, bounties: &[&Bounty]) -> Resul
         };
         let (paid_hi, paid_lo) = split(paid);
         let best = b.best().and_then(|s| s.reveal.as_ref()).map(|r| i64::from(r.correct));
+        let winner = match &b.ending {
+            Some(Ending::Settled { winner, .. }) => b.submission(winner),
+            _ => None,
+        };
         query
             .bind(to_db(b.id))
             .bind(requester.as_str())
-            .bind(metadata_cid(b))
+            .bind(cid(&b.metadata_cid))
             .bind(reward_hi)
             .bind(reward_lo)
             .bind(b.terms.stake.0.to_string())
@@ -102,6 +106,9 @@ pub(super) async fn write(tx: &mut AnyConnection, bounties: &[&Bounty]) -> Resul
             .bind(phases[1].1)
             .bind(phases[2].0.as_str())
             .bind(state.as_str())
+            .bind(winner.map(|s| s.trainer.to_string()).unwrap_or_default())
+            .bind(winner.and_then(|s| s.reveal.as_ref()).map(|r| cid(&r.model_cid)).unwrap_or_default())
+            .bind(b.ended_at.map_or(0, to_db))
     })
     .await?;
     Ok(())

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Row};
 use super::{IndexError, decode};
 use crate::chain::RawLog;
 
-/// The contracts whose logs are in the index: market, factory, accuracy log, and every model that the factory made.
+/// The contracts whose logs are in the index: those that the deployment names, and every model that the factory made.
 /// Whoever else emits an event of the same form is not asked.
 #[derive(Debug, Clone)]
 pub struct Sources {
@@ -20,8 +20,9 @@ pub struct Sources {
 impl Sources {
     /// Those of a deployment, before any model is known.
     pub fn of(deployment: &Deployment) -> Self {
-        let Deployment { market, factory, accuracy_log, .. } = deployment;
-        let fixed = [Some(*market), *factory, *accuracy_log].into_iter().flatten().collect();
+        let Deployment { market, factory, accuracy_log, reproductions, published_models, .. } = deployment;
+        let fixed =
+            [Some(*market), *factory, *accuracy_log, *reproductions, *published_models].into_iter().flatten().collect();
         Self { fixed, factory: *factory, models: BTreeSet::new() }
     }
 

@@ -4,6 +4,7 @@ use protocol::{
     Amount,
     api::{BountyDetail, BountyList, BountyQuery, BountyRow, BountySort},
     bounty::{Bounty, Phase},
+    trained::ReproductionCounts,
 };
 use sqlx::{Row, any::AnyRow};
 
@@ -11,7 +12,7 @@ use super::{
     filter::Filter,
     paging::page,
     search::{pattern, searchable},
-    status,
+    status, trained,
 };
 use crate::{
     db::{Db, from_db, to_db},
@@ -130,5 +131,9 @@ pub async fn detail(db: &Db, id: u64) -> Result<BountyDetail, ApiError> {
     // Folding the events that are sent makes state and history agree, whatever the indexer does meanwhile.
     let bounty = Bounty::fold(&events).map_err(ApiError::inside)?.ok_or(ApiError::NoBounty(id))?;
     let phase = bounty.phase(status::now(&status));
-    Ok(BountyDetail { bounty, phase, events, status })
+    let reproductions = match bounty.best() {
+        Some(best) => trained::counts(db, id, &best.trainer).await?,
+        None => ReproductionCounts::default(),
+    };
+    Ok(BountyDetail { bounty, phase, events, reproductions, status })
 }

@@ -17,10 +17,13 @@ async fn changes_are_pushed(database: Database) -> Result<()> {
     let mut pieces = response.bytes_stream();
     crate::indexing::some_history(&app.chain).await?;
     let made = crate::models::some_models(&app.chain).await?;
+    let file = protocol::cid::Cid::of_block(b"model").to_string();
+    app.chain.chain.publish_model(app.person(1), &file, "A model", "").await?;
     let mut text = String::new();
     let mut touched = std::collections::BTreeSet::new();
     let mut models = std::collections::BTreeSet::new();
-    while touched.len() < 2 || models.len() < 2 {
+    let mut published = false;
+    while touched.len() < 2 || models.len() < 2 || !published {
         let piece = tokio::time::timeout(std::time::Duration::from_secs(60), pieces.next()).await?;
         text.push_str(std::str::from_utf8(&piece.context("the stream goes on")??)?);
         while let Some(end) = text.find("\n\n") {
@@ -34,6 +37,7 @@ async fn changes_are_pushed(database: Database) -> Result<()> {
             assert!(changed.block > 0);
             touched.extend(changed.bounties);
             models.extend(changed.models);
+            published |= changed.published;
         }
     }
     assert_eq!(touched.into_iter().collect::<Vec<_>>(), [1, 2]);

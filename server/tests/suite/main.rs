@@ -22,3 +22,4 @@ mod pages;
 mod reorgs;
 mod replicas;
 mod sessions;
+mod trained;
