@@ -3,7 +3,7 @@
 use contracts::inputs;
 use protocol::{
     Address, Digest,
-    bounty::{Bounty, Reveal, TruthReveal},
+    bounty::{Bounty, Submission, TruthReveal},
     cid::Cid,
     commitment::{MAX_FILE, PREDICTION_HEADER, PredictionFile, TRUTH_HEADER, TruthFile, superhash},
     scoring::count_correct,
@@ -38,6 +38,8 @@ pub struct Checked {
 pub enum RecheckError {
     #[error("The ground truth is not revealed yet, so there is nothing to check.")]
     NoTruth,
+    #[error("This trainer has revealed nothing, so there is nothing to check.")]
+    NotRevealed,
     #[error(transparent)]
     Content(#[from] ContentError),
     #[error("The ground-truth file does not fit the commitment made at the start.")]
@@ -59,8 +61,7 @@ pub async fn recheck(reader: Reader, settings: Settings, bounty: &Bounty) -> Res
     let mut results = Vec::new();
     for submission in &bounty.submissions {
         let Some(reveal) = &submission.reveal else { continue };
-        let counted =
-            score(reader, settings, bounty, &truth, submission.trainer, submission.prediction_superhash, reveal).await;
+        let counted = score(reader, settings, bounty, &truth, submission).await;
         results.push(Checked { trainer: submission.trainer, on_chain: reveal.correct, counted });
     }
     Ok(results)
@@ -82,31 +83,54 @@ pub async fn truth(reader: Reader, settings: Settings, bounty: &Bounty) -> Resul
     Ok((file, origin))
 }
 
+/// What a trainer predicted, checked against the commitment: class index of each test row.
+///
+/// # Errors
+/// [`RecheckError`]
+pub async fn predictions(
+    reader: Reader,
+    settings: Settings,
+    bounty: &Bounty,
+    submission: &Submission,
+) -> Result<Vec<u8>, RecheckError> {
+    Ok(revealed(reader, settings, bounty, submission).await?.1.labels)
+}
+
 async fn score(
     reader: Reader,
     settings: Settings,
     bounty: &Bounty,
     truth: &[u8],
-    trainer: Address,
-    committed: Digest,
-    reveal: &Reveal,
+    submission: &Submission,
 ) -> Result<(u32, Origin), RecheckError> {
+    let (file, _, origin) = revealed(reader, settings, bounty, submission).await?;
+    let (rows, classes) = (bounty.terms.test_rows, bounty.terms.classes);
+    let counted = count_correct(&truth[TRUTH_HEADER..], &file[PREDICTION_HEADER..], rows, classes)
+        .map_err(|e| RecheckError::Malformed(e.to_string()))?;
+    Ok((counted, origin))
+}
+
+/// The prediction file of a submission, as bytes and as read.
+async fn revealed(
+    reader: Reader,
+    settings: Settings,
+    bounty: &Bounty,
+    submission: &Submission,
+) -> Result<(Vec<u8>, PredictionFile, Origin), RecheckError> {
+    let reveal = submission.reveal.as_ref().ok_or(RecheckError::NotRevealed)?;
     let (file, origin) = file(reader, settings, &reveal.digest, &reveal.tx, |call| {
         Some(inputs::reveal_prediction(call).ok()?.prediction_file)
     })
     .await?;
-    if superhash(&file) != committed {
+    if superhash(&file) != submission.prediction_superhash {
         return Err(RecheckError::PredictionDiffers);
     }
-    let (rows, classes) = (bounty.terms.test_rows, bounty.terms.classes);
-    let malformed = |e: &dyn std::fmt::Display| RecheckError::Malformed(e.to_string());
-    let parsed = PredictionFile::parse(&file, rows, classes).map_err(|e| malformed(&e))?;
-    if parsed.trainer != trainer {
+    let parsed = PredictionFile::parse(&file, bounty.terms.test_rows, bounty.terms.classes)
+        .map_err(|e| RecheckError::Malformed(e.to_string()))?;
+    if parsed.trainer != submission.trainer {
         return Err(RecheckError::OtherTrainer);
     }
-    let counted =
-        count_correct(&truth[TRUTH_HEADER..], &file[PREDICTION_HEADER..], rows, classes).map_err(|e| malformed(&e))?;
-    Ok((counted, origin))
+    Ok((file, parsed, origin))
 }
 
 /// A revealed file by its digest: by CID where somebody has it, else out of the transaction.

@@ -12,10 +12,15 @@ mod submissions;
 mod submit;
 mod timeline;
 mod track;
+mod train;
+mod winner;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
-use protocol::metadata::{MAX_METADATA, Metadata};
+use protocol::{
+    bounty::Phase,
+    metadata::{MAX_METADATA, Metadata},
+};
 
 use crate::{
     chain::{ChainError, Clock, History, Reader},
@@ -37,6 +42,8 @@ pub struct Shown {
     pub history: Signal<Option<History>>,
     /// `None` until fetched; an error is a sentence.
     pub metadata: RwSignal<Option<Result<Metadata, String>>>,
+    /// What is to be submitted: files that were chosen, or what was trained in this page.
+    pub selection: submit::Selection,
 }
 
 impl Shown {
@@ -71,7 +78,8 @@ fn Bounty(id: u64) -> impl IntoView {
     let history = RwSignal::new(None::<History>);
     let error = RwSignal::new(None::<ChainError>);
     let server_away = RwSignal::new(false);
-    let shown = Shown { history: history.into(), metadata: RwSignal::new(None) };
+    let selection = submit::Selection::nothing();
+    let shown = Shown { history: history.into(), metadata: RwSignal::new(None), selection };
 
     Effect::new(move || {
         clock.head.track();
@@ -149,6 +157,8 @@ fn Bounty(id: u64) -> impl IntoView {
 fn Found(id: u64, shown: Shown) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let phase = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.bounty.phase(clock.now.get()))));
+    let open = Memo::new(move |_| phase.get() == Some(Phase::Open));
+    let settled = Memo::new(move |_| phase.get() == Some(Phase::Settled));
     let requester = shown.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.requester));
     view! {
         <div class="page">
@@ -168,6 +178,12 @@ fn Found(id: u64, shown: Shown) -> impl IntoView {
             <track::Track shown=shown />
             <p id="story">{move || phase.get().map(words::phase_story)}</p>
             <act::Act shown=shown phase=phase />
+            <Show when=move || settled.get()>
+                <winner::Winner shown=shown />
+            </Show>
+            <Show when=move || open.get()>
+                <train::TrainPanel shown=shown />
+            </Show>
             <facts::Facts shown=shown />
             <recheck::Recheck shown=shown />
             <div class="columns">

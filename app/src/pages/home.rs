@@ -60,7 +60,7 @@ pub fn HomePage() -> impl IntoView {
                         </a>
                         <a class="button" href=routes::MODELS>
                             <Icon name="model" />
-                            "Try shared models"
+                            "Try models"
                         </a>
                     </div>
                 </div>
@@ -68,7 +68,7 @@ pub fn HomePage() -> impl IntoView {
                     {move || trouble.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
                     <FiguresBox figures=figures />
                     <p class="small soft">
-                        "Without a wallet you can read everything, download data and models, and count any score again yourself."
+                        "Without a wallet you can read everything, download data, run models in this page, and count any score again yourself."
                     </p>
                 </div>
             </section>

@@ -24,6 +24,19 @@ pub enum Check {
     Bad(String),
 }
 
+/// What is to be submitted.
+#[derive(Clone, Copy)]
+pub struct Selection {
+    pub predictions: RwSignal<Option<Check>, LocalStorage>,
+    pub model: RwSignal<Option<File>, LocalStorage>,
+}
+
+impl Selection {
+    pub fn nothing() -> Self {
+        Self { predictions: RwSignal::new_local(None), model: RwSignal::new_local(None) }
+    }
+}
+
 /// Reads a prediction file against this bounty's classes and length.
 pub async fn check(shown: Shown, file: &File) -> Check {
     let Some(Ok(metadata)) = shown.metadata.get_untracked() else {
@@ -70,8 +83,7 @@ pub fn PredictionsDrop(shown: Shown, checked: RwSignal<Option<Check>, LocalStora
 pub fn SubmitPanel(shown: Shown) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let checked = RwSignal::new_local(None::<Check>);
-    let model = RwSignal::new_local(None::<File>);
+    let Selection { predictions: checked, model } = shown.selection;
     let Some(bounty) = shown.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
     let stake = bounty.terms.stake;
     let ready = move || checked.with(|c| matches!(c, Some(Check::Good(_)))) && model.with(Option::is_some);
@@ -91,7 +103,7 @@ pub fn SubmitPanel(shown: Shown) -> impl IntoView {
             </header>
             <div class="body stack">
                 <p class="soft">
-                    "Download the data below, train, predict every row of test.csv, and choose both files here. Only their hashes go on chain now; the files stay in this browser until you reveal them. You can withdraw until the deadline."
+                    "Train here in the page, or download the data below, train with your own tools, predict every row of test.csv, and choose both files here. Only their hashes go on chain now; the files stay in this browser until you reveal them. You can withdraw until the deadline."
                 </p>
                 <div class="split">
                     <PredictionsDrop shown=shown checked=checked />
