@@ -1,6 +1,7 @@
 //! From the bytes of a file to a checked model.
 //!
-//! The file is a stranger's: its graph is checked until every node can run.
+//! The file is a stranger's: its lengths are looked at before memory is taken (`scan`), its graph is checked until
+//! every node can run (`graph`), and weights that would make every answer a NaN are refused (`weights`).
 
 mod attributes;
 mod error;
@@ -8,14 +9,17 @@ mod graph;
 mod nodes;
 mod order;
 mod ports;
+mod scan;
 mod tensors;
+mod weights;
+mod wire;
 
 use prost::Message;
 
 pub use error::ReadError;
 
-use crate::proto::ModelProto;
-use crate::{Limits, Model};
+use crate::proto::{ModelProto, TensorProto};
+use crate::{Limits, Model, Tensor};
 
 impl Model {
     /// Reads and checks a model.
@@ -27,7 +31,28 @@ impl Model {
         if size > limits.bytes {
             return Err(ReadError::TooLarge { bytes: size, limit: limits.bytes });
         }
+        scan::model(bytes, limits)?;
         let model = ModelProto::decode(bytes).map_err(|e| ReadError::NotOnnx { cause: e.to_string() })?;
-        graph::read(model, limits)
+        let model = graph::read(model, limits)?;
+        weights::check(&model)?;
+        Ok(model)
+    }
+}
+
+impl Tensor {
+    /// Reads a tensor of a file of its own (a `TensorProto`, which tools call `.pb`), and its name.
+    ///
+    /// # Errors
+    /// [`ReadError`]
+    pub fn read(bytes: &[u8], limits: &Limits) -> Result<(String, Self), ReadError> {
+        let size = bytes.len() as u64;
+        if size > limits.bytes {
+            return Err(ReadError::TooLarge { bytes: size, limit: limits.bytes });
+        }
+        scan::tensor(bytes, limits)?;
+        let tensor = TensorProto::decode(bytes).map_err(|e| ReadError::NotOnnx { cause: e.to_string() })?;
+        let name = tensor.name.clone();
+        let tensor = tensors::Tensors::new(limits).read(tensor, &format!("Tensor \"{name}\""))?;
+        Ok((name, tensor))
     }
 }

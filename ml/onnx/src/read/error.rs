@@ -15,6 +15,8 @@ pub enum ReadError {
          smaller one."
     )]
     TooMuchMemory { limit: u64 },
+    #[error("The file nests its types more than {limit} deep, which no exporter does. Export the model again.")]
+    TooDeep { limit: usize },
     #[error("A name in the file is {bytes} bytes long; names here have at most {limit}. Export it with shorter names.")]
     LongName { bytes: u64, limit: u64 },
     #[error("The file holds no graph, so there is nothing to run. Export the model again.")]
@@ -56,6 +58,11 @@ pub enum ReadError {
          its functions written out."
     )]
     Function { node: String, operator: String },
+    #[error(
+        "Node \"{node}\" is a {operator} as in training, which does not run here. Export the model for inference \
+         (PyTorch: model.eval())."
+    )]
+    Training { node: String, operator: String },
     #[error("Node \"{node}\" ({operator}) has {found} inputs; {least} to {most} make sense. Export the model again.")]
     Inputs { node: String, operator: String, found: usize, least: usize, most: usize },
     #[error(

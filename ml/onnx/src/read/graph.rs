@@ -47,16 +47,17 @@ pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
     let names = nodes::names(&graph.node);
     let mut givers = Givers::new(&constants, inputs.iter().map(|port| port.name.as_str()));
     let mut nodes = Vec::with_capacity(graph.node.len());
-    for (node, name) in graph.node.into_iter().zip(names) {
+    for (at, node) in graph.node.into_iter().enumerate() {
+        let name = names.get(at).cloned().unwrap_or_default();
         match nodes::read(node, name, opsets, &functions, &mut tensors)? {
             Read::Node(node) => {
                 for value in node.outputs.iter().filter(|value| !value.is_empty()) {
-                    givers.give(&node.name, value)?;
+                    givers.give(at, value, &names)?;
                 }
                 nodes.push(node);
             }
-            Read::Constant { node, value, tensor } => {
-                givers.give(&node, &value)?;
+            Read::Constant { value, tensor } => {
+                givers.give(at, &value, &names)?;
                 constants.insert(value, tensor);
             }
         }
@@ -67,6 +68,7 @@ pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
             return Err(ReadError::MissingValue { node, operator, value: value.clone() });
         }
     }
+    nodes::infers(&nodes, &constants)?;
     let mut nodes = order(nodes)?;
     let outputs = ports::read(graph.output, OUTPUT, limits, |value| zipped(&nodes, value))?;
     if outputs.is_empty() {
@@ -95,25 +97,39 @@ pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
     })
 }
 
+/// Who gives a value.
+#[derive(Clone, Copy)]
+enum Giver {
+    Input,
+    Initialiser,
+    /// The node at this place in the file.
+    Node(usize),
+}
+
 /// Who gives which value.
-struct Givers(BTreeMap<String, String>);
+struct Givers(BTreeMap<String, Giver>);
 
 impl Givers {
     fn new<'a>(constants: &BTreeMap<String, Tensor>, inputs: impl Iterator<Item = &'a str>) -> Self {
-        let inputs = inputs.map(|name| (name.to_owned(), "an input of the model".to_owned()));
-        let constants = constants.keys().map(|name| (name.clone(), "an initialiser".to_owned()));
+        let inputs = inputs.map(|name| (name.to_owned(), Giver::Input));
+        let constants = constants.keys().map(|name| (name.clone(), Giver::Initialiser));
         Self(inputs.chain(constants).collect())
     }
 
-    fn give(&mut self, node: &str, value: &str) -> Result<(), ReadError> {
+    fn give(&mut self, node: usize, value: &str, names: &[String]) -> Result<(), ReadError> {
+        let name = |node: usize| names.get(node).cloned().unwrap_or_default();
         match self.0.entry(value.to_owned()) {
             Entry::Vacant(entry) => {
-                entry.insert(format!("node \"{node}\""));
+                entry.insert(Giver::Node(node));
                 Ok(())
             }
             Entry::Occupied(entry) => {
-                let other = entry.get().clone();
-                Err(ReadError::ValueTwice { node: node.to_owned(), value: value.to_owned(), other })
+                let other = match *entry.get() {
+                    Giver::Input => "an input of the model".to_owned(),
+                    Giver::Initialiser => "an initialiser".to_owned(),
+                    Giver::Node(other) => format!("node \"{}\"", name(other)),
+                };
+                Err(ReadError::ValueTwice { node: name(node), value: value.to_owned(), other })
             }
         }
     }

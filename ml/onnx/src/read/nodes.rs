@@ -1,6 +1,6 @@
 //! Nodes of a file, checked one by one against the table of operators.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::attributes;
 use super::tensors::Tensors;
@@ -56,7 +56,7 @@ pub fn names(nodes: &[NodeProto]) -> Vec<String> {
 /// A node, or the value of a `Constant`.
 pub enum Read {
     Node(Node),
-    Constant { node: String, value: String, tensor: Tensor },
+    Constant { value: String, tensor: Tensor },
 }
 
 /// Reads the node that is called `name`; `functions` are the (domain, name) of the file's own.
@@ -146,5 +146,21 @@ fn constant(mut node: Node) -> Result<Read, ReadError> {
         None => return Err(without()),
     };
     let tensor = Tensor::new(shape, data).map_err(|_| without())?;
-    Ok(Read::Constant { node: node.name, value, tensor })
+    Ok(Read::Constant { value, tensor })
+}
+
+/// Checks that no node does what it does in training only.
+pub fn infers(nodes: &[Node], constants: &BTreeMap<String, Tensor>) -> Result<(), ReadError> {
+    let trains = |node: &&Node| match node.operator.as_str() {
+        "BatchNormalization" => node.int("training_mode", 0) != 0,
+        "Dropout" => node.inputs.get(2).is_some_and(|mode| {
+            let mode = constants.get(mode).map(Tensor::data);
+            !mode.is_some_and(|mode| matches!(mode, Data::Bool(flags) if flags.iter().all(|flag| !flag)))
+        }),
+        _ => false,
+    };
+    match nodes.iter().find(trains) {
+        Some(node) => Err(ReadError::Training { node: node.name.clone(), operator: node.operator.clone() }),
+        None => Ok(()),
+    }
 }
