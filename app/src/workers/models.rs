@@ -352,6 +352,7 @@ impl Link {
                 }
                 Answer::Progress { .. } | Answer::Epoch { .. } => said(&answer),
                 Answer::Failed { why } => return Err((ModelsError::Failed(why), true)),
+                Answer::Broke { why } => return Err((ModelsError::Failed(why), false)),
                 Answer::Stopped => return Err((ModelsError::Stopped, true)),
                 answer => return Ok((answer, message)),
             }

@@ -202,8 +202,12 @@ pub enum Answer {
     },
     /// What was asked for was stopped.
     Stopped,
-    /// Nothing came of it; a sentence for a person.
+    /// Nothing came of it; a sentence for a person. The worker can be asked again.
     Failed {
+        why: String,
+    },
+    /// Nothing came of it, and the worker is of no more use: the program broke off, or memory is used up.
+    Broke {
         why: String,
     },
 }
