@@ -40,10 +40,15 @@ impl<'a> Tensors<'a> {
         }
         let limit = self.limits.elements;
         let too_many = || ReadError::Elements { place: place(), shape: written(&tensor.dims), limit };
-        // A product with a zero in it is zero, however large the rest; it must still not overflow on the way, since
-        // every later product of these lengths would.
-        let wanted = shape.iter().try_fold(1_u64, |product, &length| product.checked_mul(length as u64));
-        let wanted = wanted.filter(|&n| n <= limit).ok_or_else(too_many)?;
+        // A product with a zero in it is zero, however large the rest, but the rest is multiplied elsewhere too.
+        let product = |least: u64| {
+            let lengths = shape.iter().map(|&length| (length as u64).max(least));
+            lengths.fold(1_u64, u64::saturating_mul)
+        };
+        if product(1) > limit {
+            return Err(too_many());
+        }
+        let wanted = product(0);
         self.elements = self.elements.saturating_add(wanted);
         if self.elements > limit {
             return Err(too_many());
