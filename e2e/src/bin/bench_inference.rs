@@ -32,15 +32,7 @@ struct Line {
 }
 
 const LINES: [Line; 4] = [
-    Line {
-        model: "mnist_cnn.onnx",
-        engine: "cpu",
-        provider: "wasm",
-        rows: 1,
-        shape: &[1, 28, 28],
-        runs: 60,
-        turns: 5,
-    },
+    Line { model: "mnist_cnn.onnx", engine: "cpu", provider: "wasm", rows: 1, shape: &[1, 28, 28], runs: 60, turns: 5 },
     Line {
         model: "mnist_cnn.onnx",
         engine: "gpu",

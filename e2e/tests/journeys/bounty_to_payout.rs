@@ -1,7 +1,7 @@
 //! Journey 1: from a CSV to a pay-out, and a visitor who believes nobody.
 
 use anyhow::Result;
-use devchain::model::{Softmax, Table};
+use devchain::model::{Effort, learn};
 use e2e::{Browser, House, Person, Profile};
 
 use crate::steps;
@@ -28,17 +28,16 @@ async fn requester_trainers_and_visitor() -> Result<()> {
     // The good trainer learns for long, the poor one hardly.
     let bounty = house.chain.bounty(1).await?;
     let data = steps::Data::fetch(&house, &bounty).await?;
-    for (trainer, epochs) in [(good, 150), (poor, 1)] {
+    for (trainer, effort) in [(good, Effort::Good), (poor, Effort::Poor)] {
         person.connects(trainer).await?;
         person.takes_airdrop().await?;
-        let train = Table::parse(&data.train, Some(&data.classes))?;
-        let model = Softmax::train(&train, data.classes.len(), epochs);
-        let labels = model.predict(&Table::parse(&data.test, None)?);
-        let (predictions, model_file) = data.write(files.path(), epochs, &labels, &model.to_bytes())?;
+        let model = learn(&data.train, &data.test, &data.classes, effort, Default::default())?;
+        let (predictions, model_file) =
+            data.write(files.path(), &format!("{effort:?}"), &model.predictions, &model.file)?;
         person.chooses_file("Predictions", &predictions).await?;
         person.sees("359 valid labels").await?;
         person.chooses_file("Model", &model_file).await?;
-        if epochs == 150 {
+        if effort == Effort::Good {
             browser.shots("1-submit").await?;
         }
         person.presses("Commit and lock 5 MDC").await?;

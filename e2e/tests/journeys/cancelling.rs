@@ -1,7 +1,7 @@
 //! Journey 4: cancel before and after submissions; a trainer withdraws before the deadline.
 
 use anyhow::Result;
-use devchain::samples::submit;
+use devchain::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile};
 use protocol::Amount;
 
@@ -29,7 +29,7 @@ async fn cancelling_and_withdrawing() -> Result<()> {
     // A trainer withdraws in time and gets the stake back.
     let prepared = steps::posted(&house, requester).await?;
     let before = chain.balance(trainer).await?;
-    submit(chain, &house.url, &prepared, trainer, 1).await?;
+    submit(chain, &house.url, &prepared, trainer, Effort::Poor).await?;
     person.visit("/bounties/2").await?;
     person.connects(trainer).await?;
     person.sees("You have submitted").await?;
@@ -38,7 +38,7 @@ async fn cancelling_and_withdrawing() -> Result<()> {
     assert_eq!(chain.balance(trainer).await?, before);
 
     // After a submission: the trainer gets the reward.
-    submit(chain, &house.url, &prepared, trainer, 1).await?;
+    submit(chain, &house.url, &prepared, trainer, Effort::Poor).await?;
     person.connects(requester).await?;
     person.sees("Cancelling now gives your reward of 100 MDC").await?;
     person.presses("Cancel the bounty").await?;

@@ -1,7 +1,7 @@
 //! Journey 3: the requester never reveals; anyone times it out; trainers withdraw their shares.
 
 use anyhow::Result;
-use devchain::samples::submit;
+use devchain::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile};
 use protocol::Amount;
 
@@ -14,7 +14,7 @@ async fn trainers_share_the_reward_of_a_silent_requester() -> Result<()> {
     let prepared = steps::posted(&house, requester).await?;
     for trainer in [one, two] {
         house.chain.fund(trainer).await?;
-        submit(&house.chain, &house.url, &prepared, trainer, 1).await?;
+        submit(&house.chain, &house.url, &prepared, trainer, Effort::Poor).await?;
     }
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;

@@ -1,7 +1,7 @@
 //! Journey 7: the server stops in the middle; the page goes on from the chain and says that the list is stale.
 
 use anyhow::Result;
-use devchain::samples::submit;
+use devchain::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile};
 
 use crate::steps;
@@ -12,7 +12,7 @@ async fn the_page_reads_the_chain_while_the_server_is_away() -> Result<()> {
     let [_, requester, trainer, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
     let prepared = steps::posted(&house, requester).await?;
     house.chain.fund(trainer).await?;
-    submit(&house.chain, &house.url, &prepared, trainer, 1).await?;
+    submit(&house.chain, &house.url, &prepared, trainer, Effort::Poor).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
     let person = Person::new(&browser, &house);

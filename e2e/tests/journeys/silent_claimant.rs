@@ -1,7 +1,7 @@
 //! Journey 2: the best claimant stays silent; the second is paid, the first slashed.
 
 use anyhow::Result;
-use devchain::samples::submit;
+use devchain::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile};
 use protocol::{Amount, bounty::Ending};
 
@@ -16,8 +16,8 @@ async fn the_second_is_paid_and_the_silent_first_slashed() -> Result<()> {
         chain.fund(trainer).await?;
     }
     let prepared = steps::posted(&house, requester).await?;
-    let best = submit(chain, &house.url, &prepared, silent, 200).await?;
-    let poor = submit(chain, &house.url, &prepared, second, 1).await?;
+    let best = submit(chain, &house.url, &prepared, silent, Effort::Good).await?;
+    let poor = submit(chain, &house.url, &prepared, second, Effort::Poor).await?;
     chain.reveal_truth(&prepared.posted).await?;
     let high = chain.claim(&prepared.posted, &best).await?;
     let low = chain.claim(&prepared.posted, &poor).await?;

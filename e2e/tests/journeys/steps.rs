@@ -26,14 +26,14 @@ impl Data {
     }
 
     /// Writes a prediction file and a model file.
-    pub fn write(&self, folder: &Path, name: usize, labels: &[u8], model: &[u8]) -> Result<(PathBuf, PathBuf)> {
+    pub fn write(&self, folder: &Path, name: &str, labels: &[u8], model: &[u8]) -> Result<(PathBuf, PathBuf)> {
         let mut text = String::from("prediction\n");
         for &index in labels {
             text.push_str(&self.classes[usize::from(index)]);
             text.push('\n');
         }
         let (predictions, model_file) =
-            (folder.join(format!("predictions-{name}.csv")), folder.join(format!("model-{name}.json")));
+            (folder.join(format!("predictions-{name}.csv")), folder.join(format!("model-{name}.onnx")));
         std::fs::write(&predictions, text)?;
         std::fs::write(&model_file, model)?;
         Ok((predictions, model_file))

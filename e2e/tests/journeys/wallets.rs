@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use contracts::calls;
-use devchain::samples::submit;
+use devchain::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile, Shim};
 use serde_json::json;
 
@@ -77,7 +77,7 @@ async fn wallets_refuse_are_elsewhere_and_change_their_mind() -> Result<()> {
     person.sees(&trainer.short()).await?;
 
     // A refused transaction.
-    submit(chain, &house.url, &prepared, trainer, 1).await?;
+    submit(chain, &house.url, &prepared, trainer, Effort::Poor).await?;
     person.sees("You have submitted").await?;
     alpha(&browser, "w.refuse = 4001").await?;
     person.presses("Withdraw").await?;

@@ -2,7 +2,7 @@
 //! vault.
 
 use anyhow::Result;
-use devchain::model::{Softmax, Table};
+use devchain::model::{Effort, learn};
 use e2e::{Browser, House, Person, Profile};
 
 use crate::steps;
@@ -23,9 +23,8 @@ async fn wallet_and_files_or_an_export_bring_everything_back() -> Result<()> {
     steps::posts_digits(&person, "5").await?;
 
     let data = steps::Data::fetch(&house, &house.chain.bounty(1).await?).await?;
-    let model = Softmax::train(&Table::parse(&data.train, Some(&data.classes))?, data.classes.len(), 5);
-    let labels = model.predict(&Table::parse(&data.test, None)?);
-    let (predictions, model_file) = data.write(files.path(), 5, &labels, &model.to_bytes())?;
+    let model = learn(&data.train, &data.test, &data.classes, Effort::Good, Default::default())?;
+    let (predictions, model_file) = data.write(files.path(), "mine", &model.predictions, &model.file)?;
     person.connects(trainer).await?;
     person.takes_airdrop().await?;
     person.chooses_file("Predictions", &predictions).await?;

@@ -1,0 +1,110 @@
+//! A trainer who never leaves the page wins a bounty; a visitor predicts with the model; others run it again.
+
+use anyhow::Result;
+use devchain::{
+    bounty::Offer,
+    model::Effort,
+    samples::{self, BREAST_CANCER},
+};
+use e2e::{Browser, House, Person, Profile};
+use serde_json::json;
+
+use crate::steps;
+
+#[tokio::test]
+async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
+    let house = House::start().await?;
+    let [_, requester, trainer, rival, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
+    for account in [requester, rival] {
+        house.chain.fund(account).await?;
+    }
+    let datasets = steps::dataset("breast_cancer.csv");
+    let datasets = datasets.parent().expect("a file has a folder");
+    let offer = Offer { classes: 2, open_for: 1_200, window: 300, ..Offer::default() };
+    let prepared = samples::post(&house.chain, &house.url, datasets, &BREAST_CANCER, requester, &offer).await?;
+    let other = samples::submit(&house.chain, &house.url, &prepared, rival, Effort::Poor).await?;
+
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+    person.visit("/bounties/1").await?;
+    person.sees("Train here").await?;
+    person.connects(trainer).await?;
+    person.takes_airdrop().await?;
+    person.presses("Train a model in this page").await?;
+    browser.shots("t-options").await?;
+
+    // Settings that make no sense are refused by name; then a network, which is stopped before its end.
+    person.presses("Neural network").await?;
+    person.fills("Learning rate", "fast").await?;
+    person.presses("Start training").await?;
+    person.sees("The learning rate must be a number").await?;
+    person.presses("Logistic regression").await?;
+    person.presses("Neural network").await?;
+    person.fills("Epochs at most", "10000").await?;
+    person.fills("Hidden layers", "512, 256").await?;
+    person.presses("Start training").await?;
+    person.sees("Round ").await?;
+    browser.shots("t-training").await?;
+    person.presses("Stop and keep the best").await?;
+    person.sees("Stopped by you; this is the best until then.").await?;
+
+    // Boosted trees to their end, and straight into the submission.
+    person.presses("Boosted trees").await?;
+    person.presses("Start training").await?;
+    person.sees_no_more("Stopped by you").await?;
+    let trained =
+        "const found = document.querySelector('#trained'); return !!found && Number(found.dataset.validation) > 0.85";
+    person.until("a model that is good on rows kept aside", trained, "").await?;
+    browser.shots("t-trained").await?;
+    person.presses("Use these for my submission").await?;
+    person.sees(&format!("{} valid labels", prepared.posted.terms.test_rows)).await?;
+    person.presses("Commit and lock 5 MDC").await?;
+    person.sees("You have submitted").await?;
+
+    person.presses("Skip to the end of this window").await?;
+    person.sees("Awaiting truth").await?;
+    house.chain.reveal_truth(&prepared.posted).await?;
+    house.chain.claim(&prepared.posted, &other).await?;
+    person.sees("This page counted your predictions").await?;
+    person.presses("Claim ").await?;
+    person.sees_no_more("Your turn: claim your score").await?;
+    person.presses("Skip to the end of this window").await?;
+    person.presses("Reveal and be counted").await?;
+    person.sees("Settled").await?;
+    browser.quit().await?;
+
+    // Somebody without a wallet runs the winner on the test data, and predicts with it.
+    let fresh = Profile::fresh()?;
+    let browser = Browser::open(&fresh, &[]).await?;
+    let visitor = Person::new(&browser, &house);
+    visitor.visit("/models/trained").await?;
+    visitor.sees("Breast cancer").await?;
+    browser.shots("t-list").await?;
+    visitor.visit("/bounties/1").await?;
+    visitor.sees("reproduced by nobody yet").await?;
+    visitor.presses("Reproduce").await?;
+    visitor.sees("rows are equal: this model makes the predictions that its trainer revealed").await?;
+    visitor.sees("Connect a wallet to attest this on chain").await?;
+    browser.shots("t-reproduced").await?;
+    visitor.presses("Try it").await?;
+    visitor.presses("Example from test.csv").await?;
+    let answered = "return ['benign', 'malignant'].includes(document.querySelector('#prediction .verdict')?.innerText)";
+    visitor.until("a class for the example", answered, "").await?;
+    visitor.sees("Ran on ").await?;
+    browser.shots("t-predicted").await?;
+
+    // Attested under an address; another person reads it from the chain.
+    visitor.visit("/bounties/1").await?;
+    visitor.connects(requester).await?;
+    visitor.presses("Reproduce").await?;
+    visitor.sees("rows are equal: this model makes").await?;
+    visitor.presses("Attest on chain").await?;
+    let counted = "return document.querySelector('#reproduced')?.dataset.reproduced === arguments[0]";
+    visitor.until("the attestation on chain", counted, "1").await?;
+    visitor.sees("You have attested what came out for you").await?;
+    browser.shots("t-attested").await?;
+    let list: serde_json::Value = reqwest::get(format!("{}/api/trained-models", house.url)).await?.json().await?;
+    assert_eq!(list["rows"][0]["source"]["reproduced"], json!(1), "{list}");
+    browser.quit().await
+}
