@@ -1,1 +1,33 @@
 //! Tables and pictures to predictions: binds columns to inputs, chooses an engine by measuring, names classes.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`session`] | [`Session`]: an open model that predicts one row or a table |
+//! | [`card`] | what a model is, read from its file |
+//! | [`layout`] | what a model wants for one row: which columns go into which input |
+//! | [`rows`], [`cells`] | texts and pictures to tensors |
+//! | [`table`] | a CSV as rows for a model, read piece by piece |
+//! | [`names`] | which output is the label and which the scores, and what the classes are called |
+//! | [`results`] | the result of a table: a CSV, class indices, how many were right |
+//! | [`batches`] | how many rows run at once |
+//! | [`engines`], [`gpus`] | both engines, and which is faster here |
+//! | [`graph`] | walks through a model |
+
+pub mod batches;
+pub mod card;
+pub mod cells;
+pub mod engines;
+pub mod error;
+pub mod gpus;
+pub mod graph;
+pub mod layout;
+pub mod names;
+pub mod results;
+pub mod rows;
+pub mod session;
+pub mod table;
+
+pub use error::RunError;
+pub use gpus::Gpus;
+pub use session::{Predicted, Session, Watch};
+pub use table::Source;

@@ -1,0 +1,96 @@
+//! What a model is, read from its file.
+
+use std::collections::{BTreeMap, HashMap};
+
+use ml_onnx::{Dim, ElementType, Model, Port};
+use ml_task::{Card, Field, FieldKind, PortInfo};
+
+use crate::{batches, graph, layout::Layout};
+
+/// Values that are offered to choose from; of more, a person writes one.
+const MOST_CHOICES: usize = 500;
+
+/// The card of a model. `classes` are the names that its results get, `no_gpu` says why WebGPU cannot run it.
+pub fn card(model: &Model, bytes: u64, layout: &Layout, classes: &[String], no_gpu: Option<&str>) -> Card {
+    let mut operators = BTreeMap::new();
+    for node in &model.nodes {
+        *operators.entry(node.operator.clone()).or_insert(0) += 1;
+    }
+    let licence = ["licence", "license", "Licence", "License"].iter().find_map(|key| model.metadata.get(*key));
+    Card {
+        name: model.name.clone(),
+        producer: model.producer.clone(),
+        opset: model.opset,
+        bytes,
+        parameters: model.parameters(),
+        operators,
+        inputs: model.inputs.iter().map(port).collect(),
+        outputs: model.outputs.iter().map(port).collect(),
+        metadata: model.metadata.clone(),
+        licence: licence.filter(|text| !text.trim().is_empty()).cloned(),
+        fields: fields(model, layout),
+        picture: layout.picture.as_ref().map(|(picture, _)| picture.clone()),
+        classes: classes.to_vec(),
+        no_gpu: no_gpu.map(str::to_owned),
+    }
+}
+
+fn port(port: &Port) -> PortInfo {
+    let dim = |dim: &Dim| match dim {
+        Dim::Known(length) => length.to_string(),
+        Dim::Named(name) if name.is_empty() => "?".into(),
+        Dim::Named(name) => name.clone(),
+    };
+    let shape = match &port.dims {
+        None => "any".into(),
+        Some(dims) if dims.is_empty() => "one value".into(),
+        Some(dims) => dims.iter().map(dim).collect::<Vec<_>>().join(" × "),
+    };
+    let element = match port.element {
+        ElementType::F32 => "f32",
+        ElementType::F64 => "f64",
+        ElementType::I8 => "i8",
+        ElementType::U8 => "u8",
+        ElementType::I32 => "i32",
+        ElementType::I64 => "i64",
+        ElementType::Bool => "bool",
+        ElementType::String => "string",
+    };
+    PortInfo { name: port.name.clone(), element: element.into(), shape }
+}
+
+fn fields(model: &Model, layout: &Layout) -> Vec<Field> {
+    let names = layout.form();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let wide = layout.slots.iter().any(|slot| matches!(slot.element, ElementType::String | ElementType::I64));
+    let widths = if wide { widths(model, layout) } else { HashMap::new() };
+    let places = layout.places();
+    let field = |(name, (slot, at)): (String, (usize, usize))| {
+        let slot = &layout.slots[slot];
+        let choices = match slot.element {
+            ElementType::String | ElementType::I64 => graph::choices(model, &slot.name, at, &widths),
+            ElementType::Bool => Some(vec!["true".into(), "false".into()]),
+            _ => None,
+        };
+        let kind = match (choices.filter(|choices| choices.len() <= MOST_CHOICES), slot.element) {
+            (Some(choices), _) => FieldKind::Choice(choices),
+            (None, ElementType::String) => FieldKind::Text,
+            (None, _) => FieldKind::Number,
+        };
+        Field { name, kind }
+    };
+    names.into_iter().zip(places).map(field).collect()
+}
+
+/// How many columns each value has.
+fn widths(model: &Model, layout: &Layout) -> HashMap<String, usize> {
+    let rows = match layout.batch {
+        crate::layout::Batch::Any => 2,
+        crate::layout::Batch::Exactly(rows) => rows,
+    };
+    // Without shapes, every value is taken for one column.
+    let shapes = batches::shapes(model, layout, rows).map(|shapes| shapes.values).unwrap_or_default();
+    shapes.into_iter().map(|(name, known)| (name, known.shape.get(1).copied().unwrap_or(1))).collect()
+}

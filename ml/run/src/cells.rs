@@ -1,0 +1,203 @@
+//! Texts to elements of a tensor.
+
+use ml_onnx::{Data, ElementType};
+
+use crate::error::Trouble;
+
+/// Texts that stand for a missing number.
+const MISSING: [&str; 6] = ["", "na", "n/a", "nan", "null", "?"];
+
+/// How cells are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// A missing number becomes NaN; else it is refused.
+    pub missing: bool,
+    /// `1,5` is one and a half: in tables whose separator is no comma, and in forms.
+    pub decimal_comma: bool,
+}
+
+/// An empty list of elements.
+pub fn empty(element: ElementType) -> Data {
+    match element {
+        ElementType::F32 => Data::F32(Vec::new()),
+        ElementType::F64 => Data::F64(Vec::new()),
+        ElementType::I8 => Data::I8(Vec::new()),
+        ElementType::U8 => Data::U8(Vec::new()),
+        ElementType::I32 => Data::I32(Vec::new()),
+        ElementType::I64 => Data::I64(Vec::new()),
+        ElementType::Bool => Data::Bool(Vec::new()),
+        ElementType::String => Data::String(Vec::new()),
+    }
+}
+
+/// Appends what a cell says.
+///
+/// # Errors
+/// [`Trouble`] where it says nothing of this type.
+pub fn push(data: &mut Data, cell: &str, reading: Reading) -> Result<(), Trouble> {
+    match data {
+        // By way of f64, as data frames read numbers.
+        Data::F32(values) => values.push(number(cell, reading)? as f32),
+        Data::F64(values) => values.push(number(cell, reading)?),
+        Data::I8(values) => values.push(whole(cell, reading)?),
+        Data::U8(values) => values.push(whole(cell, reading)?),
+        Data::I32(values) => values.push(whole(cell, reading)?),
+        Data::I64(values) => values.push(whole(cell, reading)?),
+        Data::Bool(values) => values.push(truth(cell)?),
+        // As it stands: encoders compare byte by byte.
+        Data::String(values) => values.push(cell.to_owned()),
+    }
+    Ok(())
+}
+
+/// Appends a number that did not come as a text, a pixel for instance.
+pub fn push_number(data: &mut Data, value: f32) {
+    match data {
+        Data::F32(values) => values.push(value),
+        Data::F64(values) => values.push(f64::from(value)),
+        Data::I8(values) => values.push(value.round() as i8),
+        Data::U8(values) => values.push(value.round() as u8),
+        Data::I32(values) => values.push(value.round() as i32),
+        Data::I64(values) => values.push(value.round() as i64),
+        Data::Bool(values) => values.push(value > 0.5),
+        Data::String(values) => values.push(value.to_string()),
+    }
+}
+
+/// `len` elements from `start`.
+pub fn part(data: &Data, start: usize, len: usize) -> Data {
+    let range = start..start + len;
+    match data {
+        Data::F32(v) => Data::F32(v[range].to_vec()),
+        Data::F64(v) => Data::F64(v[range].to_vec()),
+        Data::I8(v) => Data::I8(v[range].to_vec()),
+        Data::U8(v) => Data::U8(v[range].to_vec()),
+        Data::I32(v) => Data::I32(v[range].to_vec()),
+        Data::I64(v) => Data::I64(v[range].to_vec()),
+        Data::Bool(v) => Data::Bool(v[range].to_vec()),
+        Data::String(v) => Data::String(v[range].to_vec()),
+    }
+}
+
+/// Forgets the first `len` elements.
+pub fn forget(data: &mut Data, len: usize) {
+    match data {
+        Data::F32(v) => drop(v.drain(..len)),
+        Data::F64(v) => drop(v.drain(..len)),
+        Data::I8(v) => drop(v.drain(..len)),
+        Data::U8(v) => drop(v.drain(..len)),
+        Data::I32(v) => drop(v.drain(..len)),
+        Data::I64(v) => drop(v.drain(..len)),
+        Data::Bool(v) => drop(v.drain(..len)),
+        Data::String(v) => drop(v.drain(..len)),
+    }
+}
+
+/// Appends copies of the last `width` elements until there are `len`.
+pub fn pad(data: &mut Data, width: usize, len: usize) {
+    fn more<T: Clone>(values: &mut Vec<T>, width: usize, len: usize) {
+        while values.len() < len && width > 0 && values.len() >= width {
+            values.extend_from_within(values.len() - width..);
+        }
+        values.truncate(len.max(width));
+    }
+    match data {
+        Data::F32(v) => more(v, width, len),
+        Data::F64(v) => more(v, width, len),
+        Data::I8(v) => more(v, width, len),
+        Data::U8(v) => more(v, width, len),
+        Data::I32(v) => more(v, width, len),
+        Data::I64(v) => more(v, width, len),
+        Data::Bool(v) => more(v, width, len),
+        Data::String(v) => more(v, width, len),
+    }
+}
+
+fn number(cell: &str, reading: Reading) -> Result<f64, Trouble> {
+    let text = cell.trim();
+    if let Some(value) = parsed(text, reading) {
+        return Ok(value);
+    }
+    match MISSING.iter().any(|missing| text.eq_ignore_ascii_case(missing)) {
+        true if reading.missing => Ok(f64::NAN),
+        true => Err(Trouble::Empty),
+        false => Err(Trouble::NotNumber(cell.to_owned())),
+    }
+}
+
+/// A number, infinite ones among them, but not one that is none.
+fn parsed(text: &str, reading: Reading) -> Option<f64> {
+    let plain = text.parse::<f64>().ok();
+    let value = match reading.decimal_comma {
+        true => plain.or_else(|| text.replacen(',', ".", 1).parse().ok()),
+        false => plain,
+    };
+    value.filter(|value| !value.is_nan())
+}
+
+fn whole<T: TryFrom<i64>>(cell: &str, reading: Reading) -> Result<T, Trouble> {
+    let text = cell.trim();
+    if text.is_empty() {
+        return Err(Trouble::Empty);
+    }
+    let value = text.parse::<i64>().ok().or_else(|| {
+        // Data frames write whole numbers as 3.0 once one is missing.
+        let value = parsed(text, reading)?;
+        (value.fract() == 0.0 && value.abs() < 9e15).then_some(value as i64)
+    });
+    value.and_then(|value| T::try_from(value).ok()).ok_or_else(|| Trouble::NotWhole(cell.to_owned()))
+}
+
+fn truth(cell: &str) -> Result<bool, Trouble> {
+    match cell.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "1.0" => Ok(true),
+        "false" | "0" | "no" | "0.0" => Ok(false),
+        _ => Err(Trouble::NotTruth(cell.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn read(element: ElementType, cell: &str, reading: Reading) -> Result<Data, Trouble> {
+        let mut data = empty(element);
+        push(&mut data, cell, reading).map(|()| data)
+    }
+
+    const STRICT: Reading = Reading { missing: false, decimal_comma: false };
+    const LENIENT: Reading = Reading { missing: true, decimal_comma: true };
+
+    #[test]
+    fn numbers_are_read_as_data_frames_read_them() {
+        assert_eq!(read(ElementType::F32, " 1.5e2 ", STRICT), Ok(Data::F32(vec![150.0])));
+        assert_eq!(read(ElementType::F32, "1,5", LENIENT), Ok(Data::F32(vec![1.5])));
+        assert_eq!(read(ElementType::F32, "1,5", STRICT), Err(Trouble::NotNumber("1,5".into())));
+        assert_eq!(read(ElementType::I64, "3.0", STRICT), Ok(Data::I64(vec![3])));
+        assert_eq!(read(ElementType::I64, "3.5", STRICT), Err(Trouble::NotWhole("3.5".into())));
+        assert_eq!(read(ElementType::U8, "256", STRICT), Err(Trouble::NotWhole("256".into())));
+        assert_eq!(read(ElementType::Bool, "True", STRICT), Ok(Data::Bool(vec![true])));
+        assert_eq!(read(ElementType::String, " a ", STRICT), Ok(Data::String(vec![" a ".into()])));
+    }
+
+    #[test]
+    fn missing_numbers_are_nan_only_where_the_model_can_take_them() {
+        for cell in ["", "  ", "NA", "?", "NaN"] {
+            assert_eq!(read(ElementType::F32, cell, STRICT), Err(Trouble::Empty), "{cell}");
+            let Data::F32(values) = read(ElementType::F32, cell, LENIENT).unwrap() else { unreachable!() };
+            assert!(values[0].is_nan(), "{cell}");
+        }
+        assert_eq!(read(ElementType::I64, "", LENIENT), Err(Trouble::Empty));
+    }
+
+    #[test]
+    fn padding_repeats_the_last_row() {
+        let mut data = Data::I64(vec![1, 2, 3, 4]);
+        pad(&mut data, 2, 8);
+        assert_eq!(data, Data::I64(vec![1, 2, 3, 4, 3, 4, 3, 4]));
+        forget(&mut data, 2);
+        assert_eq!(part(&data, 0, 2), Data::I64(vec![3, 4]));
+    }
+}

@@ -1,0 +1,252 @@
+//! Columns, rows and pictures to the inputs of a model.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod models;
+
+use ml_onnx::{Attribute, Data, Domain, ElementType, Model, Tensor};
+use ml_run::{
+    RunError,
+    layout::{Batch, Columns, Layout},
+    rows::Rows,
+    table::Table,
+};
+use ml_task::Input;
+use models::{floats, model, node, onnx, port, strings, tensor, with_constants, with_metadata};
+
+fn identity(dims: &[usize]) -> Model {
+    model(vec![floats("x", dims)], vec![onnx("Identity", &["x"], &["y"])], vec![floats("y", dims)])
+}
+
+/// One input a column, of numbers and texts.
+fn columns() -> Model {
+    let inputs = vec![floats("age", &[1]), port("job type", ElementType::String, &[1]), floats("height", &[])];
+    model(inputs, vec![onnx("Identity", &["age"], &["y"])], vec![floats("y", &[1])])
+}
+
+fn layout(model: &Model, features: Option<&[&str]>) -> Layout {
+    Layout::new(model, features.map(strings).as_deref()).unwrap()
+}
+
+/// All rows of a table as inputs, and their labels.
+fn read(layout: &Layout, text: &str, label: Option<&str>) -> Result<(Vec<(String, Tensor)>, Vec<String>), RunError> {
+    let mut table = Table::open(text.as_bytes(), layout, label)?;
+    let rows = table.fill(usize::MAX)?;
+    Ok((table.rows().next(rows, rows)?, table.labels().to_vec()))
+}
+
+fn why(layout: &Layout, text: &str, label: Option<&str>) -> String {
+    read(layout, text, label).map(|_| ()).unwrap_err().to_string()
+}
+
+#[test]
+fn columns_are_found_by_the_names_of_the_file_in_any_order() {
+    let model = with_metadata(identity(&[3]), &[("modelmarket.columns", r#"["a","b","c"]"#)]);
+    // The bounty's own order does not matter then.
+    let layout = layout(&model, Some(&["c", "b", "a"]));
+    let (inputs, labels) = read(&layout, "id,c,y,a,b\n7,3,p,1,2\n8,6,q,4,5\n", Some("y")).unwrap();
+    assert_eq!(inputs, [("x".to_owned(), tensor(&[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]))]);
+    assert_eq!(labels, ["p", "q"]);
+}
+
+#[test]
+fn a_bounty_names_the_columns_of_a_model_that_does_not() {
+    let layout = layout(&identity(&[2]), Some(&["width", "height"]));
+    assert_eq!(layout.columns, Columns::Named(strings(&["width", "height"])));
+    let (inputs, _) = read(&layout, "height,width\n1,2\n", None).unwrap();
+    assert_eq!(inputs[0].1, tensor(&[1, 2], &[2.0, 1.0]));
+}
+
+#[test]
+fn inputs_of_one_column_each_are_named_as_their_columns() {
+    let layout = layout(&columns(), None);
+    let (inputs, _) = read(&layout, "height,job type,age\n1.8,\"clerk, senior\",44\n", None).unwrap();
+    assert_eq!(inputs[0], ("age".to_owned(), tensor(&[1, 1], &[44.0])));
+    assert_eq!(inputs[1], ("job type".to_owned(), models::words(&[1, 1], &["clerk, senior"])));
+    assert_eq!(inputs[2], ("height".to_owned(), tensor(&[1], &[1.8])));
+}
+
+#[test]
+fn names_that_an_exporter_changed_are_still_found() {
+    let mut model = columns();
+    model.inputs[1].name = "job_type".into();
+    let layout = layout(&model, Some(&["Age", "Job type", "Height"]));
+    assert_eq!(layout.columns, Columns::Named(strings(&["Age", "Job type", "Height"])));
+    assert!(read(&layout, "Age,Job type,Height\n44,clerk,1.8\n", None).is_ok());
+}
+
+#[test]
+fn separators_quotes_byte_order_marks_and_decimal_commas_are_understood() {
+    let layout = layout(&identity(&[2]), Some(&["a", "b"]));
+    let expected = tensor(&[2, 2], &[1.5, 2.0, 3.0, 4.0]);
+    for text in [
+        "a,b\n1.5,2\n3,4\n",
+        "\u{feff}b;a\r\n2;1,5\r\n4;3\r\n",
+        "a\tb\n1.5\t2\n3\t4",
+        "\"a\",b\n\"1.5\",2\n\n3,\"4\"\n",
+    ] {
+        assert_eq!(read(&layout, text, None).unwrap().0[0].1, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn a_table_without_header_goes_by_place() {
+    let layout = layout(&identity(&[2]), Some(&["a", "b"]));
+    let (inputs, labels) = read(&layout, "1,2,0\n3,4,1\n", Some("f3")).unwrap();
+    assert_eq!((inputs[0].1.clone(), labels), (tensor(&[2, 2], &[1.0, 2.0, 3.0, 4.0]), strings(&["0", "1"])));
+}
+
+#[test]
+fn a_header_of_words_over_words_is_known_by_the_names() {
+    let inputs = vec![port("city", ElementType::String, &[1]), port("street", ElementType::String, &[1])];
+    let model = model(inputs, vec![onnx("Identity", &["city"], &["y"])], vec![port("y", ElementType::String, &[1])]);
+    let (inputs, _) = read(&layout(&model, None), "street,city\nstreet,Bern\n", None).unwrap();
+    assert_eq!(inputs[0].1, models::words(&[1, 1], &["Bern"]));
+}
+
+#[test]
+fn a_table_that_does_not_fit_says_what_is_missing_or_too_many() {
+    let named = layout(&identity(&[3]), Some(&["a", "b", "c"]));
+    let sentence = why(&named, "a,x,z\n1,2,3\n", None);
+    assert!(sentence.contains("lacks “b”, “c”") && sentence.contains("besides is “x”, “z”"), "{sentence}");
+    let counted = layout(&identity(&[3]), None);
+    let sentence = why(&counted, "a,b\n1,2\n", None);
+    assert!(sentence.contains("has 2 columns, but the model takes 3"), "{sentence}");
+    let sentence = why(&counted, "a,b,c,y\n1,2,3,4\n", None);
+    assert!(sentence.contains("has 4 columns") && sentence.contains("say which one holds the labels"), "{sentence}");
+    let sentence = why(&counted, "a,b,c,y\n1,2,3,4\n", Some("label"));
+    assert!(sentence.contains("no column “label”") && sentence.contains("“y”"), "{sentence}");
+    let sentence = why(&named, "a,b,b,c\n1,2,3,4\n", None);
+    assert!(sentence.contains("two columns called “b”"), "{sentence}");
+}
+
+#[test]
+fn a_cell_that_does_not_parse_is_named_by_line_and_column() {
+    let layout = layout(&identity(&[2]), Some(&["a", "b"]));
+    let sentence = why(&layout, "b,a\n1,2\n3,\"four\n\"\n", None);
+    assert!(sentence.starts_with("Line 3, column 2 (“a”): “four␣” is not a number"), "{sentence}");
+    let sentence = why(&layout, "a,b\n1,\n", None);
+    assert!(sentence.contains("Line 2, column 2 (“b”)") && sentence.contains("empty"), "{sentence}");
+    let sentence = why(&layout, "a,b\n1,2\n3\n", None);
+    assert!(sentence.contains("Line 3") && sentence.contains("1 cell"), "{sentence}");
+    let sentence = why(&layout, "PK\u{3}\u{4}", None);
+    assert!(sentence.contains("zip"), "{sentence}");
+}
+
+#[test]
+fn missing_numbers_are_for_models_that_know_them() {
+    let imputer =
+        node(Domain::Ml, "Imputer", &["x"], &["y"], &[("imputed_value_floats", Attribute::Floats(vec![0.0]))]);
+    let model = model(vec![floats("x", &[2])], vec![imputer], vec![floats("y", &[2])]);
+    let (inputs, _) = read(&layout(&model, Some(&["a", "b"])), "a,b\n1,NA\n", None).unwrap();
+    let values = inputs[0].1.as_f32().unwrap();
+    assert!(values[0] == 1.0 && values[1].is_nan());
+}
+
+#[test]
+fn a_table_is_read_in_pieces_and_run_in_batches() {
+    let layout = layout(&identity(&[2]), None);
+    let text: String = (0..50_000).map(|row| format!("{row},{}\n", row * 2)).collect();
+    let text = format!("a,b\n{text}");
+    let mut table = Table::open(text.as_bytes(), &layout, None).unwrap();
+    assert_eq!(table.total(), 50_000);
+    let mut seen = 0;
+    loop {
+        let rows = table.fill(777).unwrap().min(777);
+        if rows == 0 {
+            break;
+        }
+        let inputs = table.rows().next(rows, rows).unwrap();
+        let expected: Vec<f32> = (seen..seen + rows).flat_map(|row| [row as f32, (row * 2) as f32]).collect();
+        assert_eq!(inputs[0].1, tensor(&[rows, 2], &expected));
+        table.done(rows);
+        seen += rows;
+    }
+    assert_eq!(seen, 50_000);
+}
+
+#[test]
+fn an_open_width_is_told_by_the_model_or_by_the_table() {
+    let gemm = |weights: &[usize]| {
+        let product = onnx("MatMul", &["x", "w"], &["y"]);
+        let model = model(vec![floats("x", &[0])], vec![product], vec![floats("y", &[0])]);
+        with_constants(model, vec![("w", tensor(weights, &vec![1.0; weights.iter().product()]))])
+    };
+    assert_eq!(layout(&gemm(&[4, 2]), None).columns, Columns::Counted(4));
+    let open = layout(&identity(&[0]), None);
+    assert_eq!(open.columns, Columns::Open);
+    let (inputs, _) = read(&open, "a,b,y\n1,2,3\n", Some("y")).unwrap();
+    assert_eq!(inputs[0].1, tensor(&[1, 2], &[1.0, 2.0]));
+}
+
+#[test]
+fn a_fixed_batch_is_filled_up() {
+    let mut model = identity(&[2]);
+    model.inputs[0].dims.as_mut().unwrap()[0] = ml_onnx::Dim::Known(3);
+    let layout = layout(&model, None);
+    assert_eq!(layout.batch, Batch::Exactly(3));
+    let mut table = Table::open("1,2\n3,4\n".as_bytes(), &layout, None).unwrap();
+    assert_eq!(table.fill(3).unwrap(), 2);
+    assert_eq!(table.rows().next(2, 3).unwrap()[0].1, tensor(&[3, 2], &[1.0, 2.0, 3.0, 4.0, 3.0, 4.0]));
+}
+
+#[test]
+fn inputs_that_no_column_fits_are_refused_by_name() {
+    let mut scalar = identity(&[2]);
+    scalar.inputs[0].dims = Some(Vec::new());
+    let sentence = Layout::new(&scalar, None).unwrap_err().to_string();
+    assert!(sentence.contains("“x”"), "{sentence}");
+    let huge = identity(&[usize::MAX, 4]);
+    assert!(Layout::new(&huge, None).unwrap_err().to_string().contains("impossible"));
+    assert!(matches!(Layout::new(&Model::default(), None), Err(RunError::NoInput)));
+}
+
+#[test]
+fn pictures_are_offered_where_the_input_is_one() {
+    let picture = |dims: &[usize], features: Option<&[&str]>| {
+        layout(&identity(dims), features).picture.map(|(p, _)| (p.width, p.height, p.channels))
+    };
+    assert_eq!(picture(&[1, 28, 28], None), Some((28, 28, 1)));
+    assert_eq!(picture(&[3, 20, 30], None), Some((30, 20, 3)));
+    assert_eq!(picture(&[20, 30, 3], None), Some((30, 20, 3)));
+    assert_eq!(picture(&[28, 28], None), Some((28, 28, 1)));
+    assert_eq!(picture(&[64], None), Some((8, 8, 1)));
+    assert_eq!(picture(&[30], None), None);
+    assert_eq!(picture(&[9], None), None);
+    let names: Vec<String> = (0..64).map(|at| format!("pixel_{}_{}", at / 8, at % 8)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    assert_eq!(picture(&[64], Some(&names)), Some((8, 8, 1)));
+    let words: Vec<String> = (0..16).map(|at| format!("gene {at}")).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    assert_eq!(picture(&[16], Some(&words)), None);
+}
+
+#[test]
+fn pixels_go_where_the_model_wants_them() {
+    let pixels: Vec<u8> = (0..8 * 8 * 3).map(|at| at as u8).collect();
+    let input = Input::Picture { pixels: pixels.clone(), brightest: 1.0 };
+    let value = |byte: u8| f32::from(byte) / 255.0;
+    // Planes: all reds, all greens, all blues.
+    let rows = Rows::of_input(&layout(&identity(&[3, 8, 8]), None), &input).unwrap();
+    let planes: Vec<f32> = (0..3).flat_map(|c| pixels.iter().skip(c).step_by(3).map(|&b| value(b))).collect();
+    assert_eq!(rows.next(1, 1).unwrap()[0].1, tensor(&[1, 3, 8, 8], &planes));
+    let rows = Rows::of_input(&layout(&identity(&[8, 8, 3]), None), &input).unwrap();
+    let interleaved: Vec<f32> = pixels.iter().map(|&b| value(b)).collect();
+    assert_eq!(rows.next(1, 1).unwrap()[0].1, tensor(&[1, 8, 8, 3], &interleaved));
+    let grey = Input::Picture { pixels: vec![255; 64], brightest: 16.0 };
+    let rows = Rows::of_input(&layout(&identity(&[64]), None), &grey).unwrap();
+    assert_eq!(rows.next(1, 1).unwrap()[0].1, tensor(&[1, 64], &[16.0; 64]));
+    let wrong = Rows::of_input(&layout(&identity(&[1, 28, 28]), None), &grey).unwrap_err();
+    assert!(matches!(wrong, RunError::Pixels { found: 64, wanted: 784 }));
+}
+
+#[test]
+fn a_form_is_read_field_by_field() {
+    let layout = layout(&columns(), None);
+    let fields = |texts: &[&str]| Rows::of_input(&layout, &Input::Fields(strings(texts)));
+    let inputs = fields(&["44", "clerk", "1,8"]).unwrap().next(1, 1).unwrap();
+    assert_eq!(inputs[2].1, tensor(&[1], &[1.8]));
+    assert!(matches!(inputs[1].1.data(), Data::String(values) if values == &["clerk"]));
+    let sentence = fields(&["44", "clerk", "tall"]).unwrap_err().to_string();
+    assert_eq!(sentence, "“height”: “tall” is not a number.");
+    assert!(matches!(fields(&["44"]), Err(RunError::Fields { found: 1, wanted: 3 })));
+}

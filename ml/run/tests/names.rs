@@ -1,0 +1,176 @@
+//! What outputs mean: names, indices, scores, and the bounty's order of classes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod models;
+
+use ml_onnx::{Attribute, Domain, ElementType, Model, Tensor};
+use ml_run::names::{Names, Verdict, Verdicts};
+use models::{floats, model, node, onnx, port, strings, tensor, whole, with_constants, with_metadata, words};
+
+/// A classifier with these class labels; label and scores are its outputs, by way of nodes that only hand them on.
+fn classifier(labels: (&str, Attribute)) -> Model {
+    let nodes = vec![
+        node(Domain::Ml, "TreeEnsembleClassifier", &["x"], &["l", "s"], &[labels]),
+        onnx("Cast", &["l"], &["label"]),
+        node(Domain::Ml, "ZipMap", &["s"], &["scores"], &[]),
+    ];
+    model(vec![floats("x", &[2])], nodes, vec![port("label", ElementType::I64, &[]), floats("scores", &[0])])
+}
+
+fn scorer(operator: &str) -> Model {
+    model(vec![floats("x", &[2])], vec![onnx(operator, &["x"], &["scores"])], vec![floats("scores", &[0])])
+}
+
+fn named(outputs: Vec<(&str, Tensor)>) -> Vec<(String, Tensor)> {
+    outputs.into_iter().map(|(name, tensor)| (name.to_owned(), tensor)).collect()
+}
+
+fn names(model: &Model, classes: Option<&[&str]>) -> Names {
+    Names::new(model, classes.map(strings).as_deref())
+}
+
+/// Texts and class indices of all rows.
+fn said(names: &Names, verdicts: &Verdicts) -> Vec<(String, Option<u16>)> {
+    let index = |verdict: &Verdict| if let Verdict::Class(at) = verdict { Some(*at) } else { None };
+    verdicts.rows.iter().map(|verdict| (names.text(verdict), index(verdict))).collect()
+}
+
+fn row(name: &str, index: u16) -> (String, Option<u16>) {
+    (name.to_owned(), Some(index))
+}
+
+#[test]
+fn a_classifiers_label_is_a_name_wherever_the_bounty_has_it() {
+    let model = classifier(("classlabels_strings", models::texts(&["dog", "cat"])));
+    let mut names = names(&model, Some(&["bird", "cat", "dog"]));
+    let outputs =
+        named(vec![("label", words(&[2], &["cat", "dog"])), ("scores", tensor(&[2, 2], &[0.3, 0.7, 0.9, 0.1]))]);
+    let verdicts = names.read(&outputs, 2).unwrap();
+    assert_eq!(said(&names, &verdicts), [row("cat", 1), row("dog", 2)]);
+    // Scores keep the model's order and names.
+    assert_eq!(names.scores(), ["dog", "cat"]);
+    assert_eq!(verdicts.scores, [0.3, 0.7, 0.9, 0.1]);
+}
+
+#[test]
+fn a_label_that_is_none_of_the_classes_stays_a_text() {
+    let model = classifier(("classlabels_strings", models::texts(&["dog", "cow"])));
+    let mut names = names(&model, Some(&["cat", "dog"]));
+    let verdicts = names.read(&named(vec![("label", words(&[2, 1], &["cow", "dog"]))]), 2).unwrap();
+    assert_eq!(said(&names, &verdicts), [("cow".to_owned(), None), row("dog", 1)]);
+}
+
+#[test]
+fn whole_labels_match_classes_as_numbers() {
+    let model = classifier(("classlabels_int64s", Attribute::Ints(vec![5, 7])));
+    let mut names = names(&model, Some(&["7.0", "5"]));
+    let verdicts = names.read(&named(vec![("label", whole(&[2], &[5, 7]))]), 2).unwrap();
+    assert_eq!(said(&names, &verdicts), [row("5", 1), row("7.0", 0)]);
+}
+
+#[test]
+fn whole_labels_that_only_count_are_indices() {
+    let model = classifier(("classlabels_int64s", Attribute::Ints(vec![0, 1])));
+    let outputs = named(vec![("label", whole(&[2], &[1, 0])), ("scores", tensor(&[2, 2], &[0.2, 0.8, 0.6, 0.4]))]);
+    let mut bounty = names(&model, Some(&["benign", "malignant"]));
+    let verdicts = bounty.read(&outputs, 2).unwrap();
+    assert_eq!(said(&bounty, &verdicts), [row("malignant", 1), row("benign", 0)]);
+    assert_eq!(bounty.scores(), ["benign", "malignant"]);
+    // Unless the bounty's classes are such numbers: then they are names, here in another order.
+    let mut numbers = names(&model, Some(&["1", "0"]));
+    let verdicts = numbers.read(&outputs, 2).unwrap();
+    assert_eq!(said(&numbers, &verdicts), [row("1", 0), row("0", 1)]);
+    assert_eq!(numbers.scores(), ["0", "1"]);
+    // Without a bounty, they are what they are.
+    let mut alone = names(&model, None);
+    let verdicts = alone.read(&outputs, 2).unwrap();
+    assert_eq!(said(&alone, &verdicts), [row("1", 1), row("0", 0)]);
+}
+
+#[test]
+fn an_arg_max_is_an_index_into_the_models_own_order() {
+    let nodes = vec![
+        onnx("Softmax", &["x"], &["scores"]),
+        onnx("ArgMax", &["scores"], &["a"]),
+        onnx("Reshape", &["a"], &["label"]),
+    ];
+    let outputs = vec![port("label", ElementType::I64, &[]), floats("scores", &[2])];
+    let model =
+        with_metadata(model(vec![floats("x", &[2])], nodes, outputs), &[("modelmarket.classes", r#"["b","a"]"#)]);
+    let outputs = named(vec![("label", whole(&[2], &[0, 1])), ("scores", tensor(&[2, 2], &[0.9, 0.1, 0.2, 0.8]))]);
+    let mut bounty = names(&model, Some(&["a", "b"]));
+    let verdicts = bounty.read(&outputs, 2).unwrap();
+    assert_eq!(said(&bounty, &verdicts), [row("b", 1), row("a", 0)]);
+    assert_eq!(bounty.scores(), ["b", "a"]);
+    let mut unnamed = names(&Model { metadata: Default::default(), ..model }, Some(&["a", "b"]));
+    let verdicts = unnamed.read(&outputs, 2).unwrap();
+    assert_eq!(said(&unnamed, &verdicts), [row("a", 0), row("b", 1)]);
+}
+
+#[test]
+fn an_arg_max_that_picks_from_a_list_is_a_name() {
+    let nodes = vec![
+        onnx("ArgMax", &["x"], &["a"]),
+        node(Domain::Ml, "ArrayFeatureExtractor", &["kinds", "a"], &["k"], &[]),
+        onnx("Reshape", &["k"], &["label"]),
+    ];
+    let model = model(vec![floats("x", &[2])], nodes, vec![port("label", ElementType::I64, &[])]);
+    let model = with_constants(model, vec![("kinds", whole(&[1, 2], &[4, 9]))]);
+    let mut names = names(&model, Some(&["9", "4"]));
+    let verdicts = names.read(&named(vec![("label", whole(&[2], &[4, 9]))]), 2).unwrap();
+    assert_eq!(said(&names, &verdicts), [row("4", 1), row("9", 0)]);
+}
+
+#[test]
+fn scores_alone_are_judged_by_the_highest() {
+    let mut bounty = names(&scorer("Gemm"), Some(&["a", "b", "c"]));
+    let verdicts = bounty.read(&named(vec![("scores", tensor(&[2, 3], &[-1.0, 4.0, 2.0, 1.0, 1.0, 0.0]))]), 2).unwrap();
+    assert_eq!(said(&bounty, &verdicts), [row("b", 1), row("a", 0)]);
+    assert_eq!(bounty.scores(), ["a", "b", "c"]);
+    let mut alone = names(&scorer("Gemm"), None);
+    let verdicts = alone.read(&named(vec![("scores", tensor(&[1, 3], &[0.0, 0.0, 1.0]))]), 1).unwrap();
+    assert_eq!(said(&alone, &verdicts), [row("2", 2)]);
+    // More scores than the bounty has classes: the last ones are none of them.
+    let mut more = names(&scorer("Gemm"), Some(&["a", "b"]));
+    let verdicts = more.read(&named(vec![("scores", tensor(&[1, 3], &[0.0, 0.0, 1.0]))]), 1).unwrap();
+    assert_eq!(said(&more, &verdicts), [("2".to_owned(), None)]);
+}
+
+#[test]
+fn a_single_score_is_judged_by_what_it_is() {
+    let outputs = named(vec![("scores", tensor(&[3, 1], &[0.2, 0.5, 0.9]))]);
+    let mut probability = names(&scorer("Sigmoid"), Some(&["no", "yes"]));
+    let verdicts = probability.read(&outputs, 3).unwrap();
+    assert_eq!(said(&probability, &verdicts), [row("no", 0), row("yes", 1), row("yes", 1)]);
+    assert_eq!(probability.scores(), ["no", "yes"]);
+    assert_eq!(verdicts.scores[..2], [0.8, 0.2]);
+    let mut logit = names(&scorer("Gemm"), Some(&["no", "yes"]));
+    let verdicts = logit.read(&named(vec![("scores", tensor(&[2, 1], &[-0.1, 0.1]))]), 2).unwrap();
+    assert_eq!(said(&logit, &verdicts), [row("no", 0), row("yes", 1)]);
+    assert!(logit.scores().is_empty() && verdicts.scores.is_empty());
+    // Without two classes it is a number.
+    let mut regression = names(&scorer("Gemm"), None);
+    let verdicts = regression.read(&outputs, 3).unwrap();
+    assert_eq!(verdicts.rows[2], Verdict::Number(0.9));
+    assert_eq!(regression.agrees(&verdicts.rows[2], "0.9"), None);
+}
+
+#[test]
+fn verdicts_are_compared_with_labels_as_texts_or_numbers() {
+    let model = classifier(("classlabels_int64s", Attribute::Ints(vec![0, 1])));
+    let mut names = names(&model, Some(&["0", "1"]));
+    let verdicts = names.read(&named(vec![("label", whole(&[1], &[1]))]), 1).unwrap();
+    assert_eq!(names.agrees(&verdicts.rows[0], "1.0"), Some(true));
+    assert_eq!(names.agrees(&verdicts.rows[0], " 1"), Some(true));
+    assert_eq!(names.agrees(&verdicts.rows[0], "0"), Some(false));
+    assert_eq!(names.agrees(&verdicts.rows[0], "one"), Some(false));
+}
+
+#[test]
+fn results_that_do_not_belong_to_rows_are_refused_or_left_out() {
+    let mut names = names(&scorer("Gemm"), None);
+    let sentence = names.read(&named(vec![("scores", tensor(&[2, 3], &[0.0; 6]))]), 4).unwrap_err().to_string();
+    assert!(sentence.contains("2 results for 4 rows") && sentence.contains("“scores”"), "{sentence}");
+    let both = named(vec![("state", tensor(&[1, 7], &[0.0; 7])), ("scores", tensor(&[4, 1], &[1.0, 2.0, 3.0, 4.0]))]);
+    assert_eq!(names.read(&both, 4).unwrap().rows[3], Verdict::Number(4.0));
+}
