@@ -113,6 +113,6 @@ fn winner(history: &History) -> Option<TrainedRow> {
         cid: reveal.model_cid.clone(),
         name: None,
         description: None,
-        at: history.events.last().map_or(0, |e| e.at),
+        at: bounty.ended_at.unwrap_or_default(),
     })
 }

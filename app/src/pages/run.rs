@@ -69,6 +69,8 @@ fn Model(opened: Opened) -> impl IntoView {
     let way = RwSignal::new(ways.first().copied().unwrap_or(Way::Table));
     let choose = move |to: Way| {
         if way.get_untracked() != to {
+            // What is under way belongs to what is left.
+            opened.models.with_value(|m| m.stop());
             opened.forget();
             way.set(to);
         }

@@ -88,7 +88,7 @@ fn Safety() -> impl IntoView {
                         <span class="strong">"Hide what strangers wrote"</span>
                         <br />
                         <span class="soft small">
-                            "Names, descriptions, texts and pictures of shared models come from anybody. With this on, they are shown only for models that you allow on their pages."
+                            "Names, descriptions, texts and pictures of models come from anybody. With this on, they are shown only for models that you allow on their pages."
                         </span>
                     </span>
                 </label>

@@ -13,6 +13,7 @@ use protocol::{
 
 use super::models::ModelTabs;
 use crate::{
+    allow_list::AllowList,
     chain::Reader,
     components::{
         account::Account,
@@ -174,7 +175,16 @@ fn Row(row: TrainedRow) -> impl IntoView {
         Some(id) => format!("Winner of bounty {id}"),
         None => "Without a name".into(),
     });
-    let detail = row.description.clone().unwrap_or_default();
+    let detail = match cid {
+        Some(_) => row.description.clone().unwrap_or_default(),
+        None => "What was named is not a CID, so it cannot be fetched.".into(),
+    };
+    // A bounty's title is part of a bounty; what a publisher wrote is behind the safety switch.
+    let switch = expect_context::<AllowList>().on;
+    let hidden = move || bounty.is_none() && switch.get();
+    let short = cid.as_ref().map_or_else(|| "Not a CID".to_owned(), |c| format!("Model {}", c.short()));
+    let name = move || if hidden() { short.clone() } else { named.clone() };
+    let detail = move || if hidden() { String::new() } else { detail.clone() };
     // What is no CID cannot be fetched, so it leads nowhere.
     let href = cid.as_ref().map(|_| routes::run(&row.cid, bounty));
     let (target, leads) = (href.clone(), href.is_some());
@@ -200,12 +210,10 @@ fn Row(row: TrainedRow) -> impl IntoView {
         >
             <td class="lead">
                 {match href {
-                    Some(href) => view! { <a class="breakable" href=href>{named}</a> }.into_any(),
-                    None => view! { <span class="strong breakable">{named}</span> }.into_any(),
+                    Some(href) => view! { <a class="breakable" href=href>{name}</a> }.into_any(),
+                    None => view! { <span class="strong breakable">{name}</span> }.into_any(),
                 }}
-                <div class="small soft cut">
-                    {if cid.is_some() { detail } else { "What was named is not a CID, so it cannot be fetched.".into() }}
-                </div>
+                <div class="small soft cut">{detail}</div>
             </td>
             <td data-label="From">{from}</td>
             <td class="number nowrap" data-label="Score">{score}</td>

@@ -8,7 +8,7 @@ use protocol::{Address, bounty::Ending, cid::Cid, trained::ReproductionCounts};
 use super::Shown;
 use crate::{
     actions::{Tools, attest::attest},
-    chain::Reader,
+    chain::{Clock, Reader},
     components::{
         account::Account,
         busy_button::BusyButton,
@@ -49,14 +49,18 @@ pub fn Winner(shown: Shown) -> impl IntoView {
 #[component]
 fn Panel(shown: Shown, won: Won) -> impl IntoView {
     let reader = expect_context::<Reader>();
+    let clock = expect_context::<Clock>();
     let transactions = expect_context::<Transactions>();
     let counts = RwSignal::new(None::<ReproductionCounts>);
     let (bounty, trainer) = (won.bounty, won.trainer);
     Effect::new(move || {
+        clock.head.track();
         transactions.mined.track();
         spawn_local(async move {
             if let Ok(read) = reader.reproductions(bounty, trainer).await {
-                counts.try_set(read);
+                if counts.try_with_untracked(|known| *known != read) == Some(true) {
+                    counts.try_set(read);
+                }
             }
         });
     });

@@ -30,7 +30,10 @@ pub fn LineagePanel(opened: Opened) -> impl IntoView {
     });
     let short = cid.parse::<Cid>().map_or_else(|_| "not a CID".to_owned(), |c| c.short());
     let won = from.as_ref().map(|from| from.bounty.id);
-    let mentioned = opened.loaded.with_value(|l| l.card.metadata.get("modelmarket.bounty").cloned());
+    let (chain, market) = (reader.deployment().chain_id, reader.deployment().market);
+    let here = format!("{chain}/{market}/");
+    let note = opened.loaded.with_value(|l| l.card.metadata.get("modelmarket.bounty").cloned());
+    let mentioned = note.and_then(|note| note.strip_prefix(&here)?.parse::<u64>().ok());
     view! {
         <section class="panel" aria-labelledby="lineage">
             <header>
@@ -55,7 +58,7 @@ pub fn LineagePanel(opened: Opened) -> impl IntoView {
                             view! {
                                 <p class="soft">
                                     "No bounty was won with this file, and nobody has published it."
-                                    {mentioned.clone().and_then(|text| number(&text)).map(|id| {
+                                    {mentioned.map(|id| {
                                         view! {
                                             " The file says that it was trained for "
                                             <a href=routes::bounty(id)>{format!("bounty {id}")}</a>
@@ -154,9 +157,4 @@ fn Listed(row: TrainedRow) -> impl IntoView {
         }
         .into_any(),
     }
-}
-
-/// The bounty's number out of the file's note "chain id/market/number".
-fn number(note: &str) -> Option<u64> {
-    note.rsplit('/').next()?.parse().ok()
 }
