@@ -1,0 +1,271 @@
+//! Which nodes rten computes, and for which types.
+
+use ml_onnx::{Attribute, Domain, ElementType, Node};
+use rten::{OpRegistry, op_registry};
+
+use crate::types::Kind;
+
+/// How well rten computes a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// As ONNX says.
+    Exact,
+    /// With doubles computed as floats, or integers as 32-bit ones.
+    Rough,
+    No,
+}
+
+/// Only these are linked into the program.
+pub(crate) fn registry() -> OpRegistry {
+    op_registry!(
+        Abs,
+        Add,
+        And,
+        ArgMax,
+        ArgMin,
+        AveragePool,
+        BatchNormalization,
+        Cast,
+        Ceil,
+        Clip,
+        Concat,
+        ConstantOfShape,
+        Conv,
+        ConvTranspose,
+        Cos,
+        CumSum,
+        DepthToSpace,
+        Div,
+        Einsum,
+        Elu,
+        Equal,
+        Erf,
+        Exp,
+        Expand,
+        Flatten,
+        Floor,
+        Gather,
+        GatherElements,
+        GatherND,
+        Gelu,
+        Gemm,
+        GlobalAveragePool,
+        Greater,
+        GreaterOrEqual,
+        HardSigmoid,
+        HardSwish,
+        Identity,
+        InstanceNormalization,
+        IsNaN,
+        LayerNormalization,
+        LeakyRelu,
+        Less,
+        LessOrEqual,
+        Log,
+        LogSoftmax,
+        MatMul,
+        Max,
+        MaxPool,
+        Mean,
+        Min,
+        Mod,
+        Mul,
+        Neg,
+        Not,
+        Or,
+        Pad,
+        Pow,
+        PRelu,
+        Range,
+        Reciprocal,
+        ReduceL2,
+        ReduceLogSum,
+        ReduceLogSumExp,
+        ReduceMax,
+        ReduceMean,
+        ReduceMin,
+        ReduceProd,
+        ReduceSum,
+        ReduceSumSquare,
+        Relu,
+        Reshape,
+        Resize,
+        Round,
+        Shape,
+        Sigmoid,
+        Sign,
+        Sin,
+        Size,
+        Slice,
+        Softmax,
+        Softplus,
+        Softsign,
+        Split,
+        Sqrt,
+        Squeeze,
+        Sub,
+        Sum,
+        Tan,
+        Tanh,
+        Tile,
+        TopK,
+        Transpose,
+        Trilu,
+        Unsqueeze,
+        Upsample,
+        Where,
+        Xor
+    )
+}
+
+/// How well rten computes `node` of a model of this opset, given the kinds of its inputs and outputs.
+pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[Option<Kind>]) -> Fit {
+    use ElementType::{Bool, F32, F64, I8, I32, I64, String, U8};
+    if node.domain != Domain::Onnx || inputs.iter().chain(outputs).flatten().any(|kind| kind.element == String) {
+        return Fit::No;
+    }
+    let first = inputs.first().copied().flatten().map_or(F32, |kind| kind.element);
+    // Doubles are computed as floats; what only wants to be moved is moved by our own code.
+    let double = inputs.iter().chain(outputs).flatten().any(|kind| kind.element == F64);
+    let wide = inputs.iter().flatten().any(|kind| !kind.narrow);
+    let exact = |types: &[ElementType]| match () {
+        () if double && types.contains(&F32) => Fit::Rough,
+        () if !types.contains(&first) => Fit::No,
+        () if wide => Fit::Rough,
+        () => Fit::Exact,
+    };
+    match node.operator.as_str() {
+        "Add"
+        | "Sub"
+        | "Mul"
+        | "Div"
+        | "Pow"
+        | "Mod"
+        | "Max"
+        | "Min"
+        | "Mean"
+        | "Sum"
+        | "Exp"
+        | "Log"
+        | "Sqrt"
+        | "Reciprocal"
+        | "Ceil"
+        | "Floor"
+        | "Round"
+        | "Elu"
+        | "Erf"
+        | "Gelu"
+        | "HardSigmoid"
+        | "HardSwish"
+        | "LeakyRelu"
+        | "PRelu"
+        | "Sigmoid"
+        | "Tanh"
+        | "Softplus"
+        | "Softsign"
+        | "Sin"
+        | "Cos"
+        | "Tan"
+        | "IsNaN"
+        | "Abs"
+        | "Neg"
+        | "Sign"
+        | "Relu"
+        | "Clip"
+        | "Gemm"
+        | "MatMul"
+        | "InstanceNormalization"
+        | "GlobalAveragePool"
+        | "ReduceL2"
+        | "ReduceLogSum"
+        | "ReduceLogSumExp"
+        | "ReduceMax"
+        | "ReduceMean"
+        | "ReduceMin"
+        | "ReduceProd"
+        | "ReduceSum"
+        | "ReduceSumSquare"
+        | "CumSum"
+        | "Einsum"
+        | "Trilu" => exact(&[F32]),
+        "LayerNormalization" if wanted(node, &[0]) => exact(&[F32]),
+        "BatchNormalization" if wanted(node, &[0]) && node.int("training_mode", 0) == 0 => exact(&[F32]),
+        "Conv" | "ConvTranspose" if node.ints("kernel_shape").is_some() && !same_lower(node) => exact(&[F32]),
+        "MaxPool" | "AveragePool" if plain_pool(node) => exact(&[F32]),
+        // Before opset 13 these flatten what comes after `axis`.
+        "Softmax" | "LogSoftmax" if opset >= 13 => exact(&[F32]),
+        "ArgMax" | "ArgMin" if node.int("select_last_index", 0) == 0 => exact(&[F32]),
+        "TopK" => exact(&[F32]),
+        "Pad" => exact(&[F32]),
+        "Resize" if node.text("mode") != Some("cubic") => exact(&[F32]),
+        "Upsample" => exact(&[F32]),
+        "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "Equal" => exact(&[F32, I32, I64]),
+        "And" | "Or" | "Not" | "Xor" => exact(&[Bool]),
+        "Where" => {
+            let value = inputs.get(1).copied().flatten().map_or(F32, |kind| kind.element);
+            match value {
+                F32 | I32 | I64 if wide => Fit::Rough,
+                F32 | I32 | I64 => Fit::Exact,
+                F64 => Fit::Rough,
+                _ => Fit::No,
+            }
+        }
+        "Cast" => {
+            let to = outputs.first().copied().flatten().map_or(F32, |kind| kind.element);
+            match (first, to) {
+                (F32, F32) | (I32 | I64 | Bool, F32 | I32 | I64) if !wide => Fit::Exact,
+                _ => Fit::No,
+            }
+        }
+        "Range" => exact(&[F32, I32, I64]),
+        "ConstantOfShape" => {
+            let to = outputs.first().copied().flatten().map_or(F32, |kind| kind.element);
+            if matches!(to, F32 | I32 | I64) { Fit::Exact } else { Fit::No }
+        }
+        "Shape" | "Size" => exact(&[F32, I32, I64, Bool, I8, U8]),
+        "Gather" | "GatherElements" | "GatherND" | "Concat" | "Slice" | "Reshape" | "Flatten" | "Expand" | "Tile"
+        | "Squeeze" | "Unsqueeze" | "Split" | "Transpose" | "Identity" | "DepthToSpace" => {
+            exact(&[F32, I32, I64, Bool])
+        }
+        "Dropout" if wanted(node, &[0]) => exact(&[F32]),
+        _ => Fit::No,
+    }
+}
+
+/// Whether nobody wants outputs other than these.
+fn wanted(node: &Node, positions: &[usize]) -> bool {
+    node.outputs.iter().enumerate().all(|(position, name)| name.is_empty() || positions.contains(&position))
+}
+
+fn same_lower(node: &Node) -> bool {
+    node.text("auto_pad") == Some("SAME_LOWER")
+}
+
+fn plain_pool(node: &Node) -> bool {
+    let ones = |name: &str| node.ints(name).is_none_or(|values| values.iter().all(|&v| v == 1));
+    let flat = node.ints("kernel_shape").is_some_and(|shape| (1..=2).contains(&shape.len()));
+    flat && wanted(node, &[0])
+        && ones("dilations")
+        && !same_lower(node)
+        && node.int("ceil_mode", 0) == 0
+        && node.int("storage_order", 0) == 0
+}
+
+/// The node as rten wants it: what does nothing outside training becomes `Identity`.
+pub(crate) fn rewritten(mut node: Node) -> Node {
+    match node.operator.as_str() {
+        "Dropout" => {
+            node.operator = "Identity".into();
+            node.attributes.clear();
+            node.inputs.truncate(1);
+            node.outputs.truncate(1);
+        }
+        "BatchNormalization" | "LayerNormalization" | "MaxPool" => {
+            node.outputs.truncate(1);
+            // Meant for training, or for outputs that nobody wants.
+            node.attributes.retain(|name, value| !(name == "training_mode" && *value == Attribute::Int(0)));
+        }
+        _ => {}
+    }
+    node
+}

@@ -1,0 +1,121 @@
+//! Which type of element each value of a model has.
+
+use std::collections::BTreeMap;
+
+use ml_onnx::{Data, Domain, ElementType, Model, Node, Tensor};
+
+/// What is known of a value before it is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kind {
+    pub element: ElementType,
+    /// Whether integers in it are sure to fit 32 bits: they are lengths, positions or constants.
+    pub narrow: bool,
+}
+
+/// The kinds of all values of a model.
+pub(crate) fn infer(model: &Model) -> BTreeMap<&str, Kind> {
+    let mut kinds = BTreeMap::new();
+    for port in &model.inputs {
+        kinds.insert(port.name.as_str(), Kind { element: port.element, narrow: port.element != ElementType::I64 });
+    }
+    for (name, tensor) in &model.constants {
+        kinds.insert(name.as_str(), Kind { element: tensor.element_type(), narrow: fits_32_bits(tensor) });
+    }
+    for node in &model.nodes {
+        let inputs: Vec<Option<Kind>> = node.inputs.iter().map(|name| kinds.get(name.as_str()).copied()).collect();
+        for (position, name) in node.outputs.iter().enumerate() {
+            if !name.is_empty() {
+                kinds.insert(name.as_str(), output(node, &inputs, position));
+            }
+        }
+    }
+    kinds
+}
+
+fn fits_32_bits(tensor: &Tensor) -> bool {
+    match tensor.data() {
+        Data::I64(values) => values.iter().all(|&v| i32::try_from(v).is_ok()),
+        _ => true,
+    }
+}
+
+fn output(node: &Node, inputs: &[Option<Kind>], position: usize) -> Kind {
+    let first = inputs.first().copied().flatten().map_or(ElementType::F32, |kind| kind.element);
+    let at = |index: usize| inputs.get(index).copied().flatten().map_or(first, |kind| kind.element);
+    let given_narrow = inputs.iter().flatten().all(|kind| kind.narrow);
+    let wide = |element| Kind { element, narrow: element != ElementType::I64 };
+    if node.domain == Domain::Ml {
+        return wide(classical(node, first, position));
+    }
+    let (element, narrow) = match node.operator.as_str() {
+        "Shape" | "Size" | "ArgMax" | "ArgMin" => (ElementType::I64, true),
+        "TopK" | "MaxPool" if position == 1 => (ElementType::I64, true),
+        "Dropout" if position == 1 => (ElementType::Bool, true),
+        "Equal" | "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "And" | "Or" | "Not" | "Xor" | "IsNaN"
+        | "IsInf" => (ElementType::Bool, true),
+        "Cast" => {
+            let element = element_of_code(node.int("to", 1)).unwrap_or(ElementType::F32);
+            // A number with a fraction can be anything.
+            (element, given_narrow && !matches!(first, ElementType::F32 | ElementType::F64 | ElementType::String))
+        }
+        "CastLike" => (at(1), given_narrow && !matches!(first, ElementType::F32 | ElementType::F64)),
+        "ConstantOfShape" => match node.tensor("value") {
+            Some(value) => (value.element_type(), fits_32_bits(value)),
+            None => (ElementType::F32, true),
+        },
+        "OneHot" => (at(2), given_narrow),
+        "Where" => (at(1), given_narrow),
+        // What is gathered, not where from.
+        "Gather" | "GatherElements" | "GatherND" | "Slice" | "Reshape" | "Expand" | "Tile" | "Squeeze"
+        | "Unsqueeze" | "Split" | "TopK" | "Pad" => (first, inputs.first().copied().flatten().is_none_or(|k| k.narrow)),
+        _ => (first, given_narrow),
+    };
+    Kind { element, narrow: narrow || element != ElementType::I64 }
+}
+
+/// The type of an output of a node of `ai.onnx.ml`.
+fn classical(node: &Node, first: ElementType, position: usize) -> ElementType {
+    let texts = |name: &str| node.attributes.contains_key(name);
+    match node.operator.as_str() {
+        "TreeEnsembleClassifier" | "LinearClassifier" | "SVMClassifier" => match position {
+            0 if texts("classlabels_strings") => ElementType::String,
+            0 => ElementType::I64,
+            _ => ElementType::F32,
+        },
+        "LabelEncoder" => {
+            if let Some(values) = node.tensor("values_tensor") {
+                values.element_type()
+            } else if texts("values_strings") {
+                ElementType::String
+            } else if texts("values_floats") {
+                ElementType::F32
+            } else if texts("values_int64s") {
+                ElementType::I64
+            } else {
+                other_label(first)
+            }
+        }
+        "CategoryMapper" => other_label(first),
+        "Imputer" | "Binarizer" | "ArrayFeatureExtractor" | "TreeEnsemble" => first,
+        _ => ElementType::F32,
+    }
+}
+
+fn other_label(element: ElementType) -> ElementType {
+    if element == ElementType::String { ElementType::I64 } else { ElementType::String }
+}
+
+/// `TensorProto.DataType` in ONNX's own numbers.
+pub(crate) fn element_of_code(code: i64) -> Option<ElementType> {
+    Some(match code {
+        1 => ElementType::F32,
+        2 => ElementType::U8,
+        3 => ElementType::I8,
+        6 => ElementType::I32,
+        7 => ElementType::I64,
+        8 => ElementType::String,
+        9 => ElementType::Bool,
+        11 => ElementType::F64,
+        _ => return None,
+    })
+}
