@@ -1,6 +1,8 @@
 //! The part of `onnx.proto3` that is read and written here, declared by hand; field numbers are those of
 //! <https://github.com/onnx/onnx/blob/main/onnx/onnx-ml.proto>. What is only looked for so that it can be refused
 //! (sub-graphs, sparse tensors, functions) stays bytes, and what is of no use here is skipped: so nothing nests.
+//!
+//! Lists are packed where that file packs them and nowhere else: not every reader takes both.
 
 use prost::Message;
 
@@ -114,9 +116,9 @@ pub struct AttributeProto {
     pub s: Option<Vec<u8>>,
     #[prost(message, optional, tag = "5")]
     pub t: Option<TensorProto>,
-    #[prost(float, repeated, tag = "7")]
+    #[prost(float, repeated, packed = "false", tag = "7")]
     pub floats: Vec<f32>,
-    #[prost(int64, repeated, tag = "8")]
+    #[prost(int64, repeated, packed = "false", tag = "8")]
     pub ints: Vec<i64>,
     #[prost(bytes = "vec", repeated, tag = "9")]
     pub strings: Vec<Vec<u8>>,
@@ -127,7 +129,7 @@ pub struct AttributeProto {
 
 #[derive(Clone, PartialEq, Message)]
 pub struct TensorProto {
-    #[prost(int64, repeated, tag = "1")]
+    #[prost(int64, repeated, packed = "false", tag = "1")]
     pub dims: Vec<i64>,
     #[prost(int32, tag = "2")]
     pub data_type: i32,
