@@ -1,0 +1,73 @@
+//! Cases that the scripts of `peer/` wrote.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use ml_onnx::{Limits, Tensor};
+use serde::Deserialize;
+
+/// An entry of `index.json`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Case {
+    pub name: String,
+    /// Largest difference, as a share of what the peer says.
+    pub rtol: f64,
+    /// Largest difference.
+    pub atol: f64,
+    sets: Vec<Files>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Files {
+    inputs: Vec<File>,
+    outputs: Vec<File>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct File {
+    name: String,
+    file: String,
+}
+
+/// What a model is given, and what the peer says to it.
+pub struct DataSet {
+    pub inputs: Vec<(String, Tensor)>,
+    pub outputs: Vec<(String, Tensor)>,
+}
+
+/// The cases in `folder`.
+///
+/// # Errors
+/// When its index cannot be read.
+pub fn all(folder: &Path) -> Result<Vec<Case>> {
+    let index = std::fs::read(folder.join("index.json"))?;
+    Ok(serde_json::from_slice(&index)?)
+}
+
+impl Case {
+    fn place(&self, folder: &Path) -> PathBuf {
+        folder.join(&self.name)
+    }
+
+    /// The bytes of its model.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn model(&self, folder: &Path) -> Result<Vec<u8>> {
+        Ok(std::fs::read(self.place(folder).join("model.onnx"))?)
+    }
+
+    /// # Errors
+    /// When a tensor cannot be read.
+    pub fn sets(&self, folder: &Path) -> Result<Vec<DataSet>> {
+        let tensors = |files: &[File]| files.iter().map(|file| self.tensor(folder, file)).collect::<Result<Vec<_>>>();
+        let sets = self.sets.iter();
+        sets.map(|set| Ok(DataSet { inputs: tensors(&set.inputs)?, outputs: tensors(&set.outputs)? })).collect()
+    }
+
+    fn tensor(&self, folder: &Path, file: &File) -> Result<(String, Tensor)> {
+        let bytes = std::fs::read(self.place(folder).join(&file.file))?;
+        let (_, tensor) = Tensor::read(&bytes, &Limits::default()).with_context(|| file.file.clone())?;
+        Ok((file.name.clone(), tensor))
+    }
+}

@@ -1,0 +1,145 @@
+//! Runs all cases on an engine and tells what passed, failed and is not supported.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use ml_onnx::{Limits, Model};
+
+use crate::case::{self, Case};
+use crate::compare::{self, Tolerance};
+use crate::engine::{Engine, Stop};
+use crate::expectation::List;
+use crate::peer;
+
+/// What became of a case.
+enum Outcome {
+    Passed,
+    Failed(String),
+    /// By the reader.
+    Refused {
+        kind: String,
+        reason: String,
+    },
+    /// By the engine.
+    Unsupported {
+        operator: String,
+        reason: String,
+    },
+}
+
+/// Runs the cases of `script`, which is also the name of the suite, on `engine`.
+///
+/// # Errors
+/// When an answer is wrong, when a case is not supported but not on the list, and when one is on the list that passes
+/// or does not exist. The report is printed, and kept in `target/peer/reports/`.
+pub fn run(suite: &str, engine: &dyn Engine) -> Result<()> {
+    let folder = peer::cases(suite)?;
+    let cases = case::all(&folder)?;
+    ensure!(!cases.is_empty(), "{suite} has no cases");
+    let mut outcomes = BTreeMap::new();
+    for case in &cases {
+        // A broken engine must not hide what the others do.
+        let outcome = catch_unwind(AssertUnwindSafe(|| one(case, &folder, engine)));
+        let outcome = outcome.unwrap_or_else(|_| Ok(Outcome::Failed("it panicked".into())))?;
+        outcomes.insert(format!("{suite}/{}", case.name), outcome);
+    }
+    let complaints = complaints(suite, engine.name(), &outcomes)?;
+    let report = report(suite, engine.name(), &outcomes, &complaints);
+    std::fs::create_dir_all(peer::reports())?;
+    std::fs::write(peer::reports().join(format!("{suite}-{}.txt", engine.name())), &report)?;
+    println!("{report}");
+    ensure!(complaints.is_empty(), "{suite} on {}: {} complaints, see above", engine.name(), complaints.len());
+    Ok(())
+}
+
+fn one(case: &Case, folder: &Path, engine: &dyn Engine) -> Result<Outcome> {
+    let model = match Model::read(&case.model(folder)?, &Limits::default()) {
+        Ok(model) => model,
+        Err(error) => {
+            let kind = format!("{error:?}");
+            let kind = kind.split([' ', '(']).next().unwrap_or_default().to_owned();
+            return Ok(Outcome::Refused { kind, reason: error.to_string() });
+        }
+    };
+    let sets = case.sets(folder)?;
+    let inputs: Vec<_> = sets.iter().map(|set| set.inputs.clone()).collect();
+    let answers = match engine.run(&model, &inputs) {
+        Ok(answers) => answers,
+        Err(Stop::Unsupported { operator, reason }) => return Ok(Outcome::Unsupported { operator, reason }),
+        Err(Stop::Failed(why)) => return Ok(Outcome::Failed(why)),
+    };
+    let tolerance = Tolerance { relative: case.rtol, absolute: case.atol };
+    for (answer, set) in answers.iter().zip(&sets) {
+        if let Err(difference) = compare::outputs(answer, &set.outputs, tolerance) {
+            return Ok(Outcome::Failed(difference));
+        }
+    }
+    Ok(Outcome::Passed)
+}
+
+/// What is not as it should be or not as the lists say.
+fn complaints(suite: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>) -> Result<Vec<String>> {
+    let refused = List::read("read")?;
+    let unsupported = List::read(engine)?;
+    let mut complaints = Vec::new();
+    for (name, outcome) in outcomes {
+        let on = |list: &List| list.entry(name).is_some();
+        match outcome {
+            Outcome::Failed(why) => complaints.push(format!("{name} failed: {why}")),
+            Outcome::Passed if on(&refused) => {
+                complaints.push(format!("{name} passed, but is on the list of the reader"))
+            }
+            Outcome::Passed if on(&unsupported) => {
+                complaints.push(format!("{name} passed, but is on the list of {engine}"));
+            }
+            Outcome::Refused { reason, .. } if !on(&refused) => complaints.push(format!("{name} is refused: {reason}")),
+            Outcome::Unsupported { operator, reason } if !on(&unsupported) => {
+                complaints.push(format!("{name} is not supported: {operator}: {reason}"));
+            }
+            _ => {}
+        }
+    }
+    for entry in refused.of_suite(suite).chain(unsupported.of_suite(suite)) {
+        if !outcomes.keys().any(|name| entry.matches(name)) {
+            complaints.push(format!("{} is on a list, but there is no such case", entry.pattern));
+        }
+    }
+    Ok(complaints)
+}
+
+fn report(suite: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>, complaints: &[String]) -> String {
+    let mut passed = 0;
+    let mut failed = 0;
+    let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut unsupported: BTreeMap<&str, usize> = BTreeMap::new();
+    for outcome in outcomes.values() {
+        match outcome {
+            Outcome::Passed => passed += 1,
+            Outcome::Failed(_) => failed += 1,
+            Outcome::Refused { kind, .. } => *refused.entry(kind).or_default() += 1,
+            Outcome::Unsupported { operator, .. } => *unsupported.entry(operator).or_default() += 1,
+        }
+    }
+    let sum = |counts: &BTreeMap<&str, usize>| counts.values().sum::<usize>();
+    let mut report = format!(
+        "{suite} on {engine}: {} cases, {passed} passed, {failed} failed, {} refused by the reader, {} not supported\n",
+        outcomes.len(),
+        sum(&refused),
+        sum(&unsupported)
+    );
+    let mut list = |what: &str, counts: &BTreeMap<&str, usize>| {
+        let counts: Vec<_> = counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
+        if !counts.is_empty() {
+            let _ = writeln!(report, "  {what}: {}", counts.join(", "));
+        }
+    };
+    list("refused by the reader", &refused);
+    list("not supported", &unsupported);
+    for complaint in complaints {
+        let _ = writeln!(report, "  {complaint}");
+    }
+    report
+}
