@@ -9,8 +9,8 @@
 //! | [`publish`] | putting files on a server, signed in |
 //! | [`shared`] | shared models: making, loading, teaching, claiming |
 //! | [`trained`] | models as files: attesting, publishing, withdrawing |
-//! | [`samples`], [`shared_samples`] | the bounties and models that a newcomer finds |
-//! | [`model`] | small models, so that samples have real predictions |
+//! | [`samples`], [`shared_samples`], [`trained_samples`] | the bounties and models that a newcomer finds |
+//! | [`model`] | small models, so that samples have real predictions and model files |
 
 pub mod anvil;
 pub mod bounty;
@@ -21,6 +21,7 @@ pub mod samples;
 pub mod shared;
 pub mod shared_samples;
 pub mod trained;
+pub mod trained_samples;
 
 pub use anvil::{Anvil, Options};
 pub use chain::{Chain, Receipt};

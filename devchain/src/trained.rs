@@ -3,13 +3,31 @@
 use anyhow::{Context, Result};
 use contracts::{
     calls::{published, reproductions},
+    deploy,
     events::trained as decode,
 };
-use protocol::{Address, trained::PublishedEvent};
+use protocol::{Address, api::Deployment, trained::PublishedEvent};
 
-use crate::chain::{Chain, Receipt};
+use crate::chain::{Chain, Receipt, create};
 
 impl Chain {
+    /// Deploys these contracts where an earlier version of this house did not. True where it had to.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn complete(&mut self) -> Result<bool> {
+        let deployer = *self.accounts.first().context("the node has no unlocked account")?;
+        let Deployment { reproductions, published_models, .. } = self.deployment;
+        if reproductions.is_none() {
+            let code = deploy::reproductions(self.deployment.market)?;
+            self.deployment.reproductions = Some(create(&self.rpc, deployer, code).await?.0);
+        }
+        if published_models.is_none() {
+            self.deployment.published_models = Some(create(&self.rpc, deployer, deploy::published_models()?).await?.0);
+        }
+        Ok(reproductions.is_none() || published_models.is_none())
+    }
+
     /// Says that `equal` of all `rows` test rows are predicted as the trainer revealed.
     ///
     /// # Errors

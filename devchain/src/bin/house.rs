@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use devchain::{Anvil, Chain, Options, samples, shared_samples};
+use devchain::{Anvil, Chain, Options, samples, shared_samples, trained_samples};
 use protocol::{Address, api::Deployment};
 use tokio::process::{Child, Command};
 
@@ -67,7 +67,12 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
         None => None,
     };
     let chain = match connected {
-        Some(chain) => chain,
+        Some(mut chain) => {
+            if chain.complete().await? {
+                std::fs::write(&file, serde_json::to_vec_pretty(&chain.deployment)?)?;
+            }
+            chain
+        }
         None => {
             println!("==> deploying the contracts");
             // An index of contracts that are gone would only confuse.
@@ -75,7 +80,9 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
             if data.exists() {
                 std::fs::remove_dir_all(&data)?;
             }
-            let _ = std::fs::remove_file(arguments.keep.join("samples"));
+            for played in ["samples", "models"] {
+                let _ = std::fs::remove_file(arguments.keep.join(played));
+            }
             let chain = Chain::deploy(chain_url).await?;
             std::fs::write(&file, serde_json::to_vec_pretty(&chain.deployment)?)?;
             chain
@@ -96,6 +103,12 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
         shared_samples::play(&chain, &server_url, &datasets, |what| println!("    {what}")).await?;
         samples::play(&chain, &server_url, &datasets, |what| println!("    {what}")).await?;
         std::fs::write(&played, "")?;
+    }
+    let published = arguments.keep.join("models");
+    if !published.exists() {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/models");
+        trained_samples::play(&chain, &server_url, &models, |what| println!("    {what}")).await?;
+        std::fs::write(&published, "")?;
     }
 
     println!("\nModelMarket is up after {:.1} s:  {server_url}\n", since.elapsed().as_secs_f64());

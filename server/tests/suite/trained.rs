@@ -369,3 +369,43 @@ async fn a_house_without_these_contracts_lists_its_winners(database: Database) -
     assert_eq!(app.detail(1).await?.reproductions, ReproductionCounts { reproduced: 1, differing: 1 });
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn samples_are_listed_and_their_files_served() -> Result<()> {
+    let app = TestApp::start(Database::sqlite()?).await?;
+    let public = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
+    let chain = &app.chain.chain;
+    devchain::samples::play(chain, &app.url(), &public.join("datasets"), |_| {}).await?;
+    devchain::trained_samples::play(chain, &app.url(), &public.join("models"), |_| {}).await?;
+    app.indexed().await?;
+    let rows = app.trained("").await?.rows;
+    let [mnist, iris, won] = &rows[..] else { panic!("three models, not {rows:?}") };
+    for (row, file) in [(mnist, "mnist_cnn.onnx"), (iris, "iris_xgboost.onnx")] {
+        let served = app.get(&format!("/ipfs/{}", row.cid)).await?;
+        assert_eq!(served.headers()["content-type"], "application/octet-stream");
+        assert_eq!(served.bytes().await?, std::fs::read(public.join("models").join(file))?, "{file}");
+    }
+    let TrainedSource::Bounty { bounty, trainer, correct, test_rows, reproductions } = &won.source else {
+        panic!("the oldest is the winner")
+    };
+    assert_eq!(reproductions, &ReproductionCounts { reproduced: 1, differing: 0 });
+    assert!(*correct > test_rows * 9 / 10, "{correct} of {test_rows}");
+    assert_eq!(app.detail(*bounty).await?.bounty.best().unwrap().trainer, *trainer);
+    let file = app.get(&format!("/ipfs/{}", won.cid)).await?.bytes().await?;
+    assert_eq!(FileHasher::hash(&file).cid.to_string(), won.cid);
+    let of = format!("{}/{}/{bounty}", chain.deployment.chain_id, chain.deployment.market);
+    assert!(file.windows(of.len()).any(|part| part == of.as_bytes()), "the file names its bounty");
+    Ok(())
+}
+
+/// As large as models in the page get: by whoever signs in, served whole and in parts.
+#[tokio::test(flavor = "multi_thread")]
+async fn models_of_tens_of_megabytes_are_stored_and_served() -> Result<()> {
+    let app = TestApp::start(Database::sqlite()?).await?;
+    let file: Vec<u8> = (0..60u32 << 20).map(|i| (i ^ (i >> 9)) as u8).collect();
+    let cid = app.publisher(app.person(7)).await?.put(file.clone()).await?;
+    let served = app.get(&format!("/ipfs/{cid}")).await?;
+    assert_eq!(served.headers()["content-length"], file.len().to_string().as_str());
+    assert!(served.bytes().await? == file);
+    Ok(())
+}
