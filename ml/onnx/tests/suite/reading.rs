@@ -1,9 +1,6 @@
 //! What files may leave out or say in more than one way.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod files;
-
-use files::{attribute, changed, good, node, port, tensor};
+use crate::files::{attribute, changed, good, node, port, tensor};
 use ml_onnx::proto::*;
 use ml_onnx::{Data, Dim, Limits, Model, Tensor};
 use prost::Message;
@@ -158,6 +155,6 @@ fn dimensions_are_known_named_or_open() {
 #[test]
 fn foreign_sets_may_be_imported() {
     let mut model = good();
-    model.opset_import.push(files::set("com.microsoft", 1));
+    model.opset_import.push(crate::files::set("com.microsoft", 1));
     assert_eq!(read(&model.encode_to_vec()).opset, 17);
 }

@@ -1,5 +1,4 @@
 //! What is written is what was read.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
 

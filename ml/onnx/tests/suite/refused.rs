@@ -1,9 +1,6 @@
 //! Every way in which a file can be wrong has its own error, which names what is wrong.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod files;
-
-use files::{attribute, changed, good, node, port, set, tensor};
+use crate::files::{attribute, changed, good, node, port, set, tensor};
 use ml_onnx::proto::*;
 use ml_onnx::{Limits, Model, ReadError};
 use prost::Message;

@@ -1,0 +1,8 @@
+//! The reader and the writer, on good, bad and random files.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod files;
+mod hostile;
+mod reading;
+mod refused;
+mod round_trip;
