@@ -267,7 +267,7 @@ fn picture(model: &Model, slots: &[Slot], columns: &Columns) -> Option<(Picture,
     if matches!(slot.element, ElementType::String | ElementType::Bool | ElementType::I8) {
         return None;
     }
-    let wide = |side: usize| side >= SIDE && side <= 4096;
+    let wide = |side: usize| (SIDE..=4096).contains(&side);
     let (height, width, channels, order) = match slot.row[..] {
         [c @ (1 | 3), h, w] if h >= FLAT_SIDE && w >= FLAT_SIDE => (h, w, c, Order::Planes),
         [h, w, c @ (1 | 3)] if wide(h) && wide(w) => (h, w, c, Order::Pixels),

@@ -10,7 +10,8 @@
 //! | [`names`] | which output is the label and which the scores, and what the classes are called |
 //! | [`results`] | the result of a table: a CSV, class indices, how many were right |
 //! | [`batches`] | how many rows run at once |
-//! | [`engines`], [`gpus`] | both engines, and which is faster here |
+//! | [`engines`], [`gpu`], [`gpus`] | both engines, and which is faster here |
+//! | [`product`] | the product of two matrices, for benchmarks |
 //! | [`graph`] | walks through a model |
 
 pub mod batches;
@@ -18,10 +19,12 @@ pub mod card;
 pub mod cells;
 pub mod engines;
 pub mod error;
+pub mod gpu;
 pub mod gpus;
 pub mod graph;
 pub mod layout;
 pub mod names;
+pub mod product;
 pub mod results;
 pub mod rows;
 pub mod session;

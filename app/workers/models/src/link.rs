@@ -18,10 +18,6 @@ use crate::{breath::Asked, desk::{Desk, Done}};
 pub struct Bytes(Uint8Array);
 
 impl Bytes {
-    pub fn new(bytes: Uint8Array) -> Self {
-        Self(bytes)
-    }
-
     /// All of them, here.
     pub fn to_vec(&self) -> Vec<u8> {
         self.0.to_vec()

@@ -1,0 +1,221 @@
+//! Exported models from file to prediction, against what onnxruntime said (`exported/make.py`).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod models;
+
+use ml_run::{Gpus, Predicted, RunError, Session, Watch, names::NO_CLASS};
+use ml_task::{Card, Context, Engine, EngineChoice, FieldKind, Input};
+use models::strings;
+use pollster::block_on;
+
+/// A model, its table, and what onnxruntime says.
+struct Case {
+    model: &'static [u8],
+    table: &'static str,
+    expected: serde_json::Value,
+}
+
+macro_rules! case {
+    ($name:literal) => {
+        Case {
+            model: include_bytes!(concat!("exported/", $name, ".onnx")),
+            table: include_str!(concat!("exported/", $name, ".csv")),
+            expected: serde_json::from_str(include_str!(concat!("exported/", $name, ".json"))).unwrap(),
+        }
+    };
+}
+
+impl Case {
+    fn labels(&self) -> Vec<&str> {
+        self.expected["labels"].as_array().unwrap().iter().map(|label| label.as_str().unwrap()).collect()
+    }
+
+    fn scores(&self, row: usize) -> Vec<f64> {
+        self.expected["scores"][row].as_array().unwrap().iter().map(|score| score.as_f64().unwrap()).collect()
+    }
+}
+
+/// Keeps what it is told, and ends the work after so many times.
+struct Watching {
+    seen: Vec<(u64, u64)>,
+    end_after: usize,
+}
+
+impl Watch for Watching {
+    async fn progress(&mut self, rows: u64, total: u64) -> bool {
+        self.seen.push((rows, total));
+        self.seen.len() < self.end_after
+    }
+}
+
+fn watching() -> Watching {
+    Watching { seen: Vec::new(), end_after: usize::MAX }
+}
+
+fn open(model: &[u8], classes: Option<&[&str]>, features: Option<&[&str]>) -> Session {
+    let context = Context { classes: classes.map(strings), features: features.map(strings), measured: Vec::new() };
+    Session::open(model, &context).unwrap()
+}
+
+fn no_gpu() -> Gpus {
+    Gpus::none("There is none in this test.")
+}
+
+fn table(session: &mut Session, text: &str, label: Option<&str>) -> Result<Predicted, RunError> {
+    let done = block_on(session.table(text.as_bytes(), label, EngineChoice::Cpu, &mut no_gpu(), &mut watching()));
+    done.map(|predicted| predicted.unwrap())
+}
+
+/// Rows of the result: the prediction and the scores.
+fn rows(predicted: &Predicted) -> (Vec<String>, Vec<(String, Vec<f64>)>) {
+    let text = String::from_utf8(predicted.csv.clone()).unwrap();
+    let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let header = lines.next().unwrap();
+    let row = |cells: Vec<String>| (cells[0].clone(), cells[1..].iter().map(|cell| cell.parse().unwrap()).collect());
+    (header, lines.map(row).collect())
+}
+
+fn check(case: &Case, predicted: &Predicted, header: &[&str]) {
+    let (found, rows) = rows(predicted);
+    assert_eq!(found, header);
+    assert_eq!(rows.len(), case.labels().len());
+    for (at, (label, scores)) in rows.iter().enumerate() {
+        assert_eq!(label, case.labels()[at], "row {at}");
+        for (score, expected) in scores.iter().zip(case.scores(at)) {
+            assert!((score - expected).abs() < 1e-4, "row {at}: {score} instead of {expected}");
+        }
+        assert_eq!(scores.len(), case.scores(at).len());
+    }
+    assert_eq!(predicted.correct, case.expected["right"].as_u64());
+}
+
+fn card(session: &Session) -> Card {
+    session.card().clone()
+}
+
+#[test]
+fn a_pipeline_of_texts_and_numbers_with_gaps() {
+    let case = case!("pipeline");
+    let mut session = open(case.model, Some(&["Barbera", "Barolo", "Grignolino"]), None);
+    let card = card(&session);
+    assert_eq!(card.operators["OneHotEncoder"], 2);
+    assert_eq!(card.inputs[3].element, "string");
+    let kinds: Vec<(&str, &FieldKind)> = card.fields.iter().map(|field| (field.name.as_str(), &field.kind)).collect();
+    assert_eq!(kinds[0], ("ash", &FieldKind::Number));
+    assert_eq!(kinds[3], ("strength", &FieldKind::Choice(strings(&["light", "medium", "strong"]))));
+    assert_eq!(kinds[4], ("decade", &FieldKind::Choice(strings(&["8", "9", "10", "11"]))));
+    assert_eq!(card.classes, ["Barbera", "Barolo", "Grignolino"]);
+    let predicted = table(&mut session, case.table, Some("truth")).unwrap();
+    check(&case, &predicted, &["prediction", "Barbera", "Barolo", "Grignolino"]);
+    let (prediction, ran) = block_on(session.predict(
+        &Input::Fields(strings(&["2.43", "", "1065", "strong", "11"])),
+        EngineChoice::Measured,
+        &mut no_gpu(),
+    ))
+    .unwrap();
+    assert_eq!((prediction.label.as_str(), ran.engine, ran.rows), (case.labels()[0], Engine::Cpu, 1));
+    let highest = case.scores(0).into_iter().fold(0.0, f64::max);
+    assert_eq!(prediction.scores[0].0, "Barolo");
+    assert!((f64::from(prediction.scores[0].1) - highest).abs() < 1e-4);
+}
+
+#[test]
+fn trees_whose_labels_only_count() {
+    let case = case!("xgboost");
+    let mut session = open(case.model, None, None);
+    check(&case, &table(&mut session, case.table, Some("truth")).unwrap(), &["prediction", "0", "1", "2"]);
+    // In a bounty, the numbers are positions among its classes.
+    let classes = ["setosa", "versicolor", "virginica"];
+    let features = ["petal length", "petal width", "sepal length", "sepal width"];
+    let mut session = open(case.model, Some(&classes), Some(&features));
+    // The model's columns are the bounty's, in the bounty's order, which is not the one of this table.
+    assert!(matches!(table(&mut session, "a,b,c,d\n1,2,3,4\n", None), Err(RunError::Missing { .. })));
+    let mut session = open(case.model, Some(&classes), None);
+    let predicted = table(&mut session, case.table, None).err().unwrap().to_string();
+    assert!(predicted.contains("5 columns") && predicted.contains("labels"), "{predicted}");
+    let predicted = table(&mut session, case.table, Some("truth")).unwrap();
+    let expected: Vec<u16> = case.labels().iter().map(|label| label.parse().unwrap()).collect();
+    assert_eq!(predicted.classes, expected);
+    assert!(String::from_utf8(predicted.csv).unwrap().starts_with("prediction,setosa,versicolor,virginica\nsetosa,"));
+    // The table's labels are the numbers, none of which is a class.
+    assert_eq!(predicted.correct, Some(0));
+}
+
+#[test]
+fn a_network_whose_label_is_picked_from_a_list() {
+    let case = case!("mlp");
+    // The bounty lists its classes in another order than the model.
+    let mut session = open(case.model, Some(&["virginica", "setosa", "versicolor"]), None);
+    let predicted = table(&mut session, case.table, Some("truth")).unwrap();
+    check(&case, &predicted, &["prediction", "setosa", "versicolor", "virginica"]);
+    let place = |label: &str| ["virginica", "setosa", "versicolor"].iter().position(|class| *class == label).unwrap();
+    let expected: Vec<u16> = case.labels().iter().map(|label| place(label) as u16).collect();
+    assert_eq!(predicted.classes, expected);
+}
+
+#[test]
+fn a_regression_gives_numbers() {
+    let case = case!("regression");
+    let mut session = open(case.model, None, None);
+    let predicted = table(&mut session, case.table, Some("truth")).unwrap();
+    let (header, rows) = rows(&predicted);
+    assert_eq!(header, ["prediction"]);
+    for ((found, _), expected) in rows.iter().zip(case.labels()) {
+        let (found, expected): (f64, f64) = (found.parse().unwrap(), expected.parse().unwrap());
+        assert!((found - expected).abs() < 1e-3, "{found} instead of {expected}");
+    }
+    assert_eq!((predicted.correct, predicted.classes), (None, vec![NO_CLASS; rows.len()]));
+}
+
+#[test]
+fn a_digit_network_takes_pictures_and_tables() {
+    let model = include_bytes!("../../conformance/models/torch/mnist_cnn.onnx");
+    let mut session = open(model, None, None);
+    let picture = card(&session).picture.unwrap();
+    assert_eq!((picture.width, picture.height, picture.channels), (28, 28, 1));
+    // A one: an upright stroke.
+    let pixels: Vec<u8> = (0..784).map(|at| if (13..15).contains(&(at % 28)) && (4..24).contains(&(at / 28)) { 255 } else { 0 }).collect();
+    let input = Input::Picture { pixels: pixels.clone(), brightest: 1.0 };
+    let (prediction, _) = block_on(session.predict(&input, EngineChoice::Cpu, &mut no_gpu())).unwrap();
+    assert_eq!((prediction.label.as_str(), prediction.scores.len()), ("1", 10));
+    assert!(prediction.scores[0].1 >= prediction.scores[1].1);
+    // The same picture as a row of a table, many times.
+    let row: Vec<String> = pixels.iter().map(|&byte| (f32::from(byte) / 255.0).to_string()).collect();
+    let text = (0..300).map(|_| row.join(",")).collect::<Vec<_>>().join("\n");
+    let predicted = table(&mut session, &text, None).unwrap();
+    assert_eq!(predicted.classes, vec![1; 300]);
+}
+
+#[test]
+fn progress_is_told_and_a_table_can_be_stopped() {
+    let case = case!("xgboost");
+    let mut session = open(case.model, None, None);
+    let body: Vec<&str> = case.table.lines().skip(1).collect();
+    let text = format!("a,b,c,d,truth\n{}", (0..20_000).map(|at| body[at % body.len()]).collect::<Vec<_>>().join("\n"));
+    let (mut gpus, mut all) = (no_gpu(), watching());
+    let run = session.table(text.as_bytes(), Some("truth"), EngineChoice::Cpu, &mut gpus, &mut all);
+    let predicted = block_on(run).unwrap().unwrap();
+    assert_eq!((predicted.ran.rows, predicted.classes.len()), (20_000, 20_000));
+    assert_eq!(all.seen.last(), Some(&(20_000, 20_000)));
+    assert!(all.seen.windows(2).all(|pair| pair[0].0 < pair[1].0) && all.seen.len() > 3, "{:?}", all.seen);
+    let mut impatient = Watching { seen: Vec::new(), end_after: 2 };
+    let run = session.table(text.as_bytes(), Some("truth"), EngineChoice::Cpu, &mut gpus, &mut impatient);
+    assert_eq!(block_on(run).unwrap(), None);
+    assert_eq!(impatient.seen.len(), 2);
+    // The session is as before.
+    assert!(table(&mut session, case.table, Some("truth")).is_ok());
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_a_sentence() {
+    let case = case!("pipeline");
+    let mut session = open(case.model, None, None);
+    let sentence = table(&mut session, "ash,hue,proline,strength\n1,2,3,light\n", None).unwrap_err().to_string();
+    assert!(sentence.contains("lacks “decade”"), "{sentence}");
+    let bad = case.table.replacen("1480.0", "much", 1);
+    let sentence = table(&mut session, &bad, Some("truth")).unwrap_err().to_string();
+    assert_eq!(sentence, "Line 3, column 3 (“proline”): “much” is not a number.");
+    assert!(matches!(table(&mut session, "ash,hue,proline,strength,decade\n", None), Err(RunError::Empty)));
+    let truncated = &case.model[..case.model.len() / 2];
+    assert!(matches!(Session::open(truncated, &Context::default()), Err(RunError::Read(_))));
+}
