@@ -129,9 +129,11 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
                     <span class="small soft">
                         {format!("What the model gets: {width} × {height}, {}", if channels == 1 { "grey" } else { "colour" })}
                     </span>
-                    <button class="button small" type="button" on:click=move |_| clear()>
-                        "Clear"
-                    </button>
+                    <div class="row">
+                        <button class="button small" type="button" on:click=move |_| clear()>
+                            "Clear"
+                        </button>
+                    </div>
                 </div>
             </div>
             <div class="row">

@@ -100,7 +100,7 @@ fn Model(opened: Opened) -> impl IntoView {
             Way::Table => view! { <TablePanel opened=opened /> }.into_any(),
             one => {
                 view! {
-                    <div class="split try">
+                    <div class="split try" class:rows=one == Way::Row>
                         <section class="panel" aria-labelledby="try">
                             <header>
                                 <h2 id="try">"Ask the model"</h2>

@@ -215,7 +215,7 @@ fn Row(row: TrainedRow) -> impl IntoView {
                 }}
                 <div class="small soft cut">{detail}</div>
             </td>
-            <td data-label="From">{from}</td>
+            <td class="nowrap" data-label="From">{from}</td>
             <td class="number nowrap" data-label="Score">{score}</td>
             <td class="number" data-label="Reproduced by">{reproduced}</td>
             <td data-label="Trainer or publisher">

@@ -388,7 +388,7 @@ fn post(worker: &Worker, task: &Task, beside: &[(&str, &Uint8Array)]) -> Result<
 
 fn unexpected(answer: &Answer) -> ModelsError {
     // Which answer it was says nothing to a person, and printing it would carry every type's name into the page.
-    let Answer::Failed { why } = answer else {
+    let (Answer::Failed { why } | Answer::Broke { why }) = answer else {
         return ModelsError::Failed("The worker answered another question; reload the page.".into());
     };
     ModelsError::Failed(why.clone())

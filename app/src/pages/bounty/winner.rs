@@ -74,9 +74,9 @@ fn Panel(shown: Shown, won: Won) -> impl IntoView {
                 {move || counts.get().map(|counts| view! { <Counts counts=counts /> })}
             </header>
             <div class="body stack">
-                <p class="row tight">
-                    "By " <Account address=trainer />
-                    {format!(" · {}, counted on chain", format::score(won.correct, won.rows))}
+                <p class="row">
+                    <span>"By " <Account address=trainer /></span>
+                    <span>{format!("{} correct, counted on chain", format::score(won.correct, won.rows))}</span>
                 </p>
                 {match cid {
                     None => {

@@ -21,14 +21,12 @@ pub fn EngineSelect(opened: Opened) -> impl IntoView {
         });
     };
     view! {
-        <label class="row tight" title=no_gpu.clone()>
+        <label class="row tight" title=no_gpu>
             <span class="small soft">"Engine"</span>
             <select id="engine" style:width="auto" aria-label="Engine" on:change=move |event| choose(event_target_value(&event))>
                 <option value="measured">"Fastest here"</option>
                 <option value="cpu">"CPU"</option>
-                <option value="gpu" disabled=no_gpu.is_some()>
-                    "WebGPU"
-                </option>
+                <option value="gpu">"WebGPU"</option>
             </select>
         </label>
     }
@@ -93,14 +91,9 @@ pub fn HowItRan(opened: Opened, ran: Ran) -> impl IntoView {
             format::count(per_second as u64)
         ),
     };
-    let measured = ran.measured.as_ref().map(|m| {
-        let rows = format::plural(m.batch.into(), "row");
-        match m.gpu_us {
-            Some(gpu) => {
-                format!("Measured here: WebGPU {}, CPU {} for {rows}.", format::span(gpu), format::span(m.cpu_us))
-            }
-            None => format!("Measured here: CPU {} for {rows}.", format::span(m.cpu_us)),
-        }
+    let measured = ran.measured.as_ref().and_then(|m| {
+        let (gpu, rows) = (m.gpu_us?, format::plural(m.batch.into(), "row"));
+        Some(format!("Measured here: WebGPU {}, CPU {} for {rows}.", format::span(gpu), format::span(m.cpu_us)))
     });
     let why = match ran.engine {
         Engine::Gpu => None,

@@ -2,16 +2,18 @@
 
 use leptos::prelude::*;
 use ml_task::PortInfo;
+use protocol::cid::Cid;
 
 use super::Opened;
-use crate::format;
+use crate::{components::copy::Copyable, format};
 
 /// Longest text out of the file that is shown whole; strangers write there.
 const SHOWN: usize = 2_000;
 
 #[component]
 pub fn CardPanel(opened: Opened) -> impl IntoView {
-    let card = opened.loaded.with_value(|l| l.card.clone());
+    let (cid, card) = opened.loaded.with_value(|l| (l.cid.clone(), l.card.clone()));
+    let short = cid.parse::<Cid>().map_or_else(|_| "not a CID".to_owned(), |c| c.short());
     let operators = card
         .operators
         .iter()
@@ -34,6 +36,10 @@ pub fn CardPanel(opened: Opened) -> impl IntoView {
             <div class="body stack">
                 {description.map(|text| view! { <p class="breakable">{text}</p> })}
                 <dl class="pairs">
+                    <dt>"CID"</dt>
+                    <dd>
+                        <Copyable shown=short whole=cid what="CID" />
+                    </dd>
                     <dt>"Size"</dt>
                     <dd>{format::bytes(card.bytes)} ", " {format::plural(card.parameters, "parameter")}</dd>
                     {trained

@@ -4,31 +4,20 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::{
     api::trained::{TrainedQuery, TrainedRow, TrainedSource},
     bounty::Ending,
-    cid::Cid,
 };
 
 use super::{Opened, opened::FromBounty};
 use crate::{
     chain::Reader,
-    components::{account::Account, copy::Copyable, empty::Ghost, time::Moment},
+    components::{account::Account, empty::Ghost, time::Moment},
     content, format, routes, server,
 };
 
 #[component]
 pub fn LineagePanel(opened: Opened) -> impl IntoView {
     let reader = expect_context::<Reader>();
-    let (cid, from) = opened.loaded.with_value(|l| (l.cid.clone(), l.bounty.clone()));
-    let rows = RwSignal::new(None::<Vec<TrainedRow>>);
-    let own = cid.clone();
-    spawn_local(async move {
-        let query = TrainedQuery { search: Some(own.clone()), ..Default::default() };
-        let found = match server::trained_models(&query).await {
-            Ok(list) => list.rows,
-            Err(_) => reader.trained_rows().await.unwrap_or_default(),
-        };
-        rows.try_set(Some(found.into_iter().filter(|row| row.cid == own).collect()));
-    });
-    let short = cid.parse::<Cid>().map_or_else(|_| "not a CID".to_owned(), |c| c.short());
+    let (cid, from, rows) = opened.loaded.with_value(|l| (l.cid.clone(), l.bounty.clone(), l.listed));
+    look_up(reader, cid, rows);
     let won = from.as_ref().map(|from| from.bounty.id);
     let (chain, market) = (reader.deployment().chain_id, reader.deployment().market);
     let here = format!("{chain}/{market}/");
@@ -40,12 +29,6 @@ pub fn LineagePanel(opened: Opened) -> impl IntoView {
                 <h2 id="lineage">"Where it comes from"</h2>
             </header>
             <div class="body stack">
-                <dl class="pairs">
-                    <dt>"CID"</dt>
-                    <dd>
-                        <Copyable shown=short whole=cid what="CID" />
-                    </dd>
-                </dl>
                 {from.map(|from| view! { <Won from=from cid=opened.loaded.with_value(|l| l.cid.clone()) /> })}
                 {move || match rows.get() {
                     None => view! { <Ghost lines=2 /> }.into_any(),
@@ -76,6 +59,18 @@ pub fn LineagePanel(opened: Opened) -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// Looks for a file among winners and published models.
+fn look_up(reader: Reader, cid: String, rows: RwSignal<Option<Vec<TrainedRow>>>) {
+    spawn_local(async move {
+        let query = TrainedQuery { search: Some(cid.clone()), ..Default::default() };
+        let found = match server::trained_models(&query).await {
+            Ok(list) => list.rows,
+            Err(_) => reader.trained_rows().await.unwrap_or_default(),
+        };
+        rows.try_set(Some(found.into_iter().filter(|row| row.cid == cid).collect()));
+    });
 }
 
 /// The bounty that the model was revealed in.

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use ml_task::{Card, Context, EngineChoice, Input, Prediction, Ran};
-use protocol::{bounty::Bounty, metadata::Metadata};
+use protocol::{api::trained::TrainedRow, bounty::Bounty, metadata::Metadata};
 
 use crate::{
     measured,
@@ -16,6 +16,8 @@ pub struct Loaded {
     pub card: Card,
     /// The bounty that it won, where the address names one and the chain agrees.
     pub bounty: Option<FromBounty>,
+    /// Where it stands in the list of trained models; `None` until looked up.
+    pub listed: RwSignal<Option<Vec<TrainedRow>>>,
 }
 
 /// The bounty that a model was revealed in.

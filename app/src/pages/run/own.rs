@@ -1,6 +1,7 @@
 //! Trying a model out of a file of one's own.
 
 use leptos::{prelude::*, task::spawn_local};
+use ml_task::Card;
 use web_sys::File;
 
 use super::{Loaded, Model, Opened, opened, publish::PublishPanel};
@@ -35,12 +36,16 @@ pub fn OwnFile() -> impl IntoView {
     });
     let file = RwSignal::new_local(None::<File>);
     let state = RwSignal::new_local(State::Nothing);
+    let listed = RwSignal::new(None);
     Effect::new(move || {
         let Some(chosen) = file.get() else { return };
         state.set(State::Reading);
         let models = models.get_value();
+        // Whatever the last model is at, nobody waits for it any more.
+        models.end();
         spawn_local(async move {
-            let ended = read(&models, &chosen).await;
+            listed.try_set(None);
+            let ended = read(&models, &chosen).await.map(|(cid, card)| Loaded { cid, card, bounty: None, listed });
             // A file that was chosen meanwhile says the last word.
             if file.try_with_untracked(|f| f.as_ref() == Some(&chosen)) == Some(true) {
                 state.try_set(match ended {
@@ -66,7 +71,15 @@ pub fn OwnFile() -> impl IntoView {
             </div>
             <FileDrop label="ONNX file" hint="From PyTorch, scikit-learn, XGBoost and others; at most 268 MB" accept=".onnx" file=file />
             {move || match state.get() {
-                State::Nothing => ().into_any(),
+                State::Nothing => {
+                    view! {
+                        <p class="soft">
+                            "Runs neural networks of layers and convolutions, boosted trees, linear models, support vectors, and the preparing steps of scikit-learn. Not: loops, models in several files, quantised ones; the page says which part it cannot run. Nothing at hand? "
+                            <a href=routes::TRAINED>"Try a trained model."</a>
+                        </p>
+                    }
+                        .into_any()
+                }
                 State::Reading => view! { <Ghost lines=4 /> }.into_any(),
                 State::Failed(why) => {
                     view! {
@@ -91,7 +104,7 @@ pub fn OwnFile() -> impl IntoView {
     }
 }
 
-async fn read(models: &Models, file: &File) -> Result<Loaded, String> {
+async fn read(models: &Models, file: &File) -> Result<(String, Card), String> {
     let size = file.size() as u64;
     if size > MAX_MODEL {
         return Err(format!(
@@ -104,5 +117,5 @@ async fn read(models: &Models, file: &File) -> Result<Loaded, String> {
     let hashed = async { Prepare::start()?.cid_of(file, |_| {}).await };
     let cid = hashed.await.map_err(|e| e.to_string())?.cid.to_string();
     let card = models.open(&bytes, opened::context(&cid, None)).await.map_err(|e| e.to_string())?;
-    Ok(Loaded { cid, card, bounty: None })
+    Ok((cid, card))
 }

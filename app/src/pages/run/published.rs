@@ -1,7 +1,9 @@
 //! Trying a published model: fetched by its CID, believed because its bytes hash to it.
 
 use leptos::{prelude::*, task::spawn_local};
+use ml_task::Card;
 use protocol::{
+    api::trained::TrainedRow,
     cid::Cid,
     metadata::{MAX_METADATA, Metadata},
 };
@@ -43,6 +45,7 @@ pub fn Published(cid: String, bounty: Option<u64>) -> impl IntoView {
     });
     let state = RwSignal::new_local(State::Working("Fetching the model"));
     let wrong_bounty = RwSignal::new(None::<String>);
+    let listed = RwSignal::new(None::<Vec<TrainedRow>>);
     let name = StoredValue::new(cid.clone());
     let open = move || {
         state.set(State::Working("Fetching the model"));
@@ -51,14 +54,14 @@ pub fn Published(cid: String, bounty: Option<u64>) -> impl IntoView {
             let cid = name.get_value();
             let ended = read(reader, settings, &models, &cid, bounty, wrong_bounty, state).await;
             state.try_set(match ended {
-                Ok(loaded) => State::Ready(Box::new(loaded)),
+                Ok((card, bounty)) => State::Ready(Box::new(Loaded { cid, card, bounty, listed })),
                 Err(why) => State::Failed(why),
             });
         });
     };
     open();
-    let short = cid.parse::<Cid>().map_or_else(|_| "no CID".to_owned(), |c| c.short());
-    let download = content::path(&cid);
+    let parsed = cid.parse::<Cid>().ok();
+    let download = parsed.as_ref().map(|_| format!("{}?filename=model.onnx", content::path(&cid)));
     let title = move || match state.get() {
         State::Ready(loaded) => title(&loaded),
         _ => format!("Model {}", name.with_value(|n| n.parse::<Cid>().map_or_else(|_| n.clone(), |c| c.short()))),
@@ -71,12 +74,22 @@ pub fn Published(cid: String, bounty: Option<u64>) -> impl IntoView {
                         <a href=routes::TRAINED>"Trained models"</a>
                     </p>
                     <h1 class="breakable">{title}</h1>
-                    <p class="row tight small soft">"CID " <Copyable shown=short whole=cid.clone() what="CID" /></p>
+                    {parsed
+                        .map(|found| {
+                            view! {
+                                <p class="row tight small soft">"CID " <Copyable shown=found.short() whole=cid.clone() what="CID" /></p>
+                            }
+                        })}
                 </div>
-                <a class="button" href=format!("{download}?filename=model.onnx") download="model.onnx" rel="external">
-                    <Icon name="download" />
-                    "model.onnx"
-                </a>
+                {download
+                    .map(|href| {
+                        view! {
+                            <a class="button" href=href download="model.onnx" rel="external">
+                                <Icon name="download" />
+                                "model.onnx"
+                            </a>
+                        }
+                    })}
             </div>
             {move || wrong_bounty.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
             {move || match state.get() {
@@ -116,11 +129,13 @@ pub fn Published(cid: String, bounty: Option<u64>) -> impl IntoView {
     }
 }
 
+/// The bounty's title, else the name under which it is listed, else the file's.
 fn title(loaded: &Loaded) -> String {
+    let listed = loaded.listed.with(|rows| rows.iter().flatten().find_map(|row| row.name.clone()));
+    let named = Some(loaded.card.name.clone()).filter(|name| !name.trim().is_empty());
     match &loaded.bounty {
         Some(from) => from.title(),
-        None if loaded.card.name.trim().is_empty() => "A trained model".into(),
-        None => loaded.card.name.clone(),
+        None => listed.or(named).unwrap_or_else(|| "A trained model".into()),
     }
 }
 
@@ -132,7 +147,7 @@ async fn read(
     bounty: Option<u64>,
     wrong_bounty: RwSignal<Option<String>>,
     state: RwSignal<State, LocalStorage>,
-) -> Result<Loaded, String> {
+) -> Result<(Card, Option<FromBounty>), String> {
     let bytes = content::fetch(settings, cid, MAX_MODEL).await.map_err(|e| e.to_string())?;
     let from = match bounty {
         None => None,
@@ -147,7 +162,7 @@ async fn read(
     state.try_set(State::Working("Opening the model"));
     let metadata = from.as_ref().and_then(|f| f.metadata.as_ref());
     let card = models.open(&bytes, opened::context(cid, metadata)).await.map_err(|e| e.to_string())?;
-    Ok(Loaded { cid: cid.to_owned(), card, bounty: from })
+    Ok((card, from))
 }
 
 /// The bounty that the address names, where a trainer did reveal this model in it.

@@ -188,10 +188,10 @@ fn Verdict(compared: Compared) -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="table-wrap">
-                            <table class="cards">
+                            <table class="differing">
                                 <thead>
                                     <tr>
-                                        <th class="number">"Test row"</th>
+                                        <th>"Test row"</th>
                                         <th>"Revealed"</th>
                                         <th>"Found here"</th>
                                     </tr>
@@ -202,9 +202,9 @@ fn Verdict(compared: Compared) -> impl IntoView {
                                         .map(|(row, revealed, found)| {
                                             view! {
                                                 <tr>
-                                                    <td class="number" data-label="Test row">{format::count(row.into())}</td>
-                                                    <td data-label="Revealed">{revealed}</td>
-                                                    <td data-label="Found here">{found}</td>
+                                                    <td>{format::count(row.into())}</td>
+                                                    <td>{revealed}</td>
+                                                    <td>{found}</td>
                                                 </tr>
                                             }
                                         })
