@@ -57,10 +57,10 @@ fn Panel(shown: Shown, won: Won) -> impl IntoView {
         clock.head.track();
         transactions.mined.track();
         spawn_local(async move {
-            if let Ok(read) = reader.reproductions(bounty, trainer).await {
-                if counts.try_with_untracked(|known| *known != read) == Some(true) {
-                    counts.try_set(read);
-                }
+            if let Ok(read) = reader.reproductions(bounty, trainer).await
+                && counts.try_with_untracked(|known| *known != read) == Some(true)
+            {
+                counts.try_set(read);
             }
         });
     });
