@@ -1,0 +1,1 @@
+//! Kernels for training a multi-layer perceptron.
