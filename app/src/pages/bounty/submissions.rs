@@ -4,7 +4,7 @@ use protocol::bounty::Submission;
 use super::Shown;
 use crate::{
     components::{account::Account, copy::Copyable, empty::Empty, icon::Icon, phase::SubmissionChip},
-    content, format,
+    content, format, routes,
 };
 
 /// Everyone who submitted, the best first.
@@ -12,10 +12,10 @@ use crate::{
 pub fn Submissions(shown: Shown) -> impl IntoView {
     let submissions = Memo::new(move |_| {
         shown.history.with(|h| {
-            let Some(history) = h else { return (Vec::new(), 1) };
+            let Some(history) = h else { return (0, Vec::new(), 1) };
             let mut list = history.bounty.submissions.clone();
             list.sort_by_key(|s| (std::cmp::Reverse(s.reveal.as_ref().map(|r| r.correct).or(s.claim)), s.order));
-            (list, history.bounty.terms.test_rows)
+            (history.bounty.id, list, history.bounty.terms.test_rows)
         })
     });
     view! {
@@ -23,11 +23,11 @@ pub fn Submissions(shown: Shown) -> impl IntoView {
             <header>
                 <h2 id="submissions">"Submissions"</h2>
                 <span class="small soft">
-                    {move || submissions.with(|(list, _)| format::plural(list.len() as u64, "submission"))}
+                    {move || submissions.with(|(_, list, _)| format::plural(list.len() as u64, "submission"))}
                 </span>
             </header>
             {move || {
-                let (list, rows) = submissions.get();
+                let (bounty, list, rows) = submissions.get();
                 if list.is_empty() {
                     view! {
                         <Empty icon="lock" title="Nobody has submitted yet">
@@ -49,7 +49,7 @@ pub fn Submissions(shown: Shown) -> impl IntoView {
                                     </tr>
                                 </thead>
                                 <tbody>
-                                    {list.into_iter().map(|s| view! { <Row submission=s rows=rows /> }).collect_view()}
+                                    {list.into_iter().map(|s| view! { <Row bounty=bounty submission=s rows=rows /> }).collect_view()}
                                 </tbody>
                             </table>
                         </div>
@@ -62,7 +62,7 @@ pub fn Submissions(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Row(submission: Submission, rows: u32) -> impl IntoView {
+fn Row(bounty: u64, submission: Submission, rows: u32) -> impl IntoView {
     let score = match (&submission.reveal, submission.claim) {
         (Some(reveal), _) => view! {
             <div class="score">
@@ -90,7 +90,7 @@ fn Row(submission: Submission, rows: u32) -> impl IntoView {
             </td>
             <td data-label="Model">
                 {match &submission.reveal {
-                    Some(reveal) => view! { <Model cid=reveal.model_cid.clone() /> }.into_any(),
+                    Some(reveal) => view! { <Model bounty=bounty cid=reveal.model_cid.clone() /> }.into_any(),
                     None => view! { <span class="soft">"sealed"</span> }.into_any(),
                 }}
             </td>
@@ -100,10 +100,12 @@ fn Row(submission: Submission, rows: u32) -> impl IntoView {
 
 /// A revealed model. Its CID is a text from a stranger: it becomes a link only if it is a CID.
 #[component]
-fn Model(cid: String) -> impl IntoView {
+fn Model(bounty: u64, cid: String) -> impl IntoView {
     match cid.parse::<protocol::cid::Cid>() {
         Ok(parsed) => view! {
             <span class="nowrap">
+                <a href=routes::run(&cid, Some(bounty))>"Try"</a>
+                " · "
                 <a href=format!("{}?filename=model", content::path(&cid)) download="model" rel="external">
                     <Icon name="download" />
                     " "

@@ -9,13 +9,10 @@ use web_sys::File;
 use super::{Opened, answer::HowItRan};
 use crate::{
     actions::read_file,
-    components::{
-        file_drop::FileDrop,
-        icon::Icon,
-        notice::{Notice, Problem},
-    },
-    download, format,
-    workers::models::{MAX_TABLE, Predicted},
+    components::{busy_button::BusyButton, file_drop::FileDrop, icon::Icon, notice::Notice},
+    content, download, format,
+    settings::Settings,
+    workers::models::{MAX_TABLE, ModelsError, Predicted},
 };
 
 /// Classes whose share is shown.
@@ -32,32 +29,53 @@ struct Table {
 
 #[component]
 pub fn TablePanel(opened: Opened) -> impl IntoView {
+    let settings = expect_context::<Settings>();
     let file = RwSignal::new_local(None::<File>);
     let table = RwSignal::new_local(None::<Table>);
     let label = RwSignal::new(String::new());
-    let error = RwSignal::new(None::<String>);
+    let error = RwSignal::new(None::<ModelsError>);
+    let name = RwSignal::new(String::new());
     let under_way = RwSignal::new(None::<(u64, u64)>);
     let result = RwSignal::new_local(None::<Rc<Predicted>>);
     let usual = opened.loaded.with_value(|l| Some(l.bounty.as_ref()?.metadata.as_ref()?.label.clone()));
-    Effect::new(move || {
-        let Some(chosen) = file.get() else { return };
-        let usual = usual.clone();
+    let usual = StoredValue::new(usual);
+    let take = move |called: String, bytes: Result<Vec<u8>, String>| {
+        match bytes.and_then(Table::read) {
+            Ok(read) => {
+                let found = usual.get_value().filter(|name| read.columns.contains(name));
+                label.try_set(found.unwrap_or_default());
+                name.try_set(called);
+                table.try_set(Some(read));
+            }
+            Err(why) => {
+                error.try_set(Some(ModelsError::Failed(why)));
+            }
+        };
+    };
+    let forget = move || {
         table.set(None);
         result.set(None);
         error.set(None);
+    };
+    Effect::new(move || {
+        let Some(chosen) = file.get() else { return };
+        forget();
         spawn_local(async move {
-            match read(&chosen).await {
-                Ok(read) => {
-                    let found = usual.filter(|name| read.columns.contains(name));
-                    label.try_set(found.unwrap_or_default());
-                    table.try_set(Some(read));
-                }
-                Err(why) => {
-                    error.try_set(Some(why));
-                }
-            }
+            let bytes = read(&chosen).await;
+            take(chosen.name(), bytes);
         });
     });
+    let test_cid = opened.loaded.with_value(|l| l.bounty.as_ref().map(|b| b.bounty.test_cid.clone()));
+    let fetching = RwSignal::new(false);
+    let fetch = move |cid: String| {
+        forget();
+        fetching.set(true);
+        spawn_local(async move {
+            let bytes = content::fetch(settings, &cid, MAX_TABLE).await.map_err(|e| e.to_string());
+            fetching.try_set(false);
+            take("test.csv".into(), bytes);
+        });
+    };
     let start = move |_| {
         let Some(Table { bytes, .. }) = table.get_untracked() else { return };
         let (models, engine) = (opened.models.get_value(), opened.engine.get_untracked());
@@ -75,7 +93,7 @@ pub fn TablePanel(opened: Opened) -> impl IntoView {
                     result.try_set(Some(Rc::new(predicted)));
                 }
                 Err(e) => {
-                    error.try_set(Some(e.to_string()));
+                    error.try_set(Some(e));
                 }
             }
             under_way.try_set(None);
@@ -90,12 +108,22 @@ pub fn TablePanel(opened: Opened) -> impl IntoView {
             </header>
             <div class="body stack">
                 <FileDrop label="CSV file" hint="A header and one row a prediction; a column of labels may be among them" accept=".csv,.tsv,.txt,text/csv" file=file />
+                {test_cid
+                    .map(|cid| {
+                        let press = Callback::new(move |()| fetch(cid.clone()));
+                        view! {
+                            <div class="row">
+                                <BusyButton label="Use the bounty's test.csv" class="small" id="use-test" busy=fetching on_press=press />
+                            </div>
+                        }
+                    })}
                 {move || {
                     table
                         .get()
                         .map(|table| {
                             view! {
                                 <div class="row">
+                                    <span class="strong breakable">{move || name.get()}</span>
                                     <label class="row tight">
                                         <span class="small soft">"True labels"</span>
                                         <select
@@ -127,8 +155,15 @@ pub fn TablePanel(opened: Opened) -> impl IntoView {
                         })
                 }}
                 {move || under_way.get().map(|(rows, total)| view! { <Meter opened=opened rows=rows total=total /> })}
-                <Problem error=error />
-                {move || result.get().map(|result| view! { <Outcome opened=opened result=result file=file /> })}
+                {move || {
+                    error
+                        .get()
+                        .map(|e| {
+                            let tone = if e == ModelsError::Stopped { "" } else { "bad" };
+                            view! { <Notice tone=tone>{e.to_string()}</Notice> }
+                        })
+                }}
+                {move || result.get().map(|result| view! { <Outcome opened=opened result=result name=name.get_untracked() /> })}
             </div>
         </section>
     }
@@ -154,9 +189,8 @@ fn Meter(opened: Opened, rows: u64, total: u64) -> impl IntoView {
 }
 
 #[component]
-fn Outcome(opened: Opened, result: Rc<Predicted>, file: RwSignal<Option<File>, LocalStorage>) -> impl IntoView {
+fn Outcome(opened: Opened, result: Rc<Predicted>, name: String) -> impl IntoView {
     let save = Rc::clone(&result);
-    let name = file.with_untracked(|f| f.as_ref().map_or_else(|| "table.csv".into(), File::name));
     let name = format!("predictions-{}", name.trim_end_matches(".csv").trim_end_matches(".tsv")) + ".csv";
     let known = result.classes.iter().filter(|class| **class != NO_CLASS).count();
     let names = opened.loaded.with_value(|l| l.card.classes.clone());
@@ -209,7 +243,15 @@ fn shares(classes: &[u16], names: &[String]) -> Vec<(String, u64)> {
     shares
 }
 
-async fn read(file: &File) -> Result<Table, String> {
+impl Table {
+    fn read(bytes: Vec<u8>) -> Result<Self, String> {
+        let head = &bytes[..bytes.len().min(SAMPLE)];
+        let columns = peek(Part::Table, head, ReadOptions::default()).map_err(|e| e.to_string())?.columns;
+        Ok(Self { bytes: Rc::new(bytes), columns })
+    }
+}
+
+async fn read(file: &File) -> Result<Vec<u8>, String> {
     let size = file.size() as u64;
     if size > MAX_TABLE {
         return Err(format!(
@@ -218,8 +260,5 @@ async fn read(file: &File) -> Result<Table, String> {
             format::bytes(MAX_TABLE)
         ));
     }
-    let bytes = read_file(file).await.map_err(|e| e.to_string())?;
-    let head = &bytes[..bytes.len().min(SAMPLE)];
-    let columns = peek(Part::Table, head, ReadOptions::default()).map_err(|e| e.to_string())?.columns;
-    Ok(Table { bytes: Rc::new(bytes), columns })
+    read_file(file).await.map_err(|e| e.to_string())
 }

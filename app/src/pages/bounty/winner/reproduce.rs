@@ -62,7 +62,7 @@ pub fn Reproduce(shown: Shown, model: String, trainer: Address, compared: RwSign
             // What it held is not needed again.
             models.end();
             at.try_set(None);
-            compared.try_set(Some(ended?));
+            compared.try_set(ended?);
             Ok::<(), String>(())
         });
     });
@@ -115,12 +115,13 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// `None` where the person stopped it.
     async fn run(
         &self,
         models: &Models,
         step: impl Fn(&'static str),
         progress: impl FnMut(u64, u64),
-    ) -> Result<Compared, String> {
+    ) -> Result<Option<Compared>, String> {
         let said = |e: &dyn std::fmt::Display| e.to_string();
         step("Fetching the model");
         let file = content::fetch(self.settings, self.model, MAX_MODEL).await.map_err(|e| said(&e))?;
@@ -144,7 +145,11 @@ impl Job<'_> {
         let table = content::fetch(self.settings, &self.bounty.test_cid, MAX_TABLE).await.map_err(|e| said(&e))?;
         step("Running the model");
         // Always the same engine: a tie between two classes must not hang on whose machine this is.
-        let found = models.predict_table(&table, None, EngineChoice::Cpu, progress).await.map_err(|e| said(&e))?;
+        let found = match models.predict_table(&table, None, EngineChoice::Cpu, progress).await {
+            Ok(found) => found,
+            Err(ModelsError::Stopped) => return Ok(None),
+            Err(e) => return Err(said(&e)),
+        };
         if found.classes.len() != revealed.len() {
             return Err(format!(
                 "The model gave {} for {} test rows, so they cannot be compared.",
@@ -152,7 +157,7 @@ impl Job<'_> {
                 format::count(revealed.len() as u64)
             ));
         }
-        Ok(self.compare(&revealed, &found.classes))
+        Ok(Some(self.compare(&revealed, &found.classes)))
     }
 
     fn compare(&self, revealed: &[u8], found: &[u16]) -> Compared {
