@@ -1,10 +1,15 @@
 //! Models exported by scikit-learn and XGBoost: 1,000 rows as onnxruntime predicts them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use ml_conformance::engine::Cpu;
+use ml_conformance::engine::{Cpu, Gpu};
 use ml_conformance::suite;
 
 #[test]
 fn cpu() -> anyhow::Result<()> {
     suite::run("exported", &Cpu)
+}
+
+#[test]
+fn gpu() -> anyhow::Result<()> {
+    suite::run("exported", &Gpu::open()?)
 }

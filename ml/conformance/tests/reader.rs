@@ -1,7 +1,6 @@
 //! Every model of the peers is read, or refused for a reason that is on the list; what is written again is the same.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-
 use ml_conformance::expectation::List;
 use ml_conformance::{case, peer};
 use ml_onnx::{Limits, Model};
