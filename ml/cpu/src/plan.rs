@@ -22,7 +22,7 @@ pub(crate) enum Place {
 }
 
 pub(crate) enum Action {
-    Neural(Segment),
+    Neural(Box<Segment>),
     Own { node: String, operator: String, kernel: Box<dyn Kernel> },
 }
 
@@ -206,7 +206,7 @@ fn segment(
     let inside = inputs.iter().map(|port| places.find(model, &port.name)).collect::<Result<_, _>>()?;
     let slots = outputs.iter().map(|port| Some(places.slot(&port.name))).collect();
     let nodes = nodes.iter().map(|&node| node.clone()).collect();
-    let action = Action::Neural(Segment::new(model, nodes, inputs, outputs)?);
+    let action = Action::Neural(Box::new(Segment::new(model, nodes, inputs, outputs)?));
     Ok(Step { action, inputs: inside, outputs: slots, last: Vec::new() })
 }
 

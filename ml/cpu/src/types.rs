@@ -10,16 +10,20 @@ pub(crate) struct Kind {
     pub element: ElementType,
     /// Whether integers in it are sure to fit 32 bits: they are lengths, positions or constants.
     pub narrow: bool,
+    /// Number of dimensions, where the file says it.
+    pub rank: Option<usize>,
 }
 
 /// The kinds of all values of a model.
 pub(crate) fn infer(model: &Model) -> BTreeMap<&str, Kind> {
     let mut kinds = BTreeMap::new();
     for port in &model.inputs {
-        kinds.insert(port.name.as_str(), Kind { element: port.element, narrow: port.element != ElementType::I64 });
+        let (element, rank) = (port.element, port.dims.as_ref().map(Vec::len));
+        kinds.insert(port.name.as_str(), Kind { element, narrow: element != ElementType::I64, rank });
     }
     for (name, tensor) in &model.constants {
-        kinds.insert(name.as_str(), Kind { element: tensor.element_type(), narrow: fits_32_bits(tensor) });
+        let (element, rank) = (tensor.element_type(), Some(tensor.shape().len()));
+        kinds.insert(name.as_str(), Kind { element, narrow: fits_32_bits(tensor), rank });
     }
     for node in &model.nodes {
         let inputs: Vec<Option<Kind>> = node.inputs.iter().map(|name| kinds.get(name.as_str()).copied()).collect();
@@ -43,7 +47,7 @@ fn output(node: &Node, inputs: &[Option<Kind>], position: usize) -> Kind {
     let first = inputs.first().copied().flatten().map_or(ElementType::F32, |kind| kind.element);
     let at = |index: usize| inputs.get(index).copied().flatten().map_or(first, |kind| kind.element);
     let given_narrow = inputs.iter().flatten().all(|kind| kind.narrow);
-    let wide = |element| Kind { element, narrow: element != ElementType::I64 };
+    let wide = |element| Kind { element, narrow: element != ElementType::I64, rank: None };
     if node.domain == Domain::Ml {
         return wide(classical(node, first, position));
     }
@@ -70,7 +74,7 @@ fn output(node: &Node, inputs: &[Option<Kind>], position: usize) -> Kind {
         | "Unsqueeze" | "Split" | "TopK" | "Pad" => (first, inputs.first().copied().flatten().is_none_or(|k| k.narrow)),
         _ => (first, given_narrow),
     };
-    Kind { element, narrow: narrow || element != ElementType::I64 }
+    Kind { element, narrow: narrow || element != ElementType::I64, rank: None }
 }
 
 /// The type of an output of a node of `ai.onnx.ml`.

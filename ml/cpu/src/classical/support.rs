@@ -37,7 +37,17 @@ impl Likeness {
     fn of(self, a: &[f32], b: &[f32]) -> f32 {
         match self {
             Self::Linear => dot(a, b),
-            Self::Polynomial { gamma, shift, degree } => (gamma * dot(a, b) + shift).powf(degree),
+            Self::Polynomial { gamma, shift, degree } => {
+                let value = fused(gamma, chained(a, b), shift);
+                // Large powers cancel each other later, so they are computed as onnxruntime does, digit by digit.
+                if degree == 2.0 {
+                    value * value
+                } else if degree == 3.0 {
+                    value * value * value
+                } else {
+                    value.powf(degree)
+                }
+            }
             Self::Radial { gamma } => {
                 let distance: f32 = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum();
                 (-gamma * distance).exp()
@@ -45,6 +55,16 @@ impl Likeness {
             Self::Sigmoid { gamma, shift } => (gamma * dot(a, b) + shift).tanh(),
         }
     }
+}
+
+/// `a * b + c`, rounded once.
+fn fused(a: f32, b: f32, c: f32) -> f32 {
+    (f64::from(a) * f64::from(b) + f64::from(c)) as f32
+}
+
+/// A dot product from the first to the last, each step rounded once.
+fn chained(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).fold(0.0, |sum, (&a, &b)| fused(a, b, sum))
 }
 
 /// Vectors of `features` numbers.

@@ -125,6 +125,7 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         return Fit::No;
     }
     let first = inputs.first().copied().flatten().map_or(F32, |kind| kind.element);
+    let element = |at: usize| inputs.get(at).copied().flatten().map_or(first, |kind| kind.element);
     // Doubles are computed as floats; what only wants to be moved is moved by our own code.
     let double = inputs.iter().chain(outputs).flatten().any(|kind| kind.element == F64);
     let wide = inputs.iter().flatten().any(|kind| !kind.narrow);
@@ -139,7 +140,6 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         | "Sub"
         | "Mul"
         | "Div"
-        | "Pow"
         | "Mod"
         | "Max"
         | "Min"
@@ -173,7 +173,6 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         | "Relu"
         | "Clip"
         | "Gemm"
-        | "MatMul"
         | "InstanceNormalization"
         | "GlobalAveragePool"
         | "ReduceL2"
@@ -188,15 +187,17 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         | "CumSum"
         | "Einsum"
         | "Trilu" => exact(&[F32]),
+        "Pow" if element(1) == first => exact(&[F32]),
+        // rten leaves a dimension of 1 where a matrix is multiplied by a vector.
+        "MatMul" if inputs.iter().flatten().all(|kind| kind.rank != Some(1)) => exact(&[F32]),
         "LayerNormalization" if wanted(node, &[0]) => exact(&[F32]),
         "BatchNormalization" if wanted(node, &[0]) && node.int("training_mode", 0) == 0 => exact(&[F32]),
-        "Conv" | "ConvTranspose" if node.ints("kernel_shape").is_some() && !same_lower(node) => exact(&[F32]),
+        "Conv" | "ConvTranspose" if plain_conv(node) => exact(&[F32]),
         "MaxPool" | "AveragePool" if plain_pool(node) => exact(&[F32]),
         // Before opset 13 these flatten what comes after `axis`.
         "Softmax" | "LogSoftmax" if opset >= 13 => exact(&[F32]),
-        "ArgMax" | "ArgMin" if node.int("select_last_index", 0) == 0 => exact(&[F32]),
         "TopK" => exact(&[F32]),
-        "Pad" => exact(&[F32]),
+        "Pad" if node.inputs.get(3).is_none_or(|name| name.is_empty()) => exact(&[F32]),
         "Resize" if node.text("mode") != Some("cubic") => exact(&[F32]),
         "Upsample" => exact(&[F32]),
         "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "Equal" => exact(&[F32, I32, I64]),
@@ -241,6 +242,11 @@ fn same_lower(node: &Node) -> bool {
     node.text("auto_pad") == Some("SAME_LOWER")
 }
 
+fn plain_conv(node: &Node) -> bool {
+    let flat = node.ints("kernel_shape").is_some_and(|shape| (1..=2).contains(&shape.len()));
+    flat && !same_lower(node) && !node.attributes.contains_key("output_shape")
+}
+
 fn plain_pool(node: &Node) -> bool {
     let ones = |name: &str| node.ints(name).is_none_or(|values| values.iter().all(|&v| v == 1));
     let flat = node.ints("kernel_shape").is_some_and(|shape| (1..=2).contains(&shape.len()));
@@ -260,8 +266,12 @@ pub(crate) fn rewritten(mut node: Node) -> Node {
             node.inputs.truncate(1);
             node.outputs.truncate(1);
         }
-        "BatchNormalization" | "LayerNormalization" | "MaxPool" => {
+        "BatchNormalization" | "LayerNormalization" | "MaxPool" | "AveragePool" => {
             node.outputs.truncate(1);
+            // rten wants what ONNX leaves out.
+            if let Some(rank) = node.ints("kernel_shape").map(<[i64]>::len) {
+                node.attributes.entry("strides".into()).or_insert_with(|| Attribute::Ints(vec![1; rank]));
+            }
             // Meant for training, or for outputs that nobody wants.
             node.attributes.retain(|name, value| !(name == "training_mode" && *value == Attribute::Int(0)));
         }
