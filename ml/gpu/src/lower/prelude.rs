@@ -1,7 +1,7 @@
 //! Functions that WGSL does not have.
 
-/// Each function with its name and the names it uses itself, in an order in which they may be declared.
-const FUNCTIONS: [(&str, &str); 10] = [
+/// Each function with its name; none uses another.
+const FUNCTIONS: [(&str, &str); 12] = [
     (
         "not_a_number",
         // Compilers may assume that x == x, so the bits are asked.
@@ -36,6 +36,13 @@ const FUNCTIONS: [(&str, &str); 10] = [
     ("softplus", "fn softplus(x: f32) -> f32 { return max(x, 0.0) + log(1.0 + exp(-abs(x))); }\n"),
     // Some devices compute tanh from exponentials that overflow.
     ("tangens", "fn tangens(x: f32) -> f32 { return tanh(clamp(x, -15.0, 15.0)); }\n"),
+    ("logistic", "fn logistic(x: f32) -> f32 { return 1.0 / (1.0 + exp(-x)); }\n"),
+    (
+        "probit",
+        // The quantile of the normal distribution, by Winitzki's approximation of the inverse error function.
+        "fn probit(p: f32) -> f32 {\n  let x = 2.0 * p - 1.0;\n  let l = log((1.0 - x) * (1.0 + x));\n  let v = 2.0 / \
+         (3.14159 * 0.147) + 0.5 * l;\n  return 1.41421356 * sign(x) * sqrt(-v + sqrt(v * v - l / 0.147));\n}\n",
+    ),
     (
         "place",
         // An index that may count from the end; outside of the data it is brought inside, so that nothing else is read.
