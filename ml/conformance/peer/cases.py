@@ -15,8 +15,11 @@ class Cases:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.cases = []
 
-    def add(self, name, model, data_sets, rtol, atol):
-        """`model` is a ModelProto or its bytes; `data_sets` are (inputs, outputs), both lists of (name, array)."""
+    def add(self, name, model, data_sets, rtol, atol, others=None):
+        """`model` is a ModelProto or its bytes; `data_sets` are (inputs, outputs), both lists of (name, array).
+
+        `others` are outputs of each data set that would be right too, where there is a dispute.
+        """
         place = self.folder / name
         place.mkdir(exist_ok=True)
         whole = model if isinstance(model, bytes) else model.SerializeToString()
@@ -29,6 +32,9 @@ class Cases:
                     "outputs": [self._tensor(place, number, "output", i, *t) for i, t in enumerate(outputs)],
                 }
             )
+            if others:
+                disputed = [self._tensor(place, number, "disputed", i, *t) for i, t in enumerate(others[number])]
+                sets[-1]["disputed"] = disputed
         self.cases.append({"name": name, "rtol": rtol, "atol": atol, "sets": sets})
 
     def _tensor(self, place, number, side, position, name, array):

@@ -21,6 +21,8 @@ pub struct Case {
 struct Files {
     inputs: Vec<File>,
     outputs: Vec<File>,
+    #[serde(default)]
+    disputed: Option<Vec<File>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -33,6 +35,8 @@ struct File {
 pub struct DataSet {
     pub inputs: Vec<(String, Tensor)>,
     pub outputs: Vec<(String, Tensor)>,
+    /// Where a node test of `onnx` and onnxruntime differ: what onnxruntime says, which is right too.
+    pub disputed: Option<Vec<(String, Tensor)>>,
 }
 
 /// The cases in `folder`.
@@ -62,7 +66,11 @@ impl Case {
     pub fn sets(&self, folder: &Path) -> Result<Vec<DataSet>> {
         let tensors = |files: &[File]| files.iter().map(|file| self.tensor(folder, file)).collect::<Result<Vec<_>>>();
         let sets = self.sets.iter();
-        sets.map(|set| Ok(DataSet { inputs: tensors(&set.inputs)?, outputs: tensors(&set.outputs)? })).collect()
+        let set = |set: &Files| {
+            let disputed = set.disputed.as_deref().map(tensors).transpose()?;
+            Ok(DataSet { inputs: tensors(&set.inputs)?, outputs: tensors(&set.outputs)?, disputed })
+        };
+        sets.map(set).collect()
     }
 
     fn tensor(&self, folder: &Path, file: &File) -> Result<(String, Tensor)> {

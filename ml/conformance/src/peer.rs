@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 
@@ -28,6 +29,9 @@ pub fn reports() -> PathBuf {
 /// # Errors
 /// When Python is missing or the script fails; its own words are on the terminal.
 pub fn cases(script: &str) -> Result<PathBuf> {
+    // The tests of both engines ask at the same time.
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("peer");
     let folder = root().join("target/peer").join(script);
     std::fs::create_dir_all(&folder)?;
@@ -43,8 +47,19 @@ pub fn cases(script: &str) -> Result<PathBuf> {
     std::fs::remove_dir_all(&folder)?;
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("operators.txt"), operators)?;
+    run(&script, &folder)?;
+    std::fs::write(stamp, made_from)?;
+    Ok(folder)
+}
+
+/// Runs `script` of `peer/` with a folder as its argument.
+///
+/// # Errors
+/// When Python is missing or the script fails; its own words are on the terminal.
+pub fn run(script: &str, folder: &Path) -> Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("peer").join(script);
     let python = python();
-    let ran = Command::new(&python).arg(peer.join(&script)).arg(&folder).status();
+    let ran = Command::new(&python).arg(path).arg(folder).status();
     let ran = ran.with_context(|| {
         format!(
             "no Python with onnxruntime at {}; `cargo xtask test` installs one, or set MODELMARKET_PYTHON",
@@ -52,6 +67,5 @@ pub fn cases(script: &str) -> Result<PathBuf> {
         )
     })?;
     ensure!(ran.success(), "peer/{script} failed with {ran}");
-    std::fs::write(stamp, made_from)?;
-    Ok(folder)
+    Ok(())
 }
