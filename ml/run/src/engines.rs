@@ -1,11 +1,12 @@
 //! Runs a model on either engine, and finds out which is faster here.
 
 use ml_cpu::CpuModel;
+use ml_gpu::GpuModel;
 use ml_onnx::{Data, Model, Tensor};
 use ml_task::{Engine, Measured};
 use web_time::Instant;
 
-use crate::{error::RunError, gpu::GpuModel, gpus::Gpus, rows::Inputs};
+use crate::{error::RunError, gpus::Gpus, rows::Inputs};
 
 /// Named outputs of a run.
 pub type Outputs = Vec<(String, Tensor)>;

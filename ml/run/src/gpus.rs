@@ -1,6 +1,6 @@
 //! The GPU of this machine: opened when a run could use it, and opened again when it was lost.
 
-use crate::gpu::Gpu;
+use ml_gpu::Gpu;
 
 /// How often a lost GPU is opened again; a driver that loses it time and again is left alone.
 const REOPENED: u32 = 2;

@@ -10,7 +10,7 @@
 //! | [`names`] | which output is the label and which the scores, and what the classes are called |
 //! | [`results`] | the result of a table: a CSV, class indices, how many were right |
 //! | [`batches`] | how many rows run at once |
-//! | [`engines`], [`gpu`], [`gpus`] | both engines, and which is faster here |
+//! | [`engines`], [`gpus`] | both engines, and which is faster here |
 //! | [`product`] | the product of two matrices, for benchmarks |
 //! | [`graph`] | walks through a model |
 
@@ -19,7 +19,6 @@ pub mod card;
 pub mod cells;
 pub mod engines;
 pub mod error;
-pub mod gpu;
 pub mod gpus;
 pub mod graph;
 pub mod layout;

@@ -62,7 +62,6 @@ fn on_cpu(size: usize, runs: usize) -> Result<Vec<f64>, RunError> {
     Ok(times)
 }
 
-#[cfg(not(feature = "gpu"))]
 async fn on_gpu(_size: usize, _runs: usize, gpus: &mut Gpus, _products: &mut Products) -> Result<(), String> {
     gpus.open().await.map(|_| ())
 }

@@ -4,7 +4,7 @@
 mod models;
 
 use ml_run::{Gpus, Predicted, RunError, Session, Watch, names::NO_CLASS};
-use ml_task::{Card, Context, Engine, EngineChoice, FieldKind, Input};
+use ml_task::{Card, Context, Engine, EngineChoice, FieldKind, Input, Measured};
 use models::strings;
 use pollster::block_on;
 
@@ -174,7 +174,9 @@ fn a_digit_network_takes_pictures_and_tables() {
     let picture = card(&session).picture.unwrap();
     assert_eq!((picture.width, picture.height, picture.channels), (28, 28, 1));
     // A one: an upright stroke.
-    let pixels: Vec<u8> = (0..784).map(|at| if (13..15).contains(&(at % 28)) && (4..24).contains(&(at / 28)) { 255 } else { 0 }).collect();
+    let pixels: Vec<u8> = (0..784)
+        .map(|at| if (13..15).contains(&(at % 28)) && (4..24).contains(&(at / 28)) { 255 } else { 0 })
+        .collect();
     let input = Input::Picture { pixels: pixels.clone(), brightest: 1.0 };
     let (prediction, _) = block_on(session.predict(&input, EngineChoice::Cpu, &mut no_gpu())).unwrap();
     assert_eq!((prediction.label.as_str(), prediction.scores.len()), ("1", 10));
@@ -218,4 +220,83 @@ fn what_does_not_fit_is_refused_with_a_sentence() {
     assert!(matches!(table(&mut session, "ash,hue,proline,strength,decade\n", None), Err(RunError::Empty)));
     let truncated = &case.model[..case.model.len() / 2];
     assert!(matches!(Session::open(truncated, &Context::default()), Err(RunError::Read(_))));
+}
+
+#[test]
+fn engines_are_measured_once_and_remembered() {
+    let case = case!("xgboost");
+    let mut session = open(case.model, None, None);
+    let body: Vec<&str> = case.table.lines().skip(1).collect();
+    let text = format!("a,b,c,d,truth\n{}", (0..40_000).map(|at| body[at % body.len()]).collect::<Vec<_>>().join("\n"));
+    let mut gpus = Gpus::default();
+    let mut run = |session: &mut Session| {
+        let mut watch = watching();
+        let run = session.table(text.as_bytes(), Some("truth"), EngineChoice::Measured, &mut gpus, &mut watch);
+        block_on(run).unwrap().unwrap()
+    };
+    let first = run(&mut session);
+    let measured = first.ran.measured.clone().expect("40,000 rows are worth a measurement");
+    assert!(measured.cpu_us > 0.0 && measured.batch >= 32, "{measured:?}");
+    assert!(measured.gpu_us.is_some_and(|micros| micros > 0.0), "{measured:?}");
+    let faster = if measured.gpu_us.unwrap() < measured.cpu_us { Engine::Gpu } else { Engine::Cpu };
+    assert_eq!(first.ran.engine, faster);
+    // What is given from before decides without measuring, whatever it says.
+    for (cpu_us, gpu_us, engine) in
+        [(1.0, Some(2.0), Engine::Cpu), (2.0, Some(1.0), Engine::Gpu), (9.0, None, Engine::Cpu)]
+    {
+        let seeds: Vec<Measured> =
+            (0..8).map(|class| Measured { batch: 4_u32.pow(class), cpu_us, gpu_us, why: None }).collect();
+        let context = Context { measured: seeds.clone(), ..Context::default() };
+        let mut session = Session::open(case.model, &context).unwrap();
+        let again = run(&mut session);
+        assert_eq!(again.ran.engine, engine);
+        assert!(seeds.contains(&again.ran.measured.unwrap()));
+        assert_eq!(again.classes, first.classes);
+    }
+}
+
+#[test]
+fn a_lost_gpu_is_replaced_by_the_cpu() {
+    let case = case!("xgboost");
+    let mut session = open(case.model, None, None);
+    let gpu = block_on(ml_gpu::Gpu::open()).unwrap();
+    let mut gpus = Gpus::with(gpu.clone());
+    let input = Input::Fields(strings(&["5.1", "3.5", "1.4", "0.2"]));
+    let (before, ran) = block_on(session.predict(&input, EngineChoice::Gpu, &mut gpus)).unwrap();
+    assert_eq!((ran.engine, ran.fell_back), (Engine::Gpu, None));
+    // Lost in the middle of a table: the rest is computed on the CPU, and nothing is missing.
+    struct Closing(ml_gpu::Gpu);
+    impl Watch for Closing {
+        async fn progress(&mut self, _rows: u64, _total: u64) -> bool {
+            self.0.close();
+            true
+        }
+    }
+    let text = (0..200).flat_map(|_| case.table.lines().skip(1)).collect::<Vec<_>>().join("\n");
+    let mut closing = Closing(gpu);
+    let run = session.table(text.as_bytes(), Some("f5"), EngineChoice::Gpu, &mut gpus, &mut closing);
+    let predicted = block_on(run).unwrap().unwrap();
+    assert_eq!(predicted.ran.rows, 200 * 60);
+    let alone = table(&mut open(case.model, None, None), &text, Some("f5")).unwrap();
+    assert_eq!((predicted.classes, predicted.correct), (alone.classes, alone.correct));
+    // It is opened again for what comes next.
+    let (after, ran) = block_on(session.predict(&input, EngineChoice::Gpu, &mut gpus)).unwrap();
+    assert_eq!((after.label, ran.engine), (before.label, Engine::Gpu));
+}
+
+#[test]
+fn what_the_gpu_cannot_is_said_and_done_by_the_cpu() {
+    let case = case!("pipeline");
+    let mut session = open(case.model, None, None);
+    let why = card(&session).no_gpu.expect("texts are not for the GPU");
+    let text = case.table;
+    let run = |choice| {
+        let mut session = Session::open(case.model, &Context::default()).unwrap();
+        block_on(session.table(text.as_bytes(), Some("truth"), choice, &mut Gpus::default(), &mut watching())).unwrap()
+    };
+    let forced = run(EngineChoice::Gpu).unwrap();
+    assert_eq!((forced.ran.engine, forced.ran.fell_back), (Engine::Cpu, Some(why)));
+    let measured = run(EngineChoice::Measured).unwrap();
+    assert_eq!((measured.ran.engine, measured.ran.measured), (Engine::Cpu, None));
+    assert!(matches!(block_on(session.times(Engine::Gpu, 4, 1, &mut Gpus::default())), Err(RunError::Gpu(_))));
 }

@@ -123,8 +123,7 @@ impl Desk {
     ) -> Result<Done, String> {
         let wanted = options.algorithm == Algorithm::Mlp && options.engine != EngineChoice::Cpu;
         // Where there is no GPU, the CPU trains; the summary says which it was.
-        let _ = wanted;
-        let gpu = None;
+        let gpu = if wanted { self.gpus.open().await.ok() } else { None };
         let (train, test) = (train.to_vec(), test.to_vec());
         let trained = ml_train::train(&train, &test, options, gpu, watch).await.map_err(|e| e.to_string())?;
         let mut predictions = Vec::new();
