@@ -260,11 +260,11 @@ pub struct TrainOptions {
     /// Epochs, or trees a class.
     pub rounds: u32,
     pub learning_rate: f32,
-    /// L2 penalty.
+    /// L2 penalty, against the loss summed over all rows (scikit-learn's 1 / C).
     pub l2: f32,
     /// Widths of hidden layers (MLP).
     pub hidden: Vec<u32>,
-    /// Rows of a step (logistic, MLP).
+    /// Most rows of a step (logistic, MLP); small tables take fewer, so that an epoch has steps enough.
     pub batch: u32,
     /// Depth of a tree.
     pub depth: u32,
@@ -280,8 +280,8 @@ impl TrainOptions {
     /// What suits most tables of this house.
     pub fn new(algorithm: Algorithm, classes: Vec<String>) -> Self {
         let (rounds, learning_rate, l2, patience) = match algorithm {
-            Algorithm::Logistic => (200, 0.05, 1e-4, 20),
-            Algorithm::Mlp => (60, 0.002, 1e-4, 10),
+            Algorithm::Logistic => (200, 0.02, 1.0, 20),
+            Algorithm::Mlp => (100, 0.003, 5.0, 10),
             Algorithm::Trees => (200, 0.1, 1.0, 20),
         };
         Self {

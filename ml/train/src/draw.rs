@@ -12,6 +12,8 @@ pub enum Use {
     Weights = 1,
     /// The order of rows in each epoch.
     Order = 2,
+    /// Which features each tree looks at.
+    Columns = 3,
 }
 
 pub fn source(seed: u64, what: Use) -> ChaCha8Rng {

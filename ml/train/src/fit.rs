@@ -17,8 +17,12 @@ use crate::{
     split::{Parts, class_weights},
     table::{Given, Table},
     trees::{bins::Cuts, boost},
-    watch::{Unwatched, Watch},
+    watch::{Silent, Unwatched, Watch},
 };
+
+/// Rows, and cells of features, up to which a table is learned from as a whole in the end.
+const FEW_ROWS: usize = 5_000;
+const FEW_CELLS: usize = 1 << 20;
 
 /// What came of training.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +83,8 @@ fn now<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Trains on a table. `labels` are indices of the options' classes; `test` has the same columns in the same order.
+/// Trains on a table: on all but the rows kept aside for as long as those tell, and, where rows are few, once more on
+/// all of them for as many rounds; the summary's point is of the first. `labels` are indices of the options' classes; `test` has the same columns in the same order.
 ///
 /// # Errors
 /// [`TrainError`]
@@ -107,14 +112,23 @@ pub async fn train_table(
     }
     same_columns(table, test)?;
     let parts = Parts::draw(labels, classes, options.validation, options.seed);
-    let weights = class_weights(labels, &parts.training, classes, options.balance);
-    let preparation = Preparation::fit(table, &parts.training)?;
-    let problem = Problem { table, labels, test, parts: &parts, weights: &weights, preparation: &preparation, options };
-    let mut learned = match options.algorithm {
-        Algorithm::Trees => problem.trees(watch).await?,
-        Algorithm::Logistic => problem.network(&[], None, watch).await?,
-        Algorithm::Mlp => problem.network(&options.hidden, gpu, watch).await?,
+    let (problem, mut learned) = {
+        let problem = Problem::new(table, labels, test, options, parts)?;
+        let learned = problem.solve(options.rounds, gpu, watch).await?;
+        (problem, learned)
     };
+    let mut preparation = problem.preparation;
+    // Of few rows those kept aside are missed: with the number of rounds that they told, all rows are learned from.
+    let few = table.rows() <= FEW_ROWS && table.rows() * preparation.width() <= FEW_CELLS;
+    if few && !problem.parts.validation.is_empty() && !learned.stopped {
+        let parts = Parts { training: (0..table.rows() as u32).collect(), validation: Vec::new() };
+        let whole = Problem::new(table, labels, test, options, parts)?;
+        let again = whole.solve(learned.best.round, gpu, &mut Silent(watch)).await?;
+        if !again.stopped {
+            learned = Learned { best: learned.best, ..again };
+            preparation = whole.preparation;
+        }
+    }
     learned.model.metadata = export::metadata::metadata(&preparation, table, &options.classes, options);
     let predictions = learned.probabilities.chunks(classes).map(|row| math::highest(row) as u16).collect();
     let summary = Summary {
@@ -145,35 +159,62 @@ struct Problem<'a> {
     table: &'a Table,
     labels: &'a [u16],
     test: &'a Table,
-    parts: &'a Parts,
-    /// By class.
-    weights: &'a [f32],
-    preparation: &'a Preparation,
     options: &'a TrainOptions,
+    parts: Parts,
+    /// By class.
+    weights: Vec<f32>,
+    preparation: Preparation,
 }
 
-impl Problem<'_> {
-    async fn network(&self, hidden: &[u32], _gpu: Option<&Gpu>, watch: &mut impl Watch) -> Result<Learned, TrainError> {
+impl<'a> Problem<'a> {
+    fn new(
+        table: &'a Table,
+        labels: &'a [u16],
+        test: &'a Table,
+        options: &'a TrainOptions,
+        parts: Parts,
+    ) -> Result<Self, TrainError> {
+        let weights = class_weights(labels, &parts.training, options.classes.len(), options.balance);
+        let preparation = Preparation::fit(table, &parts.training)?;
+        Ok(Self { table, labels, test, options, parts, weights, preparation })
+    }
+
+    async fn solve(&self, rounds: u32, gpu: Option<&Gpu>, watch: &mut impl Watch) -> Result<Learned, TrainError> {
+        match self.options.algorithm {
+            Algorithm::Trees => self.trees(rounds, watch).await,
+            Algorithm::Logistic => self.network(&[], rounds, None, watch).await,
+            Algorithm::Mlp => self.network(&self.options.hidden, rounds, gpu, watch).await,
+        }
+    }
+
+    async fn network(
+        &self,
+        hidden: &[u32],
+        rounds: u32,
+        _gpu: Option<&Gpu>,
+        watch: &mut impl Watch,
+    ) -> Result<Learned, TrainError> {
         let width = self.preparation.width();
         let network = Network::new(width, hidden, self.weights.len(), self.options.seed);
         let x = self.preparation.standardised(self.table);
         let rows = Rows { width, x: &x, labels: self.labels };
-        let fitted = fit::on_cpu(network, &rows, self.parts, self.weights, self.options, watch).await?;
+        let fitted = fit::on_cpu(network, &rows, &self.parts, &self.weights, self.options, rounds, watch).await?;
         let mut trained = CpuNetwork::new(fitted.network);
         let probabilities = trained.predict(&self.preparation.standardised(self.test))?;
         let name = export::metadata::title(self.options.algorithm);
-        let model = export::network::model(&trained.network, self.preparation, &self.options.classes, name)?;
+        let model = export::network::model(&trained.network, &self.preparation, &self.options.classes, name)?;
         Ok(Learned { model, best: fitted.best, stopped: fitted.stopped, engine: Engine::Cpu, probabilities })
     }
 
-    async fn trees(&self, watch: &mut impl Watch) -> Result<Learned, TrainError> {
-        let cuts = Cuts::fit(self.preparation, self.table, &self.parts.training);
-        let codes = cuts.codes(self.preparation, self.table);
-        let grown = boost::boost(cuts, &codes, self.labels, self.parts, self.weights, self.options, watch).await?;
-        let codes = grown.forest.cuts.codes(self.preparation, self.test);
+    async fn trees(&self, rounds: u32, watch: &mut impl Watch) -> Result<Learned, TrainError> {
+        let cuts = Cuts::fit(&self.preparation, self.table, &self.parts.training);
+        let codes = cuts.codes(&self.preparation, self.table);
+        let grown =
+            boost::boost(cuts, &codes, self.labels, &self.parts, &self.weights, self.options, rounds, watch).await?;
+        let codes = grown.forest.cuts.codes(&self.preparation, self.test);
         let probabilities = grown.forest.predict(&codes, self.test.rows());
         let name = export::metadata::title(self.options.algorithm);
-        let model = export::trees::model(&grown.forest, self.preparation, &self.options.classes, name)?;
+        let model = export::trees::model(&grown.forest, &self.preparation, &self.options.classes, name)?;
         Ok(Learned { model, best: grown.best, stopped: grown.stopped, engine: Engine::Cpu, probabilities })
     }
 }

@@ -33,3 +33,16 @@ impl Watch for Vec<Point> {
         ready(true)
     }
 }
+
+/// Passes on pauses, but no points.
+pub(crate) struct Silent<'a, W>(pub &'a mut W);
+
+impl<W: Watch> Watch for Silent<'_, W> {
+    fn progress(&mut self, _point: &Point) -> impl Future<Output = bool> {
+        self.0.pause()
+    }
+
+    fn pause(&mut self) -> impl Future<Output = bool> {
+        self.0.pause()
+    }
+}

@@ -35,6 +35,16 @@ impl Rows<'_> {
     }
 }
 
+/// Steps that an epoch has at least, where there are rows enough for steps of [`FEWEST_ROWS`]: few rows in few steps
+/// would learn nothing in the epochs that suit larger tables.
+const LEAST_STEPS: usize = 20;
+const FEWEST_ROWS: usize = 8;
+
+/// Rows of a step.
+pub fn batch(options: &TrainOptions, rows: usize) -> usize {
+    (options.batch as usize).min((rows / LEAST_STEPS).max(FEWEST_ROWS))
+}
+
 /// What training left.
 pub struct Fitted {
     pub network: Network,
@@ -48,7 +58,7 @@ pub fn rate(options: &TrainOptions, epoch: u32) -> f32 {
     options.learning_rate * (1.0 - (1.0 - LAST_RATE) * through)
 }
 
-/// Trains on the CPU.
+/// Trains on the CPU, for at most `rounds` epochs.
 ///
 /// # Errors
 /// [`TrainError::Diverged`], [`TrainError::Product`]
@@ -58,6 +68,7 @@ pub async fn on_cpu(
     parts: &Parts,
     class_weights: &[f32],
     options: &TrainOptions,
+    rounds: u32,
     watch: &mut impl Watch,
 ) -> Result<Fitted, TrainError> {
     let mut curve = Curve::new(options.rounds, options.patience);
@@ -69,12 +80,13 @@ pub async fn on_cpu(
     let (mut validation_x, mut validation_labels) = (Vec::new(), Vec::new());
     rows.gather(&parts.validation, &mut validation_x, &mut validation_labels);
     let mut stopped = false;
-    'epochs: for epoch in 1..=options.rounds {
+    let (batch, l2) = (batch(options, order.len()), options.l2 / order.len() as f32);
+    'epochs: for epoch in 1..=rounds {
         draw::shuffle(&mut source, &mut order);
         let mut training = Totals::default();
-        for batch in order.chunks(options.batch as usize) {
-            rows.gather(batch, &mut x, &mut labels);
-            training.add(&trained.step(&x, &labels, class_weights, rate(options, epoch), options.l2)?);
+        for chosen in order.chunks(batch) {
+            rows.gather(chosen, &mut x, &mut labels);
+            training.add(&trained.step(&x, &labels, class_weights, rate(options, epoch), l2)?);
             if !watch.pause().await && curve.best.is_some() {
                 stopped = true;
                 break 'epochs;

@@ -1,6 +1,7 @@
 //! Rounds of trees, until the validation part says enough.
 
 use ml_task::{Point, TrainOptions};
+use rand_chacha::ChaCha8Rng;
 
 use super::{
     bins::{Codes, Cuts},
@@ -10,6 +11,7 @@ use super::{
 };
 use crate::{
     curve::{Curve, Totals, Verdict},
+    draw::{self, Use},
     error::TrainError,
     math,
     split::Parts,
@@ -20,6 +22,8 @@ use crate::{
 const LEAST_SECOND: f64 = 1.0;
 /// Least second derivative of a row, against division by zero where a row is certain.
 const LEAST_ROW: f64 = 1e-9;
+/// Features that a tree looks at in any case, where there are as many.
+const FEWEST_COLUMNS: usize = 4;
 
 /// What was learned: scores of a row are `base` plus the leaves of all rounds. For two classes there is one score,
 /// half of it for the second class and minus half for the first.
@@ -110,7 +114,31 @@ fn slope(probabilities: &[f32], class: usize, label: usize, weight: f64) -> Slop
     Slope { first: weight * (p - hit), second: (weight * factor * p * (1.0 - p)).max(LEAST_ROW) }
 }
 
-/// Boosts trees on `codes`.
+/// Features that a tree looks at: half of them, drawn anew for each, which keeps trees from repeating each other.
+struct Columns {
+    source: ChaCha8Rng,
+    all: Vec<u32>,
+    chosen: Vec<u32>,
+}
+
+impl Columns {
+    /// Features that are always the same are never looked at.
+    fn new(cuts: &Cuts, seed: u64) -> Self {
+        let all = (0..cuts.features()).filter(|feature| cuts.count(*feature) > 0).map(|feature| feature as u32);
+        Self { source: draw::source(seed, Use::Columns), all: all.collect(), chosen: Vec::new() }
+    }
+
+    fn draw(&mut self) -> &[u32] {
+        let count = self.all.len().div_ceil(2).max(self.all.len().min(FEWEST_COLUMNS));
+        draw::shuffle(&mut self.source, &mut self.all);
+        self.chosen.clear();
+        self.chosen.extend_from_slice(&self.all[..count]);
+        self.chosen.sort_unstable();
+        &self.chosen
+    }
+}
+
+/// Boosts trees on `codes`, for at most `rounds` rounds.
 ///
 /// # Errors
 /// [`TrainError::Diverged`]
@@ -121,6 +149,7 @@ pub async fn boost(
     parts: &Parts,
     class_weights: &[f32],
     options: &TrainOptions,
+    rounds: u32,
     watch: &mut impl Watch,
 ) -> Result<Grown, TrainError> {
     let classes = class_weights.len();
@@ -135,19 +164,18 @@ pub async fn boost(
     let mut probabilities = vec![0.0; labels.len() * classes];
     forest.measure(&parts.training, labels, class_weights, &scores, &mut probabilities);
 
-    let ground_cuts = forest.cuts.clone();
     let ground = Ground {
-        cuts: &ground_cuts,
         codes,
-        layout: Layout::new(&ground_cuts),
+        layout: Layout::new(&forest.cuts),
         rules: Rules { l2: f64::from(options.l2), least: LEAST_SECOND },
         depth: options.depth,
         rate: f64::from(options.learning_rate),
     };
     let mut curve = Curve::new(options.rounds, options.patience);
     let (mut scratch, mut slopes) = (Scratch::default(), Vec::with_capacity(parts.training.len()));
+    let mut columns = Columns::new(&forest.cuts, options.seed);
     let (mut kept, mut stopped) = (0, false);
-    'rounds: for round in 1..=options.rounds {
+    'rounds: for round in 1..=rounds {
         let mut grown = Vec::with_capacity(trees);
         for at in 0..trees {
             let class = if trees == 1 { 1 } else { at };
@@ -157,7 +185,7 @@ pub async fn boost(
                 let probabilities = &probabilities[row * classes..(row + 1) * classes];
                 slope(probabilities, class, label, f64::from(class_weights[label]))
             }));
-            let tree = ground.grow(&mut scratch, &parts.training, &slopes, |row, change| {
+            let tree = ground.grow(&mut scratch, columns.draw(), &parts.training, &slopes, |row, change| {
                 scores[row as usize * trees + at] += change;
             });
             for &row in &parts.validation {
@@ -170,7 +198,6 @@ pub async fn boost(
                 break 'rounds;
             }
         }
-        let nothing_left = grown.iter().all(Tree::is_constant);
         forest.rounds.push(grown);
         let training = forest.measure(&parts.training, labels, class_weights, &scores, &mut probabilities);
         let validation = (!parts.validation.is_empty())
@@ -183,8 +210,7 @@ pub async fn boost(
             break;
         }
         let goes_on = watch.progress(&point).await;
-        // Where no tree of a round splits, none of a later round will.
-        if verdict == Verdict::Enough || nothing_left {
+        if verdict == Verdict::Enough {
             break;
         }
         if !goes_on {

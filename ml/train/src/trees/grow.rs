@@ -3,14 +3,13 @@
 use std::ops::Range;
 
 use super::{
-    bins::{Codes, Cuts, MISSING},
+    bins::{Codes, MISSING},
     histogram::{Layout, Rules, Slope, Split, best, fill},
     tree::{Node, Tree},
 };
 
 /// What every tree is grown with.
 pub struct Ground<'a> {
-    pub cuts: &'a Cuts,
     pub codes: &'a Codes,
     pub layout: Layout,
     pub rules: Rules,
@@ -39,7 +38,15 @@ struct Open {
 
 impl Ground<'_> {
     /// A tree for these rows and slopes, and how much each row's score changes through `give(row, change)`.
-    pub fn grow(&self, scratch: &mut Scratch, rows: &[u32], slopes: &[Slope], mut give: impl FnMut(u32, f32)) -> Tree {
+    /// Only `features` (ascending) are looked at.
+    pub fn grow(
+        &self,
+        scratch: &mut Scratch,
+        features: &[u32],
+        rows: &[u32],
+        slopes: &[Slope],
+        mut give: impl FnMut(u32, f32),
+    ) -> Tree {
         scratch.rows.clear();
         scratch.rows.extend_from_slice(rows);
         scratch.slopes.clear();
@@ -47,7 +54,7 @@ impl Ground<'_> {
         let total = slopes.iter().fold(Slope::default(), |sum, slope| sum.plus(*slope));
         let mut histogram = scratch.histograms.pop().unwrap_or_default();
         if self.depth > 0 {
-            fill(&mut histogram, &self.layout, self.codes, rows, slopes);
+            fill(&mut histogram, &self.layout, features, self.codes, rows, slopes);
         }
         let mut nodes = vec![Node::Leaf(0.0)];
         let mut level = vec![Open { node: 0, rows: 0..rows.len(), histogram, total }];
@@ -55,13 +62,14 @@ impl Ground<'_> {
             let mut next = Vec::new();
             for open in level {
                 let split = if depth < self.depth {
-                    best(&open.histogram, &self.layout, self.cuts.features(), open.total, &self.rules)
+                    best(&open.histogram, &self.layout, features, open.total, &self.rules)
                 } else {
                     None
                 };
                 match split {
                     Some(split) => {
-                        let (left, right) = self.part(scratch, open, &split, &mut nodes, depth + 1 < self.depth);
+                        let (left, right) =
+                            self.part(scratch, features, open, &split, &mut nodes, depth + 1 < self.depth);
                         next.extend([left, right]);
                     }
                     None => {
@@ -82,6 +90,7 @@ impl Ground<'_> {
     fn part(
         &self,
         scratch: &mut Scratch,
+        features: &[u32],
         open: Open,
         split: &Split,
         nodes: &mut Vec<Node>,
@@ -113,8 +122,12 @@ impl Ground<'_> {
         let mut large = open.histogram;
         if goes_on {
             let (rows, slopes) = (&scratch.rows[smaller.clone()], &scratch.slopes[smaller]);
-            fill(&mut small, &self.layout, self.codes, rows, slopes);
-            large.iter_mut().zip(&small).for_each(|(whole, part)| *whole = whole.minus(*part));
+            fill(&mut small, &self.layout, features, self.codes, rows, slopes);
+            for &feature in features {
+                let bins = self.layout.bins(feature);
+                let pairs = large[bins.clone()].iter_mut().zip(&small[bins]);
+                pairs.for_each(|(whole, part)| *whole = whole.minus(*part));
+            }
         }
         let at = nodes.len();
         nodes.extend([Node::Leaf(0.0), Node::Leaf(0.0)]);

@@ -66,17 +66,26 @@ impl Layout {
         self.starts.last().map_or(0, |end| *end as usize)
     }
 
-    fn bins(&self, feature: usize) -> std::ops::Range<usize> {
-        self.starts[feature] as usize..self.starts[feature + 1] as usize
+    pub fn bins(&self, feature: u32) -> std::ops::Range<usize> {
+        self.starts[feature as usize] as usize..self.starts[feature as usize + 1] as usize
     }
 }
 
-/// Sums the slopes of `rows` (`slopes` in the same order) into `histogram`, which is cleared before.
-pub fn fill(histogram: &mut Vec<Slope>, layout: &Layout, codes: &Codes, rows: &[u32], slopes: &[Slope]) {
-    histogram.clear();
+/// Sums the slopes of `rows` (`slopes` in the same order) into the bins of some features of `histogram`, which are
+/// cleared before.
+pub fn fill(
+    histogram: &mut Vec<Slope>,
+    layout: &Layout,
+    features: &[u32],
+    codes: &Codes,
+    rows: &[u32],
+    slopes: &[Slope],
+) {
     histogram.resize(layout.len(), Slope::default());
-    for (feature, codes) in codes.iter().enumerate() {
+    for &feature in features {
+        let codes = &codes[feature as usize];
         let bins = &mut histogram[layout.bins(feature)];
+        bins.fill(Slope::default());
         let Some(missing) = bins.len().checked_sub(1) else { continue };
         for (&row, slope) in rows.iter().zip(slopes) {
             let code = codes[row as usize];
@@ -87,10 +96,10 @@ pub fn fill(histogram: &mut Vec<Slope>, layout: &Layout, codes: &Codes, rows: &[
     }
 }
 
-/// The split with the highest gain, the first of equals; none where no split gains.
-pub fn best(histogram: &[Slope], layout: &Layout, features: usize, total: Slope, rules: &Rules) -> Option<Split> {
+/// The split of some features with the highest gain, the first of equals; none where no split gains.
+pub fn best(histogram: &[Slope], layout: &Layout, features: &[u32], total: Slope, rules: &Rules) -> Option<Split> {
     let mut best: Option<Split> = None;
-    for feature in 0..features {
+    for &feature in features {
         let bins = &histogram[layout.bins(feature)];
         let Some((missing, bins)) = bins.split_last() else { continue };
         let mut sum = Slope::default();
@@ -111,7 +120,7 @@ pub fn best(histogram: &[Slope], layout: &Layout, features: usize, total: Slope,
                 }
                 let gain = left.score(rules.l2) + right.score(rules.l2) - total.score(rules.l2);
                 if gain > best.map_or(LEAST_GAIN, |best| best.gain) {
-                    best = Some(Split { feature: feature as u32, bin: bin as u8, missing_left, gain, left, right });
+                    best = Some(Split { feature, bin: bin as u8, missing_left, gain, left, right });
                 }
             }
         }

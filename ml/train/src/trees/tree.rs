@@ -36,9 +36,4 @@ impl Tree {
             }
         }
     }
-
-    /// Whether it says the same for all rows.
-    pub fn is_constant(&self) -> bool {
-        self.nodes.len() == 1
-    }
 }
