@@ -218,6 +218,9 @@ impl Graph {
         body: String,
         heavy: bool,
     ) -> Result<Value, GpuError> {
+        if count == 0 {
+            return Ok(Value { kind, count, source: Source::Literal(format!("{}(0)", kind.wgsl())) });
+        }
         let mut tiles = 0;
         for operand in &mut operands {
             if operand.source.tile().is_some() {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ml_onnx::shapes::{Known, ShapeError, Shapes, infer};
+use ml_onnx::shapes::{Known, ShapeError, infer};
 use ml_onnx::{ElementType, Model, Tensor};
 
 use crate::plan::{Constants, Draft, Plan};
@@ -69,20 +69,18 @@ impl GpuModel {
         if let Some(plan) = self.take(&key) {
             return self.run_plan(key, plan, inputs).await;
         }
-        let (key, inferred) = match infer(&self.model, &key) {
-            Err(ShapeError::DataDependent { .. }) => {
+        match self.plan(&key).await {
+            Err(GpuError::Shape(ShapeError::DataDependent { .. })) => {
                 // Small inputs may be lengths, axes or positions.
                 let key = shapes(true);
-                if let Some(plan) = self.take(&key) {
-                    return self.run_plan(key, plan, inputs).await;
-                }
-                let inferred = infer(&self.model, &key)?;
-                (key, inferred)
+                let plan = match self.take(&key) {
+                    Some(plan) => plan,
+                    None => self.plan(&key).await?,
+                };
+                self.run_plan(key, plan, inputs).await
             }
-            other => (key, other?),
-        };
-        let plan = self.plan(&inferred).await?;
-        self.run_plan(key, plan, inputs).await
+            plan => self.run_plan(key, plan?, inputs).await,
+        }
     }
 
     fn take(&self, key: &Key) -> Option<Plan> {
@@ -91,9 +89,10 @@ impl GpuModel {
         Some(plans.remove(position).1)
     }
 
-    async fn plan(&self, shapes: &Shapes) -> Result<Plan, GpuError> {
+    async fn plan(&self, key: &Key) -> Result<Plan, GpuError> {
+        let shapes = infer(&self.model, key)?;
         let present: BTreeSet<String> = locked(&self.constants).keys().cloned().collect();
-        let draft = Draft::new(&self.model, shapes, &self.gpu, &present)?;
+        let draft = Draft::new(&self.model, &shapes, &self.gpu, &present)?;
         let watch = self.gpu.watch();
         let plan = draft.build(&self.gpu, &mut locked(&self.constants));
         if let Err(error) = watch.verdict(&self.gpu).await {

@@ -105,6 +105,8 @@ fn binary(call: &Call, kinds: (Kind, Kind), result: Kind) -> Option<String> {
         ("Pow", _) if result == Kind::Float => Some("power(f32(x), f32(y))".into()),
         ("Pow", _) => Some("i32(power(f32(x), f32(y)))".into()),
         ("Mod", (Kind::Int, _)) if call.node.int("fmod", 0) == 0 => Some("whole_mod(x, y)".into()),
+        ("Mod", (Kind::Float, _)) if call.node.int("fmod", 0) == 0 => Some("signed_rest(cut_rest(x, y), y)".into()),
+        ("Mod", (Kind::Float, _)) => Some("cut_rest(x, y)".into()),
         ("Mod", _) => Some("x % y".into()),
         ("Equal", _) => truth("x == y"),
         ("Greater", _) => truth("x > y"),

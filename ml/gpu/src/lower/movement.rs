@@ -47,7 +47,11 @@ impl Lower<'_> {
                 let text = text.ok_or_else(|| Self::unsupported(call, "its value is not a finite number of 32 bits"))?;
                 self.finish(call, Vec::new(), format!("return {text};"), false)
             }
-            _ => Err(Self::unsupported(call, "its result is not known beforehand")),
+            _ => {
+                let operands = vec![self.operand(call, 0, Reading::Often)?, self.operand(call, 2, Reading::Often)?];
+                let kind = operands[0].kind.wgsl();
+                self.finish(call, operands, format!("return $0(0u) + {kind}(i) * $1(0u);"), false)
+            }
         }
     }
 
@@ -134,7 +138,12 @@ impl Lower<'_> {
             (vec![n, depth, h, block, w, block], vec![own[0], channel, own[4], down, own[5], right])
         } else {
             let own = strides(&[n, c, h / block, block, w / block, block]);
-            (vec![n, block, block, c, h / block, w / block], vec![own[0], own[3], own[5], own[1], own[2], own[4]])
+            let (h, w) = (h / block, w / block);
+            if call.node.text("mode") == Some("CRD") {
+                (vec![n, c, block, block, h, w], vec![own[0], own[1], own[3], own[5], own[2], own[4]])
+            } else {
+                (vec![n, block, block, c, h, w], vec![own[0], own[3], own[5], own[1], own[2], own[4]])
+            }
         };
         debug_assert_eq!(seen.iter().product::<usize>(), shape.iter().product::<usize>());
         let at = affine(&seen, &steps, 0, "i");

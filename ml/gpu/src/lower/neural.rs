@@ -12,6 +12,9 @@ use crate::index::{affine, coordinate, stretched};
 use crate::lower::Lower;
 use crate::tile::{Conv, Factor, MatMul};
 
+/// An infinity, for which WGSL has no word; `min` keeps compilers from seeing it.
+const NEGATIVE: &str = "bitcast<f32>(0xff800000u | min(i, 0u))";
+
 /// A value made by a tile.
 fn tiled(tile: Tile, count: usize) -> Value {
     Value { kind: Kind::Float, count, source: Source::Tile(Rc::new(tile)) }
@@ -28,7 +31,7 @@ fn flat(lengths: &[usize], missing: usize) -> [usize; 2] {
 
 impl Lower<'_> {
     pub(super) fn neural(&mut self, call: &Call) -> Result<(), GpuError> {
-        if self.output_kind(call, 0)? != Kind::Float {
+        if self.output_kind(call, 0)? != Kind::Float && call.node.operator != "MaxPool" {
             return Err(Self::unsupported(call, "it is for floats only"));
         }
         if self.output(call, 0)?.elements() == 0 {
@@ -226,7 +229,11 @@ impl Lower<'_> {
             let at = coordinate(shape, d + 2, "i");
             let _ = writeln!(body, "  let o{d} = i32({at}) * {} - {};", window.strides[d], window.before[d]);
         }
-        body.push_str(if maximum { "  var s = -3.4028234e38;\n" } else { "  var s = 0.0; var count = 0.0;\n" });
+        let least = match self.output_kind(call, 0)? {
+            Kind::Float => format!("  var s = {NEGATIVE};\n"),
+            Kind::Int => "  var s = -2147483647i - 1i;\n".into(),
+        };
+        body.push_str(if maximum { &least } else { "  var s = 0.0; var count = 0.0;\n" });
         let mut from = "i32(q)".to_owned();
         for d in 0..rank {
             from = format!("({from} * {} + p{d})", x[d + 2]);
@@ -292,7 +299,7 @@ impl Lower<'_> {
         let input = self.operand(call, 0, Reading::Moved)?;
         let body = if call.node.operator == "GlobalMaxPool" {
             format!(
-                "var s = -3.4028234e38; for (var k = 0u; k < {area}u; k++) {{ s = max(s, $0(i * {area}u + k)); }} return \
+                "var s = {NEGATIVE}; for (var k = 0u; k < {area}u; k++) {{ s = max(s, $0(i * {area}u + k)); }} return \
                  s;"
             )
         } else {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use ml_onnx::ElementType;
 use ml_onnx::shapes::Call;
 
 use crate::GpuError;
@@ -47,12 +48,10 @@ impl Lower<'_> {
         let shape: Vec<usize> = kept.iter().map(|&d| x[d]).collect();
         let steps: Vec<i64> = kept.iter().map(|&d| own[d]).collect();
         let count: usize = axes.iter().map(|&d| x[d]).product();
-        if count > 0 && x.contains(&0) {
-            return self.finish(call, Vec::new(), format!("return {start};"), false);
-        }
         if name == "ReduceMean" && kind == Kind::Int {
             return Err(none());
         }
+        let truth = self.output(call, 0)?.element == ElementType::Bool;
         let base = affine(&shape, &steps, 0, "i");
         // Neighbouring dimensions are one loop.
         let mut loops: Vec<(usize, i64)> = Vec::new();
@@ -78,7 +77,11 @@ impl Lower<'_> {
         }
         // An infinity has no word in WGSL, so the first element is the start; it is met again, which changes nothing.
         let start = match start {
-            "NEGATIVE" | "POSITIVE" if count == 0 => "0.0",
+            // WGSL has no word for infinities either; `min` keeps compilers from seeing one.
+            "NEGATIVE" if count == 0 => "bitcast<f32>(0xff800000u | min(i, 0u))",
+            "POSITIVE" if count == 0 => "bitcast<f32>(0x7f800000u | min(i, 0u))",
+            _ if truth && name == "ReduceMax" => "0i",
+            _ if truth && name == "ReduceMin" => "1i",
             "NEGATIVE" | "POSITIVE" => "$0(base)",
             other => other,
         };

@@ -23,7 +23,8 @@ fn original(mode: &str, at: usize, scale: f32, input: usize, output: usize) -> O
         "pytorch_half_pixel" if output > 1 => (x + 0.5) / scale - 0.5,
         "pytorch_half_pixel" => 0.0,
         "asymmetric" => x / scale,
-        "align_corners" if output > 1 => x * (input as f32 - 1.0) / (output as f32 - 1.0),
+        // The length that comes out is not rounded here.
+        "align_corners" if output > 1 => x * (input as f32 - 1.0) / (scale * input as f32 - 1.0),
         "align_corners" => 0.0,
         _ => return None,
     })
