@@ -23,6 +23,16 @@ pub fn reports() -> PathBuf {
     root().join("target/peer/reports")
 }
 
+/// The folder of this name in `target/peer/`, made if it is not there.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn folder(name: &str) -> Result<PathBuf> {
+    let folder = root().join("target/peer").join(name);
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
 /// The folder of cases that `script` writes; it is run when it, what it imports, the packages or the table of operators
 /// changed since.
 ///
@@ -33,8 +43,7 @@ pub fn cases(script: &str) -> Result<PathBuf> {
     static WRITING: Mutex<()> = Mutex::new(());
     let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("peer");
-    let folder = root().join("target/peer").join(script);
-    std::fs::create_dir_all(&folder)?;
+    let folder = folder(script)?;
     let operators = ml_onnx::operators::OPERATORS.iter();
     let operators = operators.map(|o| format!("{} {}\n", o.domain.name(), o.name)).collect::<String>();
     let file = |name: &str| std::fs::read_to_string(peer.join(name)).with_context(|| format!("reading peer/{name}"));

@@ -4,7 +4,8 @@
 
 use crate::{Attribute, Domain};
 
-/// The first and last version of `ai.onnx` that is read. After 23 the operators of the table gained element types only.
+/// The first and last version of `ai.onnx` that is read. After 23 the operators of the table gained element types that
+/// are not read here, Mod without `fmod` on floats, and the `mode` of SpaceToDepth.
 pub const OPSETS: (i64, i64) = (7, 28);
 /// The first and last version of `ai.onnx.ml` that is read.
 pub const ML_OPSETS: (i64, i64) = (1, 5);

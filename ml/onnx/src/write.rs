@@ -130,11 +130,11 @@ fn tensor(name: &str, value: &Tensor) -> TensorProto {
     let mut tensor = TensorProto { dims, name: name.into(), ..TensorProto::default() };
     tensor.data_type = value.element_type().to_onnx();
     tensor.raw_data = match value.data() {
-        Data::F32(values) => Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
-        Data::F64(values) => Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
-        Data::I32(values) => Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
-        Data::I64(values) => Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
-        Data::I8(values) => Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
+        Data::F32(values) => Some(little_endian(values, f32::to_le_bytes)),
+        Data::F64(values) => Some(little_endian(values, f64::to_le_bytes)),
+        Data::I32(values) => Some(little_endian(values, i32::to_le_bytes)),
+        Data::I64(values) => Some(little_endian(values, i64::to_le_bytes)),
+        Data::I8(values) => Some(little_endian(values, i8::to_le_bytes)),
         Data::U8(values) => Some(values.clone()),
         Data::Bool(values) => Some(values.iter().map(|v| u8::from(*v)).collect()),
         Data::String(values) => {
@@ -143,4 +143,12 @@ fn tensor(name: &str, value: &Tensor) -> TensorProto {
         }
     };
     tensor
+}
+
+fn little_endian<const N: usize, T: Copy>(values: &[T], bytes: fn(T) -> [u8; N]) -> Vec<u8> {
+    let mut raw = Vec::with_capacity(N * values.len());
+    for value in values {
+        raw.extend_from_slice(&bytes(*value));
+    }
+    raw
 }

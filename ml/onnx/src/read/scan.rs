@@ -12,6 +12,8 @@ use crate::{Limits, ReadError};
 const DEEPEST: usize = 6;
 /// Bytes that a name takes besides its letters: its handle, and its places in the tables of names.
 const NAME: u64 = 128;
+/// Bytes that a text in a list takes besides its letters: its handle, and what the allocator adds.
+const HANDLE: u64 = 64;
 
 /// The messages that are decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,7 +209,7 @@ impl Scan<'_> {
                     self.short(bytes)?;
                     self.take(NAME + bytes.bytes().len() as u64)?;
                 }
-                (Field::Bytes, Value::Bytes(bytes)) => self.take(NAME + bytes.bytes().len() as u64)?,
+                (Field::Bytes, Value::Bytes(bytes)) => self.take(HANDLE + bytes.bytes().len() as u64)?,
                 (Field::Fixed32s | Field::Fixed64s, Value::Bytes(bytes)) => self.take(bytes.bytes().len() as u64)?,
                 (Field::Varints(each), Value::Bytes(bytes)) => self.take(each.saturating_mul(bytes.varints()))?,
                 (Field::Fixed32s, Value::Fixed32) | (Field::Fixed64s, Value::Fixed64) => self.take(16)?,

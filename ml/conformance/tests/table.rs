@@ -1,0 +1,55 @@
+//! The table of operators against the schemas of the package `onnx`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+
+use ml_conformance::peer;
+use ml_onnx::operators::{Kind, OPERATORS, attribute_kind};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Row {
+    domain: String,
+    name: String,
+    inputs: (usize, usize),
+    outputs: (usize, usize),
+    attributes: BTreeMap<String, Vec<String>>,
+}
+
+/// `AttributeProto.AttributeType`
+fn kind(name: &str) -> Option<Kind> {
+    Some(match name {
+        "FLOAT" => Kind::Float,
+        "INT" => Kind::Int,
+        "STRING" => Kind::Text,
+        "FLOATS" => Kind::Floats,
+        "INTS" => Kind::Ints,
+        "STRINGS" => Kind::Texts,
+        "TENSOR" => Kind::Tensor,
+        // A sparse value of a Constant, which is refused.
+        "SPARSE_TENSOR" => return None,
+        other => panic!("{other} is no kind of attribute that is known here"),
+    })
+}
+
+#[test]
+fn agrees_with_the_schemas() {
+    let folder = peer::folder("table").unwrap();
+    let line =
+        |o: &ml_onnx::operators::Operator| format!("{} {} {} {}\n", o.domain.name(), o.name, o.opsets.0, o.opsets.1);
+    std::fs::write(folder.join("operators.txt"), OPERATORS.iter().map(line).collect::<String>()).unwrap();
+    peer::run("table.py", &folder).unwrap();
+    let rows: Vec<Row> = serde_json::from_slice(&std::fs::read(folder.join("table.json")).unwrap()).unwrap();
+    assert_eq!(rows.len(), OPERATORS.len());
+    for (row, known) in rows.iter().zip(OPERATORS) {
+        assert_eq!((row.domain.as_str(), row.name.as_str()), (known.domain.name(), known.name));
+        // "Any number" is the largest 32-bit number in the schemas.
+        let many = |(least, most): (usize, usize)| (least, if most > 1 << 30 { usize::MAX } else { most });
+        assert_eq!((known.inputs, known.outputs), (many(row.inputs), many(row.outputs)), "{}", known.name);
+        for (attribute, kinds) in &row.attributes {
+            let kinds: Vec<_> = kinds.iter().map(|name| kind(name)).collect();
+            let ours = attribute_kind(known.name, attribute);
+            assert_eq!(kinds, [ours], "attribute {attribute} of {}", known.name);
+        }
+    }
+}
