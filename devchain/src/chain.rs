@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 
 use crate::shared;
 
+/// What one transaction may use at most (EIP-7825).
+const TRANSACTION_GAS: u64 = 1 << 24;
+
 /// JSON-RPC over HTTP.
 #[derive(Debug, Clone)]
 pub struct Rpc {
@@ -257,6 +260,11 @@ pub(crate) async fn create(rpc: &Rpc, from: Address, code: Vec<u8>) -> Result<(A
 }
 
 async fn send(rpc: &Rpc, transaction: Value) -> Result<(Receipt, Vec<events::RawLog>)> {
+    // A revert is told here, with its reason. What a call costs may depend on the time of its block, which is later than
+    // what the node assumes now: hence the margin.
+    let gas = quantity(&rpc.request("eth_estimateGas", json!([transaction])).await?)?;
+    let mut transaction = transaction;
+    transaction["gas"] = format!("0x{:x}", gas.saturating_add(gas / 2).min(TRANSACTION_GAS)).into();
     let hash = rpc.request("eth_sendTransaction", json!([transaction])).await?;
     let receipt = wait(rpc, &hash).await?;
     let logs = receipt["logs"].as_array().context("a receipt has logs")?;

@@ -225,6 +225,11 @@ async fn classes_are_proposed_supported_and_added(database: Database) -> Result<
 
 /// Two models, one of them taught and argued about.
 pub async fn some_models(chain: &TestChain) -> Result<Vec<Address>> {
+    some_models_waiting(chain, async || Ok(())).await
+}
+
+/// As [`some_models`], with a wait every dozen blocks.
+pub async fn some_models_waiting(chain: &TestChain, wait: impl AsyncFn() -> Result<()>) -> Result<Vec<Address>> {
     let people = &chain.chain.accounts;
     let mut models = Vec::new();
     for kind in [ClassifierKind::SparsePerceptron, ClassifierKind::NaiveBayes] {
@@ -235,12 +240,14 @@ pub async fn some_models(chain: &TestChain) -> Result<Vec<Address>> {
         let truth = chain.chain.contribute(made.model, people[2], &features(&[1]), 1).await?;
         let lie = chain.chain.contribute(made.model, people[3], &features(&[1, 2, 3, 4]), 0).await?;
         chain.chain.contribute(made.model, people[2], &features(&[1, 2]), 1).await?;
+        wait().await?;
         chain.chain.pass(1_001).await?;
         chain.chain.report(people[2], &lie).await?;
         if chain.chain.predict(made.model, &truth.sample).await? == 1 {
             chain.chain.refund(&truth).await?;
         }
         models.push(made.model);
+        wait().await?;
     }
     Ok(models)
 }

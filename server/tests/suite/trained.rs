@@ -287,17 +287,22 @@ async fn reorganisations_take_models_and_attestations_along(database: Database) 
     Ok(())
 }
 
-/// A winner with attestations, and models of which one is withdrawn.
+/// Two models, of which one is withdrawn.
+pub async fn some_publications(chain: &TestChain) -> Result<()> {
+    let (chain, publisher) = (&chain.chain, chain.chain.accounts[6]);
+    for name in ["one", "two"] {
+        chain.publish_model(publisher, &cid(name).to_string(), name, "").await?;
+    }
+    chain.withdraw_model(publisher, 1).await.map(drop)
+}
+
+/// A winner with attestations, and published models.
 async fn some_of_everything(chain: &TestChain) -> Result<()> {
     let id = a_winner(chain, cid("metadata"), cid("model")).await?;
-    let (chain, people) = (&chain.chain, &chain.chain.accounts);
-    chain.attest(people[4], id, people[2], ROWS, ROWS).await?;
-    chain.attest(people[5], id, people[2], 3, ROWS).await?;
-    for name in ["one", "two"] {
-        chain.publish_model(people[6], &cid(name).to_string(), name, "").await?;
-    }
-    chain.withdraw_model(people[6], 1).await?;
-    Ok(())
+    let people = &chain.chain.accounts;
+    chain.chain.attest(people[4], id, people[2], ROWS, ROWS).await?;
+    chain.chain.attest(people[5], id, people[2], 3, ROWS).await?;
+    some_publications(chain).await
 }
 
 async fn views_are_rebuilt_from_raw_logs(database: Database) -> Result<()> {
