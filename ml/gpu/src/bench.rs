@@ -131,7 +131,8 @@ impl Product {
     /// The first row as it should be.
     pub fn first_row(&self) -> Vec<f32> {
         let n = self.size;
-        let element = |j: usize| (0..n).map(|k| f64::from(self.left[k]) * f64::from(self.right[k * n + j])).sum::<f64>();
+        let element =
+            |j: usize| (0..n).map(|k| f64::from(self.left[k]) * f64::from(self.right[k * n + j])).sum::<f64>();
         (0..n).map(|j| element(j) as f32).collect()
     }
 

@@ -109,16 +109,24 @@ impl<'a> Lower<'a> {
     fn onnx(&mut self, call: &Call) -> Result<(), GpuError> {
         match call.node.operator.as_str() {
             "Reshape" | "Flatten" | "Squeeze" | "Unsqueeze" | "Identity" | "Dropout" => self.alias(call),
-            "Gemm" | "MatMul" | "Conv" | "ConvTranspose" | "MaxPool" | "AveragePool" | "GlobalAveragePool"
-            | "GlobalMaxPool" | "BatchNormalization" | "InstanceNormalization" | "LayerNormalization" | "LRN" => {
-                self.neural(call)
-            }
+            "Gemm"
+            | "MatMul"
+            | "Conv"
+            | "ConvTranspose"
+            | "MaxPool"
+            | "AveragePool"
+            | "GlobalAveragePool"
+            | "GlobalMaxPool"
+            | "BatchNormalization"
+            | "InstanceNormalization"
+            | "LayerNormalization"
+            | "LRN" => self.neural(call),
             "Softmax" | "LogSoftmax" | "Hardmax" => self.softmax(call),
             "ArgMax" | "ArgMin" | "TopK" | "CumSum" => self.choice(call),
             name if name.starts_with("Reduce") => self.reduce(call),
             "Resize" | "Upsample" => self.resize(call),
-            "Concat" | "Split" | "Slice" | "Gather" | "GatherElements" | "GatherND" | "Transpose" | "Expand" | "Tile"
-            | "Pad" | "ConstantOfShape" | "OneHot" | "DepthToSpace" | "SpaceToDepth" | "Trilu" | "Range" => {
+            "Concat" | "Split" | "Slice" | "Gather" | "GatherElements" | "GatherND" | "Transpose" | "Expand"
+            | "Tile" | "Pad" | "ConstantOfShape" | "OneHot" | "DepthToSpace" | "SpaceToDepth" | "Trilu" | "Range" => {
                 self.movement(call)
             }
             _ => self.elementwise(call),

@@ -81,7 +81,8 @@ impl MatMul {
             wide * columns
         );
         let quarter = if fours { 4 } else { 1 };
-        let _ = writeln!(code, "  let start_left = ({}) / {quarter}u;\n  let start_right = {};", left.start, right.start);
+        let _ =
+            writeln!(code, "  let start_left = ({}) / {quarter}u;\n  let start_right = {};", left.start, right.start);
         for i in 0..rows {
             let _ = writeln!(
                 code,
@@ -260,7 +261,9 @@ impl Conv {
             let _ = writeln!(code, "  for (var u = 0; u < {kh}; u++) {{");
         }
         for u in 0..if unrolled { kh } else { 1 } {
-            let (row, down) = if unrolled { (u.to_string(), (u * dh * w).to_string()) } else {
+            let (row, down) = if unrolled {
+                (u.to_string(), (u * dh * w).to_string())
+            } else {
                 ("u".to_owned(), format!("u * {}", dh * w))
             };
             for j in 0..columns {
@@ -274,9 +277,8 @@ impl Conv {
                     if fours {
                         let _ = writeln!(code, "    let w{u}_{v}_{q} = t1[weight + {place}u];");
                     } else {
-                        let parts = (0..3).map(|r| {
-                            if r < rows { format!("t1[weight + {}u]", place + r) } else { "0.0".to_owned() }
-                        });
+                        let parts = (0..3)
+                            .map(|r| if r < rows { format!("t1[weight + {}u]", place + r) } else { "0.0".to_owned() });
                         let parts: Vec<_> = parts.collect();
                         let _ = writeln!(code, "    let w{u}_{v}_{q} = vec3<f32>({});", parts.join(", "));
                     }
@@ -290,9 +292,8 @@ impl Conv {
                     if padded_columns {
                         inside.push(format!("in{j}_{v}"));
                     }
-                    let load = if inside.is_empty() { load } else {
-                        format!("select(0.0, {load}, {})", inside.join(" && "))
-                    };
+                    let load =
+                        if inside.is_empty() { load } else { format!("select(0.0, {load}, {})", inside.join(" && ")) };
                     let _ = writeln!(code, "    let v{u}_{v}_{j} = {load};");
                     for q in 0..quads {
                         let _ = writeln!(code, "    s{q}_{j} += w{u}_{v}_{q} * v{u}_{v}_{j};");
@@ -318,8 +319,7 @@ impl Conv {
             );
             for r in 0..rows {
                 let sum = format!("s{}_{j}[{}]", r / 4, r % 4);
-                let store =
-                    format!("result[b + {}u] = epilogue(b + {}u, c0 + {r}u, {sum});", r * area, r * area);
+                let store = format!("result[b + {}u] = epilogue(b + {}u, c0 + {r}u, {sum});", r * area, r * area);
                 // Rows that only fill the last block up are not kept.
                 let guarded = !each.is_multiple_of(rows);
                 let line = if guarded { format!("if (o + {r}u < {each}u) {{ {store} }}") } else { store };

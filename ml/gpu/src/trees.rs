@@ -75,18 +75,27 @@ impl Forest {
         let missing = call.node.ints("nodes_missing_value_tracks_true").unwrap_or_default();
         let count = ids.len();
         let lengths = [trees.len(), features.len(), yes.len(), no.len(), values.len(), modes.len()];
-        if lengths.iter().any(|&l| l != count) || count == 0 || count > 1 << 24 || targets > MOST_TARGETS || targets == 0 {
-            return Err(refuse("its lists of nodes differ in length, are empty or too long, or it has too many targets"));
+        if lengths.iter().any(|&l| l != count)
+            || count == 0
+            || count > 1 << 24
+            || targets > MOST_TARGETS
+            || targets == 0
+        {
+            return Err(refuse(
+                "its lists of nodes differ in length, are empty or too long, or it has too many targets",
+            ));
         }
         if !missing.is_empty() && missing.len() != count {
             return Err(refuse("nodes_missing_value_tracks_true is not as long as its nodes"));
         }
         let places: BTreeMap<(i64, i64), u32> =
             trees.iter().zip(ids).enumerate().map(|(place, (&t, &n))| ((t, n), place as u32)).collect();
-        let place = |tree: i64, node: i64| places.get(&(tree, node)).copied().ok_or_else(|| refuse("a branch leads nowhere"));
+        let place =
+            |tree: i64, node: i64| places.get(&(tree, node)).copied().ok_or_else(|| refuse("a branch leads nowhere"));
         let mut leaves: Vec<Vec<(u32, f32)>> = vec![Vec::new(); count];
         let (weight_trees, weight_nodes) = (ints(&format!("{prefix}_treeids"))?, ints(&format!("{prefix}_nodeids"))?);
-        let (weight_targets, weight_values) = (ints(&format!("{prefix}_ids"))?, floats(call, &format!("{prefix}_weights"))?);
+        let (weight_targets, weight_values) =
+            (ints(&format!("{prefix}_ids"))?, floats(call, &format!("{prefix}_weights"))?);
         let lengths = [weight_trees.len(), weight_nodes.len(), weight_targets.len()];
         if lengths.iter().any(|&l| l != weight_values.len()) {
             return Err(refuse("its lists of weights differ in length"));
@@ -167,11 +176,8 @@ impl Forest {
         let sums = if targets == 1 { "var s = 0.0;".into() } else { format!("var s: array<f32, {targets}>;") };
         let add = |target: &str, weight: &str| {
             let place = if targets == 1 { "s".to_owned() } else { format!("s[{target}]") };
-            let seen = if self.complete {
-                String::new()
-            } else {
-                format!(" seen[{target} / 32u] |= 1u << ({target} % 32u);")
-            };
+            let seen =
+                if self.complete { String::new() } else { format!(" seen[{target} / 32u] |= 1u << ({target} % 32u);") };
             format!("{place} += {weight};{seen}")
         };
         let mut wgsl = format!(

@@ -96,7 +96,8 @@ impl Lower<'_> {
         let input = self.as_floats(call, 0, Reading::Often)?;
         let input = self.graph.compute(&input)?;
         let complete = forest.complete;
-        let of_two = two(&forest, base, transform).ok_or_else(|| Self::unsupported(call, "a base value is not finite"))?;
+        let of_two =
+            two(&forest, base, transform).ok_or_else(|| Self::unsupported(call, "a base value is not finite"))?;
         let sums = forest.sums(self, call, input, rows, false)?;
         let count = rows * classes;
         match classes {
@@ -110,13 +111,15 @@ impl Lower<'_> {
                 self.set(call, 1, scores);
             }
             2 => {
-                let read = |row: &str| {
-                    format!("var first = $0({row} * 2u); var second = $0({row} * 2u + 1u);\n  {of_two}")
-                };
+                let read =
+                    |row: &str| format!("var first = $0({row} * 2u); var second = $0({row} * 2u + 1u);\n  {of_two}");
                 self.labels(call, "classlabels_int64s", &sums, rows, &read("i"))?;
                 // A pair that is whole is transformed; one made of a single score already was.
                 let pair = transform.of_row(2, |k| format!("pair[{k}]"));
-                let body = format!("let r = i / 2u; let c = i % 2u;\n  {}\n  if (alone) {{ return pair[c]; }}\n  {pair}", read("r"));
+                let body = format!(
+                    "let r = i / 2u; let c = i % 2u;\n  {}\n  if (alone) {{ return pair[c]; }}\n  {pair}",
+                    read("r")
+                );
                 let scores = self.graph.point(Kind::Float, count, vec![sums], body, true)?;
                 self.set(call, 1, scores);
             }
@@ -128,7 +131,9 @@ impl Lower<'_> {
                 let id = self.store(&key, classes, || Ok(table))?;
                 let base = Value { kind: Kind::Float, count: classes, source: Source::Buffer(id) };
                 let there = if complete || has_base { "true" } else { "!not_a_number(x)" };
-                let clean = if complete { "return $0(i) + $1(i % CLASSES);" } else {
+                let clean = if complete {
+                    "return $0(i) + $1(i % CLASSES);"
+                } else {
                     "let x = $0(i); return select(x, 0.0, not_a_number(x)) + $1(i % CLASSES);"
                 };
                 let clean = clean.replace("CLASSES", &format!("{classes}u"));
@@ -398,7 +403,8 @@ impl Lower<'_> {
             _ => return Err(Self::unsupported(call, "only integers are encoded on the GPU")),
         };
         let short: Option<Vec<i32>> = keys.iter().map(|&k| i32::try_from(k).ok()).collect();
-        let short = short.filter(|k| !k.is_empty()).ok_or_else(|| Self::unsupported(call, "a key has more than 32 bits"))?;
+        let short =
+            short.filter(|k| !k.is_empty()).ok_or_else(|| Self::unsupported(call, "a key has more than 32 bits"))?;
         let mut operands = vec![self.operand(call, 0, Reading::Same)?, self.table(call, "keys", &short)?];
         let default = node.tensor("default_tensor").map(|t| t.data());
         let (found, otherwise) = if let Some(Attribute::Texts(values)) = node.attributes.get("values_strings") {

@@ -145,7 +145,12 @@ pub(super) fn cast(from: Kind, to: ElementType) -> Option<String> {
 
 impl Lower<'_> {
     /// An input brought to the shape of the output, and the position to read it at.
-    pub(super) fn broadcast(&mut self, call: &Call, index: usize, shape: &[usize]) -> Result<(Value, String), GpuError> {
+    pub(super) fn broadcast(
+        &mut self,
+        call: &Call,
+        index: usize,
+        shape: &[usize],
+    ) -> Result<(Value, String), GpuError> {
         let own = call.shape(index)?;
         let steps = stretched(own, shape.len());
         let at = affine(shape, &steps, 0, "i");

@@ -44,7 +44,8 @@ impl Lower<'_> {
                     Some(value) => literal(value),
                     None => Some("0.0".into()),
                 };
-                let text = text.ok_or_else(|| Self::unsupported(call, "its value is not a finite number of 32 bits"))?;
+                let text =
+                    text.ok_or_else(|| Self::unsupported(call, "its value is not a finite number of 32 bits"))?;
                 self.finish(call, Vec::new(), format!("return {text};"), false)
             }
             _ => {
@@ -154,7 +155,8 @@ impl Lower<'_> {
     fn tiled_copies(&mut self, call: &Call) -> Result<(), GpuError> {
         let (own, shape) = (call.shape(0)?, &self.output(call, 0)?.shape);
         let steps = strides(own);
-        let terms = (0..own.len()).map(|d| format!("({} % {}u) * {}u", coordinate(shape, d, "i"), own[d].max(1), steps[d]));
+        let terms =
+            (0..own.len()).map(|d| format!("({} % {}u) * {}u", coordinate(shape, d, "i"), own[d].max(1), steps[d]));
         let at = terms.collect::<Vec<_>>().join(" + ");
         let at = if at.is_empty() { "i".into() } else { at };
         let input = self.operand(call, 0, Reading::Often)?;
@@ -197,14 +199,11 @@ impl Lower<'_> {
         let inner = inner.max(1);
         let per_batch: usize = indices[batch..indices.len() - 1].iter().product();
         let batch_size: usize = data[batch..].iter().product();
-        let mut body = format!("let t = i / {inner}u; var p = t / {}u * {batch_size}u + i % {inner}u;\n", per_batch.max(1));
+        let mut body =
+            format!("let t = i / {inner}u; var p = t / {}u * {batch_size}u + i % {inner}u;\n", per_batch.max(1));
         for d in 0..depth {
-            let _ = writeln!(
-                body,
-                "  p += place($1(t * {depth}u + {d}u), {}i) * {}u;",
-                data[batch + d],
-                own[batch + d]
-            );
+            let _ =
+                writeln!(body, "  p += place($1(t * {depth}u + {d}u), {}i) * {}u;", data[batch + d], own[batch + d]);
         }
         body.push_str("  return $0(p);");
         let operands = vec![self.operand(call, 0, Reading::Often)?, self.operand(call, 1, Reading::Often)?];

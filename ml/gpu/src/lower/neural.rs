@@ -303,7 +303,9 @@ impl Lower<'_> {
                  s;"
             )
         } else {
-            format!("var s = 0.0; for (var k = 0u; k < {area}u; k++) {{ s += $0(i * {area}u + k); }} return s / {area}.0;")
+            format!(
+                "var s = 0.0; for (var k = 0u; k < {area}u; k++) {{ s += $0(i * {area}u + k); }} return s / {area}.0;"
+            )
         };
         self.finish(call, vec![input], body, true)
     }
@@ -336,20 +338,12 @@ impl Lower<'_> {
         for index in 1..5 {
             operands.push(self.operand(call, index, Reading::Often)?);
         }
-        let body = format!(
-            "let c = {at}; return ($0(i) - $3(c)) / sqrt($4(c) + {epsilon}) * $1(c) + $2(c);"
-        );
+        let body = format!("let c = {at}; return ($0(i) - $3(c)) / sqrt($4(c) + {epsilon}) * $1(c) + $2(c);");
         self.finish(call, operands, body, false)
     }
 
     /// Mean and one over the standard deviation of `rows` stretches of `length` elements.
-    fn moments(
-        &mut self,
-        input: &Value,
-        rows: usize,
-        length: usize,
-        epsilon: f32,
-    ) -> Result<(Value, Value), GpuError> {
+    fn moments(&mut self, input: &Value, rows: usize, length: usize, epsilon: f32) -> Result<(Value, Value), GpuError> {
         let sum = format!("for (var k = 0u; k < {length}u; k++)");
         let body = format!("var s = 0.0; {sum} {{ s += $0(i * {length}u + k); }} return s / {length}.0;");
         let mean = self.graph.point(Kind::Float, rows, vec![input.clone()], body, true)?;
@@ -375,17 +369,10 @@ impl Lower<'_> {
         let (rows, length) = (x[0] * x[1], x[2..].iter().product());
         let input = self.operand(call, 0, Reading::Often)?;
         let (mean, spread) = self.moments(&input, rows, length, call.node.float("epsilon", 1e-5))?;
-        let operands = vec![
-            input,
-            mean,
-            spread,
-            self.operand(call, 1, Reading::Often)?,
-            self.operand(call, 2, Reading::Often)?,
-        ];
-        let body = format!(
-            "let r = i / {length}u; let c = r % {}u; return ($0(i) - $1(r)) * $2(r) * $3(c) + $4(c);",
-            x[1]
-        );
+        let operands =
+            vec![input, mean, spread, self.operand(call, 1, Reading::Often)?, self.operand(call, 2, Reading::Often)?];
+        let body =
+            format!("let r = i / {length}u; let c = r % {}u; return ($0(i) - $1(r)) * $2(r) * $3(c) + $4(c);", x[1]);
         self.finish(call, operands, body, false)
     }
 

@@ -33,8 +33,11 @@ const FUNCTIONS: [(&str, &str); 14] = [
         "fn whole_mod(x: i32, y: i32) -> i32 {\n  let r = x % y;\n  return select(r, r + y, r != 0i && (r < 0i) != (y < \
          0i));\n}\n",
     ),
-    ("softplus", "fn softplus(x: f32) -> f32 {\n  let e = exp(-abs(x));\n  let l = select(log(1.0 + e), e * (1.0 - e * (0.5 - e * \
-         (0.33333333 - e * 0.25))), e < 0.02);\n  return max(x, 0.0) + l;\n}\n"),
+    (
+        "softplus",
+        "fn softplus(x: f32) -> f32 {\n  let e = exp(-abs(x));\n  let l = select(log(1.0 + e), e * (1.0 - e * (0.5 - e * \
+         (0.33333333 - e * 0.25))), e < 0.02);\n  return max(x, 0.0) + l;\n}\n",
+    ),
     // Some devices compute tanh from exponentials that overflow.
     ("tangens", "fn tangens(x: f32) -> f32 { return tanh(clamp(x, -15.0, 15.0)); }\n"),
     // Rest of a division that is cut towards zero; what an endless divisor leaves is the dividend.
@@ -44,7 +47,10 @@ const FUNCTIONS: [(&str, &str); 14] = [
          (bitcast<u32>(x) & 0x7fffffffu) < 0x7f800000u;\n  return select(x - y * trunc(x / y), x, far);\n}\n",
     ),
     // The rest with the sign of the divisor.
-    ("signed_rest", "fn signed_rest(r: f32, y: f32) -> f32 { return select(r, r + y, r != 0.0 && (r < 0.0) != (y < 0.0)); }\n"),
+    (
+        "signed_rest",
+        "fn signed_rest(r: f32, y: f32) -> f32 { return select(r, r + y, r != 0.0 && (r < 0.0) != (y < 0.0)); }\n",
+    ),
     ("logistic", "fn logistic(x: f32) -> f32 { return 1.0 / (1.0 + exp(-x)); }\n"),
     (
         "probit",

@@ -120,7 +120,8 @@ impl Lower<'_> {
                 let axis = call.axis_attribute(0, x.len())?;
                 let (length, inner) = (x[axis], x[axis + 1..].iter().product::<usize>().max(1));
                 let better = if call.node.operator == "ArgMax" { ">" } else { "<" };
-                let better = if call.node.int("select_last_index", 0) != 0 { format!("{better}=") } else { better.into() };
+                let better =
+                    if call.node.int("select_last_index", 0) != 0 { format!("{better}=") } else { better.into() };
                 let input = self.operand(call, 0, Reading::Moved)?;
                 let body = format!(
                     "let base = i / {inner}u * {}u + i % {inner}u; var best = $0(base); var at = 0i;\n  for (var k = 1u; \

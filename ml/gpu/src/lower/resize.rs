@@ -52,7 +52,8 @@ impl Lower<'_> {
         }
         match call.node.text("mode").unwrap_or("nearest") {
             "nearest" => {
-                let rounding = call.node.text("nearest_mode").unwrap_or(if old { "floor" } else { "round_prefer_floor" });
+                let rounding =
+                    call.node.text("nearest_mode").unwrap_or(if old { "floor" } else { "round_prefer_floor" });
                 self.nearest(call, x, &stretch, place, rounding)
             }
             "linear" | "bilinear" => self.linear(call, x, &stretch, place),
@@ -60,7 +61,14 @@ impl Lower<'_> {
         }
     }
 
-    fn nearest(&mut self, call: &Call, x: &[usize], stretch: &Stretch, mode: &str, round: &str) -> Result<(), GpuError> {
+    fn nearest(
+        &mut self,
+        call: &Call,
+        x: &[usize],
+        stretch: &Stretch,
+        mode: &str,
+        round: &str,
+    ) -> Result<(), GpuError> {
         let own = strides(x);
         let mut table = Vec::new();
         let mut terms = Vec::new();

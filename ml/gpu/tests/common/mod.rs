@@ -1,5 +1,5 @@
 //! Models of one node, and comparing.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
 #[cfg(not(target_arch = "wasm32"))]
@@ -36,7 +36,12 @@ pub fn node(operator: &str, inputs: &[&str], outputs: &[&str], attributes: &[(&s
 }
 
 /// A model over these nodes; `inputs` are given at each run, `constants` are part of it.
-pub fn model(nodes: Vec<Node>, inputs: &[(&str, &Tensor)], constants: &[(&str, Tensor)], outputs: &[(&str, ElementType)]) -> Model {
+pub fn model(
+    nodes: Vec<Node>,
+    inputs: &[(&str, &Tensor)],
+    constants: &[(&str, Tensor)],
+    outputs: &[(&str, ElementType)],
+) -> Model {
     let port = |name: &str, element, rank: usize| Port {
         name: name.to_owned(),
         element,
