@@ -27,3 +27,14 @@ pub async fn publish(
     tools.transactions.send(format!("Publish the model “{name}”"), contract, data, None).await?;
     Ok(())
 }
+
+/// Takes an own model off the list; the file and the record of its publication stay.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn withdraw(tools: Tools, id: u64) -> Result<(), ActionError> {
+    let contract = tools.deployment().published_models.ok_or(ActionError::NoContract)?;
+    let title = format!("Take model {id} off the list");
+    tools.transactions.send(title, contract, published::withdraw(id), None).await?;
+    Ok(())
+}

@@ -2,14 +2,22 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{
+    Address,
     api::trained::{TrainedQuery, TrainedRow, TrainedSource},
     bounty::Ending,
 };
 
 use super::{Opened, opened::FromBounty};
 use crate::{
+    actions::{ActionError, Tools, publish_model},
     chain::Reader,
-    components::{account::Account, empty::Ghost, time::Moment},
+    components::{
+        account::Account,
+        busy_button::BusyButton,
+        empty::Ghost,
+        run::{Run, RunState},
+        time::Moment,
+    },
     content, format, routes, server,
 };
 
@@ -123,7 +131,7 @@ fn Won(from: FromBounty, cid: String) -> impl IntoView {
 fn Listed(row: TrainedRow) -> impl IntoView {
     let (name, at) = (row.name.unwrap_or_default(), row.at);
     match row.source {
-        TrainedSource::Published { publisher, .. } => view! {
+        TrainedSource::Published { id, publisher } => view! {
             <dl class="pairs">
                 <dt>"Published as"</dt>
                 <dd>{name}</dd>
@@ -135,6 +143,7 @@ fn Listed(row: TrainedRow) -> impl IntoView {
                 </dd>
             </dl>
             {row.description.filter(|text| !text.is_empty()).map(|text| view! { <p class="breakable">{text}</p> })}
+            <Withdraw id=id publisher=publisher />
         }
         .into_any(),
         TrainedSource::Bounty { bounty, trainer, correct, test_rows, .. } => view! {
@@ -151,5 +160,38 @@ fn Listed(row: TrainedRow) -> impl IntoView {
             </dl>
         }
         .into_any(),
+    }
+}
+
+/// For its publisher: off the list.
+#[component]
+fn Withdraw(id: u64, publisher: Address) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let gone = RwSignal::new(false);
+    let press = Callback::new(move |()| {
+        run.start(async move {
+            publish_model::withdraw(tools, id).await?;
+            gone.try_set(true);
+            Ok::<(), ActionError>(())
+        });
+    });
+    view! {
+        <Show when=move || tools.wallet.account.get() == Some(publisher)>
+            {move || {
+                if gone.get() {
+                    view! { <p class="small soft">"It is off the list. Whoever has the CID can still fetch the file."</p> }.into_any()
+                } else {
+                    view! {
+                        <div class="row">
+                            <BusyButton label="Take it off the list" class="small" id="withdraw-model" busy=run.busy on_press=press />
+                            <span class="small soft">"The file stays; so does the record on chain."</span>
+                        </div>
+                    }
+                        .into_any()
+                }
+            }}
+            <RunState run=run />
+        </Show>
     }
 }

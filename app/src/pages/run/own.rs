@@ -58,7 +58,7 @@ pub fn OwnFile() -> impl IntoView {
     view! {
         <div class="page">
             <div class="page-head">
-                <div>
+                <div class="stack tight">
                     <p class="small">
                         <a href=routes::TRAINED>"Trained models"</a>
                         " / Own file"
