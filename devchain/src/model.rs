@@ -43,7 +43,9 @@ pub fn learn(
     notes: BTreeMap<String, String>,
 ) -> Result<Learned> {
     let licence = Some("Apache-2.0 OR MIT".into());
-    let options = TrainOptions { licence, notes, ..TrainOptions::new(Algorithm::Logistic, classes.to_vec()) };
+    // There are few rows: all are learned from, and none kept aside to say when to stop.
+    let usual = TrainOptions::new(Algorithm::Logistic, classes.to_vec());
+    let options = TrainOptions { validation: 0.0, patience: 0, licence, notes, ..usual };
     let train_csv = match effort {
         Effort::Good => train_csv.to_owned(),
         Effort::Poor => first_columns(train_csv),

@@ -75,7 +75,7 @@ fn a_submitted_model_gives_its_predictions_again() {
             }
             println!("{file}, seed {seed}: {scores:.3?}");
             // A sample bounty has a winner, and the winner is good.
-            assert!(scores[0] < scores[1] && scores[1] > 0.9, "{file}, seed {seed}: {scores:?}");
+            assert!(scores[0] < scores[1] && scores[1] > 0.85, "{file}, seed {seed}: {scores:?}");
         }
     }
 }
