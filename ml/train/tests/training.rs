@@ -124,7 +124,7 @@ proptest! {
 #[test]
 fn a_network_learns_what_no_line_parts() {
     let (a, b): (Vec<f32>, Vec<f32>) = (0..400).map(|k| ((k % 20) as f32, (k / 20) as f32)).unzip();
-    let labels: Vec<u16> = a.iter().zip(&b).map(|(a, b)| u16::from((*a < 9.5) == (*b < 9.5))).collect();
+    let labels: Vec<u16> = a.iter().zip(&b).map(|(a, b)| u16::from((*a < 6.5) == (*b < 6.5))).collect();
     let column = |name: &str, cells| Column { name: name.into(), cells: Cells::Numbers(cells) };
     let table = Table::new(vec![column("a", a), column("b", b)]).unwrap();
     let accuracy = |algorithm| {
