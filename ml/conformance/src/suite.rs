@@ -34,7 +34,7 @@ enum Outcome {
 ///
 /// # Errors
 /// When an answer is wrong, when a case is not supported but not on the list, and when one is on the list that passes
-/// or does not exist. The report is printed, and kept in `target/peer/reports/`.
+/// or does not exist. The report is printed, and kept in `target/peer/reports/` next to what the list would have to say.
 pub fn run(suite: &str, engine: &dyn Engine) -> Result<()> {
     let folder = peer::cases(suite)?;
     let cases = case::all(&folder)?;
@@ -50,6 +50,7 @@ pub fn run(suite: &str, engine: &dyn Engine) -> Result<()> {
     let report = report(suite, engine.name(), &outcomes, &complaints);
     std::fs::create_dir_all(peer::reports())?;
     std::fs::write(peer::reports().join(format!("{suite}-{}.txt", engine.name())), &report)?;
+    std::fs::write(peer::reports().join(format!("{suite}-{}-unsupported.txt", engine.name())), lines(&outcomes))?;
     println!("{report}");
     ensure!(complaints.is_empty(), "{suite} on {}: {} complaints, see above", engine.name(), complaints.len());
     Ok(())
@@ -111,6 +112,15 @@ fn complaints(suite: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>) -
         }
     }
     Ok(complaints)
+}
+
+/// What the engine does not support, as lines of a list.
+fn lines(outcomes: &BTreeMap<String, Outcome>) -> String {
+    let unsupported = outcomes.iter().filter_map(|(name, outcome)| match outcome {
+        Outcome::Unsupported { operator, reason } => Some(format!("{name} {operator}: {reason}\n")),
+        _ => None,
+    });
+    unsupported.collect()
 }
 
 fn report(suite: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>, complaints: &[String]) -> String {
