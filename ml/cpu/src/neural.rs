@@ -35,35 +35,37 @@ impl Segment {
         outputs: Vec<Port>,
     ) -> Result<Self, CpuError> {
         let used: BTreeSet<&str> = nodes.iter().flat_map(|node| node.inputs.iter().map(String::as_str)).collect();
-        let constants: std::collections::BTreeMap<String, Tensor> = model
-            .constants
-            .iter()
-            .filter(|(name, _)| used.contains(name.as_str()))
-            .map(|(name, tensor)| (name.clone(), tensor.clone()))
-            .collect();
-        let bytes: usize = constants.values().map(|t| t.len() * t.element_type().bytes()).sum();
+        let constants: Vec<(&String, &Tensor)> =
+            model.constants.iter().filter(|(name, _)| used.contains(name.as_str())).collect();
+        let bytes: usize = constants.iter().map(|(_, tensor)| tensor).map(|t| t.len() * t.element_type().bytes()).sum();
         let elements = outputs.iter().map(|port| port.element).collect();
         let names = |ports: &[Port]| ports.iter().map(|port| port.name.clone()).collect::<Vec<_>>();
         let (input_names, output_names) = (names(&inputs), names(&outputs));
-        let part = Model {
+        let nodes: Vec<Node> = nodes.into_iter().map(operators::rewritten).collect();
+        let part = |constants| Model {
             ir_version: model.ir_version,
             opset: model.opset,
             ml_opset: 0,
             producer: String::new(),
             name: "segment".into(),
-            inputs,
-            outputs,
-            nodes: nodes.into_iter().map(operators::rewritten).collect(),
+            inputs: inputs.clone(),
+            outputs: outputs.clone(),
+            nodes: nodes.clone(),
             constants,
             metadata: Default::default(),
         };
-        let encoded = part.to_bytes();
-        drop(part);
-        let loaded = unbroken(|| {
-            let mut options = ModelOptions::with_ops(operators::registry());
-            options.prepack_weights(bytes <= MOST_BYTES_PACKED);
-            options.load(encoded).map_err(|error| CpuError::Load { reason: sentence(&error) })
-        })?;
+        let load = |optimise: bool| {
+            // The weights are copied once here, and freed as soon as they are encoded.
+            let constants = constants.iter().map(|(name, tensor)| ((*name).clone(), (*tensor).clone())).collect();
+            let encoded = part(constants).to_bytes();
+            unbroken(|| {
+                let mut options = ModelOptions::with_ops(operators::registry());
+                options.prepack_weights(bytes <= MOST_BYTES_PACKED).enable_optimization(optimise);
+                options.load(encoded).map_err(|error| CpuError::Load { reason: sentence(&error) })
+            })
+        };
+        // Where two outputs turn out to be the same value, rten's optimiser gives up.
+        let loaded = load(true).or_else(|_| load(false))?;
         let find = |names: &[String]| {
             names
                 .iter()

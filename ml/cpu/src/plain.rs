@@ -8,10 +8,12 @@ mod cast;
 mod compare;
 mod convolve;
 mod generate;
+mod normalise;
 mod pick;
 mod pool;
 mod product;
 mod reduce;
+mod resize;
 mod softmax;
 mod strides;
 
@@ -90,6 +92,8 @@ pub(crate) fn kernel(
         "MaxPool" if matches!(first, F32 | F64 | I8 | U8) => pool::max(node)?,
         "AveragePool" if float => pool::average(node)?,
         "LRN" if float => pool::response(node)?,
+        "LayerNormalization" if float => normalise::layer(node),
+        "Resize" if number => resize::resize(node)?,
         "Conv" if float => convolve::conv(node)?,
         "ConvTranspose" if float => convolve::transposed(node)?,
         _ => return Ok(None),

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ml_onnx::{Domain, Model, Node, Port, Tensor};
+use ml_onnx::{Attribute, Domain, Model, Node, Port, Tensor};
 
 use crate::classical;
 use crate::error::CpuError;
@@ -51,6 +51,7 @@ impl Plan {
     pub(crate) fn new(model: &Model) -> Result<Self, CpuError> {
         let kinds = types::infer(model);
         let nodes = needed(model);
+        let nodes: Vec<&Node> = nodes.iter().collect();
         let prepared = nodes.iter().map(|&node| prepare(model, node, &kinds)).collect::<Result<Vec<_>, _>>()?;
         let rounds = rounds(&nodes, &prepared);
         let mut places = Places::default();
@@ -124,17 +125,29 @@ impl Places {
 }
 
 /// The nodes that the outputs depend on, in an order in which they can run.
-fn needed(model: &Model) -> Vec<&Node> {
+fn needed(model: &Model) -> Vec<Node> {
     let mut wanted: BTreeSet<&str> = model.outputs.iter().map(|port| port.name.as_str()).collect();
-    let mut kept: Vec<&Node> = Vec::new();
+    let mut kept: Vec<Node> = Vec::new();
     for node in model.nodes.iter().rev() {
         if node.outputs.iter().any(|name| !name.is_empty() && wanted.contains(name.as_str())) {
             wanted.extend(node.inputs.iter().map(String::as_str).filter(|name| !name.is_empty()));
-            kept.push(node);
+            kept.push(completed(model, node.clone()));
         }
     }
     kept.reverse();
     kept
+}
+
+/// A convolution may leave it to its weights to say how large they are.
+fn completed(model: &Model, mut node: Node) -> Node {
+    if matches!(node.operator.as_str(), "Conv" | "ConvTranspose") && node.ints("kernel_shape").is_none() {
+        let weights = node.inputs.get(1).and_then(|name| model.constants.get(name));
+        if let Some([_, _, kernel @ ..]) = weights.map(Tensor::shape) {
+            let lengths = kernel.iter().map(|&length| length as i64).collect();
+            node.attributes.insert("kernel_shape".into(), Attribute::Ints(lengths));
+        }
+    }
+    node
 }
 
 /// Decides who computes a node: rten where it does so as ONNX says, else our own code, else rten roughly.

@@ -20,101 +20,62 @@ pub(crate) fn registry() -> OpRegistry {
     op_registry!(
         Abs,
         Add,
-        And,
-        ArgMax,
-        ArgMin,
         AveragePool,
         BatchNormalization,
         Cast,
-        Ceil,
         Clip,
         Concat,
-        ConstantOfShape,
         Conv,
         ConvTranspose,
-        Cos,
-        CumSum,
-        DepthToSpace,
         Div,
         Einsum,
         Elu,
-        Equal,
         Erf,
         Exp,
         Expand,
         Flatten,
-        Floor,
         Gather,
-        GatherElements,
-        GatherND,
         Gelu,
         Gemm,
         GlobalAveragePool,
-        Greater,
-        GreaterOrEqual,
         HardSigmoid,
         HardSwish,
         Identity,
         InstanceNormalization,
-        IsNaN,
         LayerNormalization,
         LeakyRelu,
-        Less,
-        LessOrEqual,
         Log,
         LogSoftmax,
         MatMul,
         Max,
         MaxPool,
-        Mean,
         Min,
-        Mod,
         Mul,
         Neg,
-        Not,
-        Or,
         Pad,
         Pow,
         PRelu,
-        Range,
         Reciprocal,
-        ReduceL2,
-        ReduceLogSum,
-        ReduceLogSumExp,
         ReduceMax,
         ReduceMean,
-        ReduceMin,
-        ReduceProd,
         ReduceSum,
-        ReduceSumSquare,
         Relu,
         Reshape,
         Resize,
-        Round,
         Shape,
         Sigmoid,
-        Sign,
-        Sin,
-        Size,
         Slice,
         Softmax,
         Softplus,
-        Softsign,
         Split,
         Sqrt,
         Squeeze,
         Sub,
-        Sum,
-        Tan,
         Tanh,
-        Tile,
-        TopK,
         Transpose,
-        Trilu,
         Unsqueeze,
         Upsample,
-        Where,
-        Xor
+        Where
     )
 }
 
@@ -140,18 +101,12 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         | "Sub"
         | "Mul"
         | "Div"
-        | "Mod"
         | "Max"
         | "Min"
-        | "Mean"
-        | "Sum"
         | "Exp"
         | "Log"
         | "Sqrt"
         | "Reciprocal"
-        | "Ceil"
-        | "Floor"
-        | "Round"
         | "Elu"
         | "Erf"
         | "Gelu"
@@ -162,31 +117,18 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         | "Sigmoid"
         | "Tanh"
         | "Softplus"
-        | "Softsign"
-        | "Sin"
-        | "Cos"
-        | "Tan"
-        | "IsNaN"
         | "Abs"
         | "Neg"
-        | "Sign"
         | "Relu"
         | "Clip"
         | "Gemm"
         | "InstanceNormalization"
         | "GlobalAveragePool"
-        | "ReduceL2"
-        | "ReduceLogSum"
-        | "ReduceLogSumExp"
         | "ReduceMax"
         | "ReduceMean"
-        | "ReduceMin"
-        | "ReduceProd"
         | "ReduceSum"
-        | "ReduceSumSquare"
-        | "CumSum"
-        | "Einsum"
-        | "Trilu" => exact(&[F32]),
+        | "Einsum" => exact(&[F32]),
+        "Sum" if node.inputs.len() == 2 => exact(&[F32]),
         "Pow" if element(1) == first => exact(&[F32]),
         // rten leaves a dimension of 1 where a matrix is multiplied by a vector.
         "MatMul" if inputs.iter().flatten().all(|kind| kind.rank != Some(1)) => exact(&[F32]),
@@ -196,12 +138,9 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         "MaxPool" | "AveragePool" if plain_pool(node) => exact(&[F32]),
         // Before opset 13 these flatten what comes after `axis`.
         "Softmax" | "LogSoftmax" if opset >= 13 => exact(&[F32]),
-        "TopK" => exact(&[F32]),
         "Pad" if node.inputs.get(3).is_none_or(|name| name.is_empty()) => exact(&[F32]),
-        "Resize" if node.text("mode") != Some("cubic") => exact(&[F32]),
+        "Resize" if plain_resize(node) => exact(&[F32]),
         "Upsample" => exact(&[F32]),
-        "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "Equal" => exact(&[F32, I32, I64]),
-        "And" | "Or" | "Not" | "Xor" => exact(&[Bool]),
         "Where" => {
             let value = inputs.get(1).copied().flatten().map_or(F32, |kind| kind.element);
             match value {
@@ -218,16 +157,9 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
                 _ => Fit::No,
             }
         }
-        "Range" => exact(&[F32, I32, I64]),
-        "ConstantOfShape" => {
-            let to = outputs.first().copied().flatten().map_or(F32, |kind| kind.element);
-            if matches!(to, F32 | I32 | I64) { Fit::Exact } else { Fit::No }
-        }
-        "Shape" | "Size" => exact(&[F32, I32, I64, Bool, I8, U8]),
-        "Gather" | "GatherElements" | "GatherND" | "Concat" | "Slice" | "Reshape" | "Flatten" | "Expand" | "Tile"
-        | "Squeeze" | "Unsqueeze" | "Split" | "Transpose" | "Identity" | "DepthToSpace" => {
-            exact(&[F32, I32, I64, Bool])
-        }
+        "Shape" => exact(&[F32, I32, I64, Bool, I8, U8]),
+        "Gather" | "Concat" | "Slice" | "Reshape" | "Flatten" | "Expand" | "Squeeze" | "Unsqueeze" | "Split"
+        | "Transpose" | "Identity" => exact(&[F32, I32, I64, Bool]),
         "Dropout" if wanted(node, &[0]) => exact(&[F32]),
         _ => Fit::No,
     }
@@ -247,6 +179,16 @@ fn plain_conv(node: &Node) -> bool {
     flat && !same_lower(node) && !node.attributes.contains_key("output_shape")
 }
 
+fn plain_resize(node: &Node) -> bool {
+    let coordinates = node.text("coordinate_transformation_mode").unwrap_or("half_pixel");
+    node.text("mode") != Some("cubic")
+        && matches!(coordinates, "half_pixel" | "asymmetric" | "pytorch_half_pixel")
+        && !node.attributes.contains_key("axes")
+        && node.int("antialias", 0) == 0
+        && node.int("exclude_outside", 0) == 0
+        && matches!(node.text("keep_aspect_ratio_policy"), None | Some("stretch"))
+}
+
 fn plain_pool(node: &Node) -> bool {
     let ones = |name: &str| node.ints(name).is_none_or(|values| values.iter().all(|&v| v == 1));
     let flat = node.ints("kernel_shape").is_some_and(|shape| (1..=2).contains(&shape.len()));
@@ -260,6 +202,8 @@ fn plain_pool(node: &Node) -> bool {
 /// The node as rten wants it: what does nothing outside training becomes `Identity`.
 pub(crate) fn rewritten(mut node: Node) -> Node {
     match node.operator.as_str() {
+        // Of two values.
+        "Sum" => node.operator = "Add".into(),
         "Dropout" => {
             node.operator = "Identity".into();
             node.attributes.clear();

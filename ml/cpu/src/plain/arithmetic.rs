@@ -36,7 +36,10 @@ fn pair(node: &Node) -> Result<Pair, Reason> {
         "Sub" => |a, b| a - b,
         "Mul" => |a, b| a * b,
         "Div" => |a, b| a / b,
-        "Mod" if node.int("fmod", 0) == 0 => |a, b| a - (a / b).floor() * b,
+        "Mod" if node.int("fmod", 0) == 0 => |a, b| {
+            let rest = a % b;
+            if rest != 0.0 && (rest < 0.0) != (b < 0.0) { rest + b } else { rest }
+        },
         "Mod" => |a, b| a % b,
         "Pow" => f64::powf,
         // NaN wins.

@@ -440,13 +440,14 @@ pub(super) fn depth_to_space(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
 
 pub(super) fn space_to_depth(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
     let b = block(node)?;
+    let order: [usize; 6] = if node.text("mode") == Some("CRD") { [0, 1, 3, 5, 2, 4] } else { [0, 3, 5, 1, 2, 4] };
     Ok(closure(move |inputs| {
         let tensor = input(inputs, 0)?;
         let &[n, c, h, w] = tensor.shape() else { return Err("its input is not [N, C, H, W].".into()) };
         if !h.is_multiple_of(b) || !w.is_multiple_of(b) {
             return Err("its height and width do not make blocks.".into());
         }
-        blocks(tensor, vec![n, c, h / b, b, w / b, b], &[0, 3, 5, 1, 2, 4], vec![n, c * b * b, h / b, w / b])
+        blocks(tensor, vec![n, c, h / b, b, w / b, b], &order, vec![n, c * b * b, h / b, w / b])
     }))
 }
 

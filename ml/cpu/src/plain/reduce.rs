@@ -3,7 +3,6 @@
 use ml_onnx::{Data, Node, Tensor};
 
 use super::arguments::{Integers, axes, axis, integers};
-use super::cast::converted;
 use super::strides::{around, strides, view};
 use crate::kernel::{Kernel, Reason, closure, input, one};
 
@@ -106,7 +105,8 @@ pub(super) fn reduce(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
             Data::I64(values) => Data::I64(folded!(values, (fold.integer), i64, i64)),
             Data::Bool(values) => {
                 let folded: Vec<i64> = folded!(values, (fold.integer), i64, i64);
-                converted(&Data::I64(folded), ml_onnx::ElementType::Bool)?
+                // Of nothing the largest is false and the smallest true.
+                Data::Bool(folded.iter().map(|&v| v > 0).collect())
             }
             Data::String(_) => return Err("texts cannot be brought together.".into()),
         };
