@@ -377,6 +377,6 @@ impl Writer {
 
     fn name(&mut self) -> String {
         self.count += 1;
-        format!("f{}", self.count)
+        format!("value{}", self.count)
     }
 }

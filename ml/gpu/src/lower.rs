@@ -15,9 +15,9 @@ use std::sync::Arc;
 use ml_onnx::shapes::{Call, Known, Shapes};
 use ml_onnx::{Data, Domain, ElementType, Model, Node, Tensor};
 
-use crate::GpuError;
 use crate::device::Bounds;
 use crate::graph::{BufferId, Graph, Kind, Reading, Role, Source, Value, float, int};
+use crate::{GpuError, supports};
 pub(crate) use prelude::prelude;
 
 /// A constant as it lies in memory.
@@ -100,6 +100,14 @@ impl<'a> Lower<'a> {
         let known = |name: &String| if name.is_empty() { None } else { shapes.values.get(name) };
         let inputs = node.inputs.iter().map(known).collect();
         let call = Call { node, opset: self.model.opset, ml_opset: self.model.ml_opset, inputs };
+        if supports::passes_texts(node)
+            && let Some(texts) = node.inputs.first().and_then(|name| self.texts_of(name))
+        {
+            self.texts.insert(node.outputs[0].clone(), texts);
+            if node.operator == "Cast" {
+                return self.alias(&call);
+            }
+        }
         match node.domain {
             Domain::Onnx => self.onnx(&call),
             Domain::Ml => self.classic(&call),
@@ -133,6 +141,16 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// The texts that a value's elements are positions among.
+    fn texts_of(&mut self, name: &str) -> Option<Arc<Vec<String>>> {
+        if let Some(texts) = self.texts.get(name) {
+            return Some(texts.clone());
+        }
+        let texts = Arc::new(self.constant(name)?.as_strings()?.to_vec());
+        self.texts.insert(name.to_owned(), texts.clone());
+        Some(texts)
+    }
+
     /// The error of a node that has no kernel.
     pub(crate) fn unsupported(call: &Call, why: impl Into<String>) -> GpuError {
         let (node, operator) = (call.node.name.clone(), call.node.operator.clone());
@@ -150,6 +168,9 @@ impl<'a> Lower<'a> {
     }
 
     pub(crate) fn output_kind(&self, call: &Call, index: usize) -> Result<Kind, GpuError> {
+        if call.node.outputs.get(index).is_some_and(|name| self.texts.contains_key(name)) {
+            return Ok(Kind::Int);
+        }
         kind_of(self.output(call, index)?.element).ok_or_else(|| Self::unsupported(call, "it makes texts or doubles"))
     }
 
@@ -177,6 +198,12 @@ impl<'a> Lower<'a> {
         }
         let missing = || GpuError::Value { name: name.to_owned(), why: "nothing makes it".into() };
         let tensor = self.constant(name).ok_or_else(missing)?;
+        if let (Some(texts), true) = (tensor.as_strings(), self.texts.contains_key(name)) {
+            // Constant texts are the positions of themselves.
+            let count = texts.len();
+            let id = self.store(&format!("{name} positions"), count, || Ok((0..count as u32).collect()))?;
+            return Ok(Value { kind: Kind::Int, count, source: Source::Buffer(id) });
+        }
         let refuse = |why: &str| GpuError::Value { name: name.to_owned(), why: why.to_owned() };
         let kind = kind_of(tensor.element_type()).ok_or_else(|| refuse("it has texts or doubles"))?;
         let count = tensor.len();

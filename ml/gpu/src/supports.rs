@@ -1,5 +1,7 @@
 //! Which models have kernels for all their nodes.
 
+use std::collections::BTreeSet;
+
 use ml_onnx::{Domain, ElementType, Model, Node};
 
 use crate::GpuError;
@@ -160,6 +162,7 @@ pub(crate) fn check(model: &Model) -> Result<(), GpuError> {
             return Err(GpuError::Value { name: port.name.clone(), why: "it has texts or doubles".into() });
         }
     }
+    let mut texts: BTreeSet<&str> = BTreeSet::new();
     for node in &model.nodes {
         let name = node.operator.as_str();
         let there = match node.domain {
@@ -169,13 +172,25 @@ pub(crate) fn check(model: &Model) -> Result<(), GpuError> {
         if !there {
             return Err(refuse(node, "the operator is not among those of the GPU"));
         }
-        for input in &node.inputs {
-            if model.constants.get(input).is_some_and(|c| kind_of(c.element_type()).is_none()) {
-                return Err(refuse(node, "a constant of texts or doubles"));
+        for (place, input) in node.inputs.iter().enumerate() {
+            let constant = model.constants.get(input).map(|c| c.element_type());
+            if constant == Some(ElementType::String) {
+                texts.insert(input);
+            } else if constant.is_some_and(|c| kind_of(c).is_none()) {
+                return Err(refuse(node, "a constant of doubles"));
+            }
+            // Texts are positions among them until they are read back, so they can be moved, and nothing else.
+            if texts.contains(input.as_str()) && !(place == 0 && passes_texts(node)) {
+                return Err(refuse(node, "it reads texts"));
             }
         }
+        let moved = node.inputs.first().is_some_and(|i| texts.contains(i.as_str()));
+        if let Some(output) = node.outputs.first().filter(|_| moved || makes_texts(node)) {
+            texts.insert(output);
+        }
         match name {
-            "Cast" if matches!(node.int("to", 1), 8 | 10 | 11) => {
+            "Cast" if moved && node.int("to", 1) != 8 => return Err(refuse(node, "it reads texts")),
+            "Cast" if !moved && matches!(node.int("to", 1), 8 | 10 | 11) => {
                 return Err(refuse(node, "it makes texts, doubles or halves"));
             }
             "MaxPool" if node.outputs.get(1).is_some_and(|o| !o.is_empty()) => {
@@ -191,28 +206,31 @@ pub(crate) fn check(model: &Model) -> Result<(), GpuError> {
             }
             _ => {}
         }
-        if makes_texts(node) {
-            // Texts are put in their places after the read-back, so no node may read them.
-            let read = node.outputs.first().is_some_and(|o| model.nodes.iter().any(|n| n.inputs.contains(o)));
-            if read {
-                return Err(refuse(node, "another node reads the texts it makes"));
-            }
-        }
         if node.operator == "LabelEncoder" && !from_integers(node) {
             return Err(refuse(node, "only integers are encoded on the GPU"));
         }
     }
-    let texts = |element: ElementType| element == ElementType::String;
     for port in &model.outputs {
-        let made = model.nodes.iter().any(|n| n.outputs.first() == Some(&port.name) && makes_texts(n));
-        if port.element == ElementType::F64 || (texts(port.element) && !made) {
+        let there = kind_of(port.element).is_some() || texts.contains(port.name.as_str());
+        if !there {
             return Err(GpuError::Value { name: port.name.clone(), why: "it has texts or doubles".into() });
         }
     }
     Ok(())
 }
 
-/// Whether the first output of a node are texts.
+/// Whether an operator only moves the elements of its first input, so that they may be texts.
+pub(crate) fn passes_texts(node: &Node) -> bool {
+    matches!(
+        (node.domain, node.operator.as_str()),
+        (
+            Domain::Onnx,
+            "Cast" | "Flatten" | "Gather" | "Identity" | "Reshape" | "Slice" | "Squeeze" | "Transpose" | "Unsqueeze"
+        ) | (Domain::Ml, "ArrayFeatureExtractor")
+    )
+}
+
+/// Whether the first output of a node are texts that it makes itself.
 fn makes_texts(node: &Node) -> bool {
     match node.operator.as_str() {
         "TreeEnsembleClassifier" | "LinearClassifier" => {

@@ -180,10 +180,10 @@ impl Forest {
                 if self.complete { String::new() } else { format!(" seen[{target} / 32u] |= 1u << ({target} % 32u);") };
             format!("{place} += {weight};{seen}")
         };
-        let mut wgsl = format!(
+        let mut wgsl = String::from(
             "@group(0) @binding(0) var<storage, read> rows: array<f32>;\n@group(0) @binding(1) var<storage, read> nodes: \
              array<vec4<u32>>;\n@group(0) @binding(2) var<storage, read> weights: array<vec2<u32>>;\n@group(0) @binding(3) \
-             var<storage, read> roots: array<u32>;\n@group(0) @binding(4) var<storage, read_write> result: array<f32>;\n"
+             var<storage, read> roots: array<u32>;\n@group(0) @binding(4) var<storage, read_write> result: array<f32>;\n",
         );
         let _ = write!(
             wgsl,

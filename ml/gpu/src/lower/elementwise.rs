@@ -47,7 +47,7 @@ fn unary(call: &Call, kind: Kind) -> Result<Option<String>, GpuError> {
         "Softplus" => "softplus(x)".into(),
         "Softsign" => "x / (1.0 + abs(x))".into(),
         "Erf" => "erf(x)".into(),
-        "Mish" => "x * tangens(softplus(x))".into(),
+        "Mish" => "mish(x)".into(),
         "Sin" => "sin(x)".into(),
         "Cos" => "cos(x)".into(),
         "Tan" => "tan(x)".into(),
@@ -143,7 +143,41 @@ pub(super) fn cast(from: Kind, to: ElementType) -> Option<String> {
     })
 }
 
+/// Statements that leave in `x` what an operator of any number of inputs makes of them, one after the other.
+fn chain(call: &Call, places: &[String], kind: Kind) -> Option<String> {
+    let each = binary(call, (kind, kind), kind)?;
+    let mut body = format!("var x = $0({});", places.first()?);
+    for (place, at) in places.iter().enumerate().skip(1) {
+        body.push_str(&format!(" {{ let y = ${place}({at}); x = {each}; }}"));
+    }
+    Some(body)
+}
+
+/// More operands than this are put together a few at a time.
+const MANY: usize = 6;
+
 impl Lower<'_> {
+    /// Puts operands together until one kernel can read them.
+    fn few(
+        &mut self,
+        call: &Call,
+        mut operands: Vec<Value>,
+        mut places: Vec<String>,
+    ) -> Result<(Vec<Value>, Vec<String>), GpuError> {
+        let count = self.output(call, 0)?.elements();
+        while operands.len() > MANY {
+            let kind = operands[0].kind;
+            let rest = (operands.split_off(MANY), places.split_off(MANY));
+            let body = chain(call, &places, kind);
+            let body = body.ok_or_else(|| Self::unsupported(call, "it has too many inputs for one kernel"))?;
+            let joined = self.graph.point(kind, count, operands, format!("{body} return x;"), false)?;
+            (operands, places) = (vec![self.stored(&joined)?], vec!["i".to_owned()]);
+            operands.extend(rest.0);
+            places.extend(rest.1);
+        }
+        Ok((operands, places))
+    }
+
     /// An input brought to the shape of the output, and the position to read it at.
     pub(super) fn broadcast(
         &mut self,
@@ -173,6 +207,9 @@ impl Lower<'_> {
             operands.push(value);
             places.push(at);
         }
+        if operands.len() > MANY {
+            (operands, places) = self.few(call, operands, places)?;
+        }
         let kinds: Vec<Kind> = operands.iter().map(|o| o.kind).collect();
         let first = *kinds.first().ok_or_else(|| Self::unsupported(call, "it has no inputs"))?;
         let none = || Self::unsupported(call, format!("elements of type {element:?} or this operator"));
@@ -186,12 +223,9 @@ impl Lower<'_> {
                 let [condition, x, y] = places.as_slice() else { return Err(none()) };
                 format!("if ($0({condition}) != 0i) {{ return $1({x}); }}\n  return $2({y});")
             }
-            ("Sum" | "Mean" | "Min" | "Max" | "Add" | "Sub" | "Mul" | "Div", count) => {
-                let each = binary(call, (first, first), first).ok_or_else(none)?;
-                let mut body = format!("var x = $0({});", places[0]);
-                for (place, at) in places.iter().enumerate().skip(1) {
-                    body.push_str(&format!(" {{ let y = ${place}({at}); x = {each}; }}"));
-                }
+            ("Sum" | "Mean" | "Min" | "Max" | "Add" | "Sub" | "Mul" | "Div", _) => {
+                let body = chain(call, &places, first).ok_or_else(none)?;
+                let count = call.inputs.len();
                 let last = if name == "Mean" { format!("x / {count}.0") } else { "x".into() };
                 format!("{body} return {};", wrapped(last, element))
             }

@@ -1,7 +1,7 @@
 //! Functions that WGSL does not have.
 
 /// Each function with its name; none uses another.
-const FUNCTIONS: [(&str, &str); 14] = [
+const FUNCTIONS: [(&str, &str); 15] = [
     (
         "not_a_number",
         // Compilers may assume that x == x, so the bits are asked.
@@ -38,8 +38,18 @@ const FUNCTIONS: [(&str, &str); 14] = [
         "fn softplus(x: f32) -> f32 {\n  let e = exp(-abs(x));\n  let l = select(log(1.0 + e), e * (1.0 - e * (0.5 - e * \
          (0.33333333 - e * 0.25))), e < 0.02);\n  return max(x, 0.0) + l;\n}\n",
     ),
-    // Some devices compute tanh from exponentials that overflow.
-    ("tangens", "fn tangens(x: f32) -> f32 { return tanh(clamp(x, -15.0, 15.0)); }\n"),
+    // Some devices compute tanh from exponentials, which overflow far out and cancel close to zero.
+    (
+        "tangens",
+        "fn tangens(x: f32) -> f32 {\n  let q = x * x;\n  let small = x * (1.0 - q * (0.33333333 - q * (0.13333333 - q * \
+         0.05396825)));\n  return select(tanh(clamp(x, -15.0, 15.0)), small, abs(x) < 0.2);\n}\n",
+    ),
+    (
+        "mish",
+        // tanh(softplus(x)) without a difference of large numbers.
+        "fn mish(x: f32) -> f32 {\n  let e = exp(min(x, 20.0));\n  let n = e * (e + 2.0);\n  return x * n / (n + \
+         2.0);\n}\n",
+    ),
     // Rest of a division that is cut towards zero; what an endless divisor leaves is the dividend.
     (
         "cut_rest",
