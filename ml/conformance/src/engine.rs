@@ -12,6 +12,8 @@ pub enum Stop {
     Unsupported { operator: String, reason: String },
     /// It tried and failed.
     Failed(String),
+    /// It failed in a way that it should never: a panic that it caught, a device that it lost.
+    Broken(String),
 }
 
 /// Named tensors.
@@ -39,6 +41,7 @@ impl Engine for Cpu {
     fn run(&self, model: &Model, sets: &[Tensors]) -> Result<Vec<Tensors>, Stop> {
         let stop = |error: CpuError| match error {
             CpuError::Unsupported { operator, reason, .. } => Stop::Unsupported { operator, reason },
+            CpuError::Broken { reason } => Stop::Broken(reason),
             other => Stop::Failed(other.to_string()),
         };
         let model = CpuModel::new(model).map_err(stop)?;
@@ -72,6 +75,7 @@ impl Engine for Gpu {
             GpuError::Value { name, why } => {
                 Stop::Unsupported { operator: "(a value)".into(), reason: format!("{name}: {why}") }
             }
+            GpuError::Lost { why } => Stop::Broken(why),
             other => Stop::Failed(other.to_string()),
         };
         if self.device.borrow().is_lost() {

@@ -70,7 +70,7 @@ fn one(case: &Case, folder: &Path, engine: &dyn Engine) -> Result<Outcome> {
     let answers = match engine.run(&model, &inputs) {
         Ok(answers) => answers,
         Err(Stop::Unsupported { operator, reason }) => return Ok(Outcome::Unsupported { operator, reason }),
-        Err(Stop::Failed(why)) => return Ok(Outcome::Failed(why)),
+        Err(Stop::Failed(why) | Stop::Broken(why)) => return Ok(Outcome::Failed(why)),
     };
     let tolerance = Tolerance { relative: case.rtol, absolute: case.atol };
     for (answer, set) in answers.iter().zip(&sets) {
