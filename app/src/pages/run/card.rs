@@ -25,7 +25,9 @@ pub fn CardPanel(opened: Opened) -> impl IntoView {
         None => "CPU and WebGPU".to_owned(),
         Some(why) => format!("CPU. {why}"),
     };
-    let by = [card.producer.clone(), format!("opset {}", card.opset)];
+    // Files of ai.onnx.ml alone name no opset.
+    let opset = if card.opset > 0 { format!("opset {}", card.opset) } else { String::new() };
+    let by = [card.producer.clone(), opset];
     let by = by.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(", ");
     view! {
         <section class="panel" aria-labelledby="card">

@@ -18,14 +18,21 @@ use crate::{
         run::{Run, RunState},
         time::Moment,
     },
-    content, format, routes, server,
+    content, format,
+    live::Live,
+    routes, server,
 };
 
 #[component]
 pub fn LineagePanel(opened: Opened) -> impl IntoView {
     let reader = expect_context::<Reader>();
+    let live = expect_context::<Live>();
     let (cid, from, rows) = opened.loaded.with_value(|l| (l.cid.clone(), l.bounty.clone(), l.listed));
-    look_up(reader, cid, rows);
+    // Looked up again after every change: it may have been published a moment ago.
+    Effect::new(move || {
+        live.track();
+        look_up(reader, cid.clone(), rows);
+    });
     let won = from.as_ref().map(|from| from.bounty.id);
     let (chain, market) = (reader.deployment().chain_id, reader.deployment().market);
     let here = format!("{chain}/{market}/");
@@ -77,7 +84,10 @@ fn look_up(reader: Reader, cid: String, rows: RwSignal<Option<Vec<TrainedRow>>>)
             Ok(list) => list.rows,
             Err(_) => reader.trained_rows().await.unwrap_or_default(),
         };
-        rows.try_set(Some(found.into_iter().filter(|row| row.cid == cid).collect()));
+        let found: Vec<_> = found.into_iter().filter(|row| row.cid == cid).collect();
+        if rows.try_with_untracked(|known| known.as_ref() != Some(&found)) == Some(true) {
+            rows.try_set(Some(found));
+        }
     });
 }
 
