@@ -48,12 +48,14 @@ pub fn Answered(prediction: Prediction) -> impl IntoView {
     let Prediction { label, scores, outputs } = prediction;
     let sum: f32 = scores.iter().map(|(_, score)| score).sum();
     let shares = scores.iter().all(|(_, score)| (0.0..=1.0).contains(score)) && (sum - 1.0).abs() < 1e-3;
-    let (low, high) = scores.iter().fold((0.0f32, 0.0f32), |(low, high), (_, s)| (low.min(*s), high.max(*s)));
+    // Scores without a scale of their own are drawn as their softmax.
+    let high = scores.iter().fold(f32::NEG_INFINITY, |high, (_, score)| high.max(*score));
+    let whole: f32 = scores.iter().map(|(_, score)| (score - high).exp()).sum();
     let rows = scores.iter().take(SHOWN).enumerate().map(|(i, (class, score))| {
         let (share, value) = if shares {
             (*score, format!("{:.1} %", 100.0 * score))
         } else {
-            ((score - low) / (high - low).max(f32::MIN_POSITIVE), format!("{score:.4}"))
+            ((score - high).exp() / whole, format!("{score:.4}"))
         };
         bar(class.clone(), share.into(), value, i == 0)
     });
@@ -66,7 +68,7 @@ pub fn Answered(prediction: Prediction) -> impl IntoView {
             <div class="scores">{rows.collect_view()}</div>
             {(more > 0).then(|| view! { <p class="small soft">{format!("and {more} more classes")}</p> })}
             {(!scores.is_empty() && !shares)
-                .then(|| view! { <p class="small soft">"Scores as the model gives them; the highest wins."</p> })}
+                .then(|| view! { <p class="small soft">"Scores as the model gives them; the bars show their softmax. The highest wins."</p> })}
             {(!outputs.is_empty())
                 .then(|| {
                     view! {

@@ -166,7 +166,7 @@ fn Meter(points: RwSignal<Vec<Point>>) -> impl IntoView {
         Some(view! {
             <div class="progress" role="status" style:flex="1 1 200px">
                 <progress max=last.rounds value=last.round aria-label="Progress of the training"></progress>
-                <span class="small soft">{format!("Round {} of at most {}", last.round, last.rounds)}</span>
+                <span class="small soft">{format!("Round {} of at most {}", format::count(last.round.into()), format::count(last.rounds.into()))}</span>
             </div>
         })
     }
