@@ -1,5 +1,7 @@
 //! From a model to the bytes of a file.
 
+use std::collections::BTreeMap;
+
 use prost::Message;
 
 use crate::proto::{
@@ -12,6 +14,8 @@ use crate::{Attribute, Data, Dim, Domain, ElementType, Model, Node, Port, Tensor
 impl Model {
     /// The model as an ONNX file. Reading it gives the same model, if the model is one that [`Model::read`] accepts.
     pub fn to_bytes(&self) -> Vec<u8> {
+        let zip_maps = self.zip_maps();
+        let zip_map = |output: &Port| zip_maps.get(output.name.as_str()).copied();
         let set = |domain: &str, version| OperatorSetIdProto { domain: domain.into(), version };
         let sets = [set("", self.opset), set(Domain::Ml.name(), self.ml_opset)];
         let metadata = self.metadata.iter().map(|(key, value)| entry(key, value));
@@ -20,7 +24,7 @@ impl Model {
             name: self.name.clone(),
             initializer: self.constants.iter().map(|(name, value)| tensor(name, value)).collect(),
             input: self.inputs.iter().map(|input| port(input, None)).collect(),
-            output: self.outputs.iter().map(|output| port(output, self.zip_map(&output.name))).collect(),
+            output: self.outputs.iter().map(|output| port(output, zip_map(output))).collect(),
             sparse_initializer: Vec::new(),
         };
         let model = ModelProto {
@@ -34,10 +38,10 @@ impl Model {
         model.encode_to_vec()
     }
 
-    /// The ZipMap that gives `value`, if one does.
-    fn zip_map(&self, value: &str) -> Option<&Node> {
-        let giver = self.nodes.iter().find(|node| node.outputs.iter().any(|output| output == value))?;
-        (giver.domain == Domain::Ml && giver.operator == "ZipMap").then_some(giver)
+    /// ZipMaps by the value that they give.
+    fn zip_maps(&self) -> BTreeMap<&str, &Node> {
+        let zip_maps = self.nodes.iter().filter(|node| node.domain == Domain::Ml && node.operator == "ZipMap");
+        zip_maps.filter_map(|node| Some((node.outputs.first()?.as_str(), node))).collect()
     }
 }
 

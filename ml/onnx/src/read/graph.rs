@@ -70,18 +70,27 @@ pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
     }
     nodes::infers(&nodes, &constants)?;
     let mut nodes = order(nodes)?;
-    let outputs = ports::read(graph.output, OUTPUT, limits, |value| zipped(&nodes, value))?;
+    let zipped = zipped(&nodes);
+    let outputs = ports::read(graph.output, OUTPUT, limits, |value| zipped.get(value).copied())?;
     if outputs.is_empty() {
         return Err(ReadError::NoOutput);
     }
+    let named: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let mut copies = Vec::new();
     for output in &outputs {
         if !givers.knows(&output.name) {
             return Err(ReadError::MissingOutput { output: output.name.clone() });
         }
         if let Some(tensor) = constants.remove(&output.name) {
-            opsets.onnx = if opsets.onnx == 0 { 13 } else { opsets.onnx };
-            give_by_a_node(&output.name, tensor, &mut nodes, &mut constants, &givers);
+            let (node, name) = copy(&output.name, &constants, &givers, &named);
+            constants.insert(name, tensor);
+            copies.push(node);
         }
+    }
+    if !copies.is_empty() {
+        opsets.onnx = if opsets.onnx == 0 { 13 } else { opsets.onnx };
+        // In front, since others may use the values.
+        nodes.splice(0..0, copies);
     }
     Ok(Model {
         ir_version: model.ir_version,
@@ -139,37 +148,31 @@ impl Givers {
     }
 }
 
-/// The number of classes of the ZipMap that gives `value`.
-fn zipped(nodes: &[Node], value: &str) -> Option<usize> {
-    let giver = nodes.iter().find(|node| node.outputs.iter().any(|output| output == value))?;
-    if giver.domain != Domain::Ml || giver.operator != "ZipMap" {
-        return None;
-    }
-    let integers = giver.ints("classlabels_int64s").map_or(0, <[i64]>::len);
-    let texts = giver.texts("classlabels_strings").map_or(0, |texts| texts.len());
-    Some(integers.max(texts))
+/// The values that a ZipMap gives, with its number of classes.
+fn zipped(nodes: &[Node]) -> BTreeMap<String, usize> {
+    let zip_maps = nodes.iter().filter(|node| node.domain == Domain::Ml && node.operator == "ZipMap");
+    let value = |node: &Node| {
+        let integers = node.ints("classlabels_int64s").map_or(0, <[i64]>::len);
+        let texts = node.texts("classlabels_strings").map_or(0, |texts| texts.len());
+        node.outputs.first().map(|value| (value.clone(), integers.max(texts)))
+    };
+    zip_maps.filter_map(value).collect()
 }
 
-/// Makes a constant that is an output the result of an `Identity`, so that engines find every output after a node.
-fn give_by_a_node(
-    value: &str,
-    tensor: Tensor,
-    nodes: &mut Vec<Node>,
-    constants: &mut BTreeMap<String, Tensor>,
-    givers: &Givers,
-) {
+/// An `Identity` that gives a constant which is an output, so that engines find every output after a node; and the new
+/// name for the constant.
+fn copy(value: &str, constants: &BTreeMap<String, Tensor>, givers: &Givers, named: &BTreeSet<&str>) -> (Node, String) {
     let made = (0..).map(|again| format!("{value}_constant_{again}"));
-    let mut free = made.filter(|name| !givers.knows(name) && !constants.contains_key(name));
+    let taken = |name: &str| givers.knows(name) || constants.contains_key(name) || named.contains(name);
+    let mut free = made.filter(|name| !taken(name));
     let name = free.next().unwrap_or_default();
     let node = Node {
-        name: format!("Identity of {name}"),
+        name: name.clone(),
         domain: Domain::Onnx,
         operator: "Identity".into(),
         inputs: vec![name.clone()],
         outputs: vec![value.to_owned()],
         attributes: BTreeMap::new(),
     };
-    constants.insert(name, tensor);
-    // In front, since others may use the value.
-    nodes.insert(0, node);
+    (node, name)
 }
