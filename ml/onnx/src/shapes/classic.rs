@@ -50,7 +50,8 @@ pub(super) fn rule(call: &Call) -> Made {
             let mut rows = None;
             for i in 0..call.inputs.len() {
                 let input = call.input(i)?;
-                let (&first, rest) = input.shape.split_first().ok_or_else(|| call.invalid("a scalar has no columns"))?;
+                let (&first, rest) =
+                    input.shape.split_first().ok_or_else(|| call.invalid("a scalar has no columns"))?;
                 let (count, width) = if rest.is_empty() { (1, first) } else { (first, rest.iter().product()) };
                 if *rows.get_or_insert(count) != count {
                     return Err(call.invalid("its inputs differ in their number of rows"));

@@ -56,9 +56,10 @@ pub(super) fn flops(call: &Call, made: &[Known]) -> u64 {
             let weights = product(shape(1).get(1..).unwrap_or(&[]));
             return 2_u64.saturating_mul(input(0)).saturating_mul(weights);
         }
-        (Domain::Onnx, "MaxPool" | "AveragePool") => {
-            call.node.ints("kernel_shape").map_or(1, |k| k.iter().fold(1_u64, |p, &d| p.saturating_mul(d.max(1) as u64)))
-        }
+        (Domain::Onnx, "MaxPool" | "AveragePool") => call
+            .node
+            .ints("kernel_shape")
+            .map_or(1, |k| k.iter().fold(1_u64, |p, &d| p.saturating_mul(d.max(1) as u64))),
         (Domain::Onnx, "Softmax" | "LogSoftmax" | "LayerNormalization" | "InstanceNormalization") => 8,
         (Domain::Onnx, "BatchNormalization" | "Sigmoid" | "Tanh" | "Gelu" | "Erf" | "Exp" | "Log" | "Pow") => 4,
         (

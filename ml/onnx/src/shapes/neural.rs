@@ -5,15 +5,21 @@ use crate::ElementType;
 
 type Made = Result<Vec<Known>, ShapeError>;
 
+/// Operators that keep shape and type of their first input.
+#[rustfmt::skip]
+const SAME: [&str; 48] = [
+    "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "BatchNormalization",
+    "Ceil", "Celu", "Clip", "Cos", "Cosh", "CumSum", "Elu", "Erf",
+    "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish", "Hardmax", "Identity", "InstanceNormalization",
+    "LRN", "LeakyRelu", "Log", "LogSoftmax", "Mish", "Neg", "Not", "Reciprocal",
+    "Relu", "Round", "Selu", "Sigmoid", "Sign", "Sin", "Sinh", "Softmax",
+    "Softplus", "Softsign", "Sqrt", "Swish", "Tan", "Tanh", "ThresholdedRelu", "Trilu",
+];
+
 /// What the node makes.
 pub(super) fn rule(call: &Call) -> Made {
     match call.node.operator.as_str() {
-        "Neg" | "Abs" | "Sqrt" | "Reciprocal" | "Exp" | "Log" | "Floor" | "Ceil" | "Round" | "Sign" | "Clip"
-        | "Relu" | "LeakyRelu" | "Elu" | "Selu" | "Celu" | "Gelu" | "HardSigmoid" | "HardSwish" | "Sigmoid"
-        | "Tanh" | "Softplus" | "Softsign" | "Erf" | "ThresholdedRelu" | "Mish" | "Sin" | "Cos" | "Tan" | "Softmax"
-        | "LogSoftmax" | "Hardmax" | "Identity" | "LRN" | "CumSum" | "Not" | "Trilu" | "InstanceNormalization"
-        | "Swish" | "Asin" | "Acos" | "Atan" | "Sinh" | "Cosh" | "Asinh" | "Acosh" | "Atanh" => same(call),
-        "BatchNormalization" => same(call),
+        name if SAME.contains(&name) => same(call),
         "IsNaN" | "IsInf" => Ok(vec![Known::new(ElementType::Bool, call.shape(0)?.to_vec())]),
         "LayerNormalization" => layer_norm(call),
         "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Min" | "Max" | "Mean" | "Sum" | "Mod" | "PRelu" | "BitShift" => {
@@ -225,8 +231,7 @@ fn matmul(call: &Call) -> Made {
     // A vector is a row on the left and a column on the right, and that dimension does not come out.
     let left = if a.shape.len() == 1 { [&[1][..], &a.shape].concat() } else { a.shape.clone() };
     let right = if b.shape.len() == 1 { [&b.shape[..], &[1]].concat() } else { b.shape.clone() };
-    let ((batch_a, matrix_a), (batch_b, matrix_b)) =
-        (left.split_at(left.len() - 2), right.split_at(right.len() - 2));
+    let ((batch_a, matrix_a), (batch_b, matrix_b)) = (left.split_at(left.len() - 2), right.split_at(right.len() - 2));
     if matrix_a[1] != matrix_b[0] {
         return Err(call.invalid(format!("shapes {:?} and {:?} cannot be multiplied", a.shape, b.shape)));
     }
@@ -251,10 +256,8 @@ fn conv(call: &Call) -> Made {
         && w.shape[0] % groups == 0
         && w.shape[1].checked_mul(groups) == Some(x.shape[1]);
     if !fits {
-        return Err(call.invalid(format!(
-            "{} channels in {groups} groups do not fit weights of shape {:?}",
-            x.shape[1], w.shape
-        )));
+        return Err(call
+            .invalid(format!("{} channels in {groups} groups do not fit weights of shape {:?}", x.shape[1], w.shape)));
     }
     if call.optional(2).is_some_and(|b| b.shape != [w.shape[0]]) {
         return Err(call.invalid("the bias does not have one value per output channel"));

@@ -34,7 +34,8 @@ impl Call<'_> {
         let mut output = Vec::with_capacity(rank);
         for d in 0..rank {
             let too_large = || self.invalid("its window is larger than memory");
-            let reach = (kernel[d] - 1).checked_mul(dilations[d]).and_then(|r| r.checked_add(1)).ok_or_else(too_large)?;
+            let reach =
+                (kernel[d] - 1).checked_mul(dilations[d]).and_then(|r| r.checked_add(1)).ok_or_else(too_large)?;
             let length = match automatic {
                 "SAME_UPPER" | "SAME_LOWER" => {
                     let length = input[d].div_ceil(strides[d]);
@@ -52,7 +53,10 @@ impl Call<'_> {
                     }
                     let padded = input[d].checked_add(before[d]).and_then(|p| p.checked_add(after[d]));
                     let room = padded.ok_or_else(too_large)?.checked_sub(reach).ok_or_else(|| {
-                        self.invalid(format!("a kernel that reaches over {reach} does not fit a length of {}", input[d]))
+                        self.invalid(format!(
+                            "a kernel that reaches over {reach} does not fit a length of {}",
+                            input[d]
+                        ))
                     })?;
                     let mut length = if ceil { room.div_ceil(strides[d]) } else { room / strides[d] } + 1;
                     // A window that would start beyond the input and its first padding is left out.

@@ -1,0 +1,202 @@
+//! Shapes of values before anything runs: published examples, folded computations, and a stranger's overflows.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+
+use ml_onnx::shapes::{Known, ShapeError, Shapes, infer};
+use ml_onnx::{Attribute, Data, Dim, Domain, ElementType, Model, Node, Port, Tensor};
+
+fn node(operator: &str, inputs: &[&str], outputs: &[&str], attributes: &[(&str, Attribute)]) -> Node {
+    let names = |list: &[&str]| list.iter().map(|n| (*n).to_owned()).collect();
+    Node {
+        name: format!("the {operator}"),
+        domain: Domain::Onnx,
+        operator: operator.to_owned(),
+        inputs: names(inputs),
+        outputs: names(outputs),
+        attributes: attributes.iter().map(|(n, a)| ((*n).to_owned(), a.clone())).collect(),
+    }
+}
+
+fn ints(values: &[i64]) -> Attribute {
+    Attribute::Ints(values.to_vec())
+}
+
+fn integers(values: &[i64]) -> Tensor {
+    Tensor::new(vec![values.len()], Data::I64(values.to_vec())).unwrap()
+}
+
+/// A model with one float input "x" and the output "y".
+fn model(nodes: Vec<Node>, dims: Option<Vec<Dim>>, constants: &[(&str, Tensor)]) -> Model {
+    Model {
+        opset: 17,
+        ml_opset: 3,
+        inputs: vec![Port { name: "x".into(), element: ElementType::F32, dims }],
+        outputs: vec![Port { name: "y".into(), element: ElementType::F32, dims: None }],
+        nodes,
+        constants: constants.iter().map(|(n, t)| ((*n).to_owned(), t.clone())).collect(),
+        ..Model::default()
+    }
+}
+
+fn told(model: &Model, shape: &[usize]) -> Result<Shapes, ShapeError> {
+    infer(model, &BTreeMap::from([("x".to_owned(), Known::new(ElementType::F32, shape.to_vec()))]))
+}
+
+fn shape_of(nodes: Vec<Node>, constants: &[(&str, Tensor)], shape: &[usize]) -> Vec<usize> {
+    told(&model(nodes, None, constants), shape).unwrap().values["y"].shape.clone()
+}
+
+fn zeros(shape: &[usize]) -> Tensor {
+    Tensor::new(shape.to_vec(), Data::F32(vec![0.0; shape.iter().product()])).unwrap()
+}
+
+#[test]
+fn convolutions_and_pools_follow_the_specification() {
+    // The examples of ONNX's own tests: a 7 by 5 picture with a kernel of 3 by 3.
+    let conv = |attributes: &[(&str, Attribute)]| {
+        shape_of(vec![node("Conv", &["x", "w"], &["y"], attributes)], &[("w", zeros(&[1, 1, 3, 3]))], &[1, 1, 7, 5])
+    };
+    assert_eq!(conv(&[("strides", ints(&[2, 2])), ("pads", ints(&[1, 1, 1, 1]))]), [1, 1, 4, 3]);
+    assert_eq!(conv(&[("strides", ints(&[2, 2]))]), [1, 1, 3, 2]);
+    assert_eq!(conv(&[("strides", ints(&[2, 2])), ("pads", ints(&[1, 0, 1, 0]))]), [1, 1, 4, 2]);
+    let same = Attribute::Text(b"SAME_LOWER".to_vec());
+    assert_eq!(conv(&[("auto_pad", same), ("strides", ints(&[2, 2]))]), [1, 1, 4, 3]);
+    assert_eq!(conv(&[("dilations", ints(&[2, 2]))]), [1, 1, 3, 1]);
+    let pool = |attributes: &[(&str, Attribute)], shape: &[usize]| {
+        shape_of(vec![node("MaxPool", &["x"], &["y"], attributes)], &[], shape)
+    };
+    let ceil = [("kernel_shape", ints(&[3, 3])), ("strides", ints(&[2, 2])), ("ceil_mode", Attribute::Int(1))];
+    assert_eq!(pool(&ceil, &[1, 1, 4, 4]), [1, 1, 2, 2]);
+    assert_eq!(pool(&[("kernel_shape", ints(&[5, 5])), ("strides", ints(&[3, 3]))], &[1, 3, 32, 32]), [1, 3, 10, 10]);
+    let transposed = [("strides", ints(&[3, 2])), ("output_padding", ints(&[1, 1]))];
+    let nodes = vec![node("ConvTranspose", &["x", "w"], &["y"], &transposed)];
+    assert_eq!(shape_of(nodes, &[("w", zeros(&[1, 2, 3, 3]))], &[1, 1, 3, 3]), [1, 2, 10, 8]);
+}
+
+#[test]
+fn a_target_shape_computed_from_the_batch_is_known() {
+    // As PyTorch writes x.view(x.size(0), -1).
+    let nodes = vec![
+        node("Shape", &["x"], &["s"], &[]),
+        node("Gather", &["s", "zero"], &["n"], &[("axis", Attribute::Int(0))]),
+        node("Unsqueeze", &["n", "axes"], &["n1"], &[]),
+        node("Concat", &["n1", "rest"], &["target"], &[("axis", Attribute::Int(0))]),
+        node("Reshape", &["x", "target"], &["y"], &[]),
+    ];
+    let zero = Tensor::new(Vec::new(), Data::I64(vec![0])).unwrap();
+    let constants = [("zero", zero), ("axes", integers(&[0])), ("rest", integers(&[-1]))];
+    let shapes = told(&model(nodes, None, &constants), &[6, 2, 5]).unwrap();
+    assert_eq!(shapes.values["y"].shape, [6, 10]);
+    assert_eq!(shapes.values["target"].integers(), Some(vec![6, -1]));
+}
+
+#[test]
+fn sizes_computed_through_floats_are_known() {
+    let nodes = vec![
+        node("Shape", &["x"], &["s"], &[]),
+        node("Slice", &["s", "two", "four"], &["hw"], &[]),
+        node("Cast", &["hw"], &["f"], &[("to", Attribute::Int(1))]),
+        node("Mul", &["f", "factor"], &["g"], &[]),
+        node("Floor", &["g"], &["floored"], &[]),
+        node("Cast", &["floored"], &["i"], &[("to", Attribute::Int(7))]),
+        node("Concat", &["nc", "i"], &["sizes"], &[("axis", Attribute::Int(0))]),
+        node("Resize", &["x", "", "", "sizes"], &["y"], &[]),
+    ];
+    let factor = Tensor::new(vec![1], Data::F32(vec![1.5])).unwrap();
+    let constants = [("two", integers(&[2])), ("four", integers(&[4])), ("factor", factor), ("nc", integers(&[1, 3]))];
+    assert_eq!(shape_of(nodes, &constants, &[1, 3, 5, 7]), [1, 3, 7, 10]);
+}
+
+#[test]
+fn slices_may_run_backwards_and_over_the_ends() {
+    let slice = |start: i64, end: i64, step: i64| {
+        let nodes = vec![node("Slice", &["x", "a", "b", "c", "d"], &["y"], &[])];
+        let constants =
+            [("a", integers(&[start])), ("b", integers(&[end])), ("c", integers(&[0])), ("d", integers(&[step]))];
+        shape_of(nodes, &constants, &[10])[0]
+    };
+    assert_eq!(slice(0, i64::MAX, 1), 10);
+    assert_eq!(slice(-1, i64::MIN, -1), 10);
+    assert_eq!(slice(-1, i64::MIN, i64::MIN), 1);
+    assert_eq!(slice(20, 0, -1), 9);
+    assert_eq!(slice(5, 2, 1), 0);
+    assert_eq!(slice(1, 1000, 3), 3);
+}
+
+#[test]
+fn shapes_that_overflow_name_the_node() {
+    let huge = i64::MAX / 2;
+    let nodes = vec![node("Expand", &["x", "target"], &["y"], &[])];
+    let error = told(&model(nodes, None, &[("target", integers(&[huge, huge]))]), &[1]).unwrap_err();
+    assert!(matches!(error, ShapeError::TooLarge { .. }), "{error}");
+    assert!(error.to_string().contains("the Expand"), "{error}");
+    // Exactly 2^31 elements are too many, one fewer row is not.
+    let expand = |rows: i64| {
+        let nodes = vec![node("Expand", &["x", "target"], &["y"], &[])];
+        told(&model(nodes, None, &[("target", integers(&[rows, 1 << 16]))]), &[1])
+    };
+    assert!(matches!(expand(1 << 15).unwrap_err(), ShapeError::TooLarge { .. }));
+    assert_eq!(expand((1 << 15) - 1).unwrap().values["y"].shape, [(1 << 15) - 1, 1 << 16]);
+    // A dimension of zero does not hide a product that overflows.
+    let nodes = vec![node("ConstantOfShape", &["target"], &["y"], &[])];
+    let error = told(&model(nodes, None, &[("target", integers(&[0, huge, huge]))]), &[1]).unwrap_err();
+    assert!(matches!(error, ShapeError::TooLarge { .. }), "{error}");
+    let pads = [("kernel_shape", ints(&[2])), ("pads", ints(&[i64::MAX, i64::MAX]))];
+    let nodes = vec![node("MaxPool", &["x"], &["y"], &pads)];
+    let error = told(&model(nodes, None, &[]), &[1, 1, 4]).unwrap_err();
+    assert!(matches!(error, ShapeError::Invalid { .. } | ShapeError::TooLarge { .. }), "{error}");
+}
+
+#[test]
+fn a_shape_that_depends_on_data_is_an_error() {
+    let nodes = vec![
+        node("Cast", &["x"], &["target"], &[("to", Attribute::Int(7))]),
+        node("Reshape", &["z", "target"], &["y"], &[]),
+    ];
+    let error = told(&model(nodes, None, &[("z", zeros(&[4]))]), &[2]).unwrap_err();
+    assert!(matches!(&error, ShapeError::DataDependent { node, .. } if node == "the Reshape"), "{error}");
+}
+
+#[test]
+fn inputs_are_compared_with_the_ports() {
+    let dims = Some(vec![Dim::Named("N".into()), Dim::Known(3), Dim::Named("N".into())]);
+    let relu = model(vec![node("Relu", &["x"], &["y"], &[])], dims, &[]);
+    assert!(told(&relu, &[2, 3, 2]).is_ok());
+    for wrong in [&[2, 3, 4][..], &[2, 4, 2], &[2, 3]] {
+        let error = told(&relu, wrong).unwrap_err();
+        assert!(error.to_string().contains("[N, 3, N]"), "{error}");
+    }
+    assert!(matches!(infer(&relu, &BTreeMap::new()), Err(ShapeError::MissingInput { name }) if name == "x"));
+    let extra = BTreeMap::from([
+        ("x".to_owned(), Known::new(ElementType::F32, vec![2, 3, 2])),
+        ("z".to_owned(), Known::new(ElementType::F32, vec![1])),
+    ]);
+    assert!(infer(&relu, &extra).is_err());
+}
+
+#[test]
+fn memory_is_that_of_the_largest_moment() {
+    // x (40 bytes) -> a (40) -> b (4) -> y (4): x and a are alive together, a and b, b and y.
+    let nodes = vec![
+        node("Relu", &["x"], &["a"], &[]),
+        node("ReduceSum", &["a"], &["b"], &[]),
+        node("Neg", &["b"], &["y"], &[]),
+    ];
+    let shapes = told(&model(nodes, None, &[]), &[10]).unwrap();
+    assert_eq!(shapes.peak_bytes, 80);
+    // One multiplication and one addition per weight and output: 2 * 3 * 4 * 5.
+    let nodes = vec![node("MatMul", &["x", "w"], &["y"], &[])];
+    let shapes = told(&model(nodes, None, &[("w", zeros(&[4, 5]))]), &[3, 4]).unwrap();
+    assert_eq!(shapes.flops, 120);
+    assert_eq!(shapes.peak_bytes, 48 + 60);
+}
+
+#[test]
+fn einsum_is_told_by_its_letters() {
+    let nodes =
+        vec![node("Einsum", &["x", "w"], &["y"], &[("equation", Attribute::Text(b"bij, bjk -> bik".to_vec()))])];
+    assert_eq!(shape_of(nodes, &[("w", zeros(&[2, 4, 5]))], &[2, 3, 4]), [2, 3, 5]);
+    let nodes = vec![node("Einsum", &["x"], &["y"], &[("equation", Attribute::Text(b"...ii->...i".to_vec()))])];
+    assert_eq!(shape_of(nodes, &[], &[3, 5, 5]), [3, 5]);
+}
