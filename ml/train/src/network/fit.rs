@@ -11,7 +11,7 @@ use crate::{
     watch::Watch,
 };
 
-/// Share of the learning rate that the last epoch has; it falls evenly up to there.
+/// Share of the learning rate that the last epoch has; from half of the epochs on it falls evenly to there.
 const LAST_RATE: f32 = 0.1;
 
 /// Rows of features with their labels.
@@ -54,67 +54,114 @@ pub struct Fitted {
 
 /// Learning rate of an epoch, from 1.
 pub fn rate(options: &TrainOptions, epoch: u32) -> f32 {
-    let through = (epoch - 1) as f32 / options.rounds.max(1) as f32;
-    options.learning_rate * (1.0 - (1.0 - LAST_RATE) * through)
+    let rounds = options.rounds.max(1) as f32;
+    let late = ((epoch - 1) as f32 / rounds - 0.5).max(0.0) * 2.0;
+    options.learning_rate * (1.0 - (1.0 - LAST_RATE) * late)
 }
 
-/// Trains on the CPU, for at most `rounds` epochs.
+/// Where the arithmetic of training is done.
+pub(crate) trait Backend {
+    /// One step of Adam on these rows.
+    async fn step(&mut self, rows: &[u32], rate: f32, l2: f32) -> Result<(), TrainError>;
+
+    /// What the steps since the last call measured, each before it changed anything.
+    async fn totals(&mut self) -> Result<Totals, TrainError>;
+
+    /// Loss and accuracy on the validation rows.
+    async fn validate(&mut self) -> Result<Totals, TrainError>;
+
+    /// The network as it is now.
+    async fn network(&mut self) -> Result<Network, TrainError>;
+}
+
+/// On the CPU, with rows copied together for each step.
+pub struct OnCpu<'a> {
+    trained: CpuNetwork,
+    rows: &'a Rows<'a>,
+    class_weights: &'a [f32],
+    x: Vec<f32>,
+    labels: Vec<u16>,
+    totals: Totals,
+    validation_x: Vec<f32>,
+    validation_labels: Vec<u16>,
+}
+
+impl<'a> OnCpu<'a> {
+    pub fn new(network: Network, rows: &'a Rows<'a>, parts: &Parts, class_weights: &'a [f32]) -> Self {
+        let (mut validation_x, mut validation_labels) = (Vec::new(), Vec::new());
+        rows.gather(&parts.validation, &mut validation_x, &mut validation_labels);
+        let (x, labels, totals) = (Vec::new(), Vec::new(), Totals::default());
+        let trained = CpuNetwork::new(network);
+        Self { trained, rows, class_weights, x, labels, totals, validation_x, validation_labels }
+    }
+}
+
+impl Backend for OnCpu<'_> {
+    async fn step(&mut self, rows: &[u32], rate: f32, l2: f32) -> Result<(), TrainError> {
+        self.rows.gather(rows, &mut self.x, &mut self.labels);
+        let totals = self.trained.step(&self.x, &self.labels, self.class_weights, rate, l2)?;
+        self.totals.add(&totals);
+        Ok(())
+    }
+
+    async fn totals(&mut self) -> Result<Totals, TrainError> {
+        Ok(std::mem::take(&mut self.totals))
+    }
+
+    async fn validate(&mut self) -> Result<Totals, TrainError> {
+        self.trained.measure(&self.validation_x, &self.validation_labels, self.class_weights)
+    }
+
+    async fn network(&mut self) -> Result<Network, TrainError> {
+        Ok(self.trained.network.clone())
+    }
+}
+
+/// Trains for at most `rounds` epochs.
 ///
 /// # Errors
-/// [`TrainError::Diverged`], [`TrainError::Product`]
-pub async fn on_cpu(
-    network: Network,
-    rows: &Rows<'_>,
+/// [`TrainError::Diverged`], and those of the backend.
+pub(crate) async fn fit(
+    backend: &mut impl Backend,
     parts: &Parts,
-    class_weights: &[f32],
     options: &TrainOptions,
     rounds: u32,
     watch: &mut impl Watch,
 ) -> Result<Fitted, TrainError> {
     let mut curve = Curve::new(options.rounds, options.patience);
-    let mut best = network.clone();
-    let mut trained = CpuNetwork::new(network);
+    let mut best = None;
     let mut source = draw::source(options.seed, Use::Order);
     let mut order = parts.training.clone();
-    let (mut x, mut labels) = (Vec::new(), Vec::new());
-    let (mut validation_x, mut validation_labels) = (Vec::new(), Vec::new());
-    rows.gather(&parts.validation, &mut validation_x, &mut validation_labels);
     let mut stopped = false;
     let (batch, l2) = (batch(options, order.len()), options.l2 / order.len() as f32);
     'epochs: for epoch in 1..=rounds {
         draw::shuffle(&mut source, &mut order);
-        let mut training = Totals::default();
         for chosen in order.chunks(batch) {
-            rows.gather(chosen, &mut x, &mut labels);
-            training.add(&trained.step(&x, &labels, class_weights, rate(options, epoch), l2)?);
-            if !watch.pause().await && curve.best.is_some() {
+            backend.step(chosen, rate(options, epoch), l2).await?;
+            if !watch.pause().await && best.is_some() {
                 stopped = true;
                 break 'epochs;
             }
         }
-        let validation = if validation_labels.is_empty() {
-            None
-        } else {
-            Some(trained.measure(&validation_x, &validation_labels, class_weights)?)
-        };
+        let training = backend.totals().await?;
+        let validation = if parts.validation.is_empty() { None } else { Some(backend.validate().await?) };
         let (point, verdict) = curve.judge(epoch, &training, validation.as_ref());
         match verdict {
-            Verdict::Best => best.clone_from(&trained.network),
-            Verdict::Worse => {}
-            Verdict::Enough | Verdict::Lost => {
-                if verdict == Verdict::Enough {
-                    watch.progress(&point).await;
-                }
-                break;
-            }
+            Verdict::Best => best = Some(backend.network().await?),
+            Verdict::Lost => break,
+            Verdict::Worse | Verdict::Enough => {}
         }
-        if !watch.progress(&point).await {
+        let goes_on = watch.progress(&point).await;
+        if verdict == Verdict::Enough {
+            break;
+        }
+        if !goes_on {
             stopped = true;
             break;
         }
     }
-    match curve.best {
-        Some(point) => Ok(Fitted { network: best, best: point, stopped }),
-        None => Err(TrainError::Diverged { round: 1, rate: options.learning_rate }),
+    match (curve.best, best) {
+        (Some(point), Some(network)) => Ok(Fitted { network, best: point, stopped }),
+        _ => Err(TrainError::Diverged { round: 1, rate: options.learning_rate }),
     }
 }

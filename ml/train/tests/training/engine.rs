@@ -1,13 +1,10 @@
 //! Files that training wrote, run by the CPU engine.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod tables;
-
+use crate::tables::{ALL, classes, fit, table};
 use ml_cpu::CpuModel;
 use ml_onnx::{Data, Limits, Model, Tensor};
 use ml_task::TrainOptions;
 use ml_train::{Cells, Column, Table, Trained, Unwatched};
-use tables::{ALL, classes, fit, table};
 
 /// The numbers of a table only.
 fn numbers(table: &Table) -> Table {

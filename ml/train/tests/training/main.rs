@@ -1,6 +1,9 @@
 //! What training promises, whatever the algorithm.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod engine;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod tables;
 
 use std::future::{Future, ready};
