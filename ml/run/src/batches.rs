@@ -24,6 +24,9 @@ const HEAVY: u64 = 200_000_000;
 const LONG: f64 = 200_000.0;
 const TOO_LONG: f64 = 800_000.0;
 
+/// Floating-point operations of a run on a GPU, which even one in software does within half a second.
+const GPU_RUN: u64 = 2_000_000_000;
+
 /// What the model allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -76,6 +79,8 @@ pub struct Pace {
     batch: Batch,
     /// Microseconds of a row, as the last run took.
     row_micros: Option<f64>,
+    /// Every run has this size: a GPU compiles its kernels anew for another.
+    steady: bool,
 }
 
 impl Pace {
@@ -85,7 +90,25 @@ impl Pace {
             Batch::Any => first.min(limits.rows),
             Batch::Exactly(rows) => rows,
         };
-        Self { rows, limit: limits.rows, batch, row_micros: None }
+        Self { rows, limit: limits.rows, batch, row_micros: None, steady: false }
+    }
+
+    /// For `total` rows that all run on a GPU.
+    pub fn on_gpu(limits: Limits, batch: Batch, total: u64) -> Self {
+        let mut pace = Self::new(limits, batch);
+        if batch == Batch::Any {
+            let flops = |rows: usize| limits.flops.saturating_mul(rows as u64);
+            while pace.rows * 4 <= limits.rows && (pace.rows as u64) < total && flops(pace.rows * 4) <= GPU_RUN {
+                pace.rows *= 4;
+            }
+        }
+        pace.steady = true;
+        pace
+    }
+
+    /// From now on all runs are on a GPU, or none is.
+    pub fn hold(&mut self, steady: bool) {
+        self.steady = steady;
     }
 
     /// Rows that the next run takes.
@@ -96,6 +119,7 @@ impl Pace {
     /// Rows that a run of `rows` has to be filled up to.
     pub fn padded(&self, rows: usize) -> usize {
         match self.batch {
+            Batch::Any if self.steady => rows.max(self.rows),
             Batch::Any => rows,
             Batch::Exactly(exactly) => exactly,
         }
@@ -113,7 +137,7 @@ impl Pace {
 
     fn grows(&self) -> bool {
         let larger = self.rows.saturating_mul(4);
-        larger <= self.limit && self.row_micros.is_some_and(|micros| micros * larger as f64 <= LONG)
+        !self.steady && larger <= self.limit && self.row_micros.is_some_and(|micros| micros * larger as f64 <= LONG)
     }
 
     /// A run of `rows` rows took so long.
@@ -157,6 +181,16 @@ mod tests {
         assert_eq!(pace.rows(), 4);
         assert_eq!(pace.expected(10), Some(1_000_000.0));
         assert_eq!(Pace::new(Limits { flops: 1 << 40, ..LIMITS }, Batch::Any).rows(), 1);
+    }
+
+    #[test]
+    fn on_a_gpu_every_run_has_one_size() {
+        let mut pace = Pace::on_gpu(LIMITS, Batch::Any, 1000);
+        assert_eq!((pace.rows(), pace.padded(3)), (1024, 1024));
+        pace.took(1024, 10.0);
+        assert_eq!((pace.rows(), pace.settled()), (1024, true));
+        assert_eq!(Pace::on_gpu(LIMITS, Batch::Any, 1 << 30).rows(), 4096);
+        assert_eq!(Pace::on_gpu(Limits { flops: 100_000_000, ..LIMITS }, Batch::Any, 1 << 30).rows(), 16);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The product of two matrices in three ways, for benchmarks.
 
 use ml_cpu::CpuModel;
+use ml_gpu::bench;
 use ml_onnx::{Data, Dim, Domain, ElementType, Model, Node, Port, Tensor};
 use web_time::Instant;
 
@@ -62,6 +63,23 @@ fn on_cpu(size: usize, runs: usize) -> Result<Vec<f64>, RunError> {
     Ok(times)
 }
 
-async fn on_gpu(_size: usize, _runs: usize, gpus: &mut Gpus, _products: &mut Products) -> Result<(), String> {
-    gpus.open().await.map(|_| ())
+async fn on_gpu(size: usize, runs: usize, gpus: &mut Gpus, products: &mut Products) -> Result<(), String> {
+    let gpu = gpus.open().await?;
+    products.gpu = gpu.describe();
+    let tiled = bench::matmul(gpu, size).await.map_err(|e| e.to_string())?;
+    products.tiled = times(&tiled, runs).await?;
+    let naive = bench::naive_matmul(gpu, size).await.map_err(|e| e.to_string())?;
+    products.naive = times(&naive, runs).await?;
+    Ok(())
+}
+
+async fn times(product: &bench::Product, runs: usize) -> Result<Vec<f64>, String> {
+    product.run().await.map_err(|e| e.to_string())?;
+    let mut times = Vec::with_capacity(runs);
+    for _ in 0..runs {
+        let since = Instant::now();
+        product.run().await.map_err(|e| e.to_string())?;
+        times.push(micros(since));
+    }
+    Ok(times)
 }

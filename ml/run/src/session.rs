@@ -148,8 +148,11 @@ impl Session {
             Some(limits) => limits,
             None => Limits::new(&self.model, table.rows().layout())?,
         };
-        let mut pace = Pace::new(limits, self.layout.batch);
         let mut decided = Decided::new(choice);
+        let mut pace = match decided.engine {
+            Some(Engine::Gpu) => Pace::on_gpu(limits, self.layout.batch, table.total()),
+            Some(Engine::Cpu) | None => Pace::new(limits, self.layout.batch),
+        };
         let mut results = Results::default();
         let (mut total, mut micros, mut last) = (table.total(), 0.0, Engine::Cpu);
         loop {
@@ -158,13 +161,14 @@ impl Session {
                 break;
             }
             let rows = waiting.min(pace.rows());
-            let batch = pace.padded(rows);
-            let inputs = table.rows().next(rows, batch)?;
             let left = total.saturating_sub(results.rows()).max(rows as u64);
             let undecided = decided.engine.is_none() && (pace.settled() || left <= rows as u64);
             if undecided {
                 decided.remember(&self.engines, rows);
+                pace.hold(decided.engine == Some(Engine::Gpu));
             }
+            let batch = pace.padded(rows);
+            let inputs = table.rows().next(rows, batch)?;
             let step = if undecided && decided.engine.is_none() && self.worth_measuring(&pace, rows, left) {
                 let (measured, ran) = self.engines.measure(&self.model, &inputs, rows, gpus).await?;
                 decided.engine = Some(faster(&measured));
@@ -177,6 +181,7 @@ impl Session {
             verdicts.cut(rows);
             results.add(&mut self.names, &verdicts, if table.labelled() { &table.labels()[..rows] } else { &[] });
             table.done(rows);
+            pace.hold(decided.engine == Some(Engine::Gpu));
             pace.took(rows, step.micros);
             micros += step.micros;
             last = decided.engine.unwrap_or(step.engine);
