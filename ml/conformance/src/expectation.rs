@@ -36,7 +36,12 @@ impl List {
     /// When a line has no reason.
     pub fn read(name: &str) -> Result<Self> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("unsupported").join(format!("{name}.txt"));
-        let text = if path.exists() { std::fs::read_to_string(&path)? } else { String::new() };
+        Self::parse(&if path.exists() { std::fs::read_to_string(&path)? } else { String::new() })
+    }
+
+    /// # Errors
+    /// When a line has no reason.
+    pub fn parse(text: &str) -> Result<Self> {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let entries = lines.map(|line| {
             let (pattern, reason) = line.split_once(' ').with_context(|| format!("{line}: no reason"))?;

@@ -46,7 +46,8 @@ pub fn run(suite: &str, engine: &dyn Engine) -> Result<()> {
         let outcome = outcome.unwrap_or_else(|_| Ok(Outcome::Failed("it panicked".into())))?;
         outcomes.insert(format!("{suite}/{}", case.name), outcome);
     }
-    let complaints = complaints(suite, engine.name(), &outcomes)?;
+    let lists = Lists { refused: List::read("read")?, unsupported: List::read(engine.name())? };
+    let complaints = complaints(suite, engine.name(), &lists, &outcomes);
     let report = report(suite, engine.name(), &outcomes, &complaints);
     std::fs::create_dir_all(peer::reports())?;
     std::fs::write(peer::reports().join(format!("{suite}-{}.txt", engine.name())), &report)?;
@@ -84,23 +85,28 @@ fn one(case: &Case, folder: &Path, engine: &dyn Engine) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
+/// What is committed about the reader, and about an engine.
+struct Lists {
+    refused: List,
+    unsupported: List,
+}
+
 /// What is not as it should be or not as the lists say.
-fn complaints(suite: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>) -> Result<Vec<String>> {
-    let refused = List::read("read")?;
-    let unsupported = List::read(engine)?;
+fn complaints(suite: &str, engine: &str, lists: &Lists, outcomes: &BTreeMap<String, Outcome>) -> Vec<String> {
+    let Lists { refused, unsupported } = lists;
     let mut complaints = Vec::new();
     for (name, outcome) in outcomes {
         let on = |list: &List| list.entry(name).is_some();
         match outcome {
             Outcome::Failed(why) => complaints.push(format!("{name} failed: {why}")),
-            Outcome::Passed if on(&refused) => {
+            Outcome::Passed if on(refused) => {
                 complaints.push(format!("{name} passed, but is on the list of the reader"))
             }
-            Outcome::Passed if on(&unsupported) => {
+            Outcome::Passed if on(unsupported) => {
                 complaints.push(format!("{name} passed, but is on the list of {engine}"));
             }
-            Outcome::Refused { reason, .. } if !on(&refused) => complaints.push(format!("{name} is refused: {reason}")),
-            Outcome::Unsupported { operator, reason } if !on(&unsupported) => {
+            Outcome::Refused { reason, .. } if !on(refused) => complaints.push(format!("{name} is refused: {reason}")),
+            Outcome::Unsupported { operator, reason } if !on(unsupported) => {
                 complaints.push(format!("{name} is not supported: {operator}: {reason}"));
             }
             _ => {}
@@ -111,7 +117,7 @@ fn complaints(suite: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>) -
             complaints.push(format!("{} is on a list, but there is no such case", entry.pattern));
         }
     }
-    Ok(complaints)
+    complaints
 }
 
 /// What the engine does not support, as lines of a list.
@@ -155,4 +161,57 @@ fn report(suite: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>, compl
         let _ = writeln!(report, "  {complaint}");
     }
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcomes(of: impl IntoIterator<Item = (&'static str, Outcome)>) -> BTreeMap<String, Outcome> {
+        of.into_iter().map(|(name, outcome)| (format!("s/{name}"), outcome)).collect()
+    }
+
+    fn unsupported() -> Outcome {
+        Outcome::Unsupported { operator: "Conv".into(), reason: "no kernel".into() }
+    }
+
+    fn refused() -> Outcome {
+        Outcome::Refused { kind: "Operator".into(), reason: "unknown".into() }
+    }
+
+    /// Complaints about `outcomes` where the lists have `read` and `engine`.
+    fn about(read: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>) -> Vec<String> {
+        let lists = Lists { refused: List::parse(read).unwrap(), unsupported: List::parse(engine).unwrap() };
+        complaints("s", "cpu", &lists, outcomes)
+    }
+
+    #[test]
+    fn what_the_lists_say_is_no_complaint() {
+        let outcomes = outcomes([("a", Outcome::Passed), ("b", unsupported()), ("c", refused())]);
+        assert!(about("s/c why", "# remark\n\ns/b* why\nother/x why", &outcomes).is_empty());
+    }
+
+    #[test]
+    fn a_wrong_answer_is_a_complaint_even_where_it_is_listed() {
+        let outcomes = outcomes([("a", Outcome::Failed("1 instead of 2".into()))]);
+        assert_eq!(about("", "s/a why", &outcomes), ["s/a failed: 1 instead of 2"]);
+    }
+
+    #[test]
+    fn what_is_not_listed_or_listed_in_vain_is_a_complaint() {
+        let outcomes = outcomes([("a", Outcome::Passed), ("b", unsupported()), ("c", refused())]);
+        let found = about("", "s/a why\ns/gone why", &outcomes);
+        assert_eq!(found.len(), 4, "{found:?}");
+        let found = found.join("\n");
+        for part in ["s/a passed", "s/b is not supported", "s/c is refused", "s/gone is on a list"] {
+            assert!(found.contains(part), "{found}");
+        }
+        // Each list speaks of its own only.
+        assert_eq!(about("s/b why", "s/c why", &outcomes).len(), 2);
+    }
+
+    #[test]
+    fn a_line_without_a_reason_is_no_line() {
+        assert!(List::parse("s/a").is_err());
+    }
 }

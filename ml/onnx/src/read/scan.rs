@@ -210,8 +210,11 @@ impl Scan<'_> {
                     self.take(NAME + bytes.bytes().len() as u64)?;
                 }
                 (Field::Bytes, Value::Bytes(bytes)) => self.take(HANDLE + bytes.bytes().len() as u64)?,
-                (Field::Fixed32s | Field::Fixed64s, Value::Bytes(bytes)) => self.take(bytes.bytes().len() as u64)?,
-                (Field::Varints(each), Value::Bytes(bytes)) => self.take(each.saturating_mul(bytes.varints()))?,
+                // Lists grow by doubling.
+                (Field::Fixed32s | Field::Fixed64s, Value::Bytes(bytes)) => {
+                    self.take(2 * bytes.bytes().len() as u64)?
+                }
+                (Field::Varints(each), Value::Bytes(bytes)) => self.take(2 * each * bytes.varints())?,
                 (Field::Fixed32s, Value::Fixed32) | (Field::Fixed64s, Value::Fixed64) => self.take(16)?,
                 (Field::Varints(_), Value::Varint) => self.take(16)?,
                 _ => return Err(broken(message, &Broken { at, cause: "a field is of another kind than ONNX says" })),
