@@ -1,10 +1,14 @@
 //! Tree ensembles: an invocation walks one row down all trees.
 
+mod complete;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ml_onnx::shapes::Call;
 use ml_onnx::{Attribute, Data};
+
+use complete::{Complete, fill};
 
 use crate::GpuError;
 use crate::graph::{BufferId, Kernel, Kind, Role, Source, Value, float, spread};
@@ -39,6 +43,8 @@ pub(crate) struct Forest {
     pub(crate) single: bool,
     /// One more than the largest feature asked for.
     features: usize,
+    /// The same trees filled up, where they are small and even.
+    filled: Option<Complete>,
 }
 
 const COMPARISONS: [(&str, &str); 6] = [
@@ -145,6 +151,7 @@ impl Forest {
         let complete = complete(&leaves, modes, trees, targets);
         let single = weight_targets.iter().all(|t| Some(t) == weight_targets.first()) && !weight_targets.is_empty();
         let positive = weight_values.iter().all(|&w| w >= 0.0);
+        let filled = comparison.and_then(|_| fill(&nodes, &roots));
         if weights.is_empty() {
             weights.extend([0, 0]);
         }
@@ -159,20 +166,75 @@ impl Forest {
             positive,
             single,
             features: most,
+            filled,
         })
     }
 
-    /// The kernel from rows of features to sums; a sum that no leaf spoke of is not a number.
-    fn wgsl(&self, rows: usize, features: usize, average: bool, groups: (u32, u32)) -> String {
-        let (targets, trees) = (self.targets, self.roots.len());
+    /// What tells whether `x` goes to the first child of node `n`, whose threshold is `t`.
+    fn condition(&self) -> String {
         let comparison = match self.comparison {
             Some(comparison) => comparison.to_owned(),
             None => {
-                let cases = COMPARISONS.iter().enumerate().map(|(m, (_, text))| format!("(mode == {m}u && {text})"));
+                let mode = "((n.x >> 24u) & 7u)";
+                let cases = COMPARISONS.iter().enumerate().map(|(m, (_, text))| format!("({mode} == {m}u && {text})"));
                 cases.collect::<Vec<_>>().join(" || ")
             }
         };
         let missing = if self.missing { " || ((n.x >> 27u) == 1u && not_a_number(x))" } else { "" };
+        format!("{comparison}{missing}")
+    }
+
+    /// The kernel from rows of features to sums; a sum that no leaf spoke of is not a number.
+    fn wgsl(&self, rows: usize, features: usize, average: bool, groups: (u32, u32)) -> String {
+        let targets = self.targets;
+        let (node, weight) = if self.filled.is_some() { ("vec2<u32>", "f32") } else { ("vec4<u32>", "vec2<u32>") };
+        let mut wgsl = format!(
+            "@group(0) @binding(0) var<storage, read> rows: array<f32>;\n@group(0) @binding(1) var<storage, read> nodes: \
+             array<{node}>;\n@group(0) @binding(2) var<storage, read> weights: array<{weight}>;\n@group(0) @binding(3) \
+             var<storage, read> roots: array<u32>;\n@group(0) @binding(4) var<storage, read_write> result: \
+             array<f32>;\n@compute @workgroup_size({GROUP})\nfn main(@builtin(global_invocation_id) g: vec3<u32>) {{\n  let \
+             i = g.x + g.y * {}u;\n  if (i >= {rows}u) {{ return; }}\n",
+            groups.0 as usize * GROUP
+        );
+        // Sums by name, and whether a row has them.
+        let mut sums: Vec<(String, String)> = Vec::with_capacity(targets);
+        if let Some(filled) = &self.filled {
+            let only = filled.targets.iter().all(|t| Some(t) == filled.targets.first());
+            let count = if only { 1 } else { targets };
+            wgsl.push_str(&if only { "  var s = 0.0;\n".into() } else { format!("  var s: array<f32, {targets}>;\n") });
+            wgsl.push_str(&filled.walk(features, &self.condition(), count));
+            for target in 0..targets {
+                let there = filled.targets.contains(&(target as u32));
+                let name = if only { "s".to_owned() } else { format!("s[{target}]") };
+                sums.push((name, if there || self.complete { String::new() } else { "false".into() }));
+            }
+        } else {
+            self.walk(&mut wgsl, features);
+            for target in 0..targets {
+                let name = if targets == 1 { "s".to_owned() } else { format!("s[{target}]") };
+                let seen = format!("(seen[{}] & {}u) != 0u", target / 32, 1_u32 << (target % 32));
+                sums.push((name, if self.complete { String::new() } else { seen }));
+            }
+        }
+        let share = if average { format!(" / {}.0", self.roots.len()) } else { String::new() };
+        let mut gaps = false;
+        for (target, (name, seen)) in sums.iter().enumerate() {
+            // A regressor's targets that no tree is for are zero.
+            let alone = self.filled.as_ref().is_some_and(|f| !f.targets.contains(&(target as u32)));
+            let sum = if alone { "0.0".to_owned() } else { format!("{name}{share}") };
+            gaps |= !seen.is_empty();
+            // Not a number, from a variable: WGSL has no word for it.
+            let value = if seen.is_empty() { sum } else { format!("select(bitcast<f32>(nothing), {sum}, {seen})") };
+            let _ = writeln!(wgsl, "  result[i * {targets}u + {target}u] = {value};");
+        }
+        wgsl.push_str("}\n");
+        let private = if gaps { "var<private> nothing: u32 = 0x7fc00000u;\n" } else { "" };
+        format!("{}{private}{wgsl}", crate::lower::prelude(&wgsl))
+    }
+
+    /// The loop over trees whose nodes say where their children are.
+    fn walk(&self, wgsl: &mut String, features: usize) {
+        let (targets, trees) = (self.targets, self.roots.len());
         let sums = if targets == 1 { "var s = 0.0;".into() } else { format!("var s: array<f32, {targets}>;") };
         let add = |target: &str, weight: &str| {
             let place = if targets == 1 { "s".to_owned() } else { format!("s[{target}]") };
@@ -180,38 +242,17 @@ impl Forest {
                 if self.complete { String::new() } else { format!(" seen[{target} / 32u] |= 1u << ({target} % 32u);") };
             format!("{place} += {weight};{seen}")
         };
-        let mut wgsl = String::from(
-            "@group(0) @binding(0) var<storage, read> rows: array<f32>;\n@group(0) @binding(1) var<storage, read> nodes: \
-             array<vec4<u32>>;\n@group(0) @binding(2) var<storage, read> weights: array<vec2<u32>>;\n@group(0) @binding(3) \
-             var<storage, read> roots: array<u32>;\n@group(0) @binding(4) var<storage, read_write> result: array<f32>;\n",
-        );
+        let seen = if self.complete { "" } else { " var seen: array<u32, 2>;" };
         let _ = write!(
             wgsl,
-            "@compute @workgroup_size({GROUP})\nfn main(@builtin(global_invocation_id) g: vec3<u32>) {{\n  let i = g.x + \
-             g.y * {}u;\n  if (i >= {rows}u) {{ return; }}\n  {sums}\n  var seen: array<u32, 2>;\n  for (var tree = 0u; \
-             tree < {trees}u; tree++) {{\n    var n = nodes[roots[tree]];\n    while (n.x < {LEAF}u) {{\n      let x = \
-             rows[i * {features}u + (n.x & 0xffffffu)]; let t = bitcast<f32>(n.y); let mode = (n.x >> 24u) & 7u;\n      n \
-             = nodes[select(n.w, n.z, {comparison}{missing})];\n    }}\n    if (n.x == {LEAF}u) {{ {} }} else {{\n      for \
-             (var k = n.y; k < n.y + n.z; k++) {{ let w = weights[k]; {} }}\n    }}\n  }}\n",
-            groups.0 as usize * GROUP,
+            "  {sums}{seen}\n  for (var tree = 0u; tree < {trees}u; tree++) {{\n    var n = nodes[roots[tree]];\n    while \
+             (n.x < {LEAF}u) {{\n      let x = rows[i * {features}u + (n.x & 0xffffffu)]; let t = bitcast<f32>(n.y);\n      \
+             n = nodes[select(n.w, n.z, {})];\n    }}\n    if (n.x == {LEAF}u) {{ {} }} else {{\n      for (var k = n.y; k \
+             < n.y + n.z; k++) {{ let w = weights[k]; {} }}\n    }}\n  }}\n",
+            self.condition(),
             add("n.y", "bitcast<f32>(n.z)"),
             add("w.x", "bitcast<f32>(w.y)"),
         );
-        let share = if average { format!(" / {trees}.0") } else { String::new() };
-        for target in 0..targets {
-            let sum = if targets == 1 { "s".to_owned() } else { format!("s[{target}]") };
-            let value = if self.complete {
-                format!("{sum}{share}")
-            } else {
-                let bit = 1_u32 << (target % 32);
-                // Not a number, from a variable: WGSL has no word for it.
-                format!("select(bitcast<f32>(nothing), {sum}{share}, (seen[{}] & {bit}u) != 0u)", target / 32)
-            };
-            let _ = writeln!(wgsl, "  result[i * {targets}u + {target}u] = {value};");
-        }
-        wgsl.push_str("}\n");
-        let private = if self.complete { "" } else { "var<private> nothing: u32 = 0x7fc00000u;\n" };
-        format!("{}{private}{wgsl}", crate::lower::prelude(&wgsl))
     }
 
     /// The sums of all rows of `input`, `[rows, targets]`.
@@ -234,9 +275,13 @@ impl Forest {
             let groups = spread(rows.div_ceil(GROUP));
             let wgsl = self.wgsl(rows, features, average, groups);
             let key = |what: &str| format!("{} {what}", call.node.outputs[0]);
-            let nodes = lower.store(&key("nodes"), self.nodes.len(), || Ok(self.nodes))?;
-            let weights = lower.store(&key("weights"), self.weights.len(), || Ok(self.weights))?;
-            let roots = lower.store(&key("roots"), self.roots.len(), || Ok(self.roots))?;
+            let (nodes, weights, roots) = match self.filled {
+                Some(filled) => (filled.nodes, filled.leaves, filled.targets),
+                None => (self.nodes, self.weights, self.roots),
+            };
+            let nodes = lower.store(&key("nodes"), nodes.len(), || Ok(nodes))?;
+            let weights = lower.store(&key("weights"), weights.len(), || Ok(weights))?;
+            let roots = lower.store(&key("roots"), roots.len(), || Ok(roots))?;
             let buffers = vec![input, nodes, weights, roots, result];
             lower.graph.kernels.push(Kernel { label: "trees".into(), wgsl, buffers, writes: 1, groups });
         }
