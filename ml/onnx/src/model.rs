@@ -18,7 +18,9 @@ pub struct Model {
     pub name: String,
     /// What the person has to give; initialisers are not among them.
     pub inputs: Vec<Port>,
+    /// Each is given by a node or is itself an input; a constant that is an output is read as an `Identity` of it.
     pub outputs: Vec<Port>,
+    /// In an order in which they can run; a `Constant` is not among them, but its value among the constants.
     pub nodes: Vec<Node>,
     /// Initialisers by name, those of `Constant` nodes among them.
     pub constants: BTreeMap<String, Tensor>,
