@@ -90,6 +90,8 @@ fn wasm() -> Result<()> {
         "-p",
         "ml-gpu",
         "-p",
+        "ml-train",
+        "-p",
         "models-worker",
         "--tests",
     ]);

@@ -42,7 +42,7 @@ pub fn class_weights(labels: &[u16], rows: &[u32], classes: usize, balance: bool
     counts.into_iter().map(|count| if balance { weight(count) } else { 1.0 }).collect()
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use proptest::prelude::*;

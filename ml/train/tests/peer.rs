@@ -1,4 +1,5 @@
 //! Against scikit-learn on the same splits, and onnxruntime on the files written (`peer/training.py`).
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::{collections::BTreeMap, path::PathBuf, process::Command};

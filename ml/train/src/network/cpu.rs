@@ -209,7 +209,7 @@ impl CpuNetwork {
         }
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(super) fn gradients(&self) -> &[Dense] {
         &self.gradients
     }
@@ -227,5 +227,5 @@ fn product(error: rten_gemm::GemmError) -> TrainError {
     TrainError::Product { why: error.to_string() }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

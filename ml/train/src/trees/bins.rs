@@ -101,7 +101,7 @@ fn between(low: f32, high: f32) -> f32 {
     if middle >= low && middle < high { middle } else { low }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use proptest::prelude::*;

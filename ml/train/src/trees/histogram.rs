@@ -131,5 +131,5 @@ pub fn best(histogram: &[Slope], layout: &Layout, features: &[u32], total: Slope
 /// Gains below this are rounding.
 const LEAST_GAIN: f64 = 1e-9;
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

@@ -1,9 +1,12 @@
 //! What training promises, whatever the algorithm.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod engine;
 #[cfg(feature = "gpu")]
 mod gpu;
+#[path = "../promise/mod.rs"]
+mod promise;
 mod tables;
 
 use std::future::{Future, ready};
@@ -14,6 +17,16 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 use tables::{ALL, classes, evenly, fit, table};
+
+#[test]
+fn trees_have_the_bytes_they_have_in_a_browser() {
+    promise::trees_have_the_bytes_of_their_seed();
+}
+
+#[test]
+fn networks_are_those_of_a_browser_but_for_rounding() {
+    promise::networks_are_those_of_their_seed();
+}
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
