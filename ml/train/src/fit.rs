@@ -213,8 +213,9 @@ impl<'a> Problem<'a> {
     async fn trees(&self, rounds: u32, watch: &mut impl Watch) -> Result<Learned, TrainError> {
         let cuts = Cuts::fit(&self.preparation, self.table, &self.parts.training);
         let codes = cuts.codes(&self.preparation, self.table);
-        let grown =
-            boost::boost(cuts, &codes, self.labels, &self.parts, &self.weights, self.options, rounds, watch).await?;
+        let given =
+            boost::Problem { codes: &codes, labels: self.labels, parts: &self.parts, class_weights: &self.weights };
+        let grown = boost::boost(cuts, &given, self.options, rounds, watch).await?;
         let codes = grown.forest.cuts.codes(&self.preparation, self.test);
         let probabilities = grown.forest.predict(&codes, self.test.rows());
         let name = export::metadata::title(self.options.algorithm);

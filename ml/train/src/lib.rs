@@ -2,31 +2,31 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`table`], [`prepare`] | columns of numbers and texts; medians, standardisation, categories |
-//! | [`network`] | logistic regression and MLPs: Adam, on the CPU |
-//! | [`trees`] | gradient-boosted trees on histograms |
-//! | [`export`] | all of it, with the preparation, as ONNX |
-//! | [`watch`] | who looks on, and may stop it |
+//! | `table`, `prepare` | columns of numbers and texts; medians, standardisation, categories |
+//! | `network` | logistic regression and MLPs: Adam, on the CPU or on WebGPU |
+//! | `trees` | gradient-boosted trees on histograms |
+//! | `export` | all of it, with the preparation, as ONNX |
+//! | `watch` | who looks on, and may stop it |
 //!
 //! What is promised by a seed: trees come out with the same bytes on every machine, natively and in wasm, since all of
 //! their arithmetic is IEEE additions, products, divisions and square roots in a fixed order. Networks do so on one
 //! kind of processor whatever the number of its threads; another (or wasm, which has no fused multiply-add) rounds its
-//! matrix products differently.
+//! matrix products differently. Where the options leave the engine to a measurement, it may be another one each time.
 
 mod curve;
 mod draw;
 mod error;
-pub mod export;
+mod export;
 mod fit;
 mod math;
-pub mod network;
+mod network;
 mod options;
-pub mod prepare;
+mod prepare;
 mod sheet;
 mod split;
-pub mod table;
-pub mod trees;
-pub mod watch;
+mod table;
+mod trees;
+mod watch;
 
 pub use error::{Part, TrainError};
 pub use fit::{Trained, train, train_blocking, train_table};

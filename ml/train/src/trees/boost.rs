@@ -138,20 +138,27 @@ impl Columns {
     }
 }
 
-/// Boosts trees on `codes`, for at most `rounds` rounds.
+/// What trees are boosted on.
+pub struct Problem<'a> {
+    pub codes: &'a Codes,
+    pub labels: &'a [u16],
+    pub parts: &'a Parts,
+    /// By class.
+    pub class_weights: &'a [f32],
+}
+
+/// Boosts trees, for at most `rounds` rounds.
 ///
 /// # Errors
 /// [`TrainError::Diverged`]
 pub async fn boost(
     cuts: Cuts,
-    codes: &Codes,
-    labels: &[u16],
-    parts: &Parts,
-    class_weights: &[f32],
+    problem: &Problem<'_>,
     options: &TrainOptions,
     rounds: u32,
     watch: &mut impl Watch,
 ) -> Result<Grown, TrainError> {
+    let Problem { codes, labels, parts, class_weights } = *problem;
     let classes = class_weights.len();
     let mut counts = vec![0.0; classes];
     for &row in &parts.training {

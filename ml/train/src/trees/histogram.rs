@@ -62,7 +62,8 @@ impl Layout {
         Self { starts }
     }
 
-    pub fn len(&self) -> usize {
+    /// Bins of all features.
+    pub fn count(&self) -> usize {
         self.starts.last().map_or(0, |end| *end as usize)
     }
 
@@ -81,7 +82,7 @@ pub fn fill(
     rows: &[u32],
     slopes: &[Slope],
 ) {
-    histogram.resize(layout.len(), Slope::default());
+    histogram.resize(layout.count(), Slope::default());
     for &feature in features {
         let codes = &codes[feature as usize];
         let bins = &mut histogram[layout.bins(feature)];

@@ -73,7 +73,7 @@ proptest! {
         for at in 0..layers.len() {
             let found: Vec<f32> =
                 trained.gradients()[at].weights.iter().chain(&trained.gradients()[at].bias).copied().collect();
-            for parameter in 0..found.len() {
+            for (parameter, found) in found.iter().enumerate() {
                 let value = layers[at].2[parameter];
                 layers[at].2[parameter] = value + STEP;
                 let above = loss(&layers, &x, &labels, &class_weights, l2);
@@ -81,10 +81,10 @@ proptest! {
                 let below = loss(&layers, &x, &labels, &class_weights, l2);
                 layers[at].2[parameter] = value;
                 let expected = (above - below) / (2.0 * STEP);
-                let difference = (f64::from(found[parameter]) - expected).abs();
+                let difference = (f64::from(*found) - expected).abs();
                 prop_assert!(
                     difference < 1e-4 + 1e-3 * expected.abs(),
-                    "layer {at}, parameter {parameter}: {} for {expected}", found[parameter]
+                    "layer {at}, parameter {parameter}: {found} for {expected}"
                 );
             }
         }
