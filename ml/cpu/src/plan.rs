@@ -1,7 +1,8 @@
 //! From a model to steps: runs of neural nodes, and single nodes of our own.
 //!
 //! Nodes get a round: a neural node belongs to the round of the neural nodes before it, and to the one after that of
-//! our own nodes before it. All neural nodes of a round make one segment, so there are as few as can be.
+//! our own nodes before it. All neural nodes of a round make one segment, so there are as few as can be, if they are not
+//! so many that rten would need a deep stack for them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,9 @@ use crate::kernel::{Kernel, Reason, unsupported};
 use crate::neural::{Fit, Segment, fit};
 use crate::plain;
 use crate::types::{self, Kind};
+
+/// Nodes of a segment at most. rten walks along a graph by recursion, and a browser's stack is a megabyte.
+const LONGEST: usize = 500;
 
 /// Where a value is while a model runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,8 +66,8 @@ impl Plan {
             let members: Vec<usize> = (0..nodes.len()).filter(|&i| rounds[i] == round).collect();
             let is_neural = |i: &usize| matches!(prepared[*i], Some(Prepared::Neural));
             let neural: Vec<&Node> = members.iter().filter(|i| is_neural(i)).map(|&i| nodes[i]).collect();
-            if !neural.is_empty() {
-                steps.push(segment(model, &nodes, &neural, &kinds, &mut places)?);
+            for neural in neural.chunks(LONGEST) {
+                steps.push(segment(model, &nodes, neural, &kinds, &mut places)?);
             }
             for i in members {
                 let Some(Prepared::Own(kernel)) = prepared[i].take() else { continue };
