@@ -159,13 +159,13 @@ async fn models_from_strangers_do_no_harm() -> Result<()> {
     person.sees("ReadWallet").await?;
     browser.shots("r-hostile").await?;
     person.chooses_file("ONNX file", &files.join("cycle.onnx")).await?;
-    person.sees("second").await?;
+    person.sees("lies on a cycle").await?;
     let broken = tempfile::TempDir::new()?;
     let truncated = broken.path().join("truncated.onnx");
     let whole = std::fs::read(files.join("xgboost.onnx"))?;
     std::fs::write(&truncated, &whole[..whole.len() / 2])?;
     person.chooses_file("ONNX file", &truncated).await?;
-    person.sees_no_more("second").await?;
+    person.sees_no_more("lies on a cycle").await?;
     person.sees("This model cannot be run here").await?;
 
     // A model that would take hours: stopped by the person, then by the page.
