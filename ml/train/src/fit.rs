@@ -120,7 +120,9 @@ pub async fn train_table(
         let parts = Parts { training: (0..table.rows() as u32).collect(), validation: Vec::new() };
         let whole = Problem::new(table, labels, test, options, parts)?;
         let again = whole.solve(learned.best.round, gpu, &mut Silent(watch)).await?;
-        if !again.stopped {
+        if again.stopped {
+            learned.stopped = true;
+        } else {
             learned = Learned { best: learned.best, ..again };
             preparation = whole.preparation;
         }

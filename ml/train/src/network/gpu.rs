@@ -17,20 +17,22 @@ use crate::{curve::Totals, error::TrainError, split::Parts};
 const GROUP: usize = 64;
 /// Rows that an invocation makes of its column.
 const HIGH: usize = 8;
+/// Rows that there is room for at least, so that validation takes few submissions.
+const FEWEST: usize = 512;
 
 /// A network on the device with the state of its training.
 pub struct OnGpu {
     gpu: Gpu,
     layers: Vec<Layer>,
-    /// Where in `order` the rows of a step begin, their number, rate, penalty and weight, see [`HEADER`].
+    /// Number of rows of a step, rate, penalty and weight, see [`HEADER`].
     step: Memory,
-    /// Row numbers: those of the step, or, behind `batch` places, of the validation part.
+    /// Row numbers of the step.
     order: Memory,
     softmax: Kernel,
     /// Loss and whether it is correct, of each row of the table.
     measures: Memory,
+    /// Rows that there is room for in one step.
     batch: usize,
-    rows: usize,
     validation: Vec<u32>,
     labels: Vec<u16>,
     class_weights: Vec<f32>,
@@ -55,10 +57,10 @@ struct Layer {
 
 /// Begins every kernel: the step, and the table's row of a row of the step.
 const HEADER: &str = "
-struct Step { start: u32, count: u32, rate: f32, l2: f32, scale: f32 }
+struct Step { count: u32, rate: f32, l2: f32, scale: f32 }
 @group(0) @binding(0) var<storage, read> step: Step;
 @group(0) @binding(1) var<storage, read> order: array<u32>;
-fn row_of(r: u32) -> u32 { return order[step.start + min(r, step.count - 1u)]; }
+fn row_of(r: u32) -> u32 { return order[min(r, step.count - 1u)]; }
 ";
 
 impl OnGpu {
@@ -86,6 +88,7 @@ impl OnGpu {
         batch: usize,
     ) -> Result<Self, GpuError> {
         let count = rows.labels.len();
+        let batch = batch.max(FEWEST);
         let tall = batch.next_multiple_of(HIGH);
         let x = Memory::of_f32(gpu, rows.x)?;
         let labels: Vec<u32> = rows.labels.iter().map(|label| u32::from(*label)).collect();
@@ -140,7 +143,6 @@ impl OnGpu {
             softmax,
             measures,
             batch,
-            rows: count,
             validation: parts.validation.clone(),
             labels: rows.labels.to_vec(),
             class_weights: class_weights.to_vec(),
@@ -158,13 +160,13 @@ impl OnGpu {
         let weight = self.weight(rows);
         let scale = if weight > 0.0 { (1.0 / weight) as f32 } else { 0.0 };
         self.order.write_u32(&self.gpu, rows);
-        let header = [0, rows.len() as u32, rate.to_bits(), l2.to_bits(), scale.to_bits()];
+        let header = [rows.len() as u32, rate.to_bits(), l2.to_bits(), scale.to_bits()];
         self.step.write_u32(&self.gpu, &header);
         let high = rows.len().div_ceil(HIGH);
         let across = |width: usize| width.div_ceil(GROUP);
         let mut kernels: Vec<(&Kernel, (usize, usize))> = Vec::new();
         kernels.extend(self.layers.iter().map(|layer| (&layer.forward, (across(layer.outputs), high))));
-        kernels.push((&self.softmax, (self.batch.next_multiple_of(HIGH).div_ceil(GROUP), 1)));
+        kernels.push((&self.softmax, (rows.len().div_ceil(GROUP), 1)));
         if learns {
             for layer in self.layers.iter().rev() {
                 kernels.extend(layer.back.as_ref().map(|back| (back, (across(layer.inputs), high))));
@@ -181,7 +183,6 @@ impl OnGpu {
             totals.loss += f64::from(measures[2 * row as usize]);
             totals.correct += u64::from(measures[2 * row as usize + 1] > 0.5);
         }
-        debug_assert!(measures.len() == 2 * self.rows);
         Ok(totals)
     }
 }

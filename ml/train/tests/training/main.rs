@@ -91,6 +91,24 @@ fn a_stop_keeps_the_best_so_far() {
     }
 }
 
+/// Where rows are few, all of them are learned from in the end; a stop in that leaves what was there before.
+#[test]
+fn a_stop_in_the_last_pass_keeps_what_was_there_before() {
+    let (table, labels) = table(200, 13, false);
+    for algorithm in ALL {
+        let options = TrainOptions { rounds: 6, ..TrainOptions::new(algorithm, classes(3)) };
+        let whole = fit(&table, &labels, &table, &options, &mut Unwatched);
+        let count = 1 << 20;
+        let mut counting = Impatient { rounds: u32::MAX, pauses: count };
+        fit(&table, &labels, &table, &options, &mut counting);
+        let pauses = count - counting.pauses;
+        let stopped = fit(&table, &labels, &table, &options, &mut Impatient { rounds: u32::MAX, pauses: pauses - 1 });
+        assert!(stopped.summary.stopped && !whole.summary.stopped);
+        assert_eq!(stopped.summary.best.round, whole.summary.best.round);
+        assert_ne!(stopped.probabilities, whole.probabilities);
+    }
+}
+
 #[test]
 fn balanced_classes_find_more_of_the_rare_one() {
     let mut source = ChaCha8Rng::seed_from_u64(12);
