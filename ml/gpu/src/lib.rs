@@ -3,6 +3,9 @@
 //! In browsers nothing blocks: every wait is a future that also ends when the device is lost. Elsewhere [`GpuModel::run`]
 //! drives the device itself.
 //!
+//! Integers are 32 bits on the device: larger ones given or in constants are an error, and a computation that leaves 32
+//! bits wraps around. There are no doubles, and texts are positions among them until they are read back.
+//!
 //! | module | what it does |
 //! |---|---|
 //! | [`device`] | an adapter opened, its limits, its loss, pipelines by source |
@@ -11,6 +14,8 @@
 //! | `lost` | waiting that ends with the device |
 //! | `graph` | values as buffers or as expressions that are not computed yet |
 //! | `index` | positions of elements as WGSL expressions |
+//! | `supports` | which models have kernels for all their nodes |
+//! | `fold` | batch normalisation folded into the convolution before it |
 //! | `lower` | from nodes to kernels, fusing on the way |
 //! | `tile` | matrix products and convolutions, register-blocked |
 //! | `trees` | tree ensembles |
@@ -18,6 +23,9 @@
 //! | `model` | a model on the device |
 //! | [`bench`] | matrix products for measuring |
 //! | [`train`] | kernels for training a multi-layer perceptron |
+
+// Devices may be sent between threads everywhere but in browsers, which have one thread here.
+#![cfg_attr(target_arch = "wasm32", allow(clippy::arc_with_non_send_sync))]
 
 pub mod bench;
 mod buffer;
