@@ -4,7 +4,7 @@ use crate::tables::{ALL, classes, fit, table};
 use ml_cpu::CpuModel;
 use ml_onnx::{Data, Limits, Model, Tensor};
 use ml_task::TrainOptions;
-use ml_train::{Cells, Column, Table, Trained, Unwatched};
+use ml_train::{Cells, Column, Gpu, Table, Trained, Unwatched};
 
 /// The numbers of a table only.
 fn numbers(table: &Table) -> Table {
@@ -34,11 +34,25 @@ fn inputs(table: &Table, model: &Model) -> Vec<(String, Tensor)> {
     table.columns().iter().map(column).collect()
 }
 
-/// The file, read back and run by the CPU engine, says what was said in training.
-fn assert_runs_alike(trained: &Trained, test: &Table, names: &[String]) {
+/// The file, read back and run by the CPU engine (and on the GPU, if there), says what was said in training.
+fn assert_runs_alike(trained: &Trained, test: &Table, names: &[String], gpu: Option<&Gpu>) {
     let model = Model::read(&trained.model.to_bytes(), &Limits::default()).unwrap();
     assert_eq!(model.metadata, trained.model.metadata);
-    let outputs = CpuModel::new(&model).unwrap().run(inputs(test, &model)).unwrap();
+    assert_alike(CpuModel::new(&model).unwrap().run(inputs(test, &model)).unwrap(), trained, names);
+    #[cfg(feature = "gpu")]
+    // Texts stay on the CPU.
+    if let Some(gpu) = gpu.filter(|_| model.inputs.len() == 1) {
+        let outputs = pollster::block_on(async {
+            let ready = ml_gpu::GpuModel::new(gpu, &model).unwrap();
+            ready.run(&inputs(test, &model)).await.unwrap()
+        });
+        assert_alike(outputs, trained, names);
+    }
+    #[cfg(not(feature = "gpu"))]
+    assert!(gpu.is_none());
+}
+
+fn assert_alike(outputs: Vec<(String, Tensor)>, trained: &Trained, names: &[String]) {
     let probabilities = outputs[1].1.as_f32().unwrap();
     assert_eq!(probabilities.len(), trained.probabilities.len());
     for (found, wanted) in probabilities.iter().zip(&trained.probabilities) {
@@ -52,8 +66,19 @@ fn assert_runs_alike(trained: &Trained, test: &Table, names: &[String]) {
     }
 }
 
+#[cfg(feature = "gpu")]
+fn gpu() -> Option<Gpu> {
+    Some(pollster::block_on(Gpu::open()).expect("Vulkan, as of mesa-vulkan-drivers"))
+}
+
+#[cfg(not(feature = "gpu"))]
+fn gpu() -> Option<Gpu> {
+    None
+}
+
 #[test]
 fn the_file_prepares_columns_as_training_did() {
+    let gpu = gpu();
     let (table, labels) = table(400, 5, true);
     let (mut test, _) = self::table(100, 6, true);
     // A category that training has not seen.
@@ -68,12 +93,12 @@ fn the_file_prepares_columns_as_training_did() {
             let trained = fit(&table, &labels, &test, &options, &mut Unwatched);
             assert_eq!(trained.model.inputs.len(), 3);
             assert_eq!(trained.model.metadata["modelmarket.columns"], r#"["label","colour","index"]"#);
-            assert_runs_alike(&trained, &test, &names);
+            assert_runs_alike(&trained, &test, &names, gpu.as_ref());
 
             let (table, test) = (numbers(&table), numbers(&test));
             let trained = fit(&table, &labels, &test, &options, &mut Unwatched);
             assert_eq!(trained.model.inputs.len(), 1);
-            assert_runs_alike(&trained, &test, &names);
+            assert_runs_alike(&trained, &test, &names, gpu.as_ref());
         }
     }
 }
@@ -85,7 +110,10 @@ fn two_classes_run_alike() {
     for algorithm in ALL {
         let options = TrainOptions { rounds: 20, ..TrainOptions::new(algorithm, classes(2)) };
         let trained = fit(&table, &labels, &table, &options, &mut Unwatched);
-        assert_runs_alike(&trained, &table, &classes(2));
+        assert_runs_alike(&trained, &table, &classes(2), None);
+        let only = numbers(&table);
+        let of_numbers = fit(&only, &labels, &only, &options, &mut Unwatched);
+        assert_runs_alike(&of_numbers, &only, &classes(2), gpu().as_ref());
         let hits = trained.predictions.iter().zip(&labels).filter(|(found, wanted)| found == wanted).count();
         assert!(hits > 250, "{algorithm:?}: {hits} of 300");
     }
