@@ -7,6 +7,7 @@ mod arrange;
 mod cast;
 mod compare;
 mod convolve;
+mod direct;
 mod generate;
 mod normalise;
 mod pick;

@@ -48,8 +48,10 @@ fn a_network_of_pytorch_gives_a_score_per_digit() {
     assert!(outputs[0].1.as_f32().unwrap().iter().all(|v| v.is_finite()));
 }
 
-/// What each of the operators that graphs are made of does to a number.
-const STEPS: [(&str, fn(f32) -> f32); 6] = [
+/// An operator that graphs are made of, and what it does to a number.
+type Step = (&'static str, fn(f32) -> f32);
+
+const STEPS: [Step; 6] = [
     ("Relu", |v| v.max(0.0)),
     ("Neg", |v| -v),
     ("Scaler", |v| (v - 1.0) * 0.5),

@@ -22,7 +22,6 @@ pub(crate) fn registry() -> OpRegistry {
         Add,
         AveragePool,
         BatchNormalization,
-        Cast,
         Clip,
         Concat,
         Conv,
@@ -48,18 +47,15 @@ pub(crate) fn registry() -> OpRegistry {
         LogSoftmax,
         MatMul,
         Max,
-        MaxPool,
         Min,
         Mul,
         Neg,
-        Pad,
         Pow,
         PRelu,
         Reciprocal,
         ReduceMax,
         ReduceMean,
         ReduceSum,
-        Relu,
         Reshape,
         Resize,
         Shape,
@@ -119,7 +115,6 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         | "Softplus"
         | "Abs"
         | "Neg"
-        | "Relu"
         | "Clip"
         | "Gemm"
         | "InstanceNormalization"
@@ -134,11 +129,12 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         "MatMul" if inputs.iter().flatten().all(|kind| kind.rank != Some(1)) => exact(&[F32]),
         "LayerNormalization" if wanted(node, &[0]) => exact(&[F32]),
         "BatchNormalization" if wanted(node, &[0]) && node.int("training_mode", 0) == 0 => exact(&[F32]),
+        // In browsers our own is faster: it does not unroll the picture first.
+        "Conv" if cfg!(target_arch = "wasm32") && small_steps(node) && !double => Fit::No,
         "Conv" | "ConvTranspose" if plain_conv(node) => exact(&[F32]),
-        "MaxPool" | "AveragePool" if plain_pool(node) => exact(&[F32]),
+        "AveragePool" if plain_pool(node) => exact(&[F32]),
         // Before opset 13 these flatten what comes after `axis`.
         "Softmax" | "LogSoftmax" if opset >= 13 => exact(&[F32]),
-        "Pad" if node.inputs.get(3).is_none_or(|name| name.is_empty()) => exact(&[F32]),
         "Resize" if plain_resize(node) => exact(&[F32]),
         "Upsample" => exact(&[F32]),
         "Where" => {
@@ -147,13 +143,6 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
                 F32 | I32 | I64 if wide => Fit::Rough,
                 F32 | I32 | I64 => Fit::Exact,
                 F64 => Fit::Rough,
-                _ => Fit::No,
-            }
-        }
-        "Cast" => {
-            let to = outputs.first().copied().flatten().map_or(F32, |kind| kind.element);
-            match (first, to) {
-                (F32, F32) | (I32 | I64 | Bool, F32 | I32 | I64) if !wide => Fit::Exact,
                 _ => Fit::No,
             }
         }
@@ -179,6 +168,13 @@ fn plain_conv(node: &Node) -> bool {
     flat && !same_lower(node) && !node.attributes.contains_key("output_shape")
 }
 
+/// A convolution over two axes whose window is larger than a point and moves by one.
+fn small_steps(node: &Node) -> bool {
+    let ones = |name: &str| node.ints(name).is_none_or(|values| values.iter().all(|&v| v == 1));
+    let window = node.ints("kernel_shape").is_some_and(|k| k.len() == 2 && k.iter().any(|&length| length > 1));
+    window && ones("strides") && ones("dilations") && node.int("group", 1) == 1
+}
+
 fn plain_resize(node: &Node) -> bool {
     let coordinates = node.text("coordinate_transformation_mode").unwrap_or("half_pixel");
     node.text("mode") != Some("cubic")
@@ -192,11 +188,7 @@ fn plain_resize(node: &Node) -> bool {
 fn plain_pool(node: &Node) -> bool {
     let ones = |name: &str| node.ints(name).is_none_or(|values| values.iter().all(|&v| v == 1));
     let flat = node.ints("kernel_shape").is_some_and(|shape| (1..=2).contains(&shape.len()));
-    flat && wanted(node, &[0])
-        && ones("dilations")
-        && !same_lower(node)
-        && node.int("ceil_mode", 0) == 0
-        && node.int("storage_order", 0) == 0
+    flat && wanted(node, &[0]) && ones("dilations") && !same_lower(node) && node.int("ceil_mode", 0) == 0
 }
 
 /// The node as rten wants it: what does nothing outside training becomes `Identity`.
@@ -210,7 +202,7 @@ pub(crate) fn rewritten(mut node: Node) -> Node {
             node.inputs.truncate(1);
             node.outputs.truncate(1);
         }
-        "BatchNormalization" | "LayerNormalization" | "MaxPool" | "AveragePool" => {
+        "BatchNormalization" | "LayerNormalization" | "AveragePool" => {
             node.outputs.truncate(1);
             // rten wants what ONNX leaves out.
             if let Some(rank) = node.ints("kernel_shape").map(<[i64]>::len) {

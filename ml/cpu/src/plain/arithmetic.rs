@@ -151,7 +151,7 @@ pub(super) fn unary(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
         "Neg" => return Ok(over_numbers(|v| -v, i64::wrapping_neg)),
         "Sign" => return Ok(over_numbers(sign, i64::signum)),
         // NaN stays.
-        "Relu" => return Ok(over_numbers(|v| if v < 0.0 { 0.0 } else { v }, |v| v.max(0))),
+        "Relu" => return Ok(relu()),
         "Sqrt" => Box::new(f64::sqrt),
         "Reciprocal" => Box::new(f64::recip),
         "Exp" => Box::new(f64::exp),
@@ -199,6 +199,21 @@ pub(super) fn unary(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
         let tensor = input(inputs, 0)?;
         one(tensor.shape().to_vec(), over_floats(tensor.data(), &function)?)
     }))
+}
+
+/// What networks have most often: several at a time, which rten does one by one with a call for each. NaN stays.
+fn relu() -> Box<dyn Kernel> {
+    let general = over_numbers(|v| if v < 0.0 { 0.0 } else { v }, |v| v.max(0));
+    closure(move |inputs| {
+        let tensor = input(inputs, 0)?;
+        match tensor.data() {
+            Data::F32(values) => {
+                let values = values.iter().map(|&v| if v < 0.0 { 0.0 } else { v }).collect();
+                one(tensor.shape().to_vec(), Data::F32(values))
+            }
+            _ => general.run(inputs),
+        }
+    })
 }
 
 fn sign(value: f64) -> f64 {

@@ -4,7 +4,8 @@ use ml_onnx::{Data, ElementType, Node, Tensor};
 
 use super::arrange::lengths;
 use super::cast::converted;
-use super::pool::{Window, indices, space};
+use super::direct::{Lengths, convolve};
+use super::pool::{Along, Window, indices, space};
 use super::strides::strides;
 use crate::kernel::{Kernel, Reason, closure, elements, input, one};
 
@@ -43,6 +44,28 @@ pub(super) fn conv(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
             return Err("its kernel_shape is not that of its weights.".into());
         }
         let outputs: Vec<usize> = along.iter().map(|a| a.output).collect();
+        if let ([down, across], Data::F32(values), Data::F32(factors)) =
+            (along.as_slice(), tensor.data(), weights.data())
+            && groups == 1
+            && [down, across].iter().all(|a| a.stride == 1 && a.dilation == 1)
+        {
+            let shape = vec![batch, maps, down.output, across.output];
+            elements(&shape)?;
+            let zeros = |along: &Along| usize::try_from(along.before).unwrap_or(0);
+            let lengths = Lengths {
+                batch,
+                channels,
+                input: [down.input, across.input],
+                maps,
+                kernel: [down.kernel, across.kernel],
+                before: [zeros(down), zeros(across)],
+                output: [down.output, across.output],
+            };
+            // The zeros around a picture are memory too.
+            elements(&[channels, down.output + down.kernel, across.output + across.kernel + 8])?;
+            let bias: Vec<f32> = bias(inputs, maps)?.into_iter().map(|v| v as f32).collect();
+            return one(shape, Data::F32(convolve(lengths, values, factors, &bias)));
+        }
         let (values, factors, bias) = (doubles(tensor)?, doubles(weights)?, bias(inputs, maps)?);
         let (own, size) = (strides(area), area.iter().product::<usize>());
         let within = indices(kernel)?;
