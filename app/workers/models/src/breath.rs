@@ -1,9 +1,6 @@
 //! Pauses in which messages are delivered, so that work can be watched and stopped.
 
-use std::{
-    cell::Cell,
-    rc::Rc,
-};
+use std::{cell::Cell, rc::Rc};
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Date;

@@ -33,7 +33,8 @@ pub fn listen() {
         };
         say(why);
     });
-    scope().set_onerror(Some(on_error.as_ref().unchecked_ref()));
+    // Not `onerror`, which is given the parts of the event one by one. Adding a listener cannot fail.
+    let _ = scope().add_event_listener_with_callback("error", on_error.as_ref().unchecked_ref());
     // The listener lives as long as the worker.
     on_error.forget();
 }

@@ -12,7 +12,10 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::{breath::Asked, desk::{Desk, Done}};
+use crate::{
+    breath::Asked,
+    desk::{Desk, Done},
+};
 
 /// Bytes that lie in the page's memory until they are read.
 pub struct Bytes(Uint8Array);

@@ -7,9 +7,7 @@ use std::cell::RefCell;
 use gloo_timers::callback::Timeout;
 use js_sys::{Object, Reflect, Uint8Array};
 use ml_onnx::{Dim, Domain, ElementType, Model, Node, Port};
-use ml_task::{
-    Algorithm, Answer, Card, Context, Engine, EngineChoice, Input, Prediction, Ran, Task, TrainOptions,
-};
+use ml_task::{Algorithm, Answer, Card, Context, Engine, EngineChoice, Input, Prediction, Ran, Task, TrainOptions};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use crate::{
@@ -213,7 +211,11 @@ async fn what_is_trained_here_runs_here() {
         let right = (400..500).map(point).zip(&lines).filter(|((_, _, label), line)| label == *line).count();
         assert!(right >= 90, "{algorithm:?}: {right} of 100");
         for (at, line) in lines.iter().enumerate() {
-            assert_eq!(u16::from(*line != "down"), u16::from_le_bytes([classes[at * 2], classes[at * 2 + 1]]), "row {at}");
+            assert_eq!(
+                u16::from(*line != "down"),
+                u16::from_le_bytes([classes[at * 2], classes[at * 2 + 1]]),
+                "row {at}"
+            );
         }
     }
 }
