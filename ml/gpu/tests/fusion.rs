@@ -118,3 +118,51 @@ proptest! {
         close(&found["y"], &[r, many * p, rows.len()], &wanted, 0.0);
     }
 }
+
+#[test]
+fn batch_normalisation_goes_into_the_convolution_before_it() {
+    let (depth, channels, area) = (3, 5, 4);
+    let (a, w, b) = (noise(2 * depth * area, 1), noise(channels * depth, 2), noise(channels, 3));
+    let (scale, shift, mean) = (noise(channels, 4), noise(channels, 5), noise(channels, 6));
+    let variance: Vec<f32> = noise(channels, 7).iter().map(|v| v.abs() + 0.1).collect();
+    let x = floats(&[2, depth, 2, 2], a.clone());
+    let per_channel = |values: &[f32]| floats(&[channels], values.to_vec());
+    let nodes = vec![
+        node("Conv", &["x", "w", "b"], &["c"], &[]),
+        node("BatchNormalization", &["c", "scale", "shift", "mean", "variance"], &["y"], &[]),
+    ];
+    let constants = [
+        ("w", floats(&[channels, depth, 1, 1], w.clone())),
+        ("b", per_channel(&b)),
+        ("scale", per_channel(&scale)),
+        ("shift", per_channel(&shift)),
+        ("mean", per_channel(&mean)),
+        ("variance", per_channel(&variance)),
+    ];
+    let inputs = [("x", &x)];
+    // With the convolution's own result as an output too, it is not folded; both ways are the same.
+    let folded = model(nodes.clone(), &inputs, &constants, &[("y", ElementType::F32)]);
+    let apart = model(nodes, &inputs, &constants, &[("y", ElementType::F32), ("c", ElementType::F32)]);
+    let wanted: Vec<f32> = (0..2 * channels * area)
+        .map(|i| {
+            let (n, c, p) = (i / area / channels, i / area % channels, i % area);
+            let sum: f32 = (0..depth).map(|d| a[(n * depth + d) * area + p] * w[c * depth + d]).sum();
+            (sum + b[c] - mean[c]) / (variance[c] + 1e-5).sqrt() * scale[c] + shift[c]
+        })
+        .collect();
+    for model in [folded, apart] {
+        close(&run(&model, &inputs).unwrap()["y"], &[2, channels, 2, 2], &wanted, 1e-5);
+    }
+}
+
+#[test]
+fn more_workgroups_than_one_dimension_has_are_spread_over_two() {
+    // 65,535 workgroups of 64 are 4,194,240 elements.
+    let count = 4_300_001;
+    let x = floats(&[count], (0..count).map(|i| (i % 1_000) as f32 - 500.0).collect());
+    let inputs = [("x", &x)];
+    let nodes = vec![node("Relu", &["x"], &["y"], &[])];
+    let found = run(&model(nodes, &inputs, &[], &[("y", ElementType::F32)]), &inputs).unwrap();
+    let wanted: Vec<f32> = (0..count).map(|i| ((i % 1_000) as f32 - 500.0).max(0.0)).collect();
+    close(&found["y"], &[count], &wanted, 0.0);
+}
