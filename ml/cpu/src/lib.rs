@@ -9,8 +9,7 @@
 //! | `classical` | `ai.onnx.ml`: trees, linear models, support vectors, encoders, scalers |
 //! | `plain` | `ai.onnx` nodes whose types or variants rten lacks: texts, doubles, long integers, old softmax |
 //!
-//! Models come from strangers. What is given is checked before anything is computed; natively a panic inside rten
-//! becomes a [`CpuError::Broken`] (a browser's worker ends instead, and the page says so).
+//! Models come from strangers. What is given is checked before anything is computed; natively a panic becomes a [`CpuError::Broken`] (a browser's worker ends instead, and the page says so).
 
 pub mod error;
 pub mod model;

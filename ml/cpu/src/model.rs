@@ -3,7 +3,7 @@
 use ml_onnx::{Dim, ElementType, Model, Port, Tensor};
 
 use crate::error::CpuError;
-use crate::neural::Given;
+use crate::neural::{Given, unbroken};
 use crate::plan::{Action, Place, Plan, Step};
 
 /// A model whose nodes have been prepared for this computer's processor.
@@ -19,7 +19,7 @@ impl CpuModel {
     /// # Errors
     /// [`CpuError::Unsupported`] naming the first node that nothing here computes, [`CpuError::Load`].
     pub fn new(model: &Model) -> Result<Self, CpuError> {
-        let plan = Plan::new(model)?;
+        let plan = unbroken(|| Plan::new(model))?;
         let outputs = model.outputs.iter().map(|port| port.name.clone()).collect();
         Ok(Self { inputs: model.inputs.clone(), outputs, plan })
     }
@@ -29,6 +29,10 @@ impl CpuModel {
     /// # Errors
     /// [`CpuError`] when the inputs are not those that the model wants, or a node cannot compute what it got.
     pub fn run(&self, inputs: Vec<(String, Tensor)>) -> Result<Vec<(String, Tensor)>, CpuError> {
+        unbroken(|| self.compute(inputs))
+    }
+
+    fn compute(&self, inputs: Vec<(String, Tensor)>) -> Result<Vec<(String, Tensor)>, CpuError> {
         let mut slots: Vec<Option<Tensor>> = Vec::new();
         slots.resize_with(self.plan.slots, || None);
         self.place(inputs, &mut slots)?;

@@ -88,15 +88,14 @@ impl Segment {
             .zip(inputs)
             .map(|(&id, (name, value))| Ok((id, values::to_rten(name, value)?)))
             .collect::<Result<Vec<_>, CpuError>>()?;
-        let results = unbroken(|| {
-            self.model.run(given, &self.outputs, None).map_err(|error| CpuError::Run { reason: sentence(&error) })
-        })?;
+        let results =
+            self.model.run(given, &self.outputs, None).map_err(|error| CpuError::Run { reason: sentence(&error) })?;
         results.into_iter().zip(&self.elements).map(|(value, &element)| values::from_rten(value, element)).collect()
     }
 }
 
-/// Runs `work`; where panics unwind, one inside rten becomes an error.
-fn unbroken<T>(work: impl FnOnce() -> Result<T, CpuError>) -> Result<T, CpuError> {
+/// Runs `work`; where panics unwind, one inside becomes an error.
+pub(crate) fn unbroken<T>(work: impl FnOnce() -> Result<T, CpuError>) -> Result<T, CpuError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
         Err(CpuError::Broken { reason: text.unwrap_or("no reason given").into() })
