@@ -3,11 +3,11 @@
 
 mod models;
 
-use ml_onnx::{Attribute, Data, Domain, ElementType, Model, Tensor};
+use ml_onnx::{Attribute, Data, Domain, ElementType, Model};
 use ml_run::{
     RunError,
     layout::{Batch, Columns, Layout},
-    rows::Rows,
+    rows::{Inputs, Rows},
     table::Table,
 };
 use ml_task::Input;
@@ -28,7 +28,7 @@ fn layout(model: &Model, features: Option<&[&str]>) -> Layout {
 }
 
 /// All rows of a table as inputs, and their labels.
-fn read(layout: &Layout, text: &str, label: Option<&str>) -> Result<(Vec<(String, Tensor)>, Vec<String>), RunError> {
+fn read(layout: &Layout, text: &str, label: Option<&str>) -> Result<(Inputs, Vec<String>), RunError> {
     let mut table = Table::open(text.as_bytes(), layout, label)?;
     let rows = table.fill(usize::MAX)?;
     Ok((table.rows().next(rows, rows)?, table.labels().to_vec()))
