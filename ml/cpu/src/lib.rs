@@ -7,9 +7,10 @@
 //! | `types` | which type of element each value of a model has |
 //! | `neural` | runs of `ai.onnx` nodes, by rten |
 //! | `classical` | `ai.onnx.ml`: trees, linear models, support vectors, encoders, scalers |
-//! | `plain` | `ai.onnx` nodes whose types or variants rten lacks: texts, doubles, long integers, old softmax |
+//! | `plain` | `ai.onnx` nodes whose types or variants rten lacks (texts, doubles, long integers, old softmax), and some that are faster so |
 //!
-//! Models come from strangers. What is given is checked before anything is computed; natively a panic becomes a [`CpuError::Broken`] (a browser's worker ends instead, and the page says so).
+//! Models come from strangers. What is given is checked before anything is computed; natively a panic becomes a
+//! [`CpuError::Broken`] (a browser's worker ends instead, and the page says so).
 
 pub mod error;
 pub mod model;
