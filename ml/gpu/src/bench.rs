@@ -65,7 +65,7 @@ fn prepare(
 ) -> Result<impl Future<Output = Result<Product, GpuError>> + use<>, GpuError> {
     gpu.alive()?;
     let elements = size * size;
-    let number = |seed: usize| move |i: usize| ((i * 7_919 + seed) % 1_000) as f32 / 1_000.0 - 0.5;
+    let number = |seed: usize| move |i: usize| ((i % 1_000 * 7_919 + seed) % 1_000) as f32 / 1_000.0 - 0.5;
     let left: Vec<f32> = (0..elements).map(number(1)).collect();
     let right: Vec<f32> = (0..elements).map(number(2)).collect();
     let watch = gpu.watch();
