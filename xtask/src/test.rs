@@ -93,6 +93,8 @@ fn wasm() -> Result<()> {
         "ml-train",
         "-p",
         "models-worker",
+        "-p",
+        "app",
         "--tests",
     ]);
     tests.args(["--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm"]);

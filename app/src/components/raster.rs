@@ -171,3 +171,62 @@ pub async fn picture(file: &File) -> Option<ImageBitmap> {
     let bitmap: JsValue = wasm_bindgen_futures::JsFuture::from(promise).await.ok()?;
     bitmap.dyn_into().ok()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    fn grey(width: usize, height: usize, value: impl Fn(usize, usize) -> f64) -> Raster {
+        let values = (0..width * height).map(|i| value(i % width, i / width)).collect();
+        Raster { width, height, channels: 1, values }
+    }
+
+    /// Centre of mass in pixels, from the middle of the first.
+    fn centre(raster: &Raster) -> (f64, f64) {
+        let sum = |weight: &dyn Fn(usize) -> f64| -> f64 {
+            raster.values.iter().enumerate().map(|(i, v)| v * weight(i)).sum()
+        };
+        let mass = sum(&|_| 1.0);
+        (sum(&|i| (i % raster.width) as f64) / mass, sum(&|i| (i / raster.width) as f64) / mass)
+    }
+
+    #[wasm_bindgen_test]
+    fn shrinking_takes_means_of_whole_cells() {
+        let large = grey(4, 4, |x, y| if x < 2 && y < 2 { 1.0 } else { (x / 2) as f64 * 0.5 });
+        assert_eq!(large.shrunk(2, 2).values, [1.0, 0.5, 0.0, 0.5]);
+        let colours = Raster { width: 2, height: 1, channels: 3, values: vec![1.0, 0.0, 0.5, 0.0, 1.0, 0.5] };
+        assert_eq!(colours.shrunk(1, 1).values, [0.5, 0.5, 0.5]);
+    }
+
+    #[wasm_bindgen_test]
+    fn wherever_it_was_drawn_a_digit_ends_in_the_middle_as_large_as_it_was_taught() {
+        // A bar of 30 by 90 pixels, near each corner of a paper of 280.
+        for (left, top) in [(5, 5), (240, 5), (5, 180), (240, 180)] {
+            let bar = |x: usize, y: usize| {
+                f64::from(u8::from((left..left + 30).contains(&x) && (top..top + 90).contains(&y)))
+            };
+            let fitted = grey(280, 280, bar).fitted(28);
+            let (x, y) = centre(&fitted);
+            assert!((x - 13.5).abs() < 0.2 && (y - 13.5).abs() < 0.2, "centre {x}, {y} of a bar at {left}, {top}");
+            let rows = (0..28).filter(|y| fitted.values[y * 28..(y + 1) * 28].iter().any(|v| *v > 0.1)).count();
+            assert!((20..=21).contains(&rows), "{rows} rows of a bar at {left}, {top}");
+        }
+        assert_eq!(grey(280, 280, |_, _| 0.0).fitted(28).values, [0.0; 784]);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_picture_survives_its_canvas() {
+        let canvas = leptos::prelude::document().create_element("canvas").unwrap();
+        let canvas = canvas.dyn_into::<HtmlCanvasElement>().unwrap();
+        let picture = grey(8, 6, |x, y| ((x * 31 + y * 17) % 256) as f64 / 255.0);
+        picture.show(&canvas);
+        let found = Raster::of_canvas(&canvas, 1).unwrap();
+        assert_eq!(found.levels(255), picture.levels(255));
+        assert_eq!(found.inverted().levels(16), picture.inverted().levels(16));
+    }
+}

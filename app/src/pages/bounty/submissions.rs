@@ -106,11 +106,16 @@ fn Model(bounty: u64, cid: String) -> impl IntoView {
             <span class="nowrap">
                 <a href=routes::run(&cid, Some(bounty))>"Try"</a>
                 " · "
-                <a href=format!("{}?filename=model", content::path(&cid)) download="model" rel="external">
+                <a
+                    href=format!("{}?filename=model", content::path(&cid))
+                    download="model"
+                    rel="external"
+                    aria-label="Download the model"
+                    title=format!("Download {}", parsed.short())
+                >
                     <Icon name="download" />
-                    " "
-                    <span class="mono">{parsed.short()}</span>
                 </a>
+                " "
                 <Copyable shown="" whole=cid what="model CID" />
             </span>
         }

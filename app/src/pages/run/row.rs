@@ -202,3 +202,36 @@ fn cells(line: &str) -> Vec<String> {
     let separator = ['\t', ';', ','].into_iter().find(|c| line.contains(*c)).unwrap_or(',');
     line.trim().split(separator).map(|cell| cell.trim().to_owned()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use protocol::dataset::Separator;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn a_pasted_row_may_be_separated_as_spreadsheets_do() {
+        for row in ["1,2.5,red", "1;2.5;red", "1\t2.5\tred\n", " 1, 2.5 ,red"] {
+            assert_eq!(cells(row), ["1", "2.5", "red"], "{row:?}");
+        }
+        assert_eq!(cells(r#"1,"Bonn, DE",red"#), ["1", "Bonn, DE", "red"]);
+        assert_eq!(cells("7"), ["7"]);
+    }
+
+    #[wasm_bindgen_test]
+    fn columns_go_to_the_fields_of_their_names() {
+        let texts = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        let table = Peek {
+            separator: Separator::Comma,
+            header: true,
+            columns: texts(&["b", "a", "c"]),
+            rows: vec![texts(&["2", "1", "3"])],
+            label: 2,
+        };
+        assert_eq!(in_order(&table, &texts(&["a", "b"])), Ok(vec![texts(&["1", "2"])]));
+        // Without names in common the order decides, if the number fits.
+        assert_eq!(in_order(&table, &texts(&["x", "y", "z"])), Ok(vec![texts(&["2", "1", "3"])]));
+        assert!(in_order(&table, &texts(&["x", "y"])).is_err());
+    }
+}
