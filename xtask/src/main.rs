@@ -13,6 +13,7 @@ mod bench;
 mod contracts;
 mod fresh;
 mod machine;
+mod optimise;
 mod page;
 mod run;
 mod simulate;

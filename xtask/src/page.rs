@@ -5,6 +5,7 @@ use std::fs;
 use anyhow::{Context, Result};
 
 use crate::{
+    optimise::{For, optimise},
     run::{command, root, step, succeed},
     split::{self, Program},
 };
@@ -21,6 +22,9 @@ pub fn build() -> Result<()> {
         trunk.args(["build", "--config", "Trunk.toml"]).env("CARGO_TARGET_DIR", root().join("target/wasm"));
         trunk.env_remove("NO_COLOR");
         succeed(&mut trunk)?;
+        // The one worker that is large; the gain of the others is a few kilobytes.
+        let engines = root().join("dist/models-worker_bg.wasm");
+        optimise(For::Speed, &engines, &engines)?;
         join(&program)
     })
 }

@@ -10,20 +10,11 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
+    optimise::{For, optimise},
     run::{command, root, step, succeed},
     tools,
 };
 
-/// What the compiler uses beyond the first version of WebAssembly.
-const FEATURES: [&str; 7] = [
-    "--enable-simd",
-    "--enable-bulk-memory",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-reference-types",
-    "--enable-multivalue",
-];
 /// The script that fetches the later parts, as wasm-split names it.
 const LOADER: &str = "__wasm_split";
 
@@ -79,12 +70,12 @@ fn cut(linked: &Path, work: &Path) -> Result<Program> {
         folder,
     };
     let wasm = program.folder.join(&program.wasm);
-    optimise(&wasm, &wasm)?;
+    optimise(For::Size, &wasm, &wasm)?;
 
     let mut loader = fs::read_to_string(parts.join(format!("{LOADER}.js")))?;
     for part in later_parts(&parts, &name)? {
         let hashed = format!("{part}-{hash}.wasm");
-        optimise(&parts.join(format!("{part}.wasm")), &program.folder.join(&hashed))?;
+        optimise(For::Size, &parts.join(format!("{part}.wasm")), &program.folder.join(&hashed))?;
         loader = replaced(&loader, &format!("\"./{part}.wasm\""), &format!("\"./{hashed}\""))?;
     }
     fs::write(program.folder.join(&program.loader), loader)?;
@@ -112,10 +103,6 @@ fn later_parts(parts: &Path, first: &str) -> Result<Vec<String>> {
     }
     names.sort();
     Ok(names)
-}
-
-fn optimise(from: &Path, to: &Path) -> Result<()> {
-    succeed(command("wasm-opt").arg("-Oz").args(FEATURES).arg(from).arg("-o").arg(to))
 }
 
 fn replaced(text: &str, old: &str, new: &str) -> Result<String> {
