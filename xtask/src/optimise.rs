@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::run::{command, succeed};
 
 /// What the compiler uses beyond the first version of WebAssembly.
-const FEATURES: [&str; 7] = [
+pub const FEATURES: [&str; 7] = [
     "--enable-simd",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    optimise::{For, optimise},
+    optimise::{FEATURES, For, optimise},
     run::{command, root, step, succeed},
     tools,
 };
