@@ -103,21 +103,19 @@ fn Row(bounty: u64, submission: Submission, rows: u32) -> impl IntoView {
 fn Model(bounty: u64, cid: String) -> impl IntoView {
     match cid.parse::<protocol::cid::Cid>() {
         Ok(parsed) => view! {
-            <span class="nowrap">
-                <a href=routes::run(&cid, Some(bounty))>"Try"</a>
-                " · "
-                <a
-                    href=format!("{}?filename=model", content::path(&cid))
-                    download="model"
-                    rel="external"
-                    aria-label="Download the model"
-                    title=format!("Download {}", parsed.short())
-                >
-                    <Icon name="download" />
-                </a>
-                " "
-                <Copyable shown="" whole=cid what="model CID" />
-            </span>
+            <div>
+                <span class="nowrap">
+                    <a href=format!("{}?filename=model", content::path(&cid)) download="model" rel="external">
+                        <Icon name="download" />
+                        " "
+                        <span class="mono">{parsed.short()}</span>
+                    </a>
+                    <Copyable shown="" whole=cid.clone() what="model CID" />
+                </span>
+                <div class="small">
+                    <a href=routes::run(&cid, Some(bounty))>"Try"</a>
+                </div>
+            </div>
         }
         .into_any(),
         Err(_) => view! { <span class="soft">"not a CID"</span> }.into_any(),
