@@ -58,6 +58,8 @@ impl Watch {
             let internal = gpu.wait(internal).await?;
             let memory = gpu.wait(memory).await?;
             let validation = gpu.wait(validation).await?;
+            // What a device says while it goes is its loss, not the commands' fault.
+            gpu.alive()?;
             if let Some(error) = memory {
                 return Err(GpuError::OutOfMemory { why: error.to_string() });
             }
@@ -134,8 +136,9 @@ impl Gpu {
 
     /// Gives the device up; everything that waits for it ends with [`GpuError::Lost`].
     pub fn close(&self) {
-        self.0.device.destroy();
+        // Told first, so that whatever fails for it is known as a loss.
         self.0.lost.tell("it was closed".into());
+        self.0.device.destroy();
     }
 
     pub(crate) fn device(&self) -> &wgpu::Device {
