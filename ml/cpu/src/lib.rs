@@ -7,6 +7,7 @@
 //! | `types` | which type of element each value of a model has |
 //! | `neural` | runs of `ai.onnx` nodes, by rten |
 //! | `classical` | `ai.onnx.ml`: trees, linear models, support vectors, encoders, scalers |
+//! | `lanes` | eight numbers at once, where time is spent |
 //! | `plain` | `ai.onnx` nodes whose types or variants rten lacks (texts, doubles, long integers, old softmax), and some that are faster so |
 //!
 //! Models come from strangers. What is given is checked before anything is computed; natively a panic becomes a
@@ -17,6 +18,7 @@ pub mod model;
 
 mod classical;
 mod kernel;
+mod lanes;
 mod neural;
 mod plain;
 mod plan;

@@ -4,6 +4,7 @@ use ml_onnx::{Data, Node, Tensor};
 
 use super::strides::{broadcast, stretched};
 use crate::kernel::{Kernel, Reason, closure, input, one};
+use crate::lanes::{Eight, LANES};
 
 /// A function of two numbers, for floats and for integers; `None` where integers have no answer.
 #[derive(Clone, Copy)]
@@ -208,7 +209,12 @@ fn relu() -> Box<dyn Kernel> {
         let tensor = input(inputs, 0)?;
         match tensor.data() {
             Data::F32(values) => {
-                let values = values.iter().map(|&v| if v < 0.0 { 0.0 } else { v }).collect();
+                let mut values = values.clone();
+                let (groups, rest) = values.as_chunks_mut::<LANES>();
+                for group in groups {
+                    *group = Eight::splat(0.0).larger(Eight::of(group)).numbers();
+                }
+                rest.iter_mut().filter(|v| **v < 0.0).for_each(|v| *v = 0.0);
                 one(tensor.shape().to_vec(), Data::F32(values))
             }
             _ => general.run(inputs),

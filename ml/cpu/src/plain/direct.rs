@@ -3,10 +3,12 @@
 
 use std::array;
 
+use crate::lanes::{Eight, LANES};
+
 /// Maps summed at once.
 const MAPS: usize = 4;
 /// Neighbouring places summed at once.
-const PLACES: usize = 8;
+const PLACES: usize = LANES;
 
 /// Lengths of a convolution over two axes of space, all channels in one group.
 #[derive(Debug, Clone, Copy)]
@@ -50,10 +52,11 @@ pub(super) fn convolve(lengths: Lengths, values: &[f32], weights: &[f32], bias: 
                 for x in (0..output[1]).step_by(PLACES) {
                     let sums = tile(&padded, taps, start, [y, x], [height, width], kernel);
                     let count = PLACES.min(output[1] - x);
-                    for (map, sums) in sums.iter().enumerate().take(maps - first) {
+                    for (map, sums) in sums.into_iter().enumerate().take(maps - first) {
+                        let sums = sums.numbers();
                         let place = ((first + map) * output[0] + y) * output[1] + x;
                         if let Some(row) = results.get_mut(place..place + count) {
-                            row.iter_mut().zip(sums).for_each(|(result, sum)| *result = *sum);
+                            row.iter_mut().zip(sums).for_each(|(result, sum)| *result = sum);
                         }
                     }
                 }
@@ -84,19 +87,16 @@ fn tile(
     [y, x]: [usize; 2],
     [height, width]: [usize; 2],
     kernel: [usize; 2],
-) -> [[f32; PLACES]; MAPS] {
-    let mut sums: [[f32; PLACES]; MAPS] = array::from_fn(|map| [start[map]; PLACES]);
+) -> [Eight; MAPS] {
+    let mut sums: [Eight; MAPS] = start.map(Eight::splat);
     let rows = padded.chunks_exact((height * width).max(1)).flat_map(|plane| {
         (y..y + kernel[0]).map(move |row| plane.get(row * width + x..(row + 1) * width).unwrap_or_default())
     });
     for (row, taps) in rows.zip(taps.chunks_exact(kernel[1].max(1))) {
         for (places, weights) in row.windows(PLACES).zip(taps) {
             let Some(places) = places.first_chunk::<PLACES>() else { continue };
-            for (sums, weight) in sums.iter_mut().zip(weights) {
-                for (sum, place) in sums.iter_mut().zip(places) {
-                    *sum += place * weight;
-                }
-            }
+            let places = Eight::of(places);
+            sums = array::from_fn(|map| sums[map].plus_product(places, Eight::splat(weights[map])));
         }
     }
     sums

@@ -6,6 +6,7 @@ use super::arrange::lengths;
 use super::cast::converted;
 use super::strides::strides;
 use crate::kernel::{Kernel, Reason, closure, elements, input, one};
+use crate::lanes::{Eight, LANES};
 
 /// How a window moves along the axes after `[N, C]`.
 #[derive(Debug, Clone)]
@@ -225,7 +226,12 @@ fn largest_in_planes(values: &[f32], down: &Along, across: &Along) -> Vec<f32> {
             line.fill(f32::NEG_INFINITY);
             let rows = within(down, y);
             for row in plane.chunks_exact(width.max(1)).take(rows.end).skip(rows.start) {
-                line.iter_mut().zip(row).for_each(|(a, &b)| *a = larger(*a, b));
+                let (lines, rest) = line.as_chunks_mut::<LANES>();
+                let (rows, ends) = row.as_chunks::<LANES>();
+                for (line, row) in lines.iter_mut().zip(rows) {
+                    *line = Eight::of(line).larger(Eight::of(row)).numbers();
+                }
+                rest.iter_mut().zip(ends).for_each(|(a, &b)| *a = larger(*a, b));
             }
             let window = |x: &std::ops::Range<usize>| line.get(x.clone()).unwrap_or_default();
             results.extend(columns.iter().map(|x| window(x).iter().copied().fold(f32::NEG_INFINITY, larger)));

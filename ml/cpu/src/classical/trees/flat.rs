@@ -18,11 +18,10 @@ use super::forest::{Aggregate, Branch, Forest, Mode, Part};
 use super::walk::{Scored, Sums};
 use crate::classical::rows::Rows;
 use crate::kernel::{Reason, elements};
+use crate::lanes::{Choice, Eight, LANES};
 
 /// Rows in a block.
 const BLOCK: usize = 64;
-/// Rows whose walks are interleaved.
-const LANES: usize = 8;
 /// Columns of a block, so that an offset fits 16 bits.
 const COLUMNS: usize = 1024;
 /// Every 16-bit offset and every row of a block are inside, which the compiler sees.
@@ -351,17 +350,13 @@ impl Tree {
     }
 }
 
-/// The values of one column for a group of rows.
-#[inline(always)]
-fn lanes(x: &[f32; ROOM], offset: u16, first: usize) -> [f32; LANES] {
-    std::array::from_fn(|lane| x[offset as usize + first + lane])
-}
-
 /// Which rows of a group go to the true branch of a node.
 #[inline(always)]
-fn compare(x: &[f32; ROOM], offset: u16, threshold: f32, first: usize) -> [u32; LANES] {
-    let values = lanes(x, offset, first);
-    std::array::from_fn(|lane| u32::from(values[lane] <= threshold))
+fn compare(x: &[f32; ROOM], offset: u16, threshold: f32, first: usize) -> Choice {
+    let start = offset as usize + first;
+    // The room ends behind the last group of the last column; an empty group would go nowhere.
+    let values = x.get(start..).and_then(|x| x.first_chunk::<LANES>()).map_or(Eight::splat(f32::NAN), Eight::of);
+    values.at_most(threshold)
 }
 
 fn descend<const DEPTH: usize, const WIDTH: usize>(
@@ -374,23 +369,17 @@ fn descend<const DEPTH: usize, const WIDTH: usize>(
     let node = |at: usize, first: usize| compare(x, offsets[at % WIDTH], thresholds[at % WIDTH], first);
     for (group, exits) in exits.chunks_exact_mut(LANES).take(groups).enumerate() {
         let first = (group * LANES) % BLOCK;
-        let mut at = [1_u32; LANES];
-        if DEPTH >= 1 {
-            let go = node(1, first);
-            at = std::array::from_fn(|lane| 2 + go[lane]);
-        }
-        if DEPTH >= 2 {
-            let (no, yes) = (node(2, first), node(3, first));
-            at = std::array::from_fn(|lane| 2 * at[lane] + if at[lane] == 3 { yes[lane] } else { no[lane] });
-        }
-        if DEPTH >= 3 {
-            let (a, b, c, d) = (node(4, first), node(5, first), node(6, first), node(7, first));
-            at = std::array::from_fn(|lane| {
-                let low = if at[lane] & 1 == 1 { b[lane] } else { a[lane] };
-                let high = if at[lane] & 1 == 1 { d[lane] } else { c[lane] };
-                2 * at[lane] + if at[lane] & 2 == 2 { high } else { low }
-            });
-        }
+        // Three levels for all rows of the group at once; a shallower tree is asked the same again, and that is undone.
+        let top = node(1, first);
+        let second = if DEPTH >= 2 { top.of(node(3, first), node(2, first)) } else { top };
+        let third = if DEPTH >= 3 {
+            let (low, high) = (second.of(node(5, first), node(4, first)), second.of(node(7, first), node(6, first)));
+            top.of(high, low)
+        } else {
+            second
+        };
+        let below = 3_usize.saturating_sub(DEPTH);
+        let mut at = Choice::positions(top, second, third).map(|at| at >> below);
         for _ in 3..DEPTH {
             at = std::array::from_fn(|lane| {
                 let node = at[lane] as usize % WIDTH;
