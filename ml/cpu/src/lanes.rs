@@ -4,10 +4,10 @@
 /// How many numbers are handled at once.
 pub(crate) const LANES: usize = 8;
 
-pub(crate) use lanes::{Choice, Eight};
+pub(crate) use eight::{Choice, Eight};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-mod lanes {
+mod eight {
     use core::arch::wasm32::{
         f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_le, f32x4_mul, f32x4_ne, f32x4_splat, i32x4_extract_lane,
         i32x4_shl, i32x4_splat, i32x4_sub, v128, v128_bitselect, v128_load, v128_or,
@@ -104,7 +104,7 @@ mod lanes {
 }
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-mod lanes {
+mod eight {
     use std::array::from_fn;
 
     use super::LANES;
