@@ -5,7 +5,7 @@ use ml_onnx::shapes::ShapeError;
 /// Why a model does not run on this device; each says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GpuError {
-    #[error("There is no WebGPU adapter here ({why}). Models run on the CPU instead.")]
+    #[error("There is no WebGPU adapter here. Models run on the CPU instead.")]
     NoAdapter { why: String },
     #[error("The WebGPU device could not be opened: {why}. Models run on the CPU instead.")]
     NoDevice { why: String },

@@ -20,7 +20,7 @@ pub fn card(model: &Model, bytes: u64, layout: &Layout, classes: &[String], no_g
     Card {
         name: model.name.clone(),
         producer: model.producer.clone(),
-        opset: model.opset,
+        opset: if model.opset > 0 { model.opset } else { model.ml_opset },
         bytes,
         parameters: model.parameters(),
         operators,
@@ -36,15 +36,16 @@ pub fn card(model: &Model, bytes: u64, layout: &Layout, classes: &[String], no_g
 }
 
 fn port(port: &Port) -> PortInfo {
-    let dim = |dim: &Dim| match dim {
+    // Where the file names no lengths, the first is that of the batch.
+    let dim = |(axis, dim): (usize, &Dim)| match dim {
         Dim::Known(length) => length.to_string(),
-        Dim::Named(name) if name.is_empty() => "?".into(),
+        Dim::Named(name) if name.is_empty() => if axis == 0 { "N" } else { "?" }.into(),
         Dim::Named(name) => name.clone(),
     };
     let shape = match &port.dims {
         None => "any".into(),
         Some(dims) if dims.is_empty() => "one value".into(),
-        Some(dims) => dims.iter().map(dim).collect::<Vec<_>>().join(" × "),
+        Some(dims) => dims.iter().enumerate().map(dim).collect::<Vec<_>>().join(" × "),
     };
     let element = match port.element {
         ElementType::F32 => "f32",

@@ -95,6 +95,7 @@ pub struct Measured {
 pub struct Card {
     pub name: String,
     pub producer: String,
+    /// Of `ai.onnx`; of `ai.onnx.ml` where the model uses nothing else.
     pub opset: i64,
     pub bytes: u64,
     pub parameters: u64,

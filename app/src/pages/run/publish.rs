@@ -23,7 +23,9 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
     let navigate = use_navigate();
     let run = Run::new();
     let card = opened.loaded.with_value(|l| l.card.clone());
-    let named = if card.name.trim().is_empty() {
+    // XGBoost's exporter makes up 32 hexadecimal digits; nobody chose those.
+    let made_up = card.name.len() == 32 && card.name.bytes().all(|b| b.is_ascii_hexdigit());
+    let named = if made_up || card.name.trim().is_empty() {
         file.with_untracked(|f| f.as_ref().map(|f| f.name().trim_end_matches(".onnx").to_owned())).unwrap_or_default()
     } else {
         card.name.clone()
