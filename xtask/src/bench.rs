@@ -96,7 +96,13 @@ fn inference() -> Result<()> {
         succeed(&mut bench)
     })?;
     println!("    target/bench/inference.json");
-    Ok(())
+    let measured = step("measuring: training, against scikit-learn", || {
+        let mut bench = command("cargo");
+        bench.args(["run", "--quiet", "--release", "-p", "ml-train", "--example", "bench_mlp"]);
+        let output = bench.env("MODELMARKET_PYTHON", &python).stderr(Stdio::inherit()).output()?;
+        serde_json::from_slice::<Value>(&output.stdout).context("the example printed no JSON")
+    })?;
+    write("training", measured)
 }
 
 fn gas() -> Result<()> {
