@@ -3,12 +3,14 @@
 //! Journeys are in `tests/`, one file each. Every journey saves screenshots at 1440 and 360 px, light and dark, under
 //! `e2e/screenshots/`.
 
+mod bench_page;
 mod browser;
 mod house;
 mod person;
 mod site;
 mod wallet_shim;
 
+pub use bench_page::bench;
 pub use browser::{Browser, Profile, WebGpu};
 pub use house::House;
 pub use person::Person;

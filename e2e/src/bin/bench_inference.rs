@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
-use e2e::{Browser, Profile, Site};
+use e2e::{Browser, Profile, Site, bench};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
@@ -147,40 +147,6 @@ async fn measure(driver: &WebDriver, url: &str) -> Result<Value> {
         "runs": runs, "cold": cold, "product": product, "training_784_128_10": training,
         "peer": {"name": "onnxruntime-web", "version": version},
     }))
-}
-
-/// Calls a function of the bench page; in portions, since a request to the driver must not last for minutes.
-async fn bench(driver: &WebDriver, what: &str, options: Value) -> Result<Value> {
-    let script = "
-        const [what, options, done] = arguments;
-        const begun = setInterval(() => {
-            if (!window.bench) return;
-            clearInterval(begun);
-            window.outcome = null;
-            (async () => window.bench[what](options))().then(
-                (found) => (window.outcome = { found }),
-                (error) => (window.outcome = { error: `${error}` }),
-            );
-            done();
-        }, 10);";
-    driver.execute_async(script, vec![json!(what), options]).await?;
-    let script = "
-        const done = arguments[0];
-        const until = performance.now() + 30_000;
-        const waiting = setInterval(() => {
-            if (!window.outcome && performance.now() < until) return;
-            clearInterval(waiting);
-            done(window.outcome ?? null);
-        }, 100);";
-    loop {
-        let outcome = driver.execute_async(script, Vec::new()).await?.json().clone();
-        if let Some(error) = outcome["error"].as_str() {
-            bail!("{what}: {error}");
-        }
-        if outcome["found"].is_object() {
-            return Ok(outcome["found"].clone());
-        }
-    }
 }
 
 /// Everything the bench page fetches in one folder; gzipped bytes of our program and of the peer's.

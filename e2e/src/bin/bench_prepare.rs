@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
-use e2e::Site;
+use e2e::{Site, bench};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -120,40 +120,6 @@ async fn measure(driver: &WebDriver, url: &str, quick: bool) -> Result<(Vec<Valu
 async fn settled(driver: &WebDriver, who: &str, share: u32) -> Result<Value> {
     run(&mut Command::new("sync"))?;
     bench(driver, who, json!({ "share": share })).await
-}
-
-async fn bench(driver: &WebDriver, what: &str, options: Value) -> Result<Value> {
-    let script = "
-        const [what, options, done] = arguments;
-        const begun = setInterval(() => {
-            if (!window.bench) return;
-            clearInterval(begun);
-            window.outcome = null;
-            (async () => window.bench[what](options))().then(
-                (found) => (window.outcome = { found }),
-                (error) => (window.outcome = { error: `${error}` }),
-            );
-            done();
-        }, 10);";
-    driver.execute_async(script, vec![json!(what), options]).await?;
-    // In portions, since a request to the driver must not last for minutes.
-    let script = "
-        const done = arguments[0];
-        const until = performance.now() + 30_000;
-        const waiting = setInterval(() => {
-            if (!window.outcome && performance.now() < until) return;
-            clearInterval(waiting);
-            done(window.outcome ?? null);
-        }, 100);";
-    loop {
-        let outcome = driver.execute_async(script, Vec::new()).await?.json().clone();
-        if let Some(error) = outcome["error"].as_str() {
-            bail!("the bench page says: {error}");
-        }
-        if outcome["found"].is_object() {
-            return Ok(outcome["found"].clone());
-        }
-    }
 }
 
 /// Worker, bench page and peer in one folder.
