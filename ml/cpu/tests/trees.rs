@@ -22,11 +22,22 @@ struct Part {
 
 const MODES: [&str; 6] = ["BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ"];
 
+/// What trees are made of.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    depth: usize,
+    features: i64,
+    /// So many of [`MODES`].
+    modes: usize,
+    /// So many different thresholds, from -5 to 4.
+    thresholds: u32,
+}
+
 /// Trees grown by choices: each takes the next number of a list, and is a leaf when there is none.
-fn grow(choices: &[u32], tree: i64, depth: usize, features: i64, modes: usize, parts: &mut Vec<Part>) {
+fn grow(choices: &[u32], tree: i64, kind: Kind, parts: &mut Vec<Part>) {
     fn below(
         choices: &mut std::slice::Iter<'_, u32>,
-        (tree, features, modes): (i64, i64, usize),
+        (tree, kind): (i64, Kind),
         depth: usize,
         parts: &mut Vec<Part>,
         first: usize,
@@ -36,13 +47,12 @@ fn grow(choices: &[u32], tree: i64, depth: usize, features: i64, modes: usize, p
         let leaf = Part { tree, id, mode: "LEAF", feature: 0, value: 0.0, yes: 0, no: 0, missing_true: false };
         parts.push(leaf.clone());
         let Some(&choice) = choices.next().filter(|&&c| depth > 0 && c % 5 != 0) else { return id };
-        let yes = below(choices, (tree, features, modes), depth - 1, parts, first);
-        let no = below(choices, (tree, features, modes), depth - 1, parts, first);
+        let yes = below(choices, (tree, kind), depth - 1, parts, first);
+        let no = below(choices, (tree, kind), depth - 1, parts, first);
         parts[place] = Part {
-            mode: MODES[choice as usize / 7 % modes],
-            feature: i64::from(choice / 11) % features,
-            // Few thresholds, so that rows meet them exactly.
-            value: (choice / 13 % 9) as f32 - 4.0,
+            mode: MODES[choice as usize / 7 % kind.modes],
+            feature: i64::from(choice / 11) % kind.features,
+            value: (choice / 13 % kind.thresholds) as f32 * 9.0 / kind.thresholds as f32 - 5.0,
             yes,
             no,
             missing_true: choice / 17 % 3 == 0,
@@ -51,7 +61,7 @@ fn grow(choices: &[u32], tree: i64, depth: usize, features: i64, modes: usize, p
         id
     }
     let first = parts.len();
-    below(&mut choices.iter(), (tree, features, modes), depth, parts, first);
+    below(&mut choices.iter(), (tree, kind), kind.depth, parts, first);
 }
 
 /// The weight that a leaf has for a target.
@@ -125,8 +135,11 @@ proptest! {
 
     #[test]
     fn every_layout_ends_where_the_walk_ends(
-        choices in prop::collection::vec(prop::collection::vec(any::<u32>(), 0..120), 1..6),
-        depth in 0_usize..13,
+        choices in prop::collection::vec(prop::collection::vec(any::<u32>(), 0..120), 1..20),
+        depth in prop_oneof![0_usize..7, 0_usize..13],
+        features in 1_usize..4,
+        // With few thresholds, rows meet them exactly; many do not fit one table of ranks.
+        thresholds in prop::sample::select(vec![9_u32, 18, 2000]),
         targets in 1_i64..4,
         // With all six modes the walk itself is used; with four the layouts are.
         modes in prop::sample::select(vec![1_usize, 4, 6]),
@@ -142,13 +155,14 @@ proptest! {
     ) {
         let mut parts = Vec::new();
         for (tree, choices) in choices.iter().enumerate() {
-            grow(choices, tree as i64, depth, 3, modes, &mut parts);
+            grow(choices, tree as i64, Kind { depth, features: features as i64, modes, thresholds }, &mut parts);
         }
-        let model = CpuModel::new(&model(&parts, targets, 3)).unwrap();
-        let given = Tensor::new(vec![rows, 3], Data::F32(values[..3 * rows].to_vec())).unwrap();
+        let model = CpuModel::new(&model(&parts, targets, features)).unwrap();
+        let values = &values[..features * rows];
+        let given = Tensor::new(vec![rows, features], Data::F32(values.to_vec())).unwrap();
         let outputs = model.run(vec![("x".into(), given)]).unwrap();
         let found = outputs[0].1.as_f32().unwrap();
-        for (row, found) in values.chunks(3).zip(found.chunks(targets as usize)) {
+        for (row, found) in values.chunks(features).zip(found.chunks(targets as usize)) {
             for (target, &found) in found.iter().enumerate() {
                 let leaves = (0..choices.len()).map(|tree| walk(&parts, tree as i64, row));
                 let sum = leaves.fold(0.0_f32, |sum, leaf| sum + weight(&leaf, target as i64));

@@ -5,13 +5,21 @@
 //! | `forest` | the node lists of the file as trees whose links are checked |
 //! | `attributes` | from a node's attributes to a forest |
 //! | `walk` | one row down one tree: every mode, every aggregate, doubles |
-//! | `flat` | trees laid out for many rows at once: every level of a shallow tree, or pairs of children |
+//! | `test` | every comparison as "at most a threshold" |
+//! | `flat` | trees laid out for many rows at once, in one of two ways: |
+//! | `masks` | shallow trees make all their comparisons, 128 rows at once |
+//! | `pairs` | in deep trees, each row follows its path |
+//! | `leaves` | what the places say where walks end |
 //! | `answers` | from sums to labels and scores |
 
 mod answers;
 mod attributes;
 mod flat;
 mod forest;
+mod leaves;
+mod masks;
+mod pairs;
+mod test;
 mod walk;
 
 use ml_onnx::{Data, ElementType, Node, Tensor};
@@ -22,9 +30,6 @@ use self::forest::Forest;
 use self::walk::Sums;
 use super::rows::{self, Rows};
 use crate::kernel::{Kernel, Reason, input};
-
-/// Fewer rows are walked one by one: laying them out costs more than it gives.
-const LEAST_ROWS: usize = 4;
 
 /// A forest with what comes after it.
 struct Trees {
@@ -68,7 +73,7 @@ impl Trees {
             Data::F64(values) => Some(values),
             _ => None,
         };
-        let flat = self.flat.as_ref().filter(|_| count >= LEAST_ROWS);
+        let flat = self.flat.as_ref().filter(|flat| count >= flat.least_rows());
         match (flat, doubles) {
             (Some(flat), None) => flat.sums(&Rows::read(tensor)?),
             // A threshold is a float: a double is at most it exactly when the next float up is.
