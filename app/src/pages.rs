@@ -4,6 +4,7 @@ pub mod bounties;
 pub mod bounty;
 pub mod home;
 pub mod later;
+pub mod list;
 pub mod model;
 pub mod models;
 pub mod new_bounty;

@@ -16,7 +16,7 @@ use protocol::{
 use crate::{
     bounty::{Offer, Posted, Published, Submitted},
     chain::Chain,
-    model::{Effort, learn, notes},
+    model::{Effort, Learned, learn, notes},
     publish::Publisher,
 };
 
@@ -154,6 +154,20 @@ pub async fn submit(
 ) -> Result<Submitted> {
     let Prepared { posted, classes, train, test } = prepared;
     let learned = learn(train, test, classes, effort, notes(&chain.deployment, posted.id))?;
+    submit_learned(chain, server, prepared, trainer, learned).await
+}
+
+/// Submits what was learned, with its file on the server; whether the file makes these predictions is the trainer's word.
+///
+/// # Errors
+/// When chain or server refuses.
+pub async fn submit_learned(
+    chain: &Chain,
+    server: &str,
+    prepared: &Prepared,
+    trainer: Address,
+    learned: Learned,
+) -> Result<Submitted> {
     let model_cid = put(chain, server, trainer, learned.file).await?;
     let committed = plain_cid(&learned.predictions, &prepared.classes);
     let role = Role::Trainer { bounty: prepared.posted.id };

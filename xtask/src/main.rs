@@ -11,6 +11,7 @@
 
 mod bench;
 mod contracts;
+mod disk;
 mod fresh;
 mod machine;
 mod optimise;

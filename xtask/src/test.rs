@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::{
-    page,
+    disk, page,
     run::{command, root, step, succeed},
     tools,
 };
@@ -32,6 +32,9 @@ pub fn run(long: bool, chosen: &[String]) -> Result<()> {
             let known: Vec<_> = PARTS.iter().map(|(name, ..)| *name).collect();
             bail!("there is no part {name}; there are {}", known.join(", "));
         }
+    }
+    if chosen.is_empty() {
+        disk::for_target()?;
     }
     for (name, what, part) in PARTS {
         if chosen.is_empty() || chosen.iter().any(|c| c == name) {

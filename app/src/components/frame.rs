@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 use super::{icon::Icon, tray::Tray, wallet_menu::WalletMenu};
 use crate::{chain::Clock, my_work::MyWork, routes, wallet::Wallet};
@@ -19,19 +19,19 @@ pub fn Frame(children: Children) -> impl IntoView {
                     "ModelMarket"
                 </a>
                 <nav aria-label="Main">
-                    <A href=routes::HOME exact=true>
+                    <Place href=routes::HOME below=&[]>
                         <Icon name="home" />
                         "Start"
-                    </A>
-                    <A href=routes::BOUNTIES>
+                    </Place>
+                    <Place href=routes::BOUNTIES below=&[routes::NEW_BOUNTY]>
                         <Icon name="list" />
                         "Bounties"
-                    </A>
-                    <A href=routes::MODELS>
+                    </Place>
+                    <Place href=routes::MODELS below=&[routes::RUN, routes::SIMULATE]>
                         <Icon name="model" />
                         "Models"
-                    </A>
-                    <A href=routes::WORK>
+                    </Place>
+                    <Place href=routes::WORK below=&[]>
                         <Icon name="work" />
                         "My work"
                         {move || {
@@ -43,11 +43,11 @@ pub fn Frame(children: Children) -> impl IntoView {
                                     }
                                 })
                         }}
-                    </A>
-                    <A href=routes::SETTINGS>
+                    </Place>
+                    <Place href=routes::SETTINGS below=&[]>
                         <Icon name="settings" />
                         "Settings"
-                    </A>
+                    </Place>
                 </nav>
             </aside>
             <header class="header">
@@ -80,5 +80,19 @@ pub fn Frame(children: Children) -> impl IntoView {
             <main class="content">{children()}</main>
             <Tray />
         </div>
+    }
+}
+
+/// A link of the rail; marked on its own page, on those under its address, and on those that are `below` it.
+#[component]
+fn Place(href: &'static str, below: &'static [&'static str], children: Children) -> impl IntoView {
+    let at = use_location().pathname;
+    let under =
+        |at: &str, page: &str| at.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let here = move || at.with(|at| under(at, href) || below.iter().any(|page| under(at, page)));
+    view! {
+        <a href=href aria-current=move || here().then_some("page")>
+            {children()}
+        </a>
     }
 }

@@ -1,9 +1,9 @@
 use leptos::{html, prelude::*};
-use web_sys::PointerEvent;
 
 use super::{
     file_drop::FileDrop,
     notice::Problem,
+    paper::Paper,
     raster::{self, Raster},
 };
 
@@ -15,7 +15,6 @@ const PEN: f64 = 1.125;
 #[component]
 pub fn Pad(side: u16, brightest: u8, pixels: RwSignal<Option<Vec<u8>>>) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
-    let last = RwSignal::new(None::<(f64, f64)>);
     let error = RwSignal::new(None::<String>);
     let file = RwSignal::new_local(None::<web_sys::File>);
     let clear = move || {
@@ -38,14 +37,7 @@ pub fn Pad(side: u16, brightest: u8, pixels: RwSignal<Option<Vec<u8>>>) -> impl 
             pixels.set(Some(found.levels(brightest)));
         }
     };
-    let draw = move |event: &PointerEvent| {
-        let Some(node) = canvas.get_untracked() else { return };
-        let scale = f64::from(surface) / f64::from(node.client_width().max(1));
-        let here = (f64::from(event.offset_x()) * scale, f64::from(event.offset_y()) * scale);
-        let pen = PEN * f64::from(surface) / f64::from(side.max(1));
-        raster::stroke(&node, pen, last.get_untracked().unwrap_or(here), here);
-        last.set(Some(here));
-    };
+    let pen = PEN * f64::from(surface) / f64::from(side.max(1));
     Effect::new(move || {
         let Some(chosen) = file.get() else { return };
         leptos::task::spawn_local(async move {
@@ -61,9 +53,7 @@ pub fn Pad(side: u16, brightest: u8, pixels: RwSignal<Option<Vec<u8>>>) -> impl 
                     error.try_set(None);
                 }
                 None => {
-                    error.try_set(Some(
-                        "This file is no picture that the browser can read. Choose a PNG or JPEG.".into(),
-                    ));
+                    error.try_set(Some(raster::NO_PICTURE.into()));
                 }
             }
         });
@@ -71,27 +61,7 @@ pub fn Pad(side: u16, brightest: u8, pixels: RwSignal<Option<Vec<u8>>>) -> impl 
     view! {
         <div class="stack tight">
             <div class="row">
-                <canvas
-                    node_ref=canvas
-                    class="pad"
-                    width=surface
-                    height=surface
-                    aria-label="Drawing pad: draw with mouse, pen or finger"
-                    on:pointerdown=move |event| {
-                        if let Some(node) = canvas.get_untracked() {
-                            // Without capture the line ends at the edge; that is all.
-                            let _ = node.set_pointer_capture(event.pointer_id());
-                        }
-                        last.set(None);
-                        draw(&event);
-                    }
-                    on:pointermove=move |event| {
-                        if event.buttons() != 0 {
-                            draw(&event);
-                        }
-                    }
-                    on:pointerup=move |_| read()
-                ></canvas>
+                <Paper canvas=canvas across=surface down=surface pen=pen drawn=|()| () lifted=move |()| read() />
                 <div class="stack tight">
                     <button class="button small" type="button" on:click=move |_| clear()>
                         "Clear"

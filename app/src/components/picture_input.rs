@@ -1,10 +1,10 @@
 use leptos::{html, prelude::*};
 use ml_task::Picture;
-use web_sys::PointerEvent;
 
 use super::{
     file_drop::FileDrop,
     notice::Problem,
+    paper::Paper,
     raster::{self, Raster},
 };
 
@@ -21,7 +21,6 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
     let (across, down) = raster::surface(width, height);
     let canvas = NodeRef::<html::Canvas>::new();
     let preview = NodeRef::<html::Canvas>::new();
-    let last = RwSignal::new(None::<(f64, f64)>);
     let empty = RwSignal::new(true);
     let inverted = RwSignal::new(false);
     let square = channels == 1 && width == height;
@@ -56,15 +55,7 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
             clear();
         }
     });
-    let draw = move |event: &PointerEvent| {
-        let Some(node) = canvas.get_untracked() else { return };
-        let scale = f64::from(across) / f64::from(node.client_width().max(1));
-        let here = (f64::from(event.offset_x()) * scale, f64::from(event.offset_y()) * scale);
-        let pen = PEN * f64::from(across.max(down));
-        raster::stroke(&node, pen, last.get_untracked().unwrap_or(here), here);
-        last.set(Some(here));
-        empty.set(false);
-    };
+    let pen = PEN * f64::from(across.max(down));
     let again = move || {
         if !empty.get_untracked() {
             read();
@@ -74,7 +65,7 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
         let Some(chosen) = file.get() else { return };
         leptos::task::spawn_local(async move {
             let Some(bitmap) = raster::picture(&chosen).await else {
-                error.try_set(Some("This file is no picture that the browser can read. Choose a PNG or JPEG.".into()));
+                error.try_set(Some(raster::NO_PICTURE.into()));
                 return;
             };
             let Some(node) = canvas.get_untracked() else { return };
@@ -94,29 +85,7 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
     view! {
         <div class="stack tight">
             <div class="row drawing">
-                <canvas
-                    node_ref=canvas
-                    id="pad"
-                    class="pad"
-                    width=across
-                    height=down
-                    style:aspect-ratio=format!("{width} / {height}")
-                    aria-label="Drawing pad: draw with mouse, pen or finger"
-                    on:pointerdown=move |event| {
-                        if let Some(node) = canvas.get_untracked() {
-                            // Without capture the line ends at the edge; that is all.
-                            let _ = node.set_pointer_capture(event.pointer_id());
-                        }
-                        last.set(None);
-                        draw(&event);
-                    }
-                    on:pointermove=move |event| {
-                        if event.buttons() != 0 {
-                            draw(&event);
-                        }
-                    }
-                    on:pointerup=move |_| read()
-                ></canvas>
+                <Paper canvas=canvas across=across down=down pen=pen drawn=move |()| empty.set(false) lifted=move |()| read() />
                 <div class="stack tight">
                     <canvas
                         node_ref=preview

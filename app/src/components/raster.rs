@@ -165,6 +165,9 @@ pub fn cover(canvas: &HtmlCanvasElement, bitmap: &ImageBitmap) {
     );
 }
 
+/// What a person is told of a file that is none.
+pub const NO_PICTURE: &str = "This file is no picture that the browser can read. Choose a PNG or JPEG.";
+
 /// A picture out of a file, as the browser reads it; no address of it is made.
 pub async fn picture(file: &File) -> Option<ImageBitmap> {
     let promise = leptos::prelude::window().create_image_bitmap_with_blob(file).ok()?;

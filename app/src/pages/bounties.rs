@@ -1,22 +1,18 @@
 //! `/bounties`: search, filter by state, sort. Read from the server; from the chain while the server is away.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::{
     api::{BountyQuery, BountyRow, BountySort},
     bounty::{Bounty, Phase},
 };
 
+use super::list::{Asked, Listed, Order, PAGE, Rows, Search};
 use crate::{
-    chain::{Clock, Reader},
+    chain::{ChainError, Clock, Reader},
     components::{
         account::Account,
         empty::{Empty, Ghost},
-        notice::{Notice, Problem},
-        pager::Pager,
         phase::PhaseChip,
         time::Moment,
     },
@@ -25,8 +21,6 @@ use crate::{
     routes, server, words,
 };
 
-/// Rows on one page of the list.
-const PAGE: u64 = 50;
 /// Phases offered as filters.
 const FILTERS: [Phase; 7] = [
     Phase::Open,
@@ -52,90 +46,40 @@ pub fn BountiesPage() -> impl IntoView {
     let clock = expect_context::<Clock>();
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let query = use_query_map();
-    let navigate = use_navigate();
-    let search = Memo::new(move |_| query.with(|q| q.get("search")).unwrap_or_default());
-    let phase = Memo::new(move |_| query.with(|q| q.get("phase")).and_then(|p| phase_of(&p)));
-    let sort = Memo::new(move |_| query.with(|q| q.get("sort")).unwrap_or_default());
-    let offset = Memo::new(move |_| query.with(|q| q.get("offset")).and_then(|o| o.parse().ok()).unwrap_or(0u64));
-    let rows = RwSignal::new(None::<Vec<BountyRow>>);
-    let total = RwSignal::new(0u64);
-    let stale = RwSignal::new(None::<String>);
-    let error = RwSignal::new(None::<String>);
+    let (asked, [search, phase, sort]) = Asked::new(routes::BOUNTIES, ["search", "phase", "sort"]);
+    let list = Rows::<BountyRow>::new();
 
     Effect::new(move || {
         live.track();
+        let offset = asked.offset.get();
         let request = BountyQuery {
             search: Some(search.get()).filter(|s| !s.is_empty()),
-            phase: phase.get(),
+            phase: phase_of(&phase.get()),
             sort: match sort.get().as_str() {
                 "reward" => Some(BountySort::Reward),
                 "deadline" => Some(BountySort::Deadline),
                 _ => None,
             },
-            offset: Some(offset.get()),
+            offset: Some(offset),
             limit: Some(PAGE),
             person: None,
         };
         spawn_local(async move {
-            match server::bounties(&request).await {
-                Ok(list) => {
-                    let behind = list.status.trouble.map(|t| {
-                        format!(
-                            "The list stands at block {}: {t} Open a bounty to see its state from the chain.",
-                            list.status.block
-                        )
-                    });
-                    stale.try_set(behind);
-                    total.try_set(list.total);
-                    rows.try_set(Some(list.rows));
-                    error.try_set(None);
+            let answer = server::bounties(&request).await.map(|list| (list.rows, list.total, list.status));
+            let chain = async {
+                let now = clock.now.get_untracked();
+                let histories = reader.bounties().await?;
+                let all = histories.iter().map(|h| row(&h.bounty, now));
+                let mut found: Vec<_> = all.filter(|r| matches(r, &request)).collect();
+                match request.sort {
+                    Some(BountySort::Reward) => found.sort_by_key(|r| std::cmp::Reverse(r.reward)),
+                    Some(BountySort::Deadline) => found.sort_by_key(|r| r.deadline),
+                    _ => {}
                 }
-                Err(away) => match reader.bounties().await {
-                    Ok(histories) => {
-                        let now = clock.now.get_untracked();
-                        let all = histories.iter().map(|h| row(&h.bounty, now));
-                        let mut found: Vec<_> = all.filter(|r| matches(r, &request)).collect();
-                        match request.sort {
-                            Some(BountySort::Reward) => found.sort_by_key(|r| std::cmp::Reverse(r.reward)),
-                            Some(BountySort::Deadline) => found.sort_by_key(|r| r.deadline),
-                            _ => {}
-                        }
-                        total.try_set(found.len() as u64);
-                        rows.try_set(Some(found));
-                        stale.try_set(Some(format!("{away} This list is read from there now; titles are missing.")));
-                        error.try_set(None);
-                    }
-                    Err(e) => {
-                        // What was read before stays; it says that it is old.
-                        if rows.with_untracked(Option::is_some) {
-                            stale.try_set(Some(format!("{away} This list is old.")));
-                        } else {
-                            error.try_set(Some(e.to_string()));
-                        }
-                    }
-                },
-            }
+                Ok::<_, ChainError>(found)
+            };
+            list.show(answer, chain, offset, " Open a bounty to see its state from the chain.", "titles").await;
         });
-    });
-
-    let go = Callback::new(move |(name, value): (&'static str, String)| {
-        let mut parts = Vec::new();
-        for (key, current) in [
-            ("search", search.get_untracked()),
-            ("phase", phase.get_untracked().map(phase_key).unwrap_or_default()),
-            ("sort", sort.get_untracked()),
-        ] {
-            let value = if key == name { value.clone() } else { current };
-            if !value.is_empty() {
-                parts.push(format!("{key}={}", js_sys::encode_uri_component(&value)));
-            }
-        }
-        if name == "offset" {
-            parts.push(format!("offset={value}"));
-        }
-        let address = format!("{}?{}", routes::BOUNTIES, parts.join("&"));
-        navigate(&address, NavigateOptions { replace: name == "search", scroll: false, ..Default::default() });
     });
 
     view! {
@@ -148,27 +92,8 @@ pub fn BountiesPage() -> impl IntoView {
                 <a class="button primary" href=routes::NEW_BOUNTY>"Post a bounty"</a>
             </div>
             <div class="row spread">
-                <input
-                    type="search"
-                    aria-label="Search bounties"
-                    placeholder="Search title, number or requester"
-                    style:max-width="360px"
-                    prop:value=move || search.get()
-                    on:change=move |event| go.run(("search", event_target_value(&event)))
-                />
-                <label class="row tight">
-                    <span class="small soft">"Sort by"</span>
-                    <select
-                        style:width="auto"
-                        aria-label="Sort by"
-                        prop:value=move || sort.get()
-                        on:change=move |event| go.run(("sort", event_target_value(&event)))
-                    >
-                        <option value="">"Newest"</option>
-                        <option value="reward">"Highest reward"</option>
-                        <option value="deadline">"Earliest deadline"</option>
-                    </select>
-                </label>
+                <Search asked=asked text=search label="Search bounties" what="Search title, number or requester" />
+                <Order asked=asked sort=sort choices=&[("", "Newest"), ("reward", "Highest reward"), ("deadline", "Earliest deadline")] />
             </div>
             <div class="tabs" role="group" aria-label="Filter by state">
                 {std::iter::once(None)
@@ -178,8 +103,8 @@ pub fn BountiesPage() -> impl IntoView {
                         view! {
                             <button
                                 type="button"
-                                aria-pressed=move || (phase.get() == choice).to_string()
-                                on:click=move |_| go.run(("phase", choice.map(phase_key).unwrap_or_default()))
+                                aria-pressed=move || (phase_of(&phase.get()) == choice).to_string()
+                                on:click=move |_| asked.go("phase", choice.map(phase_key).unwrap_or_default())
                             >
                                 {name}
                             </button>
@@ -187,10 +112,9 @@ pub fn BountiesPage() -> impl IntoView {
                     })
                     .collect_view()}
             </div>
-            {move || stale.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
-            <Problem error=error />
-            <BountyTable rows=rows />
-            <Pager total=total offset=offset page=PAGE on_turn=Callback::new(move |to: u64| go.run(("offset", to.to_string()))) />
+            <Listed asked=asked list=list>
+                <BountyTable rows=list.rows />
+            </Listed>
         </div>
     }
 }

@@ -1,32 +1,25 @@
 //! `/models`: every shared model, with search, filter and sort. Read from the server; from the chain while it is away.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::{
     Address,
     api::models::{ModelQuery, ModelRow, ModelSort},
     shared_model::IncentiveKind,
 };
 
+use super::list::{Asked, Listed, Order, PAGE, Rows, Search};
 use crate::{
     allow_list::AllowList,
-    chain::Reader,
+    chain::{ModelError, Reader},
     components::{
         account::Account,
         empty::{Empty, Ghost},
-        notice::{Notice, Problem},
-        pager::Pager,
     },
     format,
     live::Live,
     routes, server, words,
 };
-
-/// Rows on one page of the list.
-const PAGE: u64 = 50;
 
 fn incentive_of(key: &str) -> Option<IncentiveKind> {
     serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
@@ -40,18 +33,12 @@ fn incentive_key(kind: IncentiveKind) -> String {
 pub fn ModelsPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let query = use_query_map();
-    let navigate = use_navigate();
-    let parameter = move |name: &'static str| Memo::new(move |_| query.with(|q| q.get(name)).unwrap_or_default());
-    let (search, sort, incentive) = (parameter("search"), parameter("sort"), parameter("incentive"));
-    let offset = Memo::new(move |_| query.with(|q| q.get("offset")).and_then(|o| o.parse().ok()).unwrap_or(0u64));
-    let rows = RwSignal::new(None::<Vec<ModelRow>>);
-    let total = RwSignal::new(0u64);
-    let stale = RwSignal::new(None::<String>);
-    let error = RwSignal::new(None::<String>);
+    let (asked, [search, incentive, sort]) = Asked::new(routes::MODELS, ["search", "incentive", "sort"]);
+    let list = Rows::<ModelRow>::new();
 
     Effect::new(move || {
         live.track();
+        let offset = asked.offset.get();
         let request = ModelQuery {
             search: Some(search.get()).filter(|s| !s.is_empty()),
             incentive: incentive_of(&incentive.get()),
@@ -61,58 +48,21 @@ pub fn ModelsPage() -> impl IntoView {
                 "contributions" => Some(ModelSort::Contributions),
                 _ => None,
             },
-            offset: Some(offset.get()),
+            offset: Some(offset),
             limit: Some(PAGE),
             ..ModelQuery::default()
         };
         spawn_local(async move {
-            match server::models(&request).await {
-                Ok(list) => {
-                    stale.try_set(list.status.trouble.map(|t| {
-                        format!(
-                            "The list stands at block {}: {t} Open a model to see its state from the chain.",
-                            list.status.block
-                        )
-                    }));
-                    total.try_set(list.total);
-                    rows.try_set(Some(list.rows));
-                    error.try_set(None);
-                }
-                Err(away) => match reader.model_rows().await {
-                    Ok(all) => {
-                        let found: Vec<_> = all.into_iter().filter(|row| matches(row, &request)).collect();
-                        total.try_set(found.len() as u64);
-                        rows.try_set(Some(found));
-                        stale.try_set(Some(format!(
-                            "{away} This list is read from there now; names and accuracies are missing."
-                        )));
-                        error.try_set(None);
-                    }
-                    Err(e) if rows.with_untracked(Option::is_some) => {
-                        stale.try_set(Some(format!("{away} This list is old. {e}")));
-                    }
-                    Err(e) => {
-                        error.try_set(Some(e.to_string()));
-                    }
-                },
-            }
+            let answer = server::models(&request).await.map(|list| (list.rows, list.total, list.status));
+            let chain = async {
+                let all = reader.model_rows().await?;
+                Ok::<_, ModelError>(all.into_iter().filter(|row| matches(row, &request)).collect())
+            };
+            let instead = " Open a model to see its state from the chain.";
+            list.show(answer, chain, offset, instead, "names and accuracies").await;
         });
     });
 
-    let go = Callback::new(move |(name, value): (&'static str, String)| {
-        let mut parts = Vec::new();
-        for (key, current) in [("search", search), ("incentive", incentive), ("sort", sort)] {
-            let value = if key == name { value.clone() } else { current.get_untracked() };
-            if !value.is_empty() {
-                parts.push(format!("{key}={}", js_sys::encode_uri_component(&value)));
-            }
-        }
-        if name == "offset" {
-            parts.push(format!("offset={value}"));
-        }
-        let address = format!("{}?{}", routes::MODELS, parts.join("&"));
-        navigate(&address, NavigateOptions { replace: name == "search", scroll: false, ..Default::default() });
-    });
     let filters = std::iter::once(None).chain(IncentiveKind::ALL.into_iter().map(Some));
 
     view! {
@@ -129,28 +79,17 @@ pub fn ModelsPage() -> impl IntoView {
             </div>
             <ModelTabs trained=false />
             <div class="row spread">
-                <input
-                    type="search"
-                    aria-label="Search models"
-                    placeholder="Search name, address or owner"
-                    style:max-width="360px"
-                    prop:value=move || search.get()
-                    on:change=move |event| go.run(("search", event_target_value(&event)))
+                <Search asked=asked text=search label="Search models" what="Search name, address or owner" />
+                <Order
+                    asked=asked
+                    sort=sort
+                    choices=&[
+                        ("", "Newest"),
+                        ("accuracy", "Best accuracy"),
+                        ("contributors", "Most contributors"),
+                        ("contributions", "Most contributions"),
+                    ]
                 />
-                <label class="row tight">
-                    <span class="small soft">"Sort by"</span>
-                    <select
-                        style:width="auto"
-                        aria-label="Sort by"
-                        prop:value=move || sort.get()
-                        on:change=move |event| go.run(("sort", event_target_value(&event)))
-                    >
-                        <option value="">"Newest"</option>
-                        <option value="accuracy">"Best accuracy"</option>
-                        <option value="contributors">"Most contributors"</option>
-                        <option value="contributions">"Most contributions"</option>
-                    </select>
-                </label>
             </div>
             <div class="tabs" role="group" aria-label="Filter by incentive">
                 {filters
@@ -161,7 +100,7 @@ pub fn ModelsPage() -> impl IntoView {
                             <button
                                 type="button"
                                 aria-pressed=move || (incentive.get() == pressed).to_string()
-                                on:click=move |_| go.run(("incentive", chosen.clone()))
+                                on:click=move |_| asked.go("incentive", chosen.clone())
                             >
                                 {choice.map_or("All", |kind| words::incentive(kind).0)}
                             </button>
@@ -169,10 +108,9 @@ pub fn ModelsPage() -> impl IntoView {
                     })
                     .collect_view()}
             </div>
-            {move || stale.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
-            <Problem error=error />
-            <Table rows=rows />
-            <Pager total=total offset=offset page=PAGE on_turn=Callback::new(move |to: u64| go.run(("offset", to.to_string()))) />
+            <Listed asked=asked list=list>
+                <Table rows=list.rows />
+            </Listed>
             <ByAddress />
         </div>
     }

@@ -2,24 +2,22 @@
 //! while it is away.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::{
     api::trained::{TrainedQuery, TrainedRow, TrainedSource},
     cid::Cid,
 };
 
-use super::models::ModelTabs;
+use super::{
+    list::{Asked, Listed, PAGE, Rows, Search},
+    models::ModelTabs,
+};
 use crate::{
     allow_list::AllowList,
-    chain::Reader,
+    chain::{ChainError, Reader},
     components::{
         account::Account,
         empty::{Empty, Ghost},
-        notice::{Notice, Problem},
-        pager::Pager,
         time::Moment,
     },
     format,
@@ -27,73 +25,29 @@ use crate::{
     routes, server,
 };
 
-/// Rows on one page of the list.
-const PAGE: u64 = 50;
-
 #[component]
 pub fn TrainedPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let query = use_query_map();
-    let navigate = use_navigate();
-    let search = Memo::new(move |_| query.with(|q| q.get("search")).unwrap_or_default());
-    let offset = Memo::new(move |_| query.with(|q| q.get("offset")).and_then(|o| o.parse().ok()).unwrap_or(0u64));
-    let rows = RwSignal::new(None::<Vec<TrainedRow>>);
-    let total = RwSignal::new(0u64);
-    let stale = RwSignal::new(None::<String>);
-    let error = RwSignal::new(None::<String>);
+    let (asked, [search]) = Asked::new(routes::TRAINED, ["search"]);
+    let list = Rows::<TrainedRow>::new();
 
     Effect::new(move || {
         live.track();
-        let (text, from) = (search.get(), offset.get());
+        let (text, offset) = (search.get(), asked.offset.get());
         let request = TrainedQuery {
             search: Some(text.clone()).filter(|s| !s.is_empty()),
-            offset: Some(from),
+            offset: Some(offset),
             limit: Some(PAGE),
         };
         spawn_local(async move {
-            let away = match server::trained_models(&request).await {
-                Ok(list) => {
-                    stale.try_set(
-                        list.status.trouble.map(|t| format!("The list stands at block {}: {t}", list.status.block)),
-                    );
-                    total.try_set(list.total);
-                    rows.try_set(Some(list.rows));
-                    error.try_set(None);
-                    return;
-                }
-                Err(away) => away,
+            let answer = server::trained_models(&request).await.map(|list| (list.rows, list.total, list.status));
+            let chain = async {
+                let all = reader.trained_rows().await?;
+                Ok::<_, ChainError>(all.into_iter().filter(|row| matches(row, &text)).collect())
             };
-            match reader.trained_rows().await {
-                Ok(all) => {
-                    let found: Vec<_> = all.into_iter().filter(|row| matches(row, &text)).collect();
-                    total.try_set(found.len() as u64);
-                    rows.try_set(Some(found.into_iter().skip(from as usize).take(PAGE as usize).collect()));
-                    stale.try_set(Some(format!(
-                        "{away} This list is read from there now; names of bounties are missing."
-                    )));
-                    error.try_set(None);
-                }
-                Err(e) if rows.with_untracked(Option::is_some) => {
-                    stale.try_set(Some(format!("{away} This list is old. {e}")));
-                }
-                Err(e) => {
-                    error.try_set(Some(e.to_string()));
-                }
-            }
+            list.show(answer, chain, offset, "", "names of bounties").await;
         });
-    });
-
-    let go = Callback::new(move |(search, offset): (String, u64)| {
-        let mut parts = Vec::new();
-        if !search.is_empty() {
-            parts.push(format!("search={}", js_sys::encode_uri_component(&search)));
-        }
-        if offset > 0 {
-            parts.push(format!("offset={offset}"));
-        }
-        let address = format!("{}?{}", routes::TRAINED, parts.join("&"));
-        navigate(&address, NavigateOptions { scroll: false, ..Default::default() });
     });
 
     view! {
@@ -108,18 +62,10 @@ pub fn TrainedPage() -> impl IntoView {
                 <a class="button primary" href=routes::RUN>"Run your own model"</a>
             </div>
             <ModelTabs trained=true />
-            <input
-                type="search"
-                aria-label="Search trained models"
-                placeholder="Search name, CID, trainer or publisher"
-                style:max-width="360px"
-                prop:value=move || search.get()
-                on:change=move |event| go.run((event_target_value(&event), 0))
-            />
-            {move || stale.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
-            <Problem error=error />
-            <Table rows=rows error=error />
-            <Pager total=total offset=offset page=PAGE on_turn=Callback::new(move |to: u64| go.run((search.get_untracked(), to))) />
+            <Search asked=asked text=search label="Search trained models" what="Search name, CID, trainer or publisher" />
+            <Listed asked=asked list=list>
+                <Table rows=list.rows error=list.error />
+            </Listed>
         </div>
     }
 }

@@ -15,6 +15,7 @@ mod silent_claimant;
 mod simulation;
 mod steps;
 mod teaching;
+mod trained_models;
 mod training;
 mod wallets;
 mod wiped_profile;

@@ -13,7 +13,7 @@ use e2e::{Browser, House, Person, Profile, WebGpu};
 use serde_json::Value;
 
 /// What Python's tools export, and what onnxruntime says of it; see ml/conformance/peer/journey.py.
-fn exported() -> Result<&'static Path> {
+pub fn exported() -> Result<&'static Path> {
     static MADE: OnceLock<std::result::Result<PathBuf, String>> = OnceLock::new();
     let made = MADE.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -31,7 +31,8 @@ fn exported() -> Result<&'static Path> {
     made.as_deref().map_err(|why| anyhow::anyhow!("{why}"))
 }
 
-const VERDICT: &str = "return document.querySelector('#prediction .verdict')?.innerText === arguments[0]";
+/// Whether the prediction is the class that is asked for.
+pub const VERDICT: &str = "return document.querySelector('#prediction .verdict')?.innerText === arguments[0]";
 
 #[tokio::test]
 async fn a_drawn_digit_is_recognised() -> Result<()> {

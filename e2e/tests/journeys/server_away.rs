@@ -26,12 +26,12 @@ async fn the_page_reads_the_chain_while_the_server_is_away() -> Result<()> {
     person.sees("withdrew and got 5 MDC back").await?;
     browser.shots("7-server-away").await?;
     person.presses("Bounties").await?;
-    person.sees("This list is read from there now").await?;
+    person.sees("This list is read from the chain now").await?;
     person.sees("Bounty 1").await?;
     browser.shots("7-list-from-chain").await?;
 
     house.start_server().await?;
-    person.sees_no_more("This list is read from there now").await?;
+    person.sees_no_more("This list is read from the chain now").await?;
     person.sees("Iris species").await?;
     browser.quit().await
 }

@@ -14,6 +14,7 @@ use crate::{
         empty::Ghost,
         notice::Notice,
         pad::{Pad, Picture},
+        pasted_row::PastedRow,
     },
     format,
 };
@@ -98,47 +99,17 @@ fn ImageForm(side: u16, brightest: u8, original: RwSignal<Option<Original>>) -> 
 fn NumbersForm(columns: Vec<String>, original: RwSignal<Option<Original>>) -> impl IntoView {
     let count = columns.len();
     let values = RwSignal::new(vec![String::new(); count]);
-    let pasted = RwSignal::new(None::<String>);
     let publish = move || {
         let filled = values.with(|v| v.iter().any(|cell| !cell.trim().is_empty()));
         original.set(filled.then(|| Original::Numbers { values: values.get_untracked() }));
     };
-    let paste = move |line: String| {
-        if line.trim().is_empty() {
-            return;
-        }
-        let separator = if line.contains('\t') {
-            '\t'
-        } else if line.contains(';') {
-            ';'
-        } else {
-            ','
-        };
-        let cells: Vec<String> = line.trim().split(separator).map(|cell| cell.trim().to_owned()).collect();
-        if cells.len() == count {
-            values.set(cells);
-            pasted.set(None);
-            publish();
-        } else {
-            pasted.set(Some(format!("The row has {} cells, but the model takes {count} numbers.", cells.len())));
-        }
+    let paste = move |row| {
+        values.set(row);
+        publish();
     };
     view! {
         <div class="stack">
-            <div class="field">
-                <label for="original-row">"Paste a row"</label>
-                <input
-                    id="original-row"
-                    type="text"
-                    placeholder=format!("{count} numbers, separated by commas, semicolons or tabs")
-                    aria-invalid=move || pasted.get().is_some().to_string()
-                    on:input=move |event| paste(event_target_value(&event))
-                />
-                {move || match pasted.get() {
-                    Some(text) => view! { <span class="problem">{text}</span> }.into_any(),
-                    None => view! { <span class="hint">"Or fill in the fields below."</span> }.into_any(),
-                }}
-            </div>
+            <PastedRow id="original-row" count=count what="numbers" on_row=paste />
             <div class="numbers">
                 {columns
                     .into_iter()

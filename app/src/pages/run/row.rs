@@ -8,6 +8,7 @@ use super::Opened;
 use crate::{
     components::{
         busy_button::BusyButton,
+        pasted_row::PastedRow,
         run::{Run, RunState},
     },
     content, format,
@@ -24,20 +25,6 @@ pub fn RowForm(opened: Opened) -> impl IntoView {
     let fields = opened.loaded.with_value(|l| l.card.fields.clone());
     let count = fields.len();
     let values = RwSignal::new(vec![String::new(); count]);
-    let pasted = RwSignal::new(None::<String>);
-    let paste = move |line: String| {
-        if line.trim().is_empty() {
-            return;
-        }
-        let cells = cells(&line);
-        if cells.len() == count {
-            values.set(cells);
-            pasted.set(None);
-        } else {
-            let has = format::plural(cells.len() as u64, "cell");
-            pasted.set(Some(format!("The row has {has}, but the model takes {count}.")));
-        }
-    };
     let ask = move || opened.ask(Input::Fields(values.get_untracked()));
     let empty = Signal::derive(move || values.with(|v| v.iter().all(|cell| cell.trim().is_empty())));
     let grid = view! {
@@ -53,21 +40,7 @@ pub fn RowForm(opened: Opened) -> impl IntoView {
                 ask();
             }
         >
-            <div class="field">
-                <label for="row">"Paste a row"</label>
-                <input
-                    id="row"
-                    type="text"
-                    autocomplete="off"
-                    placeholder=format!("{count} values, separated by commas, semicolons or tabs")
-                    aria-invalid=move || pasted.get().is_some().to_string()
-                    on:input=move |event| paste(event_target_value(&event))
-                />
-                {move || match pasted.get() {
-                    Some(text) => view! { <span class="problem">{text}</span> }.into_any(),
-                    None => view! { <span class="hint">"Or fill in the fields below."</span> }.into_any(),
-                }}
-            </div>
+            <PastedRow id="row" count=count what="values" on_row=move |row| values.set(row) />
             <div class="row">
                 <button class="button primary" type="submit" id="predict" disabled=move || empty.get()>
                     "Predict"
@@ -190,34 +163,12 @@ fn in_order(table: &Peek, names: &[String]) -> Result<Vec<Vec<String>>, String> 
     Ok(table.rows.iter().map(pick).collect())
 }
 
-/// The cells of a pasted row.
-fn cells(line: &str) -> Vec<String> {
-    let options = ReadOptions { header: Some(false), separator: None };
-    if line.contains('"')
-        && let Ok(Peek { rows, .. }) = peek(Part::Table, line.as_bytes(), options)
-        && let Some(row) = rows.into_iter().next()
-    {
-        return row;
-    }
-    let separator = ['\t', ';', ','].into_iter().find(|c| line.contains(*c)).unwrap_or(',');
-    line.trim().split(separator).map(|cell| cell.trim().to_owned()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use protocol::dataset::Separator;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
-
-    #[wasm_bindgen_test]
-    fn a_pasted_row_may_be_separated_as_spreadsheets_do() {
-        for row in ["1,2.5,red", "1;2.5;red", "1\t2.5\tred\n", " 1, 2.5 ,red"] {
-            assert_eq!(cells(row), ["1", "2.5", "red"], "{row:?}");
-        }
-        assert_eq!(cells(r#"1,"Bonn, DE",red"#), ["1", "Bonn, DE", "red"]);
-        assert_eq!(cells("7"), ["7"]);
-    }
 
     #[wasm_bindgen_test]
     fn columns_go_to_the_fields_of_their_names() {

@@ -1,0 +1,132 @@
+//! Somebody publishes a model from the page, and takes it off the list; winners whose files do not hold what they promise.
+
+use anyhow::{Context, Result};
+use devchain::{
+    bounty::Offer,
+    model::{Effort, Learned, learn, notes},
+    samples::{self, IRIS, Prepared},
+};
+use e2e::{Browser, House, Person, Profile};
+use protocol::Address;
+use serde_json::json;
+
+use crate::{
+    running::{VERDICT, exported},
+    steps,
+};
+
+#[tokio::test]
+async fn a_model_is_published_used_and_taken_off_the_list() -> Result<()> {
+    let house = House::start().await?;
+    let files = exported()?;
+    let publisher = house.chain.accounts[3];
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+    person.visit("/run").await?;
+    person.chooses_file("ONNX file", &files.join("xgboost.onnx")).await?;
+    person.sees("Connect a wallet to publish.").await?;
+    person.connects(publisher).await?;
+    // What a list could not show is refused before anything is stored.
+    person.fills("Name", "").await?;
+    person.fills("Name", " ").await?;
+    person.sees("Give it a name; people find it by that.").await?;
+    person.fills("Name", "Three classes of a journey").await?;
+    person.finds("//textarea[@id='model-description']").await?.send_keys("Tells three classes by numbers").await?;
+    browser.shots("m-publish").await?;
+    person.finds("//button[@id='publish-model'][not(@disabled)]").await?.click().await?;
+    person.sees("Published as").await?;
+    person.sees("Take it off the list").await?;
+    browser.shots("m-published").await?;
+
+    // Somebody without a wallet finds it, and it says what onnxruntime says.
+    let fresh = Profile::fresh()?;
+    let elsewhere = Browser::open(&fresh, &[]).await?;
+    let visitor = Person::new(&elsewhere, &house);
+    visitor.visit("/models/trained").await?;
+    visitor.sees("Tells three classes by numbers").await?;
+    visitor.presses("Three classes of a journey").await?;
+    visitor.sees("Model card").await?;
+    let rows = std::fs::read_to_string(files.join("xgboost.csv"))?;
+    let row = rows.lines().nth(1).and_then(|line| line.rsplit_once(',')).context("a row")?.0.to_owned();
+    visitor.finds("//input[@id='row']").await?.send_keys(row).await?;
+    visitor.presses("Predict").await?;
+    let expected: serde_json::Value = serde_json::from_slice(&std::fs::read(files.join("xgboost.json"))?)?;
+    visitor.until("the class", VERDICT, expected["labels"][0].as_str().context("a label")?).await?;
+    elsewhere.quit().await?;
+
+    person.presses("Take it off the list").await?;
+    person.sees("It is off the list. Whoever has the CID can still fetch the file.").await?;
+    person.visit("/models/trained").await?;
+    person.sees("No trained model here").await?;
+    browser.shots("m-no-models").await?;
+    browser.quit().await
+}
+
+/// A settled bounty whose only trainer revealed good predictions and this file.
+async fn won(
+    house: &House,
+    requester: Address,
+    trainer: Address,
+    file: impl FnOnce(&Prepared) -> Result<Vec<u8>>,
+) -> Result<u64> {
+    let datasets = steps::dataset("iris.csv");
+    let folder = datasets.parent().context("a file has a folder")?;
+    let offer = Offer { classes: 3, open_for: 120, window: 60, ..Offer::default() };
+    let (chain, server) = (&house.chain, &house.url);
+    let prepared = samples::post(chain, server, folder, &IRIS, requester, &offer).await?;
+    let file = file(&prepared)?;
+    let Prepared { posted, classes, train, test } = &prepared;
+    let good = learn(train, test, classes, Effort::Good, notes(&chain.deployment, posted.id))?;
+    let learned = Learned { file, ..good };
+    let submitted = samples::submit_learned(chain, server, &prepared, trainer, learned).await?;
+    chain.reveal_truth(posted).await?;
+    chain.claim(posted, &submitted).await?;
+    chain.reveal_prediction(posted, &submitted).await?;
+    Ok(posted.id)
+}
+
+#[tokio::test]
+async fn winners_that_are_not_what_they_promise_are_told() -> Result<()> {
+    let house = House::start().await?;
+    let [_, requester, trainer, other, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
+    for account in [requester, trainer, other] {
+        house.chain.fund(account).await?;
+    }
+    // A model that was trained on one column, beside the predictions of a better one.
+    let differing = won(&house, requester, trainer, |prepared| {
+        let Prepared { posted, classes, train, test } = prepared;
+        Ok(learn(train, test, classes, Effort::Poor, notes(&house.chain.deployment, posted.id))?.file)
+    })
+    .await?;
+    let no_model = won(&house, requester, trainer, |_| Ok(b"weights = pickle.loads(data)".to_vec())).await?;
+
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+    person.visit(&format!("/bounties/{differing}")).await?;
+    person.connects(other).await?;
+    person.presses("Reproduce").await?;
+    let compared = "const found = document.querySelector('#compared')?.dataset;
+        return !!found && found.rows === '30' && Number(found.equal) < 30 && document.querySelectorAll('.differing tbody tr').length > 0";
+    person.until("rows that differ", compared, "").await?;
+    browser.shots("m-differing").await?;
+    person.presses("Attest on chain").await?;
+    let counted = "return document.querySelector('#reproduced')?.dataset.differing === arguments[0]";
+    person.until("the difference on chain", counted, "1").await?;
+    person.sees("reproduced by nobody yet").await?;
+    browser.shots("m-differing-attested").await?;
+    let list: serde_json::Value = reqwest::get(format!("{}/api/trained-models", house.url)).await?.json().await?;
+    let row = list["rows"].as_array().and_then(|rows| rows.iter().find(|r| r["source"]["bounty"] == json!(differing)));
+    assert_eq!(row.context("the winner is listed")?["source"]["reproductions"]["differing"], json!(1), "{list}");
+
+    person.visit(&format!("/bounties/{no_model}")).await?;
+    person.presses("Reproduce").await?;
+    person.sees("This model is no ONNX file that the page can run").await?;
+    person.sees("Download it and run it yourself.").await?;
+    browser.shots("m-no-onnx").await?;
+    person.presses("Try it").await?;
+    person.sees("This model cannot be run here").await?;
+    browser.shots("m-no-onnx-tried").await?;
+    browser.quit().await
+}
