@@ -38,7 +38,7 @@ pub fn Submissions(shown: Shown) -> impl IntoView {
                 } else {
                     view! {
                         <div class="table-wrap">
-                            <table class="cards">
+                            <table class="cards snug">
                                 <thead>
                                     <tr>
                                         <th>"Trainer"</th>
