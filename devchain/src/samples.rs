@@ -152,9 +152,16 @@ pub async fn submit(
     trainer: Address,
     effort: Effort,
 ) -> Result<Submitted> {
+    submit_learned(chain, server, prepared, trainer, learned(chain, prepared, effort)?).await
+}
+
+/// What a trainer of this effort learns from a sample.
+///
+/// # Errors
+/// When it cannot be trained on.
+pub fn learned(chain: &Chain, prepared: &Prepared, effort: Effort) -> Result<Learned> {
     let Prepared { posted, classes, train, test } = prepared;
-    let learned = learn(train, test, classes, effort, notes(&chain.deployment, posted.id))?;
-    submit_learned(chain, server, prepared, trainer, learned).await
+    learn(train, test, classes, effort, notes(&chain.deployment, posted.id))
 }
 
 /// Submits what was learned, with its file on the server; whether the file makes these predictions is the trainer's word.

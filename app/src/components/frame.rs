@@ -19,7 +19,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                     "ModelMarket"
                 </a>
                 <nav aria-label="Main">
-                    <Place href=routes::HOME below=&[]>
+                    <Place href=routes::HOME>
                         <Icon name="home" />
                         "Start"
                     </Place>
@@ -31,7 +31,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                         <Icon name="model" />
                         "Models"
                     </Place>
-                    <Place href=routes::WORK below=&[]>
+                    <Place href=routes::WORK>
                         <Icon name="work" />
                         "My work"
                         {move || {
@@ -44,7 +44,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                                 })
                         }}
                     </Place>
-                    <Place href=routes::SETTINGS below=&[]>
+                    <Place href=routes::SETTINGS>
                         <Icon name="settings" />
                         "Settings"
                     </Place>
@@ -85,7 +85,7 @@ pub fn Frame(children: Children) -> impl IntoView {
 
 /// A link of the rail; marked on its own page, on those under its address, and on those that are `below` it.
 #[component]
-fn Place(href: &'static str, below: &'static [&'static str], children: Children) -> impl IntoView {
+fn Place(href: &'static str, #[prop(optional)] below: &'static [&'static str], children: Children) -> impl IntoView {
     let at = use_location().pathname;
     let under =
         |at: &str, page: &str| at.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));

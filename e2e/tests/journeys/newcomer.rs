@@ -9,9 +9,7 @@ use crate::steps;
 #[tokio::test]
 async fn samples_are_there_to_read_search_and_check() -> Result<()> {
     let house = House::start().await?;
-    let datasets = steps::dataset("iris.csv");
-    let folder = datasets.parent().expect("a file has a folder");
-    samples::play(&house.chain, &house.url, folder, |_| {}).await?;
+    samples::play(&house.chain, &house.url, &steps::datasets(), |_| {}).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
     let person = Person::new(&browser, &house);

@@ -1,7 +1,7 @@
 //! A model trained in the page and published; the loading is interrupted and goes on later. And a server that lies about
 //! accuracy is found out.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use devchain::shared_samples::BREAST_CANCER;
 use e2e::{Browser, House, Person, Profile, Shim};
 
@@ -60,9 +60,7 @@ async fn an_interrupted_deployment_is_resumed() -> Result<()> {
 async fn a_falsified_accuracy_is_found_by_the_page() -> Result<()> {
     let house = House::start().await?;
     let [.., contributor, owner] = house.chain.accounts[..9] else { anyhow::bail!("too few accounts") };
-    let datasets = steps::dataset("iris.csv");
-    let folder = datasets.parent().context("a file has a folder")?;
-    let shared = BREAST_CANCER.make(&house.chain, &house.url, folder, owner).await?;
+    let shared = BREAST_CANCER.make(&house.chain, &house.url, &steps::datasets(), owner).await?;
     house.chain.fund_for(contributor, shared.made.model).await?;
     let mut row = 0;
     for _ in 0..3 {

@@ -32,7 +32,7 @@ pub fn exported() -> Result<&'static Path> {
 }
 
 /// Whether the prediction is the class that is asked for.
-pub const VERDICT: &str = "return document.querySelector('#prediction .verdict')?.innerText === arguments[0]";
+const VERDICT: &str = "return document.querySelector('#prediction .verdict')?.innerText === arguments[0]";
 
 #[tokio::test]
 async fn a_drawn_digit_is_recognised() -> Result<()> {
@@ -147,6 +147,16 @@ fn agrees(csv: &str, expected: &Value) -> Result<()> {
     Ok(())
 }
 
+/// Pastes the first row of the XGBoost table into the form of its model, which says what onnxruntime says.
+pub async fn predicts_first_row(person: &Person<'_>, files: &Path) -> Result<()> {
+    let rows = std::fs::read_to_string(files.join("xgboost.csv"))?;
+    let row = rows.lines().nth(1).and_then(|line| line.rsplit_once(',')).context("a row")?.0.to_owned();
+    person.finds("//input[@id='row']").await?.send_keys(row).await?;
+    person.presses("Predict").await?;
+    let expected: Value = serde_json::from_slice(&std::fs::read(files.join("xgboost.json"))?)?;
+    person.until("the class", VERDICT, expected["labels"][0].as_str().context("a label")?).await
+}
+
 #[tokio::test]
 async fn models_from_strangers_do_no_harm() -> Result<()> {
     let house = House::start().await?;
@@ -188,11 +198,6 @@ async fn models_from_strangers_do_no_harm() -> Result<()> {
     // The page is alive, and runs the next model.
     person.chooses_file("ONNX file", &files.join("xgboost.onnx")).await?;
     person.sees("TreeEnsembleClassifier").await?;
-    let rows = std::fs::read_to_string(files.join("xgboost.csv"))?;
-    let row = rows.lines().nth(1).and_then(|line| line.rsplit_once(',')).context("a row")?.0.to_owned();
-    person.finds("//input[@id='row']").await?.send_keys(row).await?;
-    person.presses("Predict").await?;
-    let expected: Value = serde_json::from_slice(&std::fs::read(files.join("xgboost.json"))?)?;
-    person.until("the class", VERDICT, expected["labels"][0].as_str().context("a label")?).await?;
+    predicts_first_row(&person, files).await?;
     browser.quit().await
 }

@@ -16,9 +16,7 @@ async fn model(house: &House, name: &str) -> Result<Address> {
 #[tokio::test]
 async fn a_visitor_predicts_and_checks_without_a_wallet() -> Result<()> {
     let house = House::start().await?;
-    let datasets = steps::dataset("iris.csv");
-    let folder = datasets.parent().context("a file has a folder")?;
-    shared_samples::play(&house.chain, &house.url, folder, |_| {}).await?;
+    shared_samples::play(&house.chain, &house.url, &steps::datasets(), |_| {}).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
     let person = Person::new(&browser, &house);

@@ -45,13 +45,14 @@ async fn get(house: &House, cid: &str) -> Result<String> {
     response.text().await.context("published files are text")
 }
 
+/// The folder `public/datasets/`.
+pub fn datasets() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/datasets").canonicalize().expect("the data sets are there")
+}
+
 /// A file of `public/datasets/`.
 pub fn dataset(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../public/datasets")
-        .join(name)
-        .canonicalize()
-        .expect("the data set is there")
+    datasets().join(name)
 }
 
 /// Goes through the wizard with the digits and lands on the new bounty's page.
@@ -77,9 +78,7 @@ pub async fn posts_digits(person: &Person<'_>, shots: &str) -> Result<()> {
 
 /// Posts the iris data set without the page, for journeys that are about what comes after.
 pub async fn posted(house: &House, requester: Address) -> Result<Prepared> {
-    let datasets = dataset("iris.csv");
-    let folder = datasets.parent().context("a file has a folder")?;
     house.chain.fund(requester).await?;
     let offer = Offer { classes: 3, open_for: 600, window: 300, ..Offer::default() };
-    samples::post(&house.chain, &house.url, folder, &samples::IRIS, requester, &offer).await
+    samples::post(&house.chain, &house.url, &datasets(), &samples::IRIS, requester, &offer).await
 }

@@ -157,9 +157,7 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
     let house = House::start().await?;
     let chain = &house.chain;
     let [_, good, bad, stranger, owner, other, ..] = chain.accounts[..] else { panic!("ten accounts") };
-    let datasets = steps::dataset("iris.csv");
-    let folder = datasets.parent().context("a file has a folder")?;
-    let shared = FILM_REVIEWS.make(chain, &house.url, folder, owner).await?;
+    let shared = FILM_REVIEWS.make(chain, &house.url, &steps::datasets(), owner).await?;
     let model = shared.made.model;
     let script = Script::find(&shared)?;
     let name = |label: u16| shared.file.classes[usize::from(label)].as_str();

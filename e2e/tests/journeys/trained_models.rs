@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use devchain::{
     bounty::Offer,
-    model::{Effort, Learned, learn, notes},
+    model::{Effort, Learned},
     samples::{self, IRIS, Prepared},
 };
 use e2e::{Browser, House, Person, Profile};
@@ -11,7 +11,7 @@ use protocol::Address;
 use serde_json::json;
 
 use crate::{
-    running::{VERDICT, exported},
+    running::{exported, predicts_first_row},
     steps,
 };
 
@@ -47,12 +47,7 @@ async fn a_model_is_published_used_and_taken_off_the_list() -> Result<()> {
     visitor.sees("Tells three classes by numbers").await?;
     visitor.presses("Three classes of a journey").await?;
     visitor.sees("Model card").await?;
-    let rows = std::fs::read_to_string(files.join("xgboost.csv"))?;
-    let row = rows.lines().nth(1).and_then(|line| line.rsplit_once(',')).context("a row")?.0.to_owned();
-    visitor.finds("//input[@id='row']").await?.send_keys(row).await?;
-    visitor.presses("Predict").await?;
-    let expected: serde_json::Value = serde_json::from_slice(&std::fs::read(files.join("xgboost.json"))?)?;
-    visitor.until("the class", VERDICT, expected["labels"][0].as_str().context("a label")?).await?;
+    predicts_first_row(&visitor, files).await?;
     elsewhere.quit().await?;
 
     person.presses("Take it off the list").await?;
@@ -70,15 +65,12 @@ async fn won(
     trainer: Address,
     file: impl FnOnce(&Prepared) -> Result<Vec<u8>>,
 ) -> Result<u64> {
-    let datasets = steps::dataset("iris.csv");
-    let folder = datasets.parent().context("a file has a folder")?;
     let offer = Offer { classes: 3, open_for: 120, window: 60, ..Offer::default() };
     let (chain, server) = (&house.chain, &house.url);
-    let prepared = samples::post(chain, server, folder, &IRIS, requester, &offer).await?;
+    let prepared = samples::post(chain, server, &steps::datasets(), &IRIS, requester, &offer).await?;
     let file = file(&prepared)?;
-    let Prepared { posted, classes, train, test } = &prepared;
-    let good = learn(train, test, classes, Effort::Good, notes(&chain.deployment, posted.id))?;
-    let learned = Learned { file, ..good };
+    let posted = &prepared.posted;
+    let learned = Learned { file, ..samples::learned(chain, &prepared, Effort::Good)? };
     let submitted = samples::submit_learned(chain, server, &prepared, trainer, learned).await?;
     chain.reveal_truth(posted).await?;
     chain.claim(posted, &submitted).await?;
@@ -94,11 +86,8 @@ async fn winners_that_are_not_what_they_promise_are_told() -> Result<()> {
         house.chain.fund(account).await?;
     }
     // A model that was trained on one column, beside the predictions of a better one.
-    let differing = won(&house, requester, trainer, |prepared| {
-        let Prepared { posted, classes, train, test } = prepared;
-        Ok(learn(train, test, classes, Effort::Poor, notes(&house.chain.deployment, posted.id))?.file)
-    })
-    .await?;
+    let poor = |prepared: &Prepared| Ok(samples::learned(&house.chain, prepared, Effort::Poor)?.file);
+    let differing = won(&house, requester, trainer, poor).await?;
     let no_model = won(&house, requester, trainer, |_| Ok(b"weights = pickle.loads(data)".to_vec())).await?;
 
     let profile = Profile::fresh()?;

@@ -18,10 +18,9 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
     for account in [requester, rival] {
         house.chain.fund(account).await?;
     }
-    let datasets = steps::dataset("breast_cancer.csv");
-    let datasets = datasets.parent().expect("a file has a folder");
     let offer = Offer { classes: 2, open_for: 1_200, window: 300, ..Offer::default() };
-    let prepared = samples::post(&house.chain, &house.url, datasets, &BREAST_CANCER, requester, &offer).await?;
+    let prepared =
+        samples::post(&house.chain, &house.url, &steps::datasets(), &BREAST_CANCER, requester, &offer).await?;
     let other = samples::submit(&house.chain, &house.url, &prepared, rival, Effort::Poor).await?;
 
     let profile = Profile::fresh()?;

@@ -7,7 +7,7 @@
 //! | `types` | which type of element each value of a model has |
 //! | `neural` | runs of `ai.onnx` nodes, by rten |
 //! | `classical` | `ai.onnx.ml`: trees, linear models, support vectors, encoders, scalers |
-//! | `lanes` | eight numbers at once, where time is spent |
+//! | `lanes` | eight numbers or 128 bits at once, where time is spent |
 //! | `plain` | `ai.onnx` nodes whose types or variants rten lacks (texts, doubles, long integers, old softmax), and some that are faster so |
 //!
 //! Models come from strangers. What is given is checked before anything is computed; natively a panic becomes a

@@ -173,6 +173,23 @@ proptest! {
     }
 }
 
+/// More columns than a layout has: the walk answers.
+#[test]
+fn a_tree_for_each_of_many_columns_says_what_the_walk_says() {
+    const COLUMNS: i64 = 1100;
+    let leaf = |tree, id| Part { tree, id, mode: "LEAF", feature: 0, value: 0.0, yes: 0, no: 0, missing_true: false };
+    let branch = |tree| Part { mode: "BRANCH_LEQ", feature: tree, yes: 1, no: 2, ..leaf(tree, 0) };
+    let parts: Vec<Part> = (0..COLUMNS).flat_map(|tree| [branch(tree), leaf(tree, 1), leaf(tree, 2)]).collect();
+    let cpu = CpuModel::new(&model(&parts, 1, COLUMNS as usize)).unwrap();
+    let values: Vec<f32> = (0..40 * COLUMNS).map(|i| (i * 7 % 11) as f32 - 5.0).collect();
+    let given = Tensor::new(vec![40, COLUMNS as usize], Data::F32(values.clone())).unwrap();
+    let outputs = cpu.run(vec![("x".into(), given)]).unwrap();
+    for (row, &found) in values.chunks(COLUMNS as usize).zip(outputs[0].1.as_f32().unwrap()) {
+        let sum = (0..COLUMNS).fold(0.0_f32, |sum, tree| sum + weight(&walk(&parts, tree, row), 0));
+        assert_eq!(found, sum);
+    }
+}
+
 /// One branch, with what a test changes.
 fn lone(change: impl Fn(&mut BTreeMap<String, Attribute>)) -> Model {
     let leaf = |id| Part { tree: 0, id, mode: "LEAF", feature: 0, value: 0.0, yes: 0, no: 0, missing_true: false };

@@ -5,7 +5,7 @@
 //! | `forest` | the node lists of the file as trees whose links are checked |
 //! | `attributes` | from a node's attributes to a forest |
 //! | `walk` | one row down one tree: every mode, every aggregate, doubles |
-//! | `test` | every comparison as "at most a threshold" |
+//! | `comparison` | every comparison as "at most a threshold" |
 //! | `flat` | trees laid out for many rows at once, in one of two ways: |
 //! | `masks` | shallow trees make all their comparisons, 128 rows at once |
 //! | `pairs` | in deep trees, each row follows its path |
@@ -14,12 +14,12 @@
 
 mod answers;
 mod attributes;
+mod comparison;
 mod flat;
 mod forest;
 mod leaves;
 mod masks;
 mod pairs;
-mod test;
 mod walk;
 
 use ml_onnx::{Data, ElementType, Node, Tensor};

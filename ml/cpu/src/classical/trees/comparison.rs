@@ -5,6 +5,10 @@
 
 use super::forest::{Branch, Mode};
 
+/// Columns that a layout has at most: what it keeps for each stays small, whatever a model from a stranger names, and an
+/// offset into a block of rows fits 16 bits.
+pub(super) const COLUMNS: usize = 1024;
+
 /// A feature as nodes look at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Column {

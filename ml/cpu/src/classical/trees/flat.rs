@@ -1,7 +1,7 @@
 //! Trees laid out for many rows at once.
 //!
 //! A block of rows stays in the first caches while one tree after the other runs over it. Every comparison is "at most
-//! the threshold" (see [`super::test`]). Shallow trees make all their comparisons, 128 rows at once
+//! the threshold" (see [`super::comparison`]). Shallow trees make all their comparisons, 128 rows at once
 //! ([`super::masks`]); in deep ones each row follows its path ([`super::pairs`]).
 //!
 //! Sums are in the order of the trees, so they are the same as those of [`super::walk`].

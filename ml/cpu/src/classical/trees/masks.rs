@@ -7,9 +7,9 @@
 
 use std::collections::HashMap;
 
+use super::comparison::{COLUMNS, Column, Test, test};
 use super::forest::{Forest, Part};
 use super::leaves::Leaves;
-use super::test::{Column, Test, test};
 use crate::classical::rows::Rows;
 use crate::lanes::{BITS, BYTES, Bits, Eight, LANES, SORTED, below};
 
@@ -18,7 +18,7 @@ const LEVELS: usize = 8;
 /// What a row costs for each column, and how many nodes and masks cost a row as much as one step of a path.
 const COLUMN: usize = 2;
 const NODES: usize = 192;
-/// Parts of a column's range, by which a place is found; fits the steps of floats.
+/// Parts of a column's range, by which a place is found.
 const PARTS: u16 = 512;
 
 type Mask = [u8; BYTES];
@@ -113,7 +113,7 @@ struct Branch {
     no: u32,
 }
 
-/// All columns that trees look at, and for each part its branch, if it is one.
+/// All columns that trees look at, and for each part its branch, if it is one; `None` when there are too many columns.
 fn branches(forest: &Forest) -> Option<(Vec<Places>, Vec<Option<Branch>>)> {
     let mut known: HashMap<Column, usize> = HashMap::new();
     let mut columns: Vec<(Column, Vec<f32>)> = Vec::new();
@@ -128,6 +128,9 @@ fn branches(forest: &Forest) -> Option<(Vec<Places>, Vec<Option<Branch>>)> {
             columns.push((test.column, Vec::new()));
             columns.len() - 1
         });
+        if position == COLUMNS {
+            return None;
+        }
         columns[position].1.push(test.threshold);
         tests.push(Some((position, test)));
     }

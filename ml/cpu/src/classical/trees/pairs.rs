@@ -3,16 +3,14 @@
 //! Nodes lie in pairs of children; a comparison's answer is added to the position of the first, so nothing branches. A
 //! leaf leads to itself.
 
+use super::comparison::{COLUMNS, Column, test};
 use super::forest::{Forest, Part};
 use super::leaves::Leaves;
-use super::test::{Column, test};
 use crate::classical::rows::Rows;
 use crate::lanes::LANES;
 
 /// Rows in a block.
 const BLOCK: usize = 64;
-/// Columns of a block, so that an offset fits 16 bits.
-const COLUMNS: usize = 1024;
 /// Every 16-bit offset and every row of a block are inside, which the compiler sees.
 const ROOM: usize = (1 << 16) + BLOCK;
 
