@@ -33,6 +33,8 @@ pub fn LineagePanel(opened: Opened) -> impl IntoView {
         live.track();
         look_up(reader, cid.clone(), rows);
     });
+    // Here and not in their rows, which go as soon as the list is read again.
+    let withdrawn = RwSignal::new(Vec::<u64>::new());
     let won = from.as_ref().map(|from| from.bounty.id);
     let (chain, market) = (reader.deployment().chain_id, reader.deployment().market);
     let here = format!("{chain}/{market}/");
@@ -67,9 +69,13 @@ pub fn LineagePanel(opened: Opened) -> impl IntoView {
                             }
                                 .into_any()
                         } else {
-                            others.into_iter().map(|row| view! { <Listed row=row /> }).collect_view().into_any()
+                            others.into_iter().map(|row| view! { <Listed row=row withdrawn=withdrawn /> }).collect_view().into_any()
                         }
                     }
+                }}
+                {move || {
+                    (!withdrawn.read().is_empty())
+                        .then(|| view! { <p class="small soft">"It is off the list. Whoever has the CID can still fetch the file."</p> })
                 }}
             </div>
         </section>
@@ -136,9 +142,9 @@ fn Won(from: FromBounty, cid: String) -> impl IntoView {
     }
 }
 
-/// A row of the list of trained models.
+/// A row of the list of trained models; `withdrawn` are those that were just taken off it.
 #[component]
-fn Listed(row: TrainedRow) -> impl IntoView {
+fn Listed(row: TrainedRow, withdrawn: RwSignal<Vec<u64>>) -> impl IntoView {
     let (name, at) = (row.name.unwrap_or_default(), row.at);
     match row.source {
         TrainedSource::Published { id, publisher } => view! {
@@ -153,7 +159,7 @@ fn Listed(row: TrainedRow) -> impl IntoView {
                 </dd>
             </dl>
             {row.description.filter(|text| !text.is_empty()).map(|text| view! { <p class="breakable">{text}</p> })}
-            <Withdraw id=id publisher=publisher />
+            <Withdraw id=id publisher=publisher withdrawn=withdrawn />
         }
         .into_any(),
         TrainedSource::Bounty { bounty, trainer, correct, test_rows, .. } => view! {
@@ -175,32 +181,22 @@ fn Listed(row: TrainedRow) -> impl IntoView {
 
 /// For its publisher: off the list.
 #[component]
-fn Withdraw(id: u64, publisher: Address) -> impl IntoView {
+fn Withdraw(id: u64, publisher: Address, withdrawn: RwSignal<Vec<u64>>) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let gone = RwSignal::new(false);
     let press = Callback::new(move |()| {
         run.start(async move {
             publish_model::withdraw(tools, id).await?;
-            gone.try_set(true);
+            withdrawn.try_update(|ids| ids.push(id));
             Ok::<(), ActionError>(())
         });
     });
     view! {
-        <Show when=move || tools.wallet.account.get() == Some(publisher)>
-            {move || {
-                if gone.get() {
-                    view! { <p class="small soft">"It is off the list. Whoever has the CID can still fetch the file."</p> }.into_any()
-                } else {
-                    view! {
-                        <div class="row">
-                            <BusyButton label="Take it off the list" class="small" id="withdraw-model" busy=run.busy on_press=press />
-                            <span class="small soft">"The file stays; so does the record on chain."</span>
-                        </div>
-                    }
-                        .into_any()
-                }
-            }}
+        <Show when=move || tools.wallet.account.get() == Some(publisher) && !withdrawn.read().contains(&id)>
+            <div class="row">
+                <BusyButton label="Take it off the list" class="small" id="withdraw-model" busy=run.busy on_press=press />
+                <span class="small soft">"The file stays; so does the record on chain."</span>
+            </div>
             <RunState run=run />
         </Show>
     }
