@@ -1,5 +1,5 @@
-//! Models with something changed that are still models: whatever their nodes now ask for, engines answer or say why not.
-//! They never break.
+//! Models with something changed that are still models, and inputs of other shapes: whatever nodes are now asked for,
+//! engines answer or say why not. They never break.
 //!
 //! `MODELMARKET_SEED` repeats a run, `MODELMARKET_CALLS` (changes per model) makes it longer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -126,6 +126,45 @@ fn node_changed(mut model: Model, random: &mut Random) -> Option<Model> {
     Model::read(&model.to_bytes(), &LIMITS).ok()
 }
 
+/// An input given in another shape, and the model made to take any.
+fn input_changed(mut model: Model, inputs: &mut Tensors, random: &mut Random) -> Option<Model> {
+    if inputs.is_empty() {
+        return None;
+    }
+    let at = random.below(inputs.len());
+    let (name, tensor) = &mut inputs[at];
+    let (mut shape, data) = tensor.clone().into_parts();
+    let which = random.below(shape.len().max(1));
+    match random.below(4) {
+        0 if !shape.is_empty() => shape[which] = 0,
+        1 if !shape.is_empty() => shape[which] = random.below(4),
+        2 if !shape.is_empty() => drop(shape.remove(which)),
+        _ => shape.insert(which, 1 + random.below(2)),
+    }
+    let length: usize = shape.iter().product();
+    if length > 1 << 16 {
+        return None;
+    }
+    fn cycled<T: Clone>(values: &[T], length: usize) -> Option<Vec<T>> {
+        (length == 0 || !values.is_empty()).then(|| values.iter().cloned().cycle().take(length).collect())
+    }
+    let data = match &data {
+        Data::F32(values) => Data::F32(cycled(values, length)?),
+        Data::F64(values) => Data::F64(cycled(values, length)?),
+        Data::I8(values) => Data::I8(cycled(values, length)?),
+        Data::U8(values) => Data::U8(cycled(values, length)?),
+        Data::I32(values) => Data::I32(cycled(values, length)?),
+        Data::I64(values) => Data::I64(cycled(values, length)?),
+        Data::Bool(values) => Data::Bool(cycled(values, length)?),
+        Data::String(values) => Data::String(cycled(values, length)?),
+    };
+    *tensor = Tensor::new(shape, data).unwrap();
+    for port in model.inputs.iter_mut().filter(|port| port.name == *name) {
+        port.dims = None;
+    }
+    Some(model)
+}
+
 /// Whether shapes say that the model can be run at all and stays small; nothing runs a model without asking this first.
 fn small(model: &Model, inputs: &Tensors) -> bool {
     let known = inputs.iter().map(|(name, tensor)| {
@@ -138,9 +177,10 @@ fn small(model: &Model, inputs: &Tensors) -> bool {
 
 /// Runs `changes` damaged forms of every model, or as many as `MODELMARKET_CALLS` says.
 fn never_breaks(engine: &dyn Engine, changes: u64) {
-    let given = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("it is a number"));
-    let seed = given("MODELMARKET_SEED").unwrap_or_else(|| std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64);
-    let changes = given("MODELMARKET_CALLS").unwrap_or(changes);
+    let setting = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("it is a number"));
+    let seed =
+        setting("MODELMARKET_SEED").unwrap_or_else(|| std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64);
+    let changes = setting("MODELMARKET_CALLS").unwrap_or(changes);
     println!("damaged on {}: MODELMARKET_SEED={seed}", engine.name());
     let mut random = Random(seed);
     let mut broken = Vec::new();
@@ -150,11 +190,13 @@ fn never_breaks(engine: &dyn Engine, changes: u64) {
         for case in case::all(&folder).unwrap() {
             let bytes = case.model(&folder).unwrap();
             let Ok(whole) = Model::read(&bytes, &Limits::default()) else { continue };
-            let inputs = case.sets(&folder).unwrap().swap_remove(0).inputs;
+            let given = case.sets(&folder).unwrap().swap_remove(0).inputs;
             for _ in 0..changes {
                 let before = random.0;
-                let model = match random.below(4) {
+                let mut inputs = given.clone();
+                let model = match random.below(5) {
                     0 => byte_changed(bytes.clone(), &mut random),
+                    1 => input_changed(whole.clone(), &mut inputs, &mut random),
                     _ => node_changed(whole.clone(), &mut random),
                 };
                 let Some(model) = model.filter(|model| small(model, &inputs)) else { continue };

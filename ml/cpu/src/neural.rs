@@ -1,5 +1,6 @@
 //! Runs of `ai.onnx` nodes, computed by rten.
 
+mod joined;
 mod operators;
 mod values;
 
@@ -65,7 +66,11 @@ impl Segment {
             })
         };
         // Where two outputs turn out to be the same value, rten's optimiser gives up.
-        let loaded = load(true).or_else(|_| load(false))?;
+        let loaded = if joined::sums_fit(&nodes, &model.constants) {
+            load(true).or_else(|_| load(false))?
+        } else {
+            load(false)?
+        };
         let find = |names: &[String]| {
             names
                 .iter()

@@ -105,6 +105,30 @@ proptest! {
     }
 }
 
+/// rten joins a product and a vector that is added to it, whatever its length.
+#[test]
+fn what_is_added_to_a_product_may_be_stretched_or_stretch_it() {
+    let nodes = vec![
+        node("MatMul", &["x", "weights"], &["product"]),
+        node("Add", &["product", "ten"], &["tens"]),
+        node("MatMul", &["x", "column"], &["sums"]),
+        node("Add", &["sums", "three"], &["table"]),
+    ];
+    let outputs = vec![port("tens", ElementType::F32, None), port("table", ElementType::F32, None)];
+    let mut model = model(nodes, vec![port("x", ElementType::F32, None)], outputs);
+    let constants = [
+        ("weights", floats(&[2, 3], vec![1.0, 0.0, 1.0, 0.0, 1.0, 1.0])),
+        ("ten", floats(&[1], vec![10.0])),
+        ("column", floats(&[2, 1], vec![1.0, 1.0])),
+        ("three", floats(&[3], vec![0.0, 100.0, 200.0])),
+    ];
+    model.constants.extend(constants.map(|(name, tensor)| (name.to_owned(), tensor)));
+    let results = CpuModel::new(&model).unwrap().run(vec![("x".into(), floats(&[2, 2], vec![1.0, 2.0, 3.0, 4.0]))]);
+    let results = results.unwrap();
+    assert_eq!(results[0].1, floats(&[2, 3], vec![11.0, 12.0, 13.0, 13.0, 14.0, 17.0]));
+    assert_eq!(results[1].1, floats(&[2, 3], vec![3.0, 103.0, 203.0, 7.0, 107.0, 207.0]));
+}
+
 #[test]
 fn outputs_have_the_types_that_the_model_says() {
     let nodes = vec![

@@ -75,6 +75,53 @@ fn convolutions_and_pools_follow_the_specification() {
 }
 
 #[test]
+fn normalisations_have_a_value_for_each_channel() {
+    let norm = |operator: &str, inputs: &[&str], length: usize, shape: &[usize]| {
+        let nodes = vec![node(operator, inputs, &["y"], &[])];
+        told(&model(nodes, None, &[("c", zeros(&[length]))]), shape).map(|shapes| shapes.values["y"].shape.clone())
+    };
+    let batch = ["x", "c", "c", "c", "c"];
+    assert_eq!(norm("BatchNormalization", &batch, 3, &[2, 3, 4, 4]).unwrap(), [2, 3, 4, 4]);
+    assert_eq!(norm("BatchNormalization", &batch, 1, &[7]).unwrap(), [7], "one dimension is a batch of one channel");
+    norm("BatchNormalization", &batch, 7, &[7]).unwrap_err();
+    norm("BatchNormalization", &batch, 4, &[2, 3, 4, 4]).unwrap_err();
+    norm("BatchNormalization", &batch, 1, &[]).unwrap_err();
+    let instance = ["x", "c", "c"];
+    assert_eq!(norm("InstanceNormalization", &instance, 3, &[2, 3, 4]).unwrap(), [2, 3, 4]);
+    for (length, shape) in [(3, &[2, 3][..]), (2, &[2]), (1, &[]), (4, &[2, 3, 4])] {
+        norm("InstanceNormalization", &instance, length, shape).unwrap_err();
+    }
+    assert_eq!(norm("LRN", &["x"], 1, &[1, 5, 5, 5]).unwrap(), [1, 5, 5, 5]);
+    norm("LRN", &["x"], 1, &[5]).unwrap_err();
+    assert_eq!(norm("LayerNormalization", &["x", "c", "c"], 4, &[2, 3, 4]).unwrap(), [2, 3, 4]);
+    norm("LayerNormalization", &["x", "c"], 3, &[2, 3, 4]).unwrap_err();
+    norm("LayerNormalization", &["x", "c"], 4, &[2, 3, 1]).unwrap_err();
+}
+
+#[test]
+fn a_window_needs_something_to_move_over() {
+    let attributes = [("kernel_shape", ints(&[2, 2])), ("auto_pad", Attribute::Text(b"SAME_UPPER".to_vec()))];
+    let pooled = |shape: &[usize]| {
+        let pool = node("AveragePool", &["x"], &["y"], &attributes);
+        told(&model(vec![pool], None, &[]), shape).map(|shapes| shapes.values["y"].shape.clone())
+    };
+    assert_eq!(pooled(&[1, 1, 3, 3]).unwrap(), [1, 1, 3, 3]);
+    assert_eq!(pooled(&[0, 1, 3, 3]).unwrap(), [0, 1, 3, 3], "no pictures are fine");
+    pooled(&[1, 1, 0, 3]).unwrap_err();
+}
+
+#[test]
+fn nothing_cannot_be_stretched() {
+    let resized = |sizes: &[i64], shape: &[usize]| {
+        let nodes = vec![node("Resize", &["x", "", "", "sizes"], &["y"], &[])];
+        told(&model(nodes, None, &[("sizes", integers(sizes))]), shape).map(|shapes| shapes.values["y"].shape.clone())
+    };
+    assert_eq!(resized(&[1, 4], &[1, 2]).unwrap(), [1, 4]);
+    assert_eq!(resized(&[0, 4], &[0, 2]).unwrap(), [0, 4]);
+    resized(&[1, 4], &[1, 0]).unwrap_err();
+}
+
+#[test]
 fn a_target_shape_computed_from_the_batch_is_known() {
     // As PyTorch writes x.view(x.size(0), -1).
     let nodes = vec![

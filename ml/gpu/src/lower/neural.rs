@@ -315,7 +315,7 @@ impl Lower<'_> {
             return Err(Self::unsupported(call, "it is in training mode"));
         }
         let shape = &self.output(call, 0)?.shape;
-        let at = if shape.len() > 1 { coordinate(shape, 1, "i") } else { "i".into() };
+        let at = if shape.len() > 1 { coordinate(shape, 1, "i") } else { "0u".into() };
         let epsilon = float(call.node.float("epsilon", 1e-5)).unwrap_or_else(|| "0.0".into());
         let constants: Option<Vec<&[f32]>> =
             (1..5).map(|i| self.constant(&call.node.inputs[i]).and_then(|t| t.as_f32())).collect();

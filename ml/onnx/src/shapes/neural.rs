@@ -7,13 +7,13 @@ type Made = Result<Vec<Known>, ShapeError>;
 
 /// Operators that keep shape and type of their first input.
 #[rustfmt::skip]
-const SAME: [&str; 48] = [
-    "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "BatchNormalization",
-    "Ceil", "Celu", "Clip", "Cos", "Cosh", "CumSum", "Elu", "Erf",
-    "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish", "Hardmax", "Identity", "InstanceNormalization",
-    "LRN", "LeakyRelu", "Log", "LogSoftmax", "Mish", "Neg", "Not", "Reciprocal",
-    "Relu", "Round", "Selu", "Sigmoid", "Sign", "Sin", "Sinh", "Softmax",
-    "Softplus", "Softsign", "Sqrt", "Swish", "Tan", "Tanh", "ThresholdedRelu", "Trilu",
+const SAME: [&str; 45] = [
+    "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Ceil",
+    "Celu", "Clip", "Cos", "Cosh", "CumSum", "Elu", "Erf", "Exp",
+    "Floor", "Gelu", "HardSigmoid", "HardSwish", "Hardmax", "Identity", "LeakyRelu", "Log",
+    "LogSoftmax", "Mish", "Neg", "Not", "Reciprocal", "Relu", "Round", "Selu",
+    "Sigmoid", "Sign", "Sin", "Sinh", "Softmax", "Softplus", "Softsign", "Sqrt",
+    "Swish", "Tan", "Tanh", "ThresholdedRelu", "Trilu",
 ];
 
 /// What the node makes.
@@ -21,6 +21,7 @@ pub(super) fn rule(call: &Call) -> Made {
     match call.node.operator.as_str() {
         name if SAME.contains(&name) => same(call),
         "IsNaN" | "IsInf" => Ok(vec![Known::new(ElementType::Bool, call.shape(0)?.to_vec())]),
+        "BatchNormalization" | "InstanceNormalization" | "LRN" => channel_norm(call),
         "LayerNormalization" => layer_norm(call),
         "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Min" | "Max" | "Mean" | "Sum" | "Mod" | "PRelu" | "BitShift" => {
             elementwise(call, None)
@@ -195,9 +196,36 @@ fn elementwise(call: &Call, element: Option<ElementType>) -> Made {
     Ok(vec![Known::new(element.unwrap_or(first), call.broadcast(&shapes)?)])
 }
 
+/// Normalisations that know channels, the second dimension: every further input has one value for each of them.
+fn channel_norm(call: &Call) -> Made {
+    let shape = call.shape(0)?;
+    // What has one dimension is a batch of one channel; only the batch normalisation is defined for it.
+    let least = if call.node.operator == "BatchNormalization" { 1 } else { 3 };
+    if shape.len() < least {
+        return Err(call.invalid(format!("its input has shape {shape:?}, too few dimensions")));
+    }
+    let channels = shape.get(1).copied().unwrap_or(1);
+    for i in 1..call.inputs.len() {
+        let given = call.shape(i)?;
+        if given != [channels] {
+            return Err(
+                call.invalid(format!("input {i} has shape {given:?} and not a value for each of {channels} channels"))
+            );
+        }
+    }
+    same(call)
+}
+
 fn layer_norm(call: &Call) -> Made {
     let input = call.input(0)?;
     let axis = call.axis_attribute(-1, input.shape.len())?;
+    let shape = &input.shape;
+    for i in 1..call.inputs.len() {
+        let Some(given) = call.optional(i) else { continue };
+        if call.broadcast(&[shape, &given.shape])? != *shape {
+            return Err(call.invalid(format!("input {i} has shape {:?} and does not fit {shape:?}", given.shape)));
+        }
+    }
     let one = |(d, &l): (usize, &usize)| if d < axis { l } else { 1 };
     let rows: Vec<usize> = input.shape.iter().enumerate().map(one).collect();
     let rows = Known::new(ElementType::F32, rows);

@@ -150,6 +150,9 @@ impl Call<'_> {
         } else {
             return Err(self.invalid("neither scales nor sizes are given"));
         }
+        if !output.contains(&0) && shape.contains(&0) {
+            return Err(self.invalid(format!("an input of shape {shape:?} has nothing to fill {output:?} with")));
+        }
         Ok(Stretch { scales: all, output })
     }
 }

@@ -97,16 +97,16 @@ fn scored(forest: &Forest) -> Option<Vec<bool>> {
     let mut always = vec![false; forest.targets];
     let mut sometimes = vec![false; forest.targets];
     let mut seen = vec![usize::MAX; forest.targets];
+    let mut steps = 0;
     for &root in &forest.roots {
         let mut leaves = 0_usize;
         let mut counts = vec![0_usize; forest.targets];
         let mut stack = vec![root as usize];
-        let mut steps = 0;
         seen.fill(usize::MAX);
         while let Some(at) = stack.pop() {
             steps += 1;
             if steps > 2 * forest.parts.len() + 2 {
-                // Branches that share what is below them: seldom, and walked.
+                // Branches that share what is below them, or a tree that is there many times: seldom, and walked.
                 return None;
             }
             match &forest.parts[at] {
@@ -129,4 +129,19 @@ fn scored(forest: &Forest) -> Option<Vec<bool>> {
         }
     }
     (always == sometimes).then_some(always)
+}
+
+#[cfg(test)]
+mod test {
+    use super::*;
+
+    #[test]
+    fn a_tree_that_is_named_many_times_is_not_copied_as_often() {
+        let forest = |roots: usize| {
+            let parts = vec![Part::Leaf(vec![(0, 1.0)])];
+            Forest::new(parts, vec![0; roots], 1, Aggregate::Sum).unwrap()
+        };
+        assert!(Flat::new(&forest(1)).is_some());
+        assert!(Flat::new(&forest(1_000)).is_none());
+    }
 }
