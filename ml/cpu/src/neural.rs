@@ -1,6 +1,5 @@
 //! Runs of `ai.onnx` nodes, computed by rten.
 
-mod joined;
 mod operators;
 mod values;
 
@@ -55,22 +54,19 @@ impl Segment {
             constants,
             metadata: Default::default(),
         };
-        let load = |optimise: bool| {
-            // The weights are copied once here, and freed as soon as they are encoded.
-            let constants = constants.iter().map(|(name, tensor)| ((*name).clone(), (*tensor).clone())).collect();
-            let encoded = part(constants).to_bytes();
-            unbroken(|| {
-                let mut options = ModelOptions::with_ops(operators::registry());
-                options.prepack_weights(bytes <= MOST_BYTES_PACKED).enable_optimization(optimise);
-                options.load(encoded).map_err(|error| CpuError::Load { reason: sentence(&error) })
-            })
-        };
-        // Where two outputs turn out to be the same value, rten's optimiser gives up.
-        let loaded = if joined::sums_fit(&nodes, &model.constants) {
-            load(true).or_else(|_| load(false))?
-        } else {
-            load(false)?
-        };
+        // The weights are copied once here, and freed as soon as they are encoded.
+        let copies = constants.iter().map(|(name, tensor)| ((*name).clone(), (*tensor).clone())).collect();
+        let encoded = part(copies).to_bytes();
+        // Nothing of length 0 can be laid out for products.
+        let pack = bytes <= MOST_BYTES_PACKED && constants.iter().all(|(_, tensor)| !tensor.is_empty());
+        let loaded = unbroken(|| {
+            let mut options = ModelOptions::with_ops(operators::registry());
+            // rten's optimiser takes graphs for others that look alike: it divides whole floats as integers, takes any
+            // vector that is added to a product for one value per column, means without dimensions for a layer
+            // normalisation. A stranger's graph is computed as it is written.
+            options.prepack_weights(pack).enable_optimization(false);
+            options.load(encoded).map_err(|error| CpuError::Load { reason: sentence(&error) })
+        })?;
         let find = |names: &[String]| {
             names
                 .iter()

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ml_onnx::{Data, Domain, ElementType, Model, Node, Tensor};
+use ml_onnx::shapes::{self, Known};
+use ml_onnx::{Data, Dim, Domain, ElementType, Model, Node, Tensor};
+
+/// Lengths that are tried for dimensions that the file leaves open; 1 is not among them, since a dimension of length 1
+/// may be dropped.
+const TRIED: [usize; 4] = [2, 3, 4, 16];
 
 /// What is known of a value before it is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,12 +15,13 @@ pub(crate) struct Kind {
     pub element: ElementType,
     /// Whether integers in it are sure to fit 32 bits: they are lengths, positions or constants.
     pub narrow: bool,
-    /// Number of dimensions, where the file says it.
+    /// Number of dimensions, where it follows from the file.
     pub rank: Option<usize>,
 }
 
 /// The kinds of all values of a model.
 pub(crate) fn infer(model: &Model) -> BTreeMap<&str, Kind> {
+    let ranks = ranks(model);
     let mut kinds = BTreeMap::new();
     for port in &model.inputs {
         let (element, rank) = (port.element, port.dims.as_ref().map(Vec::len));
@@ -29,11 +35,27 @@ pub(crate) fn infer(model: &Model) -> BTreeMap<&str, Kind> {
         let inputs: Vec<Option<Kind>> = node.inputs.iter().map(|name| kinds.get(name.as_str()).copied()).collect();
         for (position, name) in node.outputs.iter().enumerate() {
             if !name.is_empty() {
-                kinds.insert(name.as_str(), output(node, &inputs, position));
+                let rank = ranks.get(name).copied();
+                kinds.insert(name.as_str(), Kind { rank, ..output(node, &inputs, position) });
             }
         }
     }
     kinds
+}
+
+/// The number of dimensions of every value, where one can be told: it is the same for all lengths.
+fn ranks(model: &Model) -> BTreeMap<String, usize> {
+    let known = |length: usize| {
+        let ports = model.inputs.iter().map(|port| {
+            let dims = port.dims.as_ref()?.iter();
+            let shape = dims.map(|dim| if let Dim::Known(length) = dim { *length } else { length }).collect();
+            Some((port.name.clone(), Known::new(port.element, shape)))
+        });
+        ports.collect::<Option<BTreeMap<_, _>>>()
+    };
+    let told = TRIED.iter().find_map(|&length| shapes::infer(model, &known(length)?).ok());
+    let values = told.map(|shapes| shapes.values).unwrap_or_default();
+    values.into_iter().map(|(name, known)| (name, known.shape.len())).collect()
 }
 
 fn fits_32_bits(tensor: &Tensor) -> bool {

@@ -105,28 +105,131 @@ proptest! {
     }
 }
 
-/// rten joins a product and a vector that is added to it, whatever its length.
+fn integers(values: &[i64]) -> Tensor {
+    Tensor::new(vec![values.len()], Data::I64(values.to_vec())).unwrap()
+}
+
+/// What a model of one input "x" gives as "y".
+fn given(nodes: Vec<Node>, constants: &[(&str, Tensor)], x: Tensor) -> Tensor {
+    let dims = x.shape().iter().enumerate().map(|(d, _)| Dim::Named(format!("d{d}"))).collect();
+    let mut model =
+        model(nodes, vec![port("x", ElementType::F32, Some(dims))], vec![port("y", ElementType::F32, None)]);
+    model.constants.extend(constants.iter().map(|(name, tensor)| ((*name).to_owned(), tensor.clone())));
+    CpuModel::new(&model).unwrap().run(vec![("x".into(), x)]).unwrap().swap_remove(0).1
+}
+
+/// Products and sums that look like a layer with a bias but are not.
 #[test]
 fn what_is_added_to_a_product_may_be_stretched_or_stretch_it() {
+    let x = floats(&[2, 2], vec![1.0, 2.0, 3.0, 4.0]);
+    let nodes = || vec![node("MatMul", &["x", "w"], &["p"]), node("Add", &["p", "b"], &["y"])];
+    let weights = floats(&[2, 3], vec![1.0, 0.0, 1.0, 0.0, 1.0, 1.0]);
+    let tens = given(nodes(), &[("w", weights), ("b", floats(&[1], vec![10.0]))], x.clone());
+    assert_eq!(tens, floats(&[2, 3], vec![11.0, 12.0, 13.0, 13.0, 14.0, 17.0]));
+    let column = floats(&[2, 1], vec![1.0, 1.0]);
+    let table = given(nodes(), &[("w", column), ("b", floats(&[3], vec![0.0, 100.0, 200.0]))], x);
+    assert_eq!(table, floats(&[2, 3], vec![3.0, 103.0, 203.0, 7.0, 107.0, 207.0]));
+}
+
+/// Constants that are computed with before a row comes are floats like any other.
+#[test]
+fn whole_floats_are_no_integers() {
+    let nodes = vec![node("Div", &["a", "b"], &["c"]), node("Mul", &["x", "c"], &["y"])];
+    let constants = [("a", floats(&[1], vec![7.0])), ("b", floats(&[1], vec![2.0]))];
+    assert_eq!(given(nodes, &constants, floats(&[2], vec![1.0, 2.0])), floats(&[2], vec![3.5, 7.0]));
+    let nodes = vec![node("Mul", &["a", "a"], &["c"]), node("Mul", &["x", "c"], &["y"])];
+    let y = given(nodes, &[("a", floats(&[1], vec![65_536.0]))], floats(&[1], vec![1.0]));
+    assert_eq!(y, floats(&[1], vec![4_294_967_296.0]));
+}
+
+/// Whole rows one after the other, not each element repeated.
+#[test]
+fn tiles_are_not_interleaved() {
     let nodes = vec![
-        node("MatMul", &["x", "weights"], &["product"]),
-        node("Add", &["product", "ten"], &["tens"]),
-        node("MatMul", &["x", "column"], &["sums"]),
-        node("Add", &["sums", "three"], &["table"]),
+        node("Unsqueeze", &["x", "one"], &["u"]),
+        node("Expand", &["u", "three"], &["e"]),
+        node("Reshape", &["e", "flat"], &["y"]),
     ];
-    let outputs = vec![port("tens", ElementType::F32, None), port("table", ElementType::F32, None)];
-    let mut model = model(nodes, vec![port("x", ElementType::F32, None)], outputs);
+    let constants = [("one", integers(&[1])), ("three", integers(&[1, 3, 2])), ("flat", integers(&[-1, 6]))];
+    let y = given(nodes, &constants, floats(&[1, 2], vec![1.0, 2.0]));
+    assert_eq!(y, floats(&[1, 6], vec![1.0, 2.0, 1.0, 2.0, 1.0, 2.0]));
+}
+
+#[test]
+fn softplus_of_large_numbers_is_the_number() {
+    let y = given(vec![node("Softplus", &["x"], &["y"])], &[], floats(&[2], vec![100.0, -100.0]));
+    assert_eq!(y, floats(&[2], vec![100.0, (-100.0_f32).exp()]));
+}
+
+/// Dimensions of length 1 are kept or dropped as ONNX says, for any number of rows.
+#[test]
+fn ranks_are_those_of_the_specification() {
+    for rows in [1, 2] {
+        // Matrices by a vector that is computed: that dimension does not come out, so each softmax is over three.
+        let nodes = vec![
+            node("Squeeze", &["column", "zero"], &["v"]),
+            node("MatMul", &["x", "v"], &["p"]),
+            with(node("Softmax", &["p"], &["y"]), "axis", Attribute::Int(-1)),
+        ];
+        let constants = [("column", floats(&[1, 2], vec![1.0, 1.0])), ("zero", integers(&[0]))];
+        let y = given(nodes, &constants, floats(&[rows, 3, 2], vec![1.0; rows * 6]));
+        assert_eq!(y.shape(), [rows, 3]);
+        assert!(y.as_f32().unwrap().iter().all(|share| (share - 1.0 / 3.0).abs() < 1e-6));
+
+        for operator in ["Div", "Pow"] {
+            let nodes = vec![node(operator, &["x", "one"], &["y"])];
+            let y = given(nodes, &[("one", floats(&[1, 1, 1], vec![1.0]))], floats(&[rows, 1], vec![4.0; rows]));
+            assert_eq!(y, floats(&[1, rows, 1], vec![4.0; rows]), "{operator}");
+        }
+    }
+}
+
+/// Means that are kept out of their dimension run along the columns.
+#[test]
+fn a_mean_without_its_dimension_is_no_layer_normalisation() {
+    let nodes = vec![
+        with(node("ReduceMean", &["x", "last"], &["m"]), "keepdims", Attribute::Int(0)),
+        node("Sub", &["x", "m"], &["d"]),
+        node("Mul", &["d", "d"], &["s"]),
+        with(node("ReduceMean", &["s", "last"], &["v"]), "keepdims", Attribute::Int(0)),
+        node("Add", &["v", "epsilon"], &["e"]),
+        node("Sqrt", &["e"], &["r"]),
+        node("Div", &["d", "r"], &["y"]),
+    ];
+    let constants = [("last", integers(&[-1])), ("epsilon", floats(&[], vec![0.0]))];
+    let y = given(nodes, &constants, floats(&[2, 2], vec![1.0, 3.0, 5.0, 9.0]));
+    // Means 2 and 7: differences -1 -4 3 2; means of their squares 8.5 and 6.5.
+    let (a, b) = (8.5_f32.sqrt(), 6.5_f32.sqrt());
+    for (found, expected) in y.as_f32().unwrap().iter().zip([-1.0 / a, -4.0 / b, 3.0 / a, 2.0 / b]) {
+        assert!((found - expected).abs() < 1e-6, "{found} against {expected}");
+    }
+}
+
+#[test]
+fn no_axes_may_mean_no_mean() {
+    let nodes = vec![with(node("ReduceMean", &["x", "none"], &["y"]), "noop_with_empty_axes", Attribute::Int(1))];
+    let x = floats(&[2, 2], vec![1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(given(nodes, &[("none", integers(&[]))], x.clone()), x);
+}
+
+#[test]
+fn a_valid_window_has_no_padding() {
+    let conv = with(node("Conv", &["x", "w"], &["y"]), "auto_pad", Attribute::Text(b"VALID".to_vec()));
+    let conv = with(conv, "pads", Attribute::Ints(vec![1, 1, 1, 1]));
+    let y = given(vec![conv], &[("w", floats(&[1, 1, 2, 2], vec![1.0; 4]))], floats(&[1, 1, 2, 2], vec![1.0; 4]));
+    assert_eq!(y, floats(&[1, 1, 1, 1], vec![4.0]));
+}
+
+#[test]
+fn steps_are_not_taken_for_axes() {
+    let nodes = vec![node("Neg", &["x"], &["n"]), node("Slice", &["n", "from", "to", "", "step"], &["y"])];
     let constants = [
-        ("weights", floats(&[2, 3], vec![1.0, 0.0, 1.0, 0.0, 1.0, 1.0])),
-        ("ten", floats(&[1], vec![10.0])),
-        ("column", floats(&[2, 1], vec![1.0, 1.0])),
-        ("three", floats(&[3], vec![0.0, 100.0, 200.0])),
+        ("from", integers(&[0, -1])),
+        ("to", integers(&[i64::from(i32::MAX), i64::from(i32::MIN)])),
+        ("step", integers(&[1, -1])),
     ];
-    model.constants.extend(constants.map(|(name, tensor)| (name.to_owned(), tensor)));
-    let results = CpuModel::new(&model).unwrap().run(vec![("x".into(), floats(&[2, 2], vec![1.0, 2.0, 3.0, 4.0]))]);
-    let results = results.unwrap();
-    assert_eq!(results[0].1, floats(&[2, 3], vec![11.0, 12.0, 13.0, 13.0, 14.0, 17.0]));
-    assert_eq!(results[1].1, floats(&[2, 3], vec![3.0, 103.0, 203.0, 7.0, 107.0, 207.0]));
+    let y = given(nodes, &constants, floats(&[1, 3], vec![1.0, 2.0, 3.0]));
+    assert_eq!(y, floats(&[1, 3], vec![-3.0, -2.0, -1.0]));
 }
 
 #[test]

@@ -166,3 +166,26 @@ fn more_workgroups_than_one_dimension_has_are_spread_over_two() {
     let wanted: Vec<f32> = (0..count).map(|i| ((i % 1_000) as f32 - 500.0).max(0.0)).collect();
     close(&found["y"], &[count], &wanted, 0.0);
 }
+
+/// The layout of weights on the device depends on the groups.
+#[test]
+fn two_convolutions_may_share_their_weights() {
+    let (channels, depth, window) = (16, 2, 9);
+    let (a, b, w) = (noise(depth * window, 1), noise(2 * depth * window, 2), noise(channels * depth * window, 3));
+    let (one, two) = (floats(&[1, depth, 3, 3], a.clone()), floats(&[1, 2 * depth, 3, 3], b.clone()));
+    let nodes = vec![
+        node("Conv", &["one", "w"], &["y"], &[]),
+        node("Conv", &["two", "w"], &["z"], &[("group", Attribute::Int(2))]),
+    ];
+    let inputs = [("one", &one), ("two", &two)];
+    let constants = [("w", floats(&[channels, depth, 3, 3], w.clone()))];
+    let outputs = [("y", ElementType::F32), ("z", ElementType::F32)];
+    let found = run(&model(nodes, &inputs, &constants, &outputs), &inputs).unwrap();
+    // The picture is as large as the window, so each channel is one sum.
+    let size = depth * window;
+    let sum = |x: &[f32], c: usize| x.iter().zip(&w[c * size..]).map(|(x, w)| x * w).sum::<f32>();
+    let wanted: Vec<f32> = (0..channels).map(|c| sum(&a, c)).collect();
+    close(&found["y"], &[1, channels, 1, 1], &wanted, 1e-5);
+    let wanted: Vec<f32> = (0..channels).map(|c| sum(&b[c / (channels / 2) * size..][..size], c)).collect();
+    close(&found["z"], &[1, channels, 1, 1], &wanted, 1e-5);
+}

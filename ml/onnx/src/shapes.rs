@@ -80,9 +80,11 @@ impl Known {
         Self { element, shape, value: None }
     }
 
-    /// What is known of a tensor that is there; a small one is kept.
+    /// What is known of a tensor that is there; a small one of numbers is kept. Texts may be of any length, and no shape
+    /// is computed from them.
     pub fn of(tensor: &Tensor) -> Self {
-        let value = (tensor.len() <= SMALL).then(|| tensor.clone());
+        let small = tensor.len() <= SMALL && tensor.element_type() != ElementType::String;
+        let value = small.then(|| tensor.clone());
         Self { element: tensor.element_type(), shape: tensor.shape().to_vec(), value }
     }
 

@@ -86,6 +86,7 @@ fn normalisations_have_a_value_for_each_channel() {
     norm("BatchNormalization", &batch, 7, &[7]).unwrap_err();
     norm("BatchNormalization", &batch, 4, &[2, 3, 4, 4]).unwrap_err();
     norm("BatchNormalization", &batch, 1, &[]).unwrap_err();
+    norm("BatchNormalization", &batch, 3, &[0, 3, 4, 4]).unwrap_err();
     let instance = ["x", "c", "c"];
     assert_eq!(norm("InstanceNormalization", &instance, 3, &[2, 3, 4]).unwrap(), [2, 3, 4]);
     for (length, shape) in [(3, &[2, 3][..]), (2, &[2]), (1, &[]), (4, &[2, 3, 4])] {
@@ -96,6 +97,7 @@ fn normalisations_have_a_value_for_each_channel() {
     assert_eq!(norm("LayerNormalization", &["x", "c", "c"], 4, &[2, 3, 4]).unwrap(), [2, 3, 4]);
     norm("LayerNormalization", &["x", "c"], 3, &[2, 3, 4]).unwrap_err();
     norm("LayerNormalization", &["x", "c"], 4, &[2, 3, 1]).unwrap_err();
+    norm("LayerNormalization", &["x", "c"], 4, &[0, 3, 4]).unwrap_err();
 }
 
 #[test]
@@ -110,6 +112,29 @@ fn a_window_needs_something_to_move_over() {
     pooled(&[1, 1, 0, 3]).unwrap_err();
 }
 
+/// What multiplies nothing may be any number; what is larger than a tensor is refused.
+#[test]
+fn windows_stay_within_what_can_be_counted() {
+    let far = 1_i64 << 40;
+    let conv = |kernel: [usize; 2], attributes: &[(&str, Attribute)]| {
+        let nodes = vec![node("Conv", &["x", "w"], &["y"], attributes)];
+        let model = model(nodes, None, &[("w", zeros(&[1, 1, kernel[0], kernel[1]]))]);
+        told(&model, &[1, 1, 4, 4]).map(|shapes| shapes.values["y"].shape.clone())
+    };
+    assert_eq!(conv([1, 1], &[("dilations", ints(&[far, far]))]).unwrap(), [1, 1, 4, 4]);
+    assert_eq!(conv([4, 4], &[("strides", ints(&[far, far]))]).unwrap(), [1, 1, 1, 1]);
+    let same = ("auto_pad", Attribute::Text(b"SAME_UPPER".to_vec()));
+    assert_eq!(conv([2, 2], std::slice::from_ref(&same)).unwrap(), [1, 1, 4, 4]);
+    conv([2, 2], &[same, ("dilations", ints(&[1 << 20, 1 << 20]))]).unwrap_err();
+    conv([2, 2], &[("pads", ints(&[1 << 20, 1 << 20, 0, 0]))]).unwrap_err();
+    let pool = |size: i64| {
+        let attributes = [("kernel_shape", ints(&[size, size])), ("auto_pad", Attribute::Text(b"SAME_UPPER".to_vec()))];
+        told(&model(vec![node("MaxPool", &["x"], &["y"], &attributes)], None, &[]), &[1, 1, 4, 4])
+    };
+    pool(3).unwrap();
+    pool(1 << 40).unwrap_err();
+}
+
 #[test]
 fn nothing_cannot_be_stretched() {
     let resized = |sizes: &[i64], shape: &[usize]| {
@@ -119,6 +144,54 @@ fn nothing_cannot_be_stretched() {
     assert_eq!(resized(&[1, 4], &[1, 2]).unwrap(), [1, 4]);
     assert_eq!(resized(&[0, 4], &[0, 2]).unwrap(), [0, 4]);
     resized(&[1, 4], &[1, 0]).unwrap_err();
+    resized(&[0, 4], &[0, 0]).unwrap_err();
+}
+
+#[test]
+fn nothing_is_not_summed() {
+    let made = |nodes: Vec<Node>, constants: &[(&str, Tensor)], shape: &[usize]| {
+        told(&model(nodes, None, constants), shape).map(|shapes| shapes.values["y"].shape.clone())
+    };
+    let product = || vec![node("MatMul", &["x", "w"], &["y"], &[])];
+    assert_eq!(made(product(), &[("w", zeros(&[3, 2]))], &[0, 3]).unwrap(), [0, 2], "no rows are fine");
+    made(product(), &[("w", zeros(&[0, 2]))], &[4, 0]).unwrap_err();
+    made(vec![node("Gemm", &["x", "w"], &["y"], &[])], &[("w", zeros(&[0, 2]))], &[4, 0]).unwrap_err();
+    made(vec![node("Conv", &["x", "w"], &["y"], &[])], &[("w", zeros(&[4, 0, 3, 3]))], &[1, 0, 5, 5]).unwrap_err();
+    made(vec![node("ConvTranspose", &["x", "w"], &["y"], &[])], &[("w", zeros(&[0, 4, 3, 3]))], &[1, 0, 5, 5])
+        .unwrap_err();
+    made(vec![node("GlobalAveragePool", &["x"], &["y"], &[])], &[], &[1, 2, 0, 5]).unwrap_err();
+    let sum = |equation: &str, inputs: &[&str]| {
+        vec![node("Einsum", inputs, &["y"], &[("equation", Attribute::Text(equation.as_bytes().to_vec()))])]
+    };
+    made(sum("ij,jk->ik", &["x", "w"]), &[("w", zeros(&[0, 2]))], &[4, 0]).unwrap_err();
+    // What lies between is larger than what goes in and comes out.
+    made(sum("i,j,k,i->i", &["x", "w", "w", "x"]), &[("w", zeros(&[2_000]))], &[2_000]).unwrap_err();
+}
+
+#[test]
+fn bounds_are_numbers() {
+    let clipped = |shape: &[usize]| {
+        told(&model(vec![node("Clip", &["x", "low"], &["y"], &[])], None, &[("low", zeros(shape))]), &[5, 4])
+    };
+    clipped(&[]).unwrap();
+    clipped(&[1]).unwrap();
+    clipped(&[1, 1, 1]).unwrap_err();
+    clipped(&[4]).unwrap_err();
+}
+
+#[test]
+fn engines_need_room_beside_values() {
+    let peak = |operator: &str, weights: &[usize]| {
+        let model = model(vec![node(operator, &["x", "w"], &["y"], &[])], None, &[("w", zeros(weights))]);
+        told(&model, &[1, 1, 64, 64]).map(|shapes| shapes.peak_bytes)
+    };
+    // Each of 64 x 64 pixels times 16 x 16 weights.
+    assert!(peak("ConvTranspose", &[1, 1, 16, 16]).unwrap() >= 4 * 4_096 * 256);
+    told(
+        &model(vec![node("ConvTranspose", &["x", "w"], &["y"], &[])], None, &[("w", zeros(&[1, 1, 64, 64]))]),
+        &[1, 1, 1_024, 1_024],
+    )
+    .unwrap_err();
 }
 
 #[test]

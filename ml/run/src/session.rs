@@ -110,6 +110,10 @@ impl Session {
         gpus: &mut Gpus,
     ) -> Result<(Prediction, Ran), RunError> {
         let rows = Rows::of_input(&self.layout, input)?;
+        if self.limits.is_none() {
+            // Now that there is a row, its width is known.
+            Limits::new(&self.model, rows.layout())?;
+        }
         let batch = match self.layout.batch {
             Batch::Any => 1,
             Batch::Exactly(rows) => rows,

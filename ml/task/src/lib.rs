@@ -180,6 +180,8 @@ pub enum Answer {
     Epoch {
         point: Point,
     },
+    /// It is at work and has nothing to tell yet.
+    Working,
     /// Beside it: `model` (the ONNX file) and `predictions` (one label a line, in the order of the test rows).
     Trained {
         summary: Box<Summary>,

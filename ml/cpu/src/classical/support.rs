@@ -169,7 +169,7 @@ pub(super) fn classifier(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
         total = total.saturating_add(length);
     }
     let (a, b) = (node.floats("prob_a").unwrap_or_default(), node.floats("prob_b").unwrap_or_default());
-    let pairs = labels.len() * (labels.len() - 1) / 2;
+    let pairs = labels.len().checked_mul(labels.len().saturating_sub(1)).ok_or("it has too many labels.")? / 2;
     let (likeness, vectors) = if total > 0 {
         if classes.len() != labels.len() || labels.len() < 2 {
             return Err(Reason(format!("it has vectors for {} classes but {} labels.", classes.len(), labels.len())));

@@ -62,7 +62,6 @@ pub(crate) fn registry() -> OpRegistry {
         Sigmoid,
         Slice,
         Softmax,
-        Softplus,
         Split,
         Sqrt,
         Squeeze,
@@ -96,7 +95,6 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         "Add"
         | "Sub"
         | "Mul"
-        | "Div"
         | "Max"
         | "Min"
         | "Exp"
@@ -112,7 +110,6 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         | "PRelu"
         | "Sigmoid"
         | "Tanh"
-        | "Softplus"
         | "Abs"
         | "Neg"
         | "Clip"
@@ -124,9 +121,11 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         | "ReduceSum"
         | "Einsum" => exact(&[F32]),
         "Sum" if node.inputs.len() == 2 => exact(&[F32]),
-        "Pow" if element(1) == first => exact(&[F32]),
+        // rten takes anything of one element for a number without dimensions.
+        "Div" if keeps_rank(inputs) => exact(&[F32]),
+        "Pow" if element(1) == first && keeps_rank(inputs) => exact(&[F32]),
         // rten leaves a dimension of 1 where a matrix is multiplied by a vector.
-        "MatMul" if inputs.iter().flatten().all(|kind| kind.rank != Some(1)) => exact(&[F32]),
+        "MatMul" if rank(inputs, 0) != Some(1) && rank(inputs, 1).is_some_and(|rank| rank > 1) => exact(&[F32]),
         "LayerNormalization" if wanted(node, &[0]) => exact(&[F32]),
         "BatchNormalization" if wanted(node, &[0]) && node.int("training_mode", 0) == 0 => exact(&[F32]),
         // In browsers our own is faster: it does not unroll the picture first.
@@ -147,10 +146,25 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
             }
         }
         "Shape" => exact(&[F32, I32, I64, Bool, I8, U8]),
+        // rten takes the steps for the axes where these are left out.
+        "Slice" if node.inputs.len() == 5 && node.inputs[3].is_empty() => Fit::No,
         "Gather" | "Concat" | "Slice" | "Reshape" | "Flatten" | "Expand" | "Squeeze" | "Unsqueeze" | "Split"
         | "Transpose" | "Identity" => exact(&[F32, I32, I64, Bool]),
         "Dropout" if wanted(node, &[0]) => exact(&[F32]),
         _ => Fit::No,
+    }
+}
+
+fn rank(inputs: &[Option<Kind>], at: usize) -> Option<usize> {
+    inputs.get(at).copied().flatten()?.rank
+}
+
+/// Whether the second input is known not to have more dimensions than the first.
+fn keeps_rank(inputs: &[Option<Kind>]) -> bool {
+    match (rank(inputs, 0), rank(inputs, 1)) {
+        (_, Some(0)) => true,
+        (Some(first), Some(second)) => second <= first,
+        _ => false,
     }
 }
 
@@ -193,6 +207,10 @@ fn plain_pool(node: &Node) -> bool {
 
 /// The node as rten wants it: what does nothing outside training becomes `Identity`.
 pub(crate) fn rewritten(mut node: Node) -> Node {
+    if node.text("auto_pad") == Some("VALID") {
+        // rten would pad all the same.
+        node.attributes.remove("pads");
+    }
     match node.operator.as_str() {
         // Of two values.
         "Sum" => node.operator = "Add".into(),

@@ -1,6 +1,7 @@
 //! `Resize` in all its variants, one axis after the other: each is a weighted sum of a few places of the input, so
 //! that the axes can be done in turn.
 
+use ml_onnx::shapes::select::stretched;
 use ml_onnx::{Data, ElementType, Node, Tensor};
 
 use super::arguments::{axes, integers};
@@ -155,7 +156,7 @@ fn axes_of(tensor: &Tensor, inputs: &[Option<&Tensor>], which: &[usize], policy:
             return Err(Reason(format!("a scale of {scale} makes no sense.")));
         }
         let region = region(i);
-        let output = (length as f64 * scale).floor() as usize;
+        let output = stretched(length, scale as f32);
         elements(&[output])?;
         list.push(Axis { input: length, output, scale, region });
     }

@@ -149,7 +149,7 @@ impl Lower<'_> {
         let picture = self.operand_buffer(call, 0)?;
         let name = &call.node.inputs[1];
         let weights = if let Some(values) = self.constant(name).and_then(|t| t.as_f32()) {
-            self.store(&format!("{name} packed {}", conv.rows()), conv.packed(), || Ok(conv.pack(values)))?
+            self.store(&format!("{name} packed {} {groups}", conv.rows()), conv.packed(), || Ok(conv.pack(values)))?
         } else {
             let given = self.operand(call, 1, Reading::Moved)?;
             let packed = self.graph.point(Kind::Float, conv.packed(), vec![given], conv.packing(), false)?;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Call, Known};
-use crate::{Domain, Model};
+use crate::{Domain, Model, Node};
 
-/// The largest sum of bytes of values that are alive together: from the node that makes them to the last that reads
-/// them; inputs from the start, outputs to the end.
+/// The largest sum of bytes of values that are alive together, and of what computing them needs: from the node that
+/// makes them to the last that reads them; inputs from the start, outputs to the end.
 pub(super) fn peak_bytes(model: &Model, values: &BTreeMap<String, Known>) -> u64 {
     let bytes = |name: &str| values.get(name).map_or(0, Known::bytes);
     let mut last: BTreeMap<&str, usize> = BTreeMap::new();
@@ -26,7 +26,7 @@ pub(super) fn peak_bytes(model: &Model, values: &BTreeMap<String, Known>) -> u64
         named.dedup();
         let made = node.outputs.iter().filter(|n| !n.is_empty()).map(|n| bytes(n));
         now = made.fold(now, u64::saturating_add);
-        peak = peak.max(now);
+        peak = peak.max(now.saturating_add(scratch(node, values)));
         for name in named {
             if last.get(name) == Some(&position) && !model.constants.contains_key(name) {
                 now = now.saturating_sub(bytes(name));
@@ -36,13 +36,38 @@ pub(super) fn peak_bytes(model: &Model, values: &BTreeMap<String, Known>) -> u64
     peak
 }
 
+/// Bytes that engines need beside inputs and outputs while they compute a node, where they are many.
+fn scratch(node: &Node, values: &BTreeMap<String, Known>) -> u64 {
+    let shape = |name: Option<&String>| name.and_then(|name| values.get(name)).map_or(&[][..], |known| &known.shape);
+    let spatial = |shape: &[usize]| product(shape.get(2..).unwrap_or_default());
+    let (input, output) = (shape(node.inputs.first()), shape(node.outputs.first()));
+    let (bytes, count) = match node.operator.as_str() {
+        // What every input element adds where, of one picture.
+        "ConvTranspose" => {
+            (4, product(shape(node.inputs.get(1)).get(1..).unwrap_or_default()).saturating_mul(spatial(input)))
+        }
+        // The places that each window sees.
+        "Conv" if input.len() > 4 => (8, spatial(shape(node.inputs.get(1))).saturating_mul(spatial(output))),
+        "MaxPool" | "AveragePool" | "LpPool" => {
+            let kernel = node.ints("kernel_shape").unwrap_or_default();
+            let kernel = kernel.iter().fold(1_u64, |product, &k| product.saturating_mul(k.unsigned_abs()));
+            (8, kernel.saturating_add(3).saturating_mul(spatial(output)))
+        }
+        _ => return 0,
+    };
+    count.saturating_mul(bytes)
+}
+
+fn product(lengths: &[usize]) -> u64 {
+    lengths.iter().fold(1_u64, |product, &d| product.saturating_mul(d as u64))
+}
+
 /// Floating-point operations of one node; an estimate where they depend on the data (trees).
 pub(super) fn flops(call: &Call, made: &[Known]) -> u64 {
     let Some(output) = made.first() else { return 0 };
     let elements = output.elements() as u64;
     let shape = |i: usize| call.optional(i).map_or(&[][..], |k| k.shape.as_slice());
     let input = |i: usize| call.optional(i).map_or(0, |k| k.elements() as u64);
-    let product = |lengths: &[usize]| lengths.iter().fold(1_u64, |p, &d| p.saturating_mul(d as u64));
     let attribute = |name: &str| call.node.ints(name).map_or(0, |v| v.len() as u64);
     let each = match (call.node.domain, call.node.operator.as_str()) {
         (Domain::Onnx, "MatMul") => 2 * shape(0).last().copied().unwrap_or(1) as u64,

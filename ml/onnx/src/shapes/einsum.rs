@@ -19,6 +19,9 @@ pub(super) fn rule(call: &Call) -> Result<Vec<Known>, ShapeError> {
     let mut ellipsis: Vec<usize> = Vec::new();
     for (i, term) in terms.iter().enumerate() {
         let shape = call.shape(i)?;
+        if shape.contains(&0) {
+            return Err(call.invalid(format!("input {i} has shape {shape:?}, so there is nothing in it")));
+        }
         let (before, after, dots) = match term.split_once("...") {
             Some((before, after)) => (before, after, true),
             None => (*term, "", false),
@@ -40,6 +43,10 @@ pub(super) fn rule(call: &Call) -> Result<Vec<Known>, ShapeError> {
                 return Err(call.invalid(format!("'{letter}' has lengths {known} and {length}")));
             }
         }
+    }
+    // Of more than two inputs, products of the first ones are kept with all their letters.
+    if terms.len() > 2 {
+        call.fits(&lengths.values().chain(&ellipsis).copied().collect::<Vec<_>>())?;
     }
     let right = right.unwrap_or_else(|| {
         let once: String = counts.iter().filter(|(_, count)| **count == 1).map(|(letter, _)| *letter).collect();

@@ -69,7 +69,6 @@ pub(super) fn fold(call: &Call, made: &Known) -> Option<Tensor> {
         "ConstantOfShape" => return constant_of_shape(call, made),
         _ => {}
     }
-    // Texts are constants too; they are only passed on.
     if call.node.operator == "Identity" {
         return call.optional(0)?.value.clone();
     }

@@ -7,9 +7,9 @@ type Made = Result<Vec<Known>, ShapeError>;
 
 /// Operators that keep shape and type of their first input.
 #[rustfmt::skip]
-const SAME: [&str; 45] = [
+const SAME: [&str; 44] = [
     "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Ceil",
-    "Celu", "Clip", "Cos", "Cosh", "CumSum", "Elu", "Erf", "Exp",
+    "Celu", "Cos", "Cosh", "CumSum", "Elu", "Erf", "Exp",
     "Floor", "Gelu", "HardSigmoid", "HardSwish", "Hardmax", "Identity", "LeakyRelu", "Log",
     "LogSoftmax", "Mish", "Neg", "Not", "Reciprocal", "Relu", "Round", "Selu",
     "Sigmoid", "Sign", "Sin", "Sinh", "Softmax", "Softplus", "Softsign", "Sqrt",
@@ -21,6 +21,7 @@ pub(super) fn rule(call: &Call) -> Made {
     match call.node.operator.as_str() {
         name if SAME.contains(&name) => same(call),
         "IsNaN" | "IsInf" => Ok(vec![Known::new(ElementType::Bool, call.shape(0)?.to_vec())]),
+        "Clip" => clip(call),
         "BatchNormalization" | "InstanceNormalization" | "LRN" => channel_norm(call),
         "LayerNormalization" => layer_norm(call),
         "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Min" | "Max" | "Mean" | "Sum" | "Mod" | "PRelu" | "BitShift" => {
@@ -49,6 +50,7 @@ pub(super) fn rule(call: &Call) -> Made {
             if input.shape.len() < 3 {
                 return Err(call.invalid("it needs spatial dimensions"));
             }
+            something(call, &input.shape[2..])?;
             let one = |(i, &d): (usize, &usize)| if i < 2 { d } else { 1 };
             Ok(vec![Known::new(input.element, input.shape.iter().enumerate().map(one).collect())])
         }
@@ -196,6 +198,19 @@ fn elementwise(call: &Call, element: Option<ElementType>) -> Made {
     Ok(vec![Known::new(element.unwrap_or(first), call.broadcast(&shapes)?)])
 }
 
+/// Bounds are numbers.
+fn clip(call: &Call) -> Made {
+    let rank = call.shape(0)?.len();
+    for i in 1..call.inputs.len() {
+        if let Some(bound) = call.optional(i)
+            && (bound.elements() != 1 || bound.shape.len() > rank)
+        {
+            return Err(call.invalid(format!("input {i} has shape {:?} and is not one number", bound.shape)));
+        }
+    }
+    same(call)
+}
+
 /// Normalisations that know channels, the second dimension: every further input has one value for each of them.
 fn channel_norm(call: &Call) -> Made {
     let shape = call.shape(0)?;
@@ -204,6 +219,7 @@ fn channel_norm(call: &Call) -> Made {
     if shape.len() < least {
         return Err(call.invalid(format!("its input has shape {shape:?}, too few dimensions")));
     }
+    something(call, shape)?;
     let channels = shape.get(1).copied().unwrap_or(1);
     for i in 1..call.inputs.len() {
         let given = call.shape(i)?;
@@ -216,10 +232,17 @@ fn channel_norm(call: &Call) -> Made {
     same(call)
 }
 
+/// Nothing has no mean, and sums of nothing are no model's work.
+fn something(call: &Call, shape: &[usize]) -> Result<(), ShapeError> {
+    let nothing = || call.invalid(format!("lengths {shape:?} leave nothing to compute with"));
+    if shape.contains(&0) { Err(nothing()) } else { Ok(()) }
+}
+
 fn layer_norm(call: &Call) -> Made {
     let input = call.input(0)?;
     let axis = call.axis_attribute(-1, input.shape.len())?;
     let shape = &input.shape;
+    something(call, shape)?;
     for i in 1..call.inputs.len() {
         let Some(given) = call.optional(i) else { continue };
         if call.broadcast(&[shape, &given.shape])? != *shape {
@@ -242,6 +265,7 @@ fn gemm(call: &Call) -> Made {
     if k != l {
         return Err(call.invalid(format!("a matrix of {m} by {k} and one of {l} by {n} cannot be multiplied")));
     }
+    something(call, &[k])?;
     let shape = vec![m, n];
     if let Some(c) = call.optional(2)
         && call.broadcast(&[&shape, &c.shape])? != shape
@@ -263,6 +287,7 @@ fn matmul(call: &Call) -> Made {
     if matrix_a[1] != matrix_b[0] {
         return Err(call.invalid(format!("shapes {:?} and {:?} cannot be multiplied", a.shape, b.shape)));
     }
+    something(call, &matrix_a[1..])?;
     let mut shape = call.broadcast(&[batch_a, batch_b])?;
     if a.shape.len() > 1 {
         shape.push(matrix_a[0]);
@@ -278,6 +303,7 @@ fn conv(call: &Call) -> Made {
     if x.shape.len() < 3 || w.shape.len() != x.shape.len() {
         return Err(call.invalid(format!("input {:?} and weights {:?} do not go together", x.shape, w.shape)));
     }
+    something(call, &w.shape)?;
     let groups = call.length(call.node.int("group", 1))?;
     let fits = groups > 0
         && x.shape[1] % groups == 0
@@ -305,6 +331,9 @@ fn conv_transpose(call: &Call) -> Made {
     if call.optional(2).is_some_and(|b| b.shape != [channels]) {
         return Err(call.invalid("the bias does not have one value per output channel"));
     }
+    something(call, &w.shape)?;
+    // What every input element adds where, before it is summed.
+    call.fits(&[&w.shape[1..], &x.shape[2..]].concat())?;
     let window = call.transposed_window(&x.shape[2..], &w.shape[2..])?;
     Ok(vec![Known::new(x.element, [&[x.shape[0], channels], &window.output[..]].concat())])
 }

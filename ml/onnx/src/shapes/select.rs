@@ -20,6 +20,11 @@ pub struct Stretch {
     pub output: Vec<usize>,
 }
 
+/// The length that stretching by a scale gives: rounded down in single precision, as onnxruntime does.
+pub fn stretched(length: usize, scale: f32) -> usize {
+    (length as f32 * scale).floor() as usize
+}
+
 impl Call<'_> {
     /// One range per dimension of the first input of a `Slice`.
     ///
@@ -127,8 +132,7 @@ impl Call<'_> {
             }
             for (&axis, &scale) in axes.iter().zip(&scales) {
                 all[axis] = scale;
-                // As the reference does: the floor of the exact product of the length and the f32.
-                output[axis] = (shape[axis] as f64 * f64::from(scale)).floor() as usize;
+                output[axis] = stretched(shape[axis], scale);
             }
         } else if let Some(sizes) = self.integers(sizes_at)? {
             if sizes.len() != axes.len() {
@@ -150,7 +154,7 @@ impl Call<'_> {
         } else {
             return Err(self.invalid("neither scales nor sizes are given"));
         }
-        if !output.contains(&0) && shape.contains(&0) {
+        if shape.iter().zip(&output).any(|(&given, &made)| given == 0 && made > 0) {
             return Err(self.invalid(format!("an input of shape {shape:?} has nothing to fill {output:?} with")));
         }
         Ok(Stretch { scales: all, output })

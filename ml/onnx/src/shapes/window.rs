@@ -16,6 +16,20 @@ pub struct Window {
     pub output: Vec<usize>,
 }
 
+impl Window {
+    /// Without distances between places of a kernel of one, and between steps where there is but one: they mean
+    /// nothing, and may be any number. `steps` are made in each dimension.
+    fn plain(mut self, steps: &[usize]) -> Self {
+        for (dilation, _) in self.dilations.iter_mut().zip(&self.kernel).filter(|(_, length)| **length == 1) {
+            *dilation = 1;
+        }
+        for (stride, _) in self.strides.iter_mut().zip(steps).filter(|(_, steps)| **steps <= 1) {
+            *stride = 1;
+        }
+        self
+    }
+}
+
 impl Call<'_> {
     /// The window of `Conv`, `MaxPool`, `AveragePool`, ... over spatial lengths `input` with a kernel of `kernel`.
     ///
@@ -72,7 +86,12 @@ impl Call<'_> {
             };
             output.push(length);
         }
-        Ok(Window { kernel: kernel.to_vec(), strides, dilations, before, after, output })
+        let window = Window { kernel: kernel.to_vec(), strides, dilations, before, after, output };
+        let padded: Vec<usize> =
+            (0..rank).map(|d| input[d].saturating_add(window.before[d]).saturating_add(window.after[d])).collect();
+        self.fits(&padded)?;
+        let steps = window.output.clone();
+        Ok(window.plain(&steps))
     }
 
     /// The window of `ConvTranspose`: `output` are the lengths that come out, the paddings are cut off from it.
@@ -98,12 +117,13 @@ impl Call<'_> {
         };
         let automatic = self.node.text("auto_pad").unwrap_or("NOTSET");
         let same = automatic.starts_with("SAME");
-        let mut output = Vec::with_capacity(rank);
+        let (mut output, mut whole) = (Vec::with_capacity(rank), Vec::with_capacity(rank));
         for d in 0..rank {
             let too_large = || self.invalid("its window is larger than memory");
             let reach = (kernel[d] - 1).checked_mul(dilations[d]).and_then(|r| r.checked_add(1));
             let full = (input[d] - 1).checked_mul(strides[d]).and_then(|f| f.checked_add(reach?));
             let full = full.and_then(|f| f.checked_add(more[d])).ok_or_else(too_large)?;
+            whole.push(full);
             let target = match (&wanted, same) {
                 (Some(wanted), _) => Some(wanted[d]),
                 (None, true) => Some(input[d].checked_mul(strides[d]).ok_or_else(too_large)?),
@@ -122,7 +142,8 @@ impl Call<'_> {
                 output.push(full.checked_sub(cut).ok_or_else(|| self.invalid("its paddings leave nothing"))?);
             }
         }
-        Ok(Window { kernel: kernel.to_vec(), strides, dilations, before, after, output })
+        self.fits(&whole)?;
+        Ok(Window { kernel: kernel.to_vec(), strides, dilations, before, after, output }.plain(input))
     }
 
     /// The attribute `kernel_shape`.

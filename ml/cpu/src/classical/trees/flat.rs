@@ -13,6 +13,9 @@ use super::walk::{Scored, Sums};
 use crate::classical::rows::Rows;
 use crate::kernel::{Reason, elements};
 
+/// Trees times targets at most: more are walked, which looks at each row's own leaves only.
+const MOST_SCORED: usize = 1 << 26;
+
 /// A forest in which all comparisons are "at most".
 pub(super) struct Flat {
     layout: Layout,
@@ -94,6 +97,9 @@ impl Flat {
 
 /// For which targets there is a weight whichever way a row goes; `None` where that depends on the row.
 fn scored(forest: &Forest) -> Option<Vec<bool>> {
+    if forest.roots.len().checked_mul(forest.targets)? > MOST_SCORED {
+        return None;
+    }
     let mut always = vec![false; forest.targets];
     let mut sometimes = vec![false; forest.targets];
     let mut seen = vec![usize::MAX; forest.targets];

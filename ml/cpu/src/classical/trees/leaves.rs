@@ -1,5 +1,7 @@
 //! What the places say where walks end.
 
+use std::collections::HashMap;
+
 use super::forest::{Forest, Part};
 use crate::kernel::elements;
 
@@ -18,16 +20,18 @@ impl Leaves {
         };
         // In the order of the first leaf that has them; sums do not mix targets, so the order is free.
         let mut targets: Vec<u32> = Vec::new();
+        let mut positions: HashMap<u32, usize> = HashMap::new();
         for &(target, _) in ends.iter().flat_map(leaf) {
-            if !targets.contains(&target) {
+            positions.entry(target).or_insert_with(|| {
                 targets.push(target);
-            }
+                targets.len() - 1
+            });
         }
         let mut weights = vec![0.0; elements(&[ends.len(), targets.len()]).ok()?];
         for (end, row) in ends.iter().zip(weights.chunks_exact_mut(targets.len().max(1))) {
             for &(target, weight) in leaf(end) {
-                if let Some(position) = targets.iter().position(|&known| known == target) {
-                    row[position] += weight as f32;
+                if let Some(weights) = positions.get(&target).and_then(|&position| row.get_mut(position)) {
+                    *weights += weight as f32;
                 }
             }
         }
