@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use devchain::{Anvil, Chain, Options};
 use protocol::Address;
+use serde_json::Value;
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -82,6 +83,24 @@ impl House {
         }
         self.server = Some(server);
         Ok(())
+    }
+
+    /// What the server answers under a path, once it is as wanted: it follows the chain a moment behind.
+    ///
+    /// # Errors
+    /// When it does not become so within 30 seconds; the last answer is told.
+    pub async fn answers(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Result<()> {
+        let since = Instant::now();
+        loop {
+            let answer: Value = reqwest::get(format!("{}{path}", self.url)).await?.json().await?;
+            if wanted(&answer) {
+                return Ok(());
+            }
+            if since.elapsed() > Duration::from_secs(30) {
+                bail!("waited in vain for another answer of {path} than {answer}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Changes the last entry of a model's accuracy history in the server's database, as whoever runs it could.

@@ -11,8 +11,8 @@ use thirtyfour::prelude::*;
 
 use crate::{browser::Browser, house::House};
 
-/// Longest wait for anything on the page.
-const PATIENCE: Duration = Duration::from_secs(40);
+/// Longest wait for anything on the page: longer than the page itself waits for a model, and its loading before.
+const PATIENCE: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(60);
 
 /// Somebody with a browser.

@@ -51,10 +51,12 @@ pub fn FileDrop(
                 accept=accept
                 aria-label=label
                 on:change=move |event| {
-                    let input = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-                    if let Some(chosen) = input.and_then(|i| i.files()).and_then(|f| f.get(0)) {
+                    let Some(input) = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) else { return };
+                    if let Some(chosen) = input.files().and_then(|f| f.get(0)) {
                         file.set(Some(chosen));
                     }
+                    // Else choosing the same file again, mended meanwhile, would be no change.
+                    input.set_value("");
                 }
             />
         </label>

@@ -3,7 +3,7 @@ use protocol::dataset::{Part, Peek, ReadOptions, peek};
 
 use crate::format;
 
-/// A field that fills a form of `count` fields with the cells of a pasted row; `what` they are, in the plural.
+/// A field that fills a form of `count` fields with the cells of a pasted row; `what` one of them is.
 #[component]
 pub fn PastedRow(
     id: &'static str,
@@ -12,6 +12,8 @@ pub fn PastedRow(
     #[prop(into)] on_row: Callback<Vec<String>>,
 ) -> impl IntoView {
     let problem = RwSignal::new(None::<String>);
+    let wanted = format::plural(count as u64, what);
+    let takes = wanted.clone();
     let paste = move |line: String| {
         if line.trim().is_empty() {
             return;
@@ -22,7 +24,7 @@ pub fn PastedRow(
             on_row.run(cells);
         } else {
             let has = format::plural(cells.len() as u64, "cell");
-            problem.set(Some(format!("The row has {has}, but the model takes {count} {what}.")));
+            problem.set(Some(format!("The row has {has}, but the model takes {takes}.")));
         }
     };
     view! {
@@ -32,7 +34,7 @@ pub fn PastedRow(
                 id=id
                 type="text"
                 autocomplete="off"
-                placeholder=format!("{count} {what}, separated by commas, semicolons or tabs")
+                placeholder=format!("{wanted}, separated by commas, semicolons or tabs")
                 aria-invalid=move || problem.get().is_some().to_string()
                 on:input=move |event| paste(event_target_value(&event))
             />

@@ -48,6 +48,7 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
         }
         inverted.set(false);
         empty.set(true);
+        file.set(None);
         on_pixels.run(None);
     };
     Effect::new(move || {

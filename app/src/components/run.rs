@@ -1,18 +1,27 @@
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{icon::Icon, notice::Problem};
+use super::{
+    icon::Icon,
+    notice::{Notice, Problem},
+};
 
 /// An action under way: what happens now, and why it ended if it failed.
 #[derive(Clone, Copy)]
 pub struct Run {
     pub busy: RwSignal<bool>,
     step: RwSignal<Option<&'static str>>,
+    note: RwSignal<Option<&'static str>>,
     pub error: RwSignal<Option<String>>,
 }
 
 impl Run {
     pub fn new() -> Self {
-        Self { busy: RwSignal::new(false), step: RwSignal::new(None), error: RwSignal::new(None) }
+        Self {
+            busy: RwSignal::new(false),
+            step: RwSignal::new(None),
+            note: RwSignal::new(None),
+            error: RwSignal::new(None),
+        }
     }
 
     /// Runs one action at a time. Pages may go away meanwhile; the action goes on.
@@ -20,6 +29,7 @@ impl Run {
         self.busy.set(true);
         self.error.set(None);
         self.step.set(None);
+        self.note.set(None);
         spawn_local(async move {
             let ended = action.await;
             self.busy.try_set(false);
@@ -28,6 +38,11 @@ impl Run {
                 self.error.try_set(Some(e.to_string()));
             }
         });
+    }
+
+    /// What is left to say of an action that ended without failing and without a result.
+    pub fn ends_with(self, text: &'static str) {
+        self.note.try_set(Some(text));
     }
 
     /// Says what happens now.
@@ -43,6 +58,7 @@ impl Run {
 pub fn RunState(run: Run) -> impl IntoView {
     view! {
         <Problem error=run.error />
+        {move || run.note.get().map(|text| view! { <Notice>{text}</Notice> })}
         {move || {
             run.step
                 .get()

@@ -2,6 +2,8 @@ use leptos::prelude::*;
 use ml_task::Prediction;
 use protocol::shared_model::shape::ClassifierKind;
 
+use crate::format;
+
 /// The scores of a prediction with its margin: which class, and how clearly.
 #[component]
 pub fn Scores(kind: ClassifierKind, classes: Vec<String>, scores: Vec<i128>) -> impl IntoView {
@@ -66,7 +68,7 @@ pub fn Answered(prediction: Prediction) -> impl IntoView {
         <div class="stack tight" id="prediction" role="status">
             <p class="verdict breakable">{label}</p>
             <div class="scores">{rows.collect_view()}</div>
-            {(more > 0).then(|| view! { <p class="small soft">{format!("and {more} more classes")}</p> })}
+            {(more > 0).then(|| view! { <p class="small soft">{format!("and {} more", format::count(more as u64))}</p> })}
             {(!scores.is_empty() && !shares)
                 .then(|| view! { <p class="small soft">"Scores as the model gives them; the bars show their softmax. The highest wins."</p> })}
             {(!outputs.is_empty())

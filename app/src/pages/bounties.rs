@@ -212,8 +212,8 @@ fn row(bounty: &Bounty, now: u64) -> BountyRow {
 }
 
 fn matches(row: &BountyRow, query: &BountyQuery) -> bool {
-    let text = query.search.as_deref().unwrap_or_default().to_lowercase();
+    let text = query.search.as_deref().unwrap_or_default().to_ascii_lowercase();
     let found =
-        text.is_empty() || row.id.to_string() == text || row.requester.to_string().to_lowercase().contains(&text);
+        text.is_empty() || row.id.to_string() == text || row.requester.to_string().to_ascii_lowercase().contains(&text);
     found && query.phase.is_none_or(|phase| phase == row.phase)
 }

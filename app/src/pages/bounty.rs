@@ -110,7 +110,8 @@ fn Bounty(id: u64) -> impl IntoView {
         });
     });
 
-    // The panels below hold what a person typed; they are rebuilt only when what they depend on changes.
+    // The panels below hold what a person typed and what works for them; they are rebuilt only when what they depend on
+    // changes, and a failed reading is not among it.
     let found = Memo::new(move |_| history.with(Option::is_some));
     let failed = Memo::new(move |_| error.get());
     let away = Memo::new(move |_| server_away.get());
@@ -127,26 +128,27 @@ fn Bounty(id: u64) -> impl IntoView {
                     }
                 })
         }}
-        {move || match (found.get(), failed.get()) {
-            (true, trouble) => {
-                view! {
-                    {trouble
-                        .map(|e| {
-                            view! { <Notice tone="warn">{format!("{e} What you see was read before.")}</Notice> }
-                        })}
-                    <Found id=id shown=shown />
-                }
-                    .into_any()
+        {move || {
+            failed
+                .get()
+                .filter(|_| found.get())
+                .map(|e| view! { <Notice tone="warn">{format!("{e} What you see was read before.")}</Notice> })
+        }}
+        {move || {
+            if found.get() {
+                return view! { <Found id=id shown=shown /> }.into_any();
             }
-            (false, None) => view! { <Ghost lines=6 /> }.into_any(),
-            (false, Some(e)) => {
-                view! {
-                    <Empty icon="search" title="This bounty cannot be shown">
-                        <p>{e.to_string()}</p>
-                        <a class="button" href=routes::BOUNTIES>"See all bounties"</a>
-                    </Empty>
+            match failed.get() {
+                None => view! { <Ghost lines=6 /> }.into_any(),
+                Some(e) => {
+                    view! {
+                        <Empty icon="search" title="This bounty cannot be shown">
+                            <p>{e.to_string()}</p>
+                            <a class="button" href=routes::BOUNTIES>"See all bounties"</a>
+                        </Empty>
+                    }
+                        .into_any()
                 }
-                    .into_any()
             }
         }}
         </div>
@@ -158,6 +160,9 @@ fn Found(id: u64, shown: Shown) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let phase = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.bounty.phase(clock.now.get()))));
     let open = Memo::new(move |_| phase.get() == Some(Phase::Open));
+    let training = RwSignal::new(false);
+    // What is being trained, or was, is not lost at the deadline.
+    let trainable = Memo::new(move |_| open.get() || training.get());
     let settled = Memo::new(move |_| phase.get() == Some(Phase::Settled));
     let requester = shown.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.requester));
     view! {
@@ -181,8 +186,8 @@ fn Found(id: u64, shown: Shown) -> impl IntoView {
             <Show when=move || settled.get()>
                 <winner::Winner shown=shown />
             </Show>
-            <Show when=move || open.get()>
-                <train::TrainPanel shown=shown />
+            <Show when=move || trainable.get()>
+                <train::TrainPanel shown=shown wanted=training />
             </Show>
             <facts::Facts shown=shown />
             <recheck::Recheck shown=shown />

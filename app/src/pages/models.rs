@@ -234,7 +234,7 @@ fn ByAddress() -> impl IntoView {
 }
 
 fn matches(row: &ModelRow, query: &ModelQuery) -> bool {
-    let text = query.search.as_deref().unwrap_or_default().to_lowercase();
-    let found = [row.address, row.owner].iter().any(|a| a.to_string().to_lowercase().contains(&text));
+    let text = query.search.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let found = [row.address, row.owner].iter().any(|a| a.to_string().to_ascii_lowercase().contains(&text));
     found && query.incentive.is_none_or(|kind| kind == row.incentive)
 }

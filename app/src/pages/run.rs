@@ -10,6 +10,7 @@ mod publish;
 mod published;
 mod row;
 mod table;
+mod wait;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -66,15 +67,22 @@ fn Model(opened: Opened) -> impl IntoView {
     .into_iter()
     .flatten()
     .collect();
-    let way = RwSignal::new(ways.first().copied().unwrap_or(Way::Table));
+    let first = ways.first().copied().unwrap_or(Way::Table);
+    let way = RwSignal::new(first);
+    // Built when first looked at; from then on what was typed, drawn or chosen stays.
+    let seen = RwSignal::new(vec![first]);
     let choose = move |to: Way| {
         if way.get_untracked() != to {
             // What is under way belongs to what is left.
             opened.models.with_value(|m| m.stop());
             opened.forget();
+            seen.update(|seen| seen.push(to));
             way.set(to);
         }
     };
+    let seen = move |what: Way| Memo::new(move |_| seen.with(|seen| seen.contains(&what)));
+    let (picture, row, table) = (seen(Way::Picture), seen(Way::Row), seen(Way::Table));
+    let is = move |what: Way| Signal::derive(move || way.get() == what);
     let choices = ways.clone();
     view! {
         <div class="row spread">
@@ -96,32 +104,40 @@ fn Model(opened: Opened) -> impl IntoView {
             </div>
             <answer::EngineSelect opened=opened />
         </div>
-        {move || match way.get() {
-            Way::Table => view! { <TablePanel opened=opened /> }.into_any(),
-            one => {
-                view! {
-                    <div class="split try" class:rows=one == Way::Row>
-                        <section class="panel" aria-labelledby="try">
-                            <header>
-                                <h2 id="try">"Ask the model"</h2>
-                                <span class="small soft">"Free; what you enter stays in this page"</span>
-                            </header>
-                            <div class="body stack">
-                                {match one {
-                                    Way::Picture => view! { <PictureForm opened=opened /> }.into_any(),
-                                    _ => view! { <RowForm opened=opened /> }.into_any(),
-                                }}
-                            </div>
-                        </section>
-                        <AnswerPanel opened=opened />
-                    </div>
-                }
-                    .into_any()
-            }
-        }}
+        <div class="split try" class:rows=is(Way::Row) hidden=is(Way::Table)>
+            <section class="panel" aria-labelledby="try">
+                <header>
+                    <h2 id="try">"Ask the model"</h2>
+                    <span class="small soft">"Free; what you enter stays in this page"</span>
+                </header>
+                <div class="body stack">
+                    <Show when=move || picture.get()>
+                        <div hidden=move || way.get() != Way::Picture>
+                            <PictureForm opened=opened shown=is(Way::Picture) />
+                        </div>
+                    </Show>
+                    <Show when=move || row.get()>
+                        <div hidden=move || way.get() != Way::Row>
+                            <RowForm opened=opened />
+                        </div>
+                    </Show>
+                </div>
+            </section>
+            <AnswerPanel opened=opened />
+        </div>
+        <Show when=move || table.get()>
+            <div hidden=move || way.get() != Way::Table>
+                <TablePanel opened=opened />
+            </div>
+        </Show>
         <div class="split wide">
             <CardPanel opened=opened />
-            <LineagePanel opened=opened />
+            <LineagePanel
+                cid=opened.loaded.with_value(|l| l.cid.clone())
+                from=opened.loaded.with_value(|l| l.bounty.clone())
+                listed=opened.loaded.with_value(|l| l.listed)
+                note=opened.loaded.with_value(|l| l.card.metadata.get("modelmarket.bounty").cloned())
+            />
         </div>
     }
 }

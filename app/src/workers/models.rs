@@ -5,15 +5,19 @@
 
 use std::{
     cell::{Cell, RefCell},
+    pin::pin,
     rc::Rc,
     time::Duration,
 };
 
 use futures::{
     StreamExt,
-    channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+    channel::{
+        mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+        oneshot,
+    },
     future::{Either, select},
-    lock::Mutex,
+    lock::{Mutex, MutexGuard},
 };
 use gloo_timers::future::sleep;
 use js_sys::{Object, Reflect, Uint8Array};
@@ -88,10 +92,14 @@ struct Shared {
     turn: Mutex<Option<Link>>,
     /// The model that is open, to open it again in a new worker.
     opened: RefCell<Option<(Uint8Array, Context)>>,
-    /// The question under way, for [`Models::stop`] and [`Models::end`].
+    /// What the worker is at, for [`Models::stop`] and [`Models::end`].
     asked: RefCell<Option<Asked>>,
-    /// Grows with every question, so that a late stop does not end the next one.
+    /// Grows with every question that gets its turn, so that a late stop does not end the next one.
     number: Cell<u32>,
+    /// How often it was told to stop, so that a question notices it between two steps.
+    stops: Cell<u32>,
+    /// Those who wait for something that is not the worker; they hear a stop at once.
+    waiting: RefCell<Vec<oneshot::Sender<()>>>,
 }
 
 /// What is under way.
@@ -100,6 +108,16 @@ struct Asked {
     worker: Worker,
     interrupt: UnboundedSender<Heard>,
     patience: Duration,
+    listens: Rc<Cell<bool>>,
+}
+
+/// Forgets what the worker is at when its question is over, also one that was given up.
+struct Turn<'a>(&'a Shared);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.asked.replace(None);
+    }
 }
 
 /// A running worker; dropping it ends it, and with it whatever it was doing.
@@ -108,7 +126,7 @@ struct Link {
     heard: UnboundedReceiver<Heard>,
     sender: UnboundedSender<Heard>,
     /// Whether it has said that it listens.
-    listens: bool,
+    listens: Rc<Cell<bool>>,
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(Event)>,
 }
@@ -118,6 +136,17 @@ enum Heard {
     Ended(ModelsError),
 }
 
+impl Shared {
+    /// Told when everything is to stop.
+    fn next_stop(&self) -> oneshot::Receiver<()> {
+        let (sender, stopped) = oneshot::channel();
+        let mut waiting = self.waiting.borrow_mut();
+        waiting.retain(|other| !other.is_canceled());
+        waiting.push(sender);
+        stopped
+    }
+}
+
 impl Models {
     pub fn new() -> Self {
         Self(Rc::new(Shared {
@@ -125,6 +154,8 @@ impl Models {
             opened: RefCell::new(None),
             asked: RefCell::new(None),
             number: Cell::new(0),
+            stops: Cell::new(0),
+            waiting: RefCell::default(),
         }))
     }
 
@@ -135,7 +166,7 @@ impl Models {
     pub async fn open(&self, bytes: &[u8], context: Context) -> Result<Card, ModelsError> {
         let model = Uint8Array::from(bytes);
         self.0.opened.replace(None);
-        let mut turn = self.0.turn.lock().await;
+        let mut turn = self.turn().await?;
         let card = self.open_in(&mut turn, &model, &context).await?;
         self.0.opened.replace(Some((model, context)));
         Ok(card)
@@ -209,10 +240,28 @@ impl Models {
         }
     }
 
-    /// Asks what is under way to end. Training ends with the best so far, everything else with
+    /// What `work` gives, which a question needs before it can be asked, unless a stop comes first; then `work` is
+    /// given up.
+    ///
+    /// # Errors
+    /// [`ModelsError::Stopped`]
+    pub async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, ModelsError> {
+        let stopped = self.0.next_stop();
+        // The stop is looked at first, so that no work goes on after it.
+        match select(stopped, pin!(work)).await {
+            Either::Left(_) => Err(ModelsError::Stopped),
+            Either::Right((done, _)) => Ok(done),
+        }
+    }
+
+    /// Asks everything that was asked to end. Training ends with the best so far, everything else with
     /// [`ModelsError::Stopped`]; a worker that does not hear is ended.
     pub fn stop(&self) {
+        self.give_up_waiting();
         let Some(asked) = self.0.asked.borrow().clone() else { return };
+        if !asked.listens.get() {
+            return pass_on(&asked.interrupt, Heard::Ended(ModelsError::Stopped));
+        }
         // A worker that is gone has stopped.
         let _ = post(&asked.worker, &Task::Stop, &[]);
         let (shared, number) = (Rc::clone(&self.0), self.0.number.get());
@@ -224,9 +273,18 @@ impl Models {
         });
     }
 
+    fn give_up_waiting(&self) {
+        self.0.stops.set(self.0.stops.get() + 1);
+        for waiting in self.0.waiting.take() {
+            // Whoever does not wait any more is not in the way.
+            let _ = waiting.send(());
+        }
+    }
+
     /// Ends the worker at once, for a page that goes away.
     pub fn end(&self) {
         self.0.opened.replace(None);
+        self.give_up_waiting();
         if let Some(asked) = self.0.asked.take() {
             asked.worker.terminate();
             pass_on(&asked.interrupt, Heard::Ended(ModelsError::Stopped));
@@ -242,14 +300,26 @@ impl Models {
         patience: Duration,
         said: impl FnMut(&Answer),
     ) -> Result<(Answer, JsValue), ModelsError> {
-        let mut turn = self.0.turn.lock().await;
+        let stops = self.0.stops.get();
+        let mut turn = self.turn().await?;
         let opened = self.0.opened.borrow().clone();
         if turn.is_none()
             && let Some((model, context)) = opened
         {
             self.open_in(&mut turn, &model, &context).await?;
+            // Opening hears no stop.
+            if self.0.stops.get() != stops {
+                return Err(ModelsError::Stopped);
+            }
         }
         self.ask_in(&mut turn, task, beside, patience, said).await
+    }
+
+    /// Waits for what was asked before.
+    async fn turn(&self) -> Result<MutexGuard<'_, Option<Link>>, ModelsError> {
+        let turn = self.unless_stopped(self.0.turn.lock()).await?;
+        self.0.number.set(self.0.number.get() + 1);
+        Ok(turn)
     }
 
     async fn open_in(
@@ -277,11 +347,11 @@ impl Models {
             Some(link) => link,
             None => Link::start()?,
         };
-        self.0.number.set(self.0.number.get() + 1);
-        let asked = Asked { worker: link.worker.clone(), interrupt: link.sender.clone(), patience };
-        self.0.asked.replace(Some(asked));
+        let (worker, interrupt, listens) = (link.worker.clone(), link.sender.clone(), Rc::clone(&link.listens));
+        self.0.asked.replace(Some(Asked { worker, interrupt, patience, listens }));
+        let over = Turn(&self.0);
         let ended = link.ask(task, beside, said).await;
-        self.0.asked.replace(None);
+        drop(over);
         // What the worker itself refused or stopped left it alive; anything else did not.
         if matches!(ended, Ok(_) | Err((_, true))) {
             *turn = Some(link);
@@ -320,7 +390,8 @@ impl Link {
         };
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Self { worker, heard, sender, listens: false, _on_message: on_message, _on_error: on_error })
+        let listens = Rc::default();
+        Ok(Self { worker, heard, sender, listens, _on_message: on_message, _on_error: on_error })
     }
 
     /// The last answer to a task. An error comes with whether the worker can be asked again.
@@ -331,7 +402,7 @@ impl Link {
         mut said: impl FnMut(&Answer),
     ) -> Result<(Answer, JsValue), (ModelsError, bool)> {
         // A message sent before the worker listens would be lost.
-        if self.listens {
+        if self.listens.get() {
             post(&self.worker, task, beside).map_err(|e| (e, false))?;
         }
         loop {
@@ -339,17 +410,23 @@ impl Link {
                 Either::Left((Some(Heard::Message(message)), _)) => message,
                 Either::Left((Some(Heard::Ended(error)), _)) => return Err((error, false)),
                 Either::Left((None, _)) => return Err((ModelsError::Broke("it ended".into()), false)),
-                Either::Right(_) => return Err((ModelsError::Silent, false)),
+                Either::Right(_) if self.listens.get() => return Err((ModelsError::Silent, false)),
+                Either::Right(_) => {
+                    let why = format!("it did not come within {} s", SILENCE.as_secs());
+                    return Err((ModelsError::NotLoaded(why), false));
+                }
             };
             let json = get(&message, "answer").as_string().unwrap_or_default();
             let answer =
                 serde_json::from_str(&json).map_err(|e| (ModelsError::NotLoaded(format!("it said {e}")), false))?;
             match answer {
-                Answer::Ready if self.listens => {}
+                Answer::Ready if self.listens.get() => {}
                 Answer::Ready => {
-                    self.listens = true;
+                    self.listens.set(true);
                     post(&self.worker, task, beside).map_err(|e| (e, false))?;
                 }
+                // The page waits on.
+                Answer::Working => {}
                 Answer::Progress { .. } | Answer::Epoch { .. } => said(&answer),
                 Answer::Failed { why } => return Err((ModelsError::Failed(why), true)),
                 Answer::Broke { why } => return Err((ModelsError::Failed(why), false)),

@@ -4,6 +4,7 @@
 mod bounty_to_payout;
 mod cancelling;
 mod forfeited;
+mod interrupted;
 mod newcomer;
 mod prediction_market;
 mod publishing;

@@ -7,7 +7,7 @@ use devchain::{
     samples::{self, BREAST_CANCER},
 };
 use e2e::{Browser, House, Person, Profile};
-use serde_json::json;
+use serde_json::Value;
 
 use crate::steps;
 
@@ -106,7 +106,7 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
     visitor.until("the attestation on chain", counted, "1").await?;
     visitor.sees("You have attested what came out for you").await?;
     browser.shots("t-attested").await?;
-    let list: serde_json::Value = reqwest::get(format!("{}/api/trained-models", house.url)).await?.json().await?;
-    assert_eq!(list["rows"][0]["source"]["reproductions"]["reproduced"], json!(1), "{list}");
+    let reproduced = |list: &Value| list["rows"][0]["source"]["reproductions"]["reproduced"] == 1;
+    house.answers("/api/trained-models", reproduced).await?;
     browser.quit().await
 }

@@ -6,7 +6,7 @@ use super::{Bounty, Phase, SubmissionState};
 use crate::address::Address;
 
 /// Something that a person can do to a bounty now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     Submit,

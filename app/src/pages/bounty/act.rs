@@ -3,8 +3,8 @@
 use contracts::calls;
 use leptos::prelude::*;
 use protocol::{
-    Address,
-    bounty::{Action, Phase},
+    Address, Amount,
+    bounty::{Action, Phase, Terms},
 };
 
 use super::{
@@ -28,15 +28,14 @@ use crate::{
 pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let tools = Tools::from_context();
-    // Compared by value, so that a panel with a half-filled form is not rebuilt by every new block; by phase and
-    // submissions too, since the same action then means something else.
+    // Compared by value, so that a panel with a half-filled form, or a transaction under way, is not rebuilt by a new
+    // block or by what others do; only by another phase or person, to whom the same action means something else.
     let allowed = Memo::new(move |_| {
         let account = wallet.account.get().unwrap_or(Address::ZERO);
         let now = tools.clock.now.get();
-        let (active, allowed) = shown
-            .history
-            .with(|h| h.as_ref().map(|h| (h.bounty.active(), h.bounty.allowed(&account, now))).unwrap_or_default());
-        (phase.get(), account, active, allowed)
+        let allowed = shown.history.with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, now))).unwrap_or_default();
+        let phase = phase.get();
+        allowed.into_iter().map(|action| (phase, account, action)).collect::<Vec<_>>()
     });
     let ends = Memo::new(move |_| {
         phase.track();
@@ -56,7 +55,7 @@ pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
                         }
                     })
             }}
-            {move || allowed.get().3.into_iter().map(|action| panel(action, shown)).collect_view()}
+            <For each=move || allowed.get() key=|of| *of children=move |(_, _, action)| panel(action, shown) />
             <Slashable shown=shown />
             {move || {
                 ends.get().map(|end| view! { <PassTime until=end /> })
@@ -84,44 +83,43 @@ fn Simple(action: Action, shown: Shown) -> impl IntoView {
     let run = Run::new();
     let asked = RwSignal::new(false);
     let Some(bounty) = shown.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
-    let (stake, active) = (bounty.terms.stake, bounty.active());
-    let late = tools.clock.now.get_untracked() >= bounty.terms.deadline;
-    let due = tools.wallet.account.get_untracked().map(|a| bounty.due(&a)).unwrap_or_default();
-    let (text, class) = match action {
-        Action::Withdraw if late => (format!("The deadline has passed: withdrawing now loses your stake of {stake} MDC. Claim your score instead."), "danger"),
-        Action::Withdraw => (format!("You have submitted. Until the deadline you can withdraw and get your stake of {stake} MDC back."), ""),
-        Action::Cancel if active == 0 => ("Nobody has submitted: cancelling returns your whole reward.".to_owned(), ""),
-        Action::Cancel => (format!("Cancelling now gives your reward of {} MDC to the {active} who submitted. You get nothing back.", bounty.terms.reward), "danger"),
-        Action::Timeout => ("The requester did not reveal in time. End the bounty so that trainers can collect reward and stakes. Anyone may do it.".to_owned(), "primary"),
-        Action::Settle => ("Settle the bounty so that everyone is paid. Anyone may do it.".to_owned(), "primary"),
-        Action::Collect => (format!("{due} MDC are due to you."), "primary"),
-        _ => (String::new(), ""),
-    };
-    let needs_confirmation = class == "danger";
+    let (id, terms) = (bounty.id, bounty.terms);
+    // Others may submit or withdraw meanwhile, and an account may be due more.
+    let said = Memo::new(move |_| {
+        let account = tools.wallet.account.get().unwrap_or(Address::ZERO);
+        let (active, due) =
+            shown.history.with(|h| h.as_ref().map(|h| (h.bounty.active(), h.bounty.due(&account))).unwrap_or_default());
+        words_of(action, &terms, tools.clock.now.get() >= terms.deadline, active, due)
+    });
+    // A confirmation is of what was read.
+    Effect::new(move || {
+        said.track();
+        asked.set(false);
+    });
     let act = Callback::new(move |()| {
-        if needs_confirmation && !asked.get_untracked() {
+        if said.with_untracked(|(_, class)| *class == "danger") && !asked.get_untracked() {
             asked.set(true);
             return;
         }
         run.start(async move {
             let account = tools.account()?;
             let data = match action {
-                Action::Withdraw => calls::withdraw(bounty.id),
-                Action::Cancel => calls::cancel(bounty.id),
-                Action::Timeout => calls::timeout(bounty.id),
-                Action::Settle => calls::settle(bounty.id),
-                _ => calls::collect(bounty.id, account),
+                Action::Withdraw => calls::withdraw(id),
+                Action::Cancel => calls::cancel(id),
+                Action::Timeout => calls::timeout(id),
+                Action::Settle => calls::settle(id),
+                _ => calls::collect(id, account),
             };
-            let title = format!("{}: bounty {}", words::action(action), bounty.id);
-            tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(bounty.id))).await?;
+            let title = format!("{}: bounty {id}", words::action(action));
+            tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(id))).await?;
             Ok::<(), ActionError>(())
         });
     });
-    let tone = if class == "primary" { "turn" } else { "" };
+    let tone = if matches!(action, Action::Timeout | Action::Settle | Action::Collect) { "turn" } else { "" };
     view! {
         <Notice tone=tone>
             <div class="stack tight">
-                <p>{text}</p>
+                <p>{move || said.with(|(text, _)| text.clone())}</p>
                 <RunState run=run />
                 <div class="row">
                     {move || {
@@ -130,13 +128,46 @@ fn Simple(action: Action, shown: Shown) -> impl IntoView {
                         } else {
                             words::action(action).to_owned()
                         };
-                        view! { <BusyButton label=label class=class busy=run.busy on_press=act /> }
+                        view! { <BusyButton label=label class=said.with(|(_, class)| *class) busy=run.busy on_press=act /> }
                     }}
                 </div>
             </div>
         </Notice>
     }
     .into_any()
+}
+
+/// What an action does to the person's money, and the class of its button.
+fn words_of(action: Action, terms: &Terms, late: bool, active: usize, due: Amount) -> (String, &'static str) {
+    let Terms { stake, reward, .. } = terms;
+    match action {
+        Action::Withdraw if late => (
+            format!(
+                "The deadline has passed: withdrawing now loses your stake of {stake} MDC. Claim your score instead."
+            ),
+            "danger",
+        ),
+        Action::Withdraw => (
+            format!("You have submitted. Until the deadline you can withdraw and get your stake of {stake} MDC back."),
+            "",
+        ),
+        Action::Cancel if active == 0 => ("Nobody has submitted: cancelling returns your whole reward.".to_owned(), ""),
+        Action::Cancel => (
+            format!(
+                "Cancelling now gives your reward of {reward} MDC to the {active} who submitted. You get nothing back."
+            ),
+            "danger",
+        ),
+        Action::Timeout => (
+            "The requester did not reveal in time. End the bounty so that trainers can collect reward and stakes. \
+             Anyone may do it."
+                .to_owned(),
+            "primary",
+        ),
+        Action::Settle => ("Settle the bounty so that everyone is paid. Anyone may do it.".to_owned(), "primary"),
+        Action::Collect => (format!("{due} MDC are due to you."), "primary"),
+        _ => (String::new(), ""),
+    }
 }
 
 /// Stakes of claimants who stayed silent above the winner; anyone may send them to the winner.

@@ -6,7 +6,7 @@ use web_sys::File;
 
 use super::{
     Shown,
-    submit::{Check, PredictionsDrop},
+    submit::{Check, Predictions, PredictionsDrop},
 };
 use crate::{
     actions::{ActionError, Tools, recover, reveal_prediction::Revealed},
@@ -100,10 +100,11 @@ pub fn RecoverTruth(shown: Shown, kept: Kept<Vec<u8>>) -> impl IntoView {
 pub fn RecoverPrediction(shown: Shown, submission: Submission, kept: Kept<Vec<u8>>) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let checked = RwSignal::new_local(None::<Check>);
+    let chosen = Predictions::nothing();
     let submission = StoredValue::new(submission);
     let go = Callback::new(move |()| {
-        let (Some(history), Some(Check::Good(predictions))) = (shown.history.get_untracked(), checked.get_untracked())
+        let (Some(history), Some(Check::Good(predictions))) =
+            (shown.history.get_untracked(), chosen.checked.get_untracked())
         else {
             return;
         };
@@ -117,14 +118,14 @@ pub fn RecoverPrediction(shown: Shown, submission: Submission, kept: Kept<Vec<u8
     view! {
         <div class="stack">
             <Missing sentence="Your predictions are not in this browser's vault. Your wallet and the file you submitted bring them back." />
-            <PredictionsDrop shown=shown checked=checked />
+            <PredictionsDrop shown=shown predictions=chosen />
             <RunState run=run />
             <div class="row">
                 <BusyButton
                     label="Bring them back with my wallet"
                     class="primary"
                     busy=run.busy
-                    disabled=Signal::derive(move || !checked.with(|c| matches!(c, Some(Check::Good(_)))))
+                    disabled=Signal::derive(move || !chosen.good())
                     on_press=go
                 />
             </div>

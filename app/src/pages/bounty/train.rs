@@ -18,7 +18,7 @@ use crate::{
     },
     content, format,
     settings::Settings,
-    workers::models::{MAX_TABLE, Models, Trained},
+    workers::models::{MAX_TABLE, Models, ModelsError, Trained},
 };
 use curves::Curves;
 use options::{Options, OptionsForm};
@@ -26,11 +26,12 @@ use outcome::Outcome;
 
 /// Milliseconds between two drawings of the curves: a round of a small model takes less.
 const REDRAW: f64 = 150.0;
+/// What is said of a training that was stopped before there was a model.
+const STOPPED: &str = "Stopped before there was a model.";
 
-/// Closed until it is wanted; the worker is fetched when training starts.
+/// Closed until it is `wanted`; the worker is fetched when training starts.
 #[component]
-pub fn TrainPanel(shown: Shown) -> impl IntoView {
-    let wanted = RwSignal::new(false);
+pub fn TrainPanel(shown: Shown, wanted: RwSignal<bool>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="train">
             <header>
@@ -72,6 +73,7 @@ fn Training(shown: Shown) -> impl IntoView {
     let points = RwSignal::new(Vec::<Point>::new());
     let trained = RwSignal::new_local(None::<Arc<Trained>>);
     let fetched = StoredValue::new_local(None::<(Rc<Vec<u8>>, Rc<Vec<u8>>)>);
+    let learning = Memo::new(move |_| points.with(|p| !p.is_empty()));
     let sizes = move || {
         shown.metadata.with(|m| match m {
             Some(Ok(m)) => format!(
@@ -99,7 +101,6 @@ fn Training(shown: Shown) -> impl IntoView {
         };
         let models = models.get_value();
         points.set(Vec::new());
-        trained.set(None);
         run.start(async move {
             let says = run.says();
             says("Fetching the data");
@@ -109,7 +110,14 @@ fn Training(shown: Shown) -> impl IntoView {
                     let fetch = |cid| async move {
                         content::fetch(settings, cid, MAX_TABLE).await.map(Rc::new).map_err(|e| e.to_string())
                     };
-                    let files = (fetch(&bounty.train_cid).await?, fetch(&bounty.test_cid).await?);
+                    let both = async { (fetch(&bounty.train_cid).await, fetch(&bounty.test_cid).await) };
+                    let files = match models.unless_stopped(both).await {
+                        Ok((train, test)) => (train?, test?),
+                        Err(_) => {
+                            run.ends_with(STOPPED);
+                            return Ok(());
+                        }
+                    };
                     fetched.try_set_value(Some(files.clone()));
                     files
                 }
@@ -126,7 +134,13 @@ fn Training(shown: Shown) -> impl IntoView {
             };
             let ended = models.train(&train, &test, chosen, epoch).await;
             points.try_set(all);
-            trained.try_set(Some(Arc::new(ended.map_err(|e| e.to_string())?)));
+            match ended {
+                Ok(ended) => {
+                    trained.try_set(Some(Arc::new(ended)));
+                }
+                Err(ModelsError::Stopped) => run.ends_with(STOPPED),
+                Err(e) => return Err(e.to_string()),
+            }
             Ok::<(), String>(())
         });
     });
@@ -140,7 +154,7 @@ fn Training(shown: Shown) -> impl IntoView {
                     if run.busy.get() {
                         view! {
                             <button class="button" type="button" id="stop-training" on:click=move |_| models.with_value(Models::stop)>
-                                "Stop and keep the best"
+                                {move || if learning.get() { "Stop and keep the best" } else { "Stop" }}
                             </button>
                             <Meter points=points />
                         }
@@ -150,7 +164,7 @@ fn Training(shown: Shown) -> impl IntoView {
                     }
                 }}
             </div>
-            <Show when=move || points.with(|p| !p.is_empty())>
+            <Show when=move || learning.get()>
                 <Curves points=points />
             </Show>
             {move || trained.get().map(|trained| view! { <Outcome shown=shown trained=trained points=points /> })}
@@ -164,7 +178,7 @@ fn Meter(points: RwSignal<Vec<Point>>) -> impl IntoView {
     move || {
         let last = points.with(|p| p.last().copied())?;
         Some(view! {
-            <div class="progress" role="status" style:flex="1 1 200px">
+            <div class="progress" style:flex="1 1 200px">
                 <progress max=last.rounds value=last.round aria-label="Progress of the training"></progress>
                 <span class="small soft">{format!("Round {} of at most {}", format::count(last.round.into()), format::count(last.rounds.into()))}</span>
             </div>

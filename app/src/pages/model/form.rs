@@ -109,7 +109,7 @@ fn NumbersForm(columns: Vec<String>, original: RwSignal<Option<Original>>) -> im
     };
     view! {
         <div class="stack">
-            <PastedRow id="original-row" count=count what="numbers" on_row=paste />
+            <PastedRow id="original-row" count=count what="number" on_row=paste />
             <div class="numbers">
                 {columns
                     .into_iter()

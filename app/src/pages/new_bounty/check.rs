@@ -80,7 +80,7 @@ fn Bar(progress: Progress) -> impl IntoView {
         Stage::Hashing => "Hashing",
     };
     view! {
-        <div class="progress" role="status">
+        <div class="progress">
             <span>{format!("{what}: {} of {}", format::bytes(progress.done), format::bytes(progress.total))}</span>
             <progress max=progress.total.to_string() value=progress.done.to_string()></progress>
         </div>

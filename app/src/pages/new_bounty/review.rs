@@ -81,7 +81,10 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
         let navigate = navigate.clone();
         run.start(async move {
             let id = post(tools, &made, run.says()).await?;
-            navigate(&routes::bounty(id), NavigateOptions::default());
+            // Whoever has gone elsewhere meanwhile stays there.
+            if run.busy.try_get_untracked().is_some() {
+                navigate(&routes::bounty(id), NavigateOptions::default());
+            }
             Ok::<(), ActionError>(())
         });
     });

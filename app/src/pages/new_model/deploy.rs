@@ -90,7 +90,10 @@ pub fn Deploy(draft: Draft) -> impl IntoView {
             .await;
             progress.try_set(None);
             // Also after a refused transaction: the page says what is missing and goes on.
-            navigate(&routes::model(model), NavigateOptions::default());
+            // Whoever has gone elsewhere meanwhile stays there.
+            if run.busy.try_get_untracked().is_some() {
+                navigate(&routes::model(model), NavigateOptions::default());
+            }
             loaded
         });
     });

@@ -51,7 +51,7 @@ pub fn AnswerPanel(opened: Opened) -> impl IntoView {
                                         class="button small"
                                         type="button"
                                         id="stop-prediction"
-                                        on:click=move |_| opened.models.with_value(|m| m.stop())
+                                        on:click=move |_| opened.stop()
                                     >
                                         "Stop"
                                     </button>
@@ -88,7 +88,7 @@ pub fn HowItRan(opened: Opened, ran: Ran) -> impl IntoView {
             engine(ran.engine),
             format::count(rows),
             format::span(ran.micros),
-            format::count(per_second as u64)
+            if per_second < 10.0 { format!("{per_second:.2}") } else { format::count(per_second as u64) }
         ),
     };
     let measured = ran.measured.as_ref().and_then(|m| {

@@ -7,7 +7,7 @@ use protocol::{
     bounty::Ending,
 };
 
-use super::{Opened, opened::FromBounty};
+use super::opened::FromBounty;
 use crate::{
     actions::{ActionError, Tools, publish_model},
     chain::Reader,
@@ -15,6 +15,7 @@ use crate::{
         account::Account,
         busy_button::BusyButton,
         empty::Ghost,
+        notice::Notice,
         run::{Run, RunState},
         time::Moment,
     },
@@ -23,56 +24,66 @@ use crate::{
     routes, server,
 };
 
+/// `listed` is where the file stands in the list of trained models, looked up here; `note` is the bounty that the file
+/// names, as `chain/market/number`.
 #[component]
-pub fn LineagePanel(opened: Opened) -> impl IntoView {
+pub fn LineagePanel(
+    cid: String,
+    from: Option<FromBounty>,
+    listed: RwSignal<Option<Vec<TrainedRow>>>,
+    note: Option<String>,
+) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let live = expect_context::<Live>();
-    let (cid, from, rows) = opened.loaded.with_value(|l| (l.cid.clone(), l.bounty.clone(), l.listed));
+    let trouble = RwSignal::new(None::<String>);
+    let of = cid.clone();
     // Looked up again after every change: it may have been published a moment ago.
     Effect::new(move || {
         live.track();
-        look_up(reader, cid.clone(), rows);
+        look_up(reader, of.clone(), listed, trouble);
     });
-    // Here and not in their rows, which go as soon as the list is read again.
+    // Here and not in their rows, which are gone when the list is read again.
     let withdrawn = RwSignal::new(Vec::<u64>::new());
     let won = from.as_ref().map(|from| from.bounty.id);
     let (chain, market) = (reader.deployment().chain_id, reader.deployment().market);
     let here = format!("{chain}/{market}/");
-    let note = opened.loaded.with_value(|l| l.card.metadata.get("modelmarket.bounty").cloned());
     let mentioned = note.and_then(|note| note.strip_prefix(&here)?.parse::<u64>().ok());
+    // By their numbers, so that what is under way in a row goes on when the list is read again.
+    let others = move || {
+        let elsewhere =
+            |row: &TrainedRow| !matches!(row.source, TrainedSource::Bounty { bounty, .. } if Some(bounty) == won);
+        listed.get().unwrap_or_default().into_iter().filter(elsewhere).collect::<Vec<_>>()
+    };
     view! {
         <section class="panel" aria-labelledby="lineage">
             <header>
                 <h2 id="lineage">"Where it comes from"</h2>
             </header>
             <div class="body stack">
-                {from.map(|from| view! { <Won from=from cid=opened.loaded.with_value(|l| l.cid.clone()) /> })}
-                {move || match rows.get() {
-                    None => view! { <Ghost lines=2 /> }.into_any(),
-                    Some(rows) => {
-                        let others: Vec<_> = rows
-                            .into_iter()
-                            .filter(|row| !matches!(row.source, TrainedSource::Bounty { bounty, .. } if Some(bounty) == won))
-                            .collect();
-                        if others.is_empty() && won.is_none() {
-                            view! {
-                                <p class="soft">
-                                    "No bounty was won with this file, and nobody has published it."
-                                    {mentioned.map(|id| {
-                                        view! {
-                                            " The file says that it was trained for "
-                                            <a href=routes::bounty(id)>{format!("bounty {id}")}</a>
-                                            "; nobody has checked that."
-                                        }
-                                    })}
-                                </p>
-                            }
-                                .into_any()
-                        } else {
-                            others.into_iter().map(|row| view! { <Listed row=row withdrawn=withdrawn /> }).collect_view().into_any()
-                        }
+                {from.map(|from| view! { <Won from=from cid=cid /> })}
+                {move || match (listed.with(Option::is_some), trouble.get()) {
+                    (false, None) => Some(view! { <Ghost lines=2 /> }.into_any()),
+                    (false, Some(why)) => {
+                        Some(
+                            view! { <Notice tone="warn">{format!("Winners and published models could not be looked up: {why}")}</Notice> }
+                                .into_any(),
+                        )
                     }
+                    (true, _) => None,
                 }}
+                <Show when=move || won.is_none() && listed.with(|rows| rows.as_ref().is_some_and(Vec::is_empty))>
+                    <p class="soft">
+                        "No bounty was won with this file, and nobody has published it."
+                        {mentioned.map(|id| {
+                            view! {
+                                " The file says that it was trained for "
+                                <a href=routes::bounty(id)>{format!("bounty {id}")}</a>
+                                "; nobody has checked that."
+                            }
+                        })}
+                    </p>
+                </Show>
+                <For each=others key=number children=move |row| view! { <Listed row=row withdrawn=withdrawn /> } />
                 {move || {
                     (!withdrawn.read().is_empty())
                         .then(|| view! { <p class="small soft">"It is off the list. Whoever has the CID can still fetch the file."</p> })
@@ -82,14 +93,30 @@ pub fn LineagePanel(opened: Opened) -> impl IntoView {
     }
 }
 
+/// What tells rows apart: which list, and the number in it.
+fn number(row: &TrainedRow) -> (bool, u64) {
+    match row.source {
+        TrainedSource::Bounty { bounty, .. } => (false, bounty),
+        TrainedSource::Published { id, .. } => (true, id),
+    }
+}
+
 /// Looks for a file among winners and published models.
-fn look_up(reader: Reader, cid: String, rows: RwSignal<Option<Vec<TrainedRow>>>) {
+fn look_up(reader: Reader, cid: String, rows: RwSignal<Option<Vec<TrainedRow>>>, trouble: RwSignal<Option<String>>) {
     spawn_local(async move {
         let query = TrainedQuery { search: Some(cid.clone()), ..Default::default() };
         let found = match server::trained_models(&query).await {
             Ok(list) => list.rows,
-            Err(_) => reader.trained_rows().await.unwrap_or_default(),
+            Err(_) => match reader.trained_rows().await {
+                Ok(rows) => rows,
+                // What was found before still holds.
+                Err(e) => {
+                    trouble.try_set(Some(e.to_string()));
+                    return;
+                }
+            },
         };
+        trouble.try_set(None);
         let found: Vec<_> = found.into_iter().filter(|row| row.cid == cid).collect();
         if rows.try_with_untracked(|known| known.as_ref() != Some(&found)) == Some(true) {
             rows.try_set(Some(found));

@@ -41,6 +41,10 @@ pub struct Opened {
     pub engine: RwSignal<EngineChoice>,
     /// What was asked last; asked again when the engine is changed.
     input: RwSignal<Option<Input>>,
+    /// Grows with every question: only the newest is of interest.
+    newest: StoredValue<u32>,
+    /// The newest question when the person stopped.
+    stopped: StoredValue<u32>,
     pub answer: RwSignal<Option<Result<(Prediction, Ran), String>>>,
     pub busy: RwSignal<bool>,
 }
@@ -53,13 +57,15 @@ impl Opened {
             loaded: StoredValue::new_local(loaded),
             engine: RwSignal::new(EngineChoice::Measured),
             input: RwSignal::new(None),
+            newest: StoredValue::new(0),
+            stopped: StoredValue::new(0),
             answer: RwSignal::new(None),
             busy: RwSignal::new(false),
         };
         Effect::new(move || {
-            let engine = opened.engine.get();
-            if let Some(input) = opened.input.get() {
-                opened.predict(input, engine);
+            opened.engine.track();
+            if opened.input.with(Option::is_some) {
+                opened.predict();
             }
         });
         opened
@@ -67,7 +73,13 @@ impl Opened {
 
     /// Predicts, and shows the answer.
     pub fn ask(self, input: Input) {
-        self.input.set(Some(input));
+        self.input.try_set(Some(input));
+    }
+
+    /// Ends what is under way and asks nothing further.
+    pub fn stop(self) {
+        self.stopped.set_value(self.newest.get_value());
+        self.models.with_value(Models::stop);
     }
 
     /// Shows no answer any more.
@@ -79,28 +91,39 @@ impl Opened {
     /// Keeps what a run has measured.
     pub fn remember(self, ran: &Ran) {
         if let Some(measured) = &ran.measured {
-            self.loaded.with_value(|l| measured::keep(&l.cid, measured));
+            // The page may have gone away meanwhile; what was measured holds all the same.
+            let _ = self.loaded.try_with_value(|l| measured::keep(&l.cid, measured));
         }
     }
 
-    fn predict(self, input: Input, engine: EngineChoice) {
-        let models = self.models.get_value();
+    /// Asks what is to be asked. One question at a time: those that come while it runs are answered after it by the
+    /// newest alone, so that nothing waits for what nobody wants to know any more.
+    fn predict(self) {
+        self.newest.update_value(|n| *n += 1);
+        if self.busy.get_untracked() {
+            return;
+        }
         self.busy.set(true);
+        let models = self.models.get_value();
         spawn_local(async move {
-            let ended = models.predict(input.clone(), engine).await;
-            // Another question may have been asked, or this one taken back, meanwhile.
-            let current = self.input.try_with_untracked(|i| i.as_ref() == Some(&input)) == Some(true);
-            if !current {
-                if self.input.try_with_untracked(Option::is_none) == Some(true) {
-                    self.busy.try_set(false);
+            // Ends where the page is gone, or the question was taken back.
+            while let (Some(asked), Some(Some(input)), Some(engine)) =
+                (self.newest.try_get_value(), self.input.try_get_untracked(), self.engine.try_get_untracked())
+            {
+                let ended = models.predict(input, engine).await;
+                if let Ok((_, ran)) = &ended {
+                    self.remember(ran);
                 }
-                return;
-            }
-            if let Ok((_, ran)) = &ended {
-                self.remember(ran);
+                let stopped = self.stopped.try_get_value() == self.newest.try_get_value();
+                if self.newest.try_get_value() != Some(asked) && !stopped {
+                    continue;
+                }
+                if self.input.try_with_untracked(Option::is_some) == Some(true) {
+                    self.answer.try_set(Some(ended.map_err(|e: ModelsError| e.to_string())));
+                }
+                break;
             }
             self.busy.try_set(false);
-            self.answer.try_set(Some(ended.map_err(|e: ModelsError| e.to_string())));
         });
     }
 }

@@ -4,12 +4,13 @@ use leptos::{prelude::*, task::spawn_local};
 use ml_task::Card;
 use web_sys::File;
 
-use super::{Loaded, Model, Opened, opened, publish::PublishPanel};
+use super::{Loaded, Model, Opened, opened, publish::PublishPanel, wait::Wait};
 use crate::{
     actions::read_file,
     components::{
         empty::{Empty, Ghost},
         file_drop::FileDrop,
+        notice::Notice,
     },
     format, routes,
     workers::{
@@ -24,6 +25,7 @@ enum State {
     Reading,
     Ready(Box<Loaded>),
     Failed(String),
+    Stopped,
 }
 
 #[component]
@@ -41,16 +43,17 @@ pub fn OwnFile() -> impl IntoView {
         let Some(chosen) = file.get() else { return };
         state.set(State::Reading);
         let models = models.get_value();
-        // Whatever the last model is at, nobody waits for it any more.
+        // Whatever was asked of the last file, or reads it still, nobody waits for it any more.
         models.end();
         spawn_local(async move {
             listed.try_set(None);
-            let ended = read(&models, &chosen).await.map(|(cid, card)| Loaded { cid, card, bounty: None, listed });
+            let ended = models.unless_stopped(read(&models, &chosen)).await;
             // A file that was chosen meanwhile says the last word.
             if file.try_with_untracked(|f| f.as_ref() == Some(&chosen)) == Some(true) {
                 state.try_set(match ended {
-                    Ok(loaded) => State::Ready(Box::new(loaded)),
-                    Err(why) => State::Failed(why),
+                    Ok(Ok((cid, card))) => State::Ready(Box::new(Loaded { cid, card, bounty: None, listed })),
+                    Ok(Err(why)) => State::Failed(why),
+                    Err(_) => State::Stopped,
                 });
             }
         });
@@ -80,7 +83,14 @@ pub fn OwnFile() -> impl IntoView {
                     }
                         .into_any()
                 }
-                State::Reading => view! { <Ghost lines=4 /> }.into_any(),
+                State::Reading => {
+                    view! {
+                        <Wait what="Reading the model" models=models />
+                        <Ghost lines=4 />
+                    }
+                        .into_any()
+                }
+                State::Stopped => view! { <Notice>"Stopped. Choose the file again, or another."</Notice> }.into_any(),
                 State::Failed(why) => {
                     view! {
                         <div class="panel" id="refused">

@@ -10,12 +10,14 @@ use crate::components::picture_input::PictureInput;
 const BRIGHTEST: [(f32, &str); 3] = [(1.0, "1"), (255.0, "255"), (16.0, "16")];
 
 #[component]
-pub fn PictureForm(opened: Opened) -> impl IntoView {
+pub fn PictureForm(opened: Opened, shown: Signal<bool>) -> impl IntoView {
     let picture = opened.loaded.with_value(|l| l.card.picture.clone())?;
     let said = picture.brightest;
     let brightest = RwSignal::new(said.unwrap_or(BRIGHTEST[0].0));
     let pixels = RwSignal::new(None::<Vec<u8>>);
+    // Asked again when it is looked at again; the answer was forgotten meanwhile.
     Effect::new(move || match pixels.get() {
+        _ if !shown.get() => {}
         Some(pixels) => opened.ask(Input::Picture { pixels, brightest: brightest.get() }),
         None => opened.forget(),
     });

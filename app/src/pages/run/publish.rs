@@ -54,7 +54,10 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
         run.start(async move {
             let (name, text) = (name.get_untracked(), description.get_untracked());
             publish_model::publish(tools, &cid, &file, name.trim(), text.trim(), run.says()).await?;
-            navigate(&routes::run(&cid, None), NavigateOptions::default());
+            // Whoever has gone elsewhere meanwhile stays there.
+            if run.busy.try_get_untracked().is_some() {
+                navigate(&routes::run(&cid, None), NavigateOptions::default());
+            }
             Ok::<(), ActionError>(())
         });
     });

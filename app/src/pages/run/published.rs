@@ -10,7 +10,9 @@ use protocol::{
 
 use super::{
     Loaded, Model, Opened,
+    lineage::LineagePanel,
     opened::{self, FromBounty},
+    wait::Wait,
 };
 use crate::{
     chain::Reader,
@@ -30,7 +32,34 @@ enum State {
     /// What happens now.
     Working(&'static str),
     Ready(Box<Loaded>),
-    Failed(String),
+    Failed(Trouble),
+}
+
+/// Why there is no model to try.
+#[derive(Clone)]
+enum Trouble {
+    /// The file could not be had.
+    Away(String),
+    /// It cannot be run here.
+    Refused(String),
+    Stopped,
+}
+
+impl Trouble {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Away(_) => "This model could not be fetched",
+            Self::Refused(_) => "This model cannot be run here",
+            Self::Stopped => "Stopped",
+        }
+    }
+
+    fn why(self) -> String {
+        match self {
+            Self::Away(why) | Self::Refused(why) => why,
+            Self::Stopped => "The model was not opened.".into(),
+        }
+    }
 }
 
 #[component]
@@ -46,16 +75,34 @@ pub fn Published(cid: String, bounty: Option<u64>) -> impl IntoView {
     let state = RwSignal::new_local(State::Working("Fetching the model"));
     let wrong_bounty = RwSignal::new(None::<String>);
     let listed = RwSignal::new(None::<Vec<TrainedRow>>);
+    let from = StoredValue::new(None::<FromBounty>);
     let name = StoredValue::new(cid.clone());
     let open = move || {
         state.set(State::Working("Fetching the model"));
         let models = models.get_value();
         spawn_local(async move {
             let cid = name.get_value();
-            let ended = read(reader, settings, &models, &cid, bounty, wrong_bounty, state).await;
+            let work = async {
+                if let Some(id) = bounty {
+                    match from_bounty(reader, settings, &cid, id).await {
+                        Ok(found) => {
+                            wrong_bounty.try_set(None);
+                            from.try_set_value(Some(found));
+                        }
+                        Err(why) => {
+                            wrong_bounty.try_set(Some(why));
+                        }
+                    }
+                }
+                let metadata = from.try_get_value().flatten().and_then(|from| from.metadata);
+                open_model(settings, &models, &cid, metadata, state).await
+            };
+            let ended = models.unless_stopped(work).await;
+            let bounty = from.try_get_value().flatten();
             state.try_set(match ended {
-                Ok((card, bounty)) => State::Ready(Box::new(Loaded { cid, card, bounty, listed })),
-                Err(why) => State::Failed(why),
+                Ok(Ok(card)) => State::Ready(Box::new(Loaded { cid, card, bounty, listed })),
+                Ok(Err(trouble)) => State::Failed(trouble),
+                Err(_) => State::Failed(Trouble::Stopped),
             });
         });
     };
@@ -95,20 +142,17 @@ pub fn Published(cid: String, bounty: Option<u64>) -> impl IntoView {
             {move || match state.get() {
                 State::Working(what) => {
                     view! {
-                        <p class="row tight" role="status">
-                            <Icon name="spinner" spin=true />
-                            {what}
-                            "…"
-                        </p>
+                        <Wait what=what models=models />
                         <Ghost lines=4 />
                     }
                         .into_any()
                 }
-                State::Failed(why) => {
+                State::Failed(trouble) => {
+                    let lineage = name.with_value(|n| n.parse::<Cid>().is_ok().then(|| n.clone()));
                     view! {
                         <div class="panel" id="refused">
-                            <Empty icon="warn" title="This model cannot be run here">
-                                <p>{why}</p>
+                            <Empty icon="warn" title=trouble.title()>
+                                <p>{trouble.why()}</p>
                                 <div class="row">
                                     <button class="button" type="button" on:click=move |_| open()>
                                         "Try again"
@@ -117,6 +161,7 @@ pub fn Published(cid: String, bounty: Option<u64>) -> impl IntoView {
                                 </div>
                             </Empty>
                         </div>
+                        {lineage.map(|cid| view! { <LineagePanel cid=cid from=from.get_value() listed=listed note=None /> })}
                     }
                         .into_any()
                 }
@@ -139,30 +184,16 @@ fn title(loaded: &Loaded) -> String {
     }
 }
 
-async fn read(
-    reader: Reader,
+async fn open_model(
     settings: Settings,
     models: &Models,
     cid: &str,
-    bounty: Option<u64>,
-    wrong_bounty: RwSignal<Option<String>>,
+    metadata: Option<Metadata>,
     state: RwSignal<State, LocalStorage>,
-) -> Result<(Card, Option<FromBounty>), String> {
-    let bytes = content::fetch(settings, cid, MAX_MODEL).await.map_err(|e| e.to_string())?;
-    let from = match bounty {
-        None => None,
-        Some(id) => match from_bounty(reader, settings, cid, id).await {
-            Ok(from) => Some(from),
-            Err(why) => {
-                wrong_bounty.try_set(Some(why));
-                None
-            }
-        },
-    };
+) -> Result<Card, Trouble> {
+    let bytes = content::fetch(settings, cid, MAX_MODEL).await.map_err(|e| Trouble::Away(e.to_string()))?;
     state.try_set(State::Working("Opening the model"));
-    let metadata = from.as_ref().and_then(|f| f.metadata.as_ref());
-    let card = models.open(&bytes, opened::context(cid, metadata)).await.map_err(|e| e.to_string())?;
-    Ok((card, from))
+    models.open(&bytes, opened::context(cid, metadata.as_ref())).await.map_err(|e| Trouble::Refused(e.to_string()))
 }
 
 /// The bounty that the address names, where a trainer did reveal this model in it.

@@ -40,7 +40,7 @@ pub fn RowForm(opened: Opened) -> impl IntoView {
                 ask();
             }
         >
-            <PastedRow id="row" count=count what="values" on_row=move |row| values.set(row) />
+            <PastedRow id="row" count=count what="value" on_row=move |row| values.set(row) />
             <div class="row">
                 <button class="button primary" type="submit" id="predict" disabled=move || empty.get()>
                     "Predict"
@@ -115,12 +115,13 @@ fn Example(opened: Opened, values: RwSignal<Vec<String>>) -> impl IntoView {
     let next = StoredValue::new(0usize);
     let test_cid = opened.loaded.with_value(|l| l.bounty.as_ref().map(|b| b.bounty.test_cid.clone()))?;
     let names: Vec<String> = opened.loaded.with_value(|l| l.card.fields.iter().map(|f| f.name.clone()).collect());
+    // The page may have gone away while the file was fetched.
     let fill = move || {
-        let at = next.get_value();
-        let row = rows.with_value(|r| r.as_ref().filter(|r| !r.is_empty()).map(|r| r[at % r.len()].clone()));
-        if let Some(row) = row {
-            next.set_value(at + 1);
-            values.set(row.clone());
+        let at = next.try_get_value().unwrap_or_default();
+        let row = rows.try_with_value(|r| r.as_ref().filter(|r| !r.is_empty()).map(|r| r[at % r.len()].clone()));
+        if let Some(row) = row.flatten() {
+            next.try_set_value(at + 1);
+            values.try_set(row.clone());
             opened.ask(Input::Fields(row));
         }
     };

@@ -12,7 +12,7 @@ use crate::{
     components::{busy_button::BusyButton, file_drop::FileDrop, icon::Icon, notice::Notice},
     content, download, format,
     settings::Settings,
-    workers::models::{MAX_TABLE, ModelsError, Predicted},
+    workers::models::{MAX_TABLE, Models, ModelsError, Predicted},
 };
 
 /// Classes whose share is shown.
@@ -23,6 +23,7 @@ const NO_CLASS: u16 = u16::MAX;
 /// A chosen table.
 #[derive(Clone)]
 struct Table {
+    name: String,
     bytes: Rc<Vec<u8>>,
     columns: Vec<String>,
 }
@@ -34,69 +35,83 @@ pub fn TablePanel(opened: Opened) -> impl IntoView {
     let table = RwSignal::new_local(None::<Table>);
     let label = RwSignal::new(String::new());
     let error = RwSignal::new(None::<ModelsError>);
-    let name = RwSignal::new(String::new());
     let under_way = RwSignal::new(None::<(u64, u64)>);
     let result = RwSignal::new_local(None::<Rc<Predicted>>);
+    // Grows with every file: what comes of an earlier one is not shown.
+    let newest = StoredValue::new(0u32);
+    let is_newest = move |number: u32| newest.try_get_value() == Some(number);
     let usual = opened.loaded.with_value(|l| Some(l.bounty.as_ref()?.metadata.as_ref()?.label.clone()));
     let usual = StoredValue::new(usual);
-    let take = move |called: String, bytes: Result<Vec<u8>, String>| {
-        match bytes.and_then(Table::read) {
+    let take = move |number: u32, name: String, bytes: Result<Vec<u8>, String>| {
+        if !is_newest(number) {
+            return;
+        }
+        match bytes.and_then(|bytes| Table::read(name, bytes)) {
             Ok(read) => {
                 let found = usual.get_value().filter(|name| read.columns.contains(name));
-                label.try_set(found.unwrap_or_default());
-                name.try_set(called);
-                table.try_set(Some(read));
+                label.set(found.unwrap_or_default());
+                table.set(Some(read));
             }
-            Err(why) => {
-                error.try_set(Some(ModelsError::Failed(why)));
-            }
-        };
+            Err(why) => error.set(Some(ModelsError::Failed(why))),
+        }
     };
     let forget = move || {
+        if under_way.with_untracked(Option::is_some) {
+            opened.models.with_value(Models::stop);
+        }
+        newest.update_value(|number| *number += 1);
+        under_way.set(None);
         table.set(None);
         result.set(None);
         error.set(None);
+        newest.get_value()
     };
     Effect::new(move || {
         let Some(chosen) = file.get() else { return };
-        forget();
+        let number = forget();
         spawn_local(async move {
             let bytes = read(&chosen).await;
-            take(chosen.name(), bytes);
+            take(number, chosen.name(), bytes);
         });
     });
     let test_cid = opened.loaded.with_value(|l| l.bounty.as_ref().map(|b| b.bounty.test_cid.clone()));
     let fetching = RwSignal::new(false);
     let fetch = move |cid: String| {
-        forget();
+        file.set(None);
+        let number = forget();
         fetching.set(true);
         spawn_local(async move {
             let bytes = content::fetch(settings, &cid, MAX_TABLE).await.map_err(|e| e.to_string());
             fetching.try_set(false);
-            take("test.csv".into(), bytes);
+            take(number, "test.csv".into(), bytes);
         });
     };
     let start = move |_| {
         let Some(Table { bytes, .. }) = table.get_untracked() else { return };
         let (models, engine) = (opened.models.get_value(), opened.engine.get_untracked());
         let label = Some(label.get_untracked()).filter(|name| !name.is_empty());
+        let number = newest.get_value();
         under_way.set(Some((0, 0)));
         error.set(None);
         result.set(None);
         spawn_local(async move {
             let progress = move |rows, total| {
-                under_way.try_set(Some((rows, total)));
+                if is_newest(number) {
+                    under_way.try_set(Some((rows, total)));
+                }
             };
-            match models.predict_table(&bytes, label, engine, progress).await {
-                Ok(predicted) => {
-                    opened.remember(&predicted.ran);
-                    result.try_set(Some(Rc::new(predicted)));
-                }
-                Err(e) => {
-                    error.try_set(Some(e));
-                }
+            let ended = models.predict_table(&bytes, label, engine, progress).await;
+            if let Ok(predicted) = &ended {
+                opened.remember(&predicted.ran);
             }
-            under_way.try_set(None);
+            if !is_newest(number) {
+                return;
+            }
+            under_way.set(None);
+            match ended {
+                Ok(predicted) => result.set(Some(Rc::new(predicted))),
+                Err(e) => error.set(Some(e)),
+            }
         });
     };
     let busy = move || under_way.with(Option::is_some);
@@ -123,7 +138,7 @@ pub fn TablePanel(opened: Opened) -> impl IntoView {
                         .map(|table| {
                             view! {
                                 <div class="row">
-                                    <span class="strong breakable">{move || name.get()}</span>
+                                    <span class="strong breakable">{table.name}</span>
                                     <label class="row tight">
                                         <span class="small soft">"True labels"</span>
                                         <select
@@ -163,7 +178,10 @@ pub fn TablePanel(opened: Opened) -> impl IntoView {
                             view! { <Notice tone=tone>{e.to_string()}</Notice> }
                         })
                 }}
-                {move || result.get().map(|result| view! { <Outcome opened=opened result=result name=name.get_untracked() /> })}
+                {move || {
+                    let name = table.with(|table| table.as_ref().map(|table| table.name.clone()))?;
+                    result.get().map(|result| view! { <Outcome opened=opened result=result name=name /> })
+                }}
             </div>
         </section>
     }
@@ -177,11 +195,11 @@ fn Meter(opened: Opened, rows: u64, total: u64) -> impl IntoView {
     };
     view! {
         <div class="row">
-            <div class="progress" role="status" style:flex="1 1 200px">
+            <div class="progress" style:flex="1 1 200px">
                 <progress max="1" value=(total > 0).then(|| (rows as f64 / total as f64).to_string()) aria-label="Progress of the file"></progress>
                 <span class="small soft">{text}</span>
             </div>
-            <button class="button" type="button" id="stop-table" on:click=move |_| opened.models.with_value(|m| m.stop())>
+            <button class="button" type="button" id="stop-table" on:click=move |_| opened.models.with_value(Models::stop)>
                 "Stop"
             </button>
         </div>
@@ -244,10 +262,10 @@ fn shares(classes: &[u16], names: &[String]) -> Vec<(String, u64)> {
 }
 
 impl Table {
-    fn read(bytes: Vec<u8>) -> Result<Self, String> {
+    fn read(name: String, bytes: Vec<u8>) -> Result<Self, String> {
         let head = &bytes[..bytes.len().min(SAMPLE)];
         let columns = peek(Part::Table, head, ReadOptions::default()).map_err(|e| e.to_string())?.columns;
-        Ok(Self { bytes: Rc::new(bytes), columns })
+        Ok(Self { name, bytes: Rc::new(bytes), columns })
     }
 }
 

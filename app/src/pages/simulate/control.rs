@@ -146,7 +146,7 @@ fn Meter() -> impl IntoView {
                 ),
             };
             view! {
-                <div class="progress" role="status" style:flex="1 1 200px">
+                <div class="progress" style:flex="1 1 200px">
                     <progress max="1" value=at.done.map(|done| done.to_string()) aria-label="Progress of the run"></progress>
                     <span class="small soft">{text}</span>
                 </div>

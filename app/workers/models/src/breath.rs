@@ -72,6 +72,9 @@ impl<T: Fn(&Answer)> ml_train::Watch for Breath<'_, T> {
     }
 
     async fn pause(&mut self) -> bool {
+        if self.over() {
+            (self.tell)(&Answer::Working);
+        }
         self.breathe().await
     }
 }

@@ -1,6 +1,6 @@
 //! Last words, when the program breaks off or memory is used up. The page starts another worker then.
 
-use std::{cell::Cell, panic::PanicHookInfo};
+use std::cell::Cell;
 
 use ml_task::Answer;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -10,6 +10,10 @@ use crate::link::{scope, tell};
 
 /// What an allocation that is not granted ends with, if not with a panic: the processor's own trap.
 const TRAPS: [&str; 3] = ["unreachable", "out of memory", "allocation failed"];
+/// Where it broke off helps whoever mends it, and is in the console.
+const BROKE: &str = "The program that runs models met something that it was not made for and was ended; it was not the \
+                     model's answer. Choose the other engine, or run the model with your own tools. The browser's \
+                     console says where it happened.";
 
 thread_local! {
     static TOLD: Cell<bool> = const { Cell::new(false) };
@@ -18,7 +22,7 @@ thread_local! {
 /// From now on the page hears why the program broke off.
 pub fn listen() {
     std::panic::set_hook(Box::new(|panic| {
-        say(format!("The program that runs models broke off: {}", reason(panic)));
+        say(BROKE.into());
         console_error_panic_hook::hook(panic);
     }));
     let on_error = Closure::<dyn Fn(ErrorEvent)>::new(|event: ErrorEvent| {
@@ -29,7 +33,7 @@ pub fn listen() {
         } else if message.contains("call stack") {
             "The model is nested too deeply to be run.".into()
         } else {
-            format!("The program that runs models broke off ({message}).")
+            BROKE.into()
         };
         say(why);
     });
@@ -43,15 +47,5 @@ pub fn listen() {
 fn say(why: String) {
     if !TOLD.replace(true) {
         tell(&Answer::Broke { why });
-    }
-}
-
-fn reason(panic: &PanicHookInfo<'_>) -> String {
-    let payload = panic.payload();
-    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason given".into());
-    match panic.location() {
-        Some(place) => format!("{text} ({}:{})", place.file(), place.line()),
-        None => text,
     }
 }

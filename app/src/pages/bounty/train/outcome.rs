@@ -11,13 +11,10 @@ use super::Shown;
 use crate::{
     actions::ActionError,
     components::{
-        busy_button::BusyButton,
         icon::Icon,
-        notice::Notice,
-        run::{Run, RunState},
+        notice::{Notice, Problem},
     },
     download, format,
-    pages::bounty::submit,
     workers::models::Trained,
 };
 
@@ -49,31 +46,30 @@ pub fn Outcome(shown: Shown, trained: Arc<Trained>, points: RwSignal<Vec<Point>>
         format::bytes(summary.model_bytes),
     );
     let (save_model, save_predictions) = (Arc::clone(&trained), Arc::clone(&trained));
-    let run = Run::new();
     let missing = RwSignal::new(false);
-    let taken = RwSignal::new(false);
-    let press = Callback::new(move |()| {
-        let trained = Arc::clone(&trained);
-        run.start(async move {
-            let predictions = file("predictions.txt", "text/plain", &trained.predictions)?;
-            let model = file("model.onnx", "application/octet-stream", &trained.model)?;
-            let checked = submit::check(shown, &predictions).await;
-            shown.selection.predictions.try_set(Some(checked));
-            shown.selection.model.try_set(Some(model));
-            taken.try_set(true);
-            // The panel is only there for those who may submit.
-            match document().get_element_by_id("submit") {
-                Some(panel) => {
-                    missing.try_set(false);
-                    panel.scroll_into_view();
-                }
-                None => {
-                    missing.try_set(true);
-                }
-            }
-            Ok::<(), ActionError>(())
-        });
-    });
+    let taken = RwSignal::new_local(None::<File>);
+    let selection = shown.selection;
+    let error = RwSignal::new(None::<String>);
+    let press = move |_| {
+        let made = file("predictions.txt", "text/plain", &trained.predictions)
+            .and_then(|predictions| Ok((predictions, file("model.onnx", "application/octet-stream", &trained.model)?)));
+        let (predictions, model) = match made {
+            Ok(made) => made,
+            Err(e) => return error.set(Some(e.to_string())),
+        };
+        // The panel is only there for those who may submit; it checks the predictions like any that were chosen.
+        let panel = document().get_element_by_id("submit");
+        missing.set(panel.is_none());
+        if let Some(panel) = panel {
+            error.set(None);
+            taken.set(Some(predictions.clone()));
+            selection.predictions.file.set(Some(predictions));
+            selection.model.set(Some(model));
+            panel.scroll_into_view();
+        }
+    };
+    // Until another file is chosen there.
+    let is_taken = move || taken.with(|t| t.is_some() && selection.predictions.file.with(|f| f == t));
     view! {
         <div class="stack" id="trained" role="status" data-validation=best.validation_accuracy.map(|share| share.to_string())>
             <div class="stack tight">
@@ -82,9 +78,11 @@ pub fn Outcome(shown: Shown, trained: Arc<Trained>, points: RwSignal<Vec<Point>>
                 <p class="small soft">{facts}</p>
             </div>
             {summary.stopped.then(|| view! { <Notice>"Stopped by you; this is the best until then."</Notice> })}
-            <RunState run=run />
+            <Problem error=error />
             <div class="row">
-                <BusyButton label="Use these for my submission" class="primary" id="use-trained" busy=run.busy on_press=press />
+                <button class="button primary" type="button" id="use-trained" on:click=press>
+                    "Use these for my submission"
+                </button>
                 <button class="button" type="button" id="save-predictions" on:click=move |_| download::save("predictions.txt", &save_predictions.predictions)>
                     <Icon name="download" />
                     "Predictions"
@@ -97,10 +95,14 @@ pub fn Outcome(shown: Shown, trained: Arc<Trained>, points: RwSignal<Vec<Point>>
             {move || {
                 if missing.get() {
                     Some(
-                        view! { <Notice tone="warn">"This account cannot submit to this bounty: it posted it, or has submitted already."</Notice> }
+                        view! {
+                            <Notice tone="warn">
+                                "This account cannot submit to this bounty: it posted it, has submitted already, or the deadline has passed. Save predictions and model if you want to keep them."
+                            </Notice>
+                        }
                             .into_any(),
                     )
-                } else if taken.get() {
+                } else if is_taken() && selection.predictions.good() {
                     Some(view! { <Notice tone="good">"Predictions and model are in the submission above."</Notice> }.into_any())
                 } else {
                     None

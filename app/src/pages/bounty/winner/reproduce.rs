@@ -59,6 +59,9 @@ pub fn Reproduce(shown: Shown, model: String, trainer: Address, compared: RwSign
             };
             let job = Job { reader, settings, bounty: &bounty, metadata: &metadata, trainer, model: &model };
             let ended = job.run(&models, run.says(), progress).await;
+            if ended == Ok(None) {
+                run.ends_with("Stopped; nothing was compared.");
+            }
             // What it held is not needed again.
             models.end();
             at.try_set(None);
@@ -124,25 +127,34 @@ impl Job<'_> {
     ) -> Result<Option<Compared>, String> {
         let said = |e: &dyn std::fmt::Display| e.to_string();
         step("Fetching the model");
-        let file = content::fetch(self.settings, self.model, MAX_MODEL).await.map_err(|e| said(&e))?;
+        let fetched = models.unless_stopped(content::fetch(self.settings, self.model, MAX_MODEL)).await;
+        let Ok(fetched) = fetched else { return Ok(None) };
+        let file = fetched.map_err(|e| said(&e))?;
         step("Opening the model");
         let context = Context {
             classes: Some(self.metadata.classes.clone()),
             features: Some(self.metadata.features.clone()),
             measured: measured::of(self.model),
         };
-        models.open(&file, context).await.map_err(|e| match e {
-            ModelsError::Failed(why) => {
-                format!("This model is no ONNX file that the page can run: {why} Download it and run it yourself.")
+        match models.open(&file, context).await {
+            Ok(_) => {}
+            Err(ModelsError::Stopped) => return Ok(None),
+            Err(ModelsError::Failed(why)) => {
+                return Err(format!(
+                    "This model is no ONNX file that the page can run: {why} Download it and run it yourself."
+                ));
             }
-            other => other.to_string(),
-        })?;
+            Err(e) => return Err(said(&e)),
+        }
         step("Fetching what the trainer revealed");
         let submission = self.bounty.submission(&self.trainer).ok_or("The winner's submission is missing.")?;
         let revealed = recheck::predictions(self.reader, self.settings, self.bounty, submission);
-        let revealed = revealed.await.map_err(|e| said(&e))?;
+        let Ok(revealed) = models.unless_stopped(revealed).await else { return Ok(None) };
+        let revealed = revealed.map_err(|e| said(&e))?;
         step("Fetching the test data");
-        let table = content::fetch(self.settings, &self.bounty.test_cid, MAX_TABLE).await.map_err(|e| said(&e))?;
+        let table = models.unless_stopped(content::fetch(self.settings, &self.bounty.test_cid, MAX_TABLE)).await;
+        let Ok(table) = table else { return Ok(None) };
+        let table = table.map_err(|e| said(&e))?;
         step("Running the model");
         // Always the same engine: a tie between two classes must not hang on whose machine this is.
         let found = match models.predict_table(&table, None, EngineChoice::Cpu, progress).await {
@@ -183,7 +195,9 @@ fn Verdict(compared: Compared) -> impl IntoView {
             format::count(rows.into())
         )
     } else {
-        format!("{} rows are equal; {} differ.", format::score(equal, rows), format::count((rows - equal).into()))
+        let differing = u64::from(rows - equal);
+        let verb = if differing == 1 { "differs" } else { "differ" };
+        format!("{} rows are equal; {} {verb}.", format::score(equal, rows), format::count(differing))
     };
     let more = (rows - equal) as usize - first.len();
     view! {

@@ -1,0 +1,112 @@
+//! What happens elsewhere takes nothing from who is at work: a node that fails, a submission of somebody else, another tab
+//! of the same page, a file that was mended.
+
+use anyhow::Result;
+use devchain::{model::Effort, samples};
+use e2e::{Browser, House, Person, Profile};
+
+use crate::{running::exported, steps};
+
+/// Lets every question to the node that reads events fail, or no longer.
+const NODE: &str = "
+    window.untroubled ??= window.fetch;
+    window.fetch = arguments[0] !== 'away' ? window.untroubled : async (request, ...more) => {
+        const asked = request instanceof Request && request.method === 'POST' ? await request.clone().text() : '';
+        if (asked.includes('eth_getLogs')) { throw new TypeError('the node is away'); }
+        return window.untroubled(request, ...more);
+    };
+    return true";
+
+#[tokio::test]
+async fn training_and_a_submission_survive_what_happens_around_them() -> Result<()> {
+    let house = House::start().await?;
+    let [_, requester, trainer, rival, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
+    house.chain.fund(rival).await?;
+    let prepared = steps::posted(&house, requester).await?;
+
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+    person.visit("/bounties/1").await?;
+    person.connects(trainer).await?;
+    person.takes_airdrop().await?;
+    person.presses("Train a model in this page").await?;
+    person.presses("Neural network").await?;
+    person.fills("Epochs at most", "10000").await?;
+    person.fills("Hidden layers", "256, 128").await?;
+    person.finds("//summary[contains(., 'More options')]").await?.click().await?;
+    person.fills("Kept aside", "0").await?;
+    person.presses("Start training").await?;
+    person.sees("Round ").await?;
+
+    // The node fails, which the next block tells; training goes on, and so does the page.
+    person.until("the node going away", NODE, "away").await?;
+    person.sees("What you see was read before.").await?;
+    browser.shots("i-node-away").await?;
+    person.until("the node coming back", NODE, "back").await?;
+    person.sees_no_more("What you see was read before.").await?;
+    person.presses("Stop and keep the best").await?;
+    person.sees("Stopped by you; this is the best until then.").await?;
+    person.presses("Use these for my submission").await?;
+    person.sees("Predictions and model are in the submission above.").await?;
+    person.sees("30 valid labels.").await?;
+
+    // Another file takes the place of what was trained, and its verdict too; mended, it can be chosen again.
+    let folder = tempfile::TempDir::new()?;
+    let mine = folder.path().join("mine.csv");
+    std::fs::write(&mine, "prediction\nsetosa\ntulip\n")?;
+    person.chooses_file("Predictions", &mine).await?;
+    person.sees("tulip").await?;
+    person.sees_no_more("30 valid labels.").await?;
+    person.sees_no_more("are in the submission above").await?;
+    let blocked = "return [...document.querySelectorAll('#act button')].some((b) => b.innerText.startsWith('Commit') && b.disabled)";
+    person.until("nothing to commit", blocked, "").await?;
+    std::fs::write(&mine, format!("prediction\n{}", "setosa\n".repeat(30)))?;
+    person.chooses_file("Predictions", &mine).await?;
+    person.sees("30 valid labels.").await?;
+
+    // Somebody else's submission is mined: the panel is the same, with what was chosen in it.
+    let mark = "document.querySelector('#submit').closest('section').dataset.marked = 'yes'; return true";
+    person.until("marking the panel", mark, "").await?;
+    samples::submit(&house.chain, &house.url, &prepared, rival, Effort::Poor).await?;
+    person.sees("1 submission").await?;
+    let same = "return document.querySelector('#submit').closest('section').dataset.marked === 'yes'";
+    person.until("the same panel", same, "").await?;
+    person.sees("30 valid labels.").await?;
+    person.presses("Commit and lock").await?;
+    person.sees("You have submitted.").await?;
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn what_was_typed_stays_while_another_way_is_looked_at() -> Result<()> {
+    let house = House::start().await?;
+    let files = exported()?;
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &house);
+    person.visit("/run").await?;
+    person.chooses_file("ONNX file", &files.join("xgboost.onnx")).await?;
+    person.sees("Model card").await?;
+    let rows = std::fs::read_to_string(files.join("xgboost.csv"))?;
+    let row = rows.lines().nth(1).and_then(|line| line.rsplit_once(',')).expect("a row").0.to_owned();
+    person.finds("//input[@id='row']").await?.send_keys(&row).await?;
+    let filled = "return document.querySelector('[data-field]').value === arguments[0]";
+    let first = row.split(',').next().expect("a cell");
+    person.until("the first cell", filled, first).await?;
+    person.presses("CSV file").await?;
+    person.chooses_file("CSV file", &files.join("xgboost.csv")).await?;
+    person.finds("//select[@id='table-label']").await?.send_keys("truth").await?;
+    person.presses("Predict all rows").await?;
+    person.sees("1,000 rows in").await?;
+    person.presses("One row").await?;
+    person.sees_no_more("1,000 rows in").await?;
+    person.until("the first cell still", filled, first).await?;
+    person.presses("CSV file").await?;
+    person.sees("1,000 rows in").await?;
+    // Another file: what came of the first is gone, so it cannot be saved under the second one's name.
+    person.chooses_file("CSV file", &files.join("pipeline.csv")).await?;
+    person.sees_no_more("1,000 rows in").await?;
+    browser.shots("i-tabs").await?;
+    browser.quit().await
+}
