@@ -43,8 +43,14 @@ pub(crate) fn infer(model: &Model) -> BTreeMap<&str, Kind> {
     kinds
 }
 
-/// The number of dimensions of every value, where one can be told: it is the same for all lengths.
+/// The number of dimensions of every value, where one can be told: it is the same for all lengths, unless those of length
+/// 1 are dropped wherever they are.
 fn ranks(model: &Model) -> BTreeMap<String, usize> {
+    let names_axes =
+        |node: &Node| node.ints("axes").is_some() || node.inputs.get(1).is_some_and(|name| !name.is_empty());
+    if model.nodes.iter().any(|node| node.operator == "Squeeze" && !names_axes(node)) {
+        return BTreeMap::new();
+    }
     let known = |length: usize| {
         let ports = model.inputs.iter().map(|port| {
             let dims = port.dims.as_ref()?.iter();

@@ -184,6 +184,17 @@ fn ranks_are_those_of_the_specification() {
     }
 }
 
+/// What has two dimensions for two rows and one for one row.
+#[test]
+fn a_rank_may_hang_on_the_number_of_rows() {
+    let nodes = || vec![node("Squeeze", &["x"], &["v"]), node("MatMul", &["a", "v"], &["y"])];
+    let constants = || [("a", floats(&[2, 3, 2], (0..12).map(|i| i as f32).collect()))];
+    let y = given(nodes(), &constants(), floats(&[1, 1, 2], vec![1.0, 10.0]));
+    assert_eq!(y, floats(&[2, 3], vec![10.0, 32.0, 54.0, 76.0, 98.0, 120.0]));
+    let y = given(nodes(), &constants(), floats(&[2, 1, 2], vec![1.0, 0.0, 0.0, 1.0]));
+    assert_eq!(y, constants()[0].1);
+}
+
 /// Means that are kept out of their dimension run along the columns.
 #[test]
 fn a_mean_without_its_dimension_is_no_layer_normalisation() {
