@@ -73,7 +73,7 @@ fn native(long: bool) -> Result<()> {
         None => tests.env("MODELMARKET_KUBO", "none"),
     };
     if long {
-        tests.env("MODELMARKET_CALLS", "10000000");
+        tests.env("MODELMARKET_CALLS", "10000000").env("MODELMARKET_CHANGES", "100");
     }
     succeed(&mut tests)
 }

@@ -1,7 +1,7 @@
 //! Models with something changed that are still models, and inputs of other shapes: whatever nodes are now asked for,
 //! engines answer or say why not. They never break.
 //!
-//! `MODELMARKET_SEED` repeats a run, `MODELMARKET_CALLS` (changes per model) makes it longer.
+//! `MODELMARKET_SEED` repeats a run, `MODELMARKET_CHANGES` (of each model) makes it longer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
@@ -175,12 +175,12 @@ fn small(model: &Model, inputs: &Tensors) -> bool {
     infer(model, &known.collect::<BTreeMap<_, _>>()).is_ok_and(|shapes| shapes.peak_bytes <= MOST_BYTES)
 }
 
-/// Runs `changes` damaged forms of every model, or as many as `MODELMARKET_CALLS` says.
+/// Runs `changes` damaged forms of every model, or as many as `MODELMARKET_CHANGES` says.
 fn never_breaks(engine: &dyn Engine, changes: u64) {
     let setting = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("it is a number"));
     let seed =
         setting("MODELMARKET_SEED").unwrap_or_else(|| std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64);
-    let changes = setting("MODELMARKET_CALLS").unwrap_or(changes);
+    let changes = setting("MODELMARKET_CHANGES").unwrap_or(changes);
     println!("damaged on {}: MODELMARKET_SEED={seed}", engine.name());
     let mut random = Random(seed);
     let mut broken = Vec::new();
