@@ -1,10 +1,12 @@
 //! An open model: predicts one row or a table, on whichever engine is faster.
 
+use std::collections::BTreeSet;
+
 use ml_onnx::{Data, Limits as FileLimits, Model, Tensor};
 use ml_task::{Card, Context, Engine, EngineChoice, Input, Measured, Prediction, Ran};
 
 use crate::{
-    batches::{Limits, Pace},
+    batches::{Limits, Pace, shapes},
     card::card,
     engines::{self, Engines, Outputs, faster},
     error::RunError,
@@ -39,6 +41,8 @@ pub struct Session {
     layout: Layout,
     /// Unknown until a table says how many columns there are, where the model leaves it open.
     limits: Option<Limits>,
+    /// Numbers of rows for which all shapes are known to fit together.
+    fitting: BTreeSet<usize>,
     names: Names,
     engines: Engines,
     card: Card,
@@ -92,7 +96,7 @@ impl Session {
         let names = Names::new(&model, context.classes.as_deref());
         let engines = Engines::new(&model, context.measured.clone())?;
         let card = card(&model, bytes, &layout, &names.classes, engines.refused());
-        Ok(Self { model, layout, limits, names, engines, card })
+        Ok(Self { model, layout, limits, fitting: BTreeSet::new(), names, engines, card })
     }
 
     pub fn card(&self) -> &Card {
@@ -118,6 +122,7 @@ impl Session {
             Batch::Any => 1,
             Batch::Exactly(rows) => rows,
         };
+        self.fits(rows.layout(), batch)?;
         let inputs = rows.next(1, batch)?;
         let mut decided = Decided::new(choice);
         if decided.engine.is_none() {
@@ -172,6 +177,7 @@ impl Session {
                 pace.hold(decided.engine == Some(Engine::Gpu));
             }
             let batch = pace.padded(rows);
+            self.fits(table.rows().layout(), batch)?;
             let inputs = table.rows().next(rows, batch)?;
             let step = if undecided && decided.engine.is_none() && self.worth_measuring(&pace, rows, left) {
                 let (measured, ran) = self.engines.measure(&self.model, &inputs, rows, gpus).await?;
@@ -252,6 +258,16 @@ impl Session {
         let long = |micros: Option<f64>, limit: f64| micros.is_none_or(|micros| micros > limit);
         let large = rows >= WORTH_ROWS || pace.expected(rows as u64).is_some_and(|micros| micros > WORTH_MICROS);
         self.engines.refused().is_none() && large && long(pace.expected(left), NEARLY_DONE)
+    }
+
+    /// Engines are asked only for what the shape rules allow.
+    fn fits(&mut self, layout: &Layout, rows: usize) -> Result<(), RunError> {
+        // A width that the model leaves open is another with every table.
+        if self.limits.is_none() || !self.fitting.contains(&rows) {
+            shapes(&self.model, layout, rows)?;
+            self.fitting.insert(rows);
+        }
+        Ok(())
     }
 
     /// Runs on the engine that was decided; where that is the GPU and it cannot, on the CPU from here on.

@@ -300,3 +300,22 @@ fn what_the_gpu_cannot_is_said_and_done_by_the_cpu() {
     assert_eq!((measured.ran.engine, measured.ran.measured), (Engine::Cpu, None));
     assert!(matches!(block_on(session.times(Engine::Gpu, 4, 1, &mut Gpus::default())), Err(RunError::Gpu(_))));
 }
+
+/// The shape rules are asked before an engine is, also where the file leaves the number of columns open.
+#[test]
+fn a_row_that_the_shapes_refuse_reaches_no_engine() {
+    let turn = models::node(
+        ml_onnx::Domain::Onnx,
+        "Transpose",
+        &["x"],
+        &["y"],
+        &[("perm", ml_onnx::Attribute::Ints(vec![0, 2, 1]))],
+    );
+    let model = models::model(vec![models::floats("x", &[0])], vec![turn], vec![models::floats("y", &[0])]);
+    let mut session = Session::of(model, 0, &Context::default()).unwrap();
+    for _ in 0..2 {
+        let row = Input::Fields(strings(&["1", "2"]));
+        let refused = block_on(session.predict(&row, EngineChoice::Cpu, &mut no_gpu()));
+        assert!(matches!(&refused, Err(RunError::Shape(why)) if why.contains("the Transpose")), "{refused:?}");
+    }
+}
