@@ -45,6 +45,11 @@ impl Run {
         self.note.try_set(Some(text));
     }
 
+    /// Whether the part of the page that started it is still there: whoever has gone elsewhere meanwhile stays there.
+    pub fn is_watched(self) -> bool {
+        self.busy.try_get_untracked().is_some()
+    }
+
     /// Says what happens now.
     pub fn says(self) -> impl Fn(&'static str) + Copy {
         move |text| {

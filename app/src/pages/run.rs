@@ -67,21 +67,15 @@ fn Model(opened: Opened) -> impl IntoView {
     .into_iter()
     .flatten()
     .collect();
-    let first = ways.first().copied().unwrap_or(Way::Table);
-    let way = RwSignal::new(first);
-    // Built when first looked at; from then on what was typed, drawn or chosen stays.
-    let seen = RwSignal::new(vec![first]);
+    let way = RwSignal::new(ways.first().copied().unwrap_or(Way::Table));
     let choose = move |to: Way| {
         if way.get_untracked() != to {
             // What is under way belongs to what is left.
             opened.models.with_value(|m| m.stop());
             opened.forget();
-            seen.update(|seen| seen.push(to));
             way.set(to);
         }
     };
-    let seen = move |what: Way| Memo::new(move |_| seen.with(|seen| seen.contains(&what)));
-    let (picture, row, table) = (seen(Way::Picture), seen(Way::Row), seen(Way::Table));
     let is = move |what: Way| Signal::derive(move || way.get() == what);
     let choices = ways.clone();
     view! {
@@ -111,25 +105,19 @@ fn Model(opened: Opened) -> impl IntoView {
                     <span class="small soft">"Free; what you enter stays in this page"</span>
                 </header>
                 <div class="body stack">
-                    <Show when=move || picture.get()>
-                        <div hidden=move || way.get() != Way::Picture>
-                            <PictureForm opened=opened shown=is(Way::Picture) />
-                        </div>
-                    </Show>
-                    <Show when=move || row.get()>
-                        <div hidden=move || way.get() != Way::Row>
-                            <RowForm opened=opened />
-                        </div>
-                    </Show>
+                    <Kept shown=is(Way::Picture)>
+                        <PictureForm opened=opened shown=is(Way::Picture) />
+                    </Kept>
+                    <Kept shown=is(Way::Row)>
+                        <RowForm opened=opened />
+                    </Kept>
                 </div>
             </section>
             <AnswerPanel opened=opened />
         </div>
-        <Show when=move || table.get()>
-            <div hidden=move || way.get() != Way::Table>
-                <TablePanel opened=opened />
-            </div>
-        </Show>
+        <Kept shown=is(Way::Table)>
+            <TablePanel opened=opened />
+        </Kept>
         <div class="split wide">
             <CardPanel opened=opened />
             <LineagePanel
@@ -140,4 +128,11 @@ fn Model(opened: Opened) -> impl IntoView {
             />
         </div>
     }
+}
+
+/// Built when first shown; from then on what was typed, drawn or chosen in it stays.
+#[component]
+fn Kept(shown: Signal<bool>, children: ChildrenFn) -> impl IntoView {
+    let built = Memo::new(move |built: Option<&bool>| built == Some(&true) || shown.get());
+    move || built.get().then(|| view! { <div hidden=move || !shown.get()>{children()}</div> })
 }

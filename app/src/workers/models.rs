@@ -96,9 +96,7 @@ struct Shared {
     asked: RefCell<Option<Asked>>,
     /// Grows with every question that gets its turn, so that a late stop does not end the next one.
     number: Cell<u32>,
-    /// How often it was told to stop, so that a question notices it between two steps.
-    stops: Cell<u32>,
-    /// Those who wait for something that is not the worker; they hear a stop at once.
+    /// Those who are to hear of a stop.
     waiting: RefCell<Vec<oneshot::Sender<()>>>,
 }
 
@@ -154,7 +152,6 @@ impl Models {
             opened: RefCell::new(None),
             asked: RefCell::new(None),
             number: Cell::new(0),
-            stops: Cell::new(0),
             waiting: RefCell::default(),
         }))
     }
@@ -274,7 +271,6 @@ impl Models {
     }
 
     fn give_up_waiting(&self) {
-        self.0.stops.set(self.0.stops.get() + 1);
         for waiting in self.0.waiting.take() {
             // Whoever does not wait any more is not in the way.
             let _ = waiting.send(());
@@ -300,7 +296,7 @@ impl Models {
         patience: Duration,
         said: impl FnMut(&Answer),
     ) -> Result<(Answer, JsValue), ModelsError> {
-        let stops = self.0.stops.get();
+        let mut stopped = self.0.next_stop();
         let mut turn = self.turn().await?;
         let opened = self.0.opened.borrow().clone();
         if turn.is_none()
@@ -308,7 +304,7 @@ impl Models {
         {
             self.open_in(&mut turn, &model, &context).await?;
             // Opening hears no stop.
-            if self.0.stops.get() != stops {
+            if matches!(stopped.try_recv(), Ok(Some(()))) {
                 return Err(ModelsError::Stopped);
             }
         }

@@ -5,7 +5,10 @@ use anyhow::Result;
 use devchain::{model::Effort, samples};
 use e2e::{Browser, House, Person, Profile};
 
-use crate::{running::exported, steps};
+use crate::{
+    running::{exported, first_row},
+    steps,
+};
 
 /// Lets every question to the node that reads events fail, or no longer.
 const NODE: &str = "
@@ -32,12 +35,7 @@ async fn training_and_a_submission_survive_what_happens_around_them() -> Result<
     person.takes_airdrop().await?;
     person.presses("Train a model in this page").await?;
     person.presses("Neural network").await?;
-    person.fills("Epochs at most", "10000").await?;
-    person.fills("Hidden layers", "256, 128").await?;
-    person.finds("//summary[contains(., 'More options')]").await?.click().await?;
-    person.fills("Kept aside", "0").await?;
-    person.presses("Start training").await?;
-    person.sees("Round ").await?;
+    steps::trains_for_long(&person, "256, 128").await?;
 
     // The node fails, which the next block tells; training goes on, and so does the page.
     person.until("the node going away", NODE, "away").await?;
@@ -88,8 +86,7 @@ async fn what_was_typed_stays_while_another_way_is_looked_at() -> Result<()> {
     person.visit("/run").await?;
     person.chooses_file("ONNX file", &files.join("xgboost.onnx")).await?;
     person.sees("Model card").await?;
-    let rows = std::fs::read_to_string(files.join("xgboost.csv"))?;
-    let row = rows.lines().nth(1).and_then(|line| line.rsplit_once(',')).expect("a row").0.to_owned();
+    let row = first_row(files)?;
     person.finds("//input[@id='row']").await?.send_keys(&row).await?;
     let filled = "return document.querySelector('[data-field]').value === arguments[0]";
     let first = row.split(',').next().expect("a cell");

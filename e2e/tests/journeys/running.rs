@@ -147,11 +147,15 @@ fn agrees(csv: &str, expected: &Value) -> Result<()> {
     Ok(())
 }
 
+/// The first row of the XGBoost table, without its label.
+pub fn first_row(files: &Path) -> Result<String> {
+    let rows = std::fs::read_to_string(files.join("xgboost.csv"))?;
+    Ok(rows.lines().nth(1).and_then(|line| line.rsplit_once(',')).context("a row")?.0.to_owned())
+}
+
 /// Pastes the first row of the XGBoost table into the form of its model, which says what onnxruntime says.
 pub async fn predicts_first_row(person: &Person<'_>, files: &Path) -> Result<()> {
-    let rows = std::fs::read_to_string(files.join("xgboost.csv"))?;
-    let row = rows.lines().nth(1).and_then(|line| line.rsplit_once(',')).context("a row")?.0.to_owned();
-    person.finds("//input[@id='row']").await?.send_keys(row).await?;
+    person.finds("//input[@id='row']").await?.send_keys(first_row(files)?).await?;
     person.presses("Predict").await?;
     let expected: Value = serde_json::from_slice(&std::fs::read(files.join("xgboost.json"))?)?;
     person.until("the class", VERDICT, expected["labels"][0].as_str().context("a label")?).await

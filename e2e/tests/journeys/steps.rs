@@ -76,6 +76,17 @@ pub async fn posts_digits(person: &Person<'_>, shots: &str) -> Result<()> {
     person.sees("What happened").await
 }
 
+/// Starts training a network that has to be stopped.
+pub async fn trains_for_long(person: &Person<'_>, hidden: &str) -> Result<()> {
+    person.fills("Epochs at most", "10000").await?;
+    person.fills("Hidden layers", hidden).await?;
+    // Without rows to judge by it never ends early.
+    person.finds("//summary[contains(., 'More options')]").await?.click().await?;
+    person.fills("Kept aside", "0").await?;
+    person.presses("Start training").await?;
+    person.sees("Round ").await
+}
+
 /// Posts the iris data set without the page, for journeys that are about what comes after.
 pub async fn posted(house: &House, requester: Address) -> Result<Prepared> {
     house.chain.fund(requester).await?;

@@ -40,13 +40,7 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
     person.sees("The learning rate must be a number").await?;
     person.presses("Logistic regression").await?;
     person.presses("Neural network").await?;
-    person.fills("Epochs at most", "10000").await?;
-    person.fills("Hidden layers", "512, 256").await?;
-    // Without rows to judge by it never ends early.
-    person.finds("//summary[contains(., 'More options')]").await?.click().await?;
-    person.fills("Kept aside", "0").await?;
-    person.presses("Start training").await?;
-    person.sees("Round ").await?;
+    steps::trains_for_long(&person, "512, 256").await?;
     browser.shots("t-training").await?;
     person.presses("Stop and keep the best").await?;
     person.sees("Stopped by you; this is the best until then.").await?;

@@ -3,7 +3,7 @@
 mod operators;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ml_onnx::{ElementType, Model, Node, Port, Tensor};
@@ -35,30 +35,29 @@ impl Segment {
         outputs: Vec<Port>,
     ) -> Result<Self, CpuError> {
         let used: BTreeSet<&str> = nodes.iter().flat_map(|node| node.inputs.iter().map(String::as_str)).collect();
-        let constants: Vec<(&String, &Tensor)> =
-            model.constants.iter().filter(|(name, _)| used.contains(name.as_str())).collect();
-        let bytes: usize = constants.iter().map(|(_, tensor)| tensor).map(|t| t.len() * t.element_type().bytes()).sum();
+        // The weights are copied once here, and freed as soon as they are encoded.
+        let constants = model.constants.iter().filter(|(name, _)| used.contains(name.as_str()));
+        let constants: BTreeMap<String, Tensor> = constants.map(|(name, t)| (name.clone(), t.clone())).collect();
+        let bytes: usize = constants.values().map(|t| t.len() * t.element_type().bytes()).sum();
+        // Nothing of length 0 can be laid out for products.
+        let pack = bytes <= MOST_BYTES_PACKED && constants.values().all(|tensor| !tensor.is_empty());
         let elements = outputs.iter().map(|port| port.element).collect();
         let names = |ports: &[Port]| ports.iter().map(|port| port.name.clone()).collect::<Vec<_>>();
         let (input_names, output_names) = (names(&inputs), names(&outputs));
-        let nodes: Vec<Node> = nodes.into_iter().map(operators::rewritten).collect();
-        let part = |constants| Model {
+        let part = Model {
             ir_version: model.ir_version,
             opset: model.opset,
             ml_opset: 0,
             producer: String::new(),
             name: "segment".into(),
-            inputs: inputs.clone(),
-            outputs: outputs.clone(),
-            nodes: nodes.clone(),
+            inputs,
+            outputs,
+            nodes: nodes.into_iter().map(operators::rewritten).collect(),
             constants,
             metadata: Default::default(),
         };
-        // The weights are copied once here, and freed as soon as they are encoded.
-        let copies = constants.iter().map(|(name, tensor)| ((*name).clone(), (*tensor).clone())).collect();
-        let encoded = part(copies).to_bytes();
-        // Nothing of length 0 can be laid out for products.
-        let pack = bytes <= MOST_BYTES_PACKED && constants.iter().all(|(_, tensor)| !tensor.is_empty());
+        let encoded = part.to_bytes();
+        drop(part);
         let loaded = unbroken(|| {
             let mut options = ModelOptions::with_ops(operators::registry());
             // rten's optimiser takes graphs for others that look alike: it divides whole floats as integers, takes any

@@ -46,6 +46,18 @@ pub fn shapes(model: &Model, layout: &Layout, rows: usize) -> Result<Shapes, Run
     shapes::infer(model, &known).map_err(|e| RunError::Shape(e.to_string()))
 }
 
+/// What is known of all values when `rows` rows run, which memory allows.
+///
+/// # Errors
+/// [`RunError::Memory`] where it does not, [`RunError::Shape`] where the shapes do not fit together.
+pub fn fitting(model: &Model, layout: &Layout, rows: usize) -> Result<Shapes, RunError> {
+    let shapes = shapes(model, layout, rows)?;
+    if shapes.peak_bytes > MEMORY {
+        return Err(RunError::Memory { bytes: shapes.peak_bytes, limit: MEMORY });
+    }
+    Ok(shapes)
+}
+
 impl Limits {
     /// # Errors
     /// [`RunError::Memory`] where not even one row fits, [`RunError::Shape`] where the model's shapes do not fit together.
@@ -54,16 +66,11 @@ impl Limits {
             Batch::Any => 1,
             Batch::Exactly(rows) => rows,
         };
-        let one = shapes(model, layout, least)?;
-        if one.peak_bytes > MEMORY {
-            return Err(RunError::Memory { bytes: one.peak_bytes, limit: MEMORY });
-        }
+        let one = fitting(model, layout, least)?;
         let mut limits = Self { rows: least, flops: one.flops };
         if layout.batch == Batch::Any {
             // A model whose shapes hold for one row only runs row by row.
-            while limits.rows < MOST_ROWS
-                && shapes(model, layout, limits.rows * 4).is_ok_and(|shapes| shapes.peak_bytes <= MEMORY)
-            {
+            while limits.rows < MOST_ROWS && fitting(model, layout, limits.rows * 4).is_ok() {
                 limits.rows *= 4;
             }
         }

@@ -6,7 +6,7 @@ use ml_onnx::{Data, Limits as FileLimits, Model, Tensor};
 use ml_task::{Card, Context, Engine, EngineChoice, Input, Measured, Prediction, Ran};
 
 use crate::{
-    batches::{Limits, Pace, shapes},
+    batches::{Limits, Pace, fitting},
     card::card,
     engines::{self, Engines, Outputs, faster},
     error::RunError,
@@ -114,10 +114,6 @@ impl Session {
         gpus: &mut Gpus,
     ) -> Result<(Prediction, Ran), RunError> {
         let rows = Rows::of_input(&self.layout, input)?;
-        if self.limits.is_none() {
-            // Now that there is a row, its width is known.
-            Limits::new(&self.model, rows.layout())?;
-        }
         let batch = match self.layout.batch {
             Batch::Any => 1,
             Batch::Exactly(rows) => rows,
@@ -260,11 +256,11 @@ impl Session {
         self.engines.refused().is_none() && large && long(pace.expected(left), NEARLY_DONE)
     }
 
-    /// Engines are asked only for what the shape rules allow.
+    /// Engines are asked only for what the shape rules and memory allow.
     fn fits(&mut self, layout: &Layout, rows: usize) -> Result<(), RunError> {
         // A width that the model leaves open is another with every table.
         if self.limits.is_none() || !self.fitting.contains(&rows) {
-            shapes(&self.model, layout, rows)?;
+            fitting(&self.model, layout, rows)?;
             self.fitting.insert(rows);
         }
         Ok(())

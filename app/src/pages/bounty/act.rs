@@ -115,7 +115,7 @@ fn Simple(action: Action, shown: Shown) -> impl IntoView {
             Ok::<(), ActionError>(())
         });
     });
-    let tone = if matches!(action, Action::Timeout | Action::Settle | Action::Collect) { "turn" } else { "" };
+    let tone = if said.with_untracked(|(_, class)| *class == "primary") { "turn" } else { "" };
     view! {
         <Notice tone=tone>
             <div class="stack tight">

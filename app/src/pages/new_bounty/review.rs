@@ -81,8 +81,7 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
         let navigate = navigate.clone();
         run.start(async move {
             let id = post(tools, &made, run.says()).await?;
-            // Whoever has gone elsewhere meanwhile stays there.
-            if run.busy.try_get_untracked().is_some() {
+            if run.is_watched() {
                 navigate(&routes::bounty(id), NavigateOptions::default());
             }
             Ok::<(), ActionError>(())

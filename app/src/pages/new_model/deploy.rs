@@ -90,8 +90,7 @@ pub fn Deploy(draft: Draft) -> impl IntoView {
             .await;
             progress.try_set(None);
             // Also after a refused transaction: the page says what is missing and goes on.
-            // Whoever has gone elsewhere meanwhile stays there.
-            if run.busy.try_get_untracked().is_some() {
+            if run.is_watched() {
                 navigate(&routes::model(model), NavigateOptions::default());
             }
             loaded

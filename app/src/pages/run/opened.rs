@@ -114,8 +114,8 @@ impl Opened {
                 if let Ok((_, ran)) = &ended {
                     self.remember(ran);
                 }
-                let stopped = self.stopped.try_get_value() == self.newest.try_get_value();
-                if self.newest.try_get_value() != Some(asked) && !stopped {
+                let newest = self.newest.try_get_value();
+                if newest != Some(asked) && newest != self.stopped.try_get_value() {
                     continue;
                 }
                 if self.input.try_with_untracked(Option::is_some) == Some(true) {

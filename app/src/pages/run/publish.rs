@@ -54,8 +54,7 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
         run.start(async move {
             let (name, text) = (name.get_untracked(), description.get_untracked());
             publish_model::publish(tools, &cid, &file, name.trim(), text.trim(), run.says()).await?;
-            // Whoever has gone elsewhere meanwhile stays there.
-            if run.busy.try_get_untracked().is_some() {
+            if run.is_watched() {
                 navigate(&routes::run(&cid, None), NavigateOptions::default());
             }
             Ok::<(), ActionError>(())

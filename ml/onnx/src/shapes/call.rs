@@ -164,6 +164,15 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Nothing has no mean, and sums of nothing are no model's work.
+    ///
+    /// # Errors
+    /// [`ShapeError::Invalid`] where a length is 0.
+    pub(super) fn something(&self, lengths: &[usize]) -> Result<(), ShapeError> {
+        let nothing = || self.invalid(format!("lengths {lengths:?} leave nothing to compute with"));
+        if lengths.contains(&0) { Err(nothing()) } else { Ok(()) }
+    }
+
     /// A length from a number that must not be negative.
     ///
     /// # Errors

@@ -48,14 +48,16 @@ fn scratch(node: &Node, values: &BTreeMap<String, Known>) -> u64 {
         }
         // The places that each window sees.
         "Conv" if input.len() > 4 => (8, spatial(shape(node.inputs.get(1))).saturating_mul(spatial(output))),
-        "MaxPool" | "AveragePool" | "LpPool" => {
-            let kernel = node.ints("kernel_shape").unwrap_or_default();
-            let kernel = kernel.iter().fold(1_u64, |product, &k| product.saturating_mul(k.unsigned_abs()));
-            (8, kernel.saturating_add(3).saturating_mul(spatial(output)))
-        }
+        "MaxPool" | "AveragePool" | "LpPool" => (8, kernel(node).saturating_add(3).saturating_mul(spatial(output))),
         _ => return 0,
     };
     count.saturating_mul(bytes)
+}
+
+/// Places of a pool's kernel.
+fn kernel(node: &Node) -> u64 {
+    let lengths = node.ints("kernel_shape").unwrap_or_default();
+    lengths.iter().fold(1_u64, |product, &length| product.saturating_mul(length.max(1) as u64))
 }
 
 fn product(lengths: &[usize]) -> u64 {
@@ -81,10 +83,7 @@ pub(super) fn flops(call: &Call, made: &[Known]) -> u64 {
             let weights = product(shape(1).get(1..).unwrap_or(&[]));
             return 2_u64.saturating_mul(input(0)).saturating_mul(weights);
         }
-        (Domain::Onnx, "MaxPool" | "AveragePool") => call
-            .node
-            .ints("kernel_shape")
-            .map_or(1, |k| k.iter().fold(1_u64, |p, &d| p.saturating_mul(d.max(1) as u64))),
+        (Domain::Onnx, "MaxPool" | "AveragePool") => kernel(call.node),
         (Domain::Onnx, "Softmax" | "LogSoftmax" | "LayerNormalization" | "InstanceNormalization") => 8,
         (Domain::Onnx, "BatchNormalization" | "Sigmoid" | "Tanh" | "Gelu" | "Erf" | "Exp" | "Log" | "Pow") => 4,
         (

@@ -19,9 +19,7 @@ pub(super) fn rule(call: &Call) -> Result<Vec<Known>, ShapeError> {
     let mut ellipsis: Vec<usize> = Vec::new();
     for (i, term) in terms.iter().enumerate() {
         let shape = call.shape(i)?;
-        if shape.contains(&0) {
-            return Err(call.invalid(format!("input {i} has shape {shape:?}, so there is nothing in it")));
-        }
+        call.something(shape)?;
         let (before, after, dots) = match term.split_once("...") {
             Some((before, after)) => (before, after, true),
             None => (*term, "", false),

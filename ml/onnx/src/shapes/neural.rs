@@ -50,7 +50,7 @@ pub(super) fn rule(call: &Call) -> Made {
             if input.shape.len() < 3 {
                 return Err(call.invalid("it needs spatial dimensions"));
             }
-            something(call, &input.shape[2..])?;
+            call.something(&input.shape[2..])?;
             let one = |(i, &d): (usize, &usize)| if i < 2 { d } else { 1 };
             Ok(vec![Known::new(input.element, input.shape.iter().enumerate().map(one).collect())])
         }
@@ -219,7 +219,7 @@ fn channel_norm(call: &Call) -> Made {
     if shape.len() < least {
         return Err(call.invalid(format!("its input has shape {shape:?}, too few dimensions")));
     }
-    something(call, shape)?;
+    call.something(shape)?;
     let channels = shape.get(1).copied().unwrap_or(1);
     for i in 1..call.inputs.len() {
         let given = call.shape(i)?;
@@ -232,17 +232,11 @@ fn channel_norm(call: &Call) -> Made {
     same(call)
 }
 
-/// Nothing has no mean, and sums of nothing are no model's work.
-fn something(call: &Call, shape: &[usize]) -> Result<(), ShapeError> {
-    let nothing = || call.invalid(format!("lengths {shape:?} leave nothing to compute with"));
-    if shape.contains(&0) { Err(nothing()) } else { Ok(()) }
-}
-
 fn layer_norm(call: &Call) -> Made {
     let input = call.input(0)?;
     let axis = call.axis_attribute(-1, input.shape.len())?;
     let shape = &input.shape;
-    something(call, shape)?;
+    call.something(shape)?;
     for i in 1..call.inputs.len() {
         let Some(given) = call.optional(i) else { continue };
         if call.broadcast(&[shape, &given.shape])? != *shape {
@@ -265,7 +259,7 @@ fn gemm(call: &Call) -> Made {
     if k != l {
         return Err(call.invalid(format!("a matrix of {m} by {k} and one of {l} by {n} cannot be multiplied")));
     }
-    something(call, &[k])?;
+    call.something(&[k])?;
     let shape = vec![m, n];
     if let Some(c) = call.optional(2)
         && call.broadcast(&[&shape, &c.shape])? != shape
@@ -287,7 +281,7 @@ fn matmul(call: &Call) -> Made {
     if matrix_a[1] != matrix_b[0] {
         return Err(call.invalid(format!("shapes {:?} and {:?} cannot be multiplied", a.shape, b.shape)));
     }
-    something(call, &matrix_a[1..])?;
+    call.something(&matrix_a[1..])?;
     let mut shape = call.broadcast(&[batch_a, batch_b])?;
     if a.shape.len() > 1 {
         shape.push(matrix_a[0]);
@@ -303,7 +297,7 @@ fn conv(call: &Call) -> Made {
     if x.shape.len() < 3 || w.shape.len() != x.shape.len() {
         return Err(call.invalid(format!("input {:?} and weights {:?} do not go together", x.shape, w.shape)));
     }
-    something(call, &w.shape)?;
+    call.something(&w.shape)?;
     let groups = call.length(call.node.int("group", 1))?;
     let fits = groups > 0
         && x.shape[1] % groups == 0
@@ -331,7 +325,7 @@ fn conv_transpose(call: &Call) -> Made {
     if call.optional(2).is_some_and(|b| b.shape != [channels]) {
         return Err(call.invalid("the bias does not have one value per output channel"));
     }
-    something(call, &w.shape)?;
+    call.something(&w.shape)?;
     // What every input element adds where, before it is summed.
     call.fits(&[&w.shape[1..], &x.shape[2..]].concat())?;
     let window = call.transposed_window(&x.shape[2..], &w.shape[2..])?;

@@ -40,9 +40,7 @@ impl Call<'_> {
         if kernel.len() != rank || kernel.contains(&0) {
             return Err(self.invalid(format!("a kernel of {kernel:?} does not fit {rank} spatial dimensions")));
         }
-        if input.contains(&0) {
-            return Err(self.invalid(format!("its input has the spatial lengths {input:?}, so there is nothing in it")));
-        }
+        self.something(input)?;
         let strides = self.positive("strides", rank)?;
         let dilations = self.positive("dilations", rank)?;
         let (mut before, mut after) = self.pads(rank)?;

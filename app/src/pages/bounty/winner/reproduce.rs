@@ -58,14 +58,16 @@ pub fn Reproduce(shown: Shown, model: String, trainer: Address, compared: RwSign
                 at.try_set(Some((rows, total)));
             };
             let job = Job { reader, settings, bounty: &bounty, metadata: &metadata, trainer, model: &model };
-            let ended = job.run(&models, run.says(), progress).await;
-            if ended == Ok(None) {
-                run.ends_with("Stopped; nothing was compared.");
-            }
+            let ended = models.unless_stopped(job.run(&models, run.says(), progress)).await;
             // What it held is not needed again.
             models.end();
             at.try_set(None);
-            compared.try_set(ended?);
+            match ended {
+                Ok(found) => {
+                    compared.try_set(Some(found?));
+                }
+                Err(_) => run.ends_with("Stopped; nothing was compared."),
+            }
             Ok::<(), String>(())
         });
     });
@@ -118,50 +120,36 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// `None` where the person stopped it.
     async fn run(
         &self,
         models: &Models,
         step: impl Fn(&'static str),
         progress: impl FnMut(u64, u64),
-    ) -> Result<Option<Compared>, String> {
+    ) -> Result<Compared, String> {
         let said = |e: &dyn std::fmt::Display| e.to_string();
         step("Fetching the model");
-        let fetched = models.unless_stopped(content::fetch(self.settings, self.model, MAX_MODEL)).await;
-        let Ok(fetched) = fetched else { return Ok(None) };
-        let file = fetched.map_err(|e| said(&e))?;
+        let file = content::fetch(self.settings, self.model, MAX_MODEL).await.map_err(|e| said(&e))?;
         step("Opening the model");
         let context = Context {
             classes: Some(self.metadata.classes.clone()),
             features: Some(self.metadata.features.clone()),
             measured: measured::of(self.model),
         };
-        match models.open(&file, context).await {
-            Ok(_) => {}
-            Err(ModelsError::Stopped) => return Ok(None),
-            Err(ModelsError::Failed(why)) => {
-                return Err(format!(
-                    "This model is no ONNX file that the page can run: {why} Download it and run it yourself."
-                ));
+        models.open(&file, context).await.map_err(|e| match e {
+            ModelsError::Failed(why) => {
+                format!("This model is no ONNX file that the page can run: {why} Download it and run it yourself.")
             }
-            Err(e) => return Err(said(&e)),
-        }
+            other => other.to_string(),
+        })?;
         step("Fetching what the trainer revealed");
         let submission = self.bounty.submission(&self.trainer).ok_or("The winner's submission is missing.")?;
         let revealed = recheck::predictions(self.reader, self.settings, self.bounty, submission);
-        let Ok(revealed) = models.unless_stopped(revealed).await else { return Ok(None) };
-        let revealed = revealed.map_err(|e| said(&e))?;
+        let revealed = revealed.await.map_err(|e| said(&e))?;
         step("Fetching the test data");
-        let table = models.unless_stopped(content::fetch(self.settings, &self.bounty.test_cid, MAX_TABLE)).await;
-        let Ok(table) = table else { return Ok(None) };
-        let table = table.map_err(|e| said(&e))?;
+        let table = content::fetch(self.settings, &self.bounty.test_cid, MAX_TABLE).await.map_err(|e| said(&e))?;
         step("Running the model");
         // Always the same engine: a tie between two classes must not hang on whose machine this is.
-        let found = match models.predict_table(&table, None, EngineChoice::Cpu, progress).await {
-            Ok(found) => found,
-            Err(ModelsError::Stopped) => return Ok(None),
-            Err(e) => return Err(said(&e)),
-        };
+        let found = models.predict_table(&table, None, EngineChoice::Cpu, progress).await.map_err(|e| said(&e))?;
         if found.classes.len() != revealed.len() {
             return Err(format!(
                 "The model gave {} for {} test rows, so they cannot be compared.",
@@ -169,7 +157,7 @@ impl Job<'_> {
                 format::count(revealed.len() as u64)
             ));
         }
-        Ok(Some(self.compare(&revealed, &found.classes)))
+        Ok(self.compare(&revealed, &found.classes))
     }
 
     fn compare(&self, revealed: &[u8], found: &[u16]) -> Compared {
