@@ -8,27 +8,25 @@ use leptos_router::{
 use protocol::api::Deployment;
 
 use crate::{
+    frame::Frame,
+    later::{Later, LaterPage, SecondFile},
+};
+use app_core::{
     allow_list::AllowList,
     chain::{Clock, Reader},
-    components::{
-        empty::{Empty, Ghost},
-        frame::Frame,
-    },
+    components::not_found::NotFoundPage,
     live::Live,
-    my_work::MyWork,
-    pages::{
-        bounties::BountiesPage,
-        home::HomePage,
-        later::{Later, LaterPage, SecondFile},
-        not_found::NotFoundPage,
-    },
     server,
     settings::Settings,
-    simulations::Simulations,
     storage,
     transactions::Transactions,
     wallet::Wallet,
 };
+use app_ui::messages::empty::{Empty, Ghost};
+use feature_bounty::{list::BountiesPage, my_work::MyWork};
+use feature_home::page::HomePage;
+use feature_shared_model::handover::Handovers;
+use feature_simulate::simulations::Simulations;
 
 /// The last deployment seen, so that the page starts even where the server does not answer.
 const DEPLOYMENT: &str = "deployment";
@@ -83,6 +81,7 @@ fn Started(deployment: Deployment) -> impl IntoView {
     provide_context(work);
     provide_context(AllowList::load());
     provide_context(Simulations::new());
+    provide_context(Handovers::new());
     provide_context(SecondFile::start());
     view! {
         <Router>

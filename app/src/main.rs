@@ -1,29 +1,8 @@
-//! The dApp. `app.rs` holds the table of routes; from there every page is one file or folder under `pages/`.
+//! The dApp: what starts it, its frame, and the table of routes (`app.rs`). Pages are in the crates under `features/`.
 
-mod actions;
-mod allow_list;
 mod app;
-mod chain;
-mod components;
-mod content;
-mod download;
-mod format;
-mod live;
-mod measured;
-mod my_work;
-mod pages;
-mod recheck;
-mod replay;
-mod routes;
-mod server;
-mod settings;
-mod simulations;
-mod storage;
-mod transactions;
-mod vault;
-mod wallet;
-mod words;
-mod workers;
+mod frame;
+mod later;
 
 fn main() {
     console_error_panic_hook::set_once();

@@ -1,4 +1,4 @@
-//! The page's program, cut in two: what the first page needs, and the pages that can wait (app/src/pages/later.rs).
+//! The page's program, cut in two: what the first page needs, and the pages that can wait (app/src/later.rs).
 //! Cargo links it with its relocations, wasm-split cuts it by them, wasm-bindgen and wasm-opt finish the parts.
 
 use std::{

@@ -44,6 +44,23 @@ pub fn run(long: bool, chosen: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Crates that compile for browsers only.
+const PAGE: [&str; 13] = [
+    "app",
+    "app-core",
+    "app-ui",
+    "feature-bounty",
+    "feature-home",
+    "feature-settings",
+    "feature-shared-model",
+    "feature-simulate",
+    "feature-trained",
+    "feature-work",
+    "models-worker",
+    "prepare-worker",
+    "simulate-worker",
+];
+
 fn format() -> Result<()> {
     succeed(command("cargo").args(["fmt", "--all", "--check"]))
 }
@@ -53,9 +70,8 @@ fn clippy() -> Result<()> {
     let deny = ["--", "-D", "warnings"];
     succeed(command("cargo").args(["clippy", "--quiet", "--all-targets"]).args(deny))?;
     let mut page = command("cargo");
-    page.args(["clippy", "--quiet", "-p", "app", "-p", "prepare-worker", "-p", "simulate-worker"]);
-    page.args(["-p", "models-worker"]);
-    page.args(["--target", "wasm32-unknown-unknown"]);
+    page.args(["clippy", "--quiet", "--target", "wasm32-unknown-unknown"]);
+    page.args(PAGE.iter().flat_map(|name| ["-p", name]));
     succeed(page.args(["--target-dir", "target/wasm"]).args(deny))
 }
 
@@ -65,8 +81,7 @@ fn native(long: bool) -> Result<()> {
     tools::vulkan()?;
     let python = tools::python()?;
     let mut tests = command("cargo");
-    tests.args(["test", "--workspace", "--exclude", "e2e", "--exclude", "app", "--exclude", "prepare-worker"]);
-    tests.args(["--exclude", "simulate-worker", "--exclude", "models-worker"]);
+    tests.args(["test", "--workspace", "--exclude", "e2e"]).args(PAGE.iter().flat_map(|name| ["--exclude", name]));
     tests.env("MODELMARKET_PYTHON", python);
     match tools::kubo()? {
         Some(binary) => tests.env("MODELMARKET_KUBO", binary),
@@ -97,7 +112,9 @@ fn wasm() -> Result<()> {
         "-p",
         "models-worker",
         "-p",
-        "app",
+        "app-ui",
+        "-p",
+        "feature-trained",
         "--tests",
     ]);
     tests.args(["--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm"]);

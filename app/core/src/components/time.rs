@@ -1,0 +1,18 @@
+use leptos::prelude::*;
+
+use crate::chain::Clock;
+use app_ui::format;
+
+/// A moment relative to the chain's time, with the exact local time on hover.
+#[component]
+pub fn Moment(
+    /// Seconds since the epoch.
+    at: u64,
+) -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    view! {
+        <time class="nowrap" datetime=format::iso_time(at) title=format::exact_time(at)>
+            {move || format::relative_time(at, clock.now.get())}
+        </time>
+    }
+}

@@ -1,0 +1,19 @@
+//! What the page's features share: the chain, the wallet, transactions, the vault, the server, and what the person chose.
+//! Features depend on this crate and on `app-ui`; this crate knows none of them.
+
+pub mod action;
+pub mod allow_list;
+pub mod chain;
+pub mod components;
+pub mod content;
+pub mod list;
+pub mod live;
+pub mod measured;
+pub mod routes;
+pub mod server;
+pub mod settings;
+pub mod storage;
+pub mod transactions;
+pub mod vault;
+pub mod wallet;
+pub mod workers;

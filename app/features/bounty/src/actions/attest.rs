@@ -1,0 +1,21 @@
+//! Saying on chain what came out when a trainer's model was run again.
+
+use contracts::calls::reproductions;
+use protocol::Address;
+
+use app_core::{
+    action::{ActionError, Tools},
+    transactions::About,
+};
+
+/// Says that `equal` of all `rows` predictions are those that the trainer revealed.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn attest(tools: Tools, bounty: u64, trainer: Address, equal: u32, rows: u32) -> Result<(), ActionError> {
+    let contract = tools.deployment().reproductions.ok_or(ActionError::NoContract)?;
+    let data = reproductions::attest(bounty, trainer, equal, rows);
+    let title = format!("Attest the model of bounty {bounty}");
+    tools.transactions.send(title, contract, data, Some(About::Bounty(bounty))).await?;
+    Ok(())
+}

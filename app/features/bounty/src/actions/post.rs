@@ -1,0 +1,82 @@
+//! Posting a bounty: publish the data, keep the truth, escrow the reward.
+
+use contracts::calls;
+use protocol::{
+    bounty::Terms,
+    cid::FileHasher,
+    commitment::{Secret, TruthFile, superhash},
+    metadata::Metadata,
+};
+use wasm_bindgen::JsValue;
+
+use app_core::{
+    action::{ActionError, Tools, permit},
+    server,
+    vault::{Entry, Kind, Vault},
+    workers::prepare::Prepared,
+};
+
+/// Everything about a bounty before it is posted.
+#[derive(Clone)]
+pub struct Draft {
+    pub prepared: Prepared,
+    pub metadata: Metadata,
+    /// `truth_superhash` of these terms belongs to `truth`.
+    pub terms: Terms,
+    pub truth: Vec<u8>,
+}
+
+/// The ground-truth file that a secret and a split give.
+///
+/// # Errors
+/// [`ActionError::Labels`] cannot happen for labels that the split made; it is passed on rather than assumed.
+pub fn truth_file(secret: &Secret, prepared: &Prepared) -> Result<Vec<u8>, ActionError> {
+    let classes = prepared.report.classes.len() as u16;
+    let file = TruthFile { salt: secret.salt(), labels: prepared.truth.clone(), classes };
+    Ok(file.to_bytes()?)
+}
+
+/// Posts the bounty and returns its number. `step` is told what happens now.
+///
+/// # Errors
+/// [`ActionError`]; the reward is locked only if this returns a number.
+pub async fn post(tools: Tools, draft: &Draft, step: impl Fn(&'static str)) -> Result<u64, ActionError> {
+    let account = tools.account()?;
+    let deployment = tools.deployment();
+    let metadata = draft.metadata.to_bytes();
+    let metadata_cid = FileHasher::hash(&metadata).cid.to_string();
+    let (train_cid, test_cid) = (draft.metadata.train.cid.to_string(), draft.metadata.test.cid.to_string());
+
+    step("Keeping the ground truth in your vault");
+    let entry = Entry {
+        kind: Kind::Truth,
+        chain_id: deployment.chain_id,
+        market: deployment.market,
+        superhash: superhash(&draft.truth),
+        owner: account,
+        name: draft.metadata.title.clone(),
+        cid: protocol::cid::Cid::of_block(&draft.truth).to_string(),
+        bytes: draft.truth.len() as u64,
+        saved_at: js_sys::Date::now() as u64,
+    };
+    Vault::open().await?.keep(&entry, &draft.truth).await?;
+
+    step("Publishing the training data");
+    server::store(tools.wallet, account, &train_cid, draft.prepared.train.clone().into()).await?;
+    step("Publishing the unlabelled test data");
+    server::store(tools.wallet, account, &test_cid, draft.prepared.test.clone().into()).await?;
+    step("Publishing the description");
+    let body: JsValue = js_sys::Uint8Array::from(&metadata[..]).into();
+    server::store(tools.wallet, account, &metadata_cid, body).await?;
+
+    step("Signing the payment: your wallet asks for a permit over the reward");
+    let permit = permit::ask(tools, tools.deployment().market, draft.terms.reward).await?;
+    step("Posting: your wallet asks for one transaction");
+    let data = calls::create(&draft.terms, &train_cid, &test_cid, &metadata_cid, permit.as_ref());
+    let title = format!("Post “{}” with {} MDC", draft.metadata.title, draft.terms.reward);
+    let receipt = tools.transactions.send(title, deployment.market, data, None).await?;
+    receipt.bounty.ok_or_else(|| {
+        app_core::chain::ChainError::Unreadable("the receipt names no bounty, though the transaction succeeded".into())
+            .into()
+    })
+}

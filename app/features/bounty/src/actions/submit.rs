@@ -1,0 +1,110 @@
+//! Submitting: commit to predictions and a model under a stake, showing neither.
+
+use contracts::calls;
+use protocol::{
+    Digest,
+    bounty::Bounty,
+    cid::Cid,
+    commitment::{PredictionFile, superhash},
+    typed_data::Role,
+};
+use web_sys::File;
+
+use app_core::{
+    action::{ActionError, Tools, permit, read_file, secret},
+    transactions::About,
+    vault::{Entry, Kind, MAX_KEPT_MODEL, Vault},
+    workers::prepare::Prepare,
+};
+
+/// Predictions that were checked against the bounty.
+#[derive(Clone)]
+pub struct Chosen {
+    /// Class index of each test row.
+    pub indices: Vec<u8>,
+    /// CID of the plain predictions ([`protocol::predictions::plain_cid`]).
+    pub cid: Cid,
+}
+
+/// Commits and locks the stake. `name` is the bounty's title, for the vault.
+///
+/// # Errors
+/// [`ActionError`]; the stake is locked only if this returns.
+pub async fn submit(
+    tools: Tools,
+    bounty: &Bounty,
+    name: &str,
+    predictions: &Chosen,
+    model: &File,
+    step: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    step("Deriving the secret: your wallet asks for a signature that moves no money");
+    let file = prediction_file(tools, bounty, predictions).await?;
+    step("Hashing the model");
+    let model_cid = Prepare::start()?.cid_of(model, |_| {}).await?.cid;
+
+    step("Keeping predictions and model in your vault");
+    let vault = Vault::open().await?;
+    keep_prediction(tools, &vault, name, &file).await?;
+    keep_model(tools, &vault, model, &model_cid).await?;
+
+    step("Signing the stake: your wallet asks for a permit");
+    let permit = permit::ask(tools, tools.deployment().market, bounty.terms.stake).await?;
+    step("Submitting: your wallet asks for one transaction");
+    let data = calls::submit(bounty.id, superhash(&file), model_cid.superhash(), permit.as_ref());
+    let title = format!("Submit to bounty {}", bounty.id);
+    tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(bounty.id))).await?;
+    Ok(())
+}
+
+/// The prediction file that this account, its wallet and these predictions give; the same on any device.
+///
+/// # Errors
+/// [`ActionError`] when the wallet refuses.
+pub async fn prediction_file(tools: Tools, bounty: &Bounty, predictions: &Chosen) -> Result<Vec<u8>, ActionError> {
+    let trainer = tools.account()?;
+    let secret = secret::derive(tools, Role::Trainer { bounty: bounty.id }, &predictions.cid).await?;
+    let file = PredictionFile {
+        trainer,
+        salt: secret.salt(),
+        labels: predictions.indices.clone(),
+        classes: bounty.terms.classes,
+    };
+    Ok(file.to_bytes()?)
+}
+
+/// Keeps a prediction file in the vault.
+///
+/// # Errors
+/// [`ActionError`] where the browser forbids storage.
+pub async fn keep_prediction(tools: Tools, vault: &Vault, name: &str, file: &[u8]) -> Result<(), ActionError> {
+    let cid = Cid::of_block(file);
+    let entry = entry(tools, Kind::Prediction, superhash(file), name, &cid, file.len() as u64)?;
+    Ok(vault.keep(&entry, file).await?)
+}
+
+/// Keeps a model in the vault; of a large one only its name and CID.
+///
+/// # Errors
+/// [`ActionError`] where the file cannot be read or the browser forbids storage.
+pub async fn keep_model(tools: Tools, vault: &Vault, model: &File, cid: &Cid) -> Result<(), ActionError> {
+    let size = model.size() as u64;
+    let bytes = if size <= MAX_KEPT_MODEL { read_file(model).await? } else { Vec::new() };
+    let entry = entry(tools, Kind::Model, cid.superhash(), &model.name(), cid, size)?;
+    Ok(vault.keep(&entry, &bytes).await?)
+}
+
+fn entry(tools: Tools, kind: Kind, superhash: Digest, name: &str, cid: &Cid, bytes: u64) -> Result<Entry, ActionError> {
+    let deployment = tools.deployment();
+    Ok(Entry {
+        kind,
+        chain_id: deployment.chain_id,
+        market: deployment.market,
+        superhash,
+        owner: tools.account()?,
+        name: name.to_owned(),
+        cid: cid.to_string(),
+        bytes,
+        saved_at: js_sys::Date::now() as u64,
+    })
+}

@@ -1,0 +1,24 @@
+use leptos::prelude::*;
+use protocol::bounty::{Phase, SubmissionState};
+
+use crate::words;
+use app_ui::icon::Icon;
+
+/// A phase as a chip with a word and a shape.
+#[component]
+pub fn PhaseChip(phase: Phase) -> impl IntoView {
+    let (name, icon, tone) = words::phase(phase);
+    view! {
+        <span class=format!("chip {tone}")>
+            <Icon name=icon />
+            {name}
+        </span>
+    }
+}
+
+/// Where a submission stands, as a chip.
+#[component]
+pub fn SubmissionChip(state: SubmissionState) -> impl IntoView {
+    let (name, tone) = words::submission(state);
+    view! { <span class=format!("chip {tone}")>{name}</span> }
+}

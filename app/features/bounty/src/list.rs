@@ -1,0 +1,218 @@
+//! `/bounties`: search, filter by state, sort. Read from the server; from the chain while the server is away.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use protocol::{
+    api::{BountyQuery, BountyRow, BountySort},
+    bounty::{Bounty, Phase},
+};
+
+use crate::{chips::PhaseChip, words};
+use app_core::{
+    chain::{ChainError, Clock, Reader},
+    components::{account::Account, time::Moment},
+    list::{Asked, Listed, Order, PAGE, Rows, Search},
+    live::Live,
+    routes, server,
+};
+use app_ui::{
+    format,
+    messages::empty::{Empty, Ghost},
+};
+
+/// Phases offered as filters.
+const FILTERS: [Phase; 7] = [
+    Phase::Open,
+    Phase::AwaitingTruth,
+    Phase::Claiming,
+    Phase::Revealing,
+    Phase::SettleDue,
+    Phase::Settled,
+    Phase::Refunded,
+];
+
+/// A phase as it stands in addresses and queries.
+pub fn phase_key(phase: Phase) -> String {
+    serde_json::to_value(phase).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn phase_of(key: &str) -> Option<Phase> {
+    serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
+}
+
+#[component]
+pub fn BountiesPage() -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    let live = expect_context::<Live>();
+    let reader = expect_context::<Reader>();
+    let (asked, [search, phase, sort]) = Asked::new(routes::BOUNTIES, ["search", "phase", "sort"]);
+    let list = Rows::<BountyRow>::new();
+
+    Effect::new(move || {
+        live.track();
+        let offset = asked.offset.get();
+        let request = BountyQuery {
+            search: Some(search.get()).filter(|s| !s.is_empty()),
+            phase: phase_of(&phase.get()),
+            sort: match sort.get().as_str() {
+                "reward" => Some(BountySort::Reward),
+                "deadline" => Some(BountySort::Deadline),
+                _ => None,
+            },
+            offset: Some(offset),
+            limit: Some(PAGE),
+            person: None,
+        };
+        spawn_local(async move {
+            let answer = server::bounties(&request).await.map(|list| (list.rows, list.total, list.status));
+            let chain = async {
+                let now = clock.now.get_untracked();
+                let histories = reader.bounties().await?;
+                let all = histories.iter().map(|h| row(&h.bounty, now));
+                let mut found: Vec<_> = all.filter(|r| matches(r, &request)).collect();
+                match request.sort {
+                    Some(BountySort::Reward) => found.sort_by_key(|r| std::cmp::Reverse(r.reward)),
+                    Some(BountySort::Deadline) => found.sort_by_key(|r| r.deadline),
+                    _ => {}
+                }
+                Ok::<_, ChainError>(found)
+            };
+            list.show(answer, chain, offset, " Open a bounty to see its state from the chain.", "titles").await;
+        });
+    });
+
+    view! {
+        <div class="page">
+            <div class="page-head">
+                <div>
+                    <h1>"Bounties"</h1>
+                    <p class="soft">"Every request for a model, with its reward and who must act next."</p>
+                </div>
+                <a class="button primary" href=routes::NEW_BOUNTY>"Post a bounty"</a>
+            </div>
+            <div class="row spread">
+                <Search asked=asked text=search label="Search bounties" what="Search title, number or requester" />
+                <Order asked=asked sort=sort choices=&[("", "Newest"), ("reward", "Highest reward"), ("deadline", "Earliest deadline")] />
+            </div>
+            <div class="tabs" role="group" aria-label="Filter by state">
+                {std::iter::once(None)
+                    .chain(FILTERS.into_iter().map(Some))
+                    .map(|choice| {
+                        let name = choice.map_or("All", |p| words::phase(p).0);
+                        view! {
+                            <button
+                                type="button"
+                                aria-pressed=move || (phase_of(&phase.get()) == choice).to_string()
+                                on:click=move |_| asked.go("phase", choice.map(phase_key).unwrap_or_default())
+                            >
+                                {name}
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+            <Listed asked=asked list=list>
+                <BountyTable rows=list.rows />
+            </Listed>
+        </div>
+    }
+}
+
+/// Bounties as a table; cards where there is no room for columns.
+#[component]
+pub fn BountyTable(rows: RwSignal<Option<Vec<BountyRow>>>) -> impl IntoView {
+    // Built again only when something in it differs, not with every block.
+    let rows = Memo::new(move |_| rows.get());
+    move || match rows.get() {
+        None => view! { <Ghost lines=5 /> }.into_any(),
+        Some(rows) if rows.is_empty() => view! {
+            <div class="panel">
+                <Empty icon="list" title="No bounty here">
+                    <p>"Nothing matches. Clear search and filter, or post the first one."</p>
+                </Empty>
+            </div>
+        }
+        .into_any(),
+        Some(rows) => view! {
+            <div class="panel table-wrap">
+                <table class="cards" id="bounties">
+                    <thead>
+                        <tr>
+                            <th>"Bounty"</th>
+                            <th>"State"</th>
+                            <th class="number">"Reward"</th>
+                            <th class="number">"Submissions"</th>
+                            <th class="number">"Best score"</th>
+                            <th>"Next deadline"</th>
+                            <th>"Requester"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {rows.into_iter().map(|row| view! { <Row row=row /> }).collect_view()}
+                    </tbody>
+                </table>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Row(row: BountyRow) -> impl IntoView {
+    let navigate = use_navigate();
+    let href = routes::bounty(row.id);
+    let target = href.clone();
+    view! {
+        <tr class="link" on:click=move |_| navigate(&target, NavigateOptions::default())>
+            <td class="lead">
+                <a href=href>{row.title.clone().unwrap_or_else(|| format!("Bounty {}", row.id))}</a>
+                <div class="small soft">
+                    {format!("No. {} · {} test rows, {} classes", row.id, format::count(row.test_rows.into()), row.classes)}
+                </div>
+            </td>
+            <td data-label="State">
+                <PhaseChip phase=row.phase />
+            </td>
+            <td class="number nowrap" data-label="Reward">{format!("{} MDC", row.reward)}</td>
+            <td class="number" data-label="Submissions">{row.submissions}</td>
+            <td class="number nowrap" data-label="Best score">
+                {row.best_correct.map_or("–".into(), |c| format::percent(c, row.test_rows))}
+            </td>
+            <td data-label="Next deadline">
+                {match row.phase_ends {
+                    Some(at) => view! { <Moment at=at /> }.into_any(),
+                    None => view! { <span class="soft">"–"</span> }.into_any(),
+                }}
+            </td>
+            <td data-label="Requester">
+                <Account address=row.requester />
+            </td>
+        </tr>
+    }
+}
+
+/// A row made from the chain alone.
+fn row(bounty: &Bounty, now: u64) -> BountyRow {
+    BountyRow {
+        id: bounty.id,
+        title: None,
+        requester: bounty.requester,
+        phase: bounty.phase(now),
+        phase_ends: bounty.phase_ends(now),
+        reward: bounty.terms.reward,
+        stake: bounty.terms.stake,
+        deadline: bounty.terms.deadline,
+        test_rows: bounty.terms.test_rows,
+        classes: bounty.terms.classes,
+        submissions: bounty.active() as u32,
+        best_correct: bounty.best().and_then(|s| s.reveal.as_ref()).map(|r| r.correct),
+        created_at: bounty.created_at,
+    }
+}
+
+fn matches(row: &BountyRow, query: &BountyQuery) -> bool {
+    let text = query.search.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let found =
+        text.is_empty() || row.id.to_string() == text || row.requester.to_string().to_ascii_lowercase().contains(&text);
+    found && query.phase.is_none_or(|phase| phase == row.phase)
+}

@@ -1,0 +1,218 @@
+//! What the connected person can do with this bounty now.
+
+use contracts::calls;
+use leptos::prelude::*;
+use protocol::{
+    Address, Amount,
+    bounty::{Action, Phase, Terms},
+};
+
+use super::{
+    Shown, claim::ClaimPanel, reveal_prediction::RevealPredictionPanel, reveal_truth::RevealTruthPanel,
+    submit::SubmitPanel,
+};
+use crate::words;
+use app_core::{
+    action::{ActionError, Tools},
+    components::pass_time::PassTime,
+    transactions::About,
+    wallet::Wallet,
+};
+use app_ui::{
+    controls::busy_button::BusyButton,
+    messages::{
+        notice::Notice,
+        run::{Run, RunState},
+    },
+};
+
+#[component]
+pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
+    let wallet = expect_context::<Wallet>();
+    let tools = Tools::from_context();
+    // Compared by value, so that a panel with a half-filled form, or a transaction under way, is not rebuilt by a new
+    // block or by what others do; only by another phase or person, to whom the same action means something else.
+    let allowed = Memo::new(move |_| {
+        let account = wallet.account.get().unwrap_or(Address::ZERO);
+        let now = tools.clock.now.get();
+        let allowed = shown.history.with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, now))).unwrap_or_default();
+        let phase = phase.get();
+        allowed.into_iter().map(|action| (phase, account, action)).collect::<Vec<_>>()
+    });
+    let ends = Memo::new(move |_| {
+        phase.track();
+        shown.history.with(|h| h.as_ref().and_then(|h| h.bounty.phase_ends(tools.clock.now.get())))
+    });
+    view! {
+        <div class="stack" id="act">
+            {move || {
+                let connected = wallet.account.get().is_some();
+                let running = phase.get().is_some_and(|p| !p.is_final());
+                (!connected && running)
+                    .then(|| {
+                        view! {
+                            <Notice>
+                                "You are reading without a wallet. Connect one from the header to take part; everything here stays readable."
+                            </Notice>
+                        }
+                    })
+            }}
+            <For each=move || allowed.get() key=|of| *of children=move |(_, _, action)| panel(action, shown) />
+            <Slashable shown=shown />
+            {move || {
+                ends.get().map(|end| view! { <PassTime until=end /> })
+            }}
+        </div>
+    }
+}
+
+fn panel(action: Action, shown: Shown) -> AnyView {
+    match action {
+        Action::Submit => view! { <SubmitPanel shown=shown /> }.into_any(),
+        Action::Claim => view! { <ClaimPanel shown=shown /> }.into_any(),
+        Action::RevealTruth => view! { <RevealTruthPanel shown=shown /> }.into_any(),
+        Action::RevealPrediction => view! { <RevealPredictionPanel shown=shown /> }.into_any(),
+        Action::Withdraw | Action::Cancel | Action::Timeout | Action::Settle | Action::Collect => {
+            view! { <Simple action=action shown=shown /> }.into_any()
+        }
+    }
+}
+
+/// An action that needs nothing but a transaction.
+#[component]
+fn Simple(action: Action, shown: Shown) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let asked = RwSignal::new(false);
+    let Some(bounty) = shown.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
+    let (id, terms) = (bounty.id, bounty.terms);
+    // Others may submit or withdraw meanwhile, and an account may be due more.
+    let said = Memo::new(move |_| {
+        let account = tools.wallet.account.get().unwrap_or(Address::ZERO);
+        let (active, due) =
+            shown.history.with(|h| h.as_ref().map(|h| (h.bounty.active(), h.bounty.due(&account))).unwrap_or_default());
+        words_of(action, &terms, tools.clock.now.get() >= terms.deadline, active, due)
+    });
+    // A confirmation is of what was read.
+    Effect::new(move || {
+        said.track();
+        asked.set(false);
+    });
+    let act = Callback::new(move |()| {
+        if said.with_untracked(|(_, class)| *class == "danger") && !asked.get_untracked() {
+            asked.set(true);
+            return;
+        }
+        run.start(async move {
+            let account = tools.account()?;
+            let data = match action {
+                Action::Withdraw => calls::withdraw(id),
+                Action::Cancel => calls::cancel(id),
+                Action::Timeout => calls::timeout(id),
+                Action::Settle => calls::settle(id),
+                _ => calls::collect(id, account),
+            };
+            let title = format!("{}: bounty {id}", words::action(action));
+            tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(id))).await?;
+            Ok::<(), ActionError>(())
+        });
+    });
+    let tone = if said.with_untracked(|(_, class)| *class == "primary") { "turn" } else { "" };
+    view! {
+        <Notice tone=tone>
+            <div class="stack tight">
+                <p>{move || said.with(|(text, _)| text.clone())}</p>
+                <RunState run=run />
+                <div class="row">
+                    {move || {
+                        let label = if asked.get() {
+                            format!("Yes, {}", words::action(action).to_lowercase())
+                        } else {
+                            words::action(action).to_owned()
+                        };
+                        view! { <BusyButton label=label class=said.with(|(_, class)| *class) busy=run.busy on_press=act /> }
+                    }}
+                </div>
+            </div>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// What an action does to the person's money, and the class of its button.
+fn words_of(action: Action, terms: &Terms, late: bool, active: usize, due: Amount) -> (String, &'static str) {
+    let Terms { stake, reward, .. } = terms;
+    match action {
+        Action::Withdraw if late => (
+            format!(
+                "The deadline has passed: withdrawing now loses your stake of {stake} MDC. Claim your score instead."
+            ),
+            "danger",
+        ),
+        Action::Withdraw => (
+            format!("You have submitted. Until the deadline you can withdraw and get your stake of {stake} MDC back."),
+            "",
+        ),
+        Action::Cancel if active == 0 => ("Nobody has submitted: cancelling returns your whole reward.".to_owned(), ""),
+        Action::Cancel => (
+            format!(
+                "Cancelling now gives your reward of {reward} MDC to the {active} who submitted. You get nothing back."
+            ),
+            "danger",
+        ),
+        Action::Timeout => (
+            "The requester did not reveal in time. End the bounty so that trainers can collect reward and stakes. \
+             Anyone may do it."
+                .to_owned(),
+            "primary",
+        ),
+        Action::Settle => ("Settle the bounty so that everyone is paid. Anyone may do it.".to_owned(), "primary"),
+        Action::Collect => (format!("{due} MDC are due to you."), "primary"),
+        _ => (String::new(), ""),
+    }
+}
+
+/// Stakes of claimants who stayed silent above the winner; anyone may send them to the winner.
+#[component]
+fn Slashable(shown: Shown) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let silent = Memo::new(move |_| {
+        shown.history.with(|h| {
+            let Some(bounty) = h.as_ref().map(|h| &h.bounty) else { return Vec::new() };
+            bounty.submissions.iter().map(|s| s.trainer).filter(|t| bounty.slashable(t)).collect::<Vec<_>>()
+        })
+    });
+    let slash = Callback::new(move |()| {
+        let (Some(id), Some(trainer)) = (
+            shown.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.id)),
+            silent.get_untracked().first().copied(),
+        ) else {
+            return;
+        };
+        run.start(async move {
+            let title = format!("Slash {}: bounty {id}", trainer.short());
+            let data = calls::slash_silent(id, trainer);
+            tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(id))).await?;
+            Ok::<(), ActionError>(())
+        });
+    });
+    view! {
+        <Show when=move || { tools.wallet.account.get().is_some() && !silent.with(Vec::is_empty) }>
+            <Notice>
+                <div class="stack tight">
+                    <p>
+                        {move || {
+                            let first = silent.with(|s| s.first().map(Address::short)).unwrap_or_default();
+                            format!("{first} claimed more than the winner and stayed silent. The stake belongs to the winner; anyone can send it.")
+                        }}
+                    </p>
+                    <RunState run=run />
+                    <div class="row">
+                        <BusyButton label="Send the stake to the winner" busy=run.busy on_press=slash />
+                    </div>
+                </div>
+            </Notice>
+        </Show>
+    }
+}

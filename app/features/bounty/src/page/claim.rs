@@ -1,0 +1,117 @@
+use contracts::calls;
+use leptos::{prelude::*, task::spawn_local};
+use protocol::{
+    commitment::{PREDICTION_HEADER, TRUTH_HEADER},
+    scoring::count_correct,
+};
+
+use super::{
+    Shown,
+    recover::{RecoverPrediction, look_for_prediction},
+};
+use crate::recheck;
+use app_core::{
+    action::{ActionError, Tools},
+    transactions::About,
+};
+use app_ui::{
+    controls::busy_button::BusyButton,
+    format,
+    messages::{
+        empty::Ghost,
+        notice::Notice,
+        run::{Run, RunState},
+    },
+};
+
+/// A trainer's turn once the truth is out: the page counts, the trainer claims.
+#[component]
+pub fn ClaimPanel(shown: Shown) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let (Some(history), Some(account)) = (shown.history.get_untracked(), tools.wallet.account.get_untracked()) else {
+        return ().into_any();
+    };
+    let Some(submission) = history.bounty.submission(&account).cloned() else { return ().into_any() };
+    let kept = look_for_prediction(submission.clone());
+    let score = RwSignal::new(None::<Result<u32, String>>);
+    let bounty = StoredValue::new(history.bounty.clone());
+    let terms = history.bounty.terms.clone();
+    let (rows, classes, least) = (terms.test_rows, terms.classes, terms.min_correct);
+    Effect::new(move || {
+        let Some(Some(prediction)) = kept.get() else { return };
+        spawn_local(async move {
+            let truth = recheck::truth(tools.reader, tools.settings, &bounty.get_value()).await;
+            let counted = truth.map_err(|e| e.to_string()).and_then(|(truth, _)| {
+                let labels = prediction.get(PREDICTION_HEADER..).unwrap_or_default();
+                count_correct(&truth[TRUTH_HEADER..], labels, rows, classes).map_err(|e| e.to_string())
+            });
+            score.try_set(Some(counted));
+        });
+    });
+    let claim = Callback::new(move |()| {
+        let Some(Ok(correct)) = score.get_untracked() else { return };
+        let id = bounty.with_value(|b| b.id);
+        run.start(async move {
+            let title = format!("Claim {correct} correct in bounty {id}");
+            tools
+                .transactions
+                .send(title, tools.deployment().market, calls::claim(id, correct), Some(About::Bounty(id)))
+                .await?;
+            Ok::<(), ActionError>(())
+        });
+    });
+    view! {
+        <section class="panel" aria-labelledby="claim">
+            <header>
+                <h2 id="claim">"Your turn: claim your score"</h2>
+            </header>
+            <div class="body stack">
+                {move || match kept.with(|k| k.as_ref().map(Option::is_some)) {
+                    None => view! { <Ghost lines=2 /> }.into_any(),
+                    Some(false) => {
+                        view! { <RecoverPrediction shown=shown submission=submission.clone() kept=kept /> }.into_any()
+                    }
+                    Some(true) => {
+                        match score.get() {
+                            None => view! { <Ghost lines=2 /> }.into_any(),
+                            Some(Err(text)) => view! { <Notice tone="bad">{text}</Notice> }.into_any(),
+                            Some(Ok(correct)) => {
+                                view! {
+                                    <p id="my-score">
+                                        "This page counted your predictions against the revealed truth: "
+                                        <span class="strong">{format::score(correct, rows)}</span> "."
+                                    </p>
+                                    {(correct < least)
+                                        .then(|| {
+                                            view! {
+                                                <Notice tone="warn">
+                                                    {format!(
+                                                        "That is below the least score that can win ({least}). Claiming it saves your stake, and you need not reveal.",
+                                                    )}
+                                                </Notice>
+                                            }
+                                        })}
+                                    <p class="soft">
+                                        "If you do not claim before this window ends, your stake is lost."
+                                    </p>
+                                    <RunState run=run />
+                                    <div class="row">
+                                        <BusyButton
+                                            label=format!("Claim {correct} correct")
+                                            class="primary"
+                                            busy=run.busy
+                                            on_press=claim
+                                        />
+                                    </div>
+                                }
+                                    .into_any()
+                            }
+                        }
+                    }
+                }}
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,72 @@
+use leptos::prelude::*;
+
+use super::Shown;
+use app_core::components::time::Moment;
+use app_ui::format;
+
+/// The terms, and what the data is about.
+#[component]
+pub fn Facts(shown: Shown) -> impl IntoView {
+    let terms = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.bounty.terms.clone())));
+    view! {
+        <section class="panel" aria-labelledby="terms">
+            <header>
+                <h2 id="terms">"Terms"</h2>
+            </header>
+            <div class="body stack">
+                {move || match shown.metadata.get() {
+                    Some(Ok(metadata)) if !metadata.description.is_empty() => {
+                        Some(view! { <p class="breakable">{metadata.description}</p> })
+                    }
+                    _ => None,
+                }}
+                {move || {
+                    terms
+                        .get()
+                        .map(|terms| {
+                            view! {
+                                <dl class="terms">
+                                    <div>
+                                        <dt>"Reward"</dt>
+                                        <dd>{format!("{} MDC", terms.reward)}</dd>
+                                    </div>
+                                    <div>
+                                        <dt>"Stake per submission"</dt>
+                                        <dd>{format!("{} MDC", terms.stake)}</dd>
+                                    </div>
+                                    <div>
+                                        <dt>"Submission deadline"</dt>
+                                        <dd>
+                                            <Moment at=terms.deadline />
+                                        </dd>
+                                    </div>
+                                    <div>
+                                        <dt>"Each response window"</dt>
+                                        <dd>{format::duration(terms.window.into())}</dd>
+                                    </div>
+                                    <div>
+                                        <dt>"Test rows"</dt>
+                                        <dd>{format::count(terms.test_rows.into())}</dd>
+                                    </div>
+                                    <div>
+                                        <dt>"Classes"</dt>
+                                        <dd>{terms.classes}</dd>
+                                    </div>
+                                    <div>
+                                        <dt>"Least score that can win"</dt>
+                                        <dd>
+                                            {if terms.min_correct == 0 {
+                                                "none".to_owned()
+                                            } else {
+                                                format::score(terms.min_correct, terms.test_rows)
+                                            }}
+                                        </dd>
+                                    </div>
+                                </dl>
+                            }
+                        })
+                }}
+            </div>
+        </section>
+    }
+}

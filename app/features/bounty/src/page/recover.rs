@@ -1,0 +1,189 @@
+//! Where this browser does not hold what was committed: bringing it back from wallet and files.
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::bounty::Submission;
+use web_sys::File;
+
+use super::{
+    Shown,
+    submit::{Check, Predictions, PredictionsDrop},
+};
+use crate::actions::{recover, reveal_prediction::Revealed};
+use app_core::{
+    action::{ActionError, Tools},
+    routes,
+    workers::prepare::Source,
+};
+use app_ui::{
+    controls::{busy_button::BusyButton, file_drop::FileDrop},
+    messages::{
+        empty::Ghost,
+        notice::Notice,
+        run::{Run, RunState},
+    },
+};
+
+/// What is needed, once it was looked for: `None` until then, `Some(None)` where it is missing.
+pub type Kept<T> = RwSignal<Option<Option<T>>, LocalStorage>;
+
+/// Looks in the vault for the ground truth.
+pub fn look_for_truth(shown: Shown) -> Kept<Vec<u8>> {
+    let kept = RwSignal::new_local(None);
+    if let Some(history) = shown.history.get_untracked() {
+        spawn_local(async move {
+            kept.try_set(Some(recover::kept_truth(&history.bounty).await));
+        });
+    }
+    kept
+}
+
+/// Looks in the vault for a trainer's prediction file.
+pub fn look_for_prediction(submission: Submission) -> Kept<Vec<u8>> {
+    let kept = RwSignal::new_local(None);
+    spawn_local(async move {
+        kept.try_set(Some(recover::kept_prediction_file(&submission).await));
+    });
+    kept
+}
+
+/// Looks in the vault for predictions and model.
+pub fn look_for_both(submission: Submission) -> Kept<Revealed> {
+    let kept = RwSignal::new_local(None);
+    spawn_local(async move {
+        kept.try_set(Some(recover::kept_prediction(&submission).await));
+    });
+    kept
+}
+
+/// The ground truth from the posted CSV and the wallet.
+#[component]
+pub fn RecoverTruth(shown: Shown, kept: Kept<Vec<u8>>) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let features = RwSignal::new_local(None::<File>);
+    let labels = RwSignal::new_local(None::<File>);
+    let go = Callback::new(move |()| {
+        let (Some(history), Some(Ok(metadata)), Some(features)) =
+            (shown.history.get_untracked(), shown.metadata.get_untracked(), features.get_untracked())
+        else {
+            run.error.set(Some("The data set's description is not loaded yet. Wait a moment, then try again.".into()));
+            return;
+        };
+        let source = Source { features, labels: labels.get_untracked() };
+        run.start(async move {
+            let file = recover::truth(tools, &history.bounty, &metadata, &source, run.says()).await?;
+            kept.try_set(Some(Some(file)));
+            Ok::<(), ActionError>(())
+        });
+    });
+    view! {
+        <div class="stack">
+            <Missing sentence="The ground truth is not in this browser's vault. Your wallet and the CSV you posted bring it back." />
+            <div class="split">
+                <FileDrop label="The CSV you posted" hint="or its features file" accept=".csv,.tsv,text/csv" file=features />
+                <FileDrop label="Labels file" hint="only if labels were in a file of their own" accept=".csv,.tsv,text/csv" file=labels />
+            </div>
+            <RunState run=run />
+            <div class="row">
+                <BusyButton
+                    label="Bring it back with my wallet"
+                    class="primary"
+                    busy=run.busy
+                    disabled=Signal::derive(move || features.with(Option::is_none))
+                    on_press=go
+                />
+            </div>
+        </div>
+    }
+}
+
+/// A trainer's prediction file from the plain predictions and the wallet.
+#[component]
+pub fn RecoverPrediction(shown: Shown, submission: Submission, kept: Kept<Vec<u8>>) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let chosen = Predictions::nothing();
+    let submission = StoredValue::new(submission);
+    let go = Callback::new(move |()| {
+        let (Some(history), Some(Check::Good(predictions))) =
+            (shown.history.get_untracked(), chosen.checked.get_untracked())
+        else {
+            return;
+        };
+        run.start(async move {
+            let submission = submission.get_value();
+            let file = recover::prediction(tools, &history.bounty, &submission, &shown.title(), &predictions).await?;
+            kept.try_set(Some(Some(file)));
+            Ok::<(), ActionError>(())
+        });
+    });
+    view! {
+        <div class="stack">
+            <Missing sentence="Your predictions are not in this browser's vault. Your wallet and the file you submitted bring them back." />
+            <PredictionsDrop shown=shown predictions=chosen />
+            <RunState run=run />
+            <div class="row">
+                <BusyButton
+                    label="Bring them back with my wallet"
+                    class="primary"
+                    busy=run.busy
+                    disabled=Signal::derive(move || !chosen.good())
+                    on_press=go
+                />
+            </div>
+        </div>
+    }
+}
+
+/// Predictions and model, for a reveal.
+#[component]
+pub fn RecoverBoth(shown: Shown, submission: Submission, kept: Kept<Revealed>) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let prediction = look_for_prediction(submission.clone());
+    let model = RwSignal::new_local(None::<File>);
+    let stored = StoredValue::new(submission.clone());
+    let go = Callback::new(move |()| {
+        let (Some(Some(prediction)), Some(model)) = (prediction.get_untracked(), model.get_untracked()) else {
+            return;
+        };
+        run.start(async move {
+            let model_cid = recover::model(tools, &stored.get_value(), &model).await?;
+            kept.try_set(Some(Some(Revealed { prediction, model_cid, model: model.into() })));
+            Ok::<(), ActionError>(())
+        });
+    });
+    view! {
+        <div class="stack">
+            {move || match prediction.with(|p| p.as_ref().map(Option::is_some)) {
+                None => view! { <Ghost lines=2 /> }.into_any(),
+                Some(true) => view! { <Notice tone="good">"Your predictions are here."</Notice> }.into_any(),
+                Some(false) => {
+                    view! { <RecoverPrediction shown=shown submission=stored.get_value() kept=prediction /> }.into_any()
+                }
+            }}
+            <FileDrop label="The model you submitted" hint="Checked against your commitment" file=model />
+            <RunState run=run />
+            <div class="row">
+                <BusyButton
+                    label="Use this model"
+                    class="primary"
+                    busy=run.busy
+                    disabled=Signal::derive(move || {
+                        !prediction.with(|p| matches!(p, Some(Some(_)))) || model.with(Option::is_none)
+                    })
+                    on_press=go
+                />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Missing(sentence: &'static str) -> impl IntoView {
+    view! {
+        <Notice tone="warn">
+            {sentence} " Or " <a href=routes::SETTINGS>"import an exported vault"</a> "."
+        </Notice>
+    }
+}

@@ -1,0 +1,52 @@
+use leptos::prelude::*;
+
+use super::{
+    Shown,
+    recover::{RecoverTruth, look_for_truth},
+};
+use crate::actions::reveal_truth;
+use app_core::action::Tools;
+use app_ui::{
+    controls::busy_button::BusyButton,
+    messages::{
+        empty::Ghost,
+        run::{Run, RunState},
+    },
+};
+
+/// The requester's turn after the deadline.
+#[component]
+pub fn RevealTruthPanel(shown: Shown) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let kept = look_for_truth(shown);
+    let reveal = Callback::new(move |()| {
+        let (Some(history), Some(Some(truth))) = (shown.history.get_untracked(), kept.get_untracked()) else { return };
+        run.start(async move { reveal_truth::reveal(tools, &history.bounty, &truth).await });
+    });
+    view! {
+        <section class="panel" aria-labelledby="reveal-truth">
+            <header>
+                <h2 id="reveal-truth">"Your turn: reveal the ground truth"</h2>
+            </header>
+            <div class="body stack">
+                <p>
+                    "The test labels become public and trainers can claim their scores. If you do not reveal before this window ends, your reward goes to the trainers."
+                </p>
+                {move || match kept.with(|k| k.as_ref().map(Option::is_some)) {
+                    None => view! { <Ghost lines=2 /> }.into_any(),
+                    Some(false) => view! { <RecoverTruth shown=shown kept=kept /> }.into_any(),
+                    Some(true) => {
+                        view! {
+                            <RunState run=run />
+                            <div class="row">
+                                <BusyButton label="Reveal the ground truth" class="primary" busy=run.busy on_press=reveal />
+                            </div>
+                        }
+                            .into_any()
+                    }
+                }}
+            </div>
+        </section>
+    }
+}

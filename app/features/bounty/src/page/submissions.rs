@@ -1,0 +1,122 @@
+use leptos::prelude::*;
+use protocol::bounty::Submission;
+
+use super::Shown;
+use crate::chips::SubmissionChip;
+use app_core::{components::account::Account, content, routes};
+use app_ui::{controls::copy::Copyable, format, icon::Icon, messages::empty::Empty};
+
+/// Everyone who submitted, the best first.
+#[component]
+pub fn Submissions(shown: Shown) -> impl IntoView {
+    let submissions = Memo::new(move |_| {
+        shown.history.with(|h| {
+            let Some(history) = h else { return (0, Vec::new(), 1) };
+            let mut list = history.bounty.submissions.clone();
+            list.sort_by_key(|s| (std::cmp::Reverse(s.reveal.as_ref().map(|r| r.correct).or(s.claim)), s.order));
+            (history.bounty.id, list, history.bounty.terms.test_rows)
+        })
+    });
+    view! {
+        <section class="panel" aria-labelledby="submissions">
+            <header>
+                <h2 id="submissions">"Submissions"</h2>
+                <span class="small soft">
+                    {move || submissions.with(|(_, list, _)| format::plural(list.len() as u64, "submission"))}
+                </span>
+            </header>
+            {move || {
+                let (bounty, list, rows) = submissions.get();
+                if list.is_empty() {
+                    view! {
+                        <Empty icon="lock" title="Nobody has submitted yet">
+                            <p>"A submission shows only that it was made; predictions and model stay sealed until the end."</p>
+                        </Empty>
+                    }
+                        .into_any()
+                } else {
+                    view! {
+                        <div class="table-wrap">
+                            <table class="cards snug">
+                                <thead>
+                                    <tr>
+                                        <th>"Trainer"</th>
+                                        <th>"State"</th>
+                                        <th>"Score"</th>
+                                        <th class="number">"Received"</th>
+                                        <th>"Model"</th>
+                                    </tr>
+                                </thead>
+                                <tbody>
+                                    {list.into_iter().map(|s| view! { <Row bounty=bounty submission=s rows=rows /> }).collect_view()}
+                                </tbody>
+                            </table>
+                        </div>
+                    }
+                        .into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Row(bounty: u64, submission: Submission, rows: u32) -> impl IntoView {
+    let score = match (&submission.reveal, submission.claim) {
+        (Some(reveal), _) => view! {
+            <div class="score">
+                <span class="nowrap">{format::score(reveal.correct, rows)}</span>
+                <meter min="0" max=rows value=reveal.correct aria-label="Score"></meter>
+            </div>
+        }
+        .into_any(),
+        (None, Some(claim)) => {
+            view! { <span class="soft nowrap">{format!("claims {}", format::score(claim, rows))}</span> }.into_any()
+        }
+        _ => view! { <span class="soft">"sealed"</span> }.into_any(),
+    };
+    view! {
+        <tr>
+            <td data-label="Trainer">
+                <Account address=submission.trainer />
+            </td>
+            <td data-label="State">
+                <SubmissionChip state=submission.state />
+            </td>
+            <td data-label="Score">{score}</td>
+            <td class="number nowrap" data-label="Received">
+                {if submission.received.0 > 0 { format!("{} MDC", submission.received) } else { "–".into() }}
+            </td>
+            <td data-label="Model">
+                {match &submission.reveal {
+                    Some(reveal) => view! { <Model bounty=bounty cid=reveal.model_cid.clone() /> }.into_any(),
+                    None => view! { <span class="soft">"sealed"</span> }.into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}
+
+/// A revealed model. Its CID is a text from a stranger: it becomes a link only if it is a CID.
+#[component]
+fn Model(bounty: u64, cid: String) -> impl IntoView {
+    match cid.parse::<protocol::cid::Cid>() {
+        Ok(parsed) => view! {
+            <div>
+                <span class="nowrap">
+                    <a href=format!("{}?filename=model", content::path(&cid)) download="model" rel="external">
+                        <Icon name="download" />
+                        " "
+                        <span class="mono">{parsed.short()}</span>
+                    </a>
+                    <Copyable shown="" whole=cid.clone() what="model CID" />
+                </span>
+                <div class="small">
+                    <a href=routes::run(&cid, Some(bounty))>"Try"</a>
+                </div>
+            </div>
+        }
+        .into_any(),
+        Err(_) => view! { <span class="soft">"not a CID"</span> }.into_any(),
+    }
+}

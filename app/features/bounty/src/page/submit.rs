@@ -1,0 +1,151 @@
+use leptos::prelude::*;
+use web_sys::File;
+
+use super::Shown;
+use crate::actions::submit::{self, Chosen};
+use app_core::{action::Tools, workers::prepare::Prepare};
+use app_ui::{
+    controls::{busy_button::BusyButton, file_drop::FileDrop},
+    format,
+    messages::{
+        notice::Notice,
+        run::{Run, RunState},
+    },
+};
+
+/// A chosen prediction file, checked as soon as it is chosen.
+#[derive(Clone)]
+pub enum Check {
+    Good(Chosen),
+    Bad(String),
+}
+
+/// A prediction file, and the verdict on it once it is there.
+#[derive(Clone, Copy)]
+pub struct Predictions {
+    pub file: RwSignal<Option<File>, LocalStorage>,
+    pub checked: RwSignal<Option<Check>, LocalStorage>,
+}
+
+impl Predictions {
+    pub fn nothing() -> Self {
+        Self { file: RwSignal::new_local(None), checked: RwSignal::new_local(None) }
+    }
+
+    pub fn good(self) -> bool {
+        self.checked.with(|c| matches!(c, Some(Check::Good(_))))
+    }
+}
+
+/// What is to be submitted.
+#[derive(Clone, Copy)]
+pub struct Selection {
+    pub predictions: Predictions,
+    pub model: RwSignal<Option<File>, LocalStorage>,
+}
+
+impl Selection {
+    pub fn nothing() -> Self {
+        Self { predictions: Predictions::nothing(), model: RwSignal::new_local(None) }
+    }
+}
+
+/// Reads a prediction file against this bounty's classes and length.
+async fn check(shown: Shown, file: &File) -> Check {
+    let Some(Ok(metadata)) = shown.metadata.get_untracked() else {
+        return Check::Bad("The data set's description is not loaded, so the labels cannot be checked. Wait, or set an IPFS gateway in Settings.".into());
+    };
+    let rows = shown.history.with_untracked(|h| h.as_ref().map_or(0, |h| h.bounty.terms.test_rows));
+    let read = async { Prepare::start()?.predictions(file, metadata.classes, rows).await }.await;
+    match read {
+        Ok((indices, cid)) => Check::Good(Chosen { indices, cid }),
+        Err(e) => Check::Bad(e.to_string()),
+    }
+}
+
+/// Choosing predictions, with the verdict of the check.
+#[component]
+pub fn PredictionsDrop(shown: Shown, predictions: Predictions) -> impl IntoView {
+    let Predictions { file, checked } = predictions;
+    Effect::new(move || {
+        let Some(chosen) = file.get() else { return };
+        // Without the names of the classes nothing can be checked; they may come later.
+        shown.metadata.track();
+        // A verdict is of the file that is shown, never of the one before.
+        checked.set(None);
+        leptos::task::spawn_local(async move {
+            let verdict = check(shown, &chosen).await;
+            if file.try_with_untracked(|f| f.as_ref() == Some(&chosen)) == Some(true) {
+                checked.try_set(Some(verdict));
+            }
+        });
+    });
+    view! {
+        <div class="stack tight">
+            <FileDrop label="Predictions" hint="CSV or text: one label per row of test.csv, in its order" accept=".csv,.txt,text/csv,text/plain" file=file />
+            {move || match checked.get() {
+                None if file.with(Option::is_some) => {
+                    Some(view! { <p class="small soft" role="status">"Checking the labels…"</p> }.into_any())
+                }
+                None => None,
+                Some(Check::Good(p)) => {
+                    Some(
+                        view! { <Notice tone="good">{format!("{} valid labels.", format::count(p.indices.len() as u64))}</Notice> }
+                            .into_any(),
+                    )
+                }
+                Some(Check::Bad(text)) => Some(view! { <Notice tone="bad">{text}</Notice> }.into_any()),
+            }}
+        </div>
+    }
+}
+
+/// Submitting to an open bounty.
+#[component]
+pub fn SubmitPanel(shown: Shown) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let Selection { predictions, model } = shown.selection;
+    let Some(bounty) = shown.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
+    let stake = bounty.terms.stake;
+    let ready = move || predictions.good() && model.with(Option::is_some);
+    let connected = move || tools.wallet.account.get().is_some();
+    let send = Callback::new(move |()| {
+        let (Some(Check::Good(predictions)), Some(model)) =
+            (predictions.checked.get_untracked(), model.get_untracked())
+        else {
+            return;
+        };
+        let (bounty, name) = (bounty.clone(), shown.title());
+        run.start(async move { submit::submit(tools, &bounty, &name, &predictions, &model, run.says()).await });
+    });
+    view! {
+        <section class="panel" aria-labelledby="submit">
+            <header>
+                <h2 id="submit">"Submit predictions"</h2>
+                <span class="small soft">{format!("Locks {stake} MDC until the bounty ends")}</span>
+            </header>
+            <div class="body stack">
+                <p class="soft">
+                    "Train here in the page, or download the data below, train with your own tools, predict every row of test.csv, and choose both files here. Only their hashes go on chain now; the files stay in this browser until you reveal them. You can withdraw until the deadline."
+                </p>
+                <div class="split">
+                    <PredictionsDrop shown=shown predictions=predictions />
+                    <FileDrop label="Model" hint="Any file; it becomes public when you reveal it" file=model />
+                </div>
+                <RunState run=run />
+                <div class="row">
+                    <BusyButton
+                        label=format!("Commit and lock {stake} MDC")
+                        class="primary"
+                        busy=run.busy
+                        disabled=Signal::derive(move || !ready() || !connected())
+                        on_press=send
+                    />
+                    {move || (!connected()).then(|| view! { <span class="small soft">"Connect a wallet to submit."</span> })}
+                </div>
+            </div>
+        </section>
+    }
+    .into_any()
+}

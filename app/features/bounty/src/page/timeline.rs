@@ -1,0 +1,88 @@
+use leptos::prelude::*;
+use protocol::bounty::{Event, LoggedEvent};
+
+use super::Shown;
+use app_core::components::time::Moment;
+use app_ui::icon::Icon;
+
+/// What happened, newest first.
+#[component]
+pub fn Timeline(shown: Shown) -> impl IntoView {
+    let events = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.events.clone()).unwrap_or_default()));
+    view! {
+        <section class="panel" aria-labelledby="happened">
+            <header>
+                <h2 id="happened">"What happened"</h2>
+            </header>
+            <div class="body">
+                <ol class="timeline">
+                    {move || events.get().into_iter().rev().map(|e| view! { <Entry event=e /> }).collect_view()}
+                </ol>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Entry(event: LoggedEvent) -> impl IntoView {
+    let (tone, icon, text) = story(&event.event);
+    view! {
+        <li class=tone>
+            <Icon name=icon />
+            <div>
+                <p>{text}</p>
+                <p class="small soft">
+                    <Moment at=event.at />
+                    {format!(" · block {}", event.block)}
+                </p>
+            </div>
+        </li>
+    }
+}
+
+/// Tone, icon and sentence of an event.
+fn story(event: &Event) -> (&'static str, &'static str, String) {
+    match event {
+        Event::Created { terms, .. } => ("", "flag", format!("Posted; {} MDC are locked.", terms.reward)),
+        Event::Submitted { trainer, order, .. } => {
+            ("", "lock", format!("{} submitted (no. {order}).", trainer.short()))
+        }
+        Event::Withdrawn { trainer, returned } if returned.0 == 0 => {
+            ("bad", "cross", format!("{} withdrew late; the stake is lost.", trainer.short()))
+        }
+        Event::Withdrawn { trainer, returned } => {
+            ("", "turn", format!("{} withdrew and got {returned} MDC back.", trainer.short()))
+        }
+        Event::TruthRevealed { .. } => ("", "eye", "The requester revealed the ground truth.".into()),
+        Event::Claimed { trainer, correct } => ("", "scale", format!("{} claimed {correct} correct.", trainer.short())),
+        Event::PredictionRevealed { trainer, correct, .. } => {
+            ("good", "check", format!("{} revealed; the chain counted {correct} correct.", trainer.short()))
+        }
+        Event::Slashed { trainer, claim, counted: 0 } => {
+            ("bad", "cross", format!("{} claimed {claim} and stayed silent; the stake is lost.", trainer.short()))
+        }
+        Event::Slashed { trainer, claim, counted } => (
+            "bad",
+            "cross",
+            format!("{} claimed {claim}, but the chain counted {counted}; the stake is lost.", trainer.short()),
+        ),
+        Event::Settled { winner, correct, paid } => {
+            ("good", "coin", format!("Settled: {} won with {correct} correct and got {paid} MDC.", winner.short()))
+        }
+        Event::Refunded { reward, burned } => {
+            ("", "turn", format!("Refunded: {reward} MDC went back to the requester; {burned} MDC were burned."))
+        }
+        Event::Forfeited { share, burned } => (
+            "bad",
+            "warn",
+            format!("Forfeited: each trainer may collect {share} MDC and the stake; {burned} MDC were burned."),
+        ),
+        Event::Cancelled { share } if share.0 == 0 => {
+            ("", "cross", "Cancelled by the requester before anyone had submitted.".into())
+        }
+        Event::Cancelled { share } => {
+            ("bad", "cross", format!("Cancelled by the requester; each trainer may collect {share} MDC and the stake."))
+        }
+        Event::PaidOut { trainer, amount } => ("good", "coin", format!("{} collected {amount} MDC.", trainer.short())),
+    }
+}

@@ -1,0 +1,105 @@
+//! Training a model for an open bounty without leaving the page.
+
+mod curves;
+mod form;
+mod options;
+mod outcome;
+mod session;
+
+use leptos::prelude::*;
+use ml_task::Point;
+
+use super::Shown;
+use app_ui::{controls::busy_button::BusyButton, format, messages::run::RunState};
+use curves::Curves;
+use form::OptionsForm;
+use options::Options;
+use outcome::Outcome;
+use session::Session;
+
+/// Closed until it is `wanted`; the worker is fetched when training starts.
+#[component]
+pub fn TrainPanel(shown: Shown, wanted: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="train">
+            <header>
+                <h2 id="train">"Train here"</h2>
+                <Show when=move || !wanted.get()>
+                    <button class="button small" type="button" id="train-here" aria-expanded="false" on:click=move |_| wanted.set(true)>
+                        "Train a model in this page"
+                    </button>
+                </Show>
+            </header>
+            <Show
+                when=move || wanted.get()
+                fallback=|| {
+                    view! {
+                        <p class="body soft">
+                            "No tools at hand? Train a model on your machine, in this page, and submit what it predicts. Free; nothing leaves the browser until you commit, and then only two hashes do."
+                        </p>
+                    }
+                }
+            >
+                <Training shown=shown />
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn Training(shown: Shown) -> impl IntoView {
+    let session = Session::new();
+    let options = Options::new();
+    let (run, points) = (session.run, session.points);
+    let learning = Memo::new(move |_| points.with(|p| !p.is_empty()));
+    let sizes = move || {
+        shown.metadata.with(|m| match m {
+            Some(Ok(m)) => format!(
+                "Fetches train.csv and test.csv ({}), then trains on your machine.",
+                format::bytes(m.train.bytes + m.test.bytes)
+            ),
+            _ => "Fetches train.csv and test.csv, then trains on your machine.".into(),
+        })
+    };
+    let press = Callback::new(move |()| session.start(shown, options));
+    view! {
+        <div class="body stack">
+            <OptionsForm options=options />
+            <RunState run=run />
+            <div class="row">
+                <BusyButton label="Start training" class="primary" id="start-training" busy=run.busy on_press=press />
+                {move || {
+                    if run.busy.get() {
+                        view! {
+                            <button class="button" type="button" id="stop-training" on:click=move |_| session.stop()>
+                                {move || if learning.get() { "Stop and keep the best" } else { "Stop" }}
+                            </button>
+                            <Meter points=points />
+                        }
+                            .into_any()
+                    } else {
+                        view! { <span class="small soft">{sizes}</span> }.into_any()
+                    }
+                }}
+            </div>
+            <Show when=move || learning.get()>
+                <Curves points=points />
+            </Show>
+            {move || session.trained.get().map(|trained| view! { <Outcome shown=shown trained=trained points=points /> })}
+        </div>
+    }
+}
+
+/// How far training is.
+#[component]
+fn Meter(points: RwSignal<Vec<Point>>) -> impl IntoView {
+    move || {
+        let last = points.with(|p| p.last().copied())?;
+        Some(view! {
+            <div class="progress" style:flex="1 1 200px">
+                <progress max=last.rounds value=last.round aria-label="Progress of the training"></progress>
+                <span class="small soft">{format!("Round {} of at most {}", format::count(last.round.into()), format::count(last.rounds.into()))}</span>
+            </div>
+        })
+    }
+}

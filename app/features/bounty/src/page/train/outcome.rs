@@ -1,0 +1,133 @@
+//! What came of training, and the way to a submission.
+
+use std::sync::Arc;
+
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use ml_task::{Engine, Point, Summary};
+use web_sys::{File, FilePropertyBag};
+
+use super::Shown;
+use app_core::{action::ActionError, workers::models::Trained};
+use app_ui::{
+    download, format,
+    icon::Icon,
+    messages::notice::{Notice, Problem},
+};
+
+#[component]
+pub fn Outcome(shown: Shown, trained: Arc<Trained>, points: RwSignal<Vec<Point>>) -> impl IntoView {
+    let best = trained.summary.best;
+    let Told { verdict, note, facts } = Told::of(&trained.summary, &points.get_untracked());
+    let stopped = trained.summary.stopped;
+    let (save_model, save_predictions) = (Arc::clone(&trained), Arc::clone(&trained));
+    let missing = RwSignal::new(false);
+    let taken = RwSignal::new_local(None::<File>);
+    let selection = shown.selection;
+    let error = RwSignal::new(None::<String>);
+    let press = move |_| {
+        let made = file("predictions.txt", "text/plain", &trained.predictions)
+            .and_then(|predictions| Ok((predictions, file("model.onnx", "application/octet-stream", &trained.model)?)));
+        let (predictions, model) = match made {
+            Ok(made) => made,
+            Err(e) => return error.set(Some(e.to_string())),
+        };
+        // The panel is only there for those who may submit; it checks the predictions like any that were chosen.
+        let panel = document().get_element_by_id("submit");
+        missing.set(panel.is_none());
+        if let Some(panel) = panel {
+            error.set(None);
+            taken.set(Some(predictions.clone()));
+            selection.predictions.file.set(Some(predictions));
+            selection.model.set(Some(model));
+            panel.scroll_into_view();
+        }
+    };
+    // Until another file is chosen there.
+    let is_taken = move || taken.with(|t| t.is_some() && selection.predictions.file.with(|f| f == t));
+    view! {
+        <div class="stack" id="trained" role="status" data-validation=best.validation_accuracy.map(|share| share.to_string())>
+            <div class="stack tight">
+                <p class="verdict">{verdict}</p>
+                <p class="soft">{note}</p>
+                <p class="small soft">{facts}</p>
+            </div>
+            {stopped.then(|| view! { <Notice>"Stopped by you; this is the best until then."</Notice> })}
+            <Problem error=error />
+            <div class="row">
+                <button class="button primary" type="button" id="use-trained" on:click=press>
+                    "Use these for my submission"
+                </button>
+                <button class="button" type="button" id="save-predictions" on:click=move |_| download::save("predictions.txt", &save_predictions.predictions)>
+                    <Icon name="download" />
+                    "Predictions"
+                </button>
+                <button class="button" type="button" id="save-model" on:click=move |_| download::save("model.onnx", &save_model.model)>
+                    <Icon name="download" />
+                    "Model"
+                </button>
+            </div>
+            {move || {
+                if missing.get() {
+                    Some(
+                        view! {
+                            <Notice tone="warn">
+                                "This account cannot submit to this bounty: it posted it, has submitted already, or the deadline has passed. Save predictions and model if you want to keep them."
+                            </Notice>
+                        }
+                            .into_any(),
+                    )
+                } else if is_taken() && selection.predictions.good() {
+                    Some(view! { <Notice tone="good">"Predictions and model are in the submission above."</Notice> }.into_any())
+                } else {
+                    None
+                }
+            }}
+        </div>
+    }
+}
+
+/// What is said of a trained model.
+struct Told {
+    verdict: String,
+    note: &'static str,
+    facts: String,
+}
+
+impl Told {
+    fn of(summary: &Summary, points: &[Point]) -> Self {
+        let best = summary.best;
+        let (verdict, note) = match best.validation_accuracy {
+            Some(share) => (
+                format!("{:.1} % correct on rows kept aside", 100.0 * share),
+                "Expect about that on the test rows; nobody but the requester knows their labels yet.",
+            ),
+            None => (
+                format!("{:.1} % correct on the rows it was trained on", 100.0 * best.train_accuracy),
+                "No rows were kept aside, so how it does on new rows is not known.",
+            ),
+        };
+        let last = points.last().copied().unwrap_or(best);
+        let engine = match summary.engine {
+            Engine::Cpu => "the CPU",
+            Engine::Gpu => "WebGPU",
+        };
+        let facts = format!(
+            "Best in round {} of {}; {} on {engine}; {}, {}.",
+            best.round,
+            last.round,
+            format::span(f64::from(last.seconds) * 1e6),
+            format::plural(summary.parameters, "parameter"),
+            format::bytes(summary.model_bytes),
+        );
+        Self { verdict, note, facts }
+    }
+}
+
+/// A file of the page, as if it had been chosen.
+fn file(name: &str, kind: &str, bytes: &[u8]) -> Result<File, ActionError> {
+    let options = FilePropertyBag::new();
+    options.set_type(kind);
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    File::new_with_u8_array_sequence_and_options(&parts, name, &options).map_err(|_| ActionError::File)
+}

@@ -1,0 +1,231 @@
+//! Running the winner's model on the published test data, row by row against what its trainer revealed.
+
+use leptos::prelude::*;
+use ml_task::{Context, EngineChoice};
+use protocol::{Address, bounty::Bounty, metadata::Metadata};
+
+use super::Shown;
+use crate::recheck;
+use app_core::{
+    chain::Reader,
+    content, measured,
+    settings::Settings,
+    workers::models::{MAX_MODEL, MAX_TABLE, Models, ModelsError},
+};
+use app_ui::{
+    controls::busy_button::BusyButton,
+    format,
+    messages::{
+        notice::Notice,
+        run::{Run, RunState},
+    },
+};
+
+/// Rows that differ which are listed.
+const LISTED: usize = 10;
+
+/// What a comparison gave.
+#[derive(Clone, PartialEq)]
+pub struct Compared {
+    pub equal: u32,
+    pub rows: u32,
+    /// The first rows that differ: number from 1, revealed label, label found here.
+    pub first: Vec<(u32, String, String)>,
+}
+
+#[component]
+pub fn Reproduce(shown: Shown, model: String, trainer: Address, compared: RwSignal<Option<Compared>>) -> impl IntoView {
+    let reader = expect_context::<Reader>();
+    let settings = expect_context::<Settings>();
+    let models = StoredValue::new_local(Models::new());
+    on_cleanup(move || {
+        if let Some(models) = models.try_get_value() {
+            models.end();
+        }
+    });
+    let run = Run::new();
+    let at = RwSignal::new(None::<(u64, u64)>);
+    let press = Callback::new(move |()| {
+        let Some(bounty) = shown.history.get_untracked().map(|h| h.bounty) else { return };
+        let Some(Ok(metadata)) = shown.metadata.get_untracked() else {
+            run.error.set(Some(
+                "The data set's description is not loaded, so labels cannot be compared. Wait, or set an IPFS gateway \
+                 in Settings."
+                    .into(),
+            ));
+            return;
+        };
+        compared.set(None);
+        let (models, model) = (models.get_value(), model.clone());
+        run.start(async move {
+            let progress = move |rows, total| {
+                at.try_set(Some((rows, total)));
+            };
+            let job = Job { reader, settings, bounty: &bounty, metadata: &metadata, trainer, model: &model };
+            let ended = models.unless_stopped(job.run(&models, run.says(), progress)).await;
+            // What it held is not needed again.
+            models.end();
+            at.try_set(None);
+            match ended {
+                Ok(found) => {
+                    compared.try_set(Some(found?));
+                }
+                Err(_) => run.ends_with("Stopped; nothing was compared."),
+            }
+            Ok::<(), String>(())
+        });
+    });
+    view! {
+        <div class="row">
+            <BusyButton label="Reproduce" id="reproduce" busy=run.busy on_press=press />
+            <span class="small soft" style:flex="1 1 240px">
+                "Runs it here on the published test data and compares every row with what the trainer revealed. Free, without a wallet."
+            </span>
+        </div>
+        <RunState run=run />
+        {move || {
+            run.busy
+                .get()
+                .then(|| {
+                    view! {
+                        <div class="row">
+                            {move || {
+                                at.get()
+                                    .map(|(rows, total)| {
+                                        view! {
+                                            <progress
+                                                style:flex="1 1 200px"
+                                                max=total
+                                                value=rows
+                                                aria-label="Progress of the test data"
+                                            ></progress>
+                                        }
+                                    })
+                            }}
+                            <button class="button small" type="button" id="stop-reproduce" on:click=move |_| models.with_value(Models::stop)>
+                                "Stop"
+                            </button>
+                        </div>
+                    }
+                })
+        }}
+        {move || compared.get().map(|compared| view! { <Verdict compared=compared /> })}
+    }
+}
+
+/// Everything that a comparison needs.
+struct Job<'a> {
+    reader: Reader,
+    settings: Settings,
+    bounty: &'a Bounty,
+    metadata: &'a Metadata,
+    trainer: Address,
+    model: &'a str,
+}
+
+impl Job<'_> {
+    async fn run(
+        &self,
+        models: &Models,
+        step: impl Fn(&'static str),
+        progress: impl FnMut(u64, u64),
+    ) -> Result<Compared, String> {
+        let said = |e: &dyn std::fmt::Display| e.to_string();
+        step("Fetching the model");
+        let file = content::fetch(self.settings, self.model, MAX_MODEL).await.map_err(|e| said(&e))?;
+        step("Opening the model");
+        let context = Context {
+            classes: Some(self.metadata.classes.clone()),
+            features: Some(self.metadata.features.clone()),
+            measured: measured::of(self.model),
+        };
+        models.open(&file, context).await.map_err(|e| match e {
+            ModelsError::Failed(why) => {
+                format!("This model is no ONNX file that the page can run: {why} Download it and run it yourself.")
+            }
+            other => other.to_string(),
+        })?;
+        step("Fetching what the trainer revealed");
+        let submission = self.bounty.submission(&self.trainer).ok_or("The winner's submission is missing.")?;
+        let revealed = recheck::predictions(self.reader, self.settings, self.bounty, submission);
+        let revealed = revealed.await.map_err(|e| said(&e))?;
+        step("Fetching the test data");
+        let table = content::fetch(self.settings, &self.bounty.test_cid, MAX_TABLE).await.map_err(|e| said(&e))?;
+        step("Running the model");
+        // Always the same engine: a tie between two classes must not hang on whose machine this is.
+        let found = models.predict_table(&table, None, EngineChoice::Cpu, progress).await.map_err(|e| said(&e))?;
+        if found.classes.len() != revealed.len() {
+            return Err(format!(
+                "The model gave {} for {} test rows, so they cannot be compared.",
+                format::plural(found.classes.len() as u64, "prediction"),
+                format::count(revealed.len() as u64)
+            ));
+        }
+        Ok(self.compare(&revealed, &found.classes))
+    }
+
+    fn compare(&self, revealed: &[u8], found: &[u16]) -> Compared {
+        let name = |class: u16| {
+            let known = self.metadata.classes.get(usize::from(class)).cloned();
+            known.unwrap_or_else(|| "none of the classes".into())
+        };
+        let pairs = || revealed.iter().map(|&class| u16::from(class)).zip(found.iter().copied());
+        let differing = pairs().zip(1u32..).filter(|((one, other), _)| one != other);
+        let first = differing.take(LISTED).map(|((one, other), row)| (row, name(one), name(other))).collect();
+        let equal = pairs().filter(|(one, other)| one == other).count() as u32;
+        Compared { equal, rows: revealed.len() as u32, first }
+    }
+}
+
+#[component]
+fn Verdict(compared: Compared) -> impl IntoView {
+    let Compared { equal, rows, first } = compared;
+    let all = equal == rows;
+    let text = if all {
+        format!(
+            "All {} rows are equal: this model makes the predictions that its trainer revealed.",
+            format::count(rows.into())
+        )
+    } else {
+        let differing = u64::from(rows - equal);
+        let verb = if differing == 1 { "differs" } else { "differ" };
+        format!("{} rows are equal; {} {verb}.", format::score(equal, rows), format::count(differing))
+    };
+    let more = (rows - equal) as usize - first.len();
+    view! {
+        <div class="stack tight" id="compared" data-equal=equal data-rows=rows>
+            <Notice tone=if all { "good" } else { "warn" }>{text}</Notice>
+            {(!first.is_empty())
+                .then(|| {
+                    view! {
+                        <div class="table-wrap">
+                            <table class="differing">
+                                <thead>
+                                    <tr>
+                                        <th>"Test row"</th>
+                                        <th>"Revealed"</th>
+                                        <th>"Found here"</th>
+                                    </tr>
+                                </thead>
+                                <tbody>
+                                    {first
+                                        .into_iter()
+                                        .map(|(row, revealed, found)| {
+                                            view! {
+                                                <tr>
+                                                    <td>{format::count(row.into())}</td>
+                                                    <td>{revealed}</td>
+                                                    <td>{found}</td>
+                                                </tr>
+                                            }
+                                        })
+                                        .collect_view()}
+                                </tbody>
+                            </table>
+                        </div>
+                        {(more > 0).then(|| view! { <p class="small soft">{format!("and {} more", format::count(more as u64))}</p> })}
+                    }
+                })}
+        </div>
+    }
+}

@@ -1,0 +1,67 @@
+//! Step 2: every check of the data, then the secret split.
+
+mod checked;
+mod progress;
+mod split;
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::dataset::task::Progress;
+
+use super::{Walk, Wizard};
+use app_core::workers::prepare::Prepare;
+use app_ui::messages::notice::Problem;
+use checked::Checked;
+use progress::Bar;
+use split::SplitPanel;
+
+#[component]
+pub fn CheckStep(wizard: Wizard) -> impl IntoView {
+    let progress = RwSignal::new(None::<Progress>);
+    let error = RwSignal::new(None::<String>);
+    if wizard.survey.with_untracked(Option::is_none) {
+        match Prepare::start() {
+            Err(e) => error.set(Some(e.to_string())),
+            Ok(worker) => {
+                wizard.worker.set(Some(worker.clone()));
+                spawn_local(async move {
+                    let Some(source) = wizard.source() else { return };
+                    let told = move |p| {
+                        progress.try_set(Some(p));
+                    };
+                    let result = worker.survey(&source, wizard.reading.get_untracked(), told).await;
+                    progress.try_set(None);
+                    match result {
+                        Ok(report) => {
+                            wizard.survey.try_set(Some(report));
+                        }
+                        Err(e) => {
+                            error.try_set(Some(e.to_string()));
+                        }
+                    }
+                });
+            }
+        }
+    }
+    let stop = move |_| {
+        wizard.worker.set(None);
+        wizard.step.set(0);
+    };
+    view! {
+        <div class="stack">
+            <Problem error=error />
+            {move || progress.get().map(|p| view! { <Bar progress=p /> <div><button class="button" type="button" on:click=stop>"Stop"</button></div> })}
+            {move || wizard.survey.get().map(|report| {
+                view! {
+                    <Checked report=report.clone() />
+                    <SplitPanel wizard=wizard report=report />
+                }
+            })}
+            <Walk
+                wizard=wizard
+                next="Choose terms"
+                ready=Signal::derive(move || wizard.prepared.with(Option::is_some))
+                on_next=Callback::new(move |()| wizard.step.set(2))
+            />
+        </div>
+    }
+}

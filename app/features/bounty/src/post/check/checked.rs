@@ -1,0 +1,42 @@
+use leptos::prelude::*;
+use protocol::dataset::SurveyReport;
+
+use app_ui::{format, messages::notice::Notice};
+
+/// Classes that are shown.
+const SHOWN: usize = 20;
+
+/// What the survey of the files found.
+#[component]
+pub fn Checked(report: SurveyReport) -> impl IntoView {
+    let SurveyReport { rows, features, bytes, label, classes, warnings, .. } = report;
+    let largest = classes.iter().map(|c| c.rows).max().unwrap_or(1);
+    view! {
+        <section class="panel">
+            <header>
+                <h2>"Checked"</h2>
+                <span class="small soft">
+                    {format!("{}, {}, {}", format::plural(rows, "row"), format::plural(features.len() as u64, "feature"), format::bytes(bytes))}
+                </span>
+            </header>
+            <div class="body stack">
+                <Notice tone="good">"The file is well formed: no ragged row, no empty label, no duplicate column."</Notice>
+                {warnings.into_iter().map(|w| view! { <Notice tone="warn">{w.to_string()}</Notice> }).collect_view()}
+                <h3>{format!("Classes of “{label}”")}</h3>
+                <div class="bars">
+                    {classes
+                        .into_iter()
+                        .take(SHOWN)
+                        .map(|class| {
+                            view! {
+                                <span class="breakable">{class.name}</span>
+                                <meter min="0" max=largest.to_string() value=class.rows.to_string()></meter>
+                                <span class="number">{format::count(class.rows)}</span>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,126 @@
+use leptos::prelude::*;
+use protocol::{
+    cid::Cid,
+    dataset::{SHARES, SplitOptions, SurveyReport, task::Progress},
+    typed_data::Role,
+};
+
+use super::{super::Wizard, progress::Bar};
+use app_core::{
+    action::{ActionError, Tools, secret},
+    wallet::WalletError,
+};
+use app_ui::{
+    controls::{busy_button::BusyButton, field::Field},
+    format,
+    messages::{
+        notice::Notice,
+        run::{Run, RunState},
+    },
+};
+
+/// The share of test rows, and the secret split.
+#[component]
+pub fn SplitPanel(wizard: Wizard, report: SurveyReport) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let progress = RwSignal::new(None::<Progress>);
+    let (rows, source) = (report.rows, report.source);
+    let report = StoredValue::new(report);
+    let test_rows = Memo::new(move |_| {
+        let stratified = wizard.stratified.get();
+        match wizard.share.get().trim().parse::<u8>() {
+            Ok(share) => report.with_value(|r| r.test_rows(share, stratified)).map_err(|e| e.to_string()),
+            Err(_) => Err(format!("Write a whole number from {} to {}.", SHARES.start(), SHARES.end())),
+        }
+    });
+    // Another share means another split.
+    Effect::new(move |first: Option<()>| {
+        wizard.share.track();
+        wizard.stratified.track();
+        if first.is_some() {
+            wizard.prepared.set(None);
+            wizard.draft.set(None);
+        }
+    });
+    let is_split = move || wizard.prepared.with(Option::is_some);
+    let sizes = move || {
+        test_rows.get().ok().map(|test| {
+            format!(
+                "{} for training with labels, {} for testing without.",
+                format::plural(rows - u64::from(test), "row"),
+                format::plural(test.into(), "row"),
+            )
+        })
+    };
+    view! {
+        <section class="panel">
+            <header>
+                <h2>"Split"</h2>
+            </header>
+            <div class="body stack">
+                <div class="fields">
+                    <Field
+                        label="Test share"
+                        value=wizard.share
+                        suffix="%"
+                        hint="Rows whose labels stay secret until the end."
+                        problem=Signal::derive(move || test_rows.get().err())
+                    />
+                    <label class="check">
+                        <input
+                            type="checkbox"
+                            prop:checked=move || wizard.stratified.get()
+                            on:change=move |event| wizard.stratified.set(event_target_checked(&event))
+                        />
+                        <span>"The same share of every class (stratified)"</span>
+                    </label>
+                </div>
+                {move || sizes().map(|text| view! { <p>{text}</p> })}
+                <p class="soft">
+                    "Which rows are tested is drawn from a secret that your wallet derives by signing. Wallet and CSV give the same split again, on any device."
+                </p>
+                <RunState run=run />
+                {move || progress.get().map(|p| view! { <Bar progress=p /> })}
+                {move || is_split().then(|| view! { <Notice tone="good">"Split. The test labels are in this browser only."</Notice> })}
+                <div class="row">
+                    <BusyButton
+                        label="Sign and split"
+                        class="primary"
+                        busy=run.busy
+                        disabled=Signal::derive(move || test_rows.get().is_err() || tools.wallet.account.get().is_none() || is_split())
+                        on_press=Callback::new(move |()| split(tools, wizard, source, run, progress))
+                    />
+                </div>
+            </div>
+        </section>
+    }
+}
+
+/// Derives the secret from the wallet and splits by it.
+fn split(tools: Tools, wizard: Wizard, source: Cid, run: Run, progress: RwSignal<Option<Progress>>) {
+    let (Some(worker), Ok(share_percent)) =
+        (wizard.worker.get_untracked(), wizard.share.get_untracked().trim().parse())
+    else {
+        run.error.set(Some(WalletError::NotConnected.to_string()));
+        return;
+    };
+    run.start(async move {
+        run.says()("Deriving the secret: your wallet asks for a signature that moves no money");
+        let secret = match wizard.secret.get_untracked() {
+            Some(secret) => secret,
+            None => secret::derive(tools, Role::Requester, &source).await?,
+        };
+        wizard.secret.set(Some(secret.clone()));
+        run.says()("Splitting");
+        let options =
+            SplitOptions { seed: secret.seed(), share_percent, stratified: wizard.stratified.get_untracked() };
+        let told = move |p| {
+            progress.try_set(Some(p));
+        };
+        let prepared = worker.split(options, told).await;
+        progress.try_set(None);
+        wizard.prepared.try_set(Some(prepared?));
+        Ok::<(), ActionError>(())
+    });
+}

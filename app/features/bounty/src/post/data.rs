@@ -1,0 +1,89 @@
+//! Step 1: which files, and which column is the label.
+
+mod preview;
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::dataset::{Peek, task::SurveyOptions};
+
+use super::{Walk, Wizard};
+use app_core::workers::prepare::Prepare;
+use app_ui::{controls::file_drop::FileDrop, messages::notice::Problem};
+use preview::Preview;
+
+#[component]
+pub fn DataStep(wizard: Wizard) -> impl IntoView {
+    let two = RwSignal::new(wizard.labels.with_untracked(Option::is_some));
+    let peeks = RwSignal::new(None::<(Peek, Option<Peek>)>);
+    let error = RwSignal::new(None::<String>);
+
+    // Files or reading options changed: look again at the beginning of the files.
+    Effect::new(move |first: Option<()>| {
+        wizard.features.track();
+        wizard.labels.track();
+        let options = wizard.reading.get();
+        if first.is_some() {
+            wizard.files_changed();
+        }
+        peeks.set(None);
+        error.set(None);
+        let Some(source) = wizard.source() else { return };
+        if two.get() && source.labels.is_none() {
+            return;
+        }
+        spawn_local(async move {
+            let looked = async { Prepare::start()?.peek(&source, options).await }.await;
+            match looked {
+                Ok(found) => {
+                    peeks.try_set(Some(found));
+                }
+                Err(e) => {
+                    error.try_set(Some(e.to_string()));
+                }
+            }
+        });
+    });
+
+    let choose_two = move |both: bool| {
+        two.set(both);
+        if !both {
+            wizard.labels.set(None);
+        }
+        wizard.reading.set(SurveyOptions::default());
+    };
+    view! {
+        <div class="stack">
+            <div class="tabs" role="group" aria-label="Files">
+                <button type="button" aria-pressed=move || (!two.get()).to_string() on:click=move |_| choose_two(false)>
+                    "One CSV with a label column"
+                </button>
+                <button type="button" aria-pressed=move || two.get().to_string() on:click=move |_| choose_two(true)>
+                    "Features and labels in two files"
+                </button>
+            </div>
+            <div class="split">
+                {move || {
+                    let label = if two.get() { "Features" } else { "Data set" };
+                    view! {
+                        <FileDrop
+                            label=label
+                            hint="CSV or TSV, UTF-8; drop it here or choose it. It stays in this browser."
+                            accept=".csv,.tsv,.txt,text/csv"
+                            file=wizard.features
+                        />
+                    }
+                }}
+                <Show when=move || two.get()>
+                    <FileDrop label="Labels" hint="One label a row, as many rows as the features" accept=".csv,.tsv,.txt,text/csv" file=wizard.labels />
+                </Show>
+            </div>
+            <Problem error=error />
+            {move || peeks.get().map(|(table, labels)| view! { <Preview wizard=wizard table=table labels=labels /> })}
+            <Walk
+                wizard=wizard
+                next="Check the data"
+                ready=Signal::derive(move || peeks.with(Option::is_some))
+                on_next=Callback::new(move |()| wizard.step.set(1))
+            />
+        </div>
+    }
+}

@@ -1,0 +1,122 @@
+//! Step 4: what becomes public, what stays secret, a dry run, and posting.
+
+mod disclosure;
+mod dry_run;
+mod terms_summary;
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use protocol::{
+    bounty::Terms,
+    commitment::superhash,
+    metadata::{Metadata, Preparation},
+};
+
+use super::{Walk, Wizard, terms::Numbers};
+use crate::actions::post::{Draft, post, truth_file};
+use app_core::{
+    action::{ActionError, Tools},
+    routes,
+};
+use app_ui::{
+    controls::busy_button::BusyButton,
+    format,
+    messages::{
+        notice::Notice,
+        run::{Run, RunState},
+    },
+};
+use disclosure::Disclosure;
+use dry_run::DryRun;
+use terms_summary::TermsSummary;
+
+/// The draft of what the steps before have gathered.
+fn draft(tools: Tools, wizard: Wizard) -> Option<(Draft, Numbers)> {
+    let prepared = wizard.prepared.get_untracked()?;
+    let secret = wizard.secret.get_untracked()?;
+    let truth = truth_file(&secret, &prepared).ok()?;
+    let form = wizard.form;
+    let numbers = form.numbers(prepared.truth.len() as u32)?;
+    let report = prepared.report.clone();
+    let metadata = Metadata {
+        version: 1,
+        title: form.title.get_untracked().trim().to_owned(),
+        description: form.description.get_untracked().trim().to_owned(),
+        features: report.features,
+        label: report.label,
+        classes: report.classes,
+        train: report.train,
+        test: report.test,
+        preparation: Preparation {
+            reading: wizard.reading.get_untracked(),
+            share_percent: wizard.share.get_untracked().trim().parse().ok()?,
+            stratified: wizard.stratified.get_untracked(),
+        },
+    };
+    let terms = Terms {
+        reward: numbers.reward,
+        stake: numbers.stake,
+        deadline: tools.clock.now.get_untracked() + numbers.open_for,
+        window: numbers.window,
+        test_rows: prepared.truth.len() as u32,
+        classes: metadata.classes.len() as u16,
+        min_correct: numbers.min_correct,
+        truth_superhash: superhash(&truth),
+    };
+    Some((Draft { prepared, metadata, terms, truth }, numbers))
+}
+
+#[component]
+pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
+    let tools = Tools::from_context();
+    let navigate = use_navigate();
+    let run = Run::new();
+    let Some((made, numbers)) = draft(tools, wizard) else {
+        return view! {
+            <Notice tone="bad">"Something before this step is missing. Go back and check every field."</Notice>
+            <Walk wizard=wizard next="Review" ready=false on_next=Callback::new(|()| {}) />
+        }
+        .into_any();
+    };
+    let (metadata, rows) = (made.metadata.clone(), made.terms.test_rows);
+    let post_it = Callback::new(move |()| {
+        // Made again now, so that the deadline counts from now.
+        let Some((made, _)) = draft(tools, wizard) else { return };
+        let navigate = navigate.clone();
+        run.start(async move {
+            let id = post(tools, &made, run.says()).await?;
+            if run.is_watched() {
+                navigate(&routes::bounty(id), NavigateOptions::default());
+            }
+            Ok::<(), ActionError>(())
+        });
+    });
+    view! {
+        <div class="stack">
+            <Disclosure metadata=metadata test_labels=rows />
+            <TermsSummary numbers=numbers test_rows=rows />
+            <DryRun numbers=numbers />
+            <Notice tone="warn">
+                {format!(
+                    "After {} you have {} to reveal the labels. If you do not, your reward goes to the trainers.",
+                    format::duration(numbers.open_for),
+                    format::duration(numbers.window.into()),
+                )}
+            </Notice>
+            <RunState run=run />
+            <div class="row spread">
+                <button class="button quiet" type="button" disabled=move || run.busy.get() on:click=move |_| wizard.step.set(2)>
+                    "Back"
+                </button>
+                <BusyButton
+                    label=format!("Post and lock {} MDC", numbers.reward)
+                    class="primary"
+                    busy=run.busy
+                    disabled=Signal::derive(move || tools.wallet.account.get().is_none())
+                    on_press=post_it
+                />
+            </div>
+        </div>
+    }
+    .into_any()
+}

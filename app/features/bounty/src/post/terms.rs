@@ -1,0 +1,218 @@
+//! Step 3: what the model is for, and what is paid.
+
+use leptos::prelude::*;
+use protocol::{
+    Amount,
+    bounty::{DEFAULT_WINDOW, MAX_DURATION, MAX_WINDOW, MIN_WINDOW},
+};
+
+use super::{Walk, Wizard};
+use app_ui::{controls::field::Field, format};
+
+/// Shortest time that leaves anybody a chance to submit, in minutes.
+const LEAST_OPEN: f64 = 1.0;
+
+/// What a person types about a bounty.
+#[derive(Clone, Copy)]
+pub struct Form {
+    pub title: RwSignal<String>,
+    pub description: RwSignal<String>,
+    pub reward: RwSignal<String>,
+    pub stake: RwSignal<String>,
+    /// Minutes.
+    pub open_for: RwSignal<String>,
+    /// Minutes.
+    pub window: RwSignal<String>,
+    /// Per cent.
+    pub least: RwSignal<String>,
+}
+
+/// The form, understood.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Numbers {
+    pub reward: Amount,
+    pub stake: Amount,
+    /// Seconds.
+    pub open_for: u64,
+    /// Seconds.
+    pub window: u32,
+    pub min_correct: u32,
+}
+
+impl Form {
+    /// On a development chain windows are short, so that a newcomer sees all of it.
+    pub fn new(on_development_chain: bool) -> Self {
+        let (open_for, window) = if on_development_chain {
+            ("10".into(), "5".into())
+        } else {
+            ("10080".into(), (DEFAULT_WINDOW / 60).to_string())
+        };
+        Self {
+            title: RwSignal::new(String::new()),
+            description: RwSignal::new(String::new()),
+            reward: RwSignal::new("100".into()),
+            stake: RwSignal::new("5".into()),
+            open_for: RwSignal::new(open_for),
+            window: RwSignal::new(window),
+            least: RwSignal::new("0".into()),
+        }
+    }
+
+    pub fn title_problem(self) -> Option<String> {
+        let title = self.title.get();
+        match title.trim().chars().count() {
+            0 => Some("Give it a name, so that trainers know what it is.".into()),
+            1..=120 => None,
+            n => Some(format!("At most 120 characters; this has {n}.")),
+        }
+    }
+
+    pub fn reward_problem(self) -> Option<String> {
+        match self.reward.get().parse::<Amount>() {
+            Ok(Amount(0)) => Some("A bounty needs a reward of more than 0.".into()),
+            Ok(_) => None,
+            Err(e) => Some(e.to_string()),
+        }
+    }
+
+    pub fn stake_problem(self) -> Option<String> {
+        self.stake.get().parse::<Amount>().err().map(|e| e.to_string())
+    }
+
+    pub fn open_problem(self) -> Option<String> {
+        let most = (MAX_DURATION / 60) as f64 - 60.0;
+        range(&self.open_for.get(), LEAST_OPEN, most, "minutes")
+    }
+
+    pub fn window_problem(self) -> Option<String> {
+        range(&self.window.get(), f64::from(MIN_WINDOW) / 60.0, f64::from(MAX_WINDOW) / 60.0, "minutes")
+    }
+
+    pub fn least_problem(self) -> Option<String> {
+        range(&self.least.get(), 0.0, 100.0, "per cent")
+    }
+
+    /// All numbers, if all are in order.
+    pub fn numbers(self, test_rows: u32) -> Option<Numbers> {
+        let problems = [
+            self.title_problem(),
+            self.reward_problem(),
+            self.stake_problem(),
+            self.open_problem(),
+            self.window_problem(),
+            self.least_problem(),
+        ];
+        if problems.iter().any(Option::is_some) {
+            return None;
+        }
+        let number = |field: RwSignal<String>| field.get().trim().parse::<f64>().ok();
+        Some(Numbers {
+            reward: self.reward.get().parse().ok()?,
+            stake: self.stake.get().parse().ok()?,
+            open_for: (number(self.open_for)? * 60.0) as u64,
+            window: (number(self.window)? * 60.0).round() as u32,
+            min_correct: (number(self.least)? / 100.0 * f64::from(test_rows)).ceil() as u32,
+        })
+    }
+}
+
+fn range(text: &str, least: f64, most: f64, unit: &str) -> Option<String> {
+    match text.trim().parse::<f64>() {
+        Ok(number) if (least..=most).contains(&number) => None,
+        _ => Some(format!("Write a number of {unit} from {least} to {most}.")),
+    }
+}
+
+/// Minutes in larger units, where that reads better.
+fn minutes(text: &str) -> String {
+    match text.trim().parse::<f64>() {
+        Ok(minutes) if minutes >= 90.0 => format!("= {}", format::duration((minutes * 60.0) as u64)),
+        _ => String::new(),
+    }
+}
+
+#[component]
+pub fn TermsStep(wizard: Wizard) -> impl IntoView {
+    let form = wizard.form;
+    let rows = wizard.prepared.with_untracked(|p| p.as_ref().map_or(0, |p| p.truth.len() as u32));
+    view! {
+        <div class="stack">
+            <section class="panel">
+                <header>
+                    <h2>"What it is for"</h2>
+                </header>
+                <div class="body stack">
+                    <Field
+                        label="Title"
+                        value=form.title
+                        hint="Public, for instance: Handwritten digits, 8 × 8 pixels"
+                        problem=Signal::derive(move || form.title.with(|t| !t.is_empty()).then(|| form.title_problem()).flatten())
+                    />
+                    <div class="field">
+                        <label for="description">"Description"</label>
+                        <textarea
+                            id="description"
+                            prop:value=move || form.description.get()
+                            on:input=move |event| form.description.set(event_target_value(&event))
+                        ></textarea>
+                        <span class="hint">"Public. What the columns mean, what a good model is for you, licence of the data."</span>
+                    </div>
+                </div>
+            </section>
+            <section class="panel">
+                <header>
+                    <h2>"Money and time"</h2>
+                </header>
+                <div class="body fields">
+                    <Field
+                        label="Reward"
+                        value=form.reward
+                        suffix="MDC"
+                        hint="Locked when you post. Goes to the best verified model."
+                        problem=Signal::derive(move || form.reward_problem())
+                    />
+                    <Field
+                        label="Stake"
+                        value=form.stake
+                        suffix="MDC"
+                        hint="Each trainer locks it; false claims lose it. Keeps noise away."
+                        problem=Signal::derive(move || form.stake_problem())
+                    />
+                    <Field
+                        label="Least score"
+                        value=form.least
+                        suffix="%"
+                        hint="Below it nobody wins and your reward comes back. 0: none."
+                        problem=Signal::derive(move || form.least_problem())
+                    />
+                    <div>
+                        <Field
+                            label="Open for"
+                            value=form.open_for
+                            suffix="minutes"
+                            hint="Trainers submit until then."
+                            problem=Signal::derive(move || form.open_problem())
+                        />
+                        <span class="small soft">{move || minutes(&form.open_for.get())}</span>
+                    </div>
+                    <div>
+                        <Field
+                            label="Response window"
+                            value=form.window
+                            suffix="minutes"
+                            hint="Time for each of: you reveal the labels, trainers claim, trainers reveal. Be there for the first."
+                            problem=Signal::derive(move || form.window_problem())
+                        />
+                        <span class="small soft">{move || minutes(&form.window.get())}</span>
+                    </div>
+                </div>
+            </section>
+            <Walk
+                wizard=wizard
+                next="Review"
+                ready=Signal::derive(move || form.numbers(rows).is_some())
+                on_next=Callback::new(move |()| wizard.step.set(3))
+            />
+        </div>
+    }
+}

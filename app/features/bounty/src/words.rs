@@ -1,0 +1,92 @@
+//! What the page calls phases, states and actions, and what they mean for a person's money and data.
+
+use protocol::bounty::{Action, Phase, SubmissionState};
+
+/// Name, icon and tone of a phase's chip.
+pub fn phase(phase: Phase) -> (&'static str, &'static str, &'static str) {
+    match phase {
+        Phase::Open => ("Open", "flag", "live"),
+        Phase::AwaitingTruth => ("Awaiting truth", "clock", "warn"),
+        Phase::TruthOverdue => ("Truth overdue", "warn", "bad"),
+        Phase::Claiming => ("Claiming", "scale", "warn"),
+        Phase::Revealing => ("Revealing", "eye", "warn"),
+        Phase::SettleDue => ("Ready to settle", "turn", "warn"),
+        Phase::Settled => ("Settled", "check", "good"),
+        Phase::Cancelled => ("Cancelled", "cross", ""),
+        Phase::Forfeited => ("Forfeited", "cross", "bad"),
+        Phase::Refunded => ("Refunded", "turn", ""),
+    }
+}
+
+/// Who must act in a phase, and what happens if they do not.
+pub fn phase_story(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Open => {
+            "Trainers submit until the deadline. They lock a stake and commit to predictions and a model without \
+             showing either."
+        }
+        Phase::AwaitingTruth => {
+            "The requester must reveal the ground truth before this window ends. If not, the reward goes to the \
+             trainers in equal shares, with their stakes."
+        }
+        Phase::TruthOverdue => {
+            "The requester missed the window. Anyone can end the bounty now: the reward is split between the trainers, \
+             and every stake goes back."
+        }
+        Phase::Claiming => {
+            "Every trainer claims a score now. Who does not claim before this window ends loses the stake."
+        }
+        Phase::Revealing => {
+            "Claimants reveal their predictions and the chain counts. The best verified reveal wins; a false claim \
+             loses its stake at once."
+        }
+        Phase::SettleDue => "The windows are over. Anyone can settle the bounty now; the contract pays whoever is due.",
+        Phase::Settled => "The best verified reveal was paid. Its model is public.",
+        Phase::Cancelled => "The requester cancelled. Active trainers share the reward and get their stakes back.",
+        Phase::Forfeited => {
+            "The requester never revealed the ground truth. The trainers share the reward and get their stakes back."
+        }
+        Phase::Refunded => "No reveal was valid. The reward went back to the requester; lost stakes were burned.",
+    }
+}
+
+pub fn submission(state: SubmissionState) -> (&'static str, &'static str) {
+    match state {
+        SubmissionState::Active => ("Committed", ""),
+        SubmissionState::Withdrawn => ("Withdrawn", ""),
+        SubmissionState::Abandoned => ("Withdrawn late", "bad"),
+        SubmissionState::Claimed => ("Claimed", "warn"),
+        SubmissionState::Conceded => ("Below minimum", ""),
+        SubmissionState::Verified => ("Verified", "good"),
+        SubmissionState::Slashed => ("Slashed", "bad"),
+        SubmissionState::Paid => ("Paid", "good"),
+    }
+}
+
+/// What to do, for buttons and reminders.
+pub fn action(action: Action) -> &'static str {
+    match action {
+        Action::Submit => "Submit predictions",
+        Action::Withdraw => "Withdraw",
+        Action::Cancel => "Cancel the bounty",
+        Action::RevealTruth => "Reveal the ground truth",
+        Action::Claim => "Claim your score",
+        Action::RevealPrediction => "Reveal your predictions",
+        Action::Timeout => "End the overdue bounty",
+        Action::Settle => "Settle the bounty",
+        Action::Collect => "Collect what is due to you",
+    }
+}
+
+/// What a person loses by not acting.
+pub fn stake_of_waiting(action: Action) -> &'static str {
+    match action {
+        Action::RevealTruth => "If you do not, the reward is forfeited to the trainers.",
+        Action::Claim => "If you do not, your stake is lost.",
+        Action::RevealPrediction => "If you do not, you cannot win, and a claim above the winner's loses its stake.",
+        Action::Timeout => "Until somebody does, your stake and your share stay locked.",
+        Action::Settle => "Until somebody does, nobody is paid.",
+        Action::Collect => "It waits for you; there is no deadline.",
+        Action::Submit | Action::Withdraw | Action::Cancel => "",
+    }
+}

@@ -1,0 +1,33 @@
+use leptos::prelude::*;
+
+use app_core::settings::{Settings, Theme};
+
+#[component]
+pub fn Looks() -> impl IntoView {
+    let settings = expect_context::<Settings>();
+    view! {
+        <section class="panel">
+            <header>
+                <h2>"Looks"</h2>
+            </header>
+            <div class="body">
+                <div class="tabs" role="group" aria-label="Theme">
+                    {Theme::ALL
+                        .into_iter()
+                        .map(|(theme, name)| {
+                            view! {
+                                <button
+                                    type="button"
+                                    aria-pressed=move || (settings.theme.get() == theme).to_string()
+                                    on:click=move |_| settings.theme.set(theme)
+                                >
+                                    {name}
+                                </button>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+            </div>
+        </section>
+    }
+}

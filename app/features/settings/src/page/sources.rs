@@ -1,0 +1,96 @@
+use leptos::{prelude::*, task::spawn_local};
+
+use app_core::{chain::Rpc, settings::Settings, wallet::Wallet};
+use app_ui::controls::{busy_button::BusyButton, field::Field};
+
+/// Which node and which gateway the page reads from.
+#[component]
+pub fn Sources() -> impl IntoView {
+    let settings = expect_context::<Settings>();
+    let wallet = expect_context::<Wallet>();
+    let home = wallet.home.get_value();
+    let rpc = RwSignal::new(settings.rpc.get_untracked().unwrap_or_default());
+    let gateway = RwSignal::new(settings.gateway.get_untracked().unwrap_or_default());
+    let problem = RwSignal::new(None::<String>);
+    let saved = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let (chain_id, chain_name) = (home.chain_id, home.chain_name.clone());
+    let save = Callback::new(move |()| {
+        busy.set(true);
+        saved.set(false);
+        problem.set(None);
+        let chain_name = chain_name.clone();
+        spawn_local(async move {
+            let url = Some(rpc.get_untracked().trim().to_owned()).filter(|u| !u.is_empty());
+            let checked = match &url {
+                Some(url) => check_node(url, chain_id, &chain_name).await,
+                None => Ok(()),
+            };
+            busy.try_set(false);
+            match checked {
+                Ok(()) => {
+                    settings.rpc.set(url);
+                    let gateway = gateway.get_untracked().trim().trim_end_matches('/').to_owned();
+                    settings.gateway.set(Some(gateway).filter(|g| !g.is_empty()));
+                    saved.try_set(true);
+                }
+                Err(why) => {
+                    problem.try_set(Some(why));
+                }
+            }
+        });
+    });
+    view! {
+        <section class="panel">
+            <header>
+                <h2>"Where the page reads"</h2>
+            </header>
+            <div class="body stack">
+                <div class="fields">
+                    <div class="stack tight">
+                        <Field
+                            label="Chain node"
+                            kind="url"
+                            value=rpc
+                            hint="JSON-RPC over http. Empty: the node of this deployment."
+                            problem=problem
+                        />
+                        <p class="small soft breakable">{format!("This deployment: {}", home.rpc_url)}</p>
+                    </div>
+                    <Field
+                        label="IPFS gateway"
+                        kind="url"
+                        value=gateway
+                        placeholder="https://…"
+                        hint="Asked when this server has no copy. Every file is checked against its CID, whoever sends it."
+                    />
+                </div>
+                <div class="row">
+                    <BusyButton label="Save" class="primary" busy=busy on_press=save />
+                    <Show when=move || saved.get()>
+                        <span role="status">"Saved."</span>
+                    </Show>
+                </div>
+                <dl class="pairs small">
+                    <dt>"Market contract"</dt>
+                    <dd class="mono">{home.market.to_string()}</dd>
+                    <dt>"ModelCoin contract"</dt>
+                    <dd class="mono">{home.coin.to_string()}</dd>
+                    <dt>"Chain"</dt>
+                    <dd>{format!("{} ({})", home.chain_name, home.chain_id)}</dd>
+                </dl>
+            </div>
+        </section>
+    }
+}
+
+/// Asks a node which chain it is on before it is trusted with anything.
+async fn check_node(url: &str, expected: u64, name: &str) -> Result<(), String> {
+    let answer = Rpc::new(url).request("eth_chainId", serde_json::json!([])).await.map_err(|e| e.to_string())?;
+    let found = answer.as_str().and_then(|t| u64::from_str_radix(t.trim_start_matches("0x"), 16).ok());
+    if found == Some(expected) {
+        return Ok(());
+    }
+    let found = found.map_or("an unknown chain".into(), |id| format!("chain {id}"));
+    Err(format!("This node is on {found}, but ModelMarket lives on {name} ({expected}). Enter a node of that chain."))
+}

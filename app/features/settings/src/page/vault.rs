@@ -1,0 +1,162 @@
+mod entries;
+
+use leptos::{prelude::*, task::spawn_local};
+use web_sys::File;
+
+use app_core::{
+    action::read_file,
+    vault::{Entry, Vault},
+};
+use app_ui::{
+    controls::{busy_button::BusyButton, field::Field, file_drop::FileDrop},
+    download, format,
+    messages::{
+        empty::Empty,
+        notice::{Notice, Problem},
+    },
+};
+use entries::Entries;
+
+/// What the panel knows.
+#[derive(Clone, Copy)]
+struct Panel {
+    /// `None` until read.
+    entries: RwSignal<Option<Vec<Entry>>>,
+    error: RwSignal<Option<String>>,
+    /// What went well last.
+    done: RwSignal<Option<String>>,
+    busy: RwSignal<bool>,
+}
+
+impl Panel {
+    fn new() -> Self {
+        Self {
+            entries: RwSignal::new(None),
+            error: RwSignal::new(None),
+            done: RwSignal::new(None),
+            busy: RwSignal::new(false),
+        }
+    }
+
+    fn reload(self) {
+        spawn_local(async move {
+            let read = async { Vault::open().await?.entries().await }.await;
+            match read {
+                Ok(list) => {
+                    self.entries.try_set(Some(list));
+                }
+                Err(e) => {
+                    self.error.try_set(Some(e.to_string()));
+                    self.entries.try_set(Some(Vec::new()));
+                }
+            }
+        });
+    }
+
+    /// Runs an export or an import; either ends with a sentence.
+    fn run(self, work: impl Future<Output = Result<String, String>> + 'static) {
+        self.busy.set(true);
+        self.error.set(None);
+        self.done.set(None);
+        spawn_local(async move {
+            let ended = work.await;
+            self.busy.try_set(false);
+            match ended {
+                Ok(text) => {
+                    self.done.try_set(Some(text));
+                    self.reload();
+                }
+                Err(text) => {
+                    self.error.try_set(Some(text));
+                }
+            }
+        });
+    }
+}
+
+async fn export(passphrase: String) -> Result<String, String> {
+    let sealed = async { Vault::open().await?.export(&passphrase).await }.await;
+    download::save("modelmarket.vault", &sealed.map_err(|e| e.to_string())?);
+    Ok("Exported. Keep the file and the passphrase apart from each other.".into())
+}
+
+async fn import(file: File, passphrase: String) -> Result<String, String> {
+    let bytes = read_file(&file).await.map_err(|e| e.to_string())?;
+    let vault = Vault::open().await.map_err(|e| e.to_string())?;
+    let files = vault.import(&bytes, &passphrase).await.map_err(|e| e.to_string())?;
+    Ok(format!("Imported {}.", format::plural(files as u64, "file")))
+}
+
+/// The committed files of this browser, and their export and import.
+#[component]
+pub fn VaultPanel() -> impl IntoView {
+    let panel = Panel::new();
+    panel.reload();
+    let list = move || {
+        let list = panel.entries.get()?;
+        Some(if list.is_empty() {
+            view! {
+                <Empty icon="lock" title="The vault is empty">
+                    <p>"It fills when you post a bounty or submit."</p>
+                </Empty>
+            }
+            .into_any()
+        } else {
+            view! { <Entries list=list on_change=Callback::new(move |()| panel.reload()) /> }.into_any()
+        })
+    };
+    view! {
+        <section class="panel" id="vault">
+            <header>
+                <h2>"Vault"</h2>
+            </header>
+            <div class="body stack">
+                <p class="soft">
+                    "Committed files wait here until you reveal them. If this browser is wiped, your wallet and the source file bring them back; an export does too, with any wallet."
+                </p>
+                <Problem error=panel.error />
+                {move || panel.done.get().map(|text| view! { <Notice tone="good">{text}</Notice> })}
+                {list}
+                <Backup panel=panel />
+            </div>
+        </section>
+    }
+}
+
+/// All files in one encrypted file, and back.
+#[component]
+fn Backup(panel: Panel) -> impl IntoView {
+    let passphrase = RwSignal::new(String::new());
+    let file = RwSignal::new_local(None::<File>);
+    let on_export = Callback::new(move |()| panel.run(export(passphrase.get_untracked())));
+    let on_import = Callback::new(move |()| {
+        if let Some(chosen) = file.get_untracked() {
+            panel.run(import(chosen, passphrase.get_untracked()));
+        }
+    });
+    view! {
+        <div class="fields">
+            <Field
+                label="Passphrase"
+                kind="password"
+                value=passphrase
+                hint="At least 8 characters. Encrypts an export, opens an import."
+            />
+            <FileDrop label="Vault file to import" hint="modelmarket.vault" file=file />
+        </div>
+        <div class="row">
+            <BusyButton
+                label="Export vault"
+                busy=panel.busy
+                disabled=Signal::derive(move || panel.entries.with(|e| e.as_ref().is_none_or(Vec::is_empty)))
+                on_press=on_export
+            />
+            <BusyButton
+                label="Import vault"
+                busy=panel.busy
+                disabled=Signal::derive(move || file.with(Option::is_none))
+                on_press=on_import
+            />
+        </div>
+    }
+}

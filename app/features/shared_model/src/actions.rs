@@ -1,0 +1,4 @@
+//! What people do to shared models. Pages hold layout and wording; the steps are here.
+
+pub mod market;
+pub mod models;

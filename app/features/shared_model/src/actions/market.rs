@@ -1,0 +1,153 @@
+//! The steps of a prediction market: post, draw, reveal, evaluate, end.
+
+use std::time::Duration;
+
+use contracts::calls::{
+    market::{self as calls, Item, Offer},
+    shared,
+};
+use gloo_timers::future::sleep;
+use protocol::{
+    Address, Digest,
+    shared_model::{
+        Event, Model,
+        state::{Market, commitment},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+use super::models::{self, send};
+use app_core::{
+    action::{ActionError, Tools, permit},
+    chain::ModelHistory,
+    vault::{Kind, Vault},
+};
+
+/// Gas that one step of an evaluation should stay under.
+const GAS_OF_STEP: u64 = 9_000_000;
+/// Gas of one prediction and of one lesson, taken high.
+const GAS_OF_ROW: u64 = 25_000;
+const GAS_OF_LESSON: u64 = 400_000;
+
+/// Blocks after the post that a draw is refused in. Wallets estimate it as part of the newest block.
+const BLOCKS_TO_DRAW: u64 = 2;
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A piece of the hidden test set, as the vault keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HiddenPiece {
+    pub salt: Digest,
+    /// Label (2 bytes) ‖ length of the sample (2) ‖ sample, for each row; hexadecimal.
+    pub rows: String,
+}
+
+impl HiddenPiece {
+    pub fn bytes(&self) -> Vec<u8> {
+        hex::decode(&self.rows).unwrap_or_default()
+    }
+}
+
+/// Keeps the pieces, then posts their commitments with the bounty.
+///
+/// # Errors
+/// [`ActionError`]; nothing is locked then.
+pub async fn post(
+    tools: Tools,
+    model: &Model,
+    pieces: Vec<HiddenPiece>,
+    offer: Offer,
+    step: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    step("Keeping the hidden test set in your vault");
+    let kept = serde_json::to_vec(&pieces).unwrap_or_default();
+    models::keep(tools, Kind::Pieces, model.address, &model.address.short(), &kept).await?;
+    let balance = model.account(&tools.account()?).balance;
+    if balance < offer.bounty {
+        let missing = protocol::Amount(offer.bounty.0 - balance.0);
+        step("Signing the bounty: your wallet asks for a permit");
+        if let Some(permit) = permit::ask(tools, model.address, missing).await? {
+            step("Paying the bounty in: your wallet asks for a transaction");
+            send(tools, "Top up", model.address, shared::top_up_with_permit(missing, &permit)).await?;
+        }
+    }
+    step("Posting: your wallet asks for one transaction");
+    let commitments = pieces.iter().map(|p| commitment(&p.salt, &p.bytes())).collect();
+    send(tools, "Post a prediction market in", model.address, calls::post_market(&Offer { commitments, ..offer })).await
+}
+
+/// The pieces that this browser keeps for a model.
+pub async fn kept_pieces(model: Address) -> Option<Vec<HiddenPiece>> {
+    let bytes = Vault::open().await.ok()?.file(&Kind::Pieces.key_of(model)).await.ok()??;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// The block that the market was posted in.
+pub fn posted_in(history: &ModelHistory) -> Option<u64> {
+    history.events.iter().rev().find(|e| matches!(e.event, Event::MarketPosted { .. })).map(|e| e.block)
+}
+
+/// Draws the piece that does not count, once the block that decides it is there: the one after the post.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn draw(tools: Tools, model: Address, posted: u64, step: impl Fn(&'static str)) -> Result<(), ActionError> {
+    if tools.reader.head().await?.0 < posted + BLOCKS_TO_DRAW {
+        step("Waiting for the block that decides");
+        while tools.reader.head().await?.0 < posted + BLOCKS_TO_DRAW {
+            sleep(PAUSE).await;
+        }
+    }
+    step("Drawing: your wallet asks for one transaction");
+    send(tools, "Draw a piece in", model, calls::draw()).await
+}
+
+/// Reveals the next piece: the drawn one first, then the others in order.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn reveal(tools: Tools, model: Address, index: u16, piece: &HiddenPiece) -> Result<(), ActionError> {
+    let title = format!("Reveal piece {} in", index + 1);
+    send(tools, &title, model, calls::reveal_piece(index, piece.salt, &piece.bytes())).await
+}
+
+/// Evaluates the next contributions; anybody may, and all that is needed is on chain.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn evaluate(tools: Tools, model: &Model, market: &Market) -> Result<(), ActionError> {
+    let rows = market.rows().max(1);
+    let many = (GAS_OF_STEP / (GAS_OF_LESSON + rows * GAS_OF_ROW)).max(1) as usize;
+    let items: Vec<Item> = waiting(model, market).into_iter().take(many).collect();
+    let none = Vec::new();
+    let pieces: Vec<&[u8]> = (0..market.commitments.len() as u16)
+        .map(|i| if Some(i) == market.drawn { &none } else { market.pieces.get(&i).map_or(&none, |p| &p.rows) })
+        .map(Vec::as_slice)
+        .collect();
+    send(tools, "Evaluate contributions in", model.address, calls::evaluate(&items, &pieces)).await
+}
+
+/// Contributions that this pass has not evaluated yet, in order.
+pub fn waiting(model: &Model, market: &Market) -> Vec<Item> {
+    let pass = market.passes.len() as u32;
+    let done = market.trainings.iter().filter(|t| t.pass == pass).map(|t| t.index).max();
+    let all = model.contributions.iter().enumerate();
+    all.filter(|(i, c)| done.is_none_or(|d| *i > usize::from(d)) && !market.dropped.contains(&c.record.contributor))
+        .map(|(_, c)| Item { contributor: c.record.contributor, label: c.record.label, sample: c.sample.clone() })
+        .collect()
+}
+
+/// Ends a pass.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn end_pass(tools: Tools, model: Address) -> Result<(), ActionError> {
+    send(tools, "End a pass in", model, calls::end_pass()).await
+}
+
+/// Ends a market that is stuck.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn timeout(tools: Tools, model: Address) -> Result<(), ActionError> {
+    send(tools, "Time out the market of", model, calls::timeout()).await
+}

@@ -1,0 +1,194 @@
+//! What people do to shared models: one function per button.
+
+use std::time::Duration;
+
+use contracts::calls::{factory, shared};
+use gloo_timers::future::sleep;
+use leptos::prelude::GetUntracked;
+use protocol::{
+    Address, Amount, Digest,
+    cid::Cid,
+    shared_model::{IncentiveKind, ModelFile, Terms},
+};
+
+use app_core::{
+    action::{ActionError, Tools, permit},
+    server,
+    transactions::About,
+    vault::{Entry, Kind, Vault},
+};
+
+/// How long the server may take to read a block.
+const INDEX_TRIES: u32 = 60;
+const INDEX_PAUSE: Duration = Duration::from_millis(500);
+
+/// Teaches a model one sample for at most `most`. What the balance inside the model does not cover is taken from the
+/// wallet.
+///
+/// # Errors
+/// [`ActionError`]; nothing is locked then.
+pub async fn contribute(
+    tools: Tools,
+    model: Address,
+    sample: &[u8],
+    label: u16,
+    most: Amount,
+    balance: Amount,
+    step: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    let permit = if balance >= most {
+        None
+    } else {
+        step("Signing the deposit: your wallet asks for a permit");
+        permit::ask(tools, model, most).await?
+    };
+    step("Contributing: your wallet asks for one transaction");
+    let data = shared::contribute(sample, label, most, permit.as_ref());
+    send(tools, "Contribute to", model, data).await
+}
+
+/// Gives back the deposit of an own contribution, or claims its point.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn refund(tools: Tools, model: Address, sample: &[u8], label: u16) -> Result<(), ActionError> {
+    send(tools, "Refund from", model, shared::refund(sample, label)).await
+}
+
+/// Takes (a part of) the deposit of somebody else's contribution.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn report(
+    tools: Tools,
+    model: Address,
+    contributor: Address,
+    sample: &[u8],
+    label: u16,
+) -> Result<(), ActionError> {
+    send(tools, "Report to", model, shared::report(contributor, sample, label)).await
+}
+
+/// Pays out of the balance inside a model.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn withdraw(tools: Tools, model: Address, amount: Amount) -> Result<(), ActionError> {
+    send(tools, "Withdraw from", model, shared::withdraw(amount)).await
+}
+
+/// Proposes another class.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn propose_class(tools: Tools, model: Address, name: &str) -> Result<(), ActionError> {
+    send(tools, "Propose a class for", model, shared::propose_class(name)).await
+}
+
+/// Supports a proposed class with one's points.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn support_class(tools: Tools, model: Address, proposal: u64) -> Result<(), ActionError> {
+    send(tools, "Support a class of", model, shared::support_class(proposal)).await
+}
+
+/// Sends a transaction to a model; the title ends with its name.
+pub(super) async fn send(tools: Tools, title: &str, model: Address, data: Vec<u8>) -> Result<(), ActionError> {
+    let title = format!("{title} model {}", model.short());
+    tools.transactions.send(title, model, data, Some(About::Model(model))).await?;
+    Ok(())
+}
+
+/// Makes a model on chain; its weights are loaded next, by [`load`].
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn create(
+    tools: Tools,
+    file: &ModelFile,
+    incentive: IncentiveKind,
+    terms: &Terms,
+    metadata_cid: &str,
+) -> Result<Address, ActionError> {
+    let factory_address = tools.deployment().factory.ok_or(app_core::chain::InvalidModel::NoFactory)?;
+    let data = factory::create_model(&file.shape, incentive, terms, metadata_cid);
+    let receipt = tools.transactions.send("Create a shared model", factory_address, data, None).await?;
+    let missing = || app_core::chain::ChainError::Unreadable("a creation without its event".into());
+    Ok(receipt.model.ok_or_else(missing)?)
+}
+
+/// Loads the words that the model does not have yet, from `loaded` on; goes on where an earlier visit stopped.
+///
+/// # Errors
+/// [`ActionError`]; what was loaded stays.
+pub async fn load(
+    tools: Tools,
+    model: Address,
+    file: &ModelFile,
+    loaded: u32,
+    progress: impl Fn(u32),
+) -> Result<(), ActionError> {
+    for (first, words) in file.chunks(loaded) {
+        let count = (words.len() / protocol::shared_model::lanes::WORD_BYTES) as u32;
+        let title = format!("Load words {} to {} into model {}", first + 1, first + count, model.short());
+        tools.transactions.send(title, model, shared::load(first, words), Some(About::Model(model))).await?;
+        progress(first + count);
+    }
+    Ok(())
+}
+
+/// Keeps what a contribution was before it was encoded where everybody can read it.
+///
+/// # Errors
+/// [`ActionError`] when the server does not take it; the contribution itself is not touched.
+pub async fn publish_original(tools: Tools, model: Address, key: Digest, original: &[u8]) -> Result<(), ActionError> {
+    let cid = Cid::of_block(original).to_string();
+    let account = tools.account()?;
+    server::store(tools.wallet, account, &cid, js_sys::Uint8Array::from(original).into()).await?;
+    // The server can name the original of a contribution once it has read that from the chain.
+    let block = tools.clock.head.get_untracked();
+    for _ in 0..INDEX_TRIES {
+        if server::status().await?.block >= block {
+            break;
+        }
+        sleep(INDEX_PAUSE).await;
+    }
+    server::name_original(tools.wallet, account, model, key, &cid).await?;
+    Ok(())
+}
+
+/// Keeps the start of a model in the vault until all of it is on chain.
+///
+/// # Errors
+/// [`ActionError`] where the browser forbids storage.
+pub async fn keep_start(tools: Tools, model: Address, file: &ModelFile) -> Result<(), ActionError> {
+    let bytes = file.to_bytes();
+    keep(tools, Kind::Start, model, &file.name, &bytes).await
+}
+
+/// Keeps something that belongs to a model in the vault.
+///
+/// # Errors
+/// [`ActionError`] where the browser forbids storage.
+pub async fn keep(tools: Tools, kind: Kind, model: Address, name: &str, bytes: &[u8]) -> Result<(), ActionError> {
+    let deployment = tools.deployment();
+    let entry = Entry {
+        kind,
+        chain_id: deployment.chain_id,
+        market: deployment.market,
+        superhash: kind.key_of(model),
+        owner: tools.account()?,
+        name: name.to_owned(),
+        cid: Cid::of_block(bytes).to_string(),
+        bytes: bytes.len() as u64,
+        saved_at: js_sys::Date::now() as u64,
+    };
+    Ok(Vault::open().await?.keep(&entry, bytes).await?)
+}
+
+/// The start of a model as the vault has it.
+pub async fn kept_start(model: Address) -> Option<ModelFile> {
+    let bytes = Vault::open().await.ok()?.file(&Kind::Start.key_of(model)).await.ok()??;
+    ModelFile::read(&bytes).ok()
+}

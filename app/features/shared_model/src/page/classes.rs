@@ -1,0 +1,110 @@
+use leptos::prelude::*;
+
+use super::Shown;
+use crate::actions::models;
+use app_core::action::Tools;
+use app_ui::{
+    controls::{busy_button::BusyButton, field::Field},
+    format,
+    messages::run::{Run, RunState},
+};
+
+/// Classes that there are, and those that are proposed.
+#[component]
+pub fn ClassesPanel(shown: Shown) -> impl IntoView {
+    let tools = Tools::from_context();
+    let name = RwSignal::new(String::new());
+    let run = Run::new();
+    let model = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+    // Why the name in the field cannot be proposed.
+    let problem = Signal::derive(move || {
+        let text = name.get();
+        if text.is_empty() {
+            return None;
+        }
+        model.with(|m| m.as_ref()?.propose_class(text.trim()).err().map(|why| why.to_string()))
+    });
+    let propose = Callback::new(move |()| {
+        let text = name.get_untracked().trim().to_owned();
+        run.start(async move {
+            models::propose_class(tools, shown.address, &text).await?;
+            name.try_set(String::new());
+            Ok::<(), app_core::action::ActionError>(())
+        });
+    });
+    let room = Memo::new(move |_| model.with(|m| m.as_ref().is_some_and(|m| m.classes < m.shape.capacity)));
+    view! {
+        <section class="panel">
+            <header>
+                <h2>"Classes"</h2>
+                <span class="small soft">
+                    {move || model.with(|m| m.as_ref().map(|m| format!("{} of at most {}", m.classes, m.shape.capacity)))}
+                </span>
+            </header>
+            <div class="body stack">
+                <p class="row tight">
+                    {move || shown.classes().into_iter().map(|name| view! { <span class="chip">{name}</span> }).collect_view()}
+                </p>
+                {move || {
+                    model
+                        .get()
+                        .map(|m| {
+                            let total = m.total_good;
+                            m.proposals
+                                .into_iter()
+                                .filter(|p| p.index.is_none())
+                                .map(|p| view! { <Proposed shown=shown id=p.id name=p.name support=p.support total=total /> })
+                                .collect_view()
+                        })
+                }}
+                <Show
+                    when=move || room.get()
+                    fallback=|| view! { <p class="soft small">"This model was made for these classes and has room for no other."</p> }
+                >
+                    <p class="soft small">
+                        "Anyone can propose a class. It is added once accounts with more than half of all points support it; while nobody has points, the owner decides."
+                    </p>
+                    <Field label="Name of a new class" value=name problem=problem />
+                    <RunState run=run />
+                    <div class="row">
+                        <BusyButton
+                            label="Propose this class"
+                            busy=run.busy
+                            disabled=Signal::derive(move || {
+                                name.with(|n| n.trim().is_empty()) || problem.get().is_some() || tools.wallet.account.get().is_none()
+                            })
+                            on_press=propose
+                        />
+                    </div>
+                </Show>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Proposed(shown: Shown, id: u64, name: String, support: u64, total: u64) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let why_not = Memo::new(move |_| {
+        let account = tools.wallet.account.get()?;
+        shown.history.with(|h| h.as_ref()?.model.support_class(&account, id).err().map(|why| why.to_string()))
+    });
+    let press = Callback::new(move |()| {
+        run.start(async move { models::support_class(tools, shown.address, id).await });
+    });
+    view! {
+        <div class="row spread">
+            <span>
+                <span class="strong">{if shown.texts() { name } else { format!("Proposal {id}") }}</span>
+                <span class="small soft">{format!(" · {} of {} points behind it", format::count(support), format::count(total))}</span>
+            </span>
+            {move || match (tools.wallet.account.get(), why_not.get()) {
+                (None, _) => ().into_any(),
+                (_, Some(why)) => view! { <span class="small soft">{why}</span> }.into_any(),
+                _ => view! { <BusyButton label="Support" class="small" busy=run.busy on_press=press /> }.into_any(),
+            }}
+        </div>
+        <RunState run=run />
+    }
+}

@@ -1,0 +1,138 @@
+//! What was taught, as rows: found through the server where it answers, else on chain; what a row says of money is the
+//! chain's.
+
+mod claim;
+mod filters;
+mod original;
+mod row;
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::{
+    Address, Digest,
+    api::models::{ContributionQuery, ContributionState},
+    shared_model::state::{Contribution, Ending},
+};
+
+use super::Shown;
+use app_core::{live::Live, server};
+use app_ui::{
+    controls::pager::Pager,
+    messages::{
+        empty::{Empty, Ghost},
+        notice::Notice,
+    },
+};
+use filters::{FilterBar, Filters};
+use row::Row;
+
+/// Rows on one page.
+const PAGE: u64 = 20;
+
+/// Whose rows, and what can be done with them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Own ones; the button asks for the refund.
+    Mine(Address),
+    /// Those of others; the button reports. Without an account nothing can be pressed.
+    Others(Option<Address>),
+}
+
+/// A row to show: the contribution by its key, and where its original is said to be.
+#[derive(Clone, PartialEq)]
+struct Found {
+    key: Digest,
+    original: Option<String>,
+}
+
+#[component]
+pub fn ContributionList(shown: Shown, whose: Whose) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let filters = Filters::new();
+    let total = RwSignal::new(0u64);
+    let found = RwSignal::new(None::<Vec<Found>>);
+    let away = RwSignal::new(None::<String>);
+    let known = Memo::new(move |_| shown.history.with(|h| h.as_ref().map_or(0, |h| h.model.contributions.len())));
+    Effect::new(move || {
+        live.track();
+        known.track();
+        let query = filters.query(whose);
+        spawn_local(async move {
+            match server::contributions(shown.address, &query).await {
+                Ok(list) => {
+                    away.try_set(list.status.trouble);
+                    total.try_set(list.total);
+                    let rows = list.rows.into_iter().map(|row| Found { key: row.key, original: row.original });
+                    found.try_set(Some(rows.collect()));
+                }
+                Err(error) => {
+                    away.try_set(Some(format!("{error} These rows are from the chain; originals are missing.")));
+                    let all = on_chain(shown, &query);
+                    total.try_set(all.len() as u64);
+                    let page = all.into_iter().skip(query.offset.unwrap_or_default() as usize).take(PAGE as usize);
+                    found.try_set(Some(page.map(|key| Found { key, original: None }).collect()));
+                }
+            }
+        });
+    });
+    view! {
+        <div class="stack">
+            <FilterBar shown=shown whose=whose filters=filters />
+            {move || away.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
+            <Rows shown=shown whose=whose found=found />
+            <Pager
+                total=total
+                offset=filters.offset
+                page=PAGE
+                on_turn=Callback::new(move |to| filters.offset.set(to))
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Rows(shown: Shown, whose: Whose, found: RwSignal<Option<Vec<Found>>>) -> impl IntoView {
+    // Built again only when something in it differs.
+    let rows = Memo::new(move |_| found.get());
+    let nothing = match whose {
+        Whose::Mine(_) => "What you teach this model will be listed here, with its refund.",
+        Whose::Others(_) => "No contribution matches. Clear search and filters, or be the first to teach.",
+    };
+    move || match rows.get() {
+        None => view! { <Ghost lines=4 /> }.into_any(),
+        Some(rows) if rows.is_empty() => view! {
+            <div class="panel">
+                <Empty icon="list" title="Nothing here">
+                    <p>{nothing}</p>
+                </Empty>
+            </div>
+        }
+        .into_any(),
+        Some(rows) => view! {
+            <ul class="panel contributions">
+                {rows.into_iter().map(|row| view! { <Row shown=shown whose=whose found=row /> }).collect_view()}
+            </ul>
+        }
+        .into_any(),
+    }
+}
+
+/// Keys that a query would find, from the chain alone, newest first. Texts of originals cannot be searched here.
+fn on_chain(shown: Shown, query: &ContributionQuery) -> Vec<Digest> {
+    let text = query.search.as_deref().unwrap_or_default().to_lowercase();
+    let matches = |c: &&Contribution| {
+        let state = match c.ending {
+            None => ContributionState::Open,
+            Some(Ending::Taken) => ContributionState::Taken,
+            Some(_) => ContributionState::Refunded,
+        };
+        let named = [c.record.key.to_string(), c.record.contributor.to_string()];
+        query.contributor.is_none_or(|who| c.record.contributor == who)
+            && query.label.is_none_or(|label| c.record.label == label)
+            && query.state.is_none_or(|wanted| wanted == state)
+            && (text.is_empty() || named.iter().any(|n| n.to_lowercase().contains(&text)))
+    };
+    shown.history.with_untracked(|h| {
+        let all = h.as_ref().map(|h| h.model.contributions.as_slice()).unwrap_or_default();
+        all.iter().rev().filter(matches).map(|c| c.record.key).collect()
+    })
+}

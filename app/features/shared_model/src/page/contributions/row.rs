@@ -1,0 +1,63 @@
+use leptos::prelude::*;
+use protocol::shared_model::state::{Contribution, Ending};
+
+use super::{super::Shown, Found, Whose, claim::Claim, original::WhatItWas};
+use app_core::components::{account::Account, time::Moment};
+use app_ui::{controls::copy::Copyable, format};
+
+/// One contribution.
+#[component]
+pub(super) fn Row(shown: Shown, whose: Whose, found: Found) -> impl IntoView {
+    let key = found.key;
+    let contribution =
+        Memo::new(move |_| shown.history.with(|h| h.as_ref().and_then(|h| h.model.contribution(&key).cloned())));
+    view! {
+        <li>
+            {move || match contribution.get() {
+                None => view! {
+                    <p class="soft">{format!("The server lists {} but the chain has no such contribution yet.", key.short())}</p>
+                }
+                    .into_any(),
+                Some(c) => view! { <Filled shown=shown whose=whose contribution=c original=found.original.clone() /> }.into_any(),
+            }}
+        </li>
+    }
+}
+
+#[component]
+fn Filled(shown: Shown, whose: Whose, contribution: Contribution, original: Option<String>) -> impl IntoView {
+    let record = contribution.record;
+    let state = match contribution.ending {
+        None if record.known => view! { <span class="chip">"Open, was known"</span> }.into_any(),
+        None => view! { <span class="chip live">"Open"</span> }.into_any(),
+        Some(Ending::Refunded { point: true }) => {
+            view! { <span class="chip good">"Refunded, +1 point"</span> }.into_any()
+        }
+        Some(Ending::Refunded { point: false }) => view! { <span class="chip">"Refunded"</span> }.into_any(),
+        Some(Ending::Taken) => view! { <span class="chip bad">"Taken"</span> }.into_any(),
+        Some(Ending::Evaluated) => view! { <span class="chip good">"Counted"</span> }.into_any(),
+    };
+    let sample = contribution.sample.clone();
+    view! {
+        <div class="stack tight">
+            <WhatItWas shown=shown sample=sample.clone() original=original />
+            <p class="row small facts">
+                <span class="strong">{move || shown.class(record.label)}</span>
+                {state}
+                <span class="soft">
+                    {if record.initial.0 == 0 {
+                        "no deposit".to_owned()
+                    } else if record.left == record.initial {
+                        format::mdc(record.initial)
+                    } else {
+                        format!("{} of {} left", format::mdc(record.left), format::mdc(record.initial))
+                    }}
+                </span>
+                <Moment at=record.at />
+                {matches!(whose, Whose::Others(_)).then(|| view! { <Account address=record.contributor /> })}
+                <Copyable shown=record.key.short() whole=record.key.to_string() what="key" />
+            </p>
+            {(!record.settled).then(|| view! { <Claim shown=shown whose=whose key=record.key sample=sample label=record.label /> })}
+        </div>
+    }
+}

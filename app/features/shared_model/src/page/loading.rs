@@ -1,0 +1,136 @@
+use leptos::{prelude::*, task::spawn_local};
+use protocol::shared_model::{Event, ModelFile, lanes::WORD_BYTES};
+use web_sys::File;
+
+use super::Shown;
+use crate::actions::models;
+use app_core::action::{ActionError, Tools, read_file};
+use app_ui::{
+    controls::{busy_button::BusyButton, file_drop::FileDrop},
+    format,
+    messages::{
+        notice::{Notice, Problem},
+        run::{Run, RunState},
+    },
+};
+
+/// A model whose weights are not all on chain: how far it is, and going on.
+#[component]
+pub fn LoadingPanel(shown: Shown) -> impl IntoView {
+    let tools = Tools::from_context();
+    let model = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+    let start = RwSignal::new(None::<ModelFile>);
+    let chosen = RwSignal::new_local(None::<File>);
+    let problem = RwSignal::new(None::<String>);
+    let run = Run::new();
+    let mine = Memo::new(move |_| model.with(|m| m.as_ref().map(|m| m.owner)) == tools.wallet.account.get());
+    spawn_local(async move {
+        if let Some(file) = models::kept_start(shown.address).await {
+            take(shown, file, start, problem);
+        }
+    });
+    Effect::new(move || {
+        let Some(file) = chosen.get() else { return };
+        spawn_local(async move {
+            match read_file(&file).await {
+                Ok(bytes) => match ModelFile::read(&bytes) {
+                    Ok(file) => take(shown, file, start, problem),
+                    Err(e) => {
+                        problem.try_set(Some(e.to_string()));
+                    }
+                },
+                Err(e) => {
+                    problem.try_set(Some(e.to_string()));
+                }
+            }
+        });
+    });
+    let press = Callback::new(move |()| {
+        let (Some(file), Some(loaded)) = (start.get_untracked(), model.get_untracked().map(|m| m.loaded)) else {
+            return;
+        };
+        run.start(async move {
+            models::load(tools, shown.address, &file, loaded, |_| {}).await?;
+            Ok::<(), ActionError>(())
+        });
+    });
+    view! {
+        <Notice tone="warn">
+            <div class="stack tight">
+                {move || {
+                    model
+                        .get()
+                        .map(|m| {
+                            let needed = m.shape.needed() as u64;
+                            view! {
+                                <p class="strong">"This model is not complete"</p>
+                                <p>
+                                    {format!(
+                                        "{} of {} words of its weights are on chain. It predicts and learns once all are there; only its owner can load them.",
+                                        format::count(m.loaded.into()),
+                                        format::count(needed),
+                                    )}
+                                </p>
+                                <div class="progress">
+                                    <progress max=needed value=m.loaded aria-label="Words loaded"></progress>
+                                </div>
+                            }
+                        })
+                }}
+                <Show when=move || mine.get()>
+                    <Problem error=problem />
+                    <RunState run=run />
+                    {move || match start.get() {
+                        Some(file) => {
+                            let left = model.with(|m| m.as_ref().map_or(0, |m| file.chunks(m.loaded).len()));
+                            view! {
+                                <div class="row">
+                                    <BusyButton
+                                        label=format!("Go on loading, {}", format::plural(left as u64, "transaction"))
+                                        class="primary"
+                                        busy=run.busy
+                                        on_press=press
+                                    />
+                                </div>
+                            }
+                                .into_any()
+                        }
+                        None => {
+                            view! {
+                                <FileDrop
+                                    label="The model’s JSON file"
+                                    hint="Your vault does not have it; choose the file that you started from"
+                                    accept=".json,application/json"
+                                    file=chosen
+                                />
+                            }
+                                .into_any()
+                        }
+                    }}
+                </Show>
+            </div>
+        </Notice>
+    }
+}
+
+/// Takes a start if it is the one whose first part is on chain.
+fn take(shown: Shown, file: ModelFile, start: RwSignal<Option<ModelFile>>, problem: RwSignal<Option<String>>) {
+    let fits = shown.history.with_untracked(|h| {
+        let h = h.as_ref()?;
+        let words = &file.words;
+        let same = h.events.iter().all(|e| match &e.event {
+            Event::Loaded { first, words: on_chain } => {
+                let from = *first as usize * WORD_BYTES;
+                words.get(from..from + on_chain.len()) == Some(on_chain.as_slice())
+            }
+            _ => true,
+        });
+        Some(h.model.shape == file.shape && same)
+    });
+    if fits == Some(true) {
+        problem.try_set(None);
+        start.try_set(Some(file));
+    } else {
+        problem.try_set(Some("This file is another model: what is on chain so far is not its beginning. Choose the file that you started from.".into()));
+    }
+}

@@ -1,0 +1,91 @@
+use leptos::prelude::*;
+use protocol::shared_model::{Sample, encoder::Original};
+
+use super::{
+    Shown,
+    form::{OriginalForm, encode},
+};
+use app_core::chain::Reader;
+use app_ui::{
+    controls::busy_button::BusyButton,
+    messages::{
+        notice::{Notice, Problem},
+        run::{Run, RunState},
+    },
+    plots::scores::Scores,
+};
+
+/// Asking the model: in the page, from the weights that its events made. No wallet, no fee, nothing leaves the page.
+#[component]
+pub fn PredictTab(shown: Shown) -> impl IntoView {
+    let original = RwSignal::new(None::<Original>);
+    let encoded = Memo::new(move |_| {
+        shown.metadata.track();
+        original.with(|o| o.as_ref().map(|o| encode(shown, o)))
+    });
+    let problem = Signal::derive(move || encoded.get().and_then(Result::err));
+    let sample = Memo::new(move |_| encoded.get().and_then(Result::ok));
+    let scores = Memo::new(move |_| {
+        let sample = sample.get()?;
+        shown.history.with(|h| {
+            let h = h.as_ref()?;
+            Some((h.model.shape.kind, h.classifier().scores(&sample).map_err(|e| e.to_string())))
+        })
+    });
+    view! {
+        <div class="split">
+            <section class="panel">
+                <header>
+                    <h2>"Ask the model"</h2>
+                    <span class="small soft">"Free, without a wallet; what you enter stays in this page"</span>
+                </header>
+                <div class="body stack">
+                    <OriginalForm shown=shown original=original />
+                    <Problem error=problem />
+                </div>
+            </section>
+            <section class="panel">
+                <header>
+                    <h2>"Prediction"</h2>
+                </header>
+                <div class="body stack">
+                    {move || match scores.get() {
+                        None => view! { <p class="soft">"The model's answer appears here while you type or draw."</p> }.into_any(),
+                        Some((_, Err(why))) => view! { <Notice tone="warn">{why}</Notice> }.into_any(),
+                        Some((kind, Ok(scores))) => {
+                            view! {
+                                <Scores kind=kind classes=shown.classes() scores=scores />
+                                {sample.get().map(|sample| view! { <AskChain shown=shown sample=sample /> })}
+                            }
+                                .into_any()
+                        }
+                    }}
+                </div>
+            </section>
+        </div>
+    }
+}
+
+/// The contract's own answer, to compare.
+#[component]
+fn AskChain(shown: Shown, sample: Sample) -> impl IntoView {
+    let reader = expect_context::<Reader>();
+    let run = Run::new();
+    let answer = RwSignal::new(None::<u16>);
+    let bytes = StoredValue::new(sample.to_bytes());
+    let press = Callback::new(move |()| {
+        let Some(classifier) = shown.history.with_untracked(|h| h.as_ref().map(|h| h.model.classifier)) else { return };
+        run.start(async move {
+            let class = reader.predict(classifier, &bytes.get_value()).await?;
+            answer.try_set(Some(class));
+            Ok::<(), app_core::chain::ChainError>(())
+        });
+    });
+    view! {
+        <div class="row tight">
+            <BusyButton label="Ask the contract too" class="small quiet" busy=run.busy on_press=press />
+            {move || answer.get().map(|class| view! { <span class="small">{format!("The contract says: {}.", shown.class(class))}</span> })}
+        </div>
+        <RunState run=run />
+    }
+}

@@ -1,0 +1,88 @@
+use leptos::prelude::*;
+use protocol::{
+    Amount,
+    shared_model::{IncentiveKind, Terms},
+};
+
+use super::super::Shown;
+use crate::words;
+use app_core::chain::Clock;
+use app_ui::format;
+
+/// Minutes ahead for which the deposit is told.
+const AHEAD: [u64; 4] = [1, 5, 15, 60];
+
+/// What a contribution costs, and what becomes of the money.
+#[component]
+pub fn Cost(shown: Shown, deposit: Memo<Amount>) -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    let model = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+    move || {
+        let Some(model) = model.get() else { return ().into_any() };
+        let (name, story) = words::incentive(model.incentive);
+        let steps = steps(model.incentive, &model.terms);
+        view! {
+            <section class="panel">
+                <header>
+                    <h2>"What it costs"</h2>
+                    <span class="chip">{name}</span>
+                </header>
+                <div class="body stack">
+                    {(model.incentive == IncentiveKind::Deposit)
+                        .then(|| {
+                            let now = clock.now.get();
+                            view! {
+                                <dl class="pairs">
+                                    <dt>"Now"</dt>
+                                    <dd class="strong">{format::cost(deposit.get())}</dd>
+                                    {AHEAD
+                                        .into_iter()
+                                        .map(|minutes| {
+                                            view! {
+                                                <dt>{format!("In {minutes} min")}</dt>
+                                                <dd>{format::cost(model.deposit(now + 60 * minutes))}</dd>
+                                            }
+                                        })
+                                        .collect_view()}
+                                </dl>
+                                <p class="small soft">
+                                    "The deposit falls while nobody contributes and jumps up after each contribution. You never pay more than the button says."
+                                </p>
+                            }
+                        })}
+                    <p>{story}</p>
+                    <ol class="story">{steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+                </div>
+            </section>
+        }
+        .into_any()
+    }
+}
+
+/// What happens after a contribution, in order.
+fn steps(incentive: IncentiveKind, terms: &Terms) -> Vec<String> {
+    match incentive {
+        IncentiveKind::Deposit => vec![
+            format!(
+                "For {} nothing happens. Then, if the model says what you said, you get your deposit back, and a point if it did not know before.",
+                format::duration(terms.refund_wait.into())
+            ),
+            format!(
+                "If it says something else, others with points can take shares of your deposit; the owner all of it after {}.",
+                format::duration(terms.owner_wait.into())
+            ),
+            format!(
+                "After {} anyone can take what you have not claimed. Claim in time.",
+                format::duration(terms.any_wait.into())
+            ),
+        ],
+        IncentiveKind::Points => vec![format!(
+            "After {}, if the model says what you said and did not know it before, you can claim a point.",
+            format::duration(terms.refund_wait.into())
+        )],
+        IncentiveKind::Market => vec![
+            "Your stake stays locked until the market ends.".to_owned(),
+            "If your contributions made the model better on the hidden test set, you gain from the bounty and from those who made it worse; otherwise you lose up to your stake.".to_owned(),
+        ],
+    }
+}

@@ -1,0 +1,150 @@
+//! What the form for teaching holds, and what follows from it.
+
+use leptos::prelude::*;
+use protocol::{
+    Amount,
+    shared_model::{IncentiveKind, Sample, encoder::Original, state::record_key},
+};
+
+use super::super::{Shown, form::encode};
+use crate::actions::models;
+use app_core::{
+    action::{ActionError, Tools},
+    chain::Clock,
+};
+use app_ui::messages::run::Run;
+
+/// One example to teach.
+#[derive(Clone, Copy)]
+pub struct TeachForm {
+    pub shown: Shown,
+    tools: Tools,
+    pub original: RwSignal<Option<Original>>,
+    pub label: RwSignal<Option<u16>>,
+    /// The stake of a market, as typed.
+    pub stake: RwSignal<String>,
+    /// Whether the original is to be published too.
+    pub publish: RwSignal<bool>,
+    /// Raised by every contribution: the form is built anew for the next one, empty.
+    pub round: RwSignal<u32>,
+    /// Name of the class that was taught last.
+    pub taught: RwSignal<Option<String>>,
+    pub run: Run,
+    pub incentive: Memo<Option<IncentiveKind>>,
+    pub deposit: Memo<Amount>,
+    /// What the person agrees to pay: the stake of a market, or the deposit of now, which can only fall.
+    pub most: Memo<Option<Amount>>,
+    encoded: Memo<Option<Result<Sample, String>>>,
+    /// Whether the model says so already.
+    pub known: Memo<bool>,
+    /// Why the example cannot be used, or why the contract would refuse it, before the wallet opens.
+    pub problem: Signal<Option<String>>,
+    pub ready: Memo<bool>,
+}
+
+impl TeachForm {
+    pub fn new(shown: Shown) -> Self {
+        let tools = Tools::from_context();
+        let clock = expect_context::<Clock>();
+        let original = RwSignal::new(None::<Original>);
+        let label = RwSignal::new(None::<u16>);
+        let stake = RwSignal::new(String::new());
+        let encoded = Memo::new(move |_| {
+            shown.metadata.track();
+            original.with(|o| o.as_ref().map(|o| encode(shown, o)))
+        });
+        let incentive = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.incentive)));
+        let deposit = Memo::new(move |_| {
+            let now = clock.now.get();
+            shown.history.with(|h| h.as_ref().map_or(Amount::ZERO, |h| h.model.deposit(now)))
+        });
+        let most = Memo::new(move |_| match incentive.get() {
+            Some(IncentiveKind::Market) => stake.with(|s| s.trim().parse::<Amount>().ok()),
+            _ => Some(deposit.get()),
+        });
+        let refusal = Memo::new(move |_| {
+            let Some(Ok(sample)) = encoded.get() else { return None };
+            let (account, label) = (tools.wallet.account.get()?, label.get()?);
+            let most = most.get()?;
+            let now = clock.now.get();
+            shown.history.with(|h| {
+                h.as_ref()?
+                    .model
+                    .contribute(&account, &sample.to_bytes(), label, most, now)
+                    .err()
+                    .map(|e| e.to_string())
+            })
+        });
+        let known = Memo::new(move |_| {
+            let (Some(Ok(sample)), Some(label)) = (encoded.get(), label.get()) else { return false };
+            shown.history.with(|h| {
+                h.as_ref().is_some_and(|h| h.classifier().predict(&sample).is_ok_and(|predicted| predicted == label))
+            })
+        });
+        let problem = Signal::derive(move || encoded.get().and_then(Result::err).or_else(|| refusal.get()));
+        let ready = Memo::new(move |_| {
+            matches!(encoded.get(), Some(Ok(_)))
+                && label.get().is_some()
+                && most.get().is_some()
+                && problem.get().is_none()
+                && tools.wallet.account.get().is_some()
+        });
+        Self {
+            shown,
+            tools,
+            original,
+            label,
+            stake,
+            publish: RwSignal::new(false),
+            round: RwSignal::new(0),
+            taught: RwSignal::new(None),
+            run: Run::new(),
+            incentive,
+            deposit,
+            most,
+            encoded,
+            known,
+            problem,
+            ready,
+        }
+    }
+
+    pub fn is_market(self) -> bool {
+        self.incentive.get() == Some(IncentiveKind::Market)
+    }
+
+    pub fn has_wallet(self) -> bool {
+        self.tools.wallet.account.get().is_some()
+    }
+
+    /// Contributes the example, then publishes its original where that was asked for.
+    pub fn contribute(self) {
+        let (Some(Ok(sample)), Some(label), Some(most)) =
+            (self.encoded.get_untracked(), self.label.get_untracked(), self.most.get_untracked())
+        else {
+            return;
+        };
+        self.taught.set(None);
+        self.run.start(self.send(sample.to_bytes(), label, most));
+    }
+
+    async fn send(self, sample: Vec<u8>, label: u16, most: Amount) -> Result<(), ActionError> {
+        let (tools, shown) = (self.tools, self.shown);
+        let name = shown.class(label);
+        let kept = self.publish.get_untracked().then(|| self.original.get_untracked()).flatten();
+        let account = tools.account()?;
+        let balance = shown.history.with_untracked(|h| h.as_ref().map(|h| h.model.account(&account).balance));
+        let says = self.run.says();
+        models::contribute(tools, shown.address, &sample, label, most, balance.unwrap_or_default(), says).await?;
+        self.taught.try_set(Some(name));
+        self.original.try_set(None);
+        self.label.try_set(None);
+        self.round.try_update(|round| *round += 1);
+        if let Some(original) = kept {
+            says("Publishing the original");
+            let key = record_key(&account, label, &sample);
+            models::publish_original(tools, shown.address, key, &original.to_bytes()).await?;
+        }
+        Ok(())
+    }
+}

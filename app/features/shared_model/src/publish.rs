@@ -1,0 +1,63 @@
+//! `/models/new`: from a CSV or a file to a model that everybody can teach.
+
+mod deploy;
+mod source;
+mod terms;
+
+use leptos::prelude::*;
+use protocol::shared_model::{IncentiveKind, ModelFile, Terms};
+
+use deploy::Deploy;
+use source::Source;
+use terms::TermsForm;
+
+use crate::handover::{Handover, Handovers};
+
+/// What the parts of this page share.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    pub name: RwSignal<String>,
+    pub description: RwSignal<String>,
+    /// Weights, classes and encoder; the name above replaces the file's.
+    pub file: RwSignal<Option<ModelFile>>,
+    /// The rows that were kept out of training, as they are published: bytes and number of rows.
+    pub test: RwSignal<Option<(Vec<u8>, u32)>>,
+    pub incentive: RwSignal<IncentiveKind>,
+    /// `None` while something in the form is wrong.
+    pub terms: RwSignal<Option<Terms>>,
+}
+
+#[component]
+pub fn NewModelPage() -> impl IntoView {
+    let draft = Draft {
+        name: RwSignal::new(String::new()),
+        description: RwSignal::new(String::new()),
+        file: RwSignal::new(None),
+        test: RwSignal::new(None),
+        incentive: RwSignal::new(IncentiveKind::Deposit),
+        terms: RwSignal::new(None),
+    };
+    let simulated = expect_context::<Handovers>().take();
+    let from_simulation = simulated.is_some();
+    if let Some(Handover { file, test }) = simulated {
+        draft.name.set(file.name.clone());
+        draft.description.set(file.description.clone());
+        draft.test.set(Some(test));
+        draft.file.set(Some(file));
+    }
+    view! {
+        <div class="page">
+            <div class="page-head">
+                <div>
+                    <h1>"Publish a model"</h1>
+                    <p class="soft">
+                        "Its weights go on chain. From then on anybody can predict with it for free and teach it under your terms; nobody, not even you, can overwrite it."
+                    </p>
+                </div>
+            </div>
+            <Source draft=draft from_simulation=from_simulation />
+            <TermsForm draft=draft />
+            <Deploy draft=draft />
+        </div>
+    }
+}

@@ -1,0 +1,176 @@
+//! Name, description, and putting everything on chain.
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use protocol::{
+    Address,
+    cid::FileHasher,
+    shared_model::{
+        IncentiveKind, ModelFile, Terms,
+        metadata::{MAX_DESCRIPTION, MAX_NAME, TestFile},
+    },
+};
+
+use super::Draft;
+use crate::actions::models;
+use app_core::{
+    action::{ActionError, Tools},
+    routes, server,
+};
+use app_ui::{
+    controls::{busy_button::BusyButton, field::Field},
+    format,
+    messages::run::{Run, RunState},
+};
+
+#[component]
+pub fn Deploy(draft: Draft) -> impl IntoView {
+    let tools = Tools::from_context();
+    let navigate = use_navigate();
+    let run = Run::new();
+    let progress = RwSignal::new(None::<(u32, u32)>);
+    let name_problem = Signal::derive(move || match draft.name.with(|n| n.trim().chars().count()) {
+        0 => Some("Give it a name, so that people find it.".to_owned()),
+        1..=MAX_NAME => None,
+        n => Some(format!("At most {MAX_NAME} characters; this has {n}.")),
+    });
+    let description_length = move || draft.description.with(|d| d.chars().count());
+    let ready = Memo::new(move |_| {
+        draft.file.with(Option::is_some)
+            && draft.terms.with(Option::is_some)
+            && name_problem.get().is_none()
+            && description_length() <= MAX_DESCRIPTION
+            && tools.wallet.account.get().is_some()
+    });
+    let missing = move || {
+        if draft.file.with(Option::is_none) {
+            "Train or choose a model first."
+        } else if name_problem.get().is_some() {
+            "Give the model a name."
+        } else if draft.terms.with(Option::is_none) {
+            "Correct the terms."
+        } else if tools.wallet.account.get().is_none() {
+            "Connect a wallet to publish."
+        } else {
+            ""
+        }
+    };
+    let press = Callback::new(move |()| {
+        let (Some(file), Some(terms)) = (draft.file.get_untracked(), draft.terms.get_untracked()) else { return };
+        let file = ModelFile {
+            name: draft.name.get_untracked().trim().to_owned(),
+            description: draft.description.get_untracked().trim().to_owned(),
+            ..file
+        };
+        let (test, incentive) = (draft.test.get_untracked(), draft.incentive.get_untracked());
+        let navigate = navigate.clone();
+        run.start(async move {
+            let model = create(tools, &file, test, incentive, &terms, run.says()).await?;
+            run.says()("Loading the weights: one transaction after the other");
+            let words = file.shape.needed() as u32;
+            let told = move |done| {
+                progress.try_set(Some((done, words)));
+            };
+            told(0);
+            let loaded = models::load(tools, model, &file, 0, told).await;
+            progress.try_set(None);
+            // Also after a refused transaction: the page says what is missing and goes on.
+            if run.is_watched() {
+                navigate(&routes::model(model), NavigateOptions::default());
+            }
+            loaded
+        });
+    });
+    view! {
+        <section class="panel" aria-labelledby="publish">
+            <header>
+                <h2 id="publish">"3. Name and publish"</h2>
+            </header>
+            <div class="body stack">
+                <Field label="Name" value=draft.name problem=name_problem placeholder="What it tells apart" />
+                <Description draft=draft />
+                {move || draft.file.with(|file| file.as_ref().map(cost)).map(|text| view! { <p class="soft">{text}</p> })}
+                {move || progress.get().map(|(done, words)| view! { <Loaded done=done words=words /> })}
+                <RunState run=run />
+                <div class="row">
+                    <BusyButton
+                        label="Publish the model"
+                        class="primary"
+                        busy=run.busy
+                        disabled=Signal::derive(move || !ready.get())
+                        on_press=press
+                    />
+                    <span class="small soft">{missing}</span>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Description(draft: Draft) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for="model-description">"Description"</label>
+            <textarea
+                id="model-description"
+                prop:value=move || draft.description.get()
+                on:input=move |event| draft.description.set(event_target_value(&event))
+            ></textarea>
+            <span class="hint">"Public. Say what the data was and what a contributor should know."</span>
+        </div>
+    }
+}
+
+#[component]
+fn Loaded(done: u32, words: u32) -> impl IntoView {
+    view! {
+        <div class="progress">
+            <progress max=words value=done aria-label="Words loaded"></progress>
+            <span class="small soft">{format!("{} of {} words", format::count(done.into()), format::count(words.into()))}</span>
+        </div>
+    }
+}
+
+/// What publishing takes.
+fn cost(file: &ModelFile) -> String {
+    let transactions = file.chunks(0).len() as u64 + 1;
+    format!(
+        "This takes {}: one creates the model, the others load its weights. If you stop in between, its page goes on where you left off.",
+        format::plural(transactions, "transaction"),
+    )
+}
+
+/// Stores description and test set (bytes and rows), then makes the model on chain, without its weights.
+async fn create(
+    tools: Tools,
+    file: &ModelFile,
+    test: Option<(Vec<u8>, u32)>,
+    incentive: IncentiveKind,
+    terms: &Terms,
+    says: impl Fn(&'static str),
+) -> Result<Address, ActionError> {
+    let account = tools.account()?;
+    says("Publishing description and test set: your wallet may ask you to sign in");
+    let test = match test {
+        Some((bytes, rows)) => {
+            let cid = FileHasher::hash(&bytes).cid;
+            store(tools, account, &cid.to_string(), &bytes).await?;
+            Some(TestFile { cid, rows })
+        }
+        None => None,
+    };
+    let metadata = file.metadata(test).to_bytes();
+    let cid = FileHasher::hash(&metadata).cid.to_string();
+    store(tools, account, &cid, &metadata).await?;
+    says("Creating the model: your wallet asks for a transaction");
+    let model = models::create(tools, file, incentive, terms, &cid).await?;
+    // From here on nothing is lost: the model's page goes on loading.
+    models::keep_start(tools, model, file).await?;
+    Ok(model)
+}
+
+async fn store(tools: Tools, account: Address, cid: &str, bytes: &[u8]) -> Result<(), ActionError> {
+    server::store(tools.wallet, account, cid, js_sys::Uint8Array::from(bytes).into()).await?;
+    Ok(())
+}

@@ -1,0 +1,220 @@
+use leptos::{prelude::*, task::spawn_local};
+use ml::from_table::{self, Content};
+use protocol::shared_model::{
+    ClassifierKind,
+    table::{MAX_TABLE, Table, TableError},
+};
+use web_sys::File;
+
+use super::{
+    super::Draft,
+    summary::Summary,
+    training::{Outcome, TrainButton},
+    vocabulary::VocabularyForm,
+};
+use crate::words;
+use app_core::action::read_file;
+use app_ui::{
+    controls::{field::Field, file_drop::FileDrop},
+    format,
+    messages::notice::Problem,
+};
+
+/// Words of a vocabulary unless chosen.
+const WORDS: &str = "1000";
+
+/// How a classifier is trained on a table, as the form says it.
+#[derive(Clone, Copy)]
+pub(super) struct CsvForm {
+    pub draft: Draft,
+    bytes: StoredValue<Vec<u8>>,
+    pub table: RwSignal<Option<Table>>,
+    /// Column of the labels; `None` = as found.
+    label: RwSignal<Option<u32>>,
+    pub kind: RwSignal<Option<ClassifierKind>>,
+    /// `frequent`, `hashed` or `listed`: where the words of a text model come from.
+    pub words_from: RwSignal<String>,
+    /// How many words, as typed.
+    pub words_count: RwSignal<String>,
+    /// The words of the person's own list.
+    pub words_listed: RwSignal<Option<Vec<String>>>,
+    /// Room for classes, as typed.
+    pub capacity: RwSignal<String>,
+    pub problem: RwSignal<Option<String>>,
+    pub outcome: RwSignal<Option<Outcome>>,
+}
+
+impl CsvForm {
+    fn new(draft: Draft) -> Self {
+        Self {
+            draft,
+            bytes: StoredValue::new(Vec::new()),
+            table: RwSignal::new(None),
+            label: RwSignal::new(None),
+            kind: RwSignal::new(None),
+            words_from: RwSignal::new("frequent".to_owned()),
+            words_count: RwSignal::new(WORDS.to_owned()),
+            words_listed: RwSignal::new(None),
+            capacity: RwSignal::new(String::new()),
+            problem: RwSignal::new(None),
+            outcome: RwSignal::new(None),
+        }
+    }
+
+    /// What the table holds: texts, pixels or numbers.
+    pub fn content(self) -> Option<Content> {
+        self.table.with(|t| t.as_ref().map(from_table::content))
+    }
+
+    /// Drops what was trained, since the form says something else now.
+    pub fn forget(self) {
+        self.draft.file.try_set(None);
+        self.draft.test.try_set(None);
+        self.outcome.try_set(None);
+    }
+
+    async fn open(self, file: File) {
+        let size = file.size() as u64;
+        if size > MAX_TABLE {
+            self.problem.try_set(Some(TableError::TooLarge { found: size }.to_string()));
+            return;
+        }
+        match read_file(&file).await {
+            Ok(read) => {
+                self.bytes.try_update_value(|b| *b = read);
+                self.label.try_set(None);
+                self.read();
+            }
+            Err(e) => {
+                self.problem.try_set(Some(e.to_string()));
+            }
+        }
+    }
+
+    /// Reads the table with the chosen column of labels.
+    fn read(self) {
+        match Table::read(&self.bytes.get_value(), self.label.get_untracked()) {
+            Ok(read) => {
+                self.problem.try_set(None);
+                self.kind.try_set(from_table::kinds(from_table::content(&read)).first().copied());
+                self.capacity.try_set(read.classes.len().to_string());
+                self.table.try_set(Some(read));
+            }
+            Err(e) => {
+                self.table.try_set(None);
+                self.problem.try_set(Some(e.to_string()));
+            }
+        }
+    }
+}
+
+/// Training a start on the rows of a CSV file.
+#[component]
+pub fn FromCsv(draft: Draft) -> impl IntoView {
+    let form = CsvForm::new(draft);
+    let chosen = RwSignal::new_local(None::<File>);
+    Effect::new(move || {
+        let Some(file) = chosen.get() else { return };
+        form.forget();
+        spawn_local(form.open(file));
+    });
+    let content = Memo::new(move |_| form.content());
+    view! {
+        <FileDrop
+            label="Labelled examples"
+            hint="CSV: numbers, texts or pixels, and a label column. It stays in this page."
+            accept=".csv,.tsv,text/csv"
+            file=chosen
+        />
+        <Problem error=form.problem />
+        <Show when=move || form.table.with(Option::is_some)>
+            <p class="small soft">{move || form.table.with(|t| t.as_ref().map(extent))}</p>
+            <div class="fields">
+                <LabelColumn form=form />
+                <Classifier form=form content=content />
+                <Field label="Room for classes" value=form.capacity hint="Others can be proposed up to this number" />
+            </div>
+            <Show when=move || content.get() == Some(Content::Text)>
+                <VocabularyForm form=form />
+            </Show>
+            <TrainButton form=form />
+        </Show>
+        {move || form.outcome.get().map(|outcome| outcome.view())}
+        {move || draft.file.get().map(|file| view! { <Summary file=file /> })}
+    }
+}
+
+#[component]
+fn LabelColumn(form: CsvForm) -> impl IntoView {
+    let options = move || {
+        form.table.get().map(|t| {
+            let at = position(&t, form.label.get_untracked(), &form.bytes.get_value());
+            (0..=t.columns.len())
+                .map(|i| {
+                    let name = column_name(&t, at, i);
+                    view! { <option value=i selected=i == at>{name}</option> }
+                })
+                .collect_view()
+        })
+    };
+    view! {
+        <label class="field">
+            <span class="label">"Label column"</span>
+            <select on:change=move |event| {
+                form.label.set(event_target_value(&event).parse().ok());
+                form.forget();
+                form.read();
+            }>{options}</select>
+        </label>
+    }
+}
+
+#[component]
+fn Classifier(form: CsvForm, content: Memo<Option<Content>>) -> impl IntoView {
+    let options = move || {
+        content.get().map(|content| {
+            from_table::kinds(content)
+                .into_iter()
+                .map(|k| view! { <option value=words::classifier(k)>{words::classifier(k)}</option> })
+                .collect_view()
+        })
+    };
+    view! {
+        <label class="field">
+            <span class="label">"Classifier"</span>
+            <select on:change=move |event| {
+                let name = event_target_value(&event);
+                form.kind.set(ClassifierKind::ALL.into_iter().find(|k| words::classifier(*k) == name));
+                form.forget();
+            }>{options}</select>
+        </label>
+    }
+}
+
+/// Rows, columns and classes of a table, in words.
+fn extent(table: &Table) -> String {
+    format!(
+        "{}, {}, {}: {}",
+        format::plural(table.rows.len() as u64, "row"),
+        format::plural(table.columns.len() as u64, "column"),
+        format::plural(table.classes.len() as u64, "class").replace("classs", "classes"),
+        table.classes.iter().take(12).cloned().collect::<Vec<_>>().join(", "),
+    )
+}
+
+/// Where the label column stands: as chosen, or as found.
+fn position(table: &Table, chosen: Option<u32>, bytes: &[u8]) -> usize {
+    let found = || {
+        protocol::dataset::peek(protocol::dataset::Part::Table, bytes, protocol::dataset::ReadOptions::default())
+            .map_or(table.columns.len() as u32, |p| p.label)
+    };
+    chosen.unwrap_or_else(found) as usize
+}
+
+fn column_name(table: &Table, label: usize, i: usize) -> String {
+    match i.cmp(&label) {
+        std::cmp::Ordering::Less => table.columns[i].clone(),
+        std::cmp::Ordering::Equal => table.label.clone(),
+        std::cmp::Ordering::Greater => table.columns[i - 1].clone(),
+    }
+}

@@ -1,0 +1,105 @@
+use std::time::Duration;
+
+use gloo_timers::future::sleep;
+use leptos::{prelude::*, task::spawn_local};
+use ml::from_table::{self, Words};
+use protocol::shared_model::shape::CAPACITY;
+
+use super::csv::CsvForm;
+use app_ui::{controls::busy_button::BusyButton, format, messages::notice::Notice};
+
+/// How well a trained start does on the rows that were kept out.
+#[derive(Clone)]
+pub(super) struct Outcome {
+    correct: u32,
+    rows: u32,
+    /// Rows that could not be used, and why the first of them could not.
+    skipped: usize,
+    why: Option<String>,
+}
+
+impl Outcome {
+    pub fn view(self) -> impl IntoView {
+        let Self { correct, rows, skipped, why } = self;
+        view! {
+            <Notice tone="good">
+                <p>{format!("Trained. Right on {} rows that it had not seen.", format::score(correct, rows))}</p>
+                {(skipped > 0).then(|| view! { <p class="small">{format!("{} could not be used. {}", format::plural(skipped as u64, "row"), why.unwrap_or_default())}</p> })}
+            </Notice>
+        }
+    }
+}
+
+#[component]
+pub(super) fn TrainButton(form: CsvForm) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let train = Callback::new(move |()| match Order::read(form) {
+        Ok(Some(order)) => {
+            busy.set(true);
+            form.problem.set(None);
+            form.forget();
+            spawn_local(async move {
+                order.train(form).await;
+                busy.try_set(false);
+            });
+        }
+        Ok(None) => {}
+        Err(why) => form.problem.set(Some(why)),
+    });
+    view! {
+        <div class="row">
+            <BusyButton label="Train here" class="primary" busy=busy on_press=train />
+            <span class="small soft">"Every fifth row is kept out, as the test set on which the model’s accuracy is followed."</span>
+        </div>
+    }
+}
+
+/// What is to be trained, checked.
+struct Order {
+    words: Words,
+    /// Classes that the model has room for.
+    room: u16,
+}
+
+impl Order {
+    /// `None` while no table is chosen; an error is a sentence.
+    fn read(form: CsvForm) -> Result<Option<Self>, String> {
+        let Some(classes) = form.table.with_untracked(|t| t.as_ref().map(|t| t.classes.len() as u16)) else {
+            return Ok(None);
+        };
+        if form.kind.get_untracked().is_none() {
+            return Ok(None);
+        }
+        let number = form.words_count.get_untracked().trim().parse::<u32>().unwrap_or_default();
+        let words = match (form.words_from.get_untracked().as_str(), form.words_listed.get_untracked()) {
+            ("listed", Some(words)) => Words::Listed(words),
+            ("listed", None) => return Err("Choose the file with your words first, one a line.".into()),
+            ("hashed", _) => Words::Hashed(number),
+            _ => Words::Frequent(number as usize),
+        };
+        let room = form.capacity.get_untracked().trim().parse().ok();
+        let room = room
+            .filter(|room| (classes..=*CAPACITY.end()).contains(room))
+            .ok_or_else(|| format!("Room for classes is a number from {classes} to {}.", CAPACITY.end()))?;
+        Ok(Some(Self { words, room }))
+    }
+
+    async fn train(self, form: CsvForm) {
+        let (Some(table), Some(kind)) = (form.table.get_untracked(), form.kind.get_untracked()) else { return };
+        // Lets the button show that it works before the page computes.
+        sleep(Duration::from_millis(30)).await;
+        match from_table::train(&table, from_table::content(&table), kind, &self.words, self.room) {
+            Ok(trained) => {
+                let rows = trained.test.rows.len() as u32;
+                let why = trained.why.map(|e| e.to_string());
+                let outcome = Outcome { correct: trained.correct, rows, skipped: trained.skipped, why };
+                form.outcome.try_set(Some(outcome));
+                form.draft.test.try_set(Some((trained.test.to_bytes(), rows)));
+                form.draft.file.try_set(Some(trained.file));
+            }
+            Err(e) => {
+                form.problem.try_set(Some(e.to_string()));
+            }
+        }
+    }
+}

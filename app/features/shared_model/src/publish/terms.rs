@@ -1,0 +1,97 @@
+//! What a contribution costs, and who may take what when.
+
+use leptos::prelude::*;
+use protocol::{
+    Amount,
+    shared_model::{IncentiveKind, Terms},
+};
+
+use super::Draft;
+use crate::words;
+use app_core::wallet::Wallet;
+use app_ui::controls::field::Field;
+
+/// Deposits are told for one hour after the last contribution, where the rule divides the weight by 1/60.
+const HOUR: u128 = 60;
+
+#[component]
+pub fn TermsForm(draft: Draft) -> impl IntoView {
+    let wallet = expect_context::<Wallet>();
+    // On a development chain waits are short, so that a newcomer sees all of it.
+    let (refund, owner, any) = if wallet.on_development_chain() { ("1", "5", "15") } else { ("1440", "4320", "10080") };
+    let deposit = RwSignal::new("1".to_owned());
+    let (refund, owner, any) =
+        (RwSignal::new(refund.to_owned()), RwSignal::new(owner.to_owned()), RwSignal::new(any.to_owned()));
+    let deposit_problem = Signal::derive(move || match deposit.with(|d| d.trim().parse::<Amount>()) {
+        Ok(Amount(0)) => Some("Without a deposit nothing would be at stake. Choose more, or points.".into()),
+        Ok(_) => None,
+        Err(e) => Some(e.to_string()),
+    });
+    let read = move || -> Result<Terms, Option<String>> {
+        let incentive = draft.incentive.get();
+        let minutes = |text: RwSignal<String>| {
+            let minutes = text.with(|t| t.trim().parse::<f64>()).ok().filter(|m| (0.0..=5_000_000.0).contains(m));
+            minutes
+                .map(|m| (m * 60.0) as u32)
+                .ok_or_else(|| Some("A wait is a number of minutes, 0 or more.".to_owned()))
+        };
+        let cost_weight = match incentive {
+            IncentiveKind::Deposit => {
+                let amount = deposit.with(|d| d.trim().parse::<Amount>()).map_err(|_| None)?;
+                Amount(amount.0 / HOUR)
+            }
+            _ => Amount::ZERO,
+        };
+        let terms =
+            Terms { cost_weight, refund_wait: minutes(refund)?, owner_wait: minutes(owner)?, any_wait: minutes(any)? };
+        terms.check(incentive).map_err(|e| Some(e.to_string()))?;
+        Ok(terms)
+    };
+    let checked = Memo::new(move |_| read());
+    Effect::new(move || draft.terms.set(checked.get().ok()));
+    let wait_problem = Signal::derive(move || checked.get().err().flatten());
+    view! {
+        <section class="panel" aria-labelledby="terms">
+            <header>
+                <h2 id="terms">"2. Terms for contributors"</h2>
+            </header>
+            <div class="body stack">
+                <div class="tabs" role="group" aria-label="Incentive">
+                    {IncentiveKind::ALL
+                        .into_iter()
+                        .map(|kind| {
+                            view! {
+                                <button
+                                    type="button"
+                                    aria-pressed=move || (draft.incentive.get() == kind).to_string()
+                                    on:click=move |_| draft.incentive.set(kind)
+                                >
+                                    {words::incentive(kind).0}
+                                </button>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+                <p class="soft">{move || words::incentive(draft.incentive.get()).1}</p>
+                <div class="fields">
+                    <Show when=move || draft.incentive.get() == IncentiveKind::Deposit>
+                        <Field
+                            label="Deposit an hour after the last contribution"
+                            value=deposit
+                            suffix="MDC"
+                            hint="60 times as much right after one; half of it after four hours"
+                            problem=deposit_problem
+                        />
+                    </Show>
+                    <Show when=move || draft.incentive.get() != IncentiveKind::Market>
+                        <Field label="Refund after" value=refund suffix="min" hint="From then on deposits can be claimed back or reported" problem=wait_problem />
+                    </Show>
+                    <Show when=move || draft.incentive.get() == IncentiveKind::Deposit>
+                        <Field label="You may take after" value=owner suffix="min" hint="What the model disagrees with" />
+                        <Field label="Anyone may take after" value=any suffix="min" hint="What was left lying" />
+                    </Show>
+                </div>
+            </div>
+        </section>
+    }
+}

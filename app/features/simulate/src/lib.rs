@@ -1,0 +1,4 @@
+//! Simulations of shared models.
+
+pub mod page;
+pub mod simulations;

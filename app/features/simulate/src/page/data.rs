@@ -1,0 +1,218 @@
+//! What a run is played on: the film reviews that come with the page, or a CSV of one's own.
+
+use std::sync::Arc;
+
+use gloo_net::http::Request;
+use leptos::{prelude::*, task::spawn_local};
+use ml::from_table::{self, Content};
+use protocol::{
+    dataset::{Part, Peek, ReadOptions, peek},
+    shared_model::{
+        EncoderSpec,
+        table::{MAX_TABLE, Table, TableError},
+    },
+};
+use simulation::gallery::Attack;
+use web_sys::File;
+
+use super::{
+    form::{Encoding, Form},
+    gallery::preset,
+};
+use app_core::action::read_file;
+use app_ui::{controls::file_drop::FileDrop, format, messages::notice::Problem};
+
+/// The committed table of texts with their label.
+const REVIEWS: &str = "/datasets/shared/film_reviews.csv";
+/// What it is called.
+pub const REVIEWS_NAME: &str = "film reviews";
+/// Its label column.
+const REVIEWS_LABEL: u32 = 1;
+
+/// Why the film reviews are not here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DataError {
+    #[error("The film reviews cannot be fetched from the server. Try again, or choose a CSV of your own.")]
+    Unreachable,
+    #[error("The server does not have the film reviews. Choose a CSV of your own.")]
+    Missing,
+}
+
+/// A table of one's own.
+#[derive(Clone)]
+struct Own {
+    name: String,
+    bytes: Arc<Vec<u8>>,
+    label: u32,
+    columns: Vec<String>,
+    rows: usize,
+    classes: Vec<String>,
+    content: Content,
+}
+
+/// The table that is chosen.
+#[derive(Clone, Copy)]
+pub struct Data {
+    own: RwSignal<Option<Own>>,
+    reviews: StoredValue<Option<Arc<Vec<u8>>>>,
+}
+
+impl Data {
+    pub fn new() -> Self {
+        Self { own: RwSignal::new(None), reviews: StoredValue::new(None) }
+    }
+
+    /// Name and label column.
+    pub fn chosen(self) -> (String, u32) {
+        self.own.with_untracked(|own| match own {
+            Some(own) => (own.name.clone(), own.label),
+            None => (REVIEWS_NAME.into(), REVIEWS_LABEL),
+        })
+    }
+
+    /// Back to the film reviews, which the gallery is made for.
+    pub fn take_reviews(self) {
+        self.own.set(None);
+    }
+
+    /// The bytes; the film reviews are fetched once.
+    ///
+    /// # Errors
+    /// [`DataError`].
+    pub async fn bytes(self) -> Result<Arc<Vec<u8>>, DataError> {
+        if let Some(own) = self.own.try_get_untracked().flatten() {
+            return Ok(own.bytes);
+        }
+        if let Some(reviews) = self.reviews.try_get_value().flatten() {
+            return Ok(reviews);
+        }
+        let response = Request::get(REVIEWS).send().await.map_err(|_| DataError::Unreachable)?;
+        if !response.ok() {
+            return Err(DataError::Missing);
+        }
+        let bytes = Arc::new(response.binary().await.map_err(|_| DataError::Unreachable)?);
+        // The page may have been left meanwhile, and what it kept with it.
+        self.reviews.try_set_value(Some(Arc::clone(&bytes)));
+        Ok(bytes)
+    }
+}
+
+fn read(name: String, bytes: Arc<Vec<u8>>, label: Option<u32>) -> Result<Own, TableError> {
+    let table = Table::read(&bytes, label)?;
+    let Peek { label: guessed, .. } = peek(Part::Table, &bytes, ReadOptions::default())?;
+    let label = label.unwrap_or(guessed);
+    let mut columns = table.columns.clone();
+    columns.insert((label as usize).min(columns.len()), table.label.clone());
+    let content = from_table::content(&table);
+    Ok(Own { name, bytes, label, columns, rows: table.rows.len(), classes: table.classes, content })
+}
+
+/// Choosing the data and how they are split.
+#[component]
+pub fn DataForm(data: Data, form: Form) -> impl IntoView {
+    let chosen = RwSignal::new_local(None::<File>);
+    let problem = RwSignal::new(None::<String>);
+    let take = move |read: Result<Own, String>| match read {
+        Ok(own) => {
+            problem.try_set(None);
+            suit(form, own.content);
+            data.own.try_set(Some(own));
+        }
+        Err(why) => {
+            problem.try_set(Some(why));
+        }
+    };
+    Effect::new(move || {
+        let Some(file) = chosen.get() else { return };
+        spawn_local(async move {
+            let size = file.size() as u64;
+            if size > MAX_TABLE {
+                return take(Err(TableError::TooLarge { found: size }.to_string()));
+            }
+            take(match read_file(&file).await {
+                Ok(bytes) => read(file.name(), Arc::new(bytes), None).map_err(|e| e.to_string()),
+                Err(e) => Err(e.to_string()),
+            });
+        });
+    });
+    let relabel = move |event| {
+        let (label, own) = (event_target_value(&event).parse().ok(), data.own.get_untracked());
+        if let Some(own) = own {
+            take(read(own.name, own.bytes, label).map_err(|e| e.to_string()));
+        }
+    };
+    let back = move |_| {
+        data.take_reviews();
+        chosen.set(None);
+        problem.set(None);
+        form.load(&preset(Attack::FlipLabels));
+    };
+    view! {
+        <p class="row spread">
+            {move || match data.own.get() {
+                None => "3,000 sentences from film reviews, each positive or negative.".to_owned(),
+                Some(own) => {
+                    format!(
+                        "{}: {}, {}; classes {}.",
+                        own.name,
+                        format::plural(own.rows as u64, "row"),
+                        format::plural(own.columns.len() as u64, "column"),
+                        own.classes.iter().take(8).cloned().collect::<Vec<_>>().join(", "),
+                    )
+                }
+            }}
+            <Show when=move || data.own.with(Option::is_some)>
+                <button class="button small" type="button" on:click=back>
+                    "Back to the film reviews"
+                </button>
+            </Show>
+        </p>
+        <FileDrop label="Data of your own" hint="CSV with a label column. It stays in this page." accept=".csv,.tsv,text/csv" file=chosen />
+        <Problem error=problem />
+        {move || {
+            data.own
+                .get()
+                .map(|own| {
+                    view! {
+                        <label class="field" style:max-width="320px">
+                            <span class="label">"Label column"</span>
+                            <select on:change=relabel>
+                                {own
+                                    .columns
+                                    .iter()
+                                    .enumerate()
+                                    .map(|(i, name)| view! { <option value=i selected=i == own.label as usize>{name.clone()}</option> })
+                                    .collect_view()}
+                            </select>
+                        </label>
+                    }
+                })
+        }}
+    }
+}
+
+/// Encoding and classifier that suit a content.
+fn suit(form: Form, content: Content) {
+    form.encoding.set(match content {
+        Content::Text => Encoding::Words,
+        Content::Numbers => Encoding::Numbers,
+        Content::Picture { side, brightest } => {
+            Encoding::Given(EncoderSpec::Pixels { side, brightest, threshold: None })
+        }
+    });
+    form.join_rows.set("1".into());
+    let kinds = from_table::kinds(content);
+    if let Some(best) = kinds.first().filter(|_| !kinds.contains(&form.classifier.get_untracked())) {
+        form.classifier.set(*best);
+        form.setting.set("1".into());
+    }
+}
+
+/// What the encoder is called.
+pub fn encoding(encoding: &Encoding) -> String {
+    match encoding {
+        Encoding::Words => "Texts, by their most frequent words".into(),
+        Encoding::Numbers => "Numbers, each column moved and scaled".into(),
+        Encoding::Given(spec) => spec.build().map(|e| e.describe()).unwrap_or_else(|e| e.to_string()),
+    }
+}

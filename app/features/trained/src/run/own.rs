@@ -1,0 +1,134 @@
+//! Trying a model out of a file of one's own.
+
+use leptos::{prelude::*, task::spawn_local};
+use ml_task::Card;
+use web_sys::File;
+
+use super::{Loaded, Model, Opened, opened, publish::PublishPanel, wait::Wait};
+use app_core::{
+    action::read_file,
+    routes,
+    workers::{
+        models::{MAX_MODEL, Models},
+        prepare::Prepare,
+    },
+};
+use app_ui::{
+    controls::file_drop::FileDrop,
+    format,
+    messages::{
+        empty::{Empty, Ghost},
+        notice::Notice,
+    },
+};
+
+#[derive(Clone)]
+enum State {
+    Nothing,
+    Reading,
+    Ready(Box<Loaded>),
+    Failed(String),
+    Stopped,
+}
+
+#[component]
+pub fn OwnFile() -> impl IntoView {
+    let models = StoredValue::new_local(Models::new());
+    on_cleanup(move || {
+        if let Some(models) = models.try_get_value() {
+            models.end();
+        }
+    });
+    let file = RwSignal::new_local(None::<File>);
+    let state = RwSignal::new_local(State::Nothing);
+    let listed = RwSignal::new(None);
+    Effect::new(move || {
+        let Some(chosen) = file.get() else { return };
+        state.set(State::Reading);
+        let models = models.get_value();
+        // Whatever was asked of the last file, or reads it still, nobody waits for it any more.
+        models.end();
+        spawn_local(async move {
+            listed.try_set(None);
+            let ended = models.unless_stopped(read(&models, &chosen)).await;
+            // A file that was chosen meanwhile says the last word.
+            if file.try_with_untracked(|f| f.as_ref() == Some(&chosen)) == Some(true) {
+                state.try_set(match ended {
+                    Ok(Ok((cid, card))) => State::Ready(Box::new(Loaded { cid, card, bounty: None, listed })),
+                    Ok(Err(why)) => State::Failed(why),
+                    Err(_) => State::Stopped,
+                });
+            }
+        });
+    });
+    view! {
+        <div class="page">
+            <div class="page-head">
+                <div class="stack tight">
+                    <p class="small">
+                        <a href=routes::TRAINED>"Trained models"</a>
+                        " / Own file"
+                    </p>
+                    <h1>"Run your own model"</h1>
+                    <p class="soft">
+                        "It runs on your machine, in a part of this page that can be stopped. Nothing leaves the browser unless you publish it."
+                    </p>
+                </div>
+            </div>
+            <FileDrop label="ONNX file" hint="From PyTorch, scikit-learn, XGBoost and others; at most 268 MB" accept=".onnx" file=file />
+            {move || match state.get() {
+                State::Nothing => {
+                    view! {
+                        <p class="soft">
+                            "Runs neural networks of layers and convolutions, boosted trees, linear models, support vectors, and the preparing steps of scikit-learn. Not: loops, models in several files, quantised ones; the page says which part it cannot run. Nothing at hand? "
+                            <a href=routes::TRAINED>"Try a trained model."</a>
+                        </p>
+                    }
+                        .into_any()
+                }
+                State::Reading => {
+                    view! {
+                        <Wait what="Reading the model" models=models />
+                        <Ghost lines=4 />
+                    }
+                        .into_any()
+                }
+                State::Stopped => view! { <Notice>"Stopped. Choose the file again, or another."</Notice> }.into_any(),
+                State::Failed(why) => {
+                    view! {
+                        <div class="panel" id="refused">
+                            <Empty icon="warn" title="This model cannot be run here">
+                                <p>{why}</p>
+                            </Empty>
+                        </div>
+                    }
+                        .into_any()
+                }
+                State::Ready(loaded) => {
+                    let opened = Opened::new(models, *loaded);
+                    view! {
+                        <Model opened=opened />
+                        <PublishPanel opened=opened file=file />
+                    }
+                        .into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+async fn read(models: &Models, file: &File) -> Result<(String, Card), String> {
+    let size = file.size() as u64;
+    if size > MAX_MODEL {
+        return Err(format!(
+            "The file has {}; at most {} are opened. Export a smaller model.",
+            format::bytes(size),
+            format::bytes(MAX_MODEL)
+        ));
+    }
+    let bytes = read_file(file).await.map_err(|e| e.to_string())?;
+    let hashed = async { Prepare::start()?.cid_of(file, |_| {}).await };
+    let cid = hashed.await.map_err(|e| e.to_string())?.cid.to_string();
+    let card = models.open(&bytes, opened::context(&cid, None)).await.map_err(|e| e.to_string())?;
+    Ok((cid, card))
+}

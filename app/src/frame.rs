@@ -1,0 +1,104 @@
+mod tray;
+mod wallet_menu;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use app_core::{chain::Clock, routes, wallet::Wallet};
+use app_ui::icon::Icon;
+use feature_bounty::my_work::MyWork;
+use tray::Tray;
+use wallet_menu::WalletMenu;
+
+/// Rail, header and the room for a page.
+#[component]
+pub fn Frame(children: Children) -> impl IntoView {
+    let wallet = expect_context::<Wallet>();
+    let clock = expect_context::<Clock>();
+    let work = expect_context::<MyWork>();
+    let chain = wallet.home.with_value(|d| d.chain_name.clone());
+    view! {
+        <div class="frame">
+            <aside class="rail">
+                <a class="brand" href=routes::HOME>
+                    <Icon name="brand" />
+                    "ModelMarket"
+                </a>
+                <nav aria-label="Main">
+                    <Place href=routes::HOME>
+                        <Icon name="home" />
+                        "Start"
+                    </Place>
+                    <Place href=routes::BOUNTIES below=&[routes::NEW_BOUNTY]>
+                        <Icon name="list" />
+                        "Bounties"
+                    </Place>
+                    <Place href=routes::MODELS below=&[routes::RUN, routes::SIMULATE]>
+                        <Icon name="model" />
+                        "Models"
+                    </Place>
+                    <Place href=routes::WORK>
+                        <Icon name="work" />
+                        "My work"
+                        {move || {
+                            let waiting = work.waiting();
+                            (waiting > 0)
+                                .then(|| {
+                                    view! {
+                                        <span class="count" aria-label=format!("{waiting} waiting for you")>{waiting}</span>
+                                    }
+                                })
+                        }}
+                    </Place>
+                    <Place href=routes::SETTINGS>
+                        <Icon name="settings" />
+                        "Settings"
+                    </Place>
+                </nav>
+            </aside>
+            <header class="header">
+                <a class="brand" href=routes::HOME aria-label="ModelMarket, start">
+                    <Icon name="brand" />
+                </a>
+                <span class="network" title=move || format!("Block {}", clock.head.get())>
+                    {move || {
+                        if clock.trouble.get().is_some() {
+                            view! {
+                                <span class="chip bad">
+                                    <Icon name="warn" />
+                                    "No chain"
+                                </span>
+                            }
+                                .into_any()
+                        } else {
+                            view! {
+                                <span class="chip">
+                                    <Icon name="link" />
+                                    <span class="name">{chain.clone()}</span>
+                                </span>
+                            }
+                                .into_any()
+                        }
+                    }}
+                </span>
+                <WalletMenu />
+            </header>
+            <main class="content">{children()}</main>
+            <Tray />
+        </div>
+    }
+}
+
+/// A link of the rail; marked on its own page, on those under its address, and on those that are `below` it.
+#[component]
+fn Place(href: &'static str, #[prop(optional)] below: &'static [&'static str], children: Children) -> impl IntoView {
+    let at = use_location().pathname;
+    let under =
+        |at: &str, page: &str| at.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let here = move || at.with(|at| under(at, href) || below.iter().any(|page| under(at, page)));
+    view! {
+        <a href=href aria-current=move || here().then_some("page")>
+            {children()}
+        </a>
+    }
+}

@@ -1,0 +1,9 @@
+//! What a person presses, types into, or drops files on.
+
+pub mod busy_button;
+pub mod copy;
+pub mod dialog;
+pub mod field;
+pub mod file_drop;
+pub mod pager;
+pub mod pasted_row;

@@ -1,0 +1,40 @@
+use leptos::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use crate::icon::Icon;
+
+/// A long text shortened, with the whole of it on hover and a button that copies it.
+#[component]
+pub fn Copyable(
+    /// What is shown.
+    #[prop(into)]
+    shown: String,
+    /// What is copied.
+    #[prop(into)]
+    whole: String,
+    /// What it is, for the button's label: "address", "CID".
+    what: &'static str,
+) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let text = whole.clone();
+    let copy = move |event: leptos::ev::MouseEvent| {
+        event.stop_propagation();
+        let promise = window().navigator().clipboard().write_text(&text);
+        spawn_local(async move {
+            copied.set(JsFuture::from(promise).await.is_ok());
+            gloo_timers::future::TimeoutFuture::new(1_500).await;
+            copied.try_set(false);
+        });
+    };
+    view! {
+        <span class="nowrap copyable">
+            <span class="mono" title=whole>{shown}</span>
+            <button class="icon-button" type="button" aria-label=format!("Copy {what}") on:click=copy>
+                {move || {
+                    let name = if copied.get() { "check" } else { "copy" };
+                    view! { <Icon name=name /> }
+                }}
+            </button>
+        </span>
+    }
+}

@@ -1,0 +1,10 @@
+//! Pieces of pages that need to know nothing of the page: controls, messages, plots, pictures, and how amounts, times and
+//! sizes look.
+
+pub mod controls;
+pub mod download;
+pub mod format;
+pub mod icon;
+pub mod messages;
+pub mod pictures;
+pub mod plots;

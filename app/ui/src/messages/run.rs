@@ -1,0 +1,78 @@
+use leptos::{prelude::*, task::spawn_local};
+
+use super::notice::{Notice, Problem};
+use crate::icon::Icon;
+
+/// An action under way: what happens now, and why it ended if it failed.
+#[derive(Clone, Copy)]
+pub struct Run {
+    pub busy: RwSignal<bool>,
+    step: RwSignal<Option<&'static str>>,
+    note: RwSignal<Option<&'static str>>,
+    pub error: RwSignal<Option<String>>,
+}
+
+impl Run {
+    pub fn new() -> Self {
+        Self {
+            busy: RwSignal::new(false),
+            step: RwSignal::new(None),
+            note: RwSignal::new(None),
+            error: RwSignal::new(None),
+        }
+    }
+
+    /// Runs one action at a time. Pages may go away meanwhile; the action goes on.
+    pub fn start<E: std::fmt::Display>(self, action: impl Future<Output = Result<(), E>> + 'static) {
+        self.busy.set(true);
+        self.error.set(None);
+        self.step.set(None);
+        self.note.set(None);
+        spawn_local(async move {
+            let ended = action.await;
+            self.busy.try_set(false);
+            self.step.try_set(None);
+            if let Err(e) = ended {
+                self.error.try_set(Some(e.to_string()));
+            }
+        });
+    }
+
+    /// What is left to say of an action that ended without failing and without a result.
+    pub fn ends_with(self, text: &'static str) {
+        self.note.try_set(Some(text));
+    }
+
+    /// Whether the part of the page that started it is still there: whoever has gone elsewhere meanwhile stays there.
+    pub fn is_watched(self) -> bool {
+        self.busy.try_get_untracked().is_some()
+    }
+
+    /// Says what happens now.
+    pub fn says(self) -> impl Fn(&'static str) + Copy {
+        move |text| {
+            self.step.try_set(Some(text));
+        }
+    }
+}
+
+/// Shows the step and the failure of a [`Run`].
+#[component]
+pub fn RunState(run: Run) -> impl IntoView {
+    view! {
+        <Problem error=run.error />
+        {move || run.note.get().map(|text| view! { <Notice>{text}</Notice> })}
+        {move || {
+            run.step
+                .get()
+                .map(|text| {
+                    view! {
+                        <p class="row tight" role="status">
+                            <Icon name="spinner" spin=true />
+                            {text} "…"
+                        </p>
+                    }
+                })
+        }}
+    }
+}

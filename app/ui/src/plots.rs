@@ -1,0 +1,4 @@
+//! Numbers that people would rather look at than read.
+
+pub mod chart;
+pub mod scores;
