@@ -25,7 +25,7 @@ use protocol::{
 use crate::{chips::PhaseChip, words};
 use app_core::{
     chain::{ChainError, Clock, History, Reader},
-    components::account::Account,
+    components::{account::Account, not_found::NotFoundPage},
     content, routes, server,
     settings::Settings,
     transactions::Transactions,
@@ -64,7 +64,7 @@ pub fn BountyPage() -> impl IntoView {
     let id = Memo::new(move |_| parameters.with(|p| p.get("id")).and_then(|id| id.parse::<u64>().ok()));
     move || match id.get() {
         Some(id) => view! { <Bounty id=id /> }.into_any(),
-        None => view! { <app_core::components::not_found::NotFoundPage /> }.into_any(),
+        None => view! { <NotFoundPage /> }.into_any(),
     }
 }
 
@@ -116,17 +116,7 @@ fn Bounty(id: u64) -> impl IntoView {
     let away = Memo::new(move |_| server_away.get());
     view! {
         <div class="page">
-        {move || {
-            away
-                .get()
-                .then(|| {
-                    view! {
-                        <Notice tone="warn">
-                            "The ModelMarket server is away, so the lists are stale. This page reads the bounty from the chain and is current."
-                        </Notice>
-                    }
-                })
-        }}
+        {move || away.get().then(|| view! { <ServerAway /> })}
         {move || {
             failed
                 .get()
@@ -139,18 +129,29 @@ fn Bounty(id: u64) -> impl IntoView {
             }
             match failed.get() {
                 None => view! { <Ghost lines=6 /> }.into_any(),
-                Some(e) => {
-                    view! {
-                        <Empty icon="search" title="This bounty cannot be shown">
-                            <p>{e.to_string()}</p>
-                            <a class="button" href=routes::BOUNTIES>"See all bounties"</a>
-                        </Empty>
-                    }
-                        .into_any()
-                }
+                Some(e) => view! { <NotShown why=e.to_string() /> }.into_any(),
             }
         }}
         </div>
+    }
+}
+
+#[component]
+fn ServerAway() -> impl IntoView {
+    view! {
+        <Notice tone="warn">
+            "The ModelMarket server is away, so the lists are stale. This page reads the bounty from the chain and is current."
+        </Notice>
+    }
+}
+
+#[component]
+fn NotShown(why: String) -> impl IntoView {
+    view! {
+        <Empty icon="search" title="This bounty cannot be shown">
+            <p>{why}</p>
+            <a class="button" href=routes::BOUNTIES>"See all bounties"</a>
+        </Empty>
     }
 }
 

@@ -74,32 +74,7 @@ pub fn HomePage() -> impl IntoView {
                 </div>
                 <BountyTable rows=rows />
             </section>
-            <section class="stack" aria-labelledby="how">
-                <h2 id="how">"How a bounty works"</h2>
-                <ol class="how">
-                    <li>
-                        <Icon name="file" />
-                        <span class="strong">"Post"</span>
-                        <span class="soft">
-                            "Your CSV is split in this page. Training data and unlabelled test data are published; the test labels stay with you, sealed by a hash on chain. The reward is locked in the contract."
-                        </span>
-                    </li>
-                    <li>
-                        <Icon name="lock" />
-                        <span class="strong">"Commit"</span>
-                        <span class="soft">
-                            "Trainers lock a stake and the hashes of their predictions and model. Nobody can copy what nobody can see."
-                        </span>
-                    </li>
-                    <li>
-                        <Icon name="scale" />
-                        <span class="strong">"Reveal and pay"</span>
-                        <span class="soft">
-                            "You reveal the labels, trainers claim a score and reveal. The contract counts; the best is paid, a false claim loses its stake. If you never reveal, trainers get the reward."
-                        </span>
-                    </li>
-                </ol>
-            </section>
+            <HowItWorks />
         </div>
     }
 }
@@ -140,5 +115,37 @@ fn FiguresBox(figures: RwSignal<Option<Figures>>) -> impl IntoView {
                 <dd>{show(|f| format::count(f.trainers))}</dd>
             </div>
         </dl>
+    }
+}
+
+#[component]
+fn HowItWorks() -> impl IntoView {
+    view! {
+        <section class="stack" aria-labelledby="how">
+            <h2 id="how">"How a bounty works"</h2>
+            <ol class="how">
+                <li>
+                    <Icon name="file" />
+                    <span class="strong">"Post"</span>
+                    <span class="soft">
+                        "Your CSV is split in this page. Training data and unlabelled test data are published; the test labels stay with you, sealed by a hash on chain. The reward is locked in the contract."
+                    </span>
+                </li>
+                <li>
+                    <Icon name="lock" />
+                    <span class="strong">"Commit"</span>
+                    <span class="soft">
+                        "Trainers lock a stake and the hashes of their predictions and model. Nobody can copy what nobody can see."
+                    </span>
+                </li>
+                <li>
+                    <Icon name="scale" />
+                    <span class="strong">"Reveal and pay"</span>
+                    <span class="soft">
+                        "You reveal the labels, trainers claim a score and reveal. The contract counts; the best is paid, a false claim loses its stake. If you never reveal, trainers get the reward."
+                    </span>
+                </li>
+            </ol>
+        </section>
     }
 }

@@ -64,8 +64,6 @@ pub fn ModelsPage() -> impl IntoView {
         });
     });
 
-    let filters = std::iter::once(None).chain(IncentiveKind::ALL.into_iter().map(Some));
-
     view! {
         <div class="page">
             <div class="page-head">
@@ -92,27 +90,35 @@ pub fn ModelsPage() -> impl IntoView {
                     ]
                 />
             </div>
-            <div class="tabs" role="group" aria-label="Filter by incentive">
-                {filters
-                    .map(|choice| {
-                        let key = choice.map(incentive_key).unwrap_or_default();
-                        let (pressed, chosen) = (key.clone(), key);
-                        view! {
-                            <button
-                                type="button"
-                                aria-pressed=move || (incentive.get() == pressed).to_string()
-                                on:click=move |_| asked.go("incentive", chosen.clone())
-                            >
-                                {choice.map_or("All", |kind| words::incentive(kind).0)}
-                            </button>
-                        }
-                    })
-                    .collect_view()}
-            </div>
+            <IncentiveFilter asked=asked incentive=incentive />
             <Listed asked=asked list=list>
                 <Table rows=list.rows />
             </Listed>
             <ByAddress />
+        </div>
+    }
+}
+
+#[component]
+fn IncentiveFilter(asked: Asked, incentive: Memo<String>) -> impl IntoView {
+    let filters = std::iter::once(None).chain(IncentiveKind::ALL.into_iter().map(Some));
+    view! {
+        <div class="tabs" role="group" aria-label="Filter by incentive">
+            {filters
+                .map(|choice| {
+                    let key = choice.map(incentive_key).unwrap_or_default();
+                    let (pressed, chosen) = (key.clone(), key);
+                    view! {
+                        <button
+                            type="button"
+                            aria-pressed=move || (incentive.get() == pressed).to_string()
+                            on:click=move |_| asked.go("incentive", chosen.clone())
+                        >
+                            {choice.map_or("All", |kind| words::incentive(kind).0)}
+                        </button>
+                    }
+                })
+                .collect_view()}
         </div>
     }
 }

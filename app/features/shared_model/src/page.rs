@@ -218,10 +218,9 @@ fn Model(shown: Shown) -> impl IntoView {
         let key = query.with(|q| q.get("tab")).unwrap_or_default();
         Tab::ALL.into_iter().find(|(_, k, _)| *k == key).map_or(Tab::Predict, |(tab, ..)| tab)
     });
-    let model = move || shown.history.with(|h| h.as_ref().map(|h| h.model.clone()));
     // Kept apart from what changes with every contribution, so that a form being filled in is not built anew.
     let ready = Memo::new(move |_| shown.history.with(|h| h.as_ref().is_some_and(|h| h.model.ready)));
-    let incentive = Memo::new(move |_| model().map(|m| m.incentive));
+    let incentive = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.incentive)));
     let navigate = StoredValue::new(navigate);
     let go = move |key: &'static str| {
         let base = routes::model(shown.address);
@@ -230,31 +229,7 @@ fn Model(shown: Shown) -> impl IntoView {
     };
     view! {
         <div class="page">
-            <div class="page-head">
-                <div class="stack tight">
-                    <h1>{move || shown.name()}</h1>
-                    {move || {
-                        shown
-                            .metadata
-                            .get()
-                            .and_then(Result::ok)
-                            .filter(|_| shown.texts())
-                            .map(|m| view! { <p class="soft">{m.description}</p> })
-                    }}
-                    <p class="row">
-                        {move || {
-                            model()
-                                .map(|m| {
-                                    view! {
-                                        <span class="chip">{words::classifier(m.shape.kind)}</span>
-                                        <span class="chip">{words::incentive(m.incentive).0}</span>
-                                        <span class="small soft row tight">"Owner" <Account address=m.owner /></span>
-                                    }
-                                })
-                        }}
-                    </p>
-                </div>
-            </div>
+            <Heading shown=shown />
             <Hidden shown=shown />
             <Figures shown=shown />
             {move || {
@@ -293,6 +268,38 @@ fn Model(shown: Shown) -> impl IntoView {
                 Tab::Accuracy => view! { <accuracy::AccuracyTab shown=shown /> }.into_any(),
                 Tab::About => view! { <about::AboutTab shown=shown /> }.into_any(),
             }}
+        </div>
+    }
+}
+
+#[component]
+fn Heading(shown: Shown) -> impl IntoView {
+    let model = move || shown.history.with(|h| h.as_ref().map(|h| h.model.clone()));
+    view! {
+        <div class="page-head">
+            <div class="stack tight">
+                <h1>{move || shown.name()}</h1>
+                {move || {
+                    shown
+                        .metadata
+                        .get()
+                        .and_then(Result::ok)
+                        .filter(|_| shown.texts())
+                        .map(|m| view! { <p class="soft">{m.description}</p> })
+                }}
+                <p class="row">
+                    {move || {
+                        model()
+                            .map(|m| {
+                                view! {
+                                    <span class="chip">{words::classifier(m.shape.kind)}</span>
+                                    <span class="chip">{words::incentive(m.incentive).0}</span>
+                                    <span class="small soft row tight">"Owner" <Account address=m.owner /></span>
+                                }
+                            })
+                    }}
+                </p>
+            </div>
         </div>
     }
 }

@@ -27,12 +27,9 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
     let error = RwSignal::new(None::<String>);
     let file = RwSignal::new_local(None::<web_sys::File>);
     let read = move || {
-        let Some(large) = canvas.get_untracked().and_then(|c| Raster::of_canvas(&c, channels as usize)) else { return };
-        let large = if inverted.get_untracked() { large.inverted() } else { large };
-        let small = if fit.get_untracked() {
-            large.fitted(width as usize)
-        } else {
-            large.shrunk(width as usize, height as usize)
+        let Some(small) = sample(canvas, (width, height), channels, inverted.get_untracked(), fit.get_untracked())
+        else {
+            return;
         };
         if let Some(preview) = preview.get_untracked() {
             small.show(&preview);
@@ -64,16 +61,17 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
     Effect::new(move || {
         let Some(chosen) = file.get() else { return };
         leptos::task::spawn_local(async move {
-            let Some(bitmap) = raster::picture(&chosen).await else {
-                error.try_set(Some(raster::NO_PICTURE.into()));
-                return;
+            let size = match show(&chosen, canvas).await {
+                Ok(Some(size)) => size,
+                Ok(None) => return,
+                Err(why) => {
+                    error.try_set(Some(why.into()));
+                    return;
+                }
             };
-            let Some(node) = canvas.get_untracked() else { return };
-            raster::cover(&node, &bitmap);
             // Photographs of ink on paper are dark on bright; models of handwriting were taught bright on dark.
-            let bright = Raster::of_canvas(&node, 1).is_some_and(|large| large.mean() >= 0.5);
-            inverted.set(channels == 1 && bright);
-            if (bitmap.width(), bitmap.height()) == (width, height) {
+            inverted.set(channels == 1 && is_bright(canvas));
+            if size == (width, height) {
                 // It comes from a data set, as it is.
                 fit.set(false);
             }
@@ -86,24 +84,7 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
         <div class="stack tight">
             <div class="row drawing">
                 <Paper canvas=canvas across=across down=down pen=pen drawn=move |()| empty.set(false) lifted=move |()| read() />
-                <div class="stack tight">
-                    <canvas
-                        node_ref=preview
-                        class="seen"
-                        width=width
-                        height=height
-                        style:aspect-ratio=format!("{width} / {height}")
-                        aria-label="What the model gets"
-                    ></canvas>
-                    <span class="small soft">
-                        {format!("What the model gets: {width} × {height}, {}", if channels == 1 { "grey" } else { "colour" })}
-                    </span>
-                    <div class="row">
-                        <button class="button small" type="button" on:click=move |_| clear()>
-                            "Clear"
-                        </button>
-                    </div>
-                </div>
+                <Preview canvas=preview width=width height=height channels=channels on_clear=Callback::new(move |()| clear()) />
             </div>
             <div class="row">
                 <Tick label="Invert bright and dark" value=inverted changed=again />
@@ -111,6 +92,63 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
             </div>
             <FileDrop label="Or choose a picture" hint="PNG or JPEG; it stays in this page" accept="image/png,image/jpeg" file=file />
             <Problem error=error />
+        </div>
+    }
+}
+
+/// What is on the paper, in the model's size.
+fn sample(
+    canvas: NodeRef<html::Canvas>,
+    (width, height): (u32, u32),
+    channels: u32,
+    inverted: bool,
+    fit: bool,
+) -> Option<Raster> {
+    let large = canvas.get_untracked().and_then(|c| Raster::of_canvas(&c, channels as usize))?;
+    let large = if inverted { large.inverted() } else { large };
+    Some(if fit { large.fitted(width as usize) } else { large.shrunk(width as usize, height as usize) })
+}
+
+/// Draws a chosen picture on the paper and gives its own size in pixels; `None` where the paper has gone meanwhile.
+async fn show(chosen: &web_sys::File, canvas: NodeRef<html::Canvas>) -> Result<Option<(u32, u32)>, &'static str> {
+    let bitmap = raster::picture(chosen).await.ok_or(raster::NO_PICTURE)?;
+    let Some(node) = canvas.get_untracked() else { return Ok(None) };
+    raster::cover(&node, &bitmap);
+    Ok(Some((bitmap.width(), bitmap.height())))
+}
+
+fn is_bright(canvas: NodeRef<html::Canvas>) -> bool {
+    let grey = canvas.get_untracked().and_then(|node| Raster::of_canvas(&node, 1));
+    grey.is_some_and(|grey| grey.mean() >= 0.5)
+}
+
+/// The picture in the model's own size.
+#[component]
+fn Preview(
+    canvas: NodeRef<html::Canvas>,
+    width: u32,
+    height: u32,
+    channels: u32,
+    on_clear: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <div class="stack tight">
+            <canvas
+                node_ref=canvas
+                class="seen"
+                width=width
+                height=height
+                style:aspect-ratio=format!("{width} / {height}")
+                aria-label="What the model gets"
+            ></canvas>
+            <span class="small soft">
+                {format!("What the model gets: {width} × {height}, {}", if channels == 1 { "grey" } else { "colour" })}
+            </span>
+            <div class="row">
+                <button class="button small" type="button" on:click=move |_| on_clear.run(())>
+                    "Clear"
+                </button>
+            </div>
         </div>
     }
 }

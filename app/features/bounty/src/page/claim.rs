@@ -77,35 +77,7 @@ pub fn ClaimPanel(shown: Shown) -> impl IntoView {
                             None => view! { <Ghost lines=2 /> }.into_any(),
                             Some(Err(text)) => view! { <Notice tone="bad">{text}</Notice> }.into_any(),
                             Some(Ok(correct)) => {
-                                view! {
-                                    <p id="my-score">
-                                        "This page counted your predictions against the revealed truth: "
-                                        <span class="strong">{format::score(correct, rows)}</span> "."
-                                    </p>
-                                    {(correct < least)
-                                        .then(|| {
-                                            view! {
-                                                <Notice tone="warn">
-                                                    {format!(
-                                                        "That is below the least score that can win ({least}). Claiming it saves your stake, and you need not reveal.",
-                                                    )}
-                                                </Notice>
-                                            }
-                                        })}
-                                    <p class="soft">
-                                        "If you do not claim before this window ends, your stake is lost."
-                                    </p>
-                                    <RunState run=run />
-                                    <div class="row">
-                                        <BusyButton
-                                            label=format!("Claim {correct} correct")
-                                            class="primary"
-                                            busy=run.busy
-                                            on_press=claim
-                                        />
-                                    </div>
-                                }
-                                    .into_any()
+                                view! { <Counted correct=correct rows=rows least=least run=run on_claim=claim /> }.into_any()
                             }
                         }
                     }
@@ -114,4 +86,37 @@ pub fn ClaimPanel(shown: Shown) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// The score that this page counted, and the button that claims it.
+#[component]
+fn Counted(correct: u32, rows: u32, least: u32, run: Run, on_claim: Callback<()>) -> impl IntoView {
+    view! {
+        <p id="my-score">
+            "This page counted your predictions against the revealed truth: "
+            <span class="strong">{format::score(correct, rows)}</span> "."
+        </p>
+        {(correct < least)
+            .then(|| {
+                view! {
+                    <Notice tone="warn">
+                        {format!(
+                            "That is below the least score that can win ({least}). Claiming it saves your stake, and you need not reveal.",
+                        )}
+                    </Notice>
+                }
+            })}
+        <p class="soft">
+            "If you do not claim before this window ends, your stake is lost."
+        </p>
+        <RunState run=run />
+        <div class="row">
+            <BusyButton
+                label=format!("Claim {correct} correct")
+                class="primary"
+                busy=run.busy
+                on_press=on_claim
+            />
+        </div>
+    }
 }

@@ -137,76 +137,8 @@ pub fn TermsStep(wizard: Wizard) -> impl IntoView {
     let rows = wizard.prepared.with_untracked(|p| p.as_ref().map_or(0, |p| p.truth.len() as u32));
     view! {
         <div class="stack">
-            <section class="panel">
-                <header>
-                    <h2>"What it is for"</h2>
-                </header>
-                <div class="body stack">
-                    <Field
-                        label="Title"
-                        value=form.title
-                        hint="Public, for instance: Handwritten digits, 8 × 8 pixels"
-                        problem=Signal::derive(move || form.title.with(|t| !t.is_empty()).then(|| form.title_problem()).flatten())
-                    />
-                    <div class="field">
-                        <label for="description">"Description"</label>
-                        <textarea
-                            id="description"
-                            prop:value=move || form.description.get()
-                            on:input=move |event| form.description.set(event_target_value(&event))
-                        ></textarea>
-                        <span class="hint">"Public. What the columns mean, what a good model is for you, licence of the data."</span>
-                    </div>
-                </div>
-            </section>
-            <section class="panel">
-                <header>
-                    <h2>"Money and time"</h2>
-                </header>
-                <div class="body fields">
-                    <Field
-                        label="Reward"
-                        value=form.reward
-                        suffix="MDC"
-                        hint="Locked when you post. Goes to the best verified model."
-                        problem=Signal::derive(move || form.reward_problem())
-                    />
-                    <Field
-                        label="Stake"
-                        value=form.stake
-                        suffix="MDC"
-                        hint="Each trainer locks it; false claims lose it. Keeps noise away."
-                        problem=Signal::derive(move || form.stake_problem())
-                    />
-                    <Field
-                        label="Least score"
-                        value=form.least
-                        suffix="%"
-                        hint="Below it nobody wins and your reward comes back. 0: none."
-                        problem=Signal::derive(move || form.least_problem())
-                    />
-                    <div>
-                        <Field
-                            label="Open for"
-                            value=form.open_for
-                            suffix="minutes"
-                            hint="Trainers submit until then."
-                            problem=Signal::derive(move || form.open_problem())
-                        />
-                        <span class="small soft">{move || minutes(&form.open_for.get())}</span>
-                    </div>
-                    <div>
-                        <Field
-                            label="Response window"
-                            value=form.window
-                            suffix="minutes"
-                            hint="Time for each of: you reveal the labels, trainers claim, trainers reveal. Be there for the first."
-                            problem=Signal::derive(move || form.window_problem())
-                        />
-                        <span class="small soft">{move || minutes(&form.window.get())}</span>
-                    </div>
-                </div>
-            </section>
+            <PurposePanel form=form />
+            <MoneyPanel form=form />
             <Walk
                 wizard=wizard
                 next="Review"
@@ -214,5 +146,87 @@ pub fn TermsStep(wizard: Wizard) -> impl IntoView {
                 on_next=Callback::new(move |()| wizard.step.set(3))
             />
         </div>
+    }
+}
+
+#[component]
+fn PurposePanel(form: Form) -> impl IntoView {
+    view! {
+        <section class="panel">
+            <header>
+                <h2>"What it is for"</h2>
+            </header>
+            <div class="body stack">
+                <Field
+                    label="Title"
+                    value=form.title
+                    hint="Public, for instance: Handwritten digits, 8 × 8 pixels"
+                    problem=Signal::derive(move || form.title.with(|t| !t.is_empty()).then(|| form.title_problem()).flatten())
+                />
+                <div class="field">
+                    <label for="description">"Description"</label>
+                    <textarea
+                        id="description"
+                        prop:value=move || form.description.get()
+                        on:input=move |event| form.description.set(event_target_value(&event))
+                    ></textarea>
+                    <span class="hint">"Public. What the columns mean, what a good model is for you, licence of the data."</span>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn MoneyPanel(form: Form) -> impl IntoView {
+    view! {
+        <section class="panel">
+            <header>
+                <h2>"Money and time"</h2>
+            </header>
+            <div class="body fields">
+                <Field
+                    label="Reward"
+                    value=form.reward
+                    suffix="MDC"
+                    hint="Locked when you post. Goes to the best verified model."
+                    problem=Signal::derive(move || form.reward_problem())
+                />
+                <Field
+                    label="Stake"
+                    value=form.stake
+                    suffix="MDC"
+                    hint="Each trainer locks it; false claims lose it. Keeps noise away."
+                    problem=Signal::derive(move || form.stake_problem())
+                />
+                <Field
+                    label="Least score"
+                    value=form.least
+                    suffix="%"
+                    hint="Below it nobody wins and your reward comes back. 0: none."
+                    problem=Signal::derive(move || form.least_problem())
+                />
+                <div>
+                    <Field
+                        label="Open for"
+                        value=form.open_for
+                        suffix="minutes"
+                        hint="Trainers submit until then."
+                        problem=Signal::derive(move || form.open_problem())
+                    />
+                    <span class="small soft">{move || minutes(&form.open_for.get())}</span>
+                </div>
+                <div>
+                    <Field
+                        label="Response window"
+                        value=form.window
+                        suffix="minutes"
+                        hint="Time for each of: you reveal the labels, trainers claim, trainers reveal. Be there for the first."
+                        problem=Signal::derive(move || form.window_problem())
+                    />
+                    <span class="small soft">{move || minutes(&form.window.get())}</span>
+                </div>
+            </div>
+        </section>
     }
 }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
-use protocol::shared_model::IncentiveKind;
+use protocol::shared_model::{IncentiveKind, Model, Terms};
 
-use super::{Shown, classes::ClassesPanel};
+use super::{Shown, classes::ClassesPanel, form};
 use crate::words;
 use app_core::{
     components::{account::Account, time::Moment},
@@ -13,89 +13,103 @@ use app_ui::{controls::copy::Copyable, download, format};
 #[component]
 pub fn AboutTab(shown: Shown) -> impl IntoView {
     let model = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+    move || {
+        let Some(model) = model.get() else { return ().into_any() };
+        view! {
+            <div class="stack">
+                <TermsPanel incentive=model.incentive terms=model.terms.clone() />
+                <PartsPanel shown=shown model=model />
+                <ClassesPanel shown=shown />
+            </div>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn TermsPanel(incentive: IncentiveKind, terms: Terms) -> impl IntoView {
+    let (name, story) = words::incentive(incentive);
+    let wait = |seconds: u32| format::duration(seconds.into());
+    view! {
+        <section class="panel">
+            <header>
+                <h2>"Terms"</h2>
+            </header>
+            <div class="body stack">
+                <p>{story}</p>
+                <dl class="pairs">
+                    <dt>"Incentive"</dt>
+                    <dd>{name}</dd>
+                    {(incentive == IncentiveKind::Deposit)
+                        .then(|| {
+                            view! {
+                                <dt>"Deposit"</dt>
+                                <dd>
+                                    {format!(
+                                        "{} an hour after the last contribution, {} right after it",
+                                        format::cost(terms.deposit(3_600)),
+                                        format::cost(terms.deposit(0)),
+                                    )}
+                                </dd>
+                            }
+                        })}
+                    <dt>"Refund after"</dt>
+                    <dd>{wait(terms.refund_wait)}</dd>
+                    <dt>"Owner may take after"</dt>
+                    <dd>{wait(terms.owner_wait)}</dd>
+                    <dt>"Anyone may take after"</dt>
+                    <dd>{wait(terms.any_wait)}</dd>
+                </dl>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn PartsPanel(shown: Shown, model: Model) -> impl IntoView {
     let export = move |_| {
         let file = shown.history.with_untracked(|h| {
             let h = h.as_ref()?;
             let metadata = shown.metadata.get_untracked().and_then(Result::ok)?;
             let classes = shown.classes();
-            Some(crate::page::form::export(h, metadata, classes).to_bytes())
+            Some(form::export(h, metadata, classes).to_bytes())
         });
         if let Some(bytes) = file {
             download::save(&format!("{}.json", shown.name()), &bytes);
         }
     };
-    move || {
-        let Some(model) = model.get() else { return ().into_any() };
-        let (incentive, story) = words::incentive(model.incentive);
-        let terms = model.terms.clone();
-        let wait = |seconds: u32| format::duration(seconds.into());
-        let encoder =
-            shown.metadata.get().and_then(Result::ok).and_then(|m| m.encoder.build().ok()).map(|e| e.describe());
-        view! {
-            <div class="stack">
-                <section class="panel">
-                    <header>
-                        <h2>"Terms"</h2>
-                    </header>
-                    <div class="body stack">
-                        <p>{story}</p>
-                        <dl class="pairs">
-                            <dt>"Incentive"</dt>
-                            <dd>{incentive}</dd>
-                            {(model.incentive == IncentiveKind::Deposit)
-                                .then(|| {
-                                    view! {
-                                        <dt>"Deposit"</dt>
-                                        <dd>
-                                            {format!(
-                                                "{} an hour after the last contribution, {} right after it",
-                                                format::cost(terms.deposit(3_600)),
-                                                format::cost(terms.deposit(0)),
-                                            )}
-                                        </dd>
-                                    }
-                                })}
-                            <dt>"Refund after"</dt>
-                            <dd>{wait(terms.refund_wait)}</dd>
-                            <dt>"Owner may take after"</dt>
-                            <dd>{wait(terms.owner_wait)}</dd>
-                            <dt>"Anyone may take after"</dt>
-                            <dd>{wait(terms.any_wait)}</dd>
-                        </dl>
-                    </div>
-                </section>
-                <section class="panel">
-                    <header>
-                        <h2>"Parts"</h2>
-                        <button class="button small" type="button" on:click=export>"Download as JSON"</button>
-                    </header>
-                    <div class="body">
-                        <dl class="pairs">
-                            <dt>"Model"</dt>
-                            <dd><Copyable shown=model.address.short() whole=model.address.to_string() what="address" /></dd>
-                            <dt>"Classifier"</dt>
-                            <dd>
-                                {words::classifier(model.shape.kind)} " at "
-                                <Copyable shown=model.classifier.short() whole=model.classifier.to_string() what="address" />
-                            </dd>
-                            <dt>"Owner"</dt>
-                            <dd><Account address=model.owner /></dd>
-                            <dt>"Created"</dt>
-                            <dd><Moment at=model.created_at /></dd>
-                            <dt>"Takes"</dt>
-                            <dd>{encoder}</dd>
-                            <dt>"Weights"</dt>
-                            <dd>{format!("{} words of ten", format::count(model.shape.words() as u64))}</dd>
-                            <dt>"Description"</dt>
-                            <dd>
-                                <a href=content::path(&model.metadata_cid)>"metadata.json"</a>
-                            </dd>
-                        </dl>
-                    </div>
-                </section>
-                <ClassesPanel shown=shown />
+    let encoder = move || {
+        shown.metadata.with(|m| m.as_ref()?.as_ref().ok()?.encoder.build().ok().map(|encoder| encoder.describe()))
+    };
+    view! {
+        <section class="panel">
+            <header>
+                <h2>"Parts"</h2>
+                <button class="button small" type="button" on:click=export>"Download as JSON"</button>
+            </header>
+            <div class="body">
+                <dl class="pairs">
+                    <dt>"Model"</dt>
+                    <dd><Copyable shown=model.address.short() whole=model.address.to_string() what="address" /></dd>
+                    <dt>"Classifier"</dt>
+                    <dd>
+                        {words::classifier(model.shape.kind)} " at "
+                        <Copyable shown=model.classifier.short() whole=model.classifier.to_string() what="address" />
+                    </dd>
+                    <dt>"Owner"</dt>
+                    <dd><Account address=model.owner /></dd>
+                    <dt>"Created"</dt>
+                    <dd><Moment at=model.created_at /></dd>
+                    <dt>"Takes"</dt>
+                    <dd>{encoder}</dd>
+                    <dt>"Weights"</dt>
+                    <dd>{format!("{} words of ten", format::count(model.shape.words() as u64))}</dd>
+                    <dt>"Description"</dt>
+                    <dd>
+                        <a href=content::path(&model.metadata_cid)>"metadata.json"</a>
+                    </dd>
+                </dl>
             </div>
-        }
-        .into_any()
+        </section>
     }
 }

@@ -57,26 +57,7 @@ pub fn LoadingPanel(shown: Shown) -> impl IntoView {
     view! {
         <Notice tone="warn">
             <div class="stack tight">
-                {move || {
-                    model
-                        .get()
-                        .map(|m| {
-                            let needed = m.shape.needed() as u64;
-                            view! {
-                                <p class="strong">"This model is not complete"</p>
-                                <p>
-                                    {format!(
-                                        "{} of {} words of its weights are on chain. It predicts and learns once all are there; only its owner can load them.",
-                                        format::count(m.loaded.into()),
-                                        format::count(needed),
-                                    )}
-                                </p>
-                                <div class="progress">
-                                    <progress max=needed value=m.loaded aria-label="Words loaded"></progress>
-                                </div>
-                            }
-                        })
-                }}
+                {move || model.get().map(|m| view! { <Incomplete loaded=m.loaded needed=m.shape.needed() as u32 /> })}
                 <Show when=move || mine.get()>
                     <Problem error=problem />
                     <RunState run=run />
@@ -95,21 +76,40 @@ pub fn LoadingPanel(shown: Shown) -> impl IntoView {
                             }
                                 .into_any()
                         }
-                        None => {
-                            view! {
-                                <FileDrop
-                                    label="The model’s JSON file"
-                                    hint="Your vault does not have it; choose the file that you started from"
-                                    accept=".json,application/json"
-                                    file=chosen
-                                />
-                            }
-                                .into_any()
-                        }
+                        None => view! { <StartFile chosen=chosen /> }.into_any(),
                     }}
                 </Show>
             </div>
         </Notice>
+    }
+}
+
+#[component]
+fn Incomplete(loaded: u32, needed: u32) -> impl IntoView {
+    view! {
+        <p class="strong">"This model is not complete"</p>
+        <p>
+            {format!(
+                "{} of {} words of its weights are on chain. It predicts and learns once all are there; only its owner can load them.",
+                format::count(loaded.into()),
+                format::count(needed.into()),
+            )}
+        </p>
+        <div class="progress">
+            <progress max=needed value=loaded aria-label="Words loaded"></progress>
+        </div>
+    }
+}
+
+#[component]
+fn StartFile(chosen: RwSignal<Option<File>, LocalStorage>) -> impl IntoView {
+    view! {
+        <FileDrop
+            label="The model’s JSON file"
+            hint="Your vault does not have it; choose the file that you started from"
+            accept=".json,application/json"
+            file=chosen
+        />
     }
 }
 

@@ -1,5 +1,7 @@
 //! The prediction market of a model: where it stands, who must act, and the button for it.
 
+mod step;
+
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{
     Amount,
@@ -11,19 +13,9 @@ use protocol::{
 
 use super::{Shown, market_offer::OfferForm};
 use crate::actions::market::{self, HiddenPiece};
-use app_core::{
-    action::Tools,
-    chain::Clock,
-    components::{pass_time::PassTime, time::Moment},
-};
-use app_ui::{
-    controls::busy_button::BusyButton,
-    format,
-    messages::{
-        notice::Notice,
-        run::{Run, RunState},
-    },
-};
+use app_core::{action::Tools, chain::Clock, components::account::Account};
+use app_ui::format;
+use step::Step;
 
 #[component]
 pub fn MarketPanel(shown: Shown) -> impl IntoView {
@@ -131,123 +123,6 @@ fn going_on(
     .into_any()
 }
 
-/// What happens next, by whom, and the button of whoever looks.
-#[component]
-fn Step(
-    shown: Shown,
-    model: Model,
-    market: Market,
-    stage: MarketStage,
-    mine: bool,
-    pieces: Option<Vec<HiddenPiece>>,
-) -> impl IntoView {
-    let tools = Tools::from_context();
-    let run = Run::new();
-    let connected = tools.wallet.account.get_untracked().is_some();
-    let address = model.address;
-    let (story, until) = match stage {
-        MarketStage::Drawing => (
-            "One piece of the test set is drawn by the hash of a block that came after the post, so that nobody could choose it. Anyone can draw.",
-            None,
-        ),
-        MarketStage::FirstReveal => (
-            "The owner reveals the drawn piece, so that everybody sees what the test is like. It will not count.",
-            None,
-        ),
-        MarketStage::Open => (
-            "Contribute under Teach. The model does not learn yet; every contribution is recorded with its stake.",
-            market.closes_at,
-        ),
-        MarketStage::Revealing => (
-            "The owner reveals the other pieces in order. If not in time, anyone can time the market out: stakes go back and the bounty is shared by stake.",
-            None,
-        ),
-        MarketStage::Training => (
-            "The contract teaches every contribution in order and counts the test set after each. Anyone can do the next step.",
-            None,
-        ),
-        MarketStage::Over(Over::Paid) => {
-            ("Paid out to the balances in this model. Withdraw yours under My data.", None)
-        }
-        MarketStage::Over(Over::Voided) => ("The market was void; the bounty went back to the owner.", None),
-        MarketStage::Over(Over::TimedOut) => {
-            ("The owner did not reveal in time. Stakes are back, and the bounty was shared by stake.", None)
-        }
-    };
-    let next = next_piece(&market);
-    let left = market::waiting(&model, &market).len();
-    let (label, needs_owner) = match stage {
-        MarketStage::Drawing => ("Draw the piece".to_owned(), false),
-        MarketStage::FirstReveal | MarketStage::Revealing => {
-            (next.map_or(String::new(), |i| format!("Reveal piece {}", i + 1)), true)
-        }
-        MarketStage::Training if left > 0 => {
-            (format!("Evaluate, {} left in this pass", format::plural(left as u64, "contribution")), false)
-        }
-        MarketStage::Training => ("End this pass and pay".to_owned(), false),
-        MarketStage::Open | MarketStage::Over(_) => (String::new(), false),
-    };
-    let missing = needs_owner && mine && pieces.is_none();
-    let offered = connected && !label.is_empty() && (!needs_owner || (mine && pieces.is_some()));
-    let overdue = matches!(stage, MarketStage::FirstReveal | MarketStage::Revealing | MarketStage::Training);
-    let press = Callback::new(move |()| {
-        let (model, market, pieces) = (model.clone(), market.clone(), pieces.clone());
-        run.start(async move {
-            match stage {
-                MarketStage::Drawing => {
-                    let posted = shown.history.with_untracked(|h| h.as_ref().and_then(market::posted_in));
-                    market::draw(tools, address, posted.unwrap_or_default(), run.says()).await
-                }
-                MarketStage::FirstReveal | MarketStage::Revealing => {
-                    let piece = next.zip(pieces).and_then(|(i, p)| p.get(usize::from(i)).cloned().map(|p| (i, p)));
-                    match piece {
-                        Some((index, piece)) => market::reveal(tools, address, index, &piece).await,
-                        None => Ok(()),
-                    }
-                }
-                MarketStage::Training if market::waiting(&model, &market).is_empty() => {
-                    market::end_pass(tools, address).await
-                }
-                MarketStage::Training => market::evaluate(tools, &model, &market).await,
-                MarketStage::Open | MarketStage::Over(_) => Ok(()),
-            }
-        });
-    });
-    let times_out = Run::new();
-    let give_up = Callback::new(move |()| times_out.start(async move { market::timeout(tools, address).await }));
-    view! {
-        <p>{story}</p>
-        {until.map(|at| view! {
-            <p class="small soft row tight">"Closes " <Moment at=at /></p>
-            <PassTime until=at />
-        })}
-        {missing
-            .then(|| {
-                view! {
-                    <Notice tone="warn">
-                        "This browser does not have the hidden test set. Import your vault in Settings; without it the market times out."
-                    </Notice>
-                }
-            })}
-        <RunState run=run />
-        <RunState run=times_out />
-        <div class="row">
-            {offered.then(|| view! { <BusyButton label=label class="primary" busy=run.busy on_press=press /> })}
-            {(overdue && connected && !mine)
-                .then(|| view! { <BusyButton label="Time out" class="small quiet" busy=times_out.busy on_press=give_up /> })}
-        </div>
-    }
-}
-
-/// The piece to reveal next: the drawn one, then the others in order.
-fn next_piece(market: &Market) -> Option<u16> {
-    let drawn = market.drawn?;
-    if !market.pieces.contains_key(&drawn) {
-        return Some(drawn);
-    }
-    (0..market.commitments.len() as u16).find(|i| !market.pieces.contains_key(i))
-}
-
 /// How each contribution scored in the last pass.
 #[component]
 fn Scores(model: Model, market: Market) -> impl IntoView {
@@ -264,7 +139,7 @@ fn Scores(model: Model, market: Market) -> impl IntoView {
             <tr>
                 <td class="number" data-label="No.">{t.index + 1}</td>
                 <td data-label="Contributor">
-                    <app_core::components::account::Account address=by />
+                    <Account address=by />
                 </td>
                 <td class="number" data-label="Score">{text}</td>
             </tr>

@@ -1,17 +1,16 @@
 //! Posting a prediction market: a hidden test set, a bounty, and how long it is open.
 
+mod hidden_set;
+
 use contracts::calls::market::Offer;
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{
-    Amount, Digest,
-    shared_model::{Original, table::Table},
-};
+use protocol::Amount;
 use web_sys::File;
 
-use super::{Shown, form};
-use crate::actions::market::{self, HiddenPiece};
+use super::Shown;
+use crate::actions::market;
 use app_core::{
-    action::{Tools, read_file},
+    action::{ActionError, Tools, read_file},
     wallet::Wallet,
 };
 use app_ui::{
@@ -23,10 +22,71 @@ use app_ui::{
     },
 };
 
-/// Most rows of a hidden test set: each is asked after each contribution, on chain.
-const MOST_ROWS: usize = 64;
+use hidden_set::{cut, read_rows};
+
 /// Pieces that a test set may be cut into.
 const PIECES: std::ops::RangeInclusive<usize> = 2..=16;
+
+/// The terms of a market, as typed.
+#[derive(Clone, Copy)]
+struct OfferTerms {
+    bounty: RwSignal<String>,
+    stake: RwSignal<String>,
+    pieces: RwSignal<String>,
+    limit: RwSignal<String>,
+    /// Minutes.
+    open: RwSignal<String>,
+    /// Minutes.
+    window: RwSignal<String>,
+}
+
+impl OfferTerms {
+    /// On a development chain windows are short, so that a newcomer sees all of it.
+    fn new(on_development_chain: bool) -> Self {
+        let text = |value: &str| RwSignal::new(value.to_owned());
+        let (open, window) = if on_development_chain { ("10", "10") } else { ("10080", "1440") };
+        Self {
+            bounty: text("100"),
+            stake: text("1"),
+            pieces: text("4"),
+            limit: text("32"),
+            open: text(open),
+            window: text(window),
+        }
+    }
+
+    /// The offer and the number of pieces, if all is in order.
+    fn offer(self) -> Option<(Offer, usize)> {
+        let minutes = |t: RwSignal<String>| t.with(|t| t.trim().parse::<f64>()).ok().filter(|m| *m > 0.0 && *m < 1e6);
+        let amount = |t: RwSignal<String>| t.with(|t| t.trim().parse::<Amount>()).ok().filter(|a| a.0 > 0);
+        let count = self.pieces.with(|p| p.trim().parse::<usize>()).ok().filter(|p| PIECES.contains(p))?;
+        let offer = Offer {
+            commitments: Vec::new(),
+            bounty: amount(self.bounty)?,
+            min_stake: amount(self.stake)?,
+            limit: self.limit.with(|l| l.trim().parse().ok()).filter(|l| (1..=256).contains(l))?,
+            open_seconds: (minutes(self.open)? * 60.0) as u32,
+            reveal_window: (minutes(self.window)? * 60.0) as u32,
+        };
+        Some((offer, count))
+    }
+}
+
+/// What is still to be done before the market can be posted.
+fn missing(rows: Option<usize>, pieces: Option<usize>) -> Option<String> {
+    match (rows, pieces) {
+        (None, _) => Some("Choose the hidden test set first.".to_owned()),
+        (_, None) => Some(format!(
+            "Amounts and times must be more than 0, pieces {} to {}, contributions 1 to 256.",
+            PIECES.start(),
+            PIECES.end()
+        )),
+        (Some(rows), Some(pieces)) if rows < pieces => {
+            Some(format!("{} cannot be cut into {pieces} pieces.", format::plural(rows as u64, "row")))
+        }
+        _ => None,
+    }
+}
 
 #[component]
 pub fn OfferForm(shown: Shown) -> impl IntoView {
@@ -35,10 +95,7 @@ pub fn OfferForm(shown: Shown) -> impl IntoView {
     let chosen = RwSignal::new_local(None::<File>);
     let rows = RwSignal::new(None::<Vec<Vec<u8>>>);
     let problem = RwSignal::new(None::<String>);
-    let text = |value: &str| RwSignal::new(value.to_owned());
-    let (open, window) = if wallet.on_development_chain() { ("10", "10") } else { ("10080", "1440") };
-    let (bounty, stake, pieces, limit) = (text("100"), text("1"), text("4"), text("32"));
-    let (open, window) = (text(open), text(window));
+    let terms = OfferTerms::new(wallet.on_development_chain());
     let run = Run::new();
     Effect::new(move || {
         let Some(file) = chosen.get() else { return };
@@ -52,40 +109,14 @@ pub fn OfferForm(shown: Shown) -> impl IntoView {
             rows.try_set(read.ok());
         });
     });
-    let offer = Memo::new(move |_| {
-        let minutes = |t: RwSignal<String>| t.with(|t| t.trim().parse::<f64>()).ok().filter(|m| *m > 0.0 && *m < 1e6);
-        let amount = |t: RwSignal<String>| t.with(|t| t.trim().parse::<Amount>()).ok().filter(|a| a.0 > 0);
-        let count = pieces.with(|p| p.trim().parse::<usize>()).ok().filter(|p| PIECES.contains(p))?;
-        let offer = Offer {
-            commitments: Vec::new(),
-            bounty: amount(bounty)?,
-            min_stake: amount(stake)?,
-            limit: limit.with(|l| l.trim().parse().ok()).filter(|l| (1..=256).contains(l))?,
-            open_seconds: (minutes(open)? * 60.0) as u32,
-            reveal_window: (minutes(window)? * 60.0) as u32,
-        };
-        Some((offer, count))
-    });
-    let missing = move || {
-        let enough = rows.with(|r| r.as_ref().map(Vec::len));
-        match (enough, offer.get()) {
-            (None, _) => Some("Choose the hidden test set first.".to_owned()),
-            (_, None) => Some(format!(
-                "Amounts and times must be more than 0, pieces {} to {}, contributions 1 to 256.",
-                PIECES.start(),
-                PIECES.end()
-            )),
-            (Some(rows), Some((_, pieces))) if rows < pieces => {
-                Some(format!("{} cannot be cut into {pieces} pieces.", format::plural(rows as u64, "row")))
-            }
-            _ => None,
-        }
-    };
+    let offer = Memo::new(move |_| terms.offer());
+    let missing =
+        move || missing(rows.with(|r| r.as_ref().map(Vec::len)), offer.with(|o| o.as_ref().map(|(_, pieces)| *pieces)));
     let press = Callback::new(move |()| {
         let (Some(rows), Some((offer, count))) = (rows.get_untracked(), offer.get_untracked()) else { return };
         let Some(model) = shown.history.with_untracked(|h| h.as_ref().map(|h| h.model.clone())) else { return };
         run.start(async move {
-            let cut = cut(&rows, count).map_err(app_core::action::ActionError::Feature)?;
+            let cut = cut(&rows, count).map_err(ActionError::Feature)?;
             market::post(tools, &model, cut, offer, run.says()).await
         });
     });
@@ -101,14 +132,7 @@ pub fn OfferForm(shown: Shown) -> impl IntoView {
         />
         <Problem error=problem />
         {move || rows.with(|r| r.as_ref().map(|r| view! { <p class="small">{format!("{} read and encoded.", format::plural(r.len() as u64, "row"))}</p> }))}
-        <div class="fields">
-            <Field label="Bounty" value=bounty suffix="MDC" />
-            <Field label="Least stake" value=stake suffix="MDC" hint="Of each contribution" />
-            <Field label="Pieces" value=pieces hint="One is drawn, shown at once, and does not count" />
-            <Field label="Most contributions" value=limit />
-            <Field label="Open for" value=open suffix="min" />
-            <Field label="Time to reveal" value=window suffix="min" hint="If you are late, the bounty is shared by stake" />
-        </div>
+        <TermsFields terms=terms />
         <RunState run=run />
         <div class="row">
             <BusyButton
@@ -123,59 +147,16 @@ pub fn OfferForm(shown: Shown) -> impl IntoView {
     }
 }
 
-/// Rows as the contract reads them: label, length of the sample, sample.
-fn read_rows(shown: Shown, bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
-    let table = Table::read(bytes, None).map_err(|e| e.to_string())?;
-    if table.rows.len() > MOST_ROWS {
-        return Err(format!(
-            "The file has {} rows; at most {MOST_ROWS} can be counted on chain after every contribution.",
-            table.rows.len()
-        ));
+#[component]
+fn TermsFields(terms: OfferTerms) -> impl IntoView {
+    view! {
+        <div class="fields">
+            <Field label="Bounty" value=terms.bounty suffix="MDC" />
+            <Field label="Least stake" value=terms.stake suffix="MDC" hint="Of each contribution" />
+            <Field label="Pieces" value=terms.pieces hint="One is drawn, shown at once, and does not count" />
+            <Field label="Most contributions" value=terms.limit />
+            <Field label="Open for" value=terms.open suffix="min" />
+            <Field label="Time to reveal" value=terms.window suffix="min" hint="If you are late, the bounty is shared by stake" />
+        </div>
     }
-    let names = shown.classes();
-    let kind = shown
-        .metadata
-        .get_untracked()
-        .and_then(Result::ok)
-        .and_then(|m| m.encoder.build().ok())
-        .map(|e| e.original())
-        .ok_or("The model's description is not there, so nothing can be encoded for it.")?;
-    let mut rows = Vec::new();
-    for (i, (cells, label)) in table.rows.iter().enumerate() {
-        let class = &table.classes[usize::from(*label)];
-        let label = names.iter().position(|name| name == class).ok_or_else(|| {
-            format!("Row {} is labelled “{class}”, which is no class of this model ({}).", i + 1, names.join(", "))
-        })?;
-        let original: Original = Table::original(cells, &kind);
-        let sample = form::encode(shown, &original).map_err(|why| format!("Row {}: {why}", i + 1))?.to_bytes();
-        let mut row = (label as u16).to_be_bytes().to_vec();
-        row.extend((sample.len() as u16).to_be_bytes());
-        row.extend(sample);
-        rows.push(row);
-    }
-    Ok(rows)
-}
-
-/// Shuffles rows and cuts them into pieces of nearly equal size, each with a salt of its own. All of it from the
-/// browser's source of randomness: whoever could guess it would know the test.
-fn cut(rows: &[Vec<u8>], count: usize) -> Result<Vec<HiddenPiece>, String> {
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    for last in (1..order.len()).rev() {
-        let random = u32::from_be_bytes(random::<4>()?) as usize;
-        order.swap(last, random % (last + 1));
-    }
-    (0..count)
-        .map(|piece| {
-            let some = order.iter().skip(piece).step_by(count);
-            let bytes: Vec<u8> = some.flat_map(|row| rows[*row].iter().copied()).collect();
-            Ok(HiddenPiece { salt: Digest(random::<32>()?), rows: hex::encode(bytes) })
-        })
-        .collect()
-}
-
-fn random<const N: usize>() -> Result<[u8; N], String> {
-    let mut bytes = [0; N];
-    let crypto = window().crypto().map_err(|_| "This browser has no source of randomness.")?;
-    crypto.get_random_values_with_u8_array(&mut bytes).map_err(|_| "This browser has no source of randomness.")?;
-    Ok(bytes)
 }

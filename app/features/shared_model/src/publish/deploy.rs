@@ -34,27 +34,15 @@ pub fn Deploy(draft: Draft) -> impl IntoView {
         1..=MAX_NAME => None,
         n => Some(format!("At most {MAX_NAME} characters; this has {n}.")),
     });
+    let has_wallet = move || tools.wallet.account.get().is_some();
     let description_length = move || draft.description.with(|d| d.chars().count());
     let ready = Memo::new(move |_| {
         draft.file.with(Option::is_some)
             && draft.terms.with(Option::is_some)
             && name_problem.get().is_none()
             && description_length() <= MAX_DESCRIPTION
-            && tools.wallet.account.get().is_some()
+            && has_wallet()
     });
-    let missing = move || {
-        if draft.file.with(Option::is_none) {
-            "Train or choose a model first."
-        } else if name_problem.get().is_some() {
-            "Give the model a name."
-        } else if draft.terms.with(Option::is_none) {
-            "Correct the terms."
-        } else if tools.wallet.account.get().is_none() {
-            "Connect a wallet to publish."
-        } else {
-            ""
-        }
-    };
     let press = Callback::new(move |()| {
         let (Some(file), Some(terms)) = (draft.file.get_untracked(), draft.terms.get_untracked()) else { return };
         let file = ModelFile {
@@ -100,10 +88,25 @@ pub fn Deploy(draft: Draft) -> impl IntoView {
                         disabled=Signal::derive(move || !ready.get())
                         on_press=press
                     />
-                    <span class="small soft">{missing}</span>
+                    <span class="small soft">{move || missing(draft, name_problem.get().is_some(), has_wallet())}</span>
                 </div>
             </div>
         </section>
+    }
+}
+
+/// What is still to be done before the button can be pressed.
+fn missing(draft: Draft, unnamed: bool, has_wallet: bool) -> &'static str {
+    if draft.file.with(Option::is_none) {
+        "Train or choose a model first."
+    } else if unnamed {
+        "Give the model a name."
+    } else if draft.terms.with(Option::is_none) {
+        "Correct the terms."
+    } else if !has_wallet {
+        "Connect a wallet to publish."
+    } else {
+        ""
     }
 }
 

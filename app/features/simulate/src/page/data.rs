@@ -135,12 +135,11 @@ pub fn DataForm(data: Data, form: Form) -> impl IntoView {
             });
         });
     });
-    let relabel = move |event| {
-        let (label, own) = (event_target_value(&event).parse().ok(), data.own.get_untracked());
-        if let Some(own) = own {
+    let relabel = Callback::new(move |label: Option<u32>| {
+        if let Some(own) = data.own.get_untracked() {
             take(read(own.name, own.bytes, label).map_err(|e| e.to_string()));
         }
-    };
+    });
     let back = move |_| {
         data.take_reviews();
         chosen.set(None);
@@ -169,25 +168,20 @@ pub fn DataForm(data: Data, form: Form) -> impl IntoView {
         </p>
         <FileDrop label="Data of your own" hint="CSV with a label column. It stays in this page." accept=".csv,.tsv,text/csv" file=chosen />
         <Problem error=problem />
-        {move || {
-            data.own
-                .get()
-                .map(|own| {
-                    view! {
-                        <label class="field" style:max-width="320px">
-                            <span class="label">"Label column"</span>
-                            <select on:change=relabel>
-                                {own
-                                    .columns
-                                    .iter()
-                                    .enumerate()
-                                    .map(|(i, name)| view! { <option value=i selected=i == own.label as usize>{name.clone()}</option> })
-                                    .collect_view()}
-                            </select>
-                        </label>
-                    }
-                })
-        }}
+        {move || data.own.get().map(|own| view! { <LabelColumn own=own on_change=relabel /> })}
+    }
+}
+
+#[component]
+fn LabelColumn(own: Own, on_change: Callback<Option<u32>>) -> impl IntoView {
+    let options = own.columns.into_iter().enumerate();
+    view! {
+        <label class="field" style:max-width="320px">
+            <span class="label">"Label column"</span>
+            <select on:change=move |event| on_change.run(event_target_value(&event).parse().ok())>
+                {options.map(|(i, name)| view! { <option value=i selected=i == own.label as usize>{name}</option> }).collect_view()}
+            </select>
+        </label>
     }
 }
 

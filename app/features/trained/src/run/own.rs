@@ -63,29 +63,10 @@ pub fn OwnFile() -> impl IntoView {
     });
     view! {
         <div class="page">
-            <div class="page-head">
-                <div class="stack tight">
-                    <p class="small">
-                        <a href=routes::TRAINED>"Trained models"</a>
-                        " / Own file"
-                    </p>
-                    <h1>"Run your own model"</h1>
-                    <p class="soft">
-                        "It runs on your machine, in a part of this page that can be stopped. Nothing leaves the browser unless you publish it."
-                    </p>
-                </div>
-            </div>
+            <Heading />
             <FileDrop label="ONNX file" hint="From PyTorch, scikit-learn, XGBoost and others; at most 268 MB" accept=".onnx" file=file />
             {move || match state.get() {
-                State::Nothing => {
-                    view! {
-                        <p class="soft">
-                            "Runs neural networks of layers and convolutions, boosted trees, linear models, support vectors, and the preparing steps of scikit-learn. Not: loops, models in several files, quantised ones; the page says which part it cannot run. Nothing at hand? "
-                            <a href=routes::TRAINED>"Try a trained model."</a>
-                        </p>
-                    }
-                        .into_any()
-                }
+                State::Nothing => view! { <WhatRuns /> }.into_any(),
                 State::Reading => {
                     view! {
                         <Wait what="Reading the model" models=models />
@@ -114,6 +95,35 @@ pub fn OwnFile() -> impl IntoView {
                 }
             }}
         </div>
+    }
+}
+
+#[component]
+fn Heading() -> impl IntoView {
+    view! {
+        <div class="page-head">
+            <div class="stack tight">
+                <p class="small">
+                    <a href=routes::TRAINED>"Trained models"</a>
+                    " / Own file"
+                </p>
+                <h1>"Run your own model"</h1>
+                <p class="soft">
+                    "It runs on your machine, in a part of this page that can be stopped. Nothing leaves the browser unless you publish it."
+                </p>
+            </div>
+        </div>
+    }
+}
+
+/// What the page can run.
+#[component]
+fn WhatRuns() -> impl IntoView {
+    view! {
+        <p class="soft">
+            "Runs neural networks of layers and convolutions, boosted trees, linear models, support vectors, and the preparing steps of scikit-learn. Not: loops, models in several files, quantised ones; the page says which part it cannot run. Nothing at hand? "
+            <a href=routes::TRAINED>"Try a trained model."</a>
+        </p>
     }
 }
 

@@ -26,13 +26,7 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
     let navigate = use_navigate();
     let run = Run::new();
     let card = opened.loaded.with_value(|l| l.card.clone());
-    // XGBoost's exporter makes up 32 hexadecimal digits; nobody chose those.
-    let made_up = card.name.len() == 32 && card.name.bytes().all(|b| b.is_ascii_hexdigit());
-    let named = if made_up || card.name.trim().is_empty() {
-        file.with_untracked(|f| f.as_ref().map(|f| f.name().trim_end_matches(".onnx").to_owned())).unwrap_or_default()
-    } else {
-        card.name.clone()
-    };
+    let named = file.with_untracked(|file| suggested_name(&card.name, file.as_ref()));
     let name = RwSignal::new(named.chars().take(MAX_NAME_LENGTH).collect::<String>());
     let description = RwSignal::new(card.metadata.get("description").cloned().unwrap_or_default());
     let name_problem = Signal::derive(move || match name.with(|n| n.trim().len()) {
@@ -42,14 +36,14 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
         }
         _ => None,
     });
-    let description_problem = move || {
+    let description_problem = Signal::derive(move || {
         let length = description.with(|d| d.trim().len());
         (length > MAX_DESCRIPTION_LENGTH)
             .then(|| format!("The description has {length} bytes; at most {MAX_DESCRIPTION_LENGTH} go on chain."))
-    };
+    });
     let connected = move || tools.wallet.account.get().is_some();
     let blocked =
-        Signal::derive(move || !connected() || name_problem.get().is_some() || description_problem().is_some());
+        Signal::derive(move || !connected() || name_problem.get().is_some() || description_problem.get().is_some());
     let press = Callback::new(move |()| {
         let Some(file) = file.get_untracked() else { return };
         let cid = opened.loaded.with_value(|l| l.cid.clone());
@@ -77,32 +71,8 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
                     )}
                 </p>
                 <Field label="Name" value=name problem=name_problem hint="At most 80 bytes" />
-                <div class="field">
-                    <label for="model-description">"Description"</label>
-                    <textarea
-                        id="model-description"
-                        prop:value=move || description.get()
-                        on:input=move |event| description.set(event_target_value(&event))
-                    ></textarea>
-                    {move || match description_problem() {
-                        Some(text) => view! { <span class="problem">{text}</span> }.into_any(),
-                        None => view! { <span class="hint">"What it takes, what it says, what it must not be used for"</span> }.into_any(),
-                    }}
-                </div>
-                {match card.licence {
-                    Some(licence) => {
-                        let licence: String = licence.chars().take(120).collect();
-                        view! { <p>"Licence, as the file says: " <span class="strong">{licence}</span></p> }.into_any()
-                    }
-                    None => {
-                        view! {
-                            <Notice tone="warn">
-                                "The file names no licence, so others may not know what they are allowed to do with it. Most exporters can write one: metadata “licence”."
-                            </Notice>
-                        }
-                            .into_any()
-                    }
-                }}
+                <DescriptionField description=description problem=description_problem />
+                <Licence licence=card.licence />
                 <RunState run=run />
                 <div class="row">
                     <BusyButton label="Publish" class="primary" id="publish-model" busy=run.busy disabled=blocked on_press=press />
@@ -110,5 +80,51 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
                 </div>
             </div>
         </section>
+    }
+}
+
+/// The name in the file, or the file's own where nobody chose one.
+fn suggested_name(inside: &str, file: Option<&File>) -> String {
+    // XGBoost's exporter makes up 32 hexadecimal digits; nobody chose those.
+    let made_up = inside.len() == 32 && inside.bytes().all(|b| b.is_ascii_hexdigit());
+    if made_up || inside.trim().is_empty() {
+        return file.map(|f| f.name().trim_end_matches(".onnx").to_owned()).unwrap_or_default();
+    }
+    inside.to_owned()
+}
+
+#[component]
+fn DescriptionField(description: RwSignal<String>, problem: Signal<Option<String>>) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for="model-description">"Description"</label>
+            <textarea
+                id="model-description"
+                prop:value=move || description.get()
+                on:input=move |event| description.set(event_target_value(&event))
+            ></textarea>
+            {move || match problem.get() {
+                Some(text) => view! { <span class="problem">{text}</span> }.into_any(),
+                None => view! { <span class="hint">"What it takes, what it says, what it must not be used for"</span> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Licence(licence: Option<String>) -> impl IntoView {
+    match licence {
+        Some(licence) => {
+            let licence: String = licence.chars().take(120).collect();
+            view! { <p>"Licence, as the file says: " <span class="strong">{licence}</span></p> }.into_any()
+        }
+        None => {
+            view! {
+                <Notice tone="warn">
+                    "The file names no licence, so others may not know what they are allowed to do with it. Most exporters can write one: metadata “licence”."
+                </Notice>
+            }
+                .into_any()
+        }
     }
 }

@@ -1,0 +1,150 @@
+use leptos::prelude::*;
+use protocol::shared_model::{
+    Model,
+    state::{Market, MarketStage, Over},
+};
+
+use super::super::Shown;
+use crate::actions::market::{self, HiddenPiece};
+use app_core::{
+    action::{ActionError, Tools},
+    components::{pass_time::PassTime, time::Moment},
+};
+use app_ui::{
+    controls::busy_button::BusyButton,
+    format,
+    messages::{
+        notice::Notice,
+        run::{Run, RunState},
+    },
+};
+
+/// What happens next, by whom, and the button of whoever looks.
+#[component]
+pub fn Step(
+    shown: Shown,
+    model: Model,
+    market: Market,
+    stage: MarketStage,
+    mine: bool,
+    pieces: Option<Vec<HiddenPiece>>,
+) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let connected = tools.wallet.account.get_untracked().is_some();
+    let address = model.address;
+    let until = if stage == MarketStage::Open { market.closes_at } else { None };
+    let (label, needs_owner) = button(stage, &model, &market);
+    let missing = needs_owner && mine && pieces.is_none();
+    let offered = connected && !label.is_empty() && (!needs_owner || (mine && pieces.is_some()));
+    let overdue = matches!(stage, MarketStage::FirstReveal | MarketStage::Revealing | MarketStage::Training);
+    let press = Callback::new(move |()| {
+        run.start(advance(tools, run, shown, stage, model.clone(), market.clone(), pieces.clone()));
+    });
+    let times_out = Run::new();
+    let give_up = Callback::new(move |()| times_out.start(async move { market::timeout(tools, address).await }));
+    view! {
+        <p>{story(stage)}</p>
+        {until.map(|at| view! {
+            <p class="small soft row tight">"Closes " <Moment at=at /></p>
+            <PassTime until=at />
+        })}
+        {missing
+            .then(|| {
+                view! {
+                    <Notice tone="warn">
+                        "This browser does not have the hidden test set. Import your vault in Settings; without it the market times out."
+                    </Notice>
+                }
+            })}
+        <RunState run=run />
+        <RunState run=times_out />
+        <div class="row">
+            {offered.then(|| view! { <BusyButton label=label class="primary" busy=run.busy on_press=press /> })}
+            {(overdue && connected && !mine)
+                .then(|| view! { <BusyButton label="Time out" class="small quiet" busy=times_out.busy on_press=give_up /> })}
+        </div>
+    }
+}
+
+/// What a stage is for, and who acts.
+fn story(stage: MarketStage) -> &'static str {
+    match stage {
+        MarketStage::Drawing => {
+            "One piece of the test set is drawn by the hash of a block that came after the post, so that nobody could choose it. Anyone can draw."
+        }
+        MarketStage::FirstReveal => {
+            "The owner reveals the drawn piece, so that everybody sees what the test is like. It will not count."
+        }
+        MarketStage::Open => {
+            "Contribute under Teach. The model does not learn yet; every contribution is recorded with its stake."
+        }
+        MarketStage::Revealing => {
+            "The owner reveals the other pieces in order. If not in time, anyone can time the market out: stakes go back and the bounty is shared by stake."
+        }
+        MarketStage::Training => {
+            "The contract teaches every contribution in order and counts the test set after each. Anyone can do the next step."
+        }
+        MarketStage::Over(Over::Paid) => "Paid out to the balances in this model. Withdraw yours under My data.",
+        MarketStage::Over(Over::Voided) => "The market was void; the bounty went back to the owner.",
+        MarketStage::Over(Over::TimedOut) => {
+            "The owner did not reveal in time. Stakes are back, and the bounty was shared by stake."
+        }
+    }
+}
+
+/// The words on the button, and whether only the owner can press it. Empty where nothing is to be done.
+fn button(stage: MarketStage, model: &Model, market: &Market) -> (String, bool) {
+    let next = next_piece(market);
+    let left = market::waiting(model, market).len();
+    match stage {
+        MarketStage::Drawing => ("Draw the piece".to_owned(), false),
+        MarketStage::FirstReveal | MarketStage::Revealing => {
+            (next.map_or(String::new(), |i| format!("Reveal piece {}", i + 1)), true)
+        }
+        MarketStage::Training if left > 0 => {
+            (format!("Evaluate, {} left in this pass", format::plural(left as u64, "contribution")), false)
+        }
+        MarketStage::Training => ("End this pass and pay".to_owned(), false),
+        MarketStage::Open | MarketStage::Over(_) => (String::new(), false),
+    }
+}
+
+/// Takes the next step of the market.
+async fn advance(
+    tools: Tools,
+    run: Run,
+    shown: Shown,
+    stage: MarketStage,
+    model: Model,
+    market: Market,
+    pieces: Option<Vec<HiddenPiece>>,
+) -> Result<(), ActionError> {
+    let address = model.address;
+    match stage {
+        MarketStage::Drawing => {
+            let posted = shown.history.with_untracked(|h| h.as_ref().and_then(market::posted_in));
+            market::draw(tools, address, posted.unwrap_or_default(), run.says()).await
+        }
+        MarketStage::FirstReveal | MarketStage::Revealing => {
+            let index = next_piece(&market);
+            let piece = index.zip(pieces).and_then(|(i, p)| p.get(usize::from(i)).cloned().map(|p| (i, p)));
+            match piece {
+                Some((index, piece)) => market::reveal(tools, address, index, &piece).await,
+                None => Ok(()),
+            }
+        }
+        MarketStage::Training if market::waiting(&model, &market).is_empty() => market::end_pass(tools, address).await,
+        MarketStage::Training => market::evaluate(tools, &model, &market).await,
+        MarketStage::Open | MarketStage::Over(_) => Ok(()),
+    }
+}
+
+/// The piece to reveal next: the drawn one, then the others in order.
+fn next_piece(market: &Market) -> Option<u16> {
+    let drawn = market.drawn?;
+    if !market.pieces.contains_key(&drawn) {
+        return Some(drawn);
+    }
+    (0..market.commitments.len() as u16).find(|i| !market.pieces.contains_key(i))
+}

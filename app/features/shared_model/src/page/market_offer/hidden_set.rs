@@ -1,0 +1,70 @@
+//! The hidden test set of a market: read from a table, encoded, shuffled and cut into pieces.
+
+use leptos::prelude::*;
+use protocol::{
+    Digest,
+    shared_model::{Original, table::Table},
+};
+
+use super::super::{Shown, form};
+use crate::actions::market::HiddenPiece;
+
+/// Most rows of a hidden test set: each is asked after each contribution, on chain.
+const MOST_ROWS: usize = 64;
+
+/// Rows as the contract reads them: label, length of the sample, sample.
+pub fn read_rows(shown: Shown, bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
+    let table = Table::read(bytes, None).map_err(|e| e.to_string())?;
+    if table.rows.len() > MOST_ROWS {
+        return Err(format!(
+            "The file has {} rows; at most {MOST_ROWS} can be counted on chain after every contribution.",
+            table.rows.len()
+        ));
+    }
+    let names = shown.classes();
+    let kind = shown
+        .metadata
+        .get_untracked()
+        .and_then(Result::ok)
+        .and_then(|m| m.encoder.build().ok())
+        .map(|e| e.original())
+        .ok_or("The model's description is not there, so nothing can be encoded for it.")?;
+    let mut rows = Vec::new();
+    for (i, (cells, label)) in table.rows.iter().enumerate() {
+        let class = &table.classes[usize::from(*label)];
+        let label = names.iter().position(|name| name == class).ok_or_else(|| {
+            format!("Row {} is labelled “{class}”, which is no class of this model ({}).", i + 1, names.join(", "))
+        })?;
+        let original: Original = Table::original(cells, &kind);
+        let sample = form::encode(shown, &original).map_err(|why| format!("Row {}: {why}", i + 1))?.to_bytes();
+        let mut row = (label as u16).to_be_bytes().to_vec();
+        row.extend((sample.len() as u16).to_be_bytes());
+        row.extend(sample);
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// Shuffles rows and cuts them into pieces of nearly equal size, each with a salt of its own. All of it from the
+/// browser's source of randomness: whoever could guess it would know the test.
+pub fn cut(rows: &[Vec<u8>], count: usize) -> Result<Vec<HiddenPiece>, String> {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    for last in (1..order.len()).rev() {
+        let random = u32::from_be_bytes(random::<4>()?) as usize;
+        order.swap(last, random % (last + 1));
+    }
+    (0..count)
+        .map(|piece| {
+            let some = order.iter().skip(piece).step_by(count);
+            let bytes: Vec<u8> = some.flat_map(|row| rows[*row].iter().copied()).collect();
+            Ok(HiddenPiece { salt: Digest(random::<32>()?), rows: hex::encode(bytes) })
+        })
+        .collect()
+}
+
+fn random<const N: usize>() -> Result<[u8; N], String> {
+    let mut bytes = [0; N];
+    let crypto = window().crypto().map_err(|_| "This browser has no source of randomness.")?;
+    crypto.get_random_values_with_u8_array(&mut bytes).map_err(|_| "This browser has no source of randomness.")?;
+    Ok(bytes)
+}

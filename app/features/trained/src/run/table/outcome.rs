@@ -1,0 +1,68 @@
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::super::{Opened, answer::HowItRan};
+use app_core::workers::models::Predicted;
+use app_ui::{download, format, icon::Icon, messages::notice::Notice};
+
+/// Classes whose share is shown.
+const SHOWN: usize = 12;
+/// The class index of a row that was given none of the classes.
+const NO_CLASS: u16 = u16::MAX;
+
+/// What was predicted: how often each class, how much is right, and the file to download.
+#[component]
+pub fn Outcome(opened: Opened, result: Rc<Predicted>, name: String) -> impl IntoView {
+    let save = Rc::clone(&result);
+    let name = format!("predictions-{}", name.trim_end_matches(".csv").trim_end_matches(".tsv")) + ".csv";
+    let known = result.classes.iter().filter(|class| **class != NO_CLASS).count();
+    let names = opened.loaded.with_value(|l| l.card.classes.clone());
+    let shares = shares(&result.classes, &names);
+    let rows = result.rows;
+    view! {
+        <div class="stack" id="table-result" role="status">
+            <p class="verdict">
+                {match result.correct {
+                    Some(correct) => format!("{} correct", format::score(correct as u32, rows as u32)),
+                    None => format!("{} predicted", format::plural(rows, "row")),
+                }}
+            </p>
+            {(!names.is_empty() && known == 0 && rows > 0)
+                .then(|| view! { <Notice tone="warn">"The model named none of the classes. Check that the columns are those that it was trained on."</Notice> })}
+            <div class="scores">
+                {shares
+                    .into_iter()
+                    .map(|(name, count)| {
+                        view! {
+                            <span class="breakable">{name.clone()}</span>
+                            <meter min="0" max=rows value=count aria-label=format!("Rows predicted as {name}")></meter>
+                            <span class="number">{format::count(count)}</span>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+            <div class="row">
+                <button class="button" type="button" id="save-table" on:click=move |_| download::save(&name, &save.csv)>
+                    <Icon name="download" />
+                    "Download predictions"
+                </button>
+            </div>
+            <HowItRan opened=opened ran=result.ran.clone() />
+        </div>
+    }
+}
+
+/// How often each class was predicted, the most frequent first.
+fn shares(classes: &[u16], names: &[String]) -> Vec<(String, u64)> {
+    let mut counts = vec![0u64; names.len()];
+    for class in classes {
+        if let Some(count) = counts.get_mut(usize::from(*class)) {
+            *count += 1;
+        }
+    }
+    let mut shares: Vec<_> = names.iter().cloned().zip(counts).filter(|(_, count)| *count > 0).collect();
+    shares.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    shares.truncate(SHOWN);
+    shares
+}
