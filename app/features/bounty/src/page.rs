@@ -1,15 +1,10 @@
 //! `/bounties/{id}`: what was agreed, what happened, who must act, and a re-check of every score. Read from the chain.
 
 mod act;
-mod claim;
 mod data;
 mod facts;
 mod recheck;
-mod recover;
-mod reveal_prediction;
-mod reveal_truth;
 mod submissions;
-mod submit;
 mod timeline;
 mod track;
 mod train;
@@ -42,7 +37,7 @@ pub struct Shown {
     /// `None` until fetched; an error is a sentence.
     pub metadata: RwSignal<Option<Result<Metadata, String>>>,
     /// What is to be submitted: files that were chosen, or what was trained in this page.
-    pub selection: submit::Selection,
+    pub selection: act::submit::Selection,
 }
 
 impl Shown {
@@ -77,7 +72,7 @@ fn Bounty(id: u64) -> impl IntoView {
     let history = RwSignal::new(None::<History>);
     let error = RwSignal::new(None::<ChainError>);
     let server_away = RwSignal::new(false);
-    let selection = submit::Selection::nothing();
+    let selection = act::submit::Selection::nothing();
     let shown = Shown { history: history.into(), metadata: RwSignal::new(None), selection };
 
     Effect::new(move || {

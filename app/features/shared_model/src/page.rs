@@ -8,7 +8,6 @@ mod form;
 mod leaderboard;
 mod loading;
 mod market;
-mod market_offer;
 mod mine;
 mod others;
 mod predict;

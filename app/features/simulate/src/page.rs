@@ -6,6 +6,7 @@ mod control;
 mod data;
 mod form;
 mod gallery;
+mod presets;
 mod results;
 mod settings;
 

@@ -1,5 +1,11 @@
 //! What the connected person can do with this bounty now.
 
+mod claim;
+mod recover;
+mod reveal_prediction;
+mod reveal_truth;
+pub(super) mod submit;
+
 use contracts::calls;
 use leptos::prelude::*;
 use protocol::{
@@ -7,10 +13,7 @@ use protocol::{
     bounty::{Action, Phase, Terms},
 };
 
-use super::{
-    Shown, claim::ClaimPanel, reveal_prediction::RevealPredictionPanel, reveal_truth::RevealTruthPanel,
-    submit::SubmitPanel,
-};
+use super::Shown;
 use crate::words;
 use app_core::{
     action::{ActionError, Tools},
@@ -25,6 +28,10 @@ use app_ui::{
         run::{Run, RunState},
     },
 };
+use claim::ClaimPanel;
+use reveal_prediction::RevealPredictionPanel;
+use reveal_truth::RevealTruthPanel;
+use submit::SubmitPanel;
 
 #[component]
 pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {

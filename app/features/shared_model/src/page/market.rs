@@ -1,5 +1,6 @@
 //! The prediction market of a model: where it stands, who must act, and the button for it.
 
+mod offer;
 mod step;
 
 use leptos::{prelude::*, task::spawn_local};
@@ -11,10 +12,11 @@ use protocol::{
     },
 };
 
-use super::{Shown, market_offer::OfferForm};
+use super::Shown;
 use crate::actions::market::{self, HiddenPiece};
 use app_core::{action::Tools, chain::Clock, components::account::Account};
 use app_ui::format;
+use offer::OfferForm;
 use step::Step;
 
 #[component]

@@ -2,6 +2,7 @@
 
 mod csv;
 mod file;
+mod form;
 mod summary;
 mod training;
 mod vocabulary;

@@ -17,7 +17,7 @@ use web_sys::File;
 
 use super::{
     form::{Encoding, Form},
-    gallery::preset,
+    presets::preset,
 };
 use app_core::action::read_file;
 use app_ui::{controls::file_drop::FileDrop, format, messages::notice::Problem};

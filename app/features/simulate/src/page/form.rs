@@ -7,7 +7,7 @@ use protocol::{
 };
 use simulation::{AgentPlan, Behaviour, Config, EncoderPlan, IncentivePlan, gallery::Attack};
 
-use super::gallery::preset;
+use super::presets::preset;
 
 /// The cost weight is told as the deposit one hour after the last contribution, where the rule divides by 60.
 const HOUR: u128 = 60;

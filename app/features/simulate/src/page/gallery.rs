@@ -1,11 +1,12 @@
 //! Runs that are ready to be played: the headline, and attacks with what came of them.
 
 use leptos::prelude::*;
-use simulation::{Config, gallery::Attack};
+use simulation::gallery::Attack;
 
 use super::{
     data::{Data, REVIEWS_NAME},
     form::Form,
+    presets::{preset, title},
 };
 use crate::simulations::Simulations;
 
@@ -40,19 +41,6 @@ pub fn Gallery(data: Data, form: Form) -> impl IntoView {
             </ul>
         </section>
     }
-}
-
-/// The first one is the setting that the others are compared with.
-fn title(attack: Attack) -> String {
-    match attack {
-        Attack::FlipLabels => "One good, one bad".into(),
-        other => other.name().into(),
-    }
-}
-
-/// The run of a card.
-pub fn preset(attack: Attack) -> Config {
-    Config { name: title(attack), ..attack.config() }
 }
 
 /// What the latest whole run of it, just as it is in the gallery, has shown.

@@ -5,28 +5,20 @@ use leptos::{prelude::*, task::spawn_local};
 use ml::from_table::{self, Words};
 use protocol::shared_model::shape::CAPACITY;
 
-use super::csv::CsvForm;
+use super::form::{CsvForm, Outcome};
 use app_ui::{controls::busy_button::BusyButton, format, messages::notice::Notice};
 
-/// How well a trained start does on the rows that were kept out.
-#[derive(Clone)]
-pub(super) struct Outcome {
-    correct: u32,
-    rows: u32,
-    /// Rows that could not be used, and why the first of them could not.
-    skipped: usize,
-    why: Option<String>,
-}
-
-impl Outcome {
-    pub fn view(self) -> impl IntoView {
-        let Self { correct, rows, skipped, why } = self;
-        view! {
-            <Notice tone="good">
-                <p>{format!("Trained. Right on {} rows that it had not seen.", format::score(correct, rows))}</p>
-                {(skipped > 0).then(|| view! { <p class="small">{format!("{} could not be used. {}", format::plural(skipped as u64, "row"), why.unwrap_or_default())}</p> })}
-            </Notice>
-        }
+/// How training went.
+#[component]
+pub(super) fn Trained(outcome: Outcome) -> impl IntoView {
+    let Outcome { correct, rows, skipped, why } = outcome;
+    let skipped = (skipped > 0)
+        .then(|| format!("{} could not be used. {}", format::plural(skipped as u64, "row"), why.unwrap_or_default()));
+    view! {
+        <Notice tone="good">
+            <p>{format!("Trained. Right on {} rows that it had not seen.", format::score(correct, rows))}</p>
+            {skipped.map(|text| view! { <p class="small">{text}</p> })}
+        </Notice>
     }
 }
 

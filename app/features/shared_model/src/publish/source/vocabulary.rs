@@ -5,7 +5,7 @@ use protocol::shared_model::{
 };
 use web_sys::File;
 
-use super::csv::CsvForm;
+use super::form::CsvForm;
 use app_core::action::read_file;
 use app_ui::controls::{field::Field, file_drop::FileDrop};
 

@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::Amount;
 use web_sys::File;
 
-use super::Shown;
+use super::super::Shown;
 use crate::actions::market;
 use app_core::{
     action::{ActionError, Tools, read_file},

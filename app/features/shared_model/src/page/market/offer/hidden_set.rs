@@ -6,7 +6,7 @@ use protocol::{
     shared_model::{Original, table::Table},
 };
 
-use super::super::{Shown, form};
+use super::super::super::{Shown, form};
 use crate::actions::market::HiddenPiece;
 
 /// Most rows of a hidden test set: each is asked after each contribution, on chain.

@@ -1,0 +1,46 @@
+//! Folders are small enough to be seen at once.
+
+use structure::{folders, root};
+
+const MOST: usize = 12;
+
+/// Folders that may hold more, each with its reason.
+const LARGE: [(&str, &str); 18] = [
+    ("", "the repository: a crate or a subject each"),
+    ("app/core/src", "being grouped"),
+    ("contracts/solidity/shared", "being grouped"),
+    ("contracts/tests/actions", "being grouped"),
+    ("e2e/tests/journeys", "a journey each"),
+    ("ml/cpu/src/plain", "a group of operators each"),
+    ("ml/gpu/src", "being grouped"),
+    ("ml/run/src", "being grouped"),
+    ("ml/run/tests/exported", "an exported model each"),
+    ("ml/train/src", "being grouped"),
+    ("protocol/src", "being grouped"),
+    ("protocol/src/dataset", "being grouped"),
+    ("protocol/src/shared_model", "being grouped"),
+    ("protocol/src/shared_model/encoder", "an encoder each"),
+    ("server/src", "being grouped"),
+    ("server/src/indexer", "being grouped"),
+    ("server/tests/suite", "a subject under test each"),
+    ("xtask/src", "being grouped"),
+];
+
+#[test]
+fn a_folder_holds_at_most_12_things() {
+    let mut large = Vec::new();
+    let mut needless: Vec<&str> = LARGE.iter().map(|(folder, _)| *folder).collect();
+    for (folder, inside) in folders().unwrap() {
+        let path = folder.strip_prefix(root()).unwrap().display().to_string();
+        if inside.len() <= MOST {
+            continue;
+        }
+        if LARGE.iter().any(|(known, _)| *known == path) {
+            needless.retain(|known| *known != path);
+        } else {
+            large.push(format!("{path} holds {}", inside.len()));
+        }
+    }
+    assert!(large.is_empty(), "Group these by subject, or give a reason here:\n{}", large.join("\n"));
+    assert!(needless.is_empty(), "These are no longer large: {needless:?}");
+}
