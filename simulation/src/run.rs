@@ -3,6 +3,7 @@
 use std::{cmp::Reverse, collections::BinaryHeap, ops::ControlFlow};
 
 use protocol::shared_model::{IncentiveKind, Model, ModelFile, lanes};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     agent::Agent,
@@ -19,7 +20,7 @@ use crate::{
 const DAY: u64 = 86_400;
 
 /// How far a run is.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// 0 to 1.
     pub done: f64,

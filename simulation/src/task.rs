@@ -1,5 +1,5 @@
-//! What a page asks of a worker that plays simulations, and what it is told. Travels as JSON; the table and the files
-//! that come of a run stand beside it as bytes.
+//! What a page asks of a worker that plays simulations, and what it is told. Travels as JSON through the channel of the
+//! crate `work`; bytes stand beside it, named below.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,31 +7,25 @@ use crate::{config::Config, result::Outcome};
 
 /// From the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "task", rename_all = "snake_case")]
-pub enum Task {
-    /// Play this on the table beside it. The label column counts from 0; it is guessed where it is absent.
-    Run { config: Box<Config>, label: Option<u32> },
-    /// End the run under way; its outcome is that of the part that was played.
-    Stop,
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// Play this on the CSV beside it (`table`). A stop ends the run with the outcome of the part that was played. On
+    /// the way the page is told [`Progress`](crate::Progress), at the end [`Answer::Played`].
+    Play {
+        config: Box<Config>,
+        /// Label column from 0; it is guessed where it is absent.
+        label: Option<u32>,
+    },
 }
 
 /// To the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "answer", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// The worker runs and listens.
-    Ready,
-    Progress {
-        /// 0 to 1.
-        done: f64,
-        day: f64,
-        contributions: u32,
-        /// Rows of the test set that are predicted as labelled, at the last point of the curve.
-        correct: u32,
-        total: u32,
+    /// Beside it: `file`, the model as it is deployed, and `test`, its hidden test set as it is published.
+    Played {
+        outcome: Box<Outcome>,
+        /// Rows of the test set.
+        test_rows: u32,
     },
-    /// The run is over. Beside it: the model as it is deployed, and its test set.
-    Done { outcome: Box<Outcome>, test_rows: u32 },
-    /// Nothing was played; a sentence for a person.
-    Failed { why: String },
 }

@@ -60,6 +60,8 @@ const PAGE: [&str; 13] = [
     "prepare-worker",
     "simulate-worker",
 ];
+/// Of the channel between page and workers: a browser has both.
+const BOTH_SIDES: &str = "--features=work/page,work/worker";
 
 fn format() -> Result<()> {
     succeed(command("cargo").args(["fmt", "--all", "--check"]))
@@ -71,7 +73,7 @@ fn clippy() -> Result<()> {
     succeed(command("cargo").args(["clippy", "--quiet", "--all-targets"]).args(deny))?;
     let mut page = command("cargo");
     page.args(["clippy", "--quiet", "--target", "wasm32-unknown-unknown"]);
-    page.args(PAGE.iter().flat_map(|name| ["-p", name]));
+    page.args(PAGE.iter().flat_map(|name| ["-p", name])).args(["-p", "work", BOTH_SIDES]);
     succeed(page.args(["--target-dir", "target/wasm"]).args(deny))
 }
 
@@ -104,7 +106,11 @@ fn wasm() -> Result<()> {
         "-p",
         "simulation",
         "-p",
+        "work",
+        "-p",
         "prepare-worker",
+        "-p",
+        "simulate-worker",
         "-p",
         "ml-gpu",
         "-p",
@@ -116,6 +122,7 @@ fn wasm() -> Result<()> {
         "-p",
         "feature-trained",
         "--tests",
+        BOTH_SIDES,
     ]);
     tests.args(["--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm"]);
     succeed(tests.env("CHROMEDRIVER", "/usr/bin/chromedriver"))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::{prelude::*, task::spawn_local};
 use simulation::Config;
 
-use app_core::workers::simulate::{Played, Said, Simulate, Stop};
+use app_core::workers::simulate::{Played, Simulate};
 
 /// A run that is over.
 #[derive(Clone)]
@@ -39,7 +39,7 @@ pub struct Simulations {
     pub runs: RwSignal<Vec<Shown>>,
     pub under_way: RwSignal<Option<Progress>>,
     pub error: RwSignal<Option<String>>,
-    stop: StoredValue<Option<Stop>, LocalStorage>,
+    worker: StoredValue<Option<Simulate>, LocalStorage>,
     ended: StoredValue<usize>,
 }
 
@@ -49,7 +49,7 @@ impl Simulations {
             runs: RwSignal::new(Vec::new()),
             under_way: RwSignal::new(None),
             error: RwSignal::new(None),
-            stop: StoredValue::new_local(None),
+            worker: StoredValue::new_local(None),
             ended: StoredValue::new(0),
         }
     }
@@ -72,7 +72,8 @@ impl Simulations {
                 Ok(table) => self.play(&config, label, &table).await,
                 Err(e) => Err(e.to_string()),
             };
-            self.stop.set_value(None);
+            // Its memory is not needed between runs.
+            self.worker.set_value(None);
             self.under_way.set(None);
             match ended {
                 Ok(played) => {
@@ -86,23 +87,21 @@ impl Simulations {
     }
 
     async fn play(self, config: &Config, label: Option<u32>, table: &[u8]) -> Result<Played, String> {
-        let (mut run, stop) = Simulate::start(config, label, table).await.map_err(|e| e.to_string())?;
-        self.stop.set_value(Some(stop));
-        loop {
-            match run.says().await.map_err(|e| e.to_string())? {
-                Said::Progress { done, day, contributions } => {
-                    self.under_way.set(Some(Progress { done: Some(done), day, days: config.days, contributions }));
-                }
-                Said::Done(played) => return Ok(*played),
-            }
-        }
+        let worker = Simulate::new();
+        self.worker.set_value(Some(worker.clone()));
+        let days = config.days;
+        let told = |p: simulation::Progress| {
+            let (done, day, contributions) = (Some(p.done), p.day, p.contributions);
+            self.under_way.set(Some(Progress { done, day, days, contributions }));
+        };
+        worker.play(config, label, table, told).await.map_err(|e| e.to_string())
     }
 
     /// Ends the run under way; what was played is shown.
     pub fn stop(self) {
-        self.stop.with_value(|stop| {
-            if let Some(stop) = stop {
-                stop.ask();
+        self.worker.with_value(|worker| {
+            if let Some(worker) = worker {
+                worker.stop();
             }
         });
     }

@@ -2,15 +2,26 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`link`] | messages from and to the page |
-//! | [`play`] | a run in short turns, so that it can be watched and stopped |
+//! | [`service`] | which requests are answered |
+//! | [`play`] | a run in slices, so that it can be watched and stopped |
 //!
-//! What happens in a run is `simulation`'s business; nothing is decided here.
+//! What happens in a run is `simulation`'s business, how messages travel that of `work`; nothing is decided here.
 
-mod link;
 mod play;
+mod service;
+#[cfg(test)]
+mod tests;
+
+use work::worker::{LastWords, serve};
+
+/// Said where the program breaks off.
+const LAST_WORDS: LastWords = LastWords {
+    broke: "The program that plays simulations met something that it was not made for and was ended. Change the \
+            simulation and try again. The browser's console says where it happened.",
+    memory: "The simulation needs more memory than this browser gives. Take fewer rows or fewer days.",
+    nested: "The simulation is nested too deeply to be played. Take fewer agents.",
+};
 
 fn main() {
-    console_error_panic_hook::set_once();
-    link::listen();
+    serve(service::Simulations, LAST_WORDS);
 }
