@@ -21,6 +21,7 @@ use crate::{
 /// What is heard of one request: any number of [`Kind::Working`] and [`Kind::Progress`], then [`Kind::Answer`],
 /// [`Kind::Failed`] or [`Kind::Stopped`]; an error where the worker is gone.
 pub type Incoming<P> = UnboundedReceiver<Result<Envelope<P>, WorkError>>;
+type Listener<P> = UnboundedSender<Result<Envelope<P>, WorkError>>;
 
 /// A running worker. Several requests may be under way: it carries them out in the order in which they are sent.
 /// Dropping the link ends the worker.
@@ -36,7 +37,7 @@ struct Exchange<P> {
     program: Program,
     ready: Cell<bool>,
     ended: RefCell<Option<WorkError>>,
-    waiting: RefCell<BTreeMap<u32, UnboundedSender<Result<Envelope<P>, WorkError>>>>,
+    waiting: RefCell<BTreeMap<u32, Listener<P>>>,
 }
 
 impl<H: Host> Link<H> {

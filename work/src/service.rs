@@ -66,7 +66,6 @@ pub struct Job<G> {
     tell: Rc<dyn Fn(Kind, String)>,
     stop: Rc<Cell<bool>>,
     /// When the slice of work began, in the browser's milliseconds.
-    #[cfg_attr(not(feature = "worker"), expect(dead_code, reason = "only a browser's worker works in slices"))]
     pub(crate) since: Rc<Cell<f64>>,
     /// Whether something was told in this slice.
     pub(crate) told: Rc<Cell<bool>>,

@@ -31,12 +31,14 @@ struct Worker {
     ended: Rc<Cell<bool>>,
 }
 
+type Timer = (Duration, oneshot::Sender<()>);
+
 /// Workers in the order of their start, and timers that run out when the test says so.
 #[derive(Clone, Default)]
 struct World {
     workers: Rc<RefCell<Vec<Worker>>>,
     now: Rc<Cell<Duration>>,
-    timers: Rc<RefCell<Vec<(Duration, oneshot::Sender<()>)>>>,
+    timers: Rc<RefCell<Vec<Timer>>>,
 }
 
 struct Posting {
@@ -133,9 +135,10 @@ impl Test {
     fn jump(&mut self, time: Duration) {
         self.world.now.set(self.world.now.get() + time);
         let now = self.world.now.get();
-        let (over, left) = self.world.timers.take().into_iter().partition(|(when, _)| *when <= now);
+        let timers = self.world.timers.take().into_iter();
+        let (over, left): (Vec<Timer>, Vec<Timer>) = timers.partition(|(when, _)| *when <= now);
         self.world.timers.replace(left);
-        for (_, timer) in Vec::from_iter::<Vec<(Duration, oneshot::Sender<()>)>>(over) {
+        for (_, timer) in over {
             let _ = timer.send(());
         }
         self.run();

@@ -34,12 +34,14 @@ pub struct Played {
 #[derive(Clone)]
 pub struct Simulate(Channel);
 
-impl Simulate {
+impl Default for Simulate {
     /// The worker is started when it is first asked.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self(Channel::to(PROGRAM))
     }
+}
 
+impl Simulate {
     /// Plays a run on a table; `progress` is told how far it is.
     ///
     /// # Errors

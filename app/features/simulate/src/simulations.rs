@@ -87,7 +87,7 @@ impl Simulations {
     }
 
     async fn play(self, config: &Config, label: Option<u32>, table: &[u8]) -> Result<Played, String> {
-        let worker = Simulate::new();
+        let worker = Simulate::default();
         self.worker.set_value(Some(worker.clone()));
         let days = config.days;
         let told = |p: simulation::Progress| {
