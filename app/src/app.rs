@@ -1,21 +1,12 @@
-//! Starts everything that pages share, and says which page is where.
+//! Starts everything that pages share, then the features.
 
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{
-    components::{Route, Router, Routes},
-    path,
-};
-use protocol::api::Deployment;
-
-use crate::{
-    frame::Frame,
-    later::{Later, LaterPage, SecondFile},
-};
 use app_core::{
     allow_list::AllowList,
     chain::{Clock, Reader},
     components::not_found::NotFoundPage,
+    feature::Features,
     live::Live,
+    second_file::SecondFile,
     server,
     settings::Settings,
     storage,
@@ -23,10 +14,11 @@ use app_core::{
     wallet::Wallet,
 };
 use app_ui::messages::empty::{Empty, Ghost};
-use feature_bounty::{list::BountiesPage, my_work::MyWork};
-use feature_home::page::HomePage;
-use feature_shared_model::handover::Handovers;
-use feature_simulate::simulations::Simulations;
+use leptos::{children::ToChildren, prelude::*, tachys::view::iterators::StaticVec, task::spawn_local};
+use leptos_router::components::{RouteChildren, Router, Routes, RoutesProps};
+use protocol::api::Deployment;
+
+use crate::{features::first_file, frame::Frame, later};
 
 /// The last deployment seen, so that the page starts even where the server does not answer.
 const DEPLOYMENT: &str = "deployment";
@@ -72,36 +64,22 @@ fn Started(deployment: Deployment) -> impl IntoView {
     let clock = Clock::start(reader);
     let wallet = Wallet::start(deployment);
     let transactions = Transactions::start(reader, wallet, clock);
-    let work = MyWork::start(reader, wallet, clock, transactions);
     provide_context(reader);
     provide_context(clock);
     provide_context(Live::start(clock));
     provide_context(wallet);
     provide_context(transactions);
-    provide_context(work);
     provide_context(AllowList::load());
-    provide_context(Simulations::new());
-    provide_context(Handovers::new());
-    provide_context(SecondFile::start());
+    provide_context(SecondFile::start(later::fetch));
+    let features = Features::new(first_file());
+    let routes = features.routes();
+    provide_context(features);
+    let routes = RoutesProps::builder()
+        .fallback(|| NotFoundPage())
+        .children(RouteChildren::to_children(move || StaticVec::from(routes)));
     view! {
         <Router>
-            <Frame>
-                <Routes fallback=NotFoundPage>
-                    <Route path=path!("/") view=HomePage />
-                    <Route path=path!("/bounties") view=BountiesPage />
-                    <Route path=path!("/bounties/:id") view=|| view! { <LaterPage page=Later::Bounty /> } />
-                    <Route path=path!("/new") view=|| view! { <LaterPage page=Later::NewBounty /> } />
-                    <Route path=path!("/models") view=|| view! { <LaterPage page=Later::Models /> } />
-                    <Route path=path!("/models/new") view=|| view! { <LaterPage page=Later::NewModel /> } />
-                    <Route path=path!("/models/trained") view=|| view! { <LaterPage page=Later::Trained /> } />
-                    <Route path=path!("/models/:address") view=|| view! { <LaterPage page=Later::Model /> } />
-                    <Route path=path!("/run") view=|| view! { <LaterPage page=Later::Run /> } />
-                    <Route path=path!("/run/:cid") view=|| view! { <LaterPage page=Later::Run /> } />
-                    <Route path=path!("/simulate") view=|| view! { <LaterPage page=Later::Simulate /> } />
-                    <Route path=path!("/work") view=|| view! { <LaterPage page=Later::Work /> } />
-                    <Route path=path!("/settings") view=|| view! { <LaterPage page=Later::Settings /> } />
-                </Routes>
-            </Frame>
+            <Frame>{Routes(routes.build())}</Frame>
         </Router>
     }
 }

@@ -4,9 +4,13 @@ mod wallet_menu;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use app_core::{chain::Clock, routes, wallet::Wallet};
+use app_core::{
+    chain::Clock,
+    feature::{Features, Place},
+    routes,
+    wallet::Wallet,
+};
 use app_ui::icon::Icon;
-use feature_bounty::my_work::MyWork;
 use tray::Tray;
 use wallet_menu::WalletMenu;
 
@@ -15,7 +19,7 @@ use wallet_menu::WalletMenu;
 pub fn Frame(children: Children) -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let clock = expect_context::<Clock>();
-    let work = expect_context::<MyWork>();
+    let places = expect_context::<Features>().places();
     let chain = wallet.home.with_value(|d| d.chain_name.clone());
     view! {
         <div class="frame">
@@ -25,35 +29,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                     "ModelMarket"
                 </a>
                 <nav aria-label="Main">
-                    <Place href=routes::HOME>
-                        <Icon name="home" />
-                        "Start"
-                    </Place>
-                    <Place href=routes::BOUNTIES below=&[routes::NEW_BOUNTY]>
-                        <Icon name="list" />
-                        "Bounties"
-                    </Place>
-                    <Place href=routes::MODELS below=&[routes::RUN, routes::SIMULATE]>
-                        <Icon name="model" />
-                        "Models"
-                    </Place>
-                    <Place href=routes::WORK>
-                        <Icon name="work" />
-                        "My work"
-                        {move || {
-                            let waiting = work.waiting();
-                            (waiting > 0)
-                                .then(|| {
-                                    view! {
-                                        <span class="count" aria-label=format!("{waiting} waiting for you")>{waiting}</span>
-                                    }
-                                })
-                        }}
-                    </Place>
-                    <Place href=routes::SETTINGS>
-                        <Icon name="settings" />
-                        "Settings"
-                    </Place>
+                    {places.into_iter().map(|place| view! { <PlaceLink place=place /> }).collect_view()}
                 </nav>
             </aside>
             <header class="header">
@@ -91,14 +67,26 @@ pub fn Frame(children: Children) -> impl IntoView {
 
 /// A link of the rail; marked on its own page, on those under its address, and on those that are `below` it.
 #[component]
-fn Place(href: &'static str, #[prop(optional)] below: &'static [&'static str], children: Children) -> impl IntoView {
+fn PlaceLink(place: Place) -> impl IntoView {
+    let Place { href, icon, name, below, count } = place;
     let at = use_location().pathname;
     let under =
         |at: &str, page: &str| at.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let here = move || at.with(|at| under(at, href) || below.iter().any(|page| under(at, page)));
+    let number = count.map(|count| {
+        let waiting = count();
+        move || {
+            let waiting = waiting.get();
+            (waiting > 0).then(|| {
+                view! { <span class="count" aria-label=format!("{waiting} waiting for you")>{waiting}</span> }
+            })
+        }
+    });
     view! {
         <a href=href aria-current=move || here().then_some("page")>
-            {children()}
+            <Icon name=icon />
+            {name}
+            {number}
         </a>
     }
 }

@@ -118,6 +118,8 @@ fn wasm() -> Result<()> {
         "-p",
         "models-worker",
         "-p",
+        "app-core",
+        "-p",
         "app-ui",
         "-p",
         "feature-trained",

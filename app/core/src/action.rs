@@ -35,8 +35,6 @@ pub enum ActionError {
     #[error(transparent)]
     Secret(#[from] protocol::commitment::SignatureError),
     #[error(transparent)]
-    Labels(#[from] protocol::labels::LabelError),
-    #[error(transparent)]
     Model(#[from] crate::chain::InvalidModel),
     /// A reason that only the action's own feature knows, as a sentence.
     #[error("{0}")]
@@ -45,6 +43,13 @@ pub enum ActionError {
     NoContract,
     #[error("The file could not be read from your disk. Choose it again.")]
     File,
+}
+
+impl ActionError {
+    /// A reason that only the action's own feature knows.
+    pub fn feature(reason: impl std::fmt::Display) -> Self {
+        Self::Feature(reason.to_string())
+    }
 }
 
 /// Everything an action needs; taken from the context while a page is built.

@@ -4,4 +4,5 @@ pub mod account;
 pub mod model_tabs;
 pub mod not_found;
 pub mod pass_time;
+pub mod task_list;
 pub mod time;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, Digest};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     chain::{ChainError, Clock, Reader, Receipt},
@@ -45,12 +45,13 @@ impl Stage {
     }
 }
 
-/// What a transaction is about, for its link.
-#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum About {
-    Bounty(u64),
-    Model(Address),
+/// What a transaction is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The page of it, as in `/bounties/7`.
+    pub href: String,
+    /// As in `Bounty 7`.
+    pub name: String,
 }
 
 /// A transaction of this browser.
@@ -64,13 +65,19 @@ pub struct Transaction {
     pub hash: Option<Digest>,
     /// The account's transaction count before this one; tells whether it was replaced.
     pub nonce: Option<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "about")]
     pub about: Option<About>,
     pub stage: Stage,
     /// When the stage changed, seconds since the epoch by the chain's time.
     pub changed_at: u64,
     /// Taken out of the corner by the person.
     pub dismissed: bool,
+}
+
+/// An earlier version kept something else there; a transaction without a link is better than none.
+fn about<'de, D: Deserializer<'de>>(from: D) -> Result<Option<About>, D::Error> {
+    let kept = Option::<serde_json::Value>::deserialize(from)?;
+    Ok(kept.and_then(|kept| serde_json::from_value(kept).ok()))
 }
 
 impl Transaction {
@@ -262,5 +269,19 @@ impl Transactions {
                 change(transaction);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::{Stage, Transaction};
+
+    #[wasm_bindgen_test]
+    fn a_transaction_of_an_earlier_version_is_kept_without_its_link() {
+        let text = r#"{"key":1,"chain_id":31337,"title":"Claim","account":"0x3333333333333333333333333333333333333333","hash":null,"nonce":null,"about":{"bounty":7},"stage":"indexed","changed_at":2,"dismissed":false}"#;
+        let transaction: Transaction = serde_json::from_str(text).unwrap();
+        assert!(transaction.stage == Stage::Indexed && transaction.about.is_none());
     }
 }

@@ -3,7 +3,9 @@
 mod backup;
 mod database;
 
-use protocol::{Address, Digest, cid::Cid, commitment::PREDICTION_HEADER};
+use std::{borrow::Cow, fmt};
+
+use protocol::{Address, Digest, cid::Cid};
 use serde::{Deserialize, Serialize};
 
 pub use backup::BackupError;
@@ -17,27 +19,27 @@ use database::Database;
 )]
 pub struct VaultError(String);
 
-/// What a committed file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    Truth,
-    Prediction,
-    Model,
-    /// The weights that a shared model is to start with, until all are on chain.
-    Start,
-    /// Pieces and salts of the test set of a prediction market.
-    Pieces,
-}
+/// What a kept file is, by a name that the feature gives which keeps it. What no feature of this version knows is kept
+/// all the same: it may be another version's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Kind(Cow<'static, str>);
 
 impl Kind {
-    /// Under which key something is kept that belongs to a shared model rather than to a commitment.
-    pub fn key_of(self, model: Address) -> Digest {
-        let name = match self {
-            Self::Pieces => "pieces",
-            _ => "start",
-        };
-        Cid::of_block(format!("{name} {model}").as_bytes()).superhash()
+    /// `name` is stored with each file and never changes.
+    pub const fn new(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// Under which key something is kept that belongs to a contract rather than to a commitment.
+    pub fn key_of(&self, contract: Address) -> Digest {
+        Cid::of_block(format!("{self} {contract}").as_bytes()).superhash()
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -145,21 +147,22 @@ impl Vault {
     }
 }
 
-impl Entry {
-    /// What to call it in a list.
-    pub fn title(&self) -> String {
-        match self.kind {
-            Kind::Truth => format!("Ground truth of “{}”", self.name),
-            Kind::Prediction => {
-                format!(
-                    "Predictions for “{}” ({} bytes of labels)",
-                    self.name,
-                    self.bytes.saturating_sub(PREDICTION_HEADER as u64)
-                )
-            }
-            Kind::Model => format!("Model {}", self.name),
-            Kind::Start => format!("Start of the shared model {}", self.name),
-            Kind::Pieces => format!("Test set of the prediction market {}", self.name),
-        }
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::{Entry, Kind};
+
+    #[wasm_bindgen_test]
+    fn an_entry_of_another_version_is_read_and_written_as_it_is() {
+        let text = r#"{"kind":"grant","chain_id":1,"market":"0x1111111111111111111111111111111111111111","superhash":"0x2222222222222222222222222222222222222222222222222222222222222222","owner":"0x3333333333333333333333333333333333333333","name":"Wards","cid":"bafkreih","bytes":7,"saved_at":9}"#;
+        let entry: Entry = serde_json::from_str(text).unwrap();
+        assert_eq!(entry.kind.to_string(), "grant");
+        assert_eq!(serde_json::to_value(&entry).unwrap(), serde_json::from_str::<serde_json::Value>(text).unwrap());
+    }
+
+    #[wasm_bindgen_test]
+    fn the_kinds_of_earlier_versions_are_what_they_were() {
+        assert_eq!(serde_json::from_str::<Kind>("\"truth\"").unwrap(), Kind::new("truth"));
     }
 }

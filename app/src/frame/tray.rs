@@ -2,8 +2,7 @@ use leptos::prelude::*;
 
 use app_core::{
     chain::Clock,
-    routes,
-    transactions::{About, Stage, Transaction, Transactions},
+    transactions::{Stage, Transaction, Transactions},
     wallet::Wallet,
 };
 use app_ui::icon::Icon;
@@ -66,10 +65,7 @@ fn Card(transaction: Transaction) -> impl IntoView {
     let key = transaction.key;
     let explorer = wallet.home.with_value(|d| d.explorer_tx.clone());
     let link = transaction.hash.zip(explorer).map(|(hash, prefix)| format!("{prefix}{hash}"));
-    let about = transaction.about.map(|about| match about {
-        About::Bounty(id) => (routes::bounty(id), format!("Bounty {id}")),
-        About::Model(address) => (routes::model(address), format!("Model {}", address.short())),
-    });
+    let about = transaction.about.clone();
     view! {
         <div class="card" data-stage=stage_name(&transaction.stage)>
             {stage_icon(&transaction.stage)}
@@ -77,7 +73,7 @@ fn Card(transaction: Transaction) -> impl IntoView {
                 <p class="strong">{transaction.title.clone()}</p>
                 <p class="small soft">{stage_words(&transaction.stage)}</p>
                 <p class="small row tight">
-                    {about.map(|(href, name)| view! { <a href=href>{name}</a> })}
+                    {about.map(|about| view! { <a href=about.href>{about.name}</a> })}
                     {link.map(|href| view! { <a href=href target="_blank" rel="noreferrer">"Block explorer"</a> })}
                 </p>
             </div>

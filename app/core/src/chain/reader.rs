@@ -56,10 +56,16 @@ impl Balances {
 pub struct Receipt {
     pub success: bool,
     pub block: u64,
-    /// Number of the bounty that the transaction's events are about.
-    pub bounty: Option<u64>,
-    /// The shared model that the transaction made.
-    pub model: Option<Address>,
+    /// What its contracts emitted, in order.
+    pub logs: Vec<(Address, events::RawLog)>,
+}
+
+impl Receipt {
+    /// What the first log of a contract says that `read` understands.
+    pub fn find<T, E>(&self, contract: Address, read: impl Fn(&events::RawLog) -> Result<Option<T>, E>) -> Option<T> {
+        let logs = self.logs.iter().filter(|(emitter, _)| *emitter == contract);
+        logs.filter_map(|(_, log)| read(log).ok().flatten()).next()
+    }
 }
 
 /// A bounty with the events it was folded from.
@@ -164,16 +170,13 @@ impl Reader {
         if receipt.is_null() {
             return Ok(None);
         }
-        let (market, factory) = self.deployment.with_value(|d| (d.market, d.factory));
         let logs = receipt["logs"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let of = |contract: Option<Address>| {
-            let ours = move |log: &&Value| log["address"].as_str().and_then(|a| a.parse().ok()) == contract;
-            logs.iter().filter(move |log| contract.is_some() && ours(log)).filter_map(|log| raw_log(log).ok())
-        };
-        let bounty = of(Some(market)).find_map(|log| events::decode(&log).ok()?).map(|(id, _)| id);
-        let model = of(factory).find_map(|log| events::shared_model::created(&log).ok()?).map(|(model, _)| model);
-        let (success, block) = (quantity(&receipt["status"])? == 1, quantity(&receipt["blockNumber"])?);
-        Ok(Some(Receipt { success, block, bounty, model }))
+        let emitted = |log: &Value| Some((log["address"].as_str()?.parse().ok()?, raw_log(log).ok()?));
+        Ok(Some(Receipt {
+            success: quantity(&receipt["status"])? == 1,
+            block: quantity(&receipt["blockNumber"])?,
+            logs: logs.iter().filter_map(emitted).collect(),
+        }))
     }
 
     /// Why a mined transaction reverted: the same call again on the block before.

@@ -1,11 +1,62 @@
 //! Bounties: the list, the page of one, posting, and what people do to them.
 
-pub mod actions;
-pub mod chips;
-pub mod list;
-pub mod my_work;
-pub mod page;
-pub mod post;
-pub mod recheck;
-pub mod task_list;
-pub mod words;
+mod about;
+mod actions;
+mod chips;
+mod home;
+mod kept;
+mod list;
+mod mine;
+mod my_work;
+mod page;
+mod post;
+mod recheck;
+mod words;
+
+use app_core::{
+    feature::{Feature, Home, Later, Place, later},
+    route, routes,
+};
+use leptos::prelude::*;
+
+use home::{BountyFigures, LatestBounties};
+use list::BountiesPage;
+use mine::MyBounties;
+use my_work::MyWork;
+use page::BountyPage;
+use post::NewBountyPage;
+
+/// What bounties add to the first file. Begins to watch the connected account's.
+pub fn feature() -> Feature {
+    let work = MyWork::start(expect_context(), expect_context(), expect_context(), expect_context());
+    provide_context(work);
+    Feature {
+        routes: vec![
+            route!("/bounties", BountiesPage),
+            route!("/bounties/:id", later("bounty")),
+            route!("/new", later("new bounty")),
+        ],
+        places: vec![Place {
+            href: routes::BOUNTIES,
+            icon: "list",
+            name: "Bounties",
+            below: &[routes::NEW_BOUNTY],
+            count: None,
+        }],
+        kept: kept::kinds(),
+        tasks: Some(work.source()),
+        home: Some(Home {
+            figures: || view! { <BountyFigures /> }.into_any(),
+            sections: || view! { <LatestBounties /> }.into_any(),
+        }),
+    }
+}
+
+/// What bounties add to the second file.
+pub const LATER: Later = Later {
+    pages: &[
+        ("bounty", || view! { <BountyPage /> }.into_any()),
+        ("new bounty", || view! { <NewBountyPage /> }.into_any()),
+    ],
+    my_work: Some(|| view! { <MyBounties /> }.into_any()),
+};

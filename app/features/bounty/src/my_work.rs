@@ -1,20 +1,14 @@
 //! What the connected account has posted or submitted to, and what waits for it. Read from the chain.
 
-use leptos::{prelude::*, task::spawn_local};
-use protocol::bounty::Task;
-
+use crate::words;
 use app_core::{
     chain::{Clock, History, Reader},
+    routes,
+    tasks::{Source, Task},
     transactions::Transactions,
     wallet::Wallet,
 };
-
-/// A task and the bounty it is about.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Waiting {
-    pub bounty: u64,
-    pub task: Task,
-}
+use leptos::{prelude::*, task::spawn_local};
 
 /// The connected account's bounties, shared through the context.
 #[derive(Clone, Copy)]
@@ -58,20 +52,27 @@ impl MyWork {
         work
     }
 
-    /// What waits for the account now, the most urgent first.
-    pub fn tasks(self) -> Vec<Waiting> {
-        let (Some(account), now) = (self.wallet.account.get(), self.clock.now.get()) else { return Vec::new() };
-        let mut tasks: Vec<Waiting> = self.bounties.with(|bounties| {
-            let bounties = bounties.iter().flatten();
-            bounties
-                .filter_map(|h| Some(Waiting { bounty: h.bounty.id, task: h.bounty.task(&account, now)? }))
-                .collect()
+    /// What waits for the account; `None` until its bounties are read.
+    pub fn source(self) -> Source {
+        let tasks = Signal::derive(move || {
+            let Some(account) = self.wallet.account.get() else { return Some(Vec::new()) };
+            let now = self.clock.now.get();
+            self.bounties.with(|bounties| {
+                let bounties = bounties.as_ref()?.iter();
+                Some(bounties.filter_map(|h| Some(task(h.bounty.id, h.bounty.task(&account, now)?))).collect())
+            })
         });
-        tasks.sort_by_key(|w| w.task.until.unwrap_or(u64::MAX));
-        tasks
+        Source { tasks, error: self.error.into() }
     }
+}
 
-    pub fn waiting(self) -> usize {
-        self.tasks().len()
+fn task(bounty: u64, task: protocol::bounty::Task) -> Task {
+    Task {
+        key: format!("bounty {bounty} {}", task.action as u8),
+        action: words::action(task.action),
+        href: routes::bounty(bounty),
+        about: format!("bounty {bounty}"),
+        until: task.until,
+        otherwise: words::stake_of_waiting(task.action),
     }
 }

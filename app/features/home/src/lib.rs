@@ -1,3 +1,22 @@
 //! The start page.
 
-pub mod page;
+mod page;
+
+use app_core::{
+    feature::{Feature, Later, Place},
+    route, routes,
+};
+
+use page::HomePage;
+
+/// What the start page adds to the first file.
+pub fn feature() -> Feature {
+    Feature {
+        routes: vec![route!("/", HomePage)],
+        places: vec![Place { href: routes::HOME, icon: "home", name: "Start", below: &[], count: None }],
+        ..Feature::default()
+    }
+}
+
+/// Nothing of it waits for the second file.
+pub const LATER: Later = Later { pages: &[], my_work: None };

@@ -1,3 +1,23 @@
 //! What a person can choose, and the files that only this browser keeps.
 
-pub mod page;
+mod page;
+
+use app_core::{
+    feature::{Feature, Later, Place, later},
+    route, routes,
+};
+use leptos::prelude::*;
+
+use page::SettingsPage;
+
+/// What the settings add to the first file.
+pub fn feature() -> Feature {
+    Feature {
+        routes: vec![route!("/settings", later("settings"))],
+        places: vec![Place { href: routes::SETTINGS, icon: "settings", name: "Settings", below: &[], count: None }],
+        ..Feature::default()
+    }
+}
+
+/// What they add to the second file.
+pub const LATER: Later = Later { pages: &[("settings", || view! { <SettingsPage /> }.into_any())], my_work: None };

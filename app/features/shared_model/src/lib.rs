@@ -1,9 +1,53 @@
 //! Shared models: the list, the page of one, publishing, and what people do to them.
 
-pub mod actions;
+mod about;
+mod actions;
 pub mod handover;
-pub mod list;
-pub mod page;
-pub mod publish;
+mod kept;
+mod list;
+mod page;
+mod publish;
 mod replay;
 pub mod words;
+
+use app_core::{
+    feature::{Feature, Later, Place, later},
+    route, routes,
+};
+use leptos::prelude::*;
+
+use handover::Handovers;
+use list::ModelsPage;
+use page::ModelPage;
+use publish::NewModelPage;
+
+/// What shared models add to the first file.
+pub fn feature() -> Feature {
+    provide_context(Handovers::new());
+    Feature {
+        routes: vec![
+            route!("/models", later("models")),
+            route!("/models/new", later("new model")),
+            route!("/models/:address", later("model")),
+        ],
+        places: vec![Place {
+            href: routes::MODELS,
+            icon: "model",
+            name: "Models",
+            below: &[routes::RUN, routes::SIMULATE],
+            count: None,
+        }],
+        kept: kept::kinds(),
+        ..Feature::default()
+    }
+}
+
+/// What shared models add to the second file.
+pub const LATER: Later = Later {
+    pages: &[
+        ("models", || view! { <ModelsPage /> }.into_any()),
+        ("new model", || view! { <NewModelPage /> }.into_any()),
+        ("model", || view! { <ModelPage /> }.into_any()),
+    ],
+    my_work: None,
+};

@@ -1,4 +1,22 @@
 //! Simulations of shared models.
 
-pub mod page;
-pub mod simulations;
+mod page;
+mod simulations;
+
+use app_core::{
+    feature::{Feature, Later, later},
+    route,
+};
+use leptos::prelude::*;
+
+use page::SimulatePage;
+use simulations::Simulations;
+
+/// What simulations add to the first file. Runs go on while other pages are looked at.
+pub fn feature() -> Feature {
+    provide_context(Simulations::new());
+    Feature { routes: vec![route!("/simulate", later("simulate"))], ..Feature::default() }
+}
+
+/// What simulations add to the second file.
+pub const LATER: Later = Later { pages: &[("simulate", || view! { <SimulatePage /> }.into_any())], my_work: None };

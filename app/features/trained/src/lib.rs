@@ -1,5 +1,32 @@
 //! Trained models, which are files: the list of winners and published ones, and running one in the page.
 
-pub mod actions;
-pub mod list;
-pub mod run;
+mod actions;
+mod list;
+mod run;
+
+use app_core::{
+    feature::{Feature, Later, later},
+    route,
+};
+use leptos::prelude::*;
+
+use list::TrainedPage;
+use run::RunPage;
+
+/// What trained models add to the first file.
+pub fn feature() -> Feature {
+    Feature {
+        routes: vec![
+            route!("/models/trained", later("trained models")),
+            route!("/run", later("run")),
+            route!("/run/:cid", later("run")),
+        ],
+        ..Feature::default()
+    }
+}
+
+/// What trained models add to the second file.
+pub const LATER: Later = Later {
+    pages: &[("trained models", || view! { <TrainedPage /> }.into_any()), ("run", || view! { <RunPage /> }.into_any())],
+    my_work: None,
+};

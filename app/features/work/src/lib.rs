@@ -1,3 +1,32 @@
 //! What waits for the connected account, and everything it takes part in.
 
-pub mod page;
+mod page;
+
+use app_core::{
+    feature::{Feature, Features, Later, Place, later},
+    route, routes,
+};
+use leptos::prelude::*;
+
+use page::WorkPage;
+
+/// What the page “My work” adds to the first file.
+pub fn feature() -> Feature {
+    Feature {
+        routes: vec![route!("/work", later("work"))],
+        places: vec![Place {
+            href: routes::WORK,
+            icon: "work",
+            name: "My work",
+            below: &[],
+            count: Some(|| {
+                let waiting = expect_context::<Features>().waiting();
+                Signal::derive(move || waiting.with(Vec::len))
+            }),
+        }],
+        ..Feature::default()
+    }
+}
+
+/// What it adds to the second file.
+pub const LATER: Later = Later { pages: &[("work", || view! { <WorkPage /> }.into_any())], my_work: None };

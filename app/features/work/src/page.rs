@@ -3,29 +3,24 @@
 use leptos::prelude::*;
 
 use app_core::{
-    chain::{Clock, History},
-    components::time::Moment,
-    routes,
+    components::task_list::TaskList,
+    feature::{Features, MyWork},
     wallet::Wallet,
 };
-use app_ui::{
-    format,
-    messages::{
-        empty::{Empty, Ghost},
-        notice::Problem,
-    },
-};
-use feature_bounty::{
-    chips::{PhaseChip, SubmissionChip},
-    my_work::MyWork,
-    task_list::TaskList,
+use app_ui::messages::{
+    empty::{Empty, Ghost},
+    notice::Problem,
 };
 
 #[component]
 pub fn WorkPage() -> impl IntoView {
     let wallet = expect_context::<Wallet>();
-    let work = expect_context::<MyWork>();
-    let tasks = Signal::derive(move || work.tasks());
+    let features = expect_context::<Features>();
+    let sources = features.sources();
+    let errors = sources.iter().map(|s| view! { <Problem error=s.error /> }).collect_view();
+    let is_read = Memo::new(move |_| sources.iter().all(|s| s.tasks.with(Option::is_some)));
+    let connected = Memo::new(move |_| wallet.account.with(Option::is_some));
+    let features = StoredValue::new(features);
     view! {
         <div class="page">
             <div class="page-head">
@@ -34,38 +29,12 @@ pub fn WorkPage() -> impl IntoView {
                     <p class="soft">"What waits for you, and every bounty you posted or submitted to."</p>
                 </div>
             </div>
-            <Problem error=work.error />
+            {errors}
             {move || {
-                if wallet.account.get().is_none() {
-                    return view! {
-                        <div class="panel">
-                            <Empty icon="wallet" title="Connect a wallet to see your work">
-                                <p>"Your bounties and submissions are found on chain by your address; nothing is kept by us."</p>
-                            </Empty>
-                        </div>
-                    }
-                        .into_any();
-                }
-                match work.bounties.get() {
-                    None => view! { <Ghost lines=4 /> }.into_any(),
-                    Some(bounties) => {
-                        view! {
-                            <section class="stack" aria-labelledby="waiting">
-                                <h2 id="waiting">"Waiting for you"</h2>
-                                {move || {
-                                    tasks
-                                        .with(Vec::is_empty)
-                                        .then(|| view! { <p class="soft">"Nothing. You will be reminded here and in the rail."</p> })
-                                }}
-                                <TaskList tasks=tasks />
-                            </section>
-                            <section class="stack" aria-labelledby="mine">
-                                <h2 id="mine">"Your bounties and submissions"</h2>
-                                <Mine bounties=bounties />
-                            </section>
-                        }
-                            .into_any()
-                    }
+                match (connected.get(), is_read.get()) {
+                    (false, _) => view! { <NoWallet /> }.into_any(),
+                    (true, false) => view! { <Ghost lines=4 /> }.into_any(),
+                    (true, true) => view! { <Work features=features.get_value() /> }.into_any(),
                 }
             }}
         </div>
@@ -73,70 +42,28 @@ pub fn WorkPage() -> impl IntoView {
 }
 
 #[component]
-fn Mine(bounties: Vec<History>) -> impl IntoView {
-    if bounties.is_empty() {
-        return view! {
-            <div class="panel">
-                <Empty icon="work" title="You have not taken part yet">
-                    <p>"Post a bounty, or submit predictions to an open one."</p>
-                    <div class="row">
-                        <a class="button primary" href=routes::NEW_BOUNTY>"Post a bounty"</a>
-                        <a class="button" href=routes::BOUNTIES>"See open bounties"</a>
-                    </div>
-                </Empty>
-            </div>
-        }
-        .into_any();
-    }
+fn NoWallet() -> impl IntoView {
     view! {
-        <div class="panel table-wrap">
-            <table class="cards">
-                <thead>
-                    <tr>
-                        <th>"Bounty"</th>
-                        <th>"Your part"</th>
-                        <th>"State"</th>
-                        <th class="number">"Reward"</th>
-                        <th class="number">"Received"</th>
-                        <th>"Next deadline"</th>
-                    </tr>
-                </thead>
-                <tbody>{bounties.into_iter().map(|h| view! { <Row history=h /> }).collect_view()}</tbody>
-            </table>
+        <div class="panel">
+            <Empty icon="wallet" title="Connect a wallet to see your work">
+                <p>"Your bounties and submissions are found on chain by your address; nothing is kept by us."</p>
+            </Empty>
         </div>
     }
-    .into_any()
 }
 
 #[component]
-fn Row(history: History) -> impl IntoView {
-    let wallet = expect_context::<Wallet>();
-    let clock = expect_context::<Clock>();
-    let bounty = history.bounty;
-    let mine = wallet.account.get_untracked().and_then(|account| bounty.submission(&account).cloned());
-    let received = mine.as_ref().map_or("–".to_owned(), |s| format!("{} MDC", s.received));
-    let (phase, ends) = (bounty.clone(), bounty.clone());
+fn Work(features: Features) -> impl IntoView {
+    let tasks = features.waiting();
+    let sections = expect_context::<MyWork>().0;
     view! {
-        <tr>
-            <td class="lead">
-                <a class="strong" href=routes::bounty(bounty.id)>{format!("Bounty {}", bounty.id)}</a>
-                <div class="small soft">{format!("{} test rows", format::count(bounty.terms.test_rows.into()))}</div>
-            </td>
-            <td data-label="Your part">
-                {match mine {
-                    Some(submission) => view! { <SubmissionChip state=submission.state /> }.into_any(),
-                    None => view! { <span class="chip">"Requester"</span> }.into_any(),
-                }}
-            </td>
-            <td data-label="State">{move || view! { <PhaseChip phase=phase.phase(clock.now.get()) /> }}</td>
-            <td class="number nowrap" data-label="Reward">{format!("{} MDC", bounty.terms.reward)}</td>
-            <td class="number nowrap" data-label="Received">{received}</td>
-            <td data-label="Next deadline">
-                {move || match ends.phase_ends(clock.now.get()) {
-                    Some(at) => view! { <Moment at=at /> }.into_any(),
-                    None => view! { <span class="soft">"–"</span> }.into_any(),
-                }}
-            </td>
-        </tr>
+        <section class="stack" aria-labelledby="waiting">
+            <h2 id="waiting">"Waiting for you"</h2>
+            {move || {
+                tasks.with(Vec::is_empty).then(|| view! { <p class="soft">"Nothing. You will be reminded here and in the rail."</p> })
+            }}
+            <TaskList tasks=tasks />
+        </section>
+        {sections.into_iter().map(|section| section()).collect_view()}
     }
 }

@@ -3,10 +3,8 @@
 use contracts::calls::reproductions;
 use protocol::Address;
 
-use app_core::{
-    action::{ActionError, Tools},
-    transactions::About,
-};
+use crate::about::about;
+use app_core::action::{ActionError, Tools};
 
 /// Says that `equal` of all `rows` predictions are those that the trainer revealed.
 ///
@@ -16,6 +14,6 @@ pub async fn attest(tools: Tools, bounty: u64, trainer: Address, equal: u32, row
     let contract = tools.deployment().reproductions.ok_or(ActionError::NoContract)?;
     let data = reproductions::attest(bounty, trainer, equal, rows);
     let title = format!("Attest the model of bounty {bounty}");
-    tools.transactions.send(title, contract, data, Some(About::Bounty(bounty))).await?;
+    tools.transactions.send(title, contract, data, Some(about(bounty))).await?;
     Ok(())
 }

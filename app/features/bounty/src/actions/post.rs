@@ -1,6 +1,6 @@
 //! Posting a bounty: publish the data, keep the truth, escrow the reward.
 
-use contracts::calls;
+use contracts::{calls, events};
 use protocol::{
     bounty::Terms,
     cid::FileHasher,
@@ -9,10 +9,12 @@ use protocol::{
 };
 use wasm_bindgen::JsValue;
 
+use crate::kept::TRUTH;
 use app_core::{
     action::{ActionError, Tools, permit},
+    chain::ChainError,
     server,
-    vault::{Entry, Kind, Vault},
+    vault::{Entry, Vault},
     workers::prepare::Prepared,
 };
 
@@ -29,11 +31,11 @@ pub struct Draft {
 /// The ground-truth file that a secret and a split give.
 ///
 /// # Errors
-/// [`ActionError::Labels`] cannot happen for labels that the split made; it is passed on rather than assumed.
+/// [`ActionError::Feature`] cannot happen for labels that the split made; it is passed on rather than assumed.
 pub fn truth_file(secret: &Secret, prepared: &Prepared) -> Result<Vec<u8>, ActionError> {
     let classes = prepared.report.classes.len() as u16;
     let file = TruthFile { salt: secret.salt(), labels: prepared.truth.clone(), classes };
-    Ok(file.to_bytes()?)
+    file.to_bytes().map_err(ActionError::feature)
 }
 
 /// Posts the bounty and returns its number. `step` is told what happens now.
@@ -49,7 +51,7 @@ pub async fn post(tools: Tools, draft: &Draft, step: impl Fn(&'static str)) -> R
 
     step("Keeping the ground truth in your vault");
     let entry = Entry {
-        kind: Kind::Truth,
+        kind: TRUTH,
         chain_id: deployment.chain_id,
         market: deployment.market,
         superhash: superhash(&draft.truth),
@@ -75,8 +77,7 @@ pub async fn post(tools: Tools, draft: &Draft, step: impl Fn(&'static str)) -> R
     let data = calls::create(&draft.terms, &train_cid, &test_cid, &metadata_cid, permit.as_ref());
     let title = format!("Post “{}” with {} MDC", draft.metadata.title, draft.terms.reward);
     let receipt = tools.transactions.send(title, deployment.market, data, None).await?;
-    receipt.bounty.ok_or_else(|| {
-        app_core::chain::ChainError::Unreadable("the receipt names no bounty, though the transaction succeeded".into())
-            .into()
-    })
+    let posted = receipt.find(deployment.market, events::decode).map(|(id, _)| id);
+    let missing = || ChainError::Unreadable("the receipt names no bounty, though the transaction succeeded".into());
+    Ok(posted.ok_or_else(missing)?)
 }

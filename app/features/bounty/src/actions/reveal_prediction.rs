@@ -4,10 +4,10 @@ use contracts::calls;
 use protocol::{bounty::Bounty, cid::Cid};
 use wasm_bindgen::JsValue;
 
+use crate::about::about;
 use app_core::{
     action::{ActionError, Tools},
     server,
-    transactions::About,
 };
 
 /// What a claimant reveals.
@@ -37,7 +37,7 @@ pub async fn reveal(
     step("Revealing: your wallet asks for one transaction");
     let data = calls::reveal_prediction(bounty.id, truth, &revealed.prediction, &cid);
     let title = format!("Reveal predictions for bounty {}", bounty.id);
-    tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(bounty.id))).await?;
+    tools.transactions.send(title, tools.deployment().market, data, Some(about(bounty.id))).await?;
     let body = js_sys::Uint8Array::from(&revealed.prediction[..]).into();
     // The chain's copy is the one that counts; this one only spares readers a look into the transaction.
     let _ = server::store(tools.wallet, account, &Cid::of_block(&revealed.prediction).to_string(), body).await;

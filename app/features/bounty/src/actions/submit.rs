@@ -10,9 +10,12 @@ use protocol::{
 };
 use web_sys::File;
 
+use crate::{
+    about::about,
+    kept::{MODEL, PREDICTION},
+};
 use app_core::{
     action::{ActionError, Tools, permit, read_file, secret},
-    transactions::About,
     vault::{Entry, Kind, MAX_KEPT_MODEL, Vault},
     workers::prepare::Prepare,
 };
@@ -53,7 +56,7 @@ pub async fn submit(
     step("Submitting: your wallet asks for one transaction");
     let data = calls::submit(bounty.id, superhash(&file), model_cid.superhash(), permit.as_ref());
     let title = format!("Submit to bounty {}", bounty.id);
-    tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(bounty.id))).await?;
+    tools.transactions.send(title, tools.deployment().market, data, Some(about(bounty.id))).await?;
     Ok(())
 }
 
@@ -70,7 +73,7 @@ pub async fn prediction_file(tools: Tools, bounty: &Bounty, predictions: &Chosen
         labels: predictions.indices.clone(),
         classes: bounty.terms.classes,
     };
-    Ok(file.to_bytes()?)
+    file.to_bytes().map_err(ActionError::feature)
 }
 
 /// Keeps a prediction file in the vault.
@@ -79,7 +82,7 @@ pub async fn prediction_file(tools: Tools, bounty: &Bounty, predictions: &Chosen
 /// [`ActionError`] where the browser forbids storage.
 pub async fn keep_prediction(tools: Tools, vault: &Vault, name: &str, file: &[u8]) -> Result<(), ActionError> {
     let cid = Cid::of_block(file);
-    let entry = entry(tools, Kind::Prediction, superhash(file), name, &cid, file.len() as u64)?;
+    let entry = entry(tools, PREDICTION, superhash(file), name, &cid, file.len() as u64)?;
     Ok(vault.keep(&entry, file).await?)
 }
 
@@ -90,7 +93,7 @@ pub async fn keep_prediction(tools: Tools, vault: &Vault, name: &str, file: &[u8
 pub async fn keep_model(tools: Tools, vault: &Vault, model: &File, cid: &Cid) -> Result<(), ActionError> {
     let size = model.size() as u64;
     let bytes = if size <= MAX_KEPT_MODEL { read_file(model).await? } else { Vec::new() };
-    let entry = entry(tools, Kind::Model, cid.superhash(), &model.name(), cid, size)?;
+    let entry = entry(tools, MODEL, cid.superhash(), &model.name(), cid, size)?;
     Ok(vault.keep(&entry, &bytes).await?)
 }
 

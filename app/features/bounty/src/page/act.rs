@@ -14,11 +14,10 @@ use protocol::{
 };
 
 use super::Shown;
-use crate::words;
+use crate::{about::about, words};
 use app_core::{
     action::{ActionError, Tools},
     components::pass_time::PassTime,
-    transactions::About,
     wallet::Wallet,
 };
 use app_ui::{
@@ -120,7 +119,7 @@ fn Simple(action: Action, shown: Shown) -> impl IntoView {
                 _ => calls::collect(id, account),
             };
             let title = format!("{}: bounty {id}", words::action(action));
-            tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(id))).await?;
+            tools.transactions.send(title, tools.deployment().market, data, Some(about(id))).await?;
             Ok::<(), ActionError>(())
         });
     });
@@ -200,7 +199,7 @@ fn Slashable(shown: Shown) -> impl IntoView {
         run.start(async move {
             let title = format!("Slash {}: bounty {id}", trainer.short());
             let data = calls::slash_silent(id, trainer);
-            tools.transactions.send(title, tools.deployment().market, data, Some(About::Bounty(id))).await?;
+            tools.transactions.send(title, tools.deployment().market, data, Some(about(id))).await?;
             Ok::<(), ActionError>(())
         });
     });

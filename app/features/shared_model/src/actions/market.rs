@@ -17,10 +17,11 @@ use protocol::{
 use serde::{Deserialize, Serialize};
 
 use super::models::{self, send};
+use crate::kept::PIECES;
 use app_core::{
     action::{ActionError, Tools, permit},
     chain::ModelHistory,
-    vault::{Kind, Vault},
+    vault::Vault,
 };
 
 /// Gas that one step of an evaluation should stay under.
@@ -60,7 +61,7 @@ pub async fn post(
 ) -> Result<(), ActionError> {
     step("Keeping the hidden test set in your vault");
     let kept = serde_json::to_vec(&pieces).unwrap_or_default();
-    models::keep(tools, Kind::Pieces, model.address, &model.address.short(), &kept).await?;
+    models::keep(tools, PIECES, model.address, &model.address.short(), &kept).await?;
     let balance = model.account(&tools.account()?).balance;
     if balance < offer.bounty {
         let missing = protocol::Amount(offer.bounty.0 - balance.0);
@@ -77,7 +78,7 @@ pub async fn post(
 
 /// The pieces that this browser keeps for a model.
 pub async fn kept_pieces(model: Address) -> Option<Vec<HiddenPiece>> {
-    let bytes = Vault::open().await.ok()?.file(&Kind::Pieces.key_of(model)).await.ok()??;
+    let bytes = Vault::open().await.ok()?.file(&PIECES.key_of(model)).await.ok()??;
     serde_json::from_slice(&bytes).ok()
 }
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use contracts::calls::{factory, shared};
+use contracts::{
+    calls::{factory, shared},
+    events::shared_model as events,
+};
 use gloo_timers::future::sleep;
 use leptos::prelude::GetUntracked;
 use protocol::{
@@ -11,10 +14,11 @@ use protocol::{
     shared_model::{IncentiveKind, ModelFile, Terms},
 };
 
+use crate::{about::about, kept::START};
 use app_core::{
     action::{ActionError, Tools, permit},
+    chain::{ChainError, InvalidModel},
     server,
-    transactions::About,
     vault::{Entry, Kind, Vault},
 };
 
@@ -96,7 +100,7 @@ pub async fn support_class(tools: Tools, model: Address, proposal: u64) -> Resul
 /// Sends a transaction to a model; the title ends with its name.
 pub(super) async fn send(tools: Tools, title: &str, model: Address, data: Vec<u8>) -> Result<(), ActionError> {
     let title = format!("{title} model {}", model.short());
-    tools.transactions.send(title, model, data, Some(About::Model(model))).await?;
+    tools.transactions.send(title, model, data, Some(about(model))).await?;
     Ok(())
 }
 
@@ -111,11 +115,12 @@ pub async fn create(
     terms: &Terms,
     metadata_cid: &str,
 ) -> Result<Address, ActionError> {
-    let factory_address = tools.deployment().factory.ok_or(app_core::chain::InvalidModel::NoFactory)?;
+    let factory_address = tools.deployment().factory.ok_or(InvalidModel::NoFactory)?;
     let data = factory::create_model(&file.shape, incentive, terms, metadata_cid);
     let receipt = tools.transactions.send("Create a shared model", factory_address, data, None).await?;
-    let missing = || app_core::chain::ChainError::Unreadable("a creation without its event".into());
-    Ok(receipt.model.ok_or_else(missing)?)
+    let missing = || ChainError::Unreadable("a creation without its event".into());
+    let created = receipt.find(factory_address, events::created).map(|(model, _)| model);
+    Ok(created.ok_or_else(missing)?)
 }
 
 /// Loads the words that the model does not have yet, from `loaded` on; goes on where an earlier visit stopped.
@@ -132,7 +137,7 @@ pub async fn load(
     for (first, words) in file.chunks(loaded) {
         let count = (words.len() / protocol::shared_model::lanes::WORD_BYTES) as u32;
         let title = format!("Load words {} to {} into model {}", first + 1, first + count, model.short());
-        tools.transactions.send(title, model, shared::load(first, words), Some(About::Model(model))).await?;
+        tools.transactions.send(title, model, shared::load(first, words), Some(about(model))).await?;
         progress(first + count);
     }
     Ok(())
@@ -164,7 +169,7 @@ pub async fn publish_original(tools: Tools, model: Address, key: Digest, origina
 /// [`ActionError`] where the browser forbids storage.
 pub async fn keep_start(tools: Tools, model: Address, file: &ModelFile) -> Result<(), ActionError> {
     let bytes = file.to_bytes();
-    keep(tools, Kind::Start, model, &file.name, &bytes).await
+    keep(tools, START, model, &file.name, &bytes).await
 }
 
 /// Keeps something that belongs to a model in the vault.
@@ -174,10 +179,10 @@ pub async fn keep_start(tools: Tools, model: Address, file: &ModelFile) -> Resul
 pub async fn keep(tools: Tools, kind: Kind, model: Address, name: &str, bytes: &[u8]) -> Result<(), ActionError> {
     let deployment = tools.deployment();
     let entry = Entry {
+        superhash: kind.key_of(model),
         kind,
         chain_id: deployment.chain_id,
         market: deployment.market,
-        superhash: kind.key_of(model),
         owner: tools.account()?,
         name: name.to_owned(),
         cid: Cid::of_block(bytes).to_string(),
@@ -189,6 +194,6 @@ pub async fn keep(tools: Tools, kind: Kind, model: Address, name: &str, bytes: &
 
 /// The start of a model as the vault has it.
 pub async fn kept_start(model: Address) -> Option<ModelFile> {
-    let bytes = Vault::open().await.ok()?.file(&Kind::Start.key_of(model)).await.ok()??;
+    let bytes = Vault::open().await.ok()?.file(&START.key_of(model)).await.ok()??;
     ModelFile::read(&bytes).ok()
 }

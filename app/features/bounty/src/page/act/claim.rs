@@ -9,11 +9,8 @@ use super::{
     Shown,
     recover::{RecoverPrediction, look_for_prediction},
 };
-use crate::recheck;
-use app_core::{
-    action::{ActionError, Tools},
-    transactions::About,
-};
+use crate::{about::about, recheck};
+use app_core::action::{ActionError, Tools};
 use app_ui::{
     controls::busy_button::BusyButton,
     format,
@@ -56,7 +53,7 @@ pub fn ClaimPanel(shown: Shown) -> impl IntoView {
             let title = format!("Claim {correct} correct in bounty {id}");
             tools
                 .transactions
-                .send(title, tools.deployment().market, calls::claim(id, correct), Some(About::Bounty(id)))
+                .send(title, tools.deployment().market, calls::claim(id, correct), Some(about(id)))
                 .await?;
             Ok::<(), ActionError>(())
         });

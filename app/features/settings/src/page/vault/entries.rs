@@ -1,6 +1,9 @@
 use leptos::{prelude::*, task::spawn_local};
 
-use app_core::vault::{Entry, Vault};
+use app_core::{
+    feature::Features,
+    vault::{Entry, Vault},
+};
 use app_ui::format;
 
 /// The files that the vault keeps.
@@ -27,6 +30,7 @@ pub fn Entries(list: Vec<Entry>, on_change: Callback<()>) -> impl IntoView {
 
 #[component]
 fn Row(entry: Entry, on_change: Callback<()>) -> impl IntoView {
+    let features = expect_context::<Features>();
     let superhash = entry.superhash;
     let forget = move |_| {
         let sure = window().confirm_with_message(
@@ -44,7 +48,7 @@ fn Row(entry: Entry, on_change: Callback<()>) -> impl IntoView {
     };
     view! {
         <tr>
-            <td class="lead breakable">{entry.title()}</td>
+            <td class="lead breakable">{features.title(&entry)}</td>
             <td class="number nowrap" data-label="Size">{format::bytes(entry.bytes)}</td>
             <td class="nowrap" data-label="Kept since">{format::exact_time(entry.saved_at / 1000)}</td>
             <td class="number">

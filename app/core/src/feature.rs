@@ -1,0 +1,138 @@
+//! What a feature adds to the page. The shell lists the features once (`app/src/features.rs`); nothing else names them
+//! all.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::any_nested_route::AnyNestedRoute;
+
+use crate::{
+    second_file::LaterPage,
+    tasks::{Source, Task},
+    vault::{Entry, Kind},
+};
+
+/// What a feature adds to the first file: it is there before anything is shown.
+#[derive(Clone, Default)]
+pub struct Feature {
+    /// Its addresses.
+    pub routes: Vec<Route>,
+    /// Its links in the rail.
+    pub places: Vec<Place>,
+    /// The kinds of files that it keeps in the vault, and what to call one of them in a list.
+    pub kept: Vec<(Kind, fn(&Entry) -> String)>,
+    /// What waits for the connected account.
+    pub tasks: Option<Source>,
+    /// What the start page shows of it.
+    pub home: Option<Home>,
+}
+
+/// What a feature adds to the second file (`second_file.rs`).
+#[derive(Clone, Copy)]
+pub struct Later {
+    /// Pages, by the names that [`later`] is given.
+    pub pages: &'static [(&'static str, fn() -> AnyView)],
+    /// What the connected account takes part in, for the page “My work”.
+    pub my_work: Option<fn() -> AnyView>,
+}
+
+/// What the features show on the page “My work”; a context of that page.
+#[derive(Clone)]
+pub struct MyWork(pub Vec<fn() -> AnyView>);
+
+/// A link in the rail.
+#[derive(Clone)]
+pub struct Place {
+    pub href: &'static str,
+    pub icon: &'static str,
+    pub name: &'static str,
+    /// Addresses of other pages on which it is marked too.
+    pub below: &'static [&'static str],
+    /// Gives a number to stand beside it; nothing stands there while it is 0.
+    pub count: Option<fn() -> Signal<usize>>,
+}
+
+/// What the start page shows.
+#[derive(Clone, Copy)]
+pub struct Home {
+    /// What is going on now, beside the title.
+    pub figures: fn() -> AnyView,
+    /// Sections below.
+    pub sections: fn() -> AnyView,
+}
+
+/// An address with its page.
+#[derive(Clone, Copy)]
+pub struct Route {
+    pub path: &'static str,
+    pub make: fn() -> AnyNestedRoute,
+}
+
+/// `route!("/bounties/:id", later("bounty"))`: an address with its page.
+#[macro_export]
+macro_rules! route {
+    ($path:tt, $view:expr) => {
+        $crate::feature::Route {
+            path: $path,
+            make: || {
+                ::leptos_router::any_nested_route::IntoAnyNestedRoute::into_any_nested_route(
+                    ::leptos_router::NestedRoute::new(::leptos_router::path!($path), $view),
+                )
+            },
+        }
+    };
+}
+
+/// The view of a page in the second file.
+pub fn later(name: &'static str) -> impl Fn() -> AnyView + Clone + Send {
+    move || view! { <LaterPage name=name /> }.into_any()
+}
+
+/// Everything that the features add to the first file; a context.
+#[derive(Clone)]
+pub struct Features(Arc<Vec<Feature>>);
+
+impl Features {
+    pub fn new(features: Vec<Feature>) -> Self {
+        Self(Arc::new(features))
+    }
+
+    /// All addresses. Those without parameters come first, so that `/models/new` is not the model named “new”.
+    pub fn routes(&self) -> Vec<AnyNestedRoute> {
+        let mut routes: Vec<&Route> = self.0.iter().flat_map(|f| &f.routes).collect();
+        routes.sort_by_key(|route| route.path.contains(':'));
+        routes.into_iter().map(|route| (route.make)()).collect()
+    }
+
+    pub fn places(&self) -> Vec<Place> {
+        self.0.iter().flat_map(|f| f.places.clone()).collect()
+    }
+
+    /// What each feature knows of the connected account.
+    pub fn sources(&self) -> Vec<Source> {
+        self.0.iter().filter_map(|f| f.tasks).collect()
+    }
+
+    /// What waits for the account now, the most urgent first.
+    pub fn waiting(&self) -> Signal<Vec<Task>> {
+        let sources = self.sources();
+        Signal::derive(move || {
+            let mut all: Vec<Task> = sources.iter().filter_map(|s| s.tasks.get()).flatten().collect();
+            all.sort_by_key(|task| task.until.unwrap_or(u64::MAX));
+            all
+        })
+    }
+
+    pub fn home(&self) -> Vec<Home> {
+        self.0.iter().filter_map(|f| f.home).collect()
+    }
+
+    /// What to call a kept file. What no feature knows was kept by another version of this page, and stays.
+    pub fn title(&self, entry: &Entry) -> String {
+        let mut kinds = self.0.iter().flat_map(|f| &f.kept);
+        match kinds.find(|(kind, _)| *kind == entry.kind) {
+            Some((_, title)) => title(entry),
+            None => format!("{} ({}, of another version of this page)", entry.name, entry.kind),
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What bounties keep in the vault.
+
+use protocol::commitment::PREDICTION_HEADER;
+
+use app_core::vault::{Entry, Kind};
+
+/// The ground truth of an own bounty.
+pub const TRUTH: Kind = Kind::new("truth");
+/// Committed predictions.
+pub const PREDICTION: Kind = Kind::new("prediction");
+/// A committed model.
+pub const MODEL: Kind = Kind::new("model");
+
+/// The kinds, and what to call a file of each in a list.
+pub fn kinds() -> Vec<(Kind, fn(&Entry) -> String)> {
+    vec![
+        (TRUTH, |entry| format!("Ground truth of “{}”", entry.name)),
+        (PREDICTION, |entry| {
+            let labels = entry.bytes.saturating_sub(PREDICTION_HEADER as u64);
+            format!("Predictions for “{}” ({labels} bytes of labels)", entry.name)
+        }),
+        (MODEL, |entry| format!("Model {}", entry.name)),
+    ]
+}

@@ -1,0 +1,16 @@
+//! What shared models keep in the vault.
+
+use app_core::vault::{Entry, Kind};
+
+/// The weights that a model is to start with, until all are on chain.
+pub const START: Kind = Kind::new("start");
+/// Pieces and salts of the test set of a prediction market.
+pub const PIECES: Kind = Kind::new("pieces");
+
+/// The kinds, and what to call a file of each in a list.
+pub fn kinds() -> Vec<(Kind, fn(&Entry) -> String)> {
+    vec![
+        (START, |entry| format!("Start of the shared model {}", entry.name)),
+        (PIECES, |entry| format!("Test set of the prediction market {}", entry.name)),
+    ]
+}

@@ -1,0 +1,26 @@
+//! The features of the page. Another one is another line here, and its crate.
+
+use app_core::feature::{Feature, Later};
+
+/// In the order of their links in the rail.
+macro_rules! features {
+    ($($name:ident,)*) => {
+        /// What they add to the first file; contexts of the page are there.
+        pub fn first_file() -> Vec<Feature> {
+            vec![$($name::feature()),*]
+        }
+
+        /// What they add to the second file. Named by `later.rs` only: whatever else reaches it would be in the first file.
+        pub const SECOND_FILE: &[Later] = &[$($name::LATER),*];
+    };
+}
+
+features! {
+    feature_home,
+    feature_bounty,
+    feature_shared_model,
+    feature_trained,
+    feature_simulate,
+    feature_work,
+    feature_settings,
+}
