@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use data_encoding::Encoding;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::digest::Digest;
@@ -34,7 +35,12 @@ pub enum CidError {
     Kind,
 }
 
-const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+/// RFC 4648 in lower case, without padding: the multibase `b`.
+const BASE32: Encoding = data_encoding_macro::new_encoding! {
+    symbols: "abcdefghijklmnopqrstuvwxyz234567",
+};
+/// Base32 digits of a CID, after the `b`.
+const DIGITS: usize = 58;
 const VERSION: u8 = 1;
 const RAW: u8 = 0x55;
 const DAG_PB: u8 = 0x70;
@@ -78,21 +84,11 @@ impl Cid {
 
 impl fmt::Display for Cid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::with_capacity(59);
-        text.push('b');
-        let (mut buffer, mut held) = (0u32, 0u32);
-        for byte in self.to_bytes() {
-            buffer = buffer << 8 | u32::from(byte);
-            held += 8;
-            while held >= 5 {
-                held -= 5;
-                text.push(ALPHABET[(buffer >> held & 31) as usize] as char);
-            }
-        }
-        if held > 0 {
-            text.push(ALPHABET[(buffer << (5 - held) & 31) as usize] as char);
-        }
-        f.write_str(&text)
+        let mut text = [0u8; DIGITS];
+        BASE32.encode_mut(&self.to_bytes(), &mut text);
+        f.write_str("b")?;
+        // Base32 is ASCII.
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -106,18 +102,9 @@ impl FromStr for Cid {
     type Err = CidError;
 
     fn from_str(text: &str) -> Result<Self, CidError> {
-        let digits = text.strip_prefix('b').filter(|d| d.len() == 58).ok_or(CidError::Form)?;
-        let mut bytes = Vec::with_capacity(36);
-        let (mut buffer, mut held) = (0u32, 0u32);
-        for digit in digits.bytes() {
-            let value = ALPHABET.iter().position(|&a| a == digit).ok_or(CidError::Form)?;
-            buffer = buffer << 5 | value as u32;
-            held += 5;
-            if held >= 8 {
-                held -= 8;
-                bytes.push((buffer >> held & 255) as u8);
-            }
-        }
+        let digits = text.strip_prefix('b').filter(|digits| digits.len() == DIGITS).ok_or(CidError::Form)?;
+        // The last digit carries unused bits; only their zero form names a CID.
+        let bytes = BASE32.decode(digits.as_bytes()).map_err(|_| CidError::Form)?;
         let codec = match bytes[..4] {
             [VERSION, RAW, SHA2_256, DIGEST_LEN] => Codec::Raw,
             [VERSION, DAG_PB, SHA2_256, DIGEST_LEN] => Codec::DagPb,
@@ -125,9 +112,7 @@ impl FromStr for Cid {
         };
         let mut digest = [0u8; 32];
         digest.copy_from_slice(&bytes[4..36]);
-        let cid = Self { codec, digest: Digest(digest) };
-        // The last digit carries unused bits; only their zero form names this CID.
-        if cid.to_string() == text { Ok(cid) } else { Err(CidError::Form) }
+        Ok(Self { codec, digest: Digest(digest) })
     }
 }
 

@@ -26,7 +26,9 @@ mod twin;
 pub use log::AccuracyLog;
 pub use test_sets::TestSets;
 
-use crate::{content::StoreError, indexer::IndexError};
+use content::StoreError;
+
+use crate::indexer::IndexError;
 
 /// Why the accuracy log does not go on.
 #[derive(Debug, thiserror::Error)]

@@ -27,7 +27,7 @@ use tower_http::{compression::CompressionLayer, trace::TraceLayer};
 
 pub use openapi::document;
 
-use crate::{app::App, drain::drain, headers, limits, metrics, pages, problem::ApiError};
+use crate::{app::App, drain::drain, headers, metrics, pages, problem::ApiError};
 
 /// How long an answer from the database may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -58,7 +58,7 @@ pub fn router(app: App) -> Router {
         .route("/api/session/nonce", get(session::nonce))
         .route("/api/session", post(session::begin).delete(session::end))
         .layer(DefaultBodyLimit::max(extract::MAX_JSON))
-        .layer(from_fn_with_state(app.clone(), limits::limit_sign_ins))
+        .layer(app.sign_ins.layer())
         .layer(from_fn(in_time));
     // Long ones: as long as bytes flow.
     let long = Router::new()
@@ -72,7 +72,7 @@ pub fn router(app: App) -> Router {
         .route("/api/{*rest}", any(no_route))
         .route("/ipfs", any(no_route))
         .route("/ipfs/{cid}/{*rest}", any(no_route))
-        .layer(from_fn_with_state(app.clone(), limits::limit))
+        .layer(app.requests.layer())
         .layer(from_fn(headers::open_to_readers));
     let pages = Router::new()
         .route("/deployment.json", get(index::deployment))

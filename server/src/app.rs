@@ -1,7 +1,8 @@
 //! What the handlers share.
 
-use std::{net::IpAddr, ops::Deref, path::PathBuf, sync::Arc};
+use std::{ops::Deref, path::PathBuf, sync::Arc};
 
+use content::ContentStore;
 use protocol::{Address, api::Deployment, cid::Cid};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -9,9 +10,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     accuracy::AccuracyLog,
     config::Limits,
-    content::ContentStore,
     db::Db,
-    limits::Rate,
+    limits::{ClientRate, Rate},
     live::Live,
     metrics::Requests,
     session::{Nonces, Origins},
@@ -40,9 +40,10 @@ pub struct House {
     pub nonces: Nonces,
     pub origins: Origins,
     pub limits: Limits,
-    pub behind_proxy: bool,
-    pub requests: Rate<IpAddr>,
-    pub sign_ins: Rate<IpAddr>,
+    /// API requests from a network address.
+    pub requests: ClientRate,
+    /// Nonces and sign-ins from a network address.
+    pub sign_ins: ClientRate,
     pub uploads: Rate<Address>,
     pub counts: Requests,
     pub stop: CancellationToken,

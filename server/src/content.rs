@@ -1,17 +1,11 @@
-//! Content by CID: taking it in, giving it out, and its two homes.
+//! Content over the web: uploads, quotas, ranges, and what is read from stored metadata. The stores themselves are the
+//! crate `content`.
 
-pub mod car;
-mod embedded;
-mod kubo;
+mod blocks;
 mod model_files;
-mod node;
 pub mod originals;
 pub mod quota;
 pub mod range;
-mod store;
 pub mod titles;
-pub mod upload;
 
-pub use embedded::Embedded;
-pub use kubo::Kubo;
-pub use store::{ByteStream, ContentStore, StoreError};
+pub use blocks::Blocks;

@@ -1,64 +1,101 @@
-//! Rate limits: a bucket of tokens per network address or account, kept in memory.
+//! Rate limits: for each network address or account a bucket of requests, kept in memory by `governor`.
 
 use std::{
-    collections::HashMap,
     hash::Hash,
     net::{IpAddr, SocketAddr},
-    sync::{Mutex, PoisonError},
-    time::Instant,
+    num::NonZeroU32,
+    sync::Arc,
+    time::Duration,
 };
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
-    http::Extensions,
-    http::HeaderMap,
-    middleware::Next,
-    response::Response,
+    body::Body,
+    extract::ConnectInfo,
+    http::{Extensions, HeaderMap, Request},
+    response::{IntoResponse, Response},
+};
+use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock, middleware::NoOpMiddleware};
+use tower_governor::{
+    GovernorError, GovernorLayer, governor::GovernorConfig, governor::GovernorConfigBuilder,
+    key_extractor::KeyExtractor,
 };
 
-use crate::{app::App, problem::ApiError};
+use crate::problem::ApiError;
 
-/// Buckets kept before full ones are thrown away.
-const MANY: usize = 10_000;
-
-/// So many requests a minute for each key, all of them at once if need be.
+/// So many requests a minute for each key, all of them at once if need be. For what is known inside a handler only,
+/// e.g. who signed in; [`ClientRate`] stands before handlers.
 #[derive(Debug)]
-pub struct Rate<K> {
-    per_minute: f64,
-    buckets: Mutex<HashMap<K, Bucket>>,
-}
+pub struct Rate<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
 
-#[derive(Debug, Clone, Copy)]
-struct Bucket {
-    tokens: f64,
-    at: Instant,
-}
-
-impl<K: Eq + Hash> Rate<K> {
+impl<K: Hash + Eq + Clone> Rate<K> {
     pub fn new(per_minute: u32) -> Self {
-        Self { per_minute: f64::from(per_minute.max(1)), buckets: Mutex::default() }
+        Self(DefaultKeyedRateLimiter::keyed(Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN))))
     }
 
     /// Takes one request from the key's bucket.
     ///
     /// # Errors
     /// [`ApiError::TooMany`] with the seconds to wait.
-    pub fn take(&self, key: K) -> Result<(), ApiError> {
-        let now = Instant::now();
-        let per_second = self.per_minute / 60.0;
-        let filled =
-            |bucket: &Bucket| (bucket.tokens + (now - bucket.at).as_secs_f64() * per_second).min(self.per_minute);
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= MANY {
-            buckets.retain(|_, bucket| filled(bucket) < self.per_minute);
+    pub fn take(&self, key: &K) -> Result<(), ApiError> {
+        self.0.check_key(key).map_err(|refused| {
+            let wait = refused.wait_time_from(self.0.clock().now());
+            ApiError::TooMany { seconds: wait.as_secs() + 1 }
+        })
+    }
+
+    /// Forgets keys whose buckets are full again.
+    pub fn forget_idle(&self) {
+        self.0.retain_recent();
+        self.0.shrink_to_fit();
+    }
+}
+
+/// So many requests a minute from each network address, all of them at once if need be.
+#[derive(Debug, Clone)]
+pub struct ClientRate(Arc<GovernorConfig<Client, NoOpMiddleware>>);
+
+impl ClientRate {
+    /// `behind_proxy`: the client's address is the last entry of X-Forwarded-For.
+    pub fn new(per_minute: u32, behind_proxy: bool) -> Option<Self> {
+        let per_minute = per_minute.max(1);
+        let mut builder = GovernorConfigBuilder::default().key_extractor(Client { behind_proxy });
+        builder.period(Duration::from_secs(60) / per_minute).burst_size(per_minute);
+        Some(Self(Arc::new(builder.finish()?)))
+    }
+
+    /// The layer that refuses what is too much.
+    pub fn layer(&self) -> GovernorLayer<Client, NoOpMiddleware, Body> {
+        GovernorLayer::new(self.0.clone()).error_handler(refuse)
+    }
+
+    /// Forgets addresses whose buckets are full again.
+    pub fn forget_idle(&self) {
+        self.0.limiter().retain_recent();
+        self.0.limiter().shrink_to_fit();
+    }
+}
+
+fn refuse(error: GovernorError) -> Response {
+    match error {
+        // The wait is rounded down there.
+        GovernorError::TooManyRequests { wait_time, .. } => {
+            ApiError::TooMany { seconds: wait_time + 1 }.into_response()
         }
-        let bucket = buckets.entry(key).or_insert(Bucket { tokens: self.per_minute, at: now });
-        let tokens = filled(bucket);
-        if tokens < 1.0 {
-            return Err(ApiError::TooMany { seconds: ((1.0 - tokens) / per_second).ceil() as u64 });
-        }
-        *bucket = Bucket { tokens: tokens - 1.0, at: now };
-        Ok(())
+        other => ApiError::inside(other).into_response(),
+    }
+}
+
+/// Tells clients apart by their network addresses.
+#[derive(Debug, Clone)]
+pub struct Client {
+    behind_proxy: bool,
+}
+
+impl KeyExtractor for Client {
+    type Key = IpAddr;
+
+    fn extract<T>(&self, request: &Request<T>) -> Result<IpAddr, GovernorError> {
+        Ok(client(request.headers(), request.extensions(), self.behind_proxy))
     }
 }
 
@@ -73,24 +110,6 @@ pub fn client(headers: &HeaderMap, extensions: &Extensions, behind_proxy: bool) 
     if behind_proxy { forwarded().unwrap_or(peer) } else { peer }
 }
 
-/// Middleware: the limit on all API requests.
-///
-/// # Errors
-/// [`ApiError::TooMany`].
-pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Result<Response, ApiError> {
-    app.requests.take(client(request.headers(), request.extensions(), app.behind_proxy))?;
-    Ok(next.run(request).await)
-}
-
-/// Middleware: the tighter limit on nonces and sign-ins.
-///
-/// # Errors
-/// [`ApiError::TooMany`].
-pub async fn limit_sign_ins(State(app): State<App>, request: Request, next: Next) -> Result<Response, ApiError> {
-    app.sign_ins.take(client(request.headers(), request.extensions(), app.behind_proxy))?;
-    Ok(next.run(request).await)
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -100,10 +119,13 @@ mod tests {
     fn a_bucket_gives_what_it_holds_and_says_how_long_to_wait() {
         let rate = Rate::new(3);
         for _ in 0..3 {
-            rate.take("a").unwrap();
+            rate.take(&"a").unwrap();
         }
-        assert!(matches!(rate.take("a"), Err(ApiError::TooMany { seconds: 1..=20 })));
-        rate.take("b").unwrap();
+        assert!(matches!(rate.take(&"a"), Err(ApiError::TooMany { seconds: 1..=20 })));
+        rate.take(&"b").unwrap();
+        // A bucket that is not full is not forgotten.
+        rate.forget_idle();
+        assert!(matches!(rate.take(&"a"), Err(ApiError::TooMany { .. })));
     }
 
     #[test]

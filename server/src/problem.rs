@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use content::IntakeError;
 use protocol::{Address, Digest, api::Problem, cid::Cid};
 use tracing::error;
 
@@ -114,6 +115,17 @@ impl ApiError {
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests."),
             Self::Timeout => (StatusCode::GATEWAY_TIMEOUT, "timeout", "This took too long."),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The server is in trouble."),
+        }
+    }
+}
+
+impl From<IntakeError> for ApiError {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::TooLarge { limit } => Self::TooLarge { limit },
+            IntakeError::Truncated(why) => Self::Truncated(why),
+            IntakeError::OtherCid { expected, found } => Self::CidMismatch { expected, found },
+            IntakeError::Disk(error) => Self::inside(error),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
+use content::{ContentStore, Embedded, Kubo};
 use protocol::{Address, Digest, api::Deployment};
 use tokio::{
     net::TcpListener,
@@ -24,10 +25,10 @@ use crate::{
     app::{App, House},
     chain::Chain,
     config::Config,
-    content::{ContentStore, Embedded, Kubo, titles::Titles},
+    content::{Blocks, titles::Titles},
     db::{Db, Kind},
     indexer::{self, Indexer, Rebuilt},
-    limits::Rate,
+    limits::{ClientRate, Rate},
     live::Live,
     session::{self, Nonces, Origins},
 };
@@ -36,6 +37,8 @@ use crate::{
 const GRACE: Duration = Duration::from_secs(10);
 /// How often expired sessions are removed.
 const SWEEP: Duration = Duration::from_secs(600);
+/// How often clients are forgotten who have not come for a while.
+const IDLE: Duration = Duration::from_secs(60);
 /// Age at which a file in the folder of arrivals is nobody's any more, where several servers share it.
 const STALE: Duration = Duration::from_secs(86_400);
 
@@ -109,6 +112,9 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let (advanced, arrived) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (stored, stored_cids) = mpsc::unbounded_channel();
     let own = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{}", address.port()));
+    let client_rate = |per_minute| {
+        ClientRate::new(per_minute, config.behind_proxy).context("A rate limit must be at least one request a minute.")
+    };
     let app = App::new(House {
         db: db.clone(),
         deployment: deployment.clone(),
@@ -123,9 +129,8 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         nonces: Nonces::load(&db, config.limits.nonce_seconds).await?,
         origins: Origins::new(config.origins.iter().cloned().chain(own)),
         limits: config.limits,
-        behind_proxy: config.behind_proxy,
-        requests: Rate::new(config.limits.requests_per_minute),
-        sign_ins: Rate::new(config.limits.sign_ins_per_minute),
+        requests: client_rate(config.limits.requests_per_minute)?,
+        sign_ins: client_rate(config.limits.sign_ins_per_minute)?,
         uploads: Rate::new(config.limits.uploads_per_minute),
         counts: Default::default(),
         stop: stop.clone(),
@@ -167,6 +172,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     tasks.spawn(live.run(db.clone(), advanced.clone(), stop.clone()));
     tasks.spawn(Titles { db: db.clone(), store, advanced, stored: stored_cids, arrived }.run(stop.clone()));
     tasks.spawn(sweep(db, stop.clone()));
+    tasks.spawn(forget_idle(app.clone(), stop.clone()));
     let service = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = stop.clone().cancelled_owned();
     tasks.spawn(async move {
@@ -213,11 +219,14 @@ pub async fn replay(config: &Config, model: Option<Address>) -> anyhow::Result<R
     Ok(replay.run(model, config.anchor_from).await?)
 }
 
-/// The home of content.
+/// Where content is kept.
 fn store(config: &Config, db: &Db) -> anyhow::Result<Arc<dyn ContentStore>> {
     Ok(match &config.kubo {
         Some(url) => Arc::new(Kubo::new(url)?),
-        None => Arc::new(Embedded::new(std::path::absolute(config.data.join("content"))?, db.clone())),
+        None => {
+            let blocks = Arc::new(Blocks(db.clone()));
+            Arc::new(Embedded::new(std::path::absolute(config.data.join("content"))?, blocks))
+        }
     })
 }
 
@@ -246,6 +255,18 @@ fn clear(arriving: &PathBuf, kind: Kind) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+async fn forget_idle(app: App, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(IDLE) => {}
+        }
+        app.requests.forget_idle();
+        app.sign_ins.forget_idle();
+        app.uploads.forget_idle();
+    }
 }
 
 async fn sweep(db: Db, stop: CancellationToken) {

@@ -1,6 +1,7 @@
 //! UnixFS files as a balanced Merkle DAG: chunks of 256 KiB as raw leaves, at most 174 links a node.
 
 use sha2::{Digest as _, Sha256};
+use unsigned_varint::encode;
 
 use super::{Cid, Codec};
 use crate::digest::Digest;
@@ -204,10 +205,6 @@ fn put_varint(out: &mut Vec<u8>, field: u64, value: u64) {
     varint(out, value);
 }
 
-fn varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
+fn varint(out: &mut Vec<u8>, value: u64) {
+    out.extend_from_slice(encode::u64(value, &mut encode::u64_buffer()));
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use content::{ContentStore, read_whole};
 use protocol::{
     cid::Cid,
     shared_model::{Event, LoggedEvent, ModelMetadata, TestSet, metadata::MAX_METADATA, test_set::MAX_TEST_BYTES},
@@ -9,10 +10,7 @@ use protocol::{
 use tokio::task::spawn_blocking;
 
 use super::{AccuracyError, twin::Rows};
-use crate::{
-    content::{ContentStore, originals},
-    db::{Db, to_db},
-};
+use crate::db::{Db, to_db};
 
 /// What came of looking for a test set.
 pub(super) enum Sought {
@@ -43,14 +41,14 @@ impl TestSets {
         if size > MAX_METADATA as u64 {
             return Ok(Sought::Never);
         }
-        let bytes = originals::read(&*self.store, &metadata_cid, size).await?;
+        let bytes = read_whole(&*self.store, &metadata_cid, size).await?;
         let committed = ModelMetadata::parse(&bytes).ok().and_then(|metadata| metadata.test);
         let Some(cid) = committed.map(|test| test.cid) else { return Ok(Sought::Never) };
         let Some(size) = self.store.size(&cid).await? else { return Ok(Sought::NotYet) };
         if size > MAX_TEST_BYTES as u64 {
             return Ok(Sought::Never);
         }
-        let bytes = originals::read(&*self.store, &cid, size).await?;
+        let bytes = read_whole(&*self.store, &cid, size).await?;
         let shape = shape.clone();
         let rows = spawn_blocking(move || TestSet::parse(&shape, &bytes).ok().map(|set| set.rows)).await?;
         self.note(&cid, rows.as_ref().map(Vec::len)).await?;

@@ -8,15 +8,13 @@ use axum::{
     extract::State,
     http::{HeaderMap, header},
 };
+use content::take_in;
 use protocol::api::{Problem, Stored};
 
 use super::extract::CidPath;
 use crate::{
     app::App,
-    content::{
-        quota::{self, Charge},
-        upload,
-    },
+    content::quota::{self, Charge},
     problem::ApiError,
     session::SignedIn,
 };
@@ -43,7 +41,7 @@ pub async fn store(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Stored>, ApiError> {
-    app.uploads.take(session.address)?;
+    app.uploads.take(&session.address)?;
     let limit = app.limits.max_file;
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if let Some(bytes) = declared {
@@ -57,10 +55,10 @@ pub async fn store(
         }
     }
     let idle = Duration::from_secs(app.limits.upload_idle_seconds);
-    let upload = upload::receive(body, cid, &app.arriving, limit, idle).await?;
-    let file = upload.file;
+    let checked = take_in(body.into_data_stream(), cid, &app.arriving, limit, idle).await?;
+    let file = checked.file;
     let charge = quota::charge(&app.db, &session.address, &file, app.limits.quota).await?;
-    if let Err(error) = app.store.keep(upload).await {
+    if let Err(error) = app.store.keep(checked).await {
         if charge == Charge::New {
             quota::refund(&app.db, &session.address, &file).await?;
         }

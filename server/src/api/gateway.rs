@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use content::car;
 use protocol::{
     api::Problem,
     cid::{Cid, Codec},
@@ -16,10 +17,7 @@ use serde::Deserialize;
 use super::extract::{CidPath, Query};
 use crate::{
     app::App,
-    content::{
-        car,
-        range::{Wanted, wanted},
-    },
+    content::range::{Wanted, wanted},
     problem::ApiError,
 };
 

@@ -95,7 +95,7 @@ pub async fn tell_original(
     OriginalPath { model, key }: OriginalPath,
     Body(request): Body<OriginalRequest>,
 ) -> Result<Json<OriginalRequest>, ApiError> {
-    app.uploads.take(session.address)?;
+    app.uploads.take(&session.address)?;
     let cid = request.cid.parse().map_err(|error: protocol::cid::CidError| ApiError::BadCid(error.to_string()))?;
     let contributor = views::contributions::contributor(&app.db, model, key).await?;
     if contributor != session.address {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use content::{ContentStore, read_whole};
 use protocol::{
     cid::Cid,
     shared_model::{
@@ -11,11 +12,7 @@ use protocol::{
 };
 use sqlx::{Connection, Row};
 
-use super::{
-    originals,
-    store::{ContentStore, StoreError},
-    titles::shown,
-};
+use super::titles::{MetadataError, shown};
 use crate::{db::Db, indexer::touched};
 
 /// Characters of a description in a list.
@@ -29,7 +26,7 @@ struct Described {
 }
 
 /// Reads what can be read by now. `missing` has the CIDs that were looked for in vain.
-pub(super) async fn fill(db: &Db, store: &dyn ContentStore, missing: &mut HashSet<Cid>) -> Result<(), StoreError> {
+pub(super) async fn fill(db: &Db, store: &dyn ContentStore, missing: &mut HashSet<Cid>) -> Result<(), MetadataError> {
     let rows = sqlx::query(
         "SELECT DISTINCT m.metadata_cid FROM models m LEFT JOIN model_files f ON f.cid = m.metadata_cid \
          WHERE f.cid IS NULL AND m.metadata_cid <> ''",
@@ -52,11 +49,11 @@ pub(super) async fn fill(db: &Db, store: &dyn ContentStore, missing: &mut HashSe
     Ok(())
 }
 
-async fn read(store: &dyn ContentStore, cid: &Cid, size: u64) -> Result<Option<Described>, StoreError> {
+async fn read(store: &dyn ContentStore, cid: &Cid, size: u64) -> Result<Option<Described>, MetadataError> {
     if size > MAX_METADATA as u64 {
         return Ok(None);
     }
-    let bytes = originals::read(store, cid, size).await?;
+    let bytes = read_whole(store, cid, size).await?;
     Ok(ModelMetadata::parse(&bytes).ok().map(|metadata| Described {
         name: shown(&metadata.name, MAX_NAME),
         description: shown(&metadata.description, MAX_DESCRIPTION),
@@ -64,7 +61,7 @@ async fn read(store: &dyn ContentStore, cid: &Cid, size: u64) -> Result<Option<D
     }))
 }
 
-async fn write(db: &Db, cid: &Cid, described: Option<Described>) -> Result<(), StoreError> {
+async fn write(db: &Db, cid: &Cid, described: Option<Described>) -> Result<(), MetadataError> {
     let (name, description, test_cid) = match described {
         Some(Described { name, description, test_cid }) => (Some(name), Some(description), test_cid),
         None => (None, None, None),

@@ -1,9 +1,8 @@
 //! What contributors say that samples were before they were encoded. Opt-in, and nobody's word but theirs.
 
-use futures::TryStreamExt;
+use content::{ContentStore, read_whole};
 use protocol::{Address, Digest, cid::Cid, shared_model::Original};
 
-use super::store::{ContentStore, StoreError};
 use crate::{
     clock,
     db::{Db, to_db},
@@ -25,7 +24,7 @@ pub async fn tell(db: &Db, store: &dyn ContentStore, model: Address, key: Digest
     if size > MAX_ORIGINAL {
         return Err(ApiError::TooLarge { limit: MAX_ORIGINAL });
     }
-    let bytes = read(store, cid, size).await.map_err(ApiError::inside)?;
+    let bytes = read_whole(store, cid, size).await.map_err(ApiError::inside)?;
     let original = Original::parse(&bytes).map_err(|error| {
         let reason = error.to_string();
         let reason = reason.trim_end_matches('.');
@@ -54,18 +53,4 @@ fn searchable(original: Original) -> Option<String> {
     };
     let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     Some(clean.take(SEARCHED).collect::<String>().to_lowercase())
-}
-
-/// A whole small file.
-///
-/// # Errors
-/// [`StoreError`] when the store fails.
-pub(crate) async fn read(store: &dyn ContentStore, cid: &Cid, size: u64) -> Result<Vec<u8>, StoreError> {
-    let pieces = store.read(cid, 0..size).await?;
-    pieces
-        .try_fold(Vec::new(), |mut all, piece| async move {
-            all.extend_from_slice(&piece);
-            Ok(all)
-        })
-        .await
 }

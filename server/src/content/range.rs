@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use http_range_header::{EndPosition, RangeUnsatisfiableError, StartPosition, parse_range_header};
+
 /// What a `Range` header asks of content of a known size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
@@ -12,25 +14,39 @@ pub enum Wanted {
     Unsatisfiable,
 }
 
-/// Reads the header's value.
+/// Reads the header's value; `size` is the content's, in bytes.
 pub fn wanted(header: Option<&str>, size: u64) -> Wanted {
-    let Some(spec) = header.and_then(|h| h.trim().strip_prefix("bytes=")) else { return Wanted::Whole };
-    let Some((first, last)) = spec.split_once('-') else { return Wanted::Whole };
-    let number = |text: &str| {
-        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        // A number that does not fit is larger than any size.
-        digits.then(|| text.parse().unwrap_or(u64::MAX))
+    let Some(header) = header else { return Wanted::Whole };
+    let ranges = match parse_range_header(&plain(header)) {
+        Ok(parsed) => parsed.ranges,
+        Err(RangeUnsatisfiableError::ZeroSuffix) => return Wanted::Unsatisfiable,
+        Err(_) => return Wanted::Whole,
     };
-    let part = match (number(first.trim()), number(last.trim())) {
-        (Some(first), None) if last.trim().is_empty() => first..size,
-        (Some(first), Some(last)) if first <= last => first..size.min(last.saturating_add(1)),
-        (None, Some(suffix)) if first.trim().is_empty() => match suffix {
-            0 => return Wanted::Unsatisfiable,
-            _ => size.saturating_sub(suffix)..size,
-        },
-        _ => return Wanted::Whole,
+    // Several ranges are answered with all of it, which RFC 9110 allows.
+    let [range] = ranges[..] else { return Wanted::Whole };
+    let part = match (range.start, range.end) {
+        (StartPosition::FromLast(last), _) => size.saturating_sub(last)..size,
+        (StartPosition::Index(first), EndPosition::LastByte) => first..size,
+        (StartPosition::Index(first), EndPosition::Index(last)) if first > last => return Wanted::Whole,
+        (StartPosition::Index(first), EndPosition::Index(last)) => first..size.min(last.saturating_add(1)),
     };
     if part.start < part.end { Wanted::Part(part) } else { Wanted::Unsatisfiable }
+}
+
+/// The header with numbers as its reader takes them: without leading zeros, and one that does not fit is larger than
+/// any size.
+fn plain(header: &str) -> String {
+    let number = |digits: &str| {
+        let all_digits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        if all_digits { digits.parse().unwrap_or(u64::MAX).to_string() } else { digits.to_string() }
+    };
+    match header.trim().split_once('=') {
+        Some((unit, ranges)) => {
+            let numbers: Vec<String> = ranges.split('-').map(number).collect();
+            format!("{unit}={}", numbers.join("-"))
+        }
+        None => header.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -56,6 +72,8 @@ mod tests {
             Case("bytes=-", Whole),
             Case("bytes=+1-2", Whole),
             Case("lines=1-2", Whole),
+            Case("bytes=007-0008", Part(7..9)),
+            Case("bytes=-00", Unsatisfiable),
         ] {
             assert_eq!(wanted(Some(header), 10), expected, "{header}");
         }

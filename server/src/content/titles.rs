@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use content::{ContentStore, StoreError, read_whole};
 use protocol::{
     cid::Cid,
     metadata::{MAX_METADATA, Metadata},
@@ -11,16 +12,22 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::{
-    model_files, originals,
-    store::{ContentStore, StoreError},
-};
+use super::model_files;
 use crate::{db::Db, indexer::touched};
 
 /// Characters of a title.
 const MAX_TITLE: usize = 200;
 /// How often content is looked for that may have come by another way, e.g. pinned by hand.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// Why stored metadata cannot be read now.
+#[derive(Debug, thiserror::Error)]
+pub enum MetadataError {
+    #[error("The database refused: {0}")]
+    Db(#[from] sqlx::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 /// Reads titles in the background.
 pub struct Titles {
@@ -73,7 +80,7 @@ impl Titles {
         }
     }
 
-    async fn fill(&self, missing: &mut HashSet<Cid>) -> Result<(), StoreError> {
+    async fn fill(&self, missing: &mut HashSet<Cid>) -> Result<(), MetadataError> {
         let rows = sqlx::query(
             "SELECT DISTINCT b.metadata_cid FROM bounties b LEFT JOIN titles t ON t.cid = b.metadata_cid \
              WHERE t.cid IS NULL AND b.metadata_cid <> ''",
@@ -97,18 +104,18 @@ impl Titles {
     }
 
     /// The title of a stored file; `None` where it is not metadata.
-    async fn read(&self, cid: &Cid, size: u64) -> Result<Option<String>, StoreError> {
+    async fn read(&self, cid: &Cid, size: u64) -> Result<Option<String>, MetadataError> {
         if size > MAX_METADATA as u64 {
             return Ok(None);
         }
-        let bytes = originals::read(&*self.store, cid, size).await?;
+        let bytes = read_whole(&*self.store, cid, size).await?;
         Ok(Metadata::parse(&bytes)
             .ok()
             .map(|metadata| shown(&metadata.title, MAX_TITLE))
             .filter(|title| !title.is_empty()))
     }
 
-    async fn write(&self, cid: &Cid, title: Option<String>) -> Result<(), StoreError> {
+    async fn write(&self, cid: &Cid, title: Option<String>) -> Result<(), MetadataError> {
         let folded = title.as_ref().map(|title| title.to_lowercase());
         let mut connection = self.db.pool.acquire().await?;
         let mut transaction = connection.begin().await?;

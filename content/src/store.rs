@@ -1,24 +1,24 @@
-//! What a home for content must be able to do.
+//! What a store for content must be able to do.
 
 use std::ops::Range;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::stream::BoxStream;
+use futures::{TryStreamExt, stream::BoxStream};
 use protocol::cid::Cid;
 
-use super::upload::Upload;
+use crate::{index::IndexFailure, intake::CheckedFile};
 
 /// The bytes of a file, as they come.
 pub type ByteStream = BoxStream<'static, Result<Bytes, StoreError>>;
 
-/// Why a home for content does not do its work.
+/// Why a store does not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("The content folder cannot be used: {0}. Check its rights and the free space.")]
     Disk(#[from] std::io::Error),
-    #[error("The database refused: {0}")]
-    Db(#[from] sqlx::Error),
+    #[error("The index of stored blocks does not answer: {0}")]
+    Index(#[source] IndexFailure),
     #[error("The Kubo node does not do its work: {0}. Check --kubo and that the node runs.")]
     Kubo(String),
     #[error("{0:?} is not the address of a Kubo node; write for example http://127.0.0.1:5001.")]
@@ -31,11 +31,11 @@ pub enum StoreError {
     StrangeNode(Cid),
 }
 
-/// A home for content. A CID means the same in every home: a UnixFS file in chunks of 256 KiB with raw leaves.
+/// A store for content. A CID means the same in every store: a UnixFS file in chunks of 256 KiB with raw leaves.
 #[async_trait]
 pub trait ContentStore: Send + Sync {
     /// Takes a checked file in, durably. Doing it twice changes nothing.
-    async fn keep(&self, upload: Upload) -> Result<(), StoreError>;
+    async fn keep(&self, checked: CheckedFile) -> Result<(), StoreError>;
 
     /// Bytes of a stored file; `None` where it is not stored here.
     async fn size(&self, cid: &Cid) -> Result<Option<u64>, StoreError>;
@@ -45,4 +45,18 @@ pub trait ContentStore: Send + Sync {
 
     /// Any single block of a stored file: leaves, inner nodes and the root.
     async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError>;
+}
+
+/// A whole small file of `size` bytes, in memory.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub async fn read_whole(store: &dyn ContentStore, cid: &Cid, size: u64) -> Result<Vec<u8>, StoreError> {
+    let pieces = store.read(cid, 0..size).await?;
+    pieces
+        .try_fold(Vec::new(), |mut all, piece| async move {
+            all.extend_from_slice(&piece);
+            Ok(all)
+        })
+        .await
 }

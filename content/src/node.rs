@@ -4,6 +4,7 @@ use protocol::{
     Digest,
     cid::{Cid, Codec},
 };
+use unsigned_varint::decode;
 
 /// The children of a node, in order. `None` where the bytes are not a node with links of the only kind used here
 /// (version 1, SHA-256, raw or dag-pb).
@@ -52,16 +53,9 @@ fn take_field<'a>(rest: &mut &'a [u8]) -> Option<(u64, &'a [u8])> {
 }
 
 fn take_varint(rest: &mut &[u8]) -> Option<u64> {
-    let mut value = 0u64;
-    for shift in (0..64).step_by(7) {
-        let (&byte, after) = rest.split_first()?;
-        *rest = after;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(value);
-        }
-    }
-    None
+    let (value, after) = decode::u64(rest).ok()?;
+    *rest = after;
+    Some(value)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The home in a Kubo node, over its RPC. The only place that knows ipfs-api, which is passively maintained.
+//! The store in a Kubo node, over its RPC. The only place that knows ipfs-api, which is passively maintained.
 
 use std::{ops::Range, time::Duration};
 
@@ -9,9 +9,9 @@ use ipfs_api_backend_hyper::{Error, IpfsApi, IpfsClient, TryFromUri, request::Ad
 use protocol::cid::{CHUNK_SIZE, Cid};
 use tokio_util::compat::TokioAsyncReadCompatExt;
 
-use super::{
+use crate::{
+    intake::CheckedFile,
     store::{ByteStream, ContentStore, StoreError},
-    upload::Upload,
 };
 
 /// A node that does not have a block asks the whole network for it; nobody waits for that here.
@@ -44,8 +44,8 @@ fn failed(error: &Error) -> StoreError {
 
 #[async_trait]
 impl ContentStore for Kubo {
-    async fn keep(&self, upload: Upload) -> Result<(), StoreError> {
-        let file = tokio::fs::File::open(&upload.path).await?.compat();
+    async fn keep(&self, checked: CheckedFile) -> Result<(), StoreError> {
+        let file = tokio::fs::File::open(&checked.path).await?.compat();
         let chunker = format!("size-{CHUNK_SIZE}");
         let add = Add {
             chunker: Some(&chunker),
@@ -55,7 +55,7 @@ impl ContentStore for Kubo {
             ..Add::default()
         };
         let added = self.client.add_async_with_options(file, add).await.map_err(|e| failed(&e))?;
-        let expected = upload.file.cid;
+        let expected = checked.file.cid;
         if added.hash == expected.to_string() {
             return Ok(());
         }

@@ -1,37 +1,37 @@
-//! The embedded home: files in a folder, named by their CIDs; leaves and inner nodes are found through the database.
+//! The embedded store: files in a folder, named by their CIDs; leaves and inner nodes are found through an index.
 
 use std::{
     io::{ErrorKind, SeekFrom},
     ops::Range,
     path::PathBuf,
+    sync::Arc,
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use protocol::cid::{Cid, Codec};
-use sqlx::{Connection, Row};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
-use super::{
+use crate::{
+    index::{BlockIndex, Place},
+    intake::CheckedFile,
     store::{ByteStream, ContentStore, StoreError},
-    upload::Upload,
 };
-use crate::db::{Db, from_db, insert_many, to_db};
 
 const READ: usize = 256 << 10;
 
 /// Files in a folder.
-#[derive(Debug)]
 pub struct Embedded {
     folder: PathBuf,
-    db: Db,
+    index: Arc<dyn BlockIndex>,
 }
 
 impl Embedded {
-    pub fn new(folder: PathBuf, db: Db) -> Self {
-        Self { folder, db }
+    /// Files below `folder`, which is made when the first one comes.
+    pub fn new(folder: PathBuf, index: Arc<dyn BlockIndex>) -> Self {
+        Self { folder, index }
     }
 
     /// Files are spread over folders named by the end of the CID, which is as good as random.
@@ -55,35 +55,18 @@ impl Embedded {
 
 #[async_trait]
 impl ContentStore for Embedded {
-    async fn keep(&self, upload: Upload) -> Result<(), StoreError> {
-        let Upload { path, file, leaves, nodes } = upload;
-        let name = file.cid.to_string();
-        let mut connection = self.db.pool.acquire().await?;
-        let mut transaction = connection.begin().await?;
+    async fn keep(&self, checked: CheckedFile) -> Result<(), StoreError> {
+        let cid = checked.file.cid;
         // A file of one leaf is its own block.
-        if file.cid.codec == Codec::DagPb {
-            let into = "leaves (cid, file, position, bytes)";
-            insert_many(&mut transaction, into, 4, "ON CONFLICT DO NOTHING", &leaves, |query, leaf| {
-                query
-                    .bind(leaf.cid.to_string())
-                    .bind(name.clone())
-                    .bind(to_db(leaf.position))
-                    .bind(i64::from(leaf.bytes))
-            })
-            .await?;
-            let into = "nodes (cid, encoded)";
-            insert_many(&mut transaction, into, 2, "ON CONFLICT DO NOTHING", &nodes, |query, (cid, bytes)| {
-                query.bind(cid.to_string()).bind(hex::encode(bytes))
-            })
-            .await?;
+        if cid.codec == Codec::DagPb {
+            self.index.add(&checked).await.map_err(StoreError::Index)?;
         }
-        transaction.commit().await?;
         // Blocks that point to a file which never came are harmless; a file nobody can find blocks of is not.
-        let home = self.path(&file.cid);
+        let home = self.path(&cid);
         if let Some(folder) = home.parent() {
             tokio::fs::create_dir_all(folder).await?;
         }
-        path.persist(&home).map_err(|error| StoreError::Disk(error.error))?;
+        checked.path.persist(&home).map_err(|error| StoreError::Disk(error.error))?;
         Ok(())
     }
 
@@ -103,29 +86,21 @@ impl ContentStore for Embedded {
     }
 
     async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
-        let name = cid.to_string();
         if cid.codec == Codec::DagPb {
-            let row = sqlx::query("SELECT encoded FROM nodes WHERE cid = $1")
-                .bind(name)
-                .fetch_optional(&self.db.pool)
-                .await?;
-            let Some(row) = row else { return Ok(None) };
-            return Ok(hex::decode(row.try_get::<&str, _>(0)?).ok().map(Bytes::from));
+            return Ok(self.index.node(cid).await.map_err(StoreError::Index)?.map(Bytes::from));
         }
         if let Some(bytes) = self.size(cid).await? {
             return self.slice(cid, 0, bytes).await;
         }
-        let rows = sqlx::query("SELECT file, position, bytes FROM leaves WHERE cid = $1")
-            .bind(name)
-            .fetch_all(&self.db.pool)
-            .await?;
-        for row in rows {
-            let file: String = row.try_get(0)?;
-            let Ok(file) = file.parse() else { continue };
-            if let Some(block) = self.slice(&file, from_db(row.try_get(1)?), from_db(row.try_get(2)?)).await? {
+        for Place { file, position, bytes } in self.index.leaf(cid).await.map_err(StoreError::Index)? {
+            if let Some(block) = self.slice(&file, position, bytes).await? {
                 return Ok(Some(block));
             }
         }
         Ok(None)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

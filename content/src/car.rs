@@ -5,8 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use protocol::cid::{Cid, Codec};
+use unsigned_varint::encode;
 
-use super::{
+use crate::{
     node,
     store::{ByteStream, ContentStore, StoreError},
 };
@@ -17,27 +18,22 @@ fn header(root: &Cid) -> Vec<u8> {
     let mut cbor = b"\xa2\x65roots\x81\xd8\x2a\x58\x25\x00".to_vec();
     cbor.extend_from_slice(&root.to_bytes());
     cbor.extend_from_slice(b"\x67version\x01");
-    let mut section = varint(cbor.len());
+    let mut section = length(cbor.len());
     section.extend_from_slice(&cbor);
     section
 }
 
 fn section(cid: &Cid, block: &[u8]) -> Bytes {
     let cid = cid.to_bytes();
-    let mut section = varint(cid.len() + block.len());
+    let mut section = length(cid.len() + block.len());
     section.extend_from_slice(&cid);
     section.extend_from_slice(block);
     section.into()
 }
 
-fn varint(mut value: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-    bytes
+/// What every section begins with.
+fn length(bytes: usize) -> Vec<u8> {
+    encode::usize(bytes, &mut encode::usize_buffer()).to_vec()
 }
 
 /// The archive as a stream. A block that is missing ends it with an error, which breaks the transfer off.
