@@ -1,0 +1,498 @@
+//! Asking endpoints: one after the other, no faster than they want, each question until it has an answer.
+
+use std::{
+    borrow::Cow,
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use futures::future::{Either, select};
+use serde_json::{Value, json};
+
+use crate::{
+    Allowance, Endpoint, Environment, Refusal, RpcError, Status, Unreachable, Verdict,
+    allowance::lock,
+    failure::{Failure, of_error, of_status},
+    value,
+};
+
+/// Times that an endpoint which limits something, and does not say what, is waited for before it is logs.
+const LIMITED: u32 = 2;
+/// Second tries for what a back end does not have yet.
+pub(crate) const BEHIND_TRIES: u32 = 8;
+/// First pause before such a try, doubled each time up to a second.
+const BEHIND_PAUSE: Duration = Duration::from_millis(100);
+
+/// How to ask.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// The chain that endpoints must be on; each is asked once before it is used. `None` where the caller asks itself.
+    pub chain_id: Option<u64>,
+    /// After this an endpoint counts as silent. Zero: 15 seconds.
+    pub timeout: Duration,
+    /// The longest wait that a request takes upon itself where an endpoint asks for it. Zero: an hour.
+    pub patience: Duration,
+    /// What may be asked in a time; `None` for as much as one likes.
+    pub allowance: Option<Allowance>,
+}
+
+/// One or more endpoints of one chain. Clones share what they learn.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub endpoints: Vec<Endpoint>,
+    pub environment: Arc<dyn Environment>,
+    options: Options,
+    /// Ids of requests: a second try has the id of the first.
+    ids: AtomicU64,
+    requests: AtomicU64,
+    /// Position of the endpoint that answered last.
+    last: AtomicUsize,
+    /// The highest block that any endpoint told of.
+    tallest: AtomicU64,
+    behind: AtomicU64,
+    pub verdict: Mutex<Verdict>,
+}
+
+/// One question.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub method: Cow<'static, str>,
+    pub params: Value,
+    /// Width of the range, for `eth_getLogs` with one.
+    pub blocks: Option<u64>,
+}
+
+impl Call {
+    pub fn new(method: impl Into<Cow<'static, str>>, params: Value) -> Self {
+        Self { method: method.into(), params, blocks: None }
+    }
+
+    /// `eth_getLogs` over so many blocks.
+    pub fn logs(filter: Value, blocks: u64) -> Self {
+        Self { method: Cow::Borrowed("eth_getLogs"), params: json!([filter]), blocks: Some(blocks) }
+    }
+}
+
+/// An answer and who gave it.
+#[derive(Debug, Clone)]
+pub(crate) struct Answered {
+    pub endpoint: usize,
+    /// One for each question, in their order.
+    pub values: Vec<Result<Value, Failure>>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("endpoints", &self.inner.endpoints).field("status", &self.status()).finish()
+    }
+}
+
+impl Client {
+    /// Endpoints in the order in which they are preferred; at least one.
+    pub fn new(endpoints: Vec<Endpoint>, environment: impl Environment, mut options: Options) -> Self {
+        if options.timeout.is_zero() {
+            options.timeout = Duration::from_secs(15);
+        }
+        if options.patience.is_zero() {
+            options.patience = Duration::from_secs(3_600);
+        }
+        let verdict = if endpoints.len() > 1 { Verdict::Unknown } else { Verdict::Single };
+        let first_id = (environment.random() * f64::from(1 << 30)) as u64 + 1;
+        let inner = Inner {
+            endpoints,
+            environment: Arc::new(environment),
+            options,
+            ids: AtomicU64::new(first_id),
+            requests: AtomicU64::new(0),
+            last: AtomicUsize::new(0),
+            tallest: AtomicU64::new(0),
+            behind: AtomicU64::new(0),
+            verdict: Mutex::new(verdict),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// What is known now.
+    pub fn status(&self) -> Status {
+        let inner = &self.inner;
+        let now = inner.environment.now();
+        let waits = inner.endpoints.iter().map(|endpoint| endpoint.learnt().not_before.saturating_sub(now));
+        Status {
+            waiting: waits.min().unwrap_or_default(),
+            behind: inner.behind.load(Ordering::Relaxed),
+            verdict: *lock(&inner.verdict),
+            requests: self.requests(),
+            endpoint: inner.last.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Requests made so far, each of a batch and each second try counted.
+    pub fn requests(&self) -> u64 {
+        self.inner.requests.load(Ordering::Relaxed)
+    }
+
+    /// The pause after `requests` that keeps a reader who never stops within its allowance.
+    pub fn pace(&self, requests: u64) -> Duration {
+        self.inner.options.allowance.as_ref().map_or(Duration::ZERO, |allowance| allowance.pace(requests))
+    }
+
+    /// Whether what may be asked is limited.
+    pub fn is_limited(&self) -> bool {
+        self.inner.options.allowance.is_some()
+    }
+
+    /// Time as the environment has it.
+    pub fn now(&self) -> Duration {
+        self.inner.environment.now()
+    }
+
+    /// Waits, by the environment's clock.
+    pub async fn sleep(&self, pause: Duration) {
+        self.inner.environment.sleep(pause).await;
+    }
+
+    /// The highest block that was told of so far; zero before the first.
+    pub fn tallest(&self) -> u64 {
+        self.inner.tallest.load(Ordering::Relaxed)
+    }
+
+    /// Forgets how high the chain was. Only for development chains, which are set back without another block taking
+    /// a block's place.
+    pub fn forget_height(&self) {
+        self.inner.tallest.store(0, Ordering::Relaxed);
+        self.inner.behind.store(0, Ordering::Relaxed);
+    }
+
+    /// An endpoint told of this block.
+    pub(crate) fn saw(&self, block: u64) {
+        let before = self.inner.tallest.fetch_max(block, Ordering::Relaxed);
+        self.inner.behind.store(before.saturating_sub(block), Ordering::Relaxed);
+    }
+
+    pub(crate) fn endpoint(&self, position: usize) -> &Endpoint {
+        &self.inner.endpoints[position]
+    }
+
+    /// Asks one thing.
+    ///
+    /// # Errors
+    /// [`RpcError`], after every endpoint failed.
+    pub async fn request(&self, method: &'static str, params: Value) -> Result<Value, RpcError> {
+        self.request_named(method, params).await
+    }
+
+    /// The same for a name that is known only while it runs.
+    ///
+    /// # Errors
+    /// [`RpcError`], after every endpoint failed.
+    pub async fn request_named(&self, method: &str, params: Value) -> Result<Value, RpcError> {
+        let mut tries = 0;
+        loop {
+            let call = Call::new(method.to_owned(), params.clone());
+            let mut answered = self.ask(&[call], None).await?;
+            match answered.values.pop() {
+                Some(Ok(value)) => return Ok(value),
+                Some(Err(Failure::Behind)) if tries < BEHIND_TRIES => self.pause_behind(&mut tries).await,
+                Some(Err(failure)) => return Err(self.error(answered.endpoint, method, failure)),
+                None => return Err(self.unreadable(answered.endpoint, method, "no answer at all")),
+            }
+        }
+    }
+
+    /// Asks one thing about the newest state, of a back end that is not behind what was seen before.
+    ///
+    /// # Errors
+    /// [`RpcError`]; [`RpcError::Behind`] where none is found in time.
+    pub async fn request_fresh(&self, method: &'static str, params: Value) -> Result<Value, RpcError> {
+        let mut tries = 0;
+        loop {
+            let calls = [Call::new(method, params.clone()), Call::new("eth_blockNumber", json!([]))];
+            let answered = self.ask(&calls, None).await?;
+            let head = answered.values.get(1).and_then(|value| value::quantity(value.as_ref().ok()?).ok());
+            let tallest = self.tallest();
+            if let Some(head) = head {
+                self.saw(head);
+            }
+            let first = answered.values.into_iter().next();
+            let is_behind = head.is_some_and(|head| head < tallest) || matches!(first, Some(Err(Failure::Behind)));
+            if is_behind {
+                if tries >= BEHIND_TRIES {
+                    return Err(self.behind(answered.endpoint, tallest));
+                }
+                self.pause_behind(&mut tries).await;
+                continue;
+            }
+            return match first {
+                Some(Ok(value)) => Ok(value),
+                Some(Err(failure)) => Err(self.error(answered.endpoint, method, failure)),
+                None => Err(self.unreadable(answered.endpoint, method, "no answer at all")),
+            };
+        }
+    }
+
+    /// Asks every endpoint which chain it is on.
+    ///
+    /// # Errors
+    /// [`RpcError::WrongChain`] where one that answers is on another; what kept the last from answering where none does.
+    pub async fn check_chain(&self, expected: u64) -> Result<(), RpcError> {
+        let (mut answers, mut failed) = (false, None);
+        for position in 0..self.inner.endpoints.len() {
+            match self.chain_of(position).await {
+                Ok(found) if found == expected => answers = true,
+                Ok(found) => return Err(self.wrong_chain(position, expected, found)),
+                Err(error) => failed = Some(error),
+            }
+        }
+        match failed {
+            Some(error) if !answers => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Which chain an endpoint is on.
+    pub(crate) async fn chain_of(&self, position: usize) -> Result<u64, RpcError> {
+        let call = Call::new("eth_chainId", json!([]));
+        let mut answered = self.ask(&[call], Some(position)).await?;
+        match answered.values.pop() {
+            Some(Ok(id)) => value::quantity(&id).map_err(|what| self.unreadable(position, "eth_chainId", &what)),
+            Some(Err(failure)) => Err(self.error(position, "eth_chainId", failure)),
+            None => Err(self.unreadable(position, "eth_chainId", "no answer at all")),
+        }
+    }
+
+    /// Asks several things at once, of one back end where the endpoint takes batches. Waits where endpoints ask for it
+    /// and goes on with the next where one fails; `only` names one endpoint that must answer.
+    pub(crate) async fn ask(&self, calls: &[Call], only: Option<usize>) -> Result<Answered, RpcError> {
+        let inner = &self.inner;
+        let started = self.now();
+        let first_id = inner.ids.fetch_add(calls.len() as u64, Ordering::Relaxed);
+        let mut failed: BTreeSet<usize> =
+            (0..inner.endpoints.len()).filter(|position| only.is_some_and(|only| only != *position)).collect();
+        let mut last = RpcError::Unreachable { endpoint: "The chain node".into() };
+        let mut limited = 0;
+        while let Some((position, wait)) = self.pick(&failed) {
+            if !wait.is_zero() {
+                if self.now().saturating_sub(started) + wait > inner.options.patience {
+                    let endpoint = self.endpoint(position).label.clone();
+                    return Err(RpcError::Busy { endpoint, seconds: wait.as_secs_f64().ceil() as u64 });
+                }
+                self.sleep(wait).await;
+                // Another may be free by now, or this one may have been asked for more patience meanwhile.
+                continue;
+            }
+            if let Err(error) = self.check(position, only).await {
+                failed.insert(position);
+                last = error;
+                continue;
+            }
+            let method = calls.first().map_or("", |call| call.method.as_ref());
+            match self.exchange(position, calls, first_id).await {
+                Ok(values) => match self.reconsider(position, &values, &mut limited) {
+                    Reconsidered::Stands => {
+                        self.endpoint(position).answered();
+                        inner.last.store(position, Ordering::Relaxed);
+                        return Ok(Answered { endpoint: position, values });
+                    }
+                    Reconsidered::Again => {}
+                    Reconsidered::Elsewhere(refusal) => {
+                        last = self.error(position, method, Failure::Declined(refusal));
+                        failed.insert(position);
+                    }
+                },
+                Err(Failure::Busy(asked)) => {
+                    self.endpoint(position).hold(asked, self.now(), inner.environment.random());
+                }
+                Err(failure) => {
+                    self.endpoint(position).failed(self.now());
+                    last = self.error(position, method, failure);
+                    failed.insert(position);
+                }
+            }
+        }
+        Err(last)
+    }
+
+    /// The endpoint to ask and how long to wait before: the first that neither failed of late nor asked for a pause,
+    /// else the one that is free first.
+    fn pick(&self, excluded: &BTreeSet<usize>) -> Option<(usize, Duration)> {
+        let now = self.now();
+        let candidates = self.inner.endpoints.iter().enumerate().filter(|(position, _)| !excluded.contains(position));
+        candidates
+            .map(|(position, endpoint)| {
+                let learnt = endpoint.learnt();
+                let wait = learnt.not_before.saturating_sub(now);
+                ((wait, learnt.down_until > now, position), (position, wait))
+            })
+            .min_by_key(|(key, _)| *key)
+            .map(|(_, picked)| picked)
+    }
+
+    /// Makes sure, once, that an endpoint is on the right chain.
+    async fn check(&self, position: usize, only: Option<usize>) -> Result<(), RpcError> {
+        let Some(expected) = self.inner.options.chain_id.filter(|_| only.is_none()) else { return Ok(()) };
+        if self.endpoint(position).learnt().checked {
+            return Ok(());
+        }
+        let found = Box::pin(self.chain_of(position)).await?;
+        if found != expected {
+            return Err(self.wrong_chain(position, expected, found));
+        }
+        self.endpoint(position).learn(|learnt| learnt.checked = true);
+        Ok(())
+    }
+
+    /// What refusals inside of an answer mean for the whole.
+    fn reconsider(&self, position: usize, values: &[Result<Value, Failure>], limited: &mut u32) -> Reconsidered {
+        let others = self.inner.endpoints.len() > 1;
+        for value in values {
+            match value {
+                Err(Failure::Busy(asked)) => {
+                    self.endpoint(position).hold(*asked, self.now(), self.inner.environment.random());
+                    return Reconsidered::Again;
+                }
+                Err(Failure::Limited) if *limited < LIMITED => {
+                    *limited += 1;
+                    self.endpoint(position).hold(None, self.now(), self.inner.environment.random());
+                    return Reconsidered::Again;
+                }
+                Err(Failure::NoBatches) if self.endpoint(position).learnt().batches => {
+                    self.endpoint(position).learn(|learnt| learnt.batches = false);
+                    return Reconsidered::Again;
+                }
+                Err(Failure::Broken(refusal)) if others => return Reconsidered::Elsewhere(refusal.clone()),
+                _ => {}
+            }
+        }
+        Reconsidered::Stands
+    }
+
+    /// One exchange with one endpoint, or one a question where it takes no batches.
+    async fn exchange(
+        &self,
+        position: usize,
+        calls: &[Call],
+        first_id: u64,
+    ) -> Result<Vec<Result<Value, Failure>>, Failure> {
+        let message = |(offset, call): (usize, &Call)| json!({"jsonrpc": "2.0", "id": first_id + offset as u64, "method": call.method, "params": call.params});
+        let batched = calls.len() > 1 && self.endpoint(position).learnt().batches;
+        if !batched {
+            let mut values = Vec::with_capacity(calls.len());
+            for (offset, call) in calls.iter().enumerate() {
+                let answer = self.post(position, message((offset, call)), 1).await?;
+                values.push(read(answer, call)?);
+            }
+            return Ok(values);
+        }
+        let messages: Vec<Value> = calls.iter().enumerate().map(message).collect();
+        let answer = self.post(position, Value::Array(messages), calls.len()).await?;
+        let Value::Array(mut answers) = answer else {
+            // One error for all: the endpoint takes no batches, or declines this one as it would each of them.
+            let failure = match answer.get("error").filter(|error| !error.is_null()) {
+                Some(error) => of_error(error, "", None),
+                None => Failure::NotANode { status: 200 },
+            };
+            return match failure {
+                Failure::Busy(asked) => Err(Failure::Busy(asked)),
+                Failure::Declined(_) | Failure::Broken(_) | Failure::NoBatches => Ok(vec![Err(Failure::NoBatches)]),
+                failure => Err(failure),
+            };
+        };
+        let mut values = Vec::with_capacity(calls.len());
+        for (offset, call) in calls.iter().enumerate() {
+            let id = first_id + offset as u64;
+            let found = answers.iter().position(|answer| answer["id"] == json!(id));
+            let Some(found) = found else { return Err(Failure::NotANode { status: 200 }) };
+            values.push(read(answers.swap_remove(found), call)?);
+        }
+        Ok(values)
+    }
+
+    /// Posts once and reads JSON, within the time limit.
+    async fn post(&self, position: usize, message: Value, requests: usize) -> Result<Value, Failure> {
+        let inner = &self.inner;
+        if let Some(allowance) = &inner.options.allowance {
+            let wait = allowance.take(requests, self.now());
+            if !wait.is_zero() {
+                self.sleep(wait).await;
+            }
+        }
+        inner.requests.fetch_add(requests as u64, Ordering::Relaxed);
+        let answer = self.endpoint(position).transport.post(message.to_string());
+        let reply = match select(answer, inner.environment.sleep(inner.options.timeout)).await {
+            Either::Left((Ok(reply), _)) => reply,
+            Either::Left((Err(Unreachable), _)) => return Err(Failure::Unreachable),
+            Either::Right(_) => return Err(Failure::Timeout),
+        };
+        let body: Option<Value> = serde_json::from_str(&reply.body).ok();
+        if let Some(failure) = of_status(&reply, body.as_ref(), inner.environment.unix_time()) {
+            return Err(failure);
+        }
+        body.filter(|body| body.is_object() || body.is_array()).ok_or(Failure::NotANode { status: reply.status })
+    }
+
+    /// Waits before another back end is asked.
+    pub(crate) async fn pause_behind(&self, tries: &mut u32) {
+        let pause = (BEHIND_PAUSE * 2u32.pow((*tries).min(8))).min(Duration::from_secs(1));
+        *tries += 1;
+        self.sleep(pause).await;
+    }
+
+    pub(crate) fn unreadable(&self, position: usize, method: &str, what: &str) -> RpcError {
+        let endpoint = self.endpoint(position).label.clone();
+        RpcError::Unreadable { endpoint, method: method.to_owned(), what: what.to_owned() }
+    }
+
+    pub(crate) fn behind(&self, position: usize, block: u64) -> RpcError {
+        RpcError::Behind { endpoint: self.endpoint(position).label.clone(), block }
+    }
+
+    fn wrong_chain(&self, position: usize, expected: u64, found: u64) -> RpcError {
+        RpcError::WrongChain { endpoint: self.endpoint(position).label.clone(), expected, found }
+    }
+
+    /// A failure as an error.
+    pub(crate) fn error(&self, position: usize, method: &str, failure: Failure) -> RpcError {
+        let endpoint = self.endpoint(position).label.clone();
+        let method = method.to_owned();
+        match failure {
+            Failure::Unreachable => RpcError::Unreachable { endpoint },
+            Failure::Timeout => RpcError::Timeout { endpoint, method, within: self.inner.options.timeout },
+            Failure::NotANode { status } => RpcError::NotANode { endpoint, method, status },
+            Failure::Busy(asked) => {
+                RpcError::Busy { endpoint, seconds: asked.map_or(1, |asked| asked.as_secs().max(1)) }
+            }
+            Failure::Limited | Failure::TooWide(_) => RpcError::TooNarrow { endpoint },
+            Failure::Behind => RpcError::Behind { endpoint, block: self.tallest() },
+            Failure::NoBatches => RpcError::NotANode { endpoint, method, status: 200 },
+            Failure::Broken(refusal) | Failure::Declined(refusal) => RpcError::Refused { endpoint, method, refusal },
+        }
+    }
+}
+
+/// What becomes of an answer.
+enum Reconsidered {
+    Stands,
+    /// The same is asked again, once it may be.
+    Again,
+    /// Another endpoint is asked.
+    Elsewhere(Refusal),
+}
+
+/// Reads one answer.
+fn read(mut answer: Value, call: &Call) -> Result<Result<Value, Failure>, Failure> {
+    if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
+        return Ok(Err(of_error(error, &call.method, call.blocks)));
+    }
+    match answer.get_mut("result") {
+        Some(result) => Ok(Ok(result.take())),
+        None => Err(Failure::NotANode { status: 200 }),
+    }
+}

@@ -1,0 +1,113 @@
+//! One address that answers JSON-RPC, and what was learnt about it.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use crate::{
+    Transport,
+    allowance::lock,
+    span::{Span, TooWide},
+};
+
+/// First pause after a refusal that names none, doubled each time.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// One address of a node, or of several behind a balancer.
+#[derive(Clone)]
+pub struct Endpoint {
+    /// How sentences name it: "The chain node", "Chain node 2". Never its address.
+    pub label: String,
+    pub(crate) transport: Arc<dyn Transport>,
+    learnt: Arc<Mutex<Learnt>>,
+}
+
+/// What was learnt about an endpoint.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Learnt {
+    /// It asked to be left alone until then.
+    pub not_before: Duration,
+    /// It failed, and is tried last until then.
+    pub down_until: Duration,
+    /// Times in a row that it asked to wait, or failed.
+    strikes: u32,
+    pub span: Span,
+    /// Whether it takes several requests at once.
+    pub batches: bool,
+    /// Whether it was found to be on the right chain.
+    pub checked: bool,
+    /// Number of logs after which it cuts answers without a word.
+    pub cut: Option<usize>,
+    /// The most logs it gave at once that proved to be all.
+    pub whole: usize,
+}
+
+impl std::fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Endpoint").field("label", &self.label).field("learnt", &*lock(&self.learnt)).finish()
+    }
+}
+
+impl Endpoint {
+    /// An endpoint that takes ranges of 10,000 blocks until it says otherwise, or of `announced` where its provider
+    /// says so.
+    pub fn new(label: impl Into<String>, transport: impl Transport, announced: Option<u64>) -> Self {
+        let learnt = Learnt {
+            not_before: Duration::ZERO,
+            down_until: Duration::ZERO,
+            strikes: 0,
+            span: Span::new(announced),
+            batches: true,
+            checked: false,
+            cut: None,
+            whole: 0,
+        };
+        Self { label: label.into(), transport: Arc::new(transport), learnt: Arc::new(Mutex::new(learnt)) }
+    }
+
+    pub(crate) fn learnt(&self) -> Learnt {
+        *lock(&self.learnt)
+    }
+
+    pub(crate) fn learn(&self, change: impl FnOnce(&mut Learnt)) {
+        change(&mut lock(&self.learnt));
+    }
+
+    /// It asked to wait for `asked`, or did not say how long. Returns the wait. `random` is from 0 to 1.
+    pub(crate) fn hold(&self, asked: Option<Duration>, now: Duration, random: f64) -> Duration {
+        let mut learnt = lock(&self.learnt);
+        // Jitter on top of what was asked for, never below; without a word, up to half of the pause on top.
+        let pause = match asked {
+            Some(asked) => asked + Duration::from_millis(20) + asked.min(Duration::from_secs(5)).mul_f64(random / 10.0),
+            None => doubled(learnt.strikes).mul_f64(1.0 + random / 2.0),
+        };
+        learnt.strikes = learnt.strikes.saturating_add(1);
+        learnt.not_before = learnt.not_before.max(now + pause);
+        pause
+    }
+
+    /// It failed.
+    pub(crate) fn failed(&self, now: Duration) {
+        let mut learnt = lock(&self.learnt);
+        learnt.down_until = now + doubled(learnt.strikes);
+        learnt.strikes = learnt.strikes.saturating_add(1);
+        // Whatever comes up behind the address may be something else.
+        learnt.checked = false;
+    }
+
+    pub(crate) fn answered(&self) {
+        let mut learnt = lock(&self.learnt);
+        learnt.strikes = 0;
+        learnt.down_until = Duration::ZERO;
+    }
+
+    pub(crate) fn narrow(&self, asked: u64, why: TooWide) {
+        self.learn(|learnt| learnt.span.narrow(asked, why));
+    }
+}
+
+fn doubled(strikes: u32) -> Duration {
+    (FIRST_PAUSE * 2u32.saturating_pow(strikes.min(10))).min(LONGEST_PAUSE)
+}
