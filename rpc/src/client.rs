@@ -1,5 +1,14 @@
 //! Asking endpoints: one after the other, no faster than they want, each question until it has an answer.
 
+mod pieces;
+mod reading;
+mod status;
+mod verify;
+mod whole;
+
+pub use pieces::Piece;
+pub use status::{Status, Verdict};
+
 use std::{
     borrow::Cow,
     collections::BTreeSet,
@@ -14,9 +23,9 @@ use futures::future::{Either, select};
 use serde_json::{Value, json};
 
 use crate::{
-    Allowance, Endpoint, Environment, Refusal, RpcError, Status, Unreachable, Verdict,
+    Allowance, Endpoint, Environment, Refusal, RpcError, Unreachable,
     allowance::lock,
-    failure::{Failure, of_error, of_status},
+    endpoint::failure::{Failure, of_error, of_status},
     value,
 };
 

@@ -1,15 +1,20 @@
 //! One address that answers JSON-RPC, and what was learnt about it.
 
+pub(crate) mod failure;
+mod retry_after;
+pub(crate) mod span;
+mod transport;
+
+pub use failure::{Refusal, refusal_of};
+pub use transport::{Reply, Transport, Unreachable};
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use crate::{
-    Transport,
-    allowance::lock,
-    span::{Span, TooWide},
-};
+use crate::allowance::lock;
+use span::{Span, TooWide};
 
 /// First pause after a refusal that names none, doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);

@@ -12,23 +12,11 @@
 //! browsers, `testing` a scripted node and a clock that no test waits for.
 
 mod allowance;
-mod block;
+mod chain;
 mod client;
 mod endpoint;
 mod environment;
 mod error;
-mod failure;
-mod filter;
-mod log;
-mod pieces;
-mod reading;
-mod retry_after;
-mod span;
-mod status;
-mod transport;
-pub mod value;
-mod verify;
-mod whole;
 
 #[cfg(feature = "native")]
 pub mod native;
@@ -38,14 +26,8 @@ pub mod testing;
 pub mod web;
 
 pub use allowance::Allowance;
-pub use block::{Bloom, Header};
-pub use client::{Client, Options};
-pub use endpoint::Endpoint;
+pub use chain::{Bloom, Filter, Header, RawLog, value};
+pub use client::{Client, Options, Piece, Status, Verdict};
+pub use endpoint::{Endpoint, Refusal, Reply, Transport, Unreachable, refusal_of};
 pub use environment::{BoxFuture, Environment};
 pub use error::RpcError;
-pub use failure::{Refusal, refusal_of};
-pub use filter::Filter;
-pub use log::RawLog;
-pub use pieces::Piece;
-pub use status::{Status, Verdict};
-pub use transport::{Reply, Transport, Unreachable};

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use crate::{
     Client, Filter, Header, RawLog, RpcError,
+    chain::log,
     client::{BEHIND_TRIES, Call},
-    failure::Failure,
-    log, value,
+    endpoint::failure::Failure,
+    value,
 };
 
 /// Headers asked for at once.

@@ -6,7 +6,11 @@
 use serde_json::json;
 
 use crate::{
-    BoxFuture, Client, Filter, Header, RawLog, RpcError, client::Call, failure::Failure, log, pieces::Asked, value,
+    BoxFuture, Client, Filter, Header, RawLog, RpcError,
+    chain::log,
+    client::{Call, pieces::Asked},
+    endpoint::failure::Failure,
+    value,
 };
 
 /// Numbers that are suspicious are multiples of this.

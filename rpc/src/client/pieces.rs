@@ -4,10 +4,9 @@ use serde_json::json;
 
 use crate::{
     Client, Filter, Header, RawLog, RpcError,
+    chain::log,
     client::{BEHIND_TRIES, Call},
-    failure::Failure,
-    log,
-    span::TooWide,
+    endpoint::{failure::Failure, span::TooWide},
     value,
 };
 

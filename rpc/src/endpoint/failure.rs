@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{Reply, retry_after, span::TooWide};
+use crate::endpoint::{Reply, retry_after, span::TooWide};
 
 /// What a node said when it declined. Its words are for those who chose the node; no public answer repeats them.
 #[derive(Debug, Clone, PartialEq, Eq)]
