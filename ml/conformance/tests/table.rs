@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use ml_conformance::peer;
-use ml_onnx::operators::{Kind, OPERATORS, attribute_kind};
+use ml_onnx::operators::{AttributeType, OPERATORS, attribute_type};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -17,18 +17,18 @@ struct Row {
 }
 
 /// `AttributeProto.AttributeType`
-fn kind(name: &str) -> Option<Kind> {
+fn attribute_type_of(name: &str) -> Option<AttributeType> {
     Some(match name {
-        "FLOAT" => Kind::Float,
-        "INT" => Kind::Int,
-        "STRING" => Kind::Text,
-        "FLOATS" => Kind::Floats,
-        "INTS" => Kind::Ints,
-        "STRINGS" => Kind::Texts,
-        "TENSOR" => Kind::Tensor,
+        "FLOAT" => AttributeType::Float,
+        "INT" => AttributeType::Int,
+        "STRING" => AttributeType::Text,
+        "FLOATS" => AttributeType::Floats,
+        "INTS" => AttributeType::Ints,
+        "STRINGS" => AttributeType::Texts,
+        "TENSOR" => AttributeType::Tensor,
         // A sparse value of a Constant, which is refused.
         "SPARSE_TENSOR" => return None,
-        other => panic!("{other} is no kind of attribute that is known here"),
+        other => panic!("{other} is no type of attribute that is known here"),
     })
 }
 
@@ -47,8 +47,8 @@ fn agrees_with_the_schemas() {
         let many = |(least, most): (usize, usize)| (least, if most > 1 << 30 { usize::MAX } else { most });
         assert_eq!((known.inputs, known.outputs), (many(row.inputs), many(row.outputs)), "{}", known.name);
         for (attribute, kinds) in &row.attributes {
-            let kinds: Vec<_> = kinds.iter().map(|name| kind(name)).collect();
-            let ours = attribute_kind(known.name, attribute);
+            let kinds: Vec<_> = kinds.iter().map(|name| attribute_type_of(name)).collect();
+            let ours = attribute_type(known.name, attribute);
             assert_eq!(kinds, [ours], "attribute {attribute} of {}", known.name);
         }
     }

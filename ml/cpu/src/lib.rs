@@ -17,6 +17,8 @@ pub mod error;
 pub mod model;
 
 mod classical;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod coverage;
 mod kernel;
 mod lanes;
 mod neural;

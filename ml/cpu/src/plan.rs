@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ml_onnx::operators::{self, Cpu};
 use ml_onnx::{Attribute, Domain, Model, Node, Port, Tensor};
 
 use crate::classical;
@@ -13,7 +14,7 @@ use crate::error::CpuError;
 use crate::kernel::{Kernel, Reason, unsupported};
 use crate::neural::{Fit, Segment, fit};
 use crate::plain;
-use crate::types::{self, Kind};
+use crate::types::{self, ValueInfo};
 
 /// Nodes of a segment at most. rten walks along a graph by recursion, and a browser's stack is a megabyte.
 const LONGEST: usize = 500;
@@ -53,10 +54,10 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn new(model: &Model) -> Result<Self, CpuError> {
-        let kinds = types::infer(model);
+        let infos = types::infer(model);
         let nodes = needed(model);
         let nodes: Vec<&Node> = nodes.iter().collect();
-        let prepared = nodes.iter().map(|&node| prepare(model, node, &kinds)).collect::<Result<Vec<_>, _>>()?;
+        let prepared = nodes.iter().map(|&node| prepare(model, node, &infos)).collect::<Result<Vec<_>, _>>()?;
         let rounds = rounds(&nodes, &prepared);
         let mut places = Places::default();
         let inputs = model.inputs.iter().map(|port| places.slot(&port.name)).collect();
@@ -67,7 +68,7 @@ impl Plan {
             let is_neural = |i: &usize| matches!(prepared[*i], Some(Prepared::Neural));
             let neural: Vec<&Node> = members.iter().filter(|i| is_neural(i)).map(|&i| nodes[i]).collect();
             for neural in neural.chunks(LONGEST) {
-                steps.push(segment(model, &nodes, neural, &kinds, &mut places)?);
+                steps.push(segment(model, &nodes, neural, &infos, &mut places)?);
             }
             for i in members {
                 let Some(Prepared::Own(kernel)) = prepared[i].take() else { continue };
@@ -154,24 +155,29 @@ fn completed(model: &Model, mut node: Node) -> Node {
     node
 }
 
-/// Decides who computes a node: rten where it does so as ONNX says, else our own code, else rten roughly.
-fn prepare(model: &Model, node: &Node, kinds: &BTreeMap<&str, Kind>) -> Result<Prepared, CpuError> {
-    let of = |names: &[String]| names.iter().map(|name| kinds.get(name.as_str()).copied()).collect::<Vec<_>>();
+/// Decides who computes a node, by the table of operators: rten where it does so as ONNX says, else our own code, else
+/// rten roughly.
+fn prepare(model: &Model, node: &Node, infos: &BTreeMap<&str, ValueInfo>) -> Result<Prepared, CpuError> {
+    let of = |names: &[String]| names.iter().map(|name| infos.get(name.as_str()).copied()).collect::<Vec<_>>();
     let (inputs, outputs) = (of(&node.inputs), of(&node.outputs));
+    let known = operators::find(node.domain, &node.operator).map_or(Cpu::None, |known| known.cpu);
     if node.domain == Domain::Ml {
         let kernel = classical::kernel(node);
         return kernel.map(Prepared::Own).map_err(|reason| unsupported(node, reason));
     }
-    let fit = fit(node, model.opset, &inputs, &outputs);
+    let fit = if known.rten() { fit(node, model.opset, &inputs, &outputs) } else { Fit::No };
     if fit == Fit::Exact {
         return Ok(Prepared::Neural);
     }
-    let elements = |kinds: &[Option<Kind>]| kinds.iter().map(|k| k.map(|k| k.element)).collect::<Vec<_>>();
-    match plain::kernel(node, model.opset, &elements(&inputs), &elements(&outputs)) {
+    let elements =
+        |infos: &[Option<ValueInfo>]| infos.iter().map(|info| info.map(|info| info.element)).collect::<Vec<_>>();
+    let own = || plain::kernel(node, model.opset, &elements(&inputs), &elements(&outputs));
+    match if known.own() { own() } else { Ok(None) } {
         Ok(Some(kernel)) => Ok(Prepared::Own(kernel)),
         Ok(None) | Err(_) if fit == Fit::Rough => Ok(Prepared::Neural),
         Ok(None) => {
-            let first = inputs.first().copied().flatten().map_or("nothing".into(), |k| format!("{:?}", k.element));
+            let first =
+                inputs.first().copied().flatten().map_or("nothing".into(), |info| format!("{:?}", info.element));
             let reason = Reason(format!("this variant of it, on {first}, has no kernel."));
             Err(unsupported(node, reason))
         }
@@ -196,7 +202,7 @@ fn segment(
     model: &Model,
     all: &[&Node],
     nodes: &[&Node],
-    kinds: &BTreeMap<&str, Kind>,
+    infos: &BTreeMap<&str, ValueInfo>,
     places: &mut Places,
 ) -> Result<Step, CpuError> {
     let made: BTreeSet<&str> = nodes.iter().flat_map(|node| node.outputs.iter().map(String::as_str)).collect();
@@ -206,7 +212,7 @@ fn segment(
     wanted.extend(model.outputs.iter().map(|port| port.name.as_str()));
     let port = |name: &str| {
         let given = model.inputs.iter().chain(&model.outputs).find(|port| port.name == name);
-        let element = kinds.get(name).map_or(ml_onnx::ElementType::F32, |kind| kind.element);
+        let element = infos.get(name).map_or(ml_onnx::ElementType::F32, |info| info.element);
         // What the model says of its own inputs is checked when they come; the rest is for rten to find out.
         Port { name: name.into(), element, dims: given.filter(|_| !made.contains(name)).and_then(|p| p.dims.clone()) }
     };

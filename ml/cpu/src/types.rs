@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ml_onnx::operators::{self, ShapeRule};
 use ml_onnx::shapes::{self, Known};
 use ml_onnx::{Data, Dim, Domain, ElementType, Model, Node, Tensor};
 
@@ -11,7 +12,7 @@ const TRIED: [usize; 4] = [2, 3, 4, 16];
 
 /// What is known of a value before it is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Kind {
+pub(crate) struct ValueInfo {
     pub element: ElementType,
     /// Whether integers in it are sure to fit 32 bits: they are lengths, positions or constants.
     pub narrow: bool,
@@ -19,28 +20,28 @@ pub(crate) struct Kind {
     pub rank: Option<usize>,
 }
 
-/// The kinds of all values of a model.
-pub(crate) fn infer(model: &Model) -> BTreeMap<&str, Kind> {
+/// The infos of all values of a model.
+pub(crate) fn infer(model: &Model) -> BTreeMap<&str, ValueInfo> {
     let ranks = ranks(model);
-    let mut kinds = BTreeMap::new();
+    let mut infos = BTreeMap::new();
     for port in &model.inputs {
         let (element, rank) = (port.element, port.dims.as_ref().map(Vec::len));
-        kinds.insert(port.name.as_str(), Kind { element, narrow: element != ElementType::I64, rank });
+        infos.insert(port.name.as_str(), ValueInfo { element, narrow: element != ElementType::I64, rank });
     }
     for (name, tensor) in &model.constants {
         let (element, rank) = (tensor.element_type(), Some(tensor.shape().len()));
-        kinds.insert(name.as_str(), Kind { element, narrow: fits_32_bits(tensor), rank });
+        infos.insert(name.as_str(), ValueInfo { element, narrow: fits_32_bits(tensor), rank });
     }
     for node in &model.nodes {
-        let inputs: Vec<Option<Kind>> = node.inputs.iter().map(|name| kinds.get(name.as_str()).copied()).collect();
+        let inputs: Vec<Option<ValueInfo>> = node.inputs.iter().map(|name| infos.get(name.as_str()).copied()).collect();
         for (position, name) in node.outputs.iter().enumerate() {
             if !name.is_empty() {
                 let rank = ranks.get(name).copied();
-                kinds.insert(name.as_str(), Kind { rank, ..output(node, &inputs, position) });
+                infos.insert(name.as_str(), ValueInfo { rank, ..output(node, &inputs, position) });
             }
         }
     }
-    kinds
+    infos
 }
 
 /// The number of dimensions of every value, where one can be told: it is the same for all lengths, unless those of length
@@ -71,38 +72,48 @@ fn fits_32_bits(tensor: &Tensor) -> bool {
     }
 }
 
-fn output(node: &Node, inputs: &[Option<Kind>], position: usize) -> Kind {
-    let first = inputs.first().copied().flatten().map_or(ElementType::F32, |kind| kind.element);
-    let at = |index: usize| inputs.get(index).copied().flatten().map_or(first, |kind| kind.element);
-    let given_narrow = inputs.iter().flatten().all(|kind| kind.narrow);
-    let wide = |element| Kind { element, narrow: element != ElementType::I64, rank: None };
+fn output(node: &Node, inputs: &[Option<ValueInfo>], position: usize) -> ValueInfo {
+    let first = inputs.first().copied().flatten().map_or(ElementType::F32, |info| info.element);
+    let at = |index: usize| inputs.get(index).copied().flatten().map_or(first, |info| info.element);
+    let given_narrow = inputs.iter().flatten().all(|info| info.narrow);
+    let wide = |element| ValueInfo { element, narrow: element != ElementType::I64, rank: None };
     if node.domain == Domain::Ml {
         return wide(classical(node, first, position));
     }
-    let (element, narrow) = match node.operator.as_str() {
-        "Shape" | "Size" | "ArgMax" | "ArgMin" => (ElementType::I64, true),
-        "TopK" | "MaxPool" if position == 1 => (ElementType::I64, true),
-        "Dropout" if position == 1 => (ElementType::Bool, true),
-        "Equal" | "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "And" | "Or" | "Not" | "Xor" | "IsNaN"
-        | "IsInf" => (ElementType::Bool, true),
-        "Cast" => {
+    let rule = operators::find(node.domain, &node.operator).map_or(ShapeRule::Same, |known| known.shape);
+    let (element, narrow) = match rule {
+        ShapeRule::Shape | ShapeRule::Size | ShapeRule::ArgExtreme => (ElementType::I64, true),
+        ShapeRule::TopK | ShapeRule::Pool if position == 1 => (ElementType::I64, true),
+        ShapeRule::Dropout if position == 1 => (ElementType::Bool, true),
+        ShapeRule::Comparison | ShapeRule::Truth => (ElementType::Bool, true),
+        ShapeRule::Cast => {
             let element = element_of_code(node.int("to", 1)).unwrap_or(ElementType::F32);
             // A number with a fraction can be anything.
             (element, given_narrow && !matches!(first, ElementType::F32 | ElementType::F64 | ElementType::String))
         }
-        "CastLike" => (at(1), given_narrow && !matches!(first, ElementType::F32 | ElementType::F64)),
-        "ConstantOfShape" => match node.tensor("value") {
+        ShapeRule::CastLike => (at(1), given_narrow && !matches!(first, ElementType::F32 | ElementType::F64)),
+        ShapeRule::ConstantOfShape => match node.tensor("value") {
             Some(value) => (value.element_type(), fits_32_bits(value)),
             None => (ElementType::F32, true),
         },
-        "OneHot" => (at(2), given_narrow),
-        "Where" => (at(1), given_narrow),
+        ShapeRule::OneHot => (at(2), given_narrow),
+        ShapeRule::Where => (at(1), given_narrow),
         // What is gathered, not where from.
-        "Gather" | "GatherElements" | "GatherND" | "Slice" | "Reshape" | "Expand" | "Tile" | "Squeeze"
-        | "Unsqueeze" | "Split" | "TopK" | "Pad" => (first, inputs.first().copied().flatten().is_none_or(|k| k.narrow)),
+        ShapeRule::Gather
+        | ShapeRule::GatherElements
+        | ShapeRule::GatherND
+        | ShapeRule::Slice
+        | ShapeRule::Reshape
+        | ShapeRule::Expand
+        | ShapeRule::Tile
+        | ShapeRule::Squeeze
+        | ShapeRule::Unsqueeze
+        | ShapeRule::Split
+        | ShapeRule::TopK
+        | ShapeRule::Pad => (first, inputs.first().copied().flatten().is_none_or(|k| k.narrow)),
         _ => (first, given_narrow),
     };
-    Kind { element, narrow: narrow || element != ElementType::I64, rank: None }
+    ValueInfo { element, narrow: narrow || element != ElementType::I64, rank: None }
 }
 
 /// The type of an output of a node of `ai.onnx.ml`.

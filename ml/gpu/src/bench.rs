@@ -5,7 +5,7 @@ use std::future::Future;
 use wgpu::BufferUsages;
 
 use crate::buffer::{Buffer, bytes_for};
-use crate::graph::{Graph, Kernel, Kind, Role, Source, Value};
+use crate::graph::{Graph, Kernel, Role, Scalar, Source, Value};
 use crate::tile::{Factor, MatMul};
 use crate::{Gpu, GpuError};
 
@@ -34,7 +34,7 @@ pub async fn matmul(gpu: &Gpu, size: usize) -> Result<Product, GpuError> {
     let left = Factor { buffer: left, start: "0u".into(), across: size, along: 1 };
     let right = Factor { buffer: right, start: "0u".into(), across: 1, along: size };
     let tile = MatMul { batches: 1, m: size, k: size, n: size, left, right }.tile();
-    let product = Value { kind: Kind::Float, count: size * size, source: Source::Tile(std::rc::Rc::new(tile)) };
+    let product = Value { scalar: Scalar::Float, count: size * size, source: Source::Tile(std::rc::Rc::new(tile)) };
     graph.compute(&product)?;
     let none = || GpuError::Refused { why: "there is no kernel".into() };
     let kernel = graph.kernels.pop().ok_or_else(none)?;

@@ -17,12 +17,12 @@ pub(crate) type BufferId = usize;
 
 /// How elements lie in memory: integers and truth values are 32 bits with a sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Scalar {
     Float,
     Int,
 }
 
-impl Kind {
+impl Scalar {
     pub(crate) fn wgsl(self) -> &'static str {
         match self {
             Self::Float => "f32",
@@ -44,7 +44,7 @@ pub(crate) enum Source {
 /// A value: its elements in row-major order.
 #[derive(Debug, Clone)]
 pub(crate) struct Value {
-    pub(crate) kind: Kind,
+    pub(crate) scalar: Scalar,
     pub(crate) count: usize,
     pub(crate) source: Source,
 }
@@ -54,7 +54,7 @@ pub(crate) struct Value {
 pub(crate) struct Point {
     /// Statements that end in `return`; `$0(p)` is the element at position `p` of the first operand.
     pub(crate) body: String,
-    pub(crate) operands: Vec<(Kind, Source)>,
+    pub(crate) operands: Vec<(Scalar, Source)>,
     /// It loops: it is computed once per element and never inside of another loop.
     pub(crate) heavy: bool,
 }
@@ -212,14 +212,14 @@ impl Graph {
     /// computed first.
     pub(crate) fn point(
         &mut self,
-        kind: Kind,
+        scalar: Scalar,
         count: usize,
         mut operands: Vec<Value>,
         body: String,
         heavy: bool,
     ) -> Result<Value, GpuError> {
         if count == 0 {
-            return Ok(Value { kind, count, source: Source::Literal(format!("{}(0)", kind.wgsl())) });
+            return Ok(Value { scalar, count, source: Source::Literal(format!("{}(0)", scalar.wgsl())) });
         }
         let mut tiles = 0;
         for operand in &mut operands {
@@ -242,9 +242,9 @@ impl Graph {
             let id = self.compute(most)?;
             most.source = Source::Buffer(id);
         }
-        let operands = operands.into_iter().map(|o| (o.kind, o.source)).collect();
+        let operands = operands.into_iter().map(|o| (o.scalar, o.source)).collect();
         let source = Source::Point(Rc::new(Point { body, operands, heavy }));
-        Ok(Value { kind, count, source })
+        Ok(Value { scalar, count, source })
     }
 
     /// The buffer with the elements of a value.
@@ -287,7 +287,7 @@ struct Writer {
 
 impl Writer {
     fn points(&mut self, value: &Value, result: BufferId) -> Kernel {
-        let root = self.function(&value.source, value.kind, None);
+        let root = self.function(&value.source, value.scalar, None);
         let groups = spread(value.count.div_ceil(GROUP));
         let row = groups.0 as usize * GROUP;
         let main = format!(
@@ -295,29 +295,29 @@ impl Writer {
              + g.y * {row}u;\n  if (i >= {}u) {{ return; }}\n  result[i] = {root}(i);\n}}\n",
             value.count
         );
-        self.kernel("elements", main, value.kind, result, groups)
+        self.kernel("elements", main, value.scalar, result, groups)
     }
 
     fn tile(&mut self, tile: &Tile, value: &Value, result: BufferId) -> Kernel {
         for (place, (id, element)) in tile.operands.iter().enumerate() {
             self.bound.push((*id, format!("t{place}: array<{element}>")));
         }
-        let root = self.function(&value.source, value.kind, Some(tile));
+        let root = self.function(&value.source, value.scalar, Some(tile));
         let last = if matches!(value.source, Source::Tile(_)) { "sum".into() } else { format!("{root}(i, c, sum)") };
-        let kind = value.kind.wgsl();
-        let _ = writeln!(self.functions, "fn epilogue(i: u32, c: u32, sum: f32) -> {kind} {{ return {last}; }}");
+        let scalar = value.scalar.wgsl();
+        let _ = writeln!(self.functions, "fn epilogue(i: u32, c: u32, sum: f32) -> {scalar} {{ return {last}; }}");
         let groups = spread(tile.groups);
         let code = tile.code.replace("@WIDTH@", &groups.0.to_string());
-        self.kernel(&tile.label, code, value.kind, result, groups)
+        self.kernel(&tile.label, code, value.scalar, result, groups)
     }
 
-    fn kernel(&mut self, label: &str, main: String, kind: Kind, result: BufferId, groups: (u32, u32)) -> Kernel {
+    fn kernel(&mut self, label: &str, main: String, scalar: Scalar, result: BufferId, groups: (u32, u32)) -> Kernel {
         let mut wgsl = String::new();
         for (binding, (_, declared)) in self.bound.iter().enumerate() {
             let _ = writeln!(wgsl, "@group(0) @binding({binding}) var<storage, read> {declared};");
         }
         let binding = self.bound.len();
-        let element = kind.wgsl();
+        let element = scalar.wgsl();
         let _ = writeln!(wgsl, "@group(0) @binding({binding}) var<storage, read_write> result: array<{element}>;");
         let body = format!("{}{main}", self.functions);
         wgsl.push_str(&crate::lower::prelude(&body));
@@ -328,8 +328,8 @@ impl Writer {
     }
 
     /// The name of a function that tells elements of a source.
-    fn function(&mut self, source: &Source, kind: Kind, tile: Option<&Tile>) -> String {
-        let element = kind.wgsl();
+    fn function(&mut self, source: &Source, scalar: Scalar, tile: Option<&Tile>) -> String {
+        let element = scalar.wgsl();
         match source {
             Source::Buffer(id) => {
                 let key = (*id, element);
@@ -353,8 +353,8 @@ impl Writer {
             Source::Point(point) => {
                 let mut body = point.body.clone();
                 let fused = source.tile().is_some();
-                for (place, (kind, operand)) in point.operands.iter().enumerate() {
-                    let name = self.function(operand, *kind, tile);
+                for (place, (scalar, operand)) in point.operands.iter().enumerate() {
+                    let name = self.function(operand, *scalar, tile);
                     let call = format!("${place}(");
                     if matches!(operand, Source::Tile(_)) {
                         body = body.replace(&format!("${place}(i)"), "sum");

@@ -1,6 +1,8 @@
 //! From nodes to kernels, fusing on the way.
 
 mod classic;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod coverage;
 mod elementwise;
 mod movement;
 mod neural;
@@ -12,11 +14,12 @@ mod softmax;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ml_onnx::operators::Gpu;
 use ml_onnx::shapes::{Call, Known, Shapes};
-use ml_onnx::{Data, Domain, ElementType, Model, Node, Tensor};
+use ml_onnx::{Data, ElementType, Model, Node, Tensor};
 
 use crate::device::Bounds;
-use crate::graph::{BufferId, Graph, Kind, Reading, Role, Source, Value, float, int};
+use crate::graph::{BufferId, Graph, Reading, Role, Scalar, Source, Value, float, int};
 use crate::{GpuError, supports};
 pub(crate) use prelude::prelude;
 
@@ -40,11 +43,13 @@ pub(crate) struct Lower<'a> {
     placed: BTreeMap<String, BufferId>,
 }
 
-/// The kind of elements of a type; `None` for those that do not go to the GPU.
-pub(crate) fn kind_of(element: ElementType) -> Option<Kind> {
+/// The scalar type of elements; `None` for those that do not go to the GPU.
+pub(crate) fn scalar_of(element: ElementType) -> Option<Scalar> {
     match element {
-        ElementType::F32 => Some(Kind::Float),
-        ElementType::I8 | ElementType::U8 | ElementType::I32 | ElementType::I64 | ElementType::Bool => Some(Kind::Int),
+        ElementType::F32 => Some(Scalar::Float),
+        ElementType::I8 | ElementType::U8 | ElementType::I32 | ElementType::I64 | ElementType::Bool => {
+            Some(Scalar::Int)
+        }
         ElementType::F64 | ElementType::String => None,
     }
 }
@@ -108,36 +113,17 @@ impl<'a> Lower<'a> {
                 return self.alias(&call);
             }
         }
-        match node.domain {
-            Domain::Onnx => self.onnx(&call),
-            Domain::Ml => self.classic(&call),
-        }
-    }
-
-    fn onnx(&mut self, call: &Call) -> Result<(), GpuError> {
-        match call.node.operator.as_str() {
-            "Reshape" | "Flatten" | "Squeeze" | "Unsqueeze" | "Identity" | "Dropout" => self.alias(call),
-            "Gemm"
-            | "MatMul"
-            | "Conv"
-            | "ConvTranspose"
-            | "MaxPool"
-            | "AveragePool"
-            | "GlobalAveragePool"
-            | "GlobalMaxPool"
-            | "BatchNormalization"
-            | "InstanceNormalization"
-            | "LayerNormalization"
-            | "LRN" => self.neural(call),
-            "Softmax" | "LogSoftmax" | "Hardmax" => self.softmax(call),
-            "ArgMax" | "ArgMin" | "TopK" | "CumSum" => self.choice(call),
-            name if name.starts_with("Reduce") => self.reduce(call),
-            "Resize" | "Upsample" => self.resize(call),
-            "Concat" | "Split" | "Slice" | "Gather" | "GatherElements" | "GatherND" | "Transpose" | "Expand"
-            | "Tile" | "Pad" | "ConstantOfShape" | "OneHot" | "DepthToSpace" | "SpaceToDepth" | "Trilu" | "Range" => {
-                self.movement(call)
-            }
-            _ => self.elementwise(call),
+        match supports::kernel(node) {
+            Gpu::Alias => self.alias(&call),
+            Gpu::Elementwise => self.elementwise(&call),
+            Gpu::Movement => self.movement(&call),
+            Gpu::Reduce => self.reduce(&call),
+            Gpu::Choice => self.choice(&call),
+            Gpu::Resize => self.resize(&call),
+            Gpu::Softmax => self.softmax(&call),
+            Gpu::Neural => self.neural(&call),
+            Gpu::Classic => self.classic(&call),
+            Gpu::Known | Gpu::None => Err(Self::unsupported(&call, supports::NO_KERNEL)),
         }
     }
 
@@ -167,11 +153,11 @@ impl<'a> Lower<'a> {
         self.known(name).ok_or_else(|| Self::unsupported(call, format!("output {index} has no shape")))
     }
 
-    pub(crate) fn output_kind(&self, call: &Call, index: usize) -> Result<Kind, GpuError> {
+    pub(crate) fn output_scalar(&self, call: &Call, index: usize) -> Result<Scalar, GpuError> {
         if call.node.outputs.get(index).is_some_and(|name| self.texts.contains_key(name)) {
-            return Ok(Kind::Int);
+            return Ok(Scalar::Int);
         }
-        kind_of(self.output(call, index)?.element).ok_or_else(|| Self::unsupported(call, "it makes texts or doubles"))
+        scalar_of(self.output(call, index)?.element).ok_or_else(|| Self::unsupported(call, "it makes texts or doubles"))
     }
 
     /// Whether somebody reads an output.
@@ -202,13 +188,13 @@ impl<'a> Lower<'a> {
             // Constant texts are the positions of themselves.
             let count = texts.len();
             let id = self.store(&format!("{name} positions"), count, || Ok((0..count as u32).collect()))?;
-            return Ok(Value { kind: Kind::Int, count, source: Source::Buffer(id) });
+            return Ok(Value { scalar: Scalar::Int, count, source: Source::Buffer(id) });
         }
         let refuse = |why: &str| GpuError::Value { name: name.to_owned(), why: why.to_owned() };
-        let kind = kind_of(tensor.element_type()).ok_or_else(|| refuse("it has texts or doubles"))?;
+        let scalar = scalar_of(tensor.element_type()).ok_or_else(|| refuse("it has texts or doubles"))?;
         let count = tensor.len();
         let value = if let (1, Some(text)) = (count, literal(tensor)) {
-            Value { kind, count, source: Source::Literal(text) }
+            Value { scalar, count, source: Source::Literal(text) }
         } else {
             let key = if self.model.constants.contains_key(name) {
                 name.to_owned()
@@ -217,7 +203,7 @@ impl<'a> Lower<'a> {
                 format!("{name} = {:?}", tensor.data())
             };
             let id = self.store(&key, count, || words(name, tensor))?;
-            Value { kind, count, source: Source::Buffer(id) }
+            Value { scalar, count, source: Source::Buffer(id) }
         };
         self.values.insert(name.to_owned(), value.clone());
         Ok(value)
@@ -269,8 +255,8 @@ impl<'a> Lower<'a> {
     /// A buffer for a literal.
     pub(crate) fn filled(&mut self, value: &Value) -> Result<BufferId, GpuError> {
         let source = value.source.clone();
-        let operands = vec![Value { kind: value.kind, count: value.count, source }];
-        let point = self.graph.point(value.kind, value.count, operands, "return $0(i);".into(), false)?;
+        let operands = vec![Value { scalar: value.scalar, count: value.count, source }];
+        let point = self.graph.point(value.scalar, value.count, operands, "return $0(i);".into(), false)?;
         self.graph.compute(&point)
     }
 
@@ -278,10 +264,10 @@ impl<'a> Lower<'a> {
     fn alias(&mut self, call: &Call) -> Result<(), GpuError> {
         let value = self.operand(call, 0, Reading::Same)?;
         if self.wanted(call, 1) {
-            let kind = Kind::Int;
-            let mask = Value { kind, count: 1, source: Source::Literal(int(1)) };
+            let scalar = Scalar::Int;
+            let mask = Value { scalar, count: 1, source: Source::Literal(int(1)) };
             let body = "return $0(i);".into();
-            let mask = self.graph.point(kind, value.count, vec![mask], body, false)?;
+            let mask = self.graph.point(scalar, value.count, vec![mask], body, false)?;
             self.set(call, 1, mask);
         }
         self.set(call, 0, value);
@@ -296,9 +282,9 @@ impl<'a> Lower<'a> {
         body: String,
         heavy: bool,
     ) -> Result<(), GpuError> {
-        let kind = self.output_kind(call, 0)?;
+        let scalar = self.output_scalar(call, 0)?;
         let count = self.output(call, 0)?.elements();
-        let value = self.graph.point(kind, count, operands, body, heavy)?;
+        let value = self.graph.point(scalar, count, operands, body, heavy)?;
         self.set(call, 0, value);
         Ok(())
     }

@@ -92,7 +92,7 @@ impl GpuModel {
     async fn plan(&self, key: &Key) -> Result<Plan, GpuError> {
         let shapes = infer(&self.model, key)?;
         let present: BTreeSet<String> = locked(&self.constants).keys().cloned().collect();
-        let draft = Draft::new(&self.model, &shapes, &self.gpu, &present)?;
+        let draft = Draft::new(&self.model, &shapes, self.gpu.bounds(), &present)?;
         let watch = self.gpu.watch();
         let plan = draft.build(&self.gpu, &mut locked(&self.constants));
         if let Err(error) = watch.verdict(&self.gpu).await {

@@ -8,8 +8,9 @@ use ml_onnx::{Data, ElementType, Model, Tensor};
 use wgpu::BufferUsages;
 
 use crate::buffer::{Buffer, bytes_for};
+use crate::device::Bounds;
 use crate::graph::{BufferId, Graph, Role, Source, Value};
-use crate::lower::{Lower, Words, kind_of, words};
+use crate::lower::{Lower, Words, scalar_of, words};
 use crate::{Gpu, GpuError};
 
 /// Buffers of constants by key; they are the same for all plans of a model.
@@ -69,8 +70,13 @@ impl Draft {
     ///
     /// # Errors
     /// [`GpuError`]: a node without a kernel, a value that does not fit.
-    pub(crate) fn new(model: &Model, shapes: &Shapes, gpu: &Gpu, present: &BTreeSet<String>) -> Result<Self, GpuError> {
-        let mut lower = Lower::new(model, shapes, gpu.bounds(), present);
+    pub(crate) fn new(
+        model: &Model,
+        shapes: &Shapes,
+        bounds: Bounds,
+        present: &BTreeSet<String>,
+    ) -> Result<Self, GpuError> {
+        let mut lower = Lower::new(model, shapes, bounds, present);
         let mut inputs = Vec::new();
         for port in &model.inputs {
             let Some(known) = shapes.values.get(&port.name) else { continue };
@@ -78,10 +84,10 @@ impl Draft {
                 continue;
             }
             let refuse = || GpuError::Value { name: port.name.clone(), why: "it has texts or doubles".into() };
-            let kind = kind_of(known.element).ok_or_else(refuse)?;
+            let scalar = scalar_of(known.element).ok_or_else(refuse)?;
             let count = known.elements();
             let id = lower.graph.buffer(Role::Input, count)?;
-            lower.values.insert(port.name.clone(), Value { kind, count, source: Source::Buffer(id) });
+            lower.values.insert(port.name.clone(), Value { scalar, count, source: Source::Buffer(id) });
             inputs.push((port.name.clone(), id));
         }
         lower.nodes()?;

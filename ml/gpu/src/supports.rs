@@ -2,154 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use ml_onnx::{Domain, ElementType, Model, Node};
+use ml_onnx::{Domain, ElementType, Model, Node, operators};
 
 use crate::GpuError;
-use crate::lower::kind_of;
+use crate::lower::scalar_of;
 
-/// Operators of `ai.onnx` that have kernels.
-const NEURAL: [&str; 102] = [
-    "Abs",
-    "Acos",
-    "Acosh",
-    "Add",
-    "And",
-    "ArgMax",
-    "ArgMin",
-    "Asin",
-    "Asinh",
-    "Atan",
-    "Atanh",
-    "AveragePool",
-    "BatchNormalization",
-    "Cast",
-    "CastLike",
-    "Ceil",
-    "Celu",
-    "Clip",
-    "Concat",
-    "Constant",
-    "ConstantOfShape",
-    "Conv",
-    "ConvTranspose",
-    "Cos",
-    "Cosh",
-    "CumSum",
-    "DepthToSpace",
-    "Div",
-    "Dropout",
-    "Elu",
-    "Equal",
-    "Erf",
-    "Exp",
-    "Expand",
-    "Flatten",
-    "Floor",
-    "Gather",
-    "GatherElements",
-    "GatherND",
-    "Gelu",
-    "Gemm",
-    "GlobalAveragePool",
-    "GlobalMaxPool",
-    "Greater",
-    "GreaterOrEqual",
-    "HardSigmoid",
-    "HardSwish",
-    "Hardmax",
-    "Identity",
-    "InstanceNormalization",
-    "IsInf",
-    "IsNaN",
-    "LRN",
-    "LayerNormalization",
-    "LeakyRelu",
-    "Less",
-    "LessOrEqual",
-    "Log",
-    "LogSoftmax",
-    "MatMul",
-    "Max",
-    "MaxPool",
-    "Mean",
-    "Min",
-    "Mish",
-    "Mod",
-    "Mul",
-    "Neg",
-    "Not",
-    "OneHot",
-    "Or",
-    "PRelu",
-    "Pad",
-    "Pow",
-    "Range",
-    "Reciprocal",
-    "ReduceL1",
-    "ReduceL2",
-    "ReduceLogSum",
-    "ReduceLogSumExp",
-    "ReduceMax",
-    "ReduceMean",
-    "ReduceMin",
-    "ReduceProd",
-    "ReduceSum",
-    "ReduceSumSquare",
-    "Relu",
-    "Reshape",
-    "Resize",
-    "Round",
-    "Selu",
-    "Shape",
-    "Sigmoid",
-    "Sign",
-    "Sin",
-    "Sinh",
-    "Size",
-    "Slice",
-    "Softmax",
-    "Softplus",
-    "Softsign",
-    "SpaceToDepth",
-];
+/// Why a node whose operator the table gives no kernel is refused.
+pub(crate) const NO_KERNEL: &str = "the operator is not among those of the GPU";
 
-/// More of them.
-const NEURAL_TOO: [&str; 18] = [
-    "Split",
-    "Sqrt",
-    "Squeeze",
-    "Sub",
-    "Sum",
-    "Swish",
-    "Tan",
-    "Tanh",
-    "ThresholdedRelu",
-    "Tile",
-    "TopK",
-    "Transpose",
-    "Trilu",
-    "Unsqueeze",
-    "Upsample",
-    "Where",
-    "Xor",
-    "Identity",
-];
-
-/// Operators of `ai.onnx.ml` that have kernels.
-const CLASSIC: [&str; 12] = [
-    "ArrayFeatureExtractor",
-    "Binarizer",
-    "FeatureVectorizer",
-    "Imputer",
-    "LabelEncoder",
-    "LinearClassifier",
-    "LinearRegressor",
-    "Normalizer",
-    "Scaler",
-    "TreeEnsembleClassifier",
-    "TreeEnsembleRegressor",
-    "ZipMap",
-];
+/// What computes the operator of a node, by the table of operators.
+pub(crate) fn kernel(node: &Node) -> operators::Gpu {
+    operators::find(node.domain, &node.operator).map_or(operators::Gpu::None, |known| known.gpu)
+}
 
 fn refuse(node: &Node, why: &str) -> GpuError {
     GpuError::Unsupported { node: node.name.clone(), operator: node.operator.clone(), why: why.to_owned() }
@@ -158,25 +22,21 @@ fn refuse(node: &Node, why: &str) -> GpuError {
 /// What can be told without shapes.
 pub(crate) fn check(model: &Model) -> Result<(), GpuError> {
     for port in &model.inputs {
-        if kind_of(port.element).is_none() {
+        if scalar_of(port.element).is_none() {
             return Err(GpuError::Value { name: port.name.clone(), why: "it has texts or doubles".into() });
         }
     }
     let mut texts: BTreeSet<&str> = BTreeSet::new();
     for node in &model.nodes {
         let name = node.operator.as_str();
-        let there = match node.domain {
-            Domain::Onnx => NEURAL.contains(&name) || NEURAL_TOO.contains(&name),
-            Domain::Ml => CLASSIC.contains(&name),
-        };
-        if !there {
-            return Err(refuse(node, "the operator is not among those of the GPU"));
+        if kernel(node) == operators::Gpu::None {
+            return Err(refuse(node, NO_KERNEL));
         }
         for (place, input) in node.inputs.iter().enumerate() {
             let constant = model.constants.get(input).map(|c| c.element_type());
             if constant == Some(ElementType::String) {
                 texts.insert(input);
-            } else if constant.is_some_and(|c| kind_of(c).is_none()) {
+            } else if constant.is_some_and(|c| scalar_of(c).is_none()) {
                 return Err(refuse(node, "a constant of doubles"));
             }
             // Texts are positions among them until they are read back, so they can be moved, and nothing else.
@@ -211,7 +71,7 @@ pub(crate) fn check(model: &Model) -> Result<(), GpuError> {
         }
     }
     for port in &model.outputs {
-        let there = kind_of(port.element).is_some() || texts.contains(port.name.as_str());
+        let there = scalar_of(port.element).is_some() || texts.contains(port.name.as_str());
         if !there {
             return Err(GpuError::Value { name: port.name.clone(), why: "it has texts or doubles".into() });
         }

@@ -11,7 +11,7 @@ use ml_onnx::{Attribute, Data};
 use complete::{Complete, fill};
 
 use crate::GpuError;
-use crate::graph::{BufferId, Kernel, Kind, Role, Source, Value, float, spread};
+use crate::graph::{BufferId, Kernel, Role, Scalar, Source, Value, float, spread};
 use crate::lower::{Lower, Words};
 
 /// Invocations of a workgroup.
@@ -285,7 +285,7 @@ impl Forest {
             let buffers = vec![input, nodes, weights, roots, result];
             lower.graph.kernels.push(Kernel { label: "trees".into(), wgsl, buffers, writes: 1, groups });
         }
-        Ok(Value { kind: Kind::Float, count, source: Source::Buffer(result) })
+        Ok(Value { scalar: Scalar::Float, count, source: Source::Buffer(result) })
     }
 }
 

@@ -9,7 +9,8 @@
 //! | [`call`] | a node together with what is known of its inputs; its arguments wherever the opset puts them |
 //! | [`window`] | kernels, strides, dilations and paddings of convolutions and pools |
 //! | [`select`] | arguments of `Slice`, `Pad`, `Split`, `Resize` |
-//! | `neural`, `classic` | the rule of each operator of `ai.onnx` and of `ai.onnx.ml` |
+//! | `rule` | which code computes each rule of the table of operators |
+//! | `elementwise`, `movement`, `neural`, `einsum`, `classic` | the rules themselves |
 //! | `fold` | integer computations on small tensors that are known |
 //! | `cost` | bytes of the largest moment, floating-point operations |
 
@@ -17,14 +18,17 @@ pub mod call;
 mod classic;
 mod cost;
 mod einsum;
+mod elementwise;
 mod fold;
+mod movement;
 mod neural;
+mod rule;
 pub mod select;
 pub mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Dim, Domain, ElementType, Model, Tensor};
+use crate::{Dim, ElementType, Model, Tensor};
 pub use call::Call;
 
 /// Tensors have fewer elements than this (2^31), so that engines may index with 32 bits.
@@ -132,10 +136,7 @@ pub fn infer(model: &Model, inputs: &BTreeMap<String, Known>) -> Result<Shapes, 
             known.push(Some(value));
         }
         let call = Call { node, opset: model.opset, ml_opset: model.ml_opset, inputs: known };
-        let mut made = match node.domain {
-            Domain::Onnx => neural::rule(&call)?,
-            Domain::Ml => classic::rule(&call)?,
-        };
+        let mut made = rule::outputs(&call)?;
         for value in &made {
             call.fits(&value.shape)?;
         }

@@ -3,7 +3,7 @@
 use ml_onnx::{Attribute, Domain, ElementType, Node};
 use rten::{OpRegistry, op_registry};
 
-use crate::types::Kind;
+use crate::types::ValueInfo;
 
 /// How well rten computes a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,17 +74,17 @@ pub(crate) fn registry() -> OpRegistry {
     )
 }
 
-/// How well rten computes `node` of a model of this opset, given the kinds of its inputs and outputs.
-pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[Option<Kind>]) -> Fit {
+/// How well rten computes `node` of a model of this opset, given what is known of its inputs and outputs.
+pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<ValueInfo>], outputs: &[Option<ValueInfo>]) -> Fit {
     use ElementType::{Bool, F32, F64, I8, I32, I64, String, U8};
-    if node.domain != Domain::Onnx || inputs.iter().chain(outputs).flatten().any(|kind| kind.element == String) {
+    if node.domain != Domain::Onnx || inputs.iter().chain(outputs).flatten().any(|info| info.element == String) {
         return Fit::No;
     }
-    let first = inputs.first().copied().flatten().map_or(F32, |kind| kind.element);
-    let element = |at: usize| inputs.get(at).copied().flatten().map_or(first, |kind| kind.element);
+    let first = inputs.first().copied().flatten().map_or(F32, |info| info.element);
+    let element = |at: usize| inputs.get(at).copied().flatten().map_or(first, |info| info.element);
     // Doubles are computed as floats; what only wants to be moved is moved by our own code.
-    let double = inputs.iter().chain(outputs).flatten().any(|kind| kind.element == F64);
-    let wide = inputs.iter().flatten().any(|kind| !kind.narrow);
+    let double = inputs.iter().chain(outputs).flatten().any(|info| info.element == F64);
+    let wide = inputs.iter().flatten().any(|info| !info.narrow);
     let exact = |types: &[ElementType]| match () {
         () if double && types.contains(&F32) => Fit::Rough,
         () if !types.contains(&first) => Fit::No,
@@ -137,7 +137,7 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
         "Resize" if plain_resize(node) => exact(&[F32]),
         "Upsample" => exact(&[F32]),
         "Where" => {
-            let value = inputs.get(1).copied().flatten().map_or(F32, |kind| kind.element);
+            let value = inputs.get(1).copied().flatten().map_or(F32, |info| info.element);
             match value {
                 F32 | I32 | I64 if wide => Fit::Rough,
                 F32 | I32 | I64 => Fit::Exact,
@@ -155,12 +155,12 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<Kind>], outputs: &[O
     }
 }
 
-fn rank(inputs: &[Option<Kind>], at: usize) -> Option<usize> {
+fn rank(inputs: &[Option<ValueInfo>], at: usize) -> Option<usize> {
     inputs.get(at).copied().flatten()?.rank
 }
 
 /// Whether the second input is known not to have more dimensions than the first.
-fn keeps_rank(inputs: &[Option<Kind>]) -> bool {
+fn keeps_rank(inputs: &[Option<ValueInfo>]) -> bool {
     match (rank(inputs, 0), rank(inputs, 1)) {
         (_, Some(0)) => true,
         (Some(first), Some(second)) => second <= first,

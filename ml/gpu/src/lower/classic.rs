@@ -9,8 +9,9 @@ use std::sync::Arc;
 use ml_onnx::shapes::Call;
 
 use crate::GpuError;
-use crate::graph::{Kind, Reading, Value};
+use crate::graph::{Reading, Scalar, Value};
 use crate::lower::Lower;
+use crate::supports;
 use crate::trees::Transform;
 
 impl Lower<'_> {
@@ -32,18 +33,18 @@ impl Lower<'_> {
                 self.set(call, 0, value);
                 Ok(())
             }
-            _ => Err(Self::unsupported(call, "the operator is not among those of the GPU")),
+            _ => Err(Self::unsupported(call, supports::NO_KERNEL)),
         }
     }
 
     /// An input as floats.
     fn as_floats(&mut self, call: &Call, index: usize, reading: Reading) -> Result<Value, GpuError> {
         let value = self.operand(call, index, reading)?;
-        if value.kind == Kind::Float {
+        if value.scalar == Scalar::Float {
             return Ok(value);
         }
         let count = value.count;
-        self.graph.point(Kind::Float, count, vec![value], "return f32($0(i));".into(), false)
+        self.graph.point(Scalar::Float, count, vec![value], "return f32($0(i));".into(), false)
     }
 
     /// Rows and columns of the first input.
@@ -64,7 +65,7 @@ impl Lower<'_> {
             let texts = texts.into_iter().map(str::to_owned).collect();
             self.texts.insert(call.node.outputs[0].clone(), Arc::new(texts));
             let body = format!("{body}\n  return chosen;");
-            let chosen = self.graph.point(Kind::Int, rows, vec![sums.clone()], body, true)?;
+            let chosen = self.graph.point(Scalar::Int, rows, vec![sums.clone()], body, true)?;
             self.set(call, 0, chosen);
             return Ok(());
         }
@@ -79,7 +80,7 @@ impl Lower<'_> {
             operands.push(self.table(call, "labels", &short)?);
             "return $1(u32(chosen));"
         };
-        let chosen = self.graph.point(Kind::Int, rows, operands, format!("{body}\n  {last}"), true)?;
+        let chosen = self.graph.point(Scalar::Int, rows, operands, format!("{body}\n  {last}"), true)?;
         self.set(call, 0, chosen);
         Ok(())
     }
@@ -89,7 +90,7 @@ impl Lower<'_> {
         let body = transform.of_row(classes, |k| format!("$0(r * {classes}u + {k})"));
         let body = format!("let r = i / {classes}u; let c = i % {classes}u;\n  {body}");
         let count = scores.count;
-        self.graph.point(Kind::Float, count, vec![scores], body, true)
+        self.graph.point(Scalar::Float, count, vec![scores], body, true)
     }
 
     /// Sets an output to transformed scores; a single one is transformed by PROBIT alone, as elsewhere.

@@ -4,7 +4,7 @@ use ml_onnx::ElementType;
 use ml_onnx::shapes::Call;
 
 use crate::GpuError;
-use crate::graph::{Kind, Reading, Value, float};
+use crate::graph::{Reading, Scalar, Value, float};
 use crate::index::{affine, stretched};
 use crate::lower::Lower;
 
@@ -15,21 +15,21 @@ fn number(call: &Call, name: &str, otherwise: f32) -> Result<String, GpuError> {
 }
 
 /// Expression for `x`.
-fn unary(call: &Call, kind: Kind) -> Result<Option<String>, GpuError> {
+fn unary(call: &Call, scalar: Scalar) -> Result<Option<String>, GpuError> {
     let name = call.node.operator.as_str();
-    let whole = match (name, kind) {
+    let whole = match (name, scalar) {
         ("Neg", _) => Some("-x"),
         ("Abs", _) => Some("abs(x)"),
         ("Sign", _) => Some("sign(x)"),
-        ("Not", Kind::Int) => Some("1i - x"),
-        ("Relu", Kind::Int) => Some("max(x, 0i)"),
-        ("Floor" | "Ceil" | "Round", Kind::Int) => Some("x"),
+        ("Not", Scalar::Int) => Some("1i - x"),
+        ("Relu", Scalar::Int) => Some("max(x, 0i)"),
+        ("Floor" | "Ceil" | "Round", Scalar::Int) => Some("x"),
         _ => None,
     };
     if let Some(whole) = whole {
         return Ok(Some(whole.into()));
     }
-    if kind == Kind::Int {
+    if scalar == Scalar::Int {
         return Ok(None);
     }
     let parameter = |name: &str, otherwise: f32| number(call, name, otherwise);
@@ -51,21 +51,7 @@ fn unary(call: &Call, kind: Kind) -> Result<Option<String>, GpuError> {
         "Sin" => "sin(x)".into(),
         "Cos" => "cos(x)".into(),
         "Tan" => "tan(x)".into(),
-        "Asin" => "asin(x)".into(),
-        "Acos" => "acos(x)".into(),
-        "Atan" => "atan(x)".into(),
-        "Sinh" => "sinh(x)".into(),
-        "Cosh" => "cosh(x)".into(),
-        "Asinh" => "asinh(x)".into(),
-        "Acosh" => "acosh(x)".into(),
-        "Atanh" => "atanh(x)".into(),
         "IsNaN" => "select(0i, 1i, not_a_number(x))".into(),
-        "IsInf" => {
-            let (negative, positive) = (call.node.int("detect_negative", 1), call.node.int("detect_positive", 1));
-            let below = if negative == 0 { " && x > 0.0" } else { "" };
-            let above = if positive == 0 { " && x < 0.0" } else { "" };
-            format!("select(0i, 1i, endless(x){below}{above})")
-        }
         "LeakyRelu" => format!("select(x, x * {}, x < 0.0)", parameter("alpha", 0.01)?),
         "Elu" => format!("select(x, {} * (exp(x) - 1.0), x < 0.0)", parameter("alpha", 1.0)?),
         "Celu" => {
@@ -84,29 +70,28 @@ fn unary(call: &Call, kind: Kind) -> Result<Option<String>, GpuError> {
             format!("clamp({} * x + {}, 0.0, 1.0)", parameter("alpha", 0.2)?, parameter("beta", 0.5)?)
         }
         "HardSwish" => "x * clamp(x / 6.0 + 0.5, 0.0, 1.0)".into(),
-        "Swish" => format!("x / (1.0 + exp(-x * {}))", parameter("alpha", 1.0)?),
         "ThresholdedRelu" => format!("select(0.0, x, x > {})", parameter("alpha", 1.0)?),
         _ => return Ok(None),
     }))
 }
 
 /// Expression for `x` and `y`.
-fn binary(call: &Call, kinds: (Kind, Kind), result: Kind) -> Option<String> {
+fn binary(call: &Call, scalars: (Scalar, Scalar), result: Scalar) -> Option<String> {
     let truth = |condition: &str| Some(format!("select(0i, 1i, {condition})"));
-    match (call.node.operator.as_str(), kinds) {
+    match (call.node.operator.as_str(), scalars) {
         ("Add" | "Sum" | "Mean", _) => Some("x + y".into()),
         ("Sub", _) => Some("x - y".into()),
         ("Mul", _) => Some("x * y".into()),
         ("Div", _) => Some("x / y".into()),
         ("Min", _) => Some("min(x, y)".into()),
         ("Max", _) => Some("max(x, y)".into()),
-        ("PRelu", (Kind::Float, _)) => Some("select(x, x * y, x < 0.0)".into()),
-        ("Pow", (Kind::Int, Kind::Int)) => Some("whole_power(x, y)".into()),
-        ("Pow", _) if result == Kind::Float => Some("power(f32(x), f32(y))".into()),
+        ("PRelu", (Scalar::Float, _)) => Some("select(x, x * y, x < 0.0)".into()),
+        ("Pow", (Scalar::Int, Scalar::Int)) => Some("whole_power(x, y)".into()),
+        ("Pow", _) if result == Scalar::Float => Some("power(f32(x), f32(y))".into()),
         ("Pow", _) => Some("i32(power(f32(x), f32(y)))".into()),
-        ("Mod", (Kind::Int, _)) if call.node.int("fmod", 0) == 0 => Some("whole_mod(x, y)".into()),
-        ("Mod", (Kind::Float, _)) if call.node.int("fmod", 0) == 0 => Some("signed_rest(cut_rest(x, y), y)".into()),
-        ("Mod", (Kind::Float, _)) => Some("cut_rest(x, y)".into()),
+        ("Mod", (Scalar::Int, _)) if call.node.int("fmod", 0) == 0 => Some("whole_mod(x, y)".into()),
+        ("Mod", (Scalar::Float, _)) if call.node.int("fmod", 0) == 0 => Some("signed_rest(cut_rest(x, y), y)".into()),
+        ("Mod", (Scalar::Float, _)) => Some("cut_rest(x, y)".into()),
         ("Mod", _) => Some("x % y".into()),
         ("Equal", _) => truth("x == y"),
         ("Greater", _) => truth("x > y"),
@@ -130,22 +115,22 @@ fn wrapped(expression: String, element: ElementType) -> String {
 }
 
 /// What `Cast` makes of `x`.
-pub(super) fn cast(from: Kind, to: ElementType) -> Option<String> {
+pub(super) fn cast(from: Scalar, to: ElementType) -> Option<String> {
     Some(match (from, to) {
-        (Kind::Float, ElementType::F32) | (Kind::Int, ElementType::I32 | ElementType::I64) => "x".into(),
-        (Kind::Int, ElementType::F32) => "f32(x)".into(),
-        (Kind::Float, ElementType::I32 | ElementType::I64) => "i32(x)".into(),
-        (Kind::Float, ElementType::Bool) => "select(0i, 1i, x != 0.0)".into(),
-        (Kind::Int, ElementType::Bool) => "select(0i, 1i, x != 0i)".into(),
-        (Kind::Float, ElementType::U8 | ElementType::I8) => wrapped("i32(x)".into(), to),
-        (Kind::Int, ElementType::U8 | ElementType::I8) => wrapped("x".into(), to),
+        (Scalar::Float, ElementType::F32) | (Scalar::Int, ElementType::I32 | ElementType::I64) => "x".into(),
+        (Scalar::Int, ElementType::F32) => "f32(x)".into(),
+        (Scalar::Float, ElementType::I32 | ElementType::I64) => "i32(x)".into(),
+        (Scalar::Float, ElementType::Bool) => "select(0i, 1i, x != 0.0)".into(),
+        (Scalar::Int, ElementType::Bool) => "select(0i, 1i, x != 0i)".into(),
+        (Scalar::Float, ElementType::U8 | ElementType::I8) => wrapped("i32(x)".into(), to),
+        (Scalar::Int, ElementType::U8 | ElementType::I8) => wrapped("x".into(), to),
         (_, ElementType::F64 | ElementType::String) => return None,
     })
 }
 
 /// Statements that leave in `x` what an operator of any number of inputs makes of them, one after the other.
-fn chain(call: &Call, places: &[String], kind: Kind) -> Option<String> {
-    let each = binary(call, (kind, kind), kind)?;
+fn chain(call: &Call, places: &[String], scalar: Scalar) -> Option<String> {
+    let each = binary(call, (scalar, scalar), scalar)?;
     let mut body = format!("var x = $0({});", places.first()?);
     for (place, at) in places.iter().enumerate().skip(1) {
         body.push_str(&format!(" {{ let y = ${place}({at}); x = {each}; }}"));
@@ -166,11 +151,11 @@ impl Lower<'_> {
     ) -> Result<(Vec<Value>, Vec<String>), GpuError> {
         let count = self.output(call, 0)?.elements();
         while operands.len() > MANY {
-            let kind = operands[0].kind;
+            let scalar = operands[0].scalar;
             let rest = (operands.split_off(MANY), places.split_off(MANY));
-            let body = chain(call, &places, kind);
+            let body = chain(call, &places, scalar);
             let body = body.ok_or_else(|| Self::unsupported(call, "it has too many inputs for one kernel"))?;
-            let joined = self.graph.point(kind, count, operands, format!("{body} return x;"), false)?;
+            let joined = self.graph.point(scalar, count, operands, format!("{body} return x;"), false)?;
             (operands, places) = (vec![self.stored(&joined)?], vec!["i".to_owned()]);
             operands.extend(rest.0);
             places.extend(rest.1);
@@ -210,8 +195,8 @@ impl Lower<'_> {
         if operands.len() > MANY {
             (operands, places) = self.few(call, operands, places)?;
         }
-        let kinds: Vec<Kind> = operands.iter().map(|o| o.kind).collect();
-        let first = *kinds.first().ok_or_else(|| Self::unsupported(call, "it has no inputs"))?;
+        let scalars: Vec<Scalar> = operands.iter().map(|o| o.scalar).collect();
+        let first = *scalars.first().ok_or_else(|| Self::unsupported(call, "it has no inputs"))?;
         let none = || Self::unsupported(call, format!("elements of type {element:?} or this operator"));
         let body = match (name, operands.len()) {
             ("Cast" | "CastLike", 1) => {
@@ -234,8 +219,8 @@ impl Lower<'_> {
                 format!("let x = $0(i); return {};", wrapped(expression, element))
             }
             (_, 2) => {
-                let result = self.output_kind(call, 0)?;
-                let expression = binary(call, (first, kinds[1]), result).ok_or_else(none)?;
+                let result = self.output_scalar(call, 0)?;
+                let expression = binary(call, (first, scalars[1]), result).ok_or_else(none)?;
                 let (x, y) = (&places[0], &places[1]);
                 format!("let x = $0({x}); let y = $1({y}); return {};", wrapped(expression, element))
             }
@@ -244,7 +229,7 @@ impl Lower<'_> {
         self.finish(call, operands, body, false)
     }
 
-    fn clip(&self, call: &Call, places: &[String], kind: Kind) -> Result<String, GpuError> {
+    fn clip(&self, call: &Call, places: &[String], scalar: Scalar) -> Result<String, GpuError> {
         let mut body = format!("var x = $0({});", places[0]);
         if call.opset < 11 {
             for (name, function) in [("min", "max"), ("max", "min")] {
@@ -261,7 +246,7 @@ impl Lower<'_> {
                 place += 1;
             }
         }
-        debug_assert!(kind == Kind::Float || call.opset >= 12);
+        debug_assert!(scalar == Scalar::Float || call.opset >= 12);
         Ok(format!("{body} return x;"))
     }
 }

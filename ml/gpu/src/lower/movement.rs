@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use ml_onnx::shapes::Call;
 
 use crate::GpuError;
-use crate::graph::{Kind, Reading, Source, Value, float};
+use crate::graph::{Reading, Scalar, Source, Value, float};
 use crate::index::{affine, coordinate, stretched, strides};
 use crate::lower::{Lower, literal};
+use crate::supports;
 
 impl Lower<'_> {
     pub(super) fn movement(&mut self, call: &Call) -> Result<(), GpuError> {
@@ -48,11 +49,12 @@ impl Lower<'_> {
                     text.ok_or_else(|| Self::unsupported(call, "its value is not a finite number of 32 bits"))?;
                 self.finish(call, Vec::new(), format!("return {text};"), false)
             }
-            _ => {
+            "Range" => {
                 let operands = vec![self.operand(call, 0, Reading::Often)?, self.operand(call, 2, Reading::Often)?];
-                let kind = operands[0].kind.wgsl();
-                self.finish(call, operands, format!("return $0(0u) + {kind}(i) * $1(0u);"), false)
+                let scalar = operands[0].scalar.wgsl();
+                self.finish(call, operands, format!("return $0(0u) + {scalar}(i) * $1(0u);"), false)
             }
+            _ => Err(Self::unsupported(call, supports::NO_KERNEL)),
         }
     }
 
@@ -67,7 +69,7 @@ impl Lower<'_> {
 
     fn concat(&mut self, call: &Call) -> Result<(), GpuError> {
         let shape = self.output(call, 0)?.shape.clone();
-        let kind = self.output_kind(call, 0)?;
+        let scalar = self.output_scalar(call, 0)?;
         let axis = call.axis_attribute(1, shape.len())?;
         let inner: usize = shape[axis + 1..].iter().product();
         let outer: usize = shape[..axis].iter().product();
@@ -93,7 +95,7 @@ impl Lower<'_> {
                 start = end;
             }
             let operands = parts.into_iter().map(|(value, _)| value).collect();
-            let joined = self.graph.point(kind, outer * total, operands, body, false)?;
+            let joined = self.graph.point(scalar, outer * total, operands, body, false)?;
             let joined = if rest.is_empty() { joined } else { self.stored(&joined)? };
             parts = vec![(joined, length)];
             parts.extend(rest);
@@ -118,7 +120,7 @@ impl Lower<'_> {
             if self.wanted(call, index) {
                 let count = part.iter().product();
                 let body = format!("return $0({at});");
-                let value = self.graph.point(input.kind, count, vec![input.clone()], body, false)?;
+                let value = self.graph.point(input.scalar, count, vec![input.clone()], body, false)?;
                 self.set(call, index, value);
             }
         }
@@ -217,8 +219,8 @@ impl Lower<'_> {
         let steps = strides(own);
         let mut operands =
             vec![self.operand(call, 0, if mode == "constant" { Reading::Moved } else { Reading::Often })?];
-        let kind = operands[0].kind;
-        let zero = if kind == Kind::Float { "0.0" } else { "0i" };
+        let scalar = operands[0].scalar;
+        let zero = if scalar == Scalar::Float { "0.0" } else { "0i" };
         let value = if call.opset < 11 {
             float(call.node.float("value", 0.0)).ok_or_else(|| Self::unsupported(call, "its value is not finite"))?
         } else if call.optional(2).is_some_and(|k| k.elements() > 0) && mode == "constant" {
@@ -282,7 +284,7 @@ impl Lower<'_> {
         let (row, column) = (coordinate(shape, rank - 2, "i"), coordinate(shape, rank - 1, "i"));
         let keep = if call.node.int("upper", 1) != 0 { ">=" } else { "<=" };
         let input = self.operand(call, 0, Reading::Same)?;
-        let zero = if input.kind == Kind::Float { "0.0" } else { "0i" };
+        let zero = if input.scalar == Scalar::Float { "0.0" } else { "0i" };
         let body = format!("if (i32({column}) - i32({row}) {keep} {k}) {{ return $0(i); }}\n  return {zero};");
         self.finish(call, vec![input], body, false)
     }
@@ -292,6 +294,6 @@ impl Lower<'_> {
         let key = format!("{} {name} {values:?}", call.node.outputs.first().map_or("", String::as_str));
         let words = values.iter().map(|v| v.cast_unsigned()).collect();
         let id = self.store(&key, values.len(), || Ok(words))?;
-        Ok(Value { kind: Kind::Int, count: values.len(), source: Source::Buffer(id) })
+        Ok(Value { scalar: Scalar::Int, count: values.len(), source: Source::Buffer(id) })
     }
 }

@@ -7,9 +7,10 @@ use ml_onnx::shapes::Call;
 use ml_onnx::shapes::window::Window;
 
 use crate::GpuError;
-use crate::graph::{BufferId, Kind, Reading, Source, Tile, Value, float};
+use crate::graph::{BufferId, Reading, Scalar, Source, Tile, Value, float};
 use crate::index::{affine, coordinate, stretched};
 use crate::lower::Lower;
+use crate::supports;
 use crate::tile::{Conv, Factor, MatMul};
 
 /// An infinity, for which WGSL has no word; `min` keeps compilers from seeing it.
@@ -17,7 +18,7 @@ const NEGATIVE: &str = "bitcast<f32>(0xff800000u | min(i, 0u))";
 
 /// A value made by a tile.
 fn tiled(tile: Tile, count: usize) -> Value {
-    Value { kind: Kind::Float, count, source: Source::Tile(Rc::new(tile)) }
+    Value { scalar: Scalar::Float, count, source: Source::Tile(Rc::new(tile)) }
 }
 
 /// The two spatial lengths; one dimension is a picture of one row.
@@ -31,7 +32,7 @@ fn flat(lengths: &[usize], missing: usize) -> [usize; 2] {
 
 impl Lower<'_> {
     pub(super) fn neural(&mut self, call: &Call) -> Result<(), GpuError> {
-        if self.output_kind(call, 0)? != Kind::Float && call.node.operator != "MaxPool" {
+        if self.output_scalar(call, 0)? != Scalar::Float && call.node.operator != "MaxPool" {
             return Err(Self::unsupported(call, "it is for floats only"));
         }
         if self.output(call, 0)?.elements() == 0 {
@@ -47,7 +48,8 @@ impl Lower<'_> {
             "BatchNormalization" => self.batch_norm(call),
             "InstanceNormalization" => self.instance_norm(call),
             "LayerNormalization" => self.layer_norm(call),
-            _ => self.local_norm(call),
+            "LRN" => self.local_norm(call),
+            _ => Err(Self::unsupported(call, supports::NO_KERNEL)),
         }
     }
 
@@ -152,7 +154,7 @@ impl Lower<'_> {
             self.store(&format!("{name} packed {} {groups}", conv.rows()), conv.packed(), || Ok(conv.pack(values)))?
         } else {
             let given = self.operand(call, 1, Reading::Moved)?;
-            let packed = self.graph.point(Kind::Float, conv.packed(), vec![given], conv.packing(), false)?;
+            let packed = self.graph.point(Scalar::Float, conv.packed(), vec![given], conv.packing(), false)?;
             self.graph.compute(&packed)?
         };
         let count = self.output(call, 0)?.elements();
@@ -209,7 +211,7 @@ impl Lower<'_> {
         body.push_str("\n  return s;");
         let operands = vec![self.operand(call, 0, Reading::Often)?, self.operand(call, 1, Reading::Often)?];
         let count = self.output(call, 0)?.elements();
-        let value = self.graph.point(Kind::Float, count, operands, body, true)?;
+        let value = self.graph.point(Scalar::Float, count, operands, body, true)?;
         self.with_bias(call, value)
     }
 
@@ -229,9 +231,9 @@ impl Lower<'_> {
             let at = coordinate(shape, d + 2, "i");
             let _ = writeln!(body, "  let o{d} = i32({at}) * {} - {};", window.strides[d], window.before[d]);
         }
-        let least = match self.output_kind(call, 0)? {
-            Kind::Float => format!("  var s = {NEGATIVE};\n"),
-            Kind::Int => "  var s = -2147483647i - 1i;\n".into(),
+        let least = match self.output_scalar(call, 0)? {
+            Scalar::Float => format!("  var s = {NEGATIVE};\n"),
+            Scalar::Int => "  var s = -2147483647i - 1i;\n".into(),
         };
         body.push_str(if maximum { &least } else { "  var s = 0.0; var count = 0.0;\n" });
         let mut from = "i32(q)".to_owned();
@@ -330,7 +332,7 @@ impl Lower<'_> {
             let key = format!("{} {}", call.node.name, call.node.outputs[0]);
             let factor = self.store(&format!("{key} factor"), channels, || Ok(factor))?;
             let more = self.store(&format!("{key} summand"), channels, || Ok(more))?;
-            let constant = |id| Value { kind: Kind::Float, count: channels, source: Source::Buffer(id) };
+            let constant = |id| Value { scalar: Scalar::Float, count: channels, source: Source::Buffer(id) };
             let operands = vec![input, constant(factor), constant(more)];
             return self.finish(call, operands, format!("return $0(i) * $1({at}) + $2({at});"), false);
         }
@@ -346,14 +348,14 @@ impl Lower<'_> {
     fn moments(&mut self, input: &Value, rows: usize, length: usize, epsilon: f32) -> Result<(Value, Value), GpuError> {
         let sum = format!("for (var k = 0u; k < {length}u; k++)");
         let body = format!("var s = 0.0; {sum} {{ s += $0(i * {length}u + k); }} return s / {length}.0;");
-        let mean = self.graph.point(Kind::Float, rows, vec![input.clone()], body, true)?;
+        let mean = self.graph.point(Scalar::Float, rows, vec![input.clone()], body, true)?;
         let mean = self.stored(&mean)?;
         let epsilon = float(epsilon).unwrap_or_else(|| "0.0".into());
         let body = format!(
             "let m = $1(i); var s = 0.0; {sum} {{ let d = $0(i * {length}u + k) - m; s += d * d; }} return \
              inverseSqrt(s / {length}.0 + {epsilon});"
         );
-        let spread = self.graph.point(Kind::Float, rows, vec![input.clone(), mean.clone()], body, true)?;
+        let spread = self.graph.point(Scalar::Float, rows, vec![input.clone(), mean.clone()], body, true)?;
         let spread = self.stored(&spread)?;
         Ok((mean, spread))
     }
@@ -361,7 +363,7 @@ impl Lower<'_> {
     /// The value in a buffer.
     pub(super) fn stored(&mut self, value: &Value) -> Result<Value, GpuError> {
         let source = Source::Buffer(self.graph.compute(value)?);
-        Ok(Value { kind: value.kind, count: value.count, source })
+        Ok(Value { scalar: value.scalar, count: value.count, source })
     }
 
     fn instance_norm(&mut self, call: &Call) -> Result<(), GpuError> {

@@ -1,13 +1,12 @@
 //! Functions that WGSL does not have.
 
 /// Each function with its name; none uses another.
-const FUNCTIONS: [(&str, &str); 15] = [
+const FUNCTIONS: [(&str, &str); 14] = [
     (
         "not_a_number",
         // Compilers may assume that x == x, so the bits are asked.
         "fn not_a_number(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }\n",
     ),
-    ("endless", "fn endless(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) == 0x7f800000u; }\n"),
     (
         "erf",
         // Abramowitz and Stegun, 7.1.26: an error of at most 1.5e-7.

@@ -6,20 +6,20 @@ use ml_onnx::ElementType;
 use ml_onnx::shapes::Call;
 
 use crate::GpuError;
-use crate::graph::{Kind, Reading, Value};
+use crate::graph::{Reading, Scalar, Value};
 use crate::index::{affine, strides};
 use crate::lower::Lower;
 
 /// How elements are gathered: start, what `x` does to `s`, and what becomes of `s` at the end (`COUNT` elements).
-fn gathering(name: &str, kind: Kind) -> Option<(&'static str, &'static str, &'static str)> {
-    Some(match (name, kind) {
-        ("ReduceSum" | "ReduceMean", Kind::Int) => ("0i", "s += x;", "s"),
-        ("ReduceProd", Kind::Int) => ("1i", "s *= x;", "s"),
-        ("ReduceMax", Kind::Int) => ("(-2147483647i - 1i)", "s = max(s, x);", "s"),
-        ("ReduceMin", Kind::Int) => ("2147483647i", "s = min(s, x);", "s"),
-        ("ReduceL1", Kind::Int) => ("0i", "s += abs(x);", "s"),
-        ("ReduceSumSquare", Kind::Int) => ("0i", "s += x * x;", "s"),
-        (_, Kind::Int) => return None,
+fn gathering(name: &str, scalar: Scalar) -> Option<(&'static str, &'static str, &'static str)> {
+    Some(match (name, scalar) {
+        ("ReduceSum" | "ReduceMean", Scalar::Int) => ("0i", "s += x;", "s"),
+        ("ReduceProd", Scalar::Int) => ("1i", "s *= x;", "s"),
+        ("ReduceMax", Scalar::Int) => ("(-2147483647i - 1i)", "s = max(s, x);", "s"),
+        ("ReduceMin", Scalar::Int) => ("2147483647i", "s = min(s, x);", "s"),
+        ("ReduceL1", Scalar::Int) => ("0i", "s += abs(x);", "s"),
+        ("ReduceSumSquare", Scalar::Int) => ("0i", "s += x * x;", "s"),
+        (_, Scalar::Int) => return None,
         ("ReduceSum", _) => ("0.0", "s += x;", "s"),
         ("ReduceMean", _) => ("0.0", "s += x;", "s / COUNT.0"),
         ("ReduceMax", _) => ("NEGATIVE", "s = max(s, x);", "s"),
@@ -39,16 +39,16 @@ impl Lower<'_> {
     pub(super) fn reduce(&mut self, call: &Call) -> Result<(), GpuError> {
         let x = call.shape(0)?;
         let (axes, _) = call.reduced()?;
-        let kind = self.output_kind(call, 0)?;
+        let scalar = self.output_scalar(call, 0)?;
         let name = call.node.operator.as_str();
         let none = || Self::unsupported(call, "it is for floats only");
-        let (start, step, end) = gathering(name, kind).ok_or_else(none)?;
+        let (start, step, end) = gathering(name, scalar).ok_or_else(none)?;
         let own = strides(x);
         let kept: Vec<usize> = (0..x.len()).filter(|d| axes.binary_search(d).is_err()).collect();
         let shape: Vec<usize> = kept.iter().map(|&d| x[d]).collect();
         let steps: Vec<i64> = kept.iter().map(|&d| own[d]).collect();
         let count: usize = axes.iter().map(|&d| x[d]).product();
-        if name == "ReduceMean" && kind == Kind::Int {
+        if name == "ReduceMean" && scalar == Scalar::Int {
             return Err(none());
         }
         let truth = self.output(call, 0)?.element == ElementType::Bool;
@@ -109,7 +109,7 @@ impl Lower<'_> {
                     (true, true) => "k > c",
                 };
                 let input = self.operand(call, 0, Reading::Often)?;
-                let zero = if input.kind == Kind::Float { "0.0" } else { "0i" };
+                let zero = if input.scalar == Scalar::Float { "0.0" } else { "0i" };
                 let body = format!(
                     "let c = (i / {inner}u) % {length}u; let base = i - c * {inner}u; var s = {zero};\n  for (var k = 0u; k \
                      < {length}u; k++) {{ if ({condition}) {{ s += $0(base + k * {inner}u); }} }}\n  return s;"
@@ -143,7 +143,7 @@ impl Lower<'_> {
         let better = if call.node.int("largest", 1) != 0 { ">" } else { "<" };
         let count = self.output(call, 0)?.elements();
         if count == 0 {
-            let none = Value { kind: Kind::Int, count: 0, source: crate::graph::Source::Literal("0i".into()) };
+            let none = Value { scalar: Scalar::Int, count: 0, source: crate::graph::Source::Literal("0i".into()) };
             self.set(call, 1, none);
             return self.finish(call, Vec::new(), "return 0.0;".into(), false);
         }
@@ -156,7 +156,7 @@ impl Lower<'_> {
              == before && j <= last)) {{ continue; }} }}\n      if (best < 0i || x {better} $0(base + u32(best) * \
              {inner}u)) {{ best = j; }}\n    }}\n    last = best;\n  }}\n  return last;"
         );
-        let positions = self.graph.point(Kind::Int, count, vec![input.clone()], body, true)?;
+        let positions = self.graph.point(Scalar::Int, count, vec![input.clone()], body, true)?;
         let positions = self.stored(&positions)?;
         self.set(call, 1, positions.clone());
         let body = format!("return $0({base} + u32($1(i)) * {inner}u);");

@@ -6,7 +6,7 @@ use ml_onnx::shapes::Call;
 use ml_onnx::shapes::select::Stretch;
 
 use crate::GpuError;
-use crate::graph::{Kind, Reading, Source, Value};
+use crate::graph::{Reading, Scalar, Source, Value};
 use crate::index::{coordinate, strides};
 use crate::lower::Lower;
 
@@ -148,7 +148,7 @@ impl Lower<'_> {
         let key = format!("{} weights {weights:?}", call.node.outputs.first().map_or("", String::as_str));
         let count = weights.len();
         let id = self.store(&key, count, || Ok(weights))?;
-        let weights = Value { kind: Kind::Float, count, source: Source::Buffer(id) };
+        let weights = Value { scalar: Scalar::Float, count, source: Source::Buffer(id) };
         self.finish(call, vec![input, positions, weights], body, false)
     }
 }

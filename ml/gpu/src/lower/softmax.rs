@@ -3,7 +3,7 @@
 use ml_onnx::shapes::Call;
 
 use crate::GpuError;
-use crate::graph::{Kind, Reading};
+use crate::graph::{Reading, Scalar};
 use crate::lower::Lower;
 
 /// Up to this many classes every element computes the sum of its row itself, which saves two kernels.
@@ -12,7 +12,7 @@ const FEW: usize = 16;
 impl Lower<'_> {
     pub(super) fn softmax(&mut self, call: &Call) -> Result<(), GpuError> {
         let x = call.shape(0)?;
-        if self.output_kind(call, 0)? != Kind::Float {
+        if self.output_scalar(call, 0)? != Scalar::Float {
             return Err(Self::unsupported(call, "it is for floats only"));
         }
         let count = self.output(call, 0)?.elements();
@@ -48,11 +48,11 @@ impl Lower<'_> {
             return self.finish(call, vec![input], format!("{of_element} {maximum} {sum} return {last};"), true);
         }
         let body = format!("{of_row} {maximum} return m;");
-        let largest = self.graph.point(Kind::Float, rows, vec![input.clone()], body, true)?;
+        let largest = self.graph.point(Scalar::Float, rows, vec![input.clone()], body, true)?;
         let largest = self.stored(&largest)?;
         let last = if logarithm { "m + log(s)" } else { "s" };
         let body = format!("{of_row} let m = $1(i); {sum} return {last};");
-        let total = self.graph.point(Kind::Float, rows, vec![input.clone(), largest.clone()], body, true)?;
+        let total = self.graph.point(Scalar::Float, rows, vec![input.clone(), largest.clone()], body, true)?;
         let total = self.stored(&total)?;
         let row = format!("let r = i / {}u * {inner}u + i % {inner}u;", length * inner);
         if logarithm {

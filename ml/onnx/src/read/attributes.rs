@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::tensors::Tensors;
-use crate::operators::{self, Kind};
+use crate::operators::{self, AttributeType};
 use crate::proto::{AttributeProto, attribute_type};
 use crate::{Attribute, ReadError};
 
@@ -18,15 +18,15 @@ pub fn read(
     for attribute in attributes {
         let name = attribute.name.clone();
         let value = value(attribute, node, operator, tensors)?;
-        if let Some(wanted) = operators::attribute_kind(operator, &name)
-            && wanted != Kind::of(&value)
+        if let Some(wanted) = operators::attribute_type(operator, &name)
+            && wanted != AttributeType::of(&value)
         {
-            return Err(ReadError::AttributeKind {
+            return Err(ReadError::AttributeType {
                 node: node.to_owned(),
                 operator: operator.to_owned(),
                 attribute: name,
                 wanted: wanted.words(),
-                found: Kind::of(&value).words().to_owned(),
+                found: AttributeType::of(&value).words().to_owned(),
             });
         }
         if read.insert(name.clone(), value).is_some() {
@@ -62,11 +62,11 @@ fn value(
             return Err(ReadError::ControlFlow { node: node.to_owned(), operator: operator.to_owned() });
         }
         other => {
-            return Err(ReadError::AttributeKind {
+            return Err(ReadError::AttributeType {
                 node: node.to_owned(),
                 operator: operator.to_owned(),
-                wanted: operators::attribute_kind(operator, &attribute.name)
-                    .map_or("a number, text or tensor", Kind::words),
+                wanted: operators::attribute_type(operator, &attribute.name)
+                    .map_or("a number, text or tensor", AttributeType::words),
                 attribute: attribute.name,
                 found: format!("of a kind that is not read (number {other} in the file)"),
             });

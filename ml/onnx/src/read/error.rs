@@ -77,7 +77,7 @@ pub enum ReadError {
         "Attribute \"{attribute}\" of node \"{node}\" ({operator}) is {found}, but should be {wanted}. Export the \
          model again."
     )]
-    AttributeKind { node: String, operator: String, attribute: String, wanted: &'static str, found: String },
+    AttributeType { node: String, operator: String, attribute: String, wanted: &'static str, found: String },
     #[error("Node \"{node}\" ({operator}) has the attribute \"{attribute}\" twice. Export the model again.")]
     AttributeTwice { node: String, operator: String, attribute: String },
     #[error("Node \"{node}\" is a Constant that holds no value that is known here. Export the model again.")]

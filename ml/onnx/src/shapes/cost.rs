@@ -48,7 +48,7 @@ fn scratch(node: &Node, values: &BTreeMap<String, Known>) -> u64 {
         }
         // The places that each window sees.
         "Conv" if input.len() > 4 => (8, spatial(shape(node.inputs.get(1))).saturating_mul(spatial(output))),
-        "MaxPool" | "AveragePool" | "LpPool" => (8, kernel(node).saturating_add(3).saturating_mul(spatial(output))),
+        "MaxPool" | "AveragePool" => (8, kernel(node).saturating_add(3).saturating_mul(spatial(output))),
         _ => return 0,
     };
     count.saturating_mul(bytes)

@@ -1,6 +1,6 @@
 //! Integer computations on small tensors that are known, as exporters write them around `Reshape` and `Resize`.
 
-use super::{Call, Known, SMALL, neural};
+use super::{Call, Known, SMALL, elementwise};
 use crate::{Data, Domain, ElementType, Tensor};
 
 /// Numbers of a small tensor: integers (truth values among them) or floats.
@@ -64,7 +64,7 @@ pub(super) fn fold(call: &Call, made: &Known) -> Option<Tensor> {
         return None;
     }
     match call.node.operator.as_str() {
-        "Shape" => return tensor(Numbers::Ints(neural::shape_part(call)?), made),
+        "Shape" => return tensor(Numbers::Ints(elementwise::shape_part(call)?), made),
         "Size" => return tensor(Numbers::Ints(vec![i64::try_from(call.optional(0)?.elements()).ok()?]), made),
         "ConstantOfShape" => return constant_of_shape(call, made),
         _ => {}

@@ -218,7 +218,7 @@ fn attributes_of_a_wrong_kind_or_twice() {
     let text = AttributeProto { s: Some(b"yes".to_vec()), ..attribute("transB", attribute_type::STRING) };
     assert_eq!(
         refused(&with(vec![text])),
-        ReadError::AttributeKind {
+        ReadError::AttributeType {
             node: "dense".into(),
             operator: "Gemm".into(),
             attribute: "transB".into(),
@@ -227,7 +227,7 @@ fn attributes_of_a_wrong_kind_or_twice() {
         }
     );
     let unknown = attribute("alpha", 14);
-    assert_refused!(refused(&with(vec![unknown])), ReadError::AttributeKind { attribute, .. } if attribute == "alpha");
+    assert_refused!(refused(&with(vec![unknown])), ReadError::AttributeType { attribute, .. } if attribute == "alpha");
     let one = AttributeProto { i: Some(1), ..attribute("transB", attribute_type::INT) };
     assert_refused!(refused(&with(vec![one.clone(), one])), ReadError::AttributeTwice { node, .. } if node == "dense");
 }

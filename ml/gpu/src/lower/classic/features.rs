@@ -7,7 +7,7 @@ use ml_onnx::shapes::Call;
 use ml_onnx::{Attribute, Data};
 
 use crate::GpuError;
-use crate::graph::{Kind, Reading, Source, Value, float, int};
+use crate::graph::{Reading, Scalar, Source, Value, float, int};
 use crate::lower::Lower;
 
 impl Lower<'_> {
@@ -23,7 +23,7 @@ impl Lower<'_> {
         let key = format!("{} {name}", call.node.outputs[0]);
         let id = self.store(&key, values.len(), || Ok(bits))?;
         let at = if values.len() == 1 { "0u".to_owned() } else { format!("i % {features}u") };
-        Ok((Value { kind: Kind::Float, count: values.len(), source: Source::Buffer(id) }, at))
+        Ok((Value { scalar: Scalar::Float, count: values.len(), source: Source::Buffer(id) }, at))
     }
 
     pub(super) fn scaler(&mut self, call: &Call) -> Result<(), GpuError> {
@@ -54,7 +54,7 @@ impl Lower<'_> {
 
     pub(super) fn imputer(&mut self, call: &Call) -> Result<(), GpuError> {
         let input = self.operand(call, 0, Reading::Same)?;
-        if input.kind == Kind::Int {
+        if input.scalar == Scalar::Int {
             return Err(Self::unsupported(call, "it fills in integers"));
         }
         let fill = call.node.floats("imputed_value_floats").unwrap_or_default();
@@ -73,7 +73,7 @@ impl Lower<'_> {
         let input = self.operand(call, 0, Reading::Same)?;
         let limit = float(call.node.float("threshold", 0.0));
         let limit = limit.ok_or_else(|| Self::unsupported(call, "its threshold is not finite"))?;
-        let (zero, one) = if input.kind == Kind::Float { ("0.0", "1.0") } else { ("0i", "1i") };
+        let (zero, one) = if input.scalar == Scalar::Float { ("0.0", "1.0") } else { ("0i", "1i") };
         let body = format!("return select({zero}, {one}, f32($0(i)) > {limit});");
         self.finish(call, vec![input], body, false)
     }
@@ -137,7 +137,7 @@ impl Lower<'_> {
             let tensor = node.tensor("values_tensor");
             let whole = node.ints("values_int64s").or_else(|| tensor.and_then(|t| t.as_i64()));
             let tensor_floats = tensor.and_then(|t| t.as_f32());
-            let (kind, words, otherwise): (Kind, Option<Vec<u32>>, Option<String>) =
+            let (scalar, words, otherwise): (Scalar, Option<Vec<u32>>, Option<String>) =
                 match (whole, node.floats("values_floats").or(tensor_floats)) {
                     (Some(values), _) => {
                         let otherwise = match default {
@@ -145,14 +145,14 @@ impl Lower<'_> {
                             _ => node.int("default_int64", -1),
                         };
                         let words = wide(values).map(|v| v.into_iter().map(i32::cast_unsigned).collect());
-                        (Kind::Int, words, i32::try_from(otherwise).ok().map(int))
+                        (Scalar::Int, words, i32::try_from(otherwise).ok().map(int))
                     }
                     (None, Some(values)) => {
                         let otherwise = match default {
                             Some(Data::F32(v)) => v.first().copied().unwrap_or(-0.0),
                             _ => node.float("default_float", -0.0),
                         };
-                        (Kind::Float, Some(values.iter().map(|v| v.to_bits()).collect()), float(otherwise))
+                        (Scalar::Float, Some(values.iter().map(|v| v.to_bits()).collect()), float(otherwise))
                     }
                     (None, None) => return Err(Self::unsupported(call, "its values are not of 32 bits")),
                 };
@@ -163,16 +163,16 @@ impl Lower<'_> {
             }
             let count = words.len();
             let id = self.store(&format!("{} values", node.outputs[0]), count, || Ok(words))?;
-            operands.push(Value { kind, count, source: Source::Buffer(id) });
+            operands.push(Value { scalar, count, source: Source::Buffer(id) });
             ("$2(k)".to_owned(), otherwise)
         };
         let body = format!(
             "let x = $0(i); for (var k = 0u; k < {}u; k++) {{ if ($1(k) == x) {{ return {found}; }} }}\n  return {otherwise};",
             keys.len()
         );
-        let kind = if self.texts.contains_key(&node.outputs[0]) { Kind::Int } else { self.output_kind(call, 0)? };
+        let scalar = if self.texts.contains_key(&node.outputs[0]) { Scalar::Int } else { self.output_scalar(call, 0)? };
         let count = self.output(call, 0)?.elements();
-        let value = self.graph.point(kind, count, operands, body, true)?;
+        let value = self.graph.point(scalar, count, operands, body, true)?;
         self.set(call, 0, value);
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ml_onnx::shapes::Call;
 
 use crate::GpuError;
-use crate::graph::{Kind, Reading, Source, Value};
+use crate::graph::{Reading, Scalar, Source, Value};
 use crate::lower::Lower;
 use crate::tile::{Factor, MatMul};
 use crate::trees::Transform;
@@ -33,14 +33,14 @@ impl Lower<'_> {
             return Err(Self::unsupported(call, "it has no rows"));
         }
         let tile = MatMul { batches: 1, m: rows, k: features, n: targets, left, right }.tile();
-        let mut sums = Value { kind: Kind::Float, count, source: Source::Tile(Rc::new(tile)) };
+        let mut sums = Value { scalar: Scalar::Float, count, source: Source::Tile(Rc::new(tile)) };
         let intercepts = call.node.floats("intercepts").unwrap_or_default();
         if intercepts.len() == targets {
             let bits = intercepts.iter().map(|b| b.to_bits()).collect();
             let id = self.store(&format!("{key} intercepts"), targets, || Ok(bits))?;
-            let more = Value { kind: Kind::Float, count: targets, source: Source::Buffer(id) };
+            let more = Value { scalar: Scalar::Float, count: targets, source: Source::Buffer(id) };
             let body = format!("return $0(i) + $1((i % {targets}u));");
-            sums = self.graph.point(Kind::Float, count, vec![sums, more], body, false)?;
+            sums = self.graph.point(Scalar::Float, count, vec![sums, more], body, false)?;
         }
         Ok((sums, rows))
     }
@@ -56,7 +56,7 @@ impl Lower<'_> {
             self.labels(call, "classlabels_ints", &sums, rows, "let chosen = select(0i, 1i, $0(i) > 0.0);")?;
             let both = transform.of_one("x", true);
             let body = format!("let x = $0(i / 2u); let pair = {both}; return pair[i % 2u];");
-            let scores = self.graph.point(Kind::Float, rows * 2, vec![sums], body, false)?;
+            let scores = self.graph.point(Scalar::Float, rows * 2, vec![sums], body, false)?;
             self.set(call, 1, scores);
             return Ok(());
         }

@@ -3,7 +3,7 @@
 use ml_onnx::shapes::Call;
 
 use crate::GpuError;
-use crate::graph::{Kind, Reading, Source, Value, float};
+use crate::graph::{Reading, Scalar, Source, Value, float};
 use crate::lower::Lower;
 use crate::trees::{Forest, Transform, two};
 
@@ -31,7 +31,7 @@ impl Lower<'_> {
                 let score = format!("$0(i) + {base}");
                 let last = if transform == Transform::Probit { format!("probit({score})") } else { score };
                 let body = format!("return {last};");
-                let scores = self.graph.point(Kind::Float, count, vec![sums], body, true)?;
+                let scores = self.graph.point(Scalar::Float, count, vec![sums], body, true)?;
                 self.set(call, 1, scores);
             }
             2 => {
@@ -44,7 +44,7 @@ impl Lower<'_> {
                     "let r = i / 2u; let c = i % 2u;\n  {}\n  if (alone) {{ return pair[c]; }}\n  {pair}",
                     read("r")
                 );
-                let scores = self.graph.point(Kind::Float, count, vec![sums], body, true)?;
+                let scores = self.graph.point(Scalar::Float, count, vec![sums], body, true)?;
                 self.set(call, 1, scores);
             }
             _ => {
@@ -53,7 +53,7 @@ impl Lower<'_> {
                 let table = base.iter().map(|b| b.to_bits()).collect();
                 let key = format!("{} base", call.node.outputs[1]);
                 let id = self.store(&key, classes, || Ok(table))?;
-                let base = Value { kind: Kind::Float, count: classes, source: Source::Buffer(id) };
+                let base = Value { scalar: Scalar::Float, count: classes, source: Source::Buffer(id) };
                 let there = if complete || has_base { "true" } else { "!not_a_number(x)" };
                 let clean = if complete {
                     "return $0(i) + $1(i % CLASSES);"
@@ -69,7 +69,7 @@ impl Lower<'_> {
                 );
                 let keep = sums.clone();
                 self.chosen_with_base(call, &keep, &base, rows, &choice)?;
-                let scores = self.graph.point(Kind::Float, count, vec![sums, base], clean, false)?;
+                let scores = self.graph.point(Scalar::Float, count, vec![sums, base], clean, false)?;
                 let scores = if transform == Transform::None {
                     scores
                 } else {
@@ -95,7 +95,7 @@ impl Lower<'_> {
             return Ok(());
         }
         let operands = vec![sums.clone(), base.clone()];
-        let chosen = self.graph.point(Kind::Int, rows, operands, format!("{choice}\n  return chosen;"), true)?;
+        let chosen = self.graph.point(Scalar::Int, rows, operands, format!("{choice}\n  return chosen;"), true)?;
         let chosen = self.stored(&chosen)?;
         self.labels(call, "classlabels_int64s", &chosen, rows, "let chosen = $0(i);")
     }
@@ -122,9 +122,9 @@ impl Lower<'_> {
         let value = if base.len() == targets && targets > 0 {
             let bits = base.iter().map(|b| b.to_bits()).collect();
             let id = self.store(&format!("{} base", call.node.outputs[0]), targets, || Ok(bits))?;
-            let base = Value { kind: Kind::Float, count: targets, source: Source::Buffer(id) };
+            let base = Value { scalar: Scalar::Float, count: targets, source: Source::Buffer(id) };
             let body = format!("return $0(i) + $1(i % {targets}u);");
-            self.graph.point(Kind::Float, rows * targets, vec![sums, base], body, false)?
+            self.graph.point(Scalar::Float, rows * targets, vec![sums, base], body, false)?
         } else {
             sums
         };
