@@ -1,5 +1,6 @@
 //! From a table of labelled examples to a model that can be deployed, with the rows that it is tested on.
 
+use protocol::dataset::{DecimalMark, Number};
 use protocol::shared_model::{
     ClassifierKind, EncodeError, EncoderSpec, Form, ModelFile, Sample, SpecError, TestSet,
     encoder::{fit_columns, most_frequent_words},
@@ -68,20 +69,30 @@ pub enum FromTableError {
     Classifier(#[from] ClassifierError),
 }
 
-/// What the cells of a table look like.
+/// What the cells of a table look like. Cells whose value is missing decide nothing, as long as others are numbers.
 pub fn content(table: &Table) -> Content {
-    let numbers = |cell: &String| cell.trim().parse::<f64>().is_ok();
-    if !table.rows.iter().take(200).all(|(cells, _)| cells.iter().all(numbers)) {
+    let number = |cell: &String| Number::read(cell, DecimalMark::Point);
+    let first = table.rows.iter().take(200).flat_map(|(cells, _)| cells).map(number);
+    let (mut numbers, mut texts) = (0_usize, 0_usize);
+    for cell in first {
+        match cell {
+            Number::Value(_) => numbers += 1,
+            Number::Gap => {}
+            Number::Text => texts += 1,
+        }
+    }
+    if texts > 0 || numbers == 0 {
         return Content::Text;
     }
     let side = table.columns.len().isqrt();
-    let whole =
-        |cell: &String| cell.trim().parse::<f64>().is_ok_and(|v| v.fract() == 0.0 && (0.0..=255.0).contains(&v));
-    let square = side >= 5 && side * side == table.columns.len();
-    if square && table.rows.iter().all(|(cells, _)| cells.iter().all(whole)) {
+    let whole = |cell: &String| number(cell).finite().filter(|v| v.fract() == 0.0 && (0.0..=255.0).contains(v));
+    if side >= 5 && side * side == table.columns.len() {
         let cells = table.rows.iter().flat_map(|(cells, _)| cells);
-        let brightest = cells.filter_map(|cell| cell.trim().parse::<f64>().ok()).fold(1.0, f64::max);
-        return Content::Picture { side: side as u16, brightest: brightest as u8 };
+        let pixels: Option<Vec<f64>> = cells.map(whole).collect();
+        if let Some(pixels) = pixels {
+            let brightest = pixels.into_iter().fold(1.0, f64::max);
+            return Content::Picture { side: side as u16, brightest: brightest as u8 };
+        }
     }
     Content::Numbers
 }
@@ -221,6 +232,16 @@ mod tests {
             trained.file.check().unwrap_err(); // it has no name yet
             ModelFile { name: "reviews".into(), ..trained.file }.check().unwrap();
         }
+    }
+
+    #[test]
+    fn a_gap_among_numbers_makes_no_text() {
+        let numbers = Table::read(b"a,b,y\n1,NA,p\n2,none,q\n3,4,p\n", Some(2)).unwrap();
+        assert_eq!(content(&numbers), Content::Numbers);
+        let texts = Table::read(b"a,b,y\n1,red,p\n2,none,q\n3,4,p\n", Some(2)).unwrap();
+        assert_eq!(content(&texts), Content::Text);
+        let gaps = Table::read(b"a,b,y\n,NA,p\n?,none,q\n,,p\n", Some(2)).unwrap();
+        assert_eq!(content(&gaps), Content::Text);
     }
 
     #[test]

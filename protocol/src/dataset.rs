@@ -12,14 +12,20 @@
 //! | [`Survey`] | first pass: every check, classes, warnings, CID of the source |
 //! | [`Split`], [`Shuffle`] | second pass: training rows in order, test rows shuffled |
 //! | [`survey`], [`split`] | both passes over files in memory |
-//! | [`Records`] | cuts any CSV into rows, for whoever reads one as a stream |
+//! | [`TableReader`] | the rows of any table, all of one length, its header taken off |
+//! | [`Records`] | cuts a CSV into rows, which may differ in length |
+//! | [`Number`], [`is_gap`] | what a cell says, for everyone who reads tables |
+//! | [`class_order`], [`same_label`] | the order of classes, and which labels are the same |
 //! | [`task`] | what the page and its worker say to each other |
 
+mod cell;
 mod classes;
 mod draw;
 mod error;
 mod format;
 mod intake;
+mod label;
+mod reader;
 mod records;
 mod report;
 mod row;
@@ -31,8 +37,11 @@ mod twins;
 mod whole;
 mod write;
 
+pub use cell::{DecimalMark, GAPS, Number, is_gap};
 pub use error::{Column, DatasetError, Foreign, Part, Place, shown};
 pub use format::{Peek, ReadOptions, SAMPLE, Separator, column_names, peek};
+pub use label::{class_order, in_class_order, same_label};
+pub use reader::TableReader;
 pub use records::Records;
 pub use report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
 pub use row::{Cells, Row};

@@ -6,7 +6,7 @@
 
 use crate::{
     cid::{Cid, FileHasher},
-    dataset::{DatasetError, Part, ReadOptions, read_rows, shown, write_cell},
+    dataset::{DatasetError, DecimalMark, Number, Part, ReadOptions, read_rows, shown, write_cell},
 };
 
 /// Bytes that a prediction file can have; a label for every test row takes far less.
@@ -201,7 +201,7 @@ struct Known<'a> {
 
 impl<'a> Known<'a> {
     fn new(classes: &'a [String]) -> Self {
-        let number = |class: &String| class.trim().parse::<f64>().ok().filter(|value| value.is_finite());
+        let number = |class: &String| Number::read(class, DecimalMark::Point).finite();
         let indices = classes.iter().zip(0..=u8::MAX).map(|(class, index)| (class.as_str(), index)).collect();
         Self { classes, numbers: classes.iter().map(number).collect(), indices }
     }
@@ -209,7 +209,7 @@ impl<'a> Known<'a> {
     fn find(&self, text: &str) -> Option<u8> {
         let exact = self.indices.get(text).or_else(|| self.indices.get(text.trim()));
         exact.copied().or_else(|| {
-            let value: f64 = text.trim().parse().ok()?;
+            let value = Number::read(text, DecimalMark::Point).finite()?;
             let mut same = self.numbers.as_ref()?.iter().zip(0u8..).filter(|(number, _)| **number == value);
             // Classes such as 1 and 1.0 side by side are told apart by their texts alone.
             match (same.next(), same.next()) {

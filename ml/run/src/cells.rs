@@ -1,19 +1,28 @@
 //! Texts to elements of a tensor.
 
 use ml_onnx::{Data, ElementType};
+use protocol::dataset::{DecimalMark, Number, is_gap};
 
 use crate::error::Trouble;
-
-/// Texts that stand for a missing number.
-const MISSING: [&str; 6] = ["", "na", "n/a", "nan", "null", "?"];
 
 /// How cells are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// A missing number becomes NaN; else it is refused.
-    pub missing: bool,
-    /// `1,5` is one and a half: in tables whose separator is no comma, and in forms.
-    pub decimal_comma: bool,
+    pub gaps: Gaps,
+    pub mark: DecimalMark,
+}
+
+/// What becomes of a number that is missing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Gaps {
+    /// It is refused: the model does not say what to do with it.
+    #[default]
+    Refused,
+    /// It becomes NaN.
+    Missing,
+    /// It becomes NaN, and so does what is no number: as training here reads a table
+    /// ([`Number::learned`](protocol::dataset::Number::learned)).
+    AsLearned,
 }
 
 /// An empty list of elements.
@@ -114,35 +123,25 @@ pub fn pad(data: &mut Data, width: usize, len: usize) {
 }
 
 fn number(cell: &str, reading: Reading) -> Result<f64, Trouble> {
-    let text = cell.trim();
-    if let Some(value) = parsed(text, reading) {
-        return Ok(value);
-    }
-    match MISSING.iter().any(|missing| text.eq_ignore_ascii_case(missing)) {
-        true if reading.missing => Ok(f64::NAN),
-        true => Err(Trouble::Empty),
-        false => Err(Trouble::NotNumber(cell.to_owned())),
+    let number = Number::read(cell, reading.mark);
+    match (number, reading.gaps) {
+        (_, Gaps::AsLearned) => Ok(f64::from(number.learned())),
+        (Number::Value(value), _) => Ok(value),
+        (Number::Gap, Gaps::Missing) => Ok(f64::NAN),
+        (Number::Gap, Gaps::Refused) => Err(Trouble::Empty),
+        (Number::Text, _) => Err(Trouble::NotNumber(cell.to_owned())),
     }
 }
 
-/// A number, infinite ones among them, but not one that is none.
-fn parsed(text: &str, reading: Reading) -> Option<f64> {
-    let plain = text.parse::<f64>().ok();
-    let value = match reading.decimal_comma {
-        true => plain.or_else(|| text.replacen(',', ".", 1).parse().ok()),
-        false => plain,
-    };
-    value.filter(|value| !value.is_nan())
-}
-
+/// A whole number; none is ever missing, since models have no NaN of these.
 fn whole<T: TryFrom<i64>>(cell: &str, reading: Reading) -> Result<T, Trouble> {
     let text = cell.trim();
-    if text.is_empty() {
+    if is_gap(text) {
         return Err(Trouble::Empty);
     }
     let value = text.parse::<i64>().ok().or_else(|| {
         // Data frames write whole numbers as 3.0 once one is missing.
-        let value = parsed(text, reading)?;
+        let value = Number::read(text, reading.mark).finite()?;
         (value.fract() == 0.0 && value.abs() < 9e15).then_some(value as i64)
     });
     value.and_then(|value| T::try_from(value).ok()).ok_or_else(|| Trouble::NotWhole(cell.to_owned()))
@@ -150,6 +149,7 @@ fn whole<T: TryFrom<i64>>(cell: &str, reading: Reading) -> Result<T, Trouble> {
 
 fn truth(cell: &str) -> Result<bool, Trouble> {
     match cell.trim().to_ascii_lowercase().as_str() {
+        text if is_gap(text) => Err(Trouble::Empty),
         "true" | "1" | "yes" | "1.0" => Ok(true),
         "false" | "0" | "no" | "0.0" => Ok(false),
         _ => Err(Trouble::NotTruth(cell.to_owned())),
@@ -167,8 +167,9 @@ mod tests {
         push(&mut data, cell, reading).map(|()| data)
     }
 
-    const STRICT: Reading = Reading { missing: false, decimal_comma: false };
-    const LENIENT: Reading = Reading { missing: true, decimal_comma: true };
+    const STRICT: Reading = Reading { gaps: Gaps::Refused, mark: DecimalMark::Point };
+    const LENIENT: Reading = Reading { gaps: Gaps::Missing, mark: DecimalMark::PointOrComma };
+    const LEARNED: Reading = Reading { gaps: Gaps::AsLearned, mark: DecimalMark::Point };
 
     #[test]
     fn numbers_are_read_as_data_frames_read_them() {
@@ -184,12 +185,25 @@ mod tests {
 
     #[test]
     fn missing_numbers_are_nan_only_where_the_model_can_take_them() {
-        for cell in ["", "  ", "NA", "?", "NaN"] {
+        for cell in ["", "  ", "NA", "?", "NaN", "none"] {
             assert_eq!(read(ElementType::F32, cell, STRICT), Err(Trouble::Empty), "{cell}");
             let Data::F32(values) = read(ElementType::F32, cell, LENIENT).unwrap() else { unreachable!() };
             assert!(values[0].is_nan(), "{cell}");
         }
-        assert_eq!(read(ElementType::I64, "", LENIENT), Err(Trouble::Empty));
+        for (element, cell) in [(ElementType::I64, ""), (ElementType::I64, "none"), (ElementType::Bool, "NA")] {
+            assert_eq!(read(element, cell, LENIENT), Err(Trouble::Empty), "{cell}");
+        }
+        assert_eq!(read(ElementType::F32, "x", LENIENT), Err(Trouble::NotNumber("x".into())));
+    }
+
+    #[test]
+    fn a_model_that_was_trained_here_reads_what_it_learned_from() {
+        for cell in ["", "none", "x", "inf", "1e39", "1,5"] {
+            let Data::F32(values) = read(ElementType::F32, cell, LEARNED).unwrap() else { unreachable!() };
+            assert!(values[0].is_nan(), "{cell}");
+        }
+        assert_eq!(read(ElementType::F32, " +2.5e-1", LEARNED), Ok(Data::F32(vec![0.25])));
+        assert_eq!(read(ElementType::F32, "inf", STRICT), Ok(Data::F32(vec![f32::INFINITY])));
     }
 
     #[test]

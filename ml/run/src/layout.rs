@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use ml_onnx::{Attribute, Dim, Domain, ElementType, Model, Port};
 use ml_task::Picture;
 
-use crate::{error::RunError, graph};
+use crate::{cells::Gaps, error::RunError, graph};
 
 /// Metadata of a file: its feature columns, a JSON array.
 pub const COLUMNS: &str = "modelmarket.columns";
+/// Metadata of a file: how it was trained here. Files from elsewhere do not have it.
+pub const ALGORITHM: &str = "modelmarket.algorithm";
 /// Metadata of a file: what white is.
 pub const BRIGHTEST: &str = "modelmarket.brightest";
 /// Columns beyond which no form is offered.
@@ -24,8 +26,8 @@ pub struct Layout {
     pub columns: Columns,
     pub batch: Batch,
     pub picture: Option<(Picture, Order)>,
-    /// Whether the model can be given rows with missing numbers.
-    pub missing: bool,
+    /// What becomes of a missing number in a table, as the model says; see [`Layout::form_gaps`] for one row.
+    pub gaps: Gaps,
 }
 
 /// One input of the model.
@@ -108,7 +110,15 @@ impl Layout {
             false => columns(&slots, own, features),
         };
         let picture = picture(model, &slots, &columns);
-        Ok(Self { slots, columns, batch, picture, missing: handles_missing(model) })
+        Ok(Self { slots, columns, batch, picture, gaps: gaps(model) })
+    }
+
+    /// What becomes of a missing number in a form: what is no number is told to the person who typed it.
+    pub fn form_gaps(&self) -> Gaps {
+        match self.gaps {
+            Gaps::AsLearned => Gaps::Missing,
+            gaps => gaps,
+        }
     }
 
     /// Number of columns, where it is known.
@@ -298,6 +308,15 @@ fn is_pixel(name: &str) -> bool {
     let rest = ["pixel", "pix", "px", "p", "f", "x"].iter().find_map(|prefix| name.strip_prefix(prefix));
     let rest = rest.unwrap_or(&name);
     rest.chars().any(|c| c.is_ascii_digit()) && rest.chars().all(|c| c.is_ascii_digit() || "x_,.- ".contains(c))
+}
+
+/// What the model does with a missing number.
+fn gaps(model: &Model) -> Gaps {
+    match (handles_missing(model), model.metadata.contains_key(ALGORITHM)) {
+        (false, _) => Gaps::Refused,
+        (true, false) => Gaps::Missing,
+        (true, true) => Gaps::AsLearned,
+    }
 }
 
 /// Whether any node knows what to do with a missing number.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use ml_onnx::{Data, Domain, ElementType, Model, Node, Tensor};
+use protocol::dataset::same_label;
 
 use crate::{error::RunError, graph, layout};
 
@@ -137,7 +138,7 @@ impl Names {
     pub fn agrees(&mut self, verdict: &Verdict, truth: &str) -> Option<bool> {
         match verdict {
             Verdict::Class(at) => Some(self.find(truth) == Some(*at)),
-            Verdict::Other(text) => Some(same(text, truth)),
+            Verdict::Other(text) => Some(same_label(text, truth)),
             Verdict::Number(_) => None,
         }
     }
@@ -236,7 +237,7 @@ impl Names {
     /// Position of a class name; [`NO_CLASS`] where there is none.
     fn place(&self, name: &str) -> u16 {
         let at = self.classes.iter().position(|class| class == name);
-        let at = at.or_else(|| self.classes.iter().position(|class| same(class, name)));
+        let at = at.or_else(|| self.classes.iter().position(|class| same_label(class, name)));
         at.and_then(|at| u16::try_from(at).ok()).unwrap_or(NO_CLASS)
     }
 
@@ -369,13 +370,7 @@ fn labels(model: &Model, node: &Node) -> Option<Labels> {
 /// Whether whole numbers are 0, 1, 2, … and none of `names` is one of them.
 fn counts(whole: &[String], names: &[String]) -> bool {
     whole.iter().enumerate().all(|(at, text)| *text == at.to_string())
-        && !names.iter().any(|name| whole.iter().any(|text| same(text, name)))
-}
-
-/// Whether two labels are the same: as texts, or as numbers.
-fn same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.trim(), other.trim());
-    one == other || matches!((one.parse::<f64>(), other.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
+        && !names.iter().any(|name| whole.iter().any(|text| same_label(text, name)))
 }
 
 /// Values a row, if there is an equal number for each.

@@ -2,6 +2,7 @@
 
 use ml_onnx::{Data, Tensor};
 use ml_task::Input;
+use protocol::dataset::DecimalMark;
 
 use crate::{
     cells::{self, Reading},
@@ -103,7 +104,7 @@ impl Rows {
                 if texts.len() != wanted {
                     return Err(RunError::Fields { found: texts.len(), wanted });
                 }
-                let reading = Reading { missing: layout.missing, decimal_comma: true };
+                let reading = Reading { gaps: layout.form_gaps(), mark: DecimalMark::PointOrComma };
                 rows.push(None, reading, |at| (at, texts.get(at).map(String::as_str)))?;
                 Ok(rows)
             }

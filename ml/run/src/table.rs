@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use protocol::dataset::{self, Cells, DatasetError, Part, Place, ReadOptions, Records, Row};
+use protocol::dataset::{
+    self, Cells, DatasetError, DecimalMark, Part, ReadOptions, Records, Row, Separator, TableReader,
+};
 
 use crate::{
     cells::Reading,
@@ -39,8 +41,8 @@ pub struct Table<'s, S: ?Sized> {
     source: &'s S,
     at: u64,
     piece: Vec<u8>,
-    records: Records,
-    plan: Plan,
+    reader: TableReader,
+    binding: Binding,
     rows: Rows,
     /// The label of each row that waits, where there is a label column.
     labels: Vec<String>,
@@ -49,12 +51,8 @@ pub struct Table<'s, S: ?Sized> {
     total: u64,
 }
 
-/// Where everything is in a row.
-struct Plan {
-    header: bool,
-    /// Cells of a row.
-    width: usize,
-    names: Vec<String>,
+/// Which cell of a row goes where.
+struct Binding {
     /// The table's column for each of the model's.
     taken: Vec<usize>,
     label: Option<usize>,
@@ -72,11 +70,10 @@ impl<'s, S: Source + ?Sized> Table<'s, S> {
         }
         let mut head = Vec::new();
         source.read(0, dataset::SAMPLE, &mut head);
-        let (plan, layout, separator) = plan(&head, layout, label)?;
-        let records = Records::new(Part::Table, separator, plan.width == 1);
-        let total = lines(source).saturating_sub(u64::from(plan.header));
+        let (binding, layout, reader) = bind(&head, layout, label)?;
+        let total = lines(source).saturating_sub(u64::from(reader.has_header()));
         let (at, piece, labels, ended) = (0, Vec::new(), Vec::new(), false);
-        Ok(Self { source, at, piece, records, plan, rows: Rows::new(layout), labels, ended, total })
+        Ok(Self { source, at, piece, reader, binding, rows: Rows::new(layout), labels, ended, total })
     }
 
     /// Data rows, about.
@@ -90,7 +87,7 @@ impl<'s, S: Source + ?Sized> Table<'s, S> {
 
     /// Whether labels are given.
     pub fn labelled(&self) -> bool {
-        self.plan.label.is_some()
+        self.binding.label.is_some()
     }
 
     /// Labels of the rows that wait.
@@ -107,22 +104,13 @@ impl<'s, S: Source + ?Sized> Table<'s, S> {
             self.piece.clear();
             self.source.read(self.at, PIECE, &mut self.piece);
             self.at += self.piece.len() as u64;
-            let Self { records, piece, plan, rows, labels, .. } = self;
-            let mut failure = None;
-            let mut on_row = |row: Row<'_>| {
-                if failure.is_none() {
-                    failure = plan.take(row, rows, labels).err();
-                }
-                Ok(())
-            };
+            let Self { reader, piece, binding, rows, labels, .. } = self;
+            let mut on_row = |_: &[String], row: Row<'_>| binding.take(row, rows, labels);
             if piece.is_empty() {
                 self.ended = true;
-                records.finish(&mut on_row)?;
+                reader.finish(&mut on_row)?;
             } else {
-                records.push(piece, &mut on_row)?;
-            }
-            if let Some(failure) = failure {
-                return Err(failure);
+                reader.push(piece, &mut on_row)?;
             }
         }
         Ok(self.rows.waiting())
@@ -135,19 +123,9 @@ impl<'s, S: Source + ?Sized> Table<'s, S> {
     }
 }
 
-impl Plan {
-    fn take(&mut self, row: Row<'_>, rows: &mut Rows, labels: &mut Vec<String>) -> Result<(), RunError> {
-        if std::mem::take(&mut self.header) {
-            return Ok(());
-        }
+impl Binding {
+    fn take(&self, row: Row<'_>, rows: &mut Rows, labels: &mut Vec<String>) -> Result<(), RunError> {
         let cells: Vec<&[u8]> = row.cells.iter().collect();
-        if cells.len() != self.width {
-            let number = cells.len().min(self.width) as u32 + 1;
-            let column = dataset::Column { number, name: self.names.get(number as usize - 1).cloned() };
-            let place = Place { part: Part::Table, line: row.line, column };
-            let (found, expected) = (cells.len() as u64, self.width as u32);
-            return Err(RunError::Table(DatasetError::Ragged { place, found, expected }));
-        }
         if let Some(label) = self.label {
             labels.push(String::from_utf8_lossy(cells[label]).trim().to_owned());
         }
@@ -159,7 +137,7 @@ impl Plan {
 }
 
 /// Finds the model's columns in the beginning of a table.
-fn plan(head: &[u8], layout: &Layout, label: Option<&str>) -> Result<(Plan, Layout, dataset::Separator), RunError> {
+fn bind(head: &[u8], layout: &Layout, label: Option<&str>) -> Result<(Binding, Layout, TableReader), RunError> {
     let peeked = dataset::peek(Part::Table, head, ReadOptions::default())?;
     let separator = peeked.separator;
     let width = peeked.columns.len();
@@ -193,18 +171,22 @@ fn plan(head: &[u8], layout: &Layout, label: Option<&str>) -> Result<(Plan, Layo
             features
         }
     };
-    let decimal_comma = separator != dataset::Separator::Comma;
-    let reading = Reading { missing: layout.missing, decimal_comma };
-    Ok((Plan { header, width, names, taken, label, reading }, layout, separator))
+    let mark = match separator {
+        Separator::Comma => DecimalMark::Point,
+        Separator::Semicolon | Separator::Tab => DecimalMark::PointOrComma,
+    };
+    let reading = Reading { gaps: layout.gaps, mark };
+    let reader = TableReader::new(Part::Table, separator, header, width);
+    Ok((Binding { taken, label, reading }, layout, reader))
 }
 
-fn first_row(head: &[u8], separator: dataset::Separator) -> Vec<String> {
+fn first_row(head: &[u8], separator: Separator) -> Vec<String> {
     let mut first = Vec::new();
     let mut keep = |row: Row<'_>| {
         if first.is_empty() {
             first = texts(row.cells);
         }
-        Ok(())
+        Ok::<(), DatasetError>(())
     };
     let mut records = Records::new(Part::Table, separator, false);
     // What is wrong here is told when the rows are read.
@@ -212,7 +194,7 @@ fn first_row(head: &[u8], separator: dataset::Separator) -> Vec<String> {
     if first.is_empty() {
         let _ = records.finish(&mut |row: Row<'_>| {
             first = texts(row.cells);
-            Ok(())
+            Ok::<(), DatasetError>(())
         });
     }
     first

@@ -1,46 +1,16 @@
 //! Why nothing was trained.
 
-use std::fmt;
-
-/// Which of the two tables is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// The rows with labels.
-    Training,
-    /// The rows to predict.
-    Test,
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Training => "training",
-            Self::Test => "test",
-        })
-    }
-}
+use protocol::dataset::{DatasetError, Part};
 
 /// Why nothing was trained; each sentence says what to do.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TrainError {
-    #[error("The {part} table is not text in UTF-8; save it as CSV in UTF-8.")]
-    NotUtf8 { part: Part },
-    #[error("The {part} table is empty; it needs a header and rows.")]
-    Empty { part: Part },
-    #[error("The {part} table has a header but no rows; there is nothing to learn from.")]
-    NoRows { part: Part },
+    /// One of the tables cannot be read.
+    #[error(transparent)]
+    Table(#[from] DatasetError),
     #[error(
-        "Row {row} of the {part} table has {found} cells, but the header has {expected}; every row needs one cell a column."
-    )]
-    Ragged {
-        part: Part,
-        /// From 1, below the header.
-        row: usize,
-        found: usize,
-        expected: usize,
-    },
-    #[error(
-        "The {part} table has {rows} rows of {columns} columns; at most {limit} cells fit into memory here. Take fewer rows."
+        "The {} has {rows} rows of {columns} columns; at most {limit} cells fit into memory here. Take fewer rows.",
+        part.name()
     )]
     TooLarge { part: Part, rows: usize, columns: usize, limit: usize },
     #[error("The training table has one column only; it needs features and, last, a label column.")]

@@ -2,10 +2,11 @@
 
 use ml_onnx::Model;
 use ml_task::{Algorithm, Engine, Summary, TrainOptions};
+use protocol::dataset::{DatasetError, Part};
 
 use crate::{
     Gpu,
-    error::{Part, TrainError},
+    error::TrainError,
     export, math,
     network::{choose, cpu::CpuNetwork, fit::Rows, weights::Network},
     options,
@@ -95,7 +96,7 @@ pub async fn train_table(
     options::check(options)?;
     let classes = options.classes.len();
     if table.rows() == 0 {
-        return Err(TrainError::NoRows { part: Part::Training });
+        return Err(DatasetError::HeaderOnly { part: Part::Training }.into());
     }
     if labels.len() != table.rows() {
         return Err(TrainError::Labels { found: labels.len(), rows: table.rows() });

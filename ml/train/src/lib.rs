@@ -28,7 +28,7 @@ mod table;
 mod trees;
 mod watch;
 
-pub use error::{Part, TrainError};
+pub use error::TrainError;
 pub use fit::{Trained, train, train_blocking, train_table};
 pub use prepare::Dropped;
 pub use table::{Cells, Column, Table};

@@ -1,15 +1,16 @@
-//! A CSV as this house writes it (RFC 4180, UTF-8, with a header), cut into cells.
+//! All cells of a table in memory, so that columns can be looked at before they are read as numbers or texts.
 
-use csv_core::{ReadRecordResult, Reader};
+use protocol::dataset::{DatasetError, Part, ReadOptions, Row, Separator, TableReader, peek};
 
-use crate::error::{Part, TrainError};
+use crate::error::TrainError;
 
 /// Cells that fit: with the tables and matrices made of them, about 1 GB.
 pub const MAX_CELLS: usize = 1 << 26;
 
-/// All cells of a CSV below its header.
+/// All cells of a table below its header: commas, UTF-8, as data preparation writes it.
 #[derive(Debug)]
 pub struct Sheet {
+    /// Names of the columns.
     pub header: Vec<String>,
     text: String,
     /// Where each cell ends in `text`, row by row.
@@ -18,54 +19,30 @@ pub struct Sheet {
 
 impl Sheet {
     /// # Errors
-    /// [`TrainError::NotUtf8`], [`TrainError::Empty`], [`TrainError::Ragged`], [`TrainError::TooLarge`]
+    /// [`TrainError::Table`] at the first thing that is wrong, [`TrainError::TooLarge`]
     pub fn read(bytes: &[u8], part: Part) -> Result<Self, TrainError> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut reader = Reader::new();
-        let (mut out, mut ends) = (vec![0_u8; 1 << 16], vec![0_usize; 1 << 10]);
-        let (mut at, mut filled, mut cells) = (0, 0, 0);
-        let mut header: Vec<String> = Vec::new();
-        let (mut text, mut all_ends): (Vec<u8>, Vec<u32>) = (Vec::with_capacity(bytes.len()), Vec::new());
-        loop {
-            let (result, read, wrote, ended) = reader.read_record(&bytes[at..], &mut out[filled..], &mut ends[cells..]);
-            at += read;
-            filled += wrote;
-            cells += ended;
-            match result {
-                // An empty input says that there is no more, which completes the last row.
-                ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull => out.resize(out.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
-                ReadRecordResult::End => break,
-                ReadRecordResult::Record => {
-                    if header.is_empty() {
-                        header = texts(&out, &ends[..cells]).ok_or(TrainError::NotUtf8 { part })?;
-                    } else {
-                        let (row, expected) = (all_ends.len() / header.len() + 1, header.len());
-                        if cells != expected {
-                            return Err(TrainError::Ragged { part, row, found: cells, expected });
-                        }
-                        let start = text.len();
-                        text.extend_from_slice(&out[..filled]);
-                        let too_large =
-                            || TrainError::TooLarge { part, rows: row, columns: expected, limit: MAX_CELLS };
-                        if all_ends.len() + cells > MAX_CELLS || u32::try_from(text.len()).is_err() {
-                            return Err(too_large());
-                        }
-                        all_ends.extend(ends[..cells].iter().map(|end| (start + end) as u32));
-                    }
-                    (filled, cells) = (0, 0);
-                }
+        let options = ReadOptions { header: Some(true), separator: Some(Separator::Comma) };
+        let columns = peek(part, bytes, options)?.columns.len();
+        let mut reader = TableReader::new(part, Separator::Comma, true, columns);
+        let (mut text, mut ends) = (String::with_capacity(bytes.len()), Vec::new());
+        let mut on_row = |names: &[String], row: Row<'_>| {
+            let columns = names.len();
+            for cell in row.cells.iter() {
+                // The reader has seen that it is UTF-8.
+                text.push_str(&String::from_utf8_lossy(cell));
+                ends.push(text.len() as u32);
             }
+            if ends.len() > MAX_CELLS || u32::try_from(text.len()).is_err() {
+                return Err(TrainError::TooLarge { part, rows: ends.len() / columns, columns, limit: MAX_CELLS });
+            }
+            Ok(())
+        };
+        reader.push(bytes, &mut on_row)?;
+        reader.finish(&mut on_row)?;
+        if reader.names().is_none() {
+            return Err(DatasetError::Empty { part }.into());
         }
-        if header.is_empty() {
-            return Err(TrainError::Empty { part });
-        }
-        let text = String::from_utf8(text).map_err(|_| TrainError::NotUtf8 { part })?;
-        let sheet = Self { header, text, ends: all_ends };
-        // Text as a whole may be UTF-8 while a cell begins inside a character.
-        let whole = sheet.ends.iter().all(|end| sheet.text.is_char_boundary(*end as usize));
-        if whole { Ok(sheet) } else { Err(TrainError::NotUtf8 { part }) }
+        Ok(Self { header: reader.into_names(), text, ends })
     }
 
     pub fn rows(&self) -> usize {
@@ -83,11 +60,6 @@ impl Sheet {
     pub fn column(&self, column: usize) -> impl Iterator<Item = &str> + Clone {
         (0..self.rows()).map(move |row| self.cell(row, column))
     }
-}
-
-fn texts(bytes: &[u8], ends: &[usize]) -> Option<Vec<String>> {
-    let starts = std::iter::once(0).chain(ends.iter().copied());
-    starts.zip(ends).map(|(start, &end)| String::from_utf8(bytes[start..end].to_vec()).ok()).collect()
 }
 
 #[cfg(test)]
@@ -112,11 +84,27 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        assert_eq!(read("").unwrap_err(), TrainError::Empty { part: Part::Training });
-        let ragged = TrainError::Ragged { part: Part::Training, row: 2, found: 3, expected: 2 };
-        assert_eq!(read("a,b\n1,2\n1,2,3\n").unwrap_err(), ragged);
-        let bytes = b"a,b\n1,\xff\n";
-        assert_eq!(Sheet::read(bytes, Part::Test).unwrap_err(), TrainError::NotUtf8 { part: Part::Test });
+        let table = |error| match error {
+            TrainError::Table(error) => error,
+            other => panic!("{other}"),
+        };
+        assert_eq!(table(read("").unwrap_err()), DatasetError::Empty { part: Part::Training });
+        let DatasetError::Ragged { place, found, expected } = table(read("a,b\n1,2\n1,2,3\n").unwrap_err()) else {
+            panic!("the second row is too long");
+        };
+        assert_eq!((place.part, place.line, found, expected), (Part::Training, 3, 3, 2));
+        let DatasetError::NotUtf8 { place } = table(Sheet::read(b"a,b\n1,\xff\n", Part::Test).unwrap_err()) else {
+            panic!("the second cell is not UTF-8");
+        };
+        assert_eq!((place.part, place.line, place.column.name.as_deref()), (Part::Test, 2, Some("b")));
+        assert!(read("a,b\n1,2,3\n").unwrap_err().to_string().contains("of the training table"));
+    }
+
+    #[test]
+    fn an_empty_line_is_a_missing_cell_of_a_single_column_as_everywhere() {
+        let cells = |text| read(text).unwrap().column(0).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(cells("a\n1\n\n3\n"), ["1", "", "3"]);
+        assert_eq!(cells("a,b\n1,2\n\n3,4\n"), ["1", "3"]);
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! Columns of numbers and of texts.
 
-use crate::{
-    error::{Part, TrainError},
-    sheet::Sheet,
-};
+use protocol::dataset::{DatasetError, DecimalMark, Number, Part, in_class_order};
+
+use crate::{error::TrainError, sheet::Sheet};
 
 /// Features by column. Every column has a cell for every row.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -38,9 +37,6 @@ impl Cells {
         self.len() == 0
     }
 }
-
-/// What people write where a number is missing.
-const MISSING: [&str; 7] = ["", "na", "n/a", "nan", "null", "none", "?"];
 
 /// Share of the cells that are neither numbers nor missing, up to which a column is one of numbers; they count as
 /// missing then.
@@ -91,10 +87,10 @@ impl Table {
 fn cells(sheet: &Sheet, at: usize) -> Cells {
     let (mut numbers, mut others) = (0_u64, 0_u64);
     for cell in sheet.column(at) {
-        if number(cell).is_finite() {
-            numbers += 1;
-        } else if !is_missing(cell) {
-            others += 1;
+        match Number::read(cell, DecimalMark::Point) {
+            number if number.learned().is_finite() => numbers += 1,
+            Number::Gap => {}
+            Number::Value(_) | Number::Text => others += 1,
         }
     }
     let readable = numbers > 0 && others as f64 <= UNREADABLE * (numbers + others) as f64;
@@ -105,18 +101,13 @@ fn cells(sheet: &Sheet, at: usize) -> Cells {
     }
 }
 
-/// NaN where the text is no finite number.
-pub fn number(text: &str) -> f32 {
-    text.trim().parse().ok().filter(|value: &f32| value.is_finite()).unwrap_or(f32::NAN)
-}
-
-fn is_missing(text: &str) -> bool {
-    let text = text.trim();
-    MISSING.iter().any(|sign| text.eq_ignore_ascii_case(sign))
+/// NaN where no number is to be learned from: a gap, a text, a number that an `f32` cannot hold.
+fn number(cell: &str) -> f32 {
+    Number::read(cell, DecimalMark::Point).learned()
 }
 
 /// Labels of a sheet's column as indices of classes, and the classes. Without given classes they are those found, in
-/// the order bounties have: ascending if all are numbers, else by bytes.
+/// the order that all tables have.
 pub(crate) fn labels(sheet: &Sheet, column: usize, classes: &[String]) -> Result<(Vec<u16>, Vec<String>), TrainError> {
     let classes = if classes.is_empty() { found_classes(sheet, column) } else { classes.to_vec() };
     if u16::try_from(classes.len()).is_err() {
@@ -135,14 +126,7 @@ pub(crate) fn labels(sheet: &Sheet, column: usize, classes: &[String]) -> Result
 
 fn found_classes(sheet: &Sheet, column: usize) -> Vec<String> {
     let found: std::collections::BTreeSet<&str> = sheet.column(column).collect();
-    let mut found: Vec<String> = found.into_iter().map(str::to_owned).collect();
-    let numbers: Option<Vec<f64>> =
-        found.iter().map(|text| text.trim().parse::<f64>().ok().filter(|value| value.is_finite())).collect();
-    if numbers.is_some() {
-        let value = |text: &String| text.trim().parse::<f64>().unwrap_or(f64::NAN);
-        found.sort_by(|a, b| value(a).total_cmp(&value(b)));
-    }
-    found
+    in_class_order(found.into_iter().map(str::to_owned).collect())
 }
 
 /// Both tables of a bounty: features and labels to learn from, and the rows to predict.
@@ -157,7 +141,7 @@ impl Given {
     pub fn read(train_csv: &[u8], test_csv: &[u8], classes: &[String]) -> Result<Self, TrainError> {
         let sheet = Sheet::read(train_csv, Part::Training)?;
         if sheet.rows() == 0 {
-            return Err(TrainError::NoRows { part: Part::Training });
+            return Err(DatasetError::HeaderOnly { part: Part::Training }.into());
         }
         let features = sheet.header.len() - 1;
         if features == 0 {
@@ -218,7 +202,8 @@ mod tests {
         let error = |train: &str, test: &str| given(train, test, &["a", "b"]).err().unwrap();
         assert_eq!(error("v,label\n1,c\n", "v\n"), TrainError::UnknownLabel { row: 1, label: "c".into() });
         assert_eq!(error("v,label\n1,a\n", "w\n1\n"), TrainError::MissingColumn { name: "v".into() });
-        assert_eq!(error("v,label\n", "v\n"), TrainError::NoRows { part: Part::Training });
+        let empty = DatasetError::HeaderOnly { part: Part::Training };
+        assert_eq!(error("v,label\n", "v\n"), TrainError::Table(empty));
         assert_eq!(error("label\na\n", "v\n"), TrainError::NoLabelColumn);
     }
 }

@@ -1,10 +1,8 @@
 //! The classes of a label column.
 
-use std::collections::HashMap;
-
 use xxhash_rust::xxh64::xxh64;
 
-use super::{MAX_CLASSES, MAX_NAME};
+use super::{MAX_CLASSES, MAX_NAME, label::class_order};
 
 /// Class texts in the order of their first rows, found without allocating for each row.
 #[derive(Debug, Clone, Default)]
@@ -68,20 +66,10 @@ impl Classes {
         &self.found
     }
 
-    /// Provisional indices in the order of the final ones: ascending if all texts are numbers, else by bytes.
+    /// Provisional indices in the order of the final ones: see [`class_order`].
     pub fn in_order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.found.len()).collect();
-        order.sort_by(|&a, &b| self.found[a].text.cmp(&self.found[b].text));
-        let number = |class: &Class| {
-            let text = std::str::from_utf8(&class.text).ok()?;
-            text.trim().parse::<f64>().ok().filter(|value| value.is_finite())
-        };
-        let numbers: Option<HashMap<usize, f64>> =
-            self.found.iter().enumerate().map(|(at, class)| Some((at, number(class)?))).collect();
-        if let Some(numbers) = numbers {
-            order.sort_by(|a, b| numbers[a].total_cmp(&numbers[b]));
-        }
-        order
+        let texts: Vec<&[u8]> = self.found.iter().map(|class| class.text.as_slice()).collect();
+        class_order(&texts)
     }
 
     fn slot(&self, text: &[u8]) -> usize {

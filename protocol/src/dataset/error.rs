@@ -16,14 +16,21 @@ pub enum Part {
     Features,
     /// The labels of a data set in two files.
     Labels,
+    /// The rows that a model is trained on.
+    Training,
+    /// The rows that it predicts.
+    Test,
 }
 
 impl Part {
-    const fn name(self) -> &'static str {
+    /// What it is called in a sentence.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Table => "file",
             Self::Features => "features file",
             Self::Labels => "labels file",
+            Self::Training => "training table",
+            Self::Test => "test table",
         }
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     MAX_ROW,
+    cell::{DecimalMark, Number, is_gap},
     error::{Column, DatasetError, Foreign, Part, Place},
     records::Records,
 };
@@ -61,8 +62,6 @@ const SHOWN_CELL: usize = 200;
 /// Names under which a label column usually goes.
 const LABEL_NAMES: [&str; 10] =
     ["label", "labels", "class", "target", "y", "species", "diagnosis", "category", "outcome", "result"];
-/// Texts that stand for a missing number.
-const MISSING: [&str; 6] = ["", "na", "n/a", "nan", "null", "?"];
 
 /// What a sample shows of a file's form.
 pub struct Format {
@@ -152,7 +151,7 @@ fn sample(part: Part, head: &[u8], whole: bool, separator: Separator) -> (Vec<Ve
         if rows.len() < SAMPLE_ROWS {
             rows.push(row.cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect::<Vec<_>>());
         }
-        Ok(())
+        Ok::<(), DatasetError>(())
     };
     let mut result = records.push(head, &mut keep);
     if result.is_ok() && whole {
@@ -168,9 +167,9 @@ fn has_header(rows: &[Vec<String>]) -> bool {
     // A word above a column of numbers is a name.
     let word_above_numbers = first.iter().enumerate().any(|(at, cell)| {
         !is_number(cell)
-            && !is_missing(cell)
+            && !is_gap(cell)
             && below(at).any(is_number)
-            && below(at).all(|cell| is_number(cell) || is_missing(cell))
+            && below(at).all(|cell| is_number(cell) || is_gap(cell))
     });
     if word_above_numbers {
         return true;
@@ -179,17 +178,14 @@ fn has_header(rows: &[Vec<String>]) -> bool {
     let mut sorted: Vec<&str> = first.iter().map(|cell| cell.trim()).collect();
     sorted.sort_unstable();
     let different = sorted.windows(2).all(|pair| pair[0] != pair[1]);
-    let words = first.iter().all(|cell| !is_number(cell) && !is_missing(cell));
+    let words = first.iter().all(|cell| !is_number(cell) && !is_gap(cell));
     let repeated = first.iter().enumerate().any(|(at, cell)| below(at).any(|other| other == cell.trim()));
     different && words && !repeated
 }
 
+/// The separator may not be known yet, so a comma may be a decimal mark.
 fn is_number(cell: &str) -> bool {
-    cell.trim().replacen(',', ".", 1).parse::<f64>().is_ok_and(f64::is_finite)
-}
-
-fn is_missing(cell: &str) -> bool {
-    MISSING.iter().any(|missing| cell.trim().eq_ignore_ascii_case(missing))
+    Number::read(cell, DecimalMark::PointOrComma).finite().is_some()
 }
 
 fn foreign(head: &[u8]) -> Option<Foreign> {

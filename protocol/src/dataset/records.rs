@@ -53,12 +53,15 @@ impl Records {
         self.separator
     }
 
-    /// The next piece. `on_row` sees every row that it completes.
-    pub fn push(
+    /// The next piece. `on_row` sees every row that it completes; its first error ends the reading.
+    ///
+    /// # Errors
+    /// [`DatasetError`] with line and column, or what `on_row` answers.
+    pub fn push<E: From<DatasetError>>(
         &mut self,
         piece: &[u8],
-        on_row: &mut impl FnMut(Row<'_>) -> Result<(), DatasetError>,
-    ) -> Result<(), DatasetError> {
+        on_row: &mut impl FnMut(Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut rest = piece;
         if self.cut_len > 0 {
             let missing = character_len(self.cut[0]) - self.cut_len;
@@ -80,9 +83,15 @@ impl Records {
     }
 
     /// There are no more pieces.
-    pub fn finish(&mut self, on_row: &mut impl FnMut(Row<'_>) -> Result<(), DatasetError>) -> Result<(), DatasetError> {
+    ///
+    /// # Errors
+    /// As [`Records::push`].
+    pub fn finish<E: From<DatasetError>>(
+        &mut self,
+        on_row: &mut impl FnMut(Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
         if self.cut_len > 0 {
-            return Err(DatasetError::NotUtf8 { place: self.here() });
+            return Err(DatasetError::NotUtf8 { place: self.here() }.into());
         }
         if !self.parser.open {
             return Ok(());
@@ -92,15 +101,15 @@ impl Records {
         let before = self.line;
         self.parse(b"\n", on_row)?;
         self.line = before;
-        if self.parser.open { Err(DatasetError::CutOff { place, opened }) } else { Ok(()) }
+        if self.parser.open { Err(DatasetError::CutOff { place, opened }.into()) } else { Ok(()) }
     }
 
     /// Whole characters, unless they are none.
-    fn text(
+    fn text<E: From<DatasetError>>(
         &mut self,
         bytes: &[u8],
-        on_row: &mut impl FnMut(Row<'_>) -> Result<(), DatasetError>,
-    ) -> Result<(), DatasetError> {
+        on_row: &mut impl FnMut(Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let (mut good, foreign) = readable(bytes);
         if std::mem::take(&mut self.at_start) {
             if bytes.is_empty() {
@@ -111,16 +120,16 @@ impl Records {
         self.rows(good, on_row)?;
         match foreign {
             None => Ok(()),
-            Some(Unreadable::Zero) => Err(DatasetError::NotCsv { place: self.here(), foreign: Foreign::Binary }),
-            Some(Unreadable::NotUtf8) => Err(DatasetError::NotUtf8 { place: self.here() }),
+            Some(Unreadable::Zero) => Err(DatasetError::NotCsv { place: self.here(), foreign: Foreign::Binary }.into()),
+            Some(Unreadable::NotUtf8) => Err(DatasetError::NotUtf8 { place: self.here() }.into()),
         }
     }
 
-    fn rows(
+    fn rows<E: From<DatasetError>>(
         &mut self,
         mut rest: &[u8],
-        on_row: &mut impl FnMut(Row<'_>) -> Result<(), DatasetError>,
-    ) -> Result<(), DatasetError> {
+        on_row: &mut impl FnMut(Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
         if self.parser.open {
             rest = self.parse(rest, on_row)?;
         }
@@ -158,19 +167,20 @@ impl Records {
     }
 
     /// Feeds the parser until its row is complete or the bytes are used up; what is left comes back.
-    fn parse<'b>(
+    fn parse<'b, E: From<DatasetError>>(
         &mut self,
         bytes: &'b [u8],
-        on_row: &mut impl FnMut(Row<'_>) -> Result<(), DatasetError>,
-    ) -> Result<&'b [u8], DatasetError> {
+        on_row: &mut impl FnMut(Row<'_>) -> Result<(), E>,
+    ) -> Result<&'b [u8], E> {
         let (left, complete) = self.parser.feed(bytes);
         if let Some(excess) = self.parser.excess() {
             let place = |(column, line)| self.place(column, line);
-            return Err(match excess {
+            let error = match excess {
                 Excess::Cell(at) => DatasetError::CellTooLong { place: place(at) },
                 Excess::Row(at) => DatasetError::RowTooLong { place: place(at) },
                 Excess::Columns(at) => DatasetError::TooManyColumns { place: place(at) },
-            });
+            };
+            return Err(error.into());
         }
         if complete {
             self.emit_blanks(self.line, on_row)?;
@@ -183,11 +193,7 @@ impl Records {
         Ok(left)
     }
 
-    fn emit_blanks(
-        &mut self,
-        line: u64,
-        on_row: &mut impl FnMut(Row<'_>) -> Result<(), DatasetError>,
-    ) -> Result<(), DatasetError> {
+    fn emit_blanks<E>(&mut self, line: u64, on_row: &mut impl FnMut(Row<'_>) -> Result<(), E>) -> Result<(), E> {
         let blanks = std::mem::take(&mut self.blanks);
         if self.blank_is_cell {
             for blank in line - blanks..line {

@@ -67,7 +67,7 @@ pub(crate) fn read_rows(
             Cells::Parsed { .. } => None,
         };
         on_row(row.line, row.cells.iter().map(text).collect(), raw);
-        Ok(())
+        Ok::<(), DatasetError>(())
     };
     records.push(bytes, &mut row)?;
     records.finish(&mut row)

@@ -1,12 +1,14 @@
 //! A labelled table in memory: what a start is trained on, and what test sets are made of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     encoder::{Original, OriginalKind},
     shape::CAPACITY,
 };
-use crate::dataset::{DatasetError, Part, ReadOptions, column_names, peek, read_rows, shown};
+use crate::dataset::{
+    DatasetError, DecimalMark, Number, Part, ReadOptions, Row, TableReader, in_class_order, peek, shown,
+};
 
 /// Largest table that is read into memory, bytes.
 pub const MAX_TABLE: u64 = 64 << 20;
@@ -18,7 +20,8 @@ pub struct Table {
     pub columns: Vec<String>,
     /// Name of the label column.
     pub label: String,
-    /// Names of the classes, sorted; a label is a position here.
+    /// Names of the classes in the order that all tables have ([`class_order`](crate::dataset::class_order)); a label is a
+    /// position here.
     pub classes: Vec<String>,
     /// Cells without the label, and the label.
     pub rows: Vec<(Vec<String>, u16)>,
@@ -35,8 +38,6 @@ pub enum TableError {
     OneColumn,
     #[error("There is no column {label}; the file has {columns}.")]
     NoSuchColumn { label: u32, columns: usize },
-    #[error("Line {line} has {found} cells, but the first row has {expected}. Check its separators and quotes.")]
-    Ragged { line: u64, found: usize, expected: usize },
     #[error("Line {line} has no label in column “{}”. Fill it in or remove the row.", shown(column))]
     NoLabel { line: u64, column: String },
     #[error("The label column “{}” has {found} class{}; a model needs {} to {}.", shown(column), if *found == 1 { "" } else { "es" }, CAPACITY.start(), CAPACITY.end())]
@@ -53,7 +54,7 @@ impl Table {
             return Err(TableError::TooLarge { found: bytes.len() as u64 });
         }
         let peeked = peek(Part::Table, bytes, ReadOptions::default())?;
-        let mut columns = column_names(peeked.header.then_some(&peeked.columns), peeked.columns.len());
+        let mut columns = peeked.columns;
         let (label, width) = (label.unwrap_or(peeked.label), columns.len());
         if width < 2 {
             return Err(TableError::OneColumn);
@@ -61,37 +62,29 @@ impl Table {
         if label as usize >= width {
             return Err(TableError::NoSuchColumn { label, columns: width });
         }
-        let options = ReadOptions { header: Some(peeked.header), separator: Some(peeked.separator) };
-        let (mut read, mut first, mut failure) = (Vec::new(), peeked.header, None);
-        read_rows(Part::Table, bytes, options, |line, cells, _| {
-            let header = std::mem::take(&mut first);
-            if header || failure.is_some() {
-                return;
-            }
-            if cells.len() != width {
-                failure = Some(TableError::Ragged { line, found: cells.len(), expected: width });
-            }
-            read.push((line, cells));
-        })?;
-        if let Some(failure) = failure {
-            return Err(failure);
-        }
         let name = columns.remove(label as usize);
-        let mut labelled = Vec::with_capacity(read.len());
-        for (line, mut cells) in read {
+        let mut labelled = Vec::new();
+        let mut on_row = |_: &[String], row: Row<'_>| {
+            let mut cells: Vec<String> =
+                row.cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
             let class = cells.remove(label as usize).trim().to_owned();
             if class.is_empty() {
-                return Err(TableError::NoLabel { line, column: name });
+                return Err(TableError::NoLabel { line: row.line, column: name.clone() });
             }
             labelled.push((cells, class));
-        }
+            Ok(())
+        };
+        let mut reader = TableReader::new(Part::Table, peeked.separator, peeked.header, width);
+        reader.push(bytes, &mut on_row)?;
+        reader.finish(&mut on_row)?;
         let classes: BTreeSet<&String> = labelled.iter().map(|(_, class)| class).collect();
         if !CAPACITY.contains(&u16::try_from(classes.len()).unwrap_or(u16::MAX)) {
             return Err(TableError::Classes { column: name, found: classes.len() });
         }
-        let classes: Vec<String> = classes.into_iter().cloned().collect();
-        let position = |class: &String| classes.binary_search(class).unwrap_or_default() as u16;
-        let rows = labelled.iter().map(|(cells, class)| (cells.clone(), position(class))).collect();
+        let classes = in_class_order(classes.into_iter().cloned().collect());
+        let positions: HashMap<&str, u16> = classes.iter().map(String::as_str).zip(0..).collect();
+        let position = |class: &str| positions.get(class).copied().unwrap_or_default();
+        let rows = labelled.into_iter().map(|(cells, class)| (cells, position(&class))).collect();
         Ok(Self { columns, label: name, classes, rows })
     }
 
@@ -102,7 +95,10 @@ impl Table {
             OriginalKind::Text => Original::Text { text: cells.join(" ") },
             OriginalKind::Image { .. } => {
                 // A cell that is no brightness becomes too bright, and the encoder says where.
-                let pixel = |cell: &String| cell.trim().parse::<f64>().map_or(u8::MAX, |v| v.round() as u8);
+                let pixel = |cell: &String| match Number::read(cell, DecimalMark::Point) {
+                    Number::Value(value) => value.round() as u8,
+                    Number::Gap | Number::Text => u8::MAX,
+                };
                 Original::Image { pixels: cells.iter().map(pixel).collect() }
             }
         }
@@ -125,6 +121,13 @@ mod tests {
     }
 
     #[test]
+    fn classes_that_are_numbers_stand_by_value() {
+        let table = Table::read(b"a,y\n1,10\n2,9\n3,-1\n4,9\n", Some(1)).unwrap();
+        assert_eq!(table.classes, ["-1", "9", "10"]);
+        assert_eq!(table.rows.iter().map(|(_, label)| *label).collect::<Vec<_>>(), [2, 1, 0, 1]);
+    }
+
+    #[test]
     fn texts_with_separators_and_quotes_are_one_cell() {
         let table =
             Table::read(b"text,sentiment\n\"good, \"\"very\"\" good\",positive\nbad,negative\n", Some(1)).unwrap();
@@ -136,7 +139,11 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let why = |text: &str, label| Table::read(text.as_bytes(), label).unwrap_err();
-        assert!(matches!(why("a,y\n1,p\n2,q,3\n", None), TableError::Ragged { line: 3, found: 3, expected: 2 }));
+        let TableError::Dataset(DatasetError::Ragged { place, found, expected }) = why("a,y\n1,p\n2,q,3\n", None)
+        else {
+            unreachable!("the row is too long");
+        };
+        assert_eq!((place.line, found, expected), (3, 3, 2));
         assert!(matches!(why("a,y\n1,p\n2,\n", None), TableError::NoLabel { line: 3, .. }));
         assert!(matches!(why("a,y\n1,p\n2,p\n", None), TableError::Classes { found: 1, .. }));
         assert!(matches!(why("a,y\n1,p\n2,q\n", Some(2)), TableError::NoSuchColumn { label: 2, columns: 2 }));

@@ -1,0 +1,116 @@
+//! What a cell of a table says: the one list of words for a gap, and the one parser of numbers. Whoever reads tables,
+//! to prepare, to train or to run, reads cells here, so that a model is run on what it was trained on.
+
+/// What people write where a value is missing, in any case and with any space around it.
+pub const GAPS: [&str; 7] = ["", "na", "n/a", "nan", "null", "none", "?"];
+
+/// What a cell says where a number is looked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Number {
+    /// Never a NaN; an infinity where the cell says one (`inf`), or a number beyond the range of `f64`.
+    Value(f64),
+    /// The value is missing.
+    Gap,
+    /// Something else stands there.
+    Text,
+}
+
+/// How the fraction of a number is set off.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DecimalMark {
+    /// `1.5` only: in tables whose separator is a comma, a cell `1,500` may be either.
+    #[default]
+    Point,
+    /// `1.5` and `1,5`: in tables with another separator, and in forms.
+    PointOrComma,
+}
+
+impl Number {
+    /// Reads a cell; space around it does not count. Numbers are written as Rust reads an `f64`, which is what data frames
+    /// write: a sign, digits, a point, an exponent, `inf`.
+    pub fn read(cell: &str, mark: DecimalMark) -> Self {
+        let text = cell.trim();
+        let plain = text.parse::<f64>().ok();
+        let value = match mark {
+            DecimalMark::Point => plain,
+            DecimalMark::PointOrComma => plain.or_else(|| text.replacen(',', ".", 1).parse().ok()),
+        };
+        match value {
+            Some(value) if !value.is_nan() => Self::Value(value),
+            _ if is_gap(text) => Self::Gap,
+            _ => Self::Text,
+        }
+    }
+
+    /// The number, if it is a finite one.
+    pub fn finite(self) -> Option<f64> {
+        match self {
+            Self::Value(value) if value.is_finite() => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The number as models learn from it: an `f32` by way of `f64`, as data frames are read. NaN for a gap, for what is
+    /// no number, and for one that an `f32` cannot hold, an infinity among them.
+    pub fn learned(self) -> f32 {
+        match self {
+            Self::Value(value) if (value as f32).is_finite() => value as f32,
+            _ => f32::NAN,
+        }
+    }
+}
+
+/// Whether a cell says that its value is missing.
+pub fn is_gap(cell: &str) -> bool {
+    let text = cell.trim();
+    GAPS.iter().any(|gap| text.eq_ignore_ascii_case(gap))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_every_spelling_that_data_frames_write() {
+        for (cell, value) in [
+            ("1", 1.0),
+            (" -2.50 ", -2.5),
+            ("+3", 3.0),
+            (".5", 0.5),
+            ("5.", 5.0),
+            ("1e3", 1000.0),
+            ("1.5E-2", 0.015),
+            ("007", 7.0),
+            ("inf", f64::INFINITY),
+            ("-Infinity", f64::NEG_INFINITY),
+            ("1e999", f64::INFINITY),
+        ] {
+            assert_eq!(Number::read(cell, DecimalMark::Point), Number::Value(value), "{cell:?}");
+        }
+        for cell in ["", " ", "NA", "n/a", "NaN", "-", "NULL", "None", "none", "?", "x", "1,5", "1 5", "0x10", "-nan"] {
+            let gap = !["-", "x", "1,5", "1 5", "0x10", "-nan"].contains(&cell);
+            let expected = if gap { Number::Gap } else { Number::Text };
+            assert_eq!(Number::read(cell, DecimalMark::Point), expected, "{cell:?}");
+            assert_eq!(is_gap(cell), gap, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn a_comma_is_a_decimal_mark_only_where_it_is_said_to_be() {
+        assert_eq!(Number::read("1,5", DecimalMark::PointOrComma), Number::Value(1.5));
+        assert_eq!(Number::read("-0,25e1", DecimalMark::PointOrComma), Number::Value(-2.5));
+        assert_eq!(Number::read("1,234.5", DecimalMark::PointOrComma), Number::Text);
+        assert_eq!(Number::read("1.5", DecimalMark::PointOrComma), Number::Value(1.5));
+    }
+
+    #[test]
+    fn what_is_learned_is_a_finite_float_or_missing() {
+        let learned = |cell| Number::read(cell, DecimalMark::Point).learned();
+        // The nearest f64 lies between two f32 and rounds to the even one; f32 read directly would round up.
+        assert_eq!(learned("1.00000005960464480001"), 1.0);
+        assert_eq!(learned("-0.1"), -0.1_f32);
+        for cell in ["", "none", "x", "inf", "1e39", "-1e39", "1e999"] {
+            assert!(learned(cell).is_nan(), "{cell}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! A table row by row: its header is taken off, and every row is as long as the first. Whoever reads a table reads it
+//! through this, whatever is done with the rows.
+
+use super::{
+    MAX_COLUMNS, MAX_NAME,
+    error::{Column, DatasetError, Part, Place},
+    format::{Separator, column_names},
+    records::Records,
+    row::Row,
+};
+
+/// Reads a table of which separator and header are known. Give it every piece, then [`TableReader::finish`].
+pub struct TableReader {
+    part: Part,
+    header: bool,
+    strict: bool,
+    records: Records,
+    /// From the first row on.
+    names: Option<Vec<String>>,
+}
+
+impl TableReader {
+    /// `columns` are those of the first row: where there is one only, an empty line between others is an empty cell.
+    pub fn new(part: Part, separator: Separator, header: bool, columns: usize) -> Self {
+        let records = Records::new(part, separator, columns == 1);
+        Self { part, header, strict: false, records, names: None }
+    }
+
+    /// Refuses headers with a name twice or a very long one, as everything that is published must.
+    pub fn strict(self) -> Self {
+        Self { strict: true, ..self }
+    }
+
+    /// Names of the columns, once the first row was read: from the header, or `f1`, `f2`, …
+    pub fn names(&self) -> Option<&[String]> {
+        self.names.as_deref()
+    }
+
+    /// Names of the columns; none where there was no row.
+    pub fn into_names(self) -> Vec<String> {
+        self.names.unwrap_or_default()
+    }
+
+    /// Whether the first row is a header.
+    pub const fn has_header(&self) -> bool {
+        self.header
+    }
+
+    pub const fn separator(&self) -> Separator {
+        self.records.separator()
+    }
+
+    /// The next piece. `on_row` sees the names of the columns and every data row that the piece completes.
+    ///
+    /// # Errors
+    /// [`DatasetError`] with line, column and its name, or what `on_row` answers.
+    pub fn push<E: From<DatasetError>>(
+        &mut self,
+        piece: &[u8],
+        on_row: &mut impl FnMut(&[String], Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Self { part, header, strict, records, names } = self;
+        let result = records.push(piece, &mut |row| accept(*part, *header, *strict, names, row, on_row));
+        result.map_err(|failure| self.named(failure))
+    }
+
+    /// There are no more pieces.
+    ///
+    /// # Errors
+    /// As [`TableReader::push`].
+    pub fn finish<E: From<DatasetError>>(
+        &mut self,
+        on_row: &mut impl FnMut(&[String], Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Self { part, header, strict, records, names } = self;
+        let result = records.finish(&mut |row| accept(*part, *header, *strict, names, row, on_row));
+        result.map_err(|failure| self.named(failure))
+    }
+
+    /// What went wrong, with the column called by its name where the file has a header.
+    fn named<E: From<DatasetError>>(&self, failure: Failure<E>) -> E {
+        match (failure, &self.names) {
+            (Failure::Row(error), _) => error,
+            (Failure::Table(error), Some(names)) if self.header => error.named(names).into(),
+            (Failure::Table(error), _) => error.into(),
+        }
+    }
+}
+
+/// Whose error it is.
+enum Failure<E> {
+    Table(DatasetError),
+    /// Of whoever sees the rows.
+    Row(E),
+}
+
+impl<E> From<DatasetError> for Failure<E> {
+    fn from(error: DatasetError) -> Self {
+        Self::Table(error)
+    }
+}
+
+fn accept<E>(
+    part: Part,
+    header: bool,
+    strict: bool,
+    names: &mut Option<Vec<String>>,
+    row: Row<'_>,
+    on_row: &mut impl FnMut(&[String], Row<'_>) -> Result<(), E>,
+) -> Result<(), Failure<E>> {
+    let found = row.cells.count();
+    let place =
+        |column: usize| Place { part, line: row.line, column: Column { number: column as u32 + 1, name: None } };
+    if found > MAX_COLUMNS {
+        return Err(DatasetError::TooManyColumns { place: place(MAX_COLUMNS) }.into());
+    }
+    let names = match names {
+        Some(names) => names,
+        None if header => {
+            *names = Some(header_names(part, strict, row)?);
+            return Ok(());
+        }
+        None => names.insert(column_names(None, found)),
+    };
+    if found != names.len() {
+        let place = place(found.min(names.len()));
+        return Err(DatasetError::Ragged { place, found: found as u64, expected: names.len() as u32 }.into());
+    }
+    on_row(names, row).map_err(Failure::Row)
+}
+
+/// Column names from the first row.
+fn header_names(part: Part, strict: bool, row: Row<'_>) -> Result<Vec<String>, DatasetError> {
+    let texts: Vec<String> = row.cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+    let names = column_names(Some(&texts), texts.len());
+    if !strict {
+        return Ok(names);
+    }
+    let place = |at: usize, name: Option<&String>| Place {
+        part,
+        line: row.line,
+        column: Column { number: at as u32 + 1, name: name.cloned() },
+    };
+    for (at, name) in names.iter().enumerate() {
+        let characters = name.chars().count();
+        if characters >= MAX_NAME {
+            return Err(DatasetError::NameTooLong { place: place(at, None), characters: characters as u64 });
+        }
+    }
+    let mut first_use = std::collections::HashMap::with_capacity(names.len());
+    for (at, name) in names.iter().enumerate() {
+        if let Some(first) = first_use.insert(name, at) {
+            return Err(DatasetError::DuplicateName { place: place(at, Some(name)), first: first as u32 + 1 });
+        }
+    }
+    Ok(names)
+}
