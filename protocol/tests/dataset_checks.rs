@@ -401,31 +401,30 @@ fn classes_are_numbered_by_value_or_by_text() {
 fn messages_survive_the_way_between_worker_and_page() {
     use protocol::{
         cid::Cid,
-        dataset::task::{Answer, Failure, Progress, Stage, Task},
+        dataset::task::{Answer, Progress, Request, Stage},
     };
     let surveyed = dataset::survey(sound(40).as_bytes(), None, &options()).unwrap();
     let split = SplitOptions { seed: [7; 32], share_percent: 20, stratified: true };
     let prepared = dataset::split(&surveyed, sound(40).as_bytes(), &split).unwrap();
-    let error = dataset::survey(b"x,label\n1,a\n2,\n", None, &options()).err().unwrap();
     let peek = dataset::peek(Part::Table, sound(4).as_bytes(), ReadOptions::default()).unwrap();
-    for task in [
-        Task::Peek { options: with_header() },
-        Task::Survey { options: options() },
-        Task::Split { options: split },
-        Task::Hash,
-        Task::Predictions { classes: vec!["a".into()], test_rows: 3 },
+    for request in [
+        Request::Peek { options: with_header() },
+        Request::Survey { options: options() },
+        Request::Split { options: split },
+        Request::Hash,
+        Request::Predictions { classes: vec!["a".into()], test_rows: 3 },
     ] {
-        let json = serde_json::to_string(&task).unwrap();
-        assert_eq!(serde_json::from_str::<Task>(&json).unwrap(), task, "{json}");
+        let json = serde_json::to_string(&request).unwrap();
+        assert_eq!(serde_json::from_str::<Request>(&json).unwrap(), request, "{json}");
     }
+    let progress = Progress { stage: Stage::Checking, done: 1, total: u64::MAX };
+    let json = serde_json::to_string(&progress).unwrap();
+    assert_eq!(serde_json::from_str::<Progress>(&json).unwrap(), progress, "{json}");
     for answer in [
-        Answer::Ready,
-        Answer::Progress(Progress { stage: Stage::Checking, done: 1, total: u64::MAX }),
         Answer::Peek { table: peek, labels: None },
         Answer::Survey(surveyed.report.clone()),
         Answer::Split(prepared.report),
         Answer::Hash { cid: Cid::of_block(b"x"), bytes: 1 },
-        Answer::Failed(Failure::from(error).to_string()),
     ] {
         let json = serde_json::to_string(&answer).unwrap();
         assert_eq!(serde_json::from_str::<Answer>(&json).unwrap(), answer, "{json}");

@@ -10,6 +10,7 @@ use futures::{
     StreamExt,
     channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
 };
+use serde::Serialize;
 
 use crate::{
     envelope::{Envelope, Kind, Parts},
@@ -85,6 +86,33 @@ impl<H: Host> Link<H> {
         let posted = self.worker.post(&Envelope { kind: Kind::Request, number, body, parts });
         posted.map_err(|cause| WorkError::lost(&self.exchange.program, cause))?;
         Ok((number, incoming))
+    }
+
+    /// Sends a request at once, and waits for its answer for any time; what stands beside the answer. For a worker that is
+    /// asked several things at once and trusted to answer, as one that another worker starts for itself.
+    ///
+    /// # Errors
+    /// [`WorkError`], as for [`crate::Channel::ask`].
+    pub fn ask<Q: Serialize>(
+        &self,
+        request: &Q,
+        parts: Parts<H::Part>,
+    ) -> impl Future<Output = Result<Parts<H::Part>, WorkError>> + use<H, Q> {
+        let sent = serde_json::to_string(request)
+            .map_err(|e| WorkError::misunderstood(&self.exchange.program, e.to_string()))
+            .and_then(|body| self.send(body, parts));
+        async move {
+            let (_, mut incoming) = sent?;
+            loop {
+                let envelope = incoming.next().await.unwrap_or(Err(WorkError::Stopped))?;
+                match envelope.kind {
+                    Kind::Answer => return Ok(envelope.parts),
+                    Kind::Failed => return Err(WorkError::Failed(envelope.body)),
+                    Kind::Stopped => return Err(WorkError::Stopped),
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// Asks the request of this number to end.

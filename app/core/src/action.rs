@@ -6,6 +6,7 @@ pub mod secret;
 
 use leptos::prelude::*;
 use protocol::{Address, api::Deployment};
+use work::WorkError;
 
 use crate::{
     chain::{ChainError, Clock, Reader},
@@ -14,7 +15,6 @@ use crate::{
     transactions::{SendError, Transactions},
     vault::VaultError,
     wallet::{Wallet, WalletError},
-    workers::prepare::PrepareError,
 };
 
 /// Why an action ended without effect.
@@ -31,7 +31,7 @@ pub enum ActionError {
     #[error(transparent)]
     Vault(#[from] VaultError),
     #[error(transparent)]
-    Prepare(#[from] PrepareError),
+    Work(#[from] WorkError),
     #[error(transparent)]
     Secret(#[from] protocol::commitment::SignatureError),
     #[error(transparent)]

@@ -1,4 +1,5 @@
-//! What the page and its preparing worker say to each other. Files travel beside these messages, as handles.
+//! What the page asks of its preparing worker, and what it is told. Travels as JSON through the channel of the crate
+//! `work`; files and bytes stand beside it, named below.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,28 +17,21 @@ pub struct SurveyOptions {
     pub label: Option<u32>,
 }
 
-/// What the page asks. Files: the table, or features and labels; for [`Task::Hash`] any one file.
+/// From the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Task {
-    /// Look at the beginning of the files.
-    Peek {
-        options: SurveyOptions,
-    },
-    Survey {
-        options: SurveyOptions,
-    },
-    /// Split what was surveyed last.
-    Split {
-        options: SplitOptions,
-    },
-    /// CID of a file of any size.
+pub enum Request {
+    /// Look at the beginning of the files beside it: `table`, or features there and `labels`. Answered by
+    /// [`Answer::Peek`].
+    Peek { options: SurveyOptions },
+    /// Check and count the same files; answered by [`Answer::Survey`]. The worker keeps what a split needs.
+    Survey { options: SurveyOptions },
+    /// Split what was surveyed last; answered by [`Answer::Split`].
+    Split { options: SplitOptions },
+    /// CID of the file beside it (`file`), of any size; answered by [`Answer::Hash`].
     Hash,
-    /// Check a trainer's predictions.
-    Predictions {
-        classes: Vec<String>,
-        test_rows: u32,
-    },
+    /// Check a trainer's predictions, which stand beside it (`file`); answered by [`Answer::Predictions`].
+    Predictions { classes: Vec<String>, test_rows: u32 },
 }
 
 /// What is being done.
@@ -55,7 +49,7 @@ pub enum Stage {
     Hashing,
 }
 
-/// How far a task is.
+/// How far a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     pub stage: Stage,
@@ -64,18 +58,16 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// What the worker answers. Files travel beside it: training and test file for [`Answer::Split`].
+/// To the page, when a request is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// The worker runs.
-    Ready,
-    Progress(Progress),
     Peek {
         table: Peek,
         labels: Option<Peek>,
     },
     Survey(SurveyReport),
+    /// Beside it: the files `train` and `test`, and the bytes `truth`, the class index of each test row.
     Split(SplitReport),
     Hash {
         cid: Cid,
@@ -86,11 +78,9 @@ pub enum Answer {
         indices: Vec<u8>,
         cid: Cid,
     },
-    /// The sentence of a [`Failure`]: all that the page needs of it, and a fraction of the code.
-    Failed(String),
 }
 
-/// Why a task ended without a result.
+/// Why a request ended without an answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     #[error(transparent)]
@@ -107,6 +97,12 @@ pub enum Failure {
     Storage { cause: String },
     #[error("There is nothing to split: check a data set first.")]
     NotSurveyed,
-    #[error("The page and its worker do not understand each other ({cause}); reload the page.")]
-    Protocol { cause: String },
+    /// A sentence about a file that the page did not hand over.
+    #[error("{0}")]
+    Missing(String),
+    /// The browser, which hashes with the processor's own instructions, could not.
+    #[error("The browser could not compute a hash ({cause}); reload the page.")]
+    Hash { cause: String },
+    #[error("Stopped.")]
+    Stopped,
 }

@@ -1,25 +1,25 @@
 //! The page's side of the preparing worker (`app/workers/prepare`).
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
-    rc::Rc,
-};
+use std::{borrow::Cow, time::Duration};
 
-use futures::channel::oneshot;
-use js_sys::{Array, Object, Reflect, Uint8Array};
 use protocol::{
     cid::{Cid, HashedFile},
     dataset::{
         Peek, SplitOptions, SplitReport, SurveyReport,
-        task::{Answer, Progress, SurveyOptions, Task},
+        task::{Answer, Progress, Request, SurveyOptions},
     },
 };
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::File;
+use work::{Part, Parts, Program, WorkError, channel::PATIENCE, page::Channel};
 
-/// What Trunk makes of `app/workers/prepare`.
-const WORKER_URL: &str = "/prepare-worker_loader.js";
+const PROGRAM: Program = Program {
+    url: Cow::Borrowed("/prepare-worker_loader.js"),
+    name: "prepare",
+    does: "prepares files",
+    advice: "try again, or take a smaller file",
+    // A disk may be slow to give the next piece of a file.
+    silence: Duration::from_secs(60),
+};
 
 /// The files of a data set.
 #[derive(Debug, Clone)]
@@ -30,17 +30,14 @@ pub struct Source {
     pub labels: Option<File>,
 }
 
-/// Why preparing ended without a result.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PrepareError {
-    /// A sentence of [`protocol::dataset::task::Failure`].
-    #[error("{0}")]
-    Failed(String),
-    /// The worker could not be loaded, or broke off.
-    #[error("The part of the page that prepares files did not work ({cause}); reload the page.")]
-    Worker { cause: String },
-    #[error("Preparing was stopped.")]
-    Stopped,
+impl Source {
+    fn parts(&self) -> Parts<Part> {
+        let parts = Parts::none().with("table", Part::File(self.features.clone()));
+        match &self.labels {
+            Some(labels) => parts.with("labels", Part::File(labels.clone())),
+            None => parts,
+        }
+    }
 }
 
 /// A data set, ready to be published. Its files live in the browser's private storage until this is dropped, or
@@ -56,130 +53,72 @@ pub struct Prepared {
     _files: Prepare,
 }
 
-/// A running worker; dropping the last clone ends it, and with it whatever it was doing.
+/// The worker; the last clone to be dropped ends it.
 #[derive(Clone)]
-pub struct Prepare {
-    link: Rc<Link>,
-}
+pub struct Prepare(Channel);
 
-struct Reply {
-    answer: Answer,
-    message: JsValue,
-}
-
-type OnProgress = Rc<dyn Fn(Progress)>;
-
-struct Waiting {
-    reply: oneshot::Sender<Result<Reply, PrepareError>>,
-    on_progress: OnProgress,
-}
-
-struct Link {
-    worker: Worker,
-    shared: Rc<Shared>,
-    next_id: Cell<u32>,
-    _on_message: Closure<dyn Fn(MessageEvent)>,
-    _on_error: Closure<dyn Fn(Event)>,
-}
-
-/// What the worker's events and the callers share.
-#[derive(Default)]
-struct Shared {
-    waiting: RefCell<HashMap<u32, Waiting>>,
-    /// Messages kept back until the worker runs: one sent earlier would be lost.
-    unsent: RefCell<Option<Vec<JsValue>>>,
-    broken: RefCell<Option<PrepareError>>,
+impl Default for Prepare {
+    /// The worker is started when it is first asked.
+    fn default() -> Self {
+        Self(Channel::to(PROGRAM))
+    }
 }
 
 impl Prepare {
-    /// Starts the worker.
-    ///
-    /// # Errors
-    /// [`PrepareError::Worker`] where the browser has no workers.
-    pub fn start() -> Result<Self, PrepareError> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        options.set_name("prepare");
-        let worker = Worker::new_with_options(WORKER_URL, &options).map_err(|e| worker_error(&e))?;
-        let shared = Rc::new(Shared { unsent: RefCell::new(Some(Vec::new())), ..Shared::default() });
-        let on_message = {
-            let (shared, worker) = (Rc::clone(&shared), worker.clone());
-            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| shared.receive(&worker, event.data()))
-        };
-        let on_error = {
-            let shared = Rc::clone(&shared);
-            Closure::<dyn Fn(Event)>::new(move |event: Event| shared.fail(worker_error(&event)))
-        };
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        let link = Link { worker, shared, next_id: Cell::new(1), _on_message: on_message, _on_error: on_error };
-        Ok(Self { link: Rc::new(link) })
-    }
-
     /// Looks at the beginning of the files: columns, first rows, and a guess at the label.
     ///
     /// # Errors
-    /// [`PrepareError`] with a sentence for a person.
-    pub async fn peek(&self, source: &Source, options: SurveyOptions) -> Result<(Peek, Option<Peek>), PrepareError> {
-        match self.ask(&Task::Peek { options }, &source.files(), Rc::new(|_| {})).await?.answer {
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn peek(&self, source: &Source, options: SurveyOptions) -> Result<(Peek, Option<Peek>), WorkError> {
+        match self.ask(&Request::Peek { options }, source.parts(), |_| {}).await?.0 {
             Answer::Peek { table, labels } => Ok((table, labels)),
-            other => Err(unexpected(&other)),
+            _ => Err(unexpected()),
         }
     }
 
-    /// First pass: checks everything and counts. The worker keeps what [`Self::split`] needs.
+    /// First pass: checks everything and counts. The worker keeps what [`Self::split`] needs, and one that takes its
+    /// place surveys again.
     ///
     /// # Errors
-    /// [`PrepareError`] with a sentence for a person.
+    /// [`WorkError`] with a sentence for a person.
     pub async fn survey(
         &self,
         source: &Source,
         options: SurveyOptions,
-        on_progress: impl Fn(Progress) + 'static,
-    ) -> Result<SurveyReport, PrepareError> {
-        match self.ask(&Task::Survey { options }, &source.files(), Rc::new(on_progress)).await?.answer {
-            Answer::Survey(report) => Ok(report),
-            other => Err(unexpected(&other)),
+        on_progress: impl FnMut(Progress),
+    ) -> Result<SurveyReport, WorkError> {
+        self.0.forget();
+        let request = Request::Survey { options };
+        match self.ask(&request, source.parts(), on_progress).await?.0 {
+            Answer::Survey(report) => {
+                self.0.keep(&request, source.parts())?;
+                Ok(report)
+            }
+            _ => Err(unexpected()),
         }
     }
 
     /// Second pass over what was surveyed last: writes training and test file.
     ///
     /// # Errors
-    /// [`PrepareError`] with a sentence for a person.
-    pub async fn split(
-        &self,
-        options: SplitOptions,
-        on_progress: impl Fn(Progress) + 'static,
-    ) -> Result<Prepared, PrepareError> {
-        let reply = self.ask(&Task::Split { options }, &[], Rc::new(on_progress)).await?;
-        let report = match reply.answer {
-            Answer::Split(report) => report,
-            other => return Err(unexpected(&other)),
-        };
-        let files = get(&reply.message, "files").and_then(|files| files.dyn_into::<Array>().ok());
-        let file = |at| files.as_ref().and_then(|files| files.get(at).dyn_into::<File>().ok());
-        let truth = get(&reply.message, "truth").and_then(|truth| truth.dyn_into::<Uint8Array>().ok());
-        match (file(0), file(1), truth) {
-            (Some(train), Some(test), Some(truth)) => {
-                Ok(Prepared { train, test, report, truth: truth.to_vec(), _files: self.clone() })
-            }
-            _ => Err(PrepareError::Worker { cause: "an answer without its files".into() }),
-        }
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn split(&self, options: SplitOptions, on_progress: impl FnMut(Progress)) -> Result<Prepared, WorkError> {
+        let (answer, parts) = self.ask(&Request::Split { options }, Parts::none(), on_progress).await?;
+        let Answer::Split(report) = answer else { return Err(unexpected()) };
+        let file = |name| parts.file(name).map_err(WorkError::Failed);
+        let truth = parts.bytes("truth").map_err(WorkError::Failed)?;
+        Ok(Prepared { train: file("train")?, test: file("test")?, report, truth, _files: self.clone() })
     }
 
     /// CID of a file of any size, for instance a model.
     ///
     /// # Errors
-    /// [`PrepareError`] when the file cannot be read.
-    pub async fn cid_of(
-        &self,
-        file: &File,
-        on_progress: impl Fn(Progress) + 'static,
-    ) -> Result<HashedFile, PrepareError> {
-        match self.ask(&Task::Hash, std::slice::from_ref(file), Rc::new(on_progress)).await?.answer {
+    /// [`WorkError`] when the file cannot be read.
+    pub async fn cid_of(&self, file: &File, on_progress: impl FnMut(Progress)) -> Result<HashedFile, WorkError> {
+        let parts = Parts::none().with("file", Part::File(file.clone()));
+        match self.ask(&Request::Hash, parts, on_progress).await?.0 {
             Answer::Hash { cid, bytes } => Ok(HashedFile { cid, bytes }),
-            other => Err(unexpected(&other)),
+            _ => Err(unexpected()),
         }
     }
 
@@ -187,115 +126,36 @@ impl Prepare {
     /// predictions.
     ///
     /// # Errors
-    /// [`PrepareError`] with a sentence for the trainer.
+    /// [`WorkError`] with a sentence for the trainer.
     pub async fn predictions(
         &self,
         file: &File,
         classes: Vec<String>,
         test_rows: u32,
-    ) -> Result<(Vec<u8>, Cid), PrepareError> {
-        let task = Task::Predictions { classes, test_rows };
-        match self.ask(&task, std::slice::from_ref(file), Rc::new(|_| {})).await?.answer {
+    ) -> Result<(Vec<u8>, Cid), WorkError> {
+        let parts = Parts::none().with("file", Part::File(file.clone()));
+        match self.ask(&Request::Predictions { classes, test_rows }, parts, |_| {}).await?.0 {
             Answer::Predictions { indices, cid } => Ok((indices, cid)),
-            other => Err(unexpected(&other)),
+            _ => Err(unexpected()),
         }
     }
 
-    async fn ask(&self, task: &Task, files: &[File], on_progress: OnProgress) -> Result<Reply, PrepareError> {
-        let link = &self.link;
-        if let Some(broken) = link.shared.broken.borrow().clone() {
-            return Err(broken);
-        }
-        let id = link.next_id.replace(link.next_id.get() + 1);
-        let task = serde_json::to_string(task).map_err(|e| PrepareError::Worker { cause: e.to_string() })?;
-        let message = Object::new();
-        set(&message, "id", &id.into());
-        set(&message, "task", &task.into());
-        set(&message, "files", &files.iter().collect::<Array>());
-        let (sender, reply) = oneshot::channel();
-        link.shared.waiting.borrow_mut().insert(id, Waiting { reply: sender, on_progress });
-        match &mut *link.shared.unsent.borrow_mut() {
-            Some(unsent) => unsent.push(message.into()),
-            None => link.worker.post_message(&message).map_err(|e| worker_error(&e))?,
-        }
-        reply.await.unwrap_or(Err(PrepareError::Stopped))
+    /// Ends the worker, whatever it is doing; files that it wrote go with it.
+    pub fn end(&self) {
+        self.0.end();
+    }
+
+    async fn ask(
+        &self,
+        request: &Request,
+        parts: Parts<Part>,
+        on_progress: impl FnMut(Progress),
+    ) -> Result<(Answer, Parts<Part>), WorkError> {
+        self.0.ask(request, parts, PATIENCE, on_progress).await
     }
 }
 
-impl Source {
-    fn files(&self) -> Vec<File> {
-        std::iter::once(&self.features).chain(&self.labels).cloned().collect()
-    }
-}
-
-impl Shared {
-    fn receive(&self, worker: &Worker, message: JsValue) {
-        let answer = get(&message, "answer").and_then(|json| json.as_string()).unwrap_or_default();
-        let answer = match serde_json::from_str::<Answer>(&answer) {
-            Ok(answer) => answer,
-            Err(e) => return self.fail(PrepareError::Worker { cause: e.to_string() }),
-        };
-        if answer == Answer::Ready {
-            for unsent in self.unsent.take().unwrap_or_default() {
-                if let Err(e) = worker.post_message(&unsent) {
-                    self.fail(worker_error(&e));
-                }
-            }
-            return;
-        }
-        let id = get(&message, "id").and_then(|id| id.as_f64()).unwrap_or_default() as u32;
-        if let Answer::Progress(progress) = answer {
-            // Not called while borrowed: it may ask for something itself.
-            let on_progress = self.waiting.borrow().get(&id).map(|waiting| Rc::clone(&waiting.on_progress));
-            if let Some(on_progress) = on_progress {
-                on_progress(progress);
-            }
-            return;
-        }
-        // A caller that no longer listens has dropped its end, which is no error.
-        let waiting = self.waiting.borrow_mut().remove(&id);
-        if let Some(waiting) = waiting {
-            let _ = waiting.reply.send(match answer {
-                Answer::Failed(sentence) => Err(PrepareError::Failed(sentence)),
-                answer => Ok(Reply { answer, message }),
-            });
-        }
-    }
-
-    fn fail(&self, error: PrepareError) {
-        self.broken.replace(Some(error.clone()));
-        for (_, waiting) in self.waiting.take() {
-            let _ = waiting.reply.send(Err(error.clone()));
-        }
-    }
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        self.worker.terminate();
-    }
-}
-
-fn unexpected(answer: &Answer) -> PrepareError {
-    // Which answer it was says nothing to a person, and printing it would carry every type's name into the page.
-    let Answer::Failed(cause) = answer else {
-        return PrepareError::Worker { cause: "an answer to another question".into() };
-    };
-    PrepareError::Failed(cause.clone())
-}
-
-fn worker_error(value: &JsValue) -> PrepareError {
-    let message = get(value, "message").and_then(|m| m.as_string()).filter(|m| !m.is_empty());
-    PrepareError::Worker { cause: message.unwrap_or_else(|| "its program could not be loaded".into()) }
-}
-
-fn get(object: &JsValue, key: &str) -> Option<JsValue> {
-    Reflect::get(object, &key.into()).ok().filter(|value| !value.is_undefined())
-}
-
-fn set(object: &Object, key: &str, value: &JsValue) {
-    // Setting a field of a fresh plain object cannot fail.
-    let _ = Reflect::set(object, &key.into(), value);
+/// Which answer it was says nothing to a person, and printing it would carry every type's name into the page.
+fn unexpected() -> WorkError {
+    WorkError::Failed("The worker answered another request; reload the page.".into())
 }

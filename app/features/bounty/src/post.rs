@@ -27,7 +27,7 @@ pub struct Wizard {
     pub features: RwSignal<Option<File>, LocalStorage>,
     pub labels: RwSignal<Option<File>, LocalStorage>,
     pub reading: RwSignal<SurveyOptions>,
-    /// Dropping it stops what it does.
+    /// Has surveyed the files.
     pub worker: RwSignal<Option<Prepare>, LocalStorage>,
     pub survey: RwSignal<Option<SurveyReport>>,
     pub share: RwSignal<String>,
@@ -61,9 +61,20 @@ impl Wizard {
         Some(Source { features: self.features.get_untracked()?, labels: self.labels.get_untracked() })
     }
 
+    /// Gives the worker up, also one that reads the files still. What it has prepared may be on its way to the server;
+    /// then it ends when that is over.
+    pub fn end_worker(self) {
+        if let Some(worker) = self.worker.get_untracked()
+            && self.prepared.with_untracked(Option::is_none)
+        {
+            worker.end();
+        }
+        self.worker.set(None);
+    }
+
     /// Forgets everything that followed from the chosen files.
     pub fn files_changed(self) {
-        self.worker.set(None);
+        self.end_worker();
         self.survey.set(None);
         self.secret.set(None);
         self.prepared.set(None);

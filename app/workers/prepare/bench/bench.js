@@ -21,6 +21,14 @@ function ask(worker, message, isLast) {
   });
 }
 
+/** Asks our worker, as the page does (work/src/js.rs); the message that ends the request. */
+async function request(worker, number, body, parts) {
+  const message = { kind: "request", number, body: JSON.stringify(body), parts };
+  const ended = await ask(worker, message, ({ kind }) => !["working", "progress"].includes(kind));
+  if (ended.kind !== "answer") throw new Error(`${ended.kind}: ${ended.body}`);
+  return ended;
+}
+
 async function generate(columns, megabytes) {
   const worker = await start("generate.js", "classic", (data) => data === "ready");
   const { file } = await ask(worker, { columns, bytes: megabytes * 1e6 }, (data) => data.file);
@@ -29,24 +37,22 @@ async function generate(columns, megabytes) {
 }
 
 async function ours(worker, file, share) {
-  const isResult = (data) => !JSON.parse(data.answer).progress;
   const from = performance.now();
   const read = { header: null, separator: null };
   const options = { table: read, labels: read, label: null };
-  const survey = await ask(worker, { id: 1, task: JSON.stringify({ survey: { options } }), files: [file] }, isResult);
+  await request(worker, 1, { survey: { options } }, { table: file });
   const surveyed = performance.now();
   const splitOptions = { seed: SEED, share_percent: share, stratified: true };
-  const split = await ask(worker, { id: 2, task: JSON.stringify({ split: { options: splitOptions } }), files: [] }, isResult);
+  const split = await request(worker, 2, { split: { options: splitOptions } }, {});
   const done = performance.now();
-  const report = JSON.parse(split.answer).split;
-  if (!report) throw new Error(`${survey.answer} ${split.answer}`);
+  const report = JSON.parse(split.body).split;
   return {
     seconds: (done - from) / 1000,
     survey_seconds: (surveyed - from) / 1000,
-    wasm_bytes: split.wasm_bytes,
+    wasm_bytes: split.memory,
     train_rows: report.train.rows,
     test_rows: report.test.rows,
-    written: split.files.reduce((sum, written) => sum + written.size, 0),
+    written: split.parts.train.size + split.parts.test.size,
   };
 }
 
@@ -66,7 +72,7 @@ let peerWorker;
 window.bench = {
   async open({ columns, megabytes }) {
     file = await generate(columns, megabytes);
-    worker = await start("prepare-worker_loader.js", "module", (data) => JSON.parse(data.answer) === "ready");
+    worker = await start("prepare-worker_loader.js", "module", (data) => data.kind === "ready");
     peerWorker = await start("peer.js", "classic", (data) => data === "ready");
     return { bytes: file.size };
   },

@@ -10,12 +10,13 @@ use protocol::{
     dataset::task::Failure,
 };
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::SubtleCrypto;
+use work::{js::get, worker::scope};
 
 use crate::{
-    helper::Helper,
-    link::{cause, get, scope},
+    cause,
+    helper::{Coming, Helper},
+    source::promised,
 };
 
 const SHA_256: &str = "SHA-256";
@@ -56,7 +57,7 @@ pub struct Hasher {
     digests: Digests,
     tree: LeafTree,
     /// Digests to come, and the bytes that they are of.
-    coming: VecDeque<(Promise, usize)>,
+    coming: VecDeque<(Coming, usize)>,
     in_flight: usize,
     /// The beginning of a leaf that pieces of any size have left.
     begun: Vec<u8>,
@@ -103,8 +104,9 @@ impl Hasher {
             Digests::Helper(helper) => self.coming.push_back((helper.digest(bytes), bytes.len())),
             Digests::Browser(browser) => {
                 for leaf in bytes.chunks(CHUNK_SIZE) {
-                    let digest = browser.digest_with_str_and_u8_array(SHA_256, leaf).map_err(|e| failed(&e))?;
-                    self.coming.push_back((digest, leaf.len()));
+                    let digest = browser.digest_with_str_and_u8_array(SHA_256, leaf);
+                    let digest = digest.map_err(|e| failed(cause(&e)))?;
+                    self.coming.push_back((promised(digest), leaf.len()));
                 }
             }
         }
@@ -130,14 +132,10 @@ impl Hasher {
         while self.in_flight > most
             && let Some((digests, bytes)) = self.coming.pop_front()
         {
-            let answer = JsFuture::from(digests).await.map_err(|e| failed(&e))?;
-            let digests = match &self.digests {
-                Digests::Helper(_) => get(&answer, "digests"),
-                Digests::Browser(_) | Digests::Here => answer,
-            };
+            let digests = digests.await.map_err(failed)?.ok_or_else(|| failed("none came".into()))?;
             self.in_flight -= bytes;
             let mut left = bytes;
-            for digest in Uint8Array::new(&digests).to_vec().as_chunks().0 {
+            for digest in digests.to_vec().as_chunks().0 {
                 let len = left.min(CHUNK_SIZE);
                 self.tree.push(Digest(*digest), len as u32);
                 left -= len;
@@ -147,6 +145,6 @@ impl Hasher {
     }
 }
 
-fn failed(error: &JsValue) -> Failure {
-    Failure::Protocol { cause: format!("the browser could not compute a hash: {}", cause(error)) }
+fn failed(cause: String) -> Failure {
+    Failure::Hash { cause }
 }

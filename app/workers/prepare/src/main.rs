@@ -2,28 +2,47 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`link`] | messages from and to the page |
-//! | [`jobs`] | what is asked for: peek, survey, split, hash |
+//! | [`service`] | which requests are answered |
+//! | [`survey`], [`split`] | the two passes over a data set |
 //! | [`source`] | reads a file piece by piece, a few ahead |
 //! | [`helper`] | a second thread, which reads and hashes large files |
 //! | [`hash`] | CIDs, with the browser's own SHA-256 where it offers one |
 //! | [`store`] | where results go: the origin's private file system, or blobs where there is none |
 //!
-//! What the rules are is `protocol::dataset`'s business; nothing is decided here.
+//! What the rules are is `protocol::dataset`'s business, how messages travel that of `work`; nothing is decided here.
 
 mod hash;
 mod helper;
-mod jobs;
-mod link;
+mod service;
 mod source;
+mod split;
 mod store;
+mod survey;
 #[cfg(test)]
 mod tests;
 
+use wasm_bindgen::JsValue;
+use work::{
+    js,
+    worker::{LastWords, scope, serve},
+};
+
+/// Said where the program breaks off.
+const LAST_WORDS: LastWords = LastWords {
+    broke: "The program that prepares files met something that it was not made for and was ended. Try again; if it \
+            happens again, prepare a smaller file. The browser's console says where it happened.",
+    memory: "Preparing this file needs more memory than the browser gives. Close other tabs, or take a smaller file.",
+    nested: "This file is nested too deeply to be prepared. Take a plainer one.",
+};
+
 fn main() {
-    console_error_panic_hook::set_once();
-    match link::scope().name() == helper::NAME {
-        true => helper::serve(),
-        false => link::listen(),
+    match scope().name() == helper::NAME {
+        true => serve(helper::Helping::default(), LAST_WORDS),
+        false => serve(service::Preparing::default(), LAST_WORDS),
     }
+}
+
+/// What a JavaScript error says.
+fn cause(error: &JsValue) -> String {
+    js::cause(error).unwrap_or_else(|| "no reason given".into())
 }

@@ -2,15 +2,15 @@
 
 use std::{collections::VecDeque, rc::Rc};
 
+use futures::FutureExt;
 use js_sys::{Promise, Uint8Array};
 use protocol::dataset::task::Failure;
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use crate::{
-    helper::Helper,
-    link::{cause, get},
+    cause,
+    helper::{Coming, Helper},
 };
 
 /// Bytes of a piece, where this thread reads.
@@ -30,14 +30,14 @@ impl Helpers {
     pub async fn open(&mut self, file: &File) -> Result<Source, Failure> {
         let mut source = Source::new(file);
         if source.size >= LARGE {
-            if self.helper.is_none() {
+            if !self.helper.as_ref().is_some_and(|helper| helper.is_alive()) {
                 // Where a worker cannot start another, it does all itself.
                 self.helper = Helper::start().await.ok().map(Rc::new);
             }
             source.helper = self.helper.clone();
         }
         if let Some(helper) = &source.helper {
-            helper.open(file).await.map_err(|e| source.unreadable(&e))?;
+            helper.open(file).await.map_err(|e| source.unreadable(e))?;
         }
         Ok(source)
     }
@@ -51,7 +51,7 @@ pub struct Source {
     asked: u64,
     /// Bytes handed out.
     pub done: u64,
-    coming: VecDeque<Promise>,
+    coming: VecDeque<Coming>,
 }
 
 impl Source {
@@ -77,20 +77,13 @@ impl Source {
                     let end = (self.asked + PIECE).min(self.size);
                     let slice = self.file.slice_with_f64_and_f64(self.asked as f64, end as f64);
                     self.asked = end;
-                    slice.map_err(|e| self.unreadable(&e))?.array_buffer()
+                    promised(slice.map_err(|e| self.unreadable(cause(&e)))?.array_buffer())
                 }
             };
             self.coming.push_back(piece);
         }
         let Some(piece) = self.coming.pop_front() else { return Ok(None) };
-        let answer = JsFuture::from(piece).await.map_err(|e| self.unreadable(&e))?;
-        let piece = match self.helper {
-            None => Uint8Array::new(&answer),
-            Some(_) => match get(&answer, "bytes").dyn_into() {
-                Ok(bytes) => bytes,
-                Err(_) => return Ok(None),
-            },
-        };
+        let Some(piece) = piece.await.map_err(|e| self.unreadable(e))? else { return Ok(None) };
         self.done += u64::from(piece.length());
         Ok(Some(piece))
     }
@@ -98,12 +91,18 @@ impl Source {
     /// The first bytes, at most `len`.
     pub async fn head(file: &File, len: usize) -> Result<Vec<u8>, Failure> {
         let source = Self::new(file);
-        let slice = file.slice_with_f64_and_f64(0.0, len as f64).map_err(|e| source.unreadable(&e))?;
-        let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|e| source.unreadable(&e))?;
+        let slice = file.slice_with_f64_and_f64(0.0, len as f64).map_err(|e| source.unreadable(cause(&e)))?;
+        let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|e| source.unreadable(cause(&e)))?;
         Ok(Uint8Array::new(&buffer).to_vec())
     }
 
-    fn unreadable(&self, error: &JsValue) -> Failure {
-        Failure::Unreadable { name: self.file.name(), cause: cause(error) }
+    fn unreadable(&self, cause: String) -> Failure {
+        Failure::Unreadable { name: self.file.name(), cause }
     }
+}
+
+/// The bytes that the browser has promised.
+pub fn promised(bytes: Promise) -> Coming {
+    let bytes = JsFuture::from(bytes);
+    async move { bytes.await.map(|buffer| Some(Uint8Array::new(&buffer))).map_err(|e| cause(&e)) }.boxed_local()
 }

@@ -9,8 +9,9 @@ use web_sys::{
     Blob, File, FilePropertyBag, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
     FileSystemGetFileOptions, FileSystemReadWriteOptions, FileSystemRemoveOptions, FileSystemSyncAccessHandle,
 };
+use work::{js::get, worker::scope};
 
-use crate::link::{cause, get, scope};
+use crate::cause;
 
 /// Folder of all workers of this origin; each has a folder of its own in it, named like the lock it holds.
 const FOLDER: &str = "prepare";

@@ -2,24 +2,23 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::{cell::RefCell, rc::Rc};
+
 use js_sys::{Array, Uint8Array};
 use protocol::{
     cid::FileHasher,
     dataset::{
         self, PreparedFiles, SplitOptions,
-        task::{Answer, Failure, SurveyOptions, Task},
+        task::{Answer, Failure, Progress, Request, Stage, SurveyOptions},
     },
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{File, FileSystemDirectoryHandle, FileSystemGetDirectoryOptions, FileSystemRemoveOptions};
+use work::{Job, Part, Parts, Reply, worker::scope};
 
-use crate::{
-    jobs::Jobs,
-    link::{Outcome, Reporter, scope},
-    store::Store,
-};
+use crate::{service::Preparing, store::Store};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -36,43 +35,58 @@ fn options(share_percent: u8) -> SplitOptions {
     SplitOptions { seed: [5; 32], share_percent, stratified: true }
 }
 
-async fn run(jobs: &mut Jobs, task: Task, files: Vec<File>) -> Result<Outcome, Failure> {
-    jobs.run(task, files, Reporter::silent()).await
+type Files<'a> = &'a [(&'static str, File)];
+
+async fn run(preparing: &mut Preparing, request: Request, files: Files<'_>) -> Result<Reply<Answer, Part>, Failure> {
+    watched(preparing, request, files, &Job::unheard()).await
 }
 
-fn with_blobs() -> Jobs {
-    let mut jobs = Jobs::default();
-    jobs.store = Some(Store::Blobs);
-    jobs
+async fn watched(
+    preparing: &mut Preparing,
+    request: Request,
+    files: Files<'_>,
+    job: &Job<Progress>,
+) -> Result<Reply<Answer, Part>, Failure> {
+    let parts = files.iter().fold(Parts::none(), |parts, (name, file)| parts.with(*name, Part::File(file.clone())));
+    preparing.carry_out(request, &parts, job).await
+}
+
+fn with_blobs() -> Preparing {
+    let mut preparing = Preparing::default();
+    preparing.store = Some(Store::Blobs);
+    preparing
 }
 
 /// Survey and split by the worker must give the files that both passes in memory give.
-async fn check(jobs: &mut Jobs, table: &[u8], labels: Option<&[u8]>, share: u8) {
+async fn check(preparing: &mut Preparing, table: &[u8], labels: Option<&[u8]>, share: u8) {
     let surveyed = dataset::survey(table, labels, &SurveyOptions::default()).unwrap();
     let PreparedFiles { report, train, test, truth } = dataset::split(&surveyed, table, &options(share)).unwrap();
 
-    let files = [Some(table), labels].into_iter().flatten().map(file).collect();
-    let outcome = run(jobs, Task::Survey { options: SurveyOptions::default() }, files).await.unwrap();
-    assert_eq!(outcome.answer, Answer::Survey(surveyed.report.clone()));
-    let outcome = run(jobs, Task::Split { options: options(share) }, Vec::new()).await.unwrap();
-    assert_eq!(outcome.answer, Answer::Split(report));
-    assert_eq!(outcome.truth, Some(truth));
-    let [train_file, test_file] = &outcome.files[..] else { panic!("{} files", outcome.files.len()) };
+    let files: Vec<_> = [("table", Some(table)), ("labels", labels)]
+        .into_iter()
+        .filter_map(|(n, bytes)| Some((n, file(bytes?))))
+        .collect();
+    let reply = run(preparing, Request::Survey { options: SurveyOptions::default() }, &files).await.unwrap();
+    assert_eq!(reply.answer, Answer::Survey(surveyed.report.clone()));
+    let reply = run(preparing, Request::Split { options: options(share) }, &[]).await.unwrap();
+    assert_eq!(reply.answer, Answer::Split(report));
+    assert_eq!(reply.parts.bytes("truth"), Ok(truth));
+    let (train_file, test_file) = (reply.parts.file("train").unwrap(), reply.parts.file("test").unwrap());
     assert_eq!((train_file.name(), test_file.name()), ("train.csv".into(), "test.csv".into()));
     // Not assert_eq: nobody wants to read megabytes.
-    assert!(bytes(train_file).await == train && bytes(test_file).await == test);
+    assert!(bytes(&train_file).await == train && bytes(&test_file).await == test);
 }
 
 const IRIS: &[u8] = include_bytes!("../../../../public/datasets/iris.csv");
 
 #[wasm_bindgen_test]
 async fn a_small_table_is_split_as_in_memory() {
-    let mut jobs = Jobs::default();
-    check(&mut jobs, IRIS, None, 20).await;
+    let mut preparing = Preparing::default();
+    check(&mut preparing, IRIS, None, 20).await;
     // The same worker can do it again, with other files of the same names.
-    check(&mut jobs, include_bytes!("../../../../public/datasets/breast_cancer.csv"), None, 33).await;
-    check(&mut jobs, b"x\n1\n2\n3\n4\n", Some(b"digit\n0\n1\n0\n1\n"), 50).await;
-    assert!(matches!(jobs.store, Some(Store::Folder(_))), "this browser has a private file system");
+    check(&mut preparing, include_bytes!("../../../../public/datasets/breast_cancer.csv"), None, 33).await;
+    check(&mut preparing, b"x\n1\n2\n3\n4\n", Some(b"digit\n0\n1\n0\n1\n"), 50).await;
+    assert!(matches!(preparing.store, Some(Store::Folder(_))), "this browser has a private file system");
 }
 
 #[wasm_bindgen_test]
@@ -85,7 +99,7 @@ async fn without_a_private_file_system_blobs_do() {
 async fn a_large_table_is_split_as_in_memory() {
     let cell = "0123456789".repeat(9_000);
     let table = (0..700).fold(String::from("x,y,label\n"), |t, row| t + &format!("{row},{cell},{}\n", row % 3));
-    check(&mut Jobs::default(), table.as_bytes(), None, 50).await;
+    check(&mut Preparing::default(), table.as_bytes(), None, 50).await;
     check(&mut with_blobs(), table.as_bytes(), None, 50).await;
 }
 
@@ -94,31 +108,69 @@ async fn any_file_has_its_cid() {
     for len in [0, 1, 262_143, 262_144, 262_145, 5_000_000] {
         let content: Vec<u8> = (0..len).map(|n: u32| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         let expected = FileHasher::hash(&content);
-        let outcome = run(&mut Jobs::default(), Task::Hash, vec![file(&content)]).await.unwrap();
-        assert_eq!(outcome.answer, Answer::Hash { cid: expected.cid, bytes: expected.bytes }, "{len} bytes");
+        let reply = run(&mut Preparing::default(), Request::Hash, &[("file", file(&content))]).await.unwrap();
+        assert_eq!(reply.answer, Answer::Hash { cid: expected.cid, bytes: expected.bytes }, "{len} bytes");
     }
 }
 
 #[wasm_bindgen_test]
 async fn what_is_wrong_is_said() {
-    let mut jobs = Jobs::default();
-    let refused = run(&mut jobs, Task::Split { options: options(20) }, Vec::new()).await.err();
+    let mut preparing = Preparing::default();
+    let refused = run(&mut preparing, Request::Split { options: options(20) }, &[]).await.err();
     assert_eq!(refused, Some(Failure::NotSurveyed));
-    let survey = Task::Survey { options: SurveyOptions::default() };
-    let refused = run(&mut jobs, survey.clone(), vec![file(b"x,label\n1,a\n2,\n")]).await.err();
+    let survey = Request::Survey { options: SurveyOptions::default() };
+    let refused = run(&mut preparing, survey.clone(), &[("table", file(b"x,label\n1,a\n2,\n"))]).await.err();
     let sentence = "Line 3, column 2 (“label”): the label is empty; every row needs one.";
     assert_eq!(refused.map(|e| e.to_string()).as_deref(), Some(sentence));
     // A survey that failed leaves nothing to split, also after one that did not.
-    run(&mut jobs, survey.clone(), vec![file(IRIS)]).await.unwrap();
-    assert!(run(&mut jobs, survey.clone(), vec![file(b"")]).await.is_err());
-    let refused = run(&mut jobs, Task::Split { options: options(20) }, Vec::new()).await.err();
+    run(&mut preparing, survey.clone(), &[("table", file(IRIS))]).await.unwrap();
+    assert!(run(&mut preparing, survey.clone(), &[("table", file(b""))]).await.is_err());
+    let refused = run(&mut preparing, Request::Split { options: options(20) }, &[]).await.err();
     assert_eq!(refused, Some(Failure::NotSurveyed));
-    assert!(matches!(run(&mut jobs, survey, Vec::new()).await.err(), Some(Failure::Protocol { .. })));
-    let task = Task::Predictions { classes: vec!["a".into(), "b".into()], test_rows: 2 };
-    let refused = run(&mut jobs, task.clone(), vec![file(b"a\n")]).await.err().unwrap().to_string();
+    assert!(matches!(run(&mut preparing, survey, &[]).await.err(), Some(Failure::Missing(_))));
+    let task = Request::Predictions { classes: vec!["a".into(), "b".into()], test_rows: 2 };
+    let refused = run(&mut preparing, task.clone(), &[("file", file(b"a\n"))]).await.err().unwrap().to_string();
     assert!(refused.starts_with("The file has 1 predictions, but there are 2 test rows"), "{refused}");
-    let read = run(&mut jobs, task, vec![file(b"b\na\n")]).await.unwrap().answer;
+    let read = run(&mut preparing, task, &[("file", file(b"b\na\n"))]).await.unwrap().answer;
     assert!(matches!(read, Answer::Predictions { indices, .. } if indices == [1, 0]));
+}
+
+#[wasm_bindgen_test]
+async fn a_stop_ends_a_survey_and_a_split_between_two_pieces() {
+    let table = (0..900_000).fold(String::from("x,y,label\n"), |t, row| t + &format!("{row},{row},{}\n", row % 3));
+    let table = file(table.as_bytes());
+    let survey = Request::Survey { options: SurveyOptions::default() };
+    // Stops itself with the first sign of progress.
+    let stopping = |stage: Stage| {
+        let told = Rc::new(RefCell::new(Vec::new()));
+        let own = Rc::new(RefCell::new(None::<Job<Progress>>));
+        let tell = {
+            let (told, own) = (Rc::clone(&told), Rc::clone(&own));
+            move |_, body: String| {
+                let progress: Progress = serde_json::from_str(&body).unwrap();
+                assert_eq!(progress.stage, stage);
+                told.borrow_mut().push(progress.done);
+                own.borrow().as_ref().unwrap().stop();
+            }
+        };
+        let job = Job::new(tell, js_sys::Date::now());
+        own.replace(Some(job.clone()));
+        (job, told)
+    };
+    let mut preparing = Preparing::default();
+    let (job, told) = stopping(Stage::Checking);
+    let ended = watched(&mut preparing, survey.clone(), &[("table", table.clone())], &job).await.err();
+    assert_eq!((ended, told.borrow().len()), (Some(Failure::Stopped), 1));
+    assert!(told.borrow()[0] < table.size() as u64, "there was more to read");
+    let refused = run(&mut preparing, Request::Split { options: options(20) }, &[]).await.err();
+    assert_eq!(refused, Some(Failure::NotSurveyed));
+
+    run(&mut preparing, survey, &[("table", table)]).await.unwrap();
+    let (job, told) = stopping(Stage::Splitting);
+    let ended = watched(&mut preparing, Request::Split { options: options(20) }, &[], &job).await.err();
+    assert_eq!((ended, told.borrow().len()), (Some(Failure::Stopped), 1));
+    // What was surveyed can be split after all.
+    run(&mut preparing, Request::Split { options: options(20) }, &[]).await.unwrap();
 }
 
 #[wasm_bindgen_test]
@@ -129,8 +181,8 @@ async fn a_file_that_vanished_is_named() {
     let vanishing = output.finish().await.unwrap();
     // The same name again: what was there is gone.
     store.create("vanishing.csv").await.unwrap().write(b"other").unwrap();
-    let survey = Task::Survey { options: SurveyOptions::default() };
-    let failure = run(&mut Jobs::default(), survey, vec![vanishing]).await.err().unwrap();
+    let survey = Request::Survey { options: SurveyOptions::default() };
+    let failure = run(&mut Preparing::default(), survey, &[("table", vanishing)]).await.err().unwrap();
     assert!(matches!(&failure, Failure::Unreadable { name, .. } if name == "vanishing.csv"), "{failure}");
 }
 

@@ -60,7 +60,7 @@ pub async fn truth(
     step: impl Fn(&'static str),
 ) -> Result<Vec<u8>, ActionError> {
     step("Reading the data set");
-    let worker = Prepare::start()?;
+    let worker = Prepare::default();
     let preparation = &metadata.preparation;
     let survey = worker.survey(source, preparation.reading.clone(), |_| {}).await?;
     step("Deriving the secret: your wallet asks for a signature that moves no money");
@@ -121,7 +121,7 @@ pub async fn prediction(
 /// # Errors
 /// [`ActionError::Feature`] when it is not the one committed.
 pub async fn model(tools: Tools, submission: &Submission, model: &File) -> Result<protocol::cid::Cid, ActionError> {
-    let cid = Prepare::start()?.cid_of(model, |_| {}).await?.cid;
+    let cid = Prepare::default().cid_of(model, |_| {}).await?.cid;
     if cid.superhash() != submission.model_superhash {
         return Err(RecoverError::Model.into());
     }

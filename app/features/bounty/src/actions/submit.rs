@@ -44,7 +44,7 @@ pub async fn submit(
     step("Deriving the secret: your wallet asks for a signature that moves no money");
     let file = prediction_file(tools, bounty, predictions).await?;
     step("Hashing the model");
-    let model_cid = Prepare::start()?.cid_of(model, |_| {}).await?.cid;
+    let model_cid = Prepare::default().cid_of(model, |_| {}).await?.cid;
 
     step("Keeping predictions and model in your vault");
     let vault = Vault::open().await?;

@@ -19,31 +19,27 @@ pub fn CheckStep(wizard: Wizard) -> impl IntoView {
     let progress = RwSignal::new(None::<Progress>);
     let error = RwSignal::new(None::<String>);
     if wizard.survey.with_untracked(Option::is_none) {
-        match Prepare::start() {
-            Err(e) => error.set(Some(e.to_string())),
-            Ok(worker) => {
-                wizard.worker.set(Some(worker.clone()));
-                spawn_local(async move {
-                    let Some(source) = wizard.source() else { return };
-                    let told = move |p| {
-                        progress.try_set(Some(p));
-                    };
-                    let result = worker.survey(&source, wizard.reading.get_untracked(), told).await;
-                    progress.try_set(None);
-                    match result {
-                        Ok(report) => {
-                            wizard.survey.try_set(Some(report));
-                        }
-                        Err(e) => {
-                            error.try_set(Some(e.to_string()));
-                        }
-                    }
-                });
+        let worker = Prepare::default();
+        wizard.worker.set(Some(worker.clone()));
+        spawn_local(async move {
+            let Some(source) = wizard.source() else { return };
+            let told = move |p| {
+                progress.try_set(Some(p));
+            };
+            let result = worker.survey(&source, wizard.reading.get_untracked(), told).await;
+            progress.try_set(None);
+            match result {
+                Ok(report) => {
+                    wizard.survey.try_set(Some(report));
+                }
+                Err(e) => {
+                    error.try_set(Some(e.to_string()));
+                }
             }
-        }
+        });
     }
     let stop = move |_| {
-        wizard.worker.set(None);
+        wizard.end_worker();
         wizard.step.set(0);
     };
     view! {

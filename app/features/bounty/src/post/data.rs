@@ -31,7 +31,7 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
             return;
         }
         spawn_local(async move {
-            let looked = async { Prepare::start()?.peek(&source, options).await }.await;
+            let looked = Prepare::default().peek(&source, options).await;
             match looked {
                 Ok(found) => {
                     peeks.try_set(Some(found));

@@ -137,8 +137,8 @@ async fn read(models: &Models, file: &File) -> Result<(String, Card), String> {
         ));
     }
     let bytes = read_file(file).await.map_err(|e| e.to_string())?;
-    let hashed = async { Prepare::start()?.cid_of(file, |_| {}).await };
-    let cid = hashed.await.map_err(|e| e.to_string())?.cid.to_string();
+    let hashed = Prepare::default().cid_of(file, |_| {}).await.map_err(|e| e.to_string())?;
+    let cid = hashed.cid.to_string();
     let card = models.open(&bytes, opened::context(&cid, None)).await.map_err(|e| e.to_string())?;
     Ok((cid, card))
 }

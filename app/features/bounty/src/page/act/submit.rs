@@ -56,7 +56,7 @@ async fn check(shown: Shown, file: &File) -> Check {
         return Check::Bad("The data set's description is not loaded, so the labels cannot be checked. Wait, or set an IPFS gateway in Settings.".into());
     };
     let rows = shown.history.with_untracked(|h| h.as_ref().map_or(0, |h| h.bounty.terms.test_rows));
-    let read = async { Prepare::start()?.predictions(file, metadata.classes, rows).await }.await;
+    let read = Prepare::default().predictions(file, metadata.classes, rows).await;
     match read {
         Ok((indices, cid)) => Check::Good(Chosen { indices, cid }),
         Err(e) => Check::Bad(e.to_string()),

@@ -1,0 +1,106 @@
+//! Which requests are answered.
+
+use protocol::{
+    cid::HashedFile,
+    dataset::{
+        Part as TablePart, SAMPLE, Surveyed, peek,
+        task::{Answer, Failure, Progress, Request, Stage, SurveyOptions},
+    },
+    predictions::{self, PredictionOptions},
+};
+use web_sys::File;
+use work::{Ended, Job, Part, Parts, Reply, Service};
+
+use crate::{
+    source::{Helpers, Source},
+    split::split,
+    store::Store,
+    survey::{pass, survey},
+};
+
+/// Remembers the last survey for the split after it.
+#[derive(Default)]
+pub struct Preparing {
+    helpers: Helpers,
+    pub store: Option<Store>,
+    surveyed: Option<(File, Surveyed)>,
+}
+
+impl Service<Part> for Preparing {
+    type Request = Request;
+    type Progress = Progress;
+    type Answer = Answer;
+
+    async fn answer(
+        &mut self,
+        request: Request,
+        parts: Parts<Part>,
+        job: &Job<Progress>,
+    ) -> Result<Reply<Answer, Part>, Ended> {
+        self.carry_out(request, &parts, job).await.map_err(|failure| match failure {
+            Failure::Stopped => Ended::Stopped,
+            other => Ended::failed(other),
+        })
+    }
+}
+
+impl Preparing {
+    pub async fn carry_out(
+        &mut self,
+        request: Request,
+        parts: &Parts<Part>,
+        job: &Job<Progress>,
+    ) -> Result<Reply<Answer, Part>, Failure> {
+        let file = |name| parts.file(name).map_err(Failure::Missing);
+        match request {
+            Request::Peek { options } => peek_files(&file("table")?, file("labels").ok(), &options).await,
+            Request::Survey { options } => {
+                self.surveyed = None;
+                let table = file("table")?;
+                let surveyed = survey(&mut self.helpers, &table, file("labels").ok(), &options, job).await?;
+                let report = surveyed.report.clone();
+                self.surveyed = Some((table, surveyed));
+                Ok(Answer::Survey(report).into())
+            }
+            Request::Split { options } => {
+                if self.store.is_none() {
+                    self.store = Some(Store::open().await);
+                }
+                match (&self.store, &self.surveyed) {
+                    (Some(store), Some((table, surveyed))) => {
+                        let source = self.helpers.open(table).await?;
+                        split(store, source, surveyed, &options, job).await
+                    }
+                    _ => Err(Failure::NotSurveyed),
+                }
+            }
+            Request::Hash => {
+                let hashed = pass(&mut self.helpers, &file("file")?, Stage::Hashing, job, |_| Ok(())).await?;
+                let HashedFile { cid, bytes } = hashed;
+                Ok(Answer::Hash { cid, bytes }.into())
+            }
+            Request::Predictions { classes, test_rows } => predictions(&file("file")?, &classes, test_rows).await,
+        }
+    }
+}
+
+async fn peek_files(
+    table: &File,
+    labels: Option<File>,
+    options: &SurveyOptions,
+) -> Result<Reply<Answer, Part>, Failure> {
+    let part = if labels.is_some() { TablePart::Features } else { TablePart::Table };
+    let table = peek(part, &Source::head(table, SAMPLE).await?, options.table)?;
+    let labels = match labels {
+        Some(file) => Some(peek(TablePart::Labels, &Source::head(&file, SAMPLE).await?, options.labels)?),
+        None => None,
+    };
+    Ok(Answer::Peek { table, labels }.into())
+}
+
+async fn predictions(file: &File, classes: &[String], test_rows: u32) -> Result<Reply<Answer, Part>, Failure> {
+    let bytes = Source::head(file, predictions::MAX_BYTES + 1).await?;
+    let read = predictions::read(&bytes, classes, test_rows, PredictionOptions::default())?;
+    let cid = predictions::plain_cid(&read.indices, classes);
+    Ok(Answer::Predictions { indices: read.indices, cid }.into())
+}
