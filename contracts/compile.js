@@ -1,38 +1,38 @@
-// Compiles contracts/solidity with the pinned npm package `solc` and writes the artifacts that the crate commits.
-// Usage: node contracts/compile.js [FOLDER]    (default: contracts/artifacts)
-// The output depends on the sources, OpenZeppelin's package and the compiler alone: no paths, no metadata hash.
+// Compiles the contracts of all families with the pinned npm package `solc` and writes the artifacts that they commit.
+// Usage: node contracts/compile.js [FOLDER]    (default: the repository; FOLDER gets the same tree of artifacts)
+// A family's contracts are the files in families/NAME/solidity that define a contract of their own name that can be
+// deployed; `artifacts/` beside them keeps their folders. The output depends on the sources, OpenZeppelin's package and
+// the compiler alone: no paths, no metadata hash.
 "use strict";
 
 const fs = require("fs");
 const path = require("path");
 const solc = require("solc");
 
-const HERE = __dirname;
-const OUT = process.argv[2] ? path.resolve(process.argv[2]) : path.join(HERE, "artifacts");
-const CONTRACTS = [
-  { source: "ModelCoin.sol", name: "ModelCoin" },
-  { source: "BountyMarket.sol", name: "BountyMarket" },
-  ...["DepositModel", "PointsModel", "MarketModel", "ModelFactory", "AccuracyLog"].map((name) => (
-    { source: `shared/${name}.sol`, name, folder: "shared" }
-  )),
-  ...["DensePerceptron", "SparsePerceptron", "NaiveBayes", "DenseCentroid", "SparseCentroid"].map((name) => (
-    { source: `shared/classifiers/${name}.sol`, name, folder: "shared" }
-  )),
-  ...["Reproductions", "PublishedModels"].map((name) => (
-    { source: `trained/${name}.sol`, name, folder: "trained" }
-  )),
-  { source: "test/HostileCoin.sol", name: "HostileCoin", folder: "test" },
-  { source: "test/ThievingCoin.sol", name: "ThievingCoin", folder: "test" },
-];
+const ROOT = path.join(__dirname, "..");
+const OUT = process.argv[2] ? path.resolve(process.argv[2]) : ROOT;
 // EIP-170: a larger contract cannot be deployed.
 const MAX_RUNTIME_BYTES = 24576;
 // "Transient storage can break composability", said of any use of it; OpenZeppelin's guard clears it after each call,
 // which the same message calls safe.
 const TRANSIENT_STORAGE = "2394";
 
+// Every Solidity file of every family, by its path in the repository.
+function sources() {
+  const found = [];
+  const walk = (folder) => {
+    for (const entry of fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true })) {
+      const file = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) walk(file);
+      else if (entry.name.endsWith(".sol")) found.push(file);
+    }
+  };
+  for (const family of fs.readdirSync(path.join(ROOT, "families"))) walk(`families/${family}/solidity`);
+  return found.sort();
+}
+
 function read(name) {
-  const file = name.startsWith("@") ? require.resolve(name) : path.join(HERE, "solidity", name);
-  return fs.readFileSync(file, "utf8");
+  return fs.readFileSync(name.startsWith("@") ? require.resolve(name) : path.join(ROOT, name), "utf8");
 }
 
 function resolveImport(name) {
@@ -43,9 +43,10 @@ function resolveImport(name) {
   }
 }
 
+const files = sources();
 const input = {
   language: "Solidity",
-  sources: Object.fromEntries(CONTRACTS.map(({ source }) => [source, { content: read(source) }])),
+  sources: Object.fromEntries(files.map((file) => [file, { content: read(file) }])),
   settings: {
     evmVersion: "cancun",
     viaIR: true,
@@ -61,9 +62,12 @@ for (const message of messages) console.error(message.formattedMessage);
 // Warnings too: a warning that nobody reads is a bug that nobody finds.
 if (messages.length > 0) process.exit(1);
 
-for (const { source, name, folder = "" } of CONTRACTS) {
-  const { abi, evm } = output.contracts[source][name];
-  const bytes = evm.deployedBytecode.object.length / 2;
+for (const file of files) {
+  const name = path.basename(file, ".sol");
+  const compiled = output.contracts[file]?.[name];
+  // Interfaces, abstract contracts and libraries of internal functions have nothing to deploy.
+  if (!compiled || compiled.abi.length === 0 || compiled.evm.bytecode.object === "") continue;
+  const bytes = compiled.evm.deployedBytecode.object.length / 2;
   if (bytes > MAX_RUNTIME_BYTES) {
     console.error(`${name} has ${bytes} bytes; a chain deploys at most ${MAX_RUNTIME_BYTES}.`);
     process.exit(1);
@@ -71,11 +75,17 @@ for (const { source, name, folder = "" } of CONTRACTS) {
   const artifact = {
     contract: name,
     compiler: solc.version(),
-    bytecode: evm.bytecode.object,
-    runtimeBytecode: evm.deployedBytecode.object,
-    abi,
+    bytecode: compiled.evm.bytecode.object,
+    runtimeBytecode: compiled.evm.deployedBytecode.object,
+    abi: compiled.abi,
   };
-  fs.mkdirSync(path.join(OUT, folder), { recursive: true });
-  fs.writeFileSync(path.join(OUT, folder, `${name}.json`), `${JSON.stringify(artifact, null, 1)}\n`);
+  const target = path.join(OUT, artifactOf(file));
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  fs.writeFileSync(target, `${JSON.stringify(artifact, null, 1)}\n`);
   console.log(`${name}: ${bytes} bytes`);
+}
+
+// families/NAME/solidity/a/B.sol -> families/NAME/artifacts/a/B.json
+function artifactOf(file) {
+  return file.replace("/solidity/", "/artifacts/").replace(/\.sol$/, ".json");
 }

@@ -15,13 +15,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use contracts::{calls::shared, events::shared_model as events};
 use harness::{Failure, House, Receipt};
-use protocol::{
-    Amount,
-    shared_model::{ClassifierKind, Event, IncentiveKind, Model, table::Table},
-};
+use protocol::Amount;
 use serde_json::{Value, json};
+use shared_model::{ClassifierKind, Event, IncentiveKind, Model, calls::shared, logs as events, table::Table};
 use simulation::{AgentPlan, Config, Dataset, IncentivePlan, Simulation, gallery::Attack};
 
 /// Runs of each, alternating; the first is not counted.
@@ -33,7 +30,7 @@ fn main() {
     let table = Table::read(&reviews, Some(1)).unwrap();
     let lines: Vec<Value> = ClassifierKind::ALL
         .into_iter()
-        .filter(|kind| kind.form() == protocol::shared_model::Form::Sparse)
+        .filter(|kind| kind.form() == shared_model::Form::Sparse)
         .map(|kind| measure(kind, &table))
         .collect();
     // The setting of the original papers first.
@@ -101,7 +98,7 @@ fn config(classifier: ClassifierKind, setting: u32) -> Config {
 }
 
 /// Makes the same contributions at the same times, and demands the same predictions and deposits.
-fn on_evm(start: &ml::train::Start, simulated: &Model) -> Duration {
+fn on_evm(start: &shared_model::learn::train::Start, simulated: &Model) -> Duration {
     let mut house = House::new();
     let made = house.ready(&start.shape, IncentiveKind::Deposit, &simulated.terms, Some(&start.words));
     // More than all deposits, so that no token moves in what is measured.
@@ -113,7 +110,7 @@ fn on_evm(start: &ml::train::Start, simulated: &Model) -> Duration {
         house.send(person, made.model, shared::top_up(Amount::mdc(20_000))).unwrap();
     }
     let created = house.view(made.model, shared::terms());
-    let (_, created) = contracts::returns::shared::terms(&created).unwrap();
+    let (_, created) = shared_model::returns::shared::terms(&created).unwrap();
     let mut receipts: Vec<Result<Receipt, Failure>> = Vec::with_capacity(simulated.contributions.len());
     let since = Instant::now();
     for contribution in &simulated.contributions {

@@ -1,33 +1,31 @@
-//! ModelCoin, BountyMarket and shared models in the words of `protocol`.
+//! What the contracts of all families share.
 //!
-//! The contracts are in `solidity/`, what the compiler made of them in `artifacts/` (rebuilt by
-//! `cargo xtask contracts`; a test proves that they are fresh). This crate turns calls into call data and answers,
-//! logs and reverts back into types of `protocol`. It sends nothing: who talks to a chain does so in one module of
-//! their own and passes bytes.
+//! Each family in `families/` has its Solidity and what the compiler made of it (`compile.js`, run by
+//! `cargo xtask contracts`; a test proves that the artifacts are fresh), and turns calls into call data and answers, logs
+//! and reverts back into its own types, with what is here. Nothing here sends anything: who talks to a chain does so in
+//! one module of their own and passes bytes. `solidity/lib` is what contracts of several families use.
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`calls`] | call data of every function |
-//! | [`returns`] | reads what a view returned |
-//! | [`events`] | reads logs |
-//! | [`inputs`] | reads revealed files back from the call data of a transaction |
-//! | [`errors`] | says in a sentence why a call was reverted, and what to do next |
-//! | `deploy` | creation bytecode (feature `deploy`, not for the page) |
+//! | [`abi`] | signatures and encoding |
+//! | [`words`] | decoding of data that may come from anybody |
+//! | [`returns`] | reads what a view returned, for results that are one value |
+//! | [`refusal`] | says in a sentence why a call was reverted, and what to do next |
+//! | [`time`] | moments in words, for such sentences |
+//! | `deploy` | creation bytecode out of an artifact (feature `deploy`, not for the page) |
+//! | `testkit` | what tests of families' bindings use (feature `testkit`) |
 //!
-//! The encoding is that of `ethers_core::abi`; no type of it appears in a signature. Decoding is [`words`], since data
-//! from a stranger's RPC must not panic the page: ethers' decoder adds offsets unchecked, which overflows in 32 bits.
+//! Decoding is [`words`], since data from a stranger's RPC must not panic the page: ethers' decoder adds offsets
+//! unchecked, which overflows in 32 bits.
 
-mod abi;
-pub mod calls;
+pub mod abi;
 #[cfg(feature = "deploy")]
 pub mod deploy;
-pub mod errors;
-pub mod events;
-pub mod inputs;
+pub mod refusal;
 pub mod returns;
-mod words;
+#[cfg(feature = "testkit")]
+pub mod testkit;
+pub mod time;
+pub mod words;
 
 pub use words::DecodeError;
-
-#[cfg(test)]
-mod artifact_tests;

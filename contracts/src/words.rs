@@ -1,6 +1,6 @@
 //! Reading ABI-encoded data, which may come from anybody.
 
-use protocol::{Address, Amount, Digest, bounty::Terms};
+use protocol::{Address, Amount, Digest};
 
 /// Why bytes from the chain could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,51 +14,47 @@ pub enum DecodeError {
          the network and the contract addresses in the settings."
     )]
     OutOfRange,
-    #[error(
-        "This transaction does not call {expected} of BountyMarket itself; the files it revealed cannot be read from it."
-    )]
-    OtherCall { expected: &'static str },
 }
 
 /// A cursor over the head of an encoded tuple: one 32-byte word after the other.
-pub(crate) struct Words<'a> {
+pub struct Words<'a> {
     data: &'a [u8],
     at: usize,
 }
 
 impl<'a> Words<'a> {
-    pub(crate) fn new(data: &'a [u8]) -> Self {
+    pub fn new(data: &'a [u8]) -> Self {
         Self { data, at: 0 }
     }
 
-    pub(crate) fn word(&mut self) -> Result<[u8; 32], DecodeError> {
+    pub fn word(&mut self) -> Result<[u8; 32], DecodeError> {
         let word = word_at(self.data, self.at)?;
         self.at += 32;
         Ok(word)
     }
 
-    pub(crate) fn number<T: TryFrom<u128>>(&mut self) -> Result<T, DecodeError> {
+    pub fn number<T: TryFrom<u128>>(&mut self) -> Result<T, DecodeError> {
         number(&self.word()?)
     }
 
-    pub(crate) fn amount(&mut self) -> Result<Amount, DecodeError> {
+    pub fn amount(&mut self) -> Result<Amount, DecodeError> {
         self.number().map(Amount)
     }
 
-    pub(crate) fn digest(&mut self) -> Result<Digest, DecodeError> {
+    pub fn digest(&mut self) -> Result<Digest, DecodeError> {
         self.word().map(Digest)
     }
 
-    pub(crate) fn address(&mut self) -> Result<Address, DecodeError> {
+    pub fn address(&mut self) -> Result<Address, DecodeError> {
         address(&self.word()?)
     }
 
     /// As [`Self::address`]; the zero address stands for nobody.
-    pub(crate) fn someone(&mut self) -> Result<Option<Address>, DecodeError> {
+    pub fn someone(&mut self) -> Result<Option<Address>, DecodeError> {
         Ok(Some(self.address()?).filter(|a| *a != Address::ZERO))
     }
 
-    pub(crate) fn boolean(&mut self) -> Result<bool, DecodeError> {
+    pub fn boolean(&mut self) -> Result<bool, DecodeError> {
         match self.number::<u8>()? {
             0 => Ok(false),
             1 => Ok(true),
@@ -67,7 +63,7 @@ impl<'a> Words<'a> {
     }
 
     /// Bytes of any length, which the head points to.
-    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], DecodeError> {
+    pub fn bytes(&mut self) -> Result<&'a [u8], DecodeError> {
         let start: usize = self.number()?;
         let length: usize = number(&word_at(self.data, start)?)?;
         let start = start.checked_add(32).ok_or(DecodeError::Malformed)?;
@@ -76,7 +72,7 @@ impl<'a> Words<'a> {
     }
 
     /// A list of 32-byte words of any length, which the head points to.
-    pub(crate) fn digests(&mut self) -> Result<Vec<Digest>, DecodeError> {
+    pub fn digests(&mut self) -> Result<Vec<Digest>, DecodeError> {
         let start: usize = self.number()?;
         let length: usize = number(&word_at(self.data, start)?)?;
         let mut list = Self { data: self.data, at: start.checked_add(32).ok_or(DecodeError::Malformed)? };
@@ -85,12 +81,12 @@ impl<'a> Words<'a> {
     }
 
     /// A signed number. What this crate reads as such has at most 128 bits.
-    pub(crate) fn signed(&mut self) -> Result<i128, DecodeError> {
+    pub fn signed(&mut self) -> Result<i128, DecodeError> {
         signed(&self.word()?)
     }
 
     /// A list of signed numbers of any length, which the head points to.
-    pub(crate) fn signed_list(&mut self) -> Result<Vec<i128>, DecodeError> {
+    pub fn signed_list(&mut self) -> Result<Vec<i128>, DecodeError> {
         let start: usize = self.number()?;
         let length: usize = number(&word_at(self.data, start)?)?;
         let mut list = Self { data: self.data, at: start.checked_add(32).ok_or(DecodeError::Malformed)? };
@@ -100,25 +96,12 @@ impl<'a> Words<'a> {
 
     /// A text from a stranger. What is not UTF-8 is replaced rather than refused, so that nobody can make a history
     /// unreadable with one event.
-    pub(crate) fn text(&mut self) -> Result<String, DecodeError> {
+    pub fn text(&mut self) -> Result<String, DecodeError> {
         Ok(String::from_utf8_lossy(self.bytes()?).into_owned())
-    }
-
-    pub(crate) fn terms(&mut self) -> Result<Terms, DecodeError> {
-        Ok(Terms {
-            reward: self.amount()?,
-            stake: self.amount()?,
-            deadline: self.number()?,
-            window: self.number()?,
-            test_rows: self.number()?,
-            classes: self.number()?,
-            min_correct: self.number()?,
-            truth_superhash: self.digest()?,
-        })
     }
 }
 
-pub(crate) fn number<T: TryFrom<u128>>(word: &[u8; 32]) -> Result<T, DecodeError> {
+pub fn number<T: TryFrom<u128>>(word: &[u8; 32]) -> Result<T, DecodeError> {
     let (high, low) = word.split_at(16);
     if high.iter().any(|&b| b != 0) {
         return Err(DecodeError::OutOfRange);
@@ -137,7 +120,7 @@ fn signed(word: &[u8; 32]) -> Result<i128, DecodeError> {
     Ok(low)
 }
 
-pub(crate) fn address(word: &[u8; 32]) -> Result<Address, DecodeError> {
+pub fn address(word: &[u8; 32]) -> Result<Address, DecodeError> {
     match word.split_last_chunk::<20>() {
         Some((zeros, bytes)) if zeros.iter().all(|&b| b == 0) => Ok(Address(*bytes)),
         _ => Err(DecodeError::OutOfRange),

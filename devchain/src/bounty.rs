@@ -1,13 +1,11 @@
 //! A bounty's files and the moves of its people.
 
 use anyhow::{Context, Result};
-use contracts::calls;
+use bounty::{Event, Terms, calls, scoring::count_correct};
 use protocol::{
     Address, Amount,
-    bounty::{Event, Terms},
     cid::Cid,
     commitment::{PREDICTION_HEADER, PredictionFile, TRUTH_HEADER, TruthFile, superhash},
-    scoring::count_correct,
 };
 
 use crate::chain::Chain;

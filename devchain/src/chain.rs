@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use contracts::{calls, deploy, errors, events, returns};
-use protocol::{
-    Address, Amount, Digest,
-    api::Deployment,
-    bounty::{Bounty, Event, LoggedEvent},
+use bounty::{Bounty, Event, LoggedEvent, logs};
+use contracts::{
+    refusal::{self, Refusals},
+    returns,
 };
+use protocol::{Address, Amount, Digest, api::Deployment};
 use serde_json::{Value, json};
 
 use crate::shared;
 
+/// Sentences for the errors of every family that is deployed.
+const REFUSALS: [Refusals; 4] = [coin::REFUSALS, bounty::REFUSALS, shared_model::REFUSALS, trained::REFUSALS];
 /// What one transaction may use at most (EIP-7825).
 const TRANSACTION_GAS: u64 = 1 << 24;
 
@@ -43,7 +45,7 @@ impl Rpc {
             let data = error["data"].as_str().and_then(|d| hex::decode(d.trim_start_matches("0x")).ok());
             return match data {
                 Some(data) if !data.is_empty() => {
-                    let revert = errors::decode(&data);
+                    let revert = refusal::decode(&data, &REFUSALS);
                     Err(anyhow!("{method}: {}: {}", revert.name, revert.sentence))
                 }
                 _ => Err(anyhow!("{method}: {error}")),
@@ -80,11 +82,11 @@ impl Chain {
         let rpc = Rpc::new(url);
         let accounts = accounts(&rpc).await?;
         let deployer = *accounts.first().context("the node has no unlocked account")?;
-        let (coin, start_block) = create(&rpc, deployer, deploy::model_coin()?).await?;
-        let (market, _) = create(&rpc, deployer, deploy::bounty_market(coin)?).await?;
+        let (coin, start_block) = create(&rpc, deployer, coin::deploy::model_coin()?).await?;
+        let (market, _) = create(&rpc, deployer, bounty::deploy::bounty_market(coin)?).await?;
         let (factory, accuracy_log) = shared::deploy(&rpc, deployer, coin).await?;
-        let (reproductions, _) = create(&rpc, deployer, deploy::reproductions(market)?).await?;
-        let (published_models, _) = create(&rpc, deployer, deploy::published_models()?).await?;
+        let (reproductions, _) = create(&rpc, deployer, trained::deploy::reproductions(market)?).await?;
+        let (published_models, _) = create(&rpc, deployer, trained::deploy::published_models()?).await?;
         let deployment = Deployment {
             chain_id: quantity(&rpc.request("eth_chainId", json!([])).await?)?,
             chain_name: "Local development chain".into(),
@@ -129,7 +131,7 @@ impl Chain {
         from: Address,
         to: Address,
         data: Vec<u8>,
-    ) -> Result<(Receipt, Vec<events::RawLog>)> {
+    ) -> Result<(Receipt, Vec<protocol::RawLog>)> {
         send(&self.rpc, json!({"from": from, "to": to, "data": hexed(&data)})).await
     }
 
@@ -155,7 +157,7 @@ impl Chain {
     /// # Errors
     /// When the node refuses.
     pub async fn balance(&self, account: Address) -> Result<Amount> {
-        Ok(returns::amount(&self.call(self.deployment.coin, calls::coin::balance_of(account)).await?)?)
+        Ok(returns::amount(&self.call(self.deployment.coin, coin::calls::balance_of(account)).await?)?)
     }
 
     /// Takes the airdrop where it was not taken, and lets the market move everything.
@@ -164,10 +166,10 @@ impl Chain {
     /// When the node refuses.
     pub async fn fund(&self, account: Address) -> Result<()> {
         let coin = self.deployment.coin;
-        if !returns::boolean(&self.call(coin, calls::coin::airdropped(account)).await?)? {
-            self.send(account, coin, calls::coin::airdrop()).await?;
+        if !returns::boolean(&self.call(coin, coin::calls::airdropped(account)).await?)? {
+            self.send(account, coin, coin::calls::airdrop()).await?;
         }
-        self.send(account, coin, calls::coin::approve(self.deployment.market, Amount::SUPPLY)).await.map(drop)
+        self.send(account, coin, coin::calls::approve(self.deployment.market, Amount::SUPPLY)).await.map(drop)
     }
 
     /// Time of the newest block, seconds since the epoch.
@@ -208,12 +210,12 @@ impl Chain {
             "address": self.deployment.market,
             "fromBlock": format!("0x{:x}", self.deployment.start_block),
             "toBlock": "latest",
-            "topics": [null, events::bounty_topic(id)],
+            "topics": [null, logs::bounty_topic(id)],
         });
         let logs = self.rpc.request("eth_getLogs", json!([filter])).await?;
         let mut logged = Vec::new();
         for log in logs.as_array().context("logs are a list")? {
-            let Some((bounty, event)) = events::decode(&raw_log(log)?)? else { continue };
+            let Some((bounty, event)) = logs::decode(&raw_log(log)?)? else { continue };
             let block = self.rpc.request("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
             logged.push(LoggedEvent {
                 bounty,
@@ -259,7 +261,7 @@ pub(crate) async fn create(rpc: &Rpc, from: Address, code: Vec<u8>) -> Result<(A
     Ok((address.parse()?, quantity(&receipt["blockNumber"])?))
 }
 
-async fn send(rpc: &Rpc, transaction: Value) -> Result<(Receipt, Vec<events::RawLog>)> {
+async fn send(rpc: &Rpc, transaction: Value) -> Result<(Receipt, Vec<protocol::RawLog>)> {
     // A revert is told here, with its reason. What a call costs may depend on the time of its block, which is later than
     // what the node assumes now: hence the margin.
     let gas = quantity(&rpc.request("eth_estimateGas", json!([transaction])).await?)?;
@@ -271,7 +273,7 @@ async fn send(rpc: &Rpc, transaction: Value) -> Result<(Receipt, Vec<events::Raw
     let logs = logs.iter().map(raw_log).collect::<Result<Vec<_>>>()?;
     let mut decoded = Vec::new();
     for log in &logs {
-        decoded.extend(events::decode(log)?);
+        decoded.extend(logs::decode(log)?);
     }
     let receipt = Receipt {
         tx: digest(&hash)?,
@@ -297,9 +299,9 @@ async fn wait(rpc: &Rpc, hash: &Value) -> Result<Value> {
     }
 }
 
-pub(crate) fn raw_log(log: &Value) -> Result<events::RawLog> {
+pub(crate) fn raw_log(log: &Value) -> Result<protocol::RawLog> {
     let topics = log["topics"].as_array().context("a log has topics")?;
-    Ok(events::RawLog { topics: topics.iter().map(digest).collect::<Result<_>>()?, data: unhexed(&log["data"])? })
+    Ok(protocol::RawLog { topics: topics.iter().map(digest).collect::<Result<_>>()?, data: unhexed(&log["data"])? })
 }
 
 pub(crate) fn quantity(value: &Value) -> Result<u64> {

@@ -5,10 +5,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use protocol::{
     Address, Digest,
-    api::{Nonce, Session, SignInRequest, models::OriginalRequest},
+    api::{Nonce, Session, SignInRequest},
     cid::{Cid, FileHasher},
     siwe::SignIn,
 };
+use shared_model::api::OriginalRequest;
 
 use crate::chain::Chain;
 

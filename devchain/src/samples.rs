@@ -3,13 +3,16 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use dataset::{
+    DEFAULT_SHARE, SplitOptions,
+    metadata::{Metadata, Preparation},
+    predictions::plain_cid,
+    task::SurveyOptions,
+};
 use protocol::{
     Address, Amount,
     cid::Cid,
     commitment::Secret,
-    dataset::{self, DEFAULT_SHARE, SplitOptions, task::SurveyOptions},
-    metadata::{Metadata, Preparation},
-    predictions::plain_cid,
     typed_data::{Role, secret_request},
 };
 

@@ -1,17 +1,15 @@
 //! Shared models: deploying what they are made of, and the moves of owners and contributors.
 
 use anyhow::{Context, Result};
-use contracts::{
-    calls::{coin, factory, shared},
-    deploy,
-    events::{self, shared_model as decode},
-    returns,
-};
-use protocol::{
-    Address, Amount, Digest,
-    shared_model::{ClassifierKind, IncentiveKind, LoggedEvent, Model, Shape, Terms, lanes, state::record_key},
-};
+use contracts::returns;
+use protocol::{Address, Amount, Digest};
 use serde_json::{Value, json};
+use shared_model::{
+    ClassifierKind, IncentiveKind, LoggedEvent, Model, Shape, Terms,
+    calls::{factory, shared},
+    lanes, logs as decode,
+    state::record_key,
+};
 
 use crate::chain::{Chain, Receipt, Rpc, create, digest, quantity, raw_log};
 
@@ -51,13 +49,14 @@ pub struct Taught {
 pub(crate) async fn deploy(rpc: &Rpc, deployer: Address, coin: Address) -> Result<(Address, Address)> {
     let (mut classifiers, mut incentives) = ([Address::ZERO; 5], [Address::ZERO; 3]);
     for (kind, address) in ClassifierKind::ALL.into_iter().zip(&mut classifiers) {
-        *address = create(rpc, deployer, deploy::classifier(kind)?).await?.0;
+        *address = create(rpc, deployer, shared_model::deploy::classifier(kind)?).await?.0;
     }
     for (kind, address) in IncentiveKind::ALL.into_iter().zip(&mut incentives) {
-        *address = create(rpc, deployer, deploy::incentive(kind, coin)?).await?.0;
+        *address = create(rpc, deployer, shared_model::deploy::incentive(kind, coin)?).await?.0;
     }
-    let (factory, _) = create(rpc, deployer, deploy::model_factory(coin, &classifiers, &incentives)?).await?;
-    let (log, _) = create(rpc, deployer, deploy::accuracy_log()?).await?;
+    let (factory, _) =
+        create(rpc, deployer, shared_model::deploy::model_factory(coin, &classifiers, &incentives)?).await?;
+    let (log, _) = create(rpc, deployer, shared_model::deploy::accuracy_log()?).await?;
     Ok((factory, log))
 }
 
@@ -108,7 +107,7 @@ impl Chain {
     /// When the node refuses.
     pub async fn fund_for(&self, account: Address, model: Address) -> Result<()> {
         self.fund(account).await?;
-        self.send(account, self.deployment.coin, coin::approve(model, Amount::SUPPLY)).await.map(drop)
+        self.send(account, self.deployment.coin, coin::calls::approve(model, Amount::SUPPLY)).await.map(drop)
     }
 
     /// Teaches a model, at whatever deposit it asks for now.
@@ -187,7 +186,7 @@ impl Chain {
             }
         }
         for log in self.logs(json!(model), json!([])).await? {
-            let raw: events::RawLog = raw_log(&log)?;
+            let raw: protocol::RawLog = raw_log(&log)?;
             if let Some(event) = decode::decode(&raw)? {
                 found.push(self.placed(model, &log, event).await?);
             }
@@ -202,7 +201,7 @@ impl Chain {
         Ok(logs.as_array().context("logs are a list")?.clone())
     }
 
-    async fn placed(&self, model: Address, log: &Value, event: protocol::shared_model::Event) -> Result<LoggedEvent> {
+    async fn placed(&self, model: Address, log: &Value, event: shared_model::Event) -> Result<LoggedEvent> {
         let block = self.rpc.request("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
         Ok(LoggedEvent {
             model,

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use ml::from_table::{self, Content, Words};
-use protocol::{
-    Address, Amount,
-    shared_model::{
-        ClassifierKind, Encoder, IncentiveKind, ModelFile, Original, Terms, TestSet, metadata::TestFile, table::Table,
-    },
+use protocol::{Address, Amount};
+use shared_model::{
+    ClassifierKind, Encoder, IncentiveKind, ModelFile, Original, Terms, TestSet,
+    learn::from_table::{self, Content, Words},
+    metadata::TestFile,
+    table::Table,
 };
 
 use crate::{

@@ -1,12 +1,12 @@
 //! Models as files: saying that one was run, publishing and withdrawing.
 
 use anyhow::{Context, Result};
-use contracts::{
+use protocol::{Address, api::Deployment};
+use trained::{
+    PublishedEvent,
     calls::{published, reproductions},
-    deploy,
-    events::trained as decode,
+    logs as decode,
 };
-use protocol::{Address, api::Deployment, trained::PublishedEvent};
 
 use crate::chain::{Chain, Receipt, create};
 
@@ -19,11 +19,12 @@ impl Chain {
         let deployer = *self.accounts.first().context("the node has no unlocked account")?;
         let Deployment { reproductions, published_models, .. } = self.deployment;
         if reproductions.is_none() {
-            let code = deploy::reproductions(self.deployment.market)?;
+            let code = trained::deploy::reproductions(self.deployment.market)?;
             self.deployment.reproductions = Some(create(&self.rpc, deployer, code).await?.0);
         }
         if published_models.is_none() {
-            self.deployment.published_models = Some(create(&self.rpc, deployer, deploy::published_models()?).await?.0);
+            self.deployment.published_models =
+                Some(create(&self.rpc, deployer, trained::deploy::published_models()?).await?.0);
         }
         Ok(reproductions.is_none() || published_models.is_none())
     }

@@ -4,16 +4,14 @@
 
 use std::path::{Path, PathBuf};
 
+use dataset::{DEFAULT_SHARE, SplitOptions, task::SurveyOptions};
 use devchain::{
     model::{Effort, learn},
     trained_samples::{IRIS, MNIST},
 };
 use ml_cpu::CpuModel;
 use ml_onnx::{Data, Limits, Model, Tensor};
-use protocol::{
-    dataset::{self, DEFAULT_SHARE, SplitOptions, task::SurveyOptions},
-    trained::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH},
-};
+use trained::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH};
 
 fn public(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../public").join(path)

@@ -5,12 +5,12 @@
 mod generate;
 
 use generate::{dense, shape, sparse, start, unit};
-use ml::{
+use proptest::prelude::*;
+use shared_model::learn::{
     Classifier, ClassifierError,
     classifier::{NEVER, best},
 };
-use proptest::prelude::*;
-use protocol::shared_model::{ClassifierKind, Sample, lanes};
+use shared_model::{ClassifierKind, Sample, lanes};
 
 /// ln of the posterior of each class, up to a constant, as scikit-learn's MultinomialNB computes it; class priors are
 /// shares of the samples.

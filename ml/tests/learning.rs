@@ -5,12 +5,12 @@
 mod generate;
 
 use generate::{dense, sparse};
-use ml::{
+use proptest::prelude::*;
+use shared_model::learn::{
     accuracy::Accuracy,
     train::{Plan, TrainError, fit},
 };
-use proptest::prelude::*;
-use protocol::shared_model::{ClassifierKind, Form, Sample, lanes};
+use shared_model::{ClassifierKind, Form, Sample, lanes};
 
 fn plan(kind: ClassifierKind, features: u32, classes: u16) -> Plan {
     let setting = match kind {

@@ -1,16 +1,8 @@
-//! What travels between page and server. Amounts are decimal texts of 10^-18 MDC, times seconds since the epoch.
-
-pub mod models;
-pub mod trained;
+//! What travels between page and server, whatever it is about; families have rows and queries of their own. Amounts are decimal texts of 10^-18 MDC, times seconds since the epoch.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    address::Address,
-    amount::Amount,
-    bounty::{Bounty, LoggedEvent, Phase},
-    trained::ReproductionCounts,
-};
+use crate::address::Address;
 
 /// `GET /api/deployment`, also the static file `deployment.json`: which chain and contracts this house serves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,111 +50,6 @@ pub struct Status {
     pub head: u64,
     /// The node's word on what is wrong, if the index cannot advance.
     pub trouble: Option<String>,
-}
-
-/// `GET /api/figures`: what is going on, for the first screen.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Figures {
-    pub bounties: u64,
-    pub open: u64,
-    /// In AwaitingTruth, Claiming or Revealing.
-    pub running: u64,
-    pub settled: u64,
-    /// Sum of the rewards of all bounties that have not ended.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub escrowed: Amount,
-    /// Sum paid to winners.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub paid: Amount,
-    /// Distinct addresses that ever submitted.
-    pub trainers: u64,
-}
-
-/// A row of the list of bounties.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BountyRow {
-    pub id: u64,
-    /// From the metadata, where the server has it; shortened to 200 characters.
-    pub title: Option<String>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub requester: Address,
-    pub phase: Phase,
-    /// When the phase ends by itself, if it does.
-    pub phase_ends: Option<u64>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub reward: Amount,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub stake: Amount,
-    pub deadline: u64,
-    pub test_rows: u32,
-    pub classes: u16,
-    /// Active submissions.
-    pub submissions: u32,
-    /// Correct labels of the best verified reveal so far.
-    pub best_correct: Option<u32>,
-    pub created_at: u64,
-}
-
-/// How a list of bounties is sorted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum BountySort {
-    #[default]
-    Newest,
-    Reward,
-    Deadline,
-}
-
-/// Query of `GET /api/bounties`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
-#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
-pub struct BountyQuery {
-    /// Matches title, number and requester.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
-    pub phase: Option<Phase>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
-    pub sort: Option<BountySort>,
-    /// Only bounties of this requester or trainer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
-    pub person: Option<Address>,
-    /// From 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub offset: Option<u64>,
-    /// 1 to 100, 50 by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u64>,
-}
-
-/// `GET /api/bounties`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BountyList {
-    pub rows: Vec<BountyRow>,
-    /// Rows that match, on all pages.
-    pub total: u64,
-    pub status: Status,
-}
-
-/// `GET /api/bounties/{id}`: the folded state and the events it was folded from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BountyDetail {
-    pub bounty: Bounty,
-    pub phase: Phase,
-    pub events: Vec<LoggedEvent>,
-    /// What people say of running the model of the winner, or of the best verified reveal so far.
-    #[serde(default)]
-    pub reproductions: ReproductionCounts,
-    pub status: Status,
 }
 
 /// `GET /api/session/nonce`.

@@ -3,8 +3,6 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod sample_vectors;
-
 use protocol::{
     cid::{Cid, FileHasher},
     labels,
@@ -16,11 +14,6 @@ use rand_chacha::{
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
-
-#[wasm_bindgen_test]
-fn the_sample_data_sets_are_split_as_natively() {
-    assert_eq!(sample_vectors::measured(), sample_vectors::expected());
-}
 
 #[wasm_bindgen_test]
 fn the_vectors_of_kubo_are_reproduced() {

@@ -96,8 +96,8 @@ async fn fill(chain: &Chain) -> Result<()> {
                 }
                 let hash = Digest::of(&made.to_be_bytes());
                 let data = match withdraw {
-                    true => contracts::calls::withdraw(bounty),
-                    false => contracts::calls::submit(bounty, hash, hash, None),
+                    true => bounty::calls::withdraw(bounty),
+                    false => bounty::calls::submit(bounty, hash, hash, None),
                 };
                 let data = format!("0x{}", hex::encode(data));
                 let transaction =

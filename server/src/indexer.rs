@@ -29,7 +29,8 @@ use std::{
     time::Duration,
 };
 
-use protocol::{Address, api::Deployment, bounty::FoldError};
+use bounty::FoldError;
+use protocol::{Address, api::Deployment};
 use sqlx::AnyConnection;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;

@@ -1,6 +1,6 @@
 //! What an agent contributes at a look at the model.
 
-use protocol::shared_model::{Refusal, Sample};
+use shared_model::{Refusal, Sample};
 
 use crate::{
     chain::Chain,

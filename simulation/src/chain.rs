@@ -1,9 +1,10 @@
 //! A chain with one model on it: what is decided becomes an event, and events make the state.
 
-use ml::{accuracy::Accuracy, classifier::Classifier, predictions::Predictions, train::Start};
-use protocol::{
-    Address, Amount, Digest,
-    shared_model::{Event, LoggedEvent, Model, Refusal, Sample, record_key},
+use protocol::{Address, Amount, Digest};
+use shared_model::{
+    Event, LoggedEvent, Model, Refusal, Sample,
+    learn::{accuracy::Accuracy, classifier::Classifier, predictions::Predictions, train::Start},
+    record_key,
 };
 
 use crate::{
@@ -59,7 +60,7 @@ impl Chain {
         let mut model = None;
         Model::apply(&mut model, &logged(created, 0, 0))?;
         // The creation was just applied.
-        let model = model.ok_or(protocol::shared_model::FoldError::NotCreated(MODEL))?;
+        let model = model.ok_or(shared_model::FoldError::NotCreated(MODEL))?;
         let wallets: Vec<Amount> =
             config.agents.iter().map(|agent| agent.start_balance).chain([Amount::ZERO]).collect();
         let nothing = vec![(0, 0); wallets.len()];

@@ -1,10 +1,8 @@
 //! What is simulated. Travels as JSON; amounts are decimal texts of 10^-18 MDC, times seconds.
 
-use protocol::{
-    Amount,
-    shared_model::{ClassifierKind, EncoderSpec, IncentiveKind, Terms},
-};
+use protocol::Amount;
 use serde::{Deserialize, Serialize};
+use shared_model::{ClassifierKind, EncoderSpec, IncentiveKind, Terms};
 
 use crate::error::SimulationError;
 

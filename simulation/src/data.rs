@@ -1,9 +1,9 @@
 //! The rows of a simulation: split into what the model starts with, what agents contribute, and a hidden test set.
 
-use ml::train::{Plan, fit};
-use protocol::shared_model::{
+use shared_model::{
     EncodeError, Encoder, EncoderSpec, ModelFile, Original, OriginalKind, Sample, Shape,
     encoder::{fit_columns, most_frequent_words},
+    learn::train::{Plan, fit},
     table::Table,
 };
 
@@ -79,7 +79,11 @@ impl Dataset {
     ///
     /// # Errors
     /// [`SimulationError::Train`], [`SimulationError::Encoder`].
-    pub fn fit(&self, config: &Config, rows: &[(Sample, u16)]) -> Result<ml::train::Start, SimulationError> {
+    pub fn fit(
+        &self,
+        config: &Config,
+        rows: &[(Sample, u16)],
+    ) -> Result<shared_model::learn::train::Start, SimulationError> {
         let classes = self.classes.len() as u16;
         let plan = Plan {
             kind: config.classifier,

@@ -1,6 +1,6 @@
 //! Why a simulation cannot be run.
 
-use protocol::shared_model::{EncodeError, FoldError, SpecError, TermsError, file::FileError, market::PayoutError};
+use shared_model::{EncodeError, FoldError, SpecError, TermsError, file::FileError, market::PayoutError};
 
 /// What is wrong, and what to change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,9 +22,9 @@ pub enum SimulationError {
     #[error("{0}")]
     Terms(#[from] TermsError),
     #[error("{0}")]
-    Train(#[from] ml::train::TrainError),
+    Train(#[from] shared_model::learn::train::TrainError),
     #[error("{0}")]
-    Classifier(#[from] ml::classifier::ClassifierError),
+    Classifier(#[from] shared_model::learn::classifier::ClassifierError),
     #[error("{0}")]
     Payout(#[from] PayoutError),
     #[error("{0}")]

@@ -1,9 +1,7 @@
 //! Attacks on shared models: runs that are ready to be played, and what their figures come to.
 
-use protocol::{
-    Amount,
-    shared_model::{ClassifierKind, Terms},
-};
+use protocol::Amount;
+use shared_model::{ClassifierKind, Terms};
 
 use crate::{
     config::{AgentPlan, Behaviour, Config, EncoderPlan, FORMAT, IncentivePlan},

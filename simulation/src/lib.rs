@@ -1,7 +1,7 @@
 //! Shared models played by good and bad agents, on the code that the contracts are checked against.
 //!
-//! Every action is decided by [`protocol::shared_model::Model`], becomes an event, and is folded back into it; every
-//! contribution teaches an [`ml::Classifier`]. So what a simulation shows is what the chain would do. The same
+//! Every action is decided by [`shared_model::Model`], becomes an event, and is folded back into it; every
+//! contribution teaches an [`shared_model::learn::Classifier`]. So what a simulation shows is what the chain would do. The same
 //! configuration and data give the same result on every machine: all arithmetic is in whole numbers, and all chance
 //! comes from one seed.
 //!

@@ -1,13 +1,10 @@
 //! The prediction market of a run: posted at the start, evaluated at the end. The rule is
-//! [`protocol::shared_model::market`].
+//! [`shared_model::market`].
 
 use std::collections::BTreeMap;
 
-use ml::accuracy::Accuracy;
-use protocol::{
-    Address, Amount, Digest,
-    shared_model::{Event, Sample, market::Payout},
-};
+use protocol::{Address, Amount, Digest};
+use shared_model::{Event, Sample, learn::accuracy::Accuracy, market::Payout};
 
 use crate::{chain::Chain, config::IncentivePlan, error::SimulationError};
 

@@ -1,7 +1,7 @@
 //! Records of which something can still be claimed, with just what tells whether asking the rules is worth it: agents
 //! look at every one of them every time.
 
-use protocol::shared_model::{IncentiveKind, Model};
+use shared_model::{IncentiveKind, Model};
 
 /// Such a record.
 #[derive(Debug, Clone, Copy)]

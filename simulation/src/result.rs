@@ -1,7 +1,8 @@
 //! What came of a simulation. Travels as JSON.
 
-use protocol::{Amount, shared_model::Terms};
+use protocol::Amount;
 use serde::{Deserialize, Serialize};
+use shared_model::Terms;
 
 use crate::config::Config;
 

@@ -2,8 +2,8 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap, ops::ControlFlow};
 
-use protocol::shared_model::{IncentiveKind, Model, ModelFile, lanes};
 use serde::{Deserialize, Serialize};
+use shared_model::{IncentiveKind, Model, ModelFile, lanes};
 
 use crate::{
     agent::Agent,
@@ -82,7 +82,7 @@ impl Simulation {
         let start = dataset.fit(&config, &dataset.start)?;
         let everything: Vec<_> = dataset.start.iter().chain(&dataset.pool).cloned().collect();
         let best = dataset.fit(&config, &everything)?.classifier()?;
-        let baseline_correct = ml::accuracy::Accuracy::new(&best, dataset.test.clone())?.correct();
+        let baseline_correct = shared_model::learn::accuracy::Accuracy::new(&best, dataset.test.clone())?.correct();
         let mut chain = Chain::new(&config, &start, dataset.test.clone())?;
         // A market trains from the loaded weights again and again.
         chain.classifier.restart()?;

@@ -7,10 +7,8 @@ mod generated;
 use std::ops::ControlFlow;
 
 use generated::generated;
-use protocol::{
-    Amount,
-    shared_model::{ClassifierKind, table::Table},
-};
+use protocol::Amount;
+use shared_model::{ClassifierKind, table::Table};
 use simulation::{
     Config, Dataset, EncoderPlan, IncentivePlan, Outcome, Simulation, SimulationError, gallery::Attack, run,
 };
@@ -157,8 +155,7 @@ fn points_cost_nothing() {
 #[test]
 fn every_classifier_can_be_played() {
     let table = generated(400);
-    for classifier in ClassifierKind::ALL.into_iter().filter(|kind| kind.form() == protocol::shared_model::Form::Sparse)
-    {
+    for classifier in ClassifierKind::ALL.into_iter().filter(|kind| kind.form() == shared_model::Form::Sparse) {
         let config = Config {
             classifier,
             setting: classifier.least_setting().max(1_000_000 * u32::from(classifier.least_setting() > 0)),
@@ -169,7 +166,7 @@ fn every_classifier_can_be_played() {
         assert!(result.accuracy(result.baseline_correct) > 75.0, "{classifier}: {}", result.baseline_correct);
         // The trained model can be deployed, and is what the last point of the curve says.
         let dataset = Dataset::new(&config, &table).unwrap();
-        let model = ml::Classifier::with_words(file.shape.clone(), &file.words).unwrap();
+        let model = shared_model::learn::Classifier::with_words(file.shape.clone(), &file.words).unwrap();
         let correct = dataset.test.iter().filter(|(sample, label)| model.predict(sample).unwrap() == *label).count();
         assert_eq!(correct as u32, result.end_correct);
     }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::run::{command, step, succeed};
 
-/// Writes contracts/artifacts.
+/// Writes families/*/artifacts.
 ///
 /// # Errors
 /// When solc finds fault.

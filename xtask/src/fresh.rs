@@ -5,12 +5,17 @@ use std::{fs, path::Path, time::SystemTime};
 use crate::run::root;
 
 /// What the page is made of.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 16] = [
     "app",
     "contracts/src",
     "contracts/Cargo.toml",
+    "dataset/src",
+    "dataset/Cargo.toml",
+    "families",
+    "ml",
     "protocol/src",
     "protocol/Cargo.toml",
+    "simulation",
     "style",
     "public",
     "xtask/src",

@@ -3,7 +3,7 @@
 use std::{fs, io::Write as _, ops::ControlFlow, path::PathBuf};
 
 use anyhow::{Context as _, Result};
-use protocol::shared_model::table::Table;
+use shared_model::table::Table;
 use simulation::{Config, Dataset, Outcome, gallery::Attack};
 
 /// Rows that are played with where no others are given, and their label column.
@@ -65,7 +65,7 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn play(config: Config, table: &Table) -> Result<(Outcome, protocol::shared_model::ModelFile)> {
+fn play(config: Config, table: &Table) -> Result<(Outcome, shared_model::ModelFile)> {
     let dataset = Dataset::new(&config, table)?;
     let mut shown = u32::MAX;
     let (outcome, model) = simulation::run(config, dataset, |progress| {

@@ -104,6 +104,8 @@ fn wasm() -> Result<()> {
         "-p",
         "protocol",
         "-p",
+        "dataset",
+        "-p",
         "simulation",
         "-p",
         "work",

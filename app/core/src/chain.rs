@@ -4,6 +4,7 @@ mod clock;
 mod clone;
 mod models;
 mod reader;
+mod refusals;
 mod rpc;
 mod trained;
 

@@ -1,20 +1,19 @@
 //! The server of this page: a convenience. Whatever it says about money is read again from the chain.
 
+use bounty::api::{BountyList, BountyQuery, Figures};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::prelude::*;
 use protocol::{
     Address, Digest,
-    api::{
-        BountyList, BountyQuery, Deployment, Figures, Nonce, Problem, Session, SignInRequest, Status, Stored,
-        models::{
-            AccuracyHistory, AccuracyLogHead, AccuracyQuery, ContributionList, ContributionQuery, InclusionProof,
-            InclusionQuery, ModelList, ModelQuery, OriginalRequest,
-        },
-        trained::{TrainedList, TrainedQuery},
-    },
+    api::{Deployment, Nonce, Problem, Session, SignInRequest, Status, Stored},
     siwe::SignIn,
 };
 use serde::{Serialize, de::DeserializeOwned};
+use shared_model::api::{
+    AccuracyHistory, AccuracyLogHead, AccuracyQuery, ContributionList, ContributionQuery, InclusionProof,
+    InclusionQuery, ModelList, ModelQuery, OriginalRequest,
+};
+use trained::api::{TrainedList, TrainedQuery};
 use wasm_bindgen::JsValue;
 
 use crate::{

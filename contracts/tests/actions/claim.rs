@@ -1,5 +1,4 @@
-use contracts::calls;
-use protocol::bounty::{Event, SubmissionState};
+use bounty::{Event, SubmissionState, calls};
 
 use crate::harness::{Game, Plan, game::STRANGER, number, reverts, trainer, wrong_state};
 

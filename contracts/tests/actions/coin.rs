@@ -1,10 +1,10 @@
-use contracts::{calls::coin, returns};
+use contracts::returns;
 use protocol::{Address, Amount};
 
 use crate::harness::{World, account, number, reverts, trainer, world::DEPLOYER};
 
 fn airdropped(world: &mut World, who: Address) -> bool {
-    returns::boolean(&world.chain.view(world.coin, coin::airdropped(who)).unwrap()).unwrap()
+    returns::boolean(&world.chain.view(world.coin, coin::calls::airdropped(who)).unwrap()).unwrap()
 }
 
 #[test]
@@ -20,10 +20,10 @@ fn an_address_gets_one_airdrop() {
     let mut world = World::new();
     let who = trainer(1);
     assert!(!airdropped(&mut world, who));
-    world.chain.send(who, world.coin, coin::airdrop()).unwrap();
+    world.chain.send(who, world.coin, coin::calls::airdrop()).unwrap();
     assert!(airdropped(&mut world, who));
     assert_eq!(world.balance(who), Amount::mdc(1_000));
-    let again = world.chain.send(who, world.coin, coin::airdrop());
+    let again = world.chain.send(who, world.coin, coin::calls::airdrop());
     reverts(again, "AlreadyAirdropped(address)", &[account(who)]);
     assert_eq!(world.balance(who), Amount::mdc(1_000));
     assert_eq!(world.supply(), Amount::SUPPLY);
@@ -33,9 +33,9 @@ fn an_address_gets_one_airdrop() {
 fn the_five_hundred_and_first_finds_the_pool_empty() {
     let mut world = World::new();
     for n in 0..500 {
-        world.chain.send(trainer(n), world.coin, coin::airdrop()).unwrap();
+        world.chain.send(trainer(n), world.coin, coin::calls::airdrop()).unwrap();
     }
-    reverts(world.chain.send(trainer(500), world.coin, coin::airdrop()), "AirdropPoolEmpty()", &[]);
+    reverts(world.chain.send(trainer(500), world.coin, coin::calls::airdrop()), "AirdropPoolEmpty()", &[]);
     assert!(!airdropped(&mut world, trainer(500)));
     assert_eq!(world.balance(world.coin), Amount::ZERO);
 }
@@ -44,12 +44,12 @@ fn the_five_hundred_and_first_finds_the_pool_empty() {
 fn nobody_moves_what_belongs_to_another() {
     let mut world = World::new();
     let (owner, thief) = (trainer(1), trainer(2));
-    world.chain.send(owner, world.coin, coin::airdrop()).unwrap();
-    let too_much = world.chain.send(thief, world.coin, coin::transfer(owner, Amount(5)));
+    world.chain.send(owner, world.coin, coin::calls::airdrop()).unwrap();
+    let too_much = world.chain.send(thief, world.coin, coin::calls::transfer(owner, Amount(5)));
     reverts(too_much, "ERC20InsufficientBalance(address,uint256,uint256)", &[account(thief), number(0u8), number(5u8)]);
-    let to_nobody = world.chain.send(owner, world.coin, coin::transfer(Address::ZERO, Amount(5)));
+    let to_nobody = world.chain.send(owner, world.coin, coin::calls::transfer(Address::ZERO, Amount(5)));
     reverts(to_nobody, "ERC20InvalidReceiver(address)", &[account(Address::ZERO)]);
-    let for_nobody = world.chain.send(owner, world.coin, coin::approve(Address::ZERO, Amount(5)));
+    let for_nobody = world.chain.send(owner, world.coin, coin::calls::approve(Address::ZERO, Amount(5)));
     reverts(for_nobody, "ERC20InvalidSpender(address)", &[account(Address::ZERO)]);
 }
 
@@ -57,12 +57,12 @@ fn nobody_moves_what_belongs_to_another() {
 fn an_allowance_reads_back_and_an_unlimited_one_as_the_largest_amount() {
     let mut world = World::new();
     let (owner, spender) = (trainer(1), world.market);
-    world.chain.send(owner, world.coin, coin::approve(spender, Amount::mdc(7))).unwrap();
+    world.chain.send(owner, world.coin, coin::calls::approve(spender, Amount::mdc(7))).unwrap();
     let read = |world: &mut World| {
-        returns::amount(&world.chain.view(world.coin, coin::allowance(owner, spender)).unwrap()).unwrap()
+        returns::amount(&world.chain.view(world.coin, coin::calls::allowance(owner, spender)).unwrap()).unwrap()
     };
     assert_eq!(read(&mut world), Amount::mdc(7));
-    let mut unlimited = coin::approve(spender, Amount::ZERO);
+    let mut unlimited = coin::calls::approve(spender, Amount::ZERO);
     let len = unlimited.len();
     unlimited[len - 32..].fill(0xff);
     world.chain.send(owner, world.coin, unlimited).unwrap();

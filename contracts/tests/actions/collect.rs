@@ -1,8 +1,5 @@
-use contracts::calls;
-use protocol::{
-    Amount,
-    bounty::{Event, SubmissionState},
-};
+use bounty::{Event, SubmissionState, calls};
+use protocol::Amount;
 
 use crate::harness::{Game, Plan, account, game::REQUESTER, game::STRANGER, number, reverts, trainer};
 

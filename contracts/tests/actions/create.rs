@@ -1,9 +1,5 @@
-use contracts::calls;
-use protocol::{
-    Address, Amount, Digest,
-    bounty::{Event, Phase, Terms},
-    commitment::max_test_rows,
-};
+use bounty::{Event, Phase, Terms, calls};
+use protocol::{Address, Amount, Digest, commitment::max_test_rows};
 
 use crate::harness::{
     Failure, Plan, Receipt, World, account,
@@ -69,7 +65,7 @@ fn a_bounty_that_does_not_exist_is_nothing() {
     let mut world = rich();
     for id in [0, 1, u64::MAX] {
         let data = world.chain.view(world.market, calls::bounty(id)).unwrap();
-        assert_eq!(contracts::returns::bounty(&data), Ok(None));
+        assert_eq!(bounty::returns::bounty(&data), Ok(None));
         assert_eq!(world.submission(id, REQUESTER), None);
         assert_eq!(world.due(id, REQUESTER), Amount::ZERO);
         for call in [
@@ -168,7 +164,7 @@ fn without_tokens_or_allowance_nothing_is_created() {
         "ERC20InsufficientAllowance(address,uint256,uint256)",
         &[account(market), number(0u8), number(terms.reward.0)],
     );
-    world.chain.send(REQUESTER, world.coin, calls::coin::approve(market, terms.reward)).unwrap();
+    world.chain.send(REQUESTER, world.coin, coin::calls::approve(market, terms.reward)).unwrap();
     let refused = world.send(REQUESTER, data);
     reverts(
         refused,
@@ -183,7 +179,7 @@ fn without_tokens_or_allowance_nothing_is_created() {
 fn a_market_without_a_coin_takes_nothing() {
     let mut world = World::new();
     let nowhere = Address([0x99; 20]);
-    world.market = world.chain.deploy(REQUESTER, contracts::deploy::bounty_market(nowhere).unwrap());
+    world.market = world.chain.deploy(REQUESTER, bounty::deploy::bounty_market(nowhere).unwrap());
     let terms = Plan::default().terms(world.chain.now());
     let refused = world.send(REQUESTER, calls::create(&terms, TRAIN_CID, TEST_CID, METADATA_CID, None));
     reverts(refused, "SafeERC20FailedOperation(address)", &[account(nowhere)]);

@@ -1,11 +1,7 @@
 //! Many trainers, honest and not: nothing may be delayed and no transaction may outgrow a block.
 
-use contracts::calls;
-use protocol::{
-    Address, Amount,
-    bounty::{Phase, SubmissionState},
-    commitment::max_test_rows,
-};
+use bounty::{Phase, SubmissionState, calls};
+use protocol::{Address, Amount, commitment::max_test_rows};
 
 use crate::harness::{
     Game, Plan,

@@ -1,8 +1,8 @@
 //! A coin that calls back into the market before each movement of tokens, as a receiver with hooks could.
 
-use contracts::calls;
+use bounty::{Phase, calls};
 use ethers_core::abi::{ParamType, Token, decode, encode};
-use protocol::{Address, Amount, Digest, bounty::Phase};
+use protocol::{Address, Amount, Digest};
 
 use crate::harness::{
     Game, Plan, World, account,
@@ -10,7 +10,7 @@ use crate::harness::{
     number, reverts, trainer,
 };
 
-const ARTIFACT: &str = include_str!("../../artifacts/test/HostileCoin.json");
+const ARTIFACT: &str = include_str!("../../../families/bounty/artifacts/test/HostileCoin.json");
 
 /// A market whose coin is hostile; harmless until armed.
 fn hostile_world() -> World {
@@ -18,7 +18,7 @@ fn hostile_world() -> World {
     let artifact: serde_json::Value = serde_json::from_str(ARTIFACT).unwrap();
     let code = hex::decode(artifact["bytecode"].as_str().unwrap()).unwrap();
     world.coin = world.chain.deploy(STRANGER, code);
-    world.market = world.chain.deploy(STRANGER, contracts::deploy::bounty_market(world.coin).unwrap());
+    world.market = world.chain.deploy(STRANGER, bounty::deploy::bounty_market(world.coin).unwrap());
     for person in [REQUESTER, trainer(0), trainer(1), trainer(2)] {
         coin(&mut world, "mint(address,uint256)", &[account(person), number(Amount::mdc(1_000).0)]);
     }
@@ -75,12 +75,12 @@ struct Path {
     ends: Phase,
 }
 
-fn terms_of(game: &Game) -> protocol::bounty::Terms {
+fn terms_of(game: &Game) -> bounty::Terms {
     game.plan.terms(game.world.chain.now())
 }
 
-fn any_permit() -> calls::PermitSignature {
-    calls::PermitSignature { deadline: u64::MAX, r: [1; 32], s: [1; 32], v: 27 }
+fn any_permit() -> coin::PermitSignature {
+    coin::PermitSignature { deadline: u64::MAX, r: [1; 32], s: [1; 32], v: 27 }
 }
 
 const PATHS: [Path; 15] = [

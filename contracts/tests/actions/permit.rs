@@ -1,6 +1,8 @@
-use contracts::{calls, calls::PermitSignature, returns};
+use bounty::{SubmissionState, calls};
+use coin::PermitSignature;
+use contracts::returns;
 use ethers_core::abi::{Token, encode};
-use protocol::{Address, Amount, Digest, bounty::SubmissionState, typed_data::Permit};
+use protocol::{Address, Amount, Digest, typed_data::Permit};
 
 use crate::harness::{
     Failure, Game, Plan, Receipt, World, account,
@@ -35,7 +37,7 @@ fn send_permit(
 /// A wallet with 1,000 MDC and no allowance.
 fn wallet(world: &mut World) -> Wallet {
     let wallet = Wallet::development(0);
-    world.chain.send(DEPLOYER, world.coin, calls::coin::transfer(wallet.address, Amount::mdc(1_000))).unwrap();
+    world.chain.send(DEPLOYER, world.coin, coin::calls::transfer(wallet.address, Amount::mdc(1_000))).unwrap();
     wallet
 }
 
@@ -59,7 +61,7 @@ fn creating_with_a_permit_needs_no_allowance_before() {
     assert_eq!(returns::count(&receipt.output), Ok(1));
     assert_eq!(world.held(), Amount::mdc(100));
     assert_eq!(world.bounty(1).requester, wallet.address);
-    let nonce = world.chain.view(world.coin, calls::coin::nonces(wallet.address)).unwrap();
+    let nonce = world.chain.view(world.coin, coin::calls::nonces(wallet.address)).unwrap();
     assert_eq!(returns::count(&nonce), Ok(1));
 }
 
@@ -124,7 +126,7 @@ fn a_permit_that_is_not_good_takes_nothing() {
         );
     }
     // Where the allowance is there already, not even a bad permit is needed.
-    world.chain.send(me, world.coin, calls::coin::approve(market, value)).unwrap();
+    world.chain.send(me, world.coin, coin::calls::approve(market, value)).unwrap();
     let expired = wallet.sign(world.coin, &permit(me, value, 0, now - 1, market));
     create(&mut world, &wallet, &expired).unwrap();
 }
@@ -161,7 +163,7 @@ fn a_permit_for_a_bounty_that_does_not_exist_is_not_used_up() {
     let permit = wallet.permit(&mut world, Amount::mdc(10), deadline);
     let data = calls::submit(5, Digest([1; 32]), Digest([2; 32]), Some(&permit));
     reverts(world.send(wallet.address, data), "NoSuchBounty(uint256)", &[number(5u8)]);
-    let nonce = world.chain.view(world.coin, calls::coin::nonces(wallet.address)).unwrap();
+    let nonce = world.chain.view(world.coin, coin::calls::nonces(wallet.address)).unwrap();
     assert_eq!(returns::count(&nonce), Ok(0));
     assert_eq!(world.balance(REQUESTER), Amount::ZERO);
 }

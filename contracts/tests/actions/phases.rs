@@ -1,10 +1,7 @@
 //! Every arrow of the phase diagram, the moments at which phases change, and what each phase forbids.
 
-use contracts::calls;
-use protocol::{
-    Address, Digest,
-    bounty::{Action, Phase},
-};
+use bounty::{Action, Phase, calls};
+use protocol::{Address, Digest};
 
 use crate::harness::{
     Game, Plan,

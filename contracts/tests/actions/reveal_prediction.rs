@@ -1,10 +1,6 @@
-use contracts::{calls, inputs, returns};
-use protocol::{
-    Amount, Digest,
-    bounty::{Event, Phase, SubmissionState},
-    cid::Cid,
-    commitment::superhash,
-};
+use bounty::{Event, Phase, SubmissionState, calls, inputs};
+use contracts::returns;
+use protocol::{Amount, Digest, cid::Cid, commitment::superhash};
 
 use crate::harness::{
     Game, Plan, account,

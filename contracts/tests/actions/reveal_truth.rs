@@ -1,9 +1,5 @@
-use contracts::{calls, inputs};
-use protocol::{
-    Digest,
-    bounty::{Event, Phase},
-    commitment::superhash,
-};
+use bounty::{Event, Phase, calls, inputs};
+use protocol::{Digest, commitment::superhash};
 
 use crate::harness::{
     Game, Plan, account,

@@ -1,10 +1,10 @@
 //! The chain's counting and superhashes against those of `protocol`, on the same random inputs.
 
-use contracts::{calls, returns};
+use bounty::{calls, scoring::count_correct};
+use contracts::returns;
 use protocol::{
     commitment::{MAX_FILE, max_test_rows, superhash},
     labels::{bits, packed_len},
-    scoring::count_correct,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 

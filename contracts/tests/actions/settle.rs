@@ -1,8 +1,5 @@
-use contracts::calls;
-use protocol::{
-    Amount,
-    bounty::{Event, Phase, SubmissionState},
-};
+use bounty::{Event, Phase, SubmissionState, calls};
+use protocol::Amount;
 
 use crate::harness::{Game, Plan, game::REQUESTER, trainer, wrong_phase};
 

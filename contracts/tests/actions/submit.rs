@@ -1,8 +1,5 @@
-use contracts::calls;
-use protocol::{
-    Amount, Digest,
-    bounty::{Event, SubmissionState},
-};
+use bounty::{Event, SubmissionState, calls};
+use protocol::{Amount, Digest};
 
 use crate::harness::{
     Game, Plan, account,

@@ -1,8 +1,5 @@
-use contracts::calls;
-use protocol::{
-    Amount,
-    bounty::{Event, Phase},
-};
+use bounty::{Event, Phase, calls};
+use protocol::Amount;
 
 use crate::harness::{
     Game, Plan,

@@ -17,16 +17,28 @@ fn committed_artifacts_are_fresh() {
         "compiling failed; run `npm ci` first if packages are missing:\n{}",
         String::from_utf8_lossy(&compiled.stderr)
     );
-    let artifacts = Path::new(HERE).join("artifacts");
-    let (committed, compiled) = (files(&artifacts), files(fresh.path()));
+    let families = Path::new(HERE).join("../families");
+    let (committed, compiled) = (artifacts(&families), artifacts(&fresh.path().join("families")));
     assert_eq!(names(&committed), names(&compiled), "run `node contracts/compile.js` and commit the artifacts");
     for ((name, committed), (_, compiled)) in committed.iter().zip(&compiled) {
-        assert!(committed == compiled, "artifacts/{name} is stale; run `node contracts/compile.js` and commit it");
+        assert!(committed == compiled, "families/{name} is stale; run `node contracts/compile.js` and commit it");
     }
 }
 
 fn names(files: &BTreeMap<String, Vec<u8>>) -> Vec<&String> {
     files.keys().collect()
+}
+
+/// Every file below the folders `artifacts` of families, by its path.
+fn artifacts(families: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for family in std::fs::read_dir(families).unwrap() {
+        let path = family.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let artifacts = files(&path.join("artifacts"));
+        found.extend(artifacts.into_iter().map(|(inner, bytes)| (format!("{name}/artifacts/{inner}"), bytes)));
+    }
+    found
 }
 
 /// Every file below a folder, by its path in there.

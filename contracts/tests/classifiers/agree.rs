@@ -1,7 +1,7 @@
 //! Random sequences of calls: whatever happens, contract and twin do the same.
 
-use protocol::shared_model::{ClassifierKind, Shape, lanes};
 use rand::{Rng, SeedableRng, rngs::StdRng};
+use shared_model::{ClassifierKind, Shape, lanes};
 
 use crate::{draw, pair::Pair, seed};
 

@@ -1,10 +1,10 @@
 //! Random shapes, starts and samples: ordinary ones, those at the ends of what is allowed, and invalid ones.
 
-use protocol::shared_model::{ClassifierKind, Form, Shape, lanes};
 use rand::{
     Rng,
     seq::{IndexedRandom, SliceRandom},
 };
+use shared_model::{ClassifierKind, Form, Shape, lanes};
 
 /// A shape that can be.
 pub fn shape(kind: ClassifierKind, random: &mut impl Rng) -> Shape {

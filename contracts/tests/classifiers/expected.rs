@@ -5,8 +5,7 @@ use ethers_core::{
     types::U256,
     utils::keccak256,
 };
-use ml::ClassifierError;
-use protocol::shared_model::SampleError;
+use shared_model::{SampleError, learn::ClassifierError};
 
 /// Call data of an error: selector and arguments.
 pub fn error(signature: &str, arguments: &[u64]) -> Vec<u8> {

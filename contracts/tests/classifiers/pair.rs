@@ -1,12 +1,16 @@
 //! A classifier on chain and its twin, driven together.
 
-use contracts::{calls::classifier, deploy, returns};
+use contracts::returns;
 use ethers_core::{
     abi::{Token, encode},
     utils::keccak256,
 };
-use ml::{Classifier, ClassifierError};
-use protocol::{Address, shared_model::Shape};
+use protocol::Address;
+use shared_model::{
+    Shape,
+    calls::classifier,
+    learn::{Classifier, ClassifierError},
+};
 
 use crate::{
     chain::{Chain, Failure},
@@ -62,7 +66,7 @@ fn same<T: PartialEq + std::fmt::Debug>(
 impl Pair {
     pub fn new(shape: Shape) -> Self {
         let mut chain = Chain::new();
-        let implementation = chain.deploy(MODEL, deploy::classifier(shape.kind).unwrap());
+        let implementation = chain.deploy(MODEL, shared_model::deploy::classifier(shape.kind).unwrap());
         let arguments = [&MODEL.0[..], &shape.to_bytes()].concat();
         let address = chain.deploy(MODEL, clone_of(implementation, &arguments));
         Self { chain, address, twin: Classifier::new(shape).unwrap() }
@@ -97,7 +101,7 @@ impl Pair {
         let data = call("teach(bytes,uint16)", &[Token::Bytes(sample.to_vec()), number(label.into())]);
         let twin = self.teach_twin(sample, label);
         let learned = twin.is_ok();
-        same(self.send(data), |answer| returns::shared::class(answer).unwrap(), twin);
+        same(self.send(data), |answer| shared_model::returns::shared::class(answer).unwrap(), twin);
         learned
     }
 
@@ -121,10 +125,10 @@ impl Pair {
         same(checked, |answer| assert!(answer.is_empty()), parsed.clone().map(|_| ()));
         let predicted = self.view(classifier::predict(sample));
         let twin = self.demand_ready().and_then(|()| self.twin.predict(&parsed.clone()?));
-        same(predicted, |answer| returns::shared::class(answer).unwrap(), twin);
+        same(predicted, |answer| shared_model::returns::shared::class(answer).unwrap(), twin);
         let scores = self.view(classifier::scores(sample));
         let twin = self.demand_ready().and_then(|()| self.twin.scores(&parsed?));
-        same(scores, |answer| returns::shared::scores(answer).unwrap(), twin);
+        same(scores, |answer| shared_model::returns::shared::scores(answer).unwrap(), twin);
     }
 
     /// Rows of label and sample, of which the last may be cut off after `cut` bytes.
@@ -139,12 +143,12 @@ impl Pair {
         bytes.truncate(bytes.len() - cut);
         let chain = self.view(classifier::count(&bytes));
         let twin = self.count_twin(&bytes);
-        same(chain, |answer| returns::shared::counted(answer).unwrap(), twin);
+        same(chain, |answer| shared_model::returns::shared::counted(answer).unwrap(), twin);
     }
 
     fn count_twin(&self, rows: &[u8]) -> Result<(u32, u32), ClassifierError> {
         self.demand_ready()?;
-        let short = |expected| protocol::shared_model::SampleError::WrongLength { got: rows.len(), expected };
+        let short = |expected| shared_model::SampleError::WrongLength { got: rows.len(), expected };
         let (mut start, mut correct, mut total) = (0, 0, 0);
         while start < rows.len() {
             let &[a, b, c, d] = rows.get(start..start + 4).ok_or(short(start + 4))?.as_array().unwrap();
@@ -162,7 +166,7 @@ impl Pair {
     #[track_caller]
     pub fn add_class(&mut self) {
         let (chain, twin) = (self.send(call("addClass()", &[])), self.twin.add_class());
-        same(chain, |answer| returns::shared::class(answer).unwrap(), twin);
+        same(chain, |answer| shared_model::returns::shared::class(answer).unwrap(), twin);
     }
 
     #[track_caller]
@@ -175,11 +179,11 @@ impl Pair {
     #[track_caller]
     pub fn compare(&mut self) {
         let headers = self.view(classifier::headers()).unwrap();
-        let headers = returns::shared::headers(&headers).unwrap();
+        let headers = shared_model::returns::shared::headers(&headers).unwrap();
         assert_eq!(headers.values, self.twin.headers().into_iter().map(i128::from).collect::<Vec<_>>());
         assert_eq!(headers.sums, self.twin.sums().into_iter().map(i128::from).collect::<Vec<_>>());
         let words = self.view(classifier::words(0, u32::MAX)).unwrap();
-        let words = returns::shared::bytes(&words).unwrap();
+        let words = shared_model::returns::shared::bytes(&words).unwrap();
         assert_eq!(hex::encode(words), hex::encode(self.twin.words()));
         let count = |pair: &mut Self, data| returns::count(&pair.view(data).unwrap()).unwrap();
         assert_eq!(count(self, classifier::classes()), u64::from(self.twin.classes()));

@@ -1,12 +1,10 @@
 //! Who may do what, which shapes there can be, and models as large as they get.
 
-use contracts::{calls::classifier, deploy, returns};
+use contracts::returns;
 use ethers_core::abi::{Token, encode};
-use protocol::{
-    Address,
-    shared_model::{ClassifierKind, Form, Shape, lanes},
-};
+use protocol::Address;
 use rand::{SeedableRng, rngs::StdRng};
+use shared_model::{ClassifierKind, Form, Shape, calls::classifier, lanes};
 
 use crate::{
     chain::{Chain, Failure},
@@ -66,7 +64,8 @@ fn a_clone_tells_its_shape() {
 #[test]
 fn shapes_are_refused_for_the_same_reason() {
     let mut chain = Chain::new();
-    let implementations = ClassifierKind::ALL.map(|kind| chain.deploy(MODEL, deploy::classifier(kind).unwrap()));
+    let implementations =
+        ClassifierKind::ALL.map(|kind| chain.deploy(MODEL, shared_model::deploy::classifier(kind).unwrap()));
     let changes: [fn(&mut Shape); 14] = [
         |_| (),
         |shape| shape.features = 0,

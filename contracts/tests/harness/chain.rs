@@ -1,7 +1,7 @@
 //! revm behind four verbs: deploy, send, view, wait.
 
-use contracts::{errors::Revert, events::RawLog};
-use protocol::{Address, Digest};
+use contracts::refusal::{Refusals, Revert};
+use protocol::{Address, Digest, RawLog};
 use revm::{
     Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext, MainnetEvm,
     context::{JournalTr, TxEnv, result::ExecutionResult},
@@ -10,6 +10,8 @@ use revm::{
     primitives::{Bytes, TxKind, U256, hardfork::SpecId},
 };
 
+/// Sentences for the errors of all contracts.
+const REFUSALS: [Refusals; 4] = [coin::REFUSALS, bounty::REFUSALS, shared_model::REFUSALS, trained::REFUSALS];
 /// As Anvil's.
 pub const CHAIN_ID: u64 = 31_337;
 /// What a block holds at least on the chains this is made for.
@@ -124,7 +126,7 @@ impl Chain {
             }),
             ExecutionResult::Revert { output, .. } => {
                 let data = output.to_vec();
-                Err(Failure::Reverted { revert: contracts::errors::decode(&data), data })
+                Err(Failure::Reverted { revert: contracts::refusal::decode(&data, &REFUSALS), data })
             }
             ExecutionResult::Halt { reason, .. } => Err(Failure::Halted(format!("{reason:?}"))),
         }

@@ -1,18 +1,17 @@
 //! A prediction market and what its owner and its contributors know: everything up to the moment that a test is
 //! about, in a line.
 
-use contracts::{
-    calls::market::{self, Item, Offer},
-    calls::shared,
-    returns::{
-        self,
-        market::{ChainMarket, ChainParticipant, MarketPhase},
+use protocol::{Address, Amount, Digest};
+use shared_model::{
+    Event, IncentiveKind, Sample, Shape,
+    calls::{
+        market::{self, Item, Offer},
+        shared,
     },
-};
-use ml::classifier::Classifier;
-use protocol::{
-    Address, Amount, Digest,
-    shared_model::{Event, IncentiveKind, Sample, Shape, lanes, market::Payout},
+    lanes,
+    learn::classifier::Classifier,
+    market::Payout,
+    returns::market::{ChainMarket, ChainParticipant, MarketPhase},
 };
 
 use super::{
@@ -134,11 +133,11 @@ impl Fair {
     }
 
     pub fn market(&mut self) -> ChainMarket {
-        returns::market::market(&self.house.view(self.made.model, market::market())).unwrap()
+        shared_model::returns::market::market(&self.house.view(self.made.model, market::market())).unwrap()
     }
 
     pub fn participant(&mut self, who: Address) -> ChainParticipant {
-        returns::market::participant(&self.house.view(self.made.model, market::participant(who))).unwrap()
+        shared_model::returns::market::participant(&self.house.view(self.made.model, market::participant(who))).unwrap()
     }
 
     pub fn drawn(&mut self) -> usize {

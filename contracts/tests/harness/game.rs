@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use contracts::calls;
+use bounty::{Event, Phase, SubmissionState, Terms, calls};
 use protocol::{
     Address, Amount, Digest,
-    bounty::{Event, Phase, SubmissionState, Terms},
     commitment::{PredictionFile, TruthFile, superhash},
 };
 
@@ -190,7 +189,7 @@ impl Game {
         self.send(STRANGER, calls::collect(self.id, trainer))
     }
 
-    pub fn bounty(&mut self) -> contracts::returns::ChainBounty {
+    pub fn bounty(&mut self) -> bounty::returns::ChainBounty {
         self.world.bounty(self.id)
     }
 

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use contracts::calls;
-use protocol::{Amount, bounty::Event, commitment::superhash};
+use bounty::{Event, calls};
+use protocol::{Amount, commitment::superhash};
 
 use super::{
     Game, Plan, Shelf, World,
@@ -38,16 +38,16 @@ fn lively_world() -> World {
 
 fn coin(table: &mut Table) {
     let mut world = World::new();
-    let airdrop = world.chain.send(trainer(0), world.coin, calls::coin::airdrop()).unwrap();
+    let airdrop = world.chain.send(trainer(0), world.coin, coin::calls::airdrop()).unwrap();
     table.insert("coin_airdrop", airdrop.gas);
     let (market, coin) = (world.market, world.coin);
-    let approve = world.chain.send(trainer(0), coin, calls::coin::approve(market, Amount::mdc(1))).unwrap();
+    let approve = world.chain.send(trainer(0), coin, coin::calls::approve(market, Amount::mdc(1))).unwrap();
     table.insert("coin_approve", approve.gas);
 }
 
 fn wallet(world: &mut World, number: u8) -> Wallet {
     let wallet = Wallet::development(number);
-    world.chain.send(DEPLOYER, world.coin, calls::coin::transfer(wallet.address, Amount::mdc(1_000))).unwrap();
+    world.chain.send(DEPLOYER, world.coin, coin::calls::transfer(wallet.address, Amount::mdc(1_000))).unwrap();
     wallet
 }
 

@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{
-    calls::{classifier, coin, factory, shared},
-    deploy,
-    events::shared_model as events,
-    returns,
-};
-use protocol::{
-    Address, Amount, Digest,
-    shared_model::state::Model as Folded,
-    shared_model::{ClassifierKind, Event, IncentiveKind, LoggedEvent, Shape, Terms, lanes},
+use contracts::returns;
+use protocol::{Address, Amount, Digest};
+use shared_model::{
+    ClassifierKind, Event, IncentiveKind, LoggedEvent, Shape, Terms,
+    calls::{classifier, factory, shared},
+    lanes, logs as events,
+    state::Model as Folded,
 };
 
 use super::{Chain, Failure, Receipt, world::DEPLOYER};
@@ -42,16 +39,18 @@ pub struct House {
 impl House {
     pub fn new() -> Self {
         let mut chain = Chain::new();
-        let coin = chain.deploy(DEPLOYER, deploy::model_coin().unwrap());
+        let coin = chain.deploy(DEPLOYER, coin::deploy::model_coin().unwrap());
         Self::with_coin(chain, coin)
     }
 
     pub fn with_coin(mut chain: Chain, coin: Address) -> Self {
-        let classifiers = ClassifierKind::ALL.map(|kind| chain.deploy(DEPLOYER, deploy::classifier(kind).unwrap()));
-        let incentives = IncentiveKind::ALL.map(|kind| chain.deploy(DEPLOYER, deploy::incentive(kind, coin).unwrap()));
-        let factory = deploy::model_factory(coin, &classifiers, &incentives).unwrap();
+        let classifiers =
+            ClassifierKind::ALL.map(|kind| chain.deploy(DEPLOYER, shared_model::deploy::classifier(kind).unwrap()));
+        let incentives =
+            IncentiveKind::ALL.map(|kind| chain.deploy(DEPLOYER, shared_model::deploy::incentive(kind, coin).unwrap()));
+        let factory = shared_model::deploy::model_factory(coin, &classifiers, &incentives).unwrap();
         let factory = chain.deploy(DEPLOYER, factory);
-        let log = chain.deploy(DEPLOYER, deploy::accuracy_log().unwrap());
+        let log = chain.deploy(DEPLOYER, shared_model::deploy::accuracy_log().unwrap());
         Self { chain, coin, factory, log, history: BTreeMap::new(), coin_has_no_limits: false, block: 0 }
     }
 
@@ -110,8 +109,8 @@ impl House {
         if self.coin_has_no_limits {
             return;
         }
-        self.chain.send(DEPLOYER, self.coin, coin::transfer(account, amount)).unwrap();
-        self.chain.send(account, self.coin, coin::approve(model, amount)).unwrap();
+        self.chain.send(DEPLOYER, self.coin, coin::calls::transfer(account, amount)).unwrap();
+        self.chain.send(account, self.coin, coin::calls::approve(model, amount)).unwrap();
     }
 
     pub fn view(&mut self, to: Address, data: Vec<u8>) -> Vec<u8> {
@@ -120,20 +119,20 @@ impl House {
 
     /// Tokens of an account or a contract.
     pub fn tokens(&mut self, of: Address) -> Amount {
-        let data = self.view(self.coin, coin::balance_of(of));
+        let data = self.view(self.coin, coin::calls::balance_of(of));
         returns::amount(&data).unwrap()
     }
 
     /// Balance in a model and points.
     pub fn account(&mut self, model: Address, who: Address) -> (Amount, u64) {
         let data = self.view(model, shared::account(who));
-        let account = returns::shared::account(&data).unwrap();
+        let account = shared_model::returns::shared::account(&data).unwrap();
         (account.balance, account.good)
     }
 
-    pub fn record(&mut self, model: Address, key: Digest) -> Option<returns::shared::ChainRecord> {
+    pub fn record(&mut self, model: Address, key: Digest) -> Option<shared_model::returns::shared::ChainRecord> {
         let data = self.view(model, shared::record(key));
-        returns::shared::record(&data).unwrap()
+        shared_model::returns::shared::record(&data).unwrap()
     }
 
     pub fn deposit_now(&mut self, model: Address) -> Amount {
@@ -143,14 +142,14 @@ impl House {
 
     pub fn predict(&mut self, made: &Made, sample: &[u8]) -> u16 {
         let data = self.view(made.classifier, classifier::predict(sample));
-        returns::shared::class(&data).unwrap()
+        shared_model::returns::shared::class(&data).unwrap()
     }
 
     /// All words as they are now.
     pub fn words(&mut self, made: &Made) -> Vec<u8> {
         let all = made.shape.words() as u32;
         let data = self.view(made.classifier, classifier::words(0, all));
-        returns::shared::bytes(&data).unwrap()
+        shared_model::returns::shared::bytes(&data).unwrap()
     }
 
     /// The state that `protocol` folds from what the model emitted.

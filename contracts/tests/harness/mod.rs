@@ -46,8 +46,8 @@ pub fn reverts<T: std::fmt::Debug>(result: Result<T, Failure>, signature: &str, 
 
 /// Demands `WrongPhase` with this bounty and phase.
 #[track_caller]
-pub fn wrong_phase<T: std::fmt::Debug>(result: Result<T, Failure>, id: u64, phase: protocol::bounty::Phase) {
-    let phase = 1 + protocol::bounty::Phase::ALL.iter().position(|p| *p == phase).unwrap() as u8;
+pub fn wrong_phase<T: std::fmt::Debug>(result: Result<T, Failure>, id: u64, phase: bounty::Phase) {
+    let phase = 1 + bounty::Phase::ALL.iter().position(|p| *p == phase).unwrap() as u8;
     reverts(result, "WrongPhase(uint256,uint8)", &[number(id), number(phase)]);
 }
 
@@ -57,9 +57,9 @@ pub fn wrong_state<T: std::fmt::Debug>(
     result: Result<T, Failure>,
     id: u64,
     trainer: Address,
-    state: Option<protocol::bounty::SubmissionState>,
+    state: Option<bounty::SubmissionState>,
 ) {
-    use protocol::bounty::SubmissionState::*;
+    use bounty::SubmissionState::*;
     let numbers = [Active, Withdrawn, Abandoned, Claimed, Conceded, Verified, Slashed, Paid];
     let state = state.map_or(0, |state| 1 + numbers.iter().position(|s| *s == state).unwrap() as u8);
     reverts(result, "WrongSubmissionState(uint256,address,uint8)", &[number(id), account(trainer), number(state)]);

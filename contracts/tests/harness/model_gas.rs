@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use contracts::calls::{accuracy_log, factory, market, shared};
-use protocol::{
-    Amount, Digest,
-    shared_model::{ClassifierKind, IncentiveKind, Sample, Shape, lanes},
+use protocol::{Amount, Digest};
+use shared_model::{
+    ClassifierKind, IncentiveKind, Sample, Shape,
+    calls::{accuracy_log, factory, market, shared},
+    lanes,
 };
 
 use super::{

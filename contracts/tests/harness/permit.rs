@@ -1,6 +1,6 @@
 //! A wallet that signs permits with a known development key.
 
-use contracts::calls::PermitSignature;
+use coin::PermitSignature;
 use ethers_core::types::transaction::eip712::{Eip712, TypedData};
 use k256::ecdsa::SigningKey;
 use protocol::{
@@ -32,7 +32,7 @@ impl Wallet {
 
     /// Signs what the page would ask a wallet to sign, hashed by ethers.
     pub fn permit(&self, world: &mut World, value: Amount, deadline: u64) -> PermitSignature {
-        let data = world.chain.view(world.coin, contracts::calls::coin::nonces(self.address)).unwrap();
+        let data = world.chain.view(world.coin, coin::calls::nonces(self.address)).unwrap();
         let nonce = contracts::returns::count(&data).unwrap();
         let permit = Permit { owner: self.address, spender: world.market, value, nonce, deadline };
         self.sign(world.coin, &permit)

@@ -1,12 +1,12 @@
 //! The contracts about models as files, and every call of them decoded.
 
-use contracts::{
+use bounty::ReproductionCounts;
+use contracts::returns;
+use protocol::Address;
+use trained::{
+    Attestation, PublishedEvent,
     calls::{published, reproductions},
-    returns::{self, trained::ChainPublished},
-};
-use protocol::{
-    Address,
-    trained::{Attestation, PublishedEvent, ReproductionCounts},
+    returns::ChainPublished,
 };
 
 use super::{Chain, Failure, Receipt, World, world::DEPLOYER};
@@ -20,9 +20,9 @@ pub struct Shelf {
 impl Shelf {
     /// Beside the market of a world.
     pub fn beside(world: &mut World) -> Self {
-        let code = contracts::deploy::reproductions(world.market).unwrap();
+        let code = trained::deploy::reproductions(world.market).unwrap();
         let reproductions = world.chain.deploy(DEPLOYER, code);
-        Self { reproductions, published: world.chain.deploy(DEPLOYER, contracts::deploy::published_models().unwrap()) }
+        Self { reproductions, published: world.chain.deploy(DEPLOYER, trained::deploy::published_models().unwrap()) }
     }
 
     pub fn attest(
@@ -37,7 +37,7 @@ impl Shelf {
 
     pub fn counts(&self, chain: &mut Chain, bounty: u64, trainer: Address) -> ReproductionCounts {
         let data = chain.view(self.reproductions, reproductions::counts(bounty, trainer)).unwrap();
-        returns::trained::counts(&data).unwrap()
+        trained::returns::counts(&data).unwrap()
     }
 
     pub fn attested(&self, chain: &mut Chain, bounty: u64, trainer: Address, by: Address) -> bool {
@@ -59,7 +59,7 @@ impl Shelf {
     }
 
     pub fn model(&self, chain: &mut Chain, id: u64) -> Option<ChainPublished> {
-        returns::trained::published(&chain.view(self.published, published::model(id)).unwrap()).unwrap()
+        trained::returns::published(&chain.view(self.published, published::model(id)).unwrap()).unwrap()
     }
 
     pub fn model_count(&self, chain: &mut Chain) -> u64 {
@@ -70,11 +70,11 @@ impl Shelf {
 /// The only log of a receipt, as Reproductions emits it.
 pub fn attestation(receipt: &Receipt) -> Attestation {
     let [(_, log)] = &receipt.logs[..] else { panic!("one log, not {:?}", receipt.logs) };
-    contracts::events::trained::reproduced(log).unwrap().expect("an attestation")
+    trained::logs::reproduced(log).unwrap().expect("an attestation")
 }
 
 /// The only log of a receipt, as PublishedModels emits it.
 pub fn publication(receipt: &Receipt) -> PublishedEvent {
     let [(_, log)] = &receipt.logs[..] else { panic!("one log, not {:?}", receipt.logs) };
-    contracts::events::trained::published(log).unwrap().expect("a publication or withdrawal")
+    trained::logs::published(log).unwrap().expect("a publication or withdrawal")
 }

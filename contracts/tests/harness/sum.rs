@@ -2,13 +2,9 @@
 //! (solc 0.6.2, no optimiser, as shipped): the same sizes, a steady account whose deposit comes out of its balance in
 //! the model, and contributions that the model does not know, learns, and then agrees with. Means of several samples.
 
-use contracts::calls::shared;
-use ml::classifier::Classifier;
-use protocol::{
-    Amount,
-    shared_model::{ClassifierKind, IncentiveKind, Sample, Shape, lanes},
-};
+use protocol::Amount;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IteratorRandom};
+use shared_model::{ClassifierKind, IncentiveKind, Sample, Shape, calls::shared, lanes, learn::classifier::Classifier};
 
 use super::{
     House,
@@ -66,7 +62,7 @@ fn of((model, kind, features, [deployed, updated, refunded, reported]): Workload
     // Somebody else's model came first.
     house.create(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit));
 
-    let creation = contracts::calls::factory::create_model(
+    let creation = shared_model::calls::factory::create_model(
         &shape,
         IncentiveKind::Deposit,
         &terms(IncentiveKind::Deposit),
@@ -176,12 +172,12 @@ fn start(kind: ClassifierKind, features: u32, rng: &mut StdRng) -> (Shape, Vec<u
 fn lesson(model: &Classifier, rng: &mut StdRng) -> (Sample, u16) {
     loop {
         let sample = match model.shape().kind.form() {
-            protocol::shared_model::Form::Sparse => {
+            shared_model::Form::Sparse => {
                 let mut listed = (0..model.shape().features).choose_multiple(rng, LISTED);
                 listed.sort_unstable();
                 Sample::Sparse(listed)
             }
-            protocol::shared_model::Form::Dense => dense(model.shape().features, rng),
+            shared_model::Form::Dense => dense(model.shape().features, rng),
         };
         let label = 1 - model.predict(&sample).unwrap();
         let mut taught = model.clone();

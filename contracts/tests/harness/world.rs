@@ -1,13 +1,11 @@
 //! Coin and market deployed, and every call of them decoded.
 
-use contracts::{
-    calls,
-    returns::{self, ChainBounty, ChainSubmission},
+use bounty::{
+    Event, LoggedEvent, calls,
+    returns::{ChainBounty, ChainSubmission},
 };
-use protocol::{
-    Address, Amount, Digest,
-    bounty::{Event, LoggedEvent},
-};
+use contracts::returns;
+use protocol::{Address, Amount, Digest};
 
 use super::{Chain, Failure, Receipt};
 
@@ -34,8 +32,8 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         let mut chain = Chain::new();
-        let coin = chain.deploy(DEPLOYER, contracts::deploy::model_coin().unwrap());
-        let market = chain.deploy(DEPLOYER, contracts::deploy::bounty_market(coin).unwrap());
+        let coin = chain.deploy(DEPLOYER, coin::deploy::model_coin().unwrap());
+        let market = chain.deploy(DEPLOYER, bounty::deploy::bounty_market(coin).unwrap());
         Self { chain, coin, market, history: Vec::new(), coin_has_no_limits: false }
     }
 
@@ -53,7 +51,7 @@ impl World {
         let logs = receipt.logs.iter().filter(|(from, _)| *from == self.market);
         logs.enumerate()
             .map(|(index, (_, log))| {
-                let (bounty, event) = contracts::events::decode(log).unwrap().expect("an event of the market");
+                let (bounty, event) = bounty::logs::decode(log).unwrap().expect("an event of the market");
                 LoggedEvent {
                     bounty,
                     block: 1 + self.history.len() as u64,
@@ -75,13 +73,13 @@ impl World {
     /// Gives an account tokens, and lets the market take them.
     pub fn fund(&mut self, account: Address, amount: Amount) {
         if amount > Amount::ZERO && !self.coin_has_no_limits {
-            self.chain.send(DEPLOYER, self.coin, calls::coin::transfer(account, amount)).unwrap();
-            self.chain.send(account, self.coin, calls::coin::approve(self.market, amount)).unwrap();
+            self.chain.send(DEPLOYER, self.coin, coin::calls::transfer(account, amount)).unwrap();
+            self.chain.send(account, self.coin, coin::calls::approve(self.market, amount)).unwrap();
         }
     }
 
     pub fn balance(&mut self, account: Address) -> Amount {
-        let data = self.chain.view(self.coin, calls::coin::balance_of(account)).unwrap();
+        let data = self.chain.view(self.coin, coin::calls::balance_of(account)).unwrap();
         returns::amount(&data).unwrap()
     }
 
@@ -91,16 +89,16 @@ impl World {
     }
 
     pub fn supply(&mut self) -> Amount {
-        let data = self.chain.view(self.coin, calls::coin::total_supply()).unwrap();
+        let data = self.chain.view(self.coin, coin::calls::total_supply()).unwrap();
         returns::amount(&data).unwrap()
     }
 
     pub fn bounty(&mut self, id: u64) -> ChainBounty {
-        returns::bounty(&self.chain.view(self.market, calls::bounty(id)).unwrap()).unwrap().expect("exists")
+        bounty::returns::bounty(&self.chain.view(self.market, calls::bounty(id)).unwrap()).unwrap().expect("exists")
     }
 
     pub fn submission(&mut self, id: u64, trainer: Address) -> Option<ChainSubmission> {
-        returns::submission(&self.chain.view(self.market, calls::submission(id, trainer)).unwrap()).unwrap()
+        bounty::returns::submission(&self.chain.view(self.market, calls::submission(id, trainer)).unwrap()).unwrap()
     }
 
     pub fn due(&mut self, id: u64, trainer: Address) -> Amount {
@@ -108,8 +106,8 @@ impl World {
     }
 
     /// The bounty folded from what was emitted.
-    pub fn folded(&self, id: u64) -> protocol::bounty::Bounty {
+    pub fn folded(&self, id: u64) -> bounty::Bounty {
         let events = self.history.iter().filter(|logged| logged.bounty == id);
-        protocol::bounty::Bounty::fold(events).unwrap().expect("exists")
+        bounty::Bounty::fold(events).unwrap().expect("exists")
     }
 }

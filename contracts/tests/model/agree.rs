@@ -1,10 +1,7 @@
 //! What must be equal after each call.
 
-use contracts::calls;
-use protocol::{
-    Address, Amount,
-    bounty::{Bounty as Folded, Phase, SubmissionState},
-};
+use bounty::{Bounty as Folded, Phase, SubmissionState, calls};
+use protocol::{Address, Amount};
 
 use super::market::Market;
 use crate::harness::{World, game::STRANGER};

@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 
+use bounty::{Phase, SubmissionState};
 use ethers_core::abi::Token;
-use protocol::{
-    Address, Digest,
-    bounty::{Phase, SubmissionState},
-};
+use protocol::{Address, Digest};
 
 use super::rules::{Bounty, Ending, Entry};
 use crate::harness::{account, number, word};

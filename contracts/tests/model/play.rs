@@ -2,12 +2,8 @@
 
 use std::{collections::BTreeMap, sync::atomic::AtomicU64, sync::atomic::Ordering};
 
-use contracts::calls;
-use protocol::{
-    Address, Amount, Digest,
-    bounty::{Bounty as Folded, Phase, SubmissionState},
-    commitment::superhash,
-};
+use bounty::{Bounty as Folded, Phase, SubmissionState, calls};
+use protocol::{Address, Amount, Digest, commitment::superhash};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
@@ -110,7 +106,7 @@ impl Run {
             // One has too little for nearly everything.
             let balance = if person == trainer(TRAINERS - 1) { 300 } else { 1_000_000_000 };
             world.fund(person, Amount(balance));
-            world.chain.send(person, world.coin, calls::coin::approve(world.market, Amount(u128::MAX))).unwrap();
+            world.chain.send(person, world.coin, coin::calls::approve(world.market, Amount(u128::MAX))).unwrap();
             model.balances.insert(person, balance);
         }
         let rng = StdRng::seed_from_u64(seed.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));

@@ -1,10 +1,8 @@
 //! One bounty as DESIGN 4.2 tells it, in the plainest way: lists that are searched again for every question, no
 //! counters, no heap.
 
-use protocol::{
-    Address,
-    bounty::{Phase, SubmissionState},
-};
+use bounty::{Phase, SubmissionState};
+use protocol::Address;
 
 /// What one trainer did.
 #[derive(Debug, Clone)]

@@ -1,12 +1,10 @@
 //! Adding a class: by those who have taught the model well, not by the owner alone.
 
-use contracts::{
+use contracts::returns;
+use protocol::Amount;
+use shared_model::{
+    ClassifierKind, Event, IncentiveKind, Shape,
     calls::{classifier, shared},
-    returns,
-};
-use protocol::{
-    Amount,
-    shared_model::{ClassifierKind, Event, IncentiveKind, Shape},
 };
 
 use crate::harness::{
@@ -62,7 +60,7 @@ fn more_than_half_of_all_points_add_a_class() {
     assert_eq!(*house.last_event(made.model), Event::ClassAdded { index: 2, name: "neutral".into() });
     let late = house.send(trainer(2), made.model, support);
     reverts(late, "AlreadyAdded(uint256)", &[number(1u8)]);
-    let stored = returns::shared::proposal(&house.view(made.model, shared::proposal(1))).unwrap();
+    let stored = shared_model::returns::shared::proposal(&house.view(made.model, shared::proposal(1))).unwrap();
     assert_eq!((stored.name.as_str(), stored.support, stored.added), ("neutral", 3, true));
     assert_eq!(house.folded(made.model).classes, 3);
 

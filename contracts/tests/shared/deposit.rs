@@ -1,10 +1,7 @@
 //! Deposit, refund, take.
 
-use contracts::calls::shared;
-use protocol::{
-    Address, Amount, Digest,
-    shared_model::{ClassifierKind, Event, IncentiveKind, ReportPath, state::record_key},
-};
+use protocol::{Address, Amount, Digest};
+use shared_model::{ClassifierKind, Event, IncentiveKind, ReportPath, calls::shared, state::record_key};
 
 use crate::harness::{
     House, account,
@@ -247,7 +244,7 @@ fn a_share_that_rounds_to_nothing_takes_what_is_left() {
     let mut house = House::new();
     let shape = shape(ClassifierKind::SparsePerceptron, 10, 2, 2);
     // Deposits of 1 and 2 of the smallest unit.
-    let terms = protocol::shared_model::Terms { cost_weight: Amount(1), ..terms(IncentiveKind::Deposit) };
+    let terms = shared_model::Terms { cost_weight: Amount(1), ..terms(IncentiveKind::Deposit) };
     let made = house.ready(&shape, IncentiveKind::Deposit, &terms, None);
     for n in 0..5 {
         house.fund(trainer(n), made.model, Amount::mdc(1));

@@ -1,12 +1,12 @@
 //! Making models, and telling them from what the factory did not make.
 
-use contracts::{
+use contracts::returns;
+use protocol::{Address, Amount, Digest};
+use shared_model::{
+    ClassifierKind, IncentiveKind, Shape, Terms,
     calls::{accuracy_log, classifier, factory, shared},
-    returns,
-};
-use protocol::{
-    Address, Amount, Digest,
-    shared_model::{ClassifierKind, IncentiveKind, Shape, Terms, lanes, terms::MAX_COST_WEIGHT},
+    lanes,
+    terms::MAX_COST_WEIGHT,
 };
 
 use crate::harness::{
@@ -36,7 +36,7 @@ fn every_kind_with_every_incentive_can_be_made_and_knows_its_parts() {
         assert_eq!(address(&mut house, made.model, shared::owner()), OWNER);
         assert_eq!(address(&mut house, made.model, shared::coin()), house.coin);
         assert_eq!(count(&mut house, made.model, shared::incentive()), u64::from(incentive.number()));
-        let stored = returns::shared::terms(&house.view(made.model, shared::terms())).unwrap();
+        let stored = shared_model::returns::shared::terms(&house.view(made.model, shared::terms())).unwrap();
         assert_eq!(stored, (terms(incentive), house.chain.now()));
         assert_eq!(address(&mut house, made.classifier, classifier::model()), made.model);
         assert_eq!(count(&mut house, made.classifier, classifier::kind()), u64::from(kind.number()));
@@ -169,11 +169,12 @@ fn nobody_but_the_model_changes_the_weights() {
 fn a_log_is_anchored_by_its_keeper_and_only_grows() {
     let mut house = House::new();
     let (keeper, at) = (trainer(5), house.log);
-    let latest =
-        |house: &mut House, who: Address| returns::shared::anchor(&house.view(at, accuracy_log::latest(who))).unwrap();
+    let latest = |house: &mut House, who: Address| {
+        shared_model::returns::shared::anchor(&house.view(at, accuracy_log::latest(who))).unwrap()
+    };
     assert_eq!(latest(&mut house, keeper), None);
     let receipt = house.send(keeper, at, accuracy_log::anchor(5, Digest([5; 32]))).unwrap();
-    let event = contracts::events::shared_model::anchored(&receipt.logs[0].1).unwrap().unwrap();
+    let event = shared_model::logs::anchored(&receipt.logs[0].1).unwrap().unwrap();
     assert_eq!((event.log, event.size, event.root), (keeper, 5, Digest([5; 32])));
     for size in [0, 4, 5] {
         let refused = house.send(keeper, at, accuracy_log::anchor(size, Digest([6; 32])));

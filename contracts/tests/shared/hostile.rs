@@ -1,10 +1,10 @@
 //! A coin that calls back into the model before each movement of tokens, as a receiver with hooks could.
 
-use contracts::calls::{coin, market, shared};
 use ethers_core::abi::{Token, encode};
-use protocol::{
-    Address, Amount,
-    shared_model::{ClassifierKind, IncentiveKind, Sample},
+use protocol::{Address, Amount};
+use shared_model::{
+    ClassifierKind, IncentiveKind, Sample,
+    calls::{market, shared},
 };
 
 use crate::harness::{
@@ -14,7 +14,7 @@ use crate::harness::{
     number, reverts, trainer,
 };
 
-const ARTIFACT: &str = include_str!("../../artifacts/test/ThievingCoin.json");
+const ARTIFACT: &str = include_str!("../../../families/shared_model/artifacts/test/ThievingCoin.json");
 const MOST: Amount = Amount::mdc(10);
 
 /// A house whose coin is hostile; harmless until armed. The coin itself is the attacker: it has what others have.
@@ -70,7 +70,7 @@ fn scene() -> (House, Made) {
 
 /// Calls that move tokens, by whom.
 fn paths() -> Vec<(&'static str, Address, Vec<u8>)> {
-    let permit = contracts::calls::PermitSignature { deadline: u64::MAX, r: [1; 32], s: [1; 32], v: 27 };
+    let permit = coin::PermitSignature { deadline: u64::MAX, r: [1; 32], s: [1; 32], v: 27 };
     let sample = sparse(&[5]);
     vec![
         ("contribute", trainer(1), shared::contribute(&sample, 1, MOST, None)),
@@ -143,7 +143,7 @@ fn a_coin_that_pretends_to_pay_undoes_everything() {
 /// Posting and contributing to a market, with the same attacker inside.
 #[test]
 fn a_market_is_no_easier_to_enter_twice() {
-    let shape = protocol::shared_model::Shape { headers: vec![20, 20], ..shape(ClassifierKind::NaiveBayes, 12, 2, 2) };
+    let shape = shared_model::Shape { headers: vec![20, 20], ..shape(ClassifierKind::NaiveBayes, 12, 2, 2) };
     let rows = |n: u32| vec![(Sample::Sparse(vec![n]), 0), (Sample::Sparse(vec![n + 6]), 1)];
     let mut house = hostile();
     // What `fund` would do for another coin.
@@ -172,6 +172,6 @@ fn a_market_is_no_easier_to_enter_twice() {
     fair.house.money_is_conserved(model);
     let held = fair.house.tokens(model);
     assert_eq!(held.0, BOUNTY.0 + 2 * STAKE.0);
-    let data = fair.house.view(fair.house.coin, coin::balance_of(model));
+    let data = fair.house.view(fair.house.coin, coin::calls::balance_of(model));
     assert_eq!(contracts::returns::amount(&data), Ok(held));
 }

@@ -1,12 +1,11 @@
 //! The prediction market.
 
-use contracts::{
+use protocol::{Address, Amount, Digest};
+use shared_model::{
+    ClassifierKind, Event, Sample, Shape,
     calls::{market, shared},
     returns::market::MarketPhase,
-};
-use protocol::{
-    Address, Amount, Digest,
-    shared_model::{ClassifierKind, Event, Sample, Shape, state::record_key},
+    state::record_key,
 };
 
 use crate::harness::{
@@ -193,7 +192,7 @@ fn offers_are_checked() {
 #[test]
 fn a_model_must_be_ready_and_small_enough() {
     use crate::harness::{House, house::terms};
-    use protocol::shared_model::IncentiveKind::Market;
+    use shared_model::IncentiveKind::Market;
     let mut house = House::new();
     let offer = fair().offer;
     let made = house.create(&bayes(), Market, &terms(Market));

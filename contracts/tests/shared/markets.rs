@@ -1,11 +1,8 @@
 //! Random prediction markets, with every kind of classifier: what the chain pays and learns is what the twins say.
 
-use contracts::{calls::market, returns::market::MarketPhase};
-use protocol::{
-    Amount,
-    shared_model::{ClassifierKind, Sample, Shape},
-};
+use protocol::Amount;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use shared_model::{ClassifierKind, Sample, Shape, calls::market, returns::market::MarketPhase};
 
 use super::play::{sample, words};
 use crate::harness::{
@@ -76,7 +73,7 @@ fn empty(fair: &mut Fair) {
     fair.house.money_is_conserved(model);
     for who in (0..6).map(trainer).chain([OWNER]) {
         let balance = fair.house.account(model, who).0;
-        fair.send(who, contracts::calls::shared::withdraw(balance)).unwrap();
+        fair.send(who, shared_model::calls::shared::withdraw(balance)).unwrap();
     }
     assert_eq!(fair.house.tokens(model), Amount::ZERO);
 }

@@ -1,11 +1,7 @@
 //! One signature, one transaction.
 
-use contracts::calls::{coin, shared};
-use protocol::{
-    Address, Amount,
-    shared_model::{ClassifierKind, IncentiveKind},
-    typed_data::Permit,
-};
+use protocol::{Address, Amount, typed_data::Permit};
+use shared_model::{ClassifierKind, IncentiveKind, calls::shared};
 
 use crate::harness::{
     House, account,
@@ -21,11 +17,11 @@ fn ready(house: &mut House) -> (Address, Wallet) {
     let shape = shape(ClassifierKind::SparsePerceptron, 10, 2, 2);
     let made = house.ready(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit), None);
     let wallet = Wallet::development(0);
-    house.chain.send(DEPLOYER, house.coin, coin::transfer(wallet.address, Amount::mdc(1_000))).unwrap();
+    house.chain.send(DEPLOYER, house.coin, coin::calls::transfer(wallet.address, Amount::mdc(1_000))).unwrap();
     (made.model, wallet)
 }
 
-fn signed(house: &House, wallet: &Wallet, model: Address, value: Amount) -> contracts::calls::PermitSignature {
+fn signed(house: &House, wallet: &Wallet, model: Address, value: Amount) -> coin::PermitSignature {
     let deadline = house.chain.now() + 60;
     wallet.sign(house.coin, &Permit { owner: wallet.address, spender: model, value, nonce: 0, deadline })
 }
@@ -63,7 +59,7 @@ fn a_permit_that_somebody_used_before_does_no_harm_and_a_false_one_moves_nothing
     reverts(refused, "ERC20InsufficientAllowance(address,uint256,uint256)", &arguments);
     permit.r[0] ^= 1;
     // Allowed in another way before: as if somebody had sent the permit first.
-    house.chain.send(wallet.address, house.coin, coin::approve(model, amount)).unwrap();
+    house.chain.send(wallet.address, house.coin, coin::calls::approve(model, amount)).unwrap();
     permit.s[0] ^= 1;
     house.send(wallet.address, model, shared::top_up_with_permit(amount, &permit)).unwrap();
     house.money_is_conserved(model);

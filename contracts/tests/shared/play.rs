@@ -3,23 +3,19 @@
 //!
 //! `MODELMARKET_SEED` repeats a run, `MODELMARKET_CALLS` makes it longer.
 
-use contracts::{
-    calls::{classifier, shared},
-    returns,
-};
-use ml::classifier::Classifier;
-use protocol::{
-    Address, Amount, Digest,
-    shared_model::{
-        ClassifierKind, Event, Form, IncentiveKind, Sample, Shape, Terms, lanes,
-        refusal::Refusal,
-        state::{Contribution, Model, record_key},
-    },
-};
+use protocol::{Address, Amount, Digest};
 use rand::{
     Rng, SeedableRng,
     rngs::StdRng,
     seq::{IndexedRandom, IteratorRandom},
+};
+use shared_model::{
+    ClassifierKind, Event, Form, IncentiveKind, Sample, Shape, Terms,
+    calls::{classifier, shared},
+    lanes,
+    learn::classifier::Classifier,
+    refusal::Refusal,
+    state::{Contribution, Model, record_key},
 };
 
 use super::refusals::revert_data;
@@ -46,7 +42,7 @@ fn contract_events_rules_and_twins_agree_on_random_lives() {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut house = House::new();
     for person in people() {
-        let data = contracts::calls::coin::transfer(person, Amount::mdc(80_000));
+        let data = coin::calls::transfer(person, Amount::mdc(80_000));
         house.chain.send(DEPLOYER, house.coin, data).unwrap();
     }
     let mut tally = Tally::default();
@@ -145,7 +141,7 @@ impl Play {
         };
         let made = house.ready(&shape, incentive, &terms, Some(&words));
         for person in people() {
-            let data = contracts::calls::coin::approve(made.model, Amount::SUPPLY);
+            let data = coin::calls::approve(made.model, Amount::SUPPLY);
             house.chain.send(person, house.coin, data).unwrap();
         }
         let samples = (0..12).map(|_| sample(&shape, rng)).collect();
@@ -233,7 +229,7 @@ impl Play {
             Move::Refund { sample, label } => {
                 let key = record_key(&who, *label, sample);
                 let refund = model.refund(&who, &key, now, || self.predict(sample));
-                let event = |r: protocol::shared_model::claims::Refund| Event::Refunded {
+                let event = |r: shared_model::claims::Refund| Event::Refunded {
                     contributor: who,
                     key,
                     amount: r.amount,
@@ -244,7 +240,7 @@ impl Play {
             Move::Report { contributor, sample, label } => {
                 let key = record_key(contributor, *label, sample);
                 let report = model.report(&who, &key, now, || self.predict(sample));
-                let event = |r: protocol::shared_model::claims::Report| Event::Reported {
+                let event = |r: shared_model::claims::Report| Event::Reported {
                     reporter: who,
                     key,
                     contributor: *contributor,
@@ -340,7 +336,7 @@ impl Play {
             let record = self.house.record(at, key).expect("on record");
             assert_eq!(record, expected);
         }
-        let totals = returns::shared::totals(&self.house.view(at, shared::totals())).unwrap();
+        let totals = shared_model::returns::shared::totals(&self.house.view(at, shared::totals())).unwrap();
         assert_eq!((totals.last, totals.good, totals.contributions), model.totals);
         assert_eq!(self.house.tokens(at), model.owed, "held and owed");
         let now = self.house.chain.now();
@@ -353,7 +349,9 @@ impl Play {
     fn compare_weights(&mut self) {
         let words = self.house.words(&self.made);
         assert_eq!(hex::encode(words), hex::encode(self.twin.words()), "weights of {:?}", self.made.shape);
-        let headers = returns::shared::headers(&self.house.view(self.made.classifier, classifier::headers())).unwrap();
+        let headers =
+            shared_model::returns::shared::headers(&self.house.view(self.made.classifier, classifier::headers()))
+                .unwrap();
         let expected: Vec<i128> = self.twin.headers().into_iter().map(i128::from).collect();
         assert_eq!(headers.values, expected, "headers");
         let expected: Vec<i128> = self.twin.sums().into_iter().map(i128::from).collect();
@@ -372,7 +370,7 @@ impl Play {
 struct Summary {
     balance: Amount,
     good: u64,
-    record: Option<(Digest, returns::shared::ChainRecord)>,
+    record: Option<(Digest, shared_model::returns::shared::ChainRecord)>,
     totals: (u64, u64, u32),
     owed: Amount,
 }
@@ -389,7 +387,7 @@ impl Summarised for Model {
         };
         let record = key.map(|key| {
             let record = self.contribution(&key).expect("folded").record;
-            let at = returns::shared::ChainRecord {
+            let at = shared_model::returns::shared::ChainRecord {
                 at: record.at,
                 initial: record.initial,
                 left: record.left,

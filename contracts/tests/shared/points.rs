@@ -1,10 +1,7 @@
 //! Points: nothing is paid.
 
-use contracts::calls::shared;
-use protocol::{
-    Amount,
-    shared_model::{ClassifierKind, Event, IncentiveKind, state::record_key},
-};
+use protocol::Amount;
+use shared_model::{ClassifierKind, Event, IncentiveKind, calls::shared, state::record_key};
 
 use crate::harness::{
     House,

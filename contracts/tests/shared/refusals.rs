@@ -1,10 +1,8 @@
 //! What `protocol` refuses, as the contract reverts with it.
 
 use ethers_core::{abi::Token, utils::keccak256};
-use protocol::{
-    Address,
-    shared_model::{SampleError, refusal::Refusal},
-};
+use protocol::Address;
+use shared_model::{SampleError, refusal::Refusal};
 
 use crate::harness::{account, number, word};
 

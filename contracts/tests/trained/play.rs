@@ -3,13 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::returns::trained::ChainPublished;
+use bounty::ReproductionCounts;
 use ethers_core::abi::Token;
-use protocol::{
-    Address,
-    trained::{PublishedEvent, ReproductionCounts},
-};
+use protocol::Address;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use trained::{PublishedEvent, returns::ChainPublished};
 
 use crate::harness::{
     Failure, Game, Plan, Shelf, account,

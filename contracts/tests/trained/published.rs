@@ -1,7 +1,6 @@
 //! Publishing and withdrawing.
 
-use contracts::returns::trained::ChainPublished;
-use protocol::trained::{MAX_CID_LENGTH, MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, PublishedEvent};
+use trained::{MAX_CID_LENGTH, MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, PublishedEvent, returns::ChainPublished};
 
 use crate::harness::{
     Shelf, World, account,

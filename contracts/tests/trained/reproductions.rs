@@ -1,11 +1,9 @@
 //! Who may attest what, and once.
 
-use contracts::{calls, returns};
-use protocol::{
-    Address,
-    bounty::SubmissionState,
-    trained::{Attestation, ReproductionCounts},
-};
+use bounty::{ReproductionCounts, SubmissionState};
+use contracts::returns;
+use protocol::Address;
+use trained::Attestation;
 
 use crate::harness::{
     Game, Plan, Shelf, account,
@@ -52,7 +50,7 @@ fn whoever_ran_the_winners_model_says_so_once() {
         }
     }
     assert_eq!(shelf.counts(chain, id, trainer(1)), ReproductionCounts::default(), "each model for itself");
-    let market = chain.view(shelf.reproductions, calls::reproductions::market()).unwrap();
+    let market = chain.view(shelf.reproductions, trained::calls::reproductions::market()).unwrap();
     assert_eq!(returns::address(&market), Ok(game.world.market));
 }
 

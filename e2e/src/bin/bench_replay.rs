@@ -13,16 +13,17 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use contracts::{calls, returns};
+use contracts::returns;
 use devchain::{Chain, publish::Publisher, shared::Start, shared_samples::FILM_REVIEWS};
 use e2e::{Browser, House, Person, Profile};
-use ml::replay::{Counted, Replay};
-use protocol::{
-    Address, Amount,
-    api::models::AccuracyHistory,
-    shared_model::{Event, IncentiveKind, Sample, Terms, TestSet, metadata::TestFile},
-};
+use protocol::{Address, Amount};
 use serde_json::{Value, json};
+use shared_model::{
+    Event, IncentiveKind, Sample, Terms, TestSet,
+    api::AccuracyHistory,
+    learn::replay::{Counted, Replay},
+    metadata::TestFile,
+};
 
 const CONTRIBUTIONS: usize = 10_000;
 const QUICK: usize = 300;
@@ -142,7 +143,7 @@ async fn make(house: &House, contributions: usize) -> Result<(Address, TestSet)>
     // Blocks are mined by word of this program alone.
     chain.rpc.request("evm_setIntervalMining", json!([0])).await?;
     for ((sample, label), person) in joined.iter().zip(contributors.iter().cycle()) {
-        let data = calls::shared::contribute(sample, *label, Amount::ZERO, None);
+        let data = shared_model::calls::shared::contribute(sample, *label, Amount::ZERO, None);
         let transaction = json!({"from": person, "to": model, "data": format!("0x{}", hex(&data)), "gas": GAS});
         chain.rpc.request("eth_sendTransaction", json!([transaction])).await?;
         chain.rpc.request("evm_mine", json!([])).await?;
@@ -310,8 +311,8 @@ impl<'a> Peer<'a> {
             rows.extend_from_slice(&u16::try_from(sample.len())?.to_be_bytes());
             rows.extend_from_slice(&sample);
         }
-        let classifier = returns::address(&chain.call(model, calls::shared::classifier()).await?)?;
-        let data = format!("0x{}", hex(&calls::classifier::count(&rows)));
+        let classifier = returns::address(&chain.call(model, shared_model::calls::shared::classifier()).await?)?;
+        let data = format!("0x{}", hex(&shared_model::calls::classifier::count(&rows)));
         Ok(Self { chain, classifier, data, rows: test.rows.len() })
     }
 
@@ -323,7 +324,7 @@ impl<'a> Peer<'a> {
             let since = Instant::now();
             let answer = self.chain.rpc.request("eth_call", call).await?;
             milliseconds += since.elapsed().as_secs_f64() * 1e3;
-            let (found, total) = returns::shared::counted(&bytes(&answer)?)?;
+            let (found, total) = shared_model::returns::shared::counted(&bytes(&answer)?)?;
             ensure!(
                 (found, total as usize) == (*correct, self.rows),
                 "at block {block} the chain counts {found} of {total}, the server says {correct}"

@@ -6,17 +6,15 @@ use devchain::{
     shared::{Made, Start},
 };
 use e2e::{Browser, House, Person, Profile};
-use ml::{
-    classifier::Classifier,
-    from_table::{self, Content, Words},
-};
-use protocol::{
-    Address, Amount,
-    shared_model::{
-        ClassifierKind, IncentiveKind, ModelFile, Terms,
-        state::{MarketStage, Over},
-        table::Table,
+use protocol::{Address, Amount};
+use shared_model::{
+    ClassifierKind, IncentiveKind, ModelFile, Terms,
+    learn::{
+        classifier::Classifier,
+        from_table::{self, Content, Words},
     },
+    state::{MarketStage, Over},
+    table::Table,
 };
 use thirtyfour::prelude::*;
 

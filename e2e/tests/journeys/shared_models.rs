@@ -4,7 +4,8 @@
 use anyhow::{Context, Result};
 use devchain::shared_samples;
 use e2e::{Browser, House, Person, Profile};
-use protocol::{Address, api::models::ModelList};
+use protocol::Address;
+use shared_model::api::ModelList;
 
 use crate::steps;
 

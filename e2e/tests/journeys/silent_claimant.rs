@@ -1,9 +1,10 @@
 //! Journey 2: the best claimant stays silent; the second is paid, the first slashed.
 
 use anyhow::Result;
+use bounty::Ending;
 use devchain::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile};
-use protocol::{Amount, bounty::Ending};
+use protocol::Amount;
 
 use crate::steps;
 

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use bounty::Bounty;
+use dataset::metadata::Metadata;
 use devchain::{
     bounty::Offer,
     samples::{self, Prepared},
 };
 use e2e::{House, Person};
-use protocol::{Address, bounty::Bounty, metadata::Metadata};
+use protocol::Address;
 
 /// The published files of a bounty.
 pub struct Data {

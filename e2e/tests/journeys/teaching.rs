@@ -3,13 +3,11 @@
 use anyhow::{Context, Result};
 use devchain::shared_samples::{FILM_REVIEWS, Shared};
 use e2e::{Browser, House, Person, Profile};
-use ml::classifier::Classifier;
-use protocol::{
-    Address, Amount, Digest,
-    shared_model::{
-        Original, Sample,
-        state::{Ending, record_key},
-    },
+use protocol::{Address, Amount, Digest};
+use shared_model::{
+    Original, Sample,
+    learn::classifier::Classifier,
+    state::{Ending, record_key},
 };
 
 use crate::steps;
@@ -34,7 +32,7 @@ impl Lesson {
 }
 
 /// Short texts among rows, as the model is given them.
-pub fn lessons(encoder: &dyn protocol::shared_model::Encoder, rows: &[(Original, u16)]) -> Vec<Lesson> {
+pub fn lessons(encoder: &dyn shared_model::Encoder, rows: &[(Original, u16)]) -> Vec<Lesson> {
     let mut found = Vec::new();
     for (original, label) in rows {
         let Original::Text { text } = original else { continue };

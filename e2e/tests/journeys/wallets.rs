@@ -1,7 +1,7 @@
 //! Journey 6: no wallet, two wallets, refusals, wrong chain, a switched account, a revert, a reload while pending.
 
 use anyhow::Result;
-use contracts::calls;
+use bounty::calls;
 use devchain::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile, Shim};
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! Texts to elements of a tensor.
 
+use dataset::{DecimalMark, Number, is_gap};
 use ml_onnx::{Data, ElementType};
-use protocol::dataset::{DecimalMark, Number, is_gap};
 
 use crate::error::Trouble;
 
@@ -21,7 +21,7 @@ pub enum Gaps {
     /// It becomes NaN.
     Missing,
     /// It becomes NaN, and so does what is no number: as training here reads a table
-    /// ([`Number::learned`](protocol::dataset::Number::learned)).
+    /// ([`Number::learned`](dataset::Number::learned)).
     AsLearned,
 }
 

@@ -1,8 +1,8 @@
 //! Why nothing came of running a model: sentences with cause and next step.
 
+use dataset::{DatasetError, shown};
 use ml_cpu::CpuError;
 use ml_onnx::{ReadError, tensor::ShapeMismatch};
-use protocol::dataset::{DatasetError, shown};
 
 /// Why a model could not be opened or run, or a row or table does not fit it.
 #[derive(Debug, thiserror::Error)]

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use dataset::same_label;
 use ml_onnx::{Data, Domain, ElementType, Model, Node, Tensor};
-use protocol::dataset::same_label;
 
 use crate::{error::RunError, graph, layout};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use protocol::dataset::write_cell;
+use dataset::write_cell;
 
 use crate::names::{NO_CLASS, Names, Verdict, Verdicts};
 

@@ -1,8 +1,8 @@
 //! Rows on their way into a model: what was read and not yet run.
 
+use dataset::DecimalMark;
 use ml_onnx::{Data, Tensor};
 use ml_task::Input;
-use protocol::dataset::DecimalMark;
 
 use crate::{
     cells::{self, Reading},

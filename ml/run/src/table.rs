@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use protocol::dataset::{
-    self, Cells, DatasetError, DecimalMark, Part, ReadOptions, Records, Row, Separator, TableReader,
-};
+use dataset::{Cells, DatasetError, DecimalMark, Part, ReadOptions, Records, Row, Separator, TableReader};
 
 use crate::{
     cells::Reading,

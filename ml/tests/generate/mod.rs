@@ -2,10 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use ml::Classifier;
-use protocol::shared_model::{ClassifierKind, Sample, Shape, lanes};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
+use shared_model::learn::Classifier;
+use shared_model::{ClassifierKind, Sample, Shape, lanes};
 
 pub fn shape(kind: ClassifierKind, features: u32, capacity: u16, classes: u16) -> Shape {
     let setting = if kind.least_setting() == 0 { 0 } else { 1_000_000 };

@@ -1,6 +1,6 @@
 //! Why nothing was trained.
 
-use protocol::dataset::{DatasetError, Part};
+use dataset::{DatasetError, Part};
 
 /// Why nothing was trained; each sentence says what to do.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -1,8 +1,8 @@
 //! From tables to a trained model.
 
+use dataset::{DatasetError, Part};
 use ml_onnx::Model;
 use ml_task::{Algorithm, Engine, Summary, TrainOptions};
-use protocol::dataset::{DatasetError, Part};
 
 use crate::{
     Gpu,

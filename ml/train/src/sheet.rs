@@ -1,6 +1,6 @@
 //! All cells of a table in memory, so that columns can be looked at before they are read as numbers or texts.
 
-use protocol::dataset::{DatasetError, Part, ReadOptions, Row, Separator, TableReader, peek};
+use dataset::{DatasetError, Part, ReadOptions, Row, Separator, TableReader, peek};
 
 use crate::error::TrainError;
 

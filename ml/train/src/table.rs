@@ -1,6 +1,6 @@
 //! Columns of numbers and of texts.
 
-use protocol::dataset::{DatasetError, DecimalMark, Number, Part, in_class_order};
+use dataset::{DatasetError, DecimalMark, Number, Part, in_class_order};
 
 use crate::{error::TrainError, sheet::Sheet};
 

@@ -6,8 +6,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use contracts::{DecodeError, calls::accuracy_log, returns};
+use contracts::DecodeError;
 use protocol::{Address, Digest};
+use shared_model::calls::accuracy_log;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -77,7 +78,7 @@ impl Anchorer {
     /// Anchors what the chain does not have yet; answers whether there was something.
     async fn anchor(&self) -> Result<bool, AnchorError> {
         let answer = self.chain.call(self.contract, &accuracy_log::latest(self.from)).await?;
-        let anchored = returns::shared::anchor(&answer)?;
+        let anchored = shared_model::returns::shared::anchor(&answer)?;
         let (size, root) = {
             let tree = self.log.tree().await?;
             if let Some(anchor) = anchored.filter(|anchor| tree.root_at(anchor.size) != Some(anchor.root)) {

@@ -1,6 +1,6 @@
 //! An entry of the accuracy log as the database holds it.
 
-use protocol::shared_model::AccuracyRecord;
+use shared_model::AccuracyRecord;
 use sqlx::{Row, any::AnyRow};
 
 use super::AccuracyError;

@@ -10,11 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ml::replay::ReplayError;
-use protocol::{
-    Address, Digest,
-    shared_model::{AccuracyRecord, Sample},
-};
+use protocol::{Address, Digest};
+use shared_model::{AccuracyRecord, Sample, learn::replay::ReplayError};
 use sqlx::{Connection, Row};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;

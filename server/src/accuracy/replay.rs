@@ -5,12 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ml::replay::ReplayError;
-use protocol::{
-    Address, Digest,
-    api::Deployment,
-    shared_model::{AccuracyRecord, LoggedEvent},
-};
+use protocol::{Address, Digest, api::Deployment};
+use shared_model::{AccuracyRecord, LoggedEvent, learn::replay::ReplayError};
 
 use super::{
     AccuracyError, AccuracyLog, entry,

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use content::{ContentStore, read_whole};
-use protocol::{
-    cid::Cid,
-    shared_model::{Event, LoggedEvent, ModelMetadata, TestSet, metadata::MAX_METADATA, test_set::MAX_TEST_BYTES},
-};
+use protocol::cid::Cid;
+use shared_model::{Event, LoggedEvent, ModelMetadata, TestSet, metadata::MAX_METADATA, test_set::MAX_TEST_BYTES};
 use tokio::task::spawn_blocking;
 
 use super::{AccuracyError, twin::Rows};

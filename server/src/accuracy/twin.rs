@@ -1,10 +1,9 @@
 //! A model taught by its own history, and the entries that follow from it.
 
-use ml::replay::{Counted, Replay, ReplayError};
-use protocol::{
-    Address,
-    cid::Cid,
-    shared_model::{AccuracyRecord, Event, LoggedEvent, Sample},
+use protocol::{Address, cid::Cid};
+use shared_model::{
+    AccuracyRecord, Event, LoggedEvent, Sample,
+    learn::replay::{Counted, Replay, ReplayError},
 };
 
 /// Rows of a test set with their labels.

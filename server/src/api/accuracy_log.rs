@@ -1,10 +1,8 @@
 //! The accuracy log.
 
 use axum::{Json, extract::State};
-use protocol::api::{
-    Problem,
-    models::{AccuracyLogHead, ConsistencyProof, ConsistencyQuery, InclusionProof, InclusionQuery},
-};
+use protocol::api::Problem;
+use shared_model::api::{AccuracyLogHead, ConsistencyProof, ConsistencyQuery, InclusionProof, InclusionQuery};
 
 use super::extract::Query;
 use crate::{app::App, problem::ApiError, views};

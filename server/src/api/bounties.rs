@@ -1,7 +1,8 @@
 //! Bounties.
 
 use axum::{Json, extract::State};
-use protocol::api::{BountyDetail, BountyList, BountyQuery, Problem};
+use bounty::api::{BountyDetail, BountyList, BountyQuery};
+use protocol::api::Problem;
 
 use super::extract::{Number, Query};
 use crate::{app::App, problem::ApiError, views};

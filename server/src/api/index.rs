@@ -1,7 +1,8 @@
 //! Status, figures and deployment.
 
 use axum::{Json, extract::State};
-use protocol::api::{Deployment, Figures, Problem, Status};
+use bounty::api::Figures;
+use protocol::api::{Deployment, Problem, Status};
 
 use crate::{app::App, problem::ApiError, views};
 

@@ -1,12 +1,10 @@
 //! Shared models.
 
 use axum::{Json, extract::State};
-use protocol::api::{
-    Problem,
-    models::{
-        AccuracyHistory, AccuracyQuery, ContributionList, ContributionQuery, ModelDetail, ModelList, ModelQuery,
-        OriginalRequest,
-    },
+use protocol::api::Problem;
+use shared_model::api::{
+    AccuracyHistory, AccuracyQuery, ContributionList, ContributionQuery, ModelDetail, ModelList, ModelQuery,
+    OriginalRequest,
 };
 
 use super::extract::{Json as Body, ModelPath, OriginalPath, Query};

@@ -40,10 +40,10 @@ use super::{accuracy_log, bounties, content, gateway, index, live, models, sessi
         gateway::give,
     ),
     components(schemas(
-        protocol::bounty::Phase,
-        protocol::api::BountySort,
-        protocol::api::models::ModelSort,
-        protocol::api::models::ContributionSort,
+        bounty::Phase,
+        bounty::api::BountySort,
+        shared_model::api::ModelSort,
+        shared_model::api::ContributionSort,
     )),
     modifiers(&Sessions),
     tags(

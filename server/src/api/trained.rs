@@ -1,10 +1,8 @@
 //! Models as files.
 
 use axum::{Json, extract::State};
-use protocol::api::{
-    Problem,
-    trained::{TrainedList, TrainedQuery},
-};
+use protocol::api::Problem;
+use trained::api::{TrainedList, TrainedQuery};
 
 use super::extract::Query;
 use crate::{app::App, problem::ApiError, views};

@@ -3,12 +3,10 @@
 use std::collections::HashSet;
 
 use content::{ContentStore, read_whole};
-use protocol::{
-    cid::Cid,
-    shared_model::{
-        ModelMetadata,
-        metadata::{MAX_METADATA, MAX_NAME},
-    },
+use protocol::cid::Cid;
+use shared_model::{
+    ModelMetadata,
+    metadata::{MAX_METADATA, MAX_NAME},
 };
 use sqlx::{Connection, Row};
 

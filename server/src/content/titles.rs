@@ -3,10 +3,8 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use content::{ContentStore, StoreError, read_whole};
-use protocol::{
-    cid::Cid,
-    metadata::{MAX_METADATA, Metadata},
-};
+use dataset::metadata::{MAX_METADATA, Metadata};
+use protocol::cid::Cid;
 use sqlx::{Connection, Row};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;

@@ -1,6 +1,6 @@
 //! The view of roots that were written to AccuracyLog.
 
-use protocol::shared_model::Anchored;
+use shared_model::Anchored;
 use sqlx::AnyConnection;
 
 use super::{IndexError, decode};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::bounty::{Bounty, Event, LoggedEvent};
+use bounty::{Bounty, Event, LoggedEvent};
 use sqlx::{AnyConnection, Row};
 
 use super::{IndexError, commit::Folded, row};

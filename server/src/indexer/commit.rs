@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{api::Deployment, bounty::Bounty};
+use bounty::Bounty;
+use protocol::api::Deployment;
 use sqlx::{AnyConnection, Connection};
 
 use super::{Batch, IndexError, Position, anchors, bounties, decode, decode::Said, models, touched, trained};

@@ -1,14 +1,11 @@
 //! From raw logs to events, fresh from the chain or as stored.
 
-use contracts::{DecodeError, events};
-use protocol::{
-    Address, Digest,
-    api::Deployment,
-    bounty::{self, LoggedEvent},
-    shared_model::{self, Anchored},
-    trained::{Attestation, PublishedEvent},
-};
+use bounty::{LoggedEvent, logs};
+use contracts::DecodeError;
+use protocol::{Address, Digest, api::Deployment};
+use shared_model::Anchored;
 use sqlx::{AnyConnection, Row, any::AnyRow};
+use trained::{Attestation, PublishedEvent};
 
 use super::IndexError;
 use crate::{chain::RawLog, db::from_db};
@@ -53,7 +50,7 @@ pub(crate) fn read(log: &RawLog, deployment: &Deployment) -> Result<Option<Said>
 /// # Errors
 /// [`IndexError::Decode`].
 pub(crate) fn anchored(log: &RawLog) -> Result<Option<Anchored>, IndexError> {
-    events::shared_model::anchored(&raw(log)).map_err(failed(log))
+    shared_model::logs::anchored(&raw(log)).map_err(failed(log))
 }
 
 /// What a log of Reproductions says.
@@ -61,7 +58,7 @@ pub(crate) fn anchored(log: &RawLog) -> Result<Option<Anchored>, IndexError> {
 /// # Errors
 /// [`IndexError::Decode`].
 pub(crate) fn attested(log: &RawLog) -> Result<Option<Attestation>, IndexError> {
-    events::trained::reproduced(&raw(log)).map_err(failed(log))
+    trained::logs::reproduced(&raw(log)).map_err(failed(log))
 }
 
 /// What a log of PublishedModels says.
@@ -69,7 +66,7 @@ pub(crate) fn attested(log: &RawLog) -> Result<Option<Attestation>, IndexError> 
 /// # Errors
 /// [`IndexError::Decode`].
 pub(crate) fn published(log: &RawLog) -> Result<Option<PublishedEvent>, IndexError> {
-    events::trained::published(&raw(log)).map_err(failed(log))
+    trained::logs::published(&raw(log)).map_err(failed(log))
 }
 
 /// Stored logs that are neither the market's nor about a shared model: those of the contracts that stand alone.
@@ -79,7 +76,7 @@ pub(super) async fn of_no_subject(tx: &mut AnyConnection) -> Result<Vec<RawLog>,
 }
 
 fn of_market(log: &RawLog) -> Result<Option<LoggedEvent>, IndexError> {
-    let decoded = events::decode(&raw(log)).map_err(failed(log))?;
+    let decoded = logs::decode(&raw(log)).map_err(failed(log))?;
     Ok(decoded.map(|(bounty, event): (u64, bounty::Event)| LoggedEvent {
         bounty,
         block: log.block,
@@ -92,12 +89,12 @@ fn of_market(log: &RawLog) -> Result<Option<LoggedEvent>, IndexError> {
 }
 
 pub(crate) fn of_factory(log: &RawLog) -> Result<Option<shared_model::LoggedEvent>, IndexError> {
-    let decoded = events::shared_model::created(&raw(log)).map_err(failed(log))?;
+    let decoded = shared_model::logs::created(&raw(log)).map_err(failed(log))?;
     Ok(decoded.map(|(model, event)| placed(log, model, event)))
 }
 
 pub(crate) fn of_model(log: &RawLog) -> Result<Option<shared_model::LoggedEvent>, IndexError> {
-    let decoded = events::shared_model::decode(&raw(log)).map_err(failed(log))?;
+    let decoded = shared_model::logs::decode(&raw(log)).map_err(failed(log))?;
     Ok(decoded.map(|event| placed(log, log.address, event)))
 }
 
@@ -115,11 +112,11 @@ fn placed(log: &RawLog, model: Address, event: shared_model::Event) -> shared_mo
 
 /// The model that a log of the factory says was made.
 pub(super) fn made(log: &RawLog) -> Option<Address> {
-    events::shared_model::created(&raw(log)).ok()?.map(|(model, _)| model)
+    shared_model::logs::created(&raw(log)).ok()?.map(|(model, _)| model)
 }
 
-fn raw(log: &RawLog) -> events::RawLog {
-    events::RawLog { topics: log.topics.clone(), data: log.data.clone() }
+fn raw(log: &RawLog) -> protocol::RawLog {
+    protocol::RawLog { topics: log.topics.clone(), data: log.data.clone() }
 }
 
 fn failed(log: &RawLog) -> impl Fn(DecodeError) -> IndexError {

@@ -1,12 +1,11 @@
 //! What the views keep of a model: its state without records and accounts, and one of each of these.
 
-use protocol::{
-    Address, Amount, Digest,
-    api::models::{ContributionState, ProposedClass},
-    cid::Cid,
-    shared_model::{Event, IncentiveKind, LoggedEvent, Shape, Terms},
-};
+use protocol::{Address, Amount, Digest, cid::Cid};
 use serde::{Deserialize, Serialize};
+use shared_model::{
+    Event, IncentiveKind, LoggedEvent, Shape, Terms,
+    api::{ContributionState, ProposedClass},
+};
 
 /// Bytes of a word of weights.
 const WORD: usize = 30;

@@ -1,15 +1,12 @@
 //! The views of shared models: the events of a batch applied to what they touch, or all of a model's anew.
 //!
 //! A model may have very many records, so only those that a batch names are read and written. What an event does is
-//! said in `protocol::shared_model::Model`, which folds a whole history; tests hold these views against it.
+//! said in `shared_model::Model`, which folds a whole history; tests hold these views against it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{
-    Address, Amount, Digest,
-    api::models::ContributionState,
-    shared_model::{Event, LoggedEvent},
-};
+use protocol::{Address, Amount, Digest};
+use shared_model::{Event, LoggedEvent, api::ContributionState};
 use sqlx::{AnyConnection, Row};
 
 use super::{

@@ -1,6 +1,7 @@
 //! Going back to the last block that index and node have in common.
 
-use protocol::{Digest, api::Deployment, bounty::FoldError};
+use bounty::FoldError;
+use protocol::{Digest, api::Deployment};
 use sqlx::{AnyConnection, Connection, Row};
 use tracing::info;
 

@@ -1,10 +1,7 @@
 //! The view of one bounty: its folded state as JSON, and the columns that lists are filtered and sorted by.
 
-use protocol::{
-    Amount,
-    bounty::{Bounty, Ending},
-    cid::Cid,
-};
+use bounty::{Bounty, Ending};
+use protocol::{Amount, cid::Cid};
 use sqlx::AnyConnection;
 
 use super::{IndexError, decode};

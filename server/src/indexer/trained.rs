@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use protocol::{
-    cid::Cid,
-    trained::{Attestation, PublishedEvent},
-};
+use protocol::cid::Cid;
 use sqlx::{AnyConnection, Row};
+use trained::{Attestation, PublishedEvent};
 
 use super::{IndexError, decode};
 use crate::{

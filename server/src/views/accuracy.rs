@@ -1,12 +1,9 @@
 //! How accurate models were, and the log that says so.
 
-use protocol::{
-    Address,
-    api::models::{
-        AccuracyEntry, AccuracyHistory, AccuracyLogHead, AccuracyQuery, AnchoredRoot, ConsistencyProof,
-        ConsistencyQuery, InclusionProof, InclusionQuery,
-    },
-    merkle::Tree,
+use protocol::{Address, merkle::Tree};
+use shared_model::api::{
+    AccuracyEntry, AccuracyHistory, AccuracyLogHead, AccuracyQuery, AnchoredRoot, ConsistencyProof, ConsistencyQuery,
+    InclusionProof, InclusionQuery,
 };
 use sqlx::Row;
 

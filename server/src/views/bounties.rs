@@ -1,11 +1,10 @@
 //! Lists of bounties, and one bounty with its history.
 
-use protocol::{
-    Amount,
+use bounty::{
+    Bounty, Phase, ReproductionCounts,
     api::{BountyDetail, BountyList, BountyQuery, BountyRow, BountySort},
-    bounty::{Bounty, Phase},
-    trained::ReproductionCounts,
 };
+use protocol::Amount;
 use sqlx::{Row, any::AnyRow};
 
 use super::{

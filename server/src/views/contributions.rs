@@ -1,9 +1,7 @@
 //! What a model was taught.
 
-use protocol::{
-    Address, Amount, Digest,
-    api::models::{ContributionList, ContributionQuery, ContributionRow, ContributionSort, ContributionState},
-};
+use protocol::{Address, Amount, Digest};
+use shared_model::api::{ContributionList, ContributionQuery, ContributionRow, ContributionSort, ContributionState};
 use sqlx::{Row, any::AnyRow};
 
 use super::{

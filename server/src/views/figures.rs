@@ -1,6 +1,6 @@
 //! What is going on, in numbers.
 
-use protocol::api::Figures;
+use bounty::api::Figures;
 use sqlx::Row;
 
 use super::{bounties::phase_sql, status};

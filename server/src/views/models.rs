@@ -1,9 +1,7 @@
 //! Lists of shared models, and one model with its leaderboard.
 
-use protocol::{
-    Address, Amount,
-    api::models::{Accuracy, ModelDetail, ModelList, ModelQuery, ModelRow, ModelSort, Standing},
-};
+use protocol::{Address, Amount};
+use shared_model::api::{Accuracy, ModelDetail, ModelList, ModelQuery, ModelRow, ModelSort, Standing};
 use sqlx::{Row, any::AnyRow};
 
 use super::{

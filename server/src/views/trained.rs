@@ -1,11 +1,9 @@
 //! Models as files: winners of settled bounties, and models published outside of bounties.
 
-use protocol::{
-    Address,
-    api::trained::{TrainedList, TrainedQuery, TrainedRow, TrainedSource},
-    trained::ReproductionCounts,
-};
+use bounty::ReproductionCounts;
+use protocol::Address;
 use sqlx::{Row, any::AnyRow};
+use trained::api::{TrainedList, TrainedQuery, TrainedRow, TrainedSource};
 
 use super::{
     filter::Filter,

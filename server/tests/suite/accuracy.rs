@@ -4,11 +4,13 @@ use anyhow::{Result, ensure};
 use devchain::shared::Start;
 use protocol::{
     Address,
-    api::models::{AccuracyEntry, ConsistencyProof, InclusionProof},
     merkle::{verify_consistency, verify_inclusion},
-    shared_model::{AccuracyRecord, ClassifierKind, IncentiveKind},
 };
 use serde_json::json;
+use shared_model::{
+    AccuracyRecord, ClassifierKind, IncentiveKind,
+    api::{AccuracyEntry, ConsistencyProof, InclusionProof},
+};
 
 use crate::support::{
     Database, TestApp, app,
@@ -80,7 +82,7 @@ async fn whatever_changes_a_model_is_judged_as_the_chain_would(database: Databas
     // Two in one block: each has an entry of its own.
     app.chain.rpc("evm_setAutomine", json!([false])).await?;
     for feature in [21, 33] {
-        let call = contracts::calls::shared::contribute(&features(&[feature]), 1, protocol::Amount::SUPPLY, None);
+        let call = shared_model::calls::shared::contribute(&features(&[feature]), 1, protocol::Amount::SUPPLY, None);
         let transaction =
             json!({"from": teacher, "to": models[0], "data": format!("0x{}", hex::encode(call)), "gas": "0x100000"});
         app.chain.rpc("eth_sendTransaction", json!([transaction])).await?;
@@ -263,14 +265,14 @@ async fn roots_are_anchored(database: Database) -> Result<()> {
         let anchored = head.anchored.unwrap();
         assert_eq!((head.account, anchored.account, anchored.root), (Some(account), account, head.root));
         let contract = app.chain.chain.deployment.accuracy_log.unwrap();
-        let latest = app.chain.chain.call(contract, contracts::calls::accuracy_log::latest(account)).await?;
-        let latest = contracts::returns::shared::anchor(&latest)?.unwrap();
+        let latest = app.chain.chain.call(contract, shared_model::calls::accuracy_log::latest(account)).await?;
+        let latest = shared_model::returns::shared::anchor(&latest)?.unwrap();
         assert_eq!((latest.size, latest.root, latest.block), (size, head.root, anchored.block));
     }
     // Somebody else's roots are no concern of this log: neither a false one, nor one of a log that is longer.
     let contract = app.chain.chain.deployment.accuracy_log.unwrap();
     for (size, byte) in [(2, 1), (99, 2)] {
-        let call = contracts::calls::accuracy_log::anchor(size, protocol::Digest([byte; 32]));
+        let call = shared_model::calls::accuracy_log::anchor(size, protocol::Digest([byte; 32]));
         app.chain.chain.send(app.person(7), contract, call).await?;
     }
     app.indexed().await?;
@@ -353,8 +355,8 @@ async fn a_replay_finds_what_was_changed(database: Database) -> Result<()> {
     let entry = app.history(model).await?.rows.into_iter().find(|entry| entry.index == index as u64).unwrap();
     let proof: InclusionProof = app.read(&format!("/api/accuracy-log/proof?index={index}&size=6")).await?;
     let contract = app.chain.chain.deployment.accuracy_log.unwrap();
-    let latest = app.chain.chain.call(contract, contracts::calls::accuracy_log::latest(account)).await?;
-    let anchored = contracts::returns::shared::anchor(&latest)?.unwrap();
+    let latest = app.chain.chain.call(contract, shared_model::calls::accuracy_log::latest(account)).await?;
+    let anchored = shared_model::returns::shared::anchor(&latest)?.unwrap();
     ensure!(verify_inclusion(&record(&entry)?.leaf(), entry.index, 6, &proof.path, &anchored.root).is_err());
     app.stop().await;
     // And the end of the log cut off.
@@ -412,7 +414,7 @@ async fn two_servers_keep_one_log() -> Result<()> {
     let rows = app.history(model).await?.rows;
     assert_eq!(rows.iter().map(|entry| entry.index).collect::<Vec<_>>(), (0..22).collect::<Vec<_>>());
     assert!(rows.is_sorted_by_key(|entry| (entry.block, entry.log_index)));
-    let head: protocol::api::models::AccuracyLogHead =
+    let head: shared_model::api::AccuracyLogHead =
         app.client.get(format!("{}/api/accuracy-log", second.url)).send().await?.json().await?;
     assert_eq!((head.size, head.root), (22, app.log().await?.root));
     assert!(second.terminate()?);

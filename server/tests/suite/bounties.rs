@@ -1,13 +1,12 @@
 //! Lists, details and figures.
 
 use anyhow::Result;
+use bounty::{Bounty, Event, Phase, api::Figures};
+use dataset::metadata::{FileInfo, Metadata, Preparation};
 use devchain::bounty::{Offer, Published};
 use protocol::{
     Amount,
-    api::Figures,
-    bounty::{Bounty, Event, Phase},
     cid::{Cid, FileHasher},
-    metadata::{FileInfo, Metadata, Preparation},
 };
 
 use crate::support::{Database, TestApp, app::problem, on_both, until};
@@ -144,14 +143,14 @@ async fn phases_follow_the_chains_time(database: Database) -> Result<()> {
     chain.pass(601).await?;
     expect(1, Phase::Revealing).await?;
     expect(2, Phase::TruthOverdue).await?;
-    chain.market(trainer, contracts::calls::timeout(2)).await?;
+    chain.market(trainer, bounty::calls::timeout(2)).await?;
     expect(2, Phase::Forfeited).await?;
     chain.pass(601).await?;
     expect(1, Phase::SettleDue).await?;
-    chain.market(trainer, contracts::calls::settle(1)).await?;
+    chain.market(trainer, bounty::calls::settle(1)).await?;
     expect(1, Phase::Refunded).await?;
     let cancelled = chain.post(requester, &offer, &Published::made_up(), labels(0, 10), [1; 32]).await?;
-    chain.market(requester, contracts::calls::cancel(cancelled.id)).await?;
+    chain.market(requester, bounty::calls::cancel(cancelled.id)).await?;
     expect(cancelled.id, Phase::Cancelled).await
 }
 

@@ -44,7 +44,7 @@ async fn some_history_waiting(chain: &TestChain, wait: impl AsyncFn() -> Result<
         for &trainer in &people[2..4] {
             chain.chain.submit(&posted, trainer, vec![1; 20], [7; 32], Cid::of_block(b"m")).await?;
         }
-        chain.chain.market(people[3], contracts::calls::withdraw(posted.id)).await?;
+        chain.chain.market(people[3], bounty::calls::withdraw(posted.id)).await?;
         all.push(posted);
     }
     Ok(all)
@@ -164,7 +164,7 @@ async fn views_are_rebuilt_from_raw_logs(database: Database) -> Result<()> {
     let mut app = TestApp::start(database).await?;
     some_history(&app.chain).await?;
     let contract = app.chain.chain.deployment.accuracy_log.unwrap();
-    let anchor = contracts::calls::accuracy_log::anchor(1, protocol::Digest([1; 32]));
+    let anchor = shared_model::calls::accuracy_log::anchor(1, protocol::Digest([1; 32]));
     app.chain.chain.send(app.person(1), contract, anchor).await?;
     crate::models::some_models(&app.chain).await?;
     app.indexed().await?;
@@ -218,7 +218,7 @@ async fn hostile_texts_do_not_stop_the_index(database: Database) -> Result<()> {
     let chain = &app.chain.chain;
     let requester = app.person(1);
     chain.fund(requester).await?;
-    let terms = protocol::bounty::Terms {
+    let terms = bounty::Terms {
         reward: Amount::mdc(1),
         stake: Amount::ZERO,
         deadline: chain.now().await? + 1_000,
@@ -230,7 +230,7 @@ async fn hostile_texts_do_not_stop_the_index(database: Database) -> Result<()> {
     };
     let texts = ["", "\0", "a\0b", "'; DROP TABLE logs; --", "\u{202e}\u{fffe}", "<script>", "\\u0000"];
     for text in texts {
-        chain.market(requester, contracts::calls::create(&terms, text, text, text, None)).await?;
+        chain.market(requester, bounty::calls::create(&terms, text, text, text, None)).await?;
     }
     app.indexed().await?;
     assert_eq!(app.list("").await?.total, texts.len() as u64);

@@ -7,12 +7,10 @@ use devchain::{
     bounty::{Offer, Published},
     publish::Publisher,
 };
-use protocol::{
-    Address, Amount,
-    shared_model::{ClassifierKind, IncentiveKind},
-};
+use protocol::{Address, Amount};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::json;
+use shared_model::{ClassifierKind, IncentiveKind};
 
 use crate::support::{
     Database,
@@ -132,7 +130,7 @@ async fn grow(chain: &TestChain, people: &[Address], model: Address, random: &mu
         // The same sample again is refused by the contract, and changes nothing here.
         let _ = chain.chain.contribute(model, trainer, &features(&[feature, 49]), label).await;
         let hash = protocol::Digest(random.random());
-        chain.chain.market(trainer, contracts::calls::submit(posted.id, hash, hash, None)).await?;
+        chain.chain.market(trainer, bounty::calls::submit(posted.id, hash, hash, None)).await?;
     }
     Ok(())
 }

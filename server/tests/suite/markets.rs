@@ -1,15 +1,15 @@
 //! A prediction market in a shared model, from bounty to pay-out.
 
 use anyhow::{Context, Result};
-use contracts::calls::{
-    market::{self, Item, Offer},
-    shared,
-};
 use ethers_core::utils::keccak256;
-use protocol::{
-    Amount, Digest,
-    api::models::ContributionState,
-    shared_model::{ClassifierKind, IncentiveKind},
+use protocol::{Amount, Digest};
+use shared_model::{
+    ClassifierKind, IncentiveKind,
+    api::ContributionState,
+    calls::{
+        market::{self, Item, Offer},
+        shared,
+    },
 };
 
 use serde_json::json;

@@ -2,15 +2,13 @@
 
 use anyhow::Result;
 use devchain::shared::Taught;
-use protocol::{
-    Address, Amount, Digest,
-    api::{
-        Deployment,
-        models::{ContributionState, ModelDetail},
-    },
-    shared_model::{ClassifierKind, IncentiveKind, Model, state::Ending},
-};
+use protocol::{Address, Amount, Digest, api::Deployment};
 use serde_json::json;
+use shared_model::{
+    ClassifierKind, IncentiveKind, Model,
+    api::{ContributionState, ModelDetail},
+    state::Ending,
+};
 
 use crate::support::{
     Database, TestApp,
@@ -121,8 +119,8 @@ async fn a_model_is_followed_from_creation_to_pay_out(database: Database) -> Res
     agrees(&app, model).await?;
     let row = app.contribution(model, lie.key).await?;
     assert_eq!((row.state, row.left), (ContributionState::Taken, Amount::ZERO), "all points, so all of it");
-    chain.send(good, model, contracts::calls::shared::withdraw(Amount(1))).await?;
-    chain.send(good, model, contracts::calls::shared::top_up(Amount(5))).await?;
+    chain.send(good, model, shared_model::calls::shared::withdraw(Amount(1))).await?;
+    chain.send(good, model, shared_model::calls::shared::top_up(Amount(5))).await?;
     agrees(&app, model).await?;
     assert_eq!(app.digest().await?, app.clean_digest().await?);
     Ok(())
@@ -209,11 +207,11 @@ async fn classes_are_proposed_supported_and_added(database: Database) -> Result<
     let chain = &app.chain.chain;
     let (owner, other) = (app.person(1), app.person(2));
     let model = app.make(owner, &blank(ClassifierKind::NaiveBayes, IncentiveKind::Points), &[]).await?.model;
-    let calls = |name: &str| contracts::calls::shared::propose_class(name);
+    let calls = |name: &str| shared_model::calls::shared::propose_class(name);
     for name in ["neither", "'; DROP TABLE models; --", "\0"] {
         chain.send(other, model, calls(name)).await?;
     }
-    chain.send(owner, model, contracts::calls::shared::support_class(2)).await?;
+    chain.send(owner, model, shared_model::calls::shared::support_class(2)).await?;
     let detail = agrees(&app, model).await?;
     assert_eq!(detail.classes, 3);
     assert_eq!(detail.proposals.iter().map(|p| p.index).collect::<Vec<_>>(), [None, Some(2), None]);
@@ -262,12 +260,12 @@ async fn models_made_and_taught_while_nobody_looked_are_there(database: Database
     app.chain.rpc("evm_setAutomine", json!([false])).await?;
     let factory = app.chain.chain.deployment.factory.unwrap();
     let number =
-        contracts::returns::count(&app.chain.chain.call(factory, contracts::calls::factory::model_count()).await?)?;
-    let next = app.chain.chain.call(factory, contracts::calls::factory::model_at(number + 1)).await?;
+        contracts::returns::count(&app.chain.chain.call(factory, shared_model::calls::factory::model_count()).await?)?;
+    let next = app.chain.chain.call(factory, shared_model::calls::factory::model_at(number + 1)).await?;
     let next = contracts::returns::address(&next)?;
     let start = perceptron();
-    let create = contracts::calls::factory::create_model(&start.shape, start.incentive, &start.terms, "");
-    for (to, data) in [(factory, create), (next, contracts::calls::shared::load(0, &start.words))] {
+    let create = shared_model::calls::factory::create_model(&start.shape, start.incentive, &start.terms, "");
+    for (to, data) in [(factory, create), (next, shared_model::calls::shared::load(0, &start.words))] {
         let data = format!("0x{}", hex::encode(data));
         let transaction = json!({"from": app.person(1), "to": to, "data": data, "gas": "0x500000"});
         app.chain.rpc("eth_sendTransaction", json!([transaction])).await?;

@@ -1,14 +1,10 @@
 //! What contributors say that samples were.
 
 use anyhow::Result;
-use protocol::{
-    Address, Digest,
-    api::models::OriginalRequest,
-    cid::Cid,
-    shared_model::{ClassifierKind, IncentiveKind, Original},
-};
+use protocol::{Address, Digest, cid::Cid};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
+use shared_model::{ClassifierKind, IncentiveKind, Original, api::OriginalRequest};
 
 use crate::support::{
     Database, TestApp,

@@ -40,9 +40,9 @@ async fn reorganisations_of_1_to_64_blocks_are_followed(database: Database) -> R
         let length = [depth / 2, depth, depth + 3][(depth % 3) as usize].max(1);
         let trainer = people[3];
         let call = if depth % 2 == 1 {
-            contracts::calls::submit(posted.id, protocol::Digest([1; 32]), protocol::Digest([2; 32]), None)
+            bounty::calls::submit(posted.id, protocol::Digest([1; 32]), protocol::Digest([2; 32]), None)
         } else {
-            contracts::calls::withdraw(posted.id)
+            bounty::calls::withdraw(posted.id)
         };
         chain.chain.market(trainer, call).await?;
         if length > 1 {

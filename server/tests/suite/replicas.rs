@@ -30,7 +30,7 @@ async fn one_of_two_servers_indexes_and_the_other_takes_over() -> Result<()> {
     let mut servers = vec![("one", start("one")?), ("two", start("two")?)];
     let client = reqwest::Client::builder().no_proxy().build()?;
     let shown = async |url: &str| -> Result<(u64, u64)> {
-        let list: protocol::api::BountyList = client.get(format!("{url}/api/bounties")).send().await?.json().await?;
+        let list: bounty::api::BountyList = client.get(format!("{url}/api/bounties")).send().await?.json().await?;
         Ok((list.total, list.status.block))
     };
     for round in 1..=2u64 {

@@ -1,16 +1,16 @@
 //! Models as files: winners of bounties, what people say of running them, and published models.
 
 use anyhow::Result;
+use bounty::ReproductionCounts;
+use dataset::metadata::{FileInfo, Metadata, Preparation};
 use devchain::bounty::{Offer, Published};
 use protocol::{
     Address, Amount,
-    api::trained::{TrainedList, TrainedRow, TrainedSource},
     cid::{Cid, FileHasher},
     commitment::superhash,
-    metadata::{FileInfo, Metadata, Preparation},
-    trained::ReproductionCounts,
 };
 use serde_json::json;
+use trained::api::{TrainedList, TrainedRow, TrainedSource};
 
 use crate::support::{
     Database, TestApp,
@@ -167,8 +167,8 @@ async fn what_people_say_of_a_winner_is_counted(database: Database) -> Result<()
     assert_eq!(rows.iter().map(counted).collect::<Vec<_>>(), [(other, ReproductionCounts::default()), (id, expected)]);
     // The chain counts the same.
     let at = chain.deployment.reproductions.unwrap();
-    let data = chain.call(at, contracts::calls::reproductions::counts(id, winner)).await?;
-    assert_eq!(contracts::returns::trained::counts(&data)?, expected);
+    let data = chain.call(at, trained::calls::reproductions::counts(id, winner)).await?;
+    assert_eq!(trained::returns::counts(&data)?, expected);
     assert_eq!(app.digest().await?, app.clean_digest().await?);
     Ok(())
 }
@@ -229,16 +229,16 @@ async fn hostile_texts_are_listed_harmlessly_or_not_at_all(database: Database) -
     let posted = chain.post(requester, &Offer::default(), &Published::made_up(), vec![1; 20], [1; 32]).await?;
     let no_cid = "a\0 model in my drawer";
     let mut submitted = chain.submit(&posted, app.person(2), vec![1; 20], [2; 32], cid("x")).await?;
-    chain.market(trainer, contracts::calls::withdraw(posted.id)).await?;
+    chain.market(trainer, bounty::calls::withdraw(posted.id)).await?;
     let committed = protocol::Digest::of(no_cid.as_bytes());
-    let again = contracts::calls::submit(posted.id, superhash(&submitted.prediction), committed, None);
+    let again = bounty::calls::submit(posted.id, superhash(&submitted.prediction), committed, None);
     chain.market(trainer, again).await?;
     submitted.bounty = posted.id;
     chain.reveal_truth(&posted).await?;
     chain.claim(&posted, &submitted).await?;
     let window = chain.bounty(posted.id).await?.claim_window().unwrap();
     chain.pass_until(window.until).await?;
-    let reveal = contracts::calls::reveal_prediction(posted.id, &posted.truth, &submitted.prediction, no_cid);
+    let reveal = bounty::calls::reveal_prediction(posted.id, &posted.truth, &submitted.prediction, no_cid);
     chain.market(trainer, reveal).await?;
     app.indexed().await?;
 

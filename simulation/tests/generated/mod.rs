@@ -1,6 +1,6 @@
 //! Labelled texts made of numbers, the same everywhere.
 
-use protocol::shared_model::table::Table;
+use shared_model::table::Table;
 
 /// Texts of two classes that share most of their words: class k prefers the words whose number is k modulo 2.
 pub fn generated(rows: usize) -> Table {

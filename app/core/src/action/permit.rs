@@ -1,6 +1,6 @@
 //! Letting a contract take exactly what a call locks, by signature (EIP-2612).
 
-use contracts::calls::PermitSignature;
+use coin::PermitSignature;
 use leptos::prelude::GetUntracked;
 use protocol::{
     Address, Amount,

@@ -2,14 +2,15 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use contracts::{calls, events::shared_model as events, returns};
-use ml::{Classifier, replay::Replay};
-use protocol::{
-    Address, Digest,
-    api::models::ModelRow,
-    shared_model::{ClassifierKind, IncentiveKind, LoggedEvent, Model},
-};
+use contracts::returns;
+use protocol::{Address, Digest};
 use serde_json::{Value, json};
+use shared_model::{
+    ClassifierKind, IncentiveKind, LoggedEvent, Model,
+    api::ModelRow,
+    learn::{Classifier, replay::Replay},
+    logs as events,
+};
 
 use super::{
     ChainError, Reader,
@@ -200,8 +201,8 @@ impl Reader {
     /// # Errors
     /// [`ChainError`]
     pub async fn predict(self, classifier: Address, sample: &[u8]) -> Result<u16, ChainError> {
-        let answer = self.call(None, classifier, calls::classifier::predict(sample)).await?;
-        decoded(returns::shared::class(&answer))
+        let answer = self.call(None, classifier, shared_model::calls::classifier::predict(sample)).await?;
+        decoded(shared_model::returns::shared::class(&answer))
     }
 
     /// The last root that an account anchored: size and root, `None` where it never did.
@@ -210,8 +211,8 @@ impl Reader {
     /// [`ChainError`]
     pub async fn anchor(self, log: Address) -> Result<Option<(u64, Digest)>, ChainError> {
         let Some(contract) = self.deployment().accuracy_log else { return Ok(None) };
-        let answer = self.call(None, contract, calls::accuracy_log::latest(log)).await?;
-        let anchor = decoded(returns::shared::anchor(&answer))?;
+        let answer = self.call(None, contract, shared_model::calls::accuracy_log::latest(log)).await?;
+        let anchor = decoded(shared_model::returns::shared::anchor(&answer))?;
         Ok(anchor.map(|anchor| (anchor.size, anchor.root)))
     }
 
@@ -224,7 +225,7 @@ impl Reader {
         let Some(entry) = Proxy::read(&code) else { return Ok(InvalidModel::UnknownBytecode(model)) };
         let mut entries = Vec::new();
         for kind in IncentiveKind::ALL {
-            let answer = self.call(None, factory, calls::factory::incentive_implementation(kind)).await?;
+            let answer = self.call(None, factory, shared_model::calls::factory::incentive_implementation(kind)).await?;
             entries.push(decoded(returns::address(&answer))?);
         }
         let Some((classifier, _)) = entry.arguments.split_first_chunk::<20>() else {
@@ -240,7 +241,8 @@ impl Reader {
         }
         let mut classifiers = Vec::new();
         for kind in ClassifierKind::ALL {
-            let answer = self.call(None, factory, calls::factory::classifier_implementation(kind)).await?;
+            let answer =
+                self.call(None, factory, shared_model::calls::factory::classifier_implementation(kind)).await?;
             classifiers.push(decoded(returns::address(&answer))?);
         }
         let part = Proxy::read(&code).filter(|part| classifiers.contains(&part.implementation));

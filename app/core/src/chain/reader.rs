@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{calls, errors, events, returns};
+use bounty::{Bounty, LoggedEvent, logs};
+use contracts::{refusal, returns};
 use leptos::prelude::*;
-use protocol::{
-    Address, Amount, Digest,
-    api::Deployment,
-    bounty::{Bounty, LoggedEvent},
-};
+use protocol::{Address, Amount, Digest, api::Deployment};
 use serde_json::{Value, json};
 
-use super::rpc::{Rpc, RpcError};
+use super::{
+    refusals::REFUSALS,
+    rpc::{Rpc, RpcError},
+};
 use crate::settings::Settings;
 
 /// Why the chain could not be read, or would not accept a call.
@@ -57,12 +57,12 @@ pub struct Receipt {
     pub success: bool,
     pub block: u64,
     /// What its contracts emitted, in order.
-    pub logs: Vec<(Address, events::RawLog)>,
+    pub logs: Vec<(Address, protocol::RawLog)>,
 }
 
 impl Receipt {
     /// What the first log of a contract says that `read` understands.
-    pub fn find<T, E>(&self, contract: Address, read: impl Fn(&events::RawLog) -> Result<Option<T>, E>) -> Option<T> {
+    pub fn find<T, E>(&self, contract: Address, read: impl Fn(&protocol::RawLog) -> Result<Option<T>, E>) -> Option<T> {
         let logs = self.logs.iter().filter(|(emitter, _)| *emitter == contract);
         logs.filter_map(|(_, log)| read(log).ok().flatten()).next()
     }
@@ -123,11 +123,11 @@ impl Reader {
         let ether = self.ask("eth_getBalance", json!([account, "latest"])).await?;
         let read = |data| self.call(None, coin, data);
         Ok(Balances {
-            coin: decoded(returns::amount(&read(calls::coin::balance_of(account)).await?))?,
+            coin: decoded(returns::amount(&read(coin::calls::balance_of(account)).await?))?,
             ether: u128::from_str_radix(text(&ether)?.trim_start_matches("0x"), 16)
                 .map_err(|e| ChainError::Unreadable(e.to_string()))?,
-            airdropped: decoded(returns::boolean(&read(calls::coin::airdropped(account)).await?))?,
-            permit_nonce: decoded(returns::count(&read(calls::coin::nonces(account)).await?))?,
+            airdropped: decoded(returns::boolean(&read(coin::calls::airdropped(account)).await?))?,
+            permit_nonce: decoded(returns::count(&read(coin::calls::nonces(account)).await?))?,
         })
     }
 
@@ -156,7 +156,7 @@ impl Reader {
     /// The sentence for revert data in hexadecimal, where there is any.
     pub fn revert_sentence(data: &str) -> Option<String> {
         let data = hex::decode(data.strip_prefix("0x")?).ok()?;
-        (!data.is_empty()).then(|| errors::decode(&data).sentence)
+        (!data.is_empty()).then(|| refusal::decode(&data, &REFUSALS).sentence)
     }
 
     /// Transactions that an account has in blocks.
@@ -201,7 +201,7 @@ impl Reader {
 
     /// One bounty, folded from its events.
     pub async fn bounty(self, id: u64) -> Result<History, ChainError> {
-        self.histories(json!([null, events::bounty_topic(id)])).await?.pop().ok_or(ChainError::NoSuchBounty(id))
+        self.histories(json!([null, logs::bounty_topic(id)])).await?.pop().ok_or(ChainError::NoSuchBounty(id))
     }
 
     /// All bounties, newest first: what the lists show while the server is away.
@@ -240,7 +240,7 @@ impl Reader {
         let mut by_bounty = BTreeMap::<u64, Vec<LoggedEvent>>::new();
         for log in &logs {
             let Some((bounty, event)) =
-                events::decode(&raw_log(log)?).map_err(|e| ChainError::Unreadable(e.to_string()))?
+                logs::decode(&raw_log(log)?).map_err(|e| ChainError::Unreadable(e.to_string()))?
             else {
                 continue;
             };
@@ -292,9 +292,9 @@ impl Reader {
     }
 }
 
-pub(super) fn raw_log(log: &Value) -> Result<events::RawLog, ChainError> {
+pub(super) fn raw_log(log: &Value) -> Result<protocol::RawLog, ChainError> {
     let topics = log["topics"].as_array().map(Vec::as_slice).unwrap_or_default();
-    Ok(events::RawLog { topics: topics.iter().map(digest).collect::<Result<_, _>>()?, data: bytes(&log["data"])? })
+    Ok(protocol::RawLog { topics: topics.iter().map(digest).collect::<Result<_, _>>()?, data: bytes(&log["data"])? })
 }
 
 pub(super) fn decoded<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<T, ChainError> {

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{calls, events::trained as events, returns};
-use protocol::{
-    Address,
-    api::trained::{TrainedRow, TrainedSource},
-    bounty::Ending,
-    trained::{PublishedEvent, ReproductionCounts},
-};
+use bounty::{Ending, ReproductionCounts};
+use contracts::returns;
+use protocol::Address;
 use serde_json::{Value, json};
+use trained::{
+    PublishedEvent,
+    api::{TrainedRow, TrainedSource},
+    logs as events,
+};
 
 use super::{
     ChainError, History, Reader,
@@ -23,8 +24,8 @@ impl Reader {
     /// [`ChainError`]
     pub async fn reproductions(self, bounty: u64, trainer: Address) -> Result<Option<ReproductionCounts>, ChainError> {
         let Some(contract) = self.deployment().reproductions else { return Ok(None) };
-        let answer = self.call(None, contract, calls::reproductions::counts(bounty, trainer)).await?;
-        decoded(returns::trained::counts(&answer)).map(Some)
+        let answer = self.call(None, contract, trained::calls::reproductions::counts(bounty, trainer)).await?;
+        decoded(trained::returns::counts(&answer)).map(Some)
     }
 
     /// Whether this account has said what came out when it ran the trainer's model.
@@ -33,7 +34,7 @@ impl Reader {
     /// [`ChainError`]
     pub async fn attested(self, bounty: u64, trainer: Address, by: Address) -> Result<bool, ChainError> {
         let Some(contract) = self.deployment().reproductions else { return Ok(false) };
-        let answer = self.call(None, contract, calls::reproductions::attested(bounty, trainer, by)).await?;
+        let answer = self.call(None, contract, trained::calls::reproductions::attested(bounty, trainer, by)).await?;
         decoded(returns::boolean(&answer))
     }
 

@@ -2,13 +2,11 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use protocol::{
-    cid::{Cid, HashedFile},
-    dataset::{
-        Peek, SplitOptions, SplitReport, SurveyReport,
-        task::{Answer, Progress, Request, SurveyOptions},
-    },
+use dataset::{
+    Peek, SplitOptions, SplitReport, SurveyReport,
+    task::{Answer, Progress, Request, SurveyOptions},
 };
+use protocol::cid::{Cid, HashedFile};
 use web_sys::File;
 use work::{Part, Parts, Program, WorkError, channel::PATIENCE, page::Channel};
 

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use protocol::shared_model::ModelFile;
+use shared_model::ModelFile;
 use simulation::{
     Config, Outcome, Progress,
     task::{Answer, Request},

@@ -1,5 +1,5 @@
+use bounty::{Phase, SubmissionState};
 use leptos::prelude::*;
-use protocol::bounty::{Phase, SubmissionState};
 
 use crate::words;
 use app_ui::icon::Icon;

@@ -1,10 +1,10 @@
 //! What the start page shows of bounties.
 
-use leptos::{prelude::*, task::spawn_local};
-use protocol::{
+use bounty::{
+    Phase,
     api::{BountyQuery, BountyRow, Figures},
-    bounty::Phase,
 };
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::list::{BountyTable, phase_key};
 use app_core::{live::Live, routes, server};

@@ -1,11 +1,11 @@
 //! `/bounties`: search, filter by state, sort. Read from the server; from the chain while the server is away.
 
+use bounty::{
+    Bounty, Phase,
+    api::{BountyQuery, BountyRow, BountySort},
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use protocol::{
-    api::{BountyQuery, BountyRow, BountySort},
-    bounty::{Bounty, Phase},
-};
 
 use crate::{chips::PhaseChip, words};
 use app_core::{

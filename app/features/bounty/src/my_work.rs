@@ -66,7 +66,7 @@ impl MyWork {
     }
 }
 
-fn task(bounty: u64, task: protocol::bounty::Task) -> Task {
+fn task(bounty: u64, task: bounty::Task) -> Task {
     Task {
         key: format!("bounty {bounty} {}", task.action as u8),
         action: words::action(task.action),

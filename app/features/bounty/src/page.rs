@@ -10,12 +10,10 @@ mod track;
 mod train;
 mod winner;
 
+use bounty::Phase;
+use dataset::metadata::{MAX_METADATA, Metadata};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
-use protocol::{
-    bounty::Phase,
-    metadata::{MAX_METADATA, Metadata},
-};
 
 use crate::{chips::PhaseChip, words};
 use app_core::{

@@ -5,11 +5,9 @@ mod data;
 mod review;
 mod terms;
 
+use dataset::{DEFAULT_SHARE, SurveyReport, task::SurveyOptions};
 use leptos::prelude::*;
-use protocol::{
-    commitment::Secret,
-    dataset::{DEFAULT_SHARE, SurveyReport, task::SurveyOptions},
-};
+use protocol::commitment::Secret;
 use web_sys::File;
 
 use crate::actions::post::Draft;

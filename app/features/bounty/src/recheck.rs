@@ -1,12 +1,10 @@
 //! Checking a result without believing anybody: files by their hashes, score by counting.
 
-use contracts::inputs;
+use bounty::{Bounty, Submission, TruthReveal, inputs, scoring::count_correct};
 use protocol::{
     Address, Digest,
-    bounty::{Bounty, Submission, TruthReveal},
     cid::Cid,
     commitment::{MAX_FILE, PREDICTION_HEADER, PredictionFile, TRUTH_HEADER, TruthFile, superhash},
-    scoring::count_correct,
 };
 
 use app_core::{

@@ -1,6 +1,6 @@
 //! What the page calls phases, states and actions, and what they mean for a person's money and data.
 
-use protocol::bounty::{Action, Phase, SubmissionState};
+use bounty::{Action, Phase, SubmissionState};
 
 /// Name, icon and tone of a phase's chip.
 pub fn phase(phase: Phase) -> (&'static str, &'static str, &'static str) {

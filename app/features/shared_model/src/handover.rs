@@ -1,7 +1,7 @@
 //! A model that another page made, on its way to `/models/new`.
 
 use leptos::prelude::*;
-use protocol::shared_model::ModelFile;
+use shared_model::ModelFile;
 
 /// A trained model with its test set.
 #[derive(Clone)]

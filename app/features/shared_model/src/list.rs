@@ -2,10 +2,10 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use protocol::{
-    Address,
-    api::models::{ModelQuery, ModelRow, ModelSort},
-    shared_model::IncentiveKind,
+use protocol::Address;
+use shared_model::{
+    IncentiveKind,
+    api::{ModelQuery, ModelRow, ModelSort},
 };
 
 use crate::words;

@@ -18,10 +18,8 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map, use_query_map},
 };
-use protocol::{
-    Address,
-    shared_model::{IncentiveKind, ModelMetadata, metadata::MAX_METADATA},
-};
+use protocol::Address;
+use shared_model::{IncentiveKind, ModelMetadata, metadata::MAX_METADATA};
 
 use crate::words;
 use app_core::{

@@ -5,7 +5,7 @@ mod source;
 mod terms;
 
 use leptos::prelude::*;
-use protocol::shared_model::{IncentiveKind, ModelFile, Terms};
+use shared_model::{IncentiveKind, ModelFile, Terms};
 
 use deploy::Deploy;
 use source::Source;

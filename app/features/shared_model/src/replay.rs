@@ -6,10 +6,10 @@ use std::{
 };
 
 use gloo_timers::future::sleep;
-use ml::replay::{Counted, Replay, ReplayError};
-use protocol::{
-    api::models::AccuracyEntry,
-    shared_model::{Event, LoggedEvent, Sample},
+use shared_model::{
+    Event, LoggedEvent, Sample,
+    api::AccuracyEntry,
+    learn::replay::{Counted, Replay, ReplayError},
 };
 
 /// Longest time without letting the browser paint, milliseconds.

@@ -1,6 +1,6 @@
 //! What the page calls classifiers and incentives, and what they mean for a person's money.
 
-use protocol::shared_model::{ClassifierKind, IncentiveKind};
+use shared_model::{ClassifierKind, IncentiveKind};
 
 /// Name of a classifier.
 pub fn classifier(kind: ClassifierKind) -> &'static str {

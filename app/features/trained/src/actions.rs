@@ -1,6 +1,6 @@
 //! Publishing a model outside of any bounty.
 
-use contracts::calls::published;
+use trained::calls::published;
 use web_sys::File;
 
 use app_core::{

@@ -3,10 +3,8 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use protocol::{
-    api::trained::{TrainedQuery, TrainedRow, TrainedSource},
-    cid::Cid,
-};
+use protocol::cid::Cid;
+use trained::api::{TrainedQuery, TrainedRow, TrainedSource};
 
 use app_core::{
     allow_list::AllowList,

@@ -91,7 +91,7 @@ fn Airdrop(balances: RwSignal<Option<Balances>>, error: RwSignal<Option<String>>
         busy.set(true);
         error.set(None);
         spawn_local(async move {
-            let sent = tray.send("Airdrop of 1,000 MDC", coin, contracts::calls::coin::airdrop(), None).await;
+            let sent = tray.send("Airdrop of 1,000 MDC", coin, coin::calls::airdrop(), None).await;
             busy.try_set(false);
             if let Err(e) = sent {
                 error.try_set(Some(e.to_string()));

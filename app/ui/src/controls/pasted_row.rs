@@ -1,5 +1,5 @@
+use dataset::{Part, Peek, ReadOptions, peek};
 use leptos::prelude::*;
-use protocol::dataset::{Part, Peek, ReadOptions, peek};
 
 use crate::format;
 

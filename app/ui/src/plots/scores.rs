@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use ml_task::Prediction;
-use protocol::shared_model::shape::ClassifierKind;
+use shared_model::shape::ClassifierKind;
 
 use crate::format;
 

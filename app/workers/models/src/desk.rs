@@ -1,9 +1,9 @@
 //! What is asked for: open, predict, train, measure.
 
+use dataset::write_cell;
 use ml_onnx::Limits;
 use ml_run::{Gpus, Session, Source as _, product};
 use ml_task::{Algorithm, Answer, Context, EngineChoice, Task, TrainOptions};
-use protocol::dataset::write_cell;
 
 use crate::{
     breath::{Asked, Breath},

@@ -3,11 +3,11 @@
 
 use std::{collections::VecDeque, rc::Rc};
 
+use dataset::task::Failure;
 use js_sys::{Promise, Uint8Array};
 use protocol::{
     Digest,
     cid::{CHUNK_SIZE, HashedFile, LeafTree},
-    dataset::task::Failure,
 };
 use wasm_bindgen::JsValue;
 use web_sys::SubtleCrypto;

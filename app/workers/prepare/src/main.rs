@@ -9,7 +9,7 @@
 //! | [`hash`] | CIDs, with the browser's own SHA-256 where it offers one |
 //! | [`store`] | where results go: the origin's private file system, or blobs where there is none |
 //!
-//! What the rules are is `protocol::dataset`'s business, how messages travel that of `work`; nothing is decided here.
+//! What the rules are is `dataset`'s business, how messages travel that of `work`; nothing is decided here.
 
 mod hash;
 mod helper;

@@ -1,13 +1,11 @@
 //! Which requests are answered.
 
-use protocol::{
-    cid::HashedFile,
-    dataset::{
-        Part as TablePart, SAMPLE, Surveyed, peek,
-        task::{Answer, Failure, Progress, Request, Stage, SurveyOptions},
-    },
+use dataset::{
+    Part as TablePart, SAMPLE, Surveyed, peek,
     predictions::{self, PredictionOptions},
+    task::{Answer, Failure, Progress, Request, Stage, SurveyOptions},
 };
+use protocol::cid::HashedFile;
 use web_sys::File;
 use work::{Ended, Job, Part, Parts, Reply, Service};
 

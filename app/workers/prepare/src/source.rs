@@ -2,9 +2,9 @@
 
 use std::{collections::VecDeque, rc::Rc};
 
+use dataset::task::Failure;
 use futures::FutureExt;
 use js_sys::{Promise, Uint8Array};
-use protocol::dataset::task::Failure;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 

@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
-use protocol::{
-    cid::{CHUNK_SIZE, HashedFile},
-    dataset::{
-        Split, SplitOptions, Surveyed,
-        task::{Answer, Failure, Progress, Stage},
-    },
+use dataset::{
+    Split, SplitOptions, Surveyed,
+    task::{Answer, Failure, Progress, Stage},
 };
+use protocol::cid::{CHUNK_SIZE, HashedFile};
 use web_sys::File;
 use work::{Job, Part, Parts, Reply};
 

@@ -1,8 +1,8 @@
 //! Where results go: files in the origin's private file system, or blobs where the browser has none (private
 //! browsing, pages that are not served securely).
 
+use dataset::task::Failure;
 use js_sys::{Array, AsyncIterator, Function, IteratorNext, Object, Promise, Reflect, Uint8Array};
-use protocol::dataset::task::Failure;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{

@@ -1,12 +1,10 @@
 //! The first pass over a data set: everything is checked, counted and hashed.
 
-use protocol::{
-    cid::HashedFile,
-    dataset::{
-        DatasetError, Labels, LabelsSurvey, Survey, Surveyed,
-        task::{Failure, Progress, Stage, SurveyOptions},
-    },
+use dataset::{
+    DatasetError, Labels, LabelsSurvey, Survey, Surveyed,
+    task::{Failure, Progress, Stage, SurveyOptions},
 };
+use protocol::cid::HashedFile;
 use web_sys::File;
 use work::Job;
 

@@ -4,14 +4,12 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use js_sys::{Array, Uint8Array};
-use protocol::{
-    cid::FileHasher,
-    dataset::{
-        self, PreparedFiles, SplitOptions,
-        task::{Answer, Failure, Progress, Request, Stage, SurveyOptions},
-    },
+use dataset::{
+    PreparedFiles, SplitOptions,
+    task::{Answer, Failure, Progress, Request, Stage, SurveyOptions},
 };
+use js_sys::{Array, Uint8Array};
+use protocol::cid::FileHasher;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

@@ -1,6 +1,6 @@
 //! A run in slices, so that it can be watched and stopped.
 
-use protocol::shared_model::{TestSet, table::Table};
+use shared_model::{TestSet, table::Table};
 use simulation::{Config, Dataset, Outcome, Progress, Simulation};
 use work::Job;
 

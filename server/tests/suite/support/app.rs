@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
+use bounty::api::{BountyDetail, BountyList};
 use clap::Parser;
 use devchain::{Anvil, Chain, Options, publish::Publisher};
 use protocol::{
     Address, Digest,
-    api::{BountyDetail, BountyList, Problem, Session, SignInRequest, Status},
+    api::{Problem, Session, SignInRequest, Status},
     siwe::SignIn,
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};

@@ -2,14 +2,12 @@
 
 use anyhow::Result;
 use devchain::shared::{Made, Start};
-use protocol::{
-    Address, Amount, Digest,
-    api::models::{AccuracyHistory, AccuracyLogHead, ContributionList, ContributionRow, ModelDetail, ModelList},
-    cid::FileHasher,
-    shared_model::{
-        ClassifierKind, EncoderSpec, IncentiveKind, ModelMetadata, Sample, Shape, Terms, TestSet, lanes,
-        metadata::{FORMAT, TestFile},
-    },
+use protocol::{Address, Amount, Digest, cid::FileHasher};
+use shared_model::{
+    ClassifierKind, EncoderSpec, IncentiveKind, ModelMetadata, Sample, Shape, Terms, TestSet,
+    api::{AccuracyHistory, AccuracyLogHead, ContributionList, ContributionRow, ModelDetail, ModelList},
+    lanes,
+    metadata::{FORMAT, TestFile},
 };
 
 use super::{TestApp, until};

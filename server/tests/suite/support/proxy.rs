@@ -113,7 +113,7 @@ async fn pass(State(node): State<Node>, body: Bytes) -> impl IntoResponse {
         match mischief {
             Mischief::WithoutLogs if by_range => logs.clear(),
             Mischief::WithoutCreation => {
-                let created = contracts::events::topics()[0].to_string();
+                let created = bounty::logs::topics()[0].to_string();
                 logs.retain(|log| log["topics"][0] != created.as_str());
             }
             Mischief::Doubled => {

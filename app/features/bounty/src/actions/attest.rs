@@ -1,7 +1,7 @@
 //! Saying on chain what came out when a trainer's model was run again.
 
-use contracts::calls::reproductions;
 use protocol::Address;
+use trained::calls::reproductions;
 
 use crate::about::about;
 use app_core::action::{ActionError, Tools};

@@ -1,11 +1,10 @@
 //! Posting a bounty: publish the data, keep the truth, escrow the reward.
 
-use contracts::{calls, events};
+use bounty::{Terms, calls, logs};
+use dataset::metadata::Metadata;
 use protocol::{
-    bounty::Terms,
     cid::FileHasher,
     commitment::{Secret, TruthFile, superhash},
-    metadata::Metadata,
 };
 use wasm_bindgen::JsValue;
 
@@ -77,7 +76,7 @@ pub async fn post(tools: Tools, draft: &Draft, step: impl Fn(&'static str)) -> R
     let data = calls::create(&draft.terms, &train_cid, &test_cid, &metadata_cid, permit.as_ref());
     let title = format!("Post “{}” with {} MDC", draft.metadata.title, draft.terms.reward);
     let receipt = tools.transactions.send(title, deployment.market, data, None).await?;
-    let posted = receipt.find(deployment.market, events::decode).map(|(id, _)| id);
+    let posted = receipt.find(deployment.market, logs::decode).map(|(id, _)| id);
     let missing = || ChainError::Unreadable("the receipt names no bounty, though the transaction succeeded".into());
     Ok(posted.ok_or_else(missing)?)
 }

@@ -1,12 +1,8 @@
 //! Getting committed files back: from the vault, or from the wallet and the source files.
 
-use protocol::{
-    bounty::{Bounty, Submission},
-    commitment::superhash,
-    dataset::SplitOptions,
-    metadata::Metadata,
-    typed_data::Role,
-};
+use bounty::{Bounty, Submission};
+use dataset::{SplitOptions, metadata::Metadata};
+use protocol::{commitment::superhash, typed_data::Role};
 use web_sys::File;
 
 use super::{

@@ -1,7 +1,7 @@
 //! Revealing predictions and model.
 
-use contracts::calls;
-use protocol::{bounty::Bounty, cid::Cid};
+use bounty::{Bounty, calls};
+use protocol::cid::Cid;
 use wasm_bindgen::JsValue;
 
 use crate::about::about;

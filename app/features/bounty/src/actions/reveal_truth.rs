@@ -1,7 +1,7 @@
 //! Revealing the ground truth.
 
-use contracts::calls;
-use protocol::{bounty::Bounty, cid::Cid};
+use bounty::{Bounty, calls};
+use protocol::cid::Cid;
 
 use crate::about::about;
 use app_core::{

@@ -1,9 +1,8 @@
 //! Submitting: commit to predictions and a model under a stake, showing neither.
 
-use contracts::calls;
+use bounty::{Bounty, calls};
 use protocol::{
     Digest,
-    bounty::Bounty,
     cid::Cid,
     commitment::{PredictionFile, superhash},
     typed_data::Role,
@@ -25,7 +24,7 @@ use app_core::{
 pub struct Chosen {
     /// Class index of each test row.
     pub indices: Vec<u8>,
-    /// CID of the plain predictions ([`protocol::predictions::plain_cid`]).
+    /// CID of the plain predictions ([`dataset::predictions::plain_cid`]).
     pub cid: Cid,
 }
 

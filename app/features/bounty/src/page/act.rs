@@ -6,12 +6,9 @@ mod reveal_prediction;
 mod reveal_truth;
 pub(super) mod submit;
 
-use contracts::calls;
+use bounty::{Action, Phase, Terms, calls};
 use leptos::prelude::*;
-use protocol::{
-    Address, Amount,
-    bounty::{Action, Phase, Terms},
-};
+use protocol::{Address, Amount};
 
 use super::Shown;
 use crate::{about::about, words};

@@ -32,7 +32,7 @@ pub fn Data(shown: Shown) -> impl IntoView {
                                     Some(Ok(m)) => Some((m.train.clone(), m.test.clone())),
                                     _ => None,
                                 });
-                            let size = |info: Option<&protocol::metadata::FileInfo>| {
+                            let size = |info: Option<&dataset::metadata::FileInfo>| {
                                 info.map(|i| {
                                     format!("{}, {}", format::plural(i.rows, "row"), format::bytes(i.bytes))
                                 })

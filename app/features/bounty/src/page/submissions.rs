@@ -1,5 +1,5 @@
+use bounty::Submission;
 use leptos::prelude::*;
-use protocol::bounty::Submission;
 
 use super::Shown;
 use crate::chips::SubmissionChip;

@@ -1,5 +1,5 @@
+use bounty::{Event, LoggedEvent};
 use leptos::prelude::*;
-use protocol::bounty::{Event, LoggedEvent};
 
 use super::Shown;
 use app_core::components::time::Moment;

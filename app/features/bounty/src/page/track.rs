@@ -1,5 +1,5 @@
+use bounty::{Bounty, Phase};
 use leptos::prelude::*;
-use protocol::bounty::{Bounty, Phase};
 
 use super::Shown;
 use app_core::{chain::Clock, components::time::Moment};

@@ -2,8 +2,9 @@
 
 mod reproduce;
 
+use bounty::{Ending, ReproductionCounts};
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{Address, bounty::Ending, cid::Cid, trained::ReproductionCounts};
+use protocol::{Address, cid::Cid};
 
 use super::Shown;
 use crate::actions::attest::attest;

@@ -4,8 +4,8 @@ mod checked;
 mod progress;
 mod split;
 
+use dataset::task::Progress;
 use leptos::{prelude::*, task::spawn_local};
-use protocol::dataset::task::Progress;
 
 use super::{Walk, Wizard};
 use app_core::workers::prepare::Prepare;

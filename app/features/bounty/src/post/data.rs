@@ -2,8 +2,8 @@
 
 mod preview;
 
+use dataset::{Peek, task::SurveyOptions};
 use leptos::{prelude::*, task::spawn_local};
-use protocol::dataset::{Peek, task::SurveyOptions};
 
 use super::{Walk, Wizard};
 use app_core::workers::prepare::Prepare;

@@ -4,13 +4,11 @@ mod disclosure;
 mod dry_run;
 mod terms_summary;
 
+use bounty::Terms;
+use dataset::metadata::{Metadata, Preparation};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use protocol::{
-    bounty::Terms,
-    commitment::superhash,
-    metadata::{Metadata, Preparation},
-};
+use protocol::commitment::superhash;
 
 use super::{Walk, Wizard, terms::Numbers};
 use crate::actions::post::{Draft, post, truth_file};

@@ -1,10 +1,8 @@
 //! Step 3: what the model is for, and what is paid.
 
+use bounty::{DEFAULT_WINDOW, MAX_DURATION, MAX_WINDOW, MIN_WINDOW};
 use leptos::prelude::*;
-use protocol::{
-    Amount,
-    bounty::{DEFAULT_WINDOW, MAX_DURATION, MAX_WINDOW, MIN_WINDOW},
-};
+use protocol::Amount;
 
 use super::{Walk, Wizard};
 use app_ui::{controls::field::Field, format};

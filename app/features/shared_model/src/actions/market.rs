@@ -2,19 +2,17 @@
 
 use std::time::Duration;
 
-use contracts::calls::{
-    market::{self as calls, Item, Offer},
-    shared,
-};
 use gloo_timers::future::sleep;
-use protocol::{
-    Address, Digest,
-    shared_model::{
-        Event, Model,
-        state::{Market, commitment},
-    },
-};
+use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
+use shared_model::{
+    Event, Model,
+    calls::{
+        market::{self as calls, Item, Offer},
+        shared,
+    },
+    state::{Market, commitment},
+};
 
 use super::models::{self, send};
 use crate::kept::PIECES;

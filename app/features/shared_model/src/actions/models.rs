@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use contracts::{
-    calls::{factory, shared},
-    events::shared_model as events,
-};
 use gloo_timers::future::sleep;
 use leptos::prelude::GetUntracked;
-use protocol::{
-    Address, Amount, Digest,
-    cid::Cid,
-    shared_model::{IncentiveKind, ModelFile, Terms},
+use protocol::{Address, Amount, Digest, cid::Cid};
+use shared_model::{
+    IncentiveKind, ModelFile, Terms,
+    calls::{factory, shared},
+    logs as events,
 };
 
 use crate::{about::about, kept::START};
@@ -135,7 +132,7 @@ pub async fn load(
     progress: impl Fn(u32),
 ) -> Result<(), ActionError> {
     for (first, words) in file.chunks(loaded) {
-        let count = (words.len() / protocol::shared_model::lanes::WORD_BYTES) as u32;
+        let count = (words.len() / shared_model::lanes::WORD_BYTES) as u32;
         let title = format!("Load words {} to {} into model {}", first + 1, first + count, model.short());
         tools.transactions.send(title, model, shared::load(first, words), Some(about(model))).await?;
         progress(first + count);

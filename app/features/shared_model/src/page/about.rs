@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use protocol::shared_model::{IncentiveKind, Model, Terms};
+use shared_model::{IncentiveKind, Model, Terms};
 
 use super::{Shown, classes::ClassesPanel, form};
 use crate::words;

@@ -5,10 +5,8 @@ mod proofs;
 mod replay_panel;
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{
-    Address,
-    api::models::{AccuracyEntry, AccuracyHistory, AccuracyQuery},
-};
+use protocol::Address;
+use shared_model::api::{AccuracyEntry, AccuracyHistory, AccuracyQuery};
 
 use super::Shown;
 use crate::replay::Points;

@@ -7,10 +7,10 @@ mod original;
 mod row;
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{
-    Address, Digest,
-    api::models::{ContributionQuery, ContributionState},
-    shared_model::state::{Contribution, Ending},
+use protocol::{Address, Digest};
+use shared_model::{
+    api::{ContributionQuery, ContributionState},
+    state::{Contribution, Ending},
 };
 
 use super::Shown;

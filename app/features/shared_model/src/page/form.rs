@@ -1,7 +1,7 @@
 //! What a model is given, as a person sees it: the form that fits its encoder, originals, and samples read back.
 
 use leptos::prelude::*;
-use protocol::shared_model::{
+use shared_model::{
     ModelFile, ModelMetadata, Sample,
     encoder::{EncoderSpec, Original, OriginalKind},
     lanes::WORD_BYTES,

@@ -1,5 +1,6 @@
 use leptos::prelude::*;
-use protocol::{Address, shared_model::state::Account as Standing};
+use protocol::Address;
+use shared_model::state::Account as Standing;
 
 use super::Shown;
 use app_core::components::account::Account;

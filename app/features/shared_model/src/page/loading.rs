@@ -1,5 +1,5 @@
 use leptos::{prelude::*, task::spawn_local};
-use protocol::shared_model::{Event, ModelFile, lanes::WORD_BYTES};
+use shared_model::{Event, ModelFile, lanes::WORD_BYTES};
 use web_sys::File;
 
 use super::Shown;

@@ -4,12 +4,10 @@ mod offer;
 mod step;
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{
-    Amount,
-    shared_model::{
-        Model,
-        state::{Market, MarketStage, Over},
-    },
+use protocol::Amount;
+use shared_model::{
+    Model,
+    state::{Market, MarketStage, Over},
 };
 
 use super::Shown;
@@ -130,7 +128,7 @@ fn going_on(
 fn Scores(model: Model, market: Market) -> impl IntoView {
     let Some(pass) = market.trainings.iter().map(|t| t.pass).max() else { return ().into_any() };
     let rows = market.rows();
-    let row = |t: &protocol::shared_model::state::Training| {
+    let row = |t: &shared_model::state::Training| {
         let by = t.contributor;
         let text = match t.score {
             0 => "no change".to_owned(),

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use protocol::shared_model::IncentiveKind;
+use shared_model::IncentiveKind;
 
 use super::{
     Shown,

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use protocol::shared_model::{Sample, encoder::Original};
+use shared_model::{Sample, encoder::Original};
 
 use super::{
     Shown,

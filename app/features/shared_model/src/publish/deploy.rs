@@ -2,13 +2,10 @@
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use protocol::{
-    Address,
-    cid::FileHasher,
-    shared_model::{
-        IncentiveKind, ModelFile, Terms,
-        metadata::{MAX_DESCRIPTION, MAX_NAME, TestFile},
-    },
+use protocol::{Address, cid::FileHasher};
+use shared_model::{
+    IncentiveKind, ModelFile, Terms,
+    metadata::{MAX_DESCRIPTION, MAX_NAME, TestFile},
 };
 
 use super::Draft;

@@ -1,10 +1,8 @@
 //! What a contribution costs, and who may take what when.
 
 use leptos::prelude::*;
-use protocol::{
-    Amount,
-    shared_model::{IncentiveKind, Terms},
-};
+use protocol::Amount;
+use shared_model::{IncentiveKind, Terms};
 
 use super::Draft;
 use crate::words;

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
+use dataset::{Part, Peek, ReadOptions, peek};
 use gloo_net::http::Request;
 use leptos::{prelude::*, task::spawn_local};
-use ml::from_table::{self, Content};
-use protocol::{
-    dataset::{Part, Peek, ReadOptions, peek},
-    shared_model::{
-        EncoderSpec,
-        table::{MAX_TABLE, Table, TableError},
-    },
+use shared_model::{
+    EncoderSpec,
+    learn::from_table::{self, Content},
+    table::{MAX_TABLE, Table, TableError},
 };
 use simulation::gallery::Attack;
 use web_sys::File;

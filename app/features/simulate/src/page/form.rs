@@ -1,10 +1,8 @@
 //! What a person can change about a run, as texts until it is played.
 
 use leptos::prelude::*;
-use protocol::{
-    Amount,
-    shared_model::{ClassifierKind, EncoderSpec, IncentiveKind, Terms},
-};
+use protocol::Amount;
+use shared_model::{ClassifierKind, EncoderSpec, IncentiveKind, Terms};
 use simulation::{AgentPlan, Behaviour, Config, EncoderPlan, IncentivePlan, gallery::Attack};
 
 use super::presets::preset;

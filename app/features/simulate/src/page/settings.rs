@@ -1,7 +1,7 @@
 //! Model, incentive, and how long and by which seed it is played.
 
 use leptos::prelude::*;
-use protocol::shared_model::{ClassifierKind, Form as SampleForm, IncentiveKind};
+use shared_model::{ClassifierKind, Form as SampleForm, IncentiveKind};
 
 use super::{
     data::encoding,

@@ -1,11 +1,9 @@
 //! Where a model comes from: the bounty that it won, its data and trainer, or who published it. Read from the chain.
 
+use bounty::Ending;
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{
-    Address,
-    api::trained::{TrainedQuery, TrainedRow, TrainedSource},
-    bounty::Ending,
-};
+use protocol::Address;
+use trained::api::{TrainedQuery, TrainedRow, TrainedSource};
 
 use super::opened::FromBounty;
 use crate::actions;

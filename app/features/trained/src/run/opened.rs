@@ -1,8 +1,10 @@
 //! A model that the worker has open, and what the parts of the page share about it.
 
+use bounty::Bounty;
+use dataset::metadata::Metadata;
 use leptos::{prelude::*, task::spawn_local};
 use ml_task::{Card, Context, EngineChoice, Input, Prediction, Ran};
-use protocol::{api::trained::TrainedRow, bounty::Bounty, metadata::Metadata};
+use trained::api::TrainedRow;
 
 use app_core::{
     measured,

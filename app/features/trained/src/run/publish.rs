@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use protocol::trained::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH};
+use trained::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH};
 use web_sys::File;
 
 use super::Opened;

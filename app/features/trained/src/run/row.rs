@@ -1,8 +1,8 @@
 //! One row, by hand, pasted, or from the bounty's test data.
 
+use dataset::{Part, Peek, ReadOptions, SAMPLE, peek};
 use leptos::prelude::*;
 use ml_task::{Field, FieldKind, Input};
-use protocol::dataset::{Part, Peek, ReadOptions, SAMPLE, peek};
 
 use super::Opened;
 use app_core::{content, settings::Settings};
@@ -163,7 +163,7 @@ fn in_order(table: &Peek, names: &[String]) -> Result<Vec<Vec<String>>, String> 
 
 #[cfg(test)]
 mod tests {
-    use protocol::dataset::Separator;
+    use dataset::Separator;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;

@@ -1,9 +1,6 @@
-use contracts::calls;
+use bounty::{calls, scoring::count_correct};
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{
-    commitment::{PREDICTION_HEADER, TRUTH_HEADER},
-    scoring::count_correct,
-};
+use protocol::commitment::{PREDICTION_HEADER, TRUTH_HEADER};
 
 use super::{
     Shown,

@@ -1,7 +1,7 @@
 //! Where this browser does not hold what was committed: bringing it back from wallet and files.
 
+use bounty::Submission;
 use leptos::{prelude::*, task::spawn_local};
-use protocol::bounty::Submission;
 use web_sys::File;
 
 use super::{

@@ -2,9 +2,9 @@
 
 use std::{rc::Rc, sync::Arc};
 
+use bounty::Bounty;
 use leptos::prelude::*;
 use ml_task::{Point, TrainOptions};
-use protocol::bounty::Bounty;
 
 use super::{super::Shown, options::Options};
 use app_core::{

@@ -1,8 +1,10 @@
 //! Running the winner's model on the published test data, row by row against what its trainer revealed.
 
+use bounty::Bounty;
+use dataset::metadata::Metadata;
 use leptos::prelude::*;
 use ml_task::{Context, EngineChoice};
-use protocol::{Address, bounty::Bounty, metadata::Metadata};
+use protocol::Address;
 
 use super::Shown;
 use crate::recheck;

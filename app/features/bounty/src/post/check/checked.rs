@@ -1,5 +1,5 @@
+use dataset::SurveyReport;
 use leptos::prelude::*;
-use protocol::dataset::SurveyReport;
 
 use app_ui::{format, messages::notice::Notice};
 

@@ -1,5 +1,5 @@
+use dataset::task::{Progress, Stage};
 use leptos::prelude::*;
-use protocol::dataset::task::{Progress, Stage};
 
 use app_ui::format;
 

@@ -1,9 +1,6 @@
+use dataset::{SHARES, SplitOptions, SurveyReport, task::Progress};
 use leptos::prelude::*;
-use protocol::{
-    cid::Cid,
-    dataset::{SHARES, SplitOptions, SurveyReport, task::Progress},
-    typed_data::Role,
-};
+use protocol::{cid::Cid, typed_data::Role};
 
 use super::{super::Wizard, progress::Bar};
 use app_core::{

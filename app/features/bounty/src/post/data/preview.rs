@@ -1,5 +1,5 @@
+use dataset::{Peek, Separator};
 use leptos::prelude::*;
-use protocol::dataset::{Peek, Separator};
 
 use super::super::Wizard;
 

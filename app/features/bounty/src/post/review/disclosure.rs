@@ -1,5 +1,5 @@
+use dataset::metadata::Metadata;
 use leptos::prelude::*;
-use protocol::metadata::Metadata;
 
 use app_ui::{format, icon::Icon};
 

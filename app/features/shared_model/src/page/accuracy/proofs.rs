@@ -1,12 +1,10 @@
 use std::collections::BTreeMap;
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{
-    Digest,
-    api::models::{AccuracyEntry, InclusionQuery},
-    cid::Cid,
-    merkle,
-    shared_model::AccuracyRecord,
+use protocol::{Digest, cid::Cid, merkle};
+use shared_model::{
+    AccuracyRecord,
+    api::{AccuracyEntry, InclusionQuery},
 };
 
 use app_core::{

@@ -1,8 +1,5 @@
 use leptos::prelude::*;
-use protocol::{
-    api::models::AccuracyEntry,
-    shared_model::{TestSet, test_set::MAX_TEST_BYTES},
-};
+use shared_model::{TestSet, api::AccuracyEntry, test_set::MAX_TEST_BYTES};
 
 use super::super::Shown;
 use crate::replay::{self, Difference, Points};

@@ -1,5 +1,6 @@
 use leptos::prelude::*;
-use protocol::{Digest, shared_model::Refusal};
+use protocol::Digest;
+use shared_model::Refusal;
 
 use super::{super::Shown, Whose};
 use crate::actions::models;

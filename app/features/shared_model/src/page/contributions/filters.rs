@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use protocol::api::models::{ContributionQuery, ContributionState};
+use shared_model::api::{ContributionQuery, ContributionState};
 
 use super::{super::Shown, PAGE, Whose};
 

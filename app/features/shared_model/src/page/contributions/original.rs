@@ -1,5 +1,5 @@
 use leptos::{prelude::*, task::spawn_local};
-use protocol::shared_model::{ModelMetadata, Original, Sample};
+use shared_model::{ModelMetadata, Original, Sample};
 
 use super::super::{
     Shown,

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use protocol::shared_model::state::{Contribution, Ending};
+use shared_model::state::{Contribution, Ending};
 
 use super::{super::Shown, Found, Whose, claim::Claim, original::WhatItWas};
 use app_core::components::{account::Account, time::Moment};

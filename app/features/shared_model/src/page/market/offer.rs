@@ -2,9 +2,9 @@
 
 mod hidden_set;
 
-use contracts::calls::market::Offer;
 use leptos::{prelude::*, task::spawn_local};
 use protocol::Amount;
+use shared_model::calls::market::Offer;
 use web_sys::File;
 
 use super::super::Shown;

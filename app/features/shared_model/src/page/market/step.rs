@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use protocol::shared_model::{
+use shared_model::{
     Model,
     state::{Market, MarketStage, Over},
 };

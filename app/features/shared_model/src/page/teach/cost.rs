@@ -1,8 +1,6 @@
 use leptos::prelude::*;
-use protocol::{
-    Amount,
-    shared_model::{IncentiveKind, Terms},
-};
+use protocol::Amount;
+use shared_model::{IncentiveKind, Terms};
 
 use super::super::Shown;
 use crate::words;

@@ -1,10 +1,8 @@
 //! What the form for teaching holds, and what follows from it.
 
 use leptos::prelude::*;
-use protocol::{
-    Amount,
-    shared_model::{IncentiveKind, Sample, encoder::Original, state::record_key},
-};
+use protocol::Amount;
+use shared_model::{IncentiveKind, Sample, encoder::Original, state::record_key};
 
 use super::super::{Shown, form::encode};
 use crate::actions::models;

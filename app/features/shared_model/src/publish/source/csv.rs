@@ -1,6 +1,9 @@
 use leptos::{prelude::*, task::spawn_local};
-use ml::from_table::{self, Content};
-use protocol::shared_model::{ClassifierKind, table::Table};
+use shared_model::{
+    ClassifierKind,
+    learn::from_table::{self, Content},
+    table::Table,
+};
 use web_sys::File;
 
 use super::{
@@ -114,7 +117,7 @@ fn extent(table: &Table) -> String {
 /// Where the label column stands: as chosen, or as found.
 fn position(table: &Table, chosen: Option<u32>, bytes: &[u8]) -> usize {
     let found = || {
-        protocol::dataset::peek(protocol::dataset::Part::Table, bytes, protocol::dataset::ReadOptions::default())
+        dataset::peek(dataset::Part::Table, bytes, dataset::ReadOptions::default())
             .map_or(table.columns.len() as u32, |p| p.label)
     };
     chosen.unwrap_or_else(found) as usize

@@ -1,5 +1,5 @@
 use leptos::{prelude::*, task::spawn_local};
-use protocol::shared_model::ModelFile;
+use shared_model::ModelFile;
 use web_sys::File;
 
 use super::{super::Draft, summary::Summary};

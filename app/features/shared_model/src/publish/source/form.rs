@@ -1,9 +1,9 @@
 //! How a classifier is trained on a table, as a person says it.
 
 use leptos::prelude::*;
-use ml::from_table::{self, Content};
-use protocol::shared_model::{
+use shared_model::{
     ClassifierKind,
+    learn::from_table::{self, Content},
     table::{MAX_TABLE, Table, TableError},
 };
 use web_sys::File;

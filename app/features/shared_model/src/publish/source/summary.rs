@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use protocol::shared_model::ModelFile;
+use shared_model::ModelFile;
 
 use crate::words;
 use app_ui::format;

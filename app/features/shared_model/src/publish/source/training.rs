@@ -2,8 +2,10 @@ use std::time::Duration;
 
 use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
-use ml::from_table::{self, Words};
-use protocol::shared_model::shape::CAPACITY;
+use shared_model::{
+    learn::from_table::{self, Words},
+    shape::CAPACITY,
+};
 
 use super::form::{CsvForm, Outcome};
 use app_ui::{controls::busy_button::BusyButton, format, messages::notice::Notice};

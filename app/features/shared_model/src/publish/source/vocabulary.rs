@@ -1,5 +1,5 @@
 use leptos::{prelude::*, task::spawn_local};
-use protocol::shared_model::{
+use shared_model::{
     SpecError,
     encoder::{MAX_VOCABULARY_BYTES, parse_vocabulary},
 };

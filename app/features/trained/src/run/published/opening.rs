@@ -1,11 +1,9 @@
 //! Fetching a published model, with the bounty that it is said to come from.
 
+use dataset::metadata::{MAX_METADATA, Metadata};
 use leptos::{prelude::*, task::spawn_local};
 use ml_task::Card;
-use protocol::{
-    api::trained::TrainedRow,
-    metadata::{MAX_METADATA, Metadata},
-};
+use trained::api::TrainedRow;
 
 use super::super::{
     Loaded,

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use dataset::{Part, ReadOptions, SAMPLE, peek};
 use leptos::{prelude::*, task::spawn_local};
-use protocol::dataset::{Part, ReadOptions, SAMPLE, peek};
 use web_sys::File;
 
 use super::super::Opened;

@@ -1,10 +1,8 @@
 //! The hidden test set of a market: read from a table, encoded, shuffled and cut into pieces.
 
 use leptos::prelude::*;
-use protocol::{
-    Digest,
-    shared_model::{Original, table::Table},
-};
+use protocol::Digest;
+use shared_model::{Original, table::Table};
 
 use super::super::super::{Shown, form};
 use crate::actions::market::HiddenPiece;

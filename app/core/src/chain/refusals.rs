@@ -1,0 +1,6 @@
+//! The families of contracts whose reverts the page can tell in words.
+
+use contracts::refusal::Refusals;
+
+/// Sentences for the errors of every family that the page sends transactions to.
+pub const REFUSALS: [Refusals; 4] = [coin::REFUSALS, bounty::REFUSALS, shared_model::REFUSALS, ::trained::REFUSALS];

@@ -1,0 +1,80 @@
+//! Holds a family's bindings against the ABI that the compiler wrote.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests use it")]
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::{
+    abi::{Token, call, number, text},
+    refusal::{Refusals, SHARED, decode, known_to},
+};
+
+/// Signatures of everything of a kind (`function`, `event`, `error`) in an artifact.
+pub fn signatures(artifact: &str, kind: &str) -> BTreeSet<String> {
+    fn type_of(input: &Value) -> String {
+        let name = input["type"].as_str().unwrap();
+        match name.strip_prefix("tuple") {
+            // What follows is the brackets of a list.
+            Some(rest) => format!("({}){rest}", list(&input["components"])),
+            None => name.to_owned(),
+        }
+    }
+    fn list(inputs: &Value) -> String {
+        inputs.as_array().unwrap().iter().map(type_of).collect::<Vec<_>>().join(",")
+    }
+    let artifact: Value = serde_json::from_str(artifact).unwrap();
+    let entries = artifact["abi"].as_array().unwrap().iter();
+    entries
+        .filter(|entry| entry["type"] == kind)
+        .map(|entry| format!("{}({})", entry["name"].as_str().unwrap(), list(&entry["inputs"])))
+        .collect()
+}
+
+/// Functions of a contract, without its constants.
+pub fn functions(artifact: &str) -> BTreeSet<String> {
+    let constant = |signature: &String| signature.chars().all(|c| c.is_ascii_uppercase() || "_()".contains(c));
+    signatures(artifact, "function").into_iter().filter(|s| !constant(s)).collect()
+}
+
+/// A set of signatures, as [`signatures`] gives it.
+pub fn owned<'a>(signatures: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+    signatures.into_iter().map(str::to_owned).collect()
+}
+
+/// Demands that a family has a sentence for each error in the ABIs of its contracts, that it has none besides, and that
+/// each says cause and next step and refuses data that is cut off.
+///
+/// # Panics
+/// Where one is missing, too much, or no such sentence.
+#[track_caller]
+pub fn errors_have_sentences<'a>(artifacts: impl IntoIterator<Item = &'a str>, family: Refusals) {
+    let theirs: BTreeSet<_> = artifacts.into_iter().flat_map(|artifact| signatures(artifact, "error")).collect();
+    let shared = owned(SHARED.iter().map(|known| known.signature));
+    let ours = owned(family.iter().flat_map(|group| group.iter()).map(|known| known.signature));
+    assert_eq!(ours, &theirs - &shared);
+    for known in known_to(&[family]) {
+        says_cause_and_next_step(known.signature, family);
+    }
+}
+
+fn says_cause_and_next_step(signature: &str, family: Refusals) {
+    // Small numbers fit every argument; a text argument is an offset to a length of zero.
+    let list = signature.split_once('(').unwrap().1.trim_end_matches(')');
+    let mut arguments: Vec<Token> = list.split(',').map(|_| number(32u8)).collect();
+    if signature.contains("uint8") {
+        *arguments.last_mut().unwrap() = number(1u8);
+    }
+    if list.contains("string") {
+        arguments = vec![text("short")];
+    }
+    let data = call(signature, &arguments);
+    let revert = decode(&data, &[family]);
+    assert!(signature.starts_with(&revert.name), "{signature}: {revert:?}");
+    assert!(revert.sentence.ends_with('.') && revert.sentence.contains([';', '.', ',']), "{revert:?}");
+    assert!(revert.sentence.len() > 40, "{revert:?}");
+    if !list.is_empty() {
+        assert_eq!(decode(&data[..20], &[family]).name, "Unknown", "{signature} cut off");
+    }
+}

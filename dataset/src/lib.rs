@@ -1,0 +1,73 @@
+//! Data sets: checking and splitting a CSV, streaming; what is published about it; prediction files.
+//!
+//! A data set is one CSV with a label column, or a features CSV and a labels CSV of equal length. It is read twice,
+//! in pieces of any size, and never held: [`Survey`] checks it and counts its classes, [`Split`] writes `train.csv`
+//! and `test.csv`. What comes out depends on the bytes and the seed alone, not on the sizes of the pieces, and is
+//! the same natively and in wasm.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | [`peek`] | names columns, separator and header from the beginning of a file |
+//! | [`LabelsSurvey`] | reads the labels CSV, where there is one |
+//! | [`Survey`] | first pass: every check, classes, warnings, CID of the source |
+//! | [`Split`], [`Shuffle`] | second pass: training rows in order, test rows shuffled |
+//! | [`survey`], [`split`] | both passes over files in memory |
+//! | [`TableReader`] | the rows of any table, all of one length, its header taken off |
+//! | [`Records`] | cuts a CSV into rows, which may differ in length |
+//! | [`Number`], [`is_gap`] | what a cell says, for everyone who reads tables |
+//! | [`class_order`], [`same_label`] | the order of classes, and which labels are the same |
+//! | [`metadata`] | `metadata.json`, what is published about a data set |
+//! | [`predictions`] | reading a trainer's prediction file |
+//! | [`task`] | what the page and its worker say to each other |
+
+mod cell;
+mod classes;
+mod draw;
+mod error;
+mod format;
+mod intake;
+mod label;
+pub mod metadata;
+pub mod predictions;
+mod reader;
+mod records;
+mod report;
+mod row;
+mod split;
+mod survey;
+mod suspects;
+pub mod task;
+mod twins;
+mod whole;
+mod write;
+
+pub use cell::{DecimalMark, GAPS, Number, is_gap};
+pub use error::{Column, DatasetError, Foreign, Part, Place, shown};
+pub use format::{Peek, ReadOptions, SAMPLE, Separator, column_names, peek};
+pub use label::{class_order, in_class_order, same_label};
+pub use reader::TableReader;
+pub use records::Records;
+pub use report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
+pub use row::{Cells, Row};
+pub use split::{Output, Shuffle, Split};
+pub use survey::{Labels, LabelsSurvey, Survey, Surveyed};
+pub use whole::{PreparedFiles, read_rows, split, survey, write_cell};
+
+/// Characters from which on a column name or a class name is refused.
+pub const MAX_NAME: usize = 128;
+/// Columns a file can have.
+pub const MAX_COLUMNS: usize = 65_536;
+/// Bytes a cell can have.
+pub const MAX_CELL: usize = 1 << 20;
+/// Bytes a row can have.
+pub const MAX_ROW: usize = 16 << 20;
+/// Data rows a file can have.
+pub const MAX_ROWS: u64 = 100_000_000;
+/// Bytes that all column names can have together, so that `metadata.json` stays readable.
+pub const MAX_NAMES: usize = 3 << 20;
+/// Classes a data set can have.
+pub const MAX_CLASSES: usize = 256;
+/// Share of test rows unless chosen, in per cent.
+pub const DEFAULT_SHARE: u8 = 20;
+/// Shares of test rows that can be chosen, in per cent.
+pub const SHARES: std::ops::RangeInclusive<u8> = 1..=50;

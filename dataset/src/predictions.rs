@@ -1,0 +1,359 @@
+//! Reading a trainer's prediction file.
+//!
+//! It is one label per line, or a CSV of which one column holds the labels, in the order of `test.csv`. A header is
+//! recognised by not being a label. A first column that numbers the rows (0 to n-1 or 1 to n, in any order) is
+//! obeyed, since that is what data frames write.
+
+use protocol::cid::{Cid, FileHasher};
+
+use crate::{DatasetError, DecimalMark, Number, Part, ReadOptions, read_rows, shown, write_cell};
+
+/// Bytes that a prediction file can have; a label for every test row takes far less.
+pub const MAX_BYTES: usize = 64 << 20;
+/// Allowed labels that an error lists at most.
+const LISTED: usize = 12;
+/// Names of columns that hold predictions, where there is a header.
+const NAMES: [&str; 8] = ["prediction", "predictions", "predicted", "pred", "label", "class", "target", "y"];
+
+/// How to read a prediction file; what is not chosen is detected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PredictionOptions {
+    /// Whether the first row is a header.
+    pub header: Option<bool>,
+    /// Column of the labels, from 0.
+    pub column: Option<u32>,
+}
+
+/// Why a file is not a prediction for this bounty.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PredictionsError {
+    #[error("The prediction file is empty; it needs one label for each of the {expected} test rows.")]
+    Empty { expected: u32 },
+    #[error(
+        "The prediction file has {bytes} bytes, at most {MAX_BYTES} are read; leave only the column of the labels in it."
+    )]
+    TooLarge { bytes: usize },
+    #[error(
+        "The file has {found} predictions, but there are {expected} test rows; there must be one label for each row of the test file, in its order."
+    )]
+    WrongLength { found: u64, expected: u32 },
+    #[error("Line {line}: “{}” is not a label of this bounty{}. Allowed are: {allowed}.", shown(label), did_you_mean(nearest.as_deref()))]
+    UnknownLabel {
+        line: u64,
+        label: String,
+        /// The allowed label that looks most like it.
+        nearest: Option<String>,
+        /// All allowed labels, or the first of them.
+        allowed: String,
+    },
+    #[error(
+        "Line {line}: there is no column {number}, the row has {columns}; choose the column of the predictions again."
+    )]
+    NoSuchColumn { line: u64, number: u32, columns: u32 },
+    #[error(transparent)]
+    Csv(#[from] DatasetError),
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map(|label| format!(" (did you mean “{}”?)", shown(label))).unwrap_or_default()
+}
+
+/// A prediction file that fits the bounty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Predictions {
+    /// Class index of each test row.
+    pub indices: Vec<u8>,
+    /// Whether the first row was taken for a header.
+    pub header: bool,
+    /// Column of the labels, from 0.
+    pub column: u32,
+    /// Whether the rows were put in the order of their numbers.
+    pub reordered: bool,
+}
+
+/// Reads a prediction file. `classes` and `test_rows` are the bounty's.
+///
+/// # Errors
+/// [`PredictionsError`] with a sentence for the trainer.
+pub fn read(
+    bytes: &[u8],
+    classes: &[String],
+    test_rows: u32,
+    options: PredictionOptions,
+) -> Result<Predictions, PredictionsError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(PredictionsError::TooLarge { bytes: bytes.len() });
+    }
+    let known = Known::new(classes);
+    let rows = read_cells(bytes, &known)?;
+    let Some(first) = rows.first() else { return Err(PredictionsError::Empty { expected: test_rows }) };
+    let column = match options.column {
+        Some(column) => column as usize,
+        None => first.cells.iter().rposition(|cell| is_prediction_name(cell)).unwrap_or(first.cells.len() - 1),
+    };
+    let label = |row: &Line| match row.cells.get(column) {
+        Some(text) => Ok(known.find(text)),
+        None => Err(PredictionsError::NoSuchColumn {
+            line: row.line,
+            number: column as u32 + 1,
+            columns: row.cells.len() as u32,
+        }),
+    };
+    // A first row that is no label is a header, unless there is then a row too few.
+    let header = match options.header {
+        Some(header) => header,
+        None => label(first)?.is_none() && rows.len() as u64 != u64::from(test_rows),
+    };
+    let rows = &rows[usize::from(header)..];
+    if rows.is_empty() {
+        return Err(PredictionsError::Empty { expected: test_rows });
+    }
+    let mut indices = Vec::with_capacity(rows.len());
+    for row in rows {
+        let index = label(row)?;
+        indices.push(index.ok_or_else(|| known.unknown(row.line, &row.cells[column]))?);
+    }
+    if indices.len() as u64 != u64::from(test_rows) {
+        return Err(PredictionsError::WrongLength { found: indices.len() as u64, expected: test_rows });
+    }
+    let order = if column > 0 { numbering(rows) } else { None };
+    let reordered = order.is_some();
+    if let Some(order) = order {
+        let mut ordered = vec![0; indices.len()];
+        order.iter().zip(&indices).for_each(|(&place, &index)| ordered[place] = index);
+        indices = ordered;
+    }
+    Ok(Predictions { indices, header, column: column as u32, reordered })
+}
+
+/// The text that names predictions: one label per line. Equal predictions give equal bytes however they were
+/// written down.
+pub fn plain_text(indices: &[u8], classes: &[String]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(indices.len() * 4);
+    for &index in indices {
+        write_cell(&mut text, classes.get(usize::from(index)).map_or("", String::as_str));
+        text.push(b'\n');
+    }
+    text
+}
+
+/// CID of the plain predictions: what a trainer's secret is derived from, together with the bounty.
+pub fn plain_cid(indices: &[u8], classes: &[String]) -> Cid {
+    FileHasher::hash(&plain_text(indices, classes)).cid
+}
+
+struct Line {
+    line: u64,
+    cells: Vec<String>,
+}
+
+fn read_cells(bytes: &[u8], known: &Known<'_>) -> Result<Vec<Line>, PredictionsError> {
+    let mut rows = Vec::new();
+    let mut raw = Vec::new();
+    read_rows(Part::Table, bytes, ReadOptions::default(), |line, cells, text| {
+        rows.push(Line { line, cells });
+        if raw.len() < 2 {
+            raw.push(text);
+        }
+    })
+    .or_else(|e| if matches!(e, DatasetError::Empty { .. }) { Ok(()) } else { Err(e) })?;
+    // Labels may contain what looks like a separator.
+    let is_whole_line = raw.iter().flatten().any(|text| known.find(text).is_some());
+    if is_whole_line && rows.first().is_some_and(|row| row.cells.len() > 1) {
+        rows = String::from_utf8_lossy(bytes)
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .zip(1..)
+            .filter(|(text, _)| !text.is_empty())
+            .map(|(text, line)| Line { line, cells: vec![text.to_owned()] })
+            .collect();
+    }
+    Ok(rows)
+}
+
+fn is_prediction_name(cell: &str) -> bool {
+    NAMES.iter().any(|name| cell.trim().eq_ignore_ascii_case(name))
+}
+
+/// Where each row belongs, if the first column says so and it is not where it stands.
+fn numbering(rows: &[Line]) -> Option<Vec<usize>> {
+    let numbers: Vec<usize> = rows.iter().map(|row| row.cells.first()?.trim().parse().ok()).collect::<Option<_>>()?;
+    let from = *numbers.iter().min()?;
+    let mut taken = vec![false; rows.len()];
+    for number in &numbers {
+        let place = taken.get_mut(number - from)?;
+        if from > 1 || std::mem::replace(place, true) {
+            return None;
+        }
+    }
+    let order: Vec<usize> = numbers.into_iter().map(|number| number - from).collect();
+    order.iter().enumerate().any(|(at, &place)| at != place).then_some(order)
+}
+
+/// The bounty's labels.
+struct Known<'a> {
+    classes: &'a [String],
+    /// Value of each, if all are numbers: 3 and 3.0 are the same label then.
+    numbers: Option<Vec<f64>>,
+    indices: std::collections::HashMap<&'a str, u8>,
+}
+
+impl<'a> Known<'a> {
+    fn new(classes: &'a [String]) -> Self {
+        let number = |class: &String| Number::read(class, DecimalMark::Point).finite();
+        let indices = classes.iter().zip(0..=u8::MAX).map(|(class, index)| (class.as_str(), index)).collect();
+        Self { classes, numbers: classes.iter().map(number).collect(), indices }
+    }
+
+    fn find(&self, text: &str) -> Option<u8> {
+        let exact = self.indices.get(text).or_else(|| self.indices.get(text.trim()));
+        exact.copied().or_else(|| {
+            let value = Number::read(text, DecimalMark::Point).finite()?;
+            let mut same = self.numbers.as_ref()?.iter().zip(0u8..).filter(|(number, _)| **number == value);
+            // Classes such as 1 and 1.0 side by side are told apart by their texts alone.
+            match (same.next(), same.next()) {
+                (Some((_, index)), None) => Some(index),
+                _ => None,
+            }
+        })
+    }
+
+    fn unknown(&self, line: u64, label: &str) -> PredictionsError {
+        let lower = label.trim().to_lowercase();
+        let distances = self.classes.iter().map(|class| (distance(&lower, &class.trim().to_lowercase()), class));
+        let nearest = distances
+            .min_by_key(|(distance, _)| *distance)
+            .filter(|(distance, class)| *distance * 3 <= class.chars().count().max(2));
+        let mut allowed: Vec<String> = self.classes.iter().take(LISTED).map(|class| shown(class)).collect();
+        if self.classes.len() > LISTED {
+            allowed.push(format!("… ({} labels)", self.classes.len()));
+        }
+        PredictionsError::UnknownLabel {
+            line,
+            label: shown(label),
+            nearest: nearest.map(|(_, class)| class.clone()),
+            allowed: allowed.join(", "),
+        }
+    }
+}
+
+/// Characters to insert, remove or replace (Levenshtein 1966), for the first 128 characters.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(128).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().take(128).enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn classes(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    fn indices(text: &str, labels: &[&str], rows: u32) -> Vec<u8> {
+        read(text.as_bytes(), &classes(labels), rows, PredictionOptions::default()).unwrap().indices
+    }
+
+    fn sentence(text: &[u8], labels: &[&str], rows: u32) -> String {
+        read(text, &classes(labels), rows, PredictionOptions::default()).unwrap_err().to_string()
+    }
+
+    const DIGITS: [&str; 3] = ["0", "1", "2"];
+    const BOOLS: [&str; 2] = ["no", "yes"];
+
+    #[test]
+    fn every_usual_form_is_read() {
+        struct Case(&'static str, &'static [&'static str], &'static [u8]);
+        for Case(text, labels, expected) in [
+            Case("0\n2\n1\n", &DIGITS, &[0, 2, 1]),
+            Case("0\r\n2\r\n1", &DIGITS, &[0, 2, 1]),
+            Case("\u{feff}prediction\n0\n2\n1\n", &DIGITS, &[0, 2, 1]),
+            Case("0.0\n 2 \n1.0\n\n\n", &DIGITS, &[0, 2, 1]),
+            Case("id;label\n1;yes\n2;no\n3;yes\n", &BOOLS, &[1, 0, 1]),
+            Case("row\tpredicted\tscore\n0\tyes\t0.9\n1\tno\t0.8\n2\tno\t0.7\n", &BOOLS, &[1, 0, 0]),
+            Case("id,label\n2,yes\n0,no\n1,no\n", &BOOLS, &[0, 0, 1]),
+            Case("\"no\"\n\"yes\"\n\"yes\"\n", &BOOLS, &[0, 1, 1]),
+            Case("Bonn, DE\nParis, FR\nBonn, DE\n", &["Bonn, DE", "Paris, FR"], &[0, 1, 0]),
+        ] {
+            let rows = expected.len() as u32;
+            let found = read(text.as_bytes(), &classes(labels), rows, PredictionOptions::default());
+            assert_eq!(found.map(|found| found.indices).as_deref(), Ok(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_is_a_label_must_be_named_by_a_person() {
+        let text = b",0\n0,0\n1,2\n2,1\n";
+        let found = read(text, &classes(&DIGITS), 3, PredictionOptions::default());
+        assert_eq!(found, Err(PredictionsError::WrongLength { found: 4, expected: 3 }));
+        let options = PredictionOptions { header: Some(true), column: None };
+        assert_eq!(read(text, &classes(&DIGITS), 3, options).unwrap().indices, [0, 2, 1]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line() {
+        let expected = "The prediction file is empty; it needs one label for each of the 3 test rows.";
+        assert_eq!(sentence(b"", &DIGITS, 3), expected);
+        assert_eq!(sentence(b"\n\n", &DIGITS, 3), expected);
+        assert_eq!(sentence(b"label\n", &DIGITS, 3), expected);
+        assert_eq!(
+            sentence(b"0\n1\n", &DIGITS, 3),
+            "The file has 2 predictions, but there are 3 test rows; there must be one label for each row of the test \
+             file, in its order."
+        );
+        assert_eq!(
+            sentence(b"label\nno\nyse\n", &BOOLS, 2),
+            "Line 3: “yse” is not a label of this bounty. Allowed are: no, yes."
+        );
+        assert_eq!(
+            sentence(b"Setosa\nvirginca\n", &["Setosa", "virginica"], 2),
+            "Line 2: “virginca” is not a label of this bounty (did you mean “virginica”?). Allowed are: Setosa, virginica."
+        );
+        assert_eq!(
+            sentence(b"7\n1\n1\n", &DIGITS, 3),
+            "Line 1: “7” is not a label of this bounty. Allowed are: 0, 1, 2."
+        );
+        assert!(sentence(b"0\n\xff\n1\n", &DIGITS, 3).starts_with("Line 2, column 1: this is not valid UTF-8"));
+        assert!(sentence(b"PK\x03\x04rest", &DIGITS, 3).contains("zip archive"));
+        assert_eq!(
+            sentence(&vec![b'1'; MAX_BYTES + 1], &DIGITS, 3),
+            "The prediction file has 67108865 bytes, at most 67108864 are read; leave only the column of the labels in it."
+        );
+        let options = PredictionOptions { header: None, column: Some(4) };
+        assert_eq!(
+            read(b"0\n1\n", &classes(&DIGITS), 2, options).unwrap_err().to_string(),
+            "Line 1: there is no column 5, the row has 1; choose the column of the predictions again."
+        );
+    }
+
+    #[test]
+    fn many_labels_are_not_all_listed() {
+        let labels: Vec<String> = (0..200).map(|n| n.to_string()).collect();
+        let error = read(b"999\n", &labels, 1, PredictionOptions::default()).unwrap_err().to_string();
+        assert!(error.ends_with("9, 10, 11, … (200 labels)."), "{error}");
+    }
+
+    #[test]
+    fn equal_predictions_have_equal_cids_however_written() {
+        let labels = classes(&BOOLS);
+        let plain = indices("yes\nno\nyes\n", &BOOLS, 3);
+        let table = indices("id,label\r\n1,no\r\n0,yes\r\n2,yes\r\n", &BOOLS, 3);
+        assert_eq!(plain_cid(&plain, &labels), plain_cid(&table, &labels));
+        assert_eq!(plain_text(&plain, &labels), b"yes\nno\nyes\n");
+        // printf 'yes\nno\nyes\n' | ipfs add --only-hash --cid-version=1 --raw-leaves
+        assert_eq!(
+            plain_cid(&plain, &labels).to_string(),
+            "bafkreiapbdynrjsmpag2ktp6omhktdioy6eaytqwnbraytto66wqof56wu"
+        );
+    }
+}

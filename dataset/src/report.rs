@@ -1,0 +1,124 @@
+//! What the two passes tell.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    DatasetError, SHARES, Separator,
+    draw::test_rows_of,
+    error::{Column, grouped},
+};
+use protocol::{cid::Cid, commitment::max_test_rows};
+
+use crate::metadata::FileInfo;
+
+/// A class and how often it occurs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassCount {
+    pub name: String,
+    pub rows: u64,
+}
+
+/// Something to think about before this data set is published. Nothing is refused because of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Warning {
+    /// Test rows whose features are also in a training row.
+    SameRow {
+        rows: u64,
+        /// The file has so many rows that only a share of them was compared.
+        estimated: bool,
+    },
+    /// Whose value alone tells the class of every row.
+    PerfectColumn { column: Column },
+    /// Rows of a class stand together.
+    LabelOrder,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SameRow { rows, estimated } => {
+                let about = if *estimated { "About " } else { "" };
+                let (count, verb) = (grouped(*rows), if *rows == 1 { "row has" } else { "rows have" });
+                write!(f, "{about}{count} test {verb} a twin among the training rows, so its label can be looked up. Remove duplicates if that is not meant.")
+            }
+            Self::PerfectColumn { column } => {
+                let column = column.to_string();
+                write!(f, "C{} alone tells the label of every row. If it is a copy of the label or a row number, remove it.", &column[1..])
+            }
+            Self::LabelOrder => f.write_str(
+                "The rows are sorted by label. The test rows are shuffled, so this gives nothing away; trainers should shuffle the training rows.",
+            ),
+        }
+    }
+}
+
+/// What the first pass found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SurveyReport {
+    /// Names the data set: the CID of the file, or of the text `{features CID}\n{labels CID}` for two files.
+    pub source: Cid,
+    /// Of both files together.
+    pub bytes: u64,
+    /// Data rows.
+    pub rows: u64,
+    /// Names of the feature columns; `f1`, `f2`, … where there is no header.
+    pub features: Vec<String>,
+    /// Name of the label column.
+    pub label: String,
+    /// In the order of their indices: ascending if all are numbers, else by their bytes.
+    pub classes: Vec<ClassCount>,
+    pub separator: Separator,
+    /// Whether the first row was taken for a header.
+    pub header: bool,
+    pub warnings: Vec<Warning>,
+}
+
+impl SurveyReport {
+    /// How many rows a split takes for the test.
+    ///
+    /// # Errors
+    /// [`DatasetError::Share`] and [`DatasetError::TooManyTestRows`].
+    pub fn test_rows(&self, share_percent: u8, stratified: bool) -> Result<u32, DatasetError> {
+        let count = |share| match stratified {
+            true => self.classes.iter().map(|class| test_rows_of(class.rows, share)).sum(),
+            false => test_rows_of(self.rows, share),
+        };
+        if !SHARES.contains(&share_percent) {
+            return Err(DatasetError::Share { share: share_percent });
+        }
+        let classes = self.classes.len() as u16;
+        let (rows, limit): (u64, u32) = (count(share_percent), max_test_rows(classes));
+        if rows > u64::from(limit) {
+            let fitting = SHARES.rev().find(|&share| count(share) <= u64::from(limit));
+            return Err(DatasetError::TooManyTestRows { share: share_percent, rows, classes, limit, fitting });
+        }
+        Ok(rows as u32)
+    }
+}
+
+/// How to split.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitOptions {
+    /// Of the requester's secret ([`protocol::commitment::Secret::seed`]).
+    pub seed: [u8; 32],
+    /// Share of test rows, 1 to 50.
+    pub share_percent: u8,
+    /// The same share of every class.
+    pub stratified: bool,
+}
+
+/// What the second pass wrote. The pieces of `metadata.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitReport {
+    pub train: FileInfo,
+    pub test: FileInfo,
+    pub features: Vec<String>,
+    pub label: String,
+    /// Label texts; the position is the class index.
+    pub classes: Vec<String>,
+    /// Of both passes.
+    pub warnings: Vec<Warning>,
+}

@@ -1,0 +1,354 @@
+//! The first pass: every check, the classes, and what to warn of.
+
+use super::{
+    MAX_NAMES, MAX_ROWS,
+    classes::{Classes, NoLabel},
+    error::{Column, DatasetError, Part, Place},
+    format::{ReadOptions, suggested_label},
+    intake::{Header, Intake, Layout},
+    report::{ClassCount, SurveyReport, Warning},
+    row::Row,
+    suspects::Suspects,
+};
+use protocol::cid::{Cid, HashedFile};
+
+/// Name of a label column that has none.
+const LABEL: &str = "label";
+/// Rows below which sorted labels may well be chance.
+const LEAST_SORTED: u64 = 20;
+
+/// First pass over the labels file, where there is one. Comes before [`Survey`].
+pub struct LabelsSurvey {
+    intake: Intake,
+    count: LabelCount,
+}
+
+struct LabelCount {
+    chosen: Option<u32>,
+    column: Option<usize>,
+    classes: Classes,
+    indices: Indices,
+    /// Rows that do not stand in the line after the previous one: row from 0, and its line.
+    jumps: Vec<(u64, u64)>,
+    next_line: u64,
+}
+
+/// What the labels file said, one byte a row.
+pub struct Labels {
+    hashed: HashedFile,
+    classes: Classes,
+    pub(super) indices: Indices,
+    jumps: Vec<(u64, u64)>,
+    name: String,
+    column: Column,
+}
+
+/// Provisional class indices, in segments so that growing never copies.
+#[derive(Default)]
+pub(super) struct Indices {
+    segments: Vec<Vec<u8>>,
+    len: u64,
+}
+
+const SEGMENT: usize = 1 << 20;
+/// Jumps that are remembered; they only serve to name a line.
+const MOST_JUMPS: usize = 4096;
+
+impl Indices {
+    fn push(&mut self, index: u8) {
+        if self.len.is_multiple_of(SEGMENT as u64) {
+            self.segments.push(Vec::with_capacity(if self.len == 0 { 0 } else { SEGMENT }));
+        }
+        if let Some(last) = self.segments.last_mut() {
+            last.push(index);
+        }
+        self.len += 1;
+    }
+
+    pub fn get(&self, row: u64) -> Option<u8> {
+        self.segments.get((row / SEGMENT as u64) as usize)?.get((row % SEGMENT as u64) as usize).copied()
+    }
+}
+
+impl LabelsSurvey {
+    /// `column` from 0; the one that is called like a label, or the last, unless chosen.
+    pub fn new(options: ReadOptions, column: Option<u32>) -> Self {
+        let count = LabelCount {
+            chosen: column,
+            column: None,
+            classes: Classes::default(),
+            indices: Indices::default(),
+            jumps: Vec::new(),
+            next_line: 0,
+        };
+        Self { intake: Intake::new(Part::Labels, options), count }
+    }
+
+    /// The next piece of the file.
+    ///
+    /// # Errors
+    /// [`DatasetError`] at the first thing that is wrong.
+    pub fn push(&mut self, piece: &[u8]) -> Result<(), DatasetError> {
+        let Self { intake, count } = self;
+        intake.push(piece, &mut |header, row| count.row(header, row))
+    }
+
+    /// There are no more pieces. `hashed` is the whole file's.
+    ///
+    /// # Errors
+    /// [`DatasetError`] when the end is where none may be, or there is no label.
+    pub fn finish(self, hashed: HashedFile) -> Result<Labels, DatasetError> {
+        let Self { intake, mut count } = self;
+        let finished = intake.finish(&mut |header, row| count.row(header, row))?;
+        let part = Part::Labels;
+        let Some(at) = count.column else { return Err(DatasetError::HeaderOnly { part }) };
+        let name = finished.has_header.then(|| finished.names[at].clone());
+        let column = Column { number: at as u32 + 1, name: name.clone() };
+        let LabelCount { classes, indices, jumps, .. } = count;
+        Ok(Labels { hashed, classes, indices, jumps, name: name.unwrap_or_else(|| LABEL.into()), column })
+    }
+}
+
+impl LabelCount {
+    fn row(&mut self, header: &Header<'_>, row: Row<'_>) -> Result<(), DatasetError> {
+        let column = match self.column {
+            Some(column) => column,
+            None => *self.column.insert(label_column(Part::Labels, self.chosen, header)?),
+        };
+        if row.line != self.next_line && self.jumps.len() < MOST_JUMPS {
+            self.jumps.push((self.indices.len, row.line));
+        }
+        self.next_line = row.line + 1;
+        let index = count_label(&mut self.classes, Part::Labels, &row, column, header.names.len())?;
+        if self.indices.len == MAX_ROWS {
+            return Err(DatasetError::TooManyRows { part: Part::Labels, line: row.line });
+        }
+        self.indices.push(index as u8);
+        Ok(())
+    }
+}
+
+impl Labels {
+    fn line_of(&self, row: u64) -> u64 {
+        let at = self.jumps.partition_point(|jump| jump.0 <= row);
+        at.checked_sub(1).map_or(row + 1, |at| self.jumps[at].1 + (row - self.jumps[at].0))
+    }
+}
+
+/// First pass over the table, or over the features.
+pub struct Survey {
+    intake: Intake,
+    count: Count,
+}
+
+struct Count {
+    part: Part,
+    chosen: Option<u32>,
+    labels: Option<Labels>,
+    /// Column of the label, from 0; none where it is in a file of its own.
+    column: Option<usize>,
+    suspects: Option<Suspects>,
+    classes: Classes,
+    rows: u64,
+    previous: Option<usize>,
+    /// Rows whose class is not the previous row's.
+    changes: u64,
+    /// Line of the first row without a label.
+    surplus: Option<u64>,
+}
+
+/// A data set that passed every check, and what the second pass needs to know of it.
+pub struct Surveyed {
+    pub report: SurveyReport,
+    pub(super) layout: Layout,
+    pub(super) column: Option<usize>,
+    pub(super) labels: Option<Labels>,
+    pub(super) classes: Classes,
+    /// Provisional class indices in the order of the final ones.
+    pub(super) order: Vec<usize>,
+    pub(super) label_column: Column,
+}
+
+impl Survey {
+    /// `label` from 0: the column that is called like a label, or the last, unless chosen. With `labels`, the file
+    /// has features only and `label` says nothing.
+    pub fn new(options: ReadOptions, label: Option<u32>, labels: Option<Labels>) -> Self {
+        let part = if labels.is_some() { Part::Features } else { Part::Table };
+        let count = Count {
+            part,
+            chosen: label,
+            labels,
+            column: None,
+            suspects: None,
+            classes: Classes::default(),
+            rows: 0,
+            previous: None,
+            changes: 0,
+            surplus: None,
+        };
+        Self { intake: Intake::new(part, options), count }
+    }
+
+    /// The next piece of the file.
+    ///
+    /// # Errors
+    /// [`DatasetError`] at the first thing that is wrong.
+    pub fn push(&mut self, piece: &[u8]) -> Result<(), DatasetError> {
+        let Self { intake, count } = self;
+        intake.push(piece, &mut |header, row| count.row(header, row))
+    }
+
+    /// There are no more pieces. `hashed` is the whole file's.
+    ///
+    /// # Errors
+    /// [`DatasetError`] when the end is where none may be, or the file as a whole is unfit.
+    pub fn finish(self, hashed: HashedFile) -> Result<Surveyed, DatasetError> {
+        let Self { intake, mut count } = self;
+        let finished = intake.finish(&mut |header, row| count.row(header, row))?;
+        let Count { part, labels, column, suspects, classes, rows, changes, surplus, .. } = count;
+        let Some(suspects) = suspects else { return Err(DatasetError::HeaderOnly { part }) };
+        if let Some(labels) = &labels
+            && labels.indices.len != rows
+        {
+            let longer = if surplus.is_some() { Part::Features } else { Part::Labels };
+            let line = surplus.unwrap_or_else(|| labels.line_of(rows));
+            return Err(DatasetError::Unequal { features: rows, labels: labels.indices.len, longer, line });
+        }
+        let classes = labels.as_ref().map_or(classes, |labels| labels.classes.clone());
+        let order = classes.in_order();
+        let text = |at: usize| String::from_utf8_lossy(&classes.found()[at].text).into_owned();
+        let (label_part, label_column) = match (&labels, column) {
+            (Some(labels), _) => (Part::Labels, labels.column.clone()),
+            (None, column) => {
+                let at = column.unwrap_or_default();
+                let name = finished.has_header.then(|| finished.names[at].clone());
+                (part, Column { number: at as u32 + 1, name })
+            }
+        };
+        if let [only] = order[..] {
+            return Err(DatasetError::OneClass { class: text(only), rows, column: label_column });
+        }
+        if let Some(&lonely) = order.iter().find(|&&at| classes.found()[at].rows == 1) {
+            let place = Place { part: label_part, line: classes.found()[lonely].line, column: label_column };
+            return Err(DatasetError::LonelyClass { place, class: text(lonely) });
+        }
+        let names_len = finished.names.iter().map(|name| name.len() as u64).sum::<u64>();
+        if names_len > MAX_NAMES as u64 {
+            return Err(DatasetError::NamesTooLong { bytes: names_len });
+        }
+
+        let mut warnings: Vec<Warning> = suspects
+            .left(rows)
+            .into_iter()
+            .map(|at| {
+                let name = finished.has_header.then(|| finished.names[at].clone());
+                Warning::PerfectColumn { column: Column { number: at as u32 + 1, name } }
+            })
+            .collect();
+        if is_sorted(rows, changes, classes.found().iter().map(|class| class.rows)) {
+            warnings.push(Warning::LabelOrder);
+        }
+        let features: Vec<String> =
+            finished.names.iter().enumerate().filter(|(at, _)| Some(*at) != column).map(|(_, n)| n.clone()).collect();
+        let wanted = match (&labels, column) {
+            (Some(labels), _) => &labels.name,
+            (None, Some(at)) if finished.has_header => &finished.names[at],
+            _ => LABEL,
+        };
+        let report = SurveyReport {
+            source: match &labels {
+                None => hashed.cid,
+                Some(labels) => Cid::of_block(format!("{}\n{}", hashed.cid, labels.hashed.cid).as_bytes()),
+            },
+            bytes: hashed.bytes + labels.as_ref().map_or(0, |labels| labels.hashed.bytes),
+            rows,
+            label: unused_name(wanted, &features),
+            features,
+            classes: order.iter().map(|&at| ClassCount { name: text(at), rows: classes.found()[at].rows }).collect(),
+            separator: finished.layout.options.separator.unwrap_or_default(),
+            header: finished.has_header,
+            warnings,
+        };
+        Ok(Surveyed { report, layout: finished.layout, column, labels, classes, order, label_column })
+    }
+}
+
+impl Count {
+    fn row(&mut self, header: &Header<'_>, row: Row<'_>) -> Result<(), DatasetError> {
+        if self.suspects.is_none() {
+            if self.labels.is_none() {
+                let column = label_column(self.part, self.chosen, header)?;
+                if header.names.len() < 2 {
+                    return Err(DatasetError::NoFeatures);
+                }
+                self.column = Some(column);
+            }
+            self.suspects = Some(Suspects::new(header.names.len(), self.column));
+        }
+        if self.rows == MAX_ROWS {
+            return Err(DatasetError::TooManyRows { part: self.part, line: row.line });
+        }
+        let class = match (&self.labels, self.column) {
+            (Some(labels), _) => labels.indices.get(self.rows).map(usize::from),
+            (None, column) => {
+                let (column, columns) = (column.unwrap_or_default(), header.names.len());
+                Some(count_label(&mut self.classes, self.part, &row, column, columns)?)
+            }
+        };
+        self.rows += 1;
+        let Some(class) = class else {
+            self.surplus.get_or_insert(row.line);
+            return Ok(());
+        };
+        if self.previous.replace(class) != Some(class) {
+            self.changes += 1;
+        }
+        if let Some(suspects) = &mut self.suspects {
+            suspects.row(&row.cells, class as u8);
+        }
+        Ok(())
+    }
+}
+
+fn label_column(part: Part, chosen: Option<u32>, header: &Header<'_>) -> Result<usize, DatasetError> {
+    let column = chosen.unwrap_or_else(|| match header.has_header {
+        true => suggested_label(header.names),
+        false => header.names.len() as u32 - 1,
+    });
+    let columns = header.names.len() as u32;
+    if column >= columns {
+        return Err(DatasetError::NoSuchColumn { part, number: column.saturating_add(1), columns });
+    }
+    Ok(column as usize)
+}
+
+fn count_label(
+    classes: &mut Classes,
+    part: Part,
+    row: &Row<'_>,
+    column: usize,
+    columns: usize,
+) -> Result<usize, DatasetError> {
+    let (start, end) = row.cells.span(column, columns).unwrap_or_default();
+    classes.count(&row.cells.text()[start..end], row.line).map_err(|e| {
+        let place = Place { part, line: row.line, column: Column { number: column as u32 + 1, name: None } };
+        match e {
+            NoLabel::Empty => DatasetError::EmptyLabel { place },
+            NoLabel::TooLong(characters) => DatasetError::LabelTooLong { place, characters },
+            NoLabel::TooMany => DatasetError::TooManyClasses { place },
+        }
+    })
+}
+
+/// Whether neighbours have the same class far more often than in a random order.
+fn is_sorted(rows: u64, changes: u64, classes: impl Iterator<Item = u64>) -> bool {
+    let alike: f64 = classes.map(|class| (class as f64 / rows as f64).powi(2)).sum();
+    let expected = rows as f64 * (1.0 - alike);
+    rows >= LEAST_SORTED && (changes as f64) * 5.0 < expected
+}
+
+fn unused_name(wanted: &str, taken: &[String]) -> String {
+    let is_free = |name: &String| !taken.contains(name);
+    let mut candidates = std::iter::once(wanted.to_owned()).chain((1..).map(|n| format!("{wanted}_{n}")));
+    candidates.find(is_free).unwrap_or_default()
+}

@@ -1,0 +1,110 @@
+//! What the page asks of its preparing worker, and what it is told. Travels as JSON through the channel of the crate
+//! `work`; files and bytes stand beside it, named below.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DatasetError, Peek, ReadOptions, SplitOptions, SplitReport, SurveyReport};
+use protocol::cid::Cid;
+
+use crate::predictions::PredictionsError;
+
+/// How to read a data set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SurveyOptions {
+    /// Of the only file, or of the features file.
+    pub table: ReadOptions,
+    /// Of the labels file.
+    pub labels: ReadOptions,
+    /// Label column from 0, in the labels file where there is one; the one [`Peek::label`] suggests unless chosen.
+    pub label: Option<u32>,
+}
+
+/// From the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// Look at the beginning of the files beside it: `table`, or features there and `labels`. Answered by
+    /// [`Answer::Peek`].
+    Peek { options: SurveyOptions },
+    /// Check and count the same files; answered by [`Answer::Survey`]. The worker keeps what a split needs.
+    Survey { options: SurveyOptions },
+    /// Split what was surveyed last; answered by [`Answer::Split`].
+    Split { options: SplitOptions },
+    /// CID of the file beside it (`file`), of any size; answered by [`Answer::Hash`].
+    Hash,
+    /// Check a trainer's predictions, which stand beside it (`file`); answered by [`Answer::Predictions`].
+    Predictions { classes: Vec<String>, test_rows: u32 },
+}
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// First pass: checking the labels file.
+    Labels,
+    /// First pass: checking and hashing.
+    Checking,
+    /// Second pass: writing training rows, setting test rows aside.
+    Splitting,
+    /// Putting test rows into their order.
+    Shuffling,
+    Hashing,
+}
+
+/// How far a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    pub stage: Stage,
+    /// Bytes of this stage.
+    pub done: u64,
+    pub total: u64,
+}
+
+/// To the page, when a request is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    Peek {
+        table: Peek,
+        labels: Option<Peek>,
+    },
+    Survey(SurveyReport),
+    /// Beside it: the files `train` and `test`, and the bytes `truth`, the class index of each test row.
+    Split(SplitReport),
+    Hash {
+        cid: Cid,
+        bytes: u64,
+    },
+    /// Predictions that fit the bounty: class index of each test row, and the CID of the plain predictions.
+    Predictions {
+        indices: Vec<u8>,
+        cid: Cid,
+    },
+}
+
+/// Why a request ended without an answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Data(#[from] DatasetError),
+    #[error(transparent)]
+    Predictions(#[from] PredictionsError),
+    /// The browser could not read the file.
+    #[error("The browser could not read “{name}” ({cause}). If the file was changed or moved, choose it again.")]
+    Unreadable { name: String, cause: String },
+    /// The browser could not keep the result.
+    #[error(
+        "The browser could not store the prepared files ({cause}). Free some disk space, or leave private browsing, and try again."
+    )]
+    Storage { cause: String },
+    #[error("There is nothing to split: check a data set first.")]
+    NotSurveyed,
+    /// A sentence about a file that the page did not hand over.
+    #[error("{0}")]
+    Missing(String),
+    /// The browser, which hashes with the processor's own instructions, could not.
+    #[error("The browser could not compute a hash ({cause}); reload the page.")]
+    Hash { cause: String },
+    #[error("Stopped.")]
+    Stopped,
+}

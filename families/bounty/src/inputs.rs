@@ -1,0 +1,108 @@
+//! Reads revealed files back from the call data of the transaction that revealed them, so that anyone can re-check a
+//! score from the chain alone.
+//!
+//! A trainer who reveals through a contract wallet calls the market from inside another call; then the files are to
+//! be had by their CIDs only.
+
+use contracts::{
+    abi::selector,
+    words::{DecodeError, Words},
+};
+
+use crate::calls;
+
+/// Why revealed files could not be read from a transaction.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InputError {
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    #[error(
+        "This transaction does not call {expected} of BountyMarket itself; the files it revealed cannot be read from it."
+    )]
+    OtherCall { expected: &'static str },
+}
+
+/// What `revealTruth` was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevealedTruth {
+    pub bounty: u64,
+    /// The ground-truth file.
+    pub truth_file: Vec<u8>,
+}
+
+/// What `revealPrediction` was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevealedPrediction {
+    pub bounty: u64,
+    /// The ground-truth file.
+    pub truth_file: Vec<u8>,
+    /// The prediction file.
+    pub prediction_file: Vec<u8>,
+    /// A text from a stranger.
+    pub model_cid: String,
+}
+
+/// # Errors
+/// [`InputError`] when this is not the call data of `revealTruth`.
+pub fn reveal_truth(call_data: &[u8]) -> Result<RevealedTruth, InputError> {
+    let words = &mut arguments(call_data, calls::REVEAL_TRUTH, "revealTruth")?;
+    Ok(RevealedTruth { bounty: words.number()?, truth_file: words.bytes()?.to_vec() })
+}
+
+/// # Errors
+/// [`InputError`] when this is not the call data of `revealPrediction`.
+pub fn reveal_prediction(call_data: &[u8]) -> Result<RevealedPrediction, InputError> {
+    let words = &mut arguments(call_data, calls::REVEAL_PREDICTION, "revealPrediction")?;
+    Ok(RevealedPrediction {
+        bounty: words.number()?,
+        truth_file: words.bytes()?.to_vec(),
+        prediction_file: words.bytes()?.to_vec(),
+        model_cid: words.text()?,
+    })
+}
+
+fn arguments<'a>(call_data: &'a [u8], signature: &str, name: &'static str) -> Result<Words<'a>, InputError> {
+    match call_data.split_first_chunk::<4>() {
+        Some((found, arguments)) if *found == selector(signature) => Ok(Words::new(arguments)),
+        _ => Err(InputError::OtherCall { expected: name }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn revealed_files_are_read_back_from_their_call() {
+        let (truth, prediction) = (vec![1; 37], vec![2; 57]);
+        assert_eq!(
+            reveal_truth(&calls::reveal_truth(9, &truth)),
+            Ok(RevealedTruth { bounty: 9, truth_file: truth.clone() })
+        );
+        let call = calls::reveal_prediction(9, &truth, &prediction, "bafybei");
+        assert_eq!(
+            reveal_prediction(&call),
+            Ok(RevealedPrediction {
+                bounty: 9,
+                truth_file: truth,
+                prediction_file: prediction,
+                model_cid: "bafybei".into()
+            })
+        );
+        for len in 4..call.len() - 31 {
+            assert_eq!(
+                reveal_prediction(&call[..len]).err(),
+                Some(InputError::Decode(DecodeError::Malformed)),
+                "{len} bytes"
+            );
+        }
+    }
+
+    #[test]
+    fn other_calls_are_named() {
+        let other = InputError::OtherCall { expected: "revealTruth" };
+        for data in [&[][..], &[1, 2, 3], &calls::settle(1)] {
+            assert_eq!(reveal_truth(data), Err(other.clone()));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Bounties: a request for a model with a reward, paid only after the chain has checked predictions.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`Bounty`] | terms, and the state folded from events; [`Bounty::apply`] says what an event does |
+//! | [`Phase`], [`Task`] | who may act when |
+//! | [`scoring`] | how a score is counted |
+//! | [`calls`], [`returns`] | call data of every function of BountyMarket; reads what a view returned |
+//! | [`logs`] | reads logs |
+//! | [`inputs`] | reads revealed files back from the call data of a transaction |
+//! | [`REFUSALS`] | sentences for reverts |
+//! | [`api`] | what travels between page and server |
+//! | `deploy` | creation bytecode (feature `deploy`, not for the page) |
+
+pub mod api;
+pub mod calls;
+#[cfg(feature = "deploy")]
+pub mod deploy;
+mod event;
+pub mod inputs;
+pub mod logs;
+mod phase;
+mod refusals;
+mod reproductions;
+pub mod returns;
+pub mod scoring;
+mod state;
+mod task;
+
+#[cfg(test)]
+mod abi_tests;
+#[cfg(test)]
+mod tests;
+
+pub use event::{Event, LoggedEvent};
+pub use phase::{Phase, Window};
+pub use refusals::REFUSALS;
+pub use reproductions::ReproductionCounts;
+pub use state::{
+    Bounty, DEFAULT_WINDOW, Ending, FoldError, MAX_DURATION, MAX_WINDOW, MIN_WINDOW, Reveal, Submission,
+    SubmissionState, Terms, TruthReveal,
+};
+pub use task::{Action, Task};

@@ -1,0 +1,71 @@
+//! Who must act, until when, and what happens if they do not.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Bounty, Phase, SubmissionState};
+use protocol::Address;
+
+/// Something that a person can do to a bounty now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Submit,
+    Withdraw,
+    Cancel,
+    RevealTruth,
+    Claim,
+    RevealPrediction,
+    Timeout,
+    Settle,
+    Collect,
+}
+
+/// An action that waits for a person, and the moment after which it is too late (seconds since the epoch).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Task {
+    pub action: Action,
+    pub until: Option<u64>,
+}
+
+impl Bounty {
+    /// What this person would lose by not doing now. `None` where nothing waits for them.
+    pub fn task(&self, person: &Address, now: u64) -> Option<Task> {
+        let phase = self.phase(now);
+        let until = self.phase_ends(now);
+        let mine = self.submission(person).map(|s| s.state);
+        let action = match (phase, mine) {
+            (Phase::AwaitingTruth, _) if self.requester == *person => Action::RevealTruth,
+            (Phase::Claiming, Some(SubmissionState::Active)) => Action::Claim,
+            (Phase::Revealing, Some(SubmissionState::Claimed)) => Action::RevealPrediction,
+            (Phase::TruthOverdue, Some(SubmissionState::Active)) => Action::Timeout,
+            (Phase::SettleDue, Some(_)) => Action::Settle,
+            (Phase::SettleDue, None) if self.requester == *person => Action::Settle,
+            (phase, Some(_)) if phase.is_final() && self.due(person).0 > 0 => Action::Collect,
+            _ => return None,
+        };
+        Some(Task { action, until })
+    }
+
+    /// Everything this person may do now, whether or not it is wise.
+    pub fn allowed(&self, person: &Address, now: u64) -> Vec<Action> {
+        use SubmissionState::{Active, Claimed, Withdrawn};
+        let phase = self.phase(now);
+        let mine = self.submission(person).map(|s| s.state);
+        let requester = self.requester == *person;
+        let rules = [
+            (Action::Submit, phase == Phase::Open && !requester && matches!(mine, None | Some(Withdrawn))),
+            (
+                Action::Withdraw,
+                matches!(phase, Phase::Open | Phase::AwaitingTruth | Phase::Claiming) && mine == Some(Active),
+            ),
+            (Action::Cancel, phase == Phase::Open && requester),
+            (Action::RevealTruth, phase == Phase::AwaitingTruth && requester),
+            (Action::Claim, phase == Phase::Claiming && mine == Some(Active)),
+            (Action::RevealPrediction, phase == Phase::Revealing && mine == Some(Claimed)),
+            (Action::Timeout, phase == Phase::TruthOverdue),
+            (Action::Settle, phase == Phase::SettleDue),
+            (Action::Collect, phase.is_final() && self.due(person).0 > 0),
+        ];
+        rules.into_iter().filter(|(_, allowed)| *allowed).map(|(action, _)| action).collect()
+    }
+}

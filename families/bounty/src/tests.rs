@@ -1,0 +1,133 @@
+use protocol::{Address, Amount, Digest};
+
+use super::*;
+
+const REQUESTER: Address = Address([1; 20]);
+const ANN: Address = Address([2; 20]);
+const BEN: Address = Address([3; 20]);
+const DEADLINE: u64 = 1_000;
+const WINDOW: u64 = 100;
+
+/// Folds events that happen at the given times.
+fn fold(events: &[(u64, Event)]) -> Bounty {
+    let logged: Vec<_> = events
+        .iter()
+        .enumerate()
+        .map(|(i, (at, event))| LoggedEvent {
+            bounty: 1,
+            block: i as u64,
+            block_hash: Digest::ZERO,
+            log_index: 0,
+            tx: Digest::ZERO,
+            at: *at,
+            event: event.clone(),
+        })
+        .collect();
+    Bounty::fold(&logged).expect("the history is whole").expect("it begins with a creation")
+}
+
+fn created() -> (u64, Event) {
+    let terms = Terms {
+        reward: Amount::mdc(100),
+        stake: Amount::mdc(5),
+        deadline: DEADLINE,
+        window: WINDOW as u32,
+        test_rows: 10,
+        classes: 2,
+        min_correct: 4,
+        truth_superhash: Digest::ZERO,
+    };
+    let cid = String::new;
+    (0, Event::Created { requester: REQUESTER, terms, train_cid: cid(), test_cid: cid(), metadata_cid: cid() })
+}
+
+fn submitted(trainer: Address, order: u32) -> (u64, Event) {
+    let event = Event::Submitted { trainer, order, prediction_superhash: Digest::ZERO, model_superhash: Digest::ZERO };
+    (10, event)
+}
+
+const TRUTH: (u64, Event) = (1_050, Event::TruthRevealed { digest: Digest::ZERO, at: 1_050 });
+
+#[test]
+fn windows_begin_with_their_first_second_and_end_before_their_last() {
+    let waiting = fold(&[created(), submitted(ANN, 1)]);
+    let revealed = fold(&[created(), submitted(ANN, 1), TRUTH]);
+    let claimed = fold(&[created(), submitted(ANN, 1), TRUTH, (1_060, Event::Claimed { trainer: ANN, correct: 9 })]);
+    for (bounty, now, expected) in [
+        (&waiting, 999, Phase::Open),
+        (&waiting, 1_000, Phase::AwaitingTruth),
+        (&waiting, 1_099, Phase::AwaitingTruth),
+        (&waiting, 1_100, Phase::TruthOverdue),
+        (&revealed, 1_149, Phase::Claiming),
+        (&revealed, 1_150, Phase::SettleDue),
+        (&claimed, 1_150, Phase::Revealing),
+        (&claimed, 1_249, Phase::Revealing),
+        (&claimed, 1_250, Phase::SettleDue),
+    ] {
+        assert_eq!(bounty.phase(now), expected, "at {now}");
+    }
+}
+
+#[test]
+fn the_side_of_the_deadline_decides_about_a_withdrawn_stake() {
+    let withdrawn = |at| (at, Event::Withdrawn { trainer: ANN, returned: Amount::ZERO });
+    let early = fold(&[created(), submitted(ANN, 1), withdrawn(999)]);
+    let late = fold(&[created(), submitted(ANN, 1), withdrawn(1_000)]);
+    assert_eq!(early.submissions[0].state, SubmissionState::Withdrawn);
+    assert_eq!(late.submissions[0].state, SubmissionState::Abandoned);
+    assert_eq!(early.active() + late.active(), 0);
+    assert!(early.allowed(&ANN, 999).contains(&Action::Submit), "who withdrew in time may come back");
+}
+
+#[test]
+fn each_person_is_reminded_of_what_they_would_lose() {
+    let open = fold(&[created(), submitted(ANN, 1)]);
+    let action = |bounty: &Bounty, person, now| bounty.task(&person, now).map(|t| (t.action, t.until));
+    assert_eq!(action(&open, REQUESTER, 999), None);
+    assert_eq!(action(&open, REQUESTER, 1_000), Some((Action::RevealTruth, Some(1_100))));
+    assert_eq!(action(&open, ANN, 1_000), None);
+    let revealed = fold(&[created(), submitted(ANN, 1), TRUTH]);
+    assert_eq!(action(&revealed, ANN, 1_060), Some((Action::Claim, Some(1_150))));
+    assert_eq!(action(&revealed, BEN, 1_060), None);
+}
+
+#[test]
+fn who_stayed_silent_above_the_winner_is_slashable_and_who_conceded_is_paid() {
+    let claim = |trainer, correct| (1_060, Event::Claimed { trainer, correct });
+    let cara = Address([4; 20]);
+    let settled = fold(&[
+        created(),
+        submitted(ANN, 1),
+        submitted(BEN, 2),
+        submitted(cara, 3),
+        TRUTH,
+        claim(ANN, 8),
+        claim(BEN, 8),
+        claim(cara, 3),
+        (1_160, Event::PredictionRevealed { trainer: BEN, correct: 8, digest: Digest::ZERO, model_cid: String::new() }),
+        (1_250, Event::Settled { winner: BEN, correct: 8, paid: Amount::mdc(105) }),
+    ]);
+    assert_eq!(settled.phase(0), Phase::Settled);
+    assert!(settled.slashable(&ANN), "an equal claim with an earlier submission ranks above the winner");
+    assert_eq!(settled.due(&ANN), Amount::ZERO);
+    assert_eq!(settled.due(&BEN), Amount::ZERO, "the winner was paid when it settled");
+    assert_eq!(settled.submission(&cara).map(|s| s.state), Some(SubmissionState::Conceded));
+    assert_eq!(settled.due(&cara), Amount::mdc(5));
+}
+
+#[test]
+fn a_history_with_a_hole_is_refused() {
+    let logged = |event| LoggedEvent {
+        bounty: 7,
+        block: 0,
+        block_hash: Digest::ZERO,
+        log_index: 0,
+        tx: Digest::ZERO,
+        at: 0,
+        event,
+    };
+    let claim = Event::Claimed { trainer: ANN, correct: 1 };
+    assert_eq!(Bounty::fold(&[logged(claim.clone())]), Err(FoldError::NotCreated(7)));
+    let unknown = [logged(created().1), logged(claim)];
+    assert_eq!(Bounty::fold(&unknown), Err(FoldError::UnknownTrainer { id: 7, trainer: ANN }));
+}

@@ -1,0 +1,397 @@
+//! What travels about shared models. Amounts are decimal texts of 10^-18 MDC, times seconds since the epoch.
+
+use protocol::{Address, Amount, Digest, api::Status};
+use serde::{Deserialize, Serialize};
+
+use crate::{ClassifierKind, IncentiveKind, Shape, Terms};
+
+/// How often a model was right on its committed test set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Accuracy {
+    pub correct: u32,
+    pub total: u32,
+    /// Block of the contribution (or of the end of loading) after which it was counted.
+    pub block: u64,
+}
+
+/// A row of the list of models.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ModelRow {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub address: Address,
+    /// From the metadata, where the server has it; one line, shortened to 100 characters.
+    pub name: Option<String>,
+    /// From the metadata; shortened to 300 characters.
+    pub description: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub owner: Address,
+    pub classifier: ClassifierKind,
+    pub incentive: IncentiveKind,
+    /// Whether all weights are loaded, so that it can be taught.
+    pub ready: bool,
+    pub contributions: u64,
+    /// Distinct accounts that ever contributed.
+    pub contributors: u64,
+    /// The latest on its committed test set, where the server has that.
+    pub accuracy: Option<Accuracy>,
+    pub created_at: u64,
+}
+
+/// How a list of models is sorted; the newest first where it does not decide.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ModelSort {
+    #[default]
+    Newest,
+    /// The best first; those without one last.
+    Accuracy,
+    Contributors,
+    Contributions,
+}
+
+/// Query of `GET /api/models`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct ModelQuery {
+    /// Matches name, address and owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
+    pub classifier: Option<ClassifierKind>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
+    pub incentive: Option<IncentiveKind>,
+    /// Only models that can be taught, or only those that are still loading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready: Option<bool>,
+    /// Only models of this owner or contributor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
+    pub person: Option<Address>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
+    pub sort: Option<ModelSort>,
+    /// From 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+    /// 1 to 100, 50 by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// `GET /api/models`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ModelList {
+    pub rows: Vec<ModelRow>,
+    /// Rows that match, on all pages.
+    pub total: u64,
+    pub status: Status,
+}
+
+/// A class that was added, or is proposed, after creation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProposedClass {
+    pub proposal: u64,
+    /// Text from a stranger.
+    pub name: String,
+    /// Points behind it.
+    pub support: u64,
+    /// Index of the class, once accepted.
+    pub index: Option<u16>,
+}
+
+/// An account in the leaderboard of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Standing {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub account: Address,
+    /// Contributions that turned out good.
+    pub points: u64,
+    pub contributions: u64,
+    /// Inside the model; can be withdrawn.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub balance: Amount,
+    /// Taken from others by reports.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub earned: Amount,
+}
+
+/// `GET /api/models/{address}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ModelDetail {
+    pub row: ModelRow,
+    /// The clone that holds the weights.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub classifier_address: Address,
+    pub shape: Shape,
+    pub terms: Terms,
+    /// CID of the metadata: text from a stranger, checked where it is used.
+    pub metadata_cid: String,
+    /// Block of creation: where reading this model's events may start.
+    pub created_block: u64,
+    /// Classes now.
+    pub classes: u16,
+    /// Words of the weights loaded so far.
+    pub loaded: u32,
+    /// Points of all accounts.
+    pub total_points: u64,
+    /// Classes proposed since creation, oldest first.
+    pub proposals: Vec<ProposedClass>,
+    /// The first 100 accounts by points, then contributions.
+    pub leaderboard: Vec<Standing>,
+    pub status: Status,
+}
+
+/// Where a contribution stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ContributionState {
+    /// Neither refunded nor all taken.
+    Open,
+    /// Its contributor has it back, or has the point for it.
+    Refunded,
+    /// Reports have taken all of it.
+    Taken,
+    /// The market that it was made for has ended, and has paid what it was worth.
+    Settled,
+}
+
+/// What somebody taught a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContributionRow {
+    /// Keccak-256 of contributor, label and hash of the sample.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub key: Digest,
+    /// 1 for the model's first.
+    pub number: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub contributor: Address,
+    pub label: u16,
+    /// What the model said before it was taught; the label itself where it knew it already.
+    pub predicted: u16,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub deposit: Amount,
+    /// What is left of the deposit.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub left: Amount,
+    pub state: ContributionState,
+    /// Whether it earned a point.
+    pub point: bool,
+    pub at: u64,
+    /// As the model was given it: `0x` and hexadecimal digits.
+    pub sample: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub tx: Digest,
+    pub block: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub block_hash: Digest,
+    /// Position in the block.
+    pub log_index: u64,
+    /// CID of what its contributor says it was before it was encoded. To be checked by encoding it again.
+    pub original: Option<String>,
+}
+
+/// How a list of contributions is sorted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ContributionSort {
+    #[default]
+    Newest,
+    Oldest,
+    /// The highest deposit first.
+    Deposit,
+}
+
+/// Query of `GET /api/models/{address}/contributions`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct ContributionQuery {
+    /// Matches the originals' text where it is known, key and contributor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
+    pub contributor: Option<Address>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
+    pub state: Option<ContributionState>,
+    /// Only what this account may report by now, as far as times, points and earlier reports decide. Whether the model
+    /// disagrees with the label is for the page to ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
+    pub claimable_by: Option<Address>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
+    pub sort: Option<ContributionSort>,
+    /// From 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+    /// 1 to 100, 50 by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// `GET /api/models/{address}/contributions`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContributionList {
+    pub rows: Vec<ContributionRow>,
+    /// Rows that match, on all pages.
+    pub total: u64,
+    pub status: Status,
+}
+
+/// Body of `PUT /api/models/{address}/originals/{key}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OriginalRequest {
+    /// CID of a file that is stored here already.
+    pub cid: String,
+}
+
+/// An entry of the accuracy log: a leaf of its tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccuracyEntry {
+    /// Position in the log, from 0.
+    pub index: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub model: Address,
+    pub block: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub block_hash: Digest,
+    /// Of the contribution's event, or of the event `Ready` for the start.
+    pub log_index: u64,
+    /// CID of the test set.
+    pub test_cid: String,
+    pub correct: u32,
+    pub total: u32,
+    /// Whether the index still has that event in that block: `false` after a reorganisation deeper than the
+    /// confirmations that the log waits for. Another entry corrects it.
+    pub current: bool,
+}
+
+/// Query of `GET /api/models/{address}/accuracy`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct AccuracyQuery {
+    /// From 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+    /// 1 to 10,000, 1,000 by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// `GET /api/models/{address}/accuracy`: in the order of the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccuracyHistory {
+    pub rows: Vec<AccuracyEntry>,
+    /// Entries of this model, on all pages.
+    pub total: u64,
+    /// Whether this server has the model's metadata and test set; without them there is nothing to say.
+    pub test_set: bool,
+    pub status: Status,
+}
+
+/// A root on chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnchoredRoot {
+    /// Who wrote it: the key of `AccuracyLog.latest`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub account: Address,
+    pub size: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub root: Digest,
+    pub block: u64,
+    pub at: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub tx: Digest,
+}
+
+/// `GET /api/accuracy-log`: the log as it is, and the last of its roots on chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccuracyLogHead {
+    pub size: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub root: Digest,
+    /// Blocks that an entry waits for, so that none has to be taken back.
+    pub confirmations: u64,
+    /// The account that anchors this log by itself, if one was set.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub account: Option<Address>,
+    /// The largest anchored one that is a root of this log, by whomever; of that account, if one was set.
+    pub anchored: Option<AnchoredRoot>,
+    pub status: Status,
+}
+
+/// Query of `GET /api/accuracy-log/proof`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct InclusionQuery {
+    /// Position of the entry, from 0.
+    pub index: u64,
+    /// Size of the tree to prove it in; the log's own by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+}
+
+/// `GET /api/accuracy-log/proof`: that an entry is in the log (RFC 9162, 2.1.3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InclusionProof {
+    pub index: u64,
+    pub size: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub root: Digest,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub leaf: Digest,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub path: Vec<Digest>,
+}
+
+/// Query of `GET /api/accuracy-log/consistency`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct ConsistencyQuery {
+    /// Size of the earlier tree.
+    pub from: u64,
+    /// Size of the later tree; the log's own by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<u64>,
+}
+
+/// `GET /api/accuracy-log/consistency`: that nothing was changed while the log grew (RFC 9162, 2.1.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConsistencyProof {
+    pub from: u64,
+    pub to: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub from_root: Digest,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub to_root: Digest,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub path: Vec<Digest>,
+}

@@ -1,0 +1,136 @@
+//! Reads what views of a prediction market returned.
+
+use protocol::{Address, Amount, Digest};
+
+use contracts::words::{DecodeError, Words};
+
+/// `IMarketModel.Phase`, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarketPhase {
+    /// No market has been posted, or the last one was void.
+    None,
+    /// The draw is due.
+    Posted,
+    /// The owner reveals the piece that does not count.
+    Drawn,
+    /// For contributions.
+    Open,
+    /// The owner reveals the other pieces.
+    Closed,
+    Evaluating,
+    /// Paid out.
+    Ended,
+    /// Ended without an evaluation.
+    TimedOut,
+}
+
+impl MarketPhase {
+    /// All, by number.
+    pub const ALL: [Self; 8] = [
+        Self::None,
+        Self::Posted,
+        Self::Drawn,
+        Self::Open,
+        Self::Closed,
+        Self::Evaluating,
+        Self::Ended,
+        Self::TimedOut,
+    ];
+}
+
+/// `IMarketModel.MarketInfo`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainMarket {
+    pub phase: MarketPhase,
+    pub bounty: Amount,
+    pub min_stake: Amount,
+    pub pieces: u8,
+    /// Index of the piece that does not count, once drawn.
+    pub drawn: u8,
+    /// Pieces revealed so far.
+    pub revealed: u8,
+    /// Most contributions.
+    pub limit: u16,
+    pub contributions: u16,
+    pub open_seconds: u32,
+    pub reveal_window: u32,
+    /// Block of the post.
+    pub post_block: u64,
+    /// Seconds since the epoch. Drawn: of the draw; open, closed: of the closing; evaluating: of the last step.
+    pub since: u64,
+    /// Revealed rows that count.
+    pub rows: u32,
+    /// Of these, correct with the weights as loaded.
+    pub baseline: u32,
+    /// 0 for the first.
+    pub pass: u32,
+    /// Contribution that is evaluated next.
+    pub next: u16,
+    /// Piece that is counted next for it.
+    pub next_piece: u8,
+    /// Whether it has been taught already.
+    pub taught: bool,
+    pub rounds_left: Amount,
+    pub pot: Amount,
+}
+
+/// `IMarketModel.Participant`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChainParticipant {
+    /// In the market.
+    pub balance: Amount,
+    /// Sum of this pass.
+    pub score: i64,
+    pub dropped: bool,
+    pub joined: bool,
+}
+
+/// # Errors
+/// [`DecodeError`] when the data is not that of `market`.
+pub fn market(data: &[u8]) -> Result<ChainMarket, DecodeError> {
+    let words = &mut Words::new(data);
+    let phase: usize = words.number()?;
+    Ok(ChainMarket {
+        phase: MarketPhase::ALL.get(phase).copied().ok_or(DecodeError::OutOfRange)?,
+        bounty: words.amount()?,
+        min_stake: words.amount()?,
+        pieces: words.number()?,
+        drawn: words.number()?,
+        revealed: words.number()?,
+        limit: words.number()?,
+        contributions: words.number()?,
+        open_seconds: words.number()?,
+        reveal_window: words.number()?,
+        post_block: words.number()?,
+        since: words.number()?,
+        rows: words.number()?,
+        baseline: words.number()?,
+        pass: words.number()?,
+        next: words.number()?,
+        next_piece: words.number()?,
+        taught: words.boolean()?,
+        rounds_left: words.amount()?,
+        pot: words.amount()?,
+    })
+}
+
+/// # Errors
+/// [`DecodeError`] when the data is not that of `participant`.
+pub fn participant(data: &[u8]) -> Result<ChainParticipant, DecodeError> {
+    let words = &mut Words::new(data);
+    Ok(ChainParticipant {
+        balance: words.amount()?,
+        score: i64::try_from(words.signed()?).map_err(|_| DecodeError::OutOfRange)?,
+        dropped: words.boolean()?,
+        joined: words.boolean()?,
+    })
+}
+
+/// Contributor and key of a contribution.
+///
+/// # Errors
+/// [`DecodeError`] when the data is not that of `contributionAt`.
+pub fn contribution(data: &[u8]) -> Result<(Address, Digest), DecodeError> {
+    let words = &mut Words::new(data);
+    Ok((words.address()?, words.digest()?))
+}

@@ -1,0 +1,239 @@
+//! What shared models and their factory emit, in the words of this crate.
+
+use serde::{Deserialize, Serialize};
+
+use super::{hex_bytes, incentive::IncentiveKind, shape::Shape, terms::Terms};
+use protocol::{Address, Amount, Digest};
+
+/// An event of one model with its place in the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LoggedEvent {
+    /// The model it is about; `ModelCreated` comes from the factory all the same.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub model: Address,
+    pub block: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub block_hash: Digest,
+    /// Position in the block.
+    pub log_index: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub tx: Digest,
+    /// Time of the block, seconds since the epoch.
+    pub at: u64,
+    pub event: Event,
+}
+
+/// By which way a report took a deposit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ReportPath {
+    /// The owner of the model, after the owner's wait.
+    Owner,
+    /// Anybody, after the longest wait.
+    Anyone,
+    /// A share by points, after the refund wait.
+    Share,
+}
+
+impl ReportPath {
+    /// All, by the number on chain.
+    pub const ALL: [Self; 3] = [Self::Owner, Self::Anyone, Self::Share];
+
+    /// The number on chain.
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// The path with a number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
+}
+
+/// One event of one model. Fields as in `ISharedModel` and `IModelFactory`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// `ModelCreated` of the factory.
+    Created {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        owner: Address,
+        /// The clone that holds the weights.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        classifier: Address,
+        incentive: IncentiveKind,
+        shape: Shape,
+        terms: Terms,
+        /// Text from a stranger.
+        metadata_cid: String,
+    },
+    /// The next words of the start.
+    Loaded {
+        first: u32,
+        #[serde(with = "hex_bytes")]
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        words: Vec<u8>,
+    },
+    Ready,
+    Contributed {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        contributor: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        key: Digest,
+        label: u16,
+        /// By the model before it learned from this; equal to the label where it knew it.
+        predicted: u16,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        deposit: Amount,
+        #[serde(with = "hex_bytes")]
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        sample: Vec<u8>,
+    },
+    Refunded {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        contributor: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        key: Digest,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+        /// Whether it earned a point.
+        point: bool,
+    },
+    Reported {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        reporter: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        key: Digest,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        contributor: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+        path: ReportPath,
+    },
+    ToppedUp {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        account: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+    },
+    Withdrawn {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        account: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+    },
+    ClassProposed {
+        /// 1 for the first one.
+        proposal: u64,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        proposer: Address,
+        /// Text from a stranger.
+        name: String,
+    },
+    ClassSupported {
+        proposal: u64,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        supporter: Address,
+        /// Points of the supporter at that time.
+        weight: u64,
+    },
+    ClassAdded {
+        index: u16,
+        name: String,
+    },
+    /// Prediction market: the owner escrows a bounty and commits to the pieces of a test set.
+    MarketPosted {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        bounty: Amount,
+        /// Least stake of a contribution.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        min_stake: Amount,
+        /// Most contributions.
+        limit: u16,
+        /// How long contributions are taken once the drawn piece is revealed.
+        open_seconds: u32,
+        /// How long the owner has for each reveal.
+        reveal_window: u32,
+        /// Keccak-256 of salt and rows of each piece.
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+        commitments: Vec<Digest>,
+    },
+    /// The piece to be revealed at once, which does not count.
+    PieceDrawn {
+        piece: u16,
+    },
+    PieceRevealed {
+        piece: u16,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        salt: Digest,
+        /// Rows that the model as loaded predicts as labelled.
+        correct: u32,
+        /// Rows of the piece.
+        total: u32,
+        /// Label (2 bytes) ‖ bytes of the sample (2) ‖ sample, for each row.
+        #[serde(with = "hex_bytes")]
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        rows: Vec<u8>,
+    },
+    MarketOpened {
+        /// Seconds since the epoch.
+        closes_at: u64,
+    },
+    /// Nobody could or did contribute; the bounty is the owner's again.
+    MarketVoided {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        bounty: Amount,
+    },
+    /// The test set was not revealed in time; stakes go back, and the contributors share the bounty.
+    MarketTimedOut {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        bounty: Amount,
+    },
+    /// A contribution was taught in a pass, and changed the number of correct test rows by `score`.
+    Trained {
+        /// Of the contribution, from 0.
+        index: u16,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        contributor: Address,
+        pass: u32,
+        score: i32,
+    },
+    PassEnded {
+        pass: u32,
+        /// Rounds that were paid by the scores of this pass.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        rounds: Amount,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        rounds_left: Amount,
+    },
+    /// Cannot pay another round; its contributions no longer count.
+    Dropped {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        account: Address,
+        pass: u32,
+    },
+    /// Paid to the balance of an account when the market ended.
+    Credited {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        account: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+    },
+    MarketEnded {
+        /// What is left of the bounty; it goes to the owner's balance.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        remainder: Amount,
+    },
+}
+
+/// `Anchored` of the accuracy log contract: an account vouches for the root of its log at a size.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchored {
+    pub log: Address,
+    /// Entries of the log.
+    pub size: u64,
+    pub root: Digest,
+}

@@ -1,0 +1,151 @@
+//! A labelled table in memory: what a start is trained on, and what test sets are made of.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::{
+    encoder::{Original, OriginalKind},
+    shape::CAPACITY,
+};
+use dataset::{DatasetError, DecimalMark, Number, Part, ReadOptions, Row, TableReader, in_class_order, peek, shown};
+
+/// Largest table that is read into memory, bytes.
+pub const MAX_TABLE: u64 = 64 << 20;
+
+/// Rows with a label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Names of the columns without the label.
+    pub columns: Vec<String>,
+    /// Name of the label column.
+    pub label: String,
+    /// Names of the classes in the order that all tables have ([`class_order`](dataset::class_order)); a label is a
+    /// position here.
+    pub classes: Vec<String>,
+    /// Cells without the label, and the label.
+    pub rows: Vec<(Vec<String>, u16)>,
+}
+
+/// Why a file is no table of examples.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TableError {
+    #[error("{0}")]
+    Dataset(#[from] DatasetError),
+    #[error("The file has {found} bytes; at most {MAX_TABLE} are read into the page. Use fewer rows.")]
+    TooLarge { found: u64 },
+    #[error("The file has one column only. An example needs a label and something that it labels.")]
+    OneColumn,
+    #[error("There is no column {label}; the file has {columns}.")]
+    NoSuchColumn { label: u32, columns: usize },
+    #[error("Line {line} has no label in column “{}”. Fill it in or remove the row.", shown(column))]
+    NoLabel { line: u64, column: String },
+    #[error("The label column “{}” has {found} class{}; a model needs {} to {}.", shown(column), if *found == 1 { "" } else { "es" }, CAPACITY.start(), CAPACITY.end())]
+    Classes { column: String, found: usize },
+}
+
+impl Table {
+    /// Reads a CSV; separator and header are detected, and so is the label column unless it is given (from 0).
+    ///
+    /// # Errors
+    /// [`TableError`] at the first thing that is wrong.
+    pub fn read(bytes: &[u8], label: Option<u32>) -> Result<Self, TableError> {
+        if bytes.len() as u64 > MAX_TABLE {
+            return Err(TableError::TooLarge { found: bytes.len() as u64 });
+        }
+        let peeked = peek(Part::Table, bytes, ReadOptions::default())?;
+        let mut columns = peeked.columns;
+        let (label, width) = (label.unwrap_or(peeked.label), columns.len());
+        if width < 2 {
+            return Err(TableError::OneColumn);
+        }
+        if label as usize >= width {
+            return Err(TableError::NoSuchColumn { label, columns: width });
+        }
+        let name = columns.remove(label as usize);
+        let mut labelled = Vec::new();
+        let mut on_row = |_: &[String], row: Row<'_>| {
+            let mut cells: Vec<String> =
+                row.cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+            let class = cells.remove(label as usize).trim().to_owned();
+            if class.is_empty() {
+                return Err(TableError::NoLabel { line: row.line, column: name.clone() });
+            }
+            labelled.push((cells, class));
+            Ok(())
+        };
+        let mut reader = TableReader::new(Part::Table, peeked.separator, peeked.header, width);
+        reader.push(bytes, &mut on_row)?;
+        reader.finish(&mut on_row)?;
+        let classes: BTreeSet<&String> = labelled.iter().map(|(_, class)| class).collect();
+        if !CAPACITY.contains(&u16::try_from(classes.len()).unwrap_or(u16::MAX)) {
+            return Err(TableError::Classes { column: name, found: classes.len() });
+        }
+        let classes = in_class_order(classes.into_iter().cloned().collect());
+        let positions: HashMap<&str, u16> = classes.iter().map(String::as_str).zip(0..).collect();
+        let position = |class: &str| positions.get(class).copied().unwrap_or_default();
+        let rows = labelled.into_iter().map(|(cells, class)| (cells, position(&class))).collect();
+        Ok(Self { columns, label: name, classes, rows })
+    }
+
+    /// What an encoder is given of a row: all cells as numbers or as pixels, or the cells as one text.
+    pub fn original(cells: &[String], kind: &OriginalKind) -> Original {
+        match kind {
+            OriginalKind::Numbers { .. } => Original::Numbers { values: cells.to_vec() },
+            OriginalKind::Text => Original::Text { text: cells.join(" ") },
+            OriginalKind::Image { .. } => {
+                // A cell that is no brightness becomes too bright, and the encoder says where.
+                let pixel = |cell: &String| match Number::read(cell, DecimalMark::Point) {
+                    Number::Value(value) => value.round() as u8,
+                    Number::Gap | Number::Text => u8::MAX,
+                };
+                Original::Image { pixels: cells.iter().map(pixel).collect() }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn classes_are_sorted_and_cells_keep_their_order() {
+        let table = Table::read(b"a,species,b\n1,virginica,2\n3,setosa,4\n5,virginica,6\n", None).unwrap();
+        assert_eq!((table.columns, table.label.as_str()), (vec!["a".into(), "b".into()], "species"));
+        assert_eq!(table.classes, ["setosa", "virginica"]);
+        let rows: Vec<_> = table.rows.iter().map(|(c, l)| (c.join("+"), *l)).collect();
+        assert_eq!(rows, [("1+2".into(), 1), ("3+4".into(), 0), ("5+6".into(), 1)]);
+    }
+
+    #[test]
+    fn classes_that_are_numbers_stand_by_value() {
+        let table = Table::read(b"a,y\n1,10\n2,9\n3,-1\n4,9\n", Some(1)).unwrap();
+        assert_eq!(table.classes, ["-1", "9", "10"]);
+        assert_eq!(table.rows.iter().map(|(_, label)| *label).collect::<Vec<_>>(), [2, 1, 0, 1]);
+    }
+
+    #[test]
+    fn texts_with_separators_and_quotes_are_one_cell() {
+        let table =
+            Table::read(b"text,sentiment\n\"good, \"\"very\"\" good\",positive\nbad,negative\n", Some(1)).unwrap();
+        assert_eq!(table.rows[0].0, ["good, \"very\" good"]);
+        let text = Table::original(&table.rows[0].0, &OriginalKind::Text);
+        assert_eq!(text, Original::Text { text: "good, \"very\" good".into() });
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let why = |text: &str, label| Table::read(text.as_bytes(), label).unwrap_err();
+        let TableError::Dataset(DatasetError::Ragged { place, found, expected }) = why("a,y\n1,p\n2,q,3\n", None)
+        else {
+            unreachable!("the row is too long");
+        };
+        assert_eq!((place.line, found, expected), (3, 3, 2));
+        assert!(matches!(why("a,y\n1,p\n2,\n", None), TableError::NoLabel { line: 3, .. }));
+        assert!(matches!(why("a,y\n1,p\n2,p\n", None), TableError::Classes { found: 1, .. }));
+        assert!(matches!(why("a,y\n1,p\n2,q\n", Some(2)), TableError::NoSuchColumn { label: 2, columns: 2 }));
+        let many: String = (0..65).map(|i| format!("{i},c{i}\n")).collect();
+        assert!(matches!(why(&many, Some(1)), TableError::Classes { found: 65, .. }));
+    }
+}

@@ -1,0 +1,7 @@
+//! What a contribution costs and earns, and who may take what when.
+
+pub mod claims;
+pub mod incentive;
+pub mod market;
+pub mod refusal;
+pub mod terms;

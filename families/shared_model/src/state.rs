@@ -1,0 +1,502 @@
+//! The state of a model, folded from its events: money, points, records and classes. The weights are not here; see
+//! `shared_model::learn::classifier` for their twin.
+//!
+//! [`Model::apply`] is the one place that says what an event does. Server, page and simulation use it, so whatever the
+//! server says can be checked by folding the same events read from the chain.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tiny_keccak::{Hasher as _, Keccak};
+
+use super::{
+    claims::{Record, Refund, Report, Reporter},
+    events::{Event, LoggedEvent, ReportPath},
+    incentive::IncentiveKind,
+    refusal::Refusal,
+    sample::Sample,
+    shape::Shape,
+    terms::Terms,
+};
+use protocol::{Address, Amount, Digest};
+
+mod market;
+
+pub use market::{Market, MarketStage, Over, Piece, Training, commitment};
+
+/// Longest name of a class that the contract accepts, in bytes.
+pub const MAX_CLASS_NAME: usize = 64;
+
+/// How a contribution ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// Its contributor has what was left, and the point if it earned one.
+    Refunded { point: bool },
+    /// Reports have taken all of it.
+    Taken,
+    /// The prediction market has counted it.
+    Evaluated,
+}
+
+/// A contribution: its record, and where it stands in the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contribution {
+    pub record: Record,
+    /// What the model predicted before it learned from this.
+    pub predicted: u16,
+    /// As the model was given it.
+    pub sample: Vec<u8>,
+    pub block: u64,
+    pub block_hash: Digest,
+    pub log_index: u64,
+    pub tx: Digest,
+    /// Who has taken how much of it, by which way, in order.
+    pub reports: Vec<(Address, Amount, ReportPath)>,
+    pub ending: Option<Ending>,
+}
+
+/// What a model knows of an account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Inside the model; pays deposits, can be withdrawn.
+    pub balance: Amount,
+    /// Points: contributions that the model came to agree with.
+    pub good: u64,
+    pub contributions: u64,
+    /// Taken from others by reports.
+    pub earned: Amount,
+}
+
+/// A class that somebody has proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// 1 for the first one.
+    pub id: u64,
+    pub proposer: Address,
+    /// Text from a stranger.
+    pub name: String,
+    /// Points behind it.
+    pub support: u64,
+    pub supporters: BTreeSet<Address>,
+    /// Index of the class, once accepted.
+    pub index: Option<u16>,
+}
+
+/// Everything that the chain says about one model, without its weights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Model {
+    pub address: Address,
+    pub owner: Address,
+    /// The clone that holds the weights.
+    pub classifier: Address,
+    pub incentive: IncentiveKind,
+    /// As at the start; classes now are [`Model::classes`].
+    pub shape: Shape,
+    pub terms: Terms,
+    /// Text from a stranger, checked where it is used.
+    pub metadata_cid: String,
+    pub created_at: u64,
+    /// Block of creation: where reading this model's events may start.
+    pub created_block: u64,
+    /// Words of the start that are loaded.
+    pub loaded: u32,
+    /// Whether the start is complete, so that the model can be taught.
+    pub ready: bool,
+    /// Classes now.
+    pub classes: u16,
+    /// In the order of the chain.
+    pub contributions: Vec<Contribution>,
+    pub accounts: BTreeMap<Address, Account>,
+    pub total_good: u64,
+    /// Time of the last contribution, or of the creation.
+    pub last: u64,
+    pub proposals: Vec<Proposal>,
+    pub market: Option<Market>,
+    /// Position in `contributions` by key.
+    positions: BTreeMap<Digest, usize>,
+    /// The proposal supported last: the one that a class is added by.
+    supported: Option<u64>,
+}
+
+/// Why an event does not fit the state it meets: the log is incomplete or not from this contract.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FoldError {
+    #[error("The history of model {0} does not begin with its creation; the source of events left some out.")]
+    NotCreated(Address),
+    #[error(
+        "The history of model {model} claims contribution {key} before it was made; the source of events left some out."
+    )]
+    UnknownContribution { model: Address, key: Digest },
+    #[error(
+        "The history of model {model} takes more than there is from {account}; the source of events left some out."
+    )]
+    Overdrawn { model: Address, account: Address },
+    #[error(
+        "The history of model {model} supports proposal {proposal} before it was made; the source of events left some out."
+    )]
+    UnknownProposal { model: Address, proposal: u64 },
+    #[error(
+        "The history of model {0} goes on with a market that was never posted; the source of events left some out."
+    )]
+    NoMarket(Address),
+}
+
+/// The key of a contribution: keccak256(abi.encode(contributor, label, keccak256(sample))).
+pub fn record_key(contributor: &Address, label: u16, sample: &[u8]) -> Digest {
+    let mut encoded = [0u8; 96];
+    encoded[12..32].copy_from_slice(&contributor.0);
+    encoded[62..64].copy_from_slice(&label.to_be_bytes());
+    encoded[64..].copy_from_slice(&keccak(sample).0);
+    keccak(&encoded)
+}
+
+pub(super) fn keccak(bytes: &[u8]) -> Digest {
+    let mut hash = [0u8; 32];
+    let mut keccak = Keccak::v256();
+    keccak.update(bytes);
+    keccak.finalize(&mut hash);
+    Digest(hash)
+}
+
+impl Model {
+    /// Folds a whole history, oldest first. `None` where it is empty.
+    ///
+    /// # Errors
+    /// [`FoldError`] when events are missing.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a LoggedEvent>) -> Result<Option<Self>, FoldError> {
+        let mut model = None;
+        for logged in events {
+            Self::apply(&mut model, logged)?;
+        }
+        Ok(model)
+    }
+
+    /// Applies the next event of a model's history.
+    ///
+    /// # Errors
+    /// [`FoldError`] when an earlier event is missing; the model is left as it was.
+    pub fn apply(model: &mut Option<Self>, logged: &LoggedEvent) -> Result<(), FoldError> {
+        if let Event::Created { owner, classifier, incentive, shape, terms, metadata_cid } = &logged.event {
+            *model = Some(Self {
+                address: logged.model,
+                owner: *owner,
+                classifier: *classifier,
+                incentive: *incentive,
+                classes: shape.classes,
+                shape: shape.clone(),
+                terms: terms.clone(),
+                metadata_cid: metadata_cid.clone(),
+                created_at: logged.at,
+                created_block: logged.block,
+                loaded: 0,
+                ready: false,
+                contributions: Vec::new(),
+                accounts: BTreeMap::new(),
+                total_good: 0,
+                last: logged.at,
+                proposals: Vec::new(),
+                market: None,
+                positions: BTreeMap::new(),
+                supported: None,
+            });
+            return Ok(());
+        }
+        model.as_mut().ok_or(FoldError::NotCreated(logged.model))?.next(logged)
+    }
+
+    /// Applies the next event of this model's history.
+    ///
+    /// # Errors
+    /// [`FoldError`] when an earlier event is missing; the model is left as it was.
+    pub fn next(&mut self, logged: &LoggedEvent) -> Result<(), FoldError> {
+        match &logged.event {
+            Event::Created { .. } => {}
+            Event::Loaded { first, words } => {
+                self.loaded = first.saturating_add((words.len() / super::lanes::WORD_BYTES) as u32);
+            }
+            Event::Ready => self.ready = true,
+            Event::Contributed { contributor, key, label, predicted, deposit, sample } => {
+                self.take(contributor, *deposit)?;
+                if let Some(market) = &mut self.market {
+                    market.contributions += 1;
+                    market.escrowed.0 += deposit.0;
+                }
+                self.account_mut(contributor).contributions += 1;
+                self.last = logged.at;
+                let record = Record {
+                    key: *key,
+                    contributor: *contributor,
+                    label: *label,
+                    at: logged.at,
+                    initial: *deposit,
+                    left: *deposit,
+                    known: predicted == label,
+                    settled: false,
+                };
+                self.positions.insert(*key, self.contributions.len());
+                self.contributions.push(Contribution {
+                    record,
+                    predicted: *predicted,
+                    sample: sample.clone(),
+                    block: logged.block,
+                    block_hash: logged.block_hash,
+                    log_index: logged.log_index,
+                    tx: logged.tx,
+                    reports: Vec::new(),
+                    ending: None,
+                });
+            }
+            Event::Refunded { contributor, key, amount, point } => {
+                let contribution = self.claimed(key, amount)?;
+                contribution.record.settled = true;
+                contribution.ending = Some(Ending::Refunded { point: *point });
+                let points = u64::from(*point);
+                self.total_good += points;
+                let account = self.account_mut(contributor);
+                account.good += points;
+                account.balance.0 += amount.0;
+            }
+            Event::Reported { reporter, key, amount, path, .. } => {
+                let contribution = self.claimed(key, amount)?;
+                contribution.reports.push((*reporter, *amount, *path));
+                if contribution.record.left == Amount::ZERO {
+                    contribution.record.settled = true;
+                    contribution.ending = Some(Ending::Taken);
+                }
+                let account = self.account_mut(reporter);
+                account.balance.0 += amount.0;
+                account.earned.0 += amount.0;
+            }
+            Event::ToppedUp { account, amount } => self.account_mut(account).balance.0 += amount.0,
+            Event::Credited { account, amount } => self.credit_from_market(account, *amount)?,
+            Event::Withdrawn { account, amount } => self.take(account, *amount)?,
+            Event::ClassProposed { proposal, proposer, name } => self.proposals.push(Proposal {
+                id: *proposal,
+                proposer: *proposer,
+                name: name.clone(),
+                support: 0,
+                supporters: BTreeSet::new(),
+                index: None,
+            }),
+            Event::ClassSupported { proposal, supporter, weight } => {
+                let unknown = FoldError::UnknownProposal { model: self.address, proposal: *proposal };
+                let found = self.proposals.iter_mut().find(|p| p.id == *proposal).ok_or(unknown)?;
+                found.support = found.support.saturating_add(*weight);
+                found.supporters.insert(*supporter);
+                self.supported = Some(*proposal);
+            }
+            Event::ClassAdded { index, .. } => {
+                let accepted = self.supported.take();
+                if let Some(found) = self.proposals.iter_mut().find(|p| Some(p.id) == accepted) {
+                    found.index = Some(*index);
+                }
+                self.classes = index.saturating_add(1);
+            }
+            Event::MarketPosted { .. }
+            | Event::PieceDrawn { .. }
+            | Event::PieceRevealed { .. }
+            | Event::MarketOpened { .. }
+            | Event::MarketVoided { .. }
+            | Event::MarketTimedOut { .. }
+            | Event::Trained { .. }
+            | Event::PassEnded { .. }
+            | Event::Dropped { .. }
+            | Event::MarketEnded { .. } => self.next_of_market(logged)?,
+        }
+        Ok(())
+    }
+
+    /// A contribution of which an amount is taken.
+    fn claimed(&mut self, key: &Digest, amount: &Amount) -> Result<&mut Contribution, FoldError> {
+        let model = self.address;
+        let position = self.positions.get(key).copied();
+        let found = position.and_then(|position| self.contributions.get_mut(position));
+        let found = found.ok_or(FoldError::UnknownContribution { model, key: *key })?;
+        let left = found.record.left.0.checked_sub(amount.0);
+        found.record.left = Amount(left.ok_or(FoldError::Overdrawn { model, account: found.record.contributor })?);
+        Ok(found)
+    }
+
+    fn account_mut(&mut self, account: &Address) -> &mut Account {
+        self.accounts.entry(*account).or_default()
+    }
+
+    fn take(&mut self, account: &Address, amount: Amount) -> Result<(), FoldError> {
+        let balance = self.account(account).balance.0.checked_sub(amount.0);
+        let balance = balance.ok_or(FoldError::Overdrawn { model: self.address, account: *account })?;
+        self.account_mut(account).balance = Amount(balance);
+        Ok(())
+    }
+
+    /// What the model knows of an account; nothing of a stranger.
+    pub fn account(&self, account: &Address) -> Account {
+        self.accounts.get(account).copied().unwrap_or_default()
+    }
+
+    /// The contribution with this key.
+    pub fn contribution(&self, key: &Digest) -> Option<&Contribution> {
+        self.contributions.get(*self.positions.get(key)?)
+    }
+
+    /// All that the model owes, to accounts and to records: what it must hold in ModelCoin.
+    pub fn owed(&self) -> Amount {
+        let balances: u128 = self.accounts.values().map(|a| a.balance.0).sum();
+        let held: u128 = match &self.market {
+            // Stakes are no one contribution's any more.
+            Some(market) => market.escrowed.0,
+            None => self.contributions.iter().map(|c| c.record.left.0).sum(),
+        };
+        Amount(balances + held)
+    }
+
+    /// What a contribution costs at `now`: nothing for points, the least stake in a prediction market.
+    pub fn deposit(&self, now: u64) -> Amount {
+        match self.incentive {
+            IncentiveKind::Deposit => self.terms.deposit(now.saturating_sub(self.last)),
+            IncentiveKind::Points => Amount::ZERO,
+            IncentiveKind::Market => self.market.as_ref().map_or(Amount::ZERO, |m| m.min_stake),
+        }
+    }
+
+    /// What a contribution will cost if nobody else contributes: at `now`, and then at the end of each of the next
+    /// `minutes`.
+    pub fn deposits(&self, now: u64, minutes: u64) -> Vec<(u64, Amount)> {
+        (0..=minutes).map(|minute| now + 60 * minute).map(|at| (at, self.deposit(at))).collect()
+    }
+
+    /// What `account` would get by the refund of a contribution; see [`Terms::refund`].
+    ///
+    /// # Errors
+    /// [`Refusal`] as the contract's revert.
+    pub fn refund(
+        &self,
+        account: &Address,
+        key: &Digest,
+        now: u64,
+        predicted: impl FnOnce() -> u16,
+    ) -> Result<Refund, Refusal> {
+        let found = self.contribution(key).ok_or(Refusal::NoSuchContribution { key: *key })?;
+        self.terms.refund(self.incentive, &found.record, account, now, predicted)
+    }
+
+    /// What `account` would take by reporting a contribution; see [`Terms::report`].
+    ///
+    /// # Errors
+    /// [`Refusal`] as the contract's revert.
+    pub fn report(
+        &self,
+        account: &Address,
+        key: &Digest,
+        now: u64,
+        predicted: impl FnOnce() -> u16,
+    ) -> Result<Report, Refusal> {
+        let found = self.contribution(key).ok_or(Refusal::NoSuchContribution { key: *key });
+        let found =
+            if self.incentive == IncentiveKind::Deposit { found? } else { return Err(Refusal::NothingToReport) };
+        let reporter = Reporter {
+            account: *account,
+            owner: *account == self.owner,
+            good: self.account(account).good,
+            reported: found.reports.iter().any(|(reporter, ..)| reporter == account),
+        };
+        self.terms.report(self.incentive, &found.record, &reporter, self.total_good, now, predicted)
+    }
+
+    /// What a contribution of `account` would cost at `now`, or the stake in a prediction market. `most` is what the
+    /// person agrees to pay.
+    ///
+    /// # Errors
+    /// [`Refusal`] for what the contract would refuse: an incomplete model, a label or sample that it does not take,
+    /// the same thing twice, a deposit that is too high.
+    pub fn contribute(
+        &self,
+        account: &Address,
+        sample: &[u8],
+        label: u16,
+        most: Amount,
+        now: u64,
+    ) -> Result<Amount, Refusal> {
+        let cost = match self.incentive {
+            IncentiveKind::Points => Amount::ZERO,
+            IncentiveKind::Market => self.stake(account, most, now)?,
+            IncentiveKind::Deposit => {
+                let cost = self.deposit(now);
+                if cost > most {
+                    return Err(Refusal::DepositTooHigh { cost, most });
+                }
+                cost
+            }
+        };
+        let key = record_key(account, label, sample);
+        if self.positions.contains_key(&key) {
+            return Err(Refusal::AlreadyContributed { key });
+        }
+        if !self.ready {
+            return Err(Refusal::NotReady { loaded: self.loaded, needed: self.shape.needed() as u32 });
+        }
+        if label >= self.classes {
+            return Err(Refusal::UnknownLabel { label, classes: self.classes });
+        }
+        Sample::parse(&self.shape, sample)?;
+        Ok(cost)
+    }
+
+    /// The next word that `account` may load into the start.
+    ///
+    /// # Errors
+    /// [`Refusal::NotOwner`], [`Refusal::AlreadyLoaded`].
+    pub fn load(&self, account: &Address) -> Result<u32, Refusal> {
+        let needed = self.shape.needed() as u32;
+        if *account != self.owner {
+            return Err(Refusal::NotOwner { owner: self.owner });
+        }
+        if self.ready || self.loaded >= needed { Err(Refusal::AlreadyLoaded { needed }) } else { Ok(self.loaded) }
+    }
+
+    /// # Errors
+    /// [`Refusal::BalanceTooLow`].
+    pub fn withdraw(&self, account: &Address, amount: Amount) -> Result<(), Refusal> {
+        let balance = self.account(account).balance;
+        if amount > balance { Err(Refusal::BalanceTooLow { balance, amount }) } else { Ok(()) }
+    }
+
+    /// Whether another class may be proposed.
+    ///
+    /// # Errors
+    /// [`Refusal`] as the contract's revert.
+    pub fn propose_class(&self, name: &str) -> Result<(), Refusal> {
+        let length = name.len();
+        if !(1..=MAX_CLASS_NAME).contains(&length) {
+            return Err(Refusal::BadClassName { length });
+        }
+        let capacity = self.shape.capacity;
+        if self.classes >= capacity { Err(Refusal::NoRoomForClass { capacity }) } else { Ok(()) }
+    }
+
+    /// Whether `account` may support a proposal, and whether that adds the class at once.
+    ///
+    /// # Errors
+    /// [`Refusal`] as the contract's revert.
+    pub fn support_class(&self, account: &Address, proposal: u64) -> Result<bool, Refusal> {
+        let found = self.proposals.iter().find(|p| p.id == proposal).ok_or(Refusal::NoSuchProposal { proposal })?;
+        if found.index.is_some() {
+            return Err(Refusal::AlreadyAdded { proposal });
+        }
+        if found.supporters.contains(account) {
+            return Err(Refusal::AlreadySupported { proposal });
+        }
+        let weight = self.account(account).good;
+        let alone = self.total_good == 0 && *account == self.owner;
+        if weight == 0 && !alone {
+            return Err(Refusal::NoPoints { account: *account });
+        }
+        let accepted = alone || (u128::from(found.support) + u128::from(weight)) * 2 > u128::from(self.total_good);
+        let capacity = self.shape.capacity;
+        if accepted && self.classes >= capacity {
+            return Err(Refusal::NoRoomForClass { capacity });
+        }
+        Ok(accepted)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,235 @@
+//! What a prediction market has come to, folded from its events. The pay-out rule itself is
+//! [`crate::market`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::{Address, Amount, Digest};
+
+use super::{Ending, FoldError, Model};
+use crate::{
+    events::{Event, LoggedEvent},
+    refusal::Refusal,
+};
+
+/// A prediction market in a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Market {
+    pub bounty: Amount,
+    /// Least stake of a contribution.
+    pub min_stake: Amount,
+    /// Most contributions.
+    pub limit: u16,
+    pub open_seconds: u32,
+    pub reveal_window: u32,
+    /// Keccak-256 of salt and rows of each piece of the test set.
+    pub commitments: Vec<Digest>,
+    pub posted_at: u64,
+    /// The piece that is revealed at once and does not count.
+    pub drawn: Option<u16>,
+    /// Revealed pieces.
+    pub pieces: BTreeMap<u16, Piece>,
+    /// When contributions close, once they are open.
+    pub closes_at: Option<u64>,
+    /// Contributions so far.
+    pub contributions: u16,
+    /// Every contribution taught in every pass, in order.
+    pub trainings: Vec<Training>,
+    /// Rounds that each pass paid for.
+    pub passes: Vec<Amount>,
+    /// Rounds not yet paid for.
+    pub rounds_left: Amount,
+    /// Accounts that could not pay another round.
+    pub dropped: BTreeSet<Address>,
+    /// Bounty and stakes that the market still holds.
+    pub escrowed: Amount,
+    /// What came back to the owner, once it is over.
+    pub remainder: Option<Amount>,
+    /// How it ended, if it did.
+    pub over: Option<Over>,
+}
+
+/// How a market ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Over {
+    Paid,
+    Voided,
+    TimedOut,
+}
+
+/// A revealed piece of the test set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    pub salt: Digest,
+    /// Rows that the model as loaded predicts as labelled.
+    pub correct: u32,
+    pub total: u32,
+    /// Label (2 bytes) ‖ bytes of the sample (2) ‖ sample, for each row.
+    pub rows: Vec<u8>,
+}
+
+/// One contribution taught once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Training {
+    pub pass: u32,
+    /// Of the contribution, from 0.
+    pub index: u16,
+    pub contributor: Address,
+    /// By how many test rows the model got better.
+    pub score: i32,
+}
+
+/// Where a market stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MarketStage {
+    /// The piece to reveal at once is not drawn yet.
+    Drawing,
+    /// The drawn piece is to be revealed.
+    FirstReveal,
+    /// Contributions are taken.
+    Open,
+    /// The other pieces are to be revealed.
+    Revealing,
+    /// Contributions are taught and counted, pass by pass.
+    Training,
+    /// Paid out, or given back.
+    Over(Over),
+}
+
+/// The commitment to a piece of a test set: keccak256(salt ‖ rows).
+pub fn commitment(salt: &Digest, rows: &[u8]) -> Digest {
+    super::keccak(&[&salt.0[..], rows].concat())
+}
+
+impl Market {
+    /// Where it stands at `now`.
+    pub fn stage(&self, now: u64) -> MarketStage {
+        if let Some(over) = self.over {
+            return MarketStage::Over(over);
+        }
+        match (self.drawn, self.closes_at) {
+            (None, _) => MarketStage::Drawing,
+            (Some(_), None) => MarketStage::FirstReveal,
+            (Some(_), Some(closes)) if now < closes && self.contributions < self.limit => MarketStage::Open,
+            _ if self.pieces.len() < self.commitments.len() => MarketStage::Revealing,
+            _ => MarketStage::Training,
+        }
+    }
+
+    /// Rows that count: of all revealed pieces but the drawn one.
+    pub fn rows(&self) -> u64 {
+        self.pieces.iter().filter(|(piece, _)| Some(**piece) != self.drawn).map(|(_, p)| u64::from(p.total)).sum()
+    }
+}
+
+impl Model {
+    /// The stake that a contribution to the market takes.
+    pub(super) fn stake(&self, account: &Address, stake: Amount, now: u64) -> Result<Amount, Refusal> {
+        let market = self.market.as_ref().ok_or(Refusal::MarketClosed)?;
+        if *account == self.owner {
+            return Err(Refusal::OwnerMayNotContribute);
+        }
+        if market.contributions >= market.limit {
+            return Err(Refusal::MarketFull { limit: market.limit });
+        }
+        if market.stage(now) != MarketStage::Open {
+            return Err(Refusal::MarketClosed);
+        }
+        let least = market.min_stake;
+        if stake < least { Err(Refusal::StakeTooLow { stake, least }) } else { Ok(stake) }
+    }
+
+    /// Applies an event that only prediction markets have.
+    pub(super) fn next_of_market(&mut self, logged: &LoggedEvent) -> Result<(), FoldError> {
+        let owner = self.owner;
+        if let Event::MarketPosted { bounty, min_stake, limit, open_seconds, reveal_window, commitments } =
+            &logged.event
+        {
+            self.take(&owner, *bounty)?;
+            self.market = Some(Market {
+                bounty: *bounty,
+                min_stake: *min_stake,
+                limit: *limit,
+                open_seconds: *open_seconds,
+                reveal_window: *reveal_window,
+                commitments: commitments.clone(),
+                posted_at: logged.at,
+                drawn: None,
+                pieces: BTreeMap::new(),
+                closes_at: None,
+                contributions: 0,
+                trainings: Vec::new(),
+                passes: Vec::new(),
+                rounds_left: *bounty,
+                dropped: BTreeSet::new(),
+                escrowed: *bounty,
+                remainder: None,
+                over: None,
+            });
+            return Ok(());
+        }
+        let market = self.market.as_mut().ok_or(FoldError::NoMarket(self.address))?;
+        match &logged.event {
+            Event::PieceDrawn { piece } => market.drawn = Some(*piece),
+            Event::PieceRevealed { piece, salt, correct, total, rows } => {
+                let revealed = Piece { salt: *salt, correct: *correct, total: *total, rows: rows.clone() };
+                market.pieces.insert(*piece, revealed);
+            }
+            Event::MarketOpened { closes_at } => market.closes_at = Some(*closes_at),
+            Event::Trained { index, contributor, pass, score } => {
+                let training = Training { pass: *pass, index: *index, contributor: *contributor, score: *score };
+                market.trainings.push(training);
+            }
+            Event::PassEnded { rounds, rounds_left, .. } => {
+                market.passes.push(*rounds);
+                market.rounds_left = *rounds_left;
+            }
+            Event::Dropped { account, .. } => {
+                market.dropped.insert(*account);
+            }
+            Event::MarketVoided { bounty } => {
+                market.over = Some(Over::Voided);
+                self.end_market(*bounty)?;
+            }
+            // What each gets, the owner too, follows as `Credited`.
+            Event::MarketTimedOut { .. } => {
+                market.over = Some(Over::TimedOut);
+                self.close_records();
+            }
+            Event::MarketEnded { remainder } => {
+                market.over.get_or_insert(Over::Paid);
+                self.end_market(*remainder)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Gives the owner what is left.
+    fn end_market(&mut self, remainder: Amount) -> Result<(), FoldError> {
+        let owner = self.owner;
+        self.credit_from_market(&owner, remainder)?;
+        if let Some(market) = &mut self.market {
+            market.remainder = Some(remainder);
+        }
+        self.close_records();
+        Ok(())
+    }
+
+    /// Stakes are no one contribution's any more.
+    fn close_records(&mut self) {
+        for contribution in &mut self.contributions {
+            contribution.record.left = Amount::ZERO;
+            contribution.record.settled = true;
+            contribution.ending.get_or_insert(Ending::Evaluated);
+        }
+    }
+
+    /// Moves from the market to the balance of an account.
+    pub(super) fn credit_from_market(&mut self, account: &Address, amount: Amount) -> Result<(), FoldError> {
+        let overdrawn = FoldError::Overdrawn { model: self.address, account: *account };
+        let market = self.market.as_mut().ok_or(FoldError::NoMarket(self.address))?;
+        market.escrowed = Amount(market.escrowed.0.checked_sub(amount.0).ok_or(overdrawn)?);
+        self.account_mut(account).balance.0 += amount.0;
+        Ok(())
+    }
+}

@@ -1,0 +1,291 @@
+use super::*;
+use crate::{sample::SampleError, shape::ClassifierKind};
+
+const MODEL: Address = Address([9; 20]);
+const OWNER: Address = Address([1; 20]);
+const ANN: Address = Address([2; 20]);
+const BEN: Address = Address([3; 20]);
+const CREATED_AT: u64 = 1_000;
+
+fn created(incentive: IncentiveKind) -> Event {
+    let shape = Shape {
+        kind: ClassifierKind::NaiveBayes,
+        features: 10,
+        capacity: 3,
+        classes: 2,
+        setting: 1_000_000,
+        headers: vec![0, 0],
+    };
+    let cost_weight = if incentive == IncentiveKind::Deposit { Amount(1) } else { Amount::ZERO };
+    let terms = Terms { cost_weight, refund_wait: 10, owner_wait: 20, any_wait: 30 };
+    let classifier = Address([8; 20]);
+    Event::Created { owner: OWNER, classifier, incentive, shape, terms, metadata_cid: "bafy".into() }
+}
+
+/// Folds events that happen at the given times.
+fn fold(events: &[(u64, Event)]) -> Result<Model, FoldError> {
+    let logged: Vec<_> = events
+        .iter()
+        .enumerate()
+        .map(|(i, (at, event))| LoggedEvent {
+            model: MODEL,
+            block: i as u64,
+            block_hash: Digest::ZERO,
+            log_index: i as u64,
+            tx: Digest::ZERO,
+            at: *at,
+            event: event.clone(),
+        })
+        .collect();
+    Ok(Model::fold(&logged)?.expect("it begins with a creation"))
+}
+
+fn start(incentive: IncentiveKind) -> Vec<(u64, Event)> {
+    let words = vec![0; 4 * 30];
+    vec![(CREATED_AT, created(incentive)), (CREATED_AT, Event::Loaded { first: 0, words }), (CREATED_AT, Event::Ready)]
+}
+
+fn sample(features: &[u32]) -> Vec<u8> {
+    Sample::Sparse(features.to_vec()).to_bytes()
+}
+
+fn contributed(who: Address, features: &[u32], label: u16, predicted: u16, deposit: u128) -> Event {
+    let sample = sample(features);
+    let key = record_key(&who, label, &sample);
+    Event::Contributed { contributor: who, key, label, predicted, deposit: Amount(deposit), sample }
+}
+
+fn topped_up(account: Address, amount: u128) -> Event {
+    Event::ToppedUp { account, amount: Amount(amount) }
+}
+
+fn key_of(event: &Event) -> Digest {
+    let Event::Contributed { key, .. } = event else { panic!("not a contribution") };
+    *key
+}
+
+/// Computed with js-sha3 from the ABI encoding, written by hand.
+#[test]
+fn keys_are_those_of_the_chain() {
+    let key = record_key(&Address([0x11; 20]), 300, &sample(&[1, 2]));
+    assert_eq!(hex::encode(key.0), "494977635bf02c26f13168dd60432f34163fd55de7e8b58d2dffbc1a2819b65f");
+}
+
+#[test]
+fn money_and_points_move_as_the_events_say() {
+    let bad = contributed(BEN, &[1], 0, 1, 600);
+    let good = contributed(ANN, &[1, 2], 1, 0, 900);
+    let mut events = start(IncentiveKind::Deposit);
+    events.extend([
+        (CREATED_AT + 10, topped_up(ANN, 1_000)),
+        (CREATED_AT + 10, good.clone()),
+        (CREATED_AT + 20, topped_up(BEN, 600)),
+        (CREATED_AT + 20, bad.clone()),
+        (CREATED_AT + 30, Event::Refunded { contributor: ANN, key: key_of(&good), amount: Amount(900), point: true }),
+        (
+            CREATED_AT + 40,
+            Event::Reported {
+                reporter: ANN,
+                key: key_of(&bad),
+                contributor: BEN,
+                amount: Amount(200),
+                path: ReportPath::Share,
+            },
+        ),
+        (CREATED_AT + 50, Event::Withdrawn { account: ANN, amount: Amount(1_150) }),
+    ]);
+    let model = fold(&events).unwrap();
+    assert_eq!((model.loaded, model.ready, model.last, model.total_good), (4, true, CREATED_AT + 20, 1));
+    let ann = Account { balance: Amount(50), good: 1, contributions: 1, earned: Amount(200) };
+    assert_eq!(model.account(&ANN), ann);
+    assert_eq!(model.account(&BEN), Account { contributions: 1, ..Account::default() });
+    let contribution = model.contribution(&key_of(&good)).unwrap();
+    assert_eq!(contribution.ending, Some(Ending::Refunded { point: true }));
+    assert!(contribution.record.settled && !contribution.record.known);
+    let contribution = model.contribution(&key_of(&bad)).unwrap();
+    assert_eq!((contribution.record.left, contribution.ending), (Amount(400), None));
+    assert_eq!(model.owed(), Amount(1_600 - 1_150));
+
+    // What is possible next.
+    let report = |who, now| model.report(&who, &key_of(&bad), now, || 1);
+    let until = CREATED_AT + 40;
+    assert_eq!(report(ANN, until - 1), Err(Refusal::AlreadyReported { key: key_of(&bad) }));
+    assert_eq!(report(OWNER, until), Ok(Report { amount: Amount(400), path: ReportPath::Owner }));
+    assert_eq!(report(BEN, until), Err(Refusal::OwnContribution { key: key_of(&bad) }));
+    assert_eq!(report(ANN, until + 10), Ok(Report { amount: Amount(400), path: ReportPath::Anyone }));
+    let now = until;
+    assert_eq!(model.refund(&ANN, &key_of(&good), now, || 1), Err(Refusal::AlreadySettled { key: key_of(&good) }));
+    assert_eq!(model.refund(&BEN, &Digest::ZERO, now, || 1), Err(Refusal::NoSuchContribution { key: Digest::ZERO }));
+    let low = Refusal::BalanceTooLow { balance: Amount(50), amount: Amount(51) };
+    assert_eq!(model.withdraw(&ANN, Amount(51)), Err(low));
+
+    // Taking the rest settles it.
+    let rest = Event::Reported {
+        reporter: OWNER,
+        key: key_of(&bad),
+        contributor: BEN,
+        amount: Amount(400),
+        path: ReportPath::Owner,
+    };
+    events.push((until, rest));
+    let model = fold(&events).unwrap();
+    assert_eq!(model.contribution(&key_of(&bad)).unwrap().ending, Some(Ending::Taken));
+    assert_eq!(model.report(&ANN, &key_of(&bad), until + 10, || 1), Err(Refusal::AlreadySettled { key: key_of(&bad) }));
+}
+
+#[test]
+fn what_cannot_be_contributed_is_refused_with_its_reason() {
+    let first = contributed(ANN, &[1, 2], 1, 0, 3_600);
+    let mut events = start(IncentiveKind::Deposit);
+    events.extend([(CREATED_AT + 1, topped_up(ANN, 3_600)), (CREATED_AT + 1, first.clone())]);
+    let model = fold(&events).unwrap();
+    let now = CREATED_AT + 5;
+    let most = Amount(1_800);
+    let contribute = |who: &Address, sample: &[u8], label, most| model.contribute(who, sample, label, most, now);
+    assert_eq!(contribute(&ANN, &sample(&[1, 3]), 1, most), Ok(most));
+    assert_eq!(contribute(&BEN, &sample(&[1, 2]), 1, most), Ok(most), "the same by another person");
+    let high = Refusal::DepositTooHigh { cost: most, most: Amount(1_799) };
+    assert_eq!(contribute(&ANN, &sample(&[1, 3]), 1, Amount(1_799)), Err(high));
+    let again = Refusal::AlreadyContributed { key: key_of(&first) };
+    assert_eq!(contribute(&ANN, &sample(&[1, 2]), 1, most), Err(again));
+    assert_eq!(contribute(&ANN, &sample(&[1, 3]), 2, most), Err(Refusal::UnknownLabel { label: 2, classes: 2 }));
+    for (bytes, error) in [
+        (sample(&[]), SampleError::NoFeatures),
+        (sample(&[3, 2]), SampleError::IndicesNotIncreasing { position: 1 }),
+        (sample(&[2, 2]), SampleError::IndicesNotIncreasing { position: 1 }),
+        (sample(&[10]), SampleError::IndexOutOfRange { index: 10, features: 10 }),
+        (vec![0, 0], SampleError::WrongLength { got: 2, expected: 3 }),
+    ] {
+        assert_eq!(contribute(&ANN, &bytes, 1, most), Err(Refusal::Sample(error)));
+    }
+    let unready = fold(&events[..1]).unwrap();
+    let refusal = unready.contribute(&ANN, &sample(&[1]), 1, Amount(3_600), now);
+    assert_eq!(refusal, Err(Refusal::NotReady { loaded: 0, needed: 4 }));
+}
+
+#[test]
+fn a_half_loaded_model_resumes_where_it_stopped() {
+    let mut events = start(IncentiveKind::Deposit);
+    assert_eq!(fold(&events).unwrap().load(&OWNER), Err(Refusal::AlreadyLoaded { needed: 4 }));
+    events.truncate(2);
+    events[1].1 = Event::Loaded { first: 0, words: vec![0; 3 * 30] };
+    let half = fold(&events).unwrap();
+    assert_eq!((half.loaded, half.ready), (3, false));
+    assert_eq!(half.load(&OWNER), Ok(3));
+    assert_eq!(half.load(&ANN), Err(Refusal::NotOwner { owner: OWNER }));
+}
+
+#[test]
+fn the_deposit_of_the_next_minutes_falls() {
+    let model = fold(&start(IncentiveKind::Deposit)).unwrap();
+    let deposits = model.deposits(CREATED_AT + 4, 2);
+    let expected = [(4, 1_800), (64, 450), (124, 327)].map(|(after, cost)| (CREATED_AT + after, Amount(cost)));
+    assert_eq!(deposits, expected);
+    let points = fold(&start(IncentiveKind::Points)).unwrap();
+    assert_eq!(points.deposit(CREATED_AT), Amount::ZERO);
+}
+
+#[test]
+fn a_class_is_added_by_more_than_half_of_all_points_or_by_the_owner_while_there_are_none() {
+    let mut events = start(IncentiveKind::Points);
+    let proposed = |proposal| Event::ClassProposed { proposal, proposer: BEN, name: "maybe".into() };
+    events.extend([(CREATED_AT, proposed(1)), (CREATED_AT, proposed(2))]);
+    let model = fold(&events).unwrap();
+    assert_eq!(model.support_class(&OWNER, 1), Ok(true));
+    assert_eq!(model.support_class(&ANN, 1), Err(Refusal::NoPoints { account: ANN }));
+    assert_eq!(model.support_class(&ANN, 3), Err(Refusal::NoSuchProposal { proposal: 3 }));
+
+    let by_ann = contributed(ANN, &[1], 1, 0, 0);
+    let by_ben = contributed(BEN, &[2], 1, 0, 0);
+    for (who, contribution) in [(ANN, by_ann), (BEN, by_ben)] {
+        let key = key_of(&contribution);
+        events.push((CREATED_AT + 1, contribution));
+        let refunded = Event::Refunded { contributor: who, key, amount: Amount::ZERO, point: true };
+        events.push((CREATED_AT + 11, refunded));
+    }
+    let model = fold(&events).unwrap();
+    assert_eq!(model.support_class(&OWNER, 2), Err(Refusal::NoPoints { account: OWNER }));
+    assert_eq!(model.support_class(&ANN, 2), Ok(false), "half is not more than half");
+    let supported = |supporter| Event::ClassSupported { proposal: 2, supporter, weight: 1 };
+    events.push((CREATED_AT + 12, supported(ANN)));
+    let model = fold(&events).unwrap();
+    assert_eq!(model.support_class(&ANN, 2), Err(Refusal::AlreadySupported { proposal: 2 }));
+    assert_eq!(model.support_class(&BEN, 2), Ok(true));
+    let added = Event::ClassAdded { index: 2, name: "maybe".into() };
+    events.extend([(CREATED_AT + 13, supported(BEN)), (CREATED_AT + 13, added)]);
+    let model = fold(&events).unwrap();
+    assert_eq!(model.classes, 3);
+    assert_eq!(model.proposals.iter().map(|p| p.index).collect::<Vec<_>>(), [None, Some(2)]);
+    assert_eq!(model.support_class(&OWNER, 2), Err(Refusal::AlreadyAdded { proposal: 2 }));
+    assert_eq!(model.propose_class("more"), Err(Refusal::NoRoomForClass { capacity: 3 }));
+    assert_eq!(model.propose_class(""), Err(Refusal::BadClassName { length: 0 }));
+    assert_eq!(model.propose_class(&"é".repeat(33)), Err(Refusal::BadClassName { length: 66 }));
+}
+
+#[test]
+fn a_market_holds_bounty_and_stakes_until_it_ends() {
+    let mut events = start(IncentiveKind::Market);
+    let commitments = vec![Digest([1; 32]), Digest([2; 32])];
+    let posted = Event::MarketPosted {
+        bounty: Amount(1_000),
+        min_stake: Amount(10),
+        limit: 2,
+        open_seconds: 100,
+        reveal_window: 50,
+        commitments,
+    };
+    let revealed = |piece| Event::PieceRevealed { piece, salt: Digest::ZERO, correct: 2, total: 4, rows: vec![] };
+    events.extend([
+        (CREATED_AT, topped_up(OWNER, 1_000)),
+        (CREATED_AT, posted),
+        (CREATED_AT, Event::PieceDrawn { piece: 1 }),
+        (CREATED_AT, revealed(1)),
+        (CREATED_AT, Event::MarketOpened { closes_at: CREATED_AT + 100 }),
+    ]);
+    let model = fold(&events).unwrap();
+    let stake = |stake, now| model.contribute(&ANN, &sample(&[1]), 1, Amount(stake), CREATED_AT + now);
+    assert_eq!(model.owed(), Amount(1_000));
+    assert_eq!(stake(10, 99), Ok(Amount(10)));
+    assert_eq!(stake(9, 99), Err(Refusal::StakeTooLow { stake: Amount(9), least: Amount(10) }));
+    assert_eq!(stake(10, 100), Err(Refusal::MarketClosed));
+    events.extend([
+        (CREATED_AT + 50, topped_up(ANN, 30)),
+        (CREATED_AT + 50, contributed(ANN, &[1], 1, 0, 30)),
+        (CREATED_AT + 100, revealed(0)),
+    ]);
+    let model = fold(&events).unwrap();
+    let market = model.market.as_ref().unwrap();
+    assert_eq!((market.rows(), market.stage(CREATED_AT + 100)), (4, MarketStage::Training));
+    assert_eq!(model.owed(), Amount(1_030));
+    events.extend([
+        (CREATED_AT + 110, Event::Trained { index: 0, contributor: ANN, pass: 0, score: 1 }),
+        (CREATED_AT + 110, Event::PassEnded { pass: 0, rounds: Amount(1_000), rounds_left: Amount::ZERO }),
+        (CREATED_AT + 110, Event::Credited { account: ANN, amount: Amount(280) }),
+        (CREATED_AT + 110, Event::MarketEnded { remainder: Amount(750) }),
+    ]);
+    let model = fold(&events).unwrap();
+    assert_eq!(model.account(&ANN).balance, Amount(280));
+    assert_eq!(model.account(&OWNER).balance, Amount(750));
+    assert_eq!(model.owed(), Amount(1_030));
+    let market = model.market.as_ref().unwrap();
+    assert_eq!((market.escrowed, market.stage(0)), (Amount::ZERO, MarketStage::Over(Over::Paid)));
+    assert_eq!(model.contributions[0].ending, Some(Ending::Evaluated));
+    let key = model.contributions[0].record.key;
+    assert_eq!(model.report(&OWNER, &key, CREATED_AT + 500, || 0), Err(Refusal::NothingToReport));
+}
+
+#[test]
+fn a_history_with_a_hole_is_refused() {
+    let unborn = [(0, Event::Ready)];
+    assert_eq!(fold(&unborn), Err(FoldError::NotCreated(MODEL)));
+    let with = |event| [start(IncentiveKind::Deposit), vec![(CREATED_AT, event)]].concat();
+    let key = Digest([5; 32]);
+    let refunded = Event::Refunded { contributor: ANN, key, amount: Amount(1), point: true };
+    assert_eq!(fold(&with(refunded)), Err(FoldError::UnknownContribution { model: MODEL, key }));
+    let overdrawn = FoldError::Overdrawn { model: MODEL, account: ANN };
+    assert_eq!(fold(&with(contributed(ANN, &[1], 0, 0, 5))), Err(overdrawn.clone()));
+    assert_eq!(fold(&with(Event::Withdrawn { account: ANN, amount: Amount(1) })), Err(overdrawn));
+    let supported = Event::ClassSupported { proposal: 1, supporter: ANN, weight: 1 };
+    assert_eq!(fold(&with(supported)), Err(FoldError::UnknownProposal { model: MODEL, proposal: 1 }));
+    assert_eq!(fold(&with(Event::PieceDrawn { piece: 0 })), Err(FoldError::NoMarket(MODEL)));
+}

@@ -1,0 +1,4 @@
+//! Call data of Reproductions and PublishedModels, one function per function of the contracts.
+
+pub mod published;
+pub mod reproductions;

@@ -1,0 +1,23 @@
+//! Creation bytecode with encoded constructor arguments: what a deploying transaction carries as its data.
+
+use contracts::deploy::{ArtifactError, address, bytecode, encode};
+use protocol::Address;
+
+const REPRODUCTIONS: &str = include_str!("../artifacts/Reproductions.json");
+const PUBLISHED_MODELS: &str = include_str!("../artifacts/PublishedModels.json");
+
+/// Where people attest that they ran the models of this market's bounties.
+///
+/// # Errors
+/// [`ArtifactError`] when the committed artifact is damaged.
+pub fn reproductions(market: Address) -> Result<Vec<u8>, ArtifactError> {
+    Ok([bytecode("Reproductions", REPRODUCTIONS)?, encode(&[address(market)])].concat())
+}
+
+/// The list of models published outside of bounties.
+///
+/// # Errors
+/// [`ArtifactError`] when the committed artifact is damaged.
+pub fn published_models() -> Result<Vec<u8>, ArtifactError> {
+    bytecode("PublishedModels", PUBLISHED_MODELS)
+}
