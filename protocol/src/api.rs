@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::Address;
+use crate::{address::Address, subject::Subject};
 
 /// `GET /api/deployment`, also the static file `deployment.json`: which chain and contracts this house serves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,20 @@ pub struct Deployment {
     pub start_block: u64,
     /// Prefix of transaction pages of a block explorer, if the chain has one.
     pub explorer_tx: Option<String>,
+}
+
+impl Deployment {
+    /// The address of a contract by its Solidity name.
+    pub fn contract(&self, name: &str) -> Option<Address> {
+        match name {
+            "BountyMarket" => Some(self.market),
+            "ModelFactory" => self.factory,
+            "AccuracyLog" => self.accuracy_log,
+            "Reproductions" => self.reproductions,
+            "PublishedModels" => self.published_models,
+            _ => None,
+        }
+    }
 }
 
 /// `GET /api/status`: how far the index is.
@@ -90,18 +104,14 @@ pub struct Stored {
     pub quota_left: u64,
 }
 
-/// Data of the server-sent event `changed` on `GET /api/live`: bounties and shared models that new blocks touched.
+/// Data of the server-sent event `changed` on `GET /api/live`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Changed {
-    pub bounties: Vec<u64>,
-    #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
-    pub models: Vec<Address>,
-    /// Somebody published a trained model or withdrew one. Winners come with their bounties.
-    #[serde(default)]
-    pub published: bool,
+    /// The newest block that is indexed.
     pub block: u64,
+    /// What the new blocks touched. Empty where changes were missed: anything may have changed.
+    pub subjects: Vec<Subject>,
 }
 
 /// An RFC 9457 problem document.

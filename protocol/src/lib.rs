@@ -10,6 +10,7 @@
 //! | [`commitment`] | ground-truth and prediction files, superhashes, salts and seeds |
 //! | [`logged`] | a log as a chain gives it |
 //! | [`merkle`] | the tree behind the accuracy log |
+//! | [`subject`] | what events are about, whichever family of contracts they come from |
 //! | [`typed_data`] | what a wallet is asked to sign |
 //! | [`siwe`] | the sign-in message (EIP-4361) |
 //! | [`api`] | what travels between page and server |
@@ -24,6 +25,7 @@ pub mod labels;
 pub mod logged;
 pub mod merkle;
 pub mod siwe;
+pub mod subject;
 pub mod typed_data;
 
 pub use address::Address;

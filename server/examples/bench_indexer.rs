@@ -16,6 +16,7 @@ use protocol::{Amount, Digest};
 use serde_json::{Value, json};
 use server::{
     db::Db,
+    families,
     indexer::{Fetcher, Indexer, Sources, digest::digest},
     views::status::status,
 };
@@ -123,7 +124,7 @@ fn reader(chain: &Chain) -> Result<Arc<server::chain::Chain>> {
 
 /// The floor: the same batches, thrown away.
 async fn fetch_only(chain: &Chain, head: u64) -> Result<Duration> {
-    let mut fetcher = Fetcher::new(reader(chain)?, Sources::of(&chain.deployment));
+    let mut fetcher = Fetcher::new(reader(chain)?, Sources::of(&chain.deployment, &families::all()));
     let since = Instant::now();
     let (mut next, mut events) = (chain.deployment.start_block, 0);
     while next <= head {
@@ -147,6 +148,7 @@ async fn index(chain: &Chain, head: u64) -> Result<Duration> {
         db: db.clone(),
         chain: reader(chain)?,
         deployment: chain.deployment.clone(),
+        families: families::all(),
         confirmations: 0,
         poll: Duration::from_millis(500),
         advanced: advanced.clone(),
@@ -168,7 +170,7 @@ async fn index(chain: &Chain, head: u64) -> Result<Duration> {
     task.await?;
     let events: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM logs").fetch_one(&db.pool).await?;
     ensure!(events as u64 == EVENTS, "{events} events were indexed");
-    digest(&db).await?;
+    digest(&db, &families::all()).await?;
     Ok(took)
 }
 

@@ -1,17 +1,13 @@
 //! Routes. A handler reads the request, calls the module that does the work, and shapes the answer.
 
-mod accuracy_log;
-mod bounties;
 mod content;
-mod extract;
+pub mod extract;
 mod gateway;
 mod health;
 mod index;
 mod live;
-mod models;
 mod openapi;
 mod session;
-mod trained;
 
 use std::time::Duration;
 
@@ -35,22 +31,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The whole service.
 pub fn router(app: App) -> Router {
     // Short answers: limited in time, compressed.
+    let of_families = app.families.iter().fold(Router::new(), |routes, family| routes.merge(family.routes()));
     let short = Router::new()
         .route("/api/status", get(index::status))
-        .route("/api/figures", get(index::figures))
         .route("/api/deployment", get(index::deployment))
-        .route("/api/bounties", get(bounties::list))
-        .route("/api/bounties/{id}", get(bounties::detail))
-        .route("/api/models", get(models::list))
-        .route("/api/models/{address}", get(models::detail))
-        .route("/api/models/{address}/contributions", get(models::contributions))
-        .route("/api/models/{address}/accuracy", get(models::accuracy))
-        .route("/api/models/{address}/originals/{key}", put(models::tell_original))
-        .route("/api/trained-models", get(trained::list))
-        .route("/api/accuracy-log", get(accuracy_log::head))
-        .route("/api/accuracy-log/proof", get(accuracy_log::inclusion))
-        .route("/api/accuracy-log/consistency", get(accuracy_log::consistency))
         .route("/api/openapi.json", get(openapi::json))
+        .merge(of_families)
         .layer(DefaultBodyLimit::max(extract::MAX_JSON))
         .layer(from_fn(in_time))
         .layer(CompressionLayer::new());

@@ -11,20 +11,22 @@ use crate::{
     accuracy::AccuracyLog,
     config::Limits,
     db::Db,
+    family::Families,
     limits::{ClientRate, Rate},
     live::Live,
     metrics::Requests,
     session::{Nonces, Origins},
 };
 
-/// A handle on the house; cheap to clone.
+/// A handle on [`AppState`]; cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<House>);
+pub struct App(Arc<AppState>);
 
 /// See [`App`].
-pub struct House {
+pub struct AppState {
     pub db: Db,
     pub deployment: Deployment,
+    pub families: Families,
     pub dist: Option<PathBuf>,
     pub store: Arc<dyn ContentStore>,
     /// Where uploads wait until they are checked.
@@ -50,15 +52,15 @@ pub struct House {
 }
 
 impl App {
-    pub fn new(house: House) -> Self {
-        Self(Arc::new(house))
+    pub fn new(state: AppState) -> Self {
+        Self(Arc::new(state))
     }
 }
 
 impl Deref for App {
-    type Target = House;
+    type Target = AppState;
 
-    fn deref(&self) -> &House {
+    fn deref(&self) -> &AppState {
         &self.0
     }
 }

@@ -2,8 +2,6 @@
 //! crate `content`.
 
 mod blocks;
-mod model_files;
-pub mod originals;
 pub mod quota;
 pub mod range;
 pub mod titles;

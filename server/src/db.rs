@@ -1,15 +1,21 @@
 //! The database: SQLite in a file, or PostgreSQL. Both speak the same SQL here: TEXT and BIGINT only, numbered
 //! parameters, `ON CONFLICT`.
 
+mod values;
+
 use std::{sync::Once, time::Duration};
 
+use futures::future::BoxFuture;
 use sqlx::{
     AnyConnection, AnyPool, Connection, Executor,
     any::{AnyArguments, AnyPoolOptions, install_default_drivers},
+    error::BoxDynError,
+    migrate::{Migration, MigrationSource, Migrator},
     query::Query,
 };
+pub use values::{from_db, join, name, split, to_db};
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 static DRIVERS: Once = Once::new();
 
 /// Parameters of one statement; SQLite takes 32,766, PostgreSQL 65,535.
@@ -47,6 +53,15 @@ impl Db {
     /// # Errors
     /// [`DbError`] when the URL is of another kind, or the database cannot be reached or migrated.
     pub async fn open(url: &str) -> Result<Self, DbError> {
+        Self::open_with(url, &[]).await
+    }
+
+    /// Connects and migrates, also by migrations that are not the server's own. All versions are brought into one
+    /// order.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_with(url: &str, more: &[&'static Migrator]) -> Result<Self, DbError> {
         DRIVERS.call_once(install_default_drivers);
         let kind = match url.split_once(':') {
             Some(("sqlite", _)) => Kind::Sqlite,
@@ -60,7 +75,8 @@ impl Db {
             .connect(url)
             .await
             .map_err(DbError::Open)?;
-        MIGRATIONS.run(&pool).await?;
+        let migrations = [&MIGRATIONS].iter().chain(more).flat_map(|migrator| migrator.iter().cloned()).collect();
+        Migrator::new(Together(migrations)).await?.run(&pool).await?;
         Ok(Self { pool, kind, url: url.to_string() })
     }
 
@@ -72,6 +88,17 @@ impl Db {
         let mut connection = AnyConnection::connect(&self.url).await?;
         prepare(&mut connection, self.kind).await?;
         Ok(connection)
+    }
+}
+
+/// Migrations of several sources.
+#[derive(Debug)]
+struct Together(Vec<Migration>);
+
+impl MigrationSource<'static> for Together {
+    fn resolve(mut self) -> BoxFuture<'static, Result<Vec<Migration>, BoxDynError>> {
+        self.0.sort_by_key(|migration| migration.version);
+        Box::pin(std::future::ready(Ok(self.0)))
     }
 }
 
@@ -134,14 +161,4 @@ fn placeholders(rows: usize, columns: usize, numbered: bool) -> String {
 /// `$from, …` for `count` values.
 pub fn list(from: usize, count: usize) -> String {
     (from..from + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
-}
-
-/// A number as the database stores it. Values over 2^63 do not occur: blocks, seconds and bytes are far below.
-pub fn to_db(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
-}
-
-/// A number as it was stored; negative ones do not occur.
-pub fn from_db(value: i64) -> u64 {
-    u64::try_from(value).unwrap_or_default()
 }

@@ -1,25 +1,23 @@
-//! The index: raw logs of the house's contracts, and the views folded from them.
+//! The index: raw logs of a deployment's contracts, and what families fold from them.
 //!
-//! One task reads the chain in batches and writes each batch, its views and the new position in one transaction,
-//! so that a process killed at any moment finds itself between two batches. What it writes depends on the logs
-//! alone: [`digest`] of a database that lived through crashes and reorganisations equals that of a fresh one.
+//! One task reads the chain in batches and writes each batch, what families fold from it and the new position in one
+//! transaction, so that a process killed at any moment finds itself between two batches. What it writes depends on the
+//! logs alone: [`digest`] of a database that lived through crashes and reorganisations equals that of a fresh one.
+//!
+//! No family of contracts is named here; see [`crate::family`].
 
-mod anchors;
-mod bounties;
 mod commit;
-pub(crate) mod decode;
 pub mod digest;
 mod fetch;
+mod folds;
 mod leader;
-pub(crate) mod model_row;
-mod models;
+pub(crate) mod logs;
 mod position;
 mod rebuild;
+mod refold;
 mod reorg;
-pub(crate) mod row;
 mod sources;
 pub(crate) mod touched;
-pub(crate) mod trained;
 
 use std::{
     sync::{
@@ -29,22 +27,24 @@ use std::{
     time::Duration,
 };
 
-use bounty::FoldError;
+use contracts::DecodeError;
 use protocol::{Address, api::Deployment};
 use sqlx::AnyConnection;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use commit::Folded;
 pub use fetch::{Batch, Fetcher};
+use folds::Folds;
 pub use position::Position;
 pub use rebuild::{Rebuilt, rebuild};
+use reorg::Retreat;
 pub use sources::Sources;
 
 use crate::{
-    chain::{Chain, ChainError},
+    chain::{Chain, ChainError, RawLog},
     db::Db,
+    family::Families,
 };
 
 /// Longest pause after a failure.
@@ -58,11 +58,11 @@ pub enum IndexError {
     #[error("The database refused: {0}. The index tries again.")]
     Db(#[from] sqlx::Error),
     #[error(
-        "The node is on chain {found}, but this house serves chain {expected}; nothing is indexed from it. Check --rpc."
+        "The node is on chain {found}, but this server is for chain {expected}; nothing is indexed from it. Check --rpc."
     )]
     WrongChain { found: u64, expected: u64 },
     #[error("{0} The node is asked again.")]
-    Hole(Hole),
+    Gap(Gap),
     #[error(
         "An event of {address} in block {block} cannot be read: {reason}. The contract there is not the one this server knows."
     )]
@@ -77,21 +77,23 @@ pub enum IndexError {
     View(#[from] serde_json::Error),
 }
 
-/// A history that cannot be folded, because the node left something out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Hole {
-    #[error(transparent)]
-    Bounty(FoldError),
-    #[error(
-        "The history of model {0} names a contribution or proposal before it was made; the source of events left some out."
-    )]
-    Model(Address),
+impl IndexError {
+    /// A log that looks like an event and is not.
+    pub(crate) fn decode(log: &RawLog, error: &DecodeError) -> Self {
+        Self::Decode { block: log.block, address: log.address, reason: error.to_string() }
+    }
 }
 
-impl From<FoldError> for IndexError {
-    fn from(error: FoldError) -> Self {
-        Self::Hole(Hole::Bounty(error))
-    }
+/// A history that cannot be folded, because the node left something out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Gap {
+    /// The family whose history it is.
+    pub family: &'static str,
+    /// What is missing is later than the first log of this subject; than the beginning where it is `None`.
+    pub since: Option<String>,
+    /// A sentence.
+    pub reason: String,
 }
 
 /// What the indexer needs.
@@ -100,6 +102,7 @@ pub struct Indexer {
     pub db: Db,
     pub chain: Arc<Chain>,
     pub deployment: Deployment,
+    pub families: Families,
     pub confirmations: u64,
     pub poll: Duration,
     /// Woken after every commit.
@@ -121,11 +124,11 @@ impl Indexer {
         let mut backoff = self.poll;
         // Whether a round went well since the last failure; then the next one is met with patience anew.
         let fine = AtomicBool::new(false);
-        let mut hole = None;
+        let mut gap = None;
         loop {
             let failure = tokio::select! {
                 () = stop.cancelled() => return,
-                result = self.reign(&fine, hole.take()) => match result {
+                result = self.lead(&fine, gap.take()) => match result {
                     Ok(never) => match never {},
                     Err(error) => error,
                 },
@@ -135,9 +138,9 @@ impl Indexer {
             if advanced || matches!(failure, IndexError::Moving | IndexError::Overtaken) {
                 backoff = self.poll;
             }
-            position::complain(&self.db, &failure.to_string()).await;
-            if let IndexError::Hole(found) = failure {
-                hole = Some(found);
+            position::record_error(&self.db, &failure.to_string()).await;
+            if let IndexError::Gap(found) = failure {
+                gap = Some(found);
             }
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -149,20 +152,21 @@ impl Indexer {
 
     /// Waits to be elected, then advances the index until something fails.
     ///
-    /// `hole` is what did not fold the last time: blocks that were read from a node that left something out are read again.
-    async fn reign(&self, fine: &AtomicBool, hole: Option<Hole>) -> Result<std::convert::Infallible, IndexError> {
+    /// `gap` is what did not fold the last time: blocks that were read from a node that left something out are read again.
+    async fn lead(&self, fine: &AtomicBool, gap: Option<Gap>) -> Result<std::convert::Infallible, IndexError> {
         let mut connection = leader::elected(&self.db, self.poll).await?;
-        let mut position = Position::load_or_begin(&mut connection, &self.deployment).await?;
+        let mut position = Position::load_or_begin(&mut connection, &self.deployment, &self.families).await?;
         self.check_chain().await?;
-        if let Some(hole) = hole {
-            reorg::before_hole(&mut connection, &mut position, &self.chain, &self.deployment, &hole).await?;
+        if let Some(gap) = gap {
+            self.going_back().to_before_gap(&mut connection, &mut position, &gap).await?;
         }
         info!(block = position.block, "indexing");
-        let mut fetcher = Fetcher::new(self.chain.clone(), Sources::load(&mut connection, &self.deployment).await?);
-        let mut folded = Folded::default();
+        let sources = Sources::load(&mut connection, &self.deployment, &self.families).await?;
+        let mut fetcher = Fetcher::new(self.chain.clone(), sources);
+        let mut folds = Folds::new(&self.families);
         let mut quiet = 0u32;
         loop {
-            let round = self.round(&mut connection, &mut position, &mut fetcher, &mut folded).await?;
+            let round = self.round(&mut connection, &mut position, &mut fetcher, &mut folds).await?;
             fine.store(true, Ordering::Relaxed);
             match round {
                 Round::Busy => quiet = 0,
@@ -179,6 +183,10 @@ impl Indexer {
         }
     }
 
+    fn going_back(&self) -> Retreat<'_> {
+        Retreat { chain: &self.chain, deployment: &self.deployment, families: &self.families }
+    }
+
     async fn check_chain(&self) -> Result<(), IndexError> {
         let (found, expected) = (self.chain.chain_id().await?, self.deployment.chain_id);
         if found == expected { Ok(()) } else { Err(IndexError::WrongChain { found, expected }) }
@@ -189,7 +197,7 @@ impl Indexer {
         connection: &mut AnyConnection,
         position: &mut Position,
         fetcher: &mut Fetcher,
-        folded: &mut Folded,
+        folds: &mut Folds,
     ) -> Result<Round, IndexError> {
         let head = self.chain.head().await?;
         let target = head.number.saturating_sub(self.confirmations);
@@ -197,7 +205,7 @@ impl Indexer {
             let stands = position.is_start() || self.stands(position, &head).await?;
             if !stands {
                 self.check_chain().await?;
-                return self.retreat(connection, position, fetcher, folded).await;
+                return self.retreat(connection, position, fetcher, folds).await;
             }
             position.heard(connection, head.number).await?;
             return Ok(Round::Idle);
@@ -207,15 +215,15 @@ impl Indexer {
             let batch = match fetcher.take(next, target).await {
                 Ok(batch) => batch,
                 // A chain that got shorter shows as a missing block.
-                Err(IndexError::Moving) => return self.retreat(connection, position, fetcher, folded).await,
+                Err(IndexError::Moving) => return self.retreat(connection, position, fetcher, folds).await,
                 Err(error) => return Err(error),
             };
             if !position.is_start() && batch.parent != position.hash {
                 self.check_chain().await?;
-                return self.retreat(connection, position, fetcher, folded).await;
+                return self.retreat(connection, position, fetcher, folds).await;
             }
             fetcher.prefetch(batch.to + 1, target);
-            commit::commit(connection, &self.deployment, position, folded, &batch, head.number).await?;
+            commit::commit(connection, fetcher.sources(), position, folds, &batch, head.number).await?;
             self.advanced.notify_waiters();
             next = position.block + 1;
         }
@@ -235,11 +243,11 @@ impl Indexer {
         connection: &mut AnyConnection,
         position: &mut Position,
         fetcher: &mut Fetcher,
-        folded: &mut Folded,
+        folds: &mut Folds,
     ) -> Result<Round, IndexError> {
-        *folded = Folded::default();
-        let went_back = reorg::retreat(connection, position, &self.chain, &self.deployment).await?;
-        fetcher.forget(Sources::load(connection, &self.deployment).await?);
+        *folds = Folds::new(&self.families);
+        let went_back = self.going_back().to_common_block(connection, position).await?;
+        fetcher.forget(Sources::load(connection, &self.deployment, &self.families).await?);
         if went_back {
             self.advanced.notify_waiters();
             Ok(Round::Busy)

@@ -5,8 +5,9 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`config`], [`serve`], [`app`] | flags; starting and stopping; what handlers share |
-//! | [`chain`], [`indexer`] | reading the chain (the only place with ethers); raw logs, views, reorganisations |
-//! | [`views`] | lists, details and figures from the views |
+//! | [`chain`], [`indexer`] | reading the chain (the only place with ethers); raw logs, folding, reorganisations |
+//! | [`family`], [`families`] | what a family of contracts adds to index and API; the families there are |
+//! | [`views`] | what their lists share: pages, filters, search, the state of the index |
 //! | [`accuracy`] | how accurate models were, in an append-only log; the replay that checks it |
 //! | [`content`] | files by CID: uploads, gateway, the embedded home and the one in Kubo |
 //! | [`session`], [`limits`] | sign-in with Ethereum, quotas, rates |
@@ -24,6 +25,8 @@ pub mod config;
 pub mod content;
 pub mod db;
 mod drain;
+pub mod families;
+pub mod family;
 pub mod headers;
 pub mod indexer;
 pub mod limits;

@@ -10,7 +10,7 @@ use tracing::warn;
 
 use crate::{
     db::{Db, from_db},
-    indexer::trained,
+    indexer::touched,
 };
 
 /// Changes that a slow reader may lag behind.
@@ -62,28 +62,9 @@ impl Live {
         let Some(row) = row else { return Ok(None) };
         let (revision, block): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
         if let Some(seen) = seen.filter(|seen| *seen != revision) {
-            let rows = sqlx::query(
-                "SELECT DISTINCT bounty FROM touched WHERE revision > $1 AND revision <= $2 ORDER BY bounty",
-            )
-            .bind(seen)
-            .bind(revision)
-            .fetch_all(&db.pool)
-            .await?;
-            let mut bounties = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
-            let published = bounties.contains(&trained::LIST);
-            bounties.retain(|id| *id != trained::LIST);
-            let bounties = bounties.into_iter().map(from_db).collect();
-            let rows = sqlx::query(
-                "SELECT DISTINCT model FROM touched_models WHERE revision > $1 AND revision <= $2 ORDER BY model",
-            )
-            .bind(seen)
-            .bind(revision)
-            .fetch_all(&db.pool)
-            .await?;
-            let models = rows.iter().map(|row| row.try_get::<String, _>(0)).collect::<Result<Vec<_>, _>>()?;
-            let models = models.iter().filter_map(|model| model.parse().ok()).collect();
+            let subjects = touched::between(&db.pool, seen, revision).await?;
             // Nobody listening is no failure.
-            let _ = self.changes.send(Changed { bounties, models, published, block: from_db(block) });
+            let _ = self.changes.send(Changed { subjects, block: from_db(block) });
         }
         Ok(Some(revision))
     }

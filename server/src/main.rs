@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use clap::Parser;
 use server::{
     config::{Cli, Command},
-    indexer::Rebuilt,
     serve,
 };
 use tracing_subscriber::EnvFilter;
@@ -19,8 +18,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::until_signalled(cli.config).await?,
         Command::Reindex => {
-            let Rebuilt { bounties, models } = serve::reindex(&cli.config).await?;
-            println!("rebuilt {bounties} bounties and {models} models");
+            println!("rebuilt {}", serve::reindex(&cli.config).await?);
         }
         Command::Digest => println!("{}", serve::digest(&cli.config).await?),
         Command::Replay { model } => {

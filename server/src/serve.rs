@@ -22,11 +22,13 @@ use crate::{
         replay::{Replay, Report},
     },
     api,
-    app::{App, House},
+    app::{App, AppState},
     chain::Chain,
     config::Config,
     content::{Blocks, titles::Titles},
     db::{Db, Kind},
+    families,
+    family::Families,
     indexer::{self, Indexer, Rebuilt},
     limits::{ClientRate, Rate},
     live::Live,
@@ -92,8 +94,16 @@ pub async fn until_signalled(config: Config) -> anyhow::Result<()> {
 /// # Errors
 /// What keeps the server from starting, in a sentence that says what to do.
 pub async fn start(config: Config) -> anyhow::Result<Running> {
+    start_with(config, families::all()).await
+}
+
+/// As [`start`], with other families than this server's own.
+///
+/// # Errors
+/// What keeps the server from starting, in a sentence that says what to do.
+pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Running> {
     let deployment = read_deployment(&config)?;
-    let db = open(&config).await?;
+    let db = open(&config, &families).await?;
     let arriving = std::path::absolute(config.data.join("content"))?.join("arriving");
     std::fs::create_dir_all(&arriving)
         .with_context(|| format!("The folder {} cannot be made; check --data.", arriving.display()))?;
@@ -115,9 +125,10 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let client_rate = |per_minute| {
         ClientRate::new(per_minute, config.behind_proxy).context("A rate limit must be at least one request a minute.")
     };
-    let app = App::new(House {
+    let app = App::new(AppState {
         db: db.clone(),
         deployment: deployment.clone(),
+        families: families.clone(),
         dist: config.dist.clone(),
         store: store.clone(),
         arriving,
@@ -164,13 +175,14 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         db: db.clone(),
         chain,
         deployment,
+        families: families.clone(),
         confirmations: config.confirmations,
         poll: config.poll(),
         advanced: advanced.clone(),
     };
     tasks.spawn(indexer.run(stop.clone()));
     tasks.spawn(live.run(db.clone(), advanced.clone(), stop.clone()));
-    tasks.spawn(Titles { db: db.clone(), store, advanced, stored: stored_cids, arrived }.run(stop.clone()));
+    tasks.spawn(Titles { db: db.clone(), families, store, advanced, stored: stored_cids, arrived }.run(stop.clone()));
     tasks.spawn(sweep(db, stop.clone()));
     tasks.spawn(forget_idle(app.clone(), stop.clone()));
     let service = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
@@ -188,7 +200,9 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
 /// # Errors
 /// What keeps them from being rebuilt.
 pub async fn reindex(config: &Config) -> anyhow::Result<Rebuilt> {
-    Ok(indexer::rebuild(&open(config).await?).await?)
+    let families = families::all();
+    let db = open(config, &families).await?;
+    Ok(indexer::rebuild(&db, &read_deployment(config)?, &families).await?)
 }
 
 /// A SHA-256 over raw logs and views.
@@ -196,7 +210,8 @@ pub async fn reindex(config: &Config) -> anyhow::Result<Rebuilt> {
 /// # Errors
 /// What keeps them from being read.
 pub async fn digest(config: &Config) -> anyhow::Result<Digest> {
-    Ok(indexer::digest::digest(&open(config).await?).await?)
+    let families = families::all();
+    Ok(indexer::digest::digest(&open(config, &families).await?, &families).await?)
 }
 
 /// Computes the accuracy log again from the chain and compares.
@@ -205,7 +220,7 @@ pub async fn digest(config: &Config) -> anyhow::Result<Digest> {
 /// What keeps it from being computed.
 pub async fn replay(config: &Config, model: Option<Address>) -> anyhow::Result<Report> {
     let deployment = read_deployment(config)?;
-    let db = open(config).await?;
+    let db = open(config, &families::all()).await?;
     let store = store(config, &db)?;
     let rpc = config.rpc.clone().unwrap_or_else(|| deployment.rpc_url.clone());
     let replay = Replay {
@@ -230,10 +245,10 @@ fn store(config: &Config, db: &Db) -> anyhow::Result<Arc<dyn ContentStore>> {
     })
 }
 
-async fn open(config: &Config) -> anyhow::Result<Db> {
+async fn open(config: &Config, families: &Families) -> anyhow::Result<Db> {
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("The folder {} cannot be made; check --data.", config.data.display()))?;
-    Ok(Db::open(&config.database_url()).await?)
+    Ok(Db::open_with(&config.database_url(), &families.migrations()).await?)
 }
 
 fn read_deployment(config: &Config) -> anyhow::Result<Deployment> {

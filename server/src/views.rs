@@ -1,12 +1,6 @@
-//! Reading the views.
+//! What lists of all families share.
 
-pub mod accuracy;
-pub mod bounties;
-pub mod contributions;
-pub mod figures;
-mod filter;
-pub mod models;
-mod paging;
-mod search;
+pub(crate) mod filter;
+pub mod paging;
+pub(crate) mod search;
 pub mod status;
-pub mod trained;

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, subject::Subject};
 use shared_model::{AccuracyRecord, Sample, learn::replay::ReplayError};
 use sqlx::{Connection, Row};
 use tokio::sync::Notify;
@@ -24,7 +24,8 @@ use super::{
 };
 use crate::{
     db::{Db, from_db, to_db},
-    indexer::{decode, touched},
+    families::shared_model::{self as family, NAME},
+    indexer::{logs, touched},
 };
 
 /// How often the database is looked at where another server may index.
@@ -126,14 +127,17 @@ impl Judge {
             *memory = Memory { reorgs, ..Memory::default() };
         }
         let confirmed = block.min(head - to_db(self.confirmations));
-        let rows = sqlx::query("SELECT DISTINCT model FROM logs WHERE block > $1 AND block <= $2 AND model <> ''")
-            .bind(memory.until)
-            .bind(confirmed)
-            .fetch_all(&self.db.pool)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT DISTINCT subject FROM logs WHERE block > $1 AND block <= $2 AND family = $3 AND subject LIKE '0x%'",
+        )
+        .bind(memory.until)
+        .bind(confirmed)
+        .bind(NAME)
+        .fetch_all(&self.db.pool)
+        .await?;
         let mut models = if again { std::mem::take(&mut memory.waiting) } else { BTreeSet::new() };
         for row in &rows {
-            models.insert(decode::stored_address(row.try_get(0)?)?);
+            models.insert(logs::address(row.try_get(0)?)?);
         }
         for model in models.difference(&memory.given_up.clone()).copied() {
             self.judge(memory, model, confirmed, round).await?;
@@ -170,9 +174,9 @@ impl Judge {
         };
         kept.used = round;
         let select = format!(
-            "SELECT {} FROM logs WHERE model = $1 AND model <> '' AND block <= $2 \
+            "SELECT {} FROM logs WHERE subject = $1 AND family = '{NAME}' AND block <= $2 \
              AND (block > $3 OR (block = $3 AND log_index > $4)) ORDER BY block, log_index LIMIT {STRIDE}",
-            decode::COLUMNS
+            logs::COLUMNS
         );
         loop {
             let rows = sqlx::query(&select)
@@ -182,7 +186,7 @@ impl Judge {
                 .bind(kept.at.1)
                 .fetch_all(&self.db.pool)
                 .await?;
-            let events = rows.iter().map(decode::stored_of_model).collect::<Result<Vec<_>, _>>()?;
+            let events = rows.iter().map(|row| family::stored(row, &model)).collect::<Result<Vec<_>, _>>()?;
             let events: Vec<_> = events.into_iter().flatten().collect();
             let end = rows.len() < STRIDE as usize;
             if let Some(last) = events.last() {
@@ -225,11 +229,12 @@ impl Judge {
     /// The twin of a model as it was created.
     async fn begin(&self, model: Address) -> Result<Beginning, AccuracyError> {
         let select = format!(
-            "SELECT {} FROM logs WHERE model = $1 AND model <> '' AND address <> $1 ORDER BY block, log_index LIMIT 1",
-            decode::COLUMNS
+            "SELECT {} FROM logs WHERE subject = $1 AND family = '{NAME}' AND address <> $1 \
+             ORDER BY block, log_index LIMIT 1",
+            logs::COLUMNS
         );
         let row = sqlx::query(&select).bind(model.to_string()).fetch_optional(&self.db.pool).await?;
-        let created = row.as_ref().map(decode::stored_of_model).transpose()?.flatten();
+        let created = row.as_ref().map(|row| family::stored(row, &model)).transpose()?.flatten();
         let Some(created) = created else { return Ok(Beginning::Later) };
         let (cid, rows) = match self.test_sets.of(&created).await? {
             Sought::Found(cid, rows) => (cid, rows),
@@ -252,7 +257,7 @@ impl Judge {
         let mut connection = self.db.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
         if let Some(revision) = touched::next_revision(&mut transaction).await? {
-            touched::note(&mut transaction, revision, &[], &[model.to_string()]).await?;
+            touched::note(&mut transaction, revision, &BTreeSet::from([Subject::new(NAME, model)])).await?;
         }
         transaction.commit().await?;
         Ok(())

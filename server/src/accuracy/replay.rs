@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contracts::DecodeError;
 use protocol::{Address, Digest, api::Deployment};
 use shared_model::{AccuracyRecord, LoggedEvent, learn::replay::ReplayError};
 
@@ -14,9 +15,10 @@ use super::{
     twin::Twin,
 };
 use crate::{
-    chain::{Chain, ChainError},
+    chain::{Chain, ChainError, RawLog},
     db::Db,
-    indexer::decode,
+    families::shared_model as family,
+    indexer::IndexError,
 };
 
 /// Blocks that are asked for at once, fewer where the node refuses.
@@ -165,25 +167,20 @@ impl Replay {
         let Some(factory) = self.deployment.factory else { return Ok(histories) };
         let start = self.deployment.start_block;
         for log in self.logs(&[factory], start, head).await? {
-            if let Some(made) = decode::of_factory(&log)? {
+            if let Some(made) = read(&log, family::of_factory)? {
                 histories.insert(made.model, vec![made]);
             }
         }
         let models: Vec<Address> = histories.keys().copied().collect();
         for log in self.logs(&models, start, head).await? {
-            if let (Some(event), Some(history)) = (decode::of_model(&log)?, histories.get_mut(&log.address)) {
+            if let (Some(event), Some(history)) = (read(&log, family::of_model)?, histories.get_mut(&log.address)) {
                 history.push(event);
             }
         }
         Ok(histories)
     }
 
-    async fn logs(
-        &self,
-        addresses: &[Address],
-        start: u64,
-        head: u64,
-    ) -> Result<Vec<crate::chain::RawLog>, ReplayFailure> {
+    async fn logs(&self, addresses: &[Address], start: u64, head: u64) -> Result<Vec<RawLog>, ReplayFailure> {
         let (mut logs, mut from, mut span) = (Vec::new(), start, SPAN);
         while from <= head {
             let to = head.min(from + span - 1);
@@ -277,7 +274,9 @@ impl Replay {
         let tree = self.log.tree().await?;
         let mut seen = BTreeSet::new();
         for log in self.logs(&[contract], self.deployment.start_block, head).await? {
-            let Some(anchored) = decode::anchored(&log)?.filter(|anchored| anchored.log == account) else { continue };
+            let Some(anchored) = read(&log, family::anchored)?.filter(|anchored| anchored.log == account) else {
+                continue;
+            };
             if !seen.insert(anchored.size) {
                 continue;
             }
@@ -297,6 +296,11 @@ impl Replay {
     }
 }
 
+/// What a log says.
+fn read<T>(log: &RawLog, decode: fn(&RawLog) -> Result<T, DecodeError>) -> Result<T, IndexError> {
+    decode(log).map_err(|error| IndexError::decode(log, &error))
+}
+
 /// Why a replay cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayFailure {
@@ -306,8 +310,8 @@ pub enum ReplayFailure {
     Log(#[from] AccuracyError),
     #[error(transparent)]
     Index(#[from] crate::indexer::IndexError),
-    #[error("The node is on chain {found}, but this house serves chain {expected}. Check --rpc.")]
+    #[error("The node is on chain {found}, but this server is for chain {expected}. Check --rpc.")]
     WrongChain { found: u64, expected: u64 },
-    #[error("The factory of this house did not make a model {0}. Check --model and --deployment.")]
+    #[error("The factory of this deployment did not make a model {0}. Check --model and --deployment.")]
     NoModel(Address),
 }

@@ -38,9 +38,6 @@ pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiErr
     let status = status(&app.db).await?;
     let reorgs = sqlx::query("SELECT reorgs FROM progress WHERE id = 1").fetch_optional(&app.db.pool).await?;
     let reorgs: i64 = reorgs.map_or(Ok(0), |row| row.try_get(0))?;
-    let counts = sqlx::query("SELECT (SELECT COUNT(*) FROM models), (SELECT COUNT(*) FROM accuracy)");
-    let counts = counts.fetch_one(&app.db.pool).await?;
-    let (models, entries) = (from_db(counts.try_get(0)?), from_db(counts.try_get(1)?));
     let (files, bytes) = quota::stored(&app.db).await?;
     let trouble = u64::from(status.trouble.is_some());
     let mut text = String::new();
@@ -55,18 +52,24 @@ pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiErr
             "Reorganisations that the index went back for.",
             u64::try_from(reorgs).unwrap_or(0),
         ),
-        ("shared_models", "gauge", "Shared models in the index.", models),
-        ("accuracy_entries", "gauge", "Entries of the accuracy log.", entries),
         ("stored_files", "gauge", "Files taken in.", files),
         ("stored_bytes", "gauge", "Bytes of files taken in.", bytes),
         ("live_listeners", "gauge", "Open streams of changes.", app.live.listeners() as u64),
     ] {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "# HELP modelmarket_{name} {help}\n# TYPE modelmarket_{name} {kind}");
-        let _ = writeln!(text, "modelmarket_{name} {value}");
+        write_number(&mut text, name, kind, help, value);
+    }
+    for gauge in app.families.iter().flat_map(|family| family.gauges()) {
+        let value: i64 = sqlx::query(gauge.sql).fetch_one(&app.db.pool).await?.try_get(0)?;
+        write_number(&mut text, gauge.name, "gauge", gauge.help, from_db(value));
     }
     text.push_str("# HELP modelmarket_http_requests_total Requests answered.\n");
     text.push_str("# TYPE modelmarket_http_requests_total counter\n");
     app.counts.write(&mut text);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text))
+}
+
+fn write_number(text: &mut String, name: &str, kind: &str, help: &str, value: u64) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "# HELP modelmarket_{name} {help}\n# TYPE modelmarket_{name} {kind}");
+    let _ = writeln!(text, "modelmarket_{name} {value}");
 }

@@ -1,7 +1,6 @@
-//! Status, figures and deployment.
+//! Status and deployment.
 
 use axum::{Json, extract::State};
-use bounty::api::Figures;
 use protocol::api::{Deployment, Problem, Status};
 
 use crate::{app::App, problem::ApiError, views};
@@ -15,16 +14,7 @@ pub async fn status(State(app): State<App>) -> Result<Json<Status>, ApiError> {
     Ok(Json(views::status::status(&app.db).await?))
 }
 
-/// What is going on, in numbers.
-#[utoipa::path(get, path = "/api/figures", tag = "index", responses(
-    (status = 200, body = Figures),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn figures(State(app): State<App>) -> Result<Json<Figures>, ApiError> {
-    Ok(Json(views::figures::figures(&app.db).await?))
-}
-
-/// Which chain and contracts this house serves.
+/// Which chain and contracts this server is for.
 #[utoipa::path(get, path = "/api/deployment", tag = "index", responses((status = 200, body = Deployment)))]
 pub async fn deployment(State(app): State<App>) -> Json<Deployment> {
     Json(app.deployment.clone())

@@ -19,8 +19,8 @@ use crate::{app::App, problem::ApiError};
 const MAX_LISTENERS: usize = 4_096;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// What changed, as it changes: events `changed` with the bounties and models that new blocks touched. An event
-/// without any after a pause says that some were missed: read everything anew.
+/// What changed, as it changes: events `changed` with the subjects that new blocks touched. An event without
+/// any after a pause says that some were missed: read everything anew.
 #[utoipa::path(get, path = "/api/live", tag = "index", responses(
     (status = 200, body = Changed, content_type = "text/event-stream"),
     (status = 429, body = Problem, content_type = "application/problem+json"),
@@ -32,9 +32,7 @@ pub async fn live(State(app): State<App>) -> Result<Sse<impl Stream<Item = Resul
     let changes = stream::unfold(app.live.listen(), |mut changes| async move {
         let changed = match changes.recv().await {
             Ok(changed) => changed,
-            Err(RecvError::Lagged(_)) => {
-                Changed { bounties: Vec::new(), models: Vec::new(), published: false, block: 0 }
-            }
+            Err(RecvError::Lagged(_)) => Changed { block: 0, subjects: Vec::new() },
             Err(RecvError::Closed) => return None,
         };
         // Numbers always become JSON; an event without data would be dropped by the browser.

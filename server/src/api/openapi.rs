@@ -1,14 +1,15 @@
 //! The API's description, generated from the handlers and types.
 
-use axum::Json;
+use axum::{Json, extract::State};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{accuracy_log, bounties, content, gateway, index, live, models, session, trained};
+use super::{content, gateway, index, live, session};
+use crate::{app::App, family::Families};
 
-/// The description of every route under `/api` and `/ipfs`.
+/// The description of every route under `/api` and `/ipfs` that is not a family's.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -19,19 +20,7 @@ use super::{accuracy_log, bounties, content, gateway, index, live, models, sessi
     ),
     paths(
         index::status,
-        index::figures,
         index::deployment,
-        bounties::list,
-        bounties::detail,
-        models::list,
-        models::detail,
-        models::contributions,
-        models::accuracy,
-        models::tell_original,
-        trained::list,
-        accuracy_log::head,
-        accuracy_log::inclusion,
-        accuracy_log::consistency,
         live::live,
         session::nonce,
         session::begin,
@@ -39,19 +28,9 @@ use super::{accuracy_log, bounties, content, gateway, index, live, models, sessi
         content::store,
         gateway::give,
     ),
-    components(schemas(
-        bounty::Phase,
-        bounty::api::BountySort,
-        shared_model::api::ModelSort,
-        shared_model::api::ContributionSort,
-    )),
     modifiers(&Sessions),
     tags(
         (name = "index", description = "What the index of the chain knows."),
-        (name = "bounties", description = "Bounties as folded from their events."),
-        (name = "models", description = "Models on chain that everybody can teach."),
-        (name = "trained models", description = "Models as files: winners of bounties, and published ones."),
-        (name = "accuracy log", description = "An append-only Merkle log of how accurate models were (RFC 9162)."),
         (name = "session", description = "Sign-in with Ethereum (EIP-4361); needed for storing files only."),
         (name = "content", description = "Files by CID."),
     )
@@ -67,12 +46,12 @@ impl Modify for Sessions {
     }
 }
 
-/// The OpenAPI document.
-pub fn document() -> utoipa::openapi::OpenApi {
-    Description::openapi()
+/// The OpenAPI document of a server with these families.
+pub fn document(families: &Families) -> utoipa::openapi::OpenApi {
+    families.iter().fold(Description::openapi(), |document, family| document.merge_from(family.description()))
 }
 
 /// `GET /api/openapi.json`.
-pub async fn json() -> Json<utoipa::openapi::OpenApi> {
-    Json(document())
+pub async fn json(State(app): State<App>) -> Json<utoipa::openapi::OpenApi> {
+    Json(document(&app.families))
 }

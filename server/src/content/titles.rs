@@ -1,20 +1,16 @@
-//! Titles of bounties and names of models, read from their metadata where it is stored: also when it comes after them.
+//! What lists show of metadata files: read in the background where the files are stored, also when they come after
+//! the events that name them.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use content::{ContentStore, StoreError, read_whole};
-use dataset::metadata::{MAX_METADATA, Metadata};
+use content::{ContentStore, StoreError};
 use protocol::cid::Cid;
-use sqlx::{Connection, Row};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::model_files;
-use crate::{db::Db, indexer::touched};
+use crate::{db::Db, family::Families};
 
-/// Characters of a title.
-const MAX_TITLE: usize = 200;
 /// How often content is looked for that may have come by another way, e.g. pinned by hand.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
@@ -27,9 +23,10 @@ pub enum MetadataError {
     Store(#[from] StoreError),
 }
 
-/// Reads titles in the background.
+/// Reads metadata in the background, each family its own.
 pub struct Titles {
     pub db: Db,
+    pub families: Families,
     pub store: Arc<dyn ContentStore>,
     /// Woken after every commit of the index.
     pub advanced: Arc<Notify>,
@@ -40,20 +37,20 @@ pub struct Titles {
 }
 
 impl Titles {
-    /// Reads titles until `stop`.
+    /// Reads metadata until `stop`.
     pub async fn run(mut self, stop: CancellationToken) {
-        let (mut missing, mut missing_models) = (HashSet::new(), HashSet::new());
+        // By family: what is no metadata of one may be some of another.
+        let mut missing: Vec<HashSet<Cid>> = self.families.iter().map(|_| HashSet::new()).collect();
         let mut news = false;
         let mut again = tokio::time::interval(LOOK_AGAIN);
         loop {
             // Registered before looking, so that no commit is missed.
             let advanced = self.advanced.clone();
             let advanced = advanced.notified();
-            if let Err(error) = self.fill(&mut missing).await {
-                warn!(error = %error, "titles cannot be read");
-            }
-            if let Err(error) = model_files::fill(&self.db, &*self.store, &mut missing_models).await {
-                warn!(error = %error, "names of models cannot be read");
+            for (family, missing) in self.families.iter().zip(&mut missing) {
+                if let Err(error) = family.read_metadata(&self.db, &*self.store, missing).await {
+                    warn!(error = %error, family = family.name(), "metadata cannot be read");
+                }
             }
             if std::mem::take(&mut news) {
                 // Kept for who does not wait just now.
@@ -62,79 +59,18 @@ impl Titles {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = advanced => {}
-                _ = again.tick() => {
-                    missing.clear();
-                    missing_models.clear();
-                }
+                _ = again.tick() => missing.iter_mut().for_each(HashSet::clear),
                 received = self.stored.recv() => match received {
                     Some(cid) => {
-                        missing.remove(&cid);
-                        missing_models.remove(&cid);
+                        for missing in &mut missing {
+                            missing.remove(&cid);
+                        }
                         news = true;
                     }
                     None => return,
                 },
             }
         }
-    }
-
-    async fn fill(&self, missing: &mut HashSet<Cid>) -> Result<(), MetadataError> {
-        let rows = sqlx::query(
-            "SELECT DISTINCT b.metadata_cid FROM bounties b LEFT JOIN titles t ON t.cid = b.metadata_cid \
-             WHERE t.cid IS NULL AND b.metadata_cid <> ''",
-        )
-        .fetch_all(&self.db.pool)
-        .await?;
-        for row in rows {
-            let cid: String = row.try_get(0)?;
-            let Ok(cid) = cid.parse::<Cid>() else { continue };
-            if missing.contains(&cid) {
-                continue;
-            }
-            match self.store.size(&cid).await? {
-                Some(size) => self.write(&cid, self.read(&cid, size).await?).await?,
-                None => {
-                    missing.insert(cid);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The title of a stored file; `None` where it is not metadata.
-    async fn read(&self, cid: &Cid, size: u64) -> Result<Option<String>, MetadataError> {
-        if size > MAX_METADATA as u64 {
-            return Ok(None);
-        }
-        let bytes = read_whole(&*self.store, cid, size).await?;
-        Ok(Metadata::parse(&bytes)
-            .ok()
-            .map(|metadata| shown(&metadata.title, MAX_TITLE))
-            .filter(|title| !title.is_empty()))
-    }
-
-    async fn write(&self, cid: &Cid, title: Option<String>) -> Result<(), MetadataError> {
-        let folded = title.as_ref().map(|title| title.to_lowercase());
-        let mut connection = self.db.pool.acquire().await?;
-        let mut transaction = connection.begin().await?;
-        // A title that comes late is news to whoever looks at the list.
-        let revision = touched::next_revision(&mut transaction).await?;
-        sqlx::query("INSERT INTO titles (cid, title, folded) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-            .bind(cid.to_string())
-            .bind(title)
-            .bind(folded)
-            .execute(&mut *transaction)
-            .await?;
-        if let Some(revision) = revision {
-            let ids = sqlx::query("SELECT id FROM bounties WHERE metadata_cid = $1")
-                .bind(cid.to_string())
-                .fetch_all(&mut *transaction)
-                .await?;
-            let ids = ids.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
-            touched::note(&mut transaction, revision, &ids, &[]).await?;
-        }
-        transaction.commit().await?;
-        Ok(())
     }
 }
 

@@ -1,13 +1,13 @@
 //! Reading the chain in batches that fit the node: small where logs are dense or the node is slow, large where
 //! there is nothing. The next batch is fetched while the last one is written.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use protocol::{Address, Digest};
 use tokio::task::JoinHandle;
 
-use super::{IndexError, Sources};
+use super::{IndexError, Sources, sources::Made};
 use crate::chain::{Chain, ChainError, Header, RawLog};
 
 const FIRST_SPAN: u64 = 32;
@@ -26,8 +26,8 @@ pub struct Batch {
     /// Blocks that were looked at one by one, the last block last.
     pub headers: Vec<Header>,
     pub logs: Vec<RawLog>,
-    /// Models that were made in these blocks.
-    pub(super) made: BTreeSet<Address>,
+    /// Contracts that factories made in these blocks.
+    pub(super) made: Made,
 }
 
 impl Batch {
@@ -95,6 +95,11 @@ impl Fetcher {
         }
     }
 
+    /// The contracts whose logs are read, with those that the batches taken so far say were made.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// Begins to fetch the batch from `from` in the background.
     pub fn prefetch(&mut self, from: u64, target: u64) {
         self.ahead = (from <= target).then(|| self.start(from, target));
@@ -131,7 +136,7 @@ async fn fetch(chain: &Chain, sources: &Sources, from: u64, to: u64, recent: u64
     // A model's logs were not asked for before it was known. Its own creation may emit some before the factory's.
     let made = sources.made_in(&logs);
     if let Some(first) = sources.first_made_in(&logs) {
-        let addresses: Vec<Address> = made.iter().copied().collect();
+        let addresses: Vec<Address> = made.keys().copied().collect();
         let mut theirs = chain.logs(&addresses, first, to).await?;
         let since = headers.partition_point(|header| header.number < first);
         fill(chain, &addresses, &headers[since..], &mut theirs).await?;

@@ -1,17 +1,16 @@
 //! How far the index is.
 
-use protocol::{Address, Digest, api::Deployment};
+use std::collections::BTreeMap;
+
+use protocol::{Digest, api::Deployment};
 use sqlx::{AnyConnection, Connection, Row};
 use tracing::warn;
 
 use super::IndexError;
-use crate::db::{Db, from_db, to_db};
-
-/// Tables that are folded from the logs of the market, of factory, models and accuracy log, and of the contracts about
-/// models as files.
-pub(super) const BOUNTY_VIEWS: [&str; 2] = ["bounties", "people"];
-pub(super) const MODEL_VIEWS: [&str; 5] = ["models", "contributions", "accounts", "reports", "anchors"];
-pub(super) const TRAINED_VIEWS: [&str; 3] = ["attestations", "publications", "withdrawals"];
+use crate::{
+    db::{Db, from_db, to_db},
+    family::Families,
+};
 
 /// The last block whose logs are in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,50 +40,54 @@ impl Position {
     pub(super) async fn load_or_begin(
         connection: &mut AnyConnection,
         deployment: &Deployment,
+        families: &Families,
     ) -> Result<Self, IndexError> {
         let start = Self::start(deployment);
-        let text = |address: Option<Address>| address.map(|address| address.to_string()).unwrap_or_default();
-        let Deployment { market, factory, accuracy_log, reproductions, published_models, .. } = deployment;
-        let contracts = [Some(*market), *factory, *accuracy_log, *reproductions, *published_models].map(text);
-        let chain_id = to_db(deployment.chain_id);
-        let row = sqlx::query(
-            "SELECT chain_id, market, factory, accuracy_log, reproductions, published_models, block, block_hash, head \
-             FROM progress WHERE id = 1",
-        )
-        .fetch_optional(&mut *connection)
-        .await?;
-        let mut other_models = false;
+        let contracts = contracts_of(deployment, families);
+        let stored_contracts = stored_contracts(connection).await?;
+        let row = sqlx::query("SELECT chain_id, block, block_hash, head FROM progress WHERE id = 1")
+            .fetch_optional(&mut *connection)
+            .await?;
+        let stored_chain = row.as_ref().map(|row| row.try_get::<i64, _>(0)).transpose()?;
+        let same_chain = stored_chain == Some(to_db(deployment.chain_id));
         if let Some(row) = row {
-            let stored_chain: i64 = row.try_get(0)?;
-            let stored: [String; 5] =
-                [row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?, row.try_get(5)?];
-            if stored_chain == chain_id && stored == contracts {
-                let hash: String = row.try_get(7)?;
+            if same_chain && stored_contracts == contracts {
+                let hash: String = row.try_get(2)?;
                 let hash = hash.parse().unwrap_or_default();
-                return Ok(Self { block: from_db(row.try_get(6)?), hash, head: from_db(row.try_get(8)?) });
+                return Ok(Self { block: from_db(row.try_get(1)?), hash, head: from_db(row.try_get(3)?) });
             }
-            other_models = (stored_chain, &stored[1]) != (chain_id, &contracts[1]);
-            warn!(?stored, ?contracts, "the database holds the index of other contracts; indexing from the start");
+            warn!(stored = ?stored_contracts, ?contracts, "the database holds the index of other contracts; indexing from the start");
         }
         let mut transaction = connection.begin().await?;
-        let views = BOUNTY_VIEWS.iter().chain(&MODEL_VIEWS).chain(&TRAINED_VIEWS);
-        for table in ["progress", "blocks", "logs", "touched", "touched_models"].iter().chain(views) {
+        let folded = families.tables().map(|table| table.name);
+        for table in ["progress", "contracts", "blocks", "logs", "touched"].into_iter().chain(folded) {
             sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
         }
-        if other_models {
-            // What is said about the models of another factory is no beginning for the log of this one.
-            for table in ["accuracy", "originals"] {
-                sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
+        if stored_chain.is_some() {
+            for kept in families.iter().flat_map(|family| family.kept()) {
+                // What was said about the subjects of another contract is no beginning for those of this one.
+                let same = same_chain && stored_contracts.get(kept.contract) == contracts.get(kept.contract);
+                for table in kept.tables.iter().filter(|_| !same) {
+                    sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
+                }
             }
         }
-        let insert = sqlx::query(
-            "INSERT INTO progress (id, chain_id, market, factory, accuracy_log, reproductions, published_models, block, \
-             block_hash, block_at, head, revision, reorgs, trouble) \
-             VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, NULL)",
+        sqlx::query(
+            "INSERT INTO progress (id, chain_id, block, block_hash, block_at, head, revision, reorgs, trouble) \
+             VALUES (1, $1, $2, $3, 0, 0, 0, 0, NULL)",
         )
-        .bind(chain_id);
-        let insert = contracts.into_iter().fold(insert, |insert, contract| insert.bind(contract));
-        insert.bind(to_db(start.block)).bind(start.hash.to_string()).execute(&mut *transaction).await?;
+        .bind(to_db(deployment.chain_id))
+        .bind(to_db(start.block))
+        .bind(start.hash.to_string())
+        .execute(&mut *transaction)
+        .await?;
+        for (name, address) in contracts {
+            sqlx::query("INSERT INTO contracts (name, address) VALUES ($1, $2)")
+                .bind(name)
+                .bind(address)
+                .execute(&mut *transaction)
+                .await?;
+        }
         transaction.commit().await?;
         Ok(start)
     }
@@ -143,9 +146,25 @@ impl Position {
     }
 }
 
+/// Contracts by their Solidity names, addresses as text.
+type Contracts = BTreeMap<String, String>;
+
+/// The contracts of a deployment whose logs are indexed.
+fn contracts_of(deployment: &Deployment, families: &Families) -> Contracts {
+    let names = families.iter().flat_map(|family| family.contracts());
+    let found = names.filter_map(|name| deployment.contract(name).map(|at| (name.to_string(), at.to_string())));
+    found.collect()
+}
+
+/// The contracts that are in the index.
+async fn stored_contracts(connection: &mut AnyConnection) -> Result<Contracts, sqlx::Error> {
+    let rows = sqlx::query("SELECT name, address FROM contracts").fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+}
+
 /// Says in the status what keeps the index from advancing. Where the database does not take even that, the log has
 /// it, and `/healthz` is about the database.
-pub(super) async fn complain(db: &Db, trouble: &str) {
+pub(super) async fn record_error(db: &Db, trouble: &str) {
     // It may quote a node, which may say anything; PostgreSQL takes no NUL.
     let trouble: String = trouble.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let written = sqlx::query("UPDATE progress SET trouble = $1 WHERE id = 1").bind(trouble).execute(&db.pool).await;

@@ -1,46 +1,70 @@
-//! Rebuilding the views from the stored raw logs.
+//! Rebuilding what families fold from the stored raw logs.
 
-use sqlx::Connection;
+use std::{collections::BTreeSet, fmt};
 
-use super::{
-    IndexError, anchors, bounties, models,
-    position::{BOUNTY_VIEWS, MODEL_VIEWS, TRAINED_VIEWS},
-    row, touched, trained,
+use protocol::{api::Deployment, subject::Subject};
+use sqlx::{AnyConnection, Connection, Row};
+
+use super::{IndexError, Sources, refold, touched};
+use crate::{
+    db::Db,
+    family::{Families, Rows},
 };
-use crate::db::Db;
 
-/// How many views were rebuilt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rebuilt {
-    pub bounties: usize,
-    pub models: usize,
+/// How many rows the first table of each family has that folds its subjects one by one, by what the family calls them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebuilt(pub Vec<(i64, &'static str)>);
+
+impl fmt::Display for Rebuilt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, (count, subjects)) in self.0.iter().enumerate() {
+            let joint = match position {
+                0 => "",
+                last if last + 1 == self.0.len() => " and ",
+                _ => ", ",
+            };
+            write!(f, "{joint}{count} {subjects}")?;
+        }
+        Ok(())
+    }
 }
 
-/// Folds every bounty and model anew, in one transaction.
+/// Folds every subject anew, in one transaction.
 ///
 /// # Errors
-/// [`IndexError`] when a log cannot be read or the database fails; the views are then unchanged.
-pub async fn rebuild(db: &Db) -> Result<Rebuilt, IndexError> {
+/// [`IndexError`] when a log cannot be read or the database fails; nothing is changed then.
+pub async fn rebuild(db: &Db, deployment: &Deployment, families: &Families) -> Result<Rebuilt, IndexError> {
     let mut connection = db.dedicated().await?;
     let mut transaction = connection.begin().await?;
-    let Some(revision) = touched::next_revision(&mut transaction).await? else {
-        return Ok(Rebuilt { bounties: 0, models: 0 });
-    };
-    for table in BOUNTY_VIEWS.iter().chain(&MODEL_VIEWS).chain(&TRAINED_VIEWS) {
-        sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
+    let mut rebuilt = Rebuilt(Vec::new());
+    let revision = touched::next_revision(&mut transaction).await?;
+    // Before the tables are emptied that say what factories made.
+    let sources = Sources::load(&mut transaction, deployment, families).await?;
+    for table in families.tables() {
+        sqlx::query(&format!("DELETE FROM {}", table.name)).execute(&mut *transaction).await?;
     }
-    let ids = bounties::since(&mut transaction, -1).await?;
-    for &id in &ids {
-        row::refold(&mut transaction, id).await?;
+    let mut all = BTreeSet::new();
+    for family in families.iter() {
+        let subjects = subjects(&mut transaction, family.name()).await?;
+        for subject in &subjects {
+            refold::fold(&mut transaction, &sources, family, subject).await?;
+        }
+        if let Some(table) = family.tables().iter().find(|table| matches!(table.rows, Rows::OfSubject(_))) {
+            let count = format!("SELECT COUNT(*) FROM {}", table.name);
+            let count = sqlx::query_scalar(&count).fetch_one(&mut *transaction).await?;
+            rebuilt.0.push((count, family.subjects()));
+        }
+        all.extend(subjects.into_iter().map(|subject| Subject::new(family.name(), subject)));
     }
-    let addresses = models::since(&mut transaction, -1).await?;
-    for address in &addresses {
-        models::refold(&mut transaction, address).await?;
+    if let Some(revision) = revision {
+        touched::note(&mut transaction, revision, &all).await?;
     }
-    anchors::rewrite(&mut transaction).await?;
-    trained::rewrite(&mut transaction).await?;
-    let touched: Vec<i64> = ids.iter().copied().chain([trained::LIST]).collect();
-    touched::note(&mut transaction, revision, &touched, &addresses).await?;
     transaction.commit().await?;
-    Ok(Rebuilt { bounties: ids.len(), models: addresses.len() })
+    Ok(rebuilt)
+}
+
+async fn subjects(transaction: &mut AnyConnection, family: &str) -> Result<Vec<String>, sqlx::Error> {
+    let select = "SELECT DISTINCT subject FROM logs WHERE family = $1 ORDER BY subject";
+    let rows = sqlx::query(select).bind(family).fetch_all(transaction).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
 }

@@ -1,109 +1,142 @@
 //! Going back to the last block that index and node have in common.
 
-use bounty::FoldError;
-use protocol::{Digest, api::Deployment};
+use std::collections::BTreeSet;
+
+use protocol::{Digest, api::Deployment, subject::Subject};
 use sqlx::{AnyConnection, Connection, Row};
 use tracing::info;
 
-use super::{Hole, IndexError, Position, Sources, bounties, models, row, touched, trained};
+use super::{Gap, IndexError, Position, Sources, folds::Folds, logs, refold::refold, touched};
 use crate::{
     chain::Chain,
     db::{from_db, to_db},
+    family::{Families, Rows},
 };
 
-/// Removes what the node's chain no longer has and refolds what that touches. Returns whether anything was removed.
-///
-/// # Errors
-/// [`IndexError`] when node or database fail; the index is then unchanged.
-pub(super) async fn retreat(
-    connection: &mut AnyConnection,
-    position: &mut Position,
-    chain: &Chain,
-    deployment: &Deployment,
-) -> Result<bool, IndexError> {
-    let passed = sqlx::query("SELECT number, hash, at FROM blocks ORDER BY number").fetch_all(&mut *connection).await?;
-    let ancestor = common(&passed, chain).await?;
-    go_back(connection, position, deployment, ancestor).await
+/// What going back needs to know.
+pub(super) struct Retreat<'a> {
+    pub(super) chain: &'a Chain,
+    pub(super) deployment: &'a Deployment,
+    pub(super) families: &'a Families,
 }
 
-/// Goes back to before a hole in a history: a block was passed whose logs the node left out then and tells now.
-/// Returns whether anything was removed.
-///
-/// Numbers of bounties are given in order, so a missing creation is later than the creation of the last bounty known
-/// before it, and a missing submission later than its bounty's creation.
-///
-/// # Errors
-/// [`IndexError`] when node or database fail; the index is then unchanged.
-pub(super) async fn before_hole(
-    connection: &mut AnyConnection,
-    position: &mut Position,
-    chain: &Chain,
-    deployment: &Deployment,
-    hole: &Hole,
-) -> Result<bool, IndexError> {
-    let (subject, known) = match hole {
-        Hole::Bounty(FoldError::NotCreated(id)) => {
-            (to_db(*id).to_string(), "bounty = (SELECT MAX(bounty) FROM logs WHERE bounty < CAST($1 AS BIGINT))")
+impl Retreat<'_> {
+    /// Removes what the node's chain no longer has and refolds what that touches. Returns whether anything was removed.
+    ///
+    /// # Errors
+    /// [`IndexError`] when node or database fail; the index is then unchanged.
+    pub(super) async fn to_common_block(
+        &self,
+        connection: &mut AnyConnection,
+        position: &mut Position,
+    ) -> Result<bool, IndexError> {
+        let passed =
+            sqlx::query("SELECT number, hash, at FROM blocks ORDER BY number").fetch_all(&mut *connection).await?;
+        let ancestor = common(&passed, self.chain).await?;
+        self.go_back(connection, position, ancestor).await
+    }
+
+    /// Goes back to before a gap in a history: a block was passed whose logs the node left out then and tells now.
+    /// Returns whether anything was removed.
+    ///
+    /// # Errors
+    /// [`IndexError`] when node or database fail; the index is then unchanged.
+    pub(super) async fn to_before_gap(
+        &self,
+        connection: &mut AnyConnection,
+        position: &mut Position,
+        gap: &Gap,
+    ) -> Result<bool, IndexError> {
+        let earlier = match &gap.since {
+            Some(subject) => {
+                sqlx::query(
+                    "SELECT number, hash, at FROM blocks WHERE number < (SELECT MIN(block) FROM logs \
+                     WHERE family = $1 AND subject = $2) ORDER BY number DESC LIMIT 1",
+                )
+                .bind(gap.family)
+                .bind(subject.as_str())
+                .fetch_optional(&mut *connection)
+                .await?
+            }
+            None => None,
+        };
+        let ancestor = earlier.as_ref().map(passed_block).transpose()?;
+        // What is known stays served until the node has more to tell.
+        let from = ancestor.map_or(self.deployment.start_block, |(block, ..)| block + 1);
+        let addresses = Sources::load(connection, self.deployment, self.families).await?.addresses();
+        let told = self.chain.logs(&addresses, from, position.block).await?.len() as i64;
+        let stored: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM logs WHERE block >= $1")
+            .bind(to_db(from))
+            .fetch_one(&mut *connection)
+            .await?;
+        if told <= stored {
+            return Ok(false);
         }
-        Hole::Bounty(FoldError::UnknownTrainer { id, .. }) => (to_db(*id).to_string(), "bounty = CAST($1 AS BIGINT)"),
-        Hole::Model(model) => (model.to_string(), "model = $1 AND model <> ''"),
-    };
-    let earlier = sqlx::query(&format!(
-        "SELECT number, hash, at FROM blocks WHERE number < (SELECT MIN(block) FROM logs WHERE {known}) \
-         ORDER BY number DESC LIMIT 1"
-    ))
-    .bind(subject)
-    .fetch_optional(&mut *connection)
-    .await?;
-    let ancestor = earlier.as_ref().map(passed_block).transpose()?;
-    // What is known stays served until the node has more to tell.
-    let from = ancestor.map_or(deployment.start_block, |(block, ..)| block + 1);
-    let addresses = Sources::load(connection, deployment).await?.addresses();
-    let told = chain.logs(&addresses, from, position.block).await?.len() as i64;
-    let stored: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM logs WHERE block >= $1")
-        .bind(to_db(from))
-        .fetch_one(&mut *connection)
-        .await?;
-    if told <= stored {
-        return Ok(false);
+        self.go_back(connection, position, ancestor).await
     }
-    go_back(connection, position, deployment, ancestor).await
-}
 
-async fn go_back(
-    connection: &mut AnyConnection,
-    position: &mut Position,
-    deployment: &Deployment,
-    ancestor: Option<(u64, Digest, u64)>,
-) -> Result<bool, IndexError> {
-    let start = Position::start(deployment);
-    let (block, hash, at) = ancestor.unwrap_or((start.block, start.hash, 0));
-    if (block, hash) == (position.block, position.hash) {
-        return Ok(false);
+    async fn go_back(
+        &self,
+        connection: &mut AnyConnection,
+        position: &mut Position,
+        ancestor: Option<(u64, Digest, u64)>,
+    ) -> Result<bool, IndexError> {
+        let start = Position::start(self.deployment);
+        let (block, hash, at) = ancestor.unwrap_or((start.block, start.hash, 0));
+        if (block, hash) == (position.block, position.hash) {
+            return Ok(false);
+        }
+        let back = position.at(block, hash, position.known_head());
+        let mut transaction = connection.begin().await?;
+        let revision = position.advance(&mut transaction, &back, at, 1).await?;
+        let sources = Sources::load(&mut transaction, self.deployment, self.families).await?;
+        let (own, touched) = self.undone(&mut transaction, &sources, to_db(block)).await?;
+        self.remove_after(&mut transaction, to_db(block)).await?;
+        for Subject { family, subject } in &own {
+            if let Some(family) = self.families.named(family).filter(|family| family.is_folded()) {
+                refold(&mut transaction, &sources, family, subject).await?;
+            }
+        }
+        touched::note(&mut transaction, revision, &touched).await?;
+        transaction.commit().await?;
+        info!(from = position.block, to = block, subjects = own.len(), "the index went back");
+        *position = back;
+        Ok(true)
     }
-    let back = position.at(block, hash, position.known_head());
-    let mut transaction = connection.begin().await?;
-    let revision = position.advance(&mut transaction, &back, at, 1).await?;
-    let ids = bounties::since(&mut transaction, to_db(block)).await?;
-    let addresses = models::since(&mut transaction, to_db(block)).await?;
-    for table in ["logs WHERE block", "anchors WHERE block", "blocks WHERE number"] {
-        sqlx::query(&format!("DELETE FROM {table} > $1")).bind(to_db(block)).execute(&mut *transaction).await?;
+
+    /// The subjects with logs in blocks after this one, and everything that these logs touch.
+    async fn undone(
+        &self,
+        transaction: &mut AnyConnection,
+        sources: &Sources,
+        block: i64,
+    ) -> Result<(BTreeSet<Subject>, BTreeSet<Subject>), IndexError> {
+        let mut folds = Folds::new(self.families);
+        let (mut own, mut touched) = (BTreeSet::new(), BTreeSet::new());
+        let mut next = Some(0);
+        while let Some(offset) = next {
+            let part = logs::after(transaction, block, offset).await?;
+            for log in &part.logs {
+                if let Some((family, subject, also)) = folds.take(sources, log)? {
+                    own.insert(Subject::new(family, subject));
+                    touched.extend(also);
+                }
+            }
+            next = part.next;
+        }
+        touched.extend(own.iter().cloned());
+        Ok((own, touched))
     }
-    for &id in &ids {
-        row::refold(&mut transaction, id).await?;
+
+    /// Removes logs and blocks after this one, and the rows that come from one such log each.
+    async fn remove_after(&self, transaction: &mut AnyConnection, block: i64) -> Result<(), sqlx::Error> {
+        let of_logs = self.families.tables().filter(|table| table.rows == Rows::OfLog).map(|table| table.name);
+        for table in of_logs.chain(["logs"]) {
+            let delete = format!("DELETE FROM {table} WHERE block > $1");
+            sqlx::query(&delete).bind(block).execute(&mut *transaction).await?;
+        }
+        sqlx::query("DELETE FROM blocks WHERE number > $1").bind(block).execute(transaction).await.map(drop)
     }
-    for address in &addresses {
-        models::refold(&mut transaction, address).await?;
-    }
-    let mut touched = trained::forget_since(&mut transaction, to_db(block)).await?;
-    touched.extend(&ids);
-    let touched: Vec<i64> = touched.into_iter().collect();
-    touched::note(&mut transaction, revision, &touched, &addresses).await?;
-    transaction.commit().await?;
-    let (from, bounties, models) = (position.block, ids.len(), addresses.len());
-    info!(from, to = block, bounties, models, "the index went back");
-    *position = back;
-    Ok(true)
 }
 
 /// The highest passed block that is still on the node's chain. If a block is, all before it are: so the search can

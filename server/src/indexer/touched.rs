@@ -1,5 +1,8 @@
 //! What a revision of the index changed, for the live stream.
 
+use std::collections::BTreeSet;
+
+use protocol::subject::Subject;
 use sqlx::{AnyConnection, Row};
 
 use crate::db::insert_many;
@@ -7,30 +10,33 @@ use crate::db::insert_many;
 /// Revisions that are remembered.
 const REMEMBERED: i64 = 1_000;
 
-/// Notes which bounties and models a revision touched.
+/// Notes which subjects a revision touched.
 ///
 /// # Errors
 /// Whatever the database says.
 pub(crate) async fn note(
     tx: &mut AnyConnection,
     revision: i64,
-    bounties: &[i64],
-    models: &[String],
+    subjects: &BTreeSet<Subject>,
 ) -> Result<(), sqlx::Error> {
-    let nothing_new = "ON CONFLICT DO NOTHING";
-    insert_many(tx, "touched (revision, bounty)", 2, nothing_new, bounties, |query, id| query.bind(revision).bind(id))
-        .await?;
-    insert_many(tx, "touched_models (revision, model)", 2, nothing_new, models, |query, model| {
-        query.bind(revision).bind(model.as_str())
+    let rows: Vec<&Subject> = subjects.iter().collect();
+    let into = "touched (revision, family, subject)";
+    insert_many(tx, into, 3, "ON CONFLICT DO NOTHING", &rows, |query, subject| {
+        query.bind(revision).bind(subject.family.as_str()).bind(subject.subject.as_str())
     })
     .await?;
-    for table in ["touched", "touched_models"] {
-        sqlx::query(&format!("DELETE FROM {table} WHERE revision < $1"))
-            .bind(revision - REMEMBERED)
-            .execute(&mut *tx)
-            .await?;
-    }
-    Ok(())
+    sqlx::query("DELETE FROM touched WHERE revision < $1").bind(revision - REMEMBERED).execute(tx).await.map(drop)
+}
+
+/// The subjects that were touched after one revision and up to another.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn between(pool: &sqlx::AnyPool, after: i64, up_to: i64) -> Result<Vec<Subject>, sqlx::Error> {
+    let select = "SELECT DISTINCT family, subject FROM touched WHERE revision > $1 AND revision <= $2 \
+                  ORDER BY family, subject";
+    let rows = sqlx::query(select).bind(after).bind(up_to).fetch_all(pool).await?;
+    rows.iter().map(|row| Ok(Subject::new(row.try_get(0)?, row.try_get::<&str, _>(1)?))).collect()
 }
 
 /// Begins a revision for news that do not come from the chain; `None` where no index has begun.

@@ -4,29 +4,29 @@ use crate::db::Statement;
 
 /// Conditions that must all hold.
 #[derive(Debug, Default)]
-pub(super) struct Filter {
+pub(crate) struct Filter {
     conditions: Vec<String>,
     texts: Vec<String>,
 }
 
 impl Filter {
     /// Takes a text as a parameter; returns its placeholder.
-    pub(super) fn text(&mut self, text: impl Into<String>) -> String {
+    pub(crate) fn text(&mut self, text: impl Into<String>) -> String {
         self.texts.push(text.into());
         format!("${}", self.texts.len())
     }
 
-    pub(super) fn only(&mut self, condition: impl Into<String>) {
+    pub(crate) fn only(&mut self, condition: impl Into<String>) {
         self.conditions.push(condition.into());
     }
 
     /// The clause, `WHERE` included; empty without conditions.
-    pub(super) fn clause(&self) -> String {
+    pub(crate) fn clause(&self) -> String {
         if self.conditions.is_empty() { String::new() } else { format!("WHERE {}", self.conditions.join(" AND ")) }
     }
 
     /// A statement with the parameters bound.
-    pub(super) fn query<'q>(&'q self, sql: &'q str) -> Statement<'q> {
+    pub(crate) fn query<'q>(&'q self, sql: &'q str) -> Statement<'q> {
         self.texts.iter().fold(sqlx::query(sql), |query, text| query.bind(text.as_str()))
     }
 }

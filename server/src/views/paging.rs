@@ -6,7 +6,7 @@ use crate::{db::to_db, problem::ApiError};
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] for a page that cannot be.
-pub(super) fn page(offset: Option<u64>, limit: Option<u64>, default: u64, most: u64) -> Result<String, ApiError> {
+pub fn page(offset: Option<u64>, limit: Option<u64>, default: u64, most: u64) -> Result<String, ApiError> {
     let limit = limit.unwrap_or(default);
     if !(1..=most).contains(&limit) {
         return Err(ApiError::BadRequest(format!("`limit` is {limit}; it must be 1 to {most}.")));

@@ -4,12 +4,12 @@
 const MAX_SEARCH: usize = 200;
 
 /// Lower case without what no database likes to compare; `None` where nothing is left to search for.
-pub(super) fn searchable(text: Option<&str>) -> Option<String> {
+pub(crate) fn searchable(text: Option<&str>) -> Option<String> {
     let text = text?.trim().chars().filter(|c| !c.is_control()).take(MAX_SEARCH).collect::<String>().to_lowercase();
     (!text.is_empty()).then_some(text)
 }
 
 /// A pattern for `LIKE … ESCAPE '\'` that finds the text anywhere: wildcards are letters.
-pub(super) fn pattern(text: &str) -> String {
+pub(crate) fn pattern(text: &str) -> String {
     format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }

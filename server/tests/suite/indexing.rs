@@ -132,7 +132,7 @@ async fn doubled_and_untimed_logs_make_no_difference(database: Database) -> Resu
         crate::models::some_models_waiting(&chain, followed).await?;
         crate::trained::some_publications(&chain).await?;
         followed().await?;
-        let got = server::indexer::digest::digest(&db).await?;
+        let got = server::indexer::digest::digest(&db, &server::families::all()).await?;
         running.stop().await;
         let clean = database.sibling()?;
         let running = server::serve::start(crate::support::app::config(&clean, &chain)?).await?;
@@ -141,7 +141,7 @@ async fn doubled_and_untimed_logs_make_no_difference(database: Database) -> Resu
             Ok(server::views::status::status(&db).await?.block >= chain.head().await?.0)
         })
         .await?;
-        assert_eq!(got, server::indexer::digest::digest(&db).await?, "{mischief:?}");
+        assert_eq!(got, server::indexer::digest::digest(&db, &server::families::all()).await?, "{mischief:?}");
         running.stop().await;
     }
     Ok(())

@@ -1,8 +1,10 @@
 //! Server-sent events.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use futures::StreamExt;
-use protocol::api::Changed;
+use protocol::{api::Changed, subject::Subject};
 
 use crate::support::{Database, TestApp, on_both};
 
@@ -20,10 +22,11 @@ async fn changes_are_pushed(database: Database) -> Result<()> {
     let file = protocol::cid::Cid::of_block(b"model").to_string();
     app.chain.chain.publish_model(app.person(1), &file, "A model", "").await?;
     let mut text = String::new();
-    let mut touched = std::collections::BTreeSet::new();
-    let mut models = std::collections::BTreeSet::new();
-    let mut published = false;
-    while touched.len() < 2 || models.len() < 2 || !published {
+    let mut wanted =
+        BTreeSet::from([Subject::new("bounty", 1), Subject::new("bounty", 2), Subject::new("trained", "list")]);
+    wanted.extend(made.iter().map(|model| Subject::new("shared_model", model)));
+    let mut touched = BTreeSet::new();
+    while touched.len() < wanted.len() {
         let piece = tokio::time::timeout(std::time::Duration::from_secs(60), pieces.next()).await?;
         text.push_str(std::str::from_utf8(&piece.context("the stream goes on")??)?);
         while let Some(end) = text.find("\n\n") {
@@ -35,13 +38,10 @@ async fn changes_are_pushed(database: Database) -> Result<()> {
             assert_eq!(lines[0], "event: changed");
             let changed: Changed = serde_json::from_str(lines[1].strip_prefix("data: ").context("data")?)?;
             assert!(changed.block > 0);
-            touched.extend(changed.bounties);
-            models.extend(changed.models);
-            published |= changed.published;
+            touched.extend(changed.subjects);
         }
     }
-    assert_eq!(touched.into_iter().collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(models, made.into_iter().collect());
+    assert_eq!(touched, wanted);
     Ok(())
 }
 

@@ -14,6 +14,7 @@ mod killed;
 mod kubo;
 mod live;
 mod markets;
+mod migrations;
 mod models;
 mod openapi;
 mod operations;

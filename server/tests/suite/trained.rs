@@ -338,7 +338,7 @@ async fn an_index_from_before_is_read_anew(database: Database) -> Result<()> {
         sqlx::query("DELETE FROM logs WHERE address = $1").bind(contract).execute(&app.db.pool).await?;
     }
     for change in [
-        "UPDATE progress SET reproductions = '?', published_models = '?'",
+        "UPDATE contracts SET address = '?' WHERE name IN ('Reproductions', 'PublishedModels')",
         "UPDATE bounties SET winner = '', model_cid = '', ended_at = 0",
         "DELETE FROM attestations",
         "DELETE FROM publications",

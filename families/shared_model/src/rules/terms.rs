@@ -14,7 +14,7 @@ const BYTES: usize = 28;
 
 /// Waits and cost weight of a model. The waits count from a contribution on, in seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ModelTerms))]
 pub struct Terms {
     /// How dear a deposit is; see [`Terms::deposit`]. Zero unless the incentive is deposits.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]

@@ -61,11 +61,16 @@ pub struct TestApp {
 
 /// What a server is told where a test does not say otherwise.
 pub fn config(database: &Database, chain: &TestChain) -> Result<Config> {
+    settings(database, write_deployment(database, chain)?)
+}
+
+/// As [`config`], with the path of a deployment.
+pub fn settings(database: &Database, deployment: PathBuf) -> Result<Config> {
     let mut config = Cli::try_parse_from(["server"])?.config;
     config.listen = "127.0.0.1:0".parse()?;
     config.data = database.folder.path().join("data");
     config.database = Some(database.url.clone());
-    config.deployment = write_deployment(database, chain)?;
+    config.deployment = deployment;
     config.poll_ms = 5;
     Ok(config)
 }
@@ -185,11 +190,11 @@ impl TestApp {
         })
         .await?;
         running.stop().await;
-        Ok(server::indexer::digest::digest(&db).await?)
+        Ok(server::indexer::digest::digest(&db, &server::families::all()).await?)
     }
 
     pub async fn digest(&self) -> Result<Digest> {
-        Ok(server::indexer::digest::digest(&self.db).await?)
+        Ok(server::indexer::digest::digest(&self.db, &server::families::all()).await?)
     }
 
     /// The fields of an honest sign-in.

@@ -7,6 +7,7 @@ pub mod models;
 pub mod postgres;
 pub mod process;
 pub mod proxy;
+pub mod recorded;
 
 pub use app::TestApp;
 pub use database::Database;

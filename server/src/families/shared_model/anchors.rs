@@ -1,18 +1,18 @@
 //! The view of roots that were written to AccuracyLog.
 
-use shared_model::Anchored;
+use ::shared_model::Anchored;
 use sqlx::AnyConnection;
 
-use super::{IndexError, decode};
 use crate::{
     chain::RawLog,
     db::{insert_many, to_db},
 };
 
-pub(super) async fn write(tx: &mut AnyConnection, roots: &[(&RawLog, Anchored)]) -> Result<(), sqlx::Error> {
+/// Writes roots that were anchored.
+pub(super) async fn write(tx: &mut AnyConnection, roots: &[(&RawLog, &Anchored)]) -> Result<(), sqlx::Error> {
     let rows: Vec<_> = roots
         .iter()
-        .map(|(log, anchored)| {
+        .map(|&(log, anchored)| {
             let texts =
                 [anchored.log.to_string(), anchored.root.to_string(), log.block_hash.to_string(), log.tx.to_string()];
             (log, anchored, texts)
@@ -32,18 +32,4 @@ pub(super) async fn write(tx: &mut AnyConnection, roots: &[(&RawLog, Anchored)])
             .bind(to_db(log.at))
     })
     .await
-}
-
-/// Writes the whole view anew from the raw logs.
-pub(super) async fn rewrite(tx: &mut AnyConnection) -> Result<(), IndexError> {
-    sqlx::query("DELETE FROM anchors").execute(&mut *tx).await?;
-    let logs = decode::of_no_subject(tx).await?;
-    let mut roots = Vec::new();
-    for log in &logs {
-        if let Some(anchored) = decode::anchored(log)? {
-            roots.push((log, anchored));
-        }
-    }
-    write(tx, &roots).await?;
-    Ok(())
 }

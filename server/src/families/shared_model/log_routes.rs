@@ -1,19 +1,38 @@
-//! The accuracy log.
+//! Routes of the accuracy log.
 
-use axum::{Json, extract::State};
+use ::shared_model::api::{AccuracyLogHead, ConsistencyProof, ConsistencyQuery, InclusionProof, InclusionQuery};
+use axum::{Json, Router, extract::State, routing::get};
 use protocol::api::Problem;
-use shared_model::api::{AccuracyLogHead, ConsistencyProof, ConsistencyQuery, InclusionProof, InclusionQuery};
+use utoipa::OpenApi;
 
-use super::extract::Query;
-use crate::{app::App, problem::ApiError, views};
+use super::accuracy as counted;
+use crate::{api::extract::Query, app::App, problem::ApiError};
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(head, inclusion, consistency),
+    tags((name = "accuracy log", description = "An append-only Merkle log of how accurate models were (RFC 9162)."))
+)]
+struct Description;
+
+pub(super) fn description() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/accuracy-log", get(head))
+        .route("/api/accuracy-log/proof", get(inclusion))
+        .route("/api/accuracy-log/consistency", get(consistency))
+}
 
 /// Size and root of the log, and the last of its roots on chain.
 #[utoipa::path(get, path = "/api/accuracy-log", tag = "accuracy log", responses(
     (status = 200, body = AccuracyLogHead),
     (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn head(State(app): State<App>) -> Result<Json<AccuracyLogHead>, ApiError> {
-    views::accuracy::head(&app.db, &app.accuracy, app.anchor_from, app.accuracy_confirmations).await.map(Json)
+async fn head(State(app): State<App>) -> Result<Json<AccuracyLogHead>, ApiError> {
+    counted::head(&app.db, &app.accuracy, app.anchor_from, app.accuracy_confirmations).await.map(Json)
 }
 
 /// That an entry is in the log: what hashes from the leaf to a root (RFC 9162, 2.1.3).
@@ -23,11 +42,11 @@ pub async fn head(State(app): State<App>) -> Result<Json<AccuracyLogHead>, ApiEr
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn inclusion(
+async fn inclusion(
     State(app): State<App>,
     Query(query): Query<InclusionQuery>,
 ) -> Result<Json<InclusionProof>, ApiError> {
-    views::accuracy::inclusion(&app.accuracy, &query).await.map(Json)
+    counted::inclusion(&app.accuracy, &query).await.map(Json)
 }
 
 /// That nothing was changed while the log grew from one size to another (RFC 9162, 2.1.4).
@@ -38,9 +57,9 @@ pub async fn inclusion(
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     ))]
-pub async fn consistency(
+async fn consistency(
     State(app): State<App>,
     Query(query): Query<ConsistencyQuery>,
 ) -> Result<Json<ConsistencyProof>, ApiError> {
-    views::accuracy::consistency(&app.accuracy, &query).await.map(Json)
+    counted::consistency(&app.accuracy, &query).await.map(Json)
 }

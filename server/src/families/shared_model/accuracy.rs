@@ -1,17 +1,18 @@
 //! How accurate models were, and the log that says so.
 
-use protocol::{Address, merkle::Tree};
-use shared_model::api::{
+use ::shared_model::api::{
     AccuracyEntry, AccuracyHistory, AccuracyLogHead, AccuracyQuery, AnchoredRoot, ConsistencyProof, ConsistencyQuery,
     InclusionProof, InclusionQuery,
 };
+use protocol::{Address, merkle::Tree};
 use sqlx::Row;
 
-use super::{filter::Filter, models, paging::page, status};
+use super::list as models;
 use crate::{
     accuracy::{AccuracyLog, entry},
     db::{Db, from_db, to_db},
     problem::ApiError,
+    views::{filter::Filter, paging::page, status},
 };
 
 const DEFAULT_LIMIT: u64 = 1_000;

@@ -7,19 +7,18 @@ use bounty::{
 use protocol::Amount;
 use sqlx::{Row, any::AnyRow};
 
-use super::{
-    filter::Filter,
-    paging::page,
-    search::{pattern, searchable},
-    status, trained,
-};
+use super::{NAME, event, phases::phase_sql};
 use crate::{
-    db::{Db, from_db, to_db},
-    indexer::{
-        decode,
-        row::{join, name},
-    },
+    db::{Db, from_db, join, name, to_db},
+    families::trained,
+    indexer::logs,
     problem::ApiError,
+    views::{
+        filter::Filter,
+        paging::page,
+        search::{pattern, searchable},
+        status,
+    },
 };
 
 const DEFAULT_LIMIT: u64 = 50;
@@ -29,13 +28,6 @@ const COLUMNS: &str = "b.id, t.title, b.requester, b.reward_hi, b.reward_lo, b.s
                        b.classes, b.submissions, b.best_correct, b.created_at, b.phase_1, b.until_1, b.phase_2, \
                        b.until_2, b.phase_3";
 const FROM: &str = "FROM bounties b LEFT JOIN titles t ON t.cid = b.metadata_cid";
-
-/// SQL for the phase at a moment, as text. The moments are those that `Bounty::phase_ends` gave when the view was
-/// written.
-pub(super) fn phase_sql(now: u64) -> String {
-    let now = to_db(now);
-    format!("(CASE WHEN {now} < until_1 THEN phase_1 WHEN {now} < until_2 THEN phase_2 ELSE phase_3 END)")
-}
 
 /// # Errors
 /// [`ApiError`] for a page that cannot be, or when the database fails.
@@ -120,13 +112,17 @@ fn read(row: &AnyRow, now: u64) -> Result<BountyRow, ApiError> {
 /// [`ApiError::NoBounty`], or when the database fails.
 pub async fn detail(db: &Db, id: u64) -> Result<BountyDetail, ApiError> {
     let status = status::status(db).await?;
-    let rows =
-        sqlx::query(&format!("SELECT {} FROM logs WHERE bounty = $1 ORDER BY block, log_index", decode::COLUMNS))
-            .bind(to_db(id))
-            .fetch_all(&db.pool)
-            .await?;
-    let events = rows.iter().map(decode::stored).collect::<Result<Vec<_>, _>>().map_err(ApiError::inside)?;
-    let events: Vec<_> = events.into_iter().flatten().collect();
+    let mut events = Vec::new();
+    let mut connection = db.pool.acquire().await?;
+    let mut next = Some(0);
+    while let Some(offset) = next {
+        let part = logs::of_subject(&mut connection, NAME, &id.to_string(), offset).await.map_err(ApiError::inside)?;
+        for log in &part.logs {
+            events.extend(event(log).map_err(ApiError::inside)?);
+        }
+        next = part.next;
+    }
+    drop(connection);
     // Folding the events that are sent makes state and history agree, whatever the indexer does meanwhile.
     let bounty = Bounty::fold(&events).map_err(ApiError::inside)?.ok_or(ApiError::NoBounty(id))?;
     let phase = bounty.phase(status::now(&status));

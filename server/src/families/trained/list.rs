@@ -1,20 +1,20 @@
 //! Models as files: winners of settled bounties, and models published outside of bounties.
 
+use ::trained::api::{TrainedList, TrainedQuery, TrainedRow, TrainedSource};
 use bounty::ReproductionCounts;
 use protocol::Address;
 use sqlx::{Row, any::AnyRow};
-use trained::api::{TrainedList, TrainedQuery, TrainedRow, TrainedSource};
 
-use super::{
-    filter::Filter,
-    paging::page,
-    search::{pattern, searchable},
-    status,
-};
 use crate::{
     content::titles::shown,
     db::{Db, from_db, to_db},
     problem::ApiError,
+    views::{
+        filter::Filter,
+        paging::page,
+        search::{pattern, searchable},
+        status,
+    },
 };
 
 const DEFAULT_LIMIT: u64 = 50;

@@ -1,11 +1,11 @@
 //! What the views keep of a model: its state without records and accounts, and one of each of these.
 
-use protocol::{Address, Amount, Digest, cid::Cid};
-use serde::{Deserialize, Serialize};
-use shared_model::{
+use ::shared_model::{
     Event, IncentiveKind, LoggedEvent, Shape, Terms,
     api::{ContributionState, ProposedClass},
 };
+use protocol::{Address, Amount, Digest, cid::Cid};
+use serde::{Deserialize, Serialize};
 
 /// Bytes of a word of weights.
 const WORD: usize = 30;

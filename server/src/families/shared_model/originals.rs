@@ -1,8 +1,8 @@
 //! What contributors say that samples were before they were encoded. Opt-in, and nobody's word but theirs.
 
+use ::shared_model::Original;
 use content::{ContentStore, read_whole};
 use protocol::{Address, Digest, cid::Cid};
-use shared_model::Original;
 
 use crate::{
     clock,

@@ -1,12 +1,9 @@
-//! The views of models as files: attested reproductions, and models published outside of bounties.
+//! The rows of models as files: attested reproductions, and models published outside of bounties.
 
-use std::collections::BTreeSet;
-
+use ::trained::{Attestation, PublishedEvent};
 use protocol::cid::Cid;
-use sqlx::{AnyConnection, Row};
-use trained::{Attestation, PublishedEvent};
+use sqlx::AnyConnection;
 
-use super::{IndexError, decode};
 use crate::{
     chain::RawLog,
     content::titles::shown,
@@ -18,17 +15,14 @@ const MAX_NAME: usize = 100;
 /// Characters of a description in a list.
 const MAX_DESCRIPTION: usize = 300;
 
-/// What stands for the list of published models where revisions note which bounties they touched: no bounty has it.
-pub(crate) const LIST: i64 = 0;
-
-/// Writes what was attested; returns the bounties it is about.
+/// Writes what was attested.
 pub(super) async fn write_attestations(
     tx: &mut AnyConnection,
-    attestations: &[(&RawLog, Attestation)],
-) -> Result<BTreeSet<i64>, sqlx::Error> {
+    attestations: &[(&RawLog, &Attestation)],
+) -> Result<(), sqlx::Error> {
     let rows: Vec<_> = attestations
         .iter()
-        .map(|(log, said)| (log, said, [said.trainer.to_string(), said.by.to_string(), log.block_hash.to_string()]))
+        .map(|&(log, said)| (log, said, [said.trainer.to_string(), said.by.to_string(), log.block_hash.to_string()]))
         .collect();
     let into = "attestations (bounty, trainer, account, equal_rows, all_rows, block, block_hash, log_index, at)";
     insert_many(tx, into, 9, "ON CONFLICT DO NOTHING", &rows, |query, (log, said, [trainer, by, block_hash])| {
@@ -43,17 +37,16 @@ pub(super) async fn write_attestations(
             .bind(to_db(log.log_index))
             .bind(to_db(log.at))
     })
-    .await?;
-    Ok(attestations.iter().map(|(_, said)| to_db(said.bounty)).collect())
+    .await
 }
 
 /// Writes what was published and withdrawn.
 pub(super) async fn write_published(
     tx: &mut AnyConnection,
-    events: &[(&RawLog, PublishedEvent)],
+    events: &[(&RawLog, &PublishedEvent)],
 ) -> Result<(), sqlx::Error> {
     let (mut published, mut withdrawn) = (Vec::new(), Vec::new());
-    for (log, event) in events {
+    for &(log, event) in events {
         let block_hash = log.block_hash.to_string();
         match event {
             PublishedEvent::Published { id, publisher, cid, name, description } => {
@@ -77,36 +70,4 @@ pub(super) async fn write_published(
         query.bind(to_db(**id)).bind(to_db(log.block)).bind(block_hash.as_str()).bind(to_db(log.log_index))
     })
     .await
-}
-
-/// Removes what blocks after this one said. Returns what that touches: bounties, and [`LIST`].
-pub(super) async fn forget_since(tx: &mut AnyConnection, block: i64) -> Result<BTreeSet<i64>, sqlx::Error> {
-    let rows = sqlx::query("SELECT DISTINCT bounty FROM attestations WHERE block > $1")
-        .bind(block)
-        .fetch_all(&mut *tx)
-        .await?;
-    let mut touched = rows.iter().map(|row| row.try_get(0)).collect::<Result<BTreeSet<i64>, _>>()?;
-    for table in ["attestations", "publications", "withdrawals"] {
-        let gone = sqlx::query(&format!("DELETE FROM {table} WHERE block > $1")).bind(block).execute(&mut *tx).await?;
-        if table != "attestations" && gone.rows_affected() > 0 {
-            touched.insert(LIST);
-        }
-    }
-    Ok(touched)
-}
-
-/// Writes the emptied views anew from the raw logs.
-pub(super) async fn rewrite(tx: &mut AnyConnection) -> Result<(), IndexError> {
-    let logs = decode::of_no_subject(tx).await?;
-    let (mut attestations, mut published) = (Vec::new(), Vec::new());
-    for log in &logs {
-        if let Some(said) = decode::attested(log)? {
-            attestations.push((log, said));
-        } else if let Some(event) = decode::published(log)? {
-            published.push((log, event));
-        }
-    }
-    write_attestations(tx, &attestations).await?;
-    write_published(tx, &published).await?;
-    Ok(())
 }

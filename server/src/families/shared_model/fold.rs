@@ -1,28 +1,25 @@
 //! The views of shared models: the events of a batch applied to what they touch, or all of a model's anew.
 //!
 //! A model may have very many records, so only those that a batch names are read and written. What an event does is
-//! said in `shared_model::Model`, which folds a whole history; tests hold these views against it.
+//! said in `protocol::shared_model::Model`, which folds a whole history; tests hold these views against it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ::shared_model::{Event, LoggedEvent, api::ContributionState};
 use protocol::{Address, Amount, Digest};
-use shared_model::{Event, LoggedEvent, api::ContributionState};
 use sqlx::{AnyConnection, Row};
 
 use super::{
-    Hole, IndexError, decode,
-    model_row::{Account, ModelState, Record},
-    row::{name, split},
+    NAME,
+    state::{Account, ModelState, Record},
 };
 use crate::{
-    db::{from_db, insert_many, list, to_db},
-    indexer::row::join,
+    db::{from_db, insert_many, join, list, name, split, to_db},
+    indexer::{Gap, IndexError, logs},
 };
 
 /// Names in one question to the database.
 const AT_ONCE: usize = 500;
-/// Events of a model that are folded at once when it is folded anew.
-const STRIDE: i64 = 5_000;
 
 /// What a batch touches.
 #[derive(Debug, Default)]
@@ -35,11 +32,11 @@ struct Views {
     settled: BTreeSet<Address>,
 }
 
-/// Applies events, in order, and writes what they changed. Returns the models they are about.
-pub(super) async fn apply(tx: &mut AnyConnection, events: &[LoggedEvent]) -> Result<Vec<String>, IndexError> {
+/// Applies events, in order, and writes what they changed.
+pub(super) async fn apply(tx: &mut AnyConnection, events: &[&LoggedEvent]) -> Result<(), IndexError> {
     let mut views = Views::default();
     let (mut models, mut records, mut accounts) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    for LoggedEvent { model, event, .. } in events {
+    for LoggedEvent { model, event, .. } in events.iter().copied() {
         models.insert(*model);
         match event {
             Event::Contributed { contributor: account, .. }
@@ -72,40 +69,18 @@ pub(super) async fn apply(tx: &mut AnyConnection, events: &[LoggedEvent]) -> Res
     views.load_records(tx, &records).await?;
     views.load_accounts(tx, &accounts).await?;
     for logged in events {
-        views.apply(logged).ok_or(IndexError::Hole(Hole::Model(logged.model)))?;
+        views.apply(logged).ok_or_else(|| gap(&logged.model))?;
     }
-    views.write(tx).await?;
-    Ok(models.iter().map(ToString::to_string).collect())
+    views.write(tx).await
 }
 
-/// The models that have logs in blocks after this one.
-pub(super) async fn since(tx: &mut AnyConnection, block: i64) -> Result<Vec<String>, sqlx::Error> {
-    let rows = sqlx::query("SELECT DISTINCT model FROM logs WHERE block > $1 AND model <> '' ORDER BY model")
-        .bind(block)
-        .fetch_all(tx)
-        .await?;
-    rows.iter().map(|row| row.try_get(0)).collect()
-}
-
-/// Folds a model anew from its raw logs, or removes it where none are left.
-pub(super) async fn refold(tx: &mut AnyConnection, model: &str) -> Result<(), IndexError> {
-    for table in ["models WHERE address", "contributions WHERE model", "accounts WHERE model", "reports WHERE model"] {
-        sqlx::query(&format!("DELETE FROM {table} = $1")).bind(model).execute(&mut *tx).await?;
-    }
-    let select = format!(
-        "SELECT {} FROM logs WHERE model = $1 AND model <> '' ORDER BY block, log_index LIMIT {STRIDE} OFFSET $2",
-        decode::COLUMNS
+/// What is missing was made before: the history is read again from the model's creation on.
+fn gap(model: &Address) -> IndexError {
+    let reason = format!(
+        "The history of model {model} names a contribution or proposal before it was made; the source of events left \
+         some out."
     );
-    let mut offset = 0;
-    loop {
-        let rows = sqlx::query(&select).bind(model).bind(offset).fetch_all(&mut *tx).await?;
-        let events = rows.iter().filter_map(|row| decode::stored_of_model(row).transpose());
-        apply(tx, &events.collect::<Result<Vec<_>, _>>()?).await?;
-        offset += STRIDE;
-        if (rows.len() as i64) < STRIDE {
-            return Ok(());
-        }
-    }
+    IndexError::Gap(Gap { family: NAME, since: Some(model.to_string()), reason })
 }
 
 impl Views {
@@ -203,7 +178,7 @@ impl Views {
         let select = "SELECT address, state FROM models WHERE address IN";
         for row in named(tx, select, &names).await? {
             let state = serde_json::from_str(row.try_get(1)?)?;
-            self.models.insert(decode::stored_address(row.try_get(0)?)?, state);
+            self.models.insert(logs::address(row.try_get(0)?)?, state);
         }
         Ok(())
     }
@@ -224,7 +199,7 @@ impl Views {
             let class = |column| u16::try_from(number(column)?).map_err(|_| damaged());
             let record = Record {
                 number: number(2)?,
-                contributor: decode::stored_address(row.try_get(3)?)?,
+                contributor: logs::address(row.try_get(3)?)?,
                 label: class(4)?,
                 predicted: class(5)?,
                 deposit: join(row.try_get(6)?, row.try_get(7)?),
@@ -238,7 +213,7 @@ impl Views {
                 block_hash: digest(15)?,
                 log_index: number(16)?,
             };
-            self.records.insert((decode::stored_address(row.try_get(0)?)?, digest(1)?), record);
+            self.records.insert((logs::address(row.try_get(0)?)?, digest(1)?), record);
         }
         Ok(())
     }
@@ -252,7 +227,7 @@ impl Views {
         let select = "SELECT model, account, good, balance, contributions, earned FROM accounts \
                       WHERE model = $1 AND account IN";
         for row in named(tx, select, &names).await? {
-            let address = |column: usize| decode::stored_address(row.try_get(column)?);
+            let address = |column: usize| logs::address(row.try_get(column)?);
             let amount = |column: usize| match row.try_get::<&str, _>(column)?.parse() {
                 Ok(amount) => Ok(Amount(amount)),
                 Err(_) => Err(IndexError::Damaged("a balance in accounts".into())),

@@ -1,19 +1,19 @@
 //! Lists of shared models, and one model with its leaderboard.
 
+use ::shared_model::api::{Accuracy, ModelDetail, ModelList, ModelQuery, ModelRow, ModelSort, Standing};
 use protocol::{Address, Amount};
-use shared_model::api::{Accuracy, ModelDetail, ModelList, ModelQuery, ModelRow, ModelSort, Standing};
 use sqlx::{Row, any::AnyRow};
 
-use super::{
-    filter::Filter,
-    paging::page,
-    search::{pattern, searchable},
-    status,
-};
+use super::state::ModelState;
 use crate::{
-    db::{Db, from_db},
-    indexer::{model_row::ModelState, row::name},
+    db::{Db, from_db, name},
     problem::ApiError,
+    views::{
+        filter::Filter,
+        paging::page,
+        search::{pattern, searchable},
+        status,
+    },
 };
 
 const DEFAULT_LIMIT: u64 = 50;

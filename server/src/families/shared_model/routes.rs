@@ -1,14 +1,46 @@
-//! Shared models.
+//! Routes of shared models.
 
-use axum::{Json, extract::State};
+use ::shared_model::api::{
+    AccuracyHistory, AccuracyQuery, ContributionList, ContributionQuery, ContributionSort, ModelDetail, ModelList,
+    ModelQuery, ModelSort, OriginalRequest,
+};
+use axum::{
+    Json, Router,
+    extract::State,
+    routing::{get, put},
+};
 use protocol::api::Problem;
-use shared_model::api::{
-    AccuracyHistory, AccuracyQuery, ContributionList, ContributionQuery, ModelDetail, ModelList, ModelQuery,
-    OriginalRequest,
+use utoipa::OpenApi;
+
+use super::{accuracy as counted, contributions as taught, list as rows, log_routes, originals};
+use crate::{
+    api::extract::{Json as Body, ModelPath, OriginalPath, Query},
+    app::App,
+    problem::ApiError,
+    session::SignedIn,
 };
 
-use super::extract::{Json as Body, ModelPath, OriginalPath, Query};
-use crate::{app::App, content::originals, problem::ApiError, session::SignedIn, views};
+#[derive(OpenApi)]
+#[openapi(
+    paths(list, detail, contributions, accuracy, tell_original),
+    components(schemas(ModelSort, ContributionSort)),
+    tags((name = "models", description = "Models on chain that everybody can teach."))
+)]
+struct Description;
+
+pub(super) fn description() -> utoipa::openapi::OpenApi {
+    Description::openapi().merge_from(log_routes::description())
+}
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/models", get(list))
+        .route("/api/models/{address}", get(detail))
+        .route("/api/models/{address}/contributions", get(contributions))
+        .route("/api/models/{address}/accuracy", get(accuracy))
+        .route("/api/models/{address}/originals/{key}", put(tell_original))
+        .merge(log_routes::routes())
+}
 
 /// A page of the list of shared models.
 #[utoipa::path(get, path = "/api/models", tag = "models", params(ModelQuery), responses(
@@ -16,8 +48,8 @@ use crate::{app::App, content::originals, problem::ApiError, session::SignedIn, 
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn list(State(app): State<App>, Query(query): Query<ModelQuery>) -> Result<Json<ModelList>, ApiError> {
-    views::models::list(&app.db, &query).await.map(Json)
+async fn list(State(app): State<App>, Query(query): Query<ModelQuery>) -> Result<Json<ModelList>, ApiError> {
+    rows::list(&app.db, &query).await.map(Json)
 }
 
 /// One model: shape, terms, classes and leaderboard.
@@ -29,8 +61,8 @@ pub async fn list(State(app): State<App>, Query(query): Query<ModelQuery>) -> Re
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     ))]
-pub async fn detail(State(app): State<App>, ModelPath(model): ModelPath) -> Result<Json<ModelDetail>, ApiError> {
-    views::models::detail(&app.db, model).await.map(Json)
+async fn detail(State(app): State<App>, ModelPath(model): ModelPath) -> Result<Json<ModelDetail>, ApiError> {
+    rows::detail(&app.db, model).await.map(Json)
 }
 
 /// A page of what a model was taught.
@@ -42,12 +74,12 @@ pub async fn detail(State(app): State<App>, ModelPath(model): ModelPath) -> Resu
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     ))]
-pub async fn contributions(
+async fn contributions(
     State(app): State<App>,
     ModelPath(model): ModelPath,
     Query(query): Query<ContributionQuery>,
 ) -> Result<Json<ContributionList>, ApiError> {
-    views::contributions::list(&app.db, model, &query).await.map(Json)
+    taught::list(&app.db, model, &query).await.map(Json)
 }
 
 /// How accurate a model was on its committed test set, after each event that changed it: entries of the accuracy log.
@@ -60,12 +92,12 @@ pub async fn contributions(
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     ))]
-pub async fn accuracy(
+async fn accuracy(
     State(app): State<App>,
     ModelPath(model): ModelPath,
     Query(query): Query<AccuracyQuery>,
 ) -> Result<Json<AccuracyHistory>, ApiError> {
-    views::accuracy::history(&app.db, model, &query).await.map(Json)
+    counted::history(&app.db, model, &query).await.map(Json)
 }
 
 /// Says what a contribution was before it was encoded: the CID of a file that is stored here already. By the
@@ -87,7 +119,7 @@ pub async fn accuracy(
         (status = 429, body = Problem, content_type = "application/problem+json"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     ))]
-pub async fn tell_original(
+async fn tell_original(
     State(app): State<App>,
     session: SignedIn,
     OriginalPath { model, key }: OriginalPath,
@@ -95,7 +127,7 @@ pub async fn tell_original(
 ) -> Result<Json<OriginalRequest>, ApiError> {
     app.uploads.take(&session.address)?;
     let cid = request.cid.parse().map_err(|error: protocol::cid::CidError| ApiError::BadCid(error.to_string()))?;
-    let contributor = views::contributions::contributor(&app.db, model, key).await?;
+    let contributor = taught::contributor(&app.db, model, key).await?;
     if contributor != session.address {
         return Err(ApiError::NotContributor { contributor });
     }

@@ -3,10 +3,10 @@
 use bounty::api::Figures;
 use sqlx::Row;
 
-use super::{bounties::phase_sql, status};
+use super::phases::phase_sql;
 use crate::{
-    db::{Db, from_db},
-    indexer::row::join,
+    db::{Db, from_db, join},
+    views::status,
 };
 
 /// # Errors

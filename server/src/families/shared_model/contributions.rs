@@ -1,20 +1,19 @@
 //! What a model was taught.
 
+use ::shared_model::api::{ContributionList, ContributionQuery, ContributionRow, ContributionSort, ContributionState};
 use protocol::{Address, Amount, Digest};
-use shared_model::api::{ContributionList, ContributionQuery, ContributionRow, ContributionSort, ContributionState};
 use sqlx::{Row, any::AnyRow};
 
-use super::{
-    filter::Filter,
-    models,
-    paging::page,
-    search::{pattern, searchable},
-    status,
-};
+use super::list as models;
 use crate::{
-    db::{Db, from_db, to_db},
-    indexer::row::{join, name},
+    db::{Db, from_db, join, name, to_db},
     problem::ApiError,
+    views::{
+        filter::Filter,
+        paging::page,
+        search::{pattern, searchable},
+        status,
+    },
 };
 
 const DEFAULT_LIMIT: u64 = 50;

@@ -2,16 +2,20 @@
 
 use std::collections::HashSet;
 
-use content::{ContentStore, read_whole};
-use protocol::cid::Cid;
-use shared_model::{
+use ::shared_model::{
     ModelMetadata,
     metadata::{MAX_METADATA, MAX_NAME},
 };
-use sqlx::{Connection, Row};
+use content::{ContentStore, read_whole};
+use protocol::{cid::Cid, subject::Subject};
+use sqlx::{Connection, Row, any::AnyRow};
 
-use super::titles::{MetadataError, shown};
-use crate::{db::Db, indexer::touched};
+use super::NAME;
+use crate::{
+    content::titles::{MetadataError, shown},
+    db::Db,
+    indexer::touched,
+};
 
 /// Characters of a description in a list.
 const MAX_DESCRIPTION: usize = 300;
@@ -85,8 +89,9 @@ async fn write(db: &Db, cid: &Cid, described: Option<Described>) -> Result<(), M
             .bind(cid.to_string())
             .fetch_all(&mut *transaction)
             .await?;
-        let models = models.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?;
-        touched::note(&mut transaction, revision, &[], &models).await?;
+        let subject = |row: &AnyRow| Ok(Subject::new(NAME, row.try_get::<String, _>(0)?));
+        let models = models.iter().map(subject).collect::<Result<_, sqlx::Error>>()?;
+        touched::note(&mut transaction, revision, &models).await?;
     }
     transaction.commit().await?;
     Ok(())

@@ -1,0 +1,123 @@
+//! Bounties in the server: BountyMarket's events, folded into rows by which lists are filtered and sorted.
+
+mod figures;
+mod fold;
+mod list;
+mod phases;
+mod routes;
+mod row;
+mod titles;
+
+use std::collections::{BTreeMap, HashSet};
+
+use ::bounty::{Bounty, FoldError, LoggedEvent};
+use async_trait::async_trait;
+use axum::Router;
+use content::ContentStore;
+use contracts::DecodeError;
+use protocol::cid::Cid;
+use sqlx::{AnyConnection, Row};
+
+use crate::{
+    app::App,
+    chain::RawLog,
+    content::titles::MetadataError,
+    db::{Db, to_db},
+    family::{Decoded, Family, Rows, Table},
+    indexer::{Gap, IndexError},
+};
+
+/// The name of the family.
+pub const NAME: &str = "bounty";
+
+/// The family of bounties. Subjects are their numbers.
+pub struct Bounties;
+
+#[async_trait]
+impl Family for Bounties {
+    type Event = LoggedEvent;
+    /// The bounties of the last batch, folded: the next one often goes on with the same.
+    type Memory = BTreeMap<i64, Option<Bounty>>;
+
+    const NAME: &'static str = NAME;
+    const SUBJECTS: &'static str = "bounties";
+    const CONTRACTS: &'static [&'static str] = &["BountyMarket"];
+    const TABLES: &'static [Table] = &[
+        Table {
+            name: "bounties",
+            rows: Rows::OfSubject("id = CAST($1 AS BIGINT)"),
+            digest: "SELECT id, requester, metadata_cid, reward_hi, reward_lo, stake, paid_hi, paid_lo, deadline, \
+                     test_rows, classes, submissions, best_correct, created_at, phase_1, until_1, phase_2, until_2, \
+                     phase_3, state, winner, model_cid, ended_at FROM bounties ORDER BY id",
+            sort: false,
+        },
+        Table {
+            name: "people",
+            rows: Rows::OfSubject("bounty = CAST($1 AS BIGINT)"),
+            digest: "SELECT bounty, person, role FROM people",
+            sort: true,
+        },
+    ];
+
+    fn decode(&self, log: &RawLog, _: Option<&str>) -> Result<Option<Decoded<LoggedEvent>>, DecodeError> {
+        Ok(event(log)?.map(|event| Decoded::new(event.bounty, event)))
+    }
+
+    async fn apply(
+        &self,
+        transaction: &mut AnyConnection,
+        memory: &mut Self::Memory,
+        events: &[LoggedEvent],
+    ) -> Result<(), IndexError> {
+        match fold::apply(transaction, memory, events).await {
+            Err(fold::Failure::Fold(error)) => Err(gap(transaction, &error).await?),
+            Err(fold::Failure::Index(error)) => Err(error),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    async fn read_metadata(
+        &self,
+        db: &Db,
+        store: &dyn ContentStore,
+        missing: &mut HashSet<Cid>,
+    ) -> Result<(), MetadataError> {
+        titles::fill(db, store, missing).await
+    }
+
+    fn routes(&self) -> Router<App> {
+        routes::routes()
+    }
+
+    fn description(&self) -> utoipa::openapi::OpenApi {
+        routes::description()
+    }
+}
+
+/// What a log of BountyMarket says.
+fn event(log: &RawLog) -> Result<Option<LoggedEvent>, DecodeError> {
+    let decoded = ::bounty::logs::decode(&protocol::RawLog { topics: log.topics.clone(), data: log.data.clone() })?;
+    Ok(decoded.map(|(bounty, event)| LoggedEvent {
+        bounty,
+        block: log.block,
+        block_hash: log.block_hash,
+        log_index: log.log_index,
+        tx: log.tx,
+        at: log.at,
+        event,
+    }))
+}
+
+/// Where what is missing must be. Numbers of bounties are given in order, so a missing creation is later than the
+/// creation of the last bounty known before it, and a missing submission later than its bounty's creation.
+async fn gap(transaction: &mut AnyConnection, error: &FoldError) -> Result<IndexError, IndexError> {
+    let since = match error {
+        FoldError::NotCreated(id) => {
+            let select = sqlx::query("SELECT MAX(id) FROM bounties WHERE id < $1").bind(to_db(*id));
+            select.fetch_one(transaction).await?.try_get::<Option<i64>, _>(0)?
+        }
+        FoldError::UnknownTrainer { id, .. } => Some(to_db(*id)),
+    };
+    let since = since.map(|id| id.to_string());
+    Ok(IndexError::Gap(Gap { family: NAME, since, reason: error.to_string() }))
+}

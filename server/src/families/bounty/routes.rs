@@ -1,0 +1,65 @@
+//! Routes of bounties.
+
+use axum::{Json, Router, extract::State, routing::get};
+use bounty::api::{BountyDetail, BountyList, BountyQuery, Figures};
+use protocol::api::Problem;
+use utoipa::OpenApi;
+
+use super::{figures as numbers, list as rows};
+use crate::{
+    api::extract::{Number, Query},
+    app::App,
+    problem::ApiError,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(figures, list, detail),
+    components(schemas(bounty::Phase, bounty::api::BountySort)),
+    tags((name = "bounties", description = "Bounties as folded from their events."))
+)]
+struct Description;
+
+pub(super) fn description() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/figures", get(figures))
+        .route("/api/bounties", get(list))
+        .route("/api/bounties/{id}", get(detail))
+}
+
+/// What is going on, in numbers.
+#[utoipa::path(get, path = "/api/figures", tag = "index", responses(
+    (status = 200, body = Figures),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+async fn figures(State(app): State<App>) -> Result<Json<Figures>, ApiError> {
+    Ok(Json(numbers::figures(&app.db).await?))
+}
+
+/// A page of the list of bounties. Phases are those at the time of the last block, or at the server's time where that
+/// is later.
+#[utoipa::path(get, path = "/api/bounties", tag = "bounties", params(BountyQuery), responses(
+    (status = 200, body = BountyList),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+async fn list(State(app): State<App>, Query(query): Query<BountyQuery>) -> Result<Json<BountyList>, ApiError> {
+    rows::list(&app.db, &query).await.map(Json)
+}
+
+/// One bounty: the folded state and the events it was folded from.
+#[utoipa::path(get, path = "/api/bounties/{id}", tag = "bounties",
+    params(("id" = u64, Path, description = "Number of the bounty, from 1.")),
+    responses(
+        (status = 200, body = BountyDetail),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn detail(State(app): State<App>, Number(id): Number) -> Result<Json<BountyDetail>, ApiError> {
+    rows::detail(&app.db, id).await.map(Json)
+}

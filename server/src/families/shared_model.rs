@@ -1,0 +1,149 @@
+//! Shared models in the server: what ModelFactory, the models that it made and AccuracyLog say, folded into rows.
+
+pub mod accuracy;
+mod anchors;
+mod contributions;
+mod events;
+mod fold;
+mod list;
+mod log_routes;
+mod names;
+pub mod originals;
+mod routes;
+mod state;
+
+use std::collections::HashSet;
+
+use ::shared_model::{Anchored, LoggedEvent};
+use async_trait::async_trait;
+use axum::Router;
+use content::ContentStore;
+use contracts::DecodeError;
+use protocol::{Address, cid::Cid};
+use sqlx::{AnyConnection, Row};
+
+pub(crate) use events::{anchored, of_factory, of_model, stored};
+
+use crate::{
+    app::App,
+    chain::RawLog,
+    content::titles::MetadataError,
+    db::Db,
+    family::{Decoded, Family, Gauge, Kept, Rows, Table},
+    indexer::{IndexError, logs},
+};
+
+/// The name of the family.
+pub const NAME: &str = "shared_model";
+/// The subject of what AccuracyLog says.
+const LOG: &str = "accuracy_log";
+const FACTORY: &str = "ModelFactory";
+const ACCURACY_LOG: &str = "AccuracyLog";
+
+/// The family of shared models. Subjects are their addresses, and the accuracy log.
+pub struct SharedModels;
+
+/// What a log of this family says.
+pub enum Said {
+    Model(LoggedEvent),
+    Anchored(RawLog, Anchored),
+}
+
+#[async_trait]
+impl Family for SharedModels {
+    type Event = Said;
+    type Memory = ();
+
+    const NAME: &'static str = NAME;
+    const SUBJECTS: &'static str = "models";
+    const CONTRACTS: &'static [&'static str] = &[FACTORY, ACCURACY_LOG];
+    const TABLES: &'static [Table] = &[
+        Table {
+            name: "models",
+            rows: Rows::OfSubject("address = $1"),
+            digest: "SELECT address, owner, classifier, incentive, metadata_cid, ready, contributions, contributors, \
+                     refund_wait, owner_wait, any_wait, created_block, created_log, created_at, state FROM models \
+                     ORDER BY created_block, created_log",
+            sort: false,
+        },
+        Table {
+            name: "contributions",
+            rows: Rows::OfSubject("model = $1"),
+            digest: "SELECT model, key, number, contributor, label, predicted, deposit_hi, deposit_lo, remaining, \
+                     state, point, at, sample, tx, block, block_hash, log_index FROM contributions \
+                     ORDER BY block, log_index",
+            sort: false,
+        },
+        Table {
+            name: "accounts",
+            rows: Rows::OfSubject("model = $1"),
+            digest: "SELECT model, account, good, balance, contributions, earned FROM accounts",
+            sort: true,
+        },
+        Table {
+            name: "reports",
+            rows: Rows::OfSubject("model = $1"),
+            digest: "SELECT model, key, reporter, amount FROM reports",
+            sort: true,
+        },
+        Table {
+            name: "anchors",
+            rows: Rows::OfLog,
+            digest: "SELECT account, size, root, block, block_hash, log_index, tx, at FROM anchors \
+                     ORDER BY block, log_index",
+            sort: false,
+        },
+    ];
+    const KEPT: &'static [Kept] = &[Kept { contract: FACTORY, tables: &["accuracy", "originals"] }];
+    const GAUGES: &'static [Gauge] = &[
+        Gauge { name: "shared_models", help: "Shared models in the index.", sql: "SELECT COUNT(*) FROM models" },
+        Gauge { name: "accuracy_entries", help: "Entries of the accuracy log.", sql: "SELECT COUNT(*) FROM accuracy" },
+    ];
+
+    fn decode(&self, log: &RawLog, contract: Option<&str>) -> Result<Option<Decoded<Said>>, DecodeError> {
+        let model = |event: LoggedEvent| Decoded::new(event.model, Said::Model(event));
+        Ok(match contract {
+            None => of_model(log)?.map(model),
+            Some(FACTORY) => of_factory(log)?.map(model),
+            Some(_) => anchored(log)?.map(|anchored| Decoded::new(LOG, Said::Anchored(log.clone(), anchored))),
+        })
+    }
+
+    async fn apply(&self, transaction: &mut AnyConnection, (): &mut (), events: &[Said]) -> Result<(), IndexError> {
+        let (mut of_models, mut roots) = (Vec::new(), Vec::new());
+        for event in events {
+            match event {
+                Said::Model(event) => of_models.push(event),
+                Said::Anchored(log, anchored) => roots.push((log, anchored)),
+            }
+        }
+        fold::apply(transaction, &of_models).await?;
+        Ok(anchors::write(transaction, &roots).await?)
+    }
+
+    fn makes(&self, log: &RawLog) -> Option<Address> {
+        of_factory(log).ok()?.map(|created| created.model)
+    }
+
+    async fn made(&self, connection: &mut AnyConnection) -> Result<Vec<Address>, IndexError> {
+        let rows = sqlx::query("SELECT address FROM models").fetch_all(connection).await?;
+        rows.iter().map(|row| logs::address(row.try_get(0)?)).collect()
+    }
+
+    async fn read_metadata(
+        &self,
+        db: &Db,
+        store: &dyn ContentStore,
+        missing: &mut HashSet<Cid>,
+    ) -> Result<(), MetadataError> {
+        names::fill(db, store, missing).await
+    }
+
+    fn routes(&self) -> Router<App> {
+        routes::routes()
+    }
+
+    fn description(&self) -> utoipa::openapi::OpenApi {
+        routes::description()
+    }
+}

@@ -1,0 +1,110 @@
+//! Models as files in the server: what Reproductions and PublishedModels say. Every row comes from one log.
+
+mod list;
+mod routes;
+mod rows;
+
+use ::trained::{Attestation, PublishedEvent, logs};
+use async_trait::async_trait;
+use axum::Router;
+use contracts::DecodeError;
+use protocol::subject::Subject;
+use sqlx::AnyConnection;
+
+pub(crate) use list::counts;
+
+use crate::{
+    app::App,
+    chain::RawLog,
+    family::{Decoded, Family, Rows, Table},
+    indexer::IndexError,
+};
+
+/// The name of the family.
+pub const NAME: &str = "trained";
+/// The subject of what is published and withdrawn.
+const LIST: &str = "list";
+const REPRODUCTIONS: &str = "Reproductions";
+/// The family of the bounties that are attested.
+const BOUNTY: &str = "bounty";
+
+/// The family of models as files. Subjects are the list of published ones, and the numbers of bounties whose winners
+/// were run again.
+pub struct TrainedModels;
+
+/// What a log of this family says.
+pub enum Event {
+    Attested(Attestation),
+    Published(PublishedEvent),
+}
+
+#[async_trait]
+impl Family for TrainedModels {
+    type Event = (RawLog, Event);
+    type Memory = ();
+
+    const NAME: &'static str = NAME;
+    const SUBJECTS: &'static str = "lists of models as files";
+    const CONTRACTS: &'static [&'static str] = &[REPRODUCTIONS, "PublishedModels"];
+    const TABLES: &'static [Table] = &[
+        Table {
+            name: "attestations",
+            rows: Rows::OfLog,
+            digest: "SELECT bounty, trainer, account, equal_rows, all_rows, block, block_hash, log_index, at \
+                     FROM attestations ORDER BY block, log_index",
+            sort: false,
+        },
+        Table {
+            name: "publications",
+            rows: Rows::OfLog,
+            digest: "SELECT id, publisher, cid, name, description, folded, block, block_hash, log_index, at \
+                     FROM publications ORDER BY block, log_index",
+            sort: false,
+        },
+        Table {
+            name: "withdrawals",
+            rows: Rows::OfLog,
+            digest: "SELECT id, block, block_hash, log_index FROM withdrawals ORDER BY block, log_index",
+            sort: false,
+        },
+    ];
+
+    fn decode(&self, log: &RawLog, contract: Option<&str>) -> Result<Option<Decoded<Self::Event>>, DecodeError> {
+        let raw = protocol::RawLog { topics: log.topics.clone(), data: log.data.clone() };
+        if contract != Some(REPRODUCTIONS) {
+            let event = logs::published(&raw)?;
+            return Ok(event.map(|event| Decoded::new(LIST, (log.clone(), Event::Published(event)))));
+        }
+        Ok(logs::reproduced(&raw)?.map(|attested| {
+            // The bounty's page counts them.
+            let also = vec![Subject::new(BOUNTY, attested.bounty)];
+            let subject = attested.bounty.to_string();
+            Decoded { subject, also, event: (log.clone(), Event::Attested(attested)) }
+        }))
+    }
+
+    async fn apply(
+        &self,
+        transaction: &mut AnyConnection,
+        (): &mut (),
+        events: &[Self::Event],
+    ) -> Result<(), IndexError> {
+        let (mut attested, mut published) = (Vec::new(), Vec::new());
+        for (log, event) in events {
+            match event {
+                Event::Attested(attestation) => attested.push((log, attestation)),
+                Event::Published(event) => published.push((log, event)),
+            }
+        }
+        rows::write_attestations(transaction, &attested).await?;
+        Ok(rows::write_published(transaction, &published).await?)
+    }
+
+    fn routes(&self) -> Router<App> {
+        routes::routes()
+    }
+
+    fn description(&self) -> utoipa::openapi::OpenApi {
+        routes::description()
+    }
+}
