@@ -3,3 +3,5 @@
 pub mod models;
 pub mod prepare;
 pub mod simulate;
+
+pub use work::WorkError;

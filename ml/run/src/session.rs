@@ -31,7 +31,7 @@ const SHOWN_CHARACTERS: usize = 60;
 /// Sees how far a table is, and can end it. Everything is on one thread, so the future need not be `Send`.
 #[allow(async_fn_in_trait)]
 pub trait Watch {
-    /// Whether to go on. A browser's worker takes a breath here, so that it hears a stop.
+    /// Whether to go on. A browser's worker yields here, so that it hears a stop.
     async fn progress(&mut self, rows: u64, total: u64) -> bool;
 }
 

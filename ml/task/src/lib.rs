@@ -1,6 +1,5 @@
 //! What the page asks of the worker that runs and trains models (`app/workers/models`), and what it is told. Travels as
-//! JSON; bytes (model, tables, predictions) stand beside it, named below. One task at a time; a [`Task::Stop`] is heard
-//! between two steps of work. A worker that does not answer is ended by the page.
+//! JSON through the channel of the crate `work`; bytes (model, tables, predictions) stand beside it, named below.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +7,37 @@ use serde::{Deserialize, Serialize};
 
 /// From the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "task", rename_all = "snake_case")]
-pub enum Task {
+#[serde(rename_all = "snake_case")]
+pub enum Request {
     /// Read the ONNX file beside it (`model`); answered by [`Answer::Opened`]. The worker keeps it for what follows.
     Open { context: Context },
     /// Predict one row; answered by [`Answer::Predicted`].
     Predict { input: Input, engine: EngineChoice },
-    /// Predict every row of the CSV beside it (`table`). Answered by [`Answer::Progress`], then [`Answer::Table`].
+    /// Predict every row of the CSV beside it (`table`). [`Progress::Rows`] on the way, then [`Answer::Table`].
     PredictTable {
         /// Column with the true label, if there is one; it is left out of the features.
         label: Option<String>,
         engine: EngineChoice,
     },
     /// Train on the CSV beside it (`train`, label in the last column) and predict the rows of `test` (no label column).
-    /// Answered by [`Answer::Epoch`]s, then [`Answer::Trained`].
+    /// [`Progress::Epoch`]s on the way, then [`Answer::Trained`]; after a stop that is the best model so far.
     Train { options: TrainOptions },
     /// For benchmarks: run the open model on random rows; answered by [`Answer::Times`]. No fallback: an engine that
-    /// cannot is an [`Answer::Failed`].
+    /// cannot fails.
     Measure { engine: Engine, rows: u32, runs: u32 },
     /// For benchmarks: the product of two random square matrices of `f32`, `runs` times in each way; answered by
     /// [`Answer::Products`].
     Product { size: u32, runs: u32 },
-    /// End the work under way. Training ends with the best model so far, everything else with [`Answer::Stopped`].
-    Stop,
+}
+
+/// To the page, while a request is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// Rows that are predicted, and all.
+    Rows { rows: u64, total: u64 },
+    /// A point of the training curves.
+    Epoch { point: Point },
 }
 
 /// What is known about a model from where it was published.
@@ -152,22 +159,16 @@ pub struct Picture {
     pub brightest: Option<f32>,
 }
 
-/// To the page.
+/// To the page, when a request is over.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "answer", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// The worker runs and listens.
-    Ready,
     Opened {
         card: Box<Card>,
     },
     Predicted {
         prediction: Prediction,
         ran: Ran,
-    },
-    Progress {
-        rows: u64,
-        total: u64,
     },
     /// Beside it: `csv`, the predictions as a file (header `prediction` and, where there are scores, one column a class),
     /// and `classes`, one little-endian u16 a row, the class index, 65535 where the model named none of the classes.
@@ -177,11 +178,6 @@ pub enum Answer {
         correct: Option<u64>,
         ran: Ran,
     },
-    Epoch {
-        point: Point,
-    },
-    /// It is at work and has nothing to tell yet.
-    Working,
     /// Beside it: `model` (the ONNX file) and `predictions` (one label a line, in the order of the test rows).
     Trained {
         summary: Box<Summary>,
@@ -202,16 +198,6 @@ pub enum Answer {
         cpu: Vec<f64>,
         /// The GPU, as it describes itself.
         gpu: String,
-    },
-    /// What was asked for was stopped.
-    Stopped,
-    /// Nothing came of it; a sentence for a person. The worker can be asked again.
-    Failed {
-        why: String,
-    },
-    /// Nothing came of it, and the worker is of no more use: the program broke off, or memory is used up.
-    Broke {
-        why: String,
     },
 }
 
@@ -280,7 +266,7 @@ pub struct TrainOptions {
 }
 
 impl TrainOptions {
-    /// What suits most tables of this house.
+    /// What suits most tables.
     pub fn new(algorithm: Algorithm, classes: Vec<String>) -> Self {
         let (rounds, learning_rate, l2, patience) = match algorithm {
             Algorithm::Logistic => (200, 0.02, 1.0, 20),

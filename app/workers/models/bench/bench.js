@@ -1,42 +1,62 @@
 // What `cargo xtask bench inference` asks for, one call a measurement. Ours and the peer each compute in a worker.
 
-/** A worker with one question at a time. `accepts` says which message is the answer. */
-function ask(worker, message, accepts) {
+/** Sends a message, if there is one; resolves with what `read` makes of the first message that it wants. */
+function ask(worker, message, read) {
   return new Promise((resolve, reject) => {
     worker.onerror = (event) => reject(new Error(event.message || "the worker could not be loaded"));
     worker.onmessage = ({ data }) => {
-      const answer = typeof data.answer === "string" ? { ...JSON.parse(data.answer), beside: data } : data;
-      if (answer.answer === "failed" || answer.error) reject(new Error(answer.why ?? answer.error));
-      else if (accepts(answer)) resolve(answer);
+      try {
+        const answer = read(data);
+        if (answer) resolve(answer);
+      } catch (error) {
+        reject(error);
+      }
     };
     if (message) worker.postMessage(message);
   });
 }
 
-const task = (task, beside = {}) => ({ task: JSON.stringify(task), ...beside });
+/** What the peer's worker says: an error, or something with this field. */
+const peers = (field) => (data) => {
+  if (data.error) throw new Error(data.error);
+  return data[field] && data;
+};
+
+let number = 0;
+
+/** Asks our worker as the page does (work/src/js.rs); resolves with the answer of this name. */
+function request(worker, body, name, parts = {}) {
+  const message = { kind: "request", number: ++number, body: JSON.stringify(body), parts };
+  return ask(worker, message, ({ kind, body }) => {
+    if (["ready", "working", "progress"].includes(kind)) return null;
+    if (kind !== "answer") throw new Error(`${kind}: ${body}`);
+    return JSON.parse(body)[name];
+  });
+}
+
 const file = async (name) => new Uint8Array(await (await fetch(name)).arrayBuffer());
 const context = { classes: null, features: null, measured: [] };
 
 async function ours() {
   const worker = new Worker("models-worker_loader.js", { type: "module" });
-  await ask(worker, null, (a) => a.answer === "ready");
+  await ask(worker, null, ({ kind }) => kind === "ready");
   return worker;
 }
 
 async function peer() {
   const worker = new Worker("peer.js", { type: "module" });
-  await ask(worker, null, (a) => a.ready);
+  await ask(worker, null, peers("ready"));
   return worker;
 }
 
-const open = (worker, model) => ask(worker, task({ task: "open", context }, { model }), (a) => a.answer === "opened");
+const open = (worker, model) => request(worker, { open: { context } }, "opened", { model });
 
 const bench = {
   /** Microseconds of each run of `rows` random rows through our engine. */
   async ours({ model, engine, rows, runs }) {
     const worker = await ours();
     await open(worker, await file(model));
-    const { micros, repeated } = await ask(worker, task({ task: "measure", engine, rows, runs }), (a) => a.answer === "times");
+    const { micros, repeated } = await request(worker, { measure: { engine, rows, runs } }, "times");
     worker.terminate();
     return { micros, repeated };
   },
@@ -44,7 +64,7 @@ const bench = {
   /** The same through onnxruntime-web; provider is `wasm` or `webgpu`. */
   async peer({ model, provider, shape, runs }) {
     const worker = await peer();
-    const answer = await ask(worker, { measure: { model, provider, shape, runs } }, (a) => a.micros);
+    const answer = await ask(worker, { measure: { model, provider, shape, runs } }, peers("micros"));
     worker.terminate();
     return { micros: answer.micros, version: answer.version };
   },
@@ -58,7 +78,7 @@ const bench = {
     const input = card.picture
       ? { picture: { pixels: Array(elements).fill(7), brightest: 1 } }
       : { fields: Array(elements).fill("0.5") };
-    await ask(worker, task({ task: "predict", input, engine: "cpu" }), (a) => a.answer === "predicted");
+    await request(worker, { predict: { input, engine: "cpu" } }, "predicted");
     const micros = (performance.now() - since) * 1000;
     worker.terminate();
     return { micros };
@@ -68,7 +88,7 @@ const bench = {
     const bytes = await file(model);
     const since = performance.now();
     const worker = await peer();
-    await ask(worker, { first: { bytes, provider: "wasm", shape } }, (a) => a.predicted);
+    await ask(worker, { first: { bytes, provider: "wasm", shape } }, peers("predicted"));
     const micros = (performance.now() - since) * 1000;
     worker.terminate();
     return { micros };
@@ -77,9 +97,8 @@ const bench = {
   /** Square matrix products: tiled and naive WGSL, SIMD on the CPU; microseconds of each run. */
   async product({ size, runs }) {
     const worker = await ours();
-    const answer = await ask(worker, task({ task: "product", size, runs }), (a) => a.answer === "products");
+    const answer = await request(worker, { product: { size, runs } }, "products");
     worker.terminate();
-    delete answer.beside;
     return answer;
   },
 
@@ -87,7 +106,7 @@ const bench = {
   async train({ train, test, options }) {
     const worker = await ours();
     const beside = { train: await file(train), test: await file(test) };
-    const { summary } = await ask(worker, task({ task: "train", options }, beside), (a) => a.answer === "trained");
+    const { summary } = await request(worker, { train: { options } }, "trained", beside);
     worker.terminate();
     return { summary };
   },

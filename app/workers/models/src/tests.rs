@@ -1,20 +1,18 @@
-//! In a dedicated worker of a real browser, with WebGPU on the CPU: tasks in, answers out.
+//! In a dedicated worker of a real browser, with WebGPU on the CPU: requests in, answers out.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Object, Reflect, Uint8Array};
 use ml_onnx::{Dim, Domain, ElementType, Model, Node, Port};
-use ml_task::{Algorithm, Answer, Card, Context, Engine, EngineChoice, Input, Prediction, Ran, Task, TrainOptions};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-use crate::{
-    breath::Asked,
-    desk::{Desk, Done},
-    link::Beside,
+use ml_task::{
+    Algorithm, Answer, Card, Context, Engine, EngineChoice, Input, Prediction, Progress, Ran, Request, TrainOptions,
 };
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use work::{Ended, Job, Part, Parts, Reply, Service};
+
+use crate::service::Models;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -22,38 +20,49 @@ const DIGITS: &[u8] = include_bytes!("../../../../ml/conformance/models/torch/mn
 const TREES: &[u8] = include_bytes!("../../../../ml/run/tests/exported/xgboost.onnx");
 const FLOWERS: &str = include_str!("../../../../ml/run/tests/exported/xgboost.csv");
 
-/// A desk, and what it told on the way.
+/// The service, and what it told on the way.
 #[derive(Default)]
-struct Room {
-    desk: Desk,
-    asked: Asked,
-    told: RefCell<Vec<Answer>>,
+struct Test {
+    models: Models,
+    told: Rc<RefCell<Vec<Progress>>>,
 }
 
-impl Room {
-    async fn ask(&mut self, task: Task, beside: &[(&str, &[u8])]) -> Result<Done, String> {
-        let message = Object::new();
-        for (key, bytes) in beside {
-            Reflect::set(&message, &(*key).into(), &Uint8Array::from(*bytes)).unwrap();
-        }
-        self.asked.nothing();
-        let told = &self.told;
-        let tell = |answer: &Answer| told.borrow_mut().push(answer.clone());
-        self.desk.work(task, &Beside::new(message.into()), &self.asked, tell).await
+type Asked = Result<Reply<Answer, Part>, Ended>;
+
+impl Test {
+    fn job(&self) -> Job<Progress> {
+        let told = Rc::clone(&self.told);
+        let tell = move |_, body: String| told.borrow_mut().extend(serde_json::from_str::<Progress>(&body));
+        Job::new(tell, js_sys::Date::now())
     }
 
-    async fn open(&mut self, model: &[u8]) -> Result<Card, String> {
-        let done = self.ask(Task::Open { context: Context::default() }, &[("model", model)]).await?;
+    async fn ask(&mut self, request: Request, beside: &[(&'static str, &[u8])]) -> Asked {
+        let job = self.job();
+        self.ask_as(request, beside, &job).await
+    }
+
+    async fn ask_as(&mut self, request: Request, beside: &[(&'static str, &[u8])], job: &Job<Progress>) -> Asked {
+        let parts = beside.iter().fold(Parts::none(), |parts, (name, bytes)| parts.with(*name, Part::moved(bytes)));
+        self.models.answer(request, parts, job).await
+    }
+
+    async fn open(&mut self, model: &[u8]) -> Result<Card, Ended> {
+        let done = self.ask(Request::Open { context: Context::default() }, &[("model", model)]).await?;
         let Answer::Opened { card } = done.answer else { panic!("{:?}", done.answer) };
         Ok(*card)
     }
 
     async fn predict(&mut self, input: Input, engine: EngineChoice) -> (Prediction, Ran) {
-        match self.ask(Task::Predict { input, engine }, &[]).await.unwrap().answer {
+        match self.ask(Request::Predict { input, engine }, &[]).await.unwrap().answer {
             Answer::Predicted { prediction, ran } => (prediction, ran),
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// Whether it failed with a sentence that has all of these words.
+fn says(asked: Asked, words: &[&str]) -> bool {
+    matches!(asked, Err(Ended::Failed(why)) if words.iter().all(|word| why.contains(word)))
 }
 
 /// An upright stroke.
@@ -71,13 +80,13 @@ fn flowers(rows: usize) -> String {
 
 #[wasm_bindgen_test]
 async fn a_digit_is_recognised_on_both_engines() {
-    let mut room = Room::default();
-    let card = room.open(DIGITS).await.unwrap();
+    let mut test = Test::default();
+    let card = test.open(DIGITS).await.unwrap();
     assert_eq!(card.picture.unwrap().width, 28);
     assert_eq!(card.no_gpu, None);
-    let (cpu, ran) = room.predict(one(), EngineChoice::Cpu).await;
+    let (cpu, ran) = test.predict(one(), EngineChoice::Cpu).await;
     assert_eq!((cpu.label.as_str(), ran.engine), ("1", Engine::Cpu));
-    let (gpu, ran) = room.predict(one(), EngineChoice::Gpu).await;
+    let (gpu, ran) = test.predict(one(), EngineChoice::Gpu).await;
     assert_eq!((gpu.label.as_str(), ran.engine, ran.fell_back), ("1", Engine::Gpu, None));
     for ((name, score), (other, expected)) in gpu.scores.iter().zip(&cpu.scores) {
         assert_eq!(name, other);
@@ -87,34 +96,34 @@ async fn a_digit_is_recognised_on_both_engines() {
 
 #[wasm_bindgen_test]
 async fn a_lost_gpu_is_replaced_by_the_cpu_and_then_by_itself() {
-    let mut room = Room::default();
-    room.open(DIGITS).await.unwrap();
-    assert_eq!(room.predict(one(), EngineChoice::Gpu).await.1.engine, Engine::Gpu);
-    room.desk.gpus().open().await.unwrap().close();
+    let mut test = Test::default();
+    test.open(DIGITS).await.unwrap();
+    assert_eq!(test.predict(one(), EngineChoice::Gpu).await.1.engine, Engine::Gpu);
+    test.models.gpus().open().await.unwrap().close();
     // Whether it is noticed before the run or on the way, there is an answer.
-    let (prediction, ran) = room.predict(one(), EngineChoice::Gpu).await;
+    let (prediction, ran) = test.predict(one(), EngineChoice::Gpu).await;
     assert_eq!(prediction.label, "1");
     assert!(ran.engine == Engine::Gpu || ran.fell_back.is_some(), "{ran:?}");
-    assert_eq!(room.predict(one(), EngineChoice::Gpu).await.1.engine, Engine::Gpu);
+    assert_eq!(test.predict(one(), EngineChoice::Gpu).await.1.engine, Engine::Gpu);
 }
 
 #[wasm_bindgen_test]
 async fn a_table_is_predicted_with_progress_and_accuracy() {
-    let mut room = Room::default();
-    room.open(TREES).await.unwrap();
+    let mut test = Test::default();
+    test.open(TREES).await.unwrap();
     let text = flowers(60_000);
     for engine in [EngineChoice::Cpu, EngineChoice::Gpu, EngineChoice::Measured] {
-        let task = Task::PredictTable { label: Some("truth".into()), engine };
-        let done = room.ask(task, &[("table", text.as_bytes())]).await.unwrap();
+        let request = Request::PredictTable { label: Some("truth".into()), engine };
+        let done = test.ask(request, &[("table", text.as_bytes())]).await.unwrap();
         let Answer::Table { rows, correct, ran } = done.answer else { panic!("{:?}", done.answer) };
         // 59 of 60 are right (exported/xgboost.json).
         assert_eq!((rows, correct, ran.rows), (60_000, Some(right(60_000)), 60_000));
-        let [("csv", csv), ("classes", classes)] = &done.beside[..] else { panic!("other files") };
+        let (csv, classes) = (done.parts.bytes("csv").unwrap(), done.parts.bytes("classes").unwrap());
         assert_eq!(csv.iter().filter(|&&byte| byte == b'\n').count(), 60_001);
         assert_eq!(classes.len(), 120_000);
     }
-    let told = room.told.borrow();
-    assert!(told.iter().any(|answer| matches!(answer, Answer::Progress { total: 60_000, .. })), "{told:?}");
+    let told = test.told.borrow();
+    assert!(told.iter().any(|answer| matches!(answer, Progress::Rows { total: 60_000, .. })), "{told:?}");
 }
 
 /// How many of `rows` flowers are right, as onnxruntime says.
@@ -128,23 +137,26 @@ fn right(rows: usize) -> u64 {
 
 #[wasm_bindgen_test]
 async fn a_table_is_stopped_by_a_message_that_comes_meanwhile() {
-    let mut room = Room::default();
-    room.open(TREES).await.unwrap();
+    let mut test = Test::default();
+    test.open(TREES).await.unwrap();
     let text = flowers(400_000);
-    let asked = room.asked.clone();
-    Timeout::new(60, move || asked.stop()).forget();
-    let task = Task::PredictTable { label: None, engine: EngineChoice::Cpu };
+    let stopping = |test: &Test| {
+        let job = test.job();
+        let stopped = job.clone();
+        Timeout::new(60, move || stopped.stop()).forget();
+        job
+    };
+    let request = Request::PredictTable { label: None, engine: EngineChoice::Cpu };
     // The label column is one too many unless it is named.
-    let failed = room.ask(task, &[("table", text.as_bytes())]).await;
-    assert!(failed.is_err_and(|why| why.contains("labels")));
-    let asked = room.asked.clone();
-    Timeout::new(60, move || asked.stop()).forget();
-    let task = Task::PredictTable { label: Some("truth".into()), engine: EngineChoice::Cpu };
-    let done = room.ask(task, &[("table", text.as_bytes())]).await.unwrap();
-    assert_eq!(done.answer, Answer::Stopped);
+    let job = stopping(&test);
+    assert!(says(test.ask_as(request, &[("table", text.as_bytes())], &job).await, &["labels"]));
+    let request = Request::PredictTable { label: Some("truth".into()), engine: EngineChoice::Cpu };
+    let job = stopping(&test);
+    let ended = test.ask_as(request, &[("table", text.as_bytes())], &job).await;
+    assert_eq!(ended.err(), Some(Ended::Stopped));
     // The worker is as before.
     let fields = Input::Fields(["5.1", "3.5", "1.4", "0.2"].map(str::to_owned).to_vec());
-    assert_eq!(room.predict(fields, EngineChoice::Measured).await.0.label, "0");
+    assert_eq!(test.predict(fields, EngineChoice::Measured).await.0.label, "0");
 }
 
 #[wasm_bindgen_test]
@@ -170,14 +182,14 @@ async fn a_hostile_file_is_refused_by_the_name_of_its_node() {
         nodes: vec![node],
         ..Model::default()
     };
-    let mut room = Room::default();
-    let why = room.open(&model.to_bytes()).await.unwrap_err();
-    assert!(why.contains("steal_keys") && why.contains("ReadWallet"), "{why}");
-    assert!(room.open(b"\x08\x01 no model at all").await.is_err());
+    let mut test = Test::default();
+    let open = Request::Open { context: Context::default() };
+    assert!(says(test.ask(open, &[("model", &model.to_bytes())]).await, &["steal_keys", "ReadWallet"]));
+    assert!(test.open(b"\x08\x01 no model at all").await.is_err());
     // Nothing is open then.
-    let task = Task::Predict { input: one(), engine: EngineChoice::Measured };
-    assert!(room.ask(task, &[]).await.is_err_and(|why| why.contains("No model is open")));
-    assert!(room.open(TREES).await.is_ok());
+    let request = Request::Predict { input: one(), engine: EngineChoice::Measured };
+    assert!(says(test.ask(request, &[]).await, &["No model is open"]));
+    assert!(test.open(TREES).await.is_ok());
 }
 
 #[wasm_bindgen_test]
@@ -191,22 +203,22 @@ async fn what_is_trained_here_runs_here() {
     let test: String = (400..500).map(point).map(|(a, b, _)| format!("{a},{b}\n")).collect();
     let (train, test) = (format!("a,b,kind\n{train}"), format!("a,b\n{test}"));
     for algorithm in [Algorithm::Logistic, Algorithm::Mlp, Algorithm::Trees] {
-        let mut room = Room::default();
+        let mut test = Test::default();
         let options = TrainOptions::new(algorithm, vec!["down".into(), "up, right".into()]);
         let files = [("train", train.as_bytes()), ("test", test.as_bytes())];
-        let done = room.ask(Task::Train { options }, &files).await.unwrap();
+        let done = test.ask(Request::Train { options }, &files).await.unwrap();
         let Answer::Trained { summary } = done.answer else { panic!("{:?}", done.answer) };
         assert_eq!(summary.test_rows, 100);
-        assert!(room.told.borrow().iter().any(|answer| matches!(answer, Answer::Epoch { .. })));
-        let [("model", model), ("predictions", predictions)] = &done.beside[..] else { panic!("other files") };
+        assert!(test.told.borrow().iter().any(|told| matches!(told, Progress::Epoch { .. })));
+        let (model, predictions) = (done.parts.bytes("model").unwrap(), done.parts.bytes("predictions").unwrap());
         assert_eq!(summary.model_bytes, model.len() as u64);
-        let card = room.open(model).await.unwrap();
+        let card = test.open(&model).await.unwrap();
         assert_eq!(card.classes, ["down", "up, right"]);
         assert_eq!(card.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-        let task = Task::PredictTable { label: None, engine: EngineChoice::Cpu };
-        let again = room.ask(task, &[("table", test.as_bytes())]).await.unwrap();
-        let ("classes", classes) = &again.beside[1] else { panic!("other files") };
-        let lines: Vec<&str> = std::str::from_utf8(predictions).unwrap().lines().collect();
+        let request = Request::PredictTable { label: None, engine: EngineChoice::Cpu };
+        let again = test.ask(request, &[("table", test.as_bytes())]).await.unwrap();
+        let classes = again.parts.bytes("classes").unwrap();
+        let lines: Vec<&str> = std::str::from_utf8(&predictions).unwrap().lines().collect();
         assert_eq!(lines.len(), 100);
         let right = (400..500).map(point).zip(&lines).filter(|((_, _, label), line)| label == *line).count();
         assert!(right >= 90, "{algorithm:?}: {right} of 100");
@@ -222,14 +234,14 @@ async fn what_is_trained_here_runs_here() {
 
 #[wasm_bindgen_test]
 async fn both_engines_can_be_measured() {
-    let mut room = Room::default();
-    room.open(DIGITS).await.unwrap();
+    let mut test = Test::default();
+    test.open(DIGITS).await.unwrap();
     for engine in [Engine::Cpu, Engine::Gpu] {
-        let done = room.ask(Task::Measure { engine, rows: 3, runs: 4 }, &[]).await.unwrap();
+        let done = test.ask(Request::Measure { engine, rows: 3, runs: 4 }, &[]).await.unwrap();
         let Answer::Times { micros, repeated } = done.answer else { panic!("{:?}", done.answer) };
         assert!(micros.len() == 4 && micros.iter().all(|&time| time > 0.0) && repeated > 0, "{micros:?}");
     }
-    let done = room.ask(Task::Product { size: 64, runs: 3 }, &[]).await.unwrap();
+    let done = test.ask(Request::Product { size: 64, runs: 3 }, &[]).await.unwrap();
     let Answer::Products { tiled, naive, cpu, gpu } = done.answer else { panic!("{:?}", done.answer) };
     assert_eq!([tiled.len(), naive.len(), cpu.len()], [3, 3, 3]);
     assert!(!gpu.is_empty());

@@ -8,7 +8,7 @@ use trained::api::TrainedRow;
 
 use app_core::{
     measured,
-    workers::models::{Models, ModelsError},
+    workers::{WorkError, models::Models},
 };
 
 /// A model that was read.
@@ -121,7 +121,7 @@ impl Opened {
                     continue;
                 }
                 if self.input.try_with_untracked(Option::is_some) == Some(true) {
-                    self.answer.try_set(Some(ended.map_err(|e: ModelsError| e.to_string())));
+                    self.answer.try_set(Some(ended.map_err(|e: WorkError| e.to_string())));
                 }
                 break;
             }

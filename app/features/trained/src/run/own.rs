@@ -33,7 +33,7 @@ enum State {
 
 #[component]
 pub fn OwnFile() -> impl IntoView {
-    let models = StoredValue::new_local(Models::new());
+    let models = StoredValue::new_local(Models::default());
     on_cleanup(move || {
         if let Some(models) = models.try_get_value() {
             models.end();

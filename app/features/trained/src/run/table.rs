@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::Opened;
-use app_core::workers::models::ModelsError;
+use app_core::workers::WorkError;
 use app_ui::{
     controls::{busy_button::BusyButton, file_drop::FileDrop},
     format,
@@ -52,7 +52,7 @@ pub fn TablePanel(opened: Opened) -> impl IntoView {
                     job.error
                         .get()
                         .map(|e| {
-                            let tone = if e == ModelsError::Stopped { "" } else { "bad" };
+                            let tone = if e == WorkError::Stopped { "" } else { "bad" };
                             view! { <Notice tone=tone>{e.to_string()}</Notice> }
                         })
                 }}

@@ -11,7 +11,10 @@ use app_core::{
     chain::Reader,
     content,
     settings::Settings,
-    workers::models::{MAX_TABLE, Models, ModelsError, Trained},
+    workers::{
+        WorkError,
+        models::{MAX_TABLE, Models, Trained},
+    },
 };
 use app_ui::messages::run::Run;
 
@@ -37,7 +40,7 @@ pub struct Session {
 impl Session {
     /// Its worker ends with the part of the page that made it.
     pub fn new() -> Self {
-        let models = StoredValue::new_local(Models::new());
+        let models = StoredValue::new_local(Models::default());
         on_cleanup(move || {
             if let Some(models) = models.try_get_value() {
                 models.end();
@@ -104,7 +107,7 @@ impl Session {
             Ok(ended) => {
                 self.trained.try_set(Some(Arc::new(ended)));
             }
-            Err(ModelsError::Stopped) => self.run.ends_with(STOPPED),
+            Err(WorkError::Stopped) => self.run.ends_with(STOPPED),
             Err(e) => return Err(e.to_string()),
         }
         Ok(())

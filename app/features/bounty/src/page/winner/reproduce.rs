@@ -12,7 +12,10 @@ use app_core::{
     chain::Reader,
     content, measured,
     settings::Settings,
-    workers::models::{MAX_MODEL, MAX_TABLE, Models, ModelsError},
+    workers::{
+        WorkError,
+        models::{MAX_MODEL, MAX_TABLE, Models},
+    },
 };
 use app_ui::{
     controls::busy_button::BusyButton,
@@ -39,7 +42,7 @@ pub struct Compared {
 pub fn Reproduce(shown: Shown, model: String, trainer: Address, compared: RwSignal<Option<Compared>>) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let settings = expect_context::<Settings>();
-    let models = StoredValue::new_local(Models::new());
+    let models = StoredValue::new_local(Models::default());
     on_cleanup(move || {
         if let Some(models) = models.try_get_value() {
             models.end();
@@ -142,7 +145,7 @@ impl Job<'_> {
             measured: measured::of(self.model),
         };
         models.open(&file, context).await.map_err(|e| match e {
-            ModelsError::Failed(why) => {
+            WorkError::Failed(why) => {
                 format!("This model is no ONNX file that the page can run: {why} Download it and run it yourself.")
             }
             other => other.to_string(),

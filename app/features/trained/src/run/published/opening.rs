@@ -71,7 +71,7 @@ pub struct Opening {
 impl Opening {
     /// Begins at once; its worker ends with the part of the page that made it.
     pub fn start(cid: String, bounty: Option<u64>) -> Self {
-        let models = StoredValue::new_local(Models::new());
+        let models = StoredValue::new_local(Models::default());
         on_cleanup(move || {
             if let Some(models) = models.try_get_value() {
                 models.end();

@@ -11,7 +11,10 @@ use app_core::{
     action::read_file,
     content,
     settings::Settings,
-    workers::models::{MAX_TABLE, Models, ModelsError, Predicted},
+    workers::{
+        WorkError,
+        models::{MAX_TABLE, Models, Predicted},
+    },
 };
 use app_ui::format;
 
@@ -39,7 +42,7 @@ pub struct Job {
     pub table: RwSignal<Option<Table>, LocalStorage>,
     /// Name of the column of true labels; empty where there is none.
     pub label: RwSignal<String>,
-    pub error: RwSignal<Option<ModelsError>>,
+    pub error: RwSignal<Option<WorkError>>,
     /// Rows done, and rows in all.
     pub under_way: RwSignal<Option<(u64, u64)>>,
     pub result: RwSignal<Option<Rc<Predicted>>, LocalStorage>,
@@ -146,7 +149,7 @@ impl Job {
                 self.label.set(usual.filter(|name| read.columns.contains(name)).unwrap_or_default());
                 self.table.set(Some(read));
             }
-            Err(why) => self.error.set(Some(ModelsError::Failed(why))),
+            Err(why) => self.error.set(Some(WorkError::Failed(why))),
         }
     }
 }
