@@ -200,12 +200,12 @@ async fn what_is_trained_here_runs_here() {
         (a, b, if a + b > 0.0 { "\"up, right\"" } else { "down" })
     };
     let train: String = (0..400).map(point).map(|(a, b, label)| format!("{a},{b},{label}\n")).collect();
-    let test: String = (400..500).map(point).map(|(a, b, _)| format!("{a},{b}\n")).collect();
-    let (train, test) = (format!("a,b,kind\n{train}"), format!("a,b\n{test}"));
+    let rows: String = (400..500).map(point).map(|(a, b, _)| format!("{a},{b}\n")).collect();
+    let (train, rows) = (format!("a,b,kind\n{train}"), format!("a,b\n{rows}"));
     for algorithm in [Algorithm::Logistic, Algorithm::Mlp, Algorithm::Trees] {
         let mut test = Test::default();
         let options = TrainOptions::new(algorithm, vec!["down".into(), "up, right".into()]);
-        let files = [("train", train.as_bytes()), ("test", test.as_bytes())];
+        let files = [("train", train.as_bytes()), ("test", rows.as_bytes())];
         let done = test.ask(Request::Train { options }, &files).await.unwrap();
         let Answer::Trained { summary } = done.answer else { panic!("{:?}", done.answer) };
         assert_eq!(summary.test_rows, 100);
@@ -216,7 +216,7 @@ async fn what_is_trained_here_runs_here() {
         assert_eq!(card.classes, ["down", "up, right"]);
         assert_eq!(card.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         let request = Request::PredictTable { label: None, engine: EngineChoice::Cpu };
-        let again = test.ask(request, &[("table", test.as_bytes())]).await.unwrap();
+        let again = test.ask(request, &[("table", rows.as_bytes())]).await.unwrap();
         let classes = again.parts.bytes("classes").unwrap();
         let lines: Vec<&str> = std::str::from_utf8(&predictions).unwrap().lines().collect();
         assert_eq!(lines.len(), 100);
