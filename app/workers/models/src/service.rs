@@ -1,10 +1,10 @@
 //! Which requests are answered: open, predict, train, measure.
 
+use dataset::write_cell;
 use ml_onnx::Limits;
 use ml_run::{Gpus, Session, Source as _, product};
 use ml_task::{Algorithm, Answer, Context, EngineChoice, Progress, Request, TrainOptions};
 use work::{Ended, Job, Part, Parts, Reply, Service};
-use dataset::write_cell;
 
 use crate::{bytes::Bytes, watch::Yielding};
 
