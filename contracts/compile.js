@@ -1,5 +1,6 @@
 // Compiles the contracts of all families with the pinned npm package `solc` and writes the artifacts that they commit.
 // Usage: node contracts/compile.js [FOLDER]    (default: the repository; FOLDER gets the same tree of artifacts)
+// It refuses what lacks documentation that tools see; see documentation.js.
 // A family's contracts are the files in families/NAME/solidity that define a contract of their own name that can be
 // deployed; `artifacts/` beside them keeps their folders. The output depends on the sources, OpenZeppelin's package and
 // the compiler alone: no paths, no metadata hash.
@@ -8,6 +9,7 @@
 const fs = require("fs");
 const path = require("path");
 const solc = require("solc");
+const documentation = require("./documentation.js");
 
 const ROOT = path.join(__dirname, "..");
 const OUT = process.argv[2] ? path.resolve(process.argv[2]) : ROOT;
@@ -17,7 +19,7 @@ const MAX_RUNTIME_BYTES = 24576;
 // which the same message calls safe.
 const TRANSIENT_STORAGE = "2394";
 
-// Every Solidity file of every family, by its path in the repository.
+// Every Solidity file of every family and of what they share, by its path in the repository.
 function sources() {
   const found = [];
   const walk = (folder) => {
@@ -27,6 +29,7 @@ function sources() {
       else if (entry.name.endsWith(".sol")) found.push(file);
     }
   };
+  walk("contracts/solidity");
   for (const family of fs.readdirSync(path.join(ROOT, "families"))) walk(`families/${family}/solidity`);
   return found.sort();
 }
@@ -52,7 +55,7 @@ const input = {
     viaIR: true,
     optimizer: { enabled: true, runs: 1000 },
     metadata: { bytecodeHash: "none", appendCBOR: false },
-    outputSelection: { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] } },
+    outputSelection: { "*": { "": ["ast"], "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] } },
   },
 };
 
@@ -61,6 +64,9 @@ const messages = (output.errors ?? []).filter((message) => message.errorCode !==
 for (const message of messages) console.error(message.formattedMessage);
 // Warnings too: a warning that nobody reads is a bug that nobody finds.
 if (messages.length > 0) process.exit(1);
+const undocumented = documentation.missing(output.sources);
+for (const line of undocumented) console.error(`${line} is missing; see contracts/documentation.js.`);
+if (undocumented.length > 0) process.exit(1);
 
 for (const file of files) {
   const name = path.basename(file, ".sol");

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use protocol::cid::MAX_CID_LENGTH;
+
 use crate::{
     abi::selector,
     words::{DecodeError, Words},
@@ -43,7 +45,7 @@ pub const SHARED: &[KnownError] = &[
         sentence: |args| {
             let length: u64 = args.number()?;
             Ok(format!(
-                "A content identifier of {length} bytes is too long; at most 128 are taken. Use the CID of version 1 in base32, which has 59."
+                "A content identifier of {length} bytes is too long; at most {MAX_CID_LENGTH} are taken. Use the CID of version 1 in base32, which has 59."
             ))
         },
     },
@@ -68,6 +70,26 @@ pub const SHARED: &[KnownError] = &[
             Ok(format!(
                 "The token at {} refused to move. Check the contract addresses in the settings.",
                 args.address()?.short()
+            ))
+        },
+    },
+    // Of `Escrow`.
+    KnownError {
+        signature: "NothingOwed(address)",
+        sentence: |args| {
+            let account = args.address()?;
+            Ok(format!(
+                "Nothing is owed to {} here; it may have been collected before. Reload the page to see what is still to come.",
+                account.short()
+            ))
+        },
+    },
+    KnownError {
+        signature: "NotCovered(uint256,uint256)",
+        sentence: |args| {
+            let (held, needed) = (args.amount()?, args.amount()?);
+            Ok(format!(
+                "The contract would be left with {held} MDC and owes {needed} MDC to others. Please report this with the transaction."
             ))
         },
     },

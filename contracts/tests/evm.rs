@@ -5,6 +5,7 @@
 
 mod actions;
 mod checks;
+mod escrow;
 mod harness;
 mod model;
 mod shared;

@@ -10,6 +10,9 @@ use crate::digest::Digest;
 mod unixfs;
 pub use unixfs::{Block, CHUNK_SIZE, FileHasher, HashedFile, LINKS_PER_NODE, LeafTree};
 
+/// Most bytes of a CID in its text form that any contract takes: `CID_LIMIT` in contracts/solidity/lib/CidLimit.sol.
+pub const MAX_CID_LENGTH: usize = 128;
+
 /// How the bytes of a block are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Codec {

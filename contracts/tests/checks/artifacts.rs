@@ -17,11 +17,10 @@ fn committed_artifacts_are_fresh() {
         "compiling failed; run `npm ci` first if packages are missing:\n{}",
         String::from_utf8_lossy(&compiled.stderr)
     );
-    let families = Path::new(HERE).join("../families");
-    let (committed, compiled) = (artifacts(&families), artifacts(&fresh.path().join("families")));
+    let (committed, compiled) = (artifacts(&Path::new(HERE).join("..")), artifacts(fresh.path()));
     assert_eq!(names(&committed), names(&compiled), "run `node contracts/compile.js` and commit the artifacts");
     for ((name, committed), (_, compiled)) in committed.iter().zip(&compiled) {
-        assert!(committed == compiled, "families/{name} is stale; run `node contracts/compile.js` and commit it");
+        assert!(committed == compiled, "{name} is stale; run `node contracts/compile.js` and commit it");
     }
 }
 
@@ -29,14 +28,14 @@ fn names(files: &BTreeMap<String, Vec<u8>>) -> Vec<&String> {
     files.keys().collect()
 }
 
-/// Every file below the folders `artifacts` of families, by its path.
-fn artifacts(families: &Path) -> BTreeMap<String, Vec<u8>> {
+/// Every file below the folders `artifacts` of families and of what they share, by its path in the repository.
+fn artifacts(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let families = std::fs::read_dir(root.join("families")).unwrap();
+    let families = families.map(|family| format!("families/{}", family.unwrap().file_name().to_string_lossy()));
     let mut found = BTreeMap::new();
-    for family in std::fs::read_dir(families).unwrap() {
-        let path = family.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let artifacts = files(&path.join("artifacts"));
-        found.extend(artifacts.into_iter().map(|(inner, bytes)| (format!("{name}/artifacts/{inner}"), bytes)));
+    for owner in families.chain(["contracts".to_owned()]) {
+        let artifacts = files(&root.join(&owner).join("artifacts"));
+        found.extend(artifacts.into_iter().map(|(inner, bytes)| (format!("{owner}/artifacts/{inner}"), bytes)));
     }
     found
 }

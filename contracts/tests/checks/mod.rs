@@ -1,5 +1,8 @@
 //! What is committed beside the sources, and must follow them.
 
 mod artifacts;
+mod cid;
+mod documentation;
 mod gas;
+mod names;
 mod sum;

@@ -1,4 +1,7 @@
-//! revm behind four verbs: deploy, send, view, wait.
+//! revm behind four verbs: deploy, send, view, wait. Whatever a contract refuses with must be in its ABI.
+
+#[path = "abi.rs"]
+pub mod abi;
 
 use contracts::refusal::{Refusals, Revert};
 use protocol::{Address, Digest, RawLog};
@@ -22,6 +25,7 @@ pub const TRANSACTION_GAS: u64 = 1 << 24;
 /// A block per transaction; the clock stands still until told otherwise.
 pub struct Chain {
     evm: MainnetEvm<MainnetContext<InMemoryDB>>,
+    contracts: abi::Contracts,
     now: u64,
 }
 
@@ -53,7 +57,7 @@ impl Chain {
             // The harness has no wallets that count.
             cfg.disable_nonce_check = true;
         });
-        let mut chain = Self { evm: context.build_mainnet(), now: 0 };
+        let mut chain = Self { evm: context.build_mainnet(), contracts: abi::Contracts::default(), now: 0 };
         chain.evm.ctx.block.gas_limit = BLOCK_GAS;
         chain.set_time(1_800_000_000);
         chain
@@ -82,8 +86,11 @@ impl Chain {
     }
 
     pub fn deploy(&mut self, from: Address, code: Vec<u8>) -> Address {
-        let receipt = self.transact(from, TxKind::Create, code, true).expect("deploys");
-        receipt.created.expect("a contract was created")
+        let receipt = self.transact(from, TxKind::Create, code.clone(), true).expect("deploys");
+        let at = receipt.created.expect("a contract was created");
+        let deployed = self.code(at);
+        self.contracts.deployed(at.0, &code, &deployed);
+        at
     }
 
     pub fn send(&mut self, from: Address, to: Address, data: Vec<u8>) -> Result<Receipt, Failure> {
@@ -126,6 +133,11 @@ impl Chain {
             }),
             ExecutionResult::Revert { output, .. } => {
                 let data = output.to_vec();
+                if let TxKind::Call(to) = kind {
+                    let to = to.into_array();
+                    let code = self.code(Address(to));
+                    self.contracts.declare(to, &code, &data);
+                }
                 Err(Failure::Reverted { revert: contracts::refusal::decode(&data, &REFUSALS), data })
             }
             ExecutionResult::Halt { reason, .. } => Err(Failure::Halted(format!("{reason:?}"))),

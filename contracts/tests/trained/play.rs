@@ -67,7 +67,7 @@ impl Expected {
 
     fn publish(&mut self, by: Address, [cid, name, description]: [usize; 3]) -> Result<u64, Refusal> {
         for (signature, length, allowed) in [
-            ("BadModelCid(uint256)", cid, 1..=100),
+            ("BadModelCid(uint256)", cid, 1..=128),
             ("BadModelName(uint256)", name, 1..=80),
             ("DescriptionTooLong(uint256)", description, 0..=1_000),
         ] {
@@ -165,7 +165,7 @@ fn contracts_and_events_say_what_a_small_model_says() {
                     1 => most + rng.random_range(0..3),
                     _ => rng.random_range(1..=most.min(60)),
                 };
-                let lengths = [length(100), length(80), length(1_000)];
+                let lengths = [length(128), length(80), length(1_000)];
                 let texts = lengths.map(|length| "x".repeat(length));
                 let result = shelf.publish(chain, by, texts.each_ref().map(String::as_str));
                 let said = expected.publish(by, lengths);

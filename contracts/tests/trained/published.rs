@@ -1,6 +1,7 @@
 //! Publishing and withdrawing.
 
-use trained::{MAX_CID_LENGTH, MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, PublishedEvent, returns::ChainPublished};
+use protocol::cid::MAX_CID_LENGTH;
+use trained::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, PublishedEvent, returns::ChainPublished};
 
 use crate::harness::{
     Shelf, World, account,

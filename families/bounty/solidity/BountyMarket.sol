@@ -6,6 +6,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Heap} from "@openzeppelin/contracts/utils/structs/Heap.sol";
 
 import {IBountyMarket} from "./IBountyMarket.sol";
+import {CID_LIMIT} from "../../../contracts/solidity/lib/CidLimit.sol";
 import {ModelCoin} from "../../coin/solidity/ModelCoin.sol";
 import {LabelCount} from "./lib/LabelCount.sol";
 import {Ranking} from "./lib/Ranking.sol";
@@ -14,23 +15,37 @@ import {Superhash} from "../../../contracts/solidity/lib/Superhash.sol";
 /// @title The market of commit-reveal bounties
 /// @notice See IBountyMarket. There is no owner, no fee and no upgrade: who may move which tokens is decided by the
 /// functions below alone.
-/// @dev Every function checks, then writes, then moves tokens; each has the reentrancy guard besides. No function
-/// loops over a list that others can lengthen.
+/// @dev Invariants:
+/// - The market holds what it owes (and what somebody sends it outside of its functions): of each bounty that has not
+///   ended the reward and all stakes that were not withdrawn in time; of each that has ended what `due` says of its
+///   trainers, and after Settled the stakes that `slashSilent` would send to the winner.
+/// - A bounty ends once, in one of Settled, Cancelled, Forfeited and Refunded, and never changes its end.
+/// - A submission is paid, sent back, slashed or lost once: each of these leaves a state from which there is no way on.
+/// - Of two verified reveals `best` is the one with more correct labels, and the earlier submission among equals.
+/// - `claims` counts the claims that compete, `falseClaims` those of them that were slashed; while the first is larger
+///   the ranking is not empty.
+///
+/// Every function checks, then writes, then moves tokens; each has the reentrancy guard besides. No function loops over
+/// a list that others can lengthen.
 contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
     using SafeERC20 for ModelCoin;
     using Ranking for Heap.Uint256Heap;
 
     // ---------------------------------------------------------------- limits
 
+    /// @notice Shortest response window, seconds.
     uint32 public constant MIN_WINDOW = 30 seconds;
+    /// @notice Longest response window, seconds.
     uint32 public constant MAX_WINDOW = 30 days;
     /// @notice Furthest deadline, seconds from creation.
     uint256 public constant MAX_DURATION = 730 days;
+    /// @notice Least number of classes.
     uint16 public constant MIN_CLASSES = 2;
+    /// @notice Greatest number of classes: a label has at most 8 bits.
     uint16 public constant MAX_CLASSES = 256;
-    /// @notice Bytes of a CID in its text form.
-    uint256 public constant MAX_CID_LENGTH = 128;
-    /// @notice Bytes of a committed file. It fits one block (262,144 bytes), so that its CID's digest is its SHA-256;
+    /// @notice Most bytes of a CID in its text form.
+    uint256 public constant MAX_CID_LENGTH = CID_LIMIT;
+    /// @notice Most bytes of a committed file. It fits one block (262,144 bytes), so that its CID's digest is its SHA-256;
     /// and two of them fit one transaction of 2^24 gas (EIP-7825) at up to 64 gas a byte, so that no bounty can be
     /// posted whose predictions can never be revealed.
     uint256 public constant MAX_FILE_LENGTH = 128_000;
@@ -79,6 +94,7 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
     mapping(uint256 id => mapping(address trainer => SubmissionInfo)) private _submissions;
     mapping(uint256 id => Heap.Uint256Heap) private _rankings;
 
+    /// @param coin_ ModelCoin, the coin of all rewards and stakes
     constructor(address coin_) {
         COIN = ModelCoin(coin_);
     }

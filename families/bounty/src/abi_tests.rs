@@ -44,7 +44,7 @@ fn every_event_of_the_market_is_read() {
 
 #[test]
 fn every_error_has_a_sentence() {
-    errors_have_sentences([MARKET], REFUSALS);
+    errors_have_sentences([MARKET], REFUSALS, &[coin::REFUSALS]);
 }
 
 #[test]

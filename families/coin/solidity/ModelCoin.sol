@@ -5,10 +5,15 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Burnable} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Burnable.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 
+import {IModelCoin} from "./IModelCoin.sol";
+
 /// @title ModelCoin, the token of ModelMarket
 /// @notice 1,000,000 MDC exist from the start and no more are ever made: half belongs to the deployer, half waits
 /// in this contract for airdrops. Nobody has power over anybody else's tokens.
-contract ModelCoin is ERC20, ERC20Permit, ERC20Burnable {
+/// @dev Invariants:
+/// - All balances together are the total supply: SUPPLY less what holders have burned.
+/// - This contract's own tokens leave it by `airdrop` alone, AIRDROP at a time and once to an address.
+contract ModelCoin is IModelCoin, ERC20, ERC20Permit, ERC20Burnable {
     /// @notice Everything there is, 10^-18 MDC.
     uint256 public constant SUPPLY = 1_000_000 ether;
     /// @notice What is kept for airdrops, 10^-18 MDC: enough for 500 people.
@@ -16,18 +21,15 @@ contract ModelCoin is ERC20, ERC20Permit, ERC20Burnable {
     /// @notice What one address receives, 10^-18 MDC.
     uint256 public constant AIRDROP = 1_000 ether;
 
-    /// @notice Whether an address has had its airdrop.
-    mapping(address => bool) public airdropped;
-
-    error AlreadyAirdropped(address account);
-    error AirdropPoolEmpty();
+    /// @inheritdoc IModelCoin
+    mapping(address account => bool) public airdropped;
 
     constructor() ERC20("ModelCoin", "MDC") ERC20Permit("ModelCoin") {
         _mint(msg.sender, SUPPLY - AIRDROP_POOL);
         _mint(address(this), AIRDROP_POOL);
     }
 
-    /// @notice Sends the caller 1,000 MDC, once per address, while the pool lasts.
+    /// @inheritdoc IModelCoin
     function airdrop() external {
         if (airdropped[msg.sender]) revert AlreadyAirdropped(msg.sender);
         if (balanceOf(address(this)) < AIRDROP) revert AirdropPoolEmpty();

@@ -30,7 +30,7 @@ fn calls_of_the_coin_are_in_its_abi() {
 
 #[test]
 fn every_error_has_a_sentence() {
-    errors_have_sentences([COIN], REFUSALS);
+    errors_have_sentences([COIN], REFUSALS, &[]);
 }
 
 #[test]

@@ -8,6 +8,9 @@ import {MOST_IN_RECORD, Record, newRecord} from "./Slots.sol";
 /// @notice The samples themselves are in the events alone; what is kept is one storage word a contribution, under a
 /// key that binds contributor, label and sample. A key is used once and for all, so that no claim on a record can
 /// outlive it, and two contributions in one block never collide.
+/// @dev Invariants:
+/// - A record that was made never becomes empty again; `initial`, `label`, `known` and the time never change.
+/// - What is left of a deposit only falls, and a settled record never changes.
 abstract contract DataHandler is ISharedModel {
     mapping(bytes32 key => Record) private _records;
     /// @dev Who else has taken a share of a record of which something is left; the first one is in the record.

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {ISharedModel} from "./ISharedModel.sol";
+import {DEPOSIT, DEPOSIT_FACTOR} from "./IncentiveKinds.sol";
 import {RefundingModel} from "./RefundingModel.sol";
 import {SharedModel} from "./SharedModel.sol";
 import {Account, Record, Totals} from "./Slots.sol";
@@ -11,11 +12,17 @@ import {Account, Record, Totals} from "./Slots.sol";
 /// @title Deposit, refund, take
 /// @notice A contribution is made under a deposit that is the higher the more often the model is taught. The
 /// contributor gets it back once the model agrees; others take it if the model does not.
+/// @dev Invariants:
+/// - Of each deposit there is paid out, by refund and reports together, exactly what was paid in.
+/// - Before the longest wait is over nobody takes a deposit while the model agrees with the contribution, and an account
+///   with points takes one share of it.
 contract DepositModel is RefundingModel {
-    uint8 private constant OWNERS = 0;
-    uint8 private constant ANYONES = 1;
-    uint8 private constant SHARE = 2;
+    // Ways of taking a deposit, as `Reported` names them.
+    uint8 private constant BY_OWNER = 0;
+    uint8 private constant BY_ANYONE = 1;
+    uint8 private constant BY_POINTS = 2;
 
+    /// @param coin_ ModelCoin
     constructor(address coin_) SharedModel(coin_) {}
 
     function _contribute(bytes calldata sample, uint16 label, uint128 maxDeposit) internal override {
@@ -50,11 +57,11 @@ contract DepositModel is RefundingModel {
         (uint32 refundWait, uint32 ownerWait, uint32 anyWait) = _waits();
         uint256 age = block.timestamp - found.recordAt();
         uint88 left = found.recordLeft();
-        if (age >= anyWait) return (left, ANYONES);
+        if (age >= anyWait) return (left, BY_ANYONE);
         if (age < refundWait) revert TooEarly(uint256(found.recordAt()) + refundWait);
         if (age >= ownerWait && msg.sender == _owner()) {
             _demandDisagreement(sample, label);
-            return (left, OWNERS);
+            return (left, BY_OWNER);
         }
         uint256 good = mine.accountGood();
         if (good == 0) revert NoPoints(msg.sender);
@@ -62,7 +69,7 @@ contract DepositModel is RefundingModel {
         _demandDisagreement(sample, label);
         uint256 share = (uint256(found.recordInitial()) * good) / _totalsNow().totalsGood();
         // `share` is at most the initial deposit, since nobody has more than all points.
-        return (share == 0 || share > left ? left : uint88(share), SHARE);
+        return (share == 0 || share > left ? left : uint88(share), BY_POINTS);
     }
 
     function _demandDisagreement(bytes calldata sample, uint16 label) private view {
@@ -74,14 +81,14 @@ contract DepositModel is RefundingModel {
         return _cost(_totalsNow());
     }
 
-    /// @dev cost weight * 3600 / max(1, floor of the square root of the seconds since the last contribution)
+    /// @dev cost weight * DEPOSIT_FACTOR / max(1, floor of the square root of the seconds since the last contribution)
     function _cost(Totals totals_) private view returns (uint128) {
         uint256 root = Math.sqrt(block.timestamp - _lastOf(totals_));
-        return uint128((uint256(_costWeight()) * 3600) / (root == 0 ? 1 : root));
+        return uint128((uint256(_costWeight()) * DEPOSIT_FACTOR) / (root == 0 ? 1 : root));
     }
 
     /// @inheritdoc ISharedModel
     function incentive() external pure returns (uint8) {
-        return 0;
+        return DEPOSIT;
     }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 pragma solidity ^0.8.28;
 
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+
+import {IClassifierErrors} from "./classifiers/IClassifierErrors.sol";
+
 /// @title A model that everybody can use and teach
 /// @notice A shared model predicts for free (ask its classifier) and learns from contributions: samples with a label.
 /// What a contribution costs and how it is rewarded is up to the incentive, of which there are three: deposits that
@@ -12,7 +16,8 @@ pragma solidity ^0.8.28;
 /// until they are withdrawn.
 ///
 /// All amounts are in the smallest unit of ModelCoin (10^-18 MDC), all times in seconds since the Unix epoch.
-interface ISharedModel {
+/// @dev The errors of the coin and of the classifier are part of this interface, since a model passes them on.
+interface ISharedModel is IERC20Errors, IClassifierErrors {
     /// @notice A contribution as stored. Its key is `keyOf`, of contributor, label and sample; a key is used once.
     struct RecordInfo {
         uint40 madeAt; // when it was made, 0 = never
@@ -25,51 +30,168 @@ interface ISharedModel {
 
     // ---------------------------------------------------------------- events
 
-    /// @notice `predicted` is the class before learning: the contribution is known where it equals `label`.
+    /// @notice The model was taught a sample (in a MarketModel: will be).
+    /// @param contributor who taught it
+    /// @param key of the contribution, see `keyOf`
+    /// @param label class that the contributor gives the sample
+    /// @param predicted class before learning; the contribution is known where it equals `label`
+    /// @param deposit that the contribution is under, 10^-18 MDC
+    /// @param sample as the classifier takes it
     event Contributed(
         address indexed contributor, bytes32 indexed key, uint16 label, uint16 predicted, uint128 deposit, bytes sample
     );
+
+    /// @notice A contributor has the rest of a deposit back.
+    /// @param contributor who made the contribution
+    /// @param key of the contribution
+    /// @param amount added to the contributor's balance, 10^-18 MDC
+    /// @param point whether the contributor has a point more
     event Refunded(address indexed contributor, bytes32 indexed key, uint128 amount, bool point);
+
+    /// @notice Somebody has taken (a part of) a deposit.
+    /// @param reporter who took it
+    /// @param key of the contribution
+    /// @param contributor who made the contribution
+    /// @param amount added to the reporter's balance, 10^-18 MDC
+    /// @param path how it was taken: 0 by the owner, 1 by anyone after the longest wait, 2 as a share by points
     event Reported(
         address indexed reporter, bytes32 indexed key, address indexed contributor, uint128 amount, uint8 path
-    ); // path: 0 the owner's, 1 anyone's, 2 a share by points
-    event ToppedUp(address indexed account, uint128 amount); // from the account to its balance
+    );
+
+    /// @notice ModelCoin went from an account to its balance in the model.
+    /// @param account whose it is
+    /// @param amount 10^-18 MDC
+    event ToppedUp(address indexed account, uint128 amount);
+
+    /// @notice ModelCoin went from an account's balance in the model to the account.
+    /// @param account whose it is
+    /// @param amount 10^-18 MDC
     event Withdrawn(address indexed account, uint128 amount);
+
+    /// @notice The owner has loaded words of the start.
+    /// @param first number of the first of them
+    /// @param words 30 bytes each
     event Loaded(uint32 first, bytes words);
+
+    /// @notice The start is complete: the model predicts and learns from now on.
     event Ready();
+
+    /// @notice Somebody proposes another class.
+    /// @param proposal number of the proposal, 1 for the first
+    /// @param proposer who proposes it
+    /// @param name of the class
     event ClassProposed(uint256 indexed proposal, address indexed proposer, string name);
+
+    /// @notice An account supports a proposal.
+    /// @param proposal its number
+    /// @param supporter who supports it
+    /// @param weight points of the supporter
     event ClassSupported(uint256 indexed proposal, address indexed supporter, uint64 weight);
+
+    /// @notice A proposal was accepted.
+    /// @param index label of the new class
+    /// @param name of the class
     event ClassAdded(uint16 index, string name);
 
-    // ---------------------------------------------------------------- errors
+    // ---------------------------------------------------------------- errors: contributing
 
+    /// @notice Only the model's owner may do this.
+    /// @param caller who tried
+    /// @param owner who may
     error NotOwner(address caller, address owner);
+
+    /// @notice A contribution costs more now than the caller agreed to.
+    /// @param cost of a contribution in this block, 10^-18 MDC
+    /// @param maxDeposit that was given, 10^-18 MDC
     error DepositTooHigh(uint128 cost, uint128 maxDeposit);
+
+    /// @notice The caller has made this contribution before.
+    /// @param key of the contribution
     error AlreadyContributed(bytes32 key);
+
+    // ---------------------------------------------------------------- errors: refunds and reports
+
+    /// @notice Nobody has made this contribution.
+    /// @param key that follows from what was given
     error NoSuchContribution(bytes32 key);
+
+    /// @notice Nothing is left to claim: the contribution was refunded, or its deposit taken completely.
+    /// @param key of the contribution
     error AlreadySettled(bytes32 key);
+
+    /// @notice The wait is not over.
+    /// @param until when it is, seconds since the epoch
     error TooEarly(uint256 until);
+
+    /// @notice The model does not agree with the contribution, so there is no refund now.
+    /// @param predicted class that the model predicts
     error ModelDisagrees(uint16 predicted);
+
+    /// @notice The model agrees with the contribution, so nobody can take its deposit now.
+    /// @param predicted class that the model predicts
     error ModelAgrees(uint16 predicted);
+
+    /// @notice Nobody reports a contribution of their own.
+    /// @param key of the contribution
     error OwnContribution(bytes32 key);
+
+    /// @notice An account takes one share of a deposit.
+    /// @param key of the contribution
+    /// @param reporter who has taken one before
     error AlreadyReported(bytes32 key, address reporter);
+
+    /// @notice The account has no points, which this needs.
+    /// @param account that has none
     error NoPoints(address account);
-    error NothingToReport(); // this incentive has no deposits
-    error NothingToRefund(); // this incentive pays by another way
+
+    /// @notice This incentive has no deposits.
+    error NothingToReport();
+
+    /// @notice This incentive pays in another way.
+    error NothingToRefund();
+
+    /// @notice The account has less in the model than it would withdraw.
+    /// @param balance in the model, 10^-18 MDC
+    /// @param amount that was asked for, 10^-18 MDC
     error BalanceTooLow(uint128 balance, uint128 amount);
-    error BadClassName(uint256 length);
+
+    // ---------------------------------------------------------------- errors: classes
+
+    /// @notice The name of a class has 1 to 64 bytes.
+    /// @param byteCount length of the name that was given
+    error BadClassName(uint256 byteCount);
+
+    /// @notice There is no proposal with this number.
+    /// @param proposal number that was given
     error NoSuchProposal(uint256 proposal);
+
+    /// @notice An account supports a proposal once.
+    /// @param proposal its number
+    /// @param account who has supported it before
     error AlreadySupported(uint256 proposal, address account);
+
+    /// @notice The proposal was accepted before.
+    /// @param proposal its number
     error AlreadyAdded(uint256 proposal);
 
     // ---------------------------------------------------------------- contributing
 
     /// @notice Teaches the model one sample. Costs `depositNow()`, at most `maxDeposit`.
     /// @dev In a MarketModel `maxDeposit` is the stake, and the model learns when the market is evaluated.
+    /// @param sample as the classifier takes it
+    /// @param label class that it belongs to
+    /// @param maxDeposit what the caller agrees to pay, 10^-18 MDC
     function contribute(bytes calldata sample, uint16 label, uint128 maxDeposit) external;
 
     /// @notice As `contribute`, with an EIP-2612 permit for exactly `maxDeposit`. A permit that somebody else has
     /// already used does no harm as long as the allowance is there.
+    /// @param sample as the classifier takes it
+    /// @param label class that it belongs to
+    /// @param maxDeposit what the caller agrees to pay, 10^-18 MDC
+    /// @param permitDeadline last second in which the permit is valid, since the epoch
+    /// @param v of the permit's signature
+    /// @param r of the permit's signature
+    /// @param s of the permit's signature
     function contributeWithPermit(
         bytes calldata sample,
         uint16 label,
@@ -82,6 +204,8 @@ interface ISharedModel {
 
     /// @notice Gives back what is left of the caller's own deposit, if the refund wait is over and the model by now
     /// predicts the label. Adds a point unless the model knew it from the start.
+    /// @param sample of the contribution
+    /// @param label of the contribution
     function refund(bytes calldata sample, uint16 label) external;
 
     /// @notice Takes (a part of) the deposit of somebody else's contribution. The contract looks for a way:
@@ -89,55 +213,123 @@ interface ISharedModel {
     /// the owner's wait on, if the model predicts another label (path 0); from the refund wait on, if the model
     /// predicts another label, whoever has points takes once initial deposit * points / all points, at most what is
     /// left, and all that is left where that rounds to 0 (path 2).
+    /// @param contributor who made the contribution
+    /// @param sample of the contribution
+    /// @param label of the contribution
     function report(address contributor, bytes calldata sample, uint16 label) external;
 
     /// @notice Moves ModelCoin from the caller to the caller's balance in this model.
+    /// @param amount 10^-18 MDC
     function topUp(uint128 amount) external;
 
     /// @notice As `topUp`, with an EIP-2612 permit for exactly `amount`.
+    /// @param amount 10^-18 MDC
+    /// @param permitDeadline last second in which the permit is valid, since the epoch
+    /// @param v of the permit's signature
+    /// @param r of the permit's signature
+    /// @param s of the permit's signature
     function topUpWithPermit(uint128 amount, uint256 permitDeadline, uint8 v, bytes32 r, bytes32 s) external;
 
     /// @notice Pays out of the caller's balance.
+    /// @param amount 10^-18 MDC
     function withdraw(uint128 amount) external;
 
     // ---------------------------------------------------------------- classes
 
-    /// @notice Proposes another class by name, 1 to 64 bytes. Anyone may.
-    /// @return proposal 1 for the first one.
+    /// @notice Proposes another class. Anyone may.
+    /// @param name of the class, 1 to 64 bytes
+    /// @return proposal number, 1 for the first one
     function proposeClass(string calldata name) external returns (uint256 proposal);
 
     /// @notice Supports a proposal with the caller's points, once. It is accepted as soon as its support is more than
     /// half of all points. While nobody has points, the owner's support is enough.
+    /// @param proposal its number
     function supportClass(uint256 proposal) external;
 
     // ---------------------------------------------------------------- the owner
 
     /// @notice Takes the next words of the weights at the start; see IClassifier. Nobody can change them later.
+    /// @param first number of the first of them
+    /// @param words 30 bytes each
     function load(uint32 first, bytes calldata words) external;
 
     // ---------------------------------------------------------------- reading
 
+    /// @notice The coin of deposits and balances.
+    /// @return address of ModelCoin
     function coin() external view returns (address);
+
+    /// @notice Who holds the weights, and predicts from them.
+    /// @return address of the IClassifier
     function classifier() external view returns (address);
+
+    /// @notice Who made the model.
+    /// @return account that loads the start, and has one way more of reporting
     function owner() external view returns (address);
-    /// @notice 0 deposit, 1 points, 2 market.
-    function incentive() external pure returns (uint8);
+
+    /// @notice What a contribution costs and how it is rewarded.
+    /// @return kind 0 deposit, 1 points, 2 market
+    function incentive() external pure returns (uint8 kind);
+
+    /// @notice What was fixed when the model was made.
+    /// @return costWeight 10^-18 MDC
+    /// @return refundWait seconds from a contribution until it can be refunded, or reported by points
+    /// @return ownerWait seconds until the owner can report it
+    /// @return anyWait seconds until anyone can take what is left
+    /// @return createdAt seconds since the epoch
     function terms()
         external
         view
         returns (uint128 costWeight, uint32 refundWait, uint32 ownerWait, uint32 anyWait, uint40 createdAt);
+
     /// @notice What a contribution costs in this block.
-    function depositNow() external view returns (uint128);
-    /// @notice Balance and points.
+    /// @return deposit 10^-18 MDC; in a MarketModel the least stake
+    function depositNow() external view returns (uint128 deposit);
+
+    /// @notice What an account has in this model.
+    /// @param who whose account it is
+    /// @return balance 10^-18 MDC
+    /// @return good number of points
     function account(address who) external view returns (uint128 balance, uint64 good);
-    /// @notice Time of the last contribution (of the creation where there is none), all points, contributions so far.
+
+    /// @notice What all contributions add up to.
+    /// @return last time of the last contribution, of the creation where there is none; seconds since the epoch
+    /// @return good points of all accounts
+    /// @return contributions number of contributions so far
     function totals() external view returns (uint40 last, uint64 good, uint32 contributions);
-    /// @notice keccak256(abi.encode(contributor, label, keccak256(sample))).
-    function keyOf(address contributor, bytes calldata sample, uint16 label) external pure returns (bytes32);
-    function record(bytes32 key) external view returns (RecordInfo memory);
-    /// @notice Whether this reporter has taken a share of a contribution of which something is left.
-    function reported(bytes32 key, address reporter) external view returns (bool);
-    function proposals() external view returns (uint256);
+
+    /// @notice The key of a contribution, whether it was made or not.
+    /// @param contributor who makes it
+    /// @param sample as the classifier takes it
+    /// @param label class that the contributor gives it
+    /// @return key keccak256(abi.encode(contributor, label, keccak256(sample)))
+    function keyOf(address contributor, bytes calldata sample, uint16 label) external pure returns (bytes32 key);
+
+    /// @notice A contribution as stored.
+    /// @param key of the contribution
+    /// @return info zeros where there is none
+    function record(bytes32 key) external view returns (RecordInfo memory info);
+
+    /// @notice Whether an account has taken a share of a contribution of which something is left.
+    /// @param key of the contribution
+    /// @param reporter whose share it would be
+    /// @return taken whether a further report by points is refused
+    function reported(bytes32 key, address reporter) external view returns (bool taken);
+
+    /// @notice Number of classes ever proposed, which is the highest number of a proposal.
+    /// @return count 0 while there are none
+    function proposals() external view returns (uint256 count);
+
+    /// @notice A proposal of a class.
+    /// @param id number of the proposal
+    /// @return name of the class
+    /// @return support points of all who support it
+    /// @return added whether it was accepted
     function proposal(uint256 id) external view returns (string memory name, uint64 support, bool added);
-    function supported(uint256 id, address who) external view returns (bool);
+
+    /// @notice Whether an account supports a proposal.
+    /// @param id number of the proposal
+    /// @param who whose support is asked about
+    /// @return given whether it does
+    function supported(uint256 id, address who) external view returns (bool given);
 }

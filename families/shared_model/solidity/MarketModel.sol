@@ -3,33 +3,53 @@ pragma solidity ^0.8.28;
 
 import {IMarketModel} from "./IMarketModel.sol";
 import {ISharedModel} from "./ISharedModel.sol";
+import {MARKET} from "./IncentiveKinds.sol";
 import {SharedModel} from "./SharedModel.sol";
+import {isSparse} from "./classifiers/ClassifierKinds.sol";
 import {IClassifier} from "./classifiers/IClassifier.sol";
+import {LANES_PER_WORD} from "./classifiers/Layout.sol";
 
 /// @title Prediction market
 /// @notice See IMarketModel. One market a model, unless it was void.
-/// @dev Loops run over pieces and contributions, whose numbers are bounded here, so that every step fits one
+/// @dev Invariants:
+/// - While a market runs, its pot and the `balance` of all participants add up to the bounty and all stakes; when it has
+///   ended both are 0, and all of it is in balances of the model.
+/// - `roundsLeft` is at most the bounty and only falls, and no participant loses more than what they have in the market.
+/// - Pieces are revealed once each: the drawn one first, then the others in order. Contributions are evaluated in order,
+///   each piece that counts once for each of them.
+/// - Phases follow each other in the order of IMarketModel; only a void market goes back, from Posted or Drawn to None.
+///
+/// Loops run over pieces and contributions, whose numbers are bounded here, so that every step fits one
 /// transaction; the owner cannot gain from a step that does not, since `timeout` then pays the contributors.
 contract MarketModel is SharedModel, IMarketModel {
+    // ---------------------------------------------------------------- limits
+
+    /// @notice Least number of pieces: one that is drawn, and one that counts.
     uint256 public constant MIN_PIECES = 2;
+    /// @notice Greatest number of pieces.
     uint256 public constant MAX_PIECES = 16;
+    /// @notice Greatest number of contributions.
     uint16 public constant MAX_CONTRIBUTIONS = 256;
+    /// @notice Shortest time for contributions or for revealing, seconds.
     uint32 public constant MIN_WINDOW = 30 seconds;
+    /// @notice Longest time for contributions or for revealing, seconds.
     uint32 public constant MAX_WINDOW = 30 days;
-    /// @notice An evaluation that makes no step for so long can be timed out.
+    /// @notice An evaluation that makes no step for so long can be timed out, seconds.
     uint256 public constant STALL = 3 days;
-    /// @notice Bytes of a contributed sparse sample: 128 features, so that teaching it fits a transaction.
+    /// @notice Most bytes of a contributed sparse sample: 128 features, so that teaching it fits a transaction.
     uint256 public constant MAX_SPARSE_SAMPLE = 384;
-    /// @notice Words of a dense model that predicting reads.
+    /// @notice Most words of a dense model that predicting reads.
     uint256 public constant MAX_DENSE_WORDS = 1000;
-    /// @notice Words of a vector of a dense model; teaching writes two.
+    /// @notice Most words of a vector of a dense model; teaching writes two.
     uint256 public constant MAX_VECTOR_WORDS = 150;
 
-    /// @dev None, Posted, Drawn, Open (or Closed, by time), Evaluating, Ended, TimedOut
+    // ---------------------------------------------------------------- storage
+
+    /// @dev See IMarketModel.MarketInfo.
     struct Market {
         uint128 bounty;
         uint88 minStake;
-        Phase stage;
+        Phase stage; // as the phase, but Open until the evaluation begins: it is Closed by time alone
         uint8 pieces;
         uint8 drawn;
         uint8 revealed;
@@ -53,14 +73,15 @@ contract MarketModel is SharedModel, IMarketModel {
         uint32 pass;
         uint32 before; // correct rows before the next contribution
         uint32 correct; // counted so far after it
-        uint16 next;
-        uint8 piece;
-        bool taught;
+        uint16 next; // index of the next contribution
+        uint8 piece; // index of the piece that is counted next for it
+        bool taught; // whether it has been taught
         // In a word that every step changes besides: a step in the same second as the last one, as a wallet tries it
         // to tell its gas, costs no less than one later.
         uint40 moved;
     }
 
+    /// @dev A contribution, in the order in which they were made.
     struct Entry {
         bytes32 key;
         address contributor;
@@ -73,6 +94,7 @@ contract MarketModel is SharedModel, IMarketModel {
     address[] private _people;
     mapping(address who => Participant) private _participants;
 
+    /// @param coin_ ModelCoin
     constructor(address coin_) SharedModel(coin_) {}
 
     // ---------------------------------------------------------------- posting
@@ -129,17 +151,16 @@ contract MarketModel is SharedModel, IMarketModel {
     /// @dev The model must be complete, and small enough that one step of an evaluation fits a transaction.
     function _checkModel() private view {
         IClassifier model = _model();
-        if (!model.ready()) revert IClassifier.NotReady(model.loaded(), model.needed());
+        if (!model.ready()) revert NotReady(model.loaded(), model.needed());
         if (_isSparse(model)) return;
-        uint256 vectorWords = (uint256(model.features()) + 9) / 10;
+        uint256 vectorWords = (uint256(model.features()) + LANES_PER_WORD - 1) / LANES_PER_WORD;
         if (vectorWords > MAX_VECTOR_WORDS) revert ModelTooLarge(vectorWords);
         uint256 words = vectorWords * model.capacity();
         if (words > MAX_DENSE_WORDS) revert ModelTooLarge(words);
     }
 
     function _isSparse(IClassifier model) private pure returns (bool) {
-        uint8 kind = model.kind();
-        return kind != 0 && kind != 3;
+        return isSparse(model.kind());
     }
 
     /// @inheritdoc IMarketModel
@@ -229,7 +250,7 @@ contract MarketModel is SharedModel, IMarketModel {
         bytes32 key = _keyOf(msg.sender, sample, label);
         _unused(key);
         uint16 classes = model.classes();
-        if (label >= classes) revert IClassifier.UnknownLabel(label, classes);
+        if (label >= classes) revert UnknownLabel(label, classes);
         // Checks the sample besides.
         uint16 predicted = model.predict(sample);
 
@@ -475,20 +496,6 @@ contract MarketModel is SharedModel, IMarketModel {
 
     // ---------------------------------------------------------------- reading
 
-    function _onlyOwner() private view {
-        if (msg.sender != _owner()) revert NotOwner(msg.sender, _owner());
-    }
-
-    function _demand(Phase phase) private view {
-        Phase now_ = _phase(_market);
-        if (now_ != phase) revert WrongMarketPhase(now_);
-    }
-
-    function _phase(Market memory market_) private view returns (Phase) {
-        bool closed = market_.stage == Phase.Open && block.timestamp >= market_.since;
-        return closed ? Phase.Closed : market_.stage;
-    }
-
     /// @inheritdoc ISharedModel
     /// @notice The least stake.
     function depositNow() external view returns (uint128) {
@@ -497,7 +504,7 @@ contract MarketModel is SharedModel, IMarketModel {
 
     /// @inheritdoc ISharedModel
     function incentive() external pure returns (uint8) {
-        return 2;
+        return MARKET;
     }
 
     /// @inheritdoc IMarketModel
@@ -540,5 +547,21 @@ contract MarketModel is SharedModel, IMarketModel {
     /// @inheritdoc IMarketModel
     function pieceHash(uint256 piece) external view returns (bytes32) {
         return _pieces[piece];
+    }
+
+    // ---------------------------------------------------------------- rules
+
+    function _onlyOwner() private view {
+        if (msg.sender != _owner()) revert NotOwner(msg.sender, _owner());
+    }
+
+    function _demand(Phase phase) private view {
+        Phase now_ = _phase(_market);
+        if (now_ != phase) revert WrongMarketPhase(now_);
+    }
+
+    function _phase(Market memory market_) private view returns (Phase) {
+        bool closed = market_.stage == Phase.Open && block.timestamp >= market_.since;
+        return closed ? Phase.Closed : market_.stage;
     }
 }

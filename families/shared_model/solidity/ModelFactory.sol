@@ -3,19 +3,33 @@ pragma solidity ^0.8.28;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 
+import {CID_LIMIT} from "../../../contracts/solidity/lib/CidLimit.sol";
 import {IModelFactory} from "./IModelFactory.sol";
+import {DEPOSIT, DEPOSIT_FACTOR, INCENTIVE_KINDS} from "./IncentiveKinds.sol";
+import {CLASSIFIER_KINDS} from "./classifiers/ClassifierKinds.sol";
 import {IClassifier} from "./classifiers/IClassifier.sol";
 
 /// @title The factory and registry of shared models
 /// @notice See IModelFactory.
+/// @dev Invariants:
+/// - `isModel` is true of the addresses `modelAt(1)` to `modelAt(modelCount())`, and of no others.
+/// - The factory creates two contracts for each model, its classifier and then the model, and nothing else: that is
+///   what the addresses follow from.
+/// - The factory holds no tokens, and coin and implementations never change.
 contract ModelFactory is IModelFactory {
-    uint8 public constant CLASSIFIERS = 5;
-    uint8 public constant INCENTIVES = 3;
-    /// @notice The dearest deposit, 3600 times this, fits the 88 bits that a record has for it.
-    uint128 public constant MAX_COST_WEIGHT = type(uint88).max / 3600;
-    /// @notice Bytes of a CID in its text form.
-    uint256 public constant MAX_CID_LENGTH = 128;
-    uint8 private constant DEPOSIT = 0;
+    // ---------------------------------------------------------------- limits
+
+    /// @notice Number of classifiers to choose from.
+    uint8 public constant CLASSIFIERS = CLASSIFIER_KINDS;
+    /// @notice Number of incentives to choose from.
+    uint8 public constant INCENTIVES = INCENTIVE_KINDS;
+    /// @notice Greatest cost weight, 10^-18 MDC. The dearest deposit, 3600 times this, fits the 88 bits that a record
+    /// has for it.
+    uint128 public constant MAX_COST_WEIGHT = uint128(type(uint88).max / DEPOSIT_FACTOR);
+    /// @notice Most bytes of a CID in its text form.
+    uint256 public constant MAX_CID_LENGTH = CID_LIMIT;
+
+    // ---------------------------------------------------------------- storage
 
     /// @inheritdoc IModelFactory
     address public immutable coin;
@@ -26,11 +40,16 @@ contract ModelFactory is IModelFactory {
     /// @inheritdoc IModelFactory
     mapping(address model => bool) public isModel;
 
+    /// @param coin_ ModelCoin
+    /// @param classifiers implementations by the number of their kind
+    /// @param incentives implementations by the number of their kind
     constructor(address coin_, address[CLASSIFIERS] memory classifiers, address[INCENTIVES] memory incentives) {
         coin = coin_;
         _classifiers = classifiers;
         _incentives = incentives;
     }
+
+    // ---------------------------------------------------------------- making models
 
     /// @inheritdoc IModelFactory
     function create(
@@ -72,6 +91,8 @@ contract ModelFactory is IModelFactory {
             revert CostWeightOutOfRange(terms.costWeight, least, most);
         }
     }
+
+    // ---------------------------------------------------------------- reading
 
     /// @inheritdoc IModelFactory
     /// @dev A contract's nonce begins at 1 (EIP-161) and counts its creations: two a model, the model second. The

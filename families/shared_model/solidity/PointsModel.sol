@@ -2,12 +2,15 @@
 pragma solidity ^0.8.28;
 
 import {ISharedModel} from "./ISharedModel.sol";
+import {POINTS} from "./IncentiveKinds.sol";
 import {RefundingModel} from "./RefundingModel.sol";
 import {SharedModel} from "./SharedModel.sol";
 
 /// @title Points
 /// @notice Nothing is paid. A refund claims a point, once a contribution; there is nothing to report.
+/// @dev Invariant: no contribution has a deposit, so that the model holds nothing but the balances of those who topped up.
 contract PointsModel is RefundingModel {
+    /// @param coin_ ModelCoin
     constructor(address coin_) SharedModel(coin_) {}
 
     function _contribute(bytes calldata sample, uint16 label, uint128) internal override {
@@ -26,6 +29,6 @@ contract PointsModel is RefundingModel {
 
     /// @inheritdoc ISharedModel
     function incentive() external pure returns (uint8) {
-        return 1;
+        return POINTS;
     }
 }

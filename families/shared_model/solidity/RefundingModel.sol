@@ -7,6 +7,8 @@ import {Account, Record, Totals} from "./Slots.sol";
 
 /// @title Self-assessment: a contributor is vindicated by what the model predicts later
 /// @notice What DepositModel and PointsModel share.
+/// @dev Invariants: a contribution is refunded at most once, to its contributor, not before the refund wait is over, and
+/// only while the model predicts its label. An account has a number from its first point on, and keeps it.
 abstract contract RefundingModel is SharedModel {
     /// @inheritdoc ISharedModel
     function refund(bytes calldata sample, uint16 label) external {

@@ -13,12 +13,20 @@ import {IClassifier} from "./classifiers/IClassifier.sol";
 /// @title The entry of a shared model: what all incentives have in common
 /// @notice See ISharedModel. There is no fee and no upgrade; the owner loads the start and has one way more of
 /// reporting, no power over anybody's money besides.
-/// @dev Reentrancy: the only foreign code that is ever called is the coin, always as the last act of a function. The
+/// @dev Invariants:
+/// - The model holds what it owes (and what somebody sends it outside of its functions): all balances, what is left of
+///   all deposits, and in a market the pot and what its participants have in it.
+/// - The points of all accounts add up to `good` of `totals`; a contribution gives at most one point, and only one that
+///   the model did not know.
+/// - Money enters by `_collect` and leaves by `withdraw` alone; everything else moves it between balances and deposits.
+/// - Only the model changes its classifier.
+///
+/// Reentrancy: the only foreign code that is ever called is the coin, always as the last act of a function. The
 /// classifier is a clone of a known implementation that calls nobody.
 abstract contract SharedModel is ISharedModel, CloneArguments, DataHandler {
     using SafeERC20 for ModelCoin;
 
-    /// @notice Bytes of a class's name at most.
+    /// @notice Most bytes of a class's name.
     uint256 public constant MAX_CLASS_NAME = 64;
 
     struct Proposal {
@@ -37,6 +45,7 @@ abstract contract SharedModel is ISharedModel, CloneArguments, DataHandler {
     uint256 public proposals;
     mapping(uint256 id => Proposal) private _proposals;
 
+    /// @param coin_ ModelCoin, the coin of all models that are clones of this one
     constructor(address coin_) {
         COIN = ModelCoin(coin_);
     }
@@ -136,7 +145,7 @@ abstract contract SharedModel is ISharedModel, CloneArguments, DataHandler {
         uint256 length = bytes(name).length;
         if (length == 0 || length > MAX_CLASS_NAME) revert BadClassName(length);
         uint16 most = _model().capacity();
-        if (_model().classes() == most) revert IClassifier.NoRoomForClass(most);
+        if (_model().classes() == most) revert NoRoomForClass(most);
         id = ++proposals;
         _proposals[id].name = name;
         emit ClassProposed(id, msg.sender, name);

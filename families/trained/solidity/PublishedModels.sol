@@ -1,57 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 pragma solidity ^0.8.28;
 
-/// @title A list of models that people publish outside of any bounty
-/// @notice The file itself lies wherever its CID is served; here is who published it under which words. What is said of
-/// a model is the publisher's word alone.
-contract PublishedModels {
+import {CID_LIMIT} from "../../../contracts/solidity/lib/CidLimit.sol";
+import {IPublishedModels} from "./IPublishedModels.sol";
+
+/// @title The registry of published models
+/// @notice See IPublishedModels. It holds no tokens and nobody owns it.
+/// @dev Invariants:
+/// - The models 1 to `modelCount()` have a publisher each, who never changes; no others have one.
+/// - A model that is withdrawn stays withdrawn.
+contract PublishedModels is IPublishedModels {
     struct Entry {
         address publisher;
         bool withdrawn;
     }
 
-    event ModelPublished(
-        uint256 indexed id, address indexed publisher, string cid, string name, string description
-    );
-    event ModelWithdrawn(uint256 indexed id);
-
-    error BadModelCid(uint256 length);
-    error BadModelName(uint256 length);
-    error DescriptionTooLong(uint256 length);
-    error NoSuchModel(uint256 id);
-    error NotPublisher(address caller, address publisher);
-    error ModelAlreadyWithdrawn(uint256 id);
-
-    /// @notice Bytes of a CID in its text form; at least 1.
-    uint256 public constant MAX_CID_LENGTH = 100;
-    /// @notice Bytes of a name; at least 1.
+    /// @notice Most bytes of a CID in its text form: what wins a bounty can be published.
+    uint256 public constant MAX_CID_LENGTH = CID_LIMIT;
+    /// @notice Most bytes of a name.
     uint256 public constant MAX_NAME_LENGTH = 80;
-    /// @notice Bytes of a description.
+    /// @notice Most bytes of a description.
     uint256 public constant MAX_DESCRIPTION_LENGTH = 1_000;
 
-    /// @notice Models ever published, which is the highest id.
+    /// @inheritdoc IPublishedModels
     uint256 public modelCount;
     mapping(uint256 id => Entry) private _models;
 
-    /// @notice Publishes a model file under the caller's name.
-    /// @return id 1 for the first.
+    /// @inheritdoc IPublishedModels
     function publish(string calldata cid, string calldata name, string calldata description)
         external
         returns (uint256 id)
     {
-        uint256 length = bytes(cid).length;
-        if (length == 0 || length > MAX_CID_LENGTH) revert BadModelCid(length);
-        length = bytes(name).length;
-        if (length == 0 || length > MAX_NAME_LENGTH) revert BadModelName(length);
-        length = bytes(description).length;
-        if (length > MAX_DESCRIPTION_LENGTH) revert DescriptionTooLong(length);
+        uint256 byteCount = bytes(cid).length;
+        if (byteCount == 0 || byteCount > MAX_CID_LENGTH) revert BadModelCid(byteCount);
+        byteCount = bytes(name).length;
+        if (byteCount == 0 || byteCount > MAX_NAME_LENGTH) revert BadModelName(byteCount);
+        byteCount = bytes(description).length;
+        if (byteCount > MAX_DESCRIPTION_LENGTH) revert DescriptionTooLong(byteCount);
 
         id = ++modelCount;
         _models[id].publisher = msg.sender;
         emit ModelPublished(id, msg.sender, cid, name, description);
     }
 
-    /// @notice Takes a model off the list; by its publisher, for good. The event that published it remains.
+    /// @inheritdoc IPublishedModels
     function withdraw(uint256 id) external {
         Entry storage entry = _models[id];
         if (entry.publisher == address(0)) revert NoSuchModel(id);
@@ -62,7 +54,7 @@ contract PublishedModels {
         emit ModelWithdrawn(id);
     }
 
-    /// @notice Who published a model and whether it was withdrawn; the zero address where there is none.
+    /// @inheritdoc IPublishedModels
     function model(uint256 id) external view returns (address publisher, bool withdrawn) {
         Entry memory found = _models[id];
         return (found.publisher, found.withdrawn);

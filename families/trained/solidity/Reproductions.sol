@@ -2,41 +2,32 @@
 pragma solidity ^0.8.28;
 
 import {IBountyMarket} from "../../bounty/solidity/IBountyMarket.sol";
+import {IReproductions} from "./IReproductions.sol";
 
-/// @title Who has run a bounty's model and met its predictions
-/// @notice Whoever runs a trainer's model on the published test data and compares row by row with the predictions that
-/// were revealed can say here what came out. It is a word, not a proof: the contract checks that there is something to
-/// reproduce and that everyone says it once, not that anything was run. No tokens depend on it.
-contract Reproductions {
+/// @title The registry of reproductions
+/// @notice See IReproductions. It holds no tokens and nobody owns it.
+/// @dev Invariants:
+/// - An account attests a trainer's model of a bounty at most once, and no attestation is taken back.
+/// - `counts` adds up to the number of accounts of which `attested` is true.
+contract Reproductions is IReproductions {
     struct Counts {
         uint32 reproduced; // attestations of all rows equal
         uint32 differing; // all others
     }
 
-    event Reproduced(
-        uint256 indexed bounty, address indexed trainer, address indexed by, uint32 equal, uint32 rows
-    );
-
-    /// @notice There is no bounty with this id, or the trainer has no verified reveal in it.
-    error NothingToReproduce(uint256 bounty, address trainer);
-    error OwnReproduction(uint256 bounty, address trainer);
-    error RowsDiffer(uint32 rows, uint32 testRows);
-    error EqualTooHigh(uint32 equal, uint32 rows);
-    error AlreadyAttested(uint256 bounty, address trainer, address by);
-
     IBountyMarket private immutable MARKET;
 
     mapping(uint256 bounty => mapping(address trainer => Counts)) private _counts;
 
-    /// @notice Whether an account has attested a trainer's model.
+    /// @inheritdoc IReproductions
     mapping(uint256 bounty => mapping(address trainer => mapping(address by => bool))) public attested;
 
+    /// @param market_ the market whose bounties are meant
     constructor(address market_) {
         MARKET = IBountyMarket(market_);
     }
 
-    /// @notice Says that `equal` of `rows` predictions of the trainer's model are those that were revealed.
-    /// @param rows all test rows of the bounty
+    /// @inheritdoc IReproductions
     function attest(uint256 bounty, address trainer, uint32 equal, uint32 rows) external {
         IBountyMarket.BountyInfo memory info = MARKET.bounty(bounty);
         if (!_verified(bounty, trainer, info.best)) revert NothingToReproduce(bounty, trainer);
@@ -52,13 +43,13 @@ contract Reproductions {
         emit Reproduced(bounty, trainer, msg.sender, equal, rows);
     }
 
-    /// @notice How many said that all rows were equal, and how many that some differ.
+    /// @inheritdoc IReproductions
     function counts(uint256 bounty, address trainer) external view returns (uint32 reproduced, uint32 differing) {
         Counts memory found = _counts[bounty][trainer];
         return (found.reproduced, found.differing);
     }
 
-    /// @notice The market whose bounties are meant.
+    /// @inheritdoc IReproductions
     function market() external view returns (address) {
         return address(MARKET);
     }

@@ -26,8 +26,6 @@ use serde::{Deserialize, Serialize};
 
 use protocol::Address;
 
-/// Bytes of a published model's CID in its text form, as `PublishedModels` has it; at least 1.
-pub const MAX_CID_LENGTH: usize = 100;
 /// Bytes of a published model's name; at least 1.
 pub const MAX_NAME_LENGTH: usize = 80;
 /// Bytes of a published model's description.

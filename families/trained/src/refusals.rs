@@ -1,8 +1,9 @@
 //! Sentences for the errors of Reproductions and PublishedModels, in their order.
 
 use contracts::refusal::{KnownError, Refusals};
+use protocol::cid::MAX_CID_LENGTH;
 
-use crate::{MAX_CID_LENGTH, MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH};
+use crate::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH};
 
 /// Every error of Reproductions and PublishedModels.
 pub const REFUSALS: Refusals = &[ERRORS];

@@ -24,5 +24,5 @@ fn every_function_and_event_about_models_as_files_is_known() {
 
 #[test]
 fn every_error_has_a_sentence() {
-    errors_have_sentences([REPRODUCTIONS, PUBLISHED], REFUSALS);
+    errors_have_sentences([REPRODUCTIONS, PUBLISHED], REFUSALS, &[]);
 }

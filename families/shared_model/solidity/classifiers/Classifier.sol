@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 pragma solidity ^0.8.28;
 
-import {HEADERS_OFFSET, ARGUMENTS_OFFSET, META_HEADERS, META_HEADER_BITS, Meta, Shape} from "./Layout.sol";
 import {IClassifier} from "./IClassifier.sol";
+import {
+    ARGUMENTS_OFFSET, HEADERS_OFFSET, LANES_PER_WORD, META_HEADERS, META_HEADER_BITS, Meta, Shape
+} from "./Layout.sol";
 
 /// @title What all classifiers have in common: loading, words, headers, restarts
 /// @notice See IClassifier. Storage is laid out by hand, so that a call reads as few slots as can be:
@@ -15,9 +17,14 @@ import {IClassifier} from "./IClassifier.sol";
 ///                         looked at, so that a restart clears all of them at once
 ///
 /// A header is a bias, or a number of samples with a sum beside it; its width is the classifier's.
+/// @dev Invariants:
+/// - Only the model that is named in the clone's code changes anything, and the shape never changes.
+/// - Classes in META are 0 until the last word of the start is loaded, and never fewer from then on, at most capacity.
+/// - Lanes of vectors and features that do not exist are 0, so that a new class begins with no weights.
+/// - After a restart every word and header is what it was at the first restart, those of classes added since are 0.
 abstract contract Classifier is IClassifier {
     uint256 internal constant WORD_BYTES = 30;
-    uint256 internal constant LANES = 10;
+    uint256 internal constant LANES = LANES_PER_WORD;
     uint256 internal constant LANE_BITS = 24;
     /// @dev Shift of a word's first lane.
     uint256 internal constant FIRST_LANE = 216;
@@ -37,8 +44,20 @@ abstract contract Classifier is IClassifier {
     uint256 internal constant SCRATCH = 0x1000000000000;
 
     uint256 private constant MAX_CAPACITY = 64;
+    /// @dev Of a shape before its headers.
     uint256 private constant SHAPE_BYTES = 9;
+    uint256 private constant HEADER_BYTES = 4;
+    uint256 private constant MIN_CLASSES = 2;
+    /// @dev Of a row before its sample: label and length of the sample.
     uint256 private constant ROW_BYTES = 4;
+
+    // Fields of a shape, as BadShape names them.
+    uint256 private constant FIELD_FEATURES = 0;
+    uint256 private constant FIELD_CAPACITY = 1;
+    uint256 private constant FIELD_CLASSES = 2;
+    uint256 private constant FIELD_SETTING = 3;
+    uint256 private constant FIELD_HEADER_COUNT = 4;
+    uint256 private constant FIELD_HEADER_VALUE = 5;
 
     // ---------------------------------------------------------------- what a classifier says of itself
 
@@ -81,24 +100,25 @@ abstract contract Classifier is IClassifier {
 
     /// @inheritdoc IClassifier
     function checkShape(bytes calldata shape) external pure {
-        if (shape.length < SHAPE_BYTES) revert BadShape(0);
+        if (shape.length < SHAPE_BYTES) revert BadShape(FIELD_FEATURES);
         Shape word;
         assembly ("memory-safe") {
             // As behind the model's address in a clone.
             word := shr(160, calldataload(shape.offset))
         }
-        if (word.shapeFeatures() == 0 || word.shapeFeatures() > _mostFeatures()) revert BadShape(0);
+        if (word.shapeFeatures() == 0 || word.shapeFeatures() > _mostFeatures()) revert BadShape(FIELD_FEATURES);
         uint256 most = word.shapeCapacity();
-        if (most < 2 || most > MAX_CAPACITY) revert BadShape(1);
-        if (word.shapeClasses() < 2 || word.shapeClasses() > most) revert BadShape(2);
+        if (most < MIN_CLASSES || most > MAX_CAPACITY) revert BadShape(FIELD_CAPACITY);
+        if (word.shapeClasses() < MIN_CLASSES || word.shapeClasses() > most) revert BadShape(FIELD_CLASSES);
         (uint256 leastSetting, uint256 mostSetting) = _settings();
-        if (word.shapeSetting() < leastSetting || word.shapeSetting() > mostSetting) revert BadShape(3);
+        if (word.shapeSetting() < leastSetting || word.shapeSetting() > mostSetting) revert BadShape(FIELD_SETTING);
         uint256 vectors = _startVectors(word);
-        if (shape.length != SHAPE_BYTES + 4 * vectors) revert BadShape(4);
+        if (shape.length != SHAPE_BYTES + HEADER_BYTES * vectors) revert BadShape(FIELD_HEADER_COUNT);
         if (!_isPerceptron()) return;
         for (uint256 i; i < vectors; ++i) {
-            int256 bias = int32(uint32(bytes4(shape[SHAPE_BYTES + 4 * i:SHAPE_BYTES + 4 * i + 4])));
-            if (bias < LANE_MIN || bias > LANE_MAX) revert BadShape(5);
+            uint256 start = SHAPE_BYTES + HEADER_BYTES * i;
+            int256 bias = int32(uint32(bytes4(shape[start:start + HEADER_BYTES])));
+            if (bias < LANE_MIN || bias > LANE_MAX) revert BadShape(FIELD_HEADER_VALUE);
         }
     }
 
@@ -228,7 +248,7 @@ abstract contract Classifier is IClassifier {
             if (_predict(shape, meta, rows[start + ROW_BYTES:end]) == label) ++correct;
             ++total;
             start = end;
-            // What a row needed is not needed for the next one, and long memory is dear.
+            // The next row uses the same memory: the more of it there is, the more each further word costs.
             assembly ("memory-safe") {
                 mstore(0x40, memoryBefore)
             }
@@ -289,12 +309,12 @@ abstract contract Classifier is IClassifier {
     }
 
     /// @inheritdoc IClassifier
-    function words(uint32 first, uint32 length) external view returns (bytes memory all) {
+    function words(uint32 first, uint32 wordCount) external view returns (bytes memory all) {
         Shape shape = _shape();
         uint256 epoch = _meta().metaEpoch();
         uint256 total = _wordsOf(shape, _vectors(shape));
         uint256 left = first < total ? total - first : 0;
-        uint256 listed = length < left ? length : left;
+        uint256 listed = wordCount < left ? wordCount : left;
         all = new bytes(listed * WORD_BYTES);
         for (uint256 i; i < listed; ++i) {
             uint256 word = _word(WORDS + first + i, epoch);
@@ -307,16 +327,16 @@ abstract contract Classifier is IClassifier {
     }
 
     /// @inheritdoc IClassifier
-    function headers() external view returns (int256[] memory values, uint256[] memory sums) {
+    function headers() external view returns (int256[] memory biasesOrSamples, uint256[] memory sums) {
         Shape shape = _shape();
         Meta meta = _meta();
         bool loaded_ = meta.metaClasses() != 0;
         uint256 vectors = _isBinary(shape) ? 1 : loaded_ ? meta.metaClasses() : shape.shapeClasses();
-        values = new int256[](vectors);
+        biasesOrSamples = new int256[](vectors);
         sums = new uint256[](_headerBits() > 32 ? vectors : 0);
         for (uint256 i; i < vectors; ++i) {
             uint256 header = loaded_ ? _header(meta, i) : _shapeHeader(i);
-            values[i] = _isPerceptron() ? int256(int32(uint32(header))) : int256(uint256(uint32(header)));
+            biasesOrSamples[i] = _isPerceptron() ? int256(int32(uint32(header))) : int256(uint256(uint32(header)));
             if (sums.length > 0) sums[i] = header >> 32;
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 pragma solidity ^0.8.28;
 
+import {DENSE_CENTROID} from "./ClassifierKinds.sol";
 import {DenseClassifier} from "./DenseClassifier.sol";
 import {IClassifier} from "./IClassifier.sol";
 import {Meta, Shape} from "./Layout.sol";
@@ -11,7 +12,7 @@ import {Meta, Shape} from "./Layout.sol";
 contract DenseCentroid is DenseClassifier {
     /// @inheritdoc IClassifier
     function kind() external pure returns (uint8) {
-        return 3;
+        return DENSE_CENTROID;
     }
 
     function _isPerceptron() internal pure override returns (bool) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 pragma solidity ^0.8.28;
 
+import {DENSE_PERCEPTRON} from "./ClassifierKinds.sol";
 import {DenseClassifier} from "./DenseClassifier.sol";
 import {IClassifier} from "./IClassifier.sol";
 import {Meta, Shape} from "./Layout.sol";
@@ -12,7 +13,7 @@ import {Meta, Shape} from "./Layout.sol";
 contract DensePerceptron is DenseClassifier {
     /// @inheritdoc IClassifier
     function kind() external pure returns (uint8) {
-        return 0;
+        return DENSE_PERCEPTRON;
     }
 
     function _isPerceptron() internal pure override returns (bool) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 pragma solidity ^0.8.28;
 
+import {IClassifierErrors} from "./IClassifierErrors.sol";
+
 /// @title What a shared model asks of its classifier
 /// @notice A classifier holds packed weights, predicts from them and learns from one labelled sample at a time. It is
 /// a clone (EIP-1167) whose immutable arguments are `abi.encodePacked(address model, bytes shape)`; only `model` may
@@ -17,38 +19,27 @@ pragma solidity ^0.8.28;
 ///
 /// A lane is a signed 24-bit number, a word is ten lanes: 30 bytes, first lane most significant.
 /// A dense sample is `features` lanes; a sparse sample is feature indices of 3 bytes, strictly increasing.
-interface IClassifier {
-    error NotModel(address caller, address model);
-    error BadShape(uint256 field); // 0 features, 1 capacity, 2 classes, 3 setting, 4 number of headers, 5 value of a header
-    error NotReady(uint256 loaded, uint256 needed); // words
-    error AlreadyLoaded(uint256 needed);
-    error WrongStart(uint256 first, uint256 expected); // a chunk must begin where the last one ended
-    error WrongChunk(uint256 length); // a chunk is a positive multiple of 30 bytes and not longer than what is missing
-    error LaneOutOfRange(uint256 word); // what is loaded for counts must not be negative, nor may unused lanes be set
-    error WrongLength(uint256 got, uint256 expected); // sparse: expected is the next multiple of 3
-    error NormOff(uint256 squaredNorm); // must be 10^12 within 10^9
-    error NoFeatures();
-    error TooManyFeatures(uint256 features); // at most 1,024 a sample
-    error IndexOutOfRange(uint256 index, uint256 features);
-    error IndicesNotIncreasing(uint256 position); // of the first index that is not above the one before it
-    error UnknownLabel(uint256 label, uint256 classes);
-    error NoRoomForClass(uint256 capacity);
-
+interface IClassifier is IClassifierErrors {
     /// @notice Reverts with BadShape unless a clone with this shape can work. Asked of the implementation by the factory.
+    /// @param shape as above
     function checkShape(bytes calldata shape) external pure;
 
     // ---------------------------------------------------------------- the model alone
 
-    /// @notice Takes the next words of the start, `first` = `loaded()`.
-    /// @return nowReady whether these were the last ones.
+    /// @notice Takes the next words of the start.
+    /// @param first number of the first of them, which is `loaded()`
+    /// @param words 30 bytes each
+    /// @return nowReady whether these were the last ones
     function load(uint32 first, bytes calldata words) external returns (bool nowReady);
 
     /// @notice Checks, predicts, learns.
-    /// @return predicted the class predicted before learning.
+    /// @param sample what is learned from
+    /// @param label its class
+    /// @return predicted the class predicted before learning
     function teach(bytes calldata sample, uint16 label) external returns (uint16 predicted);
 
     /// @notice Adds a class with no samples and zero weights.
-    /// @return index of the new class.
+    /// @return index of the new class
     function addClass() external returns (uint16 index);
 
     /// @notice Back to the weights as they were loaded. Classes added since stay, empty.
@@ -56,35 +47,72 @@ interface IClassifier {
 
     // ---------------------------------------------------------------- for everyone
 
-    /// @notice Predicted class of a sample that passes `check`; ties go to the lowest class.
-    function predict(bytes calldata sample) external view returns (uint16);
+    /// @notice Predicts the class of a sample that passes `check`.
+    /// @param sample what is asked about
+    /// @return label the class with the highest score, the lowest one among equals
+    function predict(bytes calldata sample) external view returns (uint16 label);
 
-    /// @notice A score a class, higher is better.
-    function scores(bytes calldata sample) external view returns (int256[] memory);
+    /// @notice Scores each class for a sample that passes `check`.
+    /// @param sample what is asked about
+    /// @return all a score for each class, higher is better
+    function scores(bytes calldata sample) external view returns (int256[] memory all);
 
     /// @notice Reverts unless the sample is one that the model takes. Says nothing of readiness.
+    /// @param sample what is checked
     function check(bytes calldata sample) external view;
 
-    /// @notice How many rows are predicted as labelled. A row = label (2 bytes) ‖ length of the sample in bytes (2) ‖
-    /// sample. Reverts where a row does not fit or has a sample or label that the model does not take.
+    /// @notice Counts how many rows are predicted as labelled. Reverts where a row does not fit or has a sample or label
+    /// that the model does not take.
+    /// @param rows one after the other: label (2 bytes) ‖ length of the sample in bytes (2) ‖ sample
+    /// @return correct number of rows that are predicted as labelled
+    /// @return total number of rows
     function count(bytes calldata rows) external view returns (uint32 correct, uint32 total);
 
+    /// @notice Who may change the classifier.
+    /// @return address of the shared model
     function model() external view returns (address);
-    /// @notice 0 dense perceptron, 1 sparse perceptron, 2 naive Bayes, 3 dense nearest centroid, 4 sparse nearest centroid.
+
+    /// @notice Which classifier this is.
+    /// @return number of the kind: 0 dense perceptron, 1 sparse perceptron, 2 naive Bayes, 3 dense nearest centroid,
+    /// 4 sparse nearest centroid
     function kind() external pure returns (uint8);
+
+    /// @notice How many features a sample has values for, or can list.
+    /// @return number of features
     function features() external view returns (uint32);
+
+    /// @notice How many classes there can ever be.
+    /// @return number of classes
     function capacity() external view returns (uint16);
-    /// @notice Classes now: those of the start and those added.
+
+    /// @notice How many classes there are now: those of the start and those added.
+    /// @return number of classes
     function classes() external view returns (uint16);
+
+    /// @notice What is set for learning.
+    /// @return value perceptrons: learning rate, 10^-6; naive Bayes: smoothing alpha, 10^-6; nearest centroids: 0
     function setting() external view returns (uint32);
-    /// @notice Words loaded so far.
+
+    /// @notice How much of the start is loaded.
+    /// @return number of words so far
     function loaded() external view returns (uint32);
-    /// @notice Words of a complete start.
+
+    /// @notice How long a complete start is.
+    /// @return number of words
     function needed() external view returns (uint32);
+
+    /// @notice Whether the start is complete.
+    /// @return answer false: the classifier neither predicts nor learns
     function ready() external view returns (bool);
-    /// @notice Words as they are now, 30 bytes each, `length` of them from `first` (fewer where the weights end).
-    function words(uint32 first, uint32 length) external view returns (bytes memory);
-    /// @notice As they are now. Perceptrons: bias of each vector, `sums` empty. Others: samples of each class, and naive
-    /// Bayes' total counts t_k, the sparse centroids' Σc², nothing for dense centroids.
-    function headers() external view returns (int256[] memory values, uint256[] memory sums);
+
+    /// @notice Weights as they are now.
+    /// @param first number of the first word
+    /// @param wordCount how many words; where the weights end there are fewer
+    /// @return all 30 bytes a word
+    function words(uint32 first, uint32 wordCount) external view returns (bytes memory all);
+
+    /// @notice Headers as they are now, one a vector.
+    /// @return biasesOrSamples perceptrons: bias of each vector; others: number of samples of each class
+    /// @return sums naive Bayes: total counts t_k; sparse centroids: Σc²; others: empty
+    function headers() external view returns (int256[] memory biasesOrSamples, uint256[] memory sums);
 }

@@ -20,6 +20,8 @@ using {
 } for Shape global;
 using {metaLoaded, metaClasses, metaEpoch, metaWithClasses} for Meta global;
 
+/// @dev Lanes of 24 bits in a word.
+uint256 constant LANES_PER_WORD = 10;
 uint256 constant META_HEADER_BITS = 208;
 uint256 constant META_HEADERS = (1 << META_HEADER_BITS) - 1;
 /// @dev Where OpenZeppelin's clone keeps its immutable arguments, and where behind them the headers of a shape begin.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 pragma solidity ^0.8.28;
 
+import {NAIVE_BAYES} from "./ClassifierKinds.sol";
 import {FixedLog} from "./FixedLog.sol";
 import {IClassifier} from "./IClassifier.sol";
 import {Meta, Shape} from "./Layout.sol";
@@ -16,7 +17,7 @@ contract NaiveBayes is SparseClassifier {
 
     /// @inheritdoc IClassifier
     function kind() external pure returns (uint8) {
-        return 2;
+        return NAIVE_BAYES;
     }
 
     function _isPerceptron() internal pure override returns (bool) {

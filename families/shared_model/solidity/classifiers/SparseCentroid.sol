@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 pragma solidity ^0.8.28;
 
+import {SPARSE_CENTROID} from "./ClassifierKinds.sol";
 import {IClassifier} from "./IClassifier.sol";
 import {Meta, Shape} from "./Layout.sol";
 import {SparseClassifier} from "./SparseClassifier.sol";
@@ -12,7 +13,7 @@ import {SparseClassifier} from "./SparseClassifier.sol";
 contract SparseCentroid is SparseClassifier {
     /// @inheritdoc IClassifier
     function kind() external pure returns (uint8) {
-        return 4;
+        return SPARSE_CENTROID;
     }
 
     function _isPerceptron() internal pure override returns (bool) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 pragma solidity ^0.8.28;
 
+import {SPARSE_PERCEPTRON} from "./ClassifierKinds.sol";
 import {IClassifier} from "./IClassifier.sol";
 import {Meta, Shape} from "./Layout.sol";
 import {SparseClassifier} from "./SparseClassifier.sol";
@@ -11,7 +12,7 @@ import {SparseClassifier} from "./SparseClassifier.sol";
 contract SparsePerceptron is SparseClassifier {
     /// @inheritdoc IClassifier
     function kind() external pure returns (uint8) {
-        return 1;
+        return SPARSE_PERCEPTRON;
     }
 
     function _isPerceptron() internal pure override returns (bool) {

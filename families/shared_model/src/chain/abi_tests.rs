@@ -111,5 +111,5 @@ fn every_event_of_shared_models_is_read() {
 
 #[test]
 fn every_error_has_a_sentence() {
-    errors_have_sentences(MODELS.into_iter().chain(CLASSIFIERS).chain([FACTORY, LOG]), REFUSALS);
+    errors_have_sentences(MODELS.into_iter().chain(CLASSIFIERS).chain([FACTORY, LOG]), REFUSALS, &[coin::REFUSALS]);
 }
