@@ -1,46 +1,190 @@
-//! When the server's lists have to be asked for again.
+//! When what the server tells has to be asked for again.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
+use protocol::{api::Changed, subject::Subject};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::EventSource;
+use web_sys::{EventSource, MessageEvent};
 
 use crate::chain::Clock;
 
 /// The server's stream of changes (`server/src/api/live.rs`).
 const STREAM: &str = "/api/live";
-/// Phases end by time alone, without any event: lists are at most this many seconds behind.
+/// Phases end by time alone, without any event: what shows them is at most this many seconds behind.
 const STALE: u64 = 30;
+/// Longest pause between a change and asking for it, milliseconds. Its length is drawn, so that not all open pages ask
+/// the server at the same moment.
+const MOST_PAUSE: f64 = 800.0;
 
-/// Grows whenever what the server tells may have changed; a context.
+/// What a list or a part of a page shows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Watched {
+    /// Everything of a family of contracts.
+    Family(&'static str),
+    /// One of its subjects.
+    Subject(Subject),
+}
+
+/// Says when to ask again; a context.
 #[derive(Clone, Copy)]
-pub struct Live(Signal<u64>);
+pub struct Live {
+    watched: StoredValue<BTreeMap<Watched, ArcTrigger>>,
+    /// What changed and is still to be told.
+    waiting: StoredValue<Waiting>,
+    period: Memo<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Waiting {
+    Nothing,
+    Some(BTreeSet<Subject>),
+    Anything,
+}
 
 impl Live {
-    /// Listens as long as the page lives. While nothing can be heard, every new block counts as a change.
+    /// Listens as long as the page lives. While nothing can be heard, every new block counts as a change of anything.
     pub fn start(clock: Clock) -> Self {
-        let heard = RwSignal::new(0u64);
+        let live = Self {
+            watched: StoredValue::new(BTreeMap::new()),
+            waiting: StoredValue::new(Waiting::Nothing),
+            period: Memo::new(move |_| clock.now.get() / STALE),
+        };
         let source = StoredValue::new_local(EventSource::new(STREAM).ok());
         source.with_value(|source| {
             let Some(source) = source else { return };
-            let changed = Closure::<dyn Fn()>::new(move || heard.update(|n| *n += 1));
-            // Fails only for a listener that is no function.
-            let _ = source.add_event_listener_with_callback("changed", changed.as_ref().unchecked_ref());
-            // The stream keeps it for as long as the page lives.
-            changed.forget();
+            listen(source, "changed", move |event| live.changed(&event));
+            // What changed while the stream was away was not heard.
+            let heard = StoredValue::new(false);
+            listen(source, "open", move |_: web_sys::Event| {
+                if heard.get_value() {
+                    live.add(Waiting::Anything);
+                }
+                heard.set_value(true);
+            });
         });
+        listen(&document(), "visibilitychange", move |_: web_sys::Event| live.tell());
         let deaf = move || source.with_value(|s| s.as_ref().is_none_or(|s| s.ready_state() != EventSource::OPEN));
         Effect::new(move || {
             clock.head.track();
             if deaf() {
-                heard.update(|n| *n += 1);
+                live.add(Waiting::Anything);
             }
         });
-        let period = Memo::new(move |_| clock.now.get() / STALE);
-        Self(Signal::derive(move || heard.get() + period.get()))
+        live
     }
 
-    /// Runs the caller's effect again after every change.
-    pub fn track(self) {
-        self.0.track();
+    /// Runs the caller's effect again after a change of any of these.
+    pub fn track(self, watched: impl IntoIterator<Item = Watched>) {
+        for one in watched {
+            let trigger = self.watched.try_update_value(|all| all.entry(one).or_default().clone());
+            if let Some(trigger) = trigger {
+                trigger.track();
+            }
+        }
+    }
+
+    /// Runs the caller's effect again from time to time, for what changes without any event.
+    pub fn track_time(self) {
+        self.period.track();
+    }
+
+    fn changed(self, event: &MessageEvent) {
+        let changed = event.data().as_string().and_then(|text| serde_json::from_str::<Changed>(&text).ok());
+        self.add(match changed {
+            Some(Changed { subjects, .. }) if !subjects.is_empty() => Waiting::Some(subjects.into_iter().collect()),
+            // Changes were missed, or are told in words of another version.
+            _ => Waiting::Anything,
+        });
+    }
+
+    /// Tells it after a pause; what comes meanwhile is told with it.
+    fn add(self, more: Waiting) {
+        let first = self.waiting.try_update_value(|waiting| {
+            let first = *waiting == Waiting::Nothing;
+            waiting.add(more);
+            first
+        });
+        if first == Some(true) {
+            let pause = std::time::Duration::from_millis((js_sys::Math::random() * MOST_PAUSE) as u64);
+            set_timeout(move || self.tell(), pause);
+        }
+    }
+
+    /// A page that nobody sees asks nobody; it is told when it is looked at again.
+    fn tell(self) {
+        if document().hidden() {
+            return;
+        }
+        let Some(changed) = self.waiting.try_update_value(|w| std::mem::replace(w, Waiting::Nothing)) else { return };
+        let touched: Vec<ArcTrigger> = self.watched.with_value(|all| {
+            all.iter().filter(|(watched, _)| changed.touches(watched)).map(|(_, trigger)| trigger.clone()).collect()
+        });
+        for trigger in touched {
+            trigger.notify();
+        }
+    }
+}
+
+impl Waiting {
+    fn add(&mut self, more: Self) {
+        match (&mut *self, more) {
+            (Self::Anything, _) | (_, Self::Nothing) => {}
+            (Self::Some(all), Self::Some(more)) => all.extend(more),
+            (_, more) => *self = more,
+        }
+    }
+
+    fn touches(&self, watched: &Watched) -> bool {
+        match (self, watched) {
+            (Self::Nothing, _) => false,
+            (Self::Anything, _) => true,
+            (Self::Some(subjects), Watched::Family(name)) => subjects.iter().any(|s| s.family == *name),
+            (Self::Some(subjects), Watched::Subject(subject)) => subjects.contains(subject),
+        }
+    }
+}
+
+/// The target keeps what it calls for as long as the page lives.
+fn listen<E: JsCast>(target: &web_sys::EventTarget, name: &str, mut heard: impl FnMut(E) + 'static) {
+    let call = Closure::<dyn FnMut(_)>::new(move |event: web_sys::Event| heard(event.unchecked_into()));
+    // Fails only for a listener that is no function.
+    let _ = target.add_event_listener_with_callback(name, call.as_ref().unchecked_ref());
+    call.forget();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use protocol::subject::Subject;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::{Waiting, Watched};
+
+    fn some(subjects: &[(&str, &str)]) -> Waiting {
+        Waiting::Some(subjects.iter().map(|(family, subject)| Subject::new(family, subject)).collect())
+    }
+
+    #[wasm_bindgen_test]
+    fn a_change_touches_its_subject_and_its_family_and_nothing_else() {
+        let changed = some(&[("bounty", "7")]);
+        assert!(changed.touches(&Watched::Family("bounty")));
+        assert!(changed.touches(&Watched::Subject(Subject::new("bounty", 7))));
+        assert!(!changed.touches(&Watched::Subject(Subject::new("bounty", 8))));
+        assert!(!changed.touches(&Watched::Family("shared_model")));
+    }
+
+    #[wasm_bindgen_test]
+    fn changes_that_come_during_the_pause_are_told_together() {
+        let mut waiting = some(&[("bounty", "7")]);
+        waiting.add(some(&[("trained", "list")]));
+        assert_eq!(waiting, some(&[("bounty", "7"), ("trained", "list")]));
+        waiting.add(Waiting::Anything);
+        waiting.add(some(&[("bounty", "9")]));
+        assert_eq!(waiting, Waiting::Anything);
+        let mut nothing = Waiting::Nothing;
+        nothing.add(Waiting::Some(BTreeSet::new()));
+        assert_eq!(nothing, Waiting::Some(BTreeSet::new()));
     }
 }

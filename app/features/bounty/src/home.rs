@@ -6,8 +6,14 @@ use bounty::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::list::{BountyTable, phase_key};
-use app_core::{live::Live, routes, server};
+use crate::{
+    FAMILY,
+    list::{BountyTable, phase_key},
+};
+use app_core::{
+    live::{Live, Watched},
+    routes, server,
+};
 use app_ui::{format, icon::Icon, messages::notice::Notice};
 
 /// How many there are and what they pay.
@@ -17,7 +23,8 @@ pub fn BountyFigures() -> impl IntoView {
     let figures = RwSignal::new(None::<Figures>);
     let trouble = RwSignal::new(None::<String>);
     Effect::new(move || {
-        live.track();
+        live.track([Watched::Family(FAMILY)]);
+        live.track_time();
         spawn_local(async move {
             match server::figures().await {
                 Ok(read) => {
@@ -42,7 +49,8 @@ pub fn LatestBounties() -> impl IntoView {
     let live = expect_context::<Live>();
     let rows = RwSignal::new(None::<Vec<BountyRow>>);
     Effect::new(move || {
-        live.track();
+        live.track([Watched::Family(FAMILY)]);
+        live.track_time();
         spawn_local(async move {
             let query = BountyQuery { limit: Some(5), ..Default::default() };
             if let Ok(list) = server::bounties(&query).await {

@@ -7,12 +7,12 @@ use bounty::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::{chips::PhaseChip, words};
+use crate::{FAMILY, chips::PhaseChip, words};
 use app_core::{
     chain::{ChainError, Clock, Reader},
     components::{account::Account, time::Moment},
     list::{Asked, Listed, Order, PAGE, Rows, Search},
-    live::Live,
+    live::{Live, Watched},
     routes, server,
 };
 use app_ui::{
@@ -49,7 +49,8 @@ pub fn BountiesPage() -> impl IntoView {
     let list = Rows::<BountyRow>::new();
 
     Effect::new(move || {
-        live.track();
+        live.track([Watched::Family(FAMILY)]);
+        live.track_time();
         let offset = asked.offset.get();
         let request = BountyQuery {
             search: Some(search.get()).filter(|s| !s.is_empty()),

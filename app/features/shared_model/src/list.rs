@@ -8,13 +8,13 @@ use shared_model::{
     api::{ModelQuery, ModelRow, ModelSort},
 };
 
-use crate::words;
+use crate::{FAMILY, words};
 use app_core::{
     allow_list::AllowList,
     chain::{ModelError, Reader},
     components::{account::Account, model_tabs::ModelTabs},
     list::{Asked, Listed, Order, PAGE, Rows, Search},
-    live::Live,
+    live::{Live, Watched},
     routes, server,
 };
 use app_ui::{
@@ -38,7 +38,7 @@ pub fn ModelsPage() -> impl IntoView {
     let list = Rows::<ModelRow>::new();
 
     Effect::new(move || {
-        live.track();
+        live.track([Watched::Family(FAMILY)]);
         let offset = asked.offset.get();
         let request = ModelQuery {
             search: Some(search.get()).filter(|s| !s.is_empty()),

@@ -6,12 +6,16 @@ mod run;
 
 use app_core::{
     feature::{Feature, Later, later},
+    live::Watched,
     route,
 };
 use leptos::prelude::*;
 
 use list::TrainedPage;
 use run::RunPage;
+
+/// What the lists of trained models are made of.
+const WINNERS_AND_PUBLISHED: [Watched; 2] = [Watched::Family("bounty"), Watched::Family("trained")];
 
 /// What trained models add to the first file.
 pub fn feature() -> Feature {

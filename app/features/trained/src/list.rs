@@ -6,6 +6,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::cid::Cid;
 use trained::api::{TrainedQuery, TrainedRow, TrainedSource};
 
+use crate::WINNERS_AND_PUBLISHED;
 use app_core::{
     allow_list::AllowList,
     chain::{ChainError, Reader},
@@ -27,7 +28,7 @@ pub fn TrainedPage() -> impl IntoView {
     let list = Rows::<TrainedRow>::new();
 
     Effect::new(move || {
-        live.track();
+        live.track(WINNERS_AND_PUBLISHED);
         let (text, offset) = (search.get(), asked.offset.get());
         let request = TrainedQuery {
             search: Some(text.clone()).filter(|s| !s.is_empty()),

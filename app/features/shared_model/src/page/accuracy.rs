@@ -5,13 +5,13 @@ mod proofs;
 mod replay_panel;
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::Address;
+use protocol::{Address, subject::Subject};
 use shared_model::api::{AccuracyEntry, AccuracyHistory, AccuracyQuery};
 
 use super::Shown;
-use crate::replay::Points;
+use crate::{FAMILY, replay::Points};
 use app_core::{
-    live::Live,
+    live::{Live, Watched},
     server::{self, ServerError},
 };
 use app_ui::{
@@ -36,7 +36,7 @@ pub fn AccuracyTab(shown: Shown) -> impl IntoView {
     let away = RwSignal::new(None::<String>);
     let known = Memo::new(move |_| shown.history.with(|h| h.as_ref().map_or(0, |h| h.events.len())));
     Effect::new(move || {
-        live.track();
+        live.track([Watched::Subject(Subject::new(FAMILY, shown.address))]);
         known.track();
         spawn_local(async move {
             match whole(shown.address).await {

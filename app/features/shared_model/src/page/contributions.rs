@@ -7,14 +7,18 @@ mod original;
 mod row;
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, subject::Subject};
 use shared_model::{
     api::{ContributionQuery, ContributionState},
     state::{Contribution, Ending},
 };
 
 use super::Shown;
-use app_core::{live::Live, server};
+use crate::FAMILY;
+use app_core::{
+    live::{Live, Watched},
+    server,
+};
 use app_ui::{
     controls::pager::Pager,
     messages::{
@@ -53,7 +57,7 @@ pub fn ContributionList(shown: Shown, whose: Whose) -> impl IntoView {
     let away = RwSignal::new(None::<String>);
     let known = Memo::new(move |_| shown.history.with(|h| h.as_ref().map_or(0, |h| h.model.contributions.len())));
     Effect::new(move || {
-        live.track();
+        live.track([Watched::Subject(Subject::new(FAMILY, shown.address))]);
         known.track();
         let query = filters.query(whose);
         spawn_local(async move {

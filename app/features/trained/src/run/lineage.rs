@@ -6,7 +6,7 @@ use protocol::Address;
 use trained::api::{TrainedQuery, TrainedRow, TrainedSource};
 
 use super::opened::FromBounty;
-use crate::actions;
+use crate::{WINNERS_AND_PUBLISHED, actions};
 use app_core::{
     action::{ActionError, Tools},
     chain::Reader,
@@ -40,7 +40,7 @@ pub fn LineagePanel(
     let of = cid.clone();
     // Looked up again after every change: it may have been published a moment ago.
     Effect::new(move || {
-        live.track();
+        live.track(WINNERS_AND_PUBLISHED);
         look_up(reader, of.clone(), listed, trouble);
     });
     // Here and not in their rows, which are gone when the list is read again.
