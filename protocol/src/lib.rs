@@ -24,6 +24,7 @@ pub mod digest;
 pub mod labels;
 pub mod logged;
 pub mod merkle;
+pub mod search;
 pub mod siwe;
 pub mod subject;
 pub mod typed_data;

@@ -18,6 +18,7 @@ pub mod calls;
 pub mod deploy;
 mod event;
 pub mod inputs;
+mod list;
 pub mod logs;
 mod phase;
 mod refusals;

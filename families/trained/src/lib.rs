@@ -13,6 +13,7 @@ pub mod api;
 pub mod calls;
 #[cfg(feature = "deploy")]
 pub mod deploy;
+mod list;
 pub mod logs;
 mod refusals;
 pub mod returns;

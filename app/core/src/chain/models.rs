@@ -6,8 +6,7 @@ use contracts::returns;
 use protocol::{Address, Digest};
 use serde_json::{Value, json};
 use shared_model::{
-    ClassifierKind, IncentiveKind, LoggedEvent, Model,
-    api::ModelRow,
+    ClassifierKind, IncentiveKind, ListedModel, LoggedEvent, Model,
     learn::{Classifier, replay::Replay},
     logs as events,
 };
@@ -159,8 +158,8 @@ impl Reader {
         Ok(Some(known))
     }
 
-    /// All models with their contributions counted, newest first: what the list shows while the server is away.
-    pub async fn model_rows(self) -> Result<Vec<ModelRow>, ModelError> {
+    /// All models with their contributions counted: what the list shows while the server is away.
+    pub async fn listed_models(self) -> Result<Vec<ListedModel>, ModelError> {
         let factory = self.factory()?;
         let created = self.logs_of(&[factory], json!([events::created_topic()]), self.start()).await?;
         let mut models = self.models_of(created).await?;
@@ -171,29 +170,13 @@ impl Reader {
         for (address, more) in self.models_of(self.logs_of(&addresses, json!([]), self.start()).await?).await? {
             models.entry(address).or_default().extend(more);
         }
-        let mut rows = Vec::new();
+        let mut listed = Vec::new();
         for events in models.into_values() {
             let Some(model) = decoded(Model::fold(&events))? else { continue };
-            let created = events.first().map_or((0, 0), |e| (e.block, e.at));
-            rows.push((
-                created.0,
-                ModelRow {
-                    address: model.address,
-                    name: None,
-                    description: None,
-                    owner: model.owner,
-                    classifier: model.shape.kind,
-                    incentive: model.incentive,
-                    ready: model.ready,
-                    contributions: model.contributions.len() as u64,
-                    contributors: model.accounts.values().filter(|a| a.contributions > 0).count() as u64,
-                    accuracy: None,
-                    created_at: created.1,
-                },
-            ));
+            let created = events.first().map_or((0, 0), |e| (e.block, e.log_index));
+            listed.push(ListedModel::of(&model, created));
         }
-        rows.sort_by_key(|(block, _)| std::cmp::Reverse(*block));
-        Ok(rows.into_iter().map(|(_, row)| row).collect())
+        Ok(listed)
     }
 
     /// What the contract itself predicts.

@@ -38,7 +38,7 @@ impl Reader {
         decoded(returns::boolean(&answer))
     }
 
-    /// Winners and published models, newest first: what the list shows while the server is away.
+    /// Winners and published models: what the list shows while the server is away.
     ///
     /// # Errors
     /// [`ChainError`]
@@ -51,7 +51,6 @@ impl Reader {
                 *reproductions = counts.get(&(*bounty, *trainer)).copied().unwrap_or_default();
             }
         }
-        rows.sort_by_key(|row| std::cmp::Reverse(row.at));
         Ok(rows)
     }
 

@@ -1,7 +1,7 @@
 //! `/bounties`: search, filter by state, sort. Read from the server; from the chain while the server is away.
 
 use bounty::{
-    Bounty, Phase,
+    Phase,
     api::{BountyQuery, BountyRow, BountySort},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -67,15 +67,8 @@ pub fn BountiesPage() -> impl IntoView {
         spawn_local(async move {
             let answer = server::bounties(&request).await.map(|list| (list.rows, list.total, list.status));
             let chain = async {
-                let now = clock.now.get_untracked();
                 let histories = reader.bounties().await?;
-                let all = histories.iter().map(|h| row(&h.bounty, now));
-                let mut found: Vec<_> = all.filter(|r| matches(r, &request)).collect();
-                match request.sort {
-                    Some(BountySort::Reward) => found.sort_by_key(|r| std::cmp::Reverse(r.reward)),
-                    Some(BountySort::Deadline) => found.sort_by_key(|r| r.deadline),
-                    _ => {}
-                }
+                let found = request.select(histories.iter().map(|h| (&h.bounty, None)), clock.now.get_untracked());
                 Ok::<_, ChainError>(found)
             };
             list.show(answer, chain, offset, " Open a bounty to see its state from the chain.", "titles").await;
@@ -190,30 +183,4 @@ fn Row(row: BountyRow) -> impl IntoView {
             </td>
         </tr>
     }
-}
-
-/// A row made from the chain alone.
-fn row(bounty: &Bounty, now: u64) -> BountyRow {
-    BountyRow {
-        id: bounty.id,
-        title: None,
-        requester: bounty.requester,
-        phase: bounty.phase(now),
-        phase_ends: bounty.phase_ends(now),
-        reward: bounty.terms.reward,
-        stake: bounty.terms.stake,
-        deadline: bounty.terms.deadline,
-        test_rows: bounty.terms.test_rows,
-        classes: bounty.terms.classes,
-        submissions: bounty.active() as u32,
-        best_correct: bounty.best().and_then(|s| s.reveal.as_ref()).map(|r| r.correct),
-        created_at: bounty.created_at,
-    }
-}
-
-fn matches(row: &BountyRow, query: &BountyQuery) -> bool {
-    let text = query.search.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let found =
-        text.is_empty() || row.id.to_string() == text || row.requester.to_string().to_ascii_lowercase().contains(&text);
-    found && query.phase.is_none_or(|phase| phase == row.phase)
 }

@@ -56,8 +56,8 @@ pub fn ModelsPage() -> impl IntoView {
         spawn_local(async move {
             let answer = server::models(&request).await.map(|list| (list.rows, list.total, list.status));
             let chain = async {
-                let all = reader.model_rows().await?;
-                Ok::<_, ModelError>(all.into_iter().filter(|row| matches(row, &request)).collect())
+                let all = reader.listed_models().await?;
+                Ok::<_, ModelError>(request.select(all))
             };
             let instead = " Open a model to see its state from the chain.";
             list.show(answer, chain, offset, instead, "names and accuracies").await;
@@ -220,10 +220,4 @@ fn ByAddress() -> impl IntoView {
             </div>
         </form>
     }
-}
-
-fn matches(row: &ModelRow, query: &ModelQuery) -> bool {
-    let text = query.search.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let found = [row.address, row.owner].iter().any(|a| a.to_string().to_ascii_lowercase().contains(&text));
-    found && query.incentive.is_none_or(|kind| kind == row.incentive)
 }

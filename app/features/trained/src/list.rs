@@ -39,7 +39,7 @@ pub fn TrainedPage() -> impl IntoView {
             let answer = server::trained_models(&request).await.map(|list| (list.rows, list.total, list.status));
             let chain = async {
                 let all = reader.trained_rows().await?;
-                Ok::<_, ChainError>(all.into_iter().filter(|row| matches(row, &text)).collect())
+                Ok::<_, ChainError>(request.select(all))
             };
             list.show(answer, chain, offset, "", "names of bounties").await;
         });
@@ -167,15 +167,4 @@ fn Row(row: TrainedRow) -> impl IntoView {
             </td>
         </tr>
     }
-}
-
-fn matches(row: &TrainedRow, text: &str) -> bool {
-    let text = text.to_lowercase();
-    let who = match &row.source {
-        TrainedSource::Bounty { trainer, .. } => trainer,
-        TrainedSource::Published { publisher, .. } => publisher,
-    };
-    let named = [&row.name, &row.description].into_iter().flatten();
-    let said = named.cloned().chain([row.cid.clone(), who.to_string()]);
-    said.into_iter().any(|said| said.to_lowercase().contains(&text))
 }

@@ -8,14 +8,12 @@ mod row;
 
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, Digest, subject::Subject};
-use shared_model::{
-    api::{ContributionQuery, ContributionState},
-    state::{Contribution, Ending},
-};
+use shared_model::api::ContributionQuery;
 
 use super::Shown;
 use crate::FAMILY;
 use app_core::{
+    chain::Clock,
     live::{Live, Watched},
     server,
 };
@@ -51,6 +49,7 @@ struct Found {
 #[component]
 pub fn ContributionList(shown: Shown, whose: Whose) -> impl IntoView {
     let live = expect_context::<Live>();
+    let clock = expect_context::<Clock>();
     let filters = Filters::new();
     let total = RwSignal::new(0u64);
     let found = RwSignal::new(None::<Vec<Found>>);
@@ -70,7 +69,7 @@ pub fn ContributionList(shown: Shown, whose: Whose) -> impl IntoView {
                 }
                 Err(error) => {
                     away.try_set(Some(format!("{error} These rows are from the chain; originals are missing.")));
-                    let all = on_chain(shown, &query);
+                    let all = on_chain(shown, &query, clock.now.get_untracked());
                     total.try_set(all.len() as u64);
                     let page = all.into_iter().skip(query.offset.unwrap_or_default() as usize).take(PAGE as usize);
                     found.try_set(Some(page.map(|key| Found { key, original: None }).collect()));
@@ -120,23 +119,10 @@ fn Rows(shown: Shown, whose: Whose, found: RwSignal<Option<Vec<Found>>>) -> impl
     }
 }
 
-/// Keys that a query would find, from the chain alone, newest first. Texts of originals cannot be searched here.
-fn on_chain(shown: Shown, query: &ContributionQuery) -> Vec<Digest> {
-    let text = query.search.as_deref().unwrap_or_default().to_lowercase();
-    let matches = |c: &&Contribution| {
-        let state = match c.ending {
-            None => ContributionState::Open,
-            Some(Ending::Taken) => ContributionState::Taken,
-            Some(_) => ContributionState::Refunded,
-        };
-        let named = [c.record.key.to_string(), c.record.contributor.to_string()];
-        query.contributor.is_none_or(|who| c.record.contributor == who)
-            && query.label.is_none_or(|label| c.record.label == label)
-            && query.state.is_none_or(|wanted| wanted == state)
-            && (text.is_empty() || named.iter().any(|n| n.to_lowercase().contains(&text)))
-    };
+/// Keys that a query finds, from the chain alone.
+fn on_chain(shown: Shown, query: &ContributionQuery, now: u64) -> Vec<Digest> {
     shown.history.with_untracked(|h| {
-        let all = h.as_ref().map(|h| h.model.contributions.as_slice()).unwrap_or_default();
-        all.iter().rev().filter(matches).map(|c| c.record.key).collect()
+        let Some(h) = h else { return Vec::new() };
+        query.select(&h.model, now).into_iter().map(|c| c.record.key).collect()
     })
 }
