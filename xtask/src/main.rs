@@ -1,30 +1,31 @@
-//! `cargo xtask …`: everything that is run from a terminal.
+//! `cargo xtask …`: everything that is run from a terminal. It knows no crate of the project, so that an edit in one does
+//! not build it again.
 //!
 //! | command | file |
 //! |---|---|
-//! | `start` | `start.rs` |
-//! | `test` | `test.rs` |
-//! | `bench NAME` | `bench.rs` |
-//! | `page` | `page.rs`, `split.rs` |
-//! | `contracts` | `contracts.rs` |
-//! | `simulate` | `simulate.rs` |
+//! | `start`, `dev`, `test`, `bench NAME`, `contracts` | `commands/` |
+//! | `page` | `page.rs`, and the program `bundle` |
+//! | `simulate` | the program `simulate` (simulation/cli) |
 
-mod bench;
-mod contracts;
+mod commands;
 mod disk;
-mod fresh;
 mod machine;
-mod optimise;
 mod page;
 mod run;
-mod simulate;
-mod split;
-mod start;
-mod test;
+mod table;
 mod tools;
+mod workspace;
+
+use std::time::Instant;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+
+use crate::{
+    commands::{bench, contracts, dev, start, test},
+    run::step,
+    workspace::Workspace,
+};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Builds, runs, tests and measures ModelMarket.")]
@@ -44,9 +45,18 @@ enum Command {
         #[arg(long)]
         fresh: bool,
     },
+    /// What `start` does; and a change of the page's sources is built and in the browser some seconds later.
+    Dev {
+        /// Port of page and API on loopback.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Throws away the chain and all data of earlier runs first.
+        #[arg(long)]
+        fresh: bool,
+    },
     /// Runs all checks.
     Test {
-        /// Ten million random calls against the contracts instead of two hundred thousand.
+        /// Ten million random calls against the contracts instead of two hundred thousand; Trunk is installed and tried.
         #[arg(long)]
         long: bool,
         /// Only these parts (see the list it prints).
@@ -56,28 +66,49 @@ enum Command {
     Bench {
         #[arg(value_enum)]
         name: bench::Name,
+        /// Of `time` only these parts: start, edit, ci.
+        parts: Vec<String>,
     },
-    /// Builds the page to dist/.
+    /// Builds the page to dist/, as it is shipped.
     Page,
     /// Compiles the contracts and writes their artifacts.
     Contracts,
     /// Plays shared models with good and bad agents: the gallery of attacks, or one configuration.
-    Simulate(simulate::Options),
+    #[command(disable_help_flag = true)]
+    Simulate {
+        /// Its own options; --help says which.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
 }
 
 fn main() -> Result<()> {
+    let since = Instant::now();
     match Arguments::parse().command {
-        Command::Start { port, fresh } => start::run(port, fresh),
-        Command::Test { long, parts } => test::run(long, &parts),
-        Command::Bench { name } => bench::run(name),
-        Command::Page => {
-            tools::for_page()?;
-            page::build()
+        Command::Start { port, fresh } => start::run(port, fresh, since).inspect_err(|_| table::print(since.elapsed())),
+        Command::Dev { port, fresh } => dev::run(port, fresh, since).inspect_err(|_| table::print(since.elapsed())),
+        Command::Test { long, parts } => {
+            let done = test::run(long, &parts);
+            table::print(since.elapsed());
+            done
         }
-        Command::Simulate(options) => simulate::run(&options),
+        Command::Bench { name, parts } => bench::run(name, &parts),
+        Command::Page => {
+            page::build(page::For::Shipping)?;
+            table::print(since.elapsed());
+            Ok(())
+        }
+        Command::Simulate { options } => simulate(&options),
         Command::Contracts => {
             tools::npm()?;
             contracts::compile()
         }
     }
+}
+
+fn simulate(options: &[String]) -> Result<()> {
+    step("building the simulator", || page::native(&Workspace::read()?, &["simulate"]))?;
+    // In the folder where it was asked for: paths are meant from there.
+    let program = run::root().join("target/debug/simulate");
+    run::succeed(std::process::Command::new(program).args(options))
 }

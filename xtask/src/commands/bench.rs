@@ -2,16 +2,20 @@
 
 use std::{fs, io::Write, process::Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
 use crate::{
-    machine, page,
+    machine,
+    page::{self, For},
     run::{command, root, step, succeed},
     tools,
+    workspace::Workspace,
 };
+
+mod time;
 
 /// What can be measured.
 #[derive(Clone, Copy, ValueEnum)]
@@ -30,20 +34,25 @@ pub enum Name {
     Simulate,
     /// Running models in Chromium against onnxruntime-web, and training against scikit-learn.
     Inference,
+    /// What a first start, a second one, the whole of CI and an edit of the page take from a fresh clone.
+    Time,
 }
 
 /// Measures and prints where the figures are.
 ///
 /// # Errors
 /// When something cannot be built or measured.
-pub fn run(name: Name) -> Result<()> {
+pub fn run(name: Name, parts: &[String]) -> Result<()> {
+    if !parts.is_empty() && !matches!(name, Name::Time) {
+        bail!("only `time` has parts");
+    }
     match name {
+        Name::Time => time::measure(parts),
         Name::Gas => gas(),
         Name::Size => size(),
         Name::Prepare => {
-            tools::for_page()?;
             tools::chromium()?;
-            page::build()?;
+            page::build(For::Shipping)?;
             release("prepare", &["run", "--release", "-p", "e2e", "--bin", "bench_prepare"])
         }
         Name::Indexer => {
@@ -52,10 +61,9 @@ pub fn run(name: Name) -> Result<()> {
         }
         Name::Replay => {
             tools::npm()?;
-            tools::for_page()?;
             tools::chromium()?;
-            page::build()?;
-            step("building the server", || succeed(command("cargo").args(["build", "--quiet", "-p", "server"])))?;
+            page::build(For::Shipping)?;
+            step("building the server", || page::native(&Workspace::read()?, &["server"]))?;
             // What is measured runs in the browser and in Anvil; the driver need not be fast.
             release("replay", &["run", "-p", "e2e", "--bin", "bench_replay"])
         }
@@ -78,7 +86,6 @@ fn release(name: &str, arguments: &[&str]) -> Result<()> {
 
 fn inference() -> Result<()> {
     tools::npm()?;
-    tools::for_page()?;
     tools::chromium()?;
     let python = tools::python()?;
     let peer = tools::onnxruntime_web()?;
@@ -87,7 +94,7 @@ fn inference() -> Result<()> {
         let mut make = command(&python.display().to_string());
         succeed(make.arg("ml/conformance/peer/bench_models.py").arg(&models))
     })?;
-    page::build()?;
+    page::build(For::Shipping)?;
     step("measuring: inference", || {
         fs::create_dir_all(root().join("target/bench"))?;
         let mut bench = command("cargo");
@@ -141,8 +148,7 @@ fn print_sum(lines: &Value) -> Result<()> {
 /// Everything that the browser fetches before the first page is shown: index.html, what it names (the first part of the
 /// program among it) and the icons. The program's later part is fetched when the page is already there.
 fn size() -> Result<()> {
-    tools::for_page()?;
-    page::build()?;
+    page::build(For::Shipping)?;
     let dist = root().join("dist");
     let html = fs::read_to_string(dist.join("index.html"))?;
     let mut files = vec!["index.html".to_owned()];

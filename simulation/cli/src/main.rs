@@ -1,16 +1,19 @@
-//! Playing shared models: `cargo xtask simulate`.
+//! Playing shared models with good and bad agents: `cargo xtask simulate` starts it.
 
 use std::{fs, io::Write as _, ops::ControlFlow, path::PathBuf};
 
 use anyhow::{Context as _, Result};
+use clap::Parser;
 use shared_model::table::Table;
 use simulation::{Config, Dataset, Outcome, gallery::Attack};
 
 /// Rows that are played with where no others are given, and their label column.
-const FILM_REVIEWS: (&str, u32) = ("public/datasets/shared/film_reviews.csv", 1);
+const FILM_REVIEWS: (&str, u32) =
+    (concat!(env!("CARGO_MANIFEST_DIR"), "/../../public/datasets/shared/film_reviews.csv"), 1);
 
-#[derive(clap::Args)]
-pub struct Options {
+#[derive(Parser)]
+#[command(name = "cargo xtask simulate", about = "The gallery of attacks on shared models, or one configuration.")]
+struct Options {
     /// A run as JSON; without it all attacks of the gallery are played.
     #[arg(long)]
     config: Option<PathBuf>,
@@ -29,10 +32,8 @@ pub struct Options {
 }
 
 /// Plays, prints what came of it, and writes it where it is wanted.
-///
-/// # Errors
-/// When a file cannot be read or written, or a configuration cannot be run.
-pub fn run(options: &Options) -> Result<()> {
+fn main() -> Result<()> {
+    let options = Options::parse();
     let (path, label) = match &options.data {
         Some(path) => (path.clone(), options.label),
         None => (PathBuf::from(FILM_REVIEWS.0), Some(FILM_REVIEWS.1)),

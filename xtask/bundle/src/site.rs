@@ -1,0 +1,149 @@
+//! The folder that the server serves. It is written while it is served: what index.html names is there before
+//! index.html names it, and what no longer belongs to the page goes last.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+
+use crate::digest;
+
+/// The script of a development page, and the file that it watches.
+const RELOAD: (&str, &str) = ("reload.js", "build.txt");
+
+/// All files of the page but index.html.
+#[derive(Default)]
+pub struct Site {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl Site {
+    /// A file by its path below the root.
+    pub fn add(&mut self, path: PathBuf, bytes: Vec<u8>) {
+        self.files.insert(path, bytes);
+    }
+
+    /// All files of a folder and of the folders in it.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn add_folder(&mut self, from: &Path, to: &Path) -> Result<()> {
+        for entry in fs::read_dir(from).with_context(|| format!("{} cannot be read", from.display()))? {
+            let entry = entry?;
+            let to = to.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                self.add_folder(&entry.path(), &to)?;
+            } else {
+                self.add(to, fs::read(entry.path())?);
+            }
+        }
+        Ok(())
+    }
+
+    /// index.html that loads itself again when the page has changed; for development only.
+    ///
+    /// # Errors
+    /// When the HTML has no head.
+    pub fn reload_in(&mut self, html: &str) -> Result<String> {
+        let (script, build) = RELOAD;
+        let (head, body) = html.split_once("</head>").context("index.html has no head")?;
+        let html = format!("{head}  <script type=\"module\" src=\"/{script}\"></script>\n  </head>{body}");
+        let files: Vec<&[u8]> = self.files.values().map(Vec::as_slice).chain([html.as_bytes()]).collect();
+        let now = digest::of(&files);
+        let watch = include_str!("reload.js").replace("BUILD", &now);
+        self.add(PathBuf::from(script), watch.into_bytes());
+        self.add(PathBuf::from(build), now.into_bytes());
+        Ok(html)
+    }
+
+    /// Writes all files, then index.html, and removes what no longer belongs to the page.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn write(mut self, out: &Path, html: &str) -> Result<()> {
+        // What tells open pages of the change comes after the change.
+        let build = self.files.remove_entry(Path::new(RELOAD.1));
+        let last = [Some((PathBuf::from("index.html"), html.as_bytes().to_vec())), build];
+        let last: Vec<_> = last.into_iter().flatten().collect();
+        for (path, bytes) in self.files.iter().chain(last.iter().map(|(path, bytes)| (path, bytes))) {
+            write(&out.join(path), bytes)?;
+        }
+        self.files.extend(last);
+        self.remove_others(out, Path::new(""))
+    }
+
+    fn remove_others(&self, out: &Path, below: &Path) -> Result<()> {
+        for entry in fs::read_dir(out.join(below))? {
+            let entry = entry?;
+            let path = below.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                self.remove_others(out, &path)?;
+                // Refused, and rightly, where files are left.
+                let _ = fs::remove_dir(out.join(&path));
+            } else if !self.files.contains_key(&path) {
+                fs::remove_file(out.join(&path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Paths of all files.
+    #[cfg(test)]
+    pub fn names(&self) -> Vec<String> {
+        self.files.keys().map(|path| path.display().to_string()).collect()
+    }
+}
+
+/// Whole or not at all, and only where it differs.
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    let wrong = || format!("{} cannot be written", path.display());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(wrong)?;
+    }
+    let unfinished = path.with_added_extension("unfinished");
+    fs::write(&unfinished, bytes).with_context(wrong)?;
+    fs::rename(&unfinished, path).with_context(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::PathBuf};
+
+    use super::Site;
+
+    #[test]
+    fn a_site_replaces_the_one_before() {
+        let out = tempfile::tempdir().unwrap();
+        let mut first = Site::default();
+        first.add(PathBuf::from("old/a.txt"), b"a".to_vec());
+        first.add(PathBuf::from("b.txt"), b"b".to_vec());
+        first.write(out.path(), "<html>1</html>").unwrap();
+        let mut second = Site::default();
+        second.add(PathBuf::from("b.txt"), b"c".to_vec());
+        second.write(out.path(), "<html>2</html>").unwrap();
+        assert!(!out.path().join("old").exists());
+        assert_eq!(fs::read(out.path().join("b.txt")).unwrap(), b"c");
+        assert_eq!(fs::read_to_string(out.path().join("index.html")).unwrap(), "<html>2</html>");
+    }
+
+    #[test]
+    fn only_a_development_page_loads_itself_again() {
+        let mut site = Site::default();
+        let html = site.reload_in("<head></head>").unwrap();
+        assert!(html.contains("/reload.js"));
+        let mut other = Site::default();
+        other.add(PathBuf::from("a.css"), b"p {}".to_vec());
+        other.reload_in("<head></head>").unwrap();
+        let build = PathBuf::from("build.txt");
+        assert_ne!(site.files[&build], other.files[&build], "another page has another build");
+        let out = tempfile::tempdir().unwrap();
+        Site::default().write(out.path(), "<head></head>").unwrap();
+        assert!(!out.path().join("reload.js").exists());
+    }
+}

@@ -1,0 +1,230 @@
+//! `cargo xtask test`: all checks. What compiles for this machine and what compiles for browsers go side by side, each in
+//! the order in which it fails fastest; journeys come last and alone, since two cores carry chain, server, driver and
+//! browser already.
+
+use std::{
+    fs,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use anyhow::{Result, bail};
+
+use crate::{
+    disk, page,
+    run::{aside, command, root, step, succeed, together},
+    table, tools,
+    workspace::Workspace,
+};
+
+mod features;
+
+/// What a task may ask.
+struct Given {
+    workspace: Workspace,
+    long: bool,
+}
+
+/// Tasks of one lane run one after the other, those of the first two lanes beside each other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    Native,
+    Browser,
+    Last,
+}
+
+struct Task {
+    /// The name that it is chosen by.
+    part: &'static str,
+    what: &'static str,
+    lane: Lane,
+    run: fn(&Given) -> Result<()>,
+}
+
+const TASKS: [Task; 9] = [
+    Task { part: "format", what: "formatting", lane: Lane::Native, run: |_| format() },
+    Task { part: "workspace", what: "packages and their features", lane: Lane::Native, run: workspace },
+    Task { part: "clippy", what: "clippy, warnings denied", lane: Lane::Native, run: clippy },
+    Task { part: "native", what: "unit, property, contract and server tests", lane: Lane::Native, run: native },
+    Task { part: "clippy", what: "clippy for browsers, warnings denied", lane: Lane::Browser, run: clippy_browser },
+    Task { part: "page", what: "the page", lane: Lane::Browser, run: |_| page::build(page::For::Shipping) },
+    Task { part: "wasm", what: "wasm tests in Chromium", lane: Lane::Browser, run: wasm },
+    Task { part: "e2e", what: "journeys in Chromium", lane: Lane::Last, run: e2e },
+    Task { part: "trunk", what: "the page's files by Trunk", lane: Lane::Last, run: trunk },
+];
+
+/// Runs the chosen parts, all unless chosen.
+///
+/// # Errors
+/// When a part fails; parts that have not begun then are not run.
+pub fn run(long: bool, chosen: &[String]) -> Result<()> {
+    for name in chosen {
+        if !TASKS.iter().any(|task| task.part == name) {
+            let mut known: Vec<_> = TASKS.iter().map(|task| task.part).collect();
+            known.dedup();
+            bail!("there is no part {name}; there are {}", known.join(", "));
+        }
+    }
+    if chosen.is_empty() {
+        disk::for_target()?;
+        install_ahead();
+    }
+    let given = Given { workspace: Workspace::read()?, long };
+    let failed = AtomicBool::new(false);
+    let of = |lane: Lane| {
+        let tasks: Vec<&Task> = TASKS
+            .iter()
+            .filter(|t| t.lane == lane && (chosen.is_empty() || chosen.iter().any(|c| c == t.part)))
+            .collect();
+        tasks
+    };
+    let run = |tasks: Vec<&Task>| {
+        for Task { what, run, .. } in tasks {
+            if failed.load(Ordering::Relaxed) {
+                break;
+            }
+            step(what, || run(&given)).inspect_err(|_| failed.store(true, Ordering::Relaxed))?;
+        }
+        Ok(())
+    };
+    let (native, browser) = (of(Lane::Native), of(Lane::Browser));
+    if native.is_empty() || browser.is_empty() {
+        run(native)?;
+        run(browser)?;
+    } else {
+        together([Box::new(|| aside(|| run(native))), Box::new(|| aside(|| run(browser)))])?;
+    }
+    run(of(Lane::Last))
+}
+
+/// Installs what later parts need while earlier ones compile. Who needs a tool asks for it again, waits for it, and is
+/// told what went wrong.
+fn install_ahead() {
+    thread::spawn(|| aside(tools::npm));
+    thread::spawn(|| {
+        aside(|| {
+            tools::chromium()?;
+            tools::postgres()?;
+            tools::vulkan()?;
+            tools::python()?;
+            if wants_kubo() { tools::kubo().map(|_| ()) } else { Ok(()) }
+        })
+    });
+}
+
+fn format() -> Result<()> {
+    succeed(command("cargo").args(["fmt", "--all", "--check"]))
+}
+
+fn workspace(given: &Given) -> Result<()> {
+    given.workspace.check_default_members()?;
+    features::check(&given.workspace)
+}
+
+const DENY: [&str; 3] = ["--", "-D", "warnings"];
+
+fn clippy(given: &Given) -> Result<()> {
+    let native = given.workspace.native();
+    succeed(command("cargo").args(["clippy", "--quiet", "--locked", "--all-targets"]).args(native).args(DENY))
+}
+
+fn clippy_browser(given: &Given) -> Result<()> {
+    tools::wasm_target()?;
+    let browser = given.workspace.browser()?;
+    succeed(command("cargo").args(["clippy", "--quiet", "--locked"]).args(browser).args(DENY))
+}
+
+fn wants_kubo() -> bool {
+    std::env::var_os("MODELMARKET_KUBO").is_none_or(|said| said != "none")
+}
+
+fn native(given: &Given) -> Result<()> {
+    tools::npm()?;
+    let mut tests = command("cargo");
+    tests.args(["test", "--locked", "--no-run", "--quiet"]).args(tested(&given.workspace));
+    step("compiling", || succeed(&mut tests))?;
+
+    tools::postgres()?;
+    tools::vulkan()?;
+    let mut tests = command("cargo");
+    tests.args(["test", "--locked"]).args(tested(&given.workspace));
+    tests.env("MODELMARKET_PYTHON", tools::python()?);
+    if wants_kubo() {
+        tests.env("MODELMARKET_KUBO", tools::kubo()?);
+    } else {
+        table::note("SKIPPED: tests against a real Kubo (MODELMARKET_KUBO=none)");
+    }
+    if given.long {
+        tests.env("MODELMARKET_CALLS", "10000000").env("MODELMARKET_CHANGES", "100");
+    }
+    step("running", || succeed(&mut tests))
+}
+
+/// Everything but the journeys, which are a part of their own.
+fn tested(workspace: &Workspace) -> Vec<String> {
+    let mut options = workspace.native();
+    options.extend(["--exclude", "e2e"].map(str::to_owned));
+    options
+}
+
+fn wasm(given: &Given) -> Result<()> {
+    tools::wasm_target()?;
+    tools::chromium()?;
+    page::native(&given.workspace, &["wasm-bindgen-test-runner"])?;
+    let mut tests = command("cargo");
+    tests.args(["test", "--locked", "--tests"]).args(given.workspace.browser_tested()?);
+    succeed(tests.env("CHROMEDRIVER", "/usr/bin/chromedriver"))
+}
+
+fn e2e(given: &Given) -> Result<()> {
+    tools::chromium()?;
+    page::build(page::For::Shipping)?;
+    page::native(&given.workspace, &["server"])?;
+    let python = tools::python()?;
+    // One browser at a time: two cores carry chain, server, driver and browser already.
+    let mut tests = command("cargo");
+    tests.args(["test", "--locked", "-p", "e2e", "--", "--test-threads", "1"]);
+    succeed(tests.env("MODELMARKET_PYTHON", python))
+}
+
+/// Trunk makes of public/index.html what `xtask/bundle` makes of it.
+fn trunk(given: &Given) -> Result<()> {
+    if given.long {
+        tools::trunk()?;
+    } else if !tools::has_trunk() {
+        table::note("SKIPPED: Trunk is not installed (--long installs it)");
+        return Ok(());
+    }
+    page::build(page::For::Shipping)?;
+    page::native(&given.workspace, &["wasm-bindgen"])?;
+    let out = root().join("target/trunk");
+    let mut trunk = command("trunk");
+    trunk.args(["build", "--config", "Trunk.toml", "--dist"]).arg(&out);
+    // Trunk takes the wasm-bindgen that it finds there if its version is the wanted one.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let paths = std::iter::once(root().join("target/debug")).chain(std::env::split_paths(&path));
+    trunk.env("PATH", std::env::join_paths(paths)?);
+    succeed(trunk.env("CARGO_TARGET_DIR", root().join("target/wasm")).env_remove("NO_COLOR"))?;
+
+    let theirs = plain_names(&out)?;
+    let program = |name: &str| name.starts_with("app") || name.starts_with("__wasm_split") || name.starts_with("pages");
+    for name in plain_names(&root().join("dist"))?.iter().filter(|name| *name != "start.js" && !program(name)) {
+        if !theirs.contains(name) {
+            bail!("{name} is in dist/, but not among what Trunk made: {}", theirs.join(", "));
+        }
+    }
+    Ok(())
+}
+
+/// Names of a folder's files without the hashes in them, sorted.
+fn plain_names(folder: &std::path::Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let (stem, rest) = name.split_at(name.find(['_', '.']).unwrap_or(name.len()));
+        let stem = stem.rsplit_once('-').filter(|(_, hash)| hash.len() == 16).map_or(stem, |(stem, _)| stem);
+        names.push(format!("{stem}{rest}"));
+    }
+    names.sort();
+    Ok(names)
+}

@@ -1,0 +1,243 @@
+//! The workspace's packages, as Cargo describes them, and which of them a command selects.
+//!
+//! Cargo unites the features of the packages that a command *selects*, whatever it builds of them. So every native
+//! command selects all native packages, and every command for browsers in the development profile all packages that are
+//! built for browsers: what they share is compiled once. `cargo xtask test workspace` finds what still differs.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::run::{command, root};
+
+/// The target triple of everything that runs in a browser.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// A package of the workspace.
+#[derive(Debug)]
+pub struct Package {
+    pub name: String,
+    pub folder: PathBuf,
+    /// `package.metadata.modelmarket.target = "wasm"`: it does not compile for this machine.
+    pub wasm_only: bool,
+    /// `package.metadata.modelmarket.worker`: the page starts its program as a web worker.
+    pub worker: bool,
+    /// Whether bare `cargo build` builds it.
+    default: bool,
+    /// Names of packages that it depends on and that have a folder here.
+    depends: Vec<String>,
+}
+
+/// All packages of the workspace.
+pub struct Workspace {
+    pub packages: Vec<Package>,
+}
+
+impl Workspace {
+    /// Asks Cargo.
+    ///
+    /// # Errors
+    /// When a manifest is wrong.
+    pub fn read() -> Result<Self> {
+        let output = command("cargo").args(["metadata", "--no-deps", "--format-version", "1"]).output()?;
+        if !output.status.success() {
+            bail!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+        }
+        let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata printed no JSON")?;
+        Self::parse(&metadata).context("cargo metadata printed something else than expected")
+    }
+
+    fn parse(metadata: &Value) -> Option<Self> {
+        let default: BTreeSet<&str> =
+            metadata["workspace_default_members"].as_array()?.iter().filter_map(Value::as_str).collect();
+        let mut packages = Vec::new();
+        for package in metadata["packages"].as_array()? {
+            let own = &package["metadata"]["modelmarket"];
+            let depends = package["dependencies"].as_array()?.iter().filter(|d| d["path"].is_string());
+            packages.push(Package {
+                name: package["name"].as_str()?.to_owned(),
+                folder: Path::new(package["manifest_path"].as_str()?).parent()?.to_path_buf(),
+                wasm_only: own["target"] == "wasm",
+                worker: own["worker"].as_bool().unwrap_or(false),
+                default: default.contains(package["id"].as_str()?),
+                depends: depends.filter_map(|d| Some(d["name"].as_str()?.to_owned())).collect(),
+            });
+        }
+        Some(Self { packages })
+    }
+
+    /// Options that select all packages that compile for this machine.
+    pub fn native(&self) -> Vec<String> {
+        let mut options = vec!["--workspace".to_owned()];
+        for package in self.packages.iter().filter(|p| p.wasm_only) {
+            options.extend(["--exclude".to_owned(), package.name.clone()]);
+        }
+        options
+    }
+
+    /// Options that select all packages that are built for browsers, with the target and the folder that they are built
+    /// in: native and wasm builds never wait for or undo each other.
+    ///
+    /// # Errors
+    /// When sources cannot be read.
+    pub fn browser(&self) -> Result<Vec<String>> {
+        let mut options = Vec::new();
+        for package in &self.packages {
+            if package.wasm_only || self.has_browser_tests(package)? {
+                options.extend(["-p".to_owned(), package.name.clone()]);
+            }
+        }
+        options.extend(target());
+        Ok(options)
+    }
+
+    /// Options that select the packages whose tests run in Chromium.
+    ///
+    /// # Errors
+    /// When sources cannot be read.
+    pub fn browser_tested(&self) -> Result<Vec<String>> {
+        let mut options = Vec::new();
+        for package in &self.packages {
+            if self.has_browser_tests(package)? {
+                options.extend(["-p".to_owned(), package.name.clone()]);
+            }
+        }
+        options.extend(target());
+        Ok(options)
+    }
+
+    /// Names of the web workers.
+    pub fn workers(&self) -> Vec<&str> {
+        self.packages.iter().filter(|p| p.worker).map(|p| p.name.as_str()).collect()
+    }
+
+    /// Whether a package has tests that run in Chromium: whether its sources name their attribute.
+    ///
+    /// # Errors
+    /// When sources cannot be read.
+    fn has_browser_tests(&self, package: &Package) -> Result<bool> {
+        let others: Vec<&Path> =
+            self.packages.iter().map(|p| p.folder.as_path()).filter(|f| *f != package.folder).collect();
+        for folder in ["src", "tests"] {
+            if names_browser_tests(&package.folder.join(folder), &others)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Folders of a package and of everything here that it depends on.
+    pub fn folders_of(&self, names: &[&str]) -> BTreeSet<&Path> {
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        let mut open: Vec<&str> = names.to_vec();
+        while let Some(name) = open.pop() {
+            if found.insert(name) {
+                let package = self.packages.iter().find(|p| p.name == name);
+                open.extend(package.into_iter().flat_map(|p| p.depends.iter().map(String::as_str)));
+            }
+        }
+        self.packages.iter().filter(|p| found.contains(p.name.as_str())).map(|p| p.folder.as_path()).collect()
+    }
+
+    /// # Errors
+    /// When the root's `default-members` are not the packages that compile for this machine.
+    pub fn check_default_members(&self) -> Result<()> {
+        for package in &self.packages {
+            if package.default && package.wasm_only {
+                bail!("{} compiles for browsers only; take it out of default-members in Cargo.toml", package.name);
+            }
+            if !package.default && !package.wasm_only {
+                bail!(
+                    "{} is missing in default-members of Cargo.toml; if it compiles for browsers only, say so in its \
+                     manifest: [package.metadata.modelmarket] target = \"wasm\"",
+                    package.name
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+fn target() -> impl Iterator<Item = String> {
+    ["--target", WASM, "--target-dir", "target/wasm"].map(str::to_owned).into_iter()
+}
+
+/// The folder of finished wasm of a profile.
+pub fn wasm_folder(profile: &str) -> PathBuf {
+    root().join("target/wasm").join(WASM).join(profile)
+}
+
+fn names_browser_tests(folder: &Path, others: &[&Path]) -> Result<bool> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(false) };
+    for entry in entries {
+        let path = entry?.path();
+        let found = if path.is_dir() {
+            !others.contains(&path.as_path()) && names_browser_tests(&path, others)?
+        } else {
+            path.extension().is_some_and(|e| e == "rs")
+                && fs::read_to_string(&path)
+                    .with_context(|| format!("{} cannot be read", path.display()))?
+                    .lines()
+                    .any(|line| line.trim_start().starts_with("#[wasm_bindgen_test"))
+        };
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Workspace;
+
+    fn workspace() -> Workspace {
+        let package = |name: &str, wasm_only: bool, depends: &[&str]| {
+            let depends: Vec<_> = depends.iter().map(|d| json!({"name": d, "path": format!("/w/{d}")})).collect();
+            json!({"name": name, "id": name, "manifest_path": format!("/w/{name}/Cargo.toml"), "dependencies": depends,
+                   "metadata": {"modelmarket": {"target": if wasm_only { "wasm" } else { "" }}}})
+        };
+        Workspace::parse(&json!({
+            "workspace_default_members": ["protocol", "server"],
+            "packages": [
+                package("protocol", false, &[]),
+                package("server", false, &["protocol"]),
+                package("app", true, &["ui", "protocol"]),
+                package("ui", true, &[]),
+            ],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn what_is_for_browsers_only_is_selected_by_browser_commands_alone() {
+        let workspace = workspace();
+        assert_eq!(workspace.native(), ["--workspace", "--exclude", "app", "--exclude", "ui"]);
+        assert_eq!(&workspace.browser().unwrap()[..4], ["-p", "app", "-p", "ui"]);
+    }
+
+    #[test]
+    fn folders_of_a_package_include_those_of_what_it_depends_on() {
+        let workspace = workspace();
+        let folders: Vec<_> = workspace.folders_of(&["app"]).into_iter().map(|f| f.display().to_string()).collect();
+        assert_eq!(folders, ["/w/app", "/w/protocol", "/w/ui"]);
+    }
+
+    #[test]
+    fn default_members_are_compared() {
+        let mut workspace = workspace();
+        workspace.check_default_members().unwrap();
+        workspace.packages[0].default = false;
+        assert!(workspace.check_default_members().unwrap_err().to_string().contains("protocol"));
+        workspace.packages[0].default = true;
+        workspace.packages[2].default = true;
+        assert!(workspace.check_default_members().unwrap_err().to_string().contains("app"));
+    }
+}
