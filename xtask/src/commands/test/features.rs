@@ -16,8 +16,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     if !twice.is_empty() {
         bail!(
             "these packages are compiled twice, for programs with the features named here and for tests with others: \
-             {}. Some dev-dependency asks for more; give the same features to [workspace.dependencies] of Cargo.toml, \
-             or to a dependency of the package that needs them.",
+             {}. Some dev-dependency asks for more; name it in xtask/features/Cargo.toml.",
             twice.join("; ")
         );
     }
