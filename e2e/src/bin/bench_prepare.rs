@@ -126,25 +126,14 @@ async fn settled(driver: &WebDriver, who: &str, share: u32) -> Result<Value> {
 fn build_site(root: &Path) -> Result<PathBuf> {
     let site = root.join("target/bench/prepare-site");
     std::fs::create_dir_all(&site)?;
-    run(Command::new(env!("CARGO")).current_dir(root).args([
-        "build",
-        "--quiet",
-        "-p",
-        "prepare-worker",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--target-dir",
-        "target/wasm",
-        "--profile",
-        "worker",
-    ]))?;
-    // As Trunk does it for `data-bindgen-target="web" data-loader-shim`.
-    run(Command::new("wasm-bindgen")
-        .current_dir(root)
-        .args(["--target", "web", "--no-typescript", "--out-dir"])
-        .arg(&site)
-        .arg(root.join("target/wasm/wasm32-unknown-unknown/worker/prepare-worker.wasm")))?;
-    std::fs::write(site.join("prepare-worker_loader.js"), "import init from './prepare-worker.js';await init();")?;
+    // The worker as it is shipped: `cargo xtask bench prepare` has built the page.
+    let dist = root.join("dist");
+    for entry in std::fs::read_dir(&dist).context("there is no dist/; run `cargo xtask page`")? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with("prepare-worker") {
+            std::fs::copy(entry.path(), site.join(entry.file_name()))?;
+        }
+    }
     for page in ["index.html", "bench.js", "generate.js", "peer.js"] {
         std::fs::copy(root.join("app/workers/prepare/bench").join(page), site.join(page))?;
     }

@@ -207,7 +207,8 @@ fn trunk(given: &Given) -> Result<()> {
     succeed(trunk.env("CARGO_TARGET_DIR", root().join("target/wasm")).env_remove("NO_COLOR"))?;
 
     let theirs = plain_names(&out)?;
-    let program = |name: &str| name.starts_with("app") || name.starts_with("__wasm_split") || name.starts_with("pages");
+    let program =
+        |name: &str| name.starts_with("app") || name.starts_with("__wasm_split") || name.starts_with("split_");
     for name in plain_names(&root().join("dist"))?.iter().filter(|name| *name != "start.js" && !program(name)) {
         if !theirs.contains(name) {
             bail!("{name} is in dist/, but not among what Trunk made: {}", theirs.join(", "));
