@@ -183,7 +183,7 @@ fn names_browser_tests(folder: &Path, others: &[&Path]) -> Result<bool> {
                 && fs::read_to_string(&path)
                     .with_context(|| format!("{} cannot be read", path.display()))?
                     .lines()
-                    .any(|line| line.trim_start().starts_with("#[wasm_bindgen_test"))
+                    .any(|line| line.trim_start().starts_with("#[") && line.contains("wasm_bindgen_test"))
         };
         if found {
             return Ok(true);
