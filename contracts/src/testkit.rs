@@ -50,11 +50,7 @@ pub fn owned<'a>(signatures: impl IntoIterator<Item = &'a str>) -> BTreeSet<Stri
 /// # Panics
 /// Where one is missing, too much, or no such sentence.
 #[track_caller]
-pub fn errors_have_sentences<'a>(
-    artifacts: impl IntoIterator<Item = &'a str>,
-    family: Refusals,
-    others: &[Refusals],
-) {
+pub fn errors_have_sentences<'a>(artifacts: impl IntoIterator<Item = &'a str>, family: Refusals, others: &[Refusals]) {
     let theirs: BTreeSet<_> = artifacts.into_iter().flat_map(|artifact| signatures(artifact, "error")).collect();
     let elsewhere = others.iter().flat_map(|other| other.iter()).chain(&[SHARED]).flat_map(|group| group.iter());
     let elsewhere = owned(elsewhere.map(|known| known.signature));

@@ -1,6 +1,6 @@
 //! One limit for the length of a CID.
 
-use bounty::{calls, Phase};
+use bounty::{Phase, calls};
 use protocol::{Digest, cid::MAX_CID_LENGTH, commitment::superhash};
 
 use crate::harness::{Chain, Game, House, Plan, Shelf, World, trainer};

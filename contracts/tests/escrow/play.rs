@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use ethers_core::abi::Token;
-use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use protocol::{Address, Amount};
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{Escrow, burn, collect, owe, send, take};
 use crate::harness::{account, number, reverts, seed, trainer, world::DEPLOYER};
