@@ -14,7 +14,8 @@ pub struct CpuModel {
 }
 
 impl CpuModel {
-    /// Prepares a model: neural nodes for rten, the others for our own kernels. Takes a copy of its weights.
+    /// Prepares a model: neural nodes for rten, the others for our own kernels. What rten
+    /// multiplies with is copied once; our own kernels share the model's weights.
     ///
     /// # Errors
     /// [`CpuError::Unsupported`] naming the first node that nothing here computes, [`CpuError::Load`].

@@ -17,6 +17,9 @@ use crate::error::CpuError;
 /// Weights beyond this are not copied into the layout that rten multiplies fastest: it doubles their memory.
 const MOST_BYTES_PACKED: usize = 64 << 20;
 
+/// The name under which a segment's graph finds its weights; rten wants this ending.
+const WEIGHTS: &str = "weights.data";
+
 /// Some nodes of a model as one model of rten's.
 pub(crate) struct Segment {
     model: rten::Model,
@@ -35,7 +38,7 @@ impl Segment {
         outputs: Vec<Port>,
     ) -> Result<Self, CpuError> {
         let used: BTreeSet<&str> = nodes.iter().flat_map(|node| node.inputs.iter().map(String::as_str)).collect();
-        // The weights are copied once here, and freed as soon as they are encoded.
+        // These share the elements of the model's.
         let constants = model.constants.iter().filter(|(name, _)| used.contains(name.as_str()));
         let constants: BTreeMap<String, Tensor> = constants.map(|(name, t)| (name.clone(), t.clone())).collect();
         let bytes: usize = constants.values().map(|t| t.len() * t.element_type().bytes()).sum();
@@ -56,7 +59,8 @@ impl Segment {
             constants,
             metadata: Default::default(),
         };
-        let encoded = part.to_bytes();
+        // One copy of the weights, which rten then takes from where they lie.
+        let (graph, weights) = part.to_graph_and_weights(WEIGHTS);
         drop(part);
         let loaded = unbroken(|| {
             let mut options = ModelOptions::with_ops(operators::registry());
@@ -64,7 +68,8 @@ impl Segment {
             // vector that is added to a product for one value per column, means without dimensions for a layer
             // normalisation. A stranger's graph is computed as it is written.
             options.prepack_weights(pack).enable_optimization(false);
-            options.load(encoded).map_err(|error| CpuError::Load { reason: sentence(&error) })
+            options.external_data(WEIGHTS, weights);
+            options.load(graph).map_err(|error| CpuError::Load { reason: sentence(&error) })
         })?;
         let find = |names: &[String]| {
             names

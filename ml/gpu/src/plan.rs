@@ -170,13 +170,11 @@ impl Draft {
     }
 
     /// Brings everything to the device; may not wait.
-    pub(crate) fn build(self, gpu: &Gpu, constants: &mut Constants) -> Plan {
+    pub(crate) fn build(mut self, gpu: &Gpu, constants: &mut Constants) -> Plan {
         let device = gpu.device();
-        for (key, words) in &self.constants {
-            if !constants.contains_key(key) {
-                let buffer = gpu.upload("constant", bytemuck::cast_slice(words));
-                constants.insert(key.clone(), Arc::new(buffer));
-            }
+        // Each is freed as soon as it is on the device.
+        for (key, words) in std::mem::take(&mut self.constants) {
+            constants.entry(key).or_insert_with(|| Arc::new(gpu.upload("constant", bytemuck::cast_slice(&words))));
         }
         let (sizes, places) = self.memory();
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST | BufferUsages::COPY_SRC;

@@ -5,6 +5,7 @@
 //! Lists are packed where that file packs them and nowhere else: not every reader takes both.
 
 use prost::Message;
+use prost::bytes::Bytes;
 
 use crate::tensor::ElementType;
 
@@ -145,8 +146,9 @@ pub struct TensorProto {
     pub int64_data: Vec<i64>,
     #[prost(string, tag = "8")]
     pub name: String,
-    #[prost(bytes = "vec", optional, tag = "9")]
-    pub raw_data: Option<Vec<u8>>,
+    /// A part of the file's own bytes where those are given away ([`crate::Model::read_owned`]).
+    #[prost(bytes = "bytes", optional, tag = "9")]
+    pub raw_data: Option<Bytes>,
     #[prost(double, repeated, tag = "10")]
     pub double_data: Vec<f64>,
     #[prost(message, repeated, tag = "13")]

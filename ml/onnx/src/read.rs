@@ -15,6 +15,7 @@ mod weights;
 mod wire;
 
 use prost::Message;
+use prost::bytes::{Buf, Bytes};
 
 pub use error::ReadError;
 
@@ -27,11 +28,24 @@ impl Model {
     /// # Errors
     /// [`ReadError`]
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self, ReadError> {
-        let size = bytes.len() as u64;
+        Self::read_from(bytes, limits)
+    }
+
+    /// [`Model::read`] of bytes that nobody else needs: weights are taken from where they lie in the file, so that they
+    /// are in memory twice at most.
+    ///
+    /// # Errors
+    /// [`ReadError`]
+    pub fn read_owned(bytes: Vec<u8>, limits: &Limits) -> Result<Self, ReadError> {
+        Self::read_from(Bytes::from(bytes), limits)
+    }
+
+    fn read_from(bytes: impl Buf + AsRef<[u8]>, limits: &Limits) -> Result<Self, ReadError> {
+        let size = bytes.as_ref().len() as u64;
         if size > limits.bytes {
             return Err(ReadError::TooLarge { bytes: size, limit: limits.bytes });
         }
-        scan::model(bytes, limits)?;
+        scan::model(bytes.as_ref(), limits)?;
         let model = ModelProto::decode(bytes).map_err(|e| ReadError::NotOnnx { cause: e.to_string() })?;
         let model = graph::read(model, limits)?;
         weights::check(&model)?;

@@ -1,5 +1,7 @@
 //! Values that travel between engines.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 /// The types of elements that models here may have.
@@ -29,11 +31,12 @@ pub enum Data {
     String(Vec<String>),
 }
 
-/// A dense tensor; the product of `shape` is the number of elements (1 for an empty shape, a scalar).
+/// A dense tensor; the product of `shape` is the number of elements (1 for an empty shape, a scalar). A clone shares the
+/// elements, so that weights are in memory once, whoever keeps the model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tensor {
     shape: Vec<usize>,
-    data: Data,
+    data: Arc<Data>,
 }
 
 /// A shape that does not fit its data.
@@ -95,7 +98,7 @@ impl Tensor {
     pub fn new(shape: Vec<usize>, data: Data) -> Result<Self, ShapeMismatch> {
         let wanted = shape.iter().try_fold(1_usize, |product, &d| product.checked_mul(d));
         if wanted == Some(data.len()) {
-            return Ok(Self { shape, data });
+            return Ok(Self { shape, data: Arc::new(data) });
         }
         let wanted = wanted.map_or("too many".into(), |n| n.to_string());
         Err(ShapeMismatch { shape, wanted, found: data.len() })
@@ -109,8 +112,9 @@ impl Tensor {
         &self.data
     }
 
+    /// Shape and elements; they are copied only where a clone shares them.
     pub fn into_parts(self) -> (Vec<usize>, Data) {
-        (self.shape, self.data)
+        (self.shape, Arc::unwrap_or_clone(self.data))
     }
 
     /// Number of elements.
@@ -128,7 +132,7 @@ impl Tensor {
 
     /// The elements where they are `f32`.
     pub fn as_f32(&self) -> Option<&[f32]> {
-        match &self.data {
+        match &*self.data {
             Data::F32(v) => Some(v),
             _ => None,
         }
@@ -136,7 +140,7 @@ impl Tensor {
 
     /// The elements where they are `i64`.
     pub fn as_i64(&self) -> Option<&[i64]> {
-        match &self.data {
+        match &*self.data {
             Data::I64(v) => Some(v),
             _ => None,
         }
@@ -144,7 +148,7 @@ impl Tensor {
 
     /// The elements where they are texts.
     pub fn as_strings(&self) -> Option<&[String]> {
-        match &self.data {
+        match &*self.data {
             Data::String(v) => Some(v),
             _ => None,
         }

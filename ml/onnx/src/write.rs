@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use prost::Message;
 
 use crate::proto::{
-    AttributeProto, DimensionProto, GraphProto, MapTypeProto, ModelProto, NodeProto, OperatorSetIdProto,
+    AttributeProto, DimensionProto, EXTERNAL, GraphProto, MapTypeProto, ModelProto, NodeProto, OperatorSetIdProto,
     SequenceTypeProto, StringStringEntryProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto,
     ValueInfoProto, attribute_type,
 };
@@ -14,6 +14,21 @@ use crate::{Attribute, Data, Dim, Domain, ElementType, Model, Node, Port, Tensor
 impl Model {
     /// The model as an ONNX file. Reading it gives the same model, if the model is one that [`Model::read`] accepts.
     pub fn to_bytes(&self) -> Vec<u8> {
+        self.encode(&mut tensor)
+    }
+
+    /// The model as two files: the graph, and the elements of its constants, which the graph says are in a file called
+    /// `location`. For engines that take weights from where they lie: they are copied once, into the second file, and
+    /// each begins at a multiple of 16 bytes.
+    pub fn to_graph_and_weights(&self, location: &str) -> (Vec<u8>, Vec<u8>) {
+        let places = |tensor: &Tensor| tensor.len() * tensor.element_type().bytes() + ALIGNMENT;
+        let numbers = self.constants.values().filter(|tensor| tensor.element_type() != ElementType::String);
+        let mut weights = Vec::with_capacity(numbers.map(places).sum());
+        let graph = self.encode(&mut |name, value| external(name, value, location, &mut weights));
+        (graph, weights)
+    }
+
+    fn encode(&self, initialiser: &mut dyn FnMut(&str, &Tensor) -> TensorProto) -> Vec<u8> {
         let zip_maps = self.zip_maps();
         let zip_map = |output: &Port| zip_maps.get(output.name.as_str()).copied();
         let set = |domain: &str, version| OperatorSetIdProto { domain: domain.into(), version };
@@ -22,7 +37,7 @@ impl Model {
         let graph = GraphProto {
             node: self.nodes.iter().map(node).collect(),
             name: self.name.clone(),
-            initializer: self.constants.iter().map(|(name, value)| tensor(name, value)).collect(),
+            initializer: self.constants.iter().map(|(name, value)| initialiser(name, value)).collect(),
             input: self.inputs.iter().map(|input| port(input, None)).collect(),
             output: self.outputs.iter().map(|output| port(output, zip_map(output))).collect(),
             sparse_initializer: Vec::new(),
@@ -128,31 +143,59 @@ fn attribute(name: &str, value: &Attribute) -> AttributeProto {
     attribute
 }
 
-fn tensor(name: &str, value: &Tensor) -> TensorProto {
+/// A tensor without its elements.
+fn header(name: &str, value: &Tensor) -> TensorProto {
     // Lengths in memory fit an i64 on every platform there is.
     let dims = value.shape().iter().map(|&length| i64::try_from(length).unwrap_or(i64::MAX)).collect();
-    let mut tensor = TensorProto { dims, name: name.into(), ..TensorProto::default() };
-    tensor.data_type = value.element_type().to_onnx();
-    tensor.raw_data = match value.data() {
-        Data::F32(values) => Some(little_endian(values, f32::to_le_bytes)),
-        Data::F64(values) => Some(little_endian(values, f64::to_le_bytes)),
-        Data::I32(values) => Some(little_endian(values, i32::to_le_bytes)),
-        Data::I64(values) => Some(little_endian(values, i64::to_le_bytes)),
-        Data::I8(values) => Some(little_endian(values, i8::to_le_bytes)),
-        Data::U8(values) => Some(values.clone()),
-        Data::Bool(values) => Some(values.iter().map(|v| u8::from(*v)).collect()),
-        Data::String(values) => {
-            tensor.string_data = values.iter().map(|v| v.clone().into_bytes()).collect();
-            None
+    let data_type = value.element_type().to_onnx();
+    TensorProto { dims, name: name.into(), data_type, ..TensorProto::default() }
+}
+
+fn tensor(name: &str, value: &Tensor) -> TensorProto {
+    let mut tensor = header(name, value);
+    let mut raw = Vec::with_capacity(value.len() * value.element_type().bytes());
+    match value.data() {
+        Data::String(values) => tensor.string_data = values.iter().map(|v| v.clone().into_bytes()).collect(),
+        data => {
+            little_endian(data, &mut raw);
+            tensor.raw_data = Some(raw.into());
         }
-    };
+    }
     tensor
 }
 
-fn little_endian<const N: usize, T: Copy>(values: &[T], bytes: fn(T) -> [u8; N]) -> Vec<u8> {
-    let mut raw = Vec::with_capacity(N * values.len());
-    for value in values {
-        raw.extend_from_slice(&bytes(*value));
+/// Bytes at a multiple of which each tensor of a file of weights begins, so that elements of any type can be read there.
+const ALIGNMENT: usize = 16;
+
+/// A tensor whose elements are appended to `weights`. Texts stay in the graph.
+fn external(name: &str, value: &Tensor, location: &str, weights: &mut Vec<u8>) -> TensorProto {
+    if value.element_type() == ElementType::String || value.is_empty() {
+        return tensor(name, value);
     }
-    raw
+    weights.resize(weights.len().next_multiple_of(ALIGNMENT), 0);
+    let start = weights.len();
+    little_endian(value.data(), weights);
+    let length = weights.len() - start;
+    let mut tensor = header(name, value);
+    tensor.data_location = EXTERNAL;
+    tensor.external_data =
+        vec![entry("location", location), entry("offset", &start.to_string()), entry("length", &length.to_string())];
+    tensor
+}
+
+/// Appends the elements as a file of ONNX has them; texts are none of them.
+fn little_endian(data: &Data, raw: &mut Vec<u8>) {
+    fn words<const N: usize, T: Copy>(values: &[T], bytes: fn(T) -> [u8; N], raw: &mut Vec<u8>) {
+        values.iter().for_each(|value| raw.extend_from_slice(&bytes(*value)));
+    }
+    match data {
+        Data::F32(values) => words(values, f32::to_le_bytes, raw),
+        Data::F64(values) => words(values, f64::to_le_bytes, raw),
+        Data::I32(values) => words(values, i32::to_le_bytes, raw),
+        Data::I64(values) => words(values, i64::to_le_bytes, raw),
+        Data::I8(values) => words(values, i8::to_le_bytes, raw),
+        Data::U8(values) => raw.extend_from_slice(values),
+        Data::Bool(values) => raw.extend(values.iter().map(|v| u8::from(*v))),
+        Data::String(_) => {}
+    }
 }

@@ -75,12 +75,13 @@ struct Decided {
 }
 
 impl Session {
-    /// Reads a model from a stranger.
+    /// Reads a model from a stranger. The file is given away, so that its memory is free before an engine takes some.
     ///
     /// # Errors
     /// [`RunError`] that names the node or value.
-    pub fn open(bytes: &[u8], context: &Context) -> Result<Self, RunError> {
-        Self::of(Model::read(bytes, &FileLimits::default())?, bytes.len() as u64, context)
+    pub fn open(file: Vec<u8>, context: &Context) -> Result<Self, RunError> {
+        let bytes = file.len() as u64;
+        Self::of(Model::read_owned(file, &FileLimits::default())?, bytes, context)
     }
 
     /// A model that was read, from a file of so many bytes.

@@ -54,7 +54,7 @@ fn watching() -> Watching {
 
 fn open(model: &[u8], classes: Option<&[&str]>, features: Option<&[&str]>) -> Session {
     let context = Context { classes: classes.map(strings), features: features.map(strings), measured: Vec::new() };
-    Session::open(model, &context).unwrap()
+    Session::open(model.to_vec(), &context).unwrap()
 }
 
 fn no_gpu() -> Gpus {
@@ -219,7 +219,7 @@ fn what_does_not_fit_is_refused_with_a_sentence() {
     assert_eq!(sentence, "Line 3, column 3 (“proline”): “much” is not a number.");
     assert!(matches!(table(&mut session, "ash,hue,proline,strength,decade\n", None), Err(RunError::Empty)));
     let truncated = &case.model[..case.model.len() / 2];
-    assert!(matches!(Session::open(truncated, &Context::default()), Err(RunError::Read(_))));
+    assert!(matches!(Session::open(truncated.to_vec(), &Context::default()), Err(RunError::Read(_))));
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn engines_are_measured_once_and_remembered() {
         let seeds: Vec<Measured> =
             (0..8).map(|class| Measured { batch: 4_u32.pow(class), cpu_us, gpu_us, why: None }).collect();
         let context = Context { measured: seeds.clone(), ..Context::default() };
-        let mut session = Session::open(case.model, &context).unwrap();
+        let mut session = Session::open(case.model.to_vec(), &context).unwrap();
         let again = run(&mut session);
         assert_eq!(again.ran.engine, engine);
         assert!(seeds.contains(&again.ran.measured.unwrap()));
@@ -291,7 +291,7 @@ fn what_the_gpu_cannot_is_said_and_done_by_the_cpu() {
     let why = card(&session).no_gpu.expect("texts are not for the GPU");
     let text = case.table;
     let run = |choice| {
-        let mut session = Session::open(case.model, &Context::default()).unwrap();
+        let mut session = Session::open(case.model.to_vec(), &Context::default()).unwrap();
         block_on(session.table(text.as_bytes(), Some("truth"), choice, &mut Gpus::default(), &mut watching())).unwrap()
     };
     let forced = run(EngineChoice::Gpu).unwrap();

@@ -75,7 +75,7 @@ impl Models {
             let why = format!("The file is {bytes} MB; models here have at most {limit} MB. Export a smaller one.");
             return Err(Ended::Failed(why));
         }
-        let session = Session::open(&model.to_vec(), context).map_err(Ended::failed)?;
+        let session = Session::open(model.to_vec(), context).map_err(Ended::failed)?;
         let card = Box::new(session.card().clone());
         self.session = Some(session);
         Ok(Answer::Opened { card }.into())

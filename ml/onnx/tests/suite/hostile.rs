@@ -106,7 +106,7 @@ fn any_tensor() -> impl Strategy<Value = TensorProto> {
             data_type,
             float_data,
             int64_data,
-            raw_data,
+            raw_data: raw_data.map(Into::into),
             ..TensorProto::default()
         },
     )

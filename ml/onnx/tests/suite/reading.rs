@@ -50,7 +50,7 @@ fn elements_are_the_same_in_typed_fields_and_raw() {
         Tensor::read(&bytes, &Limits::default()).unwrap().1.into_parts().1
     };
     let empty = |data_type| TensorProto { data_type, ..tensor("t", &[2], &[]) };
-    let raw = |data_type, bytes: &[u8]| of(TensorProto { raw_data: Some(bytes.to_vec()), ..empty(data_type) });
+    let raw = |data_type, bytes: &[u8]| of(TensorProto { raw_data: Some(bytes.to_vec().into()), ..empty(data_type) });
     let same = |typed: TensorProto, bytes: &[u8], expected: Data| {
         assert_eq!(raw(typed.data_type, bytes), expected);
         assert_eq!(of(typed), expected);

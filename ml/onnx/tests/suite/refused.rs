@@ -282,7 +282,7 @@ fn shapes_that_are_none() {
 fn shapes_that_do_not_fit_the_data() {
     let length = |found| ReadError::DataLength { place: WEIGHTS.into(), shape: "[2, 2]".into(), wanted: 4, found };
     assert_eq!(with_weights(tensor("weights", &[2, 2], &[0.0; 3])), length(3));
-    let raw = |bytes| TensorProto { raw_data: Some(vec![0; bytes]), ..tensor("weights", &[2, 2], &[]) };
+    let raw = |bytes| TensorProto { raw_data: Some(vec![0; bytes].into()), ..tensor("weights", &[2, 2], &[]) };
     assert_eq!(with_weights(raw(20)), length(5));
     // Half an element at the end.
     assert_refused!(with_weights(raw(18)), ReadError::DataLength { .. });
@@ -290,7 +290,7 @@ fn shapes_that_do_not_fit_the_data() {
 
 #[test]
 fn elements_that_models_cannot_hold() {
-    let half = TensorProto { data_type: 10, raw_data: Some(vec![0; 8]), ..tensor("weights", &[2, 2], &[]) };
+    let half = TensorProto { data_type: 10, raw_data: Some(vec![0; 8].into()), ..tensor("weights", &[2, 2], &[]) };
     assert_eq!(with_weights(half), ReadError::ElementType { place: WEIGHTS.into(), found: "float16".into() });
     let strange = TensorProto { data_type: 99, ..tensor("weights", &[2, 2], &[]) };
     assert_refused!(with_weights(strange), ReadError::ElementType { found, .. } if found == "type 99");

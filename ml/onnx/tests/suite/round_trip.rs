@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use ml_onnx::proto::ModelProto;
 use ml_onnx::{Attribute, Data, Dim, Domain, ElementType, Limits, Model, Node, Port, Tensor};
+use prost::Message;
 
 fn tensor(shape: &[usize], data: Data) -> Tensor {
     Tensor::new(shape.to_vec(), data).unwrap()
@@ -77,4 +79,38 @@ fn a_model_read_back_is_the_same() {
     let read = Model::read(&model.to_bytes(), &Limits::default()).unwrap();
     assert_eq!(read, model);
     assert_eq!(read.to_bytes(), model.to_bytes());
+}
+
+/// What engines are given: no other reader here takes weights from a second file, so its parts are put together by hand.
+#[test]
+fn weights_in_a_second_file_lie_where_the_graph_says() {
+    let constants = [
+        ("bytes", Tensor::new(vec![3], Data::U8(vec![1, 2, 3])).unwrap()),
+        ("floats", Tensor::new(vec![2], Data::F32(vec![0.5, -1.0])).unwrap()),
+        ("lengths", Tensor::new(vec![1], Data::I64(vec![-7])).unwrap()),
+        ("nothing", Tensor::new(vec![0], Data::F32(vec![])).unwrap()),
+        ("texts", Tensor::new(vec![1], Data::String(vec!["a".into()])).unwrap()),
+    ];
+    let constants = constants.map(|(name, tensor)| (name.to_owned(), tensor)).into();
+    let (graph, weights) = Model { opset: 17, constants, ..Model::default() }.to_graph_and_weights("there");
+    let expected =
+        [&[1, 2, 3][..], &[0; 13], &0.5_f32.to_le_bytes(), &(-1.0_f32).to_le_bytes(), &[0; 8], &(-7_i64).to_le_bytes()];
+    assert_eq!(weights, expected.concat());
+    let read = ModelProto::decode(graph.as_slice()).unwrap().graph.unwrap();
+    let places = read.initializer.iter().map(|tensor| {
+        let value = |key: &str| tensor.external_data.iter().find(|e| e.key == key).map(|e| e.value.clone());
+        (tensor.name.as_str(), tensor.data_location, value("location"), value("offset"), value("length"))
+    });
+    let there = |name, offset: &str, length: &str| {
+        (name, 1, Some("there".to_owned()), Some(offset.to_owned()), Some(length.to_owned()))
+    };
+    let here = |name| (name, 0, None, None, None);
+    let expected = [
+        there("bytes", "0", "3"),
+        there("floats", "16", "8"),
+        there("lengths", "32", "8"),
+        here("nothing"),
+        here("texts"),
+    ];
+    assert_eq!(places.collect::<Vec<_>>(), expected);
 }
