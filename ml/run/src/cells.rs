@@ -39,15 +39,33 @@ pub fn empty(element: ElementType) -> Data {
     }
 }
 
+/// Whether a cell said something of the type that was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    Something,
+    /// Neither a number nor a gap; it was read as a missing number ([`Gaps::AsLearned`]).
+    Unread,
+}
+
 /// Appends what a cell says.
 ///
 /// # Errors
 /// [`Trouble`] where it says nothing of this type.
-pub fn push(data: &mut Data, cell: &str, reading: Reading) -> Result<(), Trouble> {
+pub fn push(data: &mut Data, cell: &str, reading: Reading) -> Result<Said, Trouble> {
     match data {
-        // By way of f64, as data frames read numbers.
-        Data::F32(values) => values.push(number(cell, reading)? as f32),
-        Data::F64(values) => values.push(number(cell, reading)?),
+        Data::F32(values) => {
+            return number(cell, reading).map(|(value, said)| {
+                // By way of f64, as data frames read numbers.
+                values.push(value as f32);
+                said
+            });
+        }
+        Data::F64(values) => {
+            return number(cell, reading).map(|(value, said)| {
+                values.push(value);
+                said
+            });
+        }
         Data::I8(values) => values.push(whole(cell, reading)?),
         Data::U8(values) => values.push(whole(cell, reading)?),
         Data::I32(values) => values.push(whole(cell, reading)?),
@@ -56,7 +74,7 @@ pub fn push(data: &mut Data, cell: &str, reading: Reading) -> Result<(), Trouble
         // As it stands: encoders compare byte by byte.
         Data::String(values) => values.push(cell.to_owned()),
     }
-    Ok(())
+    Ok(Said::Something)
 }
 
 /// Appends a number that did not come as a text, a pixel for instance.
@@ -122,13 +140,16 @@ pub fn pad(data: &mut Data, width: usize, len: usize) {
     }
 }
 
-fn number(cell: &str, reading: Reading) -> Result<f64, Trouble> {
+fn number(cell: &str, reading: Reading) -> Result<(f64, Said), Trouble> {
     let number = Number::read(cell, reading.mark);
     match (number, reading.gaps) {
-        (_, Gaps::AsLearned) => Ok(f64::from(number.learned())),
-        (Number::Value(value), _) => Ok(value),
-        (Number::Gap, Gaps::Missing) => Ok(f64::NAN),
         (Number::Gap, Gaps::Refused) => Err(Trouble::Empty),
+        (Number::Gap, Gaps::Missing | Gaps::AsLearned) => Ok((f64::NAN, Said::Something)),
+        (number, Gaps::AsLearned) => {
+            let learned = number.learned();
+            Ok((f64::from(learned), if learned.is_nan() { Said::Unread } else { Said::Something }))
+        }
+        (Number::Value(value), _) => Ok((value, Said::Something)),
         (Number::Text, _) => Err(Trouble::NotNumber(cell.to_owned())),
     }
 }
@@ -164,7 +185,7 @@ mod tests {
 
     fn read(element: ElementType, cell: &str, reading: Reading) -> Result<Data, Trouble> {
         let mut data = empty(element);
-        push(&mut data, cell, reading).map(|()| data)
+        push(&mut data, cell, reading).map(|_| data)
     }
 
     const STRICT: Reading = Reading { gaps: Gaps::Refused, mark: DecimalMark::Point };

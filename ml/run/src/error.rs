@@ -28,7 +28,7 @@ pub enum RunError {
     Pixels { found: usize, wanted: usize },
     #[error("This model does not take pictures; fill in its fields.")]
     NoPicture,
-    #[error("{place}: {trouble}", place = Cell::at(*line, *column, name))]
+    #[error("{place}: {trouble}", place = place(*line, *column, name))]
     Cell {
         /// Line of the table, from 1; none for a form.
         line: Option<u64>,
@@ -81,15 +81,11 @@ pub enum Trouble {
     NotUtf8,
 }
 
-/// How a cell is pointed at.
-struct Cell;
-
-impl Cell {
-    fn at(line: Option<u64>, column: usize, name: &str) -> String {
-        match line {
-            Some(line) => format!("Line {line}, column {column} (“{}”)", shown(name)),
-            None => format!("“{}”", shown(name)),
-        }
+/// How a cell is pointed at: by line and column (from 1) of a table, by its name in a form.
+pub(crate) fn place(line: Option<u64>, column: usize, name: &str) -> String {
+    match line {
+        Some(line) => format!("Line {line}, column {column} (“{}”)", shown(name)),
+        None => format!("“{}”", shown(name)),
     }
 }
 

@@ -1,12 +1,14 @@
 //! Rows on their way into a model: what was read and not yet run.
 
-use dataset::DecimalMark;
+use std::fmt;
+
+use dataset::{DecimalMark, shown};
 use ml_onnx::{Data, Tensor};
 use ml_task::Input;
 
 use crate::{
-    cells::{self, Reading},
-    error::RunError,
+    cells::{self, Reading, Said},
+    error::{RunError, place},
     layout::{Layout, Order},
 };
 
@@ -23,17 +25,44 @@ pub struct Rows {
     /// Rows read, and of them those that were run.
     read: usize,
     run: usize,
+    unread: Option<Unread>,
+}
+
+/// Cells that were read as missing numbers though something stands in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    pub cells: u64,
+    /// Where the first of them is: line, and column from 1 with its name; and what it says.
+    pub line: Option<u64>,
+    pub column: usize,
+    pub name: String,
+    pub text: String,
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (cells, are) =
+            if self.cells == 1 { ("cell", "is no number and was") } else { ("cells", "are no numbers and were") };
+        let place = place(self.line, self.column, &self.name);
+        let first = shown(&self.text);
+        write!(f, "{} {cells} {are} read as missing, as in training. The first: {place}, “{first}”.", self.cells)
+    }
 }
 
 impl Rows {
     pub fn new(layout: Layout) -> Self {
         let places = layout.places().map(|(slot, _)| slot).collect();
         let data = layout.slots.iter().map(|slot| cells::empty(slot.element)).collect();
-        Self { layout, places, data, read: 0, run: 0 }
+        Self { layout, places, data, read: 0, run: 0, unread: None }
     }
 
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// What was read as missing without saying so.
+    pub fn unread(&self) -> Option<&Unread> {
+        self.unread.as_ref()
     }
 
     /// Rows that wait to be run.
@@ -53,9 +82,24 @@ impl Rows {
     ) -> Result<(), RunError> {
         for (at, &slot) in self.places.iter().enumerate() {
             let (column, text) = cell(at);
-            let text = text.ok_or(crate::error::Trouble::NotUtf8);
-            text.and_then(|text| cells::push(&mut self.data[slot], text, reading))
-                .map_err(|trouble| RunError::Cell { line, column: column + 1, name: self.layout.name(at), trouble })?;
+            let read = text.ok_or(crate::error::Trouble::NotUtf8);
+            let read = read.and_then(|text| Ok((text, cells::push(&mut self.data[slot], text, reading)?)));
+            match read {
+                Ok((_, Said::Something)) => {}
+                Ok((text, Said::Unread)) => {
+                    let first = || Unread {
+                        cells: 0,
+                        line,
+                        column: column + 1,
+                        name: self.layout.name(at),
+                        text: text.to_owned(),
+                    };
+                    self.unread.get_or_insert_with(first).cells += 1;
+                }
+                Err(trouble) => {
+                    return Err(RunError::Cell { line, column: column + 1, name: self.layout.name(at), trouble });
+                }
+            }
         }
         self.read += 1;
         Ok(())

@@ -201,7 +201,8 @@ impl Session {
             return Err(RunError::Empty);
         }
         let (rows, correct) = (results.rows(), results.correct());
-        let ran = decided.ran(last, micros, rows);
+        let unread = table.rows().unread().map(ToString::to_string);
+        let ran = Ran { unread, ..decided.ran(last, micros, rows) };
         Ok(Some(Predicted { csv: results.csv, classes: results.classes, correct, ran }))
     }
 
@@ -311,7 +312,7 @@ impl Decided {
     }
 
     fn ran(self, engine: Engine, micros: f64, rows: u64) -> Ran {
-        Ran { engine, micros, rows, measured: self.measured, fell_back: self.fell_back }
+        Ran { engine, micros, rows, measured: self.measured, fell_back: self.fell_back, unread: None }
     }
 }
 

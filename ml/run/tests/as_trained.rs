@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ml_run::{Gpus, Session, Watch};
-use ml_task::{Algorithm, Context, EngineChoice, TrainOptions};
+use ml_task::{Algorithm, Context, EngineChoice, Input, TrainOptions};
 use ml_train::{Trained, train_blocking};
 use protocol::dataset::{GAPS, in_class_order, survey};
 use rand_chacha::ChaCha8Rng;
@@ -112,6 +112,32 @@ fn training_and_running_read_the_same_tables_alike() {
             }
         }
     }
+}
+
+/// What is no number is read as in training, but not in silence.
+#[test]
+fn cells_that_are_no_numbers_are_told_of() {
+    let (mut train, mut test) = (String::from("a,b,label\n"), String::from("a,b\n"));
+    for row in 0..50 {
+        let a = if row == 7 || row == 30 { "5 cm".to_owned() } else { row.to_string() };
+        train.push_str(&format!("{a},{row},{}\n", if row > 20 { "yes" } else { "no" }));
+        test.push_str(&format!("{a},{row}\n"));
+    }
+    let options = TrainOptions { rounds: 5, ..TrainOptions::new(Algorithm::Logistic, Vec::new()) };
+    let trained = train_blocking(train.as_bytes(), test.as_bytes(), &options).unwrap();
+    let mut session = Session::open(trained.model.to_bytes(), &Context::default()).unwrap();
+    let (mut gpus, mut watch) = (Gpus::default(), ToTheEnd);
+    let running = session.table(test.as_bytes(), None, EngineChoice::Cpu, &mut gpus, &mut watch);
+    let unread = pollster::block_on(running).unwrap().unwrap().ran.unread;
+    let expected = "2 cells are no numbers and were read as missing, as in training. The first: Line 9, column 1 (“a”), \
+                    “5 cm”.";
+    assert_eq!(unread.as_deref(), Some(expected));
+    // Whoever types it into a form is told at once.
+    let typed = Input::Fields(vec!["5 cm".into(), "3".into()]);
+    let error = pollster::block_on(session.predict(&typed, EngineChoice::Cpu, &mut gpus)).unwrap_err().to_string();
+    assert_eq!(error, "“a”: “5 cm” is not a number.");
+    let left_out = Input::Fields(vec![String::new(), "3".into()]);
+    assert!(pollster::block_on(session.predict(&left_out, EngineChoice::Cpu, &mut gpus)).is_ok());
 }
 
 /// Before there was one list of gaps, such a model could be trained but not run on the table that it was trained on.

@@ -104,6 +104,7 @@ pub fn HowItRan(opened: Opened, ran: Ran) -> impl IntoView {
             <p>{took}</p>
             {measured.map(|text| view! { <p id="measured">{text}</p> })}
             {why.map(|text| view! { <p id="no-gpu">{format!("WebGPU was not used: {text}")}</p> })}
+            {ran.unread.map(|text| view! { <p id="unread">{text}</p> })}
         </div>
     }
 }
