@@ -15,9 +15,9 @@ use crate::{
 /// Named inputs of a run.
 pub type Inputs = Vec<(String, Tensor)>;
 
-/// Rows as elements of the model's inputs.
+/// Rows that were read and wait to be run, as elements of the model's inputs.
 #[derive(Debug)]
-pub struct Rows {
+pub struct PendingRows {
     layout: Layout,
     /// Each column's input and position there.
     places: Vec<usize>,
@@ -49,7 +49,7 @@ impl fmt::Display for Unread {
     }
 }
 
-impl Rows {
+impl PendingRows {
     pub fn new(layout: Layout) -> Self {
         let places = layout.places().map(|(slot, _)| slot).collect();
         let data = layout.slots.iter().map(|slot| cells::empty(slot.element)).collect();

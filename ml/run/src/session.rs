@@ -14,7 +14,7 @@ use crate::{
     layout::{Batch, Layout},
     names::{Names, Verdicts},
     results::Results,
-    rows::{Inputs, Rows},
+    rows::{Inputs, PendingRows},
     table::{Source, Table},
 };
 
@@ -114,7 +114,7 @@ impl Session {
         choice: EngineChoice,
         gpus: &mut Gpus,
     ) -> Result<(Prediction, Ran), RunError> {
-        let rows = Rows::of_input(&self.layout, input)?;
+        let rows = PendingRows::of_input(&self.layout, input)?;
         let batch = match self.layout.batch {
             Batch::Any => 1,
             Batch::Exactly(rows) => rows,
@@ -223,7 +223,7 @@ impl Session {
             Batch::Any => rows.max(1),
             Batch::Exactly(rows) => rows,
         };
-        let inputs = Rows::random(&self.layout, rows).next(rows, rows)?;
+        let inputs = PendingRows::random(&self.layout, rows).next(rows, rows)?;
         // The second run is warm.
         self.run_on(engine, &inputs, gpus).await?;
         let warm = self.run_on(engine, &inputs, gpus).await?;

@@ -8,7 +8,7 @@ use crate::{
     cells::Reading,
     error::RunError,
     layout::{self, Columns, Layout},
-    rows::Rows,
+    rows::PendingRows,
 };
 
 /// Bytes of a table that are read at most.
@@ -41,7 +41,7 @@ pub struct Table<'s, S: ?Sized> {
     piece: Vec<u8>,
     reader: TableReader,
     binding: Binding,
-    rows: Rows,
+    rows: PendingRows,
     /// The label of each row that waits, where there is a label column.
     labels: Vec<String>,
     ended: bool,
@@ -71,7 +71,7 @@ impl<'s, S: Source + ?Sized> Table<'s, S> {
         let (binding, layout, reader) = bind(&head, layout, label)?;
         let total = lines(source).saturating_sub(u64::from(reader.has_header()));
         let (at, piece, labels, ended) = (0, Vec::new(), Vec::new(), false);
-        Ok(Self { source, at, piece, reader, binding, rows: Rows::new(layout), labels, ended, total })
+        Ok(Self { source, at, piece, reader, binding, rows: PendingRows::new(layout), labels, ended, total })
     }
 
     /// Data rows, about.
@@ -79,7 +79,7 @@ impl<'s, S: Source + ?Sized> Table<'s, S> {
         self.total
     }
 
-    pub fn rows(&self) -> &Rows {
+    pub fn rows(&self) -> &PendingRows {
         &self.rows
     }
 
@@ -122,7 +122,7 @@ impl<'s, S: Source + ?Sized> Table<'s, S> {
 }
 
 impl Binding {
-    fn take(&self, row: Row<'_>, rows: &mut Rows, labels: &mut Vec<String>) -> Result<(), RunError> {
+    fn take(&self, row: Row<'_>, rows: &mut PendingRows, labels: &mut Vec<String>) -> Result<(), RunError> {
         let cells: Vec<&[u8]> = row.cells.iter().collect();
         if let Some(label) = self.label {
             labels.push(String::from_utf8_lossy(cells[label]).trim().to_owned());

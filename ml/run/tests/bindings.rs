@@ -7,7 +7,7 @@ use ml_onnx::{Attribute, Data, Domain, ElementType, Model};
 use ml_run::{
     RunError,
     layout::{Batch, Columns, Layout},
-    rows::{Inputs, Rows},
+    rows::{Inputs, PendingRows},
     table::Table,
 };
 use ml_task::Input;
@@ -226,23 +226,23 @@ fn pixels_go_where_the_model_wants_them() {
     let input = Input::Picture { pixels: pixels.clone(), brightest: 1.0 };
     let value = |byte: u8| f32::from(byte) / 255.0;
     // Planes: all reds, all greens, all blues.
-    let rows = Rows::of_input(&layout(&identity(&[3, 8, 8]), None), &input).unwrap();
+    let rows = PendingRows::of_input(&layout(&identity(&[3, 8, 8]), None), &input).unwrap();
     let planes: Vec<f32> = (0..3).flat_map(|c| pixels.iter().skip(c).step_by(3).map(|&b| value(b))).collect();
     assert_eq!(rows.next(1, 1).unwrap()[0].1, tensor(&[1, 3, 8, 8], &planes));
-    let rows = Rows::of_input(&layout(&identity(&[8, 8, 3]), None), &input).unwrap();
+    let rows = PendingRows::of_input(&layout(&identity(&[8, 8, 3]), None), &input).unwrap();
     let interleaved: Vec<f32> = pixels.iter().map(|&b| value(b)).collect();
     assert_eq!(rows.next(1, 1).unwrap()[0].1, tensor(&[1, 8, 8, 3], &interleaved));
     let grey = Input::Picture { pixels: vec![255; 64], brightest: 16.0 };
-    let rows = Rows::of_input(&layout(&identity(&[64]), None), &grey).unwrap();
+    let rows = PendingRows::of_input(&layout(&identity(&[64]), None), &grey).unwrap();
     assert_eq!(rows.next(1, 1).unwrap()[0].1, tensor(&[1, 64], &[16.0; 64]));
-    let wrong = Rows::of_input(&layout(&identity(&[1, 28, 28]), None), &grey).unwrap_err();
+    let wrong = PendingRows::of_input(&layout(&identity(&[1, 28, 28]), None), &grey).unwrap_err();
     assert!(matches!(wrong, RunError::Pixels { found: 64, wanted: 784 }));
 }
 
 #[test]
 fn a_form_is_read_field_by_field() {
     let layout = layout(&columns(), None);
-    let fields = |texts: &[&str]| Rows::of_input(&layout, &Input::Fields(strings(texts)));
+    let fields = |texts: &[&str]| PendingRows::of_input(&layout, &Input::Fields(strings(texts)));
     let inputs = fields(&["44", "clerk", "1,8"]).unwrap().next(1, 1).unwrap();
     assert_eq!(inputs[2].1, tensor(&[1], &[1.8]));
     assert!(matches!(inputs[1].1.data(), Data::String(values) if values == &["clerk"]));

@@ -8,7 +8,7 @@ use crate::{
     Gpu,
     error::TrainError,
     export, math,
-    network::{choose, cpu::CpuNetwork, fit::Rows, weights::Network},
+    network::{choose, cpu::CpuNetwork, fit::Samples, weights::Network},
     options,
     prepare::{Dropped, Preparation},
     split::{Parts, class_weights},
@@ -196,7 +196,7 @@ impl<'a> Problem<'a> {
         let width = self.preparation.width();
         let network = Network::new(width, hidden, self.weights.len(), self.options.seed);
         let x = self.preparation.standardised(self.table);
-        let rows = Rows { width, x: &x, labels: self.labels };
+        let rows = Samples { width, x: &x, labels: self.labels };
         let task = choose::Task {
             network: &network,
             rows: &rows,

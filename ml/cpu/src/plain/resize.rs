@@ -25,7 +25,7 @@ enum Policy {
 }
 
 #[derive(Debug, Clone)]
-struct Plan {
+struct Sampling {
     mode: Mode,
     /// Rounding of `nearest_mode`.
     nearest: String,
@@ -59,7 +59,7 @@ pub(super) fn resize(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
         _ => Policy::Stretch,
     };
     let which = node.ints("axes").map(<[i64]>::to_vec);
-    let plan = Plan {
+    let sampling = Sampling {
         mode,
         nearest: node.text("nearest_mode").unwrap_or("round_prefer_floor").into(),
         coordinates: node.text("coordinate_transformation_mode").unwrap_or("half_pixel").into(),
@@ -81,11 +81,11 @@ pub(super) fn resize(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
             return Err("it computes with numbers.".into());
         };
         for (&along, axis) in which.iter().zip(&list) {
-            if axis.input == axis.output && axis.scale == 1.0 && plan.coordinates != "tf_crop_and_resize" {
+            if axis.input == axis.output && axis.scale == 1.0 && sampling.coordinates != "tf_crop_and_resize" {
                 continue;
             }
             elements(&[axis.output, 8])?;
-            let taps = (0..axis.output).map(|place| plan.taps(axis, place)).collect::<Vec<_>>();
+            let taps = (0..axis.output).map(|place| sampling.taps(axis, place)).collect::<Vec<_>>();
             let (before, length, after) = around(&shape, along);
             shape[along] = axis.output;
             let mut next = Vec::with_capacity(elements(&shape)?);
@@ -93,7 +93,7 @@ pub(super) fn resize(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
                 for tap in &taps {
                     for column in 0..after {
                         next.push(match tap {
-                            None => plan.extrapolation,
+                            None => sampling.extrapolation,
                             Some(tap) => tap
                                 .iter()
                                 .map(|&(i, weight)| values[(row * length + i) * after + column] * weight)
@@ -163,7 +163,7 @@ fn axes_of(tensor: &Tensor, inputs: &[Option<&Tensor>], which: &[usize], policy:
     Ok(list)
 }
 
-impl Plan {
+impl Sampling {
     /// Which places of the input make a place of the output, and how much of each; `None` outside the input where
     /// that is filled.
     fn taps(&self, axis: &Axis, place: usize) -> Option<Vec<(usize, f64)>> {

@@ -3,7 +3,7 @@
 use ml_task::{Engine, TrainOptions};
 
 use super::{
-    fit::{self, Fitted, OnCpu, Rows},
+    fit::{self, Fitted, OnCpu, Samples},
     weights::Network,
 };
 use crate::{Gpu, error::TrainError, split::Parts, watch::Watch};
@@ -12,7 +12,7 @@ use crate::{Gpu, error::TrainError, split::Parts, watch::Watch};
 #[derive(Clone, Copy)]
 pub(crate) struct Task<'a> {
     pub network: &'a Network,
-    pub rows: &'a Rows<'a>,
+    pub rows: &'a Samples<'a>,
     pub parts: &'a Parts,
     /// By class.
     pub class_weights: &'a [f32],

@@ -15,14 +15,14 @@ use crate::{
 const LAST_RATE: f32 = 0.1;
 
 /// Rows of features with their labels.
-pub struct Rows<'a> {
+pub struct Samples<'a> {
     /// Features of a row.
     pub width: usize,
     pub x: &'a [f32],
     pub labels: &'a [u16],
 }
 
-impl Rows<'_> {
+impl Samples<'_> {
     /// Copies rows in a given order.
     pub fn gather(&self, rows: &[u32], x: &mut Vec<f32>, labels: &mut Vec<u16>) {
         x.clear();
@@ -77,7 +77,7 @@ pub(crate) trait Backend {
 /// On the CPU, with rows copied together for each step.
 pub struct OnCpu<'a> {
     trained: CpuNetwork,
-    rows: &'a Rows<'a>,
+    rows: &'a Samples<'a>,
     class_weights: &'a [f32],
     x: Vec<f32>,
     labels: Vec<u16>,
@@ -87,7 +87,7 @@ pub struct OnCpu<'a> {
 }
 
 impl<'a> OnCpu<'a> {
-    pub fn new(network: Network, rows: &'a Rows<'a>, parts: &Parts, class_weights: &'a [f32]) -> Self {
+    pub fn new(network: Network, rows: &'a Samples<'a>, parts: &Parts, class_weights: &'a [f32]) -> Self {
         let (mut validation_x, mut validation_labels) = (Vec::new(), Vec::new());
         rows.gather(&parts.validation, &mut validation_x, &mut validation_labels);
         let (x, labels, totals) = (Vec::new(), Vec::new(), Totals::default());

@@ -8,7 +8,7 @@ use ml_gpu::{
 
 use super::{
     cpu::{DECAY, TINY},
-    fit::{Backend, Rows},
+    fit::{Backend, Samples},
     weights::{Dense, Network},
 };
 use crate::{curve::Totals, error::TrainError, split::Parts};
@@ -71,7 +71,7 @@ impl OnGpu {
     pub fn new(
         gpu: &Gpu,
         network: &Network,
-        rows: &Rows<'_>,
+        rows: &Samples<'_>,
         parts: &Parts,
         class_weights: &[f32],
         batch: usize,
@@ -82,7 +82,7 @@ impl OnGpu {
     fn prepare(
         gpu: &Gpu,
         network: &Network,
-        rows: &Rows<'_>,
+        rows: &Samples<'_>,
         parts: &Parts,
         class_weights: &[f32],
         batch: usize,
