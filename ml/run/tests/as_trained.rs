@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use dataset::{GAPS, in_class_order, survey};
 use ml_run::{Gpus, Session, Watch};
 use ml_task::{Algorithm, Context, EngineChoice, Input, TrainOptions};
 use ml_train::{Trained, train_blocking};
-use protocol::dataset::{GAPS, in_class_order, survey};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 
