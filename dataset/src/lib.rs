@@ -23,6 +23,7 @@
 mod cell;
 mod classes;
 mod draw;
+mod duplicates;
 mod error;
 mod format;
 mod intake;
@@ -37,7 +38,6 @@ mod split;
 mod survey;
 mod suspects;
 pub mod task;
-mod twins;
 mod whole;
 mod write;
 

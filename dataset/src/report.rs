@@ -41,8 +41,8 @@ impl fmt::Display for Warning {
         match self {
             Self::SameRow { rows, estimated } => {
                 let about = if *estimated { "About " } else { "" };
-                let (count, verb) = (grouped(*rows), if *rows == 1 { "row has" } else { "rows have" });
-                write!(f, "{about}{count} test {verb} a twin among the training rows, so its label can be looked up. Remove duplicates if that is not meant.")
+                let (count, verb) = (grouped(*rows), if *rows == 1 { "row is" } else { "rows are" });
+                write!(f, "{about}{count} test {verb} among the training rows too, so that labels can be looked up. Remove duplicates if that is not meant.")
             }
             Self::PerfectColumn { column } => {
                 let column = column.to_string();

@@ -5,11 +5,11 @@ use xxhash_rust::xxh64::xxh64;
 use super::{
     SplitOptions, SplitReport, Warning,
     draw::{self, Selection},
+    duplicates::Duplicates,
     error::DatasetError,
     records::Records,
     row::Row,
     survey::Surveyed,
-    twins::Twins,
     write,
 };
 use protocol::cid::HashedFile;
@@ -53,7 +53,7 @@ struct Writer<'s> {
     truth: Vec<u8>,
     /// Test and training rows by final class index.
     counts: Vec<[u64; 2]>,
-    twins: Twins,
+    duplicates: Duplicates,
 }
 
 /// Puts the test rows in their order, bucket after bucket.
@@ -117,7 +117,7 @@ impl<'s> Split<'s> {
                 drawn: 0,
                 truth: vec![0; test_rows as usize],
                 counts: vec![[0; 2]; surveyed.order.len()],
-                twins: Twins::for_rows(report.rows),
+                duplicates: Duplicates::for_rows(report.rows),
             },
         })
     }
@@ -138,7 +138,7 @@ impl<'s> Split<'s> {
     pub fn finish(mut self) -> Result<(Output, Shuffle), DatasetError> {
         let Self { records, output, writer } = &mut self;
         records.finish(&mut |row| writer.row(output, row)).map_err(|_| DatasetError::Changed)?;
-        let Writer { surveyed, selection, row, truth, counts, twins, rows_a_bucket, stratified, .. } = self.writer;
+        let Writer { surveyed, selection, row, truth, counts, duplicates, rows_a_bucket, stratified, .. } = self.writer;
         if !selection.is_done() {
             return Err(DatasetError::Changed);
         }
@@ -151,7 +151,7 @@ impl<'s> Split<'s> {
             }
         }
         let mut warnings = report.warnings.clone();
-        if let (rows @ 1.., estimated) = twins.count() {
+        if let (rows @ 1.., estimated) = duplicates.count() {
             warnings.push(Warning::SameRow { rows, estimated });
         }
         let shuffle = Shuffle {
@@ -198,7 +198,7 @@ impl Writer<'_> {
             bucket.extend_from_slice(&[0; 4]);
             let start = bucket.len();
             write::cells(bucket, cells, skipped);
-            self.twins.row(xxh64(&bucket[start..], 0), true);
+            self.duplicates.row(xxh64(&bucket[start..], 0), true);
             write::end(bucket, start);
             let len = (bucket.len() - start) as u32;
             bucket[start - 4..start].copy_from_slice(&len.to_le_bytes());
@@ -206,7 +206,7 @@ impl Writer<'_> {
             let train = &mut output.train;
             let start = train.len();
             write::cells(train, cells, skipped);
-            self.twins.row(xxh64(&train[start..], 0), false);
+            self.duplicates.row(xxh64(&train[start..], 0), false);
             train.push(b',');
             train.extend_from_slice(label);
             train.push(b'\n');

@@ -322,7 +322,7 @@ fn another_file_in_the_second_pass_is_noticed() {
 }
 
 #[test]
-fn twins_in_train_and_test_are_counted() {
+fn rows_in_train_and_test_are_counted() {
     // Each of 50 feature rows occurs four times.
     let table =
         (0..200).fold(String::from("x,y,label\n"), |t, n| t + &format!("{},\"{}\",{}\n", n % 50, n % 50 + 1, n % 2));
@@ -331,12 +331,13 @@ fn twins_in_train_and_test_are_counted() {
     let prepared = dataset::split(&surveyed, table.as_bytes(), &split).unwrap();
     let train: Vec<&str> =
         std::str::from_utf8(&prepared.train).unwrap().lines().skip(1).map(|l| l.rsplit_once(',').unwrap().0).collect();
-    let twins = std::str::from_utf8(&prepared.test).unwrap().lines().skip(1).filter(|row| train.contains(row)).count();
-    assert!(twins > 0);
-    assert!(prepared.report.warnings.contains(&Warning::SameRow { rows: twins as u64, estimated: false }));
+    let duplicates =
+        std::str::from_utf8(&prepared.test).unwrap().lines().skip(1).filter(|row| train.contains(row)).count();
+    assert!(duplicates > 0);
+    assert!(prepared.report.warnings.contains(&Warning::SameRow { rows: duplicates as u64, estimated: false }));
     let sentences: Vec<String> = prepared.report.warnings.iter().map(ToString::to_string).collect();
     assert!(sentences.contains(&format!(
-        "{twins} test rows have a twin among the training rows, so its label can be looked up. Remove duplicates if that is not meant."
+        "{duplicates} test rows are among the training rows too, so that labels can be looked up. Remove duplicates if that is not meant."
     )));
 }
 

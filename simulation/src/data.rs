@@ -3,7 +3,7 @@
 use shared_model::{
     EncodeError, Encoder, EncoderSpec, ModelFile, Original, OriginalKind, Sample, Shape,
     encoder::{fit_columns, most_frequent_words},
-    learn::train::{Plan, fit},
+    learn::train::{FitOptions, fit},
     table::Table,
 };
 
@@ -85,7 +85,7 @@ impl Dataset {
         rows: &[(Sample, u16)],
     ) -> Result<shared_model::learn::train::Start, SimulationError> {
         let classes = self.classes.len() as u16;
-        let plan = Plan {
+        let options = FitOptions {
             kind: config.classifier,
             features: self.encoder.build()?.features(),
             capacity: classes,
@@ -94,7 +94,7 @@ impl Dataset {
             epochs: EPOCHS,
             seed: config.seed,
         };
-        Ok(fit(&plan, rows)?)
+        Ok(fit(&options, rows)?)
     }
 
     /// The file of a model that was trained on this data.

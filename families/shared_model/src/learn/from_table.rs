@@ -11,7 +11,7 @@ use crate::{
 
 use crate::learn::{
     classifier::{Classifier, ClassifierError},
-    train::{Plan, TrainError, fit},
+    train::{FitOptions, TrainError, fit},
 };
 
 /// Share of rows kept out of training, in per cent.
@@ -144,7 +144,7 @@ pub fn train(
     if test.is_empty() || samples.is_empty() {
         return Err(FromTableError::TooFew(why));
     }
-    let plan = Plan {
+    let options = FitOptions {
         kind,
         features: built.features(),
         capacity,
@@ -153,7 +153,7 @@ pub fn train(
         epochs: EPOCHS,
         seed: 1,
     };
-    let start = fit(&plan, &samples)?;
+    let start = fit(&options, &samples)?;
     let model = start.classifier()?;
     let correct = test.iter().filter(|(sample, label)| right(&model, sample, *label)).count() as u32;
     let file = ModelFile {

@@ -1,6 +1,6 @@
 //! Fits the start of a model to labelled samples: what is put into its creation and loaded after it.
 //!
-//! The same samples, plan and seed give the same start on every machine, since all arithmetic is in whole numbers.
+//! The same samples, options and seed give the same start on every machine, since all arithmetic is in whole numbers.
 
 use crate::{ClassifierKind, Form, Sample, Shape, ShapeError, lanes};
 use rand_chacha::ChaCha8Rng;
@@ -10,7 +10,7 @@ use crate::learn::classifier::{Classifier, ClassifierError};
 
 /// What to fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct FitOptions {
     pub kind: ClassifierKind,
     pub features: u32,
     /// Most classes that the model can ever have.
@@ -63,22 +63,22 @@ impl Start {
 ///
 /// # Errors
 /// [`TrainError`] that names the sample or the value that does not fit.
-pub fn fit(plan: &Plan, samples: &[(Sample, u16)]) -> Result<Start, TrainError> {
+pub fn fit(options: &FitOptions, samples: &[(Sample, u16)]) -> Result<Start, TrainError> {
     let mut shape = Shape {
-        kind: plan.kind,
-        features: plan.features,
-        capacity: plan.capacity,
-        classes: plan.classes,
-        setting: plan.setting,
+        kind: options.kind,
+        features: options.features,
+        capacity: options.capacity,
+        classes: options.classes,
+        setting: options.setting,
         headers: Vec::new(),
     };
     shape.headers = vec![0; shape.start_vectors()];
     shape.check()?;
     check(&shape, samples)?;
     let empty = vec![0; shape.needed() * lanes::WORD_BYTES];
-    let fitted = match plan.kind {
+    let fitted = match options.kind {
         ClassifierKind::DensePerceptron | ClassifierKind::SparsePerceptron => {
-            perceptron(plan, Classifier::with_words(shape.clone(), &empty)?, samples)?
+            perceptron(options, Classifier::with_words(shape.clone(), &empty)?, samples)?
         }
         ClassifierKind::NaiveBayes | ClassifierKind::SparseCentroid => {
             // Teaching counts, so counting is teaching.
@@ -118,11 +118,15 @@ fn check(shape: &Shape, samples: &[(Sample, u16)]) -> Result<(), TrainError> {
 
 /// Goes through the samples in a new order each time, until none is wrong; the epoch that ends with the fewest wrong
 /// ones is kept.
-fn perceptron(plan: &Plan, mut model: Classifier, samples: &[(Sample, u16)]) -> Result<Classifier, TrainError> {
+fn perceptron(
+    options: &FitOptions,
+    mut model: Classifier,
+    samples: &[(Sample, u16)],
+) -> Result<Classifier, TrainError> {
     let mut order: Vec<usize> = (0..samples.len()).collect();
-    let mut random = ChaCha8Rng::seed_from_u64(plan.seed);
+    let mut random = ChaCha8Rng::seed_from_u64(options.seed);
     let mut kept = (samples.len() + 1, model.clone());
-    for _ in 0..plan.epochs {
+    for _ in 0..options.epochs {
         shuffle(&mut order, &mut random);
         let mut taught = 0;
         for row in &order {

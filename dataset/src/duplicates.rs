@@ -9,7 +9,7 @@ const TESTS: u64 = TRAIN - 1;
 const HASH: u64 = !(TRAIN | TESTS);
 
 /// Hashes of rows seen so far, 48 bits of each.
-pub struct Twins {
+pub struct Duplicates {
     /// Open-addressed; 0 is an empty slot.
     slots: Vec<u64>,
     held: u64,
@@ -22,7 +22,7 @@ pub struct Twins {
 
 const WAITING: usize = 1024;
 
-impl Twins {
+impl Duplicates {
     /// Room for this many rows, or for as many as can be held.
     pub fn for_rows(rows: u64) -> Self {
         Self::with_room(rows.clamp(1, MOST))
@@ -69,11 +69,11 @@ impl Twins {
         }
     }
 
-    /// Test rows with a twin in the training rows, and whether that is an estimate.
+    /// Test rows that are training rows too, and whether that is an estimate.
     pub fn count(mut self) -> (u64, bool) {
         self.settle();
-        let twins: u64 = self.slots.iter().filter(|&&seen| seen & TRAIN != 0).map(|&seen| seen & TESTS).sum();
-        (twins * (self.skipped + 1), self.skipped != 0)
+        let duplicates: u64 = self.slots.iter().filter(|&&seen| seen & TRAIN != 0).map(|&seen| seen & TESTS).sum();
+        (duplicates * (self.skipped + 1), self.skipped != 0)
     }
 
     /// The low bits choose what is skipped, so the place comes from the high ones.
@@ -114,23 +114,23 @@ mod tests {
     }
 
     #[test]
-    fn only_test_rows_with_a_training_twin_count() {
-        let mut twins = Twins::for_rows(8);
+    fn only_test_rows_that_are_training_rows_too_count() {
+        let mut duplicates = Duplicates::for_rows(8);
         for (hash, test) in [(1, false), (1, true), (1, true), (2, true), (2, true), (3, false), (3, false), (0, true)]
         {
-            twins.row(mixed(hash), test);
+            duplicates.row(mixed(hash), test);
         }
-        assert_eq!(twins.count(), (2, false));
+        assert_eq!(duplicates.count(), (2, false));
     }
 
     #[test]
     fn a_full_table_estimates() {
-        let mut twins = Twins::with_room(4096);
+        let mut duplicates = Duplicates::with_room(4096);
         for n in 0..200_000 {
-            twins.row(mixed(n), false);
-            twins.row(mixed(if n % 4 == 0 { n } else { n + 1_000_000 }), true);
+            duplicates.row(mixed(n), false);
+            duplicates.row(mixed(if n % 4 == 0 { n } else { n + 1_000_000 }), true);
         }
-        let (count, estimated) = twins.count();
+        let (count, estimated) = duplicates.count();
         assert!(estimated);
         assert!((40_000..60_000).contains(&count), "{count} for 50,000");
     }
