@@ -1,7 +1,13 @@
 //! The page's side of its web workers.
 
+pub mod learn;
 pub mod models;
 pub mod prepare;
 pub mod simulate;
 
 pub use work::WorkError;
+
+/// Which answer it was says nothing to a person, and printing it would carry every type's name into the page.
+fn unexpected() -> WorkError {
+    WorkError::Failed("The worker answered another request; reload the page.".into())
+}

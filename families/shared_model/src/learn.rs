@@ -9,6 +9,7 @@
 //! | [`replay`] | a model and its accuracy from its events alone |
 //! | [`from_table`] | from a table of examples to a model that can be deployed |
 //! | [`train`] | fits the start of a model to labelled samples |
+//! | [`task`] | what a page asks of a worker about all this |
 
 pub mod accuracy;
 pub mod classifier;
@@ -16,6 +17,7 @@ pub mod from_table;
 pub mod log2;
 pub mod predictions;
 pub mod replay;
+pub mod task;
 pub mod train;
 
 pub use classifier::{Classifier, ClassifierError};

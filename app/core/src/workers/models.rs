@@ -11,6 +11,8 @@ use ml_task::{
 };
 use work::{Part, Parts, Program, WorkError, channel::PATIENCE, page::Channel};
 
+use super::unexpected;
+
 const PROGRAM: Program = Program {
     url: Cow::Borrowed("/models-worker_loader.js"),
     name: "models",
@@ -156,9 +158,4 @@ impl Models {
     pub fn end(&self) {
         self.0.end();
     }
-}
-
-/// Which answer it was says nothing to a person, and printing it would carry every type's name into the page.
-fn unexpected() -> WorkError {
-    WorkError::Failed("The worker answered another request; reload the page.".into())
 }

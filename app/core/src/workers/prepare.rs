@@ -10,6 +10,8 @@ use protocol::cid::{Cid, HashedFile};
 use web_sys::File;
 use work::{Part, Parts, Program, WorkError, channel::PATIENCE, page::Channel};
 
+use super::unexpected;
+
 const PROGRAM: Program = Program {
     url: Cow::Borrowed("/prepare-worker_loader.js"),
     name: "prepare",
@@ -151,9 +153,4 @@ impl Prepare {
     ) -> Result<(Answer, Parts<Part>), WorkError> {
         self.0.ask(request, parts, PATIENCE, on_progress).await
     }
-}
-
-/// Which answer it was says nothing to a person, and printing it would carry every type's name into the page.
-fn unexpected() -> WorkError {
-    WorkError::Failed("The worker answered another request; reload the page.".into())
 }

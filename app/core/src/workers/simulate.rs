@@ -5,9 +5,11 @@ use std::{borrow::Cow, time::Duration};
 use shared_model::ModelFile;
 use simulation::{
     Config, Outcome, Progress,
-    task::{Answer, Request},
+    task::{self, Answer, Request},
 };
 use work::{Part, Parts, Program, WorkError, page::Channel};
+
+use super::unexpected;
 
 const PROGRAM: Program = Program {
     url: Cow::Borrowed("/simulate-worker_loader.js"),
@@ -51,11 +53,17 @@ impl Simulate {
         config: &Config,
         label: Option<u32>,
         table: &[u8],
-        progress: impl FnMut(Progress),
+        mut progress: impl FnMut(Progress),
     ) -> Result<Played, WorkError> {
         let request = Request::Play { config: Box::new(config.clone()), label };
         let parts = Parts::none().with("table", Part::moved(table));
-        let (Answer::Played { outcome, test_rows }, parts) = self.0.ask(&request, parts, PATIENCE, progress).await?;
+        let told = |told| {
+            if let task::Progress::Run(run) = told {
+                progress(run);
+            }
+        };
+        let (answer, parts) = self.0.ask(&request, parts, PATIENCE, told).await?;
+        let Answer::Played { outcome, test_rows } = answer else { return Err(unexpected()) };
         let file = parts.bytes("file").map_err(WorkError::Failed)?;
         let file = ModelFile::read(&file).map_err(|e| WorkError::Failed(e.to_string()))?;
         let test = (parts.bytes("test").map_err(WorkError::Failed)?, test_rows);

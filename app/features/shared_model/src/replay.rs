@@ -1,19 +1,9 @@
-//! Recomputing a model's accuracy history in the page, and comparing it with what a server says.
+//! Recomputing a model's accuracy history in a worker, and comparing it with what a server says.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use gloo_timers::future::sleep;
-use shared_model::{
-    Event, LoggedEvent, Sample,
-    api::AccuracyEntry,
-    learn::replay::{Counted, Replay, ReplayError},
-};
-
-/// Longest time without letting the browser paint, milliseconds.
-const SLICE: f64 = 40.0;
+use app_core::workers::{WorkError, learn::Learn};
+use shared_model::{LoggedEvent, api::AccuracyEntry, learn::replay::Counted};
 
 /// What came out, by block and log index.
 pub type Points = BTreeMap<(u64, u64), Counted>;
@@ -29,30 +19,14 @@ pub struct Difference {
     pub computed: Option<Counted>,
 }
 
-/// Replays a whole history on a test set. `progress` is told how many events are done.
+/// Replays a whole history on a test set, as it is published. `progress` is told how many events are done.
 ///
 /// # Errors
-/// [`ReplayError`] for events that are not those of a model.
-pub async fn run(
-    events: &[LoggedEvent],
-    rows: Vec<(Sample, u16)>,
-    progress: impl Fn(usize),
-) -> Result<Points, ReplayError> {
-    let mut points = Points::new();
-    let Some(Event::Created { incentive, shape, .. }) = events.first().map(|e| &e.event) else { return Ok(points) };
-    let mut replay = Replay::new(*incentive, shape.clone())?.with_test_set(rows);
-    let mut since = js_sys::Date::now();
-    for (done, event) in events.iter().enumerate() {
-        if let Some(counted) = replay.apply(&event.event)? {
-            points.insert((event.block, event.log_index), counted);
-        }
-        if js_sys::Date::now() - since > SLICE {
-            progress(done);
-            sleep(Duration::ZERO).await;
-            since = js_sys::Date::now();
-        }
-    }
-    Ok(points)
+/// [`WorkError`], also for events that are not those of a model.
+pub async fn run(events: &[LoggedEvent], test: &[u8], progress: impl FnMut(usize)) -> Result<Points, WorkError> {
+    let counted = Learn::default().replay(events.iter().map(|logged| &logged.event), test, progress).await?;
+    let place = |at: usize| events.get(at).map(|event| (event.block, event.log_index));
+    Ok(counted.into_iter().filter_map(|(at, counted)| Some((place(at)?, counted))).collect())
 }
 
 /// Entries that are not what the chain gives, and those that are missing before the last one. What comes after it the

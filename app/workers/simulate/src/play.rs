@@ -1,7 +1,7 @@
 //! A run in slices, so that it can be watched and stopped.
 
 use shared_model::{TestSet, table::Table};
-use simulation::{Config, Dataset, Outcome, Progress, Simulation};
+use simulation::{Config, Dataset, Outcome, Simulation, task::Progress};
 use work::Job;
 
 /// What came of a run.
@@ -29,7 +29,7 @@ pub async fn play(config: Config, label: Option<u32>, table: Vec<u8>, job: &Job<
         if !job.is_due() {
             continue;
         }
-        job.progress(&simulation.progress());
+        job.progress(&Progress::Run(simulation.progress()));
         if !job.pause().await {
             stopped = true;
             break;

@@ -1,17 +1,17 @@
 //! Which requests are answered.
 
-use simulation::{
-    Progress,
-    task::{Answer, Request},
-};
+use simulation::task::{Answer, Progress, Request};
 use work::{Ended, Job, Part, Parts, Reply, Service};
 
-use crate::play::play;
+use crate::{learn::Learning, play::play};
 
-/// Nothing is kept from one request to the next.
-pub struct Simulations;
+/// Keeps the table that was read last, for a training on it.
+#[derive(Default)]
+pub struct SharedModels {
+    learning: Learning,
+}
 
-impl Service<Part> for Simulations {
+impl Service<Part> for SharedModels {
     type Request = Request;
     type Progress = Progress;
     type Answer = Answer;
@@ -29,6 +29,10 @@ impl Service<Part> for Simulations {
                 let answer = Answer::Played { outcome: Box::new(played.outcome), test_rows: played.test_rows };
                 let parts = Parts::none().with("file", Part::moved(&played.file));
                 Ok(Reply { answer, parts: parts.with("test", Part::moved(&played.test)) })
+            }
+            Request::Learn(request) => {
+                let Reply { answer, parts } = self.learning.answer(request, &parts, job).await?;
+                Ok(Reply { answer: Answer::Learn(answer), parts })
             }
         }
     }

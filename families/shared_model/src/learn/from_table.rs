@@ -1,6 +1,7 @@
 //! From a table of labelled examples to a model that can be deployed, with the rows that it is tested on.
 
 use dataset::{DecimalMark, Number};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     ClassifierKind, EncodeError, EncoderSpec, Form, ModelFile, Sample, SpecError, TestSet,
@@ -22,7 +23,8 @@ const MOST_TEST_ROWS: usize = 1_000;
 const EPOCHS: u32 = 20;
 
 /// What a table holds, as far as it decides the encoder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Content {
     Numbers,
     /// Whole numbers of a square picture.
@@ -34,7 +36,8 @@ pub enum Content {
 }
 
 /// How texts become features.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Words {
     /// So many most frequent words of the training rows.
     Frequent(usize),

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use dataset::{Part, Peek, ReadOptions, peek};
 use gloo_net::http::Request;
 use leptos::{prelude::*, task::spawn_local};
 use shared_model::{
     EncoderSpec,
-    learn::from_table::{self, Content},
-    table::{MAX_TABLE, Table, TableError},
+    learn::{
+        from_table::{self, Content},
+        task::TableReport,
+    },
+    table::{MAX_TABLE, TableError},
 };
 use simulation::gallery::Attack;
 use web_sys::File;
@@ -17,7 +19,7 @@ use super::{
     form::{Encoding, Form},
     presets::preset,
 };
-use app_core::action::read_file;
+use app_core::{action::read_file, workers::learn::Learn};
 use app_ui::{controls::file_drop::FileDrop, format, messages::notice::Problem};
 
 /// The committed table of texts with their label.
@@ -39,31 +41,27 @@ pub enum DataError {
 /// A table of one's own.
 #[derive(Clone)]
 struct Own {
-    name: String,
+    file: File,
     bytes: Arc<Vec<u8>>,
-    label: u32,
-    columns: Vec<String>,
-    rows: usize,
-    classes: Vec<String>,
-    content: Content,
+    report: TableReport,
 }
 
 /// The table that is chosen.
 #[derive(Clone, Copy)]
 pub struct Data {
-    own: RwSignal<Option<Own>>,
+    own: RwSignal<Option<Own>, LocalStorage>,
     reviews: StoredValue<Option<Arc<Vec<u8>>>>,
 }
 
 impl Data {
     pub fn new() -> Self {
-        Self { own: RwSignal::new(None), reviews: StoredValue::new(None) }
+        Self { own: RwSignal::new_local(None), reviews: StoredValue::new(None) }
     }
 
     /// Name and label column.
     pub fn chosen(self) -> (String, u32) {
         self.own.with_untracked(|own| match own {
-            Some(own) => (own.name.clone(), own.label),
+            Some(own) => (own.file.name(), own.report.label),
             None => (REVIEWS_NAME.into(), REVIEWS_LABEL),
         })
     }
@@ -95,14 +93,15 @@ impl Data {
     }
 }
 
-fn read(name: String, bytes: Arc<Vec<u8>>, label: Option<u32>) -> Result<Own, TableError> {
-    let table = Table::read(&bytes, label)?;
-    let Peek { label: guessed, .. } = peek(Part::Table, &bytes, ReadOptions::default())?;
-    let label = label.unwrap_or(guessed);
-    let mut columns = table.columns.clone();
-    columns.insert((label as usize).min(columns.len()), table.label.clone());
-    let content = from_table::content(&table);
-    Ok(Own { name, bytes, label, columns, rows: table.rows.len(), classes: table.classes, content })
+/// Reads a table in a worker: it may take seconds.
+async fn read(file: File, label: Option<u32>) -> Result<Own, String> {
+    let size = file.size() as u64;
+    if size > MAX_TABLE {
+        return Err(TableError::TooLarge { found: size }.to_string());
+    }
+    let report = Learn::default().read(&file, label).await.map_err(|e| e.to_string())?;
+    let bytes = Arc::new(read_file(&file).await.map_err(|e| e.to_string())?);
+    Ok(Own { file, bytes, report })
 }
 
 /// Choosing the data and how they are split.
@@ -110,36 +109,36 @@ fn read(name: String, bytes: Arc<Vec<u8>>, label: Option<u32>) -> Result<Own, Ta
 pub fn DataForm(data: Data, form: Form) -> impl IntoView {
     let chosen = RwSignal::new_local(None::<File>);
     let problem = RwSignal::new(None::<String>);
-    let take = move |read: Result<Own, String>| match read {
-        Ok(own) => {
-            problem.try_set(None);
-            suit(form, own.content);
-            data.own.try_set(Some(own));
-        }
-        Err(why) => {
-            problem.try_set(Some(why));
-        }
+    // Of several readings the last one says the last word.
+    let readings = StoredValue::new(0);
+    let take = move |file: File, label: Option<u32>| {
+        readings.update_value(|n| *n += 1);
+        let reading = readings.get_value();
+        spawn_local(async move {
+            let read = read(file, label).await;
+            if readings.try_get_value() != Some(reading) {
+                return;
+            }
+            problem.try_set(read.as_ref().err().cloned());
+            if let Ok(own) = read {
+                suit(form, own.report.content);
+                data.own.try_set(Some(own));
+            }
+        });
     };
     Effect::new(move || {
-        let Some(file) = chosen.get() else { return };
-        spawn_local(async move {
-            let size = file.size() as u64;
-            if size > MAX_TABLE {
-                return take(Err(TableError::TooLarge { found: size }.to_string()));
-            }
-            take(match read_file(&file).await {
-                Ok(bytes) => read(file.name(), Arc::new(bytes), None).map_err(|e| e.to_string()),
-                Err(e) => Err(e.to_string()),
-            });
-        });
+        if let Some(file) = chosen.get() {
+            take(file, None);
+        }
     });
     let relabel = Callback::new(move |label: Option<u32>| {
         if let Some(own) = data.own.get_untracked() {
-            take(read(own.name, own.bytes, label).map_err(|e| e.to_string()));
+            take(own.file, label);
         }
     });
     let back = move |_| {
         data.take_reviews();
+        readings.update_value(|n| *n += 1);
         chosen.set(None);
         problem.set(None);
         form.load(&preset(Attack::FlipLabels));
@@ -151,10 +150,10 @@ pub fn DataForm(data: Data, form: Form) -> impl IntoView {
                 Some(own) => {
                     format!(
                         "{}: {}, {}; classes {}.",
-                        own.name,
-                        format::plural(own.rows as u64, "row"),
-                        format::plural(own.columns.len() as u64, "column"),
-                        own.classes.iter().take(8).cloned().collect::<Vec<_>>().join(", "),
+                        own.file.name(),
+                        format::plural(own.report.rows, "row"),
+                        format::plural(own.report.columns.len() as u64, "column"),
+                        own.report.classes.iter().take(8).cloned().collect::<Vec<_>>().join(", "),
                     )
                 }
             }}
@@ -166,18 +165,19 @@ pub fn DataForm(data: Data, form: Form) -> impl IntoView {
         </p>
         <FileDrop label="Data of your own" hint="CSV with a label column. It stays in this page." accept=".csv,.tsv,text/csv" file=chosen />
         <Problem error=problem />
-        {move || data.own.get().map(|own| view! { <LabelColumn own=own on_change=relabel /> })}
+        {move || data.own.get().map(|own| view! { <LabelColumn table=own.report on_change=relabel /> })}
     }
 }
 
 #[component]
-fn LabelColumn(own: Own, on_change: Callback<Option<u32>>) -> impl IntoView {
-    let options = own.columns.into_iter().enumerate();
+fn LabelColumn(table: TableReport, on_change: Callback<Option<u32>>) -> impl IntoView {
+    let label = table.label as usize;
+    let options = table.columns.into_iter().enumerate();
     view! {
         <label class="field" style:max-width="320px">
             <span class="label">"Label column"</span>
             <select on:change=move |event| on_change.run(event_target_value(&event).parse().ok())>
-                {options.map(|(i, name)| view! { <option value=i selected=i == own.label as usize>{name}</option> }).collect_view()}
+                {options.map(|(i, name)| view! { <option value=i selected=i == label>{name}</option> }).collect_view()}
             </select>
         </label>
     }

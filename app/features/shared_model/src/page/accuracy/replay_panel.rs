@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use shared_model::{TestSet, api::AccuracyEntry, test_set::MAX_TEST_BYTES};
+use shared_model::{api::AccuracyEntry, test_set::MAX_TEST_BYTES};
 
 use super::super::Shown;
 use crate::replay::{self, Difference, Points};
@@ -108,14 +108,11 @@ async fn replay_now(
     let test = metadata.test.ok_or("The model's owner committed to no test set, so there is nothing to count on.")?;
     let bytes =
         content::fetch(settings, &test.cid.to_string(), MAX_TEST_BYTES as u64).await.map_err(|e| e.to_string())?;
-    let (shape, events) = shown
-        .history
-        .with_untracked(|h| h.as_ref().map(|h| (h.model.shape.clone(), h.events.clone())))
-        .ok_or("The model is still being read; try again.")?;
-    let rows = TestSet::parse(&shape, &bytes).map_err(|e| e.to_string())?.rows;
+    let events = shown.history.with_untracked(|h| h.as_ref().map(|h| h.events.clone()));
+    let events = events.ok_or("The model is still being read; try again.")?;
     let all = events.len();
     let report = move |done| {
         progress.try_set(Some((done, all)));
     };
-    replay::run(&events, rows, report).await.map_err(|e| e.to_string())
+    replay::run(&events, &bytes, report).await.map_err(|e| e.to_string())
 }

@@ -1,8 +1,10 @@
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared_model::{
     ClassifierKind,
-    learn::from_table::{self, Content},
-    table::Table,
+    learn::{
+        from_table::{self, Content},
+        task::TableReport,
+    },
 };
 use web_sys::File;
 
@@ -28,8 +30,9 @@ pub fn FromCsv(draft: Draft) -> impl IntoView {
     Effect::new(move || {
         let Some(file) = chosen.get() else { return };
         form.forget();
-        spawn_local(form.open(file));
+        form.open(file);
     });
+    on_cleanup(move || form.end());
     let content = Memo::new(move |_| form.content());
     view! {
         <FileDrop
@@ -51,7 +54,7 @@ pub fn FromCsv(draft: Draft) -> impl IntoView {
             </Show>
             <TrainButton form=form />
         </Show>
-        {move || form.outcome.get().map(|outcome| view! { <Trained outcome=outcome /> })}
+        {move || form.fit.get().map(|fit| view! { <Trained fit=fit /> })}
         {move || draft.file.get().map(|file| view! { <Summary file=file /> })}
     }
 }
@@ -59,14 +62,10 @@ pub fn FromCsv(draft: Draft) -> impl IntoView {
 #[component]
 fn LabelColumn(form: CsvForm) -> impl IntoView {
     let options = move || {
-        form.table.get().map(|t| {
-            let at = position(&t, form.label.get_untracked(), &form.bytes.get_value());
-            (0..=t.columns.len())
-                .map(|i| {
-                    let name = column_name(&t, at, i);
-                    view! { <option value=i selected=i == at>{name}</option> }
-                })
-                .collect_view()
+        form.table.get().map(|table| {
+            let label = table.label as usize;
+            let columns = table.columns.into_iter().enumerate();
+            columns.map(|(i, name)| view! { <option value=i selected=i == label>{name}</option> }).collect_view()
         })
     };
     view! {
@@ -104,29 +103,13 @@ fn Classifier(form: CsvForm, content: Memo<Option<Content>>) -> impl IntoView {
 }
 
 /// Rows, columns and classes of a table, in words.
-fn extent(table: &Table) -> String {
+fn extent(table: &TableReport) -> String {
     format!(
         "{}, {}, {}: {}",
-        format::plural(table.rows.len() as u64, "row"),
-        format::plural(table.columns.len() as u64, "column"),
+        format::plural(table.rows, "row"),
+        // Without the label.
+        format::plural(table.columns.len() as u64 - 1, "column"),
         format::plural(table.classes.len() as u64, "class").replace("classs", "classes"),
         table.classes.iter().take(12).cloned().collect::<Vec<_>>().join(", "),
     )
-}
-
-/// Where the label column stands: as chosen, or as found.
-fn position(table: &Table, chosen: Option<u32>, bytes: &[u8]) -> usize {
-    let found = || {
-        dataset::peek(dataset::Part::Table, bytes, dataset::ReadOptions::default())
-            .map_or(table.columns.len() as u32, |p| p.label)
-    };
-    chosen.unwrap_or_else(found) as usize
-}
-
-fn column_name(table: &Table, label: usize, i: usize) -> String {
-    match i.cmp(&label) {
-        std::cmp::Ordering::Less => table.columns[i].clone(),
-        std::cmp::Ordering::Equal => table.label.clone(),
-        std::cmp::Ordering::Greater => table.columns[i - 1].clone(),
-    }
 }

@@ -1,15 +1,17 @@
 //! How a classifier is trained on a table, as a person says it.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use shared_model::{
     ClassifierKind,
-    learn::from_table::{self, Content},
-    table::{MAX_TABLE, Table, TableError},
+    learn::{
+        from_table::{self, Content},
+        task::{Fit, TableReport},
+    },
 };
 use web_sys::File;
 
 use super::super::Draft;
-use app_core::action::read_file;
+use app_core::workers::learn::Learn;
 
 /// Words of a vocabulary unless chosen.
 const WORDS: &str = "1000";
@@ -18,8 +20,12 @@ const WORDS: &str = "1000";
 #[derive(Clone, Copy)]
 pub(super) struct CsvForm {
     pub draft: Draft,
-    pub bytes: StoredValue<Vec<u8>>,
-    pub table: RwSignal<Option<Table>>,
+    /// Reads the table, and keeps it to train on.
+    pub worker: StoredValue<Learn, LocalStorage>,
+    file: StoredValue<Option<File>, LocalStorage>,
+    pub table: RwSignal<Option<TableReport>>,
+    /// Whether the table is being read, maybe with another column of labels.
+    pub reading: RwSignal<bool>,
     /// Column of the labels; `None` = as found.
     pub label: RwSignal<Option<u32>>,
     pub kind: RwSignal<Option<ClassifierKind>>,
@@ -32,15 +38,17 @@ pub(super) struct CsvForm {
     /// Room for classes, as typed.
     pub capacity: RwSignal<String>,
     pub problem: RwSignal<Option<String>>,
-    pub outcome: RwSignal<Option<Outcome>>,
+    pub fit: RwSignal<Option<Fit>>,
 }
 
 impl CsvForm {
     pub fn new(draft: Draft) -> Self {
         Self {
             draft,
-            bytes: StoredValue::new(Vec::new()),
+            worker: StoredValue::new_local(Learn::default()),
+            file: StoredValue::new_local(None),
             table: RwSignal::new(None),
+            reading: RwSignal::new(false),
             label: RwSignal::new(None),
             kind: RwSignal::new(None),
             words_from: RwSignal::new("frequent".to_owned()),
@@ -48,63 +56,56 @@ impl CsvForm {
             words_listed: RwSignal::new(None),
             capacity: RwSignal::new(String::new()),
             problem: RwSignal::new(None),
-            outcome: RwSignal::new(None),
+            fit: RwSignal::new(None),
         }
     }
 
     /// What the table holds: texts, pixels or numbers.
     pub fn content(self) -> Option<Content> {
-        self.table.with(|t| t.as_ref().map(from_table::content))
+        self.table.with(|t| t.as_ref().map(|t| t.content))
     }
 
     /// Drops what was trained, since the form says something else now.
     pub fn forget(self) {
         self.draft.file.try_set(None);
         self.draft.test.try_set(None);
-        self.outcome.try_set(None);
+        self.fit.try_set(None);
     }
 
-    pub async fn open(self, file: File) {
-        let size = file.size() as u64;
-        if size > MAX_TABLE {
-            self.problem.try_set(Some(TableError::TooLarge { found: size }.to_string()));
-            return;
-        }
-        match read_file(&file).await {
-            Ok(read) => {
-                self.bytes.try_update_value(|b| *b = read);
-                self.label.try_set(None);
-                self.read();
-            }
-            Err(e) => {
-                self.problem.try_set(Some(e.to_string()));
-            }
-        }
+    pub fn open(self, file: File) {
+        self.file.set_value(Some(file));
+        self.label.set(None);
+        self.read();
     }
 
-    /// Reads the table with the chosen column of labels.
+    /// Reads the table with the chosen column of labels. Of several readings the last one says the last word, since the
+    /// worker answers in turn.
     pub fn read(self) {
-        match Table::read(&self.bytes.get_value(), self.label.get_untracked()) {
-            Ok(read) => {
-                self.problem.try_set(None);
-                self.kind.try_set(from_table::kinds(from_table::content(&read)).first().copied());
-                self.capacity.try_set(read.classes.len().to_string());
-                self.table.try_set(Some(read));
+        let Some(file) = self.file.get_value() else { return };
+        let (worker, label) = (self.worker.get_value(), self.label.get_untracked());
+        self.reading.set(true);
+        spawn_local(async move {
+            let read = worker.read(&file, label).await;
+            self.reading.try_set(false);
+            match read {
+                Ok(report) => {
+                    self.problem.try_set(None);
+                    self.kind.try_set(from_table::kinds(report.content).first().copied());
+                    self.capacity.try_set(report.classes.len().to_string());
+                    self.table.try_set(Some(report));
+                }
+                Err(e) => {
+                    self.table.try_set(None);
+                    self.problem.try_set(Some(e.to_string()));
+                }
             }
-            Err(e) => {
-                self.table.try_set(None);
-                self.problem.try_set(Some(e.to_string()));
-            }
+        });
+    }
+
+    /// Ends what the worker does, when the form goes away.
+    pub fn end(self) {
+        if let Some(worker) = self.worker.try_get_value() {
+            worker.end();
         }
     }
-}
-
-/// How well a trained start does on the rows that were kept out.
-#[derive(Clone)]
-pub(super) struct Outcome {
-    pub correct: u32,
-    pub rows: u32,
-    /// Rows that could not be used, and why the first of them could not.
-    pub skipped: usize,
-    pub why: Option<String>,
 }

@@ -1,21 +1,18 @@
-use std::time::Duration;
-
-use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
 use shared_model::{
-    learn::from_table::{self, Words},
+    learn::{from_table::Words, task::Fit},
     shape::CAPACITY,
 };
 
-use super::form::{CsvForm, Outcome};
+use super::form::CsvForm;
 use app_ui::{controls::busy_button::BusyButton, format, messages::notice::Notice};
 
 /// How training went.
 #[component]
-pub(super) fn Trained(outcome: Outcome) -> impl IntoView {
-    let Outcome { correct, rows, skipped, why } = outcome;
+pub(super) fn Trained(fit: Fit) -> impl IntoView {
+    let Fit { correct, rows, skipped, why } = fit;
     let skipped = (skipped > 0)
-        .then(|| format!("{} could not be used. {}", format::plural(skipped as u64, "row"), why.unwrap_or_default()));
+        .then(|| format!("{} could not be used. {}", format::plural(skipped, "row"), why.unwrap_or_default()));
     view! {
         <Notice tone="good">
             <p>{format!("Trained. Right on {} rows that it had not seen.", format::score(correct, rows))}</p>
@@ -42,7 +39,7 @@ pub(super) fn TrainButton(form: CsvForm) -> impl IntoView {
     });
     view! {
         <div class="row">
-            <BusyButton label="Train here" class="primary" busy=busy on_press=train />
+            <BusyButton label="Train here" class="primary" busy=busy disabled=form.reading on_press=train />
             <span class="small soft">"Every fifth row is kept out, as the test set on which the model’s accuracy is followed."</span>
         </div>
     }
@@ -79,16 +76,11 @@ impl Order {
     }
 
     async fn train(self, form: CsvForm) {
-        let (Some(table), Some(kind)) = (form.table.get_untracked(), form.kind.get_untracked()) else { return };
-        // Lets the button show that it works before the page computes.
-        sleep(Duration::from_millis(30)).await;
-        match from_table::train(&table, from_table::content(&table), kind, &self.words, self.room) {
+        let (Some(worker), Some(kind)) = (form.worker.try_get_value(), form.kind.get_untracked()) else { return };
+        match worker.train(kind, self.words, self.room).await {
             Ok(trained) => {
-                let rows = trained.test.rows.len() as u32;
-                let why = trained.why.map(|e| e.to_string());
-                let outcome = Outcome { correct: trained.correct, rows, skipped: trained.skipped, why };
-                form.outcome.try_set(Some(outcome));
-                form.draft.test.try_set(Some((trained.test.to_bytes(), rows)));
+                form.draft.test.try_set(Some((trained.test, trained.fit.rows)));
+                form.fit.try_set(Some(trained.fit));
                 form.draft.file.try_set(Some(trained.file));
             }
             Err(e) => {
