@@ -4,7 +4,8 @@
 // Demanded of every contract and interface of ours, but for those that tests alone use (folders `test`; what is imported
 // from a package is documented by its authors):
 //   contract or interface      @title, and @notice or @dev
-//   external, public function  @notice, @param of each parameter, a @return for each value; or @inheritdoc
+//   external, public function  @notice, @param of each parameter, a @return for each value; or @inheritdoc, with
+//                              parameters of the same names, since tools lose the tags of others
 //   constructor                @param of each parameter
 //   public variable            @notice, or @inheritdoc where an interface declares it. One with keys (a mapping) takes
 //                              parameters, which Solidity documents in an interface only
@@ -17,32 +18,35 @@ const path = require("path");
 /** Lines "file: what: which tags are missing" for the syntax trees of a compiler's output (`sources`). */
 function missing(sources) {
   const ours = Object.entries(sources).filter(([file]) => !file.startsWith("@") && !file.split("/").includes("test"));
-  return ours.flatMap(([file, { ast }]) => ast.nodes
-    .filter((node) => node.nodeType === "ContractDefinition")
-    .flatMap((contract) => ofContract(contract).map((line) => `${file}: ${line}`)));
+  const contracts = ({ ast }) => ast.nodes.filter((node) => node.nodeType === "ContractDefinition");
+  const members = Object.values(sources).flatMap(contracts).flatMap((contract) => contract.nodes);
+  const byId = new Map(members.map((node) => [node.id, node]));
+  return ours.flatMap(([file, source]) => contracts(source)
+    .flatMap((contract) => ofContract(contract, byId).map((line) => `${file}: ${line}`)));
 }
 
-function ofContract(contract) {
+function ofContract(contract, byId) {
   const tags = tagsOf(contract);
   const own = [];
   if (!tags.title) own.push("@title");
   if (!tags.notice && !tags.dev) own.push("@notice");
-  const members = contract.nodes.map((node) => [`${contract.name}.${node.name || node.kind}`, ofMember(node)]);
+  const members = contract.nodes.map((node) => [`${contract.name}.${node.name || node.kind}`, ofMember(node, byId)]);
   return [[contract.name, own], ...members]
     .filter(([, lacking]) => lacking.length > 0)
     .map(([name, lacking]) => `${name}: ${lacking.join(", ")}`);
 }
 
 /** Tags that a member of a contract lacks. */
-function ofMember(node) {
+function ofMember(node, byId) {
   const tags = tagsOf(node);
-  const parameters = (node.parameters?.parameters ?? []).map(({ name }) => name);
+  const parameters = parametersOf(node);
   const unsaid = parameters.filter((name) => name && !tags.param.has(name)).map((name) => `@param ${name}`);
   const notice = tags.notice ? [] : ["@notice"];
   switch (node.nodeType) {
     case "FunctionDefinition": {
       if (node.kind === "constructor") return unsaid;
-      if (tags.inheritdoc || !["external", "public"].includes(node.visibility)) return [];
+      if (tags.inheritdoc) return renamed(node, byId);
+      if (!["external", "public"].includes(node.visibility)) return [];
       const values = node.returnParameters.parameters.length - tags.return;
       return [...notice, ...unsaid, ...Array(Math.max(0, values)).fill("@return")];
     }
@@ -55,6 +59,19 @@ function ofMember(node) {
     default:
       return [];
   }
+}
+
+function parametersOf(node) {
+  return (node.parameters?.parameters ?? []).map(({ name }) => name);
+}
+
+/** Parameters that are called otherwise where their documentation is; one without a name is not used. */
+function renamed(node, byId) {
+  const bases = (node.baseFunctions ?? []).map((id) => parametersOf(byId.get(id)));
+  return parametersOf(node)
+    .map((name, i) => [name, bases.map((names) => names[i])])
+    .filter(([name, inherited]) => name && !inherited.includes(name))
+    .map(([name, inherited]) => `@param ${name} (inherited: ${inherited.join(", ")})`);
 }
 
 /** The NatSpec of a node: which tags it has. Text before the first tag counts as a notice. */

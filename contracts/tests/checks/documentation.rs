@@ -56,6 +56,7 @@ fn each_tag_that_is_missing_is_named() {
         "Bare.LIMIT: @notice",
         "Bare.known: @notice, @inheritdoc",
         "Bare.constructor: @param coin_",
+        "Bare.none: @param value (inherited: amount)",
         "Bare.open: @notice",
     ];
     assert_eq!(said, expected);

@@ -6,7 +6,7 @@ use crate::harness::chain::abi;
 
 /// What every JavaScript array has. ethers gives arguments and values as an array with a property for each name, and the
 /// array's own come first: of an argument `length` one reads how many arguments there are.
-const OF_AN_ARRAY: [&str; 50] = [
+const OF_AN_ARRAY: [&str; 49] = [
     "at",
     "concat",
     "constructor",
@@ -56,7 +56,6 @@ const OF_AN_ARRAY: [&str; 50] = [
     "__lookupGetter__",
     "__lookupSetter__",
     "__proto__",
-    "group",
 ];
 /// What ethers adds to it, and what makes a promise of it.
 const OF_A_RESULT: [&str; 4] = ["getValue", "then", "toArray", "toObject"];

@@ -22,6 +22,11 @@ interface IBare {
     /// @param to who receives it
     /// @return whether it was moved
     function all(address to) external returns (bool);
+
+    /// @notice Moves nothing.
+    /// @param to who receives nothing
+    /// @param amount that is not moved
+    function none(address to, uint256 amount) external;
 }
 
 /// @title A contract that is documented by halves
@@ -40,6 +45,11 @@ abstract contract Bare is IBare {
     /// @inheritdoc IBare
     function all(address to) external view returns (bool) {
         return known[to] && _hidden == 0;
+    }
+
+    /// @inheritdoc IBare
+    function none(address, uint256 value) external {
+        _hidden = value;
     }
 
     function open() public {

@@ -238,13 +238,13 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
 
     /// @notice Proposes another class. Anyone may.
     /// @param name of the class, 1 to 64 bytes
-    /// @return proposal number, 1 for the first one
-    function proposeClass(string calldata name) external returns (uint256 proposal);
+    /// @return id number of the proposal, 1 for the first one
+    function proposeClass(string calldata name) external returns (uint256 id);
 
     /// @notice Supports a proposal with the caller's points, once. It is accepted as soon as its support is more than
     /// half of all points. While nobody has points, the owner's support is enough.
-    /// @param proposal its number
-    function supportClass(uint256 proposal) external;
+    /// @param id number of the proposal
+    function supportClass(uint256 id) external;
 
     // ---------------------------------------------------------------- the owner
 

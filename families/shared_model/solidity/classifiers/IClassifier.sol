@@ -28,9 +28,9 @@ interface IClassifier is IClassifierErrors {
 
     /// @notice Takes the next words of the start.
     /// @param first number of the first of them, which is `loaded()`
-    /// @param words 30 bytes each
+    /// @param chunk 30 bytes a word
     /// @return nowReady whether these were the last ones
-    function load(uint32 first, bytes calldata words) external returns (bool nowReady);
+    function load(uint32 first, bytes calldata chunk) external returns (bool nowReady);
 
     /// @notice Checks, predicts, learns.
     /// @param sample what is learned from
