@@ -59,6 +59,9 @@ pub trait Family: Send + Sync + 'static {
     /// Tables that are folded from logs: emptied before they are rebuilt, and part of the index's digest. The first one
     /// has a row for each of [`Self::SUBJECTS`].
     const TABLES: &'static [Table];
+    /// Raised when the same events fold to other rows than before: a database with rows of another version folds them
+    /// anew from its logs.
+    const FOLD_VERSION: i64 = 1;
     /// Tables with what was said about its subjects outside of the chain.
     const KEPT: &'static [Kept] = &[];
     /// Numbers for `/metrics`.

@@ -156,6 +156,7 @@ impl Indexer {
     async fn lead(&self, fine: &AtomicBool, gap: Option<Gap>) -> Result<std::convert::Infallible, IndexError> {
         let mut connection = leader::elected(&self.db, self.poll).await?;
         let mut position = Position::load_or_begin(&mut connection, &self.deployment, &self.families).await?;
+        rebuild::bring_up(&mut connection, &self.deployment, &self.families).await?;
         self.check_chain().await?;
         if let Some(gap) = gap {
             self.going_back().to_before_gap(&mut connection, &mut position, &gap).await?;

@@ -1,8 +1,9 @@
 //! The state of a model, folded from its events: money, points, records and classes. The weights are not here; see
 //! `shared_model::learn::classifier` for their twin.
 //!
-//! [`Model::apply`] is the one place that says what an event does. Server, page and simulation use it, so whatever the
-//! server says can be checked by folding the same events read from the chain.
+//! [`fold::apply`] is the one place that says what an event does. Page, replay and simulation use it on [`Model`], the
+//! server on what it keeps in its database; so whatever the server says can be checked by folding the same events read
+//! from the chain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,8 @@ use super::{
 };
 use protocol::{Address, Amount, Digest};
 
+pub mod fold;
+mod keep;
 mod market;
 
 pub use market::{Market, MarketStage, Over, Piece, Training, commitment};
@@ -81,6 +84,13 @@ pub struct Proposal {
     pub index: Option<u16>,
 }
 
+impl Proposal {
+    /// As it is made.
+    pub fn new(id: u64, proposer: Address, name: String) -> Self {
+        Self { id, proposer, name, support: 0, supporters: BTreeSet::new(), index: None }
+    }
+}
+
 /// Everything that the chain says about one model, without its weights.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
@@ -122,6 +132,10 @@ pub struct Model {
 pub enum FoldError {
     #[error("The history of model {0} does not begin with its creation; the source of events left some out.")]
     NotCreated(Address),
+    #[error(
+        "The history of model {model} goes on before word {word} of its start is loaded; the source of events left some out."
+    )]
+    NotLoaded { model: Address, word: u32 },
     #[error(
         "The history of model {model} claims contribution {key} before it was made; the source of events left some out."
     )]
@@ -173,7 +187,7 @@ impl Model {
     /// Applies the next event of a model's history.
     ///
     /// # Errors
-    /// [`FoldError`] when an earlier event is missing; the model is left as it was.
+    /// [`FoldError`] when an earlier event is missing; the model is of no use then.
     pub fn apply(model: &mut Option<Self>, logged: &LoggedEvent) -> Result<(), FoldError> {
         if let Event::Created { owner, classifier, incentive, shape, terms, metadata_cid } = &logged.event {
             *model = Some(Self {
@@ -206,125 +220,9 @@ impl Model {
     /// Applies the next event of this model's history.
     ///
     /// # Errors
-    /// [`FoldError`] when an earlier event is missing; the model is left as it was.
+    /// [`FoldError`] when an earlier event is missing; the model is of no use then.
     pub fn next(&mut self, logged: &LoggedEvent) -> Result<(), FoldError> {
-        match &logged.event {
-            Event::Created { .. } => {}
-            Event::Loaded { first, words } => {
-                self.loaded = first.saturating_add((words.len() / super::lanes::WORD_BYTES) as u32);
-            }
-            Event::Ready => self.ready = true,
-            Event::Contributed { contributor, key, label, predicted, deposit, sample } => {
-                self.take(contributor, *deposit)?;
-                if let Some(market) = &mut self.market {
-                    market.contributions += 1;
-                    market.escrowed.0 += deposit.0;
-                }
-                self.account_mut(contributor).contributions += 1;
-                self.last = logged.at;
-                let record = Record {
-                    key: *key,
-                    contributor: *contributor,
-                    label: *label,
-                    at: logged.at,
-                    initial: *deposit,
-                    left: *deposit,
-                    known: predicted == label,
-                    settled: false,
-                };
-                self.positions.insert(*key, self.contributions.len());
-                self.contributions.push(Contribution {
-                    record,
-                    predicted: *predicted,
-                    sample: sample.clone(),
-                    block: logged.block,
-                    block_hash: logged.block_hash,
-                    log_index: logged.log_index,
-                    tx: logged.tx,
-                    reports: Vec::new(),
-                    ending: None,
-                });
-            }
-            Event::Refunded { contributor, key, amount, point } => {
-                let contribution = self.claimed(key, amount)?;
-                contribution.record.settled = true;
-                contribution.ending = Some(Ending::Refunded { point: *point });
-                let points = u64::from(*point);
-                self.total_good += points;
-                let account = self.account_mut(contributor);
-                account.good += points;
-                account.balance.0 += amount.0;
-            }
-            Event::Reported { reporter, key, amount, path, .. } => {
-                let contribution = self.claimed(key, amount)?;
-                contribution.reports.push((*reporter, *amount, *path));
-                if contribution.record.left == Amount::ZERO {
-                    contribution.record.settled = true;
-                    contribution.ending = Some(Ending::Taken);
-                }
-                let account = self.account_mut(reporter);
-                account.balance.0 += amount.0;
-                account.earned.0 += amount.0;
-            }
-            Event::ToppedUp { account, amount } => self.account_mut(account).balance.0 += amount.0,
-            Event::Credited { account, amount } => self.credit_from_market(account, *amount)?,
-            Event::Withdrawn { account, amount } => self.take(account, *amount)?,
-            Event::ClassProposed { proposal, proposer, name } => self.proposals.push(Proposal {
-                id: *proposal,
-                proposer: *proposer,
-                name: name.clone(),
-                support: 0,
-                supporters: BTreeSet::new(),
-                index: None,
-            }),
-            Event::ClassSupported { proposal, supporter, weight } => {
-                let unknown = FoldError::UnknownProposal { model: self.address, proposal: *proposal };
-                let found = self.proposals.iter_mut().find(|p| p.id == *proposal).ok_or(unknown)?;
-                found.support = found.support.saturating_add(*weight);
-                found.supporters.insert(*supporter);
-                self.supported = Some(*proposal);
-            }
-            Event::ClassAdded { index, .. } => {
-                let accepted = self.supported.take();
-                if let Some(found) = self.proposals.iter_mut().find(|p| Some(p.id) == accepted) {
-                    found.index = Some(*index);
-                }
-                self.classes = index.saturating_add(1);
-            }
-            Event::MarketPosted { .. }
-            | Event::PieceDrawn { .. }
-            | Event::PieceRevealed { .. }
-            | Event::MarketOpened { .. }
-            | Event::MarketVoided { .. }
-            | Event::MarketTimedOut { .. }
-            | Event::Trained { .. }
-            | Event::PassEnded { .. }
-            | Event::Dropped { .. }
-            | Event::MarketEnded { .. } => self.next_of_market(logged)?,
-        }
-        Ok(())
-    }
-
-    /// A contribution of which an amount is taken.
-    fn claimed(&mut self, key: &Digest, amount: &Amount) -> Result<&mut Contribution, FoldError> {
-        let model = self.address;
-        let position = self.positions.get(key).copied();
-        let found = position.and_then(|position| self.contributions.get_mut(position));
-        let found = found.ok_or(FoldError::UnknownContribution { model, key: *key })?;
-        let left = found.record.left.0.checked_sub(amount.0);
-        found.record.left = Amount(left.ok_or(FoldError::Overdrawn { model, account: found.record.contributor })?);
-        Ok(found)
-    }
-
-    fn account_mut(&mut self, account: &Address) -> &mut Account {
-        self.accounts.entry(*account).or_default()
-    }
-
-    fn take(&mut self, account: &Address, amount: Amount) -> Result<(), FoldError> {
-        let balance = self.account(account).balance.0.checked_sub(amount.0);
-        let balance = balance.ok_or(FoldError::Overdrawn { model: self.address, account: *account })?;
-        self.account_mut(account).balance = Amount(balance);
-        Ok(())
+        fold::apply(self, logged)
     }
 
     /// What the model knows of an account; nothing of a stranger.

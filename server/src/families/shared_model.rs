@@ -10,6 +10,7 @@ mod log_routes;
 mod names;
 pub mod originals;
 mod routes;
+mod rows;
 mod state;
 
 use std::collections::HashSet;
@@ -56,6 +57,8 @@ impl Family for SharedModels {
 
     const NAME: &'static str = NAME;
     const SUBJECTS: &'static str = "models";
+    /// 2: money of markets is held against what they hold.
+    const FOLD_VERSION: i64 = 2;
     const CONTRACTS: &'static [&'static str] = &[FACTORY, ACCURACY_LOG];
     const TABLES: &'static [Table] = &[
         Table {

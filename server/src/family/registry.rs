@@ -56,6 +56,7 @@ pub(crate) trait AnyFamily: Send + Sync {
     fn name(&self) -> &'static str;
     fn subjects(&self) -> &'static str;
     fn contracts(&self) -> &'static [&'static str];
+    fn fold_version(&self) -> i64;
     fn tables(&self) -> &'static [Table];
     fn kept(&self) -> &'static [Kept];
     fn gauges(&self) -> &'static [Gauge];
@@ -92,6 +93,10 @@ impl<F: Family> AnyFamily for Registered<F> {
 
     fn contracts(&self) -> &'static [&'static str] {
         F::CONTRACTS
+    }
+
+    fn fold_version(&self) -> i64 {
+        F::FOLD_VERSION
     }
 
     fn tables(&self) -> &'static [Table] {

@@ -6,7 +6,7 @@ use protocol::{Digest, api::Deployment};
 use sqlx::{AnyConnection, Connection, Row};
 use tracing::warn;
 
-use super::IndexError;
+use super::{IndexError, rebuild};
 use crate::{
     db::{Db, from_db, to_db},
     family::Families,
@@ -81,6 +81,9 @@ impl Position {
         .bind(start.hash.to_string())
         .execute(&mut *transaction)
         .await?;
+        for family in families.iter() {
+            rebuild::note_version(&mut transaction, family).await?;
+        }
         for (name, address) in contracts {
             sqlx::query("INSERT INTO contracts (name, address) VALUES ($1, $2)")
                 .bind(name)

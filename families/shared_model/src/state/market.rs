@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{Address, Amount, Digest};
 
-use super::{Ending, FoldError, Model};
+use super::Model;
 use crate::{
     events::{Event, LoggedEvent},
     refusal::Refusal,
@@ -138,98 +138,66 @@ impl Model {
         if stake < least { Err(Refusal::StakeTooLow { stake, least }) } else { Ok(stake) }
     }
 
-    /// Applies an event that only prediction markets have.
-    pub(super) fn next_of_market(&mut self, logged: &LoggedEvent) -> Result<(), FoldError> {
-        let owner = self.owner;
-        if let Event::MarketPosted { bounty, min_stake, limit, open_seconds, reveal_window, commitments } =
-            &logged.event
-        {
-            self.take(&owner, *bounty)?;
-            self.market = Some(Market {
-                bounty: *bounty,
-                min_stake: *min_stake,
-                limit: *limit,
-                open_seconds: *open_seconds,
-                reveal_window: *reveal_window,
-                commitments: commitments.clone(),
-                posted_at: logged.at,
-                drawn: None,
-                pieces: BTreeMap::new(),
-                closes_at: None,
-                contributions: 0,
-                trainings: Vec::new(),
-                passes: Vec::new(),
-                rounds_left: *bounty,
-                dropped: BTreeSet::new(),
-                escrowed: *bounty,
-                remainder: None,
-                over: None,
-            });
-            return Ok(());
-        }
-        let market = self.market.as_mut().ok_or(FoldError::NoMarket(self.address))?;
-        match &logged.event {
-            Event::PieceDrawn { piece } => market.drawn = Some(*piece),
+    /// Begins a market, by the event that posted it.
+    pub(super) fn begin_market(&mut self, logged: &LoggedEvent) {
+        let Event::MarketPosted { bounty, min_stake, limit, open_seconds, reveal_window, commitments } = &logged.event
+        else {
+            return;
+        };
+        self.market = Some(Market {
+            bounty: *bounty,
+            min_stake: *min_stake,
+            limit: *limit,
+            open_seconds: *open_seconds,
+            reveal_window: *reveal_window,
+            commitments: commitments.clone(),
+            posted_at: logged.at,
+            drawn: None,
+            pieces: BTreeMap::new(),
+            closes_at: None,
+            contributions: 0,
+            trainings: Vec::new(),
+            passes: Vec::new(),
+            rounds_left: *bounty,
+            dropped: BTreeSet::new(),
+            escrowed: *bounty,
+            remainder: None,
+            over: None,
+        });
+    }
+}
+
+impl Market {
+    /// Notes what an event shows of its course; money is moved by [`super::fold`].
+    pub(super) fn show(&mut self, event: &Event) {
+        match event {
+            Event::PieceDrawn { piece } => self.drawn = Some(*piece),
             Event::PieceRevealed { piece, salt, correct, total, rows } => {
                 let revealed = Piece { salt: *salt, correct: *correct, total: *total, rows: rows.clone() };
-                market.pieces.insert(*piece, revealed);
+                self.pieces.insert(*piece, revealed);
             }
-            Event::MarketOpened { closes_at } => market.closes_at = Some(*closes_at),
+            Event::MarketOpened { closes_at } => self.closes_at = Some(*closes_at),
             Event::Trained { index, contributor, pass, score } => {
                 let training = Training { pass: *pass, index: *index, contributor: *contributor, score: *score };
-                market.trainings.push(training);
+                self.trainings.push(training);
             }
             Event::PassEnded { rounds, rounds_left, .. } => {
-                market.passes.push(*rounds);
-                market.rounds_left = *rounds_left;
+                self.passes.push(*rounds);
+                self.rounds_left = *rounds_left;
             }
             Event::Dropped { account, .. } => {
-                market.dropped.insert(*account);
+                self.dropped.insert(*account);
             }
             Event::MarketVoided { bounty } => {
-                market.over = Some(Over::Voided);
-                self.end_market(*bounty)?;
+                self.over = Some(Over::Voided);
+                self.remainder = Some(*bounty);
             }
-            // What each gets, the owner too, follows as `Credited`.
-            Event::MarketTimedOut { .. } => {
-                market.over = Some(Over::TimedOut);
-                self.close_records();
-            }
+            Event::MarketTimedOut { .. } => self.over = Some(Over::TimedOut),
             Event::MarketEnded { remainder } => {
-                market.over.get_or_insert(Over::Paid);
-                self.end_market(*remainder)?;
+                self.over.get_or_insert(Over::Paid);
+                self.remainder = Some(*remainder);
             }
             _ => {}
         }
-        Ok(())
-    }
-
-    /// Gives the owner what is left.
-    fn end_market(&mut self, remainder: Amount) -> Result<(), FoldError> {
-        let owner = self.owner;
-        self.credit_from_market(&owner, remainder)?;
-        if let Some(market) = &mut self.market {
-            market.remainder = Some(remainder);
-        }
-        self.close_records();
-        Ok(())
-    }
-
-    /// Stakes are no one contribution's any more.
-    fn close_records(&mut self) {
-        for contribution in &mut self.contributions {
-            contribution.record.left = Amount::ZERO;
-            contribution.record.settled = true;
-            contribution.ending.get_or_insert(Ending::Evaluated);
-        }
-    }
-
-    /// Moves from the market to the balance of an account.
-    pub(super) fn credit_from_market(&mut self, account: &Address, amount: Amount) -> Result<(), FoldError> {
-        let overdrawn = FoldError::Overdrawn { model: self.address, account: *account };
-        let market = self.market.as_mut().ok_or(FoldError::NoMarket(self.address))?;
-        market.escrowed = Amount(market.escrowed.0.checked_sub(amount.0).ok_or(overdrawn)?);
-        self.account_mut(account).balance.0 += amount.0;
-        Ok(())
     }
 }
