@@ -5,6 +5,9 @@ mod anchors;
 mod contributions;
 mod events;
 mod fold;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod fold_tests;
 mod list;
 mod log_routes;
 mod names;
