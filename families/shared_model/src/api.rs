@@ -3,7 +3,7 @@
 use protocol::{Address, Amount, Digest, api::Status};
 use serde::{Deserialize, Serialize};
 
-use crate::{ClassifierKind, IncentiveKind, Shape, Terms, state::Ending};
+use crate::{ClassifierKind, IncentiveKind, Shape, Terms};
 
 /// How often a model was right on its committed test set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,17 +164,6 @@ pub enum ContributionState {
     Taken,
     /// The market that it was made for has ended, and has paid what it was worth.
     Settled,
-}
-
-impl From<Option<Ending>> for ContributionState {
-    fn from(ending: Option<Ending>) -> Self {
-        match ending {
-            None => Self::Open,
-            Some(Ending::Refunded { .. }) => Self::Refunded,
-            Some(Ending::Taken) => Self::Taken,
-            Some(Ending::Evaluated) => Self::Settled,
-        }
-    }
 }
 
 /// What somebody taught a model.

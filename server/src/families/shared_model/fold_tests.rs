@@ -169,7 +169,8 @@ async fn accounts(connection: &mut AnyConnection) -> Vec<(String, i64, String, i
 
 #[tokio::test]
 async fn both_keepers_of_a_model_come_to_the_same() {
-    let seed = std::env::var("MODELMARKET_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random);
+    let seed: u64 =
+        std::env::var("MODELMARKET_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random);
     println!("MODELMARKET_SEED={seed}");
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(&format!("sqlite://{}?mode=rwc", folder.path().join("fold.sqlite").display())).await.unwrap();
@@ -192,7 +193,7 @@ async fn both_keepers_of_a_model_come_to_the_same() {
             .zip(1i64..)
             .map(|(c, number)| {
                 let point = c.ending == Some(Ending::Refunded { point: true });
-                let state = name(ContributionState::from(c.ending));
+                let state = name(ContributionState::of(c.ending.as_ref()));
                 (number, c.record.key.to_string(), c.record.left.0.to_string(), state, point)
             })
             .collect();

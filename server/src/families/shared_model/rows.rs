@@ -199,7 +199,7 @@ impl Touched {
                     key.to_string(),
                     c.record.contributor.to_string(),
                     c.record.left.0.to_string(),
-                    name(ContributionState::from(c.ending)),
+                    name(ContributionState::of(c.ending.as_ref())),
                     hex::encode(&c.sample),
                     c.tx.to_string(),
                     c.block_hash.to_string(),
