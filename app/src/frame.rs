@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 
 use app_core::{
     chain::Clock,
-    feature::{Features, Place},
+    feature::{Features, RailLink},
     routes,
     wallet::Wallet,
 };
@@ -19,7 +19,7 @@ use wallet_menu::WalletMenu;
 pub fn Frame(children: Children) -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let clock = expect_context::<Clock>();
-    let places = expect_context::<Features>().places();
+    let rail = expect_context::<Features>().rail();
     let chain = wallet.home.with_value(|d| d.chain_name.clone());
     view! {
         <div class="frame">
@@ -29,7 +29,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                     "ModelMarket"
                 </a>
                 <nav aria-label="Main">
-                    {places.into_iter().map(|place| view! { <PlaceLink place=place /> }).collect_view()}
+                    {rail.into_iter().map(|place| view! { <RailEntry place=place /> }).collect_view()}
                 </nav>
             </aside>
             <header class="header">
@@ -67,8 +67,8 @@ pub fn Frame(children: Children) -> impl IntoView {
 
 /// A link of the rail; marked on its own page, on those under its address, and on those that are `below` it.
 #[component]
-fn PlaceLink(place: Place) -> impl IntoView {
-    let Place { href, icon, name, below, count } = place;
+fn RailEntry(place: RailLink) -> impl IntoView {
+    let RailLink { href, icon, name, below, count } = place;
     let at = use_location().pathname;
     let under =
         |at: &str, page: &str| at.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));

@@ -18,9 +18,9 @@ pub struct Feature {
     /// Its addresses.
     pub routes: Vec<Route>,
     /// Its links in the rail.
-    pub places: Vec<Place>,
+    pub rail: Vec<RailLink>,
     /// The kinds of files that it keeps in the vault, and what to call one of them in a list.
-    pub kept: Vec<(Kind, fn(&Entry) -> String)>,
+    pub vault_kinds: Vec<(Kind, fn(&Entry) -> String)>,
     /// What waits for the connected account.
     pub tasks: Option<Source>,
     /// What the start page shows of it.
@@ -42,7 +42,7 @@ pub struct MyWork(pub Vec<fn() -> AnyView>);
 
 /// A link in the rail.
 #[derive(Clone)]
-pub struct Place {
+pub struct RailLink {
     pub href: &'static str,
     pub icon: &'static str,
     pub name: &'static str,
@@ -104,8 +104,8 @@ impl Features {
         routes.into_iter().map(|route| (route.make)()).collect()
     }
 
-    pub fn places(&self) -> Vec<Place> {
-        self.0.iter().flat_map(|f| f.places.clone()).collect()
+    pub fn rail(&self) -> Vec<RailLink> {
+        self.0.iter().flat_map(|f| f.rail.clone()).collect()
     }
 
     /// What each feature knows of the connected account.
@@ -129,7 +129,7 @@ impl Features {
 
     /// What to call a kept file. What no feature knows was kept by another version of this page, and stays.
     pub fn title(&self, entry: &Entry) -> String {
-        let mut kinds = self.0.iter().flat_map(|f| &f.kept);
+        let mut kinds = self.0.iter().flat_map(|f| &f.vault_kinds);
         match kinds.find(|(kind, _)| *kind == entry.kind) {
             Some((_, title)) => title(entry),
             None => format!("{} ({}, of another version of this page)", entry.name, entry.kind),

@@ -20,12 +20,12 @@ pub const PAGE: u64 = 50;
 
 /// What a list's address asks for: search, filters, order, and the first row shown.
 #[derive(Clone, Copy)]
-pub struct Asked {
+pub struct ListQuery {
     pub offset: Memo<u64>,
     go: Callback<(&'static str, String)>,
 }
 
-impl Asked {
+impl ListQuery {
     /// Of the page at `route`, whose address may have these parts beside the offset.
     pub fn new<const PARTS: usize>(route: &'static str, names: [&'static str; PARTS]) -> (Self, [Memo<String>; PARTS]) {
         let query = use_query_map();
@@ -128,7 +128,7 @@ impl<T: Send + Sync + 'static> Rows<T> {
 
 /// Where people search a list; the words in it say for what.
 #[component]
-pub fn Search(asked: Asked, text: Memo<String>, label: &'static str, what: &'static str) -> impl IntoView {
+pub fn Search(list_query: ListQuery, text: Memo<String>, label: &'static str, what: &'static str) -> impl IntoView {
     view! {
         <input
             type="search"
@@ -136,14 +136,18 @@ pub fn Search(asked: Asked, text: Memo<String>, label: &'static str, what: &'sta
             placeholder=what
             style:max-width="360px"
             prop:value=move || text.get()
-            on:change=move |event| asked.go("search", event_target_value(&event))
+            on:change=move |event| list_query.go("search", event_target_value(&event))
         />
     }
 }
 
 /// In which order a list stands: pairs of a key in the address and a name, the first for an address that says nothing.
 #[component]
-pub fn Order(asked: Asked, sort: Memo<String>, choices: &'static [(&'static str, &'static str)]) -> impl IntoView {
+pub fn Order(
+    list_query: ListQuery,
+    sort: Memo<String>,
+    choices: &'static [(&'static str, &'static str)],
+) -> impl IntoView {
     view! {
         <label class="row tight">
             <span class="small soft">"Sort by"</span>
@@ -151,7 +155,7 @@ pub fn Order(asked: Asked, sort: Memo<String>, choices: &'static [(&'static str,
                 style:width="auto"
                 aria-label="Sort by"
                 prop:value=move || sort.get()
-                on:change=move |event| asked.go("sort", event_target_value(&event))
+                on:change=move |event| list_query.go("sort", event_target_value(&event))
             >
                 {choices.iter().map(|(key, name)| view! { <option value=*key>{*name}</option> }).collect_view()}
             </select>
@@ -161,16 +165,16 @@ pub fn Order(asked: Asked, sort: Memo<String>, choices: &'static [(&'static str,
 
 /// The table, with what is wrong with it above and the way to its other pages below.
 #[component]
-pub fn Listed<T: Send + Sync + 'static>(asked: Asked, list: Rows<T>, children: Children) -> impl IntoView {
+pub fn Listed<T: Send + Sync + 'static>(list_query: ListQuery, list: Rows<T>, children: Children) -> impl IntoView {
     view! {
         {move || list.stale.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
         <Problem error=list.error />
         {children()}
         <Pager
             total=list.total
-            offset=asked.offset
+            offset=list_query.offset
             page=PAGE
-            on_turn=Callback::new(move |to: u64| asked.go("offset", to.to_string()))
+            on_turn=Callback::new(move |to: u64| list_query.go("offset", to.to_string()))
         />
     }
 }

@@ -8,9 +8,9 @@ use crate::storage;
 /// Models that are remembered; the ones used longest ago are forgotten first.
 const MODELS: usize = 50;
 /// The number grows when the engines change so much that old measurements mislead.
-const KEPT: &str = "measured.1";
+const STORED: &str = "measured.1";
 
-type Kept = Vec<(String, Vec<Measured>)>;
+type Stored = Vec<(String, Vec<Measured>)>;
 
 /// What was measured for the model with this CID.
 pub fn of(cid: &str) -> Vec<Measured> {
@@ -19,21 +19,21 @@ pub fn of(cid: &str) -> Vec<Measured> {
 
 /// Remembers a measurement; it replaces one of the same number of rows.
 pub fn keep(cid: &str, measured: &Measured) {
-    let mut kept = load();
+    let mut stored = load();
     let mut of_model = of(cid);
     if of_model.contains(measured) {
         return;
     }
     of_model.retain(|m| m.batch != measured.batch);
     of_model.push(measured.clone());
-    kept.retain(|(name, _)| name != cid);
-    kept.insert(0, (cid.to_owned(), of_model));
-    kept.truncate(MODELS);
-    if let Ok(text) = serde_json::to_string(&kept) {
-        storage::write(KEPT, &text);
+    stored.retain(|(name, _)| name != cid);
+    stored.insert(0, (cid.to_owned(), of_model));
+    stored.truncate(MODELS);
+    if let Ok(text) = serde_json::to_string(&stored) {
+        storage::write(STORED, &text);
     }
 }
 
-fn load() -> Kept {
-    storage::read(KEPT).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+fn load() -> Stored {
+    storage::read(STORED).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }

@@ -4,17 +4,17 @@ mod about;
 mod actions;
 mod chips;
 mod home;
-mod kept;
 mod list;
 mod mine;
 mod my_work;
 mod page;
 mod post;
 mod recheck;
+mod vault_kinds;
 mod words;
 
 use app_core::{
-    feature::{Feature, Home, Later, Place, later},
+    feature::{Feature, Home, Later, RailLink, later},
     route, routes,
 };
 use leptos::prelude::*;
@@ -39,14 +39,14 @@ pub fn feature() -> Feature {
             route!("/bounties/:id", later("bounty")),
             route!("/new", later("new bounty")),
         ],
-        places: vec![Place {
+        rail: vec![RailLink {
             href: routes::BOUNTIES,
             icon: "list",
             name: "Bounties",
             below: &[routes::NEW_BOUNTY],
             count: None,
         }],
-        kept: kept::kinds(),
+        vault_kinds: vault_kinds::kinds(),
         tasks: Some(work.source()),
         home: Some(Home {
             figures: || view! { <BountyFigures /> }.into_any(),

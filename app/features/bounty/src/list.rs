@@ -11,7 +11,7 @@ use crate::{FAMILY, chips::PhaseChip, words};
 use app_core::{
     chain::{ChainError, Clock, Reader},
     components::{account::Account, time::Moment},
-    list::{Asked, Listed, Order, PAGE, Rows, Search},
+    list::{ListQuery, Listed, Order, PAGE, Rows, Search},
     live::{Live, Watched},
     routes, server,
 };
@@ -45,13 +45,13 @@ pub fn BountiesPage() -> impl IntoView {
     let clock = expect_context::<Clock>();
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let (asked, [search, phase, sort]) = Asked::new(routes::BOUNTIES, ["search", "phase", "sort"]);
+    let (list_query, [search, phase, sort]) = ListQuery::new(routes::BOUNTIES, ["search", "phase", "sort"]);
     let list = Rows::<BountyRow>::new();
 
     Effect::new(move || {
         live.track([Watched::Family(FAMILY)]);
         live.track_time();
-        let offset = asked.offset.get();
+        let offset = list_query.offset.get();
         let request = BountyQuery {
             search: Some(search.get()).filter(|s| !s.is_empty()),
             phase: phase_of(&phase.get()),
@@ -85,8 +85,8 @@ pub fn BountiesPage() -> impl IntoView {
                 <a class="button primary" href=routes::NEW_BOUNTY>"Post a bounty"</a>
             </div>
             <div class="row spread">
-                <Search asked=asked text=search label="Search bounties" what="Search title, number or requester" />
-                <Order asked=asked sort=sort choices=&[("", "Newest"), ("reward", "Highest reward"), ("deadline", "Earliest deadline")] />
+                <Search list_query=list_query text=search label="Search bounties" what="Search title, number or requester" />
+                <Order list_query=list_query sort=sort choices=&[("", "Newest"), ("reward", "Highest reward"), ("deadline", "Earliest deadline")] />
             </div>
             <div class="tabs" role="group" aria-label="Filter by state">
                 {std::iter::once(None)
@@ -97,7 +97,7 @@ pub fn BountiesPage() -> impl IntoView {
                             <button
                                 type="button"
                                 aria-pressed=move || (phase_of(&phase.get()) == choice).to_string()
-                                on:click=move |_| asked.go("phase", choice.map(phase_key).unwrap_or_default())
+                                on:click=move |_| list_query.go("phase", choice.map(phase_key).unwrap_or_default())
                             >
                                 {name}
                             </button>
@@ -105,7 +105,7 @@ pub fn BountiesPage() -> impl IntoView {
                     })
                     .collect_view()}
             </div>
-            <Listed asked=asked list=list>
+            <Listed list_query=list_query list=list>
                 <BountyTable rows=list.rows />
             </Listed>
         </div>

@@ -128,7 +128,12 @@ pub fn NewBountyPage() -> impl IntoView {
 
 /// Back and forth between steps.
 #[component]
-fn Walk(wizard: Wizard, next: &'static str, #[prop(into)] ready: Signal<bool>, on_next: Callback<()>) -> impl IntoView {
+fn StepButtons(
+    wizard: Wizard,
+    next: &'static str,
+    #[prop(into)] ready: Signal<bool>,
+    on_next: Callback<()>,
+) -> impl IntoView {
     view! {
         <div class="row spread">
             <button

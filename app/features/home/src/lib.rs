@@ -3,7 +3,7 @@
 mod page;
 
 use app_core::{
-    feature::{Feature, Later, Place},
+    feature::{Feature, Later, RailLink},
     route, routes,
 };
 
@@ -13,7 +13,7 @@ use page::HomePage;
 pub fn feature() -> Feature {
     Feature {
         routes: vec![route!("/", HomePage)],
-        places: vec![Place { href: routes::HOME, icon: "home", name: "Start", below: &[], count: None }],
+        rail: vec![RailLink { href: routes::HOME, icon: "home", name: "Start", below: &[], count: None }],
         ..Feature::default()
     }
 }

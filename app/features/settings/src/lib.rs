@@ -3,7 +3,7 @@
 mod page;
 
 use app_core::{
-    feature::{Feature, Later, Place, later},
+    feature::{Feature, Later, RailLink, later},
     route, routes,
 };
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use page::SettingsPage;
 pub fn feature() -> Feature {
     Feature {
         routes: vec![route!("/settings", later("settings"))],
-        places: vec![Place { href: routes::SETTINGS, icon: "settings", name: "Settings", below: &[], count: None }],
+        rail: vec![RailLink { href: routes::SETTINGS, icon: "settings", name: "Settings", below: &[], count: None }],
         ..Feature::default()
     }
 }

@@ -1,13 +1,13 @@
 //! `/settings`: node, gateway, theme, vault.
 
-mod looks;
+mod appearance;
 mod safety;
 mod sources;
 mod vault;
 
 use leptos::prelude::*;
 
-use looks::Looks;
+use appearance::Appearance;
 use safety::Safety;
 use sources::Sources;
 use vault::VaultPanel;
@@ -22,7 +22,7 @@ pub fn SettingsPage() -> impl IntoView {
                     <p class="soft">"Kept in this browser only."</p>
                 </div>
             </div>
-            <Looks />
+            <Appearance />
             <Sources />
             <Safety />
             <VaultPanel />

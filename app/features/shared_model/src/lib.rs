@@ -3,15 +3,15 @@
 mod about;
 mod actions;
 pub mod handover;
-mod kept;
 mod list;
 mod page;
 mod publish;
 mod replay;
+mod vault_kinds;
 pub mod words;
 
 use app_core::{
-    feature::{Feature, Later, Place, later},
+    feature::{Feature, Later, RailLink, later},
     route, routes,
 };
 use leptos::prelude::*;
@@ -33,14 +33,14 @@ pub fn feature() -> Feature {
             route!("/models/new", later("new model")),
             route!("/models/:address", later("model")),
         ],
-        places: vec![Place {
+        rail: vec![RailLink {
             href: routes::MODELS,
             icon: "model",
             name: "Models",
             below: &[routes::RUN, routes::SIMULATE],
             count: None,
         }],
-        kept: kept::kinds(),
+        vault_kinds: vault_kinds::kinds(),
         ..Feature::default()
     }
 }

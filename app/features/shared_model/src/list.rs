@@ -13,7 +13,7 @@ use app_core::{
     allow_list::AllowList,
     chain::{ModelError, Reader},
     components::{account::Account, model_tabs::ModelTabs},
-    list::{Asked, Listed, Order, PAGE, Rows, Search},
+    list::{ListQuery, Listed, Order, PAGE, Rows, Search},
     live::{Live, Watched},
     routes, server,
 };
@@ -34,12 +34,12 @@ fn incentive_key(kind: IncentiveKind) -> String {
 pub fn ModelsPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let (asked, [search, incentive, sort]) = Asked::new(routes::MODELS, ["search", "incentive", "sort"]);
+    let (list_query, [search, incentive, sort]) = ListQuery::new(routes::MODELS, ["search", "incentive", "sort"]);
     let list = Rows::<ModelRow>::new();
 
     Effect::new(move || {
         live.track([Watched::Family(FAMILY)]);
-        let offset = asked.offset.get();
+        let offset = list_query.offset.get();
         let request = ModelQuery {
             search: Some(search.get()).filter(|s| !s.is_empty()),
             incentive: incentive_of(&incentive.get()),
@@ -78,9 +78,9 @@ pub fn ModelsPage() -> impl IntoView {
             </div>
             <ModelTabs trained=false />
             <div class="row spread">
-                <Search asked=asked text=search label="Search models" what="Search name, address or owner" />
+                <Search list_query=list_query text=search label="Search models" what="Search name, address or owner" />
                 <Order
-                    asked=asked
+                    list_query=list_query
                     sort=sort
                     choices=&[
                         ("", "Newest"),
@@ -90,8 +90,8 @@ pub fn ModelsPage() -> impl IntoView {
                     ]
                 />
             </div>
-            <IncentiveFilter asked=asked incentive=incentive />
-            <Listed asked=asked list=list>
+            <IncentiveFilter list_query=list_query incentive=incentive />
+            <Listed list_query=list_query list=list>
                 <Table rows=list.rows />
             </Listed>
             <ByAddress />
@@ -100,7 +100,7 @@ pub fn ModelsPage() -> impl IntoView {
 }
 
 #[component]
-fn IncentiveFilter(asked: Asked, incentive: Memo<String>) -> impl IntoView {
+fn IncentiveFilter(list_query: ListQuery, incentive: Memo<String>) -> impl IntoView {
     let filters = std::iter::once(None).chain(IncentiveKind::ALL.into_iter().map(Some));
     view! {
         <div class="tabs" role="group" aria-label="Filter by incentive">
@@ -112,7 +112,7 @@ fn IncentiveFilter(asked: Asked, incentive: Memo<String>) -> impl IntoView {
                         <button
                             type="button"
                             aria-pressed=move || (incentive.get() == pressed).to_string()
-                            on:click=move |_| asked.go("incentive", chosen.clone())
+                            on:click=move |_| list_query.go("incentive", chosen.clone())
                         >
                             {choice.map_or("All", |kind| words::incentive(kind).0)}
                         </button>

@@ -40,7 +40,7 @@ use app_ui::{
 
 /// What the tabs of this page share.
 #[derive(Clone, Copy)]
-pub struct Shown {
+pub struct ModelContext {
     pub address: Address,
     pub history: RwSignal<Option<ModelHistory>>,
     /// `None` until fetched; an error is a sentence.
@@ -48,7 +48,7 @@ pub struct Shown {
     allowed: AllowList,
 }
 
-impl Shown {
+impl ModelContext {
     /// Whether texts and pictures of strangers are shown.
     pub fn texts(self) -> bool {
         self.allowed.shows(self.address)
@@ -112,7 +112,7 @@ fn ModelAt(address: Address) -> impl IntoView {
     let transactions = expect_context::<Transactions>();
     let history = RwSignal::new(None::<ModelHistory>);
     let error = RwSignal::new(None::<ModelError>);
-    let shown = Shown { address, history, metadata: RwSignal::new(None), allowed: expect_context() };
+    let context = ModelContext { address, history, metadata: RwSignal::new(None), allowed: expect_context() };
     let reading = RwSignal::new(false);
     Effect::new(move || {
         clock.head.track();
@@ -151,7 +151,7 @@ fn ModelAt(address: Address) -> impl IntoView {
                 Ok(bytes) => ModelMetadata::parse(&bytes).map_err(|e| e.to_string()),
                 Err(e) => Err(e.to_string()),
             };
-            shown.metadata.try_set(Some(read));
+            context.metadata.try_set(Some(read));
         });
     });
     let here = Memo::new(move |_| history.with(Option::is_some));
@@ -159,7 +159,7 @@ fn ModelAt(address: Address) -> impl IntoView {
         match (here.get(), error.get()) {
         (true, failed) => view! {
             {failed.map(|e| view! { <Notice tone="warn">{format!("{e} What you see is from the last block that could be read.")}</Notice> })}
-            <Model shown=shown />
+            <Model context=context />
         }
         .into_any(),
         (false, None) => view! { <Ghost lines=8 /> }.into_any(),
@@ -208,7 +208,7 @@ impl Tab {
 }
 
 #[component]
-fn Model(shown: Shown) -> impl IntoView {
+fn Model(context: ModelContext) -> impl IntoView {
     let query = use_query_map();
     let navigate = use_navigate();
     let tab = Memo::new(move |_| {
@@ -216,21 +216,21 @@ fn Model(shown: Shown) -> impl IntoView {
         Tab::ALL.into_iter().find(|(_, k, _)| *k == key).map_or(Tab::Predict, |(tab, ..)| tab)
     });
     // Kept apart from what changes with every contribution, so that a form being filled in is not built anew.
-    let ready = Memo::new(move |_| shown.history.with(|h| h.as_ref().is_some_and(|h| h.model.ready)));
-    let incentive = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.incentive)));
+    let ready = Memo::new(move |_| context.history.with(|h| h.as_ref().is_some_and(|h| h.model.ready)));
+    let incentive = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.incentive)));
     let navigate = StoredValue::new(navigate);
     let go = move |key: &'static str| {
-        let base = routes::model(shown.address);
+        let base = routes::model(context.address);
         let address = if key.is_empty() { base } else { format!("{base}?tab={key}") };
         navigate.with_value(|go| go(&address, NavigateOptions { scroll: false, ..Default::default() }));
     };
     view! {
         <div class="page">
-            <Heading shown=shown />
-            <Hidden shown=shown />
-            <Figures shown=shown />
+            <Heading context=context />
+            <Hidden context=context />
+            <Figures context=context />
             {move || {
-                shown
+                context
                     .metadata
                     .get()
                     .and_then(Result::err)
@@ -242,8 +242,8 @@ fn Model(shown: Shown) -> impl IntoView {
                         }
                     })
             }}
-            {move || (!ready.get()).then(|| view! { <loading::LoadingPanel shown=shown /> })}
-            {move || (incentive.get() == Some(IncentiveKind::Market)).then(|| view! { <market::MarketPanel shown=shown /> })}
+            {move || (!ready.get()).then(|| view! { <loading::LoadingPanel context=context /> })}
+            {move || (incentive.get() == Some(IncentiveKind::Market)).then(|| view! { <market::MarketPanel context=context /> })}
             <div class="tabs" role="group" aria-label="Parts of the page">
                 {Tab::ALL
                     .into_iter()
@@ -257,31 +257,31 @@ fn Model(shown: Shown) -> impl IntoView {
                     .collect_view()}
             </div>
             {move || match tab.get() {
-                Tab::Predict => view! { <predict::PredictTab shown=shown /> }.into_any(),
-                Tab::Teach => view! { <teach::TeachTab shown=shown /> }.into_any(),
-                Tab::Mine => view! { <mine::MineTab shown=shown /> }.into_any(),
-                Tab::Others => view! { <others::OthersTab shown=shown /> }.into_any(),
-                Tab::Leaderboard => view! { <leaderboard::LeaderboardTab shown=shown /> }.into_any(),
-                Tab::Accuracy => view! { <accuracy::AccuracyTab shown=shown /> }.into_any(),
-                Tab::About => view! { <about::AboutTab shown=shown /> }.into_any(),
+                Tab::Predict => view! { <predict::PredictTab context=context /> }.into_any(),
+                Tab::Teach => view! { <teach::TeachTab context=context /> }.into_any(),
+                Tab::Mine => view! { <mine::MineTab context=context /> }.into_any(),
+                Tab::Others => view! { <others::OthersTab context=context /> }.into_any(),
+                Tab::Leaderboard => view! { <leaderboard::LeaderboardTab context=context /> }.into_any(),
+                Tab::Accuracy => view! { <accuracy::AccuracyTab context=context /> }.into_any(),
+                Tab::About => view! { <about::AboutTab context=context /> }.into_any(),
             }}
         </div>
     }
 }
 
 #[component]
-fn Heading(shown: Shown) -> impl IntoView {
-    let model = move || shown.history.with(|h| h.as_ref().map(|h| h.model.clone()));
+fn Heading(context: ModelContext) -> impl IntoView {
+    let model = move || context.history.with(|h| h.as_ref().map(|h| h.model.clone()));
     view! {
         <div class="page-head">
             <div class="stack tight">
-                <h1>{move || shown.name()}</h1>
+                <h1>{move || context.name()}</h1>
                 {move || {
-                    shown
+                    context
                         .metadata
                         .get()
                         .and_then(Result::ok)
-                        .filter(|_| shown.texts())
+                        .filter(|_| context.texts())
                         .map(|m| view! { <p class="soft">{m.description}</p> })
                 }}
                 <p class="row">
@@ -303,7 +303,7 @@ fn Heading(shown: Shown) -> impl IntoView {
 
 /// The safety switch, for this model.
 #[component]
-fn Hidden(shown: Shown) -> impl IntoView {
+fn Hidden(context: ModelContext) -> impl IntoView {
     let list = expect_context::<AllowList>();
     view! {
         <Show when=move || list.on.get()>
@@ -311,15 +311,15 @@ fn Hidden(shown: Shown) -> impl IntoView {
                 <div class="row spread">
                     <span>
                         {move || {
-                            if shown.texts() {
+                            if context.texts() {
                                 "You allowed this model to show what strangers wrote."
                             } else {
                                 "Names, texts and pictures of this model come from strangers and are hidden."
                             }
                         }}
                     </span>
-                    <button class="button small" type="button" on:click=move |_| list.set(shown.address, !shown.texts())>
-                        {move || if shown.texts() { "Hide texts and pictures" } else { "Show texts and pictures" }}
+                    <button class="button small" type="button" on:click=move |_| list.set(context.address, !context.texts())>
+                        {move || if context.texts() { "Hide texts and pictures" } else { "Show texts and pictures" }}
                     </button>
                 </div>
             </Notice>
@@ -328,9 +328,9 @@ fn Hidden(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Figures(shown: Shown) -> impl IntoView {
+fn Figures(context: ModelContext) -> impl IntoView {
     let figure = move |read: fn(&ModelHistory) -> String| {
-        move || shown.history.with(|h| h.as_ref().map_or_else(|| "–".to_owned(), read))
+        move || context.history.with(|h| h.as_ref().map_or_else(|| "–".to_owned(), read))
     };
     view! {
         <dl class="figures">

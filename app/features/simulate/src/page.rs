@@ -13,7 +13,7 @@ mod settings;
 use leptos::prelude::*;
 
 use agents::Agents;
-use control::{Control, Files, Said};
+use control::{Control, FileMessage, Files};
 use data::{Data, DataForm};
 use form::Form;
 use gallery::Gallery;
@@ -22,7 +22,7 @@ use settings::{IncentiveForm, ModelForm, RunForm};
 
 #[component]
 pub fn SimulatePage() -> impl IntoView {
-    let (data, form, said) = (Data::new(), Form::new(), Said::nothing());
+    let (data, form, message) = (Data::new(), Form::new(), FileMessage::nothing());
     view! {
         <div class="page simulate">
             <div class="page-head">
@@ -34,14 +34,14 @@ pub fn SimulatePage() -> impl IntoView {
                 </div>
             </div>
             <Gallery data=data form=form />
-            <Control data=data form=form said=said />
+            <Control data=data form=form message=message />
             <Results />
             <section class="panel" aria-labelledby="settings">
                 <header>
                     <h2 id="settings">"Settings of the next run"</h2>
                 </header>
                 <div class="body stack">
-                    <Files form=form said=said />
+                    <Files form=form message=message />
                     <h3>"Agents"</h3>
                     <Agents form=form />
                     <h3>"Data"</h3>

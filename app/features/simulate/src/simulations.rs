@@ -10,7 +10,7 @@ use app_core::workers::simulate::{Played, Simulate};
 
 /// A run that is over.
 #[derive(Clone)]
-pub struct Shown {
+pub struct FinishedRun {
     /// From 1, in the order of their ends.
     pub number: usize,
     /// What it was played on.
@@ -18,7 +18,7 @@ pub struct Shown {
     pub played: Arc<Played>,
 }
 
-impl PartialEq for Shown {
+impl PartialEq for FinishedRun {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.played, &other.played)
     }
@@ -36,7 +36,7 @@ pub struct Progress {
 
 #[derive(Clone, Copy)]
 pub struct Simulations {
-    pub runs: RwSignal<Vec<Shown>>,
+    pub runs: RwSignal<Vec<FinishedRun>>,
     pub under_way: RwSignal<Option<Progress>>,
     pub error: RwSignal<Option<String>>,
     worker: StoredValue<Option<Simulate>, LocalStorage>,
@@ -79,7 +79,7 @@ impl Simulations {
                 Ok(played) => {
                     let number = self.ended.get_value() + 1;
                     self.ended.set_value(number);
-                    self.runs.update(|runs| runs.push(Shown { number, data, played: Arc::new(played) }));
+                    self.runs.update(|runs| runs.push(FinishedRun { number, data, played: Arc::new(played) }));
                 }
                 Err(why) => self.error.set(Some(why)),
             }

@@ -11,7 +11,7 @@ use app_core::{
     allow_list::AllowList,
     chain::{ChainError, Reader},
     components::{account::Account, model_tabs::ModelTabs, time::Moment},
-    list::{Asked, Listed, PAGE, Rows, Search},
+    list::{ListQuery, Listed, PAGE, Rows, Search},
     live::Live,
     routes, server,
 };
@@ -24,12 +24,12 @@ use app_ui::{
 pub fn TrainedPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let (asked, [search]) = Asked::new(routes::TRAINED, ["search"]);
+    let (list_query, [search]) = ListQuery::new(routes::TRAINED, ["search"]);
     let list = Rows::<TrainedRow>::new();
 
     Effect::new(move || {
         live.track(WINNERS_AND_PUBLISHED);
-        let (text, offset) = (search.get(), asked.offset.get());
+        let (text, offset) = (search.get(), list_query.offset.get());
         let request = TrainedQuery {
             search: Some(text.clone()).filter(|s| !s.is_empty()),
             offset: Some(offset),
@@ -57,8 +57,8 @@ pub fn TrainedPage() -> impl IntoView {
                 <a class="button primary" href=routes::RUN>"Run your own model"</a>
             </div>
             <ModelTabs trained=true />
-            <Search asked=asked text=search label="Search trained models" what="Search name, CID, trainer or publisher" />
-            <Listed asked=asked list=list>
+            <Search list_query=list_query text=search label="Search trained models" what="Search name, CID, trainer or publisher" />
+            <Listed list_query=list_query list=list>
                 <Table rows=list.rows error=list.error />
             </Listed>
         </div>

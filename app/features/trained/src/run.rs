@@ -105,19 +105,19 @@ fn Model(opened: Opened) -> impl IntoView {
                     <span class="small soft">"Free; what you enter stays in this page"</span>
                 </header>
                 <div class="body stack">
-                    <Kept shown=is(Way::Picture)>
+                    <Switched shown=is(Way::Picture)>
                         <PictureForm opened=opened shown=is(Way::Picture) />
-                    </Kept>
-                    <Kept shown=is(Way::Row)>
+                    </Switched>
+                    <Switched shown=is(Way::Row)>
                         <RowForm opened=opened />
-                    </Kept>
+                    </Switched>
                 </div>
             </section>
             <AnswerPanel opened=opened />
         </div>
-        <Kept shown=is(Way::Table)>
+        <Switched shown=is(Way::Table)>
             <TablePanel opened=opened />
-        </Kept>
+        </Switched>
         <div class="split wide">
             <CardPanel opened=opened />
             <LineagePanel
@@ -132,7 +132,7 @@ fn Model(opened: Opened) -> impl IntoView {
 
 /// Built when first shown; from then on what was typed, drawn or chosen in it stays.
 #[component]
-fn Kept(shown: Signal<bool>, children: ChildrenFn) -> impl IntoView {
+fn Switched(shown: Signal<bool>, children: ChildrenFn) -> impl IntoView {
     let built = Memo::new(move |built: Option<&bool>| built == Some(&true) || shown.get());
     move || built.get().then(|| view! { <div hidden=move || !shown.get()>{children()}</div> })
 }

@@ -3,7 +3,7 @@
 mod page;
 
 use app_core::{
-    feature::{Feature, Features, Later, Place, later},
+    feature::{Feature, Features, Later, RailLink, later},
     route, routes,
 };
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use page::WorkPage;
 pub fn feature() -> Feature {
     Feature {
         routes: vec![route!("/work", later("work"))],
-        places: vec![Place {
+        rail: vec![RailLink {
             href: routes::WORK,
             icon: "work",
             name: "My work",

@@ -87,8 +87,8 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
                 <Preview canvas=preview width=width height=height channels=channels on_clear=Callback::new(move |()| clear()) />
             </div>
             <div class="row">
-                <Tick label="Invert bright and dark" value=inverted changed=again />
-                {square.then(|| view! { <Tick label="Fit and centre, as digits are taught" value=fit changed=again /> })}
+                <Checkbox label="Invert bright and dark" value=inverted changed=again />
+                {square.then(|| view! { <Checkbox label="Fit and centre, as digits are taught" value=fit changed=again /> })}
             </div>
             <FileDrop label="Or choose a picture" hint="PNG or JPEG; it stays in this page" accept="image/png,image/jpeg" file=file />
             <Problem error=error />
@@ -154,7 +154,7 @@ fn Preview(
 }
 
 #[component]
-fn Tick(label: &'static str, value: RwSignal<bool>, changed: impl Fn() + 'static) -> impl IntoView {
+fn Checkbox(label: &'static str, value: RwSignal<bool>, changed: impl Fn() + 'static) -> impl IntoView {
     view! {
         <label class="check small">
             <input

@@ -8,7 +8,7 @@ use protocol::{
 };
 use wasm_bindgen::JsValue;
 
-use crate::kept::TRUTH;
+use crate::vault_kinds::TRUTH;
 use app_core::{
     action::{ActionError, Tools, permit},
     chain::ChainError,

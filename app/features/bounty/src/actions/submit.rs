@@ -11,7 +11,7 @@ use web_sys::File;
 
 use crate::{
     about::about,
-    kept::{MODEL, PREDICTION},
+    vault_kinds::{MODEL, PREDICTION},
 };
 use app_core::{
     action::{ActionError, Tools, permit, read_file, secret},

@@ -7,7 +7,7 @@ mod split;
 use dataset::task::Progress;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Walk, Wizard};
+use super::{StepButtons, Wizard};
 use app_core::workers::prepare::Prepare;
 use app_ui::messages::notice::Problem;
 use checked::Checked;
@@ -52,7 +52,7 @@ pub fn CheckStep(wizard: Wizard) -> impl IntoView {
                     <SplitPanel wizard=wizard report=report />
                 }
             })}
-            <Walk
+            <StepButtons
                 wizard=wizard
                 next="Choose terms"
                 ready=Signal::derive(move || wizard.prepared.with(Option::is_some))

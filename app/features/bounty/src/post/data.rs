@@ -5,7 +5,7 @@ mod preview;
 use dataset::{Peek, task::SurveyOptions};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Walk, Wizard};
+use super::{StepButtons, Wizard};
 use app_core::workers::prepare::Prepare;
 use app_ui::{controls::file_drop::FileDrop, messages::notice::Problem};
 use preview::Preview;
@@ -78,7 +78,7 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
             </div>
             <Problem error=error />
             {move || peeks.get().map(|(table, labels)| view! { <Preview wizard=wizard table=table labels=labels /> })}
-            <Walk
+            <StepButtons
                 wizard=wizard
                 next="Check the data"
                 ready=Signal::derive(move || peeks.with(Option::is_some))

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::commitment::superhash;
 
-use super::{Walk, Wizard, terms::Numbers};
+use super::{StepButtons, Wizard, terms::Numbers};
 use crate::actions::post::{Draft, post, truth_file};
 use app_core::{
     action::{ActionError, Tools},
@@ -72,7 +72,7 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
     let Some((made, numbers)) = draft(tools, wizard) else {
         return view! {
             <Notice tone="bad">"Something before this step is missing. Go back and check every field."</Notice>
-            <Walk wizard=wizard next="Review" ready=false on_next=Callback::new(|()| {}) />
+            <StepButtons wizard=wizard next="Review" ready=false on_next=Callback::new(|()| {}) />
         }
         .into_any();
     };

@@ -4,7 +4,7 @@ use bounty::{DEFAULT_WINDOW, MAX_DURATION, MAX_WINDOW, MIN_WINDOW};
 use leptos::prelude::*;
 use protocol::Amount;
 
-use super::{Walk, Wizard};
+use super::{StepButtons, Wizard};
 use app_ui::{controls::field::Field, format};
 
 /// Shortest time that leaves anybody a chance to submit, in minutes.
@@ -137,7 +137,7 @@ pub fn TermsStep(wizard: Wizard) -> impl IntoView {
         <div class="stack">
             <PurposePanel form=form />
             <MoneyPanel form=form />
-            <Walk
+            <StepButtons
                 wizard=wizard
                 next="Review"
                 ready=Signal::derive(move || form.numbers(rows).is_some())

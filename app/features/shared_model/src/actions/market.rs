@@ -15,7 +15,7 @@ use shared_model::{
 };
 
 use super::models::{self, send};
-use crate::kept::PIECES;
+use crate::vault_kinds::PIECES;
 use app_core::{
     action::{ActionError, Tools, permit},
     chain::ModelHistory,

@@ -11,7 +11,7 @@ use shared_model::{
     logs as events,
 };
 
-use crate::{about::about, kept::START};
+use crate::{about::about, vault_kinds::START};
 use app_core::{
     action::{ActionError, Tools, permit},
     chain::{ChainError, InvalidModel},

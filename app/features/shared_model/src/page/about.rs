@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use shared_model::{IncentiveKind, Model, Terms};
 
-use super::{Shown, classes::ClassesPanel, form};
+use super::{ModelContext, classes::ClassesPanel, form};
 use crate::words;
 use app_core::{
     components::{account::Account, time::Moment},
@@ -11,15 +11,15 @@ use app_ui::{controls::copy::Copyable, download, format};
 
 /// What was fixed at creation: terms, parts, description; and another class.
 #[component]
-pub fn AboutTab(shown: Shown) -> impl IntoView {
-    let model = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+pub fn AboutTab(context: ModelContext) -> impl IntoView {
+    let model = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.clone())));
     move || {
         let Some(model) = model.get() else { return ().into_any() };
         view! {
             <div class="stack">
                 <TermsPanel incentive=model.incentive terms=model.terms.clone() />
-                <PartsPanel shown=shown model=model />
-                <ClassesPanel shown=shown />
+                <PartsPanel context=context model=model />
+                <ClassesPanel context=context />
             </div>
         }
         .into_any()
@@ -66,20 +66,20 @@ fn TermsPanel(incentive: IncentiveKind, terms: Terms) -> impl IntoView {
 }
 
 #[component]
-fn PartsPanel(shown: Shown, model: Model) -> impl IntoView {
+fn PartsPanel(context: ModelContext, model: Model) -> impl IntoView {
     let export = move |_| {
-        let file = shown.history.with_untracked(|h| {
+        let file = context.history.with_untracked(|h| {
             let h = h.as_ref()?;
-            let metadata = shown.metadata.get_untracked().and_then(Result::ok)?;
-            let classes = shown.classes();
+            let metadata = context.metadata.get_untracked().and_then(Result::ok)?;
+            let classes = context.classes();
             Some(form::export(h, metadata, classes).to_bytes())
         });
         if let Some(bytes) = file {
-            download::save(&format!("{}.json", shown.name()), &bytes);
+            download::save(&format!("{}.json", context.name()), &bytes);
         }
     };
     let encoder = move || {
-        shown.metadata.with(|m| m.as_ref()?.as_ref().ok()?.encoder.build().ok().map(|encoder| encoder.describe()))
+        context.metadata.with(|m| m.as_ref()?.as_ref().ok()?.encoder.build().ok().map(|encoder| encoder.describe()))
     };
     view! {
         <section class="panel">

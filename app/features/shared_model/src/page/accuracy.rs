@@ -8,7 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, subject::Subject};
 use shared_model::api::{AccuracyEntry, AccuracyHistory, AccuracyQuery};
 
-use super::Shown;
+use super::ModelContext;
 use crate::{FAMILY, replay::Points};
 use app_core::{
     live::{Live, Watched},
@@ -29,17 +29,17 @@ use replay_panel::ReplayPanel;
 const MANY: u64 = 10_000;
 
 #[component]
-pub fn AccuracyTab(shown: Shown) -> impl IntoView {
+pub fn AccuracyTab(context: ModelContext) -> impl IntoView {
     let live = expect_context::<Live>();
     let entries = RwSignal::new(None::<Vec<AccuracyEntry>>);
     let has_test_set = RwSignal::new(true);
     let away = RwSignal::new(None::<String>);
-    let known = Memo::new(move |_| shown.history.with(|h| h.as_ref().map_or(0, |h| h.events.len())));
+    let known = Memo::new(move |_| context.history.with(|h| h.as_ref().map_or(0, |h| h.events.len())));
     Effect::new(move || {
-        live.track([Watched::Subject(Subject::new(FAMILY, shown.address))]);
+        live.track([Watched::Subject(Subject::new(FAMILY, context.address))]);
         known.track();
         spawn_local(async move {
-            match whole(shown.address).await {
+            match whole(context.address).await {
                 Ok(history) => {
                     away.try_set(None);
                     has_test_set.try_set(history.test_set);
@@ -82,7 +82,7 @@ pub fn AccuracyTab(shown: Shown) -> impl IntoView {
                         .into_any()
                 }
             }}
-            <ReplayPanel shown=shown entries=entries replayed=replayed />
+            <ReplayPanel context=context entries=entries replayed=replayed />
         </div>
     }
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Shown;
+use super::ModelContext;
 use crate::actions::models;
 use app_core::action::Tools;
 use app_ui::{
@@ -11,11 +11,11 @@ use app_ui::{
 
 /// Classes that there are, and those that are proposed.
 #[component]
-pub fn ClassesPanel(shown: Shown) -> impl IntoView {
+pub fn ClassesPanel(context: ModelContext) -> impl IntoView {
     let tools = Tools::from_context();
     let name = RwSignal::new(String::new());
     let run = Run::new();
-    let model = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+    let model = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.clone())));
     // Why the name in the field cannot be proposed.
     let problem = Signal::derive(move || {
         let text = name.get();
@@ -27,7 +27,7 @@ pub fn ClassesPanel(shown: Shown) -> impl IntoView {
     let propose = Callback::new(move |()| {
         let text = name.get_untracked().trim().to_owned();
         run.start(async move {
-            models::propose_class(tools, shown.address, &text).await?;
+            models::propose_class(tools, context.address, &text).await?;
             name.try_set(String::new());
             Ok::<(), app_core::action::ActionError>(())
         });
@@ -43,7 +43,7 @@ pub fn ClassesPanel(shown: Shown) -> impl IntoView {
             </header>
             <div class="body stack">
                 <p class="row tight">
-                    {move || shown.classes().into_iter().map(|name| view! { <span class="chip">{name}</span> }).collect_view()}
+                    {move || context.classes().into_iter().map(|name| view! { <span class="chip">{name}</span> }).collect_view()}
                 </p>
                 {move || {
                     model
@@ -53,7 +53,7 @@ pub fn ClassesPanel(shown: Shown) -> impl IntoView {
                             m.proposals
                                 .into_iter()
                                 .filter(|p| p.index.is_none())
-                                .map(|p| view! { <Proposed shown=shown id=p.id name=p.name support=p.support total=total /> })
+                                .map(|p| view! { <Proposed context=context id=p.id name=p.name support=p.support total=total /> })
                                 .collect_view()
                         })
                 }}
@@ -83,20 +83,20 @@ pub fn ClassesPanel(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Proposed(shown: Shown, id: u64, name: String, support: u64, total: u64) -> impl IntoView {
+fn Proposed(context: ModelContext, id: u64, name: String, support: u64, total: u64) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let why_not = Memo::new(move |_| {
         let account = tools.wallet.account.get()?;
-        shown.history.with(|h| h.as_ref()?.model.support_class(&account, id).err().map(|why| why.to_string()))
+        context.history.with(|h| h.as_ref()?.model.support_class(&account, id).err().map(|why| why.to_string()))
     });
     let press = Callback::new(move |()| {
-        run.start(async move { models::support_class(tools, shown.address, id).await });
+        run.start(async move { models::support_class(tools, context.address, id).await });
     });
     view! {
         <div class="row spread">
             <span>
-                <span class="strong">{if shown.texts() { name } else { format!("Proposal {id}") }}</span>
+                <span class="strong">{if context.texts() { name } else { format!("Proposal {id}") }}</span>
                 <span class="small soft">{format!(" · {} of {} points behind it", format::count(support), format::count(total))}</span>
             </span>
             {move || match (tools.wallet.account.get(), why_not.get()) {

@@ -10,7 +10,7 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, Digest, subject::Subject};
 use shared_model::api::ContributionQuery;
 
-use super::Shown;
+use super::ModelContext;
 use crate::FAMILY;
 use app_core::{
     chain::Clock,
@@ -47,20 +47,20 @@ struct Found {
 }
 
 #[component]
-pub fn ContributionList(shown: Shown, whose: Whose) -> impl IntoView {
+pub fn ContributionList(context: ModelContext, whose: Whose) -> impl IntoView {
     let live = expect_context::<Live>();
     let clock = expect_context::<Clock>();
     let filters = Filters::new();
     let total = RwSignal::new(0u64);
     let found = RwSignal::new(None::<Vec<Found>>);
     let away = RwSignal::new(None::<String>);
-    let known = Memo::new(move |_| shown.history.with(|h| h.as_ref().map_or(0, |h| h.model.contributions.len())));
+    let known = Memo::new(move |_| context.history.with(|h| h.as_ref().map_or(0, |h| h.model.contributions.len())));
     Effect::new(move || {
-        live.track([Watched::Subject(Subject::new(FAMILY, shown.address))]);
+        live.track([Watched::Subject(Subject::new(FAMILY, context.address))]);
         known.track();
         let query = filters.query(whose);
         spawn_local(async move {
-            match server::contributions(shown.address, &query).await {
+            match server::contributions(context.address, &query).await {
                 Ok(list) => {
                     away.try_set(list.status.trouble);
                     total.try_set(list.total);
@@ -69,7 +69,7 @@ pub fn ContributionList(shown: Shown, whose: Whose) -> impl IntoView {
                 }
                 Err(error) => {
                     away.try_set(Some(format!("{error} These rows are from the chain; originals are missing.")));
-                    let all = on_chain(shown, &query, clock.now.get_untracked());
+                    let all = on_chain(context, &query, clock.now.get_untracked());
                     total.try_set(all.len() as u64);
                     let page = all.into_iter().skip(query.offset.unwrap_or_default() as usize).take(PAGE as usize);
                     found.try_set(Some(page.map(|key| Found { key, original: None }).collect()));
@@ -79,9 +79,9 @@ pub fn ContributionList(shown: Shown, whose: Whose) -> impl IntoView {
     });
     view! {
         <div class="stack">
-            <FilterBar shown=shown whose=whose filters=filters />
+            <FilterBar context=context whose=whose filters=filters />
             {move || away.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
-            <Rows shown=shown whose=whose found=found />
+            <Rows context=context whose=whose found=found />
             <Pager
                 total=total
                 offset=filters.offset
@@ -93,7 +93,7 @@ pub fn ContributionList(shown: Shown, whose: Whose) -> impl IntoView {
 }
 
 #[component]
-fn Rows(shown: Shown, whose: Whose, found: RwSignal<Option<Vec<Found>>>) -> impl IntoView {
+fn Rows(context: ModelContext, whose: Whose, found: RwSignal<Option<Vec<Found>>>) -> impl IntoView {
     // Built again only when something in it differs.
     let rows = Memo::new(move |_| found.get());
     let nothing = match whose {
@@ -112,7 +112,7 @@ fn Rows(shown: Shown, whose: Whose, found: RwSignal<Option<Vec<Found>>>) -> impl
         .into_any(),
         Some(rows) => view! {
             <ul class="panel contributions">
-                {rows.into_iter().map(|row| view! { <Row shown=shown whose=whose found=row /> }).collect_view()}
+                {rows.into_iter().map(|row| view! { <Row context=context whose=whose found=row /> }).collect_view()}
             </ul>
         }
         .into_any(),
@@ -120,8 +120,8 @@ fn Rows(shown: Shown, whose: Whose, found: RwSignal<Option<Vec<Found>>>) -> impl
 }
 
 /// Keys that a query finds, from the chain alone.
-fn on_chain(shown: Shown, query: &ContributionQuery, now: u64) -> Vec<Digest> {
-    shown.history.with_untracked(|h| {
+fn on_chain(context: ModelContext, query: &ContributionQuery, now: u64) -> Vec<Digest> {
+    context.history.with_untracked(|h| {
         let Some(h) = h else { return Vec::new() };
         query.select(&h.model, now).into_iter().map(|c| c.record.key).collect()
     })

@@ -7,7 +7,7 @@ use shared_model::{
     lanes::WORD_BYTES,
 };
 
-use super::Shown;
+use super::ModelContext;
 use app_core::chain::ModelHistory;
 use app_ui::{
     controls::pasted_row::PastedRow,
@@ -20,8 +20,8 @@ use app_ui::{
 const SAID: usize = 24;
 
 /// The sample of an original, or a sentence that says what to change.
-pub fn encode(shown: Shown, original: &Original) -> Result<Sample, String> {
-    shown.metadata.with_untracked(|metadata| {
+pub fn encode(context: ModelContext, original: &Original) -> Result<Sample, String> {
+    context.metadata.with_untracked(|metadata| {
         let spec = match metadata {
             Some(Ok(metadata)) => &metadata.encoder,
             Some(Err(why)) => return Err(why.clone()),
@@ -33,9 +33,9 @@ pub fn encode(shown: Shown, original: &Original) -> Result<Sample, String> {
 
 /// The form that fits the model's encoder. `original` is `None` while nothing is filled in.
 #[component]
-pub fn OriginalForm(shown: Shown, original: RwSignal<Option<Original>>) -> impl IntoView {
+pub fn OriginalForm(context: ModelContext, original: RwSignal<Option<Original>>) -> impl IntoView {
     let kind = Memo::new(move |_| {
-        shown.metadata.with(|m| match m {
+        context.metadata.with(|m| match m {
             None => None,
             Some(Err(_)) => Some(None),
             Some(Ok(metadata)) => Some(metadata.encoder.build().ok().map(|encoder| encoder.original())),

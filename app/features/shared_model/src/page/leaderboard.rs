@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use protocol::Address;
 use shared_model::state::Account as Standing;
 
-use super::Shown;
+use super::ModelContext;
 use app_core::components::account::Account;
 use app_ui::{format, messages::empty::Empty};
 
@@ -11,9 +11,9 @@ const SHOWN: usize = 100;
 
 /// Who taught best: points, then contributions.
 #[component]
-pub fn LeaderboardTab(shown: Shown) -> impl IntoView {
+pub fn LeaderboardTab(context: ModelContext) -> impl IntoView {
     let rows = Memo::new(move |_| {
-        let mut rows: Vec<(Address, Standing)> = shown
+        let mut rows: Vec<(Address, Standing)> = context
             .history
             .with(|h| h.as_ref().map(|h| h.model.accounts.iter().map(|(a, s)| (*a, *s)).collect()))
             .unwrap_or_default();

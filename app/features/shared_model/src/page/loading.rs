@@ -2,7 +2,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared_model::{Event, ModelFile, lanes::WORD_BYTES};
 use web_sys::File;
 
-use super::Shown;
+use super::ModelContext;
 use crate::actions::models;
 use app_core::action::{ActionError, Tools, read_file};
 use app_ui::{
@@ -16,17 +16,17 @@ use app_ui::{
 
 /// A model whose weights are not all on chain: how far it is, and going on.
 #[component]
-pub fn LoadingPanel(shown: Shown) -> impl IntoView {
+pub fn LoadingPanel(context: ModelContext) -> impl IntoView {
     let tools = Tools::from_context();
-    let model = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+    let model = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.clone())));
     let start = RwSignal::new(None::<ModelFile>);
     let chosen = RwSignal::new_local(None::<File>);
     let problem = RwSignal::new(None::<String>);
     let run = Run::new();
     let mine = Memo::new(move |_| model.with(|m| m.as_ref().map(|m| m.owner)) == tools.wallet.account.get());
     spawn_local(async move {
-        if let Some(file) = models::kept_start(shown.address).await {
-            take(shown, file, start, problem);
+        if let Some(file) = models::kept_start(context.address).await {
+            take(context, file, start, problem);
         }
     });
     Effect::new(move || {
@@ -34,7 +34,7 @@ pub fn LoadingPanel(shown: Shown) -> impl IntoView {
         spawn_local(async move {
             match read_file(&file).await {
                 Ok(bytes) => match ModelFile::read(&bytes) {
-                    Ok(file) => take(shown, file, start, problem),
+                    Ok(file) => take(context, file, start, problem),
                     Err(e) => {
                         problem.try_set(Some(e.to_string()));
                     }
@@ -50,7 +50,7 @@ pub fn LoadingPanel(shown: Shown) -> impl IntoView {
             return;
         };
         run.start(async move {
-            models::load(tools, shown.address, &file, loaded, |_| {}).await?;
+            models::load(tools, context.address, &file, loaded, |_| {}).await?;
             Ok::<(), ActionError>(())
         });
     });
@@ -114,8 +114,8 @@ fn StartFile(chosen: RwSignal<Option<File>, LocalStorage>) -> impl IntoView {
 }
 
 /// Takes a start if it is the one whose first part is on chain.
-fn take(shown: Shown, file: ModelFile, start: RwSignal<Option<ModelFile>>, problem: RwSignal<Option<String>>) {
-    let fits = shown.history.with_untracked(|h| {
+fn take(context: ModelContext, file: ModelFile, start: RwSignal<Option<ModelFile>>, problem: RwSignal<Option<String>>) {
+    let fits = context.history.with_untracked(|h| {
         let h = h.as_ref()?;
         let words = &file.words;
         let same = h.events.iter().all(|e| match &e.event {

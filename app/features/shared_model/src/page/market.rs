@@ -10,7 +10,7 @@ use shared_model::{
     state::{Market, MarketStage, Over},
 };
 
-use super::Shown;
+use super::ModelContext;
 use crate::actions::market::{self, HiddenPiece};
 use app_core::{action::Tools, chain::Clock, components::account::Account};
 use app_ui::format;
@@ -18,24 +18,24 @@ use offer::OfferForm;
 use step::Step;
 
 #[component]
-pub fn MarketPanel(shown: Shown) -> impl IntoView {
+pub fn MarketPanel(context: ModelContext) -> impl IntoView {
     let tools = Tools::from_context();
     let clock = expect_context::<Clock>();
-    let model = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+    let model = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.clone())));
     // Only a change of stage builds the panel anew, not every second. Read from the history and not from `model`: a
     // view that reads two memos of which one is made of the other misses changes that only the other has.
     let stage = Memo::new(move |_| {
         let now = clock.now.get();
-        shown.history.with(|h| h.as_ref().map(|h| h.model.market.as_ref().map(|market| market.stage(now))))
+        context.history.with(|h| h.as_ref().map(|h| h.model.market.as_ref().map(|market| market.stage(now))))
     });
     let mine =
-        Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.owner)) == tools.wallet.account.get());
+        Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.owner)) == tools.wallet.account.get());
     let connected = Memo::new(move |_| tools.wallet.account.with(Option::is_some));
     let pieces = RwSignal::new(None::<Vec<HiddenPiece>>);
     Effect::new(move || {
         stage.track();
         spawn_local(async move {
-            let kept = market::kept_pieces(shown.address).await;
+            let kept = market::kept_pieces(context.address).await;
             pieces.try_set(kept);
         });
     });
@@ -45,8 +45,8 @@ pub fn MarketPanel(shown: Shown) -> impl IntoView {
         // Whoever connects meanwhile gets the button.
         connected.track();
         let inner = match (stage, &model.market) {
-            (None, _) | (_, None) | (Some(MarketStage::Over(Over::Voided)), _) => nothing(shown, mine.get()),
-            (Some(stage), Some(market)) => going_on(shown, &model, market, stage, mine.get(), pieces.get()),
+            (None, _) | (_, None) | (Some(MarketStage::Over(Over::Voided)), _) => nothing(context, mine.get()),
+            (Some(stage), Some(market)) => going_on(context, &model, market, stage, mine.get(), pieces.get()),
         };
         view! {
             <section class="panel" id="market">
@@ -83,15 +83,15 @@ fn tone(stage: MarketStage) -> &'static str {
     }
 }
 
-fn nothing(shown: Shown, mine: bool) -> AnyView {
+fn nothing(context: ModelContext, mine: bool) -> AnyView {
     if mine {
-        return view! { <OfferForm shown=shown /> }.into_any();
+        return view! { <OfferForm context=context /> }.into_any();
     }
     view! { <p class="soft">"Its owner has not posted a market yet, so nothing can be contributed."</p> }.into_any()
 }
 
 fn going_on(
-    shown: Shown,
+    context: ModelContext,
     model: &Model,
     market: &Market,
     stage: MarketStage,
@@ -117,7 +117,7 @@ fn going_on(
                 <dd>{format!("{} of {} pieces revealed", market.pieces.len(), market.commitments.len())}</dd>
             </div>
         </dl>
-        <Step shown=shown model=model.clone() market=market.clone() stage=stage mine=mine pieces=pieces />
+        <Step context=context model=model.clone() market=market.clone() stage=stage mine=mine pieces=pieces />
         <Scores model=model.clone() market=market.clone() />
     }
     .into_any()

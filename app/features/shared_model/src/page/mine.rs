@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{
-    Shown,
+    ModelContext,
     contributions::{ContributionList, Whose},
 };
 use crate::actions::models;
@@ -17,7 +17,7 @@ use app_ui::{
 
 /// What the connected account has in this model: balance, points, contributions and their refunds.
 #[component]
-pub fn MineTab(shown: Shown) -> impl IntoView {
+pub fn MineTab(context: ModelContext) -> impl IntoView {
     let tools = Tools::from_context();
     move || match tools.wallet.account.get() {
         None => view! {
@@ -30,8 +30,8 @@ pub fn MineTab(shown: Shown) -> impl IntoView {
         .into_any(),
         Some(account) => view! {
             <div class="stack">
-                <Balance shown=shown />
-                <ContributionList shown=shown whose=Whose::Mine(account) />
+                <Balance context=context />
+                <ContributionList context=context whose=Whose::Mine(account) />
             </div>
         }
         .into_any(),
@@ -40,16 +40,16 @@ pub fn MineTab(shown: Shown) -> impl IntoView {
 
 /// Money and points inside the model; money leaves it only on request.
 #[component]
-pub fn Balance(shown: Shown) -> impl IntoView {
+pub fn Balance(context: ModelContext) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let account = Memo::new(move |_| {
         let who = tools.wallet.account.get()?;
-        shown.history.with(|h| h.as_ref().map(|h| h.model.account(&who)))
+        context.history.with(|h| h.as_ref().map(|h| h.model.account(&who)))
     });
     let withdraw = Callback::new(move |()| {
         let Some(amount) = account.get_untracked().map(|a| a.balance) else { return };
-        run.start(async move { models::withdraw(tools, shown.address, amount).await });
+        run.start(async move { models::withdraw(tools, context.address, amount).await });
     });
     view! {
         <dl class="figures">

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use shared_model::IncentiveKind;
 
 use super::{
-    Shown,
+    ModelContext,
     contributions::{ContributionList, Whose},
 };
 use app_core::action::Tools;
@@ -10,10 +10,10 @@ use app_ui::format;
 
 /// What others taught, and taking the deposits of what does not hold up.
 #[component]
-pub fn OthersTab(shown: Shown) -> impl IntoView {
+pub fn OthersTab(context: ModelContext) -> impl IntoView {
     let tools = Tools::from_context();
     let rule = move || {
-        shown.history.with(|h| {
+        context.history.with(|h| {
             let model = &h.as_ref()?.model;
             let terms = &model.terms;
             Some(match model.incentive {
@@ -32,7 +32,7 @@ pub fn OthersTab(shown: Shown) -> impl IntoView {
     view! {
         <div class="stack">
             <p class="soft">{rule}</p>
-            {move || view! { <ContributionList shown=shown whose=Whose::Others(tools.wallet.account.get()) /> }}
+            {move || view! { <ContributionList context=context whose=Whose::Others(tools.wallet.account.get()) /> }}
         </div>
     }
 }

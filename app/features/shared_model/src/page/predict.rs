@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use shared_model::{Sample, encoder::Original};
 
 use super::{
-    Shown,
+    ModelContext,
     form::{OriginalForm, encode},
 };
 use app_core::chain::Reader;
@@ -17,17 +17,17 @@ use app_ui::{
 
 /// Asking the model: in the page, from the weights that its events made. No wallet, no fee, nothing leaves the page.
 #[component]
-pub fn PredictTab(shown: Shown) -> impl IntoView {
+pub fn PredictTab(context: ModelContext) -> impl IntoView {
     let original = RwSignal::new(None::<Original>);
     let encoded = Memo::new(move |_| {
-        shown.metadata.track();
-        original.with(|o| o.as_ref().map(|o| encode(shown, o)))
+        context.metadata.track();
+        original.with(|o| o.as_ref().map(|o| encode(context, o)))
     });
     let problem = Signal::derive(move || encoded.get().and_then(Result::err));
     let sample = Memo::new(move |_| encoded.get().and_then(Result::ok));
     let scores = Memo::new(move |_| {
         let sample = sample.get()?;
-        shown.history.with(|h| {
+        context.history.with(|h| {
             let h = h.as_ref()?;
             Some((h.model.shape.kind, h.classifier().scores(&sample).map_err(|e| e.to_string())))
         })
@@ -40,7 +40,7 @@ pub fn PredictTab(shown: Shown) -> impl IntoView {
                     <span class="small soft">"Free, without a wallet; what you enter stays in this page"</span>
                 </header>
                 <div class="body stack">
-                    <OriginalForm shown=shown original=original />
+                    <OriginalForm context=context original=original />
                     <Problem error=problem />
                 </div>
             </section>
@@ -54,8 +54,8 @@ pub fn PredictTab(shown: Shown) -> impl IntoView {
                         Some((_, Err(why))) => view! { <Notice tone="warn">{why}</Notice> }.into_any(),
                         Some((kind, Ok(scores))) => {
                             view! {
-                                <Scores kind=kind classes=shown.classes() scores=scores />
-                                {sample.get().map(|sample| view! { <AskChain shown=shown sample=sample /> })}
+                                <Scores kind=kind classes=context.classes() scores=scores />
+                                {sample.get().map(|sample| view! { <AskChain context=context sample=sample /> })}
                             }
                                 .into_any()
                         }
@@ -68,13 +68,15 @@ pub fn PredictTab(shown: Shown) -> impl IntoView {
 
 /// The contract's own answer, to compare.
 #[component]
-fn AskChain(shown: Shown, sample: Sample) -> impl IntoView {
+fn AskChain(context: ModelContext, sample: Sample) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let run = Run::new();
     let answer = RwSignal::new(None::<u16>);
     let bytes = StoredValue::new(sample.to_bytes());
     let press = Callback::new(move |()| {
-        let Some(classifier) = shown.history.with_untracked(|h| h.as_ref().map(|h| h.model.classifier)) else { return };
+        let Some(classifier) = context.history.with_untracked(|h| h.as_ref().map(|h| h.model.classifier)) else {
+            return;
+        };
         run.start(async move {
             let class = reader.predict(classifier, &bytes.get_value()).await?;
             answer.try_set(Some(class));
@@ -84,7 +86,7 @@ fn AskChain(shown: Shown, sample: Sample) -> impl IntoView {
     view! {
         <div class="row tight">
             <BusyButton label="Ask the contract too" class="small quiet" busy=run.busy on_press=press />
-            {move || answer.get().map(|class| view! { <span class="small">{format!("The contract says: {}.", shown.class(class))}</span> })}
+            {move || answer.get().map(|class| view! { <span class="small">{format!("The contract says: {}.", context.class(class))}</span> })}
         </div>
         <RunState run=run />
     }

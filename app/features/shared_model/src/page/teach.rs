@@ -3,7 +3,7 @@ mod form;
 
 use leptos::prelude::*;
 
-use super::{Shown, form::OriginalForm, mine::Balance};
+use super::{ModelContext, form::OriginalForm, mine::Balance};
 use app_ui::{
     controls::{busy_button::BusyButton, field::Field},
     format,
@@ -17,8 +17,8 @@ use form::TeachForm;
 
 /// Teaching the model one example, with what it costs now and what happens next.
 #[component]
-pub fn TeachTab(shown: Shown) -> impl IntoView {
-    let form = TeachForm::new(shown);
+pub fn TeachTab(context: ModelContext) -> impl IntoView {
+    let form = TeachForm::new(context);
     view! {
         <div class="split">
             <section class="panel">
@@ -28,7 +28,7 @@ pub fn TeachTab(shown: Shown) -> impl IntoView {
                 <div class="body stack">
                     {move || {
                         form.round.track();
-                        view! { <OriginalForm shown=shown original=form.original /> }
+                        view! { <OriginalForm context=context original=form.original /> }
                     }}
                     <ClassChoice form=form />
                     {move || {
@@ -63,8 +63,8 @@ pub fn TeachTab(shown: Shown) -> impl IntoView {
                 </div>
             </section>
             <div class="stack">
-                <Cost shown=shown deposit=form.deposit />
-                <Balance shown=shown />
+                <Cost context=context deposit=form.deposit />
+                <Balance context=context />
             </div>
         </div>
     }
@@ -78,7 +78,7 @@ fn ClassChoice(form: TeachForm) -> impl IntoView {
             <legend class="label">"What it is"</legend>
             <div class="row">
                 {move || {
-                    form.shown
+                    form.context
                         .classes()
                         .into_iter()
                         .enumerate()

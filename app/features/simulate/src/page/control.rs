@@ -18,12 +18,12 @@ const MAX_CONFIG: u64 = 16 << 20;
 
 /// What Run and files have to say; shown beside Run.
 #[derive(Clone, Copy)]
-pub struct Said {
+pub struct FileMessage {
     problem: RwSignal<Option<String>>,
     loaded: RwSignal<Option<String>>,
 }
 
-impl Said {
+impl FileMessage {
     pub fn nothing() -> Self {
         Self { problem: RwSignal::new(None), loaded: RwSignal::new(None) }
     }
@@ -31,18 +31,18 @@ impl Said {
 
 /// Stays in sight while settings are changed.
 #[component]
-pub fn Control(data: Data, form: Form, said: Said) -> impl IntoView {
+pub fn Control(data: Data, form: Form, message: FileMessage) -> impl IntoView {
     let simulations = expect_context::<Simulations>();
     let running = move || simulations.under_way.with(Option::is_some);
     let run = move |_| {
-        said.loaded.set(None);
+        message.loaded.set(None);
         match form.read() {
             Ok(config) => {
-                said.problem.set(None);
+                message.problem.set(None);
                 let (name, label) = data.chosen();
                 simulations.start(config, name, Some(label), data.bytes());
             }
-            Err(why) => said.problem.set(Some(why)),
+            Err(why) => message.problem.set(Some(why)),
         }
     };
     view! {
@@ -56,23 +56,23 @@ pub fn Control(data: Data, form: Form, said: Said) -> impl IntoView {
                 </button>
                 <Meter />
             </div>
-            <Problem error=said.problem />
+            <Problem error=message.problem />
             <Problem error=simulations.error />
-            {move || said.loaded.get().map(|text| view! { <Notice tone="good">{text}</Notice> })}
+            {move || message.loaded.get().map(|text| view! { <Notice tone="good">{text}</Notice> })}
         </section>
     }
 }
 
 /// Settings from a file, and to one.
 #[component]
-pub fn Files(form: Form, said: Said) -> impl IntoView {
+pub fn Files(form: Form, message: FileMessage) -> impl IntoView {
     let save = move |_| match form.read() {
         Ok(config) => {
-            said.problem.set(None);
+            message.problem.set(None);
             // Texts and whole numbers into memory cannot fail.
             download::save("simulation-config.json", &serde_json::to_vec_pretty(&config).unwrap_or_default());
         }
-        Err(why) => said.problem.set(Some(why)),
+        Err(why) => message.problem.set(Some(why)),
     };
     let chosen = RwSignal::new_local(None::<File>);
     Effect::new(move || {
@@ -81,13 +81,13 @@ pub fn Files(form: Form, said: Said) -> impl IntoView {
             match read(&file).await {
                 Ok(config) => {
                     form.load(&config);
-                    said.problem.try_set(None);
+                    message.problem.try_set(None);
                     let name = if config.name.is_empty() { file.name() } else { config.name };
-                    said.loaded.try_set(Some(format!("“{name}” is loaded. Run it, or change it below.")));
+                    message.loaded.try_set(Some(format!("“{name}” is loaded. Run it, or change it below.")));
                 }
                 Err(why) => {
-                    said.loaded.try_set(None);
-                    said.problem.try_set(Some(why));
+                    message.loaded.try_set(None);
+                    message.problem.try_set(Some(why));
                 }
             }
         });

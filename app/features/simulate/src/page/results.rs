@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use simulation::AgentResult;
 
-use crate::simulations::{Shown, Simulations};
+use crate::simulations::{FinishedRun, Simulations};
 use app_core::routes;
 use app_ui::{
     download, format,
@@ -77,12 +77,12 @@ fn per_cent(value: f64) -> String {
 }
 
 /// A curve's name; with its run where there are several.
-fn named(runs: &[Shown], run: &Shown, name: &str) -> String {
+fn named(runs: &[FinishedRun], run: &FinishedRun, name: &str) -> String {
     if runs.len() > 1 { format!("{name}, run {}", run.number) } else { name.to_owned() }
 }
 
-fn balances(runs: &[Shown]) -> Vec<Line> {
-    let of_run = |run: &Shown| {
+fn balances(runs: &[FinishedRun]) -> Vec<Line> {
+    let of_run = |run: &FinishedRun| {
         let outcome = &run.played.outcome;
         let agents = outcome.agents.iter().enumerate();
         let lines = agents.map(|(at, agent)| Line {
@@ -95,7 +95,7 @@ fn balances(runs: &[Shown]) -> Vec<Line> {
     runs.iter().flat_map(of_run).collect()
 }
 
-fn accuracies(runs: &[Shown]) -> Vec<Line> {
+fn accuracies(runs: &[FinishedRun]) -> Vec<Line> {
     let models = runs.iter().map(|run| {
         let outcome = &run.played.outcome;
         Line {
@@ -122,14 +122,14 @@ fn accuracies(runs: &[Shown]) -> Vec<Line> {
 }
 
 /// What the curves of balances show, in words.
-fn summary(runs: &[Shown]) -> String {
+fn summary(runs: &[FinishedRun]) -> String {
     let ends = runs.iter().flat_map(|run| {
         run.played.outcome.agents.iter().map(|a| format!("{} ended at {:.1} %", named(runs, run, &a.name), a.percent))
     });
     format!("Balances over time: {}.", ends.collect::<Vec<_>>().join("; "))
 }
 
-fn accuracy_summary(runs: &[Shown]) -> String {
+fn accuracy_summary(runs: &[FinishedRun]) -> String {
     let ends = runs.iter().map(|run| {
         let o = &run.played.outcome;
         let (start, end) = (o.accuracy(o.start_correct), o.accuracy(o.end_correct));
@@ -140,7 +140,7 @@ fn accuracy_summary(runs: &[Shown]) -> String {
 
 /// Figures of one run.
 #[component]
-fn Run(run: Shown) -> impl IntoView {
+fn Run(run: FinishedRun) -> impl IntoView {
     let handovers = expect_context::<Handovers>();
     let navigate = use_navigate();
     let outcome = &run.played.outcome;

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use shared_model::{api::AccuracyEntry, test_set::MAX_TEST_BYTES};
 
-use super::super::Shown;
+use super::super::ModelContext;
 use crate::replay::{self, Difference, Points};
 use app_core::{content, settings::Settings};
 use app_ui::{
@@ -16,7 +16,7 @@ use app_ui::{
 /// Recomputing everything: no server is asked for anything but the bytes of the test set, which its CID proves.
 #[component]
 pub fn ReplayPanel(
-    shown: Shown,
+    context: ModelContext,
     entries: Memo<Option<Vec<AccuracyEntry>>>,
     replayed: RwSignal<Option<Points>>,
 ) -> impl IntoView {
@@ -27,7 +27,7 @@ pub fn ReplayPanel(
     let press = Callback::new(move |()| {
         verdict.set(None);
         run.start(async move {
-            let result = replay_now(shown, settings, progress).await;
+            let result = replay_now(context, settings, progress).await;
             progress.try_set(None);
             let points = result?;
             verdict.try_set(entries.get_untracked().map(|rows| replay::differences(&points, &rows)));
@@ -100,15 +100,15 @@ fn Verdict(differences: Vec<Difference>, points: usize) -> impl IntoView {
 }
 
 async fn replay_now(
-    shown: Shown,
+    context: ModelContext,
     settings: Settings,
     progress: RwSignal<Option<(usize, usize)>>,
 ) -> Result<Points, String> {
-    let metadata = shown.metadata.get_untracked().ok_or("The model's description is still loading; try again.")??;
+    let metadata = context.metadata.get_untracked().ok_or("The model's description is still loading; try again.")??;
     let test = metadata.test.ok_or("The model's owner committed to no test set, so there is nothing to count on.")?;
     let bytes =
         content::fetch(settings, &test.cid.to_string(), MAX_TEST_BYTES as u64).await.map_err(|e| e.to_string())?;
-    let events = shown.history.with_untracked(|h| h.as_ref().map(|h| h.events.clone()));
+    let events = context.history.with_untracked(|h| h.as_ref().map(|h| h.events.clone()));
     let events = events.ok_or("The model is still being read; try again.")?;
     let all = events.len();
     let report = move |done| {

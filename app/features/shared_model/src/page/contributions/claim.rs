@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use protocol::Digest;
 use shared_model::Refusal;
 
-use super::{super::Shown, Whose};
+use super::{super::ModelContext, Whose};
 use crate::actions::models;
 use app_core::{
     action::{ActionError, Tools},
@@ -17,7 +17,7 @@ use app_ui::{
 
 /// The button of a row, or why there is none now.
 #[component]
-pub fn Claim(shown: Shown, whose: Whose, key: Digest, sample: Vec<u8>, label: u16) -> impl IntoView {
+pub fn Claim(context: ModelContext, whose: Whose, key: Digest, sample: Vec<u8>, label: u16) -> impl IntoView {
     let tools = Tools::from_context();
     let clock = expect_context::<Clock>();
     let run = Run::new();
@@ -25,7 +25,7 @@ pub fn Claim(shown: Shown, whose: Whose, key: Digest, sample: Vec<u8>, label: u1
     // What the button would do, or why it is not offered.
     let offer = Memo::new(move |_| {
         let now = clock.now.get();
-        shown.history.with(|h| {
+        context.history.with(|h| {
             let h = h.as_ref()?;
             let predicted = || sample.with_value(|s| h.predicted(s, label));
             Some(match whose {
@@ -47,12 +47,12 @@ pub fn Claim(shown: Shown, whose: Whose, key: Digest, sample: Vec<u8>, label: u1
     let press = Callback::new(move |()| {
         let bytes = sample.get_value();
         let contributor =
-            shown.history.with_untracked(|h| h.as_ref()?.model.contribution(&key).map(|c| c.record.contributor));
+            context.history.with_untracked(|h| h.as_ref()?.model.contribution(&key).map(|c| c.record.contributor));
         run.start(async move {
             match (whose, contributor) {
-                (Whose::Mine(_), _) => models::refund(tools, shown.address, &bytes, label).await,
+                (Whose::Mine(_), _) => models::refund(tools, context.address, &bytes, label).await,
                 (Whose::Others(_), Some(contributor)) => {
-                    models::report(tools, shown.address, contributor, &bytes, label).await
+                    models::report(tools, context.address, contributor, &bytes, label).await
                 }
                 (Whose::Others(_), None) => Ok::<(), ActionError>(()),
             }
@@ -62,24 +62,24 @@ pub fn Claim(shown: Shown, whose: Whose, key: Digest, sample: Vec<u8>, label: u1
         {move || match offer.get() {
             None | Some(Err(Refusal::NothingToReport)) => ().into_any(),
             Some(Ok(name)) => view! { <div class="row"><BusyButton label=name class="small" busy=run.busy on_press=press /></div> }.into_any(),
-            Some(Err(why)) => view! { <p class="small soft row tight"><Icon name="clock" />{said(shown, &why)}</p> }.into_any(),
+            Some(Err(why)) => view! { <p class="small soft row tight"><Icon name="clock" />{said(context, &why)}</p> }.into_any(),
         }}
         <RunState run=run />
     }
 }
 
 /// A refusal, with classes by their names.
-fn said(shown: Shown, why: &Refusal) -> String {
+fn said(context: ModelContext, why: &Refusal) -> String {
     match why {
         Refusal::ModelDisagrees { predicted, label } => format!(
             "The model says “{}” to this, not “{}”, so there is no refund now. It may agree after more contributions.",
-            shown.class(*predicted),
-            shown.class(*label)
+            context.class(*predicted),
+            context.class(*label)
         ),
         Refusal::ModelAgrees { predicted } => {
             format!(
                 "The model says “{}” too, so there is nothing to take from this contributor.",
-                shown.class(*predicted)
+                context.class(*predicted)
             )
         }
         other => other.to_string(),

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use shared_model::api::{ContributionQuery, ContributionState};
 
-use super::{super::Shown, PAGE, Whose};
+use super::{super::ModelContext, PAGE, Whose};
 
 /// States that can be chosen, with their names.
 const STATES: [(Option<ContributionState>, &str); 4] = [
@@ -59,7 +59,7 @@ impl Filters {
 }
 
 #[component]
-pub fn FilterBar(shown: Shown, whose: Whose, filters: Filters) -> impl IntoView {
+pub fn FilterBar(context: ModelContext, whose: Whose, filters: Filters) -> impl IntoView {
     view! {
         <div class="row">
             <input
@@ -77,7 +77,7 @@ pub fn FilterBar(shown: Shown, whose: Whose, filters: Filters) -> impl IntoView 
             >
                 <option value="">"Any label"</option>
                 {move || {
-                    shown
+                    context
                         .classes()
                         .into_iter()
                         .enumerate()

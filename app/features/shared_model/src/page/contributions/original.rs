@@ -2,7 +2,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared_model::{ModelMetadata, Original, Sample};
 
 use super::super::{
-    Shown,
+    ModelContext,
     form::{OriginalView, SampleView},
 };
 use app_core::{content, settings::Settings};
@@ -13,15 +13,15 @@ const MAX_ORIGINAL: u64 = 256 * 1024;
 
 /// The original, once its encoding was compared with what is on chain; else what the chain itself can show.
 #[component]
-pub fn WhatItWas(shown: Shown, sample: Vec<u8>, original: Option<String>) -> impl IntoView {
+pub fn WhatItWas(context: ModelContext, sample: Vec<u8>, original: Option<String>) -> impl IntoView {
     let settings = expect_context::<Settings>();
     let sample = StoredValue::new(sample);
     // `None` until fetched.
     let checked = RwSignal::new(None::<Result<Original, String>>);
     let wanted = original.clone();
     Effect::new(move || {
-        let (Some(cid), true) = (wanted.clone(), shown.texts()) else { return };
-        let Some(Ok(metadata)) = shown.metadata.get() else { return };
+        let (Some(cid), true) = (wanted.clone(), context.texts()) else { return };
+        let Some(Ok(metadata)) = context.metadata.get() else { return };
         spawn_local(async move {
             let read = match content::fetch(settings, &cid, MAX_ORIGINAL).await {
                 Ok(bytes) => sample.with_value(|sample| compared(&bytes, sample, &metadata)),
@@ -32,7 +32,7 @@ pub fn WhatItWas(shown: Shown, sample: Vec<u8>, original: Option<String>) -> imp
     });
     let has_original = original.is_some();
     move || {
-        if !shown.texts() {
+        if !context.texts() {
             return view! { <p class="soft">"Hidden by your safety switch."</p> }.into_any();
         }
         match checked.get() {
@@ -51,24 +51,24 @@ pub fn WhatItWas(shown: Shown, sample: Vec<u8>, original: Option<String>) -> imp
                     <Icon name="warn" />
                     {why}
                 </p>
-                <FromChain shown=shown sample=sample />
+                <FromChain context=context sample=sample />
             }
             .into_any(),
             None if has_original => view! { <span class="ghost"></span> }.into_any(),
-            None => view! { <FromChain shown=shown sample=sample /> }.into_any(),
+            None => view! { <FromChain context=context sample=sample /> }.into_any(),
         }
     }
 }
 
 /// What the sample itself shows: words of a vocabulary, a picture, numbers.
 #[component]
-fn FromChain(shown: Shown, sample: StoredValue<Vec<u8>>) -> impl IntoView {
+fn FromChain(context: ModelContext, sample: StoredValue<Vec<u8>>) -> impl IntoView {
     move || {
-        let parsed = shown.history.with_untracked(|h| {
+        let parsed = context.history.with_untracked(|h| {
             let shape = &h.as_ref()?.model.shape;
             sample.with_value(|s| Sample::parse(shape, s).ok())
         });
-        let encoder = shown.metadata.with(|m| m.as_ref().and_then(|m| m.as_ref().ok()).map(|m| m.encoder.clone()));
+        let encoder = context.metadata.with(|m| m.as_ref().and_then(|m| m.as_ref().ok()).map(|m| m.encoder.clone()));
         parsed.map(|sample| view! { <SampleView encoder=encoder sample=sample /> })
     }
 }

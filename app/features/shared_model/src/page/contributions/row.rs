@@ -1,16 +1,16 @@
 use leptos::prelude::*;
 use shared_model::state::{Contribution, Ending};
 
-use super::{super::Shown, Found, Whose, claim::Claim, original::WhatItWas};
+use super::{super::ModelContext, Found, Whose, claim::Claim, original::WhatItWas};
 use app_core::components::{account::Account, time::Moment};
 use app_ui::{controls::copy::Copyable, format};
 
 /// One contribution.
 #[component]
-pub(super) fn Row(shown: Shown, whose: Whose, found: Found) -> impl IntoView {
+pub(super) fn Row(context: ModelContext, whose: Whose, found: Found) -> impl IntoView {
     let key = found.key;
     let contribution =
-        Memo::new(move |_| shown.history.with(|h| h.as_ref().and_then(|h| h.model.contribution(&key).cloned())));
+        Memo::new(move |_| context.history.with(|h| h.as_ref().and_then(|h| h.model.contribution(&key).cloned())));
     view! {
         <li>
             {move || match contribution.get() {
@@ -18,14 +18,14 @@ pub(super) fn Row(shown: Shown, whose: Whose, found: Found) -> impl IntoView {
                     <p class="soft">{format!("The server lists {} but the chain has no such contribution yet.", key.short())}</p>
                 }
                     .into_any(),
-                Some(c) => view! { <Filled shown=shown whose=whose contribution=c original=found.original.clone() /> }.into_any(),
+                Some(c) => view! { <Filled context=context whose=whose contribution=c original=found.original.clone() /> }.into_any(),
             }}
         </li>
     }
 }
 
 #[component]
-fn Filled(shown: Shown, whose: Whose, contribution: Contribution, original: Option<String>) -> impl IntoView {
+fn Filled(context: ModelContext, whose: Whose, contribution: Contribution, original: Option<String>) -> impl IntoView {
     let record = contribution.record;
     let state = match contribution.ending {
         None if record.known => view! { <span class="chip">"Open, was known"</span> }.into_any(),
@@ -40,9 +40,9 @@ fn Filled(shown: Shown, whose: Whose, contribution: Contribution, original: Opti
     let sample = contribution.sample.clone();
     view! {
         <div class="stack tight">
-            <WhatItWas shown=shown sample=sample.clone() original=original />
+            <WhatItWas context=context sample=sample.clone() original=original />
             <p class="row small facts">
-                <span class="strong">{move || shown.class(record.label)}</span>
+                <span class="strong">{move || context.class(record.label)}</span>
                 {state}
                 <span class="soft">
                     {if record.initial.0 == 0 {
@@ -57,7 +57,7 @@ fn Filled(shown: Shown, whose: Whose, contribution: Contribution, original: Opti
                 {matches!(whose, Whose::Others(_)).then(|| view! { <Account address=record.contributor /> })}
                 <Copyable shown=record.key.short() whole=record.key.to_string() what="key" />
             </p>
-            {(!record.settled).then(|| view! { <Claim shown=shown whose=whose key=record.key sample=sample label=record.label /> })}
+            {(!record.settled).then(|| view! { <Claim context=context whose=whose key=record.key sample=sample label=record.label /> })}
         </div>
     }
 }

@@ -7,7 +7,7 @@ use protocol::Amount;
 use shared_model::calls::market::Offer;
 use web_sys::File;
 
-use super::super::Shown;
+use super::super::ModelContext;
 use crate::actions::market;
 use app_core::{
     action::{ActionError, Tools, read_file},
@@ -89,7 +89,7 @@ fn missing(rows: Option<usize>, pieces: Option<usize>) -> Option<String> {
 }
 
 #[component]
-pub fn OfferForm(shown: Shown) -> impl IntoView {
+pub fn OfferForm(context: ModelContext) -> impl IntoView {
     let tools = Tools::from_context();
     let wallet = expect_context::<Wallet>();
     let chosen = RwSignal::new_local(None::<File>);
@@ -102,7 +102,7 @@ pub fn OfferForm(shown: Shown) -> impl IntoView {
         spawn_local(async move {
             rows.try_set(None);
             let read = match read_file(&file).await {
-                Ok(bytes) => read_rows(shown, &bytes),
+                Ok(bytes) => read_rows(context, &bytes),
                 Err(e) => Err(e.to_string()),
             };
             problem.try_set(read.as_ref().err().cloned());
@@ -114,7 +114,7 @@ pub fn OfferForm(shown: Shown) -> impl IntoView {
         move || missing(rows.with(|r| r.as_ref().map(Vec::len)), offer.with(|o| o.as_ref().map(|(_, pieces)| *pieces)));
     let press = Callback::new(move |()| {
         let (Some(rows), Some((offer, count))) = (rows.get_untracked(), offer.get_untracked()) else { return };
-        let Some(model) = shown.history.with_untracked(|h| h.as_ref().map(|h| h.model.clone())) else { return };
+        let Some(model) = context.history.with_untracked(|h| h.as_ref().map(|h| h.model.clone())) else { return };
         run.start(async move {
             let cut = cut(&rows, count).map_err(ActionError::Feature)?;
             market::post(tools, &model, cut, offer, run.says()).await

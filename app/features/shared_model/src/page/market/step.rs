@@ -4,7 +4,7 @@ use shared_model::{
     state::{Market, MarketStage, Over},
 };
 
-use super::super::Shown;
+use super::super::ModelContext;
 use crate::actions::market::{self, HiddenPiece};
 use app_core::{
     action::{ActionError, Tools},
@@ -22,7 +22,7 @@ use app_ui::{
 /// What happens next, by whom, and the button of whoever looks.
 #[component]
 pub fn Step(
-    shown: Shown,
+    context: ModelContext,
     model: Model,
     market: Market,
     stage: MarketStage,
@@ -39,7 +39,7 @@ pub fn Step(
     let offered = connected && !label.is_empty() && (!needs_owner || (mine && pieces.is_some()));
     let overdue = matches!(stage, MarketStage::FirstReveal | MarketStage::Revealing | MarketStage::Training);
     let press = Callback::new(move |()| {
-        run.start(advance(tools, run, shown, stage, model.clone(), market.clone(), pieces.clone()));
+        run.start(advance(tools, run, context, stage, model.clone(), market.clone(), pieces.clone()));
     });
     let times_out = Run::new();
     let give_up = Callback::new(move |()| times_out.start(async move { market::timeout(tools, address).await }));
@@ -114,7 +114,7 @@ fn button(stage: MarketStage, model: &Model, market: &Market) -> (String, bool) 
 async fn advance(
     tools: Tools,
     run: Run,
-    shown: Shown,
+    context: ModelContext,
     stage: MarketStage,
     model: Model,
     market: Market,
@@ -123,7 +123,7 @@ async fn advance(
     let address = model.address;
     match stage {
         MarketStage::Drawing => {
-            let posted = shown.history.with_untracked(|h| h.as_ref().and_then(market::posted_in));
+            let posted = context.history.with_untracked(|h| h.as_ref().and_then(market::posted_in));
             market::draw(tools, address, posted.unwrap_or_default(), run.says()).await
         }
         MarketStage::FirstReveal | MarketStage::Revealing => {

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use protocol::Amount;
 use shared_model::{IncentiveKind, Terms};
 
-use super::super::Shown;
+use super::super::ModelContext;
 use crate::words;
 use app_core::chain::Clock;
 use app_ui::format;
@@ -12,9 +12,9 @@ const AHEAD: [u64; 4] = [1, 5, 15, 60];
 
 /// What a contribution costs, and what becomes of the money.
 #[component]
-pub fn Cost(shown: Shown, deposit: Memo<Amount>) -> impl IntoView {
+pub fn Cost(context: ModelContext, deposit: Memo<Amount>) -> impl IntoView {
     let clock = expect_context::<Clock>();
-    let model = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+    let model = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.clone())));
     move || {
         let Some(model) = model.get() else { return ().into_any() };
         let (name, story) = words::incentive(model.incentive);

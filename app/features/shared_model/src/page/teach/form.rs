@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use protocol::Amount;
 use shared_model::{IncentiveKind, Sample, encoder::Original, state::record_key};
 
-use super::super::{Shown, form::encode};
+use super::super::{ModelContext, form::encode};
 use crate::actions::models;
 use app_core::{
     action::{ActionError, Tools},
@@ -15,7 +15,7 @@ use app_ui::messages::run::Run;
 /// One example to teach.
 #[derive(Clone, Copy)]
 pub struct TeachForm {
-    pub shown: Shown,
+    pub context: ModelContext,
     tools: Tools,
     pub original: RwSignal<Option<Original>>,
     pub label: RwSignal<Option<u16>>,
@@ -41,20 +41,20 @@ pub struct TeachForm {
 }
 
 impl TeachForm {
-    pub fn new(shown: Shown) -> Self {
+    pub fn new(context: ModelContext) -> Self {
         let tools = Tools::from_context();
         let clock = expect_context::<Clock>();
         let original = RwSignal::new(None::<Original>);
         let label = RwSignal::new(None::<u16>);
         let stake = RwSignal::new(String::new());
         let encoded = Memo::new(move |_| {
-            shown.metadata.track();
-            original.with(|o| o.as_ref().map(|o| encode(shown, o)))
+            context.metadata.track();
+            original.with(|o| o.as_ref().map(|o| encode(context, o)))
         });
-        let incentive = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.model.incentive)));
+        let incentive = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.incentive)));
         let deposit = Memo::new(move |_| {
             let now = clock.now.get();
-            shown.history.with(|h| h.as_ref().map_or(Amount::ZERO, |h| h.model.deposit(now)))
+            context.history.with(|h| h.as_ref().map_or(Amount::ZERO, |h| h.model.deposit(now)))
         });
         let most = Memo::new(move |_| match incentive.get() {
             Some(IncentiveKind::Market) => stake.with(|s| s.trim().parse::<Amount>().ok()),
@@ -65,7 +65,7 @@ impl TeachForm {
             let (account, label) = (tools.wallet.account.get()?, label.get()?);
             let most = most.get()?;
             let now = clock.now.get();
-            shown.history.with(|h| {
+            context.history.with(|h| {
                 h.as_ref()?
                     .model
                     .contribute(&account, &sample.to_bytes(), label, most, now)
@@ -75,7 +75,7 @@ impl TeachForm {
         });
         let known = Memo::new(move |_| {
             let (Some(Ok(sample)), Some(label)) = (encoded.get(), label.get()) else { return false };
-            shown.history.with(|h| {
+            context.history.with(|h| {
                 h.as_ref().is_some_and(|h| h.classifier().predict(&sample).is_ok_and(|predicted| predicted == label))
             })
         });
@@ -88,7 +88,7 @@ impl TeachForm {
                 && tools.wallet.account.get().is_some()
         });
         Self {
-            shown,
+            context,
             tools,
             original,
             label,
@@ -127,13 +127,13 @@ impl TeachForm {
     }
 
     async fn send(self, sample: Vec<u8>, label: u16, most: Amount) -> Result<(), ActionError> {
-        let (tools, shown) = (self.tools, self.shown);
-        let name = shown.class(label);
+        let (tools, context) = (self.tools, self.context);
+        let name = context.class(label);
         let kept = self.publish.get_untracked().then(|| self.original.get_untracked()).flatten();
         let account = tools.account()?;
-        let balance = shown.history.with_untracked(|h| h.as_ref().map(|h| h.model.account(&account).balance));
+        let balance = context.history.with_untracked(|h| h.as_ref().map(|h| h.model.account(&account).balance));
         let says = self.run.says();
-        models::contribute(tools, shown.address, &sample, label, most, balance.unwrap_or_default(), says).await?;
+        models::contribute(tools, context.address, &sample, label, most, balance.unwrap_or_default(), says).await?;
         self.taught.try_set(Some(name));
         self.original.try_set(None);
         self.label.try_set(None);
@@ -141,7 +141,7 @@ impl TeachForm {
         if let Some(original) = kept {
             says("Publishing the original");
             let key = record_key(&account, label, &sample);
-            models::publish_original(tools, shown.address, key, &original.to_bytes()).await?;
+            models::publish_original(tools, context.address, key, &original.to_bytes()).await?;
         }
         Ok(())
     }

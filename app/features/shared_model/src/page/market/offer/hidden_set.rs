@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use protocol::Digest;
 use shared_model::{Original, table::Table};
 
-use super::super::super::{Shown, form};
+use super::super::super::{ModelContext, form};
 use crate::actions::market::HiddenPiece;
 
 /// Most rows of a hidden test set: each is asked after each contribution, on chain.
 const MOST_ROWS: usize = 64;
 
 /// Rows as the contract reads them: label, length of the sample, sample.
-pub fn read_rows(shown: Shown, bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
+pub fn read_rows(context: ModelContext, bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
     let table = Table::read(bytes, None).map_err(|e| e.to_string())?;
     if table.rows.len() > MOST_ROWS {
         return Err(format!(
@@ -19,8 +19,8 @@ pub fn read_rows(shown: Shown, bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
             table.rows.len()
         ));
     }
-    let names = shown.classes();
-    let kind = shown
+    let names = context.classes();
+    let kind = context
         .metadata
         .get_untracked()
         .and_then(Result::ok)
@@ -34,7 +34,7 @@ pub fn read_rows(shown: Shown, bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
             format!("Row {} is labelled “{class}”, which is no class of this model ({}).", i + 1, names.join(", "))
         })?;
         let original: Original = Table::original(cells, &kind);
-        let sample = form::encode(shown, &original).map_err(|why| format!("Row {}: {why}", i + 1))?.to_bytes();
+        let sample = form::encode(context, &original).map_err(|why| format!("Row {}: {why}", i + 1))?.to_bytes();
         let mut row = (label as u16).to_be_bytes().to_vec();
         row.extend((sample.len() as u16).to_be_bytes());
         row.extend(sample);

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use app_core::settings::{Settings, Theme};
 
 #[component]
-pub fn Looks() -> impl IntoView {
+pub fn Appearance() -> impl IntoView {
     let settings = expect_context::<Settings>();
     view! {
         <section class="panel">
