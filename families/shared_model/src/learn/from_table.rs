@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     fn table(file: &str) -> Table {
-        let path = format!("{}/../public/datasets/{file}", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/../../public/datasets/{file}", env!("CARGO_MANIFEST_DIR"));
         Table::read(&std::fs::read(path).unwrap(), None).unwrap()
     }
 
