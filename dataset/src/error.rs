@@ -219,7 +219,7 @@ fn lower(fitting: Option<u8>) -> String {
     }
 }
 
-/// Text of a stranger's file, cut to what fits a sentence.
+/// Text of an untrusted file, cut to what fits a sentence.
 pub fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut shown: String = text.chars().take(LONGEST).map(|c| if c.is_control() { '␣' } else { c }).collect();

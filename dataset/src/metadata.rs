@@ -9,7 +9,7 @@ use crate::task::SurveyOptions;
 /// Longest `metadata.json` that a reader accepts, in bytes.
 pub const MAX_METADATA: usize = 4 << 20;
 
-/// `metadata.json`. Everything here is public, and comes from a stranger.
+/// `metadata.json`. Everything here is public and untrusted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
     /// Format version: 1.

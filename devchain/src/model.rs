@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
+use dataset::{Part, ReadOptions, Row, Separator, TableReader, peek, write_cell};
 use ml_task::{Algorithm, TrainOptions};
 use ml_train::train_blocking;
 use protocol::api::Deployment;
@@ -48,7 +49,7 @@ pub fn learn(
     let options = TrainOptions { validation: 0.0, patience: 0, licence, notes, ..usual };
     let train_csv = match effort {
         Effort::Good => train_csv.to_owned(),
-        Effort::Poor => first_columns(train_csv),
+        Effort::Poor => first_columns(train_csv)?,
     };
     let trained = train_blocking(train_csv.as_bytes(), test_csv.as_bytes(), &options)?;
     let predictions = trained.predictions.iter().map(|class| u8::try_from(*class)).collect::<Result<_, _>>();
@@ -59,12 +60,28 @@ pub fn learn(
 }
 
 /// The first eighth of the features, at least one, and the label.
-fn first_columns(csv: &str) -> String {
-    let line = |line: &str| {
-        let cells: Vec<&str> = line.split(',').collect();
-        let (label, features) = cells.split_last()?;
-        let kept = features.iter().take((features.len() / 8).max(1)).chain([label]).copied();
-        Some(kept.collect::<Vec<_>>().join(",") + "\n")
+fn first_columns(csv: &str) -> Result<String> {
+    let options = ReadOptions { header: Some(true), separator: Some(Separator::Comma) };
+    let names = peek(Part::Training, csv.as_bytes(), options)?.columns;
+    let label = names.len().checked_sub(1).context("a table has columns")?;
+    let kept = (label / 8).max(1).min(label);
+    let mut out = Vec::with_capacity(csv.len());
+    let write = |out: &mut Vec<u8>, cells: &[&str]| {
+        for cell in cells.iter().take(kept) {
+            write_cell(out, cell);
+            out.push(b',');
+        }
+        write_cell(out, cells[label]);
+        out.push(b'\n');
     };
-    csv.lines().filter_map(line).collect()
+    write(&mut out, &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut on_row = |_: &[String], row: Row<'_>| -> Result<()> {
+        let cells = row.cells.iter().map(std::str::from_utf8).collect::<Result<Vec<_>, _>>()?;
+        write(&mut out, &cells);
+        Ok(())
+    };
+    let mut reader = TableReader::new(Part::Training, Separator::Comma, true, names.len());
+    reader.push(csv.as_bytes(), &mut on_row)?;
+    reader.finish(&mut on_row)?;
+    Ok(String::from_utf8(out)?)
 }

@@ -47,13 +47,13 @@ pub fn run(suite: &str, engine: &dyn Engine) -> Result<()> {
         outcomes.insert(format!("{suite}/{}", case.name), outcome);
     }
     let lists = Lists { refused: List::read("read")?, unsupported: List::read(engine.name())? };
-    let complaints = complaints(suite, engine.name(), &lists, &outcomes);
-    let report = report(suite, engine.name(), &outcomes, &complaints);
+    let faults = faults(suite, engine.name(), &lists, &outcomes);
+    let report = report(suite, engine.name(), &outcomes, &faults);
     std::fs::create_dir_all(peer::reports())?;
     std::fs::write(peer::reports().join(format!("{suite}-{}.txt", engine.name())), &report)?;
     std::fs::write(peer::reports().join(format!("{suite}-{}-unsupported.txt", engine.name())), lines(&outcomes))?;
     println!("{report}");
-    ensure!(complaints.is_empty(), "{suite} on {}: {} complaints, see above", engine.name(), complaints.len());
+    ensure!(faults.is_empty(), "{suite} on {}: {} faults, see above", engine.name(), faults.len());
     Ok(())
 }
 
@@ -92,32 +92,30 @@ struct Lists {
 }
 
 /// What is not as it should be or not as the lists say.
-fn complaints(suite: &str, engine: &str, lists: &Lists, outcomes: &BTreeMap<String, Outcome>) -> Vec<String> {
+fn faults(suite: &str, engine: &str, lists: &Lists, outcomes: &BTreeMap<String, Outcome>) -> Vec<String> {
     let Lists { refused, unsupported } = lists;
-    let mut complaints = Vec::new();
+    let mut faults = Vec::new();
     for (name, outcome) in outcomes {
         let on = |list: &List| list.entry(name).is_some();
         match outcome {
-            Outcome::Failed(why) => complaints.push(format!("{name} failed: {why}")),
-            Outcome::Passed if on(refused) => {
-                complaints.push(format!("{name} passed, but is on the list of the reader"))
-            }
+            Outcome::Failed(why) => faults.push(format!("{name} failed: {why}")),
+            Outcome::Passed if on(refused) => faults.push(format!("{name} passed, but is on the list of the reader")),
             Outcome::Passed if on(unsupported) => {
-                complaints.push(format!("{name} passed, but is on the list of {engine}"));
+                faults.push(format!("{name} passed, but is on the list of {engine}"));
             }
-            Outcome::Refused { reason, .. } if !on(refused) => complaints.push(format!("{name} is refused: {reason}")),
+            Outcome::Refused { reason, .. } if !on(refused) => faults.push(format!("{name} is refused: {reason}")),
             Outcome::Unsupported { operator, reason } if !on(unsupported) => {
-                complaints.push(format!("{name} is not supported: {operator}: {reason}"));
+                faults.push(format!("{name} is not supported: {operator}: {reason}"));
             }
             _ => {}
         }
     }
     for entry in refused.of_suite(suite).chain(unsupported.of_suite(suite)) {
         if !outcomes.keys().any(|name| entry.matches(name)) {
-            complaints.push(format!("{} is on a list, but there is no such case", entry.pattern));
+            faults.push(format!("{} is on a list, but there is no such case", entry.pattern));
         }
     }
-    complaints
+    faults
 }
 
 /// What the engine does not support, as lines of a list.
@@ -129,7 +127,7 @@ fn lines(outcomes: &BTreeMap<String, Outcome>) -> String {
     unsupported.collect()
 }
 
-fn report(suite: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>, complaints: &[String]) -> String {
+fn report(suite: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>, faults: &[String]) -> String {
     let mut passed = 0;
     let mut failed = 0;
     let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
@@ -157,8 +155,8 @@ fn report(suite: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>, compl
     };
     list("refused by the reader", &refused);
     list("not supported", &unsupported);
-    for complaint in complaints {
-        let _ = writeln!(report, "  {complaint}");
+    for fault in faults {
+        let _ = writeln!(report, "  {fault}");
     }
     report
 }
@@ -179,26 +177,26 @@ mod tests {
         Outcome::Refused { kind: "Operator".into(), reason: "unknown".into() }
     }
 
-    /// Complaints about `outcomes` where the lists have `read` and `engine`.
+    /// Faults about `outcomes` where the lists have `read` and `engine`.
     fn about(read: &str, engine: &str, outcomes: &BTreeMap<String, Outcome>) -> Vec<String> {
         let lists = Lists { refused: List::parse(read).unwrap(), unsupported: List::parse(engine).unwrap() };
-        complaints("s", "cpu", &lists, outcomes)
+        faults("s", "cpu", &lists, outcomes)
     }
 
     #[test]
-    fn what_the_lists_say_is_no_complaint() {
+    fn what_the_lists_say_is_no_fault() {
         let outcomes = outcomes([("a", Outcome::Passed), ("b", unsupported()), ("c", refused())]);
         assert!(about("s/c why", "# remark\n\ns/b* why\nother/x why", &outcomes).is_empty());
     }
 
     #[test]
-    fn a_wrong_answer_is_a_complaint_even_where_it_is_listed() {
+    fn a_wrong_answer_is_a_fault_even_where_it_is_listed() {
         let outcomes = outcomes([("a", Outcome::Failed("1 instead of 2".into()))]);
         assert_eq!(about("", "s/a why", &outcomes), ["s/a failed: 1 instead of 2"]);
     }
 
     #[test]
-    fn what_is_not_listed_or_listed_in_vain_is_a_complaint() {
+    fn what_is_not_listed_or_listed_in_vain_is_a_fault() {
         let outcomes = outcomes([("a", Outcome::Passed), ("b", unsupported()), ("c", refused())]);
         let found = about("", "s/a why\ns/gone why", &outcomes);
         assert_eq!(found.len(), 4, "{found:?}");

@@ -9,7 +9,7 @@ use ml_onnx::{Limits, Model};
 #[test]
 fn what_is_read_and_written_is_the_same() {
     let refused = List::read("read").unwrap();
-    let mut complaints = Vec::new();
+    let mut faults = Vec::new();
     for suite in ["nodes", "exported", "pytorch"] {
         let folder = peer::cases(suite).unwrap();
         for case in case::all(&folder).unwrap() {
@@ -21,12 +21,12 @@ fn what_is_read_and_written_is_the_same() {
                     assert!(again.to_bytes() == model.to_bytes(), "{name}");
                     std::fs::write(folder.join(&case.name).join("written.onnx"), model.to_bytes()).unwrap();
                 }
-                Err(error) if refused.entry(&name).is_none() => complaints.push(format!("{name}: {error:?}")),
+                Err(error) if refused.entry(&name).is_none() => faults.push(format!("{name}: {error:?}")),
                 Err(_) => {}
             }
         }
     }
-    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
     for suite in ["exported", "pytorch"] {
         peer::run("written.py", &peer::cases(suite).unwrap()).unwrap();
     }

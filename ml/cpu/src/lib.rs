@@ -10,7 +10,7 @@
 //! | `lanes` | eight numbers or 128 bits at once, where time is spent |
 //! | `plain` | `ai.onnx` nodes whose types or variants rten lacks (texts, doubles, long integers, old softmax), and some that are faster so |
 //!
-//! Models come from strangers. What is given is checked before anything is computed; natively a panic becomes a
+//! Models are untrusted. What is given is checked before anything is computed; natively a panic becomes a
 //! [`CpuError::Broken`] (a browser's worker ends instead, and the page says so).
 
 pub mod error;

@@ -66,7 +66,7 @@ impl Segment {
             let mut options = ModelOptions::with_ops(operators::registry());
             // rten's optimiser takes graphs for others that look alike: it divides whole floats as integers, takes any
             // vector that is added to a product for one value per column, means without dimensions for a layer
-            // normalisation. A stranger's graph is computed as it is written.
+            // normalisation. An untrusted graph is computed as it is written.
             options.prepack_weights(pack).enable_optimization(false);
             options.external_data(WEIGHTS, weights);
             options.load(graph).map_err(|error| CpuError::Load { reason: sentence(&error) })

@@ -5,7 +5,7 @@
 //! | [`tensor`] | values that travel between engines |
 //! | [`model`] | a checked model: nodes in an order in which they can run, constants, inputs, outputs |
 //! | [`operators`] | the operators that run here, and the versions of them |
-//! | [`limits`] | how much of a stranger's file is read |
+//! | [`limits`] | how much of an untrusted file is read |
 //! | [`proto`] | the messages a file is made of |
 //! | [`read`] | from the bytes of a file to a checked model |
 //! | [`shapes`] | shape and type of every value for given inputs |

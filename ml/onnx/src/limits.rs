@@ -1,4 +1,4 @@
-//! How much of a stranger's file is read.
+//! How much of an untrusted file is read.
 
 /// Limits on a model; a file beyond them is refused before memory is taken for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! From the bytes of a file to a checked model.
 //!
-//! The file is a stranger's: its lengths are looked at before memory is taken (`scan`), its graph is checked until
+//! The file is untrusted: its lengths are looked at before memory is taken (`scan`), its graph is checked until
 //! every node can run (`graph`), and weights that would make every answer a NaN are refused (`weights`).
 
 mod attributes;

@@ -1,6 +1,6 @@
 //! Shapes and element types of every value, for inputs of known shape.
 //!
-//! A model comes from a stranger: every product is checked, and no tensor of 2^31 elements or more is accepted. Small
+//! A model is untrusted: every product is checked, and no tensor of 2^31 elements or more is accepted. Small
 //! integer computations (`Shape`, `Gather`, `Concat`, ...) are carried out, so that a `Reshape` whose target is computed
 //! from the batch size is known beforehand. A shape that depends on data is an error, not a guess.
 //!
@@ -168,9 +168,9 @@ fn given(
 ) -> Result<(), ShapeError> {
     let mut lengths: BTreeMap<&str, usize> = BTreeMap::new();
     let names: BTreeSet<&str> = model.inputs.iter().map(|p| p.name.as_str()).collect();
-    if let Some(stranger) = inputs.keys().find(|name| !names.contains(name.as_str())) {
+    if let Some(unknown) = inputs.keys().find(|name| !names.contains(name.as_str())) {
         let found = "a value for it".into();
-        return Err(ShapeError::WrongInput { name: stranger.clone(), wanted: "left out".into(), found });
+        return Err(ShapeError::WrongInput { name: unknown.clone(), wanted: "left out".into(), found });
     }
     for port in &model.inputs {
         let name = &port.name;

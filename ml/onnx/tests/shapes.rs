@@ -1,4 +1,4 @@
-//! Shapes of values before anything runs: published examples, folded computations, and a stranger's overflows.
+//! Shapes of values before anything runs: published examples, folded computations, and overflows in untrusted models.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;

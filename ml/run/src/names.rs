@@ -246,7 +246,7 @@ impl Names {
             return *found;
         }
         let found = Some(self.place(text)).filter(|&place| place != NO_CLASS);
-        // A stranger's table may have another label in every row.
+        // An untrusted table may have another label in every row.
         if self.found.len() < MOST_CLASSES {
             self.found.insert(text.to_owned(), found);
         }

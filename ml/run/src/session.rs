@@ -75,7 +75,7 @@ struct Decided {
 }
 
 impl Session {
-    /// Reads a model from a stranger. The file is given away, so that its memory is free before an engine takes some.
+    /// Reads an untrusted model. The file is given away, so that its memory is free before an engine takes some.
     ///
     /// # Errors
     /// [`RunError`] that names the node or value.

@@ -110,7 +110,7 @@ pub struct Card {
     pub operators: BTreeMap<String, u32>,
     pub inputs: Vec<PortInfo>,
     pub outputs: Vec<PortInfo>,
-    /// `metadata_props` of the file: plain text from a stranger.
+    /// `metadata_props` of the file: plain text, as untrusted as the file.
     pub metadata: BTreeMap<String, String>,
     /// `licence` or `license` of the metadata.
     pub licence: Option<String>,

@@ -55,8 +55,8 @@ impl Curve {
         Self { rounds, patience, started: web_time::Instant::now(), best: None }
     }
 
-    /// `round` from 1.
-    pub fn judge(&mut self, round: u32, training: &Totals, validation: Option<&Totals>) -> (Point, Verdict) {
+    /// Adds the point of `round` (from 1), and says what follows from it.
+    pub fn record(&mut self, round: u32, training: &Totals, validation: Option<&Totals>) -> (Point, Verdict) {
         let point = Point {
             round,
             rounds: self.rounds,
@@ -99,8 +99,8 @@ mod tests {
     #[test]
     fn ends_after_patience_and_keeps_the_lowest_validation_loss() {
         let mut curve = Curve::new(10, 2);
-        let mut judge = |round, loss| curve.judge(round, &totals(1.0), Some(&totals(loss))).1;
-        let verdicts = [judge(1, 3.0), judge(2, 2.0), judge(3, 2.5), judge(4, 1.0), judge(5, 1.0), judge(6, 1.5)];
+        let mut record = |round, loss| curve.record(round, &totals(1.0), Some(&totals(loss))).1;
+        let verdicts = [record(1, 3.0), record(2, 2.0), record(3, 2.5), record(4, 1.0), record(5, 1.0), record(6, 1.5)];
         let expected = [Verdict::Best, Verdict::Best, Verdict::Worse, Verdict::Best, Verdict::Worse, Verdict::Enough];
         assert_eq!(verdicts, expected);
         assert_eq!(curve.best.unwrap().round, 4);
@@ -109,9 +109,9 @@ mod tests {
     #[test]
     fn without_validation_the_last_is_kept_and_no_number_is_lost() {
         let mut curve = Curve::new(3, 1);
-        assert_eq!(curve.judge(1, &totals(1.0), None).1, Verdict::Best);
-        assert_eq!(curve.judge(2, &totals(2.0), None).1, Verdict::Best);
-        assert_eq!(curve.judge(3, &totals(f64::NAN), None).1, Verdict::Lost);
+        assert_eq!(curve.record(1, &totals(1.0), None).1, Verdict::Best);
+        assert_eq!(curve.record(2, &totals(2.0), None).1, Verdict::Best);
+        assert_eq!(curve.record(3, &totals(f64::NAN), None).1, Verdict::Lost);
         assert_eq!(curve.best.unwrap().round, 2);
     }
 }

@@ -14,7 +14,7 @@ const SMALLEST_PICTURE: usize = 16;
 /// What white is in the pictures people publish.
 const BRIGHTEST: [f32; 3] = [1.0, 16.0, 255.0];
 
-/// The keys that this house writes: columns in the order of the inputs, classes, algorithm, what white is (where the
+/// The keys that are written here: columns in the order of the inputs, classes, algorithm, what white is (where the
 /// columns look like the pixels of a square picture), licence, description, and the notes of the options.
 pub fn metadata(
     preparation: &Preparation,

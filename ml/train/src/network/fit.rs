@@ -145,7 +145,7 @@ pub(crate) async fn fit(
         }
         let training = backend.totals().await?;
         let validation = if parts.validation.is_empty() { None } else { Some(backend.validate().await?) };
-        let (point, verdict) = curve.judge(epoch, &training, validation.as_ref());
+        let (point, verdict) = curve.record(epoch, &training, validation.as_ref());
         match verdict {
             Verdict::Best => best = Some(backend.network().await?),
             Verdict::Lost => break,

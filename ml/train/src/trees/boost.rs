@@ -209,7 +209,7 @@ pub async fn boost(
         let training = forest.measure(&parts.training, labels, class_weights, &scores, &mut probabilities);
         let validation = (!parts.validation.is_empty())
             .then(|| forest.measure(&parts.validation, labels, class_weights, &scores, &mut probabilities));
-        let (point, verdict) = curve.judge(round, &training, validation.as_ref());
+        let (point, verdict) = curve.record(round, &training, validation.as_ref());
         if verdict == Verdict::Best {
             kept = forest.rounds.len();
         }

@@ -5,7 +5,7 @@
 
 use super::forest::{Branch, Mode};
 
-/// Columns that a layout has at most: what it keeps for each stays small, whatever a model from a stranger names, and an
+/// Columns that a layout has at most: what it keeps for each stays small, whatever an untrusted model names, and an
 /// offset into a block of rows fits 16 bits.
 pub(super) const COLUMNS: usize = 1024;
 
