@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{MAX_CELL, MAX_CLASSES, MAX_COLUMNS, MAX_NAME, MAX_NAMES, MAX_ROW, MAX_ROWS};
+use crate::{MAX_CELL, MAX_CLASSES, MAX_COLUMNS, MAX_NAME, MAX_NAMES, MAX_ROW, MAX_ROWS};
 
 /// Which file of the data set is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! The order of classes, and when two labels are the same. One order for all: an index of a class means the same where
 //! a data set is prepared, where a model is trained and where it is run.
 
-use super::cell::{DecimalMark, Number};
+use crate::cell::{DecimalMark, Number};
 
 /// Positions of the texts in the order of classes: ascending by value if all of them are finite numbers, else by bytes.
 /// Equal numbers that are written differently stand in the order of their bytes.

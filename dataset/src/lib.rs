@@ -21,37 +21,26 @@
 //! | [`task`] | what the page and its worker say to each other |
 
 mod cell;
-mod classes;
-mod draw;
-mod duplicates;
 mod error;
-mod format;
-mod intake;
 mod label;
 pub mod metadata;
 pub mod predictions;
-mod reader;
-mod records;
-mod report;
-mod row;
-mod split;
-mod survey;
-mod suspects;
+mod prepare;
+mod read;
 pub mod task;
-mod whole;
-mod write;
 
 pub use cell::{DecimalMark, GAPS, Number, is_gap};
 pub use error::{Column, DatasetError, Foreign, Part, Place, shown};
-pub use format::{Peek, ReadOptions, SAMPLE, Separator, column_names, peek};
 pub use label::{class_order, in_class_order, same_label};
-pub use reader::TableReader;
-pub use records::Records;
-pub use report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
-pub use row::{Cells, Row};
-pub use split::{Output, Shuffle, Split};
-pub use survey::{Labels, LabelsSurvey, Survey, Surveyed};
-pub use whole::{PreparedFiles, read_rows, split, survey, write_cell};
+pub use prepare::report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
+pub use prepare::split::{Output, Shuffle, Split};
+pub use prepare::survey::{Labels, LabelsSurvey, Survey, Surveyed};
+pub use prepare::whole::{PreparedFiles, read_rows, split, survey, write_cell};
+pub use read::format::{Peek, ReadOptions, SAMPLE, SurveyOptions, column_names, peek};
+pub use read::reader::TableReader;
+pub use read::records::Records;
+pub use read::row::{Cells, Row};
+pub use read::separator::Separator;
 
 /// Characters from which on a column name or a class name is refused.
 pub const MAX_NAME: usize = 128;

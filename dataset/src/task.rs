@@ -3,21 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatasetError, Peek, ReadOptions, SplitOptions, SplitReport, SurveyReport};
+pub use crate::SurveyOptions;
+use crate::{DatasetError, Peek, SplitOptions, SplitReport, SurveyReport};
 use protocol::cid::Cid;
 
 use crate::predictions::PredictionsError;
-
-/// How to read a data set.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SurveyOptions {
-    /// Of the only file, or of the features file.
-    pub table: ReadOptions,
-    /// Of the labels file.
-    pub labels: ReadOptions,
-    /// Label column from 0, in the labels file where there is one; the one [`Peek::label`] suggests unless chosen.
-    pub label: Option<u32>,
-}
 
 /// From the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use wgpu::BufferUsages;
 
-use crate::buffer::{Buffer, bytes_for};
+use crate::device::buffer::{Buffer, bytes_for};
 use crate::graph::{Graph, Kernel, Role, Scalar, Source, Value};
 use crate::tile::{Factor, MatMul};
 use crate::{Gpu, GpuError};

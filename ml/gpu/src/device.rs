@@ -1,5 +1,8 @@
 //! An adapter opened, its limits, its loss, pipelines by source.
 
+pub(crate) mod buffer;
+pub(crate) mod lost;
+
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wgpu::{BufferUsages, ErrorFilter};
 
 use crate::GpuError;
-use crate::buffer::{Buffer, bytes_for};
-use crate::lost::{Lost, signal};
+use crate::device::buffer::{Buffer, bytes_for};
+use crate::device::lost::{Lost, signal};
 
 /// An open device. Clones share it.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use crate::GpuError;
-use crate::buffer::bytes_for;
+use crate::device::buffer::bytes_for;
 use crate::device::{Bounds, GROUPS};
 
 /// A buffer of the plan, by its place in [`Graph::buffers`].
@@ -320,7 +320,7 @@ impl Writer {
         let element = scalar.wgsl();
         let _ = writeln!(wgsl, "@group(0) @binding({binding}) var<storage, read_write> result: array<{element}>;");
         let body = format!("{}{main}", self.functions);
-        wgsl.push_str(&crate::lower::prelude(&body));
+        wgsl.push_str(&crate::prelude::prelude(&body));
         wgsl.push_str(&body);
         let mut buffers: Vec<BufferId> = self.bound.iter().map(|(id, _)| *id).collect();
         buffers.push(result);

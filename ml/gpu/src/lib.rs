@@ -10,15 +10,16 @@
 //! |---|---|
 //! | [`device`] | an adapter opened, its limits, its loss, pipelines by source |
 //! | [`error`] | what can go wrong |
-//! | `buffer` | memory on the device, given back when dropped |
-//! | `lost` | waiting that ends with the device |
+//! | `device::buffer` | memory on the device, given back when dropped |
+//! | `device::lost` | waiting that ends with the device |
 //! | `graph` | values as buffers or as expressions that are not computed yet |
 //! | `index` | positions of elements as WGSL expressions |
-//! | `supports` | which models have kernels for all their nodes |
-//! | `fold` | batch normalisation folded into the convolution before it |
+//! | `lower::supports` | which models have kernels for all their nodes |
+//! | `lower::fold` | batch normalisation folded into the convolution before it |
 //! | `lower` | from nodes to kernels, fusing on the way |
 //! | `tile` | matrix products and convolutions, register-blocked |
-//! | `trees` | tree ensembles |
+//! | `lower::trees` | tree ensembles |
+//! | `prelude` | functions that WGSL does not have |
 //! | `plan` | kernels with their buffers, shared by liveness |
 //! | `model` | a model on the device |
 //! | [`bench`] | matrix products for measuring |
@@ -28,20 +29,16 @@
 #![cfg_attr(target_arch = "wasm32", allow(clippy::arc_with_non_send_sync))]
 
 pub mod bench;
-mod buffer;
 pub mod device;
 pub mod error;
-mod fold;
 mod graph;
 mod index;
-mod lost;
 mod lower;
 mod model;
 mod plan;
-mod supports;
+mod prelude;
 mod tile;
 pub mod train;
-mod trees;
 
 pub use device::Gpu;
 pub use error::GpuError;

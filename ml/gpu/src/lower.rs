@@ -4,12 +4,14 @@ mod classic;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod coverage;
 mod elementwise;
+pub(crate) mod fold;
 mod movement;
 mod neural;
-mod prelude;
 mod reduce;
 mod resize;
 mod softmax;
+pub(crate) mod supports;
+mod trees;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,10 +20,9 @@ use ml_onnx::operators::Gpu;
 use ml_onnx::shapes::{Call, Known, Shapes};
 use ml_onnx::{Data, ElementType, Model, Node, Tensor};
 
+use crate::GpuError;
 use crate::device::Bounds;
 use crate::graph::{BufferId, Graph, Reading, Role, Scalar, Source, Value, float, int};
-use crate::{GpuError, supports};
-pub(crate) use prelude::prelude;
 
 /// A constant as it lies in memory.
 pub(crate) type Words = Vec<u32>;

@@ -7,7 +7,7 @@ use ml_onnx::shapes::{Known, ShapeError, infer};
 use ml_onnx::{ElementType, Model, Tensor};
 
 use crate::plan::{Constants, Draft, Plan};
-use crate::{Gpu, GpuError, fold, supports};
+use crate::{Gpu, GpuError, lower::fold, lower::supports};
 
 /// Plans that are kept; the least recently used goes.
 const PLANS: usize = 4;

@@ -7,8 +7,8 @@ use ml_onnx::shapes::Shapes;
 use ml_onnx::{Data, ElementType, Model, Tensor};
 use wgpu::BufferUsages;
 
-use crate::buffer::{Buffer, bytes_for};
 use crate::device::Bounds;
+use crate::device::buffer::{Buffer, bytes_for};
 use crate::graph::{BufferId, Graph, Role, Source, Value};
 use crate::lower::{Lower, Words, scalar_of, words};
 use crate::{Gpu, GpuError};

@@ -3,8 +3,8 @@
 
 use wgpu::BufferUsages;
 
-use crate::buffer::{Buffer, bytes_for};
 use crate::device::GROUPS;
+use crate::device::buffer::{Buffer, bytes_for};
 use crate::{Gpu, GpuError};
 
 /// Words of four bytes on the device.

@@ -9,7 +9,7 @@ use ml_onnx::{
 
 use crate::{
     error::RunError,
-    layout::{Batch, Layout},
+    input::layout::{Batch, Layout},
 };
 
 /// Bytes that the values of a run may take together.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use ml_onnx::{Dim, ElementType, Model, Port};
 use ml_task::{Card, Field, FieldKind, PortInfo};
 
-use crate::{batches, graph, layout::Layout};
+use crate::{batches, graph, input::layout::Layout};
 
 /// Values that are offered to choose from; of more, a person writes one.
 const MOST_CHOICES: usize = 500;
@@ -88,8 +88,8 @@ fn fields(model: &Model, layout: &Layout) -> Vec<Field> {
 /// How many columns each value has.
 fn widths(model: &Model, layout: &Layout) -> HashMap<String, usize> {
     let rows = match layout.batch {
-        crate::layout::Batch::Any => 2,
-        crate::layout::Batch::Exactly(rows) => rows,
+        crate::input::layout::Batch::Any => 2,
+        crate::input::layout::Batch::Exactly(rows) => rows,
     };
     // Without shapes, every value is taken for one column.
     let shapes = batches::shapes(model, layout, rows).map(|shapes| shapes.values).unwrap_or_default();

@@ -6,7 +6,7 @@ use ml_onnx::{Data, Model, Tensor};
 use ml_task::{Engine, Measured};
 use web_time::Instant;
 
-use crate::{error::RunError, gpus::Gpus, rows::Inputs};
+use crate::{error::RunError, gpus::Gpus, input::rows::Inputs};
 
 /// Named outputs of a run.
 pub type Outputs = Vec<(String, Tensor)>;

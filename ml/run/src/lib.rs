@@ -4,11 +4,11 @@
 //! |---|---|
 //! | [`session`] | [`Session`]: an open model that predicts one row or a table |
 //! | [`card`] | what a model is, read from its file |
-//! | [`layout`] | what a model wants for one row: which columns go into which input |
-//! | [`rows`], [`cells`] | texts and pictures to tensors |
-//! | [`table`] | a CSV as rows for a model, read piece by piece |
-//! | [`names`] | which output is the label and which the scores, and what the classes are called |
-//! | [`results`] | the result of a table: a CSV, class indices, how many were right |
+//! | [`input::layout`] | what a model wants for one row: which columns go into which input |
+//! | [`input::rows`], [`input::cells`] | texts and pictures to tensors |
+//! | [`input::table`] | a CSV as rows for a model, read piece by piece |
+//! | [`output::names`] | which output is the label and which the scores, and what the classes are called |
+//! | [`output::results`] | the result of a table: a CSV, class indices, how many were right |
 //! | [`batches`] | how many rows run at once |
 //! | [`engines`], [`gpus`] | both engines, and which is faster here |
 //! | [`product`] | the product of two matrices, for benchmarks |
@@ -16,20 +16,16 @@
 
 pub mod batches;
 pub mod card;
-pub mod cells;
 pub mod engines;
 pub mod error;
 pub mod gpus;
 pub mod graph;
-pub mod layout;
-pub mod names;
+pub mod input;
+pub mod output;
 pub mod product;
-pub mod results;
-pub mod rows;
 pub mod session;
-pub mod table;
 
 pub use error::RunError;
 pub use gpus::Gpus;
+pub use input::table::Source;
 pub use session::{Predicted, Session, Watch};
-pub use table::Source;

@@ -11,11 +11,11 @@ use crate::{
     engines::{self, Engines, Outputs, faster},
     error::RunError,
     gpus::Gpus,
-    layout::{Batch, Layout},
-    names::{Names, Verdicts},
-    results::Results,
-    rows::{Inputs, PendingRows},
-    table::{Source, Table},
+    input::layout::{Batch, Layout},
+    input::rows::{Inputs, PendingRows},
+    input::table::{Source, Table},
+    output::names::{Names, Verdicts},
+    output::results::Results,
 };
 
 /// Rows from which the GPU is asked at all, and microseconds that make fewer rows worth it.
@@ -52,7 +52,7 @@ pub struct Session {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Predicted {
     pub csv: Vec<u8>,
-    /// One for each row; [`crate::names::NO_CLASS`] where the model named none of the classes.
+    /// One for each row; [`crate::output::names::NO_CLASS`] where the model named none of the classes.
     pub classes: Vec<u16>,
     /// Correct rows, where labels were given and it is no regression.
     pub correct: Option<u64>,

@@ -6,9 +6,9 @@ mod models;
 use ml_onnx::{Attribute, Data, Domain, ElementType, Model};
 use ml_run::{
     RunError,
-    layout::{Batch, Columns, Layout},
-    rows::{Inputs, PendingRows},
-    table::Table,
+    input::layout::{Batch, Columns, Layout},
+    input::rows::{Inputs, PendingRows},
+    input::table::Table,
 };
 use ml_task::Input;
 use models::{floats, model, node, onnx, port, strings, tensor, with_constants, with_metadata};

@@ -4,7 +4,7 @@
 mod models;
 
 use ml_onnx::{Attribute, Domain, ElementType, Model, Tensor};
-use ml_run::names::{Names, Verdict, Verdicts};
+use ml_run::output::names::{Names, Verdict, Verdicts};
 use models::{floats, model, node, onnx, port, strings, tensor, whole, with_constants, with_metadata, words};
 
 /// A classifier with these class labels; label and scores are its outputs, by way of nodes that only hand them on.

@@ -3,7 +3,7 @@
 
 mod models;
 
-use ml_run::{Gpus, Predicted, RunError, Session, Watch, names::NO_CLASS};
+use ml_run::{Gpus, Predicted, RunError, Session, Watch, output::names::NO_CLASS};
 use ml_task::{Card, Context, Engine, EngineChoice, FieldKind, Input, Measured};
 use models::strings;
 use pollster::block_on;

@@ -2,7 +2,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `table`, `prepare` | columns of numbers and texts; medians, standardisation, categories |
+//! | `table` | columns of numbers and texts; medians, standardisation, categories |
 //! | `network` | logistic regression and MLPs: Adam, on the CPU or on WebGPU |
 //! | `trees` | gradient-boosted trees on histograms |
 //! | `export` | all of it, with the preparation, as ONNX |
@@ -21,16 +21,13 @@ mod fit;
 mod math;
 mod network;
 mod options;
-mod prepare;
-mod sheet;
-mod split;
 mod table;
 mod trees;
 mod watch;
 
 pub use error::TrainError;
 pub use fit::{Trained, train, train_blocking, train_table};
-pub use prepare::Dropped;
+pub use table::prepare::Dropped;
 pub use table::{Cells, Column, Table};
 pub use watch::{Unwatched, Watch};
 

@@ -1,8 +1,12 @@
 //! Columns of numbers and of texts.
 
+pub mod prepare;
+pub mod sheet;
+pub mod split;
+
 use dataset::{DatasetError, DecimalMark, Number, Part, in_class_order};
 
-use crate::{error::TrainError, sheet::Sheet};
+use crate::{error::TrainError, table::sheet::Sheet};
 
 /// Features by column. Every column has a cell for every row.
 #[derive(Debug, Clone, PartialEq, Default)]

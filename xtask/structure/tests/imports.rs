@@ -5,14 +5,11 @@ use std::collections::BTreeSet;
 use structure::{circles, crates, root, sources};
 
 /// Circles that are being parted, as crate, folder of modules, and one module of the circle. A new one is never added.
-const BEING_PARTED: [(&str, &str, &str); 13] = [
+const BEING_PARTED: [(&str, &str, &str); 10] = [
     ("app/workers/models", "", "desk"),
     ("app/workers/prepare", "", "jobs"),
     ("app/workers/simulate", "", "play"),
     ("devchain", "", "chain"),
-    ("ml/gpu", "", "lower"),
-    ("protocol", "", "dataset"),
-    ("protocol", "dataset", "format"),
     ("protocol", "shared_model", "state"),
     ("server", "", "app"),
     ("server", "", "content"),

@@ -11,8 +11,8 @@ use ml_onnx::shapes::Call;
 use crate::GpuError;
 use crate::graph::{Reading, Scalar, Value};
 use crate::lower::Lower;
-use crate::supports;
-use crate::trees::Transform;
+use crate::lower::supports;
+use crate::lower::trees::Transform;
 
 impl Lower<'_> {
     pub(super) fn classic(&mut self, call: &Call) -> Result<(), GpuError> {

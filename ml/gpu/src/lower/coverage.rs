@@ -12,8 +12,8 @@ use samples::sample;
 
 use crate::device::Bounds;
 use crate::graph::{Role, Source, Value};
+use crate::lower::supports;
 use crate::lower::{Lower, scalar_of};
-use crate::supports;
 
 #[test]
 fn every_operator_with_a_kernel_is_lowered_and_no_other() {
@@ -50,7 +50,7 @@ fn no_dispatch_names_an_operator_that_is_not_in_the_table() {
         include_str!("neural.rs"),
         include_str!("reduce.rs"),
         include_str!("softmax.rs"),
-        include_str!("../supports.rs"),
+        include_str!("supports.rs"),
     ];
     for name in sources.into_iter().flat_map(samples::named) {
         let known = find(Domain::Onnx, name).is_some() || find(Domain::Ml, name).is_some();

@@ -7,8 +7,8 @@ use ml_onnx::shapes::Call;
 use crate::GpuError;
 use crate::graph::{Reading, Scalar, Source, Value, float};
 use crate::index::{affine, coordinate, stretched, strides};
+use crate::lower::supports;
 use crate::lower::{Lower, literal};
-use crate::supports;
 
 impl Lower<'_> {
     pub(super) fn movement(&mut self, call: &Call) -> Result<(), GpuError> {

@@ -10,7 +10,7 @@ use crate::GpuError;
 use crate::graph::{BufferId, Reading, Scalar, Source, Tile, Value, float};
 use crate::index::{affine, coordinate, stretched};
 use crate::lower::Lower;
-use crate::supports;
+use crate::lower::supports;
 use crate::tile::{Conv, Factor, MatMul};
 
 /// An infinity, for which WGSL has no word; `min` keeps compilers from seeing it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ml_onnx::{Attribute, Data, Dim, Domain, ElementType, Model, Node, Port, Tensor};
 
-use crate::{error::TrainError, prepare::Preparation};
+use crate::{error::TrainError, table::prepare::Preparation};
 
 /// The name of rows in every shape.
 const ROWS: &str = "N";

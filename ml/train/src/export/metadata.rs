@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ml_task::{Algorithm, TrainOptions};
 
 use crate::{
-    prepare::Preparation,
+    table::prepare::Preparation,
     table::{Cells, Table},
 };
 

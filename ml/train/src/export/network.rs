@@ -4,7 +4,7 @@
 use ml_onnx::{Attribute, Data, Domain, Model};
 
 use super::graph::Graph;
-use crate::{error::TrainError, network::weights::Network, prepare::Preparation};
+use crate::{error::TrainError, network::weights::Network, table::prepare::Preparation};
 
 /// # Errors
 /// [`TrainError::Export`]
@@ -46,7 +46,8 @@ pub fn model(
 
 fn standardised(graph: &mut Graph, preparation: &Preparation, numbers: &str) -> Result<String, TrainError> {
     let width = preparation.numbers.len();
-    let column = |of: fn(&crate::prepare::Number) -> f32| Data::F32(preparation.numbers.iter().map(of).collect());
+    let column =
+        |of: fn(&crate::table::prepare::Number) -> f32| Data::F32(preparation.numbers.iter().map(of).collect());
     let free = |what: &str| graph.free(what, preparation);
     let names = ["medians", "means", "scales", "missing", "filled", "centred", "standardised"].map(free);
     let [medians, means, scales, missing, filled, centred, out] = &names;

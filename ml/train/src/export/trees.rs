@@ -6,7 +6,7 @@ use ml_onnx::{Attribute, Domain, Model};
 use super::graph::Graph;
 use crate::{
     error::TrainError,
-    prepare::Preparation,
+    table::prepare::Preparation,
     trees::{boost::Forest, tree::Node},
 };
 

@@ -6,7 +6,7 @@ use super::{
     fit::{self, Fitted, OnCpu, Samples},
     weights::Network,
 };
-use crate::{Gpu, error::TrainError, split::Parts, watch::Watch};
+use crate::{Gpu, error::TrainError, table::split::Parts, watch::Watch};
 
 /// A network to train, and what on.
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use crate::{
     curve::{Curve, Totals, Verdict},
     draw::{self, Use},
     error::TrainError,
-    split::Parts,
+    table::split::Parts,
     watch::Watch,
 };
 

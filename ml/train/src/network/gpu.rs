@@ -11,7 +11,7 @@ use super::{
     fit::{Backend, Samples},
     weights::{Dense, Network},
 };
-use crate::{curve::Totals, error::TrainError, split::Parts};
+use crate::{curve::Totals, error::TrainError, table::split::Parts};
 
 /// Invocations of a workgroup, next to each other across columns.
 const GROUP: usize = 64;

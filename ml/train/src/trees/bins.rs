@@ -1,6 +1,6 @@
 //! Values of a feature as bins of one byte.
 
-use crate::{prepare::Preparation, table::Table};
+use crate::{table::Table, table::prepare::Preparation};
 
 /// The bin of rows without a value.
 pub const MISSING: u8 = 255;

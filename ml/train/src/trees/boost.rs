@@ -14,7 +14,7 @@ use crate::{
     draw::{self, Use},
     error::TrainError,
     math,
-    split::Parts,
+    table::split::Parts,
     watch::Watch,
 };
 

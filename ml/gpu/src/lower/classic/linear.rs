@@ -7,8 +7,8 @@ use ml_onnx::shapes::Call;
 use crate::GpuError;
 use crate::graph::{Reading, Scalar, Source, Value};
 use crate::lower::Lower;
+use crate::lower::trees::Transform;
 use crate::tile::{Factor, MatMul};
-use crate::trees::Transform;
 
 impl Lower<'_> {
     /// Weighted sums of the features, one per target.

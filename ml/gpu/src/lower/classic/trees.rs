@@ -5,7 +5,7 @@ use ml_onnx::shapes::Call;
 use crate::GpuError;
 use crate::graph::{Reading, Scalar, Source, Value, float};
 use crate::lower::Lower;
-use crate::trees::{Forest, Transform, two};
+use crate::lower::trees::{Forest, Transform, two};
 
 impl Lower<'_> {
     pub(super) fn tree_classifier(&mut self, call: &Call) -> Result<(), GpuError> {

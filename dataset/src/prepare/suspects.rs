@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh64::xxh64;
 
-use super::row::Cells;
+use crate::read::row::Cells;
 
 /// Different values up to which a column is looked at as categories.
 const MOST_VALUES: usize = 256;

@@ -7,9 +7,9 @@ use ml_onnx::{Data, Tensor};
 use ml_task::Input;
 
 use crate::{
-    cells::{self, Reading, Said},
     error::{RunError, place},
-    layout::{Layout, Order},
+    input::cells::{self, Reading, Said},
+    input::layout::{Layout, Order},
 };
 
 /// Named inputs of a run.

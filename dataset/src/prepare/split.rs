@@ -2,15 +2,15 @@
 
 use xxhash_rust::xxh64::xxh64;
 
-use super::{
+use crate::{
     SplitOptions, SplitReport, Warning,
-    draw::{self, Selection},
-    duplicates::Duplicates,
     error::DatasetError,
-    records::Records,
-    row::Row,
-    survey::Surveyed,
-    write,
+    prepare::draw::{self, Selection},
+    prepare::duplicates::Duplicates,
+    prepare::survey::Surveyed,
+    prepare::write,
+    read::records::Records,
+    read::row::Row,
 };
 use protocol::cid::HashedFile;
 
@@ -30,7 +30,7 @@ pub struct Output {
     pub buckets: Vec<Vec<u8>>,
 }
 
-/// Second pass over the file that [`super::Survey`] read.
+/// Second pass over the file that [`crate::Survey`] read.
 pub struct Split<'s> {
     records: Records,
     /// What has been written.

@@ -6,11 +6,11 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::{
+use crate::{
     MAX_CELL, MAX_COLUMNS, MAX_ROW,
     error::{Column, DatasetError, Foreign, Part, Place},
-    format::Separator,
-    row::{Cells, Row},
+    read::row::{Cells, Row},
+    read::separator::Separator,
 };
 
 const BOM: &[u8] = b"\xef\xbb\xbf";

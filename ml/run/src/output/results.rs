@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use dataset::write_cell;
 
-use crate::names::{NO_CLASS, Names, Verdict, Verdicts};
+use crate::output::names::{NO_CLASS, Names, Verdict, Verdicts};
 
 /// Scores beyond which they get no columns.
 const MOST_COLUMNS: usize = 256;

@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh64::xxh64;
 
-use super::{MAX_CLASSES, MAX_NAME, label::class_order};
+use crate::{MAX_CLASSES, MAX_NAME, label::class_order};
 
 /// Class texts in the order of their first rows, found without allocating for each row.
 #[derive(Debug, Clone, Default)]

@@ -2,34 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
+use crate::{
     MAX_ROW,
     cell::{DecimalMark, Number, is_gap},
     error::{Column, DatasetError, Foreign, Part, Place},
-    records::Records,
+    read::{records::Records, separator::Separator},
 };
-
-/// What stands between cells.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Separator {
-    #[default]
-    Comma,
-    Semicolon,
-    Tab,
-}
-
-impl Separator {
-    pub const ALL: [Self; 3] = [Self::Comma, Self::Semicolon, Self::Tab];
-
-    pub const fn byte(self) -> u8 {
-        match self {
-            Self::Comma => b',',
-            Self::Semicolon => b';',
-            Self::Tab => b'\t',
-        }
-    }
-}
 
 /// What a person says about a file; the rest is detected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +15,17 @@ pub struct ReadOptions {
     /// Whether the first row is a header.
     pub header: Option<bool>,
     pub separator: Option<Separator>,
+}
+
+/// How to read a data set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SurveyOptions {
+    /// Of the only file, or of the features file.
+    pub table: ReadOptions,
+    /// Of the labels file.
+    pub labels: ReadOptions,
+    /// Label column from 0, in the labels file where there is one; the one [`Peek::label`] suggests unless chosen.
+    pub label: Option<u32>,
 }
 
 /// What the beginning of a file shows.
@@ -147,7 +136,7 @@ impl Format {
 fn sample(part: Part, head: &[u8], whole: bool, separator: Separator) -> (Vec<Vec<String>>, Option<DatasetError>) {
     let mut rows = Vec::new();
     let mut records = Records::new(part, separator, false);
-    let mut keep = |row: super::row::Row<'_>| {
+    let mut keep = |row: crate::read::row::Row<'_>| {
         if rows.len() < SAMPLE_ROWS {
             rows.push(row.cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect::<Vec<_>>());
         }

@@ -1,14 +1,14 @@
 //! The first pass: every check, the classes, and what to warn of.
 
-use super::{
+use crate::{
     MAX_NAMES, MAX_ROWS,
-    classes::{Classes, NoLabel},
     error::{Column, DatasetError, Part, Place},
-    format::{ReadOptions, suggested_label},
-    intake::{Header, Intake, Layout},
-    report::{ClassCount, SurveyReport, Warning},
-    row::Row,
-    suspects::Suspects,
+    prepare::classes::{Classes, NoLabel},
+    prepare::intake::{Header, Intake, Layout},
+    prepare::report::{ClassCount, SurveyReport, Warning},
+    prepare::suspects::Suspects,
+    read::format::{ReadOptions, suggested_label},
+    read::row::Row,
 };
 use protocol::cid::{Cid, HashedFile};
 

@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memchr3};
 
-use super::row::Cells;
+use crate::read::row::Cells;
 
 /// Appends a cell.
 pub fn cell(out: &mut Vec<u8>, text: &[u8]) {

@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
+use crate::{
     DatasetError, SHARES, Separator,
-    draw::test_rows_of,
     error::{Column, grouped},
+    prepare::draw::test_rows_of,
 };
 use protocol::{cid::Cid, commitment::max_test_rows};
 

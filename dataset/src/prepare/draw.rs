@@ -33,7 +33,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// `groups`: rows and test rows of each group; [`super::MAX_ROWS`] fits.
+    /// `groups`: rows and test rows of each group; [`crate::MAX_ROWS`] fits.
     pub fn new(seed: [u8; 32], groups: Vec<(u32, u32)>) -> Self {
         let mut rng = ChaCha20Rng::from_seed(seed);
         rng.set_stream(SELECTION);

@@ -1,8 +1,8 @@
 //! A data set in memory: both passes in one call, for tools and tests.
 
-use super::{
-    DatasetError, LabelsSurvey, Part, ReadOptions, Split, SplitOptions, SplitReport, Survey, Surveyed, format::Format,
-    records::Records, row::Cells, task::SurveyOptions,
+use crate::{
+    DatasetError, LabelsSurvey, Part, ReadOptions, Split, SplitOptions, SplitReport, Survey, Surveyed,
+    read::format::Format, read::format::SurveyOptions, read::records::Records, read::row::Cells,
 };
 use protocol::cid::FileHasher;
 
@@ -61,7 +61,7 @@ pub fn read_rows(
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let format = Format::tell(part, bytes, true, options)?;
     let mut records = Records::new(part, format.separator, false);
-    let mut row = |row: super::row::Row<'_>| {
+    let mut row = |row: crate::read::row::Row<'_>| {
         let raw = match row.cells {
             Cells::Plain { text: raw, .. } => Some(text(raw)),
             Cells::Parsed { .. } => None,
@@ -75,5 +75,5 @@ pub fn read_rows(
 
 /// Appends a cell in its canonical form.
 pub fn write_cell(out: &mut Vec<u8>, text: &str) {
-    super::write::cell(out, text.as_bytes());
+    crate::prepare::write::cell(out, text.as_bytes());
 }

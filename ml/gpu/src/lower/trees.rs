@@ -229,7 +229,7 @@ impl Forest {
         }
         wgsl.push_str("}\n");
         let private = if gaps { "var<private> nothing: u32 = 0x7fc00000u;\n" } else { "" };
-        format!("{}{private}{wgsl}", crate::lower::prelude(&wgsl))
+        format!("{}{private}{wgsl}", crate::prelude::prelude(&wgsl))
     }
 
     /// The loop over trees whose nodes say where their children are.

@@ -1,12 +1,13 @@
 //! A table row by row: its header is taken off, and every row is as long as the first. Whoever reads a table reads it
 //! through this, whatever is done with the rows.
 
-use super::{
+use crate::{
     MAX_COLUMNS, MAX_NAME,
     error::{Column, DatasetError, Part, Place},
-    format::{Separator, column_names},
-    records::Records,
-    row::Row,
+    read::format::column_names,
+    read::records::Records,
+    read::row::Row,
+    read::separator::Separator,
 };
 
 /// Reads a table of which separator and header are known. Give it every piece, then [`TableReader::finish`].

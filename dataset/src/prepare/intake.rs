@@ -1,10 +1,10 @@
 //! Keeps the beginning of a file until its format is told, then hands its rows on.
 
-use super::{
+use crate::{
     error::{DatasetError, Part},
-    format::{Format, ReadOptions, SAMPLE},
-    reader::TableReader,
-    row::Row,
+    read::format::{Format, ReadOptions, SAMPLE},
+    read::reader::TableReader,
+    read::row::Row,
 };
 
 /// One file on its way through the first pass.

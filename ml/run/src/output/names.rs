@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use dataset::same_label;
 use ml_onnx::{Data, Domain, ElementType, Model, Node, Tensor};
 
-use crate::{error::RunError, graph, layout};
+use crate::{error::RunError, graph, input::layout};
 
 /// Metadata of a file: its class names in order, a JSON array.
 pub const CLASSES: &str = "modelmarket.classes";

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ml_onnx::{Attribute, Dim, Domain, ElementType, Model, Port};
 use ml_task::Picture;
 
-use crate::{cells::Gaps, error::RunError, graph};
+use crate::{error::RunError, graph, input::cells::Gaps};
 
 /// Metadata of a file: its feature columns, a JSON array.
 pub const COLUMNS: &str = "modelmarket.columns";

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use dataset::{Cells, DatasetError, DecimalMark, Part, ReadOptions, Records, Row, Separator, TableReader};
 
 use crate::{
-    cells::Reading,
     error::RunError,
-    layout::{self, Columns, Layout},
-    rows::PendingRows,
+    input::cells::Reading,
+    input::layout::{self, Columns, Layout},
+    input::rows::PendingRows,
 };
 
 /// Bytes of a table that are read at most.

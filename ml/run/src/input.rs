@@ -1,0 +1,6 @@
+//! From a table, a form or a picture to the inputs of a model.
+
+pub mod cells;
+pub mod layout;
+pub mod rows;
+pub mod table;
