@@ -91,12 +91,16 @@ impl Chain {
             chain_id: quantity(&rpc.request("eth_chainId", json!([])).await?)?,
             chain_name: "Local development chain".into(),
             rpc_url: url.to_owned(),
-            coin,
-            market,
-            factory: Some(factory),
-            accuracy_log: Some(accuracy_log),
-            reproductions: Some(reproductions),
-            published_models: Some(published_models),
+            contracts: [
+                (coin::MODEL_COIN, coin),
+                (bounty::BOUNTY_MARKET, market),
+                (shared_model::MODEL_FACTORY, factory),
+                (shared_model::ACCURACY_LOG, accuracy_log),
+                (trained::REPRODUCTIONS, reproductions),
+                (trained::PUBLISHED_MODELS, published_models),
+            ]
+            .map(|(name, address)| (name.to_owned(), address))
+            .into(),
             start_block,
             explorer_tx: None,
         };
@@ -109,12 +113,29 @@ impl Chain {
     /// When there is no code at the market's address.
     pub async fn connect(deployment: Deployment) -> Result<Self> {
         let rpc = Rpc::new(&deployment.rpc_url);
-        let code = rpc.request("eth_getCode", json!([deployment.market, "latest"])).await?;
+        let market = deployment.demand(bounty::BOUNTY_MARKET)?;
+        let code = rpc.request("eth_getCode", json!([market, "latest"])).await?;
         if code.as_str().is_none_or(|c| c.len() <= 2) {
-            bail!("no contract at {}", deployment.market);
+            bail!("no contract at {market}");
         }
         let accounts = accounts(&rpc).await?;
         Ok(Self { rpc, deployment, accounts })
+    }
+
+    /// Where BountyMarket is.
+    ///
+    /// # Errors
+    /// When the deployment does not name it.
+    pub fn market_address(&self) -> Result<Address> {
+        Ok(self.deployment.demand(bounty::BOUNTY_MARKET)?)
+    }
+
+    /// Where ModelCoin is.
+    ///
+    /// # Errors
+    /// When the deployment does not name it.
+    pub fn coin_address(&self) -> Result<Address> {
+        Ok(self.deployment.demand(coin::MODEL_COIN)?)
     }
 
     /// Sends from an unlocked account and waits for the block.
@@ -140,7 +161,7 @@ impl Chain {
     /// # Errors
     /// As [`Self::send`].
     pub async fn market(&self, from: Address, data: Vec<u8>) -> Result<Receipt> {
-        self.send(from, self.deployment.market, data).await
+        self.send(from, self.market_address()?, data).await
     }
 
     /// Reads from a contract.
@@ -157,7 +178,7 @@ impl Chain {
     /// # Errors
     /// When the node refuses.
     pub async fn balance(&self, account: Address) -> Result<Amount> {
-        Ok(returns::amount(&self.call(self.deployment.coin, coin::calls::balance_of(account)).await?)?)
+        Ok(returns::amount(&self.call(self.coin_address()?, coin::calls::balance_of(account)).await?)?)
     }
 
     /// Takes the airdrop where it was not taken, and lets the market move everything.
@@ -165,11 +186,11 @@ impl Chain {
     /// # Errors
     /// When the node refuses.
     pub async fn fund(&self, account: Address) -> Result<()> {
-        let coin = self.deployment.coin;
+        let coin = self.coin_address()?;
         if !returns::boolean(&self.call(coin, coin::calls::airdropped(account)).await?)? {
             self.send(account, coin, coin::calls::airdrop()).await?;
         }
-        self.send(account, coin, coin::calls::approve(self.deployment.market, Amount::SUPPLY)).await.map(drop)
+        self.send(account, coin, coin::calls::approve(self.market_address()?, Amount::SUPPLY)).await.map(drop)
     }
 
     /// Time of the newest block, seconds since the epoch.
@@ -207,7 +228,7 @@ impl Chain {
     /// When there is none.
     pub async fn bounty(&self, id: u64) -> Result<Bounty> {
         let filter = json!({
-            "address": self.deployment.market,
+            "address": self.market_address()?,
             "fromBlock": format!("0x{:x}", self.deployment.start_block),
             "toBlock": "latest",
             "topics": [null, logs::bounty_topic(id)],

@@ -27,8 +27,9 @@ pub struct Learned {
 
 /// What a model file says about the bounty it was made for.
 pub fn notes(deployment: &Deployment, bounty: u64) -> BTreeMap<String, String> {
-    let of = format!("{}/{}/{bounty}", deployment.chain_id, deployment.market);
-    BTreeMap::from([("modelmarket.bounty".into(), of)])
+    let market = deployment.contract(::bounty::BOUNTY_MARKET);
+    let of = market.map(|market| format!("{}/{market}/{bounty}", deployment.chain_id));
+    of.map(|of| ("modelmarket.bounty".to_owned(), of)).into_iter().collect()
 }
 
 /// Trains a logistic regression on `train.csv` and predicts the rows of `test.csv`, both as they are published: with

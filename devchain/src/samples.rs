@@ -191,6 +191,6 @@ async fn put(chain: &Chain, server: &str, account: Address, bytes: Vec<u8>) -> R
 
 async fn secret(chain: &Chain, account: Address, role: Role, committed: &Cid) -> Result<Secret> {
     let deployment = &chain.deployment;
-    let request = secret_request(deployment.chain_id, deployment.market, role, committed);
+    let request = secret_request(deployment.chain_id, deployment.demand(bounty::BOUNTY_MARKET)?, role, committed);
     Ok(Secret::from_signature(&chain.sign_typed(account, &request).await?)?)
 }

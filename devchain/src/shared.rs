@@ -76,7 +76,7 @@ impl Chain {
     /// # Errors
     /// When the contract refuses.
     pub async fn create_model(&self, owner: Address, start: &Start) -> Result<Made> {
-        let at = self.deployment.factory.context("the deployment has a factory")?;
+        let at = self.deployment.demand(shared_model::MODEL_FACTORY)?;
         let Start { shape, incentive, terms, metadata_cid, .. } = start;
         let data = factory::create_model(shape, *incentive, terms, metadata_cid);
         let (_, logs) = self.send_for_logs(owner, at, data).await?;
@@ -107,7 +107,7 @@ impl Chain {
     /// When the node refuses.
     pub async fn fund_for(&self, account: Address, model: Address) -> Result<()> {
         self.fund(account).await?;
-        self.send(account, self.deployment.coin, coin::calls::approve(model, Amount::SUPPLY)).await.map(drop)
+        self.send(account, self.coin_address()?, coin::calls::approve(model, Amount::SUPPLY)).await.map(drop)
     }
 
     /// Teaches a model, at whatever deposit it asks for now.
@@ -175,7 +175,7 @@ impl Chain {
     /// # Errors
     /// When the node refuses.
     pub async fn events_of_model(&self, model: Address) -> Result<Vec<LoggedEvent>> {
-        let factory = self.deployment.factory.context("the deployment has a factory")?;
+        let factory = self.deployment.demand(shared_model::MODEL_FACTORY)?;
         let mut word = [0; 32];
         word[12..].copy_from_slice(&model.0);
         let made = json!([decode::created_topic(), Digest(word)]);

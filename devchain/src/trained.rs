@@ -1,7 +1,7 @@
 //! Models as files: saying that one was run, publishing and withdrawing.
 
 use anyhow::{Context, Result};
-use protocol::{Address, api::Deployment};
+use protocol::Address;
 use trained::{
     PublishedEvent,
     calls::{published, reproductions},
@@ -17,16 +17,18 @@ impl Chain {
     /// When the node refuses.
     pub async fn complete(&mut self) -> Result<bool> {
         let deployer = *self.accounts.first().context("the node has no unlocked account")?;
-        let Deployment { reproductions, published_models, .. } = self.deployment;
-        if reproductions.is_none() {
-            let code = trained::deploy::reproductions(self.deployment.market)?;
-            self.deployment.reproductions = Some(create(&self.rpc, deployer, code).await?.0);
+        let mut changed = false;
+        for (name, code) in [
+            (trained::REPRODUCTIONS, trained::deploy::reproductions(self.market_address()?)?),
+            (trained::PUBLISHED_MODELS, trained::deploy::published_models()?),
+        ] {
+            if self.deployment.contract(name).is_none() {
+                let (at, _) = create(&self.rpc, deployer, code).await?;
+                self.deployment.contracts.insert(name.to_owned(), at);
+                changed = true;
+            }
         }
-        if published_models.is_none() {
-            self.deployment.published_models =
-                Some(create(&self.rpc, deployer, trained::deploy::published_models()?).await?.0);
-        }
-        Ok(reproductions.is_none() || published_models.is_none())
+        Ok(changed)
     }
 
     /// Says that `equal` of all `rows` test rows are predicted as the trainer revealed.
@@ -34,7 +36,7 @@ impl Chain {
     /// # Errors
     /// When the contract refuses.
     pub async fn attest(&self, by: Address, bounty: u64, trainer: Address, equal: u32, rows: u32) -> Result<Receipt> {
-        let at = self.deployment.reproductions.context("the deployment has Reproductions")?;
+        let at = self.deployment.demand(trained::REPRODUCTIONS)?;
         self.send(by, at, reproductions::attest(bounty, trainer, equal, rows)).await
     }
 
@@ -43,7 +45,7 @@ impl Chain {
     /// # Errors
     /// When the contract refuses.
     pub async fn publish_model(&self, by: Address, cid: &str, name: &str, description: &str) -> Result<u64> {
-        let at = self.deployment.published_models.context("the deployment has PublishedModels")?;
+        let at = self.deployment.demand(trained::PUBLISHED_MODELS)?;
         let (_, logs) = self.send_for_logs(by, at, published::publish(cid, name, description)).await?;
         for log in &logs {
             if let Some(PublishedEvent::Published { id, .. }) = decode::published(log)? {
@@ -58,7 +60,7 @@ impl Chain {
     /// # Errors
     /// When the contract refuses.
     pub async fn withdraw_model(&self, by: Address, id: u64) -> Result<Receipt> {
-        let at = self.deployment.published_models.context("the deployment has PublishedModels")?;
+        let at = self.deployment.demand(trained::PUBLISHED_MODELS)?;
         self.send(by, at, published::withdraw(id)).await
     }
 }

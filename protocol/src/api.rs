@@ -2,55 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::deployment::{Deployment, NoContract};
 use crate::{address::Address, subject::Subject};
-
-/// `GET /api/deployment`, also the static file `deployment.json`: which chain and contracts this house serves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Deployment {
-    pub chain_id: u64,
-    pub chain_name: String,
-    /// A node that browsers can reach directly, so that the page works with the server switched off.
-    pub rpc_url: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub coin: Address,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub market: Address,
-    /// ModelFactory, the registry of shared models; `None` where the chain has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub factory: Option<Address>,
-    /// AccuracyLog, where the roots of accuracy logs are anchored.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub accuracy_log: Option<Address>,
-    /// Reproductions, where people attest that they ran a bounty's model; `None` where the chain has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub reproductions: Option<Address>,
-    /// PublishedModels, the list of models published outside of bounties; `None` where the chain has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub published_models: Option<Address>,
-    /// Block of deployment: where reading events starts.
-    pub start_block: u64,
-    /// Prefix of transaction pages of a block explorer, if the chain has one.
-    pub explorer_tx: Option<String>,
-}
-
-impl Deployment {
-    /// The address of a contract by its Solidity name.
-    pub fn contract(&self, name: &str) -> Option<Address> {
-        match name {
-            "BountyMarket" => Some(self.market),
-            "ModelFactory" => self.factory,
-            "AccuracyLog" => self.accuracy_log,
-            "Reproductions" => self.reproductions,
-            "PublishedModels" => self.published_models,
-            _ => None,
-        }
-    }
-}
 
 /// `GET /api/status`: how far the index is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -20,6 +20,7 @@ pub mod amount;
 pub mod api;
 pub mod cid;
 pub mod commitment;
+mod deployment;
 pub mod digest;
 pub mod labels;
 pub mod logged;

@@ -149,8 +149,8 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
 
     let mut tasks = JoinSet::new();
     if let Some(from) = config.anchor_from {
-        let contract = deployment.accuracy_log.with_context(|| {
-            format!("{} names no accuracy_log to anchor in; leave --anchor-from out.", config.deployment.display())
+        let contract = deployment.contract(shared_model::ACCURACY_LOG).with_context(|| {
+            format!("{} names no AccuracyLog to anchor in; leave --anchor-from out.", config.deployment.display())
         })?;
         let anchorer = Anchorer {
             chain: chain.clone(),

@@ -39,8 +39,8 @@ pub enum ActionError {
     /// A reason that only the action's own feature knows, as a sentence.
     #[error("{0}")]
     Feature(String),
-    #[error("This chain has no contract for that: its deployment names none. Choose another network.")]
-    NoContract,
+    #[error(transparent)]
+    NoContract(#[from] protocol::api::NoContract),
     #[error("The file could not be read from your disk. Choose it again.")]
     File,
 }

@@ -183,7 +183,8 @@ impl Wallet {
     /// # Errors
     /// [`WalletError`] by the wallet's code.
     pub async fn watch_coin(self) -> Result<(), WalletError> {
-        let coin = self.home.with_value(|d| d.coin);
+        let coin = self.home.with_value(|d| d.demand(coin::MODEL_COIN));
+        let coin = coin.map_err(|e| WalletError::Other { code: 0, message: e.to_string(), data: None })?;
         let params = json!({"type": "ERC20", "options": {"address": coin, "symbol": "MDC", "decimals": 18}});
         self.provider()?.request("wallet_watchAsset", params).await.map(drop)
     }

@@ -96,7 +96,7 @@ async fn a_visitor_predicts_and_checks_without_a_wallet() -> Result<()> {
     // Addresses that are no models, each with its reason.
     person.visit("/models/0x00000000000000000000000000000000000000aa").await?;
     person.sees("There is no contract at").await?;
-    person.visit(&format!("/models/{}", house.chain.deployment.coin)).await?;
+    person.visit(&format!("/models/{}", house.chain.coin_address()?)).await?;
     person.sees("its code is not one that this page knows").await?;
     browser.shots("s-no-model").await?;
     person.visit("/models/hello").await?;

@@ -42,3 +42,6 @@ pub use state::{
     SubmissionState, Terms, TruthReveal,
 };
 pub use task::{Action, Task};
+
+/// Name of the contract in a deployment.
+pub const BOUNTY_MARKET: &str = "BountyMarket";

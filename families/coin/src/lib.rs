@@ -18,3 +18,6 @@ mod tests;
 
 pub use permit::{PermitSignature, PermitSignatureError};
 pub use refusals::REFUSALS;
+
+/// Name of the contract in a deployment.
+pub const MODEL_COIN: &str = "ModelCoin";

@@ -23,6 +23,11 @@ mod tests;
 
 pub use refusals::REFUSALS;
 
+/// Name of the contract, in a deployment, where people attest that they ran a bounty's model.
+pub const REPRODUCTIONS: &str = "Reproductions";
+/// Name of the list of models published outside of bounties, in a deployment.
+pub const PUBLISHED_MODELS: &str = "PublishedModels";
+
 use serde::{Deserialize, Serialize};
 
 use protocol::Address;

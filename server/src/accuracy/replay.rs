@@ -164,7 +164,7 @@ impl Replay {
     /// All events of all models, from the node.
     async fn histories(&self, head: u64) -> Result<BTreeMap<Address, Vec<LoggedEvent>>, ReplayFailure> {
         let mut histories: BTreeMap<Address, Vec<LoggedEvent>> = BTreeMap::new();
-        let Some(factory) = self.deployment.factory else { return Ok(histories) };
+        let Some(factory) = self.deployment.contract(shared_model::MODEL_FACTORY) else { return Ok(histories) };
         let start = self.deployment.start_block;
         for log in self.logs(&[factory], start, head).await? {
             if let Some(made) = read(&log, family::of_factory)? {
@@ -270,7 +270,9 @@ impl Replay {
         account: Option<Address>,
         head: u64,
     ) -> Result<(), ReplayFailure> {
-        let (Some(contract), Some(account)) = (self.deployment.accuracy_log, account) else { return Ok(()) };
+        let (Some(contract), Some(account)) = (self.deployment.contract(shared_model::ACCURACY_LOG), account) else {
+            return Ok(());
+        };
         let tree = self.log.tree().await?;
         let mut seen = BTreeSet::new();
         for log in self.logs(&[contract], self.deployment.start_block, head).await? {

@@ -264,13 +264,13 @@ async fn roots_are_anchored(database: Database) -> Result<()> {
         let head = app.log().await?;
         let anchored = head.anchored.unwrap();
         assert_eq!((head.account, anchored.account, anchored.root), (Some(account), account, head.root));
-        let contract = app.chain.chain.deployment.accuracy_log.unwrap();
+        let contract = app.chain.chain.deployment.contract(shared_model::ACCURACY_LOG).unwrap();
         let latest = app.chain.chain.call(contract, shared_model::calls::accuracy_log::latest(account)).await?;
         let latest = shared_model::returns::shared::anchor(&latest)?.unwrap();
         assert_eq!((latest.size, latest.root, latest.block), (size, head.root, anchored.block));
     }
     // Somebody else's roots are no concern of this log: neither a false one, nor one of a log that is longer.
-    let contract = app.chain.chain.deployment.accuracy_log.unwrap();
+    let contract = app.chain.chain.deployment.contract(shared_model::ACCURACY_LOG).unwrap();
     for (size, byte) in [(2, 1), (99, 2)] {
         let call = shared_model::calls::accuracy_log::anchor(size, protocol::Digest([byte; 32]));
         app.chain.chain.send(app.person(7), contract, call).await?;
@@ -354,7 +354,7 @@ async fn a_replay_finds_what_was_changed(database: Database) -> Result<()> {
     ensure!(head.anchored.as_ref().is_none_or(|anchored| anchored.size <= index as u64), "{head:?}");
     let entry = app.history(model).await?.rows.into_iter().find(|entry| entry.index == index as u64).unwrap();
     let proof: InclusionProof = app.read(&format!("/api/accuracy-log/proof?index={index}&size=6")).await?;
-    let contract = app.chain.chain.deployment.accuracy_log.unwrap();
+    let contract = app.chain.chain.deployment.contract(shared_model::ACCURACY_LOG).unwrap();
     let latest = app.chain.chain.call(contract, shared_model::calls::accuracy_log::latest(account)).await?;
     let anchored = shared_model::returns::shared::anchor(&latest)?.unwrap();
     ensure!(verify_inclusion(&record(&entry)?.leaf(), entry.index, 6, &proof.path, &anchored.root).is_err());

@@ -163,7 +163,7 @@ async fn wide_ranges_are_narrowed(database: Database) -> Result<()> {
 async fn views_are_rebuilt_from_raw_logs(database: Database) -> Result<()> {
     let mut app = TestApp::start(database).await?;
     some_history(&app.chain).await?;
-    let contract = app.chain.chain.deployment.accuracy_log.unwrap();
+    let contract = app.chain.chain.deployment.contract(shared_model::ACCURACY_LOG).unwrap();
     let anchor = shared_model::calls::accuracy_log::anchor(1, protocol::Digest([1; 32]));
     app.chain.chain.send(app.person(1), contract, anchor).await?;
     crate::models::some_models(&app.chain).await?;

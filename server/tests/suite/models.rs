@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use devchain::shared::Taught;
-use protocol::{Address, Amount, Digest, api::Deployment};
+use protocol::{Address, Amount, Digest};
 use serde_json::json;
 use shared_model::{
     ClassifierKind, IncentiveKind, Model,
@@ -258,7 +258,7 @@ async fn models_made_and_taught_while_nobody_looked_are_there(database: Database
     let mut models = some_models(&app.chain).await?;
     // Made and loaded in one block, whose first logs are the models'.
     app.chain.rpc("evm_setAutomine", json!([false])).await?;
-    let factory = app.chain.chain.deployment.factory.unwrap();
+    let factory = app.chain.chain.deployment.contract(shared_model::MODEL_FACTORY).unwrap();
     let number =
         contracts::returns::count(&app.chain.chain.call(factory, shared_model::calls::factory::model_count()).await?)?;
     let next = app.chain.chain.call(factory, shared_model::calls::factory::model_at(number + 1)).await?;
@@ -309,7 +309,8 @@ async fn a_house_without_a_factory_has_no_models_until_it_gets_one(database: Dat
     let mut chain = TestChain::start().await?;
     let models = some_models(&chain).await?;
     let whole = chain.chain.deployment.clone();
-    chain.chain.deployment = Deployment { factory: None, accuracy_log: None, ..whole.clone() };
+    chain.chain.deployment.contracts.remove(shared_model::MODEL_FACTORY);
+    chain.chain.deployment.contracts.remove(shared_model::ACCURACY_LOG);
     let mut app = TestApp::on(chain, database, |_| {}).await?;
     crate::indexing::some_history(&app.chain).await?;
     app.indexed().await?;

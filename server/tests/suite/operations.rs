@@ -1,7 +1,6 @@
 //! Starting, stopping and watching the server.
 
 use anyhow::Result;
-use protocol::api::Deployment;
 use serde_json::Value;
 
 use crate::support::{
@@ -77,7 +76,9 @@ async fn a_bad_start_says_what_to_do() -> Result<()> {
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = taken.local_addr()?;
     assert!(refused(&|c| c.listen = address).await.contains("--listen"));
-    let without = Deployment { factory: None, accuracy_log: None, ..chain.chain.deployment.clone() };
+    let mut without = chain.chain.deployment.clone();
+    without.contracts.remove(shared_model::MODEL_FACTORY);
+    without.contracts.remove(shared_model::ACCURACY_LOG);
     let path = database.folder.path().join("without.json");
     std::fs::write(&path, serde_json::to_vec(&without)?)?;
     let anchoring = |c: &mut server::config::Config| {

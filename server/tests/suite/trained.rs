@@ -166,7 +166,7 @@ async fn what_people_say_of_a_winner_is_counted(database: Database) -> Result<()
     let rows = app.trained("").await?.rows;
     assert_eq!(rows.iter().map(counted).collect::<Vec<_>>(), [(other, ReproductionCounts::default()), (id, expected)]);
     // The chain counts the same.
-    let at = chain.deployment.reproductions.unwrap();
+    let at = chain.deployment.contract(trained::REPRODUCTIONS).unwrap();
     let data = chain.call(at, trained::calls::reproductions::counts(id, winner)).await?;
     assert_eq!(trained::returns::counts(&data)?, expected);
     assert_eq!(app.digest().await?, app.clean_digest().await?);
@@ -332,8 +332,8 @@ async fn an_index_from_before_is_read_anew(database: Database) -> Result<()> {
     assert_eq!(listed.len(), 2);
     app.stop().await;
     // As the migration leaves it.
-    let address = |address: Option<Address>| address.unwrap().to_string();
-    let ours = [app.chain.chain.deployment.reproductions, app.chain.chain.deployment.published_models].map(address);
+    let address = |name| app.chain.chain.deployment.contract(name).unwrap().to_string();
+    let ours = [trained::REPRODUCTIONS, trained::PUBLISHED_MODELS].map(address);
     for contract in ours {
         sqlx::query("DELETE FROM logs WHERE address = $1").bind(contract).execute(&app.db.pool).await?;
     }
@@ -358,7 +358,8 @@ async fn a_house_without_these_contracts_lists_its_winners(database: Database) -
     let mut chain = TestChain::start().await?;
     some_of_everything(&chain).await?;
     let whole = chain.chain.deployment.clone();
-    chain.chain.deployment = protocol::api::Deployment { reproductions: None, published_models: None, ..whole.clone() };
+    chain.chain.deployment.contracts.remove(trained::REPRODUCTIONS);
+    chain.chain.deployment.contracts.remove(trained::PUBLISHED_MODELS);
     let mut app = TestApp::on(chain, database, |_| {}).await?;
     app.indexed().await?;
     let rows = app.trained("").await?.rows;
@@ -398,7 +399,7 @@ async fn samples_are_listed_and_their_files_served() -> Result<()> {
     assert_eq!(app.detail(*bounty).await?.bounty.best().unwrap().trainer, *trainer);
     let file = app.get(&format!("/ipfs/{}", won.cid)).await?.bytes().await?;
     assert_eq!(FileHasher::hash(&file).cid.to_string(), won.cid);
-    let of = format!("{}/{}/{bounty}", chain.deployment.chain_id, chain.deployment.market);
+    let of = format!("{}/{}/{bounty}", chain.deployment.chain_id, chain.market_address()?);
     assert!(file.windows(of.len()).any(|part| part == of.as_bytes()), "the file names its bounty");
     Ok(())
 }

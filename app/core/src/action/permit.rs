@@ -23,6 +23,7 @@ pub async fn ask(tools: Tools, spender: Address, value: Amount) -> Result<Option
     }
     let account = tools.account()?;
     let deployment = tools.deployment();
+    let coin = deployment.demand(coin::MODEL_COIN)?;
     let balances = tools.reader.balances(account).await?;
     if balances.coin < value {
         return Err(WalletError::Other {
@@ -42,8 +43,7 @@ pub async fn ask(tools: Tools, spender: Address, value: Amount) -> Result<Option
         nonce: balances.permit_nonce,
         deadline: tools.clock.now.get_untracked() + VALID_FOR,
     };
-    let signature =
-        tools.wallet.sign_typed(account, &permit_request(deployment.chain_id, deployment.coin, &permit)).await?;
+    let signature = tools.wallet.sign_typed(account, &permit_request(deployment.chain_id, coin, &permit)).await?;
     let signature =
         PermitSignature::from_hex(&signature, permit.deadline).map_err(|_| protocol::commitment::SignatureError)?;
     Ok(Some(signature))

@@ -15,7 +15,7 @@ use super::{ActionError, Tools};
 pub async fn derive(tools: Tools, role: Role, committed: &Cid) -> Result<Secret, ActionError> {
     let account = tools.account()?;
     let deployment = tools.deployment();
-    let request = secret_request(deployment.chain_id, deployment.market, role, committed);
+    let request = secret_request(deployment.chain_id, deployment.demand(bounty::BOUNTY_MARKET)?, role, committed);
     let signature = tools.wallet.sign_typed(account, &request).await?;
     Ok(Secret::from_signature(&signature)?)
 }

@@ -113,7 +113,7 @@ impl ModelHistory {
 
 impl Reader {
     fn factory(self) -> Result<Address, InvalidModel> {
-        self.deployment().factory.ok_or(InvalidModel::NoFactory)
+        self.deployment().contract(shared_model::MODEL_FACTORY).ok_or(InvalidModel::NoFactory)
     }
 
     /// A model, or what came since it was read last.
@@ -193,7 +193,7 @@ impl Reader {
     /// # Errors
     /// [`ChainError`]
     pub async fn anchor(self, log: Address) -> Result<Option<(u64, Digest)>, ChainError> {
-        let Some(contract) = self.deployment().accuracy_log else { return Ok(None) };
+        let Some(contract) = self.deployment().contract(shared_model::ACCURACY_LOG) else { return Ok(None) };
         let answer = self.call(None, contract, shared_model::calls::accuracy_log::latest(log)).await?;
         let anchor = decoded(shared_model::returns::shared::anchor(&answer))?;
         Ok(anchor.map(|anchor| (anchor.size, anchor.root)))

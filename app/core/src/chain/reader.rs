@@ -28,6 +28,8 @@ pub enum ChainError {
     Reverted(String),
     #[error("There is no bounty {0} on this chain.")]
     NoSuchBounty(u64),
+    #[error(transparent)]
+    NoContract(#[from] protocol::api::NoContract),
     #[error("The node sent something unreadable ({0}). Choose another node in Settings.")]
     Unreadable(String),
 }
@@ -119,7 +121,7 @@ impl Reader {
     }
 
     pub async fn balances(self, account: Address) -> Result<Balances, ChainError> {
-        let coin = self.deployment.with_value(|d| d.coin);
+        let coin = self.deployment.with_value(|d| d.demand(coin::MODEL_COIN))?;
         let ether = self.ask("eth_getBalance", json!([account, "latest"])).await?;
         let read = |data| self.call(None, coin, data);
         Ok(Balances {
@@ -221,9 +223,9 @@ impl Reader {
     }
 
     async fn logs(self, topics: Value) -> Result<Vec<Value>, ChainError> {
-        let (market, start) = self.deployment.with_value(|d| (d.market, d.start_block));
+        let (market, start) = self.deployment.with_value(|d| (d.demand(bounty::BOUNTY_MARKET), d.start_block));
         let filter = json!({
-            "address": market,
+            "address": market?,
             "fromBlock": format!("0x{start:x}"),
             "toBlock": "latest",
             "topics": topics,

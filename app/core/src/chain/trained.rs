@@ -23,7 +23,7 @@ impl Reader {
     /// # Errors
     /// [`ChainError`]
     pub async fn reproductions(self, bounty: u64, trainer: Address) -> Result<Option<ReproductionCounts>, ChainError> {
-        let Some(contract) = self.deployment().reproductions else { return Ok(None) };
+        let Some(contract) = self.deployment().contract(trained::REPRODUCTIONS) else { return Ok(None) };
         let answer = self.call(None, contract, trained::calls::reproductions::counts(bounty, trainer)).await?;
         decoded(trained::returns::counts(&answer)).map(Some)
     }
@@ -33,7 +33,7 @@ impl Reader {
     /// # Errors
     /// [`ChainError`]
     pub async fn attested(self, bounty: u64, trainer: Address, by: Address) -> Result<bool, ChainError> {
-        let Some(contract) = self.deployment().reproductions else { return Ok(false) };
+        let Some(contract) = self.deployment().contract(trained::REPRODUCTIONS) else { return Ok(false) };
         let answer = self.call(None, contract, trained::calls::reproductions::attested(bounty, trainer, by)).await?;
         decoded(returns::boolean(&answer))
     }
@@ -57,7 +57,7 @@ impl Reader {
     /// Models that were published and not withdrawn.
     async fn published(self) -> Result<Vec<TrainedRow>, ChainError> {
         let deployment = self.deployment();
-        let Some(contract) = deployment.published_models else { return Ok(Vec::new()) };
+        let Some(contract) = deployment.contract(trained::PUBLISHED_MODELS) else { return Ok(Vec::new()) };
         let topics = json!([events::published_topics()]);
         let mut times = BTreeMap::new();
         let mut rows = BTreeMap::new();
@@ -81,7 +81,7 @@ impl Reader {
     async fn all_reproductions(self) -> Result<BTreeMap<(u64, Address), ReproductionCounts>, ChainError> {
         let deployment = self.deployment();
         let mut counts = BTreeMap::<_, ReproductionCounts>::new();
-        let Some(contract) = deployment.reproductions else { return Ok(counts) };
+        let Some(contract) = deployment.contract(trained::REPRODUCTIONS) else { return Ok(counts) };
         let topics = json!([events::reproduced_topic()]);
         let logs: Vec<Value> = self.logs_of(&[contract], topics, deployment.start_block).await?;
         for log in logs {

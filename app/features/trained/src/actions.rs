@@ -21,7 +21,7 @@ pub async fn publish(
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
     let account = tools.account()?;
-    let contract = tools.deployment().published_models.ok_or(ActionError::NoContract)?;
+    let contract = tools.deployment().demand(trained::PUBLISHED_MODELS)?;
     step("Storing the file");
     server::store(tools.wallet, account, cid, file.clone().into()).await?;
     step("Publishing: your wallet asks for one transaction");
@@ -35,7 +35,7 @@ pub async fn publish(
 /// # Errors
 /// [`ActionError`]
 pub async fn withdraw(tools: Tools, id: u64) -> Result<(), ActionError> {
-    let contract = tools.deployment().published_models.ok_or(ActionError::NoContract)?;
+    let contract = tools.deployment().demand(trained::PUBLISHED_MODELS)?;
     let title = format!("Take model {id} off the list");
     tools.transactions.send(title, contract, published::withdraw(id), None).await?;
     Ok(())

@@ -86,8 +86,11 @@ fn Airdrop(balances: RwSignal<Option<Balances>>, error: RwSignal<Option<String>>
     let wallet = expect_context::<Wallet>();
     let tray = expect_context::<Transactions>();
     let busy = RwSignal::new(false);
-    let coin = wallet.home.with_value(|d| d.coin);
     let airdrop = Callback::new(move |()| {
+        let coin = match wallet.home.with_value(|d| d.demand(coin::MODEL_COIN)) {
+            Ok(coin) => coin,
+            Err(missing) => return error.set(Some(missing.to_string())),
+        };
         busy.set(true);
         error.set(None);
         spawn_local(async move {

@@ -11,7 +11,7 @@ use app_core::action::{ActionError, Tools};
 /// # Errors
 /// [`ActionError`]
 pub async fn attest(tools: Tools, bounty: u64, trainer: Address, equal: u32, rows: u32) -> Result<(), ActionError> {
-    let contract = tools.deployment().reproductions.ok_or(ActionError::NoContract)?;
+    let contract = tools.deployment().demand(trained::REPRODUCTIONS)?;
     let data = reproductions::attest(bounty, trainer, equal, rows);
     let title = format!("Attest the model of bounty {bounty}");
     tools.transactions.send(title, contract, data, Some(about(bounty))).await?;

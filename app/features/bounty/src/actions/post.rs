@@ -44,6 +44,7 @@ pub fn truth_file(secret: &Secret, prepared: &Prepared) -> Result<Vec<u8>, Actio
 pub async fn post(tools: Tools, draft: &Draft, step: impl Fn(&'static str)) -> Result<u64, ActionError> {
     let account = tools.account()?;
     let deployment = tools.deployment();
+    let market = deployment.demand(bounty::BOUNTY_MARKET)?;
     let metadata = draft.metadata.to_bytes();
     let metadata_cid = FileHasher::hash(&metadata).cid.to_string();
     let (train_cid, test_cid) = (draft.metadata.train.cid.to_string(), draft.metadata.test.cid.to_string());
@@ -52,7 +53,7 @@ pub async fn post(tools: Tools, draft: &Draft, step: impl Fn(&'static str)) -> R
     let entry = Entry {
         kind: TRUTH,
         chain_id: deployment.chain_id,
-        market: deployment.market,
+        market,
         superhash: superhash(&draft.truth),
         owner: account,
         name: draft.metadata.title.clone(),
@@ -71,12 +72,12 @@ pub async fn post(tools: Tools, draft: &Draft, step: impl Fn(&'static str)) -> R
     server::store(tools.wallet, account, &metadata_cid, body).await?;
 
     step("Signing the payment: your wallet asks for a permit over the reward");
-    let permit = permit::ask(tools, tools.deployment().market, draft.terms.reward).await?;
+    let permit = permit::ask(tools, market, draft.terms.reward).await?;
     step("Posting: your wallet asks for one transaction");
     let data = calls::create(&draft.terms, &train_cid, &test_cid, &metadata_cid, permit.as_ref());
     let title = format!("Post “{}” with {} MDC", draft.metadata.title, draft.terms.reward);
-    let receipt = tools.transactions.send(title, deployment.market, data, None).await?;
-    let posted = receipt.find(deployment.market, logs::decode).map(|(id, _)| id);
+    let receipt = tools.transactions.send(title, market, data, None).await?;
+    let posted = receipt.find(market, logs::decode).map(|(id, _)| id);
     let missing = || ChainError::Unreadable("the receipt names no bounty, though the transaction succeeded".into());
     Ok(posted.ok_or_else(missing)?)
 }

@@ -37,7 +37,10 @@ pub async fn reveal(
     step("Revealing: your wallet asks for one transaction");
     let data = calls::reveal_prediction(bounty.id, truth, &revealed.prediction, &cid);
     let title = format!("Reveal predictions for bounty {}", bounty.id);
-    tools.transactions.send(title, tools.deployment().market, data, Some(about(bounty.id))).await?;
+    tools
+        .transactions
+        .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(bounty.id)))
+        .await?;
     let body = js_sys::Uint8Array::from(&revealed.prediction[..]).into();
     // The chain's copy is the one that counts; this one only spares readers a look into the transaction.
     let _ = server::store(tools.wallet, account, &Cid::of_block(&revealed.prediction).to_string(), body).await;

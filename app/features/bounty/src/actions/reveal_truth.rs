@@ -16,7 +16,10 @@ use app_core::{
 pub async fn reveal(tools: Tools, bounty: &Bounty, truth: &[u8]) -> Result<(), ActionError> {
     let data = calls::reveal_truth(bounty.id, truth);
     let title = format!("Reveal the truth of bounty {}", bounty.id);
-    tools.transactions.send(title, tools.deployment().market, data, Some(about(bounty.id))).await?;
+    tools
+        .transactions
+        .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(bounty.id)))
+        .await?;
     let cid = Cid::of_block(truth).to_string();
     let body = js_sys::Uint8Array::from(truth).into();
     // The chain's copy is the one that counts; this one only spares readers a look into the transaction.

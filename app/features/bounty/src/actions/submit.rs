@@ -51,11 +51,14 @@ pub async fn submit(
     keep_model(tools, &vault, model, &model_cid).await?;
 
     step("Signing the stake: your wallet asks for a permit");
-    let permit = permit::ask(tools, tools.deployment().market, bounty.terms.stake).await?;
+    let permit = permit::ask(tools, tools.deployment().demand(bounty::BOUNTY_MARKET)?, bounty.terms.stake).await?;
     step("Submitting: your wallet asks for one transaction");
     let data = calls::submit(bounty.id, superhash(&file), model_cid.superhash(), permit.as_ref());
     let title = format!("Submit to bounty {}", bounty.id);
-    tools.transactions.send(title, tools.deployment().market, data, Some(about(bounty.id))).await?;
+    tools
+        .transactions
+        .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(bounty.id)))
+        .await?;
     Ok(())
 }
 
@@ -101,7 +104,7 @@ fn entry(tools: Tools, kind: Kind, superhash: Digest, name: &str, cid: &Cid, byt
     Ok(Entry {
         kind,
         chain_id: deployment.chain_id,
-        market: deployment.market,
+        market: deployment.demand(bounty::BOUNTY_MARKET)?,
         superhash,
         owner: tools.account()?,
         name: name.to_owned(),

@@ -116,7 +116,10 @@ fn Simple(action: Action, shown: Shown) -> impl IntoView {
                 _ => calls::collect(id, account),
             };
             let title = format!("{}: bounty {id}", words::action(action));
-            tools.transactions.send(title, tools.deployment().market, data, Some(about(id))).await?;
+            tools
+                .transactions
+                .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(id)))
+                .await?;
             Ok::<(), ActionError>(())
         });
     });
@@ -196,7 +199,10 @@ fn Slashable(shown: Shown) -> impl IntoView {
         run.start(async move {
             let title = format!("Slash {}: bounty {id}", trainer.short());
             let data = calls::slash_silent(id, trainer);
-            tools.transactions.send(title, tools.deployment().market, data, Some(about(id))).await?;
+            tools
+                .transactions
+                .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(id)))
+                .await?;
             Ok::<(), ActionError>(())
         });
     });

@@ -40,6 +40,11 @@ pub fn Sources() -> impl IntoView {
             }
         });
     });
+    let contracts: Vec<_> = home
+        .contracts
+        .iter()
+        .map(|(name, address)| view! { <dt>{format!("{name} contract")}</dt> <dd class="mono">{address.to_string()}</dd> })
+        .collect();
     view! {
         <section class="panel">
             <header>
@@ -72,10 +77,7 @@ pub fn Sources() -> impl IntoView {
                     </Show>
                 </div>
                 <dl class="pairs small">
-                    <dt>"Market contract"</dt>
-                    <dd class="mono">{home.market.to_string()}</dd>
-                    <dt>"ModelCoin contract"</dt>
-                    <dd class="mono">{home.coin.to_string()}</dd>
+                    {contracts}
                     <dt>"Chain"</dt>
                     <dd>{format!("{} ({})", home.chain_name, home.chain_id)}</dd>
                 </dl>

@@ -112,7 +112,7 @@ pub async fn create(
     terms: &Terms,
     metadata_cid: &str,
 ) -> Result<Address, ActionError> {
-    let factory_address = tools.deployment().factory.ok_or(InvalidModel::NoFactory)?;
+    let factory_address = tools.deployment().contract(shared_model::MODEL_FACTORY).ok_or(InvalidModel::NoFactory)?;
     let data = factory::create_model(&file.shape, incentive, terms, metadata_cid);
     let receipt = tools.transactions.send("Create a shared model", factory_address, data, None).await?;
     let missing = || ChainError::Unreadable("a creation without its event".into());
@@ -179,7 +179,7 @@ pub async fn keep(tools: Tools, kind: Kind, model: Address, name: &str, bytes: &
         superhash: kind.key_of(model),
         kind,
         chain_id: deployment.chain_id,
-        market: deployment.market,
+        market: deployment.demand(bounty::BOUNTY_MARKET)?,
         owner: tools.account()?,
         name: name.to_owned(),
         cid: Cid::of_block(bytes).to_string(),

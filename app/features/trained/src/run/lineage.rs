@@ -46,9 +46,11 @@ pub fn LineagePanel(
     // Here and not in their rows, which are gone when the list is read again.
     let withdrawn = RwSignal::new(Vec::<u64>::new());
     let won = from.as_ref().map(|from| from.bounty.id);
-    let (chain, market) = (reader.deployment().chain_id, reader.deployment().market);
-    let here = format!("{chain}/{market}/");
-    let mentioned = note.and_then(|note| note.strip_prefix(&here)?.parse::<u64>().ok());
+    let deployment = reader.deployment();
+    let mentioned = deployment.contract(bounty::BOUNTY_MARKET).and_then(|market| {
+        let here = format!("{}/{market}/", deployment.chain_id);
+        note?.strip_prefix(&here)?.parse::<u64>().ok()
+    });
     // By their numbers, so that what is under way in a row goes on when the list is read again.
     let others = move || {
         let elsewhere =

@@ -50,7 +50,12 @@ pub fn ClaimPanel(shown: Shown) -> impl IntoView {
             let title = format!("Claim {correct} correct in bounty {id}");
             tools
                 .transactions
-                .send(title, tools.deployment().market, calls::claim(id, correct), Some(about(id)))
+                .send(
+                    title,
+                    tools.deployment().demand(bounty::BOUNTY_MARKET)?,
+                    calls::claim(id, correct),
+                    Some(about(id)),
+                )
                 .await?;
             Ok::<(), ActionError>(())
         });

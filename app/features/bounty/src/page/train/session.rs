@@ -69,7 +69,11 @@ impl Session {
             return;
         };
         let deployment = self.reader.deployment();
-        let note = format!("{}/{}/{}", deployment.chain_id, deployment.market, bounty.id);
+        let market = match deployment.demand(bounty::BOUNTY_MARKET) {
+            Ok(market) => market,
+            Err(missing) => return self.run.error.set(Some(missing.to_string())),
+        };
+        let note = format!("{}/{market}/{}", deployment.chain_id, bounty.id);
         match options.read(metadata.classes, note) {
             Ok(chosen) => {
                 self.points.set(Vec::new());

@@ -1,0 +1,112 @@
+//! Which chain a ModelMarket is on, and where its contracts are.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Address;
+
+/// `GET /api/deployment`, also the static file `deployment.json`: which chain and contracts a server serves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(from = "AsWritten")]
+pub struct Deployment {
+    /// EIP-155.
+    pub chain_id: u64,
+    pub chain_name: String,
+    /// A node that browsers can reach directly, so that the page works with the server switched off.
+    pub rpc_url: String,
+    /// Addresses by the contract's name in Solidity, such as `BountyMarket`. What a chain does not have is not named.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>))]
+    pub contracts: BTreeMap<String, Address>,
+    /// Block of deployment: where reading events starts.
+    pub start_block: u64,
+    /// Prefix of transaction pages of a block explorer, if the chain has one.
+    pub explorer_tx: Option<String>,
+}
+
+/// A deployment does not name a contract that is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("This chain has no {0}: its deployment names none. Choose another network.")]
+pub struct NoContract(pub &'static str);
+
+impl Deployment {
+    /// Address of a contract by its name in Solidity; families have constants of these names.
+    pub fn contract(&self, name: &str) -> Option<Address> {
+        self.contracts.get(name).copied()
+    }
+
+    /// As [`Self::contract`], for what cannot go on without it.
+    ///
+    /// # Errors
+    /// [`NoContract`] where the deployment does not name it.
+    pub fn demand(&self, name: &'static str) -> Result<Address, NoContract> {
+        self.contract(name).ok_or(NoContract(name))
+    }
+}
+
+/// The file as it may be written: before `contracts` was a map, each contract had a field of its own.
+#[derive(Deserialize)]
+struct AsWritten {
+    chain_id: u64,
+    chain_name: String,
+    rpc_url: String,
+    #[serde(default)]
+    contracts: BTreeMap<String, Address>,
+    coin: Option<Address>,
+    market: Option<Address>,
+    factory: Option<Address>,
+    accuracy_log: Option<Address>,
+    reproductions: Option<Address>,
+    published_models: Option<Address>,
+    start_block: u64,
+    explorer_tx: Option<String>,
+}
+
+impl From<AsWritten> for Deployment {
+    fn from(written: AsWritten) -> Self {
+        let fields = [
+            ("ModelCoin", written.coin),
+            ("BountyMarket", written.market),
+            ("ModelFactory", written.factory),
+            ("AccuracyLog", written.accuracy_log),
+            ("Reproductions", written.reproductions),
+            ("PublishedModels", written.published_models),
+        ];
+        let mut contracts = written.contracts;
+        for (name, address) in fields {
+            if let Some(address) = address {
+                contracts.entry(name.to_owned()).or_insert(address);
+            }
+        }
+        Self {
+            chain_id: written.chain_id,
+            chain_name: written.chain_name,
+            rpc_url: written.rpc_url,
+            contracts,
+            start_block: written.start_block,
+            explorer_tx: written.explorer_tx,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_the_time_before_the_map_is_read() {
+        let (coin, market) = (Address([1; 20]), Address([2; 20]));
+        let old = serde_json::json!({
+            "chain_id": 31_337, "chain_name": "Local", "rpc_url": "http://127.0.0.1:8545", "coin": coin,
+            "market": market, "start_block": 1, "explorer_tx": null,
+        });
+        let read: Deployment = serde_json::from_value(old).unwrap();
+        assert_eq!(read.contract("ModelCoin"), Some(coin));
+        assert_eq!(read.demand("BountyMarket"), Ok(market));
+        assert_eq!(read.demand("ModelFactory"), Err(NoContract("ModelFactory")));
+        let written = serde_json::to_value(&read).unwrap();
+        assert_eq!(written["contracts"], serde_json::json!({"BountyMarket": market, "ModelCoin": coin}));
+        assert_eq!(serde_json::from_value::<Deployment>(written).unwrap(), read);
+    }
+}
