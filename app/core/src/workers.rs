@@ -4,6 +4,8 @@ pub mod learn;
 pub mod models;
 pub mod prepare;
 pub mod simulate;
+#[cfg(test)]
+mod tests;
 
 pub use work::WorkError;
 

@@ -17,7 +17,7 @@ use work::{Part, Parts, Program, WorkError, channel::PATIENCE, page::Channel};
 
 use super::unexpected;
 
-const PROGRAM: Program = Program {
+pub(super) const PROGRAM: Program = Program {
     url: Cow::Borrowed("/simulate-worker_loader.js"),
     name: "learn",
     does: "trains shared models",
@@ -47,6 +47,11 @@ impl Default for Learn {
 }
 
 impl Learn {
+    #[cfg(test)]
+    pub(super) fn to(program: Program) -> Self {
+        Self(Channel::to(program))
+    }
+
     /// Reads a CSV; the label column counts from 0 and is guessed where it is absent. The worker keeps the table for
     /// [`Self::train`], and one that takes its place reads it again.
     ///

@@ -13,7 +13,7 @@ use work::{Part, Parts, Program, WorkError, channel::PATIENCE, page::Channel};
 
 use super::unexpected;
 
-const PROGRAM: Program = Program {
+pub(super) const PROGRAM: Program = Program {
     url: Cow::Borrowed("/models-worker_loader.js"),
     name: "models",
     does: "runs models",
@@ -63,6 +63,11 @@ impl Default for Models {
 }
 
 impl Models {
+    #[cfg(test)]
+    pub(super) fn to(program: Program) -> Self {
+        Self(Channel::to(program))
+    }
+
     /// Reads a model; it is the one that the requests below are about, also in a worker that takes the place of this
     /// one.
     ///

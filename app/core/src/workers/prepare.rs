@@ -12,7 +12,7 @@ use work::{Part, Parts, Program, WorkError, channel::PATIENCE, page::Channel};
 
 use super::unexpected;
 
-const PROGRAM: Program = Program {
+pub(super) const PROGRAM: Program = Program {
     url: Cow::Borrowed("/prepare-worker_loader.js"),
     name: "prepare",
     does: "prepares files",
@@ -65,6 +65,11 @@ impl Default for Prepare {
 }
 
 impl Prepare {
+    #[cfg(test)]
+    pub(super) fn to(program: Program) -> Self {
+        Self(Channel::to(program))
+    }
+
     /// Looks at the beginning of the files: columns, first rows, and a guess at the label.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use work::{Part, Parts, Program, WorkError, page::Channel};
 
 use super::unexpected;
 
-const PROGRAM: Program = Program {
+pub(super) const PROGRAM: Program = Program {
     url: Cow::Borrowed("/simulate-worker_loader.js"),
     name: "simulate",
     does: "plays simulations",
@@ -44,6 +44,11 @@ impl Default for Simulate {
 }
 
 impl Simulate {
+    #[cfg(test)]
+    pub(super) fn to(program: Program) -> Self {
+        Self(Channel::to(program))
+    }
+
     /// Plays a run on a table; `progress` is told how far it is.
     ///
     /// # Errors
