@@ -82,9 +82,9 @@ async fn a_crash_a_silence_and_a_stop_each_end_the_worker_and_the_next_request_s
         onmessage = ({{ data: {{ kind, number, body }} }}) => {{
             if (kind === 'stop') return;
             const request = JSON.parse(body);
-            if (request === 'throw') throw new Error('a stone in the way');
+            if (request === 'throw') throw new Error('something unknown');
             if (request === 'garble') postMessage('no message');
-            if (request === 'crash') say('crashed', 0, 'It met a stone.');
+            if (request === 'crash') say('crashed', 0, 'It met something unknown.');
             if (request === 'loop') for (;;);
             if (request.startsWith('open')) opened = request;
             if (request !== 'wait') say('answer', number, JSON.stringify(opened));
@@ -93,11 +93,11 @@ async fn a_crash_a_silence_and_a_stop_each_end_the_worker_and_the_next_request_s
     assert_eq!(ask(&channel, "open 1").await.unwrap(), "open 1");
     channel.keep(&"open 1", Parts::none()).unwrap();
     let ended = ask(&channel, "throw").await;
-    assert!(matches!(&ended, Err(WorkError::Lost { cause, .. }) if cause.contains("a stone in the way")), "{ended:?}");
+    assert!(matches!(&ended, Err(WorkError::Lost { cause, .. }) if cause.contains("something unknown")), "{ended:?}");
     assert_eq!(ask(&channel, "what").await.unwrap(), "open 1", "a new worker was told what was kept");
 
     assert!(matches!(ask(&channel, "garble").await, Err(WorkError::Misunderstood { .. })));
-    assert_eq!(ask(&channel, "crash").await, Err(WorkError::Crashed("It met a stone.".into())));
+    assert_eq!(ask(&channel, "crash").await, Err(WorkError::Crashed("It met something unknown.".into())));
 
     assert!(matches!(ask(&channel, "loop").await, Err(WorkError::Silent { .. })));
     assert_eq!(ask(&channel, "what").await.unwrap(), "open 1");

@@ -224,10 +224,10 @@ fn a_crash_is_told_and_the_next_worker_is_asked_first_what_was_kept() {
     assert_eq!(test.sent(0), [request(1, "open")]);
     test.says(0, Kind::Answer, 1, "null");
     assert_eq!(test.sent(0)[1], request(2, "run"));
-    test.says(0, Kind::Crashed, 0, "It met a rock.");
+    test.says(0, Kind::Crashed, 0, "It met something unknown.");
     // The browser's own event comes after it and says less.
     test.event(0, Event::Error(Some("unreachable".into())));
-    assert_eq!(over(asked), Err(WorkError::Crashed("It met a rock.".into())));
+    assert_eq!(over(asked), Err(WorkError::Crashed("It met something unknown.".into())));
     assert!(test.has_ended(0));
 
     let asked = test.ask("again");

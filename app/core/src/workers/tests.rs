@@ -113,17 +113,17 @@ async fn fails(client: &Client) -> (WorkError, bool) {
 
 #[wasm_bindgen_test]
 async fn a_crash_is_told_as_a_sentence_and_the_next_request_starts_another_worker() {
-    join_all(clients(&second("throw new Error('a stone')", "")).iter().map(async |client| {
+    join_all(clients(&second("throw new Error('an obstacle')", "")).iter().map(async |client| {
         let (error, replaced) = fails(client).await;
         let (said, Program { does, advice, .. }) = (error.to_string(), &client.program);
-        assert!(said.contains(does) && said.contains("a stone") && said.contains(advice), "{said}");
+        assert!(said.contains(does) && said.contains("an obstacle") && said.contains(advice), "{said}");
         assert!(replaced, "{does}");
     }))
     .await;
-    join_all(clients(&second("say('crashed', 0, 'It met a stone.')", "")).iter().map(async |client| {
+    join_all(clients(&second("say('crashed', 0, 'It met something unknown.')", "")).iter().map(async |client| {
         assert_eq!(
             fails(client).await,
-            (WorkError::Crashed("It met a stone.".into()), true),
+            (WorkError::Crashed("It met something unknown.".into()), true),
             "{}",
             client.program.does
         );

@@ -4,52 +4,34 @@
 use std::{collections::VecDeque, rc::Rc};
 
 use dataset::task::Failure;
-use js_sys::{Promise, Uint8Array};
 use protocol::{
     Digest,
     cid::{CHUNK_SIZE, HashedFile, LeafTree},
 };
-use wasm_bindgen::JsValue;
-use web_sys::SubtleCrypto;
-use work::{js::get, worker::scope};
 
 use crate::{
-    cause,
-    helper::{Coming, Helper},
-    source::promised,
+    browser::{Coming, Sha256},
+    helper::Helper,
 };
 
-const SHA_256: &str = "SHA-256";
 /// Bytes that are being hashed at most. Each has a copy, outside of wasm's memory.
 const IN_FLIGHT: usize = 16 << 20;
 
 /// Where leaves are hashed.
 pub enum Digests {
     Helper(Rc<Helper>),
-    Browser(SubtleCrypto),
+    Browser(Sha256),
     Here,
 }
 
 impl Digests {
     fn new(helper: Option<Rc<Helper>>) -> Self {
-        match (helper, browser()) {
+        match (helper, Sha256::find()) {
             (Some(helper), Some(_)) => Self::Helper(helper),
             (None, Some(browser)) => Self::Browser(browser),
             (_, None) => Self::Here,
         }
     }
-
-    /// The browser's SHA-256 of one leaf, as an `ArrayBuffer`.
-    pub fn of_leaf(leaf: &Uint8Array) -> Result<Promise, JsValue> {
-        let browser = browser().ok_or("the browser does not hash")?;
-        browser.digest_with_str_and_buffer_source(SHA_256, leaf)
-    }
-}
-
-fn browser() -> Option<SubtleCrypto> {
-    // Not `crypto().subtle()` at once: that is typed as if it were always there.
-    let crypto = scope().crypto().ok();
-    crypto.filter(|crypto| !get(crypto, "subtle").is_undefined()).map(|crypto| crypto.subtle())
 }
 
 /// Hashes a file that is given in pieces.
@@ -104,9 +86,7 @@ impl Hasher {
             Digests::Helper(helper) => self.coming.push_back((helper.digest(bytes), bytes.len())),
             Digests::Browser(browser) => {
                 for leaf in bytes.chunks(CHUNK_SIZE) {
-                    let digest = browser.digest_with_str_and_u8_array(SHA_256, leaf);
-                    let digest = digest.map_err(|e| failed(cause(&e)))?;
-                    self.coming.push_back((promised(digest), leaf.len()));
+                    self.coming.push_back((browser.of_bytes(leaf).map_err(failed)?, leaf.len()));
                 }
             }
         }

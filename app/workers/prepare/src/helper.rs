@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use futures::{FutureExt, future::LocalBoxFuture};
+use futures::FutureExt;
 use js_sys::{Array, Promise, Uint8Array};
 use protocol::cid::CHUNK_SIZE;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,10 @@ use work::{
     worker::scope,
 };
 
-use crate::{cause, hash::Digests};
+use crate::{
+    browser::{Coming, Sha256},
+    cause,
+};
 
 /// Name that the page gives to the first worker. One of another name, in a test for instance, may run another
 /// script than this program's, and does not start a second.
@@ -36,9 +39,6 @@ pub enum Request {
     /// The digests, beside the answer (`digests`), of the leaves that the bytes beside it (`bytes`) make.
     Digest,
 }
-
-/// Bytes that are on their way; none at the end of a file.
-pub type Coming = LocalBoxFuture<'static, Result<Option<Uint8Array>, String>>;
 
 /// The second worker, seen from the first. Ends when dropped.
 pub struct Helper(Link);
@@ -125,12 +125,13 @@ impl Service<Part> for Helping {
 
 /// SHA-256 of each leaf, one after the other.
 async fn digests(bytes: &Uint8Array) -> Result<Uint8Array, JsValue> {
+    let browser = Sha256::find().ok_or("the browser does not hash")?;
     let leaves = bytes.length().div_ceil(CHUNK_SIZE as u32);
     let digests = Uint8Array::new_with_length(leaves * 32);
     let coming: Array = (0..leaves)
         .map(|leaf| {
             let start = leaf * CHUNK_SIZE as u32;
-            Digests::of_leaf(&bytes.subarray(start, (start + CHUNK_SIZE as u32).min(bytes.length())))
+            browser.of_array(&bytes.subarray(start, (start + CHUNK_SIZE as u32).min(bytes.length())))
         })
         .collect::<Result<_, _>>()?;
     let all = JsFuture::from(Promise::all(&coming)).await?;

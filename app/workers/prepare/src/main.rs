@@ -6,11 +6,13 @@
 //! | [`survey`], [`split`] | the two passes over a data set |
 //! | [`source`] | reads a file piece by piece, a few ahead |
 //! | [`helper`] | a second thread, which reads and hashes large files |
+//! | [`browser`] | what the browser promises: bytes on their way, and its SHA-256 |
 //! | [`hash`] | CIDs, with the browser's own SHA-256 where it offers one |
 //! | [`store`] | where results go: the origin's private file system, or blobs where there is none |
 //!
 //! What the rules are is `dataset`'s business, how messages travel that of `work`; nothing is decided here.
 
+mod browser;
 mod hash;
 mod helper;
 mod service;

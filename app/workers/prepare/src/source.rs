@@ -3,14 +3,14 @@
 use std::{collections::VecDeque, rc::Rc};
 
 use dataset::task::Failure;
-use futures::FutureExt;
-use js_sys::{Promise, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use crate::{
+    browser::{Coming, promised},
     cause,
-    helper::{Coming, Helper},
+    helper::Helper,
 };
 
 /// Bytes of a piece, where this thread reads.
@@ -99,10 +99,4 @@ impl Source {
     fn unreadable(&self, cause: String) -> Failure {
         Failure::Unreadable { name: self.file.name(), cause }
     }
-}
-
-/// The bytes that the browser has promised.
-pub fn promised(bytes: Promise) -> Coming {
-    let bytes = JsFuture::from(bytes);
-    async move { bytes.await.map(|buffer| Some(Uint8Array::new(&buffer))).map_err(|e| cause(&e)) }.boxed_local()
 }
