@@ -1,19 +1,11 @@
-//! One file per action or concern.
+//! Bounties: one file per action, by who acts, or per concern.
 
-mod cancel;
-mod claim;
+mod anyone;
 mod coin;
-mod collect;
-mod create;
 mod crowd;
 mod hostile;
 mod permit;
 mod phases;
-mod reveal_prediction;
-mod reveal_truth;
+mod requester;
 mod scoring;
-mod settle;
-mod slash_silent;
-mod submit;
-mod timeout;
-mod withdraw;
+mod trainer;

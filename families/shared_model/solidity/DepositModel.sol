@@ -3,11 +3,11 @@ pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-import {ISharedModel} from "./ISharedModel.sol";
-import {DEPOSIT, DEPOSIT_FACTOR} from "./IncentiveKinds.sol";
-import {RefundingModel} from "./RefundingModel.sol";
-import {SharedModel} from "./SharedModel.sol";
-import {Account, Record, Totals} from "./Slots.sol";
+import {ISharedModel} from "./model/ISharedModel.sol";
+import {DEPOSIT, DEPOSIT_FACTOR} from "./model/IncentiveKinds.sol";
+import {RefundingModel} from "./model/RefundingModel.sol";
+import {SharedModel} from "./model/SharedModel.sol";
+import {Account, Record, Totals} from "./model/Slots.sol";
 
 /// @title Deposit, refund, take
 /// @notice A contribution is made under a deposit that is the higher the more often the model is taught. The

@@ -2,9 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {IMarketModel} from "./IMarketModel.sol";
-import {ISharedModel} from "./ISharedModel.sol";
-import {MARKET} from "./IncentiveKinds.sol";
-import {SharedModel} from "./SharedModel.sol";
+import {ISharedModel} from "./model/ISharedModel.sol";
+import {MARKET} from "./model/IncentiveKinds.sol";
+import {SharedModel} from "./model/SharedModel.sol";
 import {isSparse} from "./classifiers/ClassifierKinds.sol";
 import {IClassifier} from "./classifiers/IClassifier.sol";
 import {LANES_PER_WORD} from "./classifiers/Layout.sol";

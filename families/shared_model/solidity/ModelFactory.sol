@@ -5,7 +5,7 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 
 import {CID_LIMIT} from "../../../contracts/solidity/lib/CidLimit.sol";
 import {IModelFactory} from "./IModelFactory.sol";
-import {DEPOSIT, DEPOSIT_FACTOR, INCENTIVE_KINDS} from "./IncentiveKinds.sol";
+import {DEPOSIT, DEPOSIT_FACTOR, INCENTIVE_KINDS} from "./model/IncentiveKinds.sol";
 import {CLASSIFIER_KINDS} from "./classifiers/ClassifierKinds.sol";
 import {IClassifier} from "./classifiers/IClassifier.sol";
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 pragma solidity ^0.8.28;
 
-import {ISharedModel} from "./ISharedModel.sol";
-import {POINTS} from "./IncentiveKinds.sol";
-import {RefundingModel} from "./RefundingModel.sol";
-import {SharedModel} from "./SharedModel.sol";
+import {ISharedModel} from "./model/ISharedModel.sol";
+import {POINTS} from "./model/IncentiveKinds.sol";
+import {RefundingModel} from "./model/RefundingModel.sol";
+import {SharedModel} from "./model/SharedModel.sol";
 
 /// @title Points
 /// @notice Nothing is paid. A refund claims a point, once a contribution; there is nothing to report.

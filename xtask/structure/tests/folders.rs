@@ -8,8 +8,6 @@ const MOST: usize = 12;
 const LARGE: &[(&str, &str)] = &[
     ("", "the repository: a crate or a subject each"),
     ("app/core/src", "being grouped"),
-    ("contracts/solidity/shared", "being grouped"),
-    ("contracts/tests/actions", "being grouped"),
     ("e2e/tests/journeys", "a journey each"),
     ("ml/cpu/src/plain", "a group of operators each"),
     ("ml/run/tests/exported", "an exported model each"),

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {NAIVE_BAYES} from "./ClassifierKinds.sol";
-import {FixedLog} from "./FixedLog.sol";
+import {FixedLog} from "../lib/FixedLog.sol";
 import {IClassifier} from "./IClassifier.sol";
 import {Meta, Shape} from "./Layout.sol";
 import {SparseClassifier} from "./SparseClassifier.sol";

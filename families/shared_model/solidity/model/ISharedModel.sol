@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
-import {IClassifierErrors} from "./classifiers/IClassifierErrors.sol";
+import {IClassifierErrors} from "../classifiers/IClassifierErrors.sol";
 
 /// @title A model that everybody can use and teach
 /// @notice A shared model predicts for free (ask its classifier) and learns from contributions: samples with a label.

@@ -3,12 +3,12 @@ pragma solidity ^0.8.28;
 
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
-import {ModelCoin} from "../../coin/solidity/ModelCoin.sol";
+import {ModelCoin} from "../../../coin/solidity/ModelCoin.sol";
 import {CloneArguments} from "./CloneArguments.sol";
 import {DataHandler} from "./DataHandler.sol";
 import {ISharedModel} from "./ISharedModel.sol";
 import {Account, Totals} from "./Slots.sol";
-import {IClassifier} from "./classifiers/IClassifier.sol";
+import {IClassifier} from "../classifiers/IClassifier.sol";
 
 /// @title The entry of a shared model: what all incentives have in common
 /// @notice See ISharedModel. There is no fee and no upgrade; the owner loads the start and has one way more of

@@ -1,0 +1,6 @@
+//! What anyone may do.
+
+mod collect;
+mod settle;
+mod slash_silent;
+mod timeout;

@@ -1,0 +1,5 @@
+//! What the requester does.
+
+mod cancel;
+mod create;
+mod reveal_truth;
