@@ -1,6 +1,7 @@
 //! A model of one node for every operator of the table. The tests of the shape rules and of both engines share it, each
 //! to prove that it covers what the table says.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(dead_code, reason = "each of the tests that share it uses a part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
 
