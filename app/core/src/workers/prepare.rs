@@ -145,6 +145,11 @@ impl Prepare {
         }
     }
 
+    /// Asks what was asked to end, with [`WorkError::Stopped`]; a worker that does not hear is ended.
+    pub fn stop(&self) {
+        self.0.stop();
+    }
+
     /// Ends the worker, whatever it is doing; files that it wrote go with it.
     pub fn end(&self) {
         self.0.end();

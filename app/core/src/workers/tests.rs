@@ -42,7 +42,7 @@ fn clients(script: &str) -> Vec<Client> {
     let program = |program: Program| Program { url: url.clone().into(), silence: SILENCE, ..program };
     let (prepare, learn) = (Prepare::to(program(prepare::PROGRAM)), Learn::to(program(learn::PROGRAM)));
     let (models, simulate) = (Models::to(program(models::PROGRAM)), Simulate::to(program(simulate::PROGRAM)));
-    let (models_to_stop, simulate_to_stop) = (models.clone(), simulate.clone());
+    let (prepare_to_stop, models_to_stop, simulate_to_stop) = (prepare.clone(), models.clone(), simulate.clone());
     vec![
         Client {
             program: prepare::PROGRAM,
@@ -51,7 +51,7 @@ fn clients(script: &str) -> Vec<Client> {
                 let file = File::new_with_str_sequence(&Array::of1(&"x".into()), "x.csv").unwrap();
                 Box::pin(async move { prepare.cid_of(&file, |_| {}).await.map(|_| ()) })
             }),
-            stop: None,
+            stop: Some(Box::new(move || prepare_to_stop.stop())),
         },
         Client {
             program: learn::PROGRAM,

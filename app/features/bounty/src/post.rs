@@ -59,6 +59,13 @@ impl Wizard {
         Some(Source { features: self.features.get_untracked()?, labels: self.labels.get_untracked() })
     }
 
+    /// Asks the worker to end what it is at; it can be asked again.
+    pub fn stop_worker(self) {
+        if let Some(worker) = self.worker.get_untracked() {
+            worker.stop();
+        }
+    }
+
     /// Gives the worker up, also one that reads the files still. What it has prepared may be on its way to the server;
     /// then it ends when that is over.
     pub fn end_worker(self) {

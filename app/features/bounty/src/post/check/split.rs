@@ -6,6 +6,7 @@ use super::{super::Wizard, progress::Bar};
 use app_core::{
     action::{ActionError, Tools, secret},
     wallet::WalletError,
+    workers::WorkError,
 };
 use app_ui::{
     controls::{busy_button::BusyButton, field::Field},
@@ -78,7 +79,7 @@ pub fn SplitPanel(wizard: Wizard, report: SurveyReport) -> impl IntoView {
                     "Which rows are tested is drawn from a secret that your wallet derives by signing. Wallet and CSV give the same split again, on any device."
                 </p>
                 <RunState run=run />
-                {move || progress.get().map(|p| view! { <Bar progress=p /> })}
+                {move || progress.get().map(|p| view! { <Bar progress=p /> <div><button class="button" type="button" on:click=move |_| wizard.stop_worker()>"Stop"</button></div> })}
                 {move || is_split().then(|| view! { <Notice tone="good">"Split. The test labels are in this browser only."</Notice> })}
                 <div class="row">
                     <BusyButton
@@ -117,7 +118,12 @@ fn split(tools: Tools, wizard: Wizard, source: Cid, run: Run, progress: RwSignal
         };
         let prepared = worker.split(options, told).await;
         progress.try_set(None);
-        wizard.prepared.try_set(Some(prepared?));
+        match prepared {
+            Err(WorkError::Stopped) => run.ends_with("Stopped; nothing was split."),
+            ended => {
+                wizard.prepared.try_set(Some(ended?));
+            }
+        }
         Ok::<(), ActionError>(())
     });
 }
