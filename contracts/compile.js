@@ -19,7 +19,7 @@ const MAX_RUNTIME_BYTES = 24576;
 // which the same message calls safe.
 const TRANSIENT_STORAGE = "2394";
 
-// Every Solidity file of every family and of what they share, by its path in the repository.
+// Every Solidity file of every family, the sample among them, and of what they share, by its path in the repository.
 function sources() {
   const found = [];
   const walk = (folder) => {
@@ -30,6 +30,7 @@ function sources() {
     }
   };
   walk("contracts/solidity");
+  walk("e2e/sample_family/solidity");
   for (const family of fs.readdirSync(path.join(ROOT, "families"))) walk(`families/${family}/solidity`);
   return found.sort();
 }

@@ -107,6 +107,15 @@ impl Chain {
         Ok(Self { rpc, deployment, accounts })
     }
 
+    /// Deploys one more contract from the first account; its creation bytecode comes with its arguments.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn create(&self, code: Vec<u8>) -> Result<Address> {
+        let deployer = *self.accounts.first().context("the node has no unlocked account")?;
+        Ok(create(&self.rpc, deployer, code).await?.0)
+    }
+
     /// Connects to contracts that are deployed already.
     ///
     /// # Errors

@@ -3,5 +3,6 @@
 pub mod bench;
 pub mod contracts;
 pub mod dev;
+pub mod family_cost;
 pub mod start;
 pub mod test;

@@ -3,7 +3,7 @@
 //!
 //! | command | file |
 //! |---|---|
-//! | `start`, `dev`, `test`, `bench NAME`, `contracts` | `commands/` |
+//! | `start`, `dev`, `test`, `bench NAME`, `contracts`, `family-cost` | `commands/` |
 //! | `page` | `page.rs`, and the program `bundle` |
 //! | `simulate` | the program `simulate` (simulation/cli) |
 
@@ -22,7 +22,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    commands::{bench, contracts, dev, start, test},
+    commands::{bench, contracts, dev, family_cost, start, test},
     run::step,
     workspace::Workspace,
 };
@@ -73,6 +73,11 @@ enum Command {
     Page,
     /// Compiles the contracts and writes their artifacts.
     Contracts,
+    /// Counts what a family of contracts costs: its lines, and the files outside its folders that name it.
+    FamilyCost {
+        /// A folder of families/; the sample in e2e/ by default.
+        family: Option<String>,
+    },
     /// Plays shared models with good and bad agents: the gallery of attacks, or one configuration.
     #[command(disable_help_flag = true)]
     Simulate {
@@ -99,6 +104,7 @@ fn main() -> Result<()> {
             Ok(())
         }
         Command::Simulate { options } => simulate(&options),
+        Command::FamilyCost { family } => family_cost::run(family.as_deref()),
         Command::Contracts => {
             tools::npm()?;
             contracts::compile()

@@ -28,12 +28,12 @@ fn names(files: &BTreeMap<String, Vec<u8>>) -> Vec<&String> {
     files.keys().collect()
 }
 
-/// Every file below the folders `artifacts` of families and of what they share, by its path in the repository.
+/// Every file below the folders `artifacts` of families, the sample among them, and of what they share, by its path in the repository.
 fn artifacts(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let families = std::fs::read_dir(root.join("families")).unwrap();
     let families = families.map(|family| format!("families/{}", family.unwrap().file_name().to_string_lossy()));
     let mut found = BTreeMap::new();
-    for owner in families.chain(["contracts".to_owned()]) {
+    for owner in families.chain(["contracts".to_owned(), "e2e/sample_family".to_owned()]) {
         let artifacts = files(&root.join(&owner).join("artifacts"));
         found.extend(artifacts.into_iter().map(|(inner, bytes)| (format!("{owner}/artifacts/{inner}"), bytes)));
     }
