@@ -12,6 +12,7 @@ mod gateway;
 mod indexing;
 mod killed;
 mod kubo;
+mod lists;
 mod live;
 mod markets;
 mod migrations;

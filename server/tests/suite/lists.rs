@@ -1,0 +1,241 @@
+//! What a list finds, and in which order, is said in SQL here and by the families' crates in the page: random queries
+//! find the same rows. `MODELMARKET_SEED` repeats a run.
+
+use anyhow::Result;
+use bounty::{
+    Phase,
+    api::{BountyList, BountyQuery, BountySort},
+};
+use devchain::bounty::{Offer, Published};
+use proptest::{
+    prelude::RngCore,
+    test_runner::{RngAlgorithm, TestRng},
+};
+use protocol::{Address, Amount, cid::Cid};
+use reqwest::Method;
+use serde::{Serialize, de::DeserializeOwned};
+use shared_model::{
+    ClassifierKind, IncentiveKind, ListedModel, Model,
+    api::{ContributionList, ContributionQuery, ContributionSort, ContributionState, ModelList, ModelQuery, ModelSort},
+};
+use trained::api::{TrainedList, TrainedQuery};
+
+use crate::support::{
+    Database, TestApp,
+    models::{blank, features},
+    on_both,
+};
+
+on_both!(
+    bounties_are_listed_by_the_same_rule,
+    models_and_contributions_are_listed_by_the_same_rule,
+    trained_models_are_listed_by_the_same_rule,
+);
+
+/// Queries of each list.
+const QUERIES: usize = 150;
+/// Names of strangers, with letters that databases and programs may fold in different ways.
+const NAMES: [&str; 5] = ["Digits", "Ärzte im Süden", "100 % wool_ly", "DIGITS again", "straße"];
+/// What people type, besides parts of addresses and numbers.
+const SEARCHES: [&str; 9] = ["digits", "DIG", "ärzte", "%", "_", "wool", " Süd ", "#2", "\u{7}"];
+
+struct Draw(TestRng);
+
+impl Draw {
+    fn new(test: &str) -> Self {
+        let given = std::env::var("MODELMARKET_SEED").ok().and_then(|seed| seed.parse().ok());
+        let seed: u64 = given.unwrap_or_else(|| std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos() as u64);
+        println!("{test}: MODELMARKET_SEED={seed}");
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_le_bytes());
+        Self(TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.0.next_u64() % end as u64) as usize
+    }
+
+    fn one<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())].clone()
+    }
+
+    /// One of these, or as often none.
+    fn maybe<T: Clone>(&mut self, of: &[T]) -> Option<T> {
+        (self.below(2) == 0).then(|| self.one(of))
+    }
+
+    fn search(&mut self, people: &[Address]) -> Option<String> {
+        match self.below(4) {
+            0 => Some(self.one(&SEARCHES).to_owned()),
+            1 => Some(self.one(people).to_string()[4..14].to_uppercase()),
+            2 => Some((1 + self.below(12)).to_string()),
+            _ => None,
+        }
+    }
+}
+
+async fn answer<T: DeserializeOwned>(app: &TestApp, path: &str, query: &impl Serialize) -> Result<T> {
+    Ok(app.request(Method::GET, path).query(query).send().await?.error_for_status()?.json().await?)
+}
+
+async fn bounties_are_listed_by_the_same_rule(database: Database) -> Result<()> {
+    let mut draw = Draw::new("bounties");
+    let app = TestApp::start(database).await?;
+    let chain = &app.chain.chain;
+    let people: Vec<Address> = (1..=4).map(|number| app.person(number)).collect();
+    for person in &people {
+        chain.fund(*person).await?;
+    }
+    let labels = vec![1; 10];
+    let mut named = Vec::new();
+    for number in 0..10u8 {
+        let published = Published { metadata: Cid::of_block(&[number]), ..Published::made_up() };
+        let offer = Offer {
+            reward: Amount::mdc(draw.one(&[10, 20, 30])),
+            open_for: draw.one(&[700, 1_400, 2_100, 90_000]),
+            ..Offer::default()
+        };
+        let requester = draw.one(&people[..3]);
+        let posted = chain.post(requester, &offer, &published, labels.clone(), [number; 32]).await?;
+        if let Some(trainer) = draw.maybe(&people).filter(|trainer| *trainer != requester) {
+            chain.submit(&posted, trainer, labels.clone(), [2; 32], Cid::of_block(b"m")).await?;
+        }
+        if let Some(title) = draw.maybe(&NAMES) {
+            let insert = sqlx::query("INSERT INTO titles (cid, title, folded) VALUES ($1, $2, $3)");
+            let cid = published.metadata.to_string();
+            insert.bind(cid).bind(title).bind(title.to_lowercase()).execute(&app.db.pool).await?;
+            named.push((posted.id, title));
+        }
+    }
+    // Some have closed, and the chain's time is ahead of this machine's, so that both sides read the same clock.
+    chain.pass(5_000).await?;
+    app.indexed().await?;
+    let now = app.status().await?.block_at;
+    let mut bounties = Vec::new();
+    for id in 1..=10 {
+        let title = named.iter().find(|(named, _)| *named == id).map(|(_, title)| (*title).to_owned());
+        bounties.push((chain.bounty(id).await?, title));
+    }
+    for _ in 0..QUERIES {
+        let query = BountyQuery {
+            search: draw.search(&people),
+            phase: draw.maybe(&Phase::ALL),
+            sort: draw.maybe(&[BountySort::Newest, BountySort::Reward, BountySort::Deadline]),
+            person: draw.maybe(&people),
+            offset: None,
+            limit: Some(100),
+        };
+        let found: BountyList = answer(&app, "/api/bounties", &query).await?;
+        let expected = query.select(bounties.iter().map(|(bounty, title)| (bounty, title.clone())), now);
+        assert_eq!(found.rows, expected, "{query:?}");
+    }
+    Ok(())
+}
+
+async fn models_and_contributions_are_listed_by_the_same_rule(database: Database) -> Result<()> {
+    let mut draw = Draw::new("models");
+    let app = TestApp::start(database).await?;
+    let chain = &app.chain.chain;
+    let people: Vec<Address> = (1..=4).map(|number| app.person(number)).collect();
+    let mut made = Vec::new();
+    for number in 0..6u8 {
+        let kind = draw.one(&[ClassifierKind::SparsePerceptron, ClassifierKind::NaiveBayes]);
+        let mut start = blank(kind, draw.one(&[IncentiveKind::Deposit, IncentiveKind::Points]));
+        start.metadata_cid = Cid::of_block(&[number]).to_string();
+        let named = draw.maybe(&NAMES).map(|name| (name.to_owned(), format!("About {name}")));
+        if let Some((name, description)) = &named {
+            let folded = format!("{name}\n{description}").to_lowercase();
+            let insert =
+                sqlx::query("INSERT INTO model_files (cid, name, description, folded) VALUES ($1, $2, $3, $4)");
+            let insert = insert.bind(&start.metadata_cid).bind(name).bind(description).bind(folded);
+            insert.execute(&app.db.pool).await?;
+        }
+        let owner = draw.one(&people);
+        let loaded = draw.below(3) > 0;
+        let model = if loaded {
+            app.make(owner, &start, &people).await?.model
+        } else {
+            chain.create_model(owner, &start).await?.model
+        };
+        for _ in 0..if loaded { draw.below(5) } else { 0 } {
+            let feature = draw.below(40) as u32;
+            chain.contribute(model, draw.one(&people), &features(&[feature]), draw.below(2) as u16).await?;
+            chain.pass(draw.one(&[1, 60, 600])).await?;
+        }
+        made.push((model, named));
+    }
+    chain.pass(50).await?;
+    app.indexed().await?;
+    let now = app.status().await?.block_at;
+    let mut models = Vec::<(Model, ListedModel)>::new();
+    for (number, (address, named)) in made.into_iter().enumerate() {
+        let model = chain.shared_model(address).await?;
+        let mut listed = ListedModel::of(&model, (model.created_block, number as u64));
+        (listed.row.name, listed.row.description) = named.unzip();
+        models.push((model, listed));
+    }
+    for _ in 0..QUERIES {
+        let query = ModelQuery {
+            search: draw.search(&people),
+            classifier: draw.maybe(&ClassifierKind::ALL),
+            incentive: draw.maybe(&IncentiveKind::ALL),
+            ready: draw.maybe(&[true, false]),
+            person: draw.maybe(&people),
+            sort: draw.maybe(&[
+                ModelSort::Newest,
+                ModelSort::Accuracy,
+                ModelSort::Contributors,
+                ModelSort::Contributions,
+            ]),
+            offset: None,
+            limit: Some(100),
+        };
+        let found: ModelList = answer(&app, "/api/models", &query).await?;
+        assert_eq!(found.rows, query.select(models.iter().map(|(_, listed)| listed.clone())), "{query:?}");
+    }
+    for _ in 0..QUERIES {
+        let (model, _) = draw.one(&models);
+        let states = [ContributionState::Open, ContributionState::Refunded, ContributionState::Taken];
+        let query = ContributionQuery {
+            search: draw.search(&people),
+            contributor: draw.maybe(&people),
+            label: draw.maybe(&[0, 1]),
+            state: draw.maybe(&states),
+            claimable_by: draw.maybe(&people),
+            sort: draw.maybe(&[ContributionSort::Newest, ContributionSort::Oldest, ContributionSort::Deposit]),
+            offset: None,
+            limit: Some(100),
+        };
+        let path = format!("/api/models/{}/contributions", model.address);
+        let found: ContributionList = answer(&app, &path, &query).await?;
+        let found: Vec<_> = found.rows.iter().map(|row| row.key).collect();
+        let expected: Vec<_> = query.select(&model, now).into_iter().map(|c| c.record.key).collect();
+        assert_eq!(found, expected, "{query:?} of {}", model.address);
+    }
+    Ok(())
+}
+
+async fn trained_models_are_listed_by_the_same_rule(database: Database) -> Result<()> {
+    let mut draw = Draw::new("trained models");
+    let app = TestApp::start(database).await?;
+    let people: Vec<Address> = (1..=3).map(|number| app.person(number)).collect();
+    for number in 0..8u8 {
+        let cid = Cid::of_block(&[number % 5]).to_string();
+        let (by, name, text) = (draw.one(&people), draw.one(&NAMES), draw.maybe(&NAMES).unwrap_or_default());
+        app.chain.chain.publish_model(by, &cid, name, text).await?;
+    }
+    app.indexed().await?;
+    let all: TrainedList = app.read("/api/trained-models?limit=100").await?;
+    assert_eq!(all.rows.len(), 8);
+    for _ in 0..QUERIES {
+        let mut search = draw.search(&people);
+        if draw.below(4) == 0 {
+            search = Some(draw.one(&all.rows).cid[10..20].to_owned());
+        }
+        let query = TrainedQuery { search, offset: None, limit: Some(100) };
+        let found: TrainedList = answer(&app, "/api/trained-models", &query).await?;
+        // In another order than the server's, which the rule has to bring back.
+        assert_eq!(found.rows, query.select(all.rows.iter().rev().cloned()), "{query:?}");
+    }
+    Ok(())
+}
