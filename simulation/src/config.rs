@@ -4,10 +4,8 @@ use protocol::Amount;
 use serde::{Deserialize, Serialize};
 use shared_model::{ClassifierKind, EncoderSpec, IncentiveKind, Terms};
 
-use crate::error::SimulationError;
+use crate::{error::SimulationError, format::FORMAT};
 
-/// The value of `format`.
-pub const FORMAT: &str = "modelmarket/simulation/1";
 /// Most agents of a run.
 pub const MAX_AGENTS: usize = 100;
 /// Longest run, in days.

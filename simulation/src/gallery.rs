@@ -4,7 +4,8 @@ use protocol::Amount;
 use shared_model::{ClassifierKind, Terms};
 
 use crate::{
-    config::{AgentPlan, Behaviour, Config, EncoderPlan, FORMAT, IncentivePlan},
+    config::{AgentPlan, Behaviour, Config, EncoderPlan, IncentivePlan},
+    format::FORMAT,
     result::{AgentResult, Outcome},
 };
 

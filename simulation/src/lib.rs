@@ -20,6 +20,7 @@ mod chance;
 pub mod config;
 pub mod data;
 mod error;
+mod format;
 pub mod gallery;
 mod market;
 mod open;

@@ -7,10 +7,6 @@ use bounty::{
     api::{BountyList, BountyQuery, BountySort},
 };
 use devchain::bounty::{Offer, Published};
-use proptest::{
-    prelude::RngCore,
-    test_runner::{RngAlgorithm, TestRng},
-};
 use protocol::{Address, Amount, cid::Cid};
 use reqwest::Method;
 use serde::{Serialize, de::DeserializeOwned};
@@ -39,20 +35,26 @@ const NAMES: [&str; 5] = ["Digits", "Ärzte im Süden", "100 % wool_ly", "DIGITS
 /// What people type, besides parts of addresses and numbers.
 const SEARCHES: [&str; 9] = ["digits", "DIG", "ärzte", "%", "_", "wool", " Süd ", "#2", "\u{7}"];
 
-struct Draw(TestRng);
+/// SplitMix64: the same numbers from the same seed on every machine.
+struct Draw(u64);
 
 impl Draw {
     fn new(test: &str) -> Self {
         let given = std::env::var("MODELMARKET_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed: u64 = given.unwrap_or_else(|| std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos() as u64);
         println!("{test}: MODELMARKET_SEED={seed}");
-        let mut bytes = [0; 32];
-        bytes[..8].copy_from_slice(&seed.to_le_bytes());
-        Self(TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+        Self(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
     }
 
     fn below(&mut self, end: usize) -> usize {
-        (self.0.next_u64() % end as u64) as usize
+        (self.next() % end as u64) as usize
     }
 
     fn one<T: Clone>(&mut self, of: &[T]) -> T {
