@@ -4,7 +4,7 @@ use protocol::Amount;
 use serde::{Deserialize, Serialize};
 use shared_model::{ClassifierKind, EncoderSpec, IncentiveKind, Terms};
 
-use crate::{error::SimulationError, format::FORMAT};
+use crate::{FORMAT, error::SimulationError};
 
 /// Most agents of a run.
 pub const MAX_AGENTS: usize = 100;

@@ -5,9 +5,9 @@ use shared_model::{EncodeError, FoldError, SpecError, TermsError, file::FileErro
 /// What is wrong, and what to change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SimulationError {
-    #[error("The configuration is not readable ({0}). Give it a JSON file of the format {format}.", format = crate::format::FORMAT)]
+    #[error("The configuration is not readable ({0}). Give it a JSON file of the format {format}.", format = crate::FORMAT)]
     Json(String),
-    #[error("The configuration has the format “{found}”; only {} is read. Choose another file.", crate::format::FORMAT)]
+    #[error("The configuration has the format “{found}”; only {} is read. Choose another file.", crate::FORMAT)]
     Format { found: String },
     #[error("{what} is {found}, but must be {least} to {most}.")]
     OutOfRange { what: &'static str, found: u64, least: u64, most: u64 },

@@ -4,8 +4,8 @@ use protocol::Amount;
 use shared_model::{ClassifierKind, Terms};
 
 use crate::{
+    FORMAT,
     config::{AgentPlan, Behaviour, Config, EncoderPlan, IncentivePlan},
-    format::FORMAT,
     result::{AgentResult, Outcome},
 };
 

@@ -20,13 +20,15 @@ mod chance;
 pub mod config;
 pub mod data;
 mod error;
-mod format;
 pub mod gallery;
 mod market;
 mod open;
 pub mod result;
 pub mod run;
 pub mod task;
+
+/// The value of `format` in a configuration.
+pub const FORMAT: &str = "modelmarket/simulation/1";
 
 pub use config::{AgentPlan, Behaviour, Config, EncoderPlan, IncentivePlan};
 pub use data::Dataset;

@@ -7,14 +7,16 @@ const MOST: usize = 12;
 /// Folders that may hold more, each with its reason.
 const LARGE: &[(&str, &str)] = &[
     ("", "the repository: a crate or a subject each"),
-    ("app/core/src", "being grouped"),
+    ("app/core/src", "what features share: a service each"),
     ("e2e/tests/journeys", "a journey each"),
+    ("families/bounty/src", "one contract: its events, calls, rules and rows, a file each"),
+    ("families/shared_model/src", "a family with learners, encoders and files, grouped below"),
+    ("families/shared_model/src/encoder", "a step of encoding each"),
     ("ml/cpu/src/plain", "a group of operators each"),
     ("ml/run/tests/exported", "an exported model each"),
-    ("protocol/src", "being grouped"),
-    ("protocol/src/shared_model", "being grouped"),
-    ("protocol/src/shared_model/encoder", "an encoder each"),
-    ("server/src", "being grouped"),
+    ("protocol/src", "a value that travels everywhere each"),
+    ("server/src", "a part of the server each"),
+    ("server/src/families/shared_model", "a table or a list each"),
     ("server/tests/suite", "a subject under test each"),
 ];
 

@@ -1,4 +1,0 @@
-//! The format of configuration files.
-
-/// The value of `format`.
-pub const FORMAT: &str = "modelmarket/simulation/1";
