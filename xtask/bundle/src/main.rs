@@ -70,6 +70,9 @@ fn main() -> Result<()> {
     let folder = arguments.index.parent().unwrap_or(Path::new("."));
     let html = assets::resolve(&html, folder, &mut site)?;
     let mut html = program.start_in(&html, &mut site)?;
+    if optimiser.is_none() {
+        site.spare_the_server()?;
+    }
     if arguments.reload {
         html = site.reload_in(&html)?;
     }

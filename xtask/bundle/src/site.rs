@@ -4,10 +4,12 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
+use flate2::{Compression, write::GzEncoder};
 
 use crate::digest;
 
@@ -40,6 +42,22 @@ impl Site {
                 self.add(to, fs::read(entry.path())?);
             }
         }
+        Ok(())
+    }
+
+    /// Puts beside each large program what the server takes as its gzip and need not compress itself: the program as it
+    /// is, in gzip's wrapping. A development server on loopback would compress for longer than it sends.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn spare_the_server(&mut self) -> Result<()> {
+        let mut wrapped = Vec::new();
+        for (path, bytes) in self.files.iter().filter(|(path, bytes)| is_large_program(path, bytes)) {
+            let mut gzip = GzEncoder::new(Vec::with_capacity(bytes.len() + (bytes.len() >> 8)), Compression::none());
+            gzip.write_all(bytes)?;
+            wrapped.push((path.with_added_extension("gz"), gzip.finish()?));
+        }
+        self.files.extend(wrapped);
         Ok(())
     }
 
@@ -97,6 +115,10 @@ impl Site {
     }
 }
 
+fn is_large_program(path: &Path, bytes: &[u8]) -> bool {
+    path.extension().is_some_and(|extension| extension == "wasm") && bytes.len() > 1 << 20
+}
+
 /// Whole or not at all, and only where it differs.
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|there| there == bytes) {
@@ -130,6 +152,20 @@ mod tests {
         assert!(!out.path().join("old").exists());
         assert_eq!(fs::read(out.path().join("b.txt")).unwrap(), b"c");
         assert_eq!(fs::read_to_string(out.path().join("index.html")).unwrap(), "<html>2</html>");
+    }
+
+    #[test]
+    fn what_stands_beside_a_large_program_is_the_same_program() {
+        let program: Vec<u8> = (0..3_000_000_u32).map(|n| (n % 251) as u8).collect();
+        let mut site = Site::default();
+        site.add(PathBuf::from("a.wasm"), program.clone());
+        site.add(PathBuf::from("small.wasm"), vec![0; 100]);
+        site.spare_the_server().unwrap();
+        assert_eq!(site.names(), ["a.wasm", "a.wasm.gz", "small.wasm"]);
+        let mut unwrapped = Vec::new();
+        let wrapped = site.files[&PathBuf::from("a.wasm.gz")].as_slice();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(wrapped), &mut unwrapped).unwrap();
+        assert!(unwrapped == program);
     }
 
     #[test]

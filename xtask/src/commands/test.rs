@@ -141,13 +141,13 @@ fn wants_kubo() -> bool {
 fn native(given: &Given) -> Result<()> {
     tools::npm()?;
     let mut tests = command("cargo");
-    tests.args(["test", "--locked", "--no-run", "--quiet"]).args(tested(&given.workspace));
+    tests.args(["test", "--locked", "--no-run", "--quiet"]).args(given.workspace.native());
     step("compiling", || succeed(&mut tests))?;
 
     tools::postgres()?;
     tools::vulkan()?;
     let mut tests = command("cargo");
-    tests.args(["test", "--locked"]).args(tested(&given.workspace));
+    tests.args(["test", "--locked"]).args(given.workspace.native());
     tests.env("MODELMARKET_PYTHON", tools::python()?);
     if wants_kubo() {
         tests.env("MODELMARKET_KUBO", tools::kubo()?);
@@ -158,13 +158,6 @@ fn native(given: &Given) -> Result<()> {
         tests.env("MODELMARKET_CALLS", "10000000").env("MODELMARKET_CHANGES", "100");
     }
     step("running", || succeed(&mut tests))
-}
-
-/// Everything but the journeys, which are a part of their own.
-fn tested(workspace: &Workspace) -> Vec<String> {
-    let mut options = workspace.native();
-    options.extend(["--exclude", "e2e"].map(str::to_owned));
-    options
 }
 
 fn wasm(given: &Given) -> Result<()> {
@@ -183,7 +176,8 @@ fn e2e(given: &Given) -> Result<()> {
     let python = tools::python()?;
     // One browser at a time: two cores carry chain, server, driver and browser already.
     let mut tests = command("cargo");
-    tests.args(["test", "--locked", "-p", "e2e", "--", "--test-threads", "1"]);
+    tests.args(["test", "--locked"]).args(given.workspace.native());
+    tests.args(["--test", "journeys", "--", "--test-threads", "1"]);
     succeed(tests.env("MODELMARKET_PYTHON", python))
 }
 
