@@ -15,6 +15,7 @@ use devchain::{
 use protocol::{Amount, Digest};
 use serde_json::{Value, json};
 use server::{
+    chain::Reading,
     db::Db,
     families,
     indexer::{Fetcher, Indexer, Sources, digest::digest},
@@ -118,13 +119,13 @@ async fn fill(chain: &Chain) -> Result<()> {
 }
 
 fn reader(chain: &Chain) -> Result<Arc<server::chain::Chain>> {
-    let rpc = &chain.deployment.rpc_url;
-    Ok(Arc::new(server::chain::Chain::new(rpc, Duration::from_secs(30))?))
+    let reading = Reading { timeout: Duration::from_secs(30), ..Reading::default() };
+    Ok(Arc::new(server::chain::Chain::new(&[chain.deployment.rpc_url.clone()], reading)?))
 }
 
 /// The floor: the same batches, thrown away.
 async fn fetch_only(chain: &Chain, head: u64) -> Result<Duration> {
-    let mut fetcher = Fetcher::new(reader(chain)?, Sources::of(&chain.deployment, &families::all()));
+    let mut fetcher = Fetcher::new(reader(chain)?, Sources::of(&chain.deployment, &families::all()), chain.deployment.start_block);
     let since = Instant::now();
     let (mut next, mut events) = (chain.deployment.start_block, 0);
     while next <= head {

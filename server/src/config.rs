@@ -5,8 +5,10 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand};
 use protocol::Address;
 
+use crate::chain::Reading;
+
 /// The chain id that development nodes choose.
-const DEVELOPMENT: u64 = 31_337;
+pub(crate) const DEVELOPMENT: u64 = 31_337;
 
 /// ModelMarket's server: page, API, content and index of chain events on one port.
 #[derive(Debug, Clone, Parser)]
@@ -53,9 +55,17 @@ pub struct Config {
     /// JSON file that says which chain and contracts are served.
     #[arg(long, env = "MODELMARKET_DEPLOYMENT", default_value = "deployment.json", global = true)]
     pub deployment: PathBuf,
-    /// Node to read the chain from; the deployment's node by default.
-    #[arg(long, env = "MODELMARKET_RPC", global = true)]
-    pub rpc: Option<String>,
+    /// Node to read the chain from, the deployment's by default. May be repeated: the next is asked where one fails, and
+    /// they are compared. No visitor ever sees these addresses.
+    #[arg(long, env = "MODELMARKET_RPC", value_delimiter = ',', global = true)]
+    pub rpc: Vec<String>,
+    /// Blocks that the nodes' providers take in one request for events, where they say so.
+    #[arg(long, env = "MODELMARKET_RPC_RANGE", global = true)]
+    pub rpc_range: Option<u64>,
+    /// Requests to the nodes in any 24 hours; 0 for as many as it takes. By default 30,000, and as many as it takes on a
+    /// development chain.
+    #[arg(long, env = "MODELMARKET_RPC_REQUESTS_PER_DAY", global = true)]
+    pub rpc_requests_per_day: Option<u32>,
     /// RPC address of a Kubo node, e.g. http://127.0.0.1:5001; content then goes there instead of the data folder.
     #[arg(long, env = "MODELMARKET_KUBO_URL", global = true)]
     pub kubo: Option<String>,
@@ -140,7 +150,14 @@ impl Config {
         Duration::from_millis(self.poll_ms.max(1))
     }
 
-    pub fn rpc_timeout(&self) -> Duration {
-        Duration::from_millis(self.rpc_timeout_ms.max(1))
+    /// How this chain is read.
+    pub fn reading(&self, chain_id: u64) -> Reading {
+        let default = if chain_id == DEVELOPMENT { 0 } else { 30_000 };
+        let requests = self.rpc_requests_per_day.unwrap_or(default);
+        Reading {
+            timeout: Duration::from_millis(self.rpc_timeout_ms.max(1)),
+            requests_a_day: (requests > 0).then_some(requests),
+            range: self.rpc_range,
+        }
     }
 }

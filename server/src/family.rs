@@ -22,7 +22,13 @@ pub(crate) use registry::AnyFamily;
 pub use registry::Families;
 pub use tables::{Gauge, Kept, Rows, Table};
 
-use crate::{app::App, chain::RawLog, content::titles::MetadataError, db::Db, indexer::IndexError};
+use crate::{
+    app::App,
+    chain::RawLog,
+    content::titles::MetadataError,
+    db::Db,
+    indexer::{Counting, Gap, IndexError},
+};
 
 /// An event, and the subject of its family that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +91,15 @@ pub trait Family: Send + Sync + 'static {
         memory: &mut Self::Memory,
         events: &[Self::Event],
     ) -> Result<(), IndexError>;
+
+    /// Holds what was folded against the counts that the contracts store: a gap where they have more, because the node
+    /// left events out.
+    ///
+    /// # Errors
+    /// [`IndexError`] when the tables cannot be read.
+    async fn missing(&self, _counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
+        Ok(None)
+    }
 
     /// The contract that a log of a factory says was made; its logs are then read as well.
     fn makes(&self, _log: &RawLog) -> Option<Address> {

@@ -7,9 +7,11 @@
 //! No family of contracts is named here; see [`crate::family`].
 
 mod commit;
+mod counts;
 pub mod digest;
 mod fetch;
 mod folds;
+mod late;
 mod leader;
 pub(crate) mod logs;
 mod position;
@@ -34,6 +36,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+pub use counts::Counting;
+use counts::Counts;
 pub use fetch::{Batch, Fetcher};
 use folds::Folds;
 pub use position::Position;
@@ -42,11 +46,16 @@ use reorg::Retreat;
 pub use sources::Sources;
 
 use crate::{
-    chain::{Chain, ChainError, RawLog},
+    chain::{Chain, ChainError, Header, RawLog},
+    config::DEVELOPMENT,
     db::Db,
     family::Families,
 };
 
+/// Rounds after which a development chain that only got shorter is believed.
+const SHORTER: u32 = 30;
+/// Rounds at the head between two comparisons of the nodes.
+const COMPARED_EVERY: u32 = 120;
 /// Longest pause after a failure.
 const MAX_BACKOFF: Duration = Duration::from_secs(10);
 
@@ -115,7 +124,19 @@ enum Round {
     /// There may be more to read right now.
     Busy,
     /// At the head.
-    Idle,
+    Idle(Header),
+    /// The node that answered has fewer blocks than the index, and none that contradicts it.
+    Behind(Header),
+}
+
+/// Whether the index is on the node's chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Stands,
+    /// Another block has the place of one that was indexed.
+    Gone,
+    /// The node is not that far.
+    Behind,
 }
 
 impl Indexer {
@@ -125,10 +146,12 @@ impl Indexer {
         // Whether a round went well since the last failure; then the next one is met with patience anew.
         let fine = AtomicBool::new(false);
         let mut gap = None;
+        // Gaps that were found one after the other: each time the chain is read in smaller pieces.
+        let mut gaps = 0u32;
         loop {
             let failure = tokio::select! {
                 () = stop.cancelled() => return,
-                result = self.lead(&fine, gap.take()) => match result {
+                result = self.lead(&fine, gap.take(), gaps) => match result {
                     Ok(never) => match never {},
                     Err(error) => error,
                 },
@@ -139,8 +162,13 @@ impl Indexer {
                 backoff = self.poll;
             }
             position::record_error(&self.db, &failure.to_string()).await;
-            if let IndexError::Gap(found) = failure {
-                gap = Some(found);
+            match failure {
+                IndexError::Gap(found) => {
+                    gap = Some(found);
+                    gaps = gaps.saturating_add(1);
+                }
+                _ if advanced => gaps = 0,
+                _ => {}
             }
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -153,34 +181,63 @@ impl Indexer {
     /// Waits to be elected, then advances the index until something fails.
     ///
     /// `gap` is what did not fold the last time: blocks that were read from a node that left something out are read again.
-    async fn lead(&self, fine: &AtomicBool, gap: Option<Gap>) -> Result<std::convert::Infallible, IndexError> {
+    async fn lead(
+        &self,
+        fine: &AtomicBool,
+        gap: Option<Gap>,
+        gaps: u32,
+    ) -> Result<std::convert::Infallible, IndexError> {
         let mut connection = leader::elected(&self.db, self.poll).await?;
         let mut position = Position::load_or_begin(&mut connection, &self.deployment, &self.families).await?;
         rebuild::bring_up(&mut connection, &self.deployment, &self.families).await?;
         self.check_chain().await?;
+        let (reached, width) = (position.block, fetch::narrowed(gaps));
         if let Some(gap) = gap {
-            self.going_back().to_before_gap(&mut connection, &mut position, &gap).await?;
+            self.going_back().to_before_gap(&mut connection, &mut position, &gap, width).await?;
         }
         info!(block = position.block, "indexing");
         let sources = Sources::load(&mut connection, &self.deployment, &self.families).await?;
-        let mut fetcher = Fetcher::new(self.chain.clone(), sources);
+        let mut fetcher = Fetcher::new(self.chain.clone(), sources, self.deployment.start_block);
+        if gaps > 0 {
+            fetcher.narrow(reached, width);
+        }
         let mut folds = Folds::new(&self.families);
-        let mut quiet = 0u32;
+        let mut counts = Counts::default();
+        let (mut quiet, mut shorter, mut compared) = (0u32, 0u32, 0u32);
         loop {
+            let spent = self.chain.requests();
             let round = self.round(&mut connection, &mut position, &mut fetcher, &mut folds).await?;
             fine.store(true, Ordering::Relaxed);
             match round {
-                Round::Busy => quiet = 0,
-                Round::Idle => {
-                    quiet = quiet.saturating_add(1);
-                    tokio::time::sleep(self.poll).await;
+                Round::Busy => {
+                    (quiet, shorter) = (0, 0);
+                    counts.expect_news();
+                }
+                Round::Idle(head) => {
+                    (quiet, shorter) = (quiet.saturating_add(1), 0);
+                    counts.check(&mut connection, self, &position).await?;
+                    if compared == 0 {
+                        self.chain.verify(&head).await;
+                    }
+                    compared = (compared + 1) % COMPARED_EVERY;
                     // A node that was exchanged behind the same address shows here, if not by its blocks.
                     if quiet.is_multiple_of(60) {
                         self.check_chain().await?;
                     }
-                    leader::still(&mut connection).await?;
+                }
+                Round::Behind(head) => {
+                    shorter += 1;
+                    if self.deployment.chain_id == DEVELOPMENT && shorter >= SHORTER {
+                        shorter = 0;
+                        self.retreat(&mut connection, &mut position, &mut fetcher, &mut folds, &head).await?;
+                    }
                 }
             }
+            if matches!(round, Round::Busy) && self.chain.looks_at_each_block() {
+                continue;
+            }
+            tokio::time::sleep(self.poll.max(self.chain.pace(self.chain.requests() - spent))).await;
+            leader::still(&mut connection).await?;
         }
     }
 
@@ -189,8 +246,12 @@ impl Indexer {
     }
 
     async fn check_chain(&self) -> Result<(), IndexError> {
-        let (found, expected) = (self.chain.chain_id().await?, self.deployment.chain_id);
-        if found == expected { Ok(()) } else { Err(IndexError::WrongChain { found, expected }) }
+        match self.chain.check(self.deployment.chain_id).await {
+            Err(ChainError::Rpc(rpc::RpcError::WrongChain { found, expected, .. })) => {
+                Err(IndexError::WrongChain { found, expected })
+            }
+            checked => Ok(checked?),
+        }
     }
 
     async fn round(
@@ -203,25 +264,36 @@ impl Indexer {
         let head = self.chain.head().await?;
         let target = head.number.saturating_sub(self.confirmations);
         if target <= position.block {
-            let stands = position.is_start() || self.stands(position, &head).await?;
-            if !stands {
-                self.check_chain().await?;
-                return self.retreat(connection, position, fetcher, folds).await;
-            }
-            position.heard(connection, head.number).await?;
-            return Ok(Round::Idle);
+            let standing =
+                if position.is_start() { Standing::Stands } else { self.standing(connection, position, &head).await? };
+            return match standing {
+                Standing::Stands => {
+                    position.heard(connection, head.number).await?;
+                    Ok(Round::Idle(head))
+                }
+                Standing::Behind => Ok(Round::Behind(head)),
+                Standing::Gone => {
+                    self.check_chain().await?;
+                    self.retreat(connection, position, fetcher, folds, &head).await
+                }
+            };
         }
         let mut next = position.block + 1;
         while next <= target {
             let batch = match fetcher.take(next, target).await {
                 Ok(batch) => batch,
                 // A chain that got shorter shows as a missing block.
-                Err(IndexError::Moving) => return self.retreat(connection, position, fetcher, folds).await,
+                Err(IndexError::Moving) => return self.retreat(connection, position, fetcher, folds, &head).await,
                 Err(error) => return Err(error),
             };
             if !position.is_start() && batch.parent != position.hash {
                 self.check_chain().await?;
-                return self.retreat(connection, position, fetcher, folds).await;
+                return self.retreat(connection, position, fetcher, folds, &head).await;
+            }
+            if let Some(block) = late::missed(connection, fetcher.sources(), &self.families, &batch.again).await? {
+                self.going_back().to_before(connection, position, block).await?;
+                self.start_over(connection, fetcher, folds).await?;
+                return Ok(Round::Busy);
             }
             fetcher.prefetch(batch.to + 1, target);
             commit::commit(connection, fetcher.sources(), position, folds, &batch, head.number).await?;
@@ -231,12 +303,30 @@ impl Indexer {
         Ok(Round::Busy)
     }
 
-    /// Whether the block at the position is still on the node's chain.
-    async fn stands(&self, position: &Position, head: &crate::chain::Header) -> Result<bool, IndexError> {
-        if head.number == position.block {
-            return Ok(head.hash == position.hash);
-        }
-        Ok(self.chain.header(position.block).await?.is_some_and(|header| header.hash == position.hash))
+    /// Whether the block at the position is still on the node's chain. Only another hash says that it is not: a block
+    /// that the node does not have may come yet.
+    async fn standing(
+        &self,
+        connection: &mut AnyConnection,
+        position: &Position,
+        head: &Header,
+    ) -> Result<Standing, IndexError> {
+        let (there, passed) = if head.number < position.block {
+            let Some((number, passed)) = reorg::passed_at_most(connection, head.number).await? else {
+                return Ok(Standing::Behind);
+            };
+            let there = if number == head.number { Some(*head) } else { self.chain.header(number).await? };
+            (there, passed)
+        } else if head.number == position.block {
+            (Some(*head), position.hash)
+        } else {
+            (self.chain.header(position.block).await?, position.hash)
+        };
+        Ok(match there {
+            Some(header) if header.hash != passed => Standing::Gone,
+            Some(header) if header.number == position.block => Standing::Stands,
+            _ => Standing::Behind,
+        })
     }
 
     async fn retreat(
@@ -245,15 +335,25 @@ impl Indexer {
         position: &mut Position,
         fetcher: &mut Fetcher,
         folds: &mut Folds,
+        head: &Header,
     ) -> Result<Round, IndexError> {
+        // From here on this is how high the chain is.
+        self.chain.accept_shorter();
+        let went_back = self.going_back().to_common_block(connection, position, head).await?;
+        self.start_over(connection, fetcher, folds).await?;
+        if went_back { Ok(Round::Busy) } else { Err(IndexError::Moving) }
+    }
+
+    /// Forgets what was read ahead and folded of blocks that the index went back over.
+    async fn start_over(
+        &self,
+        connection: &mut AnyConnection,
+        fetcher: &mut Fetcher,
+        folds: &mut Folds,
+    ) -> Result<(), IndexError> {
         *folds = Folds::new(&self.families);
-        let went_back = self.going_back().to_common_block(connection, position).await?;
         fetcher.forget(Sources::load(connection, &self.deployment, &self.families).await?);
-        if went_back {
-            self.advanced.notify_waiters();
-            Ok(Round::Busy)
-        } else {
-            Err(IndexError::Moving)
-        }
+        self.advanced.notify_waiters();
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`config`], [`serve`], [`app`] | flags; starting and stopping; what handlers share |
-//! | [`chain`], [`indexer`] | reading the chain (the only place with ethers); raw logs, folding, reorganisations |
+//! | [`chain`], [`indexer`] | reading the chain (through `rpc`); raw logs, folding, reorganisations |
 //! | [`family`], [`families`] | what a family of contracts adds to index and API; the families there are |
 //! | [`views`] | what their lists share: pages, filters, search, the state of the index |
 //! | [`accuracy`] | how accurate models were, in an append-only log; the replay that checks it |

@@ -109,8 +109,7 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         .with_context(|| format!("The folder {} cannot be made; check --data.", arriving.display()))?;
     clear(&arriving, db.kind)?;
     let store = store(&config, &db)?;
-    let rpc = config.rpc.clone().unwrap_or_else(|| deployment.rpc_url.clone());
-    let chain = Arc::new(Chain::new(&rpc, config.rpc_timeout())?);
+    let chain = Arc::new(self::chain(&config, &deployment)?);
     let accuracy = Arc::new(AccuracyLog::new(db.clone()));
     let accuracy_confirmations = config.accuracy_confirmations(deployment.chain_id);
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
@@ -222,9 +221,8 @@ pub async fn replay(config: &Config, model: Option<Address>) -> anyhow::Result<R
     let deployment = read_deployment(config)?;
     let db = open(config, &families::all()).await?;
     let store = store(config, &db)?;
-    let rpc = config.rpc.clone().unwrap_or_else(|| deployment.rpc_url.clone());
     let replay = Replay {
-        chain: Chain::new(&rpc, config.rpc_timeout())?,
+        chain: chain(config, &deployment)?,
         confirmations: config.accuracy_confirmations(deployment.chain_id),
         test_sets: TestSets { db: db.clone(), store },
         log: AccuracyLog::new(db.clone()),
@@ -232,6 +230,13 @@ pub async fn replay(config: &Config, model: Option<Address>) -> anyhow::Result<R
         db,
     };
     Ok(replay.run(model, config.anchor_from).await?)
+}
+
+/// The nodes to read from.
+fn chain(config: &Config, deployment: &Deployment) -> anyhow::Result<Chain> {
+    let from_deployment = [deployment.rpc_url.clone()];
+    let urls = if config.rpc.is_empty() { &from_deployment[..] } else { &config.rpc };
+    Ok(Chain::new(urls, config.reading(deployment.chain_id))?)
 }
 
 /// Where content is kept.

@@ -21,9 +21,6 @@ use crate::{
     indexer::IndexError,
 };
 
-/// Blocks that are asked for at once, fewer where the node refuses.
-const SPAN: u64 = 10_000;
-
 /// What a replay needs.
 pub struct Replay {
     pub db: Db,
@@ -121,10 +118,7 @@ impl Replay {
     /// # Errors
     /// What keeps the replay from being made; what it finds is in the report.
     pub async fn run(&self, only: Option<Address>, account: Option<Address>) -> Result<Report, ReplayFailure> {
-        let (found, expected) = (self.chain.chain_id().await?, self.deployment.chain_id);
-        if found != expected {
-            return Err(ReplayFailure::WrongChain { found, expected });
-        }
+        self.chain.check(self.deployment.chain_id).await?;
         let head = self.chain.head().await?.number;
         let mut histories = self.histories(head).await?;
         if let Some(only) = only {
@@ -181,19 +175,10 @@ impl Replay {
     }
 
     async fn logs(&self, addresses: &[Address], start: u64, head: u64) -> Result<Vec<RawLog>, ReplayFailure> {
-        let (mut logs, mut from, mut span) = (Vec::new(), start, SPAN);
-        while from <= head {
-            let to = head.min(from + span - 1);
-            match self.chain.logs(addresses, from, to).await {
-                Ok(mut more) => {
-                    logs.append(&mut more);
-                    from = to + 1;
-                }
-                Err(ChainError::Rpc { .. } | ChainError::Timeout { .. }) if to > from => span = (to - from).div_ceil(2),
-                Err(error) => return Err(error.into()),
-            }
+        if start > head {
+            return Ok(Vec::new());
         }
-        Ok(logs)
+        Ok(self.chain.logs(addresses, start, head).await?)
     }
 
     async fn compare(
@@ -312,8 +297,6 @@ pub enum ReplayFailure {
     Log(#[from] AccuracyError),
     #[error(transparent)]
     Index(#[from] crate::indexer::IndexError),
-    #[error("The node is on chain {found}, but this server is for chain {expected}. Check --rpc.")]
-    WrongChain { found: u64, expected: u64 },
     #[error("The factory of this deployment did not make a model {0}. Check --model and --deployment.")]
     NoModel(Address),
 }

@@ -1,5 +1,6 @@
 //! Bounties in the server: BountyMarket's events, folded into rows by which lists are filtered and sorted.
 
+mod counts;
 mod figures;
 mod fold;
 mod list;
@@ -24,7 +25,7 @@ use crate::{
     content::titles::MetadataError,
     db::{Db, to_db},
     family::{Decoded, Family, Rows, Table},
-    indexer::{Gap, IndexError},
+    indexer::{Counting, Gap, IndexError},
 };
 
 /// The name of the family.
@@ -74,6 +75,10 @@ impl Family for Bounties {
             Err(fold::Failure::Index(error)) => Err(error),
             Ok(()) => Ok(()),
         }
+    }
+
+    async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
+        counts::missing(counting).await
     }
 
     async fn read_metadata(

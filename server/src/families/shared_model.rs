@@ -3,6 +3,7 @@
 pub mod accuracy;
 mod anchors;
 mod contributions;
+mod counts;
 mod events;
 mod fold;
 #[cfg(test)]
@@ -34,7 +35,7 @@ use crate::{
     content::titles::MetadataError,
     db::Db,
     family::{Decoded, Family, Gauge, Kept, Rows, Table},
-    indexer::{IndexError, logs},
+    indexer::{Counting, Gap, IndexError, logs},
 };
 
 /// The name of the family.
@@ -134,6 +135,10 @@ impl Family for SharedModels {
     async fn made(&self, connection: &mut AnyConnection) -> Result<Vec<Address>, IndexError> {
         let rows = sqlx::query("SELECT address FROM models").fetch_all(connection).await?;
         rows.iter().map(|row| logs::address(row.try_get(0)?)).collect()
+    }
+
+    async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
+        counts::missing(counting).await
     }
 
     async fn read_metadata(

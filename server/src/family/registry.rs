@@ -12,7 +12,13 @@ use super::{
     Family, Gauge, Kept, Rows, Table,
     fold::{Fold, Folding},
 };
-use crate::{app::App, chain::RawLog, content::titles::MetadataError, db::Db, indexer::IndexError};
+use crate::{
+    app::App,
+    chain::RawLog,
+    content::titles::MetadataError,
+    db::Db,
+    indexer::{Counting, Gap, IndexError},
+};
 
 /// The families that a server indexes; cheap to clone.
 #[derive(Clone, Default)]
@@ -61,6 +67,7 @@ pub(crate) trait AnyFamily: Send + Sync {
     fn kept(&self) -> &'static [Kept];
     fn gauges(&self) -> &'static [Gauge];
     fn fold(&self) -> Box<dyn Fold>;
+    async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError>;
     fn makes(&self, log: &RawLog) -> Option<Address>;
     async fn made(&self, connection: &mut AnyConnection) -> Result<Vec<Address>, IndexError>;
     fn migrations(&self) -> Option<&'static Migrator>;
@@ -113,6 +120,10 @@ impl<F: Family> AnyFamily for Registered<F> {
 
     fn fold(&self) -> Box<dyn Fold> {
         Box::new(Folding::new(self.0.clone()))
+    }
+
+    async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
+        self.0.missing(counting).await
     }
 
     fn makes(&self, log: &RawLog) -> Option<Address> {

@@ -1,5 +1,5 @@
-//! Reading the chain in batches that fit the node: small where logs are dense or the node is slow, large where
-//! there is nothing. The next batch is fetched while the last one is written.
+//! Reading the chain in batches: small where logs are dense, large where there is nothing, and never more than the
+//! nodes take (`rpc`). The next batch is fetched while the last one is written.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use protocol::{Address, Digest};
 use tokio::task::JoinHandle;
 
 use super::{IndexError, Sources, sources::Made};
-use crate::chain::{Chain, ChainError, Header, RawLog};
+use crate::chain::{Chain, Header, RawLog};
 
 const FIRST_SPAN: u64 = 32;
 const MAX_SPAN: u64 = 10_000;
@@ -16,8 +16,11 @@ const MAX_SPAN: u64 = 10_000;
 const TARGET: usize = 6_000;
 /// Blocks below the head that are looked at one by one.
 const RECENT: u64 = 16;
+/// Blocks before a batch near the head whose logs are read again: some nodes have a block's logs only seconds after
+/// the block, with an empty bloom filter until then.
+pub(super) const AGAIN: u64 = 16;
 
-/// A range of blocks with all the house's logs in it.
+/// A range of blocks with all logs of the sources in it.
 #[derive(Debug, Clone)]
 pub struct Batch {
     /// Hash of the block before the first.
@@ -26,6 +29,8 @@ pub struct Batch {
     /// Blocks that were looked at one by one, the last block last.
     pub headers: Vec<Header>,
     pub logs: Vec<RawLog>,
+    /// Logs of up to [`AGAIN`] blocks before the first, read another time.
+    pub again: Vec<RawLog>,
     /// Contracts that factories made in these blocks.
     pub(super) made: Made,
 }
@@ -42,14 +47,29 @@ impl Batch {
 pub struct Fetcher {
     chain: Arc<Chain>,
     sources: Sources,
+    /// No block before is read again.
+    first: u64,
     span: u64,
+    /// Up to this block, which was read before, at most so many blocks at once: something had been left out.
+    narrow: Option<(u64, u64)>,
     ahead: Option<Ahead>,
+}
+
+/// Blocks to read at once after so many gaps in a row.
+pub(super) fn narrowed(gaps: u32) -> u64 {
+    match gaps {
+        0 | 1 => 1_000,
+        2 => 100,
+        3 => 10,
+        _ => 1,
+    }
 }
 
 #[derive(Debug)]
 struct Ahead {
     from: u64,
-    to: u64,
+    /// The batch ends here at the latest.
+    most: u64,
     task: JoinHandle<Result<Batch, IndexError>>,
 }
 
@@ -60,8 +80,9 @@ impl Drop for Ahead {
 }
 
 impl Fetcher {
-    pub fn new(chain: Arc<Chain>, sources: Sources) -> Self {
-        Self { chain, sources, span: FIRST_SPAN, ahead: None }
+    /// Reads from block `first` on.
+    pub fn new(chain: Arc<Chain>, sources: Sources, first: u64) -> Self {
+        Self { chain, sources, first, span: FIRST_SPAN, narrow: None, ahead: None }
     }
 
     /// The batch that begins at `from` and ends at `target` at the latest.
@@ -69,30 +90,23 @@ impl Fetcher {
     /// # Errors
     /// [`IndexError::Moving`] where the chain has changed, [`IndexError::Chain`] where the node does not answer.
     pub async fn take(&mut self, from: u64, target: u64) -> Result<Batch, IndexError> {
-        loop {
-            let mut ahead = match self.ahead.take() {
-                Some(ahead) if ahead.from == from && ahead.to <= target => ahead,
-                _ => self.start(from, target),
-            };
-            let to = ahead.to;
-            let fetched = (&mut ahead.task).await.unwrap_or(Err(IndexError::Moving));
-            match fetched {
-                Ok(batch) => {
-                    match batch.logs.len() {
-                        logs if logs > 2 * TARGET => self.span = (self.span / 2).max(1),
-                        logs if logs < TARGET => self.span = (self.span * 2).min(MAX_SPAN),
-                        _ => {}
-                    }
-                    self.sources.add(&batch.made);
-                    return Ok(batch);
-                }
-                // Nodes refuse or never finish ranges that are too wide, each in its own words.
-                Err(IndexError::Chain(ChainError::Rpc { .. } | ChainError::Timeout { .. })) if to > from => {
-                    self.span = ((to - from).div_ceil(2)).max(1);
-                }
-                Err(error) => return Err(error),
-            }
+        let mut ahead = match self.ahead.take() {
+            Some(ahead) if ahead.from == from && ahead.most <= target => ahead,
+            _ => self.start(from, target),
+        };
+        let batch = (&mut ahead.task).await.unwrap_or(Err(IndexError::Moving))?;
+        match batch.logs.len() {
+            logs if logs > 2 * TARGET => self.span = (self.span / 2).max(1),
+            logs if logs < TARGET => self.span = (self.span * 2).min(MAX_SPAN),
+            _ => {}
         }
+        self.sources.add(&batch.made);
+        Ok(batch)
+    }
+
+    /// Reads at most `width` blocks at once up to block `until`.
+    pub(super) fn narrow(&mut self, until: u64, width: u64) {
+        self.narrow = Some((until, width));
     }
 
     /// The contracts whose logs are read, with those that the batches taken so far say were made.
@@ -112,21 +126,46 @@ impl Fetcher {
     }
 
     fn start(&self, from: u64, target: u64) -> Ahead {
-        let to = target.min(from + self.span - 1);
+        let narrow = self.narrow.filter(|(until, _)| from <= *until).map(|(_, width)| width);
+        let width = narrow.map_or(self.span, |width| width.min(self.span));
+        let most = target.min(from + width - 1);
         let (chain, sources) = (self.chain.clone(), self.sources.clone());
-        let recent = (target + 1).saturating_sub(RECENT);
-        Ahead { from, to, task: tokio::spawn(async move { fetch(&chain, &sources, from, to, recent).await }) }
+        let recent = if chain.looks_at_each_block() { (target + 1).saturating_sub(RECENT) } else { u64::MAX };
+        // Only near the head: what is older has long had its logs.
+        let is_near = most == target && narrow.is_none();
+        let again = if is_near { from.saturating_sub(AGAIN).max(self.first) } else { from };
+        let range = Range { again: again.min(from), from, most, recent };
+        Ahead { from, most, task: tokio::spawn(async move { fetch(&chain, &sources, range).await }) }
     }
 }
 
-/// Reads a range and makes sure that all of it was read from one chain: its last block is the same before and after,
-/// and the block before its first is asked for afterwards. Blocks from `recent` on are looked at one by one: a node
-/// behind a balancer may know a block, but not yet its logs.
-async fn fetch(chain: &Chain, sources: &Sources, from: u64, to: u64, recent: u64) -> Result<Batch, IndexError> {
-    let end = chain.header(to).await?.ok_or(IndexError::Moving)?;
+/// What to fetch.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    /// From here to `from` blocks are read another time.
+    again: u64,
+    from: u64,
+    most: u64,
+    /// From here on blocks are looked at one by one: a node behind a balancer may know a block, but not yet its logs.
+    recent: u64,
+}
+
+/// Reads a range and makes sure that all of it was read from one chain.
+async fn fetch(chain: &Chain, sources: &Sources, range: Range) -> Result<Batch, IndexError> {
+    let Range { again, from, most, recent } = range;
     let addresses = sources.addresses();
-    let mut logs = chain.logs(&addresses, from, to).await?;
-    let mut headers: Vec<Header> = stream::iter(recent.max(from)..to)
+    let mut piece = chain.piece(&addresses, again, most).await?;
+    while piece.end.number < from {
+        // The node takes fewer blocks than are read again.
+        let more = chain.piece(&addresses, piece.end.number + 1, most).await?;
+        piece.logs.extend(more.logs);
+        piece.end = more.end;
+    }
+    let (end, to) = (piece.end, piece.end.number);
+    let mut logs = piece.logs;
+    let earlier = logs.partition_point(|log| log.block < from);
+    let again: Vec<RawLog> = logs.drain(..earlier).collect();
+    let mut headers: Vec<Header> = stream::iter(recent.clamp(from, to)..to)
         .map(|number| async move { chain.header(number).await?.ok_or(IndexError::Moving) })
         .buffered(8)
         .try_collect()
@@ -143,23 +182,18 @@ async fn fetch(chain: &Chain, sources: &Sources, from: u64, to: u64, recent: u64
         logs.append(&mut theirs);
         logs.sort_by_key(|log| (log.block, log.log_index));
     }
-    let after = chain.header(to);
-    let parent = async {
-        match from {
-            0 => Ok(Some(Digest::ZERO)),
-            _ if from == to => Ok(Some(end.parent)),
-            _ => chain.header(from - 1).await.map(|header| header.map(|h| h.hash)),
-        }
+    let parent = match from {
+        0 => Digest::ZERO,
+        _ if from == to => end.parent,
+        _ => chain.header(from - 1).await?.ok_or(IndexError::Moving)?.hash,
     };
-    let (after, parent) = tokio::try_join!(after, parent)?;
-    let (Some(after), Some(parent)) = (after, parent) else { return Err(IndexError::Moving) };
     let torn = logs.windows(2).any(|pair| pair[0].block == pair[1].block && pair[0].block_hash != pair[1].block_hash)
         || headers.iter().any(|h| logs.iter().any(|log| log.block == h.number && log.block_hash != h.hash))
-        || headers.windows(2).any(|pair| pair[1].parent != pair[0].hash);
-    if after.hash != end.hash || torn {
+        || headers.windows(2).any(|pair| pair[1].number == pair[0].number + 1 && pair[1].parent != pair[0].hash);
+    if torn || from < to && chain.header(to).await?.is_none_or(|after| after.hash != end.hash) {
         return Err(IndexError::Moving);
     }
-    Ok(Batch { parent, to, headers, logs, made })
+    Ok(Batch { parent, to, headers, logs, again, made })
 }
 
 /// Asks by hash for the logs of blocks that may have some and of which none came: so, a node must answer or refuse.

@@ -8,7 +8,7 @@ use tracing::info;
 
 use super::{Gap, IndexError, Position, Sources, folds::Folds, logs, refold::refold, touched};
 use crate::{
-    chain::Chain,
+    chain::{Chain, Header},
     db::{from_db, to_db},
     family::{Families, Rows},
 };
@@ -29,15 +29,19 @@ impl Retreat<'_> {
         &self,
         connection: &mut AnyConnection,
         position: &mut Position,
+        head: &Header,
     ) -> Result<bool, IndexError> {
-        let passed =
-            sqlx::query("SELECT number, hash, at FROM blocks ORDER BY number").fetch_all(&mut *connection).await?;
+        // What is above the node's head is gone with the block that another took the place of.
+        let passed = sqlx::query("SELECT number, hash, at FROM blocks WHERE number <= $1 ORDER BY number")
+            .bind(to_db(head.number))
+            .fetch_all(&mut *connection)
+            .await?;
         let ancestor = common(&passed, self.chain).await?;
         self.go_back(connection, position, ancestor).await
     }
 
     /// Goes back to before a gap in a history: a block was passed whose logs the node left out then and tells now.
-    /// Returns whether anything was removed.
+    /// Returns whether anything was removed. The chain is read again `width` blocks at once.
     ///
     /// # Errors
     /// [`IndexError`] when node or database fail; the index is then unchanged.
@@ -46,6 +50,7 @@ impl Retreat<'_> {
         connection: &mut AnyConnection,
         position: &mut Position,
         gap: &Gap,
+        width: u64,
     ) -> Result<bool, IndexError> {
         let earlier = match &gap.since {
             Some(subject) => {
@@ -64,7 +69,12 @@ impl Retreat<'_> {
         // What is known stays served until the node has more to tell.
         let from = ancestor.map_or(self.deployment.start_block, |(block, ..)| block + 1);
         let addresses = Sources::load(connection, self.deployment, self.families).await?.addresses();
-        let told = self.chain.logs(&addresses, from, position.block).await?.len() as i64;
+        let (mut told, mut next) = (0, from);
+        while next <= position.block {
+            let to = position.block.min(next + width - 1);
+            told += self.chain.logs(&addresses, next, to).await?.len() as i64;
+            next = to + 1;
+        }
         let stored: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM logs WHERE block >= $1")
             .bind(to_db(from))
             .fetch_one(&mut *connection)
@@ -72,6 +82,24 @@ impl Retreat<'_> {
         if told <= stored {
             return Ok(false);
         }
+        self.go_back(connection, position, ancestor).await
+    }
+
+    /// Goes back to before a block of which the node has told more since it was passed.
+    ///
+    /// # Errors
+    /// [`IndexError`] when the database fails; the index is then unchanged.
+    pub(super) async fn to_before(
+        &self,
+        connection: &mut AnyConnection,
+        position: &mut Position,
+        block: u64,
+    ) -> Result<bool, IndexError> {
+        let earlier = sqlx::query("SELECT number, hash, at FROM blocks WHERE number < $1 ORDER BY number DESC LIMIT 1")
+            .bind(to_db(block))
+            .fetch_optional(&mut *connection)
+            .await?;
+        let ancestor = earlier.as_ref().map(passed_block).transpose()?;
         self.go_back(connection, position, ancestor).await
     }
 
@@ -137,6 +165,21 @@ impl Retreat<'_> {
         }
         sqlx::query("DELETE FROM blocks WHERE number > $1").bind(block).execute(transaction).await.map(drop)
     }
+}
+
+/// The highest block up to `number` that was passed, and its hash.
+///
+/// # Errors
+/// [`IndexError`] when the database fails.
+pub(super) async fn passed_at_most(
+    connection: &mut AnyConnection,
+    number: u64,
+) -> Result<Option<(u64, Digest)>, IndexError> {
+    let row = sqlx::query("SELECT number, hash, at FROM blocks WHERE number <= $1 ORDER BY number DESC LIMIT 1")
+        .bind(to_db(number))
+        .fetch_optional(&mut *connection)
+        .await?;
+    Ok(row.as_ref().map(passed_block).transpose()?.map(|(number, hash, _)| (number, hash)))
 }
 
 /// The highest passed block that is still on the node's chain. If a block is, all before it are: so the search can

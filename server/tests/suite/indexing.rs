@@ -55,7 +55,7 @@ async fn nodes_that_misbehave_are_survived_and_named(database: Database) -> Resu
     let proxy = Proxy::before(chain.anvil.url(), Mischief::None).await?;
     let url = proxy.url.clone();
     let app = TestApp::on(chain, database, |config| {
-        config.rpc = Some(url);
+        config.rpc = vec![url];
         config.rpc_timeout_ms = 100;
     })
     .await?;
@@ -110,7 +110,7 @@ async fn doubled_and_untimed_logs_make_no_difference(database: Database) -> Resu
         let proxy = Proxy::before(chain.anvil.url(), mischief).await?;
         let own = database.sibling()?;
         let mut config = crate::support::app::config(&own, &chain)?;
-        config.rpc = Some(proxy.url.clone());
+        config.rpc = vec![proxy.url.clone()];
         let running = server::serve::start(config).await?;
         let db = server::db::Db::open(&own.url).await?;
         let seen = |block: u64| {
@@ -153,7 +153,7 @@ async fn wide_ranges_are_narrowed(database: Database) -> Result<()> {
     chain.rpc("anvil_mine", serde_json::json!(["0x40"])).await?;
     let proxy = Proxy::before(chain.anvil.url(), Mischief::Narrow(3)).await?;
     let url = proxy.url.clone();
-    let app = TestApp::on(chain, database, |config| config.rpc = Some(url)).await?;
+    let app = TestApp::on(chain, database, |config| config.rpc = vec![url]).await?;
     app.indexed().await?;
     assert_eq!(app.digest().await?, app.clean_digest().await?);
     assert_eq!(app.list("").await?.total, 2);

@@ -38,7 +38,7 @@ async fn fifty_kills_leave_the_index_equal_to_a_clean_one(database: Database) ->
     // A node that takes its time, so that there is a middle to be killed in.
     let proxy = Proxy::before(chain.anvil.url(), Mischief::Slow(Duration::from_millis(2))).await?;
     let mut config = app::config(&database, &chain)?;
-    config.rpc = Some(proxy.url.clone());
+    config.rpc = vec![proxy.url.clone()];
     // Migrations once; they are not what is being killed.
     let db = server::db::Db::open(&database.url).await?;
     let mut start = blank(ClassifierKind::NaiveBayes, IncentiveKind::Points);

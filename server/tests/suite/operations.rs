@@ -70,7 +70,7 @@ async fn a_bad_start_says_what_to_do() -> Result<()> {
     };
     assert!(refused(&|c| c.deployment = "/nowhere.json".into()).await.contains("--deployment"));
     assert!(refused(&|c| c.database = Some("mysql://x".into())).await.contains("sqlite:// or postgres://"));
-    assert!(refused(&|c| c.rpc = Some("ftp://x".into())).await.contains("--rpc"));
+    assert!(refused(&|c| c.rpc = vec!["ftp://x".into()]).await.contains("--rpc"));
     assert!(refused(&|c| c.kubo = Some("127.0.0.1:5001".into())).await.contains("Kubo"));
     assert!(refused(&|c| c.data = "/proc/nowhere".into()).await.contains("--data"));
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

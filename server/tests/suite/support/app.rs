@@ -177,7 +177,7 @@ impl TestApp {
     pub async fn clean_digest(&self) -> Result<Digest> {
         let database = self.database.sibling()?;
         let mut config = config(&database, &self.chain)?;
-        config.rpc = Some(self.chain.anvil.url().to_owned());
+        config.rpc = vec![self.chain.anvil.url().to_owned()];
         let running = serve::start(config).await?;
         let db = Db::open(&database.url).await?;
         let (number, hash) = self.chain.head().await?;

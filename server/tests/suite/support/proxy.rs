@@ -77,16 +77,37 @@ impl Drop for Proxy {
 
 async fn pass(State(node): State<Node>, body: Bytes) -> impl IntoResponse {
     let mischief = *node.mischief.lock().unwrap();
-    let request: Value = serde_json::from_slice(&body).unwrap();
-    let method = request["method"].as_str().unwrap_or_default().to_owned();
-    let answer =
-        |result: Value| (StatusCode::OK, json!({"jsonrpc": "2.0", "id": request["id"], "result": result}).to_string());
     match mischief {
         Mischief::Silent => std::future::pending().await,
         Mischief::Slow(pause) => tokio::time::sleep(pause).await,
-        Mischief::Chain(id) if method == "eth_chainId" => return answer(json!(format!("{id:#x}"))),
         Mischief::Down => return (StatusCode::INTERNAL_SERVER_ERROR, "the node is on fire".to_owned()),
         Mischief::Garbage => return (StatusCode::OK, "<html>not a node</html>\u{0}".to_owned()),
+        _ => {}
+    }
+    let request: Value = serde_json::from_slice(&body).unwrap();
+    let answer = match &request {
+        Value::Array(messages) => {
+            let mut answers = Vec::new();
+            for message in messages {
+                answers.push(answer(&node, mischief, message).await);
+            }
+            answers.into_iter().collect::<Option<Value>>()
+        }
+        message => answer(&node, mischief, message).await,
+    };
+    match answer {
+        Some(answer) => (StatusCode::OK, answer.to_string()),
+        None => (StatusCode::BAD_GATEWAY, "the node is gone".to_owned()),
+    }
+}
+
+/// Answers one question; `None` where the node behind is gone.
+async fn answer(node: &Node, mischief: Mischief, request: &Value) -> Option<Value> {
+    let method = request["method"].as_str().unwrap_or_default().to_owned();
+    match mischief {
+        Mischief::Chain(id) if method == "eth_chainId" => {
+            return Some(json!({"jsonrpc": "2.0", "id": request["id"], "result": format!("{id:#x}")}));
+        }
         Mischief::Narrow(most) if method == "eth_getLogs" => {
             let filter = &request["params"][0];
             let number = |key: &str| {
@@ -95,19 +116,16 @@ async fn pass(State(node): State<Node>, body: Bytes) -> impl IntoResponse {
             };
             if number("toBlock") + 1 - number("fromBlock") > most {
                 let error = json!({"code": -32005, "message": "query returned more than 10000 results"});
-                let body = json!({"jsonrpc": "2.0", "id": request["id"], "error": error});
-                return (StatusCode::OK, body.to_string());
+                return Some(json!({"jsonrpc": "2.0", "id": request["id"], "error": error}));
             }
         }
         _ => {}
     }
-    let sent = node.client.post(&node.upstream).header("content-type", "application/json").body(body).send().await;
-    let Ok(response) = sent else { return (StatusCode::BAD_GATEWAY, "the node is gone".to_owned()) };
-    let text = response.text().await.unwrap_or_default();
+    let sent = node.client.post(&node.upstream).json(request).send().await.ok()?;
+    let mut body: Value = serde_json::from_str(&sent.text().await.ok()?).ok()?;
     if method != "eth_getLogs" {
-        return (StatusCode::OK, text);
+        return Some(body);
     }
-    let mut body: Value = serde_json::from_str(&text).unwrap();
     let by_range = request["params"][0].get("blockHash").is_none();
     if let Some(logs) = body["result"].as_array_mut() {
         match mischief {
@@ -134,5 +152,5 @@ async fn pass(State(node): State<Node>, body: Bytes) -> impl IntoResponse {
             _ => {}
         }
     }
-    (StatusCode::OK, body.to_string())
+    Some(body)
 }

@@ -1,0 +1,98 @@
+//! What was folded from events, held against what the contracts store: a node that leaves events out shows here.
+
+use protocol::{Address, api::Deployment};
+use sqlx::{AnyConnection, Row};
+
+use super::{IndexError, Indexer, Position};
+use crate::chain::Chain;
+
+/// Rounds at the head after news until they are counted, and between two counts without news.
+const SOON: u32 = 2;
+const SELDOM: u32 = 240;
+/// The contracts are asked about the state so many blocks ago: what came later may still be on its way.
+const SETTLED: u64 = 8;
+/// Subjects of a family that are counted at once.
+const AT_ONCE: i64 = 16;
+
+/// What a family needs to hold its tables against its contracts.
+pub struct Counting<'a> {
+    pub connection: &'a mut AnyConnection,
+    pub deployment: &'a Deployment,
+    chain: &'a Chain,
+    /// The contracts are asked about the state after this block.
+    block: u64,
+    /// Subjects that changed since this revision are counted one by one.
+    since: i64,
+}
+
+impl Counting<'_> {
+    /// What a view answers; `None` where it does not, e.g. because the node keeps no older states: then nothing can be
+    /// held against it.
+    pub async fn view(&self, contract: Address, data: &[u8]) -> Option<Vec<u8>> {
+        self.chain.call_at(self.block, contract, data).await.ok()
+    }
+
+    /// Subjects of a family that changed since the last count.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn changed(&mut self, family: &str) -> Result<Vec<String>, sqlx::Error> {
+        let rows = sqlx::query("SELECT DISTINCT subject FROM touched WHERE revision > $1 AND family = $2 LIMIT $3")
+            .bind(self.since)
+            .bind(family)
+            .bind(AT_ONCE)
+            .fetch_all(&mut *self.connection)
+            .await?;
+        rows.iter().map(|row| row.try_get(0)).collect()
+    }
+}
+
+/// When to count.
+#[derive(Debug)]
+pub(super) struct Counts {
+    rounds: u32,
+    /// The revision that was counted last.
+    counted: i64,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self { rounds: SOON, counted: 0 }
+    }
+}
+
+impl Counts {
+    /// Something came in.
+    pub fn expect_news(&mut self) {
+        self.rounds = self.rounds.min(SOON);
+    }
+
+    /// Counts where it is time to.
+    ///
+    /// # Errors
+    /// [`IndexError::Gap`] where a contract has more than was told.
+    pub async fn check(
+        &mut self,
+        connection: &mut AnyConnection,
+        indexer: &Indexer,
+        position: &Position,
+    ) -> Result<(), IndexError> {
+        self.rounds = self.rounds.saturating_sub(1);
+        let block = position.block.saturating_sub(SETTLED);
+        if self.rounds > 0 || block <= indexer.deployment.start_block {
+            return Ok(());
+        }
+        self.rounds = SELDOM;
+        let revision: i64 =
+            sqlx::query_scalar("SELECT revision FROM progress WHERE id = 1").fetch_one(&mut *connection).await?;
+        let Indexer { chain, deployment, .. } = indexer;
+        let mut counting = Counting { connection, deployment, chain, block, since: self.counted };
+        for family in indexer.families.iter() {
+            if let Some(gap) = family.missing(&mut counting).await? {
+                return Err(IndexError::Gap(gap));
+            }
+        }
+        self.counted = revision;
+        Ok(())
+    }
+}
