@@ -1,3 +1,4 @@
+mod network;
 mod tray;
 mod wallet_menu;
 
@@ -5,22 +6,18 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use app_core::{
-    chain::Clock,
     feature::{Features, RailLink},
     routes,
-    wallet::Wallet,
 };
 use app_ui::icon::Icon;
+use network::Network;
 use tray::Tray;
 use wallet_menu::WalletMenu;
 
 /// Rail, header and the room for a page.
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
-    let wallet = expect_context::<Wallet>();
-    let clock = expect_context::<Clock>();
     let rail = expect_context::<Features>().rail();
-    let chain = wallet.home.with_value(|d| d.chain_name.clone());
     view! {
         <div class="frame">
             <aside class="rail">
@@ -36,27 +33,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                 <a class="brand" href=routes::HOME aria-label="ModelMarket, start">
                     <Icon name="brand" />
                 </a>
-                <span class="network" title=move || format!("Block {}", clock.head.get())>
-                    {move || {
-                        if clock.trouble.get().is_some() {
-                            view! {
-                                <span class="chip bad">
-                                    <Icon name="warn" />
-                                    "No chain"
-                                </span>
-                            }
-                                .into_any()
-                        } else {
-                            view! {
-                                <span class="chip">
-                                    <Icon name="link" />
-                                    <span class="name">{chain.clone()}</span>
-                                </span>
-                            }
-                                .into_any()
-                        }
-                    }}
-                </span>
+                <Network />
                 <WalletMenu />
             </header>
             <main class="content">{children()}</main>

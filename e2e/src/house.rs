@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use devchain::{Anvil, Chain, Options};
 use protocol::Address;
+use rpc::testing::{Fate, Proxy, Rules};
 use serde_json::Value;
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
@@ -19,6 +20,8 @@ pub struct House {
     pub chain: Chain,
     /// Where page and API are, e.g. `http://127.0.0.1:40123`.
     pub url: String,
+    /// The strict node that page and server read through, where there is one.
+    pub strict: Option<Proxy>,
     server: Option<Child>,
     keep: TempDir,
     port: u16,
@@ -36,13 +39,35 @@ impl House {
     /// # Errors
     /// When something does not start; `cargo xtask test e2e` builds what is needed.
     pub async fn start() -> Result<Self> {
+        Self::with(None).await
+    }
+
+    /// The same, with page and server reading through a node as strict as public ones. What the tests themselves do
+    /// goes to Anvil directly.
+    ///
+    /// # Errors
+    /// When something does not start.
+    pub async fn behind_strict_node() -> Result<Self> {
+        let seed = std::env::var("MODELMARKET_SEED").ok().and_then(|seed| seed.parse().ok());
+        Self::with(Some((Rules::all(), seed.unwrap_or_else(|| u64::from(std::process::id()))))).await
+    }
+
+    async fn with(strict: Option<(Rules, u64)>) -> Result<Self> {
         let anvil = Anvil::start(Options { block_time: Some(2), ..Options::default() }).await?;
         let chain = Chain::deploy(anvil.url()).await?;
         let keep = TempDir::new()?;
-        std::fs::write(keep.path().join("deployment.json"), serde_json::to_vec(&chain.deployment)?)?;
+        let strict = match strict {
+            Some((rules, seed)) => Some(Proxy::before(anvil.url(), rules, seed).await?),
+            None => None,
+        };
+        let mut deployment = chain.deployment.clone();
+        if let Some(strict) = &strict {
+            deployment.rpc_url = strict.url_for("page");
+        }
+        std::fs::write(keep.path().join("deployment.json"), serde_json::to_vec(&deployment)?)?;
         let port = devchain::anvil::free_port()?;
         let url = format!("http://127.0.0.1:{port}");
-        let mut house = Self { chain, url, server: None, keep, port, _anvil: anvil };
+        let mut house = Self { chain, url, strict, server: None, keep, port, _anvil: anvil };
         house.start_server().await?;
         Ok(house)
     }
@@ -55,6 +80,7 @@ impl House {
         let binary = root().join("target/debug/server");
         // Whoever runs the server; plays no part in journeys.
         let operator = self.chain.accounts.last().context("the node has no accounts")?;
+        let node = self.strict.as_ref().map(|strict| ["--rpc".to_owned(), strict.url_for("server")]);
         let mut server = Command::new(&binary)
             .args(["--listen", &format!("127.0.0.1:{}", self.port)])
             .arg("--dist")
@@ -64,6 +90,7 @@ impl House {
             .arg("--deployment")
             .arg(self.keep.path().join("deployment.json"))
             .args(["--anchor-from", &operator.to_string(), "--anchor-seconds", "1"])
+            .args(node.into_iter().flatten())
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -119,6 +146,21 @@ impl House {
         .await?;
         anyhow::ensure!(changed.rows_affected() == 1, "the server has no accuracy of {model}");
         Ok(())
+    }
+
+    /// Holds against page and server that neither asked again before it was told to.
+    ///
+    /// # Panics
+    /// Where one did, with what it asked.
+    pub fn nothing_was_pressed(&self) {
+        let Some(strict) = &self.strict else { return };
+        let seen = strict.strict.seen();
+        for who in ["page", "server"] {
+            assert!(seen.iter().any(|seen| seen.who == who), "the {who} reads through the strict node");
+        }
+        assert!(seen.iter().any(|seen| seen.fate == Fate::Busy), "it was busy at times");
+        let pressed: Vec<_> = seen.iter().filter(|seen| !seen.too_early.is_zero()).collect();
+        assert!(pressed.is_empty(), "asked again before they were told to: {pressed:?}");
     }
 
     /// Kills the server, as a power cut would.

@@ -1,7 +1,10 @@
 //! What the page reads from the chain itself. The only authority: nothing here asks the server.
 
+mod attention;
 mod clock;
 mod clone;
+mod history;
+mod kept;
 mod models;
 mod reader;
 mod refusals;
@@ -9,6 +12,7 @@ mod rpc;
 mod trained;
 
 pub use clock::Clock;
+pub use history::Progress;
 pub use models::{InvalidModel, ModelError, ModelHistory};
-pub use reader::{Balances, ChainError, History, Reader, Receipt};
-pub use rpc::{Rpc, RpcError, refusal};
+pub use reader::{Balances, ChainError, History, Reader, Receipt, urls};
+pub use rpc::{Rpc, RpcError};

@@ -1,6 +1,6 @@
 //! The server of this page: a convenience. Whatever it says about money is read again from the chain.
 
-use bounty::api::{BountyList, BountyQuery, Figures};
+use bounty::api::{BountyDetail, BountyList, BountyQuery, Figures};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::prelude::*;
 use protocol::{
@@ -45,6 +45,11 @@ pub async fn deployment() -> Result<Deployment, ServerError> {
 
 pub async fn status() -> Result<Status, ServerError> {
     get("/api/status").await
+}
+
+/// The block in which a bounty was made, as the server has it; `None` where it does not answer.
+pub async fn created_block(bounty: u64) -> Option<u64> {
+    get::<BountyDetail>(&format!("/api/bounties/{bounty}")).await.ok().map(|detail| detail.bounty.created_block)
 }
 
 pub async fn figures() -> Result<Figures, ServerError> {

@@ -27,7 +27,7 @@ impl Theme {
 /// Settings of this page, shared through the context and kept between visits.
 #[derive(Clone, Copy)]
 pub struct Settings {
-    /// Chain node; `None` = the deployment's.
+    /// Chain nodes, separated by commas, the preferred one first; `None` = the deployment's.
     pub rpc: RwSignal<Option<String>>,
     /// IPFS gateway besides this server, e.g. `https://ipfs.io`.
     pub gateway: RwSignal<Option<String>>,

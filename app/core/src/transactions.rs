@@ -15,6 +15,9 @@ use crate::{
 
 /// How often a pending transaction is looked up.
 const POLL: Duration = Duration::from_millis(700);
+/// Seconds that an account is past a transaction's number before it counts as replaced: nodes have receipts late, and
+/// a node that still knows the transaction will have one.
+const REPLACED_AFTER: f64 = 60.0;
 /// Transactions kept in the tray.
 const KEPT: usize = 20;
 const STORED: &str = "transactions";
@@ -206,7 +209,8 @@ impl Transactions {
             return Err(SendError::Replaced);
         };
         let Some(hash) = transaction.hash else { return Err(SendError::Replaced) };
-        let mut gone = 0;
+        // Seconds by the device since when the account is past this transaction's number.
+        let mut passed = None::<f64>;
         loop {
             if let Ok(Some(receipt)) = self.reader.receipt(hash).await {
                 self.clock.refresh(self.reader).await;
@@ -221,9 +225,12 @@ impl Transactions {
                 return Err(SendError::Reverted(why));
             }
             if let Ok(count) = self.reader.transaction_count(transaction.account).await {
-                // The count may be seen before the receipt; only a lasting difference means replaced.
-                gone = if transaction.nonce.is_some_and(|nonce| count > nonce) { gone + 1 } else { 0 };
-                if gone > 5 {
+                let now = js_sys::Date::now() / 1_000.0;
+                let is_past = transaction.nonce.is_some_and(|nonce| count > nonce);
+                let since = *passed.get_or_insert(now);
+                if !is_past {
+                    passed = None;
+                } else if now - since > REPLACED_AFTER && matches!(self.reader.knows(hash).await, Ok(false)) {
                     self.set(key, Stage::Replaced);
                     return Err(SendError::Replaced);
                 }

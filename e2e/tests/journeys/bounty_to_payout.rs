@@ -8,12 +8,24 @@ use crate::steps;
 
 #[tokio::test]
 async fn requester_trainers_and_visitor() -> Result<()> {
-    let house = House::start().await?;
+    from_csv_to_payout(&House::start().await?).await
+}
+
+/// The same through a node that limits, keeps waiting, lags, and leaves out.
+#[tokio::test]
+async fn the_same_through_a_strict_node() -> Result<()> {
+    let house = House::behind_strict_node().await?;
+    from_csv_to_payout(&house).await?;
+    house.nothing_was_pressed();
+    Ok(())
+}
+
+async fn from_csv_to_payout(house: &House) -> Result<()> {
     let [_, requester, good, poor, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
     let files = tempfile::TempDir::new()?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, house);
 
     person.visit("/").await?;
     person.sees("Pay only for what the chain has checked").await?;
@@ -27,7 +39,7 @@ async fn requester_trainers_and_visitor() -> Result<()> {
 
     // The good trainer learns for long, the poor one hardly.
     let bounty = house.chain.bounty(1).await?;
-    let data = steps::Data::fetch(&house, &bounty).await?;
+    let data = steps::Data::fetch(house, &bounty).await?;
     for (trainer, effort) in [(good, Effort::Good), (poor, Effort::Poor)] {
         person.connects(trainer).await?;
         person.takes_airdrop().await?;
@@ -85,7 +97,7 @@ async fn requester_trainers_and_visitor() -> Result<()> {
     // A visitor with a fresh profile and no wallet counts again.
     let fresh = Profile::fresh()?;
     let browser = Browser::open(&fresh, &[]).await?;
-    let visitor = Person::new(&browser, &house);
+    let visitor = Person::new(&browser, house);
     visitor.visit("/bounties").await?;
     visitor.sees("Digits").await?;
     browser.shots("1-bounties").await?;

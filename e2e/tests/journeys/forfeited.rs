@@ -9,16 +9,28 @@ use crate::steps;
 
 #[tokio::test]
 async fn trainers_share_the_reward_of_a_silent_requester() -> Result<()> {
-    let house = House::start().await?;
+    requester_stays_silent(&House::start().await?).await
+}
+
+/// The same through a node that limits, keeps waiting, lags, and leaves out.
+#[tokio::test]
+async fn the_same_through_a_strict_node() -> Result<()> {
+    let house = House::behind_strict_node().await?;
+    requester_stays_silent(&house).await?;
+    house.nothing_was_pressed();
+    Ok(())
+}
+
+async fn requester_stays_silent(house: &House) -> Result<()> {
     let [_, requester, one, two, stranger, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
-    let prepared = steps::posted(&house, requester).await?;
+    let prepared = steps::posted(house, requester).await?;
     for trainer in [one, two] {
         house.chain.fund(trainer).await?;
         submit(&house.chain, &house.url, &prepared, trainer, Effort::Poor).await?;
     }
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, house);
     person.visit("/bounties/1").await?;
     person.presses("Skip to the end of this window").await?;
     person.sees("Awaiting truth").await?;

@@ -8,6 +8,7 @@ mod interrupted;
 mod newcomer;
 mod prediction_market;
 mod publishing;
+mod requests;
 mod running;
 mod second_file;
 mod server_away;

@@ -16,11 +16,23 @@ async fn model(house: &House, name: &str) -> Result<Address> {
 
 #[tokio::test]
 async fn a_visitor_predicts_and_checks_without_a_wallet() -> Result<()> {
-    let house = House::start().await?;
+    predicts_and_checks(&House::start().await?).await
+}
+
+/// The same through a node that limits, keeps waiting, lags, and leaves out.
+#[tokio::test]
+async fn the_same_through_a_strict_node() -> Result<()> {
+    let house = House::behind_strict_node().await?;
+    predicts_and_checks(&house).await?;
+    house.nothing_was_pressed();
+    Ok(())
+}
+
+async fn predicts_and_checks(house: &House) -> Result<()> {
     shared_samples::play(&house.chain, &house.url, &steps::datasets(), |_| {}).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, house);
 
     person.visit("/models").await?;
     person.sees("Film reviews").await?;
@@ -66,7 +78,7 @@ async fn a_visitor_predicts_and_checks_without_a_wallet() -> Result<()> {
     browser.shots("s-about").await?;
 
     // A drawing: a vertical stroke is a one.
-    person.visit(&format!("/models/{}", model(&house, "digits").await?)).await?;
+    person.visit(&format!("/models/{}", model(house, "digits").await?)).await?;
     let pad = person.finds("//canvas").await?;
     let strokes = browser.driver.action_chain();
     strokes
@@ -81,7 +93,7 @@ async fn a_visitor_predicts_and_checks_without_a_wallet() -> Result<()> {
     browser.shots("s-predict-drawing").await?;
 
     // Numbers: a row as it stands in the CSV, then one that is too short.
-    person.visit(&format!("/models/{}", model(&house, "breast").await?)).await?;
+    person.visit(&format!("/models/{}", model(house, "breast").await?)).await?;
     let csv = std::fs::read_to_string(steps::dataset("breast_cancer.csv"))?;
     let row = csv.lines().nth(1).context("the file has rows")?;
     let (numbers, label) = row.rsplit_once(',').context("the label is the last column")?;
@@ -105,7 +117,7 @@ async fn a_visitor_predicts_and_checks_without_a_wallet() -> Result<()> {
     // The safety switch hides what strangers wrote, model by model.
     person.visit("/settings").await?;
     person.finds("//label[contains(., 'Hide what strangers wrote')]//input").await?.click().await?;
-    person.visit(&format!("/models/{}", model(&house, "film").await?)).await?;
+    person.visit(&format!("/models/{}", model(house, "film").await?)).await?;
     person.sees("come from strangers and are hidden").await?;
     assert!(!person.is_seeing("Film reviews").await?);
     person.presses("Show texts and pictures").await?;

@@ -24,4 +24,5 @@ mod pages;
 mod reorgs;
 mod replicas;
 mod sessions;
+mod strict_node;
 mod trained;

@@ -1,14 +1,27 @@
 //! The chain's time. Deadlines are the chain's, so a device whose clock is wrong must not matter.
+//!
+//! Nodes are asked often while somebody uses the page, seldom while nobody does, and not at all while it is hidden.
 
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
 use leptos::prelude::*;
+use rpc::Status;
 
-use super::Reader;
+use super::{
+    Reader,
+    attention::{Attention, is_hidden},
+};
 
-/// How often the head is asked for.
+/// How often the head is asked for while somebody uses the page, and while nobody does.
 const POLL: Duration = Duration::from_secs(4);
+const IDLE_POLL: Duration = Duration::from_secs(20);
+/// While nobody uses the page, its parts read again at most this often, milliseconds.
+const IDLE_READING: f64 = 90_000.0;
+/// Answers in a row of nodes that are behind until a development chain is taken to be shorter.
+const SHORTER: u32 = 5;
+/// Milliseconds between two comparisons of the nodes.
+const COMPARED_EVERY: f64 = 600_000.0;
 
 /// The chain's head and time, kept fresh.
 #[derive(Clone, Copy)]
@@ -19,8 +32,16 @@ pub struct Clock {
     pub now: RwSignal<u64>,
     /// Why the head is not known, if it is not.
     pub trouble: RwSignal<Option<String>>,
+    /// What is known of the nodes: whether they want to be waited for, are behind, or differ.
+    pub nodes: RwSignal<Status>,
     /// Chain time minus device time, seconds.
     ahead: RwSignal<i64>,
+    attention: Attention,
+    /// When parts of the page were last made to read again, and when the nodes were compared, by the device.
+    read_at: StoredValue<f64>,
+    compared_at: StoredValue<f64>,
+    /// Answers in a row with a lower head than was seen.
+    lower: StoredValue<u32>,
 }
 
 impl Clock {
@@ -30,41 +51,119 @@ impl Clock {
             head: RwSignal::new(0),
             now: RwSignal::new(device_now()),
             trouble: RwSignal::new(None),
+            nodes: RwSignal::new(Status::default()),
             ahead: RwSignal::new(0),
+            attention: Attention::start(),
+            read_at: StoredValue::new(0.0),
+            compared_at: StoredValue::new(0.0),
+            lower: StoredValue::new(0),
         };
         leptos::task::spawn_local(async move {
             loop {
-                clock.refresh(reader).await;
-                sleep(POLL).await;
+                if !is_hidden() {
+                    clock.look(reader).await;
+                }
+                clock.rest().await;
+            }
+        });
+        Effect::new(move |before: Option<()>| {
+            clock.attention.back.track();
+            // Not at the start, which the loop sees to.
+            if before.is_some() {
+                leptos::task::spawn_local(async move { clock.refresh(reader).await });
             }
         });
         leptos::task::spawn_local(async move {
             loop {
                 sleep(Duration::from_secs(1)).await;
-                clock.tick();
+                if !is_hidden() {
+                    clock.tick();
+                    clock.note(reader);
+                }
             }
         });
         clock
     }
 
-    /// Asks for the head now, e.g. after a transaction.
+    /// Waits until the head is to be asked for again: sooner when somebody comes back.
+    async fn rest(self) {
+        let second = Duration::from_secs(1);
+        let mut rested = Duration::ZERO;
+        while rested < if self.attention.is_there() { POLL } else { IDLE_POLL } {
+            sleep(second).await;
+            rested += second;
+        }
+    }
+
+    /// Asks for the head now, e.g. after a transaction, and makes all parts of the page read again where it changed.
     pub async fn refresh(self, reader: Reader) {
+        self.read_at.set_value(0.0);
+        self.look(reader).await;
+    }
+
+    async fn look(self, reader: Reader) {
         match reader.head().await {
             Ok((block, at)) => {
-                // A chain that is idle has an old head; its next block will carry the device's time or later.
-                let ahead = (at as i64 - device_now() as i64).max(0);
-                if ahead > self.ahead.get_untracked() || block != self.head.get_untracked() {
-                    self.ahead.set(ahead);
-                }
-                if self.head.get_untracked() != block {
-                    self.head.set(block);
-                }
-                if self.trouble.get_untracked().is_some() {
-                    self.trouble.set(None);
-                }
-                self.tick();
+                self.heard(reader, block, at);
+                self.compare(reader).await;
             }
             Err(error) => self.trouble.set(Some(error.to_string())),
+        }
+        self.note(reader);
+    }
+
+    fn heard(self, reader: Reader, block: u64, at: u64) {
+        let head = self.head.get_untracked();
+        if block < head {
+            // A node that is behind says nothing about the chain; but a development chain may be set back.
+            self.lower.update_value(|lower| *lower += 1);
+            let is_development = reader.deployment().chain_id == crate::wallet::DEVELOPMENT_CHAIN;
+            if !is_development || self.lower.get_value() < SHORTER {
+                return;
+            }
+            reader.client().forget_height();
+        }
+        self.lower.set_value(0);
+        // A chain that is idle has an old head; its next block will carry the device's time or later.
+        let ahead = (at as i64 - device_now() as i64).max(0);
+        if ahead > self.ahead.get_untracked() || block != head {
+            self.ahead.set(ahead);
+        }
+        let is_due = js_sys::Date::now() - self.read_at.get_value() >= IDLE_READING;
+        if head != block && (self.attention.is_there() || is_due || head == 0) {
+            self.read_at.set_value(js_sys::Date::now());
+            self.head.set(block);
+        }
+        if self.trouble.get_untracked().is_some() {
+            self.trouble.set(None);
+        }
+        self.tick();
+    }
+
+    /// Compares the nodes now and then, where there are several.
+    async fn compare(self, reader: Reader) {
+        let now = js_sys::Date::now();
+        if now - self.compared_at.get_value() < COMPARED_EVERY {
+            return;
+        }
+        self.compared_at.set_value(now);
+        let client = reader.client();
+        if client.status().verdict == rpc::Verdict::Single {
+            return;
+        }
+        if let Ok(Some(header)) = client.header(client.tallest()).await {
+            client.verify(&header).await;
+        }
+    }
+
+    /// Takes over what is known of the nodes.
+    fn note(self, reader: Reader) {
+        let status = reader.client().status();
+        // What changes with every request is not for showing.
+        let waiting = Duration::from_secs(status.waiting.as_secs());
+        let status = Status { requests: 0, endpoint: 0, waiting, ..status };
+        if self.nodes.get_untracked() != status {
+            self.nodes.set(status);
         }
     }
 

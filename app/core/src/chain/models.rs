@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use contracts::returns;
 use protocol::{Address, Digest};
-use serde_json::{Value, json};
+use rpc::{Filter, RawLog};
+use serde_json::json;
 use shared_model::{
     ClassifierKind, IncentiveKind, ListedModel, LoggedEvent, Model,
     learn::{Classifier, replay::Replay},
@@ -14,8 +15,11 @@ use shared_model::{
 use super::{
     ChainError, Reader,
     clone::Clone as Proxy,
-    reader::{bytes, decoded, digest, quantity, raw_log},
+    reader::{bytes, decoded, raw_log},
 };
+
+/// Blocks before the last known event that are read again: their logs may have come late.
+const AGAIN: u64 = 16;
 
 /// Why an address is no model that this page can work with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -127,28 +131,38 @@ impl Reader {
             return Ok(history);
         }
         let factory = self.factory()?;
-        let created = self.logs_of(&[factory], json!([events::created_topic(), padded(address)]), self.start()).await?;
-        let Some(first) = self.models_of(created).await?.remove(&address) else {
+        let filter = Filter::of([factory]).topic([events::created_topic()]).topic([padded(address)]);
+        let created = self.history(&filter, self.start()).await?;
+        let Some(first) = models_of(&created)?.remove(&address) else {
             return Err(self.why_invalid(address).await?.into());
         };
         let mut all = first;
         let from = all.first().map_or(0, |e| e.block);
-        let own = self.logs_of(&[address], json!([]), from).await?;
-        all.extend(self.models_of(own).await?.remove(&address).unwrap_or_default());
+        let own = self.history(&Filter::of([address]), from).await?;
+        all.extend(models_of(&own)?.remove(&address).unwrap_or_default());
+        all.sort_by_key(|e| (e.block, e.log_index));
         let history = ModelHistory::fold(all)?;
         history.ok_or_else(|| ChainError::Unreadable("a model without a beginning".into()).into())
     }
 
-    /// The same model with what came since; `None` where the chain was reorganised and all must be read again.
+    /// The same model with what came since; `None` where all must be read again: the chain was reorganised, or the
+    /// node told of something late.
     async fn continued(self, mut known: ModelHistory) -> Result<Option<ModelHistory>, ChainError> {
         let Some(last) = known.events.last().cloned() else { return Ok(None) };
-        let block = self.ask("eth_getBlockByNumber", json!([format!("0x{:x}", last.block), false])).await?;
-        if digest(&block["hash"]).ok() != Some(last.block_hash) {
+        let client = self.client();
+        if client.header(last.block).await?.is_none_or(|header| header.hash != last.block_hash) {
             return Ok(None);
         }
-        let logs = self.logs_of(&[last.model], json!([]), last.block).await?;
-        let mut new = self.models_of(logs).await?.remove(&last.model).unwrap_or_default();
-        new.retain(|e| (e.block, e.log_index) > (last.block, last.log_index));
+        let first = known.events.first().map_or(0, |event| event.block);
+        let from = last.block.saturating_sub(AGAIN).max(first);
+        let logs = client.logs(&Filter::of([last.model]), from, client.tallest().max(last.block)).await?.logs;
+        let told = models_of(&logs)?.remove(&last.model).unwrap_or_default();
+        let place = |event: &LoggedEvent| (event.block, event.log_index);
+        let (old, new): (Vec<_>, Vec<_>) = told.into_iter().partition(|event| place(event) <= place(&last));
+        let is_known = |event: &LoggedEvent| known.events.iter().rev().any(|known| place(known) == place(event));
+        if !old.iter().all(is_known) {
+            return Ok(None);
+        }
         known.extend(&new)?;
         if !new.is_empty() {
             let mut all = Vec::clone(&known.events);
@@ -161,17 +175,18 @@ impl Reader {
     /// All models with their contributions counted: what the list shows while the server is away.
     pub async fn listed_models(self) -> Result<Vec<ListedModel>, ModelError> {
         let factory = self.factory()?;
-        let created = self.logs_of(&[factory], json!([events::created_topic()]), self.start()).await?;
-        let mut models = self.models_of(created).await?;
+        let created = self.history(&Filter::of([factory]).topic([events::created_topic()]), self.start()).await?;
+        let mut models = models_of(&created)?;
         let addresses: Vec<Address> = models.keys().copied().collect();
         if addresses.is_empty() {
             return Ok(Vec::new());
         }
-        for (address, more) in self.models_of(self.logs_of(&addresses, json!([]), self.start()).await?).await? {
+        for (address, more) in models_of(&self.history(&Filter::of(addresses), self.start()).await?)? {
             models.entry(address).or_default().extend(more);
         }
         let mut listed = Vec::new();
-        for events in models.into_values() {
+        for mut events in models.into_values() {
+            events.sort_by_key(|event| (event.block, event.log_index));
             let Some(model) = decoded(Model::fold(&events))? else { continue };
             let created = events.first().map_or((0, 0), |e| (e.block, e.log_index));
             listed.push(ListedModel::of(&model, created));
@@ -245,55 +260,35 @@ impl Reader {
     fn start(self) -> u64 {
         self.deployment().start_block
     }
-
-    pub(super) async fn logs_of(
-        self,
-        addresses: &[Address],
-        topics: Value,
-        from: u64,
-    ) -> Result<Vec<Value>, ChainError> {
-        let filter =
-            json!({"address": addresses, "fromBlock": format!("0x{from:x}"), "toBlock": "latest", "topics": topics});
-        match self.ask("eth_getLogs", json!([filter])).await? {
-            Value::Array(logs) => Ok(logs),
-            other => Err(ChainError::Unreadable(other.to_string().chars().take(80).collect())),
-        }
-    }
-
-    /// The events of each model, in the chain's order.
-    async fn models_of(self, logs: Vec<Value>) -> Result<BTreeMap<Address, Vec<LoggedEvent>>, ChainError> {
-        let mut times = BTreeMap::new();
-        let mut models = BTreeMap::<Address, Vec<LoggedEvent>>::new();
-        for log in &logs {
-            let raw = raw_log(log)?;
-            let emitter = log["address"].as_str().and_then(|a| a.parse::<Address>().ok());
-            let (model, event) = match (decoded(events::created(&raw))?, emitter) {
-                (Some(created), _) => created,
-                (None, Some(emitter)) => match decoded(events::decode(&raw))? {
-                    Some(event) => (emitter, event),
-                    None => continue,
-                },
-                (None, None) => continue,
-            };
-            let block = quantity(&log["blockNumber"])?;
-            let at = self.time_of(log, block, &mut times).await?;
-            models.entry(model).or_default().push(LoggedEvent {
-                model,
-                block,
-                block_hash: digest(&log["blockHash"])?,
-                log_index: quantity(&log["logIndex"])?,
-                tx: digest(&log["transactionHash"])?,
-                at,
-                event,
-            });
-        }
-        for events in models.values_mut() {
-            events.sort_by_key(|e| (e.block, e.log_index));
-        }
-        Ok(models)
-    }
 }
 
-fn padded(address: Address) -> String {
-    format!("0x{:0>64}", hex::encode(address.0))
+/// The events of each model, in the chain's order.
+fn models_of(logs: &[RawLog]) -> Result<BTreeMap<Address, Vec<LoggedEvent>>, ChainError> {
+    let mut models = BTreeMap::<Address, Vec<LoggedEvent>>::new();
+    for log in logs {
+        let raw = raw_log(log);
+        let (model, event) = match decoded(events::created(&raw))? {
+            Some(created) => created,
+            None => match decoded(events::decode(&raw))? {
+                Some(event) => (log.address, event),
+                None => continue,
+            },
+        };
+        models.entry(model).or_default().push(LoggedEvent {
+            model,
+            block: log.block,
+            block_hash: log.block_hash,
+            log_index: log.log_index,
+            tx: log.tx,
+            at: log.at,
+            event,
+        });
+    }
+    Ok(models)
+}
+
+fn padded(address: Address) -> Digest {
+    let mut padded = [0; 32];
+    padded[12..].copy_from_slice(&address.0);
+    Digest(padded)
 }

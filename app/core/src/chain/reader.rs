@@ -1,28 +1,26 @@
 //! Reading the contracts, in the words of `protocol`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bounty::{Bounty, LoggedEvent, logs};
 use contracts::{refusal, returns};
 use leptos::prelude::*;
 use protocol::{Address, Amount, Digest, api::Deployment};
+use rpc::{Client, Filter, RawLog, value};
 use serde_json::{Value, json};
 
 use super::{
+    history::Histories,
     refusals::REFUSALS,
-    rpc::{Rpc, RpcError},
+    rpc::{self as nodes, RpcError},
 };
-use crate::settings::Settings;
+use crate::{server, settings::Settings};
 
 /// Why the chain could not be read, or would not accept a call.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ChainError {
-    #[error(transparent)]
+    #[error("{}", nodes::sentence(.0))]
     Rpc(#[from] RpcError),
-    #[error(
-        "The node at {url} is on chain {found}, but ModelMarket lives on chain {expected}. Choose another node in Settings."
-    )]
-    WrongChain { url: String, expected: u64, found: u64 },
     /// The contract's own reason, as a sentence.
     #[error("{0}")]
     Reverted(String),
@@ -30,6 +28,10 @@ pub enum ChainError {
     NoSuchBounty(u64),
     #[error(transparent)]
     NoContract(#[from] protocol::api::NoContract),
+    #[error(
+        "Bounty {0} is on the chain, but the node does not tell of its events yet. It is asked again with every new block."
+    )]
+    NotTold(u64),
     #[error("The node sent something unreadable ({0}). Choose another node in Settings.")]
     Unreadable(String),
 }
@@ -77,57 +79,68 @@ pub struct History {
     pub events: Vec<LoggedEvent>,
 }
 
-/// Reads the chain through the chosen node. Copyable; shared through the context.
+/// Reads the chain through the chosen nodes. Copyable; shared through the context.
 #[derive(Clone, Copy)]
 pub struct Reader {
     deployment: StoredValue<Deployment>,
     settings: Settings,
-    /// The node whose chain id was checked last.
-    checked: StoredValue<Option<String>>,
+    /// The client, and the addresses it was made for.
+    client: StoredValue<Option<(Vec<String>, Client)>>,
+    pub(super) histories: Histories,
+    /// In which block bounties were made, as far as that is known.
+    created: StoredValue<BTreeMap<u64, u64>>,
+    /// Bounties of which the contract has more than the node told.
+    pub incomplete: RwSignal<BTreeSet<u64>>,
 }
 
 impl Reader {
     pub fn new(deployment: Deployment, settings: Settings) -> Self {
-        Self { deployment: StoredValue::new(deployment), settings, checked: StoredValue::new(None) }
+        let client = StoredValue::new(None);
+        let (histories, incomplete) = (Histories::new(), RwSignal::new(BTreeSet::new()));
+        let created = StoredValue::new(BTreeMap::new());
+        Self { deployment: StoredValue::new(deployment), settings, client, histories, created, incomplete }
     }
 
     pub fn deployment(self) -> Deployment {
         self.deployment.get_value()
     }
 
-    fn rpc(self) -> Rpc {
-        let chosen = self.settings.rpc.get_untracked();
-        Rpc::new(chosen.unwrap_or_else(|| self.deployment.with_value(|d| d.rpc_url.clone())))
+    /// Asks the chosen nodes, or those of the deployment, after checking once that they are on the right chain.
+    pub fn client(self) -> Client {
+        let chosen = self.settings.rpc.get_untracked().map(|text| urls(&text)).filter(|urls| !urls.is_empty());
+        let urls = chosen.unwrap_or_else(|| self.deployment.with_value(|d| vec![d.rpc_url.clone()]));
+        let known = self
+            .client
+            .with_value(|known| known.as_ref().filter(|(of, _)| *of == urls).map(|(_, client)| client.clone()));
+        known.unwrap_or_else(|| {
+            let client = nodes::client(&urls, Some(self.deployment.with_value(|d| d.chain_id)));
+            self.client.set_value(Some((urls, client.clone())));
+            client
+        })
     }
 
-    /// Asks the node, after checking once that it is on the right chain.
     pub(super) async fn ask(self, method: &str, params: Value) -> Result<Value, ChainError> {
-        let rpc = self.rpc();
-        if self.checked.with_value(|c| c.as_deref() != Some(&rpc.url)) {
-            let expected = self.deployment.with_value(|d| d.chain_id);
-            let found = quantity(&rpc.request("eth_chainId", json!([])).await?)?;
-            if found != expected {
-                return Err(ChainError::WrongChain { url: rpc.url, expected, found });
-            }
-            self.checked.set_value(Some(rpc.url.clone()));
-        }
-        Ok(rpc.request(method, params).await?)
+        Ok(self.client().request_named(method, params).await?)
+    }
+
+    /// The same about the newest state, of a node that is not behind what was seen before.
+    async fn ask_fresh(self, method: &'static str, params: Value) -> Result<Value, ChainError> {
+        Ok(self.client().request_fresh(method, params).await?)
     }
 
     /// Number and time of the newest block.
     pub async fn head(self) -> Result<(u64, u64), ChainError> {
-        let block = self.ask("eth_getBlockByNumber", json!(["latest", false])).await?;
-        Ok((quantity(&block["number"])?, quantity(&block["timestamp"])?))
+        let head = self.client().head().await?;
+        Ok((head.number, head.at))
     }
 
     pub async fn balances(self, account: Address) -> Result<Balances, ChainError> {
         let coin = self.deployment.with_value(|d| d.demand(coin::MODEL_COIN))?;
-        let ether = self.ask("eth_getBalance", json!([account, "latest"])).await?;
+        let ether = self.ask_fresh("eth_getBalance", json!([account, "latest"])).await?;
         let read = |data| self.call(None, coin, data);
         Ok(Balances {
             coin: decoded(returns::amount(&read(coin::calls::balance_of(account)).await?))?,
-            ether: u128::from_str_radix(text(&ether)?.trim_start_matches("0x"), 16)
-                .map_err(|e| ChainError::Unreadable(e.to_string()))?,
+            ether: decoded(value::large_quantity(&ether))?,
             airdropped: decoded(returns::boolean(&read(coin::calls::airdropped(account)).await?))?,
             permit_nonce: decoded(returns::count(&read(coin::calls::nonces(account)).await?))?,
         })
@@ -142,16 +155,12 @@ impl Reader {
     }
 
     pub(super) async fn call(self, from: Option<Address>, to: Address, data: Vec<u8>) -> Result<Vec<u8>, ChainError> {
-        let mut call = json!({"to": to, "data": format!("0x{}", hex::encode(data))});
-        if let Some(from) = from {
-            call["from"] = json!(from);
-        }
-        match self.ask("eth_call", json!([call, "latest"])).await {
-            Ok(result) => bytes(&result),
-            Err(ChainError::Rpc(RpcError::Refused { data: Some(data), message, .. })) => {
-                Err(ChainError::Reverted(Self::revert_sentence(&data).unwrap_or(message)))
-            }
-            Err(error) => Err(error),
+        match self.client().call(from, to, &data).await {
+            Err(RpcError::Refused { refusal, .. }) => match refusal.data {
+                Some(data) => Err(ChainError::Reverted(Self::revert_sentence(&data).unwrap_or(refusal.message))),
+                None => Err(ChainError::Reverted(refusal.message)),
+            },
+            answer => Ok(answer?),
         }
     }
 
@@ -163,17 +172,22 @@ impl Reader {
 
     /// Transactions that an account has in blocks.
     pub async fn transaction_count(self, account: Address) -> Result<u64, ChainError> {
-        quantity(&self.ask("eth_getTransactionCount", json!([account, "latest"])).await?)
+        quantity(&self.ask_fresh("eth_getTransactionCount", json!([account, "latest"])).await?)
     }
 
     /// The receipt, once there is one.
     pub async fn receipt(self, hash: Digest) -> Result<Option<Receipt>, ChainError> {
-        let receipt = self.ask("eth_getTransactionReceipt", json!([hash])).await?;
-        if receipt.is_null() {
+        let receipt = match self.ask("eth_getTransactionReceipt", json!([hash])).await {
+            // Some nodes find transactions only a while after their block.
+            Err(ChainError::Rpc(RpcError::Refused { refusal, .. })) if refusal.message.contains("indexing") => {
+                return Ok(None);
+            }
+            receipt => receipt?,
+        };
+        if receipt.is_null() || receipt["blockNumber"].is_null() {
             return Ok(None);
         }
         let logs = receipt["logs"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let emitted = |log: &Value| Some((log["address"].as_str()?.parse().ok()?, raw_log(log).ok()?));
         Ok(Some(Receipt {
             success: quantity(&receipt["status"])? == 1,
             block: quantity(&receipt["blockNumber"])?,
@@ -188,8 +202,8 @@ impl Reader {
         let call = json!({"from": transaction["from"], "to": transaction["to"], "data": transaction["input"]});
         let at = format!("0x{block:x}");
         match self.ask("eth_call", json!([call, at])).await {
-            Err(ChainError::Rpc(RpcError::Refused { data: Some(data), .. })) => {
-                Self::revert_sentence(&data).unwrap_or(unknown)
+            Err(ChainError::Rpc(RpcError::Refused { refusal, .. })) => {
+                refusal.data.as_deref().and_then(Self::revert_sentence).unwrap_or(unknown)
             }
             _ => unknown,
         }
@@ -201,90 +215,138 @@ impl Reader {
         bytes(&transaction["input"])
     }
 
-    /// One bounty, folded from its events.
+    /// Whether a transaction is known to the nodes, mined or not.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn knows(self, hash: Digest) -> Result<bool, ChainError> {
+        Ok(!self.ask("eth_getTransactionByHash", json!([hash])).await?.is_null())
+    }
+
+    /// A bounty as the contract stores it: one question, however long its history is; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn stored_bounty(self, id: u64) -> Result<Option<bounty::returns::ChainBounty>, ChainError> {
+        let answer = self.call(None, self.market_address()?, bounty::calls::bounty(id)).await?;
+        decoded(bounty::returns::bounty(&answer))
+    }
+
+    /// A submission as the contract stores it; `None` where the account made none.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn stored_submission(
+        self,
+        id: u64,
+        trainer: Address,
+    ) -> Result<Option<bounty::returns::ChainSubmission>, ChainError> {
+        let data = bounty::calls::submission(id, trainer);
+        let answer = self.call(None, self.market_address()?, data).await?;
+        decoded(bounty::returns::submission(&answer))
+    }
+
+    /// One bounty, folded from its events. They are read from the block on in which it was made, as far as the server
+    /// knows that block; what the server says is believed only where the chain has the bounty's creation there.
+    ///
+    /// # Errors
+    /// [`ChainError::NoSuchBounty`]; [`ChainError::NotTold`] where the contract has it and its events are still to come.
     pub async fn bounty(self, id: u64) -> Result<History, ChainError> {
-        self.histories(json!([null, logs::bounty_topic(id)])).await?.pop().ok_or(ChainError::NoSuchBounty(id))
+        let start = self.deployment.with_value(|d| d.start_block);
+        let filter = self.market()?.any_topic().topic([logs::bounty_topic(id)]);
+        let created = match self.created.with_value(|created| created.get(&id).copied()) {
+            Some(block) => Some(block),
+            None => server::created_block(id).await,
+        };
+        if let Some(block) = created.filter(|block| *block > start)
+            && let Ok(mut found) = self.histories(&filter, block).await
+            && let Some(history) = found.pop()
+        {
+            return self.whole(history).await;
+        }
+        match self.histories(&filter, start).await?.pop() {
+            Some(history) => self.whole(history).await,
+            None => match self.stored_bounty(id).await {
+                Ok(Some(_)) => Err(ChainError::NotTold(id)),
+                _ => Err(ChainError::NoSuchBounty(id)),
+            },
+        }
+    }
+
+    /// Holds a history against what the contract stores: a node may have left events out, or have them only later.
+    async fn whole(self, history: History) -> Result<History, ChainError> {
+        let id = history.bounty.id;
+        // Nothing can be said of a node that does not answer this.
+        let Ok(Some(stored)) = self.stored_bounty(id).await else { return Ok(history) };
+        let submissions = history.bounty.submissions.iter().map(|submission| submission.order).max().unwrap_or(0);
+        let has_truth = history.bounty.truth.is_some() || history.bounty.ending.is_some();
+        self.created.update_value(|created| {
+            created.insert(id, history.bounty.created_block);
+        });
+        let missing = stored.submissions > submissions || stored.truth_revealed_at.is_some() && !has_truth;
+        self.incomplete.update(|incomplete| {
+            if missing {
+                incomplete.insert(id)
+            } else {
+                incomplete.remove(&id)
+            };
+        });
+        Ok(history)
     }
 
     /// All bounties, newest first: what the lists show while the server is away.
     pub async fn bounties(self) -> Result<Vec<History>, ChainError> {
-        self.histories(json!([])).await
+        self.histories(&self.market()?, self.deployment.with_value(|d| d.start_block)).await
     }
 
     /// Bounties that this account posted or submitted to, newest first.
     pub async fn bounties_of(self, account: Address) -> Result<Vec<History>, ChainError> {
-        let padded = format!("0x{:0>64}", hex::encode(account.0));
-        let own = self.logs(json!([null, null, padded])).await?;
-        let ids: Vec<String> = own.iter().filter_map(|log| log["topics"][1].as_str().map(str::to_owned)).collect();
-        if ids.is_empty() {
+        let mut padded = [0; 32];
+        padded[12..].copy_from_slice(&account.0);
+        let filter = self.market()?.any_topic().any_topic().topic([Digest(padded)]);
+        let start = self.deployment.with_value(|d| d.start_block);
+        let own = self.history(&filter, start).await?;
+        let mut ids: Vec<Digest> = own.iter().filter_map(|log| log.topics.get(1).copied()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let Some(first) = own.first().filter(|_| !ids.is_empty()).map(|log| log.block) else {
             return Ok(Vec::new());
-        }
-        self.histories(json!([null, ids])).await
+        };
+        // The oldest of them may have been posted by somebody else, before.
+        let posted = own.iter().all(|log| log.topics.first() == Some(&logs::topics()[0]));
+        self.histories(&self.market()?.any_topic().topic(ids), if posted { first } else { start }).await
     }
 
-    async fn logs(self, topics: Value) -> Result<Vec<Value>, ChainError> {
-        let (market, start) = self.deployment.with_value(|d| (d.demand(bounty::BOUNTY_MARKET), d.start_block));
-        let filter = json!({
-            "address": market?,
-            "fromBlock": format!("0x{start:x}"),
-            "toBlock": "latest",
-            "topics": topics,
-        });
-        match self.ask("eth_getLogs", json!([filter])).await? {
-            Value::Array(logs) => Ok(logs),
-            other => Err(ChainError::Unreadable(other.to_string().chars().take(80).collect())),
-        }
+    /// All logs of the market.
+    fn market(self) -> Result<Filter, ChainError> {
+        Ok(Filter::of([self.market_address()?]))
     }
 
-    async fn histories(self, topics: Value) -> Result<Vec<History>, ChainError> {
-        let logs = self.logs(topics).await?;
-        let mut times = BTreeMap::new();
+    fn market_address(self) -> Result<Address, ChainError> {
+        Ok(self.deployment.with_value(|d| d.demand(bounty::BOUNTY_MARKET))?)
+    }
+
+    async fn histories(self, filter: &Filter, from: u64) -> Result<Vec<History>, ChainError> {
         let mut by_bounty = BTreeMap::<u64, Vec<LoggedEvent>>::new();
-        for log in &logs {
-            let Some((bounty, event)) =
-                logs::decode(&raw_log(log)?).map_err(|e| ChainError::Unreadable(e.to_string()))?
-            else {
-                continue;
-            };
-            let block = quantity(&log["blockNumber"])?;
-            let at = self.time_of(log, block, &mut times).await?;
+        for log in self.history(filter, from).await? {
+            let Some((bounty, event)) = decoded(logs::decode(&raw_log(&log)))? else { continue };
             by_bounty.entry(bounty).or_default().push(LoggedEvent {
                 bounty,
-                block,
-                block_hash: digest(&log["blockHash"])?,
-                log_index: quantity(&log["logIndex"])?,
-                tx: digest(&log["transactionHash"])?,
-                at,
+                block: log.block,
+                block_hash: log.block_hash,
+                log_index: log.log_index,
+                tx: log.tx,
+                at: log.at,
                 event,
             });
         }
         let mut histories = Vec::new();
-        for mut events in by_bounty.into_values().rev() {
-            events.sort_by_key(|e| (e.block, e.log_index));
-            if let Some(bounty) = Bounty::fold(&events).map_err(|e| ChainError::Unreadable(e.to_string()))? {
+        for events in by_bounty.into_values().rev() {
+            if let Some(bounty) = decoded(Bounty::fold(&events))? {
                 histories.push(History { bounty, events });
             }
         }
         Ok(histories)
-    }
-
-    /// Time of a log's block; some nodes say it with the log.
-    pub(super) async fn time_of(
-        self,
-        log: &Value,
-        block: u64,
-        times: &mut BTreeMap<u64, u64>,
-    ) -> Result<u64, ChainError> {
-        let at = match (quantity(&log["blockTimestamp"]), times.get(&block)) {
-            (Ok(at), _) => at,
-            (_, Some(at)) => *at,
-            _ => {
-                let header = self.ask("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
-                quantity(&header["timestamp"])?
-            }
-        };
-        times.insert(block, at);
-        Ok(at)
     }
 
     /// Development chains only: lets time pass and mines a block.
@@ -294,31 +356,31 @@ impl Reader {
     }
 }
 
-pub(super) fn raw_log(log: &Value) -> Result<protocol::RawLog, ChainError> {
-    let topics = log["topics"].as_array().map(Vec::as_slice).unwrap_or_default();
-    Ok(protocol::RawLog { topics: topics.iter().map(digest).collect::<Result<_, _>>()?, data: bytes(&log["data"])? })
+/// What the families' decoders take.
+pub(super) fn raw_log(log: &RawLog) -> protocol::RawLog {
+    protocol::RawLog { topics: log.topics.clone(), data: log.data.clone() }
+}
+
+/// A log of a receipt.
+fn emitted(log: &Value) -> Option<(Address, protocol::RawLog)> {
+    let topics = log["topics"].as_array()?.iter().map(value::digest).collect::<Result<_, _>>().ok()?;
+    let data = value::bytes(&log["data"]).ok()?;
+    Some((value::address(&log["address"]).ok()?, protocol::RawLog { topics, data }))
+}
+
+/// Addresses as they are entered in Settings: one a line or separated by spaces or commas.
+pub fn urls(text: &str) -> Vec<String> {
+    text.split([',', ' ', '\n']).map(str::trim).filter(|url| !url.is_empty()).map(str::to_owned).collect()
 }
 
 pub(super) fn decoded<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<T, ChainError> {
     result.map_err(|e| ChainError::Unreadable(e.to_string()))
 }
 
-fn text(value: &Value) -> Result<&str, ChainError> {
-    value.as_str().ok_or_else(|| ChainError::Unreadable(format!("{value} where a text was expected")))
-}
-
-pub(super) fn quantity(value: &Value) -> Result<u64, ChainError> {
-    let text = text(value)?;
-    let digits = text.strip_prefix("0x").unwrap_or(text);
-    u64::from_str_radix(digits, 16).map_err(|_| ChainError::Unreadable(format!("{text} where a number was expected")))
-}
-
-pub(super) fn digest(value: &Value) -> Result<Digest, ChainError> {
-    text(value)?.parse().map_err(|_| ChainError::Unreadable(format!("{value} where a hash was expected")))
+fn quantity(value: &Value) -> Result<u64, ChainError> {
+    decoded(value::quantity(value))
 }
 
 pub(super) fn bytes(value: &Value) -> Result<Vec<u8>, ChainError> {
-    let text = text(value)?;
-    hex::decode(text.strip_prefix("0x").unwrap_or(text))
-        .map_err(|_| ChainError::Unreadable("broken hexadecimal text".into()))
+    decoded(value::bytes(value))
 }

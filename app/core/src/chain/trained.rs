@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bounty::{Ending, ReproductionCounts};
 use contracts::returns;
 use protocol::Address;
-use serde_json::{Value, json};
+use rpc::Filter;
 use trained::{
     PublishedEvent,
     api::{TrainedRow, TrainedSource},
@@ -14,7 +14,7 @@ use trained::{
 
 use super::{
     ChainError, History, Reader,
-    reader::{decoded, quantity, raw_log},
+    reader::{decoded, raw_log},
 };
 
 impl Reader {
@@ -58,16 +58,14 @@ impl Reader {
     async fn published(self) -> Result<Vec<TrainedRow>, ChainError> {
         let deployment = self.deployment();
         let Some(contract) = deployment.contract(trained::PUBLISHED_MODELS) else { return Ok(Vec::new()) };
-        let topics = json!([events::published_topics()]);
-        let mut times = BTreeMap::new();
+        let filter = Filter::of([contract]).topic(events::published_topics());
         let mut rows = BTreeMap::new();
-        for log in self.logs_of(&[contract], topics, deployment.start_block).await? {
-            match decoded(events::published(&raw_log(&log)?))? {
+        for log in self.history(&filter, deployment.start_block).await? {
+            match decoded(events::published(&raw_log(&log)))? {
                 Some(PublishedEvent::Published { id, publisher, cid, name, description }) => {
-                    let at = self.time_of(&log, quantity(&log["blockNumber"])?, &mut times).await?;
                     let source = TrainedSource::Published { id, publisher };
                     let (name, description) = (Some(name), Some(description).filter(|text| !text.is_empty()));
-                    rows.insert(id, TrainedRow { source, cid, name, description, at });
+                    rows.insert(id, TrainedRow { source, cid, name, description, at: log.at });
                 }
                 Some(PublishedEvent::Withdrawn { id }) => {
                     rows.remove(&id);
@@ -82,10 +80,9 @@ impl Reader {
         let deployment = self.deployment();
         let mut counts = BTreeMap::<_, ReproductionCounts>::new();
         let Some(contract) = deployment.contract(trained::REPRODUCTIONS) else { return Ok(counts) };
-        let topics = json!([events::reproduced_topic()]);
-        let logs: Vec<Value> = self.logs_of(&[contract], topics, deployment.start_block).await?;
-        for log in logs {
-            let Some(said) = decoded(events::reproduced(&raw_log(&log)?))? else { continue };
+        let filter = Filter::of([contract]).topic([events::reproduced_topic()]);
+        for log in self.history(&filter, deployment.start_block).await? {
+            let Some(said) = decoded(events::reproduced(&raw_log(&log)))? else { continue };
             let counted = counts.entry((said.bounty, said.trainer)).or_default();
             if said.is_reproduced() {
                 counted.reproduced += 1;

@@ -46,9 +46,7 @@ pub enum WalletError {
 impl WalletError {
     /// From the error object of EIP-1193.
     pub fn from_eip1193(method: &str, error: &Value) -> Self {
-        let RpcError::Refused { code, message, data } = crate::chain::refusal(error) else {
-            return Self::Other { code: 0, message: "no reason given".into(), data: None };
-        };
+        let rpc::Refusal { code, message, data } = rpc::refusal_of(error);
         match code {
             4001 => Self::Refused,
             4100 => Self::Unauthorized,

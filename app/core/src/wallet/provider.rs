@@ -58,7 +58,9 @@ impl Provider {
                 "wallet_switchEthereumChain" | "wallet_addEthereumChain" => Ok(Value::Null),
                 "wallet_watchAsset" => Err(WalletError::Unsupported(method.into())),
                 _ => rpc.request(method, params).await.map_err(|error| match error {
-                    RpcError::Refused { code, message, data } => WalletError::Other { code, message, data },
+                    RpcError::Refused { refusal, .. } => {
+                        WalletError::Other { code: refusal.code, message: refusal.message, data: refusal.data }
+                    }
                     other => WalletError::Node(other),
                 }),
             },

@@ -4,6 +4,7 @@ mod act;
 mod data;
 mod facts;
 mod recheck;
+mod stored;
 mod submissions;
 mod timeline;
 mod track;
@@ -23,10 +24,7 @@ use app_core::{
     settings::Settings,
     transactions::Transactions,
 };
-use app_ui::messages::{
-    empty::{Empty, Ghost},
-    notice::Notice,
-};
+use app_ui::messages::{empty::Empty, notice::Notice};
 
 /// What the parts of this page share.
 #[derive(Clone, Copy)]
@@ -105,11 +103,13 @@ fn Bounty(id: u64) -> impl IntoView {
     // The panels below hold what a person typed and what works for them; they are rebuilt only when what they depend on
     // changes, and a failed reading is not among it.
     let found = Memo::new(move |_| history.with(Option::is_some));
+    let incomplete = Memo::new(move |_| reader.incomplete.with(|incomplete| incomplete.contains(&id)));
     let failed = Memo::new(move |_| error.get());
     let away = Memo::new(move |_| server_away.get());
     view! {
         <div class="page">
         {move || away.get().then(|| view! { <ServerAway /> })}
+        {move || incomplete.get().then(|| view! { <Incomplete /> })}
         {move || {
             failed
                 .get()
@@ -121,11 +121,28 @@ fn Bounty(id: u64) -> impl IntoView {
                 return view! { <Found id=id shown=shown /> }.into_any();
             }
             match failed.get() {
-                None => view! { <Ghost lines=6 /> }.into_any(),
+                None => view! { <stored::Stored id=id /> }.into_any(),
+                Some(e @ ChainError::NotTold(_)) => {
+                    view! {
+                        <stored::Stored id=id />
+                        <Notice tone="warn">{e.to_string()}</Notice>
+                    }
+                        .into_any()
+                }
                 Some(e) => view! { <NotShown why=e.to_string() /> }.into_any(),
             }
         }}
         </div>
+    }
+}
+
+/// The contract has more of the bounty than the events that came tell.
+#[component]
+fn Incomplete() -> impl IntoView {
+    view! {
+        <Notice tone="warn">
+            "The chain node does not tell of all events of this bounty yet, so something may be missing below. It is asked again with every new block."
+        </Notice>
     }
 }
 

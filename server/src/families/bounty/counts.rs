@@ -13,7 +13,7 @@ use crate::{
 
 /// A gap where the contract has a bounty, a submission or a truth that was not told.
 pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
-    let market = counting.deployment.market;
+    let Some(market) = counting.deployment.contract(::bounty::BOUNTY_MARKET) else { return Ok(None) };
     let Some(answer) = counting.view(market, &calls::bounty_count()).await else { return Ok(None) };
     let Ok(count) = contracts::returns::count(&answer) else { return Ok(None) };
     let rows = sqlx::query("SELECT id FROM bounties").fetch_all(&mut *counting.connection).await?;

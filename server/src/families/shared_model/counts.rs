@@ -3,7 +3,7 @@
 use ::shared_model::{calls, returns};
 use protocol::Address;
 
-use super::NAME;
+use super::{FACTORY, NAME};
 use crate::{
     db::from_db,
     indexer::{Counting, Gap, IndexError},
@@ -11,7 +11,7 @@ use crate::{
 
 /// A gap where the factory made a model, or a model has a contribution, that was not told.
 pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
-    let Some(factory) = counting.deployment.factory else { return Ok(None) };
+    let Some(factory) = counting.deployment.contract(FACTORY) else { return Ok(None) };
     let Some(answer) = counting.view(factory, &calls::factory::model_count()).await else { return Ok(None) };
     let Ok(made) = contracts::returns::count(&answer) else { return Ok(None) };
     let told: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM models").fetch_one(&mut *counting.connection).await?;

@@ -34,6 +34,8 @@ pub enum Mischief {
     WithoutTimes,
     /// Adds logs of another contract.
     Foreign,
+    /// Leaves the creation of bounties out of ranges of more than one block, and has no bloom filters.
+    Hiding,
     /// Refuses ranges of more than this many blocks.
     Narrow(u64),
 }
@@ -123,14 +125,20 @@ async fn answer(node: &Node, mischief: Mischief, request: &Value) -> Option<Valu
     }
     let sent = node.client.post(&node.upstream).json(request).send().await.ok()?;
     let mut body: Value = serde_json::from_str(&sent.text().await.ok()?).ok()?;
+    if mischief == Mischief::Hiding && method == "eth_getBlockByNumber" && body["result"].is_object() {
+        body["result"]["logsBloom"] = json!(format!("0x{}", "00".repeat(256)));
+    }
     if method != "eth_getLogs" {
         return Some(body);
     }
+    let filter = &request["params"][0];
+    let is_wide = filter.get("blockHash").is_none() && filter["fromBlock"] != filter["toBlock"];
     let by_range = request["params"][0].get("blockHash").is_none();
     if let Some(logs) = body["result"].as_array_mut() {
         match mischief {
             Mischief::WithoutLogs if by_range => logs.clear(),
-            Mischief::WithoutCreation => {
+            Mischief::Hiding if !is_wide => {}
+            Mischief::WithoutCreation | Mischief::Hiding => {
                 let created = bounty::logs::topics()[0].to_string();
                 logs.retain(|log| log["topics"][0] != created.as_str());
             }

@@ -1,6 +1,10 @@
 use leptos::{prelude::*, task::spawn_local};
 
-use app_core::{chain::Rpc, settings::Settings, wallet::Wallet};
+use app_core::{
+    chain::{Rpc, urls},
+    settings::Settings,
+    wallet::Wallet,
+};
 use app_ui::controls::{busy_button::BusyButton, field::Field};
 
 /// Which node and which gateway the page reads from.
@@ -21,15 +25,18 @@ pub fn Sources() -> impl IntoView {
         problem.set(None);
         let chain_name = chain_name.clone();
         spawn_local(async move {
-            let url = Some(rpc.get_untracked().trim().to_owned()).filter(|u| !u.is_empty());
-            let checked = match &url {
-                Some(url) => check_node(url, chain_id, &chain_name).await,
-                None => Ok(()),
-            };
+            let nodes = urls(&rpc.get_untracked());
+            let mut checked = Ok(());
+            for url in &nodes {
+                if checked.is_ok() {
+                    checked = check_node(url, chain_id, &chain_name).await;
+                }
+            }
+            let nodes = Some(nodes.join(", ")).filter(|nodes| !nodes.is_empty());
             busy.try_set(false);
             match checked {
                 Ok(()) => {
-                    settings.rpc.set(url);
+                    settings.rpc.set(nodes);
                     let gateway = gateway.get_untracked().trim().trim_end_matches('/').to_owned();
                     settings.gateway.set(Some(gateway).filter(|g| !g.is_empty()));
                     saved.try_set(true);
@@ -55,9 +62,8 @@ pub fn Sources() -> impl IntoView {
                     <div class="stack tight">
                         <Field
                             label="Chain node"
-                            kind="url"
                             value=rpc
-                            hint="JSON-RPC over http. Empty: the node of this deployment."
+                            hint="JSON-RPC over http. Several, separated by commas, take over from each other and are compared. Empty: the node of this deployment."
                             problem=problem
                         />
                         <p class="small soft breakable">{format!("This deployment: {}", home.rpc_url)}</p>

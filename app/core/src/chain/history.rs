@@ -1,0 +1,114 @@
+//! Reading logs from where a question's history begins to the head, in pieces, and only what was not read before.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use protocol::Digest;
+use rpc::{Filter, RawLog};
+
+use super::{
+    ChainError, Reader,
+    kept::{self, Kept},
+};
+
+/// Blocks below the head that are read again each time: their logs may come late, and they may be replaced.
+const UNSETTLED: u64 = 64;
+/// Settled blocks that are read again with the newest until they are worth a question of their own.
+const WORTH: u64 = 256;
+/// Blocks that are read before what is kept is written down.
+const WRITTEN_EVERY: u64 = 20_000;
+
+/// How far a long reading is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    pub block: u64,
+    pub head: u64,
+}
+
+/// What was read so far, by question.
+#[derive(Clone, Copy)]
+pub(super) struct Histories {
+    kept: StoredValue<HashMap<String, Kept>>,
+    /// How far the reading is that is under way, where it takes more than one piece.
+    pub progress: RwSignal<Option<Progress>>,
+}
+
+impl Histories {
+    pub fn new() -> Self {
+        Self { kept: StoredValue::new(HashMap::new()), progress: RwSignal::new(None) }
+    }
+
+    /// What was read before, if it is still on the chain.
+    async fn known(self, reader: Reader, key: &str) -> Result<Option<Kept>, ChainError> {
+        if let Some(kept) = self.kept.with_value(|kept| kept.get(key).cloned()) {
+            return Ok(Some(kept).filter(|kept| kept.block <= reader.client().tallest()));
+        }
+        let Some(kept) = kept::load(key).await else { return Ok(None) };
+        // Once a visit: in the meantime the chain may have been replaced.
+        let header = reader.client().header(kept.block).await?;
+        Ok(Some(kept).filter(|kept| header.is_some_and(|header| header.hash == kept.hash)))
+    }
+}
+
+impl Reader {
+    /// How far a long reading is, for whoever waits for it.
+    pub fn progress(self) -> RwSignal<Option<Progress>> {
+        self.histories.progress
+    }
+
+    /// All logs of a filter from block `from` on, in order.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub(super) async fn history(self, filter: &Filter, from: u64) -> Result<Vec<RawLog>, ChainError> {
+        let key = self.key(filter, from);
+        // Also finds out how high the chain is where nothing has asked yet.
+        let head = match self.client().tallest() {
+            0 => self.client().head().await?.number,
+            tallest => tallest,
+        };
+        let histories = self.histories;
+        let known = histories.known(self, &key).await?;
+        let begin = Kept { block: from.saturating_sub(1), hash: Digest::ZERO, logs: Vec::new() };
+        let mut kept = known.unwrap_or(begin);
+        let mut tail = Vec::new();
+        let (mut next, mut written) = (kept.block + 1, kept.block);
+        let settled = head.saturating_sub(UNSETTLED);
+        while next <= head {
+            // What is settled and what is not are read apart, so that each piece is wholly one of them.
+            let to = if next + WORTH <= settled { settled } else { head };
+            let piece = self.client().piece(filter, next, to).await?;
+            next = piece.end.number + 1;
+            if to == settled {
+                kept.logs.extend(piece.logs);
+                (kept.block, kept.hash) = (piece.end.number, piece.end.hash);
+                if kept.block - written >= WRITTEN_EVERY {
+                    written = kept.block;
+                    kept::store(&key, &kept).await;
+                }
+            } else {
+                tail.extend(piece.logs);
+            }
+            let progress = (next <= head).then_some(Progress { block: next, head });
+            histories.progress.set(progress);
+        }
+        if kept.block > written {
+            kept::store(&key, &kept).await;
+        }
+        let mut logs = kept.logs.clone();
+        logs.extend(tail);
+        if kept.hash != Digest::ZERO {
+            histories.kept.update_value(|all| {
+                all.insert(key, kept);
+            });
+        }
+        Ok(logs)
+    }
+
+    /// Names a question: the chain, the contracts, the topics and where it begins.
+    fn key(self, filter: &Filter, from: u64) -> String {
+        let chain = self.deployment().chain_id;
+        let text = format!("{:?} {:?} {from}", filter.addresses, filter.topics);
+        format!("{chain} {}", Digest::of(text.as_bytes()))
+    }
+}

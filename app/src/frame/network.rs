@@ -1,0 +1,58 @@
+use leptos::prelude::*;
+use rpc::{Status, Verdict};
+
+use app_core::{chain::Clock, wallet::Wallet};
+use app_ui::icon::Icon;
+
+/// Blocks that a node may be behind without a word: its next answer has usually caught up.
+const A_FEW: u64 = 5;
+
+/// The chain, or in words what is wrong with the nodes it is read from.
+#[component]
+pub fn Network() -> impl IntoView {
+    let wallet = expect_context::<Wallet>();
+    let clock = expect_context::<Clock>();
+    let chain = wallet.home.with_value(|d| d.chain_name.clone());
+    let words = Memo::new(move |_| match clock.trouble.get() {
+        Some(_) => Some(("bad", "No chain".to_owned())),
+        None => clock.nodes.with(about).map(|words| ("warn", words)),
+    });
+    view! {
+        <span class="network" title=move || format!("Block {}", clock.head.get())>
+            {move || match words.get() {
+                Some((tone, words)) => {
+                    view! {
+                        <span class=format!("chip {tone}") role="status">
+                            <Icon name="warn" />
+                            {words}
+                        </span>
+                    }
+                        .into_any()
+                }
+                None => {
+                    view! {
+                        <span class="chip">
+                            <Icon name="link" />
+                            <span class="name">{chain.clone()}</span>
+                        </span>
+                    }
+                        .into_any()
+                }
+            }}
+        </span>
+    }
+}
+
+/// What a person should know of the nodes; `None` where all is well.
+fn about(nodes: &Status) -> Option<String> {
+    match nodes.verdict {
+        Verdict::Differing { block } => return Some(format!("Unverified: chain nodes differ at block {block}")),
+        Verdict::OneAnswers => return Some("Unverified: only one chain node answers".into()),
+        Verdict::Unknown | Verdict::Single | Verdict::Agreed { .. } => {}
+    }
+    let waiting = nodes.waiting.as_secs();
+    if waiting > 1 {
+        return Some(format!("The chain node asks to wait {waiting} s"));
+    }
+    (nodes.behind > A_FEW).then(|| format!("The chain node is {} blocks behind", nodes.behind))
+}

@@ -1,0 +1,99 @@
+//! Nodes as they are on the open internet: limited, busy, behind, late, forgetful.
+
+use anyhow::Result;
+use rpc::testing::{Fate, Proxy, Rules};
+use serde_json::{Value, json};
+
+use crate::support::{
+    Database, TestApp,
+    app::TestChain,
+    on_both,
+    proxy::{Mischief, Proxy as Misbehaving},
+    until,
+};
+
+on_both!(
+    a_strict_node_is_followed_to_the_same_digest,
+    another_node_takes_over_and_no_address_is_shown,
+    what_a_node_hides_in_wide_ranges_is_found_by_counting
+);
+
+fn seed() -> u64 {
+    let seed = std::env::var("MODELMARKET_SEED").ok().and_then(|seed| seed.parse().ok());
+    seed.unwrap_or_else(|| u64::from(std::process::id()))
+}
+
+async fn a_strict_node_is_followed_to_the_same_digest(database: Database) -> Result<()> {
+    let chain = TestChain::start().await?;
+    let proxy = Proxy::before(chain.anvil.url(), Rules::all(), seed()).await?;
+    let url = proxy.url_for("server");
+    let app = TestApp::on(chain, database, |config| {
+        config.rpc = vec![url];
+        config.poll_ms = 50;
+    })
+    .await?;
+    crate::indexing::some_history(&app.chain).await?;
+    crate::models::some_models(&app.chain).await?;
+    crate::trained::some_publications(&app.chain).await?;
+    // The newest blocks have their logs when others are on top of them.
+    app.chain.rpc("anvil_mine", json!(["0x8"])).await?;
+    let wanted = app.clean_digest().await?;
+    until("the index holds everything", async || Ok(app.digest().await? == wanted))
+        .await
+        .map_err(|error| error.context(format!("{:?}", proxy.strict.seen().len())))?;
+    let seen = proxy.strict.seen();
+    assert!(
+        seen.iter().any(|seen| seen.fate == Fate::Busy) && seen.iter().any(|seen| seen.fate == Fate::AnsweredBehind)
+    );
+    let pressed: Vec<_> = seen.iter().filter(|seen| !seen.too_early.is_zero()).collect();
+    assert!(pressed.is_empty(), "asked again before it was told to: {pressed:?}");
+    let metrics = app.get("/metrics").await?.text().await?;
+    assert!(metrics.contains("modelmarket_index_trouble"), "{metrics}");
+    Ok(())
+}
+
+async fn another_node_takes_over_and_no_address_is_shown(database: Database) -> Result<()> {
+    let chain = TestChain::start().await?;
+    let first = Misbehaving::before(chain.anvil.url(), Mischief::None).await?;
+    let second = Misbehaving::before(chain.anvil.url(), Mischief::None).await?;
+    let urls = vec![format!("{}/", first.url), format!("{}/", second.url)];
+    let app = TestApp::on(chain, database, |config| {
+        config.rpc = urls.clone();
+        config.rpc_timeout_ms = 500;
+    })
+    .await?;
+    app.indexed().await?;
+    for (one, other) in [(Mischief::Down, Mischief::None), (Mischief::None, Mischief::Garbage)] {
+        first.now(one);
+        second.now(other);
+        crate::indexing::some_history(&app.chain).await?;
+        app.indexed().await?;
+    }
+    assert_eq!(app.digest().await?, app.clean_digest().await?);
+
+    // Neither answers: that is said, and where they are is not.
+    first.now(Mischief::Down);
+    second.now(Mischief::Down);
+    until("the status says what is wrong", async || Ok(app.status().await?.trouble.is_some())).await?;
+    let health: Value = app.read("/healthz").await?;
+    let list: Value = app.read("/api/bounties").await?;
+    for text in [health.to_string(), app.status().await?.trouble.unwrap_or_default(), list["status"].to_string()] {
+        assert!(text.contains("refused"), "{text}");
+        for part in ["127.0.0.1", "http", "on fire"] {
+            assert!(!text.contains(part), "{part} in {text}");
+        }
+    }
+    Ok(())
+}
+
+async fn what_a_node_hides_in_wide_ranges_is_found_by_counting(database: Database) -> Result<()> {
+    let chain = TestChain::start().await?;
+    let proxy = Misbehaving::before(chain.anvil.url(), Mischief::Hiding).await?;
+    let url = proxy.url.clone();
+    // Behind the head, so that what is new comes in wide ranges.
+    crate::indexing::some_history(&chain).await?;
+    chain.rpc("anvil_mine", json!(["0x20"])).await?;
+    let app = TestApp::on(chain, database, |config| config.rpc = vec![url]).await?;
+    let wanted = app.clean_digest().await?;
+    until("the hidden bounties are found", async || Ok(app.digest().await? == wanted)).await
+}
