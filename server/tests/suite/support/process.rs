@@ -25,7 +25,7 @@ fn command(config: &Config) -> Command {
     if let Some(url) = &config.database {
         command.arg("--database").arg(url);
     }
-    if let Some(url) = &config.rpc {
+    for url in &config.rpc {
         command.arg("--rpc").arg(url);
     }
     if let Some(account) = config.anchor_from {
