@@ -125,7 +125,8 @@ fn reader(chain: &Chain) -> Result<Arc<server::chain::Chain>> {
 
 /// The floor: the same batches, thrown away.
 async fn fetch_only(chain: &Chain, head: u64) -> Result<Duration> {
-    let mut fetcher = Fetcher::new(reader(chain)?, Sources::of(&chain.deployment, &families::all()), chain.deployment.start_block);
+    let mut fetcher =
+        Fetcher::new(reader(chain)?, Sources::of(&chain.deployment, &families::all()), chain.deployment.start_block);
     let since = Instant::now();
     let (mut next, mut events) = (chain.deployment.start_block, 0);
     while next <= head {

@@ -28,7 +28,7 @@ pub struct Counting<'a> {
 impl Counting<'_> {
     /// What a view answers; `None` where it does not, e.g. because the node keeps no older states: then nothing can be
     /// held against it.
-    pub async fn view(&self, contract: Address, data: &[u8]) -> Option<Vec<u8>> {
+    pub async fn view(&mut self, contract: Address, data: &[u8]) -> Option<Vec<u8>> {
         self.chain.call_at(self.block, contract, data).await.ok()
     }
 

@@ -54,7 +54,7 @@ fn config(database: &Database, node: &RecordedNode) -> Result<Config> {
     let path = database.folder.path().join("deployment.json");
     std::fs::write(&path, serde_json::to_vec(&Recorded::read()?.deployment)?)?;
     let mut config = app::settings(database, path)?;
-    config.rpc = Some(node.url.clone());
+    config.rpc = vec![node.url.clone()];
     Ok(config)
 }
 
