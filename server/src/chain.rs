@@ -60,6 +60,11 @@ impl Chain {
         self.client.requests()
     }
 
+    /// The highest block that a node told of so far.
+    pub fn tallest(&self) -> u64 {
+        self.client.tallest()
+    }
+
     /// How long to pause after so many requests, so that reading for ever stays within what may be asked.
     pub fn pace(&self, requests: u64) -> Duration {
         self.client.pace(requests)

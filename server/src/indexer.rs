@@ -26,7 +26,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use contracts::DecodeError;
@@ -52,6 +52,8 @@ use crate::{
     family::Families,
 };
 
+/// Gaps that are further apart have nothing to do with each other.
+const GAPS_APART: Duration = Duration::from_secs(3_600);
 /// Rounds after which a development chain that only got shorter is believed.
 const SHORTER: u32 = 30;
 /// Rounds at the head between two comparisons of the nodes.
@@ -148,6 +150,7 @@ impl Indexer {
         let mut gap = None;
         // Gaps that were found one after the other: each time the chain is read in smaller pieces.
         let mut gaps = 0u32;
+        let mut last_gap = Instant::now();
         loop {
             let failure = tokio::select! {
                 () = stop.cancelled() => return,
@@ -165,9 +168,9 @@ impl Indexer {
             match failure {
                 IndexError::Gap(found) => {
                     gap = Some(found);
-                    gaps = gaps.saturating_add(1);
+                    gaps = if last_gap.elapsed() < GAPS_APART { gaps.saturating_add(1) } else { 1 };
+                    last_gap = Instant::now();
                 }
-                _ if advanced => gaps = 0,
                 _ => {}
             }
             tokio::select! {
@@ -199,7 +202,8 @@ impl Indexer {
         let sources = Sources::load(&mut connection, &self.deployment, &self.families).await?;
         let mut fetcher = Fetcher::new(self.chain.clone(), sources, self.deployment.start_block);
         if gaps > 0 {
-            fetcher.narrow(reached, width);
+            // What could not be folded may be above what is indexed.
+            fetcher.narrow(reached.max(self.chain.tallest()), width);
         }
         let mut folds = Folds::new(&self.families);
         let mut counts = Counts::default();

@@ -150,7 +150,8 @@ async fn a_database_of_the_last_version_is_carried_over(database: Database) -> R
     node.grow(last);
     stands_on(&db, last).await?;
     assert_eq!(server::indexer::digest::digest(&db, &families::all()).await?, fresh_digest(&database, last).await?);
-    assert!(node.asked().iter().all(|from| *from > stood), "{:?}", node.asked());
+    // The newest 16 blocks are looked at another time: some nodes have their logs late.
+    assert!(node.asked().iter().all(|from| *from + 16 > stood), "{:?}", node.asked());
     let kept = |rows: &[(String, Vec<Vec<String>>)]| rows.iter().find(|(table, _)| table == "accuracy").cloned();
     assert_eq!(kept(&rows(&db.pool).await?), kept(&before), "the accuracy log is kept");
 
