@@ -11,6 +11,9 @@ mod refusals;
 mod rpc;
 mod trained;
 
+/// The chain on which the development wallet is offered.
+pub const DEVELOPMENT_CHAIN: u64 = 31337;
+
 pub use clock::Clock;
 pub use history::Progress;
 pub use models::{InvalidModel, ModelError, ModelHistory};

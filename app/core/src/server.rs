@@ -17,6 +17,7 @@ use trained::api::{TrainedList, TrainedQuery};
 use wasm_bindgen::JsValue;
 
 use crate::{
+    chain::{ChainError, History, Reader},
     storage,
     wallet::{Wallet, WalletError},
 };
@@ -47,9 +48,19 @@ pub async fn status() -> Result<Status, ServerError> {
     get("/api/status").await
 }
 
-/// The block in which a bounty was made, as the server has it; `None` where it does not answer.
-pub async fn created_block(bounty: u64) -> Option<u64> {
-    get::<BountyDetail>(&format!("/api/bounties/{bounty}")).await.ok().map(|detail| detail.bounty.created_block)
+/// A bounty as the chain has it. The server only says in which block it was made, so that nothing before has to be read.
+///
+/// # Errors
+/// [`ChainError`]
+pub async fn bounty(reader: Reader, id: u64) -> Result<History, ChainError> {
+    let made_in = match reader.made_in(id) {
+        Some(block) => Some(block),
+        None => {
+            let detail = get::<BountyDetail>(&format!("/api/bounties/{id}")).await;
+            detail.ok().map(|detail| detail.bounty.created_block)
+        }
+    };
+    reader.bounty(id, made_in).await
 }
 
 pub async fn figures() -> Result<Figures, ServerError> {

@@ -12,10 +12,9 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 pub use error::WalletError;
 pub use provider::{Announced, Provider};
 
+pub use crate::chain::DEVELOPMENT_CHAIN;
 use crate::{chain::Rpc, storage};
 
-/// The chain on which the development wallet is offered.
-pub const DEVELOPMENT_CHAIN: u64 = 31337;
 /// Where the choice of wallet is kept between visits.
 const REMEMBERED: &str = "wallet";
 

@@ -3,8 +3,6 @@
 use protocol::{Address, Digest};
 use serde_json::{Value, json};
 
-use crate::RawLog;
-
 /// Contracts whose logs are asked for at once; nodes accept long lists, but not any.
 const ADDRESSES: usize = 500;
 
@@ -74,10 +72,11 @@ impl Filter {
         self.addresses.contains(address)
     }
 
-    pub(crate) fn matches_topics(&self, log: &RawLog) -> bool {
+    /// Whether a log with these topics is asked for.
+    pub(crate) fn matches(&self, topics: &[Digest]) -> bool {
         self.topics.iter().enumerate().all(|(position, wanted)| match wanted {
             None => true,
-            Some(wanted) => log.topics.get(position).is_some_and(|topic| wanted.contains(topic)),
+            Some(wanted) => topics.get(position).is_some_and(|topic| wanted.contains(topic)),
         })
     }
 }

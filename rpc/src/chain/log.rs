@@ -60,7 +60,7 @@ impl RawLog {
             return Err("a log of another contract".to_owned());
         }
         // Some nodes leave part of a filter unheeded; what was not asked for is no harm.
-        logs.retain(|log| filter.matches_topics(log));
+        logs.retain(|log| filter.matches(&log.topics));
         sort(&mut logs);
         Ok(logs)
     }

@@ -117,7 +117,7 @@ impl Clock {
         if block < head {
             // A node that is behind says nothing about the chain; but a development chain may be set back.
             self.lower.update_value(|lower| *lower += 1);
-            let is_development = reader.deployment().chain_id == crate::wallet::DEVELOPMENT_CHAIN;
+            let is_development = reader.deployment().chain_id == super::DEVELOPMENT_CHAIN;
             if !is_development || self.lower.get_value() < SHORTER {
                 return;
             }

@@ -14,7 +14,7 @@ use super::{
     refusals::REFUSALS,
     rpc::{self as nodes, RpcError},
 };
-use crate::{server, settings::Settings};
+use crate::settings::Settings;
 
 /// Why the chain could not be read, or would not accept a call.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -246,19 +246,20 @@ impl Reader {
         decoded(bounty::returns::submission(&answer))
     }
 
-    /// One bounty, folded from its events. They are read from the block on in which it was made, as far as the server
-    /// knows that block; what the server says is believed only where the chain has the bounty's creation there.
+    /// The block in which a bounty was made, where it was read before.
+    pub fn made_in(self, bounty: u64) -> Option<u64> {
+        self.created.with_value(|created| created.get(&bounty).copied())
+    }
+
+    /// One bounty, folded from its events. They are read from the block on in which somebody says that it was made;
+    /// which is believed only where the chain has the bounty's creation there.
     ///
     /// # Errors
     /// [`ChainError::NoSuchBounty`]; [`ChainError::NotTold`] where the contract has it and its events are still to come.
-    pub async fn bounty(self, id: u64) -> Result<History, ChainError> {
+    pub async fn bounty(self, id: u64, made_in: Option<u64>) -> Result<History, ChainError> {
         let start = self.deployment.with_value(|d| d.start_block);
         let filter = self.market()?.any_topic().topic([logs::bounty_topic(id)]);
-        let created = match self.created.with_value(|created| created.get(&id).copied()) {
-            Some(block) => Some(block),
-            None => server::created_block(id).await,
-        };
-        if let Some(block) = created.filter(|block| *block > start)
+        if let Some(block) = made_in.filter(|block| *block > start)
             && let Ok(mut found) = self.histories(&filter, block).await
             && let Some(history) = found.pop()
         {

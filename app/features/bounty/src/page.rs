@@ -75,7 +75,7 @@ fn Bounty(id: u64) -> impl IntoView {
         clock.head.track();
         transactions.mined.track();
         spawn_local(async move {
-            match reader.bounty(id).await {
+            match server::bounty(reader, id).await {
                 Ok(read) => {
                     error.try_set(None);
                     if history.with_untracked(|h| h.as_ref() != Some(&read)) {
