@@ -391,7 +391,8 @@ async fn a_hole_in_the_history_of_a_model_is_filled(database: Database) -> Resul
     app.restart(|_| {}).await?;
     app.chain.chain.pass(11).await?;
     // The contract's own count says that something is missing, and the refund would.
-    until("the contribution is found", async || Ok(app.contribution(model, hidden.key).await.is_ok())).await?;
+    crate::support::until("the contribution is found", async || Ok(app.contribution(model, hidden.key).await.is_ok()))
+        .await?;
     app.chain.chain.refund(&hidden).await?;
     app.indexed().await?;
     agrees(&app, model).await?;
