@@ -5,7 +5,7 @@ use bounty::ReproductionCounts;
 use dataset::metadata::{FileInfo, Metadata, Preparation};
 use devchain::bounty::{Offer, Published};
 use protocol::{
-    Address, Amount,
+    Amount,
     cid::{Cid, FileHasher},
     commitment::superhash,
 };
