@@ -7,11 +7,9 @@
 //! No family of contracts is named here; see [`crate::family`].
 
 mod commit;
-mod counts;
 pub mod digest;
 mod fetch;
 mod folds;
-mod late;
 mod leader;
 pub(crate) mod logs;
 mod position;
@@ -36,9 +34,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-pub use counts::Counting;
-use counts::Counts;
-pub use fetch::{Batch, Fetcher};
+pub use fetch::{Batch, Fetcher, counts::Counting};
+use fetch::{counts::Counts, late};
 use folds::Folds;
 pub use position::Position;
 pub use rebuild::{Rebuilt, rebuild};

@@ -1,6 +1,9 @@
 //! Reading the chain in batches: small where logs are dense, large where there is nothing, and never more than the
 //! nodes take (`rpc`). The next batch is fetched while the last one is written.
 
+pub(in crate::indexer) mod counts;
+pub(in crate::indexer) mod late;
+
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};

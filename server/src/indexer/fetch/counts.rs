@@ -3,8 +3,10 @@
 use protocol::{Address, api::Deployment};
 use sqlx::{AnyConnection, Row};
 
-use super::{IndexError, Indexer, Position};
-use crate::chain::Chain;
+use crate::{
+    chain::Chain,
+    indexer::{IndexError, Indexer, Position},
+};
 
 /// Rounds at the head after news until they are counted, and between two counts without news.
 const SOON: u32 = 2;
@@ -49,7 +51,7 @@ impl Counting<'_> {
 
 /// When to count.
 #[derive(Debug)]
-pub(super) struct Counts {
+pub(in crate::indexer) struct Counts {
     rounds: u32,
     /// The revision that was counted last.
     counted: i64,

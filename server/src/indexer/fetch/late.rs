@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 use protocol::Digest;
 use sqlx::{AnyConnection, Row};
 
-use super::{IndexError, Sources, folds::Folds};
 use crate::{
     chain::RawLog,
     db::{from_db, to_db},
     family::Families,
+    indexer::{IndexError, Sources, folds::Folds},
 };
 
 /// The first block that has a log among `again`, which were read another time, that the index does not have.
 ///
 /// # Errors
 /// [`IndexError`] when a log cannot be read or the database fails.
-pub(super) async fn missed(
+pub(in crate::indexer) async fn missed(
     connection: &mut AnyConnection,
     sources: &Sources,
     families: &Families,
