@@ -26,12 +26,7 @@ pub fn Sources() -> impl IntoView {
         let chain_name = chain_name.clone();
         spawn_local(async move {
             let nodes = urls(&rpc.get_untracked());
-            let mut checked = Ok(());
-            for url in &nodes {
-                if checked.is_ok() {
-                    checked = check_node(url, chain_id, &chain_name).await;
-                }
-            }
+            let checked = check_nodes(&nodes, chain_id, &chain_name).await;
             let nodes = Some(nodes.join(", ")).filter(|nodes| !nodes.is_empty());
             busy.try_set(false);
             match checked {
@@ -90,6 +85,14 @@ pub fn Sources() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// Asks all of these nodes.
+async fn check_nodes(urls: &[String], expected: u64, name: &str) -> Result<(), String> {
+    for url in urls {
+        check_node(url, expected, name).await?;
+    }
+    Ok(())
 }
 
 /// Asks a node which chain it is on before it is trusted with anything.
