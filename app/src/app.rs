@@ -75,7 +75,7 @@ fn Started(deployment: Deployment) -> impl IntoView {
     let routes = features.routes();
     provide_context(features);
     let routes = RoutesProps::builder()
-        .fallback(|| NotFoundPage())
+        .fallback(NotFoundPage)
         .children(RouteChildren::to_children(move || StaticVec::from(routes)));
     view! {
         <Router>

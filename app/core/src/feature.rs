@@ -20,7 +20,7 @@ pub struct Feature {
     /// Its links in the rail.
     pub rail: Vec<RailLink>,
     /// The kinds of files that it keeps in the vault, and what to call one of them in a list.
-    pub vault_kinds: Vec<(Kind, fn(&Entry) -> String)>,
+    pub vault_kinds: Vec<(Kind, Title)>,
     /// What waits for the connected account.
     pub tasks: Option<Source>,
     /// What the start page shows of it.
@@ -31,7 +31,7 @@ pub struct Feature {
 #[derive(Clone, Copy)]
 pub struct Later {
     /// Pages, by the names that [`later`] is given.
-    pub pages: &'static [(&'static str, fn() -> AnyView)],
+    pub pages: &'static [Page],
     /// What the connected account takes part in, for the page “My work”.
     pub my_work: Option<fn() -> AnyView>,
 }
@@ -39,6 +39,12 @@ pub struct Later {
 /// What the features show on the page “My work”; a context of that page.
 #[derive(Clone)]
 pub struct MyWork(pub Vec<fn() -> AnyView>);
+
+/// What to call a kept file in a list.
+pub type Title = fn(&Entry) -> String;
+
+/// A page of the second file, with its name.
+pub type Page = (&'static str, fn() -> AnyView);
 
 /// A link in the rail.
 #[derive(Clone)]

@@ -72,6 +72,12 @@ impl<T: Send + Sync + 'static> Clone for Rows<T> {
 
 impl<T: Send + Sync + 'static> Copy for Rows<T> {}
 
+impl<T: Send + Sync + 'static> Default for Rows<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T: Send + Sync + 'static> Rows<T> {
     pub fn new() -> Self {
         Self {

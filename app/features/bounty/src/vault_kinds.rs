@@ -2,7 +2,7 @@
 
 use protocol::commitment::PREDICTION_HEADER;
 
-use app_core::vault::{Entry, Kind};
+use app_core::{feature::Title, vault::Kind};
 
 /// The ground truth of an own bounty.
 pub const TRUTH: Kind = Kind::new("truth");
@@ -12,7 +12,7 @@ pub const PREDICTION: Kind = Kind::new("prediction");
 pub const MODEL: Kind = Kind::new("model");
 
 /// The kinds, and what to call a file of each in a list.
-pub fn kinds() -> Vec<(Kind, fn(&Entry) -> String)> {
+pub fn kinds() -> Vec<(Kind, Title)> {
     vec![
         (TRUTH, |entry| format!("Ground truth of “{}”", entry.name)),
         (PREDICTION, |entry| {

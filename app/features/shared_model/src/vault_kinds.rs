@@ -1,6 +1,6 @@
 //! What shared models keep in the vault.
 
-use app_core::vault::{Entry, Kind};
+use app_core::{feature::Title, vault::Kind};
 
 /// The weights that a model is to start with, until all are on chain.
 pub const START: Kind = Kind::new("start");
@@ -8,7 +8,7 @@ pub const START: Kind = Kind::new("start");
 pub const PIECES: Kind = Kind::new("pieces");
 
 /// The kinds, and what to call a file of each in a list.
-pub fn kinds() -> Vec<(Kind, fn(&Entry) -> String)> {
+pub fn kinds() -> Vec<(Kind, Title)> {
     vec![
         (START, |entry| format!("Start of the shared model {}", entry.name)),
         (PIECES, |entry| format!("Test set of the prediction market {}", entry.name)),

@@ -56,6 +56,12 @@ impl Run {
     }
 }
 
+impl Default for Run {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// Shows the step and the failure of a [`Run`].
 #[component]
 pub fn RunState(run: Run) -> impl IntoView {
