@@ -11,7 +11,7 @@ use trained::{
 use crate::chain::{Chain, Receipt, create};
 
 impl Chain {
-    /// Deploys these contracts where an earlier version of this house did not. True where it had to.
+    /// Deploys these contracts where an earlier version of the deployment did not. True where it had to.
     ///
     /// # Errors
     /// When the node refuses.

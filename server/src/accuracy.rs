@@ -1,15 +1,15 @@
 //! How accurate models are on their committed test sets, from the chain's events alone, in an append-only log.
 //!
 //! After the last word of a model is loaded, after each contribution that it learns from at once, and after its market
-//! has ended, the twin of its classifier in `ml` is asked about every row of its test set, and an entry is appended: a
+//! has ended, the replica of its classifier in `ml` is asked about every row of its test set, and an entry is appended: a
 //! leaf of a Merkle tree (RFC 9162). Nothing appended is ever changed or removed. So an entry waits until its block is
 //! some confirmations deep; if a reorganisation goes deeper all the same, the entry stays, named by the hash of a
 //! block that is no longer there, and another one is appended for what happened instead.
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`judge`] | appends entries as blocks are confirmed and test sets arrive |
-//! | [`twin`] | a model's weights and its accuracy, event by event |
+//! | [`worker`] | appends entries as blocks are confirmed and test sets arrive |
+//! | [`replica`] | a model's weights and its accuracy, event by event |
 //! | [`entry`] | an entry as the database holds it |
 //! | [`log`] | the tree, for roots and proofs |
 //! | [`anchor`] | writes roots to AccuracyLog |
@@ -17,11 +17,11 @@
 
 pub mod anchor;
 pub(crate) mod entry;
-pub mod judge;
 mod log;
 pub mod replay;
+mod replica;
 mod test_sets;
-mod twin;
+pub mod worker;
 
 pub use log::AccuracyLog;
 pub use test_sets::TestSets;

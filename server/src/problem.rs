@@ -57,7 +57,7 @@ pub enum ApiError {
         "Storing files needs a sign-in: send `Authorization: Bearer` with the token of POST /api/session. It may have expired."
     )]
     SignInNeeded,
-    #[error("This is not the sign-in message of this house: {0}. Ask for a new nonce and sign in again.")]
+    #[error("This is not the sign-in message of this server: {0}. Ask for a new nonce and sign in again.")]
     SignInMessage(String),
     #[error("The nonce of this sign-in {0}. Ask for a new one and sign in again.")]
     Nonce(&'static str),

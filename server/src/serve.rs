@@ -18,8 +18,8 @@ use crate::{
     accuracy::{
         AccuracyLog, TestSets,
         anchor::Anchorer,
-        judge::Judge,
         replay::{Replay, Report},
+        worker::AccuracyWorker,
     },
     api,
     app::{App, AppState},
@@ -161,7 +161,7 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         };
         tasks.spawn(anchorer.run(stop.clone()));
     }
-    let judge = Judge {
+    let worker = AccuracyWorker {
         db: db.clone(),
         test_sets: TestSets { db: db.clone(), store: store.clone() },
         log: accuracy,
@@ -169,7 +169,7 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         advanced: advanced.clone(),
         arrived: arrived.clone(),
     };
-    tasks.spawn(judge.run(stop.clone()));
+    tasks.spawn(worker.run(stop.clone()));
     let indexer = Indexer {
         db: db.clone(),
         chain,

@@ -11,8 +11,8 @@ use shared_model::{AccuracyRecord, LoggedEvent, learn::replay::ReplayError};
 
 use super::{
     AccuracyError, AccuracyLog, entry,
+    replica::Replica,
     test_sets::{Sought, TestSets},
-    twin::Twin,
 };
 use crate::{
     chain::{Chain, ChainError, RawLog},
@@ -196,9 +196,9 @@ impl Replay {
         };
         let mut computed = BTreeMap::new();
         let follow = || -> Result<(), ReplayError> {
-            let Some(mut twin) = Twin::created(created, cid, rows)? else { return Ok(()) };
+            let Some(mut replica) = Replica::created(created, cid, rows)? else { return Ok(()) };
             for logged in history {
-                if let Some(record) = twin.apply(logged)? {
+                if let Some(record) = replica.apply(logged)? {
                     computed.insert((record.block_hash, record.log_index), record);
                 }
             }

@@ -7,7 +7,7 @@ use protocol::cid::Cid;
 use shared_model::{Event, LoggedEvent, ModelMetadata, TestSet, metadata::MAX_METADATA, test_set::MAX_TEST_BYTES};
 use tokio::task::spawn_blocking;
 
-use super::{AccuracyError, twin::Rows};
+use super::{AccuracyError, replica::Rows};
 use crate::db::{Db, to_db};
 
 /// What came of looking for a test set.

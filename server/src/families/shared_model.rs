@@ -49,14 +49,14 @@ const ACCURACY_LOG: &str = "AccuracyLog";
 pub struct SharedModels;
 
 /// What a log of this family says.
-pub enum Said {
+pub enum ModelEvent {
     Model(LoggedEvent),
     Anchored(RawLog, Anchored),
 }
 
 #[async_trait]
 impl Family for SharedModels {
-    type Event = Said;
+    type Event = ModelEvent;
     type Memory = ();
 
     const NAME: &'static str = NAME;
@@ -107,21 +107,26 @@ impl Family for SharedModels {
         Gauge { name: "accuracy_entries", help: "Entries of the accuracy log.", sql: "SELECT COUNT(*) FROM accuracy" },
     ];
 
-    fn decode(&self, log: &RawLog, contract: Option<&str>) -> Result<Option<Decoded<Said>>, DecodeError> {
-        let model = |event: LoggedEvent| Decoded::new(event.model, Said::Model(event));
+    fn decode(&self, log: &RawLog, contract: Option<&str>) -> Result<Option<Decoded<ModelEvent>>, DecodeError> {
+        let model = |event: LoggedEvent| Decoded::new(event.model, ModelEvent::Model(event));
         Ok(match contract {
             None => of_model(log)?.map(model),
             Some(FACTORY) => of_factory(log)?.map(model),
-            Some(_) => anchored(log)?.map(|anchored| Decoded::new(LOG, Said::Anchored(log.clone(), anchored))),
+            Some(_) => anchored(log)?.map(|anchored| Decoded::new(LOG, ModelEvent::Anchored(log.clone(), anchored))),
         })
     }
 
-    async fn apply(&self, transaction: &mut AnyConnection, (): &mut (), events: &[Said]) -> Result<(), IndexError> {
+    async fn apply(
+        &self,
+        transaction: &mut AnyConnection,
+        (): &mut (),
+        events: &[ModelEvent],
+    ) -> Result<(), IndexError> {
         let (mut of_models, mut roots) = (Vec::new(), Vec::new());
         for event in events {
             match event {
-                Said::Model(event) => of_models.push(event),
-                Said::Anchored(log, anchored) => roots.push((log, anchored)),
+                ModelEvent::Model(event) => of_models.push(event),
+                ModelEvent::Anchored(log, anchored) => roots.push((log, anchored)),
             }
         }
         fold::apply(transaction, &of_models).await?;

@@ -50,12 +50,12 @@ pub async fn sign_in(
     }
     if !origins.allow(&fields.uri, &fields.domain) {
         let (uri, domain) = (&fields.uri, &fields.domain);
-        return Err(ApiError::SignInMessage(format!("it was signed for {domain} ({uri}), which is not this house")));
+        return Err(ApiError::SignInMessage(format!("it was signed for {domain} ({uri}), which is not this server")));
     }
     if fields.chain_id != chain_id {
         let signed = fields.chain_id;
         return Err(ApiError::SignInMessage(format!(
-            "it was signed for chain {signed}, but this house is on {chain_id}"
+            "it was signed for chain {signed}, but this server is on {chain_id}"
         )));
     }
     nonces.check(&fields.nonce, &fields.issued_at)?;

@@ -73,7 +73,7 @@ async fn kubo_as_a_home_is_like_the_embedded_one() -> Result<()> {
     problem(app.get(&format!("/ipfs/{wrong}?format=raw")).await?, 404, "no-content").await?;
     assert_eq!(app.left_behind()?, 0);
 
-    // Without its node the house says so, charges nothing, and goes on with everything else.
+    // Without its node the server says so, charges nothing, and goes on with everything else.
     drop(kubo);
     let file = bytes(77);
     let cid = FileHasher::hash(&file).cid;

@@ -24,7 +24,7 @@ on_both!(
     classes_are_proposed_supported_and_added,
     models_made_and_taught_while_nobody_looked_are_there,
     models_of_other_factories_are_passed_over,
-    a_house_without_a_factory_has_no_models_until_it_gets_one,
+    a_server_without_a_factory_has_no_models_until_it_gets_one,
     reorganisations_take_models_and_contributions_along,
     a_hole_in_the_history_of_a_model_is_filled,
     bad_questions_about_models_get_answers,
@@ -290,7 +290,7 @@ async fn models_made_and_taught_while_nobody_looked_are_there(database: Database
 async fn models_of_other_factories_are_passed_over(database: Database) -> Result<()> {
     let app = TestApp::start(database).await?;
     let models = some_models(&app.chain).await?;
-    // Another house on the same chain: the same events, from contracts that nobody here vouches for.
+    // Another deployment on the same chain: the same events, from contracts that nobody here vouches for.
     let other = devchain::Chain::deploy(app.chain.anvil.url()).await?;
     let foreign = other.make_model(app.person(1), &blank(ClassifierKind::NaiveBayes, IncentiveKind::Points)).await?;
     other.contribute(foreign.model, app.person(2), &features(&[1]), 1).await?;
@@ -305,7 +305,7 @@ async fn models_of_other_factories_are_passed_over(database: Database) -> Result
     Ok(())
 }
 
-async fn a_house_without_a_factory_has_no_models_until_it_gets_one(database: Database) -> Result<()> {
+async fn a_server_without_a_factory_has_no_models_until_it_gets_one(database: Database) -> Result<()> {
     let mut chain = TestChain::start().await?;
     let models = some_models(&chain).await?;
     let whole = chain.chain.deployment.clone();

@@ -26,7 +26,7 @@ on_both!(
     reorganisations_take_models_and_attestations_along,
     views_are_rebuilt_from_raw_logs,
     an_index_from_before_is_read_anew,
-    a_house_without_these_contracts_lists_its_winners,
+    a_server_without_these_contracts_lists_its_winners,
 );
 
 const ROWS: u32 = 20;
@@ -354,7 +354,7 @@ async fn an_index_from_before_is_read_anew(database: Database) -> Result<()> {
     Ok(())
 }
 
-async fn a_house_without_these_contracts_lists_its_winners(database: Database) -> Result<()> {
+async fn a_server_without_these_contracts_lists_its_winners(database: Database) -> Result<()> {
     let mut chain = TestChain::start().await?;
     some_of_everything(&chain).await?;
     let whole = chain.chain.deployment.clone();

@@ -11,7 +11,7 @@ use protocol::{Address, Amount, Digest};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use sqlx::{AnyConnection, Row};
 
-use super::{Said, SharedModels, state::ModelState};
+use super::{ModelEvent, SharedModels, state::ModelState};
 use crate::{
     db::{Db, name},
     family::Family,
@@ -181,9 +181,9 @@ async fn both_keepers_of_a_model_come_to_the_same() {
         for table in ["models", "contributions", "accounts", "reports"] {
             sqlx::query(&format!("DELETE FROM {table}")).execute(&mut connection).await.unwrap();
         }
-        let mut rest: Vec<Said> = logged.into_iter().map(Said::Model).collect();
+        let mut rest: Vec<ModelEvent> = logged.into_iter().map(ModelEvent::Model).collect();
         while !rest.is_empty() {
-            let batch: Vec<Said> = rest.drain(..rng.random_range(1..=rest.len())).collect();
+            let batch: Vec<ModelEvent> = rest.drain(..rng.random_range(1..=rest.len())).collect();
             SharedModels.apply(&mut connection, &mut (), &batch).await.unwrap();
         }
         let truth = model.unwrap();

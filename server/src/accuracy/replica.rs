@@ -11,13 +11,13 @@ pub(super) type Rows = Vec<(Sample, u16)>;
 
 /// A model as the chain has it after some event.
 #[derive(Debug)]
-pub(super) struct Twin {
+pub(super) struct Replica {
     model: Address,
     test_cid: Cid,
     replay: Replay,
 }
 
-impl Twin {
+impl Replica {
     /// A model as it is created, with the rows to ask it about; `None` for another event than the creation.
     ///
     /// # Errors

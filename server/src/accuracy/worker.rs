@@ -1,7 +1,7 @@
-//! Appends an entry for whatever was confirmed and can be judged.
+//! Appends an entry for whatever was confirmed and can be evaluated.
 //!
 //! It can be killed at any moment: what has an entry is known by the entry, and everything else is computed again. An
-//! entry depends on the chain and the test set alone. Several servers on one database may judge at once; the database
+//! entry depends on the chain and the test set alone. Several servers on one database may evaluate at once; the database
 //! takes each entry once.
 
 use std::{
@@ -19,8 +19,8 @@ use tracing::{error, warn};
 
 use super::{
     AccuracyError, AccuracyLog, entry,
+    replica::Replica,
     test_sets::{Sought, TestSets},
-    twin::Twin,
 };
 use crate::{
     db::{Db, from_db, to_db},
@@ -34,11 +34,11 @@ const LOOK: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// Events that are read at once.
 const STRIDE: i64 = 500;
-/// Bytes of test sets whose twins are kept for what comes next; others are built again.
+/// Bytes of test sets whose replicas are kept for what comes next; others are built again.
 const KEPT: usize = 256 << 20;
 
-/// Judges models in the background.
-pub struct Judge {
+/// Evaluates models in the background.
+pub struct AccuracyWorker {
     pub db: Db,
     pub test_sets: TestSets,
     pub log: Arc<AccuracyLog>,
@@ -55,17 +55,17 @@ pub struct Judge {
 struct Memory {
     /// Reorganisations that the index had gone back for. With another number nothing below is true any more.
     reorgs: i64,
-    /// Everything up to this block is judged, but for the models that wait.
+    /// Everything up to this block is evaluated, but for the models that wait.
     until: i64,
-    twins: BTreeMap<Address, Kept>,
+    replicas: BTreeMap<Address, Kept>,
     /// Models whose test set may still come.
     waiting: BTreeSet<Address>,
-    /// Models that cannot be judged: without a test set, or with a history that the twin does not understand.
+    /// Models that cannot be evaluated: without a test set, or with a history that the replica does not understand.
     given_up: BTreeSet<Address>,
 }
 
 struct Kept {
-    twin: Twin,
+    replica: Replica,
     /// Block and position of the last event that it has seen.
     at: (i64, i64),
     /// Events that have an entry.
@@ -76,15 +76,15 @@ struct Kept {
     used: u64,
 }
 
-/// Whether a model can be judged.
+/// Whether a model can be evaluated.
 enum Beginning {
     Now(Box<Kept>),
     Later,
     Never,
 }
 
-impl Judge {
-    /// Judges until `stop`.
+impl AccuracyWorker {
+    /// Evaluates until `stop`.
     pub async fn run(self, stop: CancellationToken) {
         let mut memory = Memory::default();
         let (mut round, mut again) = (0, true);
@@ -94,11 +94,11 @@ impl Judge {
             let (advanced, arrived) = (self.advanced.clone(), self.arrived.clone());
             let (advanced, arrived) = (advanced.notified(), arrived.notified());
             round += 1;
-            let judged = tokio::select! {
+            let evaluated = tokio::select! {
                 () = stop.cancelled() => return,
-                judged = self.round(&mut memory, round, again) => judged,
+                evaluated = self.round(&mut memory, round, again) => evaluated,
             };
-            match judged {
+            match evaluated {
                 Ok(()) => {}
                 Err(AccuracyError::Moving) => memory = Memory::default(),
                 Err(error) => {
@@ -140,25 +140,25 @@ impl Judge {
             models.insert(logs::address(row.try_get(0)?)?);
         }
         for model in models.difference(&memory.given_up.clone()).copied() {
-            self.judge(memory, model, confirmed, round).await?;
+            self.evaluate(memory, model, confirmed, round).await?;
         }
         memory.until = memory.until.max(confirmed);
-        while memory.twins.values().map(|kept| kept.bytes).sum::<usize>() > KEPT {
-            let oldest = memory.twins.iter().min_by_key(|(_, kept)| kept.used).map(|(model, _)| *model);
-            oldest.map(|model| memory.twins.remove(&model));
+        while memory.replicas.values().map(|kept| kept.bytes).sum::<usize>() > KEPT {
+            let oldest = memory.replicas.iter().min_by_key(|(_, kept)| kept.used).map(|(model, _)| *model);
+            oldest.map(|model| memory.replicas.remove(&model));
         }
         Ok(())
     }
 
     /// Brings one model up to a block.
-    async fn judge(
+    async fn evaluate(
         &self,
         memory: &mut Memory,
         model: Address,
         confirmed: i64,
         round: u64,
     ) -> Result<(), AccuracyError> {
-        let mut kept = match memory.twins.remove(&model) {
+        let mut kept = match memory.replicas.remove(&model) {
             Some(kept) => kept,
             None => match self.begin(model).await? {
                 Beginning::Now(kept) => *kept,
@@ -193,18 +193,18 @@ impl Judge {
                 kept.at = (to_db(last.block), to_db(last.log_index));
             }
             // A long test set takes its time.
-            let mut twin = kept.twin;
+            let mut replica = kept.replica;
             let work = move || {
                 let records: Result<Vec<AccuracyRecord>, ReplayError> =
-                    events.iter().filter_map(|logged| twin.apply(logged).transpose()).collect();
-                (twin, records)
+                    events.iter().filter_map(|logged| replica.apply(logged).transpose()).collect();
+                (replica, records)
             };
-            let (twin, records) = tokio::task::spawn_blocking(work).await?;
-            kept.twin = twin;
+            let (replica, records) = tokio::task::spawn_blocking(work).await?;
+            kept.replica = replica;
             let records = match records {
                 Ok(records) => records,
                 Err(reason) => {
-                    error!(%model, %reason, "the history of a model cannot be followed; it is not judged");
+                    error!(%model, %reason, "the history of a model cannot be followed; it is not evaluated");
                     memory.given_up.insert(model);
                     return Ok(());
                 }
@@ -220,13 +220,13 @@ impl Judge {
                 self.tell(model).await?;
             }
             if end {
-                memory.twins.insert(model, kept);
+                memory.replicas.insert(model, kept);
                 return Ok(());
             }
         }
     }
 
-    /// The twin of a model as it was created.
+    /// The replica of a model as it was created.
     async fn begin(&self, model: Address) -> Result<Beginning, AccuracyError> {
         let select = format!(
             "SELECT {} FROM logs WHERE subject = $1 AND family = '{NAME}' AND address <> $1 \
@@ -242,14 +242,14 @@ impl Judge {
             Sought::Never => return Ok(Beginning::Never),
         };
         let bytes = rows.iter().map(|(sample, _)| weight(sample)).sum();
-        let Ok(Some(twin)) = Twin::created(&created, cid, rows) else { return Ok(Beginning::Never) };
+        let Ok(Some(replica)) = Replica::created(&created, cid, rows) else { return Ok(Beginning::Never) };
         let select = format!("SELECT {} FROM accuracy WHERE model = $1", entry::COLUMNS);
         let rows = sqlx::query(&select).bind(model.to_string()).fetch_all(&self.db.pool).await?;
         let recorded = rows.iter().map(|row| entry::read(row).map(|(_, record)| (record.block_hash, record.log_index)));
         // Events that come before the creation in its block are the model's all the same.
         let at = (to_db(created.block), -1);
         let recorded = recorded.collect::<Result<_, _>>()?;
-        Ok(Beginning::Now(Box::new(Kept { twin, at, recorded, bytes, used: 0 })))
+        Ok(Beginning::Now(Box::new(Kept { replica, at, recorded, bytes, used: 0 })))
     }
 
     /// Tells the live stream that there is news of a model.
