@@ -27,7 +27,7 @@ pub(crate) enum Asked {
     Logs {
         endpoint: usize,
         logs: Vec<RawLog>,
-        end: Header,
+        end: Box<Header>,
     },
     TooWide {
         endpoint: usize,
@@ -92,6 +92,7 @@ impl Client {
             let asked = end - from + 1;
             match self.ask_logs(filter, from, end).await? {
                 Asked::Logs { endpoint, logs, end: header } => {
+                    let header = *header;
                     if let Some((suspect, declined)) = suspected.filter(|(suspect, _)| *suspect == endpoint) {
                         self.endpoint(suspect).narrow(declined, TooWide::Blocks(None));
                     }
@@ -169,7 +170,7 @@ impl Client {
                 // Logs of another branch than the block: the chain changed between the two.
                 if !logs.iter().any(|log| log.block == to && log.block_hash != end.hash) {
                     self.has(to);
-                    return Ok(Asked::Logs { endpoint, logs, end });
+                    return Ok(Asked::Logs { endpoint, logs, end: Box::new(end) });
                 }
             }
             if tries >= BEHIND_TRIES {

@@ -89,7 +89,7 @@ impl Client {
         header: &'a Header,
     ) -> BoxFuture<'a, Result<Vec<RawLog>, RpcError>> {
         Box::pin(async move {
-            if let Some(logs) = self.from_receipts(filter, header).await? {
+            if let Some(logs) = self.logs_of_receipts(filter, header).await? {
                 return Ok(logs);
             }
             let logs = self.logs_of_block(filter, header).await;
@@ -125,7 +125,7 @@ impl Client {
     }
 
     /// The logs of a block from all of its receipts; `None` where the node does not give these.
-    async fn from_receipts(&self, filter: &Filter, header: &Header) -> Result<Option<Vec<RawLog>>, RpcError> {
+    async fn logs_of_receipts(&self, filter: &Filter, header: &Header) -> Result<Option<Vec<RawLog>>, RpcError> {
         let method = "eth_getBlockReceipts";
         let call = Call::new(method, json!([value::number(header.number)]));
         let mut answered = self.ask(&[call], None).await?;

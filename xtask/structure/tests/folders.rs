@@ -17,7 +17,6 @@ const LARGE: &[(&str, &str)] = &[
     ("protocol/src", "a value that travels everywhere each"),
     ("server/src", "a part of the server each"),
     ("server/src/families/shared_model", "a table or a list each"),
-    ("server/src/indexer", "a step of indexing each"),
     ("server/tests/suite", "a subject under test each"),
 ];
 
