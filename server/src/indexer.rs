@@ -162,13 +162,10 @@ impl Indexer {
                 backoff = self.poll;
             }
             position::record_error(&self.db, &failure.to_string()).await;
-            match failure {
-                IndexError::Gap(found) => {
-                    gap = Some(found);
-                    gaps = if last_gap.elapsed() < GAPS_APART { gaps.saturating_add(1) } else { 1 };
-                    last_gap = Instant::now();
-                }
-                _ => {}
+            if let IndexError::Gap(found) = failure {
+                gap = Some(found);
+                gaps = if last_gap.elapsed() < GAPS_APART { gaps.saturating_add(1) } else { 1 };
+                last_gap = Instant::now();
             }
             tokio::select! {
                 () = stop.cancelled() => return,
