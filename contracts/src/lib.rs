@@ -7,16 +7,15 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`abi`] | signatures and encoding |
-//! | [`words`] | decoding of data that may come from anybody |
+//! | [`abi`] | encoding and decoding by the types that `sol!` makes of a committed ABI |
+//! | [`words`] | the arguments of errors, for their sentences |
 //! | [`returns`] | reads what a view returned, for results that are one value |
 //! | [`refusal`] | says in a sentence why a call was reverted, and what to do next |
 //! | [`time`] | moments in words, for such sentences |
 //! | `deploy` | creation bytecode out of an artifact (feature `deploy`, not for the page) |
 //! | `testkit` | what tests of families' bindings use (feature `testkit`) |
 //!
-//! Decoding is [`words`], since data from a stranger's RPC must not panic the page: ethers' decoder adds offsets
-//! unchecked, which overflows in 32 bits.
+//! What is decoded may come from anybody: nothing here panics, whatever the bytes are.
 
 pub mod abi;
 #[cfg(feature = "deploy")]
@@ -28,4 +27,4 @@ pub mod testkit;
 pub mod time;
 pub mod words;
 
-pub use words::DecodeError;
+pub use abi::DecodeError;

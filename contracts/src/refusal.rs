@@ -8,8 +8,8 @@ use std::fmt;
 use protocol::cid::MAX_CID_LENGTH;
 
 use crate::{
-    abi::selector,
-    words::{DecodeError, Words},
+    abi::{DecodeError, selector},
+    words::Words,
 };
 
 /// A decoded revert. [`fmt::Display`] is the sentence.
@@ -147,10 +147,17 @@ pub fn known_to(families: &[Refusals]) -> impl Iterator<Item = &'static KnownErr
 
 #[cfg(test)]
 mod tests {
-    use protocol::Digest;
+    use ethers_core::abi::{Token, encode};
 
     use super::*;
-    use crate::abi::{call, digest, number};
+
+    fn error(signature: &str, arguments: &[Token]) -> Vec<u8> {
+        [&selector(signature)[..], &encode(arguments)].concat()
+    }
+
+    fn number(value: u64) -> Token {
+        Token::Uint(value.into())
+    }
 
     const ERRORS: &[KnownError] = &[KnownError {
         signature: "TooEarly(uint256)",
@@ -159,17 +166,17 @@ mod tests {
 
     #[test]
     fn the_errors_of_the_given_families_and_the_shared_ones_are_told() {
-        let data = call("TooEarly(uint256)", &[number(7u8)]);
+        let data = error("TooEarly(uint256)", &[number(7)]);
         assert_eq!(decode(&data, &[&[], &[&[], ERRORS]]).sentence, "This can be done from 7 on; come back then.");
         assert_eq!(decode(&data, &[]).name, "Unknown");
-        assert_eq!(decode(&call("CidTooLong(uint256)", &[number(129u8)]), &[]).name, "CidTooLong");
-        assert_eq!(decode(&call("Panic(uint256)", &[number(17u8)]), &[]).name, "Panic");
+        assert_eq!(decode(&error("CidTooLong(uint256)", &[number(129)]), &[]).name, "CidTooLong");
+        assert_eq!(decode(&error("Panic(uint256)", &[number(17)]), &[]).name, "Panic");
     }
 
     #[test]
     fn what_is_unknown_is_said_to_be_unknown() {
         assert_eq!(decode(&[], &[]).name, "Unknown");
-        let other = decode(&call("Elsewhere(bytes32)", &[digest(Digest::ZERO)]), &[&[ERRORS]]);
+        let other = decode(&error("Elsewhere(bytes32)", &[Token::FixedBytes(vec![0; 32])]), &[&[ERRORS]]);
         assert_eq!(other.name, "Unknown");
         assert!(other.sentence.contains("0x"));
     }

@@ -2,7 +2,7 @@
 
 use protocol::{Address, Amount, Digest};
 
-use crate::words::{DecodeError, Words};
+use crate::{abi::DecodeError, words::Words};
 
 /// An amount in the smallest unit. A larger number than fits, such as an unlimited allowance, reads as the largest
 /// that does; no real amount comes near.

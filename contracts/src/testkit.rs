@@ -6,10 +6,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::{
-    abi::{Token, call, number, text},
-    refusal::{Refusals, SHARED, decode, known_to},
-};
+use tiny_keccak::{Hasher as _, Keccak};
+
+use crate::refusal::{Refusals, SHARED, decode, known_to};
 
 /// Signatures of everything of a kind (`function`, `event`, `error`) in an artifact.
 pub fn signatures(artifact: &str, kind: &str) -> BTreeSet<String> {
@@ -64,14 +63,14 @@ pub fn errors_have_sentences<'a>(artifacts: impl IntoIterator<Item = &'a str>, f
 fn says_cause_and_next_step(signature: &str, family: Refusals) {
     // Small numbers fit every argument; a text argument is an offset to a length of zero.
     let list = signature.split_once('(').unwrap().1.trim_end_matches(')');
-    let mut arguments: Vec<Token> = list.split(',').map(|_| number(32u8)).collect();
+    let mut arguments: Vec<u128> = list.split(',').map(|_| 32).collect();
     if signature.contains("uint8") {
-        *arguments.last_mut().unwrap() = number(1u8);
+        *arguments.last_mut().unwrap() = 1;
     }
     if list.contains("string") {
-        arguments = vec![text("short")];
+        arguments = vec![32, 0];
     }
-    let data = call(signature, &arguments);
+    let data = error(signature, &arguments);
     let revert = decode(&data, &[family]);
     assert!(signature.starts_with(&revert.name), "{signature}: {revert:?}");
     let whole = revert.sentence.strip_suffix('.').expect("a sentence ends");
@@ -81,4 +80,46 @@ fn says_cause_and_next_step(signature: &str, family: Refusals) {
     if !list.is_empty() {
         assert_eq!(decode(&data[..20], &[family]).name, "Unknown", "{signature} cut off");
     }
+}
+
+/// Keccak-256, by another crate than the one that the bindings use.
+pub fn keccak(text: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    let mut keccak = Keccak::v256();
+    keccak.update(text.as_bytes());
+    keccak.finalize(&mut hash);
+    hash
+}
+
+/// The data of a revert with an error whose arguments are numbers.
+pub fn error(signature: &str, arguments: &[u128]) -> Vec<u8> {
+    let mut data = keccak(signature)[..4].to_vec();
+    for argument in arguments {
+        data.extend([0; 16]);
+        data.extend(argument.to_be_bytes());
+    }
+    data
+}
+
+/// Demands that these are calls of exactly these functions, by the selectors of their signatures in the ABI.
+///
+/// # Panics
+/// Where a function has no call, or a call no function.
+#[track_caller]
+pub fn calls_are_of(calls: &[Vec<u8>], signatures: &BTreeSet<String>) {
+    let ours: BTreeSet<[u8; 4]> = calls.iter().map(|call| *call.first_chunk().unwrap()).collect();
+    for signature in signatures {
+        assert!(ours.contains(&keccak(signature)[..4]), "{signature} has no call");
+    }
+    assert_eq!(ours.len(), signatures.len(), "there is a call of no function in {signatures:?}");
+}
+
+/// Demands that these are the first topics of exactly these events, by their signatures in the ABI.
+///
+/// # Panics
+/// Where one is missing or too much.
+#[track_caller]
+pub fn topics_are_of(topics: &[protocol::Digest], signatures: &BTreeSet<String>) {
+    let ours: BTreeSet<[u8; 32]> = topics.iter().map(|topic| topic.0).collect();
+    assert_eq!(ours, signatures.iter().map(|signature| keccak(signature)).collect());
 }

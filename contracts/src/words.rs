@@ -2,19 +2,7 @@
 
 use protocol::{Address, Amount, Digest};
 
-/// Why bytes from the chain could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DecodeError {
-    #[error(
-        "The data that the network sent is cut off or malformed; the RPC endpoint may be faulty, so try another one."
-    )]
-    Malformed,
-    #[error(
-        "The network sent a number that is out of range here; the address may belong to another contract, so check \
-         the network and the contract addresses in the settings."
-    )]
-    OutOfRange,
-}
+use crate::abi::DecodeError;
 
 /// A cursor over the head of an encoded tuple: one 32-byte word after the other.
 pub struct Words<'a> {

@@ -1,12 +1,14 @@
 //! Call data of Thanks, its creation bytecode, and the sentences for its errors.
 
 use contracts::{
-    abi::{address, amount, call, number, text},
-    deploy::{ArtifactError, bytecode, encode},
+    abi::{address, call, wide},
+    deploy::{ArtifactError, with_addresses},
     refusal::{KnownError, Refusals},
     time::utc,
 };
 use protocol::{Address, Amount};
+
+use crate::contract::Thanks;
 
 const ARTIFACT: &str = include_str!("../artifacts/Thanks.json");
 
@@ -15,27 +17,27 @@ const ARTIFACT: &str = include_str!("../artifacts/Thanks.json");
 /// # Errors
 /// [`ArtifactError`] when the committed artifact is damaged.
 pub fn deploy(coin: Address) -> Result<Vec<u8>, ArtifactError> {
-    Ok([bytecode("Thanks", ARTIFACT)?, encode(&[address(coin)])].concat())
+    with_addresses("Thanks", ARTIFACT, &[coin])
 }
 
 /// Gives thanks; needs an allowance.
 pub fn give(to: Address, value: Amount, note: &str) -> Vec<u8> {
-    call("give(address,uint96,string)", &[address(to), amount(value), text(note)])
+    call::<Thanks::giveCall>((address(to), wide(value.0), note.to_owned()))
 }
 
 /// Answers, and accepts the amount.
 pub fn answer(id: u64, answer: &str) -> Vec<u8> {
-    call("answer(uint256,string)", &[number(id), text(answer)])
+    call::<Thanks::answerCall>((wide(id), answer.to_owned()))
 }
 
 /// Takes it back, within a day.
 pub fn take_back(id: u64) -> Vec<u8> {
-    call("takeBack(uint256)", &[number(id)])
+    call::<Thanks::takeBackCall>((wide(id),))
 }
 
 /// After a day: it belongs to whoever was thanked.
 pub fn release(id: u64) -> Vec<u8> {
-    call("release(uint256)", &[number(id)])
+    call::<Thanks::releaseCall>((wide(id),))
 }
 
 /// Every error of Thanks.

@@ -1,15 +1,14 @@
 //! What Thanks emits.
 
-use contracts::{
-    abi::topic,
-    words::{DecodeError, Words, address, number},
-};
-use protocol::{Address, Amount, RawLog};
+use contracts::abi::{self, DecodeError, data, indexed_address, indexed_number, topic};
+use protocol::{Address, Amount, Digest, RawLog};
 
-const GIVEN: &str = "Given(uint256,address,address,uint256,string)";
-const ANSWERED: &str = "Answered(uint256,string)";
-const TAKEN_BACK: &str = "TakenBack(uint256)";
-const RELEASED: &str = "Released(uint256)";
+use crate::contract::Thanks;
+
+const GIVEN: Digest = topic::<Thanks::Given>();
+const ANSWERED: Digest = topic::<Thanks::Answered>();
+const TAKEN_BACK: Digest = topic::<Thanks::TakenBack>();
+const RELEASED: Digest = topic::<Thanks::Released>();
 
 /// One event of one thanks. Texts are those of strangers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,20 +24,19 @@ pub enum Event {
 /// # Errors
 /// [`DecodeError`] when the first topic is that of an event, but the rest does not fit it.
 pub fn decode(log: &RawLog) -> Result<Option<(u64, Event)>, DecodeError> {
-    let Some(first) = log.topics.first() else { return Ok(None) };
-    let indexed = |position: usize| log.topics.get(position).ok_or(DecodeError::Malformed);
-    let data = &mut Words::new(&log.data);
-    let event = if *first == topic(GIVEN) {
-        let (from, to) = (address(&indexed(2)?.0)?, address(&indexed(3)?.0)?);
-        Event::Given { from, to, amount: data.amount()?, note: data.text()? }
-    } else if *first == topic(ANSWERED) {
-        Event::Answered { answer: data.text()? }
-    } else if *first == topic(TAKEN_BACK) {
-        Event::TakenBack
-    } else if *first == topic(RELEASED) {
-        Event::Released
-    } else {
-        return Ok(None);
+    let event = match log.topics.first() {
+        Some(&GIVEN) => {
+            let (amount, note) = data::<Thanks::Given>(log)?;
+            let (from, to) = (indexed_address(log, 2)?, indexed_address(log, 3)?);
+            Event::Given { from, to, amount: abi::amount(amount)?, note }
+        }
+        Some(&ANSWERED) => {
+            let (answer,) = data::<Thanks::Answered>(log)?;
+            Event::Answered { answer }
+        }
+        Some(&TAKEN_BACK) => Event::TakenBack,
+        Some(&RELEASED) => Event::Released,
+        _ => return Ok(None),
     };
-    Ok(Some((number(&indexed(1)?.0)?, event)))
+    Ok(Some((indexed_number(log, 1)?, event)))
 }

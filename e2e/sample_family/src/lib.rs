@@ -12,6 +12,7 @@
 
 pub mod api;
 pub mod calls;
+mod contract;
 pub mod event;
 pub mod fold;
 pub mod index;

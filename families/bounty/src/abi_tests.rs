@@ -1,45 +1,58 @@
-//! Signatures written in this crate, and the sentences for errors, against the ABI that the compiler wrote.
+//! Calls, topics and sentences against the ABI that the compiler wrote, hashed by another crate than the bindings use.
 
+use coin::PermitSignature;
 use contracts::{
-    abi::{call, number},
     refusal::decode,
-    testkit::{errors_have_sentences, functions, owned, signatures},
+    testkit::{calls_are_of, error, errors_have_sentences, functions, signatures, topics_are_of},
 };
+use protocol::{Address, Amount, Digest};
 
-use crate::{REFUSALS, calls, logs};
+use crate::{REFUSALS, Terms, calls, logs};
 
 const MARKET: &str = include_str!("../artifacts/BountyMarket.json");
 
 #[test]
 fn every_function_of_the_market_has_a_call() {
-    let ours = owned([
-        calls::CREATE,
-        calls::CREATE_WITH_PERMIT,
-        calls::CANCEL,
-        calls::REVEAL_TRUTH,
-        calls::SUBMIT,
-        calls::SUBMIT_WITH_PERMIT,
-        calls::WITHDRAW,
-        calls::CLAIM,
-        calls::REVEAL_PREDICTION,
-        calls::TIMEOUT,
-        calls::SETTLE,
-        calls::SLASH_SILENT,
-        calls::COLLECT,
-        calls::COIN,
-        calls::BOUNTY_COUNT,
-        calls::BOUNTY,
-        calls::SUBMISSION,
-        calls::DUE,
-        calls::COUNT_CORRECT,
-        calls::SUPERHASH,
-    ]);
-    assert_eq!(ours, functions(MARKET));
+    let (who, hash) = (Address::ZERO, Digest::ZERO);
+    let permit = PermitSignature { deadline: 1, r: [1; 32], s: [2; 32], v: 27 };
+    let terms = Terms {
+        reward: Amount::ZERO,
+        stake: Amount::ZERO,
+        deadline: 0,
+        window: 0,
+        test_rows: 0,
+        classes: 0,
+        min_correct: 0,
+        truth_superhash: hash,
+    };
+    let calls = [
+        calls::create(&terms, "", "", "", None),
+        calls::create(&terms, "", "", "", Some(&permit)),
+        calls::cancel(1),
+        calls::reveal_truth(1, &[]),
+        calls::submit(1, hash, hash, None),
+        calls::submit(1, hash, hash, Some(&permit)),
+        calls::withdraw(1),
+        calls::claim(1, 1),
+        calls::reveal_prediction(1, &[], &[], ""),
+        calls::timeout(1),
+        calls::settle(1),
+        calls::slash_silent(1, who),
+        calls::collect(1, who),
+        calls::coin(),
+        calls::bounty_count(),
+        calls::bounty(1),
+        calls::submission(1, who),
+        calls::due(1, who),
+        calls::count_correct(&[], &[], 1, 2),
+        calls::superhash(&[]),
+    ];
+    calls_are_of(&calls, &functions(MARKET));
 }
 
 #[test]
 fn every_event_of_the_market_is_read() {
-    assert_eq!(owned(logs::ALL), signatures(MARKET, "event"));
+    topics_are_of(&logs::topics(), &signatures(MARKET, "event"));
 }
 
 #[test]
@@ -49,12 +62,12 @@ fn every_error_has_a_sentence() {
 
 #[test]
 fn arguments_are_told_in_words() {
-    let data = call("DeadlineInPast(uint40,uint256)", &[number(1_700_000_000u64), number(1_700_000_060u64)]);
+    let data = error("DeadlineInPast(uint40,uint256)", &[1_700_000_000, 1_700_000_060]);
     let revert = decode(&data, &[REFUSALS]);
     assert_eq!(revert.name, "DeadlineInPast");
     assert!(revert.sentence.contains("14 November 2023, 22:13:20 UTC"), "{revert}");
 
-    let data = call("WrongPhase(uint256,uint8)", &[number(7u8), number(4u8)]);
+    let data = error("WrongPhase(uint256,uint8)", &[7, 4]);
     let revert = decode(&data, &[REFUSALS]);
     assert!(revert.sentence.starts_with("Bounty 7 is in its claim window"), "{revert}");
 }

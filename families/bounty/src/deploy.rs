@@ -1,6 +1,6 @@
 //! Creation bytecode with encoded constructor arguments: what a deploying transaction carries as its data.
 
-use contracts::deploy::{ArtifactError, address, bytecode, encode};
+use contracts::deploy::{ArtifactError, with_addresses};
 use protocol::Address;
 
 const BOUNTY_MARKET: &str = include_str!("../artifacts/BountyMarket.json");
@@ -10,6 +10,5 @@ const BOUNTY_MARKET: &str = include_str!("../artifacts/BountyMarket.json");
 /// # Errors
 /// [`ArtifactError`] when the committed artifact is damaged.
 pub fn bounty_market(coin: Address) -> Result<Vec<u8>, ArtifactError> {
-    let arguments = encode(&[address(coin)]);
-    Ok([bytecode("BountyMarket", BOUNTY_MARKET)?, arguments].concat())
+    with_addresses("BountyMarket", BOUNTY_MARKET, &[coin])
 }

@@ -4,12 +4,9 @@
 //! A trainer who reveals through a contract wallet calls the market from inside another call; then the files are to
 //! be had by their CIDs only.
 
-use contracts::{
-    abi::selector,
-    words::{DecodeError, Words},
-};
+use contracts::abi::{DecodeError, arguments, narrow};
 
-use crate::calls;
+use crate::contract::BountyMarket;
 
 /// Why revealed files could not be read from a transaction.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,32 +42,31 @@ pub struct RevealedPrediction {
 /// # Errors
 /// [`InputError`] when this is not the call data of `revealTruth`.
 pub fn reveal_truth(call_data: &[u8]) -> Result<RevealedTruth, InputError> {
-    let words = &mut arguments(call_data, calls::REVEAL_TRUTH, "revealTruth")?;
-    Ok(RevealedTruth { bounty: words.number()?, truth_file: words.bytes()?.to_vec() })
+    let Some((bounty, truth_file)) = arguments::<BountyMarket::revealTruthCall>(call_data)? else {
+        return Err(InputError::OtherCall { expected: "revealTruth" });
+    };
+    Ok(RevealedTruth { bounty: narrow(bounty)?, truth_file: truth_file.into() })
 }
 
 /// # Errors
 /// [`InputError`] when this is not the call data of `revealPrediction`.
 pub fn reveal_prediction(call_data: &[u8]) -> Result<RevealedPrediction, InputError> {
-    let words = &mut arguments(call_data, calls::REVEAL_PREDICTION, "revealPrediction")?;
+    let Some((bounty, truth, prediction, model_cid)) = arguments::<BountyMarket::revealPredictionCall>(call_data)?
+    else {
+        return Err(InputError::OtherCall { expected: "revealPrediction" });
+    };
     Ok(RevealedPrediction {
-        bounty: words.number()?,
-        truth_file: words.bytes()?.to_vec(),
-        prediction_file: words.bytes()?.to_vec(),
-        model_cid: words.text()?,
+        bounty: narrow(bounty)?,
+        truth_file: truth.into(),
+        prediction_file: prediction.into(),
+        model_cid,
     })
-}
-
-fn arguments<'a>(call_data: &'a [u8], signature: &str, name: &'static str) -> Result<Words<'a>, InputError> {
-    match call_data.split_first_chunk::<4>() {
-        Some((found, arguments)) if *found == selector(signature) => Ok(Words::new(arguments)),
-        _ => Err(InputError::OtherCall { expected: name }),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calls;
 
     #[test]
     fn revealed_files_are_read_back_from_their_call() {

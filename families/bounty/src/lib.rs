@@ -14,6 +14,7 @@
 
 pub mod api;
 pub mod calls;
+mod contract;
 #[cfg(feature = "deploy")]
 pub mod deploy;
 mod event;

@@ -1,45 +1,39 @@
 //! Reads logs of BountyMarket. Whose log it is, is for the caller to check: only those of the market's address count.
 
-use contracts::{
-    abi::topic,
-    words::{DecodeError, Words, address, number},
-};
+use contracts::abi::{DecodeError, amount, data, digest, indexed_address, indexed_number, narrow, topic};
 use protocol::{Digest, RawLog};
 
-use crate::{Event, returns::terms};
+use crate::{Event, contract::BountyMarket, returns::terms};
 
-pub(crate) const CREATED: &str =
-    "BountyCreated(uint256,address,(uint96,uint96,uint40,uint32,uint32,uint16,uint32,bytes32),string,string,string)";
-pub(crate) const CANCELLED: &str = "BountyCancelled(uint256,uint256)";
-pub(crate) const SUBMITTED: &str = "Submitted(uint256,address,uint32,bytes32,bytes32)";
-pub(crate) const WITHDRAWN: &str = "Withdrawn(uint256,address,uint256)";
-pub(crate) const TRUTH_REVEALED: &str = "TruthRevealed(uint256,bytes32,uint40)";
-pub(crate) const CLAIMED: &str = "Claimed(uint256,address,uint32)";
-pub(crate) const PREDICTION_REVEALED: &str = "PredictionRevealed(uint256,address,uint32,bytes32,string)";
-pub(crate) const SLASHED: &str = "Slashed(uint256,address,uint32,uint32)";
-pub(crate) const SETTLED: &str = "Settled(uint256,address,uint32,uint256)";
-pub(crate) const REFUNDED: &str = "Refunded(uint256,uint256,uint256)";
-pub(crate) const FORFEITED: &str = "Forfeited(uint256,uint256,uint256)";
-pub(crate) const PAID_OUT: &str = "PaidOut(uint256,address,uint256)";
-
-pub(crate) const ALL: [&str; 12] = [
-    CREATED,
-    CANCELLED,
-    SUBMITTED,
-    WITHDRAWN,
-    TRUTH_REVEALED,
-    CLAIMED,
-    PREDICTION_REVEALED,
-    SLASHED,
-    SETTLED,
-    REFUNDED,
-    FORFEITED,
-    PAID_OUT,
-];
+const CREATED: Digest = topic::<BountyMarket::BountyCreated>();
+const CANCELLED: Digest = topic::<BountyMarket::BountyCancelled>();
+const SUBMITTED: Digest = topic::<BountyMarket::Submitted>();
+const WITHDRAWN: Digest = topic::<BountyMarket::Withdrawn>();
+const TRUTH_REVEALED: Digest = topic::<BountyMarket::TruthRevealed>();
+const CLAIMED: Digest = topic::<BountyMarket::Claimed>();
+const PREDICTION_REVEALED: Digest = topic::<BountyMarket::PredictionRevealed>();
+const SLASHED: Digest = topic::<BountyMarket::Slashed>();
+const SETTLED: Digest = topic::<BountyMarket::Settled>();
+const REFUNDED: Digest = topic::<BountyMarket::Refunded>();
+const FORFEITED: Digest = topic::<BountyMarket::Forfeited>();
+const PAID_OUT: Digest = topic::<BountyMarket::PaidOut>();
 
 /// The first topics of everything that BountyMarket emits, for a filter.
-pub fn topics() -> [Digest; 12] {
-    ALL.map(topic)
+pub const fn topics() -> [Digest; 12] {
+    [
+        CREATED,
+        CANCELLED,
+        SUBMITTED,
+        WITHDRAWN,
+        TRUTH_REVEALED,
+        CLAIMED,
+        PREDICTION_REVEALED,
+        SLASHED,
+        SETTLED,
+        REFUNDED,
+        FORFEITED,
+        PAID_OUT,
+    ]
 }
 
 /// The topic that carries a bounty's id, the second of every log, for a filter.
@@ -54,43 +48,60 @@ pub fn bounty_topic(id: u64) -> Digest {
 /// # Errors
 /// [`DecodeError`] when the first topic is that of an event, but the rest does not fit it.
 pub fn decode(log: &RawLog) -> Result<Option<(u64, Event)>, DecodeError> {
-    let Some(signature) = log.topics.first().and_then(|first| ALL.into_iter().find(|s| topic(s) == *first)) else {
-        return Ok(None);
-    };
-    let indexed = |position: usize| log.topics.get(position).ok_or(DecodeError::Malformed);
-    let id = number(&indexed(1)?.0)?;
+    let Some(first) = log.topics.first().filter(|first| topics().contains(first)) else { return Ok(None) };
+    let id = indexed_number(log, 1)?;
     // The requester, trainer or winner, in the events that are indexed by one.
-    let who = || address(&indexed(2)?.0);
-    let data = &mut Words::new(&log.data);
-    let event = match signature {
-        CREATED => Event::Created {
-            requester: who()?,
-            terms: terms(data)?,
-            train_cid: data.text()?,
-            test_cid: data.text()?,
-            metadata_cid: data.text()?,
-        },
-        CANCELLED => Event::Cancelled { share: data.amount()? },
-        SUBMITTED => Event::Submitted {
-            trainer: who()?,
-            order: data.number()?,
-            prediction_superhash: data.digest()?,
-            model_superhash: data.digest()?,
-        },
-        WITHDRAWN => Event::Withdrawn { trainer: who()?, returned: data.amount()? },
-        TRUTH_REVEALED => Event::TruthRevealed { digest: data.digest()?, at: data.number()? },
-        CLAIMED => Event::Claimed { trainer: who()?, correct: data.number()? },
-        PREDICTION_REVEALED => Event::PredictionRevealed {
-            trainer: who()?,
-            correct: data.number()?,
-            digest: data.digest()?,
-            model_cid: data.text()?,
-        },
-        SLASHED => Event::Slashed { trainer: who()?, claim: data.number()?, counted: data.number()? },
-        SETTLED => Event::Settled { winner: who()?, correct: data.number()?, paid: data.amount()? },
-        REFUNDED => Event::Refunded { reward: data.amount()?, burned: data.amount()? },
-        FORFEITED => Event::Forfeited { share: data.amount()?, burned: data.amount()? },
-        _ => Event::PaidOut { trainer: who()?, amount: data.amount()? },
+    let who = || indexed_address(log, 2);
+    let event = match *first {
+        CREATED => {
+            let (created, train_cid, test_cid, metadata_cid) = data::<BountyMarket::BountyCreated>(log)?;
+            Event::Created { requester: who()?, terms: terms(created)?, train_cid, test_cid, metadata_cid }
+        }
+        CANCELLED => {
+            let (share,) = data::<BountyMarket::BountyCancelled>(log)?;
+            Event::Cancelled { share: amount(share)? }
+        }
+        SUBMITTED => {
+            let (order, prediction, model) = data::<BountyMarket::Submitted>(log)?;
+            let (prediction_superhash, model_superhash) = (digest(prediction), digest(model));
+            Event::Submitted { trainer: who()?, order, prediction_superhash, model_superhash }
+        }
+        WITHDRAWN => {
+            let (returned,) = data::<BountyMarket::Withdrawn>(log)?;
+            Event::Withdrawn { trainer: who()?, returned: amount(returned)? }
+        }
+        TRUTH_REVEALED => {
+            let (file, at) = data::<BountyMarket::TruthRevealed>(log)?;
+            Event::TruthRevealed { digest: digest(file), at: narrow(at)? }
+        }
+        CLAIMED => {
+            let (correct,) = data::<BountyMarket::Claimed>(log)?;
+            Event::Claimed { trainer: who()?, correct }
+        }
+        PREDICTION_REVEALED => {
+            let (correct, file, model_cid) = data::<BountyMarket::PredictionRevealed>(log)?;
+            Event::PredictionRevealed { trainer: who()?, correct, digest: digest(file), model_cid }
+        }
+        SLASHED => {
+            let (claim, counted) = data::<BountyMarket::Slashed>(log)?;
+            Event::Slashed { trainer: who()?, claim, counted }
+        }
+        SETTLED => {
+            let (correct, paid) = data::<BountyMarket::Settled>(log)?;
+            Event::Settled { winner: who()?, correct, paid: amount(paid)? }
+        }
+        REFUNDED => {
+            let (reward, burned) = data::<BountyMarket::Refunded>(log)?;
+            Event::Refunded { reward: amount(reward)?, burned: amount(burned)? }
+        }
+        FORFEITED => {
+            let (share, burned) = data::<BountyMarket::Forfeited>(log)?;
+            Event::Forfeited { share: amount(share)?, burned: amount(burned)? }
+        }
+        _ => {
+            let (paid,) = data::<BountyMarket::PaidOut>(log)?;
+            Event::PaidOut { trainer: who()?, amount: amount(paid)? }
+        }
     };
     Ok(Some((id, event)))
 }
@@ -101,7 +112,7 @@ mod tests {
 
     #[test]
     fn logs_of_others_are_passed_over() {
-        let transfer = topic("Transfer(address,address,uint256)");
+        let transfer = Digest([7; 32]);
         assert_eq!(decode(&RawLog { topics: vec![transfer], data: vec![] }), Ok(None));
         assert_eq!(decode(&RawLog { topics: vec![], data: vec![] }), Ok(None));
     }

@@ -1,9 +1,12 @@
 //! Reads what views of BountyMarket returned.
 
-use contracts::words::{DecodeError, Words};
+use contracts::abi::{DecodeError, account, amount, digest, narrow, returned, someone};
 use protocol::{Address, Digest};
 
-use crate::{Phase, SubmissionState, Terms};
+use crate::{
+    Phase, SubmissionState, Terms,
+    contract::{BountyMarket, IBountyMarket},
+};
 
 /// `IBountyMarket.BountyInfo`: a bounty as the chain stores it, with its phase at the block that was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,16 +44,16 @@ pub struct ChainSubmission {
     pub state: SubmissionState,
 }
 
-pub(crate) fn terms(words: &mut Words<'_>) -> Result<Terms, DecodeError> {
+pub(crate) fn terms(terms: IBountyMarket::Terms) -> Result<Terms, DecodeError> {
     Ok(Terms {
-        reward: words.amount()?,
-        stake: words.amount()?,
-        deadline: words.number()?,
-        window: words.number()?,
-        test_rows: words.number()?,
-        classes: words.number()?,
-        min_correct: words.number()?,
-        truth_superhash: words.digest()?,
+        reward: amount(terms.reward)?,
+        stake: amount(terms.stake)?,
+        deadline: narrow(terms.deadline)?,
+        window: terms.window,
+        test_rows: terms.testRows,
+        classes: terms.classes,
+        min_correct: terms.minCorrect,
+        truth_superhash: digest(terms.truthSuperhash),
     })
 }
 
@@ -59,22 +62,20 @@ pub(crate) fn terms(words: &mut Words<'_>) -> Result<Terms, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `bounty`.
 pub fn bounty(data: &[u8]) -> Result<Option<ChainBounty>, DecodeError> {
-    let words = &mut Words::new(data);
-    let terms = terms(words)?;
-    let requester = words.address()?;
-    let Some(phase) = phase(words.number()?)? else { return Ok(None) };
+    let (bounty,) = returned::<BountyMarket::bountyCall>(data)?;
+    let Some(phase) = phase(bounty.phase)? else { return Ok(None) };
     Ok(Some(ChainBounty {
-        terms,
-        requester,
+        terms: terms(bounty.terms)?,
+        requester: account(bounty.requester),
         phase,
-        submissions: words.number()?,
-        active: words.number()?,
-        claims: words.number()?,
-        false_claims: words.number()?,
-        conceded: words.number()?,
-        truth_revealed_at: Some(words.number()?).filter(|at| *at != 0),
-        best: words.someone()?,
-        best_correct: words.number()?,
+        submissions: bounty.submissions,
+        active: bounty.active,
+        claims: bounty.claims,
+        false_claims: bounty.falseClaims,
+        conceded: bounty.conceded,
+        truth_revealed_at: Some(narrow(bounty.truthRevealedAt)?).filter(|at| *at != 0),
+        best: someone(bounty.best),
+        best_correct: bounty.bestCorrect,
     }))
 }
 
@@ -83,11 +84,15 @@ pub fn bounty(data: &[u8]) -> Result<Option<ChainBounty>, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `submission`.
 pub fn submission(data: &[u8]) -> Result<Option<ChainSubmission>, DecodeError> {
-    let words = &mut Words::new(data);
-    let (prediction_superhash, model_superhash) = (words.digest()?, words.digest()?);
-    let (order, claim) = (words.number()?, words.number()?);
-    let Some(state) = submission_state(words.number()?)? else { return Ok(None) };
-    Ok(Some(ChainSubmission { prediction_superhash, model_superhash, order, claim, state }))
+    let (submission,) = returned::<BountyMarket::submissionCall>(data)?;
+    let Some(state) = submission_state(submission.state)? else { return Ok(None) };
+    Ok(Some(ChainSubmission {
+        prediction_superhash: digest(submission.predictionSuperhash),
+        model_superhash: digest(submission.modelSuperhash),
+        order: submission.order,
+        claim: submission.claim,
+        state,
+    }))
 }
 
 /// `IBountyMarket.Phase` by its number.

@@ -8,6 +8,7 @@
 //! | `deploy` | creation bytecode (feature `deploy`, not for the page) |
 
 pub mod calls;
+mod contract;
 #[cfg(feature = "deploy")]
 pub mod deploy;
 pub mod permit;

@@ -1,6 +1,7 @@
 //! The signature of an EIP-2612 permit, as the wallet returns it and as the contracts take it.
 
-use contracts::abi::{Token, call, number, word};
+use contracts::abi::{AbiNumber, AbiWord, wide, word};
+use protocol::Digest;
 
 /// A signature over [`protocol::typed_data::permit_request`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,18 +40,11 @@ impl PermitSignature {
         permit.s.copy_from_slice(&bytes[32..64]);
         Ok(permit)
     }
-}
 
-/// Call data of a function in its plain form, or in the form that takes a permit behind the other arguments.
-pub fn call_with(
-    plain: &str,
-    with_permit: &str,
-    mut arguments: Vec<Token>,
-    permit: Option<&PermitSignature>,
-) -> Vec<u8> {
-    let Some(permit) = permit else { return call(plain, &arguments) };
-    arguments.extend([number(permit.deadline), number(permit.v), word(&permit.r), word(&permit.s)]);
-    call(with_permit, &arguments)
+    /// The last four arguments of every function that takes a permit: deadline, `v`, `r`, `s`.
+    pub fn arguments(&self) -> (AbiNumber, u8, AbiWord, AbiWord) {
+        (wide(self.deadline), self.v, word(Digest(self.r)), word(Digest(self.s)))
+    }
 }
 
 #[cfg(test)]

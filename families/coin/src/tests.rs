@@ -1,12 +1,10 @@
-//! Signatures written in this crate, and the sentences for errors, against the ABI that the compiler wrote.
-
-#![allow(clippy::unwrap_used)]
+//! Calls, topics and sentences against the ABI that the compiler wrote, hashed by another crate than the bindings use.
 
 use contracts::{
-    abi::{call, number},
     refusal::decode,
-    testkit::{errors_have_sentences, owned, signatures},
+    testkit::{calls_are_of, error, errors_have_sentences, owned, signatures},
 };
+use protocol::{Address, Amount};
 
 use crate::{REFUSALS, calls};
 
@@ -14,18 +12,30 @@ const COIN: &str = include_str!("../artifacts/ModelCoin.json");
 
 #[test]
 fn calls_of_the_coin_are_in_its_abi() {
+    let (who, value) = (Address::ZERO, Amount::ZERO);
     let ours = owned([
-        calls::AIRDROP,
-        calls::AIRDROPPED,
-        calls::BALANCE_OF,
-        calls::NONCES,
-        calls::ALLOWANCE,
-        calls::APPROVE,
-        calls::TRANSFER,
-        calls::TOTAL_SUPPLY,
+        "airdrop()",
+        "airdropped(address)",
+        "balanceOf(address)",
+        "nonces(address)",
+        "allowance(address,address)",
+        "approve(address,uint256)",
+        "transfer(address,uint256)",
+        "totalSupply()",
     ]);
     let theirs = signatures(COIN, "function");
     assert!(ours.is_subset(&theirs), "{:?}", ours.difference(&theirs));
+    let calls = [
+        calls::airdrop(),
+        calls::airdropped(who),
+        calls::balance_of(who),
+        calls::nonces(who),
+        calls::allowance(who, who),
+        calls::approve(who, value),
+        calls::transfer(who, value),
+        calls::total_supply(),
+    ];
+    calls_are_of(&calls, &ours);
 }
 
 #[test]
@@ -35,10 +45,9 @@ fn every_error_has_a_sentence() {
 
 #[test]
 fn amounts_are_told_in_tokens() {
-    let one = number(1_500_000_000_000_000_000u128);
-    let data = call(
+    let data = error(
         "ERC20InsufficientBalance(address,uint256,uint256)",
-        &[number(5u8), one.clone(), number(20_000_000_000_000_000_000u128)],
+        &[5, 1_500_000_000_000_000_000, 20_000_000_000_000_000_000],
     );
     let revert = decode(&data, &[REFUSALS]);
     assert!(revert.sentence.contains("1.5 MDC") && revert.sentence.contains("20 MDC"));

@@ -1,6 +1,7 @@
 //! Calls, results, logs and errors of the contracts in `solidity/`.
 
 pub mod calls;
+mod contract;
 #[cfg(feature = "deploy")]
 pub mod deploy;
 pub mod logs;

@@ -1,6 +1,6 @@
 //! Creation bytecode with encoded constructor arguments: what a deploying transaction carries as its data.
 
-use contracts::deploy::{ArtifactError, address, bytecode, encode};
+use contracts::deploy::{ArtifactError, bytecode, with_addresses};
 use protocol::Address;
 
 const REPRODUCTIONS: &str = include_str!("../artifacts/Reproductions.json");
@@ -11,7 +11,7 @@ const PUBLISHED_MODELS: &str = include_str!("../artifacts/PublishedModels.json")
 /// # Errors
 /// [`ArtifactError`] when the committed artifact is damaged.
 pub fn reproductions(market: Address) -> Result<Vec<u8>, ArtifactError> {
-    Ok([bytecode("Reproductions", REPRODUCTIONS)?, encode(&[address(market)])].concat())
+    with_addresses("Reproductions", REPRODUCTIONS, &[market])
 }
 
 /// The list of models published outside of bounties.

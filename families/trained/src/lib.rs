@@ -11,6 +11,7 @@
 
 pub mod api;
 pub mod calls;
+mod contract;
 #[cfg(feature = "deploy")]
 pub mod deploy;
 mod list;

@@ -1,26 +1,26 @@
 //! Reads logs of Reproductions and of PublishedModels.
 
-use contracts::{
-    abi::topic,
-    words::{DecodeError, Words, address, number},
-};
+use contracts::abi::{DecodeError, data, indexed_address, indexed_number, topic};
 use protocol::{Digest, RawLog};
 
-use crate::{Attestation, PublishedEvent};
+use crate::{
+    Attestation, PublishedEvent,
+    contract::{PublishedModels, Reproductions},
+};
 
-pub(crate) const REPRODUCED: &str = "Reproduced(uint256,address,address,uint32,uint32)";
-pub(crate) const PUBLISHED: &str = "ModelPublished(uint256,address,string,string,string)";
-pub(crate) const WITHDRAWN: &str = "ModelWithdrawn(uint256)";
+const REPRODUCED: Digest = topic::<Reproductions::Reproduced>();
+const PUBLISHED: Digest = topic::<PublishedModels::ModelPublished>();
+const WITHDRAWN: Digest = topic::<PublishedModels::ModelWithdrawn>();
 
 /// The first topic of what Reproductions emits, for a filter; a bounty's id is the second
 /// ([`bounty::logs::bounty_topic`]).
-pub fn reproduced_topic() -> Digest {
-    topic(REPRODUCED)
+pub const fn reproduced_topic() -> Digest {
+    REPRODUCED
 }
 
 /// The first topics of everything that PublishedModels emits, for a filter.
-pub fn published_topics() -> [Digest; 2] {
-    [PUBLISHED, WITHDRAWN].map(topic)
+pub const fn published_topics() -> [Digest; 2] {
+    [PUBLISHED, WITHDRAWN]
 }
 
 /// A log of Reproductions. `None` for one that it does not emit.
@@ -28,17 +28,12 @@ pub fn published_topics() -> [Digest; 2] {
 /// # Errors
 /// [`DecodeError`] when the first topic is that of `Reproduced`, but the rest does not fit it.
 pub fn reproduced(log: &RawLog) -> Result<Option<Attestation>, DecodeError> {
-    if log.topics.first() != Some(&reproduced_topic()) {
+    if log.topics.first() != Some(&REPRODUCED) {
         return Ok(None);
     }
-    let data = &mut Words::new(&log.data);
-    Ok(Some(Attestation {
-        bounty: number(&indexed(log, 1)?.0)?,
-        trainer: address(&indexed(log, 2)?.0)?,
-        by: address(&indexed(log, 3)?.0)?,
-        equal: data.number()?,
-        rows: data.number()?,
-    }))
+    let (equal, rows) = data::<Reproductions::Reproduced>(log)?;
+    let (bounty, trainer, by) = (indexed_number(log, 1)?, indexed_address(log, 2)?, indexed_address(log, 3)?);
+    Ok(Some(Attestation { bounty, trainer, by, equal, rows }))
 }
 
 /// A log of PublishedModels. `None` for one that it does not emit.
@@ -46,26 +41,15 @@ pub fn reproduced(log: &RawLog) -> Result<Option<Attestation>, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the first topic is that of an event, but the rest does not fit it.
 pub fn published(log: &RawLog) -> Result<Option<PublishedEvent>, DecodeError> {
-    let Some(first) = log.topics.first() else { return Ok(None) };
-    let id = || number(&indexed(log, 1)?.0);
-    let data = &mut Words::new(&log.data);
-    Ok(if *first == topic(PUBLISHED) {
-        Some(PublishedEvent::Published {
-            id: id()?,
-            publisher: address(&indexed(log, 2)?.0)?,
-            cid: data.text()?,
-            name: data.text()?,
-            description: data.text()?,
-        })
-    } else if *first == topic(WITHDRAWN) {
-        Some(PublishedEvent::Withdrawn { id: id()? })
-    } else {
-        None
+    Ok(match log.topics.first() {
+        Some(&PUBLISHED) => {
+            let (cid, name, description) = data::<PublishedModels::ModelPublished>(log)?;
+            let (id, publisher) = (indexed_number(log, 1)?, indexed_address(log, 2)?);
+            Some(PublishedEvent::Published { id, publisher, cid, name, description })
+        }
+        Some(&WITHDRAWN) => Some(PublishedEvent::Withdrawn { id: indexed_number(log, 1)? }),
+        _ => None,
     })
-}
-
-fn indexed(log: &RawLog, position: usize) -> Result<&Digest, DecodeError> {
-    log.topics.get(position).ok_or(DecodeError::Malformed)
 }
 
 #[cfg(test)]
@@ -74,7 +58,7 @@ mod tests {
 
     #[test]
     fn logs_of_others_are_passed_over() {
-        for topics in [vec![], vec![topic("Transfer(address,address,uint256)")]] {
+        for topics in [vec![], vec![Digest([7; 32])]] {
             let log = RawLog { topics, data: vec![] };
             assert_eq!(reproduced(&log), Ok(None));
             assert_eq!(published(&log), Ok(None));
@@ -90,7 +74,7 @@ mod tests {
             {
                 let log = RawLog { topics, data };
                 // `ModelWithdrawn` says no more than its number.
-                let whole = first == topic(WITHDRAWN) && log.topics.get(1) == Some(&word);
+                let whole = first == WITHDRAWN && log.topics.get(1) == Some(&word);
                 assert!(whole || reproduced(&log).is_err() || published(&log).is_err(), "{log:?}");
             }
         }

@@ -1,8 +1,10 @@
 //! Reads what views of Reproductions and PublishedModels returned.
 
 use bounty::ReproductionCounts;
-use contracts::words::{DecodeError, Words};
+use contracts::abi::{DecodeError, returned, someone};
 use protocol::Address;
+
+use crate::contract::{PublishedModels, Reproductions};
 
 /// An entry of PublishedModels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +16,8 @@ pub struct ChainPublished {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `counts`.
 pub fn counts(data: &[u8]) -> Result<ReproductionCounts, DecodeError> {
-    let words = &mut Words::new(data);
-    Ok(ReproductionCounts { reproduced: words.number()?, differing: words.number()? })
+    let (reproduced, differing) = returned::<Reproductions::countsCall>(data)?;
+    Ok(ReproductionCounts { reproduced, differing })
 }
 
 /// A published model; `None` where there is none with this id.
@@ -23,8 +25,6 @@ pub fn counts(data: &[u8]) -> Result<ReproductionCounts, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `model`.
 pub fn published(data: &[u8]) -> Result<Option<ChainPublished>, DecodeError> {
-    let words = &mut Words::new(data);
-    let publisher = words.someone()?;
-    let withdrawn = words.boolean()?;
-    Ok(publisher.map(|publisher| ChainPublished { publisher, withdrawn }))
+    let (publisher, withdrawn) = returned::<PublishedModels::modelCall>(data)?;
+    Ok(someone(publisher).map(|publisher| ChainPublished { publisher, withdrawn }))
 }

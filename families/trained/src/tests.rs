@@ -1,6 +1,7 @@
-//! Signatures written in this crate, and the sentences for errors, against the ABI that the compiler wrote.
+//! Calls, topics and sentences against the ABI that the compiler wrote, hashed by another crate than the bindings use.
 
-use contracts::testkit::{errors_have_sentences, functions, owned, signatures};
+use contracts::testkit::{calls_are_of, errors_have_sentences, functions, signatures, topics_are_of};
+use protocol::Address;
 
 use crate::{
     REFUSALS,
@@ -13,13 +14,18 @@ const PUBLISHED: &str = include_str!("../artifacts/PublishedModels.json");
 
 #[test]
 fn every_function_and_event_about_models_as_files_is_known() {
-    let of_reproductions =
-        owned([reproductions::ATTEST, reproductions::COUNTS, reproductions::ATTESTED, reproductions::MARKET]);
-    assert_eq!(functions(REPRODUCTIONS), of_reproductions);
-    let of_the_list = owned([published::PUBLISH, published::WITHDRAW, published::MODEL, published::MODEL_COUNT]);
-    assert_eq!(functions(PUBLISHED), of_the_list);
-    assert_eq!(signatures(REPRODUCTIONS, "event"), owned([logs::REPRODUCED]));
-    assert_eq!(signatures(PUBLISHED, "event"), owned([logs::PUBLISHED, logs::WITHDRAWN]));
+    let who = Address::ZERO;
+    let calls = [
+        reproductions::attest(1, who, 1, 1),
+        reproductions::counts(1, who),
+        reproductions::attested(1, who, who),
+        reproductions::market(),
+    ];
+    calls_are_of(&calls, &functions(REPRODUCTIONS));
+    let calls = [published::publish("", "", ""), published::withdraw(1), published::model(1), published::model_count()];
+    calls_are_of(&calls, &functions(PUBLISHED));
+    topics_are_of(&[logs::reproduced_topic()], &signatures(REPRODUCTIONS, "event"));
+    topics_are_of(&logs::published_topics(), &signatures(PUBLISHED, "event"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Creation bytecode with encoded constructor arguments: what a deploying transaction carries as its data.
 
-use contracts::deploy::{ArtifactError, address, bytecode, encode};
+use contracts::deploy::{ArtifactError, bytecode, with_addresses};
 use protocol::Address;
 
 use crate::{ClassifierKind, IncentiveKind};
@@ -21,12 +21,12 @@ const SPARSE_CENTROID: &str = include_str!("../../artifacts/classifiers/SparseCe
 /// # Errors
 /// [`ArtifactError`] when the committed artifact is damaged.
 pub fn incentive(kind: IncentiveKind, coin: Address) -> Result<Vec<u8>, ArtifactError> {
-    let code = match kind {
-        IncentiveKind::Deposit => bytecode("DepositModel", DEPOSIT_MODEL),
-        IncentiveKind::Points => bytecode("PointsModel", POINTS_MODEL),
-        IncentiveKind::Market => bytecode("MarketModel", MARKET_MODEL),
+    let (name, artifact) = match kind {
+        IncentiveKind::Deposit => ("DepositModel", DEPOSIT_MODEL),
+        IncentiveKind::Points => ("PointsModel", POINTS_MODEL),
+        IncentiveKind::Market => ("MarketModel", MARKET_MODEL),
     };
-    Ok([code?, encode(&[address(coin)])].concat())
+    with_addresses(name, artifact, &[coin])
 }
 
 /// The implementation of a classifier, of which models' classifiers are clones.
@@ -52,10 +52,7 @@ pub fn model_factory(
     classifiers: &[Address; 5],
     incentives: &[Address; 3],
 ) -> Result<Vec<u8>, ArtifactError> {
-    // Arrays of fixed length are encoded in place.
-    let addresses = [&[coin][..], classifiers, incentives].concat();
-    let arguments: Vec<_> = addresses.into_iter().map(address).collect();
-    Ok([bytecode("ModelFactory", MODEL_FACTORY)?, encode(&arguments)].concat())
+    with_addresses("ModelFactory", MODEL_FACTORY, &[&[coin][..], classifiers, incentives].concat())
 }
 
 /// Where accuracy logs are anchored.

@@ -1,40 +1,37 @@
 //! Reads logs of shared models, of their factory, and of the accuracy log.
 
-use contracts::{
-    abi::topic,
-    words::{DecodeError, Words, address, number},
-};
-use protocol::{Address, Digest, RawLog};
+use contracts::abi::{DecodeError, account, data, digest, indexed, indexed_address, indexed_number, narrow, topic};
+use protocol::{Address, Amount, Digest, RawLog};
 
+use super::contract::{AccuracyLog, MarketModel, ModelFactory};
 use crate::{Anchored, ClassifierKind, Event, IncentiveKind, ReportPath, Shape, Terms};
 
-pub(crate) const CREATED: &str = "ModelCreated(address,address,address,uint8,uint8,bytes,bytes,string)";
-pub(crate) const ANCHORED: &str = "Anchored(address,uint64,bytes32)";
-pub(crate) const CONTRIBUTED: &str = "Contributed(address,bytes32,uint16,uint16,uint128,bytes)";
-pub(crate) const REFUNDED: &str = "Refunded(address,bytes32,uint128,bool)";
-pub(crate) const REPORTED: &str = "Reported(address,bytes32,address,uint128,uint8)";
-pub(crate) const TOPPED_UP: &str = "ToppedUp(address,uint128)";
-pub(crate) const WITHDRAWN: &str = "Withdrawn(address,uint128)";
-pub(crate) const LOADED: &str = "Loaded(uint32,bytes)";
-pub(crate) const READY: &str = "Ready()";
-pub(crate) const CLASS_PROPOSED: &str = "ClassProposed(uint256,address,string)";
-pub(crate) const CLASS_SUPPORTED: &str = "ClassSupported(uint256,address,uint64)";
-pub(crate) const CLASS_ADDED: &str = "ClassAdded(uint16,string)";
-
-pub(crate) const MARKET_POSTED: &str = "MarketPosted(uint128,uint128,uint16,uint32,uint32,bytes32[])";
-pub(crate) const PIECE_DRAWN: &str = "PieceDrawn(uint16)";
-pub(crate) const PIECE_REVEALED: &str = "PieceRevealed(uint16,bytes32,uint32,uint32,bytes)";
-pub(crate) const MARKET_OPENED: &str = "MarketOpened(uint40)";
-pub(crate) const MARKET_VOIDED: &str = "MarketVoided(uint128)";
-pub(crate) const MARKET_TIMED_OUT: &str = "MarketTimedOut(uint128)";
-pub(crate) const TRAINED: &str = "Trained(uint16,address,uint32,int32)";
-pub(crate) const PASS_ENDED: &str = "PassEnded(uint32,uint128,uint128)";
-pub(crate) const DROPPED: &str = "Dropped(address,uint32)";
-pub(crate) const CREDITED: &str = "Credited(address,uint128)";
-pub(crate) const MARKET_ENDED: &str = "MarketEnded(uint128)";
+const CREATED: Digest = topic::<ModelFactory::ModelCreated>();
+const ANCHORED: Digest = topic::<AccuracyLog::Anchored>();
+const CONTRIBUTED: Digest = topic::<MarketModel::Contributed>();
+const REFUNDED: Digest = topic::<MarketModel::Refunded>();
+const REPORTED: Digest = topic::<MarketModel::Reported>();
+const TOPPED_UP: Digest = topic::<MarketModel::ToppedUp>();
+const WITHDRAWN: Digest = topic::<MarketModel::Withdrawn>();
+const LOADED: Digest = topic::<MarketModel::Loaded>();
+const READY: Digest = topic::<MarketModel::Ready>();
+const CLASS_PROPOSED: Digest = topic::<MarketModel::ClassProposed>();
+const CLASS_SUPPORTED: Digest = topic::<MarketModel::ClassSupported>();
+const CLASS_ADDED: Digest = topic::<MarketModel::ClassAdded>();
+const MARKET_POSTED: Digest = topic::<MarketModel::MarketPosted>();
+const PIECE_DRAWN: Digest = topic::<MarketModel::PieceDrawn>();
+const PIECE_REVEALED: Digest = topic::<MarketModel::PieceRevealed>();
+const MARKET_OPENED: Digest = topic::<MarketModel::MarketOpened>();
+const MARKET_VOIDED: Digest = topic::<MarketModel::MarketVoided>();
+const MARKET_TIMED_OUT: Digest = topic::<MarketModel::MarketTimedOut>();
+const TRAINED: Digest = topic::<MarketModel::Trained>();
+const PASS_ENDED: Digest = topic::<MarketModel::PassEnded>();
+const DROPPED: Digest = topic::<MarketModel::Dropped>();
+const CREDITED: Digest = topic::<MarketModel::Credited>();
+const MARKET_ENDED: Digest = topic::<MarketModel::MarketEnded>();
 
 /// Everything that a model emits; the last eleven only where its incentive is a prediction market.
-pub(crate) const ALL: [&str; 21] = [
+const ALL: [Digest; 21] = [
     CONTRIBUTED,
     REFUNDED,
     REPORTED,
@@ -59,13 +56,18 @@ pub(crate) const ALL: [&str; 21] = [
 ];
 
 /// The first topic of the factory's `ModelCreated`, for a filter.
-pub fn created_topic() -> Digest {
-    topic(CREATED)
+pub const fn created_topic() -> Digest {
+    CREATED
+}
+
+/// The first topic of the accuracy log's `Anchored`, for a filter.
+pub const fn anchored_topic() -> Digest {
+    ANCHORED
 }
 
 /// The first topics of everything that a model emits, for a filter.
-pub fn topics() -> [Digest; ALL.len()] {
-    ALL.map(topic)
+pub const fn topics() -> [Digest; ALL.len()] {
+    ALL
 }
 
 /// A log of the factory: the model that was made, and how. `None` for a log that the factory does not emit.
@@ -73,17 +75,16 @@ pub fn topics() -> [Digest; ALL.len()] {
 /// # Errors
 /// [`DecodeError`] when the first topic is that of `ModelCreated`, but the rest does not fit it.
 pub fn created(log: &RawLog) -> Result<Option<(Address, Event)>, DecodeError> {
-    if log.topics.first() != Some(&created_topic()) {
+    if log.topics.first() != Some(&CREATED) {
         return Ok(None);
     }
-    let (model, owner) = (address(&indexed(log, 1)?.0)?, address(&indexed(log, 2)?.0)?);
-    let data = &mut Words::new(&log.data);
-    let classifier = data.address()?;
-    let kind = ClassifierKind::from_number(data.number()?).ok_or(DecodeError::OutOfRange)?;
-    let incentive = IncentiveKind::from_number(data.number()?).ok_or(DecodeError::OutOfRange)?;
-    let shape = Shape::from_bytes(kind, data.bytes()?).map_err(|_| DecodeError::OutOfRange)?;
-    let terms = Terms::from_bytes(data.bytes()?).map_err(|_| DecodeError::Malformed)?;
-    let metadata_cid = data.text()?;
+    let (model, owner) = (indexed_address(log, 1)?, indexed_address(log, 2)?);
+    let (classifier, kind, incentive, shape, terms, metadata_cid) = data::<ModelFactory::ModelCreated>(log)?;
+    let kind = ClassifierKind::from_number(kind).ok_or(DecodeError::OutOfRange)?;
+    let incentive = IncentiveKind::from_number(incentive).ok_or(DecodeError::OutOfRange)?;
+    let shape = Shape::from_bytes(kind, &shape).map_err(|_| DecodeError::OutOfRange)?;
+    let terms = Terms::from_bytes(&terms).map_err(|_| DecodeError::Malformed)?;
+    let classifier = account(classifier);
     Ok(Some((model, Event::Created { owner, classifier, incentive, shape, terms, metadata_cid })))
 }
 
@@ -92,70 +93,113 @@ pub fn created(log: &RawLog) -> Result<Option<(Address, Event)>, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the first topic is that of an event, but the rest does not fit it.
 pub fn decode(log: &RawLog) -> Result<Option<Event>, DecodeError> {
-    let Some(signature) = log.topics.first().and_then(|first| ALL.into_iter().find(|s| topic(s) == *first)) else {
-        return Ok(None);
-    };
-    let data = &mut Words::new(&log.data);
-    let who = |position| address(&indexed(log, position)?.0);
-    let key = || indexed(log, 2).copied();
-    let proposal = || number(&indexed(log, 1)?.0);
-    Ok(Some(match signature {
-        CONTRIBUTED => Event::Contributed {
-            contributor: who(1)?,
-            key: key()?,
-            label: data.number()?,
-            predicted: data.number()?,
-            deposit: data.amount()?,
-            sample: data.bytes()?.to_vec(),
-        },
+    let Some(first) = log.topics.first().filter(|first| ALL.contains(first)) else { return Ok(None) };
+    let of_market = market_event(*first, log)?;
+    let who = |position| indexed_address(log, position);
+    let key = || indexed(log, 2);
+    let proposal = || indexed_number(log, 1);
+    Ok(Some(match *first {
+        _ if of_market.is_some() => return Ok(of_market),
+        CONTRIBUTED => {
+            let (label, predicted, deposit, sample) = data::<MarketModel::Contributed>(log)?;
+            let (contributor, key, deposit) = (who(1)?, key()?, Amount(deposit));
+            Event::Contributed { contributor, key, label, predicted, deposit, sample: sample.into() }
+        }
         REFUNDED => {
-            Event::Refunded { contributor: who(1)?, key: key()?, amount: data.amount()?, point: data.boolean()? }
+            let (amount, point) = data::<MarketModel::Refunded>(log)?;
+            Event::Refunded { contributor: who(1)?, key: key()?, amount: Amount(amount), point }
         }
-        REPORTED => Event::Reported {
-            reporter: who(1)?,
-            key: key()?,
-            contributor: who(3)?,
-            amount: data.amount()?,
-            path: ReportPath::from_number(data.number()?).ok_or(DecodeError::OutOfRange)?,
-        },
-        TOPPED_UP => Event::ToppedUp { account: who(1)?, amount: data.amount()? },
-        WITHDRAWN => Event::Withdrawn { account: who(1)?, amount: data.amount()? },
-        LOADED => Event::Loaded { first: data.number()?, words: data.bytes()?.to_vec() },
-        READY => Event::Ready,
-        CLASS_PROPOSED => Event::ClassProposed { proposal: proposal()?, proposer: who(2)?, name: data.text()? },
-        CLASS_SUPPORTED => Event::ClassSupported { proposal: proposal()?, supporter: who(2)?, weight: data.number()? },
-        CLASS_ADDED => Event::ClassAdded { index: data.number()?, name: data.text()? },
-        MARKET_POSTED => Event::MarketPosted {
-            bounty: data.amount()?,
-            min_stake: data.amount()?,
-            limit: data.number()?,
-            open_seconds: data.number()?,
-            reveal_window: data.number()?,
-            commitments: data.digests()?,
-        },
-        PIECE_DRAWN => Event::PieceDrawn { piece: data.number()? },
-        PIECE_REVEALED => Event::PieceRevealed {
-            piece: number(&indexed(log, 1)?.0)?,
-            salt: data.digest()?,
-            correct: data.number()?,
-            total: data.number()?,
-            rows: data.bytes()?.to_vec(),
-        },
-        MARKET_OPENED => Event::MarketOpened { closes_at: data.number()? },
-        MARKET_VOIDED => Event::MarketVoided { bounty: data.amount()? },
-        MARKET_TIMED_OUT => Event::MarketTimedOut { bounty: data.amount()? },
-        TRAINED => Event::Trained {
-            index: number(&indexed(log, 1)?.0)?,
-            contributor: who(2)?,
-            pass: data.number()?,
-            score: i32::try_from(data.signed()?).map_err(|_| DecodeError::OutOfRange)?,
-        },
+        REPORTED => {
+            let (amount, path) = data::<MarketModel::Reported>(log)?;
+            let path = ReportPath::from_number(path).ok_or(DecodeError::OutOfRange)?;
+            Event::Reported { reporter: who(1)?, key: key()?, contributor: who(3)?, amount: Amount(amount), path }
+        }
+        TOPPED_UP => {
+            let (amount,) = data::<MarketModel::ToppedUp>(log)?;
+            Event::ToppedUp { account: who(1)?, amount: Amount(amount) }
+        }
+        WITHDRAWN => {
+            let (amount,) = data::<MarketModel::Withdrawn>(log)?;
+            Event::Withdrawn { account: who(1)?, amount: Amount(amount) }
+        }
+        LOADED => {
+            let (first, words) = data::<MarketModel::Loaded>(log)?;
+            Event::Loaded { first, words: words.into() }
+        }
+        CLASS_PROPOSED => {
+            let (name,) = data::<MarketModel::ClassProposed>(log)?;
+            Event::ClassProposed { proposal: proposal()?, proposer: who(2)?, name }
+        }
+        CLASS_SUPPORTED => {
+            let (weight,) = data::<MarketModel::ClassSupported>(log)?;
+            Event::ClassSupported { proposal: proposal()?, supporter: who(2)?, weight }
+        }
+        CLASS_ADDED => {
+            let (index, name) = data::<MarketModel::ClassAdded>(log)?;
+            Event::ClassAdded { index, name }
+        }
+        _ => Event::Ready,
+    }))
+}
+
+/// An event that only a prediction market emits; `None` for another one.
+fn market_event(first: Digest, log: &RawLog) -> Result<Option<Event>, DecodeError> {
+    Ok(Some(match first {
+        MARKET_POSTED => {
+            let (bounty, min_stake, limit, open_seconds, reveal_window, commitments) =
+                data::<MarketModel::MarketPosted>(log)?;
+            Event::MarketPosted {
+                bounty: Amount(bounty),
+                min_stake: Amount(min_stake),
+                limit,
+                open_seconds,
+                reveal_window,
+                commitments: commitments.into_iter().map(digest).collect(),
+            }
+        }
+        PIECE_DRAWN => {
+            let (piece,) = data::<MarketModel::PieceDrawn>(log)?;
+            Event::PieceDrawn { piece }
+        }
+        PIECE_REVEALED => {
+            let (salt, correct, total, rows) = data::<MarketModel::PieceRevealed>(log)?;
+            let (piece, salt) = (indexed_number(log, 1)?, digest(salt));
+            Event::PieceRevealed { piece, salt, correct, total, rows: rows.into() }
+        }
+        MARKET_OPENED => {
+            let (closes_at,) = data::<MarketModel::MarketOpened>(log)?;
+            Event::MarketOpened { closes_at: narrow(closes_at)? }
+        }
+        MARKET_VOIDED => {
+            let (bounty,) = data::<MarketModel::MarketVoided>(log)?;
+            Event::MarketVoided { bounty: Amount(bounty) }
+        }
+        MARKET_TIMED_OUT => {
+            let (bounty,) = data::<MarketModel::MarketTimedOut>(log)?;
+            Event::MarketTimedOut { bounty: Amount(bounty) }
+        }
+        TRAINED => {
+            let (pass, score) = data::<MarketModel::Trained>(log)?;
+            Event::Trained { index: indexed_number(log, 1)?, contributor: indexed_address(log, 2)?, pass, score }
+        }
         PASS_ENDED => {
-            Event::PassEnded { pass: number(&indexed(log, 1)?.0)?, rounds: data.amount()?, rounds_left: data.amount()? }
+            let (rounds, rounds_left) = data::<MarketModel::PassEnded>(log)?;
+            let (rounds, rounds_left) = (Amount(rounds), Amount(rounds_left));
+            Event::PassEnded { pass: indexed_number(log, 1)?, rounds, rounds_left }
         }
-        DROPPED => Event::Dropped { account: who(1)?, pass: data.number()? },
-        CREDITED => Event::Credited { account: who(1)?, amount: data.amount()? },
-        _ => Event::MarketEnded { remainder: data.amount()? },
+        DROPPED => {
+            let (pass,) = data::<MarketModel::Dropped>(log)?;
+            Event::Dropped { account: indexed_address(log, 1)?, pass }
+        }
+        CREDITED => {
+            let (amount,) = data::<MarketModel::Credited>(log)?;
+            Event::Credited { account: indexed_address(log, 1)?, amount: Amount(amount) }
+        }
+        MARKET_ENDED => {
+            let (remainder,) = data::<MarketModel::MarketEnded>(log)?;
+            Event::MarketEnded { remainder: Amount(remainder) }
+        }
+        _ => return Ok(None),
     }))
 }
 
@@ -164,15 +208,11 @@ pub fn decode(log: &RawLog) -> Result<Option<Event>, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the first topic is that of `Anchored`, but the rest does not fit it.
 pub fn anchored(log: &RawLog) -> Result<Option<Anchored>, DecodeError> {
-    if log.topics.first() != Some(&topic(ANCHORED)) {
+    if log.topics.first() != Some(&ANCHORED) {
         return Ok(None);
     }
-    let data = &mut Words::new(&log.data);
-    Ok(Some(Anchored { log: address(&indexed(log, 1)?.0)?, size: data.number()?, root: data.digest()? }))
-}
-
-fn indexed(log: &RawLog, position: usize) -> Result<&Digest, DecodeError> {
-    log.topics.get(position).ok_or(DecodeError::Malformed)
+    let (size, root) = data::<AccuracyLog::Anchored>(log)?;
+    Ok(Some(Anchored { log: indexed_address(log, 1)?, size, root: digest(root) }))
 }
 
 #[cfg(test)]
@@ -181,7 +221,7 @@ mod tests {
 
     #[test]
     fn logs_of_others_are_passed_over() {
-        let log = RawLog { topics: vec![topic("Transfer(address,address,uint256)")], data: vec![] };
+        let log = RawLog { topics: vec![Digest([7; 32])], data: vec![] };
         assert_eq!(decode(&log), Ok(None));
         assert_eq!(created(&log), Ok(None));
         assert_eq!(anchored(&log), Ok(None));
@@ -190,13 +230,11 @@ mod tests {
     #[test]
     fn cut_off_logs_are_refused_without_a_panic() {
         let word = Digest([0; 32]);
-        for first in [created_topic(), topic(ANCHORED)].into_iter().chain(topics()) {
+        for first in [created_topic(), ANCHORED].into_iter().chain(topics()) {
             for topics in [vec![first], vec![first, word], vec![first, Digest([0xff; 32]), word, word]] {
                 let log = RawLog { topics, data: vec![0; 31] };
                 // `Ready` says nothing that could be cut off.
-                assert!(
-                    first == topic(READY) || decode(&log).is_err() || created(&log).is_err() || anchored(&log).is_err()
-                );
+                assert!(first == READY || decode(&log).is_err() || created(&log).is_err() || anchored(&log).is_err());
             }
         }
     }

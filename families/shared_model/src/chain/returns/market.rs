@@ -1,8 +1,9 @@
 //! Reads what views of a prediction market returned.
 
+use contracts::abi::{DecodeError, account, digest, narrow, returned};
 use protocol::{Address, Amount, Digest};
 
-use contracts::words::{DecodeError, Words};
+use super::super::contract::MarketModel;
 
 /// `IMarketModel.Phase`, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,42 +89,37 @@ pub struct ChainParticipant {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `market`.
 pub fn market(data: &[u8]) -> Result<ChainMarket, DecodeError> {
-    let words = &mut Words::new(data);
-    let phase: usize = words.number()?;
+    let (info,) = returned::<MarketModel::marketCall>(data)?;
     Ok(ChainMarket {
-        phase: MarketPhase::ALL.get(phase).copied().ok_or(DecodeError::OutOfRange)?,
-        bounty: words.amount()?,
-        min_stake: words.amount()?,
-        pieces: words.number()?,
-        drawn: words.number()?,
-        revealed: words.number()?,
-        limit: words.number()?,
-        contributions: words.number()?,
-        open_seconds: words.number()?,
-        reveal_window: words.number()?,
-        post_block: words.number()?,
-        since: words.number()?,
-        rows: words.number()?,
-        baseline: words.number()?,
-        pass: words.number()?,
-        next: words.number()?,
-        next_piece: words.number()?,
-        taught: words.boolean()?,
-        rounds_left: words.amount()?,
-        pot: words.amount()?,
+        phase: MarketPhase::ALL.get(usize::from(info.phase)).copied().ok_or(DecodeError::OutOfRange)?,
+        bounty: Amount(info.bounty),
+        min_stake: Amount(info.minStake),
+        pieces: info.pieces,
+        drawn: info.drawn,
+        revealed: info.revealed,
+        limit: info.limit,
+        contributions: info.contributions,
+        open_seconds: info.openSeconds,
+        reveal_window: info.revealWindow,
+        post_block: info.postBlock,
+        since: narrow(info.since)?,
+        rows: info.rows,
+        baseline: info.baseline,
+        pass: info.pass,
+        next: info.next,
+        next_piece: info.nextPiece,
+        taught: info.taught,
+        rounds_left: Amount(info.roundsLeft),
+        pot: Amount(info.pot),
     })
 }
 
 /// # Errors
 /// [`DecodeError`] when the data is not that of `participant`.
 pub fn participant(data: &[u8]) -> Result<ChainParticipant, DecodeError> {
-    let words = &mut Words::new(data);
-    Ok(ChainParticipant {
-        balance: words.amount()?,
-        score: i64::try_from(words.signed()?).map_err(|_| DecodeError::OutOfRange)?,
-        dropped: words.boolean()?,
-        joined: words.boolean()?,
-    })
+    let (found,) = returned::<MarketModel::participantCall>(data)?;
+    let (balance, score) = (Amount(found.balance), found.score);
+    Ok(ChainParticipant { balance, score, dropped: found.dropped, joined: found.joined })
 }
 
 /// Contributor and key of a contribution.
@@ -131,6 +127,6 @@ pub fn participant(data: &[u8]) -> Result<ChainParticipant, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `contributionAt`.
 pub fn contribution(data: &[u8]) -> Result<(Address, Digest), DecodeError> {
-    let words = &mut Words::new(data);
-    Ok((words.address()?, words.digest()?))
+    let (contributor, key) = returned::<MarketModel::contributionAtCall>(data)?;
+    Ok((account(contributor), digest(key)))
 }

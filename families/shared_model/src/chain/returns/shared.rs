@@ -1,10 +1,10 @@
 //! Reads what views of shared models returned.
 
+use contracts::abi::{DecodeError, amount, digest, narrow, returned, signed};
 use protocol::{Amount, Digest};
 
+use super::super::contract::{AccuracyLog, MarketModel, NaiveBayes};
 use crate::Terms;
-
-use contracts::words::{DecodeError, Words};
 
 /// An account in a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,28 +74,22 @@ pub struct ChainAnchor {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `terms`.
 pub fn terms(data: &[u8]) -> Result<(Terms, u64), DecodeError> {
-    let words = &mut Words::new(data);
-    let terms = Terms {
-        cost_weight: words.amount()?,
-        refund_wait: words.number()?,
-        owner_wait: words.number()?,
-        any_wait: words.number()?,
-    };
-    Ok((terms, words.number()?))
+    let (cost_weight, refund_wait, owner_wait, any_wait, created_at) = returned::<MarketModel::termsCall>(data)?;
+    Ok((Terms { cost_weight: Amount(cost_weight), refund_wait, owner_wait, any_wait }, narrow(created_at)?))
 }
 
 /// # Errors
 /// [`DecodeError`] when the data is not that of `account`.
 pub fn account(data: &[u8]) -> Result<ChainAccount, DecodeError> {
-    let words = &mut Words::new(data);
-    Ok(ChainAccount { balance: words.amount()?, good: words.number()? })
+    let (balance, good) = returned::<MarketModel::accountCall>(data)?;
+    Ok(ChainAccount { balance: Amount(balance), good })
 }
 
 /// # Errors
 /// [`DecodeError`] when the data is not that of `totals`.
 pub fn totals(data: &[u8]) -> Result<ChainTotals, DecodeError> {
-    let words = &mut Words::new(data);
-    Ok(ChainTotals { last: words.number()?, good: words.number()?, contributions: words.number()? })
+    let (last, good, contributions) = returned::<MarketModel::totalsCall>(data)?;
+    Ok(ChainTotals { last: narrow(last)?, good, contributions })
 }
 
 /// A contribution; `None` where there is none with this key.
@@ -103,24 +97,23 @@ pub fn totals(data: &[u8]) -> Result<ChainTotals, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `record`.
 pub fn record(data: &[u8]) -> Result<Option<ChainRecord>, DecodeError> {
-    let words = &mut Words::new(data);
-    let at = words.number()?;
+    let (record,) = returned::<MarketModel::recordCall>(data)?;
     let record = ChainRecord {
-        at,
-        initial: words.amount()?,
-        left: words.amount()?,
-        label: words.number()?,
-        known: words.boolean()?,
-        settled: words.boolean()?,
+        at: narrow(record.madeAt)?,
+        initial: amount(record.initial)?,
+        left: amount(record.left)?,
+        label: record.label,
+        known: record.known,
+        settled: record.settled,
     };
-    Ok(Some(record).filter(|_| at != 0))
+    Ok(Some(record).filter(|record| record.at != 0))
 }
 
 /// # Errors
 /// [`DecodeError`] when the data is not that of `proposal`.
 pub fn proposal(data: &[u8]) -> Result<ChainProposal, DecodeError> {
-    let words = &mut Words::new(data);
-    Ok(ChainProposal { name: words.text()?, support: words.number()?, added: words.boolean()? })
+    let (name, support, added) = returned::<MarketModel::proposalCall>(data)?;
+    Ok(ChainProposal { name, support, added })
 }
 
 /// A class index.
@@ -128,7 +121,8 @@ pub fn proposal(data: &[u8]) -> Result<ChainProposal, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `predict`.
 pub fn class(data: &[u8]) -> Result<u16, DecodeError> {
-    Words::new(data).number()
+    let (class,) = returned::<NaiveBayes::predictCall>(data)?;
+    Ok(class)
 }
 
 /// A score a class.
@@ -136,7 +130,8 @@ pub fn class(data: &[u8]) -> Result<u16, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `scores`.
 pub fn scores(data: &[u8]) -> Result<Vec<i128>, DecodeError> {
-    Words::new(data).signed_list()
+    let (scores,) = returned::<NaiveBayes::scoresCall>(data)?;
+    scores.into_iter().map(signed).collect()
 }
 
 /// Correct rows, and all.
@@ -144,21 +139,24 @@ pub fn scores(data: &[u8]) -> Result<Vec<i128>, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `count`.
 pub fn counted(data: &[u8]) -> Result<(u32, u32), DecodeError> {
-    let words = &mut Words::new(data);
-    Ok((words.number()?, words.number()?))
+    returned::<NaiveBayes::countCall>(data)
 }
 
 /// # Errors
 /// [`DecodeError`] when the data is not that of `words`.
 pub fn bytes(data: &[u8]) -> Result<Vec<u8>, DecodeError> {
-    Words::new(data).bytes().map(<[u8]>::to_vec)
+    let (words,) = returned::<NaiveBayes::wordsCall>(data)?;
+    Ok(words.into())
 }
 
 /// # Errors
 /// [`DecodeError`] when the data is not that of `headers`.
 pub fn headers(data: &[u8]) -> Result<ChainHeaders, DecodeError> {
-    let words = &mut Words::new(data);
-    Ok(ChainHeaders { values: words.signed_list()?, sums: words.signed_list()? })
+    let (values, sums) = returned::<NaiveBayes::headersCall>(data)?;
+    Ok(ChainHeaders {
+        values: values.into_iter().map(signed).collect::<Result<_, _>>()?,
+        sums: sums.into_iter().map(narrow).collect::<Result<_, _>>()?,
+    })
 }
 
 /// The last anchor of a log; `None` where there is none.
@@ -166,7 +164,6 @@ pub fn headers(data: &[u8]) -> Result<ChainHeaders, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `latest`.
 pub fn anchor(data: &[u8]) -> Result<Option<ChainAnchor>, DecodeError> {
-    let words = &mut Words::new(data);
-    let anchor = ChainAnchor { size: words.number()?, root: words.digest()?, block: words.number()? };
-    Ok(Some(anchor).filter(|anchor| anchor.size != 0))
+    let (size, root, block) = returned::<AccuracyLog::latestCall>(data)?;
+    Ok(Some(ChainAnchor { size, root: digest(root), block }).filter(|anchor| anchor.size != 0))
 }
