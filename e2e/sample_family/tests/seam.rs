@@ -57,7 +57,7 @@ fn settings(folder: &Path, chain: &Chain, rpc: &str) -> Result<Config> {
     config.data = folder.join("data");
     config.deployment = folder.join("deployment.json");
     std::fs::write(&config.deployment, serde_json::to_vec(&chain.deployment)?)?;
-    config.rpc = Some(rpc.to_owned());
+    config.rpc = vec![rpc.to_owned()];
     config.poll_ms = 5;
     Ok(config)
 }
