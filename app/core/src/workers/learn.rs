@@ -79,7 +79,7 @@ impl Learn {
         let (answer, parts) = self.ask(&request, Parts::none(), |_| {}).await?;
         let Answer::Trained(fit) = answer else { return Err(unexpected()) };
         let bytes = |name| parts.bytes(name).map_err(WorkError::Failed);
-        let file = ModelFile::read(&bytes("file")?).map_err(|e| WorkError::Failed(e.to_string()))?;
+        let file = ModelFile::read_unnamed(&bytes("file")?).map_err(|e| WorkError::Failed(e.to_string()))?;
         Ok(Trained { fit, file, test: bytes("test")? })
     }
 

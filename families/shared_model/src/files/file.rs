@@ -108,6 +108,24 @@ impl ModelFile {
     /// # Errors
     /// [`FileError`] for the first thing that is wrong.
     pub fn read(bytes: &[u8]) -> Result<Self, FileError> {
+        let file = Self::parse(bytes)?;
+        file.check()?;
+        Ok(file)
+    }
+
+    /// As [`Self::read`], for a start that was just trained: it gets its name when it is published.
+    ///
+    /// # Errors
+    /// [`FileError`] for the first thing that is wrong, but for the name.
+    pub fn read_unnamed(bytes: &[u8]) -> Result<Self, FileError> {
+        let mut file = Self::parse(bytes)?;
+        let name = std::mem::replace(&mut file.name, "unnamed".into());
+        file.check()?;
+        file.name = name;
+        Ok(file)
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, FileError> {
         if bytes.len() > MAX_FILE {
             return Err(FileError::TooLarge(bytes.len()));
         }
@@ -128,7 +146,7 @@ impl ModelFile {
         let written: Written = serde_json::from_slice(bytes).map_err(json)?;
         // A model has at most 64 classes, so that what is cut off here is refused all the same.
         let classes = u16::try_from(written.classes.len()).unwrap_or(u16::MAX);
-        let file = Self {
+        Ok(Self {
             name: written.name,
             description: written.description,
             classes: written.classes,
@@ -142,9 +160,7 @@ impl ModelFile {
                 headers: written.headers,
             },
             words: hex::decode(written.words).map_err(|_| FileError::NotHex)?,
-        };
-        file.check()?;
-        Ok(file)
+        })
     }
 
     /// Checks that this can be deployed.

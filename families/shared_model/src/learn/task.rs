@@ -105,6 +105,19 @@ mod tests {
     }
 
     #[test]
+    fn a_start_travels_before_it_has_a_name() {
+        let rows: String = (0..20).map(|row| format!("{},{row},{}\n", row % 7, ["a", "b"][row / 10])).collect();
+        let bytes = format!("height,width,kind\n{rows}").into_bytes();
+        let (table, report) = TableReport::read(&bytes, None).unwrap();
+        let kind = super::super::from_table::kinds(report.content)[0];
+        let file = super::super::from_table::train(&table, report.content, kind, &Words::Hashed(8), 2).unwrap().file;
+        assert_eq!(file.name, "");
+        assert_eq!(crate::ModelFile::read_unnamed(&file.to_bytes()), Ok(file.clone()));
+        // What is published has one.
+        assert!(crate::ModelFile::read(&file.to_bytes()).is_err());
+    }
+
+    #[test]
     fn a_label_column_that_is_not_given_is_the_one_that_is_guessed() {
         let bytes = b"height,width,kind\n1,2,a\n3,4,b\n5,6,a\n";
         let (table, report) = TableReport::read(bytes, None).unwrap();
