@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use protocol::{Digest, subject::Subject};
 use sqlx::{AnyConnection, Connection};
 
-use super::{Batch, IndexError, Position, Sources, folds::Folds, logs, touched};
+use super::{
+    Batch, IndexError, Position, Sources,
+    folds::{About, Folds},
+    logs, touched,
+};
 use crate::db::{insert_many, to_db};
 
 /// Blocks below the head whose hashes are kept. A reorganisation that goes deeper re-reads the chain from the start.
@@ -22,7 +26,7 @@ pub(super) async fn commit(
     let mut rows = Vec::with_capacity(batch.logs.len());
     let mut subjects = BTreeSet::new();
     for log in &batch.logs {
-        if let Some((family, subject, also)) = folds.take(sources, log)? {
+        if let Some(About { family, subject, also }) = folds.take(sources, log)? {
             subjects.extend(also);
             rows.push((log, family, subject));
         }

@@ -6,7 +6,13 @@ use protocol::{Digest, api::Deployment, subject::Subject};
 use sqlx::{AnyConnection, Connection, Row};
 use tracing::info;
 
-use super::{Gap, IndexError, Position, Sources, folds::Folds, logs, refold::refold, touched};
+use super::{
+    Gap, IndexError, Position, Sources,
+    folds::{About, Folds},
+    logs,
+    refold::refold,
+    touched,
+};
 use crate::{
     chain::{Chain, Header},
     db::{from_db, to_db},
@@ -145,7 +151,7 @@ impl Retreat<'_> {
         while let Some(offset) = next {
             let part = logs::after(transaction, block, offset).await?;
             for log in &part.logs {
-                if let Some((family, subject, also)) = folds.take(sources, log)? {
+                if let Some(About { family, subject, also }) = folds.take(sources, log)? {
                     own.insert(Subject::new(family, subject));
                     touched.extend(also);
                 }
