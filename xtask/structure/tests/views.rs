@@ -42,8 +42,7 @@ fn functions_with_views(text: &str) -> Vec<(String, usize)> {
 
 /// The name of the function that a line begins.
 fn function(line: &str) -> Option<String> {
-    let mut words =
-        line.trim_start().split_whitespace().skip_while(|w| w.starts_with("pub") || *w == "async" || *w == "const");
+    let mut words = line.split_whitespace().skip_while(|w| w.starts_with("pub") || *w == "async" || *w == "const");
     if words.next() != Some("fn") {
         // `pub(in a::b) fn` has a space inside its brackets.
         return None;
