@@ -75,6 +75,12 @@ impl Publisher {
             match response.status() {
                 status if status.is_success() => return Ok(()),
                 reqwest::StatusCode::NOT_FOUND => tokio::time::sleep(Duration::from_millis(100)).await,
+                // A server that is far behind is asked often, and says when to ask again.
+                reqwest::StatusCode::TOO_MANY_REQUESTS => {
+                    let asked = response.headers().get("retry-after").and_then(|wait| wait.to_str().ok());
+                    let seconds = asked.and_then(|wait| wait.parse().ok()).unwrap_or(1);
+                    tokio::time::sleep(Duration::from_secs(seconds)).await;
+                }
                 _ => bail!("naming the original of {key}: {}", response.text().await?),
             }
         }
