@@ -5,7 +5,7 @@
 //! replacement characters rather than refused, so that nobody can make a history unreadable with one event.
 
 use alloy_sol_types::{
-    SolCall, SolError, SolEvent, SolType,
+    SolCall, SolEvent, SolType,
     abi::{TokenSeq, decode_sequence},
     private::{B256, FixedBytes, I256, U256, Uint, keccak256},
     sol_data,
@@ -14,19 +14,8 @@ use protocol::{Address, Amount, Digest, RawLog};
 
 pub use alloy_sol_types::private::{Address as AbiAddress, B256 as AbiWord, U256 as AbiNumber};
 
-/// Why bytes from the chain could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DecodeError {
-    #[error(
-        "The data that the network sent is cut off or malformed; the RPC endpoint may be faulty, so try another one."
-    )]
-    Malformed,
-    #[error(
-        "The network sent a number that is out of range here; the address may belong to another contract, so check \
-         the network and the contract addresses in the settings."
-    )]
-    OutOfRange,
-}
+use crate::words;
+pub use crate::words::DecodeError;
 
 /// The first topic of an event.
 pub const fn topic<E: SolEvent>() -> Digest {
@@ -82,17 +71,6 @@ where
     decode::<E::DataTuple<'_>>(&log.data)
 }
 
-/// The arguments of a revert behind its selector, as a tuple.
-///
-/// # Errors
-/// [`DecodeError`] when they are cut off or out of range.
-pub fn reverted<'a, E: SolError>(data: &'a [u8]) -> Result<<E::Parameters<'a> as SolType>::RustType, DecodeError>
-where
-    E::Parameters<'a>: InRange,
-{
-    decode::<E::Parameters<'a>>(data)
-}
-
 fn decode<'a, T: InRange>(data: &'a [u8]) -> Result<T::RustType, DecodeError>
 where
     T::Token<'a>: TokenSeq<'a>,
@@ -117,11 +95,7 @@ pub fn indexed(log: &RawLog, position: usize) -> Result<Digest, DecodeError> {
 /// # Errors
 /// [`DecodeError`] where there is none, or something else.
 pub fn indexed_address(log: &RawLog, position: usize) -> Result<Address, DecodeError> {
-    let word = indexed(log, position)?.0;
-    match word.split_last_chunk::<20>() {
-        Some((zeros, bytes)) if zeros.iter().all(|&b| b == 0) => Ok(Address(*bytes)),
-        _ => Err(DecodeError::OutOfRange),
-    }
+    words::address(&indexed(log, position)?.0)
 }
 
 /// An indexed number.
@@ -267,4 +241,28 @@ macro_rules! in_range {
             }
         }
     )+};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ethers_core::abi::{Token, encode};
+
+    #[test]
+    fn signed_numbers_read_back() {
+        type Pair = (sol_data::Array<sol_data::Int<256>>, sol_data::Int<256>);
+        let read = |data: &[u8]| {
+            let (list, one) = decode::<Pair>(data)?;
+            Ok::<_, DecodeError>((list.into_iter().map(signed).collect::<Result<Vec<_>, _>>()?, signed(one)?))
+        };
+        let (minus, least) = (ethers_core::types::U256::MAX - 6, ethers_core::types::U256::MAX << 127);
+        let list = vec![Token::Int(7.into()), Token::Int(minus), Token::Int(least)];
+        let data = encode(&[Token::Array(list), Token::Int(minus)]);
+        assert_eq!(read(&data), Ok((vec![7, -7, i128::MIN], -7)));
+        for len in 0..data.len() - 1 {
+            assert!(read(&data[..len]).is_err(), "{len} bytes");
+        }
+        let large = encode(&[Token::Array(Vec::new()), Token::Uint(ethers_core::types::U256::one() << 127)]);
+        assert_eq!(read(&large), Err(DecodeError::OutOfRange));
+    }
 }

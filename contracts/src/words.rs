@@ -2,7 +2,19 @@
 
 use protocol::{Address, Amount, Digest};
 
-use crate::abi::DecodeError;
+/// Why bytes from the chain could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    #[error(
+        "The data that the network sent is cut off or malformed; the RPC endpoint may be faulty, so try another one."
+    )]
+    Malformed,
+    #[error(
+        "The network sent a number that is out of range here; the address may belong to another contract, so check \
+         the network and the contract addresses in the settings."
+    )]
+    OutOfRange,
+}
 
 /// A cursor over the head of an encoded tuple: one 32-byte word after the other.
 pub struct Words<'a> {
@@ -37,11 +49,6 @@ impl<'a> Words<'a> {
         address(&self.word()?)
     }
 
-    /// As [`Self::address`]; the zero address stands for nobody.
-    pub fn someone(&mut self) -> Result<Option<Address>, DecodeError> {
-        Ok(Some(self.address()?).filter(|a| *a != Address::ZERO))
-    }
-
     pub fn boolean(&mut self) -> Result<bool, DecodeError> {
         match self.number::<u8>()? {
             0 => Ok(false),
@@ -59,29 +66,6 @@ impl<'a> Words<'a> {
         self.data.get(start..end).ok_or(DecodeError::Malformed)
     }
 
-    /// A list of 32-byte words of any length, which the head points to.
-    pub fn digests(&mut self) -> Result<Vec<Digest>, DecodeError> {
-        let start: usize = self.number()?;
-        let length: usize = number(&word_at(self.data, start)?)?;
-        let mut list = Self { data: self.data, at: start.checked_add(32).ok_or(DecodeError::Malformed)? };
-        // A length that is a lie ends with the data.
-        (0..length).map(|_| list.digest()).collect()
-    }
-
-    /// A signed number. What this crate reads as such has at most 128 bits.
-    pub fn signed(&mut self) -> Result<i128, DecodeError> {
-        signed(&self.word()?)
-    }
-
-    /// A list of signed numbers of any length, which the head points to.
-    pub fn signed_list(&mut self) -> Result<Vec<i128>, DecodeError> {
-        let start: usize = self.number()?;
-        let length: usize = number(&word_at(self.data, start)?)?;
-        let mut list = Self { data: self.data, at: start.checked_add(32).ok_or(DecodeError::Malformed)? };
-        // A length that is a lie ends with the data.
-        (0..length).map(|_| list.signed()).collect()
-    }
-
     /// A text from a stranger. What is not UTF-8 is replaced rather than refused, so that nobody can make a history
     /// unreadable with one event.
     pub fn text(&mut self) -> Result<String, DecodeError> {
@@ -96,16 +80,6 @@ pub fn number<T: TryFrom<u128>>(word: &[u8; 32]) -> Result<T, DecodeError> {
     }
     let low = low.iter().fold(0u128, |value, &byte| value << 8 | u128::from(byte));
     T::try_from(low).map_err(|_| DecodeError::OutOfRange)
-}
-
-fn signed(word: &[u8; 32]) -> Result<i128, DecodeError> {
-    let (high, low) = word.split_at(16);
-    let low = low.iter().fold(0u128, |value, &byte| value << 8 | u128::from(byte)).cast_signed();
-    let sign = if low < 0 { 0xff } else { 0 };
-    if high.iter().any(|&byte| byte != sign) {
-        return Err(DecodeError::OutOfRange);
-    }
-    Ok(low)
 }
 
 pub fn address(word: &[u8; 32]) -> Result<Address, DecodeError> {
@@ -174,21 +148,6 @@ mod tests {
         assert_eq!(Words::new(&data).boolean(), Err(DecodeError::OutOfRange));
         assert_eq!(Words::new(&data[32..]).number::<u128>(), Err(DecodeError::OutOfRange));
         assert_eq!(Words::new(&data[32..]).address(), Err(DecodeError::OutOfRange));
-    }
-
-    #[test]
-    fn signed_numbers_read_back() {
-        let (minus, least) = (ethers_core::types::U256::MAX - 6, ethers_core::types::U256::MAX << 127);
-        let list = vec![Token::Int(7.into()), Token::Int(minus), Token::Int(least)];
-        let data = encode(&[Token::Array(list), Token::Int(minus)]);
-        let words = &mut Words::new(&data);
-        assert_eq!(words.signed_list(), Ok(vec![7, -7, i128::MIN]));
-        assert_eq!(words.signed(), Ok(-7));
-        for len in 0..data.len() - 1 {
-            assert!(Words::new(&data[..len]).signed_list().is_err(), "{len} bytes");
-        }
-        let large = encode(&[Token::Uint(ethers_core::types::U256::one() << 127)]);
-        assert_eq!(Words::new(&large).signed(), Err(DecodeError::OutOfRange));
     }
 
     #[test]
