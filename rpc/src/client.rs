@@ -194,15 +194,7 @@ impl Client {
     ///
     /// # Errors
     /// [`RpcError`], after every endpoint failed.
-    pub async fn request(&self, method: &'static str, params: Value) -> Result<Value, RpcError> {
-        self.request_named(method, params).await
-    }
-
-    /// The same for a name that is known only while it runs.
-    ///
-    /// # Errors
-    /// [`RpcError`], after every endpoint failed.
-    pub async fn request_named(&self, method: &str, params: Value) -> Result<Value, RpcError> {
+    pub async fn request(&self, method: &str, params: Value) -> Result<Value, RpcError> {
         let mut tries = 0;
         loop {
             let call = Call::new(method.to_owned(), params.clone());

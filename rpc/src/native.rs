@@ -164,7 +164,7 @@ impl JsonRpcClient for Client {
             serde_json::Value::Null => serde_json::Value::Array(Vec::new()),
             params => params,
         };
-        match self.request_named(method, params).await {
+        match self.request(method, params).await {
             Ok(answer) => Ok(serde_json::from_value(answer)?),
             Err(RpcError::Refused { refusal, .. }) => Err(EthersError::Refused(JsonRpcError {
                 code: refusal.code,

@@ -44,7 +44,7 @@ fn chain(seed: u64, blocks: u64) -> Node {
 }
 
 fn told(logs: &[RawLog]) -> Vec<(u64, u64, Vec<u8>)> {
-    logs.iter().map(|log| (log.block, log.log_index, log.data.clone())).collect()
+    logs.iter().map(|log| (log.block, log.log_index, log.raw.data.clone())).collect()
 }
 
 fn seeds() -> Vec<u64> {

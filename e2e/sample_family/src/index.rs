@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use axum::{Json, Router, extract::State as Extract, routing::get};
 use contracts::DecodeError;
-use protocol::{Amount, RawLog as Log, api::Problem};
+use protocol::{Amount, api::Problem};
 use server::{
     api::extract::Query,
     app::App,
@@ -55,7 +55,7 @@ impl Family for SampleFamily {
     }];
 
     fn decode(&self, log: &RawLog, _: Option<&str>) -> Result<Option<Decoded<Logged>>, DecodeError> {
-        let decoded = decode(&Log { topics: log.topics.clone(), data: log.data.clone() })?;
+        let decoded = decode(&log.raw)?;
         Ok(decoded.map(|(id, event)| Decoded::new(id, Logged { id, at: log.at, event })))
     }
 

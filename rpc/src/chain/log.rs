@@ -17,8 +17,8 @@ pub struct RawLog {
     pub tx: Digest,
     /// Time of the block, seconds since the epoch; zero where the node did not tell it with the log.
     pub at: u64,
-    pub topics: Vec<Digest>,
-    pub data: Vec<u8>,
+    /// What it says, for who decodes it.
+    pub raw: protocol::RawLog,
 }
 
 impl RawLog {
@@ -35,7 +35,6 @@ impl RawLog {
             Value::Null => 0,
             at => value::quantity(at)?,
         };
-        let topics = log["topics"].as_array().map(Vec::as_slice).unwrap_or_default();
         Ok(Some(Self {
             address: value::address(&log["address"])?,
             block: value::quantity(&log["blockNumber"])?,
@@ -43,8 +42,7 @@ impl RawLog {
             log_index: value::quantity(&log["logIndex"])?,
             tx: value::digest(&log["transactionHash"])?,
             at,
-            topics: topics.iter().map(value::digest).collect::<Result<_, _>>()?,
-            data: value::bytes(&log["data"])?,
+            raw: value::raw_log(log)?,
         }))
     }
 
@@ -60,7 +58,7 @@ impl RawLog {
             return Err("a log of another contract".to_owned());
         }
         // Some nodes leave part of a filter unheeded; what was not asked for is no harm.
-        logs.retain(|log| filter.matches(&log.topics));
+        logs.retain(|log| filter.matches(&log.raw.topics));
         sort(&mut logs);
         Ok(logs)
     }

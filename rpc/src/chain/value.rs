@@ -1,6 +1,6 @@
 //! Numbers, hashes and bytes as JSON-RPC writes them. Errors say what was wrong, in a fragment of a sentence.
 
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, RawLog};
 use serde_json::Value;
 
 fn text(value: &Value) -> Result<&str, String> {
@@ -61,4 +61,10 @@ pub fn hexed(bytes: &[u8]) -> String {
 /// A block number as JSON-RPC takes it.
 pub fn number(number: u64) -> Value {
     Value::String(format!("{number:#x}"))
+}
+
+/// What a log says, for who decodes it.
+pub fn raw_log(log: &Value) -> Result<RawLog, String> {
+    let topics = log["topics"].as_array().map(Vec::as_slice).unwrap_or_default();
+    Ok(RawLog { topics: topics.iter().map(digest).collect::<Result<_, _>>()?, data: bytes(&log["data"])? })
 }

@@ -139,7 +139,7 @@ impl Client {
         let mut logs = Vec::new();
         for log in receipts.iter().filter_map(|receipt| receipt["logs"].as_array()).flatten() {
             let read = RawLog::read(log).map_err(|what| self.unreadable(endpoint, method, &what))?;
-            logs.extend(read.filter(|log| filter.asks_for_contract(&log.address) && filter.matches(&log.topics)));
+            logs.extend(read.filter(|log| filter.asks_for_contract(&log.address) && filter.matches(&log.raw.topics)));
         }
         if logs.iter().any(|log| log.block_hash != header.hash) {
             return Err(RpcError::Moved { block: header.number });

@@ -101,7 +101,7 @@ impl Family for Bounties {
 
 /// What a log of BountyMarket says.
 fn event(log: &RawLog) -> Result<Option<LoggedEvent>, DecodeError> {
-    let decoded = ::bounty::logs::decode(&protocol::RawLog { topics: log.topics.clone(), data: log.data.clone() })?;
+    let decoded = ::bounty::logs::decode(&log.raw)?;
     Ok(decoded.map(|(bounty, event)| LoggedEvent {
         bounty,
         block: log.block,

@@ -70,12 +70,11 @@ impl Family for TrainedModels {
     ];
 
     fn decode(&self, log: &RawLog, contract: Option<&str>) -> Result<Option<Decoded<Self::Event>>, DecodeError> {
-        let raw = protocol::RawLog { topics: log.topics.clone(), data: log.data.clone() };
         if contract != Some(REPRODUCTIONS) {
-            let event = logs::published(&raw)?;
+            let event = logs::published(&log.raw)?;
             return Ok(event.map(|event| Decoded::new(LIST, (log.clone(), Event::Published(event)))));
         }
-        Ok(logs::reproduced(&raw)?.map(|attested| {
+        Ok(logs::reproduced(&log.raw)?.map(|attested| {
             // The bounty's page counts them.
             let also = vec![Subject::new(BOUNTY, attested.bounty)];
             let subject = attested.bounty.to_string();

@@ -23,13 +23,13 @@ pub(super) async fn insert(
     let rows: Vec<_> = logs
         .iter()
         .map(|(log, family, subject)| {
-            let topics: Vec<String> = log.topics.iter().map(ToString::to_string).collect();
+            let topics: Vec<String> = log.raw.topics.iter().map(ToString::to_string).collect();
             let texts = [
                 log.block_hash.to_string(),
                 log.tx.to_string(),
                 log.address.to_string(),
                 topics.join(","),
-                hex::encode(&log.data),
+                hex::encode(&log.raw.data),
             ];
             (*log, *family, subject.as_str(), texts)
         })
@@ -99,8 +99,7 @@ pub(crate) fn read(row: &AnyRow) -> Result<RawLog, IndexError> {
         log_index: from_db(row.try_get(2)?),
         tx: digest(row.try_get(3)?, "transaction hash")?,
         at: from_db(row.try_get(4)?),
-        topics,
-        data: hex::decode(row.try_get::<&str, _>(6)?).map_err(|_| broken("data"))?,
+        raw: protocol::RawLog { topics, data: hex::decode(row.try_get::<&str, _>(6)?).map_err(|_| broken("data"))? },
     })
 }
 

@@ -51,8 +51,8 @@ impl From<&RawLog> for StoredLog {
             log_index: log.log_index,
             tx: log.tx,
             at: log.at,
-            topics: log.topics.clone(),
-            data: hex::encode(&log.data),
+            topics: log.raw.topics.clone(),
+            data: hex::encode(&log.raw.data),
         }
     }
 }
@@ -66,8 +66,7 @@ impl StoredLog {
             log_index: self.log_index,
             tx: self.tx,
             at: self.at,
-            topics: self.topics,
-            data: hex::decode(self.data).ok()?,
+            raw: protocol::RawLog { topics: self.topics, data: hex::decode(self.data).ok()? },
         })
     }
 }

@@ -15,7 +15,7 @@ use shared_model::{
 use super::{
     ChainError, Reader,
     clone::Clone as Proxy,
-    reader::{bytes, decoded, raw_log},
+    reader::{bytes, decoded},
 };
 
 /// Blocks before the last known event that are read again: their logs may have come late.
@@ -266,10 +266,9 @@ impl Reader {
 fn models_of(logs: &[RawLog]) -> Result<BTreeMap<Address, Vec<LoggedEvent>>, ChainError> {
     let mut models = BTreeMap::<Address, Vec<LoggedEvent>>::new();
     for log in logs {
-        let raw = raw_log(log);
-        let (model, event) = match decoded(events::created(&raw))? {
+        let (model, event) = match decoded(events::created(&log.raw))? {
             Some(created) => created,
-            None => match decoded(events::decode(&raw))? {
+            None => match decoded(events::decode(&log.raw))? {
                 Some(event) => (log.address, event),
                 None => continue,
             },

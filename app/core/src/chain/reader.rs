@@ -6,7 +6,7 @@ use bounty::{Bounty, LoggedEvent, logs};
 use contracts::{refusal, returns};
 use leptos::prelude::*;
 use protocol::{Address, Amount, Digest, api::Deployment};
-use rpc::{Client, Filter, RawLog, value};
+use rpc::{Client, Filter, value};
 use serde_json::{Value, json};
 
 use super::{
@@ -120,7 +120,7 @@ impl Reader {
     }
 
     pub(super) async fn ask(self, method: &str, params: Value) -> Result<Value, ChainError> {
-        Ok(self.client().request_named(method, params).await?)
+        Ok(self.client().request(method, params).await?)
     }
 
     /// The same about the newest state, of a node that is not behind what was seen before.
@@ -307,14 +307,14 @@ impl Reader {
         let filter = self.market()?.any_topic().any_topic().topic([Digest(padded)]);
         let start = self.deployment.with_value(|d| d.start_block);
         let own = self.history(&filter, start).await?;
-        let mut ids: Vec<Digest> = own.iter().filter_map(|log| log.topics.get(1).copied()).collect();
+        let mut ids: Vec<Digest> = own.iter().filter_map(|log| log.raw.topics.get(1).copied()).collect();
         ids.sort_unstable();
         ids.dedup();
         let Some(first) = own.first().filter(|_| !ids.is_empty()).map(|log| log.block) else {
             return Ok(Vec::new());
         };
         // The oldest of them may have been posted by somebody else, before.
-        let posted = own.iter().all(|log| log.topics.first() == Some(&logs::topics()[0]));
+        let posted = own.iter().all(|log| log.raw.topics.first() == Some(&logs::topics()[0]));
         self.histories(&self.market()?.any_topic().topic(ids), if posted { first } else { start }).await
     }
 
@@ -330,7 +330,7 @@ impl Reader {
     async fn histories(self, filter: &Filter, from: u64) -> Result<Vec<History>, ChainError> {
         let mut by_bounty = BTreeMap::<u64, Vec<LoggedEvent>>::new();
         for log in self.history(filter, from).await? {
-            let Some((bounty, event)) = decoded(logs::decode(&raw_log(&log)))? else { continue };
+            let Some((bounty, event)) = decoded(logs::decode(&log.raw))? else { continue };
             by_bounty.entry(bounty).or_default().push(LoggedEvent {
                 bounty,
                 block: log.block,
@@ -357,16 +357,9 @@ impl Reader {
     }
 }
 
-/// What the families' decoders take.
-pub(super) fn raw_log(log: &RawLog) -> protocol::RawLog {
-    protocol::RawLog { topics: log.topics.clone(), data: log.data.clone() }
-}
-
 /// A log of a receipt.
 fn emitted(log: &Value) -> Option<(Address, protocol::RawLog)> {
-    let topics = log["topics"].as_array()?.iter().map(value::digest).collect::<Result<_, _>>().ok()?;
-    let data = value::bytes(&log["data"]).ok()?;
-    Some((value::address(&log["address"]).ok()?, protocol::RawLog { topics, data }))
+    Some((value::address(&log["address"]).ok()?, value::raw_log(log).ok()?))
 }
 
 /// Addresses as they are entered in Settings: one a line or separated by spaces or commas.

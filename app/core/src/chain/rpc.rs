@@ -34,7 +34,7 @@ impl Rpc {
     /// # Errors
     /// [`RpcError`]
     pub async fn request(&self, method: &str, params: Value) -> Result<Value, RpcError> {
-        self.client.request_named(method, params).await
+        self.client.request(method, params).await
     }
 }
 

@@ -12,10 +12,7 @@ use trained::{
     logs as events,
 };
 
-use super::{
-    ChainError, History, Reader,
-    reader::{decoded, raw_log},
-};
+use super::{ChainError, History, Reader, reader::decoded};
 
 impl Reader {
     /// What others say of running this trainer's model; `None` where the chain has no contract for it.
@@ -61,7 +58,7 @@ impl Reader {
         let filter = Filter::of([contract]).topic(events::published_topics());
         let mut rows = BTreeMap::new();
         for log in self.history(&filter, deployment.start_block).await? {
-            match decoded(events::published(&raw_log(&log)))? {
+            match decoded(events::published(&log.raw))? {
                 Some(PublishedEvent::Published { id, publisher, cid, name, description }) => {
                     let source = TrainedSource::Published { id, publisher };
                     let (name, description) = (Some(name), Some(description).filter(|text| !text.is_empty()));
@@ -82,7 +79,7 @@ impl Reader {
         let Some(contract) = deployment.contract(trained::REPRODUCTIONS) else { return Ok(counts) };
         let filter = Filter::of([contract]).topic([events::reproduced_topic()]);
         for log in self.history(&filter, deployment.start_block).await? {
-            let Some(said) = decoded(events::reproduced(&raw_log(&log)))? else { continue };
+            let Some(said) = decoded(events::reproduced(&log.raw))? else { continue };
             let counted = counts.entry((said.bounty, said.trainer)).or_default();
             if said.is_reproduced() {
                 counted.reproduced += 1;

@@ -15,7 +15,7 @@ use crate::{
 /// # Errors
 /// [`DecodeError`].
 pub(crate) fn anchored(log: &RawLog) -> Result<Option<Anchored>, DecodeError> {
-    events::anchored(&raw(log))
+    events::anchored(&log.raw)
 }
 
 /// The creation that a log of ModelFactory tells.
@@ -23,7 +23,7 @@ pub(crate) fn anchored(log: &RawLog) -> Result<Option<Anchored>, DecodeError> {
 /// # Errors
 /// [`DecodeError`].
 pub(crate) fn of_factory(log: &RawLog) -> Result<Option<LoggedEvent>, DecodeError> {
-    Ok(events::created(&raw(log))?.map(|(model, event)| placed(log, model, event)))
+    Ok(events::created(&log.raw)?.map(|(model, event)| placed(log, model, event)))
 }
 
 /// What a log of a model tells.
@@ -31,7 +31,7 @@ pub(crate) fn of_factory(log: &RawLog) -> Result<Option<LoggedEvent>, DecodeErro
 /// # Errors
 /// [`DecodeError`].
 pub(crate) fn of_model(log: &RawLog) -> Result<Option<LoggedEvent>, DecodeError> {
-    Ok(events::decode(&raw(log))?.map(|event| placed(log, log.address, event)))
+    Ok(events::decode(&log.raw)?.map(|event| placed(log, log.address, event)))
 }
 
 /// A row of [`logs::COLUMNS`] that is about a model.
@@ -55,8 +55,4 @@ fn placed(log: &RawLog, model: Address, event: Event) -> LoggedEvent {
         at: log.at,
         event,
     }
-}
-
-fn raw(log: &RawLog) -> protocol::RawLog {
-    protocol::RawLog { topics: log.topics.clone(), data: log.data.clone() }
 }
