@@ -44,5 +44,7 @@ pub use state::{
 };
 pub use task::{Action, Task};
 
+/// Name of the family, in subjects.
+pub const FAMILY: &str = "bounty";
 /// Name of the contract in a deployment.
 pub const BOUNTY_MARKET: &str = "BountyMarket";

@@ -53,6 +53,8 @@ pub use state::{FoldError, Model, record_key};
 pub use terms::{Terms, TermsError};
 pub use test_set::{TestSet, TestSetError};
 
+/// Name of the family, in subjects.
+pub const FAMILY: &str = "shared_model";
 /// Name of the registry of models in a deployment.
 pub const MODEL_FACTORY: &str = "ModelFactory";
 /// Name of the contract in which accuracy logs are anchored, in a deployment.

@@ -24,6 +24,8 @@ mod tests;
 
 pub use refusals::REFUSALS;
 
+/// Name of the family, in subjects.
+pub const FAMILY: &str = "trained";
 /// Name of the contract, in a deployment, where people attest that they ran a bounty's model.
 pub const REPRODUCTIONS: &str = "Reproductions";
 /// Name of the list of models published outside of bounties, in a deployment.

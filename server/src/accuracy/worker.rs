@@ -11,7 +11,7 @@ use std::{
 };
 
 use protocol::{Address, Digest, subject::Subject};
-use shared_model::{AccuracyRecord, Sample, learn::replay::ReplayError};
+use shared_model::{AccuracyRecord, FAMILY, Sample, learn::replay::ReplayError};
 use sqlx::{Connection, Row};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     db::{Db, from_db, to_db},
-    families::shared_model::{self as family, NAME},
+    families::shared_model as family,
     indexer::{logs, touched},
 };
 
@@ -132,7 +132,7 @@ impl AccuracyWorker {
         )
         .bind(memory.until)
         .bind(confirmed)
-        .bind(NAME)
+        .bind(FAMILY)
         .fetch_all(&self.db.pool)
         .await?;
         let mut models = if again { std::mem::take(&mut memory.waiting) } else { BTreeSet::new() };
@@ -174,7 +174,7 @@ impl AccuracyWorker {
         };
         kept.used = round;
         let select = format!(
-            "SELECT {} FROM logs WHERE subject = $1 AND family = '{NAME}' AND block <= $2 \
+            "SELECT {} FROM logs WHERE subject = $1 AND family = '{FAMILY}' AND block <= $2 \
              AND (block > $3 OR (block = $3 AND log_index > $4)) ORDER BY block, log_index LIMIT {STRIDE}",
             logs::COLUMNS
         );
@@ -229,7 +229,7 @@ impl AccuracyWorker {
     /// The replica of a model as it was created.
     async fn begin(&self, model: Address) -> Result<Beginning, AccuracyError> {
         let select = format!(
-            "SELECT {} FROM logs WHERE subject = $1 AND family = '{NAME}' AND address <> $1 \
+            "SELECT {} FROM logs WHERE subject = $1 AND family = '{FAMILY}' AND address <> $1 \
              ORDER BY block, log_index LIMIT 1",
             logs::COLUMNS
         );
@@ -257,7 +257,7 @@ impl AccuracyWorker {
         let mut connection = self.db.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
         if let Some(revision) = touched::next_revision(&mut transaction).await? {
-            touched::note(&mut transaction, revision, &BTreeSet::from([Subject::new(NAME, model)])).await?;
+            touched::note(&mut transaction, revision, &BTreeSet::from([Subject::new(FAMILY, model)])).await?;
         }
         transaction.commit().await?;
         Ok(())

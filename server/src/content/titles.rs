@@ -74,6 +74,12 @@ impl Titles {
     }
 }
 
+/// The CIDs that a question finds, without those that were looked for in vain.
+pub(crate) async fn unread(db: &Db, question: &str, missing: &HashSet<Cid>) -> Result<Vec<Cid>, sqlx::Error> {
+    let found = sqlx::query_scalar::<_, String>(question).fetch_all(&db.pool).await?;
+    Ok(found.iter().filter_map(|cid| cid.parse().ok()).filter(|cid| !missing.contains(cid)).collect())
+}
+
 /// A title on one line, shortened to so many characters; it comes from a stranger.
 pub(crate) fn shown(title: &str, most: usize) -> String {
     let clean: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

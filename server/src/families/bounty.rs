@@ -11,7 +11,7 @@ mod titles;
 
 use std::collections::{BTreeMap, HashSet};
 
-use ::bounty::{Bounty, FoldError, LoggedEvent};
+use ::bounty::{BOUNTY_MARKET, Bounty, FAMILY, FoldError, LoggedEvent};
 use async_trait::async_trait;
 use axum::Router;
 use content::ContentStore;
@@ -28,9 +28,6 @@ use crate::{
     indexer::{Counting, Gap, IndexError},
 };
 
-/// The name of the family.
-pub const NAME: &str = "bounty";
-
 /// The family of bounties. Subjects are their numbers.
 pub struct Bounties;
 
@@ -40,9 +37,9 @@ impl Family for Bounties {
     /// The bounties of the last batch, folded: the next one often goes on with the same.
     type Memory = BTreeMap<i64, Option<Bounty>>;
 
-    const NAME: &'static str = NAME;
+    const NAME: &'static str = FAMILY;
     const SUBJECTS: &'static str = "bounties";
-    const CONTRACTS: &'static [&'static str] = &["BountyMarket"];
+    const CONTRACTS: &'static [&'static str] = &[BOUNTY_MARKET];
     const TABLES: &'static [Table] = &[
         Table {
             name: "bounties",
@@ -124,5 +121,5 @@ async fn gap(transaction: &mut AnyConnection, error: &FoldError) -> Result<Index
         FoldError::UnknownTrainer { id, .. } => Some(to_db(*id)),
     };
     let since = since.map(|id| id.to_string());
-    Ok(IndexError::Gap(Gap { family: NAME, since, reason: error.to_string() }))
+    Ok(IndexError::Gap(Gap { family: FAMILY, since, reason: error.to_string() }))
 }

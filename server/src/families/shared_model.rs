@@ -19,7 +19,7 @@ mod state;
 
 use std::collections::HashSet;
 
-use ::shared_model::{Anchored, LoggedEvent};
+use ::shared_model::{ACCURACY_LOG, Anchored, FAMILY, LoggedEvent, MODEL_FACTORY};
 use async_trait::async_trait;
 use axum::Router;
 use content::ContentStore;
@@ -38,12 +38,8 @@ use crate::{
     indexer::{Counting, Gap, IndexError, logs},
 };
 
-/// The name of the family.
-pub const NAME: &str = "shared_model";
 /// The subject of what AccuracyLog says.
 const LOG: &str = "accuracy_log";
-const FACTORY: &str = "ModelFactory";
-const ACCURACY_LOG: &str = "AccuracyLog";
 
 /// The family of shared models. Subjects are their addresses, and the accuracy log.
 pub struct SharedModels;
@@ -59,11 +55,11 @@ impl Family for SharedModels {
     type Event = ModelEvent;
     type Memory = ();
 
-    const NAME: &'static str = NAME;
+    const NAME: &'static str = FAMILY;
     const SUBJECTS: &'static str = "models";
     /// 2: money of markets is held against what they hold.
     const FOLD_VERSION: i64 = 2;
-    const CONTRACTS: &'static [&'static str] = &[FACTORY, ACCURACY_LOG];
+    const CONTRACTS: &'static [&'static str] = &[MODEL_FACTORY, ACCURACY_LOG];
     const TABLES: &'static [Table] = &[
         Table {
             name: "models",
@@ -101,7 +97,7 @@ impl Family for SharedModels {
             sort: false,
         },
     ];
-    const KEPT: &'static [Kept] = &[Kept { contract: FACTORY, tables: &["accuracy", "originals"] }];
+    const KEPT: &'static [Kept] = &[Kept { contract: MODEL_FACTORY, tables: &["accuracy", "originals"] }];
     const GAUGES: &'static [Gauge] = &[
         Gauge { name: "shared_models", help: "Shared models in the index.", sql: "SELECT COUNT(*) FROM models" },
         Gauge { name: "accuracy_entries", help: "Entries of the accuracy log.", sql: "SELECT COUNT(*) FROM accuracy" },
@@ -111,7 +107,7 @@ impl Family for SharedModels {
         let model = |event: LoggedEvent| Decoded::new(event.model, ModelEvent::Model(event));
         Ok(match contract {
             None => of_model(log)?.map(model),
-            Some(FACTORY) => of_factory(log)?.map(model),
+            Some(MODEL_FACTORY) => of_factory(log)?.map(model),
             Some(_) => anchored(log)?.map(|anchored| Decoded::new(LOG, ModelEvent::Anchored(log.clone(), anchored))),
         })
     }

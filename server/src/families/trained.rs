@@ -4,7 +4,7 @@ mod list;
 mod routes;
 mod rows;
 
-use ::trained::{Attestation, PublishedEvent, logs};
+use ::trained::{Attestation, FAMILY, PUBLISHED_MODELS, PublishedEvent, REPRODUCTIONS, logs};
 use async_trait::async_trait;
 use axum::Router;
 use contracts::DecodeError;
@@ -20,13 +20,8 @@ use crate::{
     indexer::IndexError,
 };
 
-/// The name of the family.
-pub const NAME: &str = "trained";
 /// The subject of what is published and withdrawn.
 const LIST: &str = "list";
-const REPRODUCTIONS: &str = "Reproductions";
-/// The family of the bounties that are attested.
-const BOUNTY: &str = "bounty";
 
 /// The family of models as files. Subjects are the list of published ones, and the numbers of bounties whose winners
 /// were run again.
@@ -43,9 +38,9 @@ impl Family for TrainedModels {
     type Event = (RawLog, Event);
     type Memory = ();
 
-    const NAME: &'static str = NAME;
+    const NAME: &'static str = FAMILY;
     const SUBJECTS: &'static str = "lists of models as files";
-    const CONTRACTS: &'static [&'static str] = &[REPRODUCTIONS, "PublishedModels"];
+    const CONTRACTS: &'static [&'static str] = &[REPRODUCTIONS, PUBLISHED_MODELS];
     const TABLES: &'static [Table] = &[
         Table {
             name: "attestations",
@@ -76,7 +71,7 @@ impl Family for TrainedModels {
         }
         Ok(logs::reproduced(&log.raw)?.map(|attested| {
             // The bounty's page counts them.
-            let also = vec![Subject::new(BOUNTY, attested.bounty)];
+            let also = vec![Subject::new(bounty::FAMILY, attested.bounty)];
             let subject = attested.bounty.to_string();
             Decoded { subject, also, event: (log.clone(), Event::Attested(attested)) }
         }))

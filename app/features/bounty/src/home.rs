@@ -6,10 +6,7 @@ use bounty::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::{
-    FAMILY,
-    list::{BountyTable, phase_key},
-};
+use crate::list::{BountyTable, phase_key};
 use app_core::{
     live::{Live, Watched},
     routes, server,
@@ -23,7 +20,7 @@ pub fn BountyFigures() -> impl IntoView {
     let figures = RwSignal::new(None::<Figures>);
     let trouble = RwSignal::new(None::<String>);
     Effect::new(move || {
-        live.track([Watched::Family(FAMILY)]);
+        live.track([Watched::Family(bounty::FAMILY)]);
         live.track_time();
         spawn_local(async move {
             match server::figures().await {
@@ -49,7 +46,7 @@ pub fn LatestBounties() -> impl IntoView {
     let live = expect_context::<Live>();
     let rows = RwSignal::new(None::<Vec<BountyRow>>);
     Effect::new(move || {
-        live.track([Watched::Family(FAMILY)]);
+        live.track([Watched::Family(bounty::FAMILY)]);
         live.track_time();
         spawn_local(async move {
             let query = BountyQuery { limit: Some(5), ..Default::default() };

@@ -26,9 +26,6 @@ use my_work::MyWork;
 use page::BountyPage;
 use post::NewBountyPage;
 
-/// The family, as subjects name it.
-pub const FAMILY: &str = "bounty";
-
 /// What bounties add to the first file. Begins to watch the connected account's.
 pub fn feature() -> Feature {
     let work = MyWork::start(expect_context(), expect_context(), expect_context(), expect_context());

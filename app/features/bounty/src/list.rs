@@ -7,7 +7,7 @@ use bounty::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::{FAMILY, chips::PhaseChip, words};
+use crate::{chips::PhaseChip, words};
 use app_core::{
     chain::{ChainError, Clock, Reader},
     components::{account::Account, time::Moment},
@@ -49,7 +49,7 @@ pub fn BountiesPage() -> impl IntoView {
     let list = Rows::<BountyRow>::new();
 
     Effect::new(move || {
-        live.track([Watched::Family(FAMILY)]);
+        live.track([Watched::Family(bounty::FAMILY)]);
         live.track_time();
         let offset = list_query.offset.get();
         let request = BountyQuery {

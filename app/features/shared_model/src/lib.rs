@@ -21,9 +21,6 @@ use list::ModelsPage;
 use page::ModelPage;
 use publish::NewModelPage;
 
-/// The family, as subjects name it.
-pub(crate) const FAMILY: &str = "shared_model";
-
 /// What shared models add to the first file.
 pub fn feature() -> Feature {
     provide_context(Handovers::new());

@@ -8,7 +8,7 @@ use shared_model::{
     api::{ModelQuery, ModelRow, ModelSort},
 };
 
-use crate::{FAMILY, words};
+use crate::words;
 use app_core::{
     allow_list::AllowList,
     chain::{ModelError, Reader},
@@ -38,7 +38,7 @@ pub fn ModelsPage() -> impl IntoView {
     let list = Rows::<ModelRow>::new();
 
     Effect::new(move || {
-        live.track([Watched::Family(FAMILY)]);
+        live.track([Watched::Family(shared_model::FAMILY)]);
         let offset = list_query.offset.get();
         let request = ModelQuery {
             search: Some(search.get()).filter(|s| !s.is_empty()),

@@ -15,7 +15,7 @@ use list::TrainedPage;
 use run::RunPage;
 
 /// What the lists of trained models are made of.
-const WINNERS_AND_PUBLISHED: [Watched; 2] = [Watched::Family("bounty"), Watched::Family("trained")];
+const WINNERS_AND_PUBLISHED: [Watched; 2] = [Watched::Family(bounty::FAMILY), Watched::Family(trained::FAMILY)];
 
 /// What trained models add to the first file.
 pub fn feature() -> Feature {

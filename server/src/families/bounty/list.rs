@@ -1,13 +1,13 @@
 //! Lists of bounties, and one bounty with its history.
 
 use bounty::{
-    Bounty, Phase, ReproductionCounts,
+    Bounty, FAMILY, Phase, ReproductionCounts,
     api::{BountyDetail, BountyList, BountyQuery, BountyRow, BountySort},
 };
 use protocol::Amount;
 use sqlx::{Row, any::AnyRow};
 
-use super::{NAME, event, phases::phase_sql};
+use super::{event, phases::phase_sql};
 use crate::{
     db::{Db, from_db, join, name, to_db},
     families::trained,
@@ -116,7 +116,8 @@ pub async fn detail(db: &Db, id: u64) -> Result<BountyDetail, ApiError> {
     let mut connection = db.pool.acquire().await?;
     let mut next = Some(0);
     while let Some(offset) = next {
-        let part = logs::of_subject(&mut connection, NAME, &id.to_string(), offset).await.map_err(ApiError::inside)?;
+        let part =
+            logs::of_subject(&mut connection, FAMILY, &id.to_string(), offset).await.map_err(ApiError::inside)?;
         for log in &part.logs {
             events.extend(event(log).map_err(ApiError::inside)?);
         }

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
+use ::bounty::FAMILY;
 use content::{ContentStore, read_whole};
 use dataset::metadata::{MAX_METADATA, Metadata};
 use protocol::{cid::Cid, subject::Subject};
 use sqlx::{Connection, Row, any::AnyRow};
 
-use super::NAME;
 use crate::{
-    content::titles::{MetadataError, shown},
+    content::titles::{MetadataError, shown, unread},
     db::Db,
     indexer::touched,
 };
@@ -19,18 +19,9 @@ const MAX_TITLE: usize = 200;
 
 /// Reads titles that can be read by now. `missing` has the CIDs that were looked for in vain.
 pub(super) async fn fill(db: &Db, store: &dyn ContentStore, missing: &mut HashSet<Cid>) -> Result<(), MetadataError> {
-    let rows = sqlx::query(
-        "SELECT DISTINCT b.metadata_cid FROM bounties b LEFT JOIN titles t ON t.cid = b.metadata_cid \
-         WHERE t.cid IS NULL AND b.metadata_cid <> ''",
-    )
-    .fetch_all(&db.pool)
-    .await?;
-    for row in rows {
-        let cid: String = row.try_get(0)?;
-        let Ok(cid) = cid.parse::<Cid>() else { continue };
-        if missing.contains(&cid) {
-            continue;
-        }
+    let cids = "SELECT DISTINCT b.metadata_cid FROM bounties b LEFT JOIN titles t ON t.cid = b.metadata_cid \
+         WHERE t.cid IS NULL AND b.metadata_cid <> ''";
+    for cid in unread(db, cids, missing).await? {
         match store.size(&cid).await? {
             Some(size) => write(db, &cid, read(store, &cid, size).await?).await?,
             None => {
@@ -67,7 +58,7 @@ async fn write(db: &Db, cid: &Cid, title: Option<String>) -> Result<(), Metadata
             .bind(cid.to_string())
             .fetch_all(&mut *transaction)
             .await?;
-        let subject = |row: &AnyRow| Ok(Subject::new(NAME, row.try_get::<i64, _>(0)?.to_string()));
+        let subject = |row: &AnyRow| Ok(Subject::new(FAMILY, row.try_get::<i64, _>(0)?.to_string()));
         let bounties = ids.iter().map(subject).collect::<Result<_, sqlx::Error>>()?;
         touched::note(&mut transaction, revision, &bounties).await?;
     }

@@ -1,9 +1,8 @@
 //! Models and contributions, as many as the contracts have.
 
-use ::shared_model::{calls, returns};
+use ::shared_model::{FAMILY, MODEL_FACTORY, calls, returns};
 use protocol::Address;
 
-use super::{FACTORY, NAME};
 use crate::{
     db::from_db,
     indexer::{Counting, Gap, IndexError},
@@ -11,16 +10,16 @@ use crate::{
 
 /// A gap where the factory made a model, or a model has a contribution, that was not told.
 pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
-    let Some(factory) = counting.deployment.contract(FACTORY) else { return Ok(None) };
+    let Some(factory) = counting.deployment.contract(MODEL_FACTORY) else { return Ok(None) };
     let Some(answer) = counting.view(factory, &calls::factory::model_count()).await else { return Ok(None) };
     let Ok(made) = contracts::returns::count(&answer) else { return Ok(None) };
     let told: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM models").fetch_one(&mut *counting.connection).await?;
     let told = from_db(told);
     if made > told {
         let reason = format!("The factory made {made} models, but the node told of {told}.");
-        return Ok(Some(Gap { family: NAME, since: None, reason }));
+        return Ok(Some(Gap { family: FAMILY, since: None, reason }));
     }
-    for subject in counting.changed(NAME).await? {
+    for subject in counting.changed(FAMILY).await? {
         let Ok(model) = subject.parse::<Address>() else { continue };
         let told: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM contributions WHERE model = $1")
             .bind(subject.as_str())
@@ -30,7 +29,7 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
         let Ok(totals) = returns::shared::totals(&answer) else { continue };
         if u64::from(totals.contributions) > from_db(told) {
             let reason = format!("Model {model} has more contributions than the node told of.");
-            return Ok(Some(Gap { family: NAME, since: Some(subject), reason }));
+            return Ok(Some(Gap { family: FAMILY, since: Some(subject), reason }));
         }
     }
     Ok(None)

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::shared_model::{
-    Event, FoldError, LoggedEvent, ReportPath,
+    Event, FAMILY, FoldError, LoggedEvent, ReportPath,
     api::ProposedClass,
     state::{
         Account, Contribution, Proposal,
@@ -16,7 +16,7 @@ use ::shared_model::{
 use protocol::{Address, Amount, Digest};
 use sqlx::AnyConnection;
 
-use super::{NAME, rows::Touched, state::ModelState};
+use super::{rows::Touched, state::ModelState};
 use crate::indexer::{Gap, IndexError};
 
 /// Applies events, in order, and writes what they changed.
@@ -58,7 +58,7 @@ pub(super) async fn apply(tx: &mut AnyConnection, events: &[&LoggedEvent]) -> Re
 
 /// What is missing was made before: the history is read again from the model's creation on.
 fn gap(model: &Address, error: &FoldError) -> IndexError {
-    IndexError::Gap(Gap { family: NAME, since: Some(model.to_string()), reason: error.to_string() })
+    IndexError::Gap(Gap { family: FAMILY, since: Some(model.to_string()), reason: error.to_string() })
 }
 
 impl Touched {

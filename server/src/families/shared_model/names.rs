@@ -10,9 +10,9 @@ use content::{ContentStore, read_whole};
 use protocol::{cid::Cid, subject::Subject};
 use sqlx::{Connection, Row, any::AnyRow};
 
-use super::NAME;
+use super::FAMILY;
 use crate::{
-    content::titles::{MetadataError, shown},
+    content::titles::{MetadataError, shown, unread},
     db::Db,
     indexer::touched,
 };
@@ -29,18 +29,9 @@ struct Described {
 
 /// Reads what can be read by now. `missing` has the CIDs that were looked for in vain.
 pub(super) async fn fill(db: &Db, store: &dyn ContentStore, missing: &mut HashSet<Cid>) -> Result<(), MetadataError> {
-    let rows = sqlx::query(
-        "SELECT DISTINCT m.metadata_cid FROM models m LEFT JOIN model_files f ON f.cid = m.metadata_cid \
-         WHERE f.cid IS NULL AND m.metadata_cid <> ''",
-    )
-    .fetch_all(&db.pool)
-    .await?;
-    for row in rows {
-        let cid: String = row.try_get(0)?;
-        let Ok(cid) = cid.parse::<Cid>() else { continue };
-        if missing.contains(&cid) {
-            continue;
-        }
+    let cids = "SELECT DISTINCT m.metadata_cid FROM models m LEFT JOIN model_files f ON f.cid = m.metadata_cid \
+         WHERE f.cid IS NULL AND m.metadata_cid <> ''";
+    for cid in unread(db, cids, missing).await? {
         match store.size(&cid).await? {
             Some(size) => write(db, &cid, read(store, &cid, size).await?).await?,
             None => {
@@ -89,7 +80,7 @@ async fn write(db: &Db, cid: &Cid, described: Option<Described>) -> Result<(), M
             .bind(cid.to_string())
             .fetch_all(&mut *transaction)
             .await?;
-        let subject = |row: &AnyRow| Ok(Subject::new(NAME, row.try_get::<String, _>(0)?));
+        let subject = |row: &AnyRow| Ok(Subject::new(FAMILY, row.try_get::<String, _>(0)?));
         let models = models.iter().map(subject).collect::<Result<_, sqlx::Error>>()?;
         touched::note(&mut transaction, revision, &models).await?;
     }

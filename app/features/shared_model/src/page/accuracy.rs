@@ -9,7 +9,7 @@ use protocol::{Address, subject::Subject};
 use shared_model::api::{AccuracyEntry, AccuracyHistory, AccuracyQuery};
 
 use super::ModelContext;
-use crate::{FAMILY, replay::Points};
+use crate::replay::Points;
 use app_core::{
     live::{Live, Watched},
     server::{self, ServerError},
@@ -36,7 +36,7 @@ pub fn AccuracyTab(context: ModelContext) -> impl IntoView {
     let away = RwSignal::new(None::<String>);
     let known = Memo::new(move |_| context.history.with(|h| h.as_ref().map_or(0, |h| h.events.len())));
     Effect::new(move || {
-        live.track([Watched::Subject(Subject::new(FAMILY, context.address))]);
+        live.track([Watched::Subject(Subject::new(shared_model::FAMILY, context.address))]);
         known.track();
         spawn_local(async move {
             match whole(context.address).await {

@@ -11,7 +11,6 @@ use protocol::{Address, Digest, subject::Subject};
 use shared_model::api::ContributionQuery;
 
 use super::ModelContext;
-use crate::FAMILY;
 use app_core::{
     chain::Clock,
     live::{Live, Watched},
@@ -56,7 +55,7 @@ pub fn ContributionList(context: ModelContext, whose: Whose) -> impl IntoView {
     let away = RwSignal::new(None::<String>);
     let known = Memo::new(move |_| context.history.with(|h| h.as_ref().map_or(0, |h| h.model.contributions.len())));
     Effect::new(move || {
-        live.track([Watched::Subject(Subject::new(FAMILY, context.address))]);
+        live.track([Watched::Subject(Subject::new(shared_model::FAMILY, context.address))]);
         known.track();
         let query = filters.query(whose);
         spawn_local(async move {
