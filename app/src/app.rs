@@ -61,7 +61,7 @@ pub fn App() -> impl IntoView {
 fn Started(deployment: Deployment) -> impl IntoView {
     let settings = expect_context::<Settings>();
     let reader = Reader::new(deployment.clone(), settings);
-    let clock = Clock::start(reader);
+    let clock = Clock::start();
     let wallet = Wallet::start(deployment);
     let transactions = Transactions::start(reader, wallet, clock);
     provide_context(reader);

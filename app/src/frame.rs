@@ -6,13 +6,16 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use app_core::{
-    feature::{Features, RailLink},
+    feature::{Features, Page, RailLink},
     routes,
 };
 use app_ui::icon::Icon;
 use network::Network;
 use tray::Tray;
-use wallet_menu::WalletMenu;
+use wallet_menu::{WalletDialog, WalletMenu};
+
+/// What the wallet's dialog shows: it signs and asks nodes, so it is in the second file (`later.rs`).
+pub const WALLET: Page = ("wallet", || view! { <WalletDialog /> }.into_any());
 
 /// Rail, header and the room for a page.
 #[component]

@@ -2,28 +2,49 @@
 
 use std::{future::Future, pin::Pin};
 
-use app_core::{components::not_found::NotFoundPage, feature::MyWork, second_file::Open};
+use app_core::{
+    chain::{Clock, Reader},
+    components::not_found::NotFoundPage,
+    feature::{MyWork, Page},
+    second_file::Code,
+    transactions::Transactions,
+    wallet::Wallet,
+};
 use leptos::{
     prelude::*,
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
-use crate::features::SECOND_FILE;
+use crate::{features::SECOND_FILE, frame};
 
 /// Fetches the second file.
-pub fn fetch() -> Pin<Box<dyn Future<Output = Option<Open>>>> {
+pub fn fetch() -> Pin<Box<dyn Future<Output = Option<Code>>>> {
     Box::pin(async { second_file().await.ok() })
 }
 
-/// Everything that only `open` reaches is cut out of the first file.
+/// Everything that only `open` and `begin` reach is cut out of the first file.
 #[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_second_file))]
-fn second_file() -> Result<Open, SplitLoaderError> {
-    Ok(open)
+fn second_file() -> Result<Code, SplitLoaderError> {
+    Ok(Code { open, begin })
+}
+
+/// The frame's own parts that wait for the second file.
+const FRAME: &[Page] = &[frame::WALLET];
+
+/// Asks nodes from now on: nothing in the first file does.
+fn begin() {
+    let reader = expect_context::<Reader>();
+    expect_context::<Wallet>().reconnect_development();
+    expect_context::<Clock>().follow(reader);
+    expect_context::<Transactions>().resume();
+    for begin in SECOND_FILE.iter().filter_map(|feature| feature.begin) {
+        begin();
+    }
 }
 
 fn open(name: &str) -> AnyView {
     provide_context(MyWork(SECOND_FILE.iter().filter_map(|feature| feature.my_work).collect()));
-    let mut pages = SECOND_FILE.iter().flat_map(|feature| feature.pages);
+    let mut pages = FRAME.iter().chain(SECOND_FILE.iter().flat_map(|feature| feature.pages));
     match pages.find(|(known, _)| *known == name) {
         Some((_, page)) => page(),
         None => view! { <NotFoundPage /> }.into_any(),

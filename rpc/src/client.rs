@@ -23,7 +23,7 @@ use futures::future::{Either, select};
 use serde_json::{Value, json};
 
 use crate::{
-    Allowance, Endpoint, Environment, Refusal, RpcError, Unreachable,
+    Allowance, BoxFuture, Endpoint, Environment, Refusal, RpcError, Unreachable,
     allowance::lock,
     endpoint::failure::{Failure, of_error, of_status},
     value,
@@ -271,7 +271,17 @@ impl Client {
 
     /// Asks several things at once, of one back end where the endpoint takes batches. Waits where endpoints ask for it
     /// and goes on with the next where one fails; `only` names one endpoint that must answer.
-    pub(crate) async fn ask(&self, calls: &[Call], only: Option<usize>) -> Result<Answered, RpcError> {
+    ///
+    /// Boxed: an async function is compiled once more in every crate that awaits it, and everything awaits this one.
+    pub(crate) fn ask<'a>(
+        &'a self,
+        calls: &'a [Call],
+        only: Option<usize>,
+    ) -> BoxFuture<'a, Result<Answered, RpcError>> {
+        Box::pin(self.ask_in_turn(calls, only))
+    }
+
+    async fn ask_in_turn(&self, calls: &[Call], only: Option<usize>) -> Result<Answered, RpcError> {
         let inner = &self.inner;
         let started = self.now();
         let first_id = inner.ids.fetch_add(calls.len() as u64, Ordering::Relaxed);

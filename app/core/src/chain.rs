@@ -18,4 +18,4 @@ pub use clock::Clock;
 pub use history::Progress;
 pub use models::{InvalidModel, ModelError, ModelHistory};
 pub use reader::{Balances, ChainError, History, Reader, Receipt, urls};
-pub use rpc::{Rpc, RpcError};
+pub use rpc::{AskNode, Rpc, RpcError};

@@ -34,6 +34,14 @@ pub struct Later {
     pub pages: &'static [Page],
     /// What the connected account takes part in, for the page “My work”.
     pub my_work: Option<fn() -> AnyView>,
+    /// What goes on as long as the page lives and asks nodes, such as reading the account's part. Called once, when the
+    /// second file is here; contexts of the page are there.
+    pub begin: Option<fn()>,
+}
+
+impl Later {
+    /// For a feature that adds little: `Later { pages: …, ..Later::NOTHING }`.
+    pub const NOTHING: Self = Self { pages: &[], my_work: None, begin: None };
 }
 
 /// What the features show on the page “My work”; a context of that page.
@@ -81,16 +89,22 @@ macro_rules! route {
         $crate::feature::Route {
             path: $path,
             make: || {
+                let view = $crate::feature::shown(|| ::leptos::prelude::IntoAny::into_any($view()));
                 ::leptos_router::any_nested_route::IntoAnyNestedRoute::into_any_nested_route(
-                    ::leptos_router::NestedRoute::new(::leptos_router::path!($path), $view),
+                    ::leptos_router::NestedRoute::new(::leptos_router::path!($path), view),
                 )
             },
         }
     };
 }
 
+/// A page's view in one type for all of them: the router's code exists once for each type of a path and a view.
+pub fn shown(view: fn() -> AnyView) -> impl Fn() -> AnyView + Clone + Send {
+    view
+}
+
 /// The view of a page in the second file.
-pub fn later(name: &'static str) -> impl Fn() -> AnyView + Clone + Send {
+pub fn later(name: &'static str) -> impl Fn() -> AnyView {
     move || view! { <LaterPage name=name /> }.into_any()
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::future::LocalBoxFuture;
 use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, Digest};
@@ -115,7 +116,7 @@ pub struct Transactions {
 }
 
 impl Transactions {
-    /// Loads the tray of the last visit and goes on watching what was pending.
+    /// Loads the tray of the last visit.
     pub fn start(reader: Reader, wallet: Wallet, clock: Clock) -> Self {
         let chain_id = wallet.home.with_value(|d| d.chain_id);
         let stored: Vec<Transaction> =
@@ -128,26 +129,51 @@ impl Transactions {
                 storage::write(STORED, &text);
             }
         });
-        for transaction in tray.list.get_untracked() {
+        tray
+    }
+
+    /// Goes on watching what was pending at the last visit.
+    pub fn resume(self) {
+        for transaction in self.list.get_untracked() {
             match transaction.stage {
                 Stage::Sent => spawn_local(async move {
                     // The tray itself shows how it ended.
-                    let _ = tray.watch(transaction.key).await;
+                    let _ = self.watch(transaction.key).await;
                 }),
-                Stage::Mined { block } => tray.await_index(transaction.key, block),
+                Stage::Mined { block } => self.await_index(transaction.key, block),
                 _ => {}
             }
         }
-        tray
     }
 
     /// Tries the call without sending, then asks the wallet, and waits until it is mined.
     ///
     /// # Errors
     /// [`SendError`]; nothing was locked or moved unless it says so.
-    pub async fn send(
+    pub fn send(
         self,
         title: impl Into<String>,
+        to: Address,
+        data: Vec<u8>,
+        about: Option<About>,
+    ) -> LocalBoxFuture<'static, Result<Receipt, SendError>> {
+        self.sending(title.into(), to, data, about)
+    }
+
+    // Boxed in this crate: an async function is compiled once more in every crate that awaits it.
+    fn sending(
+        self,
+        title: String,
+        to: Address,
+        data: Vec<u8>,
+        about: Option<About>,
+    ) -> LocalBoxFuture<'static, Result<Receipt, SendError>> {
+        Box::pin(self.send_and_watch(title, to, data, about))
+    }
+
+    async fn send_and_watch(
+        self,
+        title: String,
         to: Address,
         data: Vec<u8>,
         about: Option<About>,
@@ -158,7 +184,7 @@ impl Transactions {
         let transaction = Transaction {
             key,
             chain_id,
-            title: title.into(),
+            title,
             account,
             hash: None,
             nonce: None,

@@ -4,6 +4,8 @@ mod discovery;
 mod error;
 mod provider;
 
+use std::rc::Rc;
+
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, Digest, api::Deployment};
 use serde_json::{Value, json};
@@ -42,7 +44,7 @@ pub struct Wallet {
 }
 
 impl Wallet {
-    /// Listens for announcements and reconnects the wallet of the last visit without asking.
+    /// Listens for announcements and reconnects the injected wallet of the last visit without asking.
     pub fn start(deployment: Deployment) -> Self {
         let wallet = Self {
             found: RwSignal::new_local(Vec::new()),
@@ -51,11 +53,6 @@ impl Wallet {
             chain_id: RwSignal::new(None),
             home: StoredValue::new(deployment),
         };
-        let remembered = storage::read(REMEMBERED);
-        let development = remembered.as_deref().and_then(|r| r.strip_prefix("development:"));
-        if let (true, Some(Ok(account))) = (wallet.on_development_chain(), development.map(str::parse)) {
-            wallet.use_development(account);
-        }
         discovery::listen(move |announced: Announced| {
             if wallet.found.with_untracked(|found| found.iter().any(|f| f.rdns == announced.rdns)) {
                 return;
@@ -70,6 +67,15 @@ impl Wallet {
             }
         });
         wallet
+    }
+
+    /// Connects the development account of the last visit. What asks its node is in the second file.
+    pub fn reconnect_development(self) {
+        let remembered = storage::read(REMEMBERED);
+        let development = remembered.as_deref().and_then(|r| r.strip_prefix("development:"));
+        if let (true, Some(Ok(account))) = (self.on_development_chain(), development.map(str::parse)) {
+            self.use_development(account);
+        }
     }
 
     /// Whether this deployment lives on a development chain.
@@ -112,7 +118,7 @@ impl Wallet {
     /// Uses one of the development accounts.
     pub fn use_development(self, account: Address) {
         let rpc = Rpc::new(self.home.with_value(|d| d.rpc_url.clone()));
-        let provider = Provider::Development { account, rpc };
+        let provider = Provider::Development { account, node: Rc::new(rpc) };
         storage::write(REMEMBERED, &provider.key());
         self.chain_id.set(Some(self.home.with_value(|d| d.chain_id)));
         self.provider.set(Some(provider));

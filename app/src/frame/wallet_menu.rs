@@ -4,17 +4,22 @@ mod switch_chain;
 
 use leptos::prelude::*;
 
-use app_core::wallet::Wallet;
+use app_core::{feature::later, wallet::Wallet};
 use app_ui::{controls::dialog::Dialog, icon::Icon};
 use connect::Connect;
 use connected::Connected;
 use switch_chain::SwitchChain;
+
+/// Whether the wallet's dialog is open; a context of what it shows.
+#[derive(Clone, Copy)]
+struct Opened(RwSignal<bool>);
 
 /// The wallet in the header: connect, balances, airdrop, network.
 #[component]
 pub fn WalletMenu() -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let open = RwSignal::new(false);
+    provide_context(Opened(open));
     let title = Signal::derive(move || match wallet.account.get() {
         Some(account) => account.short(),
         None => "Connect wallet".into(),
@@ -28,9 +33,19 @@ pub fn WalletMenu() -> impl IntoView {
             <span class:mono=move || wallet.account.get().is_some()>{title}</span>
         </button>
         <Dialog title="Wallet" open=open>
-            <Show when=move || wallet.account.get().is_some() fallback=move || view! { <Connect open=open /> }>
-                <Connected open=open />
-            </Show>
+            {later(super::WALLET.0)()}
         </Dialog>
+    }
+}
+
+/// What the dialog shows.
+#[component]
+pub fn WalletDialog() -> impl IntoView {
+    let wallet = expect_context::<Wallet>();
+    let Opened(open) = expect_context();
+    view! {
+        <Show when=move || wallet.account.get().is_some() fallback=move || view! { <Connect open=open /> }>
+            <Connected open=open />
+        </Show>
     }
 }

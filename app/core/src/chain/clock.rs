@@ -45,8 +45,8 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Starts polling; lives as long as the page.
-    pub fn start(reader: Reader) -> Self {
+    /// Goes by the device until it follows the chain; lives as long as the page.
+    pub fn start() -> Self {
         let clock = Self {
             head: RwSignal::new(0),
             now: RwSignal::new(device_now()),
@@ -60,38 +60,44 @@ impl Clock {
         };
         leptos::task::spawn_local(async move {
             loop {
-                if !is_hidden() {
-                    clock.look(reader).await;
-                }
-                clock.rest().await;
-            }
-        });
-        Effect::new(move |before: Option<()>| {
-            clock.attention.back.track();
-            // Not at the start, which the loop sees to.
-            if before.is_some() {
-                leptos::task::spawn_local(async move { clock.refresh(reader).await });
-            }
-        });
-        leptos::task::spawn_local(async move {
-            loop {
                 sleep(Duration::from_secs(1)).await;
                 if !is_hidden() {
                     clock.tick();
-                    clock.note(reader);
                 }
             }
         });
         clock
     }
 
+    /// Asks for the chain's head from now on.
+    pub fn follow(self, reader: Reader) {
+        leptos::task::spawn_local(async move {
+            loop {
+                if !is_hidden() {
+                    self.look(reader).await;
+                }
+                self.rest(reader).await;
+            }
+        });
+        Effect::new(move |before: Option<()>| {
+            self.attention.back.track();
+            // Not at the start, which the loop sees to.
+            if before.is_some() {
+                leptos::task::spawn_local(async move { self.refresh(reader).await });
+            }
+        });
+    }
+
     /// Waits until the head is to be asked for again: sooner when somebody comes back.
-    async fn rest(self) {
+    async fn rest(self, reader: Reader) {
         let second = Duration::from_secs(1);
         let mut rested = Duration::ZERO;
         while rested < if self.attention.is_there() { POLL } else { IDLE_POLL } {
             sleep(second).await;
             rested += second;
+            if !is_hidden() {
+                self.note(reader);
+            }
         }
     }
 

@@ -32,6 +32,8 @@ pub enum ChainError {
         "Bounty {0} is on the chain, but the node does not tell of its events yet. It is asked again with every new block."
     )]
     NotTold(u64),
+    #[error("What reads the chain could not be loaded. Check your connection, then load the page again.")]
+    NotLoaded,
     #[error("The node sent something unreadable ({0}). Choose another node in Settings.")]
     Unreadable(String),
 }

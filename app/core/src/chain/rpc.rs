@@ -1,5 +1,8 @@
 //! The nodes that the page asks, through the crate `rpc`.
 
+use std::fmt::Debug;
+
+use futures::future::LocalBoxFuture;
 pub use rpc::RpcError;
 use rpc::{
     Client, Endpoint, Options,
@@ -35,6 +38,19 @@ impl Rpc {
     /// [`RpcError`]
     pub async fn request(&self, method: &str, params: Value) -> Result<Value, RpcError> {
         self.client.request(method, params).await
+    }
+}
+
+/// Asks one node. A trait, so that the wallet, which is in the first file, need not have the client, which is in the
+/// second (`second_file.rs`).
+pub trait AskNode: Debug {
+    /// As [`Rpc::request`].
+    fn request<'a>(&'a self, method: &'a str, params: Value) -> LocalBoxFuture<'a, Result<Value, RpcError>>;
+}
+
+impl AskNode for Rpc {
+    fn request<'a>(&'a self, method: &'a str, params: Value) -> LocalBoxFuture<'a, Result<Value, RpcError>> {
+        Box::pin(self.client.request(method, params))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Something that signs: an injected wallet (EIP-1193) or the development wallet.
 
+use std::rc::Rc;
+
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use protocol::Address;
 use serde_json::{Value, json};
@@ -7,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::error::WalletError;
-use crate::chain::{Rpc, RpcError};
+use crate::chain::{AskNode, RpcError};
 
 /// A wallet as it announced itself (EIP-6963).
 #[derive(Debug, Clone)]
@@ -25,7 +27,7 @@ pub enum Provider {
     /// Known development keys, unlocked in the development node. Offered on chain 31337 only.
     Development {
         account: Address,
-        rpc: Rpc,
+        node: Rc<dyn AskNode>,
     },
 }
 
@@ -53,11 +55,11 @@ impl Provider {
     pub async fn request(&self, method: &str, params: Value) -> Result<Value, WalletError> {
         match self {
             Self::Injected(wallet) => injected(&wallet.provider, method, params).await,
-            Self::Development { account, rpc } => match method {
+            Self::Development { account, node } => match method {
                 "eth_requestAccounts" | "eth_accounts" => Ok(json!([account])),
                 "wallet_switchEthereumChain" | "wallet_addEthereumChain" => Ok(Value::Null),
                 "wallet_watchAsset" => Err(WalletError::Unsupported(method.into())),
-                _ => rpc.request(method, params).await.map_err(|error| match error {
+                _ => node.request(method, params).await.map_err(|error| match error {
                     RpcError::Refused { refusal, .. } => {
                         WalletError::Other { code: refusal.code, message: refusal.message, data: refusal.data }
                     }

@@ -3,6 +3,7 @@
 mod about;
 mod actions;
 mod chips;
+mod from_chain;
 mod home;
 mod list;
 mod mine;
@@ -19,6 +20,7 @@ use app_core::{
 };
 use leptos::prelude::*;
 
+use from_chain::FromChain;
 use home::{BountyFigures, LatestBounties};
 use list::BountiesPage;
 use mine::MyBounties;
@@ -26,10 +28,11 @@ use my_work::MyWork;
 use page::BountyPage;
 use post::NewBountyPage;
 
-/// What bounties add to the first file. Begins to watch the connected account's.
+/// What bounties add to the first file.
 pub fn feature() -> Feature {
-    let work = MyWork::start(expect_context(), expect_context(), expect_context(), expect_context());
+    let work = MyWork::new(expect_context(), expect_context(), expect_context());
     provide_context(work);
+    provide_context(FromChain::default());
     Feature {
         routes: vec![
             route!("/bounties", BountiesPage),
@@ -59,4 +62,8 @@ pub const LATER: Later = Later {
         ("new bounty", || view! { <NewBountyPage /> }.into_any()),
     ],
     my_work: Some(|| view! { <MyBounties /> }.into_any()),
+    begin: Some(|| {
+        expect_context::<FromChain>().is_here(from_chain::rows);
+        expect_context::<MyWork>().follow(expect_context());
+    }),
 };

@@ -7,13 +7,15 @@ use bounty::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::{chips::PhaseChip, words};
+use crate::{chips::PhaseChip, from_chain::FromChain, words};
 use app_core::{
-    chain::{ChainError, Clock, Reader},
+    chain::{Clock, Reader},
     components::{account::Account, time::Moment},
     list::{ListQuery, Listed, Order, PAGE, Rows, Search},
     live::{Live, Watched},
-    routes, server,
+    routes,
+    second_file::SecondFile,
+    server,
 };
 use app_ui::{
     format,
@@ -44,7 +46,8 @@ fn phase_of(key: &str) -> Option<Phase> {
 pub fn BountiesPage() -> impl IntoView {
     let clock = expect_context::<Clock>();
     let live = expect_context::<Live>();
-    let reader = expect_context::<Reader>();
+    let (reader, file) = (expect_context::<Reader>(), expect_context::<SecondFile>());
+    let from_chain = expect_context::<FromChain>();
     let (list_query, [search, phase, sort]) = ListQuery::new(routes::BOUNTIES, ["search", "phase", "sort"]);
     let list = Rows::<BountyRow>::new();
 
@@ -66,11 +69,7 @@ pub fn BountiesPage() -> impl IntoView {
         };
         spawn_local(async move {
             let answer = server::bounties(&request).await.map(|list| (list.rows, list.total, list.status));
-            let chain = async {
-                let histories = reader.bounties().await?;
-                let found = request.select(histories.iter().map(|h| (&h.bounty, None)), clock.now.get_untracked());
-                Ok::<_, ChainError>(found)
-            };
+            let chain = from_chain.read(file, reader, request, clock.now.get_untracked());
             list.show(answer, chain, offset, " Open a bounty to see its state from the chain.", "titles").await;
         });
     });

@@ -18,18 +18,23 @@ pub struct MyWork {
     pub error: RwSignal<Option<String>>,
     wallet: Wallet,
     clock: Clock,
+    transactions: Transactions,
 }
 
 impl MyWork {
-    /// Reads again whenever the account, the head or a transaction of this page changes.
-    pub fn start(reader: Reader, wallet: Wallet, clock: Clock, transactions: Transactions) -> Self {
-        let work = Self { bounties: RwSignal::new(None), error: RwSignal::new(None), wallet, clock };
+    pub fn new(wallet: Wallet, clock: Clock, transactions: Transactions) -> Self {
+        Self { bounties: RwSignal::new(None), error: RwSignal::new(None), wallet, clock, transactions }
+    }
+
+    /// Reads now, and again whenever the account, the head or a transaction of this page changes.
+    pub fn follow(self, reader: Reader) {
+        let Self { wallet, clock, transactions, .. } = self;
         Effect::new(move |previous: Option<Option<protocol::Address>>| {
             let account = wallet.account.get();
             clock.head.track();
             transactions.mined.track();
             if previous.flatten() != account {
-                work.bounties.set(None);
+                self.bounties.set(None);
             }
             let Some(account) = account else { return account };
             spawn_local(async move {
@@ -39,17 +44,16 @@ impl MyWork {
                 }
                 match read {
                     Ok(bounties) => {
-                        work.error.set(None);
-                        if work.bounties.with_untracked(|b| b.as_ref() != Some(&bounties)) {
-                            work.bounties.set(Some(bounties));
+                        self.error.set(None);
+                        if self.bounties.with_untracked(|b| b.as_ref() != Some(&bounties)) {
+                            self.bounties.set(Some(bounties));
                         }
                     }
-                    Err(e) => work.error.set(Some(e.to_string())),
+                    Err(e) => self.error.set(Some(e.to_string())),
                 }
             });
             Some(account)
         });
-        work
     }
 
     /// What waits for the account; `None` until its bounties are read.

@@ -19,4 +19,4 @@ pub fn feature() -> Feature {
 }
 
 /// Nothing of it waits for the second file.
-pub const LATER: Later = Later { pages: &[], my_work: None };
+pub const LATER: Later = Later::NOTHING;

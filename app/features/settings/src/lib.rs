@@ -20,4 +20,4 @@ pub fn feature() -> Feature {
 }
 
 /// What they add to the second file.
-pub const LATER: Later = Later { pages: &[("settings", || view! { <SettingsPage /> }.into_any())], my_work: None };
+pub const LATER: Later = Later { pages: &[("settings", || view! { <SettingsPage /> }.into_any())], ..Later::NOTHING };

@@ -49,5 +49,5 @@ pub const LATER: Later = Later {
         ("new model", || view! { <NewModelPage /> }.into_any()),
         ("model", || view! { <ModelPage /> }.into_any()),
     ],
-    my_work: None,
+    ..Later::NOTHING
 };

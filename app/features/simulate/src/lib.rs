@@ -19,4 +19,4 @@ pub fn feature() -> Feature {
 }
 
 /// What simulations add to the second file.
-pub const LATER: Later = Later { pages: &[("simulate", || view! { <SimulatePage /> }.into_any())], my_work: None };
+pub const LATER: Later = Later { pages: &[("simulate", || view! { <SimulatePage /> }.into_any())], ..Later::NOTHING };

@@ -32,5 +32,5 @@ pub fn feature() -> Feature {
 /// What trained models add to the second file.
 pub const LATER: Later = Later {
     pages: &[("trained models", || view! { <TrainedPage /> }.into_any()), ("run", || view! { <RunPage /> }.into_any())],
-    my_work: None,
+    ..Later::NOTHING
 };

@@ -29,4 +29,4 @@ pub fn feature() -> Feature {
 }
 
 /// What it adds to the second file.
-pub const LATER: Later = Later { pages: &[("work", || view! { <WorkPage /> }.into_any())], my_work: None };
+pub const LATER: Later = Later { pages: &[("work", || view! { <WorkPage /> }.into_any())], ..Later::NOTHING };

@@ -1,3 +1,5 @@
+use std::pin::Pin;
+
 use leptos::{prelude::*, task::spawn_local};
 
 use super::notice::{Notice, Problem};
@@ -24,6 +26,11 @@ impl Run {
 
     /// Runs one action at a time. Pages may go away meanwhile; the action goes on.
     pub fn start<E: std::fmt::Display>(self, action: impl Future<Output = Result<(), E>> + 'static) {
+        self.carry_out(Box::pin(async move { action.await.map_err(|e| e.to_string()) }));
+    }
+
+    /// One function for the actions of all pages: each copy of it would be 4 kB of the page's program.
+    fn carry_out(self, action: Pin<Box<dyn Future<Output = Result<(), String>>>>) {
         self.busy.set(true);
         self.error.set(None);
         self.step.set(None);
@@ -32,8 +39,8 @@ impl Run {
             let ended = action.await;
             self.busy.try_set(false);
             self.step.try_set(None);
-            if let Err(e) = ended {
-                self.error.try_set(Some(e.to_string()));
+            if let Err(error) = ended {
+                self.error.try_set(Some(error));
             }
         });
     }
