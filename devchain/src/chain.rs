@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bounty::{Bounty, Event, LoggedEvent, logs};
+use bounty::{Bounty, Event, logs};
 use contracts::{
     refusal::{self, Refusals},
     returns,
@@ -236,28 +236,33 @@ impl Chain {
     /// # Errors
     /// When there is none.
     pub async fn bounty(&self, id: u64) -> Result<Bounty> {
-        let filter = json!({
-            "address": self.market_address()?,
-            "fromBlock": format!("0x{:x}", self.deployment.start_block),
-            "toBlock": "latest",
-            "topics": [null, logs::bounty_topic(id)],
-        });
-        let logs = self.rpc.request("eth_getLogs", json!([filter])).await?;
+        let logs = self.logs(self.market_address()?, json!([null, logs::bounty_topic(id)])).await?;
         let mut logged = Vec::new();
-        for log in logs.as_array().context("logs are a list")? {
-            let Some((bounty, event)) = logs::decode(&raw_log(log)?)? else { continue };
-            let block = self.rpc.request("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
-            logged.push(LoggedEvent {
-                bounty,
-                block: quantity(&log["blockNumber"])?,
-                block_hash: digest(&log["blockHash"])?,
-                log_index: quantity(&log["logIndex"])?,
-                tx: digest(&log["transactionHash"])?,
-                at: quantity(&block["timestamp"])?,
-                event,
-            });
+        for log in logs {
+            let Some((bounty, event)) = logs::decode(&log.raw)? else { continue };
+            logged.push(log.place(bounty, event));
         }
         Bounty::fold(&logged)?.with_context(|| format!("there is no bounty {id}"))
+    }
+
+    /// All logs of a contract with these topics, each with the time of its block.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub(crate) async fn logs(&self, address: Address, topics: Value) -> Result<Vec<rpc::RawLog>> {
+        let from = format!("0x{:x}", self.deployment.start_block);
+        let filter = json!({"address": address, "fromBlock": from, "toBlock": "latest", "topics": topics});
+        let answer = self.rpc.request("eth_getLogs", json!([filter])).await?;
+        let mut logs = Vec::new();
+        for log in answer.as_array().context("logs are a list")? {
+            let Some(mut read) = rpc::RawLog::read(log).map_err(|e| anyhow!("{log} is not a log: {e}"))? else {
+                continue;
+            };
+            let block = self.rpc.request("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
+            read.at = quantity(&block["timestamp"])?;
+            logs.push(read);
+        }
+        Ok(logs)
     }
 
     /// `eth_signTypedData_v4` by an unlocked account.

@@ -331,15 +331,7 @@ impl Reader {
         let mut by_bounty = BTreeMap::<u64, Vec<LoggedEvent>>::new();
         for log in self.history(filter, from).await? {
             let Some((bounty, event)) = decoded(logs::decode(&log.raw))? else { continue };
-            by_bounty.entry(bounty).or_default().push(LoggedEvent {
-                bounty,
-                block: log.block,
-                block_hash: log.block_hash,
-                log_index: log.log_index,
-                tx: log.tx,
-                at: log.at,
-                event,
-            });
+            by_bounty.entry(bounty).or_default().push(log.place(bounty, event));
         }
         let mut histories = Vec::new();
         for events in by_bounty.into_values().rev() {
