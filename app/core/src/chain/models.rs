@@ -263,7 +263,9 @@ impl Reader {
 }
 
 /// The events of each model, in the chain's order.
-fn models_of(logs: &[RawLog]) -> Result<BTreeMap<Address, Vec<LoggedEvent>>, ChainError> {
+fn models_of<'a>(
+    logs: impl IntoIterator<Item = &'a RawLog>,
+) -> Result<BTreeMap<Address, Vec<LoggedEvent>>, ChainError> {
     let mut models = BTreeMap::<Address, Vec<LoggedEvent>>::new();
     for log in logs {
         let (model, event) = match decoded(events::created(&log.raw))? {
