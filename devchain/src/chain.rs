@@ -90,7 +90,7 @@ impl Chain {
         let deployment = Deployment {
             chain_id: quantity(&rpc.request("eth_chainId", json!([])).await?)?,
             chain_name: "Local development chain".into(),
-            rpc_url: url.to_owned(),
+            rpc_urls: vec![url.to_owned()],
             contracts: [
                 (coin::MODEL_COIN, coin),
                 (bounty::BOUNTY_MARKET, market),
@@ -119,15 +119,14 @@ impl Chain {
     /// Connects to contracts that are deployed already.
     ///
     /// # Errors
-    /// When there is no code at the market's address.
+    /// When no node of the deployment answers, or there is no code at the market's address.
     pub async fn connect(deployment: Deployment) -> Result<Self> {
-        let rpc = Rpc::new(&deployment.rpc_url);
+        let (rpc, accounts) = first_to_answer(&deployment.rpc_urls).await?;
         let market = deployment.demand(bounty::BOUNTY_MARKET)?;
         let code = rpc.request("eth_getCode", json!([market, "latest"])).await?;
         if code.as_str().is_none_or(|c| c.len() <= 2) {
             bail!("no contract at {market}");
         }
-        let accounts = accounts(&rpc).await?;
         Ok(Self { rpc, deployment, accounts })
     }
 
@@ -282,6 +281,19 @@ impl Chain {
         let signature = self.rpc.request("personal_sign", json!([hexed(text.as_bytes()), account])).await?;
         Ok(signature.as_str().context("a signature is a text")?.to_owned())
     }
+}
+
+/// The first of these nodes that answers, and its unlocked accounts.
+async fn first_to_answer(urls: &[String]) -> Result<(Rpc, Vec<Address>)> {
+    let mut failure = anyhow!("the deployment names no node");
+    for url in urls {
+        let rpc = Rpc::new(url);
+        match accounts(&rpc).await {
+            Ok(accounts) => return Ok((rpc, accounts)),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
 }
 
 async fn accounts(rpc: &Rpc) -> Result<Vec<Address>> {

@@ -108,7 +108,7 @@ impl Reader {
     /// Asks the chosen nodes, or those of the deployment, after checking once that they are on the right chain.
     pub fn client(self) -> Client {
         let chosen = self.settings.rpc.get_untracked().map(|text| urls(&text)).filter(|urls| !urls.is_empty());
-        let urls = chosen.unwrap_or_else(|| self.deployment.with_value(|d| vec![d.rpc_url.clone()]));
+        let urls = chosen.unwrap_or_else(|| self.deployment.with_value(|d| d.rpc_urls.clone()));
         let known = self
             .client
             .with_value(|known| known.as_ref().filter(|(of, _)| *of == urls).map(|(_, client)| client.clone()));
