@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bounty::{Bounty, Event, LoggedEvent, logs};
+use bounty::{Bounty, Event, logs};
 use contracts::{
     refusal::{self, Refusals},
     returns,
@@ -90,7 +90,7 @@ impl Chain {
         let deployment = Deployment {
             chain_id: quantity(&rpc.request("eth_chainId", json!([])).await?)?,
             chain_name: "Local development chain".into(),
-            rpc_url: url.to_owned(),
+            rpc_urls: vec![url.to_owned()],
             contracts: [
                 (coin::MODEL_COIN, coin),
                 (bounty::BOUNTY_MARKET, market),
@@ -119,15 +119,14 @@ impl Chain {
     /// Connects to contracts that are deployed already.
     ///
     /// # Errors
-    /// When there is no code at the market's address.
+    /// When no node of the deployment answers, or there is no code at the market's address.
     pub async fn connect(deployment: Deployment) -> Result<Self> {
-        let rpc = Rpc::new(&deployment.rpc_url);
+        let (rpc, accounts) = first_to_answer(&deployment.rpc_urls).await?;
         let market = deployment.demand(bounty::BOUNTY_MARKET)?;
         let code = rpc.request("eth_getCode", json!([market, "latest"])).await?;
         if code.as_str().is_none_or(|c| c.len() <= 2) {
             bail!("no contract at {market}");
         }
-        let accounts = accounts(&rpc).await?;
         Ok(Self { rpc, deployment, accounts })
     }
 
@@ -236,28 +235,33 @@ impl Chain {
     /// # Errors
     /// When there is none.
     pub async fn bounty(&self, id: u64) -> Result<Bounty> {
-        let filter = json!({
-            "address": self.market_address()?,
-            "fromBlock": format!("0x{:x}", self.deployment.start_block),
-            "toBlock": "latest",
-            "topics": [null, logs::bounty_topic(id)],
-        });
-        let logs = self.rpc.request("eth_getLogs", json!([filter])).await?;
+        let logs = self.logs(self.market_address()?, json!([null, logs::bounty_topic(id)])).await?;
         let mut logged = Vec::new();
-        for log in logs.as_array().context("logs are a list")? {
-            let Some((bounty, event)) = logs::decode(&raw_log(log)?)? else { continue };
-            let block = self.rpc.request("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
-            logged.push(LoggedEvent {
-                bounty,
-                block: quantity(&log["blockNumber"])?,
-                block_hash: digest(&log["blockHash"])?,
-                log_index: quantity(&log["logIndex"])?,
-                tx: digest(&log["transactionHash"])?,
-                at: quantity(&block["timestamp"])?,
-                event,
-            });
+        for log in logs {
+            let Some((bounty, event)) = logs::decode(&log.raw)? else { continue };
+            logged.push(log.place(bounty, event));
         }
         Bounty::fold(&logged)?.with_context(|| format!("there is no bounty {id}"))
+    }
+
+    /// All logs of a contract with these topics, each with the time of its block.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub(crate) async fn logs(&self, address: Address, topics: Value) -> Result<Vec<rpc::RawLog>> {
+        let from = format!("0x{:x}", self.deployment.start_block);
+        let filter = json!({"address": address, "fromBlock": from, "toBlock": "latest", "topics": topics});
+        let answer = self.rpc.request("eth_getLogs", json!([filter])).await?;
+        let mut logs = Vec::new();
+        for log in answer.as_array().context("logs are a list")? {
+            let Some(mut read) = rpc::RawLog::read(log).map_err(|e| anyhow!("{log} is not a log: {e}"))? else {
+                continue;
+            };
+            let block = self.rpc.request("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
+            read.at = quantity(&block["timestamp"])?;
+            logs.push(read);
+        }
+        Ok(logs)
     }
 
     /// `eth_signTypedData_v4` by an unlocked account.
@@ -277,6 +281,19 @@ impl Chain {
         let signature = self.rpc.request("personal_sign", json!([hexed(text.as_bytes()), account])).await?;
         Ok(signature.as_str().context("a signature is a text")?.to_owned())
     }
+}
+
+/// The first of these nodes that answers, and its unlocked accounts.
+async fn first_to_answer(urls: &[String]) -> Result<(Rpc, Vec<Address>)> {
+    let mut failure = anyhow!("the deployment names no node");
+    for url in urls {
+        let rpc = Rpc::new(url);
+        match accounts(&rpc).await {
+            Ok(accounts) => return Ok((rpc, accounts)),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
 }
 
 async fn accounts(rpc: &Rpc) -> Result<Vec<Address>> {

@@ -3,18 +3,14 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use bounty::{Role, secret_request};
 use dataset::{
     DEFAULT_SHARE, SplitOptions,
     metadata::{Metadata, Preparation},
     predictions::plain_cid,
     task::SurveyOptions,
 };
-use protocol::{
-    Address, Amount,
-    cid::Cid,
-    commitment::Secret,
-    typed_data::{Role, secret_request},
-};
+use protocol::{Address, Amount, cid::Cid, commitment::Secret};
 
 use crate::{
     bounty::{Offer, Posted, Published, Submitted},
@@ -191,6 +187,7 @@ async fn put(chain: &Chain, server: &str, account: Address, bytes: Vec<u8>) -> R
 
 async fn secret(chain: &Chain, account: Address, role: Role, committed: &Cid) -> Result<Secret> {
     let deployment = &chain.deployment;
-    let request = secret_request(deployment.chain_id, deployment.demand(bounty::BOUNTY_MARKET)?, role, committed);
-    Ok(Secret::from_signature(&chain.sign_typed(account, &request).await?)?)
+    let request = secret_request(deployment.demand(bounty::BOUNTY_MARKET)?, role, committed);
+    let data = request.typed_data(deployment.chain_id);
+    Ok(Secret::from_signature(&chain.sign_typed(account, &data).await?)?)
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use contracts::returns;
 use protocol::{Address, Amount, Digest};
-use serde_json::{Value, json};
+use serde_json::json;
 use shared_model::{
     ClassifierKind, IncentiveKind, LoggedEvent, Model, Shape, Terms,
     calls::{factory, shared},
@@ -11,7 +11,7 @@ use shared_model::{
     state::record_key,
 };
 
-use crate::chain::{Chain, Receipt, Rpc, create, digest, quantity, raw_log};
+use crate::chain::{Chain, Receipt, Rpc, create};
 
 /// Words of a start that go into one transaction.
 const CHUNK: usize = 300;
@@ -180,37 +180,16 @@ impl Chain {
         word[12..].copy_from_slice(&model.0);
         let made = json!([decode::created_topic(), Digest(word)]);
         let mut found = Vec::new();
-        for log in self.logs(json!(factory), made).await? {
-            if let Some((_, event)) = decode::created(&raw_log(&log)?)? {
-                found.push(self.placed(model, &log, event).await?);
+        for log in self.logs(factory, made).await? {
+            if let Some((model, event)) = decode::created(&log.raw)? {
+                found.push(log.place(model, event));
             }
         }
-        for log in self.logs(json!(model), json!([])).await? {
-            let raw: protocol::RawLog = raw_log(&log)?;
-            if let Some(event) = decode::decode(&raw)? {
-                found.push(self.placed(model, &log, event).await?);
+        for log in self.logs(model, json!([])).await? {
+            if let Some(event) = decode::decode(&log.raw)? {
+                found.push(log.place(model, event));
             }
         }
         Ok(found)
-    }
-
-    async fn logs(&self, address: Value, topics: Value) -> Result<Vec<Value>> {
-        let from = format!("0x{:x}", self.deployment.start_block);
-        let filter = json!({"address": address, "fromBlock": from, "toBlock": "latest", "topics": topics});
-        let logs = self.rpc.request("eth_getLogs", json!([filter])).await?;
-        Ok(logs.as_array().context("logs are a list")?.clone())
-    }
-
-    async fn placed(&self, model: Address, log: &Value, event: shared_model::Event) -> Result<LoggedEvent> {
-        let block = self.rpc.request("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
-        Ok(LoggedEvent {
-            model,
-            block: quantity(&log["blockNumber"])?,
-            block_hash: digest(&log["blockHash"])?,
-            log_index: quantity(&log["logIndex"])?,
-            tx: digest(&log["transactionHash"])?,
-            at: quantity(&block["timestamp"])?,
-            event,
-        })
     }
 }

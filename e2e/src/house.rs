@@ -62,7 +62,7 @@ impl House {
         };
         let mut deployment = chain.deployment.clone();
         if let Some(strict) = &strict {
-            deployment.rpc_url = strict.url_for("page");
+            deployment.rpc_urls = vec![strict.url_for("page")];
         }
         std::fs::write(keep.path().join("deployment.json"), serde_json::to_vec(&deployment)?)?;
         let port = devchain::anvil::free_port()?;

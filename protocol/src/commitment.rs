@@ -92,7 +92,7 @@ pub fn superhash(file: &[u8]) -> Digest {
     Cid::of_block(file).superhash()
 }
 
-/// What a wallet signature over a [`crate::typed_data::secret_request`] yields: a salt, and the seed of a split.
+/// What a wallet signature over a [`crate::typed_data::SecretRequest`] yields: a salt, and the seed of a split.
 /// The same wallet and the same message give the same secret again on any device.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {

@@ -9,13 +9,15 @@ use crate::address::Address;
 /// `GET /api/deployment`, also the static file `deployment.json`: which chain and contracts a server serves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(from = "AsWritten")]
+#[serde(try_from = "AsWritten")]
 pub struct Deployment {
     /// EIP-155.
     pub chain_id: u64,
     pub chain_name: String,
-    /// A node that browsers can reach directly, so that the page works with the server switched off.
-    pub rpc_url: String,
+    /// Nodes that browsers can reach directly, so that the page works with the server switched off; at least one, the
+    /// preferred one first. Where one fails, the next takes over.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
+    pub rpc_urls: Vec<String>,
     /// Addresses by the contract's name in Solidity, such as `BountyMarket`. What a chain does not have is not named.
     #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>))]
     pub contracts: BTreeMap<String, Address>,
@@ -29,6 +31,11 @@ pub struct Deployment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("This chain has no {0}: its deployment names none. Choose another network.")]
 pub struct NoContract(pub &'static str);
+
+/// A deployment does not say where its chain can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("The deployment names no node. Write at least one URL into its rpc_urls.")]
+pub struct NoNode;
 
 impl Deployment {
     /// Address of a contract by its name in Solidity; families have constants of these names.
@@ -45,12 +52,15 @@ impl Deployment {
     }
 }
 
-/// The file as it may be written: before `contracts` was a map, each contract had a field of its own.
+/// The file as it may be written: before `contracts` was a map, each contract had a field of its own, and before
+/// `rpc_urls` there was one node.
 #[derive(Deserialize)]
 struct AsWritten {
     chain_id: u64,
     chain_name: String,
-    rpc_url: String,
+    #[serde(default)]
+    rpc_urls: Vec<String>,
+    rpc_url: Option<String>,
     #[serde(default)]
     contracts: BTreeMap<String, Address>,
     coin: Option<Address>,
@@ -63,8 +73,20 @@ struct AsWritten {
     explorer_tx: Option<String>,
 }
 
-impl From<AsWritten> for Deployment {
-    fn from(written: AsWritten) -> Self {
+impl TryFrom<AsWritten> for Deployment {
+    type Error = NoNode;
+
+    /// Keeps each URL once. A file that is written for old and new readers has its one node among the others.
+    fn try_from(written: AsWritten) -> Result<Self, NoNode> {
+        let mut rpc_urls = Vec::new();
+        for url in written.rpc_urls.into_iter().chain(written.rpc_url) {
+            if !url.trim().is_empty() && !rpc_urls.contains(&url) {
+                rpc_urls.push(url);
+            }
+        }
+        if rpc_urls.is_empty() {
+            return Err(NoNode);
+        }
         let fields = [
             ("ModelCoin", written.coin),
             ("BountyMarket", written.market),
@@ -79,14 +101,14 @@ impl From<AsWritten> for Deployment {
                 contracts.entry(name.to_owned()).or_insert(address);
             }
         }
-        Self {
+        Ok(Self {
             chain_id: written.chain_id,
             chain_name: written.chain_name,
-            rpc_url: written.rpc_url,
+            rpc_urls,
             contracts,
             start_block: written.start_block,
             explorer_tx: written.explorer_tx,
-        }
+        })
     }
 }
 
@@ -105,8 +127,27 @@ mod tests {
         assert_eq!(read.contract("ModelCoin"), Some(coin));
         assert_eq!(read.demand("BountyMarket"), Ok(market));
         assert_eq!(read.demand("ModelFactory"), Err(NoContract("ModelFactory")));
+        assert_eq!(read.rpc_urls, ["http://127.0.0.1:8545"]);
         let written = serde_json::to_value(&read).unwrap();
+        assert_eq!(written["rpc_urls"], serde_json::json!(["http://127.0.0.1:8545"]));
+        assert_eq!(written.get("rpc_url"), None);
         assert_eq!(written["contracts"], serde_json::json!({"BountyMarket": market, "ModelCoin": coin}));
         assert_eq!(serde_json::from_value::<Deployment>(written).unwrap(), read);
+    }
+    #[test]
+    fn a_deployment_names_at_least_one_node_and_each_once() {
+        let (one, two) = ("https://one.example", "https://two.example");
+        let read = |urls: serde_json::Value, url: serde_json::Value| {
+            let written = serde_json::json!({
+                "chain_id": 1, "chain_name": "Main", "rpc_urls": urls, "rpc_url": url, "start_block": 1,
+                "explorer_tx": null,
+            });
+            serde_json::from_value::<Deployment>(written).map(|read| read.rpc_urls)
+        };
+        assert_eq!(read([one, two, one].into(), serde_json::Value::Null).unwrap(), [one, two]);
+        assert_eq!(read([one, two].into(), two.into()).unwrap(), [one, two], "for readers of before, too");
+        for (urls, url) in [(serde_json::json!([]), serde_json::Value::Null), (serde_json::json!([""]), " ".into())] {
+            assert_eq!(read(urls, url).unwrap_err().to_string(), NoNode.to_string());
+        }
     }
 }

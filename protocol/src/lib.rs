@@ -8,7 +8,7 @@
 //! | [`cid`] | content identifiers, single block and UnixFS |
 //! | [`labels`] | class indices packed into bits |
 //! | [`commitment`] | ground-truth and prediction files, superhashes, salts and seeds |
-//! | [`logged`] | a log as a chain gives it |
+//! | [`logged`] | a log as a chain gives it, and the event that a family reads from it, with its place |
 //! | [`merkle`] | the tree behind the accuracy log |
 //! | [`subject`] | what events are about, whichever family of contracts they come from |
 //! | [`typed_data`] | what a wallet is asked to sign |
@@ -33,4 +33,4 @@ pub mod typed_data;
 pub use address::Address;
 pub use amount::Amount;
 pub use digest::Digest;
-pub use logged::RawLog;
+pub use logged::{FamilyEvent, Logged, RawLog};

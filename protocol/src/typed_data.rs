@@ -1,47 +1,11 @@
 //! What a wallet is asked to sign (EIP-712), as JSON for `eth_signTypedData_v4`.
 
+mod secret;
+
 use serde_json::{Value, json};
 
-use crate::{address::Address, amount::Amount, cid::Cid};
-
-/// Whose secret is derived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Commits to the ground truth of a data set; the bounty has no number yet.
-    Requester,
-    /// Commits to predictions for this bounty.
-    Trainer { bounty: u64 },
-}
-
-/// The message whose signature yields a [`crate::commitment::Secret`].
-///
-/// `committed` is the CID of the source file for a requester, and of the plain predictions for a trainer, so that
-/// wallet and file together reproduce the secret.
-pub fn secret_request(chain_id: u64, market: Address, role: Role, committed: &Cid) -> Value {
-    let (role, bounty) = match role {
-        Role::Requester => ("requester", 0),
-        Role::Trainer { bounty } => ("trainer", bounty),
-    };
-    json!({
-        "types": {
-            "EIP712Domain": domain_type(),
-            "Secret": [
-                {"name": "purpose", "type": "string"},
-                {"name": "role", "type": "string"},
-                {"name": "bounty", "type": "uint256"},
-                {"name": "committed", "type": "string"},
-            ],
-        },
-        "primaryType": "Secret",
-        "domain": {"name": "ModelMarket", "version": "1", "chainId": chain_id, "verifyingContract": market},
-        "message": {
-            "purpose": "Derive the secret salt of my commitment. Sign this only on ModelMarket; it moves no money.",
-            "role": role,
-            "bounty": bounty.to_string(),
-            "committed": committed.to_string(),
-        },
-    })
-}
+use crate::{address::Address, amount::Amount};
+pub use secret::{ContextValue, SecretRequest, SecretVersion};
 
 /// An EIP-2612 permit for ModelCoin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -120,7 +120,7 @@ async fn fill(chain: &Chain) -> Result<()> {
 
 fn reader(chain: &Chain) -> Result<Arc<server::chain::Chain>> {
     let reading = Reading { timeout: Duration::from_secs(30), ..Reading::default() };
-    Ok(Arc::new(server::chain::Chain::new(std::slice::from_ref(&chain.deployment.rpc_url), reading)?))
+    Ok(Arc::new(server::chain::Chain::new(&chain.deployment.rpc_urls, reading)?))
 }
 
 /// The floor: the same batches, thrown away.

@@ -234,8 +234,7 @@ pub async fn replay(config: &Config, model: Option<Address>) -> anyhow::Result<R
 
 /// The nodes to read from.
 fn chain(config: &Config, deployment: &Deployment) -> anyhow::Result<Chain> {
-    let from_deployment = [deployment.rpc_url.clone()];
-    let urls = if config.rpc.is_empty() { &from_deployment[..] } else { &config.rpc };
+    let urls = if config.rpc.is_empty() { &deployment.rpc_urls } else { &config.rpc };
     Ok(Chain::new(urls, config.reading(deployment.chain_id))?)
 }
 

@@ -231,5 +231,5 @@ impl Chain {
 
 fn logged(event: Event, at: u64, log_index: u64) -> LoggedEvent {
     let zero = Digest::ZERO;
-    LoggedEvent { model: MODEL, block: log_index, block_hash: zero, log_index, tx: zero, at, event }
+    LoggedEvent { subject: MODEL, block: log_index, block_hash: zero, log_index, tx: zero, at, event }
 }

@@ -117,7 +117,7 @@ impl Wallet {
 
     /// Uses one of the development accounts.
     pub fn use_development(self, account: Address) {
-        let rpc = Rpc::new(self.home.with_value(|d| d.rpc_url.clone()));
+        let rpc = self.home.with_value(|d| Rpc::new(&d.rpc_urls));
         let provider = Provider::Development { account, node: Rc::new(rpc) };
         storage::write(REMEMBERED, &provider.key());
         self.chain_id.set(Some(self.home.with_value(|d| d.chain_id)));
@@ -169,7 +169,7 @@ impl Wallet {
                 let chain = json!([{
                     "chainId": id,
                     "chainName": home.chain_name,
-                    "rpcUrls": [home.rpc_url],
+                    "rpcUrls": home.rpc_urls,
                     "nativeCurrency": {"name": "Ether", "symbol": "ETH", "decimals": 18},
                 }]);
                 provider.request("wallet_addEthereumChain", chain).await?;

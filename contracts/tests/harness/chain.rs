@@ -4,7 +4,7 @@
 pub mod abi;
 
 use contracts::refusal::{Refusals, Revert};
-use protocol::{Address, Digest, RawLog};
+use protocol::{Address, Digest, FamilyEvent, Logged, RawLog};
 use revm::{
     Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext, MainnetEvm,
     context::{JournalTr, TxEnv, result::ExecutionResult},
@@ -77,6 +77,12 @@ impl Chain {
 
     pub fn wait(&mut self, seconds: u64) {
         self.set_time(self.now + seconds);
+    }
+
+    /// An event of now, with a place in the chain; its hashes are made up.
+    pub fn place<E: FamilyEvent>(&self, block: u64, index: usize, subject: E::Subject, event: E) -> Logged<E> {
+        let (block_hash, tx) = (Digest([1; 32]), Digest([2; 32]));
+        Logged { subject, block, block_hash, log_index: index as u64, tx, at: self.now(), event }
     }
 
     /// The code at an address.

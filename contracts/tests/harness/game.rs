@@ -102,7 +102,7 @@ impl Game {
         let Some(created) = world.history.last().filter(|l| matches!(l.event, Event::Created { .. })) else {
             panic!("no bounty was created")
         };
-        let id = created.bounty;
+        let id = created.subject;
         Self { world, plan, id, files: HashMap::new() }
     }
 

@@ -66,15 +66,7 @@ impl House {
             } else {
                 continue;
             };
-            self.history.entry(model).or_default().push(LoggedEvent {
-                model,
-                block: self.block,
-                block_hash: Digest([1; 32]),
-                log_index: index as u64,
-                tx: Digest([2; 32]),
-                at: self.chain.now(),
-                event,
-            });
+            self.history.entry(model).or_default().push(self.chain.place(self.block, index, model, event));
         }
         Ok(receipt)
     }

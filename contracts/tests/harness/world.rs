@@ -5,7 +5,7 @@ use bounty::{
     returns::{ChainBounty, ChainSubmission},
 };
 use contracts::returns;
-use protocol::{Address, Amount, Digest};
+use protocol::{Address, Amount};
 
 use super::{Chain, Failure, Receipt};
 
@@ -52,15 +52,7 @@ impl World {
         logs.enumerate()
             .map(|(index, (_, log))| {
                 let (bounty, event) = bounty::logs::decode(log).unwrap().expect("an event of the market");
-                LoggedEvent {
-                    bounty,
-                    block: 1 + self.history.len() as u64,
-                    block_hash: Digest([1; 32]),
-                    log_index: index as u64,
-                    tx: Digest([2; 32]),
-                    at: self.chain.now(),
-                    event,
-                }
+                self.chain.place(1 + self.history.len() as u64, index, bounty, event)
             })
             .collect()
     }
@@ -107,7 +99,7 @@ impl World {
 
     /// The bounty folded from what was emitted.
     pub fn folded(&self, id: u64) -> bounty::Bounty {
-        let events = self.history.iter().filter(|logged| logged.bounty == id);
+        let events = self.history.iter().filter(|logged| logged.subject == id);
         bounty::Bounty::fold(events).unwrap().expect("exists")
     }
 }

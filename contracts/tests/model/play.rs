@@ -159,7 +159,7 @@ impl Run {
             (expected, result) => panic!("{caller} {what:?} on {id}: model {expected:?}, contract {result:?}"),
         }
         while let Some(logged) = self.world.history.get(self.seen) {
-            let index = logged.bounty as usize - 1;
+            let index = logged.subject as usize - 1;
             if index == self.folded.len() {
                 self.folded.push(None);
                 self.honesty.push(*[0, 10, 30, 70, 100].choose(&mut self.rng).expect("some"));

@@ -63,7 +63,7 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
     let file = arguments.keep.join("deployment.json");
     let known = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<Deployment>(&bytes).ok());
     let connected = match known {
-        Some(deployment) => Chain::connect(Deployment { rpc_url: chain_url.into(), ..deployment }).await.ok(),
+        Some(deployment) => Chain::connect(Deployment { rpc_urls: vec![chain_url.into()], ..deployment }).await.ok(),
         None => None,
     };
     let chain = match connected {

@@ -3,23 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Terms;
-use protocol::{Address, Amount, Digest};
+use protocol::{Address, Amount, Digest, FamilyEvent, Logged};
 
-/// An event with its place in the chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct LoggedEvent {
-    pub bounty: u64,
-    pub block: u64,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub block_hash: Digest,
-    /// Position in the block.
-    pub log_index: u64,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub tx: Digest,
-    /// Time of the block, seconds since the epoch.
-    pub at: u64,
-    pub event: Event,
+/// An event with its place in the chain; its subject is the number of the bounty.
+pub type LoggedEvent = Logged<Event>;
+
+impl FamilyEvent for Event {
+    type Subject = u64;
+    const SUBJECT: &'static str = "bounty";
 }
 
 /// One event of one bounty. Fields as in `IBountyMarket`.

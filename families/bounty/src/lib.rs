@@ -5,6 +5,7 @@
 //! | [`Bounty`] | terms, and the state folded from events; [`Bounty::apply`] says what an event does |
 //! | [`Phase`], [`Task`] | who may act when |
 //! | [`scoring`] | how a score is counted |
+//! | [`secret_request`] | what a wallet signs for the secret of a commitment |
 //! | [`calls`], [`returns`] | call data of every function of BountyMarket; reads what a view returned |
 //! | [`logs`] | reads logs |
 //! | [`inputs`] | reads revealed files back from the call data of a transaction |
@@ -26,6 +27,7 @@ mod refusals;
 mod reproductions;
 pub mod returns;
 pub mod scoring;
+mod secret;
 mod state;
 mod task;
 
@@ -38,6 +40,7 @@ pub use event::{Event, LoggedEvent};
 pub use phase::{Phase, Window};
 pub use refusals::REFUSALS;
 pub use reproductions::ReproductionCounts;
+pub use secret::{Role, secret_request};
 pub use state::{
     Bounty, DEFAULT_WINDOW, Ending, FoldError, MAX_DURATION, MAX_WINDOW, MIN_WINDOW, Reveal, Submission,
     SubmissionState, Terms, TruthReveal,

@@ -203,7 +203,7 @@ impl Bounty {
     pub fn apply(bounty: &mut Option<Self>, logged: &LoggedEvent) -> Result<(), FoldError> {
         if let Event::Created { requester, terms, train_cid, test_cid, metadata_cid } = &logged.event {
             *bounty = Some(Self {
-                id: logged.bounty,
+                id: logged.subject,
                 requester: *requester,
                 terms: terms.clone(),
                 train_cid: train_cid.clone(),
@@ -218,7 +218,7 @@ impl Bounty {
             });
             return Ok(());
         }
-        let bounty = bounty.as_mut().ok_or(FoldError::NotCreated(logged.bounty))?;
+        let bounty = bounty.as_mut().ok_or(FoldError::NotCreated(logged.subject))?;
         let had_ended = bounty.ending.is_some();
         match &logged.event {
             Event::Created { .. } => {}

@@ -14,7 +14,7 @@ fn fold(events: &[(u64, Event)]) -> Bounty {
         .iter()
         .enumerate()
         .map(|(i, (at, event))| LoggedEvent {
-            bounty: 1,
+            subject: 1,
             block: i as u64,
             block_hash: Digest::ZERO,
             log_index: 0,
@@ -118,7 +118,7 @@ fn who_stayed_silent_above_the_winner_is_slashable_and_who_conceded_is_paid() {
 #[test]
 fn a_history_with_a_hole_is_refused() {
     let logged = |event| LoggedEvent {
-        bounty: 7,
+        subject: 7,
         block: 0,
         block_hash: Digest::ZERO,
         log_index: 0,

@@ -3,25 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{hex_bytes, incentive::IncentiveKind, shape::Shape, terms::Terms};
-use protocol::{Address, Amount, Digest};
+use protocol::{Address, Amount, Digest, FamilyEvent, Logged};
 
-/// An event of one model with its place in the chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct LoggedEvent {
-    /// The model it is about; `ModelCreated` comes from the factory all the same.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub model: Address,
-    pub block: u64,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub block_hash: Digest,
-    /// Position in the block.
-    pub log_index: u64,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub tx: Digest,
-    /// Time of the block, seconds since the epoch.
-    pub at: u64,
-    pub event: Event,
+/// An event with its place in the chain. Its subject is the model that it is about; `ModelCreated` comes from the
+/// factory all the same.
+pub type LoggedEvent = Logged<Event>;
+
+impl FamilyEvent for Event {
+    type Subject = Address;
+    const SUBJECT: &'static str = "model";
 }
 
 /// By which way a report took a deposit.

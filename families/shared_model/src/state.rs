@@ -191,7 +191,7 @@ impl Model {
     pub fn apply(model: &mut Option<Self>, logged: &LoggedEvent) -> Result<(), FoldError> {
         if let Event::Created { owner, classifier, incentive, shape, terms, metadata_cid } = &logged.event {
             *model = Some(Self {
-                address: logged.model,
+                address: logged.subject,
                 owner: *owner,
                 classifier: *classifier,
                 incentive: *incentive,
@@ -214,7 +214,7 @@ impl Model {
             });
             return Ok(());
         }
-        model.as_mut().ok_or(FoldError::NotCreated(logged.model))?.next(logged)
+        model.as_mut().ok_or(FoldError::NotCreated(logged.subject))?.next(logged)
     }
 
     /// Applies the next event of this model's history.

@@ -1,6 +1,6 @@
 //! Logs of contracts, not yet decoded.
 
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, FamilyEvent, Logged};
 use serde_json::Value;
 
 use crate::{Filter, value};
@@ -44,6 +44,19 @@ impl RawLog {
             at,
             raw: value::raw_log(log)?,
         }))
+    }
+
+    /// The event that a family reads from this log, with the log's place in the chain.
+    pub fn place<E: FamilyEvent>(&self, subject: E::Subject, event: E) -> Logged<E> {
+        Logged {
+            subject,
+            block: self.block,
+            block_hash: self.block_hash,
+            log_index: self.log_index,
+            tx: self.tx,
+            at: self.at,
+            event,
+        }
     }
 
     /// Reads what `eth_getLogs` answers: in the chain's order, each log once.

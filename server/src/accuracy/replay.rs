@@ -162,7 +162,7 @@ impl Replay {
         let start = self.deployment.start_block;
         for log in self.logs(&[factory], start, head).await? {
             if let Some(made) = read(&log, family::of_factory)? {
-                histories.insert(made.model, vec![made]);
+                histories.insert(made.subject, vec![made]);
             }
         }
         let models: Vec<Address> = histories.keys().copied().collect();

@@ -25,7 +25,7 @@ impl Replica {
     pub(super) fn created(logged: &LoggedEvent, test_cid: Cid, rows: Rows) -> Result<Option<Self>, ReplayError> {
         let Event::Created { incentive, shape, .. } = &logged.event else { return Ok(None) };
         let replay = Replay::new(*incentive, shape.clone())?.with_test_set(rows);
-        Ok(Some(Self { model: logged.model, test_cid, replay }))
+        Ok(Some(Self { model: logged.subject, test_cid, replay }))
     }
 
     /// Goes on with the next event. Answers the entry that follows from it, if one does.

@@ -58,7 +58,7 @@ impl Family for Bounties {
     ];
 
     fn decode(&self, log: &RawLog, _: Option<&str>) -> Result<Option<Decoded<LoggedEvent>>, DecodeError> {
-        Ok(event(log)?.map(|event| Decoded::new(event.bounty, event)))
+        Ok(event(log)?.map(|event| Decoded::new(event.subject, event)))
     }
 
     async fn apply(
@@ -98,16 +98,7 @@ impl Family for Bounties {
 
 /// What a log of BountyMarket says.
 fn event(log: &RawLog) -> Result<Option<LoggedEvent>, DecodeError> {
-    let decoded = ::bounty::logs::decode(&log.raw)?;
-    Ok(decoded.map(|(bounty, event)| LoggedEvent {
-        bounty,
-        block: log.block,
-        block_hash: log.block_hash,
-        log_index: log.log_index,
-        tx: log.tx,
-        at: log.at,
-        event,
-    }))
+    Ok(::bounty::logs::decode(&log.raw)?.map(|(bounty, event)| log.place(bounty, event)))
 }
 
 /// Where what is missing must be. Numbers of bounties are given in order, so a missing creation is later than the

@@ -104,7 +104,7 @@ impl Family for SharedModels {
     ];
 
     fn decode(&self, log: &RawLog, contract: Option<&str>) -> Result<Option<Decoded<ModelEvent>>, DecodeError> {
-        let model = |event: LoggedEvent| Decoded::new(event.model, ModelEvent::Model(event));
+        let model = |event: LoggedEvent| Decoded::new(event.subject, ModelEvent::Model(event));
         Ok(match contract {
             None => of_model(log)?.map(model),
             Some(MODEL_FACTORY) => of_factory(log)?.map(model),
@@ -130,7 +130,7 @@ impl Family for SharedModels {
     }
 
     fn makes(&self, log: &RawLog) -> Option<Address> {
-        of_factory(log).ok()?.map(|created| created.model)
+        of_factory(log).ok()?.map(|created| created.subject)
     }
 
     async fn made(&self, connection: &mut AnyConnection) -> Result<Vec<Address>, IndexError> {

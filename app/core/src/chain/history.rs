@@ -1,15 +1,18 @@
 //! Reading logs from where a question's history begins to the head, in pieces, and only what was not read before.
 
-use std::collections::HashMap;
+mod logs;
+
+use std::{collections::HashMap, sync::Arc};
 
 use leptos::prelude::*;
 use protocol::Digest;
-use rpc::{Filter, RawLog};
+use rpc::Filter;
 
 use super::{
     ChainError, Reader,
     kept::{self, Kept},
 };
+use logs::Logs;
 
 /// Blocks below the head that are read again each time: their logs may come late, and they may be replaced.
 const UNSETTLED: u64 = 64;
@@ -28,7 +31,7 @@ pub struct Progress {
 /// What was read so far, by question.
 #[derive(Clone, Copy)]
 pub(super) struct Histories {
-    kept: StoredValue<HashMap<String, Kept>>,
+    kept: StoredValue<HashMap<String, Arc<Kept>>>,
     /// How far the reading is that is under way, where it takes more than one piece.
     pub progress: RwSignal<Option<Progress>>,
 }
@@ -39,14 +42,14 @@ impl Histories {
     }
 
     /// What was read before, if it is still on the chain.
-    async fn known(self, reader: Reader, key: &str) -> Result<Option<Kept>, ChainError> {
+    async fn known(self, reader: Reader, key: &str) -> Result<Option<Arc<Kept>>, ChainError> {
         if let Some(kept) = self.kept.with_value(|kept| kept.get(key).cloned()) {
             return Ok(Some(kept).filter(|kept| kept.block <= reader.client().tallest()));
         }
         let Some(kept) = kept::load(key).await else { return Ok(None) };
         // Once a visit: in the meantime the chain may have been replaced.
         let header = reader.client().header(kept.block).await?;
-        Ok(Some(kept).filter(|kept| header.is_some_and(|header| header.hash == kept.hash)))
+        Ok(Some(kept).filter(|kept| header.is_some_and(|header| header.hash == kept.hash)).map(Arc::new))
     }
 }
 
@@ -60,7 +63,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`ChainError`]
-    pub(super) async fn history(self, filter: &Filter, from: u64) -> Result<Vec<RawLog>, ChainError> {
+    pub(super) async fn history(self, filter: &Filter, from: u64) -> Result<Logs, ChainError> {
         let key = self.key(filter, from);
         // Also finds out how high the chain is where nothing has asked yet.
         let head = match self.client().tallest() {
@@ -69,10 +72,9 @@ impl Reader {
         };
         let histories = self.histories;
         let known = histories.known(self, &key).await?;
-        let begin = Kept { block: from.saturating_sub(1), hash: Digest::ZERO, logs: Vec::new() };
-        let mut kept = known.unwrap_or(begin);
-        let mut tail = Vec::new();
-        let (mut next, mut written) = (kept.block + 1, kept.block);
+        let mut logs = known.map_or_else(|| Logs::from_block(from), Logs::from_kept);
+        let mut written = logs.kept().block;
+        let mut next = written + 1;
         let settled = head.saturating_sub(UNSETTLED);
         while next <= head {
             // What is settled and what is not are read apart, so that each piece is wholly one of them.
@@ -80,26 +82,24 @@ impl Reader {
             let piece = self.client().piece(filter, next, to).await?;
             next = piece.end.number + 1;
             if to == settled {
-                kept.logs.extend(piece.logs);
-                (kept.block, kept.hash) = (piece.end.number, piece.end.hash);
-                if kept.block - written >= WRITTEN_EVERY {
-                    written = kept.block;
-                    kept::store(&key, &kept).await;
+                logs.settle(piece.logs, piece.end.number, piece.end.hash);
+                if piece.end.number - written >= WRITTEN_EVERY {
+                    written = piece.end.number;
+                    kept::store(&key, logs.kept()).await;
                 }
             } else {
-                tail.extend(piece.logs);
+                logs.add(piece.logs);
             }
             let progress = (next <= head).then_some(Progress { block: next, head });
             histories.progress.set(progress);
         }
+        let kept = logs.kept();
         if kept.block > written {
-            kept::store(&key, &kept).await;
+            kept::store(&key, kept).await;
         }
-        let mut logs = kept.logs.clone();
-        logs.extend(tail);
         if kept.hash != Digest::ZERO {
             histories.kept.update_value(|all| {
-                all.insert(key, kept);
+                all.insert(key, kept.clone());
             });
         }
         Ok(logs)

@@ -155,8 +155,8 @@ impl Reader {
         }
         let first = known.events.first().map_or(0, |event| event.block);
         let from = last.block.saturating_sub(AGAIN).max(first);
-        let logs = client.logs(&Filter::of([last.model]), from, client.tallest().max(last.block)).await?.logs;
-        let told = models_of(&logs)?.remove(&last.model).unwrap_or_default();
+        let logs = client.logs(&Filter::of([last.subject]), from, client.tallest().max(last.block)).await?.logs;
+        let told = models_of(&logs)?.remove(&last.subject).unwrap_or_default();
         let place = |event: &LoggedEvent| (event.block, event.log_index);
         let (old, new): (Vec<_>, Vec<_>) = told.into_iter().partition(|event| place(event) <= place(&last));
         let is_known = |event: &LoggedEvent| known.events.iter().rev().any(|known| place(known) == place(event));
@@ -263,7 +263,9 @@ impl Reader {
 }
 
 /// The events of each model, in the chain's order.
-fn models_of(logs: &[RawLog]) -> Result<BTreeMap<Address, Vec<LoggedEvent>>, ChainError> {
+fn models_of<'a>(
+    logs: impl IntoIterator<Item = &'a RawLog>,
+) -> Result<BTreeMap<Address, Vec<LoggedEvent>>, ChainError> {
     let mut models = BTreeMap::<Address, Vec<LoggedEvent>>::new();
     for log in logs {
         let (model, event) = match decoded(events::created(&log.raw))? {
@@ -273,15 +275,7 @@ fn models_of(logs: &[RawLog]) -> Result<BTreeMap<Address, Vec<LoggedEvent>>, Cha
                 None => continue,
             },
         };
-        models.entry(model).or_default().push(LoggedEvent {
-            model,
-            block: log.block,
-            block_hash: log.block_hash,
-            log_index: log.log_index,
-            tx: log.tx,
-            at: log.at,
-            event,
-        });
+        models.entry(model).or_default().push(log.place(model, event));
     }
     Ok(models)
 }

@@ -110,7 +110,7 @@ impl Reader {
     /// Asks the chosen nodes, or those of the deployment, after checking once that they are on the right chain.
     pub fn client(self) -> Client {
         let chosen = self.settings.rpc.get_untracked().map(|text| urls(&text)).filter(|urls| !urls.is_empty());
-        let urls = chosen.unwrap_or_else(|| self.deployment.with_value(|d| vec![d.rpc_url.clone()]));
+        let urls = chosen.unwrap_or_else(|| self.deployment.with_value(|d| d.rpc_urls.clone()));
         let known = self
             .client
             .with_value(|known| known.as_ref().filter(|(of, _)| *of == urls).map(|(_, client)| client.clone()));
@@ -308,15 +308,15 @@ impl Reader {
         padded[12..].copy_from_slice(&account.0);
         let filter = self.market()?.any_topic().any_topic().topic([Digest(padded)]);
         let start = self.deployment.with_value(|d| d.start_block);
-        let own = self.history(&filter, start).await?;
-        let mut ids: Vec<Digest> = own.iter().filter_map(|log| log.raw.topics.get(1).copied()).collect();
+        let own = &self.history(&filter, start).await?;
+        let mut ids: Vec<Digest> = own.into_iter().filter_map(|log| log.raw.topics.get(1).copied()).collect();
         ids.sort_unstable();
         ids.dedup();
-        let Some(first) = own.first().filter(|_| !ids.is_empty()).map(|log| log.block) else {
+        let Some(first) = own.into_iter().next().filter(|_| !ids.is_empty()).map(|log| log.block) else {
             return Ok(Vec::new());
         };
         // The oldest of them may have been posted by somebody else, before.
-        let posted = own.iter().all(|log| log.raw.topics.first() == Some(&logs::topics()[0]));
+        let posted = own.into_iter().all(|log| log.raw.topics.first() == Some(&logs::topics()[0]));
         self.histories(&self.market()?.any_topic().topic(ids), if posted { first } else { start }).await
     }
 
@@ -331,17 +331,9 @@ impl Reader {
 
     async fn histories(self, filter: &Filter, from: u64) -> Result<Vec<History>, ChainError> {
         let mut by_bounty = BTreeMap::<u64, Vec<LoggedEvent>>::new();
-        for log in self.history(filter, from).await? {
+        for log in &self.history(filter, from).await? {
             let Some((bounty, event)) = decoded(logs::decode(&log.raw))? else { continue };
-            by_bounty.entry(bounty).or_default().push(LoggedEvent {
-                bounty,
-                block: log.block,
-                block_hash: log.block_hash,
-                log_index: log.log_index,
-                tx: log.tx,
-                at: log.at,
-                event,
-            });
+            by_bounty.entry(bounty).or_default().push(log.place(bounty, event));
         }
         let mut histories = Vec::new();
         for events in by_bounty.into_values().rev() {

@@ -21,15 +21,16 @@ pub fn client(urls: &[String], chain_id: Option<u64>) -> Client {
     Client::new(endpoints.collect(), Web, Options { chain_id, ..Options::default() })
 }
 
-/// One node at a URL: for the development wallet, and to find out about a node before it is used.
+/// Nodes at URLs: for the development wallet, and to find out about a node before it is used.
 #[derive(Debug, Clone)]
 pub struct Rpc {
     client: Client,
 }
 
 impl Rpc {
-    pub fn new(url: impl Into<String>) -> Self {
-        Self { client: client(&[url.into()], None) }
+    /// Asks the first, and the others where it fails.
+    pub fn new(urls: &[String]) -> Self {
+        Self { client: client(urls, None) }
     }
 
     /// One call. Waits where the node asks for it.

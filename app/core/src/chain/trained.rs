@@ -57,7 +57,7 @@ impl Reader {
         let Some(contract) = deployment.contract(trained::PUBLISHED_MODELS) else { return Ok(Vec::new()) };
         let filter = Filter::of([contract]).topic(events::published_topics());
         let mut rows = BTreeMap::new();
-        for log in self.history(&filter, deployment.start_block).await? {
+        for log in &self.history(&filter, deployment.start_block).await? {
             match decoded(events::published(&log.raw))? {
                 Some(PublishedEvent::Published { id, publisher, cid, name, description }) => {
                     let source = TrainedSource::Published { id, publisher };
@@ -78,7 +78,7 @@ impl Reader {
         let mut counts = BTreeMap::<_, ReproductionCounts>::new();
         let Some(contract) = deployment.contract(trained::REPRODUCTIONS) else { return Ok(counts) };
         let filter = Filter::of([contract]).topic([events::reproduced_topic()]);
-        for log in self.history(&filter, deployment.start_block).await? {
+        for log in &self.history(&filter, deployment.start_block).await? {
             let Some(said) = decoded(events::reproduced(&log.raw))? else { continue };
             let counted = counts.entry((said.bounty, said.trainer)).or_default();
             if said.is_reproduced() {

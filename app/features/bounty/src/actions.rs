@@ -5,4 +5,5 @@ pub mod post;
 pub mod recover;
 pub mod reveal_prediction;
 pub mod reveal_truth;
+pub mod secret;
 pub mod submit;

@@ -80,7 +80,7 @@ pub fn evaluate(contribution: &mut Contribution) {
 /// # Errors
 /// [`FoldError`] when an earlier event is missing.
 pub fn apply(store: &mut impl Store, logged: &LoggedEvent) -> Result<(), FoldError> {
-    let model = logged.model;
+    let model = logged.subject;
     match &logged.event {
         Event::Created { .. } => {}
         Event::Loaded { first, words } => {
@@ -151,7 +151,7 @@ pub fn apply(store: &mut impl Store, logged: &LoggedEvent) -> Result<(), FoldErr
 }
 
 fn apply_to_market(store: &mut impl Store, logged: &LoggedEvent, event: &Event) -> Result<(), FoldError> {
-    let (model, owner) = (logged.model, store.owner());
+    let (model, owner) = (logged.subject, store.owner());
     if let Event::MarketPosted { bounty, .. } = event {
         take(store, model, &owner, *bounty)?;
         store.post_market(*bounty, logged);

@@ -28,7 +28,7 @@ fn fold(events: &[(u64, Event)]) -> Result<Model, FoldError> {
         .iter()
         .enumerate()
         .map(|(i, (at, event))| LoggedEvent {
-            model: MODEL,
+            subject: MODEL,
             block: i as u64,
             block_hash: Digest::ZERO,
             log_index: i as u64,

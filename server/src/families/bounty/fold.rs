@@ -31,13 +31,13 @@ pub(super) async fn apply(
     memory: &mut BTreeMap<i64, Option<Bounty>>,
     events: &[LoggedEvent],
 ) -> Result<(), Failure> {
-    let ids: Vec<i64> = events.iter().map(|e| to_db(e.bounty)).collect::<BTreeSet<_>>().into_iter().collect();
+    let ids: Vec<i64> = events.iter().map(|e| to_db(e.subject)).collect::<BTreeSet<_>>().into_iter().collect();
     memory.retain(|id, _| ids.binary_search(id).is_ok());
     let unknown: Vec<i64> = ids.iter().copied().filter(|id| !memory.contains_key(id)).collect();
     memory.extend(load(transaction, &unknown).await?);
     let mut people = BTreeSet::new();
     for logged in events {
-        let id = to_db(logged.bounty);
+        let id = to_db(logged.subject);
         Bounty::apply(memory.entry(id).or_default(), logged).map_err(Failure::Fold)?;
         match &logged.event {
             Event::Created { requester, .. } => people.insert((id, requester.to_string(), row::REQUESTER)),

@@ -1,6 +1,6 @@
 //! From raw logs to events of this family.
 
-use ::shared_model::{Anchored, Event, LoggedEvent, logs as events};
+use ::shared_model::{Anchored, LoggedEvent, logs as events};
 use contracts::DecodeError;
 use protocol::Address;
 use sqlx::any::AnyRow;
@@ -23,7 +23,7 @@ pub(crate) fn anchored(log: &RawLog) -> Result<Option<Anchored>, DecodeError> {
 /// # Errors
 /// [`DecodeError`].
 pub(crate) fn of_factory(log: &RawLog) -> Result<Option<LoggedEvent>, DecodeError> {
-    Ok(events::created(&log.raw)?.map(|(model, event)| placed(log, model, event)))
+    Ok(events::created(&log.raw)?.map(|(model, event)| log.place(model, event)))
 }
 
 /// What a log of a model tells.
@@ -31,7 +31,7 @@ pub(crate) fn of_factory(log: &RawLog) -> Result<Option<LoggedEvent>, DecodeErro
 /// # Errors
 /// [`DecodeError`].
 pub(crate) fn of_model(log: &RawLog) -> Result<Option<LoggedEvent>, DecodeError> {
-    Ok(events::decode(&log.raw)?.map(|event| placed(log, log.address, event)))
+    Ok(events::decode(&log.raw)?.map(|event| log.place(log.address, event)))
 }
 
 /// A row of [`logs::COLUMNS`] that is about a model.
@@ -43,16 +43,4 @@ pub(crate) fn stored(row: &AnyRow, model: &Address) -> Result<Option<LoggedEvent
     // What is about a model and is not from it is from the factory.
     let event = if log.address == *model { of_model(&log) } else { of_factory(&log) };
     event.map_err(|error| IndexError::decode(&log, &error))
-}
-
-fn placed(log: &RawLog, model: Address, event: Event) -> LoggedEvent {
-    LoggedEvent {
-        model,
-        block: log.block,
-        block_hash: log.block_hash,
-        log_index: log.log_index,
-        tx: log.tx,
-        at: log.at,
-        event,
-    }
 }

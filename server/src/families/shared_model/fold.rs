@@ -23,7 +23,7 @@ use crate::indexer::{Gap, IndexError};
 pub(super) async fn apply(tx: &mut AnyConnection, events: &[&LoggedEvent]) -> Result<(), IndexError> {
     let mut touched = Touched::default();
     let (mut models, mut records, mut accounts) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    for LoggedEvent { model, event, .. } in events.iter().copied() {
+    for LoggedEvent { subject: model, event, .. } in events.iter().copied() {
         models.insert(*model);
         match event {
             Event::Contributed { contributor: account, .. }
@@ -43,15 +43,15 @@ pub(super) async fn apply(tx: &mut AnyConnection, events: &[&LoggedEvent]) -> Re
     // What a model says while it is made comes before the factory's word in the block.
     for logged in events {
         if let Some(state) = ModelState::created(logged) {
-            touched.models.insert(logged.model, state);
+            touched.models.insert(logged.subject, state);
         }
     }
     accounts.extend(touched.models.iter().map(|(model, state)| (*model, state.owner)));
     touched.load_contributions(tx, &records).await?;
     touched.load_accounts(tx, &accounts).await?;
     for logged in events {
-        let applied = touched.of_model(logged.model).and_then(|mut model| fold::apply(&mut model, logged));
-        applied.map_err(|error| gap(&logged.model, &error))?;
+        let applied = touched.of_model(logged.subject).and_then(|mut model| fold::apply(&mut model, logged));
+        applied.map_err(|error| gap(&logged.subject, &error))?;
     }
     touched.write(tx).await
 }

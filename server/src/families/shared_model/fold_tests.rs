@@ -64,7 +64,7 @@ impl History {
         let place = self.logged.len() as u64;
         let digest = |kind: u8| Digest([&[kind; 24][..], &place.to_be_bytes()].concat().try_into().unwrap());
         let logged = LoggedEvent {
-            model: MODEL,
+            subject: MODEL,
             block: place / 3,
             block_hash: digest(1),
             log_index: place,

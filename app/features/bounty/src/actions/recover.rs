@@ -1,17 +1,18 @@
 //! Getting committed files back: from the vault, or from the wallet and the source files.
 
-use bounty::{Bounty, Submission};
+use bounty::{Bounty, Role, Submission};
 use dataset::{SplitOptions, metadata::Metadata};
-use protocol::{commitment::superhash, typed_data::Role};
+use protocol::commitment::superhash;
 use web_sys::File;
 
 use super::{
     post,
     reveal_prediction::Revealed,
+    secret,
     submit::{self, Chosen},
 };
 use app_core::{
-    action::{ActionError, Tools, secret},
+    action::{ActionError, Tools},
     vault::Vault,
     workers::prepare::{Prepare, Source},
 };

@@ -1,20 +1,20 @@
 //! Submitting: commit to predictions and a model under a stake, showing neither.
 
-use bounty::{Bounty, calls};
+use bounty::{Bounty, Role, calls};
 use protocol::{
     Digest,
     cid::Cid,
     commitment::{PredictionFile, superhash},
-    typed_data::Role,
 };
 use web_sys::File;
 
+use super::secret;
 use crate::{
     about::about,
     vault_kinds::{MODEL, PREDICTION},
 };
 use app_core::{
-    action::{ActionError, Tools, permit, read_file, secret},
+    action::{ActionError, Tools, permit, read_file},
     vault::{Entry, Kind, MAX_KEPT_MODEL, Vault},
     workers::prepare::Prepare,
 };

@@ -58,10 +58,10 @@ pub fn Sources() -> impl IntoView {
                         <Field
                             label="Chain node"
                             value=rpc
-                            hint="JSON-RPC over http. Several, separated by commas, take over from each other and are compared. Empty: the node of this deployment."
+                            hint="JSON-RPC over http. Several, separated by commas, take over from each other and are compared. Empty: the nodes of this deployment."
                             problem=problem
                         />
-                        <p class="small soft breakable">{format!("This deployment: {}", home.rpc_url)}</p>
+                        <p class="small soft breakable">{format!("This deployment: {}", home.rpc_urls.join(", "))}</p>
                     </div>
                     <Field
                         label="IPFS gateway"
@@ -97,7 +97,8 @@ async fn check_nodes(urls: &[String], expected: u64, name: &str) -> Result<(), S
 
 /// Asks a node which chain it is on before it is trusted with anything.
 async fn check_node(url: &str, expected: u64, name: &str) -> Result<(), String> {
-    let answer = Rpc::new(url).request("eth_chainId", serde_json::json!([])).await.map_err(|e| e.to_string())?;
+    let answer =
+        Rpc::new(&[url.to_owned()]).request("eth_chainId", serde_json::json!([])).await.map_err(|e| e.to_string())?;
     let found = answer.as_str().and_then(|t| u64::from_str_radix(t.trim_start_matches("0x"), 16).ok());
     if found == Some(expected) {
         return Ok(());

@@ -1,10 +1,12 @@
+use bounty::Role;
 use dataset::{SHARES, SplitOptions, SurveyReport, task::Progress};
 use leptos::prelude::*;
-use protocol::{cid::Cid, typed_data::Role};
+use protocol::cid::Cid;
 
 use super::{super::Wizard, progress::Bar};
+use crate::actions::secret;
 use app_core::{
-    action::{ActionError, Tools, secret},
+    action::{ActionError, Tools},
     wallet::WalletError,
     workers::WorkError,
 };
