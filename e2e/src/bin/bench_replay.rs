@@ -14,7 +14,11 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use contracts::returns;
-use devchain::{Chain, publish::Publisher, shared::Start, shared_samples::FILM_REVIEWS};
+use devchain::{
+    Chain,
+    publish::Publisher,
+    shared_model::{Start, samples::FILM_REVIEWS},
+};
 use e2e::{Browser, House, Person, Profile};
 use protocol::{Address, Amount};
 use serde_json::{Value, json};
@@ -62,7 +66,7 @@ async fn main() -> Result<()> {
         // A browser of its own, which has compiled and cached nothing.
         let profile = Profile::fresh()?;
         let browser = Browser::open(&profile, &[]).await?;
-        let node = house.chain.rpc.url();
+        let node = house.chain.url();
         let page = in_page(&Person::new(&browser, &house), node, model, contributions + 1).await;
         browser.quit().await?;
         pages.push(page?);
@@ -141,12 +145,12 @@ async fn make(house: &House, contributions: usize) -> Result<(Address, TestSet)>
     let joined = joined(&samples, contributions)?;
     let since = Instant::now();
     // Blocks are mined by word of this program alone.
-    chain.rpc.request("evm_setIntervalMining", json!([0])).await?;
+    chain.request("evm_setIntervalMining", json!([0])).await?;
     for ((sample, label), person) in joined.iter().zip(contributors.iter().cycle()) {
         let data = shared_model::calls::shared::contribute(sample, *label, Amount::ZERO, None);
         let transaction = json!({"from": person, "to": model, "data": format!("0x{}", hex(&data)), "gas": GAS});
-        chain.rpc.request("eth_sendTransaction", json!([transaction])).await?;
-        chain.rpc.request("evm_mine", json!([])).await?;
+        chain.request("eth_sendTransaction", json!([transaction])).await?;
+        chain.request("evm_mine", json!([])).await?;
     }
     eprintln!("{contributions} contributions made in {:.1} s", since.elapsed().as_secs_f64());
     Ok((model, test))
@@ -322,7 +326,7 @@ impl<'a> Peer<'a> {
         for (block, correct) in points {
             let call = json!([{"to": self.classifier, "data": self.data}, format!("0x{block:x}")]);
             let since = Instant::now();
-            let answer = self.chain.rpc.request("eth_call", call).await?;
+            let answer = self.chain.request("eth_call", call).await?;
             milliseconds += since.elapsed().as_secs_f64() * 1e3;
             let (found, total) = shared_model::returns::shared::counted(&bytes(&answer)?)?;
             ensure!(

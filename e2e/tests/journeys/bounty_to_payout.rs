@@ -1,7 +1,7 @@
 //! Journey 1: from a CSV to a pay-out, and a visitor who believes nobody.
 
 use anyhow::Result;
-use devchain::model::{Effort, learn};
+use devchain::bounty::model::{Effort, learn};
 use e2e::{Browser, House, Person, Profile};
 
 use crate::steps;

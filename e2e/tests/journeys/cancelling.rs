@@ -1,7 +1,7 @@
 //! Journey 4: cancel before and after submissions; a trainer withdraws before the deadline.
 
 use anyhow::Result;
-use devchain::{model::Effort, samples::submit};
+use devchain::bounty::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile};
 use protocol::Amount;
 

@@ -1,7 +1,7 @@
 //! Journey 3: the requester never reveals; anyone times it out; trainers withdraw their shares.
 
 use anyhow::Result;
-use devchain::{model::Effort, samples::submit};
+use devchain::bounty::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile};
 use protocol::Amount;
 

@@ -2,7 +2,7 @@
 //! of the same page, a file that was mended.
 
 use anyhow::Result;
-use devchain::{model::Effort, samples};
+use devchain::bounty::{model::Effort, samples};
 use e2e::{Browser, House, Person, Profile};
 
 use crate::{

@@ -1,7 +1,7 @@
 //! What a newcomer finds after `cargo xtask start`: samples in three states, search, filters, deep links, a re-check.
 
 use anyhow::Result;
-use devchain::samples;
+use devchain::bounty::samples;
 use e2e::{Browser, House, Person, Profile};
 
 use crate::steps;

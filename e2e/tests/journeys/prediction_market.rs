@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use devchain::{
     publish::Publisher,
-    shared::{Made, Start},
+    shared_model::{Made, Start},
 };
 use e2e::{Browser, House, Person, Profile};
 use protocol::{Address, Amount};

@@ -2,7 +2,7 @@
 //! accuracy is found out.
 
 use anyhow::Result;
-use devchain::shared_samples::BREAST_CANCER;
+use devchain::shared_model::samples::BREAST_CANCER;
 use e2e::{Browser, House, Person, Profile, Shim};
 
 use crate::steps;
@@ -12,7 +12,7 @@ async fn an_interrupted_deployment_is_resumed() -> Result<()> {
     let house = House::start().await?;
     let owner = house.chain.accounts[3];
     let profile = Profile::fresh()?;
-    let browser = Browser::open(&profile, &[Shim::new("Alpha", house.chain.rpc.url(), vec![owner])]).await?;
+    let browser = Browser::open(&profile, &[Shim::new("Alpha", house.chain.url(), vec![owner])]).await?;
     let person = Person::new(&browser, &house);
 
     person.visit("/models/new").await?;

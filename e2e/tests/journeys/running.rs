@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use devchain::trained_samples::MNIST;
+use devchain::trained::samples::MNIST;
 use e2e::{Browser, House, Person, Profile, WebGpu};
 use serde_json::Value;
 

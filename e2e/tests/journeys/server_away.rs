@@ -1,7 +1,7 @@
 //! Journey 7: the server stops in the middle; the page goes on from the chain and says that the list is stale.
 
 use anyhow::Result;
-use devchain::{model::Effort, samples::submit};
+use devchain::bounty::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile};
 
 use crate::steps;

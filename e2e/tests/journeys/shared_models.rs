@@ -2,7 +2,7 @@
 //! accuracy, and is told what is wrong with an address that is no model.
 
 use anyhow::{Context, Result};
-use devchain::shared_samples;
+use devchain::shared_model::samples;
 use e2e::{Browser, House, Person, Profile};
 use protocol::Address;
 use rpc::testing::Rules;
@@ -24,7 +24,7 @@ async fn a_visitor_predicts_and_checks_without_a_wallet() -> Result<()> {
 
 /// The sample models, made and taught.
 async fn plays(house: &House) -> Result<()> {
-    shared_samples::play(&house.chain, &house.url, &steps::datasets(), |_| {}).await
+    samples::play(&house.chain, &house.url, &steps::datasets(), |_| {}).await
 }
 
 /// The same through a node that limits, keeps waiting, lags, and leaves out. It begins to when the models are there: to

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use bounty::Ending;
-use devchain::{model::Effort, samples::submit};
+use devchain::bounty::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile};
 use protocol::Amount;
 

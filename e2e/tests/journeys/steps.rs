@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use bounty::Bounty;
 use dataset::metadata::Metadata;
-use devchain::{
-    bounty::Offer,
+use devchain::bounty::{
+    Offer,
     samples::{self, Prepared},
 };
 use e2e::{House, Person};

@@ -1,7 +1,7 @@
 //! A good and a bad contributor on the text model: teach, wait, refund, report; the owner's path and anybody's.
 
 use anyhow::{Context, Result};
-use devchain::shared_samples::{FILM_REVIEWS, Shared};
+use devchain::shared_model::samples::{FILM_REVIEWS, Shared};
 use e2e::{Browser, House, Person, Profile};
 use protocol::{Address, Amount, Digest};
 use shared_model::{

@@ -1,8 +1,8 @@
 //! Somebody publishes a model from the page, and takes it off the list; winners whose files do not hold what they promise.
 
 use anyhow::Result;
-use devchain::{
-    bounty::Offer,
+use devchain::bounty::{
+    Offer,
     model::{Effort, Learned},
     samples::{self, IRIS, Prepared},
 };

@@ -1,8 +1,8 @@
 //! A trainer who never leaves the page wins a bounty; a visitor predicts with the model; others run it again.
 
 use anyhow::Result;
-use devchain::{
-    bounty::Offer,
+use devchain::bounty::{
+    Offer,
     model::Effort,
     samples::{self, BREAST_CANCER},
 };

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use bounty::calls;
-use devchain::{model::Effort, samples::submit};
+use devchain::bounty::{model::Effort, samples::submit};
 use e2e::{Browser, House, Person, Profile, Shim};
 use serde_json::json;
 
@@ -42,9 +42,9 @@ async fn wallets_refuse_are_elsewhere_and_change_their_mind() -> Result<()> {
     let [_, requester, trainer, other, ..] = chain.accounts[..] else { panic!("ten accounts") };
     let prepared = steps::posted(&house, requester).await?;
     chain.fund(trainer).await?;
-    let mut first = Shim::new("Alpha", chain.rpc.url(), vec![trainer]);
+    let mut first = Shim::new("Alpha", chain.url(), vec![trainer]);
     first.chain_id = 1;
-    let second = Shim::new("Beta", chain.rpc.url(), vec![other]);
+    let second = Shim::new("Beta", chain.url(), vec![other]);
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[first, second]).await?;
     let person = Person::new(&browser, &house);
@@ -84,8 +84,8 @@ async fn wallets_refuse_are_elsewhere_and_change_their_mind() -> Result<()> {
     person.sees("Not sent. You refused in the wallet").await?;
 
     // Pending over a reload; then the requester's cancellation is mined first and it reverts.
-    chain.rpc.request("evm_setAutomine", json!([false])).await?;
-    chain.rpc.request("evm_setIntervalMining", json!([0])).await?;
+    chain.request("evm_setAutomine", json!([false])).await?;
+    chain.request("evm_setIntervalMining", json!([0])).await?;
     person.presses("Withdraw").await?;
     person.sees("Sent. Waiting for a block").await?;
     browser.driver.refresh().await?;
@@ -96,8 +96,8 @@ async fn wallets_refuse_are_elsewhere_and_change_their_mind() -> Result<()> {
         "from": requester, "to": chain.market_address()?, "data": data,
         "maxFeePerGas": "0x2540be4000", "maxPriorityFeePerGas": "0x2540be4000",
     }]);
-    chain.rpc.request("eth_sendTransaction", cancel).await?;
-    chain.rpc.request("evm_mine", json!([])).await?;
+    chain.request("eth_sendTransaction", cancel).await?;
+    chain.request("evm_mine", json!([])).await?;
     person.sees("Without effect.").await?;
     person.sees("cancelled").await?;
     browser.shots("6-reverted").await?;

@@ -2,7 +2,7 @@
 //! vault.
 
 use anyhow::Result;
-use devchain::model::{Effort, learn};
+use devchain::bounty::model::{Effort, learn};
 use e2e::{Browser, House, Person, Profile};
 
 use crate::steps;

@@ -235,7 +235,7 @@ async fn hostile_texts_do_not_stop_the_index(database: Database) -> Result<()> {
     app.indexed().await?;
     assert_eq!(app.list("").await?.total, texts.len() as u64);
     for text in texts {
-        let start = devchain::shared::Start { metadata_cid: text.to_string(), ..perceptron() };
+        let start = devchain::shared_model::Start { metadata_cid: text.to_string(), ..perceptron() };
         let made = chain.create_model(requester, &start).await?;
         assert_eq!(crate::models::agrees(&app, made.model).await?.metadata_cid, *text);
     }

@@ -1,7 +1,7 @@
 //! Shared models: lists, details, contributions.
 
 use anyhow::Result;
-use devchain::shared::Taught;
+use devchain::shared_model::Taught;
 use protocol::{Address, Amount, Digest};
 use serde_json::json;
 use shared_model::{
@@ -85,7 +85,7 @@ async fn a_model_is_followed_from_creation_to_pay_out(database: Database) -> Res
     let detail = agrees(&app, model).await?;
     assert!(!detail.row.ready && detail.loaded == 0);
     // Three words, then the rest: an interrupted deployment goes on.
-    let part = devchain::shared::Start { words: start.words[..90].to_vec(), ..start.clone() };
+    let part = devchain::shared_model::Start { words: start.words[..90].to_vec(), ..start.clone() };
     chain.load_model(&made, &part, 0).await?;
     let detail = agrees(&app, model).await?;
     assert!(!detail.row.ready && detail.loaded == 3);

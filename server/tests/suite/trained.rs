@@ -381,8 +381,8 @@ async fn samples_are_listed_and_their_files_served() -> Result<()> {
     let app = TestApp::start(Database::sqlite()?).await?;
     let public = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
     let chain = &app.chain.chain;
-    devchain::samples::play(chain, &app.url(), &public.join("datasets"), |_| {}).await?;
-    devchain::trained_samples::play(chain, &app.url(), &public.join("models"), |_| {}).await?;
+    devchain::bounty::samples::play(chain, &app.url(), &public.join("datasets"), |_| {}).await?;
+    devchain::trained::samples::play(chain, &app.url(), &public.join("models"), |_| {}).await?;
     app.indexed().await?;
     let rows = app.trained("").await?.rows;
     let [mnist, iris, won] = &rows[..] else { panic!("three models, not {rows:?}") };

@@ -1,7 +1,7 @@
 //! Small models that tests make and teach.
 
 use anyhow::Result;
-use devchain::shared::{Made, Start};
+use devchain::shared_model::{Made, Start};
 use protocol::{Address, Amount, Digest, cid::FileHasher};
 use shared_model::{
     ClassifierKind, EncoderSpec, IncentiveKind, ModelMetadata, Sample, Shape, Terms, TestSet,

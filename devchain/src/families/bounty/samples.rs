@@ -16,12 +16,11 @@ use protocol::{
     typed_data::{Role, secret_request},
 };
 
-use crate::{
-    bounty::{Offer, Posted, Published, Submitted},
-    chain::Chain,
+use super::{
     model::{Effort, Learned, learn, notes},
-    publish::Publisher,
+    moves::{Offer, Posted, Published, Submitted},
 };
+use crate::{chain::Chain, publish::Publisher};
 
 /// A data set of `public/datasets/`.
 #[derive(Debug)]

@@ -11,11 +11,8 @@ use shared_model::{
     table::Table,
 };
 
-use crate::{
-    chain::Chain,
-    publish::Publisher,
-    shared::{Made, Start, Taught},
-};
+use super::moves::{Made, Start, Taught};
+use crate::{chain::Chain, publish::Publisher};
 
 /// A model to be made of a data set in `public/datasets/`.
 #[derive(Debug, Clone, Copy)]
@@ -140,14 +137,17 @@ impl Shared {
     /// When the node refuses, or no row is left.
     pub async fn find(&self, chain: &Chain, wrong: bool, from: usize) -> Result<(usize, Vec<u8>, u16)> {
         let encoder = self.encoder()?;
+        let rows = self.spare.iter().enumerate().skip(from).take(LOOKED_AT);
+        let rows: Vec<_> = rows
+            .filter_map(|(row, (original, label))| Some((row, encoder.encode(original).ok()?.to_bytes(), *label)))
+            .collect();
+        drop(encoder);
         let mut next = None;
-        for (row, (original, label)) in self.spare.iter().enumerate().skip(from).take(LOOKED_AT) {
-            let Ok(sample) = encoder.encode(original) else { continue };
-            let sample = sample.to_bytes();
-            if (chain.predict(self.made.model, &sample).await? != *label) == wrong {
-                return Ok((row, sample, *label));
+        for (row, sample, label) in rows {
+            if (chain.predict(self.made.model, &sample).await? != label) == wrong {
+                return Ok((row, sample, label));
             }
-            next.get_or_insert((row, sample, *label));
+            next.get_or_insert((row, sample, label));
         }
         next.context("no row is left to teach")
     }

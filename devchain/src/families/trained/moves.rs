@@ -1,6 +1,6 @@
-//! Models as files: saying that one was run, publishing and withdrawing.
+//! Saying that a model was run, publishing and withdrawing.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use protocol::Address;
 use trained::{
     PublishedEvent,
@@ -8,29 +8,9 @@ use trained::{
     logs as decode,
 };
 
-use crate::chain::{Chain, Receipt, create};
+use crate::chain::{Chain, Receipt};
 
 impl Chain {
-    /// Deploys these contracts where an earlier version of the deployment did not. True where it had to.
-    ///
-    /// # Errors
-    /// When the node refuses.
-    pub async fn complete(&mut self) -> Result<bool> {
-        let deployer = *self.accounts.first().context("the node has no unlocked account")?;
-        let mut changed = false;
-        for (name, code) in [
-            (trained::REPRODUCTIONS, trained::deploy::reproductions(self.market_address()?)?),
-            (trained::PUBLISHED_MODELS, trained::deploy::published_models()?),
-        ] {
-            if self.deployment.contract(name).is_none() {
-                let (at, _) = create(&self.rpc, deployer, code).await?;
-                self.deployment.contracts.insert(name.to_owned(), at);
-                changed = true;
-            }
-        }
-        Ok(changed)
-    }
-
     /// Says that `equal` of all `rows` test rows are predicted as the trainer revealed.
     ///
     /// # Errors
@@ -46,8 +26,7 @@ impl Chain {
     /// When the contract refuses.
     pub async fn publish_model(&self, by: Address, cid: &str, name: &str, description: &str) -> Result<u64> {
         let at = self.deployment.demand(trained::PUBLISHED_MODELS)?;
-        let (_, logs) = self.send_for_logs(by, at, published::publish(cid, name, description)).await?;
-        for log in &logs {
+        for log in &self.send(by, at, published::publish(cid, name, description)).await?.logs {
             if let Some(PublishedEvent::Published { id, .. }) = decode::published(log)? {
                 return Ok(id);
             }

@@ -27,7 +27,7 @@ pub struct Learned {
 
 /// What a model file says about the bounty it was made for.
 pub fn notes(deployment: &Deployment, bounty: u64) -> BTreeMap<String, String> {
-    let market = deployment.contract(::bounty::BOUNTY_MARKET);
+    let market = deployment.contract(bounty::BOUNTY_MARKET);
     let of = market.map(|market| format!("{}/{market}/{bounty}", deployment.chain_id));
     of.map(|of| ("modelmarket.bounty".to_owned(), of)).into_iter().collect()
 }

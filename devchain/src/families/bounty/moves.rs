@@ -1,14 +1,16 @@
 //! A bounty's files and the moves of its people.
 
-use anyhow::{Context, Result};
-use bounty::{Event, Terms, calls, scoring::count_correct};
+use anyhow::{Context, Result, bail};
+use bounty::{Bounty, Event, LoggedEvent, Terms, calls, logs, scoring::count_correct};
 use protocol::{
     Address, Amount,
     cid::Cid,
     commitment::{PREDICTION_HEADER, PredictionFile, TRUTH_HEADER, TruthFile, superhash},
 };
 
-use crate::chain::Chain;
+use rpc::Filter;
+
+use crate::chain::{Chain, Receipt};
 
 /// What a requester knows.
 #[derive(Debug, Clone)]
@@ -71,6 +73,46 @@ impl Published {
 }
 
 impl Chain {
+    /// Where BountyMarket is.
+    ///
+    /// # Errors
+    /// When the deployment does not name it.
+    pub fn market_address(&self) -> Result<Address> {
+        Ok(self.deployment.demand(bounty::BOUNTY_MARKET)?)
+    }
+
+    /// Sends to the market.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn market(&self, from: Address, data: Vec<u8>) -> Result<Receipt> {
+        self.send(from, self.market_address()?, data).await
+    }
+
+    /// Takes the airdrop where it was not taken, and lets the market move everything.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn fund(&self, account: Address) -> Result<()> {
+        self.airdrop(account).await?;
+        self.approve(account, self.market_address()?).await
+    }
+
+    /// One bounty, folded from its events.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn bounty(&self, id: u64) -> Result<Bounty> {
+        let filter = Filter::of([self.market_address()?]).any_topic().topic([logs::bounty_topic(id)]);
+        let mut events = Vec::new();
+        for log in self.logs(&filter).await? {
+            let Some((bounty, event)) = logs::decode(&log.raw)? else { continue };
+            let rpc::RawLog { block, block_hash, log_index, tx, at, .. } = log;
+            events.push(LoggedEvent { bounty, block, block_hash, log_index, tx, at, event });
+        }
+        Bounty::fold(&events)?.with_context(|| format!("there is no bounty {id}"))
+    }
+
     /// Posts a bounty whose ground truth is `labels` (class indices) under `salt`.
     ///
     /// # Errors
@@ -98,9 +140,12 @@ impl Chain {
         let Published { train, test, metadata } = published;
         let data = calls::create(&terms, &train.to_string(), &test.to_string(), &metadata.to_string(), None);
         let receipt = self.market(requester, data).await?;
-        let created = receipt.events.iter().find(|(_, e)| matches!(e, Event::Created { .. }));
-        let id = created.context("creating emits an event")?.0;
-        Ok(Posted { id, requester, terms, truth })
+        for log in &receipt.logs {
+            if let Some((id, Event::Created { .. })) = logs::decode(log)? {
+                return Ok(Posted { id, requester, terms, truth });
+            }
+        }
+        bail!("creating emits an event")
     }
 
     /// Commits to predictions (class indices) and a model.

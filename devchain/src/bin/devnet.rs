@@ -1,4 +1,4 @@
-//! Keeps the whole house running on one machine: chain, contracts, server, samples. Ctrl-C stops all of it.
+//! A development network on one machine: chain, contracts, server, samples. Ctrl-C stops all of it.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use devchain::{Anvil, Chain, Options, samples, shared_samples, trained_samples};
+use devchain::{Anvil, Chain, Options, Samples, families};
 use protocol::{Address, api::Deployment};
 use tokio::process::{Child, Command};
 
@@ -33,6 +33,8 @@ struct Arguments {
 
 /// Seconds between blocks: the chain's clock moves while nothing happens.
 const BLOCK_TIME: u64 = 4;
+/// File with the names of the families whose samples are played, a line each.
+const PLAYED: &str = "samples";
 /// The chain's port; wallets and the page remember it.
 const CHAIN_PORT: u16 = 8545;
 
@@ -80,9 +82,7 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
             if data.exists() {
                 std::fs::remove_dir_all(&data)?;
             }
-            for played in ["samples", "models"] {
-                let _ = std::fs::remove_file(arguments.keep.join(played));
-            }
+            let _ = std::fs::remove_file(arguments.keep.join(PLAYED));
             let chain = Chain::deploy(chain_url).await?;
             std::fs::write(&file, serde_json::to_vec_pretty(&chain.deployment)?)?;
             chain
@@ -95,21 +95,7 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
     let mut server = start_server(arguments, &file, operator)?;
     wait_for(&server_url, &mut server).await?;
 
-    let played = arguments.keep.join("samples");
-    if !played.exists() {
-        println!("==> playing sample models and bounties through the contracts");
-        let datasets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/datasets");
-        // First, since time passes in them: the bounties' windows must still be open afterwards.
-        shared_samples::play(&chain, &server_url, &datasets, |what| println!("    {what}")).await?;
-        samples::play(&chain, &server_url, &datasets, |what| println!("    {what}")).await?;
-        std::fs::write(&played, "")?;
-    }
-    let published = arguments.keep.join("models");
-    if !published.exists() {
-        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/models");
-        trained_samples::play(&chain, &server_url, &models, |what| println!("    {what}")).await?;
-        std::fs::write(&published, "")?;
-    }
+    play(&chain, &server_url, &arguments.keep.join(PLAYED)).await?;
 
     println!("\nModelMarket is up after {:.1} s:  {server_url}\n", since.elapsed().as_secs_f64());
     println!("Open it, press “Connect wallet”, and choose a development account. Ctrl-C stops everything.");
@@ -120,6 +106,30 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
     // The server was in the same terminal and has had Ctrl-C too; it finishes its requests.
     if tokio::time::timeout(Duration::from_secs(10), server.wait()).await.is_err() {
         server.kill().await?;
+    }
+    Ok(())
+}
+
+/// Plays the samples of the families that `played` does not name yet, and adds their names.
+async fn play(chain: &Chain, server: &str, played: &Path) -> Result<()> {
+    let known = std::fs::read_to_string(played).ok();
+    // Earlier versions left an empty file when all was played.
+    if known.as_deref() == Some("") {
+        return Ok(());
+    }
+    let mut known = known.unwrap_or_default();
+    let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
+    let report = |what: &str| println!("    {what}");
+    let samples = Samples { chain, server, public: &public, report: &report };
+    for family in families::all().iter() {
+        if known.lines().any(|name| name == family.name()) {
+            continue;
+        }
+        println!("==> playing samples: {}", family.name());
+        family.play(&samples).await?;
+        known.push_str(family.name());
+        known.push('\n');
+        std::fs::write(played, &known)?;
     }
     Ok(())
 }

@@ -1,17 +1,17 @@
-//! Shared models: deploying what they are made of, and the moves of owners and contributors.
+//! The moves of owners and contributors.
 
 use anyhow::{Context, Result};
 use contracts::returns;
 use protocol::{Address, Amount, Digest};
-use serde_json::{Value, json};
+use rpc::Filter;
 use shared_model::{
-    ClassifierKind, IncentiveKind, LoggedEvent, Model, Shape, Terms,
+    Event, IncentiveKind, LoggedEvent, Model, Shape, Terms,
     calls::{factory, shared},
     lanes, logs as decode,
     state::record_key,
 };
 
-use crate::chain::{Chain, Receipt, Rpc, create, digest, quantity, raw_log};
+use crate::chain::{Chain, Receipt};
 
 /// Words of a start that go into one transaction.
 const CHUNK: usize = 300;
@@ -45,21 +45,6 @@ pub struct Taught {
     pub key: Digest,
 }
 
-/// Deploys what models are cloned from, the factory and the accuracy log; answers the addresses of the last two.
-pub(crate) async fn deploy(rpc: &Rpc, deployer: Address, coin: Address) -> Result<(Address, Address)> {
-    let (mut classifiers, mut incentives) = ([Address::ZERO; 5], [Address::ZERO; 3]);
-    for (kind, address) in ClassifierKind::ALL.into_iter().zip(&mut classifiers) {
-        *address = create(rpc, deployer, shared_model::deploy::classifier(kind)?).await?.0;
-    }
-    for (kind, address) in IncentiveKind::ALL.into_iter().zip(&mut incentives) {
-        *address = create(rpc, deployer, shared_model::deploy::incentive(kind, coin)?).await?.0;
-    }
-    let (factory, _) =
-        create(rpc, deployer, shared_model::deploy::model_factory(coin, &classifiers, &incentives)?).await?;
-    let (log, _) = create(rpc, deployer, shared_model::deploy::accuracy_log()?).await?;
-    Ok((factory, log))
-}
-
 impl Chain {
     /// Makes a model and loads all of its weights.
     ///
@@ -79,8 +64,7 @@ impl Chain {
         let at = self.deployment.demand(shared_model::MODEL_FACTORY)?;
         let Start { shape, incentive, terms, metadata_cid, .. } = start;
         let data = factory::create_model(shape, *incentive, terms, metadata_cid);
-        let (_, logs) = self.send_for_logs(owner, at, data).await?;
-        for log in &logs {
+        for log in &self.send(owner, at, data).await?.logs {
             if let Some((model, _)) = decode::created(log)? {
                 return Ok(Made { model, owner });
             }
@@ -107,7 +91,7 @@ impl Chain {
     /// When the node refuses.
     pub async fn fund_for(&self, account: Address, model: Address) -> Result<()> {
         self.fund(account).await?;
-        self.send(account, self.coin_address()?, coin::calls::approve(model, Amount::SUPPLY)).await.map(drop)
+        self.approve(account, model).await
     }
 
     /// Teaches a model, at whatever deposit it asks for now.
@@ -178,39 +162,24 @@ impl Chain {
         let factory = self.deployment.demand(shared_model::MODEL_FACTORY)?;
         let mut word = [0; 32];
         word[12..].copy_from_slice(&model.0);
-        let made = json!([decode::created_topic(), Digest(word)]);
+        let created = Filter::of([factory]).topic([decode::created_topic()]).topic([Digest(word)]);
         let mut found = Vec::new();
-        for log in self.logs(json!(factory), made).await? {
-            if let Some((_, event)) = decode::created(&raw_log(&log)?)? {
-                found.push(self.placed(model, &log, event).await?);
+        for log in self.logs(&created).await? {
+            if let Some((_, event)) = decode::created(&log.raw)? {
+                found.push(placed(model, &log, event));
             }
         }
-        for log in self.logs(json!(model), json!([])).await? {
-            let raw: protocol::RawLog = raw_log(&log)?;
-            if let Some(event) = decode::decode(&raw)? {
-                found.push(self.placed(model, &log, event).await?);
+        for log in self.logs(&Filter::of([model])).await? {
+            if let Some(event) = decode::decode(&log.raw)? {
+                found.push(placed(model, &log, event));
             }
         }
         Ok(found)
     }
+}
 
-    async fn logs(&self, address: Value, topics: Value) -> Result<Vec<Value>> {
-        let from = format!("0x{:x}", self.deployment.start_block);
-        let filter = json!({"address": address, "fromBlock": from, "toBlock": "latest", "topics": topics});
-        let logs = self.rpc.request("eth_getLogs", json!([filter])).await?;
-        Ok(logs.as_array().context("logs are a list")?.clone())
-    }
-
-    async fn placed(&self, model: Address, log: &Value, event: shared_model::Event) -> Result<LoggedEvent> {
-        let block = self.rpc.request("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
-        Ok(LoggedEvent {
-            model,
-            block: quantity(&log["blockNumber"])?,
-            block_hash: digest(&log["blockHash"])?,
-            log_index: quantity(&log["logIndex"])?,
-            tx: digest(&log["transactionHash"])?,
-            at: quantity(&block["timestamp"])?,
-            event,
-        })
-    }
+/// An event of a model with the place of its log.
+fn placed(model: Address, log: &rpc::RawLog, event: Event) -> LoggedEvent {
+    let &rpc::RawLog { block, block_hash, log_index, tx, at, .. } = log;
+    LoggedEvent { model, block, block_hash, log_index, tx, at, event }
 }
