@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 /// Everything a journey needs besides browsers. Dropped: all of it ends.
-pub struct House {
+pub struct Stack {
     pub chain: Chain,
     /// Where page and API are, e.g. `http://127.0.0.1:40123`.
     pub url: String,
@@ -33,7 +33,7 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-impl House {
+impl Stack {
     /// Starts Anvil, deploys, starts the server.
     ///
     /// # Errors
@@ -67,9 +67,9 @@ impl House {
         std::fs::write(keep.path().join("deployment.json"), serde_json::to_vec(&deployment)?)?;
         let port = devchain::anvil::free_port()?;
         let url = format!("http://127.0.0.1:{port}");
-        let mut house = Self { chain, url, strict, server: None, keep, port, _anvil: anvil };
-        house.start_server().await?;
-        Ok(house)
+        let mut stack = Self { chain, url, strict, server: None, keep, port, _anvil: anvil };
+        stack.start_server().await?;
+        Ok(stack)
     }
 
     /// Starts the server, also again after [`Self::stop_server`], on the same port.
