@@ -5,8 +5,8 @@ use ethers_core::abi::{ParamType, Token, decode, encode};
 use protocol::{Address, Amount, Digest};
 
 use crate::harness::{
-    Game, Plan, World, account,
-    game::{METADATA_CID, REQUESTER, STRANGER, TEST_CID, TRAIN_CID},
+    BountyOffer, BountyRun, World, account,
+    bounty_run::{METADATA_CID, REQUESTER, STRANGER, TEST_CID, TRAIN_CID},
     number, reverts, trainer,
 };
 
@@ -46,37 +46,37 @@ fn outcome(world: &mut World) -> (u64, bool, Vec<u8>) {
     (attempts, succeeded, returned)
 }
 
-fn open() -> Game {
-    Game::open_in(hostile_world(), Plan::default())
+fn open() -> BountyRun {
+    BountyRun::open_in(hostile_world(), BountyOffer::default())
 }
 
-fn submitted() -> Game {
-    let mut game = open();
-    game.submit_as(trainer(0), 90).unwrap();
-    game.submit_as(trainer(1), 80).unwrap();
-    game
+fn submitted() -> BountyRun {
+    let mut run = open();
+    run.submit_as(trainer(0), 90).unwrap();
+    run.submit_as(trainer(1), 80).unwrap();
+    run
 }
 
-fn claimed(claims: [u32; 2]) -> Game {
-    let mut game = submitted();
-    game.after_deadline();
-    game.reveal_truth().unwrap();
-    game.claim(trainer(0), claims[0]).unwrap();
-    game.claim(trainer(1), claims[1]).unwrap();
-    game.next_window();
-    game
+fn claimed(claims: [u32; 2]) -> BountyRun {
+    let mut run = submitted();
+    run.after_deadline();
+    run.reveal_truth().unwrap();
+    run.claim(trainer(0), claims[0]).unwrap();
+    run.claim(trainer(1), claims[1]).unwrap();
+    run.next_window();
+    run
 }
 
 /// A way on which tokens move: how to get there, who sends what, and where it ends.
 struct Path {
     name: &'static str,
-    prepare: fn() -> Game,
-    call: fn(&Game) -> (Address, Vec<u8>),
+    prepare: fn() -> BountyRun,
+    call: fn(&BountyRun) -> (Address, Vec<u8>),
     ends: Phase,
 }
 
-fn terms_of(game: &Game) -> bounty::Terms {
-    game.plan.terms(game.world.chain.now())
+fn terms_of(run: &BountyRun) -> bounty::Terms {
+    run.offer.terms(run.world.chain.now())
 }
 
 fn any_permit() -> coin::PermitSignature {
@@ -118,9 +118,9 @@ const PATHS: [Path; 15] = [
     Path {
         name: "cancel, burning the remainder",
         prepare: || {
-            let mut game = submitted();
-            game.submit_as(trainer(2), 1).unwrap();
-            game
+            let mut run = submitted();
+            run.submit_as(trainer(2), 1).unwrap();
+            run
         },
         call: |g| (REQUESTER, calls::cancel(g.id)),
         ends: Phase::Cancelled,
@@ -128,10 +128,10 @@ const PATHS: [Path; 15] = [
     Path {
         name: "timeout, refunding",
         prepare: || {
-            let mut game = open();
-            game.after_deadline();
-            game.next_window();
-            game
+            let mut run = open();
+            run.after_deadline();
+            run.next_window();
+            run
         },
         call: |g| (STRANGER, calls::timeout(g.id)),
         ends: Phase::Refunded,
@@ -139,11 +139,11 @@ const PATHS: [Path; 15] = [
     Path {
         name: "timeout, burning an abandoned stake",
         prepare: || {
-            let mut game = submitted();
-            game.after_deadline();
-            game.send(trainer(0), calls::withdraw(game.id)).unwrap();
-            game.next_window();
-            game
+            let mut run = submitted();
+            run.after_deadline();
+            run.send(trainer(0), calls::withdraw(run.id)).unwrap();
+            run.next_window();
+            run
         },
         call: |g| (STRANGER, calls::timeout(g.id)),
         ends: Phase::Forfeited,
@@ -157,9 +157,9 @@ const PATHS: [Path; 15] = [
     Path {
         name: "revealPrediction, refunding and burning",
         prepare: || {
-            let mut game = claimed([95, 85]);
-            game.reveal(trainer(0)).unwrap();
-            game
+            let mut run = claimed([95, 85]);
+            run.reveal(trainer(0)).unwrap();
+            run
         },
         call: |g| (trainer(1), g.reveal_data(trainer(1))),
         ends: Phase::Refunded,
@@ -167,10 +167,10 @@ const PATHS: [Path; 15] = [
     Path {
         name: "settle, paying the winner",
         prepare: || {
-            let mut game = claimed([90, 80]);
-            game.reveal(trainer(1)).unwrap();
-            game.next_window();
-            game
+            let mut run = claimed([90, 80]);
+            run.reveal(trainer(1)).unwrap();
+            run.next_window();
+            run
         },
         call: |g| (STRANGER, calls::settle(g.id)),
         ends: Phase::Settled,
@@ -178,9 +178,9 @@ const PATHS: [Path; 15] = [
     Path {
         name: "settle, refunding and burning",
         prepare: || {
-            let mut game = claimed([90, 80]);
-            game.next_window();
-            game
+            let mut run = claimed([90, 80]);
+            run.next_window();
+            run
         },
         call: |g| (STRANGER, calls::settle(g.id)),
         ends: Phase::Refunded,
@@ -188,11 +188,11 @@ const PATHS: [Path; 15] = [
     Path {
         name: "slashSilent",
         prepare: || {
-            let mut game = claimed([90, 80]);
-            game.reveal(trainer(1)).unwrap();
-            game.next_window();
-            game.settle().unwrap();
-            game
+            let mut run = claimed([90, 80]);
+            run.reveal(trainer(1)).unwrap();
+            run.next_window();
+            run.settle().unwrap();
+            run
         },
         call: |g| (STRANGER, calls::slash_silent(g.id, trainer(0))),
         ends: Phase::Settled,
@@ -200,9 +200,9 @@ const PATHS: [Path; 15] = [
     Path {
         name: "collect",
         prepare: || {
-            let mut game = submitted();
-            game.send(REQUESTER, calls::cancel(game.id)).unwrap();
-            game
+            let mut run = submitted();
+            run.send(REQUESTER, calls::cancel(run.id)).unwrap();
+            run
         },
         call: |g| (STRANGER, calls::collect(g.id, trainer(0))),
         ends: Phase::Cancelled,
@@ -210,18 +210,18 @@ const PATHS: [Path; 15] = [
 ];
 
 /// Every function that changes something, with arguments that would be worth something to a thief.
-fn attacks(game: &Game) -> Vec<(&'static str, Vec<u8>)> {
-    let (id, one) = (game.id, Digest([1; 32]));
+fn attacks(run: &BountyRun) -> Vec<(&'static str, Vec<u8>)> {
+    let (id, one) = (run.id, Digest([1; 32]));
     vec![
-        ("create", calls::create(&terms_of(game), "", "", "", None)),
-        ("createWithPermit", calls::create(&terms_of(game), "", "", "", Some(&any_permit()))),
+        ("create", calls::create(&terms_of(run), "", "", "", None)),
+        ("createWithPermit", calls::create(&terms_of(run), "", "", "", Some(&any_permit()))),
         ("cancel", calls::cancel(id)),
-        ("revealTruth", calls::reveal_truth(id, &game.plan.truth())),
+        ("revealTruth", calls::reveal_truth(id, &run.offer.truth())),
         ("submit", calls::submit(id, one, one, None)),
         ("submitWithPermit", calls::submit(id, one, one, Some(&any_permit()))),
         ("withdraw", calls::withdraw(id)),
         ("claim", calls::claim(id, 90)),
-        ("revealPrediction", game.reveal_data(trainer(0))),
+        ("revealPrediction", run.reveal_data(trainer(0))),
         ("timeout", calls::timeout(id)),
         ("settle", calls::settle(id)),
         ("slashSilent", calls::slash_silent(id, trainer(0))),
@@ -230,11 +230,11 @@ fn attacks(game: &Game) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// Balances of everyone, and where the bounty and its trainers stand.
-fn picture(game: &mut Game) -> String {
-    let people = [REQUESTER, STRANGER, trainer(0), trainer(1), trainer(2), game.world.market, game.world.coin];
-    let balances = people.map(|person| game.balance(person));
-    let states = [0, 1, 2].map(|n| game.state(trainer(n)));
-    format!("{balances:?} {:?} {states:?}", game.bounty())
+fn picture(run: &mut BountyRun) -> String {
+    let people = [REQUESTER, STRANGER, trainer(0), trainer(1), trainer(2), run.world.market, run.world.coin];
+    let balances = people.map(|person| run.balance(person));
+    let states = [0, 1, 2].map(|n| run.state(trainer(n)));
+    format!("{balances:?} {:?} {states:?}", run.bounty())
 }
 
 #[test]
@@ -249,15 +249,15 @@ fn no_path_that_moves_tokens_can_be_entered_again() {
 
         let attacks = attacks(&(path.prepare)());
         for (attack, payload) in attacks {
-            let mut game = (path.prepare)();
-            arm(&mut game.world, payload);
-            let (from, data) = (path.call)(&game);
-            game.send(from, data).unwrap();
-            let (attempts, succeeded, returned) = outcome(&mut game.world);
+            let mut run = (path.prepare)();
+            arm(&mut run.world, payload);
+            let (from, data) = (path.call)(&run);
+            run.send(from, data).unwrap();
+            let (attempts, succeeded, returned) = outcome(&mut run.world);
             assert!(attempts > 0, "{attack} during {} was tried", path.name);
             assert!(!succeeded && returned == reentrant, "{attack} during {}: {returned:02x?}", path.name);
-            arm(&mut game.world, Vec::new());
-            assert_eq!(picture(&mut game), expected, "{attack} during {}", path.name);
+            arm(&mut run.world, Vec::new());
+            assert_eq!(picture(&mut run), expected, "{attack} during {}", path.name);
         }
     }
 }
@@ -265,13 +265,13 @@ fn no_path_that_moves_tokens_can_be_entered_again() {
 #[test]
 fn a_coin_that_pretends_to_pay_undoes_everything() {
     for path in PATHS.iter().filter(|path| !path.name.contains("burning")) {
-        let mut game = (path.prepare)();
-        coin(&mut game.world, "setAnswer(bool)", &[Token::Bool(false)]);
-        let before = picture(&mut game);
-        let (from, data) = (path.call)(&game);
-        let refused = game.send(from, data);
-        let of = account(game.world.coin);
+        let mut run = (path.prepare)();
+        coin(&mut run.world, "setAnswer(bool)", &[Token::Bool(false)]);
+        let before = picture(&mut run);
+        let (from, data) = (path.call)(&run);
+        let refused = run.send(from, data);
+        let of = account(run.world.coin);
         reverts(refused, "SafeERC20FailedOperation(address)", &[of]);
-        assert_eq!(picture(&mut game), before, "{}", path.name);
+        assert_eq!(picture(&mut run), before, "{}", path.name);
     }
 }

@@ -5,8 +5,8 @@ use ethers_core::abi::{Token, encode};
 use protocol::{Address, Amount, Digest, typed_data::Permit};
 
 use crate::harness::{
-    Failure, Game, Plan, Receipt, World, account,
-    game::{METADATA_CID, REQUESTER, STRANGER, TEST_CID, TRAIN_CID},
+    BountyOffer, BountyRun, Failure, Receipt, World, account,
+    bounty_run::{METADATA_CID, REQUESTER, STRANGER, TEST_CID, TRAIN_CID},
     number,
     permit::Wallet,
     reverts,
@@ -42,7 +42,7 @@ fn wallet(world: &mut World) -> Wallet {
 }
 
 fn create(world: &mut World, wallet: &Wallet, permit: &PermitSignature) -> Result<Receipt, Failure> {
-    let terms = Plan::default().terms(world.chain.now());
+    let terms = BountyOffer::default().terms(world.chain.now());
     world.send(wallet.address, calls::create(&terms, TRAIN_CID, TEST_CID, METADATA_CID, Some(permit)))
 }
 
@@ -67,31 +67,31 @@ fn creating_with_a_permit_needs_no_allowance_before() {
 
 #[test]
 fn submitting_with_a_permit_needs_no_allowance_before() {
-    let mut game = Game::open(Plan::default());
-    let wallet = wallet(&mut game.world);
-    let deadline = game.world.chain.now() + 60;
-    let permit = wallet.permit(&mut game.world, Amount::mdc(10), deadline);
-    let data = calls::submit(game.id, Digest([1; 32]), Digest([2; 32]), Some(&permit));
-    game.send(wallet.address, data).unwrap();
-    assert_eq!(game.state(wallet.address), Some(SubmissionState::Active));
-    assert_eq!(game.balance(wallet.address), Amount::mdc(990));
+    let mut run = BountyRun::open(BountyOffer::default());
+    let wallet = wallet(&mut run.world);
+    let deadline = run.world.chain.now() + 60;
+    let permit = wallet.permit(&mut run.world, Amount::mdc(10), deadline);
+    let data = calls::submit(run.id, Digest([1; 32]), Digest([2; 32]), Some(&permit));
+    run.send(wallet.address, data).unwrap();
+    assert_eq!(run.state(wallet.address), Some(SubmissionState::Active));
+    assert_eq!(run.balance(wallet.address), Amount::mdc(990));
 }
 
 #[test]
 fn a_permit_that_somebody_sent_before_does_no_harm() {
-    let mut game = Game::open(Plan::default());
-    let wallet = wallet(&mut game.world);
-    let deadline = game.world.chain.now() + 60;
+    let mut run = BountyRun::open(BountyOffer::default());
+    let wallet = wallet(&mut run.world);
+    let deadline = run.world.chain.now() + 60;
 
-    let permit = wallet.permit(&mut game.world, Amount::mdc(100), deadline);
-    send_permit(&mut game.world, STRANGER, wallet.address, Amount::mdc(100), &permit).unwrap();
-    create(&mut game.world, &wallet, &permit).unwrap();
+    let permit = wallet.permit(&mut run.world, Amount::mdc(100), deadline);
+    send_permit(&mut run.world, STRANGER, wallet.address, Amount::mdc(100), &permit).unwrap();
+    create(&mut run.world, &wallet, &permit).unwrap();
 
-    let permit = wallet.permit(&mut game.world, Amount::mdc(10), deadline);
-    send_permit(&mut game.world, STRANGER, wallet.address, Amount::mdc(10), &permit).unwrap();
-    let data = calls::submit(game.id, Digest([1; 32]), Digest([2; 32]), Some(&permit));
-    game.send(wallet.address, data).unwrap();
-    assert_eq!(game.balance(wallet.address), Amount::mdc(890));
+    let permit = wallet.permit(&mut run.world, Amount::mdc(10), deadline);
+    send_permit(&mut run.world, STRANGER, wallet.address, Amount::mdc(10), &permit).unwrap();
+    let data = calls::submit(run.id, Digest([1; 32]), Digest([2; 32]), Some(&permit));
+    run.send(wallet.address, data).unwrap();
+    assert_eq!(run.balance(wallet.address), Amount::mdc(890));
 }
 
 #[test]

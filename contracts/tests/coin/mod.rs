@@ -1,3 +1,5 @@
+//! ModelCoin: the airdrop, and who has what.
+
 use contracts::returns;
 use protocol::{Address, Amount};
 

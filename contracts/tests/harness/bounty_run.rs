@@ -20,7 +20,7 @@ pub const METADATA_CID: &str = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzje
 
 /// What a bounty is about; change what a test needs.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct BountyOffer {
     pub reward: Amount,
     pub stake: Amount,
     /// Seconds until the deadline.
@@ -31,7 +31,7 @@ pub struct Plan {
     pub min_correct: u32,
 }
 
-impl Default for Plan {
+impl Default for BountyOffer {
     fn default() -> Self {
         Self {
             reward: Amount::mdc(100),
@@ -45,7 +45,7 @@ impl Default for Plan {
     }
 }
 
-impl Plan {
+impl BountyOffer {
     pub fn truth(&self) -> Vec<u8> {
         let labels = (0..self.rows).map(|row| label(row, self.classes)).collect();
         TruthFile { salt: [0x5a; 32], labels, classes: self.classes }.to_bytes().unwrap()
@@ -82,56 +82,56 @@ pub fn model_cid(trainer: Address) -> String {
     protocol::cid::Cid::of_block(&trainer.0).to_string()
 }
 
-pub struct Game {
+pub struct BountyRun {
     pub world: World,
-    pub plan: Plan,
+    pub offer: BountyOffer,
     pub id: u64,
     files: HashMap<Address, Vec<u8>>,
 }
 
-impl Game {
+impl BountyRun {
     /// A bounty that is open.
-    pub fn open(plan: Plan) -> Self {
-        Self::open_in(World::new(), plan)
+    pub fn open(offer: BountyOffer) -> Self {
+        Self::open_in(World::new(), offer)
     }
 
-    pub fn open_in(mut world: World, plan: Plan) -> Self {
-        world.fund(REQUESTER, plan.reward);
-        let terms = plan.terms(world.chain.now());
+    pub fn open_in(mut world: World, offer: BountyOffer) -> Self {
+        world.fund(REQUESTER, offer.reward);
+        let terms = offer.terms(world.chain.now());
         world.send(REQUESTER, calls::create(&terms, TRAIN_CID, TEST_CID, METADATA_CID, None)).unwrap();
         let Some(created) = world.history.last().filter(|l| matches!(l.event, Event::Created { .. })) else {
             panic!("no bounty was created")
         };
         let id = created.bounty;
-        Self { world, plan, id, files: HashMap::new() }
+        Self { world, offer, id, files: HashMap::new() }
     }
 
     /// As [`Self::open`], with a submission of trainers 0, 1, 2, … by their numbers of correct labels.
-    pub fn with_submissions(plan: Plan, correct: &[u32]) -> Self {
-        let mut game = Self::open(plan);
+    pub fn with_submissions(offer: BountyOffer, correct: &[u32]) -> Self {
+        let mut run = Self::open(offer);
         for (n, correct) in correct.iter().enumerate() {
-            game.submit(super::trainer(n as u32), *correct);
+            run.submit(super::trainer(n as u32), *correct);
         }
-        game
+        run
     }
 
     /// As [`Self::with_submissions`], with the truth revealed.
-    pub fn claiming(plan: Plan, correct: &[u32]) -> Self {
-        let mut game = Self::with_submissions(plan, correct);
-        game.after_deadline();
-        game.reveal_truth().unwrap();
-        game
+    pub fn claiming(offer: BountyOffer, correct: &[u32]) -> Self {
+        let mut run = Self::with_submissions(offer, correct);
+        run.after_deadline();
+        run.reveal_truth().unwrap();
+        run
     }
 
     /// As [`Self::claiming`], with each claim as given, and the reveal window begun.
-    pub fn revealing(plan: Plan, correct_and_claim: &[(u32, u32)]) -> Self {
+    pub fn revealing(offer: BountyOffer, correct_and_claim: &[(u32, u32)]) -> Self {
         let correct: Vec<u32> = correct_and_claim.iter().map(|(correct, _)| *correct).collect();
-        let mut game = Self::claiming(plan, &correct);
+        let mut run = Self::claiming(offer, &correct);
         for (n, (_, claim)) in correct_and_claim.iter().enumerate() {
-            game.claim(super::trainer(n as u32), *claim).unwrap();
+            run.claim(super::trainer(n as u32), *claim).unwrap();
         }
-        game.next_window();
-        game
+        run.next_window();
+        run
     }
 
     pub fn send(&mut self, from: Address, data: Vec<u8>) -> Result<Receipt, Failure> {
@@ -140,12 +140,12 @@ impl Game {
 
     /// Funds a trainer, who commits to a file with this many correct labels.
     pub fn submit(&mut self, trainer: Address, correct: u32) {
-        self.world.fund(trainer, self.plan.stake);
+        self.world.fund(trainer, self.offer.stake);
         self.submit_as(trainer, correct).unwrap();
     }
 
     pub fn submit_as(&mut self, trainer: Address, correct: u32) -> Result<Receipt, Failure> {
-        let file = self.plan.prediction(trainer, correct);
+        let file = self.offer.prediction(trainer, correct);
         let data = calls::submit(self.id, superhash(&file), model_commitment(trainer), None);
         self.files.insert(trainer, file);
         self.send(trainer, data)
@@ -158,11 +158,11 @@ impl Game {
 
     /// One window further.
     pub fn next_window(&mut self) {
-        self.world.chain.wait(u64::from(self.plan.window));
+        self.world.chain.wait(u64::from(self.offer.window));
     }
 
     pub fn reveal_truth(&mut self) -> Result<Receipt, Failure> {
-        let data = calls::reveal_truth(self.id, &self.plan.truth());
+        let data = calls::reveal_truth(self.id, &self.offer.truth());
         self.send(REQUESTER, data)
     }
 
@@ -178,7 +178,7 @@ impl Game {
 
     pub fn reveal_data(&self, trainer: Address) -> Vec<u8> {
         let file = self.files.get(&trainer).cloned().unwrap_or_default();
-        calls::reveal_prediction(self.id, &self.plan.truth(), &file, &model_cid(trainer))
+        calls::reveal_prediction(self.id, &self.offer.truth(), &file, &model_cid(trainer))
     }
 
     pub fn settle(&mut self) -> Result<Receipt, Failure> {

@@ -15,17 +15,17 @@ use shared_model::{
 };
 
 use super::{
-    Failure, House, Receipt,
-    house::{Made, OWNER, terms},
+    Failure, Models, Receipt,
+    models::{CreatedModel, OWNER, terms},
     trainer,
 };
 
 /// A row of a test set.
 pub type Row = (Sample, u16);
 
-pub struct Fair {
-    pub house: House,
-    pub made: Made,
+pub struct MarketFixture {
+    pub models: Models,
+    pub made: CreatedModel,
     /// Weights at the start.
     pub words: Vec<u8>,
     /// The test set, cut into pieces.
@@ -58,15 +58,15 @@ fn commitment(salt: Digest, piece: &[u8]) -> Digest {
     Digest(ethers_core::utils::keccak256([&salt.0[..], piece].concat()))
 }
 
-impl Fair {
+impl MarketFixture {
     /// A model with a test set, and nothing posted yet.
     pub fn new(shape: &Shape, words: Option<Vec<u8>>, rows: Vec<Vec<Row>>) -> Self {
-        Self::in_house(House::new(), shape, words, rows)
+        Self::with_models(Models::new(), shape, words, rows)
     }
 
-    pub fn in_house(mut house: House, shape: &Shape, words: Option<Vec<u8>>, rows: Vec<Vec<Row>>) -> Self {
+    pub fn with_models(mut models: Models, shape: &Shape, words: Option<Vec<u8>>, rows: Vec<Vec<Row>>) -> Self {
         let words = words.unwrap_or_else(|| vec![0; shape.needed() * lanes::WORD_BYTES]);
-        let made = house.ready(shape, IncentiveKind::Market, &terms(IncentiveKind::Market), Some(&words));
+        let made = models.ready(shape, IncentiveKind::Market, &terms(IncentiveKind::Market), Some(&words));
         let commitments = rows.iter().enumerate().map(|(n, rows)| commitment(salt(n), &piece(rows))).collect();
         let offer = Offer {
             commitments,
@@ -76,23 +76,23 @@ impl Fair {
             open_seconds: OPEN_SECONDS,
             reveal_window: REVEAL_WINDOW,
         };
-        Self { house, made, words, rows, offer, items: Vec::new(), stakes: Vec::new() }
+        Self { models, made, words, rows, offer, items: Vec::new(), stakes: Vec::new() }
     }
 
     pub fn send(&mut self, from: Address, data: Vec<u8>) -> Result<Receipt, Failure> {
-        self.house.send(from, self.made.model, data)
+        self.models.send(from, self.made.model, data)
     }
 
     pub fn post(&mut self) -> Result<Receipt, Failure> {
-        self.house.fund(OWNER, self.made.model, self.offer.bounty);
+        self.models.fund(OWNER, self.made.model, self.offer.bounty);
         let data = market::post_market(&self.offer);
         self.send(OWNER, data)
     }
 
     /// Lets a block pass, and draws.
     pub fn draw(&mut self) -> Result<Receipt, Failure> {
-        self.house.chain.wait(2);
-        self.house.chain.wait(2);
+        self.models.chain.wait(2);
+        self.models.chain.wait(2);
         self.send(trainer(77), market::draw())
     }
 
@@ -112,7 +112,7 @@ impl Fair {
     }
 
     pub fn contribute(&mut self, n: u32, sample: &Sample, label: u16, stake: Amount) -> Result<Receipt, Failure> {
-        self.house.fund(trainer(n), self.made.model, stake);
+        self.models.fund(trainer(n), self.made.model, stake);
         let sample = sample.to_bytes();
         let receipt = self.send(trainer(n), shared::contribute(&sample, label, stake, None))?;
         self.items.push(Item { contributor: trainer(n), label, sample });
@@ -123,7 +123,7 @@ impl Fair {
     /// Lets it close, and reveals the rest.
     pub fn reveal_all(&mut self) {
         if self.market().phase == MarketPhase::Open {
-            self.house.chain.wait(u64::from(OPEN_SECONDS));
+            self.models.chain.wait(u64::from(OPEN_SECONDS));
         }
         for at in 0..self.rows.len() {
             if at != self.drawn() {
@@ -133,11 +133,12 @@ impl Fair {
     }
 
     pub fn market(&mut self) -> ChainMarket {
-        shared_model::returns::market::market(&self.house.view(self.made.model, market::market())).unwrap()
+        shared_model::returns::market::market(&self.models.view(self.made.model, market::market())).unwrap()
     }
 
     pub fn participant(&mut self, who: Address) -> ChainParticipant {
-        shared_model::returns::market::participant(&self.house.view(self.made.model, market::participant(who))).unwrap()
+        shared_model::returns::market::participant(&self.models.view(self.made.model, market::participant(who)))
+            .unwrap()
     }
 
     pub fn drawn(&mut self) -> usize {
@@ -180,10 +181,10 @@ impl Fair {
             self.evaluate(&due, &pieces).unwrap();
         }
         self.send(trainer(77), market::end_pass()).unwrap();
-        self.house.money_is_conserved(self.made.model);
+        self.models.money_is_conserved(self.made.model);
     }
 
-    /// What the twins in Rust say: everyone's pay-out, the owner's, and the weights at the end.
+    /// What the replicas in Rust say: everyone's pay-out, the owner's, and the weights at the end.
     pub fn expected(&mut self) -> (Payout, Classifier) {
         let drawn = self.drawn();
         let counting: Vec<&Row> =
@@ -214,25 +215,25 @@ impl Fair {
         (payout, model)
     }
 
-    /// Evaluates to the end, and demands what the twins say of balances, pot and weights.
+    /// Evaluates to the end, and demands what the replicas say of balances, pot and weights.
     pub fn finish(&mut self, batch: usize) {
         let mut before: std::collections::BTreeMap<Address, Amount> = Default::default();
         for who in self.items.iter().map(|item| item.contributor).chain([OWNER]) {
-            before.insert(who, self.house.account(self.made.model, who).0);
+            before.insert(who, self.models.account(self.made.model, who).0);
         }
         while self.market().phase == MarketPhase::Evaluating {
             self.pass(batch);
         }
         assert_eq!(self.market().phase, MarketPhase::Ended);
-        let (payout, twin) = self.expected();
+        let (payout, replica) = self.expected();
         for participant in payout.participants() {
-            let balance = self.house.account(self.made.model, participant.account).0;
+            let balance = self.models.account(self.made.model, participant.account).0;
             assert_eq!(balance.0 - before[&participant.account].0, participant.balance.0, "{}", participant.account);
         }
-        let owners = self.house.account(self.made.model, OWNER).0;
+        let owners = self.models.account(self.made.model, OWNER).0;
         assert_eq!(owners.0 - before[&OWNER].0, payout.pot().0, "the owner's");
-        assert_eq!(*self.house.last_event(self.made.model), Event::MarketEnded { remainder: payout.pot() });
-        let words = self.house.words(&self.made);
-        assert_eq!(hex::encode(words), hex::encode(twin.words()), "weights");
+        assert_eq!(*self.models.last_event(self.made.model), Event::MarketEnded { remainder: payout.pot() });
+        let words = self.models.words(&self.made);
+        assert_eq!(hex::encode(words), hex::encode(replica.words()), "weights");
     }
 }

@@ -12,12 +12,12 @@ use trained::{
 use super::{Chain, Failure, Receipt, World, world::DEPLOYER};
 
 #[derive(Debug, Clone, Copy)]
-pub struct Shelf {
+pub struct ModelFiles {
     pub reproductions: Address,
     pub published: Address,
 }
 
-impl Shelf {
+impl ModelFiles {
     /// Beside the market of a world.
     pub fn beside(world: &mut World) -> Self {
         let code = trained::deploy::reproductions(world.market).unwrap();

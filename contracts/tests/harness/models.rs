@@ -18,13 +18,13 @@ pub const OWNER: Address = Address([0x0a; 20]);
 
 /// A model that the factory made.
 #[derive(Debug, Clone)]
-pub struct Made {
+pub struct CreatedModel {
     pub model: Address,
     pub classifier: Address,
     pub shape: Shape,
 }
 
-pub struct House {
+pub struct Models {
     pub chain: Chain,
     pub coin: Address,
     pub factory: Address,
@@ -36,7 +36,7 @@ pub struct House {
     block: u64,
 }
 
-impl House {
+impl Models {
     pub fn new() -> Self {
         let mut chain = Chain::new();
         let coin = chain.deploy(DEPLOYER, coin::deploy::model_coin().unwrap());
@@ -80,16 +80,16 @@ impl House {
     }
 
     /// A model whose weights are still to be loaded.
-    pub fn create(&mut self, shape: &Shape, incentive: IncentiveKind, terms: &Terms) -> Made {
+    pub fn create(&mut self, shape: &Shape, incentive: IncentiveKind, terms: &Terms) -> CreatedModel {
         let receipt =
             self.send(OWNER, self.factory, factory::create_model(shape, incentive, terms, "bafkrei")).unwrap();
         let model = returns::address(&receipt.output).unwrap();
         let Event::Created { classifier, .. } = self.history[&model][0].event else { panic!("no model was created") };
-        Made { model, classifier, shape: shape.clone() }
+        CreatedModel { model, classifier, shape: shape.clone() }
     }
 
     /// Loads all words, so many in a transaction. Gas of all.
-    pub fn load(&mut self, made: &Made, words: &[u8], chunk: usize) -> u64 {
+    pub fn load(&mut self, made: &CreatedModel, words: &[u8], chunk: usize) -> u64 {
         let chunks = words.chunks(chunk * lanes::WORD_BYTES).enumerate();
         chunks
             .map(|(n, words)| self.send(OWNER, made.model, shared::load((n * chunk) as u32, words)).unwrap().gas)
@@ -97,7 +97,13 @@ impl House {
     }
 
     /// A model that is ready, with all weights zero unless given.
-    pub fn ready(&mut self, shape: &Shape, incentive: IncentiveKind, terms: &Terms, words: Option<&[u8]>) -> Made {
+    pub fn ready(
+        &mut self,
+        shape: &Shape,
+        incentive: IncentiveKind,
+        terms: &Terms,
+        words: Option<&[u8]>,
+    ) -> CreatedModel {
         let made = self.create(shape, incentive, terms);
         let zeros = vec![0; shape.needed() * lanes::WORD_BYTES];
         self.load(&made, words.unwrap_or(&zeros), 200);
@@ -140,13 +146,13 @@ impl House {
         returns::amount(&data).unwrap()
     }
 
-    pub fn predict(&mut self, made: &Made, sample: &[u8]) -> u16 {
+    pub fn predict(&mut self, made: &CreatedModel, sample: &[u8]) -> u16 {
         let data = self.view(made.classifier, classifier::predict(sample));
         shared_model::returns::shared::class(&data).unwrap()
     }
 
     /// All words as they are now.
-    pub fn words(&mut self, made: &Made) -> Vec<u8> {
+    pub fn words(&mut self, made: &CreatedModel) -> Vec<u8> {
         let all = made.shape.words() as u32;
         let data = self.view(made.classifier, classifier::words(0, all));
         shared_model::returns::shared::bytes(&data).unwrap()

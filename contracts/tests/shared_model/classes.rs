@@ -8,99 +8,99 @@ use shared_model::{
 };
 
 use crate::harness::{
-    House, account,
-    house::{Made, OWNER, shape, sparse, terms},
+    Models, account,
+    models::{CreatedModel, OWNER, shape, sparse, terms},
     number, reverts, trainer,
 };
 
 /// Naive Bayes for three classes that starts with two. Hardly smoothed: what it has not seen is class 0, what it has
 /// seen is what it was taught.
-fn ready(house: &mut House) -> Made {
+fn ready(models: &mut Models) -> CreatedModel {
     let shape = Shape { setting: 1, headers: vec![20, 20], ..shape(ClassifierKind::NaiveBayes, 30, 3, 2) };
-    house.ready(&shape, IncentiveKind::Points, &terms(IncentiveKind::Points), None)
+    models.ready(&shape, IncentiveKind::Points, &terms(IncentiveKind::Points), None)
 }
 
 /// Gives a trainer so many points.
-fn points(house: &mut House, made: &Made, n: u32, points: u32) {
+fn points(models: &mut Models, made: &CreatedModel, n: u32, points: u32) {
     for point in 0..points {
         let sample = sparse(&[5 * n + point]);
-        house.send(trainer(n), made.model, shared::contribute(&sample, 1, Amount::ZERO, None)).unwrap();
-        house.chain.wait(100);
-        house.send(trainer(n), made.model, shared::refund(&sample, 1)).unwrap();
-        assert!(matches!(house.last_event(made.model), Event::Refunded { point: true, .. }), "{n} {point}");
+        models.send(trainer(n), made.model, shared::contribute(&sample, 1, Amount::ZERO, None)).unwrap();
+        models.chain.wait(100);
+        models.send(trainer(n), made.model, shared::refund(&sample, 1)).unwrap();
+        assert!(matches!(models.last_event(made.model), Event::Refunded { point: true, .. }), "{n} {point}");
     }
 }
 
-fn classes(house: &mut House, made: &Made) -> u64 {
-    returns::count(&house.view(made.classifier, classifier::classes())).unwrap()
+fn classes(models: &mut Models, made: &CreatedModel) -> u64 {
+    returns::count(&models.view(made.classifier, classifier::classes())).unwrap()
 }
 
 #[test]
 fn more_than_half_of_all_points_add_a_class() {
-    let mut house = House::new();
-    let made = ready(&mut house);
+    let mut models = Models::new();
+    let made = ready(&mut models);
     for (n, earned) in [(0, 2), (1, 1), (2, 2)] {
-        points(&mut house, &made, n, earned);
+        points(&mut models, &made, n, earned);
     }
-    let receipt = house.send(trainer(9), made.model, shared::propose_class("neutral")).unwrap();
+    let receipt = models.send(trainer(9), made.model, shared::propose_class("neutral")).unwrap();
     assert_eq!(returns::count(&receipt.output), Ok(1));
     let support = shared::support_class(1);
     for stranger in [OWNER, trainer(9)] {
-        reverts(house.send(stranger, made.model, support.clone()), "NoPoints(address)", &[account(stranger)]);
+        reverts(models.send(stranger, made.model, support.clone()), "NoPoints(address)", &[account(stranger)]);
     }
-    house.send(trainer(0), made.model, support.clone()).unwrap();
-    assert_eq!(classes(&mut house, &made), 2, "two of five are not enough");
-    let again = house.send(trainer(0), made.model, support.clone());
+    models.send(trainer(0), made.model, support.clone()).unwrap();
+    assert_eq!(classes(&mut models, &made), 2, "two of five are not enough");
+    let again = models.send(trainer(0), made.model, support.clone());
     reverts(again, "AlreadySupported(uint256,address)", &[number(1u8), account(trainer(0))]);
     let sample = sparse(&[29]);
-    let early = house.send(trainer(0), made.model, shared::contribute(&sample, 2, Amount::ZERO, None));
+    let early = models.send(trainer(0), made.model, shared::contribute(&sample, 2, Amount::ZERO, None));
     reverts(early, "UnknownLabel(uint256,uint256)", &[number(2u8), number(2u8)]);
-    house.send(trainer(1), made.model, support.clone()).unwrap();
-    assert_eq!(classes(&mut house, &made), 3);
-    assert_eq!(*house.last_event(made.model), Event::ClassAdded { index: 2, name: "neutral".into() });
-    let late = house.send(trainer(2), made.model, support);
+    models.send(trainer(1), made.model, support.clone()).unwrap();
+    assert_eq!(classes(&mut models, &made), 3);
+    assert_eq!(*models.last_event(made.model), Event::ClassAdded { index: 2, name: "neutral".into() });
+    let late = models.send(trainer(2), made.model, support);
     reverts(late, "AlreadyAdded(uint256)", &[number(1u8)]);
-    let stored = shared_model::returns::shared::proposal(&house.view(made.model, shared::proposal(1))).unwrap();
+    let stored = shared_model::returns::shared::proposal(&models.view(made.model, shared::proposal(1))).unwrap();
     assert_eq!((stored.name.as_str(), stored.support, stored.added), ("neutral", 3, true));
-    assert_eq!(house.folded(made.model).classes, 3);
+    assert_eq!(models.folded(made.model).classes, 3);
 
-    house.send(trainer(0), made.model, shared::contribute(&sample, 2, Amount::ZERO, None)).unwrap();
-    assert_eq!(house.predict(&made, &sample), 2);
-    let full = house.send(trainer(0), made.model, shared::propose_class("more"));
+    models.send(trainer(0), made.model, shared::contribute(&sample, 2, Amount::ZERO, None)).unwrap();
+    assert_eq!(models.predict(&made, &sample), 2);
+    let full = models.send(trainer(0), made.model, shared::propose_class("more"));
     reverts(full, "NoRoomForClass(uint256)", &[number(3u8)]);
 }
 
 #[test]
 fn while_nobody_has_points_the_owner_decides() {
-    let mut house = House::new();
-    let made = ready(&mut house);
-    house.send(trainer(0), made.model, shared::propose_class("a")).unwrap();
-    house.send(trainer(0), made.model, shared::propose_class("b")).unwrap();
-    let stranger = house.send(trainer(0), made.model, shared::support_class(2));
+    let mut models = Models::new();
+    let made = ready(&mut models);
+    models.send(trainer(0), made.model, shared::propose_class("a")).unwrap();
+    models.send(trainer(0), made.model, shared::propose_class("b")).unwrap();
+    let stranger = models.send(trainer(0), made.model, shared::support_class(2));
     reverts(stranger, "NoPoints(address)", &[account(trainer(0))]);
-    house.send(OWNER, made.model, shared::support_class(2)).unwrap();
-    assert_eq!(*house.last_event(made.model), Event::ClassAdded { index: 2, name: "b".into() });
+    models.send(OWNER, made.model, shared::support_class(2)).unwrap();
+    assert_eq!(*models.last_event(made.model), Event::ClassAdded { index: 2, name: "b".into() });
     // The other one comes too late: there is no room.
-    reverts(house.send(OWNER, made.model, shared::support_class(1)), "NoRoomForClass(uint256)", &[number(3u8)]);
-    let supported = house.view(made.model, shared::supported(2, OWNER));
+    reverts(models.send(OWNER, made.model, shared::support_class(1)), "NoRoomForClass(uint256)", &[number(3u8)]);
+    let supported = models.view(made.model, shared::supported(2, OWNER));
     assert_eq!(returns::boolean(&supported), Ok(true));
 }
 
 #[test]
 fn names_and_proposals_are_checked() {
-    let mut house = House::new();
-    let made = ready(&mut house);
+    let mut models = Models::new();
+    let made = ready(&mut models);
     for length in [0, 65] {
-        let refused = house.send(trainer(0), made.model, shared::propose_class(&"x".repeat(length)));
+        let refused = models.send(trainer(0), made.model, shared::propose_class(&"x".repeat(length)));
         reverts(refused, "BadClassName(uint256)", &[number(length as u8)]);
     }
-    house.send(trainer(0), made.model, shared::propose_class(&"x".repeat(64))).unwrap();
+    models.send(trainer(0), made.model, shared::propose_class(&"x".repeat(64))).unwrap();
     for id in [0, 2] {
-        let refused = house.send(OWNER, made.model, shared::support_class(id));
+        let refused = models.send(OWNER, made.model, shared::support_class(id));
         reverts(refused, "NoSuchProposal(uint256)", &[number(id)]);
     }
     let binary = shape(ClassifierKind::SparsePerceptron, 10, 2, 2);
-    let binary = house.ready(&binary, IncentiveKind::Points, &terms(IncentiveKind::Points), None);
-    let refused = house.send(trainer(0), binary.model, shared::propose_class("third"));
+    let binary = models.ready(&binary, IncentiveKind::Points, &terms(IncentiveKind::Points), None);
+    let refused = models.send(trainer(0), binary.model, shared::propose_class("third"));
     reverts(refused, "NoRoomForClass(uint256)", &[number(2u8)]);
 }

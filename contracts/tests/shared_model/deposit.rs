@@ -4,103 +4,103 @@ use protocol::{Address, Amount, Digest};
 use shared_model::{ClassifierKind, Event, IncentiveKind, ReportPath, calls::shared, state::record_key};
 
 use crate::harness::{
-    House, account,
-    house::{Made, OWNER, shape, sparse, terms},
+    Models, account,
+    models::{CreatedModel, OWNER, shape, sparse, terms},
     number, reverts, trainer, word,
 };
 
 /// A sparse perceptron of 10 features and two classes, all weights zero: it predicts 0 of everything at first.
-fn ready(house: &mut House) -> Made {
+fn ready(models: &mut Models) -> CreatedModel {
     let shape = shape(ClassifierKind::SparsePerceptron, 10, 2, 2);
-    let made = house.ready(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit), None);
+    let made = models.ready(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit), None);
     for n in 0..5 {
-        house.fund(trainer(n), made.model, Amount::mdc(100));
+        models.fund(trainer(n), made.model, Amount::mdc(100));
     }
     made
 }
 
 const MOST: Amount = Amount::mdc(10);
 
-fn contribute(house: &mut House, made: &Made, n: u32, features: &[u32], label: u16) -> Digest {
+fn contribute(models: &mut Models, made: &CreatedModel, n: u32, features: &[u32], label: u16) -> Digest {
     let sample = sparse(features);
-    house.send(trainer(n), made.model, shared::contribute(&sample, label, MOST, None)).unwrap();
+    models.send(trainer(n), made.model, shared::contribute(&sample, label, MOST, None)).unwrap();
     record_key(&trainer(n), label, &sample)
 }
 
 /// Gives trainer `n` a point, by a contribution with a feature of its own. Trainer 4 then teaches the opposite of
 /// another feature, so that the bias is 0 again.
-fn point(house: &mut House, made: &Made, n: u32) {
+fn point(models: &mut Models, made: &CreatedModel, n: u32) {
     let feature = 9 - n;
-    contribute(house, made, n, &[feature], 1);
-    contribute(house, made, 4, &[1 + n], 0);
-    house.chain.wait(100);
-    house.send(trainer(n), made.model, shared::refund(&sparse(&[feature]), 1)).unwrap();
-    assert!(matches!(house.last_event(made.model), Event::Refunded { point: true, .. }));
+    contribute(models, made, n, &[feature], 1);
+    contribute(models, made, 4, &[1 + n], 0);
+    models.chain.wait(100);
+    models.send(trainer(n), made.model, shared::refund(&sparse(&[feature]), 1)).unwrap();
+    assert!(matches!(models.last_event(made.model), Event::Refunded { point: true, .. }));
 }
 
 #[test]
 fn a_deposit_is_taken_and_comes_back() {
-    let mut house = House::new();
-    let made = ready(&mut house);
-    house.chain.wait(3_600);
-    assert_eq!(house.deposit_now(made.model), Amount(10u128.pow(15) * 3_600 / 60), "a root of 60 seconds");
-    let key = contribute(&mut house, &made, 0, &[1, 2], 1);
-    let record = house.record(made.model, key).unwrap();
+    let mut models = Models::new();
+    let made = ready(&mut models);
+    models.chain.wait(3_600);
+    assert_eq!(models.deposit_now(made.model), Amount(10u128.pow(15) * 3_600 / 60), "a root of 60 seconds");
+    let key = contribute(&mut models, &made, 0, &[1, 2], 1);
+    let record = models.record(made.model, key).unwrap();
     assert_eq!((record.initial, record.left, record.label), (Amount(60 * 10u128.pow(15)), record.initial, 1));
     assert!(!record.known && !record.settled);
-    assert_eq!(house.predict(&made, &sparse(&[1, 2])), 1, "it has learned");
-    house.money_is_conserved(made.model);
+    assert_eq!(models.predict(&made, &sparse(&[1, 2])), 1, "it has learned");
+    models.money_is_conserved(made.model);
 
     let refund = shared::refund(&sparse(&[1, 2]), 1);
-    house.chain.wait(99);
-    let early = house.send(trainer(0), made.model, refund.clone());
-    reverts(early, "TooEarly(uint256)", &[number(house.chain.now() + 1)]);
-    house.chain.wait(1);
-    house.send(trainer(0), made.model, refund.clone()).unwrap();
-    assert_eq!(house.account(made.model, trainer(0)), (record.initial, 1));
-    assert_eq!(house.folded(made.model).total_good, 1);
-    let again = house.send(trainer(0), made.model, refund);
+    models.chain.wait(99);
+    let early = models.send(trainer(0), made.model, refund.clone());
+    reverts(early, "TooEarly(uint256)", &[number(models.chain.now() + 1)]);
+    models.chain.wait(1);
+    models.send(trainer(0), made.model, refund.clone()).unwrap();
+    assert_eq!(models.account(made.model, trainer(0)), (record.initial, 1));
+    assert_eq!(models.folded(made.model).total_good, 1);
+    let again = models.send(trainer(0), made.model, refund);
     reverts(again, "AlreadySettled(bytes32)", &[word(key)]);
-    house.money_is_conserved(made.model);
+    models.money_is_conserved(made.model);
 
-    let before = house.tokens(trainer(0));
-    house.send(trainer(0), made.model, shared::withdraw(record.initial)).unwrap();
-    assert_eq!(house.tokens(trainer(0)).0 - before.0, record.initial.0);
-    assert_eq!(house.tokens(made.model), Amount::ZERO);
-    let more = house.send(trainer(0), made.model, shared::withdraw(Amount(1)));
+    let before = models.tokens(trainer(0));
+    models.send(trainer(0), made.model, shared::withdraw(record.initial)).unwrap();
+    assert_eq!(models.tokens(trainer(0)).0 - before.0, record.initial.0);
+    assert_eq!(models.tokens(made.model), Amount::ZERO);
+    let more = models.send(trainer(0), made.model, shared::withdraw(Amount(1)));
     reverts(more, "BalanceTooLow(uint128,uint128)", &[number(0u8), number(1u8)]);
 }
 
 #[test]
 fn a_balance_pays_the_next_deposit_and_only_the_shortfall_is_collected() {
-    let mut house = House::new();
-    let made = ready(&mut house);
-    house.send(trainer(0), made.model, shared::top_up(Amount::mdc(1))).unwrap();
-    house.chain.wait(4);
-    assert_eq!(house.deposit_now(made.model), Amount(1_800 * 10u128.pow(15)));
-    let before = house.tokens(trainer(0));
-    contribute(&mut house, &made, 0, &[1], 1);
-    assert_eq!(before.0 - house.tokens(trainer(0)).0, 8 * 10u128.pow(17), "1.8 less the 1 that was there");
-    assert_eq!(house.account(made.model, trainer(0)), (Amount::ZERO, 0));
-    house.money_is_conserved(made.model);
+    let mut models = Models::new();
+    let made = ready(&mut models);
+    models.send(trainer(0), made.model, shared::top_up(Amount::mdc(1))).unwrap();
+    models.chain.wait(4);
+    assert_eq!(models.deposit_now(made.model), Amount(1_800 * 10u128.pow(15)));
+    let before = models.tokens(trainer(0));
+    contribute(&mut models, &made, 0, &[1], 1);
+    assert_eq!(before.0 - models.tokens(trainer(0)).0, 8 * 10u128.pow(17), "1.8 less the 1 that was there");
+    assert_eq!(models.account(made.model, trainer(0)), (Amount::ZERO, 0));
+    models.money_is_conserved(made.model);
 }
 
 #[test]
 fn a_deposit_above_what_was_agreed_to_is_refused() {
-    let mut house = House::new();
-    let made = ready(&mut house);
-    let cost = house.deposit_now(made.model);
+    let mut models = Models::new();
+    let made = ready(&mut models);
+    let cost = models.deposit_now(made.model);
     let most = Amount(cost.0 - 1);
-    let refused = house.send(trainer(0), made.model, shared::contribute(&sparse(&[1]), 1, most, None));
+    let refused = models.send(trainer(0), made.model, shared::contribute(&sparse(&[1]), 1, most, None));
     reverts(refused, "DepositTooHigh(uint128,uint128)", &[number(cost.0), number(most.0)]);
 }
 
 #[test]
 fn what_the_classifier_refuses_is_refused() {
-    let mut house = House::new();
-    let made = ready(&mut house);
+    let mut models = Models::new();
+    let made = ready(&mut models);
     let mut send =
-        |sample: &[u8], label| house.send(trainer(0), made.model, shared::contribute(sample, label, MOST, None));
+        |sample: &[u8], label| models.send(trainer(0), made.model, shared::contribute(sample, label, MOST, None));
     reverts(send(&sparse(&[1]), 2), "UnknownLabel(uint256,uint256)", &[number(2u8), number(2u8)]);
     reverts(send(&sparse(&[10]), 1), "IndexOutOfRange(uint256,uint256)", &[number(10u8), number(10u8)]);
     reverts(send(&sparse(&[1, 1]), 1), "IndicesNotIncreasing(uint256)", &[number(1u8)]);
@@ -110,18 +110,18 @@ fn what_the_classifier_refuses_is_refused() {
 
 #[test]
 fn the_same_thing_counts_once_and_forever() {
-    let mut house = House::new();
-    let made = ready(&mut house);
-    let key = contribute(&mut house, &made, 0, &[1], 1);
+    let mut models = Models::new();
+    let made = ready(&mut models);
+    let key = contribute(&mut models, &made, 0, &[1], 1);
     let again = shared::contribute(&sparse(&[1]), 1, MOST, None);
-    let refused = house.send(trainer(0), made.model, again.clone());
+    let refused = models.send(trainer(0), made.model, again.clone());
     reverts(refused, "AlreadyContributed(bytes32)", &[word(key)]);
     // Somebody else's, or with another label, is another one.
-    contribute(&mut house, &made, 1, &[1], 1);
-    contribute(&mut house, &made, 0, &[1], 0);
-    house.chain.wait(100);
-    let refunded = house.send(trainer(0), made.model, shared::refund(&sparse(&[1]), 1));
-    let data = house.chain.call(trainer(0), made.model, again);
+    contribute(&mut models, &made, 1, &[1], 1);
+    contribute(&mut models, &made, 0, &[1], 0);
+    models.chain.wait(100);
+    let refunded = models.send(trainer(0), made.model, shared::refund(&sparse(&[1]), 1));
+    let data = models.chain.call(trainer(0), made.model, again);
     reverts(data, "AlreadyContributed(bytes32)", &[word(key)]);
     // The contribution with label 0 was right in the meantime.
     reverts(refunded, "ModelDisagrees(uint16)", &[number(0u8)]);
@@ -129,38 +129,38 @@ fn the_same_thing_counts_once_and_forever() {
 
 #[test]
 fn what_the_model_knows_earns_no_point() {
-    let mut house = House::new();
-    let made = ready(&mut house);
-    let key = contribute(&mut house, &made, 0, &[1], 0);
-    assert!(house.record(made.model, key).unwrap().known);
-    house.chain.wait(100);
-    house.send(trainer(0), made.model, shared::refund(&sparse(&[1]), 0)).unwrap();
-    assert!(matches!(house.last_event(made.model), Event::Refunded { point: false, .. }));
-    assert_eq!(house.account(made.model, trainer(0)).1, 0);
+    let mut models = Models::new();
+    let made = ready(&mut models);
+    let key = contribute(&mut models, &made, 0, &[1], 0);
+    assert!(models.record(made.model, key).unwrap().known);
+    models.chain.wait(100);
+    models.send(trainer(0), made.model, shared::refund(&sparse(&[1]), 0)).unwrap();
+    assert!(matches!(models.last_event(made.model), Event::Refunded { point: false, .. }));
+    assert_eq!(models.account(made.model, trainer(0)).1, 0);
 }
 
 #[test]
 fn only_what_was_contributed_can_be_claimed_and_only_by_its_contributor() {
-    let mut house = House::new();
-    let made = ready(&mut house);
-    contribute(&mut house, &made, 0, &[1], 1);
-    house.chain.wait(300);
+    let mut models = Models::new();
+    let made = ready(&mut models);
+    contribute(&mut models, &made, 0, &[1], 1);
+    models.chain.wait(300);
     let (refund, key) = (shared::refund(&sparse(&[1]), 1), record_key(&trainer(1), 1, &sparse(&[1])));
-    reverts(house.send(trainer(1), made.model, refund), "NoSuchContribution(bytes32)", &[word(key)]);
+    reverts(models.send(trainer(1), made.model, refund), "NoSuchContribution(bytes32)", &[word(key)]);
     let key = record_key(&trainer(0), 0, &sparse(&[1]));
     let report = shared::report(trainer(0), &sparse(&[1]), 0);
-    reverts(house.send(trainer(1), made.model, report), "NoSuchContribution(bytes32)", &[word(key)]);
+    reverts(models.send(trainer(1), made.model, report), "NoSuchContribution(bytes32)", &[word(key)]);
 }
 
 /// A model with a bad contribution of trainer 0: feature 0 is class 1, says trainer 0; all others teach it to be 0.
-fn with_a_bad_one(house: &mut House) -> (Made, Digest) {
-    let made = ready(house);
+fn with_a_bad_one(models: &mut Models) -> (CreatedModel, Digest) {
+    let made = ready(models);
     for n in 1..=3 {
-        point(house, &made, n);
+        point(models, &made, n);
     }
-    let key = contribute(house, &made, 0, &[0], 1);
-    contribute(house, &made, 1, &[0], 0);
-    assert_eq!(house.predict(&made, &sparse(&[0])), 0);
+    let key = contribute(models, &made, 0, &[0], 1);
+    contribute(models, &made, 1, &[0], 0);
+    assert_eq!(models.predict(&made, &sparse(&[0])), 0);
     (made, key)
 }
 
@@ -170,96 +170,99 @@ fn report(n: u32) -> (Address, Vec<u8>) {
 
 #[test]
 fn who_has_points_takes_a_share_of_what_the_model_disagrees_with() {
-    let mut house = House::new();
-    let (made, key) = with_a_bad_one(&mut house);
-    let initial = house.record(made.model, key).unwrap().initial;
+    let mut models = Models::new();
+    let (made, key) = with_a_bad_one(&mut models);
+    let initial = models.record(made.model, key).unwrap().initial;
     let (who, data) = report(1);
-    let early = house.send(who, made.model, data.clone());
-    let at = house.record(made.model, key).unwrap().at;
+    let early = models.send(who, made.model, data.clone());
+    let at = models.record(made.model, key).unwrap().at;
     reverts(early, "TooEarly(uint256)", &[number(at + 100)]);
-    house.chain.wait(100);
-    let (before, good) = house.account(made.model, who);
+    models.chain.wait(100);
+    let (before, good) = models.account(made.model, who);
     assert_eq!(good, 1, "of three");
-    house.send(who, made.model, data.clone()).unwrap();
-    let Event::Reported { amount, path, .. } = house.last_event(made.model).clone() else { panic!("a report") };
+    models.send(who, made.model, data.clone()).unwrap();
+    let Event::Reported { amount, path, .. } = models.last_event(made.model).clone() else { panic!("a report") };
     assert_eq!((amount, path), (Amount(initial.0 / 3), ReportPath::Share));
-    assert_eq!(house.account(made.model, who), (Amount(before.0 + amount.0), 1));
-    reverts(house.send(who, made.model, data), "AlreadyReported(bytes32,address)", &[word(key), account(who)]);
+    assert_eq!(models.account(made.model, who), (Amount(before.0 + amount.0), 1));
+    reverts(models.send(who, made.model, data), "AlreadyReported(bytes32,address)", &[word(key), account(who)]);
 
     let (own, data) = report(0);
-    reverts(house.send(own, made.model, data), "OwnContribution(bytes32)", &[word(key)]);
+    reverts(models.send(own, made.model, data), "OwnContribution(bytes32)", &[word(key)]);
     let (_, data) = report(1);
     let stranger = Address([0x99; 20]);
-    reverts(house.send(stranger, made.model, data), "NoPoints(address)", &[account(stranger)]);
+    reverts(models.send(stranger, made.model, data), "NoPoints(address)", &[account(stranger)]);
     for n in 2..=3 {
         let (who, data) = report(n);
-        house.send(who, made.model, data).unwrap();
+        models.send(who, made.model, data).unwrap();
     }
     // Three thirds, rounded down, leave at most 2 of 10^-18 MDC.
-    let record = house.record(made.model, key).unwrap();
+    let record = models.record(made.model, key).unwrap();
     assert!(record.left.0 < 3);
     assert_eq!(record.settled, record.left.0 == 0);
-    house.money_is_conserved(made.model);
+    models.money_is_conserved(made.model);
 }
 
 #[test]
 fn the_owner_takes_all_after_the_owners_wait_unless_the_model_agrees() {
-    let mut house = House::new();
-    let (made, key) = with_a_bad_one(&mut house);
-    let initial = house.record(made.model, key).unwrap().initial;
+    let mut models = Models::new();
+    let (made, key) = with_a_bad_one(&mut models);
+    let initial = models.record(made.model, key).unwrap().initial;
     let (_, data) = report(1);
-    house.chain.wait(199);
-    reverts(house.send(OWNER, made.model, data.clone()), "NoPoints(address)", &[account(OWNER)]);
-    house.chain.wait(1);
+    models.chain.wait(199);
+    reverts(models.send(OWNER, made.model, data.clone()), "NoPoints(address)", &[account(OWNER)]);
+    models.chain.wait(1);
     let good = shared::report(trainer(1), &sparse(&[0]), 0);
-    reverts(house.send(OWNER, made.model, good), "ModelAgrees(uint16)", &[number(0u8)]);
-    house.send(OWNER, made.model, data.clone()).unwrap();
+    reverts(models.send(OWNER, made.model, good), "ModelAgrees(uint16)", &[number(0u8)]);
+    models.send(OWNER, made.model, data.clone()).unwrap();
     let expected =
         Event::Reported { reporter: OWNER, key, contributor: trainer(0), amount: initial, path: ReportPath::Owner };
-    assert_eq!(*house.last_event(made.model), expected);
-    assert_eq!(house.account(made.model, OWNER), (initial, 0));
-    reverts(house.send(OWNER, made.model, data), "AlreadySettled(bytes32)", &[word(key)]);
-    let refund = house.send(trainer(0), made.model, shared::refund(&sparse(&[0]), 1));
+    assert_eq!(*models.last_event(made.model), expected);
+    assert_eq!(models.account(made.model, OWNER), (initial, 0));
+    reverts(models.send(OWNER, made.model, data), "AlreadySettled(bytes32)", &[word(key)]);
+    let refund = models.send(trainer(0), made.model, shared::refund(&sparse(&[0]), 1));
     reverts(refund, "AlreadySettled(bytes32)", &[word(key)]);
-    house.money_is_conserved(made.model);
+    models.money_is_conserved(made.model);
 }
 
 #[test]
 fn anyone_takes_what_nobody_claimed_after_the_longest_wait() {
-    let mut house = House::new();
-    let (made, key) = with_a_bad_one(&mut house);
-    house.chain.wait(300);
+    let mut models = Models::new();
+    let (made, key) = with_a_bad_one(&mut models);
+    models.chain.wait(300);
     let stranger = Address([0x99; 20]);
     let (own, data) = report(0);
-    reverts(house.send(own, made.model, data.clone()), "OwnContribution(bytes32)", &[word(key)]);
-    house.send(stranger, made.model, data).unwrap();
-    assert!(matches!(house.last_event(made.model), Event::Reported { path: ReportPath::Anyone, .. }));
+    reverts(models.send(own, made.model, data.clone()), "OwnContribution(bytes32)", &[word(key)]);
+    models.send(stranger, made.model, data).unwrap();
+    assert!(matches!(models.last_event(made.model), Event::Reported { path: ReportPath::Anyone, .. }));
     // Even where the model agrees: unclaimed money does not lie around for ever.
-    house.send(stranger, made.model, shared::report(trainer(1), &sparse(&[0]), 0)).unwrap();
-    house.money_is_conserved(made.model);
+    models.send(stranger, made.model, shared::report(trainer(1), &sparse(&[0]), 0)).unwrap();
+    models.money_is_conserved(made.model);
 }
 
 #[test]
 fn a_share_that_rounds_to_nothing_takes_what_is_left() {
-    let mut house = House::new();
+    let mut models = Models::new();
     let shape = shape(ClassifierKind::SparsePerceptron, 10, 2, 2);
     // Deposits of 1 and 2 of the smallest unit.
     let terms = shared_model::Terms { cost_weight: Amount(1), ..terms(IncentiveKind::Deposit) };
-    let made = house.ready(&shape, IncentiveKind::Deposit, &terms, None);
+    let made = models.ready(&shape, IncentiveKind::Deposit, &terms, None);
     for n in 0..5 {
-        house.fund(trainer(n), made.model, Amount::mdc(1));
+        models.fund(trainer(n), made.model, Amount::mdc(1));
     }
     for n in 1..=3 {
-        point(&mut house, &made, n);
+        point(&mut models, &made, n);
     }
-    house.chain.wait(3_600 * 3_600 / 4);
-    let key = contribute(&mut house, &made, 0, &[0], 1);
-    assert_eq!(house.record(made.model, key).unwrap().initial, Amount(2));
-    contribute(&mut house, &made, 1, &[0], 0);
-    house.chain.wait(100);
+    models.chain.wait(3_600 * 3_600 / 4);
+    let key = contribute(&mut models, &made, 0, &[0], 1);
+    assert_eq!(models.record(made.model, key).unwrap().initial, Amount(2));
+    contribute(&mut models, &made, 1, &[0], 0);
+    models.chain.wait(100);
     let (who, data) = report(2);
-    house.send(who, made.model, data).unwrap();
-    assert!(matches!(house.last_event(made.model), Event::Reported { amount: Amount(2), .. }), "2 / 3 is 0: all of it");
-    assert!(house.record(made.model, key).unwrap().settled);
-    house.money_is_conserved(made.model);
+    models.send(who, made.model, data).unwrap();
+    assert!(
+        matches!(models.last_event(made.model), Event::Reported { amount: Amount(2), .. }),
+        "2 / 3 is 0: all of it"
+    );
+    assert!(models.record(made.model, key).unwrap().settled);
+    models.money_is_conserved(made.model);
 }

@@ -10,8 +10,8 @@ use shared_model::{
 };
 
 use crate::harness::{
-    Failure, House, Receipt, account,
-    house::{OWNER, shape, terms},
+    Failure, Models, Receipt, account,
+    models::{OWNER, shape, terms},
     number, reverts, trainer,
 };
 
@@ -21,36 +21,36 @@ fn small(kind: ClassifierKind) -> Shape {
 
 #[test]
 fn every_kind_with_every_incentive_can_be_made_and_knows_its_parts() {
-    let mut house = House::new();
+    let mut models = Models::new();
     for (n, (kind, incentive)) in
         ClassifierKind::ALL.into_iter().flat_map(|k| IncentiveKind::ALL.map(|i| (k, i))).enumerate()
     {
-        let made = house.ready(&small(kind), incentive, &terms(incentive), None);
-        let folded = house.folded(made.model);
+        let made = models.ready(&small(kind), incentive, &terms(incentive), None);
+        let folded = models.folded(made.model);
         assert_eq!((folded.owner, folded.incentive, &folded.shape), (OWNER, incentive, &made.shape));
         assert_eq!(folded.terms, terms(incentive));
         assert!(folded.ready);
-        let address = |house: &mut House, of, data| returns::address(&house.view(of, data)).unwrap();
-        let count = |house: &mut House, of, data| returns::count(&house.view(of, data)).unwrap();
-        assert_eq!(address(&mut house, made.model, shared::classifier()), made.classifier);
-        assert_eq!(address(&mut house, made.model, shared::owner()), OWNER);
-        assert_eq!(address(&mut house, made.model, shared::coin()), house.coin);
-        assert_eq!(count(&mut house, made.model, shared::incentive()), u64::from(incentive.number()));
-        let stored = shared_model::returns::shared::terms(&house.view(made.model, shared::terms())).unwrap();
-        assert_eq!(stored, (terms(incentive), house.chain.now()));
-        assert_eq!(address(&mut house, made.classifier, classifier::model()), made.model);
-        assert_eq!(count(&mut house, made.classifier, classifier::kind()), u64::from(kind.number()));
-        assert_eq!(count(&mut house, made.classifier, classifier::classes()), 2);
-        let (at, number) = (house.factory, n as u64 + 1);
-        assert_eq!(count(&mut house, at, factory::model_count()), number);
-        assert_eq!(address(&mut house, at, factory::model_at(number)), made.model);
-        assert_eq!(returns::boolean(&house.view(at, factory::is_model(made.model))), Ok(true));
+        let address = |models: &mut Models, of, data| returns::address(&models.view(of, data)).unwrap();
+        let count = |models: &mut Models, of, data| returns::count(&models.view(of, data)).unwrap();
+        assert_eq!(address(&mut models, made.model, shared::classifier()), made.classifier);
+        assert_eq!(address(&mut models, made.model, shared::owner()), OWNER);
+        assert_eq!(address(&mut models, made.model, shared::coin()), models.coin);
+        assert_eq!(count(&mut models, made.model, shared::incentive()), u64::from(incentive.number()));
+        let stored = shared_model::returns::shared::terms(&models.view(made.model, shared::terms())).unwrap();
+        assert_eq!(stored, (terms(incentive), models.chain.now()));
+        assert_eq!(address(&mut models, made.classifier, classifier::model()), made.model);
+        assert_eq!(count(&mut models, made.classifier, classifier::kind()), u64::from(kind.number()));
+        assert_eq!(count(&mut models, made.classifier, classifier::classes()), 2);
+        let (at, number) = (models.factory, n as u64 + 1);
+        assert_eq!(count(&mut models, at, factory::model_count()), number);
+        assert_eq!(address(&mut models, at, factory::model_at(number)), made.model);
+        assert_eq!(returns::boolean(&models.view(at, factory::is_model(made.model))), Ok(true));
         for other in [made.classifier, OWNER, at] {
-            assert_eq!(returns::boolean(&house.view(at, factory::is_model(other))), Ok(false));
+            assert_eq!(returns::boolean(&models.view(at, factory::is_model(other))), Ok(false));
         }
         // A clone, to the byte: what a page compares that was given an address.
-        let implementation = address(&mut house, at, factory::incentive_implementation(incentive));
-        let code = house.chain.code(made.model);
+        let implementation = address(&mut models, at, factory::incentive_implementation(incentive));
+        let code = models.chain.code(made.model);
         let head = [&hex::decode("363d3d373d3d3d363d73").unwrap(), &implementation.0[..]].concat();
         assert_eq!(hex::encode(&code[..30]), hex::encode(head));
     }
@@ -59,29 +59,29 @@ fn every_kind_with_every_incentive_can_be_made_and_knows_its_parts() {
 /// Addresses of models follow from the factory's nonce, whose encoding changes at 128 and at 256.
 #[test]
 fn the_two_hundredth_model_is_made_like_the_first() {
-    let mut house = House::new();
+    let mut models = Models::new();
     for number in 1..=200 {
         let made =
-            house.create(&small(ClassifierKind::NaiveBayes), IncentiveKind::Points, &terms(IncentiveKind::Points));
-        let at = returns::address(&house.view(house.factory, factory::model_at(number))).unwrap();
+            models.create(&small(ClassifierKind::NaiveBayes), IncentiveKind::Points, &terms(IncentiveKind::Points));
+        let at = returns::address(&models.view(models.factory, factory::model_at(number))).unwrap();
         assert_eq!(at, made.model);
     }
 }
 
-fn create(house: &mut House, data: Vec<u8>) -> Result<Receipt, Failure> {
-    house.chain.call(OWNER, house.factory, data)
+fn create(models: &mut Models, data: Vec<u8>) -> Result<Receipt, Failure> {
+    models.chain.call(OWNER, models.factory, data)
 }
 
 #[test]
 fn terms_and_shapes_are_checked() {
-    let mut house = House::new();
+    let mut models = Models::new();
     let good = terms(IncentiveKind::Deposit);
     let mut refused = |change: &dyn Fn(&mut Terms), incentive, signature: &str, arguments: &[u128]| {
         let mut terms = good.clone();
         change(&mut terms);
         let data = factory::create_model(&small(ClassifierKind::NaiveBayes), incentive, &terms, "");
         let arguments: Vec<_> = arguments.iter().map(|a| number(*a)).collect();
-        reverts(create(&mut house, data), signature, &arguments);
+        reverts(create(&mut models, data), signature, &arguments);
         assert!(terms.check(incentive).is_err(), "the page says it first");
     };
     let (order, weight) = ("WaitsOutOfOrder(uint32,uint32,uint32)", "CostWeightOutOfRange(uint128,uint128,uint128)");
@@ -95,59 +95,59 @@ fn terms_and_shapes_are_checked() {
 
     let dearest = Terms { cost_weight: MAX_COST_WEIGHT, ..good };
     let data = factory::create_model(&small(ClassifierKind::NaiveBayes), IncentiveKind::Deposit, &dearest, "");
-    create(&mut house, data).unwrap();
+    create(&mut models, data).unwrap();
     let long = "b".repeat(129);
     let data = factory::create_model(&small(ClassifierKind::NaiveBayes), IncentiveKind::Deposit, &dearest, &long);
-    reverts(create(&mut house, data), "CidTooLong(uint256)", &[number(129u8)]);
+    reverts(create(&mut models, data), "CidTooLong(uint256)", &[number(129u8)]);
     let shape = Shape { classes: 4, ..small(ClassifierKind::NaiveBayes) };
     let data = factory::create_model(&shape, IncentiveKind::Deposit, &dearest, "");
-    reverts(create(&mut house, data), "BadShape(uint256)", &[number(2u8)]);
+    reverts(create(&mut models, data), "BadShape(uint256)", &[number(2u8)]);
     // A kind that there is not.
     for (position, kind) in [(35, 5u8), (67, 3)] {
         let mut data = factory::create_model(&small(ClassifierKind::NaiveBayes), IncentiveKind::Deposit, &dearest, "");
         data[position] = kind;
-        reverts(create(&mut house, data), "UnknownKind(uint8)", &[number(kind)]);
+        reverts(create(&mut models, data), "UnknownKind(uint8)", &[number(kind)]);
     }
 }
 
 #[test]
 fn a_half_finished_deployment_goes_on_where_it_stopped() {
-    let mut house = House::new();
-    let made = house.create(
+    let mut models = Models::new();
+    let made = models.create(
         &shape(ClassifierKind::DenseCentroid, 100, 2, 2),
         IncentiveKind::Points,
         &terms(IncentiveKind::Points),
     );
     let words = vec![1; made.shape.needed() * lanes::WORD_BYTES];
-    let loaded = |house: &mut House| returns::count(&house.view(made.classifier, classifier::loaded())).unwrap();
+    let loaded = |models: &mut Models| returns::count(&models.view(made.classifier, classifier::loaded())).unwrap();
     let chunk = |first: usize, length: usize| {
         let at = first * lanes::WORD_BYTES;
         shared::load(first as u32, &words[at..at + length * lanes::WORD_BYTES])
     };
-    house.send(OWNER, made.model, chunk(0, 7)).unwrap();
-    assert_eq!(loaded(&mut house), 7);
+    models.send(OWNER, made.model, chunk(0, 7)).unwrap();
+    assert_eq!(loaded(&mut models), 7);
     let teach = shared::contribute(&[0; 300], 0, Amount::ZERO, None);
-    reverts(house.send(trainer(0), made.model, teach), "NotReady(uint256,uint256)", &[number(7u8), number(20u8)]);
+    reverts(models.send(trainer(0), made.model, teach), "NotReady(uint256,uint256)", &[number(7u8), number(20u8)]);
     for first in [0, 6, 8] {
-        let refused = house.send(OWNER, made.model, chunk(first, 5));
+        let refused = models.send(OWNER, made.model, chunk(first, 5));
         reverts(refused, "WrongStart(uint256,uint256)", &[number(first as u8), number(7u8)]);
     }
-    let stranger = house.send(trainer(0), made.model, chunk(7, 5));
+    let stranger = models.send(trainer(0), made.model, chunk(7, 5));
     reverts(stranger, "NotOwner(address,address)", &[account(trainer(0)), account(OWNER)]);
-    let odd = house.send(OWNER, made.model, shared::load(7, &[0; 31]));
+    let odd = models.send(OWNER, made.model, shared::load(7, &[0; 31]));
     reverts(odd, "WrongChunk(uint256)", &[number(31u8)]);
-    house.send(OWNER, made.model, chunk(7, 13)).unwrap();
-    assert!(house.folded(made.model).ready);
-    let again = house.send(OWNER, made.model, shared::load(20, &[0; 30]));
+    models.send(OWNER, made.model, chunk(7, 13)).unwrap();
+    assert!(models.folded(made.model).ready);
+    let again = models.send(OWNER, made.model, shared::load(20, &[0; 30]));
     reverts(again, "AlreadyLoaded(uint256)", &[number(20u8)]);
-    assert_eq!(house.words(&made), words);
+    assert_eq!(models.words(&made), words);
 }
 
 #[test]
 fn nobody_but_the_model_changes_the_weights() {
-    let mut house = House::new();
+    let mut models = Models::new();
     let made =
-        house.ready(&small(ClassifierKind::NaiveBayes), IncentiveKind::Points, &terms(IncentiveKind::Points), None);
+        models.ready(&small(ClassifierKind::NaiveBayes), IncentiveKind::Points, &terms(IncentiveKind::Points), None);
     let call = |signature: &str, arguments: &[ethers_core::abi::Token]| {
         [&ethers_core::utils::keccak256(signature)[..4], &ethers_core::abi::encode(arguments)].concat()
     };
@@ -159,7 +159,7 @@ fn nobody_but_the_model_changes_the_weights() {
         call("restart()", &[]),
     ] {
         for who in [OWNER, trainer(0)] {
-            let refused = house.chain.call(who, made.classifier, data.clone());
+            let refused = models.chain.call(who, made.classifier, data.clone());
             reverts(refused, "NotModel(address,address)", &[account(who), account(made.model)]);
         }
     }
@@ -167,21 +167,21 @@ fn nobody_but_the_model_changes_the_weights() {
 
 #[test]
 fn a_log_is_anchored_by_its_keeper_and_only_grows() {
-    let mut house = House::new();
-    let (keeper, at) = (trainer(5), house.log);
-    let latest = |house: &mut House, who: Address| {
-        shared_model::returns::shared::anchor(&house.view(at, accuracy_log::latest(who))).unwrap()
+    let mut models = Models::new();
+    let (keeper, at) = (trainer(5), models.log);
+    let latest = |models: &mut Models, who: Address| {
+        shared_model::returns::shared::anchor(&models.view(at, accuracy_log::latest(who))).unwrap()
     };
-    assert_eq!(latest(&mut house, keeper), None);
-    let receipt = house.send(keeper, at, accuracy_log::anchor(5, Digest([5; 32]))).unwrap();
+    assert_eq!(latest(&mut models, keeper), None);
+    let receipt = models.send(keeper, at, accuracy_log::anchor(5, Digest([5; 32]))).unwrap();
     let event = shared_model::logs::anchored(&receipt.logs[0].1).unwrap().unwrap();
     assert_eq!((event.log, event.size, event.root), (keeper, 5, Digest([5; 32])));
     for size in [0, 4, 5] {
-        let refused = house.send(keeper, at, accuracy_log::anchor(size, Digest([6; 32])));
+        let refused = models.send(keeper, at, accuracy_log::anchor(size, Digest([6; 32])));
         reverts(refused, "SizeMustGrow(uint64,uint64)", &[number(size), number(5u8)]);
     }
-    house.send(keeper, at, accuracy_log::anchor(6, Digest([6; 32]))).unwrap();
-    let found = latest(&mut house, keeper).unwrap();
+    models.send(keeper, at, accuracy_log::anchor(6, Digest([6; 32]))).unwrap();
+    let found = latest(&mut models, keeper).unwrap();
     assert_eq!((found.size, found.root), (6, Digest([6; 32])));
-    assert_eq!(latest(&mut house, trainer(6)), None, "another's log is another log");
+    assert_eq!(latest(&mut models, trainer(6)), None, "another's log is another log");
 }

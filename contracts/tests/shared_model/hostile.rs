@@ -8,64 +8,64 @@ use shared_model::{
 };
 
 use crate::harness::{
-    Chain, Failure, House, Receipt, account,
-    fair::{BOUNTY, Fair, STAKE},
-    house::{Made, OWNER, shape, sparse, terms},
+    Chain, Failure, Models, Receipt, account,
+    market_fixture::{BOUNTY, MarketFixture, STAKE},
+    models::{CreatedModel, OWNER, shape, sparse, terms},
     number, reverts, trainer,
 };
 
 const ARTIFACT: &str = include_str!("../../../families/shared_model/artifacts/test/ThievingCoin.json");
 const MOST: Amount = Amount::mdc(10);
 
-/// A house whose coin is hostile; harmless until armed. The coin itself is the attacker: it has what others have.
-fn hostile() -> House {
+/// Models whose coin is hostile; harmless until armed. The coin itself is the attacker: it has what others have.
+fn hostile() -> Models {
     let mut chain = Chain::new();
     let artifact: serde_json::Value = serde_json::from_str(ARTIFACT).unwrap();
     let code = hex::decode(artifact["bytecode"].as_str().unwrap()).unwrap();
     let at = chain.deploy(OWNER, code);
-    let mut house = House::with_coin(chain, at);
+    let mut models = Models::with_coin(chain, at);
     for person in [OWNER, trainer(0), trainer(1), at] {
-        call(&mut house, "mint(address,uint256)", &[account(person), number(Amount::mdc(10_000).0)]);
+        call(&mut models, "mint(address,uint256)", &[account(person), number(Amount::mdc(10_000).0)]);
     }
-    house
+    models
 }
 
-fn call(house: &mut House, signature: &str, arguments: &[Token]) -> Vec<u8> {
+fn call(models: &mut Models, signature: &str, arguments: &[Token]) -> Vec<u8> {
     let selector = &ethers_core::utils::keccak256(signature)[..4];
     let data = [selector, &encode(arguments)].concat();
-    house.chain.send(OWNER, house.coin, data).unwrap().output
+    models.chain.send(OWNER, models.coin, data).unwrap().output
 }
 
-fn arm(house: &mut House, target: Address, payload: Vec<u8>) {
-    call(house, "arm(address,bytes)", &[account(target), Token::Bytes(payload)]);
+fn arm(models: &mut Models, target: Address, payload: Vec<u8>) {
+    call(models, "arm(address,bytes)", &[account(target), Token::Bytes(payload)]);
 }
 
 /// Number of callbacks, and whether the last one went through.
-fn outcome(house: &mut House) -> (u64, bool) {
-    let attempts = contracts::returns::count(&call(house, "attempts()", &[])).unwrap();
-    (attempts, contracts::returns::boolean(&call(house, "succeeded()", &[])).unwrap())
+fn outcome(models: &mut Models) -> (u64, bool) {
+    let attempts = contracts::returns::count(&call(models, "attempts()", &[])).unwrap();
+    (attempts, contracts::returns::boolean(&call(models, "succeeded()", &[])).unwrap())
 }
 
 /// Acts as the coin.
-fn act(house: &mut House, target: Address, payload: Vec<u8>) -> Result<Receipt, Failure> {
+fn act(models: &mut Models, target: Address, payload: Vec<u8>) -> Result<Receipt, Failure> {
     let selector = &ethers_core::utils::keccak256("act(address,bytes)")[..4];
     let data = [selector, &encode(&[account(target), Token::Bytes(payload)])].concat();
-    house.send(OWNER, house.coin, data)
+    models.send(OWNER, models.coin, data)
 }
 
 /// A model in which the coin itself has a balance of 50 MDC, one contribution that can be refunded, and one of trainer
 /// 0 that it can report; everybody else's money is there to be stolen.
-fn scene() -> (House, Made) {
-    let mut house = hostile();
+fn scene() -> (Models, CreatedModel) {
+    let mut models = hostile();
     let shape = shape(ClassifierKind::SparsePerceptron, 10, 2, 2);
-    let made = house.ready(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit), None);
+    let made = models.ready(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit), None);
     let model = made.model;
-    house.send(trainer(0), model, shared::top_up(Amount::mdc(500))).unwrap();
-    act(&mut house, model, shared::top_up(Amount::mdc(50))).unwrap();
-    act(&mut house, model, shared::contribute(&sparse(&[1]), 1, MOST, None)).unwrap();
-    house.send(trainer(0), model, shared::contribute(&sparse(&[2]), 1, MOST, None)).unwrap();
-    house.chain.wait(300);
-    (house, made)
+    models.send(trainer(0), model, shared::top_up(Amount::mdc(500))).unwrap();
+    act(&mut models, model, shared::top_up(Amount::mdc(50))).unwrap();
+    act(&mut models, model, shared::contribute(&sparse(&[1]), 1, MOST, None)).unwrap();
+    models.send(trainer(0), model, shared::contribute(&sparse(&[2]), 1, MOST, None)).unwrap();
+    models.chain.wait(300);
+    (models, made)
 }
 
 /// Calls that move tokens, by whom.
@@ -94,9 +94,9 @@ fn attacks() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// Tokens of everybody outside and inside the model. None of them may ever be made or lost.
-fn wealth(house: &mut House, made: &Made) -> Vec<(Address, u128)> {
-    let people = [OWNER, trainer(0), trainer(1), house.coin];
-    people.map(|who| (who, house.tokens(who).0 + house.account(made.model, who).0.0)).to_vec()
+fn wealth(models: &mut Models, made: &CreatedModel) -> Vec<(Address, u128)> {
+    let people = [OWNER, trainer(0), trainer(1), models.coin];
+    people.map(|who| (who, models.tokens(who).0 + models.account(made.model, who).0.0)).to_vec()
 }
 
 /// A callback is a call like any other: what it achieves it would have achieved in a transaction of its own, just
@@ -105,25 +105,25 @@ fn wealth(house: &mut House, made: &Made) -> Vec<(Address, u128)> {
 fn a_callback_gains_nothing_that_a_call_of_its_own_would_not() {
     for (path, from, data) in paths() {
         for (attack, payload) in attacks() {
-            let (mut house, made) = scene();
-            let before = act(&mut house, made.model, payload.clone()).is_ok();
-            house.send(from, made.model, data.clone()).unwrap();
-            let first = wealth(&mut house, &made);
-            let (mut house, made) = scene();
-            house.send(from, made.model, data.clone()).unwrap();
-            let after = act(&mut house, made.model, payload.clone()).is_ok();
-            let second = wealth(&mut house, &made);
+            let (mut models, made) = scene();
+            let before = act(&mut models, made.model, payload.clone()).is_ok();
+            models.send(from, made.model, data.clone()).unwrap();
+            let first = wealth(&mut models, &made);
+            let (mut models, made) = scene();
+            models.send(from, made.model, data.clone()).unwrap();
+            let after = act(&mut models, made.model, payload.clone()).is_ok();
+            let second = wealth(&mut models, &made);
 
-            let (mut house, made) = scene();
-            arm(&mut house, made.model, payload);
-            house.send(from, made.model, data.clone()).unwrap();
-            let (attempts, succeeded) = outcome(&mut house);
+            let (mut models, made) = scene();
+            arm(&mut models, made.model, payload);
+            models.send(from, made.model, data.clone()).unwrap();
+            let (attempts, succeeded) = outcome(&mut models);
             assert_eq!(attempts, 1, "{attack} during {path} was tried");
-            let found = wealth(&mut house, &made);
+            let found = wealth(&mut models, &made);
             let as_before = found == first && succeeded == before;
             let as_after = found == second && succeeded == after;
             assert!(as_before || as_after, "{attack} during {path}: {found:?}, {first:?} or {second:?}");
-            house.money_is_conserved(made.model);
+            models.money_is_conserved(made.model);
         }
     }
 }
@@ -131,12 +131,12 @@ fn a_callback_gains_nothing_that_a_call_of_its_own_would_not() {
 #[test]
 fn a_coin_that_pretends_to_pay_undoes_everything() {
     for (path, from, data) in paths() {
-        let (mut house, made) = scene();
-        let before = wealth(&mut house, &made);
-        call(&mut house, "setAnswer(bool)", &[Token::Bool(false)]);
-        let at = account(house.coin);
-        reverts(house.send(from, made.model, data), "SafeERC20FailedOperation(address)", &[at]);
-        assert_eq!(wealth(&mut house, &made), before, "{path}");
+        let (mut models, made) = scene();
+        let before = wealth(&mut models, &made);
+        call(&mut models, "setAnswer(bool)", &[Token::Bool(false)]);
+        let at = account(models.coin);
+        reverts(models.send(from, made.model, data), "SafeERC20FailedOperation(address)", &[at]);
+        assert_eq!(wealth(&mut models, &made), before, "{path}");
     }
 }
 
@@ -145,33 +145,33 @@ fn a_coin_that_pretends_to_pay_undoes_everything() {
 fn a_market_is_no_easier_to_enter_twice() {
     let shape = shared_model::Shape { headers: vec![20, 20], ..shape(ClassifierKind::NaiveBayes, 12, 2, 2) };
     let rows = |n: u32| vec![(Sample::Sparse(vec![n]), 0), (Sample::Sparse(vec![n + 6]), 1)];
-    let mut house = hostile();
+    let mut models = hostile();
     // What `fund` would do for another coin.
-    house.coin_has_no_limits = true;
-    let mut fair = Fair::in_house(house, &shape, None, vec![rows(0), rows(1)]);
-    let again = market::post_market(&fair.offer);
-    let model = fair.made.model;
-    arm(&mut fair.house, model, again);
-    fair.post().unwrap();
-    let (attempts, succeeded) = outcome(&mut fair.house);
+    models.coin_has_no_limits = true;
+    let mut fixture = MarketFixture::with_models(models, &shape, None, vec![rows(0), rows(1)]);
+    let again = market::post_market(&fixture.offer);
+    let model = fixture.made.model;
+    arm(&mut fixture.models, model, again);
+    fixture.post().unwrap();
+    let (attempts, succeeded) = outcome(&mut fixture.models);
     assert!(attempts > 0 && !succeeded);
-    let mut fair = {
-        arm(&mut fair.house, Address::ZERO, Vec::new());
-        fair.draw().unwrap();
-        let drawn = fair.drawn();
-        fair.reveal(drawn).unwrap();
-        fair
+    let mut fixture = {
+        arm(&mut fixture.models, Address::ZERO, Vec::new());
+        fixture.draw().unwrap();
+        let drawn = fixture.drawn();
+        fixture.reveal(drawn).unwrap();
+        fixture
     };
     let sample = Sample::Sparse(vec![7]);
     let payload = shared::contribute(&sample.to_bytes(), 1, STAKE, None);
-    arm(&mut fair.house, model, payload);
-    fair.contribute(0, &sample, 1, STAKE).unwrap();
+    arm(&mut fixture.models, model, payload);
+    fixture.contribute(0, &sample, 1, STAKE).unwrap();
     // The attacker's own contribution came in as well, second in order, and its stake was taken like anybody's.
-    assert_eq!(fair.market().contributions, 2);
-    arm(&mut fair.house, Address::ZERO, Vec::new());
-    fair.house.money_is_conserved(model);
-    let held = fair.house.tokens(model);
+    assert_eq!(fixture.market().contributions, 2);
+    arm(&mut fixture.models, Address::ZERO, Vec::new());
+    fixture.models.money_is_conserved(model);
+    let held = fixture.models.tokens(model);
     assert_eq!(held.0, BOUNTY.0 + 2 * STAKE.0);
-    let data = fair.house.view(fair.house.coin, coin::calls::balance_of(model));
+    let data = fixture.models.view(fixture.models.coin, coin::calls::balance_of(model));
     assert_eq!(contracts::returns::amount(&data), Ok(held));
 }

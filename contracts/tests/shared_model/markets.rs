@@ -1,4 +1,4 @@
-//! Random prediction markets, with every kind of classifier: what the chain pays and learns is what the twins say.
+//! Random prediction markets, with every kind of classifier: what the chain pays and learns is what the replicas say.
 
 use protocol::Amount;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -6,9 +6,9 @@ use shared_model::{ClassifierKind, Sample, Shape, calls::market, returns::market
 
 use super::play::{sample, words};
 use crate::harness::{
-    House,
-    fair::{Fair, Row},
-    house::{OWNER, shape},
+    Models,
+    market_fixture::{MarketFixture, Row},
+    models::{OWNER, shape},
     seed, trainer,
 };
 
@@ -35,56 +35,56 @@ fn random_markets_pay_what_the_rule_says() {
             "{dropped} dropped, {passes} passes, {timed_out} timed out in {number} markets"
         );
         number += 1;
-        let mut fair = random(ClassifierKind::ALL[number % 5], &mut rng).open();
+        let mut fixture = random(ClassifierKind::ALL[number % 5], &mut rng).open();
         let people = rng.random_range(1..6);
         let honesty: Vec<f64> = (0..people).map(|_| *[0.0, 0.5, 0.9, 1.0].choose(&mut rng).unwrap()).collect();
-        for _ in 0..rng.random_range(0..=fair.offer.limit) {
+        for _ in 0..rng.random_range(0..=fixture.offer.limit) {
             let who = rng.random_range(0..people);
-            let sample = sample(&fair.made.shape, &mut rng);
-            let right = truth(&fair.made.shape, &sample);
-            let wrong = (right + 1) % fair.made.shape.classes;
+            let sample = sample(&fixture.made.shape, &mut rng);
+            let right = truth(&fixture.made.shape, &sample);
+            let wrong = (right + 1) % fixture.made.shape.classes;
             let label = if rng.random_bool(honesty[who as usize]) { right } else { wrong };
-            let stake = Amount(fair.offer.min_stake.0 * rng.random_range(1..4));
+            let stake = Amount(fixture.offer.min_stake.0 * rng.random_range(1..4));
             // The same thing twice is refused; then it was not made.
-            let _ = fair.contribute(who, &sample, label, stake);
+            let _ = fixture.contribute(who, &sample, label, stake);
         }
-        fair.house.money_is_conserved(fair.made.model);
+        fixture.models.money_is_conserved(fixture.made.model);
         if rng.random_ratio(1, 10) {
-            let (open, window) = (fair.offer.open_seconds, fair.offer.reveal_window);
-            fair.house.chain.wait(u64::from(open + window));
-            fair.send(trainer(77), market::timeout()).unwrap();
-            assert_eq!(fair.market().phase, MarketPhase::TimedOut);
+            let (open, window) = (fixture.offer.open_seconds, fixture.offer.reveal_window);
+            fixture.models.chain.wait(u64::from(open + window));
+            fixture.send(trainer(77), market::timeout()).unwrap();
+            assert_eq!(fixture.market().phase, MarketPhase::TimedOut);
             timed_out += 1;
         } else {
-            fair.reveal_all();
-            if fair.items.is_empty() {
-                assert_eq!(fair.market().phase, MarketPhase::Ended);
-                empty(&mut fair);
+            fixture.reveal_all();
+            if fixture.items.is_empty() {
+                assert_eq!(fixture.market().phase, MarketPhase::Ended);
+                empty(&mut fixture);
                 continue;
             }
             let batch = rng.random_range(1..6);
-            fair.finish(batch);
-            let market = fair.house.folded(fair.made.model).market.unwrap();
+            fixture.finish(batch);
+            let market = fixture.models.folded(fixture.made.model).market.unwrap();
             dropped += market.dropped.len();
             passes += market.passes.len();
         }
-        empty(&mut fair);
+        empty(&mut fixture);
     }
     println!("{number} markets, {passes} passes, {dropped} dropped, {timed_out} timed out");
 }
 
 /// Everybody takes all out, and then nothing is left.
-fn empty(fair: &mut Fair) {
-    let model = fair.made.model;
-    fair.house.money_is_conserved(model);
+fn empty(fixture: &mut MarketFixture) {
+    let model = fixture.made.model;
+    fixture.models.money_is_conserved(model);
     for who in (0..6).map(trainer).chain([OWNER]) {
-        let balance = fair.house.account(model, who).0;
-        fair.send(who, shared_model::calls::shared::withdraw(balance)).unwrap();
+        let balance = fixture.models.account(model, who).0;
+        fixture.send(who, shared_model::calls::shared::withdraw(balance)).unwrap();
     }
-    assert_eq!(fair.house.tokens(model), Amount::ZERO);
+    assert_eq!(fixture.models.tokens(model), Amount::ZERO);
 }
 
-fn random(kind: ClassifierKind, rng: &mut StdRng) -> Fair {
+fn random(kind: ClassifierKind, rng: &mut StdRng) -> MarketFixture {
     let capacity = *[2, 3, 5].choose(rng).unwrap();
     let classes = rng.random_range(2..=capacity);
     let mut shape = shape(kind, rng.random_range(6..25), capacity, classes);
@@ -97,11 +97,11 @@ fn random(kind: ClassifierKind, rng: &mut StdRng) -> Fair {
         (sample, label)
     };
     let rows = [3, 1, 6, 4].map(|length| (0..length).map(|_| row()).collect()).to_vec();
-    let mut fair = Fair::in_house(House::new(), &shape, Some(words), rows);
+    let mut fixture = MarketFixture::with_models(Models::new(), &shape, Some(words), rows);
     // Small amounts, so that divisions leave remainders and people run out.
     let bounty = *[1, 97, 1_000, 10u128.pow(20)].choose(rng).unwrap();
-    fair.offer.bounty = Amount(bounty);
-    fair.offer.min_stake = Amount(rng.random_range(1..=1 + bounty / 10));
-    fair.offer.limit = rng.random_range(1..15);
-    fair
+    fixture.offer.bounty = Amount(bounty);
+    fixture.offer.min_stake = Amount(rng.random_range(1..=1 + bounty / 10));
+    fixture.offer.limit = rng.random_range(1..15);
+    fixture
 }

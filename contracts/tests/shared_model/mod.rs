@@ -1,6 +1,7 @@
 //! Shared models: the entry and its incentives, with real classifiers.
 
 mod classes;
+mod classifiers;
 mod deposit;
 mod factory;
 mod hostile;

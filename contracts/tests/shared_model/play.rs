@@ -1,5 +1,5 @@
 //! Random people do random things with random models, and after each call everything must agree: the contract, the
-//! state that `protocol` folds from its events, what `protocol` said would happen, and the classifier's twin in `ml`.
+//! state that `protocol` folds from its events, what `protocol` said would happen, and the classifier's replica.
 //!
 //! `MODELMARKET_SEED` repeats a run, `MODELMARKET_CALLS` makes it longer.
 
@@ -20,8 +20,8 @@ use shared_model::{
 
 use super::refusals::revert_data;
 use crate::harness::{
-    Failure, House,
-    house::{Made, OWNER, shape},
+    Failure, Models,
+    models::{CreatedModel, OWNER, shape},
     seed,
     sum::dense,
     trainer,
@@ -36,20 +36,20 @@ fn people() -> Vec<Address> {
 }
 
 #[test]
-fn contract_events_rules_and_twins_agree_on_random_lives() {
+fn contract_events_rules_and_replicas_agree_on_random_lives() {
     let seed = seed("shared models");
     let calls = std::env::var("MODELMARKET_CALLS").ok().map_or(20_000, |n| n.parse().expect("a number"));
     let mut rng = StdRng::seed_from_u64(seed);
-    let mut house = House::new();
+    let mut models = Models::new();
     for person in people() {
         let data = coin::calls::transfer(person, Amount::mdc(80_000));
-        house.chain.send(DEPLOYER, house.coin, data).unwrap();
+        models.chain.send(DEPLOYER, models.coin, data).unwrap();
     }
     let mut tally = Tally::default();
     for life in 0..calls / LIFE {
         let kind = ClassifierKind::ALL[life % 5];
         let incentive = if rng.random_ratio(4, 5) { IncentiveKind::Deposit } else { IncentiveKind::Points };
-        let mut play = Play::begin(house, kind, incentive, &mut rng);
+        let mut play = Play::begin(models, kind, incentive, &mut rng);
         for step in 0..LIFE {
             play.step(&mut rng, &mut tally);
             if step % 25 == 24 {
@@ -57,7 +57,7 @@ fn contract_events_rules_and_twins_agree_on_random_lives() {
                 play.compare_accounts();
             }
         }
-        house = play.house;
+        models = play.models;
     }
     println!("{tally:?}");
     tally.demand_variety(calls);
@@ -90,12 +90,12 @@ impl Tally {
 
 /// One model, and everything that must agree on it.
 struct Play {
-    house: House,
-    made: Made,
+    models: Models,
+    made: CreatedModel,
     model: Option<Model>,
     /// Events that have been folded.
     folded: usize,
-    twin: Classifier,
+    replica: Classifier,
     /// Few, so that the same ones come again.
     samples: Vec<Sample>,
 }
@@ -112,7 +112,7 @@ enum Move {
 
 /// What should come of a move.
 enum Outcome {
-    /// The last event, where it says all there is to say; what it says of predictions comes from the twin.
+    /// The last event, where it says all there is to say; what it says of predictions comes from the replica.
     Done(Option<Event>),
     Refused(Refusal),
 }
@@ -124,7 +124,7 @@ impl From<Result<Event, Refusal>> for Outcome {
 }
 
 impl Play {
-    fn begin(mut house: House, kind: ClassifierKind, incentive: IncentiveKind, rng: &mut StdRng) -> Self {
+    fn begin(mut models: Models, kind: ClassifierKind, incentive: IncentiveKind, rng: &mut StdRng) -> Self {
         let capacity = *[2, 3, 4, 12].choose(rng).unwrap();
         let classes = rng.random_range(2..=capacity);
         let mut shape = shape(kind, rng.random_range(8..30), capacity, classes);
@@ -139,21 +139,21 @@ impl Play {
             owner_wait,
             any_wait: owner_wait + rng.random_range(0..1_500),
         };
-        let made = house.ready(&shape, incentive, &terms, Some(&words));
+        let made = models.ready(&shape, incentive, &terms, Some(&words));
         for person in people() {
             let data = coin::calls::approve(made.model, Amount::SUPPLY);
-            house.chain.send(person, house.coin, data).unwrap();
+            models.chain.send(person, models.coin, data).unwrap();
         }
         let samples = (0..12).map(|_| sample(&shape, rng)).collect();
-        let twin = Classifier::with_words(shape, &words).unwrap();
-        let mut play = Self { house, made, model: None, folded: 0, twin, samples };
+        let replica = Classifier::with_words(shape, &words).unwrap();
+        let mut play = Self { models, made, model: None, folded: 0, replica, samples };
         play.fold();
         play
     }
 
     /// Applies what was emitted since.
     fn fold(&mut self) {
-        let history = &self.house.history[&self.made.model];
+        let history = &self.models.history[&self.made.model];
         for logged in &history[self.folded..] {
             Model::apply(&mut self.model, logged).unwrap();
         }
@@ -164,20 +164,20 @@ impl Play {
         self.model.as_ref().expect("created")
     }
 
-    /// What the twin predicts of a sample that it takes.
+    /// What the replica predicts of a sample that it takes.
     fn predict(&self, sample: &[u8]) -> u16 {
-        self.twin.predict(&self.twin.sample(sample).unwrap()).unwrap()
+        self.replica.predict(&self.replica.sample(sample).unwrap()).unwrap()
     }
 
     fn step(&mut self, rng: &mut StdRng, tally: &mut Tally) {
         if rng.random_ratio(1, 3) {
             // Often none at all: several calls in one moment.
             let wait = *[1, 5, 15, 30, 60].choose(rng).unwrap();
-            self.house.chain.wait(rng.random_range(0..=wait));
+            self.models.chain.wait(rng.random_range(0..=wait));
         }
         let who = *people().choose(rng).unwrap();
         let what = self.any_move(who, rng);
-        let now = self.house.chain.now();
+        let now = self.models.chain.now();
         let outcome = self.outcome(who, &what, now);
         let data = match &what {
             Move::Contribute { sample, label, most } => shared::contribute(sample, *label, *most, None),
@@ -188,17 +188,17 @@ impl Play {
             Move::Propose(name) => shared::propose_class(name),
             Move::Support(id) => shared::support_class(*id),
         };
-        let result = self.house.send(who, self.made.model, data);
+        let result = self.models.send(who, self.made.model, data);
         match (result, outcome) {
             (Ok(_), Outcome::Done(expected)) => {
                 self.fold();
-                let last = self.house.last_event(self.made.model).clone();
+                let last = self.models.last_event(self.made.model).clone();
                 if let Some(expected) = expected {
                     assert_eq!(last, expected);
                 }
                 self.count(&last, tally);
                 if let Event::ClassAdded { .. } = last {
-                    self.twin.add_class().unwrap();
+                    self.replica.add_class().unwrap();
                 }
                 self.compare(who, &last);
             }
@@ -211,7 +211,7 @@ impl Play {
         }
     }
 
-    /// What the rules in Rust say of a move before it is made. Teaches the twin where the model learns.
+    /// What the rules in Rust say of a move before it is made. Teaches the replica where the model learns.
     fn outcome(&mut self, who: Address, what: &Move, now: u64) -> Outcome {
         let model = self.model();
         match what {
@@ -220,8 +220,8 @@ impl Play {
                     Ok(deposit) => deposit,
                     Err(refusal) => return Outcome::Refused(refusal),
                 };
-                let taught = self.twin.sample(sample).unwrap();
-                let predicted = self.twin.teach(&taught, *label).unwrap();
+                let taught = self.replica.sample(sample).unwrap();
+                let predicted = self.replica.teach(&taught, *label).unwrap();
                 let key = record_key(&who, *label, sample);
                 let (label, sample) = (*label, sample.clone());
                 Outcome::Done(Some(Event::Contributed { contributor: who, key, label, predicted, deposit, sample }))
@@ -284,7 +284,7 @@ impl Play {
                     _ => self.samples.choose(rng).expect("some").to_bytes(),
                 };
                 let label = if rng.random_ratio(1, 30) { model.classes } else { label(rng) };
-                let cost = model.deposit(self.house.chain.now()).0;
+                let cost = model.deposit(self.models.chain.now()).0;
                 let most = if rng.random_ratio(1, 20) { Amount(cost.saturating_sub(1)) } else { Amount(cost * 2) };
                 Move::Contribute { sample, label, most }
             }
@@ -331,37 +331,37 @@ impl Play {
     fn compare(&mut self, who: Address, last: &Event) {
         let at = self.made.model;
         let model = self.model().clone_summary(who, last);
-        assert_eq!(self.house.account(at, who), (model.balance, model.good), "account of {who}");
+        assert_eq!(self.models.account(at, who), (model.balance, model.good), "account of {who}");
         if let Some((key, expected)) = model.record {
-            let record = self.house.record(at, key).expect("on record");
+            let record = self.models.record(at, key).expect("on record");
             assert_eq!(record, expected);
         }
-        let totals = shared_model::returns::shared::totals(&self.house.view(at, shared::totals())).unwrap();
+        let totals = shared_model::returns::shared::totals(&self.models.view(at, shared::totals())).unwrap();
         assert_eq!((totals.last, totals.good, totals.contributions), model.totals);
-        assert_eq!(self.house.tokens(at), model.owed, "held and owed");
-        let now = self.house.chain.now();
-        assert_eq!(self.house.deposit_now(at), self.model().deposit(now));
+        assert_eq!(self.models.tokens(at), model.owed, "held and owed");
+        let now = self.models.chain.now();
+        assert_eq!(self.models.deposit_now(at), self.model().deposit(now));
         let sample = self.samples[self.folded % self.samples.len()].clone();
-        let predicted = self.house.predict(&self.made, &sample.to_bytes());
-        assert_eq!(predicted, self.twin.predict(&sample).unwrap(), "prediction");
+        let predicted = self.models.predict(&self.made, &sample.to_bytes());
+        assert_eq!(predicted, self.replica.predict(&sample).unwrap(), "prediction");
     }
 
     fn compare_weights(&mut self) {
-        let words = self.house.words(&self.made);
-        assert_eq!(hex::encode(words), hex::encode(self.twin.words()), "weights of {:?}", self.made.shape);
+        let words = self.models.words(&self.made);
+        assert_eq!(hex::encode(words), hex::encode(self.replica.words()), "weights of {:?}", self.made.shape);
         let headers =
-            shared_model::returns::shared::headers(&self.house.view(self.made.classifier, classifier::headers()))
+            shared_model::returns::shared::headers(&self.models.view(self.made.classifier, classifier::headers()))
                 .unwrap();
-        let expected: Vec<i128> = self.twin.headers().into_iter().map(i128::from).collect();
+        let expected: Vec<i128> = self.replica.headers().into_iter().map(i128::from).collect();
         assert_eq!(headers.values, expected, "headers");
-        let expected: Vec<i128> = self.twin.sums().into_iter().map(i128::from).collect();
+        let expected: Vec<i128> = self.replica.sums().into_iter().map(i128::from).collect();
         assert_eq!(headers.sums, expected, "sums");
     }
 
     fn compare_accounts(&mut self) {
         for who in people() {
             let expected = self.model().account(&who);
-            assert_eq!(self.house.account(self.made.model, who), (expected.balance, expected.good), "{who}");
+            assert_eq!(self.models.account(self.made.model, who), (expected.balance, expected.good), "{who}");
         }
     }
 }

@@ -4,7 +4,7 @@ use bounty::{Bounty as Folded, Phase, SubmissionState, calls};
 use protocol::{Address, Amount};
 
 use super::market::Market;
-use crate::harness::{World, game::STRANGER};
+use crate::harness::{World, bounty_run::STRANGER};
 
 /// The contract's view of a bounty and of some people in it, against the model's and against what `protocol` folds
 /// from the events.

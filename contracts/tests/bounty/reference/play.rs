@@ -12,8 +12,8 @@ use super::{
     rules::{Bounty, rank},
 };
 use crate::harness::{
-    Failure, Plan, World,
-    game::{REQUESTER, STRANGER, model_cid, model_commitment},
+    BountyOffer, Failure, World,
+    bounty_run::{REQUESTER, STRANGER, model_cid, model_commitment},
     reverts, seed, trainer,
 };
 
@@ -326,19 +326,19 @@ impl Run {
     }
 
     fn bad_truth(&mut self, bounty: &Bounty) -> Move {
-        let plan = plan(bounty);
+        let offer = offer(bounty);
         Move::RevealTruth(Some(Fault::Truth {
-            found: superhash(&spoiled(plan.truth())),
-            expected: superhash(&plan.truth()),
+            found: superhash(&spoiled(offer.truth())),
+            expected: superhash(&offer.truth()),
         }))
     }
 
     fn bad_reveal(&mut self, bounty: &Bounty, who: Address) -> Move {
-        let plan = plan(bounty);
+        let offer = offer(bounty);
         let Some(entry) = bounty.entry(who) else { return Move::Reveal(None) };
-        let file = plan.prediction(who, entry.actual);
+        let file = offer.prediction(who, entry.actual);
         let fault = match self.rng.random_range(0..4) {
-            0 => Fault::Truth { found: superhash(&spoiled(plan.truth())), expected: superhash(&plan.truth()) },
+            0 => Fault::Truth { found: superhash(&spoiled(offer.truth())), expected: superhash(&offer.truth()) },
             1 => Fault::Foreign { named: Address([0xcc; 20]) },
             2 => Fault::Prediction { found: superhash(&spoiled(file.clone())), expected: superhash(&file) },
             _ => Fault::Model { found: Digest::of(b"another"), expected: model_commitment(who) },
@@ -349,19 +349,19 @@ impl Run {
     fn data(&self, caller: Address, id: u64, what: &Move) -> Vec<u8> {
         let nobody = bounty_of_nobody();
         let bounty = self.model.bounties.get((id as usize).wrapping_sub(1)).unwrap_or(&nobody);
-        let plan = plan(bounty);
+        let offer = offer(bounty);
         match what {
             Move::Create(bounty) => {
                 let now = self.world.chain.now();
-                let mut terms = self::plan(bounty).terms(now);
+                let mut terms = self::offer(bounty).terms(now);
                 terms.deadline = bounty.deadline;
                 calls::create(&terms, "train", "test", "metadata", None)
             }
             Move::Cancel => calls::cancel(id),
-            Move::RevealTruth(None) => calls::reveal_truth(id, &plan.truth()),
-            Move::RevealTruth(Some(_)) => calls::reveal_truth(id, &spoiled(plan.truth())),
+            Move::RevealTruth(None) => calls::reveal_truth(id, &offer.truth()),
+            Move::RevealTruth(Some(_)) => calls::reveal_truth(id, &spoiled(offer.truth())),
             Move::Submit { actual } => {
-                let file = plan.prediction(caller, *actual);
+                let file = offer.prediction(caller, *actual);
                 calls::submit(id, superhash(&file), model_commitment(caller), None)
             }
             Move::Withdraw => calls::withdraw(id),
@@ -369,11 +369,11 @@ impl Run {
             Move::Reveal(fault) => {
                 let actual = bounty.entry(caller).map_or(0, |e| e.actual);
                 let (mut truth, mut file, mut model) =
-                    (plan.truth(), plan.prediction(caller, actual), model_cid(caller));
+                    (offer.truth(), offer.prediction(caller, actual), model_cid(caller));
                 match fault {
                     None => {}
                     Some(Fault::Truth { .. }) => truth = spoiled(truth),
-                    Some(Fault::Foreign { named }) => file = plan.prediction(*named, actual),
+                    Some(Fault::Foreign { named }) => file = offer.prediction(*named, actual),
                     Some(Fault::Prediction { .. }) => file = spoiled(file),
                     Some(Fault::Model { .. }) => model = "another".to_owned(),
                 }
@@ -393,8 +393,8 @@ fn spoiled(mut file: Vec<u8>) -> Vec<u8> {
     file
 }
 
-fn plan(bounty: &Bounty) -> Plan {
-    Plan {
+fn offer(bounty: &Bounty) -> BountyOffer {
+    BountyOffer {
         reward: Amount(bounty.reward),
         stake: Amount(bounty.stake),
         duration: 0,

@@ -2,13 +2,13 @@ use bounty::{Event, Phase, Terms, calls};
 use protocol::{Address, Amount, Digest, commitment::max_test_rows};
 
 use crate::harness::{
-    Failure, Plan, Receipt, World, account,
-    game::{METADATA_CID, REQUESTER, TEST_CID, TRAIN_CID},
+    BountyOffer, Failure, Receipt, World, account,
+    bounty_run::{METADATA_CID, REQUESTER, TEST_CID, TRAIN_CID},
     number, reverts,
 };
 
 fn attempt(world: &mut World, change: impl FnOnce(&mut Terms)) -> Result<Receipt, Failure> {
-    let mut terms = Plan::default().terms(world.chain.now());
+    let mut terms = BountyOffer::default().terms(world.chain.now());
     change(&mut terms);
     world.send(REQUESTER, calls::create(&terms, TRAIN_CID, TEST_CID, METADATA_CID, None))
 }
@@ -22,8 +22,8 @@ fn rich() -> World {
 #[test]
 fn the_reward_is_escrowed_and_the_terms_are_kept() {
     let mut world = rich();
-    let plan = Plan { min_correct: 60, ..Plan::default() };
-    let terms = plan.terms(world.chain.now());
+    let offer = BountyOffer { min_correct: 60, ..BountyOffer::default() };
+    let terms = offer.terms(world.chain.now());
     let receipt = world.send(REQUESTER, calls::create(&terms, TRAIN_CID, TEST_CID, METADATA_CID, None)).unwrap();
     assert_eq!(contracts::returns::count(&receipt.output), Ok(1));
     assert_eq!(world.balance(REQUESTER), Amount::mdc(9_900));
@@ -143,7 +143,7 @@ fn terms_at_their_limits_are_taken() {
 #[test]
 fn a_cid_has_at_most_128_bytes() {
     let mut world = rich();
-    let terms = Plan::default().terms(world.chain.now());
+    let terms = BountyOffer::default().terms(world.chain.now());
     let (fits, long) = ("b".repeat(128), "b".repeat(129));
     for cids in [[&long, &fits, &fits], [&fits, &long, &fits], [&fits, &fits, &long]] {
         let refused = world.send(REQUESTER, calls::create(&terms, cids[0], cids[1], cids[2], None));
@@ -155,7 +155,7 @@ fn a_cid_has_at_most_128_bytes() {
 #[test]
 fn without_tokens_or_allowance_nothing_is_created() {
     let mut world = World::new();
-    let terms = Plan::default().terms(world.chain.now());
+    let terms = BountyOffer::default().terms(world.chain.now());
     let data = calls::create(&terms, TRAIN_CID, TEST_CID, METADATA_CID, None);
     let market = world.market;
     let refused = world.send(REQUESTER, data.clone());
@@ -180,7 +180,7 @@ fn a_market_without_a_coin_takes_nothing() {
     let mut world = World::new();
     let nowhere = Address([0x99; 20]);
     world.market = world.chain.deploy(REQUESTER, bounty::deploy::bounty_market(nowhere).unwrap());
-    let terms = Plan::default().terms(world.chain.now());
+    let terms = BountyOffer::default().terms(world.chain.now());
     let refused = world.send(REQUESTER, calls::create(&terms, TRAIN_CID, TEST_CID, METADATA_CID, None));
     reverts(refused, "SafeERC20FailedOperation(address)", &[account(nowhere)]);
 }

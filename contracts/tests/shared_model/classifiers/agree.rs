@@ -1,9 +1,10 @@
-//! Random sequences of calls: whatever happens, contract and twin do the same.
+//! Random sequences of calls: whatever happens, contract and replica do the same.
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use shared_model::{ClassifierKind, Shape, lanes};
 
-use crate::{draw, pair::Pair, seed};
+use super::{draw, pair::Pair};
+use crate::harness::seed;
 
 /// Calls that each kind is driven with.
 const CALLS: usize = 2_400;
@@ -60,7 +61,7 @@ fn load(pair: &mut Pair, shape: &Shape, random: &mut StdRng) {
             }
             _ => pair.load(first, chunk),
         }
-        first = pair.twin.loaded();
+        first = pair.replica.loaded();
         pair.compare();
     }
     pair.load(0, &words);
@@ -72,7 +73,7 @@ fn act(pair: &mut Pair, shape: &Shape, random: &mut StdRng) {
             let sample = draw::sample(shape, random);
             // More than once, so that weights go far.
             for _ in 0..random.random_range(1..4) {
-                let label = random.random_range(0..pair.twin.classes());
+                let label = random.random_range(0..pair.replica.classes());
                 assert!(pair.teach(&sample, label));
             }
         }
@@ -83,7 +84,7 @@ fn act(pair: &mut Pair, shape: &Shape, random: &mut StdRng) {
         }
         65..80 => pair.ask(&draw::sample(shape, random)),
         80..85 => {
-            let label = pair.twin.classes() + random.random_range(0..3);
+            let label = pair.replica.classes() + random.random_range(0..3);
             assert!(!pair.teach(&draw::sample(shape, random), label));
         }
         85..90 => pair.add_class(),
@@ -92,7 +93,7 @@ fn act(pair: &mut Pair, shape: &Shape, random: &mut StdRng) {
                 .map(|_| {
                     let odd = random.random_bool(0.1);
                     let sample = if odd { draw::broken(shape, random) } else { draw::sample(shape, random) };
-                    (random.random_range(0..=pair.twin.classes() - u16::from(!odd)), sample)
+                    (random.random_range(0..=pair.replica.classes() - u16::from(!odd)), sample)
                 })
                 .collect();
             let cut = if random.random_bool(0.2) { random.random_range(1..4) } else { 0 };

@@ -1,4 +1,4 @@
-//! What a contract must revert with, where its twin gives an error.
+//! What a contract must revert with, where its replica gives an error.
 
 use ethers_core::{
     abi::{Token, encode},

@@ -6,12 +6,11 @@ use protocol::Address;
 use rand::{SeedableRng, rngs::StdRng};
 use shared_model::{ClassifierKind, Form, Shape, calls::classifier, lanes};
 
-use crate::{
-    chain::{Chain, Failure},
+use super::{
     draw, expected,
     pair::{MODEL, Pair, call},
-    seed,
 };
+use crate::harness::{Chain, Failure, seed};
 
 #[track_caller]
 fn reverts(result: Result<impl std::fmt::Debug, Failure>, with: &[u8]) {
