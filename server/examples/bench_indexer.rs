@@ -103,7 +103,7 @@ async fn fill(chain: &Chain) -> Result<()> {
                 };
                 let data = format!("0x{}", hex::encode(data));
                 let transaction =
-                    json!({"from": trainer, "to": chain.market_address()?, "data": data, "gas": "0x40000"});
+                    json!({"from": trainer, "to": chain.bounty_market()?, "data": data, "gas": "0x40000"});
                 chain.request("eth_sendTransaction", json!([transaction])).await?;
                 made += 1;
             }

@@ -10,7 +10,7 @@ pub mod moves;
 pub mod originals;
 pub mod samples;
 
-pub use moves::{Made, Start, Taught};
+pub use moves::{Contribution, CreatedModel, Start};
 
 use anyhow::Result;
 use async_trait::async_trait;

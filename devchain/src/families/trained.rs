@@ -32,7 +32,7 @@ impl Family for TrainedModels {
     }
 
     async fn deploy(&self, chain: &mut Chain) -> Result<()> {
-        let reproductions = deploy::reproductions(chain.market_address()?)?;
+        let reproductions = deploy::reproductions(chain.bounty_market()?)?;
         chain.deploy_as(REPRODUCTIONS, reproductions).await?;
         chain.deploy_as(PUBLISHED_MODELS, deploy::published_models()?).await.map(drop)
     }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use devchain::{
     publish::Publisher,
-    shared_model::{Made, Start},
+    shared_model::{CreatedModel, Start},
 };
 use e2e::{Browser, Person, Profile, Stack};
 use protocol::{Address, Amount};
@@ -105,7 +105,7 @@ fn changes(before: &Classifier, lesson: &Lesson, label: u16, hidden: &[Lesson]) 
 }
 
 /// Makes the model without the page; the market is posted in it.
-async fn make(stack: &Stack, owner: Address, file: &ModelFile) -> Result<Made> {
+async fn make(stack: &Stack, owner: Address, file: &ModelFile) -> Result<CreatedModel> {
     let publisher = Publisher::sign_in(&stack.chain, &stack.url, owner).await?;
     let start = Start {
         shape: file.shape.clone(),

@@ -22,7 +22,7 @@ async fn the_page_reads_the_chain_while_the_server_is_away() -> Result<()> {
     stack.stop_server().await?;
     person.sees("The ModelMarket server is away").await?;
     // What happens on chain meanwhile is seen all the same.
-    stack.chain.market(trainer, bounty::calls::withdraw(1)).await?;
+    stack.chain.send_to_bounty_market(trainer, bounty::calls::withdraw(1)).await?;
     person.sees("withdrew and got 5 MDC back").await?;
     browser.shots("7-server-away").await?;
     person.presses("Bounties").await?;

@@ -1,7 +1,7 @@
 //! A good and a bad contributor on the text model: teach, wait, refund, report; the owner's path and anybody's.
 
 use anyhow::{Context, Result};
-use devchain::shared_model::samples::{FILM_REVIEWS, Shared};
+use devchain::shared_model::samples::{FILM_REVIEWS, SampleModel};
 use e2e::{Browser, Person, Profile, Stack};
 use protocol::{Address, Amount, Digest};
 use shared_model::{
@@ -59,7 +59,7 @@ struct Script {
 }
 
 impl Script {
-    fn find(shared: &Shared) -> Result<Self> {
+    fn find(shared: &SampleModel) -> Result<Self> {
         let mut replica = Classifier::with_words(shared.file.shape.clone(), &shared.file.words)?;
         let encoder = shared.file.encoder.build()?;
         let mut left = lessons(encoder.as_ref(), &shared.spare);

@@ -93,7 +93,7 @@ async fn wallets_refuse_are_elsewhere_and_change_their_mind() -> Result<()> {
     browser.shots("6-pending").await?;
     let data = format!("0x{}", hex(&calls::cancel(1)));
     let cancel = json!([{
-        "from": requester, "to": chain.market_address()?, "data": data,
+        "from": requester, "to": chain.bounty_market()?, "data": data,
         "maxFeePerGas": "0x2540be4000", "maxPriorityFeePerGas": "0x2540be4000",
     }]);
     chain.request("eth_sendTransaction", cancel).await?;

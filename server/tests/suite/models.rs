@@ -1,7 +1,7 @@
 //! Shared models: lists, details, contributions.
 
 use anyhow::Result;
-use devchain::shared_model::Taught;
+use devchain::shared_model::Contribution;
 use protocol::{Address, Amount, Digest};
 use serde_json::json;
 use shared_model::{
@@ -165,7 +165,7 @@ async fn contributions_are_filtered_sorted_searched_and_paged(database: Database
     let chain = &app.chain.chain;
     let (owner, good, bad) = (app.person(1), app.person(2), app.person(3));
     let model = app.make(owner, &perceptron(), &[good, bad]).await?.model;
-    let mut taught: Vec<Taught> = Vec::new();
+    let mut taught: Vec<Contribution> = Vec::new();
     // Two more of the bad one's than the model would need to believe any of them.
     for (person, feature, label, pause) in [(good, 1, 1, 400), (bad, 2, 1, 50), (good, 3, 1, 1), (bad, 4, 0, 3_000)] {
         chain.pass(pause).await?;

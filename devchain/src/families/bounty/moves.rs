@@ -77,25 +77,25 @@ impl Chain {
     ///
     /// # Errors
     /// When the deployment does not name it.
-    pub fn market_address(&self) -> Result<Address> {
+    pub fn bounty_market(&self) -> Result<Address> {
         Ok(self.deployment.demand(bounty::BOUNTY_MARKET)?)
     }
 
-    /// Sends to the market.
+    /// Sends to BountyMarket.
     ///
     /// # Errors
     /// As [`Self::send`].
-    pub async fn market(&self, from: Address, data: Vec<u8>) -> Result<Receipt> {
-        self.send(from, self.market_address()?, data).await
+    pub async fn send_to_bounty_market(&self, from: Address, data: Vec<u8>) -> Result<Receipt> {
+        self.send(from, self.bounty_market()?, data).await
     }
 
-    /// Takes the airdrop where it was not taken, and lets the market move everything.
+    /// Takes the airdrop where it was not taken, and lets BountyMarket move everything.
     ///
     /// # Errors
     /// When the node refuses.
     pub async fn fund(&self, account: Address) -> Result<()> {
         self.airdrop(account).await?;
-        self.approve(account, self.market_address()?).await
+        self.approve(account, self.bounty_market()?).await
     }
 
     /// One bounty, folded from its events.
@@ -103,7 +103,7 @@ impl Chain {
     /// # Errors
     /// When there is none.
     pub async fn bounty(&self, id: u64) -> Result<Bounty> {
-        let filter = Filter::of([self.market_address()?]).any_topic().topic([logs::bounty_topic(id)]);
+        let filter = Filter::of([self.bounty_market()?]).any_topic().topic([logs::bounty_topic(id)]);
         let mut events = Vec::new();
         for log in self.logs(&filter).await? {
             let Some((bounty, event)) = logs::decode(&log.raw)? else { continue };
@@ -139,7 +139,7 @@ impl Chain {
         };
         let Published { train, test, metadata } = published;
         let data = calls::create(&terms, &train.to_string(), &test.to_string(), &metadata.to_string(), None);
-        let receipt = self.market(requester, data).await?;
+        let receipt = self.send_to_bounty_market(requester, data).await?;
         for log in &receipt.logs {
             if let Some((id, Event::Created { .. })) = logs::decode(log)? {
                 return Ok(Posted { id, requester, terms, truth });
@@ -162,7 +162,7 @@ impl Chain {
     ) -> Result<Submitted> {
         let prediction = PredictionFile { trainer, salt, labels, classes: posted.terms.classes }.to_bytes()?;
         let data = calls::submit(posted.id, superhash(&prediction), model_cid.superhash(), None);
-        self.market(trainer, data).await?;
+        self.send_to_bounty_market(trainer, data).await?;
         Ok(Submitted { bounty: posted.id, trainer, prediction, model_cid })
     }
 
@@ -172,7 +172,7 @@ impl Chain {
     /// When the contract refuses.
     pub async fn reveal_truth(&self, posted: &Posted) -> Result<()> {
         self.pass_until(posted.terms.deadline).await?;
-        self.market(posted.requester, calls::reveal_truth(posted.id, &posted.truth)).await.map(drop)
+        self.send_to_bounty_market(posted.requester, calls::reveal_truth(posted.id, &posted.truth)).await.map(drop)
     }
 
     /// Claims the true score; returns it.
@@ -186,7 +186,7 @@ impl Chain {
             posted.terms.test_rows,
             posted.terms.classes,
         )?;
-        self.market(submitted.trainer, calls::claim(posted.id, correct)).await?;
+        self.send_to_bounty_market(submitted.trainer, calls::claim(posted.id, correct)).await?;
         Ok(correct)
     }
 
@@ -199,6 +199,6 @@ impl Chain {
         self.pass_until(window.until).await?;
         let data =
             calls::reveal_prediction(posted.id, &posted.truth, &submitted.prediction, &submitted.model_cid.to_string());
-        self.market(submitted.trainer, data).await.map(drop)
+        self.send_to_bounty_market(submitted.trainer, data).await.map(drop)
     }
 }

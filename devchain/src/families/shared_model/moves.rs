@@ -30,14 +30,14 @@ pub struct Start {
 
 /// A model, and who made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Made {
+pub struct CreatedModel {
     pub model: Address,
     pub owner: Address,
 }
 
 /// What somebody taught a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taught {
+pub struct Contribution {
     pub model: Address,
     pub contributor: Address,
     pub sample: Vec<u8>,
@@ -50,7 +50,7 @@ impl Chain {
     ///
     /// # Errors
     /// When the contract refuses.
-    pub async fn make_model(&self, owner: Address, start: &Start) -> Result<Made> {
+    pub async fn make_model(&self, owner: Address, start: &Start) -> Result<CreatedModel> {
         let made = self.create_model(owner, start).await?;
         self.load_model(&made, start, 0).await?;
         Ok(made)
@@ -60,13 +60,13 @@ impl Chain {
     ///
     /// # Errors
     /// When the contract refuses.
-    pub async fn create_model(&self, owner: Address, start: &Start) -> Result<Made> {
+    pub async fn create_model(&self, owner: Address, start: &Start) -> Result<CreatedModel> {
         let at = self.deployment.demand(shared_model::MODEL_FACTORY)?;
         let Start { shape, incentive, terms, metadata_cid, .. } = start;
         let data = factory::create_model(shape, *incentive, terms, metadata_cid);
         for log in &self.send(owner, at, data).await?.logs {
             if let Some((model, _)) = decode::created(log)? {
-                return Ok(Made { model, owner });
+                return Ok(CreatedModel { model, owner });
             }
         }
         anyhow::bail!("creating a model emits an event")
@@ -76,7 +76,7 @@ impl Chain {
     ///
     /// # Errors
     /// When the contract refuses.
-    pub async fn load_model(&self, made: &Made, start: &Start, from: usize) -> Result<()> {
+    pub async fn load_model(&self, made: &CreatedModel, start: &Start, from: usize) -> Result<()> {
         let words = start.words.get(from * lanes::WORD_BYTES..).context("there are so many words")?;
         for (number, chunk) in words.chunks(CHUNK * lanes::WORD_BYTES).enumerate() {
             let first = u32::try_from(from + number * CHUNK)?;
@@ -98,7 +98,13 @@ impl Chain {
     ///
     /// # Errors
     /// When the contract refuses.
-    pub async fn contribute(&self, model: Address, contributor: Address, sample: &[u8], label: u16) -> Result<Taught> {
+    pub async fn contribute(
+        &self,
+        model: Address,
+        contributor: Address,
+        sample: &[u8],
+        label: u16,
+    ) -> Result<Contribution> {
         self.contribute_under(model, contributor, sample, label, Amount::SUPPLY).await
     }
 
@@ -113,17 +119,17 @@ impl Chain {
         sample: &[u8],
         label: u16,
         most: Amount,
-    ) -> Result<Taught> {
+    ) -> Result<Contribution> {
         self.send(contributor, model, shared::contribute(sample, label, most, None)).await?;
         let key = record_key(&contributor, label, sample);
-        Ok(Taught { model, contributor, sample: sample.to_vec(), label, key })
+        Ok(Contribution { model, contributor, sample: sample.to_vec(), label, key })
     }
 
     /// The contributor asks for the deposit, or for the point.
     ///
     /// # Errors
     /// When the contract refuses.
-    pub async fn refund(&self, taught: &Taught) -> Result<Receipt> {
+    pub async fn refund(&self, taught: &Contribution) -> Result<Receipt> {
         self.send(taught.contributor, taught.model, shared::refund(&taught.sample, taught.label)).await
     }
 
@@ -131,7 +137,7 @@ impl Chain {
     ///
     /// # Errors
     /// When the contract refuses.
-    pub async fn report(&self, reporter: Address, taught: &Taught) -> Result<Receipt> {
+    pub async fn report(&self, reporter: Address, taught: &Contribution) -> Result<Receipt> {
         let data = shared::report(taught.contributor, &taught.sample, taught.label);
         self.send(reporter, taught.model, data).await
     }

@@ -11,7 +11,7 @@ use shared_model::{
     table::Table,
 };
 
-use super::moves::{Made, Start, Taught};
+use super::moves::{Contribution, CreatedModel, Start};
 use crate::{chain::Chain, publish::Publisher};
 
 /// A model to be made of a data set in `public/datasets/`.
@@ -59,8 +59,8 @@ pub type Examples = Vec<(Original, u16)>;
 
 /// A sample on chain, with rows that it has not seen.
 #[derive(Debug)]
-pub struct Shared {
-    pub made: Made,
+pub struct SampleModel {
+    pub made: CreatedModel,
     pub file: ModelFile,
     pub spare: Examples,
 }
@@ -99,7 +99,7 @@ impl SharedSample {
     ///
     /// # Errors
     /// When chain or server refuses.
-    pub async fn make(&self, chain: &Chain, server: &str, datasets: &Path, owner: Address) -> Result<Shared> {
+    pub async fn make(&self, chain: &Chain, server: &str, datasets: &Path, owner: Address) -> Result<SampleModel> {
         let (file, test, spare) = self.train(datasets)?;
         let publisher = Publisher::sign_in(chain, server, owner).await?;
         let rows = test.rows.len() as u32;
@@ -113,11 +113,11 @@ impl SharedSample {
             metadata_cid,
         };
         let made = chain.make_model(owner, &start).await?;
-        Ok(Shared { made, file, spare })
+        Ok(SampleModel { made, file, spare })
     }
 }
 
-impl Shared {
+impl SampleModel {
     /// The sample of an original.
     ///
     /// # Errors
@@ -174,13 +174,13 @@ pub async fn play(chain: &Chain, server: &str, datasets: &Path, say: impl Fn(&st
 async fn teach(
     chain: &Chain,
     server: &str,
-    shared: &Shared,
+    shared: &SampleModel,
     incentive: IncentiveKind,
     [good, other, bad]: [Address; 3],
 ) -> Result<()> {
     let classes = shared.file.shape.classes;
-    let mut honest: Vec<Taught> = Vec::new();
-    let mut lies: Vec<Taught> = Vec::new();
+    let mut honest: Vec<Contribution> = Vec::new();
+    let mut lies: Vec<Contribution> = Vec::new();
     let mut row = 0;
     for round in 0..12 {
         // The deposit falls to something that one likes to pay.
@@ -213,7 +213,7 @@ async fn teach(
     Ok(())
 }
 
-async fn publish(chain: &Chain, server: &str, who: Address, original: &Original, taught: &Taught) -> Result<()> {
+async fn publish(chain: &Chain, server: &str, who: Address, original: &Original, taught: &Contribution) -> Result<()> {
     let publisher = Publisher::sign_in(chain, server, who).await?;
     let cid = publisher.put(original.to_bytes()).await?;
     publisher.tell_original(taught.model, taught.key, &cid).await
