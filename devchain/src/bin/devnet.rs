@@ -118,14 +118,15 @@ async fn play(chain: &Chain, server: &str, played: &Path) -> Result<()> {
         return Ok(());
     }
     let mut known = known.unwrap_or_default();
+    let families = families::all();
+    let missing: Vec<_> = families.iter().filter(|f| !known.lines().any(|name| name == f.name())).collect();
+    if !missing.is_empty() {
+        println!("==> playing samples through the contracts");
+    }
     let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
     let report = |what: &str| println!("    {what}");
     let samples = Samples { chain, server, public: &public, report: &report };
-    for family in families::all().iter() {
-        if known.lines().any(|name| name == family.name()) {
-            continue;
-        }
-        println!("==> playing samples: {}", family.name());
+    for family in missing {
         family.play(&samples).await?;
         known.push_str(family.name());
         known.push('\n');
