@@ -28,7 +28,7 @@ use app_ui::messages::{empty::Empty, notice::Notice};
 
 /// What the parts of this page share.
 #[derive(Clone, Copy)]
-pub struct BountyContext {
+pub struct PageState {
     pub history: Signal<Option<History>>,
     /// `None` until fetched; an error is a sentence.
     pub metadata: RwSignal<Option<Result<Metadata, String>>>,
@@ -36,7 +36,7 @@ pub struct BountyContext {
     pub selection: act::submit::Selection,
 }
 
-impl BountyContext {
+impl PageState {
     /// The bounty's title, or its number where the metadata cannot be had.
     pub fn title(self) -> String {
         let title = self.metadata.with(|m| match m {
@@ -69,7 +69,7 @@ fn Bounty(id: u64) -> impl IntoView {
     let error = RwSignal::new(None::<ChainError>);
     let server_away = RwSignal::new(false);
     let selection = act::submit::Selection::nothing();
-    let context = BountyContext { history: history.into(), metadata: RwSignal::new(None), selection };
+    let context = PageState { history: history.into(), metadata: RwSignal::new(None), selection };
 
     Effect::new(move || {
         clock.head.track();
@@ -166,7 +166,7 @@ fn NotShown(why: String) -> impl IntoView {
 }
 
 #[component]
-fn Found(id: u64, context: BountyContext) -> impl IntoView {
+fn Found(id: u64, context: PageState) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let phase = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.bounty.phase(clock.now.get()))));
     let open = Memo::new(move |_| phase.get() == Some(Phase::Open));

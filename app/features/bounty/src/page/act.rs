@@ -10,7 +10,7 @@ use bounty::{Action, Phase, Terms, calls};
 use leptos::prelude::*;
 use protocol::{Address, Amount};
 
-use super::BountyContext;
+use super::PageState;
 use crate::{about::about, names};
 use app_core::{
     action::{ActionError, Tools},
@@ -30,7 +30,7 @@ use reveal_truth::RevealTruthPanel;
 use submit::SubmitPanel;
 
 #[component]
-pub fn Act(context: BountyContext, phase: Memo<Option<Phase>>) -> impl IntoView {
+pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let tools = Tools::from_context();
     // Compared by value, so that a panel with a half-filled form, or a transaction under way, is not rebuilt by a new
@@ -69,7 +69,7 @@ pub fn Act(context: BountyContext, phase: Memo<Option<Phase>>) -> impl IntoView 
     }
 }
 
-fn panel(action: Action, context: BountyContext) -> AnyView {
+fn panel(action: Action, context: PageState) -> AnyView {
     match action {
         Action::Submit => view! { <SubmitPanel context=context /> }.into_any(),
         Action::Claim => view! { <ClaimPanel context=context /> }.into_any(),
@@ -83,7 +83,7 @@ fn panel(action: Action, context: BountyContext) -> AnyView {
 
 /// An action that needs nothing but a transaction.
 #[component]
-fn Simple(action: Action, context: BountyContext) -> impl IntoView {
+fn Simple(action: Action, context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let asked = RwSignal::new(false);
@@ -181,7 +181,7 @@ fn words_of(action: Action, terms: &Terms, late: bool, active: usize, due: Amoun
 
 /// Stakes of claimants who stayed silent above the winner; anyone may send them to the winner.
 #[component]
-fn Slashable(context: BountyContext) -> impl IntoView {
+fn Slashable(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let silent = Memo::new(move |_| {

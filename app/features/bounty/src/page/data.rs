@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::BountyContext;
+use super::PageState;
 use app_core::content;
 use app_ui::{
     controls::copy::Copyable,
@@ -11,7 +11,7 @@ use app_ui::{
 
 /// The published files.
 #[component]
-pub fn Data(context: BountyContext) -> impl IntoView {
+pub fn Data(context: PageState) -> impl IntoView {
     let cids = Memo::new(move |_| {
         context.history.with(|h| {
             h.as_ref().map(|h| (h.bounty.train_cid.clone(), h.bounty.test_cid.clone(), h.bounty.metadata_cid.clone()))

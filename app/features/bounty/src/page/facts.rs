@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 
-use super::BountyContext;
+use super::PageState;
 use app_core::components::time::Moment;
 use app_ui::format;
 
 /// The terms, and what the data is about.
 #[component]
-pub fn Facts(context: BountyContext) -> impl IntoView {
+pub fn Facts(context: PageState) -> impl IntoView {
     let terms = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.bounty.terms.clone())));
     view! {
         <section class="panel" aria-labelledby="terms">

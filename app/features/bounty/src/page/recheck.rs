@@ -1,6 +1,6 @@
 use leptos::{prelude::*, task::spawn_local};
 
-use super::BountyContext;
+use super::PageState;
 use crate::recheck::{Checked, Origin, recheck};
 use app_core::{chain::Reader, components::account::Account, settings::Settings};
 use app_ui::{
@@ -11,7 +11,7 @@ use app_ui::{
 
 /// Counting every revealed score again, in this page, from content alone.
 #[component]
-pub fn Recheck(context: BountyContext) -> impl IntoView {
+pub fn Recheck(context: PageState) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let settings = expect_context::<Settings>();
     let results = RwSignal::new(None::<Vec<Checked>>);

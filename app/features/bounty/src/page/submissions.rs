@@ -1,14 +1,14 @@
 use bounty::Submission;
 use leptos::prelude::*;
 
-use super::BountyContext;
+use super::PageState;
 use crate::chips::SubmissionChip;
 use app_core::{components::account::Account, content, routes};
 use app_ui::{controls::copy::Copyable, format, icon::Icon, messages::empty::Empty};
 
 /// Everyone who submitted, the best first.
 #[component]
-pub fn Submissions(context: BountyContext) -> impl IntoView {
+pub fn Submissions(context: PageState) -> impl IntoView {
     let submissions = Memo::new(move |_| {
         context.history.with(|h| {
             let Some(history) = h else { return (0, Vec::new(), 1) };

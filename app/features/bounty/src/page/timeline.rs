@@ -1,13 +1,13 @@
 use bounty::{Event, LoggedEvent};
 use leptos::prelude::*;
 
-use super::BountyContext;
+use super::PageState;
 use app_core::components::time::Moment;
 use app_ui::icon::Icon;
 
 /// What happened, newest first.
 #[component]
-pub fn Timeline(context: BountyContext) -> impl IntoView {
+pub fn Timeline(context: PageState) -> impl IntoView {
     let events = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.events.clone()).unwrap_or_default()));
     view! {
         <section class="panel" aria-labelledby="happened">

@@ -1,13 +1,13 @@
 use bounty::{Bounty, Phase};
 use leptos::prelude::*;
 
-use super::BountyContext;
+use super::PageState;
 use app_core::{chain::Clock, components::time::Moment};
 use app_ui::format;
 
 /// The way of a bounty from open to its end, and where it stands.
 #[component]
-pub fn Track(context: BountyContext) -> impl IntoView {
+pub fn Track(context: PageState) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let place = Memo::new(move |_| {
         context.history.with(|h| h.as_ref().map(|h| (h.bounty.clone(), h.bounty.phase(clock.now.get()))))

@@ -9,7 +9,7 @@ mod session;
 use leptos::prelude::*;
 use ml_task::Point;
 
-use super::BountyContext;
+use super::PageState;
 use app_ui::{controls::busy_button::BusyButton, format, messages::run::RunState};
 use curves::Curves;
 use form::OptionsForm;
@@ -19,7 +19,7 @@ use session::Session;
 
 /// Closed until it is `wanted`; the worker is fetched when training starts.
 #[component]
-pub fn TrainPanel(context: BountyContext, wanted: RwSignal<bool>) -> impl IntoView {
+pub fn TrainPanel(context: PageState, wanted: RwSignal<bool>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="train">
             <header>
@@ -47,7 +47,7 @@ pub fn TrainPanel(context: BountyContext, wanted: RwSignal<bool>) -> impl IntoVi
 }
 
 #[component]
-fn Training(context: BountyContext) -> impl IntoView {
+fn Training(context: PageState) -> impl IntoView {
     let session = Session::new();
     let options = Options::new();
     let (run, points) = (session.run, session.points);

@@ -6,7 +6,7 @@ use bounty::{Ending, ReproductionCounts};
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, cid::Cid};
 
-use super::BountyContext;
+use super::PageState;
 use crate::actions::attest::attest;
 use app_core::{
     action::Tools,
@@ -37,7 +37,7 @@ struct Won {
 }
 
 #[component]
-pub fn Winner(context: BountyContext) -> impl IntoView {
+pub fn Winner(context: PageState) -> impl IntoView {
     let won = Memo::new(move |_| {
         context.history.with(|h| {
             let bounty = &h.as_ref()?.bounty;
@@ -51,7 +51,7 @@ pub fn Winner(context: BountyContext) -> impl IntoView {
 }
 
 #[component]
-fn Panel(context: BountyContext, won: Won) -> impl IntoView {
+fn Panel(context: PageState, won: Won) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let clock = expect_context::<Clock>();
     let transactions = expect_context::<Transactions>();

@@ -3,7 +3,7 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::commitment::{PREDICTION_HEADER, TRUTH_HEADER};
 
 use super::{
-    BountyContext,
+    PageState,
     recover::{RecoverPrediction, look_for_prediction},
 };
 use crate::{about::about, recheck};
@@ -20,7 +20,7 @@ use app_ui::{
 
 /// A trainer's turn once the truth is out: the page counts, the trainer claims.
 #[component]
-pub fn ClaimPanel(context: BountyContext) -> impl IntoView {
+pub fn ClaimPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let (Some(history), Some(account)) = (context.history.get_untracked(), tools.wallet.account.get_untracked()) else {

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
 
 use super::{
-    BountyContext,
+    PageState,
     submit::{Check, Predictions, PredictionsDrop},
 };
 use crate::actions::{recover, reveal_prediction::Revealed};
@@ -27,7 +27,7 @@ use app_ui::{
 pub type FromVault<T> = RwSignal<Option<Option<T>>, LocalStorage>;
 
 /// Looks in the vault for the ground truth.
-pub fn look_for_truth(context: BountyContext) -> FromVault<Vec<u8>> {
+pub fn look_for_truth(context: PageState) -> FromVault<Vec<u8>> {
     let kept = RwSignal::new_local(None);
     if let Some(history) = context.history.get_untracked() {
         spawn_local(async move {
@@ -57,7 +57,7 @@ pub fn look_for_both(submission: Submission) -> FromVault<Revealed> {
 
 /// The ground truth from the posted CSV and the wallet.
 #[component]
-pub fn RecoverTruth(context: BountyContext, kept: FromVault<Vec<u8>>) -> impl IntoView {
+pub fn RecoverTruth(context: PageState, kept: FromVault<Vec<u8>>) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let features = RwSignal::new_local(None::<File>);
@@ -99,7 +99,7 @@ pub fn RecoverTruth(context: BountyContext, kept: FromVault<Vec<u8>>) -> impl In
 
 /// A trainer's prediction file from the plain predictions and the wallet.
 #[component]
-pub fn RecoverPrediction(context: BountyContext, submission: Submission, kept: FromVault<Vec<u8>>) -> impl IntoView {
+pub fn RecoverPrediction(context: PageState, submission: Submission, kept: FromVault<Vec<u8>>) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let chosen = Predictions::nothing();
@@ -137,7 +137,7 @@ pub fn RecoverPrediction(context: BountyContext, submission: Submission, kept: F
 
 /// Predictions and model, for a reveal.
 #[component]
-pub fn RecoverBoth(context: BountyContext, submission: Submission, kept: FromVault<Revealed>) -> impl IntoView {
+pub fn RecoverBoth(context: PageState, submission: Submission, kept: FromVault<Revealed>) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let prediction = look_for_prediction(submission.clone());

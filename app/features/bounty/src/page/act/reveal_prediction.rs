@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{
-    BountyContext,
+    PageState,
     recover::{RecoverBoth, look_for_both},
 };
 use crate::{actions::reveal_prediction, recheck};
@@ -16,7 +16,7 @@ use app_ui::{
 
 /// A claimant's turn: show predictions and model, and be counted.
 #[component]
-pub fn RevealPredictionPanel(context: BountyContext) -> impl IntoView {
+pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let (Some(history), Some(account)) = (context.history.get_untracked(), tools.wallet.account.get_untracked()) else {

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{
-    BountyContext,
+    PageState,
     recover::{RecoverTruth, look_for_truth},
 };
 use crate::actions::reveal_truth;
@@ -16,7 +16,7 @@ use app_ui::{
 
 /// The requester's turn after the deadline.
 #[component]
-pub fn RevealTruthPanel(context: BountyContext) -> impl IntoView {
+pub fn RevealTruthPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let kept = look_for_truth(context);

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use web_sys::File;
 
-use super::BountyContext;
+use super::PageState;
 use crate::actions::submit::{self, Chosen};
 use app_core::{action::Tools, workers::prepare::Prepare};
 use app_ui::{
@@ -51,7 +51,7 @@ impl Selection {
 }
 
 /// Reads a prediction file against this bounty's classes and length.
-async fn check(context: BountyContext, file: &File) -> Check {
+async fn check(context: PageState, file: &File) -> Check {
     let Some(Ok(metadata)) = context.metadata.get_untracked() else {
         return Check::Bad("The data set's description is not loaded, so the labels cannot be checked. Wait, or set an IPFS gateway in Settings.".into());
     };
@@ -65,7 +65,7 @@ async fn check(context: BountyContext, file: &File) -> Check {
 
 /// Choosing predictions, with the verdict of the check.
 #[component]
-pub fn PredictionsDrop(context: BountyContext, predictions: Predictions) -> impl IntoView {
+pub fn PredictionsDrop(context: PageState, predictions: Predictions) -> impl IntoView {
     let Predictions { file, checked } = predictions;
     Effect::new(move || {
         let Some(chosen) = file.get() else { return };
@@ -102,7 +102,7 @@ pub fn PredictionsDrop(context: BountyContext, predictions: Predictions) -> impl
 
 /// Submitting to an open bounty.
 #[component]
-pub fn SubmitPanel(context: BountyContext) -> impl IntoView {
+pub fn SubmitPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let Selection { predictions, model } = context.selection;

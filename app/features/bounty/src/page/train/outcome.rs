@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use ml_task::{Engine, Point, Summary};
 use web_sys::{File, FilePropertyBag};
 
-use super::BountyContext;
+use super::PageState;
 use app_core::{action::ActionError, workers::models::Trained};
 use app_ui::{
     download, format,
@@ -16,7 +16,7 @@ use app_ui::{
 };
 
 #[component]
-pub fn Outcome(context: BountyContext, trained: Arc<Trained>, points: RwSignal<Vec<Point>>) -> impl IntoView {
+pub fn Outcome(context: PageState, trained: Arc<Trained>, points: RwSignal<Vec<Point>>) -> impl IntoView {
     let best = trained.summary.best;
     let OutcomeText { verdict, note, facts } = OutcomeText::of(&trained.summary, &points.get_untracked());
     let stopped = trained.summary.stopped;

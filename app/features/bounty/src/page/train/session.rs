@@ -6,7 +6,7 @@ use bounty::Bounty;
 use leptos::prelude::*;
 use ml_task::{Point, TrainOptions};
 
-use super::{super::BountyContext, options::Options};
+use super::{super::PageState, options::Options};
 use app_core::{
     chain::Reader,
     content,
@@ -58,7 +58,7 @@ impl Session {
     }
 
     /// Trains for the bounty as the form says.
-    pub fn start(self, context: BountyContext, options: Options) {
+    pub fn start(self, context: PageState, options: Options) {
         let (Some(bounty), Some(Ok(metadata))) =
             (context.history.get_untracked().map(|h| h.bounty), context.metadata.get_untracked())
         else {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use ml_task::{Context, EngineChoice};
 use protocol::Address;
 
-use super::BountyContext;
+use super::PageState;
 use crate::recheck;
 use app_core::{
     chain::Reader,
@@ -38,13 +38,11 @@ pub struct Compared {
     pub first: Vec<(u32, String, String)>,
 }
 
+/// What comparing came to, once it is done.
+pub type Outcome = RwSignal<Option<Compared>>;
+
 #[component]
-pub fn Reproduce(
-    context: BountyContext,
-    model: String,
-    trainer: Address,
-    compared: RwSignal<Option<Compared>>,
-) -> impl IntoView {
+pub fn Reproduce(context: PageState, model: String, trainer: Address, compared: Outcome) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let settings = expect_context::<Settings>();
     let models = StoredValue::new_local(Models::default());
