@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use harness::{Failure, House, Receipt};
+use harness::{Failure, Models, Receipt};
 use protocol::Amount;
 use serde_json::{Value, json};
 use shared_model::{ClassifierKind, Event, IncentiveKind, Model, calls::shared, logs as events, table::Table};
@@ -99,25 +99,25 @@ fn config(classifier: ClassifierKind, setting: u32) -> Config {
 
 /// Makes the same contributions at the same times, and demands the same predictions and deposits.
 fn on_evm(start: &shared_model::learn::train::Start, simulated: &Model) -> Duration {
-    let mut house = House::new();
-    let made = house.ready(&start.shape, IncentiveKind::Deposit, &simulated.terms, Some(&start.words));
+    let mut models = Models::new();
+    let made = models.ready(&start.shape, IncentiveKind::Deposit, &simulated.terms, Some(&start.words));
     // More than all deposits, so that no token moves in what is measured.
     let mut people: Vec<_> = simulated.contributions.iter().map(|c| c.record.contributor).collect();
     people.sort();
     people.dedup();
     for person in people {
-        house.fund(person, made.model, Amount::mdc(20_000));
-        house.send(person, made.model, shared::top_up(Amount::mdc(20_000))).unwrap();
+        models.fund(person, made.model, Amount::mdc(20_000));
+        models.send(person, made.model, shared::top_up(Amount::mdc(20_000))).unwrap();
     }
-    let created = house.view(made.model, shared::terms());
+    let created = models.view(made.model, shared::terms());
     let (_, created) = shared_model::returns::shared::terms(&created).unwrap();
     let mut receipts: Vec<Result<Receipt, Failure>> = Vec::with_capacity(simulated.contributions.len());
     let since = Instant::now();
     for contribution in &simulated.contributions {
         let record = &contribution.record;
-        house.chain.set_time(created + record.at);
+        models.chain.set_time(created + record.at);
         let data = shared::contribute(&contribution.sample, record.label, record.initial, None);
-        receipts.push(house.chain.send(record.contributor, made.model, data));
+        receipts.push(models.chain.send(record.contributor, made.model, data));
     }
     let took = since.elapsed();
     for (contribution, receipt) in simulated.contributions.iter().zip(receipts) {

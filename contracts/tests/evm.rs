@@ -1,12 +1,25 @@
-//! The real bytecode of all contracts in an EVM (revm, Osaka): one file per action, then what must hold for all of
+//! The real bytecode of all contracts in an EVM (revm, Osaka): a folder for each family, then what must hold for all of
 //! them together.
+//!
+//! All of it is one program, and stands here and not in the families' crates: revm is generic, so each test program
+//! compiles an optimised EVM of its own.
+//!
+//! | folder | what it holds to the bytecode |
+//! |---|---|
+//! | `coin` | airdrops and permits |
+//! | `bounty` | an action or a concern each; `reference`: random bounties against a model of the rules |
+//! | `shared_model` | the entry and its incentives; `classifiers`: the five of them against their replicas in Rust |
+//! | `trained` | reproductions and published models |
+//! | `escrow` | what every contract that holds tokens inherits |
+//! | `checks` | what is committed beside the sources: artifacts, documentation, names, gas |
+//! | `harness` | what these share: a chain in memory, contracts deployed on it, people, measurements |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod actions;
+mod bounty;
 mod checks;
+mod coin;
 mod escrow;
 mod harness;
-mod model;
-mod shared;
+mod shared_model;
 mod trained;

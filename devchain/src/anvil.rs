@@ -1,4 +1,4 @@
-//! The Anvil process, stopped when it is dropped.
+//! The Anvil process, stopped when it is dropped, and what only Anvil can do for a chain.
 
 use std::{
     net::TcpListener,
@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::chain::Rpc;
+use rpc::Client;
+use serde_json::json;
+
+use crate::chain::Chain;
 
 /// How to start it.
 #[derive(Debug, Clone, Default)]
@@ -98,9 +101,9 @@ impl Anvil {
     }
 
     async fn wait_until_ready(&mut self) -> Result<()> {
-        let rpc = Rpc::new(&self.url);
+        let rpc = Client::over_http(&[&self.url], None, rpc::Options::default())?;
         let since = Instant::now();
-        while rpc.request("eth_chainId", serde_json::json!([])).await.is_err() {
+        while rpc.request("eth_chainId", json!([])).await.is_err() {
             if let Some(status) = self.child.try_wait()? {
                 bail!("anvil ended at once ({status}); is its port in use?");
             }
@@ -118,6 +121,28 @@ impl Drop for Anvil {
         // Already gone is fine.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Chain {
+    /// Lets time pass and mines a block.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn pass(&self, seconds: u64) -> Result<()> {
+        self.request("evm_increaseTime", json!([seconds])).await?;
+        self.request("evm_mine", json!([])).await.map(drop)
+    }
+
+    /// Mines a block at this time, seconds since the epoch, unless the chain is there already.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    pub async fn pass_until(&self, at: u64) -> Result<()> {
+        match at.saturating_sub(self.now().await?) {
+            0 => Ok(()),
+            seconds => self.pass(seconds).await,
+        }
     }
 }
 

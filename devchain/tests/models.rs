@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use dataset::{DEFAULT_SHARE, SplitOptions, task::SurveyOptions};
 use devchain::{
-    model::{Effort, learn},
-    trained_samples::{IRIS, MNIST},
+    bounty::model::{Effort, learn},
+    trained::samples::{IRIS, MNIST},
 };
 use ml_cpu::CpuModel;
 use ml_onnx::{Data, Limits, Model, Tensor};

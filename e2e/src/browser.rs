@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use tokio::process::{Child, Command};
 
-use crate::{house::root, wallet_shim::Shim};
+use crate::{stack::root, wallet_shim::Shim};
 
 /// A browser profile: what a person's browser remembers.
 pub struct Profile(TempDir);

@@ -1,18 +1,18 @@
-//! What journeys share: a house, a browser, and words for what a person does.
+//! What journeys share: chain, server and page as a running stack, a browser, and words for what a person does.
 //!
 //! Journeys are in `tests/`, one file each. Every journey saves screenshots at 1440 and 360 px, light and dark, under
 //! `e2e/screenshots/`.
 
 mod bench_page;
 mod browser;
-mod house;
 mod person;
 mod site;
+mod stack;
 mod wallet_shim;
 
 pub use bench_page::bench;
 pub use browser::{Browser, Profile, WebGpu};
-pub use house::House;
 pub use person::Person;
 pub use site::Site;
+pub use stack::Stack;
 pub use wallet_shim::Shim;

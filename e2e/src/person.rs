@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use protocol::Address;
 use thirtyfour::prelude::*;
 
-use crate::{browser::Browser, house::House};
+use crate::{browser::Browser, stack::Stack};
 
 /// Longest wait for anything on the page: longer than the page itself waits for a model, and its loading before.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -22,8 +22,8 @@ pub struct Person<'a> {
 }
 
 impl<'a> Person<'a> {
-    pub fn new(browser: &'a Browser, house: &House) -> Self {
-        Self { browser, url: house.url.clone() }
+    pub fn new(browser: &'a Browser, stack: &Stack) -> Self {
+        Self { browser, url: stack.url.clone() }
     }
 
     /// Opens an address of the page.

@@ -1,4 +1,4 @@
-//! A folder served on a free port, for benchmarks that need no house.
+//! A folder served on a free port, for benchmarks that need no stack.
 
 use std::path::{Path, PathBuf};
 

@@ -36,7 +36,7 @@ async fn main() -> Result<()> {
     let chain = Chain::deploy(anvil.url()).await?;
     let since = Instant::now();
     fill(&chain).await?;
-    let head = number(&chain.rpc.request("eth_blockNumber", json!([])).await?)?;
+    let head = number(&chain.request("eth_blockNumber", json!([])).await?)?;
     eprintln!("{EVENTS} events in {head} blocks, made in {:.1} s", since.elapsed().as_secs_f64());
 
     let (mut indexed, mut floor) = (Vec::new(), Vec::new());
@@ -87,7 +87,7 @@ async fn fill(chain: &Chain) -> Result<()> {
         bounties.push(chain.post(requester, &offer, &Published::made_up(), vec![1; 100], [salt; 32]).await?.id);
         made += 1;
     }
-    chain.rpc.request("evm_setAutomine", json!([false])).await?;
+    chain.request("evm_setAutomine", json!([false])).await?;
     let trainers = &people[1..];
     let mut withdraw = false;
     while made < EVENTS {
@@ -103,19 +103,19 @@ async fn fill(chain: &Chain) -> Result<()> {
                 };
                 let data = format!("0x{}", hex::encode(data));
                 let transaction =
-                    json!({"from": trainer, "to": chain.market_address()?, "data": data, "gas": "0x40000"});
-                chain.rpc.request("eth_sendTransaction", json!([transaction])).await?;
+                    json!({"from": trainer, "to": chain.bounty_market()?, "data": data, "gas": "0x40000"});
+                chain.request("eth_sendTransaction", json!([transaction])).await?;
                 made += 1;
             }
-            chain.rpc.request("evm_mine", json!([])).await?;
+            chain.request("evm_mine", json!([])).await?;
         }
         withdraw = !withdraw;
     }
     // Whatever did not fit a block is mined now.
-    while number(&chain.rpc.request("txpool_status", json!([])).await?["pending"])? > 0 {
-        chain.rpc.request("evm_mine", json!([])).await?;
+    while number(&chain.request("txpool_status", json!([])).await?["pending"])? > 0 {
+        chain.request("evm_mine", json!([])).await?;
     }
-    chain.rpc.request("evm_setAutomine", json!([true])).await.map(drop)
+    chain.request("evm_setAutomine", json!([true])).await.map(drop)
 }
 
 fn reader(chain: &Chain) -> Result<Arc<server::chain::Chain>> {

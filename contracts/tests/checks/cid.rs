@@ -3,7 +3,7 @@
 use bounty::{Phase, calls};
 use protocol::{Digest, cid::MAX_CID_LENGTH, commitment::superhash};
 
-use crate::harness::{Chain, Game, House, Plan, Shelf, World, trainer};
+use crate::harness::{BountyOffer, BountyRun, Chain, ModelFiles, Models, World, trainer};
 
 #[test]
 fn all_contracts_and_the_page_have_the_same_limit() {
@@ -12,12 +12,12 @@ fn all_contracts_and_the_page_have_the_same_limit() {
         contracts::returns::count(&chain.view(of, data).unwrap()).unwrap()
     };
     let mut world = World::new();
-    let shelf = Shelf::beside(&mut world);
-    let mut house = House::new();
+    let files = ModelFiles::beside(&mut world);
+    let mut models = Models::new();
     let limits = [
         limit(&mut world.chain, world.market),
-        limit(&mut world.chain, shelf.published),
-        limit(&mut house.chain, house.factory),
+        limit(&mut world.chain, files.published),
+        limit(&mut models.chain, models.factory),
     ];
     assert_eq!(limits, [MAX_CID_LENGTH as u64; 3]);
 }
@@ -25,20 +25,20 @@ fn all_contracts_and_the_page_have_the_same_limit() {
 #[test]
 fn what_wins_a_bounty_can_be_published() {
     let cid = "b".repeat(MAX_CID_LENGTH);
-    let (winner, plan) = (trainer(0), Plan::default());
-    let mut game = Game::open(plan.clone());
-    let shelf = Shelf::beside(&mut game.world);
-    game.world.fund(winner, plan.stake);
-    let file = plan.prediction(winner, 90);
+    let (winner, offer) = (trainer(0), BountyOffer::default());
+    let mut run = BountyRun::open(offer.clone());
+    let files = ModelFiles::beside(&mut run.world);
+    run.world.fund(winner, offer.stake);
+    let file = offer.prediction(winner, 90);
     let model = Digest::of(cid.as_bytes());
-    game.send(winner, calls::submit(game.id, superhash(&file), model, None)).unwrap();
-    game.after_deadline();
-    game.reveal_truth().unwrap();
-    game.claim(winner, 90).unwrap();
-    game.next_window();
-    game.send(winner, calls::reveal_prediction(game.id, &plan.truth(), &file, &cid)).unwrap();
-    assert_eq!((game.phase(), game.bounty().best), (Phase::Settled, Some(winner)));
+    run.send(winner, calls::submit(run.id, superhash(&file), model, None)).unwrap();
+    run.after_deadline();
+    run.reveal_truth().unwrap();
+    run.claim(winner, 90).unwrap();
+    run.next_window();
+    run.send(winner, calls::reveal_prediction(run.id, &offer.truth(), &file, &cid)).unwrap();
+    assert_eq!((run.phase(), run.bounty().best), (Phase::Settled, Some(winner)));
 
-    shelf.publish(&mut game.world.chain, winner, [&cid, "The winner", ""]).unwrap();
-    assert_eq!(shelf.model_count(&mut game.world.chain), 1);
+    files.publish(&mut run.world.chain, winner, [&cid, "The winner", ""]).unwrap();
+    assert_eq!(files.model_count(&mut run.world.chain), 1);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::chain::abi;
+use crate::harness::abi;
 
 /// What every JavaScript array has. ethers gives arguments and values as an array with a property for each name, and the
 /// array's own come first: of an argument `length` one reads how many arguments there are.

@@ -1,8 +1,5 @@
 //! revm behind four verbs: deploy, send, view, wait. Whatever a contract refuses with must be in its ABI.
 
-#[path = "abi.rs"]
-pub mod abi;
-
 use contracts::refusal::{Refusals, Revert};
 use protocol::{Address, Digest, FamilyEvent, Logged, RawLog};
 use revm::{
@@ -12,6 +9,8 @@ use revm::{
     handler::MainnetContext,
     primitives::{Bytes, TxKind, U256, hardfork::SpecId},
 };
+
+use super::abi;
 
 /// Sentences for the errors of all contracts.
 const REFUSALS: [Refusals; 4] = [coin::REFUSALS, bounty::REFUSALS, shared_model::REFUSALS, trained::REFUSALS];

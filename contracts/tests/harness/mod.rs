@@ -1,20 +1,21 @@
 //! A chain in memory with the real contracts on it, and the people who use them.
 
+pub mod abi;
+pub mod bounty_run;
 pub mod chain;
-pub mod fair;
-pub mod game;
 pub mod gas;
-pub mod house;
+pub mod market_fixture;
+pub mod model_files;
 pub mod model_gas;
+pub mod models;
 pub mod permit;
-pub mod shelf;
 pub mod sum;
 pub mod world;
 
+pub use bounty_run::{BountyOffer, BountyRun};
 pub use chain::{Chain, Failure, Receipt};
-pub use game::{Game, Plan};
-pub use house::House;
-pub use shelf::Shelf;
+pub use model_files::ModelFiles;
+pub use models::Models;
 pub use world::{World, trainer};
 
 use ethers_core::abi::Token;

@@ -13,10 +13,10 @@ use shared_model::{
 };
 
 use super::{
-    House,
-    fair::{Fair, STAKE},
-    game::METADATA_CID,
-    house::{OWNER, shape, sparse, terms},
+    Models,
+    bounty_run::METADATA_CID,
+    market_fixture::{MarketFixture, STAKE},
+    models::{OWNER, shape, sparse, terms},
     trainer,
 };
 
@@ -25,81 +25,81 @@ type Table = BTreeMap<&'static str, u64>;
 pub fn measure(table: &mut Table) {
     deposits(table);
     classes(table);
-    fair(table);
-    let mut house = House::new();
-    house.send(OWNER, house.log, accuracy_log::anchor(1, Digest([1; 32]))).unwrap();
-    let again = house.send(OWNER, house.log, accuracy_log::anchor(2, Digest([2; 32]))).unwrap();
+    fixture(table);
+    let mut models = Models::new();
+    models.send(OWNER, models.log, accuracy_log::anchor(1, Digest([1; 32]))).unwrap();
+    let again = models.send(OWNER, models.log, accuracy_log::anchor(2, Digest([2; 32]))).unwrap();
     table.insert("accuracy_log_anchor", again.gas);
 }
 
 const MOST: Amount = Amount::mdc(10);
 
 fn deposits(table: &mut Table) {
-    let mut house = House::new();
+    let mut models = Models::new();
     let shape = shape(ClassifierKind::SparsePerceptron, 100, 2, 2);
-    house.create(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit));
+    models.create(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit));
     let create = factory::create_model(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit), METADATA_CID);
-    table.insert("model_create", house.send(OWNER, house.factory, create).unwrap().gas);
-    let made = house.create(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit));
+    table.insert("model_create", models.send(OWNER, models.factory, create).unwrap().gas);
+    let made = models.create(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit));
     let words = lanes::write(&vec![1; shape.features as usize]);
-    table.insert("model_load_10_words", house.load(&made, &words, 10));
+    table.insert("model_load_10_words", models.load(&made, &words, 10));
 
     let model = made.model;
     for n in 0..3 {
-        house.fund(trainer(n), model, Amount::mdc(100));
+        models.fund(trainer(n), model, Amount::mdc(100));
     }
-    let send = |house: &mut House, n, data| house.send(trainer(n), model, data).unwrap().gas;
+    let send = |models: &mut Models, n, data| models.send(trainer(n), model, data).unwrap().gas;
     // In a word each, so that a lesson is about itself alone: the opposite of another feature undoes the bias.
-    let lesson = |house: &mut House, n, feature, label| {
-        house.chain.wait(10);
-        send(house, n, shared::contribute(&sparse(&[feature]), label, MOST, None))
+    let lesson = |models: &mut Models, n, feature, label| {
+        models.chain.wait(10);
+        send(models, n, shared::contribute(&sparse(&[feature]), label, MOST, None))
     };
-    lesson(&mut house, 1, 50, 0);
-    table.insert("model_contribute_first", lesson(&mut house, 0, 0, 0));
-    table.insert("model_top_up", send(&mut house, 0, shared::top_up(Amount::mdc(50))));
-    lesson(&mut house, 0, 10, 1);
-    table.insert("model_contribute", lesson(&mut house, 0, 20, 0));
-    house.chain.wait(100);
-    table.insert("model_refund", send(&mut house, 0, shared::refund(&sparse(&[20]), 0)));
-    send(&mut house, 1, shared::refund(&sparse(&[50]), 0));
+    lesson(&mut models, 1, 50, 0);
+    table.insert("model_contribute_first", lesson(&mut models, 0, 0, 0));
+    table.insert("model_top_up", send(&mut models, 0, shared::top_up(Amount::mdc(50))));
+    lesson(&mut models, 0, 10, 1);
+    table.insert("model_contribute", lesson(&mut models, 0, 20, 0));
+    models.chain.wait(100);
+    table.insert("model_refund", send(&mut models, 0, shared::refund(&sparse(&[20]), 0)));
+    send(&mut models, 1, shared::refund(&sparse(&[50]), 0));
     // Feature 30 is class 1, says trainer 0, and all others disagree.
-    lesson(&mut house, 0, 30, 1);
-    while house.predict(&made, &sparse(&[30])) == 1 {
-        house.fund(trainer(2), model, Amount::mdc(100));
-        lesson(&mut house, 2, 30, 0);
-        let other = 60 + house.folded(model).contributions.len() as u32;
-        lesson(&mut house, 2, other, 0);
+    lesson(&mut models, 0, 30, 1);
+    while models.predict(&made, &sparse(&[30])) == 1 {
+        models.fund(trainer(2), model, Amount::mdc(100));
+        lesson(&mut models, 2, 30, 0);
+        let other = 60 + models.folded(model).contributions.len() as u32;
+        lesson(&mut models, 2, other, 0);
     }
-    house.chain.wait(100);
+    models.chain.wait(100);
     let report = shared::report(trainer(0), &sparse(&[30]), 1);
-    table.insert("model_report_share", send(&mut house, 1, report));
-    table.insert("model_withdraw", send(&mut house, 0, shared::withdraw(Amount::mdc(1))));
+    table.insert("model_report_share", send(&mut models, 1, report));
+    table.insert("model_withdraw", send(&mut models, 0, shared::withdraw(Amount::mdc(1))));
 }
 
 fn classes(table: &mut Table) {
-    let mut house = House::new();
+    let mut models = Models::new();
     let shape = Shape { headers: vec![20, 20], ..shape(ClassifierKind::NaiveBayes, 12, 3, 2) };
-    let made = house.ready(&shape, IncentiveKind::Points, &terms(IncentiveKind::Points), None);
-    let propose = house.send(trainer(0), made.model, shared::propose_class("neutral")).unwrap();
+    let made = models.ready(&shape, IncentiveKind::Points, &terms(IncentiveKind::Points), None);
+    let propose = models.send(trainer(0), made.model, shared::propose_class("neutral")).unwrap();
     table.insert("model_propose_class", propose.gas);
-    let support = house.send(OWNER, made.model, shared::support_class(1)).unwrap();
+    let support = models.send(OWNER, made.model, shared::support_class(1)).unwrap();
     table.insert("model_support_class_adding", support.gas);
 }
 
-fn fair(table: &mut Table) {
+fn fixture(table: &mut Table) {
     let row = |n: u32, label: u16| (Sample::Sparse(vec![n + 6 * u32::from(label)]), label);
     let rows = (0..3).map(|piece| vec![row(piece, 0), row(piece, 1), row(piece + 1, 0), row(piece + 1, 1)]).collect();
     let shape = Shape { headers: vec![20, 20], ..shape(ClassifierKind::NaiveBayes, 12, 2, 2) };
-    let mut fair = Fair::new(&shape, None, rows);
-    table.insert("market_post_3_pieces", fair.post().unwrap().gas);
-    table.insert("market_draw", fair.draw().unwrap().gas);
-    let drawn = fair.drawn();
-    table.insert("market_reveal_drawn_4_rows", fair.reveal(drawn).unwrap().gas);
-    fair.contribute(0, &Sample::Sparse(vec![6, 7]), 1, STAKE).unwrap();
-    table.insert("market_contribute", fair.contribute(1, &Sample::Sparse(vec![8, 9]), 1, STAKE).unwrap().gas);
-    fair.reveal_all();
-    let (items, pieces) = (fair.items.clone(), fair.pieces());
-    fair.evaluate(&items[..1], &pieces).unwrap();
-    table.insert("market_evaluate_8_rows", fair.evaluate(&items[1..], &pieces).unwrap().gas);
-    table.insert("market_end_pass_paying_2", fair.send(trainer(9), market::end_pass()).unwrap().gas);
+    let mut fixture = MarketFixture::new(&shape, None, rows);
+    table.insert("market_post_3_pieces", fixture.post().unwrap().gas);
+    table.insert("market_draw", fixture.draw().unwrap().gas);
+    let drawn = fixture.drawn();
+    table.insert("market_reveal_drawn_4_rows", fixture.reveal(drawn).unwrap().gas);
+    fixture.contribute(0, &Sample::Sparse(vec![6, 7]), 1, STAKE).unwrap();
+    table.insert("market_contribute", fixture.contribute(1, &Sample::Sparse(vec![8, 9]), 1, STAKE).unwrap().gas);
+    fixture.reveal_all();
+    let (items, pieces) = (fixture.items.clone(), fixture.pieces());
+    fixture.evaluate(&items[..1], &pieces).unwrap();
+    table.insert("market_evaluate_8_rows", fixture.evaluate(&items[1..], &pieces).unwrap().gas);
+    table.insert("market_end_pass_paying_2", fixture.send(trainer(9), market::end_pass()).unwrap().gas);
 }

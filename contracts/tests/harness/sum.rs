@@ -7,8 +7,8 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IteratorRandom};
 use shared_model::{ClassifierKind, IncentiveKind, Sample, Shape, calls::shared, lanes, learn::classifier::Classifier};
 
 use super::{
-    House,
-    house::{Made, OWNER, shape, terms},
+    Models,
+    models::{CreatedModel, OWNER, shape, terms},
     trainer,
 };
 
@@ -58,72 +58,72 @@ pub fn measure() -> Vec<Line> {
 fn of((model, kind, features, [deployed, updated, refunded, reported]): Workload) -> Vec<Line> {
     let rng = &mut StdRng::seed_from_u64(7);
     let (shape, words) = start(kind, features, rng);
-    let mut house = House::new();
+    let mut models = Models::new();
     // Somebody else's model came first.
-    house.create(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit));
+    models.create(&shape, IncentiveKind::Deposit, &terms(IncentiveKind::Deposit));
 
     let creation = shared_model::calls::factory::create_model(
         &shape,
         IncentiveKind::Deposit,
         &terms(IncentiveKind::Deposit),
-        super::game::METADATA_CID,
+        super::bounty_run::METADATA_CID,
     );
-    let receipt = house.send(OWNER, house.factory, creation).unwrap();
+    let receipt = models.send(OWNER, models.factory, creation).unwrap();
     let address = contracts::returns::address(&receipt.output).unwrap();
-    let classifier = house.folded(address).classifier;
-    let made = Made { model: address, classifier, shape: shape.clone() };
-    let deploy = receipt.gas + house.load(&made, &words, 300);
+    let classifier = models.folded(address).classifier;
+    let made = CreatedModel { model: address, classifier, shape: shape.clone() };
+    let deploy = receipt.gas + models.load(&made, &words, 300);
 
-    let mut twin = Classifier::with_words(shape.clone(), &words).unwrap();
+    let mut replica = Classifier::with_words(shape.clone(), &words).unwrap();
     for n in 0..2 {
-        house.fund(trainer(n), address, Amount::mdc(1_000));
-        house.send(trainer(n), address, shared::top_up(Amount::mdc(1_000))).unwrap();
+        models.fund(trainer(n), address, Amount::mdc(1_000));
+        models.send(trainer(n), address, shared::top_up(Amount::mdc(1_000))).unwrap();
     }
-    let act = |house: &mut House, n, data| {
-        house.chain.wait(1);
-        house.send(trainer(n), address, data).unwrap().gas
+    let act = |models: &mut Models, n, data| {
+        models.chain.wait(1);
+        models.send(trainer(n), address, data).unwrap().gas
     };
     // Both have points already, so that nothing is written for the first time.
     for n in 0..2 {
-        let (sample, label) = lesson(&twin, rng);
-        twin.teach(&sample, label).unwrap();
-        act(&mut house, n, shared::contribute(&sample.to_bytes(), label, MOST, None));
-        house.chain.wait(100);
-        act(&mut house, n, shared::refund(&sample.to_bytes(), label));
+        let (sample, label) = lesson(&replica, rng);
+        replica.teach(&sample, label).unwrap();
+        act(&mut models, n, shared::contribute(&sample.to_bytes(), label, MOST, None));
+        models.chain.wait(100);
+        act(&mut models, n, shared::refund(&sample.to_bytes(), label));
     }
 
     // The owner has a balance in the model, as who takes deposits has.
-    house.fund(OWNER, address, Amount::mdc(1));
-    house.send(OWNER, address, shared::top_up(Amount::mdc(1))).unwrap();
+    models.fund(OWNER, address, Amount::mdc(1));
+    models.send(OWNER, address, shared::top_up(Amount::mdc(1))).unwrap();
 
     let [mut update, mut refund, mut share, mut owners, mut anyones] = [0; 5];
     for round in 0..ROUNDS {
-        let (sample, label) = lesson(&twin, rng);
+        let (sample, label) = lesson(&replica, rng);
         let bytes = sample.to_bytes();
-        twin.teach(&sample, label).unwrap();
-        update += act(&mut house, 0, shared::contribute(&bytes, label, MOST, None));
-        house.chain.wait(100);
-        refund += act(&mut house, 0, shared::refund(&bytes, label));
+        replica.teach(&sample, label).unwrap();
+        update += act(&mut models, 0, shared::contribute(&bytes, label, MOST, None));
+        models.chain.wait(100);
+        refund += act(&mut models, 0, shared::refund(&bytes, label));
 
         // A bad one: the model is taught the opposite afterwards, and disagrees.
-        let (sample, label) = lesson(&twin, rng);
+        let (sample, label) = lesson(&replica, rng);
         let bytes = sample.to_bytes();
-        let teach = |twin: &mut Classifier, label| twin.teach(&sample, label).map(drop).unwrap();
-        teach(&mut twin, label);
-        act(&mut house, 0, shared::contribute(&bytes, label, MOST, None));
+        let teach = |replica: &mut Classifier, label| replica.teach(&sample, label).map(drop).unwrap();
+        teach(&mut replica, label);
+        act(&mut models, 0, shared::contribute(&bytes, label, MOST, None));
         for n in 1.. {
-            if twin.predict(&sample).unwrap() != label {
+            if replica.predict(&sample).unwrap() != label {
                 break;
             }
             let helper = if n == 1 { 1 } else { 100 * round + n };
-            house.fund(trainer(helper), address, Amount::mdc(10));
-            teach(&mut twin, 1 - label);
-            act(&mut house, helper, shared::contribute(&bytes, 1 - label, MOST, None));
+            models.fund(trainer(helper), address, Amount::mdc(10));
+            teach(&mut replica, 1 - label);
+            act(&mut models, helper, shared::contribute(&bytes, 1 - label, MOST, None));
         }
         let report = shared::report(trainer(0), &bytes, label);
         let mut after = |who, wait| {
-            house.chain.wait(wait);
-            house.chain.call(who, address, report.clone()).unwrap().gas
+            models.chain.wait(wait);
+            models.chain.call(who, address, report.clone()).unwrap().gas
         };
         share += after(trainer(1), 100);
         owners += after(OWNER, 100);

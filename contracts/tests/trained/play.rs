@@ -10,11 +10,10 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use trained::{PublishedEvent, returns::ChainPublished};
 
 use crate::harness::{
-    Failure, Game, Plan, Shelf, account,
-    game::{REQUESTER, STRANGER},
-    number, reverts, seed,
-    shelf::{attestation, publication},
-    trainer,
+    BountyOffer, BountyRun, Failure, ModelFiles, account,
+    bounty_run::{REQUESTER, STRANGER},
+    model_files::{attestation, publication},
+    number, reverts, seed, trainer,
 };
 
 const CALLS: usize = 4_000;
@@ -108,24 +107,24 @@ fn same<T: std::fmt::Debug, E>(result: Result<T, Failure>, expected: Result<E, R
 fn contracts_and_events_say_what_a_small_model_says() {
     let seed = seed("trained");
     let rng = &mut StdRng::seed_from_u64(seed);
-    let plan = Plan { rows: ROWS, ..Plan::default() };
+    let offer = BountyOffer { rows: ROWS, ..BountyOffer::default() };
     // Bounty 1 is settled: 0 won, 1 is verified, 2 stayed silent. Bounty 2 is revealing: 0 is verified, 1 is not yet.
-    let mut game = Game::revealing(plan.clone(), &[(18, 18), (15, 15), (10, 10)]);
-    game.reveal(trainer(1)).unwrap();
-    game.reveal(trainer(0)).unwrap();
-    let mut game = Game::open_in(game.world, plan);
+    let mut run = BountyRun::revealing(offer.clone(), &[(18, 18), (15, 15), (10, 10)]);
+    run.reveal(trainer(1)).unwrap();
+    run.reveal(trainer(0)).unwrap();
+    let mut run = BountyRun::open_in(run.world, offer);
     for (n, correct) in [(0, 12), (1, 16)] {
-        game.submit(trainer(n), correct);
+        run.submit(trainer(n), correct);
     }
-    game.after_deadline();
-    game.reveal_truth().unwrap();
-    game.claim(trainer(0), 12).unwrap();
-    game.claim(trainer(1), 16).unwrap();
-    game.next_window();
-    game.reveal(trainer(0)).unwrap();
+    run.after_deadline();
+    run.reveal_truth().unwrap();
+    run.claim(trainer(0), 12).unwrap();
+    run.claim(trainer(1), 16).unwrap();
+    run.next_window();
+    run.reveal(trainer(0)).unwrap();
     let verified = [(1, trainer(0)), (1, trainer(1)), (2, trainer(0))];
-    let shelf = Shelf::beside(&mut game.world);
-    let chain = &mut game.world.chain;
+    let files = ModelFiles::beside(&mut run.world);
+    let chain = &mut run.world.chain;
 
     let people: Vec<Address> = [REQUESTER, STRANGER, Address::ZERO].into_iter().chain((0..12).map(trainer)).collect();
     let (mut expected, mut from_events) = (Expected::default(), Expected::default());
@@ -141,7 +140,7 @@ fn contracts_and_events_say_what_a_small_model_says() {
                 };
                 let rows = if rng.random_bool(0.9) { ROWS } else { rng.random_range(0..=2 * ROWS) };
                 let equal = if rng.random_bool(0.5) { rows } else { rng.random_range(0..=ROWS + 2) };
-                let result = shelf.attest(chain, by, of, (equal, rows));
+                let result = files.attest(chain, by, of, (equal, rows));
                 let said = expected.attest(verified.contains(&of), by, of, equal, rows);
                 said.as_ref().err().into_iter().for_each(|(name, _)| *refused.entry(*name).or_default() += 1);
                 if let Some((receipt, ())) = same(result, said) {
@@ -153,11 +152,11 @@ fn contracts_and_events_say_what_a_small_model_says() {
                     } else {
                         counts.differing += 1
                     }
-                    assert_eq!(shelf.counts(chain, of.0, of.1), from_events.counts[&of]);
+                    assert_eq!(files.counts(chain, of.0, of.1), from_events.counts[&of]);
                 }
-                assert_eq!(shelf.counts(chain, of.0, of.1), expected.counts.get(&of).copied().unwrap_or_default());
+                assert_eq!(files.counts(chain, of.0, of.1), expected.counts.get(&of).copied().unwrap_or_default());
                 let known = expected.attested.contains(&(of.0, of.1, by));
-                assert_eq!(shelf.attested(chain, of.0, of.1, by), known);
+                assert_eq!(files.attested(chain, of.0, of.1, by), known);
             }
             1 => {
                 let mut length = |most: usize| match rng.random_range(0..8) {
@@ -167,34 +166,34 @@ fn contracts_and_events_say_what_a_small_model_says() {
                 };
                 let lengths = [length(128), length(80), length(1_000)];
                 let texts = lengths.map(|length| "x".repeat(length));
-                let result = shelf.publish(chain, by, texts.each_ref().map(String::as_str));
+                let result = files.publish(chain, by, texts.each_ref().map(String::as_str));
                 let said = expected.publish(by, lengths);
                 said.as_ref().err().into_iter().for_each(|(name, _)| *refused.entry(*name).or_default() += 1);
                 if let Some((receipt, id)) = same(result, said) {
                     let [cid, name, description] = texts;
                     let event = PublishedEvent::Published { id, publisher: by, cid, name, description };
                     assert_eq!(publication(&receipt), event);
-                    assert_eq!(shelf.model(chain, id), Some(ChainPublished { publisher: by, withdrawn: false }));
+                    assert_eq!(files.model(chain, id), Some(ChainPublished { publisher: by, withdrawn: false }));
                 }
             }
             _ => {
                 let id = rng.random_range(0..=expected.models.len() as u64 + 1);
                 let owner = id.checked_sub(1).and_then(|at| expected.models.get(at as usize)).map(|m| m.publisher);
                 let by = if rng.random_bool(0.5) { owner.unwrap_or(by) } else { by };
-                let result = shelf.withdraw(chain, by, id);
+                let result = files.withdraw(chain, by, id);
                 let said = expected.withdraw(by, id);
                 said.as_ref().err().into_iter().for_each(|(name, _)| *refused.entry(*name).or_default() += 1);
                 if let Some((receipt, ())) = same(result, said) {
                     assert_eq!(publication(&receipt), PublishedEvent::Withdrawn { id });
                 }
                 let entry = id.checked_sub(1).and_then(|at| expected.models.get(at as usize)).copied();
-                assert_eq!(shelf.model(chain, id), entry);
+                assert_eq!(files.model(chain, id), entry);
             }
         }
     }
-    assert_eq!(shelf.model_count(chain), expected.models.len() as u64);
+    assert_eq!(files.model_count(chain), expected.models.len() as u64);
     for (at, model) in expected.models.iter().enumerate() {
-        assert_eq!(shelf.model(chain, at as u64 + 1), Some(*model));
+        assert_eq!(files.model(chain, at as u64 + 1), Some(*model));
     }
     println!("{} published, {} attested, refused: {refused:?}", expected.models.len(), expected.attested.len());
     // The run means nothing unless it met every refusal.

@@ -21,7 +21,7 @@ use sqlx::{AnyConnection, Row, any::AnyRow, migrate::Migrator};
 use utoipa::OpenApi;
 
 use crate::{
-    Event, Thanks,
+    Event, THANKS, Thanks,
     api::{ThanksList, ThanksQuery, ThanksRow},
     event::decode,
 };
@@ -44,9 +44,9 @@ impl Family for SampleFamily {
     type Event = Logged;
     type Memory = ();
 
-    const NAME: &'static str = "thanks";
+    const NAME: &'static str = crate::NAME;
     const SUBJECTS: &'static str = "thanks";
-    const CONTRACTS: &'static [&'static str] = &["Thanks"];
+    const CONTRACTS: &'static [&'static str] = &[THANKS];
     const TABLES: &'static [Table] = &[Table {
         name: "thanks",
         rows: Rows::OfSubject("id = CAST($1 AS BIGINT)"),

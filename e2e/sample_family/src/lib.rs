@@ -9,10 +9,12 @@
 //! | [`calls`] | call data, creation bytecode, and the sentences for its errors |
 //! | [`api`] | what the server answers |
 //! | [`index`] | the family in the server: its table and its route |
+//! | [`devchain`] | the family on a development chain: its contract |
 
 pub mod api;
 pub mod calls;
 mod contract;
+pub mod devchain;
 pub mod event;
 pub mod fold;
 pub mod index;
@@ -21,3 +23,8 @@ pub use calls::REFUSALS;
 pub use event::Event;
 pub use fold::{FoldError, State, Thanks};
 pub use index::SampleFamily;
+
+/// The name that the family's subjects carry, and its name in paths of the API.
+pub const NAME: &str = "thanks";
+/// Its contract in a deployment.
+pub const THANKS: &str = "Thanks";

@@ -14,7 +14,7 @@ use contracts::refusal::Refusals;
 use devchain::{Anvil, Chain, Options};
 use futures::StreamExt;
 use protocol::{Address, Amount, Digest, api::Changed, subject::Subject};
-use sample_family::{REFUSALS, SampleFamily, State, api::ThanksList, calls};
+use sample_family::{REFUSALS, SampleFamily, State, THANKS, api::ThanksList, calls};
 use serde_json::{Value, json};
 use server::{
     config::{Cli, Config},
@@ -65,9 +65,9 @@ fn settings(folder: &Path, chain: &Chain, rpc: &str) -> Result<Config> {
 impl World {
     async fn begin() -> Result<Self> {
         let anvil = Anvil::start(Options::default()).await?;
-        let mut chain = Chain::deploy(anvil.url()).await?;
-        let thanks = chain.create(calls::deploy(chain.deployment.demand("ModelCoin")?)?).await?;
-        chain.deployment.contracts.insert("Thanks".into(), thanks);
+        let families = devchain::families::all().and(SampleFamily);
+        let chain = Chain::deploy_families(anvil.url(), &families).await?;
+        let thanks = chain.deployment.demand(THANKS)?;
         let folder = tempfile::tempdir()?;
         let config = settings(folder.path(), &chain, anvil.url())?;
         let running = serve::start_with(config.clone(), all()).await?;
@@ -82,14 +82,13 @@ impl World {
     /// An account with MDC that the contract may take.
     async fn fund(&self, account: usize) -> Result<Address> {
         let account = self.chain.accounts[account];
-        self.chain.fund(account).await?;
-        let coin = self.chain.deployment.demand("ModelCoin")?;
-        self.chain.send(account, coin, coin::calls::approve(self.thanks, Amount::SUPPLY)).await?;
+        self.chain.airdrop(account).await?;
+        self.chain.approve(account, self.thanks).await?;
         Ok(account)
     }
 
     async fn rpc(&self, method: &str, params: Value) -> Result<Value> {
-        self.chain.rpc.request(method, params).await
+        self.chain.request(method, params).await
     }
 
     async fn indexed(&self) -> Result<()> {
@@ -116,7 +115,7 @@ impl World {
 
 async fn stands(db: &Db, chain: &Chain) -> Result<()> {
     until("the index stands on the chain's last block", || async {
-        let block = chain.rpc.request("eth_getBlockByNumber", json!(["latest", false])).await?;
+        let block = chain.request("eth_getBlockByNumber", json!(["latest", false])).await?;
         let head = block["hash"].as_str().context("a hash")?.to_owned();
         let at = sqlx::query_scalar::<_, String>("SELECT block_hash FROM progress WHERE id = 1");
         Ok(at.fetch_optional(&db.pool).await?.is_some_and(|at| at == head))

@@ -3,7 +3,7 @@
 //! contribution. Writes `target/bench/replay.json`.
 //!
 //! Anvil keeps the states of its last 500 blocks, so the peer is asked at the newest blocks, each once, and scaled up;
-//! the model's weights are of the same size at every block. Page, server, native twin and chain must come to the same
+//! the model's weights are of the same size at every block. Page, server, native replica and chain must come to the same
 //! counts. `--quick` or `--contributions N` make a shorter history.
 
 use std::{
@@ -14,8 +14,12 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use contracts::returns;
-use devchain::{Chain, publish::Publisher, shared::Start, shared_samples::FILM_REVIEWS};
-use e2e::{Browser, House, Person, Profile};
+use devchain::{
+    Chain,
+    publish::Publisher,
+    shared_model::{Start, samples::FILM_REVIEWS},
+};
+use e2e::{Browser, Person, Profile, Stack};
 use protocol::{Address, Amount};
 use serde_json::{Value, json};
 use shared_model::{
@@ -45,12 +49,12 @@ type Point = (u64, u32);
 #[tokio::main]
 async fn main() -> Result<()> {
     let contributions = wanted()?;
-    let house = House::start().await?;
-    let (model, test) = make(&house, contributions).await?;
-    let history = history(&house, model, contributions).await?;
-    twin(&house.chain, model, &test, &history).await?;
+    let stack = Stack::start().await?;
+    let (model, test) = make(&stack, contributions).await?;
+    let history = history(&stack, model, contributions).await?;
+    replica(&stack.chain, model, &test, &history).await?;
     // No block is mined any more, so the states stay. In turns, so that whatever else the machine does is in both.
-    let peer = Peer::of(&house.chain, model, &test).await?;
+    let peer = Peer::of(&stack.chain, model, &test).await?;
     let newest = &history[1..][(history.len() - 1).saturating_sub(ASKED + WARM_UP)..];
     let (warm_up, asked) = newest.split_at(WARM_UP.min(newest.len()));
     peer.ask(warm_up).await?;
@@ -62,8 +66,8 @@ async fn main() -> Result<()> {
         // A browser of its own, which has compiled and cached nothing.
         let profile = Profile::fresh()?;
         let browser = Browser::open(&profile, &[]).await?;
-        let node = house.chain.rpc.url();
-        let page = in_page(&Person::new(&browser, &house), node, model, contributions + 1).await;
+        let node = stack.chain.url();
+        let page = in_page(&Person::new(&browser, &stack), node, model, contributions + 1).await;
         browser.quit().await?;
         pages.push(page?);
         eprintln!("in the page: {:?}", pages[pages.len() - 1]);
@@ -94,7 +98,7 @@ async fn main() -> Result<()> {
             "eth_call of count(all test rows) in one call at the block of each contribution, one after the other on loopback; measured at the newest {} blocks (Anvil keeps 500 states), each once, after {WARM_UP} others, in turns with the page, and scaled to all {contributions}",
             asked.len()
         ),
-        "checked": "the page's points are the server's; the native twin's points from the chain's events are the server's; the chain's own count is the same at each block asked, the head among them",
+        "checked": "the page's points are the server's; the native replica's points from the chain's events are the server's; the chain's own count is the same at each block asked, the head among them",
         "model": "naive Bayes, 1,000 words, film reviews; each contribution joins two reviews of the same class",
         "machine": std::env::var("MODELMARKET_MACHINE").ok().and_then(|m| serde_json::from_str::<Value>(&m).ok()),
     });
@@ -121,12 +125,12 @@ fn wanted() -> Result<usize> {
 }
 
 /// The film reviews' model with points, taught a block a contribution.
-async fn make(house: &House, contributions: usize) -> Result<(Address, TestSet)> {
-    let chain = &house.chain;
+async fn make(stack: &Stack, contributions: usize) -> Result<(Address, TestSet)> {
+    let chain = &stack.chain;
     // The last account anchors the server's log.
     let [owner, contributors @ .., _] = &chain.accounts[..] else { bail!("the node has too few accounts") };
     let (file, test, spare) = FILM_REVIEWS.train(&root().join("public/datasets"))?;
-    let publisher = Publisher::sign_in(chain, &house.url, *owner).await?;
+    let publisher = Publisher::sign_in(chain, &stack.url, *owner).await?;
     let rows = test.rows.len() as u32;
     let committed = TestFile { cid: publisher.put(test.to_bytes()).await?, rows };
     let metadata_cid = publisher.put(file.metadata(Some(committed)).to_bytes()).await?.to_string();
@@ -141,12 +145,12 @@ async fn make(house: &House, contributions: usize) -> Result<(Address, TestSet)>
     let joined = joined(&samples, contributions)?;
     let since = Instant::now();
     // Blocks are mined by word of this program alone.
-    chain.rpc.request("evm_setIntervalMining", json!([0])).await?;
+    chain.request("evm_setIntervalMining", json!([0])).await?;
     for ((sample, label), person) in joined.iter().zip(contributors.iter().cycle()) {
         let data = shared_model::calls::shared::contribute(sample, *label, Amount::ZERO, None);
         let transaction = json!({"from": person, "to": model, "data": format!("0x{}", hex(&data)), "gas": GAS});
-        chain.rpc.request("eth_sendTransaction", json!([transaction])).await?;
-        chain.rpc.request("evm_mine", json!([])).await?;
+        chain.request("eth_sendTransaction", json!([transaction])).await?;
+        chain.request("evm_mine", json!([])).await?;
     }
     eprintln!("{contributions} contributions made in {:.1} s", since.elapsed().as_secs_f64());
     Ok((model, test))
@@ -184,11 +188,11 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The start and every contribution, as the server tells once it knows all.
-async fn history(house: &House, model: Address, contributions: usize) -> Result<Vec<Point>> {
+async fn history(stack: &Stack, model: Address, contributions: usize) -> Result<Vec<Point>> {
     let since = Instant::now();
     let mut all = Vec::new();
     loop {
-        let url = format!("{}/api/models/{model}/accuracy?limit=1000&offset={}", house.url, all.len());
+        let url = format!("{}/api/models/{model}/accuracy?limit=1000&offset={}", stack.url, all.len());
         let answer: AccuracyHistory = reqwest::get(url).await?.json().await?;
         let more = !answer.rows.is_empty();
         ensure!(answer.rows.iter().all(|e| e.current), "nothing was reorganised");
@@ -205,7 +209,7 @@ async fn history(house: &House, model: Address, contributions: usize) -> Result<
 }
 
 /// Recomputes the history natively from the chain's events; it must be the server's.
-async fn twin(chain: &Chain, model: Address, test: &TestSet, history: &[Point]) -> Result<()> {
+async fn replica(chain: &Chain, model: Address, test: &TestSet, history: &[Point]) -> Result<()> {
     let since = Instant::now();
     let events = chain.events_of_model(model).await?;
     let read = since.elapsed();
@@ -322,7 +326,7 @@ impl<'a> Peer<'a> {
         for (block, correct) in points {
             let call = json!([{"to": self.classifier, "data": self.data}, format!("0x{block:x}")]);
             let since = Instant::now();
-            let answer = self.chain.rpc.request("eth_call", call).await?;
+            let answer = self.chain.request("eth_call", call).await?;
             milliseconds += since.elapsed().as_secs_f64() * 1e3;
             let (found, total) = shared_model::returns::shared::counted(&bytes(&answer)?)?;
             ensure!(

@@ -1,31 +1,31 @@
 //! Journey 1: from a CSV to a pay-out, and a visitor who believes nobody.
 
 use anyhow::Result;
-use devchain::model::{Effort, learn};
-use e2e::{Browser, House, Person, Profile};
+use devchain::bounty::model::{Effort, learn};
+use e2e::{Browser, Person, Profile, Stack};
 
 use crate::steps;
 
 #[tokio::test]
 async fn requester_trainers_and_visitor() -> Result<()> {
-    from_csv_to_payout(&House::start().await?).await
+    from_csv_to_payout(&Stack::start().await?).await
 }
 
 /// The same through a node that limits, keeps waiting, lags, and leaves out.
 #[tokio::test]
 async fn the_same_through_a_strict_node() -> Result<()> {
-    let house = House::behind_strict_node().await?;
-    from_csv_to_payout(&house).await?;
-    house.nothing_was_pressed();
+    let stack = Stack::behind_strict_node().await?;
+    from_csv_to_payout(&stack).await?;
+    stack.nothing_was_pressed();
     Ok(())
 }
 
-async fn from_csv_to_payout(house: &House) -> Result<()> {
-    let [_, requester, good, poor, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
+async fn from_csv_to_payout(stack: &Stack) -> Result<()> {
+    let [_, requester, good, poor, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
     let files = tempfile::TempDir::new()?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, house);
+    let person = Person::new(&browser, stack);
 
     person.visit("/").await?;
     person.sees("Pay only for what the chain has checked").await?;
@@ -38,8 +38,8 @@ async fn from_csv_to_payout(house: &House) -> Result<()> {
     browser.shots("1-bounty-open").await?;
 
     // The good trainer learns for long, the poor one hardly.
-    let bounty = house.chain.bounty(1).await?;
-    let data = steps::Data::fetch(house, &bounty).await?;
+    let bounty = stack.chain.bounty(1).await?;
+    let data = steps::Data::fetch(stack, &bounty).await?;
     for (trainer, effort) in [(good, Effort::Good), (poor, Effort::Poor)] {
         person.connects(trainer).await?;
         person.takes_airdrop().await?;
@@ -55,7 +55,7 @@ async fn from_csv_to_payout(house: &House) -> Result<()> {
         person.presses("Commit and lock 5 MDC").await?;
         person.sees("You have submitted").await?;
     }
-    assert_eq!(house.chain.bounty(1).await?.active(), 2);
+    assert_eq!(stack.chain.bounty(1).await?.active(), 2);
 
     person.presses("Skip to the end of this window").await?;
     person.sees("Awaiting truth").await?;
@@ -77,14 +77,14 @@ async fn from_csv_to_payout(house: &House) -> Result<()> {
     person.presses("Skip to the end of this window").await?;
     person.sees("Your turn: reveal predictions and model").await?;
     person.connects(good).await?;
-    let before = house.chain.balance(good).await?;
+    let before = stack.chain.balance(good).await?;
     person.presses("Reveal and be counted").await?;
     person.sees("Settled").await?;
     person.sees("100 MDC").await?;
     browser.shots("1-settled").await?;
 
     // Paid: reward and own stake; the other claim was lower, so its stake goes back.
-    let after = house.chain.balance(good).await?;
+    let after = stack.chain.balance(good).await?;
     assert_eq!(after.0 - before.0, protocol::Amount::mdc(105).0);
     person.connects(poor).await?;
     person.presses("Collect what is due to you").await?;
@@ -97,7 +97,7 @@ async fn from_csv_to_payout(house: &House) -> Result<()> {
     // A visitor with a fresh profile and no wallet counts again.
     let fresh = Profile::fresh()?;
     let browser = Browser::open(&fresh, &[]).await?;
-    let visitor = Person::new(&browser, house);
+    let visitor = Person::new(&browser, stack);
     visitor.visit("/bounties").await?;
     visitor.sees("Digits").await?;
     browser.shots("1-bounties").await?;

@@ -1,24 +1,24 @@
 //! Journey 4: cancel before and after submissions; a trainer withdraws before the deadline.
 
 use anyhow::Result;
-use devchain::{model::Effort, samples::submit};
-use e2e::{Browser, House, Person, Profile};
+use devchain::bounty::{model::Effort, samples::submit};
+use e2e::{Browser, Person, Profile, Stack};
 use protocol::Amount;
 
 use crate::steps;
 
 #[tokio::test]
 async fn cancelling_and_withdrawing() -> Result<()> {
-    let house = House::start().await?;
-    let [_, requester, trainer, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
-    let chain = &house.chain;
+    let stack = Stack::start().await?;
+    let [_, requester, trainer, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
+    let chain = &stack.chain;
     chain.fund(trainer).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
 
     // Before any submission: everything comes back.
-    steps::posted(&house, requester).await?;
+    steps::posted(&stack, requester).await?;
     let before = chain.balance(requester).await?;
     person.visit("/bounties/1").await?;
     person.connects(requester).await?;
@@ -27,9 +27,9 @@ async fn cancelling_and_withdrawing() -> Result<()> {
     assert_eq!(Amount(chain.balance(requester).await?.0 - before.0), Amount::mdc(100));
 
     // A trainer withdraws in time and gets the stake back.
-    let prepared = steps::posted(&house, requester).await?;
+    let prepared = steps::posted(&stack, requester).await?;
     let before = chain.balance(trainer).await?;
-    submit(chain, &house.url, &prepared, trainer, Effort::Poor).await?;
+    submit(chain, &stack.url, &prepared, trainer, Effort::Poor).await?;
     person.visit("/bounties/2").await?;
     person.connects(trainer).await?;
     person.sees("You have submitted").await?;
@@ -38,7 +38,7 @@ async fn cancelling_and_withdrawing() -> Result<()> {
     assert_eq!(chain.balance(trainer).await?, before);
 
     // After a submission: the trainer gets the reward.
-    submit(chain, &house.url, &prepared, trainer, Effort::Poor).await?;
+    submit(chain, &stack.url, &prepared, trainer, Effort::Poor).await?;
     person.connects(requester).await?;
     person.sees("Cancelling now gives your reward of 100 MDC").await?;
     person.presses("Cancel the bounty").await?;

@@ -1,36 +1,36 @@
 //! Journey 3: the requester never reveals; anyone times it out; trainers withdraw their shares.
 
 use anyhow::Result;
-use devchain::{model::Effort, samples::submit};
-use e2e::{Browser, House, Person, Profile};
+use devchain::bounty::{model::Effort, samples::submit};
+use e2e::{Browser, Person, Profile, Stack};
 use protocol::Amount;
 
 use crate::steps;
 
 #[tokio::test]
 async fn trainers_share_the_reward_of_a_silent_requester() -> Result<()> {
-    requester_stays_silent(&House::start().await?).await
+    requester_stays_silent(&Stack::start().await?).await
 }
 
 /// The same through a node that limits, keeps waiting, lags, and leaves out.
 #[tokio::test]
 async fn the_same_through_a_strict_node() -> Result<()> {
-    let house = House::behind_strict_node().await?;
-    requester_stays_silent(&house).await?;
-    house.nothing_was_pressed();
+    let stack = Stack::behind_strict_node().await?;
+    requester_stays_silent(&stack).await?;
+    stack.nothing_was_pressed();
     Ok(())
 }
 
-async fn requester_stays_silent(house: &House) -> Result<()> {
-    let [_, requester, one, two, stranger, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
-    let prepared = steps::posted(house, requester).await?;
+async fn requester_stays_silent(stack: &Stack) -> Result<()> {
+    let [_, requester, one, two, stranger, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
+    let prepared = steps::posted(stack, requester).await?;
     for trainer in [one, two] {
-        house.chain.fund(trainer).await?;
-        submit(&house.chain, &house.url, &prepared, trainer, Effort::Poor).await?;
+        stack.chain.fund(trainer).await?;
+        submit(&stack.chain, &stack.url, &prepared, trainer, Effort::Poor).await?;
     }
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, house);
+    let person = Person::new(&browser, stack);
     person.visit("/bounties/1").await?;
     person.presses("Skip to the end of this window").await?;
     person.sees("Awaiting truth").await?;
@@ -46,10 +46,10 @@ async fn requester_stays_silent(house: &House) -> Result<()> {
         if trainer == one {
             browser.shots("3-collect").await?;
         }
-        let before = house.chain.balance(trainer).await?;
+        let before = stack.chain.balance(trainer).await?;
         person.presses("Collect what is due to you").await?;
         person.sees(&format!("{} collected 55 MDC", trainer.short())).await?;
-        let gained = house.chain.balance(trainer).await?.0 - before.0;
+        let gained = stack.chain.balance(trainer).await?.0 - before.0;
         assert_eq!(Amount(gained), Amount::mdc(55), "half the reward and the stake");
     }
     browser.quit().await

@@ -2,8 +2,8 @@
 //! of the same page, a file that was mended.
 
 use anyhow::Result;
-use devchain::{model::Effort, samples};
-use e2e::{Browser, House, Person, Profile};
+use devchain::bounty::{model::Effort, samples};
+use e2e::{Browser, Person, Profile, Stack};
 
 use crate::{
     running::{exported, first_row},
@@ -22,14 +22,14 @@ const NODE: &str = "
 
 #[tokio::test]
 async fn training_and_a_submission_survive_what_happens_around_them() -> Result<()> {
-    let house = House::start().await?;
-    let [_, requester, trainer, rival, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
-    house.chain.fund(rival).await?;
-    let prepared = steps::posted(&house, requester).await?;
+    let stack = Stack::start().await?;
+    let [_, requester, trainer, rival, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
+    stack.chain.fund(rival).await?;
+    let prepared = steps::posted(&stack, requester).await?;
 
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/bounties/1").await?;
     person.connects(trainer).await?;
     person.takes_airdrop().await?;
@@ -66,7 +66,7 @@ async fn training_and_a_submission_survive_what_happens_around_them() -> Result<
     // Somebody else's submission is mined: the panel is the same, with what was chosen in it.
     let mark = "document.querySelector('#submit').closest('section').dataset.marked = 'yes'; return true";
     person.until("marking the panel", mark, "").await?;
-    samples::submit(&house.chain, &house.url, &prepared, rival, Effort::Poor).await?;
+    samples::submit(&stack.chain, &stack.url, &prepared, rival, Effort::Poor).await?;
     person.sees("1 submission").await?;
     let same = "return document.querySelector('#submit').closest('section').dataset.marked === 'yes'";
     person.until("the same panel", same, "").await?;
@@ -78,11 +78,11 @@ async fn training_and_a_submission_survive_what_happens_around_them() -> Result<
 
 #[tokio::test]
 async fn what_was_typed_stays_while_another_way_is_looked_at() -> Result<()> {
-    let house = House::start().await?;
+    let stack = Stack::start().await?;
     let files = exported()?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/run").await?;
     person.chooses_file("ONNX file", &files.join("xgboost.onnx")).await?;
     person.sees("Model card").await?;

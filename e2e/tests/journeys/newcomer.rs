@@ -1,18 +1,18 @@
 //! What a newcomer finds after `cargo xtask start`: samples in three states, search, filters, deep links, a re-check.
 
 use anyhow::Result;
-use devchain::samples;
-use e2e::{Browser, House, Person, Profile};
+use devchain::bounty::samples;
+use e2e::{Browser, Person, Profile, Stack};
 
 use crate::steps;
 
 #[tokio::test]
 async fn samples_are_there_to_read_search_and_check() -> Result<()> {
-    let house = House::start().await?;
-    samples::play(&house.chain, &house.url, &steps::datasets(), |_| {}).await?;
+    let stack = Stack::start().await?;
+    samples::play(&stack.chain, &stack.url, &steps::datasets(), |_| {}).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
 
     person.visit("/").await?;
     person.sees("Handwritten digits").await?;

@@ -3,9 +3,9 @@
 use anyhow::{Context, Result};
 use devchain::{
     publish::Publisher,
-    shared::{Made, Start},
+    shared_model::{CreatedModel, Start},
 };
-use e2e::{Browser, House, Person, Profile};
+use e2e::{Browser, Person, Profile, Stack};
 use protocol::{Address, Amount};
 use shared_model::{
     ClassifierKind, IncentiveKind, ModelFile, Terms,
@@ -30,7 +30,7 @@ const PIECES: usize = 7;
 /// Lessons that are looked through for telling ones.
 const LOOKED_AT: usize = 120;
 
-/// Who does what, found beforehand with the twin of the contract, so that it holds whichever piece is drawn.
+/// Who does what, found beforehand with the replica of the contract, so that it holds whichever piece is drawn.
 struct Script {
     file: ModelFile,
     hidden: Vec<Lesson>,
@@ -100,13 +100,13 @@ impl Script {
 fn changes(before: &Classifier, lesson: &Lesson, label: u16, hidden: &[Lesson]) -> Vec<i32> {
     let mut after = before.clone();
     after.teach(&lesson.sample, label).expect("the model takes it");
-    let right = |twin: &Classifier, row: &Lesson| i32::from(twin.predict(&row.sample) == Ok(row.label));
+    let right = |replica: &Classifier, row: &Lesson| i32::from(replica.predict(&row.sample) == Ok(row.label));
     hidden.iter().map(|row| right(&after, row) - right(before, row)).collect()
 }
 
 /// Makes the model without the page; the market is posted in it.
-async fn make(house: &House, owner: Address, file: &ModelFile) -> Result<Made> {
-    let publisher = Publisher::sign_in(&house.chain, &house.url, owner).await?;
+async fn make(stack: &Stack, owner: Address, file: &ModelFile) -> Result<CreatedModel> {
+    let publisher = Publisher::sign_in(&stack.chain, &stack.url, owner).await?;
     let start = Start {
         shape: file.shape.clone(),
         words: file.words.clone(),
@@ -114,7 +114,7 @@ async fn make(house: &House, owner: Address, file: &ModelFile) -> Result<Made> {
         terms: Terms { cost_weight: Amount::ZERO, refund_wait: 60, owner_wait: 3_600, any_wait: 7 * 86_400 },
         metadata_cid: publisher.put(file.metadata(None).to_bytes()).await?.to_string(),
     };
-    house.chain.make_model(owner, &start).await
+    stack.chain.make_model(owner, &start).await
 }
 
 /// Waits for the chip that says where the market stands.
@@ -126,10 +126,10 @@ async fn stands_at(person: &Person<'_>, stage: &str) -> Result<()> {
 #[tokio::test]
 async fn a_market_pays_the_honest_from_the_bounty_and_the_cheater() -> Result<()> {
     let script = Script::find()?;
-    let house = House::start().await?;
-    let chain = &house.chain;
+    let stack = Stack::start().await?;
+    let chain = &stack.chain;
     let [owner, first, second, cheater, stranger, ..] = chain.accounts[..] else { panic!("ten accounts") };
-    let made = make(&house, owner, &script.file).await?;
+    let made = make(&stack, owner, &script.file).await?;
     let model = made.model;
     let files = tempfile::TempDir::new()?;
     let csv = files.path().join("hidden.csv");
@@ -137,7 +137,7 @@ async fn a_market_pays_the_honest_from_the_bounty_and_the_cheater() -> Result<()
 
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     let tab = |key: &str| format!("/models/{model}?tab={key}");
 
     // Nothing can be contributed before there is a market.

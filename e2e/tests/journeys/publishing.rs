@@ -2,18 +2,18 @@
 //! accuracy is found out.
 
 use anyhow::Result;
-use devchain::shared_samples::BREAST_CANCER;
-use e2e::{Browser, House, Person, Profile, Shim};
+use devchain::shared_model::samples::BREAST_CANCER;
+use e2e::{Browser, Person, Profile, Shim, Stack};
 
 use crate::steps;
 
 #[tokio::test]
 async fn an_interrupted_deployment_is_resumed() -> Result<()> {
-    let house = House::start().await?;
-    let owner = house.chain.accounts[3];
+    let stack = Stack::start().await?;
+    let owner = stack.chain.accounts[3];
     let profile = Profile::fresh()?;
-    let browser = Browser::open(&profile, &[Shim::new("Alpha", house.chain.rpc.url(), vec![owner])]).await?;
-    let person = Person::new(&browser, &house);
+    let browser = Browser::open(&profile, &[Shim::new("Alpha", stack.chain.url(), vec![owner])]).await?;
+    let person = Person::new(&browser, &stack);
 
     person.visit("/models/new").await?;
     person.finds("//button[@id='wallet']").await?.click().await?;
@@ -58,24 +58,24 @@ async fn an_interrupted_deployment_is_resumed() -> Result<()> {
 
 #[tokio::test]
 async fn a_falsified_accuracy_is_found_by_the_page() -> Result<()> {
-    let house = House::start().await?;
-    let [.., contributor, owner] = house.chain.accounts[..9] else { anyhow::bail!("too few accounts") };
-    let shared = BREAST_CANCER.make(&house.chain, &house.url, &steps::datasets(), owner).await?;
-    house.chain.fund_for(contributor, shared.made.model).await?;
+    let stack = Stack::start().await?;
+    let [.., contributor, owner] = stack.chain.accounts[..9] else { anyhow::bail!("too few accounts") };
+    let shared = BREAST_CANCER.make(&stack.chain, &stack.url, &steps::datasets(), owner).await?;
+    stack.chain.fund_for(contributor, shared.made.model).await?;
     let mut row = 0;
     for _ in 0..3 {
-        house.chain.pass(600).await?;
-        let (found, sample, label) = shared.find(&house.chain, true, row).await?;
+        stack.chain.pass(600).await?;
+        let (found, sample, label) = shared.find(&stack.chain, true, row).await?;
         row = found + 1;
-        house.chain.contribute(shared.made.model, contributor, &sample, label).await?;
+        stack.chain.contribute(shared.made.model, contributor, &sample, label).await?;
     }
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit(&format!("/models/{}?tab=accuracy", shared.made.model)).await?;
     person.sees("4 points proven").await?;
 
-    house.falsify_accuracy(shared.made.model).await?;
+    stack.falsify_accuracy(shared.made.model).await?;
     browser.driver.refresh().await?;
     person.sees("not in the log whose root is on chain").await?;
     browser.shots("s-falsified-proof").await?;

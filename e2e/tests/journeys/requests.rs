@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use e2e::{Browser, House, Person, Profile};
+use e2e::{Browser, Person, Profile, Stack};
 use rpc::testing::Rules;
 
 use crate::steps;
@@ -12,14 +12,14 @@ use crate::steps;
 /// the strict node's own clock, which is waited for.
 #[tokio::test]
 async fn an_idle_tab_asks_seldom_and_a_hidden_one_never() -> Result<()> {
-    let house = House::behind_strict_node().await?;
-    let Some(proxy) = &house.strict else { unreachable!("it was started with one") };
+    let stack = Stack::behind_strict_node().await?;
+    let Some(proxy) = &stack.strict else { unreachable!("it was started with one") };
     proxy.strict.now(Rules::default());
-    let requester = house.chain.accounts[1];
-    steps::posted(&house, requester).await?;
+    let requester = stack.chain.accounts[1];
+    steps::posted(&stack, requester).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/bounties/1").await?;
     person.sees("Open").await?;
     let passed = async |from: Duration, time: Duration| {

@@ -8,8 +8,8 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use devchain::trained_samples::MNIST;
-use e2e::{Browser, House, Person, Profile, WebGpu};
+use devchain::trained::samples::MNIST;
+use e2e::{Browser, Person, Profile, Stack, WebGpu};
 use serde_json::Value;
 
 /// What Python's tools export, and what onnxruntime says of it; see ml/conformance/peer/journey.py.
@@ -36,15 +36,15 @@ const VERDICT: &str = "return document.querySelector('#prediction .verdict')?.in
 
 #[tokio::test]
 async fn a_drawn_digit_is_recognised() -> Result<()> {
-    let house = House::start().await?;
-    let publisher = house.chain.accounts[3];
-    house.chain.fund(publisher).await?;
+    let stack = Stack::start().await?;
+    let publisher = stack.chain.accounts[3];
+    stack.chain.fund(publisher).await?;
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/models");
-    MNIST.publish(&house.chain, &house.url, &models, publisher).await?;
+    MNIST.publish(&stack.chain, &stack.url, &models, publisher).await?;
     for webgpu in [WebGpu::Software, WebGpu::Off] {
         let profile = Profile::fresh()?;
         let browser = Browser::open_with(&profile, &[], webgpu).await?;
-        let person = Person::new(&browser, &house);
+        let person = Person::new(&browser, &stack);
         person.visit("/models/trained").await?;
         person.presses(MNIST.name).await?;
         person.sees("Model card").await?;
@@ -80,12 +80,12 @@ async fn a_drawn_digit_is_recognised() -> Result<()> {
 
 #[tokio::test]
 async fn exported_models_say_what_onnxruntime_says() -> Result<()> {
-    let house = House::start().await?;
+    let stack = Stack::start().await?;
     let files = exported()?;
     for webgpu in [WebGpu::Software, WebGpu::Off] {
         let profile = Profile::fresh()?;
         let browser = Browser::open_with(&profile, &[], webgpu).await?;
-        let person = Person::new(&browser, &house);
+        let person = Person::new(&browser, &stack);
         for name in ["xgboost", "pipeline"] {
             person.visit("/run").await?;
             person.sees("Run your own model").await?;
@@ -163,11 +163,11 @@ pub async fn predicts_first_row(person: &Person<'_>, files: &Path) -> Result<()>
 
 #[tokio::test]
 async fn models_from_strangers_do_no_harm() -> Result<()> {
-    let house = House::start().await?;
+    let stack = Stack::start().await?;
     let files = exported()?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/run").await?;
     person.chooses_file("ONNX file", &files.join("hostile.onnx")).await?;
     person.sees("steal_keys").await?;

@@ -2,21 +2,21 @@
 //! and where it could not be fetched, the page says so and tries again.
 
 use anyhow::Result;
-use e2e::{Browser, House, Person, Profile};
+use e2e::{Browser, Person, Profile, Stack};
 use serde_json::json;
 
 #[tokio::test]
 async fn every_page_works_after_the_server_went_away() -> Result<()> {
-    let mut house = House::start().await?;
+    let mut stack = Stack::start().await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/").await?;
     let fetched = "return performance.getEntriesByType('resource')
         .some(e => e.name.includes(arguments[0]) && e.responseStatus === 200)";
     person.until("the second file in the background", fetched, "/split_pages-").await?;
 
-    house.stop_server().await?;
+    stack.stop_server().await?;
     for (link, shown) in [
         ("Models", "Models that live on chain"),
         ("My work", "What waits for you"),
@@ -30,10 +30,10 @@ async fn every_page_works_after_the_server_went_away() -> Result<()> {
 
 #[tokio::test]
 async fn a_second_file_that_was_lost_is_fetched_again() -> Result<()> {
-    let house = House::start().await?;
+    let stack = Stack::start().await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     let cdp = browser.driver.cdp();
     cdp.send_raw("Network.enable", json!({})).await?;
     cdp.send_raw("Network.setBlockedURLs", json!({"urls": ["*/split_pages-*"]})).await?;

@@ -2,49 +2,49 @@
 //! accuracy, and is told what is wrong with an address that is no model.
 
 use anyhow::{Context, Result};
-use devchain::shared_samples;
-use e2e::{Browser, House, Person, Profile};
+use devchain::shared_model::samples;
+use e2e::{Browser, Person, Profile, Stack};
 use protocol::Address;
 use rpc::testing::Rules;
 use shared_model::api::ModelList;
 
 use crate::steps;
 
-async fn model(house: &House, name: &str) -> Result<Address> {
-    let list: ModelList = reqwest::get(format!("{}/api/models?search={name}", house.url)).await?.json().await?;
+async fn model(stack: &Stack, name: &str) -> Result<Address> {
+    let list: ModelList = reqwest::get(format!("{}/api/models?search={name}", stack.url)).await?.json().await?;
     Ok(list.rows.first().with_context(|| format!("no model “{name}”"))?.address)
 }
 
 #[tokio::test]
 async fn a_visitor_predicts_and_checks_without_a_wallet() -> Result<()> {
-    let house = House::start().await?;
-    plays(&house).await?;
-    predicts_and_checks(&house).await
+    let stack = Stack::start().await?;
+    plays(&stack).await?;
+    predicts_and_checks(&stack).await
 }
 
 /// The sample models, made and taught.
-async fn plays(house: &House) -> Result<()> {
-    shared_samples::play(&house.chain, &house.url, &steps::datasets(), |_| {}).await
+async fn plays(stack: &Stack) -> Result<()> {
+    samples::play(&stack.chain, &stack.url, &steps::datasets(), |_| {}).await
 }
 
 /// The same through a node that limits, keeps waiting, lags, and leaves out. It begins to when the models are there: to
 /// make them, each of some dozen originals waits for the server, which waits for the node.
 #[tokio::test]
 async fn the_same_through_a_strict_node() -> Result<()> {
-    let house = House::behind_strict_node().await?;
-    let Some(proxy) = &house.strict else { unreachable!("it was started with one") };
+    let stack = Stack::behind_strict_node().await?;
+    let Some(proxy) = &stack.strict else { unreachable!("it was started with one") };
     proxy.strict.now(Rules::default());
-    plays(&house).await?;
+    plays(&stack).await?;
     proxy.strict.now(Rules::all());
-    predicts_and_checks(&house).await?;
-    house.nothing_was_pressed();
+    predicts_and_checks(&stack).await?;
+    stack.nothing_was_pressed();
     Ok(())
 }
 
-async fn predicts_and_checks(house: &House) -> Result<()> {
+async fn predicts_and_checks(stack: &Stack) -> Result<()> {
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, house);
+    let person = Person::new(&browser, stack);
 
     person.visit("/models").await?;
     person.sees("Film reviews").await?;
@@ -90,7 +90,7 @@ async fn predicts_and_checks(house: &House) -> Result<()> {
     browser.shots("s-about").await?;
 
     // A drawing: a vertical stroke is a one.
-    person.visit(&format!("/models/{}", model(house, "digits").await?)).await?;
+    person.visit(&format!("/models/{}", model(stack, "digits").await?)).await?;
     let pad = person.finds("//canvas").await?;
     let strokes = browser.driver.action_chain();
     strokes
@@ -105,7 +105,7 @@ async fn predicts_and_checks(house: &House) -> Result<()> {
     browser.shots("s-predict-drawing").await?;
 
     // Numbers: a row as it stands in the CSV, then one that is too short.
-    person.visit(&format!("/models/{}", model(house, "breast").await?)).await?;
+    person.visit(&format!("/models/{}", model(stack, "breast").await?)).await?;
     let csv = std::fs::read_to_string(steps::dataset("breast_cancer.csv"))?;
     let row = csv.lines().nth(1).context("the file has rows")?;
     let (numbers, label) = row.rsplit_once(',').context("the label is the last column")?;
@@ -120,7 +120,7 @@ async fn predicts_and_checks(house: &House) -> Result<()> {
     // Addresses that are no models, each with its reason.
     person.visit("/models/0x00000000000000000000000000000000000000aa").await?;
     person.sees("There is no contract at").await?;
-    person.visit(&format!("/models/{}", house.chain.coin_address()?)).await?;
+    person.visit(&format!("/models/{}", stack.chain.coin_address()?)).await?;
     person.sees("its code is not one that this page knows").await?;
     browser.shots("s-no-model").await?;
     person.visit("/models/hello").await?;
@@ -129,7 +129,7 @@ async fn predicts_and_checks(house: &House) -> Result<()> {
     // The safety switch hides what strangers wrote, model by model.
     person.visit("/settings").await?;
     person.finds("//label[contains(., 'Hide what strangers wrote')]//input").await?.click().await?;
-    person.visit(&format!("/models/{}", model(house, "film").await?)).await?;
+    person.visit(&format!("/models/{}", model(stack, "film").await?)).await?;
     person.sees("come from strangers and are hidden").await?;
     assert!(!person.is_seeing("Film reviews").await?);
     person.presses("Show texts and pictures").await?;

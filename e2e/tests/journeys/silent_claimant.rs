@@ -2,23 +2,23 @@
 
 use anyhow::Result;
 use bounty::Ending;
-use devchain::{model::Effort, samples::submit};
-use e2e::{Browser, House, Person, Profile};
+use devchain::bounty::{model::Effort, samples::submit};
+use e2e::{Browser, Person, Profile, Stack};
 use protocol::Amount;
 
 use crate::steps;
 
 #[tokio::test]
 async fn the_second_is_paid_and_the_silent_first_slashed() -> Result<()> {
-    let house = House::start().await?;
-    let [_, requester, silent, second, stranger, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
-    let chain = &house.chain;
+    let stack = Stack::start().await?;
+    let [_, requester, silent, second, stranger, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
+    let chain = &stack.chain;
     for trainer in [silent, second] {
         chain.fund(trainer).await?;
     }
-    let prepared = steps::posted(&house, requester).await?;
-    let best = submit(chain, &house.url, &prepared, silent, Effort::Good).await?;
-    let poor = submit(chain, &house.url, &prepared, second, Effort::Poor).await?;
+    let prepared = steps::posted(&stack, requester).await?;
+    let best = submit(chain, &stack.url, &prepared, silent, Effort::Good).await?;
+    let poor = submit(chain, &stack.url, &prepared, second, Effort::Poor).await?;
     chain.reveal_truth(&prepared.posted).await?;
     let high = chain.claim(&prepared.posted, &best).await?;
     let low = chain.claim(&prepared.posted, &poor).await?;
@@ -27,7 +27,7 @@ async fn the_second_is_paid_and_the_silent_first_slashed() -> Result<()> {
 
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/bounties/1").await?;
     person.sees("Revealing").await?;
     person.connects(stranger).await?;

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use e2e::{Browser, House, Person, Profile};
+use e2e::{Browser, Person, Profile, Stack};
 use serde_json::json;
 
 /// A run takes as long as it takes; this is for one that hangs.
@@ -50,10 +50,10 @@ async fn curve_ends(person: &Person<'_>, chart: usize) -> Result<Vec<f64>> {
 
 #[tokio::test]
 async fn good_gains_bad_loses_and_the_model_can_be_published() -> Result<()> {
-    let house = House::start().await?;
+    let stack = Stack::start().await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/models").await?;
     person.presses("Simulate").await?;
     person.sees("Nothing played yet").await?;
@@ -114,10 +114,10 @@ async fn good_gains_bad_loses_and_the_model_can_be_published() -> Result<()> {
 
 #[tokio::test]
 async fn a_long_run_is_stopped_and_unreadable_settings_are_explained() -> Result<()> {
-    let house = House::start().await?;
+    let stack = Stack::start().await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/simulate").await?;
     person.sees("Nothing played yet").await?;
     person.finds("//summary[.='Settings as a file']").await?.click().await?;

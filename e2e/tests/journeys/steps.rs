@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use bounty::Bounty;
 use dataset::metadata::Metadata;
-use devchain::{
-    bounty::Offer,
+use devchain::bounty::{
+    Offer,
     samples::{self, Prepared},
 };
-use e2e::{House, Person};
+use e2e::{Person, Stack};
 use protocol::Address;
 
 /// The published files of a bounty.
@@ -21,9 +21,9 @@ pub struct Data {
 
 impl Data {
     /// Fetches them as any trainer would.
-    pub async fn fetch(house: &House, bounty: &Bounty) -> Result<Self> {
-        let metadata = Metadata::parse(get(house, &bounty.metadata_cid).await?.as_bytes())?;
-        let (train, test) = (get(house, &bounty.train_cid).await?, get(house, &bounty.test_cid).await?);
+    pub async fn fetch(stack: &Stack, bounty: &Bounty) -> Result<Self> {
+        let metadata = Metadata::parse(get(stack, &bounty.metadata_cid).await?.as_bytes())?;
+        let (train, test) = (get(stack, &bounty.train_cid).await?, get(stack, &bounty.test_cid).await?);
         Ok(Self { train, test, classes: metadata.classes })
     }
 
@@ -42,8 +42,8 @@ impl Data {
     }
 }
 
-async fn get(house: &House, cid: &str) -> Result<String> {
-    let response = reqwest::get(format!("{}/ipfs/{cid}", house.url)).await?.error_for_status()?;
+async fn get(stack: &Stack, cid: &str) -> Result<String> {
+    let response = reqwest::get(format!("{}/ipfs/{cid}", stack.url)).await?.error_for_status()?;
     response.text().await.context("published files are text")
 }
 
@@ -90,8 +90,8 @@ pub async fn trains_for_long(person: &Person<'_>, hidden: &str) -> Result<()> {
 }
 
 /// Posts the iris data set without the page, for journeys that are about what comes after.
-pub async fn posted(house: &House, requester: Address) -> Result<Prepared> {
-    house.chain.fund(requester).await?;
+pub async fn posted(stack: &Stack, requester: Address) -> Result<Prepared> {
+    stack.chain.fund(requester).await?;
     let offer = Offer { classes: 3, open_for: 600, window: 300, ..Offer::default() };
-    samples::post(&house.chain, &house.url, &datasets(), &samples::IRIS, requester, &offer).await
+    samples::post(&stack.chain, &stack.url, &datasets(), &samples::IRIS, requester, &offer).await
 }

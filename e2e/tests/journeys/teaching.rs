@@ -1,8 +1,8 @@
 //! A good and a bad contributor on the text model: teach, wait, refund, report; the owner's path and anybody's.
 
 use anyhow::{Context, Result};
-use devchain::shared_samples::{FILM_REVIEWS, Shared};
-use e2e::{Browser, House, Person, Profile};
+use devchain::shared_model::samples::{FILM_REVIEWS, SampleModel};
+use e2e::{Browser, Person, Profile, Stack};
 use protocol::{Address, Amount, Digest};
 use shared_model::{
     Original, Sample,
@@ -46,7 +46,7 @@ pub fn lessons(encoder: &dyn shared_model::Encoder, rows: &[(Original, u16)]) ->
     found
 }
 
-/// What the journey teaches, found beforehand with the twin of the contract.
+/// What the journey teaches, found beforehand with the replica of the contract.
 struct Script {
     /// Wrong today, right after it was taught.
     good: Lesson,
@@ -59,32 +59,39 @@ struct Script {
 }
 
 impl Script {
-    fn find(shared: &Shared) -> Result<Self> {
-        let mut twin = Classifier::with_words(shared.file.shape.clone(), &shared.file.words)?;
+    fn find(shared: &SampleModel) -> Result<Self> {
+        let mut replica = Classifier::with_words(shared.file.shape.clone(), &shared.file.words)?;
         let encoder = shared.file.encoder.build()?;
         let mut left = lessons(encoder.as_ref(), &shared.spare);
         let mut corrections = Vec::new();
         while corrections.len() < 2 {
-            let found = left.iter().position(|l| twin.predict(&l.sample) != Ok(l.label) && sticks(&twin, l, l.label));
+            let found =
+                left.iter().position(|l| replica.predict(&l.sample) != Ok(l.label) && sticks(&replica, l, l.label));
             let lesson = left.remove(found.context("one lesson corrects the model")?);
-            twin.teach(&lesson.sample, lesson.label)?;
+            replica.teach(&lesson.sample, lesson.label)?;
             corrections.push(lesson);
         }
-        let found = left.iter().position(|l| twin.predict(&l.sample) == Ok(l.label)).context("it knows something")?;
+        let found =
+            left.iter().position(|l| replica.predict(&l.sample) == Ok(l.label)).context("it knows something")?;
         let known = left.remove(found);
-        twin.teach(&known.sample, known.label)?;
+        replica.teach(&known.sample, known.label)?;
         let mut lies = Vec::new();
         for lesson in left {
             if lies.len() < 3
-                && twin.predict(&lesson.sample) == Ok(lesson.label)
-                && !sticks(&twin, &lesson, 1 - lesson.label)
+                && replica.predict(&lesson.sample) == Ok(lesson.label)
+                && !sticks(&replica, &lesson, 1 - lesson.label)
             {
-                twin.teach(&lesson.sample, 1 - lesson.label)?;
+                replica.teach(&lesson.sample, 1 - lesson.label)?;
                 lies.push(lesson);
             }
         }
         for lesson in corrections.iter().chain([&known]).chain(&lies) {
-            assert_eq!(twin.predict(&lesson.sample), Ok(lesson.label), "{} is told from lies at the end", lesson.text);
+            assert_eq!(
+                replica.predict(&lesson.sample),
+                Ok(lesson.label),
+                "{} is told from lies at the end",
+                lesson.text
+            );
         }
         let lies = lies.try_into().ok().context("three lies that do not stick")?;
         let [good, other] = corrections.try_into().ok().context("two corrections")?;
@@ -93,8 +100,8 @@ impl Script {
 }
 
 /// Whether the model says `label` of a lesson once it was taught so.
-fn sticks(twin: &Classifier, lesson: &Lesson, label: u16) -> bool {
-    let mut after = twin.clone();
+fn sticks(replica: &Classifier, lesson: &Lesson, label: u16) -> bool {
+    let mut after = replica.clone();
     after.teach(&lesson.sample, label).is_ok() && after.predict(&lesson.sample) == Ok(label)
 }
 
@@ -152,10 +159,10 @@ async fn standing(person: &Person<'_>, account: Address, points: u64) -> Result<
 
 #[tokio::test]
 async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
-    let house = House::start().await?;
-    let chain = &house.chain;
+    let stack = Stack::start().await?;
+    let chain = &stack.chain;
     let [_, good, bad, stranger, owner, other, ..] = chain.accounts[..] else { panic!("ten accounts") };
-    let shared = FILM_REVIEWS.make(chain, &house.url, &steps::datasets(), owner).await?;
+    let shared = FILM_REVIEWS.make(chain, &stack.url, &steps::datasets(), owner).await?;
     let model = shared.made.model;
     let script = Script::find(&shared)?;
     let name = |label: u16| shared.file.classes[usize::from(label)].as_str();
@@ -164,7 +171,7 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
 
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     let tab = |key: &str| format!("/models/{model}?tab={key}");
 
     // What cannot be contributed is said before the wallet opens.

@@ -1,12 +1,12 @@
 //! Somebody publishes a model from the page, and takes it off the list; winners whose files do not hold what they promise.
 
 use anyhow::Result;
-use devchain::{
-    bounty::Offer,
+use devchain::bounty::{
+    Offer,
     model::{Effort, Learned},
     samples::{self, IRIS, Prepared},
 };
-use e2e::{Browser, House, Person, Profile};
+use e2e::{Browser, Person, Profile, Stack};
 use protocol::Address;
 use serde_json::Value;
 
@@ -17,12 +17,12 @@ use crate::{
 
 #[tokio::test]
 async fn a_model_is_published_used_and_taken_off_the_list() -> Result<()> {
-    let house = House::start().await?;
+    let stack = Stack::start().await?;
     let files = exported()?;
-    let publisher = house.chain.accounts[3];
+    let publisher = stack.chain.accounts[3];
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/run").await?;
     person.chooses_file("ONNX file", &files.join("xgboost.onnx")).await?;
     person.sees("Connect a wallet to publish.").await?;
@@ -42,7 +42,7 @@ async fn a_model_is_published_used_and_taken_off_the_list() -> Result<()> {
     // Somebody without a wallet finds it, and it says what onnxruntime says.
     let fresh = Profile::fresh()?;
     let elsewhere = Browser::open(&fresh, &[]).await?;
-    let visitor = Person::new(&elsewhere, &house);
+    let visitor = Person::new(&elsewhere, &stack);
     visitor.visit("/models/trained").await?;
     visitor.sees("Tells three classes by numbers").await?;
     visitor.presses("Three classes of a journey").await?;
@@ -60,13 +60,13 @@ async fn a_model_is_published_used_and_taken_off_the_list() -> Result<()> {
 
 /// A settled bounty whose only trainer revealed good predictions and this file.
 async fn won(
-    house: &House,
+    stack: &Stack,
     requester: Address,
     trainer: Address,
     file: impl FnOnce(&Prepared) -> Result<Vec<u8>>,
 ) -> Result<u64> {
     let offer = Offer { classes: 3, open_for: 120, window: 60, ..Offer::default() };
-    let (chain, server) = (&house.chain, &house.url);
+    let (chain, server) = (&stack.chain, &stack.url);
     let prepared = samples::post(chain, server, &steps::datasets(), &IRIS, requester, &offer).await?;
     let file = file(&prepared)?;
     let posted = &prepared.posted;
@@ -80,19 +80,19 @@ async fn won(
 
 #[tokio::test]
 async fn winners_that_are_not_what_they_promise_are_told() -> Result<()> {
-    let house = House::start().await?;
-    let [_, requester, trainer, other, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
+    let stack = Stack::start().await?;
+    let [_, requester, trainer, other, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
     for account in [requester, trainer, other] {
-        house.chain.fund(account).await?;
+        stack.chain.fund(account).await?;
     }
     // A model that was trained on one column, beside the predictions of a better one.
-    let poor = |prepared: &Prepared| Ok(samples::learned(&house.chain, prepared, Effort::Poor)?.file);
-    let differing = won(&house, requester, trainer, poor).await?;
-    let no_model = won(&house, requester, trainer, |_| Ok(b"weights = pickle.loads(data)".to_vec())).await?;
+    let poor = |prepared: &Prepared| Ok(samples::learned(&stack.chain, prepared, Effort::Poor)?.file);
+    let differing = won(&stack, requester, trainer, poor).await?;
+    let no_model = won(&stack, requester, trainer, |_| Ok(b"weights = pickle.loads(data)".to_vec())).await?;
 
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit(&format!("/bounties/{differing}")).await?;
     person.connects(other).await?;
     person.presses("Reproduce").await?;
@@ -110,7 +110,7 @@ async fn winners_that_are_not_what_they_promise_are_told() -> Result<()> {
         let row = list["rows"].as_array().and_then(|rows| rows.iter().find(row));
         row.is_some_and(|row| row["source"]["reproductions"]["differing"] == 1)
     };
-    house.answers("/api/trained-models", counted).await?;
+    stack.answers("/api/trained-models", counted).await?;
 
     person.visit(&format!("/bounties/{no_model}")).await?;
     person.presses("Reproduce").await?;

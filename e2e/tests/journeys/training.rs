@@ -1,31 +1,31 @@
 //! A trainer who never leaves the page wins a bounty; a visitor predicts with the model; others run it again.
 
 use anyhow::Result;
-use devchain::{
-    bounty::Offer,
+use devchain::bounty::{
+    Offer,
     model::Effort,
     samples::{self, BREAST_CANCER},
 };
-use e2e::{Browser, House, Person, Profile};
+use e2e::{Browser, Person, Profile, Stack};
 use serde_json::Value;
 
 use crate::steps;
 
 #[tokio::test]
 async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
-    let house = House::start().await?;
-    let [_, requester, trainer, rival, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
+    let stack = Stack::start().await?;
+    let [_, requester, trainer, rival, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
     for account in [requester, rival] {
-        house.chain.fund(account).await?;
+        stack.chain.fund(account).await?;
     }
     let offer = Offer { classes: 2, open_for: 1_200, window: 300, ..Offer::default() };
     let prepared =
-        samples::post(&house.chain, &house.url, &steps::datasets(), &BREAST_CANCER, requester, &offer).await?;
-    let other = samples::submit(&house.chain, &house.url, &prepared, rival, Effort::Poor).await?;
+        samples::post(&stack.chain, &stack.url, &steps::datasets(), &BREAST_CANCER, requester, &offer).await?;
+    let other = samples::submit(&stack.chain, &stack.url, &prepared, rival, Effort::Poor).await?;
 
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/bounties/1").await?;
     person.sees("Train here").await?;
     person.connects(trainer).await?;
@@ -60,8 +60,8 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
 
     person.presses("Skip to the end of this window").await?;
     person.sees("Awaiting truth").await?;
-    house.chain.reveal_truth(&prepared.posted).await?;
-    house.chain.claim(&prepared.posted, &other).await?;
+    stack.chain.reveal_truth(&prepared.posted).await?;
+    stack.chain.claim(&prepared.posted, &other).await?;
     person.sees("This page counted your predictions").await?;
     person.presses("Claim ").await?;
     person.sees_no_more("Your turn: claim your score").await?;
@@ -73,7 +73,7 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
     // Somebody without a wallet runs the winner on the test data, and predicts with it.
     let fresh = Profile::fresh()?;
     let browser = Browser::open(&fresh, &[]).await?;
-    let visitor = Person::new(&browser, &house);
+    let visitor = Person::new(&browser, &stack);
     visitor.visit("/models/trained").await?;
     visitor.sees("Breast cancer").await?;
     browser.shots("t-list").await?;
@@ -101,6 +101,6 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
     visitor.sees("You have attested what came out for you").await?;
     browser.shots("t-attested").await?;
     let reproduced = |list: &Value| list["rows"][0]["source"]["reproductions"]["reproduced"] == 1;
-    house.answers("/api/trained-models", reproduced).await?;
+    stack.answers("/api/trained-models", reproduced).await?;
     browser.quit().await
 }

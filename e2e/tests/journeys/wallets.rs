@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use bounty::calls;
-use devchain::{model::Effort, samples::submit};
-use e2e::{Browser, House, Person, Profile, Shim};
+use devchain::bounty::{model::Effort, samples::submit};
+use e2e::{Browser, Person, Profile, Shim, Stack};
 use serde_json::json;
 
 use crate::steps;
@@ -16,11 +16,11 @@ async fn alpha(browser: &Browser, script: &str) -> Result<()> {
 
 #[tokio::test]
 async fn without_a_wallet_everything_readable_is_readable() -> Result<()> {
-    let house = House::start().await?;
-    steps::posted(&house, house.chain.accounts[1]).await?;
+    let stack = Stack::start().await?;
+    steps::posted(&stack, stack.chain.accounts[1]).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/bounties/1").await?;
     person.sees("You are reading without a wallet").await?;
     person.sees("Iris species").await?;
@@ -37,17 +37,17 @@ async fn without_a_wallet_everything_readable_is_readable() -> Result<()> {
 
 #[tokio::test]
 async fn wallets_refuse_are_elsewhere_and_change_their_mind() -> Result<()> {
-    let house = House::start().await?;
-    let chain = &house.chain;
+    let stack = Stack::start().await?;
+    let chain = &stack.chain;
     let [_, requester, trainer, other, ..] = chain.accounts[..] else { panic!("ten accounts") };
-    let prepared = steps::posted(&house, requester).await?;
+    let prepared = steps::posted(&stack, requester).await?;
     chain.fund(trainer).await?;
-    let mut first = Shim::new("Alpha", chain.rpc.url(), vec![trainer]);
+    let mut first = Shim::new("Alpha", chain.url(), vec![trainer]);
     first.chain_id = 1;
-    let second = Shim::new("Beta", chain.rpc.url(), vec![other]);
+    let second = Shim::new("Beta", chain.url(), vec![other]);
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[first, second]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
 
     // Both are offered; a refused connection says so.
     person.visit("/bounties/1").await?;
@@ -77,15 +77,15 @@ async fn wallets_refuse_are_elsewhere_and_change_their_mind() -> Result<()> {
     person.sees(&trainer.short()).await?;
 
     // A refused transaction.
-    submit(chain, &house.url, &prepared, trainer, Effort::Poor).await?;
+    submit(chain, &stack.url, &prepared, trainer, Effort::Poor).await?;
     person.sees("You have submitted").await?;
     alpha(&browser, "w.refuse = 4001").await?;
     person.presses("Withdraw").await?;
     person.sees("Not sent. You refused in the wallet").await?;
 
     // Pending over a reload; then the requester's cancellation is mined first and it reverts.
-    chain.rpc.request("evm_setAutomine", json!([false])).await?;
-    chain.rpc.request("evm_setIntervalMining", json!([0])).await?;
+    chain.request("evm_setAutomine", json!([false])).await?;
+    chain.request("evm_setIntervalMining", json!([0])).await?;
     person.presses("Withdraw").await?;
     person.sees("Sent. Waiting for a block").await?;
     browser.driver.refresh().await?;
@@ -93,11 +93,11 @@ async fn wallets_refuse_are_elsewhere_and_change_their_mind() -> Result<()> {
     browser.shots("6-pending").await?;
     let data = format!("0x{}", hex(&calls::cancel(1)));
     let cancel = json!([{
-        "from": requester, "to": chain.market_address()?, "data": data,
+        "from": requester, "to": chain.bounty_market()?, "data": data,
         "maxFeePerGas": "0x2540be4000", "maxPriorityFeePerGas": "0x2540be4000",
     }]);
-    chain.rpc.request("eth_sendTransaction", cancel).await?;
-    chain.rpc.request("evm_mine", json!([])).await?;
+    chain.request("eth_sendTransaction", cancel).await?;
+    chain.request("evm_mine", json!([])).await?;
     person.sees("Without effect.").await?;
     person.sees("cancelled").await?;
     browser.shots("6-reverted").await?;

@@ -2,8 +2,8 @@
 //! vault.
 
 use anyhow::Result;
-use devchain::model::{Effort, learn};
-use e2e::{Browser, House, Person, Profile};
+use devchain::bounty::model::{Effort, learn};
+use e2e::{Browser, Person, Profile, Stack};
 
 use crate::steps;
 
@@ -11,18 +11,18 @@ const PASSPHRASE: &str = "correct horse battery staple";
 
 #[tokio::test]
 async fn wallet_and_files_or_an_export_bring_everything_back() -> Result<()> {
-    let house = House::start().await?;
-    let [_, requester, trainer, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
+    let stack = Stack::start().await?;
+    let [_, requester, trainer, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
     let files = tempfile::TempDir::new()?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/").await?;
     person.connects(requester).await?;
     person.takes_airdrop().await?;
     steps::posts_digits(&person, "5").await?;
 
-    let data = steps::Data::fetch(&house, &house.chain.bounty(1).await?).await?;
+    let data = steps::Data::fetch(&stack, &stack.chain.bounty(1).await?).await?;
     let model = learn(&data.train, &data.test, &data.classes, Effort::Good, Default::default())?;
     let (predictions, model_file) = data.write(files.path(), "mine", &model.predictions, &model.file)?;
     person.connects(trainer).await?;
@@ -50,7 +50,7 @@ async fn wallet_and_files_or_an_export_bring_everything_back() -> Result<()> {
     // A wiped browser: wallet and files are enough.
     let wiped = Profile::fresh()?;
     let browser = Browser::open(&wiped, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/bounties/1").await?;
     person.presses("Skip to the end of this window").await?;
     person.sees("Awaiting truth").await?;
@@ -76,7 +76,7 @@ async fn wallet_and_files_or_an_export_bring_everything_back() -> Result<()> {
     // Another browser with the exported file.
     let other = Profile::fresh()?;
     let browser = Browser::open(&other, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/settings").await?;
     person.sees("The vault is empty").await?;
     person.chooses_file("Vault file to import", &exported).await?;

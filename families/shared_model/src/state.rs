@@ -1,5 +1,5 @@
 //! The state of a model, folded from its events: money, points, records and classes. The weights are not here; see
-//! `shared_model::learn::classifier` for their twin.
+//! `shared_model::learn::classifier` for their replica.
 //!
 //! [`fold::apply`] is the one place that says what an event does. Page, replay and simulation use it on [`Model`], the
 //! server on what it keeps in its database; so whatever the server says can be checked by folding the same events read

@@ -6,12 +6,12 @@ use protocol::Address;
 const REPRODUCTIONS: &str = include_str!("../artifacts/Reproductions.json");
 const PUBLISHED_MODELS: &str = include_str!("../artifacts/PublishedModels.json");
 
-/// Where people attest that they ran the models of this market's bounties.
+/// Where people attest that they ran the models of this BountyMarket's bounties.
 ///
 /// # Errors
 /// [`ArtifactError`] when the committed artifact is damaged.
-pub fn reproductions(market: Address) -> Result<Vec<u8>, ArtifactError> {
-    with_addresses("Reproductions", REPRODUCTIONS, &[market])
+pub fn reproductions(bounty_market: Address) -> Result<Vec<u8>, ArtifactError> {
+    with_addresses("Reproductions", REPRODUCTIONS, &[bounty_market])
 }
 
 /// The list of models published outside of bounties.

@@ -1,7 +1,7 @@
 //! The accuracy log: what is judged, proofs, reorganisations, anchors, and the replay that finds what was changed.
 
 use anyhow::{Result, ensure};
-use devchain::shared::Start;
+use devchain::shared_model::Start;
 use protocol::{
     Address,
     merkle::{verify_consistency, verify_inclusion},
@@ -375,7 +375,7 @@ async fn a_replay_finds_what_was_changed(database: Database) -> Result<()> {
 async fn the_sample_models_are_judged() -> Result<()> {
     let app = TestApp::start(Database::sqlite()?).await?;
     let datasets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/datasets");
-    devchain::shared_samples::play(&app.chain.chain, &app.url(), &datasets, |_| {}).await?;
+    devchain::shared_model::samples::play(&app.chain.chain, &app.url(), &datasets, |_| {}).await?;
     app.indexed().await?;
     let mut changes = 0;
     for row in app.models("").await?.rows {

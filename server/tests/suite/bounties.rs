@@ -143,14 +143,14 @@ async fn phases_follow_the_chains_time(database: Database) -> Result<()> {
     chain.pass(601).await?;
     expect(1, Phase::Revealing).await?;
     expect(2, Phase::TruthOverdue).await?;
-    chain.market(trainer, bounty::calls::timeout(2)).await?;
+    chain.send_to_bounty_market(trainer, bounty::calls::timeout(2)).await?;
     expect(2, Phase::Forfeited).await?;
     chain.pass(601).await?;
     expect(1, Phase::SettleDue).await?;
-    chain.market(trainer, bounty::calls::settle(1)).await?;
+    chain.send_to_bounty_market(trainer, bounty::calls::settle(1)).await?;
     expect(1, Phase::Refunded).await?;
     let cancelled = chain.post(requester, &offer, &Published::made_up(), labels(0, 10), [1; 32]).await?;
-    chain.market(requester, bounty::calls::cancel(cancelled.id)).await?;
+    chain.send_to_bounty_market(requester, bounty::calls::cancel(cancelled.id)).await?;
     expect(cancelled.id, Phase::Cancelled).await
 }
 

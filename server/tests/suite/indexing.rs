@@ -44,7 +44,7 @@ async fn some_history_waiting(chain: &TestChain, wait: impl AsyncFn() -> Result<
         for &trainer in &people[2..4] {
             chain.chain.submit(&posted, trainer, vec![1; 20], [7; 32], Cid::of_block(b"m")).await?;
         }
-        chain.chain.market(people[3], bounty::calls::withdraw(posted.id)).await?;
+        chain.chain.send_to_bounty_market(people[3], bounty::calls::withdraw(posted.id)).await?;
         all.push(posted);
     }
     Ok(all)
@@ -230,12 +230,12 @@ async fn hostile_texts_do_not_stop_the_index(database: Database) -> Result<()> {
     };
     let texts = ["", "\0", "a\0b", "'; DROP TABLE logs; --", "\u{202e}\u{fffe}", "<script>", "\\u0000"];
     for text in texts {
-        chain.market(requester, bounty::calls::create(&terms, text, text, text, None)).await?;
+        chain.send_to_bounty_market(requester, bounty::calls::create(&terms, text, text, text, None)).await?;
     }
     app.indexed().await?;
     assert_eq!(app.list("").await?.total, texts.len() as u64);
     for text in texts {
-        let start = devchain::shared::Start { metadata_cid: text.to_string(), ..perceptron() };
+        let start = devchain::shared_model::Start { metadata_cid: text.to_string(), ..perceptron() };
         let made = chain.create_model(requester, &start).await?;
         assert_eq!(crate::models::agrees(&app, made.model).await?.metadata_cid, *text);
     }

@@ -1,7 +1,7 @@
 //! Shared models: lists, details, contributions.
 
 use anyhow::Result;
-use devchain::shared::Taught;
+use devchain::shared_model::Contribution;
 use protocol::{Address, Amount, Digest};
 use serde_json::json;
 use shared_model::{
@@ -85,7 +85,7 @@ async fn a_model_is_followed_from_creation_to_pay_out(database: Database) -> Res
     let detail = agrees(&app, model).await?;
     assert!(!detail.row.ready && detail.loaded == 0);
     // Three words, then the rest: an interrupted deployment goes on.
-    let part = devchain::shared::Start { words: start.words[..90].to_vec(), ..start.clone() };
+    let part = devchain::shared_model::Start { words: start.words[..90].to_vec(), ..start.clone() };
     chain.load_model(&made, &part, 0).await?;
     let detail = agrees(&app, model).await?;
     assert!(!detail.row.ready && detail.loaded == 3);
@@ -165,7 +165,7 @@ async fn contributions_are_filtered_sorted_searched_and_paged(database: Database
     let chain = &app.chain.chain;
     let (owner, good, bad) = (app.person(1), app.person(2), app.person(3));
     let model = app.make(owner, &perceptron(), &[good, bad]).await?.model;
-    let mut taught: Vec<Taught> = Vec::new();
+    let mut taught: Vec<Contribution> = Vec::new();
     // Two more of the bad one's than the model would need to believe any of them.
     for (person, feature, label, pause) in [(good, 1, 1, 400), (bad, 2, 1, 50), (good, 3, 1, 1), (bad, 4, 0, 3_000)] {
         chain.pass(pause).await?;

@@ -44,7 +44,7 @@ async fn reorganisations_of_1_to_64_blocks_are_followed(database: Database) -> R
         } else {
             bounty::calls::withdraw(posted.id)
         };
-        chain.chain.market(trainer, call).await?;
+        chain.chain.send_to_bounty_market(trainer, call).await?;
         if length > 1 {
             chain.rpc("anvil_mine", json!([format!("{:#x}", length - 1)])).await?;
         }

@@ -229,17 +229,17 @@ async fn hostile_texts_are_listed_harmlessly_or_not_at_all(database: Database) -
     let posted = chain.post(requester, &Offer::default(), &Published::made_up(), vec![1; 20], [1; 32]).await?;
     let no_cid = "a\0 model in my drawer";
     let mut submitted = chain.submit(&posted, app.person(2), vec![1; 20], [2; 32], cid("x")).await?;
-    chain.market(trainer, bounty::calls::withdraw(posted.id)).await?;
+    chain.send_to_bounty_market(trainer, bounty::calls::withdraw(posted.id)).await?;
     let committed = protocol::Digest::of(no_cid.as_bytes());
     let again = bounty::calls::submit(posted.id, superhash(&submitted.prediction), committed, None);
-    chain.market(trainer, again).await?;
+    chain.send_to_bounty_market(trainer, again).await?;
     submitted.bounty = posted.id;
     chain.reveal_truth(&posted).await?;
     chain.claim(&posted, &submitted).await?;
     let window = chain.bounty(posted.id).await?.claim_window().unwrap();
     chain.pass_until(window.until).await?;
     let reveal = bounty::calls::reveal_prediction(posted.id, &posted.truth, &submitted.prediction, no_cid);
-    chain.market(trainer, reveal).await?;
+    chain.send_to_bounty_market(trainer, reveal).await?;
     app.indexed().await?;
 
     assert_eq!(app.detail(posted.id).await?.bounty.best().unwrap().reveal.as_ref().unwrap().model_cid, no_cid);
@@ -381,8 +381,8 @@ async fn samples_are_listed_and_their_files_served() -> Result<()> {
     let app = TestApp::start(Database::sqlite()?).await?;
     let public = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
     let chain = &app.chain.chain;
-    devchain::samples::play(chain, &app.url(), &public.join("datasets"), |_| {}).await?;
-    devchain::trained_samples::play(chain, &app.url(), &public.join("models"), |_| {}).await?;
+    devchain::bounty::samples::play(chain, &app.url(), &public.join("datasets"), |_| {}).await?;
+    devchain::trained::samples::play(chain, &app.url(), &public.join("models"), |_| {}).await?;
     app.indexed().await?;
     let rows = app.trained("").await?.rows;
     let [mnist, iris, won] = &rows[..] else { panic!("three models, not {rows:?}") };
@@ -399,7 +399,7 @@ async fn samples_are_listed_and_their_files_served() -> Result<()> {
     assert_eq!(app.detail(*bounty).await?.bounty.best().unwrap().trainer, *trainer);
     let file = app.get(&format!("/ipfs/{}", won.cid)).await?.bytes().await?;
     assert_eq!(FileHasher::hash(&file).cid.to_string(), won.cid);
-    let of = format!("{}/{}/{bounty}", chain.deployment.chain_id, chain.market_address()?);
+    let of = format!("{}/{}/{bounty}", chain.deployment.chain_id, chain.bounty_market()?);
     assert!(file.windows(of.len()).any(|part| part == of.as_bytes()), "the file names its bounty");
     Ok(())
 }

@@ -37,10 +37,10 @@ pub fn run(port: u16, forget: bool, since: Instant) -> Result<()> {
     let mut seen = sources.look();
     start::build(For::Editing)?;
     table::print(since.elapsed());
-    let mut house = start::house(port, For::Editing, forget).spawn().context("starting target/debug/house")?;
+    let mut devnet = start::devnet(port, For::Editing, forget).spawn().context("starting target/debug/devnet")?;
     loop {
         thread::sleep(EVERY);
-        ended(&mut house)?;
+        ended(&mut devnet)?;
         let now = sources.look();
         let changed = changes(&seen, &now);
         seen = now;
@@ -69,8 +69,8 @@ fn follow(workspace: &Workspace, sources: &Sources, changed: &[PathBuf]) {
     }
 }
 
-fn ended(house: &mut Child) -> Result<()> {
-    match house.try_wait()? {
+fn ended(devnet: &mut Child) -> Result<()> {
+    match devnet.try_wait()? {
         Some(status) if status.success() => std::process::exit(0),
         Some(status) => bail!("chain and server ended: {status}"),
         None => Ok(()),

@@ -20,7 +20,11 @@ pub fn run(family: Option<&str>) -> Result<()> {
     let name = family.unwrap_or(SAMPLE);
     let folders = match name {
         SAMPLE => vec![format!("e2e/{SAMPLE}/")],
-        name => vec![format!("families/{name}/"), format!("server/src/families/{name}")],
+        name => vec![
+            format!("families/{name}/"),
+            format!("server/src/families/{name}"),
+            format!("devchain/src/families/{name}"),
+        ],
     };
     let own = |file: &str| folders.iter().any(|folder| file.starts_with(folder.as_str()));
     let mut kinds = BTreeMap::<&str, (usize, usize)>::new();
@@ -71,6 +75,10 @@ fn kind(file: &str) -> Option<&'static str> {
         Some("sol") => Some("Solidity"),
         Some("rs") if file.contains("/tests") || file.ends_with("tests.rs") => Some("tests"),
         Some("rs") if file.starts_with("server/") || file.ends_with("/index.rs") => Some("in the server"),
+        Some("rs") if file.contains("/samples.rs") => Some("samples on the development chain"),
+        Some("rs") if file.starts_with("devchain/") || file.ends_with("/devchain.rs") => {
+            Some("on the development chain")
+        }
         Some("rs") => Some("events, fold, calls, refusals, API rows"),
         _ => Some("manifest and migrations"),
     }

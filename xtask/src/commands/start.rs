@@ -11,7 +11,7 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Installs, builds, and hands over to the program that keeps chain and server running (`devchain/src/bin/house.rs`),
+/// Installs, builds, and hands over to the program that keeps chain and server running (`devchain/src/bin/devnet.rs`),
 /// which ends with Ctrl-C.
 ///
 /// # Errors
@@ -20,7 +20,7 @@ pub fn run(port: u16, forget: bool, since: Instant) -> Result<()> {
     build(For::Trying)?;
     table::print(since.elapsed());
     // Takes this process's place, so that Ctrl-C reaches it alone and the terminal waits for its end.
-    Err(house(port, For::Trying, forget).exec()).context("starting target/debug/house")
+    Err(devnet(port, For::Trying, forget).exec()).context("starting target/debug/devnet")
 }
 
 /// Builds all that runs: page, server, chain tools. What takes one core for long goes beside the rest.
@@ -37,7 +37,7 @@ pub fn build(what: For) -> Result<()> {
             Box::new(tools::npm),
             Box::new(move || {
                 step("compiling server, chain tools and bundler", || {
-                    page::native(workspace, &["bundle", "server", "house"])
+                    page::native(workspace, &["bundle", "server", "devnet"])
                 })
             }),
             Box::new(move || {
@@ -51,12 +51,12 @@ pub fn build(what: For) -> Result<()> {
 }
 
 /// The program that keeps chain and server running.
-pub fn house(port: u16, what: For, forget: bool) -> Command {
-    let mut house = command("target/debug/house");
-    house.args(["--port", &port.to_string(), "--server", "target/debug/server"]);
-    house.arg("--dist").arg(what.folder()).arg("--keep").arg(root().join(".modelmarket"));
+pub fn devnet(port: u16, what: For, forget: bool) -> Command {
+    let mut devnet = command("target/debug/devnet");
+    devnet.args(["--port", &port.to_string(), "--server", "target/debug/server"]);
+    devnet.arg("--dist").arg(what.folder()).arg("--keep").arg(root().join(".modelmarket"));
     if forget {
-        house.arg("--fresh");
+        devnet.arg("--fresh");
     }
-    house
+    devnet
 }

@@ -20,7 +20,7 @@ use crate::{
 mod features;
 
 /// What a task may ask.
-struct Given {
+struct TaskContext {
     workspace: Workspace,
     long: bool,
 }
@@ -38,7 +38,7 @@ struct Task {
     part: &'static str,
     what: &'static str,
     lane: Lane,
-    run: fn(&Given) -> Result<()>,
+    run: fn(&TaskContext) -> Result<()>,
 }
 
 const TASKS: [Task; 9] = [
@@ -69,7 +69,7 @@ pub fn run(long: bool, chosen: &[String]) -> Result<()> {
         disk::for_target()?;
         install_ahead();
     }
-    let given = Given { workspace: Workspace::read()?, long };
+    let context = TaskContext { workspace: Workspace::read()?, long };
     let failed = AtomicBool::new(false);
     let of = |lane: Lane| {
         let tasks: Vec<&Task> = TASKS
@@ -83,7 +83,7 @@ pub fn run(long: bool, chosen: &[String]) -> Result<()> {
             if failed.load(Ordering::Relaxed) {
                 break;
             }
-            step(what, || run(&given)).inspect_err(|_| failed.store(true, Ordering::Relaxed))?;
+            step(what, || run(&context)).inspect_err(|_| failed.store(true, Ordering::Relaxed))?;
         }
         Ok(())
     };
@@ -116,21 +116,21 @@ fn format() -> Result<()> {
     succeed(command("cargo").args(["fmt", "--all", "--check"]))
 }
 
-fn workspace(given: &Given) -> Result<()> {
-    given.workspace.check_default_members()?;
-    features::check(&given.workspace)
+fn workspace(context: &TaskContext) -> Result<()> {
+    context.workspace.check_default_members()?;
+    features::check(&context.workspace)
 }
 
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
-fn clippy(given: &Given) -> Result<()> {
-    let native = given.workspace.native();
+fn clippy(context: &TaskContext) -> Result<()> {
+    let native = context.workspace.native();
     succeed(command("cargo").args(["clippy", "--quiet", "--locked", "--all-targets"]).args(native).args(DENY))
 }
 
-fn clippy_browser(given: &Given) -> Result<()> {
+fn clippy_browser(context: &TaskContext) -> Result<()> {
     tools::wasm_target()?;
-    let browser = given.workspace.browser()?;
+    let browser = context.workspace.browser()?;
     succeed(command("cargo").args(["clippy", "--quiet", "--locked"]).args(browser).args(DENY))
 }
 
@@ -138,59 +138,59 @@ fn wants_kubo() -> bool {
     std::env::var_os("MODELMARKET_KUBO").is_none_or(|said| said != "none")
 }
 
-fn native(given: &Given) -> Result<()> {
+fn native(context: &TaskContext) -> Result<()> {
     tools::npm()?;
     let mut tests = command("cargo");
-    tests.args(["test", "--locked", "--no-run", "--quiet"]).args(given.workspace.native());
+    tests.args(["test", "--locked", "--no-run", "--quiet"]).args(context.workspace.native());
     step("compiling", || succeed(&mut tests))?;
 
     tools::postgres()?;
     tools::vulkan()?;
     let mut tests = command("cargo");
-    tests.args(["test", "--locked"]).args(given.workspace.native());
+    tests.args(["test", "--locked"]).args(context.workspace.native());
     tests.env("MODELMARKET_PYTHON", tools::python()?);
     if wants_kubo() {
         tests.env("MODELMARKET_KUBO", tools::kubo()?);
     } else {
         table::note("SKIPPED: tests against a real Kubo (MODELMARKET_KUBO=none)");
     }
-    if given.long {
+    if context.long {
         tests.env("MODELMARKET_CALLS", "10000000").env("MODELMARKET_CHANGES", "100");
     }
     step("running", || succeed(&mut tests))
 }
 
-fn wasm(given: &Given) -> Result<()> {
+fn wasm(context: &TaskContext) -> Result<()> {
     tools::wasm_target()?;
     tools::chromium()?;
-    page::native(&given.workspace, &["wasm-bindgen-test-runner"])?;
+    page::native(&context.workspace, &["wasm-bindgen-test-runner"])?;
     let mut tests = command("cargo");
-    tests.args(["test", "--locked", "--tests"]).args(given.workspace.browser_tested()?);
+    tests.args(["test", "--locked", "--tests"]).args(context.workspace.browser_tested()?);
     succeed(tests.env("CHROMEDRIVER", "/usr/bin/chromedriver"))
 }
 
-fn e2e(given: &Given) -> Result<()> {
+fn e2e(context: &TaskContext) -> Result<()> {
     tools::chromium()?;
     page::build(page::For::Shipping)?;
-    page::native(&given.workspace, &["server"])?;
+    page::native(&context.workspace, &["server"])?;
     let python = tools::python()?;
     // One browser at a time: two cores carry chain, server, driver and browser already.
     let mut tests = command("cargo");
-    tests.args(["test", "--locked"]).args(given.workspace.native());
+    tests.args(["test", "--locked"]).args(context.workspace.native());
     tests.args(["--test", "journeys", "--", "--test-threads", "1"]);
     succeed(tests.env("MODELMARKET_PYTHON", python))
 }
 
 /// Trunk makes of public/index.html what `xtask/bundle` makes of it.
-fn trunk(given: &Given) -> Result<()> {
-    if given.long {
+fn trunk(context: &TaskContext) -> Result<()> {
+    if context.long {
         tools::trunk()?;
     } else if !tools::has_trunk() {
         table::note("SKIPPED: Trunk is not installed (--long installs it)");
         return Ok(());
     }
     page::build(page::For::Shipping)?;
-    page::native(&given.workspace, &["wasm-bindgen"])?;
+    page::native(&context.workspace, &["wasm-bindgen"])?;
     let out = root().join("target/trunk");
     let mut trunk = command("trunk");
     trunk.args(["build", "--config", "Trunk.toml", "--dist"]).arg(&out);

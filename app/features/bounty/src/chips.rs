@@ -1,13 +1,13 @@
 use bounty::{Phase, SubmissionState};
 use leptos::prelude::*;
 
-use crate::words;
+use crate::names;
 use app_ui::icon::Icon;
 
 /// A phase as a chip with a word and a shape.
 #[component]
 pub fn PhaseChip(phase: Phase) -> impl IntoView {
-    let (name, icon, tone) = words::phase(phase);
+    let (name, icon, tone) = names::phase(phase);
     view! {
         <span class=format!("chip {tone}")>
             <Icon name=icon />
@@ -19,6 +19,6 @@ pub fn PhaseChip(phase: Phase) -> impl IntoView {
 /// Where a submission stands, as a chip.
 #[component]
 pub fn SubmissionChip(state: SubmissionState) -> impl IntoView {
-    let (name, tone) = words::submission(state);
+    let (name, tone) = names::submission(state);
     view! { <span class=format!("chip {tone}")>{name}</span> }
 }

@@ -8,11 +8,11 @@ mod home;
 mod list;
 mod mine;
 mod my_work;
+mod names;
 mod page;
 mod post;
 mod recheck;
 mod vault_kinds;
-mod words;
 
 use app_core::{
     feature::{Feature, Home, Later, RailLink, later},

@@ -7,7 +7,7 @@ use bounty::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::{chips::PhaseChip, from_chain::FromChain, words};
+use crate::{chips::PhaseChip, from_chain::FromChain, names};
 use app_core::{
     chain::{Clock, Reader},
     components::{account::Account, time::Moment},
@@ -91,7 +91,7 @@ pub fn BountiesPage() -> impl IntoView {
                 {std::iter::once(None)
                     .chain(FILTERS.into_iter().map(Some))
                     .map(|choice| {
-                        let name = choice.map_or("All", |p| words::phase(p).0);
+                        let name = choice.map_or("All", |p| names::phase(p).0);
                         view! {
                             <button
                                 type="button"

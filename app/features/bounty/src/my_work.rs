@@ -1,6 +1,6 @@
 //! What the connected account has posted or submitted to, and what waits for it. Read from the chain.
 
-use crate::words;
+use crate::names;
 use app_core::{
     chain::{Clock, History, Reader},
     routes,
@@ -73,10 +73,10 @@ impl MyWork {
 fn task(bounty: u64, task: bounty::Task) -> Task {
     Task {
         key: format!("bounty {bounty} {}", task.action as u8),
-        action: words::action(task.action),
+        action: names::action(task.action),
         href: routes::bounty(bounty),
         about: format!("bounty {bounty}"),
         until: task.until,
-        otherwise: words::stake_of_waiting(task.action),
+        otherwise: names::stake_of_waiting(task.action),
     }
 }

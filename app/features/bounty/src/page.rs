@@ -16,7 +16,7 @@ use dataset::metadata::{MAX_METADATA, Metadata};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
-use crate::{chips::PhaseChip, words};
+use crate::{chips::PhaseChip, names};
 use app_core::{
     chain::{ChainError, Clock, History, Reader},
     components::{account::Account, not_found::NotFoundPage},
@@ -28,7 +28,7 @@ use app_ui::messages::{empty::Empty, notice::Notice};
 
 /// What the parts of this page share.
 #[derive(Clone, Copy)]
-pub struct Shown {
+pub struct PageState {
     pub history: Signal<Option<History>>,
     /// `None` until fetched; an error is a sentence.
     pub metadata: RwSignal<Option<Result<Metadata, String>>>,
@@ -36,7 +36,7 @@ pub struct Shown {
     pub selection: act::submit::Selection,
 }
 
-impl Shown {
+impl PageState {
     /// The bounty's title, or its number where the metadata cannot be had.
     pub fn title(self) -> String {
         let title = self.metadata.with(|m| match m {
@@ -69,7 +69,7 @@ fn Bounty(id: u64) -> impl IntoView {
     let error = RwSignal::new(None::<ChainError>);
     let server_away = RwSignal::new(false);
     let selection = act::submit::Selection::nothing();
-    let shown = Shown { history: history.into(), metadata: RwSignal::new(None), selection };
+    let context = PageState { history: history.into(), metadata: RwSignal::new(None), selection };
 
     Effect::new(move || {
         clock.head.track();
@@ -96,7 +96,7 @@ fn Bounty(id: u64) -> impl IntoView {
         spawn_local(async move {
             let read = content::fetch(settings, &cid, MAX_METADATA as u64).await;
             let parsed = read.map_err(|e| e.to_string()).and_then(|b| Metadata::parse(&b).map_err(|e| e.to_string()));
-            shown.metadata.try_set(Some(parsed));
+            context.metadata.try_set(Some(parsed));
         });
     });
 
@@ -118,7 +118,7 @@ fn Bounty(id: u64) -> impl IntoView {
         }}
         {move || {
             if found.get() {
-                return view! { <Found id=id shown=shown /> }.into_any();
+                return view! { <Found id=id context=context /> }.into_any();
             }
             match failed.get() {
                 None => view! { <stored::Stored id=id /> }.into_any(),
@@ -166,15 +166,15 @@ fn NotShown(why: String) -> impl IntoView {
 }
 
 #[component]
-fn Found(id: u64, shown: Shown) -> impl IntoView {
+fn Found(id: u64, context: PageState) -> impl IntoView {
     let clock = expect_context::<Clock>();
-    let phase = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.bounty.phase(clock.now.get()))));
+    let phase = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.bounty.phase(clock.now.get()))));
     let open = Memo::new(move |_| phase.get() == Some(Phase::Open));
     let training = RwSignal::new(false);
     // What is being trained, or was, is not lost at the deadline.
     let trainable = Memo::new(move |_| open.get() || training.get());
     let settled = Memo::new(move |_| phase.get() == Some(Phase::Settled));
-    let requester = shown.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.requester));
+    let requester = context.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.requester));
     view! {
         <div class="page">
             <div class="stack tight">
@@ -183,30 +183,30 @@ fn Found(id: u64, shown: Shown) -> impl IntoView {
                     {format!(" / No. {id}")}
                 </p>
                 <div class="row">
-                    <h1 class="breakable">{move || shown.title()}</h1>
+                    <h1 class="breakable">{move || context.title()}</h1>
                     {move || phase.get().map(|phase| view! { <PhaseChip phase=phase /> })}
                 </div>
                 <p class="row tight small soft">
                     "Posted by " {requester.map(|address| view! { <Account address=address /> })}
                 </p>
             </div>
-            <track::Track shown=shown />
-            <p id="story">{move || phase.get().map(words::phase_story)}</p>
-            <act::Act shown=shown phase=phase />
+            <track::Track context=context />
+            <p id="story">{move || phase.get().map(names::phase_story)}</p>
+            <act::Act context=context phase=phase />
             <Show when=move || settled.get()>
-                <winner::Winner shown=shown />
+                <winner::Winner context=context />
             </Show>
             <Show when=move || trainable.get()>
-                <train::TrainPanel shown=shown wanted=training />
+                <train::TrainPanel context=context wanted=training />
             </Show>
-            <facts::Facts shown=shown />
-            <recheck::Recheck shown=shown />
+            <facts::Facts context=context />
+            <recheck::Recheck context=context />
             <div class="columns">
                 <div class="stack">
-                    <submissions::Submissions shown=shown />
-                    <data::Data shown=shown />
+                    <submissions::Submissions context=context />
+                    <data::Data context=context />
                 </div>
-                <timeline::Timeline shown=shown />
+                <timeline::Timeline context=context />
             </div>
         </div>
     }

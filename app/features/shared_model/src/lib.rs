@@ -4,11 +4,11 @@ mod about;
 mod actions;
 pub mod handover;
 mod list;
+pub mod names;
 mod page;
 mod publish;
 mod replay;
 mod vault_kinds;
-pub mod words;
 
 use app_core::{
     feature::{Feature, Later, RailLink, later},

@@ -8,7 +8,7 @@ use shared_model::{
     api::{ModelQuery, ModelRow, ModelSort},
 };
 
-use crate::words;
+use crate::names;
 use app_core::{
     allow_list::AllowList,
     chain::{ModelError, Reader},
@@ -114,7 +114,7 @@ fn IncentiveFilter(list_query: ListQuery, incentive: Memo<String>) -> impl IntoV
                             aria-pressed=move || (incentive.get() == pressed).to_string()
                             on:click=move |_| list_query.go("incentive", chosen.clone())
                         >
-                            {choice.map_or("All", |kind| words::incentive(kind).0)}
+                            {choice.map_or("All", |kind| names::incentive(kind).0)}
                         </button>
                     }
                 })
@@ -169,9 +169,9 @@ fn Row(row: ModelRow) -> impl IntoView {
         <tr class="link" on:click=move |_| navigate(&target, NavigateOptions::default())>
             <td class="lead">
                 <a href=href>{move || allowed.name(address, name.as_deref())}</a>
-                <div class="small soft">{words::classifier(row.classifier)} {(!row.ready).then_some(" · still loading")}</div>
+                <div class="small soft">{names::classifier(row.classifier)} {(!row.ready).then_some(" · still loading")}</div>
             </td>
-            <td data-label="Incentive">{words::incentive(row.incentive).0}</td>
+            <td data-label="Incentive">{names::incentive(row.incentive).0}</td>
             <td class="number nowrap" data-label="Accuracy">
                 {row.accuracy.map_or("–".into(), |a| format::percent(a.correct, a.total))}
             </td>

@@ -21,7 +21,7 @@ use leptos_router::{
 use protocol::Address;
 use shared_model::{IncentiveKind, ModelMetadata, metadata::MAX_METADATA};
 
-use crate::words;
+use crate::names;
 use app_core::{
     allow_list::AllowList,
     chain::{Clock, ModelError, ModelHistory, Reader},
@@ -289,8 +289,8 @@ fn Heading(context: ModelContext) -> impl IntoView {
                         model()
                             .map(|m| {
                                 view! {
-                                    <span class="chip">{words::classifier(m.shape.kind)}</span>
-                                    <span class="chip">{words::incentive(m.incentive).0}</span>
+                                    <span class="chip">{names::classifier(m.shape.kind)}</span>
+                                    <span class="chip">{names::incentive(m.incentive).0}</span>
                                     <span class="small soft row tight">"Owner" <Account address=m.owner /></span>
                                 }
                             })

@@ -37,7 +37,7 @@ impl TestChain {
     }
 
     pub async fn rpc(&self, method: &str, params: Value) -> Result<Value> {
-        self.chain.rpc.request(method, params).await
+        self.chain.request(method, params).await
     }
 
     /// Number and hash of the last block.

@@ -1,7 +1,7 @@
 //! Small models that tests make and teach.
 
 use anyhow::Result;
-use devchain::shared::{Made, Start};
+use devchain::shared_model::{CreatedModel, Start};
 use protocol::{Address, Amount, Digest, cid::FileHasher};
 use shared_model::{
     ClassifierKind, EncoderSpec, IncentiveKind, ModelMetadata, Sample, Shape, Terms, TestSet,
@@ -71,7 +71,7 @@ pub fn features(list: &[u32]) -> Vec<u8> {
 
 impl TestApp {
     /// Makes a loaded model, and lets people pay into it.
-    pub async fn make(&self, owner: Address, start: &Start, people: &[Address]) -> Result<Made> {
+    pub async fn make(&self, owner: Address, start: &Start, people: &[Address]) -> Result<CreatedModel> {
         let made = self.chain.chain.make_model(owner, start).await?;
         for &person in people {
             self.chain.chain.fund_for(person, made.model).await?;

@@ -10,8 +10,8 @@ use bounty::{Action, Phase, Terms, calls};
 use leptos::prelude::*;
 use protocol::{Address, Amount};
 
-use super::Shown;
-use crate::{about::about, words};
+use super::PageState;
+use crate::{about::about, names};
 use app_core::{
     action::{ActionError, Tools},
     components::pass_time::PassTime,
@@ -30,7 +30,7 @@ use reveal_truth::RevealTruthPanel;
 use submit::SubmitPanel;
 
 #[component]
-pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
+pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let tools = Tools::from_context();
     // Compared by value, so that a panel with a half-filled form, or a transaction under way, is not rebuilt by a new
@@ -38,13 +38,13 @@ pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
     let allowed = Memo::new(move |_| {
         let account = wallet.account.get().unwrap_or(Address::ZERO);
         let now = tools.clock.now.get();
-        let allowed = shown.history.with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, now))).unwrap_or_default();
+        let allowed = context.history.with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, now))).unwrap_or_default();
         let phase = phase.get();
         allowed.into_iter().map(|action| (phase, account, action)).collect::<Vec<_>>()
     });
     let ends = Memo::new(move |_| {
         phase.track();
-        shown.history.with(|h| h.as_ref().and_then(|h| h.bounty.phase_ends(tools.clock.now.get())))
+        context.history.with(|h| h.as_ref().and_then(|h| h.bounty.phase_ends(tools.clock.now.get())))
     });
     view! {
         <div class="stack" id="act">
@@ -60,8 +60,8 @@ pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
                         }
                     })
             }}
-            <For each=move || allowed.get() key=|of| *of children=move |(_, _, action)| panel(action, shown) />
-            <Slashable shown=shown />
+            <For each=move || allowed.get() key=|of| *of children=move |(_, _, action)| panel(action, context) />
+            <Slashable context=context />
             {move || {
                 ends.get().map(|end| view! { <PassTime until=end /> })
             }}
@@ -69,31 +69,32 @@ pub fn Act(shown: Shown, phase: Memo<Option<Phase>>) -> impl IntoView {
     }
 }
 
-fn panel(action: Action, shown: Shown) -> AnyView {
+fn panel(action: Action, context: PageState) -> AnyView {
     match action {
-        Action::Submit => view! { <SubmitPanel shown=shown /> }.into_any(),
-        Action::Claim => view! { <ClaimPanel shown=shown /> }.into_any(),
-        Action::RevealTruth => view! { <RevealTruthPanel shown=shown /> }.into_any(),
-        Action::RevealPrediction => view! { <RevealPredictionPanel shown=shown /> }.into_any(),
+        Action::Submit => view! { <SubmitPanel context=context /> }.into_any(),
+        Action::Claim => view! { <ClaimPanel context=context /> }.into_any(),
+        Action::RevealTruth => view! { <RevealTruthPanel context=context /> }.into_any(),
+        Action::RevealPrediction => view! { <RevealPredictionPanel context=context /> }.into_any(),
         Action::Withdraw | Action::Cancel | Action::Timeout | Action::Settle | Action::Collect => {
-            view! { <Simple action=action shown=shown /> }.into_any()
+            view! { <Simple action=action context=context /> }.into_any()
         }
     }
 }
 
 /// An action that needs nothing but a transaction.
 #[component]
-fn Simple(action: Action, shown: Shown) -> impl IntoView {
+fn Simple(action: Action, context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let asked = RwSignal::new(false);
-    let Some(bounty) = shown.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
+    let Some(bounty) = context.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
     let (id, terms) = (bounty.id, bounty.terms);
     // Others may submit or withdraw meanwhile, and an account may be due more.
     let said = Memo::new(move |_| {
         let account = tools.wallet.account.get().unwrap_or(Address::ZERO);
-        let (active, due) =
-            shown.history.with(|h| h.as_ref().map(|h| (h.bounty.active(), h.bounty.due(&account))).unwrap_or_default());
+        let (active, due) = context
+            .history
+            .with(|h| h.as_ref().map(|h| (h.bounty.active(), h.bounty.due(&account))).unwrap_or_default());
         words_of(action, &terms, tools.clock.now.get() >= terms.deadline, active, due)
     });
     // A confirmation is of what was read.
@@ -115,7 +116,7 @@ fn Simple(action: Action, shown: Shown) -> impl IntoView {
                 Action::Settle => calls::settle(id),
                 _ => calls::collect(id, account),
             };
-            let title = format!("{}: bounty {id}", words::action(action));
+            let title = format!("{}: bounty {id}", names::action(action));
             tools
                 .transactions
                 .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(id)))
@@ -132,9 +133,9 @@ fn Simple(action: Action, shown: Shown) -> impl IntoView {
                 <div class="row">
                     {move || {
                         let label = if asked.get() {
-                            format!("Yes, {}", words::action(action).to_lowercase())
+                            format!("Yes, {}", names::action(action).to_lowercase())
                         } else {
-                            words::action(action).to_owned()
+                            names::action(action).to_owned()
                         };
                         view! { <BusyButton label=label class=said.with(|(_, class)| *class) busy=run.busy on_press=act /> }
                     }}
@@ -180,18 +181,18 @@ fn words_of(action: Action, terms: &Terms, late: bool, active: usize, due: Amoun
 
 /// Stakes of claimants who stayed silent above the winner; anyone may send them to the winner.
 #[component]
-fn Slashable(shown: Shown) -> impl IntoView {
+fn Slashable(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let silent = Memo::new(move |_| {
-        shown.history.with(|h| {
+        context.history.with(|h| {
             let Some(bounty) = h.as_ref().map(|h| &h.bounty) else { return Vec::new() };
             bounty.submissions.iter().map(|s| s.trainer).filter(|t| bounty.slashable(t)).collect::<Vec<_>>()
         })
     });
     let slash = Callback::new(move |()| {
         let (Some(id), Some(trainer)) = (
-            shown.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.id)),
+            context.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.id)),
             silent.get_untracked().first().copied(),
         ) else {
             return;

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Shown;
+use super::PageState;
 use app_core::content;
 use app_ui::{
     controls::copy::Copyable,
@@ -11,9 +11,9 @@ use app_ui::{
 
 /// The published files.
 #[component]
-pub fn Data(shown: Shown) -> impl IntoView {
+pub fn Data(context: PageState) -> impl IntoView {
     let cids = Memo::new(move |_| {
-        shown.history.with(|h| {
+        context.history.with(|h| {
             h.as_ref().map(|h| (h.bounty.train_cid.clone(), h.bounty.test_cid.clone(), h.bounty.metadata_cid.clone()))
         })
     });
@@ -26,7 +26,7 @@ pub fn Data(shown: Shown) -> impl IntoView {
                 {move || {
                     cids.get()
                         .map(|(train, test, metadata)| {
-                            let sizes = shown
+                            let sizes = context
                                 .metadata
                                 .with(|m| match m {
                                     Some(Ok(m)) => Some((m.train.clone(), m.test.clone())),
@@ -47,7 +47,7 @@ pub fn Data(shown: Shown) -> impl IntoView {
                             }
                         })
                 }}
-                {move || match shown.metadata.get() {
+                {move || match context.metadata.get() {
                     None => Some(view! { <Ghost lines=2 /> }.into_any()),
                     Some(Err(text)) => Some(view! { <Notice tone="warn">{text}</Notice> }.into_any()),
                     Some(Ok(metadata)) => {
@@ -93,9 +93,9 @@ fn File(name: &'static str, what: &'static str, detail: String, cid: String) -> 
 /// The first names of a list, and how many more there are.
 fn shorten(names: &[String]) -> String {
     const SHOWN: usize = 12;
-    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let first = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }

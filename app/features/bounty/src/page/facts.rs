@@ -1,20 +1,20 @@
 use leptos::prelude::*;
 
-use super::Shown;
+use super::PageState;
 use app_core::components::time::Moment;
 use app_ui::format;
 
 /// The terms, and what the data is about.
 #[component]
-pub fn Facts(shown: Shown) -> impl IntoView {
-    let terms = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.bounty.terms.clone())));
+pub fn Facts(context: PageState) -> impl IntoView {
+    let terms = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.bounty.terms.clone())));
     view! {
         <section class="panel" aria-labelledby="terms">
             <header>
                 <h2 id="terms">"Terms"</h2>
             </header>
             <div class="body stack">
-                {move || match shown.metadata.get() {
+                {move || match context.metadata.get() {
                     Some(Ok(metadata)) if !metadata.description.is_empty() => {
                         Some(view! { <p class="breakable">{metadata.description}</p> })
                     }

@@ -1,6 +1,6 @@
 use leptos::{prelude::*, task::spawn_local};
 
-use super::Shown;
+use super::PageState;
 use crate::recheck::{Checked, Origin, recheck};
 use app_core::{chain::Reader, components::account::Account, settings::Settings};
 use app_ui::{
@@ -11,18 +11,18 @@ use app_ui::{
 
 /// Counting every revealed score again, in this page, from content alone.
 #[component]
-pub fn Recheck(shown: Shown) -> impl IntoView {
+pub fn Recheck(context: PageState) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let settings = expect_context::<Settings>();
     let results = RwSignal::new(None::<Vec<Checked>>);
     let error = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     let can = Memo::new(move |_| {
-        shown.history.with(|h| h.as_ref().is_some_and(|h| h.bounty.submissions.iter().any(|s| s.reveal.is_some())))
+        context.history.with(|h| h.as_ref().is_some_and(|h| h.bounty.submissions.iter().any(|s| s.reveal.is_some())))
     });
-    let rows = move || shown.history.with(|h| h.as_ref().map_or(0, |h| h.bounty.terms.test_rows));
+    let rows = move || context.history.with(|h| h.as_ref().map_or(0, |h| h.bounty.terms.test_rows));
     let check = Callback::new(move |()| {
-        let Some(history) = shown.history.get_untracked() else { return };
+        let Some(history) = context.history.get_untracked() else { return };
         busy.set(true);
         error.set(None);
         spawn_local(async move {

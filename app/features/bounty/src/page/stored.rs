@@ -3,7 +3,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     chips::{PhaseChip, SubmissionChip},
-    words,
+    names,
 };
 use app_core::{
     chain::{Clock, Reader},
@@ -53,7 +53,7 @@ fn Terms(id: u64, bounty: ChainBounty, mine: Option<ChainSubmission>) -> impl In
                 <PhaseChip phase=bounty.phase />
             </header>
             <div class="body stack">
-                <p>{words::phase_story(bounty.phase)}</p>
+                <p>{names::phase_story(bounty.phase)}</p>
                 {mine
                     .map(|mine| {
                         view! { <p class="row tight">"Your submission: " <SubmissionChip state=mine.state /></p> }

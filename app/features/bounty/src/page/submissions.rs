@@ -1,16 +1,16 @@
 use bounty::Submission;
 use leptos::prelude::*;
 
-use super::Shown;
+use super::PageState;
 use crate::chips::SubmissionChip;
 use app_core::{components::account::Account, content, routes};
 use app_ui::{controls::copy::Copyable, format, icon::Icon, messages::empty::Empty};
 
 /// Everyone who submitted, the best first.
 #[component]
-pub fn Submissions(shown: Shown) -> impl IntoView {
+pub fn Submissions(context: PageState) -> impl IntoView {
     let submissions = Memo::new(move |_| {
-        shown.history.with(|h| {
+        context.history.with(|h| {
             let Some(history) = h else { return (0, Vec::new(), 1) };
             let mut list = history.bounty.submissions.clone();
             list.sort_by_key(|s| (std::cmp::Reverse(s.reveal.as_ref().map(|r| r.correct).or(s.claim)), s.order));

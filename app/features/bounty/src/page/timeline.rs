@@ -1,14 +1,14 @@
 use bounty::{Event, LoggedEvent};
 use leptos::prelude::*;
 
-use super::Shown;
+use super::PageState;
 use app_core::components::time::Moment;
 use app_ui::icon::Icon;
 
 /// What happened, newest first.
 #[component]
-pub fn Timeline(shown: Shown) -> impl IntoView {
-    let events = Memo::new(move |_| shown.history.with(|h| h.as_ref().map(|h| h.events.clone()).unwrap_or_default()));
+pub fn Timeline(context: PageState) -> impl IntoView {
+    let events = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.events.clone()).unwrap_or_default()));
     view! {
         <section class="panel" aria-labelledby="happened">
             <header>

@@ -1,16 +1,16 @@
 use bounty::{Bounty, Phase};
 use leptos::prelude::*;
 
-use super::Shown;
+use super::PageState;
 use app_core::{chain::Clock, components::time::Moment};
 use app_ui::format;
 
 /// The way of a bounty from open to its end, and where it stands.
 #[component]
-pub fn Track(shown: Shown) -> impl IntoView {
+pub fn Track(context: PageState) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let place = Memo::new(move |_| {
-        shown.history.with(|h| h.as_ref().map(|h| (h.bounty.clone(), h.bounty.phase(clock.now.get()))))
+        context.history.with(|h| h.as_ref().map(|h| (h.bounty.clone(), h.bounty.phase(clock.now.get()))))
     });
     view! {
         <ol class="track" aria-label="Progress">
@@ -44,7 +44,7 @@ fn steps(bounty: &Bounty, phase: Phase) -> impl IntoView + use<> {
             let class = if i < at || (at == 4 && i == 4) { "done" } else { "" };
             let now = i == at && at < 4;
             let detail = match (i, end) {
-                (4, _) if at == 4 => view! { {crate::words::phase(phase).0} }.into_any(),
+                (4, _) if at == 4 => view! { {crate::names::phase(phase).0} }.into_any(),
                 (4, _) => view! { "Pay-out" }.into_any(),
                 (_, Some(end)) if now && window_runs(phase) => view! { "ends " <Moment at=end /> }.into_any(),
                 (_, Some(end)) if now => view! { "ended " <Moment at=end /> }.into_any(),

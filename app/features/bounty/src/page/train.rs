@@ -9,7 +9,7 @@ mod session;
 use leptos::prelude::*;
 use ml_task::Point;
 
-use super::Shown;
+use super::PageState;
 use app_ui::{controls::busy_button::BusyButton, format, messages::run::RunState};
 use curves::Curves;
 use form::OptionsForm;
@@ -19,7 +19,7 @@ use session::Session;
 
 /// Closed until it is `wanted`; the worker is fetched when training starts.
 #[component]
-pub fn TrainPanel(shown: Shown, wanted: RwSignal<bool>) -> impl IntoView {
+pub fn TrainPanel(context: PageState, wanted: RwSignal<bool>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="train">
             <header>
@@ -40,20 +40,20 @@ pub fn TrainPanel(shown: Shown, wanted: RwSignal<bool>) -> impl IntoView {
                     }
                 }
             >
-                <Training shown=shown />
+                <Training context=context />
             </Show>
         </section>
     }
 }
 
 #[component]
-fn Training(shown: Shown) -> impl IntoView {
+fn Training(context: PageState) -> impl IntoView {
     let session = Session::new();
     let options = Options::new();
     let (run, points) = (session.run, session.points);
     let learning = Memo::new(move |_| points.with(|p| !p.is_empty()));
     let sizes = move || {
-        shown.metadata.with(|m| match m {
+        context.metadata.with(|m| match m {
             Some(Ok(m)) => format!(
                 "Fetches train.csv and test.csv ({}), then trains on your machine.",
                 format::bytes(m.train.bytes + m.test.bytes)
@@ -61,7 +61,7 @@ fn Training(shown: Shown) -> impl IntoView {
             _ => "Fetches train.csv and test.csv, then trains on your machine.".into(),
         })
     };
-    let press = Callback::new(move |()| session.start(shown, options));
+    let press = Callback::new(move |()| session.start(context, options));
     view! {
         <div class="body stack">
             <OptionsForm options=options />
@@ -85,7 +85,7 @@ fn Training(shown: Shown) -> impl IntoView {
             <Show when=move || learning.get()>
                 <Curves points=points />
             </Show>
-            {move || session.trained.get().map(|trained| view! { <Outcome shown=shown trained=trained points=points /> })}
+            {move || session.trained.get().map(|trained| view! { <Outcome context=context trained=trained points=points /> })}
         </div>
     }
 }

@@ -6,7 +6,7 @@ use bounty::{Ending, ReproductionCounts};
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, cid::Cid};
 
-use super::Shown;
+use super::PageState;
 use crate::actions::attest::attest;
 use app_core::{
     action::Tools,
@@ -37,9 +37,9 @@ struct Won {
 }
 
 #[component]
-pub fn Winner(shown: Shown) -> impl IntoView {
+pub fn Winner(context: PageState) -> impl IntoView {
     let won = Memo::new(move |_| {
-        shown.history.with(|h| {
+        context.history.with(|h| {
             let bounty = &h.as_ref()?.bounty;
             let Some(Ending::Settled { winner, correct, .. }) = &bounty.ending else { return None };
             let model_cid = bounty.submission(winner)?.reveal.as_ref()?.model_cid.clone();
@@ -47,11 +47,11 @@ pub fn Winner(shown: Shown) -> impl IntoView {
             Some(Won { bounty: bounty.id, trainer, correct, rows, model_cid })
         })
     });
-    move || won.get().map(|won| view! { <Panel shown=shown won=won /> })
+    move || won.get().map(|won| view! { <Panel context=context won=won /> })
 }
 
 #[component]
-fn Panel(shown: Shown, won: Won) -> impl IntoView {
+fn Panel(context: PageState, won: Won) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let clock = expect_context::<Clock>();
     let transactions = expect_context::<Transactions>();
@@ -103,7 +103,7 @@ fn Panel(shown: Shown, won: Won) -> impl IntoView {
                                 </a>
                                 <span class="small soft">"CID " <Copyable shown=cid.short() whole=model.clone() what="model CID" /></span>
                             </div>
-                            <Reproduce shown=shown model=model.clone() trainer=trainer compared=compared />
+                            <Reproduce context=context model=model.clone() trainer=trainer compared=compared />
                             {move || {
                                 compared.get().map(|compared| view! { <Attest bounty=bounty trainer=trainer compared=compared /> })
                             }}

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use shared_model::{IncentiveKind, Model, Terms};
 
 use super::{ModelContext, classes::ClassesPanel, form};
-use crate::words;
+use crate::names;
 use app_core::{
     components::{account::Account, time::Moment},
     content,
@@ -28,7 +28,7 @@ pub fn AboutTab(context: ModelContext) -> impl IntoView {
 
 #[component]
 fn TermsPanel(incentive: IncentiveKind, terms: Terms) -> impl IntoView {
-    let (name, story) = words::incentive(incentive);
+    let (name, story) = names::incentive(incentive);
     let wait = |seconds: u32| format::duration(seconds.into());
     view! {
         <section class="panel">
@@ -93,7 +93,7 @@ fn PartsPanel(context: ModelContext, model: Model) -> impl IntoView {
                     <dd><Copyable shown=model.address.short() whole=model.address.to_string() what="address" /></dd>
                     <dt>"Classifier"</dt>
                     <dd>
-                        {words::classifier(model.shape.kind)} " at "
+                        {names::classifier(model.shape.kind)} " at "
                         <Copyable shown=model.classifier.short() whole=model.classifier.to_string() what="address" />
                     </dd>
                     <dt>"Owner"</dt>

@@ -5,7 +5,7 @@ use protocol::Amount;
 use shared_model::{IncentiveKind, Terms};
 
 use super::Draft;
-use crate::words;
+use crate::names;
 use app_core::wallet::Wallet;
 use app_ui::controls::field::Field;
 
@@ -64,13 +64,13 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
                                     aria-pressed=move || (draft.incentive.get() == kind).to_string()
                                     on:click=move |_| draft.incentive.set(kind)
                                 >
-                                    {words::incentive(kind).0}
+                                    {names::incentive(kind).0}
                                 </button>
                             }
                         })
                         .collect_view()}
                 </div>
-                <p class="soft">{move || words::incentive(draft.incentive.get()).1}</p>
+                <p class="soft">{move || names::incentive(draft.incentive.get()).1}</p>
                 <div class="fields">
                     <Show when=move || draft.incentive.get() == IncentiveKind::Deposit>
                         <Field

@@ -8,7 +8,7 @@ use super::{
     form::{Encoding, Form},
 };
 use app_ui::controls::field::Field;
-use feature_shared_model::words;
+use feature_shared_model::names;
 
 #[component]
 pub fn ModelForm(form: Form) -> impl IntoView {
@@ -18,7 +18,7 @@ pub fn ModelForm(form: Form) -> impl IntoView {
     };
     let choose = move |event| {
         let name = event_target_value(&event);
-        if let Some(kind) = ClassifierKind::ALL.into_iter().find(|kind| words::classifier(*kind) == name) {
+        if let Some(kind) = ClassifierKind::ALL.into_iter().find(|kind| names::classifier(*kind) == name) {
             form.classifier.set(kind);
             form.setting.set("1".into());
         }
@@ -32,7 +32,7 @@ pub fn ModelForm(form: Form) -> impl IntoView {
                     {move || {
                         kinds()
                             .map(|kind| {
-                                let name = words::classifier(kind);
+                                let name = names::classifier(kind);
                                 view! { <option value=name prop:selected=move || form.classifier.get() == kind>{name}</option> }
                             })
                             .collect_view()
@@ -75,13 +75,13 @@ pub fn IncentiveForm(form: Form) -> impl IntoView {
                 .map(|kind| {
                     view! {
                         <button type="button" aria-pressed=move || is(kind).to_string() on:click=move |_| form.incentive.set(kind)>
-                            {words::incentive(kind).0}
+                            {names::incentive(kind).0}
                         </button>
                     }
                 })
                 .collect_view()}
         </div>
-        <p class="small soft">{move || words::incentive(form.incentive.get()).1}</p>
+        <p class="small soft">{move || names::incentive(form.incentive.get()).1}</p>
         <div class="fields">
             <Show when=move || is(IncentiveKind::Deposit)>
                 <Field

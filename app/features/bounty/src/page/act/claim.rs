@@ -3,7 +3,7 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::commitment::{PREDICTION_HEADER, TRUTH_HEADER};
 
 use super::{
-    Shown,
+    PageState,
     recover::{RecoverPrediction, look_for_prediction},
 };
 use crate::{about::about, recheck};
@@ -20,10 +20,10 @@ use app_ui::{
 
 /// A trainer's turn once the truth is out: the page counts, the trainer claims.
 #[component]
-pub fn ClaimPanel(shown: Shown) -> impl IntoView {
+pub fn ClaimPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let (Some(history), Some(account)) = (shown.history.get_untracked(), tools.wallet.account.get_untracked()) else {
+    let (Some(history), Some(account)) = (context.history.get_untracked(), tools.wallet.account.get_untracked()) else {
         return ().into_any();
     };
     let Some(submission) = history.bounty.submission(&account).cloned() else { return ().into_any() };
@@ -69,7 +69,7 @@ pub fn ClaimPanel(shown: Shown) -> impl IntoView {
                 {move || match kept.with(|k| k.as_ref().map(Option::is_some)) {
                     None => view! { <Ghost lines=2 /> }.into_any(),
                     Some(false) => {
-                        view! { <RecoverPrediction shown=shown submission=submission.clone() kept=kept /> }.into_any()
+                        view! { <RecoverPrediction context=context submission=submission.clone() kept=kept /> }.into_any()
                     }
                     Some(true) => {
                         match score.get() {

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
 
 use super::{
-    Shown,
+    PageState,
     submit::{Check, Predictions, PredictionsDrop},
 };
 use crate::actions::{recover, reveal_prediction::Revealed};
@@ -24,12 +24,12 @@ use app_ui::{
 };
 
 /// What is needed, once it was looked for: `None` until then, `Some(None)` where it is missing.
-pub type Kept<T> = RwSignal<Option<Option<T>>, LocalStorage>;
+pub type FromVault<T> = RwSignal<Option<Option<T>>, LocalStorage>;
 
 /// Looks in the vault for the ground truth.
-pub fn look_for_truth(shown: Shown) -> Kept<Vec<u8>> {
+pub fn look_for_truth(context: PageState) -> FromVault<Vec<u8>> {
     let kept = RwSignal::new_local(None);
-    if let Some(history) = shown.history.get_untracked() {
+    if let Some(history) = context.history.get_untracked() {
         spawn_local(async move {
             kept.try_set(Some(recover::kept_truth(&history.bounty).await));
         });
@@ -38,7 +38,7 @@ pub fn look_for_truth(shown: Shown) -> Kept<Vec<u8>> {
 }
 
 /// Looks in the vault for a trainer's prediction file.
-pub fn look_for_prediction(submission: Submission) -> Kept<Vec<u8>> {
+pub fn look_for_prediction(submission: Submission) -> FromVault<Vec<u8>> {
     let kept = RwSignal::new_local(None);
     spawn_local(async move {
         kept.try_set(Some(recover::kept_prediction_file(&submission).await));
@@ -47,7 +47,7 @@ pub fn look_for_prediction(submission: Submission) -> Kept<Vec<u8>> {
 }
 
 /// Looks in the vault for predictions and model.
-pub fn look_for_both(submission: Submission) -> Kept<Revealed> {
+pub fn look_for_both(submission: Submission) -> FromVault<Revealed> {
     let kept = RwSignal::new_local(None);
     spawn_local(async move {
         kept.try_set(Some(recover::kept_prediction(&submission).await));
@@ -57,14 +57,14 @@ pub fn look_for_both(submission: Submission) -> Kept<Revealed> {
 
 /// The ground truth from the posted CSV and the wallet.
 #[component]
-pub fn RecoverTruth(shown: Shown, kept: Kept<Vec<u8>>) -> impl IntoView {
+pub fn RecoverTruth(context: PageState, kept: FromVault<Vec<u8>>) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let features = RwSignal::new_local(None::<File>);
     let labels = RwSignal::new_local(None::<File>);
     let go = Callback::new(move |()| {
         let (Some(history), Some(Ok(metadata)), Some(features)) =
-            (shown.history.get_untracked(), shown.metadata.get_untracked(), features.get_untracked())
+            (context.history.get_untracked(), context.metadata.get_untracked(), features.get_untracked())
         else {
             run.error.set(Some("The data set's description is not loaded yet. Wait a moment, then try again.".into()));
             return;
@@ -99,20 +99,20 @@ pub fn RecoverTruth(shown: Shown, kept: Kept<Vec<u8>>) -> impl IntoView {
 
 /// A trainer's prediction file from the plain predictions and the wallet.
 #[component]
-pub fn RecoverPrediction(shown: Shown, submission: Submission, kept: Kept<Vec<u8>>) -> impl IntoView {
+pub fn RecoverPrediction(context: PageState, submission: Submission, kept: FromVault<Vec<u8>>) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let chosen = Predictions::nothing();
     let submission = StoredValue::new(submission);
     let go = Callback::new(move |()| {
         let (Some(history), Some(Check::Good(predictions))) =
-            (shown.history.get_untracked(), chosen.checked.get_untracked())
+            (context.history.get_untracked(), chosen.checked.get_untracked())
         else {
             return;
         };
         run.start(async move {
             let submission = submission.get_value();
-            let file = recover::prediction(tools, &history.bounty, &submission, &shown.title(), &predictions).await?;
+            let file = recover::prediction(tools, &history.bounty, &submission, &context.title(), &predictions).await?;
             kept.try_set(Some(Some(file)));
             Ok::<(), ActionError>(())
         });
@@ -120,7 +120,7 @@ pub fn RecoverPrediction(shown: Shown, submission: Submission, kept: Kept<Vec<u8
     view! {
         <div class="stack">
             <Missing sentence="Your predictions are not in this browser's vault. Your wallet and the file you submitted bring them back." />
-            <PredictionsDrop shown=shown predictions=chosen />
+            <PredictionsDrop context=context predictions=chosen />
             <RunState run=run />
             <div class="row">
                 <BusyButton
@@ -137,7 +137,7 @@ pub fn RecoverPrediction(shown: Shown, submission: Submission, kept: Kept<Vec<u8
 
 /// Predictions and model, for a reveal.
 #[component]
-pub fn RecoverBoth(shown: Shown, submission: Submission, kept: Kept<Revealed>) -> impl IntoView {
+pub fn RecoverBoth(context: PageState, submission: Submission, kept: FromVault<Revealed>) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let prediction = look_for_prediction(submission.clone());
@@ -159,7 +159,7 @@ pub fn RecoverBoth(shown: Shown, submission: Submission, kept: Kept<Revealed>) -
                 None => view! { <Ghost lines=2 /> }.into_any(),
                 Some(true) => view! { <Notice tone="good">"Your predictions are here."</Notice> }.into_any(),
                 Some(false) => {
-                    view! { <RecoverPrediction shown=shown submission=stored.get_value() kept=prediction /> }.into_any()
+                    view! { <RecoverPrediction context=context submission=stored.get_value() kept=prediction /> }.into_any()
                 }
             }}
             <FileDrop label="The model you submitted" hint="Checked against your commitment" file=model />

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{
-    Shown,
+    PageState,
     recover::{RecoverBoth, look_for_both},
 };
 use crate::{actions::reveal_prediction, recheck};
@@ -16,10 +16,10 @@ use app_ui::{
 
 /// A claimant's turn: show predictions and model, and be counted.
 #[component]
-pub fn RevealPredictionPanel(shown: Shown) -> impl IntoView {
+pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let (Some(history), Some(account)) = (shown.history.get_untracked(), tools.wallet.account.get_untracked()) else {
+    let (Some(history), Some(account)) = (context.history.get_untracked(), tools.wallet.account.get_untracked()) else {
         return ().into_any();
     };
     let Some(submission) = history.bounty.submission(&account).cloned() else { return ().into_any() };
@@ -46,7 +46,7 @@ pub fn RevealPredictionPanel(shown: Shown) -> impl IntoView {
                 {move || match kept.with(|k| k.as_ref().map(Option::is_some)) {
                     None => view! { <Ghost lines=2 /> }.into_any(),
                     Some(false) => {
-                        view! { <RecoverBoth shown=shown submission=submission.clone() kept=kept /> }.into_any()
+                        view! { <RecoverBoth context=context submission=submission.clone() kept=kept /> }.into_any()
                     }
                     Some(true) => {
                         view! {

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{
-    Shown,
+    PageState,
     recover::{RecoverTruth, look_for_truth},
 };
 use crate::actions::reveal_truth;
@@ -16,12 +16,14 @@ use app_ui::{
 
 /// The requester's turn after the deadline.
 #[component]
-pub fn RevealTruthPanel(shown: Shown) -> impl IntoView {
+pub fn RevealTruthPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let kept = look_for_truth(shown);
+    let kept = look_for_truth(context);
     let reveal = Callback::new(move |()| {
-        let (Some(history), Some(Some(truth))) = (shown.history.get_untracked(), kept.get_untracked()) else { return };
+        let (Some(history), Some(Some(truth))) = (context.history.get_untracked(), kept.get_untracked()) else {
+            return;
+        };
         run.start(async move { reveal_truth::reveal(tools, &history.bounty, &truth).await });
     });
     view! {
@@ -35,7 +37,7 @@ pub fn RevealTruthPanel(shown: Shown) -> impl IntoView {
                 </p>
                 {move || match kept.with(|k| k.as_ref().map(Option::is_some)) {
                     None => view! { <Ghost lines=2 /> }.into_any(),
-                    Some(false) => view! { <RecoverTruth shown=shown kept=kept /> }.into_any(),
+                    Some(false) => view! { <RecoverTruth context=context kept=kept /> }.into_any(),
                     Some(true) => {
                         view! {
                             <RunState run=run />

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use web_sys::File;
 
-use super::Shown;
+use super::PageState;
 use crate::actions::submit::{self, Chosen};
 use app_core::{action::Tools, workers::prepare::Prepare};
 use app_ui::{
@@ -51,11 +51,11 @@ impl Selection {
 }
 
 /// Reads a prediction file against this bounty's classes and length.
-async fn check(shown: Shown, file: &File) -> Check {
-    let Some(Ok(metadata)) = shown.metadata.get_untracked() else {
+async fn check(context: PageState, file: &File) -> Check {
+    let Some(Ok(metadata)) = context.metadata.get_untracked() else {
         return Check::Bad("The data set's description is not loaded, so the labels cannot be checked. Wait, or set an IPFS gateway in Settings.".into());
     };
-    let rows = shown.history.with_untracked(|h| h.as_ref().map_or(0, |h| h.bounty.terms.test_rows));
+    let rows = context.history.with_untracked(|h| h.as_ref().map_or(0, |h| h.bounty.terms.test_rows));
     let read = Prepare::default().predictions(file, metadata.classes, rows).await;
     match read {
         Ok((indices, cid)) => Check::Good(Chosen { indices, cid }),
@@ -65,16 +65,16 @@ async fn check(shown: Shown, file: &File) -> Check {
 
 /// Choosing predictions, with the verdict of the check.
 #[component]
-pub fn PredictionsDrop(shown: Shown, predictions: Predictions) -> impl IntoView {
+pub fn PredictionsDrop(context: PageState, predictions: Predictions) -> impl IntoView {
     let Predictions { file, checked } = predictions;
     Effect::new(move || {
         let Some(chosen) = file.get() else { return };
         // Without the names of the classes nothing can be checked; they may come later.
-        shown.metadata.track();
+        context.metadata.track();
         // A verdict is of the file that is shown, never of the one before.
         checked.set(None);
         leptos::task::spawn_local(async move {
-            let verdict = check(shown, &chosen).await;
+            let verdict = check(context, &chosen).await;
             if file.try_with_untracked(|f| f.as_ref() == Some(&chosen)) == Some(true) {
                 checked.try_set(Some(verdict));
             }
@@ -102,11 +102,11 @@ pub fn PredictionsDrop(shown: Shown, predictions: Predictions) -> impl IntoView 
 
 /// Submitting to an open bounty.
 #[component]
-pub fn SubmitPanel(shown: Shown) -> impl IntoView {
+pub fn SubmitPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let Selection { predictions, model } = shown.selection;
-    let Some(bounty) = shown.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
+    let Selection { predictions, model } = context.selection;
+    let Some(bounty) = context.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
     let stake = bounty.terms.stake;
     let ready = move || predictions.good() && model.with(Option::is_some);
     let connected = move || tools.wallet.account.get().is_some();
@@ -116,7 +116,7 @@ pub fn SubmitPanel(shown: Shown) -> impl IntoView {
         else {
             return;
         };
-        let (bounty, name) = (bounty.clone(), shown.title());
+        let (bounty, name) = (bounty.clone(), context.title());
         run.start(async move { submit::submit(tools, &bounty, &name, &predictions, &model, run.says()).await });
     });
     view! {
@@ -130,7 +130,7 @@ pub fn SubmitPanel(shown: Shown) -> impl IntoView {
                     "Train here in the page, or download the data below, train with your own tools, predict every row of test.csv, and choose both files here. Only their hashes go on chain now; the files stay in this browser until you reveal them. You can withdraw until the deadline."
                 </p>
                 <div class="split">
-                    <PredictionsDrop shown=shown predictions=predictions />
+                    <PredictionsDrop context=context predictions=predictions />
                     <FileDrop label="Model" hint="Any file; it becomes public when you reveal it" file=model />
                 </div>
                 <RunState run=run />

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use ml_task::{Engine, Point, Summary};
 use web_sys::{File, FilePropertyBag};
 
-use super::Shown;
+use super::PageState;
 use app_core::{action::ActionError, workers::models::Trained};
 use app_ui::{
     download, format,
@@ -16,14 +16,14 @@ use app_ui::{
 };
 
 #[component]
-pub fn Outcome(shown: Shown, trained: Arc<Trained>, points: RwSignal<Vec<Point>>) -> impl IntoView {
+pub fn Outcome(context: PageState, trained: Arc<Trained>, points: RwSignal<Vec<Point>>) -> impl IntoView {
     let best = trained.summary.best;
-    let Told { verdict, note, facts } = Told::of(&trained.summary, &points.get_untracked());
+    let OutcomeText { verdict, note, facts } = OutcomeText::of(&trained.summary, &points.get_untracked());
     let stopped = trained.summary.stopped;
     let (save_model, save_predictions) = (Arc::clone(&trained), Arc::clone(&trained));
     let missing = RwSignal::new(false);
     let taken = RwSignal::new_local(None::<File>);
-    let selection = shown.selection;
+    let selection = context.selection;
     let error = RwSignal::new(None::<String>);
     let press = move |_| {
         let made = file("predictions.txt", "text/plain", &trained.predictions)
@@ -88,13 +88,13 @@ pub fn Outcome(shown: Shown, trained: Arc<Trained>, points: RwSignal<Vec<Point>>
 }
 
 /// What is said of a trained model.
-struct Told {
+struct OutcomeText {
     verdict: String,
     note: &'static str,
     facts: String,
 }
 
-impl Told {
+impl OutcomeText {
     fn of(summary: &Summary, points: &[Point]) -> Self {
         let best = summary.best;
         let (verdict, note) = match best.validation_accuracy {

@@ -6,7 +6,7 @@ use bounty::Bounty;
 use leptos::prelude::*;
 use ml_task::{Point, TrainOptions};
 
-use super::{super::Shown, options::Options};
+use super::{super::PageState, options::Options};
 use app_core::{
     chain::Reader,
     content,
@@ -58,9 +58,9 @@ impl Session {
     }
 
     /// Trains for the bounty as the form says.
-    pub fn start(self, shown: Shown, options: Options) {
+    pub fn start(self, context: PageState, options: Options) {
         let (Some(bounty), Some(Ok(metadata))) =
-            (shown.history.get_untracked().map(|h| h.bounty), shown.metadata.get_untracked())
+            (context.history.get_untracked().map(|h| h.bounty), context.metadata.get_untracked())
         else {
             self.run.error.set(Some(
                 "The data set's description is not loaded yet. Wait a moment, or set an IPFS gateway in Settings."

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use ml_task::{Context, EngineChoice};
 use protocol::Address;
 
-use super::Shown;
+use super::PageState;
 use crate::recheck;
 use app_core::{
     chain::Reader,
@@ -38,8 +38,11 @@ pub struct Compared {
     pub first: Vec<(u32, String, String)>,
 }
 
+/// What comparing came to, once it is done.
+pub type Outcome = RwSignal<Option<Compared>>;
+
 #[component]
-pub fn Reproduce(shown: Shown, model: String, trainer: Address, compared: RwSignal<Option<Compared>>) -> impl IntoView {
+pub fn Reproduce(context: PageState, model: String, trainer: Address, compared: Outcome) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let settings = expect_context::<Settings>();
     let models = StoredValue::new_local(Models::default());
@@ -51,8 +54,8 @@ pub fn Reproduce(shown: Shown, model: String, trainer: Address, compared: RwSign
     let run = Run::new();
     let at = RwSignal::new(None::<(u64, u64)>);
     let press = Callback::new(move |()| {
-        let Some(bounty) = shown.history.get_untracked().map(|h| h.bounty) else { return };
-        let Some(Ok(metadata)) = shown.metadata.get_untracked() else {
+        let Some(bounty) = context.history.get_untracked().map(|h| h.bounty) else { return };
+        let Some(Ok(metadata)) = context.metadata.get_untracked() else {
             run.error.set(Some(
                 "The data set's description is not loaded, so labels cannot be compared. Wait, or set an IPFS gateway \
                  in Settings."

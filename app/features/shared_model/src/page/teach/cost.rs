@@ -3,7 +3,7 @@ use protocol::Amount;
 use shared_model::{IncentiveKind, Terms};
 
 use super::super::ModelContext;
-use crate::words;
+use crate::names;
 use app_core::chain::Clock;
 use app_ui::format;
 
@@ -17,7 +17,7 @@ pub fn Cost(context: ModelContext, deposit: Memo<Amount>) -> impl IntoView {
     let model = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.clone())));
     move || {
         let Some(model) = model.get() else { return ().into_any() };
-        let (name, story) = words::incentive(model.incentive);
+        let (name, story) = names::incentive(model.incentive);
         let steps = steps(model.incentive, &model.terms);
         view! {
             <section class="panel">

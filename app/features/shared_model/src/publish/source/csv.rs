@@ -15,7 +15,7 @@ use super::{
     training::{TrainButton, Trained},
     vocabulary::VocabularyForm,
 };
-use crate::words;
+use crate::names;
 use app_ui::{
     controls::{field::Field, file_drop::FileDrop},
     format,
@@ -86,7 +86,7 @@ fn Classifier(form: CsvForm, content: Memo<Option<Content>>) -> impl IntoView {
         content.get().map(|content| {
             from_table::kinds(content)
                 .into_iter()
-                .map(|k| view! { <option value=words::classifier(k)>{words::classifier(k)}</option> })
+                .map(|k| view! { <option value=names::classifier(k)>{names::classifier(k)}</option> })
                 .collect_view()
         })
     };
@@ -95,7 +95,7 @@ fn Classifier(form: CsvForm, content: Memo<Option<Content>>) -> impl IntoView {
             <span class="label">"Classifier"</span>
             <select on:change=move |event| {
                 let name = event_target_value(&event);
-                form.kind.set(ClassifierKind::ALL.into_iter().find(|k| words::classifier(*k) == name));
+                form.kind.set(ClassifierKind::ALL.into_iter().find(|k| names::classifier(*k) == name));
                 form.forget();
             }>{options}</select>
         </label>

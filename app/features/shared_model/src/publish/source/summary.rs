@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use shared_model::ModelFile;
 
-use crate::words;
+use crate::names;
 use app_ui::format;
 
 /// What will be loaded.
@@ -12,7 +12,7 @@ pub fn Summary(file: ModelFile) -> impl IntoView {
     view! {
         <dl class="pairs">
             <dt>"Classifier"</dt>
-            <dd>{words::classifier(file.shape.kind)}</dd>
+            <dd>{names::classifier(file.shape.kind)}</dd>
             <dt>"Classes"</dt>
             <dd>{file.classes.join(", ")}</dd>
             <dt>"Takes"</dt>

@@ -1,0 +1,172 @@
+//! A development network on one machine: chain, contracts, server, samples. Ctrl-C stops all of it.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use devchain::{Anvil, Chain, Options, Samples, families};
+use protocol::{Address, api::Deployment};
+use tokio::process::{Child, Command};
+
+#[derive(Parser)]
+struct Arguments {
+    /// Port of page and API on loopback.
+    #[arg(long)]
+    port: u16,
+    /// The server's binary.
+    #[arg(long)]
+    server: PathBuf,
+    /// The built page.
+    #[arg(long)]
+    dist: PathBuf,
+    /// Where chain and server keep what they know between runs.
+    #[arg(long)]
+    keep: PathBuf,
+    /// Forget earlier runs first.
+    #[arg(long)]
+    fresh: bool,
+}
+
+/// Seconds between blocks: the chain's clock moves while nothing happens.
+const BLOCK_TIME: u64 = 4;
+/// File with the names of the families whose samples are played, a line each.
+const PLAYED: &str = "samples";
+/// The chain's port; wallets and the page remember it.
+const CHAIN_PORT: u16 = 8545;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    if arguments.fresh && arguments.keep.exists() {
+        std::fs::remove_dir_all(&arguments.keep).context("forgetting earlier runs")?;
+    }
+    std::fs::create_dir_all(&arguments.keep)?;
+    let since = Instant::now();
+
+    println!("==> starting the chain (Anvil)");
+    let state = arguments.keep.join("chain.json");
+    let options =
+        Options { port: Some(CHAIN_PORT), state: Some(state), block_time: Some(BLOCK_TIME), ..Options::default() };
+    let anvil = Anvil::start(options)
+        .await
+        .with_context(|| format!("the chain did not start; is something else on port {CHAIN_PORT}?"))?;
+
+    let ended = serve(&arguments, anvil.url(), since).await;
+    println!("\n==> stopping the chain; its state is kept in {}", arguments.keep.display());
+    anvil.stop()?;
+    ended
+}
+
+async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result<()> {
+    let file = arguments.keep.join("deployment.json");
+    let known = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<Deployment>(&bytes).ok());
+    let connected = match known {
+        Some(deployment) => Chain::connect(Deployment { rpc_urls: vec![chain_url.into()], ..deployment }).await.ok(),
+        None => None,
+    };
+    let chain = match connected {
+        Some(mut chain) => {
+            if chain.complete().await? {
+                std::fs::write(&file, serde_json::to_vec_pretty(&chain.deployment)?)?;
+            }
+            chain
+        }
+        None => {
+            println!("==> deploying the contracts");
+            // An index of contracts that are gone would only confuse.
+            let data = arguments.keep.join("server");
+            if data.exists() {
+                std::fs::remove_dir_all(&data)?;
+            }
+            let _ = std::fs::remove_file(arguments.keep.join(PLAYED));
+            let chain = Chain::deploy(chain_url).await?;
+            std::fs::write(&file, serde_json::to_vec_pretty(&chain.deployment)?)?;
+            chain
+        }
+    };
+
+    println!("==> starting the server");
+    let server_url = format!("http://127.0.0.1:{}", arguments.port);
+    let operator = chain.accounts.last().copied().context("the node has no accounts")?;
+    let mut server = start_server(arguments, &file, operator)?;
+    wait_for(&server_url, &mut server).await?;
+
+    play(&chain, &server_url, &arguments.keep.join(PLAYED)).await?;
+
+    println!("\nModelMarket is up after {:.1} s:  {server_url}\n", since.elapsed().as_secs_f64());
+    println!("Open it, press “Connect wallet”, and choose a development account. Ctrl-C stops everything.");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        status = server.wait() => bail!("the server ended by itself: {}", status?),
+    }
+    // The server was in the same terminal and has had Ctrl-C too; it finishes its requests.
+    if tokio::time::timeout(Duration::from_secs(10), server.wait()).await.is_err() {
+        server.kill().await?;
+    }
+    Ok(())
+}
+
+/// Plays the samples of the families that `played` does not name yet, and adds their names.
+async fn play(chain: &Chain, server: &str, played: &Path) -> Result<()> {
+    let known = std::fs::read_to_string(played).ok();
+    // Earlier versions left an empty file when all was played.
+    if known.as_deref() == Some("") {
+        return Ok(());
+    }
+    let mut known = known.unwrap_or_default();
+    let families = families::all();
+    let missing: Vec<_> = families.iter().filter(|f| !known.lines().any(|name| name == f.name())).collect();
+    if !missing.is_empty() {
+        println!("==> playing samples through the contracts");
+    }
+    let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
+    let report = |what: &str| println!("    {what}");
+    let samples = Samples { chain, server, public: &public, report: &report };
+    for family in missing {
+        family.play(&samples).await?;
+        known.push_str(family.name());
+        known.push('\n');
+        std::fs::write(played, &known)?;
+    }
+    Ok(())
+}
+
+/// `operator` is the account that writes the roots of the accuracy log to the chain.
+fn start_server(arguments: &Arguments, deployment: &Path, operator: Address) -> Result<Child> {
+    Command::new(&arguments.server)
+        .args(["--listen", &format!("127.0.0.1:{}", arguments.port)])
+        .arg("--dist")
+        .arg(&arguments.dist)
+        .arg("--data")
+        .arg(arguments.keep.join("server"))
+        .arg("--deployment")
+        .arg(deployment)
+        .args(["--anchor-from", &operator.to_string(), "--anchor-seconds", "5"])
+        .env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".into()))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .context("starting the server")
+}
+
+async fn wait_for(url: &str, server: &mut Child) -> Result<()> {
+    let since = Instant::now();
+    let client = reqwest::Client::new();
+    loop {
+        if client.get(format!("{url}/healthz")).send().await.is_ok_and(|r| r.status().is_success()) {
+            return Ok(());
+        }
+        if let Some(status) = server.try_wait()? {
+            bail!("the server ended at once ({status}); is its port in use?");
+        }
+        if since.elapsed() > Duration::from_secs(30) {
+            bail!("the server does not answer at {url}/healthz");
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

@@ -1,0 +1,72 @@
+//! A family of contracts, as the development chain sees it.
+//!
+//! What is common to all families (the node, accounts, transactions, publishing) names none of them. What a family adds
+//! is one type that implements [`Family`], registered by one line in [`crate::families`].
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::Result;
+use async_trait::async_trait;
+use contracts::refusal::Refusals;
+
+use crate::chain::Chain;
+
+/// What a family of contracts adds to a development chain.
+#[async_trait]
+pub trait Family: Send + Sync + 'static {
+    /// The name that it has in the server, too.
+    fn name(&self) -> &'static str;
+
+    /// Sentences for the errors of its contracts.
+    fn refusals(&self) -> Refusals;
+
+    /// Deploys its contracts with [`Chain::deploy_as`], which leaves those alone that are there already. Contracts of
+    /// families before it are deployed.
+    ///
+    /// # Errors
+    /// When the node refuses.
+    async fn deploy(&self, chain: &mut Chain) -> Result<()>;
+
+    /// Plays what a newcomer finds of it; nothing unless a family says otherwise. The first accounts of the mnemonic
+    /// stay untouched, for the person in front of the page; the last ones play.
+    ///
+    /// # Errors
+    /// When chain or server refuses.
+    async fn play(&self, _samples: &Samples<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// What samples are played with.
+#[derive(Clone, Copy)]
+pub struct Samples<'a> {
+    pub chain: &'a Chain,
+    /// A server that indexes the chain, e.g. `http://127.0.0.1:8080`.
+    pub server: &'a str,
+    /// The folder `public/`, with data sets and models.
+    pub public: &'a Path,
+    /// Hears what is played next, a fragment of a sentence.
+    pub report: &'a (dyn Fn(&str) + Sync),
+}
+
+/// Families in the order in which they are deployed and their samples are played; cheap to clone.
+#[derive(Clone, Default)]
+pub struct Families(Vec<Arc<dyn Family>>);
+
+impl Families {
+    /// With one more, after the others.
+    #[must_use]
+    pub fn and(mut self, family: impl Family) -> Self {
+        self.0.push(Arc::new(family));
+        self
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Family> {
+        self.0.iter().map(|family| &**family)
+    }
+
+    /// Sentences for the errors of all of them.
+    pub fn refusals(&self) -> Vec<Refusals> {
+        self.iter().map(|family| family.refusals()).collect()
+    }
+}
