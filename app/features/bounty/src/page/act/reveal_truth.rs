@@ -40,7 +40,7 @@ pub fn RevealTruthPanel(shown: Shown) -> impl IntoView {
                         view! {
                             <RunState run=run />
                             <div class="row">
-                                <BusyButton label="Reveal the ground truth" class="primary" busy=run.busy on_press=reveal />
+                                <BusyButton label="Reveal the ground truth" id="reveal-ground-truth" class="primary" busy=run.busy on_press=reveal />
                             </div>
                         }
                             .into_any()
