@@ -1,6 +1,6 @@
 //! Journeys take long, so an id that the page does not have should be told before one waits for it in vain.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, io, path::Path};
 
 use structure::{crates, root, sources};
 
@@ -12,7 +12,7 @@ const NAMED: [&str; 7] =
 fn every_id_that_a_journey_looks_for_is_in_the_page() {
     let mut used = BTreeSet::new();
     for folder in ["e2e/src", "e2e/tests/journeys"] {
-        collect(&root().join(folder), &mut used);
+        collect(&root().join(folder), &mut used).unwrap();
     }
     let mut known = BTreeSet::new();
     for folder in crates().unwrap().iter().filter(|folder| folder.starts_with(root().join("app"))) {
@@ -27,13 +27,14 @@ fn every_id_that_a_journey_looks_for_is_in_the_page() {
 }
 
 /// Adds the ids that the Rust files of a folder name.
-fn collect(folder: &Path, used: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+fn collect(folder: &Path, used: &mut BTreeSet<String>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "rs") {
-            used.extend(ids(&fs::read_to_string(&path).unwrap()));
+            used.extend(ids(&fs::read_to_string(&path)?));
         }
     }
+    Ok(())
 }
 
 /// The ids that a text names. What is put together when the journey runs is not looked at.
