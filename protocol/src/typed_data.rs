@@ -46,8 +46,11 @@ pub fn secret_request(chain_id: u64, market: Address, role: Role, committed: &Ci
 /// An EIP-2612 permit for ModelCoin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permit {
+    /// Whose coins, and who signs.
     pub owner: Address,
+    /// The contract that takes them.
     pub spender: Address,
+    /// How much it may take, exactly.
     pub value: Amount,
     /// `nonces(owner)` of the token.
     pub nonce: u64,

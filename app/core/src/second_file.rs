@@ -1,5 +1,6 @@
 //! Pages whose code is a second file, so that the first page does not wait for it. It is fetched as soon as the first
-//! page is shown, and from then on every page works with the server away. See app/src/later.rs and xtask/src/split.rs.
+//! page is shown, and from then on every page works with the server away. See app/src/later.rs and
+//! xtask/bundle/src/program.rs.
 
 use std::{future::Future, pin::Pin, time::Duration};
 

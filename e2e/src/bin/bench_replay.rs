@@ -3,7 +3,7 @@
 //! contribution. Writes `target/bench/replay.json`.
 //!
 //! Anvil keeps the states of its last 500 blocks, so the peer is asked at the newest blocks, each once, and scaled up;
-//! the model's weights are of the same size at every block. Page, server, native twin and chain must come to the same
+//! the model's weights are of the same size at every block. Page, server, native replica and chain must come to the same
 //! counts. `--quick` or `--contributions N` make a shorter history.
 
 use std::{
@@ -48,7 +48,7 @@ async fn main() -> Result<()> {
     let house = House::start().await?;
     let (model, test) = make(&house, contributions).await?;
     let history = history(&house, model, contributions).await?;
-    twin(&house.chain, model, &test, &history).await?;
+    replica(&house.chain, model, &test, &history).await?;
     // No block is mined any more, so the states stay. In turns, so that whatever else the machine does is in both.
     let peer = Peer::of(&house.chain, model, &test).await?;
     let newest = &history[1..][(history.len() - 1).saturating_sub(ASKED + WARM_UP)..];
@@ -94,7 +94,7 @@ async fn main() -> Result<()> {
             "eth_call of count(all test rows) in one call at the block of each contribution, one after the other on loopback; measured at the newest {} blocks (Anvil keeps 500 states), each once, after {WARM_UP} others, in turns with the page, and scaled to all {contributions}",
             asked.len()
         ),
-        "checked": "the page's points are the server's; the native twin's points from the chain's events are the server's; the chain's own count is the same at each block asked, the head among them",
+        "checked": "the page's points are the server's; the native replica's points from the chain's events are the server's; the chain's own count is the same at each block asked, the head among them",
         "model": "naive Bayes, 1,000 words, film reviews; each contribution joins two reviews of the same class",
         "machine": std::env::var("MODELMARKET_MACHINE").ok().and_then(|m| serde_json::from_str::<Value>(&m).ok()),
     });
@@ -205,7 +205,7 @@ async fn history(house: &House, model: Address, contributions: usize) -> Result<
 }
 
 /// Recomputes the history natively from the chain's events; it must be the server's.
-async fn twin(chain: &Chain, model: Address, test: &TestSet, history: &[Point]) -> Result<()> {
+async fn replica(chain: &Chain, model: Address, test: &TestSet, history: &[Point]) -> Result<()> {
     let since = Instant::now();
     let events = chain.events_of_model(model).await?;
     let read = since.elapsed();

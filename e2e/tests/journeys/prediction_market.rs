@@ -30,7 +30,7 @@ const PIECES: usize = 7;
 /// Lessons that are looked through for telling ones.
 const LOOKED_AT: usize = 120;
 
-/// Who does what, found beforehand with the twin of the contract, so that it holds whichever piece is drawn.
+/// Who does what, found beforehand with the replica of the contract, so that it holds whichever piece is drawn.
 struct Script {
     file: ModelFile,
     hidden: Vec<Lesson>,
@@ -100,7 +100,7 @@ impl Script {
 fn changes(before: &Classifier, lesson: &Lesson, label: u16, hidden: &[Lesson]) -> Vec<i32> {
     let mut after = before.clone();
     after.teach(&lesson.sample, label).expect("the model takes it");
-    let right = |twin: &Classifier, row: &Lesson| i32::from(twin.predict(&row.sample) == Ok(row.label));
+    let right = |replica: &Classifier, row: &Lesson| i32::from(replica.predict(&row.sample) == Ok(row.label));
     hidden.iter().map(|row| right(&after, row) - right(before, row)).collect()
 }
 

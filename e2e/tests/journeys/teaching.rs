@@ -46,7 +46,7 @@ pub fn lessons(encoder: &dyn shared_model::Encoder, rows: &[(Original, u16)]) ->
     found
 }
 
-/// What the journey teaches, found beforehand with the twin of the contract.
+/// What the journey teaches, found beforehand with the replica of the contract.
 struct Script {
     /// Wrong today, right after it was taught.
     good: Lesson,
@@ -60,31 +60,38 @@ struct Script {
 
 impl Script {
     fn find(shared: &Shared) -> Result<Self> {
-        let mut twin = Classifier::with_words(shared.file.shape.clone(), &shared.file.words)?;
+        let mut replica = Classifier::with_words(shared.file.shape.clone(), &shared.file.words)?;
         let encoder = shared.file.encoder.build()?;
         let mut left = lessons(encoder.as_ref(), &shared.spare);
         let mut corrections = Vec::new();
         while corrections.len() < 2 {
-            let found = left.iter().position(|l| twin.predict(&l.sample) != Ok(l.label) && sticks(&twin, l, l.label));
+            let found =
+                left.iter().position(|l| replica.predict(&l.sample) != Ok(l.label) && sticks(&replica, l, l.label));
             let lesson = left.remove(found.context("one lesson corrects the model")?);
-            twin.teach(&lesson.sample, lesson.label)?;
+            replica.teach(&lesson.sample, lesson.label)?;
             corrections.push(lesson);
         }
-        let found = left.iter().position(|l| twin.predict(&l.sample) == Ok(l.label)).context("it knows something")?;
+        let found =
+            left.iter().position(|l| replica.predict(&l.sample) == Ok(l.label)).context("it knows something")?;
         let known = left.remove(found);
-        twin.teach(&known.sample, known.label)?;
+        replica.teach(&known.sample, known.label)?;
         let mut lies = Vec::new();
         for lesson in left {
             if lies.len() < 3
-                && twin.predict(&lesson.sample) == Ok(lesson.label)
-                && !sticks(&twin, &lesson, 1 - lesson.label)
+                && replica.predict(&lesson.sample) == Ok(lesson.label)
+                && !sticks(&replica, &lesson, 1 - lesson.label)
             {
-                twin.teach(&lesson.sample, 1 - lesson.label)?;
+                replica.teach(&lesson.sample, 1 - lesson.label)?;
                 lies.push(lesson);
             }
         }
         for lesson in corrections.iter().chain([&known]).chain(&lies) {
-            assert_eq!(twin.predict(&lesson.sample), Ok(lesson.label), "{} is told from lies at the end", lesson.text);
+            assert_eq!(
+                replica.predict(&lesson.sample),
+                Ok(lesson.label),
+                "{} is told from lies at the end",
+                lesson.text
+            );
         }
         let lies = lies.try_into().ok().context("three lies that do not stick")?;
         let [good, other] = corrections.try_into().ok().context("two corrections")?;
@@ -93,8 +100,8 @@ impl Script {
 }
 
 /// Whether the model says `label` of a lesson once it was taught so.
-fn sticks(twin: &Classifier, lesson: &Lesson, label: u16) -> bool {
-    let mut after = twin.clone();
+fn sticks(replica: &Classifier, lesson: &Lesson, label: u16) -> bool {
+    let mut after = replica.clone();
     after.teach(&lesson.sample, label).is_ok() && after.predict(&lesson.sample) == Ok(label)
 }
 

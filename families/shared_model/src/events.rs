@@ -12,11 +12,13 @@ pub struct LoggedEvent {
     /// The model it is about; `ModelCreated` comes from the factory all the same.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub model: Address,
+    /// Height of its block.
     pub block: u64,
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub block_hash: Digest,
     /// Position in the block.
     pub log_index: u64,
+    /// The transaction that emitted it.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub tx: Digest,
     /// Time of the block, seconds since the epoch.
@@ -232,8 +234,10 @@ pub enum Event {
 /// `Anchored` of the accuracy log contract: an account vouches for the root of its log at a size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchored {
+    /// The account that vouches for it.
     pub log: Address,
     /// Entries of the log.
     pub size: u64,
+    /// Root of the Merkle tree.
     pub root: Digest,
 }
