@@ -20,9 +20,11 @@ pub type IndexFailure = Box<dyn std::error::Error + Send + Sync>;
 /// A leaf block as a part of a kept file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
+    /// CID of the file.
     pub file: Cid,
     /// Where in the file it begins, in bytes.
     pub position: u64,
+    /// Bytes of the block.
     pub bytes: u64,
 }
 

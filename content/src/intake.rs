@@ -13,17 +13,22 @@ const BUFFER: usize = 1 << 20;
 /// A leaf of a file's DAG.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leaf {
+    /// Raw CID of its bytes.
     pub cid: Cid,
     /// Where in the file it begins, in bytes.
     pub position: u64,
+    /// Bytes of the leaf.
     pub bytes: u32,
 }
 
 /// A file that has arrived whole and matches its CID. Dropping it removes it.
 #[derive(Debug)]
 pub struct CheckedFile {
+    /// Where it lies until it is kept.
     pub path: TempPath,
+    /// Its CID and size.
     pub file: HashedFile,
+    /// In the order of the file; one for a file of one block.
     pub leaves: Vec<Leaf>,
     /// Inner nodes with their encodings, the root last; empty for a file of one block.
     pub nodes: Vec<(Cid, Vec<u8>)>,

@@ -1,4 +1,4 @@
-//! Moments in words.
+//! Moments in words. By hand, since the page carries this, and nothing else in the page would need the crate `time`.
 
 const MONTHS: [&str; 12] = [
     "January",

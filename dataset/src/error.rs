@@ -56,9 +56,11 @@ impl fmt::Display for Column {
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
+    /// Which file.
     pub part: Part,
     /// Physical line of the file, from 1; line breaks inside quotes count.
     pub line: u64,
+    /// Which column of it.
     pub column: Column,
 }
 

@@ -24,7 +24,9 @@ pub struct Metadata {
     pub label: String,
     /// Label texts; the position is the class index.
     pub classes: Vec<String>,
+    /// `train.csv`: features and label, in the order of the source.
     pub train: FileInfo,
+    /// `test.csv`: features only, shuffled.
     pub test: FileInfo,
     /// How the source was read and split, so that source file and wallet alone give the same files again.
     pub preparation: Preparation,
@@ -33,6 +35,7 @@ pub struct Metadata {
 /// Everything that shapes a split besides the source file and the secret seed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preparation {
+    /// How the source files are written.
     pub reading: SurveyOptions,
     /// Share of test rows, 1 to 50.
     pub share_percent: u8,
@@ -43,9 +46,11 @@ pub struct Preparation {
 /// A published CSV file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileInfo {
+    /// Where it is.
     pub cid: Cid,
     /// Data rows, without the header.
     pub rows: u64,
+    /// Bytes of the file.
     pub bytes: u64,
 }
 

@@ -38,15 +38,18 @@ pub enum Stage {
     Splitting,
     /// Putting test rows into their order.
     Shuffling,
+    /// Computing the CID of a file.
     Hashing,
 }
 
 /// How far a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
+    /// What is being done.
     pub stage: Stage,
     /// Bytes of this stage.
     pub done: u64,
+    /// All bytes of this stage.
     pub total: u64,
 }
 

@@ -200,26 +200,6 @@ impl Chain {
         Ok(self.rpc.head().await?.at)
     }
 
-    /// All logs of a contract with these topics, each with the time of its block.
-    ///
-    /// # Errors
-    /// When the node refuses.
-    pub(crate) async fn logs(&self, address: Address, topics: Value) -> Result<Vec<rpc::RawLog>> {
-        let from = format!("0x{:x}", self.deployment.start_block);
-        let filter = json!({"address": address, "fromBlock": from, "toBlock": "latest", "topics": topics});
-        let answer = self.rpc.request("eth_getLogs", json!([filter])).await?;
-        let mut logs = Vec::new();
-        for log in answer.as_array().context("logs are a list")? {
-            let Some(mut read) = rpc::RawLog::read(log).map_err(|e| anyhow!("{log} is not a log: {e}"))? else {
-                continue;
-            };
-            let block = self.rpc.request("eth_getBlockByNumber", json!([log["blockNumber"], false])).await?;
-            read.at = quantity(&block["timestamp"])?;
-            logs.push(read);
-        }
-        Ok(logs)
-    }
-
     /// `eth_signTypedData_v4` by an unlocked account.
     ///
     /// # Errors

@@ -1,11 +1,12 @@
-//! What a person does in front of the page, by the words on it. Everything waits for its condition.
+//! What a person does in front of the page. Controls are found by their ids, what is told by its words. Everything waits
+//! for its condition.
 
 use std::{
     path::Path,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use protocol::Address;
 use thirtyfour::prelude::*;
 
@@ -62,54 +63,71 @@ impl<'a> Person<'a> {
         Ok(answer.json().as_bool().unwrap_or(false))
     }
 
-    /// Presses the enabled button or link with these words.
+    /// Presses the enabled button or link with this id.
     ///
     /// # Errors
     /// When there is none.
-    pub async fn presses(&self, words: &str) -> Result<()> {
-        let path = format!(
-            "//*[self::button or self::a][not(@disabled)][contains(normalize-space(.), {0}) or @aria-label={0}]",
-            quoted(words)
-        );
+    pub async fn presses(&self, id: &str) -> Result<()> {
+        let path = format!("//*[self::button or self::a][not(@disabled)][@id={}]", quoted(id));
+        self.presses_first(&path, &format!("the button “{id}”")).await
+    }
+
+    /// Presses the enabled button or link with this name on it: of a wallet, a model, an attack.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn chooses(&self, name: &str) -> Result<()> {
+        let path =
+            format!("//*[self::button or self::a][not(@disabled)][contains(normalize-space(.), {})]", quoted(name));
+        self.presses_first(&path, &format!("the choice “{name}”")).await
+    }
+
+    /// Follows a link to this address of the page.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn follows(&self, address: &str) -> Result<()> {
+        self.presses_first(&format!("//a[@href={}]", quoted(address)), &format!("a link to {address}")).await
+    }
+
+    /// Presses the first of these elements that is displayed.
+    async fn presses_first(&self, path: &str, what: &str) -> Result<()> {
         let since = Instant::now();
         loop {
-            for element in self.browser.driver.find_all(By::XPath(path.clone())).await? {
+            for element in self.browser.driver.find_all(By::XPath(path.to_owned())).await? {
                 // An element that is replaced meanwhile is looked for again.
                 if element.is_displayed().await.unwrap_or(false) && element.click().await.is_ok() {
                     return Ok(());
                 }
             }
-            self.pause(since, &format!("a button “{words}”")).await?;
+            self.pause(since, what).await?;
         }
     }
 
-    /// Fills the field with this label.
+    /// Fills the field with this id.
     ///
     /// # Errors
     /// When there is none.
-    pub async fn fills(&self, label: &str, text: &str) -> Result<()> {
-        let path = format!("//label[normalize-space(.)={}]", quoted(label));
-        let label = self.finds(&path).await?;
-        let id = label.attr("for").await?.context("a label names its field")?;
-        let field = self.browser.driver.find(By::Id(id)).await?;
+    pub async fn fills(&self, id: &str, text: &str) -> Result<()> {
+        let field = self.finds(&format!("//input[@id={}]", quoted(id))).await?;
         field.clear().await?;
         field.send_keys(text).await?;
         Ok(())
     }
 
-    /// Gives a file to the drop zone with this label.
+    /// Gives a file to the drop zone with this id.
     ///
     /// # Errors
     /// When there is none.
-    pub async fn chooses_file(&self, label: &str, file: &Path) -> Result<()> {
-        let path = format!("//input[@type='file'][@aria-label={}]", quoted(label));
+    pub async fn chooses_file(&self, id: &str, file: &Path) -> Result<()> {
+        let path = format!("//input[@type='file'][@id={}]", quoted(id));
         let since = Instant::now();
         loop {
             if let Ok(input) = self.browser.driver.find(By::XPath(path.clone())).await {
                 input.send_keys(file.to_string_lossy().into_owned()).await?;
                 return Ok(());
             }
-            self.pause(since, &format!("a place for “{label}”")).await?;
+            self.pause(since, &format!("a place for the file “{id}”")).await?;
         }
     }
 
@@ -121,9 +139,10 @@ impl<'a> Person<'a> {
         let wallet = self.finds("//button[@id='wallet']").await?;
         if !wallet.text().await?.contains(&account.short()) {
             wallet.click().await?;
-            self.sees("Wallet").await?;
-            if self.is_seeing("Change account").await? {
-                self.presses("Change account").await?;
+            let open = "return document.getElementById(arguments[0])?.open === true";
+            self.until("the wallet's menu", open, "wallet-menu").await?;
+            if self.is_shown("change-account").await? {
+                self.presses("change-account").await?;
             }
             self.finds(&format!("//dialog//button[contains(., '{}')]", account.short())).await?.click().await?;
             self.finds(&format!("//button[@id='wallet'][contains(., '{}')]", account.short())).await?;
@@ -137,10 +156,11 @@ impl<'a> Person<'a> {
     /// When it does not arrive.
     pub async fn takes_airdrop(&self) -> Result<()> {
         self.finds("//button[@id='wallet']").await?.click().await?;
-        self.presses("Get 1,000 MDC").await?;
+        self.sees("Get 1,000 MDC").await?;
+        self.presses("airdrop").await?;
         let script = "return document.querySelector('#mdc-balance')?.innerText.includes(arguments[0])";
         self.until("1,000 MDC arriving", script, "1,000").await?;
-        self.presses("Close").await
+        self.presses("wallet-menu-close").await
     }
 
     /// Waits for an element.
@@ -155,6 +175,25 @@ impl<'a> Person<'a> {
             }
             self.pause(since, xpath).await?;
         }
+    }
+
+    /// Waits until the element with this id is gone.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn finds_no_more(&self, id: &str) -> Result<()> {
+        let script = "return document.getElementById(arguments[0]) === null";
+        self.until(&format!("“{id}” going away"), script, id).await
+    }
+
+    /// Whether the element with this id is displayed now.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn is_shown(&self, id: &str) -> Result<bool> {
+        let script = "return document.getElementById(arguments[0])?.checkVisibility() === true";
+        let answer = self.browser.driver.execute(script, vec![serde_json::json!(id)]).await?;
+        Ok(answer.json().as_bool().unwrap_or(false))
     }
 
     /// The text of the element with this id.

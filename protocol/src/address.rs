@@ -19,6 +19,7 @@ pub enum AddressError {
 }
 
 impl Address {
+    /// No account: what the chain says where there is none.
     pub const ZERO: Self = Self([0; 20]);
 
     /// `0x1234…cdef`: enough to recognise an account, not enough to trust one.

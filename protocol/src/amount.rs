@@ -21,6 +21,7 @@ pub enum AmountError {
 }
 
 impl Amount {
+    /// Nothing.
     pub const ZERO: Self = Self(0);
     /// One MDC.
     pub const ONE: Self = Self(10u128.pow(18));

@@ -23,6 +23,7 @@ pub struct Status {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Nonce {
+    /// Goes into the message; used once.
     pub nonce: String,
     /// RFC 3339; goes into the message.
     pub issued_at: String,
@@ -32,6 +33,7 @@ pub struct Nonce {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignInRequest {
+    /// The text that was signed.
     pub message: String,
     /// `0x`, 65 bytes.
     pub signature: String,
@@ -41,9 +43,12 @@ pub struct SignInRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
+    /// Secret of this session.
     pub token: String,
+    /// Who signed.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub address: Address,
+    /// Until when the token is valid; seconds since the epoch.
     pub expires_at: u64,
 }
 
@@ -51,7 +56,9 @@ pub struct Session {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Stored {
+    /// As the server computed it.
     pub cid: String,
+    /// Bytes of the file.
     pub bytes: u64,
     /// Bytes this address may still store.
     pub quota_left: u64,
@@ -76,6 +83,7 @@ pub struct Problem {
     pub kind: String,
     /// A short sentence, the same for every problem of this kind.
     pub title: String,
+    /// The HTTP status, as in the head of the answer.
     pub status: u16,
     /// What went wrong this time and what to do, a sentence for a person.
     pub detail: String,

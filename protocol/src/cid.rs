@@ -25,7 +25,9 @@ pub enum Codec {
 /// A version 1 CID over SHA-256, the only kind this project makes or accepts. Text form: base32, 59 characters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cid {
+    /// How the block that is named is to be read.
     pub codec: Codec,
+    /// SHA-256 of that block: of the whole file where it is one raw block.
     pub digest: Digest,
 }
 

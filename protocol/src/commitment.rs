@@ -37,19 +37,25 @@ pub enum CommitmentError {
 /// `salt ‖ packed labels`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TruthFile {
+    /// [`Secret::salt`].
     pub salt: [u8; SALT_LEN],
     /// Class index of each test row.
     pub labels: Vec<u8>,
+    /// Number of classes; it decides how many bits a label takes.
     pub classes: u16,
 }
 
 impl TruthFile {
+    /// The file as it is committed and revealed.
+    ///
     /// # Errors
     /// [`LabelError`] for a label that names no class.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LabelError> {
         Ok([&self.salt[..], &labels::pack(&self.labels, self.classes)?].concat())
     }
 
+    /// Reads a revealed file of so many labels.
+    ///
     /// # Errors
     /// [`CommitmentError`] when the file is cut off, too long, or holds something else than labels.
     pub fn parse(bytes: &[u8], rows: u32, classes: u16) -> Result<Self, CommitmentError> {
@@ -63,20 +69,27 @@ impl TruthFile {
 /// `trainer address ‖ salt ‖ packed labels`. The address makes a copied commitment worthless.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PredictionFile {
+    /// Who may reveal it.
     pub trainer: Address,
+    /// [`Secret::salt`].
     pub salt: [u8; SALT_LEN],
     /// Class index predicted for each test row.
     pub labels: Vec<u8>,
+    /// Number of classes; it decides how many bits a label takes.
     pub classes: u16,
 }
 
 impl PredictionFile {
+    /// The file as it is committed and revealed.
+    ///
     /// # Errors
     /// [`LabelError`] for a label that names no class.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LabelError> {
         Ok([&self.trainer.0[..], &self.salt, &labels::pack(&self.labels, self.classes)?].concat())
     }
 
+    /// Reads a revealed file of so many labels.
+    ///
     /// # Errors
     /// [`CommitmentError`] when the file is cut off, too long, or holds something else than labels.
     pub fn parse(bytes: &[u8], rows: u32, classes: u16) -> Result<Self, CommitmentError> {

@@ -15,6 +15,7 @@ pub struct Digest(pub [u8; 32]);
 pub struct DigestError;
 
 impl Digest {
+    /// 32 zero bytes: what the chain says where there is no digest.
     pub const ZERO: Self = Self([0; 32]);
 
     /// SHA-256 of `bytes`.

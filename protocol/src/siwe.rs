@@ -12,7 +12,9 @@ pub struct SignIn {
     pub domain: String,
     /// Origin of the page, e.g. `http://127.0.0.1:8080`.
     pub uri: String,
+    /// Who signs in.
     pub address: Address,
+    /// Number of the chain (EIP-155).
     pub chain_id: u64,
     /// From `GET /api/session/nonce`.
     pub nonce: String,

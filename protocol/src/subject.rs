@@ -9,11 +9,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Subject {
+    /// Name of the family, such as `bounty`.
     pub family: String,
+    /// What it is, as the family names it: a number, an address, `list`.
     pub subject: String,
 }
 
 impl Subject {
+    /// A subject of a family.
     pub fn new(family: &str, subject: impl fmt::Display) -> Self {
         Self { family: family.to_owned(), subject: subject.to_string() }
     }

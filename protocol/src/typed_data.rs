@@ -10,8 +10,11 @@ pub use secret::{ContextValue, SecretRequest, SecretVersion};
 /// An EIP-2612 permit for ModelCoin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permit {
+    /// Whose coins, and who signs.
     pub owner: Address,
+    /// The contract that takes them.
     pub spender: Address,
+    /// How much it may take, exactly.
     pub value: Amount,
     /// `nonces(owner)` of the token.
     pub nonce: u64,

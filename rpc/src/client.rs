@@ -56,7 +56,9 @@ pub struct Client {
 }
 
 pub(crate) struct Inner {
+    /// In the order in which they are preferred; at least one.
     pub endpoints: Vec<Endpoint>,
+    /// Clock, waiting and chance.
     pub environment: Arc<dyn Environment>,
     options: Options,
     /// Ids of requests: a second try has the id of the first.
@@ -67,19 +69,23 @@ pub(crate) struct Inner {
     /// The highest block that any endpoint told of.
     tallest: AtomicU64,
     behind: AtomicU64,
+    /// Whether endpoints agree on the chain, as last compared.
     pub verdict: Mutex<Verdict>,
 }
 
 /// One question.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
+    /// Its name in JSON-RPC.
     pub method: Cow<'static, str>,
+    /// A list, as JSON-RPC takes it.
     pub params: Value,
     /// Width of the range, for `eth_getLogs` with one.
     pub blocks: Option<u64>,
 }
 
 impl Call {
+    /// A question about no range of blocks.
     pub fn new(method: impl Into<Cow<'static, str>>, params: Value) -> Self {
         Self { method: method.into(), params, blocks: None }
     }
@@ -93,6 +99,7 @@ impl Call {
 /// An answer and who gave it.
 #[derive(Debug, Clone)]
 pub(crate) struct Answered {
+    /// Position of the endpoint.
     pub endpoint: usize,
     /// One for each question, in their order.
     pub values: Vec<Result<Value, Failure>>,

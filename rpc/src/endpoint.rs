@@ -38,6 +38,7 @@ pub(crate) struct Learnt {
     pub down_until: Duration,
     /// Times in a row that it asked to wait, or failed.
     strikes: u32,
+    /// How many blocks it is asked for at once.
     pub span: Span,
     /// Whether it takes several requests at once.
     pub batches: bool,

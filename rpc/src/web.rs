@@ -10,6 +10,7 @@ use crate::{BoxFuture, Environment, Reply, Transport, Unreachable};
 /// Posts over `fetch`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetch {
+    /// Address of the node.
     pub url: String,
 }
 

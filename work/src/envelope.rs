@@ -52,11 +52,13 @@ impl Kind {
 /// A message. `P` is what can stand beside a text: in a browser bytes or a file (`Part`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope<P> {
+    /// What it is to the request.
     pub kind: Kind,
     /// Of the request that it is about, from 1.
     pub number: u32,
     /// A text: JSON, or a sentence where a request failed.
     pub body: String,
+    /// What stands beside the text.
     pub parts: Parts<P>,
 }
 
@@ -77,6 +79,7 @@ impl<P> Envelope<P> {
 pub struct Parts<P>(Vec<(Cow<'static, str>, P)>);
 
 impl<P> Parts<P> {
+    /// Nothing.
     pub const fn none() -> Self {
         Self(Vec::new())
     }
@@ -88,10 +91,12 @@ impl<P> Parts<P> {
         self
     }
 
+    /// The one of this name.
     pub fn get(&self, name: &str) -> Option<&P> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, part)| part)
     }
 
+    /// All, with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &P)> {
         self.0.iter().map(|(name, part)| (name.as_ref(), part))
     }

@@ -32,7 +32,9 @@ pub trait Service<P>: 'static {
 /// An answer, and what stands beside it.
 #[derive(Debug)]
 pub struct Reply<A, P> {
+    /// What is said.
     pub answer: A,
+    /// Bytes and files beside it.
     pub parts: Parts<P>,
 }
 

@@ -90,7 +90,7 @@ pub fn LaterPage(name: &'static str) -> impl IntoView {
         State::Failed => view! {
             <Empty icon="warn" title="This page cannot be loaded">
                 <p>"Its code could not be fetched. Check your connection and try again."</p>
-                <button class="button" type="button" on:click=move |_| file.fetch()>
+                <button class="button" type="button" id="fetch-again" on:click=move |_| file.fetch()>
                     "Try again"
                 </button>
             </Empty>

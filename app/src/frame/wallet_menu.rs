@@ -26,13 +26,13 @@ pub fn WalletMenu() -> impl IntoView {
     });
     view! {
         <Show when=move || wallet.account.get().is_some() && wallet.wrong_chain()>
-            <SwitchChain />
+            <SwitchChain id="switch-chain" />
         </Show>
         <button class="button small" type="button" id="wallet" on:click=move |_| open.set(true)>
             <Icon name="wallet" />
             <span class:mono=move || wallet.account.get().is_some()>{title}</span>
         </button>
-        <Dialog title="Wallet" open=open>
+        <Dialog id="wallet-menu" title="Wallet" open=open>
             {later(super::WALLET.0)()}
         </Dialog>
     }

@@ -3,6 +3,9 @@
 use protocol::Amount;
 use wasm_bindgen::JsValue;
 
+/// Of the page's own sentences, and so of the numbers in them, whatever the device speaks.
+const LANGUAGE: &str = "en";
+
 /// `in 3 min`, `2 h ago`; both in seconds since the epoch.
 pub fn relative_time(at: u64, now: u64) -> String {
     let distance = at.abs_diff(now);
@@ -14,7 +17,8 @@ pub fn relative_time(at: u64, now: u64) -> String {
     }
 }
 
-/// `45 s`, `3 min`, `2 h 5 min`, `4 days`; in seconds.
+/// `45 s`, `3 min`, `2 h 5 min`, `4 days`; in seconds. In our words, since `Intl.RelativeTimeFormat` tells one unit only, and
+/// two days before a window closes the minutes matter; not every browser has `Intl.DurationFormat`, which tells more.
 pub fn duration(seconds: u64) -> String {
     match seconds {
         0..90 => format!("{seconds} s"),
@@ -49,7 +53,7 @@ fn date(at: u64) -> js_sys::Date {
     js_sys::Date::new(&JsValue::from_f64(at as f64 * 1000.0))
 }
 
-/// `512 B`, `14.2 kB`, `1.1 GB`.
+/// `512 B`, `14.2 kB`, `1.10 GB`.
 pub fn bytes(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
@@ -59,17 +63,9 @@ pub fn bytes(bytes: u64) -> String {
     }
 }
 
-/// `1,797`.
+/// `1,797`. Exact up to the largest number, since it never is a float.
 pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    js_sys::BigInt::from(number).to_locale_string(&LANGUAGE.into(), &JsValue::UNDEFINED).into()
 }
 
 /// `346 of 360 (96.1 %)`.
@@ -115,5 +111,81 @@ pub fn span(micros: f64) -> String {
         ms if ms < 10.0 => format!("{ms:.1} ms"),
         ms if ms < 1e3 => format!("{ms:.0} ms"),
         ms => format!("{:.1} s", ms / 1e3),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn counts_are_grouped_as_the_page_speaks_and_stay_exact() {
+        for (number, text) in [
+            (0, "0"),
+            (7, "7"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_797, "1,797"),
+            (12_345, "12,345"),
+            (1_000_000, "1,000,000"),
+            // One more than a float holds, and the most there is.
+            (9_007_199_254_740_993, "9,007,199,254,740,993"),
+            (u64::MAX, "18,446,744,073,709,551,615"),
+        ] {
+            assert_eq!(count(number), text);
+        }
+        assert_eq!(score(346, 1_360), "346 of 1,360 (25.4 %)");
+        assert_eq!((plural(1, "row"), plural(2_000, "row")), ("1 row".into(), "2,000 rows".into()));
+    }
+
+    #[wasm_bindgen_test]
+    fn times_are_told_from_now() {
+        let now = 1_000_000;
+        for (at, text) in [
+            (now, "now"),
+            (now + 4, "now"),
+            (now - 4, "now"),
+            (now + 5, "in 5 s"),
+            (now + 89, "in 89 s"),
+            (now - 90, "2 min ago"),
+            (now + 180, "in 3 min"),
+            (now - 7_200, "2 h ago"),
+            (now + 7_500, "in 2 h 5 min"),
+            (now - 345_600, "4 days ago"),
+        ] {
+            assert_eq!(relative_time(at, now), text);
+        }
+        assert_eq!(iso_time(1_700_000_000), "2023-11-14T22:13:20.000Z");
+    }
+
+    #[wasm_bindgen_test]
+    fn amounts_are_cut_for_who_has_them_and_rounded_up_for_who_pays() {
+        for (amount, held, paid) in [
+            (0, "0 MDC", "0 MDC"),
+            (1, "< 0.0001 MDC", "0.0001 MDC"),
+            (2_499_999_999_999_999_999, "2.4999 MDC", "2.5 MDC"),
+            (1_250_500_000_000_000_000_000, "1,250.5 MDC", "1,250.5 MDC"),
+            (1_000_000_000_000_000_000_000_000, "1,000,000 MDC", "1,000,000 MDC"),
+        ] {
+            assert_eq!((mdc(Amount(amount)), cost(Amount(amount))), (held.into(), paid.into()));
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn sizes_and_spans_have_few_digits() {
+        for (size, text) in [(512, "512 B"), (14_200, "14.2 kB"), (1_100_000, "1.1 MB"), (1_100_000_000, "1.10 GB")] {
+            assert_eq!(bytes(size), text);
+        }
+        for (micros, text) in [
+            (9.0, "under 0.01 ms"),
+            (80.0, "0.08 ms"),
+            (1_440.0, "1.4 ms"),
+            (12_000.0, "12 ms"),
+            (1_400_000.0, "1.4 s"),
+        ] {
+            assert_eq!(span(micros), text);
+        }
     }
 }

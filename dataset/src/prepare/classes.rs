@@ -12,9 +12,12 @@ pub struct Classes {
     slots: Vec<u16>,
 }
 
+/// A class as it was met.
 #[derive(Debug, Clone)]
 pub struct Class {
+    /// Its label, as the file has it.
     pub text: Vec<u8>,
+    /// Rows with this label.
     pub rows: u64,
     /// Physical line of the first row.
     pub line: u64,
@@ -22,8 +25,11 @@ pub struct Class {
 
 /// Why a cell is not a label.
 pub enum NoLabel {
+    /// Nothing but blanks.
     Empty,
+    /// Longer than a label may be: so many characters.
     TooLong(u64),
+    /// A new label after [`MAX_CLASSES`] others.
     TooMany,
 }
 
@@ -31,6 +37,9 @@ const SLOTS: usize = 1024;
 
 impl Classes {
     /// Counts a row; yields the provisional index of its class.
+    ///
+    /// # Errors
+    /// [`NoLabel`] where the cell cannot be a label; it is not counted.
     pub fn count(&mut self, text: &[u8], line: u64) -> Result<usize, NoLabel> {
         if self.slots.is_empty() {
             self.slots = vec![0; SLOTS];
@@ -62,6 +71,7 @@ impl Classes {
         usize::from(slot).checked_sub(1)
     }
 
+    /// All classes in the order in which they were met: the position is the provisional index.
     pub fn found(&self) -> &[Class] {
         &self.found
     }

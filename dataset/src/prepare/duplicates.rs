@@ -33,6 +33,7 @@ impl Duplicates {
         Self { slots: vec![0; slots], held: 0, most, skipped: 0, waiting: Vec::with_capacity(WAITING) }
     }
 
+    /// Notes a row by the hash of its features, and whether it is a test row.
     pub fn row(&mut self, hash: u64, test: bool) {
         self.waiting.push((hash, test));
         if self.waiting.len() == WAITING {

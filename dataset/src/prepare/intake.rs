@@ -21,23 +21,32 @@ pub struct Intake {
 /// How a file is written, and what its columns are called.
 #[derive(Debug, Clone)]
 pub struct Layout {
+    /// Which file.
     pub part: Part,
+    /// Header and separator, both decided.
     pub options: ReadOptions,
+    /// Cells of every row.
     pub columns: usize,
 }
 
 /// What a row's owner is told of the file.
 pub struct Header<'a> {
+    /// Of all columns; `f1`, `f2`, … where there is no header.
     pub names: &'a [String],
+    /// Whether the first row gave the names.
     pub has_header: bool,
 }
 
 impl Intake {
+    /// Nothing read yet.
     pub fn new(part: Part, options: ReadOptions) -> Self {
         Self { part, options, head: Vec::new(), wanted: SAMPLE, reader: None }
     }
 
     /// The next piece. `on_row` sees every data row that it completes, all of the right length.
+    ///
+    /// # Errors
+    /// [`DatasetError`] at the first thing that is wrong, or what `on_row` answers.
     pub fn push(
         &mut self,
         mut piece: &[u8],
@@ -59,6 +68,9 @@ impl Intake {
     }
 
     /// There are no more pieces.
+    ///
+    /// # Errors
+    /// As [`Self::push`], and [`DatasetError::Empty`] where nothing came.
     pub fn finish(
         mut self,
         on_row: &mut impl FnMut(&Header<'_>, Row<'_>) -> Result<(), DatasetError>,
@@ -111,7 +123,10 @@ fn named(error: DatasetError, reader: &TableReader) -> DatasetError {
 
 /// What is known of a file at its end.
 pub struct Finished {
+    /// How it was written.
     pub layout: Layout,
+    /// Of all columns; `f1`, `f2`, … where there is no header.
     pub names: Vec<String>,
+    /// Whether the first row gave the names.
     pub has_header: bool,
 }

@@ -16,7 +16,9 @@ use crate::metadata::FileInfo;
 /// A class and how often it occurs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassCount {
+    /// Text of the label.
     pub name: String,
+    /// Rows with this label.
     pub rows: u64,
 }
 
@@ -70,9 +72,11 @@ pub struct SurveyReport {
     pub label: String,
     /// In the order of their indices: ascending if all are numbers, else by their bytes.
     pub classes: Vec<ClassCount>,
+    /// Of the only file, or of the features file.
     pub separator: Separator,
     /// Whether the first row was taken for a header.
     pub header: bool,
+    /// What to think about before this is published.
     pub warnings: Vec<Warning>,
 }
 
@@ -113,9 +117,13 @@ pub struct SplitOptions {
 /// What the second pass wrote. The pieces of `metadata.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SplitReport {
+    /// `train.csv`.
     pub train: FileInfo,
+    /// `test.csv`.
     pub test: FileInfo,
+    /// Names of the feature columns.
     pub features: Vec<String>,
+    /// Name of the label column.
     pub label: String,
     /// Label texts; the position is the class index.
     pub classes: Vec<String>,

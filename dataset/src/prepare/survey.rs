@@ -65,6 +65,7 @@ impl Indices {
         self.len += 1;
     }
 
+    /// Class index of a row, from 0; `None` behind the last.
     pub fn get(&self, row: u64) -> Option<u8> {
         self.segments.get((row / SEGMENT as u64) as usize)?.get((row % SEGMENT as u64) as usize).copied()
     }
@@ -159,6 +160,7 @@ struct Count {
 
 /// A data set that passed every check, and what the second pass needs to know of it.
 pub struct Surveyed {
+    /// What a person is shown of it.
     pub report: SurveyReport,
     pub(super) layout: Layout,
     pub(super) column: Option<usize>,

@@ -34,6 +34,7 @@ impl Suspects {
         Self { alive, entries: 0 }
     }
 
+    /// Looks at a row whose class has this provisional index.
     pub fn row(&mut self, cells: &Cells<'_>, class: u8) {
         if self.alive.is_empty() {
             return;

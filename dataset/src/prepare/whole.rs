@@ -9,8 +9,11 @@ use protocol::cid::FileHasher;
 /// What a split makes of a data set in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreparedFiles {
+    /// What was written.
     pub report: SplitReport,
+    /// Bytes of `train.csv`.
     pub train: Vec<u8>,
+    /// Bytes of `test.csv`.
     pub test: Vec<u8>,
     /// Class index of each test row.
     pub truth: Vec<u8>,
@@ -52,6 +55,9 @@ pub fn split(surveyed: &Surveyed, table: &[u8], options: &SplitOptions) -> Resul
 
 /// Reads any CSV: `on_row` sees line, cells, and the text of the row where it stands in the file without quotes.
 /// Rows may differ in length.
+///
+/// # Errors
+/// [`DatasetError`] where the file is no CSV.
 pub fn read_rows(
     part: Part,
     bytes: &[u8],

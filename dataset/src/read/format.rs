@@ -14,6 +14,7 @@ use crate::{
 pub struct ReadOptions {
     /// Whether the first row is a header.
     pub header: Option<bool>,
+    /// What stands between cells.
     pub separator: Option<Separator>,
 }
 
@@ -31,7 +32,9 @@ pub struct SurveyOptions {
 /// What the beginning of a file shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peek {
+    /// What stands between cells.
     pub separator: Separator,
+    /// Whether the first row is a header.
     pub header: bool,
     /// Names from the header, or `f1`, `f2`, …
     pub columns: Vec<String>,
@@ -54,8 +57,11 @@ const LABEL_NAMES: [&str; 10] =
 
 /// What a sample shows of a file's form.
 pub struct Format {
+    /// What stands between cells.
     pub separator: Separator,
+    /// Whether the first row is a header.
     pub header: bool,
+    /// Cells of every row.
     pub columns: usize,
     rows: Vec<Vec<String>>,
 }
@@ -97,6 +103,9 @@ impl Format {
     }
 
     /// Tells the format from the beginning of a file; `whole` if `head` is all that can be had.
+    ///
+    /// # Errors
+    /// [`DatasetError::Empty`], [`DatasetError::NotCsv`], or what keeps the first rows from being read.
     pub fn tell(part: Part, head: &[u8], whole: bool, options: ReadOptions) -> Result<Self, DatasetError> {
         if let Some(foreign) = foreign(head) {
             let place = Place { part, line: 1, column: Column { number: 1, name: None } };

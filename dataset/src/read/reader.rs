@@ -47,6 +47,7 @@ impl TableReader {
         self.header
     }
 
+    /// What stands between cells.
     pub const fn separator(&self) -> Separator {
         self.records.separator()
     }

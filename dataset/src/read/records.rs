@@ -34,6 +34,7 @@ pub struct Records {
 }
 
 impl Records {
+    /// At the beginning of a file.
     pub fn new(part: Part, separator: Separator, blank_is_cell: bool) -> Self {
         Self {
             part,
@@ -49,6 +50,7 @@ impl Records {
         }
     }
 
+    /// What stands between cells.
     pub const fn separator(&self) -> Separator {
         self.separator
     }

@@ -7,9 +7,11 @@ use memchr::{memchr, memchr_iter};
 pub struct Row<'a> {
     /// Physical line where it begins, from 1.
     pub line: u64,
+    /// What it says.
     pub cells: Cells<'a>,
 }
 
+/// The cells of a row.
 #[derive(Clone, Copy)]
 pub enum Cells<'a> {
     /// Without quotation marks and line breaks: the bytes of the file.
@@ -19,6 +21,7 @@ pub enum Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
+    /// Number of cells, at least 1.
     pub fn count(&self) -> usize {
         match *self {
             Self::Plain { text, separator } => memchr_iter(separator, text).count() + 1,
@@ -52,12 +55,14 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// The bytes in which [`Self::span`] tells places.
     pub fn text(&self) -> &'a [u8] {
         match *self {
             Self::Plain { text, .. } | Self::Parsed { text, .. } => text,
         }
     }
 
+    /// The cells in their order.
     pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let cells = *self;
         let mut start = 0;

@@ -13,8 +13,10 @@ pub enum Separator {
 }
 
 impl Separator {
+    /// All, in the order in which they are tried.
     pub const ALL: [Self; 3] = [Self::Comma, Self::Semicolon, Self::Tab];
 
+    /// As it stands in a file.
     pub const fn byte(self) -> u8 {
         match self {
             Self::Comma => b',',

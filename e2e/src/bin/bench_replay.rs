@@ -242,7 +242,7 @@ struct InPage {
 
 /// Runs in the page from its first moment on: waits, presses, and keeps what it saw in `window.outcome`.
 const WATCH: &str = r##"
-    const panel = () => [...document.querySelectorAll("section.panel")].find(p => p.textContent.includes("Check it yourself"));
+    const panel = () => document.querySelector("#replay")?.closest("section.panel");
     let read = null, since = null;
     const look = () => {
         const shown = panel();
@@ -250,7 +250,7 @@ const WATCH: &str = r##"
         // The server's points are there when their proofs were looked at.
         if (shown && since === null && document.querySelector("#proofs")) {
             since = performance.now();
-            shown.querySelector("button").click();
+            document.querySelector("#replay").click();
         } else if (shown && since !== null) {
             const text = shown.textContent;
             const verdict = text.match(/(\d[\d\s.,]*) points recomputed; the server's history is the same/);

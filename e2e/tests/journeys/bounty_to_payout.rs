@@ -46,23 +46,24 @@ async fn from_csv_to_payout(stack: &Stack) -> Result<()> {
         let model = learn(&data.train, &data.test, &data.classes, effort, Default::default())?;
         let (predictions, model_file) =
             data.write(files.path(), &format!("{effort:?}"), &model.predictions, &model.file)?;
-        person.chooses_file("Predictions", &predictions).await?;
+        person.chooses_file("predictions-file", &predictions).await?;
         person.sees("359 valid labels").await?;
-        person.chooses_file("Model", &model_file).await?;
+        person.chooses_file("model-file", &model_file).await?;
         if effort == Effort::Good {
             browser.shots("1-submit").await?;
         }
-        person.presses("Commit and lock 5 MDC").await?;
+        person.sees("Commit and lock 5 MDC").await?;
+        person.presses("commit").await?;
         person.sees("You have submitted").await?;
     }
     assert_eq!(stack.chain.bounty(1).await?.active(), 2);
 
-    person.presses("Skip to the end of this window").await?;
+    person.presses("pass-time").await?;
     person.sees("Awaiting truth").await?;
     person.connects(requester).await?;
     person.sees("Your turn: reveal the ground truth").await?;
     browser.shots("1-reveal-truth").await?;
-    person.presses("Reveal the ground truth").await?;
+    person.presses("reveal-ground-truth").await?;
     person.sees("Claiming").await?;
 
     for trainer in [good, poor] {
@@ -71,14 +72,14 @@ async fn from_csv_to_payout(stack: &Stack) -> Result<()> {
         if trainer == good {
             browser.shots("1-claim").await?;
         }
-        person.presses("Claim ").await?;
+        person.presses("claim-score").await?;
         person.sees_no_more("Your turn: claim your score").await?;
     }
-    person.presses("Skip to the end of this window").await?;
+    person.presses("pass-time").await?;
     person.sees("Your turn: reveal predictions and model").await?;
     person.connects(good).await?;
     let before = stack.chain.balance(good).await?;
-    person.presses("Reveal and be counted").await?;
+    person.presses("reveal-prediction").await?;
     person.sees("Settled").await?;
     person.sees("100 MDC").await?;
     browser.shots("1-settled").await?;
@@ -87,7 +88,7 @@ async fn from_csv_to_payout(stack: &Stack) -> Result<()> {
     let after = stack.chain.balance(good).await?;
     assert_eq!(after.0 - before.0, protocol::Amount::mdc(105).0);
     person.connects(poor).await?;
-    person.presses("Collect what is due to you").await?;
+    person.presses("collect").await?;
     person.sees("collected 5 MDC").await?;
     person.visit("/work").await?;
     person.sees("Your bounties and submissions").await?;
@@ -102,7 +103,7 @@ async fn from_csv_to_payout(stack: &Stack) -> Result<()> {
     visitor.sees("Digits").await?;
     browser.shots("1-bounties").await?;
     visitor.visit("/bounties/1").await?;
-    visitor.presses("Re-check").await?;
+    visitor.presses("recheck-scores").await?;
     visitor.sees("The chain says the same").await?;
     browser.shots("1-rechecked").await?;
     browser.quit().await

@@ -22,7 +22,7 @@ async fn cancelling_and_withdrawing() -> Result<()> {
     let before = chain.balance(requester).await?;
     person.visit("/bounties/1").await?;
     person.connects(requester).await?;
-    person.presses("Cancel the bounty").await?;
+    person.presses("cancel-bounty").await?;
     person.sees("Cancelled by the requester before anyone had submitted").await?;
     assert_eq!(Amount(chain.balance(requester).await?.0 - before.0), Amount::mdc(100));
 
@@ -33,7 +33,7 @@ async fn cancelling_and_withdrawing() -> Result<()> {
     person.visit("/bounties/2").await?;
     person.connects(trainer).await?;
     person.sees("You have submitted").await?;
-    person.presses("Withdraw").await?;
+    person.presses("withdraw-submission").await?;
     person.sees("withdrew and got 5 MDC back").await?;
     assert_eq!(chain.balance(trainer).await?, before);
 
@@ -41,13 +41,13 @@ async fn cancelling_and_withdrawing() -> Result<()> {
     submit(chain, &stack.url, &prepared, trainer, Effort::Poor).await?;
     person.connects(requester).await?;
     person.sees("Cancelling now gives your reward of 100 MDC").await?;
-    person.presses("Cancel the bounty").await?;
+    person.presses("cancel-bounty").await?;
     person.sees("Yes, cancel the bounty").await?;
     browser.shots("4-cancel-confirm").await?;
-    person.presses("Yes, cancel the bounty").await?;
+    person.presses("cancel-bounty").await?;
     person.sees("each trainer may collect 100 MDC").await?;
     person.connects(trainer).await?;
-    person.presses("Collect what is due to you").await?;
+    person.presses("collect").await?;
     person.sees("collected 105 MDC").await?;
     browser.shots("4-cancelled").await?;
     assert_eq!(Amount(chain.balance(trainer).await?.0 - before.0), Amount::mdc(100));

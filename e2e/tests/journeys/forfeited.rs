@@ -32,13 +32,13 @@ async fn requester_stays_silent(stack: &Stack) -> Result<()> {
     let browser = Browser::open(&profile, &[]).await?;
     let person = Person::new(&browser, stack);
     person.visit("/bounties/1").await?;
-    person.presses("Skip to the end of this window").await?;
+    person.presses("pass-time").await?;
     person.sees("Awaiting truth").await?;
-    person.presses("Skip to the end of this window").await?;
+    person.presses("pass-time").await?;
     person.sees("Truth overdue").await?;
     person.connects(stranger).await?;
     browser.shots("3-overdue").await?;
-    person.presses("End the overdue bounty").await?;
+    person.presses("end-overdue").await?;
     person.sees("Forfeited: each trainer may collect 50 MDC").await?;
     for trainer in [one, two] {
         person.connects(trainer).await?;
@@ -47,7 +47,7 @@ async fn requester_stays_silent(stack: &Stack) -> Result<()> {
             browser.shots("3-collect").await?;
         }
         let before = stack.chain.balance(trainer).await?;
-        person.presses("Collect what is due to you").await?;
+        person.presses("collect").await?;
         person.sees(&format!("{} collected 55 MDC", trainer.short())).await?;
         let gained = stack.chain.balance(trainer).await?.0 - before.0;
         assert_eq!(Amount(gained), Amount::mdc(55), "half the reward and the stake");

@@ -19,10 +19,10 @@ async fn samples_are_there_to_read_search_and_check() -> Result<()> {
     person.sees("125 MDC").await?;
     browser.shots("0-start").await?;
 
-    person.presses("See bounties").await?;
+    person.presses("see-bounties").await?;
     person.sees("Breast cancer").await?;
     browser.shots("0-bounties").await?;
-    person.presses("Settled").await?;
+    person.presses("filter-settled").await?;
     person.sees_no_more("Handwritten digits").await?;
     person.sees("Breast cancer").await?;
     // The filter is in the address: a reload keeps it.
@@ -41,7 +41,7 @@ async fn samples_are_there_to_read_search_and_check() -> Result<()> {
     assert!(first.contains("Handwritten digits"), "250 MDC is the highest reward, but first is {first}");
 
     person.visit("/bounties/1").await?;
-    person.presses("Re-check").await?;
+    person.presses("recheck-scores").await?;
     person.sees("The chain says the same").await?;
     browser.shots("0-settled").await?;
     person.visit("/bounties/2").await?;

@@ -147,25 +147,25 @@ async fn a_market_pays_the_honest_from_the_bounty_and_the_cheater() -> Result<()
     // The owner posts: test set, bounty, times.
     person.connects(owner).await?;
     person.takes_airdrop().await?;
-    person.chooses_file("Hidden test set", &csv).await?;
+    person.chooses_file("hidden-test-file", &csv).await?;
     person.sees(&format!("{} rows read and encoded", script.hidden.len())).await?;
-    person.fills("Bounty", "90").await?;
-    person.fills("Least stake", "5").await?;
-    person.fills("Pieces", "40").await?;
+    person.fills("field-bounty", "90").await?;
+    person.fills("field-least-stake", "5").await?;
+    person.fills("field-pieces", "40").await?;
     person.sees("pieces 2 to 16").await?;
-    person.fills("Pieces", &PIECES.to_string()).await?;
+    person.fills("field-pieces", &PIECES.to_string()).await?;
     browser.shots("s-market-post").await?;
-    person.presses("Post the market").await?;
+    person.presses("post-market").await?;
     stands_at(&person, "Drawing").await?;
     browser.shots("s-market-drawing").await?;
-    person.presses("Draw the piece").await?;
+    person.presses("draw-piece").await?;
     stands_at(&person, "First reveal").await?;
-    person.presses("Reveal piece").await?;
+    person.presses("reveal-piece").await?;
     stands_at(&person, "Open").await?;
     person.sees(&format!("1 of {PIECES} pieces revealed")).await?;
 
     // The owner knows the test, and so may not take part.
-    person.fills("Stake", "5").await?;
+    person.fills("field-stake", "5").await?;
     enters(&person, &script.lie.text, script.name(0)).await?;
     person.sees("The owner knows the test set").await?;
 
@@ -181,9 +181,9 @@ async fn a_market_pays_the_honest_from_the_bounty_and_the_cheater() -> Result<()
         person.connects(who).await?;
         person.takes_airdrop().await?;
         enters(&person, text, class).await?;
-        person.fills("Stake", "4.9").await?;
+        person.fills("field-stake", "4.9").await?;
         person.sees("less than the 5 MDC that this market asks for").await?;
-        person.fills("Stake", stake).await?;
+        person.fills("field-stake", stake).await?;
         person.sees_no_more("less than the 5 MDC").await?;
         if who == first {
             browser.shots("s-market-stake").await?;
@@ -192,14 +192,14 @@ async fn a_market_pays_the_honest_from_the_bounty_and_the_cheater() -> Result<()
     }
     person.sees("3 of at most 32").await?;
     browser.shots("s-market-open").await?;
-    person.presses("Skip to the end of this window").await?;
+    person.presses("pass-time").await?;
     stands_at(&person, "Revealing").await?;
     assert!(!person.is_seeing("Reveal piece ").await?, "only the owner has the test set");
 
     // The owner reveals the rest, in order.
     person.connects(owner).await?;
     for revealed in 2..=PIECES {
-        person.presses("Reveal piece").await?;
+        person.presses("reveal-piece").await?;
         person.sees(&format!("{revealed} of {PIECES} pieces revealed")).await?;
     }
     stands_at(&person, "Evaluating").await?;
@@ -226,7 +226,7 @@ async fn a_market_pays_the_honest_from_the_bounty_and_the_cheater() -> Result<()
         let waited = std::time::Instant::now();
         while (market.trainings.len(), market.passes.len()) == done {
             anyhow::ensure!(waited.elapsed().as_secs() < 60, "a step leads nowhere");
-            let step = "//section[@id='market']//button[not(@disabled)][contains(., 'Evaluate, ') or contains(., 'End this pass')]";
+            let step = "//section[@id='market']//button[@id='evaluate'][not(@disabled)]";
             let offered = browser.driver.find_all(By::XPath(step)).await?;
             if let Some(button) = offered.first() {
                 let _replaced_meanwhile = button.click().await;
@@ -252,18 +252,18 @@ async fn a_market_pays_the_honest_from_the_bounty_and_the_cheater() -> Result<()
     assert_eq!(folded.owed(), chain.balance(model).await?, "the model holds what it owes, to the last unit");
 
     // Everybody takes out what is theirs.
-    person.presses("My data").await?;
+    person.presses("tab-mine").await?;
     for (who, inside) in [(first, one), (cheater, lost), (owner, back)] {
         person.connects(who).await?;
         if inside == Amount::ZERO {
             continue;
         }
         let before = chain.balance(who).await?;
-        person.presses("Withdraw to my wallet").await?;
+        person.presses("withdraw-balance").await?;
         if who == first {
             browser.shots("s-market-mine").await?;
         }
-        person.sees_no_more("Withdraw to my wallet").await?;
+        person.finds_no_more("withdraw-balance").await?;
         assert_eq!(chain.balance(who).await?.0 - before.0, inside.0);
     }
     assert_eq!(chain.balance(model).await?, two, "what is left is the other one's");

@@ -17,16 +17,16 @@ async fn an_interrupted_deployment_is_resumed() -> Result<()> {
 
     person.visit("/models/new").await?;
     person.finds("//button[@id='wallet']").await?.click().await?;
-    person.presses("Alpha").await?;
+    person.chooses("Alpha").await?;
     person.finds(&format!("//button[@id='wallet'][contains(., '{}')]", owner.short())).await?;
-    person.chooses_file("Labelled examples", &steps::dataset("shared/film_reviews.csv")).await?;
+    person.chooses_file("examples-file", &steps::dataset("shared/film_reviews.csv")).await?;
     person.sees("3,000 rows, 1 column, 2 classes: negative, positive").await?;
     browser.shots("s-new-csv").await?;
     // 2,000 features of two classes are 400 words: two transactions.
-    person.fills("Number of features", "2000").await?;
-    person.presses("Train here").await?;
+    person.fills("field-features", "2000").await?;
+    person.presses("train-start").await?;
     person.sees("Right on").await?;
-    person.fills("Name", "Reviews of a journey").await?;
+    person.fills("field-name", "Reviews of a journey").await?;
     browser.shots("s-new-trained").await?;
 
     // The wallet refuses the third transaction: the model is made, a part of its words is loaded.
@@ -36,7 +36,7 @@ async fn an_interrupted_deployment_is_resumed() -> Result<()> {
             return Array.prototype.push.call(this, method);
         };";
     browser.driver.execute(refuse, vec![]).await?;
-    person.presses("Publish the model").await?;
+    person.presses("publish-shared-model").await?;
     person.sees("This model is not complete").await?;
     person.sees("300 of").await?;
     browser.shots("s-interrupted").await?;
@@ -46,12 +46,13 @@ async fn an_interrupted_deployment_is_resumed() -> Result<()> {
 
     // Later: the page knows what is missing, from the vault.
     browser.driver.refresh().await?;
-    person.presses("Go on loading, 1 transaction").await?;
+    person.sees("Go on loading, 1 transaction").await?;
+    person.presses("go-on-loading").await?;
     person.sees_no_more("This model is not complete").await?;
     person.finds("//textarea[@id='original-text']").await?.send_keys("a good film").await?;
     person.finds("//*[@id='prediction']").await?;
     browser.shots("s-resumed").await?;
-    person.presses("Accuracy").await?;
+    person.presses("tab-accuracy").await?;
     person.sees("1 point proven").await?;
     browser.quit().await
 }
@@ -79,7 +80,7 @@ async fn a_falsified_accuracy_is_found_by_the_page() -> Result<()> {
     browser.driver.refresh().await?;
     person.sees("not in the log whose root is on chain").await?;
     browser.shots("s-falsified-proof").await?;
-    person.presses("Replay from the chain").await?;
+    person.presses("replay").await?;
     person.sees("The server's history is wrong in 1 entry").await?;
     browser.shots("s-falsified").await?;
     browser.quit().await

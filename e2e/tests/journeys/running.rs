@@ -46,7 +46,7 @@ async fn a_drawn_digit_is_recognised() -> Result<()> {
         let browser = Browser::open_with(&profile, &[], webgpu).await?;
         let person = Person::new(&browser, &stack);
         person.visit("/models/trained").await?;
-        person.presses(MNIST.name).await?;
+        person.chooses(MNIST.name).await?;
         person.sees("Model card").await?;
         person.sees("5,994 parameters").await?;
         // A seven: along the top, then down to the left.
@@ -89,16 +89,16 @@ async fn exported_models_say_what_onnxruntime_says() -> Result<()> {
         for name in ["xgboost", "pipeline"] {
             person.visit("/run").await?;
             person.sees("Run your own model").await?;
-            person.chooses_file("ONNX file", &files.join(format!("{name}.onnx"))).await?;
+            person.chooses_file("onnx-file", &files.join(format!("{name}.onnx"))).await?;
             person.sees("Model card").await?;
             browser.shots(&format!("r-{name}")).await?;
-            person.presses("CSV file").await?;
-            person.chooses_file("CSV file", &files.join(format!("{name}.csv"))).await?;
+            person.presses("way-table").await?;
+            person.chooses_file("table-file", &files.join(format!("{name}.csv"))).await?;
             person.finds("//select[@id='table-label']").await?.send_keys("truth").await?;
             if webgpu == WebGpu::Software && name == "xgboost" {
                 person.finds("//select[@id='engine']").await?.send_keys("WebGPU").await?;
             }
-            person.presses("Predict all rows").await?;
+            person.presses("predict-table").await?;
             let expected: Value = serde_json::from_slice(&std::fs::read(files.join(format!("{name}.json")))?)?;
             let correct = expected["correct"].as_u64().context("a count")?;
             person.sees(&format!("{correct} of 1,000")).await?;
@@ -108,7 +108,7 @@ async fn exported_models_say_what_onnxruntime_says() -> Result<()> {
                 person.sees("Ran on ").await?;
             }
             browser.shots(&format!("r-{name}-table")).await?;
-            person.presses("Download predictions").await?;
+            person.presses("save-table").await?;
             let saved = browser.downloaded(&format!("predictions-{name}.csv")).await?;
             agrees(&std::fs::read_to_string(&saved)?, &expected)
                 .with_context(|| format!("{name}, WebGPU {webgpu:?}"))?;
@@ -116,10 +116,10 @@ async fn exported_models_say_what_onnxruntime_says() -> Result<()> {
         }
         // A table that does not fit says what is missing.
         person.visit("/run").await?;
-        person.chooses_file("ONNX file", &files.join("pipeline.onnx")).await?;
-        person.presses("CSV file").await?;
-        person.chooses_file("CSV file", &files.join("xgboost.csv")).await?;
-        person.presses("Predict all rows").await?;
+        person.chooses_file("onnx-file", &files.join("pipeline.onnx")).await?;
+        person.presses("way-table").await?;
+        person.chooses_file("table-file", &files.join("xgboost.csv")).await?;
+        person.presses("predict-table").await?;
         person.sees("malic_acid").await?;
         browser.quit().await?;
     }
@@ -156,7 +156,7 @@ pub fn first_row(files: &Path) -> Result<String> {
 /// Pastes the first row of the XGBoost table into the form of its model, which says what onnxruntime says.
 pub async fn predicts_first_row(person: &Person<'_>, files: &Path) -> Result<()> {
     person.finds("//input[@id='row']").await?.send_keys(first_row(files)?).await?;
-    person.presses("Predict").await?;
+    person.presses("predict").await?;
     let expected: Value = serde_json::from_slice(&std::fs::read(files.join("xgboost.json"))?)?;
     person.until("the class", VERDICT, expected["labels"][0].as_str().context("a label")?).await
 }
@@ -169,37 +169,37 @@ async fn models_from_strangers_do_no_harm() -> Result<()> {
     let browser = Browser::open(&profile, &[]).await?;
     let person = Person::new(&browser, &stack);
     person.visit("/run").await?;
-    person.chooses_file("ONNX file", &files.join("hostile.onnx")).await?;
+    person.chooses_file("onnx-file", &files.join("hostile.onnx")).await?;
     person.sees("steal_keys").await?;
     person.sees("ReadWallet").await?;
     browser.shots("r-hostile").await?;
-    person.chooses_file("ONNX file", &files.join("cycle.onnx")).await?;
+    person.chooses_file("onnx-file", &files.join("cycle.onnx")).await?;
     person.sees("lies on a cycle").await?;
     let broken = tempfile::TempDir::new()?;
     let truncated = broken.path().join("truncated.onnx");
     let whole = std::fs::read(files.join("xgboost.onnx"))?;
     std::fs::write(&truncated, &whole[..whole.len() / 2])?;
-    person.chooses_file("ONNX file", &truncated).await?;
+    person.chooses_file("onnx-file", &truncated).await?;
     person.sees_no_more("lies on a cycle").await?;
     person.sees("This model cannot be run here").await?;
 
     // A model that would take hours: stopped by the person, then by the page.
     person.visit("/run").await?;
-    person.chooses_file("ONNX file", &files.join("endless.onnx")).await?;
+    person.chooses_file("onnx-file", &files.join("endless.onnx")).await?;
     person.sees("Model card").await?;
     person.finds("//input[@id='row']").await?.send_keys("1").await?;
-    person.presses("Predict").await?;
+    person.presses("predict").await?;
     person.sees("Running").await?;
     browser.shots("r-endless").await?;
-    person.presses("Stop").await?;
+    person.presses("stop-prediction").await?;
     person.sees("Stopped").await?;
-    person.presses("Predict").await?;
+    person.presses("predict").await?;
     person.sees("There was no answer for 30 s").await?;
     person.sees_no_more("Running").await?;
     browser.shots("r-endless-ended").await?;
 
     // The page is alive, and runs the next model.
-    person.chooses_file("ONNX file", &files.join("xgboost.onnx")).await?;
+    person.chooses_file("onnx-file", &files.join("xgboost.onnx")).await?;
     person.sees("TreeEnsembleClassifier").await?;
     predicts_first_row(&person, files).await?;
     browser.quit().await

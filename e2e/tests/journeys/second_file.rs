@@ -18,11 +18,11 @@ async fn every_page_works_after_the_server_went_away() -> Result<()> {
 
     stack.stop_server().await?;
     for (link, shown) in [
-        ("Models", "Models that live on chain"),
-        ("My work", "What waits for you"),
-        ("Settings", "Kept in this browser"),
+        ("/models", "Models that live on chain"),
+        ("/work", "What waits for you"),
+        ("/settings", "Kept in this browser"),
     ] {
-        person.presses(link).await?;
+        person.follows(link).await?;
         person.sees(shown).await?;
     }
     browser.quit().await
@@ -40,13 +40,13 @@ async fn a_second_file_that_was_lost_is_fetched_again() -> Result<()> {
     person.visit("/settings").await?;
     person.sees("This page cannot be loaded").await?;
     // The rest of the page is alive.
-    person.presses("Bounties").await?;
+    person.follows("/bounties").await?;
     person.sees("Every request for a model").await?;
-    person.presses("Settings").await?;
+    person.follows("/settings").await?;
     person.sees("This page cannot be loaded").await?;
 
     cdp.send_raw("Network.setBlockedURLs", json!({"urls": []})).await?;
-    person.presses("Try again").await?;
+    person.presses("fetch-again").await?;
     person.sees("Kept in this browser only").await?;
     browser.quit().await
 }

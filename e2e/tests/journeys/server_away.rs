@@ -25,7 +25,7 @@ async fn the_page_reads_the_chain_while_the_server_is_away() -> Result<()> {
     stack.chain.send_to_bounty_market(trainer, bounty::calls::withdraw(1)).await?;
     person.sees("withdrew and got 5 MDC back").await?;
     browser.shots("7-server-away").await?;
-    person.presses("Bounties").await?;
+    person.follows("/bounties").await?;
     person.sees("This list is read from the chain now").await?;
     person.sees("Bounty 1").await?;
     browser.shots("7-list-from-chain").await?;

@@ -50,14 +50,14 @@ async fn predicts_and_checks(stack: &Stack) -> Result<()> {
     person.sees("Film reviews").await?;
     person.sees("Handwritten digits").await?;
     browser.shots("s-models").await?;
-    person.presses("Points").await?;
+    person.presses("filter-points").await?;
     person.sees_no_more("Film reviews").await?;
     person.visit("/models?sort=accuracy").await?;
     let first = person.finds("//table[@id='models']/tbody/tr[1]").await?.text().await?;
     assert!(first.contains("Breast cancer"), "the most accurate model is first, not {first}");
 
     // Text.
-    person.presses("Film reviews").await?;
+    person.chooses("Film reviews").await?;
     let area = person.finds("//textarea[@id='original-text']").await?;
     area.send_keys("zzzz qqqq").await?;
     person.sees("no word that this model knows").await?;
@@ -66,7 +66,7 @@ async fn predicts_and_checks(stack: &Stack) -> Result<()> {
     person.sees("positive").await?;
     let verdict = "return document.querySelector('#prediction .verdict')?.innerText === arguments[0]";
     person.until("a positive verdict", verdict, "positive").await?;
-    person.presses("Ask the contract too").await?;
+    person.presses("ask-contract").await?;
     person.sees("The contract says: positive.").await?;
     browser.shots("s-predict-text").await?;
     area.clear().await?;
@@ -74,18 +74,18 @@ async fn predicts_and_checks(stack: &Stack) -> Result<()> {
     person.until("a negative verdict", verdict, "negative").await?;
 
     // What was taught, with originals that match the chain.
-    person.presses("Others’ data").await?;
+    person.presses("tab-others").await?;
     person.sees("matches the chain").await?;
     browser.shots("s-others").await?;
-    person.presses("Leaderboard").await?;
+    person.presses("tab-leaderboard").await?;
     person.finds("//table[@id='leaderboard']/tbody/tr").await?;
     browser.shots("s-leaderboard").await?;
-    person.presses("Accuracy").await?;
+    person.presses("tab-accuracy").await?;
     person.sees("13 points proven").await?;
-    person.presses("Replay from the chain").await?;
+    person.presses("replay").await?;
     person.sees("13 points recomputed; the server's history is the same").await?;
     browser.shots("s-accuracy").await?;
-    person.presses("About").await?;
+    person.presses("tab-about").await?;
     person.sees("Refund after").await?;
     browser.shots("s-about").await?;
 
@@ -128,11 +128,11 @@ async fn predicts_and_checks(stack: &Stack) -> Result<()> {
 
     // The safety switch hides what strangers wrote, model by model.
     person.visit("/settings").await?;
-    person.finds("//label[contains(., 'Hide what strangers wrote')]//input").await?.click().await?;
+    person.finds("//input[@id='hide-strangers']").await?.click().await?;
     person.visit(&format!("/models/{}", model(stack, "film").await?)).await?;
     person.sees("come from strangers and are hidden").await?;
     assert!(!person.is_seeing("Film reviews").await?);
-    person.presses("Show texts and pictures").await?;
+    person.presses("show-texts").await?;
     person.sees("Film reviews").await?;
     browser.quit().await
 }

@@ -32,13 +32,13 @@ async fn the_second_is_paid_and_the_silent_first_slashed() -> Result<()> {
     person.sees("Revealing").await?;
     person.connects(stranger).await?;
     browser.shots("2-revealing").await?;
-    person.presses("Skip to the end of this window").await?;
+    person.presses("pass-time").await?;
     person.sees("Ready to settle").await?;
     let before = chain.balance(second).await?;
-    person.presses("Settle the bounty").await?;
+    person.presses("settle").await?;
     person.sees("stayed silent").await?;
     browser.shots("2-settled-silent").await?;
-    person.presses("Send the stake to the winner").await?;
+    person.presses("slash").await?;
     person.sees("the stake is lost").await?;
 
     let bounty = chain.bounty(1).await?;

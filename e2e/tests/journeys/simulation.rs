@@ -55,11 +55,11 @@ async fn good_gains_bad_loses_and_the_model_can_be_published() -> Result<()> {
     let browser = Browser::open(&profile, &[]).await?;
     let person = Person::new(&browser, &stack);
     person.visit("/models").await?;
-    person.presses("Simulate").await?;
+    person.follows("/simulate").await?;
     person.sees("Nothing played yet").await?;
     browser.shots("9-simulate-empty").await?;
 
-    person.presses("Run").await?;
+    person.presses("run-simulation").await?;
     person.sees("contributions").await?;
     browser.shots("9-simulate-under-way").await?;
     played(&person, 1).await?;
@@ -72,8 +72,8 @@ async fn good_gains_bad_loses_and_the_model_can_be_published() -> Result<()> {
     browser.shots("9-simulate-headline").await?;
 
     // An attack is drawn over it, and its card says what came of it.
-    person.presses("Farm scores").await?;
-    person.presses("Run").await?;
+    person.chooses("Farm scores").await?;
+    person.presses("run-simulation").await?;
     played(&person, 2).await?;
     person.finds("//button[contains(., 'Farm scores')]//span[contains(@class, 'conclusion')]").await?;
     assert_eq!(curve_ends(&person, 0).await?.len(), 4);
@@ -82,7 +82,7 @@ async fn good_gains_bad_loses_and_the_model_can_be_published() -> Result<()> {
     browser.shots("9-simulate-attack").await?;
 
     // The result is a file, and as settings it gives the same run.
-    person.finds("//section[@aria-labelledby='run-1']//button[contains(., 'Save the result')]").await?.click().await?;
+    person.presses("save-run-1").await?;
     let file = browser.downloaded("simulation-1.json").await?;
     let saved: serde_json::Value = serde_json::from_slice(&std::fs::read(&file)?)?;
     let percent = saved["agents"][0]["percent"].as_f64().context("a share")?;
@@ -91,22 +91,18 @@ async fn good_gains_bad_loses_and_the_model_can_be_published() -> Result<()> {
     assert_eq!(saved["config"]["format"], "modelmarket/simulation/1");
 
     // What was trained can be deployed, with its test set; the runs stay meanwhile.
-    person
-        .finds("//section[@aria-labelledby='run-1']//button[contains(., 'Publish this model')]")
-        .await?
-        .click()
-        .await?;
+    person.presses("publish-run-1").await?;
     person.sees("as your simulation left it").await?;
     person.sees("Naive Bayes").await?;
     browser.shots("9-simulate-publish").await?;
-    person.presses("Models").await?;
-    person.presses("Simulate").await?;
+    person.follows("/models").await?;
+    person.follows("/simulate").await?;
     person.sees("Run 2: Farm scores").await?;
-    person.chooses_file("Load settings", &file).await?;
+    person.chooses_file("settings-file", &file).await?;
     person.sees("is loaded").await?;
-    person.presses("Clear").await?;
+    person.presses("clear-runs").await?;
     person.sees("Nothing played yet").await?;
-    person.presses("Run").await?;
+    person.presses("run-simulation").await?;
     played(&person, 1).await?;
     assert_eq!(ended_at(&person, 1, "Good").await?, good, "the same seed gives the same run");
     browser.quit().await
@@ -120,7 +116,7 @@ async fn a_long_run_is_stopped_and_unreadable_settings_are_explained() -> Result
     let person = Person::new(&browser, &stack);
     person.visit("/simulate").await?;
     person.sees("Nothing played yet").await?;
-    person.finds("//summary[.='Settings as a file']").await?.click().await?;
+    person.finds("//summary[@id='settings-as-file']").await?.click().await?;
     let files = tempfile::TempDir::new()?;
     for (name, text, sentence) in [
         ("cut.json", "{\"format\": \"modelmarket/simu", "The configuration is not readable"),
@@ -128,19 +124,19 @@ async fn a_long_run_is_stopped_and_unreadable_settings_are_explained() -> Result
     ] {
         let path = files.path().join(name);
         std::fs::write(&path, text)?;
-        person.chooses_file("Load settings", &path).await?;
+        person.chooses_file("settings-file", &path).await?;
         person.sees(name).await?;
         person.sees(sentence).await?;
     }
     browser.shots("9-simulate-unreadable").await?;
 
-    person.fills("Days", "0").await?;
-    person.presses("Run").await?;
+    person.fills("field-days", "0").await?;
+    person.presses("run-simulation").await?;
     person.sees("The number of days is 0, but must be 1 to 3650.").await?;
-    person.fills("Days", "3650").await?;
-    person.presses("Run").await?;
+    person.fills("field-days", "3650").await?;
+    person.presses("run-simulation").await?;
     person.sees("of 3650").await?;
-    person.presses("Stop").await?;
+    person.presses("stop-simulation").await?;
     played(&person, 1).await?;
     person.sees("Stopped before its end").await?;
     let script = "return document.querySelector('.charts polyline.line').getAttribute('points').trim().includes(' ')";

@@ -60,32 +60,33 @@ pub fn dataset(name: &str) -> PathBuf {
 /// Goes through the wizard with the digits and lands on the new bounty's page.
 pub async fn posts_digits(person: &Person<'_>, shots: &str) -> Result<()> {
     person.visit("/new").await?;
-    person.chooses_file("Data set", &dataset("digits.csv")).await?;
+    person.chooses_file("data-file", &dataset("digits.csv")).await?;
     person.sees("What the file looks like").await?;
     person.browser.shots(&format!("{shots}-wizard-data")).await?;
-    person.presses("Check the data").await?;
+    person.presses("next-step").await?;
     person.sees("The file is well formed").await?;
-    person.presses("Sign and split").await?;
+    person.presses("split").await?;
     person.sees("The test labels are in this browser only").await?;
     person.browser.shots(&format!("{shots}-wizard-split")).await?;
-    person.presses("Choose terms").await?;
-    person.fills("Title", "Digits for a journey").await?;
+    person.presses("next-step").await?;
+    person.fills("field-title", "Digits for a journey").await?;
     person.browser.shots(&format!("{shots}-wizard-terms")).await?;
-    person.presses("Review").await?;
+    person.presses("next-step").await?;
     person.sees("The vault of this browser keeps the labels").await?;
     person.browser.shots(&format!("{shots}-wizard-review")).await?;
-    person.presses("Post and lock 100 MDC").await?;
+    person.sees("Post and lock 100 MDC").await?;
+    person.presses("post-bounty").await?;
     person.sees("What happened").await
 }
 
 /// Starts training a network that has to be stopped.
 pub async fn trains_for_long(person: &Person<'_>, hidden: &str) -> Result<()> {
-    person.fills("Epochs at most", "10000").await?;
-    person.fills("Hidden layers", hidden).await?;
+    person.fills("field-epochs", "10000").await?;
+    person.fills("field-hidden-layers", hidden).await?;
     // Without rows to judge by it never ends early.
-    person.finds("//summary[contains(., 'More options')]").await?.click().await?;
-    person.fills("Kept aside", "0").await?;
-    person.presses("Start training").await?;
+    person.finds("//summary[@id='more-options']").await?.click().await?;
+    person.fills("field-kept-aside", "0").await?;
+    person.presses("start-training").await?;
     person.sees("Round ").await
 }
 

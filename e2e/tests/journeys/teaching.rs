@@ -118,11 +118,11 @@ pub async fn enters(person: &Person<'_>, text: &str, class: &str) -> Result<()> 
 /// Teaches under the deposit of now.
 pub async fn teaches(person: &Person<'_>, text: &str, class: &str, publish: bool) -> Result<()> {
     enters(person, text, class).await?;
-    let tick = person.finds("//label[contains(., 'Publish what I entered')]//input").await?;
+    let tick = person.finds("//input[@id='publish-original']").await?;
     if tick.is_selected().await? != publish {
         tick.click().await?;
     }
-    person.presses("Contribute").await?;
+    person.presses("contribute").await?;
     person.sees(&format!("Taught as “{class}”")).await?;
     // The form is free again once the original is published, too.
     person.sees_no_more("Publishing the original").await
@@ -197,7 +197,7 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
     enters(&person, text, name(*label)).await?;
     person.sees("You have contributed exactly this with this label before").await?;
     // Not too early.
-    person.presses("My data").await?;
+    person.presses("tab-mine").await?;
     sees_in_row(&person, key, "matches the chain").await?;
     sees_in_row(&person, key, "It is too early; this can be claimed in").await?;
     browser.shots("s-mine-early").await?;
@@ -218,7 +218,7 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
 
     // What is known earns nothing; this one stays open for a while.
     chain.pass(600).await?;
-    person.presses("Teach").await?;
+    person.presses("tab-teach").await?;
     let Lesson { text, label, .. } = &script.known;
     enters(&person, text, name(*label)).await?;
     person.sees("The model already says so").await?;
@@ -236,11 +236,11 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
         lies.push(lesson.key(bad, said));
     }
     chain.pass(refund_wait).await?;
-    person.presses("My data").await?;
+    person.presses("tab-mine").await?;
     sees_in_row(&person, lies[0], "so there is no refund now").await?;
     browser.shots("s-mine-bad").await?;
     // Who has no points takes nothing.
-    person.presses("Others’ data").await?;
+    person.presses("tab-others").await?;
     sees_in_row(&person, known, "You have no points in this model").await?;
     browser.shots("s-others-no-points").await?;
 
@@ -248,12 +248,12 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
     person.connects(good).await?;
     sees_in_row(&person, lies[0], "matches the chain").await?;
     sees_in_row(&person, lies[0], &script.lies[0].text).await?;
-    person.finds("//label[contains(., 'Reportable by me')]//input").await?.click().await?;
+    person.finds("//input[@id='reportable']").await?.click().await?;
     sees_in_row(&person, lies[2], "Report and take").await?;
     browser.shots("s-others-report").await?;
     let before = chain.shared_model(model).await?;
     presses_in_row(&person, lies[0], "Report and take").await?;
-    person.finds("//label[contains(., 'Reportable by me')]//input").await?.click().await?;
+    person.finds("//input[@id='reportable']").await?.click().await?;
     sees_in_row(&person, lies[0], "You have already taken your share").await?;
     sees_in_row(&person, lies[0], "left").await?;
     browser.shots("s-others-reported").await?;
@@ -265,23 +265,23 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
     assert_eq!(after.account(&good).earned, share);
 
     // What was known comes back without a point, and everything goes to the wallet.
-    person.presses("My data").await?;
+    person.presses("tab-mine").await?;
     presses_in_row(&person, known, "Refund ").await?;
     sees_in_row(&person, known, "Refunded").await?;
     let inside = chain.shared_model(model).await?.account(&good);
     assert_eq!(inside.good, 1);
     let wallet = chain.balance(good).await?;
-    person.presses("Withdraw to my wallet").await?;
-    person.sees_no_more("Withdraw to my wallet").await?;
+    person.presses("withdraw-balance").await?;
+    person.finds_no_more("withdraw-balance").await?;
     assert_eq!(chain.balance(good).await?.0 - wallet.0, inside.balance.0);
     assert_eq!(chain.shared_model(model).await?.account(&good).balance, Amount::ZERO);
-    person.presses("Leaderboard").await?;
+    person.presses("tab-leaderboard").await?;
     standing(&person, good, 1).await?;
     standing(&person, bad, 0).await?;
     browser.shots("s-leaderboard-taught").await?;
 
     // The owner, without points, after a wait of its own.
-    person.presses("Others’ data").await?;
+    person.presses("tab-others").await?;
     person.connects(owner).await?;
     sees_in_row(&person, lies[1], "You have no points in this model").await?;
     chain.pass(owner_wait).await?;

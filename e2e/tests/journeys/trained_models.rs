@@ -24,14 +24,14 @@ async fn a_model_is_published_used_and_taken_off_the_list() -> Result<()> {
     let browser = Browser::open(&profile, &[]).await?;
     let person = Person::new(&browser, &stack);
     person.visit("/run").await?;
-    person.chooses_file("ONNX file", &files.join("xgboost.onnx")).await?;
+    person.chooses_file("onnx-file", &files.join("xgboost.onnx")).await?;
     person.sees("Connect a wallet to publish.").await?;
     person.connects(publisher).await?;
     // What a list could not show is refused before anything is stored.
-    person.fills("Name", "").await?;
-    person.fills("Name", " ").await?;
+    person.fills("field-name", "").await?;
+    person.fills("field-name", " ").await?;
     person.sees("Give it a name; people find it by that.").await?;
-    person.fills("Name", "Three classes of a journey").await?;
+    person.fills("field-name", "Three classes of a journey").await?;
     person.finds("//textarea[@id='model-description']").await?.send_keys("Tells three classes by numbers").await?;
     browser.shots("m-publish").await?;
     person.finds("//button[@id='publish-model'][not(@disabled)]").await?.click().await?;
@@ -45,12 +45,12 @@ async fn a_model_is_published_used_and_taken_off_the_list() -> Result<()> {
     let visitor = Person::new(&elsewhere, &stack);
     visitor.visit("/models/trained").await?;
     visitor.sees("Tells three classes by numbers").await?;
-    visitor.presses("Three classes of a journey").await?;
+    visitor.chooses("Three classes of a journey").await?;
     visitor.sees("Model card").await?;
     predicts_first_row(&visitor, files).await?;
     elsewhere.quit().await?;
 
-    person.presses("Take it off the list").await?;
+    person.presses("withdraw-model").await?;
     person.sees("It is off the list. Whoever has the CID can still fetch the file.").await?;
     person.visit("/models/trained").await?;
     person.sees("No trained model here").await?;
@@ -95,12 +95,12 @@ async fn winners_that_are_not_what_they_promise_are_told() -> Result<()> {
     let person = Person::new(&browser, &stack);
     person.visit(&format!("/bounties/{differing}")).await?;
     person.connects(other).await?;
-    person.presses("Reproduce").await?;
+    person.presses("reproduce").await?;
     let compared = "const found = document.querySelector('#compared')?.dataset;
         return !!found && found.rows === '30' && Number(found.equal) < 30 && document.querySelectorAll('.differing tbody tr').length > 0";
     person.until("rows that differ", compared, "").await?;
     browser.shots("m-differing").await?;
-    person.presses("Attest on chain").await?;
+    person.presses("attest").await?;
     let counted = "return document.querySelector('#reproduced')?.dataset.differing === arguments[0]";
     person.until("the difference on chain", counted, "1").await?;
     person.sees("reproduced by nobody yet").await?;
@@ -113,11 +113,11 @@ async fn winners_that_are_not_what_they_promise_are_told() -> Result<()> {
     stack.answers("/api/trained-models", counted).await?;
 
     person.visit(&format!("/bounties/{no_model}")).await?;
-    person.presses("Reproduce").await?;
+    person.presses("reproduce").await?;
     person.sees("This model is no ONNX file that the page can run").await?;
     person.sees("Download it and run it yourself.").await?;
     browser.shots("m-no-onnx").await?;
-    person.presses("Try it").await?;
+    person.presses("try-it").await?;
     person.sees("This model cannot be run here").await?;
     browser.shots("m-no-onnx-tried").await?;
     browser.quit().await

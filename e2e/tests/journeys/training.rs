@@ -30,43 +30,44 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
     person.sees("Train here").await?;
     person.connects(trainer).await?;
     person.takes_airdrop().await?;
-    person.presses("Train a model in this page").await?;
+    person.presses("train-here").await?;
     browser.shots("t-options").await?;
 
     // Settings that make no sense are refused by name; then a network, which is stopped before its end.
-    person.presses("Neural network").await?;
-    person.fills("Learning rate", "fast").await?;
-    person.presses("Start training").await?;
+    person.presses("algorithm-mlp").await?;
+    person.fills("field-learning-rate", "fast").await?;
+    person.presses("start-training").await?;
     person.sees("The learning rate must be a number").await?;
-    person.presses("Logistic regression").await?;
-    person.presses("Neural network").await?;
+    person.presses("algorithm-logistic").await?;
+    person.presses("algorithm-mlp").await?;
     steps::trains_for_long(&person, "512, 256").await?;
     browser.shots("t-training").await?;
-    person.presses("Stop and keep the best").await?;
+    person.presses("stop-training").await?;
     person.sees("Stopped by you; this is the best until then.").await?;
 
     // Boosted trees to their end, and straight into the submission.
-    person.presses("Boosted trees").await?;
-    person.presses("Start training").await?;
+    person.presses("algorithm-trees").await?;
+    person.presses("start-training").await?;
     person.sees_no_more("Stopped by you").await?;
     let trained =
         "const found = document.querySelector('#trained'); return !!found && Number(found.dataset.validation) > 0.85";
     person.until("a model that is good on rows kept aside", trained, "").await?;
     browser.shots("t-trained").await?;
-    person.presses("Use these for my submission").await?;
+    person.presses("use-trained").await?;
     person.sees(&format!("{} valid labels", prepared.posted.terms.test_rows)).await?;
-    person.presses("Commit and lock 5 MDC").await?;
+    person.sees("Commit and lock 5 MDC").await?;
+    person.presses("commit").await?;
     person.sees("You have submitted").await?;
 
-    person.presses("Skip to the end of this window").await?;
+    person.presses("pass-time").await?;
     person.sees("Awaiting truth").await?;
     stack.chain.reveal_truth(&prepared.posted).await?;
     stack.chain.claim(&prepared.posted, &other).await?;
     person.sees("This page counted your predictions").await?;
-    person.presses("Claim ").await?;
+    person.presses("claim-score").await?;
     person.sees_no_more("Your turn: claim your score").await?;
-    person.presses("Skip to the end of this window").await?;
-    person.presses("Reveal and be counted").await?;
+    person.presses("pass-time").await?;
+    person.presses("reveal-prediction").await?;
     person.sees("Settled").await?;
     browser.quit().await?;
 
@@ -79,12 +80,12 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
     browser.shots("t-list").await?;
     visitor.visit("/bounties/1").await?;
     visitor.sees("reproduced by nobody yet").await?;
-    visitor.presses("Reproduce").await?;
+    visitor.presses("reproduce").await?;
     visitor.sees("rows are equal: this model makes the predictions that its trainer revealed").await?;
     visitor.sees("Connect a wallet to attest this on chain").await?;
     browser.shots("t-reproduced").await?;
-    visitor.presses("Try it").await?;
-    visitor.presses("Example from test.csv").await?;
+    visitor.presses("try-it").await?;
+    visitor.presses("example").await?;
     let answered = "return ['benign', 'malignant'].includes(document.querySelector('#prediction .verdict')?.innerText)";
     visitor.until("a class for the example", answered, "").await?;
     visitor.sees("Ran on ").await?;
@@ -93,9 +94,9 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
     // Attested under an address; another person reads it from the chain.
     visitor.visit("/bounties/1").await?;
     visitor.connects(requester).await?;
-    visitor.presses("Reproduce").await?;
+    visitor.presses("reproduce").await?;
     visitor.sees("rows are equal: this model makes").await?;
-    visitor.presses("Attest on chain").await?;
+    visitor.presses("attest").await?;
     let counted = "return document.querySelector('#reproduced')?.dataset.reproduced === arguments[0]";
     visitor.until("the attestation on chain", counted, "1").await?;
     visitor.sees("You have attested what came out for you").await?;

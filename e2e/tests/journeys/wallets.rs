@@ -24,7 +24,7 @@ async fn without_a_wallet_everything_readable_is_readable() -> Result<()> {
     person.visit("/bounties/1").await?;
     person.sees("You are reading without a wallet").await?;
     person.sees("Iris species").await?;
-    person.presses("Connect wallet").await?;
+    person.presses("wallet").await?;
     person.sees("No wallet extension was found in this browser").await?;
     browser.shots("6-no-wallet").await?;
     for (path, text) in [("/work", "Connect a wallet to see your work"), ("/nowhere", "There is no such page")] {
@@ -51,23 +51,23 @@ async fn wallets_refuse_are_elsewhere_and_change_their_mind() -> Result<()> {
 
     // Both are offered; a refused connection says so.
     person.visit("/bounties/1").await?;
-    person.presses("Connect wallet").await?;
+    person.presses("wallet").await?;
     person.sees("Beta").await?;
     browser.shots("6-two-wallets").await?;
     alpha(&browser, "w.refuse = 4001").await?;
-    person.presses("Alpha").await?;
+    person.chooses("Alpha").await?;
     person.sees("You refused in the wallet. Nothing was sent").await?;
     alpha(&browser, "w.refuse = -32002").await?;
-    person.presses("Alpha").await?;
+    person.chooses("Alpha").await?;
     person.sees("already has a question open").await?;
-    person.presses("Alpha").await?;
+    person.chooses("Alpha").await?;
     person.sees(&trainer.short()).await?;
 
     // On the wrong chain: offered to switch, and to add where the wallet does not know it.
     person.sees("Wrong network").await?;
     browser.shots("6-wrong-network").await?;
     alpha(&browser, "w.unknownChain = true").await?;
-    person.presses("Wrong network").await?;
+    person.presses("switch-chain").await?;
     person.sees_no_more("Wrong network").await?;
 
     // The account is switched in the wallet: the page follows without a reload.
@@ -80,13 +80,13 @@ async fn wallets_refuse_are_elsewhere_and_change_their_mind() -> Result<()> {
     submit(chain, &stack.url, &prepared, trainer, Effort::Poor).await?;
     person.sees("You have submitted").await?;
     alpha(&browser, "w.refuse = 4001").await?;
-    person.presses("Withdraw").await?;
+    person.presses("withdraw-submission").await?;
     person.sees("Not sent. You refused in the wallet").await?;
 
     // Pending over a reload; then the requester's cancellation is mined first and it reverts.
     chain.request("evm_setAutomine", json!([false])).await?;
     chain.request("evm_setIntervalMining", json!([0])).await?;
-    person.presses("Withdraw").await?;
+    person.presses("withdraw-submission").await?;
     person.sees("Sent. Waiting for a block").await?;
     browser.driver.refresh().await?;
     person.sees("Sent. Waiting for a block").await?;

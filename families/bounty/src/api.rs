@@ -9,10 +9,13 @@ use crate::{Bounty, LoggedEvent, Phase, ReproductionCounts};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Figures {
+    /// All that were ever posted.
     pub bounties: u64,
+    /// In Open.
     pub open: u64,
     /// In AwaitingTruth, Claiming or Revealing.
     pub running: u64,
+    /// In Settled.
     pub settled: u64,
     /// Sum of the rewards of all bounties that have not ended.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -28,25 +31,33 @@ pub struct Figures {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BountyRow {
+    /// Number in `BountyMarket`, from 1.
     pub id: u64,
     /// From the metadata, where the server has it; shortened to 200 characters.
     pub title: Option<String>,
+    /// Who posted it.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub requester: Address,
     pub phase: Phase,
     /// When the phase ends by itself, if it does.
     pub phase_ends: Option<u64>,
+    /// What the winner is paid.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub reward: Amount,
+    /// What each submission locks.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub stake: Amount,
+    /// Until when submissions are taken.
     pub deadline: u64,
+    /// Rows that are predicted and counted.
     pub test_rows: u32,
+    /// Number of classes.
     pub classes: u16,
     /// Active submissions.
     pub submissions: u32,
     /// Correct labels of the best verified reveal so far.
     pub best_correct: Option<u32>,
+    /// Time of the block that it was posted in.
     pub created_at: u64,
 }
 
@@ -55,9 +66,12 @@ pub struct BountyRow {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BountySort {
+    /// The latest post first.
     #[default]
     Newest,
+    /// The highest reward first.
     Reward,
+    /// The earliest deadline first; those that are over last.
     Deadline,
 }
 
@@ -69,9 +83,11 @@ pub struct BountyQuery {
     /// Matches title, number and requester.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
+    /// Only bounties that are in this phase now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub phase: Option<Phase>,
+    /// The newest first unless chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub sort: Option<BountySort>,
@@ -91,6 +107,7 @@ pub struct BountyQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BountyList {
+    /// Those of this page.
     pub rows: Vec<BountyRow>,
     /// Rows that match, on all pages.
     pub total: u64,
@@ -103,6 +120,7 @@ pub struct BountyList {
 pub struct BountyDetail {
     pub bounty: Bounty,
     pub phase: Phase,
+    /// In the order of the chain.
     pub events: Vec<LoggedEvent>,
     /// What people say of running the model of the winner, or of the best verified reveal so far.
     #[serde(default)]

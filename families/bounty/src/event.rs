@@ -18,6 +18,7 @@ impl FamilyEvent for Event {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
+    /// A requester has escrowed a reward.
     Created {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         requester: Address,
@@ -26,10 +27,12 @@ pub enum Event {
         test_cid: String,
         metadata_cid: String,
     },
+    /// The requester has ended an open bounty; each active trainer may collect `share`.
     Cancelled {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         share: Amount,
     },
+    /// A trainer has locked the stake and two commitments.
     Submitted {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         trainer: Address,
@@ -39,6 +42,7 @@ pub enum Event {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         model_superhash: Digest,
     },
+    /// A trainer has taken a submission back.
     Withdrawn {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         trainer: Address,
@@ -46,17 +50,20 @@ pub enum Event {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         returned: Amount,
     },
+    /// The requester has revealed the ground truth; the claim window begins.
     TruthRevealed {
         /// SHA-256 of the ground-truth file.
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         digest: Digest,
         at: u64,
     },
+    /// A trainer has claimed a number of correct labels.
     Claimed {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         trainer: Address,
         correct: u32,
     },
+    /// A trainer has revealed predictions that are worth what was claimed.
     PredictionRevealed {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         trainer: Address,
@@ -66,6 +73,7 @@ pub enum Event {
         digest: Digest,
         model_cid: String,
     },
+    /// A trainer has lost the stake over a claim.
     Slashed {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         trainer: Address,
@@ -73,6 +81,7 @@ pub enum Event {
         /// What the chain counted; zero where the claimant stayed silent.
         counted: u32,
     },
+    /// The best verified reveal was paid: reward, own stake and lost stakes.
     Settled {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         winner: Address,
@@ -80,18 +89,21 @@ pub enum Event {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         paid: Amount,
     },
+    /// It ended without a winner, and the reward went back to the requester; lost stakes were burned.
     Refunded {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         reward: Amount,
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         burned: Amount,
     },
+    /// The truth was not revealed in time; each active trainer may collect `share`.
     Forfeited {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         share: Amount,
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         burned: Amount,
     },
+    /// A trainer has received what was due after the end.
     PaidOut {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         trainer: Address,

@@ -22,6 +22,7 @@ pub enum InputError {
 /// What `revealTruth` was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevealedTruth {
+    /// Number of the bounty.
     pub bounty: u64,
     /// The ground-truth file.
     pub truth_file: Vec<u8>,
@@ -30,6 +31,7 @@ pub struct RevealedTruth {
 /// What `revealPrediction` was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevealedPrediction {
+    /// Number of the bounty.
     pub bounty: u64,
     /// The ground-truth file.
     pub truth_file: Vec<u8>,

@@ -21,13 +21,18 @@ pub enum Phase {
     Revealing,
     /// The reveal window is over, or no claim stands; anyone may settle.
     SettleDue,
+    /// The best verified reveal was paid.
     Settled,
+    /// The requester ended it before the deadline.
     Cancelled,
+    /// The truth was not revealed in time; trainers share the reward.
     Forfeited,
+    /// Nobody won; the requester has the reward back.
     Refunded,
 }
 
 impl Phase {
+    /// All, in the order of `IBountyMarket.Phase`, which begins with `None`.
     pub const ALL: [Self; 10] = [
         Self::Open,
         Self::AwaitingTruth,
@@ -50,7 +55,9 @@ impl Phase {
 /// A span of time in which somebody can act, seconds since the epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
+    /// First moment that belongs to it.
     pub from: u64,
+    /// First moment after it.
     pub until: u64,
 }
 

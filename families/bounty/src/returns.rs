@@ -11,8 +11,11 @@ use crate::{
 /// `IBountyMarket.BountyInfo`: a bounty as the chain stores it, with its phase at the block that was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainBounty {
+    /// As posted.
     pub terms: Terms,
+    /// Who posted it.
     pub requester: Address,
+    /// At the time of the block that was asked.
     pub phase: Phase,
     /// Ever made; also the order number of the last one.
     pub submissions: u32,

@@ -73,13 +73,16 @@ pub struct Submission {
     pub trainer: Address,
     /// 1 for the first submission of a bounty; lower wins ties.
     pub order: u32,
+    /// Commitment to the prediction file.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub prediction_superhash: Digest,
+    /// Commitment to the model file.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub model_superhash: Digest,
     pub state: SubmissionState,
     /// Number correct as claimed.
     pub claim: Option<u32>,
+    /// What the chain counted, once revealed.
     pub reveal: Option<Reveal>,
     /// Paid so far by `collect` or by settling.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -111,6 +114,7 @@ pub struct TruthReveal {
     pub digest: Digest,
     /// Seconds since the epoch; the claim window starts here.
     pub at: u64,
+    /// The transaction whose call data carries the file.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub tx: Digest,
 }
@@ -120,6 +124,7 @@ pub struct TruthReveal {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Ending {
+    /// The best verified reveal was paid.
     Settled {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         winner: Address,
@@ -128,17 +133,20 @@ pub enum Ending {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         paid: Amount,
     },
+    /// The requester ended it before the deadline.
     Cancelled {
         /// Share of the reward per active trainer; zero if there was none.
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         share: Amount,
     },
+    /// The truth was not revealed in time. `share` of the reward belongs to each active trainer; lost stakes and the rest of the division are burned.
     Forfeited {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         share: Amount,
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         burned: Amount,
     },
+    /// Nobody won: the requester has the reward back, lost stakes are burned.
     Refunded {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         reward: Amount,
@@ -151,9 +159,12 @@ pub enum Ending {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Bounty {
+    /// Number in `BountyMarket`, from 1.
     pub id: u64,
+    /// Who posted it.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub requester: Address,
+    /// As posted.
     pub terms: Terms,
     /// CID of `train.csv`: text from a stranger, checked where it is used.
     pub train_cid: String,
@@ -165,9 +176,11 @@ pub struct Bounty {
     pub created_at: u64,
     /// Block of creation: where reading this bounty's events may start.
     pub created_block: u64,
+    /// The ground truth, once revealed.
     pub truth: Option<TruthReveal>,
     /// In order of submission.
     pub submissions: Vec<Submission>,
+    /// How it ended, if it did.
     pub ending: Option<Ending>,
     /// When it ended; seconds since the epoch.
     #[serde(default)]

@@ -9,21 +9,32 @@ use protocol::Address;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
+    /// A trainer: commit predictions and model.
     Submit,
+    /// A trainer: take the submission back.
     Withdraw,
+    /// The requester: end it before the deadline.
     Cancel,
+    /// The requester: reveal the ground truth.
     RevealTruth,
+    /// A trainer: claim a score.
     Claim,
+    /// A claimant: reveal predictions and model.
     RevealPrediction,
+    /// Anyone: end it, as the truth was not revealed in time.
     Timeout,
+    /// Anyone: pay the best verified reveal.
     Settle,
+    /// A trainer: take what is due after the end.
     Collect,
 }
 
 /// An action that waits for a person, and the moment after which it is too late (seconds since the epoch).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Task {
+    /// What can be done.
     pub action: Action,
+    /// When it can no longer be done, seconds since the epoch; `None` where there is no end.
     pub until: Option<u64>,
 }
 

@@ -8,7 +8,9 @@ use protocol::Digest;
 pub struct PermitSignature {
     /// As signed: seconds since the epoch.
     pub deadline: u64,
+    /// First half of the ECDSA signature.
     pub r: [u8; 32],
+    /// Second half of it.
     pub s: [u8; 32],
     /// 27 or 28.
     pub v: u8,

@@ -10,14 +10,19 @@ pub const RECORD_BYTES: usize = 20 + 8 + 32 + 8 + 36 + 4 + 4;
 /// How many test rows a model predicted as labelled just after an event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AccuracyRecord {
+    /// The model that was counted.
     pub model: Address,
+    /// Height of the block of the event.
     pub block: u64,
+    /// Hash of that block.
     pub block_hash: Digest,
     /// Position of the event in its block: two contributions of one block have two records.
     pub log_index: u64,
     /// The test set.
     pub test: Cid,
+    /// Rows predicted as labelled.
     pub correct: u32,
+    /// Rows of the test set.
     pub total: u32,
 }
 

@@ -9,7 +9,9 @@ use crate::{ClassifierKind, IncentiveKind, Shape, Terms};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Accuracy {
+    /// Rows predicted as labelled.
     pub correct: u32,
+    /// Rows of the test set.
     pub total: u32,
     /// Block of the contribution (or of the end of loading) after which it was counted.
     pub block: u64,
@@ -19,23 +21,27 @@ pub struct Accuracy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelRow {
+    /// Address of its contract.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub address: Address,
     /// From the metadata, where the server has it; one line, shortened to 100 characters.
     pub name: Option<String>,
     /// From the metadata; shortened to 300 characters.
     pub description: Option<String>,
+    /// Who created it.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub owner: Address,
     pub classifier: ClassifierKind,
     pub incentive: IncentiveKind,
     /// Whether all weights are loaded, so that it can be taught.
     pub ready: bool,
+    /// All that were ever made.
     pub contributions: u64,
     /// Distinct accounts that ever contributed.
     pub contributors: u64,
     /// The latest on its committed test set, where the server has that.
     pub accuracy: Option<Accuracy>,
+    /// Time of the block that it was created in.
     pub created_at: u64,
 }
 
@@ -44,11 +50,14 @@ pub struct ModelRow {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModelSort {
+    /// The latest creation first.
     #[default]
     Newest,
     /// The best first; those without one last.
     Accuracy,
+    /// Most contributors first.
     Contributors,
+    /// Most contributions first.
     Contributions,
 }
 
@@ -60,9 +69,11 @@ pub struct ModelQuery {
     /// Matches name, address and owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
+    /// Only models with this classifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub classifier: Option<ClassifierKind>,
+    /// Only models with these rules of money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub incentive: Option<IncentiveKind>,
@@ -73,6 +84,7 @@ pub struct ModelQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub person: Option<Address>,
+    /// The newest first unless chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub sort: Option<ModelSort>,
@@ -88,6 +100,7 @@ pub struct ModelQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelList {
+    /// Those of this page.
     pub rows: Vec<ModelRow>,
     /// Rows that match, on all pages.
     pub total: u64,
@@ -98,6 +111,7 @@ pub struct ModelList {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProposedClass {
+    /// Number of the proposal, from 1.
     pub proposal: u64,
     /// Text from a stranger.
     pub name: String,
@@ -111,10 +125,12 @@ pub struct ProposedClass {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Standing {
+    /// Whose standing it is.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub account: Address,
     /// Contributions that turned out good.
     pub points: u64,
+    /// All that it ever made to this model.
     pub contributions: u64,
     /// Inside the model; can be withdrawn.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -128,6 +144,7 @@ pub struct Standing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelDetail {
+    /// As in the list.
     pub row: ModelRow,
     /// The clone that holds the weights.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -175,11 +192,14 @@ pub struct ContributionRow {
     pub key: Digest,
     /// 1 for the model's first.
     pub number: u64,
+    /// Who sent it.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub contributor: Address,
+    /// Index of the class that its contributor says.
     pub label: u16,
     /// What the model said before it was taught; the label itself where it knew it already.
     pub predicted: u16,
+    /// What it locked at first.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub deposit: Amount,
     /// What is left of the deposit.
@@ -188,12 +208,16 @@ pub struct ContributionRow {
     pub state: ContributionState,
     /// Whether it earned a point.
     pub point: bool,
+    /// Time of its block.
     pub at: u64,
     /// As the model was given it: `0x` and hexadecimal digits.
     pub sample: String,
+    /// The transaction that made it.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub tx: Digest,
+    /// Height of its block.
     pub block: u64,
+    /// Hash of its block.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub block_hash: Digest,
     /// Position in the block.
@@ -207,8 +231,10 @@ pub struct ContributionRow {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ContributionSort {
+    /// The latest first.
     #[default]
     Newest,
+    /// The first first.
     Oldest,
     /// The highest deposit first.
     Deposit,
@@ -222,11 +248,14 @@ pub struct ContributionQuery {
     /// Matches the originals' text where it is known, key and contributor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
+    /// Only what this account taught.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub contributor: Option<Address>,
+    /// Only samples with this label: a class index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<u16>,
+    /// Only those that stand so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub state: Option<ContributionState>,
@@ -235,6 +264,7 @@ pub struct ContributionQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub claimable_by: Option<Address>,
+    /// The newest first unless chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub sort: Option<ContributionSort>,
@@ -250,6 +280,7 @@ pub struct ContributionQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContributionList {
+    /// Those of this page.
     pub rows: Vec<ContributionRow>,
     /// Rows that match, on all pages.
     pub total: u64,
@@ -272,14 +303,18 @@ pub struct AccuracyEntry {
     pub index: u64,
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub model: Address,
+    /// Height of the block of the event after which it was counted.
     pub block: u64,
+    /// Hash of that block.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub block_hash: Digest,
     /// Of the contribution's event, or of the event `Ready` for the start.
     pub log_index: u64,
     /// CID of the test set.
     pub test_cid: String,
+    /// Rows predicted as labelled.
     pub correct: u32,
+    /// Rows of the test set.
     pub total: u32,
     /// Whether the index still has that event in that block: `false` after a reorganisation deeper than the
     /// confirmations that the log waits for. Another entry corrects it.
@@ -303,6 +338,7 @@ pub struct AccuracyQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccuracyHistory {
+    /// Those of this page.
     pub rows: Vec<AccuracyEntry>,
     /// Entries of this model, on all pages.
     pub total: u64,
@@ -318,11 +354,16 @@ pub struct AnchoredRoot {
     /// Who wrote it: the key of `AccuracyLog.latest`.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub account: Address,
+    /// Entries of the log that it is the root of.
     pub size: u64,
+    /// Root of the Merkle tree.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub root: Digest,
+    /// Height of the block of the anchor.
     pub block: u64,
+    /// Time of that block.
     pub at: u64,
+    /// The transaction that anchored it.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub tx: Digest,
 }
@@ -331,7 +372,9 @@ pub struct AnchoredRoot {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccuracyLogHead {
+    /// Entries of the log.
     pub size: u64,
+    /// Root of the tree of all of them.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub root: Digest,
     /// Blocks that an entry waits for, so that none has to be taken back.
@@ -360,12 +403,17 @@ pub struct InclusionQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InclusionProof {
+    /// Position of the entry, from 0.
     pub index: u64,
+    /// Leaves of the tree that it is proven in.
     pub size: u64,
+    /// Root of that tree.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub root: Digest,
+    /// Leaf hash of the entry.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub leaf: Digest,
+    /// Sibling hashes from the leaf up.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub path: Vec<Digest>,
 }
@@ -386,12 +434,17 @@ pub struct ConsistencyQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConsistencyProof {
+    /// Leaves of the earlier tree.
     pub from: u64,
+    /// Leaves of the later tree.
     pub to: u64,
+    /// Root of the earlier tree.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub from_root: Digest,
+    /// Root of the later tree.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub to_root: Digest,
+    /// Hashes of the proof, in the order of RFC 9162.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub path: Vec<Digest>,
 }

@@ -222,8 +222,10 @@ pub enum Event {
 /// `Anchored` of the accuracy log contract: an account vouches for the root of its log at a size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchored {
+    /// The account that vouches for it.
     pub log: Address,
     /// Entries of the log.
     pub size: u64,
+    /// Root of the Merkle tree.
     pub root: Digest,
 }

@@ -14,6 +14,7 @@ use crate::{
 /// A model as the list shows it, with what only the query looks at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListedModel {
+    /// What the list shows.
     pub row: ModelRow,
     /// Block of its creation, and the place in that block: newer models come later.
     pub created: (u64, u64),

@@ -24,10 +24,15 @@ const FIXED_BYTES: usize = 9;
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ClassifierKind {
+    /// Weights times numbers; learns from its mistakes.
     DensePerceptron,
+    /// Weights of the words that are there; learns from its mistakes.
     SparsePerceptron,
+    /// Counts words by class.
     NaiveBayes,
+    /// The class whose mean is nearest, of numbers.
     DenseCentroid,
+    /// The class whose mean is nearest, of words.
     SparseCentroid,
 }
 
@@ -119,6 +124,7 @@ impl std::fmt::Display for ClassifierKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Shape {
+    /// Which classifier.
     pub kind: ClassifierKind,
     /// Number of features.
     pub features: u32,

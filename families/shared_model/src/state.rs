@@ -1,5 +1,5 @@
-//! The state of a model, folded from its events: money, points, records and classes. The weights are not here; see
-//! `shared_model::learn::classifier` for their replica.
+//! The state of a model, folded from its events: money, points, records and classes. The weights are not here but in the
+//! replica, `shared_model::learn::classifier`.
 //!
 //! [`fold::apply`] is the one place that says what an event does. Page, replay and simulation use it on [`Model`], the
 //! server on what it keeps in its database; so whatever the server says can be checked by folding the same events read
@@ -43,17 +43,23 @@ pub enum Ending {
 /// A contribution: its record, and where it stands in the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contribution {
+    /// Deposit and label, as the chain keeps them.
     pub record: Record,
     /// What the model predicted before it learned from this.
     pub predicted: u16,
     /// As the model was given it.
     pub sample: Vec<u8>,
+    /// Height of its block.
     pub block: u64,
+    /// Hash of its block.
     pub block_hash: Digest,
+    /// Position in the block.
     pub log_index: u64,
+    /// The transaction that made it.
     pub tx: Digest,
     /// Who has taken how much of it, by which way, in order.
     pub reports: Vec<(Address, Amount, ReportPath)>,
+    /// How it ended, if it did.
     pub ending: Option<Ending>,
 }
 
@@ -64,6 +70,7 @@ pub struct Account {
     pub balance: Amount,
     /// Points: contributions that the model came to agree with.
     pub good: u64,
+    /// All that it ever made to this model.
     pub contributions: u64,
     /// Taken from others by reports.
     pub earned: Amount,
@@ -74,11 +81,13 @@ pub struct Account {
 pub struct Proposal {
     /// 1 for the first one.
     pub id: u64,
+    /// Who proposed it.
     pub proposer: Address,
     /// Text from a stranger.
     pub name: String,
     /// Points behind it.
     pub support: u64,
+    /// Who has put points behind it.
     pub supporters: BTreeSet<Address>,
     /// Index of the class, once accepted.
     pub index: Option<u16>,
@@ -94,16 +103,21 @@ impl Proposal {
 /// Everything that the chain says about one model, without its weights.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
+    /// Address of its contract.
     pub address: Address,
+    /// Who created it.
     pub owner: Address,
     /// The clone that holds the weights.
     pub classifier: Address,
+    /// Its rules of money.
     pub incentive: IncentiveKind,
     /// As at the start; classes now are [`Model::classes`].
     pub shape: Shape,
+    /// As created.
     pub terms: Terms,
     /// Text from a stranger, checked where it is used.
     pub metadata_cid: String,
+    /// Seconds since the epoch.
     pub created_at: u64,
     /// Block of creation: where reading this model's events may start.
     pub created_block: u64,
@@ -115,11 +129,15 @@ pub struct Model {
     pub classes: u16,
     /// In the order of the chain.
     pub contributions: Vec<Contribution>,
+    /// By address; who is not among them has nothing.
     pub accounts: BTreeMap<Address, Account>,
+    /// Points of all accounts.
     pub total_good: u64,
     /// Time of the last contribution, or of the creation.
     pub last: u64,
+    /// Classes proposed since creation, oldest first.
     pub proposals: Vec<Proposal>,
+    /// The market that was posted last, if it is a prediction market.
     pub market: Option<Market>,
     /// Position in `contributions` by key.
     positions: BTreeMap<Digest, usize>,

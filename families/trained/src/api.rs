@@ -66,6 +66,7 @@ pub struct TrainedQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TrainedList {
+    /// Those of this page.
     pub rows: Vec<TrainedRow>,
     /// Rows that match, on all pages.
     pub total: u64,

@@ -9,7 +9,9 @@ use crate::contract::{PublishedModels, Reproductions};
 /// An entry of PublishedModels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChainPublished {
+    /// Who published it, and alone can withdraw it.
     pub publisher: Address,
+    /// Whether it is off the list.
     pub withdrawn: bool,
 }
 

@@ -26,6 +26,7 @@ pub enum Block<'a> {
 /// What hashing a whole file yields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HashedFile {
+    /// CID of its root block.
     pub cid: Cid,
     /// Bytes of the file.
     pub bytes: u64,
@@ -50,6 +51,7 @@ pub struct FileHasher {
 }
 
 impl FileHasher {
+    /// Nothing fed yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -114,6 +116,7 @@ impl Default for LeafTree {
 }
 
 impl LeafTree {
+    /// No leaf yet.
     pub fn new() -> Self {
         Self::default()
     }

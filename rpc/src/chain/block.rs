@@ -36,8 +36,11 @@ fn bits(address: &Address) -> [usize; 3] {
 /// A block as far as readers of events need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
+    /// Height, from 0.
     pub number: u64,
+    /// Its own hash.
     pub hash: Digest,
+    /// Hash of the block before it.
     pub parent: Digest,
     /// Seconds since the epoch.
     pub at: u64,

@@ -10,10 +10,13 @@ use crate::{Filter, value};
 pub struct RawLog {
     /// The contract that emitted it.
     pub address: Address,
+    /// Height of its block.
     pub block: u64,
+    /// Hash of its block.
     pub block_hash: Digest,
     /// Position among all logs of its block.
     pub log_index: u64,
+    /// The transaction that emitted it.
     pub tx: Digest,
     /// Time of the block, seconds since the epoch; zero where the node did not tell it with the log.
     pub at: u64,

@@ -1,4 +1,4 @@
-//! Numbers, hashes and bytes as JSON-RPC writes them. Errors say what was wrong, in a fragment of a sentence.
+//! Numbers, hashes and bytes as JSON-RPC writes them. Every error says what was wrong, in a fragment of a sentence.
 
 use protocol::{Address, Digest, RawLog};
 use serde_json::Value;
@@ -20,6 +20,9 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// `0x` and hexadecimal digits. Some nodes write zero as `0x`.
+///
+/// # Errors
+/// What is there instead, a fragment of a sentence.
 pub fn quantity(value: &Value) -> Result<u64, String> {
     let digits = text(value)?.strip_prefix("0x").ok_or("a number without 0x")?;
     if digits.is_empty() {
@@ -29,6 +32,9 @@ pub fn quantity(value: &Value) -> Result<u64, String> {
 }
 
 /// A number of up to 128 bits, such as a balance.
+///
+/// # Errors
+/// What is there instead, a fragment of a sentence.
 pub fn large_quantity(value: &Value) -> Result<u128, String> {
     let digits = text(value)?.strip_prefix("0x").ok_or("a number without 0x")?;
     if digits.is_empty() {
@@ -38,16 +44,25 @@ pub fn large_quantity(value: &Value) -> Result<u128, String> {
 }
 
 /// 32 bytes.
+///
+/// # Errors
+/// What is there instead, a fragment of a sentence.
 pub fn digest(value: &Value) -> Result<Digest, String> {
     text(value)?.parse().map_err(|_| "something else where a hash was expected".to_owned())
 }
 
 /// 20 bytes.
+///
+/// # Errors
+/// What is there instead, a fragment of a sentence.
 pub fn address(value: &Value) -> Result<Address, String> {
     text(value)?.parse().map_err(|_| "something else where an address was expected".to_owned())
 }
 
 /// `0x` and two digits a byte.
+///
+/// # Errors
+/// What is there instead, a fragment of a sentence.
 pub fn bytes(value: &Value) -> Result<Vec<u8>, String> {
     let text = text(value)?;
     hex::decode(text.strip_prefix("0x").unwrap_or(text)).map_err(|_| "broken hexadecimal text".to_owned())
@@ -64,6 +79,9 @@ pub fn number(number: u64) -> Value {
 }
 
 /// What a log says, for who decodes it.
+///
+/// # Errors
+/// What is there instead, a fragment of a sentence.
 pub fn raw_log(log: &Value) -> Result<RawLog, String> {
     let topics = log["topics"].as_array().map(Vec::as_slice).unwrap_or_default();
     Ok(RawLog { topics: topics.iter().map(digest).collect::<Result<_, _>>()?, data: bytes(&log["data"])? })

@@ -32,6 +32,7 @@ pub struct Status {
     pub waiting: Duration,
     /// Blocks that the last answer was behind what was seen before; zero where it was not.
     pub behind: u64,
+    /// Whether endpoints agree on the chain.
     pub verdict: Verdict,
     /// Requests made so far, with those of batches and second tries.
     pub requests: u64,

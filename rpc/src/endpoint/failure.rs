@@ -9,6 +9,7 @@ use crate::endpoint::{Reply, retry_after, span::TooWide};
 /// What a node said when it declined. Its words are for those who chose the node; no public answer repeats them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
+    /// JSON-RPC error code, such as -32005.
     pub code: i64,
     /// The node's own words.
     pub message: String,

@@ -27,6 +27,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// At its widest: as the provider announced, else [`WIDEST`] blocks.
     pub fn new(announced: Option<u64>) -> Self {
         let widest = announced.unwrap_or(WIDEST).max(1);
         Self { width: widest, widest, declined: None, good: 0 }

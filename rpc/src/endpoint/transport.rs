@@ -5,9 +5,11 @@ use crate::BoxFuture;
 /// What came back over HTTP.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
+    /// HTTP status.
     pub status: u16,
     /// The header `Retry-After` as it came.
     pub retry_after: Option<String>,
+    /// The whole answer as text.
     pub body: String,
 }
 

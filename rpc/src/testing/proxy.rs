@@ -25,6 +25,7 @@ pub struct Forwarded {
 }
 
 impl Forwarded {
+    /// The node at this address.
     pub fn to(url: &str) -> Self {
         Self { url: url.to_owned(), client: reqwest::Client::new() }
     }
@@ -47,6 +48,7 @@ impl Upstream for Forwarded {
 
 /// A strict node that listens until it is dropped. Each who asks has an address of its own: [`Self::url_for`].
 pub struct Proxy {
+    /// Its rules, and what it has seen.
     pub strict: Strict,
     url: String,
     listening: JoinHandle<()>,

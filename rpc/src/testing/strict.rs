@@ -81,6 +81,7 @@ pub struct Seen {
     pub who: String,
     /// Methods, several in a batch.
     pub methods: Vec<String>,
+    /// What became of it.
     pub fate: Fate,
     /// How long before the end of a pause that this very request was asked to make it came again; zero where it did
     /// not.

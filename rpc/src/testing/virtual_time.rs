@@ -26,6 +26,7 @@ impl VirtualTime {
         Self { now: Arc::default(), random: Arc::new(Mutex::new(seed | 1)) }
     }
 
+    /// Time that has passed since the beginning.
     pub fn now(&self) -> Duration {
         *lock(&self.now)
     }

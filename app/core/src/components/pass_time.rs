@@ -26,7 +26,7 @@ pub fn PassTime(until: u64) -> impl IntoView {
     });
     view! {
         <div class="row tight">
-            <BusyButton label="Skip to the end of this window" class="small quiet" busy=run.busy on_press=pass />
+            <BusyButton label="Skip to the end of this window" id="pass-time" class="small quiet" busy=run.busy on_press=pass />
             <span class="small soft">"Development chain only: moves its clock for everyone."</span>
             <RunState run=run />
         </div>

@@ -92,8 +92,10 @@ pub fn BountiesPage() -> impl IntoView {
                     .chain(FILTERS.into_iter().map(Some))
                     .map(|choice| {
                         let name = choice.map_or("All", |p| names::phase(p).0);
+                        let key = choice.map_or("all".to_owned(), phase_key);
                         view! {
                             <button
+                                id=format!("filter-{key}")
                                 type="button"
                                 aria-pressed=move || (phase_of(&phase.get()) == choice).to_string()
                                 on:click=move |_| list_query.go("phase", choice.map(phase_key).unwrap_or_default())

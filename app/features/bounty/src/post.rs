@@ -151,7 +151,7 @@ fn StepButtons(
             >
                 "Back"
             </button>
-            <button class="button primary" type="button" disabled=move || !ready.get() on:click=move |_| on_next.run(())>
+            <button class="button primary" type="button" id="next-step" disabled=move || !ready.get() on:click=move |_| on_next.run(())>
                 {next}
             </button>
         </div>

@@ -26,7 +26,7 @@ pub fn HomePage() -> impl IntoView {
                             <Icon name="plus" />
                             "Post a bounty"
                         </a>
-                        <a class="button" href=routes::BOUNTIES>
+                        <a class="button" id="see-bounties" href=routes::BOUNTIES>
                             <Icon name="list" />
                             "See bounties"
                         </a>

@@ -107,9 +107,11 @@ fn IncentiveFilter(list_query: ListQuery, incentive: Memo<String>) -> impl IntoV
             {filters
                 .map(|choice| {
                     let key = choice.map(incentive_key).unwrap_or_default();
+                    let id = format!("filter-{}", if key.is_empty() { "all" } else { &key });
                     let (pressed, chosen) = (key.clone(), key);
                     view! {
                         <button
+                            id=id
                             type="button"
                             aria-pressed=move || (incentive.get() == pressed).to_string()
                             on:click=move |_| list_query.go("incentive", chosen.clone())

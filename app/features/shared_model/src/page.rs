@@ -248,8 +248,9 @@ fn Model(context: ModelContext) -> impl IntoView {
                 {Tab::ALL
                     .into_iter()
                     .map(|(choice, key, name)| {
+                        let id = format!("tab-{}", if key.is_empty() { "predict" } else { key });
                         view! {
-                            <button type="button" aria-pressed=move || (tab.get() == choice).to_string() on:click=move |_| go(key)>
+                            <button id=id type="button" aria-pressed=move || (tab.get() == choice).to_string() on:click=move |_| go(key)>
                                 {name}
                             </button>
                         }
@@ -318,7 +319,7 @@ fn Hidden(context: ModelContext) -> impl IntoView {
                             }
                         }}
                     </span>
-                    <button class="button small" type="button" on:click=move |_| list.set(context.address, !context.texts())>
+                    <button class="button small" type="button" id="show-texts" on:click=move |_| list.set(context.address, !context.texts())>
                         {move || if context.texts() { "Hide texts and pictures" } else { "Show texts and pictures" }}
                     </button>
                 </div>

@@ -53,6 +53,15 @@ impl Way {
             Self::Table => "CSV file",
         }
     }
+
+    /// The id of the button that chooses it.
+    fn id(self) -> &'static str {
+        match self {
+            Self::Picture => "way-picture",
+            Self::Row => "way-row",
+            Self::Table => "way-table",
+        }
+    }
 }
 
 /// Trying a model that is open, and what is known about it.
@@ -86,6 +95,7 @@ fn Model(opened: Opened) -> impl IntoView {
                     .map(|choice| {
                         view! {
                             <button
+                                id=choice.id()
                                 type="button"
                                 aria-pressed=move || (way.get() == choice).to_string()
                                 on:click=move |_| choose(choice)

@@ -66,6 +66,7 @@ pub fn Connected(open: RwSignal<bool>) -> impl IntoView {
                     "Show MDC in the wallet"
                 </button>
                 <button
+                    id="change-account"
                     class="button small"
                     type="button"
                     on:click=move |_| {
@@ -107,7 +108,7 @@ fn Airdrop(balances: RwSignal<Option<Balances>>, error: RwSignal<Option<String>>
                 <div class="stack tight">
                     <p>"You can have 1,000 MDC once, to try everything."</p>
                     <div>
-                        <BusyButton label="Get 1,000 MDC" class="primary" busy=busy on_press=airdrop />
+                        <BusyButton label="Get 1,000 MDC" id="airdrop" class="primary" busy=busy on_press=airdrop />
                     </div>
                 </div>
             </Notice>

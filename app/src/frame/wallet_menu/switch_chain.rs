@@ -5,7 +5,7 @@ use app_ui::icon::Icon;
 
 /// Offers to bring the wallet to this deployment's chain.
 #[component]
-pub fn SwitchChain() -> impl IntoView {
+pub fn SwitchChain(#[prop(optional)] id: Option<&'static str>) -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let error = RwSignal::new(None::<WalletError>);
     let name = wallet.home.with_value(|d| d.chain_name.clone());
@@ -16,7 +16,7 @@ pub fn SwitchChain() -> impl IntoView {
     };
     view! {
         <span title=move || error.get().map_or_else(|| format!("Switch to {name}"), |e| e.to_string())>
-            <button class="button small danger" type="button" on:click=switch>
+            <button id=id class="button small danger" type="button" on:click=switch>
                 <Icon name="warn" />
                 "Wrong network"
             </button>

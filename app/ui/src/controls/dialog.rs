@@ -4,7 +4,13 @@ use crate::icon::Icon;
 
 /// A modal dialog; the browser's own, so focus, Escape and screen readers work as people expect.
 #[component]
-pub fn Dialog(#[prop(into)] title: String, open: RwSignal<bool>, children: ChildrenFn) -> impl IntoView {
+pub fn Dialog(
+    /// Stands once on a page; that of its button to close it begins with it.
+    id: &'static str,
+    #[prop(into)] title: String,
+    open: RwSignal<bool>,
+    children: ChildrenFn,
+) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
         let Some(dialog) = node.get() else { return };
@@ -17,10 +23,10 @@ pub fn Dialog(#[prop(into)] title: String, open: RwSignal<bool>, children: Child
     });
     let name = title.clone();
     view! {
-        <dialog node_ref=node aria-label=name on:close=move |_| open.set(false)>
+        <dialog id=id node_ref=node aria-label=name on:close=move |_| open.set(false)>
             <header>
                 <h2>{title}</h2>
-                <button class="icon-button" type="button" aria-label="Close" on:click=move |_| open.set(false)>
+                <button id=format!("{id}-close") class="icon-button" type="button" aria-label="Close" on:click=move |_| open.set(false)>
                     <Icon name="cross" />
                 </button>
             </header>

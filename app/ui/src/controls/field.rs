@@ -3,6 +3,8 @@ use leptos::prelude::*;
 /// A labelled text input with a hint, and a problem that takes the hint's place.
 #[component]
 pub fn Field(
+    /// Stands once on a page; the label and the hint refer to it.
+    id: &'static str,
     label: &'static str,
     value: RwSignal<String>,
     #[prop(optional)] hint: &'static str,
@@ -11,11 +13,10 @@ pub fn Field(
     #[prop(optional, into)] problem: Signal<Option<String>>,
     #[prop(optional)] placeholder: &'static str,
 ) -> impl IntoView {
-    let id = format!("field-{}", label.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let described = format!("{id}-hint");
     view! {
         <div class="field">
-            <label for=id.clone()>{label}</label>
+            <label for=id>{label}</label>
             <div class="suffix">
                 <input
                     id=id

@@ -7,6 +7,8 @@ use crate::{format, icon::Icon};
 /// Choosing one file, by click, keyboard or drop.
 #[component]
 pub fn FileDrop(
+    /// Of its input; stands once on a page.
+    id: &'static str,
     label: &'static str,
     #[prop(optional)] hint: &'static str,
     #[prop(optional)] accept: &'static str,
@@ -45,6 +47,7 @@ pub fn FileDrop(
                 None => view! { <span class="soft small">{hint}</span> }.into_any(),
             }}
             <input
+                id=id
                 class="visually-hidden"
                 type="file"
                 accept=accept

@@ -68,7 +68,7 @@ pub fn Pad(side: u16, brightest: u8, pixels: RwSignal<Option<Vec<u8>>>) -> impl 
                     <span class="small soft">{format!("Becomes {side} × {side} grey values.")}</span>
                 </div>
             </div>
-            <FileDrop label="Or choose a picture" hint="PNG or JPEG; it stays in this page" accept="image/png,image/jpeg" file=file />
+            <FileDrop id="picture-file" label="Or choose a picture" hint="PNG or JPEG; it stays in this page" accept="image/png,image/jpeg" file=file />
             <Problem error=error />
         </div>
     }

@@ -90,7 +90,7 @@ pub fn PictureInput(picture: Picture, on_pixels: Callback<Option<Vec<u8>>>) -> i
                 <Checkbox label="Invert bright and dark" value=inverted changed=again />
                 {square.then(|| view! { <Checkbox label="Fit and centre, as digits are taught" value=fit changed=again /> })}
             </div>
-            <FileDrop label="Or choose a picture" hint="PNG or JPEG; it stays in this page" accept="image/png,image/jpeg" file=file />
+            <FileDrop id="picture-file" label="Or choose a picture" hint="PNG or JPEG; it stays in this page" accept="image/png,image/jpeg" file=file />
             <Problem error=error />
         </div>
     }

@@ -20,7 +20,9 @@ pub enum DecimalError {
 const PLACES: i64 = 9;
 
 impl Decimal {
+    /// 0.
     pub const ZERO: Self = Self(0);
+    /// 1.
     pub const ONE: Self = Self(1_000_000_000);
 
     /// The nearest decimal to a number, rounded to so many significant digits; zero for what is no number.

@@ -14,9 +14,12 @@ use crate::shape::{DENSE_FEATURES, Form};
 /// A column: what becomes of a number in it is (number − offset) · scale.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct NumberColumn {
+    /// As in the header of the table.
     pub name: String,
+    /// Taken off first.
     #[serde(default)]
     pub offset: Decimal,
+    /// Multiplied with then.
     #[serde(default = "unscaled")]
     pub scale: Decimal,
 }

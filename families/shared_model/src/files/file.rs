@@ -22,10 +22,13 @@ pub const WORDS_PER_CHUNK: usize = 300;
 pub struct ModelFile {
     /// One line, 1 to 100 characters.
     pub name: String,
+    /// Plain text.
     pub description: String,
     /// Names of the classes at the start.
     pub classes: Vec<String>,
+    /// How texts, pictures or rows become samples.
     pub encoder: EncoderSpec,
+    /// Everything about the classifier that its creation fixes.
     pub shape: Shape,
     /// Packed lanes as they are loaded: [`Shape::needed`] words of 30 bytes.
     pub words: Vec<u8>,

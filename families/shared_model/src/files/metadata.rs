@@ -29,7 +29,9 @@ pub struct ModelMetadata {
     pub description: String,
     /// Names of the classes at the start; the position is the label. Those added later are in events.
     pub classes: Vec<String>,
+    /// How texts, pictures or rows become samples.
     pub encoder: EncoderSpec,
+    /// The test set that the accuracy is counted on, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test: Option<TestFile>,
 }
@@ -37,7 +39,9 @@ pub struct ModelMetadata {
 /// Where the test set of a model is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestFile {
+    /// Of the file that [`crate::TestSet`] reads.
     pub cid: Cid,
+    /// Number of its rows.
     pub rows: u32,
 }
 

@@ -15,6 +15,7 @@ pub const MAX_TEST_ROWS: usize = 20_000;
 /// Labelled samples on which a model's accuracy is counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestSet {
+    /// Sample and class index.
     pub rows: Vec<(Sample, u16)>,
 }
 

@@ -26,12 +26,11 @@ const EPOCHS: u32 = 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {
+    /// A number in each cell.
     Numbers,
     /// Whole numbers of a square picture.
-    Picture {
-        side: u16,
-        brightest: u8,
-    },
+    Picture { side: u16, brightest: u8 },
+    /// A text in each row.
     Text,
 }
 
@@ -50,8 +49,11 @@ pub enum Words {
 /// A fitted start and how well it does on rows that it has not seen.
 #[derive(Debug, Clone)]
 pub struct Trained {
+    /// Ready to be deployed.
     pub file: ModelFile,
+    /// The rows that were kept out of the training.
     pub test: TestSet,
+    /// How many of these are predicted as labelled.
     pub correct: u32,
     /// Rows that could not be encoded, and why the first of them could not.
     pub skipped: usize,

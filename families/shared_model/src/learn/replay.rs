@@ -10,7 +10,9 @@ use crate::learn::{
 /// Rows of a test set that are predicted as labelled, after an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
+    /// Rows predicted as labelled.
     pub correct: u32,
+    /// Rows of the test set.
     pub total: u32,
 }
 

@@ -52,9 +52,11 @@ pub struct TableReport {
     pub columns: Vec<String>,
     /// Label column from 0.
     pub label: u32,
+    /// Rows without the header.
     pub rows: u64,
     /// Names of the classes, in order.
     pub classes: Vec<String>,
+    /// What its cells are.
     pub content: Content,
 }
 
@@ -79,6 +81,7 @@ impl TableReport {
 /// How well a start does on the rows that were kept out of its training.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fit {
+    /// Rows of the test set predicted as labelled.
     pub correct: u32,
     /// Rows of the test set.
     pub rows: u32,

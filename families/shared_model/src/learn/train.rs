@@ -11,7 +11,9 @@ use crate::learn::classifier::{Classifier, ClassifierError};
 /// What to fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FitOptions {
+    /// Which classifier.
     pub kind: ClassifierKind,
+    /// Number of features.
     pub features: u32,
     /// Most classes that the model can ever have.
     pub capacity: u16,

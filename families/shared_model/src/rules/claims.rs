@@ -8,8 +8,11 @@ use protocol::{Address, Amount, Digest};
 /// What the chain keeps of a contribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
+    /// Keccak-256 of contributor, label and hash of the sample.
     pub key: Digest,
+    /// Who sent it.
     pub contributor: Address,
+    /// Index of the class that its contributor says.
     pub label: u16,
     /// Seconds since the epoch.
     pub at: u64,
@@ -26,6 +29,7 @@ pub struct Record {
 /// Who wants to take a deposit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reporter {
+    /// Who it is.
     pub account: Address,
     /// Whether the model belongs to this account.
     pub owner: bool,
@@ -38,14 +42,18 @@ pub struct Reporter {
 /// What a refund gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
+    /// What is left of the deposit.
     pub amount: Amount,
+    /// Whether it earns a point.
     pub point: bool,
 }
 
 /// What a report takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
+    /// What it takes of the deposit.
     pub amount: Amount,
+    /// By which way.
     pub path: ReportPath,
 }
 

@@ -10,6 +10,7 @@ use protocol::{Address, Amount};
 /// An account in a market.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Participant {
+    /// Whose it is.
     pub account: Address,
     /// At first the stakes.
     pub balance: Amount,
@@ -33,6 +34,7 @@ pub struct Payout {
 pub struct Pass {
     /// Rounds that were played.
     pub rounds: u128,
+    /// Rounds not yet paid for.
     pub rounds_left: u128,
     /// Accounts that can pay no more.
     pub dropped: Vec<Address>,

@@ -14,15 +14,19 @@ use crate::{
 /// A prediction market in a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Market {
+    /// What its owner has put up.
     pub bounty: Amount,
     /// Least stake of a contribution.
     pub min_stake: Amount,
     /// Most contributions.
     pub limit: u16,
+    /// How long contributions are taken, in seconds.
     pub open_seconds: u32,
+    /// How long the owner has for each reveal, in seconds.
     pub reveal_window: u32,
     /// Keccak-256 of salt and rows of each piece of the test set.
     pub commitments: Vec<Digest>,
+    /// Seconds since the epoch.
     pub posted_at: u64,
     /// The piece that is revealed at once and does not count.
     pub drawn: Option<u16>,
@@ -51,17 +55,22 @@ pub struct Market {
 /// How a market ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Over {
+    /// It was evaluated and paid.
     Paid,
+    /// The draw lapsed; the bounty went back to its owner.
     Voided,
+    /// Its owner did not reveal in time, or the evaluation stood still.
     TimedOut,
 }
 
 /// A revealed piece of the test set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
+    /// Hashed before the rows.
     pub salt: Digest,
     /// Rows that the model as loaded predicts as labelled.
     pub correct: u32,
+    /// Rows of the piece.
     pub total: u32,
     /// Label (2 bytes) ‖ bytes of the sample (2) ‖ sample, for each row.
     pub rows: Vec<u8>,
@@ -70,9 +79,11 @@ pub struct Piece {
 /// One contribution taught once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Training {
+    /// Number of the pass, from 0.
     pub pass: u32,
     /// Of the contribution, from 0.
     pub index: u16,
+    /// Who made it.
     pub contributor: Address,
     /// By how many test rows the model got better.
     pub score: i32,

@@ -88,7 +88,7 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
     let run = Run::new();
     let asked = RwSignal::new(false);
     let Some(bounty) = context.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
-    let (id, terms) = (bounty.id, bounty.terms);
+    let (id, terms, key) = (bounty.id, bounty.terms, button_id(action));
     // Others may submit or withdraw meanwhile, and an account may be due more.
     let said = Memo::new(move |_| {
         let account = tools.wallet.account.get().unwrap_or(Address::ZERO);
@@ -137,13 +137,24 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
                         } else {
                             names::action(action).to_owned()
                         };
-                        view! { <BusyButton label=label class=said.with(|(_, class)| *class) busy=run.busy on_press=act /> }
+                        view! { <BusyButton label=label id=key class=said.with(|(_, class)| *class) busy=run.busy on_press=act /> }
                     }}
                 </div>
             </div>
         </Notice>
     }
     .into_any()
+}
+
+/// The id of the button of an action that needs nothing but a transaction.
+fn button_id(action: Action) -> &'static str {
+    match action {
+        Action::Withdraw => "withdraw-submission",
+        Action::Cancel => "cancel-bounty",
+        Action::Timeout => "end-overdue",
+        Action::Settle => "settle",
+        _ => "collect",
+    }
 }
 
 /// What an action does to the person's money, and the class of its button.
@@ -219,7 +230,7 @@ fn Slashable(context: PageState) -> impl IntoView {
                     </p>
                     <RunState run=run />
                     <div class="row">
-                        <BusyButton label="Send the stake to the winner" busy=run.busy on_press=slash />
+                        <BusyButton label="Send the stake to the winner" id="slash" busy=run.busy on_press=slash />
                     </div>
                 </div>
             </Notice>

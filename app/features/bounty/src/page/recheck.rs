@@ -42,7 +42,7 @@ pub fn Recheck(context: PageState) -> impl IntoView {
             <section class="panel" aria-labelledby="recheck">
                 <header>
                     <h2 id="recheck">"Re-check the scores"</h2>
-                    <BusyButton label="Re-check" class="small" busy=busy on_press=check />
+                    <BusyButton label="Re-check" id="recheck-scores" class="small" busy=busy on_press=check />
                 </header>
                 <div class="body stack">
                     <p class="soft">

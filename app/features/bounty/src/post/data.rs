@@ -65,6 +65,7 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
                     let label = if two.get() { "Features" } else { "Data set" };
                     view! {
                         <FileDrop
+                            id="data-file"
                             label=label
                             hint="CSV or TSV, UTF-8; drop it here or choose it. It stays in this browser."
                             accept=".csv,.tsv,.txt,text/csv"
@@ -73,7 +74,7 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
                     }
                 }}
                 <Show when=move || two.get()>
-                    <FileDrop label="Labels" hint="One label a row, as many rows as the features" accept=".csv,.tsv,.txt,text/csv" file=wizard.labels />
+                    <FileDrop id="labels-file" label="Labels" hint="One label a row, as many rows as the features" accept=".csv,.tsv,.txt,text/csv" file=wizard.labels />
                 </Show>
             </div>
             <Problem error=error />

@@ -108,6 +108,7 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
                 </button>
                 <BusyButton
                     label=format!("Post and lock {} MDC", numbers.reward)
+                    id="post-bounty"
                     class="primary"
                     busy=run.busy
                     disabled=Signal::derive(move || tools.wallet.account.get().is_none())

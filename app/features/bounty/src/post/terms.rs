@@ -156,6 +156,7 @@ fn PurposePanel(form: Form) -> impl IntoView {
             </header>
             <div class="body stack">
                 <Field
+                    id="field-title"
                     label="Title"
                     value=form.title
                     hint="Public, for instance: Handwritten digits, 8 × 8 pixels"
@@ -184,6 +185,7 @@ fn MoneyPanel(form: Form) -> impl IntoView {
             </header>
             <div class="body fields">
                 <Field
+                    id="field-reward"
                     label="Reward"
                     value=form.reward
                     suffix="MDC"
@@ -191,6 +193,7 @@ fn MoneyPanel(form: Form) -> impl IntoView {
                     problem=Signal::derive(move || form.reward_problem())
                 />
                 <Field
+                    id="field-stake"
                     label="Stake"
                     value=form.stake
                     suffix="MDC"
@@ -198,6 +201,7 @@ fn MoneyPanel(form: Form) -> impl IntoView {
                     problem=Signal::derive(move || form.stake_problem())
                 />
                 <Field
+                    id="field-least-score"
                     label="Least score"
                     value=form.least
                     suffix="%"
@@ -206,6 +210,7 @@ fn MoneyPanel(form: Form) -> impl IntoView {
                 />
                 <div>
                     <Field
+                        id="field-open-for"
                         label="Open for"
                         value=form.open_for
                         suffix="minutes"
@@ -216,6 +221,7 @@ fn MoneyPanel(form: Form) -> impl IntoView {
                 </div>
                 <div>
                     <Field
+                        id="field-window"
                         label="Response window"
                         value=form.window
                         suffix="minutes"

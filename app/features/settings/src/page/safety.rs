@@ -14,6 +14,7 @@ pub fn Safety() -> impl IntoView {
             <div class="body stack">
                 <label class="check">
                     <input
+                        id="hide-strangers"
                         type="checkbox"
                         prop:checked=move || list.on.get()
                         on:change=move |event| list.on.set(event_target_checked(&event))

@@ -56,6 +56,7 @@ pub fn Sources() -> impl IntoView {
                 <div class="fields">
                     <div class="stack tight">
                         <Field
+                            id="field-chain-node"
                             label="Chain node"
                             value=rpc
                             hint="JSON-RPC over http. Several, separated by commas, take over from each other and are compared. Empty: the nodes of this deployment."
@@ -64,6 +65,7 @@ pub fn Sources() -> impl IntoView {
                         <p class="small soft breakable">{format!("This deployment: {}", home.rpc_urls.join(", "))}</p>
                     </div>
                     <Field
+                        id="field-gateway"
                         label="IPFS gateway"
                         kind="url"
                         value=gateway

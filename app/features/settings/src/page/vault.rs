@@ -137,22 +137,25 @@ fn Backup(panel: Panel) -> impl IntoView {
     view! {
         <div class="fields">
             <Field
+                id="field-passphrase"
                 label="Passphrase"
                 kind="password"
                 value=passphrase
                 hint="At least 8 characters. Encrypts an export, opens an import."
             />
-            <FileDrop label="Vault file to import" hint="modelmarket.vault" file=file />
+            <FileDrop id="vault-file" label="Vault file to import" hint="modelmarket.vault" file=file />
         </div>
         <div class="row">
             <BusyButton
                 label="Export vault"
+                id="export-vault"
                 busy=panel.busy
                 disabled=Signal::derive(move || panel.entries.with(|e| e.as_ref().is_none_or(Vec::is_empty)))
                 on_press=on_export
             />
             <BusyButton
                 label="Import vault"
+                id="import-vault"
                 busy=panel.busy
                 disabled=Signal::derive(move || file.with(Option::is_none))
                 on_press=on_import

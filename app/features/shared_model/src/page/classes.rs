@@ -64,7 +64,7 @@ pub fn ClassesPanel(context: ModelContext) -> impl IntoView {
                     <p class="soft small">
                         "Anyone can propose a class. It is added once accounts with more than half of all points support it; while nobody has points, the owner decides."
                     </p>
-                    <Field label="Name of a new class" value=name problem=problem />
+                    <Field id="field-new-class" label="Name of a new class" value=name problem=problem />
                     <RunState run=run />
                     <div class="row">
                         <BusyButton

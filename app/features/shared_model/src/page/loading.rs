@@ -68,6 +68,7 @@ pub fn LoadingPanel(context: ModelContext) -> impl IntoView {
                                 <div class="row">
                                     <BusyButton
                                         label=format!("Go on loading, {}", format::plural(left as u64, "transaction"))
+                                        id="go-on-loading"
                                         class="primary"
                                         busy=run.busy
                                         on_press=press
@@ -105,6 +106,7 @@ fn Incomplete(loaded: u32, needed: u32) -> impl IntoView {
 fn StartFile(chosen: RwSignal<Option<File>, LocalStorage>) -> impl IntoView {
     view! {
         <FileDrop
+            id="start-file"
             label="The model’s JSON file"
             hint="Your vault does not have it; choose the file that you started from"
             accept=".json,application/json"

@@ -68,7 +68,7 @@ pub fn Balance(context: ModelContext) -> impl IntoView {
         </dl>
         <Show when=move || account.get().is_some_and(|a| a.balance.0 > 0)>
             <div class="row">
-                <BusyButton label="Withdraw to my wallet" class="small" busy=run.busy on_press=withdraw />
+                <BusyButton label="Withdraw to my wallet" id="withdraw-balance" class="small" busy=run.busy on_press=withdraw />
                 <span class="small soft">"Refunds and rewards stay in the model, to pay your next deposits, until you withdraw them."</span>
             </div>
             <RunState run=run />

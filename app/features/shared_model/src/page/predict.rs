@@ -85,7 +85,7 @@ fn AskChain(context: ModelContext, sample: Sample) -> impl IntoView {
     });
     view! {
         <div class="row tight">
-            <BusyButton label="Ask the contract too" class="small quiet" busy=run.busy on_press=press />
+            <BusyButton label="Ask the contract too" id="ask-contract" class="small quiet" busy=run.busy on_press=press />
             {move || answer.get().map(|class| view! { <span class="small">{format!("The contract says: {}.", context.class(class))}</span> })}
         </div>
         <RunState run=run />

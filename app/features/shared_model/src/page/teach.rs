@@ -33,7 +33,7 @@ pub fn TeachTab(context: ModelContext) -> impl IntoView {
                     <ClassChoice form=form />
                     {move || {
                         form.is_market()
-                            .then(|| view! { <Field label="Stake" value=form.stake suffix="MDC" hint="What you put on this contribution" /> })
+                            .then(|| view! { <Field id="field-stake" label="Stake" value=form.stake suffix="MDC" hint="What you put on this contribution" /> })
                     }}
                     <PublishChoice form=form />
                     <Problem error=form.problem />
@@ -107,6 +107,7 @@ fn PublishChoice(form: TeachForm) -> impl IntoView {
     view! {
         <label class="check">
             <input
+                id="publish-original"
                 type="checkbox"
                 prop:checked=move || form.publish.get()
                 on:change=move |event| form.publish.set(event_target_checked(&event))
@@ -136,6 +137,7 @@ fn ContributeButton(form: TeachForm) -> impl IntoView {
                 view! {
                     <BusyButton
                         label=label
+                        id="contribute"
                         class="primary"
                         busy=form.run.busy
                         disabled=Signal::derive(move || !form.ready.get())

@@ -72,7 +72,7 @@ pub fn Deploy(draft: Draft) -> impl IntoView {
                 <h2 id="publish">"3. Name and publish"</h2>
             </header>
             <div class="body stack">
-                <Field label="Name" value=draft.name problem=name_problem placeholder="What it tells apart" />
+                <Field id="field-name" label="Name" value=draft.name problem=name_problem placeholder="What it tells apart" />
                 <Description draft=draft />
                 {move || draft.file.with(|file| file.as_ref().map(cost)).map(|text| view! { <p class="soft">{text}</p> })}
                 {move || progress.get().map(|(done, words)| view! { <Loaded done=done words=words /> })}
@@ -80,6 +80,7 @@ pub fn Deploy(draft: Draft) -> impl IntoView {
                 <div class="row">
                     <BusyButton
                         label="Publish the model"
+                        id="publish-shared-model"
                         class="primary"
                         busy=run.busy
                         disabled=Signal::derive(move || !ready.get())

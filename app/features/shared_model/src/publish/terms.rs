@@ -54,26 +54,11 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
                 <h2 id="terms">"2. Terms for contributors"</h2>
             </header>
             <div class="body stack">
-                <div class="tabs" role="group" aria-label="Incentive">
-                    {IncentiveKind::ALL
-                        .into_iter()
-                        .map(|kind| {
-                            view! {
-                                <button
-                                    type="button"
-                                    aria-pressed=move || (draft.incentive.get() == kind).to_string()
-                                    on:click=move |_| draft.incentive.set(kind)
-                                >
-                                    {names::incentive(kind).0}
-                                </button>
-                            }
-                        })
-                        .collect_view()}
-                </div>
-                <p class="soft">{move || names::incentive(draft.incentive.get()).1}</p>
+                <IncentiveChoice draft=draft />
                 <div class="fields">
                     <Show when=move || draft.incentive.get() == IncentiveKind::Deposit>
                         <Field
+                            id="field-deposit"
                             label="Deposit an hour after the last contribution"
                             value=deposit
                             suffix="MDC"
@@ -82,14 +67,38 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
                         />
                     </Show>
                     <Show when=move || draft.incentive.get() != IncentiveKind::Market>
-                        <Field label="Refund after" value=refund suffix="min" hint="From then on deposits can be claimed back or reported" problem=wait_problem />
+                        <Field id="field-refund-wait" label="Refund after" value=refund suffix="min" hint="From then on deposits can be claimed back or reported" problem=wait_problem />
                     </Show>
                     <Show when=move || draft.incentive.get() == IncentiveKind::Deposit>
-                        <Field label="You may take after" value=owner suffix="min" hint="What the model disagrees with" />
-                        <Field label="Anyone may take after" value=any suffix="min" hint="What was left lying" />
+                        <Field id="field-owner-wait" label="You may take after" value=owner suffix="min" hint="What the model disagrees with" />
+                        <Field id="field-any-wait" label="Anyone may take after" value=any suffix="min" hint="What was left lying" />
                     </Show>
                 </div>
             </div>
         </section>
+    }
+}
+
+/// Which rules of money hold, and what they mean.
+#[component]
+fn IncentiveChoice(draft: Draft) -> impl IntoView {
+    view! {
+        <div class="tabs" role="group" aria-label="Incentive">
+            {IncentiveKind::ALL
+                .into_iter()
+                .map(|kind| {
+                    view! {
+                        <button
+                            type="button"
+                            aria-pressed=move || (draft.incentive.get() == kind).to_string()
+                            on:click=move |_| draft.incentive.set(kind)
+                        >
+                            {names::incentive(kind).0}
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </div>
+        <p class="soft">{move || names::incentive(draft.incentive.get()).1}</p>
     }
 }

@@ -48,10 +48,10 @@ pub fn Control(data: Data, form: Form, message: FileMessage) -> impl IntoView {
     view! {
         <section class="stack tight run-bar" aria-label="Run">
             <div class="row">
-                <button class="button primary" type="button" disabled=running on:click=run>
+                <button class="button primary" type="button" id="run-simulation" disabled=running on:click=run>
                     "Run"
                 </button>
-                <button class="button" type="button" disabled=move || !running() on:click=move |_| simulations.stop()>
+                <button class="button" type="button" id="stop-simulation" disabled=move || !running() on:click=move |_| simulations.stop()>
                     "Stop"
                 </button>
                 <Meter />
@@ -94,9 +94,10 @@ pub fn Files(form: Form, message: FileMessage) -> impl IntoView {
     });
     view! {
         <details>
-            <summary>"Settings as a file"</summary>
+            <summary id="settings-as-file">"Settings as a file"</summary>
             <div class="stack tight">
                 <FileDrop
+                    id="settings-file"
                     label="Load settings"
                     hint="JSON: settings or a result that was saved here"
                     accept=".json,application/json"

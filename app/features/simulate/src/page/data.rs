@@ -163,7 +163,7 @@ pub fn DataForm(data: Data, form: Form) -> impl IntoView {
                 </button>
             </Show>
         </p>
-        <FileDrop label="Data of your own" hint="CSV with a label column. It stays in this page." accept=".csv,.tsv,text/csv" file=chosen />
+        <FileDrop id="own-data-file" label="Data of your own" hint="CSV with a label column. It stays in this page." accept=".csv,.tsv,text/csv" file=chosen />
         <Problem error=problem />
         {move || data.own.get().map(|own| view! { <LabelColumn table=own.report on_change=relabel /> })}
     }

@@ -23,7 +23,7 @@ pub fn Results() -> impl IntoView {
             <header>
                 <h2 id="results">"Results"</h2>
                 <Show when=any>
-                    <button class="button small" type="button" on:click=move |_| simulations.clear()>
+                    <button class="button small" type="button" id="clear-runs" on:click=move |_| simulations.clear()>
                         "Clear"
                     </button>
                 </Show>
@@ -186,6 +186,7 @@ fn Run(run: FinishedRun) -> impl IntoView {
             </div>
             <div class="row">
                 <button
+                    id=format!("publish-{labelled_by}")
                     class="button small"
                     type="button"
                     on:click=move |_| {
@@ -197,6 +198,7 @@ fn Run(run: FinishedRun) -> impl IntoView {
                     "Publish this model"
                 </button>
                 <button
+                    id=format!("save-{labelled_by}")
                     class="button small"
                     type="button"
                     on:click=move |_| download::save(&file_name, save.outcome.to_json().as_bytes())

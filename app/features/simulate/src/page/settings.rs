@@ -41,16 +41,16 @@ pub fn ModelForm(form: Form) -> impl IntoView {
             </label>
             {move || match form.classifier.get() {
                 ClassifierKind::NaiveBayes => {
-                    view! { <Field label="Smoothing" value=form.setting hint="Added to every count; 1 is usual" /> }.into_any()
+                    view! { <Field id="field-smoothing" label="Smoothing" value=form.setting hint="Added to every count; 1 is usual" /> }.into_any()
                 }
                 ClassifierKind::DensePerceptron | ClassifierKind::SparsePerceptron => {
-                    view! { <Field label="Learning rate" value=form.setting hint="How far a mistake moves the weights" /> }.into_any()
+                    view! { <Field id="field-learning-rate" label="Learning rate" value=form.setting hint="How far a mistake moves the weights" /> }.into_any()
                 }
                 _ => ().into_any(),
             }}
             <Show when=move || form.encoding.with(|e| *e == Encoding::Words)>
-                <Field label="Words it knows" value=form.words hint="The most frequent ones" />
-                <Field label="Rows joined into one" value=form.join_rows hint="Longer texts are easier to tell" />
+                <Field id="field-words" label="Words it knows" value=form.words hint="The most frequent ones" />
+                <Field id="field-join-rows" label="Rows joined into one" value=form.join_rows hint="Longer texts are easier to tell" />
             </Show>
         </div>
     }
@@ -85,6 +85,7 @@ pub fn IncentiveForm(form: Form) -> impl IntoView {
         <div class="fields">
             <Show when=move || is(IncentiveKind::Deposit)>
                 <Field
+                    id="field-deposit"
                     label="Deposit after an hour"
                     value=form.deposit
                     suffix="MDC"
@@ -92,17 +93,17 @@ pub fn IncentiveForm(form: Form) -> impl IntoView {
                 />
             </Show>
             <Show when=move || !is(IncentiveKind::Market)>
-                <Field label="Refund after" value=form.refund_wait suffix="hours" hint="Then the model decides" />
+                <Field id="field-refund-wait" label="Refund after" value=form.refund_wait suffix="hours" hint="Then the model decides" />
             </Show>
             <Show when=move || is(IncentiveKind::Deposit)>
-                <Field label="Owner may take after" value=form.owner_wait suffix="hours" hint="What the model disagrees with" />
-                <Field label="Anyone may take after" value=form.any_wait suffix="hours" hint="What was left lying" />
-                <Field label="Owner looks every" value=form.owner_interval suffix="min" hint="Empty: the owner takes nothing" />
+                <Field id="field-owner-wait" label="Owner may take after" value=form.owner_wait suffix="hours" hint="What the model disagrees with" />
+                <Field id="field-any-wait" label="Anyone may take after" value=form.any_wait suffix="hours" hint="What was left lying" />
+                <Field id="field-owner-interval" label="Owner looks every" value=form.owner_interval suffix="min" hint="Empty: the owner takes nothing" />
             </Show>
             <Show when=move || is(IncentiveKind::Market)>
-                <Field label="Bounty" value=form.bounty suffix="MDC" hint="Shared by what each contribution was worth" />
-                <Field label="Least stake" value=form.min_stake suffix="MDC" hint="Lost by who makes the model worse" />
-                <Field label="Most contributions" value=form.limit hint="1 to 256" />
+                <Field id="field-bounty" label="Bounty" value=form.bounty suffix="MDC" hint="Shared by what each contribution was worth" />
+                <Field id="field-least-stake" label="Least stake" value=form.min_stake suffix="MDC" hint="Lost by who makes the model worse" />
+                <Field id="field-limit" label="Most contributions" value=form.limit hint="1 to 256" />
             </Show>
         </div>
     }
@@ -112,11 +113,11 @@ pub fn IncentiveForm(form: Form) -> impl IntoView {
 pub fn RunForm(form: Form) -> impl IntoView {
     view! {
         <div class="fields">
-            <Field label="Name of the run" value=form.name hint="Shown with its result" />
-            <Field label="Days" value=form.days hint="Claims are settled after them" />
-            <Field label="Seed" value=form.seed hint="The same seed gives the same run" />
-            <Field label="Rows to start with" value=form.start_percent suffix="%" hint="Of what is not tested on" />
-            <Field label="Rows to test on" value=form.test_percent suffix="%" hint="Hidden from the agents" />
+            <Field id="field-run-name" label="Name of the run" value=form.name hint="Shown with its result" />
+            <Field id="field-days" label="Days" value=form.days hint="Claims are settled after them" />
+            <Field id="field-seed" label="Seed" value=form.seed hint="The same seed gives the same run" />
+            <Field id="field-start-rows" label="Rows to start with" value=form.start_percent suffix="%" hint="Of what is not tested on" />
+            <Field id="field-test-rows" label="Rows to test on" value=form.test_percent suffix="%" hint="Hidden from the agents" />
         </div>
     }
 }

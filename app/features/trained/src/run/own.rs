@@ -64,7 +64,7 @@ pub fn OwnFile() -> impl IntoView {
     view! {
         <div class="page">
             <Heading />
-            <FileDrop label="ONNX file" hint="From PyTorch, scikit-learn, XGBoost and others; at most 268 MB" accept=".onnx" file=file />
+            <FileDrop id="onnx-file" label="ONNX file" hint="From PyTorch, scikit-learn, XGBoost and others; at most 268 MB" accept=".onnx" file=file />
             {move || match state.get() {
                 State::Nothing => view! { <WhatRuns /> }.into_any(),
                 State::Reading => {

@@ -70,7 +70,7 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
                         format::bytes(card.bytes),
                     )}
                 </p>
-                <Field label="Name" value=name problem=name_problem hint="At most 80 bytes" />
+                <Field id="field-name" label="Name" value=name problem=name_problem hint="At most 80 bytes" />
                 <DescriptionField description=description problem=description_problem />
                 <Licence licence=card.licence />
                 <RunState run=run />

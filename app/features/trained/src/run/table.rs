@@ -44,7 +44,7 @@ pub fn TablePanel(opened: Opened) -> impl IntoView {
                 <span class="small soft">"Free; the file stays in this page"</span>
             </header>
             <div class="body stack">
-                <FileDrop label="CSV file" hint="A header and one row a prediction; a column of labels may be among them" accept=".csv,.tsv,.txt,text/csv" file=file />
+                <FileDrop id="table-file" label="CSV file" hint="A header and one row a prediction; a column of labels may be among them" accept=".csv,.tsv,.txt,text/csv" file=file />
                 {use_test}
                 {move || job.table.get().map(|table| view! { <Chosen job=job table=table /> })}
                 {move || job.under_way.get().map(|(rows, total)| view! { <Meter job=job rows=rows total=total /> })}

@@ -12,6 +12,7 @@ use super::super::contract::{IMarketModel, MarketModel};
 pub struct Offer {
     /// Commitments to the pieces of the test set, 2 to 16.
     pub commitments: Vec<Digest>,
+    /// What its owner has put up.
     pub bounty: Amount,
     /// Least stake of a contribution, more than 0.
     pub min_stake: Amount,
@@ -26,8 +27,11 @@ pub struct Offer {
 /// A contribution as it was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
+    /// Who sent it.
     pub contributor: Address,
+    /// Index of the class that its contributor says.
     pub label: u16,
+    /// As the model was given it.
     pub sample: Vec<u8>,
 }
 

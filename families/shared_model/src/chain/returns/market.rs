@@ -18,6 +18,7 @@ pub enum MarketPhase {
     Open,
     /// The owner reveals the other pieces.
     Closed,
+    /// Contributions are taught and counted, pass by pass.
     Evaluating,
     /// Paid out.
     Ended,
@@ -42,9 +43,13 @@ impl MarketPhase {
 /// `IMarketModel.MarketInfo`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainMarket {
+    /// Where it stands.
     pub phase: MarketPhase,
+    /// What its owner has put up.
     pub bounty: Amount,
+    /// Least stake of a contribution.
     pub min_stake: Amount,
+    /// Pieces of the test set.
     pub pieces: u8,
     /// Index of the piece that does not count, once drawn.
     pub drawn: u8,
@@ -52,8 +57,11 @@ pub struct ChainMarket {
     pub revealed: u8,
     /// Most contributions.
     pub limit: u16,
+    /// Contributions so far.
     pub contributions: u16,
+    /// How long contributions are taken, in seconds.
     pub open_seconds: u32,
+    /// How long the owner has for each reveal, in seconds.
     pub reveal_window: u32,
     /// Block of the post.
     pub post_block: u64,
@@ -71,7 +79,9 @@ pub struct ChainMarket {
     pub next_piece: u8,
     /// Whether it has been taught already.
     pub taught: bool,
+    /// Rounds not yet paid for.
     pub rounds_left: Amount,
+    /// What is left of the bounty, with what was lost to it.
     pub pot: Amount,
 }
 
@@ -82,10 +92,14 @@ pub struct ChainParticipant {
     pub balance: Amount,
     /// Sum of this pass.
     pub score: i64,
+    /// Whether it could not pay another round.
     pub dropped: bool,
+    /// Whether it has contributed to this market.
     pub joined: bool,
 }
 
+/// What a market has come to.
+///
 /// # Errors
 /// [`DecodeError`] when the data is not that of `market`.
 pub fn market(data: &[u8]) -> Result<ChainMarket, DecodeError> {
@@ -114,6 +128,8 @@ pub fn market(data: &[u8]) -> Result<ChainMarket, DecodeError> {
     })
 }
 
+/// What a market knows of an account.
+///
 /// # Errors
 /// [`DecodeError`] when the data is not that of `participant`.
 pub fn participant(data: &[u8]) -> Result<ChainParticipant, DecodeError> {

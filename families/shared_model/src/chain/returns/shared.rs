@@ -31,8 +31,11 @@ pub struct ChainTotals {
 pub struct ChainRecord {
     /// Seconds since the epoch.
     pub at: u64,
+    /// Deposit at first.
     pub initial: Amount,
+    /// What is left of it.
     pub left: Amount,
+    /// Index of the class that its contributor says.
     pub label: u16,
     /// The model already predicted the label.
     pub known: bool,
@@ -47,6 +50,7 @@ pub struct ChainProposal {
     pub name: String,
     /// Points behind it.
     pub support: u64,
+    /// Whether it has become a class.
     pub added: bool,
 }
 
@@ -64,6 +68,7 @@ pub struct ChainHeaders {
 pub struct ChainAnchor {
     /// Leaves of the tree.
     pub size: u64,
+    /// Root of the tree.
     pub root: Digest,
     /// Block of the anchor.
     pub block: u64,
@@ -78,6 +83,8 @@ pub fn terms(data: &[u8]) -> Result<(Terms, u64), DecodeError> {
     Ok((Terms { cost_weight: Amount(cost_weight), refund_wait, owner_wait, any_wait }, narrow(created_at)?))
 }
 
+/// Balance and points of an account.
+///
 /// # Errors
 /// [`DecodeError`] when the data is not that of `account`.
 pub fn account(data: &[u8]) -> Result<ChainAccount, DecodeError> {
@@ -85,6 +92,8 @@ pub fn account(data: &[u8]) -> Result<ChainAccount, DecodeError> {
     Ok(ChainAccount { balance: Amount(balance), good })
 }
 
+/// What a model counts.
+///
 /// # Errors
 /// [`DecodeError`] when the data is not that of `totals`.
 pub fn totals(data: &[u8]) -> Result<ChainTotals, DecodeError> {
@@ -109,6 +118,8 @@ pub fn record(data: &[u8]) -> Result<Option<ChainRecord>, DecodeError> {
     Ok(Some(record).filter(|record| record.at != 0))
 }
 
+/// A proposed class.
+///
 /// # Errors
 /// [`DecodeError`] when the data is not that of `proposal`.
 pub fn proposal(data: &[u8]) -> Result<ChainProposal, DecodeError> {
@@ -142,6 +153,8 @@ pub fn counted(data: &[u8]) -> Result<(u32, u32), DecodeError> {
     returned::<NaiveBayes::countCall>(data)
 }
 
+/// Words of weights, 30 bytes each.
+///
 /// # Errors
 /// [`DecodeError`] when the data is not that of `words`.
 pub fn bytes(data: &[u8]) -> Result<Vec<u8>, DecodeError> {
@@ -149,6 +162,8 @@ pub fn bytes(data: &[u8]) -> Result<Vec<u8>, DecodeError> {
     Ok(words.into())
 }
 
+/// What a classifier keeps beside its words.
+///
 /// # Errors
 /// [`DecodeError`] when the data is not that of `headers`.
 pub fn headers(data: &[u8]) -> Result<ChainHeaders, DecodeError> {

@@ -4,6 +4,7 @@ use crate::{Sample, Shape, lanes};
 
 use super::{Learner, NEVER, weights::Weights};
 
+/// Means of each class, and how many samples they are of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DenseCentroid {
     centroids: Weights,
@@ -11,6 +12,7 @@ pub struct DenseCentroid {
 }
 
 impl DenseCentroid {
+    /// As created: nothing is loaded yet.
     pub fn new(shape: &Shape) -> Self {
         Self { centroids: Weights::new(shape), samples: shape.headers.iter().map(|n| *n as u32).collect() }
     }

@@ -7,6 +7,7 @@ use crate::{
 
 use super::{Learner, weights::Weights};
 
+/// Weights and biases of each vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DensePerceptron {
     weights: Weights,
@@ -17,6 +18,7 @@ pub struct DensePerceptron {
 }
 
 impl DensePerceptron {
+    /// As created: nothing is loaded yet.
     pub fn new(shape: &Shape) -> Self {
         Self {
             weights: Weights::new(shape),

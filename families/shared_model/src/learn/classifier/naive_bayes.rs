@@ -8,6 +8,7 @@ use crate::{
 use super::{Learner, NEVER, weights::Weights};
 use crate::learn::log2::{Product, log2};
 
+/// Counts of each feature in each class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NaiveBayes {
     counts: Weights,
@@ -22,6 +23,7 @@ pub struct NaiveBayes {
 }
 
 impl NaiveBayes {
+    /// As created: nothing is loaded yet.
     pub fn new(shape: &Shape) -> Self {
         Self {
             counts: Weights::new(shape),

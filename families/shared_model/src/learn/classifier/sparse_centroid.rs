@@ -7,6 +7,7 @@ use crate::{Sample, Shape, lanes};
 
 use super::{Learner, NEVER, weights::Weights};
 
+/// Counts of each feature in each class, and how many samples they are of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SparseCentroid {
     counts: Weights,
@@ -17,6 +18,7 @@ pub struct SparseCentroid {
 }
 
 impl SparseCentroid {
+    /// As created: nothing is loaded yet.
     pub fn new(shape: &Shape) -> Self {
         Self {
             counts: Weights::new(shape),

@@ -4,6 +4,7 @@ use crate::{Sample, Shape, lanes};
 
 use super::{Learner, weights::Weights};
 
+/// Weights and biases of each vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SparsePerceptron {
     weights: Weights,
@@ -14,6 +15,7 @@ pub struct SparsePerceptron {
 }
 
 impl SparsePerceptron {
+    /// As created: nothing is loaded yet.
     pub fn new(shape: &Shape) -> Self {
         Self {
             weights: Weights::new(shape),

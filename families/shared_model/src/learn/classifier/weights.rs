@@ -17,6 +17,7 @@ pub struct Weights {
 }
 
 impl Weights {
+    /// All zero, in the layout of a shape.
     pub fn new(shape: &Shape) -> Self {
         let (form, features, vectors) = (shape.kind.form(), shape.features as usize, shape.vectors());
         let stride = match form {
@@ -32,6 +33,7 @@ impl Weights {
         &self.lanes[start..start + self.features]
     }
 
+    /// As [`Self::vector`], to be changed.
     pub fn vector_mut(&mut self, vector: usize) -> &mut [i32] {
         let start = vector * self.stride;
         &mut self.lanes[start..start + self.features]
@@ -46,10 +48,12 @@ impl Weights {
         }
     }
 
+    /// Sparse: the weight of a feature in a vector.
     pub fn get(&self, feature: u32, vector: usize) -> i32 {
         self.lanes[self.at(feature, vector)]
     }
 
+    /// As [`Self::get`], to be changed.
     pub fn get_mut(&mut self, feature: u32, vector: usize) -> &mut i32 {
         let at = self.at(feature, vector);
         &mut self.lanes[at]
@@ -78,10 +82,12 @@ impl Weights {
         }
     }
 
+    /// Loads a word; [`Self::fits`] says whether it may be.
     pub fn set_word(&mut self, index: usize, word: &[u8; WORD_BYTES]) {
         self.lanes[index * PER_WORD..][..PER_WORD].copy_from_slice(&lanes::read(word));
     }
 
+    /// All words, packed as they are loaded.
     pub fn to_bytes(&self) -> Vec<u8> {
         lanes::write(&self.lanes)
     }

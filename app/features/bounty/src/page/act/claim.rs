@@ -112,6 +112,7 @@ fn Counted(correct: u32, rows: u32, least: u32, run: Run, on_claim: Callback<()>
         <div class="row">
             <BusyButton
                 label=format!("Claim {correct} correct")
+                id="claim-score"
                 class="primary"
                 busy=run.busy
                 on_press=on_claim

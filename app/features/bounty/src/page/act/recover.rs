@@ -80,13 +80,14 @@ pub fn RecoverTruth(context: PageState, kept: FromVault<Vec<u8>>) -> impl IntoVi
         <div class="stack">
             <Missing sentence="The ground truth is not in this browser's vault. Your wallet and the CSV you posted bring it back." />
             <div class="split">
-                <FileDrop label="The CSV you posted" hint="or its features file" accept=".csv,.tsv,text/csv" file=features />
-                <FileDrop label="Labels file" hint="only if labels were in a file of their own" accept=".csv,.tsv,text/csv" file=labels />
+                <FileDrop id="posted-file" label="The CSV you posted" hint="or its features file" accept=".csv,.tsv,text/csv" file=features />
+                <FileDrop id="posted-labels-file" label="Labels file" hint="only if labels were in a file of their own" accept=".csv,.tsv,text/csv" file=labels />
             </div>
             <RunState run=run />
             <div class="row">
                 <BusyButton
                     label="Bring it back with my wallet"
+                    id="recover-truth"
                     class="primary"
                     busy=run.busy
                     disabled=Signal::derive(move || features.with(Option::is_none))
@@ -125,6 +126,7 @@ pub fn RecoverPrediction(context: PageState, submission: Submission, kept: FromV
             <div class="row">
                 <BusyButton
                     label="Bring them back with my wallet"
+                    id="recover-prediction"
                     class="primary"
                     busy=run.busy
                     disabled=Signal::derive(move || !chosen.good())
@@ -162,7 +164,7 @@ pub fn RecoverBoth(context: PageState, submission: Submission, kept: FromVault<R
                     view! { <RecoverPrediction context=context submission=stored.get_value() kept=prediction /> }.into_any()
                 }
             }}
-            <FileDrop label="The model you submitted" hint="Checked against your commitment" file=model />
+            <FileDrop id="submitted-model-file" label="The model you submitted" hint="Checked against your commitment" file=model />
             <RunState run=run />
             <div class="row">
                 <BusyButton

@@ -52,7 +52,7 @@ pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
                         view! {
                             <RunState run=run />
                             <div class="row">
-                                <BusyButton label="Reveal and be counted" class="primary" busy=run.busy on_press=reveal />
+                                <BusyButton label="Reveal and be counted" id="reveal-prediction" class="primary" busy=run.busy on_press=reveal />
                             </div>
                         }
                             .into_any()

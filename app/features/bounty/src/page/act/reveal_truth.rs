@@ -42,7 +42,7 @@ pub fn RevealTruthPanel(context: PageState) -> impl IntoView {
                         view! {
                             <RunState run=run />
                             <div class="row">
-                                <BusyButton label="Reveal the ground truth" class="primary" busy=run.busy on_press=reveal />
+                                <BusyButton label="Reveal the ground truth" id="reveal-ground-truth" class="primary" busy=run.busy on_press=reveal />
                             </div>
                         }
                             .into_any()

@@ -82,7 +82,7 @@ pub fn PredictionsDrop(context: PageState, predictions: Predictions) -> impl Int
     });
     view! {
         <div class="stack tight">
-            <FileDrop label="Predictions" hint="CSV or text: one label per row of test.csv, in its order" accept=".csv,.txt,text/csv,text/plain" file=file />
+            <FileDrop id="predictions-file" label="Predictions" hint="CSV or text: one label per row of test.csv, in its order" accept=".csv,.txt,text/csv,text/plain" file=file />
             {move || match checked.get() {
                 None if file.with(Option::is_some) => {
                     Some(view! { <p class="small soft" role="status">"Checking the labels…"</p> }.into_any())
@@ -131,12 +131,13 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
                 </p>
                 <div class="split">
                     <PredictionsDrop context=context predictions=predictions />
-                    <FileDrop label="Model" hint="Any file; it becomes public when you reveal it" file=model />
+                    <FileDrop id="model-file" label="Model" hint="Any file; it becomes public when you reveal it" file=model />
                 </div>
                 <RunState run=run />
                 <div class="row">
                     <BusyButton
                         label=format!("Commit and lock {stake} MDC")
+                        id="commit"
                         class="primary"
                         busy=run.busy
                         disabled=Signal::derive(move || !ready() || !connected())

@@ -17,6 +17,7 @@ pub fn OptionsForm(options: Options) -> impl IntoView {
                         .map(|(algorithm, name, _)| {
                             view! {
                                 <button
+                                    id=button_id(algorithm)
                                     type="button"
                                     aria-pressed=move || (options.algorithm.get() == algorithm).to_string()
                                     on:click=move |_| options.choose(algorithm)
@@ -35,27 +36,36 @@ pub fn OptionsForm(options: Options) -> impl IntoView {
                 {move || match options.algorithm.get() {
                     Algorithm::Trees => {
                         view! {
-                            <Field label="Trees at most" value=options.rounds hint="for each class; ends early when it gets no better" />
-                            <Field label="Depth" value=options.depth hint="1 to 12" />
+                            <Field id="field-trees" label="Trees at most" value=options.rounds hint="for each class; ends early when it gets no better" />
+                            <Field id="field-depth" label="Depth" value=options.depth hint="1 to 12" />
                         }
                             .into_any()
                     }
                     Algorithm::Mlp => {
                         view! {
-                            <Field label="Epochs at most" value=options.rounds hint="ends early when it gets no better" />
-                            <Field label="Hidden layers" value=options.hidden hint="widths, as in 128, 64" />
+                            <Field id="field-epochs" label="Epochs at most" value=options.rounds hint="ends early when it gets no better" />
+                            <Field id="field-hidden-layers" label="Hidden layers" value=options.hidden hint="widths, as in 128, 64" />
                         }
                             .into_any()
                     }
                     Algorithm::Logistic => {
-                        view! { <Field label="Epochs at most" value=options.rounds hint="ends early when it gets no better" /> }
+                        view! { <Field id="field-epochs" label="Epochs at most" value=options.rounds hint="ends early when it gets no better" /> }
                             .into_any()
                     }
                 }}
-                <Field label="Learning rate" value=options.rate hint="smaller is slower and steadier" />
+                <Field id="field-learning-rate" label="Learning rate" value=options.rate hint="smaller is slower and steadier" />
             </div>
             <MoreOptions options=options />
         </div>
+    }
+}
+
+/// The id of the button that chooses an algorithm.
+fn button_id(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Trees => "algorithm-trees",
+        Algorithm::Mlp => "algorithm-mlp",
+        Algorithm::Logistic => "algorithm-logistic",
     }
 }
 
@@ -70,12 +80,12 @@ fn MoreOptions(options: Options) -> impl IntoView {
     };
     view! {
         <details>
-            <summary>"More options"</summary>
+            <summary id="more-options">"More options"</summary>
             <div class="stack">
                 <div class="fields">
-                    <Field label="Kept aside" value=options.validation suffix="%" hint="rows of train.csv to judge by" />
-                    <Field label="Seed" value=options.seed hint="the same seed gives the same model" />
-                    <Field label="Licence" value=options.licence hint="written into the file" />
+                    <Field id="field-kept-aside" label="Kept aside" value=options.validation suffix="%" hint="rows of train.csv to judge by" />
+                    <Field id="field-seed" label="Seed" value=options.seed hint="the same seed gives the same model" />
+                    <Field id="field-licence" label="Licence" value=options.licence hint="written into the file" />
                     <div class="field">
                         <label for="train-engine">"Engine"</label>
                         <select id="train-engine" on:change=move |event| engine(event_target_value(&event))>

@@ -61,6 +61,7 @@ pub fn SplitPanel(wizard: Wizard, report: SurveyReport) -> impl IntoView {
             <div class="body stack">
                 <div class="fields">
                     <Field
+                        id="field-test-share"
                         label="Test share"
                         value=wizard.share
                         suffix="%"
@@ -86,6 +87,7 @@ pub fn SplitPanel(wizard: Wizard, report: SurveyReport) -> impl IntoView {
                 <div class="row">
                     <BusyButton
                         label="Sign and split"
+                        id="split"
                         class="primary"
                         busy=run.busy
                         disabled=Signal::derive(move || test_rows.get().is_err() || tools.wallet.account.get().is_none() || is_split())

@@ -39,7 +39,7 @@ pub fn ReplayPanel(
         <section class="panel">
             <header>
                 <h2>"Check it yourself"</h2>
-                <BusyButton label="Replay from the chain" class="small" busy=run.busy on_press=press />
+                <BusyButton label="Replay from the chain" id="replay" class="small" busy=run.busy on_press=press />
             </header>
             <div class="body stack">
                 <p class="soft">

@@ -100,6 +100,7 @@ pub fn FilterBar(context: ModelContext, whose: Whose, filters: Filters) -> impl 
                     view! {
                         <label class="check">
                             <input
+                                id="reportable"
                                 type="checkbox"
                                 on:change=move |event| filters.choose(filters.reportable, event_target_checked(&event))
                             />

@@ -125,6 +125,7 @@ pub fn OfferForm(context: ModelContext) -> impl IntoView {
             "Post a bounty for whoever makes this model better on a test set that only you know. Rows, labels and their salts stay in your vault until you reveal them; export it in Settings, since without them the bounty goes to the contributors."
         </p>
         <FileDrop
+            id="hidden-test-file"
             label="Hidden test set"
             hint="CSV with the model’s columns and a label column, at most 64 rows"
             accept=".csv,text/csv"
@@ -137,6 +138,7 @@ pub fn OfferForm(context: ModelContext) -> impl IntoView {
         <div class="row">
             <BusyButton
                 label="Post the market"
+                id="post-market"
                 class="primary"
                 busy=run.busy
                 disabled=Signal::derive(move || missing().is_some())
@@ -151,12 +153,12 @@ pub fn OfferForm(context: ModelContext) -> impl IntoView {
 fn TermsFields(terms: OfferTerms) -> impl IntoView {
     view! {
         <div class="fields">
-            <Field label="Bounty" value=terms.bounty suffix="MDC" />
-            <Field label="Least stake" value=terms.stake suffix="MDC" hint="Of each contribution" />
-            <Field label="Pieces" value=terms.pieces hint="One is drawn, shown at once, and does not count" />
-            <Field label="Most contributions" value=terms.limit />
-            <Field label="Open for" value=terms.open suffix="min" />
-            <Field label="Time to reveal" value=terms.window suffix="min" hint="If you are late, the bounty is shared by stake" />
+            <Field id="field-bounty" label="Bounty" value=terms.bounty suffix="MDC" />
+            <Field id="field-least-stake" label="Least stake" value=terms.stake suffix="MDC" hint="Of each contribution" />
+            <Field id="field-pieces" label="Pieces" value=terms.pieces hint="One is drawn, shown at once, and does not count" />
+            <Field id="field-limit" label="Most contributions" value=terms.limit />
+            <Field id="field-open-for" label="Open for" value=terms.open suffix="min" />
+            <Field id="field-window" label="Time to reveal" value=terms.window suffix="min" hint="If you are late, the bounty is shared by stake" />
         </div>
     }
 }

@@ -60,7 +60,7 @@ pub fn Step(
         <RunState run=run />
         <RunState run=times_out />
         <div class="row">
-            {offered.then(|| view! { <BusyButton label=label class="primary" busy=run.busy on_press=press /> })}
+            {offered.then(|| view! { <BusyButton label=label id=button_id(stage) class="primary" busy=run.busy on_press=press /> })}
             {(overdue && connected && !mine)
                 .then(|| view! { <BusyButton label="Time out" class="small quiet" busy=times_out.busy on_press=give_up /> })}
         </div>
@@ -107,6 +107,17 @@ fn button(stage: MarketStage, model: &Model, market: &Market) -> (String, bool) 
         }
         MarketStage::Training => ("End this pass and pay".to_owned(), false),
         MarketStage::Open | MarketStage::Over(_) => (String::new(), false),
+    }
+}
+
+/// The id of the button of a stage.
+fn button_id(stage: MarketStage) -> &'static str {
+    match stage {
+        MarketStage::Drawing => "draw-piece",
+        MarketStage::FirstReveal | MarketStage::Revealing => "reveal-piece",
+        MarketStage::Training => "evaluate",
+        // They have none.
+        MarketStage::Open | MarketStage::Over(_) => "",
     }
 }
 

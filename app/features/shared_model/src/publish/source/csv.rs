@@ -36,6 +36,7 @@ pub fn FromCsv(draft: Draft) -> impl IntoView {
     let content = Memo::new(move |_| form.content());
     view! {
         <FileDrop
+            id="examples-file"
             label="Labelled examples"
             hint="CSV: numbers, texts or pixels, and a label column. It stays in this page."
             accept=".csv,.tsv,text/csv"
@@ -47,7 +48,7 @@ pub fn FromCsv(draft: Draft) -> impl IntoView {
             <div class="fields">
                 <LabelColumn form=form />
                 <Classifier form=form content=content />
-                <Field label="Room for classes" value=form.capacity hint="Others can be proposed up to this number" />
+                <Field id="field-capacity" label="Room for classes" value=form.capacity hint="Others can be proposed up to this number" />
             </div>
             <Show when=move || content.get() == Some(Content::Text)>
                 <VocabularyForm form=form />

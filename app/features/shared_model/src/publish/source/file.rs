@@ -34,7 +34,7 @@ pub fn FromFile(draft: Draft) -> impl IntoView {
     });
     view! {
         <p class="soft">"A JSON file as this page exports it from a model or a simulation. It has no test set, so its accuracy cannot be followed."</p>
-        <FileDrop label="Model file" hint="JSON in the format modelmarket/model/1" accept=".json,application/json" file=chosen />
+        <FileDrop id="start-file" label="Model file" hint="JSON in the format modelmarket/model/1" accept=".json,application/json" file=chosen />
         <Problem error=problem />
         {move || draft.file.get().map(|file| view! { <Summary file=file /> })}
     }

@@ -39,7 +39,7 @@ pub(super) fn TrainButton(form: CsvForm) -> impl IntoView {
     });
     view! {
         <div class="row">
-            <BusyButton label="Train here" class="primary" busy=busy disabled=form.reading on_press=train />
+            <BusyButton label="Train here" id="train-start" class="primary" busy=busy disabled=form.reading on_press=train />
             <span class="small soft">"Every fifth row is kept out, as the test set on which the model’s accuracy is followed."</span>
         </div>
     }

@@ -36,9 +36,9 @@ pub(super) fn VocabularyForm(form: CsvForm) -> impl IntoView {
             </label>
             <Show
                 when=move || form.words_from.with(|from| from != "listed")
-                fallback=move || view! { <FileDrop label="List of words" hint="Text, one word a line" accept=".txt,text/plain" file=file /> }
+                fallback=move || view! { <FileDrop id="words-file" label="List of words" hint="Text, one word a line" accept=".txt,text/plain" file=file /> }
             >
-                <Field label="Number of features" value=form.words_count hint="More cost more to load: about 2,200 gas each" />
+                <Field id="field-features" label="Number of features" value=form.words_count hint="More cost more to load: about 2,200 gas each" />
             </Show>
         </div>
     }
