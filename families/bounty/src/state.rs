@@ -168,6 +168,12 @@ pub struct Bounty {
     pub truth: Option<TruthReveal>,
     /// In order of submission.
     pub submissions: Vec<Submission>,
+    /// Submissions ever made: more than there are where somebody withdrew one and made another.
+    #[serde(default)]
+    pub submitted: u32,
+    /// Claims that competed and were slashed because the count differed.
+    #[serde(default)]
+    pub false_claims: u32,
     pub ending: Option<Ending>,
     /// When it ended; seconds since the epoch.
     #[serde(default)]
@@ -213,6 +219,8 @@ impl Bounty {
                 created_block: logged.block,
                 truth: None,
                 submissions: Vec::new(),
+                submitted: 0,
+                false_claims: 0,
                 ending: None,
                 ended_at: None,
             });
@@ -223,6 +231,7 @@ impl Bounty {
         match &logged.event {
             Event::Created { .. } => {}
             Event::Submitted { trainer, order, prediction_superhash, model_superhash } => {
+                bounty.submitted += 1;
                 bounty.submissions.retain(|s| s.trainer != *trainer);
                 bounty.submissions.push(Submission {
                     trainer: *trainer,
@@ -255,7 +264,11 @@ impl Bounty {
                 submission.reveal =
                     Some(Reveal { correct: *correct, digest: *digest, model_cid: model_cid.clone(), tx: logged.tx });
             }
-            Event::Slashed { trainer, .. } => bounty.of(trainer)?.state = SubmissionState::Slashed,
+            Event::Slashed { trainer, .. } => {
+                bounty.of(trainer)?.state = SubmissionState::Slashed;
+                // After the end it is for silence.
+                bounty.false_claims += u32::from(!had_ended);
+            }
             Event::PaidOut { trainer, amount } => {
                 let submission = bounty.of(trainer)?;
                 submission.state = SubmissionState::Paid;
@@ -296,8 +309,7 @@ impl Bounty {
 
     /// Submissions whose stake is locked and neither withdrawn nor abandoned.
     pub fn active(&self) -> usize {
-        let gone = [SubmissionState::Withdrawn, SubmissionState::Abandoned];
-        self.submissions.iter().filter(|s| !gone.contains(&s.state)).count()
+        self.submissions.iter().filter(|s| s.is_active()).count()
     }
 
     /// The winner, or before the end the best verified reveal so far (ties to the earlier submission).

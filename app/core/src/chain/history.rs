@@ -1,5 +1,7 @@
 //! Reading logs from where a question's history begins to the head, in pieces, and only what was not read before.
 
+mod again;
+
 use std::collections::HashMap;
 
 use leptos::prelude::*;

@@ -9,7 +9,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{chips::PhaseChip, words};
 use app_core::{
-    chain::{ChainError, Clock, Reader},
+    chain::{ChainError, Clock, Reader, bounties_listed},
     components::{account::Account, time::Moment},
     list::{ListQuery, Listed, Order, PAGE, Rows, Search},
     live::{Live, Watched},
@@ -71,7 +71,8 @@ pub fn BountiesPage() -> impl IntoView {
                 let found = request.select(histories.iter().map(|h| (&h.bounty, None)), clock.now.get_untracked());
                 Ok::<_, ChainError>(found)
             };
-            list.show(answer, chain, offset, " Open a bounty to see its state from the chain.", "titles").await;
+            let missing = || reader.missing(&[bounties_listed()], "titles");
+            list.show(answer, chain, offset, " Open a bounty to see its state from the chain.", missing).await;
         });
     });
 

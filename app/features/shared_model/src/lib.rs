@@ -6,6 +6,7 @@ pub mod handover;
 mod list;
 mod page;
 mod publish;
+mod reading;
 mod replay;
 mod vault_kinds;
 pub mod words;

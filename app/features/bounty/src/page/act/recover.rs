@@ -29,9 +29,9 @@ pub type Kept<T> = RwSignal<Option<Option<T>>, LocalStorage>;
 /// Looks in the vault for the ground truth.
 pub fn look_for_truth(shown: Shown) -> Kept<Vec<u8>> {
     let kept = RwSignal::new_local(None);
-    if let Some(history) = shown.history.get_untracked() {
+    if let Some(bounty) = shown.bounty() {
         spawn_local(async move {
-            kept.try_set(Some(recover::kept_truth(&history.bounty).await));
+            kept.try_set(Some(recover::kept_truth(&bounty).await));
         });
     }
     kept
@@ -63,15 +63,15 @@ pub fn RecoverTruth(shown: Shown, kept: Kept<Vec<u8>>) -> impl IntoView {
     let features = RwSignal::new_local(None::<File>);
     let labels = RwSignal::new_local(None::<File>);
     let go = Callback::new(move |()| {
-        let (Some(history), Some(Ok(metadata)), Some(features)) =
-            (shown.history.get_untracked(), shown.metadata.get_untracked(), features.get_untracked())
+        let (Some(bounty), Some(Ok(metadata)), Some(features)) =
+            (shown.bounty(), shown.metadata.get_untracked(), features.get_untracked())
         else {
             run.error.set(Some("The data set's description is not loaded yet. Wait a moment, then try again.".into()));
             return;
         };
         let source = Source { features, labels: labels.get_untracked() };
         run.start(async move {
-            let file = recover::truth(tools, &history.bounty, &metadata, &source, run.says()).await?;
+            let file = recover::truth(tools, &bounty, &metadata, &source, run.says()).await?;
             kept.try_set(Some(Some(file)));
             Ok::<(), ActionError>(())
         });
@@ -105,14 +105,12 @@ pub fn RecoverPrediction(shown: Shown, submission: Submission, kept: Kept<Vec<u8
     let chosen = Predictions::nothing();
     let submission = StoredValue::new(submission);
     let go = Callback::new(move |()| {
-        let (Some(history), Some(Check::Good(predictions))) =
-            (shown.history.get_untracked(), chosen.checked.get_untracked())
-        else {
+        let (Some(bounty), Some(Check::Good(predictions))) = (shown.bounty(), chosen.checked.get_untracked()) else {
             return;
         };
         run.start(async move {
             let submission = submission.get_value();
-            let file = recover::prediction(tools, &history.bounty, &submission, &shown.title(), &predictions).await?;
+            let file = recover::prediction(tools, &bounty, &submission, &shown.title(), &predictions).await?;
             kept.try_set(Some(Some(file)));
             Ok::<(), ActionError>(())
         });

@@ -1,0 +1,68 @@
+//! What was folded from events, held against what the contract stores: a node that left events out shows here.
+
+use std::fmt;
+
+use crate::{Bounty, SubmissionState, returns::ChainBounty};
+
+/// What the contract has of a bounty and its events do not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacking {
+    Submissions,
+    Withdrawals,
+    Truth,
+    Claims,
+    FalseClaims,
+    /// Claims below the minimum.
+    Concessions,
+    End,
+}
+
+impl fmt::Display for Lacking {
+    /// As in "events are missing: …".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Submissions => "submissions",
+            Self::Withdrawals => "withdrawn submissions",
+            Self::Truth => "the revealed truth",
+            Self::Claims => "claims",
+            Self::FalseClaims => "false claims",
+            Self::Concessions => "claims below the minimum",
+            Self::End => "how it ended",
+        })
+    }
+}
+
+impl Bounty {
+    /// What these events leave out of what the contract stores; `None` where they have all of it.
+    ///
+    /// `stored` must be of a block that the reading of events has reached, or of one before.
+    pub fn lacking(&self, stored: &ChainBounty) -> Option<Lacking> {
+        let claimed = |competes: bool| {
+            let claims = self.submissions.iter().filter_map(|submission| submission.claim);
+            count(claims.filter(|claim| (*claim >= self.terms.min_correct) == competes))
+        };
+        let active = count(self.submissions.iter().filter(|submission| submission.is_active()));
+        let rules = [
+            (Lacking::Submissions, stored.submissions > self.submitted),
+            // Later submissions have stakes of their own.
+            (Lacking::Withdrawals, stored.submissions == self.submitted && active > stored.active),
+            (Lacking::Truth, stored.truth_revealed_at.is_some() && self.truth.is_none()),
+            (Lacking::Claims, stored.claims > claimed(true)),
+            (Lacking::Concessions, stored.conceded > claimed(false)),
+            (Lacking::FalseClaims, stored.false_claims > self.false_claims),
+            (Lacking::End, stored.phase.is_final() && self.ending.is_none()),
+        ];
+        rules.into_iter().find(|(_, lacks)| *lacks).map(|(lacking, _)| lacking)
+    }
+}
+
+impl crate::Submission {
+    /// Whether its stake is neither withdrawn nor abandoned.
+    pub fn is_active(&self) -> bool {
+        !matches!(self.state, SubmissionState::Withdrawn | SubmissionState::Abandoned)
+    }
+}
+
+fn count<T>(found: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(found.count()).unwrap_or(u32::MAX)
+}
