@@ -39,7 +39,7 @@ mod abi_tests;
 mod tests;
 
 pub use event::{Event, LoggedEvent};
-pub use lacking::Lacking;
+pub use lacking::{Lacking, Told};
 pub use phase::{Phase, Window};
 pub use refusals::REFUSALS;
 pub use reproductions::ReproductionCounts;

@@ -168,12 +168,6 @@ pub struct Bounty {
     pub truth: Option<TruthReveal>,
     /// In order of submission.
     pub submissions: Vec<Submission>,
-    /// Submissions ever made: more than there are where somebody withdrew one and made another.
-    #[serde(default)]
-    pub submitted: u32,
-    /// Claims that competed and were slashed because the count differed.
-    #[serde(default)]
-    pub false_claims: u32,
     pub ending: Option<Ending>,
     /// When it ended; seconds since the epoch.
     #[serde(default)]
@@ -219,8 +213,6 @@ impl Bounty {
                 created_block: logged.block,
                 truth: None,
                 submissions: Vec::new(),
-                submitted: 0,
-                false_claims: 0,
                 ending: None,
                 ended_at: None,
             });
@@ -231,7 +223,6 @@ impl Bounty {
         match &logged.event {
             Event::Created { .. } => {}
             Event::Submitted { trainer, order, prediction_superhash, model_superhash } => {
-                bounty.submitted += 1;
                 bounty.submissions.retain(|s| s.trainer != *trainer);
                 bounty.submissions.push(Submission {
                     trainer: *trainer,
@@ -264,11 +255,7 @@ impl Bounty {
                 submission.reveal =
                     Some(Reveal { correct: *correct, digest: *digest, model_cid: model_cid.clone(), tx: logged.tx });
             }
-            Event::Slashed { trainer, .. } => {
-                bounty.of(trainer)?.state = SubmissionState::Slashed;
-                // After the end it is for silence.
-                bounty.false_claims += u32::from(!had_ended);
-            }
+            Event::Slashed { trainer, .. } => bounty.of(trainer)?.state = SubmissionState::Slashed,
             Event::PaidOut { trainer, amount } => {
                 let submission = bounty.of(trainer)?;
                 submission.state = SubmissionState::Paid;

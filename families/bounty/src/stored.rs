@@ -70,8 +70,6 @@ impl StoredBounty {
             created_block: 0,
             truth: None,
             submissions: Vec::new(),
-            submitted: self.bounty.submissions,
-            false_claims: self.bounty.false_claims,
             ending: None,
             ended_at: None,
         }

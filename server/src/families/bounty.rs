@@ -39,8 +39,6 @@ impl Family for Bounties {
 
     const NAME: &'static str = FAMILY;
     const SUBJECTS: &'static str = "bounties";
-    /// 2: submissions and false claims are counted.
-    const FOLD_VERSION: i64 = 2;
     const CONTRACTS: &'static [&'static str] = &[BOUNTY_MARKET];
     const TABLES: &'static [Table] = &[
         Table {

@@ -1,6 +1,6 @@
 //! Reading bounties: what the contract stores of one, which is a few questions, and its whole history from events.
 
-use bounty::{FAMILY, LoggedEvent, StoredBounty, calls, logs, returns};
+use bounty::{FAMILY, LoggedEvent, StoredBounty, Told, calls, logs, returns};
 use contracts::returns as single;
 use protocol::{Address, Amount, subject::Subject};
 use rpc::RawLog;
@@ -102,7 +102,10 @@ impl Reader {
         let answer = self.view_at(block, self.market_address().ok()?, &calls::bounty(id)).await?;
         let stored = returns::bounty(&answer).ok()??;
         match told {
-            Some(history) => history.bounty.lacking(&stored).map(|lacking| lacking.to_string()),
+            Some(history) => {
+                let told = Told::by(history.events.iter().map(|event| &event.event));
+                history.bounty.lacking(&told, &stored).map(|lacking| lacking.to_string())
+            }
             None => Some("how it was made".into()),
         }
     }

@@ -2,6 +2,7 @@
 
 mod about;
 mod actions;
+mod context;
 pub mod handover;
 mod list;
 mod page;

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::page::ModelContext;
+use crate::context::ModelContext;
 use app_core::{
     chain::{Clock, ModelError, Reader},
     server,

@@ -298,6 +298,7 @@ fn what_is_left_out_of_a_model_shows_in_what_the_contract_counts() {
     let contributed = Event::Contributed { contributor: ANN, key, label: 0, predicted: 1, deposit: Amount(5), sample };
     let whole = [
         (CREATED_AT, created(IncentiveKind::Deposit)),
+        (CREATED_AT, Event::Ready),
         (1_010, Event::ToppedUp { account: ANN, amount: Amount(9) }),
         (1_010, contributed),
         (1_030, Event::Refunded { contributor: ANN, key, amount: Amount(5), point: true }),
@@ -305,8 +306,8 @@ fn what_is_left_out_of_a_model_shows_in_what_the_contract_counts() {
     let stored = ChainTotals { last: 1_010, good: 1, contributions: 1 };
     let told = fold(&whole).unwrap();
     assert_eq!(told.lacking(&stored), None);
-    assert_eq!(fold(&whole[..3]).unwrap().lacking(&stored), Some(Lacking::Points));
-    assert_eq!(fold(&whole[..2]).unwrap().lacking(&stored), Some(Lacking::Contributions));
+    assert_eq!(fold(&whole[..4]).unwrap().lacking(&stored), Some(Lacking::Points));
+    assert_eq!(fold(&whole[..3]).unwrap().lacking(&stored), Some(Lacking::Contributions));
     assert_eq!(told.lacking(&ChainTotals { contributions: 0, good: 0, ..stored }), None, "an older count");
     let mut account = ChainAccount { balance: told.account(&ANN).balance, good: 1 };
     assert_eq!(Lacking::of_account(&told.account(&ANN), &account), None);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use ::bounty::{BOUNTY_MARKET, Bounty, FAMILY, calls, returns};
+use ::bounty::{BOUNTY_MARKET, Bounty, FAMILY, Told, calls, returns};
 use sqlx::Row;
 
 use crate::{
     db::{from_db, to_db},
-    indexer::{Counting, Gap, IndexError},
+    indexer::{Counting, Gap, IndexError, logs},
 };
 
 /// A gap where the contract has a bounty that was not told, or more of one than was told.
@@ -34,10 +34,25 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
         let told: Bounty = serde_json::from_str(&state)?;
         let Some(answer) = counting.view(market, &calls::bounty(id)).await else { continue };
         let Ok(Some(stored)) = returns::bounty(&answer) else { continue };
-        if let Some(lacking) = told.lacking(&stored) {
+        if let Some(lacking) = told.lacking(&happened(counting, &subject).await?, &stored) {
             let reason = format!("The contract has more of bounty {id} than the node told, which left out {lacking}.");
             return Ok(Some(Gap { family: FAMILY, since: Some(subject), reason }));
         }
     }
     Ok(None)
+}
+
+/// What the stored logs of a bounty say happened how often.
+async fn happened(counting: &mut Counting<'_>, subject: &str) -> Result<Told, IndexError> {
+    let mut told = Told::default();
+    let mut next = Some(0);
+    while let Some(offset) = next {
+        let part = logs::of_subject(counting.connection, FAMILY, subject, offset).await?;
+        for log in &part.logs {
+            let event = super::event(log).map_err(|error| IndexError::decode(log, &error))?;
+            event.iter().for_each(|event| told.add(&event.event));
+        }
+        next = part.next;
+    }
+    Ok(told)
 }
