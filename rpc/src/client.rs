@@ -1,11 +1,14 @@
 //! Asking endpoints: one after the other, no faster than they want, each question until it has an answer.
 
+mod again;
+mod finality;
 mod pieces;
 mod reading;
 mod status;
 mod verify;
 mod whole;
 
+pub use finality::Finality;
 pub use pieces::Piece;
 pub use status::{Status, Verdict};
 

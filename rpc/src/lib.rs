@@ -6,6 +6,8 @@
 //! - go on with another endpoint where one fails, and compare what they say ([`Client::verify`]),
 //! - tell a node that is behind from a chain that was reorganised: a missing block is the former, only another hash at
 //!   the same height is the latter,
+//! - read again, narrower and ever more seldom, what a node left out ([`Client::again`], [`Mending`]),
+//! - say how far the chain is final ([`Client::finality`]); what is known of chains before is in [`KnownChain`],
 //! - count what was asked, and keep to an [`Allowance`].
 //!
 //! HTTP is behind [`Transport`], time and chance behind [`Environment`]: `native` and `web` have those of servers and
@@ -13,10 +15,12 @@
 
 mod allowance;
 mod chain;
+mod chains;
 mod client;
 mod endpoint;
 mod environment;
 mod error;
+mod mending;
 
 #[cfg(feature = "native")]
 pub mod native;
@@ -27,7 +31,9 @@ pub mod web;
 
 pub use allowance::Allowance;
 pub use chain::{Bloom, Filter, Header, RawLog, value};
-pub use client::{Client, Options, Piece, Status, Verdict};
+pub use chains::{CHAINS, DEVELOPMENT_CHAIN, KnownChain};
+pub use client::{Client, Finality, Options, Piece, Status, Verdict};
 pub use endpoint::{Endpoint, Refusal, Reply, Transport, Unreachable, refusal_of};
 pub use environment::{BoxFuture, Environment};
 pub use error::RpcError;
+pub use mending::Mending;

@@ -4,11 +4,9 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 use protocol::Address;
+use rpc::{DEVELOPMENT_CHAIN, KnownChain};
 
 use crate::chain::Reading;
-
-/// The chain id that development nodes choose.
-pub(crate) const DEVELOPMENT: u64 = 31_337;
 
 /// ModelMarket's server: page, API, content and index of chain events on one port.
 #[derive(Debug, Clone, Parser)]
@@ -69,9 +67,10 @@ pub struct Config {
     /// RPC address of a Kubo node, e.g. http://127.0.0.1:5001; content then goes there instead of the data folder.
     #[arg(long, env = "MODELMARKET_KUBO_URL", global = true)]
     pub kubo: Option<String>,
-    /// Blocks to stay behind the head.
-    #[arg(long, env = "MODELMARKET_CONFIRMATIONS", default_value_t = 0, global = true)]
-    pub confirmations: u64,
+    /// Blocks to stay behind the head; by default as many as reorganisations of this chain usually reach, 0 on a
+    /// development chain.
+    #[arg(long, env = "MODELMARKET_CONFIRMATIONS", global = true)]
+    pub confirmations: Option<u64>,
     /// Milliseconds between looks at the head of the chain.
     #[arg(long, env = "MODELMARKET_POLL_MS", default_value_t = 500, global = true)]
     pub poll_ms: u64,
@@ -136,9 +135,14 @@ impl Config {
             .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", self.data.join("modelmarket.sqlite").display()))
     }
 
+    /// Blocks to stay behind the head of this chain.
+    pub fn confirmations(&self, chain_id: u64) -> u64 {
+        self.confirmations.unwrap_or_else(|| KnownChain::of(chain_id).confirmations)
+    }
+
     /// Blocks that an entry of the accuracy log waits for on this chain.
     pub fn accuracy_confirmations(&self, chain_id: u64) -> u64 {
-        self.accuracy_confirmations.unwrap_or(if chain_id == DEVELOPMENT { 0 } else { 12 })
+        self.accuracy_confirmations.unwrap_or(if chain_id == DEVELOPMENT_CHAIN { 0 } else { 12 })
     }
 
     /// Least time between two anchors.
@@ -152,12 +156,35 @@ impl Config {
 
     /// How this chain is read.
     pub fn reading(&self, chain_id: u64) -> Reading {
-        let default = if chain_id == DEVELOPMENT { 0 } else { 30_000 };
+        let default = if chain_id == DEVELOPMENT_CHAIN { 0 } else { 30_000 };
         let requests = self.rpc_requests_per_day.unwrap_or(default);
         Reading {
             timeout: Duration::from_millis(self.rpc_timeout_ms.max(1)),
             requests_a_day: (requests > 0).then_some(requests),
-            range: self.rpc_range,
+            range: Some(self.rpc_range.unwrap_or(KnownChain::of(chain_id).log_range)),
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn parsed(options: &[&str]) -> Config {
+        let words = ["server", "serve"].iter().chain(options);
+        Cli::try_parse_from(words).unwrap().config
+    }
+
+    #[test]
+    fn confirmations_are_those_of_the_chain_unless_somebody_says_otherwise() {
+        let of_chain = parsed(&[]);
+        assert_eq!(of_chain.confirmations(DEVELOPMENT_CHAIN), 0);
+        for chain in rpc::CHAINS {
+            assert_eq!(of_chain.confirmations(chain.id), chain.confirmations, "{}", chain.name);
+        }
+        let said = parsed(&["--confirmations", "7"]);
+        assert!(rpc::CHAINS.iter().all(|chain| said.confirmations(chain.id) == 7));
+        assert_eq!(parsed(&["--confirmations", "0"]).confirmations(1), 0);
     }
 }

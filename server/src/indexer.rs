@@ -44,7 +44,6 @@ pub use sources::Sources;
 
 use crate::{
     chain::{Chain, ChainError, Header, RawLog},
-    config::DEVELOPMENT,
     db::Db,
     family::Families,
 };
@@ -225,7 +224,7 @@ impl Indexer {
                 }
                 Round::Behind(head) => {
                     shorter += 1;
-                    if self.deployment.chain_id == DEVELOPMENT && shorter >= SHORTER {
+                    if self.deployment.chain_id == rpc::DEVELOPMENT_CHAIN && shorter >= SHORTER {
                         shorter = 0;
                         self.retreat(&mut connection, &mut position, &mut fetcher, &mut folds, &head).await?;
                     }

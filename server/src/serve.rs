@@ -111,6 +111,7 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
     let store = store(&config, &db)?;
     let chain = Arc::new(self::chain(&config, &deployment)?);
     let accuracy = Arc::new(AccuracyLog::new(db.clone()));
+    let confirmations = config.confirmations(deployment.chain_id);
     let accuracy_confirmations = config.accuracy_confirmations(deployment.chain_id);
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!("Nothing can listen on {}; is another server running? See --listen.", config.listen)
@@ -175,7 +176,7 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         chain,
         deployment,
         families: families.clone(),
-        confirmations: config.confirmations,
+        confirmations,
         poll: config.poll(),
         advanced: advanced.clone(),
     };

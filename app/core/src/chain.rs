@@ -1,6 +1,7 @@
 //! What the page reads from the chain itself. The only authority: nothing here asks the server.
 
 mod attention;
+mod bounties;
 mod clock;
 mod clone;
 mod history;
@@ -10,12 +11,15 @@ mod reader;
 mod refusals;
 mod rpc;
 mod trained;
+mod whole;
 
 /// The chain on which the development wallet is offered.
-pub const DEVELOPMENT_CHAIN: u64 = 31337;
+pub use ::rpc::DEVELOPMENT_CHAIN;
 
+pub use bounties::bounties_listed;
 pub use clock::Clock;
 pub use history::Progress;
-pub use models::{InvalidModel, ModelError, ModelHistory};
+pub use models::{InvalidModel, ModelError, ModelHistory, models_listed};
 pub use reader::{Balances, ChainError, History, Reader, Receipt, urls};
 pub use rpc::{AskNode, Rpc, RpcError};
+pub use trained::models_published;

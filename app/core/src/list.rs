@@ -97,7 +97,7 @@ impl<T: Send + Sync + 'static> Rows<T> {
         chain: impl Future<Output = Result<Vec<T>, E>>,
         offset: u64,
         instead: &str,
-        missing: &str,
+        missing: impl FnOnce() -> String,
     ) {
         let away = match answer {
             Ok((rows, total, status)) => {
@@ -110,7 +110,7 @@ impl<T: Send + Sync + 'static> Rows<T> {
             Ok(all) => {
                 let total = all.len() as u64;
                 let page = all.into_iter().skip(offset as usize).take(PAGE as usize).collect();
-                let stale = format!("{away} This list is read from the chain now; {missing} are missing.");
+                let stale = format!("{away} This list is read from the chain now; {} are missing.", missing());
                 self.set(page, total, Some(stale));
             }
             // What was read before stays; it says that it is old.

@@ -7,8 +7,9 @@ use protocol::{
     Address, Digest,
     api::{Deployment, Nonce, Problem, Session, SignInRequest, Status, Stored},
     siwe::SignIn,
+    subject::Subject,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared_model::api::{
     AccuracyHistory, AccuracyLogHead, AccuracyQuery, ContributionList, ContributionQuery, InclusionProof,
     InclusionQuery, ModelList, ModelQuery, OriginalRequest,
@@ -53,14 +54,29 @@ pub async fn status() -> Result<Status, ServerError> {
 /// # Errors
 /// [`ChainError`]
 pub async fn bounty(reader: Reader, id: u64) -> Result<History, ChainError> {
-    let made_in = match reader.made_in(id) {
+    reader.bounty(id, bounty_made_in(reader, id).await).await
+}
+
+/// The block in which a bounty was made, as it was read before or as the server says; `None` where nobody knows.
+pub async fn bounty_made_in(reader: Reader, id: u64) -> Option<u64> {
+    match reader.made_in(&Subject::new(bounty::FAMILY, id)) {
         Some(block) => Some(block),
-        None => {
-            let detail = get::<BountyDetail>(&format!("/api/bounties/{id}")).await;
-            detail.ok().map(|detail| detail.bounty.created_block)
-        }
-    };
-    reader.bounty(id, made_in).await
+        None => get::<BountyDetail>(&format!("/api/bounties/{id}")).await.ok().map(|d| d.bounty.created_block),
+    }
+}
+
+/// The same of a model.
+pub async fn model_made_in(reader: Reader, model: Address) -> Option<u64> {
+    match reader.made_in(&Subject::new(shared_model::FAMILY, model)) {
+        Some(block) => Some(block),
+        None => get::<Made>(&format!("/api/models/{model}")).await.ok().map(|made| made.created_block),
+    }
+}
+
+/// As much of the details of a model as is of use here.
+#[derive(Deserialize)]
+struct Made {
+    created_block: u64,
 }
 
 pub async fn figures() -> Result<Figures, ServerError> {

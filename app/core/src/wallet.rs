@@ -166,11 +166,12 @@ impl Wallet {
         let id = format!("0x{:x}", home.chain_id);
         match provider.request("wallet_switchEthereumChain", json!([{"chainId": id}])).await {
             Err(WalletError::UnknownChain) => {
+                let currency = rpc::KnownChain::of(home.chain_id).currency;
                 let chain = json!([{
                     "chainId": id,
                     "chainName": home.chain_name,
                     "rpcUrls": home.rpc_urls,
-                    "nativeCurrency": {"name": "Ether", "symbol": "ETH", "decimals": 18},
+                    "nativeCurrency": {"name": currency, "symbol": currency, "decimals": 18},
                 }]);
                 provider.request("wallet_addEthereumChain", chain).await?;
             }

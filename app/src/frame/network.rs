@@ -1,8 +1,8 @@
 use leptos::prelude::*;
-use rpc::{Status, Verdict};
+use rpc::{Finality, Status, Verdict};
 
 use app_core::{chain::Clock, wallet::Wallet};
-use app_ui::icon::Icon;
+use app_ui::{format, icon::Icon};
 
 /// Blocks that a node may be behind without a word: its next answer has usually caught up.
 const A_FEW: u64 = 5;
@@ -35,12 +35,27 @@ pub fn Network() -> impl IntoView {
                             <Icon name="link" />
                             <span class="name">{chain.clone()}</span>
                         </span>
+                        <Final clock=clock />
                     }
                         .into_any()
                 }
             }}
         </span>
     }
+}
+
+/// How far what the page shows can no longer be taken back, where the chain says so.
+#[component]
+fn Final(clock: Clock) -> impl IntoView {
+    let words = Memo::new(move |_| {
+        let Finality { safe, finalized } = clock.finality.get();
+        let ago = |at: u64| format::duration(clock.now.get().saturating_sub(at));
+        let finalized = finalized?.at;
+        let safe = safe.map(|safe| format!(" What is older than {} will hardly be.", ago(safe.at)));
+        let title = format!("What is older than that can no longer be taken back.{}", safe.unwrap_or_default());
+        Some((format!("Final up to {} ago", ago(finalized)), title))
+    });
+    move || words.get().map(|(words, title)| view! { <span class="final" title=title>{words}</span> })
 }
 
 /// What a person should know of the nodes; `None` where all is well.

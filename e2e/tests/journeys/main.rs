@@ -5,6 +5,7 @@ mod bounty_to_payout;
 mod cancelling;
 mod forfeited;
 mod interrupted;
+mod left_out;
 mod newcomer;
 mod prediction_market;
 mod publishing;

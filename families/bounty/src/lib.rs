@@ -3,7 +3,9 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`Bounty`] | terms, and the state folded from events; [`Bounty::apply`] says what an event does |
+//! | [`StoredBounty`] | the same for one person from a few views of the contract, without any history |
 //! | [`Phase`], [`Task`] | who may act when |
+//! | [`Lacking`] | what the contract has and the events that were read do not tell |
 //! | [`scoring`] | how a score is counted |
 //! | [`secret_request`] | what a wallet signs for the secret of a commitment |
 //! | [`calls`], [`returns`] | call data of every function of BountyMarket; reads what a view returned |
@@ -20,6 +22,7 @@ mod contract;
 pub mod deploy;
 mod event;
 pub mod inputs;
+mod lacking;
 mod list;
 pub mod logs;
 mod phase;
@@ -29,6 +32,7 @@ pub mod returns;
 pub mod scoring;
 mod secret;
 mod state;
+mod stored;
 mod task;
 
 #[cfg(test)]
@@ -37,6 +41,7 @@ mod abi_tests;
 mod tests;
 
 pub use event::{Event, LoggedEvent};
+pub use lacking::{Lacking, Told};
 pub use phase::{Phase, Window};
 pub use refusals::REFUSALS;
 pub use reproductions::ReproductionCounts;
@@ -45,6 +50,7 @@ pub use state::{
     Bounty, DEFAULT_WINDOW, Ending, FoldError, MAX_DURATION, MAX_WINDOW, MIN_WINDOW, Reveal, Submission,
     SubmissionState, Terms, TruthReveal,
 };
+pub use stored::StoredBounty;
 pub use task::{Action, Task};
 
 /// Name of the family, in subjects.

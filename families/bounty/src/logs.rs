@@ -36,6 +36,16 @@ pub const fn topics() -> [Digest; 12] {
     ]
 }
 
+/// The first topic of a bounty's creation, for a filter.
+pub const fn created_topic() -> Digest {
+    CREATED
+}
+
+/// The first topic of the revealed truth, for a filter.
+pub const fn truth_topic() -> Digest {
+    TRUTH_REVEALED
+}
+
 /// The topic that carries a bounty's id, the second of every log, for a filter.
 pub fn bounty_topic(id: u64) -> Digest {
     let mut word = [0; 32];

@@ -309,8 +309,7 @@ impl Bounty {
 
     /// Submissions whose stake is locked and neither withdrawn nor abandoned.
     pub fn active(&self) -> usize {
-        let gone = [SubmissionState::Withdrawn, SubmissionState::Abandoned];
-        self.submissions.iter().filter(|s| !gone.contains(&s.state)).count()
+        self.submissions.iter().filter(|s| s.is_active()).count()
     }
 
     /// The winner, or before the end the best verified reveal so far (ties to the earlier submission).

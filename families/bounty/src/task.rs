@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{Bounty, Phase, SubmissionState};
-use protocol::Address;
+use protocol::{Address, Amount};
 
 /// Something that a person can do to a bounty now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -59,24 +59,27 @@ impl Bounty {
 
     /// Everything this person may do now, whether or not it is wise.
     pub fn allowed(&self, person: &Address, now: u64) -> Vec<Action> {
-        use SubmissionState::{Active, Claimed, Withdrawn};
-        let phase = self.phase(now);
         let mine = self.submission(person).map(|s| s.state);
-        let requester = self.requester == *person;
-        let rules = [
-            (Action::Submit, phase == Phase::Open && !requester && matches!(mine, None | Some(Withdrawn))),
-            (
-                Action::Withdraw,
-                matches!(phase, Phase::Open | Phase::AwaitingTruth | Phase::Claiming) && mine == Some(Active),
-            ),
-            (Action::Cancel, phase == Phase::Open && requester),
-            (Action::RevealTruth, phase == Phase::AwaitingTruth && requester),
-            (Action::Claim, phase == Phase::Claiming && mine == Some(Active)),
-            (Action::RevealPrediction, phase == Phase::Revealing && mine == Some(Claimed)),
-            (Action::Timeout, phase == Phase::TruthOverdue),
-            (Action::Settle, phase == Phase::SettleDue),
-            (Action::Collect, phase.is_final() && self.due(person).0 > 0),
-        ];
-        rules.into_iter().filter(|(_, allowed)| *allowed).map(|(action, _)| action).collect()
+        allowed(self.phase(now), mine, self.requester == *person, self.due(person))
     }
+}
+
+/// Everything that somebody may do in a phase, by the state of their submission and what is due to them.
+pub(crate) fn allowed(phase: Phase, mine: Option<SubmissionState>, is_requester: bool, due: Amount) -> Vec<Action> {
+    use SubmissionState::{Active, Claimed, Withdrawn};
+    let rules = [
+        (Action::Submit, phase == Phase::Open && !is_requester && matches!(mine, None | Some(Withdrawn))),
+        (
+            Action::Withdraw,
+            matches!(phase, Phase::Open | Phase::AwaitingTruth | Phase::Claiming) && mine == Some(Active),
+        ),
+        (Action::Cancel, phase == Phase::Open && is_requester),
+        (Action::RevealTruth, phase == Phase::AwaitingTruth && is_requester),
+        (Action::Claim, phase == Phase::Claiming && mine == Some(Active)),
+        (Action::RevealPrediction, phase == Phase::Revealing && mine == Some(Claimed)),
+        (Action::Timeout, phase == Phase::TruthOverdue),
+        (Action::Settle, phase == Phase::SettleDue),
+        (Action::Collect, phase.is_final() && due.0 > 0),
+    ];
+    rules.into_iter().filter(|(_, allowed)| *allowed).map(|(action, _)| action).collect()
 }

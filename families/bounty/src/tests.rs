@@ -131,3 +131,120 @@ fn a_history_with_a_hole_is_refused() {
     let unknown = [logged(created().1), logged(claim)];
     assert_eq!(Bounty::fold(&unknown), Err(FoldError::UnknownTrainer { id: 7, trainer: ANN }));
 }
+
+/// What the contract stores after a history: two submitted, one withdrew late, one made a false claim, which ended it.
+fn stored() -> returns::ChainBounty {
+    let (_, Event::Created { terms, .. }) = created() else { unreachable!("it is a creation") };
+    returns::ChainBounty {
+        terms,
+        requester: REQUESTER,
+        phase: Phase::Refunded,
+        submissions: 3,
+        active: 2,
+        claims: 1,
+        false_claims: 1,
+        conceded: 1,
+        truth_revealed_at: Some(1_050),
+        best: None,
+        best_correct: 0,
+    }
+}
+
+fn lacking(events: &[(u64, Event)], stored: &returns::ChainBounty) -> Option<Lacking> {
+    fold(events).lacking(&Told::by(events.iter().map(|(_, event)| event)), stored)
+}
+
+#[test]
+fn each_event_that_was_left_out_shows_in_what_the_contract_counts() {
+    const CLO: Address = Address([4; 20]);
+    let refunded = Event::Refunded { reward: Amount::mdc(100), burned: Amount::ZERO };
+    let whole = [
+        created(),
+        submitted(ANN, 1),
+        submitted(BEN, 2),
+        submitted(CLO, 3),
+        TRUTH,
+        (1_060, Event::Withdrawn { trainer: CLO, returned: Amount::ZERO }),
+        (1_061, Event::Claimed { trainer: ANN, correct: 9 }),
+        (1_062, Event::Claimed { trainer: BEN, correct: 3 }),
+        (1_160, Event::Slashed { trainer: ANN, claim: 9, counted: 5 }),
+        (1_160, refunded),
+    ];
+    assert_eq!(lacking(&whole, &stored()), None);
+    let without = |left_out: usize| {
+        let told: Vec<_> = whole.iter().enumerate().filter(|(i, _)| *i != left_out).map(|(_, e)| e.clone()).collect();
+        lacking(&told, &stored())
+    };
+    for (left_out, expected) in [
+        (4, Lacking::Truth),
+        (5, Lacking::Withdrawals),
+        (6, Lacking::Claims),
+        (7, Lacking::Concessions),
+        (8, Lacking::FalseClaims),
+        (9, Lacking::End),
+    ] {
+        assert_eq!(without(left_out), Some(expected), "without event {left_out}");
+    }
+    let silent = [created(), submitted(ANN, 1), submitted(CLO, 3), TRUTH];
+    assert_eq!(lacking(&silent, &stored()), Some(Lacking::Submissions), "also one between two others");
+    // What came later than the count is no contradiction.
+    let mut earlier = stored();
+    (earlier.phase, earlier.claims, earlier.false_claims, earlier.conceded) = (Phase::Claiming, 0, 0, 0);
+    (earlier.submissions, earlier.active, earlier.truth_revealed_at) = (2, 2, None);
+    assert_eq!(lacking(&whole, &earlier), None);
+}
+
+#[test]
+fn a_stake_slashed_for_silence_is_no_false_claim() {
+    let silent = [
+        created(),
+        submitted(ANN, 1),
+        submitted(BEN, 2),
+        TRUTH,
+        (1_060, Event::Claimed { trainer: ANN, correct: 9 }),
+        (1_061, Event::Claimed { trainer: BEN, correct: 8 }),
+        (1_260, Event::Settled { winner: BEN, correct: 8, paid: Amount::mdc(105) }),
+        (1_261, Event::Slashed { trainer: ANN, claim: 9, counted: 0 }),
+    ];
+    assert_eq!(Told::by(silent.iter().map(|(_, event)| event)).false_claims, 0);
+}
+
+#[test]
+fn what_the_contract_stores_of_a_person_allows_the_same_as_the_whole_history() {
+    let history = [
+        created(),
+        submitted(ANN, 1),
+        submitted(BEN, 2),
+        TRUTH,
+        (1_060, Event::Claimed { trainer: ANN, correct: 9 }),
+        (1_070, Event::Withdrawn { trainer: BEN, returned: Amount::ZERO }),
+    ];
+    for length in 1..=history.len() {
+        let whole = fold(&history[..length]);
+        for (person, now) in [REQUESTER, ANN, BEN, Address([4; 20])]
+            .into_iter()
+            .flat_map(|person| [10, 999, 1_000, 1_050, 1_099, 1_100, 1_150, 1_249, 1_250].map(|now| (person, now)))
+        {
+            let (_, Event::Created { terms, .. }) = created() else { unreachable!("it is a creation") };
+            let mine = whole.submission(&person).map(|mine| returns::ChainSubmission {
+                prediction_superhash: mine.prediction_superhash,
+                model_superhash: mine.model_superhash,
+                order: mine.order,
+                claim: mine.claim.unwrap_or(0),
+                state: mine.state,
+            });
+            let bounty = returns::ChainBounty {
+                terms,
+                phase: whole.phase(now),
+                truth_revealed_at: whole.truth.as_ref().map(|truth| truth.at),
+                ..stored()
+            };
+            let stored = StoredBounty { id: 1, bounty, person, mine, due: whole.due(&person) };
+            assert_eq!(stored.allowed(), whole.allowed(&person, now), "{person} at {now} after {length} events");
+            assert_eq!(stored.phase_ends(), whole.phase_ends(now), "at {now} after {length} events");
+            let bare = stored.as_bounty(&[]).expect("no event contradicts it");
+            assert_eq!(bare.submission(&person), whole.submission(&person));
+            assert_eq!((bare.terms, bare.truth), (whole.terms.clone(), None));
+        }
+    }
+}

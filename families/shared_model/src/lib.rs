@@ -49,7 +49,7 @@ pub use refusal::Refusal;
 pub use rules::{claims, incentive, market, refusal, terms};
 pub use sample::{Sample, SampleError};
 pub use shape::{ClassifierKind, Form, Shape, ShapeError};
-pub use state::{FoldError, Model, record_key};
+pub use state::{FoldError, Lacking, Model, StoredModel, record_key};
 pub use terms::{Terms, TermsError};
 pub use test_set::{TestSet, TestSetError};
 

@@ -22,9 +22,13 @@ use protocol::{Address, Amount, Digest};
 
 pub mod fold;
 mod keep;
+mod lacking;
 mod market;
+mod stored;
 
+pub use lacking::Lacking;
 pub use market::{Market, MarketStage, Over, Piece, Training, commitment};
+pub use stored::StoredModel;
 
 /// Longest name of a class that the contract accepts, in bytes.
 pub const MAX_CLASS_NAME: usize = 64;

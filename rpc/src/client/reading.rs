@@ -62,7 +62,7 @@ impl Client {
         }
     }
 
-    async fn block(&self, which: Value) -> Result<Option<Header>, RpcError> {
+    pub(crate) async fn block(&self, which: Value) -> Result<Option<Header>, RpcError> {
         let block = self.request(BLOCK, json!([which, false])).await?;
         Header::read(&block).map_err(|what| self.unreadable(self.status().endpoint, BLOCK, &what))
     }

@@ -96,6 +96,8 @@ impl Node {
         let number = |tag: &Value| match tag.as_str() {
             Some("latest" | "pending") => Ok(head),
             Some("earliest") => Ok(0),
+            Some("safe") => Ok(head.saturating_sub(32)),
+            Some("finalized") => Ok(head.saturating_sub(64)),
             _ => value::quantity(tag),
         };
         match method {

@@ -1,5 +1,6 @@
 //! Models as files in the server: what Reproductions and PublishedModels say. Every row comes from one log.
 
+mod counts;
 mod list;
 mod routes;
 mod rows;
@@ -17,7 +18,7 @@ use crate::{
     app::App,
     chain::RawLog,
     family::{Decoded, Family, Rows, Table},
-    indexer::IndexError,
+    indexer::{Counting, Gap, IndexError},
 };
 
 /// The subject of what is published and withdrawn.
@@ -75,6 +76,10 @@ impl Family for TrainedModels {
             let subject = attested.bounty.to_string();
             Decoded { subject, also, event: (log.clone(), Event::Attested(attested)) }
         }))
+    }
+
+    async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
+        counts::missing(counting).await
     }
 
     async fn apply(

@@ -201,7 +201,7 @@ async fn an_index_of_other_contracts_is_replaced(database: Database) -> Result<(
 }
 
 async fn confirmations_are_waited_for(database: Database) -> Result<()> {
-    let app = TestApp::with(database, |config| config.confirmations = 5).await?;
+    let app = TestApp::with(database, |config| config.confirmations = Some(5)).await?;
     let posted = some_history(&app.chain).await?;
     let (head, _) = app.chain.head().await?;
     until("all but five blocks", async || Ok(app.status().await?.block == head - 5)).await?;

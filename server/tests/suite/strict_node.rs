@@ -1,6 +1,7 @@
 //! Nodes as they are on the open internet: limited, busy, behind, late, forgetful.
 
 use anyhow::Result;
+use protocol::Digest;
 use rpc::testing::{Fate, Proxy, Rules};
 use serde_json::{Value, json};
 
@@ -15,7 +16,9 @@ use crate::support::{
 on_both!(
     a_strict_node_is_followed_to_the_same_digest,
     another_node_takes_over_and_no_address_is_shown,
-    what_a_node_hides_in_wide_ranges_is_found_by_counting
+    what_a_node_hides_in_wide_ranges_is_found_by_counting,
+    withdrawals_that_a_node_hides_are_found_by_counting,
+    what_a_node_hides_of_a_model_is_found_by_counting
 );
 
 fn seed() -> u64 {
@@ -87,13 +90,32 @@ async fn another_node_takes_over_and_no_address_is_shown(database: Database) -> 
 }
 
 async fn what_a_node_hides_in_wide_ranges_is_found_by_counting(database: Database) -> Result<()> {
+    found_by_counting(TestChain::start().await?, database, bounty::logs::topics()[0]).await
+}
+
+/// Nothing that comes later contradicts a withdrawal that was left out: the contract's counts alone do.
+async fn withdrawals_that_a_node_hides_are_found_by_counting(database: Database) -> Result<()> {
+    found_by_counting(TestChain::start().await?, database, bounty::logs::topics()[3]).await
+}
+
+/// The last event of a model: a refund or a report, which changes points or balances alone.
+async fn what_a_node_hides_of_a_model_is_found_by_counting(database: Database) -> Result<()> {
     let chain = TestChain::start().await?;
-    let proxy = Misbehaving::before(chain.anvil.url(), Mischief::Hiding).await?;
+    let models = crate::models::some_models(&chain).await?;
+    let logs = chain.rpc("eth_getLogs", json!([{"address": models[0], "fromBlock": "0x0"}])).await?;
+    let last = logs.as_array().and_then(|logs| logs.last()).expect("the model said something");
+    let hidden = last["topics"][0].as_str().expect("a topic").parse()?;
+    found_by_counting(chain, database, hidden).await
+}
+
+/// A node that leaves these events out of all but the narrowest ranges is read until the index has them.
+async fn found_by_counting(chain: TestChain, database: Database, hidden: Digest) -> Result<()> {
+    let proxy = Misbehaving::before(chain.anvil.url(), Mischief::Hiding(hidden)).await?;
     let url = proxy.url.clone();
     // Behind the head, so that what is new comes in wide ranges.
     crate::indexing::some_history(&chain).await?;
     chain.rpc("anvil_mine", json!(["0x20"])).await?;
     let app = TestApp::on(chain, database, |config| config.rpc = vec![url]).await?;
     let wanted = app.clean_digest().await?;
-    until("the hidden bounties are found", async || Ok(app.digest().await? == wanted)).await
+    until("what was hidden is found", async || Ok(app.digest().await? == wanted)).await
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gloo_timers::future::sleep;
 use leptos::prelude::*;
-use rpc::Status;
+use rpc::{Finality, KnownChain, Status};
 
 use super::{
     Reader,
@@ -22,6 +22,10 @@ const IDLE_READING: f64 = 90_000.0;
 const SHORTER: u32 = 5;
 /// Milliseconds between two comparisons of the nodes.
 const COMPARED_EVERY: f64 = 600_000.0;
+/// Milliseconds between two questions for what is final, while somebody uses the page and while nobody does, or the
+/// node does not say.
+const FINAL_EVERY: f64 = 60_000.0;
+const FINAL_SELDOM: f64 = 600_000.0;
 
 /// The chain's head and time, kept fresh.
 #[derive(Clone, Copy)]
@@ -34,12 +38,16 @@ pub struct Clock {
     pub trouble: RwSignal<Option<String>>,
     /// What is known of the nodes: whether they want to be waited for, are behind, or differ.
     pub nodes: RwSignal<Status>,
+    /// How far the chain regards itself as final, where it does.
+    pub finality: RwSignal<Finality>,
     /// Chain time minus device time, seconds.
     ahead: RwSignal<i64>,
     attention: Attention,
     /// When parts of the page were last made to read again, and when the nodes were compared, by the device.
     read_at: StoredValue<f64>,
     compared_at: StoredValue<f64>,
+    /// When to ask again what is final, by the device.
+    final_due: StoredValue<f64>,
     /// Answers in a row with a lower head than was seen.
     lower: StoredValue<u32>,
 }
@@ -52,10 +60,12 @@ impl Clock {
             now: RwSignal::new(device_now()),
             trouble: RwSignal::new(None),
             nodes: RwSignal::new(Status::default()),
+            finality: RwSignal::new(Finality::default()),
             ahead: RwSignal::new(0),
             attention: Attention::start(),
             read_at: StoredValue::new(0.0),
             compared_at: StoredValue::new(0.0),
+            final_due: StoredValue::new(0.0),
             lower: StoredValue::new(0),
         };
         leptos::task::spawn_local(async move {
@@ -112,6 +122,7 @@ impl Clock {
             Ok((block, at)) => {
                 self.heard(reader, block, at);
                 self.compare(reader).await;
+                self.settle(reader).await;
             }
             Err(error) => self.trouble.set(Some(error.to_string())),
         }
@@ -162,8 +173,25 @@ impl Clock {
         }
     }
 
+    /// Asks now and then how far the chain is final, where the chain has that.
+    async fn settle(self, reader: Reader) {
+        let now = js_sys::Date::now();
+        if now < self.final_due.get_value() || !KnownChain::of(reader.deployment().chain_id).has_finality {
+            return;
+        }
+        self.final_due.set_value(now + FINAL_SELDOM);
+        let Ok(finality) = reader.client().finality().await else { return };
+        if finality.finalized.is_some() && self.attention.is_there() {
+            self.final_due.set_value(now + FINAL_EVERY);
+        }
+        if self.finality.get_untracked() != finality {
+            self.finality.set(finality);
+        }
+    }
+
     /// Takes over what is known of the nodes.
     fn note(self, reader: Reader) {
+        reader.attend(self.attention.is_there());
         let status = reader.client().status();
         // What changes with every request is not for showing.
         let waiting = Duration::from_secs(status.waiting.as_secs());

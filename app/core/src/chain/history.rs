@@ -1,5 +1,6 @@
 //! Reading logs from where a question's history begins to the head, in pieces, and only what was not read before.
 
+mod again;
 mod logs;
 
 use std::{collections::HashMap, sync::Arc};

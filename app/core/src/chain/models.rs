@@ -2,14 +2,14 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use contracts::returns;
-use protocol::{Address, Digest};
+use contracts::returns as single;
+use protocol::{Address, Digest, subject::Subject};
 use rpc::{Filter, RawLog};
 use serde_json::json;
 use shared_model::{
-    ClassifierKind, IncentiveKind, ListedModel, LoggedEvent, Model,
+    ClassifierKind, Event, FAMILY, IncentiveKind, Lacking, ListedModel, LoggedEvent, Model, StoredModel, calls,
     learn::{Classifier, replay::Replay},
-    logs as events,
+    logs as events, returns,
 };
 
 use super::{
@@ -120,29 +120,127 @@ impl Reader {
         self.deployment().contract(shared_model::MODEL_FACTORY).ok_or(InvalidModel::NoFactory)
     }
 
-    /// A model, or what came since it was read last.
+    /// A model, or what came since it was read last, held against what the contract stores of it and of `person`. Its
+    /// events are read from the block on in which somebody says that it was made; which is believed only where the
+    /// chain has its creation there.
     ///
     /// # Errors
     /// [`ModelError`]; [`InvalidModel`] says in which way the address is no model.
-    pub async fn model(self, address: Address, known: Option<ModelHistory>) -> Result<ModelHistory, ModelError> {
-        if let Some(known) = known
-            && let Some(history) = self.continued(known).await?
+    pub async fn model(
+        self,
+        address: Address,
+        known: Option<ModelHistory>,
+        made_in: Option<u64>,
+        person: Option<Address>,
+    ) -> Result<ModelHistory, ModelError> {
+        let subject = Subject::new(FAMILY, address);
+        let block = self.height().await?;
+        let continued = match known {
+            Some(known) => self.continued(known).await?,
+            None => None,
+        };
+        let read = match continued {
+            Some(history) => Ok(history),
+            None => self.read_model(address, made_in).await,
+        };
+        let lacking = self.lacking_in_model(address, &read, block, person).await;
+        let made = read.as_ref().map_or(made_in, |history| Some(history.model.created_block));
+        if let (Some(_), Some(made)) = (&lacking, made)
+            && self.mend(&subject, &Filter::of([address]), made).await
         {
+            let history = self.read_model(address, Some(made)).await?;
+            let lacking = self.lacking_in_model(address, &Ok(history.clone()), block, person).await;
+            self.found(subject, lacking);
             return Ok(history);
         }
-        let factory = self.factory()?;
-        let filter = Filter::of([factory]).topic([events::created_topic()]).topic([padded(address)]);
-        let created = self.history(&filter, self.start()).await?;
-        let Some(first) = models_of(&created)?.remove(&address) else {
+        self.found(subject, lacking);
+        read
+    }
+
+    /// A model from all of its events.
+    async fn read_model(self, address: Address, made_in: Option<u64>) -> Result<ModelHistory, ModelError> {
+        let Some(first) = self.model_created(address, made_in).await? else {
             return Err(self.why_invalid(address).await?.into());
         };
-        let mut all = first;
-        let from = all.first().map_or(0, |e| e.block);
+        let from = first.block;
+        self.was_made_in(&Subject::new(FAMILY, address), from);
         let own = self.history(&Filter::of([address]), from).await?;
+        let mut all = vec![first];
         all.extend(models_of(&own)?.remove(&address).unwrap_or_default());
         all.sort_by_key(|e| (e.block, e.log_index));
         let history = ModelHistory::fold(all)?;
         history.ok_or_else(|| ChainError::Unreadable("a model without a beginning".into()).into())
+    }
+
+    /// The event that made a model: from the block in which somebody says that it was made, or else searched for since
+    /// the deployment.
+    async fn model_created(self, address: Address, made_in: Option<u64>) -> Result<Option<LoggedEvent>, ModelError> {
+        let filter = Filter::of([self.factory()?]).topic([events::created_topic()]).topic([padded(address)]);
+        if let Some(block) = made_in
+            && let Ok(piece) = self.client().piece(&filter, block, block).await
+            && let Some(created) = first_event(&piece.logs, address)?
+        {
+            return Ok(Some(created));
+        }
+        Ok(first_event(&self.history(&filter, self.start()).await?, address)?)
+    }
+
+    /// A model as its contracts store it now, with a person in it: a few questions, however long its history is. `None`
+    /// where the chain does not have its creation in block `made_in`, or where it is a prediction market.
+    ///
+    /// # Errors
+    /// [`ModelError`]
+    pub async fn stored_model(
+        self,
+        address: Address,
+        made_in: u64,
+        person: Option<Address>,
+    ) -> Result<Option<Model>, ModelError> {
+        let filter = Filter::of([self.factory()?]).topic([events::created_topic()]).topic([padded(address)]);
+        let logs = self.client().piece(&filter, made_in, made_in).await.map_err(ChainError::from)?.logs;
+        let created = models_of(&logs)?.remove(&address).and_then(|events| events.into_iter().next());
+        let Some(created) = created else { return Ok(None) };
+        let Event::Created { classifier, .. } = created.event else { return Ok(None) };
+        let totals = decoded(returns::shared::totals(&self.call(None, address, calls::shared::totals()).await?))?;
+        let ready = decoded(single::boolean(&self.call(None, classifier, calls::classifier::ready()).await?))?;
+        let classes = decoded(single::count(&self.call(None, classifier, calls::classifier::classes()).await?))?;
+        let person = match person {
+            Some(person) => {
+                let answer = self.call(None, address, calls::shared::account(person)).await?;
+                Some((person, decoded(returns::shared::account(&answer))?))
+            }
+            None => None,
+        };
+        let classes = u16::try_from(classes).unwrap_or(u16::MAX);
+        Ok(decoded(StoredModel { totals, ready, classes, person }.as_model(&created))?)
+    }
+
+    /// What was left out of what was read, a part of a sentence.
+    async fn lacking_in_model(
+        self,
+        model: Address,
+        read: &Result<ModelHistory, ModelError>,
+        block: u64,
+        person: Option<Address>,
+    ) -> Option<String> {
+        let history = match read {
+            Ok(history) => history,
+            // Events that do not fit each other.
+            Err(ModelError::Chain(ChainError::Unreadable(_))) => return Some("some of its events".into()),
+            Err(_) => return None,
+        };
+        let answer = self.view_at(block, model, &calls::shared::totals()).await?;
+        let lacking = history.model.lacking(&returns::shared::totals(&answer).ok()?);
+        // Balances fall as well as rise: they are compared only where nothing came later.
+        let is_exact = history.events.last().is_none_or(|event| event.block <= block);
+        let lacking = match person.filter(|_| lacking.is_none() && is_exact) {
+            Some(person) => {
+                let answer = self.view_at(block, model, &calls::shared::account(person)).await?;
+                Lacking::of_account(&history.model.account(&person), &returns::shared::account(&answer).ok()?)
+            }
+            None => lacking,
+        };
+        lacking.map(|lacking| lacking.to_string())
     }
 
     /// The same model with what came since; `None` where all must be read again: the chain was reorganised, or the
@@ -175,8 +273,17 @@ impl Reader {
     /// All models with their contributions counted: what the list shows while the server is away.
     pub async fn listed_models(self) -> Result<Vec<ListedModel>, ModelError> {
         let factory = self.factory()?;
-        let created = self.history(&Filter::of([factory]).topic([events::created_topic()]), self.start()).await?;
-        let mut models = models_of(&created)?;
+        let filter = Filter::of([factory]).topic([events::created_topic()]);
+        let block = self.height().await?;
+        let mut models = models_of(&self.history(&filter, self.start()).await?)?;
+        let answer = self.view_at(block, factory, &calls::factory::model_count()).await;
+        let count = answer.and_then(|answer| single::count(&answer).ok()).unwrap_or(0);
+        let left_out = |models: &BTreeMap<_, _>| count.saturating_sub(models.len() as u64);
+        if left_out(&models) > 0 && self.mend(&models_listed(), &filter, self.start()).await {
+            models = models_of(&self.history(&filter, self.start()).await?)?;
+        }
+        let left_out = left_out(&models);
+        self.found(models_listed(), (left_out > 0).then(|| format!("{left_out} of {count} models")));
         let addresses: Vec<Address> = models.keys().copied().collect();
         if addresses.is_empty() {
             return Ok(Vec::new());
@@ -199,8 +306,8 @@ impl Reader {
     /// # Errors
     /// [`ChainError`]
     pub async fn predict(self, classifier: Address, sample: &[u8]) -> Result<u16, ChainError> {
-        let answer = self.call(None, classifier, shared_model::calls::classifier::predict(sample)).await?;
-        decoded(shared_model::returns::shared::class(&answer))
+        let answer = self.call(None, classifier, calls::classifier::predict(sample)).await?;
+        decoded(returns::shared::class(&answer))
     }
 
     /// The last root that an account anchored: size and root, `None` where it never did.
@@ -209,8 +316,8 @@ impl Reader {
     /// [`ChainError`]
     pub async fn anchor(self, log: Address) -> Result<Option<(u64, Digest)>, ChainError> {
         let Some(contract) = self.deployment().contract(shared_model::ACCURACY_LOG) else { return Ok(None) };
-        let answer = self.call(None, contract, shared_model::calls::accuracy_log::latest(log)).await?;
-        let anchor = decoded(shared_model::returns::shared::anchor(&answer))?;
+        let answer = self.call(None, contract, calls::accuracy_log::latest(log)).await?;
+        let anchor = decoded(returns::shared::anchor(&answer))?;
         Ok(anchor.map(|anchor| (anchor.size, anchor.root)))
     }
 
@@ -223,8 +330,8 @@ impl Reader {
         let Some(entry) = Proxy::read(&code) else { return Ok(InvalidModel::UnknownBytecode(model)) };
         let mut entries = Vec::new();
         for kind in IncentiveKind::ALL {
-            let answer = self.call(None, factory, shared_model::calls::factory::incentive_implementation(kind)).await?;
-            entries.push(decoded(returns::address(&answer))?);
+            let answer = self.call(None, factory, calls::factory::incentive_implementation(kind)).await?;
+            entries.push(decoded(single::address(&answer))?);
         }
         let Some((classifier, _)) = entry.arguments.split_first_chunk::<20>() else {
             return Ok(InvalidModel::UnknownBytecode(model));
@@ -239,9 +346,8 @@ impl Reader {
         }
         let mut classifiers = Vec::new();
         for kind in ClassifierKind::ALL {
-            let answer =
-                self.call(None, factory, shared_model::calls::factory::classifier_implementation(kind)).await?;
-            classifiers.push(decoded(returns::address(&answer))?);
+            let answer = self.call(None, factory, calls::factory::classifier_implementation(kind)).await?;
+            classifiers.push(decoded(single::address(&answer))?);
         }
         let part = Proxy::read(&code).filter(|part| classifiers.contains(&part.implementation));
         let Some((owner, _)) = part.and_then(|part| part.arguments.split_first_chunk::<20>()) else {
@@ -260,6 +366,19 @@ impl Reader {
     fn start(self) -> u64 {
         self.deployment().start_block
     }
+}
+
+/// The list of models as something that events may be left out of.
+pub fn models_listed() -> Subject {
+    Subject::new(FAMILY, "list")
+}
+
+/// The first event of a model among logs.
+fn first_event<'a>(
+    logs: impl IntoIterator<Item = &'a RawLog>,
+    model: Address,
+) -> Result<Option<LoggedEvent>, ChainError> {
+    Ok(models_of(logs)?.remove(&model).and_then(|events| events.into_iter().next()))
 }
 
 /// The events of each model, in the chain's order.

@@ -1,6 +1,6 @@
 //! Reading the contracts, in the words of `protocol`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bounty::{Bounty, LoggedEvent, logs};
 use contracts::{refusal, returns};
@@ -13,6 +13,7 @@ use super::{
     history::Histories,
     refusals::REFUSALS,
     rpc::{self as nodes, RpcError},
+    whole::Holes,
 };
 use crate::settings::Settings;
 
@@ -89,18 +90,14 @@ pub struct Reader {
     /// The client, and the addresses it was made for.
     client: StoredValue<Option<(Vec<String>, Client)>>,
     pub(super) histories: Histories,
-    /// In which block bounties were made, as far as that is known.
-    created: StoredValue<BTreeMap<u64, u64>>,
-    /// Bounties of which the contract has more than the node told.
-    pub incomplete: RwSignal<BTreeSet<u64>>,
+    pub(super) holes: Holes,
 }
 
 impl Reader {
     pub fn new(deployment: Deployment, settings: Settings) -> Self {
         let client = StoredValue::new(None);
-        let (histories, incomplete) = (Histories::new(), RwSignal::new(BTreeSet::new()));
-        let created = StoredValue::new(BTreeMap::new());
-        Self { deployment: StoredValue::new(deployment), settings, client, histories, created, incomplete }
+        let (histories, holes) = (Histories::new(), Holes::none());
+        Self { deployment: StoredValue::new(deployment), settings, client, histories, holes }
     }
 
     pub fn deployment(self) -> Deployment {
@@ -225,83 +222,6 @@ impl Reader {
         Ok(!self.ask("eth_getTransactionByHash", json!([hash])).await?.is_null())
     }
 
-    /// A bounty as the contract stores it: one question, however long its history is; `None` where there is none.
-    ///
-    /// # Errors
-    /// [`ChainError`]
-    pub async fn stored_bounty(self, id: u64) -> Result<Option<bounty::returns::ChainBounty>, ChainError> {
-        let answer = self.call(None, self.market_address()?, bounty::calls::bounty(id)).await?;
-        decoded(bounty::returns::bounty(&answer))
-    }
-
-    /// A submission as the contract stores it; `None` where the account made none.
-    ///
-    /// # Errors
-    /// [`ChainError`]
-    pub async fn stored_submission(
-        self,
-        id: u64,
-        trainer: Address,
-    ) -> Result<Option<bounty::returns::ChainSubmission>, ChainError> {
-        let data = bounty::calls::submission(id, trainer);
-        let answer = self.call(None, self.market_address()?, data).await?;
-        decoded(bounty::returns::submission(&answer))
-    }
-
-    /// The block in which a bounty was made, where it was read before.
-    pub fn made_in(self, bounty: u64) -> Option<u64> {
-        self.created.with_value(|created| created.get(&bounty).copied())
-    }
-
-    /// One bounty, folded from its events. They are read from the block on in which somebody says that it was made;
-    /// which is believed only where the chain has the bounty's creation there.
-    ///
-    /// # Errors
-    /// [`ChainError::NoSuchBounty`]; [`ChainError::NotTold`] where the contract has it and its events are still to come.
-    pub async fn bounty(self, id: u64, made_in: Option<u64>) -> Result<History, ChainError> {
-        let start = self.deployment.with_value(|d| d.start_block);
-        let filter = self.market()?.any_topic().topic([logs::bounty_topic(id)]);
-        if let Some(block) = made_in.filter(|block| *block > start)
-            && let Ok(mut found) = self.histories(&filter, block).await
-            && let Some(history) = found.pop()
-        {
-            return self.whole(history).await;
-        }
-        match self.histories(&filter, start).await?.pop() {
-            Some(history) => self.whole(history).await,
-            None => match self.stored_bounty(id).await {
-                Ok(Some(_)) => Err(ChainError::NotTold(id)),
-                _ => Err(ChainError::NoSuchBounty(id)),
-            },
-        }
-    }
-
-    /// Holds a history against what the contract stores: a node may have left events out, or have them only later.
-    async fn whole(self, history: History) -> Result<History, ChainError> {
-        let id = history.bounty.id;
-        // Nothing can be said of a node that does not answer this.
-        let Ok(Some(stored)) = self.stored_bounty(id).await else { return Ok(history) };
-        let submissions = history.bounty.submissions.iter().map(|submission| submission.order).max().unwrap_or(0);
-        let has_truth = history.bounty.truth.is_some() || history.bounty.ending.is_some();
-        self.created.update_value(|created| {
-            created.insert(id, history.bounty.created_block);
-        });
-        let missing = stored.submissions > submissions || stored.truth_revealed_at.is_some() && !has_truth;
-        self.incomplete.update(|incomplete| {
-            if missing {
-                incomplete.insert(id)
-            } else {
-                incomplete.remove(&id)
-            };
-        });
-        Ok(history)
-    }
-
-    /// All bounties, newest first: what the lists show while the server is away.
-    pub async fn bounties(self) -> Result<Vec<History>, ChainError> {
-        self.histories(&self.market()?, self.deployment.with_value(|d| d.start_block)).await
-    }
-
     /// Bounties that this account posted or submitted to, newest first.
     pub async fn bounties_of(self, account: Address) -> Result<Vec<History>, ChainError> {
         let mut padded = [0; 32];
@@ -321,15 +241,15 @@ impl Reader {
     }
 
     /// All logs of the market.
-    fn market(self) -> Result<Filter, ChainError> {
+    pub(super) fn market(self) -> Result<Filter, ChainError> {
         Ok(Filter::of([self.market_address()?]))
     }
 
-    fn market_address(self) -> Result<Address, ChainError> {
+    pub(super) fn market_address(self) -> Result<Address, ChainError> {
         Ok(self.deployment.with_value(|d| d.demand(bounty::BOUNTY_MARKET))?)
     }
 
-    async fn histories(self, filter: &Filter, from: u64) -> Result<Vec<History>, ChainError> {
+    pub(super) async fn histories(self, filter: &Filter, from: u64) -> Result<Vec<History>, ChainError> {
         let mut by_bounty = BTreeMap::<u64, Vec<LoggedEvent>>::new();
         for log in &self.history(filter, from).await? {
             let Some((bounty, event)) = decoded(logs::decode(&log.raw))? else { continue };

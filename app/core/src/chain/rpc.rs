@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use futures::future::LocalBoxFuture;
 pub use rpc::RpcError;
 use rpc::{
-    Client, Endpoint, Options,
+    Client, Endpoint, KnownChain, Options,
     web::{Fetch, Web},
 };
 use serde_json::Value;
@@ -14,9 +14,10 @@ use serde_json::Value;
 /// out.
 pub fn client(urls: &[String], chain_id: Option<u64>) -> Client {
     let single = urls.len() == 1;
+    let range = chain_id.map(|id| KnownChain::of(id).log_range);
     let endpoints = urls.iter().enumerate().map(|(position, url)| {
         let label = if single { "The chain node".to_owned() } else { format!("Chain node {}", position + 1) };
-        Endpoint::new(label, Fetch { url: url.clone() }, None)
+        Endpoint::new(label, Fetch { url: url.clone() }, range)
     });
     Client::new(endpoints.collect(), Web, Options { chain_id, ..Options::default() })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bounty::{Ending, ReproductionCounts};
 use contracts::returns;
-use protocol::Address;
+use protocol::{Address, subject::Subject};
 use rpc::Filter;
 use trained::{
     PublishedEvent,
@@ -56,12 +56,14 @@ impl Reader {
         let deployment = self.deployment();
         let Some(contract) = deployment.contract(trained::PUBLISHED_MODELS) else { return Ok(Vec::new()) };
         let filter = Filter::of([contract]).topic(events::published_topics());
-        let mut rows = BTreeMap::new();
+        let block = self.height().await?;
+        let (mut rows, mut told) = (BTreeMap::new(), 0);
         for log in &self.history(&filter, deployment.start_block).await? {
             match decoded(events::published(&log.raw))? {
                 Some(PublishedEvent::Published { id, publisher, cid, name, description }) => {
                     let source = TrainedSource::Published { id, publisher };
                     let (name, description) = (Some(name), Some(description).filter(|text| !text.is_empty()));
+                    told += 1;
                     rows.insert(id, TrainedRow { source, cid, name, description, at: log.at });
                 }
                 Some(PublishedEvent::Withdrawn { id }) => {
@@ -70,6 +72,14 @@ impl Reader {
                 None => {}
             }
         }
+        let answer = self.view_at(block, contract, &trained::calls::published::model_count()).await;
+        let count = answer.and_then(|answer| returns::count(&answer).ok()).unwrap_or(0);
+        let left_out = count.saturating_sub(told);
+        if left_out > 0 {
+            // What comes is shown the next time.
+            self.mend(&models_published(), &filter, deployment.start_block).await;
+        }
+        self.found(models_published(), (left_out > 0).then(|| format!("{left_out} of {count} published models")));
         Ok(rows.into_values().collect())
     }
 
@@ -89,6 +99,11 @@ impl Reader {
         }
         Ok(counts)
     }
+}
+
+/// The list of published models as something that events may be left out of.
+pub fn models_published() -> Subject {
+    Subject::new(trained::FAMILY, "list")
 }
 
 /// The row of a settled bounty's winner.

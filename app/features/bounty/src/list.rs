@@ -9,7 +9,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{chips::PhaseChip, from_chain::FromChain, names};
 use app_core::{
-    chain::{Clock, Reader},
+    chain::{Clock, Reader, bounties_listed},
     components::{account::Account, time::Moment},
     list::{ListQuery, Listed, Order, PAGE, Rows, Search},
     live::{Live, Watched},
@@ -70,7 +70,8 @@ pub fn BountiesPage() -> impl IntoView {
         spawn_local(async move {
             let answer = server::bounties(&request).await.map(|list| (list.rows, list.total, list.status));
             let chain = from_chain.read(file, reader, request, clock.now.get_untracked());
-            list.show(answer, chain, offset, " Open a bounty to see its state from the chain.", "titles").await;
+            let missing = || reader.missing(&[bounties_listed()], "titles");
+            list.show(answer, chain, offset, " Open a bounty to see its state from the chain.", missing).await;
         });
     });
 

@@ -15,6 +15,7 @@ use bounty::Phase;
 use dataset::metadata::{MAX_METADATA, Metadata};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
+use protocol::subject::Subject;
 
 use crate::{chips::PhaseChip, names};
 use app_core::{
@@ -30,6 +31,8 @@ use app_ui::messages::{empty::Empty, notice::Notice};
 #[derive(Clone, Copy)]
 pub struct PageState {
     pub history: Signal<Option<History>>,
+    /// What the contract stores, where the history is not there yet or lacks something; it decides then.
+    known: Signal<Option<stored::Known>>,
     /// `None` until fetched; an error is a sentence.
     pub metadata: RwSignal<Option<Result<Metadata, String>>>,
     /// What is to be submitted: files that were chosen, or what was trained in this page.
@@ -37,15 +40,19 @@ pub struct PageState {
 }
 
 impl PageState {
+    /// The bounty as far as actions need it.
+    pub fn bounty(self) -> Option<bounty::Bounty> {
+        let known = self.known.with_untracked(|known| known.as_ref().map(|known| known.bounty.clone()));
+        known.or_else(|| self.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.clone())))
+    }
+
     /// The bounty's title, or its number where the metadata cannot be had.
     pub fn title(self) -> String {
         let title = self.metadata.with(|m| match m {
             Some(Ok(metadata)) => Some(metadata.title.clone()),
             _ => None,
         });
-        title.unwrap_or_else(|| {
-            self.history.with(|h| h.as_ref().map_or("Bounty".into(), |h| format!("Bounty {}", h.bounty.id)))
-        })
+        title.unwrap_or_else(|| self.bounty().map_or("Bounty".into(), |bounty| format!("Bounty {}", bounty.id)))
     }
 }
 
@@ -69,7 +76,11 @@ fn Bounty(id: u64) -> impl IntoView {
     let error = RwSignal::new(None::<ChainError>);
     let server_away = RwSignal::new(false);
     let selection = act::submit::Selection::nothing();
-    let context = PageState { history: history.into(), metadata: RwSignal::new(None), selection };
+    let subject = StoredValue::new(Subject::new(bounty::FAMILY, id));
+    let lacking = Memo::new(move |_| subject.with_value(|subject| reader.lacking(subject)));
+    let found = Memo::new(move |_| history.with(Option::is_some));
+    let known = stored::follow(id, Memo::new(move |_| !found.get() || lacking.get().is_some()));
+    let context = PageState { history: history.into(), known, metadata: RwSignal::new(None), selection };
 
     Effect::new(move || {
         clock.head.track();
@@ -90,58 +101,75 @@ fn Bounty(id: u64) -> impl IntoView {
         });
     });
 
-    let metadata_cid = Memo::new(move |_| history.with(|h| h.as_ref().map(|h| h.bounty.metadata_cid.clone())));
-    Effect::new(move || {
-        let Some(cid) = metadata_cid.get() else { return };
-        spawn_local(async move {
-            let read = content::fetch(settings, &cid, MAX_METADATA as u64).await;
-            let parsed = read.map_err(|e| e.to_string()).and_then(|b| Metadata::parse(&b).map_err(|e| e.to_string()));
-            context.metadata.try_set(Some(parsed));
-        });
-    });
-
+    follow_metadata(settings, context);
     // The panels below hold what a person typed and what works for them; they are rebuilt only when what they depend on
     // changes, and a failed reading is not among it.
-    let found = Memo::new(move |_| history.with(Option::is_some));
-    let incomplete = Memo::new(move |_| reader.incomplete.with(|incomplete| incomplete.contains(&id)));
+    let phase = Memo::new(move |_| {
+        let stored = known.with(|known| known.as_ref().map(|known| known.stored.bounty.phase));
+        stored.or_else(|| history.with(|h| h.as_ref().map(|h| h.bounty.phase(clock.now.get()))))
+    });
     let failed = Memo::new(move |_| error.get());
     let away = Memo::new(move |_| server_away.get());
     view! {
         <div class="page">
         {move || away.get().then(|| view! { <ServerAway /> })}
-        {move || incomplete.get().then(|| view! { <Incomplete /> })}
+        {move || lacking.get().filter(|_| found.get()).map(|lacking| view! { <Incomplete lacking=lacking /> })}
         {move || {
             failed
                 .get()
                 .filter(|_| found.get())
                 .map(|e| view! { <Notice tone="warn">{format!("{e} What you see was read before.")}</Notice> })
         }}
-        {move || {
-            if found.get() {
-                return view! { <Found id=id context=context /> }.into_any();
-            }
-            match failed.get() {
-                None => view! { <stored::Stored id=id /> }.into_any(),
-                Some(e @ ChainError::NotTold(_)) => {
-                    view! {
-                        <stored::Stored id=id />
-                        <Notice tone="warn">{e.to_string()}</Notice>
-                    }
-                        .into_any()
-                }
-                Some(e) => view! { <NotShown why=e.to_string() /> }.into_any(),
-            }
+        {move || match found.get() {
+            true => view! { <Top id=id context=context phase=phase /> }.into_any(),
+            false => view! { <Unread id=id context=context failed=failed /> }.into_any(),
         }}
+        // It stays while the history comes in above and below: somebody may be in the middle of something.
+        <act::Act context=context phase=phase />
+        {move || found.get().then(|| view! { <Rest context=context phase=phase /> })}
         </div>
+    }
+}
+
+/// Fetches the bounty's description as soon as it is known where that is.
+fn follow_metadata(settings: Settings, context: PageState) {
+    let cid = Memo::new(move |_| {
+        let told = context.history.with(|h| h.as_ref().map(|h| h.bounty.metadata_cid.clone()));
+        let known = || context.known.with(|known| known.as_ref().map(|known| known.bounty.metadata_cid.clone()));
+        told.or_else(known).filter(|cid| !cid.is_empty())
+    });
+    Effect::new(move || {
+        let Some(cid) = cid.get() else { return };
+        spawn_local(async move {
+            let read = content::fetch(settings, &cid, MAX_METADATA as u64).await;
+            let parsed = read.map_err(|e| e.to_string()).and_then(|b| Metadata::parse(&b).map_err(|e| e.to_string()));
+            context.metadata.try_set(Some(parsed));
+        });
+    });
+}
+
+/// What there is to see before the history was read.
+#[component]
+fn Unread(id: u64, context: PageState, failed: Memo<Option<ChainError>>) -> impl IntoView {
+    move || match failed.get() {
+        None => view! { <stored::Stored id=id known=context.known /> }.into_any(),
+        Some(e @ ChainError::NotTold(_)) => view! {
+            <stored::Stored id=id known=context.known />
+            <Notice tone="warn">{e.to_string()}</Notice>
+        }
+        .into_any(),
+        Some(e) => view! { <NotShown why=e.to_string() /> }.into_any(),
     }
 }
 
 /// The contract has more of the bounty than the events that came tell.
 #[component]
-fn Incomplete() -> impl IntoView {
+fn Incomplete(lacking: String) -> impl IntoView {
     view! {
         <Notice tone="warn">
-            "The chain node does not tell of all events of this bounty yet, so something may be missing below. It is asked again with every new block."
+            {format!(
+                "The contract has more of this bounty than the chain node tells, which left out {lacking}. What you can do is read from the contract; what is below is read again until it is whole.",
+            )}
         </Notice>
     }
 }
@@ -166,48 +194,49 @@ fn NotShown(why: String) -> impl IntoView {
 }
 
 #[component]
-fn Found(id: u64, context: PageState) -> impl IntoView {
-    let clock = expect_context::<Clock>();
-    let phase = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.bounty.phase(clock.now.get()))));
+fn Top(id: u64, context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
+    let requester = context.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.requester));
+    view! {
+        <div class="stack tight">
+            <p class="small">
+                <a href=routes::BOUNTIES>"Bounties"</a>
+                {format!(" / No. {id}")}
+            </p>
+            <div class="row">
+                <h1 class="breakable">{move || context.title()}</h1>
+                {move || phase.get().map(|phase| view! { <PhaseChip phase=phase /> })}
+            </div>
+            <p class="row tight small soft">
+                "Posted by " {requester.map(|address| view! { <Account address=address /> })}
+            </p>
+        </div>
+        <track::Track context=context />
+        <p id="story">{move || phase.get().map(names::phase_story)}</p>
+    }
+}
+
+#[component]
+fn Rest(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
     let open = Memo::new(move |_| phase.get() == Some(Phase::Open));
     let training = RwSignal::new(false);
     // What is being trained, or was, is not lost at the deadline.
     let trainable = Memo::new(move |_| open.get() || training.get());
     let settled = Memo::new(move |_| phase.get() == Some(Phase::Settled));
-    let requester = context.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.requester));
     view! {
-        <div class="page">
-            <div class="stack tight">
-                <p class="small">
-                    <a href=routes::BOUNTIES>"Bounties"</a>
-                    {format!(" / No. {id}")}
-                </p>
-                <div class="row">
-                    <h1 class="breakable">{move || context.title()}</h1>
-                    {move || phase.get().map(|phase| view! { <PhaseChip phase=phase /> })}
-                </div>
-                <p class="row tight small soft">
-                    "Posted by " {requester.map(|address| view! { <Account address=address /> })}
-                </p>
+        <Show when=move || settled.get()>
+            <winner::Winner context=context />
+        </Show>
+        <Show when=move || trainable.get()>
+            <train::TrainPanel context=context wanted=training />
+        </Show>
+        <facts::Facts context=context />
+        <recheck::Recheck context=context />
+        <div class="columns">
+            <div class="stack">
+                <submissions::Submissions context=context />
+                <data::Data context=context />
             </div>
-            <track::Track context=context />
-            <p id="story">{move || phase.get().map(names::phase_story)}</p>
-            <act::Act context=context phase=phase />
-            <Show when=move || settled.get()>
-                <winner::Winner context=context />
-            </Show>
-            <Show when=move || trainable.get()>
-                <train::TrainPanel context=context wanted=training />
-            </Show>
-            <facts::Facts context=context />
-            <recheck::Recheck context=context />
-            <div class="columns">
-                <div class="stack">
-                    <submissions::Submissions context=context />
-                    <data::Data context=context />
-                </div>
-                <timeline::Timeline context=context />
-            </div>
+            <timeline::Timeline context=context />
         </div>
     }
 }

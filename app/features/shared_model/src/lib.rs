@@ -2,11 +2,13 @@
 
 mod about;
 mod actions;
+mod context;
 pub mod handover;
 mod list;
 pub mod names;
 mod page;
 mod publish;
+mod reading;
 mod replay;
 mod vault_kinds;
 

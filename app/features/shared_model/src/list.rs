@@ -11,7 +11,7 @@ use shared_model::{
 use crate::names;
 use app_core::{
     allow_list::AllowList,
-    chain::{ModelError, Reader},
+    chain::{ModelError, Reader, models_listed},
     components::{account::Account, model_tabs::ModelTabs},
     list::{ListQuery, Listed, Order, PAGE, Rows, Search},
     live::{Live, Watched},
@@ -60,7 +60,8 @@ pub fn ModelsPage() -> impl IntoView {
                 Ok::<_, ModelError>(request.select(all))
             };
             let instead = " Open a model to see its state from the chain.";
-            list.show(answer, chain, offset, instead, "names and accuracies").await;
+            let missing = || reader.missing(&[models_listed()], "names and accuracies");
+            list.show(answer, chain, offset, instead, missing).await;
         });
     });
 

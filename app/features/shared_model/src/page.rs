@@ -18,17 +18,17 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map, use_query_map},
 };
-use protocol::Address;
-use shared_model::{IncentiveKind, ModelMetadata, metadata::MAX_METADATA};
+use protocol::{Address, subject::Subject};
+use shared_model::{IncentiveKind, Model, ModelMetadata, metadata::MAX_METADATA};
 
-use crate::names;
+pub use crate::context::ModelContext;
+use crate::{names, reading};
 use app_core::{
     allow_list::AllowList,
-    chain::{Clock, ModelError, ModelHistory, Reader},
+    chain::{ModelError, ModelHistory, Reader},
     components::account::Account,
     content, routes,
     settings::Settings,
-    transactions::Transactions,
 };
 use app_ui::{
     format,
@@ -37,54 +37,6 @@ use app_ui::{
         notice::Notice,
     },
 };
-
-/// What the tabs of this page share.
-#[derive(Clone, Copy)]
-pub struct ModelContext {
-    pub address: Address,
-    pub history: RwSignal<Option<ModelHistory>>,
-    /// `None` until fetched; an error is a sentence.
-    pub metadata: RwSignal<Option<Result<ModelMetadata, String>>>,
-    allowed: AllowList,
-}
-
-impl ModelContext {
-    /// Whether texts and pictures of strangers are shown.
-    pub fn texts(self) -> bool {
-        self.allowed.shows(self.address)
-    }
-
-    pub fn name(self) -> String {
-        self.metadata.with(|m| {
-            let name = m.as_ref().and_then(|m| m.as_ref().ok()).map(|m| m.name.as_str());
-            self.allowed.name(self.address, name)
-        })
-    }
-
-    /// Name of a class: as its owner wrote it, or as it was proposed.
-    pub fn class(self, label: u16) -> String {
-        let hidden = || format!("Class {label}");
-        if !self.texts() {
-            return hidden();
-        }
-        let written = self.metadata.with(|m| {
-            m.as_ref().and_then(|m| m.as_ref().ok()).and_then(|m| m.classes.get(usize::from(label)).cloned())
-        });
-        let proposed = || {
-            self.history.with(|h| {
-                let proposals = h.as_ref().map(|h| &h.model.proposals)?;
-                proposals.iter().find(|p| p.index == Some(label)).map(|p| p.name.clone())
-            })
-        };
-        written.or_else(proposed).unwrap_or_else(hidden)
-    }
-
-    /// Names of all classes that there are now.
-    pub fn classes(self) -> Vec<String> {
-        let classes = self.history.with(|h| h.as_ref().map_or(0, |h| h.model.classes));
-        (0..classes).map(|label| self.class(label)).collect()
-    }
-}
 
 #[component]
 pub fn ModelPage() -> impl IntoView {
@@ -106,43 +58,15 @@ pub fn ModelPage() -> impl IntoView {
 
 #[component]
 fn ModelAt(address: Address) -> impl IntoView {
-    let clock = expect_context::<Clock>();
     let reader = expect_context::<Reader>();
     let settings = expect_context::<Settings>();
-    let transactions = expect_context::<Transactions>();
     let history = RwSignal::new(None::<ModelHistory>);
     let error = RwSignal::new(None::<ModelError>);
-    let context = ModelContext { address, history, metadata: RwSignal::new(None), allowed: expect_context() };
-    let reading = RwSignal::new(false);
-    Effect::new(move || {
-        clock.head.track();
-        transactions.mined.track();
-        settings.rpc.track();
-        if reading.get_untracked() {
-            return;
-        }
-        reading.set(true);
-        spawn_local(async move {
-            let read = reader.model(address, history.get_untracked()).await;
-            reading.try_set(false);
-            match read {
-                Ok(found) => {
-                    // Only a change: whoever shows the model is built anew by it.
-                    if error.with_untracked(Option::is_some) {
-                        error.try_set(None);
-                    }
-                    if history.with_untracked(|h| h.as_ref() != Some(&found)) {
-                        history.try_set(Some(found));
-                    }
-                }
-                Err(e) if error.with_untracked(|old| old.as_ref() != Some(&e)) => {
-                    error.try_set(Some(e));
-                }
-                Err(_) => {}
-            }
-        });
-    });
-    let cid = Memo::new(move |_| history.with(|h| h.as_ref().map(|h| h.model.metadata_cid.clone())));
+    let known = RwSignal::new(None::<Model>);
+    let context = ModelContext { address, history, known, metadata: RwSignal::new(None), allowed: expect_context() };
+    reading::follow_history(context, error);
+    reading::follow_stored(context);
+    let cid = Memo::new(move |_| context.with_model(|model| model.metadata_cid.clone()));
     Effect::new(move || {
         settings.gateway.track();
         let Some(cid) = cid.get() else { return };
@@ -154,15 +78,22 @@ fn ModelAt(address: Address) -> impl IntoView {
             context.metadata.try_set(Some(read));
         });
     });
-    let here = Memo::new(move |_| history.with(Option::is_some));
+    let here = Memo::new(move |_| context.with_model(|_| ()).is_some());
+    let subject = StoredValue::new(Subject::new(shared_model::FAMILY, address));
+    let lacking = Memo::new(move |_| subject.with_value(|subject| reader.lacking(subject)));
     move || {
         match (here.get(), error.get()) {
         (true, failed) => view! {
+            {move || lacking.get().map(|lacking| view! { <Incomplete lacking=lacking /> })}
             {failed.map(|e| view! { <Notice tone="warn">{format!("{e} What you see is from the last block that could be read.")}</Notice> })}
-            <Model context=context />
+            <ModelShown context=context />
         }
         .into_any(),
-        (false, None) => view! { <Ghost lines=8 /> }.into_any(),
+        (false, None) => view! {
+            <Ghost lines=8 />
+            <reading::Reading />
+        }
+        .into_any(),
         (false, Some(ModelError::Invalid(why))) => view! {
             <div class="panel">
                 <Empty icon="warn" title="This is not a model you can use">
@@ -181,6 +112,18 @@ fn ModelAt(address: Address) -> impl IntoView {
         }
         .into_any(),
     }
+    }
+}
+
+/// The contract has more of the model than the events that came tell.
+#[component]
+fn Incomplete(lacking: String) -> impl IntoView {
+    view! {
+        <Notice tone="warn">
+            {format!(
+                "The contract has more of this model than the chain node tells, which left out {lacking}. What is below may be wrong until it is read again, which the page does by itself.",
+            )}
+        </Notice>
     }
 }
 
@@ -208,7 +151,7 @@ impl Tab {
 }
 
 #[component]
-fn Model(context: ModelContext) -> impl IntoView {
+fn ModelShown(context: ModelContext) -> impl IntoView {
     let query = use_query_map();
     let navigate = use_navigate();
     let tab = Memo::new(move |_| {
@@ -216,7 +159,13 @@ fn Model(context: ModelContext) -> impl IntoView {
         Tab::ALL.into_iter().find(|(_, k, _)| *k == key).map_or(Tab::Predict, |(tab, ..)| tab)
     });
     // Kept apart from what changes with every contribution, so that a form being filled in is not built anew.
-    let ready = Memo::new(move |_| context.history.with(|h| h.as_ref().is_some_and(|h| h.model.ready)));
+    let ready = Memo::new(move |_| context.with_model(|model| model.ready).unwrap_or(false));
+    let read = Memo::new(move |_| context.history.with(Option::is_some));
+    // What is being filled in stays when the history comes; the other tabs wait for it.
+    let shown = Memo::new(move |_| {
+        let tab = tab.get();
+        (tab, matches!(tab, Tab::Predict | Tab::Teach) || read.get())
+    });
     let incentive = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.incentive)));
     let navigate = StoredValue::new(navigate);
     let go = move |key: &'static str| {
@@ -242,7 +191,8 @@ fn Model(context: ModelContext) -> impl IntoView {
                         }
                     })
             }}
-            {move || (!ready.get()).then(|| view! { <loading::LoadingPanel context=context /> })}
+            {move || (!read.get()).then(|| view! { <reading::Reading /> })}
+            {move || (read.get() && !ready.get()).then(|| view! { <loading::LoadingPanel context=context /> })}
             {move || (incentive.get() == Some(IncentiveKind::Market)).then(|| view! { <market::MarketPanel context=context /> })}
             <div class="tabs" role="group" aria-label="Parts of the page">
                 {Tab::ALL
@@ -257,22 +207,30 @@ fn Model(context: ModelContext) -> impl IntoView {
                     })
                     .collect_view()}
             </div>
-            {move || match tab.get() {
-                Tab::Predict => view! { <predict::PredictTab context=context /> }.into_any(),
-                Tab::Teach => view! { <teach::TeachTab context=context /> }.into_any(),
-                Tab::Mine => view! { <mine::MineTab context=context /> }.into_any(),
-                Tab::Others => view! { <others::OthersTab context=context /> }.into_any(),
-                Tab::Leaderboard => view! { <leaderboard::LeaderboardTab context=context /> }.into_any(),
-                Tab::Accuracy => view! { <accuracy::AccuracyTab context=context /> }.into_any(),
-                Tab::About => view! { <about::AboutTab context=context /> }.into_any(),
+            {move || match shown.get() {
+                (Tab::Mine, false) => view! { <mine::Balance context=context /> }.into_any(),
+                (_, false) => view! { <Ghost lines=4 /> }.into_any(),
+                (tab, true) => tab_of(tab, context),
             }}
         </div>
     }
 }
 
+fn tab_of(tab: Tab, context: ModelContext) -> AnyView {
+    match tab {
+        Tab::Predict => view! { <predict::PredictTab context=context /> }.into_any(),
+        Tab::Teach => view! { <teach::TeachTab context=context /> }.into_any(),
+        Tab::Mine => view! { <mine::MineTab context=context /> }.into_any(),
+        Tab::Others => view! { <others::OthersTab context=context /> }.into_any(),
+        Tab::Leaderboard => view! { <leaderboard::LeaderboardTab context=context /> }.into_any(),
+        Tab::Accuracy => view! { <accuracy::AccuracyTab context=context /> }.into_any(),
+        Tab::About => view! { <about::AboutTab context=context /> }.into_any(),
+    }
+}
+
 #[component]
 fn Heading(context: ModelContext) -> impl IntoView {
-    let model = move || context.history.with(|h| h.as_ref().map(|h| h.model.clone()));
+    let facts = move || context.with_model(|model| (model.shape.kind, model.incentive, model.owner));
     view! {
         <div class="page-head">
             <div class="stack tight">
@@ -287,12 +245,12 @@ fn Heading(context: ModelContext) -> impl IntoView {
                 }}
                 <p class="row">
                     {move || {
-                        model()
-                            .map(|m| {
+                        facts()
+                            .map(|(kind, incentive, owner)| {
                                 view! {
-                                    <span class="chip">{names::classifier(m.shape.kind)}</span>
-                                    <span class="chip">{names::incentive(m.incentive).0}</span>
-                                    <span class="small soft row tight">"Owner" <Account address=m.owner /></span>
+                                    <span class="chip">{names::classifier(kind)}</span>
+                                    <span class="chip">{names::incentive(incentive).0}</span>
+                                    <span class="small soft row tight">"Owner" <Account address=owner /></span>
                                 }
                             })
                     }}

@@ -9,7 +9,7 @@ use trained::api::{TrainedQuery, TrainedRow, TrainedSource};
 use crate::WINNERS_AND_PUBLISHED;
 use app_core::{
     allow_list::AllowList,
-    chain::{ChainError, Reader},
+    chain::{ChainError, Reader, bounties_listed, models_published},
     components::{account::Account, model_tabs::ModelTabs, time::Moment},
     list::{ListQuery, Listed, PAGE, Rows, Search},
     live::Live,
@@ -41,7 +41,8 @@ pub fn TrainedPage() -> impl IntoView {
                 let all = reader.trained_rows().await?;
                 Ok::<_, ChainError>(request.select(all))
             };
-            list.show(answer, chain, offset, "", "names of bounties").await;
+            let missing = || reader.missing(&[bounties_listed(), models_published()], "names of bounties");
+            list.show(answer, chain, offset, "", missing).await;
         });
     });
 

@@ -289,3 +289,55 @@ fn a_history_with_a_hole_is_refused() {
     assert_eq!(fold(&with(supported)), Err(FoldError::UnknownProposal { model: MODEL, proposal: 1 }));
     assert_eq!(fold(&with(Event::PieceDrawn { piece: 0 })), Err(FoldError::NoMarket(MODEL)));
 }
+
+#[test]
+fn what_is_left_out_of_a_model_shows_in_what_the_contract_counts() {
+    use crate::returns::shared::{ChainAccount, ChainTotals};
+    let sample = vec![1];
+    let key = record_key(&ANN, 0, &sample);
+    let contributed = Event::Contributed { contributor: ANN, key, label: 0, predicted: 1, deposit: Amount(5), sample };
+    let whole = [
+        (CREATED_AT, created(IncentiveKind::Deposit)),
+        (CREATED_AT, Event::Ready),
+        (1_010, Event::ToppedUp { account: ANN, amount: Amount(9) }),
+        (1_010, contributed),
+        (1_030, Event::Refunded { contributor: ANN, key, amount: Amount(5), point: true }),
+    ];
+    let stored = ChainTotals { last: 1_010, good: 1, contributions: 1 };
+    let told = fold(&whole).unwrap();
+    assert_eq!(told.lacking(&stored), None);
+    assert_eq!(fold(&whole[..4]).unwrap().lacking(&stored), Some(Lacking::Points));
+    assert_eq!(fold(&whole[..3]).unwrap().lacking(&stored), Some(Lacking::Contributions));
+    assert_eq!(told.lacking(&ChainTotals { contributions: 0, good: 0, ..stored }), None, "an older count");
+    let mut account = ChainAccount { balance: told.account(&ANN).balance, good: 1 };
+    assert_eq!(Lacking::of_account(&told.account(&ANN), &account), None);
+    account.balance.0 -= 1;
+    assert_eq!(Lacking::of_account(&told.account(&ANN), &account), Some(Lacking::Account), "a withdrawal");
+}
+
+#[test]
+fn what_the_contracts_store_is_enough_to_teach_and_withdraw() {
+    use crate::returns::shared::{ChainAccount, ChainTotals};
+    let stored = StoredModel {
+        totals: ChainTotals { last: 1_500, good: 7, contributions: 1_000 },
+        ready: true,
+        classes: 3,
+        person: Some((ANN, ChainAccount { balance: Amount(4), good: 2 })),
+    };
+    let logged = |event| LoggedEvent {
+        subject: MODEL,
+        block: 1,
+        block_hash: Digest::ZERO,
+        log_index: 0,
+        tx: Digest::ZERO,
+        at: CREATED_AT,
+        event,
+    };
+    let model = stored.as_model(&logged(created(IncentiveKind::Deposit))).unwrap().expect("it is a creation");
+    assert_eq!((model.ready, model.classes, model.last), (true, 3, 1_500));
+    assert_eq!(model.deposit(1_600), model.terms.deposit(100));
+    assert_eq!(model.withdraw(&ANN, Amount(4)), Ok(()));
+    assert!(model.withdraw(&BEN, Amount(1)).is_err());
+    assert_eq!(stored.as_model(&logged(created(IncentiveKind::Market))), Ok(None), "its stakes come with its posts");
+    assert!(stored.as_model(&logged(Event::Ready)).is_err());
+}

@@ -1,16 +1,16 @@
-//! Bounties and submissions, as many as the contract has.
+//! Bounties and what happened to them, held against what the contract counts.
 
 use std::collections::BTreeSet;
 
-use ::bounty::{BOUNTY_MARKET, Bounty, FAMILY, calls, returns};
+use ::bounty::{BOUNTY_MARKET, Bounty, FAMILY, Told, calls, returns};
 use sqlx::Row;
 
 use crate::{
     db::{from_db, to_db},
-    indexer::{Counting, Gap, IndexError},
+    indexer::{Counting, Gap, IndexError, logs},
 };
 
-/// A gap where the contract has a bounty, a submission or a truth that was not told.
+/// A gap where the contract has a bounty that was not told, or more of one than was told.
 pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
     let Some(market) = counting.deployment.contract(BOUNTY_MARKET) else { return Ok(None) };
     let Some(answer) = counting.view(market, &calls::bounty_count()).await else { return Ok(None) };
@@ -24,7 +24,7 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
         let since = told.range(..id).next_back().map(u64::to_string);
         return Ok(Some(Gap { family: FAMILY, since, reason }));
     }
-    for subject in counting.changed(FAMILY).await? {
+    for subject in counting.subjects(FAMILY).await? {
         let Ok(id) = subject.parse::<u64>() else { continue };
         let state: Option<String> = sqlx::query_scalar("SELECT state FROM bounties WHERE id = $1")
             .bind(to_db(id))
@@ -34,12 +34,25 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
         let told: Bounty = serde_json::from_str(&state)?;
         let Some(answer) = counting.view(market, &calls::bounty(id)).await else { continue };
         let Ok(Some(stored)) = returns::bounty(&answer) else { continue };
-        let submissions = told.submissions.iter().map(|submission| submission.order).max().unwrap_or(0);
-        let has_truth = told.truth.is_some() || told.ending.is_some();
-        if stored.submissions > submissions || stored.truth_revealed_at.is_some() && !has_truth {
-            let reason = format!("The contract has more of bounty {id} than the node told: it left out events.");
+        if let Some(lacking) = told.lacking(&happened(counting, &subject).await?, &stored) {
+            let reason = format!("The contract has more of bounty {id} than the node told, which left out {lacking}.");
             return Ok(Some(Gap { family: FAMILY, since: Some(subject), reason }));
         }
     }
     Ok(None)
+}
+
+/// What the stored logs of a bounty say happened how often.
+async fn happened(counting: &mut Counting<'_>, subject: &str) -> Result<Told, IndexError> {
+    let mut told = Told::default();
+    let mut next = Some(0);
+    while let Some(offset) = next {
+        let part = logs::of_subject(counting.connection, FAMILY, subject, offset).await?;
+        for log in &part.logs {
+            let event = super::event(log).map_err(|error| IndexError::decode(log, &error))?;
+            event.iter().for_each(|event| told.add(&event.event));
+        }
+        next = part.next;
+    }
+    Ok(told)
 }

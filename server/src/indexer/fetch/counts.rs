@@ -1,10 +1,13 @@
 //! What was folded from events, held against what the contracts store: a node that leaves events out shows here.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use protocol::{Address, api::Deployment};
 use sqlx::{AnyConnection, Row};
 
 use crate::{
     chain::Chain,
+    db::to_db,
     indexer::{IndexError, Indexer, Position},
 };
 
@@ -13,8 +16,9 @@ const SOON: u32 = 2;
 const SELDOM: u32 = 240;
 /// The contracts are asked about the state so many blocks ago: what came later may still be on its way.
 const SETTLED: u64 = 8;
-/// Subjects of a family that are counted at once.
-const AT_ONCE: i64 = 16;
+/// Subjects of a family that are counted at once because they changed, and because it is their turn.
+const CHANGED: i64 = 16;
+const IN_TURN: usize = 4;
 
 /// What a family needs to hold its tables against its contracts.
 pub struct Counting<'a> {
@@ -25,6 +29,9 @@ pub struct Counting<'a> {
     block: u64,
     /// Subjects that changed since this revision are counted one by one.
     since: i64,
+    /// The subject of each family whose turn it was last.
+    turns: &'a mut BTreeMap<&'static str, String>,
+    round: u64,
 }
 
 impl Counting<'_> {
@@ -34,18 +41,55 @@ impl Counting<'_> {
         self.chain.call_at(self.block, contract, data).await.ok()
     }
 
-    /// Subjects of a family that changed since the last count.
+    /// Subjects of a family to count: some that changed since the last count, and the next few of all others. Whoever
+    /// loses an event of a subject is told of no change of it, so each has its turn.
     ///
     /// # Errors
     /// Whatever the database says.
-    pub async fn changed(&mut self, family: &str) -> Result<Vec<String>, sqlx::Error> {
+    pub async fn subjects(&mut self, family: &'static str) -> Result<BTreeSet<String>, sqlx::Error> {
         let rows = sqlx::query("SELECT DISTINCT subject FROM touched WHERE revision > $1 AND family = $2 LIMIT $3")
             .bind(self.since)
             .bind(family)
-            .bind(AT_ONCE)
+            .bind(CHANGED)
             .fetch_all(&mut *self.connection)
             .await?;
-        rows.iter().map(|row| row.try_get(0)).collect()
+        let mut subjects: BTreeSet<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        let turn = self.turns.entry(family).or_default();
+        for _ in 0..IN_TURN {
+            let next: Option<String> =
+                sqlx::query_scalar("SELECT MIN(subject) FROM logs WHERE family = $1 AND subject > $2")
+                    .bind(family)
+                    .bind(turn.as_str())
+                    .fetch_one(&mut *self.connection)
+                    .await?;
+            *turn = next.unwrap_or_default();
+            if turn.is_empty() {
+                break;
+            }
+            subjects.insert(turn.clone());
+        }
+        Ok(subjects)
+    }
+
+    /// Whether a subject has no event after the block that the contracts are asked about, so that what falls as well
+    /// as rises can be compared.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn is_settled(&mut self, family: &str, subject: &str) -> Result<bool, sqlx::Error> {
+        let later: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM logs WHERE family = $1 AND subject = $2 AND block > $3")
+                .bind(family)
+                .bind(subject)
+                .bind(to_db(self.block))
+                .fetch_one(&mut *self.connection)
+                .await?;
+        Ok(later == 0)
+    }
+
+    /// How often was counted before: for what is counted in turn.
+    pub fn round(&self) -> u64 {
+        self.round
     }
 }
 
@@ -55,11 +99,13 @@ pub(in crate::indexer) struct Counts {
     rounds: u32,
     /// The revision that was counted last.
     counted: i64,
+    turns: BTreeMap<&'static str, String>,
+    round: u64,
 }
 
 impl Default for Counts {
     fn default() -> Self {
-        Self { rounds: SOON, counted: 0 }
+        Self { rounds: SOON, counted: 0, turns: BTreeMap::new(), round: 0 }
     }
 }
 
@@ -88,7 +134,9 @@ impl Counts {
         let revision: i64 =
             sqlx::query_scalar("SELECT revision FROM progress WHERE id = 1").fetch_one(&mut *connection).await?;
         let Indexer { chain, deployment, .. } = indexer;
-        let mut counting = Counting { connection, deployment, chain, block, since: self.counted };
+        let (since, round, turns) = (self.counted, self.round, &mut self.turns);
+        self.round += 1;
+        let mut counting = Counting { connection, deployment, chain, block, since, turns, round };
         for family in indexer.families.iter() {
             if let Some(gap) = family.missing(&mut counting).await? {
                 return Err(IndexError::Gap(gap));

@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::Result;
 use axum::{Router, body::Bytes, extract::State, http::StatusCode, response::IntoResponse, routing::post};
+use protocol::Digest;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -34,8 +35,8 @@ pub enum Mischief {
     WithoutTimes,
     /// Adds logs of another contract.
     Foreign,
-    /// Leaves the creation of bounties out of ranges of more than one block, and has no bloom filters.
-    Hiding,
+    /// Leaves the events with this topic out of ranges of more than one block, and has no bloom filters.
+    Hiding(Digest),
     /// Refuses ranges of more than this many blocks.
     Narrow(u64),
 }
@@ -125,7 +126,7 @@ async fn answer(node: &Node, mischief: Mischief, request: &Value) -> Option<Valu
     }
     let sent = node.client.post(&node.upstream).json(request).send().await.ok()?;
     let mut body: Value = serde_json::from_str(&sent.text().await.ok()?).ok()?;
-    if mischief == Mischief::Hiding && method == "eth_getBlockByNumber" && body["result"].is_object() {
+    if matches!(mischief, Mischief::Hiding(_)) && method == "eth_getBlockByNumber" && body["result"].is_object() {
         body["result"]["logsBloom"] = json!(format!("0x{}", "00".repeat(256)));
     }
     if method != "eth_getLogs" {
@@ -137,8 +138,9 @@ async fn answer(node: &Node, mischief: Mischief, request: &Value) -> Option<Valu
     if let Some(logs) = body["result"].as_array_mut() {
         match mischief {
             Mischief::WithoutLogs if by_range => logs.clear(),
-            Mischief::Hiding if !is_wide => {}
-            Mischief::WithoutCreation | Mischief::Hiding => {
+            Mischief::Hiding(_) if !is_wide => {}
+            Mischief::Hiding(hidden) => logs.retain(|log| log["topics"][0] != hidden.to_string().as_str()),
+            Mischief::WithoutCreation => {
                 let created = bounty::logs::topics()[0].to_string();
                 logs.retain(|log| log["topics"][0] != created.as_str());
             }

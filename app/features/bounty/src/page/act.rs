@@ -38,13 +38,18 @@ pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
     let allowed = Memo::new(move |_| {
         let account = wallet.account.get().unwrap_or(Address::ZERO);
         let now = tools.clock.now.get();
-        let allowed = context.history.with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, now))).unwrap_or_default();
+        let stored = context.known.with(|known| known.as_ref().map(|known| known.allowed(&account)));
+        let told = || context.history.with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, now)));
+        let allowed = stored.or_else(told).unwrap_or_default();
         let phase = phase.get();
         allowed.into_iter().map(|action| (phase, account, action)).collect::<Vec<_>>()
     });
     let ends = Memo::new(move |_| {
         phase.track();
-        context.history.with(|h| h.as_ref().and_then(|h| h.bounty.phase_ends(tools.clock.now.get())))
+        match context.known.with(|known| known.as_ref().map(|known| known.stored.phase_ends())) {
+            Some(stored) => stored,
+            None => context.history.with(|h| h.as_ref().and_then(|h| h.bounty.phase_ends(tools.clock.now.get()))),
+        }
     });
     view! {
         <div class="stack" id="act">
@@ -87,14 +92,14 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let asked = RwSignal::new(false);
-    let Some(bounty) = context.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
+    let Some(bounty) = context.bounty() else { return ().into_any() };
     let (id, terms, key) = (bounty.id, bounty.terms, button_id(action));
     // Others may submit or withdraw meanwhile, and an account may be due more.
     let said = Memo::new(move |_| {
         let account = tools.wallet.account.get().unwrap_or(Address::ZERO);
-        let (active, due) = context
-            .history
-            .with(|h| h.as_ref().map(|h| (h.bounty.active(), h.bounty.due(&account))).unwrap_or_default());
+        let stored = context.known.with(|k| k.as_ref().map(|k| (k.stored.bounty.active as usize, k.stored.due)));
+        let told = || context.history.with(|h| h.as_ref().map(|h| (h.bounty.active(), h.bounty.due(&account))));
+        let (active, due) = stored.or_else(told).unwrap_or_default();
         words_of(action, &terms, tools.clock.now.get() >= terms.deadline, active, due)
     });
     // A confirmation is of what was read.

@@ -1,5 +1,9 @@
-use bounty::returns::{ChainBounty, ChainSubmission};
+use bounty::{
+    Action, Bounty, Event, LoggedEvent, Phase, StoredBounty,
+    returns::{ChainBounty, ChainSubmission},
+};
 use leptos::{prelude::*, task::spawn_local};
+use protocol::Address;
 
 use crate::{
     chips::{PhaseChip, SubmissionChip},
@@ -8,36 +12,108 @@ use crate::{
 use app_core::{
     chain::{Clock, Reader},
     components::time::Moment,
+    server,
+    transactions::Transactions,
     wallet::Wallet,
 };
 use app_ui::messages::empty::Ghost;
 
-/// What the contract stores of a bounty, while its events are still being read: two questions, however long its
-/// history is. Whoever must act sees here that they must, and until when.
-#[component]
-pub fn Stored(id: u64) -> impl IntoView {
+/// What the contract stores of a bounty and of whoever looks at it, with the bounty as far as their actions need it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    pub stored: StoredBounty,
+    pub bounty: Bounty,
+}
+
+impl Known {
+    /// What this account may do now. Scores need the revealed truth, so these wait until it is known where that is.
+    pub fn allowed(&self, account: &Address) -> Vec<Action> {
+        let needs_truth = |action: &Action| matches!(action, Action::Claim | Action::RevealPrediction);
+        let mut allowed = if self.stored.person == *account { self.stored.allowed() } else { Vec::new() };
+        allowed.retain(|action| self.bounty.truth.is_some() || !needs_truth(action));
+        allowed
+    }
+}
+
+/// Keeps up with what the contract stores for as long as `wanted`: while the history is still being read, or lacks
+/// something. Whoever must act then need not wait for it.
+pub fn follow(id: u64, wanted: Memo<bool>) -> Signal<Option<Known>> {
     let reader = expect_context::<Reader>();
     let clock = expect_context::<Clock>();
     let wallet = expect_context::<Wallet>();
-    let bounty = RwSignal::new(None::<ChainBounty>);
-    let mine = RwSignal::new(None::<ChainSubmission>);
+    let transactions = expect_context::<Transactions>();
+    let known = RwSignal::new(None::<Known>);
+    let events = StoredValue::new(Vec::<LoggedEvent>::new());
     Effect::new(move || {
         clock.head.track();
-        let account = wallet.account.get();
+        transactions.mined.track();
+        let person = wallet.account.get();
+        if !wanted.get() {
+            known.set(None);
+            return;
+        }
         spawn_local(async move {
-            if let Ok(Some(read)) = reader.stored_bounty(id).await {
-                bounty.try_set(Some(read));
-            }
-            if let Some(account) = account
-                && let Ok(read) = reader.stored_submission(id, account).await
-            {
-                mine.try_set(read);
+            let Ok(Some(stored)) = reader.stored_bounty(id, person).await else { return };
+            // First what it says by itself, then with the few events that actions need.
+            show(known, wanted, stored.clone(), events);
+            if find_events(reader, &stored, events).await {
+                show(known, wanted, stored, events);
             }
         });
     });
+    known.into()
+}
+
+fn show(
+    known: RwSignal<Option<Known>>,
+    wanted: Memo<bool>,
+    stored: StoredBounty,
+    events: StoredValue<Vec<LoggedEvent>>,
+) {
+    let Some(bounty) = events.try_with_value(|events| stored.as_bounty(events).ok()).flatten() else { return };
+    // The page may have been left, or the history may have come meanwhile.
+    if wanted.try_get_untracked() == Some(true) {
+        let new = Some(Known { stored, bounty });
+        if known.try_with_untracked(|known| *known != new) == Some(true) {
+            known.try_set(new);
+        }
+    }
+}
+
+/// Looks for the bounty's creation, where it is known in which block that was, and for the revealed truth. Returns
+/// whether one of them is new.
+async fn find_events(reader: Reader, stored: &StoredBounty, events: StoredValue<Vec<LoggedEvent>>) -> bool {
+    let has = |wanted: fn(&Event) -> bool| events.try_with_value(|all| all.iter().any(|known| wanted(&known.event)));
+    let mut found = Vec::new();
+    if has(|event| matches!(event, Event::Created { .. })) == Some(false)
+        && let Some(block) = server::bounty_made_in(reader, stored.id).await
+    {
+        found.extend(reader.creation(stored.id, block).await.ok().flatten());
+    }
+    let is_needed = matches!(stored.bounty.phase, Phase::Claiming | Phase::Revealing) && stored.mine.is_some();
+    if let Some(at) = stored.bounty.truth_revealed_at.filter(|_| is_needed)
+        && has(|event| matches!(event, Event::TruthRevealed { .. })) == Some(false)
+    {
+        found.extend(reader.revelation(stored.id, at).await.ok().flatten());
+    }
+    let is_new = !found.is_empty();
+    events.try_update_value(|all| {
+        all.extend(found);
+        all.sort_by_key(|event| (event.block, event.log_index));
+        all.dedup_by_key(|event| (event.block, event.log_index));
+    });
+    is_new
+}
+
+/// What the contract stores of a bounty, while its events are still being read. Whoever must act sees here that they
+/// must, and until when.
+#[component]
+pub fn Stored(id: u64, known: Signal<Option<Known>>) -> impl IntoView {
     view! {
-        {move || match bounty.get() {
-            Some(bounty) => view! { <Terms id=id bounty=bounty mine=mine.get() /> }.into_any(),
+        {move || match known.get() {
+            Some(Known { stored, .. }) => {
+                view! { <Terms id=id bounty=stored.bounty mine=stored.mine /> }.into_any()
+            }
             None => view! { <Ghost lines=6 /> }.into_any(),
         }}
         <Reading />

@@ -45,7 +45,7 @@ pub fn Balance(context: ModelContext) -> impl IntoView {
     let run = Run::new();
     let account = Memo::new(move |_| {
         let who = tools.wallet.account.get()?;
-        context.history.with(|h| h.as_ref().map(|h| h.model.account(&who)))
+        context.with_model(|model| model.account(&who))
     });
     let withdraw = Callback::new(move |()| {
         let Some(amount) = account.get_untracked().map(|a| a.balance) else { return };

@@ -50,6 +50,10 @@ pub fn PredictTab(context: ModelContext) -> impl IntoView {
                 </header>
                 <div class="body stack">
                     {move || match scores.get() {
+                        // The page has no weights before it has read all events; the contract has them.
+                        None if context.history.with(Option::is_none) && sample.with(Option::is_some) => {
+                            view! { {sample.get().map(|sample| view! { <AskChain context=context sample=sample /> })} }.into_any()
+                        }
                         None => view! { <p class="soft">"The model's answer appears here while you type or draw."</p> }.into_any(),
                         Some((_, Err(why))) => view! { <Notice tone="warn">{why}</Notice> }.into_any(),
                         Some((kind, Ok(scores))) => {
@@ -74,7 +78,7 @@ fn AskChain(context: ModelContext, sample: Sample) -> impl IntoView {
     let answer = RwSignal::new(None::<u16>);
     let bytes = StoredValue::new(sample.to_bytes());
     let press = Callback::new(move |()| {
-        let Some(classifier) = context.history.with_untracked(|h| h.as_ref().map(|h| h.model.classifier)) else {
+        let Some(classifier) = untrack(|| context.with_model(|model| model.classifier)) else {
             return;
         };
         run.start(async move {

@@ -23,14 +23,14 @@ use app_ui::{
 pub fn ClaimPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let (Some(history), Some(account)) = (context.history.get_untracked(), tools.wallet.account.get_untracked()) else {
+    let (Some(bounty), Some(account)) = (context.bounty(), tools.wallet.account.get_untracked()) else {
         return ().into_any();
     };
-    let Some(submission) = history.bounty.submission(&account).cloned() else { return ().into_any() };
+    let Some(submission) = bounty.submission(&account).cloned() else { return ().into_any() };
     let kept = look_for_prediction(submission.clone());
     let score = RwSignal::new(None::<Result<u32, String>>);
-    let bounty = StoredValue::new(history.bounty.clone());
-    let terms = history.bounty.terms.clone();
+    let terms = bounty.terms.clone();
+    let bounty = StoredValue::new(bounty);
     let (rows, classes, least) = (terms.test_rows, terms.classes, terms.min_correct);
     Effect::new(move || {
         let Some(Some(prediction)) = kept.get() else { return };

@@ -29,9 +29,9 @@ pub type FromVault<T> = RwSignal<Option<Option<T>>, LocalStorage>;
 /// Looks in the vault for the ground truth.
 pub fn look_for_truth(context: PageState) -> FromVault<Vec<u8>> {
     let kept = RwSignal::new_local(None);
-    if let Some(history) = context.history.get_untracked() {
+    if let Some(bounty) = context.bounty() {
         spawn_local(async move {
-            kept.try_set(Some(recover::kept_truth(&history.bounty).await));
+            kept.try_set(Some(recover::kept_truth(&bounty).await));
         });
     }
     kept
@@ -63,15 +63,15 @@ pub fn RecoverTruth(context: PageState, kept: FromVault<Vec<u8>>) -> impl IntoVi
     let features = RwSignal::new_local(None::<File>);
     let labels = RwSignal::new_local(None::<File>);
     let go = Callback::new(move |()| {
-        let (Some(history), Some(Ok(metadata)), Some(features)) =
-            (context.history.get_untracked(), context.metadata.get_untracked(), features.get_untracked())
+        let (Some(bounty), Some(Ok(metadata)), Some(features)) =
+            (context.bounty(), context.metadata.get_untracked(), features.get_untracked())
         else {
             run.error.set(Some("The data set's description is not loaded yet. Wait a moment, then try again.".into()));
             return;
         };
         let source = Source { features, labels: labels.get_untracked() };
         run.start(async move {
-            let file = recover::truth(tools, &history.bounty, &metadata, &source, run.says()).await?;
+            let file = recover::truth(tools, &bounty, &metadata, &source, run.says()).await?;
             kept.try_set(Some(Some(file)));
             Ok::<(), ActionError>(())
         });
@@ -106,14 +106,12 @@ pub fn RecoverPrediction(context: PageState, submission: Submission, kept: FromV
     let chosen = Predictions::nothing();
     let submission = StoredValue::new(submission);
     let go = Callback::new(move |()| {
-        let (Some(history), Some(Check::Good(predictions))) =
-            (context.history.get_untracked(), chosen.checked.get_untracked())
-        else {
+        let (Some(bounty), Some(Check::Good(predictions))) = (context.bounty(), chosen.checked.get_untracked()) else {
             return;
         };
         run.start(async move {
             let submission = submission.get_value();
-            let file = recover::prediction(tools, &history.bounty, &submission, &context.title(), &predictions).await?;
+            let file = recover::prediction(tools, &bounty, &submission, &context.title(), &predictions).await?;
             kept.try_set(Some(Some(file)));
             Ok::<(), ActionError>(())
         });

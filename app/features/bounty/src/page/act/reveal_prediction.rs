@@ -19,12 +19,12 @@ use app_ui::{
 pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let (Some(history), Some(account)) = (context.history.get_untracked(), tools.wallet.account.get_untracked()) else {
+    let (Some(bounty), Some(account)) = (context.bounty(), tools.wallet.account.get_untracked()) else {
         return ().into_any();
     };
-    let Some(submission) = history.bounty.submission(&account).cloned() else { return ().into_any() };
+    let Some(submission) = bounty.submission(&account).cloned() else { return ().into_any() };
     let kept = look_for_both(submission.clone());
-    let bounty = StoredValue::new(history.bounty);
+    let bounty = StoredValue::new(bounty);
     let reveal = Callback::new(move |()| {
         let Some(Some(revealed)) = kept.get_untracked() else { return };
         run.start(async move {

@@ -21,10 +21,8 @@ pub fn RevealTruthPanel(context: PageState) -> impl IntoView {
     let run = Run::new();
     let kept = look_for_truth(context);
     let reveal = Callback::new(move |()| {
-        let (Some(history), Some(Some(truth))) = (context.history.get_untracked(), kept.get_untracked()) else {
-            return;
-        };
-        run.start(async move { reveal_truth::reveal(tools, &history.bounty, &truth).await });
+        let (Some(bounty), Some(Some(truth))) = (context.bounty(), kept.get_untracked()) else { return };
+        run.start(async move { reveal_truth::reveal(tools, &bounty, &truth).await });
     });
     view! {
         <section class="panel" aria-labelledby="reveal-truth">

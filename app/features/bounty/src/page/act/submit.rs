@@ -55,7 +55,7 @@ async fn check(context: PageState, file: &File) -> Check {
     let Some(Ok(metadata)) = context.metadata.get_untracked() else {
         return Check::Bad("The data set's description is not loaded, so the labels cannot be checked. Wait, or set an IPFS gateway in Settings.".into());
     };
-    let rows = context.history.with_untracked(|h| h.as_ref().map_or(0, |h| h.bounty.terms.test_rows));
+    let rows = context.bounty().map_or(0, |bounty| bounty.terms.test_rows);
     let read = Prepare::default().predictions(file, metadata.classes, rows).await;
     match read {
         Ok((indices, cid)) => Check::Good(Chosen { indices, cid }),
@@ -106,7 +106,7 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let Selection { predictions, model } = context.selection;
-    let Some(bounty) = context.history.get_untracked().map(|h| h.bounty) else { return ().into_any() };
+    let Some(bounty) = context.bounty() else { return ().into_any() };
     let stake = bounty.terms.stake;
     let ready = move || predictions.good() && model.with(Option::is_some);
     let connected = move || tools.wallet.account.get().is_some();

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use protocol::Amount;
-use shared_model::{IncentiveKind, Terms};
+use shared_model::{IncentiveKind, Model, Terms};
 
 use super::super::ModelContext;
 use crate::names;
@@ -14,7 +14,7 @@ const AHEAD: [u64; 4] = [1, 5, 15, 60];
 #[component]
 pub fn Cost(context: ModelContext, deposit: Memo<Amount>) -> impl IntoView {
     let clock = expect_context::<Clock>();
-    let model = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+    let model = Memo::new(move |_| context.with_model(Model::clone));
     move || {
         let Some(model) = model.get() else { return ().into_any() };
         let (name, story) = names::incentive(model.incentive);

@@ -51,10 +51,10 @@ impl TeachForm {
             context.metadata.track();
             original.with(|o| o.as_ref().map(|o| encode(context, o)))
         });
-        let incentive = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.incentive)));
+        let incentive = Memo::new(move |_| context.with_model(|model| model.incentive));
         let deposit = Memo::new(move |_| {
             let now = clock.now.get();
-            context.history.with(|h| h.as_ref().map_or(Amount::ZERO, |h| h.model.deposit(now)))
+            context.with_model(|model| model.deposit(now)).unwrap_or(Amount::ZERO)
         });
         let most = Memo::new(move |_| match incentive.get() {
             Some(IncentiveKind::Market) => stake.with(|s| s.trim().parse::<Amount>().ok()),
@@ -65,13 +65,10 @@ impl TeachForm {
             let (account, label) = (tools.wallet.account.get()?, label.get()?);
             let most = most.get()?;
             let now = clock.now.get();
-            context.history.with(|h| {
-                h.as_ref()?
-                    .model
-                    .contribute(&account, &sample.to_bytes(), label, most, now)
-                    .err()
-                    .map(|e| e.to_string())
-            })
+            let sample = sample.to_bytes();
+            context
+                .with_model(|model| model.contribute(&account, &sample, label, most, now).err())?
+                .map(|e| e.to_string())
         });
         let known = Memo::new(move |_| {
             let (Some(Ok(sample)), Some(label)) = (encoded.get(), label.get()) else { return false };
@@ -131,7 +128,7 @@ impl TeachForm {
         let name = context.class(label);
         let kept = self.publish.get_untracked().then(|| self.original.get_untracked()).flatten();
         let account = tools.account()?;
-        let balance = context.history.with_untracked(|h| h.as_ref().map(|h| h.model.account(&account).balance));
+        let balance = untrack(|| context.with_model(|model| model.account(&account).balance));
         let says = self.run.says();
         models::contribute(tools, context.address, &sample, label, most, balance.unwrap_or_default(), says).await?;
         self.taught.try_set(Some(name));

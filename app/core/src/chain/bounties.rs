@@ -1,0 +1,143 @@
+//! Reading bounties: what the contract stores of one, which is a few questions, and its whole history from events.
+
+use bounty::{FAMILY, LoggedEvent, StoredBounty, Told, calls, logs, returns};
+use contracts::returns as single;
+use protocol::{Address, Amount, subject::Subject};
+use rpc::RawLog;
+
+use super::{ChainError, History, Reader, reader::decoded};
+
+impl Reader {
+    /// What the contract stores of a bounty and of a person in it: two or three questions, however long its history
+    /// is; `None` where there is no such bounty.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn stored_bounty(self, id: u64, person: Option<Address>) -> Result<Option<StoredBounty>, ChainError> {
+        let market = self.market_address()?;
+        let stored = self.call(None, market, calls::bounty(id)).await?;
+        let Some(bounty) = decoded(returns::bounty(&stored))? else { return Ok(None) };
+        let nobody = StoredBounty { id, bounty, person: Address::ZERO, mine: None, due: Amount::ZERO };
+        let Some(person) = person else { return Ok(Some(nobody)) };
+        let mine = decoded(returns::submission(&self.call(None, market, calls::submission(id, person)).await?))?;
+        // Before the end nothing is due to anybody.
+        let is_due = mine.is_some() && nobody.bounty.phase.is_final();
+        let due = match is_due {
+            true => decoded(single::amount(&self.call(None, market, calls::due(id, person)).await?))?,
+            false => Amount::ZERO,
+        };
+        Ok(Some(StoredBounty { person, mine, due, ..nobody }))
+    }
+
+    /// The event that made a bounty, from the block in which somebody says that it was made; `None` where the chain
+    /// does not have it there.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn creation(self, id: u64, made_in: u64) -> Result<Option<LoggedEvent>, ChainError> {
+        let filter = self.market()?.topic([logs::created_topic()]).topic([logs::bounty_topic(id)]);
+        let logs = self.client().piece(&filter, made_in, made_in).await?.logs;
+        logs.first().map_or(Ok(None), event)
+    }
+
+    /// The event that revealed a bounty's truth at `at`, seconds since the epoch: looked for from the newest block down,
+    /// as it is not long ago while anybody needs it.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn revelation(self, id: u64, at: u64) -> Result<Option<LoggedEvent>, ChainError> {
+        let filter = self.market()?.topic([logs::truth_topic()]).topic([logs::bounty_topic(id)]);
+        let log = self.client().newest(&filter, self.deployment().start_block, at).await?;
+        log.as_ref().map_or(Ok(None), event)
+    }
+
+    /// One bounty, folded from its events. They are read from the block on in which somebody says that it was made;
+    /// which is believed only where the chain has the bounty's creation there.
+    ///
+    /// # Errors
+    /// [`ChainError::NoSuchBounty`]; [`ChainError::NotTold`] where the contract has it and its events are still to come.
+    pub async fn bounty(self, id: u64, made_in: Option<u64>) -> Result<History, ChainError> {
+        let start = self.deployment().start_block;
+        if let Some(block) = made_in.filter(|block| *block > start)
+            && let Ok(Some(history)) = self.bounty_since(id, block).await
+        {
+            return Ok(history);
+        }
+        if let Some(history) = self.bounty_since(id, start).await? {
+            return Ok(history);
+        }
+        match self.stored_bounty(id, None).await {
+            Ok(Some(_)) => Err(ChainError::NotTold(id)),
+            _ => Err(ChainError::NoSuchBounty(id)),
+        }
+    }
+
+    /// A bounty from its events since a block, held against what the contract stores.
+    async fn bounty_since(self, id: u64, from: u64) -> Result<Option<History>, ChainError> {
+        let filter = self.market()?.any_topic().topic([logs::bounty_topic(id)]);
+        let subject = Subject::new(FAMILY, id);
+        let block = self.height().await?;
+        let mut read = self.histories(&filter, from).await;
+        let mut lacking = self.lacking_in_bounty(id, &read, block).await;
+        if lacking.is_some() && self.mend(&subject, &filter, from).await {
+            read = self.histories(&filter, from).await;
+            lacking = self.lacking_in_bounty(id, &read, block).await;
+        }
+        let history = read?.pop();
+        self.found(subject.clone(), lacking);
+        if let Some(history) = &history {
+            self.was_made_in(&subject, history.bounty.created_block);
+        }
+        Ok(history)
+    }
+
+    /// What was left out of what was read, a part of a sentence.
+    async fn lacking_in_bounty(self, id: u64, read: &Result<Vec<History>, ChainError>, block: u64) -> Option<String> {
+        let told = match read {
+            Ok(histories) => histories.last(),
+            // Events that do not fit each other.
+            Err(ChainError::Unreadable(_)) => return Some("some of its events".into()),
+            Err(_) => return None,
+        };
+        let answer = self.view_at(block, self.market_address().ok()?, &calls::bounty(id)).await?;
+        let stored = returns::bounty(&answer).ok()??;
+        match told {
+            Some(history) => {
+                let told = Told::by(history.events.iter().map(|event| &event.event));
+                history.bounty.lacking(&told, &stored).map(|lacking| lacking.to_string())
+            }
+            None => Some("how it was made".into()),
+        }
+    }
+
+    /// All bounties, newest first: what the lists show while the server is away. Fewer than the contract counts are
+    /// said to be fewer; see [`Self::lacking`] of [`bounties_listed`].
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn bounties(self) -> Result<Vec<History>, ChainError> {
+        let (filter, start) = (self.market()?, self.deployment().start_block);
+        let block = self.height().await?;
+        let mut read = self.histories(&filter, start).await?;
+        let answer = self.view_at(block, self.market_address()?, &calls::bounty_count()).await;
+        let count = answer.and_then(|answer| single::count(&answer).ok()).unwrap_or(0);
+        let left_out = |read: &[History]| count.saturating_sub(read.len() as u64);
+        if left_out(&read) > 0 && self.mend(&bounties_listed(), &filter, start).await {
+            read = self.histories(&filter, start).await?;
+        }
+        let left_out = left_out(&read);
+        self.found(bounties_listed(), (left_out > 0).then(|| format!("{left_out} of {count} bounties")));
+        Ok(read)
+    }
+}
+
+/// The list of bounties as something that events may be left out of.
+pub fn bounties_listed() -> Subject {
+    Subject::new(FAMILY, "list")
+}
+
+/// A log of the market as the event that it is.
+fn event(log: &RawLog) -> Result<Option<LoggedEvent>, ChainError> {
+    let Some((bounty, event)) = decoded(logs::decode(&log.raw))? else { return Ok(None) };
+    Ok(Some(log.place(bounty, event)))
+}

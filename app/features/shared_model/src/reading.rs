@@ -1,0 +1,100 @@
+//! Keeping up with a model: its history, and what its contracts store while that is still being read.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::context::ModelContext;
+use app_core::{
+    chain::{Clock, ModelError, Reader},
+    server,
+    settings::Settings,
+    transactions::Transactions,
+    wallet::Wallet,
+};
+
+/// Reads the model, and what comes of it with each block. `error` is why it could not be read last.
+pub fn follow_history(context: ModelContext, error: RwSignal<Option<ModelError>>) {
+    let reader = expect_context::<Reader>();
+    let clock = expect_context::<Clock>();
+    let settings = expect_context::<Settings>();
+    let wallet = expect_context::<Wallet>();
+    let transactions = expect_context::<Transactions>();
+    let ModelContext { address, history, .. } = context;
+    let reading = RwSignal::new(false);
+    Effect::new(move || {
+        clock.head.track();
+        transactions.mined.track();
+        settings.rpc.track();
+        let person = wallet.account.get();
+        if reading.get_untracked() {
+            return;
+        }
+        reading.set(true);
+        spawn_local(async move {
+            let known = history.get_untracked();
+            let made_in = match &known {
+                Some(known) => Some(known.model.created_block),
+                None => server::model_made_in(reader, address).await,
+            };
+            let read = reader.model(address, known, made_in, person).await;
+            reading.try_set(false);
+            match read {
+                Ok(found) => {
+                    // Only a change: whoever shows the model is built anew by it.
+                    if error.with_untracked(Option::is_some) {
+                        error.try_set(None);
+                    }
+                    if history.with_untracked(|h| h.as_ref() != Some(&found)) {
+                        history.try_set(Some(found));
+                    }
+                }
+                Err(e) if error.with_untracked(|old| old.as_ref() != Some(&e)) => {
+                    error.try_set(Some(e));
+                }
+                Err(_) => {}
+            }
+        });
+    });
+}
+
+/// Keeps up with what the contracts store until the history is there: whoever wants to ask, teach or withdraw need not
+/// wait for it.
+pub fn follow_stored(context: ModelContext) {
+    let reader = expect_context::<Reader>();
+    let clock = expect_context::<Clock>();
+    let wallet = expect_context::<Wallet>();
+    let transactions = expect_context::<Transactions>();
+    let read = Memo::new(move |_| context.history.with(Option::is_some));
+    Effect::new(move || {
+        if read.get() {
+            context.known.set(None);
+            return;
+        }
+        clock.head.track();
+        transactions.mined.track();
+        let person = wallet.account.get();
+        spawn_local(async move {
+            let Some(made_in) = server::model_made_in(reader, context.address).await else { return };
+            let Ok(Some(model)) = reader.stored_model(context.address, made_in, person).await else { return };
+            // The page may have been left, or the history may have come meanwhile.
+            if context.history.try_with_untracked(Option::is_none) == Some(true) {
+                context.known.try_set(Some(model));
+            }
+        });
+    });
+}
+
+/// How far the reading of events is, where it takes a while.
+#[component]
+pub fn Reading() -> impl IntoView {
+    let progress = expect_context::<Reader>().progress();
+    view! {
+        <p class="small soft" role="status">
+            {move || match progress.get() {
+                Some(progress) => {
+                    format!("The model’s events are being read: block {} of {}.", progress.block, progress.head)
+                }
+                None => "The model’s events are being read.".to_owned(),
+            }}
+        </p>
+    }
+}

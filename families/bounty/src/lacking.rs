@@ -1,0 +1,102 @@
+//! What was folded from events, held against what the contract stores: a node that left events out shows here.
+
+use std::fmt;
+
+use crate::{Bounty, Event, SubmissionState, returns::ChainBounty};
+
+/// What the contract has of a bounty and its events do not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacking {
+    Submissions,
+    Withdrawals,
+    Truth,
+    Claims,
+    FalseClaims,
+    /// Claims below the minimum.
+    Concessions,
+    End,
+}
+
+impl fmt::Display for Lacking {
+    /// As in "events are missing: …".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Submissions => "submissions",
+            Self::Withdrawals => "withdrawn submissions",
+            Self::Truth => "the revealed truth",
+            Self::Claims => "claims",
+            Self::FalseClaims => "false claims",
+            Self::Concessions => "claims below the minimum",
+            Self::End => "how it ended",
+        })
+    }
+}
+
+/// What events say happened how often: more than the state that they leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Told {
+    /// Submissions ever made: more than there are where somebody withdrew one and made another.
+    pub submitted: u32,
+    /// Claims that competed and were slashed because the count differed.
+    pub false_claims: u32,
+    has_ended: bool,
+}
+
+impl Told {
+    /// Of a bounty's events, in order.
+    pub fn by<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut told = Self::default();
+        for event in events {
+            told.add(event);
+        }
+        told
+    }
+
+    /// The next event.
+    pub fn add(&mut self, event: &Event) {
+        match event {
+            Event::Submitted { .. } => self.submitted += 1,
+            // After the end it is for silence.
+            Event::Slashed { .. } if !self.has_ended => self.false_claims += 1,
+            Event::Settled { .. } | Event::Refunded { .. } | Event::Forfeited { .. } | Event::Cancelled { .. } => {
+                self.has_ended = true;
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Bounty {
+    /// What these events leave out of what the contract stores; `None` where they have all of it.
+    ///
+    /// `told` is counted from the same events; `stored` must be of a block that the reading of events has reached, or of one before.
+    pub fn lacking(&self, told: &Told, stored: &ChainBounty) -> Option<Lacking> {
+        let claimed = |competes: bool| {
+            let claims = self.submissions.iter().filter_map(|submission| submission.claim);
+            count(claims.filter(|claim| (*claim >= self.terms.min_correct) == competes))
+        };
+        let active = count(self.submissions.iter().filter(|submission| submission.is_active()));
+        let rules = [
+            (Lacking::Submissions, stored.submissions > told.submitted),
+            // Later submissions have stakes of their own.
+            (Lacking::Withdrawals, stored.submissions == told.submitted && active > stored.active),
+            (Lacking::Truth, stored.truth_revealed_at.is_some() && self.truth.is_none()),
+            (Lacking::Claims, stored.claims > claimed(true)),
+            (Lacking::Concessions, stored.conceded > claimed(false)),
+            (Lacking::FalseClaims, stored.false_claims > told.false_claims),
+            (Lacking::End, stored.phase.is_final() && self.ending.is_none()),
+        ];
+        rules.into_iter().find(|(_, lacks)| *lacks).map(|(lacking, _)| lacking)
+    }
+}
+
+impl crate::Submission {
+    /// Whether its stake is neither withdrawn nor abandoned.
+    pub fn is_active(&self) -> bool {
+        !matches!(self.state, SubmissionState::Withdrawn | SubmissionState::Abandoned)
+    }
+}
+
+fn count<T>(found: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(found.count()).unwrap_or(u32::MAX)
+}
