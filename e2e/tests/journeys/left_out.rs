@@ -2,31 +2,31 @@
 //! there as soon as a node tells it.
 
 use anyhow::Result;
-use devchain::{model::Effort, samples::submit};
-use e2e::{Browser, House, Person, Profile};
+use devchain::bounty::{model::Effort, samples::submit};
+use e2e::{Browser, Person, Profile, Stack};
 use rpc::testing::Rules;
 
 use crate::steps;
 
 #[tokio::test]
 async fn what_a_node_leaves_out_is_said_and_never_decides() -> Result<()> {
-    let house = House::behind_strict_node().await?;
-    let Some(proxy) = &house.strict else { unreachable!("it was started with one") };
+    let stack = Stack::behind_strict_node().await?;
+    let Some(proxy) = &stack.strict else { unreachable!("it was started with one") };
     let withdrawn = bounty::logs::topics()[3];
     let hiding = Rules { hidden: Some(withdrawn), ..Rules::default() };
     proxy.strict.now(hiding);
-    let [_, requester, trainer, ..] = house.chain.accounts[..] else { panic!("ten accounts") };
-    let prepared = steps::posted(&house, requester).await?;
-    house.chain.fund(trainer).await?;
-    submit(&house.chain, &house.url, &prepared, trainer, Effort::Poor).await?;
+    let [_, requester, trainer, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
+    let prepared = steps::posted(&stack, requester).await?;
+    stack.chain.fund(trainer).await?;
+    submit(&stack.chain, &stack.url, &prepared, trainer, Effort::Poor).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
-    let person = Person::new(&browser, &house);
+    let person = Person::new(&browser, &stack);
     person.visit("/bounties/1").await?;
     person.sees("1 submission").await?;
     person.sees_no_more("left out").await?;
 
-    house.chain.market(trainer, bounty::calls::withdraw(1)).await?;
+    stack.chain.send_to_bounty_market(trainer, bounty::calls::withdraw(1)).await?;
     person.sees("left out withdrawn submissions").await?;
     browser.shots("left-out").await?;
     proxy.strict.now(Rules::default());

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: all checks. What compiles for this machine and what compiles for browsers go side by side, each in
-//! the order in which it fails fastest; journeys come last and alone, since two cores carry chain, server, driver and
-//! browser already.
+//! the order in which it fails fastest; journeys come last, since chain, server, driver and browser want both cores now and
+//! then.
 
 use std::{
     fs,
@@ -174,10 +174,10 @@ fn e2e(context: &TaskContext) -> Result<()> {
     page::build(page::For::Shipping)?;
     page::native(&context.workspace, &["server"])?;
     let python = tools::python()?;
-    // One browser at a time: two cores carry chain, server, driver and browser already.
+    // Two at a time: a journey waits for blocks most of its time.
     let mut tests = command("cargo");
     tests.args(["test", "--locked"]).args(context.workspace.native());
-    tests.args(["--test", "journeys", "--", "--test-threads", "1"]);
+    tests.args(["--test", "journeys", "--", "--test-threads", "2"]);
     succeed(tests.env("MODELMARKET_PYTHON", python))
 }
 
