@@ -138,6 +138,9 @@ fn wants_kubo() -> bool {
     std::env::var_os("MODELMARKET_KUBO").is_none_or(|said| said != "none")
 }
 
+/// Tests at a time: twice the cores of the machines that run them most.
+const TEST_THREADS: &str = "4";
+
 fn native(context: &TaskContext) -> Result<()> {
     tools::npm()?;
     let mut tests = command("cargo");
@@ -149,6 +152,8 @@ fn native(context: &TaskContext) -> Result<()> {
     let mut tests = command("cargo");
     tests.args(["test", "--locked"]).args(context.workspace.native());
     tests.env("MODELMARKET_PYTHON", tools::python()?);
+    // The server's tests wait for blocks most of their time.
+    tests.env("RUST_TEST_THREADS", TEST_THREADS);
     if wants_kubo() {
         tests.env("MODELMARKET_KUBO", tools::kubo()?);
     } else {

@@ -168,7 +168,7 @@ fn Incomplete(lacking: String) -> impl IntoView {
     view! {
         <Notice tone="warn">
             {format!(
-                "The contract has more of this bounty than the chain node tells, which left out {lacking}. What you can do is read from the contract; what is below is read again until it is whole.",
+                "The chain node left out {lacking} of this bounty. What you can do comes from the contract itself; what is shown below is read again until it is complete.",
             )}
         </Notice>
     }

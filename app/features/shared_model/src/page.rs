@@ -121,7 +121,7 @@ fn Incomplete(lacking: String) -> impl IntoView {
     view! {
         <Notice tone="warn">
             {format!(
-                "The contract has more of this model than the chain node tells, which left out {lacking}. What is below may be wrong until it is read again, which the page does by itself.",
+                "The chain node left out {lacking} of this model. What is shown below may be wrong until it is read again, which the page does by itself.",
             )}
         </Notice>
     }
