@@ -5,7 +5,7 @@ mod secret;
 use serde_json::{Value, json};
 
 use crate::{address::Address, amount::Amount};
-pub use secret::{ContextValue, SecretRequest, SecretVersion};
+pub use secret::{ContextValue, SecretRequest};
 
 /// An EIP-2612 permit for ModelCoin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 use ethers_core::types::transaction::eip712::{Eip712, TypedData};
 use protocol::{
     cid::Cid,
-    typed_data::{ContextValue, SecretRequest, SecretVersion},
+    typed_data::{ContextValue, SecretRequest},
 };
 
 const CHAIN_ID: u64 = 31_337;
@@ -42,14 +42,21 @@ fn a_new_message_names_its_version_and_the_family_s_context() {
 #[test]
 fn whatever_differs_gives_another_secret() {
     let known = digest(&request());
+    let changed = |change: fn(&mut SecretRequest)| {
+        let mut other = request();
+        change(&mut other);
+        other
+    };
     let others = [
-        SecretRequest { version: SecretVersion::V1, ..request() },
-        SecretRequest { contract: protocol::Address([1; 20]), ..request() },
-        SecretRequest { purpose: "Another purpose.".to_owned(), ..request() },
-        SecretRequest { context: vec![("grant", ContextValue::Number(12))], ..request() },
-        SecretRequest { committed: Cid::of_block(b"another file"), ..request() },
+        request().in_version_1(),
+        changed(|r| r.context[2].1 = ContextValue::Text("second".to_owned())),
+        changed(|r| r.context.truncate(1)),
+        changed(|r| r.contract = protocol::Address([1; 20])),
+        changed(|r| r.purpose = "Another purpose.".to_owned()),
+        changed(|r| r.committed = Cid::of_block(b"another file")),
     ];
     for other in others {
         assert_ne!(digest(&other), known, "{other:?}");
     }
+    assert_ne!(request().typed_data(CHAIN_ID + 1)["domain"], request().typed_data(CHAIN_ID)["domain"]);
 }

@@ -12,7 +12,8 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// Doublings.
 const MOST: u32 = 6;
 
-/// The tries to mend one hole. On average they make no more than three requests a minute, however long it lasts.
+/// The tries to mend one hole: on average no more than three pieces a minute, however long it lasts. A node that takes
+/// only narrow ranges makes several requests of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Mending {
     tries: u32,

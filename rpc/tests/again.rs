@@ -1,4 +1,4 @@
-//! Reading again what a node left out, looking back from the newest block, and how far a chain is final.
+//! Reading again what a node left out, finding the block of a time, and how far a chain is final.
 
 use futures::executor::block_on;
 use protocol::Address;
@@ -59,22 +59,20 @@ fn what_is_left_out_of_wide_ranges_is_found_in_narrow_ones() {
 }
 
 #[test]
-fn what_happened_last_is_found_from_the_newest_block_down() {
+fn the_first_block_of_a_time_is_found_with_few_questions() {
     let node = Node::new();
-    node.emit(&[A]);
     node.mine(25_000);
     let (client, strict) = client(&node, u64::MAX, &[]);
-    let filter = Filter::of([A]);
+    let at = |number| block_on(client.header(number)).unwrap().unwrap().at;
+    let (low, some, head) = (at(1), at(12_345), at(node.head()));
     let began = strict.seen().len();
-    assert_eq!(block_on(client.newest(&filter, 0, 0)).unwrap().map(|log| log.block), Some(1));
-    assert!(strict.seen().len() - began < 20, "with few questions: {}", strict.seen().len() - began);
-    let lately = 1_700_000_000 + 2 * 20_000;
-    assert_eq!(block_on(client.newest(&filter, 0, lately)).unwrap(), None, "not older than that");
-    assert_eq!(block_on(client.newest(&filter, 2, 0)).unwrap(), None, "nor lower than that");
-    node.emit(&[A]);
-    let began = strict.seen().len();
-    assert_eq!(block_on(client.newest(&filter, 0, 0)).unwrap().map(|log| log.block), Some(node.head()));
-    assert!(strict.seen().len() - began <= 3);
+    assert_eq!(block_on(client.first_since(1, some)).unwrap(), Some(12_345));
+    assert!(strict.seen().len() - began <= 17, "{}", strict.seen().len() - began);
+    assert_eq!(block_on(client.first_since(1, some - 1)).unwrap(), Some(12_345), "the next one after a gap");
+    assert_eq!(block_on(client.first_since(1, low)).unwrap(), Some(1));
+    assert_eq!(block_on(client.first_since(500, low)).unwrap(), Some(500), "not below the lowest");
+    assert_eq!(block_on(client.first_since(1, head)).unwrap(), Some(node.head()));
+    assert_eq!(block_on(client.first_since(1, head + 1)).unwrap(), None);
 }
 
 #[test]

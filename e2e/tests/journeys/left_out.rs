@@ -27,7 +27,7 @@ async fn what_a_node_leaves_out_is_said_and_never_decides() -> Result<()> {
     person.sees_no_more("left out").await?;
 
     stack.chain.send_to_bounty_market(trainer, bounty::calls::withdraw(1)).await?;
-    person.sees("left out withdrawn submissions").await?;
+    person.sees("left out withdrawals").await?;
     browser.shots("left-out").await?;
     proxy.strict.now(Rules::default());
     person.sees("withdrew and got 5 MDC back").await?;

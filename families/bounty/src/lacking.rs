@@ -18,16 +18,16 @@ pub enum Lacking {
 }
 
 impl fmt::Display for Lacking {
-    /// As in "events are missing: …".
+    /// As in "the chain node left out … of this bounty".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Submissions => "submissions",
-            Self::Withdrawals => "withdrawn submissions",
+            Self::Withdrawals => "withdrawals",
             Self::Truth => "the revealed truth",
             Self::Claims => "claims",
             Self::FalseClaims => "false claims",
             Self::Concessions => "claims below the minimum",
-            Self::End => "how it ended",
+            Self::End => "the end",
         })
     }
 }

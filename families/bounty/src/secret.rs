@@ -3,7 +3,7 @@
 use protocol::{
     Address,
     cid::Cid,
-    typed_data::{ContextValue, SecretRequest, SecretVersion},
+    typed_data::{ContextValue, SecretRequest},
 };
 
 /// Whose secret is derived.
@@ -25,12 +25,7 @@ pub fn secret_request(market: Address, role: Role, committed: &Cid) -> SecretReq
         Role::Requester => ("requester", 0),
         Role::Trainer { bounty } => ("trainer", bounty),
     };
-    SecretRequest {
-        version: SecretVersion::V1,
-        contract: market,
-        purpose: "Derive the secret salt of my commitment. Sign this only on ModelMarket; it moves no money."
-            .to_owned(),
-        context: vec![("role", ContextValue::Text(role.to_owned())), ("bounty", ContextValue::Number(bounty))],
-        committed: *committed,
-    }
+    let purpose = "Derive the secret salt of my commitment. Sign this only on ModelMarket; it moves no money.";
+    let context = vec![("role", ContextValue::Text(role.to_owned())), ("bounty", ContextValue::Number(bounty))];
+    SecretRequest::new(market, purpose, context, committed).in_version_1()
 }

@@ -8,7 +8,7 @@ use crate::{address::Address, cid::Cid};
 /// How the message of a secret is written. A secret is found again only by the very message that made it, so a version
 /// never changes once something was committed under it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SecretVersion {
+enum SecretVersion {
     /// Purpose, context, what is committed; without a field for the version. Bounties use it, and nothing new does.
     V1,
     /// The field `version` follows the purpose.
@@ -30,7 +30,7 @@ pub enum ContextValue {
 /// give the same secret again on any device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretRequest {
-    pub version: SecretVersion,
+    version: SecretVersion,
     /// The contract that takes the commitment; wallets show it, and a signature for another contract differs.
     pub contract: Address,
     /// Says to whoever signs what the signature is for.
@@ -50,7 +50,15 @@ impl SecretRequest {
         context: Vec<(&'static str, ContextValue)>,
         committed: &Cid,
     ) -> Self {
+        let reserved = ["purpose", "version", "committed"];
+        debug_assert!(context.iter().all(|(name, _)| !reserved.contains(name)), "a reserved name in {context:?}");
         Self { version: SecretVersion::V2, contract, purpose: purpose.into(), context, committed: *committed }
+    }
+
+    /// The same request as bounties write it, whose message has no field for the version.
+    #[must_use]
+    pub fn in_version_1(self) -> Self {
+        Self { version: SecretVersion::V1, ..self }
     }
 
     /// The typed data on a chain (EIP-155), as JSON for `eth_signTypedData_v4`.

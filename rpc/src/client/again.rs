@@ -1,9 +1,6 @@
-//! Reading another time what a node left out, and looking for what happened last.
+//! Reading another time what a node left out, and looking for the block of a time.
 
-use crate::{Client, Filter, Piece, RawLog, RpcError};
-
-/// Blocks of one step back in time; an endpoint that takes fewer is asked for fewer.
-const STEP: u64 = 10_000;
+use crate::{Client, Filter, Piece, RpcError};
 
 impl Client {
     /// The logs of a range in at least so many pieces: a node that leaves logs out of wide ranges has them in narrow
@@ -23,22 +20,25 @@ impl Client {
         Ok(all)
     }
 
-    /// The newest log of a filter that is not older than `since`, seconds since the epoch, nor below block `lowest`;
-    /// read from the newest block down, so that what happened lately is found with few questions.
+    /// The first block, from `lowest` on, that is not older than `since`, seconds since the epoch; `None` where all are.
+    /// Halves what is left with each question.
     ///
     /// # Errors
     /// [`RpcError`]
-    pub async fn newest(&self, filter: &Filter, lowest: u64, since: u64) -> Result<Option<RawLog>, RpcError> {
-        let mut to = self.head().await?.number;
-        loop {
-            let from = to.saturating_sub(STEP - 1).max(lowest);
-            if let Some(log) = self.logs(filter, from, to).await?.logs.pop() {
-                return Ok(Some(log));
-            }
-            if from <= lowest || self.header(from).await?.is_some_and(|header| header.at < since) {
-                return Ok(None);
-            }
-            to = from - 1;
+    pub async fn first_since(&self, lowest: u64, since: u64) -> Result<Option<u64>, RpcError> {
+        let head = self.head().await?;
+        if head.at < since || head.number < lowest {
+            return Ok(None);
         }
+        let (mut low, mut high) = (lowest, head.number);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.header(middle).await? {
+                Some(header) if header.at < since => low = middle + 1,
+                Some(_) => high = middle,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(low))
     }
 }

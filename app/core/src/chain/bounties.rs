@@ -5,7 +5,14 @@ use contracts::returns as single;
 use protocol::{Address, Amount, subject::Subject};
 use rpc::RawLog;
 
-use super::{ChainError, History, Reader, reader::decoded};
+use super::{
+    ChainError, History, Reader,
+    reader::{ReadBounties, decoded},
+    whole::Comparison,
+};
+
+/// Blocks that may have the same second as the first of them.
+const SAME_SECOND: u64 = 15;
 
 impl Reader {
     /// What the contract stores of a bounty and of a person in it: two or three questions, however long its history
@@ -40,15 +47,18 @@ impl Reader {
         logs.first().map_or(Ok(None), event)
     }
 
-    /// The event that revealed a bounty's truth at `at`, seconds since the epoch: looked for from the newest block down,
-    /// as it is not long ago while anybody needs it.
+    /// The event that revealed a bounty's truth at `at`, seconds since the epoch: the blocks of that time are looked up,
+    /// and their logs alone are asked for, which even a node that leaves logs out of wide ranges has.
     ///
     /// # Errors
     /// [`ChainError`]
     pub async fn revelation(self, id: u64, at: u64) -> Result<Option<LoggedEvent>, ChainError> {
         let filter = self.market()?.topic([logs::truth_topic()]).topic([logs::bounty_topic(id)]);
-        let log = self.client().newest(&filter, self.deployment().start_block, at).await?;
-        log.as_ref().map_or(Ok(None), event)
+        let client = self.client();
+        let Some(first) = client.first_since(self.deployment().start_block, at).await? else { return Ok(None) };
+        let last = client.tallest().min(first + SAME_SECOND);
+        let logs = client.logs(&filter, first, last.max(first)).await?.logs;
+        logs.first().map_or(Ok(None), event)
     }
 
     /// One bounty, folded from its events. They are read from the block on in which somebody says that it was made;
@@ -68,7 +78,8 @@ impl Reader {
         }
         match self.stored_bounty(id, None).await {
             Ok(Some(_)) => Err(ChainError::NotTold(id)),
-            _ => Err(ChainError::NoSuchBounty(id)),
+            Ok(None) => Err(ChainError::NoSuchBounty(id)),
+            Err(error) => Err(error),
         }
     }
 
@@ -78,35 +89,38 @@ impl Reader {
         let subject = Subject::new(FAMILY, id);
         let block = self.height().await?;
         let mut read = self.histories(&filter, from).await;
-        let mut lacking = self.lacking_in_bounty(id, &read, block).await;
-        if lacking.is_some() && self.mend(&subject, &filter, from).await {
+        let mut compared = self.compare_bounty(id, &read, block).await;
+        if matches!(compared, Comparison::Lacking(_)) && self.mend(&subject, &filter, from).await {
             read = self.histories(&filter, from).await;
-            lacking = self.lacking_in_bounty(id, &read, block).await;
+            compared = self.compare_bounty(id, &read, block).await;
         }
-        let history = read?.pop();
-        self.found(subject.clone(), lacking);
+        self.found(subject.clone(), compared);
+        let ReadBounties { mut folded, unreadable } = read?;
+        if let Some(error) = unreadable {
+            return Err(error);
+        }
+        let history = folded.pop();
         if let Some(history) = &history {
             self.was_made_in(&subject, history.bounty.created_block);
         }
         Ok(history)
     }
 
-    /// What was left out of what was read, a part of a sentence.
-    async fn lacking_in_bounty(self, id: u64, read: &Result<Vec<History>, ChainError>, block: u64) -> Option<String> {
-        let told = match read {
-            Ok(histories) => histories.last(),
-            // Events that do not fit each other.
-            Err(ChainError::Unreadable(_)) => return Some("some of its events".into()),
-            Err(_) => return None,
-        };
-        let answer = self.view_at(block, self.market_address().ok()?, &calls::bounty(id)).await?;
-        let stored = returns::bounty(&answer).ok()??;
-        match told {
-            Some(history) => {
+    /// Holds what was read against what the contract stored after a block.
+    async fn compare_bounty(self, id: u64, read: &Result<ReadBounties, ChainError>, block: u64) -> Comparison {
+        let Ok(ReadBounties { folded, unreadable }) = read else { return Comparison::Unknown };
+        if unreadable.is_some() {
+            return Comparison::Lacking("some of the events".into());
+        }
+        let Ok(market) = self.market_address() else { return Comparison::Unknown };
+        let Some(answer) = self.view_at(block, market, &calls::bounty(id)).await else { return Comparison::Unknown };
+        match (returns::bounty(&answer), folded.last()) {
+            (Ok(Some(stored)), Some(history)) => {
                 let told = Told::by(history.events.iter().map(|event| &event.event));
-                history.bounty.lacking(&told, &stored).map(|lacking| lacking.to_string())
+                Comparison::of(history.bounty.lacking(&told, &stored))
             }
-            None => Some("how it was made".into()),
+            (Ok(Some(_)), None) => Comparison::Lacking("the creation".into()),
+            _ => Comparison::Unknown,
         }
     }
 
@@ -118,15 +132,15 @@ impl Reader {
     pub async fn bounties(self) -> Result<Vec<History>, ChainError> {
         let (filter, start) = (self.market()?, self.deployment().start_block);
         let block = self.height().await?;
-        let mut read = self.histories(&filter, start).await?;
+        // One whose events do not fit each other is not shown and counts as left out.
+        let mut read = self.histories(&filter, start).await?.folded;
         let answer = self.view_at(block, self.market_address()?, &calls::bounty_count()).await;
-        let count = answer.and_then(|answer| single::count(&answer).ok()).unwrap_or(0);
-        let left_out = |read: &[History]| count.saturating_sub(read.len() as u64);
-        if left_out(&read) > 0 && self.mend(&bounties_listed(), &filter, start).await {
-            read = self.histories(&filter, start).await?;
+        let count = answer.and_then(|answer| single::count(&answer).ok());
+        let left_out = |read: &[History]| count.map(|count| count.saturating_sub(read.len() as u64));
+        if left_out(&read) > Some(0) && self.mend(&bounties_listed(), &filter, start).await {
+            read = self.histories(&filter, start).await?.folded;
         }
-        let left_out = left_out(&read);
-        self.found(bounties_listed(), (left_out > 0).then(|| format!("{left_out} of {count} bounties")));
+        self.found_list(bounties_listed(), left_out(&read), count, "bounties");
         Ok(read)
     }
 }

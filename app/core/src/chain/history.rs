@@ -95,13 +95,15 @@ impl Reader {
             histories.progress.set(progress);
         }
         let kept = logs.kept();
-        if kept.block > written {
-            kept::store(&key, kept).await;
-        }
-        if kept.hash != Digest::ZERO {
+        // What was read again meanwhile, and has more, stays.
+        let other = histories.kept.with_value(|all| all.get(&key).map_or(0, |other| other.logs.len()));
+        if kept.logs.len() >= other && kept.hash != Digest::ZERO {
             histories.kept.update_value(|all| {
-                all.insert(key, kept.clone());
+                all.insert(key.clone(), kept.clone());
             });
+            if kept.block > written {
+                kept::store(&key, kept).await;
+            }
         }
         Ok(logs)
     }

@@ -16,6 +16,7 @@ use super::{
     ChainError, Reader,
     clone::Clone as Proxy,
     reader::{bytes, decoded},
+    whole::Comparison,
 };
 
 /// Blocks before the last known event that are read again: their logs may have come late.
@@ -136,31 +137,39 @@ impl Reader {
         let subject = Subject::new(FAMILY, address);
         let block = self.height().await?;
         let continued = match known {
-            Some(known) => self.continued(known).await?,
+            // Events that do not fit what is known: some were left out, so all are read again.
+            Some(known) => match self.continued(known).await {
+                Err(ChainError::Unreadable(_)) => None,
+                continued => continued?,
+            },
             None => None,
         };
         let read = match continued {
             Some(history) => Ok(history),
             None => self.read_model(address, made_in).await,
         };
-        let lacking = self.lacking_in_model(address, &read, block, person).await;
+        let compared = self.compare_model(address, &read, block, person).await;
         let made = read.as_ref().map_or(made_in, |history| Some(history.model.created_block));
-        if let (Some(_), Some(made)) = (&lacking, made)
+        if let (Comparison::Lacking(_), Some(made)) = (&compared, made)
             && self.mend(&subject, &Filter::of([address]), made).await
         {
             let history = self.read_model(address, Some(made)).await?;
-            let lacking = self.lacking_in_model(address, &Ok(history.clone()), block, person).await;
-            self.found(subject, lacking);
+            let compared = self.compare_model(address, &Ok(history.clone()), block, person).await;
+            self.found(subject, compared);
             return Ok(history);
         }
-        self.found(subject, lacking);
+        self.found(subject, compared);
         read
     }
 
     /// A model from all of its events.
     async fn read_model(self, address: Address, made_in: Option<u64>) -> Result<ModelHistory, ModelError> {
         let Some(first) = self.model_created(address, made_in).await? else {
-            return Err(self.why_invalid(address).await?.into());
+            let answer = self.call(None, self.factory()?, calls::factory::is_model(address)).await?;
+            return Err(match decoded(single::boolean(&answer))? {
+                true => ChainError::ModelNotTold(address).into(),
+                false => self.why_invalid(address).await?.into(),
+            });
         };
         let from = first.block;
         self.was_made_in(&Subject::new(FAMILY, address), from);
@@ -215,32 +224,40 @@ impl Reader {
         Ok(decoded(StoredModel { totals, ready, classes, person }.as_model(&created))?)
     }
 
-    /// What was left out of what was read, a part of a sentence.
-    async fn lacking_in_model(
+    /// Holds what was read against what the contract stored after a block.
+    async fn compare_model(
         self,
         model: Address,
         read: &Result<ModelHistory, ModelError>,
         block: u64,
         person: Option<Address>,
-    ) -> Option<String> {
+    ) -> Comparison {
         let history = match read {
             Ok(history) => history,
             // Events that do not fit each other.
-            Err(ModelError::Chain(ChainError::Unreadable(_))) => return Some("some of its events".into()),
-            Err(_) => return None,
+            Err(ModelError::Chain(ChainError::Unreadable(_))) => {
+                return Comparison::Lacking("some of the events".into());
+            }
+            Err(_) => return Comparison::Unknown,
         };
-        let answer = self.view_at(block, model, &calls::shared::totals()).await?;
-        let lacking = history.model.lacking(&returns::shared::totals(&answer).ok()?);
+        let answer = self.view_at(block, model, &calls::shared::totals()).await;
+        let Some(totals) = answer.and_then(|answer| returns::shared::totals(&answer).ok()) else {
+            return Comparison::Unknown;
+        };
+        let lacking = history.model.lacking(&totals);
         // Balances fall as well as rise: they are compared only where nothing came later.
         let is_exact = history.events.last().is_none_or(|event| event.block <= block);
         let lacking = match person.filter(|_| lacking.is_none() && is_exact) {
             Some(person) => {
-                let answer = self.view_at(block, model, &calls::shared::account(person)).await?;
-                Lacking::of_account(&history.model.account(&person), &returns::shared::account(&answer).ok()?)
+                let answer = self.view_at(block, model, &calls::shared::account(person)).await;
+                let Some(account) = answer.and_then(|answer| returns::shared::account(&answer).ok()) else {
+                    return Comparison::Unknown;
+                };
+                Lacking::of_account(&history.model.account(&person), &account)
             }
             None => lacking,
         };
-        lacking.map(|lacking| lacking.to_string())
+        Comparison::of(lacking)
     }
 
     /// The same model with what came since; `None` where all must be read again: the chain was reorganised, or the
@@ -277,13 +294,12 @@ impl Reader {
         let block = self.height().await?;
         let mut models = models_of(&self.history(&filter, self.start()).await?)?;
         let answer = self.view_at(block, factory, &calls::factory::model_count()).await;
-        let count = answer.and_then(|answer| single::count(&answer).ok()).unwrap_or(0);
-        let left_out = |models: &BTreeMap<_, _>| count.saturating_sub(models.len() as u64);
-        if left_out(&models) > 0 && self.mend(&models_listed(), &filter, self.start()).await {
+        let count = answer.and_then(|answer| single::count(&answer).ok());
+        let left_out = |models: &BTreeMap<_, _>| count.map(|count| count.saturating_sub(models.len() as u64));
+        if left_out(&models) > Some(0) && self.mend(&models_listed(), &filter, self.start()).await {
             models = models_of(&self.history(&filter, self.start()).await?)?;
         }
-        let left_out = left_out(&models);
-        self.found(models_listed(), (left_out > 0).then(|| format!("{left_out} of {count} models")));
+        self.found_list(models_listed(), left_out(&models), count, "models");
         let addresses: Vec<Address> = models.keys().copied().collect();
         if addresses.is_empty() {
             return Ok(Vec::new());
@@ -294,7 +310,8 @@ impl Reader {
         let mut listed = Vec::new();
         for mut events in models.into_values() {
             events.sort_by_key(|event| (event.block, event.log_index));
-            let Some(model) = decoded(Model::fold(&events))? else { continue };
+            // One whose events do not fit each other has its reason on its own page.
+            let Ok(Some(model)) = Model::fold(&events) else { continue };
             let created = events.first().map_or((0, 0), |e| (e.block, e.log_index));
             listed.push(ListedModel::of(&model, created));
         }

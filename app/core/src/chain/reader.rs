@@ -33,6 +33,10 @@ pub enum ChainError {
         "Bounty {0} is on the chain, but the node does not tell of its events yet. It is asked again with every new block."
     )]
     NotTold(u64),
+    #[error(
+        "Model {0} is on the chain, but the node does not tell of its events yet. It is asked again with every new block."
+    )]
+    ModelNotTold(Address),
     #[error("What reads the chain could not be loaded. Check your connection, then load the page again.")]
     NotLoaded,
     #[error("The node sent something unreadable ({0}). Choose another node in Settings.")]
@@ -82,6 +86,13 @@ pub struct History {
     pub events: Vec<LoggedEvent>,
 }
 
+/// Bounties folded from logs.
+pub(super) struct ReadBounties {
+    pub folded: Vec<History>,
+    /// Why the events of one of them do not fit each other, if that is so: some were left out.
+    pub unreadable: Option<ChainError>,
+}
+
 /// Reads the chain through the chosen nodes. Copyable; shared through the context.
 #[derive(Clone, Copy)]
 pub struct Reader {
@@ -114,6 +125,7 @@ impl Reader {
         known.unwrap_or_else(|| {
             let client = nodes::client(&urls, Some(self.deployment.with_value(|d| d.chain_id)));
             self.client.set_value(Some((urls, client.clone())));
+            self.begin_mending_anew();
             client
         })
     }
@@ -237,7 +249,8 @@ impl Reader {
         };
         // The oldest of them may have been posted by somebody else, before.
         let posted = own.into_iter().all(|log| log.raw.topics.first() == Some(&logs::topics()[0]));
-        self.histories(&self.market()?.any_topic().topic(ids), if posted { first } else { start }).await
+        let read = self.histories(&self.market()?.any_topic().topic(ids), if posted { first } else { start }).await?;
+        Ok(read.folded)
     }
 
     /// All logs of the market.
@@ -249,19 +262,22 @@ impl Reader {
         Ok(self.deployment.with_value(|d| d.demand(bounty::BOUNTY_MARKET))?)
     }
 
-    pub(super) async fn histories(self, filter: &Filter, from: u64) -> Result<Vec<History>, ChainError> {
+    /// The bounties that the logs of a filter tell of, newest first.
+    pub(super) async fn histories(self, filter: &Filter, from: u64) -> Result<ReadBounties, ChainError> {
         let mut by_bounty = BTreeMap::<u64, Vec<LoggedEvent>>::new();
         for log in &self.history(filter, from).await? {
             let Some((bounty, event)) = decoded(logs::decode(&log.raw))? else { continue };
             by_bounty.entry(bounty).or_default().push(log.place(bounty, event));
         }
-        let mut histories = Vec::new();
+        let mut read = ReadBounties { folded: Vec::new(), unreadable: None };
         for events in by_bounty.into_values().rev() {
-            if let Some(bounty) = decoded(Bounty::fold(&events))? {
-                histories.push(History { bounty, events });
+            match decoded(Bounty::fold(&events)) {
+                Ok(Some(bounty)) => read.folded.push(History { bounty, events }),
+                Ok(None) => {}
+                Err(error) => read.unreadable = Some(error),
             }
         }
-        Ok(histories)
+        Ok(read)
     }
 
     /// Development chains only: lets time pass and mines a block.

@@ -10,11 +10,29 @@ use rpc::{Filter, Mending};
 use super::{ChainError, Reader};
 use crate::storage;
 
+/// What became of holding events against what the contract stores.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Comparison {
+    /// Nothing lacks.
+    Whole,
+    /// What lacks, a part of a sentence.
+    Lacking(String),
+    /// The node did not say what the contract stores, so nothing is known that was not known before.
+    Unknown,
+}
+
+impl Comparison {
+    /// Of what lacks, where both sides are known.
+    pub fn of(lacking: Option<impl std::fmt::Display>) -> Self {
+        lacking.map_or(Self::Whole, |lacking| Self::Lacking(lacking.to_string()))
+    }
+}
+
 /// What contracts have and nodes did not tell.
 #[derive(Clone, Copy)]
 pub(super) struct Holes {
-    /// By subject, a part of a sentence.
-    lacking: RwSignal<BTreeMap<Subject, String>>,
+    /// By subject, a part of a sentence; `None` where the last comparison found nothing.
+    lacking: RwSignal<BTreeMap<Subject, Option<String>>>,
     mending: StoredValue<BTreeMap<Subject, Mending>>,
     /// Whether somebody uses the page: an idle one asks little.
     is_attended: StoredValue<bool>,
@@ -34,13 +52,19 @@ impl Reader {
     /// What the contract has of a subject and the node left out, as in "the node left out …"; `None` where nothing
     /// is known to lack.
     pub fn lacking(self, subject: &Subject) -> Option<String> {
-        self.holes.lacking.with(|all| all.get(subject).cloned())
+        self.holes.lacking.with(|all| all.get(subject).cloned().flatten())
+    }
+
+    /// Whether the last comparison of a subject found nothing that lacks. While this is not so, what the contract
+    /// stores decides what a person can do.
+    pub fn is_whole(self, subject: &Subject) -> bool {
+        self.holes.lacking.with(|all| all.get(subject) == Some(&None))
     }
 
     /// What is missing from lists that are read from the chain: `always`, and what the node left out.
     pub fn missing(self, lists: &[Subject], always: &str) -> String {
         let lacking = self.holes.lacking.with_untracked(|all| {
-            lists.iter().filter_map(|list| all.get(list).cloned()).collect::<Vec<_>>().join(" and ")
+            lists.iter().filter_map(|list| all.get(list).cloned().flatten()).collect::<Vec<_>>().join(" and ")
         });
         if lacking.is_empty() {
             return always.to_owned();
@@ -53,23 +77,44 @@ impl Reader {
         self.holes.is_attended.set_value(is_attended);
     }
 
-    /// Takes down what lacks.
-    pub(super) fn found(self, subject: Subject, lacking: Option<String>) {
+    /// Takes down what a comparison found. One that could not be made leaves a known hole as it is.
+    pub(super) fn found(self, subject: Subject, comparison: Comparison) {
         let holes = self.holes;
-        if holes.lacking.with_untracked(|all| all.get(&subject) == lacking.as_ref()) {
+        let known = holes.lacking.with_untracked(|all| all.get(&subject).cloned());
+        let now = match comparison {
+            Comparison::Whole => Some(None),
+            Comparison::Lacking(lacking) => Some(Some(lacking)),
+            Comparison::Unknown => known.clone().filter(Option::is_some),
+        };
+        if now == known {
             return;
         }
-        if lacking.is_none() {
+        if now == Some(None) {
             holes.mending.update_value(|all| {
                 all.remove(&subject);
             });
         }
         holes.lacking.update(|all| {
-            match lacking {
-                Some(lacking) => all.insert(subject, lacking),
+            match now {
+                Some(now) => all.insert(subject, now),
                 None => all.remove(&subject),
             };
         });
+    }
+
+    /// Takes down how many entries of a list lack, of how many; `None` where that is not known.
+    pub(super) fn found_list(self, list: Subject, left_out: Option<u64>, count: Option<u64>, what: &str) {
+        let comparison = match (left_out, count) {
+            (Some(0), _) => Comparison::Whole,
+            (Some(left_out), Some(count)) => Comparison::Lacking(format!("{left_out} of {count} {what}")),
+            _ => Comparison::Unknown,
+        };
+        self.found(list, comparison);
+    }
+
+    /// Other nodes may have what the former ones left out: nothing has to wait.
+    pub(super) fn begin_mending_anew(self) {
+        self.holes.mending.set_value(BTreeMap::new());
     }
 
     /// Reads a question of a subject again where it is time to; returns whether more came than before.

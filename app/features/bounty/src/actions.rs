@@ -1,6 +1,7 @@
 //! What people do to bounties: one file per button. Pages hold layout and wording; the steps are here.
 
 pub mod attest;
+pub mod cancel;
 pub mod post;
 pub mod recover;
 pub mod reveal_prediction;

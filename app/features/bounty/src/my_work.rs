@@ -35,6 +35,7 @@ impl MyWork {
             transactions.mined.track();
             if previous.flatten() != account {
                 self.bounties.set(None);
+                self.error.set(None);
             }
             let Some(account) = account else { return account };
             spawn_local(async move {

@@ -79,7 +79,8 @@ fn Bounty(id: u64) -> impl IntoView {
     let subject = StoredValue::new(Subject::new(bounty::FAMILY, id));
     let lacking = Memo::new(move |_| subject.with_value(|subject| reader.lacking(subject)));
     let found = Memo::new(move |_| history.with(Option::is_some));
-    let known = stored::follow(id, Memo::new(move |_| !found.get() || lacking.get().is_some()));
+    let whole = Memo::new(move |_| subject.with_value(|subject| reader.is_whole(subject)));
+    let known = stored::follow(id, Memo::new(move |_| !found.get() || !whole.get()), history.into());
     let context = PageState { history: history.into(), known, metadata: RwSignal::new(None), selection };
 
     Effect::new(move || {
@@ -153,7 +154,7 @@ fn follow_metadata(settings: Settings, context: PageState) {
 fn Unread(id: u64, context: PageState, failed: Memo<Option<ChainError>>) -> impl IntoView {
     move || match failed.get() {
         None => view! { <stored::Stored id=id known=context.known /> }.into_any(),
-        Some(e @ ChainError::NotTold(_)) => view! {
+        Some(e) if matches!(e, ChainError::NotTold(_)) || context.known.with(Option::is_some) => view! {
             <stored::Stored id=id known=context.known />
             <Notice tone="warn">{e.to_string()}</Notice>
         }

@@ -75,6 +75,10 @@ pub fn follow_stored(context: ModelContext) {
         spawn_local(async move {
             let Some(made_in) = server::model_made_in(reader, context.address).await else { return };
             let Ok(Some(model)) = reader.stored_model(context.address, made_in, person).await else { return };
+            // Another account may have been chosen meanwhile.
+            if wallet.account.try_get_untracked() != Some(person) {
+                return;
+            }
             // The page may have been left, or the history may have come meanwhile.
             if context.history.try_with_untracked(Option::is_none) == Some(true) {
                 context.known.try_set(Some(model));

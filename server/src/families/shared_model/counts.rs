@@ -71,11 +71,12 @@ async fn in_turn(counting: &mut Counting<'_>, subject: &str) -> Result<Vec<(Addr
         .fetch_one(&mut *counting.connection)
         .await?;
     let parts = from_db(count).div_ceil(ACCOUNTS).max(1);
+    let part = counting.visit(subject) % parts;
     let rows =
         sqlx::query("SELECT account, balance, good FROM accounts WHERE model = $1 ORDER BY account LIMIT $2 OFFSET $3")
             .bind(subject)
             .bind(to_db(ACCOUNTS))
-            .bind(to_db(counting.round() % parts * ACCOUNTS))
+            .bind(to_db(part * ACCOUNTS))
             .fetch_all(&mut *counting.connection)
             .await?;
     let mut accounts = Vec::new();

@@ -40,7 +40,7 @@ async fn of_models(counting: &mut Counting<'_>) -> Result<Option<String>, IndexE
     if published == 0 || !counting.is_settled(FAMILY, LIST).await? {
         return Ok(None);
     }
-    let first = counting.round() % published.div_ceil(MODELS) * MODELS;
+    let first = counting.visit("published models") % published.div_ceil(MODELS) * MODELS;
     for id in first + 1..=published.min(first + MODELS) {
         let withdrawn: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM withdrawals WHERE id = $1")
             .bind(to_db(id))

@@ -31,7 +31,8 @@ pub struct Counting<'a> {
     since: i64,
     /// The subject of each family whose turn it was last.
     turns: &'a mut BTreeMap<&'static str, String>,
-    round: u64,
+    /// How often each subject was counted.
+    visits: &'a mut BTreeMap<String, u64>,
 }
 
 impl Counting<'_> {
@@ -87,9 +88,11 @@ impl Counting<'_> {
         Ok(later == 0)
     }
 
-    /// How often was counted before: for what is counted in turn.
-    pub fn round(&self) -> u64 {
-        self.round
+    /// How often a subject was counted before: for what is counted in turn.
+    pub fn visit(&mut self, subject: &str) -> u64 {
+        let visits = self.visits.entry(subject.to_owned()).or_default();
+        *visits += 1;
+        *visits - 1
     }
 }
 
@@ -100,12 +103,12 @@ pub(in crate::indexer) struct Counts {
     /// The revision that was counted last.
     counted: i64,
     turns: BTreeMap<&'static str, String>,
-    round: u64,
+    visits: BTreeMap<String, u64>,
 }
 
 impl Default for Counts {
     fn default() -> Self {
-        Self { rounds: SOON, counted: 0, turns: BTreeMap::new(), round: 0 }
+        Self { rounds: SOON, counted: 0, turns: BTreeMap::new(), visits: BTreeMap::new() }
     }
 }
 
@@ -134,9 +137,8 @@ impl Counts {
         let revision: i64 =
             sqlx::query_scalar("SELECT revision FROM progress WHERE id = 1").fetch_one(&mut *connection).await?;
         let Indexer { chain, deployment, .. } = indexer;
-        let (since, round, turns) = (self.counted, self.round, &mut self.turns);
-        self.round += 1;
-        let mut counting = Counting { connection, deployment, chain, block, since, turns, round };
+        let (since, turns, visits) = (self.counted, &mut self.turns, &mut self.visits);
+        let mut counting = Counting { connection, deployment, chain, block, since, turns, visits };
         for family in indexer.families.iter() {
             if let Some(gap) = family.missing(&mut counting).await? {
                 return Err(IndexError::Gap(gap));

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use protocol::{Address, Amount};
 
 use super::PageState;
-use crate::{about::about, names};
+use crate::{about::about, actions::cancel, names};
 use app_core::{
     action::{ActionError, Tools},
     components::pass_time::PassTime,
@@ -95,11 +95,14 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
     let Some(bounty) = context.bounty() else { return ().into_any() };
     let (id, terms, key) = (bounty.id, bounty.terms, button_id(action));
     // Others may submit or withdraw meanwhile, and an account may be due more.
-    let said = Memo::new(move |_| {
+    let counted = Memo::new(move |_| {
         let account = tools.wallet.account.get().unwrap_or(Address::ZERO);
         let stored = context.known.with(|k| k.as_ref().map(|k| (k.stored.bounty.active as usize, k.stored.due)));
         let told = || context.history.with(|h| h.as_ref().map(|h| (h.bounty.active(), h.bounty.due(&account))));
-        let (active, due) = stored.or_else(told).unwrap_or_default();
+        stored.or_else(told).unwrap_or_default()
+    });
+    let said = Memo::new(move |_| {
+        let (active, due) = counted.get();
         words_of(action, &terms, tools.clock.now.get() >= terms.deadline, active, due)
     });
     // A confirmation is of what was read.
@@ -112,16 +115,17 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
             asked.set(true);
             return;
         }
+        let (active, _) = counted.get_untracked();
         run.start(async move {
             let account = tools.account()?;
+            let title = format!("{}: bounty {id}", names::action(action));
             let data = match action {
+                Action::Cancel => return cancel::cancel(tools, id, active, title).await,
                 Action::Withdraw => calls::withdraw(id),
-                Action::Cancel => calls::cancel(id),
                 Action::Timeout => calls::timeout(id),
                 Action::Settle => calls::settle(id),
                 _ => calls::collect(id, account),
             };
-            let title = format!("{}: bounty {id}", names::action(action));
             tools
                 .transactions
                 .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(id)))

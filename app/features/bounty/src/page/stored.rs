@@ -10,7 +10,7 @@ use crate::{
     names,
 };
 use app_core::{
-    chain::{Clock, Reader},
+    chain::{Clock, History, Reader},
     components::time::Moment,
     server,
     transactions::Transactions,
@@ -37,13 +37,14 @@ impl Known {
 
 /// Keeps up with what the contract stores for as long as `wanted`: while the history is still being read, or lacks
 /// something. Whoever must act then need not wait for it.
-pub fn follow(id: u64, wanted: Memo<bool>) -> Signal<Option<Known>> {
+pub fn follow(id: u64, wanted: Memo<bool>, history: Signal<Option<History>>) -> Signal<Option<Known>> {
     let reader = expect_context::<Reader>();
     let clock = expect_context::<Clock>();
     let wallet = expect_context::<Wallet>();
     let transactions = expect_context::<Transactions>();
     let known = RwSignal::new(None::<Known>);
     let events = StoredValue::new(Vec::<LoggedEvent>::new());
+    let searching = StoredValue::new(false);
     Effect::new(move || {
         clock.head.track();
         transactions.mined.track();
@@ -54,14 +55,41 @@ pub fn follow(id: u64, wanted: Memo<bool>) -> Signal<Option<Known>> {
         }
         spawn_local(async move {
             let Ok(Some(stored)) = reader.stored_bounty(id, person).await else { return };
+            // Another account may have been chosen meanwhile.
+            if wallet.account.try_get_untracked() != Some(person) {
+                return;
+            }
+            take_from(history, events);
             // First what it says by itself, then with the few events that actions need.
             show(known, wanted, stored.clone(), events);
-            if find_events(reader, &stored, events).await {
+            if searching.try_get_value() != Some(false) {
+                return;
+            }
+            searching.try_set_value(true);
+            if find_events(reader, &stored, events).await && wallet.account.try_get_untracked() == Some(person) {
                 show(known, wanted, stored, events);
             }
+            searching.try_set_value(false);
         });
     });
     known.into()
+}
+
+/// Takes over what the history has of the events that actions need, whatever else it lacks.
+fn take_from(history: Signal<Option<History>>, events: StoredValue<Vec<LoggedEvent>>) {
+    let is_needed = |event: &&LoggedEvent| matches!(event.event, Event::Created { .. } | Event::TruthRevealed { .. });
+    let told = history.try_with_untracked(|history| {
+        history.iter().flat_map(|history| history.events.iter().filter(is_needed)).cloned().collect()
+    });
+    add(events, told.unwrap_or_default());
+}
+
+fn add(events: StoredValue<Vec<LoggedEvent>>, more: Vec<LoggedEvent>) {
+    events.try_update_value(|all| {
+        all.extend(more);
+        all.sort_by_key(|event| (event.block, event.log_index));
+        all.dedup_by_key(|event| (event.block, event.log_index));
+    });
 }
 
 fn show(
@@ -97,11 +125,7 @@ async fn find_events(reader: Reader, stored: &StoredBounty, events: StoredValue<
         found.extend(reader.revelation(stored.id, at).await.ok().flatten());
     }
     let is_new = !found.is_empty();
-    events.try_update_value(|all| {
-        all.extend(found);
-        all.sort_by_key(|event| (event.block, event.log_index));
-        all.dedup_by_key(|event| (event.block, event.log_index));
-    });
+    add(events, found);
     is_new
 }
 
