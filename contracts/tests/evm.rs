@@ -6,7 +6,7 @@
 //!
 //! | folder | what it holds to the bytecode |
 //! |---|---|
-//! | `coin` | airdrops and permits |
+//! | `coin` | airdrops |
 //! | `bounty` | an action or a concern each; `reference`: random bounties against a model of the rules |
 //! | `shared_model` | the entry and its incentives; `classifiers`: the five of them against their replicas in Rust |
 //! | `trained` | reproductions and published models |

@@ -14,7 +14,7 @@ use crate::chain::Chain;
 /// What a family of contracts adds to a development chain.
 #[async_trait]
 pub trait Family: Send + Sync + 'static {
-    /// The name that it has in the server, too.
+    /// Its name; the server's family has the same where there is one.
     fn name(&self) -> &'static str;
 
     /// Sentences for the errors of its contracts.

@@ -10,7 +10,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::harness::{World, number, reverts, seed};
 
-/// Counts on chain, after demanding that `protocol` counts the same.
+/// Counts on chain, after demanding that the family counts the same.
 fn count(world: &mut World, truth: &[u8], prediction: &[u8], rows: u32, classes: u16) -> u64 {
     let data = calls::count_correct(truth, prediction, rows, classes);
     let counted = returns::count(&world.chain.view(world.market, data).unwrap()).unwrap();

@@ -150,7 +150,7 @@ impl Models {
         shared_model::returns::shared::bytes(&data).unwrap()
     }
 
-    /// The state that `protocol` folds from what the model emitted.
+    /// The state that the family folds from what the model emitted.
     pub fn folded(&self, model: Address) -> Folded {
         Folded::fold(&self.history[&model]).unwrap().expect("created")
     }

@@ -1,5 +1,5 @@
 //! Random people do random things with random models, and after each call everything must agree: the contract, the
-//! state that `protocol` folds from its events, what `protocol` said would happen, and the classifier's replica.
+//! state that the family folds from its events, what the family said would happen, and the classifier's replica.
 //!
 //! `MODELMARKET_SEED` repeats a run, `MODELMARKET_CALLS` makes it longer.
 

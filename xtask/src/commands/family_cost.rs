@@ -24,6 +24,7 @@ pub fn run(family: Option<&str>) -> Result<()> {
             format!("families/{name}/"),
             format!("server/src/families/{name}"),
             format!("devchain/src/families/{name}"),
+            format!("contracts/tests/{name}/"),
         ],
     };
     let own = |file: &str| folders.iter().any(|folder| file.starts_with(folder.as_str()));

@@ -6,7 +6,7 @@ use protocol::{Address, Amount};
 use super::market::Market;
 use crate::harness::{World, bounty_run::STRANGER};
 
-/// The contract's view of a bounty and of some people in it, against the model's and against what `protocol` folds
+/// The contract's view of a bounty and of some people in it, against the model's and against what the family folds
 /// from the events.
 pub fn on_bounty(world: &mut World, model: &Market, folded: &Folded, people: &[Address]) {
     let (id, now) = (folded.id, world.chain.now());

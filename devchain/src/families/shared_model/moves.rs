@@ -85,7 +85,7 @@ impl Chain {
         Ok(())
     }
 
-    /// Takes the airdrop where it was not taken, and lets a model move everything.
+    /// Takes the airdrop where it was not taken, and lets BountyMarket and a model move everything.
     ///
     /// # Errors
     /// When the node refuses.
