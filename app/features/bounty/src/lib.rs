@@ -3,7 +3,6 @@
 mod about;
 mod actions;
 mod chips;
-mod from_chain;
 mod home;
 mod list;
 mod mine;
@@ -20,9 +19,11 @@ use app_core::{
 };
 use leptos::prelude::*;
 
-use from_chain::FromChain;
 use home::{BountyFigures, LatestBounties};
-use list::BountiesPage;
+use list::{
+    BountiesPage,
+    from_chain::{self, FromChain},
+};
 use mine::MyBounties;
 use my_work::MyWork;
 use page::BountyPage;

@@ -1,5 +1,7 @@
 //! `/bounties`: search, filter by state, sort. Read from the server; from the chain while the server is away.
 
+pub mod from_chain;
+
 use bounty::{
     Phase,
     api::{BountyQuery, BountyRow, BountySort},
@@ -7,7 +9,7 @@ use bounty::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::{chips::PhaseChip, from_chain::FromChain, names};
+use crate::{chips::PhaseChip, names};
 use app_core::{
     chain::{Clock, Reader, bounties_listed},
     components::{account::Account, time::Moment},
@@ -21,6 +23,7 @@ use app_ui::{
     format,
     messages::empty::{Empty, Ghost},
 };
+use from_chain::FromChain;
 
 /// Phases offered as filters.
 const FILTERS: [Phase; 7] = [
