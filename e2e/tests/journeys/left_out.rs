@@ -2,7 +2,6 @@
 //! there as soon as a node tells it.
 
 use anyhow::Result;
-use devchain::bounty::{model::Effort, samples::submit};
 use e2e::{Browser, Person, Profile, Stack};
 use rpc::testing::Rules;
 
@@ -16,9 +15,7 @@ async fn what_a_node_leaves_out_is_said_and_never_decides() -> Result<()> {
     let hiding = Rules { hidden: Some(withdrawn), ..Rules::default() };
     proxy.strict.now(hiding);
     let [_, requester, trainer, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
-    let prepared = steps::posted(&stack, requester).await?;
-    stack.chain.fund(trainer).await?;
-    submit(&stack.chain, &stack.url, &prepared, trainer, Effort::Poor).await?;
+    steps::posted_and_submitted(&stack, requester, trainer).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
     let person = Person::new(&browser, &stack);

@@ -1,7 +1,6 @@
 //! Journey 7: the server stops in the middle; the page goes on from the chain and says that the list is stale.
 
 use anyhow::Result;
-use devchain::bounty::{model::Effort, samples::submit};
 use e2e::{Browser, Person, Profile, Stack};
 
 use crate::steps;
@@ -10,9 +9,7 @@ use crate::steps;
 async fn the_page_reads_the_chain_while_the_server_is_away() -> Result<()> {
     let mut stack = Stack::start().await?;
     let [_, requester, trainer, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
-    let prepared = steps::posted(&stack, requester).await?;
-    stack.chain.fund(trainer).await?;
-    submit(&stack.chain, &stack.url, &prepared, trainer, Effort::Poor).await?;
+    steps::posted_and_submitted(&stack, requester, trainer).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
     let person = Person::new(&browser, &stack);

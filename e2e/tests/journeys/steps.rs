@@ -7,6 +7,7 @@ use bounty::Bounty;
 use dataset::metadata::Metadata;
 use devchain::bounty::{
     Offer,
+    model::Effort,
     samples::{self, Prepared},
 };
 use e2e::{Person, Stack};
@@ -88,6 +89,13 @@ pub async fn trains_for_long(person: &Person<'_>, hidden: &str) -> Result<()> {
     person.fills("field-kept-aside", "0").await?;
     person.presses("start-training").await?;
     person.sees("Round ").await
+}
+
+/// Posts the iris data set without the page, and submits to it once.
+pub async fn posted_and_submitted(stack: &Stack, requester: Address, trainer: Address) -> Result<()> {
+    let prepared = posted(stack, requester).await?;
+    stack.chain.fund(trainer).await?;
+    samples::submit(&stack.chain, &stack.url, &prepared, trainer, Effort::Poor).await.map(drop)
 }
 
 /// Posts the iris data set without the page, for journeys that are about what comes after.

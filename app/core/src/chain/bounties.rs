@@ -136,11 +136,10 @@ impl Reader {
         let mut read = self.histories(&filter, start).await?.folded;
         let answer = self.view_at(block, self.market_address()?, &calls::bounty_count()).await;
         let count = answer.and_then(|answer| single::count(&answer).ok());
-        let left_out = |read: &[History]| count.map(|count| count.saturating_sub(read.len() as u64));
-        if left_out(&read) > Some(0) && self.mend(&bounties_listed(), &filter, start).await {
+        if count > Some(read.len() as u64) && self.mend(&bounties_listed(), &filter, start).await {
             read = self.histories(&filter, start).await?.folded;
         }
-        self.found_list(bounties_listed(), left_out(&read), count, "bounties");
+        self.found_list(bounties_listed(), read.len() as u64, count, "bounties");
         Ok(read)
     }
 }

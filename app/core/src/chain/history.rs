@@ -66,11 +66,7 @@ impl Reader {
     /// [`ChainError`]
     pub(super) async fn history(self, filter: &Filter, from: u64) -> Result<Logs, ChainError> {
         let key = self.key(filter, from);
-        // Also finds out how high the chain is where nothing has asked yet.
-        let head = match self.client().tallest() {
-            0 => self.client().head().await?.number,
-            tallest => tallest,
-        };
+        let head = self.height().await?;
         let histories = self.histories;
         let known = histories.known(self, &key).await?;
         let mut logs = known.map_or_else(|| Logs::from_block(from), Logs::from_kept);

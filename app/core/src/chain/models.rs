@@ -207,8 +207,7 @@ impl Reader {
     ) -> Result<Option<Model>, ModelError> {
         let filter = Filter::of([self.factory()?]).topic([events::created_topic()]).topic([padded(address)]);
         let logs = self.client().piece(&filter, made_in, made_in).await.map_err(ChainError::from)?.logs;
-        let created = models_of(&logs)?.remove(&address).and_then(|events| events.into_iter().next());
-        let Some(created) = created else { return Ok(None) };
+        let Some(created) = first_event(&logs, address)? else { return Ok(None) };
         let Event::Created { classifier, .. } = created.event else { return Ok(None) };
         let totals = decoded(returns::shared::totals(&self.call(None, address, calls::shared::totals()).await?))?;
         let ready = decoded(single::boolean(&self.call(None, classifier, calls::classifier::ready()).await?))?;
@@ -295,11 +294,10 @@ impl Reader {
         let mut models = models_of(&self.history(&filter, self.start()).await?)?;
         let answer = self.view_at(block, factory, &calls::factory::model_count()).await;
         let count = answer.and_then(|answer| single::count(&answer).ok());
-        let left_out = |models: &BTreeMap<_, _>| count.map(|count| count.saturating_sub(models.len() as u64));
-        if left_out(&models) > Some(0) && self.mend(&models_listed(), &filter, self.start()).await {
+        if count > Some(models.len() as u64) && self.mend(&models_listed(), &filter, self.start()).await {
             models = models_of(&self.history(&filter, self.start()).await?)?;
         }
-        self.found_list(models_listed(), left_out(&models), count, "models");
+        self.found_list(models_listed(), models.len() as u64, count, "models");
         let addresses: Vec<Address> = models.keys().copied().collect();
         if addresses.is_empty() {
             return Ok(Vec::new());

@@ -74,12 +74,11 @@ impl Reader {
         }
         let answer = self.view_at(block, contract, &trained::calls::published::model_count()).await;
         let count = answer.and_then(|answer| returns::count(&answer).ok());
-        let left_out = count.map(|count| count.saturating_sub(told));
-        if left_out > Some(0) {
+        if count > Some(told) {
             // What comes is shown the next time.
             self.mend(&models_published(), &filter, deployment.start_block).await;
         }
-        self.found_list(models_published(), left_out, count, "published models");
+        self.found_list(models_published(), told, count, "published models");
         Ok(rows.into_values().collect())
     }
 

@@ -102,12 +102,13 @@ impl Reader {
         });
     }
 
-    /// Takes down how many entries of a list lack, of how many; `None` where that is not known.
-    pub(super) fn found_list(self, list: Subject, left_out: Option<u64>, count: Option<u64>, what: &str) {
-        let comparison = match (left_out, count) {
-            (Some(0), _) => Comparison::Whole,
-            (Some(left_out), Some(count)) => Comparison::Lacking(format!("{left_out} of {count} {what}")),
-            _ => Comparison::Unknown,
+    /// Takes down how many entries of a list were told, of those that the contract counts; `None` where it does not
+    /// say.
+    pub(super) fn found_list(self, list: Subject, told: u64, count: Option<u64>, what: &str) {
+        let comparison = match count {
+            Some(count) if count > told => Comparison::Lacking(format!("{} of {count} {what}", count - told)),
+            Some(_) => Comparison::Whole,
+            None => Comparison::Unknown,
         };
         self.found(list, comparison);
     }

@@ -118,14 +118,17 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
         let (active, _) = counted.get_untracked();
         run.start(async move {
             let account = tools.account()?;
-            let title = format!("{}: bounty {id}", names::action(action));
             let data = match action {
-                Action::Cancel => return cancel::cancel(tools, id, active, title).await,
+                Action::Cancel => {
+                    cancel::check(tools, id, active).await?;
+                    calls::cancel(id)
+                }
                 Action::Withdraw => calls::withdraw(id),
                 Action::Timeout => calls::timeout(id),
                 Action::Settle => calls::settle(id),
                 _ => calls::collect(id, account),
             };
+            let title = format!("{}: bounty {id}", names::action(action));
             tools
                 .transactions
                 .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(id)))
