@@ -12,10 +12,12 @@
 //! | `trained` | reproductions and published models |
 //! | `escrow` | what every contract that holds tokens inherits |
 //! | `checks` | what is committed beside the sources: artifacts, documentation, names, gas |
+//! | `attacks` | what the audit found: each attack succeeds against the bytecode of then and fails now |
 //! | `harness` | what these share: a chain in memory, contracts deployed on it, people, measurements |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod attacks;
 mod bounty;
 mod checks;
 mod coin;

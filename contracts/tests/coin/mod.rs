@@ -3,7 +3,7 @@
 use contracts::returns;
 use protocol::{Address, Amount};
 
-use crate::harness::{World, account, number, reverts, trainer, world::DEPLOYER};
+use crate::harness::{Chain, World, account, number, reverts, trainer, world::DEPLOYER};
 
 fn airdropped(world: &mut World, who: Address) -> bool {
     returns::boolean(&world.chain.view(world.coin, coin::calls::airdropped(who)).unwrap()).unwrap()
@@ -15,6 +15,16 @@ fn half_of_a_million_belongs_to_the_deployer_and_half_waits_for_airdrops() {
     assert_eq!(world.supply(), Amount::SUPPLY);
     assert_eq!(world.balance(DEPLOYER), Amount::mdc(500_000));
     assert_eq!(world.balance(world.coin), Amount::mdc(500_000));
+}
+
+#[test]
+fn a_network_that_is_no_test_network_has_no_airdrop() {
+    let mut chain = Chain::with_id(1);
+    let coin = chain.deploy(DEPLOYER, coin::deploy::model_coin().unwrap());
+    let read = |chain: &mut Chain, data| returns::amount(&chain.view(coin, data).unwrap()).unwrap();
+    assert_eq!(read(&mut chain, coin::calls::total_supply()), Amount::SUPPLY);
+    assert_eq!(read(&mut chain, coin::calls::balance_of(DEPLOYER)), Amount::SUPPLY);
+    reverts(chain.send(trainer(1), coin, coin::calls::airdrop()), "AirdropPoolEmpty()", &[]);
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub const TRANSACTION_GAS: u64 = 1 << 24;
 pub struct Chain {
     evm: MainnetEvm<MainnetContext<InMemoryDB>>,
     contracts: abi::Contracts,
+    id: u64,
     now: u64,
 }
 
@@ -50,13 +51,18 @@ pub enum Failure {
 
 impl Chain {
     pub fn new() -> Self {
+        Self::with_id(CHAIN_ID)
+    }
+
+    /// A chain of another id, for contracts that look at it.
+    pub fn with_id(id: u64) -> Self {
         let context = Context::mainnet().with_db(InMemoryDB::default()).modify_cfg_chained(|cfg| {
             cfg.set_spec_and_mainnet_gas_params(SpecId::OSAKA);
-            cfg.chain_id = CHAIN_ID;
+            cfg.chain_id = id;
             // The harness has no wallets that count.
             cfg.disable_nonce_check = true;
         });
-        let mut chain = Self { evm: context.build_mainnet(), contracts: abi::Contracts::default(), now: 0 };
+        let mut chain = Self { evm: context.build_mainnet(), contracts: abi::Contracts::default(), id, now: 0 };
         chain.evm.ctx.block.gas_limit = BLOCK_GAS;
         chain.set_time(1_800_000_000);
         chain
@@ -98,6 +104,14 @@ impl Chain {
         at
     }
 
+    /// Deploys a contract as it was when the audit tried it: creation code with its arguments behind it.
+    pub fn deploy_audited(&mut self, from: Address, code: Vec<u8>) -> Address {
+        let receipt = self.transact(from, TxKind::Create, code, true).expect("deploys");
+        let at = receipt.created.expect("a contract was created");
+        self.contracts.audited(at.0);
+        at
+    }
+
     pub fn send(&mut self, from: Address, to: Address, data: Vec<u8>) -> Result<Receipt, Failure> {
         self.transact(from, TxKind::Call(to.0.into()), data, true)
     }
@@ -119,7 +133,7 @@ impl Chain {
             gas_price: 0,
             kind,
             data: Bytes::from(data),
-            chain_id: Some(CHAIN_ID),
+            chain_id: Some(self.id),
             ..TxEnv::default()
         };
         let result = if keep { self.evm.transact_commit(tx) } else { self.evm.transact(tx).map(|done| done.result) };

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 /// @title What ModelCoin adds to an ERC-20 token with permits
-/// @notice Airdrops: each address can ask for the same amount, once, while the pool lasts.
+/// @notice Airdrops on test networks: each address can ask for the same amount, once, while the pool lasts.
 ///
 /// All amounts are in the smallest unit of ModelCoin (10^-18 MDC).
 interface IModelCoin {
@@ -10,7 +10,7 @@ interface IModelCoin {
     /// @param account who has had it
     error AlreadyAirdropped(address account);
 
-    /// @notice The pool holds less than one airdrop.
+    /// @notice The pool holds less than one airdrop; on a network that is no test network it is empty from the start.
     error AirdropPoolEmpty();
 
     /// @notice Sends the caller 1,000 MDC, once per address, while the pool lasts.

@@ -4,7 +4,7 @@ use contracts::deploy::{ArtifactError, bytecode};
 
 const MODEL_COIN: &str = include_str!("../artifacts/ModelCoin.json");
 
-/// Half of the 1,000,000 MDC goes to the sender, half stays with the coin for airdrops.
+/// The 1,000,000 MDC go to the sender, but on a test network half of them stays with the coin for airdrops.
 ///
 /// # Errors
 /// [`ArtifactError`] when the committed artifact is damaged.

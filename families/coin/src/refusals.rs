@@ -21,7 +21,7 @@ const ERRORS: &[KnownError] = &[
     KnownError {
         signature: "AirdropPoolEmpty()",
         sentence: |_| {
-            Ok("All MDC set aside for airdrops have been given out. Ask somebody who holds MDC to send you some."
+            Ok("There is nothing left to give out: test networks have 500 airdrops, other networks none. Ask somebody who holds MDC to send you some."
                 .to_owned())
         },
     },
