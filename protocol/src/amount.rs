@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::number_form::NumberForm;
+
 /// An amount in the smallest unit, 10^-18 MDC. Travels as a decimal text of that unit, since JavaScript's numbers
 /// cannot hold it; [`fmt::Display`] and [`FromStr`] speak MDC.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,8 +14,10 @@ pub struct Amount(pub u128);
 /// Why a text is not an [`Amount`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
-    #[error("Write an amount such as 12 or 0.5.")]
+    #[error("Write an amount such as 12 or 0.5; a comma or a space may only part thousands, as in 1,250.5.")]
     Form,
+    #[error("This can be read as {0} and as {1} MDC. Write it without a mark between thousands.")]
+    Ambiguous(Amount, Amount),
     #[error("ModelCoin has 18 decimals; this amount has more.")]
     TooPrecise,
     #[error("There are only 1,000,000 MDC.")]
@@ -31,6 +35,34 @@ impl Amount {
     /// Whole MDC.
     pub const fn mdc(whole: u128) -> Self {
         Self(whole * Self::ONE.0)
+    }
+
+    /// Reads MDC as a person writes them whose device writes numbers in the form `local`: in that form or in the
+    /// page's own. What the two read differently is refused, since a wrong guess would cost money: the page shows
+    /// `1,250`, which is one and a quarter to a German device.
+    ///
+    /// # Errors
+    /// [`AmountError`]
+    pub fn read(text: &str, local: NumberForm) -> Result<Self, AmountError> {
+        match (Self::in_form(text, NumberForm::PAGE), Self::in_form(text, local)) {
+            (Ok(page), Ok(local)) if page != local => Err(AmountError::Ambiguous(page, local)),
+            (Ok(amount), Ok(_) | Err(AmountError::Form)) | (Err(AmountError::Form), Ok(amount)) => Ok(amount),
+            // Both forms read it, and one of them as an amount that there cannot be.
+            (Ok(_), Err(error)) | (Err(AmountError::Form), Err(error)) | (Err(error), _) => Err(error),
+        }
+    }
+
+    fn in_form(text: &str, form: NumberForm) -> Result<Self, AmountError> {
+        let (whole, fraction) = form.parts(text).ok_or(AmountError::Form)?;
+        if fraction.len() > 18 {
+            return Err(AmountError::TooPrecise);
+        }
+        let padded = format!("{whole}{fraction:0<18}");
+        let value = padded.parse::<u128>().map_err(|_| AmountError::TooLarge)?;
+        if value > Self::SUPPLY.0 {
+            return Err(AmountError::TooLarge);
+        }
+        Ok(Self(value))
     }
 }
 
@@ -56,23 +88,9 @@ impl fmt::Display for Amount {
 impl FromStr for Amount {
     type Err = AmountError;
 
-    /// Reads MDC as people write them: `12`, `0.5`, `1,250.5`.
+    /// Reads MDC as the page writes them: `12`, `0.5`, `1,250.5`.
     fn from_str(text: &str) -> Result<Self, AmountError> {
-        let text = text.trim().replace(',', "");
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-        if (whole.is_empty() && fraction.is_empty()) || !digits(whole) || !digits(fraction) {
-            return Err(AmountError::Form);
-        }
-        if fraction.len() > 18 {
-            return Err(AmountError::TooPrecise);
-        }
-        let padded = format!("{whole}{fraction:0<18}");
-        let value = padded.parse::<u128>().map_err(|_| AmountError::TooLarge)?;
-        if value > Self::SUPPLY.0 {
-            return Err(AmountError::TooLarge);
-        }
-        Ok(Self(value))
+        Self::in_form(text, NumberForm::PAGE)
     }
 }
 
@@ -109,8 +127,55 @@ mod tests {
             Case(".", Err(AmountError::Form)),
             Case("-1", Err(AmountError::Form)),
             Case("1e3", Err(AmountError::Form)),
+            Case("10,5", Err(AmountError::Form)),
+            Case("0,5", Err(AmountError::Form)),
+            Case("1.000,5", Err(AmountError::Form)),
+            Case("1,0000", Err(AmountError::Form)),
+            Case("12,34,567", Err(AmountError::Form)),
+            Case("0,500", Err(AmountError::Form)),
+            Case("1,,000", Err(AmountError::Form)),
+            Case(",500", Err(AmountError::Form)),
+            Case("1 000", Ok(1_000 * Amount::ONE.0)),
+            Case("1\u{202f}000,5", Err(AmountError::Form)),
+            Case("10 5", Err(AmountError::Form)),
+            Case("١٠", Err(AmountError::Form)),
+            Case("１０", Err(AmountError::Form)),
+            Case("5 MDC", Err(AmountError::Form)),
         ] {
             assert_eq!(text.parse::<Amount>().map(|a| a.0), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn amounts_read_as_the_device_writes_them_or_not_at_all() {
+        let german = NumberForm { decimal: ',', group: Some('.'), zero: '0' };
+        let french = NumberForm { decimal: ',', group: Some('\u{202f}'), zero: '0' };
+        let swiss = NumberForm { decimal: '.', group: Some('’'), zero: '0' };
+        let egyptian = NumberForm { decimal: '٫', group: Some('٬'), zero: '٠' };
+        let half = Amount::ONE.0 / 2;
+        struct Case(NumberForm, &'static str, Result<u128, AmountError>);
+        for Case(form, text, expected) in [
+            Case(german, "10,5", Ok(10 * Amount::ONE.0 + half)),
+            Case(german, "10.5", Ok(10 * Amount::ONE.0 + half)),
+            Case(german, "1.000,5", Ok(1_000 * Amount::ONE.0 + half)),
+            Case(german, "1,000.5", Ok(1_000 * Amount::ONE.0 + half)),
+            Case(german, "1.000", Err(AmountError::Ambiguous(Amount::mdc(1), Amount::mdc(1_000)))),
+            Case(german, "1,000", Err(AmountError::Ambiguous(Amount::mdc(1_000), Amount::mdc(1)))),
+            Case(german, "0.500", Ok(half)),
+            Case(german, "1000", Ok(1_000 * Amount::ONE.0)),
+            // A million and more in one form: not taken as the other's 2 MDC.
+            Case(german, "2.000.000", Err(AmountError::TooLarge)),
+            Case(german, "2,0000000000000000001", Err(AmountError::TooPrecise)),
+            Case(french, "1 000,5", Ok(1_000 * Amount::ONE.0 + half)),
+            Case(french, "1\u{a0}000,5", Ok(1_000 * Amount::ONE.0 + half)),
+            Case(swiss, "1’000.5", Ok(1_000 * Amount::ONE.0 + half)),
+            Case(swiss, "10,5", Err(AmountError::Form)),
+            Case(egyptian, "١٠", Ok(10 * Amount::ONE.0)),
+            Case(egyptian, "١٬٠٠٠٫٥", Ok(1_000 * Amount::ONE.0 + half)),
+            Case(egyptian, "1٠", Err(AmountError::Form)),
+            Case(NumberForm::PAGE, "10,5", Err(AmountError::Form)),
+        ] {
+            assert_eq!(Amount::read(text, form).map(|a| a.0), expected, "{text:?} in {form:?}");
         }
     }
 

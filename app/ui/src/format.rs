@@ -1,6 +1,6 @@
 //! How numbers, times and sizes look. The only place that decides it; amounts and addresses do it themselves.
 
-use protocol::Amount;
+use protocol::{Amount, amount::AmountError, number_form::NumberForm};
 use wasm_bindgen::JsValue;
 
 /// Of the page's own sentences, and so of the numbers in them, whatever the device speaks.
@@ -88,6 +88,29 @@ pub fn cost(amount: Amount) -> String {
     rounded(amount.0.div_ceil(LEAST_SHOWN), amount)
 }
 
+/// An amount of MDC as a person typed it, in the page's form or in this device's; refused where the two differ.
+///
+/// # Errors
+/// [`AmountError`]
+pub fn read_mdc(text: &str) -> Result<Amount, AmountError> {
+    Amount::read(text, device_form())
+}
+
+/// How this device writes numbers, by what it makes of 1234567.5; the page's own form where that cannot be told.
+fn device_form() -> NumberForm {
+    let sample: String = js_sys::Number::from(1_234_567.5).to_locale_string("default").into();
+    form_of(&sample).unwrap_or(NumberForm::PAGE)
+}
+
+/// The form of a text that says 1234567.5.
+fn form_of(sample: &str) -> Option<NumberForm> {
+    let one = sample.chars().find(|c| c.is_numeric())?;
+    let is_digit = |c: char| (0..10).contains(&(i64::from(u32::from(c)) - i64::from(u32::from(one)) + 1));
+    let marks: Vec<char> = sample.chars().filter(|c| !is_digit(*c)).collect();
+    let (decimal, groups) = marks.split_last()?;
+    Some(NumberForm { decimal: *decimal, group: groups.first().copied(), zero: char::from_u32(u32::from(one) - 1)? })
+}
+
 /// A ten-thousandth of a token.
 const LEAST_SHOWN: u128 = 100_000_000_000_000;
 
@@ -138,6 +161,22 @@ mod tests {
         }
         assert_eq!(score(346, 1_360), "346 of 1,360 (25.4 %)");
         assert_eq!((plural(1, "row"), plural(2_000, "row")), ("1 row".into(), "2,000 rows".into()));
+    }
+
+    #[wasm_bindgen_test]
+    fn the_form_of_numbers_is_read_from_what_a_device_writes() {
+        // What `Intl` writes in en, de, fr, de-CH, ar-EG and es (CLDR 44).
+        for (sample, decimal, group, zero) in [
+            ("1,234,567.5", '.', Some(','), '0'),
+            ("1.234.567,5", ',', Some('.'), '0'),
+            ("1\u{202f}234\u{202f}567,5", ',', Some('\u{202f}'), '0'),
+            ("1’234’567.5", '.', Some('’'), '0'),
+            ("١٬٢٣٤٬٥٦٧٫٥", '٫', Some('٬'), '٠'),
+            ("1234567,5", ',', None, '0'),
+        ] {
+            assert_eq!(form_of(sample), Some(NumberForm { decimal, group, zero }), "{sample}");
+        }
+        assert_eq!(form_of("none"), None);
     }
 
     #[wasm_bindgen_test]

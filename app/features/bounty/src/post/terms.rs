@@ -66,7 +66,7 @@ impl Form {
     }
 
     pub fn reward_problem(self) -> Option<String> {
-        match self.reward.get().parse::<Amount>() {
+        match format::read_mdc(&self.reward.get()) {
             Ok(Amount(0)) => Some("A bounty needs a reward of more than 0.".into()),
             Ok(_) => None,
             Err(e) => Some(e.to_string()),
@@ -74,7 +74,7 @@ impl Form {
     }
 
     pub fn stake_problem(self) -> Option<String> {
-        self.stake.get().parse::<Amount>().err().map(|e| e.to_string())
+        format::read_mdc(&self.stake.get()).err().map(|e| e.to_string())
     }
 
     pub fn open_problem(self) -> Option<String> {
@@ -105,8 +105,8 @@ impl Form {
         }
         let number = |field: RwSignal<String>| field.get().trim().parse::<f64>().ok();
         Some(Numbers {
-            reward: self.reward.get().parse().ok()?,
-            stake: self.stake.get().parse().ok()?,
+            reward: format::read_mdc(&self.reward.get()).ok()?,
+            stake: format::read_mdc(&self.stake.get()).ok()?,
             open_for: (number(self.open_for)? * 60.0) as u64,
             window: (number(self.window)? * 60.0).round() as u32,
             min_correct: (number(self.least)? / 100.0 * f64::from(test_rows)).ceil() as u32,

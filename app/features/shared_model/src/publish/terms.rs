@@ -7,7 +7,7 @@ use shared_model::{IncentiveKind, Terms};
 use super::Draft;
 use crate::names;
 use app_core::wallet::Wallet;
-use app_ui::controls::field::Field;
+use app_ui::{controls::field::Field, format};
 
 /// Deposits are told for one hour after the last contribution, where the rule divides the weight by 1/60.
 const HOUR: u128 = 60;
@@ -20,7 +20,7 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
     let deposit = RwSignal::new("1".to_owned());
     let (refund, owner, any) =
         (RwSignal::new(refund.to_owned()), RwSignal::new(owner.to_owned()), RwSignal::new(any.to_owned()));
-    let deposit_problem = Signal::derive(move || match deposit.with(|d| d.trim().parse::<Amount>()) {
+    let deposit_problem = Signal::derive(move || match deposit.with(|d| format::read_mdc(d)) {
         Ok(Amount(0)) => Some("Without a deposit nothing would be at stake. Choose more, or points.".into()),
         Ok(_) => None,
         Err(e) => Some(e.to_string()),
@@ -35,7 +35,7 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
         };
         let cost_weight = match incentive {
             IncentiveKind::Deposit => {
-                let amount = deposit.with(|d| d.trim().parse::<Amount>()).map_err(|_| None)?;
+                let amount = deposit.with(|d| format::read_mdc(d)).map_err(|_| None)?;
                 Amount(amount.0 / HOUR)
             }
             _ => Amount::ZERO,

@@ -1,5 +1,6 @@
 //! What a person can change about a run, as texts until it is played.
 
+use app_ui::format;
 use leptos::prelude::*;
 use protocol::Amount;
 use shared_model::{ClassifierKind, EncoderSpec, IncentiveKind, Terms};
@@ -257,13 +258,13 @@ impl AgentForm {
 }
 
 fn whole<T: std::str::FromStr>(text: RwSignal<String>, what: &str) -> Result<T, String> {
-    text.with_untracked(|t| t.trim().replace(',', "").parse())
+    text.with_untracked(|t| t.trim().parse())
         .map_err(|_| format!("{what} is “{}”, which is no whole number in range.", text.get_untracked()))
 }
 
 /// A number of 0 or more, in units of which `factor` smaller ones make one.
 fn scaled(text: RwSignal<String>, factor: f64, what: &str) -> Result<u32, String> {
-    let number = text.with_untracked(|t| t.trim().replace(',', "").parse::<f64>()).ok().map(|n| (n * factor).round());
+    let number = text.with_untracked(|t| t.trim().parse::<f64>()).ok().map(|n| (n * factor).round());
     match number {
         Some(number) if (0.0..=f64::from(u32::MAX)).contains(&number) => Ok(number as u32),
         _ => Err(format!("{what} is “{}”; it must be a number, 0 or more, and not too large.", text.get_untracked())),
@@ -271,7 +272,7 @@ fn scaled(text: RwSignal<String>, factor: f64, what: &str) -> Result<u32, String
 }
 
 fn amount(text: RwSignal<String>, what: &str) -> Result<Amount, String> {
-    text.with_untracked(|t| t.trim().parse::<Amount>()).map_err(|e| format!("{what}: {e}"))
+    text.with_untracked(|t| format::read_mdc(t)).map_err(|e| format!("{what}: {e}"))
 }
 
 fn hours(seconds: u32) -> String {

@@ -3,7 +3,6 @@
 mod hidden_set;
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::Amount;
 use shared_model::calls::market::Offer;
 use web_sys::File;
 
@@ -58,7 +57,7 @@ impl OfferTerms {
     /// The offer and the number of pieces, if all is in order.
     fn offer(self) -> Option<(Offer, usize)> {
         let minutes = |t: RwSignal<String>| t.with(|t| t.trim().parse::<f64>()).ok().filter(|m| *m > 0.0 && *m < 1e6);
-        let amount = |t: RwSignal<String>| t.with(|t| t.trim().parse::<Amount>()).ok().filter(|a| a.0 > 0);
+        let amount = |t: RwSignal<String>| t.with(|t| format::read_mdc(t)).ok().filter(|a| a.0 > 0);
         let count = self.pieces.with(|p| p.trim().parse::<usize>()).ok().filter(|p| PIECES.contains(p))?;
         let offer = Offer {
             commitments: Vec::new(),

@@ -10,7 +10,7 @@ use app_core::{
     action::{ActionError, Tools},
     chain::Clock,
 };
-use app_ui::messages::run::Run;
+use app_ui::{format, messages::run::Run};
 
 /// One example to teach.
 #[derive(Clone, Copy)]
@@ -57,7 +57,7 @@ impl TeachForm {
             context.with_model(|model| model.deposit(now)).unwrap_or(Amount::ZERO)
         });
         let most = Memo::new(move |_| match incentive.get() {
-            Some(IncentiveKind::Market) => stake.with(|s| s.trim().parse::<Amount>().ok()),
+            Some(IncentiveKind::Market) => stake.with(|s| format::read_mdc(s).ok()),
             _ => Some(deposit.get()),
         });
         let refusal = Memo::new(move |_| {
