@@ -2,22 +2,36 @@
 
 mod backup;
 mod database;
+mod durability;
+#[cfg(test)]
+mod tests;
 
 use std::{borrow::Cow, fmt};
 
-use protocol::{Address, Digest, cid::Cid};
+use protocol::{
+    Address, Digest,
+    cid::{Cid, FileHasher},
+};
 use serde::{Deserialize, Serialize};
 
 pub use backup::BackupError;
 use database::Database;
+pub use durability::Durability;
 
 /// Why the vault cannot be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "This browser does not let the page keep files ({0}). Leave private browsing or free some space; until then a \
-     reload loses what you have not revealed, though wallet and source files bring it back."
-)]
-pub struct VaultError(String);
+pub enum VaultError {
+    #[error(
+        "This browser does not let the page keep files ({0}). Leave private browsing or free some space; until then a \
+         reload loses what you have not revealed, though wallet and source files bring it back."
+    )]
+    Storage(String),
+    #[error(
+        "This browser said that it kept “{name}”, but gives something else back, so nothing was sent. Free some space \
+         or use another browser, and try again."
+    )]
+    NotKept { name: String },
+}
 
 /// What a kept file is, by a name that the feature gives which keeps it. What no feature of this version knows is kept
 /// all the same: it may be another version's.
@@ -48,6 +62,7 @@ impl fmt::Display for Kind {
 pub struct Entry {
     pub kind: Kind,
     pub chain_id: u64,
+    /// The contract that it was committed to.
     pub market: Address,
     /// Superhash by which the chain knows it; also the key here.
     pub superhash: Digest,
@@ -60,6 +75,25 @@ pub struct Entry {
     pub bytes: u64,
     /// Milliseconds since the epoch.
     pub saved_at: u64,
+}
+
+impl Entry {
+    /// Whether this is the file that the entry names: by its CID, by the superhash, and by its size.
+    pub fn names(&self, file: &[u8]) -> bool {
+        let is_note = file.is_empty() && self.bytes > MAX_KEPT_MODEL;
+        let cids = [Cid::of_block(file), FileHasher::hash(file).cid];
+        let is_of_contract = self.superhash == self.kind.key_of(self.market);
+        is_note
+            || (self.bytes == file.len() as u64
+                && cids
+                    .iter()
+                    .any(|cid| self.cid == cid.to_string() && (is_of_contract || self.superhash == cid.superhash())))
+    }
+}
+
+/// Under what an entry stays, when another file takes its place: the hash of its own.
+fn earlier(entry: &Entry, file: &[u8]) -> Entry {
+    Entry { superhash: Cid::of_block(file).superhash(), ..entry.clone() }
 }
 
 /// Largest model that the vault keeps; larger ones are chosen again when they are to be revealed.
@@ -78,12 +112,38 @@ impl Vault {
         Ok(Self { database: Database::open().await? })
     }
 
-    /// Keeps a file, replacing one with the same superhash.
+    /// Keeps a file, and reads it back before it says so. Nothing that is kept is lost by it: where another file
+    /// stands under the same superhash, as one that belongs to a contract can, that one stays under its own hash; and a
+    /// file is not replaced by a mere note of it ([`MAX_KEPT_MODEL`]).
+    ///
+    /// # Errors
+    /// [`VaultError`]; nothing was kept then that could be relied on.
+    pub async fn keep(&self, entry: &Entry, file: &[u8]) -> Result<(), VaultError> {
+        durability::ask_to_persist();
+        self.database.put(&entry.superhash.to_string(), entry, file, earlier).await?;
+        let read_back = self.file(&entry.superhash).await?;
+        let is_note = file.is_empty();
+        if read_back.is_some_and(|bytes| bytes == file || is_note) && self.entry(&entry.superhash).await?.is_some() {
+            Ok(())
+        } else {
+            Err(VaultError::NotKept { name: entry.name.clone() })
+        }
+    }
+
+    /// Every file of a kind that belongs to a contract, the newest first.
     ///
     /// # Errors
     /// [`VaultError`]
-    pub async fn keep(&self, entry: &Entry, file: &[u8]) -> Result<(), VaultError> {
-        self.database.put(&entry.superhash.to_string(), entry, file).await
+    pub async fn files_of(&self, kind: &Kind, contract: Address) -> Result<Vec<Vec<u8>>, VaultError> {
+        let newest = kind.key_of(contract);
+        let mut entries = self.entries().await?;
+        entries.retain(|e| e.kind == *kind && e.market == contract);
+        entries.sort_by_key(|e| e.superhash != newest);
+        let mut files = Vec::new();
+        for entry in entries {
+            files.extend(self.file(&entry.superhash).await?);
+        }
+        Ok(files)
     }
 
     /// All entries, newest first, without their files.
@@ -134,35 +194,19 @@ impl Vault {
         backup::seal(&contents, passphrase).await
     }
 
-    /// Adds everything from an exported file; returns how many files it held.
+    /// Adds everything from an exported file; returns how many files it held. All of them are compared with their
+    /// superhashes before the first is kept.
     ///
     /// # Errors
     /// [`BackupError`]
     pub async fn import(&self, sealed: &[u8], passphrase: &str) -> Result<usize, BackupError> {
         let contents = backup::open(sealed, passphrase).await?;
+        if let Some((entry, _)) = contents.iter().find(|(entry, file)| !entry.names(file)) {
+            return Err(BackupError::OtherFile { name: entry.name.clone() });
+        }
         for (entry, file) in &contents {
             self.keep(entry, file).await?;
         }
         Ok(contents.len())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    use super::{Entry, Kind};
-
-    #[wasm_bindgen_test]
-    fn an_entry_of_another_version_is_read_and_written_as_it_is() {
-        let text = r#"{"kind":"grant","chain_id":1,"market":"0x1111111111111111111111111111111111111111","superhash":"0x2222222222222222222222222222222222222222222222222222222222222222","owner":"0x3333333333333333333333333333333333333333","name":"Wards","cid":"bafkreih","bytes":7,"saved_at":9}"#;
-        let entry: Entry = serde_json::from_str(text).unwrap();
-        assert_eq!(entry.kind.to_string(), "grant");
-        assert_eq!(serde_json::to_value(&entry).unwrap(), serde_json::from_str::<serde_json::Value>(text).unwrap());
-    }
-
-    #[wasm_bindgen_test]
-    fn the_kinds_of_earlier_versions_are_what_they_were() {
-        assert_eq!(serde_json::from_str::<Kind>("\"truth\"").unwrap(), Kind::new("truth"));
     }
 }

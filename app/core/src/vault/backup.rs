@@ -27,6 +27,11 @@ pub enum BackupError {
     WrongPassphrase,
     #[error("This browser offers no encryption here. Open the page over https or on localhost.")]
     NoCrypto,
+    #[error(
+        "“{name}” in this vault file is not the file that was committed, so nothing was imported. Export the vault again \
+         where it came from."
+    )]
+    OtherFile { name: String },
     #[error(transparent)]
     Vault(#[from] VaultError),
 }
@@ -37,7 +42,7 @@ pub async fn seal(contents: &[(Entry, Vec<u8>)], passphrase: &str) -> Result<Vec
     }
     let mut plain = Vec::new();
     for (entry, file) in contents {
-        let entry = serde_json::to_vec(entry).map_err(|e| VaultError(e.to_string()))?;
+        let entry = serde_json::to_vec(entry).map_err(|e| VaultError::Storage(e.to_string()))?;
         for part in [&entry, file] {
             plain.extend((part.len() as u32).to_le_bytes());
             plain.extend_from_slice(part);

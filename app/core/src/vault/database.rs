@@ -18,13 +18,17 @@ pub struct Database(Rc<Idb>);
 
 impl From<idb::Error> for VaultError {
     fn from(error: idb::Error) -> Self {
-        Self(error.to_string())
+        Self::Storage(error.to_string())
     }
 }
 
 impl Database {
     pub async fn open() -> Result<Self, VaultError> {
-        let mut request = Factory::new()?.open(NAME, Some(VERSION))?;
+        Self::open_named(NAME).await
+    }
+
+    pub async fn open_named(name: &str) -> Result<Self, VaultError> {
+        let mut request = Factory::new()?.open(name, Some(VERSION))?;
         request.on_upgrade_needed(|event| {
             if let Ok(database) = event.database() {
                 for store in [ENTRIES, FILES] {
@@ -36,12 +40,33 @@ impl Database {
         Ok(Self(Rc::new(request.await?)))
     }
 
-    pub async fn put(&self, key: &str, entry: &Entry, file: &[u8]) -> Result<(), VaultError> {
-        let text = serde_json::to_string(entry).map_err(|e| VaultError(e.to_string()))?;
+    /// Puts a file under a key. Other bytes that stand there move to where `earlier` says, and bytes are not replaced
+    /// by none. All of it is one transaction, so that another tab sees either state.
+    pub async fn put(
+        &self,
+        key: &str,
+        entry: &Entry,
+        file: &[u8],
+        earlier: impl Fn(&Entry, &[u8]) -> Entry,
+    ) -> Result<(), VaultError> {
         let transaction = self.0.transaction(&[ENTRIES, FILES], TransactionMode::ReadWrite)?;
-        let key = JsValue::from_str(key);
-        transaction.object_store(ENTRIES)?.put(&JsValue::from_str(&text), Some(&key))?.await?;
-        transaction.object_store(FILES)?.put(&Uint8Array::from(file), Some(&key))?.await?;
+        let (entries, files) = (transaction.object_store(ENTRIES)?, transaction.object_store(FILES)?);
+        let at = JsValue::from_str(key);
+        let there = files.get(Query::Key(at.clone()))?.await?.map(bytes).unwrap_or_default();
+        if !there.is_empty() && there != file {
+            if file.is_empty() {
+                return Ok(());
+            }
+            let text = entries.get(Query::Key(at.clone()))?.await?;
+            if let Some(replaced) = text.as_ref().and_then(parsed) {
+                let kept = earlier(&replaced, &there);
+                let place = JsValue::from_str(&kept.superhash.to_string());
+                entries.put(&written(&kept)?, Some(&place))?.await?;
+                files.put(&Uint8Array::from(&there[..]), Some(&place))?.await?;
+            }
+        }
+        entries.put(&written(entry)?, Some(&at))?.await?;
+        files.put(&Uint8Array::from(file), Some(&at))?.await?;
         transaction.commit()?.await?;
         Ok(())
     }
@@ -50,14 +75,14 @@ impl Database {
         let transaction = self.0.transaction(&[ENTRIES], TransactionMode::ReadOnly)?;
         let values = transaction.object_store(ENTRIES)?.get_all(None, None)?.await?;
         // An entry of a version this page does not know is left alone.
-        Ok(values.iter().filter_map(|v| serde_json::from_str(&v.as_string()?).ok()).collect())
+        Ok(values.iter().filter_map(parsed).collect())
     }
 
     pub async fn file(&self, key: &str) -> Result<Option<Vec<u8>>, VaultError> {
         let transaction = self.0.transaction(&[FILES], TransactionMode::ReadOnly)?;
         let key = Query::Key(JsValue::from_str(key));
         let value = transaction.object_store(FILES)?.get(key)?.await?;
-        Ok(value.and_then(|v| v.dyn_into::<Uint8Array>().ok()).map(|bytes| bytes.to_vec()))
+        Ok(value.map(bytes))
     }
 
     pub async fn delete(&self, key: &str) -> Result<(), VaultError> {
@@ -68,4 +93,17 @@ impl Database {
         transaction.commit()?.await?;
         Ok(())
     }
+}
+
+fn written(entry: &Entry) -> Result<JsValue, VaultError> {
+    let text = serde_json::to_string(entry).map_err(|e| VaultError::Storage(e.to_string()))?;
+    Ok(JsValue::from_str(&text))
+}
+
+fn parsed(text: &JsValue) -> Option<Entry> {
+    serde_json::from_str(&text.as_string()?).ok()
+}
+
+fn bytes(value: JsValue) -> Vec<u8> {
+    value.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use web_sys::File;
 
 use app_core::{
     action::read_file,
-    vault::{Entry, Vault},
+    vault::{Durability, Entry, Vault},
 };
 use app_ui::{
     controls::{busy_button::BusyButton, field::Field, file_drop::FileDrop},
@@ -20,6 +20,7 @@ use entries::Entries;
 /// What the panel knows.
 #[derive(Clone, Copy)]
 struct Panel {
+    durability: RwSignal<Durability>,
     /// `None` until read.
     entries: RwSignal<Option<Vec<Entry>>>,
     error: RwSignal<Option<String>>,
@@ -31,6 +32,7 @@ struct Panel {
 impl Panel {
     fn new() -> Self {
         Self {
+            durability: RwSignal::new(Durability::Unknown),
             entries: RwSignal::new(None),
             error: RwSignal::new(None),
             done: RwSignal::new(None),
@@ -40,6 +42,7 @@ impl Panel {
 
     fn reload(self) {
         spawn_local(async move {
+            self.durability.try_set(Durability::now().await);
             let read = async { Vault::open().await?.entries().await }.await;
             match read {
                 Ok(list) => {
@@ -115,11 +118,50 @@ pub fn VaultPanel() -> impl IntoView {
                     "Committed files wait here until you reveal them. If this browser is wiped, your wallet and the source file bring them back; an export does too, with any wallet."
                 </p>
                 <Problem error=panel.error />
+                <KeptHowLong panel=panel />
                 {move || panel.done.get().map(|text| view! { <Notice tone="good">{text}</Notice> })}
                 {list}
                 <Backup panel=panel />
             </div>
         </section>
+    }
+}
+
+/// What the browser promises, and asking it for more.
+#[component]
+fn KeptHowLong(panel: Panel) -> impl IntoView {
+    let ask = move |_| {
+        spawn_local(async move {
+            let answer = Durability::ask().await;
+            if answer != Durability::Persistent {
+                panel.error.try_set(Some(
+                    "The browser did not agree to keep the vault. Bookmark this page or allow notifications and ask again, or export the vault.".into(),
+                ));
+            }
+            panel.durability.try_set(answer);
+        });
+    };
+    move || {
+        match panel.durability.get() {
+        Durability::Persistent => {
+            view! { <p class="soft" id="vault-durability">"This browser keeps the vault until you delete it."</p> }.into_any()
+        }
+        Durability::BestEffort => view! {
+            <Notice tone="warn">
+                <p id="vault-durability">
+                    "This browser may clear the vault when it runs short of space or after a time without a visit. Export it, or ask the browser to keep it."
+                </p>
+                <button class="button small" type="button" id="persist-vault" on:click=ask>
+                    "Ask the browser to keep it"
+                </button>
+            </Notice>
+        }
+        .into_any(),
+        Durability::Unknown => view! {
+            <p class="soft" id="vault-durability">"This browser does not say how long it keeps the vault. Export it to be safe."</p>
+        }
+        .into_any(),
+    }
     }
 }
 

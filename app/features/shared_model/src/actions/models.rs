@@ -174,12 +174,11 @@ pub async fn keep_start(tools: Tools, model: Address, file: &ModelFile) -> Resul
 /// # Errors
 /// [`ActionError`] where the browser forbids storage.
 pub async fn keep(tools: Tools, kind: Kind, model: Address, name: &str, bytes: &[u8]) -> Result<(), ActionError> {
-    let deployment = tools.deployment();
     let entry = Entry {
         superhash: kind.key_of(model),
         kind,
-        chain_id: deployment.chain_id,
-        market: deployment.demand(bounty::BOUNTY_MARKET)?,
+        chain_id: tools.deployment().chain_id,
+        market: model,
         owner: tools.account()?,
         name: name.to_owned(),
         cid: Cid::of_block(bytes).to_string(),
