@@ -1,6 +1,7 @@
 //! Pieces of pages that show what the page knows: the chain's time, the connected account.
 
 pub mod account;
+pub mod download;
 pub mod model_tabs;
 pub mod not_found;
 pub mod pass_time;

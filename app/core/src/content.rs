@@ -1,10 +1,13 @@
 //! Fetching published files by CID. Bytes are believed only when they hash to the CID.
 
-use gloo_net::http::Request;
-use protocol::cid::{Cid, FileHasher};
+mod body;
+
+use leptos::prelude::*;
+use protocol::cid::Cid;
 
 use crate::settings::Settings;
-use leptos::prelude::*;
+pub use body::Body;
+use body::Taken;
 
 /// Why a published file is not to be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,8 +24,8 @@ pub enum ContentError {
     TooLarge { cid: String, limit: u64 },
 }
 
-/// Where a file can be downloaded from this server.
-pub fn path(cid: &str) -> String {
+/// Where this server, and any gateway, gives a file out.
+fn address(cid: &Cid) -> String {
     format!("/ipfs/{cid}")
 }
 
@@ -31,26 +34,30 @@ pub fn path(cid: &str) -> String {
 /// # Errors
 /// [`ContentError`]; `limit` is in bytes.
 pub async fn fetch(settings: Settings, cid: &str, limit: u64) -> Result<Vec<u8>, ContentError> {
+    checked(settings, cid, limit, |_| {}).await.map(|body| body.to_vec())
+}
+
+/// The same, kept outside of the program's memory; `progress` is told how many bytes are there.
+///
+/// # Errors
+/// [`ContentError`]
+pub async fn checked(settings: Settings, cid: &str, limit: u64, progress: impl Fn(u64)) -> Result<Body, ContentError> {
     let wanted: Cid = cid.parse().map_err(|_| ContentError::NotACid(cid.chars().take(80).collect()))?;
     let mut failure = ContentError::NotFound { cid: cid.to_owned() };
     let gateway = settings.gateway.get_untracked();
     let sources = [Some(String::new()), gateway];
     for source in sources.into_iter().flatten() {
-        let url = format!("{}{}", source.trim_end_matches('/'), path(cid));
-        let Ok(response) = Request::get(&url).send().await else { continue };
-        if !response.ok() {
-            continue;
-        }
-        let length = response.headers().get("content-length").and_then(|l| l.parse::<u64>().ok());
-        if length.is_some_and(|length| length > limit) {
-            return Err(ContentError::TooLarge { cid: cid.to_owned(), limit });
-        }
-        let Ok(bytes) = response.binary().await else { continue };
-        if bytes.len() as u64 > limit {
-            return Err(ContentError::TooLarge { cid: cid.to_owned(), limit });
-        }
-        if FileHasher::hash(&bytes).cid == wanted || Cid::of_block(&bytes) == wanted {
-            return Ok(bytes);
+        let url = format!("{}{}", source.trim_end_matches('/'), address(&wanted));
+        let body = match body::take(&url, limit, &progress).await {
+            Taken::Whole(body) => body,
+            Taken::Nothing => continue,
+            Taken::TooLarge => {
+                failure = ContentError::TooLarge { cid: cid.to_owned(), limit };
+                continue;
+            }
+        };
+        if body.is(&wanted) {
+            return Ok(body);
         }
         let source_name = if source.is_empty() { "This server".to_owned() } else { source };
         failure = ContentError::Mismatch { cid: cid.to_owned(), source_name };

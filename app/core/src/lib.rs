@@ -16,6 +16,7 @@ pub mod server;
 pub mod settings;
 pub mod storage;
 pub mod tasks;
+pub mod time_limit;
 pub mod transactions;
 pub mod vault;
 pub mod wallet;

@@ -1,16 +1,15 @@
 //! When what the server tells has to be asked for again.
 
+mod stream;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use protocol::{api::Changed, subject::Subject};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
 
 use crate::chain::Clock;
+use stream::Heard;
 
-/// The server's stream of changes (`server/src/api/live.rs`).
-const STREAM: &str = "/api/live";
 /// Phases end by time alone, without any event: what shows them is at most this many seconds behind.
 const STALE: u64 = 30;
 /// Longest pause between a change and asking for it, milliseconds. Its length is drawn, so that not all open pages ask
@@ -50,24 +49,28 @@ impl Live {
             waiting: StoredValue::new(Waiting::Nothing),
             period: Memo::new(move |_| clock.now.get() / STALE),
         };
-        let source = StoredValue::new_local(EventSource::new(STREAM).ok());
-        source.with_value(|source| {
-            let Some(source) = source else { return };
-            listen(source, "changed", move |event| live.changed(&event));
-            // What changed while the stream was away was not heard.
-            let heard = StoredValue::new(false);
-            listen(source, "open", move |_: web_sys::Event| {
-                if heard.get_value() {
+        let hears = StoredValue::new(false);
+        // The first stream comes with the page, which has just asked for everything.
+        let missed = StoredValue::new(false);
+        stream::listen(move |what| match what {
+            Heard::Open => {
+                if !hears.get_value() && missed.get_value() {
                     live.add(Waiting::Anything);
                 }
-                heard.set_value(true);
-            });
+                hears.set_value(true);
+                missed.set_value(false);
+            }
+            Heard::Lost => {
+                hears.set_value(false);
+                missed.set_value(true);
+            }
+            Heard::Changed(text) => live.changed(&text),
+            Heard::Asked => {}
         });
-        listen(&document(), "visibilitychange", move |_: web_sys::Event| live.tell());
-        let deaf = move || source.with_value(|s| s.as_ref().is_none_or(|s| s.ready_state() != EventSource::OPEN));
+        stream::on(&document(), "visibilitychange", move |_: web_sys::Event| live.tell());
         Effect::new(move || {
             clock.head.track();
-            if deaf() {
+            if !hears.get_value() {
                 live.add(Waiting::Anything);
             }
         });
@@ -89,10 +92,9 @@ impl Live {
         self.period.track();
     }
 
-    fn changed(self, event: &MessageEvent) {
-        let changed = event.data().as_string().and_then(|text| serde_json::from_str::<Changed>(&text).ok());
-        self.add(match changed {
-            Some(Changed { subjects, .. }) if !subjects.is_empty() => Waiting::Some(subjects.into_iter().collect()),
+    fn changed(self, text: &str) {
+        self.add(match serde_json::from_str(text) {
+            Ok(Changed { subjects, .. }) if !subjects.is_empty() => Waiting::Some(subjects.into_iter().collect()),
             // Changes were missed, or are told in words of another version.
             _ => Waiting::Anything,
         });
@@ -143,14 +145,6 @@ impl Waiting {
             (Self::Some(subjects), Watched::Subject(subject)) => subjects.contains(subject),
         }
     }
-}
-
-/// The target keeps what it calls for as long as the page lives.
-fn listen<E: JsCast>(target: &web_sys::EventTarget, name: &str, mut heard: impl FnMut(E) + 'static) {
-    let call = Closure::<dyn FnMut(_)>::new(move |event: web_sys::Event| heard(event.unchecked_into()));
-    // Fails only for a listener that is no function.
-    let _ = target.add_event_listener_with_callback(name, call.as_ref().unchecked_ref());
-    call.forget();
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use wasm_bindgen::JsValue;
 
 use crate::{
     chain::{ChainError, History, Reader},
-    storage,
+    storage, time_limit,
     wallet::{Wallet, WalletError},
 };
 
@@ -153,12 +153,12 @@ async fn put<T: DeserializeOwned>(
         None => sign_in(wallet, account).await?,
     };
     loop {
-        let request = Request::put(path)
-            .header("authorization", &format!("Bearer {token}"))
-            .header("content-type", kind)
-            .body(body.clone())
-            .map_err(|_| ServerError::Unreachable)?;
-        let response = request.send().await.map_err(|_| ServerError::Unreachable)?;
+        let response = time_limit::within(time_limit::upload(size(&body)), async |signal| {
+            let request = Request::put(path).abort_signal(signal.as_ref());
+            let request = request.header("authorization", &format!("Bearer {token}")).header("content-type", kind);
+            request.body(body.clone())?.send().await
+        });
+        let response = response.await.and_then(Result::ok).ok_or(ServerError::Unreachable)?;
         if response.status() == 401 && storage::read(&session_key(account)).is_some() {
             storage::remove(&session_key(account));
             token = sign_in(wallet, account).await?;
@@ -166,7 +166,8 @@ async fn put<T: DeserializeOwned>(
             storage::remove(&session_key(account));
             continue;
         }
-        let answer = read(response).await?;
+        let answer = time_limit::within(time_limit::ANSWER, async |_| read(response).await);
+        let answer = answer.await.unwrap_or(Err(ServerError::Unreachable))?;
         storage::write(&session_key(account), &token);
         return Ok(answer);
     }
@@ -190,13 +191,30 @@ async fn sign_in(wallet: Wallet, account: Address) -> Result<String, ServerError
     Ok(session.token)
 }
 
+/// Bytes of a body: of a file, of an array, or of a text that is plain ASCII.
+fn size(body: &JsValue) -> f64 {
+    let field = |name: &str| js_sys::Reflect::get(body, &name.into()).ok()?.as_f64();
+    body.as_string()
+        .map(|text| text.len() as f64)
+        .or_else(|| field("size"))
+        .or_else(|| field("byteLength"))
+        .unwrap_or(0.0)
+}
+
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ServerError> {
-    read(Request::get(path).send().await.map_err(|_| ServerError::Unreachable)?).await
+    let answer = time_limit::within(time_limit::ANSWER, async |signal| {
+        let response = Request::get(path).abort_signal(signal.as_ref()).send().await;
+        read(response.map_err(|_| ServerError::Unreachable)?).await
+    });
+    answer.await.unwrap_or(Err(ServerError::Unreachable))
 }
 
 async fn send<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> Result<T, ServerError> {
-    let request = request.json(body).map_err(|_| ServerError::Unreadable)?;
-    read(request.send().await.map_err(|_| ServerError::Unreachable)?).await
+    let answer = time_limit::within(time_limit::ANSWER, async |signal| {
+        let request = request.abort_signal(signal.as_ref()).json(body).map_err(|_| ServerError::Unreadable)?;
+        read(request.send().await.map_err(|_| ServerError::Unreachable)?).await
+    });
+    answer.await.unwrap_or(Err(ServerError::Unreachable))
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ServerError> {

@@ -7,8 +7,14 @@ use web_sys::{Blob, HtmlAnchorElement, Url};
 /// Saves bytes under a name, as the browser's download.
 pub fn save(name: &str, bytes: &[u8]) {
     let parts = Array::of1(&Uint8Array::from(bytes));
-    let Ok(blob) = Blob::new_with_u8_array_sequence(&parts) else { return };
-    let Ok(url) = Url::create_object_url_with_blob(&blob) else { return };
+    if let Ok(blob) = Blob::new_with_u8_array_sequence(&parts) {
+        save_blob(name, &blob);
+    }
+}
+
+/// The same with what the browser holds already.
+pub fn save_blob(name: &str, blob: &Blob) {
+    let Ok(url) = Url::create_object_url_with_blob(blob) else { return };
     let document = leptos::prelude::document();
     if let Some(link) = document.create_element("a").ok().and_then(|a| a.dyn_into::<HtmlAnchorElement>().ok()) {
         link.set_href(&url);

@@ -17,6 +17,7 @@ mod shared_models;
 mod silent_claimant;
 mod simulation;
 mod steps;
+mod tabs;
 mod teaching;
 mod trained_models;
 mod training;

@@ -1,11 +1,10 @@
 use leptos::prelude::*;
 
 use super::PageState;
-use app_core::content;
+use app_core::components::download::Download;
 use app_ui::{
     controls::copy::Copyable,
     format,
-    icon::Icon,
     messages::{empty::Ghost, notice::Notice},
 };
 
@@ -82,10 +81,7 @@ fn File(name: &'static str, what: &'static str, detail: String, cid: String) -> 
                     {detail} " " <Copyable shown=short whole=cid.clone() what="CID" />
                 </div>
             </div>
-            <a class="button small" href=format!("{}?filename={name}", content::path(&cid)) download=name rel="external">
-                <Icon name="download" />
-                {name}
-            </a>
+            <Download cid=cid name=name />
         </li>
     }
 }

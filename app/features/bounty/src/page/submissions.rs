@@ -3,8 +3,11 @@ use leptos::prelude::*;
 
 use super::PageState;
 use crate::chips::SubmissionChip;
-use app_core::{components::account::Account, content, routes};
-use app_ui::{controls::copy::Copyable, format, icon::Icon, messages::empty::Empty};
+use app_core::{
+    components::{account::Account, download::Download},
+    routes,
+};
+use app_ui::{controls::copy::Copyable, format, messages::empty::Empty};
 
 /// Everyone who submitted, the best first.
 #[component]
@@ -104,11 +107,7 @@ fn Model(bounty: u64, cid: String) -> impl IntoView {
         Ok(parsed) => view! {
             <div>
                 <span class="nowrap">
-                    <a href=format!("{}?filename=model", content::path(&cid)) download="model" rel="external">
-                        <Icon name="download" />
-                        " "
-                        <span class="mono">{parsed.short()}</span>
-                    </a>
+                    <Download cid=cid.clone() name="model" label=parsed.short() />
                     <Copyable shown="" whole=cid.clone() what="model CID" />
                 </span>
                 <div class="small">

@@ -11,8 +11,8 @@ use crate::actions::attest::attest;
 use app_core::{
     action::Tools,
     chain::{Clock, Reader},
-    components::account::Account,
-    content, routes,
+    components::{account::Account, download::Download},
+    routes,
     transactions::Transactions,
 };
 use app_ui::{
@@ -93,14 +93,10 @@ fn Panel(context: PageState, won: Won) -> impl IntoView {
                     }
                     Some(cid) => {
                         let tried = routes::run(&model, Some(bounty));
-                        let file = format!("{}?filename=model", content::path(&model));
                         view! {
                             <div class="row">
                                 <a class="button primary" id="try-it" href=tried>"Try it"</a>
-                                <a class="button" href=file download="model" rel="external">
-                                    <Icon name="download" />
-                                    "Download"
-                                </a>
+                                <Download cid=model.clone() name="model" label="Download" />
                                 <span class="small soft">"CID " <Copyable shown=cid.short() whole=model.clone() what="model CID" /></span>
                             </div>
                             <Reproduce context=context model=model.clone() trainer=trainer compared=compared />

@@ -3,10 +3,7 @@ use shared_model::{IncentiveKind, Model, Terms};
 
 use super::{ModelContext, classes::ClassesPanel, form};
 use crate::names;
-use app_core::{
-    components::{account::Account, time::Moment},
-    content,
-};
+use app_core::components::{account::Account, download::Download, time::Moment};
 use app_ui::{controls::copy::Copyable, download, format};
 
 /// What was fixed at creation: terms, parts, description; and another class.
@@ -106,7 +103,7 @@ fn PartsPanel(context: ModelContext, model: Model) -> impl IntoView {
                     <dd>{format!("{} words of ten", format::count(model.shape.words() as u64))}</dd>
                     <dt>"Description"</dt>
                     <dd>
-                        <a href=content::path(&model.metadata_cid)>"metadata.json"</a>
+                        <Download cid=model.metadata_cid.clone() name="metadata.json" />
                     </dd>
                 </dl>
             </div>

@@ -10,8 +10,7 @@ use crate::{WINNERS_AND_PUBLISHED, actions};
 use app_core::{
     action::{ActionError, Tools},
     chain::Reader,
-    components::{account::Account, time::Moment},
-    content,
+    components::{account::Account, download::Download, time::Moment},
     live::Live,
     routes, server,
 };
@@ -161,12 +160,8 @@ fn Won(from: FromBounty, cid: String) -> impl IntoView {
                 })}
             <dt>"Data"</dt>
             <dd class="row tight">
-                <a href=format!("{}?filename=train.csv", content::path(&bounty.train_cid)) download="train.csv" rel="external">
-                    "train.csv"
-                </a>
-                <a href=format!("{}?filename=test.csv", content::path(&bounty.test_cid)) download="test.csv" rel="external">
-                    "test.csv"
-                </a>
+                <Download cid=bounty.train_cid.clone() name="train.csv" />
+                <Download cid=bounty.test_cid.clone() name="test.csv" />
             </dd>
         </dl>
     }

@@ -6,10 +6,9 @@ use leptos::prelude::*;
 use protocol::cid::Cid;
 
 use super::{Loaded, Model, Opened, lineage::LineagePanel, wait::Wait};
-use app_core::{content, routes};
+use app_core::{components::download::Download, routes};
 use app_ui::{
     controls::copy::Copyable,
-    icon::Icon,
     messages::{
         empty::{Empty, Ghost},
         notice::Notice,
@@ -46,7 +45,6 @@ pub fn Published(cid: String, bounty: Option<u64>) -> impl IntoView {
 fn Heading(opening: Opening) -> impl IntoView {
     let cid = opening.cid.get_value();
     let parsed = cid.parse::<Cid>().ok();
-    let download = parsed.as_ref().map(|_| format!("{}?filename=model.onnx", content::path(&cid)));
     let unnamed = format!("Model {}", parsed.as_ref().map_or_else(|| cid.clone(), Cid::short));
     let title = move || match opening.state.get() {
         State::Ready(loaded) => title(&loaded),
@@ -66,15 +64,9 @@ fn Heading(opening: Opening) -> impl IntoView {
                         }
                     })}
             </div>
-            {download
-                .map(|href| {
-                    view! {
-                        <a class="button" href=href download="model.onnx" rel="external">
-                            <Icon name="download" />
-                            "model.onnx"
-                        </a>
-                    }
-                })}
+            <div class="stack tight">
+                <Download cid=cid name="model.onnx" />
+            </div>
         </div>
     }
 }
