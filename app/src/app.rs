@@ -6,6 +6,7 @@ use app_core::{
     components::not_found::NotFoundPage,
     feature::Features,
     live::Live,
+    reminders,
     second_file::SecondFile,
     server,
     settings::Settings,
@@ -73,6 +74,7 @@ fn Started(deployment: Deployment) -> impl IntoView {
     provide_context(SecondFile::start(later::fetch));
     let features = Features::new(first_file());
     let routes = features.routes();
+    reminders::start(&features, clock);
     provide_context(features);
     let routes = RoutesProps::builder()
         .fallback(NotFoundPage)

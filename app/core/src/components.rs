@@ -5,5 +5,6 @@ pub mod download;
 pub mod model_tabs;
 pub mod not_found;
 pub mod pass_time;
+pub mod reminders;
 pub mod task_list;
 pub mod time;

@@ -3,6 +3,20 @@ use leptos::prelude::*;
 use crate::chain::Clock;
 use app_ui::format;
 
+/// A moment after which something is lost: how long until then, and exactly when by this device's calendar.
+#[component]
+pub fn Deadline(
+    /// Seconds since the epoch.
+    at: u64,
+) -> impl IntoView {
+    view! {
+        <Moment at=at />
+        " ("
+        {format::exact_time(at)}
+        ")"
+    }
+}
+
 /// A moment relative to the chain's time, with the exact local time on hover.
 #[component]
 pub fn Moment(
