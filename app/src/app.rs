@@ -8,9 +8,7 @@ use app_core::{
     live::Live,
     reminders,
     second_file::SecondFile,
-    server,
     settings::Settings,
-    storage,
     transactions::Transactions,
     wallet::Wallet,
 };
@@ -19,37 +17,30 @@ use leptos::{children::ToChildren, prelude::*, tachys::view::iterators::StaticVe
 use leptos_router::components::{RouteChildren, Router, Routes, RoutesProps};
 use protocol::api::Deployment;
 
-use crate::{features::first_file, frame::Frame, later};
-
-/// The last deployment seen, so that the page starts even where the server does not answer.
-const DEPLOYMENT: &str = "deployment";
+use crate::{
+    deployment::{self, ChangedContracts, Found},
+    features::first_file,
+    frame::Frame,
+    later,
+};
 
 #[component]
 pub fn App() -> impl IntoView {
     let settings = Settings::load();
     provide_context(settings);
-    let deployment = RwSignal::new(None::<Result<Deployment, String>>);
-    spawn_local(async move {
-        let found = match server::deployment().await {
-            Ok(found) => {
-                if let Ok(text) = serde_json::to_string(&found) {
-                    storage::write(DEPLOYMENT, &text);
-                }
-                Ok(found)
-            }
-            Err(error) => storage::read(DEPLOYMENT)
-                .and_then(|text| serde_json::from_str(&text).ok())
-                .ok_or_else(|| error.to_string()),
-        };
-        deployment.set(Some(found));
-    });
-    move || match deployment.get() {
+    let found = RwSignal::new(None::<Found>);
+    spawn_local(async move { found.set(Some(deployment::find().await)) });
+    let choose = Callback::new(move |deployment| found.set(Some(Found::Known(deployment))));
+    move || match found.get() {
         None => view! { <main class="content"><Ghost lines=4 /></main> }.into_any(),
-        Some(Ok(deployment)) => view! { <Started deployment=deployment /> }.into_any(),
-        Some(Err(error)) => view! {
+        Some(Found::Known(deployment)) => view! { <Started deployment=deployment /> }.into_any(),
+        Some(Found::Changed { before, now }) => {
+            view! { <ChangedContracts before=before now=now choose=choose /> }.into_any()
+        }
+        Some(Found::Nothing(error)) => view! {
             <main class="content">
                 <Empty icon="warn" title="ModelMarket cannot start">
-                    <p>{error}</p>
+                    <p>{error.to_string()}</p>
                     <a class="button" href="/" rel="external">"Try again"</a>
                 </Empty>
             </main>

@@ -1,6 +1,7 @@
 //! The dApp: what starts it, its frame, and the list of features (`features.rs`). Pages are in the crates under `features/`.
 
 mod app;
+mod deployment;
 mod features;
 mod frame;
 mod later;

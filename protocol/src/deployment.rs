@@ -50,6 +50,14 @@ impl Deployment {
     pub fn demand(&self, name: &'static str) -> Result<Address, NoContract> {
         self.contract(name).ok_or(NoContract(name))
     }
+
+    /// Contracts that are known here and that a later deployment names otherwise or no more: name, address here, address
+    /// there. New ones take nobody's place. On another chain all of them are others.
+    pub fn changes_to<'a>(&'a self, later: &Self) -> Vec<(&'a str, Address, Option<Address>)> {
+        let same_chain = self.chain_id == later.chain_id;
+        let known = self.contracts.iter().map(|(name, here)| (name.as_str(), *here, later.contract(name)));
+        known.filter(|(_, here, there)| !same_chain || *there != Some(*here)).collect()
+    }
 }
 
 /// The file as it may be written: before `contracts` was a map, each contract had a field of its own, and before
@@ -149,5 +157,24 @@ mod tests {
         for (urls, url) in [(serde_json::json!([]), serde_json::Value::Null), (serde_json::json!([""]), " ".into())] {
             assert_eq!(read(urls, url).unwrap_err().to_string(), NoNode.to_string());
         }
+    }
+
+    #[test]
+    fn another_address_a_missing_contract_and_another_chain_are_changes_and_a_new_contract_is_none() {
+        let deployment = |chain_id: u64, contracts: &[(&str, u8)]| Deployment {
+            chain_id,
+            chain_name: "Test".into(),
+            rpc_urls: vec!["http://127.0.0.1:1".into()],
+            contracts: contracts.iter().map(|(name, byte)| ((*name).to_owned(), Address([*byte; 20]))).collect(),
+            start_block: 0,
+            explorer_tx: None,
+        };
+        let before = deployment(1, &[("BountyMarket", 1), ("ModelCoin", 2)]);
+        let changed = |now: Deployment| before.changes_to(&now).into_iter().map(|(name, ..)| name).collect::<Vec<_>>();
+        assert!(changed(before.clone()).is_empty());
+        assert!(changed(deployment(1, &[("BountyMarket", 1), ("ModelCoin", 2), ("Jobs", 3)])).is_empty());
+        assert_eq!(changed(deployment(1, &[("BountyMarket", 9), ("ModelCoin", 2)])), ["BountyMarket"]);
+        assert_eq!(changed(deployment(1, &[("BountyMarket", 1)])), ["ModelCoin"]);
+        assert_eq!(changed(deployment(5, &[("BountyMarket", 1), ("ModelCoin", 2)])).len(), 2);
     }
 }

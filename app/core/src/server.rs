@@ -11,8 +11,8 @@ use protocol::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared_model::api::{
-    AccuracyHistory, AccuracyLogHead, AccuracyQuery, ContributionList, ContributionQuery, InclusionProof,
-    InclusionQuery, ModelList, ModelQuery, OriginalRequest,
+    AccuracyHistory, AccuracyLogHead, AccuracyQuery, ConsistencyProof, ConsistencyQuery, ContributionList,
+    ContributionQuery, InclusionProof, InclusionQuery, ModelList, ModelQuery, OriginalRequest,
 };
 use trained::api::{TrainedList, TrainedQuery};
 use wasm_bindgen::JsValue;
@@ -97,6 +97,10 @@ pub async fn accuracy(model: Address, query: &AccuracyQuery) -> Result<AccuracyH
 
 pub async fn accuracy_log() -> Result<AccuracyLogHead, ServerError> {
     get("/api/accuracy-log").await
+}
+
+pub async fn consistency(query: &ConsistencyQuery) -> Result<ConsistencyProof, ServerError> {
+    get(&format!("/api/accuracy-log/consistency?{}", parameters(query))).await
 }
 
 pub async fn inclusion(query: &InclusionQuery) -> Result<InclusionProof, ServerError> {

@@ -57,6 +57,16 @@ async fn an_interrupted_deployment_is_resumed() -> Result<()> {
     browser.quit().await
 }
 
+/// Changes what this browser remembers under a key: a root or an address becomes another one.
+const REMEMBERED: &str = "
+    const key = Object.keys(localStorage).find((key) => key.startsWith('modelmarket.' + arguments[0]));
+    if (!key) { return false; }
+    const text = localStorage.getItem(key);
+    const kept = JSON.parse(text);
+    if (kept.root) { kept.root = '0x' + 'ab'.repeat(32); } else { kept.contracts.BountyMarket = '0x' + 'ab'.repeat(20); }
+    localStorage.setItem(key, JSON.stringify(kept));
+    return true";
+
 #[tokio::test]
 async fn a_falsified_accuracy_is_found_by_the_page() -> Result<()> {
     let stack = Stack::start().await?;
@@ -74,6 +84,24 @@ async fn a_falsified_accuracy_is_found_by_the_page() -> Result<()> {
     let browser = Browser::open(&profile, &[]).await?;
     let person = Person::new(&browser, &stack);
     person.visit(&format!("/models/{}?tab=accuracy", shared.made.model)).await?;
+    person.sees("4 points proven").await?;
+
+    // What this browser remembers of the log is not its beginning any more: told, and taken over only by a press.
+    person.until("another log on the last visit", REMEMBERED, "log.").await?;
+    browser.driver.refresh().await?;
+    person.sees("was rewritten since your last visit").await?;
+    browser.shots("s-rewritten-log").await?;
+    person.presses("accept-log").await?;
+    person.sees("4 points proven").await?;
+
+    // The same for the addresses of the contracts.
+    person.until("other contracts on the last visit", REMEMBERED, "deployment").await?;
+    browser.driver.refresh().await?;
+    person.sees("names other contracts than on your last visit").await?;
+    browser.shots("changed-contracts").await?;
+    person.presses("new-contracts").await?;
+    person.sees("4 points proven").await?;
+    browser.driver.refresh().await?;
     person.sees("4 points proven").await?;
 
     stack.falsify_accuracy(shared.made.model).await?;

@@ -1,6 +1,7 @@
 //! Accuracy over time: the server's history as a chart, the proof that each point is in the log whose root is on chain,
 //! and a recomputation from the chain's events.
 
+mod pinned_log;
 mod proofs;
 mod replay_panel;
 

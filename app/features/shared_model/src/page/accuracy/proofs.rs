@@ -1,15 +1,17 @@
 use std::collections::BTreeMap;
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{Digest, cid::Cid, merkle};
+use protocol::{Digest, api::Deployment, cid::Cid, merkle};
 use shared_model::{
     AccuracyRecord,
     api::{AccuracyEntry, InclusionQuery},
 };
 
+use super::pinned_log::{self, PinError};
 use app_core::{
     chain::{Clock, Reader},
-    server,
+    server::{self, ServerError},
+    wallet::Wallet,
 };
 use app_ui::{format, messages::notice::Notice};
 
@@ -33,12 +35,15 @@ pub fn Proofs(entries: Memo<Option<Vec<AccuracyEntry>>>) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let clock = expect_context::<Clock>();
     let proofs = RwSignal::new(BTreeMap::<u64, (AccuracyEntry, Proof)>::new());
-    let trouble = RwSignal::new(None::<String>);
+    let wallet = expect_context::<Wallet>();
+    let trouble = RwSignal::new(None::<PinError>);
     let busy = RwSignal::new(false);
     let done = RwSignal::new(false);
+    let again = RwSignal::new(0u32);
     Effect::new(move || {
         // What waits for an anchor is asked about again with every block.
         clock.head.track();
+        again.track();
         let rows = entries.get().unwrap_or_default();
         if busy.get_untracked()
             || (done.get_untracked() && proofs.with_untracked(|known| open(&rows, known).is_empty()))
@@ -47,19 +52,26 @@ pub fn Proofs(entries: Memo<Option<Vec<AccuracyEntry>>>) -> impl IntoView {
         }
         busy.set(true);
         spawn_local(async move {
-            let checked = check(reader, &rows, proofs).await;
+            let checked = check(reader, &wallet.home.get_value(), &rows, proofs).await;
             trouble.try_set(checked.err());
             busy.try_set(false);
             done.try_set(true);
         });
+    });
+    let forget = Callback::new(move |()| {
+        wallet.home.with_value(pinned_log::forget);
+        proofs.set(BTreeMap::new());
+        done.set(false);
+        trouble.set(None);
+        again.update(|n| *n += 1);
     });
     view! {
         {move || {
             let all = proofs.get();
             let count = |wanted: Proof| all.values().filter(|(_, p)| *p == wanted).count();
             let (proven, waiting, wrong) = (count(Proof::Proven), count(Proof::Unanchored), count(Proof::Wrong));
-            if let Some(text) = trouble.get() {
-                return view! { <Notice tone="warn">{text}</Notice> }.into_any();
+            if let Some(error) = trouble.get() {
+                return view! { <Trouble error=error forget=forget /> }.into_any();
             }
             if wrong > 0 {
                 return view! {
@@ -83,6 +95,25 @@ pub fn Proofs(entries: Memo<Option<Vec<AccuracyEntry>>>) -> impl IntoView {
     }
 }
 
+/// Why nothing is proven; a change of the log can be accepted by who knows of it.
+#[component]
+fn Trouble(error: PinError, forget: Callback<()>) -> impl IntoView {
+    let changed = !matches!(error, PinError::Unreadable(_));
+    view! {
+        <Notice tone=if changed { "bad" } else { "warn" }>
+            <p>{error.to_string()}</p>
+            {changed
+                .then(|| {
+                    view! {
+                        <button class="button small" type="button" id="accept-log" on:click=move |_| forget.run(())>
+                            "Go on with what the server names now"
+                        </button>
+                    }
+                })}
+        </Notice>
+    }
+}
+
 /// The newest entries whose proof is still to be checked.
 fn open<'a>(rows: &'a [AccuracyEntry], known: &BTreeMap<u64, (AccuracyEntry, Proof)>) -> Vec<&'a AccuracyEntry> {
     let newest = &rows[rows.len().saturating_sub(PROVEN)..];
@@ -93,20 +124,18 @@ fn open<'a>(rows: &'a [AccuracyEntry], known: &BTreeMap<u64, (AccuracyEntry, Pro
 
 async fn check(
     reader: Reader,
+    deployment: &Deployment,
     rows: &[AccuracyEntry],
     proofs: RwSignal<BTreeMap<u64, (AccuracyEntry, Proof)>>,
-) -> Result<(), String> {
-    let head = server::accuracy_log().await.map_err(|e| e.to_string())?;
-    let anchored = match head.anchored.as_ref().map(|a| a.account).or(head.account) {
-        // The server only says where to look; the root is read from the chain.
-        Some(account) => reader.anchor(account).await.map_err(|e| e.to_string())?,
-        None => None,
-    };
+) -> Result<(), PinError> {
+    let unreadable = |e: ServerError| PinError::Unreadable(e.to_string());
+    let head = server::accuracy_log().await.map_err(unreadable)?;
+    let anchored = pinned_log::anchored(reader, deployment, &head).await?;
     let open = proofs.with_untracked(|known| open(rows, known));
     for some in open.chunks(AT_ONCE) {
         let verdicts = futures::future::join_all(some.iter().map(|entry| proof_of(entry, anchored))).await;
         for (entry, verdict) in some.iter().zip(verdicts) {
-            let verdict = verdict?;
+            let verdict = verdict.map_err(PinError::Unreadable)?;
             proofs.try_update(|all| all.insert(entry.index, ((*entry).clone(), verdict)));
         }
     }
