@@ -226,10 +226,12 @@ async fn hostile_texts_do_not_stop_the_index(database: Database) -> Result<()> {
         test_rows: 10,
         classes: 2,
         min_correct: 0,
-        truth_superhash: protocol::Digest([1; 32]),
+        truth_superhash: protocol::Digest::ZERO,
+        post_number: bounty::PostNumber::default(),
     };
     let texts = ["", "\0", "a\0b", "'; DROP TABLE logs; --", "\u{202e}\u{fffe}", "<script>", "\\u0000"];
     for text in texts {
+        let terms = bounty::Terms { truth_superhash: protocol::Digest::of(text.as_bytes()), ..terms.clone() };
         chain.send_to_bounty_market(requester, bounty::calls::create(&terms, text, text, text, None)).await?;
     }
     app.indexed().await?;

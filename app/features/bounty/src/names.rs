@@ -26,12 +26,12 @@ pub fn phase_story(phase: Phase) -> &'static str {
              showing either."
         }
         Phase::AwaitingTruth => {
-            "The requester must reveal the ground truth before this window ends. If not, the reward goes to the \
-             trainers in equal shares, with their stakes."
+            "The requester must reveal the ground truth before this window ends. If not, half of the reward is burned, the \
+             trainers share the other half, and their stakes go back."
         }
         Phase::TruthOverdue => {
-            "The requester missed the window. Anyone can end the bounty now: the reward is split between the trainers, \
-             and every stake goes back."
+            "The requester missed the window. Anyone can end the bounty now: half of the reward is burned, the trainers \
+             share the other half, and their stakes go back."
         }
         Phase::Claiming => {
             "Every trainer claims a score now. Who does not claim before this window ends loses the stake."
@@ -42,9 +42,10 @@ pub fn phase_story(phase: Phase) -> &'static str {
         }
         Phase::SettleDue => "The windows are over. Anyone can settle the bounty now; the contract pays whoever is due.",
         Phase::Settled => "The best verified reveal was paid. Its model is public.",
-        Phase::Cancelled => "The requester cancelled. Active trainers share the reward and get their stakes back.",
+        Phase::Cancelled => "The requester cancelled. What that means for the reward is below, under what happened.",
         Phase::Forfeited => {
-            "The requester never revealed the ground truth. The trainers share the reward and get their stakes back."
+            "The requester never revealed the ground truth. The trainers share half of the reward and get their stakes back; \
+             the other half was burned."
         }
         Phase::Refunded => "No reveal was valid. The reward went back to the requester; lost stakes were burned.",
     }
@@ -67,6 +68,7 @@ pub fn submission(state: SubmissionState) -> (&'static str, &'static str) {
 pub fn action(action: Action) -> &'static str {
     match action {
         Action::Submit => "Submit predictions",
+        Action::Replace => "Replace the submission",
         Action::Withdraw => "Withdraw",
         Action::Cancel => "Cancel the bounty",
         Action::RevealTruth => "Reveal the ground truth",
@@ -81,12 +83,12 @@ pub fn action(action: Action) -> &'static str {
 /// What a person loses by not acting.
 pub fn stake_of_waiting(action: Action) -> &'static str {
     match action {
-        Action::RevealTruth => "If you do not, the reward is forfeited to the trainers.",
+        Action::RevealTruth => "If you do not, you lose the reward: half is burned, half goes to the trainers.",
         Action::Claim => "If you do not, your stake is lost.",
         Action::RevealPrediction => "If you do not, you cannot win, and a claim above the winner's loses its stake.",
         Action::Timeout => "Until somebody does, your stake and your share stay locked.",
         Action::Settle => "Until somebody does, nobody is paid.",
         Action::Collect => "It waits for you; there is no deadline.",
-        Action::Submit | Action::Withdraw | Action::Cancel => "",
+        Action::Submit | Action::Replace | Action::Withdraw | Action::Cancel => "",
     }
 }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use protocol::{Address, Amount};
 
 use super::PageState;
-use crate::{about::about, actions::cancel, names};
+use crate::{about::about, names};
 use app_core::{
     action::{ActionError, Tools},
     components::pass_time::PassTime,
@@ -27,7 +27,7 @@ use app_ui::{
 use claim::ClaimPanel;
 use reveal_prediction::RevealPredictionPanel;
 use reveal_truth::RevealTruthPanel;
-use submit::SubmitPanel;
+use submit::{ReplacePanel, SubmitPanel};
 
 #[component]
 pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
@@ -77,6 +77,7 @@ pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
 fn panel(action: Action, context: PageState) -> AnyView {
     match action {
         Action::Submit => view! { <SubmitPanel context=context /> }.into_any(),
+        Action::Replace => view! { <ReplacePanel context=context /> }.into_any(),
         Action::Claim => view! { <ClaimPanel context=context /> }.into_any(),
         Action::RevealTruth => view! { <RevealTruthPanel context=context /> }.into_any(),
         Action::RevealPrediction => view! { <RevealPredictionPanel context=context /> }.into_any(),
@@ -119,10 +120,8 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
         run.start(async move {
             let account = tools.account()?;
             let data = match action {
-                Action::Cancel => {
-                    cancel::check(tools, id, active).await?;
-                    calls::cancel(id)
-                }
+                // The contract refuses where more are active than the person was told.
+                Action::Cancel => calls::cancel(id, active as u32),
                 Action::Withdraw => calls::withdraw(id),
                 Action::Timeout => calls::timeout(id),
                 Action::Settle => calls::settle(id),
@@ -186,7 +185,7 @@ fn words_of(action: Action, terms: &Terms, late: bool, active: usize, due: Amoun
         Action::Cancel if active == 0 => ("Nobody has submitted: cancelling returns your whole reward.".to_owned(), ""),
         Action::Cancel => (
             format!(
-                "Cancelling now gives your reward of {reward} MDC to the {active} who submitted. You get nothing back."
+                "Cancelling now costs your whole reward of {reward} MDC: half is burned, half is shared by the {active} who submitted. You get nothing back."
             ),
             "danger",
         ),
