@@ -1,6 +1,6 @@
 //! What the page calls phases, states and actions, and what they mean for a person's money and data.
 
-use bounty::{Action, Phase, SubmissionState};
+use bounty::{Action, Bounty, Ending, Phase, SubmissionState};
 
 /// Name, icon and tone of a phase's chip.
 pub fn phase(phase: Phase) -> (&'static str, &'static str, &'static str) {
@@ -42,7 +42,9 @@ pub fn phase_story(phase: Phase) -> &'static str {
         }
         Phase::SettleDue => "The windows are over. Anyone can settle the bounty now; the contract pays whoever is due.",
         Phase::Settled => "The best verified reveal was paid. Its model is public.",
-        Phase::Cancelled => "The requester cancelled. What that means for the reward is below, under what happened.",
+        Phase::Cancelled => {
+            "The requester cancelled. The reward went back if nobody had submitted; otherwise half of it was burned."
+        }
         Phase::Forfeited => {
             "The requester never revealed the ground truth. The trainers share half of the reward and get their stakes back; \
              the other half was burned."
@@ -62,6 +64,31 @@ pub fn submission(state: SubmissionState) -> (&'static str, &'static str) {
         SubmissionState::Slashed => ("Slashed", "bad"),
         SubmissionState::Paid => ("Paid", "good"),
     }
+}
+
+/// How a bounty ended, by what became of the money; nothing while it goes on.
+pub fn ending_story(bounty: &Bounty) -> Option<String> {
+    Some(match bounty.ending.as_ref()? {
+        Ending::Settled { .. } => return None,
+        Ending::Cancelled { burned, .. } if burned.0 == 0 => {
+            "The requester cancelled before anyone had submitted, and the reward went back.".to_owned()
+        }
+        Ending::Cancelled { share, burned } => format!(
+            "The requester cancelled. Half of the reward, {burned} MDC, was burned; each active trainer may collect {share} \
+             MDC and the stake."
+        ),
+        Ending::Forfeited { share, burned } => format!(
+            "The requester never revealed the ground truth. Half of the reward and whatever stakes were lost, {burned} MDC, \
+             were burned; each active trainer may collect {share} MDC and the stake."
+        ),
+        Ending::Refunded { reward, .. } if bounty.active() == 0 => {
+            format!("Nobody had a submission at the end, and the reward of {reward} MDC went back to the requester.")
+        }
+        Ending::Refunded { reward, burned } => format!(
+            "No reveal was valid. The reward of {reward} MDC went back to the requester; {burned} MDC of lost stakes were \
+             burned."
+        ),
+    })
 }
 
 /// What to do, for buttons and reminders.

@@ -110,6 +110,10 @@ pub async fn post(
     let csv = std::fs::read(datasets.join(sample.file)).with_context(|| format!("reading {}", sample.file))?;
     let reading = SurveyOptions::default();
     let surveyed = dataset::survey(&csv, None, &reading)?;
+    // Another number for each, as the page chooses it at random: a requester posts a truth once.
+    let bounties =
+        contracts::returns::count(&chain.call(chain.bounty_market()?, bounty::calls::bounty_count()).await?)?;
+    let offer = &Offer { post_number: PostNumber(bounties.to_be_bytes()), ..offer.clone() };
     let secret = secret(chain, requester, Role::Requester, offer.post_number, &surveyed.report.source).await?;
     let options = SplitOptions { seed: secret.seed(), share_percent: DEFAULT_SHARE, stratified: true };
     let files = dataset::split(&surveyed, &csv, &options)?;

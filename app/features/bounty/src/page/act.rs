@@ -1,6 +1,7 @@
 //! What the connected person can do with this bounty now.
 
 mod claim;
+mod next;
 mod recover;
 mod reveal_prediction;
 mod reveal_truth;
@@ -25,6 +26,7 @@ use app_ui::{
     },
 };
 use claim::ClaimPanel;
+use next::Next;
 use reveal_prediction::RevealPredictionPanel;
 use reveal_truth::RevealTruthPanel;
 use submit::{ReplacePanel, SubmitPanel};
@@ -42,7 +44,9 @@ pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
         let told = || context.history.with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, now)));
         let allowed = stored.or_else(told).unwrap_or_default();
         let phase = phase.get();
-        allowed.into_iter().map(|action| (phase, account, action)).collect::<Vec<_>>()
+        // After the deadline withdrawing only loses the stake; whoever claims, or just waits, loses no more than that.
+        let useful = |action: &Action| *action != Action::Withdraw || phase == Some(Phase::Open);
+        allowed.into_iter().filter(useful).map(|action| (phase, account, action)).collect::<Vec<_>>()
     });
     let ends = Memo::new(move |_| {
         phase.track();
@@ -65,6 +69,7 @@ pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
                         }
                     })
             }}
+            <Next context=context phase=phase />
             <For each=move || allowed.get() key=|of| *of children=move |(_, _, action)| panel(action, context) />
             <Slashable context=context />
             {move || {
@@ -104,7 +109,7 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
     });
     let said = Memo::new(move |_| {
         let (active, due) = counted.get();
-        words_of(action, &terms, tools.clock.now.get() >= terms.deadline, active, due)
+        words_of(action, &terms, active, due)
     });
     // A confirmation is of what was read.
     Effect::new(move || {
@@ -150,6 +155,11 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
                         };
                         view! { <BusyButton label=label id=key class=said.with(|(_, class)| *class) busy=run.busy on_press=act /> }
                     }}
+                    <Show when=move || asked.get() && !run.busy.get()>
+                        <button class="button" type="button" id="keep-as-it-is" on:click=move |_| asked.set(false)>
+                            "No, keep it as it is"
+                        </button>
+                    </Show>
                 </div>
             </div>
         </Notice>
@@ -169,15 +179,9 @@ fn button_id(action: Action) -> &'static str {
 }
 
 /// What an action does to the person's money, and the class of its button.
-fn words_of(action: Action, terms: &Terms, late: bool, active: usize, due: Amount) -> (String, &'static str) {
+fn words_of(action: Action, terms: &Terms, active: usize, due: Amount) -> (String, &'static str) {
     let Terms { stake, reward, .. } = terms;
     match action {
-        Action::Withdraw if late => (
-            format!(
-                "The deadline has passed: withdrawing now loses your stake of {stake} MDC. Claim your score instead."
-            ),
-            "danger",
-        ),
         Action::Withdraw => (
             format!("You have submitted. Until the deadline you can withdraw and get your stake of {stake} MDC back."),
             "",
@@ -190,9 +194,10 @@ fn words_of(action: Action, terms: &Terms, late: bool, active: usize, due: Amoun
             "danger",
         ),
         Action::Timeout => (
-            "The requester did not reveal in time. End the bounty so that trainers can collect reward and stakes. \
-             Anyone may do it."
-                .to_owned(),
+            format!(
+                "The requester did not reveal in time. End the bounty, so that trainers can collect half of the reward of \
+                 {reward} MDC and their stakes; the other half is burned. Anyone may do it."
+            ),
             "primary",
         ),
         Action::Settle => ("Settle the bounty so that everyone is paid. Anyone may do it.".to_owned(), "primary"),
