@@ -37,10 +37,12 @@ async fn some_history_waiting(chain: &TestChain, wait: impl AsyncFn() -> Result<
     for &person in &people[1..4] {
         chain.chain.fund(person).await?;
     }
-    for salt in 0..2 {
+    for _ in 0..2 {
         wait().await?;
+        // A requester posts a truth once, so that each has another salt.
+        let salt = protocol::Digest::of(&chain.chain.now().await?.to_be_bytes()).0;
         let offer = Offer { reward: Amount::mdc(10), ..Offer::default() };
-        let posted = chain.chain.post(people[1], &offer, &Published::made_up(), vec![1; 20], [salt; 32]).await?;
+        let posted = chain.chain.post(people[1], &offer, &Published::made_up(), vec![1; 20], salt).await?;
         for &trainer in &people[2..4] {
             chain.chain.submit(&posted, trainer, vec![1; 20], [7; 32], Cid::of_block(b"m")).await?;
         }
