@@ -1,10 +1,17 @@
 //! Fetching published files by CID. Bytes are believed only when they hash to the CID.
 
-use gloo_net::http::Request;
+use std::time::Duration;
+
+use gloo_net::http::{Method, Request, RequestBuilder};
 use protocol::cid::{Cid, FileHasher};
 
-use crate::settings::Settings;
+use crate::{settings::Settings, within::within};
 use leptos::prelude::*;
+
+/// A source that answers nothing for so long is passed over.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Bytes a second of the slowest connection on which a file is waited for.
+const SLOWEST: u64 = 20_000;
 
 /// Why a published file is not to be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +33,12 @@ pub fn path(cid: &str) -> String {
     format!("/ipfs/{cid}")
 }
 
+/// Whether this server says that it does not have a file; not where it says nothing.
+pub async fn is_missing_here(cid: &str) -> bool {
+    let asked = RequestBuilder::new(&path(cid)).method(Method::HEAD).send();
+    matches!(within(PATIENCE, asked).await, Some(Ok(response)) if response.status() == 404)
+}
+
 /// Fetches a whole file into memory from this server or the chosen gateway, and checks it.
 ///
 /// # Errors
@@ -37,7 +50,7 @@ pub async fn fetch(settings: Settings, cid: &str, limit: u64) -> Result<Vec<u8>,
     let sources = [Some(String::new()), gateway];
     for source in sources.into_iter().flatten() {
         let url = format!("{}{}", source.trim_end_matches('/'), path(cid));
-        let Ok(response) = Request::get(&url).send().await else { continue };
+        let Some(Ok(response)) = within(PATIENCE, Request::get(&url).send()).await else { continue };
         if !response.ok() {
             continue;
         }
@@ -45,7 +58,8 @@ pub async fn fetch(settings: Settings, cid: &str, limit: u64) -> Result<Vec<u8>,
         if length.is_some_and(|length| length > limit) {
             return Err(ContentError::TooLarge { cid: cid.to_owned(), limit });
         }
-        let Ok(bytes) = response.binary().await else { continue };
+        let most = Duration::from_secs(length.unwrap_or(limit) / SLOWEST);
+        let Some(Ok(bytes)) = within(PATIENCE + most, response.binary()).await else { continue };
         if bytes.len() as u64 > limit {
             return Err(ContentError::TooLarge { cid: cid.to_owned(), limit });
         }

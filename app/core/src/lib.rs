@@ -19,4 +19,5 @@ pub mod tasks;
 pub mod transactions;
 pub mod vault;
 pub mod wallet;
+pub mod within;
 pub mod workers;

@@ -1,5 +1,7 @@
 //! The server of this page: a convenience. Whatever it says about money is read again from the chain.
 
+use std::time::Duration;
+
 use bounty::api::{BountyDetail, BountyList, BountyQuery, Figures};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::prelude::*;
@@ -21,6 +23,7 @@ use crate::{
     chain::{ChainError, History, Reader},
     storage,
     wallet::{Wallet, WalletError},
+    within::within,
 };
 
 /// Why the server did not do what the page asked.
@@ -35,6 +38,9 @@ pub enum ServerError {
     #[error(transparent)]
     Wallet(#[from] WalletError),
 }
+
+/// A server that answers nothing for so long is away.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where a session is kept, by address.
 fn session_key(address: Address) -> String {
@@ -191,7 +197,8 @@ async fn sign_in(wallet: Wallet, account: Address) -> Result<String, ServerError
 }
 
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ServerError> {
-    read(Request::get(path).send().await.map_err(|_| ServerError::Unreachable)?).await
+    let answer = async { read(Request::get(path).send().await.map_err(|_| ServerError::Unreachable)?).await };
+    within(PATIENCE, answer).await.unwrap_or(Err(ServerError::Unreachable))
 }
 
 async fn send<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> Result<T, ServerError> {

@@ -2,7 +2,7 @@
 
 pub mod attest;
 pub mod post;
-mod publish;
+pub mod publish;
 pub mod recover;
 pub mod reveal_prediction;
 pub mod reveal_truth;

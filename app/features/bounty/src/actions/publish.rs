@@ -7,8 +7,9 @@ use leptos::task::spawn_local;
 use protocol::{Address, cid::Cid};
 use wasm_bindgen::JsValue;
 
+use super::reveal_prediction::Revealed;
 use app_core::{
-    action::Tools,
+    action::{ActionError, Tools},
     server::{self, ServerError},
 };
 
@@ -30,4 +31,18 @@ pub fn publish(tools: Tools, account: Address, files: Vec<(Cid, JsValue)>) {
             }
         }
     });
+}
+
+/// Hands what was revealed to the server now.
+///
+/// # Errors
+/// [`ActionError`] where the person or the server refuses.
+pub async fn publish_now(tools: Tools, revealed: &Revealed) -> Result<(), ActionError> {
+    let account = tools.account()?;
+    let prediction = js_sys::Uint8Array::from(&revealed.prediction[..]).into();
+    let files = [(Cid::of_block(&revealed.prediction), prediction), (revealed.model_cid, revealed.model.clone())];
+    for (cid, body) in files {
+        server::store(tools.wallet, account, &cid.to_string(), body).await?;
+    }
+    Ok(())
 }

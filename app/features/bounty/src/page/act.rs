@@ -2,6 +2,7 @@
 
 mod claim;
 mod next;
+mod publish_again;
 mod recover;
 mod reveal_prediction;
 mod reveal_truth;
@@ -27,6 +28,7 @@ use app_ui::{
 };
 use claim::ClaimPanel;
 use next::Next;
+use publish_again::PublishAgain;
 use reveal_prediction::RevealPredictionPanel;
 use reveal_truth::RevealTruthPanel;
 use submit::{ReplacePanel, SubmitPanel};
@@ -72,6 +74,7 @@ pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
             <Next context=context phase=phase />
             <For each=move || allowed.get() key=|of| *of children=move |(_, _, action)| panel(action, context) />
             <Slashable context=context />
+            <PublishAgain context=context />
             {move || {
                 ends.get().map(|end| view! { <PassTime until=end /> })
             }}
