@@ -164,6 +164,11 @@ pub const fn digest(word: B256) -> Digest {
     Digest(word.0)
 }
 
+/// `keccak256(abi.encode(…))` of 32-byte words.
+pub fn hash_words(words: &[Digest]) -> Digest {
+    digest(keccak256(words.iter().flat_map(|word| word.0).collect::<Vec<u8>>()))
+}
+
 /// Whether every word of a token is a value of its type, without the texts: they are read whatever they are.
 pub trait InRange: SolType {
     fn in_range(token: &Self::Token<'_>) -> bool;

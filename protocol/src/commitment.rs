@@ -16,9 +16,12 @@ pub const TRUTH_HEADER: usize = SALT_LEN;
 /// Bytes before the packed labels of a prediction file.
 pub const PREDICTION_HEADER: usize = 20 + SALT_LEN;
 /// Bytes of a committed file at most. It fits one block (262,144 bytes), so that its CID's digest is the SHA-256 of
-/// its bytes; and truth and predictions together fit one transaction, which is to hold 2^24 gas (EIP-7825) at up to
-/// 64 gas a byte (EIP-7976; 40 today), or a bounty could be posted whose predictions can never be revealed.
-pub const MAX_FILE: usize = 128_000;
+/// its bytes; and truth and predictions together fit a transaction that public nodes take on
+/// ([`MAX_TRANSACTION`]), or a bounty could be posted whose predictions can never be revealed. `BountyMarket` has the same
+/// number.
+pub const MAX_FILE: usize = 65_000;
+/// Bytes of a signed transaction at most: the pools of go-ethereum and reth refuse longer ones.
+pub const MAX_TRANSACTION: usize = 131_072;
 
 /// Labels that a bounty can have at most, so that both files keep to [`MAX_FILE`].
 pub const fn max_test_rows(classes: u16) -> u32 {

@@ -48,7 +48,6 @@ fn whatever_differs_gives_another_secret() {
         other
     };
     let others = [
-        request().in_version_1(),
         changed(|r| r.context[2].1 = ContextValue::Text("second".to_owned())),
         changed(|r| r.context.truncate(1)),
         changed(|r| r.contract = protocol::Address([1; 20])),

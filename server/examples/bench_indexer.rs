@@ -84,22 +84,22 @@ async fn fill(chain: &Chain) -> Result<()> {
     let mut made = 0;
     let mut bounties = Vec::new();
     for salt in 0..20 {
-        bounties.push(chain.post(requester, &offer, &Published::made_up(), vec![1; 100], [salt; 32]).await?.id);
+        bounties.push(chain.post(requester, &offer, &Published::made_up(), vec![1; 100], [salt; 32]).await?);
         made += 1;
     }
     chain.request("evm_setAutomine", json!([false])).await?;
     let trainers = &people[1..];
     let mut withdraw = false;
     while made < EVENTS {
-        for &bounty in &bounties {
+        for bounty in &bounties {
             for &trainer in trainers {
                 if made == EVENTS {
                     break;
                 }
                 let hash = Digest::of(&made.to_be_bytes());
                 let data = match withdraw {
-                    true => bounty::calls::withdraw(bounty),
-                    false => bounty::calls::submit(bounty, hash, hash, None),
+                    true => bounty::calls::withdraw(bounty.id),
+                    false => bounty.any_submission(hash),
                 };
                 let data = format!("0x{}", hex::encode(data));
                 let transaction =

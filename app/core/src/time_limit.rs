@@ -7,9 +7,9 @@ use gloo_timers::future::sleep;
 use web_sys::{AbortController, AbortSignal};
 
 /// For a short question and its answer.
-pub const ANSWER: Duration = Duration::from_secs(20);
+pub const ANSWER: Duration = Duration::from_secs(10);
 /// The longest silence while a file comes.
-pub const SILENCE: Duration = Duration::from_secs(20);
+pub const SILENCE: Duration = Duration::from_secs(10);
 /// The least that an upload may be slow, bytes a second, after the time of an answer.
 const SLOWEST_UPLOAD: f64 = 20_000.0;
 

@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "the tests and the example `gas` each use a part")]
 
 mod audited;
+mod bounty;
 mod coin;
 
 pub use audited::{audited, call};
@@ -47,7 +48,9 @@ impl Attack {
     }
 }
 
-/// Every attack, in the audit's order.
+/// Every attack, family by family.
 pub fn all() -> Vec<Attack> {
-    vec![coin::M8]
+    let mut all = vec![coin::M8];
+    all.extend(bounty::all());
+    all
 }

@@ -76,7 +76,11 @@ struct Path {
 }
 
 fn terms_of(run: &BountyRun) -> bounty::Terms {
-    run.offer.terms(run.world.chain.now())
+    BountyOffer { salt: 1_000, ..run.offer.clone() }.terms(run.world.chain.now())
+}
+
+fn truth_of(run: &BountyRun) -> Digest {
+    protocol::commitment::superhash(&run.offer.truth())
 }
 
 fn any_permit() -> coin::PermitSignature {
@@ -96,33 +100,28 @@ const PATHS: [Path; 15] = [
         call: |g| (REQUESTER, calls::create(&terms_of(g), TRAIN_CID, TEST_CID, METADATA_CID, Some(&any_permit()))),
         ends: Phase::Open,
     },
-    Path {
-        name: "submit",
-        prepare: submitted,
-        call: |g| (trainer(2), calls::submit(g.id, Digest([1; 32]), Digest([1; 32]), None)),
-        ends: Phase::Open,
-    },
+    Path { name: "submit", prepare: submitted, call: |g| (trainer(2), g.any_submission()), ends: Phase::Open },
     Path {
         name: "submitWithPermit",
         prepare: submitted,
-        call: |g| (trainer(2), calls::submit(g.id, Digest([1; 32]), Digest([1; 32]), Some(&any_permit()))),
+        call: |g| (trainer(2), calls::submit(g.id, truth_of(g), Digest([1; 32]), Some(&any_permit()))),
         ends: Phase::Open,
     },
     Path { name: "withdraw", prepare: submitted, call: |g| (trainer(0), calls::withdraw(g.id)), ends: Phase::Open },
     Path {
         name: "cancel, refunding",
         prepare: open,
-        call: |g| (REQUESTER, calls::cancel(g.id)),
+        call: |g| (REQUESTER, calls::cancel(g.id, 3)),
         ends: Phase::Cancelled,
     },
     Path {
-        name: "cancel, burning the remainder",
+        name: "cancel, burning half",
         prepare: || {
             let mut run = submitted();
             run.submit_as(trainer(2), 1).unwrap();
             run
         },
-        call: |g| (REQUESTER, calls::cancel(g.id)),
+        call: |g| (REQUESTER, calls::cancel(g.id, 3)),
         ends: Phase::Cancelled,
     },
     Path {
@@ -201,7 +200,7 @@ const PATHS: [Path; 15] = [
         name: "collect",
         prepare: || {
             let mut run = submitted();
-            run.send(REQUESTER, calls::cancel(run.id)).unwrap();
+            run.cancel().unwrap();
             run
         },
         call: |g| (STRANGER, calls::collect(g.id, trainer(0))),
@@ -215,10 +214,11 @@ fn attacks(run: &BountyRun) -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("create", calls::create(&terms_of(run), "", "", "", None)),
         ("createWithPermit", calls::create(&terms_of(run), "", "", "", Some(&any_permit()))),
-        ("cancel", calls::cancel(id)),
+        ("cancel", calls::cancel(id, 3)),
         ("revealTruth", calls::reveal_truth(id, &run.offer.truth())),
-        ("submit", calls::submit(id, one, one, None)),
-        ("submitWithPermit", calls::submit(id, one, one, Some(&any_permit()))),
+        ("submit", run.any_submission()),
+        ("submitWithPermit", calls::submit(id, truth_of(run), one, Some(&any_permit()))),
+        ("replace", calls::replace(id, one)),
         ("withdraw", calls::withdraw(id)),
         ("claim", calls::claim(id, 90)),
         ("revealPrediction", run.reveal_data(trainer(0))),

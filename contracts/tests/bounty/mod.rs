@@ -1,6 +1,7 @@
 //! Bounties: one file per action, by who acts, or per concern.
 
 mod anyone;
+mod commitment;
 mod crowd;
 mod hostile;
 mod permit;

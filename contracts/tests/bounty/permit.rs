@@ -71,7 +71,8 @@ fn submitting_with_a_permit_needs_no_allowance_before() {
     let wallet = wallet(&mut run.world);
     let deadline = run.world.chain.now() + 60;
     let permit = wallet.permit(&mut run.world, Amount::mdc(10), deadline);
-    let data = calls::submit(run.id, Digest([1; 32]), Digest([2; 32]), Some(&permit));
+    let truth = run.bounty().terms.truth_superhash;
+    let data = calls::submit(run.id, truth, Digest([2; 32]), Some(&permit));
     run.send(wallet.address, data).unwrap();
     assert_eq!(run.state(wallet.address), Some(SubmissionState::Active));
     assert_eq!(run.balance(wallet.address), Amount::mdc(990));
@@ -89,7 +90,8 @@ fn a_permit_that_somebody_sent_before_does_no_harm() {
 
     let permit = wallet.permit(&mut run.world, Amount::mdc(10), deadline);
     send_permit(&mut run.world, STRANGER, wallet.address, Amount::mdc(10), &permit).unwrap();
-    let data = calls::submit(run.id, Digest([1; 32]), Digest([2; 32]), Some(&permit));
+    let truth = run.bounty().terms.truth_superhash;
+    let data = calls::submit(run.id, truth, Digest([2; 32]), Some(&permit));
     run.send(wallet.address, data).unwrap();
     assert_eq!(run.balance(wallet.address), Amount::mdc(890));
 }

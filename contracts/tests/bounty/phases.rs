@@ -38,7 +38,7 @@ fn game_in(phase: Phase) -> BountyRun {
         }
         Phase::Cancelled => {
             let mut run = game_in(Phase::Open);
-            run.send(REQUESTER, calls::cancel(run.id)).unwrap();
+            run.cancel().unwrap();
             run
         }
         Phase::Forfeited => {
@@ -107,10 +107,11 @@ fn a_window_begins_with_its_first_second_and_ends_before_its_last() {
 fn each_phase_refuses_what_belongs_to_another() {
     use Phase::{AwaitingTruth, Claiming, Open, Revealing, SettleDue, Settled, TruthOverdue};
     type Call = fn(&BountyRun) -> (Address, Vec<u8>);
-    let actions: [(&[Phase], Call); 9] = [
-        (&[Open], |g| (STRANGER, calls::submit(g.id, Digest([1; 32]), Digest([1; 32]), None))),
+    let actions: [(&[Phase], Call); 10] = [
+        (&[Open], |g| (STRANGER, g.any_submission())),
+        (&[Open], |g| (trainer(0), calls::replace(g.id, Digest([1; 32])))),
         (&[Open, AwaitingTruth, Claiming], |g| (trainer(0), calls::withdraw(g.id))),
-        (&[Open], |g| (REQUESTER, calls::cancel(g.id))),
+        (&[Open], |g| (REQUESTER, calls::cancel(g.id, u32::MAX))),
         (&[AwaitingTruth], |g| (REQUESTER, calls::reveal_truth(g.id, &g.offer.truth()))),
         (&[Claiming], |g| (trainer(0), calls::claim(g.id, 80))),
         (&[Revealing], |g| (trainer(0), g.reveal_data(trainer(0)))),
@@ -141,9 +142,10 @@ fn the_page_offers_exactly_what_the_contract_takes() {
         for person in people {
             let offered = folded.allowed(&person, now);
             let attempts = [
-                (Action::Submit, calls::submit(run.id, Digest([1; 32]), Digest([1; 32]), None)),
+                (Action::Submit, run.any_submission()),
+                (Action::Replace, calls::replace(run.id, Digest([1; 32]))),
                 (Action::Withdraw, calls::withdraw(run.id)),
-                (Action::Cancel, calls::cancel(run.id)),
+                (Action::Cancel, calls::cancel(run.id, u32::MAX)),
                 (Action::RevealTruth, calls::reveal_truth(run.id, &run.offer.truth())),
                 (Action::Claim, calls::claim(run.id, 80)),
                 (Action::RevealPrediction, run.reveal_data(trainer(0))),

@@ -1,6 +1,6 @@
 //! One limit for the length of a CID.
 
-use bounty::{Phase, calls};
+use bounty::{Commitment, Phase, calls};
 use protocol::{Digest, cid::MAX_CID_LENGTH, commitment::superhash};
 
 use crate::harness::{BountyOffer, BountyRun, Chain, ModelFiles, Models, World, trainer};
@@ -30,13 +30,14 @@ fn what_wins_a_bounty_can_be_published() {
     let files = ModelFiles::beside(&mut run.world);
     run.world.fund(winner, offer.stake);
     let file = offer.prediction(winner, 90);
-    let model = Digest::of(cid.as_bytes());
-    run.send(winner, calls::submit(run.id, superhash(&file), model, None)).unwrap();
+    let committed = Commitment { prediction_superhash: superhash(&file), model_superhash: Digest::of(cid.as_bytes()) };
+    let truth = run.bounty().terms.truth_superhash;
+    run.send(winner, calls::submit(run.id, truth, committed.word(), None)).unwrap();
     run.after_deadline();
     run.reveal_truth().unwrap();
     run.claim(winner, 90).unwrap();
     run.next_window();
-    run.send(winner, calls::reveal_prediction(run.id, &offer.truth(), &file, &cid)).unwrap();
+    run.send(winner, calls::reveal_prediction(run.id, &committed, &offer.truth(), &file, &cid)).unwrap();
     assert_eq!((run.phase(), run.bounty().best), (Phase::Settled, Some(winner)));
 
     files.publish(&mut run.world.chain, winner, [&cid, "The winner", ""]).unwrap();

@@ -31,6 +31,7 @@ fn no_action_costs_more_than_the_plan_allows() {
     for (action, bar) in [
         ("reveal_and_score_10000", 500_000),
         ("create_with_permit", 200_000),
+        ("submit", 105_000),
         ("submit_with_permit", 200_000),
         ("claim_first", 200_000),
         ("claim", 200_000),

@@ -5,4 +5,5 @@ mod cid;
 mod documentation;
 mod gas;
 mod names;
+mod sizes;
 mod sum;

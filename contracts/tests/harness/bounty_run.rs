@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bounty::{Event, Phase, SubmissionState, Terms, calls};
+use bounty::{Commitment, Event, Phase, PostNumber, SubmissionState, Terms, calls};
 use protocol::{
     Address, Amount, Digest,
     commitment::{PredictionFile, TruthFile, superhash},
@@ -29,6 +29,8 @@ pub struct BountyOffer {
     pub rows: u32,
     pub classes: u16,
     pub min_correct: u32,
+    /// Makes another ground-truth file of the same labels: a requester uses one once.
+    pub salt: u64,
 }
 
 impl Default for BountyOffer {
@@ -41,6 +43,7 @@ impl Default for BountyOffer {
             rows: 100,
             classes: 10,
             min_correct: 0,
+            salt: 0,
         }
     }
 }
@@ -48,7 +51,9 @@ impl Default for BountyOffer {
 impl BountyOffer {
     pub fn truth(&self) -> Vec<u8> {
         let labels = (0..self.rows).map(|row| label(row, self.classes)).collect();
-        TruthFile { salt: [0x5a; 32], labels, classes: self.classes }.to_bytes().unwrap()
+        let mut salt = [0x5a; 32];
+        salt[24..].copy_from_slice(&self.salt.to_be_bytes());
+        TruthFile { salt, labels, classes: self.classes }.to_bytes().unwrap()
     }
 
     /// A prediction file with the first `correct` labels right and the others wrong.
@@ -69,6 +74,7 @@ impl BountyOffer {
             classes: self.classes,
             min_correct: self.min_correct,
             truth_superhash: superhash(&self.truth()),
+            post_number: PostNumber(self.salt.to_be_bytes()),
         }
     }
 }
@@ -95,7 +101,9 @@ impl BountyRun {
         Self::open_in(World::new(), offer)
     }
 
+    /// As [`Self::open`], in a world that may have seen other bounties: the truth is one that was not used before.
     pub fn open_in(mut world: World, offer: BountyOffer) -> Self {
+        let offer = BountyOffer { salt: world.history.len() as u64, ..offer };
         world.fund(REQUESTER, offer.reward);
         let terms = offer.terms(world.chain.now());
         world.send(REQUESTER, calls::create(&terms, TRAIN_CID, TEST_CID, METADATA_CID, None)).unwrap();
@@ -146,9 +154,29 @@ impl BountyRun {
 
     pub fn submit_as(&mut self, trainer: Address, correct: u32) -> Result<Receipt, Failure> {
         let file = self.offer.prediction(trainer, correct);
-        let data = calls::submit(self.id, superhash(&file), model_commitment(trainer), None);
+        let committed = commitment(trainer, &file);
+        let data = calls::submit(self.id, superhash(&self.offer.truth()), committed.word(), None);
         self.files.insert(trainer, file);
         self.send(trainer, data)
+    }
+
+    /// Commits to a file with this many correct labels instead.
+    pub fn replace(&mut self, trainer: Address, correct: u32) -> Result<Receipt, Failure> {
+        let file = self.offer.prediction(trainer, correct);
+        let data = calls::replace(self.id, commitment(trainer, &file).word());
+        let receipt = self.send(trainer, data)?;
+        self.files.insert(trainer, file);
+        Ok(receipt)
+    }
+
+    /// Ends the open bounty, whoever has submitted.
+    pub fn cancel(&mut self) -> Result<Receipt, Failure> {
+        self.send(REQUESTER, calls::cancel(self.id, u32::MAX))
+    }
+
+    /// A submission of anything at all to this bounty.
+    pub fn any_submission(&self) -> Vec<u8> {
+        calls::submit(self.id, superhash(&self.offer.truth()), Digest([1; 32]), None)
     }
 
     pub fn after_deadline(&mut self) {
@@ -178,7 +206,8 @@ impl BountyRun {
 
     pub fn reveal_data(&self, trainer: Address) -> Vec<u8> {
         let file = self.files.get(&trainer).cloned().unwrap_or_default();
-        calls::reveal_prediction(self.id, &self.offer.truth(), &file, &model_cid(trainer))
+        let committed = commitment(trainer, &file);
+        calls::reveal_prediction(self.id, &committed, &self.offer.truth(), &file, &model_cid(trainer))
     }
 
     pub fn settle(&mut self) -> Result<Receipt, Failure> {
@@ -213,4 +242,9 @@ impl BountyRun {
 
 pub fn model_commitment(trainer: Address) -> Digest {
     Digest::of(model_cid(trainer).as_bytes())
+}
+
+/// What a trainer commits to who submits this file.
+pub fn commitment(trainer: Address, file: &[u8]) -> Commitment {
+    Commitment { prediction_superhash: superhash(file), model_superhash: model_commitment(trainer) }
 }

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use bounty::{Event, calls};
-use protocol::{Amount, commitment::superhash};
+use protocol::Amount;
 
 use super::{
     BountyOffer, BountyRun, ModelFiles, World,
-    bounty_run::{METADATA_CID, REQUESTER, STRANGER, TEST_CID, TRAIN_CID, model_cid, model_commitment},
+    bounty_run::{METADATA_CID, STRANGER, TEST_CID, TRAIN_CID, commitment, model_cid},
     permit::Wallet,
     trainer,
     world::DEPLOYER,
@@ -56,14 +56,14 @@ fn with_permits(table: &mut Table) {
     let (requester, trainer) = (wallet(&mut world, 0), wallet(&mut world, 1));
     let deadline = world.chain.now() + 3_600;
 
-    let terms = BountyOffer { min_correct: 60, ..BountyOffer::default() }.terms(world.chain.now());
+    let terms = BountyOffer { min_correct: 60, salt: 1, ..BountyOffer::default() }.terms(world.chain.now());
     let permit = requester.permit(&mut world, terms.reward, deadline);
     let data = calls::create(&terms, TRAIN_CID, TEST_CID, METADATA_CID, Some(&permit));
     table.insert("create_with_permit", world.send(requester.address, data).unwrap().gas);
 
     let permit = trainer.permit(&mut world, terms.stake, deadline);
-    let prediction = superhash(b"predictions");
-    let data = calls::submit(2, prediction, model_commitment(trainer.address), Some(&permit));
+    let data =
+        calls::submit(2, terms.truth_superhash, commitment(trainer.address, b"predictions").word(), Some(&permit));
     table.insert("submit_with_permit", world.send(trainer.address, data).unwrap().gas);
 }
 
@@ -82,6 +82,7 @@ fn one_round(table: &mut Table) {
     };
     table.insert("submit_first", submit(&mut run, 0, 90));
     table.insert("submit", submit(&mut run, 1, 80));
+    table.insert("replace", run.replace(trainer(1), 80).unwrap().gas);
     for (n, correct) in [(2, 70), (3, 60), (4, 10), (5, 50), (6, 75)] {
         submit(&mut run, n, correct);
     }
@@ -106,13 +107,13 @@ fn one_round(table: &mut Table) {
 
 fn endings(table: &mut Table) {
     let mut run = BountyRun::open_in(lively_world(), BountyOffer::default());
-    table.insert("cancel_without_submissions", run.send(REQUESTER, calls::cancel(run.id)).unwrap().gas);
+    table.insert("cancel_without_submissions", run.cancel().unwrap().gas);
 
     let offer = BountyOffer { reward: Amount(Amount::mdc(100).0 + 1), ..BountyOffer::default() };
     let three = |run: &mut BountyRun| (0..3).for_each(|n| run.submit(trainer(n), 50));
     let mut run = BountyRun::open_in(lively_world(), offer.clone());
     three(&mut run);
-    table.insert("cancel_with_submissions", run.send(REQUESTER, calls::cancel(run.id)).unwrap().gas);
+    table.insert("cancel_with_submissions", run.cancel().unwrap().gas);
     table.insert("collect_share", run.collect(trainer(0)).unwrap().gas);
 
     let mut run = BountyRun::open_in(lively_world(), offer);
@@ -137,7 +138,7 @@ fn ten_thousand_labels(table: &mut Table) {
     run.next_window();
     // Verified, scored and paid in one transaction; the dearest way a reveal can go.
     let file = run.offer.prediction(best, 9_500);
-    let data = calls::reveal_prediction(id, &run.offer.truth(), &file, &model_cid(best));
+    let data = calls::reveal_prediction(id, &commitment(best, &file), &run.offer.truth(), &file, &model_cid(best));
     let receipt = run.send(best, data).unwrap();
     assert!(matches!(run.last_event(), Event::Settled { correct: 9_500, .. }));
     assert_eq!(file.len(), 52 + 5_000);

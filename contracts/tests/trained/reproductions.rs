@@ -74,7 +74,7 @@ fn only_a_verified_reveal_can_be_reproduced() {
 }
 
 #[test]
-fn a_reveal_can_be_reproduced_before_the_end_and_a_loser_until_paid() {
+fn a_reveal_can_be_reproduced_before_the_end_and_for_ever_after() {
     let mut run = BountyRun::revealing(BountyOffer::default(), &[(90, 90), (80, 80)]);
     let files = ModelFiles::beside(&mut run.world);
     let (id, better, worse) = (run.id, trainer(0), trainer(1));
@@ -87,9 +87,10 @@ fn a_reveal_can_be_reproduced_before_the_end_and_a_loser_until_paid() {
     files.attest(&mut run.world.chain, STRANGER, (id, better), (ROWS, ROWS)).unwrap();
     files.attest(&mut run.world.chain, REQUESTER, (id, worse), (ROWS, ROWS)).unwrap();
     run.collect(worse).unwrap();
-    nothing(files.attest(&mut run.world.chain, trainer(5), (id, worse), (ROWS, ROWS)), id, worse);
+    assert_eq!(run.state(worse), Some(SubmissionState::Paid));
+    files.attest(&mut run.world.chain, trainer(5), (id, worse), (ROWS, ROWS)).unwrap();
     let counts = files.counts(&mut run.world.chain, id, worse);
-    assert_eq!((counts.reproduced, counts.differing), (2, 0), "what was said stands");
+    assert_eq!((counts.reproduced, counts.differing), (3, 0), "whoever has the stake sent ends nothing");
 }
 
 #[test]

@@ -37,19 +37,19 @@ async fn cancelling_and_withdrawing() -> Result<()> {
     person.sees("withdrew and got 5 MDC back").await?;
     assert_eq!(chain.balance(trainer).await?, before);
 
-    // After a submission: the trainer gets the reward.
+    // After a submission: half of the reward is burned, and the trainer gets the other half.
     submit(chain, &stack.url, &prepared, trainer, Effort::Poor).await?;
     person.connects(requester).await?;
-    person.sees("Cancelling now gives your reward of 100 MDC").await?;
+    person.sees("Cancelling now costs your whole reward of 100 MDC: half is burned").await?;
     person.presses("cancel-bounty").await?;
     person.sees("Yes, cancel the bounty").await?;
     browser.shots("4-cancel-confirm").await?;
     person.presses("cancel-bounty").await?;
-    person.sees("each trainer may collect 100 MDC").await?;
+    person.sees("each trainer may collect 50 MDC and the stake; 50 MDC were burned").await?;
     person.connects(trainer).await?;
     person.presses("collect").await?;
-    person.sees("collected 105 MDC").await?;
+    person.sees("collected 55 MDC").await?;
     browser.shots("4-cancelled").await?;
-    assert_eq!(Amount(chain.balance(trainer).await?.0 - before.0), Amount::mdc(100));
+    assert_eq!(Amount(chain.balance(trainer).await?.0 - before.0), Amount::mdc(50));
     browser.quit().await
 }

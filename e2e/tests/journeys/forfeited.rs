@@ -39,18 +39,18 @@ async fn requester_stays_silent(stack: &Stack) -> Result<()> {
     person.connects(stranger).await?;
     browser.shots("3-overdue").await?;
     person.presses("end-overdue").await?;
-    person.sees("Forfeited: each trainer may collect 50 MDC").await?;
+    person.sees("Forfeited: each trainer may collect 25 MDC and the stake; 50 MDC were burned").await?;
     for trainer in [one, two] {
         person.connects(trainer).await?;
-        person.sees("55 MDC are due to you").await?;
+        person.sees("30 MDC are due to you").await?;
         if trainer == one {
             browser.shots("3-collect").await?;
         }
         let before = stack.chain.balance(trainer).await?;
         person.presses("collect").await?;
-        person.sees(&format!("{} collected 55 MDC", trainer.short())).await?;
+        person.sees(&format!("{} collected 30 MDC", trainer.short())).await?;
         let gained = stack.chain.balance(trainer).await?.0 - before.0;
-        assert_eq!(Amount(gained), Amount::mdc(55), "half the reward and the stake");
+        assert_eq!(Amount(gained), Amount::mdc(30), "half of what is not burned, and the stake");
     }
     browser.quit().await
 }

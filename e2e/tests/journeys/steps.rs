@@ -101,6 +101,6 @@ pub async fn posted_and_submitted(stack: &Stack, requester: Address, trainer: Ad
 /// Posts the iris data set without the page, for journeys that are about what comes after.
 pub async fn posted(stack: &Stack, requester: Address) -> Result<Prepared> {
     stack.chain.fund(requester).await?;
-    let offer = Offer { classes: 3, open_for: 600, window: 300, ..Offer::default() };
+    let offer = Offer { classes: 3, open_for: 600, window: 600, ..Offer::default() };
     samples::post(&stack.chain, &stack.url, &datasets(), &samples::IRIS, requester, &offer).await
 }

@@ -65,7 +65,7 @@ async fn won(
     trainer: Address,
     file: impl FnOnce(&Prepared) -> Result<Vec<u8>>,
 ) -> Result<u64> {
-    let offer = Offer { classes: 3, open_for: 120, window: 60, ..Offer::default() };
+    let offer = Offer { classes: 3, open_for: 120, window: 600, ..Offer::default() };
     let (chain, server) = (&stack.chain, &stack.url);
     let prepared = samples::post(chain, server, &steps::datasets(), &IRIS, requester, &offer).await?;
     let file = file(&prepared)?;

@@ -18,7 +18,7 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
     for account in [requester, rival] {
         stack.chain.fund(account).await?;
     }
-    let offer = Offer { classes: 2, open_for: 1_200, window: 300, ..Offer::default() };
+    let offer = Offer { classes: 2, open_for: 1_200, window: 600, ..Offer::default() };
     let prepared =
         samples::post(&stack.chain, &stack.url, &steps::datasets(), &BREAST_CANCER, requester, &offer).await?;
     let other = samples::submit(&stack.chain, &stack.url, &prepared, rival, Effort::Poor).await?;

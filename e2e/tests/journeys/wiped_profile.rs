@@ -66,9 +66,15 @@ async fn wallet_and_files_or_an_export_bring_everything_back() -> Result<()> {
     person.presses("reveal-ground-truth").await?;
     person.sees("Claiming").await?;
     person.connects(trainer).await?;
-    person.sees("Your predictions are not in this browser's vault").await?;
+    person.sees("Your predictions and your model are not in this browser's vault").await?;
     person.chooses_file("predictions-file", &predictions).await?;
-    person.presses("recover-prediction").await?;
+    person.sees("valid labels").await?;
+    // The commitment is to both files: another model gives another one.
+    person.chooses_file("submitted-model-file", &steps::dataset("iris.csv")).await?;
+    person.presses("recover-submission").await?;
+    person.sees("give another commitment than yours").await?;
+    person.chooses_file("submitted-model-file", &model_file).await?;
+    person.presses("recover-submission").await?;
     person.sees("This page counted your predictions").await?;
     person.presses("claim-score").await?;
     person.sees_no_more("Your turn: claim your score").await?;

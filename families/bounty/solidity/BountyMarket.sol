@@ -21,6 +21,8 @@ import {Superhash} from "../../../contracts/solidity/lib/Superhash.sol";
 ///   trainers, and after Settled the stakes that `slashSilent` would send to the winner.
 /// - A bounty ends once, in one of Settled, Cancelled, Forfeited and Refunded, and never changes its end.
 /// - A submission is paid, sent back, slashed or lost once: each of these leaves a state from which there is no way on.
+/// - Of a reward that is forfeited, or cancelled after submissions, at least half is burned.
+/// - A requester uses a truth superhash once.
 /// - Of two verified reveals `best` is the one with more correct labels, and the earlier submission among equals.
 /// - `claims` counts the claims that compete, `falseClaims` those of them that were slashed; while the first is larger
 ///   the ranking is not empty.
@@ -34,11 +36,11 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
     // ---------------------------------------------------------------- limits
 
     /// @notice Shortest response window, seconds.
-    uint32 public constant MIN_WINDOW = 30 seconds;
+    uint32 public constant MIN_WINDOW = 10 minutes;
     /// @notice Longest response window, seconds.
     uint32 public constant MAX_WINDOW = 30 days;
-    /// @notice Furthest deadline, seconds from creation.
-    uint256 public constant MAX_DURATION = 730 days;
+    /// @notice Furthest deadline, seconds from creation. With three windows at most behind it nothing is locked for ever.
+    uint256 public constant MAX_DURATION = 365 days;
     /// @notice Least number of classes.
     uint16 public constant MIN_CLASSES = 2;
     /// @notice Greatest number of classes: a label has at most 8 bits.
@@ -46,9 +48,9 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
     /// @notice Most bytes of a CID in its text form.
     uint256 public constant MAX_CID_LENGTH = CID_LIMIT;
     /// @notice Most bytes of a committed file. It fits one block (262,144 bytes), so that its CID's digest is its SHA-256;
-    /// and two of them fit one transaction of 2^24 gas (EIP-7825) at up to 64 gas a byte, so that no bounty can be
-    /// posted whose predictions can never be revealed.
-    uint256 public constant MAX_FILE_LENGTH = 128_000;
+    /// and two of them fit a transaction that public nodes take on (131,072 bytes), so that no bounty can be posted whose
+    /// predictions can never be revealed. Equal to `protocol::commitment::MAX_FILE`.
+    uint256 public constant MAX_FILE_LENGTH = 65_000;
     /// @notice Bytes before the labels of a ground-truth file: salt.
     uint256 public constant TRUTH_HEADER = 32;
     /// @notice Bytes before the labels of a prediction file: trainer, salt.
@@ -86,6 +88,12 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         uint32 bestOrder;
     }
 
+    /// @dev What a requester has used a truth superhash for.
+    struct Post {
+        bool used;
+        bytes8 number; // Terms.postNumber
+    }
+
     ModelCoin private immutable COIN;
 
     /// @inheritdoc IBountyMarket
@@ -93,6 +101,8 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
     mapping(uint256 id => Stored) private _bounties;
     mapping(uint256 id => mapping(address trainer => SubmissionInfo)) private _submissions;
     mapping(uint256 id => Heap.Uint256Heap) private _rankings;
+    /// @dev By requester, so that nobody can stop another's post by copying its commitment in front of it.
+    mapping(address requester => mapping(bytes32 truthSuperhash => Post)) private _posts;
 
     /// @param coin_ ModelCoin, the coin of all rewards and stakes
     constructor(address coin_) {
@@ -136,7 +146,11 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         _checkCid(trainCid);
         _checkCid(testCid);
         _checkCid(metadataCid);
+        Post storage post = _posts[msg.sender][terms.truthSuperhash];
+        if (post.used) revert TruthUsedBefore(msg.sender, terms.truthSuperhash);
 
+        post.used = true;
+        post.number = terms.postNumber;
         id = ++bountyCount;
         Stored storage b = _bounties[id];
         b.reward = terms.reward;
@@ -154,17 +168,19 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IBountyMarket
-    function cancel(uint256 id) external nonReentrant {
+    function cancel(uint256 id, uint32 activeAtMost) external nonReentrant {
         Stored storage b = _during(id, Phase.Open);
         _onlyRequester(b);
+        uint32 active = b.active;
+        if (active > activeAtMost) revert MoreActive(active);
         uint256 reward = b.reward;
-        uint256 active = b.active;
+        uint256 share = _share(b);
+        uint256 burned = active == 0 ? 0 : reward - share * active;
         b.ending = Phase.Cancelled;
-        uint256 share = active == 0 ? 0 : reward / active;
-        emit BountyCancelled(id, share);
+        emit BountyCancelled(id, share, burned);
 
         if (active == 0) _send(msg.sender, reward);
-        else _burn(reward - share * active);
+        else _burn(burned);
     }
 
     /// @inheritdoc IBountyMarket
@@ -172,6 +188,8 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         Stored storage b = _during(id, Phase.AwaitingTruth);
         _onlyRequester(b);
         bytes32 digest = _checkTruth(b, truthFile);
+        uint256 wrong = LabelCount.beyond(truthFile[TRUTH_HEADER:], b.testRows, b.classes);
+        if (wrong > 0) revert LabelsBeyondClasses(wrong, b.classes);
         b.truthRevealedAt = uint40(block.timestamp);
         emit TruthRevealed(id, digest, uint40(block.timestamp));
     }
@@ -179,42 +197,54 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
     // ---------------------------------------------------------------- a trainer's life
 
     /// @inheritdoc IBountyMarket
-    function submit(uint256 id, bytes32 predictionSuperhash, bytes32 modelSuperhash) external nonReentrant {
-        _submit(id, predictionSuperhash, modelSuperhash);
+    function submit(uint256 id, bytes32 truthSuperhash, bytes32 commitment_) external nonReentrant {
+        _submit(id, truthSuperhash, commitment_);
     }
 
     /// @inheritdoc IBountyMarket
     function submitWithPermit(
         uint256 id,
-        bytes32 predictionSuperhash,
-        bytes32 modelSuperhash,
+        bytes32 truthSuperhash,
+        bytes32 commitment_,
         uint256 permitDeadline,
         uint8 v,
         bytes32 r,
         bytes32 s
     ) external nonReentrant {
         _permit(_existing(id).stake, permitDeadline, v, r, s);
-        _submit(id, predictionSuperhash, modelSuperhash);
+        _submit(id, truthSuperhash, commitment_);
     }
 
-    function _submit(uint256 id, bytes32 predictionSuperhash, bytes32 modelSuperhash) private {
+    function _submit(uint256 id, bytes32 truthSuperhash, bytes32 commitment_) private {
         Stored storage b = _during(id, Phase.Open);
+        if (truthSuperhash != b.truthSuperhash) revert OtherBounty(id, truthSuperhash, b.truthSuperhash);
         if (msg.sender == b.requester) revert RequesterMayNotSubmit();
         SubmissionInfo storage mine = _submissions[id][msg.sender];
         if (mine.state != SubmissionState.None && mine.state != SubmissionState.Withdrawn) {
             revert AlreadySubmitted(id, msg.sender);
         }
-        if (predictionSuperhash == 0 || modelSuperhash == 0) revert EmptyCommitment();
-
-        uint32 order = ++b.submissions;
+        uint32 order = _commit(b, mine, commitment_);
         ++b.active;
-        mine.predictionSuperhash = predictionSuperhash;
-        mine.modelSuperhash = modelSuperhash;
-        mine.order = order;
         mine.state = SubmissionState.Active;
-        emit Submitted(id, msg.sender, order, predictionSuperhash, modelSuperhash);
+        emit Submitted(id, msg.sender, order, commitment_);
 
         _take(msg.sender, b.stake);
+    }
+
+    /// @inheritdoc IBountyMarket
+    function replace(uint256 id, bytes32 commitment_) external nonReentrant {
+        Stored storage b = _during(id, Phase.Open);
+        SubmissionInfo storage mine = _mine(id, SubmissionState.Active);
+        emit Replaced(id, msg.sender, _commit(b, mine, commitment_), commitment_);
+    }
+
+    /// @dev Whatever is committed takes the newest place: an early place is not to be had for something that is only
+    /// worked out later.
+    function _commit(Stored storage b, SubmissionInfo storage mine, bytes32 commitment_) private returns (uint32 order) {
+        if (commitment_ == 0) revert EmptyCommitment();
+        order = ++b.submissions;
+        mine.commitment = commitment_;
+        mine.order = order;
     }
 
     /// @inheritdoc IBountyMarket
@@ -229,12 +259,12 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         --b.active;
         if (phase == Phase.Open) {
             mine.state = SubmissionState.Withdrawn;
-            emit Withdrawn(id, msg.sender, b.stake);
+            emit Withdrawn(id, msg.sender, b.stake, false);
             _send(msg.sender, b.stake);
         } else {
             ++b.abandoned;
             mine.state = SubmissionState.Abandoned;
-            emit Withdrawn(id, msg.sender, 0);
+            emit Withdrawn(id, msg.sender, 0, true);
         }
     }
 
@@ -259,6 +289,8 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
     /// @inheritdoc IBountyMarket
     function revealPrediction(
         uint256 id,
+        bytes32 predictionSuperhash,
+        bytes32 modelSuperhash,
         bytes calldata truthFile,
         bytes calldata predictionFile,
         string calldata modelCid
@@ -266,13 +298,16 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         Stored storage b = _during(id, Phase.Revealing);
         SubmissionInfo storage mine = _mine(id, SubmissionState.Claimed);
         _checkTruth(b, truthFile);
-        bytes32 digest = _checkPrediction(b, mine, predictionFile, modelCid);
+        _checkCommitment(mine, predictionSuperhash, modelSuperhash);
+        bytes32 digest = _checkPrediction(b, predictionSuperhash, predictionFile);
+        _checkModel(modelSuperhash, modelCid);
 
         counted = _count(truthFile, predictionFile, b.testRows, b.classes);
         uint32 claimed = mine.claim;
         if (counted == claimed) {
             uint32 order = mine.order;
             mine.state = SubmissionState.Verified;
+            mine.verified = true;
             if (b.best == address(0) || _ranksAbove(claimed, order, b.bestCorrect, b.bestOrder)) {
                 b.best = msg.sender;
                 b.bestCorrect = claimed;
@@ -282,7 +317,7 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         } else {
             mine.state = SubmissionState.Slashed;
             ++b.falseClaims;
-            emit Slashed(id, msg.sender, claimed, counted);
+            emit Slashed(id, msg.sender, claimed, counted, true);
         }
 
         if (b.falseClaims == b.claims) {
@@ -301,7 +336,7 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         uint256 active = b.active;
         if (active == 0) return _refund(id, b);
 
-        uint256 share = b.reward / active;
+        uint256 share = _share(b);
         uint256 burned = b.reward - share * active + uint256(b.abandoned) * b.stake;
         b.ending = Phase.Forfeited;
         emit Forfeited(id, share, burned);
@@ -332,7 +367,7 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         if (!_slashable(b, silent)) revert NotSlashable(id, trainer);
 
         silent.state = SubmissionState.Slashed;
-        emit Slashed(id, trainer, silent.claim, 0);
+        emit Slashed(id, trainer, silent.claim, 0, false);
         _send(b.best, b.stake);
     }
 
@@ -367,7 +402,8 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
                 testRows: b.testRows,
                 classes: b.classes,
                 minCorrect: b.minCorrect,
-                truthSuperhash: b.truthSuperhash
+                truthSuperhash: b.truthSuperhash,
+                postNumber: _posts[b.requester][b.truthSuperhash].number
             }),
             requester: b.requester,
             phase: _phase(b),
@@ -403,6 +439,11 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         _checkLength(truthFile, TRUTH_HEADER + packed);
         _checkLength(predictionFile, PREDICTION_HEADER + packed);
         return _count(truthFile, predictionFile, testRows, classes);
+    }
+
+    /// @inheritdoc IBountyMarket
+    function commitment(bytes32 predictionSuperhash, bytes32 modelSuperhash) external pure returns (bytes32) {
+        return _commitment(predictionSuperhash, modelSuperhash);
     }
 
     /// @inheritdoc IBountyMarket
@@ -469,7 +510,7 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         Phase ending = b.ending;
         SubmissionState state = theirs.state;
         if (ending == Phase.Cancelled || ending == Phase.Forfeited) {
-            return state == SubmissionState.Active ? b.reward / b.active + b.stake : 0;
+            return state == SubmissionState.Active ? _share(b) + b.stake : 0;
         }
         if (ending == Phase.Refunded) return state == SubmissionState.Conceded ? b.stake : 0;
         if (ending == Phase.Settled) {
@@ -478,6 +519,13 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
             return kept ? b.stake : 0;
         }
         return 0;
+    }
+
+    /// @dev What each active trainer has of a reward that is forfeited or cancelled: half of it is for nobody, since a
+    /// requester, or anyone, can be many trainers.
+    function _share(Stored storage b) private view returns (uint256) {
+        uint256 active = b.active;
+        return active == 0 ? 0 : uint256(b.reward) / 2 / active;
     }
 
     /// @dev The same rule as `Bounty::slashable` in families/bounty/src/state.rs; `b` is settled.
@@ -561,22 +609,37 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         if (found != b.truthSuperhash) revert TruthMismatch(found, b.truthSuperhash);
     }
 
-    function _checkPrediction(
-        Stored storage b,
-        SubmissionInfo storage mine,
-        bytes calldata predictionFile,
-        string calldata modelCid
-    ) private view returns (bytes32 digest) {
+    function _checkCommitment(SubmissionInfo storage mine, bytes32 predictionSuperhash, bytes32 modelSuperhash)
+        private
+        view
+    {
+        bytes32 found = _commitment(predictionSuperhash, modelSuperhash);
+        if (found != mine.commitment) revert CommitmentMismatch(found, mine.commitment);
+    }
+
+    function _checkPrediction(Stored storage b, bytes32 committed, bytes calldata predictionFile)
+        private
+        view
+        returns (bytes32 digest)
+    {
         _checkLength(predictionFile, PREDICTION_HEADER + LabelCount.packedLength(b.testRows, b.classes));
         address named = address(bytes20(predictionFile));
         if (named != msg.sender) revert NotYourPrediction(named, msg.sender);
         digest = sha256(predictionFile);
         bytes32 found = Superhash.ofDigest(digest);
-        if (found != mine.predictionSuperhash) revert PredictionMismatch(found, mine.predictionSuperhash);
+        if (found != committed) revert PredictionMismatch(found, committed);
+    }
+
+    function _checkModel(bytes32 committed, string calldata modelCid) private pure {
         // Refused by its length first: the event would carry it.
         _checkCid(modelCid);
-        found = sha256(bytes(modelCid));
-        if (found != mine.modelSuperhash) revert ModelMismatch(found, mine.modelSuperhash);
+        bytes32 found = sha256(bytes(modelCid));
+        if (found != committed) revert ModelMismatch(found, committed);
+    }
+
+    /// @dev The same rule as `bounty::Commitment::word` in families/bounty/src/commitment.rs.
+    function _commitment(bytes32 predictionSuperhash, bytes32 modelSuperhash) private pure returns (bytes32) {
+        return keccak256(abi.encode(predictionSuperhash, modelSuperhash));
     }
 
     // ---------------------------------------------------------------- tokens

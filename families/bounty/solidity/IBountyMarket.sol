@@ -16,6 +16,9 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 ///   ground truth = salt (32 bytes) ‖ packed labels
 ///   predictions  = trainer address (20 bytes) ‖ salt (32 bytes) ‖ packed labels
 ///
+/// A trainer's commitment is one word for both files: keccak256(abi.encode(superhash of the predictions, superhash of the
+/// model)). families/bounty/tests/vectors/commitments.json has examples.
+///
 /// All amounts are in the smallest unit of ModelCoin (10^-18 MDC), all times in seconds since the Unix epoch.
 /// A moment `t` belongs to a window [from, until) when from <= t < until.
 /// @dev The errors of the coin are part of this interface, since a call that takes tokens can answer with them.
@@ -23,7 +26,7 @@ interface IBountyMarket is IERC20Errors {
     /// @notice What can be done with a bounty now. Derived from what is stored and from the block time.
     enum Phase {
         None, // no such bounty
-        Open, // until the submission deadline: submit, withdraw, cancel
+        Open, // until the submission deadline: submit, replace, withdraw, cancel
         AwaitingTruth, // deadline + window: the requester reveals the ground truth
         TruthOverdue, // the truth was not revealed in time; anyone may call `timeout`
         Claiming, // one window: trainers claim a score
@@ -31,7 +34,7 @@ interface IBountyMarket is IERC20Errors {
         SettleDue, // the reveal window is over, or no claim stands after the claim window; anyone may call `settle`
         Settled, // the best verified reveal was paid
         Cancelled, // by the requester
-        Forfeited, // no truth; the reward belongs to the active trainers
+        Forfeited, // no truth; half of the reward belongs to the active trainers, the other half is burned
         Refunded // no valid reveal; the reward went back to the requester
     }
 
@@ -57,7 +60,8 @@ interface IBountyMarket is IERC20Errors {
         uint32 testRows; // labels in the ground truth, more than 0; the prediction file keeps to MAX_FILE_LENGTH
         uint16 classes; // 2 to 256
         uint32 minCorrect; // least number of correct labels that can win, 0 = none
-        bytes32 truthSuperhash; // superhash of the ground-truth file
+        bytes32 truthSuperhash; // superhash of the ground-truth file; a requester uses one once
+        bytes8 postNumber; // random; in the message from whose signature the requester's salt and split are derived
     }
 
     /// @notice A bounty as stored, with its phase now.
@@ -77,11 +81,11 @@ interface IBountyMarket is IERC20Errors {
 
     /// @notice One trainer's submission as stored.
     struct SubmissionInfo {
-        bytes32 predictionSuperhash;
-        bytes32 modelSuperhash;
+        bytes32 commitment;
         uint32 order; // 1 for the first submission of a bounty; lower wins ties
         uint32 claim; // number correct as claimed
         SubmissionState state;
+        bool verified; // whether a reveal was checked and its count equalled the claim; stays true after Paid
     }
 
     // ---------------------------------------------------------------- events
@@ -100,27 +104,29 @@ interface IBountyMarket is IERC20Errors {
     /// @notice The requester has ended an open bounty.
     /// @param id number of the bounty
     /// @param share of the reward for each active trainer, 10^-18 MDC; 0 where there are none and the reward went back
-    event BountyCancelled(uint256 indexed id, uint256 share);
+    /// @param burned the other half of the reward and the remainder of the division, 10^-18 MDC; 0 without active trainers
+    event BountyCancelled(uint256 indexed id, uint256 share, uint256 burned);
 
-    /// @notice A trainer has locked the stake and two commitments.
+    /// @notice A trainer has locked the stake and a commitment to predictions and model.
     /// @param id number of the bounty
     /// @param trainer who submitted
     /// @param order 1 for the first submission of the bounty; the lower one wins ties
-    /// @param predictionSuperhash superhash of the prediction file
-    /// @param modelSuperhash superhash of the model file
-    event Submitted(
-        uint256 indexed id,
-        address indexed trainer,
-        uint32 order,
-        bytes32 predictionSuperhash,
-        bytes32 modelSuperhash
-    );
+    /// @param commitment to both files
+    event Submitted(uint256 indexed id, address indexed trainer, uint32 order, bytes32 commitment);
+
+    /// @notice A trainer has put another commitment in the place of the one before; no tokens move.
+    /// @param id number of the bounty
+    /// @param trainer whose submission it is
+    /// @param order from now on: the newest place, so that equal scores of others who submitted before rank above it
+    /// @param commitment to both files
+    event Replaced(uint256 indexed id, address indexed trainer, uint32 order, bytes32 commitment);
 
     /// @notice A trainer has taken a submission back.
     /// @param id number of the bounty
     /// @param trainer whose submission it was
-    /// @param returned stake that went back, 10^-18 MDC; 0: it is lost, since the deadline is over
-    event Withdrawn(uint256 indexed id, address indexed trainer, uint256 returned);
+    /// @param returned stake that went back, 10^-18 MDC
+    /// @param late whether the deadline was over, so that the stake is lost
+    event Withdrawn(uint256 indexed id, address indexed trainer, uint256 returned, bool late);
 
     /// @notice The requester has revealed the ground truth; the claim window begins.
     /// @param id number of the bounty
@@ -148,8 +154,9 @@ interface IBountyMarket is IERC20Errors {
     /// @param id number of the bounty
     /// @param trainer who loses the stake
     /// @param claim number of correct labels as claimed
-    /// @param counted number of correct labels as counted; 0 also where nothing was revealed
-    event Slashed(uint256 indexed id, address indexed trainer, uint32 claim, uint32 counted);
+    /// @param counted number of correct labels as counted; 0 where nothing was revealed
+    /// @param revealed whether predictions were revealed that are not worth the claim; otherwise the trainer stayed silent
+    event Slashed(uint256 indexed id, address indexed trainer, uint32 claim, uint32 counted, bool revealed);
 
     /// @notice The best verified reveal was paid.
     /// @param id number of the bounty
@@ -164,10 +171,10 @@ interface IBountyMarket is IERC20Errors {
     /// @param burned lost stakes, 10^-18 MDC
     event Refunded(uint256 indexed id, uint256 reward, uint256 burned);
 
-    /// @notice The truth was not revealed in time, and the reward belongs to the active trainers.
+    /// @notice The truth was not revealed in time, and half of the reward belongs to the active trainers.
     /// @param id number of the bounty
     /// @param share of the reward for each active trainer, 10^-18 MDC
-    /// @param burned lost stakes and the remainder of the division, 10^-18 MDC
+    /// @param burned the other half of the reward, the remainder of the division and lost stakes, 10^-18 MDC
     event Forfeited(uint256 indexed id, uint256 share, uint256 burned);
 
     /// @notice A trainer has received what was due after the end of a bounty.
@@ -222,8 +229,13 @@ interface IBountyMarket is IERC20Errors {
     /// @param testRows number of labels
     error MinCorrectTooHigh(uint32 minCorrect, uint32 testRows);
 
-    /// @notice A superhash is never 0.
+    /// @notice A superhash or commitment is never 0.
     error EmptyCommitment();
+
+    /// @notice A requester uses a ground truth once: after its first bounty it is known.
+    /// @param requester who has used it before
+    /// @param truthSuperhash that was given
+    error TruthUsedBefore(address requester, bytes32 truthSuperhash);
 
     /// @notice A CID has at most MAX_CID_LENGTH bytes.
     /// @param byteCount length of the CID that was given
@@ -243,6 +255,17 @@ interface IBountyMarket is IERC20Errors {
     /// @param id number of the bounty
     /// @param trainer who has submitted before
     error AlreadySubmitted(uint256 id, address trainer);
+
+    /// @notice More trainers are active than the requester expected, so that cancelling would cost half of the reward or
+    /// a share for somebody unforeseen.
+    /// @param active trainers now
+    error MoreActive(uint32 active);
+
+    /// @notice The number belongs to another bounty than the trainer has seen: the chain was reorganised.
+    /// @param id number of the bounty
+    /// @param seen truth superhash that the trainer named
+    /// @param present truth superhash of the bounty with this number
+    error OtherBounty(uint256 id, bytes32 seen, bytes32 present);
 
     /// @notice The submission does not allow this call.
     /// @param id number of the bounty
@@ -267,14 +290,24 @@ interface IBountyMarket is IERC20Errors {
     /// @param expected superhash in the terms
     error TruthMismatch(bytes32 superhash, bytes32 expected);
 
+    /// @notice The ground truth holds labels that name no class, which nobody could have predicted.
+    /// @param labels number of such labels
+    /// @param classes of the bounty
+    error LabelsBeyondClasses(uint256 labels, uint16 classes);
+
+    /// @notice The two superhashes are not the ones that were committed to.
+    /// @param found commitment to the superhashes that were given
+    /// @param expected commitment in the submission
+    error CommitmentMismatch(bytes32 found, bytes32 expected);
+
     /// @notice The predictions are not the ones that were committed to.
     /// @param superhash of the file that was given
-    /// @param expected superhash in the submission
+    /// @param expected superhash under the commitment
     error PredictionMismatch(bytes32 superhash, bytes32 expected);
 
     /// @notice The model is not the one that was committed to.
     /// @param superhash of the CID that was given
-    /// @param expected superhash in the submission
+    /// @param expected superhash under the commitment
     error ModelMismatch(bytes32 superhash, bytes32 expected);
 
     /// @notice A prediction file begins with the address of its trainer, so that a copy is worthless.
@@ -328,43 +361,54 @@ interface IBountyMarket is IERC20Errors {
         bytes32 s
     ) external returns (uint256 id);
 
-    /// @notice Ends an open bounty; by its requester. Without active trainers the reward goes back in full; otherwise it
-    /// is split between them (the remainder of the division is burned), and they `collect` share and stake.
+    /// @notice Ends an open bounty; by its requester, and not after the deadline: from then on only the truth or the
+    /// forfeit counts. Without active trainers the reward goes back in full; otherwise half of it is burned, the other half
+    /// is split between them (the remainder of the division is burned too), and they `collect` share and stake.
     /// @param id number of the bounty
-    function cancel(uint256 id) external;
+    /// @param activeAtMost active trainers that the requester knows of; where there are more, the call is refused, so that
+    /// nobody gains a share by submitting in front of it
+    function cancel(uint256 id, uint32 activeAtMost) external;
 
-    /// @notice Reveals the ground-truth file within one window after the deadline; by the requester.
-    /// @dev A call that is refused shows the file all the same: whoever sends it asks first, by `eth_call`, whether it
-    /// would go through.
+    /// @notice Reveals the ground-truth file within one window after the deadline; by the requester. Every label in it
+    /// names a class.
+    /// @dev A call that is refused shows the file all the same. Before the deadline whoever reads it could submit it as
+    /// predictions and win: whoever sends it asks first, by `eth_call`, whether it would go through; and whose truth was
+    /// shown too early can only `cancel`.
     /// @param id number of the bounty
     /// @param truthFile salt ‖ packed labels
     function revealTruth(uint256 id, bytes calldata truthFile) external;
 
     // ---------------------------------------------------------------- a trainer's life
 
-    /// @notice Locks the stake and two superhashes. Once per address and bounty, unless withdrawn before the deadline.
+    /// @notice Locks the stake and a commitment. Once per address and bounty, unless withdrawn before the deadline.
     /// @param id number of the bounty
-    /// @param predictionSuperhash superhash of the prediction file
-    /// @param modelSuperhash superhash of the model file, which may have any size
-    function submit(uint256 id, bytes32 predictionSuperhash, bytes32 modelSuperhash) external;
+    /// @param truthSuperhash of the bounty that is meant: after a reorganisation another bounty may have the number
+    /// @param commitment_ to predictions and model: what `commitment` says of their superhashes
+    function submit(uint256 id, bytes32 truthSuperhash, bytes32 commitment_) external;
 
     /// @notice As `submit`, with an EIP-2612 permit for exactly the stake.
     /// @param id number of the bounty
-    /// @param predictionSuperhash superhash of the prediction file
-    /// @param modelSuperhash superhash of the model file, which may have any size
+    /// @param truthSuperhash of the bounty that is meant
+    /// @param commitment_ to predictions and model
     /// @param permitDeadline last second in which the permit is valid, since the epoch
     /// @param v of the permit's signature
     /// @param r of the permit's signature
     /// @param s of the permit's signature
     function submitWithPermit(
         uint256 id,
-        bytes32 predictionSuperhash,
-        bytes32 modelSuperhash,
+        bytes32 truthSuperhash,
+        bytes32 commitment_,
         uint256 permitDeadline,
         uint8 v,
         bytes32 r,
         bytes32 s
     ) external;
+
+    /// @notice Puts another commitment in the place of the caller's, before the deadline. The stake stays locked; the
+    /// submission takes the newest place among equal scores.
+    /// @param id number of the bounty
+    /// @param commitment_ to the new predictions and model
+    function replace(uint256 id, bytes32 commitment_) external;
 
     /// @notice Takes a submission back: before the deadline with the stake, later (until claimed) without it.
     /// @param id number of the bounty
@@ -380,12 +424,16 @@ interface IBountyMarket is IERC20Errors {
     /// at once; a file that does not match the commitment reverts. The highest claim among those not slashed
     /// settles the bounty as soon as it is verified.
     /// @param id number of the bounty
+    /// @param predictionSuperhash the first of the two that were committed to
+    /// @param modelSuperhash the second
     /// @param truthFile salt ‖ packed labels, as the requester revealed it
     /// @param predictionFile the caller's address ‖ salt ‖ packed labels
     /// @param modelCid CID of the model file, at most MAX_CID_LENGTH bytes
     /// @return counted number of equal labels
     function revealPrediction(
         uint256 id,
+        bytes32 predictionSuperhash,
+        bytes32 modelSuperhash,
         bytes calldata truthFile,
         bytes calldata predictionFile,
         string calldata modelCid
@@ -393,8 +441,9 @@ interface IBountyMarket is IERC20Errors {
 
     // ---------------------------------------------------------------- for anyone
 
-    /// @notice Ends a bounty whose truth is overdue: the reward is forfeited to the active trainers, or refunded
-    /// where there are none.
+    /// @notice Ends a bounty whose truth is overdue. Half of the reward is forfeited to the active trainers and the other
+    /// half burned, so that a requester who stays silent loses half at least, whatever other addresses it has; where there
+    /// are no active trainers the reward goes back.
     /// @param id number of the bounty
     function timeout(uint256 id) external;
 
@@ -450,6 +499,12 @@ interface IBountyMarket is IERC20Errors {
         external
         pure
         returns (uint32 correct);
+
+    /// @notice Commitment to predictions and model, as `submit` takes it.
+    /// @param predictionSuperhash superhash of the prediction file
+    /// @param modelSuperhash superhash of the model file, which may have any size
+    /// @return word keccak256(abi.encode(predictionSuperhash, modelSuperhash))
+    function commitment(bytes32 predictionSuperhash, bytes32 modelSuperhash) external pure returns (bytes32 word);
 
     /// @notice Superhash of a file that fits one block.
     /// @param file its bytes

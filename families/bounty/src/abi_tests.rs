@@ -7,7 +7,7 @@ use contracts::{
 };
 use protocol::{Address, Amount, Digest};
 
-use crate::{REFUSALS, Terms, calls, logs};
+use crate::{Commitment, PostNumber, REFUSALS, Terms, calls, logs};
 
 const MARKET: &str = include_str!("../artifacts/BountyMarket.json");
 
@@ -24,17 +24,20 @@ fn every_function_of_the_market_has_a_call() {
         classes: 0,
         min_correct: 0,
         truth_superhash: hash,
+        post_number: PostNumber::default(),
     };
+    let committed = Commitment { prediction_superhash: hash, model_superhash: hash };
     let calls = [
         calls::create(&terms, "", "", "", None),
         calls::create(&terms, "", "", "", Some(&permit)),
-        calls::cancel(1),
+        calls::cancel(1, 0),
         calls::reveal_truth(1, &[]),
         calls::submit(1, hash, hash, None),
         calls::submit(1, hash, hash, Some(&permit)),
+        calls::replace(1, hash),
         calls::withdraw(1),
         calls::claim(1, 1),
-        calls::reveal_prediction(1, &[], &[], ""),
+        calls::reveal_prediction(1, &committed, &[], &[], ""),
         calls::timeout(1),
         calls::settle(1),
         calls::slash_silent(1, who),
@@ -45,6 +48,7 @@ fn every_function_of_the_market_has_a_call() {
         calls::submission(1, who),
         calls::due(1, who),
         calls::count_correct(&[], &[], 1, 2),
+        calls::commitment(&committed),
         calls::superhash(&[]),
     ];
     calls_are_of(&calls, &functions(MARKET));

@@ -7,7 +7,7 @@ use contracts::abi::{address, call, wide, word};
 use protocol::{Address, Digest};
 
 use crate::{
-    Terms,
+    Commitment, Terms,
     contract::{BountyMarket::*, IBountyMarket},
 };
 
@@ -31,9 +31,9 @@ pub fn create(
     }
 }
 
-/// Ends an open bounty; by the requester.
-pub fn cancel(id: u64) -> Vec<u8> {
-    call::<cancelCall>((wide(id),))
+/// Ends an open bounty; by the requester, and only while at most `active_at_most` trainers are active.
+pub fn cancel(id: u64, active_at_most: u32) -> Vec<u8> {
+    call::<cancelCall>((wide(id), active_at_most))
 }
 
 /// Reveals the ground-truth file; by the requester, within one window after the deadline.
@@ -41,21 +41,23 @@ pub fn reveal_truth(id: u64, truth_file: &[u8]) -> Vec<u8> {
     call::<revealTruthCall>((wide(id), truth_file.to_vec().into()))
 }
 
-/// Locks the stake and two superhashes. With a permit for exactly the stake no allowance is needed before.
-pub fn submit(
-    id: u64,
-    prediction_superhash: Digest,
-    model_superhash: Digest,
-    permit: Option<&PermitSignature>,
-) -> Vec<u8> {
-    let (prediction, model) = (word(prediction_superhash), word(model_superhash));
+/// Locks the stake and a commitment ([`Commitment::word`]). `truth_superhash` is that of the bounty which is meant, so
+/// that a reorganised chain cannot put another one in its place. With a permit for exactly the stake no allowance is
+/// needed before.
+pub fn submit(id: u64, truth_superhash: Digest, commitment: Digest, permit: Option<&PermitSignature>) -> Vec<u8> {
+    let (truth, commitment) = (word(truth_superhash), word(commitment));
     match permit {
-        None => call::<submitCall>((wide(id), prediction, model)),
+        None => call::<submitCall>((wide(id), truth, commitment)),
         Some(permit) => {
             let (deadline, v, r, s) = permit.arguments();
-            call::<submitWithPermitCall>((wide(id), prediction, model, deadline, v, r, s))
+            call::<submitWithPermitCall>((wide(id), truth, commitment, deadline, v, r, s))
         }
     }
+}
+
+/// Puts another commitment in the place of the sender's; before the deadline.
+pub fn replace(id: u64, commitment: Digest) -> Vec<u8> {
+    call::<replaceCall>((wide(id), word(commitment)))
 }
 
 /// Takes the sender's submission back: before the deadline with the stake, later without it.
@@ -69,9 +71,17 @@ pub fn claim(id: u64, correct: u32) -> Vec<u8> {
 }
 
 /// Reveals predictions and model; within the reveal window.
-pub fn reveal_prediction(id: u64, truth_file: &[u8], prediction_file: &[u8], model_cid: &str) -> Vec<u8> {
+pub fn reveal_prediction(
+    id: u64,
+    committed: &Commitment,
+    truth_file: &[u8],
+    prediction_file: &[u8],
+    model_cid: &str,
+) -> Vec<u8> {
     call::<revealPredictionCall>((
         wide(id),
+        word(committed.prediction_superhash),
+        word(committed.model_superhash),
         truth_file.to_vec().into(),
         prediction_file.to_vec().into(),
         model_cid.to_owned(),
@@ -128,6 +138,11 @@ pub fn count_correct(truth_file: &[u8], prediction_file: &[u8], test_rows: u32, 
     call::<countCorrectCall>((truth_file.to_vec().into(), prediction_file.to_vec().into(), test_rows, classes))
 }
 
+/// View: what is committed. Read with [`contracts::returns::digest`].
+pub fn commitment(committed: &Commitment) -> Vec<u8> {
+    call::<commitmentCall>((word(committed.prediction_superhash), word(committed.model_superhash)))
+}
+
 /// View: superhash of a file that fits one block. Read with [`contracts::returns::digest`].
 pub fn superhash(file: &[u8]) -> Vec<u8> {
     call::<superhashCall>((file.to_vec().into(),))
@@ -144,5 +159,6 @@ fn abi_terms(terms: &Terms) -> IBountyMarket::Terms {
         classes: terms.classes,
         minCorrect: terms.min_correct,
         truthSuperhash: word(terms.truth_superhash),
+        postNumber: terms.post_number.0.into(),
     }
 }

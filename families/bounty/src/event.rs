@@ -31,24 +31,33 @@ pub enum Event {
     Cancelled {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         share: Amount,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        burned: Amount,
     },
-    /// A trainer has locked the stake and two commitments.
+    /// A trainer has locked the stake and a commitment.
     Submitted {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         trainer: Address,
         order: u32,
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
-        prediction_superhash: Digest,
+        commitment: Digest,
+    },
+    /// A trainer has put another commitment in the place of the one before; it takes the newest place.
+    Replaced {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
-        model_superhash: Digest,
+        trainer: Address,
+        order: u32,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        commitment: Digest,
     },
     /// A trainer has taken a submission back.
     Withdrawn {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         trainer: Address,
-        /// Zero where the stake is lost.
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         returned: Amount,
+        /// Whether the deadline was over, so that the stake is lost.
+        late: bool,
     },
     /// The requester has revealed the ground truth; the claim window begins.
     TruthRevealed {
@@ -78,8 +87,10 @@ pub enum Event {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         trainer: Address,
         claim: u32,
-        /// What the chain counted; zero where the claimant stayed silent.
+        /// What the chain counted; zero where nothing was revealed.
         counted: u32,
+        /// Whether predictions were revealed that are not worth the claim; otherwise the claimant stayed silent.
+        revealed: bool,
     },
     /// The best verified reveal was paid: reward, own stake and lost stakes.
     Settled {

@@ -4,9 +4,9 @@
 //! A trainer who reveals through a contract wallet calls the market from inside another call; then the files are to
 //! be had by their CIDs only.
 
-use contracts::abi::{DecodeError, arguments, narrow};
+use contracts::abi::{DecodeError, arguments, digest, narrow};
 
-use crate::contract::BountyMarket;
+use crate::{Commitment, contract::BountyMarket};
 
 /// Why revealed files could not be read from a transaction.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +33,8 @@ pub struct RevealedTruth {
 pub struct RevealedPrediction {
     /// Number of the bounty.
     pub bounty: u64,
+    /// What was committed to.
+    pub committed: Commitment,
     /// The ground-truth file.
     pub truth_file: Vec<u8>,
     /// The prediction file.
@@ -53,12 +55,17 @@ pub fn reveal_truth(call_data: &[u8]) -> Result<RevealedTruth, InputError> {
 /// # Errors
 /// [`InputError`] when this is not the call data of `revealPrediction`.
 pub fn reveal_prediction(call_data: &[u8]) -> Result<RevealedPrediction, InputError> {
-    let Some((bounty, truth, prediction, model_cid)) = arguments::<BountyMarket::revealPredictionCall>(call_data)?
+    let Some((bounty, prediction_superhash, model_superhash, truth, prediction, model_cid)) =
+        arguments::<BountyMarket::revealPredictionCall>(call_data)?
     else {
         return Err(InputError::OtherCall { expected: "revealPrediction" });
     };
     Ok(RevealedPrediction {
         bounty: narrow(bounty)?,
+        committed: Commitment {
+            prediction_superhash: digest(prediction_superhash),
+            model_superhash: digest(model_superhash),
+        },
         truth_file: truth.into(),
         prediction_file: prediction.into(),
         model_cid,
@@ -69,6 +76,7 @@ pub fn reveal_prediction(call_data: &[u8]) -> Result<RevealedPrediction, InputEr
 mod tests {
     use super::*;
     use crate::calls;
+    use protocol::Digest;
 
     #[test]
     fn revealed_files_are_read_back_from_their_call() {
@@ -77,11 +85,13 @@ mod tests {
             reveal_truth(&calls::reveal_truth(9, &truth)),
             Ok(RevealedTruth { bounty: 9, truth_file: truth.clone() })
         );
-        let call = calls::reveal_prediction(9, &truth, &prediction, "bafybei");
+        let committed = Commitment { prediction_superhash: Digest([3; 32]), model_superhash: Digest([4; 32]) };
+        let call = calls::reveal_prediction(9, &committed, &truth, &prediction, "bafybei");
         assert_eq!(
             reveal_prediction(&call),
             Ok(RevealedPrediction {
                 bounty: 9,
+                committed,
                 truth_file: truth,
                 prediction_file: prediction,
                 model_cid: "bafybei".into()

@@ -35,11 +35,10 @@ impl fmt::Display for Lacking {
 /// What events say happened how often: more than the state that they leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Told {
-    /// Submissions ever made: more than there are where somebody withdrew one and made another.
+    /// Submissions ever made: more than there are where somebody replaced one, or withdrew it and made another.
     pub submitted: u32,
     /// Claims that competed and were slashed because the count differed.
     pub false_claims: u32,
-    has_ended: bool,
 }
 
 impl Told {
@@ -55,12 +54,8 @@ impl Told {
     /// The next event.
     pub fn add(&mut self, event: &Event) {
         match event {
-            Event::Submitted { .. } => self.submitted += 1,
-            // After the end it is for silence.
-            Event::Slashed { .. } if !self.has_ended => self.false_claims += 1,
-            Event::Settled { .. } | Event::Refunded { .. } | Event::Forfeited { .. } | Event::Cancelled { .. } => {
-                self.has_ended = true;
-            }
+            Event::Submitted { .. } | Event::Replaced { .. } => self.submitted += 1,
+            Event::Slashed { revealed: true, .. } => self.false_claims += 1,
             _ => {}
         }
     }

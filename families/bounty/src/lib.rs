@@ -7,6 +7,8 @@
 //! | [`Phase`], [`Task`] | who may act when |
 //! | [`Lacking`] | what the contract has and the events that were read do not tell |
 //! | [`scoring`] | how a score is counted |
+//! | [`Commitment`] | what a trainer commits to, as one word |
+//! | [`PostNumber`] | tells two posts of the same data set apart |
 //! | [`secret_request`] | what a wallet signs for the secret of a commitment |
 //! | [`calls`], [`returns`] | call data of every function of BountyMarket; reads what a view returned |
 //! | [`logs`] | reads logs |
@@ -17,6 +19,7 @@
 
 pub mod api;
 pub mod calls;
+mod commitment;
 mod contract;
 #[cfg(feature = "deploy")]
 pub mod deploy;
@@ -26,6 +29,7 @@ mod lacking;
 mod list;
 pub mod logs;
 mod phase;
+mod post_number;
 mod refusals;
 mod reproductions;
 pub mod returns;
@@ -40,9 +44,11 @@ mod abi_tests;
 #[cfg(test)]
 mod tests;
 
+pub use commitment::Commitment;
 pub use event::{Event, LoggedEvent};
 pub use lacking::{Lacking, Told};
 pub use phase::{Phase, Window};
+pub use post_number::{PostNumber, PostNumberError};
 pub use refusals::REFUSALS;
 pub use reproductions::ReproductionCounts;
 pub use secret::{Role, secret_request};

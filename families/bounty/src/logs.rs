@@ -8,6 +8,7 @@ use crate::{Event, contract::BountyMarket, returns::terms};
 const CREATED: Digest = topic::<BountyMarket::BountyCreated>();
 const CANCELLED: Digest = topic::<BountyMarket::BountyCancelled>();
 const SUBMITTED: Digest = topic::<BountyMarket::Submitted>();
+const REPLACED: Digest = topic::<BountyMarket::Replaced>();
 const WITHDRAWN: Digest = topic::<BountyMarket::Withdrawn>();
 const TRUTH_REVEALED: Digest = topic::<BountyMarket::TruthRevealed>();
 const CLAIMED: Digest = topic::<BountyMarket::Claimed>();
@@ -19,11 +20,12 @@ const FORFEITED: Digest = topic::<BountyMarket::Forfeited>();
 const PAID_OUT: Digest = topic::<BountyMarket::PaidOut>();
 
 /// The first topics of everything that BountyMarket emits, for a filter.
-pub const fn topics() -> [Digest; 12] {
+pub const fn topics() -> [Digest; 13] {
     [
         CREATED,
         CANCELLED,
         SUBMITTED,
+        REPLACED,
         WITHDRAWN,
         TRUTH_REVEALED,
         CLAIMED,
@@ -68,17 +70,20 @@ pub fn decode(log: &RawLog) -> Result<Option<(u64, Event)>, DecodeError> {
             Event::Created { requester: who()?, terms: terms(created)?, train_cid, test_cid, metadata_cid }
         }
         CANCELLED => {
-            let (share,) = data::<BountyMarket::BountyCancelled>(log)?;
-            Event::Cancelled { share: amount(share)? }
+            let (share, burned) = data::<BountyMarket::BountyCancelled>(log)?;
+            Event::Cancelled { share: amount(share)?, burned: amount(burned)? }
         }
         SUBMITTED => {
-            let (order, prediction, model) = data::<BountyMarket::Submitted>(log)?;
-            let (prediction_superhash, model_superhash) = (digest(prediction), digest(model));
-            Event::Submitted { trainer: who()?, order, prediction_superhash, model_superhash }
+            let (order, commitment) = data::<BountyMarket::Submitted>(log)?;
+            Event::Submitted { trainer: who()?, order, commitment: digest(commitment) }
+        }
+        REPLACED => {
+            let (order, commitment) = data::<BountyMarket::Replaced>(log)?;
+            Event::Replaced { trainer: who()?, order, commitment: digest(commitment) }
         }
         WITHDRAWN => {
-            let (returned,) = data::<BountyMarket::Withdrawn>(log)?;
-            Event::Withdrawn { trainer: who()?, returned: amount(returned)? }
+            let (returned, late) = data::<BountyMarket::Withdrawn>(log)?;
+            Event::Withdrawn { trainer: who()?, returned: amount(returned)?, late }
         }
         TRUTH_REVEALED => {
             let (file, at) = data::<BountyMarket::TruthRevealed>(log)?;
@@ -93,8 +98,8 @@ pub fn decode(log: &RawLog) -> Result<Option<(u64, Event)>, DecodeError> {
             Event::PredictionRevealed { trainer: who()?, correct, digest: digest(file), model_cid }
         }
         SLASHED => {
-            let (claim, counted) = data::<BountyMarket::Slashed>(log)?;
-            Event::Slashed { trainer: who()?, claim, counted }
+            let (claim, counted, revealed) = data::<BountyMarket::Slashed>(log)?;
+            Event::Slashed { trainer: who()?, claim, counted, revealed }
         }
         SETTLED => {
             let (correct, paid) = data::<BountyMarket::Settled>(log)?;

@@ -90,6 +90,17 @@ const ERRORS: &[KnownError] = &[
         },
     },
     KnownError {
+        signature: "TruthUsedBefore(address,bytes32)",
+        sentence: |args| {
+            let (requester, truth) = (args.address()?, args.digest()?);
+            Ok(format!(
+                "{} has posted a bounty with this ground truth before (superhash {}), so it may be known by now. Prepare the data set again: it gets another split and another secret.",
+                requester.short(),
+                truth.short()
+            ))
+        },
+    },
+    KnownError {
         signature: "NotRequester(address,address)",
         sentence: |args| {
             let (caller, requester) = (args.address()?, args.address()?);
@@ -111,8 +122,26 @@ const ERRORS: &[KnownError] = &[
         sentence: |args| {
             let (id, trainer) = (args.number::<u64>()?, args.address()?);
             Ok(format!(
-                "{} has submitted to bounty {id} already. To change the submission, withdraw it before the deadline and submit again.",
+                "{} has submitted to bounty {id} already. To change the submission, replace it before the deadline; the stake stays where it is.",
                 trainer.short()
+            ))
+        },
+    },
+    KnownError {
+        signature: "MoreActive(uint32)",
+        sentence: |args| {
+            let active: u32 = args.number()?;
+            Ok(format!(
+                "{active} submissions stand by now, more than when you decided to cancel, and each would have a share of the reward. Nothing was cancelled. Look at the bounty again, then decide."
+            ))
+        },
+    },
+    KnownError {
+        signature: "OtherBounty(uint256,bytes32,bytes32)",
+        sentence: |args| {
+            let id: u64 = args.number()?;
+            Ok(format!(
+                "The chain was reorganised, and the number {id} belongs to another bounty now than the one you saw. No stake was locked. Look for the bounty in the list and submit there."
             ))
         },
     },
@@ -142,6 +171,26 @@ const ERRORS: &[KnownError] = &[
             let (found, expected) = (args.digest()?, args.digest()?);
             Ok(format!(
                 "This is not the ground truth that the requester committed to (superhash {}, committed {}). Choose the right file, or sign again with the wallet that made the bounty.",
+                found.short(),
+                expected.short()
+            ))
+        },
+    },
+    KnownError {
+        signature: "LabelsBeyondClasses(uint256,uint16)",
+        sentence: |args| {
+            let (labels, classes) = (args.number::<u64>()?, args.number::<u16>()?);
+            Ok(format!(
+                "{labels} labels of this ground truth name none of the {classes} classes, so nobody could have predicted them. Such a truth cannot be revealed; before the deadline the bounty can still be cancelled."
+            ))
+        },
+    },
+    KnownError {
+        signature: "CommitmentMismatch(bytes32,bytes32)",
+        sentence: |args| {
+            let (found, expected) = (args.digest()?, args.digest()?);
+            Ok(format!(
+                "Predictions and model are not the ones that were committed (commitment {}, committed {}). Nothing is lost: choose the right files, or sign again with the wallet that submitted.",
                 found.short(),
                 expected.short()
             ))
@@ -207,7 +256,7 @@ fn phase_in_words(phase: Option<Phase>) -> &'static str {
     match phase {
         None => "does not exist. Check the number and the network that the wallet is on.",
         Some(Phase::Open) => {
-            "is open for submissions, so this is too early. Until the deadline trainers submit or withdraw, and the \
+            "is open for submissions, so this is too early. Until the deadline trainers submit, replace or withdraw, and the \
              requester may cancel."
         }
         Some(Phase::AwaitingTruth) => {

@@ -4,7 +4,7 @@ use contracts::abi::{DecodeError, account, amount, digest, narrow, returned, som
 use protocol::{Address, Digest};
 
 use crate::{
-    Phase, SubmissionState, Terms,
+    Phase, PostNumber, SubmissionState, Terms,
     contract::{BountyMarket, IBountyMarket},
 };
 
@@ -38,13 +38,15 @@ pub struct ChainBounty {
 /// `IBountyMarket.SubmissionInfo`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainSubmission {
-    pub prediction_superhash: Digest,
-    pub model_superhash: Digest,
+    /// To predictions and model.
+    pub commitment: Digest,
     /// 1 for the first submission of a bounty.
     pub order: u32,
     /// Number correct as claimed; 0 before.
     pub claim: u32,
     pub state: SubmissionState,
+    /// Whether a reveal was checked and its count equalled the claim, also after it was paid.
+    pub verified: bool,
 }
 
 pub(crate) fn terms(terms: IBountyMarket::Terms) -> Result<Terms, DecodeError> {
@@ -57,6 +59,7 @@ pub(crate) fn terms(terms: IBountyMarket::Terms) -> Result<Terms, DecodeError> {
         classes: terms.classes,
         min_correct: terms.minCorrect,
         truth_superhash: digest(terms.truthSuperhash),
+        post_number: PostNumber(terms.postNumber.0),
     })
 }
 
@@ -90,11 +93,11 @@ pub fn submission(data: &[u8]) -> Result<Option<ChainSubmission>, DecodeError> {
     let (submission,) = returned::<BountyMarket::submissionCall>(data)?;
     let Some(state) = submission_state(submission.state)? else { return Ok(None) };
     Ok(Some(ChainSubmission {
-        prediction_superhash: digest(submission.predictionSuperhash),
-        model_superhash: digest(submission.modelSuperhash),
+        commitment: digest(submission.commitment),
         order: submission.order,
         claim: submission.claim,
         state,
+        verified: submission.verified,
     }))
 }
 

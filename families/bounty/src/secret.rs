@@ -6,26 +6,33 @@ use protocol::{
     typed_data::{ContextValue, SecretRequest},
 };
 
+use crate::PostNumber;
+
 /// Whose secret is derived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Commits to the ground truth of a data set; the bounty has no number yet.
+    /// Commits to the ground truth of a data set; the bounty has no number of its own yet.
     Requester,
     /// Commits to predictions for this bounty.
     Trainer { bounty: u64 },
 }
 
-/// The request whose signature yields the secret of a commitment to the market at `market`.
+/// The request whose signature yields the secret of a commitment to the market at `market`, for the post with this
+/// number.
 ///
 /// `committed` is the CID of the source file for a requester, and of the plain predictions for a trainer, so that
-/// wallet and file together reproduce the secret. The message stays as it is, to the byte: commitments of bounties that
-/// are posted are opened with it.
-pub fn secret_request(market: Address, role: Role, committed: &Cid) -> SecretRequest {
+/// wallet, file and chain together reproduce the secret. The message stays as it is, to the byte: commitments of bounties
+/// that are posted are opened with it.
+pub fn secret_request(market: Address, role: Role, post: PostNumber, committed: &Cid) -> SecretRequest {
     let (role, bounty) = match role {
         Role::Requester => ("requester", 0),
         Role::Trainer { bounty } => ("trainer", bounty),
     };
     let purpose = "Derive the secret salt of my commitment. Sign this only on ModelMarket; it moves no money.";
-    let context = vec![("role", ContextValue::Text(role.to_owned())), ("bounty", ContextValue::Number(bounty))];
-    SecretRequest::new(market, purpose, context, committed).in_version_1()
+    let context = vec![
+        ("role", ContextValue::Text(role.to_owned())),
+        ("bounty", ContextValue::Number(bounty)),
+        ("post", ContextValue::Text(post.to_string())),
+    ];
+    SecretRequest::new(market, purpose, context, committed)
 }

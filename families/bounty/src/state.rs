@@ -6,16 +6,16 @@
 use protocol::{Address, Amount, Digest};
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, LoggedEvent};
+use crate::{Event, LoggedEvent, PostNumber};
 
-/// Least response window the contract accepts, in seconds.
-pub const MIN_WINDOW: u32 = 30;
+/// Least response window the contract accepts, in seconds (10 minutes).
+pub const MIN_WINDOW: u32 = 600;
 /// Longest response window the contract accepts, in seconds (30 days).
 pub const MAX_WINDOW: u32 = 30 * 86_400;
-/// Furthest deadline the contract accepts, in seconds from creation (2 years).
-pub const MAX_DURATION: u64 = 730 * 86_400;
-/// Response window that the page offers, in seconds, as in the original protocol.
-pub const DEFAULT_WINDOW: u32 = 900;
+/// Furthest deadline the contract accepts, in seconds from creation (a year).
+pub const MAX_DURATION: u64 = 365 * 86_400;
+/// Response window that the page offers on public chains, in seconds: everybody has slept once in it.
+pub const DEFAULT_WINDOW: u32 = 86_400;
 
 /// What the requester fixes once and for all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,9 +37,12 @@ pub struct Terms {
     pub classes: u16,
     /// Least number of correct labels that can win; 0 = none.
     pub min_correct: u32,
-    /// Superhash of the ground-truth file.
+    /// Superhash of the ground-truth file; a requester uses one once.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub truth_superhash: Digest,
+    /// Chosen at random by whoever posts.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub post_number: PostNumber,
 }
 
 /// Where one trainer's submission stands.
@@ -73,12 +76,9 @@ pub struct Submission {
     pub trainer: Address,
     /// 1 for the first submission of a bounty; lower wins ties.
     pub order: u32,
-    /// Commitment to the prediction file.
+    /// To predictions and model: a [`crate::Commitment`]'s word.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub prediction_superhash: Digest,
-    /// Commitment to the model file.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub model_superhash: Digest,
+    pub commitment: Digest,
     pub state: SubmissionState,
     /// Number correct as claimed.
     pub claim: Option<u32>,
@@ -138,8 +138,12 @@ pub enum Ending {
         /// Share of the reward per active trainer; zero if there was none.
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         share: Amount,
+        /// The other half of the reward and the rest of the division; zero if there was no active trainer.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        burned: Amount,
     },
-    /// The truth was not revealed in time. `share` of the reward belongs to each active trainer; lost stakes and the rest of the division are burned.
+    /// The truth was not revealed in time. `share` of the reward belongs to each active trainer; half of the reward, the
+    /// rest of the division and lost stakes are burned.
     Forfeited {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         share: Amount,
@@ -235,23 +239,25 @@ impl Bounty {
         let had_ended = bounty.ending.is_some();
         match &logged.event {
             Event::Created { .. } => {}
-            Event::Submitted { trainer, order, prediction_superhash, model_superhash } => {
+            Event::Submitted { trainer, order, commitment } => {
                 bounty.submissions.retain(|s| s.trainer != *trainer);
                 bounty.submissions.push(Submission {
                     trainer: *trainer,
                     order: *order,
-                    prediction_superhash: *prediction_superhash,
-                    model_superhash: *model_superhash,
+                    commitment: *commitment,
                     state: SubmissionState::Active,
                     claim: None,
                     reveal: None,
                     received: Amount::ZERO,
                 });
             }
-            Event::Withdrawn { trainer, .. } => {
-                // Which side of the deadline it was tells whether the stake is lost, also where the stake is zero.
-                let late = logged.at >= bounty.terms.deadline;
-                bounty.of(trainer)?.state = if late { SubmissionState::Abandoned } else { SubmissionState::Withdrawn };
+            Event::Replaced { trainer, order, commitment } => {
+                let submission = bounty.of(trainer)?;
+                (submission.order, submission.commitment) = (*order, *commitment);
+                bounty.submissions.sort_by_key(|submission| submission.order);
+            }
+            Event::Withdrawn { trainer, late, .. } => {
+                bounty.of(trainer)?.state = if *late { SubmissionState::Abandoned } else { SubmissionState::Withdrawn };
             }
             Event::TruthRevealed { digest, at } => {
                 bounty.truth = Some(TruthReveal { digest: *digest, at: *at, tx: logged.tx });
@@ -280,7 +286,9 @@ impl Bounty {
                 submission.received = *paid;
                 bounty.ending = Some(Ending::Settled { winner: *winner, correct: *correct, paid: *paid });
             }
-            Event::Cancelled { share } => bounty.ending = Some(Ending::Cancelled { share: *share }),
+            Event::Cancelled { share, burned } => {
+                bounty.ending = Some(Ending::Cancelled { share: *share, burned: *burned });
+            }
             Event::Forfeited { share, burned } => {
                 bounty.ending = Some(Ending::Forfeited { share: *share, burned: *burned });
             }
@@ -326,7 +334,9 @@ impl Bounty {
         let Some(submission) = self.submission(trainer) else { return Amount::ZERO };
         let stake = self.terms.stake;
         match (&self.ending, submission.state) {
-            (Some(Ending::Cancelled { share } | Ending::Forfeited { share, .. }), Active) => Amount(share.0 + stake.0),
+            (Some(Ending::Cancelled { share, .. } | Ending::Forfeited { share, .. }), Active) => {
+                Amount(share.0 + stake.0)
+            }
             (Some(Ending::Settled { .. } | Ending::Refunded { .. }), Conceded) => stake,
             (Some(Ending::Settled { .. }), Verified) => stake,
             (Some(Ending::Settled { .. }), Claimed) if !self.slashable(trainer) => stake,

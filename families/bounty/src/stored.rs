@@ -82,8 +82,7 @@ impl StoredBounty {
         Some(Submission {
             trainer: self.person,
             order: mine.order,
-            prediction_superhash: mine.prediction_superhash,
-            model_superhash: mine.model_superhash,
+            commitment: mine.commitment,
             state: mine.state,
             claim: has_claimed.then_some(mine.claim),
             reveal: None,

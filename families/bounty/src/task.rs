@@ -11,6 +11,8 @@ use protocol::{Address, Amount};
 pub enum Action {
     /// A trainer: commit predictions and model.
     Submit,
+    /// A trainer: commit to others instead.
+    Replace,
     /// A trainer: take the submission back.
     Withdraw,
     /// The requester: end it before the deadline.
@@ -69,6 +71,7 @@ pub(crate) fn allowed(phase: Phase, mine: Option<SubmissionState>, is_requester:
     use SubmissionState::{Active, Claimed, Withdrawn};
     let rules = [
         (Action::Submit, phase == Phase::Open && !is_requester && matches!(mine, None | Some(Withdrawn))),
+        (Action::Replace, phase == Phase::Open && mine == Some(Active)),
         (
             Action::Withdraw,
             matches!(phase, Phase::Open | Phase::AwaitingTruth | Phase::Claiming) && mine == Some(Active),

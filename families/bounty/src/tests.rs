@@ -36,13 +36,14 @@ fn created() -> (u64, Event) {
         classes: 2,
         min_correct: 4,
         truth_superhash: Digest::ZERO,
+        post_number: PostNumber::default(),
     };
     let cid = String::new;
     (0, Event::Created { requester: REQUESTER, terms, train_cid: cid(), test_cid: cid(), metadata_cid: cid() })
 }
 
 fn submitted(trainer: Address, order: u32) -> (u64, Event) {
-    let event = Event::Submitted { trainer, order, prediction_superhash: Digest::ZERO, model_superhash: Digest::ZERO };
+    let event = Event::Submitted { trainer, order, commitment: Digest([order as u8; 32]) };
     (10, event)
 }
 
@@ -69,8 +70,8 @@ fn windows_begin_with_their_first_second_and_end_before_their_last() {
 }
 
 #[test]
-fn the_side_of_the_deadline_decides_about_a_withdrawn_stake() {
-    let withdrawn = |at| (at, Event::Withdrawn { trainer: ANN, returned: Amount::ZERO });
+fn a_late_withdrawal_loses_the_stake_also_where_it_is_zero() {
+    let withdrawn = |at| (at, Event::Withdrawn { trainer: ANN, returned: Amount::ZERO, late: at >= DEADLINE });
     let early = fold(&[created(), submitted(ANN, 1), withdrawn(999)]);
     let late = fold(&[created(), submitted(ANN, 1), withdrawn(1_000)]);
     assert_eq!(early.submissions[0].state, SubmissionState::Withdrawn);
@@ -164,10 +165,10 @@ fn each_event_that_was_left_out_shows_in_what_the_contract_counts() {
         submitted(BEN, 2),
         submitted(CLO, 3),
         TRUTH,
-        (1_060, Event::Withdrawn { trainer: CLO, returned: Amount::ZERO }),
+        (1_060, Event::Withdrawn { trainer: CLO, returned: Amount::ZERO, late: true }),
         (1_061, Event::Claimed { trainer: ANN, correct: 9 }),
         (1_062, Event::Claimed { trainer: BEN, correct: 3 }),
-        (1_160, Event::Slashed { trainer: ANN, claim: 9, counted: 5 }),
+        (1_160, Event::Slashed { trainer: ANN, claim: 9, counted: 5, revealed: true }),
         (1_160, refunded),
     ];
     assert_eq!(lacking(&whole, &stored()), None);
@@ -204,7 +205,7 @@ fn a_stake_slashed_for_silence_is_no_false_claim() {
         (1_060, Event::Claimed { trainer: ANN, correct: 9 }),
         (1_061, Event::Claimed { trainer: BEN, correct: 8 }),
         (1_260, Event::Settled { winner: BEN, correct: 8, paid: Amount::mdc(105) }),
-        (1_261, Event::Slashed { trainer: ANN, claim: 9, counted: 0 }),
+        (1_261, Event::Slashed { trainer: ANN, claim: 9, counted: 0, revealed: false }),
     ];
     assert_eq!(Told::by(silent.iter().map(|(_, event)| event)).false_claims, 0);
 }
@@ -217,7 +218,7 @@ fn what_the_contract_stores_of_a_person_allows_the_same_as_the_whole_history() {
         submitted(BEN, 2),
         TRUTH,
         (1_060, Event::Claimed { trainer: ANN, correct: 9 }),
-        (1_070, Event::Withdrawn { trainer: BEN, returned: Amount::ZERO }),
+        (1_070, Event::Withdrawn { trainer: BEN, returned: Amount::ZERO, late: true }),
     ];
     for length in 1..=history.len() {
         let whole = fold(&history[..length]);
@@ -227,11 +228,11 @@ fn what_the_contract_stores_of_a_person_allows_the_same_as_the_whole_history() {
         {
             let (_, Event::Created { terms, .. }) = created() else { unreachable!("it is a creation") };
             let mine = whole.submission(&person).map(|mine| returns::ChainSubmission {
-                prediction_superhash: mine.prediction_superhash,
-                model_superhash: mine.model_superhash,
+                commitment: mine.commitment,
                 order: mine.order,
                 claim: mine.claim.unwrap_or(0),
                 state: mine.state,
+                verified: mine.reveal.is_some(),
             });
             let bounty = returns::ChainBounty {
                 terms,

@@ -5,13 +5,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use bounty::{Role, secret_request};
+use bounty::{PostNumber, Role, secret_request};
 use ethers_core::types::transaction::eip712::{Eip712, TypedData};
 use protocol::commitment::Secret;
 
 const CHAIN_ID: u64 = 31_337;
 const MARKET: &str = "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512";
 const COMMITTED: &str = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+
+const POST: PostNumber = PostNumber([0, 0xc0, 0xff, 0xee, 0x01, 0x23, 0xbe, 0xef]);
 
 /// One message, and what follows from it.
 struct Known {
@@ -27,27 +29,27 @@ const KNOWN: [Known; 2] = [
     Known {
         role: Role::Requester,
         message: include_str!("vectors/requester.json"),
-        digest: "a6ce8c5c08773d801e6f21bebeeb096107439dff021796cfba6d258cd90a939a",
-        signature: "0x7f012301a7867516daadbecfd36f2fb059a8a9a09f065adf7be609fc326f5d7e\
-                    68cc94a07c6ae5c82c05388558713a085f427814572c91688429b05b8f28f73c1c",
-        salt: "481289d350283772feb6ac2d171edfc140f607fa71ccb93ba5f5a086f3cf77e8",
-        seed: "31b0d3287c34c36dd9232d8064cc6b5d3a67ca79578dd3ba88accb7afdaa98ac",
+        digest: "4256083db380e838174d6693a5d23a353d29a2feab878b795bd2775c7b7884ee",
+        signature: "0xfaab11553a14255d456d84a767d4dbe7468028bc0ffe4b73fed896ec5e2293a0\
+                    4cf56593114354136662fa14aa95403913febea5d2feff91a8632e319afa56521c",
+        salt: "4a59db3a9df79a1d11706f5b398902e85eeff621a9e0c1b5a6ef3faa19c2db6f",
+        seed: "f820014c1c43d66699e69820ea0877c9cf6af22b08da9ef852cb47aebb3d199e",
     },
     Known {
         role: Role::Trainer { bounty: 7 },
         message: include_str!("vectors/trainer.json"),
-        digest: "bc8307563f6d176a88b0e04676d87cbb1dc3aaa0bdc485c800e6027444585365",
-        signature: "0xf055a4f98bcc41d43f31232294abd3a23d54762f5f4583bcfede08e1683459ee\
-                    49bfe2d5c70bf98dfbf1270b918d938a9fb3cf43011c5f7433dd15b04a643b2c1b",
-        salt: "931be593f833b925b3bf794cd55936b9c930b8efe8de38726c21085e9bc05137",
-        seed: "6ee996f51a1db05a38c7dfaf739d1ae12b260710900d0372724acbac00317a21",
+        digest: "ed3e871a620b95cf1b17984a249db7e7eaafcb4f5d883e8f6e2b8363ce51a8ea",
+        signature: "0x756d168867f875199af181d8e229d56e98ea5d400f18f8de08baef6767aa7ecd\
+                    3b23f7b0cc23ff4ae873172f0a2d68156189ea82a4b9f3dc920d2e55528379721b",
+        salt: "8431a9bed577cdc803b06d33b41f6a9efdbfb8ecca3db90ac8dabc1f00570df1",
+        seed: "25cfff6cd0ee6b6e73a300f44df486f210c947f47968882aca964a83cebe3795",
     },
 ];
 
 #[test]
 fn the_message_is_the_one_that_posted_bounties_were_signed_with() {
     for known in KNOWN {
-        let request = secret_request(MARKET.parse().unwrap(), known.role, &COMMITTED.parse().unwrap());
+        let request = secret_request(MARKET.parse().unwrap(), known.role, POST, &COMMITTED.parse().unwrap());
         let message = request.typed_data(CHAIN_ID);
         let expected: serde_json::Value = serde_json::from_str(known.message).unwrap();
         assert_eq!(message, expected, "{:?}", known.role);
@@ -64,4 +66,14 @@ fn a_signature_gives_the_salt_and_the_seed_that_it_always_gave() {
         assert_eq!(hex::encode(secret.salt()), known.salt, "{:?}", known.role);
         assert_eq!(hex::encode(secret.seed()), known.seed, "{:?}", known.role);
     }
+}
+
+#[test]
+fn the_same_file_posted_again_is_signed_with_another_message() {
+    let message = |post| {
+        let request = secret_request(MARKET.parse().unwrap(), Role::Requester, post, &COMMITTED.parse().unwrap());
+        let typed: TypedData = serde_json::from_value(request.typed_data(CHAIN_ID)).unwrap();
+        typed.encode_eip712().unwrap()
+    };
+    assert_ne!(message(POST), message(PostNumber([0, 0xc0, 0xff, 0xee, 0x01, 0x23, 0xbe, 0xee])));
 }

@@ -30,7 +30,7 @@ contract Reproductions is IReproductions {
     /// @inheritdoc IReproductions
     function attest(uint256 bounty, address trainer, uint32 equal, uint32 rows) external {
         IBountyMarket.BountyInfo memory info = MARKET.bounty(bounty);
-        if (!_verified(bounty, trainer, info.best)) revert NothingToReproduce(bounty, trainer);
+        if (!MARKET.submission(bounty, trainer).verified) revert NothingToReproduce(bounty, trainer);
         if (msg.sender == trainer) revert OwnReproduction(bounty, trainer);
         if (rows != info.terms.testRows) revert RowsDiffer(rows, info.terms.testRows);
         if (equal > rows) revert EqualTooHigh(equal, rows);
@@ -52,13 +52,5 @@ contract Reproductions is IReproductions {
     /// @inheritdoc IReproductions
     function market() external view returns (address) {
         return address(MARKET);
-    }
-
-    /// @dev `Paid` alone does not tell: trainers who never revealed can be paid their stake. The best verified reveal is
-    /// the only one that is still known for certain after its trainer was paid.
-    function _verified(uint256 bounty, address trainer, address best) private view returns (bool) {
-        IBountyMarket.SubmissionState state = MARKET.submission(bounty, trainer).state;
-        return state == IBountyMarket.SubmissionState.Verified
-            || (state == IBountyMarket.SubmissionState.Paid && trainer == best);
     }
 }

@@ -6,14 +6,9 @@ use super::domain_type;
 use crate::{address::Address, cid::Cid};
 
 /// How the message of a secret is written. A secret is found again only by the very message that made it, so a version
-/// never changes once something was committed under it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SecretVersion {
-    /// Purpose, context, what is committed; without a field for the version. Bounties use it, and nothing new does.
-    V1,
-    /// The field `version` follows the purpose.
-    V2,
-}
+/// never changes once something was committed under it. Version 1 had no field for the version; nothing that was committed
+/// under it is left.
+const VERSION: &str = "2";
 
 /// A value of a message's context.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +25,6 @@ pub enum ContextValue {
 /// give the same secret again on any device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretRequest {
-    version: SecretVersion,
     /// The contract that takes the commitment; wallets show it, and a signature for another contract differs.
     pub contract: Address,
     /// Says to whoever signs what the signature is for.
@@ -43,7 +37,7 @@ pub struct SecretRequest {
 }
 
 impl SecretRequest {
-    /// A request in the newest version.
+    /// A request in the only version.
     pub fn new(
         contract: Address,
         purpose: impl Into<String>,
@@ -52,21 +46,13 @@ impl SecretRequest {
     ) -> Self {
         let reserved = ["purpose", "version", "committed"];
         debug_assert!(context.iter().all(|(name, _)| !reserved.contains(name)), "a reserved name in {context:?}");
-        Self { version: SecretVersion::V2, contract, purpose: purpose.into(), context, committed: *committed }
-    }
-
-    /// The same request as bounties write it, whose message has no field for the version.
-    #[must_use]
-    pub fn in_version_1(self) -> Self {
-        Self { version: SecretVersion::V1, ..self }
+        Self { contract, purpose: purpose.into(), context, committed: *committed }
     }
 
     /// The typed data on a chain (EIP-155), as JSON for `eth_signTypedData_v4`.
     pub fn typed_data(&self, chain_id: u64) -> Value {
-        let mut fields = vec![("purpose", "string", Value::from(self.purpose.as_str()))];
-        if self.version == SecretVersion::V2 {
-            fields.push(("version", "uint256", "2".into()));
-        }
+        let mut fields =
+            vec![("purpose", "string", Value::from(self.purpose.as_str())), ("version", "uint256", VERSION.into())];
         for (name, value) in &self.context {
             fields.push(match value {
                 ContextValue::Text(text) => (*name, "string", text.as_str().into()),

@@ -39,6 +39,8 @@ impl Family for Bounties {
 
     const NAME: &'static str = FAMILY;
     const SUBJECTS: &'static str = "bounties";
+    /// 2: a submission has one commitment, and terms the number of the post.
+    const FOLD_VERSION: i64 = 2;
     const CONTRACTS: &'static [&'static str] = &[BOUNTY_MARKET];
     const TABLES: &'static [Table] = &[
         Table {

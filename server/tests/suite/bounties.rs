@@ -76,7 +76,7 @@ async fn lists_are_filtered_sorted_searched_and_paged(database: Database) -> Res
     let mut posted = Vec::new();
     for (requester, reward, open_for) in [(one, 30, 900), (two, 10, 1_500), (one, 20, 1_200)] {
         let offer = Offer { reward: Amount::mdc(reward), open_for, ..Offer::default() };
-        posted.push(chain.post(requester, &offer, &Published::made_up(), labels(0, 10), [1; 32]).await?);
+        posted.push(chain.post(requester, &offer, &Published::made_up(), labels(0, 10), [reward as u8; 32]).await?);
     }
     chain.submit(&posted[1], trainer, labels(0, 10), [2; 32], Cid::of_block(b"m")).await?;
     app.indexed().await?;
@@ -115,7 +115,7 @@ async fn phases_follow_the_chains_time(database: Database) -> Result<()> {
     chain.fund(trainer).await?;
     let offer = Offer { open_for: 3_600, window: 600, ..Offer::default() };
     let posted = chain.post(requester, &offer, &Published::made_up(), labels(0, 10), [1; 32]).await?;
-    let silent = chain.post(requester, &offer, &Published::made_up(), labels(0, 10), [1; 32]).await?;
+    let silent = chain.post(requester, &offer, &Published::made_up(), labels(0, 10), [2; 32]).await?;
     let submitted = chain.submit(&posted, trainer, labels(0, 10), [2; 32], Cid::of_block(b"m")).await?;
     chain.submit(&silent, trainer, labels(0, 10), [2; 32], Cid::of_block(b"m")).await?;
 
@@ -149,8 +149,8 @@ async fn phases_follow_the_chains_time(database: Database) -> Result<()> {
     expect(1, Phase::SettleDue).await?;
     chain.send_to_bounty_market(trainer, bounty::calls::settle(1)).await?;
     expect(1, Phase::Refunded).await?;
-    let cancelled = chain.post(requester, &offer, &Published::made_up(), labels(0, 10), [1; 32]).await?;
-    chain.send_to_bounty_market(requester, bounty::calls::cancel(cancelled.id)).await?;
+    let cancelled = chain.post(requester, &offer, &Published::made_up(), labels(0, 10), [0xca; 32]).await?;
+    chain.send_to_bounty_market(requester, bounty::calls::cancel(cancelled.id, 0)).await?;
     expect(cancelled.id, Phase::Cancelled).await
 }
 
@@ -174,7 +174,8 @@ async fn titles_come_from_metadata_whenever_it_comes(database: Database) -> Resu
     };
     let post = async |bytes: &[u8]| -> Result<u64> {
         let published = Published { metadata: FileHasher::hash(bytes).cid, ..Published::made_up() };
-        let posted = chain.post(requester, &Offer::default(), &published, labels(0, 10), [1; 32]).await?;
+        let salt = protocol::Digest::of(bytes).0;
+        let posted = chain.post(requester, &Offer::default(), &published, labels(0, 10), salt).await?;
         Ok(posted.id)
     };
     let title = async |id: u64| -> Result<Option<String>> {

@@ -37,10 +37,12 @@ async fn some_history_waiting(chain: &TestChain, wait: impl AsyncFn() -> Result<
     for &person in &people[1..4] {
         chain.chain.fund(person).await?;
     }
-    for salt in 0..2 {
+    for _ in 0..2 {
         wait().await?;
+        // A requester posts a truth once, so that each has another salt.
+        let salt = protocol::Digest::of(&chain.chain.now().await?.to_be_bytes()).0;
         let offer = Offer { reward: Amount::mdc(10), ..Offer::default() };
-        let posted = chain.chain.post(people[1], &offer, &Published::made_up(), vec![1; 20], [salt; 32]).await?;
+        let posted = chain.chain.post(people[1], &offer, &Published::made_up(), vec![1; 20], salt).await?;
         for &trainer in &people[2..4] {
             chain.chain.submit(&posted, trainer, vec![1; 20], [7; 32], Cid::of_block(b"m")).await?;
         }
@@ -226,10 +228,12 @@ async fn hostile_texts_do_not_stop_the_index(database: Database) -> Result<()> {
         test_rows: 10,
         classes: 2,
         min_correct: 0,
-        truth_superhash: protocol::Digest([1; 32]),
+        truth_superhash: protocol::Digest::ZERO,
+        post_number: bounty::PostNumber::default(),
     };
     let texts = ["", "\0", "a\0b", "'; DROP TABLE logs; --", "\u{202e}\u{fffe}", "<script>", "\\u0000"];
     for text in texts {
+        let terms = bounty::Terms { truth_superhash: protocol::Digest::of(text.as_bytes()), ..terms.clone() };
         chain.send_to_bounty_market(requester, bounty::calls::create(&terms, text, text, text, None)).await?;
     }
     app.indexed().await?;

@@ -130,7 +130,7 @@ async fn grow(chain: &TestChain, people: &[Address], model: Address, random: &mu
         // The same sample again is refused by the contract, and changes nothing here.
         let _ = chain.chain.contribute(model, trainer, &features(&[feature, 49]), label).await;
         let hash = protocol::Digest(random.random());
-        chain.chain.send_to_bounty_market(trainer, bounty::calls::submit(posted.id, hash, hash, None)).await?;
+        chain.chain.send_to_bounty_market(trainer, posted.any_submission(hash)).await?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! A database that the last version wrote is carried over: nothing is read again, nothing is lost.
 //!
 //! `fixtures/database_of_0003.sql` has its rows, `fixtures/chain.json` the chain that they came from and how it went on.
+//! Both have the events of bounties in their present shape: a chain with other events is another deployment.
 
 use anyhow::Result;
 use futures::future::BoxFuture;

@@ -40,7 +40,7 @@ async fn reorganisations_of_1_to_64_blocks_are_followed(database: Database) -> R
         let length = [depth / 2, depth, depth + 3][(depth % 3) as usize].max(1);
         let trainer = people[3];
         let call = if depth % 2 == 1 {
-            bounty::calls::submit(posted.id, protocol::Digest([1; 32]), protocol::Digest([2; 32]), None)
+            posted.any_submission(protocol::Digest([1; 32]))
         } else {
             bounty::calls::withdraw(posted.id)
         };
@@ -60,7 +60,7 @@ async fn reorganisations_of_1_to_64_blocks_are_followed(database: Database) -> R
     assert!(orphaned > 60);
     // Anvil's own way: the last blocks replaced by empty ones of the same heights.
     for depth in [1, 2, 7, 64] {
-        chain.chain.post(people[1], &offer, &Published::made_up(), vec![1; 20], [2; 32]).await?;
+        chain.chain.post(people[1], &offer, &Published::made_up(), vec![1; 20], [100 + depth; 32]).await?;
         app.indexed().await?;
         chain.rpc("anvil_reorg", json!([depth, []])).await?;
         app.indexed().await?;

@@ -40,7 +40,9 @@ pub async fn a_winner(chain: &TestChain, metadata: Cid, model: Cid) -> Result<u6
     }
     let offer = Offer { reward: Amount::mdc(1), ..Offer::default() };
     let published = Published { metadata, ..Published::made_up() };
-    let posted = chain.post(requester, &offer, &published, vec![1; ROWS as usize], [1; 32]).await?;
+    // A requester posts a truth once, so that each has another salt.
+    let salt = protocol::Digest::of(&chain.now().await?.to_be_bytes()).0;
+    let posted = chain.post(requester, &offer, &published, vec![1; ROWS as usize], salt).await?;
     let best = chain.submit(&posted, good, vec![1; ROWS as usize], [2; 32], model).await?;
     let worst = chain.submit(&posted, poor, vec![2; ROWS as usize], [3; 32], Cid::of_block(b"worse")).await?;
     chain.reveal_truth(&posted).await?;
@@ -230,15 +232,17 @@ async fn hostile_texts_are_listed_harmlessly_or_not_at_all(database: Database) -
     let no_cid = "a\0 model in my drawer";
     let mut submitted = chain.submit(&posted, app.person(2), vec![1; 20], [2; 32], cid("x")).await?;
     chain.send_to_bounty_market(trainer, bounty::calls::withdraw(posted.id)).await?;
-    let committed = protocol::Digest::of(no_cid.as_bytes());
-    let again = bounty::calls::submit(posted.id, superhash(&submitted.prediction), committed, None);
-    chain.send_to_bounty_market(trainer, again).await?;
+    let committed = bounty::Commitment {
+        prediction_superhash: superhash(&submitted.prediction),
+        model_superhash: protocol::Digest::of(no_cid.as_bytes()),
+    };
+    chain.send_to_bounty_market(trainer, posted.any_submission(committed.word())).await?;
     submitted.bounty = posted.id;
     chain.reveal_truth(&posted).await?;
     chain.claim(&posted, &submitted).await?;
     let window = chain.bounty(posted.id).await?.claim_window().unwrap();
     chain.pass_until(window.until).await?;
-    let reveal = bounty::calls::reveal_prediction(posted.id, &posted.truth, &submitted.prediction, no_cid);
+    let reveal = bounty::calls::reveal_prediction(posted.id, &committed, &posted.truth, &submitted.prediction, no_cid);
     chain.send_to_bounty_market(trainer, reveal).await?;
     app.indexed().await?;
 

@@ -1,6 +1,6 @@
 //! What the page calls phases, states and actions, and what they mean for a person's money and data.
 
-use bounty::{Action, Phase, SubmissionState};
+use bounty::{Action, Bounty, Ending, Phase, SubmissionState};
 
 /// Name, icon and tone of a phase's chip.
 pub fn phase(phase: Phase) -> (&'static str, &'static str, &'static str) {
@@ -26,12 +26,12 @@ pub fn phase_story(phase: Phase) -> &'static str {
              showing either."
         }
         Phase::AwaitingTruth => {
-            "The requester must reveal the ground truth before this window ends. If not, the reward goes to the \
-             trainers in equal shares, with their stakes."
+            "The requester must reveal the ground truth before this window ends. If not, half of the reward is burned, the \
+             trainers share the other half, and their stakes go back."
         }
         Phase::TruthOverdue => {
-            "The requester missed the window. Anyone can end the bounty now: the reward is split between the trainers, \
-             and every stake goes back."
+            "The requester missed the window. Anyone can end the bounty now: half of the reward is burned, the trainers \
+             share the other half, and their stakes go back."
         }
         Phase::Claiming => {
             "Every trainer claims a score now. Who does not claim before this window ends loses the stake."
@@ -42,9 +42,12 @@ pub fn phase_story(phase: Phase) -> &'static str {
         }
         Phase::SettleDue => "The windows are over. Anyone can settle the bounty now; the contract pays whoever is due.",
         Phase::Settled => "The best verified reveal was paid. Its model is public.",
-        Phase::Cancelled => "The requester cancelled. Active trainers share the reward and get their stakes back.",
+        Phase::Cancelled => {
+            "The requester cancelled. The reward went back if nobody had submitted; otherwise half of it was burned."
+        }
         Phase::Forfeited => {
-            "The requester never revealed the ground truth. The trainers share the reward and get their stakes back."
+            "The requester never revealed the ground truth. The trainers share half of the reward and get their stakes back; \
+             the other half was burned."
         }
         Phase::Refunded => "No reveal was valid. The reward went back to the requester; lost stakes were burned.",
     }
@@ -63,10 +66,36 @@ pub fn submission(state: SubmissionState) -> (&'static str, &'static str) {
     }
 }
 
+/// How a bounty ended, by what became of the money; nothing while it goes on.
+pub fn ending_story(bounty: &Bounty) -> Option<String> {
+    Some(match bounty.ending.as_ref()? {
+        Ending::Settled { .. } => return None,
+        Ending::Cancelled { burned, .. } if burned.0 == 0 => {
+            "The requester cancelled before anyone had submitted, and the reward went back.".to_owned()
+        }
+        Ending::Cancelled { share, burned } => format!(
+            "The requester cancelled. Half of the reward, {burned} MDC, was burned; each active trainer may collect {share} \
+             MDC and the stake."
+        ),
+        Ending::Forfeited { share, burned } => format!(
+            "The requester never revealed the ground truth. Half of the reward and whatever stakes were lost, {burned} MDC, \
+             were burned; each active trainer may collect {share} MDC and the stake."
+        ),
+        Ending::Refunded { reward, .. } if bounty.active() == 0 => {
+            format!("Nobody had a submission at the end, and the reward of {reward} MDC went back to the requester.")
+        }
+        Ending::Refunded { reward, burned } => format!(
+            "No reveal was valid. The reward of {reward} MDC went back to the requester; {burned} MDC of lost stakes were \
+             burned."
+        ),
+    })
+}
+
 /// What to do, for buttons and reminders.
 pub fn action(action: Action) -> &'static str {
     match action {
         Action::Submit => "Submit predictions",
+        Action::Replace => "Replace the submission",
         Action::Withdraw => "Withdraw",
         Action::Cancel => "Cancel the bounty",
         Action::RevealTruth => "Reveal the ground truth",
@@ -81,12 +110,12 @@ pub fn action(action: Action) -> &'static str {
 /// What a person loses by not acting.
 pub fn stake_of_waiting(action: Action) -> &'static str {
     match action {
-        Action::RevealTruth => "If you do not, the reward is forfeited to the trainers.",
+        Action::RevealTruth => "If you do not, you lose the reward: half is burned, half goes to the trainers.",
         Action::Claim => "If you do not, your stake is lost.",
         Action::RevealPrediction => "If you do not, you cannot win, and a claim above the winner's loses its stake.",
         Action::Timeout => "Until somebody does, your stake and your share stay locked.",
         Action::Settle => "Until somebody does, nobody is paid.",
         Action::Collect => "It waits for you; there is no deadline.",
-        Action::Submit | Action::Withdraw | Action::Cancel => "",
+        Action::Submit | Action::Replace | Action::Withdraw | Action::Cancel => "",
     }
 }

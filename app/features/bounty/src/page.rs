@@ -24,6 +24,7 @@ use app_core::{
     content, routes, server,
     settings::Settings,
     transactions::Transactions,
+    wallet::Wallet,
 };
 use app_ui::messages::{empty::Empty, notice::Notice};
 
@@ -212,7 +213,12 @@ fn Top(id: u64, context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView
             </p>
         </div>
         <track::Track context=context />
-        <p id="story">{move || phase.get().map(names::phase_story)}</p>
+        <p id="story">
+            {move || {
+                let told = context.history.with(|h| h.as_ref().and_then(|h| names::ending_story(&h.bounty)));
+                told.or_else(|| phase.get().map(|phase| names::phase_story(phase).to_owned()))
+            }}
+        </p>
     }
 }
 
@@ -221,7 +227,10 @@ fn Rest(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
     let open = Memo::new(move |_| phase.get() == Some(Phase::Open));
     let training = RwSignal::new(false);
     // What is being trained, or was, is not lost at the deadline.
-    let trainable = Memo::new(move |_| open.get() || training.get());
+    let wallet = expect_context::<Wallet>();
+    let requester = context.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.requester));
+    // The requester may not submit, so there is nothing to train for.
+    let trainable = Memo::new(move |_| (open.get() && wallet.account.get() != requester) || training.get());
     let settled = Memo::new(move |_| phase.get() == Some(Phase::Settled));
     view! {
         <Show when=move || settled.get()>

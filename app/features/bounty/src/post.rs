@@ -5,6 +5,7 @@ mod data;
 mod review;
 mod terms;
 
+use bounty::PostNumber;
 use dataset::{DEFAULT_SHARE, SurveyReport, task::SurveyOptions};
 use leptos::prelude::*;
 use protocol::commitment::Secret;
@@ -30,6 +31,8 @@ pub struct Wizard {
     pub survey: RwSignal<Option<SurveyReport>>,
     pub share: RwSignal<String>,
     pub stratified: RwSignal<bool>,
+    /// Tells this post apart from others of the same files; made with the secret, which is derived with it.
+    pub post_number: RwSignal<Option<PostNumber>>,
     /// From the wallet's signature over the source.
     pub secret: RwSignal<Option<Secret>, LocalStorage>,
     pub prepared: RwSignal<Option<Prepared>, LocalStorage>,
@@ -48,6 +51,7 @@ impl Wizard {
             survey: RwSignal::new(None),
             share: RwSignal::new(DEFAULT_SHARE.to_string()),
             stratified: RwSignal::new(true),
+            post_number: RwSignal::new(None),
             secret: RwSignal::new_local(None),
             prepared: RwSignal::new_local(None),
             draft: RwSignal::new_local(None),
@@ -81,6 +85,7 @@ impl Wizard {
     pub fn files_changed(self) {
         self.end_worker();
         self.survey.set(None);
+        self.post_number.set(None);
         self.secret.set(None);
         self.prepared.set(None);
         self.draft.set(None);

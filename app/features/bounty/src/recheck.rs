@@ -1,6 +1,6 @@
 //! Checking a result without believing anybody: files by their hashes, score by counting.
 
-use bounty::{Bounty, Submission, TruthReveal, inputs, scoring::count_correct};
+use bounty::{Bounty, Commitment, Submission, TruthReveal, inputs, scoring::count_correct};
 use protocol::{
     Address, Digest,
     cid::Cid,
@@ -81,6 +81,21 @@ pub async fn truth(reader: Reader, settings: Settings, bounty: &Bounty) -> Resul
     Ok((file, origin))
 }
 
+/// As [`truth`], out of the transaction first: what a person does with it costs them a stake if it comes too late, so
+/// that it never waits for a server.
+///
+/// # Errors
+/// [`RecheckError`]
+pub async fn truth_to_act_on(reader: Reader, settings: Settings, bounty: &Bounty) -> Result<Vec<u8>, RecheckError> {
+    let reveal = bounty.truth.as_ref().ok_or(RecheckError::NoTruth)?;
+    let call = reader.call_data(reveal.tx).await.ok();
+    let revealed = call.and_then(|call| inputs::reveal_truth(&call).ok()).map(|revealed| revealed.truth_file);
+    match revealed.filter(|file| superhash(file) == bounty.terms.truth_superhash) {
+        Some(file) => Ok(file),
+        None => Ok(truth(reader, settings, bounty).await?.0),
+    }
+}
+
 /// What a trainer predicted, checked against the commitment: class index of each test row.
 ///
 /// # Errors
@@ -120,7 +135,10 @@ async fn revealed(
         Some(inputs::reveal_prediction(call).ok()?.prediction_file)
     })
     .await?;
-    if superhash(&file) != submission.prediction_superhash {
+    // The chain has found this CID to be the committed one; here it is checked that it said so of this commitment.
+    let committed =
+        Commitment { prediction_superhash: superhash(&file), model_superhash: Digest::of(reveal.model_cid.as_bytes()) };
+    if committed.word() != submission.commitment {
         return Err(RecheckError::PredictionDiffers);
     }
     let parsed = PredictionFile::parse(&file, bounty.terms.test_rows, bounty.terms.classes)

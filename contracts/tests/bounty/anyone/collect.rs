@@ -1,4 +1,4 @@
-use bounty::{Event, SubmissionState, calls};
+use bounty::{Event, SubmissionState};
 use protocol::Amount;
 
 use crate::harness::{
@@ -8,11 +8,11 @@ use crate::harness::{
 #[test]
 fn what_is_due_is_paid_once_and_to_the_trainer_whoever_asks() {
     let mut run = BountyRun::with_submissions(BountyOffer::default(), &[50]);
-    run.send(REQUESTER, calls::cancel(run.id)).unwrap();
+    run.cancel().unwrap();
     run.collect(trainer(0)).unwrap();
-    assert_eq!(run.balance(trainer(0)), Amount::mdc(110));
+    assert_eq!(run.balance(trainer(0)), Amount::mdc(60));
     assert_eq!(run.balance(STRANGER), Amount::ZERO);
-    assert_eq!(run.last_event(), Event::PaidOut { trainer: trainer(0), amount: Amount::mdc(110) });
+    assert_eq!(run.last_event(), Event::PaidOut { trainer: trainer(0), amount: Amount::mdc(60) });
     assert_eq!(run.state(trainer(0)), Some(SubmissionState::Paid));
     let again = run.collect(trainer(0));
     reverts(again, "NothingToCollect(uint256,address)", &[number(run.id), account(trainer(0))]);

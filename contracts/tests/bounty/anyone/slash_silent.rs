@@ -19,7 +19,7 @@ fn who_stayed_silent_above_the_winner_loses_the_stake_to_the_winner() {
     for (n, claim, balance) in [(0, 90, 120), (1, 80, 130)] {
         assert!(run.world.folded(run.id).slashable(&trainer(n)));
         run.send(STRANGER, calls::slash_silent(run.id, trainer(n))).unwrap();
-        assert_eq!(run.last_event(), Event::Slashed { trainer: trainer(n), claim, counted: 0 });
+        assert_eq!(run.last_event(), Event::Slashed { trainer: trainer(n), claim, counted: 0, revealed: false });
         assert_eq!(run.state(trainer(n)), Some(SubmissionState::Slashed));
         assert_eq!(run.balance(trainer(2)), Amount::mdc(balance));
     }

@@ -15,7 +15,7 @@ fn overdue(offer: BountyOffer, correct: &[u32]) -> BountyRun {
 }
 
 #[test]
-fn the_reward_is_forfeited_to_the_active_trainers_and_what_nobody_can_have_is_burned() {
+fn half_of_the_reward_is_forfeited_to_the_active_trainers_and_what_nobody_can_have_is_burned() {
     let reward = Amount(1_000_000_000_000_000_000);
     let mut run = BountyRun::with_submissions(BountyOffer { reward, ..BountyOffer::default() }, &[50, 60, 70, 80]);
     run.after_deadline();
@@ -24,7 +24,9 @@ fn the_reward_is_forfeited_to_the_active_trainers_and_what_nobody_can_have_is_bu
     let supply = run.world.supply();
     run.send(STRANGER, calls::timeout(run.id)).unwrap();
 
-    let (share, burned) = (Amount(reward.0 / 3), Amount(reward.0 % 3 + Amount::mdc(10).0));
+    // Half of the reward, what three shares leave of the other half, and the abandoned stake.
+    let half = reward.0 / 2;
+    let (share, burned) = (Amount(half / 3), Amount(half + half % 3 + Amount::mdc(10).0));
     assert_eq!(run.phase(), Phase::Forfeited);
     assert_eq!(run.last_event(), Event::Forfeited { share, burned });
     assert_eq!(supply.0 - run.world.supply().0, burned.0);

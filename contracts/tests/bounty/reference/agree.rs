@@ -27,8 +27,8 @@ pub fn on_bounty(world: &mut World, model: &Market, folded: &Folded, people: &[A
         if let (Some(chain), Some(submission)) = (&chain, submission) {
             assert_eq!(submission.order, chain.order);
             assert_eq!(submission.claim.unwrap_or(0), chain.claim);
-            assert_eq!(submission.prediction_superhash, chain.prediction_superhash);
-            assert_eq!(submission.model_superhash, chain.model_superhash);
+            assert_eq!(submission.commitment, chain.commitment);
+            assert_eq!(submission.reveal.is_some(), chain.verified, "verified {person} in {id}");
         }
         if folded.phase(now) == Phase::Settled && state == Some(SubmissionState::Claimed) {
             let attempt = world.chain.call(STRANGER, world.market, calls::slash_silent(id, *person));

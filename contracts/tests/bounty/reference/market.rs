@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use bounty::{Phase, SubmissionState};
 use ethers_core::abi::Token;
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, commitment::superhash};
 
-use super::rules::{Bounty, Ending, Entry};
+use super::{
+    play::offer,
+    rules::{Bounty, Ending, Entry},
+};
 use crate::harness::{account, number, word};
 
 /// The error that the contract must raise, with its arguments.
@@ -57,9 +60,18 @@ impl Fault {
 #[derive(Debug, Clone)]
 pub enum Move {
     Create(Bounty),
-    Cancel,
+    Cancel {
+        active_at_most: u32,
+    },
     RevealTruth(Option<Fault>),
-    Submit { actual: u32 },
+    Submit {
+        actual: u32,
+        /// Whether the trainer means the bounty that has the number.
+        seen: bool,
+    },
+    Replace {
+        actual: u32,
+    },
     Withdraw,
     Claim(u32),
     Reveal(Option<Fault>),
@@ -68,6 +80,9 @@ pub enum Move {
     SlashSilent(Address),
     Collect(Address),
 }
+
+/// What a trainer names who means another bounty.
+pub const OTHER_TRUTH: Digest = Digest([0x0e; 32]);
 
 #[derive(Debug, Default)]
 pub struct Market {
@@ -116,11 +131,14 @@ impl Market {
         };
         match what {
             Move::Create(_) => unreachable!("handled above"),
-            Move::Cancel => {
+            Move::Cancel { active_at_most } => {
                 during(&[Phase::Open])?;
                 by_requester()?;
                 let active = bounty.in_state(SubmissionState::Active).count() as u128;
-                let share = bounty.reward.checked_div(active).unwrap_or(0);
+                if active > u128::from(*active_at_most) {
+                    return refuse("MoreActive(uint32)", [number(active)]);
+                }
+                let share = (bounty.reward / 2).checked_div(active).unwrap_or(0);
                 match active {
                     0 => self.give(caller, bounty.reward),
                     _ => self.burned += bounty.reward - share * active,
@@ -133,8 +151,12 @@ impl Market {
                 fault.as_ref().map_or(Ok(()), |fault| Err(fault.refusal(caller)))?;
                 self.at(id).truth_at = Some(now);
             }
-            Move::Submit { actual } => {
+            Move::Submit { actual, seen } => {
                 during(&[Phase::Open])?;
+                if !seen {
+                    let (seen, present) = (word(OTHER_TRUTH), word(superhash(&offer(&bounty).truth())));
+                    return refuse("OtherBounty(uint256,bytes32,bytes32)", [number(id), seen, present]);
+                }
                 if caller == bounty.requester {
                     return refuse("RequesterMayNotSubmit()", []);
                 }
@@ -153,6 +175,15 @@ impl Market {
                     state: SubmissionState::Active,
                     dropped: false,
                 });
+            }
+            Move::Replace { actual } => {
+                during(&[Phase::Open])?;
+                mine(SubmissionState::Active)?;
+                let bounty = self.at(id);
+                bounty.submitted += 1;
+                let order = bounty.submitted;
+                let entry = bounty.entry_mut(caller).expect("mine");
+                (entry.actual, entry.order) = (*actual, order);
             }
             Move::Withdraw => {
                 during(&[Phase::Open, Phase::AwaitingTruth, Phase::Claiming])?;
@@ -190,7 +221,7 @@ impl Market {
             Move::Timeout => {
                 during(&[Phase::TruthOverdue])?;
                 let active = bounty.in_state(SubmissionState::Active).count() as u128;
-                match bounty.reward.checked_div(active) {
+                match (bounty.reward / 2).checked_div(active) {
                     None => self.refund(id),
                     Some(share) => {
                         let abandoned = bounty.in_state(SubmissionState::Abandoned).count() as u128;
@@ -239,15 +270,20 @@ impl Market {
         if bounty.deadline <= now {
             return refuse("DeadlineInPast(uint40,uint256)", [number(bounty.deadline), number(now)]);
         }
-        if bounty.deadline > now + 2 * year {
-            return refuse("DeadlineTooFar(uint40,uint256)", [number(bounty.deadline), number(now + 2 * year)]);
+        if bounty.deadline > now + year {
+            return refuse("DeadlineTooFar(uint40,uint256)", [number(bounty.deadline), number(now + year)]);
         }
-        if !(30..=30 * 86_400).contains(&bounty.window) {
-            let arguments = [number(bounty.window), number(30u8), number(30 * 86_400u32)];
+        if !(600..=30 * 86_400).contains(&bounty.window) {
+            let arguments = [number(bounty.window), number(600u16), number(30 * 86_400u32)];
             return refuse("WindowOutOfRange(uint32,uint32,uint32)", arguments);
         }
         if bounty.min_correct > bounty.rows {
             return refuse("MinCorrectTooHigh(uint32,uint32)", [number(bounty.min_correct), number(bounty.rows)]);
+        }
+        let truth = superhash(&offer(bounty).truth());
+        let used = |other: &Bounty| other.requester == caller && superhash(&offer(other).truth()) == truth;
+        if self.bounties.iter().any(used) {
+            return refuse("TruthUsedBefore(address,bytes32)", [account(caller), word(truth)]);
         }
         self.take(caller, bounty.reward)?;
         self.bounties.push(Bounty { requester: caller, ..bounty.clone() });

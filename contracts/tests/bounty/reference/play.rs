@@ -8,12 +8,12 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     agree,
-    market::{Fault, Market, Move, Refusal},
+    market::{Fault, Market, Move, OTHER_TRUTH, Refusal},
     rules::{Bounty, rank},
 };
 use crate::harness::{
     BountyOffer, Failure, World,
-    bounty_run::{REQUESTER, STRANGER, model_cid, model_commitment},
+    bounty_run::{REQUESTER, STRANGER, commitment, model_cid, model_commitment},
     reverts, seed, trainer,
 };
 
@@ -232,9 +232,13 @@ impl Run {
         let honesty = self.honesty[id as usize - 1];
         match bounty.phase(now) {
             Phase::Open => match self.rng.random_range(0..40) {
-                0 => (requester, Move::Cancel),
+                0 => (requester, self.cancel(&bounty)),
                 1..4 => (one_in(self, SubmissionState::Active), Move::Withdraw),
-                _ => (anyone, Move::Submit { actual: self.rng.random_range(0..=bounty.rows) }),
+                4..8 => {
+                    let actual = self.rng.random_range(0..=bounty.rows);
+                    (one_in(self, SubmissionState::Active), Move::Replace { actual })
+                }
+                _ => (anyone, self.submit(&bounty)),
             },
             Phase::AwaitingTruth => match self.rng.random_range(0..5) {
                 0 => (one_in(self, SubmissionState::Active), Move::Withdraw),
@@ -281,10 +285,11 @@ impl Run {
 
     fn any_move(&mut self, bounty: &Bounty) -> Move {
         let someone = *people().choose(&mut self.rng).expect("some");
-        match self.rng.random_range(0..10) {
-            0 => Move::Cancel,
+        match self.rng.random_range(0..11) {
+            0 => self.cancel(bounty),
             1 => Move::RevealTruth(None),
-            2 => Move::Submit { actual: self.rng.random_range(0..=bounty.rows) },
+            2 => self.submit(bounty),
+            10 => Move::Replace { actual: self.rng.random_range(0..=bounty.rows) },
             3 => Move::Withdraw,
             4 => Move::Claim(self.rng.random_range(0..=bounty.rows + 1)),
             5 => Move::Reveal(None),
@@ -293,6 +298,17 @@ impl Run {
             8 => Move::SlashSilent(someone),
             _ => Move::Collect(someone),
         }
+    }
+
+    /// Mostly by a requester who knows how many are active.
+    fn cancel(&mut self, bounty: &Bounty) -> Move {
+        let active = bounty.in_state(SubmissionState::Active).count() as u32;
+        let active_at_most = (active + self.rng.random_range(0..3)).saturating_sub(1);
+        Move::Cancel { active_at_most }
+    }
+
+    fn submit(&mut self, bounty: &Bounty) -> Move {
+        Move::Submit { actual: self.rng.random_range(0..=bounty.rows), seen: self.rng.random_ratio(40, 41) }
     }
 
     /// Terms that are mostly good: small amounts, so that divisions leave remainders; few rows, so that scores tie.
@@ -304,10 +320,11 @@ impl Run {
             reward: self.rng.random_range(1..1_000),
             stake: if self.rng.random_ratio(1, 6) { 0 } else { self.rng.random_range(1..200) },
             deadline: now + self.rng.random_range(1..200),
-            window: self.rng.random_range(30..90),
+            window: self.rng.random_range(600..700),
             rows,
             classes: *[2, 3, 10, 200].choose(&mut self.rng).expect("some"),
             min_correct: if self.rng.random() { 0 } else { self.rng.random_range(0..=rows) },
+            salt: self.model.bounties.len() as u64,
             submitted: 0,
             entries: Vec::new(),
             truth_at: None,
@@ -316,10 +333,16 @@ impl Run {
         match self.rng.random_range(0..100) {
             0 => bounty.reward = 0,
             1 => bounty.deadline = now - self.rng.random_range(0..3),
-            2 => bounty.deadline = now + 730 * 86_400 + 1,
-            3 => bounty.window = *[0, 29, 30 * 86_400 + 1].choose(&mut self.rng).expect("some"),
+            2 => bounty.deadline = now + 365 * 86_400 + 1,
+            3 => bounty.window = *[0, 599, 30 * 86_400 + 1].choose(&mut self.rng).expect("some"),
             4 => bounty.min_correct = rows + 1,
             5 => bounty.reward = 2_000_000_000,
+            6..9 => {
+                if let Some(before) = self.model.bounties.choose(&mut self.rng) {
+                    (bounty.rows, bounty.classes, bounty.salt) = (before.rows, before.classes, before.salt);
+                    bounty.min_correct = 0;
+                }
+            }
             _ => {}
         }
         bounty
@@ -357,17 +380,22 @@ impl Run {
                 terms.deadline = bounty.deadline;
                 calls::create(&terms, "train", "test", "metadata", None)
             }
-            Move::Cancel => calls::cancel(id),
+            Move::Cancel { active_at_most } => calls::cancel(id, *active_at_most),
             Move::RevealTruth(None) => calls::reveal_truth(id, &offer.truth()),
             Move::RevealTruth(Some(_)) => calls::reveal_truth(id, &spoiled(offer.truth())),
-            Move::Submit { actual } => {
-                let file = offer.prediction(caller, *actual);
-                calls::submit(id, superhash(&file), model_commitment(caller), None)
+            Move::Submit { actual, seen } => {
+                let committed = commitment(caller, &offer.prediction(caller, *actual)).word();
+                let truth = if *seen { superhash(&offer.truth()) } else { OTHER_TRUTH };
+                calls::submit(id, truth, committed, None)
+            }
+            Move::Replace { actual } => {
+                calls::replace(id, commitment(caller, &offer.prediction(caller, *actual)).word())
             }
             Move::Withdraw => calls::withdraw(id),
             Move::Claim(correct) => calls::claim(id, *correct),
             Move::Reveal(fault) => {
                 let actual = bounty.entry(caller).map_or(0, |e| e.actual);
+                let committed = commitment(caller, &offer.prediction(caller, actual));
                 let (mut truth, mut file, mut model) =
                     (offer.truth(), offer.prediction(caller, actual), model_cid(caller));
                 match fault {
@@ -377,7 +405,7 @@ impl Run {
                     Some(Fault::Prediction { .. }) => file = spoiled(file),
                     Some(Fault::Model { .. }) => model = "another".to_owned(),
                 }
-                calls::reveal_prediction(id, &truth, &file, &model)
+                calls::reveal_prediction(id, &committed, &truth, &file, &model)
             }
             Move::Timeout => calls::timeout(id),
             Move::Settle => calls::settle(id),
@@ -393,7 +421,8 @@ fn spoiled(mut file: Vec<u8>) -> Vec<u8> {
     file
 }
 
-fn offer(bounty: &Bounty) -> BountyOffer {
+/// What the bounty of the model is on the chain.
+pub fn offer(bounty: &Bounty) -> BountyOffer {
     BountyOffer {
         reward: Amount(bounty.reward),
         stake: Amount(bounty.stake),
@@ -402,6 +431,7 @@ fn offer(bounty: &Bounty) -> BountyOffer {
         rows: bounty.rows,
         classes: bounty.classes,
         min_correct: bounty.min_correct,
+        salt: bounty.salt,
     }
 }
 
@@ -412,10 +442,11 @@ fn bounty_of_nobody() -> Bounty {
         reward: 1,
         stake: 1,
         deadline: 0,
-        window: 30,
+        window: 600,
         rows: 1,
         classes: 2,
         min_correct: 0,
+        salt: 0,
         submitted: 0,
         entries: Vec::new(),
         truth_at: None,

@@ -35,6 +35,8 @@ pub struct Bounty {
     pub rows: u32,
     pub classes: u16,
     pub min_correct: u32,
+    /// Tells truths of the same shape apart.
+    pub salt: u64,
     pub submitted: u32,
     pub entries: Vec<Entry>,
     pub truth_at: Option<u64>,

@@ -1,14 +1,18 @@
-use bounty::{Event, Phase, Terms, calls};
-use protocol::{Address, Amount, Digest, commitment::max_test_rows};
+use bounty::{Commitment, Event, MAX_DURATION, MAX_WINDOW, MIN_WINDOW, Phase, PostNumber, Terms, calls};
+use protocol::{
+    Address, Amount, Digest,
+    commitment::{MAX_FILE, max_test_rows},
+};
 
 use crate::harness::{
     BountyOffer, Failure, Receipt, World, account,
     bounty_run::{METADATA_CID, REQUESTER, TEST_CID, TRAIN_CID},
-    number, reverts,
+    number, reverts, word,
 };
 
 fn attempt(world: &mut World, change: impl FnOnce(&mut Terms)) -> Result<Receipt, Failure> {
     let mut terms = BountyOffer::default().terms(world.chain.now());
+    terms.truth_superhash = Digest::of(&world.history.len().to_be_bytes());
     change(&mut terms);
     world.send(REQUESTER, calls::create(&terms, TRAIN_CID, TEST_CID, METADATA_CID, None))
 }
@@ -23,7 +27,7 @@ fn rich() -> World {
 fn the_reward_is_escrowed_and_the_terms_are_kept() {
     let mut world = rich();
     let offer = BountyOffer { min_correct: 60, ..BountyOffer::default() };
-    let terms = offer.terms(world.chain.now());
+    let terms = Terms { post_number: PostNumber([1, 2, 3, 4, 5, 6, 7, 0xff]), ..offer.terms(world.chain.now()) };
     let receipt = world.send(REQUESTER, calls::create(&terms, TRAIN_CID, TEST_CID, METADATA_CID, None)).unwrap();
     assert_eq!(contracts::returns::count(&receipt.output), Ok(1));
     assert_eq!(world.balance(REQUESTER), Amount::mdc(9_900));
@@ -63,18 +67,20 @@ fn ids_count_from_one_and_never_meet_again() {
 #[test]
 fn a_bounty_that_does_not_exist_is_nothing() {
     let mut world = rich();
+    let nothing = Commitment { prediction_superhash: Digest::ZERO, model_superhash: Digest::ZERO };
     for id in [0, 1, u64::MAX] {
         let data = world.chain.view(world.market, calls::bounty(id)).unwrap();
         assert_eq!(bounty::returns::bounty(&data), Ok(None));
         assert_eq!(world.submission(id, REQUESTER), None);
         assert_eq!(world.due(id, REQUESTER), Amount::ZERO);
         for call in [
-            calls::cancel(id),
+            calls::cancel(id, 0),
             calls::reveal_truth(id, &[]),
             calls::submit(id, Digest([1; 32]), Digest([1; 32]), None),
+            calls::replace(id, Digest([1; 32])),
             calls::withdraw(id),
             calls::claim(id, 0),
-            calls::reveal_prediction(id, &[], &[], ""),
+            calls::reveal_prediction(id, &nothing, &[], &[], ""),
             calls::timeout(id),
             calls::settle(id),
             calls::slash_silent(id, REQUESTER),
@@ -89,7 +95,7 @@ fn a_bounty_that_does_not_exist_is_nothing() {
 fn terms_outside_their_limits_are_refused() {
     let mut world = rich();
     let now = world.chain.now();
-    let latest = now + 730 * 86_400;
+    let latest = now + 365 * 86_400;
     reverts(attempt(&mut world, |t| t.reward = Amount::ZERO), "RewardIsZero()", &[]);
     for deadline in [0, now - 1, now] {
         let refused = attempt(&mut world, |t| t.deadline = deadline);
@@ -97,12 +103,12 @@ fn terms_outside_their_limits_are_refused() {
     }
     let refused = attempt(&mut world, |t| t.deadline = latest + 1);
     reverts(refused, "DeadlineTooFar(uint40,uint256)", &[number(latest + 1), number(latest)]);
-    for window in [0, 29, 30 * 86_400 + 1] {
+    for window in [0, 30, 599, 30 * 86_400 + 1] {
         let refused = attempt(&mut world, |t| t.window = window);
         reverts(
             refused,
             "WindowOutOfRange(uint32,uint32,uint32)",
-            &[number(window), number(30u8), number(30 * 86_400u32)],
+            &[number(window), number(600u16), number(30 * 86_400u32)],
         );
     }
     for classes in [0, 1, 257, u16::MAX] {
@@ -130,13 +136,45 @@ fn terms_at_their_limits_are_taken() {
     attempt(&mut world, |t| t.reward = Amount(1)).unwrap();
     attempt(&mut world, |t| t.stake = Amount::ZERO).unwrap();
     attempt(&mut world, |t| t.deadline = now + 1).unwrap();
-    attempt(&mut world, |t| t.deadline = now + 730 * 86_400).unwrap();
-    attempt(&mut world, |t| t.window = 30).unwrap();
+    attempt(&mut world, |t| t.deadline = now + 365 * 86_400).unwrap();
+    attempt(&mut world, |t| t.window = 600).unwrap();
     attempt(&mut world, |t| t.window = 30 * 86_400).unwrap();
     attempt(&mut world, |t| t.min_correct = 100).unwrap();
     for classes in [2, 3, 4, 5, 16, 17, 256] {
         attempt(&mut world, |t| (t.test_rows, t.classes) = (max_test_rows(classes), classes)).unwrap();
         attempt(&mut world, |t| (t.test_rows, t.classes, t.min_correct) = (1, classes, 1)).unwrap();
+    }
+}
+
+#[test]
+fn page_and_contract_have_the_same_limits() {
+    let mut world = World::new();
+    let mut limit = |name: &str| {
+        let data = ethers_core::utils::keccak256(format!("{name}()"))[..4].to_vec();
+        contracts::returns::count(&world.chain.view(world.market, data).unwrap()).unwrap()
+    };
+    assert_eq!(limit("MIN_WINDOW"), u64::from(MIN_WINDOW));
+    assert_eq!(limit("MAX_WINDOW"), u64::from(MAX_WINDOW));
+    assert_eq!(limit("MAX_DURATION"), MAX_DURATION);
+    assert_eq!(limit("MAX_FILE_LENGTH"), MAX_FILE as u64);
+}
+
+/// After its first bounty a truth is known. Only its own requester is kept from it: whoever copies the commitment of
+/// another, to stop the other's post, stops nobody.
+#[test]
+fn a_requester_uses_a_truth_once_whatever_became_of_the_bounty() {
+    let mut world = rich();
+    let copycat = Address([0xcc; 20]);
+    world.fund(copycat, Amount::mdc(1_000));
+    let terms = BountyOffer::default().terms(world.chain.now());
+    let create = |terms: &Terms| calls::create(terms, TRAIN_CID, TEST_CID, METADATA_CID, None);
+    world.send(copycat, create(&terms)).unwrap();
+    world.send(REQUESTER, create(&terms)).unwrap();
+    world.send(REQUESTER, calls::cancel(2, 0)).unwrap();
+    for number in [terms.post_number, PostNumber([7; 8])] {
+        let refused = world.send(REQUESTER, create(&Terms { post_number: number, ..terms.clone() }));
+        let arguments = [account(REQUESTER), word(terms.truth_superhash)];
+        reverts(refused, "TruthUsedBefore(address,bytes32)", &arguments);
     }
 }
 

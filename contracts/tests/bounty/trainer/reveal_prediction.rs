@@ -1,10 +1,10 @@
-use bounty::{Event, Phase, SubmissionState, calls, inputs};
+use bounty::{Commitment, Event, Phase, SubmissionState, calls, inputs};
 use contracts::returns;
 use protocol::{Amount, Digest, cid::Cid, commitment::superhash};
 
 use crate::harness::{
     BountyOffer, BountyRun, account,
-    bounty_run::{METADATA_CID, STRANGER, TEST_CID, TRAIN_CID, model_cid, model_commitment},
+    bounty_run::{METADATA_CID, STRANGER, TEST_CID, TRAIN_CID, commitment, model_cid, model_commitment},
     number, reverts, trainer, word, wrong_state,
 };
 
@@ -29,7 +29,9 @@ fn a_true_claim_is_verified_and_the_files_can_be_read_back_from_the_call() {
     assert_eq!(revealed.truth_file, run.offer.truth());
     assert_eq!(revealed.prediction_file, file);
     assert_eq!(revealed.model_cid, model_cid(trainer(1)));
-    assert_eq!(Cid::raw(digest).superhash(), run.world.submission(run.id, trainer(1)).unwrap().prediction_superhash);
+    assert_eq!(revealed.committed.prediction_superhash, Cid::raw(digest).superhash());
+    let kept = run.world.submission(run.id, trainer(1)).unwrap();
+    assert_eq!((kept.commitment, kept.verified), (revealed.committed.word(), true));
 }
 
 #[test]
@@ -79,7 +81,7 @@ fn a_false_claim_is_slashed_at_once_whether_too_high_or_too_low() {
         let receipt = run.reveal(trainer(0)).unwrap();
         assert_eq!(returns::count(&receipt.output), Ok(90));
         assert_eq!(run.state(trainer(0)), Some(SubmissionState::Slashed));
-        assert_eq!(run.last_event(), Event::Slashed { trainer: trainer(0), claim, counted: 90 });
+        assert_eq!(run.last_event(), Event::Slashed { trainer: trainer(0), claim, counted: 90, revealed: true });
         assert_eq!(run.bounty().false_claims, 1);
         run.reveal(trainer(1)).unwrap();
         assert_eq!(run.phase(), Phase::Settled);
@@ -120,8 +122,9 @@ fn a_wrong_file_is_refused_and_costs_nothing() {
     let mut run = BountyRun::revealing(BountyOffer::default(), &[(90, 90)]);
     let (id, me) = (run.id, trainer(0));
     let (truth, file, model) = (run.offer.truth(), run.offer.prediction(me, 90), model_cid(me));
+    let committed = commitment(me, &file);
     let mut attempt = |truth: &[u8], file: &[u8], model: &str| {
-        let data = calls::reveal_prediction(id, truth, file, model);
+        let data = calls::reveal_prediction(id, &committed, truth, file, model);
         run.send(me, data)
     };
     let long = |file: &[u8]| [file, &[0]].concat();
@@ -160,6 +163,13 @@ fn a_wrong_file_is_refused_and_costs_nothing() {
         );
     }
     reverts(attempt(&truth, &file, &"b".repeat(129)), "CidTooLong(uint256)", &[number(129u8)]);
+    // Other superhashes than those that were committed to are refused before any file is looked at.
+    let swapped =
+        Commitment { prediction_superhash: committed.model_superhash, model_superhash: committed.prediction_superhash };
+    for other in [swapped, commitment(me, b"another file"), commitment(STRANGER, &file)] {
+        let refused = run.send(me, calls::reveal_prediction(id, &other, &truth, b"", ""));
+        reverts(refused, "CommitmentMismatch(bytes32,bytes32)", &[word(other.word()), word(committed.word())]);
+    }
     assert_eq!(run.state(me), Some(SubmissionState::Claimed));
     run.reveal(me).unwrap();
     assert_eq!(run.phase(), Phase::Settled);
@@ -173,7 +183,8 @@ fn a_copied_commitment_is_worthless() {
     let copied = run.world.submission(run.id, trainer(0)).unwrap();
     let copycat = trainer(1);
     run.world.fund(copycat, run.offer.stake);
-    let data = calls::submit(run.id, copied.prediction_superhash, copied.model_superhash, None);
+    let truth = run.bounty().terms.truth_superhash;
+    let data = calls::submit(run.id, truth, copied.commitment, None);
     run.send(copycat, data).unwrap();
     run.after_deadline();
     run.reveal_truth().unwrap();
@@ -186,12 +197,13 @@ fn a_copied_commitment_is_worthless() {
     reverts(stolen, "NotYourPrediction(address,address)", &[account(trainer(0)), account(copycat)]);
     // And a file that names the copycat is not the one that was committed.
     let renamed = run.offer.prediction(copycat, 90);
-    let data = calls::reveal_prediction(run.id, &run.offer.truth(), &renamed, &model_cid(trainer(0)));
+    let committed = commitment(trainer(0), &run.offer.prediction(trainer(0), 90));
+    let data = calls::reveal_prediction(run.id, &committed, &run.offer.truth(), &renamed, &model_cid(trainer(0)));
     let refused = run.send(copycat, data);
     reverts(
         refused,
         "PredictionMismatch(bytes32,bytes32)",
-        &[word(superhash(&renamed)), word(copied.prediction_superhash)],
+        &[word(superhash(&renamed)), word(committed.prediction_superhash)],
     );
     run.reveal(trainer(0)).unwrap();
     assert_eq!(run.bounty().best, Some(trainer(0)));

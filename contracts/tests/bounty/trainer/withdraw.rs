@@ -11,7 +11,7 @@ fn before_the_deadline_the_stake_comes_back() {
     run.send(trainer(0), calls::withdraw(run.id)).unwrap();
     assert_eq!(run.balance(trainer(0)), Amount::mdc(10));
     assert_eq!(run.state(trainer(0)), Some(SubmissionState::Withdrawn));
-    assert_eq!(run.last_event(), Event::Withdrawn { trainer: trainer(0), returned: Amount::mdc(10) });
+    assert_eq!(run.last_event(), Event::Withdrawn { trainer: trainer(0), returned: Amount::mdc(10), late: false });
     assert_eq!(run.bounty().active, 0);
 }
 
@@ -26,7 +26,7 @@ fn from_the_deadline_on_the_stake_is_lost() {
         run.send(trainer(0), calls::withdraw(run.id)).unwrap();
         assert_eq!(run.balance(trainer(0)), Amount::ZERO);
         assert_eq!(run.state(trainer(0)), Some(SubmissionState::Abandoned));
-        assert_eq!(run.last_event(), Event::Withdrawn { trainer: trainer(0), returned: Amount::ZERO });
+        assert_eq!(run.last_event(), Event::Withdrawn { trainer: trainer(0), returned: Amount::ZERO, late: true });
         assert_eq!(run.bounty().active, 1);
         assert_eq!(run.world.held(), Amount::mdc(120));
     }

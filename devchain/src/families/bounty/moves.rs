@@ -1,9 +1,9 @@
 //! A bounty's files and the moves of its people.
 
 use anyhow::{Context, Result, bail};
-use bounty::{Bounty, Event, Terms, calls, logs, scoring::count_correct};
+use bounty::{Bounty, Commitment, Event, PostNumber, Terms, calls, logs, scoring::count_correct};
 use protocol::{
-    Address, Amount,
+    Address, Amount, Digest,
     cid::Cid,
     commitment::{PREDICTION_HEADER, PredictionFile, TRUTH_HEADER, TruthFile, superhash},
 };
@@ -19,6 +19,13 @@ pub struct Posted {
     pub requester: Address,
     pub terms: Terms,
     pub truth: Vec<u8>,
+}
+
+impl Posted {
+    /// A submission to this bounty of anything at all, for tests that are not about files.
+    pub fn any_submission(&self, commitment: Digest) -> Vec<u8> {
+        calls::submit(self.id, self.terms.truth_superhash, commitment, None)
+    }
 }
 
 /// What a trainer knows.
@@ -41,6 +48,8 @@ pub struct Offer {
     pub window: u32,
     pub classes: u16,
     pub min_correct: u32,
+    /// What the requester's secret was derived with.
+    pub post_number: PostNumber,
 }
 
 impl Default for Offer {
@@ -52,6 +61,7 @@ impl Default for Offer {
             window: 900,
             classes: 10,
             min_correct: 0,
+            post_number: PostNumber::default(),
         }
     }
 }
@@ -135,6 +145,7 @@ impl Chain {
             classes: offer.classes,
             min_correct: offer.min_correct,
             truth_superhash: superhash(&truth),
+            post_number: offer.post_number,
         };
         let Published { train, test, metadata } = published;
         let data = calls::create(&terms, &train.to_string(), &test.to_string(), &metadata.to_string(), None);
@@ -160,8 +171,8 @@ impl Chain {
         model_cid: Cid,
     ) -> Result<Submitted> {
         let prediction = PredictionFile { trainer, salt, labels, classes: posted.terms.classes }.to_bytes()?;
-        let data = calls::submit(posted.id, superhash(&prediction), model_cid.superhash(), None);
-        self.send_to_bounty_market(trainer, data).await?;
+        let committed = Commitment::of(&prediction, &model_cid).word();
+        self.send_to_bounty_market(trainer, posted.any_submission(committed)).await?;
         Ok(Submitted { bounty: posted.id, trainer, prediction, model_cid })
     }
 
@@ -196,8 +207,9 @@ impl Chain {
     pub async fn reveal_prediction(&self, posted: &Posted, submitted: &Submitted) -> Result<()> {
         let window = self.bounty(posted.id).await?.claim_window().context("the truth is revealed")?;
         self.pass_until(window.until).await?;
-        let data =
-            calls::reveal_prediction(posted.id, &posted.truth, &submitted.prediction, &submitted.model_cid.to_string());
+        let committed = Commitment::of(&submitted.prediction, &submitted.model_cid);
+        let model_cid = submitted.model_cid.to_string();
+        let data = calls::reveal_prediction(posted.id, &committed, &posted.truth, &submitted.prediction, &model_cid);
         self.send_to_bounty_market(submitted.trainer, data).await.map(drop)
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use bounty::{Role, secret_request};
+use bounty::{PostNumber, Role, secret_request};
 use dataset::{
     DEFAULT_SHARE, SplitOptions,
     metadata::{Metadata, Preparation},
@@ -62,7 +62,7 @@ pub async fn play(chain: &Chain, server: &str, datasets: &Path, say: impl Fn(&st
     }
 
     say("a settled bounty (breast cancer)");
-    let offer = Offer { reward: Amount::mdc(120), open_for: 120, window: 60, classes: 2, ..Offer::default() };
+    let offer = Offer { reward: Amount::mdc(120), open_for: 120, window: 900, classes: 2, ..Offer::default() };
     let settled = post(chain, server, datasets, &BREAST_CANCER, requester, &offer).await?;
     let first = submit(chain, server, &settled, good, Effort::Good).await?;
     let second = submit(chain, server, &settled, poor, Effort::Poor).await?;
@@ -110,7 +110,11 @@ pub async fn post(
     let csv = std::fs::read(datasets.join(sample.file)).with_context(|| format!("reading {}", sample.file))?;
     let reading = SurveyOptions::default();
     let surveyed = dataset::survey(&csv, None, &reading)?;
-    let secret = secret(chain, requester, Role::Requester, &surveyed.report.source).await?;
+    // Another number for each, as the page chooses it at random: a requester posts a truth once.
+    let bounties =
+        contracts::returns::count(&chain.call(chain.bounty_market()?, bounty::calls::bounty_count()).await?)?;
+    let offer = &Offer { post_number: PostNumber(bounties.to_be_bytes()), ..offer.clone() };
+    let secret = secret(chain, requester, Role::Requester, offer.post_number, &surveyed.report.source).await?;
     let options = SplitOptions { seed: secret.seed(), share_percent: DEFAULT_SHARE, stratified: true };
     let files = dataset::split(&surveyed, &csv, &options)?;
     let metadata = Metadata {
@@ -176,7 +180,7 @@ pub async fn submit_learned(
     let model_cid = put(chain, server, trainer, learned.file).await?;
     let committed = plain_cid(&learned.predictions, &prepared.classes);
     let role = Role::Trainer { bounty: prepared.posted.id };
-    let secret = secret(chain, trainer, role, &committed).await?;
+    let secret = secret(chain, trainer, role, prepared.posted.terms.post_number, &committed).await?;
     chain.submit(&prepared.posted, trainer, learned.predictions, secret.salt(), model_cid).await
 }
 
@@ -184,9 +188,9 @@ async fn put(chain: &Chain, server: &str, account: Address, bytes: Vec<u8>) -> R
     Publisher::sign_in(chain, server, account).await?.put(bytes).await
 }
 
-async fn secret(chain: &Chain, account: Address, role: Role, committed: &Cid) -> Result<Secret> {
+async fn secret(chain: &Chain, account: Address, role: Role, post: PostNumber, committed: &Cid) -> Result<Secret> {
     let deployment = &chain.deployment;
-    let request = secret_request(deployment.demand(bounty::BOUNTY_MARKET)?, role, committed);
+    let request = secret_request(deployment.demand(bounty::BOUNTY_MARKET)?, role, post, committed);
     let data = request.typed_data(deployment.chain_id);
     Ok(Secret::from_signature(&chain.sign_typed(account, &data).await?)?)
 }

@@ -48,6 +48,43 @@ library LabelCount {
         }
     }
 
+    /// @notice Number of labels among the first `rows` of a packed array that name none of `classes` classes.
+    /// @dev The caller has checked that the array is `packedLength` long.
+    function beyond(bytes calldata labels, uint256 rows, uint256 classes) internal pure returns (uint256 count) {
+        uint256 lane = laneBits(classes);
+        // Every pattern of the bits is a class.
+        if (classes == 1 << lane) return 0;
+        unchecked {
+            uint256 perWord = 256 / lane;
+            uint256 full = rows / perWord;
+            uint256 rest = rows % perWord;
+            for (uint256 i; i < full; ++i) {
+                count += _lanesFrom(_word(labels, i), lane, classes);
+            }
+            if (rest > 0) count += _lanesFrom(_word(labels, full) >> (256 - rest * lane), lane, classes);
+        }
+    }
+
+    /// @dev Number of lanes that hold `least` or more.
+    function _lanesFrom(uint256 x, uint256 lane, uint256 least) private pure returns (uint256) {
+        unchecked {
+            // Every other lane gets the room of two, so that what is added carries into the free one exactly where the
+            // lane holds `least` or more.
+            uint256 everyOther = type(uint256).max / ((1 << (2 * lane)) - 1);
+            uint256 lanes = everyOther * ((1 << lane) - 1);
+            uint256 add = everyOther * ((1 << lane) - least);
+            uint256 carries = (((x & lanes) + add) >> lane) & everyOther;
+            carries += ((((x >> lane) & lanes) + add) >> lane) & everyOther;
+            // Each pair of lanes says 0 to 2. A multiplication adds the pairs up in the highest one, which holds the sum
+            // (64 at most) where a pair has 8 bits or more; pairs of 4 bits become bytes before.
+            if (lane == 2) {
+                carries = (carries & (EVERY_8TH * 0xf)) + ((carries >> 4) & (EVERY_8TH * 0xf));
+                return (carries * EVERY_8TH) >> 248;
+            }
+            return (carries * everyOther) >> (256 - 2 * lane);
+        }
+    }
+
     /// @dev The i-th 32 bytes; past the end it reads whatever follows in the call data.
     function _word(bytes calldata data, uint256 i) private pure returns (uint256 word) {
         assembly ("memory-safe") {

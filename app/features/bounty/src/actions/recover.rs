@@ -1,6 +1,6 @@
 //! Getting committed files back: from the vault, or from the wallet and the source files.
 
-use bounty::{Bounty, Role, Submission};
+use bounty::{Bounty, Commitment, Role, Submission};
 use dataset::{SplitOptions, metadata::Metadata};
 use protocol::commitment::superhash;
 use web_sys::File;
@@ -11,9 +11,10 @@ use super::{
     secret,
     submit::{self, Chosen},
 };
+use crate::vault_kinds::{MODEL, PREDICTION};
 use app_core::{
     action::{ActionError, Tools},
-    vault::Vault,
+    vault::{Entry, Vault},
     workers::prepare::{Prepare, Source},
 };
 
@@ -26,8 +27,9 @@ pub enum RecoverError {
     )]
     Truth,
     #[error(
-        "These predictions and this wallet give another commitment than yours. Either the file differs from the one \
-         you submitted, or this wallet does not sign the same way twice; then only your exported vault file helps."
+        "These predictions, this model and this wallet give another commitment than yours. Either a file differs from \
+         the ones you submitted, or this wallet does not sign the same way twice; then only your exported vault file \
+         helps."
     )]
     Prediction,
     #[error("This is not the model you committed to: its CID differs. Choose the file you submitted.")]
@@ -61,7 +63,7 @@ pub async fn truth(
     let preparation = &metadata.preparation;
     let survey = worker.survey(source, preparation.reading.clone(), |_| {}).await?;
     step("Deriving the secret: your wallet asks for a signature that moves no money");
-    let secret = secret::derive(tools, Role::Requester, &survey.source).await?;
+    let secret = secret::derive(tools, Role::Requester, bounty.terms.post_number, &survey.source).await?;
     step("Splitting again");
     let options = SplitOptions {
         seed: secret.seed(),
@@ -79,9 +81,9 @@ pub async fn truth(
 /// Predictions and model kept by this browser, if both are.
 pub async fn kept_prediction(submission: &Submission) -> Option<Revealed> {
     let vault = Vault::open().await.ok()?;
-    let prediction = vault.file(&submission.prediction_superhash).await.ok()??;
-    let entry = vault.entry(&submission.model_superhash).await.ok()??;
-    let model = vault.file(&submission.model_superhash).await.ok()??;
+    let (prediction, entry) = kept_pair(&vault, submission).await?;
+    let prediction = vault.file(&prediction.superhash).await.ok()??;
+    let model = vault.file(&entry.superhash).await.ok()??;
     if model.len() as u64 != entry.bytes {
         return None;
     }
@@ -91,37 +93,58 @@ pub async fn kept_prediction(submission: &Submission) -> Option<Revealed> {
 
 /// The prediction file kept by this browser, if it is.
 pub async fn kept_prediction_file(submission: &Submission) -> Option<Vec<u8>> {
-    Vault::open().await.ok()?.file(&submission.prediction_superhash).await.ok()?
+    let vault = Vault::open().await.ok()?;
+    let (prediction, _) = kept_pair(&vault, submission).await?;
+    vault.file(&prediction.superhash).await.ok()?
 }
 
-/// The prediction file made again from the plain predictions and the wallet.
+/// The predictions and the model that were committed to. The chain has one word for both, so it is looked for which two
+/// of the kept files give it.
+async fn kept_pair(vault: &Vault, submission: &Submission) -> Option<(Entry, Entry)> {
+    let entries = vault.entries().await.ok()?;
+    let of = |kind| entries.iter().filter(move |entry| entry.kind == kind);
+    let committed = |prediction: &Entry, model: &Entry| Commitment {
+        prediction_superhash: prediction.superhash,
+        model_superhash: model.superhash,
+    };
+    of(PREDICTION)
+        .flat_map(|prediction| of(MODEL).map(move |model| (prediction, model)))
+        .find(|(prediction, model)| committed(prediction, model).word() == submission.commitment)
+        .map(|(prediction, model)| (prediction.clone(), model.clone()))
+}
+
+/// Where the prediction file comes from.
+pub enum Predictions {
+    /// From the vault.
+    Kept(Vec<u8>),
+    /// To be made again from plain predictions and the wallet.
+    Chosen(Chosen),
+}
+
+/// Predictions and model as they were committed to, kept in the vault from now on.
 ///
 /// # Errors
-/// [`ActionError::Feature`] when it is not the one committed.
-pub async fn prediction(
+/// [`ActionError::Feature`] when they are not the ones committed.
+pub async fn both(
     tools: Tools,
     bounty: &Bounty,
     submission: &Submission,
     name: &str,
-    predictions: &Chosen,
-) -> Result<Vec<u8>, ActionError> {
-    let file = submit::prediction_file(tools, bounty, predictions).await?;
-    if superhash(&file) != submission.prediction_superhash {
-        return Err(RecoverError::Prediction.into());
+    predictions: Predictions,
+    model: &File,
+) -> Result<Revealed, ActionError> {
+    let (prediction, otherwise) = match predictions {
+        Predictions::Kept(file) => (file, RecoverError::Model),
+        Predictions::Chosen(chosen) => {
+            (submit::prediction_file(tools, bounty, &chosen).await?, RecoverError::Prediction)
+        }
+    };
+    let model_cid = Prepare::default().cid_of(model, |_| {}).await?.cid;
+    if Commitment::of(&prediction, &model_cid).word() != submission.commitment {
+        return Err(otherwise.into());
     }
-    submit::keep_prediction(tools, &Vault::open().await?, name, &file).await?;
-    Ok(file)
-}
-
-/// The model chosen again.
-///
-/// # Errors
-/// [`ActionError::Feature`] when it is not the one committed.
-pub async fn model(tools: Tools, submission: &Submission, model: &File) -> Result<protocol::cid::Cid, ActionError> {
-    let cid = Prepare::default().cid_of(model, |_| {}).await?.cid;
-    if cid.superhash() != submission.model_superhash {
-        return Err(RecoverError::Model.into());
-    }
-    submit::keep_model(tools, &Vault::open().await?, model, &cid).await?;
-    Ok(cid)
+    let vault = Vault::open().await?;
+    submit::keep_prediction(tools, &vault, name, &prediction).await?;
+    submit::keep_model(tools, &vault, model, &model_cid).await?;
+    Ok(Revealed { prediction, model_cid, model: model.into() })
 }

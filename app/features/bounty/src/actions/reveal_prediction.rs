@@ -1,14 +1,12 @@
 //! Revealing predictions and model.
 
-use bounty::{Bounty, calls};
+use bounty::{Bounty, Commitment, calls};
 use protocol::cid::Cid;
 use wasm_bindgen::JsValue;
 
+use super::publish::publish;
 use crate::about::about;
-use app_core::{
-    action::{ActionError, Tools},
-    server,
-};
+use app_core::action::{ActionError, Tools};
 
 /// What a claimant reveals.
 #[derive(Clone)]
@@ -19,30 +17,21 @@ pub struct Revealed {
     pub model: JsValue,
 }
 
-/// Publishes the model, then reveals on chain, then publishes the predictions.
+/// Reveals on chain, then publishes predictions and model.
 ///
 /// # Errors
-/// [`ActionError`]; nothing is revealed where the model could not be published.
-pub async fn reveal(
-    tools: Tools,
-    bounty: &Bounty,
-    truth: &[u8],
-    revealed: &Revealed,
-    step: impl Fn(&'static str),
-) -> Result<(), ActionError> {
+/// [`ActionError`]; nothing is published then.
+pub async fn reveal(tools: Tools, bounty: &Bounty, truth: &[u8], revealed: &Revealed) -> Result<(), ActionError> {
     let account = tools.account()?;
-    let cid = revealed.model_cid.to_string();
-    step("Publishing the model");
-    server::store(tools.wallet, account, &cid, revealed.model.clone()).await?;
-    step("Revealing: your wallet asks for one transaction");
-    let data = calls::reveal_prediction(bounty.id, truth, &revealed.prediction, &cid);
+    let Revealed { prediction, model_cid, model } = revealed;
+    let committed = Commitment::of(prediction, model_cid);
+    let data = calls::reveal_prediction(bounty.id, &committed, truth, prediction, &model_cid.to_string());
     let title = format!("Reveal predictions for bounty {}", bounty.id);
     tools
         .transactions
         .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(bounty.id)))
         .await?;
-    let body = js_sys::Uint8Array::from(&revealed.prediction[..]).into();
-    // The chain's copy is the one that counts; this one only spares readers a look into the transaction.
-    let _ = server::store(tools.wallet, account, &Cid::of_block(&revealed.prediction).to_string(), body).await;
+    let body = js_sys::Uint8Array::from(&prediction[..]).into();
+    publish(tools, account, vec![(Cid::of_block(prediction), body), (*model_cid, model.clone())]);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Submitting: commit to predictions and a model under a stake, showing neither.
 
-use bounty::{Bounty, Role, calls};
+use bounty::{Bounty, Commitment, Role, calls};
 use protocol::{
     Digest,
     cid::Cid,
@@ -40,6 +40,46 @@ pub async fn submit(
     model: &File,
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
+    let committed = keep(tools, bounty, name, predictions, model, &step).await?;
+    step("Signing the stake: your wallet asks for a permit");
+    let market = tools.deployment().demand(bounty::BOUNTY_MARKET)?;
+    let permit = permit::ask(tools, market, bounty.terms.stake).await?;
+    step("Submitting: your wallet asks for one transaction");
+    let data = calls::submit(bounty.id, bounty.terms.truth_superhash, committed.word(), permit.as_ref());
+    tools.transactions.send(format!("Submit to bounty {}", bounty.id), market, data, Some(about(bounty.id))).await?;
+    Ok(())
+}
+
+/// Commits to other files in place of those before; the stake stays as it is.
+///
+/// # Errors
+/// [`ActionError`]; the submission before counts unless this returns.
+pub async fn replace(
+    tools: Tools,
+    bounty: &Bounty,
+    name: &str,
+    predictions: &Chosen,
+    model: &File,
+    step: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    let committed = keep(tools, bounty, name, predictions, model, &step).await?;
+    step("Replacing: your wallet asks for one transaction");
+    let data = calls::replace(bounty.id, committed.word());
+    let market = tools.deployment().demand(bounty::BOUNTY_MARKET)?;
+    let title = format!("Replace the submission to bounty {}", bounty.id);
+    tools.transactions.send(title, market, data, Some(about(bounty.id))).await?;
+    Ok(())
+}
+
+/// Makes what is committed to and keeps it in the vault, before anything is sent.
+async fn keep(
+    tools: Tools,
+    bounty: &Bounty,
+    name: &str,
+    predictions: &Chosen,
+    model: &File,
+    step: &impl Fn(&'static str),
+) -> Result<Commitment, ActionError> {
     step("Deriving the secret: your wallet asks for a signature that moves no money");
     let file = prediction_file(tools, bounty, predictions).await?;
     step("Hashing the model");
@@ -49,17 +89,7 @@ pub async fn submit(
     let vault = Vault::open().await?;
     keep_prediction(tools, &vault, name, &file).await?;
     keep_model(tools, &vault, model, &model_cid).await?;
-
-    step("Signing the stake: your wallet asks for a permit");
-    let permit = permit::ask(tools, tools.deployment().demand(bounty::BOUNTY_MARKET)?, bounty.terms.stake).await?;
-    step("Submitting: your wallet asks for one transaction");
-    let data = calls::submit(bounty.id, superhash(&file), model_cid.superhash(), permit.as_ref());
-    let title = format!("Submit to bounty {}", bounty.id);
-    tools
-        .transactions
-        .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(bounty.id)))
-        .await?;
-    Ok(())
+    Ok(Commitment::of(&file, &model_cid))
 }
 
 /// The prediction file that this account, its wallet and these predictions give; the same on any device.
@@ -68,7 +98,8 @@ pub async fn submit(
 /// [`ActionError`] when the wallet refuses.
 pub async fn prediction_file(tools: Tools, bounty: &Bounty, predictions: &Chosen) -> Result<Vec<u8>, ActionError> {
     let trainer = tools.account()?;
-    let secret = secret::derive(tools, Role::Trainer { bounty: bounty.id }, &predictions.cid).await?;
+    let secret =
+        secret::derive(tools, Role::Trainer { bounty: bounty.id }, bounty.terms.post_number, &predictions.cid).await?;
     let file = PredictionFile {
         trainer,
         salt: secret.salt(),

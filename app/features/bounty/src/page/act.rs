@@ -1,6 +1,8 @@
 //! What the connected person can do with this bounty now.
 
 mod claim;
+mod next;
+mod publish_again;
 mod recover;
 mod reveal_prediction;
 mod reveal_truth;
@@ -11,7 +13,7 @@ use leptos::prelude::*;
 use protocol::{Address, Amount};
 
 use super::PageState;
-use crate::{about::about, actions::cancel, names};
+use crate::{about::about, names};
 use app_core::{
     action::{ActionError, Tools},
     components::pass_time::PassTime,
@@ -25,9 +27,11 @@ use app_ui::{
     },
 };
 use claim::ClaimPanel;
+use next::Next;
+use publish_again::PublishAgain;
 use reveal_prediction::RevealPredictionPanel;
 use reveal_truth::RevealTruthPanel;
-use submit::SubmitPanel;
+use submit::{ReplacePanel, SubmitPanel};
 
 #[component]
 pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
@@ -42,7 +46,9 @@ pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
         let told = || context.history.with(|h| h.as_ref().map(|h| h.bounty.allowed(&account, now)));
         let allowed = stored.or_else(told).unwrap_or_default();
         let phase = phase.get();
-        allowed.into_iter().map(|action| (phase, account, action)).collect::<Vec<_>>()
+        // After the deadline withdrawing only loses the stake; whoever claims, or just waits, loses no more than that.
+        let useful = |action: &Action| *action != Action::Withdraw || phase == Some(Phase::Open);
+        allowed.into_iter().filter(useful).map(|action| (phase, account, action)).collect::<Vec<_>>()
     });
     let ends = Memo::new(move |_| {
         phase.track();
@@ -65,8 +71,10 @@ pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
                         }
                     })
             }}
+            <Next context=context phase=phase />
             <For each=move || allowed.get() key=|of| *of children=move |(_, _, action)| panel(action, context) />
             <Slashable context=context />
+            <PublishAgain context=context />
             {move || {
                 ends.get().map(|end| view! { <PassTime until=end /> })
             }}
@@ -77,6 +85,7 @@ pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
 fn panel(action: Action, context: PageState) -> AnyView {
     match action {
         Action::Submit => view! { <SubmitPanel context=context /> }.into_any(),
+        Action::Replace => view! { <ReplacePanel context=context /> }.into_any(),
         Action::Claim => view! { <ClaimPanel context=context /> }.into_any(),
         Action::RevealTruth => view! { <RevealTruthPanel context=context /> }.into_any(),
         Action::RevealPrediction => view! { <RevealPredictionPanel context=context /> }.into_any(),
@@ -103,7 +112,7 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
     });
     let said = Memo::new(move |_| {
         let (active, due) = counted.get();
-        words_of(action, &terms, tools.clock.now.get() >= terms.deadline, active, due)
+        words_of(action, &terms, active, due)
     });
     // A confirmation is of what was read.
     Effect::new(move || {
@@ -119,10 +128,8 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
         run.start(async move {
             let account = tools.account()?;
             let data = match action {
-                Action::Cancel => {
-                    cancel::check(tools, id, active).await?;
-                    calls::cancel(id)
-                }
+                // The contract refuses where more are active than the person was told.
+                Action::Cancel => calls::cancel(id, active as u32),
                 Action::Withdraw => calls::withdraw(id),
                 Action::Timeout => calls::timeout(id),
                 Action::Settle => calls::settle(id),
@@ -151,6 +158,11 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
                         };
                         view! { <BusyButton label=label id=key class=said.with(|(_, class)| *class) busy=run.busy on_press=act /> }
                     }}
+                    <Show when=move || asked.get() && !run.busy.get()>
+                        <button class="button" type="button" id="keep-as-it-is" on:click=move |_| asked.set(false)>
+                            "No, keep it as it is"
+                        </button>
+                    </Show>
                 </div>
             </div>
         </Notice>
@@ -170,15 +182,9 @@ fn button_id(action: Action) -> &'static str {
 }
 
 /// What an action does to the person's money, and the class of its button.
-fn words_of(action: Action, terms: &Terms, late: bool, active: usize, due: Amount) -> (String, &'static str) {
+fn words_of(action: Action, terms: &Terms, active: usize, due: Amount) -> (String, &'static str) {
     let Terms { stake, reward, .. } = terms;
     match action {
-        Action::Withdraw if late => (
-            format!(
-                "The deadline has passed: withdrawing now loses your stake of {stake} MDC. Claim your score instead."
-            ),
-            "danger",
-        ),
         Action::Withdraw => (
             format!("You have submitted. Until the deadline you can withdraw and get your stake of {stake} MDC back."),
             "",
@@ -186,14 +192,15 @@ fn words_of(action: Action, terms: &Terms, late: bool, active: usize, due: Amoun
         Action::Cancel if active == 0 => ("Nobody has submitted: cancelling returns your whole reward.".to_owned(), ""),
         Action::Cancel => (
             format!(
-                "Cancelling now gives your reward of {reward} MDC to the {active} who submitted. You get nothing back."
+                "Cancelling now costs your whole reward of {reward} MDC: half is burned, half is shared by the {active} who submitted. You get nothing back."
             ),
             "danger",
         ),
         Action::Timeout => (
-            "The requester did not reveal in time. End the bounty so that trainers can collect reward and stakes. \
-             Anyone may do it."
-                .to_owned(),
+            format!(
+                "The requester did not reveal in time. End the bounty, so that trainers can collect half of the reward of \
+                 {reward} MDC and their stakes; the other half is burned. Anyone may do it."
+            ),
             "primary",
         ),
         Action::Settle => ("Settle the bounty so that everyone is paid. Anyone may do it.".to_owned(), "primary"),

@@ -14,10 +14,10 @@ use app_ui::{controls::copy::Copyable, format, messages::empty::Empty};
 pub fn Submissions(context: PageState) -> impl IntoView {
     let submissions = Memo::new(move |_| {
         context.history.with(|h| {
-            let Some(history) = h else { return (0, Vec::new(), 1) };
+            let Some(history) = h else { return (0, Vec::new(), 1, false) };
             let mut list = history.bounty.submissions.clone();
             list.sort_by_key(|s| (std::cmp::Reverse(s.reveal.as_ref().map(|r| r.correct).or(s.claim)), s.order));
-            (history.bounty.id, list, history.bounty.terms.test_rows)
+            (history.bounty.id, list, history.bounty.terms.test_rows, history.bounty.ending.is_some())
         })
     });
     view! {
@@ -25,12 +25,14 @@ pub fn Submissions(context: PageState) -> impl IntoView {
             <header>
                 <h2 id="submissions">"Submissions"</h2>
                 <span class="small soft">
-                    {move || submissions.with(|(_, list, _)| format::plural(list.len() as u64, "submission"))}
+                    {move || submissions.with(|(_, list, ..)| format::plural(list.len() as u64, "submission"))}
                 </span>
             </header>
             {move || {
-                let (bounty, list, rows) = submissions.get();
-                if list.is_empty() {
+                let (bounty, list, rows, ended) = submissions.get();
+                if list.is_empty() && ended {
+                    view! { <Empty icon="lock" title="Nobody submitted"><p>"The bounty has ended."</p></Empty> }.into_any()
+                } else if list.is_empty() {
                     view! {
                         <Empty icon="lock" title="Nobody has submitted yet">
                             <p>"A submission shows only that it was made; predictions and model stay sealed until the end."</p>

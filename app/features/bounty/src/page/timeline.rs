@@ -47,10 +47,13 @@ fn story(event: &Event) -> (&'static str, &'static str, String) {
         Event::Submitted { trainer, order, .. } => {
             ("", "lock", format!("{} submitted (no. {order}).", trainer.short()))
         }
-        Event::Withdrawn { trainer, returned } if returned.0 == 0 => {
+        Event::Replaced { trainer, order, .. } => {
+            ("", "lock", format!("{} replaced the submission (now no. {order}).", trainer.short()))
+        }
+        Event::Withdrawn { trainer, late: true, .. } => {
             ("bad", "cross", format!("{} withdrew late; the stake is lost.", trainer.short()))
         }
-        Event::Withdrawn { trainer, returned } => {
+        Event::Withdrawn { trainer, returned, .. } => {
             ("", "turn", format!("{} withdrew and got {returned} MDC back.", trainer.short()))
         }
         Event::TruthRevealed { .. } => ("", "eye", "The requester revealed the ground truth.".into()),
@@ -58,10 +61,10 @@ fn story(event: &Event) -> (&'static str, &'static str, String) {
         Event::PredictionRevealed { trainer, correct, .. } => {
             ("good", "check", format!("{} revealed; the chain counted {correct} correct.", trainer.short()))
         }
-        Event::Slashed { trainer, claim, counted: 0 } => {
+        Event::Slashed { trainer, claim, revealed: false, .. } => {
             ("bad", "cross", format!("{} claimed {claim} and stayed silent; the stake is lost.", trainer.short()))
         }
-        Event::Slashed { trainer, claim, counted } => (
+        Event::Slashed { trainer, claim, counted, .. } => (
             "bad",
             "cross",
             format!("{} claimed {claim}, but the chain counted {counted}; the stake is lost.", trainer.short()),
@@ -77,12 +80,16 @@ fn story(event: &Event) -> (&'static str, &'static str, String) {
             "warn",
             format!("Forfeited: each trainer may collect {share} MDC and the stake; {burned} MDC were burned."),
         ),
-        Event::Cancelled { share } if share.0 == 0 => {
+        Event::Cancelled { burned, .. } if burned.0 == 0 => {
             ("", "cross", "Cancelled by the requester before anyone had submitted.".into())
         }
-        Event::Cancelled { share } => {
-            ("bad", "cross", format!("Cancelled by the requester; each trainer may collect {share} MDC and the stake."))
-        }
+        Event::Cancelled { share, burned } => (
+            "bad",
+            "cross",
+            format!(
+                "Cancelled by the requester; each trainer may collect {share} MDC and the stake; {burned} MDC were burned."
+            ),
+        ),
         Event::PaidOut { trainer, amount } => ("good", "coin", format!("{} collected {amount} MDC.", trainer.short())),
     }
 }

@@ -1,4 +1,4 @@
-use bounty::{Bounty, Phase};
+use bounty::{Bounty, Ending, Phase};
 use leptos::prelude::*;
 
 use super::PageState;
@@ -46,6 +46,7 @@ fn steps(bounty: &Bounty, phase: Phase) -> impl IntoView + use<> {
             let detail = match (i, end) {
                 (4, _) if at == 4 => view! { {crate::names::phase(phase).0} }.into_any(),
                 (4, _) => view! { "Pay-out" }.into_any(),
+                (i, _) if at == 4 => view! { {passed(bounty, i)} }.into_any(),
                 (_, Some(end)) if now && window_runs(phase) => view! { "ends " <Moment at=end /> }.into_any(),
                 (_, Some(end)) if now => view! { "ended " <Moment at=end /> }.into_any(),
                 (i, _) if i < at => view! { "over" }.into_any(),
@@ -59,6 +60,17 @@ fn steps(bounty: &Bounty, phase: Phase) -> impl IntoView + use<> {
             }
         })
         .collect_view()
+}
+
+/// What is to be said of a step of a bounty that has ended.
+fn passed(bounty: &Bounty, step: usize) -> &'static str {
+    match (&bounty.ending, step) {
+        (Some(Ending::Cancelled { .. }), 0) => "cancelled",
+        (Some(Ending::Cancelled { .. }), _) => "not reached",
+        (_, 1) if bounty.truth.is_none() => "missed",
+        (_, 2 | 3) if bounty.truth.is_none() => "not reached",
+        _ => "over",
+    }
 }
 
 /// Whether somebody has a window to act in.

@@ -60,6 +60,7 @@ fn draft(tools: Tools, wizard: Wizard) -> Option<(Draft, Numbers)> {
         classes: metadata.classes.len() as u16,
         min_correct: numbers.min_correct,
         truth_superhash: superhash(&truth),
+        post_number: wizard.post_number.get_untracked()?,
     };
     Some((Draft { prepared, metadata, terms, truth }, numbers))
 }
@@ -96,9 +97,10 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
             <DryRun numbers=numbers />
             <Notice tone="warn">
                 {format!(
-                    "After {} you have {} to reveal the labels. If you do not, your reward goes to the trainers.",
+                    "After {} you have {} to reveal the labels. If you do not, you lose your {} MDC: half is burned, half goes to the trainers.",
                     format::duration(numbers.open_for),
                     format::duration(numbers.window.into()),
+                    numbers.reward,
                 )}
             </Notice>
             <RunState run=run />

@@ -41,7 +41,7 @@ impl Form {
     /// On a development chain windows are short, so that a newcomer sees all of it.
     pub fn new(on_development_chain: bool) -> Self {
         let (open_for, window) = if on_development_chain {
-            ("10".into(), "5".into())
+            ("10".into(), (MIN_WINDOW / 60).to_string())
         } else {
             ("10080".into(), (DEFAULT_WINDOW / 60).to_string())
         };

@@ -4,9 +4,9 @@ use protocol::commitment::{PREDICTION_HEADER, TRUTH_HEADER};
 
 use super::{
     PageState,
-    recover::{RecoverPrediction, look_for_prediction},
+    recover::{RecoverBoth, look_for_prediction},
 };
-use crate::{about::about, recheck};
+use crate::{about::about, actions::reveal_prediction::Revealed, recheck};
 use app_core::action::{ActionError, Tools};
 use app_ui::{
     controls::busy_button::BusyButton,
@@ -28,6 +28,12 @@ pub fn ClaimPanel(context: PageState) -> impl IntoView {
     };
     let Some(submission) = bounty.submission(&account).cloned() else { return ().into_any() };
     let kept = look_for_prediction(submission.clone());
+    // Where predictions are brought back, the model is too: the commitment is to both.
+    let both = RwSignal::new_local(None::<Option<Revealed>>);
+    Effect::new(move || {
+        let Some(Some(found)) = both.get() else { return };
+        kept.set(Some(Some(found.prediction)));
+    });
     let score = RwSignal::new(None::<Result<u32, String>>);
     let terms = bounty.terms.clone();
     let bounty = StoredValue::new(bounty);
@@ -35,8 +41,8 @@ pub fn ClaimPanel(context: PageState) -> impl IntoView {
     Effect::new(move || {
         let Some(Some(prediction)) = kept.get() else { return };
         spawn_local(async move {
-            let truth = recheck::truth(tools.reader, tools.settings, &bounty.get_value()).await;
-            let counted = truth.map_err(|e| e.to_string()).and_then(|(truth, _)| {
+            let truth = recheck::truth_to_act_on(tools.reader, tools.settings, &bounty.get_value()).await;
+            let counted = truth.map_err(|e| e.to_string()).and_then(|truth| {
                 let labels = prediction.get(PREDICTION_HEADER..).unwrap_or_default();
                 count_correct(&truth[TRUTH_HEADER..], labels, rows, classes).map_err(|e| e.to_string())
             });
@@ -69,7 +75,7 @@ pub fn ClaimPanel(context: PageState) -> impl IntoView {
                 {move || match kept.with(|k| k.as_ref().map(Option::is_some)) {
                     None => view! { <Ghost lines=2 /> }.into_any(),
                     Some(false) => {
-                        view! { <RecoverPrediction context=context submission=submission.clone() kept=kept /> }.into_any()
+                        view! { <RecoverBoth context=context submission=submission.clone() kept=both /> }.into_any()
                     }
                     Some(true) => {
                         match score.get() {

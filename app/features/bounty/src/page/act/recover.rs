@@ -98,80 +98,57 @@ pub fn RecoverTruth(context: PageState, kept: FromVault<Vec<u8>>) -> impl IntoVi
     }
 }
 
-/// A trainer's prediction file from the plain predictions and the wallet.
-#[component]
-pub fn RecoverPrediction(context: PageState, submission: Submission, kept: FromVault<Vec<u8>>) -> impl IntoView {
-    let tools = Tools::from_context();
-    let run = Run::new();
-    let chosen = Predictions::nothing();
-    let submission = StoredValue::new(submission);
-    let go = Callback::new(move |()| {
-        let (Some(bounty), Some(Check::Good(predictions))) = (context.bounty(), chosen.checked.get_untracked()) else {
-            return;
-        };
-        run.start(async move {
-            let submission = submission.get_value();
-            let file = recover::prediction(tools, &bounty, &submission, &context.title(), &predictions).await?;
-            kept.try_set(Some(Some(file)));
-            Ok::<(), ActionError>(())
-        });
-    });
-    view! {
-        <div class="stack">
-            <Missing sentence="Your predictions are not in this browser's vault. Your wallet and the file you submitted bring them back." />
-            <PredictionsDrop context=context predictions=chosen />
-            <RunState run=run />
-            <div class="row">
-                <BusyButton
-                    label="Bring them back with my wallet"
-                    id="recover-prediction"
-                    class="primary"
-                    busy=run.busy
-                    disabled=Signal::derive(move || !chosen.good())
-                    on_press=go
-                />
-            </div>
-        </div>
-    }
-}
-
-/// Predictions and model, for a reveal.
+/// Predictions and model, for a claim or a reveal. The commitment is to both, so that neither can be checked alone.
 #[component]
 pub fn RecoverBoth(context: PageState, submission: Submission, kept: FromVault<Revealed>) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let prediction = look_for_prediction(submission.clone());
+    let chosen = Predictions::nothing();
     let model = RwSignal::new_local(None::<File>);
-    let stored = StoredValue::new(submission.clone());
+    let submission = StoredValue::new(submission);
+    let source = move || match (prediction.get_untracked(), chosen.checked.get_untracked()) {
+        (Some(Some(file)), _) => Some(recover::Predictions::Kept(file)),
+        (_, Some(Check::Good(predictions))) => Some(recover::Predictions::Chosen(predictions)),
+        _ => None,
+    };
     let go = Callback::new(move |()| {
-        let (Some(Some(prediction)), Some(model)) = (prediction.get_untracked(), model.get_untracked()) else {
+        let (Some(bounty), Some(source), Some(model)) = (context.bounty(), source(), model.get_untracked()) else {
             return;
         };
         run.start(async move {
-            let model_cid = recover::model(tools, &stored.get_value(), &model).await?;
-            kept.try_set(Some(Some(Revealed { prediction, model_cid, model: model.into() })));
+            let submission = submission.get_value();
+            let found = recover::both(tools, &bounty, &submission, &context.title(), source, &model).await?;
+            kept.try_set(Some(Some(found)));
             Ok::<(), ActionError>(())
         });
     });
+    let ready = move || {
+        let has_predictions = prediction.with(|found| matches!(found, Some(Some(_)))) || chosen.good();
+        has_predictions && model.with(Option::is_some)
+    };
     view! {
         <div class="stack">
             {move || match prediction.with(|p| p.as_ref().map(Option::is_some)) {
                 None => view! { <Ghost lines=2 /> }.into_any(),
-                Some(true) => view! { <Notice tone="good">"Your predictions are here."</Notice> }.into_any(),
+                Some(true) => view! { <Notice tone="good">"Your predictions are here. The model is too large for the vault; choose it again."</Notice> }.into_any(),
                 Some(false) => {
-                    view! { <RecoverPrediction context=context submission=stored.get_value() kept=prediction /> }.into_any()
+                    view! {
+                        <Missing sentence="Your predictions and your model are not in this browser's vault. Your wallet and the two files you submitted bring them back." />
+                        <PredictionsDrop context=context predictions=chosen />
+                    }
+                        .into_any()
                 }
             }}
             <FileDrop id="submitted-model-file" label="The model you submitted" hint="Checked against your commitment" file=model />
             <RunState run=run />
             <div class="row">
                 <BusyButton
-                    label="Use this model"
+                    label="Bring them back with my wallet"
+                    id="recover-submission"
                     class="primary"
                     busy=run.busy
-                    disabled=Signal::derive(move || {
-                        !prediction.with(|p| matches!(p, Some(Some(_)))) || model.with(Option::is_none)
-                    })
+                    disabled=Signal::derive(move || !ready())
                     on_press=go
                 />
             </div>

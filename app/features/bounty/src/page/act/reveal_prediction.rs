@@ -29,9 +29,9 @@ pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
         let Some(Some(revealed)) = kept.get_untracked() else { return };
         run.start(async move {
             let bounty = bounty.get_value();
-            let truth = recheck::truth(tools.reader, tools.settings, &bounty).await;
-            let (truth, _) = truth.map_err(|e| ActionError::Feature(e.to_string()))?;
-            reveal_prediction::reveal(tools, &bounty, &truth, &revealed, run.says()).await
+            let truth = recheck::truth_to_act_on(tools.reader, tools.settings, &bounty).await;
+            let truth = truth.map_err(|e| ActionError::Feature(e.to_string()))?;
+            reveal_prediction::reveal(tools, &bounty, &truth, &revealed).await
         });
     });
     view! {

@@ -31,7 +31,7 @@ pub fn RevealTruthPanel(context: PageState) -> impl IntoView {
             </header>
             <div class="body stack">
                 <p>
-                    "The test labels become public and trainers can claim their scores. If you do not reveal before this window ends, your reward goes to the trainers."
+                    "The test labels become public and trainers can claim their scores. If you do not reveal before this window ends, you lose your reward: half is burned, half goes to the trainers."
                 </p>
                 {move || match kept.with(|k| k.as_ref().map(Option::is_some)) {
                     None => view! { <Ghost lines=2 /> }.into_any(),

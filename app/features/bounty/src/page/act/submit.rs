@@ -100,6 +100,54 @@ pub fn PredictionsDrop(context: PageState, predictions: Predictions) -> impl Int
     }
 }
 
+/// Putting other files in the place of those that were submitted.
+#[component]
+pub fn ReplacePanel(context: PageState) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let Selection { predictions, model } = context.selection;
+    let Some(bounty) = context.bounty() else { return ().into_any() };
+    let stake = bounty.terms.stake;
+    let ready = move || predictions.good() && model.with(Option::is_some);
+    let send = Callback::new(move |()| {
+        let (Some(Check::Good(predictions)), Some(model)) =
+            (predictions.checked.get_untracked(), model.get_untracked())
+        else {
+            return;
+        };
+        let (bounty, name) = (bounty.clone(), context.title());
+        run.start(async move { submit::replace(tools, &bounty, &name, &predictions, &model, run.says()).await });
+    });
+    view! {
+        <section class="panel" aria-labelledby="replace">
+            <header>
+                <h2 id="replace">"Replace your submission"</h2>
+                <span class="small soft">{format!("Your stake of {stake} MDC stays locked")}</span>
+            </header>
+            <div class="body stack">
+                <p class="soft">
+                    "Until the deadline you can commit to other predictions and another model. The new submission takes the newest place: of equal scores, whoever submitted before it wins."
+                </p>
+                <div class="split">
+                    <PredictionsDrop context=context predictions=predictions />
+                    <FileDrop id="model-file" label="Model" hint="Any file; it becomes public when you reveal it" file=model />
+                </div>
+                <RunState run=run />
+                <div class="row">
+                    <BusyButton
+                        label="Replace my submission"
+                        id="replace-submission"
+                        busy=run.busy
+                        disabled=Signal::derive(move || !ready())
+                        on_press=send
+                    />
+                </div>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
 /// Submitting to an open bounty.
 #[component]
 pub fn SubmitPanel(context: PageState) -> impl IntoView {
@@ -127,7 +175,7 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
             </header>
             <div class="body stack">
                 <p class="soft">
-                    "Train here in the page, or download the data below, train with your own tools, predict every row of test.csv, and choose both files here. Only their hashes go on chain now; the files stay in this browser until you reveal them. You can withdraw until the deadline."
+                    "Train here in the page, or download the data below, train with your own tools, predict every row of test.csv, and choose both files here. Only their hashes go on chain now; the files stay in this browser until you reveal them. You can replace or withdraw them until the deadline."
                 </p>
                 <div class="split">
                     <PredictionsDrop context=context predictions=predictions />

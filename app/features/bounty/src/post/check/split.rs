@@ -111,7 +111,12 @@ fn split(tools: Tools, wizard: Wizard, source: Cid, run: Run, progress: RwSignal
         run.says()("Deriving the secret: your wallet asks for a signature that moves no money");
         let secret = match wizard.secret.get_untracked() {
             Some(secret) => secret,
-            None => secret::derive(tools, Role::Requester, &source).await?,
+            None => {
+                let post = secret::new_post_number()?;
+                let secret = secret::derive(tools, Role::Requester, post, &source).await?;
+                wizard.post_number.set(Some(post));
+                secret
+            }
         };
         wizard.secret.set(Some(secret.clone()));
         run.says()("Splitting");
