@@ -13,7 +13,10 @@ use app_core::{
     transactions::Transactions,
     wallet::Wallet,
 };
-use app_ui::messages::empty::{Empty, Ghost};
+use app_ui::messages::{
+    empty::{Empty, Ghost},
+    run::{Action, Around},
+};
 use leptos::{children::ToChildren, prelude::*, tachys::view::iterators::StaticVec, task::spawn_local};
 use leptos_router::components::{RouteChildren, Router, Routes, RoutesProps};
 use protocol::api::Deployment;
@@ -27,24 +30,24 @@ const DEPLOYMENT: &str = "deployment";
 pub fn App() -> impl IntoView {
     let settings = Settings::load();
     provide_context(settings);
-    let deployment = RwSignal::new(None::<Result<Deployment, String>>);
+    let deployment = RwSignal::new(None::<Result<(Deployment, Option<u64>), String>>);
     spawn_local(async move {
         let found = match server::deployment().await {
             Ok(found) => {
-                if let Ok(text) = serde_json::to_string(&found) {
+                if let Ok(text) = serde_json::to_string(&found.0) {
                     storage::write(DEPLOYMENT, &text);
                 }
                 Ok(found)
             }
             Err(error) => storage::read(DEPLOYMENT)
-                .and_then(|text| serde_json::from_str(&text).ok())
+                .and_then(|text| Some((serde_json::from_str(&text).ok()?, None)))
                 .ok_or_else(|| error.to_string()),
         };
         deployment.set(Some(found));
     });
     move || match deployment.get() {
         None => view! { <main class="content"><Ghost lines=4 /></main> }.into_any(),
-        Some(Ok(deployment)) => view! { <Started deployment=deployment /> }.into_any(),
+        Some(Ok((deployment, at))) => view! { <Started deployment=deployment at=at /> }.into_any(),
         Some(Err(error)) => view! {
             <main class="content">
                 <Empty icon="warn" title="ModelMarket cannot start">
@@ -58,11 +61,12 @@ pub fn App() -> impl IntoView {
 }
 
 #[component]
-fn Started(deployment: Deployment) -> impl IntoView {
+fn Started(deployment: Deployment, at: Option<u64>) -> impl IntoView {
     let settings = expect_context::<Settings>();
     let reader = Reader::new(deployment.clone(), settings);
-    let clock = Clock::start();
+    let clock = Clock::start(at);
     let wallet = Wallet::start(deployment);
+    provide_context(Around(Callback::new(move |action: Action| -> Action { Box::pin(wallet.holding(action)) })));
     let transactions = Transactions::start(reader, wallet, clock);
     provide_context(reader);
     provide_context(clock);
