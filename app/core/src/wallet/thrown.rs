@@ -1,7 +1,7 @@
 //! What wallets answer and throw, as JSON. Errors are often `Error` objects, whose message, code and cause do not survive
 //! `JSON.stringify`, and numbers may be `BigInt`s, at which it fails.
 
-use js_sys::{JSON, JsString, Object, Reflect};
+use js_sys::{JSON, Object, Reflect};
 use serde_json::{Map, Value};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -50,7 +50,7 @@ fn read(value: &JsValue, depth: usize) -> Value {
 /// A `BigInt` as decimal digits.
 fn number(value: &JsValue) -> Option<Value> {
     let digits = value.is_bigint().then(|| value.unchecked_ref::<js_sys::BigInt>().to_string(10).ok()).flatten()?;
-    Some(Value::String(String::from(JsString::from(digits))))
+    Some(Value::String(String::from(digits)))
 }
 
 #[cfg(test)]
