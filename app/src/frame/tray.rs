@@ -9,6 +9,8 @@ use app_ui::icon::Icon;
 
 /// Seconds for which a transaction that went well stays in the corner.
 const STAYS: u64 = 6;
+/// Seconds for which one that was not sent stays there: who refused it knows.
+const REFUSED_STAYS: u64 = 30;
 
 /// Transactions that are under way or have just ended, in the corner of every page. The wallet menu lists them all.
 #[component]
@@ -17,8 +19,16 @@ pub fn Tray() -> impl IntoView {
     let clock = expect_context::<Clock>();
     let shown = Memo::new(move |_| {
         let now = clock.now.get();
-        let fresh = |t: &Transaction| t.stage.is_open() || t.is_failure() || t.changed_at + STAYS > now;
-        tray.list.with(|list| list.iter().filter(|t| !t.dismissed && fresh(t)).take(3).cloned().collect::<Vec<_>>())
+        let fresh = |t: &Transaction| match t.stage {
+            Stage::Refused { .. } => t.changed_at + REFUSED_STAYS > now,
+            _ => t.stage.is_open() || t.is_failure() || t.changed_at + STAYS > now,
+        };
+        let mut shown: Vec<_> =
+            tray.list.with(|list| list.iter().filter(|t| !t.dismissed && fresh(t)).cloned().collect());
+        // What may still be mined is never hidden behind what has ended.
+        shown.sort_by_key(|t| !t.stage.is_open());
+        shown.truncate(3);
+        shown
     });
     view! {
         <div class="tray" role="log" aria-live="polite" aria-label="Transactions">
