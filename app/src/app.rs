@@ -12,7 +12,10 @@ use app_core::{
     transactions::Transactions,
     wallet::Wallet,
 };
-use app_ui::messages::empty::{Empty, Ghost};
+use app_ui::messages::{
+    empty::{Empty, Ghost},
+    run::{Action, Around},
+};
 use leptos::{children::ToChildren, prelude::*, tachys::view::iterators::StaticVec, task::spawn_local};
 use leptos_router::components::{RouteChildren, Router, Routes, RoutesProps};
 use protocol::api::Deployment;
@@ -30,10 +33,10 @@ pub fn App() -> impl IntoView {
     provide_context(settings);
     let found = RwSignal::new(None::<Found>);
     spawn_local(async move { found.set(Some(deployment::find().await)) });
-    let choose = Callback::new(move |deployment| found.set(Some(Found::Known(deployment))));
+    let choose = Callback::new(move |deployment| found.set(Some(Found::Known(deployment, None))));
     move || match found.get() {
         None => view! { <main class="content"><Ghost lines=4 /></main> }.into_any(),
-        Some(Found::Known(deployment)) => view! { <Started deployment=deployment /> }.into_any(),
+        Some(Found::Known(deployment, at)) => view! { <Started deployment=deployment at=at /> }.into_any(),
         Some(Found::Changed { before, now }) => {
             view! { <ChangedContracts before=before now=now choose=choose /> }.into_any()
         }
@@ -50,11 +53,12 @@ pub fn App() -> impl IntoView {
 }
 
 #[component]
-fn Started(deployment: Deployment) -> impl IntoView {
+fn Started(deployment: Deployment, at: Option<u64>) -> impl IntoView {
     let settings = expect_context::<Settings>();
     let reader = Reader::new(deployment.clone(), settings);
-    let clock = Clock::start();
+    let clock = Clock::start(at);
     let wallet = Wallet::start(deployment);
+    provide_context(Around(Callback::new(move |action: Action| -> Action { Box::pin(wallet.holding(action)) })));
     let transactions = Transactions::start(reader, wallet, clock);
     provide_context(reader);
     provide_context(clock);

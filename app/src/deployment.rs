@@ -13,8 +13,8 @@ const KEPT: &str = "deployment";
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Found {
-    /// What to work with.
-    Known(Deployment),
+    /// What to work with, and the server's time where it told, seconds since the epoch.
+    Known(Deployment, Option<u64>),
     /// The server names other contracts than were used here before. Whoever serves the page could so take money for
     /// contracts of their own, so a person decides.
     Changed { before: Deployment, now: Deployment },
@@ -26,12 +26,12 @@ pub enum Found {
 pub async fn find() -> Found {
     let before = storage::read(KEPT).and_then(|text| serde_json::from_str::<Deployment>(&text).ok());
     match (server::deployment().await, before) {
-        (Ok(now), Some(before)) if !before.changes_to(&now).is_empty() => Found::Changed { before, now },
-        (Ok(now), _) => {
+        (Ok((now, _)), Some(before)) if !before.changes_to(&now).is_empty() => Found::Changed { before, now },
+        (Ok((now, at)), _) => {
             keep(&now);
-            Found::Known(now)
+            Found::Known(now, at)
         }
-        (Err(_), Some(before)) => Found::Known(before),
+        (Err(_), Some(before)) => Found::Known(before, None),
         (Err(error), None) => Found::Nothing(error),
     }
 }

@@ -12,7 +12,7 @@ use app_core::{
 use app_ui::icon::Icon;
 use network::Network;
 use tray::Tray;
-use wallet_menu::{WalletDialog, WalletMenu};
+use wallet_menu::{SwitchProblem, Switching, WalletDialog, WalletMenu};
 
 /// What the wallet's dialog shows: it signs and asks nodes, so it is in the second file (`later.rs`).
 pub const WALLET: Page = ("wallet", || view! { <WalletDialog /> }.into_any());
@@ -21,6 +21,7 @@ pub const WALLET: Page = ("wallet", || view! { <WalletDialog /> }.into_any());
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
     let rail = expect_context::<Features>().rail();
+    provide_context(Switching::new());
     view! {
         <div class="frame">
             <aside class="rail">
@@ -39,7 +40,10 @@ pub fn Frame(children: Children) -> impl IntoView {
                 <Network />
                 <WalletMenu />
             </header>
-            <main class="content">{children()}</main>
+            <main class="content">
+                <SwitchProblem />
+                {children()}
+            </main>
             <Tray />
         </div>
     }

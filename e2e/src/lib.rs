@@ -8,6 +8,7 @@ mod browser;
 mod person;
 mod site;
 mod stack;
+mod strange_wallets;
 mod wallet_shim;
 
 pub use bench_page::bench;

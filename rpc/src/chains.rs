@@ -16,6 +16,9 @@ pub struct KnownChain {
     pub has_finality: bool,
     /// Blocks of the first question for logs; nodes that take fewer say so.
     pub log_range: u64,
+    /// Whether a transaction also pays for its place on Ethereum, which an oracle of the chain tells
+    /// (<https://docs.optimism.io/stack/transactions/fees>). Arbitrum has that part in its gas.
+    pub has_l1_fee: bool,
 }
 
 /// The chain of developers and tests.
@@ -38,6 +41,7 @@ pub const CHAINS: [KnownChain; 9] = [
         confirmations: 0,
         has_finality: false,
         log_range: 10_000,
+        has_l1_fee: false,
     },
     l1(1, "Ethereum"),
     l1(11_155_111, "Sepolia"),
@@ -58,21 +62,49 @@ const UNKNOWN: KnownChain = KnownChain {
     confirmations: 12,
     has_finality: true,
     log_range: 10_000,
+    has_l1_fee: false,
 };
 
 const fn l1(id: u64, name: &'static str) -> KnownChain {
     let (block_time, confirmations) = (12_000, 3);
-    KnownChain { id, name, currency: "ETH", block_time, confirmations, has_finality: true, log_range: 10_000 }
+    KnownChain {
+        id,
+        name,
+        currency: "ETH",
+        block_time,
+        confirmations,
+        has_finality: true,
+        log_range: 10_000,
+        has_l1_fee: false,
+    }
 }
 
 const fn optimistic(id: u64, name: &'static str) -> KnownChain {
     let (block_time, confirmations) = (2_000, 5);
-    KnownChain { id, name, currency: "ETH", block_time, confirmations, has_finality: true, log_range: 10_000 }
+    KnownChain {
+        id,
+        name,
+        currency: "ETH",
+        block_time,
+        confirmations,
+        has_finality: true,
+        log_range: 10_000,
+        has_l1_fee: true,
+    }
 }
 
 const fn arbitrum(id: u64, name: &'static str) -> KnownChain {
     let (block_time, confirmations) = (250, 20);
-    KnownChain { id, name, currency: "ETH", block_time, confirmations, has_finality: true, log_range: 10_000 }
+    KnownChain {
+        id,
+        name,
+        currency: "ETH",
+        block_time,
+        confirmations,
+        has_finality: true,
+        log_range: 10_000,
+        has_l1_fee: false,
+    }
 }
 
 impl KnownChain {

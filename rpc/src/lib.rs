@@ -15,6 +15,7 @@
 
 mod allowance;
 mod chain;
+mod chain_time;
 mod chains;
 mod client;
 mod endpoint;
@@ -31,6 +32,7 @@ pub mod web;
 
 pub use allowance::Allowance;
 pub use chain::{Bloom, Filter, Header, RawLog, value};
+pub use chain_time::ChainTime;
 pub use chains::{CHAINS, DEVELOPMENT_CHAIN, KnownChain};
 pub use client::{Client, Finality, Options, Piece, Status, Verdict};
 pub use endpoint::{Endpoint, Refusal, Reply, Transport, Unreachable, refusal_of};

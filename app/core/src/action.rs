@@ -73,12 +73,12 @@ impl Tools {
         }
     }
 
-    /// The connected account, on the right chain.
+    /// The account that this action began with.
     ///
     /// # Errors
-    /// [`WalletError::NotConnected`]
+    /// [`WalletError::NotConnected`]; [`WalletError::AccountSwitched`] where another one became active since.
     pub fn account(self) -> Result<Address, WalletError> {
-        self.wallet.account.get_untracked().ok_or(WalletError::NotConnected)
+        self.wallet.actor()
     }
 
     pub fn deployment(self) -> Deployment {

@@ -10,12 +10,14 @@ mod models;
 mod reader;
 mod refusals;
 mod rpc;
+mod sent;
 mod trained;
 mod whole;
 
 /// The chain on which the development wallet is offered.
 pub use ::rpc::DEVELOPMENT_CHAIN;
 
+pub use attention::is_hidden;
 pub use bounties::bounties_listed;
 pub use clock::Clock;
 pub use history::Progress;

@@ -2,10 +2,11 @@
 
 mod body;
 
+use gloo_net::http::{Method, RequestBuilder};
 use leptos::prelude::*;
 use protocol::cid::Cid;
 
-use crate::settings::Settings;
+use crate::{settings::Settings, time_limit};
 pub use body::Body;
 use body::Taken;
 
@@ -27,6 +28,15 @@ pub enum ContentError {
 /// Where this server, and any gateway, gives a file out.
 fn address(cid: &Cid) -> String {
     format!("/ipfs/{cid}")
+}
+
+/// Whether this server says that it does not have a file; not where it says nothing.
+pub async fn is_missing_here(cid: &str) -> bool {
+    let Ok(cid) = cid.parse::<Cid>() else { return true };
+    let asked = time_limit::within(time_limit::ANSWER, async |signal| {
+        RequestBuilder::new(&address(&cid)).method(Method::HEAD).abort_signal(signal.as_ref()).send().await
+    });
+    matches!(asked.await, Some(Ok(response)) if response.status() == 404)
 }
 
 /// Fetches a whole file into memory from this server or the chosen gateway, and checks it.

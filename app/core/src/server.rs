@@ -41,8 +41,17 @@ fn session_key(address: Address) -> String {
     format!("session.{address}")
 }
 
-pub async fn deployment() -> Result<Deployment, ServerError> {
-    get("/deployment.json").await
+/// The contracts of this page, and the server's time, seconds since the epoch: until a block is heard of it is a better
+/// guess than the device's.
+pub async fn deployment() -> Result<(Deployment, Option<u64>), ServerError> {
+    let answer = time_limit::within(time_limit::ANSWER, async |signal| {
+        let request = Request::get("/deployment.json").abort_signal(signal.as_ref());
+        let answer = request.send().await.map_err(|_| ServerError::Unreachable)?;
+        let date = answer.headers().get("date").map(|date| js_sys::Date::parse(&date) / 1_000.0);
+        let at = date.filter(|at| *at > 0.0).map(|at| at as u64);
+        Ok((read(answer).await?, at))
+    });
+    answer.await.unwrap_or(Err(ServerError::Unreachable))
 }
 
 pub async fn status() -> Result<Status, ServerError> {

@@ -4,7 +4,8 @@ fn store() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
-fn name(key: &str) -> String {
+/// The key as other tabs see it.
+pub fn name(key: &str) -> String {
     format!("modelmarket.{key}")
 }
 

@@ -1,21 +1,26 @@
 //! The connected wallet: who signs, on which chain, and how to change either.
 
+mod acting;
+mod asking;
 mod discovery;
-mod error;
 mod provider;
+mod switching;
+mod thrown;
 
 use std::rc::Rc;
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{Address, Digest, api::Deployment};
+use protocol::{Address, api::Deployment};
+use sending::chain_id;
 use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
-pub use error::WalletError;
 pub use provider::{Announced, Provider};
+pub use sending::WalletError;
 
 pub use crate::chain::DEVELOPMENT_CHAIN;
 use crate::{chain::Rpc, storage};
+use discovery::LookAgain;
 
 /// Where the choice of wallet is kept between visits.
 const REMEMBERED: &str = "wallet";
@@ -41,6 +46,9 @@ pub struct Wallet {
     pub chain_id: RwSignal<Option<u64>>,
     /// The chain of this deployment.
     pub home: StoredValue<Deployment>,
+    /// Whether the wallet said that it cannot show tokens.
+    lacks_tokens: RwSignal<bool>,
+    look_again: StoredValue<Option<LookAgain>, LocalStorage>,
 }
 
 impl Wallet {
@@ -52,8 +60,10 @@ impl Wallet {
             account: RwSignal::new(None),
             chain_id: RwSignal::new(None),
             home: StoredValue::new(deployment),
+            lacks_tokens: RwSignal::new(false),
+            look_again: StoredValue::new_local(None),
         };
-        discovery::listen(move |announced: Announced| {
+        let look_again = discovery::listen(move |announced: Announced| {
             if wallet.found.with_untracked(|found| found.iter().any(|f| f.rdns == announced.rdns)) {
                 return;
             }
@@ -66,7 +76,15 @@ impl Wallet {
                 });
             }
         });
+        wallet.look_again.set_value(Some(look_again));
         wallet
+    }
+
+    /// Looks for wallets that were not there when the page was loaded.
+    pub fn look_again(self) {
+        if let Some(look) = self.look_again.get_value() {
+            look();
+        }
     }
 
     /// Connects the development account of the last visit. What asks its node is in the second file.
@@ -106,9 +124,10 @@ impl Wallet {
         let provider = Provider::Injected(announced.clone());
         let accounts = provider.request(method, json!([])).await?;
         let account = first_account(&accounts).ok_or(WalletError::Unauthorized)?;
-        let chain = provider.request("eth_chainId", json!([])).await?;
+        let chain = provider.request_silently("eth_chainId").await?;
         storage::write(REMEMBERED, &provider.key());
-        self.chain_id.set(parse_quantity(&chain));
+        self.chain_id.set(chain_id(&chain));
+        self.lacks_tokens.set(false);
         self.provider.set(Some(provider));
         self.account.set(Some(account));
         self.watch(&announced);
@@ -147,7 +166,7 @@ impl Wallet {
         });
         let chain = Closure::<dyn Fn(JsValue)>::new(move |chain: JsValue| {
             if current() {
-                self.chain_id.set(chain.as_string().and_then(|c| parse_quantity(&Value::String(c))));
+                self.chain_id.set(chain_id(&thrown::answer(&chain)));
             }
         });
         provider::listen(&announced.provider, "accountsChanged", accounts.as_ref().unchecked_ref());
@@ -157,32 +176,9 @@ impl Wallet {
         chain.forget();
     }
 
-    /// Offers to switch to this deployment's chain, and to add it where the wallet does not know it.
-    ///
-    /// # Errors
-    /// [`WalletError`] by the wallet's code.
-    pub async fn switch_chain(self) -> Result<(), WalletError> {
-        let provider = self.provider()?;
-        let home = self.home.get_value();
-        let id = format!("0x{:x}", home.chain_id);
-        match provider.request("wallet_switchEthereumChain", json!([{"chainId": id}])).await {
-            Err(WalletError::UnknownChain) => {
-                let currency = rpc::KnownChain::of(home.chain_id).currency;
-                let chain = json!([{
-                    "chainId": id,
-                    "chainName": home.chain_name,
-                    "rpcUrls": home.rpc_urls,
-                    "nativeCurrency": {"name": currency, "symbol": currency, "decimals": 18},
-                }]);
-                provider.request("wallet_addEthereumChain", chain).await?;
-            }
-            other => {
-                other?;
-            }
-        }
-        let chain = provider.request("eth_chainId", json!([])).await?;
-        self.chain_id.set(parse_quantity(&chain));
-        Ok(())
+    /// Whether MDC can be shown in the wallet's own list of tokens, as far as is known.
+    pub fn has_tokens(self) -> bool {
+        self.provider.with(|p| p.as_ref().is_some_and(Provider::has_tokens)) && !self.lacks_tokens.get()
     }
 
     /// Shows MDC in the wallet (EIP-747).
@@ -191,59 +187,13 @@ impl Wallet {
     /// [`WalletError`] by the wallet's code.
     pub async fn watch_coin(self) -> Result<(), WalletError> {
         let coin = self.home.with_value(|d| d.demand(coin::MODEL_COIN));
-        let coin = coin.map_err(|e| WalletError::Other { code: 0, message: e.to_string(), data: None })?;
+        let coin = coin.map_err(|e| WalletError::Other { message: e.to_string(), data: None })?;
         let params = json!({"type": "ERC20", "options": {"address": coin, "symbol": "MDC", "decimals": 18}});
-        self.provider()?.request("wallet_watchAsset", params).await.map(drop)
-    }
-
-    /// Signs EIP-712 typed data; returns `0x` and 65 bytes.
-    ///
-    /// # Errors
-    /// [`WalletError`]
-    pub async fn sign_typed(self, account: Address, data: &Value) -> Result<String, WalletError> {
-        let signature = self.asked(account, "eth_signTypedData_v4", json!([account, data.to_string()])).await?;
-        Ok(signature.as_str().unwrap_or_default().to_owned())
-    }
-
-    /// Signs a text (EIP-191); returns `0x` and 65 bytes.
-    ///
-    /// # Errors
-    /// [`WalletError`]
-    pub async fn sign_text(self, account: Address, text: &str) -> Result<String, WalletError> {
-        let bytes = format!("0x{}", hex::encode(text));
-        let signature = self.asked(account, "personal_sign", json!([bytes, account])).await?;
-        Ok(signature.as_str().unwrap_or_default().to_owned())
-    }
-
-    /// Sends a transaction; returns its hash.
-    ///
-    /// # Errors
-    /// [`WalletError`]
-    pub async fn send(self, account: Address, to: Address, data: &[u8]) -> Result<Digest, WalletError> {
-        let transaction = json!([{"from": account, "to": to, "data": format!("0x{}", hex::encode(data))}]);
-        let hash = self.asked(account, "eth_sendTransaction", transaction).await?;
-        hash.as_str().and_then(|h| h.parse().ok()).ok_or_else(|| WalletError::Other {
-            code: 0,
-            message: "it returned no transaction hash".into(),
-            data: None,
-        })
-    }
-
-    /// A request that only makes sense for this account on this chain.
-    async fn asked(self, account: Address, method: &str, params: Value) -> Result<Value, WalletError> {
-        let provider = self.provider()?;
-        let home = self.home.get_value();
-        if self.chain_id.get_untracked() != Some(home.chain_id) {
-            return Err(WalletError::WrongChain(home.chain_name));
+        let shown = self.provider()?.request("wallet_watchAsset", params).await.map(drop);
+        if shown.as_ref().is_err_and(WalletError::is_unsupported) {
+            self.lacks_tokens.set(true);
         }
-        if self.account.get_untracked() != Some(account) {
-            return Err(WalletError::AccountSwitched);
-        }
-        let answer = provider.request(method, params).await?;
-        if self.account.get_untracked() != Some(account) && method != "eth_sendTransaction" {
-            return Err(WalletError::AccountSwitched);
-        }
-        Ok(answer)
+        shown
     }
 
     fn provider(self) -> Result<Provider, WalletError> {
@@ -253,10 +203,4 @@ impl Wallet {
 
 fn first_account(accounts: &Value) -> Option<Address> {
     accounts[0].as_str().and_then(|a| a.parse().ok())
-}
-
-/// A hexadecimal quantity of JSON-RPC; some wallets send decimal numbers.
-fn parse_quantity(value: &Value) -> Option<u64> {
-    let text = value.as_str()?;
-    text.strip_prefix("0x").map_or_else(|| text.parse().ok(), |digits| u64::from_str_radix(digits, 16).ok())
 }

@@ -9,6 +9,8 @@ use app_ui::icon::Icon;
 
 /// Seconds for which a transaction that went well stays in the corner.
 const STAYS: u64 = 6;
+/// Seconds for which one that was not sent stays there: who refused it knows.
+const REFUSED_STAYS: u64 = 30;
 
 /// Transactions that are under way or have just ended, in the corner of every page. The wallet menu lists them all.
 #[component]
@@ -17,12 +19,20 @@ pub fn Tray() -> impl IntoView {
     let clock = expect_context::<Clock>();
     let shown = Memo::new(move |_| {
         let now = clock.now.get();
-        let fresh = |t: &Transaction| t.stage.is_pending() || t.is_failure() || t.changed_at + STAYS > now;
-        tray.list.with(|list| list.iter().filter(|t| !t.dismissed && fresh(t)).take(3).cloned().collect::<Vec<_>>())
+        let fresh = |t: &Transaction| match t.stage {
+            Stage::Refused { .. } => t.changed_at + REFUSED_STAYS > now,
+            _ => t.stage.is_open() || t.is_failure() || t.changed_at + STAYS > now,
+        };
+        let mut shown: Vec<_> =
+            tray.list.with(|list| list.iter().filter(|t| !t.dismissed && fresh(t)).cloned().collect());
+        // What may still be mined is never hidden behind what has ended.
+        shown.sort_by_key(|t| !t.stage.is_open());
+        shown.truncate(3);
+        shown
     });
     view! {
         <div class="tray" role="log" aria-live="polite" aria-label="Transactions">
-            <For each=move || shown.get() key=|t| (t.key, stage_name(&t.stage)) let:transaction>
+            <For each=move || shown.get() key=|t| (t.key, words(t), t.hash) let:transaction>
                 <Card transaction=transaction />
             </For>
         </div>
@@ -46,7 +56,7 @@ pub fn TransactionList() -> impl IntoView {
                                 view! {
                                     <li class="row tight">
                                         {stage_icon(&t.stage)}
-                                        <span>{t.title.clone()} " " <span class="small soft">{stage_words(&t.stage)}</span></span>
+                                        <span>{t.title.clone()} " " <span class="small soft">{words(&t)}</span></span>
                                     </li>
                                 }
                             })
@@ -66,18 +76,19 @@ fn Card(transaction: Transaction) -> impl IntoView {
     let explorer = wallet.home.with_value(|d| d.explorer_tx.clone());
     let link = transaction.hash.zip(explorer).map(|(hash, prefix)| format!("{prefix}{hash}"));
     let about = transaction.about.clone();
+    let dismiss = if transaction.stage.is_open() { "Dismiss; it may still be mined" } else { "Dismiss" };
     view! {
         <div class="card" data-stage=stage_name(&transaction.stage)>
             {stage_icon(&transaction.stage)}
             <div>
                 <p class="strong">{transaction.title.clone()}</p>
-                <p class="small soft">{stage_words(&transaction.stage)}</p>
+                <p class="small soft">{words(&transaction)}</p>
                 <p class="small row tight">
                     {about.map(|about| view! { <a href=about.href>{about.name}</a> })}
                     {link.map(|href| view! { <a href=href target="_blank" rel="noreferrer">"Block explorer"</a> })}
                 </p>
             </div>
-            <button class="icon-button" type="button" aria-label="Dismiss" on:click=move |_| tray.dismiss(key)>
+            <button class="icon-button" type="button" aria-label=dismiss on:click=move |_| tray.dismiss(key)>
                 <Icon name="cross" />
             </button>
         </div>
@@ -88,7 +99,7 @@ fn stage_icon(stage: &Stage) -> impl IntoView + use<> {
     let (name, spin) = match stage {
         Stage::Asked | Stage::Sent => ("spinner", true),
         Stage::Mined { .. } | Stage::Indexed => ("check", false),
-        Stage::Refused { .. } | Stage::Reverted { .. } | Stage::Replaced => ("warn", false),
+        _ => ("warn", false),
     };
     view! { <Icon name=name spin=spin /> }
 }
@@ -96,7 +107,11 @@ fn stage_icon(stage: &Stage) -> impl IntoView + use<> {
 fn stage_name(stage: &Stage) -> &'static str {
     match stage {
         Stage::Asked => "asked",
+        Stage::Unanswered { .. } => "unanswered",
         Stage::Sent => "sent",
+        Stage::Queued { .. } => "queued",
+        Stage::Untraced => "untraced",
+        Stage::Dropped => "dropped",
         Stage::Mined { .. } => "mined",
         Stage::Indexed => "indexed",
         Stage::Refused { .. } => "refused",
@@ -105,14 +120,29 @@ fn stage_name(stage: &Stage) -> &'static str {
     }
 }
 
-fn stage_words(stage: &Stage) -> String {
-    match stage {
-        Stage::Asked => "Confirm it in your wallet.".into(),
+/// Where a transaction stands, and what to do. What may still be mined never reads as if it had ended.
+fn words(of: &Transaction) -> String {
+    match &of.stage {
+        Stage::Asked => match &of.fee {
+            Some(fee) => format!("Confirm it in your wallet. Network fee {fee}."),
+            None => "Confirm it in your wallet.".into(),
+        },
+        Stage::Unanswered { why } => format!(
+            "{why} It may have been sent all the same. Look in your wallet; if you confirmed it, it will show here when it is mined."
+        ),
         Stage::Sent => "Sent. Waiting for a block; you can leave this page.".into(),
+        Stage::Queued { missing } => format!(
+            "Sent, but it waits for {} of your account before it. If your wallet shows none, it counts transactions of an earlier chain or lost one: cancel this one there, or reset the account.",
+            if *missing == 1 { "a transaction".to_owned() } else { format!("{missing} transactions") }
+        ),
+        Stage::Untraced => "This hash is unknown to the chain. Wallets with several signers give hashes of their own: it is mined when enough of them have signed, and will show here then. Otherwise look in your wallet. It may still be mined.".into(),
+        Stage::Dropped => "The chain nodes forgot it, probably for its low fee. It may still be mined if the wallet sends it again: speed it up or cancel it there.".into(),
         Stage::Mined { block } => format!("Done, in block {block}."),
         Stage::Indexed => "Done, and in the lists.".into(),
         Stage::Refused { why } => format!("Not sent. {why}"),
         Stage::Reverted { why } => format!("Without effect. {why}"),
-        Stage::Replaced => "Replaced by another transaction in your wallet.".into(),
+        Stage::Replaced => {
+            "Replaced: another transaction of your account took its place, as when it is cancelled in the wallet.".into()
+        }
     }
 }

@@ -9,6 +9,7 @@ use app_ui::{controls::dialog::Dialog, icon::Icon};
 use connect::Connect;
 use connected::Connected;
 use switch_chain::SwitchChain;
+pub use switch_chain::{SwitchProblem, Switching};
 
 /// Whether the wallet's dialog is open; a context of what it shows.
 #[derive(Clone, Copy)]

@@ -44,6 +44,10 @@ pub struct Rules {
     pub disordered: bool,
     /// Logs with this first topic are left out, without a word.
     pub hidden: Option<Digest>,
+    /// Receipts come so many seconds after they were first asked for in vain: nothing until then …
+    pub receipts_late: u64,
+    /// … or, with this, the words of a node that is still indexing.
+    pub receipts_indexing: bool,
 }
 
 impl Rules {
@@ -62,6 +66,8 @@ impl Rules {
             without_times: true,
             disordered: true,
             hidden: None,
+            receipts_late: 0,
+            receipts_indexing: false,
         }
     }
 }
@@ -106,12 +112,20 @@ struct State {
     seen: Vec<Seen>,
     /// Until when requests that were turned away shall not come again, by who asked and id.
     turned_away: BTreeMap<(String, String), Duration>,
+    /// When receipts that were there were first asked for.
+    receipts: BTreeMap<String, Duration>,
 }
 
 impl Strict {
     /// `seed` decides which requests are turned away and which are answered by a back end that is behind; print it.
     pub fn before(upstream: impl Upstream, environment: impl Environment, rules: Rules, seed: u64) -> Self {
-        let state = State { rules, random: seed | 1, seen: Vec::new(), turned_away: BTreeMap::new() };
+        let state = State {
+            rules,
+            random: seed | 1,
+            seen: Vec::new(),
+            turned_away: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+        };
         Self { upstream: Arc::new(upstream), environment: Arc::new(environment), state: Arc::new(Mutex::new(state)) }
     }
 
@@ -213,6 +227,14 @@ impl Strict {
                 let answer = self.upstream.answer(method, &params).await;
                 let key = if method == "eth_getBlockByHash" { "number" } else { "blockNumber" };
                 let is_above = value::quantity(&answer["result"][key]).is_ok_and(|block| block > head);
+                if method == "eth_getTransactionReceipt" && !answer["result"].is_null() && self.is_late(&params, rules)
+                {
+                    return if rules.receipts_indexing {
+                        json!({"error": {"code": -32000, "message": "transaction indexing is in progress"}})
+                    } else {
+                        json!({"result": null})
+                    };
+                }
                 return if is_above { json!({"result": null}) } else { answer };
             }
             "eth_getLogs" => return self.logs(params, rules, head, real).await,
@@ -237,6 +259,13 @@ impl Strict {
             answer["result"]["logsBloom"] = json!(value::hexed(&[0; 256]));
         }
         answer
+    }
+
+    /// Whether a receipt that is there is still held back.
+    fn is_late(&self, params: &Value, rules: Rules) -> bool {
+        let now = self.environment.now();
+        let first = *lock(&self.state).receipts.entry(params[0].to_string()).or_insert(now);
+        now < first + Duration::from_secs(rules.receipts_late)
     }
 
     async fn logs(&self, mut params: Value, rules: Rules, head: u64, real: u64) -> Value {

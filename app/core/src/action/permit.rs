@@ -26,15 +26,7 @@ pub async fn ask(tools: Tools, spender: Address, value: Amount) -> Result<Option
     let coin = deployment.demand(coin::MODEL_COIN)?;
     let balances = tools.reader.balances(account).await?;
     if balances.coin < value {
-        return Err(WalletError::Other {
-            code: 0,
-            message: format!(
-                "this account holds {} MDC, but {value} MDC are to be locked. Get MDC from the wallet menu, or choose less",
-                balances.coin
-            ),
-            data: None,
-        }
-        .into());
+        return Err(WalletError::NotEnough { holds: balances.coin.to_string(), needs: value.to_string() }.into());
     }
     let permit = Permit {
         owner: account,

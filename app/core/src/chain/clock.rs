@@ -1,4 +1,5 @@
-//! The chain's time. Deadlines are the chain's, so a device whose clock is wrong must not matter.
+//! The chain's time. Deadlines are block times, so a device whose clock is wrong must not matter: of the device only the
+//! seconds that pass are used (`rpc::ChainTime`).
 //!
 //! Nodes are asked often while somebody uses the page, seldom while nobody does, and not at all while it is hidden.
 
@@ -6,7 +7,7 @@ use std::time::Duration;
 
 use gloo_timers::future::sleep;
 use leptos::prelude::*;
-use rpc::{Finality, KnownChain, Status};
+use rpc::{ChainTime, Environment as _, Finality, KnownChain, Status, web::Web};
 
 use super::{
     Reader,
@@ -26,6 +27,8 @@ const COMPARED_EVERY: f64 = 600_000.0;
 /// node does not say.
 const FINAL_EVERY: f64 = 60_000.0;
 const FINAL_SELDOM: f64 = 600_000.0;
+/// Seconds without a new block until the node is asked which time the next one would have, and between two such questions.
+const IDLE_CHAIN: f64 = 15.0;
 
 /// The chain's head and time, kept fresh.
 #[derive(Clone, Copy)]
@@ -40,8 +43,11 @@ pub struct Clock {
     pub nodes: RwSignal<Status>,
     /// How far the chain regards itself as final, where it does.
     pub finality: RwSignal<Finality>,
-    /// Chain time minus device time, seconds.
-    ahead: RwSignal<i64>,
+    time: StoredValue<ChainTime>,
+    /// Whether a block was heard of: before, the time is a guess.
+    is_known: StoredValue<bool>,
+    /// The newest block that was heard of, and when, by the seconds that pass, its time or the next one's was.
+    heard: StoredValue<(u64, f64)>,
     attention: Attention,
     /// When parts of the page were last made to read again, and when the nodes were compared, by the device.
     read_at: StoredValue<f64>,
@@ -53,15 +59,19 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Goes by the device until it follows the chain; lives as long as the page.
-    pub fn start() -> Self {
+    /// Goes by this time until it follows the chain: the server's, or the device's where there is none. Lives as long as
+    /// the page.
+    pub fn start(server: Option<u64>) -> Self {
+        let guess = server.unwrap_or_else(device_now);
         let clock = Self {
             head: RwSignal::new(0),
-            now: RwSignal::new(device_now()),
+            now: RwSignal::new(guess),
             trouble: RwSignal::new(None),
             nodes: RwSignal::new(Status::default()),
             finality: RwSignal::new(Finality::default()),
-            ahead: RwSignal::new(0),
+            time: StoredValue::new(ChainTime::guessed(guess, passed())),
+            is_known: StoredValue::new(false),
+            heard: StoredValue::new((0, 0.0)),
             attention: Attention::start(),
             read_at: StoredValue::new(0.0),
             compared_at: StoredValue::new(0.0),
@@ -121,6 +131,7 @@ impl Clock {
         match reader.head().await {
             Ok((block, at)) => {
                 self.heard(reader, block, at);
+                self.ask_next(reader).await;
                 self.compare(reader).await;
                 self.settle(reader).await;
             }
@@ -141,10 +152,15 @@ impl Clock {
             reader.client().forget_height();
         }
         self.lower.set_value(0);
-        // A chain that is idle has an old head; its next block will carry the device's time or later.
-        let ahead = (at as i64 - device_now() as i64).max(0);
-        if ahead > self.ahead.get_untracked() || block != head {
-            self.ahead.set(ahead);
+        let (last, _) = self.heard.get_value();
+        if !self.is_known.get_value() || block < head {
+            self.time.update_value(|time| time.begin(at, passed()));
+            self.is_known.set_value(true);
+            // How old this block is cannot be told yet, but from the next one.
+            self.heard.set_value((block, f64::MIN));
+        } else if block != last {
+            self.time.update_value(|time| time.heard(at, passed()));
+            self.heard.set_value((block, passed()));
         }
         let is_due = js_sys::Date::now() - self.read_at.get_value() >= IDLE_READING;
         if head != block && (self.attention.is_there() || is_due || head == 0) {
@@ -155,6 +171,20 @@ impl Clock {
             self.trouble.set(None);
         }
         self.tick();
+    }
+
+    /// Where the chain makes no blocks for a while, its newest one says little of its time: the node is asked which one the
+    /// next would have.
+    async fn ask_next(self, reader: Reader) {
+        let (block, since) = self.heard.get_value();
+        if passed() - since < IDLE_CHAIN {
+            return;
+        }
+        self.heard.set_value((block, passed()));
+        if let Ok(Some(at)) = reader.client().next_block_at().await {
+            self.time.update_value(|time| time.heard(at, passed()));
+            self.tick();
+        }
     }
 
     /// Compares the nodes now and then, where there are several.
@@ -202,11 +232,16 @@ impl Clock {
     }
 
     fn tick(self) {
-        let now = (device_now() as i64 + self.ahead.get_untracked()) as u64;
+        let Some(now) = self.time.with_value(|time| time.now(passed())) else { return };
         if now != self.now.get_untracked() {
             self.now.set(now);
         }
     }
+}
+
+/// Seconds that passed since some time, by a clock that nobody sets.
+fn passed() -> f64 {
+    Web.now().as_secs_f64()
 }
 
 fn device_now() -> u64 {

@@ -226,14 +226,6 @@ impl Reader {
         bytes(&transaction["input"])
     }
 
-    /// Whether a transaction is known to the nodes, mined or not.
-    ///
-    /// # Errors
-    /// [`ChainError`]
-    pub async fn knows(self, hash: Digest) -> Result<bool, ChainError> {
-        Ok(!self.ask("eth_getTransactionByHash", json!([hash])).await?.is_null())
-    }
-
     /// Bounties that this account posted or submitted to, newest first.
     pub async fn bounties_of(self, account: Address) -> Result<Vec<History>, ChainError> {
         let mut padded = [0; 32];

@@ -1,15 +1,21 @@
 //! Something that signs: an injected wallet (EIP-1193) or the development wallet.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
+use futures::future::{Either, select};
+use gloo_timers::future::sleep;
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use protocol::Address;
+use sending::WalletError;
 use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::error::WalletError;
+use super::thrown;
 use crate::chain::{AskNode, RpcError};
+
+/// How long a wallet may take for what it answers without asking the person.
+const SILENT: Duration = Duration::from_secs(10);
 
 /// A wallet as it announced itself (EIP-6963).
 #[derive(Debug, Clone)]
@@ -48,10 +54,10 @@ impl Provider {
         }
     }
 
-    /// EIP-1193 `request`.
+    /// EIP-1193 `request`. Waits as long as the wallet's own dialog is open.
     ///
     /// # Errors
-    /// [`WalletError`] by the wallet's error code.
+    /// [`WalletError`] by what the wallet throws.
     pub async fn request(&self, method: &str, params: Value) -> Result<Value, WalletError> {
         match self {
             Self::Injected(wallet) => injected(&wallet.provider, method, params).await,
@@ -61,28 +67,44 @@ impl Provider {
                 "wallet_watchAsset" => Err(WalletError::Unsupported(method.into())),
                 _ => node.request(method, params).await.map_err(|error| match error {
                     RpcError::Refused { refusal, .. } => {
-                        WalletError::Other { code: refusal.code, message: refusal.message, data: refusal.data }
+                        let thrown = json!({"code": refusal.code, "message": refusal.message, "data": refusal.data});
+                        WalletError::from_thrown(method, &thrown)
                     }
                     other => WalletError::Node(other),
                 }),
             },
         }
     }
+
+    /// The same for what a wallet answers by itself.
+    ///
+    /// # Errors
+    /// [`WalletError::Silent`] where it does not answer in time; others by what it throws.
+    pub async fn request_silently(&self, method: &str) -> Result<Value, WalletError> {
+        let answer = Box::pin(self.request(method, json!([])));
+        match select(answer, Box::pin(sleep(SILENT))).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(_) => Err(WalletError::Silent),
+        }
+    }
+
+    /// Whether it has a list of tokens to which MDC can be added (EIP-747).
+    pub fn has_tokens(&self) -> bool {
+        matches!(self, Self::Injected(_))
+    }
 }
 
 async fn injected(provider: &JsValue, method: &str, params: Value) -> Result<Value, WalletError> {
-    let failed = |error: JsValue| WalletError::from_eip1193(method, &to_json(&error));
+    let failed = |error: JsValue| WalletError::from_thrown(method, &thrown::thrown(&error));
     let argument = from_json(&json!({"method": method, "params": params}));
     let request: Function = Reflect::get(provider, &"request".into())
         .ok()
         .and_then(|f| f.dyn_into().ok())
         .ok_or_else(|| WalletError::Unsupported("EIP-1193 requests".into()))?;
-    let promise: Promise = request
-        .call1(provider, &argument)
-        .map_err(failed)?
-        .dyn_into()
-        .map_err(|_| WalletError::Unsupported("EIP-1193 requests".into()))?;
-    JsFuture::from(promise).await.map(|value| to_json(&value)).map_err(failed)
+    let answer = request.call1(provider, &argument).map_err(failed)?;
+    // A wallet that answers at once, without a promise, has answered too.
+    let promise = Promise::resolve(&answer);
+    JsFuture::from(promise).await.map(|value| thrown::answer(&value)).map_err(failed)
 }
 
 /// Calls `provider.on(event, handler)` where the wallet has it.
@@ -97,18 +119,4 @@ pub fn listen(provider: &JsValue, event: &str, handler: &Function) {
 fn from_json(value: &Value) -> JsValue {
     // The text was written by serde_json, so it parses.
     JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL)
-}
-
-/// Errors are often `Error` objects, whose `message` does not survive `JSON.stringify`.
-fn to_json(value: &JsValue) -> Value {
-    let text = |v: &JsValue| JSON::stringify(v).ok().and_then(|s| s.as_string());
-    let mut json: Value = text(value).and_then(|s| serde_json::from_str(&s).ok()).unwrap_or(Value::Null);
-    if value.is_instance_of::<js_sys::Error>() {
-        if !json.is_object() {
-            json = json!({});
-        }
-        let message = Reflect::get(value, &"message".into()).ok().and_then(|m| m.as_string());
-        json["message"] = message.map_or(Value::Null, Value::String);
-    }
-    json
 }

@@ -12,11 +12,24 @@ use app_ui::{
 pub fn Connect(open: RwSignal<bool>) -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let error = RwSignal::new(None);
+    let asking = RwSignal::new(None::<String>);
+    // Wallets may have come after the page.
+    Effect::new(move || {
+        if open.get() {
+            wallet.look_again();
+        }
+    });
     let connect = move |announced: Announced| {
+        error.set(None);
+        asking.set(Some(announced.name.clone()));
         spawn_local(async move {
-            match wallet.connect(announced).await {
+            let connected = wallet.connect(announced).await;
+            asking.try_set(None);
+            match connected {
                 Ok(()) => open.set(false),
-                Err(e) => error.set(Some(e.to_string())),
+                Err(e) => {
+                    error.try_set(Some(e.to_string()));
+                }
             }
         });
     };
@@ -24,6 +37,13 @@ pub fn Connect(open: RwSignal<bool>) -> impl IntoView {
         <div class="stack">
             <p>"A wallet holds your MDC and signs. Reading and checking need none."</p>
             <Problem error=error />
+            {move || {
+                asking
+                    .get()
+                    .map(|name| {
+                        view! { <p role="status">{format!("{name} was asked for an account. Answer it there, or choose another wallet.")}</p> }
+                    })
+            }}
             <div class="menu-list">
                 {move || {
                     wallet

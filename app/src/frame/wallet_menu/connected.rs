@@ -1,6 +1,9 @@
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{super::tray::TransactionList, switch_chain::SwitchChain};
+use super::{
+    super::tray::TransactionList,
+    switch_chain::{SwitchChain, SwitchProblem},
+};
 use app_core::{
     chain::{Balances, Clock, Reader},
     components::account::Account,
@@ -58,13 +61,16 @@ pub fn Connected(open: RwSignal<bool>) -> impl IntoView {
             </dl>
             <Show when=move || wallet.wrong_chain()>
                 <SwitchChain />
+                <SwitchProblem />
             </Show>
             <Airdrop balances=balances error=error />
             <TransactionList />
             <div class="row">
-                <button class="button small" type="button" on:click=watch>
-                    "Show MDC in the wallet"
-                </button>
+                <Show when=move || wallet.has_tokens()>
+                    <button class="button small" type="button" id="show-mdc" on:click=watch>
+                        "Show MDC in the wallet"
+                    </button>
+                </Show>
                 <button
                     id="change-account"
                     class="button small"
@@ -75,6 +81,17 @@ pub fn Connected(open: RwSignal<bool>) -> impl IntoView {
                     }
                 >
                     "Change account"
+                </button>
+                <button
+                    id="disconnect"
+                    class="button small"
+                    type="button"
+                    on:click=move |_| {
+                        wallet.disconnect();
+                        open.set(false);
+                    }
+                >
+                    "Disconnect"
                 </button>
             </div>
         </div>

@@ -5,6 +5,13 @@ use leptos::{prelude::*, task::spawn_local};
 use super::notice::{Notice, Problem};
 use crate::icon::Icon;
 
+/// An action, until it has ended.
+pub type Action = Pin<Box<dyn Future<Output = Result<(), String>>>>;
+
+/// What the page puts around every action that a button starts, such as holding it to one account; a context.
+#[derive(Clone, Copy)]
+pub struct Around(pub Callback<Action, Action>);
+
 /// An action under way: what happens now, and why it ended if it failed.
 #[derive(Clone, Copy)]
 pub struct Run {
@@ -12,6 +19,7 @@ pub struct Run {
     step: RwSignal<Option<&'static str>>,
     note: RwSignal<Option<&'static str>>,
     pub error: RwSignal<Option<String>>,
+    around: Option<Around>,
 }
 
 impl Run {
@@ -21,6 +29,7 @@ impl Run {
             step: RwSignal::new(None),
             note: RwSignal::new(None),
             error: RwSignal::new(None),
+            around: use_context(),
         }
     }
 
@@ -30,7 +39,12 @@ impl Run {
     }
 
     /// One function for the actions of all pages: each copy of it would be 4 kB of the page's program.
-    fn carry_out(self, action: Pin<Box<dyn Future<Output = Result<(), String>>>>) {
+    fn carry_out(self, action: Action) {
+        // Now, not when it first runs: the person pressed as who they are now.
+        let action = match self.around {
+            Some(Around(around)) => around.run(action),
+            None => action,
+        };
         self.busy.set(true);
         self.error.set(None);
         self.step.set(None);
