@@ -8,6 +8,7 @@
 
 mod audited;
 mod coin;
+mod shared_model;
 
 pub use audited::{audited, call};
 
@@ -49,5 +50,6 @@ impl Attack {
 
 /// Every attack, in the audit's order.
 pub fn all() -> Vec<Attack> {
-    vec![coin::M8]
+    use self::shared_model::{H2, H3, L1, L3, L4, L9, M6, M7};
+    vec![H2, H3, M6, M7, coin::M8, L1, L3, L4, L9]
 }
