@@ -21,7 +21,7 @@ pub const MAX_DENSE_WORDS: usize = 2_000;
 /// Most words that a lesson of a dense model writes.
 pub const MAX_TAUGHT_WORDS: usize = 410;
 /// Most weights that a question of a sparse model reads.
-const MAX_LISTED_WEIGHTS: usize = 32_768;
+const MAX_LISTED_WEIGHTS: usize = 24_576;
 /// Bytes of a shape before its headers.
 const FIXED_BYTES: usize = 9;
 
@@ -224,7 +224,7 @@ impl Shape {
     }
 
     /// Most features that a sparse sample may list: so many that their weights in all classes that there can ever be are
-    /// at most 32,768.
+    /// at most 24,576.
     pub fn most_listed(&self) -> usize {
         (MAX_LISTED_WEIGHTS / self.vectors()).min(MAX_LISTED)
     }
@@ -435,9 +435,9 @@ mod tests {
     fn a_sparse_sample_lists_what_a_question_can_read() {
         let most = |kind, capacity| shape(kind, 100_000, capacity, 2).most_listed();
         assert_eq!(most(ClassifierKind::SparsePerceptron, 2), 1_024);
-        assert_eq!(most(ClassifierKind::NaiveBayes, 32), 1_024);
-        assert_eq!(most(ClassifierKind::NaiveBayes, 33), 992);
-        assert_eq!(most(ClassifierKind::SparseCentroid, 64), 512);
+        assert_eq!(most(ClassifierKind::NaiveBayes, 24), 1_024);
+        assert_eq!(most(ClassifierKind::NaiveBayes, 25), 983);
+        assert_eq!(most(ClassifierKind::SparseCentroid, 64), 384);
     }
 
     #[test]

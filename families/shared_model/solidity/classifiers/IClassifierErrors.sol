@@ -60,7 +60,7 @@ interface IClassifierErrors is IShapeErrors {
     error NoFeatures();
 
     /// @notice A sparse sample lists at most 1,024 features, and at most so many that their weights in all classes that
-    /// there can ever be are 32,768.
+    /// there can ever be are 24,576.
     /// @param features number that is listed
     /// @param most that a sample of this model can list
     error TooManyFeatures(uint256 features, uint256 most);

@@ -11,7 +11,7 @@ abstract contract SparseClassifier is Classifier {
     uint256 internal constant MAX_LISTED = 1024;
     /// @dev Most weights that a question reads, in all vectors that there can ever be: so it fits a transaction whatever
     /// classes are added, and what was taught can be refunded.
-    uint256 private constant MAX_LISTED_WEIGHTS = 32_768;
+    uint256 private constant MAX_LISTED_WEIGHTS = 24_576;
     uint256 internal constant INDEX_BYTES = 3;
     uint256 private constant ONE_CHANGED = 0x100000000000000000000000000000000;
     uint256 private constant LANE_SIGNS = 0x800000800000800000800000800000800000800000800000800000800000;
