@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
-import {Create2} from "@openzeppelin/contracts/utils/Create2.sol";
 
 import {CID_LIMIT} from "../../../contracts/solidity/lib/CidLimit.sol";
 import {IModelFactory} from "./IModelFactory.sol";
@@ -93,12 +92,17 @@ contract ModelFactory is IModelFactory {
         private
         returns (address model, address classifier)
     {
-        address creator = Create2.deploy(0, salt, CREATOR);
+        bytes memory creation = CREATOR;
+        address creator;
+        assembly ("memory-safe") {
+            creator := create2(0, add(creation, 0x20), mload(creation), salt)
+        }
         // What a contract creates first, at nonce 1 (EIP-161), has the hash of the RLP list of creator and nonce.
         classifier = address(uint160(uint256(keccak256(abi.encodePacked(bytes2(0xd694), creator, uint8(1))))));
         bytes memory arguments = abi.encodePacked(classifier, uint40(block.timestamp), msg.sender, packed);
         model = Clones.predictDeterministicAddressWithImmutableArgs(modelCode, arguments, salt);
         (bool made,) = creator.call(_cloneCode(classifierCode, abi.encodePacked(model, shape)));
+        // Not made where all of this has been before, which the number of the caller's models rules out.
         assert(made && classifier.code.length > 0);
         assert(model == Clones.cloneDeterministicWithImmutableArgs(modelCode, arguments, salt));
     }

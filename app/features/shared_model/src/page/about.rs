@@ -56,7 +56,9 @@ fn TermsPanel(incentive: IncentiveKind, terms: Terms) -> impl IntoView {
                     {(incentive == IncentiveKind::Deposit)
                         .then(|| {
                             view! {
-                                <dt>"Refund, or report, after"</dt>
+                                <dt>"Refund after"</dt>
+                                <dd>{wait(terms.refund_wait)}</dd>
+                                <dt>"Report after"</dt>
                                 <dd>{wait(terms.refund_wait)}</dd>
                                 <dt>"Reported deposits can be taken"</dt>
                                 <dd>{format!("{} after the report, if the model still disagrees", wait(terms.refund_wait))}</dd>
