@@ -203,7 +203,8 @@ async fn teach(
     // Two refund waits: deposits come back with their points.
     chain.pass(2 * u64::from(REFUND_WAIT)).await?;
     for taught in &honest[..honest.len() - 2] {
-        if chain.predict(taught.model, &taught.sample).await? == taught.label {
+        let open = chain.shared_model(taught.model).await?.contribution(&taught.key).is_some_and(|c| !c.record.settled);
+        if open && chain.predict(taught.model, &taught.sample).await? == taught.label {
             chain.refund(taught).await?;
         }
     }
