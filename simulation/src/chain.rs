@@ -2,7 +2,7 @@
 
 use protocol::{Address, Amount, Digest};
 use shared_model::{
-    Event, LoggedEvent, Model, Refusal, Sample,
+    Event, LoggedEvent, Model, Record, Refusal, Sample,
     learn::{accuracy::Accuracy, classifier::Classifier, predictions::Predictions, train::Start},
     record_key,
 };
@@ -136,7 +136,7 @@ impl Chain {
         self.predictions.push(sample.clone());
         let key = record_key(&contributor, label, &bytes);
         let position = self.model.contributions.len();
-        self.open.push(Open { position, at: self.now, author: agent, label, reported: 0 });
+        self.open.push(Open { position, at: self.now, author: agent, label, taken: 0, reported: None });
         self.emit(Event::Contributed { contributor, key, label, predicted, deposit, sample: bytes })?;
         Ok(Ok(predicted))
     }
@@ -146,9 +146,10 @@ impl Chain {
         self.accuracy.count(&self.classifier)
     }
 
-    /// Claims everything that a person can claim now. Answers refunds, and reports that took something.
+    /// Claims and reports everything that a person can now. Answers refunds, and reported deposits of which something was
+    /// taken.
     pub(crate) fn claim(&mut self, agent: usize) -> Result<(u32, u32), SimulationError> {
-        let (mut refunds, mut reports) = (0, 0);
+        let (mut refunds, mut takes, mut claims) = (0, 0, 0);
         if self.model.market.is_some() {
             return Ok((0, 0));
         }
@@ -180,27 +181,29 @@ impl Chain {
                     point: refund.point,
                 })
             } else {
-                let report = self.model.report(&person, &record.key, self.now, predict);
-                report.ok().map(|report| Event::Reported {
-                    reporter: person,
-                    key: record.key,
-                    contributor: record.contributor,
-                    amount: report.amount,
-                    path: report.path,
-                })
+                let predicted = predict();
+                self.of_others(&person, &record, predicted)
             };
             let Some(event) = event else { continue };
             match &event {
-                Event::Refunded { .. } => refunds += 1,
+                // The point that comes after a deposit is no other refund.
+                Event::Refunded { amount, .. } => {
+                    refunds += u32::from(*amount > Amount::ZERO || record.initial == Amount::ZERO);
+                    claims += 1;
+                }
+                Event::Taken { .. } => {
+                    takes += 1;
+                    self.open[place].taken |= 1 << agent;
+                }
                 _ => {
-                    reports += 1;
-                    self.open[place].reported |= 1 << agent;
+                    claims += 1;
+                    self.open[place].reported = Some(self.now);
                 }
             }
             self.emit(event)?;
             who.good = self.model.account(&person).good;
         }
-        if refunds + reports == 0 {
+        if claims + takes == 0 {
             self.nothing[agent] = (self.events, changes);
         } else {
             let (contributions, predictions) = (&self.model.contributions, &mut self.predictions);
@@ -212,7 +215,17 @@ impl Chain {
                 !settled
             });
         }
-        Ok((refunds, reports))
+        Ok((refunds, takes))
+    }
+
+    /// What can be done about somebody else's contribution: take of it where it is reported, or else report it.
+    fn of_others(&self, person: &Address, record: &Record, predicted: u16) -> Option<Event> {
+        let (key, contributor) = (record.key, record.contributor);
+        if let Ok(take) = self.model.take(person, &key, self.now, || predicted) {
+            return Some(Event::Taken { taker: *person, key, contributor, amount: take.amount, path: take.path });
+        }
+        let report = self.model.report(person, &key, self.now, || predicted);
+        report.is_ok().then_some(Event::Reported { reporter: *person, key, contributor })
     }
 
     /// Moves money between people, outside the model; as much as the payer has there or can withdraw.

@@ -112,7 +112,8 @@ impl IncentivePlan {
         match self {
             Self::Deposit { terms } => terms.clone(),
             Self::Points { refund_wait: wait } => {
-                Terms { cost_weight: Amount::ZERO, refund_wait: *wait, owner_wait: *wait, any_wait: *wait }
+                let (refund_wait, owner_wait, any_wait) = (*wait, wait.saturating_mul(2), wait.saturating_mul(3));
+                Terms { cost_weight: Amount::ZERO, refund_wait, owner_wait, any_wait }
             }
             Self::Market { .. } => Terms { cost_weight: Amount::ZERO, refund_wait: 0, owner_wait: 0, any_wait: 0 },
         }

@@ -12,7 +12,9 @@ pub(crate) struct Open {
     pub(crate) author: usize,
     pub(crate) label: u16,
     /// A bit for each agent that has taken a share. There are at most 100 agents.
-    pub(crate) reported: u128,
+    pub(crate) taken: u128,
+    /// When it was reported last.
+    pub(crate) reported: Option<u64>,
 }
 
 /// Who looks.
@@ -27,8 +29,11 @@ impl Open {
     /// When time alone lets somebody claim it who could not at `now`.
     pub(crate) fn changes(&self, model: &Model, now: u64) -> u64 {
         let terms = &model.terms;
-        let waits = [terms.refund_wait, terms.owner_wait, terms.any_wait];
-        waits.into_iter().map(|wait| self.at + u64::from(wait)).find(|time| *time > now).unwrap_or(u64::MAX)
+        let refund = u64::from(terms.refund_wait);
+        let waits = [refund, 2 * refund, terms.owner_wait.into(), terms.any_wait.into()].map(|wait| self.at + wait);
+        let of_report = self.reported.map(|at| [1, 2, 3].map(|waits| at + waits * refund));
+        let all = waits.into_iter().chain(of_report.into_iter().flatten());
+        all.filter(|time| *time > now).min().unwrap_or(u64::MAX)
     }
 
     /// Whether nobody can claim it yet.
@@ -45,11 +50,16 @@ impl Open {
             return false;
         }
         let after = |wait: u32| who.now >= self.at + u64::from(wait);
-        if after(model.terms.any_wait) {
-            return true;
-        }
-        let owners = who.owner && after(model.terms.owner_wait);
-        let may = owners || (who.good > 0 && self.reported >> who.agent & 1 == 0);
+        let refund = u64::from(model.terms.refund_wait);
+        let may = match self.reported.filter(|at| who.now < at + 3 * refund) {
+            None => who.owner || who.good > 0 || after(model.terms.any_wait),
+            Some(at) => {
+                let share = who.good > 0 && self.taken >> who.agent & 1 == 0;
+                let owners = who.owner && after(model.terms.owner_wait);
+                let anyones = after(model.terms.any_wait) && who.now >= at + 2 * refund;
+                who.now >= at + refund && (share || owners || anyones)
+            }
+        };
         may && predicted() != self.label
     }
 }

@@ -257,7 +257,7 @@ impl Simulation {
         let lost = |number: usize| {
             let person = self.chain.person(number);
             let own = self.chain.model.contributions.iter().filter(|c| c.record.contributor == person);
-            own.flat_map(|c| c.reports.iter()).map(|(_, amount, _)| amount.0).sum::<u128>()
+            own.flat_map(|c| c.takes.iter()).map(|(_, amount, _)| amount.0).sum::<u128>()
         };
         let agents = self.agents.iter().map(|agent| {
             let account = self.chain.model.account(&self.chain.person(agent.number));

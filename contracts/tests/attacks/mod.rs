@@ -9,6 +9,7 @@
 mod audited;
 mod bounty;
 mod coin;
+mod shared_model;
 
 pub use audited::{audited, call};
 
@@ -52,5 +53,6 @@ impl Attack {
 pub fn all() -> Vec<Attack> {
     let mut all = vec![coin::M8];
     all.extend(bounty::all());
+    all.extend(shared_model::all());
     all
 }

@@ -41,11 +41,7 @@ pub struct Receipt {
 
 #[derive(Debug, Clone)]
 pub enum Failure {
-    Reverted {
-        data: Vec<u8>,
-        revert: Revert,
-    },
-    #[expect(dead_code, reason = "shown by a test that fails")]
+    Reverted { data: Vec<u8>, revert: Revert },
     Halted(String),
 }
 

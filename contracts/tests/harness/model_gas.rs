@@ -59,7 +59,7 @@ fn deposits(table: &mut Table) {
     table.insert("model_top_up", send(&mut models, 0, shared::top_up(Amount::mdc(50))));
     lesson(&mut models, 0, 10, 1);
     table.insert("model_contribute", lesson(&mut models, 0, 20, 0));
-    models.chain.wait(100);
+    models.chain.wait(200);
     table.insert("model_refund", send(&mut models, 0, shared::refund(&sparse(&[20]), 0)));
     send(&mut models, 1, shared::refund(&sparse(&[50]), 0));
     // Feature 30 is class 1, says trainer 0, and all others disagree.
@@ -72,7 +72,9 @@ fn deposits(table: &mut Table) {
     }
     models.chain.wait(100);
     let report = shared::report(trainer(0), &sparse(&[30]), 1);
-    table.insert("model_report_share", send(&mut models, 1, report));
+    table.insert("model_report", send(&mut models, 1, report));
+    models.chain.wait(100);
+    table.insert("model_take_share", send(&mut models, 1, shared::take(trainer(0), &sparse(&[30]), 1)));
     table.insert("model_withdraw", send(&mut models, 0, shared::withdraw(Amount::mdc(1))));
 }
 
@@ -82,8 +84,14 @@ fn classes(table: &mut Table) {
     let made = models.ready(&shape, IncentiveKind::Points, &terms(IncentiveKind::Points), None);
     let propose = models.send(trainer(0), made.model, shared::propose_class("neutral")).unwrap();
     table.insert("model_propose_class", propose.gas);
-    let support = models.send(OWNER, made.model, shared::support_class(1)).unwrap();
-    table.insert("model_support_class_adding", support.gas);
+    let sample = sparse(&[3]);
+    models.send(trainer(0), made.model, shared::contribute(&sample, 1, Amount::ZERO, None)).unwrap();
+    models.chain.wait(200);
+    models.send(trainer(0), made.model, shared::refund(&sample, 1)).unwrap();
+    let support = models.send(trainer(0), made.model, shared::support_class(1)).unwrap();
+    table.insert("model_support_class", support.gas);
+    let add = models.send(OWNER, made.model, shared::add_class(1)).unwrap();
+    table.insert("model_add_class", add.gas);
 }
 
 fn fixture(table: &mut Table) {

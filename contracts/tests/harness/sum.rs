@@ -88,7 +88,7 @@ fn of((model, kind, features, [deployed, updated, refunded, reported]): Workload
         let (sample, label) = lesson(&replica, rng);
         replica.teach(&sample, label).unwrap();
         act(&mut models, n, shared::contribute(&sample.to_bytes(), label, MOST, None));
-        models.chain.wait(100);
+        models.chain.wait(200);
         act(&mut models, n, shared::refund(&sample.to_bytes(), label));
     }
 
@@ -96,13 +96,13 @@ fn of((model, kind, features, [deployed, updated, refunded, reported]): Workload
     models.fund(OWNER, address, Amount::mdc(1));
     models.send(OWNER, address, shared::top_up(Amount::mdc(1))).unwrap();
 
-    let [mut update, mut refund, mut share, mut owners, mut anyones] = [0; 5];
+    let [mut update, mut refund, mut reports, mut share, mut owners, mut anyones] = [0; 6];
     for round in 0..ROUNDS {
         let (sample, label) = lesson(&replica, rng);
         let bytes = sample.to_bytes();
         replica.teach(&sample, label).unwrap();
         update += act(&mut models, 0, shared::contribute(&bytes, label, MOST, None));
-        models.chain.wait(100);
+        models.chain.wait(200);
         refund += act(&mut models, 0, shared::refund(&bytes, label));
 
         // A bad one: the model is taught the opposite afterwards, and disagrees.
@@ -120,14 +120,21 @@ fn of((model, kind, features, [deployed, updated, refunded, reported]): Workload
             teach(&mut replica, 1 - label);
             act(&mut models, helper, shared::contribute(&bytes, 1 - label, MOST, None));
         }
-        let report = shared::report(trainer(0), &bytes, label);
-        let mut after = |who, wait| {
+        let (report, take) = (shared::report(trainer(0), &bytes, label), shared::take(trainer(0), &bytes, label));
+        let mut after = |who, wait, data: &[u8], kept: bool| {
             models.chain.wait(wait);
-            models.chain.call(who, address, report.clone()).unwrap().gas
+            let receipt = if kept {
+                models.chain.send(who, address, data.to_vec())
+            } else {
+                models.chain.call(who, address, data.to_vec())
+            };
+            receipt.unwrap().gas
         };
-        share += after(trainer(1), 100);
-        owners += after(OWNER, 100);
-        anyones += after(trainer(1), 100);
+        reports += after(trainer(1), 100, &report, true);
+        // A share while shares are due, the whole once the owner's wait and then the longest are over.
+        share += after(trainer(1), 100, &take, false);
+        owners += after(OWNER, 0, &take, false);
+        anyones += after(trainer(1), 100, &take, false);
     }
     let mean = |gas: u64| gas / u64::from(ROUNDS);
 
@@ -136,9 +143,10 @@ fn of((model, kind, features, [deployed, updated, refunded, reported]): Workload
         line("deploy", deploy, deployed),
         line("update", mean(update), updated),
         line("refund", mean(refund), refunded),
-        line("report a share", mean(share), reported),
-        line("report as owner", mean(owners), reported),
-        line("report unclaimed", mean(anyones), reported),
+        line("report", mean(reports), reported),
+        line("take a share", mean(share), reported),
+        line("take as owner", mean(owners), reported),
+        line("take unclaimed", mean(anyones), reported),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! Deposit, refund, take.
 
 use protocol::{Address, Amount, Digest};
-use shared_model::{ClassifierKind, Event, IncentiveKind, ReportPath, calls::shared, state::record_key};
+use shared_model::{ClassifierKind, Event, IncentiveKind, TakePath, calls::shared, state::record_key};
 
 use crate::harness::{
     Models, account,
@@ -33,7 +33,7 @@ fn point(models: &mut Models, made: &CreatedModel, n: u32) {
     let feature = 9 - n;
     contribute(models, made, n, &[feature], 1);
     contribute(models, made, 4, &[1 + n], 0);
-    models.chain.wait(100);
+    models.chain.wait(200);
     models.send(trainer(n), made.model, shared::refund(&sparse(&[feature]), 1)).unwrap();
     assert!(matches!(models.last_event(made.model), Event::Refunded { point: true, .. }));
 }
@@ -46,12 +46,21 @@ fn a_deposit_is_taken_and_comes_back() {
     assert_eq!(models.deposit_now(made.model), Amount(10u128.pow(15) * 3_600 / 60), "a root of 60 seconds");
     let key = contribute(&mut models, &made, 0, &[1, 2], 1);
     let record = models.record(made.model, key).unwrap();
-    assert_eq!((record.initial, record.left, record.label), (Amount(60 * 10u128.pow(15)), record.initial, 1));
+    assert_eq!((record.initial, record.left), (Amount(60 * 10u128.pow(15)), record.initial));
     assert!(!record.known && !record.settled);
     assert_eq!(models.predict(&made, &sparse(&[1, 2])), 1, "it has learned");
     models.money_is_conserved(made.model);
 
     let refund = shared::refund(&sparse(&[1, 2]), 1);
+    models.chain.wait(99);
+    let early = models.send(trainer(0), made.model, refund.clone());
+    reverts(early, "TooEarly(uint256)", &[number(models.chain.now() + 1)]);
+    models.chain.wait(1);
+    models.send(trainer(0), made.model, refund.clone()).unwrap();
+    assert_eq!(models.account(made.model, trainer(0)), (record.initial, 0), "the point takes as long again");
+    assert!(!models.record(made.model, key).unwrap().settled);
+    let no_more = models.send(trainer(1), made.model, shared::report(trainer(0), &sparse(&[1, 2]), 1));
+    reverts(no_more, "AlreadySettled(bytes32)", &[word(key)]);
     models.chain.wait(99);
     let early = models.send(trainer(0), made.model, refund.clone());
     reverts(early, "TooEarly(uint256)", &[number(models.chain.now() + 1)]);
@@ -152,6 +161,49 @@ fn only_what_was_contributed_can_be_claimed_and_only_by_its_contributor() {
     reverts(models.send(trainer(1), made.model, report), "NoSuchContribution(bytes32)", &[word(key)]);
 }
 
+#[test]
+fn who_waits_as_long_again_has_deposit_and_point_at_once() {
+    let mut models = Models::new();
+    let made = ready(&mut models);
+    let key = contribute(&mut models, &made, 0, &[1, 2], 1);
+    let initial = models.record(made.model, key).unwrap().initial;
+    models.chain.wait(200);
+    models.send(trainer(0), made.model, shared::refund(&sparse(&[1, 2]), 1)).unwrap();
+    let expected = Event::Refunded { contributor: trainer(0), key, amount: initial, point: true };
+    assert_eq!(*models.last_event(made.model), expected);
+    assert!(models.record(made.model, key).unwrap().settled);
+}
+
+/// A point is for what still holds when it is given, and not for what held when the deposit came back.
+#[test]
+fn what_the_model_has_forgotten_earns_no_point() {
+    let mut models = Models::new();
+    let made = ready(&mut models);
+    contribute(&mut models, &made, 0, &[1], 1);
+    models.chain.wait(100);
+    models.send(trainer(0), made.model, shared::refund(&sparse(&[1]), 1)).unwrap();
+    contribute(&mut models, &made, 1, &[1], 0);
+    models.chain.wait(100);
+    let claim = models.send(trainer(0), made.model, shared::refund(&sparse(&[1]), 1));
+    reverts(claim, "ModelDisagrees(uint16)", &[number(0u8)]);
+    assert_eq!(models.account(made.model, trainer(0)).1, 0);
+}
+
+#[test]
+fn only_what_the_model_did_not_know_makes_the_next_one_dear() {
+    let mut models = Models::new();
+    let made = ready(&mut models);
+    models.chain.wait(3_600);
+    let before = models.deposit_now(made.model);
+    contribute(&mut models, &made, 0, &[1], 0);
+    assert_eq!(models.deposit_now(made.model), before, "it is class 0 anyway");
+    let stored = shared_model::returns::shared::totals(&models.view(made.model, shared::totals())).unwrap();
+    assert_eq!((stored.contributions, stored.last), (1, models.folded(made.model).created_at));
+    contribute(&mut models, &made, 0, &[1], 1);
+    assert_eq!(models.deposit_now(made.model), Amount(3_600 * 10u128.pow(15)));
+    assert_eq!(models.folded(made.model).deposit(models.chain.now()), models.deposit_now(made.model));
+}
+
 /// A model with a bad contribution of trainer 0: feature 0 is class 1, says trainer 0; all others teach it to be 0.
 fn with_a_bad_one(models: &mut Models) -> (CreatedModel, Digest) {
     let made = ready(models);
@@ -164,35 +216,53 @@ fn with_a_bad_one(models: &mut Models) -> (CreatedModel, Digest) {
     (made, key)
 }
 
+/// Calls of trainer `n` about it.
 fn report(n: u32) -> (Address, Vec<u8>) {
     (trainer(n), shared::report(trainer(0), &sparse(&[0]), 1))
 }
 
+fn take(n: u32) -> (Address, Vec<u8>) {
+    (trainer(n), shared::take(trainer(0), &sparse(&[0]), 1))
+}
+
+const STRANGER: Address = Address([0x99; 20]);
+
 #[test]
-fn who_has_points_takes_a_share_of_what_the_model_disagrees_with() {
+fn who_has_points_reports_and_takes_a_share_a_wait_later() {
     let mut models = Models::new();
     let (made, key) = with_a_bad_one(&mut models);
     let initial = models.record(made.model, key).unwrap().initial;
     let (who, data) = report(1);
-    let early = models.send(who, made.model, data.clone());
     let at = models.record(made.model, key).unwrap().at;
+    let early = models.send(who, made.model, data.clone());
     reverts(early, "TooEarly(uint256)", &[number(at + 100)]);
+    let (_, taking) = take(1);
+    reverts(models.send(who, made.model, taking.clone()), "NotReported(bytes32)", &[word(key)]);
+    models.chain.wait(100);
+    let (own, of_own) = report(0);
+    reverts(models.send(own, made.model, of_own), "OwnContribution(bytes32)", &[word(key)]);
+    reverts(models.send(STRANGER, made.model, data.clone()), "NoPoints(address)", &[account(STRANGER)]);
+
+    models.send(who, made.model, data.clone()).unwrap();
+    let reported = Event::Reported { reporter: who, key, contributor: trainer(0) };
+    assert_eq!(*models.last_event(made.model), reported);
+    let now = models.chain.now();
+    assert_eq!(models.record(made.model, key).unwrap().reported_at, Some(now));
+    assert_eq!(models.record(made.model, key).unwrap().left, initial, "nothing has moved");
+    reverts(models.send(who, made.model, taking.clone()), "TooEarly(uint256)", &[number(now + 100)]);
     models.chain.wait(100);
     let (before, good) = models.account(made.model, who);
     assert_eq!(good, 1, "of three");
-    models.send(who, made.model, data.clone()).unwrap();
-    let Event::Reported { amount, path, .. } = models.last_event(made.model).clone() else { panic!("a report") };
-    assert_eq!((amount, path), (Amount(initial.0 / 3), ReportPath::Share));
+    models.send(who, made.model, taking.clone()).unwrap();
+    let Event::Taken { amount, path, .. } = models.last_event(made.model).clone() else { panic!("a share") };
+    assert_eq!((amount, path), (Amount(initial.0 / 3), TakePath::Share));
     assert_eq!(models.account(made.model, who), (Amount(before.0 + amount.0), 1));
-    reverts(models.send(who, made.model, data), "AlreadyReported(bytes32,address)", &[word(key), account(who)]);
-
-    let (own, data) = report(0);
-    reverts(models.send(own, made.model, data), "OwnContribution(bytes32)", &[word(key)]);
-    let (_, data) = report(1);
-    let stranger = Address([0x99; 20]);
-    reverts(models.send(stranger, made.model, data), "NoPoints(address)", &[account(stranger)]);
+    reverts(models.send(who, made.model, taking), "AlreadyTaken(bytes32,address)", &[word(key), account(who)]);
+    let (_, data) = take(1);
+    reverts(models.send(STRANGER, made.model, data), "NoPoints(address)", &[account(STRANGER)]);
+    // One report serves all who may take.
     for n in 2..=3 {
-        let (who, data) = report(n);
+        let (who, data) = take(n);
         models.send(who, made.model, data).unwrap();
     }
     // Three thirds, rounded down, leave at most 2 of 10^-18 MDC.
@@ -202,20 +272,72 @@ fn who_has_points_takes_a_share_of_what_the_model_disagrees_with() {
     models.money_is_conserved(made.model);
 }
 
+/// Nobody gains by reporting again and again: a report that counts cannot be put off, and who reported first has no more
+/// than others.
+#[test]
+fn a_report_cannot_be_put_off_and_ends_to_count() {
+    let mut models = Models::new();
+    let (made, key) = with_a_bad_one(&mut models);
+    models.chain.wait(100);
+    let (ally, data) = report(3);
+    models.send(ally, made.model, data.clone()).unwrap();
+    let until = models.chain.now() + 300;
+    for wait in [0, 100, 199] {
+        models.chain.wait(wait);
+        let (who, again) = report(1);
+        for who in [who, ally, OWNER] {
+            let refused = models.chain.call(who, made.model, again.clone());
+            reverts(refused, "AlreadyReported(bytes32,uint256)", &[word(key), number(until)]);
+        }
+    }
+    // In its last second the report still counts, and its maker's silence keeps nobody from taking.
+    let (who, taking) = take(1);
+    models.chain.call(who, made.model, taking.clone()).unwrap();
+    models.chain.wait(1);
+    reverts(models.send(who, made.model, taking.clone()), "NotReported(bytes32)", &[word(key)]);
+    models.send(who, made.model, report(1).1).unwrap();
+    reverts(models.send(who, made.model, taking), "TooEarly(uint256)", &[number(models.chain.now() + 100)]);
+}
+
+/// What the model disagrees with for a moment only is not lost: it must disagree when it is reported and when it is taken.
+#[test]
+fn a_right_contribution_comes_back_between_report_and_take() {
+    let mut models = Models::new();
+    let (made, key) = with_a_bad_one(&mut models);
+    let initial = models.record(made.model, key).unwrap().initial;
+    models.chain.wait(100);
+    let (who, data) = report(1);
+    models.send(who, made.model, data).unwrap();
+    let refund = shared::refund(&sparse(&[0]), 1);
+    reverts(models.chain.call(trainer(0), made.model, refund.clone()), "ModelDisagrees(uint16)", &[number(0u8)]);
+    // Others teach the same as trainer 0.
+    contribute(&mut models, &made, 2, &[0], 1);
+    models.chain.wait(100);
+    let (_, taking) = take(1);
+    reverts(models.chain.call(who, made.model, taking.clone()), "ModelAgrees(uint16)", &[number(1u8)]);
+    reverts(models.chain.call(OWNER, made.model, taking), "ModelAgrees(uint16)", &[number(1u8)]);
+    let before = models.account(made.model, trainer(0)).0;
+    models.send(trainer(0), made.model, refund).unwrap();
+    assert_eq!(models.account(made.model, trainer(0)).0.0 - before.0, initial.0);
+    models.money_is_conserved(made.model);
+}
+
 #[test]
 fn the_owner_takes_all_after_the_owners_wait_unless_the_model_agrees() {
     let mut models = Models::new();
     let (made, key) = with_a_bad_one(&mut models);
     let initial = models.record(made.model, key).unwrap().initial;
-    let (_, data) = report(1);
-    models.chain.wait(199);
-    reverts(models.send(OWNER, made.model, data.clone()), "NoPoints(address)", &[account(OWNER)]);
-    models.chain.wait(1);
+    models.chain.wait(100);
+    // The owner reports without points.
     let good = shared::report(trainer(1), &sparse(&[0]), 0);
     reverts(models.send(OWNER, made.model, good), "ModelAgrees(uint16)", &[number(0u8)]);
+    models.send(OWNER, made.model, report(1).1).unwrap();
+    models.chain.wait(99);
+    let (_, data) = take(1);
+    reverts(models.send(OWNER, made.model, data.clone()), "TooEarly(uint256)", &[number(models.chain.now() + 1)]);
+    models.chain.wait(1);
     models.send(OWNER, made.model, data.clone()).unwrap();
-    let expected =
-        Event::Reported { reporter: OWNER, key, contributor: trainer(0), amount: initial, path: ReportPath::Owner };
+    let expected = Event::Taken { taker: OWNER, key, contributor: trainer(0), amount: initial, path: TakePath::Owner };
     assert_eq!(*models.last_event(made.model), expected);
     assert_eq!(models.account(made.model, OWNER), (initial, 0));
     reverts(models.send(OWNER, made.model, data), "AlreadySettled(bytes32)", &[word(key)]);
@@ -225,17 +347,29 @@ fn the_owner_takes_all_after_the_owners_wait_unless_the_model_agrees() {
 }
 
 #[test]
-fn anyone_takes_what_nobody_claimed_after_the_longest_wait() {
+fn anyone_takes_what_was_left_lying_after_the_longest_wait_but_comes_last() {
     let mut models = Models::new();
     let (made, key) = with_a_bad_one(&mut models);
-    models.chain.wait(300);
-    let stranger = Address([0x99; 20]);
+    models.chain.wait(299);
+    reverts(models.send(STRANGER, made.model, report(1).1), "NoPoints(address)", &[account(STRANGER)]);
+    models.chain.wait(1);
     let (own, data) = report(0);
     reverts(models.send(own, made.model, data.clone()), "OwnContribution(bytes32)", &[word(key)]);
-    models.send(stranger, made.model, data).unwrap();
-    assert!(matches!(models.last_event(made.model), Event::Reported { path: ReportPath::Anyone, .. }));
-    // Even where the model agrees: unclaimed money does not lie around for ever.
-    models.send(stranger, made.model, shared::report(trainer(1), &sparse(&[0]), 0)).unwrap();
+    models.send(STRANGER, made.model, data).unwrap();
+    let reported = models.chain.now();
+    models.chain.wait(100);
+    let (own, data) = take(0);
+    reverts(models.send(STRANGER, made.model, data.clone()), "TooEarly(uint256)", &[number(reported + 200)]);
+    // Owner and whoever has points come first.
+    models.chain.call(OWNER, made.model, data.clone()).unwrap();
+    models.chain.call(trainer(1), made.model, data.clone()).unwrap();
+    models.chain.wait(100);
+    reverts(models.send(own, made.model, data.clone()), "OwnContribution(bytes32)", &[word(key)]);
+    models.send(STRANGER, made.model, data).unwrap();
+    assert!(matches!(models.last_event(made.model), Event::Taken { path: TakePath::Anyone, .. }));
+    // Where the model agrees nobody takes, however long its contributor sleeps.
+    let sleeping = shared::report(trainer(1), &sparse(&[0]), 0);
+    reverts(models.send(STRANGER, made.model, sleeping), "ModelAgrees(uint16)", &[number(0u8)]);
     models.money_is_conserved(made.model);
 }
 
@@ -259,10 +393,9 @@ fn a_share_that_rounds_to_nothing_takes_what_is_left() {
     models.chain.wait(100);
     let (who, data) = report(2);
     models.send(who, made.model, data).unwrap();
-    assert!(
-        matches!(models.last_event(made.model), Event::Reported { amount: Amount(2), .. }),
-        "2 / 3 is 0: all of it"
-    );
+    models.chain.wait(100);
+    models.send(who, made.model, take(2).1).unwrap();
+    assert!(matches!(models.last_event(made.model), Event::Taken { amount: Amount(2), .. }), "2 / 3 is 0: all of it");
     assert!(models.record(made.model, key).unwrap().settled);
     models.money_is_conserved(made.model);
 }

@@ -43,7 +43,8 @@ fn every_kind_with_every_incentive_can_be_made_and_knows_its_parts() {
         assert_eq!(count(&mut models, made.classifier, classifier::classes()), 2);
         let (at, number) = (models.factory, n as u64 + 1);
         assert_eq!(count(&mut models, at, factory::model_count()), number);
-        assert_eq!(address(&mut models, at, factory::model_at(number)), made.model);
+        assert_eq!(count(&mut models, at, factory::models_of(OWNER)), number);
+        assert_eq!(count(&mut models, at, factory::models_of(trainer(0))), 0);
         assert_eq!(returns::boolean(&models.view(at, factory::is_model(made.model))), Ok(true));
         for other in [made.classifier, OWNER, at] {
             assert_eq!(returns::boolean(&models.view(at, factory::is_model(other))), Ok(false));
@@ -56,16 +57,77 @@ fn every_kind_with_every_incentive_can_be_made_and_knows_its_parts() {
     }
 }
 
-/// Addresses of models follow from the factory's nonce, whose encoding changes at 128 and at 256.
+/// What somebody signs for one model must mean no other one, in whatever order transactions are mined.
 #[test]
-fn the_two_hundredth_model_is_made_like_the_first() {
+fn an_address_binds_its_maker_and_all_terms() {
+    let (shape, deposit) = (small(ClassifierKind::NaiveBayes), terms(IncentiveKind::Deposit));
+    let of = |from: Address, before: &[(Address, Vec<u8>)], data: Vec<u8>| {
+        let mut models = Models::new();
+        for (from, data) in before {
+            models.send(*from, models.factory, data.clone()).unwrap();
+        }
+        returns::address(&models.send(from, models.factory, data).unwrap().output).unwrap()
+    };
+    let make =
+        |shape: &Shape, terms: &Terms, cid: &str| factory::create_model(shape, IncentiveKind::Deposit, terms, cid);
+    let first = of(OWNER, &[], make(&shape, &deposit, "a"));
+    let of_another = [(trainer(0), make(&shape, &deposit, "a"))];
+    assert_eq!(of(OWNER, &of_another, make(&shape, &deposit, "a")), first, "others who come before change nothing");
+    let others = [
+        of(trainer(0), &[], make(&shape, &deposit, "a")),
+        of(OWNER, &[], make(&shape, &deposit, "b")),
+        of(OWNER, &[], make(&shape, &Terms { any_wait: 301, ..deposit.clone() }, "a")),
+        of(OWNER, &[], make(&Shape { setting: 2, ..shape.clone() }, &deposit, "a")),
+        of(OWNER, &[(OWNER, make(&shape, &deposit, "a"))], make(&shape, &deposit, "a")),
+    ];
+    let all: std::collections::BTreeSet<Address> = others.into_iter().chain([first]).collect();
+    assert_eq!(all.len(), 6);
+}
+
+/// The same on random terms: what the page refuses the chain refuses, with the same reason.
+#[test]
+fn terms_are_checked_alike_by_page_and_chain() {
+    use rand::{Rng, SeedableRng, seq::IndexedRandom};
+    use shared_model::{TermsError, terms::MAX_WAIT};
+    let mut rng = rand::rngs::StdRng::seed_from_u64(crate::harness::seed("terms"));
     let mut models = Models::new();
-    for number in 1..=200 {
-        let made =
-            models.create(&small(ClassifierKind::NaiveBayes), IncentiveKind::Points, &terms(IncentiveKind::Points));
-        let at = returns::address(&models.view(models.factory, factory::model_at(number))).unwrap();
-        assert_eq!(at, made.model);
+    let (mut taken, mut refused) = (0, 0);
+    for _ in 0..500 {
+        let incentive = *IncentiveKind::ALL.choose(&mut rng).unwrap();
+        let near = |rng: &mut rand::rngs::StdRng, at: u32| match rng.random_range(0..8) {
+            0 => rng.random(),
+            1 => at.saturating_sub(1),
+            2 => at,
+            _ => at.saturating_add(rng.random_range(0..90)),
+        };
+        let refund_wait = near(&mut rng, 60);
+        let owner_wait = near(&mut rng, refund_wait.saturating_mul(2));
+        let any_wait = if rng.random_ratio(1, 6) {
+            near(&mut rng, MAX_WAIT)
+        } else {
+            near(&mut rng, owner_wait.saturating_add(refund_wait))
+        };
+        let weight = *[0, 1, MAX_COST_WEIGHT.0, MAX_COST_WEIGHT.0 + 1].choose(&mut rng).unwrap();
+        let fitting = if incentive == IncentiveKind::Deposit { 1 } else { 0 };
+        let cost_weight = Amount(if rng.random_ratio(3, 4) { fitting } else { weight });
+        let terms = Terms { cost_weight, refund_wait, owner_wait, any_wait };
+        let data = factory::create_model(&small(ClassifierKind::NaiveBayes), incentive, &terms, "");
+        let answer = create(&mut models, data);
+        let name = match terms.check(incentive) {
+            Ok(()) => {
+                answer.unwrap();
+                taken += 1;
+                continue;
+            }
+            Err(TermsError::WaitsOutOfOrder { .. }) => "WaitsOutOfOrder",
+            Err(TermsError::WaitOutOfRange { .. }) => "WaitOutOfRange",
+            Err(_) => "CostWeightOutOfRange",
+        };
+        let Err(Failure::Reverted { revert, .. }) = answer else { panic!("{terms:?}: {answer:?}") };
+        assert_eq!(revert.name, name, "{terms:?}");
+        refused += 1;
     }
+    assert!(taken > 50 && refused > 50, "{taken} {refused}");
 }
 
 fn create(models: &mut Models, data: Vec<u8>) -> Result<Receipt, Failure> {
@@ -85,9 +147,12 @@ fn terms_and_shapes_are_checked() {
         assert!(terms.check(incentive).is_err(), "the page says it first");
     };
     let (order, weight) = ("WaitsOutOfOrder(uint32,uint32,uint32)", "CostWeightOutOfRange(uint128,uint128,uint128)");
+    let (range, year) = ("WaitOutOfRange(uint32,uint32,uint32)", 31_536_000);
     let most = MAX_COST_WEIGHT.0;
-    refused(&|t| t.refund_wait = 201, IncentiveKind::Deposit, order, &[201, 200, 300]);
-    refused(&|t| t.owner_wait = 301, IncentiveKind::Deposit, order, &[100, 301, 300]);
+    refused(&|t| t.refund_wait = 101, IncentiveKind::Deposit, order, &[101, 200, 300]);
+    refused(&|t| t.owner_wait = 201, IncentiveKind::Deposit, order, &[100, 201, 300]);
+    refused(&|t| t.refund_wait = 59, IncentiveKind::Deposit, range, &[59, 60, year]);
+    refused(&|t| t.any_wait = 31_536_001, IncentiveKind::Deposit, range, &[31_536_001, 60, year]);
     refused(&|t| t.cost_weight = Amount::ZERO, IncentiveKind::Deposit, weight, &[0, 1, most]);
     refused(&|t| t.cost_weight.0 = most + 1, IncentiveKind::Deposit, weight, &[most + 1, 1, most]);
     refused(&|t| t.cost_weight.0 = 1, IncentiveKind::Points, weight, &[1, 0, 0]);

@@ -64,7 +64,12 @@ fn scene() -> (Models, CreatedModel) {
     act(&mut models, model, shared::top_up(Amount::mdc(50))).unwrap();
     act(&mut models, model, shared::contribute(&sparse(&[1]), 1, MOST, None)).unwrap();
     models.send(trainer(0), model, shared::contribute(&sparse(&[2]), 1, MOST, None)).unwrap();
+    // Trainer 1 teaches the model that this is wrong; after the longest wait anybody reports and takes it.
+    models.send(trainer(1), model, shared::contribute(&sparse(&[2]), 0, MOST, None)).unwrap();
     models.chain.wait(300);
+    assert_eq!(models.predict(&made, &sparse(&[2])), 0);
+    act(&mut models, model, shared::report(trainer(0), &sparse(&[2]), 1)).unwrap();
+    models.chain.wait(200);
     (models, made)
 }
 
@@ -87,7 +92,7 @@ fn attacks() -> Vec<(&'static str, Vec<u8>)> {
         ("withdraw all", shared::withdraw(Amount::mdc(46))),
         ("withdraw", shared::withdraw(MOST)),
         ("refund", shared::refund(&sparse(&[1]), 1)),
-        ("report", shared::report(trainer(0), &sparse(&[2]), 1)),
+        ("take", shared::take(trainer(0), &sparse(&[2]), 1)),
         ("contribute", shared::contribute(&sparse(&[7]), 1, MOST, None)),
         ("topUp", shared::top_up(MOST)),
     ]

@@ -342,7 +342,7 @@ fn a_market_has_no_refunds_no_reports_and_no_new_classes_meanwhile() {
     let mut fixture = MarketFixture::new(&shape, None, test_set());
     fixture.send(trainer(0), shared::propose_class("third")).unwrap();
     fixture.post().unwrap();
-    wrong_phase(fixture.send(OWNER, shared::support_class(1)), MarketPhase::Posted);
+    wrong_phase(fixture.send(OWNER, shared::add_class(1)), MarketPhase::Posted);
     reverts(fixture.send(trainer(0), shared::refund(&[0, 0, 1], 1)), "NothingToRefund()", &[]);
     let report = shared::report(Address([1; 20]), &[0, 0, 1], 1);
     reverts(fixture.send(trainer(0), report), "NothingToReport()", &[]);

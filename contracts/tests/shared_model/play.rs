@@ -69,7 +69,9 @@ struct Tally {
     contributed: usize,
     refunded: usize,
     points: usize,
+    reported: usize,
     paths: [usize; 3],
+    supported: usize,
     classes: usize,
     withdrawn: usize,
     refused: std::collections::BTreeMap<String, usize>,
@@ -80,11 +82,14 @@ impl Tally {
         if calls < 10_000 {
             return;
         }
-        for count in [self.contributed, self.refunded, self.points, self.paths[0], self.paths[1], self.paths[2]] {
+        for count in [self.contributed, self.refunded, self.points, self.reported] {
             assert!(count > 50, "{self:?}");
         }
+        for count in [self.paths[0], self.paths[1], self.paths[2], self.supported] {
+            assert!(count > 20, "{self:?}");
+        }
         assert!(self.classes > 0 && self.withdrawn > 50, "{self:?}");
-        assert!(self.refused.len() >= 17, "{self:?}");
+        assert!(self.refused.len() >= 21, "{self:?}");
     }
 }
 
@@ -104,10 +109,12 @@ enum Move {
     Contribute { sample: Vec<u8>, label: u16, most: Amount },
     Refund { sample: Vec<u8>, label: u16 },
     Report { contributor: Address, sample: Vec<u8>, label: u16 },
+    Take { contributor: Address, sample: Vec<u8>, label: u16 },
     TopUp(Amount),
     Withdraw(Amount),
     Propose(String),
     Support(u64),
+    AddClass(u64),
 }
 
 /// What should come of a move.
@@ -130,14 +137,14 @@ impl Play {
         let mut shape = shape(kind, rng.random_range(8..30), capacity, classes);
         shape.headers = shape.headers.iter().map(|_| rng.random_range(0..3)).collect();
         let words = words(&shape, rng);
-        let refund_wait = rng.random_range(0..60);
-        let owner_wait = refund_wait + rng.random_range(0..60);
+        let refund_wait = rng.random_range(60..120);
+        let owner_wait = 2 * refund_wait + rng.random_range(0..60);
         let weight = *[1, 7, 10u128.pow(12), 10u128.pow(15)].choose(rng).unwrap();
         let terms = Terms {
             cost_weight: if incentive == IncentiveKind::Deposit { Amount(weight) } else { Amount::ZERO },
             refund_wait,
             owner_wait,
-            any_wait: owner_wait + rng.random_range(0..1_500),
+            any_wait: owner_wait + refund_wait + rng.random_range(0..600),
         };
         let made = models.ready(&shape, incentive, &terms, Some(&words));
         for person in people() {
@@ -172,7 +179,7 @@ impl Play {
     fn step(&mut self, rng: &mut StdRng, tally: &mut Tally) {
         if rng.random_ratio(1, 3) {
             // Often none at all: several calls in one moment.
-            let wait = *[1, 5, 15, 30, 60].choose(rng).unwrap();
+            let wait = *[1, 5, 15, 60, 120].choose(rng).unwrap();
             self.models.chain.wait(rng.random_range(0..=wait));
         }
         let who = *people().choose(rng).unwrap();
@@ -183,10 +190,12 @@ impl Play {
             Move::Contribute { sample, label, most } => shared::contribute(sample, *label, *most, None),
             Move::Refund { sample, label } => shared::refund(sample, *label),
             Move::Report { contributor, sample, label } => shared::report(*contributor, sample, *label),
+            Move::Take { contributor, sample, label } => shared::take(*contributor, sample, *label),
             Move::TopUp(amount) => shared::top_up(*amount),
             Move::Withdraw(amount) => shared::withdraw(*amount),
             Move::Propose(name) => shared::propose_class(name),
             Move::Support(id) => shared::support_class(*id),
+            Move::AddClass(id) => shared::add_class(*id),
         };
         let result = self.models.send(who, self.made.model, data);
         match (result, outcome) {
@@ -240,14 +249,19 @@ impl Play {
             Move::Report { contributor, sample, label } => {
                 let key = record_key(contributor, *label, sample);
                 let report = model.report(&who, &key, now, || self.predict(sample));
-                let event = |r: shared_model::claims::Report| Event::Reported {
-                    reporter: who,
+                report.map(|()| Event::Reported { reporter: who, key, contributor: *contributor }).into()
+            }
+            Move::Take { contributor, sample, label } => {
+                let key = record_key(contributor, *label, sample);
+                let take = model.take(&who, &key, now, || self.predict(sample));
+                let event = |t: shared_model::claims::Take| Event::Taken {
+                    taker: who,
                     key,
                     contributor: *contributor,
-                    amount: r.amount,
-                    path: r.path,
+                    amount: t.amount,
+                    path: t.path,
                 };
-                report.map(event).into()
+                take.map(event).into()
             }
             Move::TopUp(amount) => Outcome::Done(Some(Event::ToppedUp { account: who, amount: *amount })),
             Move::Withdraw(amount) => {
@@ -258,17 +272,15 @@ impl Play {
                 let event = |()| Event::ClassProposed { proposal, proposer: who, name: name.clone() };
                 model.propose_class(name).map(event).into()
             }
-            Move::Support(id) => match model.support_class(&who, *id) {
-                Err(refusal) => Outcome::Refused(refusal),
-                Ok(true) => {
-                    let name = model.proposals[*id as usize - 1].name.clone();
-                    Outcome::Done(Some(Event::ClassAdded { index: model.classes, name }))
-                }
-                Ok(false) => {
-                    let weight = model.account(&who).good;
-                    Outcome::Done(Some(Event::ClassSupported { proposal: *id, supporter: who, weight }))
-                }
-            },
+            Move::Support(id) => {
+                let event = |weight| Event::ClassSupported { proposal: *id, supporter: who, weight };
+                model.support_class(&who, *id).map(event).into()
+            }
+            Move::AddClass(id) => {
+                let name = || model.proposals[*id as usize - 1].name.clone();
+                let event = |index| Event::ClassAdded { proposal: *id, index, name: name() };
+                model.add_class(&who, *id, now).map(event).into()
+            }
         }
     }
 
@@ -276,7 +288,7 @@ impl Play {
         let model = self.model();
         let label = |rng: &mut StdRng| rng.random_range(0..model.classes);
         let made = model.contributions.choose(rng);
-        match (rng.random_range(0..20), made) {
+        match (rng.random_range(0..22), made) {
             (0..9, _) | (_, None) => {
                 let sample = match rng.random_range(0..12) {
                     0 => broken(&self.made.shape, rng),
@@ -295,21 +307,34 @@ impl Play {
                 let label = if rng.random_ratio(1, 20) { label(rng) } else { made.record.label };
                 Move::Refund { sample: made.sample.clone(), label }
             }
-            (12..16, Some(made)) => {
+            (12..17, Some(made)) => {
                 // Mostly one that is open and that the model does not agree with.
                 let bad = |c: &&Contribution| !c.record.settled && self.predict(&c.sample) != c.record.label;
                 let open = model.contributions.iter().rev().take(40).filter(bad).choose(rng);
+                let now = self.models.chain.now();
+                let due = |c: &&Contribution| {
+                    let times = model.terms.report_times(&c.record, now);
+                    times.is_some_and(|times| now >= times.takeable)
+                };
+                let due = model.contributions.iter().rev().take(60).filter(bad).filter(due).choose(rng);
+                let open = due.filter(|_| rng.random_ratio(3, 4)).or(open);
                 let made = if rng.random_ratio(9, 10) { open.unwrap_or(made) } else { made };
                 let label = if rng.random_ratio(1, 20) { label(rng) } else { made.record.label };
-                Move::Report { contributor: made.record.contributor, sample: made.sample.clone(), label }
+                let (contributor, sample) = (made.record.contributor, made.sample.clone());
+                let reported = model.terms.report_times(&made.record, self.models.chain.now()).is_some();
+                match reported != rng.random_ratio(1, 6) {
+                    true => Move::Take { contributor, sample, label },
+                    false => Move::Report { contributor, sample, label },
+                }
             }
-            (16, _) => Move::TopUp(Amount(rng.random_range(0..10u128.pow(18)))),
-            (17, _) => {
+            (17, _) => Move::TopUp(Amount(rng.random_range(0..10u128.pow(18)))),
+            (18, _) => {
                 let balance = model.account(&who).balance.0;
                 Move::Withdraw(Amount(if rng.random_ratio(1, 5) { balance + 1 } else { rng.random_range(0..=balance) }))
             }
-            (18, _) => Move::Propose("x".repeat(*[0, 1, 5, 64, 65].choose(rng).unwrap())),
-            _ => Move::Support(rng.random_range(0..=model.proposals.len() as u64 + 1)),
+            (19, _) => Move::Propose("x".repeat(*[0, 1, 5, 64, 65].choose(rng).unwrap())),
+            (20, _) => Move::Support(rng.random_range(0..=model.proposals.len() as u64 + 1)),
+            _ => Move::AddClass(rng.random_range(0..=model.proposals.len() as u64 + 1)),
         }
     }
 
@@ -320,7 +345,9 @@ impl Play {
                 tally.refunded += 1;
                 tally.points += usize::from(*point);
             }
-            Event::Reported { path, .. } => tally.paths[usize::from(path.number())] += 1,
+            Event::Reported { .. } => tally.reported += 1,
+            Event::Taken { path, .. } => tally.paths[usize::from(path.number())] += 1,
+            Event::ClassSupported { .. } => tally.supported += 1,
             Event::ClassAdded { .. } => tally.classes += 1,
             Event::Withdrawn { .. } => tally.withdrawn += 1,
             _ => {}
@@ -382,7 +409,10 @@ trait Summarised {
 impl Summarised for Model {
     fn clone_summary(&self, who: Address, last: &Event) -> Summary {
         let key = match last {
-            Event::Contributed { key, .. } | Event::Refunded { key, .. } | Event::Reported { key, .. } => Some(*key),
+            Event::Contributed { key, .. }
+            | Event::Refunded { key, .. }
+            | Event::Reported { key, .. }
+            | Event::Taken { key, .. } => Some(*key),
             _ => None,
         };
         let record = key.map(|key| {
@@ -391,7 +421,7 @@ impl Summarised for Model {
                 at: record.at,
                 initial: record.initial,
                 left: record.left,
-                label: record.label,
+                reported_at: record.reported_at,
                 known: record.known,
                 settled: record.settled,
             };

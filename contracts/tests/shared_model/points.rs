@@ -1,7 +1,7 @@
 //! Points: nothing is paid.
 
 use protocol::Amount;
-use shared_model::{ClassifierKind, Event, IncentiveKind, calls::shared, state::record_key};
+use shared_model::{ClassifierKind, IncentiveKind, calls::shared, state::record_key};
 
 use crate::harness::{
     Models,
@@ -23,9 +23,10 @@ fn a_right_contribution_earns_a_point_once() {
     // Nothing is agreed to, nothing is allowed, nothing is held.
     models.send(trainer(0), made.model, shared::contribute(&sample, 1, Amount::ZERO, None)).unwrap();
     let refund = shared::refund(&sample, 1);
-    let early = models.send(trainer(0), made.model, refund.clone());
-    reverts(early, "TooEarly(uint256)", &[number(models.chain.now() + 100)]);
-    models.chain.wait(100);
+    let until = models.chain.now() + 200;
+    models.chain.wait(199);
+    reverts(models.send(trainer(0), made.model, refund.clone()), "TooEarly(uint256)", &[number(until)]);
+    models.chain.wait(1);
     models.send(trainer(0), made.model, refund.clone()).unwrap();
     assert_eq!(models.account(made.model, trainer(0)), (Amount::ZERO, 1));
     let key = record_key(&trainer(0), 1, &sample);
@@ -38,12 +39,16 @@ fn what_is_known_earns_nothing() {
     let made = ready(&mut models);
     let sample = sparse(&[1, 2]);
     models.send(trainer(0), made.model, shared::contribute(&sample, 0, Amount::ZERO, None)).unwrap();
-    models.chain.wait(100);
-    models.send(trainer(0), made.model, shared::refund(&sample, 0)).unwrap();
-    assert!(matches!(models.last_event(made.model), Event::Refunded { point: false, amount: Amount::ZERO, .. }));
-    assert_eq!(models.account(made.model, trainer(0)).1, 0);
     let key = record_key(&trainer(0), 0, &sample);
+    // Nothing will ever come of it, and so nothing is ever offered.
     assert!(models.record(made.model, key).unwrap().settled);
+    let folded = models.folded(made.model);
+    assert!(folded.contribution(&key).unwrap().record.settled);
+    assert_eq!(folded.steps(&trainer(0), models.chain.now()), []);
+    models.chain.wait(200);
+    let refund = models.send(trainer(0), made.model, shared::refund(&sample, 0));
+    reverts(refund, "AlreadySettled(bytes32)", &[word(key)]);
+    assert_eq!(models.account(made.model, trainer(0)).1, 0);
 }
 
 #[test]
@@ -55,6 +60,8 @@ fn there_is_nothing_to_report() {
     models.chain.wait(1_000);
     let report = models.send(trainer(1), made.model, shared::report(trainer(0), &sample, 1));
     reverts(report, "NothingToReport()", &[]);
+    let take = models.send(trainer(1), made.model, shared::take(trainer(0), &sample, 1));
+    reverts(take, "NothingToReport()", &[]);
 }
 
 #[test]

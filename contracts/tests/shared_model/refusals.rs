@@ -29,7 +29,11 @@ fn error(refusal: &Refusal, caller: Address) -> (&'static str, Vec<Token>) {
         Refusal::ModelDisagrees { predicted, .. } => ("ModelDisagrees(uint16)", vec![number(*predicted)]),
         Refusal::ModelAgrees { predicted } => ("ModelAgrees(uint16)", vec![number(*predicted)]),
         Refusal::OwnContribution { key } => ("OwnContribution(bytes32)", vec![word(*key)]),
-        Refusal::AlreadyReported { key } => ("AlreadyReported(bytes32,address)", vec![word(*key), account(caller)]),
+        Refusal::AlreadyReported { key, until } => {
+            ("AlreadyReported(bytes32,uint256)", vec![word(*key), number(*until)])
+        }
+        Refusal::NotReported { key } => ("NotReported(bytes32)", vec![word(*key)]),
+        Refusal::AlreadyTaken { key } => ("AlreadyTaken(bytes32,address)", vec![word(*key), account(caller)]),
         Refusal::NoPoints { account: who } => ("NoPoints(address)", vec![account(*who)]),
         Refusal::NothingToReport => ("NothingToReport()", vec![]),
         Refusal::BalanceTooLow { balance, amount } => {
@@ -42,6 +46,10 @@ fn error(refusal: &Refusal, caller: Address) -> (&'static str, Vec<Token>) {
         Refusal::AlreadySupported { proposal } => {
             ("AlreadySupported(uint256,address)", vec![number(*proposal), account(caller)])
         }
+        Refusal::TooLittleSupport { support, good } => {
+            ("TooLittleSupport(uint64,uint64)", vec![number(*support), number(*good)])
+        }
+        Refusal::TooFewPoints { good } => ("TooFewPoints(uint64,uint64)", vec![number(*good), number(10u8)]),
         other => panic!("not one that these moves meet: {other:?}"),
     }
 }
@@ -54,7 +62,9 @@ fn of_sample(error: &SampleError) -> (&'static str, Vec<Token>) {
         }
         SampleError::NormOff { squared_norm } => ("NormOff(uint256)", vec![number(*squared_norm)]),
         SampleError::NoFeatures => ("NoFeatures()", vec![]),
-        SampleError::TooManyFeatures { features } => ("TooManyFeatures(uint256)", vec![count(features)]),
+        SampleError::TooManyFeatures { features, most } => {
+            ("TooManyFeatures(uint256,uint256)", vec![count(features), count(most)])
+        }
         SampleError::IndexOutOfRange { index, features } => {
             ("IndexOutOfRange(uint256,uint256)", vec![number(*index), number(*features)])
         }

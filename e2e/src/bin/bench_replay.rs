@@ -134,7 +134,7 @@ async fn make(stack: &Stack, contributions: usize) -> Result<(Address, TestSet)>
     let rows = test.rows.len() as u32;
     let committed = TestFile { cid: publisher.put(test.to_bytes()).await?, rows };
     let metadata_cid = publisher.put(file.metadata(Some(committed)).to_bytes()).await?.to_string();
-    let terms = Terms { cost_weight: Amount::ZERO, refund_wait: 60, owner_wait: 60, any_wait: 60 };
+    let terms = Terms { cost_weight: Amount::ZERO, refund_wait: 60, owner_wait: 120, any_wait: 180 };
     let incentive = IncentiveKind::Points;
     let start = Start { shape: file.shape.clone(), words: file.words.clone(), incentive, terms, metadata_cid };
     let model = chain.make_model(*owner, &start).await?.model;

@@ -1,4 +1,4 @@
-//! A good and a bad contributor on the text model: teach, wait, refund, report; the owner's path and anybody's.
+//! A good and a bad contributor on the text model: teach, wait, refund, report, take; the owner's path and anybody's.
 
 use anyhow::{Context, Result};
 use devchain::shared_model::samples::{FILM_REVIEWS, SampleModel};
@@ -206,6 +206,9 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
     chain.fund_for(other, model).await?;
     let sample = script.other.sample.to_bytes();
     let second = chain.contribute(model, other, &sample, script.other.label).await?;
+    // The deposit could be had now; the point takes as long again.
+    chain.pass(refund_wait).await?;
+    sees_in_row(&person, key, "It earns a point from").await?;
     chain.pass(refund_wait).await?;
     chain.refund(&second).await?;
     presses_in_row(&person, key, "and a point").await?;
@@ -244,16 +247,23 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
     sees_in_row(&person, known, "You have no points in this model").await?;
     browser.shots("s-others-no-points").await?;
 
-    // The good one reports: half of it, as there are two points.
+    // The good one reports, and takes half of it a wait later, as there are two points.
     person.connects(good).await?;
     sees_in_row(&person, lies[0], "matches the chain").await?;
     sees_in_row(&person, lies[0], &script.lies[0].text).await?;
     person.finds("//input[@id='reportable']").await?.click().await?;
-    sees_in_row(&person, lies[2], "Report and take").await?;
+    sees_in_row(&person, lies[2], "Report that the model disagrees").await?;
     browser.shots("s-others-report").await?;
-    let before = chain.shared_model(model).await?;
-    presses_in_row(&person, lies[0], "Report and take").await?;
+    presses_in_row(&person, lies[0], "Report that the model disagrees").await?;
     person.finds("//input[@id='reportable']").await?.click().await?;
+    sees_in_row(&person, lies[0], "its contributor can have it back whenever the model agrees").await?;
+    let before = chain.shared_model(model).await?;
+    assert_eq!(
+        before.contribution(&lies[0]).map(|c| c.record.left),
+        before.contribution(&lies[0]).map(|c| c.record.initial)
+    );
+    chain.pass(refund_wait).await?;
+    presses_in_row(&person, lies[0], "Take ").await?;
     sees_in_row(&person, lies[0], "You have already taken your share").await?;
     sees_in_row(&person, lies[0], "left").await?;
     browser.shots("s-others-reported").await?;
@@ -283,9 +293,11 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
     // The owner, without points, after a wait of its own.
     person.presses("tab-others").await?;
     person.connects(owner).await?;
-    sees_in_row(&person, lies[1], "You have no points in this model").await?;
     chain.pass(owner_wait).await?;
-    presses_in_row(&person, lies[1], "Report and take").await?;
+    presses_in_row(&person, lies[1], "Report that the model disagrees").await?;
+    sees_in_row(&person, lies[1], "its contributor can have it back whenever the model agrees").await?;
+    chain.pass(refund_wait).await?;
+    presses_in_row(&person, lies[1], "Take ").await?;
     sees_in_row(&person, lies[1], "Taken").await?;
     browser.shots("s-others-owner").await?;
 
@@ -294,7 +306,12 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
     sees_in_row(&person, lies[2], "You have no points in this model").await?;
     chain.pass(any_wait).await?;
     for lie in [lies[0], lies[2]] {
-        presses_in_row(&person, lie, "Report and take").await?;
+        presses_in_row(&person, lie, "Report that the model disagrees").await?;
+        sees_in_row(&person, lie, "its contributor can have it back whenever the model agrees").await?;
+    }
+    chain.pass(2 * refund_wait).await?;
+    for lie in [lies[0], lies[2]] {
+        presses_in_row(&person, lie, "Take ").await?;
         sees_in_row(&person, lie, "Taken").await?;
     }
     browser.shots("s-others-anyone").await?;

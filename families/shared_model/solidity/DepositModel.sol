@@ -13,10 +13,21 @@ import {Account, Record, Totals} from "./model/Slots.sol";
 /// @notice A contribution is made under a deposit that is the higher the more often the model is taught. The
 /// contributor gets it back once the model agrees; others take it if the model does not.
 /// @dev Invariants:
-/// - Of each deposit there is paid out, by refund and reports together, exactly what was paid in.
-/// - Before the longest wait is over nobody takes a deposit while the model agrees with the contribution, and an account
-///   with points takes one share of it.
+/// - Of each deposit there is paid out, by refunds and takers together, exactly what was paid in.
+/// - Nobody takes of a deposit unless the model disagreed with the contribution twice: when it was reported, and at least
+///   a refund wait later. In between its contributor can have it back whenever the model agrees.
+/// - An account with points takes one share of it.
+///
+/// A report belongs to nobody. Who reports first gains nothing by it, who stays silent after a report leaves the deposit
+/// to others, and nobody can put off a report that counts by making it again.
 contract DepositModel is RefundingModel {
+    /// @dev Refund waits for which a report counts. One that counted for ever could be made once, at a moment when the
+    /// model happens to disagree, and be used years later with a single lesson.
+    uint256 private constant REPORT_WAITS = 3;
+    /// @dev Refund waits after a report from which on anyone takes: owner and whoever has points come first, so that a
+    /// contributor's second address has a bad deposit back only where all of them have let it lie.
+    uint256 private constant ANYONES_WAITS = 2;
+
     // Ways of taking a deposit, as `Reported` names them.
     uint8 private constant BY_OWNER = 0;
     uint8 private constant BY_ANYONE = 1;
@@ -34,42 +45,75 @@ contract DepositModel is RefundingModel {
 
     /// @inheritdoc ISharedModel
     function report(address contributor, bytes calldata sample, uint16 label) external {
-        bytes32 key = _keyOf(contributor, sample, label);
-        Record found = _open(key);
-        if (msg.sender == contributor) revert OwnContribution(key);
-        Account mine = _accountOf(msg.sender);
-        (uint88 amount, uint8 path) = _claim(key, found, mine, sample, label);
-
-        Record changed = found.recordTake(amount);
-        // A settled record takes no more reports, so that nobody needs to be remembered.
-        if (!changed.recordSettled()) changed = _markReported(key, changed, msg.sender, mine.accountNumber());
-        _setRecord(key, changed);
-        _setAccount(msg.sender, mine.accountAdd(amount));
-        emit Reported(msg.sender, key, contributor, amount, path);
+        (bytes32 key, Record found) = _takeable(contributor, sample, label);
+        (uint32 refundWait,, uint32 anyWait) = _waits();
+        uint256 madeAt = found.recordAt();
+        if (block.timestamp < madeAt + refundWait) revert TooEarly(madeAt + refundWait);
+        uint256 until = _countsUntil(found, refundWait);
+        if (block.timestamp < until) revert AlreadyReported(key, until);
+        if (block.timestamp < madeAt + anyWait && msg.sender != _owner() && _accountOf(msg.sender).accountGood() == 0) {
+            revert NoPoints(msg.sender);
+        }
+        _demandDisagreement(sample, label);
+        _setRecord(key, found.recordReport(block.timestamp));
+        emit Reported(msg.sender, key, contributor);
     }
 
-    /// @dev What the caller may take of a record now, and by which way.
-    function _claim(bytes32 key, Record found, Account mine, bytes calldata sample, uint16 label)
+    /// @inheritdoc ISharedModel
+    function take(address contributor, bytes calldata sample, uint16 label) external {
+        (bytes32 key, Record found) = _takeable(contributor, sample, label);
+        Account mine = _accountOf(msg.sender);
+        (uint80 amount, uint8 path) = _claim(key, found, mine);
+        _demandDisagreement(sample, label);
+
+        Record changed = found.recordTake(amount);
+        // A settled record is taken of no more, so that nobody needs to be remembered.
+        changed = changed.recordLeft() == 0
+            ? changed.recordSettle()
+            : _markTaken(key, changed, msg.sender, mine.accountNumber());
+        _setRecord(key, changed);
+        _setAccount(msg.sender, mine.accountAdd(amount));
+        emit Taken(msg.sender, key, contributor, amount, path);
+    }
+
+    /// @dev A record of somebody else's of which something is left.
+    function _takeable(address contributor, bytes calldata sample, uint16 label)
         private
         view
-        returns (uint88 amount, uint8 path)
+        returns (bytes32 key, Record found)
     {
+        key = _keyOf(contributor, sample, label);
+        found = _open(key);
+        if (msg.sender == contributor) revert OwnContribution(key);
+        // Its contributor has it back, and waits for the point.
+        if (found.recordLeft() == 0) revert AlreadySettled(key);
+    }
+
+    /// @dev When the last report of a record ends to count; long ago where there is none.
+    function _countsUntil(Record found, uint256 refundWait) private pure returns (uint256) {
+        return found.recordReportedAt() + REPORT_WAITS * refundWait;
+    }
+
+    /// @dev What the caller may take of a record now, and by which way, if the model disagrees.
+    function _claim(bytes32 key, Record found, Account mine) private view returns (uint80 amount, uint8 path) {
         (uint32 refundWait, uint32 ownerWait, uint32 anyWait) = _waits();
+        uint256 reportedAt = found.recordReportedAt();
+        if (block.timestamp >= _countsUntil(found, refundWait)) revert NotReported(key);
+        if (block.timestamp < reportedAt + refundWait) revert TooEarly(reportedAt + refundWait);
         uint256 age = block.timestamp - found.recordAt();
-        uint88 left = found.recordLeft();
-        if (age >= anyWait) return (left, BY_ANYONE);
-        if (age < refundWait) revert TooEarly(uint256(found.recordAt()) + refundWait);
-        if (age >= ownerWait && msg.sender == _owner()) {
-            _demandDisagreement(sample, label);
-            return (left, BY_OWNER);
-        }
+        uint80 left = found.recordLeft();
+        if (age >= ownerWait && msg.sender == _owner()) return (left, BY_OWNER);
+        uint256 anyones = reportedAt + ANYONES_WAITS * refundWait;
+        if (age >= anyWait && block.timestamp >= anyones) return (left, BY_ANYONE);
         uint256 good = mine.accountGood();
-        if (good == 0) revert NoPoints(msg.sender);
-        if (_hasReported(key, found, msg.sender, mine.accountNumber())) revert AlreadyReported(key, msg.sender);
-        _demandDisagreement(sample, label);
+        if (good == 0) {
+            if (age >= anyWait) revert TooEarly(anyones);
+            revert NoPoints(msg.sender);
+        }
+        if (_hasTaken(key, found, msg.sender, mine.accountNumber())) revert AlreadyTaken(key, msg.sender);
         uint256 share = (uint256(found.recordInitial()) * good) / _totalsNow().totalsGood();
         // `share` is at most the initial deposit, since nobody has more than all points.
-        return (share == 0 || share > left ? left : uint88(share), BY_POINTS);
+        return (share == 0 || share > left ? left : uint80(share), BY_POINTS);
     }
 
     function _demandDisagreement(bytes calldata sample, uint16 label) private view {
@@ -81,7 +125,8 @@ contract DepositModel is RefundingModel {
         return _cost(_totalsNow());
     }
 
-    /// @dev cost weight * DEPOSIT_FACTOR / max(1, floor of the square root of the seconds since the last contribution)
+    /// @dev cost weight * DEPOSIT_FACTOR / max(1, floor of the square root of the seconds since the last contribution
+    /// that the model did not know)
     function _cost(Totals totals_) private view returns (uint128) {
         uint256 root = Math.sqrt(block.timestamp - _lastOf(totals_));
         return uint128((uint256(_costWeight()) * DEPOSIT_FACTOR) / (root == 0 ? 1 : root));

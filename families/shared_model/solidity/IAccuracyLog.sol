@@ -3,7 +3,9 @@ pragma solidity ^0.8.28;
 
 /// @title Roots of append-only logs
 /// @notice Whoever keeps a log of how accurate models were anchors its size and root here from time to time, so that
-/// what the log said once can be held against what it says later. Each account has one log, its own.
+/// what the log said once can be held against what it says later. Each account has one log, its own. Whoever steals an
+/// account's key can anchor a size that no log reaches; that log has ended then, and its keeper begins another one from
+/// another account.
 interface IAccuracyLog {
     /// @notice An account has anchored its log.
     /// @param log account that keeps it

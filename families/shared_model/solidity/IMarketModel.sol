@@ -157,7 +157,7 @@ interface IMarketModel {
     /// @notice A market has a bounty of more than 0.
     error BountyIsZero();
 
-    /// @notice A stake is more than 0 and less than 2^88.
+    /// @notice A stake is more than 0 and less than 2^80.
     /// @param stake that was given, 10^-18 MDC
     error StakeOutOfRange(uint128 stake);
 

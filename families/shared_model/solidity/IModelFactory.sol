@@ -11,9 +11,9 @@ interface IModelFactory is IShapeErrors {
     /// @notice What the owner of a model fixes once and for all.
     struct Terms {
         uint128 costWeight; // 10^-18 MDC; deposit: 1 to MAX_COST_WEIGHT, points and market: 0
-        uint32 refundWait; // seconds; not longer than the next
-        uint32 ownerWait; // seconds; not longer than the next
-        uint32 anyWait; // seconds
+        uint32 refundWait; // seconds; at least MIN_REFUND_WAIT except in a market
+        uint32 ownerWait; // seconds; at least a refund wait longer than the one before
+        uint32 anyWait; // seconds; at least a refund wait longer than the one before, at most MAX_WAIT
     }
 
     /// @notice A model was made. With what is loaded and taught later, this is all that is needed to rebuild it.
@@ -41,11 +41,18 @@ interface IModelFactory is IShapeErrors {
     /// @param kind number that was given
     error UnknownKind(uint8 kind);
 
-    /// @notice A wait is longer than the next one.
+    /// @notice The waits are not in order, each at least a refund wait longer than the one before: a report made when
+    /// one wait ends is carried out when the next one does.
     /// @param refundWait seconds
     /// @param ownerWait seconds
     /// @param anyWait seconds
     error WaitsOutOfOrder(uint32 refundWait, uint32 ownerWait, uint32 anyWait);
+
+    /// @notice The refund wait is too short, or the longest wait too long.
+    /// @param wait that was given, seconds
+    /// @param least that is allowed, seconds
+    /// @param most that is allowed, seconds
+    error WaitOutOfRange(uint32 wait, uint32 least, uint32 most);
 
     /// @notice The incentive does not allow this cost weight.
     /// @param costWeight that was given, 10^-18 MDC
@@ -58,6 +65,8 @@ interface IModelFactory is IShapeErrors {
     error CidTooLong(uint256 byteCount);
 
     /// @notice Makes a model that belongs to the caller. Its weights are loaded next; see ISharedModel.load.
+    /// @dev The addresses of model and classifier follow from all arguments, the caller, how many models the caller has
+    /// made before and the time. So what somebody signs for one model means no other one after a reorganisation.
     /// @param classifierKind number of the classifier
     /// @param incentiveKind number of the incentive
     /// @param shape as in IClassifier
@@ -80,10 +89,10 @@ interface IModelFactory is IShapeErrors {
     /// @return count 0 while there are none
     function modelCount() external view returns (uint256 count);
 
-    /// @notice The address of a model, which follows from its number alone.
-    /// @param number 1 for the first model
-    /// @return model address; where `number` is above `modelCount()` the one that it will have
-    function modelAt(uint256 number) external view returns (address model);
+    /// @notice Number of models that an account has made.
+    /// @param owner account that is asked about
+    /// @return count 0 while there are none
+    function modelsOf(address owner) external view returns (uint256 count);
 
     /// @notice Whether this factory has made a model.
     /// @param model address that is asked about

@@ -114,7 +114,7 @@ contract MarketModel is SharedModel, IMarketModel {
             revert PiecesOutOfRange(commitments.length);
         }
         if (bounty == 0) revert BountyIsZero();
-        if (minStake == 0 || minStake > type(uint88).max) revert StakeOutOfRange(minStake);
+        if (minStake == 0 || minStake > type(uint80).max) revert StakeOutOfRange(minStake);
         if (limit == 0 || limit > MAX_CONTRIBUTIONS) revert LimitOutOfRange(limit);
         _checkWindow(openSeconds);
         _checkWindow(revealWindow);
@@ -242,7 +242,7 @@ contract MarketModel is SharedModel, IMarketModel {
         if (now_ != Phase.Open) revert WrongMarketPhase(now_);
         if (msg.sender == _owner()) revert OwnerMayNotContribute();
         if (stake < market_.minStake) revert StakeTooLow(stake, market_.minStake);
-        if (stake > type(uint88).max) revert StakeOutOfRange(stake);
+        if (stake > type(uint80).max) revert StakeOutOfRange(stake);
         IClassifier model = _model();
         if (_isSparse(model) && sample.length > MAX_SPARSE_SAMPLE) {
             revert SampleTooLong(sample.length, MAX_SPARSE_SAMPLE);
@@ -254,7 +254,7 @@ contract MarketModel is SharedModel, IMarketModel {
         // Checks the sample besides.
         uint16 predicted = model.predict(sample);
 
-        _addRecord(key, uint88(stake), label, predicted == label);
+        _addRecord(key, uint80(stake), predicted == label);
         _setTotals(_totalsNow().totalsContribution(block.timestamp));
         _entries.push(Entry(key, msg.sender));
         Participant storage mine = _participants[msg.sender];
@@ -485,6 +485,11 @@ contract MarketModel is SharedModel, IMarketModel {
 
     /// @inheritdoc ISharedModel
     function report(address, bytes calldata, uint16) external pure {
+        revert NothingToReport();
+    }
+
+    /// @inheritdoc ISharedModel
+    function take(address, bytes calldata, uint16) external pure {
         revert NothingToReport();
     }
 

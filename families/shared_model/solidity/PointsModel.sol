@@ -23,6 +23,11 @@ contract PointsModel is RefundingModel {
     }
 
     /// @inheritdoc ISharedModel
+    function take(address, bytes calldata, uint16) external pure {
+        revert NothingToReport();
+    }
+
+    /// @inheritdoc ISharedModel
     function depositNow() external pure returns (uint128) {
         return 0;
     }

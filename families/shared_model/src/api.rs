@@ -115,6 +115,8 @@ pub struct ProposedClass {
     pub proposal: u64,
     /// Text from a stranger.
     pub name: String,
+    /// When it was proposed.
+    pub at: u64,
     /// Points behind it.
     pub support: u64,
     /// Index of the class, once accepted.
@@ -135,7 +137,7 @@ pub struct Standing {
     /// Inside the model; can be withdrawn.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub balance: Amount,
-    /// Taken from others by reports.
+    /// Taken of others' deposits.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub earned: Amount,
 }
@@ -175,9 +177,9 @@ pub struct ModelDetail {
 pub enum ContributionState {
     /// Neither refunded nor all taken.
     Open,
-    /// Its contributor has it back, or has the point for it.
+    /// Its contributor has it back, or has the point for it, and nothing more comes of it.
     Refunded,
-    /// Reports have taken all of it.
+    /// Others have taken all of it.
     Taken,
     /// The market that it was made for has ended, and has paid what it was worth.
     Settled,
@@ -208,6 +210,8 @@ pub struct ContributionRow {
     pub state: ContributionState,
     /// Whether it earned a point.
     pub point: bool,
+    /// When it was reported last.
+    pub reported_at: Option<u64>,
     /// Time of its block.
     pub at: u64,
     /// As the model was given it: `0x` and hexadecimal digits.
@@ -259,7 +263,7 @@ pub struct ContributionQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub state: Option<ContributionState>,
-    /// Only what this account may report by now, as far as times, points and earlier reports decide. Whether the model
+    /// Only what this account may report or take by now, as far as times, points and what was done before decide. Whether the model
     /// disagrees with the label is for the page to ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]

@@ -14,11 +14,11 @@ impl FamilyEvent for Event {
     const SUBJECT: &'static str = "model";
 }
 
-/// By which way a report took a deposit.
+/// By which way a deposit was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum ReportPath {
+pub enum TakePath {
     /// The owner of the model, after the owner's wait.
     Owner,
     /// Anybody, after the longest wait.
@@ -27,7 +27,7 @@ pub enum ReportPath {
     Share,
 }
 
-impl ReportPath {
+impl TakePath {
     /// All, by the number on chain.
     pub const ALL: [Self; 3] = [Self::Owner, Self::Anyone, Self::Share];
 
@@ -92,6 +92,7 @@ pub enum Event {
         /// Whether it earned a point.
         point: bool,
     },
+    /// Somebody has shown that the model disagrees; something can be taken a refund wait later.
     Reported {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         reporter: Address,
@@ -99,9 +100,17 @@ pub enum Event {
         key: Digest,
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         contributor: Address,
+    },
+    Taken {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        taker: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        key: Digest,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        contributor: Address,
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         amount: Amount,
-        path: ReportPath,
+        path: TakePath,
     },
     ToppedUp {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -131,6 +140,7 @@ pub enum Event {
         weight: u64,
     },
     ClassAdded {
+        proposal: u64,
         index: u16,
         name: String,
     },

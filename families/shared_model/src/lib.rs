@@ -37,9 +37,9 @@ pub use accuracy::AccuracyRecord;
 #[cfg(feature = "deploy")]
 pub use chain::deploy;
 pub use chain::{REFUSALS, calls, logs, returns};
-pub use claims::{Record, RecordPhase, Refund, Report, Reporter};
+pub use claims::{Record, RecordPhase, Refund, ReportTimes, Take, Taker};
 pub use encoder::{EncodeError, Encoder, EncoderSpec, Original, OriginalKind, SpecError};
-pub use events::{Anchored, Event, LoggedEvent, ReportPath};
+pub use events::{Anchored, Event, LoggedEvent, TakePath};
 pub use file::{FileError, ModelFile};
 pub use files::{file, metadata, table, test_set};
 pub use incentive::IncentiveKind;

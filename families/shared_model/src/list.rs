@@ -114,8 +114,11 @@ impl ContributionQuery {
         self.contributor.is_none_or(|who| who == record.contributor)
             && self.label.is_none_or(|label| label == record.label)
             && self.state.is_none_or(|state| state == ContributionState::of(contribution.ending.as_ref()))
-            // As far as times, points and earlier reports decide: the model is taken to disagree.
-            && self.claimable_by.is_none_or(|who| model.report(&who, &record.key, now, || !record.label).is_ok())
+            // As far as times, points and what was done before decide: the model is taken to disagree.
+            && self.claimable_by.is_none_or(|who| {
+                model.report(&who, &record.key, now, || !record.label).is_ok()
+                    || model.take(&who, &record.key, now, || !record.label).is_ok()
+            })
             && search.is_none_or(|search| {
                 search::found(search, [record.key.to_string(), record.contributor.to_string()])
             })

@@ -5,7 +5,7 @@ use super::{
     shape::{Form, Shape},
 };
 
-/// Most features that one sparse sample may list.
+/// Most features that one sparse sample may list; of models for many classes fewer, see [`Shape::most_listed`].
 pub const MAX_LISTED: usize = 1_024;
 /// Bytes of a feature index.
 const INDEX_BYTES: usize = 3;
@@ -30,8 +30,8 @@ pub enum SampleError {
     NormOff { squared_norm: u64 },
     #[error("The sample names no feature that the model knows. Write something with at least one of its words.")]
     NoFeatures,
-    #[error("The sample names {features} features; a model takes {MAX_LISTED} at once. Shorten it.")]
-    TooManyFeatures { features: usize },
+    #[error("The sample names {features} features; this model takes {most} at once. Shorten it.")]
+    TooManyFeatures { features: usize, most: usize },
     /// `index` is the largest one.
     #[error("The sample names feature {index}, but the model has {features} (0 to {}).", features - 1)]
     IndexOutOfRange { index: u32, features: u32 },
@@ -47,7 +47,7 @@ impl Sample {
     pub fn parse(shape: &Shape, bytes: &[u8]) -> Result<Self, SampleError> {
         match shape.kind.form() {
             Form::Dense => Self::parse_dense(shape.features, bytes),
-            Form::Sparse => Self::parse_sparse(shape.features, bytes),
+            Form::Sparse => Self::parse_sparse(shape, bytes),
         }
     }
 
@@ -63,7 +63,7 @@ impl Sample {
         Ok(Self::Dense(values))
     }
 
-    fn parse_sparse(features: u32, bytes: &[u8]) -> Result<Self, SampleError> {
+    fn parse_sparse(shape: &Shape, bytes: &[u8]) -> Result<Self, SampleError> {
         let (triples, rest) = bytes.as_chunks::<INDEX_BYTES>();
         if !rest.is_empty() {
             return Err(SampleError::WrongLength { got: bytes.len(), expected: (triples.len() + 1) * INDEX_BYTES });
@@ -71,8 +71,9 @@ impl Sample {
         if triples.is_empty() {
             return Err(SampleError::NoFeatures);
         }
-        if triples.len() > MAX_LISTED {
-            return Err(SampleError::TooManyFeatures { features: triples.len() });
+        let (features, most) = (shape.features, shape.most_listed());
+        if triples.len() > most {
+            return Err(SampleError::TooManyFeatures { features: triples.len(), most });
         }
         let mut indices = Vec::with_capacity(triples.len());
         for (position, &[a, b, c]) in triples.iter().enumerate() {
@@ -127,7 +128,7 @@ mod tests {
         assert_eq!(why(&[0, 0, 10]), SampleError::IndexOutOfRange { index: 10, features: 10 });
         assert_eq!(why(&[0, 0, 4, 0, 0, 4]), SampleError::IndicesNotIncreasing { position: 1 });
         assert_eq!(why(&[0, 0, 4, 0, 0, 3]), SampleError::IndicesNotIncreasing { position: 1 });
-        assert_eq!(why(&[0; 3_075]), SampleError::TooManyFeatures { features: 1_025 });
+        assert_eq!(why(&[0; 3_075]), SampleError::TooManyFeatures { features: 1_025, most: MAX_LISTED });
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use super::lanes;
+use super::{lanes, sample::MAX_LISTED};
 
 /// Features that a model may have.
 pub const FEATURES: RangeInclusive<u32> = 1..=100_000;
@@ -16,6 +16,12 @@ pub const CAPACITY: RangeInclusive<u16> = 2..=64;
 pub const RATES: RangeInclusive<u32> = 1..=8_000_000;
 /// Smoothing of naive Bayes, in units of 10⁻⁶.
 pub const SMOOTHINGS: RangeInclusive<u32> = 1..=1_000_000_000;
+/// Most words that a dense model has with all its classes: so many a question reads.
+pub const MAX_DENSE_WORDS: usize = 2_000;
+/// Most words that a lesson of a dense model writes.
+pub const MAX_TAUGHT_WORDS: usize = 410;
+/// Most weights that a question of a sparse model reads.
+const MAX_LISTED_WEIGHTS: usize = 24_576;
 /// Bytes of a shape before its headers.
 const FIXED_BYTES: usize = 9;
 
@@ -149,6 +155,10 @@ pub enum ShapeError {
     Classes { classes: u16, capacity: u16 },
     #[error("The setting of a {kind} is {} to {}, not {setting}.", kind.settings().start(), kind.settings().end())]
     Setting { kind: ClassifierKind, setting: u32 },
+    #[error(
+        "A {kind} of {features} features for {capacity} classes is too large: it could not be asked or taught in one transaction. Take fewer features, or room for fewer classes."
+    )]
+    TooManyWords { kind: ClassifierKind, features: u32, capacity: u16 },
     #[error("The model needs {expected} headers (a bias or a number of samples each), not {found}.")]
     Headers { found: usize, expected: usize },
     #[error("Header {index} is {value}; a {kind} takes {} to {}.", kind.header_values().start(), kind.header_values().end())]
@@ -167,6 +177,7 @@ impl ShapeError {
             Self::Setting { .. } => 3,
             Self::Headers { .. } => 4,
             Self::Header { .. } => 5,
+            Self::TooManyWords { .. } => 6,
         }
     }
 }
@@ -190,6 +201,9 @@ impl Shape {
         if !kind.settings().contains(&setting) {
             return Err(ShapeError::Setting { kind, setting });
         }
+        if !self.fits() {
+            return Err(ShapeError::TooManyWords { kind, features, capacity });
+        }
         let expected = self.start_vectors();
         if headers.len() != expected {
             return Err(ShapeError::Headers { found: headers.len(), expected });
@@ -198,6 +212,21 @@ impl Shape {
             Some(index) => Err(ShapeError::Header { kind, index, value: headers[index] }),
             None => Ok(()),
         }
+    }
+
+    /// Whether asking and teaching fit a transaction, with all the classes that there can ever be. A sparse model reads
+    /// of the features that a sample lists alone, whose number [`Self::most_listed`] bounds.
+    fn fits(&self) -> bool {
+        let per_vector = (self.features as usize).div_ceil(lanes::PER_WORD);
+        let taught = if self.kind.is_perceptron() && !self.is_binary() { 2 } else { 1 };
+        let fits = per_vector * self.vectors() <= MAX_DENSE_WORDS && per_vector * taught <= MAX_TAUGHT_WORDS;
+        self.kind.form() == Form::Sparse || fits
+    }
+
+    /// Most features that a sparse sample may list: so many that their weights in all classes that there can ever be are
+    /// at most 24,576.
+    pub fn most_listed(&self) -> usize {
+        (MAX_LISTED_WEIGHTS / self.vectors()).min(MAX_LISTED)
     }
 
     /// Weight vectors that there can ever be: one for a perceptron that is made for two classes, else one a class.
@@ -356,6 +385,10 @@ mod tests {
         assert_eq!(field(&|s| s.classes = 5), 2);
         assert_eq!(field(&|s| s.setting = 0), 3);
         assert_eq!(field(&|s| s.headers.push(0)), 4);
+        assert_eq!(
+            field(&|s| (s.kind, s.setting, s.features, s.capacity) = (ClassifierKind::DenseCentroid, 0, 1_280, 16)),
+            6
+        );
         let bias = Shape { headers: vec![1 << 23], ..shape(ClassifierKind::DensePerceptron, 9, 2, 2) };
         assert_eq!(bias.check().unwrap_err().field(), 5);
         assert_eq!(Shape::from_bytes(good.kind, &good.to_bytes()[..8]).unwrap_err().field(), 0);
@@ -380,6 +413,31 @@ mod tests {
                 assert_eq!(words.len(), shape.words());
             }
         }
+    }
+
+    #[test]
+    fn dense_models_are_bounded_by_what_a_question_reads_and_a_lesson_writes() {
+        let fits = |kind: ClassifierKind, features, capacity| {
+            let mut shape =
+                Shape { kind, features, capacity, classes: 2, setting: kind.least_setting(), headers: vec![] };
+            shape.headers = vec![0; shape.start_vectors()];
+            shape.check().is_ok()
+        };
+        use ClassifierKind::{DenseCentroid, DensePerceptron};
+        assert!(fits(DensePerceptron, 4_096, 2), "one vector");
+        assert!(fits(DensePerceptron, 2_050, 9) && !fits(DensePerceptron, 2_051, 3), "a lesson writes two");
+        assert!(fits(DenseCentroid, 4_096, 4) && !fits(DenseCentroid, 4_096, 5));
+        assert!(fits(DenseCentroid, 310, 64) && !fits(DenseCentroid, 311, 64));
+        assert!(fits(DensePerceptron, 1_280, 15) && !fits(DensePerceptron, 1_280, 16), "embeddings of pictures");
+    }
+
+    #[test]
+    fn a_sparse_sample_lists_what_a_question_can_read() {
+        let most = |kind, capacity| shape(kind, 100_000, capacity, 2).most_listed();
+        assert_eq!(most(ClassifierKind::SparsePerceptron, 2), 1_024);
+        assert_eq!(most(ClassifierKind::NaiveBayes, 24), 1_024);
+        assert_eq!(most(ClassifierKind::NaiveBayes, 25), 983);
+        assert_eq!(most(ClassifierKind::SparseCentroid, 64), 384);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tiny_keccak::{Hasher as _, Keccak};
 
 use super::{
-    claims::{Record, Refund, Report, Reporter},
-    events::{Event, LoggedEvent, ReportPath},
+    claims::{Record, Refund, Take, Taker},
+    events::{Event, LoggedEvent, TakePath},
     incentive::IncentiveKind,
     refusal::Refusal,
     sample::Sample,
@@ -24,21 +24,26 @@ pub mod fold;
 mod keep;
 mod lacking;
 mod market;
+mod steps;
 mod stored;
 
 pub use lacking::Lacking;
 pub use market::{Market, MarketStage, Over, Piece, Training, commitment};
+pub use steps::{Step, Todo};
 pub use stored::StoredModel;
 
 /// Longest name of a class that the contract accepts, in bytes.
 pub const MAX_CLASS_NAME: usize = 64;
+/// Points of all accounts from which on they decide about classes, and not the owner.
+pub const LEAST_CLASS_POINTS: u64 = 10;
 
 /// How a contribution ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ending {
-    /// Its contributor has what was left, and the point if it earned one.
+    /// Its contributor has what was left, and the point if it earned one. So ends, as soon as it is made, what the model
+    /// knew and what cost nothing.
     Refunded { point: bool },
-    /// Reports have taken all of it.
+    /// Others have taken all of it.
     Taken,
     /// The prediction market has counted it.
     Evaluated,
@@ -62,7 +67,7 @@ pub struct Contribution {
     /// The transaction that made it.
     pub tx: Digest,
     /// Who has taken how much of it, by which way, in order.
-    pub reports: Vec<(Address, Amount, ReportPath)>,
+    pub takes: Vec<(Address, Amount, TakePath)>,
     /// How it ended, if it did.
     pub ending: Option<Ending>,
 }
@@ -76,7 +81,7 @@ pub struct Account {
     pub good: u64,
     /// All that it ever made to this model.
     pub contributions: u64,
-    /// Taken from others by reports.
+    /// Taken of others' deposits.
     pub earned: Amount,
 }
 
@@ -89,6 +94,8 @@ pub struct Proposal {
     pub proposer: Address,
     /// Text from a stranger.
     pub name: String,
+    /// When, seconds since the epoch.
+    pub at: u64,
     /// Points behind it.
     pub support: u64,
     /// Who has put points behind it.
@@ -99,8 +106,8 @@ pub struct Proposal {
 
 impl Proposal {
     /// As it is made.
-    pub fn new(id: u64, proposer: Address, name: String) -> Self {
-        Self { id, proposer, name, support: 0, supporters: BTreeSet::new(), index: None }
+    pub fn new(id: u64, proposer: Address, name: String, at: u64) -> Self {
+        Self { id, proposer, name, at, support: 0, supporters: BTreeSet::new(), index: None }
     }
 }
 
@@ -137,7 +144,7 @@ pub struct Model {
     pub accounts: BTreeMap<Address, Account>,
     /// Points of all accounts.
     pub total_good: u64,
-    /// Time of the last contribution, or of the creation.
+    /// Time of the last contribution that the model did not know, or of the creation: the price counts from there.
     pub last: u64,
     /// Classes proposed since creation, oldest first.
     pub proposals: Vec<Proposal>,
@@ -145,8 +152,6 @@ pub struct Model {
     pub market: Option<Market>,
     /// Position in `contributions` by key.
     positions: BTreeMap<Digest, usize>,
-    /// The proposal supported last: the one that a class is added by.
-    supported: Option<u64>,
 }
 
 /// Why an event does not fit the state it meets: the log is incomplete or not from this contract.
@@ -232,7 +237,6 @@ impl Model {
                 proposals: Vec::new(),
                 market: None,
                 positions: BTreeMap::new(),
-                supported: None,
             });
             return Ok(());
         }
@@ -298,7 +302,7 @@ impl Model {
         self.terms.refund(self.incentive, &found.record, account, now, predicted)
     }
 
-    /// What `account` would take by reporting a contribution; see [`Terms::report`].
+    /// Whether `account` can report a contribution; see [`Terms::report`].
     ///
     /// # Errors
     /// [`Refusal`] as the contract's revert.
@@ -308,17 +312,39 @@ impl Model {
         key: &Digest,
         now: u64,
         predicted: impl FnOnce() -> u16,
-    ) -> Result<Report, Refusal> {
-        let found = self.contribution(key).ok_or(Refusal::NoSuchContribution { key: *key });
-        let found =
-            if self.incentive == IncentiveKind::Deposit { found? } else { return Err(Refusal::NothingToReport) };
-        let reporter = Reporter {
+    ) -> Result<(), Refusal> {
+        let (found, who) = self.taking(account, key)?;
+        self.terms.report(self.incentive, &found.record, &who, now, predicted)
+    }
+
+    /// What `account` would take of a reported contribution; see [`Terms::take`].
+    ///
+    /// # Errors
+    /// [`Refusal`] as the contract's revert.
+    pub fn take(
+        &self,
+        account: &Address,
+        key: &Digest,
+        now: u64,
+        predicted: impl FnOnce() -> u16,
+    ) -> Result<Take, Refusal> {
+        let (found, who) = self.taking(account, key)?;
+        self.terms.take(self.incentive, &found.record, &who, self.total_good, now, predicted)
+    }
+
+    /// A contribution, and who would take of it.
+    fn taking(&self, account: &Address, key: &Digest) -> Result<(&Contribution, Taker), Refusal> {
+        if self.incentive != IncentiveKind::Deposit {
+            return Err(Refusal::NothingToReport);
+        }
+        let found = self.contribution(key).ok_or(Refusal::NoSuchContribution { key: *key })?;
+        let who = Taker {
             account: *account,
             owner: *account == self.owner,
             good: self.account(account).good,
-            reported: found.reports.iter().any(|(reporter, ..)| reporter == account),
+            taken: found.takes.iter().any(|(taker, ..)| taker == account),
         };
-        self.terms.report(self.incentive, &found.record, &reporter, self.total_good, now, predicted)
+        Ok((found, who))
     }
 
     /// What a contribution of `account` would cost at `now`, or the stake in a prediction market. `most` is what the
@@ -392,29 +418,52 @@ impl Model {
         if self.classes >= capacity { Err(Refusal::NoRoomForClass { capacity }) } else { Ok(()) }
     }
 
-    /// Whether `account` may support a proposal, and whether that adds the class at once.
+    /// Whether `account` may support a proposal, and with how many points.
     ///
     /// # Errors
     /// [`Refusal`] as the contract's revert.
-    pub fn support_class(&self, account: &Address, proposal: u64) -> Result<bool, Refusal> {
-        let found = self.proposals.iter().find(|p| p.id == proposal).ok_or(Refusal::NoSuchProposal { proposal })?;
-        if found.index.is_some() {
-            return Err(Refusal::AlreadyAdded { proposal });
-        }
+    pub fn support_class(&self, account: &Address, proposal: u64) -> Result<u64, Refusal> {
+        let found = self.open_proposal(proposal)?;
         if found.supporters.contains(account) {
             return Err(Refusal::AlreadySupported { proposal });
         }
-        let weight = self.account(account).good;
-        let alone = self.total_good == 0 && *account == self.owner;
-        if weight == 0 && !alone {
-            return Err(Refusal::NoPoints { account: *account });
+        match self.account(account).good {
+            0 => Err(Refusal::NoPoints { account: *account }),
+            weight => Ok(weight),
         }
-        let accepted = alone || (u128::from(found.support) + u128::from(weight)) * 2 > u128::from(self.total_good);
+    }
+
+    /// Whether `account` may add a proposed class at `now`. Answers the class's index.
+    ///
+    /// # Errors
+    /// [`Refusal`] as the contract's revert.
+    pub fn add_class(&self, account: &Address, proposal: u64, now: u64) -> Result<u16, Refusal> {
+        let found = self.open_proposal(proposal)?;
+        let until = self.class_from(found);
+        if now < until {
+            return Err(Refusal::TooEarly { until, now });
+        }
+        let (support, good) = (found.support, self.total_good);
+        if good < LEAST_CLASS_POINTS {
+            if *account != self.owner {
+                return Err(Refusal::TooFewPoints { good });
+            }
+        } else if u128::from(support) * 2 <= u128::from(good) {
+            return Err(Refusal::TooLittleSupport { support, good });
+        }
         let capacity = self.shape.capacity;
-        if accepted && self.classes >= capacity {
-            return Err(Refusal::NoRoomForClass { capacity });
-        }
-        Ok(accepted)
+        if self.classes >= capacity { Err(Refusal::NoRoomForClass { capacity }) } else { Ok(self.classes) }
+    }
+
+    /// From when on a proposed class can be added, seconds since the epoch.
+    pub fn class_from(&self, proposal: &Proposal) -> u64 {
+        proposal.at.saturating_add(u64::from(self.terms.owner_wait))
+    }
+
+    /// A proposal that was not accepted yet.
+    fn open_proposal(&self, proposal: u64) -> Result<&Proposal, Refusal> {
+        let found = self.proposals.iter().find(|p| p.id == proposal).ok_or(Refusal::NoSuchProposal { proposal })?;
+        if found.index.is_some() { Err(Refusal::AlreadyAdded { proposal }) } else { Ok(found) }
     }
 }
 

@@ -57,8 +57,8 @@ impl Family for SharedModels {
 
     const NAME: &'static str = FAMILY;
     const SUBJECTS: &'static str = "models";
-    /// 2: money of markets is held against what they hold.
-    const FOLD_VERSION: i64 = 2;
+    /// 2: money of markets is held against what they hold. 3: a report marks, a take takes; points come later.
+    const FOLD_VERSION: i64 = 3;
     const CONTRACTS: &'static [&'static str] = &[MODEL_FACTORY, ACCURACY_LOG];
     const TABLES: &'static [Table] = &[
         Table {
@@ -73,7 +73,7 @@ impl Family for SharedModels {
             name: "contributions",
             rows: Rows::OfSubject("model = $1"),
             digest: "SELECT model, key, number, contributor, label, predicted, deposit_hi, deposit_lo, remaining, \
-                     state, point, at, sample, tx, block, block_hash, log_index FROM contributions \
+                     state, point, at, sample, tx, block, block_hash, log_index, reported_at FROM contributions \
                      ORDER BY block, log_index",
             sort: false,
         },
@@ -84,9 +84,9 @@ impl Family for SharedModels {
             sort: true,
         },
         Table {
-            name: "reports",
+            name: "takes",
             rows: Rows::OfSubject("model = $1"),
-            digest: "SELECT model, key, reporter, amount FROM reports",
+            digest: "SELECT model, key, taker, amount FROM takes",
             sort: true,
         },
         Table {

@@ -175,7 +175,7 @@ async fn views_are_rebuilt_from_raw_logs(database: Database) -> Result<()> {
     // Views that went wrong, as after a mistake in the folding of an earlier version.
     sqlx::query("UPDATE bounties SET submissions = 99, state = '{}'").execute(&app.db.pool).await?;
     sqlx::query("UPDATE models SET contributions = 99, state = '{}'").execute(&app.db.pool).await?;
-    for table in ["people", "contributions", "accounts", "reports", "anchors"] {
+    for table in ["people", "contributions", "accounts", "takes", "anchors"] {
         sqlx::query(&format!("DELETE FROM {table}")).execute(&app.db.pool).await?;
     }
     assert_ne!(app.digest().await?, before);

@@ -60,7 +60,7 @@ pub async fn agrees(app: &TestApp, model: Address) -> Result<ModelDetail> {
         let record = &truth.record;
         assert_eq!((row.number, row.key, row.contributor), (number as u64 + 1, record.key, record.contributor));
         assert_eq!((row.label, row.predicted, row.at), (record.label, truth.predicted, record.at));
-        assert_eq!((row.deposit, row.left), (record.initial, record.left));
+        assert_eq!((row.deposit, row.left, row.reported_at), (record.initial, record.left, record.reported_at));
         assert_eq!(row.sample, format!("0x{}", hex::encode(&truth.sample)));
         assert_eq!((row.block, row.block_hash, row.log_index), (truth.block, truth.block_hash, truth.log_index));
         assert_eq!(row.tx, truth.tx);
@@ -106,9 +106,11 @@ async fn a_model_is_followed_from_creation_to_pay_out(database: Database) -> Res
     let detail = agrees(&app, model).await?;
     assert_eq!((detail.row.contributions, detail.row.contributors), (5, 3));
 
-    chain.pass(11).await?;
-    chain.refund(&truth).await?;
+    chain.pass(61).await?;
+    chain.report(good, &lie).await.expect_err("no points yet");
     chain.refund(&known).await?;
+    chain.pass(60).await?;
+    chain.refund(&truth).await?;
     let detail = agrees(&app, model).await?;
     assert_eq!(detail.total_points, 1, "what the model knew earns nothing");
     assert_eq!((detail.leaderboard[0].account, detail.leaderboard[0].points), (good, 1));
@@ -116,6 +118,11 @@ async fn a_model_is_followed_from_creation_to_pay_out(database: Database) -> Res
     assert_eq!((row.state, row.point, row.left), (ContributionState::Refunded, true, Amount::ZERO));
 
     chain.report(good, &lie).await?;
+    agrees(&app, model).await?;
+    let row = app.contribution(model, lie.key).await?;
+    assert_eq!((row.state, row.left), (ContributionState::Open, row.deposit), "a report moves nothing");
+    chain.pass(60).await?;
+    chain.take(good, &lie).await?;
     agrees(&app, model).await?;
     let row = app.contribution(model, lie.key).await?;
     assert_eq!((row.state, row.left), (ContributionState::Taken, Amount::ZERO), "all points, so all of it");
@@ -167,7 +174,7 @@ async fn contributions_are_filtered_sorted_searched_and_paged(database: Database
     let model = app.make(owner, &perceptron(), &[good, bad]).await?.model;
     let mut taught: Vec<Contribution> = Vec::new();
     // Two more of the bad one's than the model would need to believe any of them.
-    for (person, feature, label, pause) in [(good, 1, 1, 400), (bad, 2, 1, 50), (good, 3, 1, 1), (bad, 4, 0, 3_000)] {
+    for (person, feature, label, pause) in [(good, 1, 1, 400), (bad, 2, 1, 100), (good, 3, 1, 1), (bad, 4, 0, 7_200)] {
         chain.pass(pause).await?;
         taught.push(chain.contribute(model, person, &features(&[feature]), label).await?);
     }
@@ -183,21 +190,33 @@ async fn contributions_are_filtered_sorted_searched_and_paged(database: Database
     assert_eq!(app.keys(model, &format!("search={}", taught[2].key)).await?, keys(&[2]));
     assert_eq!(app.keys(model, "state=refunded").await?, keys(&[]));
 
-    // Each may take what times and points allow: nobody yet, but the first three, which wait for anyone.
-    assert_eq!(app.keys(model, &format!("claimable_by={owner}")).await?, keys(&[2, 1, 0]));
-    assert_eq!(app.keys(model, &format!("claimable_by={good}")).await?, keys(&[1]), "not the own ones");
-    chain.pass(11).await?;
+    // Each may report and take what times and points allow: the first three have waited for anyone.
+    let claimable = async |who: Address| app.keys(model, &format!("claimable_by={who}")).await;
+    assert_eq!(claimable(owner).await?, keys(&[2, 1, 0]));
+    assert_eq!(claimable(good).await?, keys(&[1]), "not the own ones");
+    chain.pass(61).await?;
     app.indexed().await?;
-    assert_eq!(app.keys(model, &format!("claimable_by={good}")).await?, keys(&[1]), "no points yet");
+    assert_eq!(claimable(owner).await?, keys(&[3, 2, 1, 0]), "the owner reports without points");
+    assert_eq!(claimable(good).await?, keys(&[1]), "no points yet");
     chain.refund(&taught[0]).await?;
     app.indexed().await?;
     assert_eq!(app.keys(model, "state=refunded").await?, keys(&[0]));
     assert_eq!(app.keys(model, "state=open").await?, keys(&[3, 2, 1]));
-    assert_eq!(app.keys(model, &format!("claimable_by={good}")).await?, keys(&[3, 1]), "with a point");
-    assert_eq!(app.keys(model, &format!("claimable_by={owner}")).await?, keys(&[2, 1]), "the owner has none");
-    chain.pass(100).await?;
+    assert_eq!(claimable(good).await?, keys(&[3, 1]), "with a point");
+    // The model is taught that 4 is class 1, so that what said 0 can be reported.
+    taught.push(chain.contribute(model, good, &features(&[4]), 1).await?);
+    assert_eq!(chain.predict(model, &taught[3].sample).await?, 1);
+    chain.report(owner, &taught[3]).await?;
     app.indexed().await?;
-    assert_eq!(app.keys(model, &format!("claimable_by={owner}")).await?, keys(&[3, 2, 1]), "but a wait of its own");
+    let claimable = async |who: Address| app.keys(model, &format!("claimable_by={who}&label=0")).await;
+    assert_eq!(claimable(good).await?, [], "a report serves all, a wait later");
+    chain.pass(60).await?;
+    app.indexed().await?;
+    assert_eq!(claimable(good).await?, [taught[3].key]);
+    assert_eq!(claimable(owner).await?, [], "the owner's wait is not over");
+    chain.pass(180).await?;
+    app.indexed().await?;
+    assert_eq!(claimable(owner).await?, [taught[3].key], "the report has ended, and can be made anew");
     agrees(&app, model).await?;
     Ok(())
 }
@@ -211,7 +230,8 @@ async fn classes_are_proposed_supported_and_added(database: Database) -> Result<
     for name in ["neither", "'; DROP TABLE models; --", "\0"] {
         chain.send(other, model, calls(name)).await?;
     }
-    chain.send(owner, model, shared_model::calls::shared::support_class(2)).await?;
+    chain.pass(300).await?;
+    chain.send(owner, model, shared_model::calls::shared::add_class(2)).await?;
     let detail = agrees(&app, model).await?;
     assert_eq!(detail.classes, 3);
     assert_eq!(detail.proposals.iter().map(|p| p.index).collect::<Vec<_>>(), [None, Some(2), None]);
@@ -239,8 +259,13 @@ pub async fn some_models_waiting(chain: &TestChain, wait: impl AsyncFn() -> Resu
         let lie = chain.chain.contribute(made.model, people[3], &features(&[1, 2, 3, 4]), 0).await?;
         chain.chain.contribute(made.model, people[2], &features(&[1, 2]), 1).await?;
         wait().await?;
-        chain.chain.pass(1_001).await?;
-        chain.chain.report(people[2], &lie).await?;
+        chain.chain.pass(3_601).await?;
+        // Some models agree with the lie by now; each history has refunds, and most a deposit that was taken.
+        if chain.chain.predict(made.model, &lie.sample).await? != lie.label {
+            chain.chain.report(people[2], &lie).await?;
+            chain.chain.pass(121).await?;
+            chain.chain.take(people[2], &lie).await?;
+        }
         if chain.chain.predict(made.model, &truth.sample).await? == 1 {
             chain.chain.refund(&truth).await?;
         }
@@ -259,12 +284,15 @@ async fn models_made_and_taught_while_nobody_looked_are_there(database: Database
     // Made and loaded in one block, whose first logs are the models'.
     app.chain.rpc("evm_setAutomine", json!([false])).await?;
     let factory = app.chain.chain.deployment.contract(shared_model::MODEL_FACTORY).unwrap();
-    let number =
-        contracts::returns::count(&app.chain.chain.call(factory, shared_model::calls::factory::model_count()).await?)?;
-    let next = app.chain.chain.call(factory, shared_model::calls::factory::model_at(number + 1)).await?;
-    let next = contracts::returns::address(&next)?;
     let start = perceptron();
     let create = shared_model::calls::factory::create_model(&start.shape, start.incentive, &start.terms, "");
+    // The address follows from the terms and the time: what a call answers at that time is what it will be.
+    let at = app.chain.chain.now().await? + 100;
+    let as_made = json!({"from": app.person(1), "to": factory, "data": format!("0x{}", hex::encode(&create))});
+    let next = app.chain.rpc("eth_call", json!([as_made, "latest", {}, {"time": format!("0x{at:x}")}])).await?;
+    let next = next.as_str().unwrap_or_default().trim_start_matches("0x").to_owned();
+    let next = contracts::returns::address(&hex::decode(next)?)?;
+    app.chain.rpc("evm_setNextBlockTimestamp", json!([at])).await?;
     for (to, data) in [(factory, create), (next, shared_model::calls::shared::load(0, &start.words))] {
         let data = format!("0x{}", hex::encode(data));
         let transaction = json!({"from": app.person(1), "to": to, "data": data, "gas": "0x500000"});
@@ -348,7 +376,7 @@ async fn reorganisations_take_models_and_contributions_along(database: Database)
         assert_eq!(app.contribution(stays, orphan.key).await?.contributor, people[2]);
 
         chain.rpc("evm_revert", json!([snapshot])).await?;
-        // The branch that stays: another label for the same sample; by turns with a model at the address of the other.
+        // The branch that stays: another label for the same sample; by turns with a model of somebody else.
         chain.chain.contribute(stays, people[3], &sample, 0).await?;
         let made = match depth % 2 {
             0 => None,
@@ -362,11 +390,12 @@ async fn reorganisations_take_models_and_contributions_along(database: Database)
         agrees(&app, stays).await?;
         match made {
             Some(made) => {
-                assert_eq!(made.model, gone, "the same address on another branch");
-                assert_eq!(agrees(&app, gone).await?.row.classifier, ClassifierKind::NaiveBayes);
+                assert_ne!(made.model, gone, "an address binds who made the model, and its terms");
+                assert_eq!(agrees(&app, made.model).await?.row.classifier, ClassifierKind::NaiveBayes);
             }
-            None => problem(app.get(&format!("/api/models/{gone}")).await?, 404, "no-model").await.map(drop)?,
+            None => {}
         }
+        problem(app.get(&format!("/api/models/{gone}")).await?, 404, "no-model").await.map(drop)?;
         assert_eq!(app.digest().await?, app.clean_digest().await?, "{depth} blocks");
     }
     Ok(())
@@ -389,7 +418,7 @@ async fn a_hole_in_the_history_of_a_model_is_filled(database: Database) -> Resul
         sqlx::query(&delete).bind(hidden.key.to_string()).execute(&app.db.pool).await?;
     }
     app.restart(|_| {}).await?;
-    app.chain.chain.pass(11).await?;
+    app.chain.chain.pass(121).await?;
     // The contract's own count says that something is missing, and the refund would.
     crate::support::until("the contribution is found", async || Ok(app.contribution(model, hidden.key).await.is_ok()))
         .await?;

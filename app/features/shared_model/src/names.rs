@@ -18,12 +18,13 @@ pub fn incentive(kind: IncentiveKind) -> (&'static str, &'static str) {
     match kind {
         IncentiveKind::Deposit => (
             "Deposits",
-            "Each contribution locks a deposit. It comes back once the model agrees with the label; if the model comes \
-             to disagree, others can take it.",
+            "Each contribution locks a deposit. It comes back once the model agrees with the label. If the model disagrees, \
+             others can report it, and take it if the model still disagrees a wait later.",
         ),
-        IncentiveKind::Points => {
-            ("Points", "Contributing is free. Each contribution that the model comes to agree with earns a point.")
-        }
+        IncentiveKind::Points => (
+            "Points",
+            "Contributing is free. Each contribution of something new that the model agrees with two waits later earns a point.",
+        ),
         IncentiveKind::Market => (
             "Prediction market",
             "Each contribution locks a stake. When the hidden test set is revealed, a bounty and the stakes are shared \

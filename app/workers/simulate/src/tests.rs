@@ -146,7 +146,7 @@ fn history(lessons: usize) -> (Vec<Event>, TestSet) {
     let table = Table::read(REVIEWS, None).unwrap();
     let trained = from_table::train(&table, Content::Text, ClassifierKind::NaiveBayes, &Words::Frequent(200), 3);
     let from_table::Trained { file: ModelFile { shape, words, .. }, test, .. } = trained.unwrap();
-    let terms = Terms { cost_weight: Amount::ZERO, refund_wait: 60, owner_wait: 60, any_wait: 60 };
+    let terms = Terms { cost_weight: Amount::ZERO, refund_wait: 60, owner_wait: 120, any_wait: 180 };
     let (owner, incentive) = (Address([1; 20]), IncentiveKind::Points);
     let created = Event::Created { owner, classifier: owner, incentive, shape, terms, metadata_cid: "none".into() };
     let taught = test.rows.iter().cycle().take(lessons).map(|(sample, label): &(Sample, u16)| Event::Contributed {

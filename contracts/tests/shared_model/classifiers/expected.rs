@@ -20,7 +20,9 @@ pub fn of_sample(why: &SampleError) -> Vec<u8> {
         }
         SampleError::NormOff { squared_norm } => error("NormOff(uint256)", &[squared_norm]),
         SampleError::NoFeatures => error("NoFeatures()", &[]),
-        SampleError::TooManyFeatures { features } => error("TooManyFeatures(uint256)", &[features as u64]),
+        SampleError::TooManyFeatures { features, most } => {
+            error("TooManyFeatures(uint256,uint256)", &[features as u64, most as u64])
+        }
         SampleError::IndexOutOfRange { index, features } => {
             error("IndexOutOfRange(uint256,uint256)", &[index.into(), features.into()])
         }

@@ -2,6 +2,7 @@
 //! scores, predictions and errors.
 
 mod agree;
+mod bounds;
 mod draw;
 mod expected;
 mod pair;

@@ -133,7 +133,16 @@ impl Chain {
         self.send(taught.contributor, taught.model, shared::refund(&taught.sample, taught.label)).await
     }
 
-    /// Somebody takes (a part of) the deposit.
+    /// Somebody takes (a part of) a deposit that was reported.
+    ///
+    /// # Errors
+    /// When the contract refuses.
+    pub async fn take(&self, taker: Address, taught: &Contribution) -> Result<Receipt> {
+        let data = shared::take(taught.contributor, &taught.sample, taught.label);
+        self.send(taker, taught.model, data).await
+    }
+
+    /// Somebody says that the model disagrees, so that the deposit can be taken later.
     ///
     /// # Errors
     /// When the contract refuses.

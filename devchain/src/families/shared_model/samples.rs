@@ -14,6 +14,9 @@ use shared_model::{
 use super::moves::{Contribution, CreatedModel, Start};
 use crate::{chain::Chain, publish::Publisher};
 
+/// The refund wait of all samples, seconds.
+const REFUND_WAIT: u32 = 60;
+
 /// A model to be made of a data set in `public/datasets/`.
 #[derive(Debug, Clone, Copy)]
 pub struct SharedSample {
@@ -73,7 +76,7 @@ impl SharedSample {
             IncentiveKind::Deposit => Amount(Amount::mdc(1).0 / 60),
             IncentiveKind::Points | IncentiveKind::Market => Amount::ZERO,
         };
-        Terms { cost_weight, refund_wait: 60, owner_wait: 3_600, any_wait: 7 * 86_400 }
+        Terms { cost_weight, refund_wait: REFUND_WAIT, owner_wait: 3_600, any_wait: 7 * 86_400 }
     }
 
     /// Trains a start on the rows that are not spare.
@@ -197,9 +200,11 @@ async fn teach(
         publish(chain, server, who, &shared.spare[found].0, &taught).await?;
         if liar { lies.push(taught) } else { honest.push(taught) }
     }
-    chain.pass(120).await?;
+    // Two refund waits: deposits come back with their points.
+    chain.pass(2 * u64::from(REFUND_WAIT)).await?;
     for taught in &honest[..honest.len() - 2] {
-        if chain.predict(taught.model, &taught.sample).await? == taught.label {
+        let open = chain.shared_model(taught.model).await?.contribution(&taught.key).is_some_and(|c| !c.record.settled);
+        if open && chain.predict(taught.model, &taught.sample).await? == taught.label {
             chain.refund(taught).await?;
         }
     }
@@ -207,6 +212,14 @@ async fn teach(
         for taught in lies.iter().take(2) {
             if chain.predict(taught.model, &taught.sample).await? != taught.label {
                 chain.report(good, taught).await?;
+            }
+        }
+        // One is taken, the other stays reported.
+        chain.pass(REFUND_WAIT.into()).await?;
+        for taught in lies.iter().take(1) {
+            if chain.take(good, taught).await.is_err() {
+                // Somebody taught the model in between, and it agrees by now.
+                chain.refund(taught).await?;
             }
         }
     }

@@ -58,6 +58,7 @@ abstract contract Classifier is IClassifier {
     uint256 private constant FIELD_SETTING = 3;
     uint256 private constant FIELD_HEADER_COUNT = 4;
     uint256 private constant FIELD_HEADER_VALUE = 5;
+    uint256 private constant FIELD_SIZE = 6;
 
     // ---------------------------------------------------------------- what a classifier says of itself
 
@@ -72,6 +73,9 @@ abstract contract Classifier is IClassifier {
 
     /// @dev Bits of a header. A number of samples or a bias takes the lowest 32, a sum those above.
     function _headerBits() internal pure virtual returns (uint256);
+
+    /// @dev Whether asking and teaching fit a transaction, with all the classes that there can ever be.
+    function _fits(Shape shape) internal pure virtual returns (bool);
 
     /// @dev Words of so many vectors.
     function _wordsOf(Shape shape, uint256 vectors) internal pure virtual returns (uint256);
@@ -112,6 +116,7 @@ abstract contract Classifier is IClassifier {
         if (word.shapeClasses() < MIN_CLASSES || word.shapeClasses() > most) revert BadShape(FIELD_CLASSES);
         (uint256 leastSetting, uint256 mostSetting) = _settings();
         if (word.shapeSetting() < leastSetting || word.shapeSetting() > mostSetting) revert BadShape(FIELD_SETTING);
+        if (!_fits(word)) revert BadShape(FIELD_SIZE);
         uint256 vectors = _startVectors(word);
         if (shape.length != SHAPE_BYTES + HEADER_BYTES * vectors) revert BadShape(FIELD_HEADER_COUNT);
         if (!_isPerceptron()) return;

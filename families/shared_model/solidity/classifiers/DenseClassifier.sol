@@ -11,6 +11,10 @@ abstract contract DenseClassifier is Classifier {
     uint256 private constant NORM = 1e12;
     uint256 private constant NORM_TOLERANCE = 1e9;
     uint256 private constant LANE_BYTES = 3;
+    /// @dev Most words of all vectors that there can ever be: what a question reads.
+    uint256 private constant MAX_WORDS = 2_000;
+    /// @dev Most words that a lesson writes.
+    uint256 private constant MAX_TAUGHT_WORDS = 410;
 
     function _mostFeatures() internal pure override returns (uint256) {
         return 4096;
@@ -18,6 +22,14 @@ abstract contract DenseClassifier is Classifier {
 
     function _headerBits() internal pure override returns (uint256) {
         return 32;
+    }
+
+    function _fits(Shape shape) internal pure override returns (bool) {
+        unchecked {
+            uint256 perVector = _perVector(shape);
+            uint256 taught = _isPerceptron() && !_isBinary(shape) ? 2 : 1;
+            return perVector * _vectors(shape) <= MAX_WORDS && perVector * taught <= MAX_TAUGHT_WORDS;
+        }
     }
 
     function _wordsOf(Shape shape, uint256 vectors) internal pure override returns (uint256) {

@@ -14,6 +14,9 @@ import {IClassifierErrors} from "./IClassifierErrors.sol";
 ///   classes   classes at the start, 2 to capacity
 ///   setting   perceptrons: learning rate, 1 to 8,000,000 (unit 10^-6); naive Bayes: smoothing alpha, 1 to 10^9
 ///             (unit 10^-6); nearest centroids: 0
+///   A dense model has at most 2,000 words when it has all its classes, and a lesson writes at most 410 of them (one
+///   vector, in a perceptron of more than two classes two). So every question, refund, report and lesson fits the 2^24 gas
+///   of a transaction, whatever classes are added.
 ///   headers   perceptrons: bias of each vector as int32 within a lane's range (one header where capacity is 2, else
 ///             one a class); others: number of samples of each class as uint32
 ///

@@ -5,7 +5,8 @@ pragma solidity ^0.8.28;
 /// @notice Apart from the other errors, since the factory of shared models can answer with this one.
 interface IShapeErrors {
     /// @notice No clone with this shape can work.
-    /// @param field what is wrong: 0 features, 1 capacity, 2 classes, 3 setting, 4 number of headers, 5 value of a header
+    /// @param field what is wrong: 0 features, 1 capacity, 2 classes, 3 setting, 4 number of headers, 5 value of a header,
+    /// 6 too many words in all: asking or teaching might not fit a transaction
     error BadShape(uint256 field);
 }
 
@@ -58,9 +59,11 @@ interface IClassifierErrors is IShapeErrors {
     /// @notice A sparse sample lists at least one feature.
     error NoFeatures();
 
-    /// @notice A sparse sample lists at most 1,024 features.
+    /// @notice A sparse sample lists at most 1,024 features, and at most so many that their weights in all classes that
+    /// there can ever be are 24,576.
     /// @param features number that is listed
-    error TooManyFeatures(uint256 features);
+    /// @param most that a sample of this model can list
+    error TooManyFeatures(uint256 features, uint256 most);
 
     /// @notice A sparse sample lists a feature that the classifier does not have.
     /// @param index of the feature

@@ -9,12 +9,20 @@ import {Meta, Shape} from "./Layout.sol";
 /// lanes go: up to ten vectors, several features share a word; beyond, a feature has several words.
 abstract contract SparseClassifier is Classifier {
     uint256 internal constant MAX_LISTED = 1024;
+    /// @dev Most weights that a question reads, in all vectors that there can ever be: so it fits a transaction whatever
+    /// classes are added, and what was taught can be refunded.
+    uint256 private constant MAX_LISTED_WEIGHTS = 24_576;
     uint256 internal constant INDEX_BYTES = 3;
     uint256 private constant ONE_CHANGED = 0x100000000000000000000000000000000;
     uint256 private constant LANE_SIGNS = 0x800000800000800000800000800000800000800000800000800000800000;
 
     function _mostFeatures() internal pure override returns (uint256) {
         return 100_000;
+    }
+
+    /// @dev A question reads of the features that it lists alone.
+    function _fits(Shape) internal pure override returns (bool) {
+        return true;
     }
 
     function _wordsOf(Shape shape, uint256) internal pure override returns (uint256) {
@@ -72,7 +80,7 @@ abstract contract SparseClassifier is Classifier {
 
     function _check(Shape shape, bytes calldata sample) internal pure override {
         unchecked {
-            uint256 listed = _listed(sample);
+            uint256 listed = _listed(shape, sample);
             uint256 next;
             for (uint256 i; i < listed; ++i) {
                 uint256 index = _index(sample, i);
@@ -85,12 +93,16 @@ abstract contract SparseClassifier is Classifier {
     }
 
     /// @dev Number of features that a sample lists, if its length can be.
-    function _listed(bytes calldata sample) internal pure returns (uint256 listed) {
+    function _listed(Shape shape, bytes calldata sample) internal pure returns (uint256 listed) {
         unchecked {
             listed = sample.length / INDEX_BYTES;
             if (listed * INDEX_BYTES != sample.length) revert WrongLength(sample.length, (listed + 1) * INDEX_BYTES);
             if (listed == 0) revert NoFeatures();
-            if (listed > MAX_LISTED) revert TooManyFeatures(listed);
+            uint256 vectors = _vectors(shape);
+            if (listed > MAX_LISTED || listed * vectors > MAX_LISTED_WEIGHTS) {
+                uint256 most = MAX_LISTED_WEIGHTS / vectors;
+                revert TooManyFeatures(listed, most < MAX_LISTED ? most : MAX_LISTED);
+            }
         }
     }
 
@@ -128,7 +140,7 @@ abstract contract SparseClassifier is Classifier {
         returns (uint256 from, uint256 to)
     {
         unchecked {
-            uint256 listed = _listed(sample);
+            uint256 listed = _listed(shape, sample);
             (uint256 base, uint256 perWord, uint256 stride, uint256 step) = _places(shape, group);
             uint256 epoch = meta.metaEpoch();
             uint256 rising;

@@ -66,7 +66,7 @@ contract SparsePerceptron is SparseClassifier {
                 (uint256 from, uint256 to) = _gather(shape, meta, sample, 0);
                 return margin + _total(from, to, 0);
             }
-            uint256 listed = _listed(sample);
+            uint256 listed = _listed(shape, sample);
             uint256 rising;
             uint256 last;
             assembly ("memory-safe") {

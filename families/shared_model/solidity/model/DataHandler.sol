@@ -9,20 +9,20 @@ import {MOST_IN_RECORD, Record, newRecord} from "./Slots.sol";
 /// key that binds contributor, label and sample. A key is used once and for all, so that no claim on a record can
 /// outlive it, and two contributions in one block never collide.
 /// @dev Invariants:
-/// - A record that was made never becomes empty again; `initial`, `label`, `known` and the time never change.
+/// - A record that was made never becomes empty again; `initial`, `known` and the time never change.
 /// - What is left of a deposit only falls, and a settled record never changes.
 abstract contract DataHandler is ISharedModel {
     mapping(bytes32 key => Record) private _records;
     /// @dev Who else has taken a share of a record of which something is left; the first one is in the record.
-    mapping(bytes32 key => mapping(address reporter => bool)) private _reported;
+    mapping(bytes32 key => mapping(address who => bool)) private _taken;
 
     function _keyOf(address contributor, bytes calldata sample, uint16 label) internal pure returns (bytes32) {
         return keccak256(abi.encode(contributor, label, keccak256(sample)));
     }
 
     /// @dev Records a contribution of now.
-    function _addRecord(bytes32 key, uint88 deposit, uint16 label, bool known) internal {
-        _records[key] = newRecord(block.timestamp, deposit, label, known);
+    function _addRecord(bytes32 key, uint80 deposit, bool known) internal {
+        _records[key] = newRecord(block.timestamp, deposit, known);
     }
 
     function _unused(bytes32 key) internal view {
@@ -41,17 +41,17 @@ abstract contract DataHandler is ISharedModel {
     }
 
     /// @dev Whether an account has taken a share of this record. Nobody has of one that is whole.
-    function _hasReported(bytes32 key, Record found, address reporter, uint32 number) internal view returns (bool) {
+    function _hasTaken(bytes32 key, Record found, address who, uint32 number) internal view returns (bool) {
         if (found.recordLeft() == found.recordInitial()) return false;
-        return (number != 0 && found.recordReporter() == number) || _reported[key][reporter];
+        return (number != 0 && found.recordTaker() == number) || _taken[key][who];
     }
 
     /// @dev Remembers who took a share: the first one in the record itself, which is written anyway.
-    function _markReported(bytes32 key, Record changed, address reporter, uint32 number) internal returns (Record) {
-        if (changed.recordReporter() == 0 && number != 0 && number <= MOST_IN_RECORD) {
-            return changed.recordReportedBy(number);
+    function _markTaken(bytes32 key, Record changed, address who, uint32 number) internal returns (Record) {
+        if (changed.recordTaker() == 0 && number != 0 && number <= MOST_IN_RECORD) {
+            return changed.recordTakenBy(number);
         }
-        _reported[key][reporter] = true;
+        _taken[key][who] = true;
         return changed;
     }
 
@@ -71,7 +71,7 @@ abstract contract DataHandler is ISharedModel {
             madeAt: found.recordAt(),
             initial: found.recordInitial(),
             left: found.recordLeft(),
-            label: found.recordLabel(),
+            reportedAt: uint40(found.recordReportedAt()),
             known: found.recordKnown(),
             settled: found.recordSettled()
         });

@@ -21,11 +21,11 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
     /// @notice A contribution as stored. Its key is `keyOf`, of contributor, label and sample; a key is used once.
     struct RecordInfo {
         uint40 madeAt; // when it was made, 0 = never
-        uint88 initial; // deposit at first
-        uint88 left; // what is left of it
-        uint16 label;
+        uint80 initial; // deposit at first
+        uint80 left; // what is left of it
+        uint40 reportedAt; // when it was reported last, 0 = never
         bool known; // the model already predicted the label, so that it earns no point
-        bool settled; // refunded, or taken completely
+        bool settled; // nothing is left to claim, no point either
     }
 
     // ---------------------------------------------------------------- events
@@ -41,22 +41,28 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
         address indexed contributor, bytes32 indexed key, uint16 label, uint16 predicted, uint128 deposit, bytes sample
     );
 
-    /// @notice A contributor has the rest of a deposit back.
+    /// @notice A contributor has the rest of a deposit back, or a point, or both. Of one contribution this can be told
+    /// twice: the deposit first, and the point when its time has come.
     /// @param contributor who made the contribution
     /// @param key of the contribution
     /// @param amount added to the contributor's balance, 10^-18 MDC
     /// @param point whether the contributor has a point more
     event Refunded(address indexed contributor, bytes32 indexed key, uint128 amount, bool point);
 
-    /// @notice Somebody has taken (a part of) a deposit.
-    /// @param reporter who took it
+    /// @notice Somebody has shown that the model disagrees with a contribution. Its deposit can be taken from a refund
+    /// wait later on, if the model disagrees then too.
+    /// @param reporter who has
     /// @param key of the contribution
     /// @param contributor who made the contribution
-    /// @param amount added to the reporter's balance, 10^-18 MDC
+    event Reported(address indexed reporter, bytes32 indexed key, address indexed contributor);
+
+    /// @notice Somebody has taken (a part of) a deposit that was reported before.
+    /// @param taker who took it
+    /// @param key of the contribution
+    /// @param contributor who made the contribution
+    /// @param amount added to the taker's balance, 10^-18 MDC
     /// @param path how it was taken: 0 by the owner, 1 by anyone after the longest wait, 2 as a share by points
-    event Reported(
-        address indexed reporter, bytes32 indexed key, address indexed contributor, uint128 amount, uint8 path
-    );
+    event Taken(address indexed taker, bytes32 indexed key, address indexed contributor, uint128 amount, uint8 path);
 
     /// @notice ModelCoin went from an account to its balance in the model.
     /// @param account whose it is
@@ -89,9 +95,10 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
     event ClassSupported(uint256 indexed proposal, address indexed supporter, uint64 weight);
 
     /// @notice A proposal was accepted.
+    /// @param proposal its number
     /// @param index label of the new class
     /// @param name of the class
-    event ClassAdded(uint16 index, string name);
+    event ClassAdded(uint256 indexed proposal, uint16 index, string name);
 
     // ---------------------------------------------------------------- errors: contributing
 
@@ -135,10 +142,19 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
     /// @param key of the contribution
     error OwnContribution(bytes32 key);
 
+    /// @notice The contribution is reported already, which serves everybody who may take of it.
+    /// @param key of the contribution
+    /// @param until when that report counts, seconds since the epoch; a new one can be made from then on
+    error AlreadyReported(bytes32 key, uint256 until);
+
+    /// @notice Nobody has reported the contribution, or not within the last three refund waits.
+    /// @param key of the contribution
+    error NotReported(bytes32 key);
+
     /// @notice An account takes one share of a deposit.
     /// @param key of the contribution
-    /// @param reporter who has taken one before
-    error AlreadyReported(bytes32 key, address reporter);
+    /// @param taker who has taken one before
+    error AlreadyTaken(bytes32 key, address taker);
 
     /// @notice The account has no points, which this needs.
     /// @param account that has none
@@ -174,6 +190,16 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
     /// @param proposal its number
     error AlreadyAdded(uint256 proposal);
 
+    /// @notice A proposal needs the support of more than half of all points.
+    /// @param support that it has, points
+    /// @param good points of all accounts
+    error TooLittleSupport(uint64 support, uint64 good);
+
+    /// @notice While all accounts together have few points, only the owner adds classes.
+    /// @param good points of all accounts
+    /// @param least number of points from which on they decide
+    error TooFewPoints(uint64 good, uint64 least);
+
     // ---------------------------------------------------------------- contributing
 
     /// @notice Teaches the model one sample. Costs `depositNow()`, at most `maxDeposit`.
@@ -203,20 +229,30 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
     ) external;
 
     /// @notice Gives back what is left of the caller's own deposit, if the refund wait is over and the model by now
-    /// predicts the label. Adds a point unless the model knew it from the start.
+    /// predicts the label, whether it was reported or not. From two refund waits on it adds a point as well, unless the
+    /// model knew the sample from the start. Who has the deposit back before that calls once more for the point.
     /// @param sample of the contribution
     /// @param label of the contribution
     function refund(bytes calldata sample, uint16 label) external;
 
-    /// @notice Takes (a part of) the deposit of somebody else's contribution. The contract looks for a way:
-    /// from the longest wait on anyone takes all that is left (path 1); the model's owner takes all that is left from
-    /// the owner's wait on, if the model predicts another label (path 0); from the refund wait on, if the model
-    /// predicts another label, whoever has points takes once initial deposit * points / all points, at most what is
-    /// left, and all that is left where that rounds to 0 (path 2).
+    /// @notice Says that the model disagrees with somebody else's contribution. It moves no money: it gives the
+    /// contributor a refund wait in which the model can be taught and the deposit refunded. From the refund wait on the
+    /// owner and whoever has points may report, from the longest wait on anyone. One report serves all who may take,
+    /// whoever made it, and counts for three refund waits; then it can be made anew.
     /// @param contributor who made the contribution
     /// @param sample of the contribution
     /// @param label of the contribution
     function report(address contributor, bytes calldata sample, uint16 label) external;
+
+    /// @notice Takes (a part of) the deposit of a contribution that was reported at least one and less than three refund
+    /// waits ago, if the model still predicts another label. The contract looks for a way: the model's owner takes all
+    /// that is left from the owner's wait on (path 0); from the longest wait on, two refund waits after the report,
+    /// anyone takes all that is left (path 1); whoever has points takes once initial deposit * points / all points, at
+    /// most what is left, and all that is left where that rounds to 0 (path 2).
+    /// @param contributor who made the contribution
+    /// @param sample of the contribution
+    /// @param label of the contribution
+    function take(address contributor, bytes calldata sample, uint16 label) external;
 
     /// @notice Moves ModelCoin from the caller to the caller's balance in this model.
     /// @param amount 10^-18 MDC
@@ -241,10 +277,15 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
     /// @return id number of the proposal, 1 for the first one
     function proposeClass(string calldata name) external returns (uint256 id);
 
-    /// @notice Supports a proposal with the caller's points, once. It is accepted as soon as its support is more than
-    /// half of all points. While nobody has points, the owner's support is enough.
+    /// @notice Supports a proposal with the caller's points, once.
     /// @param id number of the proposal
     function supportClass(uint256 id) external;
+
+    /// @notice Adds a proposed class. Anyone may, once the owner's wait is over since it was proposed and more than half
+    /// of all points support it. While all accounts together have fewer than LEAST_CLASS_POINTS points, the owner alone
+    /// may, after the same wait.
+    /// @param id number of the proposal
+    function addClass(uint256 id) external;
 
     // ---------------------------------------------------------------- the owner
 
@@ -264,7 +305,7 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
     function classifier() external view returns (address);
 
     /// @notice Who made the model.
-    /// @return account that loads the start, and has one way more of reporting
+    /// @return account that loads the start, and has one way more of taking deposits
     function owner() external view returns (address);
 
     /// @notice What a contribution costs and how it is rewarded.
@@ -273,9 +314,10 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
 
     /// @notice What was fixed when the model was made.
     /// @return costWeight 10^-18 MDC
-    /// @return refundWait seconds from a contribution until it can be refunded, or reported by points
-    /// @return ownerWait seconds until the owner can report it
-    /// @return anyWait seconds until anyone can take what is left
+    /// @return refundWait seconds from a contribution until it can be refunded or reported; as long again, until it
+    /// earns a point, and from a report until something can be taken
+    /// @return ownerWait seconds until the owner can take it; from a proposal until its class can be added
+    /// @return anyWait seconds until anyone can report it and take what is left
     /// @return createdAt seconds since the epoch
     function terms()
         external
@@ -293,7 +335,8 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
     function account(address who) external view returns (uint128 balance, uint64 good);
 
     /// @notice What all contributions add up to.
-    /// @return last time of the last contribution, of the creation where there is none; seconds since the epoch
+    /// @return last time of the last contribution that the model did not know, of the creation where there is none;
+    /// seconds since the epoch. The price of a contribution counts from then on
     /// @return good points of all accounts
     /// @return contributions number of contributions so far
     function totals() external view returns (uint40 last, uint64 good, uint32 contributions);
@@ -312,9 +355,9 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
 
     /// @notice Whether an account has taken a share of a contribution of which something is left.
     /// @param key of the contribution
-    /// @param reporter whose share it would be
-    /// @return taken whether a further report by points is refused
-    function reported(bytes32 key, address reporter) external view returns (bool taken);
+    /// @param who whose share it would be
+    /// @return answer whether it can take no other share
+    function taken(bytes32 key, address who) external view returns (bool answer);
 
     /// @notice Number of classes ever proposed, which is the highest number of a proposal.
     /// @return count 0 while there are none
@@ -324,8 +367,12 @@ interface ISharedModel is IERC20Errors, IClassifierErrors {
     /// @param id number of the proposal
     /// @return name of the class
     /// @return support points of all who support it
+    /// @return proposedAt seconds since the epoch
     /// @return added whether it was accepted
-    function proposal(uint256 id) external view returns (string memory name, uint64 support, bool added);
+    function proposal(uint256 id)
+        external
+        view
+        returns (string memory name, uint64 support, uint40 proposedAt, bool added);
 
     /// @notice Whether an account supports a proposal.
     /// @param id number of the proposal

@@ -7,8 +7,9 @@ import {Account, Record, Totals} from "./Slots.sol";
 
 /// @title Self-assessment: a contributor is vindicated by what the model predicts later
 /// @notice What DepositModel and PointsModel share.
-/// @dev Invariants: a contribution is refunded at most once, to its contributor, not before the refund wait is over, and
-/// only while the model predicts its label. An account has a number from its first point on, and keeps it.
+/// @dev Invariants: a deposit is refunded at most once, to its contributor, not before the refund wait is over, and only
+/// while the model predicts its label; a point is given at most once a contribution, not before two refund waits are
+/// over, and only while the model predicts its label. An account has a number from its first point on, and keeps it.
 abstract contract RefundingModel is SharedModel {
     /// @inheritdoc ISharedModel
     function refund(bytes calldata sample, uint16 label) external {
@@ -17,15 +18,18 @@ abstract contract RefundingModel is SharedModel {
         (uint32 refundWait,,) = _waits();
         uint256 until = uint256(found.recordAt()) + refundWait;
         if (block.timestamp < until) revert TooEarly(until);
+        uint80 amount = found.recordLeft();
+        // What is known and open has something left: it would be settled otherwise.
+        bool known = found.recordKnown();
+        bool point = !known && block.timestamp >= until + refundWait;
+        if (amount == 0 && !point) revert TooEarly(until + refundWait);
         uint16 predicted = _model().predict(sample);
         if (predicted != label) revert ModelDisagrees(predicted);
 
-        uint88 amount = found.recordLeft();
-        bool point = !found.recordKnown();
-        _setRecord(key, found.recordTake(amount));
+        Record changed = found.recordTake(amount);
+        _setRecord(key, known || point ? changed.recordSettle() : changed);
         Account mine = _accountOf(msg.sender).accountAdd(amount);
-        if (point) mine = _point(mine);
-        if (point || amount > 0) _setAccount(msg.sender, mine);
+        _setAccount(msg.sender, point ? _point(mine) : mine);
         emit Refunded(msg.sender, key, amount, point);
     }
 

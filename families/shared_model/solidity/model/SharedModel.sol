@@ -12,7 +12,7 @@ import {IClassifier} from "../classifiers/IClassifier.sol";
 
 /// @title The entry of a shared model: what all incentives have in common
 /// @notice See ISharedModel. There is no fee and no upgrade; the owner loads the start and has one way more of
-/// reporting, no power over anybody's money besides.
+/// taking reported deposits, no power over anybody's money besides.
 /// @dev Invariants:
 /// - The model holds what it owes (and what somebody sends it outside of its functions): all balances, what is left of
 ///   all deposits, and in a market the pot and what its participants have in it.
@@ -23,15 +23,21 @@ import {IClassifier} from "../classifiers/IClassifier.sol";
 ///
 /// Reentrancy: the only foreign code that is ever called is the coin, always as the last act of a function. The
 /// classifier is a clone of a known implementation that calls nobody.
+///
+/// The implementation that models are clones of can be called as well. It has no classifier and its owner is bytes of its
+/// code, so that nothing works in it but `topUp` and `withdraw`, each for the caller alone.
 abstract contract SharedModel is ISharedModel, CloneArguments, DataHandler {
     using SafeERC20 for ModelCoin;
 
     /// @notice Most bytes of a class's name.
     uint256 public constant MAX_CLASS_NAME = 64;
+    /// @notice Points of all accounts from which on they decide about classes, and not the owner.
+    uint64 public constant LEAST_CLASS_POINTS = 10;
 
     struct Proposal {
         string name;
         uint64 support;
+        uint40 proposedAt;
         bool added;
         mapping(address who => bool) supporters;
     }
@@ -79,8 +85,9 @@ abstract contract SharedModel is ISharedModel, CloneArguments, DataHandler {
         _unused(key);
         uint16 predicted = _model().teach(sample, label);
         // A deposit that does not fit a record is refused with the cost weight, when the model is created.
-        _addRecord(key, uint88(deposit), label, predicted == label);
-        _totals = totals_.totalsContribution(block.timestamp);
+        bool known = predicted == label;
+        _addRecord(key, uint80(deposit), known);
+        _totals = known ? totals_.totalsKnown() : totals_.totalsContribution(block.timestamp);
         uint128 missing = _charge(deposit);
         emit Contributed(msg.sender, key, label, predicted, deposit, sample);
         _collect(missing);
@@ -148,28 +155,43 @@ abstract contract SharedModel is ISharedModel, CloneArguments, DataHandler {
         if (_model().classes() == most) revert NoRoomForClass(most);
         id = ++proposals;
         _proposals[id].name = name;
+        _proposals[id].proposedAt = uint40(block.timestamp);
         emit ClassProposed(id, msg.sender, name);
     }
 
     /// @inheritdoc ISharedModel
     function supportClass(uint256 id) external {
-        if (id == 0 || id > proposals) revert NoSuchProposal(id);
-        Proposal storage found = _proposals[id];
-        if (found.added) revert AlreadyAdded(id);
+        Proposal storage found = _openProposal(id);
         if (found.supporters[msg.sender]) revert AlreadySupported(id, msg.sender);
-        uint64 good = _totals.totalsGood();
         uint64 weight = _accountOf(msg.sender).accountGood();
-        bool alone = good == 0 && msg.sender == _owner();
-        if (weight == 0 && !alone) revert NoPoints(msg.sender);
+        if (weight == 0) revert NoPoints(msg.sender);
         found.supporters[msg.sender] = true;
-        uint64 support = found.support + weight;
-        found.support = support;
+        found.support += weight;
         emit ClassSupported(id, msg.sender, weight);
-        if (alone || uint256(support) * 2 > good) {
-            _beforeClass();
-            found.added = true;
-            emit ClassAdded(_model().addClass(), found.name);
+    }
+
+    /// @inheritdoc ISharedModel
+    function addClass(uint256 id) external {
+        Proposal storage found = _openProposal(id);
+        _beforeClass();
+        (, uint32 ownerWait,) = _waits();
+        uint256 until = uint256(found.proposedAt) + ownerWait;
+        if (block.timestamp < until) revert TooEarly(until);
+        uint64 good = _totals.totalsGood();
+        if (good < LEAST_CLASS_POINTS) {
+            if (msg.sender != _owner()) revert TooFewPoints(good, LEAST_CLASS_POINTS);
+        } else if (uint256(found.support) * 2 <= good) {
+            revert TooLittleSupport(found.support, good);
         }
+        found.added = true;
+        emit ClassAdded(id, _model().addClass(), found.name);
+    }
+
+    /// @dev A proposal that was not accepted yet.
+    function _openProposal(uint256 id) private view returns (Proposal storage found) {
+        if (id == 0 || id > proposals) revert NoSuchProposal(id);
+        found = _proposals[id];
+        if (found.added) revert AlreadyAdded(id);
     }
 
     /// @dev An incentive may refuse a new class for now.
@@ -253,14 +275,18 @@ abstract contract SharedModel is ISharedModel, CloneArguments, DataHandler {
     }
 
     /// @inheritdoc ISharedModel
-    function reported(bytes32 key, address reporter) external view returns (bool) {
-        return _hasReported(key, _recordOf(key), reporter, _accounts[reporter].accountNumber());
+    function taken(bytes32 key, address who) external view returns (bool) {
+        return _hasTaken(key, _recordOf(key), who, _accounts[who].accountNumber());
     }
 
     /// @inheritdoc ISharedModel
-    function proposal(uint256 id) external view returns (string memory name, uint64 support, bool added) {
+    function proposal(uint256 id)
+        external
+        view
+        returns (string memory name, uint64 support, uint40 proposedAt, bool added)
+    {
         Proposal storage found = _proposals[id];
-        return (found.name, found.support, found.added);
+        return (found.name, found.support, found.proposedAt, found.added);
     }
 
     /// @inheritdoc ISharedModel

@@ -4,14 +4,15 @@ pragma solidity ^0.8.28;
 // What a contribution, a refund and a report read and write, one storage word each. They are packed by hand, since each
 // of these calls then costs one read and at most one write a word, whatever the compiler makes of a struct.
 
-/// @dev time (40 bits, lowest) | initial (88) | left (88) | label (16) | known (1) | settled (1) |
-/// number of the account that took the first share (22), 0 = nobody, or one whose number is too large
+/// @dev time (40 bits, lowest) | initial (80) | left (80) | known (1) | settled (1) | seconds from then until the last
+/// report (32), 0 = never reported | number of the account that took the first share (22), 0 = nobody, or one whose
+/// number is too large. All ModelCoin that there is fits 80 bits; the label is part of the record's key.
 type Record is uint256;
 
 /// @dev balance (128 bits, lowest) | points (64) | number (32), which an account gets with its first point
 type Account is uint256;
 
-/// @dev last contribution (40 bits, lowest) | all points (64) | contributions (32) | accounts with a number (32)
+/// @dev last contribution that the model did not know (40 bits, lowest) | all points (64) | contributions (32) | accounts with a number (32)
 type Totals is uint256;
 
 /// @dev Numbers above do not fit a record.
@@ -21,12 +22,14 @@ using {
     recordAt,
     recordInitial,
     recordLeft,
-    recordLabel,
     recordKnown,
     recordSettled,
-    recordReporter,
+    recordReportedAt,
+    recordTaker,
     recordTake,
-    recordReportedBy
+    recordSettle,
+    recordReport,
+    recordTakenBy
 } for Record global;
 using {
     accountBalance,
@@ -43,14 +46,17 @@ using {
     totalsContributions,
     totalsNumbered,
     totalsContribution,
+    totalsKnown,
     totalsPoint,
     totalsNumber
 } for Totals global;
 
-function newRecord(uint256 madeAt, uint88 deposit, uint16 label, bool known_) pure returns (Record) {
+/// @dev A record of which nothing can ever be claimed is settled from the start.
+function newRecord(uint256 madeAt, uint80 deposit, bool known_) pure returns (Record) {
     uint256 known = known_ ? 1 : 0;
+    uint256 settled = known_ && deposit == 0 ? 1 : 0;
     return Record.wrap(
-        uint40(madeAt) | (uint256(deposit) << 40) | (uint256(deposit) << 128) | (uint256(label) << 216) | (known << 232)
+        uint40(madeAt) | (uint256(deposit) << 40) | (uint256(deposit) << 120) | (known << 200) | (settled << 201)
     );
 }
 
@@ -58,40 +64,51 @@ function recordAt(Record self) pure returns (uint40) {
     return uint40(Record.unwrap(self));
 }
 
-function recordInitial(Record self) pure returns (uint88) {
-    return uint88(Record.unwrap(self) >> 40);
+function recordInitial(Record self) pure returns (uint80) {
+    return uint80(Record.unwrap(self) >> 40);
 }
 
-function recordLeft(Record self) pure returns (uint88) {
-    return uint88(Record.unwrap(self) >> 128);
-}
-
-function recordLabel(Record self) pure returns (uint16) {
-    return uint16(Record.unwrap(self) >> 216);
+function recordLeft(Record self) pure returns (uint80) {
+    return uint80(Record.unwrap(self) >> 120);
 }
 
 function recordKnown(Record self) pure returns (bool) {
-    return (Record.unwrap(self) >> 232) & 1 != 0;
+    return (Record.unwrap(self) >> 200) & 1 != 0;
 }
 
 function recordSettled(Record self) pure returns (bool) {
-    return (Record.unwrap(self) >> 233) & 1 != 0;
+    return (Record.unwrap(self) >> 201) & 1 != 0;
 }
 
-function recordReporter(Record self) pure returns (uint32) {
+/// @dev When it was reported last, seconds since the epoch; 0 = never.
+function recordReportedAt(Record self) pure returns (uint256) {
+    uint32 after_ = uint32(Record.unwrap(self) >> 202);
+    return after_ == 0 ? 0 : uint256(self.recordAt()) + after_;
+}
+
+function recordTaker(Record self) pure returns (uint32) {
     return uint32(Record.unwrap(self) >> 234);
 }
 
+/// @dev Remembers a report of now, which is later than the record. After 136 years all reports seem to be of one second.
+function recordReport(Record self, uint256 now_) pure returns (Record) {
+    uint256 after_ = now_ - self.recordAt();
+    if (after_ > type(uint32).max) after_ = type(uint32).max;
+    return Record.wrap((Record.unwrap(self) & ~(uint256(type(uint32).max) << 202)) | (after_ << 202));
+}
+
 /// @dev Remembers who took the first share, by a number that fits.
-function recordReportedBy(Record self, uint32 number) pure returns (Record) {
+function recordTakenBy(Record self, uint32 number) pure returns (Record) {
     return Record.wrap(Record.unwrap(self) | (uint256(number) << 234));
 }
 
-/// @dev Takes a part of what is left; a record of which nothing is left is settled.
-function recordTake(Record self, uint88 amount) pure returns (Record) {
-    uint256 word = Record.unwrap(self) - (uint256(amount) << 128);
-    if (uint88(word >> 128) == 0) word |= 1 << 233;
-    return Record.wrap(word);
+/// @dev Takes a part of what is left, at most all of it.
+function recordTake(Record self, uint80 amount) pure returns (Record) {
+    return Record.wrap(Record.unwrap(self) - (uint256(amount) << 120));
+}
+
+function recordSettle(Record self) pure returns (Record) {
+    return Record.wrap(Record.unwrap(self) | (1 << 201));
 }
 
 function accountBalance(Account self) pure returns (uint128) {
@@ -145,7 +162,13 @@ function totalsNumber(Totals self) pure returns (Totals) {
     return Totals.wrap(Totals.unwrap(self) + (1 << 136));
 }
 
-/// @dev Another contribution at this time.
+/// @dev Another contribution, of something that the model knew: it says nothing of how much the model is asked to learn,
+/// so that the price goes on falling.
+function totalsKnown(Totals self) pure returns (Totals) {
+    return Totals.wrap(Totals.unwrap(self) + (1 << 104));
+}
+
+/// @dev Another contribution at this time, of something that the model did not know.
 function totalsContribution(Totals self, uint256 madeAt) pure returns (Totals) {
     uint256 word = Totals.unwrap(self) + (1 << 104);
     return Totals.wrap(((word >> 40) << 40) | uint40(madeAt));

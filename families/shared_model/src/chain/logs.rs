@@ -4,13 +4,14 @@ use contracts::abi::{DecodeError, account, data, digest, indexed, indexed_addres
 use protocol::{Address, Amount, Digest, RawLog};
 
 use super::contract::{AccuracyLog, MarketModel, ModelFactory};
-use crate::{Anchored, ClassifierKind, Event, IncentiveKind, ReportPath, Shape, Terms};
+use crate::{Anchored, ClassifierKind, Event, IncentiveKind, Shape, TakePath, Terms};
 
 const CREATED: Digest = topic::<ModelFactory::ModelCreated>();
 const ANCHORED: Digest = topic::<AccuracyLog::Anchored>();
 const CONTRIBUTED: Digest = topic::<MarketModel::Contributed>();
 const REFUNDED: Digest = topic::<MarketModel::Refunded>();
 const REPORTED: Digest = topic::<MarketModel::Reported>();
+const TAKEN: Digest = topic::<MarketModel::Taken>();
 const TOPPED_UP: Digest = topic::<MarketModel::ToppedUp>();
 const WITHDRAWN: Digest = topic::<MarketModel::Withdrawn>();
 const LOADED: Digest = topic::<MarketModel::Loaded>();
@@ -31,10 +32,11 @@ const CREDITED: Digest = topic::<MarketModel::Credited>();
 const MARKET_ENDED: Digest = topic::<MarketModel::MarketEnded>();
 
 /// Everything that a model emits; the last eleven only where its incentive is a prediction market.
-const ALL: [Digest; 21] = [
+const ALL: [Digest; 22] = [
     CONTRIBUTED,
     REFUNDED,
     REPORTED,
+    TAKEN,
     TOPPED_UP,
     WITHDRAWN,
     LOADED,
@@ -109,10 +111,11 @@ pub fn decode(log: &RawLog) -> Result<Option<Event>, DecodeError> {
             let (amount, point) = data::<MarketModel::Refunded>(log)?;
             Event::Refunded { contributor: who(1)?, key: key()?, amount: Amount(amount), point }
         }
-        REPORTED => {
-            let (amount, path) = data::<MarketModel::Reported>(log)?;
-            let path = ReportPath::from_number(path).ok_or(DecodeError::OutOfRange)?;
-            Event::Reported { reporter: who(1)?, key: key()?, contributor: who(3)?, amount: Amount(amount), path }
+        REPORTED => Event::Reported { reporter: who(1)?, key: key()?, contributor: who(3)? },
+        TAKEN => {
+            let (amount, path) = data::<MarketModel::Taken>(log)?;
+            let path = TakePath::from_number(path).ok_or(DecodeError::OutOfRange)?;
+            Event::Taken { taker: who(1)?, key: key()?, contributor: who(3)?, amount: Amount(amount), path }
         }
         TOPPED_UP => {
             let (amount,) = data::<MarketModel::ToppedUp>(log)?;
@@ -136,7 +139,7 @@ pub fn decode(log: &RawLog) -> Result<Option<Event>, DecodeError> {
         }
         CLASS_ADDED => {
             let (index, name) = data::<MarketModel::ClassAdded>(log)?;
-            Event::ClassAdded { index, name }
+            Event::ClassAdded { proposal: proposal()?, index, name }
         }
         _ => Event::Ready,
     }))

@@ -22,7 +22,7 @@ pub enum Refusal {
         "The deposit is {cost} MDC now, more than the {most} MDC that you agreed to. Wait a little or agree to more."
     )]
     DepositTooHigh { cost: Amount, most: Amount },
-    // ---- refund and report
+    // ---- refund, report, take
     #[error("There is no such contribution; sample, label and contributor must be as they were contributed.")]
     NoSuchContribution { key: Digest },
     #[error("Nothing is left to claim: this contribution has been refunded or taken completely.")]
@@ -35,10 +35,16 @@ pub enum Refusal {
     ModelDisagrees { predicted: u16, label: u16 },
     #[error("The model predicts class {predicted} as contributed, so there is nothing to take from this contributor.")]
     ModelAgrees { predicted: u16 },
-    #[error("This is your own contribution; you can ask for its refund, but not take its deposit as a report.")]
+    #[error("This is your own contribution; you can ask for its refund, but neither report it nor take its deposit.")]
     OwnContribution { key: Digest },
+    #[error(
+        "This contribution is reported already, and that serves everybody who may take of it. Wait until it can be taken."
+    )]
+    AlreadyReported { key: Digest, until: u64 },
+    #[error("This contribution is not reported now. Report it first; its deposit can be taken a refund wait later.")]
+    NotReported { key: Digest },
     #[error("You have already taken your share of this contribution; what is left is for others.")]
-    AlreadyReported { key: Digest },
+    AlreadyTaken { key: Digest },
     #[error("You have no points in this model; earn one by a contribution that the model comes to agree with.")]
     NoPoints { account: Address },
     #[error("This model takes no deposits that could be taken; its incentive is not deposits.")]
@@ -59,6 +65,13 @@ pub enum Refusal {
     AlreadyAdded { proposal: u64 },
     #[error("You have already supported proposal {proposal}; others must join you.")]
     AlreadySupported { proposal: u64 },
+    #[error("{support} of {good} points support this class, and more than half must. Find others who do.")]
+    TooLittleSupport { support: u64, good: u64 },
+    #[error(
+        "All accounts together have {good} points; while there are fewer than {}, the owner alone adds classes. Ask the owner.",
+        crate::state::LEAST_CLASS_POINTS
+    )]
+    TooFewPoints { good: u64 },
     // ---- the owner
     #[error("Only the owner of the model, {owner}, may do this.")]
     NotOwner { owner: Address },

@@ -5,8 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::incentive::IncentiveKind;
 use protocol::Amount;
 
-/// The dearest cost weight: 3,600 times it still fits the 88 bits that a record has for a deposit.
-pub const MAX_COST_WEIGHT: Amount = Amount(((1 << 88) - 1) / SECONDS);
+/// The dearest cost weight: 3,600 times it still fits the 80 bits that a record has for a deposit.
+pub const MAX_COST_WEIGHT: Amount = Amount(((1 << 80) - 1) / SECONDS);
+/// The shortest refund wait where something is refunded: a minute.
+pub const MIN_REFUND_WAIT: u32 = 60;
+/// The longest wait: a year.
+pub const MAX_WAIT: u32 = 365 * 86_400;
 /// What the cost weight is multiplied by, as in the original: seconds of an hour.
 const SECONDS: u128 = 3_600;
 /// Bytes of the packed form.
@@ -19,11 +23,12 @@ pub struct Terms {
     /// How dear a deposit is; see [`Terms::deposit`]. Zero unless the incentive is deposits.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cost_weight: Amount,
-    /// From then on a contributor may ask for the refund, and who has points may report.
+    /// From then on a contributor may ask for the refund, and others may report. As long again, until a contribution
+    /// earns a point, and from a report until something can be taken.
     pub refund_wait: u32,
-    /// From then on the owner may take what the model disagrees with.
+    /// From then on the owner may take what was reported; so long a proposed class waits.
     pub owner_wait: u32,
-    /// From then on anybody may take what is left.
+    /// From then on anybody may report and take what is left.
     pub any_wait: u32,
 }
 
@@ -31,9 +36,13 @@ pub struct Terms {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TermsError {
     #[error(
-        "The waits must not fall: refund {refund} s, owner {owner} s, anybody {any} s. Make each at least as long as the one before it."
+        "The waits are too close: refund {refund} s, owner {owner} s, anybody {any} s. Make each at least {refund} s longer than the one before it."
     )]
     WaitsOutOfOrder { refund: u32, owner: u32, any: u32 },
+    #[error(
+        "A wait of {wait} s is not possible. Set the refund wait to {least} s or more, and the longest to {MAX_WAIT} s (a year) or less."
+    )]
+    WaitOutOfRange { wait: u32, least: u32 },
     #[error(
         "With a cost weight of 0 nothing would be at stake, so nothing could be refunded or taken. Set one, or choose points."
     )]
@@ -53,7 +62,16 @@ impl Terms {
     /// [`TermsError`] for what it would refuse.
     pub fn check(&self, incentive: IncentiveKind) -> Result<(), TermsError> {
         let &Self { cost_weight, refund_wait: refund, owner_wait: owner, any_wait: any } = self;
-        if refund > owner || owner > any {
+        // In a market nothing is refunded or taken one by one.
+        let least = if incentive == IncentiveKind::Market { 0 } else { MIN_REFUND_WAIT };
+        if refund < least {
+            return Err(TermsError::WaitOutOfRange { wait: refund, least });
+        }
+        if any > MAX_WAIT {
+            return Err(TermsError::WaitOutOfRange { wait: any, least });
+        }
+        let later = |wait: u32| u64::from(wait) + u64::from(refund);
+        if later(refund) > u64::from(owner) || later(owner) > u64::from(any) {
             return Err(TermsError::WaitsOutOfOrder { refund, owner, any });
         }
         match incentive {
@@ -139,7 +157,7 @@ mod tests {
         ] {
             assert_eq!(terms.deposit(seconds), Amount(expected), "after {seconds} s");
         }
-        assert_eq!(Terms { cost_weight: MAX_COST_WEIGHT, ..terms }.deposit(0).0 >> 88, 0, "fits a record");
+        assert_eq!(Terms { cost_weight: MAX_COST_WEIGHT, ..terms }.deposit(0).0 >> 80, 0, "fits a record");
     }
 
     #[test]
@@ -159,13 +177,23 @@ mod tests {
     fn terms_that_cannot_work_are_refused() {
         use IncentiveKind::{Deposit, Market, Points};
         let cases = [
-            (terms(1, [1, 2, 3]), Deposit, None),
-            (terms(0, [0, 0, 0]), Points, None),
-            (terms(0, [1, 2, 3]), Deposit, Some(TermsError::NoCostWeight)),
-            (terms(1, [3, 2, 4]), Deposit, Some(TermsError::WaitsOutOfOrder { refund: 3, owner: 2, any: 4 })),
-            (terms(1, [3, 5, 4]), Points, Some(TermsError::WaitsOutOfOrder { refund: 3, owner: 5, any: 4 })),
+            (terms(1, [60, 120, 180]), Deposit, None),
+            (terms(0, [60, 120, 180]), Points, None),
+            (terms(0, [0, 0, 0]), Market, None),
+            (terms(1, [60, 120, 31_536_000]), Deposit, None),
+            (terms(0, [60, 120, 180]), Deposit, Some(TermsError::NoCostWeight)),
+            (terms(1, [59, 120, 180]), Deposit, Some(TermsError::WaitOutOfRange { wait: 59, least: 60 })),
+            (terms(0, [0, 0, 0]), Points, Some(TermsError::WaitOutOfRange { wait: 0, least: 60 })),
+            (
+                terms(1, [60, 120, 31_536_001]),
+                Deposit,
+                Some(TermsError::WaitOutOfRange { wait: 31_536_001, least: 60 }),
+            ),
+            (terms(1, [60, 119, 300]), Deposit, Some(TermsError::WaitsOutOfOrder { refund: 60, owner: 119, any: 300 })),
+            (terms(0, [90, 200, 289]), Points, Some(TermsError::WaitsOutOfOrder { refund: 90, owner: 200, any: 289 })),
+            (terms(0, [3, 2, 4]), Market, Some(TermsError::WaitsOutOfOrder { refund: 3, owner: 2, any: 4 })),
             (terms(1, [1, 2, 3]), Market, Some(TermsError::CostWeightUnused { incentive: Market })),
-            (terms(1 << 80, [1, 2, 3]), Deposit, Some(TermsError::CostWeightTooLarge { found: Amount(1 << 80) })),
+            (terms(1 << 80, [60, 120, 180]), Deposit, Some(TermsError::CostWeightTooLarge { found: Amount(1 << 80) })),
         ];
         for (terms, incentive, refusal) in cases {
             assert_eq!(terms.check(incentive).err(), refusal);

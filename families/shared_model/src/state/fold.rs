@@ -7,7 +7,7 @@ use protocol::{Address, Amount, Digest};
 
 use super::{Account, Contribution, Ending, FoldError, Proposal, Record};
 use crate::{
-    events::{Event, LoggedEvent, ReportPath},
+    events::{Event, LoggedEvent, TakePath},
     lanes::WORD_BYTES,
 };
 
@@ -37,7 +37,7 @@ pub trait Store {
     fn contribution(&mut self, key: &Digest) -> Option<&mut Contribution>;
 
     /// Notes who took how much of a contribution.
-    fn report(&mut self, key: &Digest, reporter: &Address, amount: Amount, path: ReportPath);
+    fn took(&mut self, key: &Digest, taker: &Address, amount: Amount, path: TakePath);
 
     /// Ends every contribution that has not ended, by [`evaluate`].
     fn evaluate_all(&mut self);
@@ -49,9 +49,6 @@ pub trait Store {
 
     /// Adds to a proposal's support; `None` where there is no such proposal.
     fn support(&mut self, proposal: u64, supporter: &Address, weight: u64) -> Option<()>;
-
-    /// The proposal that was supported last, until a class is added by it.
-    fn supported(&mut self) -> &mut Option<u64>;
 
     /// Notes the index of the class that a proposal became; `None` where there is no such proposal.
     fn accept(&mut self, proposal: u64, index: u16) -> Option<()>;
@@ -107,21 +104,25 @@ pub fn apply(store: &mut impl Store, logged: &LoggedEvent) -> Result<(), FoldErr
         }
         Event::Refunded { contributor, key, amount, point } => {
             let contribution = claim(store, model, key, *amount)?;
-            contribution.record.settled = true;
-            contribution.ending = Some(Ending::Refunded { point: *point });
+            // What the model did not know goes on: its point comes later than its deposit.
+            if *point || contribution.record.known {
+                contribution.record.settled = true;
+                contribution.ending = Some(Ending::Refunded { point: *point });
+            }
             *store.points() += u64::from(*point);
             let account = store.account(contributor);
             account.good += u64::from(*point);
             credit(account, *amount);
         }
-        Event::Reported { reporter, key, amount, path, .. } => {
+        Event::Reported { key, .. } => claim(store, model, key, Amount::ZERO)?.record.reported_at = Some(logged.at),
+        Event::Taken { taker, key, amount, path, .. } => {
             let contribution = claim(store, model, key, *amount)?;
             if contribution.record.left == Amount::ZERO {
                 contribution.record.settled = true;
                 contribution.ending = Some(Ending::Taken);
             }
-            store.report(key, reporter, *amount, *path);
-            let account = store.account(reporter);
+            store.took(key, taker, *amount, *path);
+            let account = store.account(taker);
             account.earned.0 = account.earned.0.saturating_add(amount.0);
             credit(account, *amount);
         }
@@ -132,17 +133,15 @@ pub fn apply(store: &mut impl Store, logged: &LoggedEvent) -> Result<(), FoldErr
             if *proposal != next {
                 return Err(FoldError::UnknownProposal { model, proposal: next });
             }
-            store.propose(Proposal::new(next, *proposer, name.clone()));
+            store.propose(Proposal::new(next, *proposer, name.clone(), logged.at));
         }
         Event::ClassSupported { proposal, supporter, weight } => {
             let unknown = FoldError::UnknownProposal { model, proposal: *proposal };
             store.support(*proposal, supporter, *weight).ok_or(unknown)?;
-            *store.supported() = Some(*proposal);
         }
-        Event::ClassAdded { index, .. } => {
-            let accepted = store.supported().take().unwrap_or_default();
-            let unknown = FoldError::UnknownProposal { model, proposal: accepted };
-            store.accept(accepted, *index).ok_or(unknown)?;
+        Event::ClassAdded { proposal, index, .. } => {
+            let unknown = FoldError::UnknownProposal { model, proposal: *proposal };
+            store.accept(*proposal, *index).ok_or(unknown)?;
             *store.classes() = index.saturating_add(1);
         }
         of_market => apply_to_market(store, logged, of_market)?,
@@ -175,6 +174,9 @@ fn apply_to_market(store: &mut impl Store, logged: &LoggedEvent, event: &Event) 
 /// A contribution as it is made; `None` for another event.
 fn contributed(logged: &LoggedEvent) -> Option<Contribution> {
     let Event::Contributed { contributor, key, label, predicted, deposit, sample } = &logged.event else { return None };
+    let known = predicted == label;
+    // Nothing can ever be claimed of what the model knew and what cost nothing.
+    let settled = known && *deposit == Amount::ZERO;
     let record = Record {
         key: *key,
         contributor: *contributor,
@@ -182,8 +184,9 @@ fn contributed(logged: &LoggedEvent) -> Option<Contribution> {
         at: logged.at,
         initial: *deposit,
         left: *deposit,
-        known: predicted == label,
-        settled: false,
+        known,
+        reported_at: None,
+        settled,
     };
     Some(Contribution {
         record,
@@ -193,8 +196,8 @@ fn contributed(logged: &LoggedEvent) -> Option<Contribution> {
         block_hash: logged.block_hash,
         log_index: logged.log_index,
         tx: logged.tx,
-        reports: Vec::new(),
-        ending: None,
+        takes: Vec::new(),
+        ending: settled.then_some(Ending::Refunded { point: false }),
     })
 }
 

@@ -6,7 +6,7 @@ use super::{
     Account, Contribution, Model, Proposal,
     fold::{Store, evaluate},
 };
-use crate::events::{LoggedEvent, ReportPath};
+use crate::events::{LoggedEvent, TakePath};
 
 impl Store for Model {
     fn owner(&self) -> Address {
@@ -34,7 +34,10 @@ impl Store for Model {
     }
 
     fn contribute(&mut self, contribution: Contribution, _: bool) {
-        self.last = contribution.record.at;
+        // What the model knew says nothing of how much it is asked to learn. In a market nothing is taught yet.
+        if !contribution.record.known || self.market.is_some() {
+            self.last = contribution.record.at;
+        }
         if let Some(market) = &mut self.market {
             market.contributions += 1;
         }
@@ -46,9 +49,9 @@ impl Store for Model {
         self.contributions.get_mut(*self.positions.get(key)?)
     }
 
-    fn report(&mut self, key: &Digest, reporter: &Address, amount: Amount, path: ReportPath) {
+    fn took(&mut self, key: &Digest, taker: &Address, amount: Amount, path: TakePath) {
         if let Some(contribution) = Store::contribution(self, key) {
-            contribution.reports.push((*reporter, amount, path));
+            contribution.takes.push((*taker, amount, path));
         }
     }
 
@@ -69,10 +72,6 @@ impl Store for Model {
         found.support = found.support.saturating_add(weight);
         found.supporters.insert(*supporter);
         Some(())
-    }
-
-    fn supported(&mut self) -> &mut Option<u64> {
-        &mut self.supported
     }
 
     fn accept(&mut self, proposal: u64, index: u16) -> Option<()> {

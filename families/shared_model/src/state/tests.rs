@@ -82,14 +82,15 @@ fn money_and_points_move_as_the_events_say() {
         (CREATED_AT + 20, topped_up(BEN, 600)),
         (CREATED_AT + 20, bad.clone()),
         (CREATED_AT + 30, Event::Refunded { contributor: ANN, key: key_of(&good), amount: Amount(900), point: true }),
+        (CREATED_AT + 30, Event::Reported { reporter: ANN, key: key_of(&bad), contributor: BEN }),
         (
             CREATED_AT + 40,
-            Event::Reported {
-                reporter: ANN,
+            Event::Taken {
+                taker: ANN,
                 key: key_of(&bad),
                 contributor: BEN,
                 amount: Amount(200),
-                path: ReportPath::Share,
+                path: TakePath::Share,
             },
         ),
         (CREATED_AT + 50, Event::Withdrawn { account: ANN, amount: Amount(1_150) }),
@@ -106,13 +107,21 @@ fn money_and_points_move_as_the_events_say() {
     assert_eq!((contribution.record.left, contribution.ending), (Amount(400), None));
     assert_eq!(model.owed(), Amount(1_600 - 1_150));
 
+    assert_eq!(contribution.record.reported_at, Some(CREATED_AT + 30));
+    assert_eq!(contribution.takes, [(ANN, Amount(200), TakePath::Share)]);
+
     // What is possible next.
-    let report = |who, now| model.report(&who, &key_of(&bad), now, || 1);
+    let take = |who, now| model.take(&who, &key_of(&bad), now, || 1);
     let until = CREATED_AT + 40;
-    assert_eq!(report(ANN, until - 1), Err(Refusal::AlreadyReported { key: key_of(&bad) }));
-    assert_eq!(report(OWNER, until), Ok(Report { amount: Amount(400), path: ReportPath::Owner }));
-    assert_eq!(report(BEN, until), Err(Refusal::OwnContribution { key: key_of(&bad) }));
-    assert_eq!(report(ANN, until + 10), Ok(Report { amount: Amount(400), path: ReportPath::Anyone }));
+    assert_eq!(take(ANN, until), Err(Refusal::AlreadyTaken { key: key_of(&bad) }));
+    assert_eq!(take(OWNER, until), Ok(Take { amount: Amount(400), path: TakePath::Owner }));
+    assert_eq!(take(BEN, until), Err(Refusal::OwnContribution { key: key_of(&bad) }));
+    assert_eq!(take(ANN, until + 10), Ok(Take { amount: Amount(400), path: TakePath::Anyone }));
+    assert_eq!(take(ANN, until + 20), Err(Refusal::NotReported { key: key_of(&bad) }));
+    let report = |who, now| model.report(&who, &key_of(&bad), now, || 1);
+    let counting = Refusal::AlreadyReported { key: key_of(&bad), until: until + 20 };
+    assert_eq!(report(ANN, until + 19), Err(counting));
+    assert_eq!(report(ANN, until + 20), Ok(()));
     let now = until;
     assert_eq!(model.refund(&ANN, &key_of(&good), now, || 1), Err(Refusal::AlreadySettled { key: key_of(&good) }));
     assert_eq!(model.refund(&BEN, &Digest::ZERO, now, || 1), Err(Refusal::NoSuchContribution { key: Digest::ZERO }));
@@ -120,13 +129,8 @@ fn money_and_points_move_as_the_events_say() {
     assert_eq!(model.withdraw(&ANN, Amount(51)), Err(low));
 
     // Taking the rest settles it.
-    let rest = Event::Reported {
-        reporter: OWNER,
-        key: key_of(&bad),
-        contributor: BEN,
-        amount: Amount(400),
-        path: ReportPath::Owner,
-    };
+    let rest =
+        Event::Taken { taker: OWNER, key: key_of(&bad), contributor: BEN, amount: Amount(400), path: TakePath::Owner };
     events.push((until, rest));
     let model = fold(&events).unwrap();
     assert_eq!(model.contribution(&key_of(&bad)).unwrap().ending, Some(Ending::Taken));
@@ -185,38 +189,118 @@ fn the_deposit_of_the_next_minutes_falls() {
     assert_eq!(points.deposit(CREATED_AT), Amount::ZERO);
 }
 
+/// What Ann and Ben can do, and until when, as a contribution goes its way.
 #[test]
-fn a_class_is_added_by_more_than_half_of_all_points_or_by_the_owner_while_there_are_none() {
+fn the_next_step_of_each_is_told_with_its_time_and_amount() {
+    let bad = contributed(BEN, &[1], 0, 1, 600);
+    let key = key_of(&bad);
+    let mut events = start(IncentiveKind::Deposit);
+    // Ann has a point from before.
+    let good = contributed(ANN, &[2], 1, 0, 0);
+    events.extend([(CREATED_AT, good.clone()), (CREATED_AT + 1, topped_up(BEN, 600)), (CREATED_AT + 1, bad)]);
+    let at = CREATED_AT + 1;
+    let steps = |events: &[(u64, Event)], who: Address, now| fold(events).unwrap().steps(&who, now);
+    let step = |todo, amount, from, until| Step { todo, key, amount: Amount(amount), from, until };
+    assert_eq!(steps(&events, BEN, at), [step(Todo::Refund, 600, at + 10, None)]);
+    assert_eq!(steps(&events, OWNER, at), [], "nothing of it is reported");
+    let point = Step { key: key_of(&good), ..step(Todo::Point, 0, CREATED_AT + 20, None) };
+    assert_eq!(steps(&events, ANN, at), [point]);
+    events.push((at + 19, Event::Refunded { contributor: ANN, key: key_of(&good), amount: Amount(0), point: true }));
+    assert_eq!(steps(&events, ANN, at + 19), [], "nothing more comes of it");
+
+    events.push((at + 20, Event::Reported { reporter: ANN, key, contributor: BEN }));
+    assert_eq!(steps(&events, BEN, at + 20), [step(Todo::Defend, 600, at + 10, Some(at + 30))]);
+    for who in [ANN, OWNER] {
+        assert_eq!(
+            steps(&events, who, at + 20),
+            [step(Todo::Take, 600, at + 30, Some(at + 50))],
+            "all points, or owner"
+        );
+    }
+    let stranger = Address([7; 20]);
+    assert_eq!(steps(&events, stranger, at + 20), [step(Todo::Take, 600, at + 40, Some(at + 50))], "last");
+    assert_eq!(steps(&events, BEN, at + 50), [step(Todo::Refund, 600, at + 10, None)], "the report has ended to count");
+    assert_eq!(steps(&events, ANN, at + 50), []);
+}
+
+#[test]
+fn what_comes_back_early_stays_open_for_its_point() {
+    let one = contributed(ANN, &[1, 2], 1, 0, 900);
+    let mut events = start(IncentiveKind::Deposit);
+    events.extend([(CREATED_AT, topped_up(ANN, 1_000)), (CREATED_AT, one.clone())]);
+    let back = |amount, point| Event::Refunded { contributor: ANN, key: key_of(&one), amount: Amount(amount), point };
+    events.push((CREATED_AT + 10, back(900, false)));
+    let model = fold(&events).unwrap();
+    let record = model.contribution(&key_of(&one)).unwrap().record;
+    assert_eq!((record.left, record.settled, model.total_good), (Amount::ZERO, false, 0));
+    assert_eq!(
+        model.refund(&ANN, &key_of(&one), CREATED_AT + 20, || 1),
+        Ok(Refund { amount: Amount::ZERO, point: true })
+    );
+    events.push((CREATED_AT + 20, back(0, true)));
+    let model = fold(&events).unwrap();
+    assert_eq!(model.contribution(&key_of(&one)).unwrap().ending, Some(Ending::Refunded { point: true }));
+    assert_eq!((model.total_good, model.account(&ANN).balance), (1, Amount(1_000)));
+}
+
+#[test]
+fn what_the_model_knew_changes_no_price_and_earns_nothing() {
+    let mut events = start(IncentiveKind::Points);
+    let known = contributed(ANN, &[1], 1, 1, 0);
+    events.push((CREATED_AT + 50, known.clone()));
+    let model = fold(&events).unwrap();
+    assert_eq!((model.last, model.contributions.len()), (CREATED_AT, 1));
+    let refused = model.refund(&ANN, &key_of(&known), CREATED_AT + 500, || 1);
+    assert_eq!(refused, Err(Refusal::AlreadySettled { key: key_of(&known) }));
+    events.push((CREATED_AT + 60, contributed(ANN, &[2], 1, 0, 0)));
+    assert_eq!(fold(&events).unwrap().last, CREATED_AT + 60);
+}
+
+#[test]
+fn a_class_waits_and_needs_more_than_half_of_ten_points_or_the_owner() {
     let mut events = start(IncentiveKind::Points);
     let proposed = |proposal| Event::ClassProposed { proposal, proposer: BEN, name: "maybe".into() };
     events.extend([(CREATED_AT, proposed(1)), (CREATED_AT, proposed(2))]);
+    let due = CREATED_AT + 20;
     let model = fold(&events).unwrap();
-    assert_eq!(model.support_class(&OWNER, 1), Ok(true));
-    assert_eq!(model.support_class(&ANN, 1), Err(Refusal::NoPoints { account: ANN }));
+    let no_points = |account| Err(Refusal::NoPoints { account });
+    assert_eq!(model.support_class(&OWNER, 1), no_points(OWNER));
     assert_eq!(model.support_class(&ANN, 3), Err(Refusal::NoSuchProposal { proposal: 3 }));
+    assert_eq!(model.add_class(&OWNER, 1, due - 1), Err(Refusal::TooEarly { until: due, now: due - 1 }));
+    assert_eq!(model.add_class(&OWNER, 1, due), Ok(2), "while there are few points");
+    assert_eq!(model.add_class(&ANN, 1, due), Err(Refusal::TooFewPoints { good: 0 }));
 
-    let by_ann = contributed(ANN, &[1], 1, 0, 0);
-    let by_ben = contributed(BEN, &[2], 1, 0, 0);
-    for (who, contribution) in [(ANN, by_ann), (BEN, by_ben)] {
+    // Ten points: five of each.
+    for n in 0..10 {
+        let who = if n < 5 { ANN } else { BEN };
+        let contribution = contributed(who, &[n], 1, 0, 0);
         let key = key_of(&contribution);
         events.push((CREATED_AT + 1, contribution));
-        let refunded = Event::Refunded { contributor: who, key, amount: Amount::ZERO, point: true };
-        events.push((CREATED_AT + 11, refunded));
+        events.push((CREATED_AT + 21, Event::Refunded { contributor: who, key, amount: Amount::ZERO, point: true }));
     }
+    let now = CREATED_AT + 22;
     let model = fold(&events).unwrap();
-    assert_eq!(model.support_class(&OWNER, 2), Err(Refusal::NoPoints { account: OWNER }));
-    assert_eq!(model.support_class(&ANN, 2), Ok(false), "half is not more than half");
-    let supported = |supporter| Event::ClassSupported { proposal: 2, supporter, weight: 1 };
-    events.push((CREATED_AT + 12, supported(ANN)));
+    assert_eq!(model.support_class(&ANN, 2), Ok(5));
+    assert_eq!(model.add_class(&OWNER, 2, now), Err(Refusal::TooLittleSupport { support: 0, good: 10 }));
+    let supported = |supporter| Event::ClassSupported { proposal: 2, supporter, weight: 5 };
+    events.push((now, supported(ANN)));
     let model = fold(&events).unwrap();
     assert_eq!(model.support_class(&ANN, 2), Err(Refusal::AlreadySupported { proposal: 2 }));
-    assert_eq!(model.support_class(&BEN, 2), Ok(true));
-    let added = Event::ClassAdded { index: 2, name: "maybe".into() };
-    events.extend([(CREATED_AT + 13, supported(BEN)), (CREATED_AT + 13, added)]);
+    assert_eq!(
+        model.add_class(&ANN, 2, now),
+        Err(Refusal::TooLittleSupport { support: 5, good: 10 }),
+        "half is not more than half"
+    );
+    events.push((now, supported(BEN)));
+    assert_eq!(fold(&events).unwrap().add_class(&Address([7; 20]), 2, now), Ok(2), "anybody adds it then");
+    events.push((now, Event::ClassAdded { proposal: 2, index: 2, name: "maybe".into() }));
     let model = fold(&events).unwrap();
     assert_eq!(model.classes, 3);
     assert_eq!(model.proposals.iter().map(|p| p.index).collect::<Vec<_>>(), [None, Some(2)]);
-    assert_eq!(model.support_class(&OWNER, 2), Err(Refusal::AlreadyAdded { proposal: 2 }));
+    for refused in [model.support_class(&OWNER, 2).map(drop), model.add_class(&OWNER, 2, now).map(drop)] {
+        assert_eq!(refused, Err(Refusal::AlreadyAdded { proposal: 2 }));
+    }
+    assert_eq!(model.add_class(&OWNER, 1, now), Err(Refusal::TooLittleSupport { support: 0, good: 10 }));
     assert_eq!(model.propose_class("more"), Err(Refusal::NoRoomForClass { capacity: 3 }));
     assert_eq!(model.propose_class(""), Err(Refusal::BadClassName { length: 0 }));
     assert_eq!(model.propose_class(&"é".repeat(33)), Err(Refusal::BadClassName { length: 66 }));

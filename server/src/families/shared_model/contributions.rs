@@ -20,7 +20,7 @@ const DEFAULT_LIMIT: u64 = 50;
 const MAX_LIMIT: u64 = 100;
 
 const COLUMNS: &str = "c.key, c.number, c.contributor, c.label, c.predicted, c.deposit_hi, c.deposit_lo, c.remaining, \
-                       c.state, c.point, c.at, c.sample, c.tx, c.block, c.block_hash, c.log_index, o.cid";
+                       c.state, c.point, c.at, c.sample, c.tx, c.block, c.block_hash, c.log_index, o.cid, c.reported_at";
 const FROM: &str = "FROM contributions c LEFT JOIN originals o ON o.model = c.model AND o.key = c.key";
 
 /// # Errors
@@ -68,15 +68,24 @@ pub async fn list(db: &Db, model: Address, query: &ContributionQuery) -> Result<
     })
 }
 
-/// SQL for what `DepositModel.report` would let this account take at a moment, were the model to disagree.
-fn claimable(reporter: &str, now: u64) -> String {
-    let (now, open) = (to_db(now), "c.state = 'open' AND m.incentive = 'deposit'");
+/// SQL for what `DepositModel.report` and `take` would let this account do at a moment, were the model to disagree.
+fn claimable(who: &str, now: u64) -> String {
+    let now = to_db(now);
+    let points =
+        format!("EXISTS (SELECT 1 FROM accounts a WHERE a.model = c.model AND a.account = {who} AND a.good > 0)");
+    let taken = format!("EXISTS (SELECT 1 FROM takes t WHERE t.model = c.model AND t.key = c.key AND t.taker = {who})");
+    let report = format!(
+        "(c.at + m.refund_wait <= {now} AND c.reported_at + 3 * m.refund_wait <= {now} \
+         AND (c.at + m.any_wait <= {now} OR m.owner = {who} OR {points}))"
+    );
+    let take = format!(
+        "(c.reported_at + m.refund_wait <= {now} AND c.reported_at + 3 * m.refund_wait > {now} \
+         AND ((c.at + m.owner_wait <= {now} AND m.owner = {who}) \
+         OR (c.at + m.any_wait <= {now} AND c.reported_at + 2 * m.refund_wait <= {now}) OR ({points} AND NOT {taken})))"
+    );
     format!(
-        "c.contributor <> {reporter} AND EXISTS (SELECT 1 FROM models m WHERE m.address = c.model AND {open} AND (\
-         c.at + m.any_wait <= {now} OR (c.at + m.owner_wait <= {now} AND m.owner = {reporter}) OR \
-         (c.at + m.refund_wait <= {now} AND EXISTS (SELECT 1 FROM accounts a WHERE a.model = c.model \
-         AND a.account = {reporter} AND a.good > 0) AND NOT EXISTS (SELECT 1 FROM reports r \
-         WHERE r.model = c.model AND r.key = c.key AND r.reporter = {reporter}))))"
+        "c.contributor <> {who} AND c.state = 'open' AND c.remaining <> '0' AND EXISTS (SELECT 1 FROM models m \
+         WHERE m.address = c.model AND m.incentive = 'deposit' AND ({report} OR {take}))"
     )
 }
 
@@ -96,6 +105,7 @@ fn read(row: &AnyRow) -> Result<ContributionRow, ApiError> {
         left: Amount(text(7)?.parse().map_err(ApiError::inside)?),
         state,
         point: number(9)? != 0,
+        reported_at: Some(number(17)?).filter(|at| *at != 0),
         at: number(10)?,
         sample: format!("0x{}", text(11)?),
         tx: digest(12)?,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::shared_model::{
-    Event, FAMILY, FoldError, LoggedEvent, ReportPath,
+    Event, FAMILY, FoldError, LoggedEvent, TakePath,
     api::ProposedClass,
     state::{
         Account, Contribution, Proposal,
@@ -32,7 +32,10 @@ pub(super) async fn apply(tx: &mut AnyConnection, events: &[&LoggedEvent]) -> Re
             | Event::Withdrawn { account, .. } => {
                 accounts.insert((*model, *account));
             }
-            Event::Refunded { contributor: account, key, .. } | Event::Reported { reporter: account, key, .. } => {
+            Event::Reported { key, .. } => {
+                records.insert((*model, *key));
+            }
+            Event::Refunded { contributor: account, key, .. } | Event::Taken { taker: account, key, .. } => {
                 records.insert((*model, *key));
                 accounts.insert((*model, *account));
             }
@@ -64,8 +67,8 @@ fn gap(model: &Address, error: &FoldError) -> IndexError {
 impl Touched {
     fn of_model(&mut self, address: Address) -> Result<OfModel<'_>, FoldError> {
         let state = self.models.get_mut(&address).ok_or(FoldError::NotCreated(address))?;
-        let Self { contributions, accounts, reports, evaluated, .. } = self;
-        Ok(OfModel { address, state, contributions, accounts, reports, evaluated })
+        let Self { contributions, accounts, takes, evaluated, .. } = self;
+        Ok(OfModel { address, state, contributions, accounts, takes, evaluated })
     }
 }
 
@@ -75,7 +78,7 @@ struct OfModel<'a> {
     state: &'a mut ModelState,
     contributions: &'a mut BTreeMap<(Address, Digest), (u64, Contribution)>,
     accounts: &'a mut BTreeMap<(Address, Address), Account>,
-    reports: &'a mut BTreeMap<(Address, Digest, Address), Amount>,
+    takes: &'a mut BTreeMap<(Address, Digest, Address), Amount>,
     evaluated: &'a mut BTreeSet<Address>,
 }
 
@@ -114,8 +117,8 @@ impl Store for OfModel<'_> {
         self.contributions.get_mut(&(self.address, *key)).map(|(_, contribution)| contribution)
     }
 
-    fn report(&mut self, key: &Digest, reporter: &Address, amount: Amount, _: ReportPath) {
-        self.reports.insert((self.address, *key, *reporter), amount);
+    fn took(&mut self, key: &Digest, taker: &Address, amount: Amount, _: TakePath) {
+        self.takes.insert((self.address, *key, *taker), amount);
     }
 
     fn evaluate_all(&mut self) {
@@ -128,18 +131,14 @@ impl Store for OfModel<'_> {
         self.state.proposals.len() as u64
     }
 
-    fn propose(&mut self, Proposal { id, name, support, index, .. }: Proposal) {
-        self.state.proposals.push(ProposedClass { proposal: id, name, support, index });
+    fn propose(&mut self, Proposal { id, name, at, support, index, .. }: Proposal) {
+        self.state.proposals.push(ProposedClass { proposal: id, name, at, support, index });
     }
 
     fn support(&mut self, proposal: u64, _: &Address, weight: u64) -> Option<()> {
         let found = self.state.proposals.iter_mut().find(|found| found.proposal == proposal)?;
         found.support = found.support.saturating_add(weight);
         Some(())
-    }
-
-    fn supported(&mut self) -> &mut Option<u64> {
-        &mut self.state.supported
     }
 
     fn accept(&mut self, proposal: u64, index: u16) -> Option<()> {

@@ -1,7 +1,7 @@
 //! The fold on what the database keeps against the fold on a whole model: random histories, cut into random batches.
 
 use ::shared_model::{
-    ClassifierKind, Event, IncentiveKind, LoggedEvent, Model, ReportPath, Sample, Shape, Terms,
+    ClassifierKind, Event, IncentiveKind, LoggedEvent, Model, Sample, Shape, TakePath, Terms,
     api::ContributionState,
     lanes::WORD_BYTES,
     record_key,
@@ -99,7 +99,7 @@ impl History {
             (4, _) => match self.logged.last()?.event {
                 Event::ClassSupported { proposal, .. } => {
                     let name = model.proposals.iter().find(|found| found.id == proposal)?.name.clone();
-                    Some(Event::ClassAdded { index: model.classes, name })
+                    Some(Event::ClassAdded { proposal, index: model.classes, name })
                 }
                 _ => None,
             },
@@ -134,6 +134,10 @@ impl History {
                     _ => Event::MarketOpened { closes_at: 9_999 },
                 })
             }
+            (11, IncentiveKind::Deposit) => {
+                let c = *open.choose(rng)?;
+                Some(Event::Reported { reporter: account, key: c.record.key, contributor: c.record.contributor })
+            }
             (9, _) => {
                 let c = *open.choose(rng)?;
                 let (contributor, key) = (c.record.contributor, c.record.key);
@@ -142,22 +146,25 @@ impl History {
             (10, IncentiveKind::Deposit) => {
                 let c = *open.choose(rng)?;
                 let (contributor, key) = (c.record.contributor, c.record.key);
-                if c.reports.iter().any(|(reporter, ..)| *reporter == account) {
+                if c.takes.iter().any(|(taker, ..)| *taker == account) {
                     return None;
                 }
                 let amount = some(rng, c.record.left.0);
-                Some(Event::Reported { reporter: account, key, contributor, amount, path: ReportPath::Share })
+                Some(Event::Taken { taker: account, key, contributor, amount, path: TakePath::Share })
             }
             _ => None,
         }
     }
 }
 
-/// Every contribution as the database has it, in order: number, key, left, state and whether it earned a point.
-async fn contributions(connection: &mut AnyConnection) -> Vec<(i64, String, String, String, bool)> {
-    let select = "SELECT number, key, remaining, state, point FROM contributions ORDER BY number";
+/// Every contribution as the database has it, in order: number, key, left, state, whether it earned a point, and when it
+/// was reported.
+async fn contributions(connection: &mut AnyConnection) -> Vec<(i64, String, String, String, bool, i64)> {
+    let select = "SELECT number, key, remaining, state, point, reported_at FROM contributions ORDER BY number";
     let rows = sqlx::query(select).fetch_all(connection).await.unwrap();
-    let row = |row: &sqlx::any::AnyRow| (row.get(0), row.get(1), row.get(2), row.get(3), row.get::<i64, _>(4) == 1);
+    let row = |row: &sqlx::any::AnyRow| {
+        (row.get(0), row.get(1), row.get(2), row.get(3), row.get::<i64, _>(4) == 1, row.get(5))
+    };
     rows.iter().map(row).collect()
 }
 
@@ -178,7 +185,7 @@ async fn both_keepers_of_a_model_come_to_the_same() {
     let (mut ended, mut over, mut refunded, mut taken) = (0, 0, 0, 0);
     for round in 0..150u64 {
         let History { mut rng, model, logged } = History::random(seed.wrapping_add(round));
-        for table in ["models", "contributions", "accounts", "reports"] {
+        for table in ["models", "contributions", "accounts", "takes"] {
             sqlx::query(&format!("DELETE FROM {table}")).execute(&mut connection).await.unwrap();
         }
         let mut rest: Vec<ModelEvent> = logged.into_iter().map(ModelEvent::Model).collect();
@@ -194,7 +201,8 @@ async fn both_keepers_of_a_model_come_to_the_same() {
             .map(|(c, number)| {
                 let point = c.ending == Some(Ending::Refunded { point: true });
                 let state = name(ContributionState::of(c.ending.as_ref()));
-                (number, c.record.key.to_string(), c.record.left.0.to_string(), state, point)
+                let reported_at = c.record.reported_at.unwrap_or_default() as i64;
+                (number, c.record.key.to_string(), c.record.left.0.to_string(), state, point, reported_at)
             })
             .collect();
         assert_eq!(contributions(&mut connection).await, expected, "round {round}");

@@ -26,7 +26,7 @@ pub(super) struct Touched {
     /// Each with its number in its model, from 1.
     pub(super) contributions: BTreeMap<(Address, Digest), (u64, Contribution)>,
     pub(super) accounts: BTreeMap<(Address, Address), Account>,
-    pub(super) reports: BTreeMap<(Address, Digest, Address), Amount>,
+    pub(super) takes: BTreeMap<(Address, Digest, Address), Amount>,
     /// Models whose market is over, and with it all that was contributed.
     pub(super) evaluated: BTreeSet<Address>,
 }
@@ -53,7 +53,7 @@ impl Touched {
     ) -> Result<(), IndexError> {
         let names: Vec<_> = keys.iter().map(|(model, key)| (model.to_string(), key.to_string())).collect();
         let select = "SELECT model, key, number, contributor, label, predicted, deposit_hi, deposit_lo, remaining, \
-                      state, point, sample, at, tx, block, block_hash, log_index FROM contributions \
+                      state, point, sample, at, tx, block, block_hash, log_index, reported_at FROM contributions \
                       WHERE model = $1 AND key IN";
         for row in named(tx, select, &names).await? {
             let damaged = || IndexError::Damaged("a row of contributions".into());
@@ -77,6 +77,7 @@ impl Touched {
                 initial: deposit,
                 left: Amount(row.try_get::<&str, _>(8)?.parse().map_err(|_| damaged())?),
                 known: predicted == label,
+                reported_at: Some(number(17)?).filter(|at| *at != 0),
                 settled: ending.is_some(),
             };
             let contribution = Contribution {
@@ -87,7 +88,7 @@ impl Touched {
                 block_hash: digest(15)?,
                 log_index: number(16)?,
                 tx: digest(13)?,
-                reports: Vec::new(),
+                takes: Vec::new(),
                 ending,
             };
             let model = logs::address(row.try_get(0)?)?;
@@ -135,15 +136,15 @@ impl Touched {
                 .await?;
         }
         self.write_accounts(tx).await?;
-        let reports: Vec<_> = self
-            .reports
+        let takes: Vec<_> = self
+            .takes
             .iter()
-            .map(|((model, key, reporter), amount)| {
-                [model.to_string(), key.to_string(), reporter.to_string(), amount.0.to_string()]
+            .map(|((model, key, taker), amount)| {
+                [model.to_string(), key.to_string(), taker.to_string(), amount.0.to_string()]
             })
             .collect();
-        let into = "reports (model, key, reporter, amount)";
-        insert_many(tx, into, 4, "ON CONFLICT DO NOTHING", &reports, |query, texts| {
+        let into = "takes (model, key, taker, amount)";
+        insert_many(tx, into, 4, "ON CONFLICT DO NOTHING", &takes, |query, texts| {
             texts.iter().fold(query, |query, text| query.bind(text.as_str()))
         })
         .await?;
@@ -187,9 +188,9 @@ impl Touched {
 
     async fn write_contributions(&self, tx: &mut AnyConnection) -> Result<(), IndexError> {
         const INTO: &str = "contributions (model, key, contributor, remaining, state, sample, tx, block_hash, number, \
-                            label, predicted, deposit_hi, deposit_lo, point, at, block, log_index)";
+                            label, predicted, deposit_hi, deposit_lo, point, at, block, log_index, reported_at)";
         const CONFLICT: &str = "ON CONFLICT (model, key) DO UPDATE SET remaining = excluded.remaining, \
-                                state = excluded.state, point = excluded.point";
+                                state = excluded.state, point = excluded.point, reported_at = excluded.reported_at";
         let rows: Vec<_> = self
             .contributions
             .iter()
@@ -215,11 +216,12 @@ impl Touched {
                     to_db(c.record.at),
                     to_db(c.block),
                     to_db(c.log_index),
+                    to_db(c.record.reported_at.unwrap_or_default()),
                 ];
                 (texts, numbers)
             })
             .collect();
-        insert_many(tx, INTO, 17, CONFLICT, &rows, |query, (texts, numbers)| {
+        insert_many(tx, INTO, 18, CONFLICT, &rows, |query, (texts, numbers)| {
             let query = texts.iter().fold(query, |query, text| query.bind(text.as_str()));
             numbers.iter().fold(query, |query, number| query.bind(*number))
         })

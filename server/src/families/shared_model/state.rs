@@ -28,8 +28,6 @@ pub struct ModelState {
     /// Distinct accounts.
     pub contributors: u64,
     pub proposals: Vec<ProposedClass>,
-    /// The proposal that was supported last, until a class is added by it.
-    pub(super) supported: Option<u64>,
     /// What a market holds; `None` where there is none.
     #[serde(default)]
     pub(super) escrowed: Option<Amount>,
@@ -58,7 +56,6 @@ impl ModelState {
             contributions: 0,
             contributors: 0,
             proposals: Vec::new(),
-            supported: None,
             escrowed: None,
         })
     }

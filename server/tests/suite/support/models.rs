@@ -13,7 +13,7 @@ use shared_model::{
 use super::{TestApp, until};
 
 /// Waits in seconds.
-pub const WAITS: [u32; 3] = [10, 100, 1_000];
+pub const WAITS: [u32; 3] = [60, 300, 3_600];
 
 /// A model of sparse samples that knows nothing: it says class 0 until it is taught.
 pub fn blank(kind: ClassifierKind, incentive: IncentiveKind) -> Start {

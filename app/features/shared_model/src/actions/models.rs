@@ -56,7 +56,21 @@ pub async fn refund(tools: Tools, model: Address, sample: &[u8], label: u16) -> 
     send(tools, "Refund from", model, shared::refund(sample, label)).await
 }
 
-/// Takes (a part of) the deposit of somebody else's contribution.
+/// Takes (a part of) the deposit of a contribution that was reported before.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn take(
+    tools: Tools,
+    model: Address,
+    contributor: Address,
+    sample: &[u8],
+    label: u16,
+) -> Result<(), ActionError> {
+    send(tools, "Take a deposit of", model, shared::take(contributor, sample, label)).await
+}
+
+/// Says that the model disagrees with somebody else's contribution; its deposit can be taken later.
 ///
 /// # Errors
 /// [`ActionError`]
@@ -92,6 +106,14 @@ pub async fn propose_class(tools: Tools, model: Address, name: &str) -> Result<(
 /// [`ActionError`]
 pub async fn support_class(tools: Tools, model: Address, proposal: u64) -> Result<(), ActionError> {
     send(tools, "Support a class of", model, shared::support_class(proposal)).await
+}
+
+/// Adds a proposed class that has waited and has the support that it needs.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn add_class(tools: Tools, model: Address, proposal: u64) -> Result<(), ActionError> {
+    send(tools, "Add a class to", model, shared::add_class(proposal)).await
 }
 
 /// Sends a transaction to a model; the title ends with its name.

@@ -43,19 +43,37 @@ fn TermsPanel(incentive: IncentiveKind, terms: Terms) -> impl IntoView {
                                 <dt>"Deposit"</dt>
                                 <dd>
                                     {format!(
-                                        "{} an hour after the last contribution, {} right after it",
+                                        "{} an hour after the model was last taught something new, {} right after it",
                                         format::cost(terms.deposit(3_600)),
                                         format::cost(terms.deposit(0)),
                                     )}
                                 </dd>
                             }
                         })}
-                    <dt>"Refund after"</dt>
-                    <dd>{wait(terms.refund_wait)}</dd>
-                    <dt>"Owner may take after"</dt>
+                    {(incentive == IncentiveKind::Deposit)
+                        .then(|| {
+                            view! {
+                                <dt>"Refund after"</dt>
+                                <dd>{wait(terms.refund_wait)}</dd>
+                                <dt>"Report after"</dt>
+                                <dd>{wait(terms.refund_wait)}</dd>
+                                <dt>"Reported deposits can be taken"</dt>
+                                <dd>{format!("{} after the report, if the model still disagrees", wait(terms.refund_wait))}</dd>
+                                <dt>"Owner may take after"</dt>
+                                <dd>{wait(terms.owner_wait)}</dd>
+                                <dt>"Anyone may take after"</dt>
+                                <dd>{wait(terms.any_wait)}</dd>
+                            }
+                        })}
+                    {(incentive != IncentiveKind::Market)
+                        .then(|| {
+                            view! {
+                                <dt>"Points after"</dt>
+                                <dd>{format!("{}, if the model agrees then", format::duration(2 * u64::from(terms.refund_wait)))}</dd>
+                            }
+                        })}
+                    <dt>"A proposed class waits"</dt>
                     <dd>{wait(terms.owner_wait)}</dd>
-                    <dt>"Anyone may take after"</dt>
-                    <dd>{wait(terms.any_wait)}</dd>
                 </dl>
             </div>
         </section>

@@ -1,8 +1,9 @@
 use leptos::prelude::*;
+use shared_model::{Model, state::LEAST_CLASS_POINTS};
 
 use super::ModelContext;
 use crate::actions::models;
-use app_core::action::Tools;
+use app_core::{action::Tools, chain::Clock};
 use app_ui::{
     controls::{busy_button::BusyButton, field::Field},
     format,
@@ -62,7 +63,7 @@ pub fn ClassesPanel(context: ModelContext) -> impl IntoView {
                     fallback=|| view! { <p class="soft small">"This model was made for these classes and has room for no other."</p> }
                 >
                     <p class="soft small">
-                        "Anyone can propose a class. It is added once accounts with more than half of all points support it; while nobody has points, the owner decides."
+                        {move || model.with(|m| m.as_ref().map(rule))}
                     </p>
                     <Field id="field-new-class" label="Name of a new class" value=name problem=problem />
                     <RunState run=run />
@@ -82,16 +83,38 @@ pub fn ClassesPanel(context: ModelContext) -> impl IntoView {
     }
 }
 
+/// How a class comes about.
+fn rule(model: &Model) -> String {
+    format!(
+        "Anyone can propose a class. It can be added {} later, if accounts with more than half of all points support it; while \
+         all have fewer than {LEAST_CLASS_POINTS} points together, the owner decides.",
+        format::duration(model.terms.owner_wait.into())
+    )
+}
+
 #[component]
 fn Proposed(context: ModelContext, id: u64, name: String, support: u64, total: u64) -> impl IntoView {
     let tools = Tools::from_context();
-    let run = Run::new();
-    let why_not = Memo::new(move |_| {
+    let clock = expect_context::<Clock>();
+    let (run, adding) = (Run::new(), Run::new());
+    // What the connected account can do: support it, add it; or why neither.
+    let offer = Memo::new(move |_| {
         let account = tools.wallet.account.get()?;
-        context.history.with(|h| h.as_ref()?.model.support_class(&account, id).err().map(|why| why.to_string()))
+        let now = clock.now.get();
+        context.history.with(|h| {
+            let model = &h.as_ref()?.model;
+            let add = model.add_class(&account, id, now);
+            let support = model.support_class(&account, id);
+            // To add it comes first; who cannot support it learns why it is not added.
+            let why = add.as_ref().err().map(|why| why.to_string());
+            Some((support.is_ok() && add.is_err(), add.is_ok(), why))
+        })
     });
-    let press = Callback::new(move |()| {
+    let support_it = Callback::new(move |()| {
         run.start(async move { models::support_class(tools, context.address, id).await });
+    });
+    let add_it = Callback::new(move |()| {
+        adding.start(async move { models::add_class(tools, context.address, id).await });
     });
     view! {
         <div class="row spread">
@@ -99,12 +122,13 @@ fn Proposed(context: ModelContext, id: u64, name: String, support: u64, total: u
                 <span class="strong">{if context.texts() { name } else { format!("Proposal {id}") }}</span>
                 <span class="small soft">{format!(" · {} of {} points behind it", format::count(support), format::count(total))}</span>
             </span>
-            {move || match (tools.wallet.account.get(), why_not.get()) {
-                (None, _) => ().into_any(),
-                (_, Some(why)) => view! { <span class="small soft">{why}</span> }.into_any(),
-                _ => view! { <BusyButton label="Support" class="small" busy=run.busy on_press=press /> }.into_any(),
-            }}
+            {move || offer.get().map(|(support, add, why)| view! {
+                {support.then(|| view! { <BusyButton label="Support" class="small" busy=run.busy on_press=support_it /> })}
+                {add.then(|| view! { <BusyButton label="Add this class" class="small" busy=adding.busy on_press=add_it /> })}
+                {why.map(|why| view! { <span class="small soft">{why}</span> })}
+            })}
         </div>
         <RunState run=run />
+        <RunState run=adding />
     }
 }

@@ -34,7 +34,7 @@ const PAGE: u64 = 20;
 pub enum Whose {
     /// Own ones; the button asks for the refund.
     Mine(Address),
-    /// Those of others; the button reports. Without an account nothing can be pressed.
+    /// Those of others; the button reports, or takes what is reported. Without an account nothing can be pressed.
     Others(Option<Address>),
 }
 

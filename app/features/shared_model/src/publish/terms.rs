@@ -28,10 +28,10 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
     let read = move || -> Result<Terms, Option<String>> {
         let incentive = draft.incentive.get();
         let minutes = |text: RwSignal<String>| {
-            let minutes = text.with(|t| t.trim().parse::<f64>()).ok().filter(|m| (0.0..=5_000_000.0).contains(m));
+            let minutes = text.with(|t| t.trim().parse::<f64>()).ok().filter(|m| (1.0..=5_000_000.0).contains(m));
             minutes
                 .map(|m| (m * 60.0) as u32)
-                .ok_or_else(|| Some("A wait is a number of minutes, 0 or more.".to_owned()))
+                .ok_or_else(|| Some("A wait is a number of minutes, 1 or more.".to_owned()))
         };
         let cost_weight = match incentive {
             IncentiveKind::Deposit => {
@@ -40,8 +40,15 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
             }
             _ => Amount::ZERO,
         };
-        let terms =
-            Terms { cost_weight, refund_wait: minutes(refund)?, owner_wait: minutes(owner)?, any_wait: minutes(any)? };
+        let refund_wait = minutes(refund)?;
+        let (owner_wait, any_wait) = match incentive {
+            IncentiveKind::Deposit => (minutes(owner)?, minutes(any)?),
+            // Nothing is taken: the waits that nobody sees follow the one that is chosen.
+            IncentiveKind::Points | IncentiveKind::Market => {
+                (refund_wait.saturating_mul(2), refund_wait.saturating_mul(3))
+            }
+        };
+        let terms = Terms { cost_weight, refund_wait, owner_wait, any_wait };
         terms.check(incentive).map_err(|e| Some(e.to_string()))?;
         Ok(terms)
     };
@@ -62,16 +69,16 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
                             label="Deposit an hour after the last contribution"
                             value=deposit
                             suffix="MDC"
-                            hint="60 times as much right after one; half of it after four hours"
+                            hint="60 times as much right after one that taught something new; half of it after four hours"
                             problem=deposit_problem
                         />
                     </Show>
                     <Show when=move || draft.incentive.get() != IncentiveKind::Market>
-                        <Field id="field-refund-wait" label="Refund after" value=refund suffix="min" hint="From then on deposits can be claimed back or reported" problem=wait_problem />
+                        <Field id="field-refund-wait" label="Refund after" value=refund suffix="min" hint="From then on a deposit can be had back or reported. As long again until it earns a point, and from a report until something can be taken" problem=wait_problem />
                     </Show>
                     <Show when=move || draft.incentive.get() == IncentiveKind::Deposit>
-                        <Field id="field-owner-wait" label="You may take after" value=owner suffix="min" hint="What the model disagrees with" />
-                        <Field id="field-any-wait" label="Anyone may take after" value=any suffix="min" hint="What was left lying" />
+                        <Field id="field-owner-wait" label="You may take after" value=owner suffix="min" hint="What was reported; twice the refund wait or more" />
+                        <Field id="field-any-wait" label="Anyone may take after" value=any suffix="min" hint="What was left lying; a refund wait more than yours, or longer" />
                     </Show>
                 </div>
             </div>

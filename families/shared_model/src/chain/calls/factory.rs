@@ -5,7 +5,7 @@ use protocol::Address;
 use super::super::contract::{IModelFactory, ModelFactory};
 use crate::{ClassifierKind, IncentiveKind, Shape, Terms};
 
-use contracts::abi::{address, call, wide};
+use contracts::abi::{address, call};
 
 /// Makes a model that belongs to the sender; its address is in the event of the receipt
 /// ([`crate::Event::Created`]).
@@ -31,9 +31,9 @@ pub fn model_count() -> Vec<u8> {
     call::<ModelFactory::modelCountCall>(())
 }
 
-/// View: a model by its number, from 1. Read with [`contracts::returns::address`].
-pub fn model_at(index: u64) -> Vec<u8> {
-    call::<ModelFactory::modelAtCall>((wide(index),))
+/// View: number of models that an account has made. Read with [`contracts::returns::count`].
+pub fn models_of(owner: Address) -> Vec<u8> {
+    call::<ModelFactory::modelsOfCall>((address(owner),))
 }
 
 /// View: whether the factory made this model. Read with [`contracts::returns::boolean`].

@@ -23,14 +23,19 @@ pub fn contribute(sample: &[u8], label: u16, max_deposit: Amount, permit: Option
     }
 }
 
-/// Gives back what is left of the sender's own deposit; claims the point in a model of points.
+/// Gives back what is left of the sender's own deposit, and the point when its time has come.
 pub fn refund(sample: &[u8], label: u16) -> Vec<u8> {
     call::<MarketModel::refundCall>((sample.to_vec().into(), label))
 }
 
-/// Takes (a part of) the deposit of somebody else's contribution.
+/// Says that the model disagrees with somebody else's contribution, so that its deposit can be taken later.
 pub fn report(contributor: Address, sample: &[u8], label: u16) -> Vec<u8> {
     call::<MarketModel::reportCall>((address(contributor), sample.to_vec().into(), label))
+}
+
+/// Takes (a part of) the deposit of a contribution that was reported a refund wait ago.
+pub fn take(contributor: Address, sample: &[u8], label: u16) -> Vec<u8> {
+    call::<MarketModel::takeCall>((address(contributor), sample.to_vec().into(), label))
 }
 
 /// Moves tokens to the sender's balance in the model; by allowance. See also [`top_up_with_permit`].
@@ -57,6 +62,11 @@ pub fn propose_class(name: &str) -> Vec<u8> {
 /// Supports a proposal with the sender's points.
 pub fn support_class(proposal: u64) -> Vec<u8> {
     call::<MarketModel::supportClassCall>((wide(proposal),))
+}
+
+/// Adds a proposed class, once it has waited and has the support that it needs.
+pub fn add_class(proposal: u64) -> Vec<u8> {
+    call::<MarketModel::addClassCall>((wide(proposal),))
 }
 
 /// The next words of the start, 30 bytes each; by the owner. `first` must be what [`super::classifier::loaded`]
@@ -115,9 +125,9 @@ pub fn record(key: Digest) -> Vec<u8> {
     call::<MarketModel::recordCall>((word(key),))
 }
 
-/// View: whether a reporter has taken a share of a contribution. Read with [`contracts::returns::boolean`].
-pub fn reported(key: Digest, reporter: Address) -> Vec<u8> {
-    call::<MarketModel::reportedCall>((word(key), address(reporter)))
+/// View: whether an account has taken a share of a contribution. Read with [`contracts::returns::boolean`].
+pub fn taken(key: Digest, who: Address) -> Vec<u8> {
+    call::<MarketModel::takenCall>((word(key), address(who)))
 }
 
 /// View: number of proposals of classes, which is the last one's number. Read with [`contracts::returns::count`].

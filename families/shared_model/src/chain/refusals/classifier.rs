@@ -19,7 +19,8 @@ pub(crate) const ERRORS: &[KnownError] = &[
                 2 => "number of classes at the start",
                 3 => "learning rate or smoothing",
                 4 => "number of biases or class sizes",
-                _ => "biases or class sizes",
+                5 => "biases or class sizes",
+                _ => "size: with all its classes it could not be asked or taught in one transaction",
             };
             Ok(format!("The chain takes no model like this one because of its {what}. Correct it and deploy again."))
         },
@@ -86,10 +87,10 @@ pub(crate) const ERRORS: &[KnownError] = &[
         },
     },
     KnownError {
-        signature: "TooManyFeatures(uint256)",
+        signature: "TooManyFeatures(uint256,uint256)",
         sentence: |args| {
-            let features: u64 = args.number()?;
-            Ok(format!("The sample has {features} features, and a model takes at most 1,024 at once. Shorten it."))
+            let (features, most) = (args.number::<u64>()?, args.number::<u64>()?);
+            Ok(format!("The sample has {features} features, and this model takes at most {most} at once. Shorten it."))
         },
     },
     KnownError {
@@ -140,8 +141,15 @@ pub(crate) const ERRORS: &[KnownError] = &[
         sentence: |args| {
             let (refund, owner, any) = (args.number::<u32>()?, args.number::<u32>()?, args.number::<u32>()?);
             Ok(format!(
-                "The waits must not fall: {refund} s for a refund, {owner} s for the owner, {any} s for anyone. Make each at least as long as the one before."
+                "The waits are too close: {refund} s for a refund, {owner} s for the owner, {any} s for anyone. Make each at least {refund} s longer than the one before."
             ))
+        },
+    },
+    KnownError {
+        signature: "WaitOutOfRange(uint32,uint32,uint32)",
+        sentence: |args| {
+            let (wait, least, most) = (args.number::<u32>()?, args.number::<u32>()?, args.number::<u32>()?);
+            Ok(format!("A wait of {wait} s is not possible with this incentive. Choose one from {least} to {most} s."))
         },
     },
     KnownError {

@@ -41,7 +41,7 @@ pub(crate) const ERRORS: &[KnownError] = &[
         signature: "AlreadySettled(bytes32)",
         sentence: |args| {
             args.digest()?;
-            Ok("Nothing is left of this contribution's deposit: it was refunded or taken already. Nothing needs to be done."
+            Ok("Nothing is left to claim of this contribution: it was refunded or taken already. Nothing needs to be done."
                 .to_owned())
         },
     },
@@ -66,7 +66,7 @@ pub(crate) const ERRORS: &[KnownError] = &[
         sentence: |args| {
             let class: u16 = args.number()?;
             Ok(format!(
-                "The model predicts class {class} for this sample, which is its label, so its deposit cannot be taken. Choose a contribution that the model disagrees with, or wait for the longest wait."
+                "The model predicts class {class} for this sample, which is its label, so its deposit cannot be taken now. Choose a contribution that the model disagrees with."
             ))
         },
     },
@@ -74,11 +74,28 @@ pub(crate) const ERRORS: &[KnownError] = &[
         signature: "OwnContribution(bytes32)",
         sentence: |args| {
             args.digest()?;
-            Ok("Nobody can report a contribution of their own. Ask for the refund under My data instead.".to_owned())
+            Ok("Nobody can report a contribution of their own, or take its deposit. Ask for the refund under My data instead.".to_owned())
         },
     },
     KnownError {
-        signature: "AlreadyReported(bytes32,address)",
+        signature: "AlreadyReported(bytes32,uint256)",
+        sentence: |args| {
+            args.digest()?;
+            let until = utc(args.number()?);
+            Ok(format!(
+                "This contribution is reported already. That report serves everybody and counts until {until}; take the deposit when its wait is over."
+            ))
+        },
+    },
+    KnownError {
+        signature: "NotReported(bytes32)",
+        sentence: |args| {
+            args.digest()?;
+            Ok("This contribution is not reported, or its last report is too old. Report it first; a refund wait later its deposit can be taken.".to_owned())
+        },
+    },
+    KnownError {
+        signature: "AlreadyTaken(bytes32,address)",
         sentence: |args| {
             args.digest()?;
             Ok(format!(
@@ -145,6 +162,24 @@ pub(crate) const ERRORS: &[KnownError] = &[
         sentence: |args| {
             let id: u64 = args.number()?;
             Ok(format!("The class of proposal {id} was added already. Reload the page to see it."))
+        },
+    },
+    KnownError {
+        signature: "TooLittleSupport(uint64,uint64)",
+        sentence: |args| {
+            let (support, good) = (args.number::<u64>()?, args.number::<u64>()?);
+            Ok(format!(
+                "{support} of {good} points support this class, and more than half must. Ask others to support it."
+            ))
+        },
+    },
+    KnownError {
+        signature: "TooFewPoints(uint64,uint64)",
+        sentence: |args| {
+            let (good, least) = (args.number::<u64>()?, args.number::<u64>()?);
+            Ok(format!(
+                "All accounts together have {good} points; while there are fewer than {least}, the model's owner alone adds classes. Ask the owner."
+            ))
         },
     },
     KnownError {

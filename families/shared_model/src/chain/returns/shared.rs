@@ -18,7 +18,8 @@ pub struct ChainAccount {
 /// What a model counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChainTotals {
-    /// Time of the last contribution, seconds since the epoch; of the creation where there is none.
+    /// Time of the last contribution that the model did not know, seconds since the epoch; of the creation where there
+    /// is none.
     pub last: u64,
     /// All points.
     pub good: u64,
@@ -35,11 +36,11 @@ pub struct ChainRecord {
     pub initial: Amount,
     /// What is left of it.
     pub left: Amount,
-    /// Index of the class that its contributor says.
-    pub label: u16,
+    /// When it was reported last.
+    pub reported_at: Option<u64>,
     /// The model already predicted the label.
     pub known: bool,
-    /// Refunded, or taken completely.
+    /// Nothing is left to claim, no point either.
     pub settled: bool,
 }
 
@@ -50,6 +51,8 @@ pub struct ChainProposal {
     pub name: String,
     /// Points behind it.
     pub support: u64,
+    /// Seconds since the epoch.
+    pub at: u64,
     /// Whether it has become a class.
     pub added: bool,
 }
@@ -111,7 +114,7 @@ pub fn record(data: &[u8]) -> Result<Option<ChainRecord>, DecodeError> {
         at: narrow(record.madeAt)?,
         initial: amount(record.initial)?,
         left: amount(record.left)?,
-        label: record.label,
+        reported_at: Some(narrow(record.reportedAt)?).filter(|at| *at != 0),
         known: record.known,
         settled: record.settled,
     };
@@ -123,8 +126,8 @@ pub fn record(data: &[u8]) -> Result<Option<ChainRecord>, DecodeError> {
 /// # Errors
 /// [`DecodeError`] when the data is not that of `proposal`.
 pub fn proposal(data: &[u8]) -> Result<ChainProposal, DecodeError> {
-    let (name, support, added) = returned::<MarketModel::proposalCall>(data)?;
-    Ok(ChainProposal { name, support, added })
+    let (name, support, at, added) = returned::<MarketModel::proposalCall>(data)?;
+    Ok(ChainProposal { name, support, at: narrow(at)?, added })
 }
 
 /// A class index.

@@ -28,6 +28,9 @@ pub(super) fn Row(context: ModelContext, whose: Whose, found: Found) -> impl Int
 fn Filled(context: ModelContext, whose: Whose, contribution: Contribution, original: Option<String>) -> impl IntoView {
     let record = contribution.record;
     let state = match contribution.ending {
+        None if record.left.0 == 0 && record.initial.0 > 0 => {
+            view! { <span class="chip live">"Refunded, its point is open"</span> }.into_any()
+        }
         None if record.known => view! { <span class="chip">"Open, was known"</span> }.into_any(),
         None => view! { <span class="chip live">"Open"</span> }.into_any(),
         Some(Ending::Refunded { point: true }) => {

@@ -44,7 +44,7 @@ pub fn Cost(context: ModelContext, deposit: Memo<Amount>) -> impl IntoView {
                                         .collect_view()}
                                 </dl>
                                 <p class="small soft">
-                                    "The deposit falls while nobody contributes and jumps up after each contribution. You never pay more than the button says."
+                                    "The deposit falls while nobody teaches anything new, and jumps up when somebody has. You never pay more than the button says."
                                 </p>
                             }
                         })}
@@ -62,21 +62,22 @@ fn steps(incentive: IncentiveKind, terms: &Terms) -> Vec<String> {
     match incentive {
         IncentiveKind::Deposit => vec![
             format!(
-                "For {} nothing happens. Then, if the model says what you said, you get your deposit back, and a point if it did not know before.",
+                "For {wait} nothing happens. Then, while the model says what you said, you can have your deposit back; {wait} later a point too, if it did not know before.",
+                wait = format::duration(terms.refund_wait.into())
+            ),
+            format!(
+                "While it says something else, the owner and others with points can report it. You see that under My data, and have {}: if the model comes to agree, your deposit comes back.",
                 format::duration(terms.refund_wait.into())
             ),
             format!(
-                "If it says something else, others with points can take shares of your deposit; the owner all of it after {}.",
-                format::duration(terms.owner_wait.into())
-            ),
-            format!(
-                "After {} anyone can take what you have not claimed. Claim in time.",
+                "If it still disagrees then, others with points can take shares of your deposit; the owner all of it after {}, anyone after {}.",
+                format::duration(terms.owner_wait.into()),
                 format::duration(terms.any_wait.into())
             ),
         ],
         IncentiveKind::Points => vec![format!(
             "After {}, if the model says what you said and did not know it before, you can claim a point.",
-            format::duration(terms.refund_wait.into())
+            format::duration(2 * u64::from(terms.refund_wait))
         )],
         IncentiveKind::Market => vec![
             "Your stake stays locked until the market ends.".to_owned(),
