@@ -22,3 +22,4 @@ mod trained_models;
 mod training;
 mod wallets;
 mod wiped_profile;
+mod without_server;
