@@ -25,4 +25,5 @@ mod trained_models;
 mod training;
 mod wallets;
 mod wiped_profile;
+mod without_server;
 mod wrong_clock;

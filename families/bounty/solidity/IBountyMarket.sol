@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 /// @title Commit-reveal bounties for machine-learning models
-/// @notice A requester escrows a reward; trainers lock a stake and two commitments; after the deadline the
+/// @notice A requester escrows a reward; trainers lock a stake and a commitment; after the deadline the
 /// requester reveals the ground truth, trainers claim a score, reveal their predictions, and the best
 /// verified reveal is paid.
 ///

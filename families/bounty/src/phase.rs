@@ -25,7 +25,7 @@ pub enum Phase {
     Settled,
     /// The requester ended it before the deadline.
     Cancelled,
-    /// The truth was not revealed in time; trainers share the reward.
+    /// The truth was not revealed in time; trainers share half of the reward, the other half is burned.
     Forfeited,
     /// Nobody won; the requester has the reward back.
     Refunded,

@@ -249,3 +249,21 @@ fn what_the_contract_stores_of_a_person_allows_the_same_as_the_whole_history() {
         }
     }
 }
+
+#[test]
+fn a_replaced_submission_is_the_same_stake_in_the_newest_place() {
+    let replaced = Event::Replaced { trainer: ANN, order: 3, commitment: Digest([9; 32]) };
+    let history = [created(), submitted(ANN, 1), submitted(BEN, 2), (20, replaced)];
+    let bounty = fold(&history);
+    let places: Vec<_> = bounty.submissions.iter().map(|s| (s.trainer, s.order)).collect();
+    assert_eq!(places, [(BEN, 2), (ANN, 3)]);
+    assert_eq!(
+        bounty.submission(&ANN).map(|s| (s.commitment, s.state)),
+        Some((Digest([9; 32]), SubmissionState::Active))
+    );
+    assert_eq!(bounty.active(), 2);
+    assert_eq!(Told::by(history.iter().map(|(_, event)| event)).submitted, 3, "as the contract counts them");
+    assert!(bounty.allowed(&ANN, 999).contains(&Action::Replace));
+    assert!(!bounty.allowed(&ANN, 1_000).contains(&Action::Replace), "not after the deadline");
+    assert!(!bounty.allowed(&Address([4; 20]), 999).contains(&Action::Replace), "there is nothing to replace");
+}

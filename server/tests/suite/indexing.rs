@@ -40,9 +40,8 @@ async fn some_history_waiting(chain: &TestChain, wait: impl AsyncFn() -> Result<
     for _ in 0..2 {
         wait().await?;
         // A requester posts a truth once, so that each has another salt.
-        let salt = protocol::Digest::of(&chain.chain.now().await?.to_be_bytes()).0;
         let offer = Offer { reward: Amount::mdc(10), ..Offer::default() };
-        let posted = chain.chain.post(people[1], &offer, &Published::made_up(), vec![1; 20], salt).await?;
+        let posted = chain.chain.post(people[1], &offer, &Published::made_up(), vec![1; 20], rand::random()).await?;
         for &trainer in &people[2..4] {
             chain.chain.submit(&posted, trainer, vec![1; 20], [7; 32], Cid::of_block(b"m")).await?;
         }

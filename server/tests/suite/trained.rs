@@ -41,8 +41,7 @@ pub async fn a_winner(chain: &TestChain, metadata: Cid, model: Cid) -> Result<u6
     let offer = Offer { reward: Amount::mdc(1), ..Offer::default() };
     let published = Published { metadata, ..Published::made_up() };
     // A requester posts a truth once, so that each has another salt.
-    let salt = protocol::Digest::of(&chain.now().await?.to_be_bytes()).0;
-    let posted = chain.post(requester, &offer, &published, vec![1; ROWS as usize], salt).await?;
+    let posted = chain.post(requester, &offer, &published, vec![1; ROWS as usize], rand::random()).await?;
     let best = chain.submit(&posted, good, vec![1; ROWS as usize], [2; 32], model).await?;
     let worst = chain.submit(&posted, poor, vec![2; ROWS as usize], [3; 32], Cid::of_block(b"worse")).await?;
     chain.reveal_truth(&posted).await?;

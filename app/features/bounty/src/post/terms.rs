@@ -23,6 +23,8 @@ pub struct Form {
     pub window: RwSignal<String>,
     /// Per cent.
     pub least: RwSignal<String>,
+    /// Whose clock can be moved, so that short windows harm nobody.
+    on_development_chain: bool,
 }
 
 /// The form, understood.
@@ -53,6 +55,7 @@ impl Form {
             open_for: RwSignal::new(open_for),
             window: RwSignal::new(window),
             least: RwSignal::new("0".into()),
+            on_development_chain,
         }
     }
 
@@ -84,6 +87,12 @@ impl Form {
 
     pub fn window_problem(self) -> Option<String> {
         range(&self.window.get(), f64::from(MIN_WINDOW) / 60.0, f64::from(MAX_WINDOW) / 60.0, "minutes")
+    }
+
+    /// Whether somebody can sleep through a whole window.
+    fn window_is_short(self) -> bool {
+        let minutes = self.window.get().trim().parse::<f64>();
+        !self.on_development_chain && minutes.is_ok_and(|minutes| minutes * 60.0 < f64::from(DEFAULT_WINDOW))
     }
 
     pub fn least_problem(self) -> Option<String> {
@@ -229,6 +238,11 @@ fn MoneyPanel(form: Form) -> impl IntoView {
                         problem=Signal::derive(move || form.window_problem())
                     />
                     <span class="small soft">{move || minutes(&form.window.get())}</span>
+                    <Show when=move || form.window_is_short()>
+                        <span class="small" id="short-window">
+                            "Shorter than a day: who sleeps or travels misses it. You would lose your reward, trainers their stakes."
+                        </span>
+                    </Show>
                 </div>
             </div>
         </section>
