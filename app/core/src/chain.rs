@@ -10,7 +10,6 @@ mod models;
 mod reader;
 mod refusals;
 mod rpc;
-mod sent;
 mod trained;
 mod whole;
 

@@ -67,8 +67,10 @@ async fn a_receipt_that_comes_late_is_waited_for() -> Result<()> {
         person.visit("/bounties").await?;
         browser.steers("Hesitator", &format!("w.accounts = ['{account}']")).await?;
         connects(&person, "Hesitator").await?;
+        person.sees_no_more("Done").await?;
         asks_for_airdrop(&person).await?;
         person.presses("wallet-menu-close").await?;
+        person.sees("Sent. Waiting for a block").await?;
         let watched = "window.told = new Set(); setInterval(() => document.querySelectorAll('.tray .card').forEach((c) => \
                        window.told.add(c.dataset.stage)), 100)";
         browser.driver.execute(watched, vec![]).await?;
@@ -112,8 +114,7 @@ async fn sped_up_is_taken_over_cancelled_is_told_and_two_tabs_agree() -> Result<
     // Sped up in the wallet: another hash, the same effect.
     let waiting = pending(&stack, account).await?;
     takes_its_place(&stack, &waiting, &waiting["to"], &waiting["input"]).await?;
-    person.sees("Done, in block").await?;
-    person.sees_no_more("Replaced").await?;
+    person.sees("Done").await?;
     browser.driver.switch_to_window(first).await?;
     let told = "const list = JSON.parse(localStorage.getItem('modelmarket.transactions')); \
                 return list.length === 1 && ['indexed', 'mined'].includes(typeof list[0].stage === 'string' \

@@ -1,5 +1,7 @@
 //! Reading the contracts, in the words of `protocol`.
 
+mod sent;
+
 use std::collections::BTreeMap;
 
 use bounty::{Bounty, LoggedEvent, logs};

@@ -40,6 +40,7 @@ struct Following {
 impl Transactions {
     /// Goes on looking at what was not settled at the last visit.
     pub fn resume(self) {
+        let ready = RwSignal::new(false);
         spawn_local(async move {
             self.check_genesis().await;
             // A question that was open in the wallet when the page was closed may have been answered with yes.
@@ -49,7 +50,14 @@ impl Transactions {
                     self.set(transaction.key, Stage::Unanswered { why });
                 }
             }
-            self.follow_all();
+            ready.set(true);
+        });
+        // Those of other tabs too, as soon as they are told of.
+        Effect::new(move || {
+            if ready.get() {
+                self.list.track();
+                self.follow_all();
+            }
         });
         // A development chain that was started anew is lower than before.
         Effect::new(move |before: Option<u64>| {
@@ -62,10 +70,11 @@ impl Transactions {
     }
 
     /// Looks at everything that is not settled and that this tab does not look at yet.
-    pub(super) fn follow_all(self) {
+    fn follow_all(self) {
         for transaction in self.list.get_untracked() {
+            let is_followed = self.followed.with_value(|all| all.contains(&transaction.key));
             // What another tab asks its wallet is that tab's until it is sent.
-            if transaction.is_watched() && transaction.stage != Stage::Asked {
+            if transaction.is_watched() && transaction.stage != Stage::Asked && !is_followed {
                 spawn_local(self.follow(transaction.key, None));
             }
         }

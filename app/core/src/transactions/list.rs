@@ -47,7 +47,6 @@ impl Transactions {
                 self.mined.update(|n| *n += 1);
             }
         }
-        self.follow_all();
     }
 
     fn of_this_chain(self, mut list: Vec<Transaction>) -> Vec<Transaction> {

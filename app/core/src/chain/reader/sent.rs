@@ -5,7 +5,7 @@ use rpc::{Filter, KnownChain, value};
 use sending::{CallPrint, Known, Taker, fee};
 use serde_json::{Value, json};
 
-use super::reader::{ChainError, Reader, bytes, decoded};
+use super::{ChainError, Reader, bytes, decoded};
 
 /// Transactions of others that are read in the search for one that carried out a call.
 const READ: usize = 40;
