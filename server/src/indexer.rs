@@ -46,6 +46,7 @@ use crate::{
     chain::{Chain, ChainError, Header, RawLog},
     db::Db,
     family::Families,
+    told,
 };
 
 /// Gaps that are further apart have nothing to do with each other.
@@ -57,12 +58,13 @@ const COMPARED_EVERY: u32 = 120;
 /// Longest pause after a failure.
 const MAX_BACKOFF: Duration = Duration::from_secs(10);
 
-/// Why the index cannot advance. What it says is shown to visitors as `Status.trouble`.
+/// Why the index cannot advance. What it says is shown to visitors as `Status.trouble`: it repeats nothing that a node, a
+/// database or a stored row says. That is in its source, for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     #[error(transparent)]
     Chain(#[from] ChainError),
-    #[error("The database refused: {0}. The index tries again.")]
+    #[error("The database does not do its work; the server's log says why. The index tries again.")]
     Db(#[from] sqlx::Error),
     #[error(
         "The node is on chain {found}, but this server is for chain {expected}; nothing is indexed from it. Check --rpc."
@@ -80,7 +82,7 @@ pub enum IndexError {
     Moving,
     #[error("Another server moved the index. This one reads its position again.")]
     Overtaken,
-    #[error("A stored view cannot be read: {0}. Run `server reindex`.")]
+    #[error("A stored view cannot be read; the server's log says why. Run `server reindex`.")]
     View(#[from] serde_json::Error),
 }
 
@@ -155,7 +157,7 @@ impl Indexer {
                     Err(error) => error,
                 },
             };
-            warn!(error = %failure, "the index cannot advance");
+            warn!(error = told::in_full(&failure), "the index cannot advance");
             let advanced = fine.swap(false, Ordering::Relaxed);
             if advanced || matches!(failure, IndexError::Moving | IndexError::Overtaken) {
                 backoff = self.poll;

@@ -36,4 +36,5 @@ pub mod pages;
 pub mod problem;
 pub mod serve;
 pub mod session;
+mod told;
 pub mod views;

@@ -168,8 +168,6 @@ async fn stored_contracts(connection: &mut AnyConnection) -> Result<Contracts, s
 /// Says in the status what keeps the index from advancing. Where the database does not take even that, the log has
 /// it, and `/healthz` is about the database.
 pub(super) async fn record_error(db: &Db, trouble: &str) {
-    // It may quote a node, which may say anything; PostgreSQL takes no NUL.
-    let trouble: String = trouble.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let written = sqlx::query("UPDATE progress SET trouble = $1 WHERE id = 1").bind(trouble).execute(&db.pool).await;
     match written {
         Ok(done) if done.rows_affected() == 1 => {}

@@ -21,6 +21,7 @@ mod openapi;
 mod operations;
 mod originals;
 mod pages;
+mod public_answers;
 mod reorgs;
 mod replicas;
 mod sessions;
