@@ -45,6 +45,7 @@ pub use sources::Sources;
 use crate::{
     chain::{Chain, ChainError, Header, RawLog},
     db::Db,
+    deployment::{self, Mismatch, Verdict},
     family::Families,
     told,
 };
@@ -66,10 +67,8 @@ pub enum IndexError {
     Chain(#[from] ChainError),
     #[error("The database does not do its work; the server's log says why. The index tries again.")]
     Db(#[from] sqlx::Error),
-    #[error(
-        "The node is on chain {found}, but this server is for chain {expected}; nothing is indexed from it. Check --rpc."
-    )]
-    WrongChain { found: u64, expected: u64 },
+    #[error("{0}")]
+    OtherDeployment(#[from] Mismatch),
     #[error("{0} The node is asked again.")]
     Gap(Gap),
     #[error(
@@ -84,6 +83,15 @@ pub enum IndexError {
     Overtaken,
     #[error("A stored view cannot be read; the server's log says why. Run `server reindex`.")]
     View(#[from] serde_json::Error),
+}
+
+impl From<Verdict> for IndexError {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Wrong(mismatch) => mismatch.into(),
+            Verdict::Unknown(error) => error.into(),
+        }
+    }
 }
 
 impl IndexError {
@@ -145,6 +153,8 @@ impl Indexer {
         let mut backoff = self.poll;
         // Whether a round went well since the last failure; then the next one is met with patience anew.
         let fine = AtomicBool::new(false);
+        // Whether the chain is known to have the contracts.
+        let asked = AtomicBool::new(false);
         let mut gap = None;
         // Gaps that were found one after the other: each time the chain is read in smaller pieces.
         let mut gaps = 0u32;
@@ -152,7 +162,7 @@ impl Indexer {
         loop {
             let failure = tokio::select! {
                 () = stop.cancelled() => return,
-                result = self.lead(&fine, gap.take(), gaps) => match result {
+                result = self.lead(&fine, &asked, gap.take(), gaps) => match result {
                     Ok(never) => match never {},
                     Err(error) => error,
                 },
@@ -182,12 +192,18 @@ impl Indexer {
     async fn lead(
         &self,
         fine: &AtomicBool,
+        asked: &AtomicBool,
         gap: Option<Gap>,
         gaps: u32,
     ) -> Result<std::convert::Infallible, IndexError> {
         let mut connection = leader::elected(&self.db, self.poll).await?;
         let mut position = Position::load_or_begin(&mut connection, &self.deployment, &self.families).await?;
         rebuild::bring_up(&mut connection, &self.deployment, &self.families).await?;
+        if !asked.load(Ordering::Relaxed) {
+            // When the server began, no node may have answered.
+            deployment::check_chain(&self.chain, &self.deployment, &self.families).await?;
+            asked.store(true, Ordering::Relaxed);
+        }
         self.check_chain().await?;
         let (reached, width) = (position.block, fetch::narrowed(gaps));
         if let Some(gap) = gap {
@@ -244,13 +260,9 @@ impl Indexer {
         Retreat { chain: &self.chain, deployment: &self.deployment, families: &self.families }
     }
 
+    /// Makes sure that the nodes are on this chain: one may be exchanged behind the same address.
     async fn check_chain(&self) -> Result<(), IndexError> {
-        match self.chain.check(self.deployment.chain_id).await {
-            Err(ChainError::Rpc(rpc::RpcError::WrongChain { found, expected, .. })) => {
-                Err(IndexError::WrongChain { found, expected })
-            }
-            checked => Ok(checked?),
-        }
+        Ok(deployment::check_id(&self.chain, &self.deployment).await?)
     }
 
     async fn round(

@@ -5,6 +5,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`config`], [`serve`], [`app`] | flags; starting and stopping; what handlers share |
+//! | [`deployment`] | which contracts the server is for; database and chain must be about them |
 //! | [`chain`], [`indexer`] | reading the chain (through `rpc`); raw logs, folding, reorganisations |
 //! | [`family`], [`families`] | what a family of contracts adds to index and API; the families there are |
 //! | [`views`] | what their lists share: pages, filters, search, the state of the index |
@@ -24,6 +25,7 @@ mod clock;
 pub mod config;
 pub mod content;
 pub mod db;
+pub mod deployment;
 mod drain;
 pub mod families;
 pub mod family;

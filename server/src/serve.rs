@@ -27,6 +27,7 @@ use crate::{
     config::Config,
     content::{Blocks, titles::Titles},
     db::{Db, Kind},
+    deployment::{self, Verdict},
     families,
     family::Families,
     indexer::{self, Indexer, Rebuilt},
@@ -102,14 +103,15 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
 /// # Errors
 /// What keeps the server from starting, in a sentence that says what to do.
 pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Running> {
-    let deployment = read_deployment(&config)?;
-    let db = open(&config, &families).await?;
+    let deployment = deployment::read(&config)?;
+    let db = open_for(&config, &families, &deployment).await?;
     let arriving = std::path::absolute(config.data.join("content"))?.join("arriving");
     std::fs::create_dir_all(&arriving)
         .with_context(|| format!("The folder {} cannot be made; check --data.", arriving.display()))?;
     clear(&arriving, db.kind)?;
     let store = store(&config, &db)?;
     let chain = Arc::new(self::chain(&config, &deployment)?);
+    demand_chain(&chain, &deployment, &families).await?;
     let accuracy = Arc::new(AccuracyLog::new(db.clone()));
     let confirmations = config.confirmations(deployment.chain_id);
     let accuracy_confirmations = config.accuracy_confirmations(deployment.chain_id);
@@ -201,8 +203,9 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
 /// What keeps them from being rebuilt.
 pub async fn reindex(config: &Config) -> anyhow::Result<Rebuilt> {
     let families = families::all();
-    let db = open(config, &families).await?;
-    Ok(indexer::rebuild(&db, &read_deployment(config)?, &families).await?)
+    let deployment = deployment::read(config)?;
+    let db = open_for(config, &families, &deployment).await?;
+    Ok(indexer::rebuild(&db, &deployment, &families).await?)
 }
 
 /// A SHA-256 over raw logs and views.
@@ -219,8 +222,8 @@ pub async fn digest(config: &Config) -> anyhow::Result<Digest> {
 /// # Errors
 /// What keeps it from being computed.
 pub async fn replay(config: &Config, model: Option<Address>) -> anyhow::Result<Report> {
-    let deployment = read_deployment(config)?;
-    let db = open(config, &families::all()).await?;
+    let deployment = deployment::read(config)?;
+    let db = open_for(config, &families::all(), &deployment).await?;
     let store = store(config, &db)?;
     let replay = Replay {
         chain: chain(config, &deployment)?,
@@ -250,18 +253,32 @@ fn store(config: &Config, db: &Db) -> anyhow::Result<Arc<dyn ContentStore>> {
     })
 }
 
+/// How long the start waits for a node to say whether it has the deployment's contracts.
+const ASKED_AT_START: Duration = Duration::from_secs(5);
+
+/// Makes sure that the chain has the deployment's contracts. Where no node answers, the server starts all the same, so
+/// that what is known is served: the index asks again before it reads anything.
+async fn demand_chain(chain: &Chain, deployment: &Deployment, families: &Families) -> anyhow::Result<()> {
+    match tokio::time::timeout(ASKED_AT_START, deployment::check_chain(chain, deployment, families)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(Verdict::Wrong(mismatch))) => return Err(mismatch.into()),
+        Ok(Err(Verdict::Unknown(error))) => warn!(%error, "the chain cannot be asked whether it has the contracts"),
+        Err(_) => warn!("the chain was not asked in time whether it has the contracts"),
+    }
+    Ok(())
+}
+
+/// Opens a database that is empty or about this deployment.
+async fn open_for(config: &Config, families: &Families, deployment: &Deployment) -> anyhow::Result<Db> {
+    let db = open(config, families).await?;
+    deployment::check_database(&db, deployment, families).await?;
+    Ok(db)
+}
+
 async fn open(config: &Config, families: &Families) -> anyhow::Result<Db> {
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("The folder {} cannot be made; check --data.", config.data.display()))?;
     Ok(Db::open_with(&config.database_url(), &families.migrations()).await?)
-}
-
-fn read_deployment(config: &Config) -> anyhow::Result<Deployment> {
-    let path = config.deployment.display();
-    let text = std::fs::read(&config.deployment).with_context(|| {
-        format!("The deployment {path} cannot be read; `cargo xtask start` writes it. See --deployment.")
-    })?;
-    serde_json::from_slice(&text).with_context(|| format!("{path} does not describe a deployment."))
 }
 
 /// Removes uploads that a killed process left behind.

@@ -8,6 +8,7 @@ mod accuracy;
 mod bad_input;
 mod bounties;
 mod content;
+mod deployments;
 mod gateway;
 mod indexing;
 mod killed;
