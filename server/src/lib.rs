@@ -12,6 +12,7 @@
 //! | [`accuracy`] | how accurate models were, in an append-only log; the replay that checks it |
 //! | [`content`] | files by CID: uploads, gateway, the embedded home and the one in Kubo |
 //! | [`session`], [`limits`] | sign-in with Ethereum, quotas, rates |
+//! | [`listen`], [`tasks`] | connections, how many and how long; what runs in the background and whether it does |
 //! | [`live`] | what changed, as server-sent events |
 //! | [`api`], [`problem`] | routes; errors as RFC 9457 problem documents. Handlers return [`problem::ApiError`] |
 //! | [`pages`], [`headers`] | the built page and its security headers |
@@ -32,11 +33,13 @@ pub mod family;
 pub mod headers;
 pub mod indexer;
 pub mod limits;
+pub mod listen;
 pub mod live;
 pub mod metrics;
 pub mod pages;
 pub mod problem;
 pub mod serve;
 pub mod session;
+pub mod tasks;
 mod told;
 pub mod views;

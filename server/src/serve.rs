@@ -9,7 +9,6 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::{Notify, mpsc},
-    task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -25,15 +24,17 @@ use crate::{
     app::{App, AppState},
     chain::Chain,
     config::Config,
-    content::{Blocks, titles::Titles},
+    content::{Blocks, disk::Disk, room, titles::Titles},
     db::{Db, Kind},
     deployment::{self, Verdict},
     families,
     family::Families,
     indexer::{self, Indexer, Rebuilt},
     limits::{ClientRate, Rate},
+    listen::{self, Patience, Places, within_open_files},
     live::Live,
     session::{self, Nonces, Origins},
+    tasks::{self, Health, Tasks},
 };
 
 /// How long open requests may take to end after a signal.
@@ -49,7 +50,7 @@ const STALE: Duration = Duration::from_secs(86_400);
 pub struct Running {
     pub address: SocketAddr,
     stop: CancellationToken,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
 }
 
 impl Running {
@@ -58,11 +59,15 @@ impl Running {
         format!("http://{}", self.address)
     }
 
+    /// Ends a background task by force, as a fault would: for drills. Answers whether there is one of this name.
+    pub fn kill(&self, task: &str) -> bool {
+        self.tasks.kill(task)
+    }
+
     /// Ends open requests within the grace period, and everything else.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
         self.stop.cancel();
-        let ended = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(GRACE, ended).await.is_err() {
+        if !self.tasks.end(GRACE).await {
             warn!("some requests did not end in time and were cut off");
         }
     }
@@ -109,6 +114,8 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
     std::fs::create_dir_all(&arriving)
         .with_context(|| format!("The folder {} cannot be made; check --data.", arriving.display()))?;
     clear(&arriving, db.kind)?;
+    // With SQLite this is the only server: what is reserved, a killed one had reserved.
+    room::sweep(&db, db.kind == Kind::Sqlite).await?;
     let store = store(&config, &db)?;
     let chain = Arc::new(self::chain(&config, &deployment)?);
     demand_chain(&chain, &deployment, &families).await?;
@@ -124,32 +131,44 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
     let (advanced, arrived) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (stored, stored_cids) = mpsc::unbounded_channel();
     let own = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{}", address.port()));
+    let client_header = config.trusted_header();
     let client_rate = |per_minute| {
-        ClientRate::new(per_minute, config.behind_proxy).context("A rate limit must be at least one request a minute.")
+        ClientRate::new(per_minute, client_header.clone())
+            .context("A rate limit must be at least one request a minute.")
     };
+    let limits = config.limits;
+    let wanted = within_open_files(limits.connections);
+    // A proxy makes all connections.
+    let each = client_header.is_none().then_some(limits.connections_per_client);
+    let (connections, health) = (Places::new(each, wanted), Health::default());
     let app = App::new(AppState {
         db: db.clone(),
         deployment: deployment.clone(),
         families: families.clone(),
         dist: config.dist.clone(),
         store: store.clone(),
+        disk: Disk::of(arriving.clone(), limits.min_free),
         arriving,
+        connections: connections.clone(),
+        streams: Places::new(Some(limits.streams_per_client), limits.streams),
+        client_header: client_header.clone(),
+        health: health.clone(),
         stored,
         live: live.clone(),
         accuracy: accuracy.clone(),
         accuracy_confirmations,
         anchor_from: config.anchor_from,
-        nonces: Nonces::load(&db, config.limits.nonce_seconds).await?,
+        nonces: Nonces::load(&db, limits.nonce_seconds).await?,
         origins: Origins::new(config.origins.iter().cloned().chain(own)),
-        limits: config.limits,
-        requests: client_rate(config.limits.requests_per_minute)?,
-        sign_ins: client_rate(config.limits.sign_ins_per_minute)?,
-        uploads: Rate::new(config.limits.uploads_per_minute),
+        limits,
+        requests: client_rate(limits.requests_per_minute)?,
+        sign_ins: client_rate(limits.sign_ins_per_minute)?,
+        uploads: Rate::new(limits.uploads_per_minute),
         counts: Default::default(),
         stop: stop.clone(),
     });
 
-    let mut tasks = JoinSet::new();
+    let mut tasks = Tasks::new(health, stop.clone());
     if let Some(from) = config.anchor_from {
         let contract = deployment.contract(shared_model::ACCURACY_LOG).with_context(|| {
             format!("{} names no AccuracyLog to anchor in; leave --anchor-from out.", config.deployment.display())
@@ -162,7 +181,7 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
             every: config.anchor_every(),
             advanced: advanced.clone(),
         };
-        tasks.spawn(anchorer.run(stop.clone()));
+        tasks.spawn(tasks::ANCHOR, anchorer.run(stop.clone()));
     }
     let worker = AccuracyWorker {
         db: db.clone(),
@@ -172,7 +191,7 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         advanced: advanced.clone(),
         arrived: arrived.clone(),
     };
-    tasks.spawn(worker.run(stop.clone()));
+    tasks.spawn(tasks::ACCURACY, worker.run(stop.clone()));
     let indexer = Indexer {
         db: db.clone(),
         chain,
@@ -182,18 +201,17 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         poll: config.poll(),
         advanced: advanced.clone(),
     };
-    tasks.spawn(indexer.run(stop.clone()));
-    tasks.spawn(live.run(db.clone(), advanced.clone(), stop.clone()));
-    tasks.spawn(Titles { db: db.clone(), families, store, advanced, stored: stored_cids, arrived }.run(stop.clone()));
-    tasks.spawn(sweep(db, stop.clone()));
-    tasks.spawn(forget_idle(app.clone(), stop.clone()));
-    let service = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = stop.clone().cancelled_owned();
-    tasks.spawn(async move {
-        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
-            warn!(%error, "the server ended");
-        }
-    });
+    tasks.spawn(tasks::INDEXER, indexer.run(stop.clone()));
+    tasks.spawn(tasks::LIVE, live.run(db.clone(), advanced.clone(), stop.clone()));
+    let titles = Titles { db: db.clone(), families, store, advanced, stored: stored_cids, arrived };
+    tasks.spawn(tasks::TITLES, titles.run(stop.clone()));
+    tasks.spawn(tasks::SWEEPER, sweep(db, stop.clone()));
+    tasks.spawn(tasks::FORGETTER, forget_idle(app.clone(), stop.clone()));
+    let patience = Patience {
+        head: Duration::from_secs(limits.head_seconds.max(1)),
+        stall: Duration::from_secs(limits.stall_seconds.max(1)),
+    };
+    tasks.spawn(tasks::LISTENER, listen::serve(listener, api::router(app), connections, patience, stop.clone()));
     Ok(Running { address, stop, tasks })
 }
 
@@ -244,12 +262,10 @@ fn chain(config: &Config, deployment: &Deployment) -> anyhow::Result<Chain> {
 
 /// Where content is kept.
 fn store(config: &Config, db: &Db) -> anyhow::Result<Arc<dyn ContentStore>> {
+    let blocks = Arc::new(Blocks(db.clone()));
     Ok(match &config.kubo {
-        Some(url) => Arc::new(Kubo::new(url)?),
-        None => {
-            let blocks = Arc::new(Blocks(db.clone()));
-            Arc::new(Embedded::new(std::path::absolute(config.data.join("content"))?, blocks))
-        }
+        Some(url) => Arc::new(Kubo::new(url, blocks)?),
+        None => Arc::new(Embedded::new(std::path::absolute(config.data.join("content"))?, blocks)),
     })
 }
 
@@ -310,6 +326,9 @@ async fn sweep(db: Db, stop: CancellationToken) {
     loop {
         if let Err(error) = session::sweep(&db).await {
             warn!(%error, "expired sessions cannot be removed");
+        }
+        if let Err(error) = room::sweep(&db, false).await {
+            warn!(%error, "void reservations cannot be removed");
         }
         tokio::select! {
             () = stop.cancelled() => return,
