@@ -56,8 +56,9 @@ const GAPS_APART: Duration = Duration::from_secs(3_600);
 const SHORTER: u32 = 30;
 /// Rounds at the head between two comparisons of the nodes.
 const COMPARED_EVERY: u32 = 120;
-/// Longest pause after a failure.
+/// Longest pause after a failure, and in looks at the head: who looks often tries again soon.
 const MAX_BACKOFF: Duration = Duration::from_secs(10);
+const MAX_BACKOFF_LOOKS: u32 = 200;
 
 /// Why the index cannot advance. What it says is shown to visitors as `Status.trouble`: it repeats nothing that a node, a
 /// database or a stored row says. That is in its source, for the log.
@@ -182,7 +183,7 @@ impl Indexer {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(backoff) => {}
             }
-            backoff = (backoff * 2).min(MAX_BACKOFF);
+            backoff = (backoff * 2).min(MAX_BACKOFF).min(self.poll * MAX_BACKOFF_LOOKS);
         }
     }
 

@@ -18,6 +18,7 @@ mod lists;
 mod live;
 mod markets;
 mod migrations;
+mod mishaps;
 mod models;
 mod openapi;
 mod operations;
