@@ -1,6 +1,6 @@
 //! Taking in a file: to a temporary file, hashed while it is written.
 
-use std::{fmt, io, path::Path, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
@@ -34,9 +34,20 @@ pub struct CheckedFile {
     pub nodes: Vec<(Cid, Vec<u8>)>,
 }
 
+/// Why there is no next piece of a file.
+#[derive(Debug)]
+pub enum Broken<R> {
+    /// The line broke: a fragment of a sentence.
+    Line(String),
+    /// Whoever keeps files wants no more of it.
+    Refused(R),
+}
+
 /// Why a file is not taken in. Nothing of it is left behind then.
 #[derive(Debug, thiserror::Error)]
-pub enum IntakeError {
+pub enum IntakeError<R> {
+    #[error("The file is not wanted. Nothing was stored.")]
+    Refused(R),
     #[error("The file is larger than the {limit} bytes that are accepted here. Nothing was stored.")]
     TooLarge { limit: u64 },
     #[error("The transfer broke off: {0}. Nothing was stored; send the file again.")]
@@ -52,15 +63,15 @@ pub enum IntakeError {
 /// Writes a stream to a temporary file in `folder` and checks that it is `expected`.
 ///
 /// # Errors
-/// [`IntakeError`] when it has more than `limit` bytes, breaks off, is silent for longer than `idle`, or has another
+/// [`IntakeError`] when `pieces` refuses one, it has more than `limit` bytes, breaks off, is silent for longer than `idle`, or has another
 /// CID.
-pub async fn take_in<E: fmt::Display>(
-    pieces: impl Stream<Item = Result<Bytes, E>>,
+pub async fn take_in<R>(
+    pieces: impl Stream<Item = Result<Bytes, Broken<R>>>,
     expected: Cid,
     folder: &Path,
     limit: u64,
     idle: Duration,
-) -> Result<CheckedFile, IntakeError> {
+) -> Result<CheckedFile, IntakeError<R>> {
     let (file, path) = NamedTempFile::new_in(folder)?.into_parts();
     let mut writer = BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(file));
     let (mut leaves, mut nodes) = (Vec::new(), Vec::new());
@@ -75,7 +86,10 @@ pub async fn take_in<E: fmt::Display>(
         let piece = tokio::time::timeout(idle, pieces.next()).await;
         let piece = piece.map_err(|_| IntakeError::Truncated(format!("no byte came for {} s", idle.as_secs())))?;
         let Some(piece) = piece else { break };
-        let piece = piece.map_err(|error| IntakeError::Truncated(error.to_string()))?;
+        let piece = piece.map_err(|broken| match broken {
+            Broken::Line(why) => IntakeError::Truncated(why),
+            Broken::Refused(refusal) => IntakeError::Refused(refusal),
+        })?;
         taken += piece.len() as u64;
         if taken > limit {
             return Err(IntakeError::TooLarge { limit });

@@ -1,40 +1,85 @@
 //! The store in a Kubo node, over its RPC. The only place that knows ipfs-api, which is passively maintained.
 
-use std::{ops::Range, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
-use ipfs_api_backend_hyper::{Error, IpfsApi, IpfsClient, TryFromUri, request::Add};
-use protocol::cid::{CHUNK_SIZE, Cid};
+use ipfs_api_backend_hyper::{
+    BackendWithGlobalOptions, Error, GlobalOptions, IpfsApi, IpfsClient, TryFromUri, request::Add,
+};
+use protocol::cid::{CHUNK_SIZE, Cid, Codec};
 use tokio_util::compat::TokioAsyncReadCompatExt;
 
 use crate::{
+    index::BlockIndex,
     intake::CheckedFile,
     store::{ByteStream, ContentStore, StoreError},
 };
 
-/// A node that does not have a block asks the whole network for it; nobody waits for that here.
+/// A node that is asked for what it has alone answers at once, unless its disk is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// No block is larger: a leaf has 256 KiB, a node of 174 links some 9 kB.
 const MAX_BLOCK: usize = 2 << 20;
 
-/// A Kubo node.
+/// A Kubo node. It is asked for what is pinned, and only for what it has itself: strangers cannot make it fetch from the
+/// network, nor read what else is in its repository. Which blocks a pinned file has is told by a [`BlockIndex`].
 pub struct Kubo {
     client: IpfsClient,
+    /// The same node; it looks at its own repository only.
+    offline: BackendWithGlobalOptions<IpfsClient>,
+    index: Arc<dyn BlockIndex>,
 }
 
 impl Kubo {
+    /// The node whose RPC is at `url`.
+    ///
     /// # Errors
     /// [`StoreError::KuboUrl`].
-    pub fn new(url: &str) -> Result<Self, StoreError> {
+    pub fn new(url: &str, index: Arc<dyn BlockIndex>) -> Result<Self, StoreError> {
         let wrong = || StoreError::KuboUrl(url.to_string());
         let authority = url.strip_prefix("http://").ok_or_else(wrong)?.trim_end_matches('/');
         if authority.is_empty() {
             return Err(wrong());
         }
         let client = IpfsClient::from_str(&format!("http://{authority}")).map_err(|_| wrong())?;
-        Ok(Self { client })
+        let options = GlobalOptions { offline: Some(true), timeout: None };
+        Ok(Self { offline: BackendWithGlobalOptions::new(client.clone(), options), client, index })
+    }
+
+    /// Whether a file was pinned as a whole.
+    async fn is_pinned(&self, cid: &Cid) -> Result<bool, StoreError> {
+        match self.offline.pin_ls(Some(&format!("/ipfs/{cid}")), Some("recursive")).await {
+            Ok(_) => Ok(true),
+            // Kubo says so in words only: "path … is not pinned".
+            Err(Error::Api(error)) if error.message.contains("not pinned") => Ok(false),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    /// A block of the node's own repository.
+    async fn own_block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
+        let fetch = async {
+            let mut block = Vec::new();
+            let name = cid.to_string();
+            let mut pieces = self.offline.block_get(&name);
+            loop {
+                let piece = match pieces.try_next().await {
+                    Ok(Some(piece)) => piece,
+                    Ok(None) => break,
+                    // "block was not found locally (offline)".
+                    Err(Error::Api(error)) if error.message.contains("not found") => return Ok(None),
+                    Err(error) => return Err(failed(&error)),
+                };
+                block.extend_from_slice(&piece);
+                if block.len() > MAX_BLOCK {
+                    return Err(StoreError::StrangeNode(*cid));
+                }
+            }
+            Ok(Some(Bytes::from(block)))
+        };
+        let late = |_| StoreError::Kubo("it did not give a block of its own in time".to_string());
+        tokio::time::timeout(PATIENCE, fetch).await.map_err(late)?
     }
 }
 
@@ -57,6 +102,10 @@ impl ContentStore for Kubo {
         let added = self.client.add_async_with_options(file, add).await.map_err(|e| failed(&e))?;
         let expected = checked.file.cid;
         if added.hash == expected.to_string() {
+            // A file of one block is its own.
+            if expected.codec == Codec::DagPb {
+                self.index.add(&checked).await.map_err(StoreError::Index)?;
+            }
             return Ok(());
         }
         // What cannot be found under its name is of no use there.
@@ -68,14 +117,10 @@ impl ContentStore for Kubo {
     }
 
     async fn size(&self, cid: &Cid) -> Result<Option<u64>, StoreError> {
-        let path = format!("/ipfs/{cid}");
-        match self.client.pin_ls(Some(&path), Some("recursive")).await {
-            Ok(_) => {}
-            // Kubo says so in words only: "path … is not pinned".
-            Err(Error::Api(error)) if error.message.contains("not pinned") => return Ok(None),
-            Err(error) => return Err(failed(&error)),
+        if !self.is_pinned(cid).await? {
+            return Ok(None);
         }
-        let stat = self.client.files_stat(&path).await.map_err(|e| failed(&e))?;
+        let stat = self.offline.files_stat(&format!("/ipfs/{cid}")).await.map_err(|e| failed(&e))?;
         Ok(Some(stat.size))
     }
 
@@ -87,29 +132,25 @@ impl ContentStore for Kubo {
         let too_large = |_| StoreError::Kubo("the file is too large for this machine".to_string());
         let offset = usize::try_from(range.start).map_err(too_large)?;
         let length = usize::try_from(length).map_err(too_large)?;
-        Ok(self.client.cat_range(&cid.to_string(), offset, length).map_err(|e| failed(&e)).boxed())
+        Ok(self.offline.cat_range(&cid.to_string(), offset, length).map_err(|e| failed(&e)).boxed())
     }
 
     async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
-        let fetch = async {
-            let mut block = Vec::new();
-            let name = cid.to_string();
-            let mut pieces = self.client.block_get(&name);
-            loop {
-                let piece = match pieces.try_next().await {
-                    Ok(Some(piece)) => piece,
-                    Ok(None) => break,
-                    // A node without a network says so at once: "block was not found locally (offline)".
-                    Err(Error::Api(error)) if error.message.contains("not found") => return Ok(None),
-                    Err(error) => return Err(failed(&error)),
-                };
-                block.extend_from_slice(&piece);
-                if block.len() > MAX_BLOCK {
-                    return Err(StoreError::StrangeNode(*cid));
-                }
+        if self.is_pinned(cid).await? {
+            return self.own_block(cid).await;
+        }
+        if cid.codec == Codec::DagPb {
+            return Ok(self.index.node(cid).await.map_err(StoreError::Index)?.map(Bytes::from));
+        }
+        for place in self.index.leaf(cid).await.map_err(StoreError::Index)? {
+            if self.is_pinned(&place.file).await? {
+                return self.own_block(cid).await;
             }
-            Ok(Some(Bytes::from(block)))
-        };
-        tokio::time::timeout(PATIENCE, fetch).await.unwrap_or(Ok(None))
+        }
+        Ok(None)
+    }
+
+    async fn linked(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
+        self.own_block(cid).await
     }
 }

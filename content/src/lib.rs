@@ -22,6 +22,6 @@ pub mod store;
 
 pub use embedded::Embedded;
 pub use index::{BlockIndex, InMemory, IndexFailure, Place};
-pub use intake::{CheckedFile, IntakeError, Leaf, take_in};
+pub use intake::{Broken, CheckedFile, IntakeError, Leaf, take_in};
 pub use kubo::Kubo;
 pub use store::{ByteStream, ContentStore, StoreError, read_whole};

@@ -29,6 +29,8 @@ pub enum StoreError {
     MissingBlock(Cid),
     #[error("Block {0} is not a UnixFS node of the kind that is stored here.")]
     StrangeNode(Cid),
+    #[error("The blocks below {0} are more than its file. It is not given out as an archive.")]
+    Inflated(Cid),
 }
 
 /// A store for content. A CID means the same in every store: a UnixFS file in chunks of 256 KiB with raw leaves.
@@ -43,8 +45,14 @@ pub trait ContentStore: Send + Sync {
     /// The bytes in `range`, which must lie within the file.
     async fn read(&self, cid: &Cid, range: Range<u64>) -> Result<ByteStream, StoreError>;
 
-    /// Any single block of a stored file: leaves, inner nodes and the root.
+    /// Any single block of a file that was stored here: leaves, inner nodes and the root. `None` for every other block,
+    /// also one that the store's machinery happens to have or could fetch.
     async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError>;
+
+    /// A block that a block of a stored file links to, which is not found out again.
+    async fn linked(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
+        self.block(cid).await
+    }
 }
 
 /// A whole small file of `size` bytes, in memory.

@@ -1,7 +1,9 @@
 //! Families on a chain: deployed, found again, completed.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
-use protocol::api::Deployment;
+use protocol::{Digest, api::Deployment};
 
 use crate::{chain::Chain, families, family::Families};
 
@@ -49,4 +51,16 @@ impl Chain {
         }
         Ok(self.deployment.contracts.len() > before)
     }
+}
+
+/// SHA-256 of the creation code of every contract that these families deploy, by its Solidity name.
+///
+/// # Errors
+/// When a committed artifact is damaged.
+pub fn code_of_contracts(families: &Families) -> Result<BTreeMap<&'static str, Digest>> {
+    let mut all = BTreeMap::new();
+    for family in families.iter() {
+        all.extend(family.code()?.into_iter().map(|(name, code)| (name, Digest::of(&code))));
+    }
+    Ok(all)
 }

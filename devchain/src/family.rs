@@ -20,6 +20,13 @@ pub trait Family: Send + Sync + 'static {
     /// Sentences for the errors of its contracts.
     fn refusals(&self) -> Refusals;
 
+    /// The creation code of every contract that it deploys, by Solidity name, with zeros for addresses that are told to
+    /// constructors: by it a chain of an earlier version is known.
+    ///
+    /// # Errors
+    /// When a committed artifact is damaged.
+    fn code(&self) -> Result<Vec<(&'static str, Vec<u8>)>>;
+
     /// Deploys its contracts with [`Chain::deploy_as`], which leaves those alone that are there already. Contracts of
     /// families before it are deployed.
     ///

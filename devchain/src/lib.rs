@@ -8,6 +8,7 @@
 //! | [`family`] | what a family of contracts adds: the trait [`Family`] |
 //! | [`families`] | the families, a line and a module each: deploying, the moves of people, samples |
 //! | [`deploy`] | all families on a fresh or a known chain |
+//! | [`kept`] | what a network keeps between runs, and what `--fresh` forgets |
 //! | [`publish`] | putting files on a server, signed in |
 
 pub mod anvil;
@@ -15,6 +16,7 @@ pub mod chain;
 pub mod deploy;
 pub mod families;
 pub mod family;
+pub mod kept;
 pub mod publish;
 
 pub use anvil::{Anvil, Options};

@@ -15,7 +15,7 @@ pub struct Status {
     pub block_at: u64,
     /// Last block the node reported.
     pub head: u64,
-    /// The node's word on what is wrong, if the index cannot advance.
+    /// What is wrong, if the index cannot advance: a sentence of the server's own, never a node's.
     pub trouble: Option<String>,
 }
 

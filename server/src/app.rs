@@ -2,6 +2,7 @@
 
 use std::{ops::Deref, path::PathBuf, sync::Arc};
 
+use axum::http::HeaderName;
 use content::ContentStore;
 use protocol::{Address, api::Deployment, cid::Cid};
 use tokio::sync::mpsc;
@@ -10,12 +11,15 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     accuracy::AccuracyLog,
     config::Limits,
+    content::disk::Disk,
     db::Db,
     family::Families,
     limits::{ClientRate, Rate},
+    listen::Places,
     live::Live,
     metrics::Requests,
     session::{Nonces, Origins},
+    tasks::Health,
 };
 
 /// A handle on [`AppState`]; cheap to clone.
@@ -47,6 +51,16 @@ pub struct AppState {
     /// Nonces and sign-ins from a network address.
     pub sign_ins: ClientRate,
     pub uploads: Rate<Address>,
+    /// The disk that files arrive on.
+    pub disk: Disk,
+    /// Connections.
+    pub connections: Places,
+    /// Streams of changes.
+    pub streams: Places,
+    /// Header in which the proxy in front writes a client's address.
+    pub client_header: Option<HeaderName>,
+    /// How background tasks are.
+    pub health: Health,
     pub counts: Requests,
     pub stop: CancellationToken,
 }

@@ -55,6 +55,11 @@ impl Chain {
         Ok(Self { client: Client::over_http(urls, reading.range, options)? })
     }
 
+    /// Nodes that are asked by this client.
+    pub fn of(client: Client) -> Self {
+        Self { client }
+    }
+
     /// Requests made so far.
     pub fn requests(&self) -> u64 {
         self.client.requests()
@@ -153,6 +158,17 @@ impl Chain {
     /// [`ChainError`] when no node answers or has that state, or the call reverts.
     pub async fn call_at(&self, block: u64, to: Address, data: &[u8]) -> Result<Vec<u8>, ChainError> {
         Ok(self.client.call_at(block, to, data).await?)
+    }
+
+    /// The code at an address, at the newest block; empty where there is none.
+    ///
+    /// # Errors
+    /// [`ChainError`] when no node answers.
+    pub async fn code(&self, at: Address) -> Result<Vec<u8>, ChainError> {
+        let method = "eth_getCode";
+        let code = self.client.request_fresh(method, json!([at, "latest"])).await?;
+        value::bytes(&code)
+            .map_err(|what| RpcError::Unreadable { endpoint: "The node".into(), method: method.into(), what }.into())
     }
 
     /// Has the node send a transaction from one of its own accounts; answers its hash, without waiting for a block.

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use axum::http::HeaderName;
 use clap::{Args, Parser, Subcommand};
 use protocol::Address;
 use rpc::{DEVELOPMENT_CHAIN, KnownChain};
@@ -80,9 +81,14 @@ pub struct Config {
     /// Origins of pages that people sign in from, besides this server's own loopback addresses; may be repeated.
     #[arg(long = "origin", env = "MODELMARKET_ORIGINS", value_delimiter = ',', global = true)]
     pub origins: Vec<String>,
-    /// Take the client's address from the last entry of X-Forwarded-For. Only behind a proxy that sets it.
+    /// Take the client's address from the last entry of X-Forwarded-For. Only behind a proxy that sets it, and where
+    /// nobody else reaches this server.
     #[arg(long, env = "MODELMARKET_BEHIND_PROXY", global = true)]
     pub behind_proxy: bool,
+    /// As --behind-proxy, for a proxy that writes the client's address into another header, e.g. X-Real-IP. No other
+    /// header is believed then.
+    #[arg(long, env = "MODELMARKET_CLIENT_HEADER", global = true)]
+    pub client_header: Option<HeaderName>,
     /// Blocks that an entry of the accuracy log waits for, so that none is ever taken back; 12 by default, 0 on a
     /// development chain.
     #[arg(long, env = "MODELMARKET_ACCURACY_CONFIRMATIONS", global = true)]
@@ -107,6 +113,12 @@ pub struct Limits {
     /// Bytes one address may store.
     #[arg(long, env = "MODELMARKET_QUOTA", default_value_t = 4 << 30, global = true)]
     pub quota: u64,
+    /// Bytes that all stored files may take together.
+    #[arg(long, env = "MODELMARKET_MAX_STORED", default_value_t = 100 << 30, global = true)]
+    pub max_stored: u64,
+    /// Bytes that stay free on the disk of the data folder: no file is taken in that would leave less.
+    #[arg(long, env = "MODELMARKET_MIN_FREE", default_value_t = 1 << 30, global = true)]
+    pub min_free: u64,
     /// Hours a session lasts.
     #[arg(long, env = "MODELMARKET_SESSION_HOURS", default_value_t = 24, global = true)]
     pub session_hours: u64,
@@ -125,6 +137,29 @@ pub struct Limits {
     /// Seconds an upload may be silent.
     #[arg(long, env = "MODELMARKET_UPLOAD_IDLE_SECONDS", default_value_t = 30, global = true)]
     pub upload_idle_seconds: u64,
+    /// Bytes a second that an upload must reach on average, once it lasts longer than it may be silent.
+    #[arg(long, env = "MODELMARKET_UPLOAD_LEAST_RATE", default_value_t = 1_024, global = true)]
+    pub upload_least_rate: u64,
+    /// Connections at the same time; fewer where the system allows fewer open files.
+    #[arg(long, env = "MODELMARKET_CONNECTIONS", default_value_t = 4_096, global = true)]
+    pub connections: usize,
+    /// Connections at the same time from one network address, for IPv6 from one /64. Behind a proxy, which makes all of
+    /// them, it counts itself.
+    #[arg(long, env = "MODELMARKET_CONNECTIONS_PER_CLIENT", default_value_t = 256, global = true)]
+    pub connections_per_client: usize,
+    /// Streams of changes at the same time.
+    #[arg(long, env = "MODELMARKET_STREAMS", default_value_t = 2_048, global = true)]
+    pub streams: usize,
+    /// Streams of changes at the same time to one network address, for IPv6 to one /64.
+    #[arg(long, env = "MODELMARKET_STREAMS_PER_CLIENT", default_value_t = 64, global = true)]
+    pub streams_per_client: usize,
+    /// Seconds after which a connection is closed on which no whole head of a request has come: since it was opened, or
+    /// since the last answer.
+    #[arg(long, env = "MODELMARKET_HEAD_SECONDS", default_value_t = 30, global = true)]
+    pub head_seconds: u64,
+    /// Seconds after which a connection is closed whose client takes no byte of an answer.
+    #[arg(long, env = "MODELMARKET_STALL_SECONDS", default_value_t = 60, global = true)]
+    pub stall_seconds: u64,
 }
 
 impl Config {
@@ -148,6 +183,12 @@ impl Config {
     /// Least time between two anchors.
     pub fn anchor_every(&self) -> Duration {
         Duration::from_secs(self.anchor_seconds)
+    }
+
+    /// The header in which the proxy in front writes the client's address; `None` without a proxy.
+    pub fn trusted_header(&self) -> Option<HeaderName> {
+        let usual = self.behind_proxy.then(|| HeaderName::from_static("x-forwarded-for"));
+        self.client_header.clone().or(usual)
     }
 
     pub fn poll(&self) -> Duration {

@@ -2,8 +2,10 @@
 //! crate `content`.
 
 mod blocks;
+pub mod disk;
 pub mod quota;
 pub mod range;
+pub mod room;
 pub mod titles;
 
 pub use blocks::Blocks;

@@ -20,7 +20,7 @@ use sqlx::{AnyConnection, migrate::Migrator};
 pub(crate) use fold::Fold;
 pub(crate) use registry::AnyFamily;
 pub use registry::Families;
-pub use tables::{Gauge, Kept, Rows, Table};
+pub use tables::{Gauge, Probe, Rows, Table};
 
 use crate::{
     app::App,
@@ -68,8 +68,6 @@ pub trait Family: Send + Sync + 'static {
     /// Raised when the same events fold to other rows than before: a database with rows of another version folds them
     /// anew from its logs.
     const FOLD_VERSION: i64 = 1;
-    /// Tables with what was said about its subjects outside of the chain.
-    const KEPT: &'static [Kept] = &[];
     /// Numbers for `/metrics`.
     const GAUGES: &'static [Gauge] = &[];
 
@@ -99,6 +97,11 @@ pub trait Family: Send + Sync + 'static {
     /// [`IndexError`] when the tables cannot be read.
     async fn missing(&self, _counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
         Ok(None)
+    }
+
+    /// Views by whose answers a contract of this family is told from others, asked before anything is read.
+    fn probes(&self) -> Vec<Probe> {
+        Vec::new()
     }
 
     /// The contract that a log of a factory says was made; its logs are then read as well.

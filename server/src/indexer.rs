@@ -45,7 +45,9 @@ pub use sources::Sources;
 use crate::{
     chain::{Chain, ChainError, Header, RawLog},
     db::Db,
+    deployment::{self, Mismatch, Verdict},
     family::Families,
+    told,
 };
 
 /// Gaps that are further apart have nothing to do with each other.
@@ -54,20 +56,20 @@ const GAPS_APART: Duration = Duration::from_secs(3_600);
 const SHORTER: u32 = 30;
 /// Rounds at the head between two comparisons of the nodes.
 const COMPARED_EVERY: u32 = 120;
-/// Longest pause after a failure.
+/// Longest pause after a failure, and in looks at the head: who looks often tries again soon.
 const MAX_BACKOFF: Duration = Duration::from_secs(10);
+const MAX_BACKOFF_LOOKS: u32 = 200;
 
-/// Why the index cannot advance. What it says is shown to visitors as `Status.trouble`.
+/// Why the index cannot advance. What it says is shown to visitors as `Status.trouble`: it repeats nothing that a node, a
+/// database or a stored row says. That is in its source, for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     #[error(transparent)]
     Chain(#[from] ChainError),
-    #[error("The database refused: {0}. The index tries again.")]
+    #[error("The database does not do its work; the server's log says why. The index tries again.")]
     Db(#[from] sqlx::Error),
-    #[error(
-        "The node is on chain {found}, but this server is for chain {expected}; nothing is indexed from it. Check --rpc."
-    )]
-    WrongChain { found: u64, expected: u64 },
+    #[error("{0}")]
+    OtherDeployment(#[from] Mismatch),
     #[error("{0} The node is asked again.")]
     Gap(Gap),
     #[error(
@@ -80,8 +82,17 @@ pub enum IndexError {
     Moving,
     #[error("Another server moved the index. This one reads its position again.")]
     Overtaken,
-    #[error("A stored view cannot be read: {0}. Run `server reindex`.")]
+    #[error("A stored view cannot be read; the server's log says why. Run `server reindex`.")]
     View(#[from] serde_json::Error),
+}
+
+impl From<Verdict> for IndexError {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Wrong(mismatch) => mismatch.into(),
+            Verdict::Unknown(error) => error.into(),
+        }
+    }
 }
 
 impl IndexError {
@@ -143,6 +154,8 @@ impl Indexer {
         let mut backoff = self.poll;
         // Whether a round went well since the last failure; then the next one is met with patience anew.
         let fine = AtomicBool::new(false);
+        // Whether the chain is known to have the contracts.
+        let asked = AtomicBool::new(false);
         let mut gap = None;
         // Gaps that were found one after the other: each time the chain is read in smaller pieces.
         let mut gaps = 0u32;
@@ -150,12 +163,12 @@ impl Indexer {
         loop {
             let failure = tokio::select! {
                 () = stop.cancelled() => return,
-                result = self.lead(&fine, gap.take(), gaps) => match result {
+                result = self.lead(&fine, &asked, gap.take(), gaps) => match result {
                     Ok(never) => match never {},
                     Err(error) => error,
                 },
             };
-            warn!(error = %failure, "the index cannot advance");
+            warn!(error = told::in_full(&failure), "the index cannot advance");
             let advanced = fine.swap(false, Ordering::Relaxed);
             if advanced || matches!(failure, IndexError::Moving | IndexError::Overtaken) {
                 backoff = self.poll;
@@ -170,7 +183,7 @@ impl Indexer {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(backoff) => {}
             }
-            backoff = (backoff * 2).min(MAX_BACKOFF);
+            backoff = (backoff * 2).min(MAX_BACKOFF).min(self.poll * MAX_BACKOFF_LOOKS);
         }
     }
 
@@ -180,12 +193,18 @@ impl Indexer {
     async fn lead(
         &self,
         fine: &AtomicBool,
+        asked: &AtomicBool,
         gap: Option<Gap>,
         gaps: u32,
     ) -> Result<std::convert::Infallible, IndexError> {
         let mut connection = leader::elected(&self.db, self.poll).await?;
         let mut position = Position::load_or_begin(&mut connection, &self.deployment, &self.families).await?;
         rebuild::bring_up(&mut connection, &self.deployment, &self.families).await?;
+        if !asked.load(Ordering::Relaxed) {
+            // When the server began, no node may have answered.
+            deployment::check_chain(&self.chain, &self.deployment, &self.families).await?;
+            asked.store(true, Ordering::Relaxed);
+        }
         self.check_chain().await?;
         let (reached, width) = (position.block, fetch::narrowed(gaps));
         if let Some(gap) = gap {
@@ -242,13 +261,9 @@ impl Indexer {
         Retreat { chain: &self.chain, deployment: &self.deployment, families: &self.families }
     }
 
+    /// Makes sure that the nodes are on this chain: one may be exchanged behind the same address.
     async fn check_chain(&self) -> Result<(), IndexError> {
-        match self.chain.check(self.deployment.chain_id).await {
-            Err(ChainError::Rpc(rpc::RpcError::WrongChain { found, expected, .. })) => {
-                Err(IndexError::WrongChain { found, expected })
-            }
-            checked => Ok(checked?),
-        }
+        Ok(deployment::check_id(&self.chain, &self.deployment).await?)
     }
 
     async fn round(

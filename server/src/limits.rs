@@ -11,7 +11,7 @@ use std::{
 use axum::{
     body::Body,
     extract::ConnectInfo,
-    http::{Extensions, HeaderMap, Request},
+    http::{Extensions, HeaderMap, HeaderName, Request},
     response::{IntoResponse, Response},
 };
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock, middleware::NoOpMiddleware};
@@ -20,7 +20,7 @@ use tower_governor::{
     key_extractor::KeyExtractor,
 };
 
-use crate::problem::ApiError;
+use crate::{listen::network, problem::ApiError};
 
 /// So many requests a minute for each key, all of them at once if need be. For what is known inside a handler only,
 /// e.g. who signed in; [`ClientRate`] stands before handlers.
@@ -55,10 +55,10 @@ impl<K: Hash + Eq + Clone> Rate<K> {
 pub struct ClientRate(Arc<GovernorConfig<Client, NoOpMiddleware>>);
 
 impl ClientRate {
-    /// `behind_proxy`: the client's address is the last entry of X-Forwarded-For.
-    pub fn new(per_minute: u32, behind_proxy: bool) -> Option<Self> {
+    /// `header`: in which the proxy in front writes the client's address.
+    pub fn new(per_minute: u32, header: Option<HeaderName>) -> Option<Self> {
         let per_minute = per_minute.max(1);
-        let mut builder = GovernorConfigBuilder::default().key_extractor(Client { behind_proxy });
+        let mut builder = GovernorConfigBuilder::default().key_extractor(Client { header });
         builder.period(Duration::from_secs(60) / per_minute).burst_size(per_minute);
         Some(Self(Arc::new(builder.finish()?)))
     }
@@ -88,26 +88,28 @@ fn refuse(error: GovernorError) -> Response {
 /// Tells clients apart by their network addresses.
 #[derive(Debug, Clone)]
 pub struct Client {
-    behind_proxy: bool,
+    header: Option<HeaderName>,
 }
 
 impl KeyExtractor for Client {
     type Key = IpAddr;
 
     fn extract<T>(&self, request: &Request<T>) -> Result<IpAddr, GovernorError> {
-        Ok(client(request.headers(), request.extensions(), self.behind_proxy))
+        Ok(client(request.headers(), request.extensions(), self.header.as_ref()))
     }
 }
 
-/// The network address of a client. Behind a proxy it is the last one the proxy wrote down; what comes before that,
-/// anybody can have written.
-pub fn client(headers: &HeaderMap, extensions: &Extensions, behind_proxy: bool) -> IpAddr {
-    let forwarded = || {
-        let value = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
-        value.rsplit(',').next()?.trim().parse().ok()
+/// The network address of a client, or its /64. Behind a proxy it is the last one that the proxy wrote into the trusted
+/// header; what comes before that, and every other header, anybody can have written.
+pub fn client(headers: &HeaderMap, extensions: &Extensions, header: Option<&HeaderName>) -> IpAddr {
+    let forwarded = |header: &HeaderName| {
+        let value = headers.get_all(header).iter().next_back()?.to_str().ok()?;
+        let last = value.rsplit(',').next()?.trim();
+        // Some proxies write the port too.
+        last.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|address| address.ip()))
     };
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip());
-    if behind_proxy { forwarded().unwrap_or(peer) } else { peer }
+    network(header.and_then(forwarded).unwrap_or(peer))
 }
 
 #[cfg(test)]
@@ -134,7 +136,14 @@ mod tests {
         headers.insert("x-forwarded-for", "6.6.6.6, 1.2.3.4".parse().unwrap());
         let mut extensions = Extensions::new();
         extensions.insert(ConnectInfo(SocketAddr::from(([9, 9, 9, 9], 1))));
-        assert_eq!(client(&headers, &extensions, true), IpAddr::from([1, 2, 3, 4]));
-        assert_eq!(client(&headers, &extensions, false), IpAddr::from([9, 9, 9, 9]));
+        headers.insert("x-real-ip", "5.5.5.5".parse().unwrap());
+        let (usual, other) = (HeaderName::from_static("x-forwarded-for"), HeaderName::from_static("x-real-ip"));
+        assert_eq!(client(&headers, &extensions, Some(&usual)), IpAddr::from([1, 2, 3, 4]));
+        assert_eq!(client(&headers, &extensions, Some(&other)), IpAddr::from([5, 5, 5, 5]));
+        assert_eq!(client(&headers, &extensions, None), IpAddr::from([9, 9, 9, 9]));
+        headers.insert("x-forwarded-for", "[2001:db8::1:2]:4711".parse().unwrap());
+        assert_eq!(client(&headers, &extensions, Some(&usual)), "2001:db8::".parse::<IpAddr>().unwrap());
+        headers.insert("x-forwarded-for", "nonsense".parse().unwrap());
+        assert_eq!(client(&headers, &extensions, Some(&usual)), IpAddr::from([9, 9, 9, 9]));
     }
 }

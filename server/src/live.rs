@@ -36,10 +36,6 @@ impl Live {
         self.changes.subscribe()
     }
 
-    pub fn listeners(&self) -> usize {
-        self.changes.receiver_count()
-    }
-
     /// Watches the database until `stop`.
     pub async fn run(self, db: Db, advanced: Arc<Notify>, stop: CancellationToken) {
         let mut seen = None;

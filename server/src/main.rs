@@ -5,13 +5,23 @@ use std::process::ExitCode;
 use clap::Parser;
 use server::{
     config::{Cli, Command},
+    deployment::Mismatch,
     serve,
 };
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
-    let cli = Cli::parse();
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            error.downcast_ref::<Mismatch>().map_or(ExitCode::FAILURE, Mismatch::exit_code)
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // To stderr: stdout says where the server listens, and nothing else.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();

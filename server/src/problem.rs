@@ -54,6 +54,14 @@ pub enum ApiError {
     )]
     QuotaExceeded { bytes: u64, left: u64 },
     #[error(
+        "This server has no room for more files now. Nothing was stored; whoever runs it can make room, or another server can store the file."
+    )]
+    StorageFull,
+    #[error(
+        "Uploads that are under way have reserved the room that is left. Nothing was stored; try again in {seconds} s."
+    )]
+    TooManyUploads { seconds: u64 },
+    #[error(
         "Storing files needs a sign-in: send `Authorization: Bearer` with the token of POST /api/session. It may have expired."
     )]
     SignInNeeded,
@@ -67,6 +75,8 @@ pub enum ApiError {
     Signature { address: String, reason: String },
     #[error("Too many requests at once. Try again in {seconds} s.")]
     TooMany { seconds: u64 },
+    #[error("{whose} open streams of changes are as many as there can be. Close some, or try again in {seconds} s.")]
+    TooManyStreams { whose: &'static str, seconds: u64 },
     #[error("The server took too long. Try again.")]
     Timeout,
     #[error("The server cannot do this now. Try again in a minute; the page can read the chain without it.")]
@@ -104,6 +114,13 @@ impl ApiError {
             Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large."),
             Self::Truncated(_) => (StatusCode::BAD_REQUEST, "truncated", "The upload broke off."),
             Self::QuotaExceeded { .. } => (StatusCode::FORBIDDEN, "quota-exceeded", "The quota is used up."),
+            Self::StorageFull => (StatusCode::INSUFFICIENT_STORAGE, "storage-full", "There is no room for more files."),
+            Self::TooManyUploads { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "too-many-uploads", "Too many uploads at once.")
+            }
+            Self::TooManyStreams { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "too-many-streams", "Too many streams at once.")
+            }
             Self::SignInNeeded => (StatusCode::UNAUTHORIZED, "sign-in-needed", "This needs a sign-in."),
             Self::SignInMessage(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "sign-in-message", "The sign-in message is not acceptable.")
@@ -119,9 +136,10 @@ impl ApiError {
     }
 }
 
-impl From<IntakeError> for ApiError {
-    fn from(error: IntakeError) -> Self {
+impl From<IntakeError<Self>> for ApiError {
+    fn from(error: IntakeError<Self>) -> Self {
         match error {
+            IntakeError::Refused(refusal) => refusal,
             IntakeError::TooLarge { limit } => Self::TooLarge { limit },
             IntakeError::Truncated(why) => Self::Truncated(why),
             IntakeError::OtherCid { expected, found } => Self::CidMismatch { expected, found },
@@ -153,7 +171,7 @@ impl IntoResponse for ApiError {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
-            Self::TooMany { seconds } => {
+            Self::TooMany { seconds } | Self::TooManyUploads { seconds } | Self::TooManyStreams { seconds, .. } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
             Self::SignInNeeded => {

@@ -9,7 +9,6 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::{Notify, mpsc},
-    task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -25,14 +24,17 @@ use crate::{
     app::{App, AppState},
     chain::Chain,
     config::Config,
-    content::{Blocks, titles::Titles},
+    content::{Blocks, disk::Disk, room, titles::Titles},
     db::{Db, Kind},
+    deployment::{self, Verdict},
     families,
     family::Families,
     indexer::{self, Indexer, Rebuilt},
     limits::{ClientRate, Rate},
+    listen::{self, Patience, Places, within_open_files},
     live::Live,
     session::{self, Nonces, Origins},
+    tasks::{self, Health, Tasks},
 };
 
 /// How long open requests may take to end after a signal.
@@ -48,7 +50,7 @@ const STALE: Duration = Duration::from_secs(86_400);
 pub struct Running {
     pub address: SocketAddr,
     stop: CancellationToken,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
 }
 
 impl Running {
@@ -57,11 +59,15 @@ impl Running {
         format!("http://{}", self.address)
     }
 
+    /// Ends a background task by force, as a fault would: for drills. Answers whether there is one of this name.
+    pub fn kill(&self, task: &str) -> bool {
+        self.tasks.kill(task)
+    }
+
     /// Ends open requests within the grace period, and everything else.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
         self.stop.cancel();
-        let ended = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(GRACE, ended).await.is_err() {
+        if !self.tasks.end(GRACE).await {
             warn!("some requests did not end in time and were cut off");
         }
     }
@@ -102,14 +108,17 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
 /// # Errors
 /// What keeps the server from starting, in a sentence that says what to do.
 pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Running> {
-    let deployment = read_deployment(&config)?;
-    let db = open(&config, &families).await?;
+    let deployment = deployment::read(&config)?;
+    let db = open_for(&config, &families, &deployment).await?;
     let arriving = std::path::absolute(config.data.join("content"))?.join("arriving");
     std::fs::create_dir_all(&arriving)
         .with_context(|| format!("The folder {} cannot be made; check --data.", arriving.display()))?;
     clear(&arriving, db.kind)?;
+    // With SQLite this is the only server: what is reserved, a killed one had reserved.
+    room::sweep(&db, db.kind == Kind::Sqlite).await?;
     let store = store(&config, &db)?;
     let chain = Arc::new(self::chain(&config, &deployment)?);
+    demand_chain(&chain, &deployment, &families).await?;
     let accuracy = Arc::new(AccuracyLog::new(db.clone()));
     let confirmations = config.confirmations(deployment.chain_id);
     let accuracy_confirmations = config.accuracy_confirmations(deployment.chain_id);
@@ -122,32 +131,44 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
     let (advanced, arrived) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (stored, stored_cids) = mpsc::unbounded_channel();
     let own = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{}", address.port()));
+    let client_header = config.trusted_header();
     let client_rate = |per_minute| {
-        ClientRate::new(per_minute, config.behind_proxy).context("A rate limit must be at least one request a minute.")
+        ClientRate::new(per_minute, client_header.clone())
+            .context("A rate limit must be at least one request a minute.")
     };
+    let limits = config.limits;
+    let wanted = within_open_files(limits.connections);
+    // A proxy makes all connections.
+    let each = client_header.is_none().then_some(limits.connections_per_client);
+    let (connections, health) = (Places::new(each, wanted), Health::default());
     let app = App::new(AppState {
         db: db.clone(),
         deployment: deployment.clone(),
         families: families.clone(),
         dist: config.dist.clone(),
         store: store.clone(),
+        disk: Disk::of(arriving.clone(), limits.min_free),
         arriving,
+        connections: connections.clone(),
+        streams: Places::new(Some(limits.streams_per_client), limits.streams),
+        client_header: client_header.clone(),
+        health: health.clone(),
         stored,
         live: live.clone(),
         accuracy: accuracy.clone(),
         accuracy_confirmations,
         anchor_from: config.anchor_from,
-        nonces: Nonces::load(&db, config.limits.nonce_seconds).await?,
+        nonces: Nonces::load(&db, limits.nonce_seconds).await?,
         origins: Origins::new(config.origins.iter().cloned().chain(own)),
-        limits: config.limits,
-        requests: client_rate(config.limits.requests_per_minute)?,
-        sign_ins: client_rate(config.limits.sign_ins_per_minute)?,
-        uploads: Rate::new(config.limits.uploads_per_minute),
+        limits,
+        requests: client_rate(limits.requests_per_minute)?,
+        sign_ins: client_rate(limits.sign_ins_per_minute)?,
+        uploads: Rate::new(limits.uploads_per_minute),
         counts: Default::default(),
         stop: stop.clone(),
     });
 
-    let mut tasks = JoinSet::new();
+    let mut tasks = Tasks::new(health, stop.clone());
     if let Some(from) = config.anchor_from {
         let contract = deployment.contract(shared_model::ACCURACY_LOG).with_context(|| {
             format!("{} names no AccuracyLog to anchor in; leave --anchor-from out.", config.deployment.display())
@@ -160,7 +181,7 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
             every: config.anchor_every(),
             advanced: advanced.clone(),
         };
-        tasks.spawn(anchorer.run(stop.clone()));
+        tasks.spawn(tasks::ANCHOR, anchorer.run(stop.clone()));
     }
     let worker = AccuracyWorker {
         db: db.clone(),
@@ -170,7 +191,7 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         advanced: advanced.clone(),
         arrived: arrived.clone(),
     };
-    tasks.spawn(worker.run(stop.clone()));
+    tasks.spawn(tasks::ACCURACY, worker.run(stop.clone()));
     let indexer = Indexer {
         db: db.clone(),
         chain,
@@ -180,18 +201,17 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         poll: config.poll(),
         advanced: advanced.clone(),
     };
-    tasks.spawn(indexer.run(stop.clone()));
-    tasks.spawn(live.run(db.clone(), advanced.clone(), stop.clone()));
-    tasks.spawn(Titles { db: db.clone(), families, store, advanced, stored: stored_cids, arrived }.run(stop.clone()));
-    tasks.spawn(sweep(db, stop.clone()));
-    tasks.spawn(forget_idle(app.clone(), stop.clone()));
-    let service = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = stop.clone().cancelled_owned();
-    tasks.spawn(async move {
-        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
-            warn!(%error, "the server ended");
-        }
-    });
+    tasks.spawn(tasks::INDEXER, indexer.run(stop.clone()));
+    tasks.spawn(tasks::LIVE, live.run(db.clone(), advanced.clone(), stop.clone()));
+    let titles = Titles { db: db.clone(), families, store, advanced, stored: stored_cids, arrived };
+    tasks.spawn(tasks::TITLES, titles.run(stop.clone()));
+    tasks.spawn(tasks::SWEEPER, sweep(db, stop.clone()));
+    tasks.spawn(tasks::FORGETTER, forget_idle(app.clone(), stop.clone()));
+    let patience = Patience {
+        head: Duration::from_secs(limits.head_seconds.max(1)),
+        stall: Duration::from_secs(limits.stall_seconds.max(1)),
+    };
+    tasks.spawn(tasks::LISTENER, listen::serve(listener, api::router(app), connections, patience, stop.clone()));
     Ok(Running { address, stop, tasks })
 }
 
@@ -201,8 +221,9 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
 /// What keeps them from being rebuilt.
 pub async fn reindex(config: &Config) -> anyhow::Result<Rebuilt> {
     let families = families::all();
-    let db = open(config, &families).await?;
-    Ok(indexer::rebuild(&db, &read_deployment(config)?, &families).await?)
+    let deployment = deployment::read(config)?;
+    let db = open_for(config, &families, &deployment).await?;
+    Ok(indexer::rebuild(&db, &deployment, &families).await?)
 }
 
 /// A SHA-256 over raw logs and views.
@@ -219,8 +240,8 @@ pub async fn digest(config: &Config) -> anyhow::Result<Digest> {
 /// # Errors
 /// What keeps it from being computed.
 pub async fn replay(config: &Config, model: Option<Address>) -> anyhow::Result<Report> {
-    let deployment = read_deployment(config)?;
-    let db = open(config, &families::all()).await?;
+    let deployment = deployment::read(config)?;
+    let db = open_for(config, &families::all(), &deployment).await?;
     let store = store(config, &db)?;
     let replay = Replay {
         chain: chain(config, &deployment)?,
@@ -241,27 +262,39 @@ fn chain(config: &Config, deployment: &Deployment) -> anyhow::Result<Chain> {
 
 /// Where content is kept.
 fn store(config: &Config, db: &Db) -> anyhow::Result<Arc<dyn ContentStore>> {
+    let blocks = Arc::new(Blocks(db.clone()));
     Ok(match &config.kubo {
-        Some(url) => Arc::new(Kubo::new(url)?),
-        None => {
-            let blocks = Arc::new(Blocks(db.clone()));
-            Arc::new(Embedded::new(std::path::absolute(config.data.join("content"))?, blocks))
-        }
+        Some(url) => Arc::new(Kubo::new(url, blocks)?),
+        None => Arc::new(Embedded::new(std::path::absolute(config.data.join("content"))?, blocks)),
     })
+}
+
+/// How long the start waits for a node to say whether it has the deployment's contracts.
+const ASKED_AT_START: Duration = Duration::from_secs(5);
+
+/// Makes sure that the chain has the deployment's contracts. Where no node answers, the server starts all the same, so
+/// that what is known is served: the index asks again before it reads anything.
+async fn demand_chain(chain: &Chain, deployment: &Deployment, families: &Families) -> anyhow::Result<()> {
+    match tokio::time::timeout(ASKED_AT_START, deployment::check_chain(chain, deployment, families)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(Verdict::Wrong(mismatch))) => return Err(mismatch.into()),
+        Ok(Err(Verdict::Unknown(error))) => warn!(%error, "the chain cannot be asked whether it has the contracts"),
+        Err(_) => warn!("the chain was not asked in time whether it has the contracts"),
+    }
+    Ok(())
+}
+
+/// Opens a database that is empty or about this deployment.
+async fn open_for(config: &Config, families: &Families, deployment: &Deployment) -> anyhow::Result<Db> {
+    let db = open(config, families).await?;
+    deployment::check_database(&db, deployment, families).await?;
+    Ok(db)
 }
 
 async fn open(config: &Config, families: &Families) -> anyhow::Result<Db> {
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("The folder {} cannot be made; check --data.", config.data.display()))?;
     Ok(Db::open_with(&config.database_url(), &families.migrations()).await?)
-}
-
-fn read_deployment(config: &Config) -> anyhow::Result<Deployment> {
-    let path = config.deployment.display();
-    let text = std::fs::read(&config.deployment).with_context(|| {
-        format!("The deployment {path} cannot be read; `cargo xtask start` writes it. See --deployment.")
-    })?;
-    serde_json::from_slice(&text).with_context(|| format!("{path} does not describe a deployment."))
 }
 
 /// Removes uploads that a killed process left behind.
@@ -293,6 +326,9 @@ async fn sweep(db: Db, stop: CancellationToken) {
     loop {
         if let Err(error) = session::sweep(&db).await {
             warn!(%error, "expired sessions cannot be removed");
+        }
+        if let Err(error) = room::sweep(&db, false).await {
+            warn!(%error, "void reservations cannot be removed");
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use devchain::{Anvil, Chain, Options, Samples, families};
+use devchain::{
+    Anvil, Chain, Options, Samples, families,
+    kept::{Before, CHAIN, DEPLOYMENT, Kept, PLAYED, SERVER},
+};
 use protocol::{Address, api::Deployment};
 use tokio::process::{Child, Command};
 
@@ -26,68 +29,63 @@ struct Arguments {
     /// Where chain and server keep what they know between runs.
     #[arg(long)]
     keep: PathBuf,
-    /// Forget earlier runs first.
+    /// Forget the chain and what the server knows of it first.
     #[arg(long)]
     fresh: bool,
 }
 
 /// Seconds between blocks: the chain's clock moves while nothing happens.
 const BLOCK_TIME: u64 = 4;
-/// File with the names of the families whose samples are played, a line each.
-const PLAYED: &str = "samples";
 /// The chain's port; wallets and the page remember it.
 const CHAIN_PORT: u16 = 8545;
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    if arguments.fresh && arguments.keep.exists() {
-        std::fs::remove_dir_all(&arguments.keep).context("forgetting earlier runs")?;
+    let kept = Kept::at(&arguments.keep);
+    if arguments.fresh {
+        kept.forget()?;
     }
+    let before = kept.before(&families::all())?;
     std::fs::create_dir_all(&arguments.keep)?;
     let since = Instant::now();
 
     println!("==> starting the chain (Anvil)");
-    let state = arguments.keep.join("chain.json");
+    let state = kept.path(CHAIN);
     let options =
         Options { port: Some(CHAIN_PORT), state: Some(state), block_time: Some(BLOCK_TIME), ..Options::default() };
     let anvil = Anvil::start(options)
         .await
         .with_context(|| format!("the chain did not start; is something else on port {CHAIN_PORT}?"))?;
 
-    let ended = serve(&arguments, anvil.url(), since).await;
+    let ended = serve(&arguments, &kept, before, anvil.url(), since).await;
     println!("\n==> stopping the chain; its state is kept in {}", arguments.keep.display());
     anvil.stop()?;
     ended
 }
 
-async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result<()> {
-    let file = arguments.keep.join("deployment.json");
-    let known = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<Deployment>(&bytes).ok());
-    let connected = match known {
-        Some(deployment) => Chain::connect(Deployment { rpc_urls: vec![chain_url.into()], ..deployment }).await.ok(),
-        None => None,
-    };
-    let chain = match connected {
-        Some(mut chain) => {
-            if chain.complete().await? {
-                std::fs::write(&file, serde_json::to_vec_pretty(&chain.deployment)?)?;
-            }
+async fn serve(arguments: &Arguments, kept: &Kept, before: Before, url: &str, since: Instant) -> Result<()> {
+    let file = kept.path(DEPLOYMENT);
+    let chain = match before {
+        Before::Deployed(deployment) => {
+            let known = Deployment { rpc_urls: vec![url.into()], ..*deployment };
+            let connected = Chain::connect(known).await;
+            let mut chain = connected.with_context(|| {
+                format!(
+                    "The chain in {} is not the one of its deployment. {}",
+                    arguments.keep.display(),
+                    kept.forgetting()
+                )
+            })?;
+            chain.complete().await?;
             chain
         }
-        None => {
+        Before::Nothing => {
             println!("==> deploying the contracts");
-            // An index of contracts that are gone would only confuse.
-            let data = arguments.keep.join("server");
-            if data.exists() {
-                std::fs::remove_dir_all(&data)?;
-            }
-            let _ = std::fs::remove_file(arguments.keep.join(PLAYED));
-            let chain = Chain::deploy(chain_url).await?;
-            std::fs::write(&file, serde_json::to_vec_pretty(&chain.deployment)?)?;
-            chain
+            Chain::deploy(url).await?
         }
     };
+    kept.note(&chain.deployment, &families::all())?;
 
     println!("==> starting the server");
     let server_url = format!("http://127.0.0.1:{}", arguments.port);
@@ -95,7 +93,7 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
     let mut server = start_server(arguments, &file, operator)?;
     wait_for(&server_url, &mut server).await?;
 
-    play(&chain, &server_url, &arguments.keep.join(PLAYED)).await?;
+    play(&chain, &server_url, &kept.path(PLAYED)).await?;
 
     println!("\nModelMarket is up after {:.1} s:  {server_url}\n", since.elapsed().as_secs_f64());
     println!("Open it, press “Connect wallet”, and choose a development account. Ctrl-C stops everything.");
@@ -142,7 +140,7 @@ fn start_server(arguments: &Arguments, deployment: &Path, operator: Address) -> 
         .arg("--dist")
         .arg(&arguments.dist)
         .arg("--data")
-        .arg(arguments.keep.join("server"))
+        .arg(arguments.keep.join(SERVER))
         .arg("--deployment")
         .arg(deployment)
         .args(["--anchor-from", &operator.to_string(), "--anchor-seconds", "5"])

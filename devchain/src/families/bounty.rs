@@ -15,6 +15,7 @@ pub use moves::{Offer, Posted, Published, Submitted};
 use anyhow::Result;
 use async_trait::async_trait;
 use contracts::refusal::Refusals;
+use protocol::Address;
 
 use crate::{
     chain::Chain,
@@ -32,6 +33,10 @@ impl Family for Bounties {
 
     fn refusals(&self) -> Refusals {
         bounty::REFUSALS
+    }
+
+    fn code(&self) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        Ok(vec![(bounty::BOUNTY_MARKET, bounty::deploy::bounty_market(Address::ZERO)?)])
     }
 
     async fn deploy(&self, chain: &mut Chain) -> Result<()> {

@@ -20,6 +20,10 @@ impl Family for Coin {
         coin::REFUSALS
     }
 
+    fn code(&self) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        Ok(vec![(coin::MODEL_COIN, coin::deploy::model_coin()?)])
+    }
+
     async fn deploy(&self, chain: &mut Chain) -> Result<()> {
         chain.deploy_as(coin::MODEL_COIN, coin::deploy::model_coin()?).await.map(drop)
     }

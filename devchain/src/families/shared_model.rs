@@ -36,6 +36,19 @@ impl Family for SharedModels {
         shared_model::REFUSALS
     }
 
+    fn code(&self) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        let zero = Address::ZERO;
+        let mut factory = deploy::model_factory(zero, &[zero; 5], &[zero; 3])?;
+        // What models are cloned from is part of what the factory is.
+        for kind in ClassifierKind::ALL {
+            factory.extend(deploy::classifier(kind)?);
+        }
+        for kind in IncentiveKind::ALL {
+            factory.extend(deploy::incentive(kind, zero)?);
+        }
+        Ok(vec![(MODEL_FACTORY, factory), (ACCURACY_LOG, deploy::accuracy_log()?)])
+    }
+
     async fn deploy(&self, chain: &mut Chain) -> Result<()> {
         if chain.deployment.contract(MODEL_FACTORY).is_none() {
             let factory = factory(chain).await?;

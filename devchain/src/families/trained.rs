@@ -11,6 +11,7 @@ pub mod samples;
 use anyhow::Result;
 use async_trait::async_trait;
 use contracts::refusal::Refusals;
+use protocol::Address;
 use trained::{PUBLISHED_MODELS, REPRODUCTIONS, deploy};
 
 use crate::{
@@ -29,6 +30,13 @@ impl Family for TrainedModels {
 
     fn refusals(&self) -> Refusals {
         trained::REFUSALS
+    }
+
+    fn code(&self) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        Ok(vec![
+            (REPRODUCTIONS, deploy::reproductions(Address::ZERO)?),
+            (PUBLISHED_MODELS, deploy::published_models()?),
+        ])
     }
 
     async fn deploy(&self, chain: &mut Chain) -> Result<()> {

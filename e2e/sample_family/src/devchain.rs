@@ -5,6 +5,7 @@ use anyhow::Result;
 use async_trait::async_trait;
 use contracts::refusal::Refusals;
 use devchain::{Chain, Family};
+use protocol::Address;
 
 use crate::{NAME, REFUSALS, SampleFamily, THANKS, calls};
 
@@ -16,6 +17,10 @@ impl Family for SampleFamily {
 
     fn refusals(&self) -> Refusals {
         REFUSALS
+    }
+
+    fn code(&self) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        Ok(vec![(THANKS, calls::deploy(Address::ZERO)?)])
     }
 
     async fn deploy(&self, chain: &mut Chain) -> Result<()> {

@@ -1,5 +1,7 @@
 //! Extractors whose refusals are problem documents.
 
+use std::net::IpAddr;
+
 use axum::{
     Json as AxumJson,
     extract::{
@@ -11,7 +13,7 @@ use axum::{
 use protocol::{Address, Digest, address::AddressError, cid::Cid, digest::DigestError};
 use serde::de::DeserializeOwned;
 
-use crate::{app::App, problem::ApiError};
+use crate::{app::App, limits, problem::ApiError};
 
 /// Bytes of a JSON body.
 pub const MAX_JSON: usize = 64 << 10;
@@ -50,6 +52,17 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let refuse = |r: QueryRejection| ApiError::BadRequest(format!("The query cannot be read. {}.", r.body_text()));
         AxumQuery::from_request_parts(parts, app).await.map(|AxumQuery(value)| Self(value)).map_err(refuse)
+    }
+}
+
+/// Where a client comes from.
+pub struct ClientAddress(pub IpAddr);
+
+impl FromRequestParts<App> for ClientAddress {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        Ok(Self(limits::client(&parts.headers, &parts.extensions, app.client_header.as_ref())))
     }
 }
 

@@ -80,11 +80,16 @@ pub async fn give(
         }
         Form::Car => {
             // Found out before the first byte, while it can still be said.
-            block(&app, &cid).await?;
+            let size = match (app.store.size(&cid).await.map_err(ApiError::inside)?, cid.codec) {
+                (Some(size), _) => size,
+                // A leaf of a larger file is a small file of its own.
+                (None, Codec::Raw) => block(&app, &cid).await?.len() as u64,
+                (None, Codec::DagPb) => return Err(ApiError::NoContent(cid)),
+            };
             if is_known(&headers, &etag) {
                 StatusCode::NOT_MODIFIED.into_response()
             } else {
-                Body::from_stream(car::archive(app.store.clone(), cid)).into_response()
+                Body::from_stream(car::archive(app.store.clone(), cid, size)).into_response()
             }
         }
     };

@@ -2,7 +2,13 @@
 
 use std::fmt::Write as _;
 
-use axum::{Json, extract::State, http::header, response::IntoResponse};
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+use protocol::api::Status;
 use serde::Serialize;
 use sqlx::Row;
 
@@ -23,14 +29,22 @@ pub struct Health {
     /// Blocks between index and head.
     lag: u64,
     trouble: Option<String>,
+    /// A sentence for each background task that has ended.
+    ended: Vec<String>,
 }
 
-/// 200 while the database answers, with how far the index is; 503 otherwise.
-pub async fn healthz(State(app): State<App>) -> Result<Json<Health>, ApiError> {
+/// 200 while the database answers and every task runs, with how far the index is; 503 otherwise.
+pub async fn healthz(State(app): State<App>) -> Result<(StatusCode, Json<Health>), ApiError> {
     let status = status(&app.db).await?;
     let lag = status.head.saturating_sub(status.block);
-    let health = if status.trouble.is_some() { "trouble" } else { "ok" };
-    Ok(Json(Health { status: health, block: status.block, head: status.head, lag, trouble: status.trouble }))
+    let ended = app.health.ended();
+    let (code, health) = match (ended.is_empty(), &status.trouble) {
+        (false, _) => (StatusCode::SERVICE_UNAVAILABLE, "broken"),
+        (true, Some(_)) => (StatusCode::OK, "trouble"),
+        (true, None) => (StatusCode::OK, "ok"),
+    };
+    let Status { block, head, trouble, .. } = status;
+    Ok((code, Json(Health { status: health, block, head, lag, trouble, ended })))
 }
 
 /// Figures in the text format of Prometheus.
@@ -54,13 +68,19 @@ pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiErr
         ),
         ("stored_files", "gauge", "Files taken in.", files),
         ("stored_bytes", "gauge", "Bytes of files taken in.", bytes),
-        ("live_listeners", "gauge", "Open streams of changes.", app.live.listeners() as u64),
+        ("live_listeners", "gauge", "Open streams of changes.", app.streams.taken() as u64),
+        ("connections", "gauge", "Open connections.", app.connections.taken() as u64),
+        ("disk_free_bytes", "gauge", "Free bytes where files arrive.", app.disk.free().unwrap_or(0)),
     ] {
         write_number(&mut text, name, kind, help, value);
     }
     for gauge in app.families.iter().flat_map(|family| family.gauges()) {
         let value: i64 = sqlx::query(gauge.sql).fetch_one(&app.db.pool).await?.try_get(0)?;
         write_number(&mut text, gauge.name, "gauge", gauge.help, from_db(value));
+    }
+    text.push_str("# HELP modelmarket_task_up 1 while a background task runs.\n# TYPE modelmarket_task_up gauge\n");
+    for (task, runs) in app.health.all() {
+        let _ = writeln!(text, "modelmarket_task_up{{task=\"{}\"}} {}", task.name, u64::from(runs));
     }
     text.push_str("# HELP modelmarket_http_requests_total Requests answered.\n");
     text.push_str("# TYPE modelmarket_http_requests_total counter\n");

@@ -13,10 +13,11 @@ use futures::{Stream, StreamExt, stream};
 use protocol::api::{Changed, Problem};
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::{app::App, problem::ApiError};
+use super::extract::ClientAddress;
+use crate::{app::App, listen::Full, problem::ApiError};
 
-/// Listeners at the same time.
-const MAX_LISTENERS: usize = 4_096;
+/// Seconds after which whoever had no place may ask again.
+const AGAIN: u64 = 60;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// What changed, as it changes: events `changed` with the subjects that new blocks touched. An event without
@@ -25,11 +26,19 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
     (status = 200, body = Changed, content_type = "text/event-stream"),
     (status = 429, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn live(State(app): State<App>) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
-    if app.live.listeners() >= MAX_LISTENERS {
-        return Err(ApiError::TooMany { seconds: 60 });
-    }
-    let changes = stream::unfold(app.live.listen(), |mut changes| async move {
+pub async fn live(
+    State(app): State<App>,
+    ClientAddress(client): ClientAddress,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let place = app.streams.take(client).map_err(|full| {
+        let whose = match full {
+            Full::ForClient => "Your",
+            Full::ForAll => "This server's",
+        };
+        ApiError::TooManyStreams { whose, seconds: AGAIN }
+    })?;
+    // The place is held as long as the stream.
+    let changes = stream::unfold((app.live.listen(), place), |(mut changes, place)| async move {
         let changed = match changes.recv().await {
             Ok(changed) => changed,
             Err(RecvError::Lagged(_)) => Changed { block: 0, subjects: Vec::new() },
@@ -37,7 +46,7 @@ pub async fn live(State(app): State<App>) -> Result<Sse<impl Stream<Item = Resul
         };
         // Numbers always become JSON; an event without data would be dropped by the browser.
         let event = Event::default().event("changed").json_data(&changed).unwrap_or_default();
-        Some((Ok(event), changes))
+        Some((Ok(event), (changes, place)))
     });
     let stop = app.stop.clone().cancelled_owned();
     Ok(Sse::new(changes.take_until(stop)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))

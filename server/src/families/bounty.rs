@@ -24,7 +24,7 @@ use crate::{
     chain::RawLog,
     content::titles::MetadataError,
     db::{Db, to_db},
-    family::{Decoded, Family, Rows, Table},
+    family::{Decoded, Family, Probe, Rows, Table},
     indexer::{Counting, Gap, IndexError},
 };
 
@@ -74,6 +74,11 @@ impl Family for Bounties {
             Err(fold::Failure::Index(error)) => Err(error),
             Ok(()) => Ok(()),
         }
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        let understands = |answer: &[u8]| contracts::returns::count(answer).is_ok();
+        vec![Probe { contract: BOUNTY_MARKET, call: ::bounty::calls::bounty_count(), understands }]
     }
 
     async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {

@@ -34,7 +34,7 @@ use crate::{
     chain::RawLog,
     content::titles::MetadataError,
     db::Db,
-    family::{Decoded, Family, Gauge, Kept, Rows, Table},
+    family::{Decoded, Family, Gauge, Probe, Rows, Table},
     indexer::{Counting, Gap, IndexError, logs},
 };
 
@@ -97,7 +97,6 @@ impl Family for SharedModels {
             sort: false,
         },
     ];
-    const KEPT: &'static [Kept] = &[Kept { contract: MODEL_FACTORY, tables: &["accuracy", "originals"] }];
     const GAUGES: &'static [Gauge] = &[
         Gauge { name: "shared_models", help: "Shared models in the index.", sql: "SELECT COUNT(*) FROM models" },
         Gauge { name: "accuracy_entries", help: "Entries of the accuracy log.", sql: "SELECT COUNT(*) FROM accuracy" },
@@ -136,6 +135,19 @@ impl Family for SharedModels {
     async fn made(&self, connection: &mut AnyConnection) -> Result<Vec<Address>, IndexError> {
         let rows = sqlx::query("SELECT address FROM models").fetch_all(connection).await?;
         rows.iter().map(|row| logs::address(row.try_get(0)?)).collect()
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        let understands = |answer: &[u8]| contracts::returns::count(answer).is_ok();
+        let log = |answer: &[u8]| ::shared_model::returns::shared::anchor(answer).is_ok();
+        vec![
+            Probe { contract: MODEL_FACTORY, call: ::shared_model::calls::factory::model_count(), understands },
+            Probe {
+                contract: ACCURACY_LOG,
+                call: ::shared_model::calls::accuracy_log::latest(Address::ZERO),
+                understands: log,
+            },
+        ]
     }
 
     async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {

@@ -17,7 +17,7 @@ pub(crate) use list::counts;
 use crate::{
     app::App,
     chain::RawLog,
-    family::{Decoded, Family, Rows, Table},
+    family::{Decoded, Family, Probe, Rows, Table},
     indexer::{Counting, Gap, IndexError},
 };
 
@@ -76,6 +76,19 @@ impl Family for TrainedModels {
             let subject = attested.bounty.to_string();
             Decoded { subject, also, event: (log.clone(), Event::Attested(attested)) }
         }))
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        let count = |answer: &[u8]| contracts::returns::count(answer).is_ok();
+        let counts = |answer: &[u8]| ::trained::returns::counts(answer).is_ok();
+        vec![
+            Probe { contract: PUBLISHED_MODELS, call: ::trained::calls::published::model_count(), understands: count },
+            Probe {
+                contract: REPRODUCTIONS,
+                call: ::trained::calls::reproductions::counts(0, protocol::Address::ZERO),
+                understands: counts,
+            },
+        ]
     }
 
     async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {

@@ -9,7 +9,7 @@ use protocol::{Address, cid::Cid};
 use sqlx::{AnyConnection, migrate::Migrator};
 
 use super::{
-    Family, Gauge, Kept, Rows, Table,
+    Family, Gauge, Probe, Rows, Table,
     fold::{Fold, Folding},
 };
 use crate::{
@@ -64,7 +64,7 @@ pub(crate) trait AnyFamily: Send + Sync {
     fn contracts(&self) -> &'static [&'static str];
     fn fold_version(&self) -> i64;
     fn tables(&self) -> &'static [Table];
-    fn kept(&self) -> &'static [Kept];
+    fn probes(&self) -> Vec<Probe>;
     fn gauges(&self) -> &'static [Gauge];
     fn fold(&self) -> Box<dyn Fold>;
     async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError>;
@@ -110,8 +110,8 @@ impl<F: Family> AnyFamily for Registered<F> {
         F::TABLES
     }
 
-    fn kept(&self) -> &'static [Kept] {
-        F::KEPT
+    fn probes(&self) -> Vec<Probe> {
+        self.0.probes()
     }
 
     fn gauges(&self) -> &'static [Gauge] {

@@ -1,4 +1,4 @@
-//! Tables of a family.
+//! Tables of a family, figures of them, and how its contracts are told from others.
 
 /// A table that is folded from logs.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +21,14 @@ pub enum Rows {
     OfLog,
 }
 
-/// Tables with what was said about subjects outside of the chain. It survives rebuilding and reorganisations.
-#[derive(Debug, Clone, Copy)]
-pub struct Kept {
-    /// The contract whose subjects it is about: with another one, it is about nothing, and is removed.
+/// A view of a contract, and whether an answer is one that it gives.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// Solidity name of the contract.
     pub contract: &'static str,
-    pub tables: &'static [&'static str],
+    /// Call data.
+    pub call: Vec<u8>,
+    pub understands: fn(&[u8]) -> bool,
 }
 
 /// A number for `/metrics`.

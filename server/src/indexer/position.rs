@@ -1,7 +1,5 @@
 //! How far the index is.
 
-use std::collections::BTreeMap;
-
 use protocol::{Digest, api::Deployment};
 use sqlx::{AnyConnection, Connection, Row};
 use tracing::warn;
@@ -9,6 +7,7 @@ use tracing::warn;
 use super::{IndexError, rebuild};
 use crate::{
     db::{Db, from_db, to_db},
+    deployment::{compare, contracts_of, stored},
     family::Families,
 };
 
@@ -33,10 +32,11 @@ impl Position {
         self.hash == Digest::ZERO
     }
 
-    /// Reads the stored position. An index of other contracts is emptied: it can be had again from its chain.
+    /// Reads the stored position. Where the deployment names contracts that the index does not know yet, their events
+    /// have been passed: the chain is read from the start, which changes nothing of what is known.
     ///
     /// # Errors
-    /// [`IndexError::Db`].
+    /// [`IndexError::OtherDeployment`] where the database is about other contracts.
     pub(super) async fn load_or_begin(
         connection: &mut AnyConnection,
         deployment: &Deployment,
@@ -44,33 +44,22 @@ impl Position {
     ) -> Result<Self, IndexError> {
         let start = Self::start(deployment);
         let contracts = contracts_of(deployment, families);
-        let stored_contracts = stored_contracts(connection).await?;
-        let row = sqlx::query("SELECT chain_id, block, block_hash, head FROM progress WHERE id = 1")
-            .fetch_optional(&mut *connection)
-            .await?;
-        let stored_chain = row.as_ref().map(|row| row.try_get::<i64, _>(0)).transpose()?;
-        let same_chain = stored_chain == Some(to_db(deployment.chain_id));
-        if let Some(row) = row {
-            if same_chain && stored_contracts == contracts {
-                let hash: String = row.try_get(2)?;
+        if let Some(stored) = stored(connection).await? {
+            let known = stored.contracts.clone();
+            compare(stored, deployment, families)?;
+            if known == contracts {
+                let select = sqlx::query("SELECT block, block_hash, head FROM progress WHERE id = 1");
+                let row = select.fetch_one(&mut *connection).await?;
+                let hash: String = row.try_get(1)?;
                 let hash = hash.parse().unwrap_or_default();
-                return Ok(Self { block: from_db(row.try_get(1)?), hash, head: from_db(row.try_get(3)?) });
+                return Ok(Self { block: from_db(row.try_get(0)?), hash, head: from_db(row.try_get(2)?) });
             }
-            warn!(stored = ?stored_contracts, ?contracts, "the database holds the index of other contracts; indexing from the start");
+            warn!(?known, ?contracts, "the deployment has more contracts than the index; indexing from the start");
         }
         let mut transaction = connection.begin().await?;
         let folded = families.tables().map(|table| table.name);
         for table in ["progress", "contracts", "blocks", "logs", "touched"].into_iter().chain(folded) {
             sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
-        }
-        if stored_chain.is_some() {
-            for kept in families.iter().flat_map(|family| family.kept()) {
-                // What was said about the subjects of another contract is no beginning for those of this one.
-                let same = same_chain && stored_contracts.get(kept.contract) == contracts.get(kept.contract);
-                for table in kept.tables.iter().filter(|_| !same) {
-                    sqlx::query(&format!("DELETE FROM {table}")).execute(&mut *transaction).await?;
-                }
-            }
         }
         sqlx::query(
             "INSERT INTO progress (id, chain_id, block, block_hash, block_at, head, revision, reorgs, trouble) \
@@ -149,27 +138,9 @@ impl Position {
     }
 }
 
-/// Contracts by their Solidity names, addresses as text.
-type Contracts = BTreeMap<String, String>;
-
-/// The contracts of a deployment whose logs are indexed.
-fn contracts_of(deployment: &Deployment, families: &Families) -> Contracts {
-    let names = families.iter().flat_map(|family| family.contracts());
-    let found = names.filter_map(|name| deployment.contract(name).map(|at| (name.to_string(), at.to_string())));
-    found.collect()
-}
-
-/// The contracts that are in the index.
-async fn stored_contracts(connection: &mut AnyConnection) -> Result<Contracts, sqlx::Error> {
-    let rows = sqlx::query("SELECT name, address FROM contracts").fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
-}
-
 /// Says in the status what keeps the index from advancing. Where the database does not take even that, the log has
 /// it, and `/healthz` is about the database.
 pub(super) async fn record_error(db: &Db, trouble: &str) {
-    // It may quote a node, which may say anything; PostgreSQL takes no NUL.
-    let trouble: String = trouble.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let written = sqlx::query("UPDATE progress SET trouble = $1 WHERE id = 1").bind(trouble).execute(&db.pool).await;
     match written {
         Ok(done) if done.rows_affected() == 1 => {}

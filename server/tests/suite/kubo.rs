@@ -86,3 +86,64 @@ async fn kubo_as_a_home_is_like_the_embedded_one() -> Result<()> {
     assert_eq!(charged, 0);
     Ok(())
 }
+
+/// A node in a network, with things of its own: of all that it has or could get, visitors see what was stored here.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_but_what_was_stored_here_is_given_out_and_nothing_is_fetched() -> Result<()> {
+    let (Some(home), Some(other)) = (Daemon::start_online().await?, Daemon::start_online().await?) else {
+        return Ok(());
+    };
+    let identity: serde_json::Value =
+        serde_json::from_slice(&other.run(&["id", "--format=json", "--encoding=json"])?)?;
+    let addresses = identity["Addresses"].as_array().cloned().unwrap_or_default();
+    let address = addresses.iter().filter_map(|a| a.as_str()).find(|a| a.contains("/127.0.0.1/tcp/"));
+    let Some(address) = address else { anyhow::bail!("{identity}") };
+    home.run(&["swarm", "connect", address])?;
+    let add = |daemon: &Daemon, bytes: &[u8], pin: &str| -> Result<Cid> {
+        let file = tempfile::NamedTempFile::new()?;
+        std::fs::write(&file, bytes)?;
+        let path = file.path().display().to_string();
+        let pin = format!("--pin={pin}");
+        let cid = daemon.run(&["add", "--quieter", "--cid-version=1", "--raw-leaves", &pin, &path])?;
+        Ok(String::from_utf8(cid)?.trim().parse()?)
+    };
+    let url = home.url.clone();
+    let app = TestApp::with(Database::sqlite()?, |config| config.kubo = Some(url)).await?;
+    let token = app.sign_in(app.person(1)).await?;
+    let stored = bytes(3 * CHUNK_SIZE + 1);
+    let cid = FileHasher::hash(&stored).cid;
+    put(&app, &token, &cid, stored.clone()).await?.error_for_status()?;
+
+    // One that only the other has; one that lies in this node without a pin.
+    let (elsewhere, unpinned) = (bytes(2 * CHUNK_SIZE + 7), bytes(2 * CHUNK_SIZE + 9));
+    add(&other, &elsewhere, "true")?;
+    add(&home, &unpinned, "false")?;
+    let has = |cid: &Cid| -> Result<bool> {
+        Ok(home.attempt(&["--offline", "block", "stat", &cid.to_string()])?.status.success())
+    };
+    for file in [&elsewhere, &unpinned] {
+        for (block, _) in blocks(file) {
+            let had = has(&block)?;
+            for form in ["", "?format=raw", "?format=car"] {
+                problem(app.get(&format!("/ipfs/{block}{form}")).await?, 404, "no-content").await?;
+            }
+            let part = app.request(reqwest::Method::GET, &format!("/ipfs/{block}")).header("range", "bytes=0-9");
+            problem(part.send().await?, 404, "no-content").await?;
+            assert_eq!(has(&block)?, had, "the node fetched {block} for a stranger");
+        }
+    }
+    // The node could have had it.
+    assert!(home.run(&["cat", &FileHasher::hash(&elsewhere).cid.to_string()])? == elsewhere);
+
+    // All blocks of the stored file are given out, until its pin is removed.
+    for (block, content) in blocks(&stored) {
+        assert!(app.get(&format!("/ipfs/{block}?format=raw")).await?.bytes().await? == content);
+    }
+    home.run(&["pin", "rm", &cid.to_string()])?;
+    for form in ["", "?format=car"] {
+        problem(app.get(&format!("/ipfs/{cid}{form}")).await?, 404, "no-content").await?;
+    }
+    let leaf = blocks(&stored)[0].0;
+    problem(app.get(&format!("/ipfs/{leaf}?format=raw")).await?, 404, "no-content").await?;
+    Ok(())
+}

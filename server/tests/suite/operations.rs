@@ -8,9 +8,14 @@ use crate::support::{
     app::{self, TestChain, problem},
     on_both,
     process::Process,
+    until,
 };
 
-on_both!(health_and_metrics_tell_the_truth, a_database_that_goes_away_is_told);
+on_both!(
+    health_and_metrics_tell_the_truth,
+    a_database_that_goes_away_is_told,
+    a_task_that_dies_is_told_by_health_and_metrics,
+);
 
 async fn health_and_metrics_tell_the_truth(database: Database) -> Result<()> {
     let app = TestApp::start(database).await?;
@@ -44,6 +49,38 @@ async fn a_database_that_goes_away_is_told(database: Database) -> Result<()> {
     sqlx::query("ALTER TABLE gone RENAME TO progress").execute(&app.db.pool).await?;
     app.indexed().await?;
     app.read::<Value>("/healthz").await?;
+    Ok(())
+}
+
+async fn a_task_that_dies_is_told_by_health_and_metrics(database: Database) -> Result<()> {
+    for task in ["indexer", "accuracy", "anchor", "sweeper", "live", "titles", "forgetter"] {
+        let database = if database.is_postgres { Database::postgres()? } else { Database::sqlite()? };
+        let chain = TestChain::start().await?;
+        let operator = chain.chain.accounts[9];
+        let app = TestApp::on(chain, database, |config| config.anchor_from = Some(operator)).await?;
+        app.indexed().await?;
+        let up = |runs: u8| format!("modelmarket_task_up{{task=\"{task}\"}} {runs}");
+        let metrics = app.get("/metrics").await?.text().await?;
+        assert!(metrics.lines().any(|line| line == up(1)), "{task}: {metrics}");
+        assert_eq!(app.read::<Value>("/healthz").await?["ended"], serde_json::json!([]));
+
+        assert!(app.kill(task), "there is no task {task}");
+        until("health is red", async || Ok(app.get("/healthz").await?.status() == 503)).await?;
+        let health: Value = app.get("/healthz").await?.json().await?;
+        assert_eq!(health["status"], "broken");
+        let ended = health["ended"].as_array().cloned().unwrap_or_default();
+        assert_eq!(ended.len(), 1, "{health}");
+        let sentence = ended[0].as_str().unwrap_or_default();
+        assert!(sentence.contains(task) && sentence.contains("Restart") && sentence.ends_with('.'), "{sentence}");
+        let metrics = app.get("/metrics").await?.text().await?;
+        assert!(metrics.lines().any(|line| line == up(0)), "{metrics}");
+        assert_eq!(
+            metrics.lines().filter(|line| line.starts_with("modelmarket_task_up") && line.ends_with('0')).count(),
+            1
+        );
+        // What is known is still served.
+        app.status().await?;
+    }
     Ok(())
 }
 

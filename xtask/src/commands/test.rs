@@ -160,7 +160,7 @@ fn native(context: &TaskContext) -> Result<()> {
         table::note("SKIPPED: tests against a real Kubo (MODELMARKET_KUBO=none)");
     }
     if context.long {
-        tests.env("MODELMARKET_CALLS", "10000000").env("MODELMARKET_CHANGES", "100");
+        tests.env("MODELMARKET_CALLS", "10000000").env("MODELMARKET_CHANGES", "100").env("MODELMARKET_RUNS", "1000");
     }
     step("running", || succeed(&mut tests))
 }

@@ -115,6 +115,11 @@ impl TestApp {
         }
     }
 
+    /// Ends a background task of the server by force.
+    pub fn kill(&self, task: &str) -> bool {
+        self.running.as_ref().is_some_and(|running| running.kill(task))
+    }
+
     pub fn url(&self) -> String {
         self.running.as_ref().map(Running::url).unwrap_or_default()
     }

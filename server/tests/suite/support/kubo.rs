@@ -34,8 +34,17 @@ fn binary() -> Option<PathBuf> {
 }
 
 impl Daemon {
-    /// Starts a daemon; `None` where Kubo was left out on purpose, which is said past the harness.
+    /// Starts a daemon without a network; `None` where Kubo was left out on purpose, which is said past the harness.
     pub async fn start() -> Result<Option<Self>> {
+        Self::start_with(&["daemon", "--offline"]).await
+    }
+
+    /// Starts a daemon that talks to others on this machine, once it is connected to them.
+    pub async fn start_online() -> Result<Option<Self>> {
+        Self::start_with(&["daemon"]).await
+    }
+
+    async fn start_with(arguments: &[&str]) -> Result<Option<Self>> {
         let Some(binary) = binary() else {
             // Past the test harness, which shows what is printed by tests that fail only.
             let test = std::thread::current().name().unwrap_or("a test").to_owned();
@@ -52,7 +61,7 @@ impl Daemon {
         ipfs(&["config", "Addresses.API", "/ip4/127.0.0.1/tcp/0"])?;
         ipfs(&["config", "Addresses.Gateway", "/ip4/127.0.0.1/tcp/0"])?;
         let child = Command::new(&binary)
-            .args(["daemon", "--offline"])
+            .args(arguments)
             .env("IPFS_PATH", repository.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -73,6 +73,13 @@ pub fn replay(config: &Config, arguments: &[&str]) -> Result<(bool, String)> {
     Ok((output.status.success(), printed))
 }
 
+/// Runs a subcommand that is to fail; its exit code, and what it said.
+pub fn fails(config: &Config, subcommand: &str) -> Result<(Option<i32>, String)> {
+    let output = command(config).arg(subcommand).output()?;
+    ensure!(!output.status.success(), "{subcommand} ended well");
+    Ok((output.status.code(), String::from_utf8(output.stderr)?))
+}
+
 /// Runs `server digest` or `server reindex` to its end and returns what it printed.
 pub fn run(config: &Config, subcommand: &str) -> Result<String> {
     let output = command(config).arg(subcommand).output()?;

@@ -39,7 +39,16 @@ pub enum Mischief {
     Hiding(Digest),
     /// Refuses ranges of more than this many blocks.
     Narrow(u64),
+    /// Refuses every request, and tells whose key was used and where.
+    Telling,
+    /// Gives events whose data cannot be read.
+    Unreadable,
 }
+
+/// A key in the node's address.
+pub const KEY: &str = "s3cr3t0fth30p3rat0r";
+/// What the node says where it refuses.
+pub const WORDS: &str = "jane@example.org is not welcome here";
 
 /// The proxy, ended when dropped.
 pub struct Proxy {
@@ -62,7 +71,7 @@ impl Proxy {
         let node = Node { upstream: upstream.to_owned(), client, mischief: mischief.clone() };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let router = Router::new().route("/", post(pass)).with_state(node);
+        let router = Router::new().route("/", post(pass)).route("/v3/{key}", post(pass)).with_state(node);
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Ok(Self { url, mischief, task })
     }
@@ -83,8 +92,8 @@ async fn pass(State(node): State<Node>, body: Bytes) -> impl IntoResponse {
     match mischief {
         Mischief::Silent => std::future::pending().await,
         Mischief::Slow(pause) => tokio::time::sleep(pause).await,
-        Mischief::Down => return (StatusCode::INTERNAL_SERVER_ERROR, "the node is on fire".to_owned()),
-        Mischief::Garbage => return (StatusCode::OK, "<html>not a node</html>\u{0}".to_owned()),
+        Mischief::Down => return (StatusCode::INTERNAL_SERVER_ERROR, format!("the node is on fire: {WORDS} ({KEY})")),
+        Mischief::Garbage => return (StatusCode::OK, format!("<html>not a node, {WORDS} ({KEY})</html>\u{0}")),
         _ => {}
     }
     let request: Value = serde_json::from_slice(&body).unwrap();
@@ -108,6 +117,11 @@ async fn pass(State(node): State<Node>, body: Bytes) -> impl IntoResponse {
 async fn answer(node: &Node, mischief: Mischief, request: &Value) -> Option<Value> {
     let method = request["method"].as_str().unwrap_or_default().to_owned();
     match mischief {
+        Mischief::Telling => {
+            let message = format!("{WORDS}: http://127.0.0.1/v3/{KEY}");
+            let error = json!({"code": -32000, "message": message, "data": message});
+            return Some(json!({"jsonrpc": "2.0", "id": request["id"], "error": error}));
+        }
         Mischief::Chain(id) if method == "eth_chainId" => {
             return Some(json!({"jsonrpc": "2.0", "id": request["id"], "result": format!("{id:#x}")}));
         }
@@ -151,6 +165,11 @@ async fn answer(node: &Node, mischief: Mischief, request: &Value) -> Option<Valu
             Mischief::WithoutTimes => {
                 for log in logs {
                     log.as_object_mut().unwrap().remove("blockTimestamp");
+                }
+            }
+            Mischief::Unreadable => {
+                for log in logs {
+                    log["data"] = json!(format!("0x{}", hex::encode(WORDS)));
                 }
             }
             Mischief::Foreign => {
