@@ -4,5 +4,6 @@ pub mod account;
 pub mod model_tabs;
 pub mod not_found;
 pub mod pass_time;
+pub mod server_differs;
 pub mod task_list;
 pub mod time;

@@ -14,6 +14,7 @@ mod killed;
 mod kubo;
 mod lists;
 mod live;
+mod logs;
 mod markets;
 mod migrations;
 mod models;
