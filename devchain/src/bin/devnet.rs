@@ -35,6 +35,8 @@ struct Arguments {
 const BLOCK_TIME: u64 = 4;
 /// File with the names of the families whose samples are played, a line each.
 const PLAYED: &str = "samples";
+/// Families whose samples were played when that file is empty.
+const FIRST: [&str; 3] = ["bounty", "shared_model", "trained"];
 /// The chain's port; wallets and the page remember it.
 const CHAIN_PORT: u16 = 8545;
 
@@ -112,12 +114,11 @@ async fn serve(arguments: &Arguments, chain_url: &str, since: Instant) -> Result
 
 /// Plays the samples of the families that `played` does not name yet, and adds their names.
 async fn play(chain: &Chain, server: &str, played: &Path) -> Result<()> {
-    let known = std::fs::read_to_string(played).ok();
-    // Earlier versions left an empty file when all was played.
-    if known.as_deref() == Some("") {
-        return Ok(());
-    }
-    let mut known = known.unwrap_or_default();
+    let mut known = match std::fs::read_to_string(played) {
+        // Earlier versions left an empty file when all of their families were played.
+        Ok(known) if known.is_empty() => FIRST.map(|name| format!("{name}\n")).concat(),
+        known => known.unwrap_or_default(),
+    };
     let families = families::all();
     let missing: Vec<_> = families.iter().filter(|f| !known.lines().any(|name| name == f.name())).collect();
     if !missing.is_empty() {
