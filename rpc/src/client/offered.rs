@@ -33,7 +33,7 @@ pub trait Offer: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Offered {
     /// It is what the chain says, as far as it was compared.
-    Taken(Piece),
+    Taken(Box<Piece>),
     /// There was none, or none in time.
     Nothing,
     /// The chain says something else.
@@ -84,7 +84,7 @@ impl Client {
             return Ok(Offered::Differs);
         }
         match self.agrees(filter, from, end, &gathered.logs).await? {
-            true => Ok(Offered::Taken(Piece { logs: gathered.logs, end: header })),
+            true => Ok(Offered::Taken(Box::new(Piece { logs: gathered.logs, end: header }))),
             false => Ok(Offered::Differs),
         }
     }
