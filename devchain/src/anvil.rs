@@ -1,9 +1,11 @@
 //! The Anvil process, stopped when it is dropped, and what only Anvil can do for a chain.
 
 use std::{
+    fs::File,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -75,11 +77,6 @@ impl Anvil {
     /// Where it listens, e.g. `http://127.0.0.1:8545`.
     pub fn url(&self) -> &str {
         &self.url
-    }
-
-    /// Process id.
-    pub fn id(&self) -> u32 {
-        self.child.id()
     }
 
     /// Asks it to write its state and end, and waits for that.
@@ -159,10 +156,35 @@ fn binary() -> Result<PathBuf> {
     bail!("the npm package @foundry-rs/anvil has no binary for this platform")
 }
 
-/// A port on loopback that is free now.
+/// A port on loopback that is free now, and that no other test is given as long as this process lives: it is taken by
+/// whoever it is for only a moment later.
 ///
 /// # Errors
-/// When loopback cannot be bound.
+/// When loopback cannot be bound, or the folder for temporary files not be written.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+    static HELD: Mutex<Vec<File>> = Mutex::new(Vec::new());
+    let folder = std::env::temp_dir().join("modelmarket-ports");
+    std::fs::create_dir_all(&folder)?;
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        // The system lets go of the lock when the process ends, however it ends.
+        let file = File::create(folder.join(port.to_string()))?;
+        if file.try_lock().is_ok() {
+            HELD.lock().unwrap_or_else(PoisonError::into_inner).push(file);
+            return Ok(port);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_port_is_given_twice() {
+        let mut ports: Vec<u16> = (0..200).map(|_| free_port().unwrap()).collect();
+        ports.sort_unstable();
+        ports.dedup();
+        assert_eq!(ports.len(), 200);
+    }
 }

@@ -21,7 +21,6 @@ const TIMEOUT: Duration = Duration::from_secs(600);
 pub struct Receipt {
     pub tx: Digest,
     pub block: u64,
-    pub gas_used: u64,
     /// Of whichever contract.
     pub logs: Vec<protocol::RawLog>,
 }
@@ -154,7 +153,6 @@ impl Chain {
         Ok(Receipt {
             tx: read(digest(&hash))?,
             block: read(quantity(&receipt["blockNumber"]))?,
-            gas_used: read(quantity(&receipt["gasUsed"]))?,
             logs: read(logs.iter().map(raw_log).collect())?,
         })
     }

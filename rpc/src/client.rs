@@ -2,6 +2,7 @@
 
 mod again;
 mod finality;
+mod offered;
 mod pieces;
 mod reading;
 mod status;
@@ -9,6 +10,7 @@ mod verify;
 mod whole;
 
 pub use finality::Finality;
+pub use offered::{Offer, Offered};
 pub use pieces::Piece;
 pub use status::{Status, Verdict};
 

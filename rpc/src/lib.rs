@@ -7,6 +7,7 @@
 //! - tell a node that is behind from a chain that was reorganised: a missing block is the former, only another hash at
 //!   the same height is the latter,
 //! - read again, narrower and ever more seldom, what a node left out ([`Client::again`], [`Mending`]),
+//! - take old logs from somebody who is not believed, and compare them with the chain ([`Client::offered`]),
 //! - say how far the chain is final ([`Client::finality`]); what is known of chains before is in [`KnownChain`],
 //! - count what was asked, and keep to an [`Allowance`].
 //!
@@ -34,8 +35,8 @@ pub use allowance::Allowance;
 pub use chain::{Bloom, Filter, Header, RawLog, value};
 pub use chain_time::ChainTime;
 pub use chains::{CHAINS, DEVELOPMENT_CHAIN, KnownChain};
-pub use client::{Client, Finality, Options, Piece, Status, Verdict};
+pub use client::{Client, Finality, Offer, Offered, Options, Piece, Status, Verdict};
 pub use endpoint::{Endpoint, Refusal, Reply, Transport, Unreachable, refusal_of};
 pub use environment::{BoxFuture, Environment};
 pub use error::RpcError;
-pub use mending::Mending;
+pub use mending::{Mending, Stretch};

@@ -1,9 +1,11 @@
 //! Reading again what a node left out, finding the block of a time, and how far a chain is final.
 
+use std::{collections::BTreeSet, time::Duration};
+
 use futures::executor::block_on;
 use protocol::Address;
 use rpc::{
-    BoxFuture, Client, Endpoint, Filter, Options,
+    BoxFuture, Client, Endpoint, Filter, Mending, Options, Stretch,
     testing::{Node, Rules, Strict, Upstream, VirtualTime},
     value,
 };
@@ -50,12 +52,57 @@ fn what_is_left_out_of_wide_ranges_is_found_in_narrow_ones() {
     let (client, _) = client(&node, 50, &[]);
     // With topics, or else the bloom filter of the last block would tell of its log.
     let filter = Filter::of([A]).topic([protocol::Digest::of(&A.0)]);
-    let found = |pieces| block_on(client.again(&filter, 0, node.head(), pieces)).unwrap();
-    assert_eq!(found(3).logs.len(), 0, "as wide as it takes");
-    let whole = found(13);
+    let found = |width| block_on(client.again(&filter, 0, node.head(), width)).unwrap();
+    assert_eq!(found(207).logs.len(), 0, "as wide as it takes");
+    let whole = found(48);
     assert_eq!(whole.logs.len(), 20);
     assert_eq!(whole.end.number, node.head());
-    assert_eq!(found(u64::MAX).logs.len(), 20, "block by block at last");
+    assert_eq!(found(1).logs.len(), 20, "block by block at last");
+}
+
+/// A node with all the rules of public ones that besides leaves logs out of ranges of more than 300 blocks: one log far
+/// back and one among the newest blocks are found, with the pieces and pauses of a page.
+#[test]
+fn holes_of_a_long_chain_are_mended_behind_a_strict_node() {
+    let seed = std::env::var("MODELMARKET_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| rand::random::<u32>().into());
+    println!("seed {seed}");
+    let node = Node::new();
+    node.mine(4_000);
+    node.emit(&[A]);
+    node.mine(26_000);
+    node.emit(&[A]);
+    node.mine(20);
+    let time = VirtualTime::new(seed);
+    let hiding = Hiding { node: node.clone(), width: 300, unknown: &[] };
+    let strict = Strict::before(hiding, time.clone(), Rules::all(), seed);
+    let endpoint = Endpoint::new("The node", strict.clone(), None);
+    let client = Client::new(vec![endpoint], time.clone(), Options::default());
+    let filter = Filter::of([A]).topic([protocol::Digest::of(&A.0)]);
+    let head = node.head();
+    while block_on(client.head()).unwrap().number < head {}
+    let wide = |from, to| block_on(client.logs(&filter, from, to)).unwrap().logs.len();
+    assert_eq!((wide(1, 29_000), wide(head - 400, head)), (0, 0), "seed {seed}: both are left out");
+
+    let (began, before) = (time.now(), strict.seen().len());
+    let (mut mending, mut found, mut first) = (Mending::default(), BTreeSet::new(), None);
+    while found.len() < 2 {
+        if let Some(Stretch { from, to, width }) = mending.stretch(time.now(), 1, head) {
+            let read = block_on(client.again(&filter, from, to, width)).unwrap();
+            found.extend(read.logs.iter().map(|log| log.block));
+            first = first.or_else(|| found.last().copied());
+        }
+        time.pass(Duration::from_secs(1));
+        assert!(time.now() - began < Duration::from_secs(3_600), "seed {seed}: only {found:?} within an hour");
+    }
+    assert_eq!(first, Some(head - 20), "seed {seed}: the newest are looked at first");
+    assert_eq!(found, BTreeSet::from([4_001, head - 20]), "seed {seed}");
+    let asked = strict.seen()[before..].iter().map(|seen| seen.methods.len()).sum::<usize>() as u64;
+    let minutes = (time.now() - began).as_secs() / 60 + 1;
+    println!("found after {minutes} minutes and {asked} requests");
+    // A piece is a question for logs and one for its last block, some asked again.
+    assert!(asked <= (12 * minutes + 64) * 4, "seed {seed}: {asked} requests in {minutes} minutes");
+    assert!(strict.seen().iter().all(|seen| seen.too_early.is_zero()), "seed {seed}: never faster than asked to");
 }
 
 #[test]

@@ -35,6 +35,7 @@ pub fn router(app: App) -> Router {
     let short = Router::new()
         .route("/api/status", get(index::status))
         .route("/api/deployment", get(index::deployment))
+        .route("/api/logs", get(index::logs))
         .route("/api/openapi.json", get(openapi::json))
         .merge(of_families)
         .layer(DefaultBodyLimit::max(extract::MAX_JSON))

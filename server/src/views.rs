@@ -1,6 +1,7 @@
 //! What lists of all families share.
 
 pub(crate) mod filter;
+pub(crate) mod logs;
 pub mod paging;
 pub(crate) mod search;
 pub mod status;

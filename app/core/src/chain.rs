@@ -1,4 +1,5 @@
-//! What the page reads from the chain itself. The only authority: nothing here asks the server.
+//! What the page reads from the chain itself. The only authority: what the server
+//! offers of old events is compared with it (`history/offers.rs`).
 
 mod attention;
 mod bounties;

@@ -6,5 +6,6 @@ pub mod model_tabs;
 pub mod not_found;
 pub mod pass_time;
 pub mod reminders;
+pub mod server_differs;
 pub mod task_list;
 pub mod time;

@@ -88,9 +88,9 @@ pub fn LaterPage(name: &'static str) -> impl IntoView {
         State::Here(code) => (code.open)(name),
         State::Away | State::Coming => view! { <Ghost lines=6 /> }.into_any(),
         State::Failed => view! {
-            <Empty icon="warn" title="This page cannot be loaded">
+            <Empty icon="warn" title="A part of the page is missing">
                 <p>"Its code could not be fetched. Check your connection and try again."</p>
-                <button class="button" type="button" id="fetch-again" on:click=move |_| file.fetch()>
+                <button class="button" type="button" on:click=move |_| file.fetch()>
                     "Try again"
                 </button>
             </Empty>

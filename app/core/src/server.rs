@@ -125,7 +125,7 @@ pub async fn trained_models(query: &TrainedQuery) -> Result<TrainedList, ServerE
 }
 
 /// A query as it stands in an address.
-fn parameters(query: &impl Serialize) -> String {
+pub(crate) fn parameters(query: &impl Serialize) -> String {
     let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(query) else { return String::new() };
     let parameter = |(name, value): (String, serde_json::Value)| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -36,6 +36,8 @@ struct Arguments {
 
 /// Seconds between blocks: the chain's clock moves while nothing happens.
 const BLOCK_TIME: u64 = 4;
+/// Families whose samples were played when the file of their names is empty.
+const FIRST: [&str; 3] = ["bounty", "shared_model", "trained"];
 /// The chain's port; wallets and the page remember it.
 const CHAIN_PORT: u16 = 8545;
 
@@ -110,12 +112,11 @@ async fn serve(arguments: &Arguments, kept: &Kept, before: Before, url: &str, si
 
 /// Plays the samples of the families that `played` does not name yet, and adds their names.
 async fn play(chain: &Chain, server: &str, played: &Path) -> Result<()> {
-    let known = std::fs::read_to_string(played).ok();
-    // Earlier versions left an empty file when all was played.
-    if known.as_deref() == Some("") {
-        return Ok(());
-    }
-    let mut known = known.unwrap_or_default();
+    let mut known = match std::fs::read_to_string(played) {
+        // Earlier versions left an empty file when all of their families were played.
+        Ok(known) if known.is_empty() => FIRST.map(|name| format!("{name}\n")).concat(),
+        known => known.unwrap_or_default(),
+    };
     let families = families::all();
     let missing: Vec<_> = families.iter().filter(|f| !known.lines().any(|name| name == f.name())).collect();
     if !missing.is_empty() {

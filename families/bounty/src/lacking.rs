@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use protocol::Address;
+
 use crate::{Bounty, Event, SubmissionState, returns::ChainBounty};
 
 /// What the contract has of a bounty and its events do not tell.
@@ -12,6 +14,8 @@ pub enum Lacking {
     Truth,
     Claims,
     FalseClaims,
+    /// The best verified reveal.
+    Reveals,
     /// Claims below the minimum.
     Concessions,
     End,
@@ -26,6 +30,7 @@ impl fmt::Display for Lacking {
             Self::Truth => "the revealed truth",
             Self::Claims => "claims",
             Self::FalseClaims => "false claims",
+            Self::Reveals => "revealed predictions",
             Self::Concessions => "claims below the minimum",
             Self::End => "the end",
         })
@@ -79,9 +84,18 @@ impl Bounty {
             (Lacking::Claims, stored.claims > claimed(true)),
             (Lacking::Concessions, stored.conceded > claimed(false)),
             (Lacking::FalseClaims, stored.false_claims > told.false_claims),
+            (Lacking::Reveals, stored.best.is_some_and(|best| !self.has_revealed(&best, stored.best_correct))),
             (Lacking::End, stored.phase.is_final() && self.ending.is_none()),
         ];
         rules.into_iter().find(|(_, lacks)| *lacks).map(|(lacking, _)| lacking)
+    }
+}
+
+impl Bounty {
+    /// Whether a trainer's reveal was told, with so many correct labels.
+    fn has_revealed(&self, trainer: &Address, correct: u32) -> bool {
+        let reveal = self.submission(trainer).and_then(|submission| submission.reveal.as_ref());
+        reveal.is_some_and(|reveal| reveal.correct == correct)
     }
 }
 

@@ -196,6 +196,35 @@ fn each_event_that_was_left_out_shows_in_what_the_contract_counts() {
 }
 
 #[test]
+fn a_reveal_that_was_left_out_shows_in_the_best_one_that_the_contract_stores() {
+    let reveal = |trainer, correct| {
+        let digest = Digest([5; 32]);
+        (1_110, Event::PredictionRevealed { trainer, correct, digest, model_cid: "bafy".into() })
+    };
+    let mut events = vec![
+        created(),
+        submitted(ANN, 1),
+        submitted(BEN, 2),
+        TRUTH,
+        (1_060, Event::Claimed { trainer: ANN, correct: 9 }),
+        (1_061, Event::Claimed { trainer: BEN, correct: 8 }),
+        reveal(BEN, 8),
+    ];
+    let mut stored = stored();
+    (stored.phase, stored.submissions, stored.active) = (Phase::Revealing, 2, 2);
+    (stored.claims, stored.false_claims, stored.conceded) = (2, 0, 0);
+    (stored.best, stored.best_correct) = (Some(BEN), 8);
+    assert_eq!(lacking(&events, &stored), None);
+    assert_eq!(lacking(&events[..6], &stored), Some(Lacking::Reveals), "the only one");
+    (stored.best, stored.best_correct) = (Some(ANN), 9);
+    assert_eq!(lacking(&events, &stored), Some(Lacking::Reveals), "a better one");
+    events.push(reveal(ANN, 9));
+    assert_eq!(lacking(&events, &stored), None);
+    (stored.best, stored.best_correct) = (Some(BEN), 8);
+    assert_eq!(lacking(&events, &stored), None, "what came later is no contradiction");
+}
+
+#[test]
 fn a_stake_slashed_for_silence_is_no_false_claim() {
     let silent = [
         created(),

@@ -1,6 +1,6 @@
 //! Logs of contracts, not yet decoded.
 
-use protocol::{Address, Digest, FamilyEvent, Logged};
+use protocol::{Address, Digest, FamilyEvent, Logged, api::LogRow};
 use serde_json::Value;
 
 use crate::{Filter, value};
@@ -77,6 +77,37 @@ impl RawLog {
         logs.retain(|log| filter.matches(&log.raw.topics));
         sort(&mut logs);
         Ok(logs)
+    }
+}
+
+impl From<&RawLog> for LogRow {
+    fn from(log: &RawLog) -> Self {
+        Self {
+            address: log.address,
+            block: log.block,
+            block_hash: log.block_hash,
+            log_index: log.log_index,
+            tx: log.tx,
+            at: log.at,
+            topics: log.raw.topics.clone(),
+            data: value::hexed(&log.raw.data),
+        }
+    }
+}
+
+impl RawLog {
+    /// A log that was written down, or sent by somebody; `None` where its data are not hexadecimal.
+    pub fn of_row(row: LogRow) -> Option<Self> {
+        let data = hex::decode(row.data.strip_prefix("0x").unwrap_or(&row.data)).ok()?;
+        Some(Self {
+            address: row.address,
+            block: row.block,
+            block_hash: row.block_hash,
+            log_index: row.log_index,
+            tx: row.tx,
+            at: row.at,
+            raw: protocol::RawLog { topics: row.topics, data },
+        })
     }
 }
 

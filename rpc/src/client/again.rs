@@ -3,17 +3,17 @@
 use crate::{Client, Filter, Piece, RpcError};
 
 impl Client {
-    /// The logs of a range in at least so many pieces: a node that leaves logs out of wide ranges has them in narrow
-    /// ones.
+    /// The logs of a range in pieces of at most so many blocks: a node that leaves logs out of wide ranges has them in
+    /// narrow ones.
     ///
     /// # Errors
     /// [`RpcError`]; [`RpcError::Behind`] where `to` is higher than what the node has.
-    pub async fn again(&self, filter: &Filter, from: u64, to: u64, pieces: u64) -> Result<Piece, RpcError> {
-        let width = (to.saturating_sub(from) + 1).div_ceil(pieces.max(1));
-        let mut all = self.piece(filter, from, to.min(from + width - 1)).await?;
+    pub async fn again(&self, filter: &Filter, from: u64, to: u64, width: u64) -> Result<Piece, RpcError> {
+        let width = width.max(1);
+        let mut all = self.piece(filter, from, to.min(from.saturating_add(width - 1))).await?;
         while all.end.number < to {
             let next = all.end.number + 1;
-            let piece = self.piece(filter, next, to.min(next + width - 1)).await?;
+            let piece = self.piece(filter, next, to.min(next.saturating_add(width - 1))).await?;
             all.logs.extend(piece.logs);
             all.end = piece.end;
         }

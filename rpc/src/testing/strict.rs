@@ -28,12 +28,18 @@ pub struct Rules {
     pub busy_one_in: u64,
     /// … and `Retry-After` of so many seconds.
     pub retry_after: u64,
+    /// Requests of one second; more are answered with status 429 and no word about when to come again …
+    pub rate: u64,
+    /// … as an error of JSON-RPC, or else as plain text.
+    pub rate_as_json: bool,
     /// One request in so many is answered by a back end …
     pub behind_one_in: u64,
     /// … that is so many blocks behind.
     pub behind: u64,
-    /// So many of the newest blocks have neither logs nor a bloom filter yet.
+    /// So many of the newest blocks have neither logs nor a bloom filter yet …
     pub late: u64,
+    /// … or no logs, but their bloom filter.
+    pub late_with_bloom: bool,
     /// Logs are followed by copies that are taken back, of a block that is not on the chain.
     pub removed: bool,
     /// Answers have this many logs at most, without a word about the rest.
@@ -58,9 +64,12 @@ impl Rules {
             results: 10_000,
             busy_one_in: 10,
             retry_after: 1,
+            rate: 0,
+            rate_as_json: false,
             behind_one_in: 5,
             behind: 2,
             late: 3,
+            late_with_bloom: false,
             removed: true,
             cut: 100,
             without_times: true,
@@ -78,8 +87,10 @@ pub enum Fate {
     Answered,
     /// By a back end that is behind.
     AnsweredBehind,
-    /// Status 429.
+    /// Status 429, with a word about when to come again.
     Busy,
+    /// Status 429, without.
+    TooMany,
 }
 
 /// A request that came in.
@@ -155,6 +166,16 @@ impl Strict {
     pub async fn post_as(&self, who: &str, body: &str) -> Reply {
         let body: Value = serde_json::from_str(body).unwrap_or_default();
         let (rules, fate) = self.decide(who, &body);
+        if fate == Fate::TooMany {
+            let error =
+                json!({"code": -32005, "message": "rate limit exceeded", "data": {"rate": {"backoff_seconds": 2}}});
+            let id = if body.is_array() { &body[0]["id"] } else { &body["id"] };
+            let body = match rules.rate_as_json {
+                true => json!({"jsonrpc": "2.0", "id": id, "error": error}).to_string(),
+                false => "Too Many Requests".to_owned(),
+            };
+            return Reply { status: 429, retry_after: None, body };
+        }
         if fate == Fate::Busy {
             let retry_after = Some(rules.retry_after.to_string());
             return Reply { status: 429, retry_after, body: "Too Many Requests".into() };
@@ -187,7 +208,12 @@ impl Strict {
         let key = (who.to_owned(), format!("{id} {}", methods.join(" ")));
         let too_early = state.turned_away.remove(&key).map_or(Duration::ZERO, |until| until.saturating_sub(at));
         let mut one_in = |of: u64| of > 0 && next(&mut state.random).is_multiple_of(of);
-        let fate = match (one_in(rules.busy_one_in), one_in(rules.behind_one_in)) {
+        let drawn = (one_in(rules.busy_one_in), one_in(rules.behind_one_in));
+        // As providers count: those that were turned away too.
+        let second = Duration::from_secs(1);
+        let lately = state.seen.iter().rev().take_while(|seen| at.saturating_sub(seen.at) < second).count() as u64;
+        let fate = match drawn {
+            _ if rules.rate > 0 && lately >= rules.rate => Fate::TooMany,
             (true, _) => Fate::Busy,
             (_, true) => Fate::AnsweredBehind,
             _ => Fate::Answered,
@@ -255,6 +281,7 @@ impl Strict {
         if method == "eth_getBlockByNumber"
             && value::quantity(&answer["result"]["number"]).is_ok_and(|number| number + rules.late > real)
             && rules.late > 0
+            && !rules.late_with_bloom
         {
             answer["result"]["logsBloom"] = json!(value::hexed(&[0; 256]));
         }

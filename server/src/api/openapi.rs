@@ -21,6 +21,7 @@ use crate::{app::App, family::Families};
     paths(
         index::status,
         index::deployment,
+        index::logs,
         live::live,
         session::nonce,
         session::begin,

@@ -16,6 +16,7 @@ mod killed;
 mod kubo;
 mod lists;
 mod live;
+mod logs;
 mod markets;
 mod migrations;
 mod mishaps;

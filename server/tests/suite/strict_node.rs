@@ -14,6 +14,8 @@ use crate::support::{
 };
 
 on_both!(
+    a_node_that_limits_requests_is_followed_to_the_head,
+    logs_that_come_late_are_in_the_index_with_or_without_bloom,
     a_strict_node_is_followed_to_the_same_digest,
     another_node_takes_over_and_no_address_is_shown,
     what_a_node_hides_in_wide_ranges_is_found_by_counting,
@@ -118,4 +120,44 @@ async fn found_by_counting(chain: TestChain, database: Database, hidden: Digest)
     let app = TestApp::on(chain, database, |config| config.rpc = vec![url]).await?;
     let wanted = app.clean_digest().await?;
     until("what was hidden is found", async || Ok(app.digest().await? == wanted)).await
+}
+
+/// Five requests a second, as free endpoints allow (base/node#368), refused in plain text or as an error of JSON-RPC.
+async fn a_node_that_limits_requests_is_followed_to_the_head(database: Database) -> Result<()> {
+    for rate_as_json in [false, true] {
+        let rules = Rules { rate: 5, rate_as_json, ..Rules::default() };
+        let chain = TestChain::start().await?;
+        crate::indexing::some_history(&chain).await?;
+        let proxy = Proxy::before(chain.anvil.url(), rules, seed()).await?;
+        let url = proxy.url_for("server");
+        let app = TestApp::on(chain, database.sibling()?, |config| config.rpc = vec![url]).await?;
+        app.indexed().await.map_err(|error| error.context(format!("as JSON: {rate_as_json}")))?;
+        assert_eq!(app.digest().await?, app.clean_digest().await?, "as JSON: {rate_as_json}");
+        assert!(proxy.strict.seen().iter().any(|seen| seen.fate == Fate::TooMany), "it was too much at times");
+    }
+    Ok(())
+}
+
+/// Blocks whose logs come three blocks later, with an empty bloom filter or with their own until then
+/// (boundless-xyz/boundless#1538, ponder-sh/ponder#1630): no event is missing for ever.
+async fn logs_that_come_late_are_in_the_index_with_or_without_bloom(database: Database) -> Result<()> {
+    for late_with_bloom in [false, true] {
+        let rules = Rules { late: 3, late_with_bloom, ..Rules::default() };
+        let chain = TestChain::start().await?;
+        let proxy = Proxy::before(chain.anvil.url(), rules, seed()).await?;
+        let url = proxy.url_for("server");
+        let app = TestApp::on(chain, database.sibling()?, |config| {
+            config.rpc = vec![url];
+            config.confirmations = Some(0);
+        })
+        .await?;
+        crate::indexing::some_history(&app.chain).await?;
+        crate::trained::some_publications(&app.chain).await?;
+        app.chain.rpc("anvil_mine", json!(["0x8"])).await?;
+        let wanted = app.clean_digest().await?;
+        until("the index holds everything", async || Ok(app.digest().await? == wanted))
+            .await
+            .map_err(|error| error.context(format!("bloom filters: {late_with_bloom}")))?;
+    }
+    Ok(())
 }

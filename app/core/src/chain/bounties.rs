@@ -8,7 +8,7 @@ use rpc::RawLog;
 use super::{
     ChainError, History, Reader,
     reader::{ReadBounties, decoded},
-    whole::Comparison,
+    whole::{Comparison, List},
 };
 
 /// Blocks that may have the same second as the first of them.
@@ -68,10 +68,14 @@ impl Reader {
     /// [`ChainError::NoSuchBounty`]; [`ChainError::NotTold`] where the contract has it and its events are still to come.
     pub async fn bounty(self, id: u64, made_in: Option<u64>) -> Result<History, ChainError> {
         let start = self.deployment().start_block;
-        if let Some(block) = made_in.filter(|block| *block > start)
-            && let Ok(Some(history)) = self.bounty_since(id, block).await
-        {
-            return Ok(history);
+        if let Some(block) = made_in.filter(|block| *block > start) {
+            match self.bounty_since(id, block).await {
+                Ok(Some(history)) => return Ok(history),
+                // Only where the bounty was not made in that block, all of the chain is read: a node that fails now, or
+                // leaves something out, is no reason to.
+                since if self.creation(id, block).await?.is_some() => return since?.ok_or(ChainError::NotTold(id)),
+                _ => {}
+            }
         }
         if let Some(history) = self.bounty_since(id, start).await? {
             return Ok(history);
@@ -88,12 +92,16 @@ impl Reader {
         let filter = self.market()?.any_topic().topic([logs::bounty_topic(id)]);
         let subject = Subject::new(FAMILY, id);
         let block = self.height().await?;
-        let mut read = self.histories(&filter, from).await;
+        let mut read = self.histories(&filter, from, Some(&subject)).await;
         let mut compared = self.compare_bounty(id, &read, block).await;
-        if matches!(compared, Comparison::Lacking(_)) && self.mend(&subject, &filter, from).await {
-            read = self.histories(&filter, from).await;
+        if matches!(compared, Comparison::Lacking(_)) && self.forget_offered(&filter, from).await {
+            read = self.histories(&filter, from, None).await;
             compared = self.compare_bounty(id, &read, block).await;
         }
+        if matches!(compared, Comparison::Lacking(_)) {
+            self.mend(&subject, &filter, from);
+        }
+        self.came_from_server(&subject, &filter, from);
         self.found(subject.clone(), compared);
         let ReadBounties { mut folded, unreadable } = read?;
         if let Some(error) = unreadable {
@@ -131,16 +139,16 @@ impl Reader {
     /// [`ChainError`]
     pub async fn bounties(self) -> Result<Vec<History>, ChainError> {
         let (filter, start) = (self.market()?, self.deployment().start_block);
-        let block = self.height().await?;
-        // One whose events do not fit each other is not shown and counts as left out.
-        let mut read = self.histories(&filter, start).await?.folded;
-        let answer = self.view_at(block, self.market_address()?, &calls::bounty_count()).await;
-        let count = answer.and_then(|answer| single::count(&answer).ok());
-        if count > Some(read.len() as u64) && self.mend(&bounties_listed(), &filter, start).await {
-            read = self.histories(&filter, start).await?.folded;
-        }
-        self.found_list(bounties_listed(), read.len() as u64, count, "bounties");
-        Ok(read)
+        let contract = self.market_address()?;
+        let count = calls::bounty_count();
+        let list = List { subject: bounties_listed(), filter, contract, count, what: "bounties" };
+        self.list(&list, async || {
+            // One whose events do not fit each other is not shown and counts as left out.
+            let read = self.histories(&list.filter, start, None).await?.folded;
+            let told = read.len() as u64;
+            Ok((read, told))
+        })
+        .await
     }
 }
 

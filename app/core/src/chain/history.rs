@@ -2,18 +2,20 @@
 
 mod again;
 mod logs;
+mod offers;
 
 use std::{collections::HashMap, sync::Arc};
 
 use leptos::prelude::*;
-use protocol::Digest;
-use rpc::Filter;
+use protocol::{Digest, subject::Subject};
+use rpc::{Filter, RawLog};
 
 use super::{
     ChainError, Reader,
     kept::{self, Kept},
 };
 use logs::Logs;
+use offers::Offers;
 
 /// Blocks below the head that are read again each time: their logs may come late, and they may be replaced.
 const UNSETTLED: u64 = 64;
@@ -33,24 +35,38 @@ pub struct Progress {
 #[derive(Clone, Copy)]
 pub(super) struct Histories {
     kept: StoredValue<HashMap<String, Arc<Kept>>>,
+    /// What nodes left out and told when they were asked again, by question.
+    late: StoredValue<HashMap<String, Vec<RawLog>>>,
+    /// Grows when something was found that had been left out: whoever shows a history reads it again.
+    pub mended: RwSignal<u32>,
+    /// What is known of the server's offers.
+    offers: Offers,
     /// How far the reading is that is under way, where it takes more than one piece.
     pub progress: RwSignal<Option<Progress>>,
 }
 
 impl Histories {
     pub fn new() -> Self {
-        Self { kept: StoredValue::new(HashMap::new()), progress: RwSignal::new(None) }
+        Self {
+            kept: StoredValue::new(HashMap::new()),
+            late: StoredValue::new(HashMap::new()),
+            mended: RwSignal::new(0),
+            offers: Offers::new(),
+            progress: RwSignal::new(None),
+        }
     }
 
     /// What was read before, if it is still on the chain.
-    async fn known(self, reader: Reader, key: &str) -> Result<Option<Arc<Kept>>, ChainError> {
-        if let Some(kept) = self.kept.with_value(|kept| kept.get(key).cloned()) {
+    async fn known(self, reader: Reader, filter: &Filter, from: u64) -> Result<Option<Arc<Kept>>, ChainError> {
+        let key = reader.key(filter, from);
+        if let Some(kept) = self.kept.with_value(|kept| kept.get(&key).cloned()) {
             return Ok(Some(kept).filter(|kept| kept.block <= reader.client().tallest()));
         }
-        let Some(kept) = kept::load(key).await else { return Ok(None) };
+        let Some(kept) = kept::load(&key).await else { return Ok(None) };
         // Once a visit: in the meantime the chain may have been replaced.
         let header = reader.client().header(kept.block).await?;
-        Ok(Some(kept).filter(|kept| header.is_some_and(|header| header.hash == kept.hash)).map(Arc::new))
+        let stands = header.is_some_and(|header| header.hash == kept.hash);
+        Ok((stands && reader.still_agrees(filter, from, &kept).await?).then(|| Arc::new(kept)))
     }
 }
 
@@ -60,19 +76,33 @@ impl Reader {
         self.histories.progress
     }
 
-    /// All logs of a filter from block `from` on, in order.
+    /// Grows when something was found that a node had left out.
+    pub fn mended(self) -> RwSignal<u32> {
+        self.histories.mended
+    }
+
+    /// All logs of a filter from block `from` on, in order. Where they are all of one subject, the server may be asked
+    /// for old ones.
     ///
     /// # Errors
     /// [`ChainError`]
-    pub(super) async fn history(self, filter: &Filter, from: u64) -> Result<Logs, ChainError> {
+    pub(super) async fn history(
+        self,
+        filter: &Filter,
+        from: u64,
+        subject: Option<&Subject>,
+    ) -> Result<Logs, ChainError> {
         let key = self.key(filter, from);
         let head = self.height().await?;
         let histories = self.histories;
-        let known = histories.known(self, &key).await?;
+        let known = histories.known(self, filter, from).await?;
         let mut logs = known.map_or_else(|| Logs::from_block(from), Logs::from_kept);
+        let settled = head.saturating_sub(UNSETTLED);
+        if let Some(subject) = subject {
+            self.take_offer(subject, filter, settled, &mut logs).await?;
+        }
         let mut written = logs.kept().block;
         let mut next = written + 1;
-        let settled = head.saturating_sub(UNSETTLED);
         while next <= head {
             // What is settled and what is not are read apart, so that each piece is wholly one of them.
             let to = if next + WORTH <= settled { settled } else { head };
@@ -90,6 +120,7 @@ impl Reader {
             let progress = (next <= head).then_some(Progress { block: next, head });
             histories.progress.set(progress);
         }
+        self.add_late(&key, &mut logs).await?;
         let kept = logs.kept();
         // What was read again meanwhile, and has more, stays.
         let other = histories.kept.with_value(|all| all.get(&key).map_or(0, |other| other.logs.len()));
@@ -97,7 +128,7 @@ impl Reader {
             histories.kept.update_value(|all| {
                 all.insert(key.clone(), kept.clone());
             });
-            if kept.block > written {
+            if kept.block > written || kept.logs.len() > other {
                 kept::store(&key, kept).await;
             }
         }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, Query, TransactionMode};
-use protocol::{Address, Digest};
+use protocol::{Digest, api::LogRow};
 use rpc::RawLog;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -20,55 +20,17 @@ pub struct Kept {
     pub block: u64,
     pub hash: Digest,
     pub logs: Vec<RawLog>,
+    /// Up to this block they were taken from the server; zero where all came from a node.
+    pub offered: u64,
 }
 
 #[derive(Serialize, Deserialize)]
 struct StoredLogs {
     block: u64,
     hash: Digest,
-    logs: Vec<StoredLog>,
-}
-
-/// A log as it is stored; its fields are those of [`RawLog`].
-#[derive(Serialize, Deserialize)]
-struct StoredLog {
-    address: Address,
-    block: u64,
-    block_hash: Digest,
-    log_index: u64,
-    tx: Digest,
-    at: u64,
-    topics: Vec<Digest>,
-    data: String,
-}
-
-impl From<&RawLog> for StoredLog {
-    fn from(log: &RawLog) -> Self {
-        Self {
-            address: log.address,
-            block: log.block,
-            block_hash: log.block_hash,
-            log_index: log.log_index,
-            tx: log.tx,
-            at: log.at,
-            topics: log.raw.topics.clone(),
-            data: hex::encode(&log.raw.data),
-        }
-    }
-}
-
-impl StoredLog {
-    fn read(self) -> Option<RawLog> {
-        Some(RawLog {
-            address: self.address,
-            block: self.block,
-            block_hash: self.block_hash,
-            log_index: self.log_index,
-            tx: self.tx,
-            at: self.at,
-            raw: protocol::RawLog { topics: self.topics, data: hex::decode(self.data).ok()? },
-        })
-    }
+    logs: Vec<LogRow>,
+    #[serde(default)]
+    offered: u64,
 }
 
 /// The logs of a question, by its key.
@@ -76,16 +38,29 @@ pub async fn load(key: &str) -> Option<Kept> {
     let transaction = open().await.ok()?.transaction(&[STORE], TransactionMode::ReadOnly).ok()?;
     let value = transaction.object_store(STORE).ok()?.get(Query::Key(JsValue::from_str(key))).ok()?.await.ok()??;
     let stored: StoredLogs = serde_json::from_str(&value.as_string()?).ok()?;
-    let logs = stored.logs.into_iter().map(StoredLog::read).collect::<Option<_>>()?;
-    Some(Kept { block: stored.block, hash: stored.hash, logs })
+    let logs = stored.logs.into_iter().map(RawLog::of_row).collect::<Option<_>>()?;
+    Some(Kept { block: stored.block, hash: stored.hash, logs, offered: stored.offered })
 }
 
 /// Keeps the logs of a question. What cannot be kept is read again.
 pub async fn store(key: &str, kept: &Kept) {
-    let logs = kept.logs.iter().map(StoredLog::from).collect();
-    let stored = StoredLogs { block: kept.block, hash: kept.hash, logs };
+    let logs = kept.logs.iter().map(LogRow::from).collect();
+    let stored = StoredLogs { block: kept.block, hash: kept.hash, logs, offered: kept.offered };
     // A browser that forbids it, or has no room, is no worse off than before.
     let _ = write(key, &stored).await;
+}
+
+/// Forgets the logs of a question.
+pub async fn remove(key: &str) {
+    // What cannot be removed is found to be wrong again in the next visit.
+    let _ = delete(key).await;
+}
+
+async fn delete(key: &str) -> Result<(), idb::Error> {
+    let transaction = open().await?.transaction(&[STORE], TransactionMode::ReadWrite)?;
+    transaction.object_store(STORE)?.delete(Query::Key(JsValue::from_str(key)))?.await?;
+    transaction.commit()?.await?;
+    Ok(())
 }
 
 async fn write(key: &str, stored: &StoredLogs) -> Result<(), idb::Error> {

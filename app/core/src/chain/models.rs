@@ -16,7 +16,7 @@ use super::{
     ChainError, Reader,
     clone::Clone as Proxy,
     reader::{bytes, decoded},
-    whole::Comparison,
+    whole::{Comparison, List},
 };
 
 /// Blocks before the last known event that are read again: their logs may have come late.
@@ -150,13 +150,20 @@ impl Reader {
         };
         let compared = self.compare_model(address, &read, block, person).await;
         let made = read.as_ref().map_or(made_in, |history| Some(history.model.created_block));
-        if let (Comparison::Lacking(_), Some(made)) = (&compared, made)
-            && self.mend(&subject, &Filter::of([address]), made).await
-        {
-            let history = self.read_model(address, Some(made)).await?;
-            let compared = self.compare_model(address, &Ok(history.clone()), block, person).await;
-            self.found(subject, compared);
-            return Ok(history);
+        if let (Comparison::Lacking(_), Some(made)) = (&compared, made) {
+            let filter = Filter::of([address]);
+            let was_offered = self.forget_offered(&filter, made).await;
+            // What was found meanwhile may be from before the last event that is known.
+            if was_offered || self.has_late(&filter, made) {
+                let read = self.read_model(address, Some(made)).await;
+                let compared = self.compare_model(address, &read, block, person).await;
+                if matches!(compared, Comparison::Lacking(_)) {
+                    self.mend(&subject, &filter, made);
+                }
+                self.found(subject, compared);
+                return read;
+            }
+            self.mend(&subject, &filter, made);
         }
         self.found(subject, compared);
         read
@@ -172,8 +179,9 @@ impl Reader {
             });
         };
         let from = first.block;
-        self.was_made_in(&Subject::new(FAMILY, address), from);
-        let own = self.history(&Filter::of([address]), from).await?;
+        let subject = Subject::new(FAMILY, address);
+        self.was_made_in(&subject, from);
+        let own = self.history(&Filter::of([address]), from, Some(&subject)).await?;
         let mut all = vec![first];
         all.extend(models_of(&own)?.remove(&address).unwrap_or_default());
         all.sort_by_key(|e| (e.block, e.log_index));
@@ -191,7 +199,7 @@ impl Reader {
         {
             return Ok(Some(created));
         }
-        Ok(first_event(&self.history(&filter, self.start()).await?, address)?)
+        Ok(first_event(&self.history(&filter, self.start(), None).await?, address)?)
     }
 
     /// A model as its contracts store it now, with a person in it: a few questions, however long its history is. `None`
@@ -290,19 +298,25 @@ impl Reader {
     pub async fn listed_models(self) -> Result<Vec<ListedModel>, ModelError> {
         let factory = self.factory()?;
         let filter = Filter::of([factory]).topic([events::created_topic()]);
-        let block = self.height().await?;
-        let mut models = models_of(&self.history(&filter, self.start()).await?)?;
-        let answer = self.view_at(block, factory, &calls::factory::model_count()).await;
-        let count = answer.and_then(|answer| single::count(&answer).ok());
-        if count > Some(models.len() as u64) && self.mend(&models_listed(), &filter, self.start()).await {
-            models = models_of(&self.history(&filter, self.start()).await?)?;
-        }
-        self.found_list(models_listed(), models.len() as u64, count, "models");
+        let list = List {
+            subject: models_listed(),
+            filter,
+            contract: factory,
+            count: calls::factory::model_count(),
+            what: "models",
+        };
+        let mut models = self
+            .list(&list, async || {
+                let models = models_of(&self.history(&list.filter, self.start(), None).await?)?;
+                let told = models.len() as u64;
+                Ok((models, told))
+            })
+            .await?;
         let addresses: Vec<Address> = models.keys().copied().collect();
         if addresses.is_empty() {
             return Ok(Vec::new());
         }
-        for (address, more) in models_of(&self.history(&Filter::of(addresses), self.start()).await?)? {
+        for (address, more) in models_of(&self.history(&Filter::of(addresses), self.start(), None).await?)? {
             models.entry(address).or_default().extend(more);
         }
         let mut listed = Vec::new();

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use bounty::{Bounty, LoggedEvent, logs};
 use contracts::{refusal, returns};
 use leptos::prelude::*;
-use protocol::{Address, Amount, Digest, api::Deployment};
+use protocol::{Address, Amount, Digest, api::Deployment, subject::Subject};
 use rpc::{Client, Filter, value};
 use serde_json::{Value, json};
 
@@ -234,7 +234,7 @@ impl Reader {
         padded[12..].copy_from_slice(&account.0);
         let filter = self.market()?.any_topic().any_topic().topic([Digest(padded)]);
         let start = self.deployment.with_value(|d| d.start_block);
-        let own = &self.history(&filter, start).await?;
+        let own = &self.history(&filter, start, None).await?;
         let mut ids: Vec<Digest> = own.into_iter().filter_map(|log| log.raw.topics.get(1).copied()).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -243,7 +243,8 @@ impl Reader {
         };
         // The oldest of them may have been posted by somebody else, before.
         let posted = own.into_iter().all(|log| log.raw.topics.first() == Some(&logs::topics()[0]));
-        let read = self.histories(&self.market()?.any_topic().topic(ids), if posted { first } else { start }).await?;
+        let read =
+            self.histories(&self.market()?.any_topic().topic(ids), if posted { first } else { start }, None).await?;
         Ok(read.folded)
     }
 
@@ -256,10 +257,15 @@ impl Reader {
         Ok(self.deployment.with_value(|d| d.demand(bounty::BOUNTY_MARKET))?)
     }
 
-    /// The bounties that the logs of a filter tell of, newest first.
-    pub(super) async fn histories(self, filter: &Filter, from: u64) -> Result<ReadBounties, ChainError> {
+    /// The bounties that the logs of a filter tell of, newest first; see [`Self::history`].
+    pub(super) async fn histories(
+        self,
+        filter: &Filter,
+        from: u64,
+        subject: Option<&Subject>,
+    ) -> Result<ReadBounties, ChainError> {
         let mut by_bounty = BTreeMap::<u64, Vec<LoggedEvent>>::new();
-        for log in &self.history(filter, from).await? {
+        for log in &self.history(filter, from, subject).await? {
             let Some((bounty, event)) = decoded(logs::decode(&log.raw))? else { continue };
             by_bounty.entry(bounty).or_default().push(log.place(bounty, event));
         }

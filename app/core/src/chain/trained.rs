@@ -12,7 +12,7 @@ use trained::{
     logs as events,
 };
 
-use super::{ChainError, History, Reader, reader::decoded};
+use super::{ChainError, History, Reader, reader::decoded, whole::List};
 
 impl Reader {
     /// What others say of running this trainer's model; `None` where the chain has no contract for it.
@@ -56,30 +56,27 @@ impl Reader {
         let deployment = self.deployment();
         let Some(contract) = deployment.contract(trained::PUBLISHED_MODELS) else { return Ok(Vec::new()) };
         let filter = Filter::of([contract]).topic(events::published_topics());
-        let block = self.height().await?;
-        let (mut rows, mut told) = (BTreeMap::new(), 0);
-        for log in &self.history(&filter, deployment.start_block).await? {
-            match decoded(events::published(&log.raw))? {
-                Some(PublishedEvent::Published { id, publisher, cid, name, description }) => {
-                    let source = TrainedSource::Published { id, publisher };
-                    let (name, description) = (Some(name), Some(description).filter(|text| !text.is_empty()));
-                    told += 1;
-                    rows.insert(id, TrainedRow { source, cid, name, description, at: log.at });
+        let count = trained::calls::published::model_count();
+        let list = List { subject: models_published(), filter, contract, count, what: "published models" };
+        self.list(&list, async || {
+            let (mut rows, mut told) = (BTreeMap::new(), 0);
+            for log in &self.history(&list.filter, deployment.start_block, None).await? {
+                match decoded(events::published(&log.raw))? {
+                    Some(PublishedEvent::Published { id, publisher, cid, name, description }) => {
+                        let source = TrainedSource::Published { id, publisher };
+                        let (name, description) = (Some(name), Some(description).filter(|text| !text.is_empty()));
+                        told += 1;
+                        rows.insert(id, TrainedRow { source, cid, name, description, at: log.at });
+                    }
+                    Some(PublishedEvent::Withdrawn { id }) => {
+                        rows.remove(&id);
+                    }
+                    None => {}
                 }
-                Some(PublishedEvent::Withdrawn { id }) => {
-                    rows.remove(&id);
-                }
-                None => {}
             }
-        }
-        let answer = self.view_at(block, contract, &trained::calls::published::model_count()).await;
-        let count = answer.and_then(|answer| returns::count(&answer).ok());
-        if count > Some(told) {
-            // What comes is shown the next time.
-            self.mend(&models_published(), &filter, deployment.start_block).await;
-        }
-        self.found_list(models_published(), told, count, "published models");
-        Ok(rows.into_values().collect())
+            Ok((rows.into_values().collect(), told))
+        })
+        .await
     }
 
     async fn all_reproductions(self) -> Result<BTreeMap<(u64, Address), ReproductionCounts>, ChainError> {
@@ -87,7 +84,7 @@ impl Reader {
         let mut counts = BTreeMap::<_, ReproductionCounts>::new();
         let Some(contract) = deployment.contract(trained::REPRODUCTIONS) else { return Ok(counts) };
         let filter = Filter::of([contract]).topic([events::reproduced_topic()]);
-        for log in &self.history(&filter, deployment.start_block).await? {
+        for log in &self.history(&filter, deployment.start_block, None).await? {
             let Some(said) = decoded(events::reproduced(&log.raw))? else { continue };
             let counted = counts.entry((said.bounty, said.trainer)).or_default();
             if said.is_reproduced() {

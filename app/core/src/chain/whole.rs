@@ -1,8 +1,9 @@
 //! Holding what was folded from events against what the contracts store: a node may leave events out, or have them
 //! late. What lacks is said, and read again in narrower pieces until it is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use contracts::returns;
 use leptos::prelude::*;
 use protocol::{Address, subject::Subject};
 use rpc::{Filter, Mending};
@@ -34,6 +35,8 @@ pub(super) struct Holes {
     /// By subject, a part of a sentence; `None` where the last comparison found nothing.
     lacking: RwSignal<BTreeMap<Subject, Option<String>>>,
     mending: StoredValue<BTreeMap<Subject, Mending>>,
+    /// Subjects of whose events a part came from the server.
+    offered: StoredValue<BTreeSet<Subject>>,
     /// Whether somebody uses the page: an idle one asks little.
     is_attended: StoredValue<bool>,
 }
@@ -43,9 +46,23 @@ impl Holes {
         Self {
             lacking: RwSignal::new(BTreeMap::new()),
             mending: StoredValue::new(BTreeMap::new()),
+            offered: StoredValue::new(BTreeSet::new()),
             is_attended: StoredValue::new(true),
         }
     }
+}
+
+/// A list of things whose number a contract counts.
+pub(super) struct List {
+    /// The list as something that events may be left out of.
+    pub subject: Subject,
+    /// The events that it is read from.
+    pub filter: Filter,
+    pub contract: Address,
+    /// Call data of the view that counts.
+    pub count: Vec<u8>,
+    /// What it lists, in the plural.
+    pub what: &'static str,
 }
 
 impl Reader {
@@ -55,10 +72,22 @@ impl Reader {
         self.holes.lacking.with(|all| all.get(subject).cloned().flatten())
     }
 
-    /// Whether the last comparison of a subject found nothing that lacks. While this is not so, what the contract
-    /// stores decides what a person can do.
+    /// Whether the last comparison of a subject found nothing that lacks, and all of it came from a node. While this is
+    /// not so, what the contract stores decides what a person can do.
     pub fn is_whole(self, subject: &Subject) -> bool {
-        self.holes.lacking.with(|all| all.get(subject) == Some(&None))
+        let is_offered = self.holes.offered.with_value(|offered| offered.contains(subject));
+        self.holes.lacking.with(|all| all.get(subject) == Some(&None)) && !is_offered
+    }
+
+    /// Takes down whether a part of a subject's events came from the server.
+    pub(super) fn came_from_server(self, subject: &Subject, filter: &Filter, from: u64) {
+        let is_offered = self.has_offered(filter, from);
+        self.holes.offered.update_value(|offered| {
+            match is_offered {
+                true => offered.insert(subject.clone()),
+                false => offered.remove(subject),
+            };
+        });
     }
 
     /// What is missing from lists that are read from the chain: `always`, and what the node left out.
@@ -104,7 +133,7 @@ impl Reader {
 
     /// Takes down how many entries of a list were told, of those that the contract counts; `None` where it does not
     /// say.
-    pub(super) fn found_list(self, list: Subject, told: u64, count: Option<u64>, what: &str) {
+    fn found_list(self, list: Subject, told: u64, count: Option<u64>, what: &str) {
         let comparison = match count {
             Some(count) if count > told => Comparison::Lacking(format!("{} of {count} {what}", count - told)),
             Some(_) => Comparison::Whole,
@@ -118,19 +147,41 @@ impl Reader {
         self.holes.mending.set_value(BTreeMap::new());
     }
 
-    /// Reads a question of a subject again where it is time to; returns whether more came than before.
-    pub(super) async fn mend(self, subject: &Subject, filter: &Filter, from: u64) -> bool {
+    /// Reads a part of a question of a subject again where it is time to, beside whatever else is read: a long reading
+    /// must not hold up the page. Where it finds something, [`Self::mended`] says so.
+    pub(super) fn mend(self, subject: &Subject, filter: &Filter, from: u64) {
         if !self.holes.is_attended.get_value() {
-            return false;
+            return;
         }
-        let now = self.client().now();
-        let pieces =
-            self.holes.mending.try_update_value(|all| all.entry(subject.clone()).or_default().pieces(now)).flatten();
-        match pieces {
+        let client = self.client();
+        let (now, newest) = (client.now(), client.tallest());
+        let next =
+            |all: &mut BTreeMap<Subject, Mending>| all.entry(subject.clone()).or_default().stretch(now, from, newest);
+        let Some(stretch) = self.holes.mending.try_update_value(next).flatten() else { return };
+        let filter = filter.clone();
+        leptos::task::spawn_local(async move {
             // A node that fails now is asked again when it is time.
-            Some(pieces) => self.again(filter, from, pieces).await.unwrap_or(false),
-            None => false,
+            if self.again(&filter, from, stretch).await.unwrap_or(false) {
+                self.mended().update(|n| *n += 1);
+            }
+        });
+    }
+
+    /// Reads a list of things, held against the number that a contract counts: `read` says how many it was told of.
+    pub(super) async fn list<T>(
+        self,
+        list: &List,
+        read: impl AsyncFnOnce() -> Result<(T, u64), ChainError>,
+    ) -> Result<T, ChainError> {
+        let block = self.height().await?;
+        let (found, told) = read().await?;
+        let answer = self.view_at(block, list.contract, &list.count).await;
+        let count = answer.and_then(|answer| returns::count(&answer).ok());
+        if count > Some(told) {
+            self.mend(&list.subject, &list.filter, self.deployment().start_block);
         }
+        self.found_list(list.subject.clone(), told, count, list.what);
+        Ok(found)
     }
 
     /// How high the chain is known to be: what is read from here on reaches this block.

@@ -20,7 +20,7 @@ use protocol::subject::Subject;
 use crate::{chips::PhaseChip, names};
 use app_core::{
     chain::{ChainError, Clock, History, Reader},
-    components::{account::Account, not_found::NotFoundPage},
+    components::{account::Account, not_found::NotFoundPage, server_differs::ServerDiffers},
     content, routes, server,
     settings::Settings,
     transactions::Transactions,
@@ -87,6 +87,7 @@ fn Bounty(id: u64) -> impl IntoView {
     Effect::new(move || {
         clock.head.track();
         transactions.mined.track();
+        reader.mended().track();
         spawn_local(async move {
             match server::bounty(reader, id).await {
                 Ok(read) => {
@@ -115,6 +116,7 @@ fn Bounty(id: u64) -> impl IntoView {
     view! {
         <div class="page">
         {move || away.get().then(|| view! { <ServerAway /> })}
+        <ServerDiffers />
         {move || lacking.get().filter(|_| found.get()).map(|lacking| view! { <Incomplete lacking=lacking /> })}
         {move || {
             failed

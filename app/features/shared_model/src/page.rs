@@ -26,7 +26,7 @@ use crate::{names, reading};
 use app_core::{
     allow_list::AllowList,
     chain::{ModelError, ModelHistory, Reader},
-    components::account::Account,
+    components::{account::Account, server_differs::ServerDiffers},
     content, routes,
     settings::Settings,
 };
@@ -84,6 +84,7 @@ fn ModelAt(address: Address) -> impl IntoView {
     move || {
         match (here.get(), error.get()) {
         (true, failed) => view! {
+            <ServerDiffers />
             {move || lacking.get().map(|lacking| view! { <Incomplete lacking=lacking /> })}
             {failed.map(|e| view! { <Notice tone="warn">{format!("{e} What you see is from the last block that could be read.")}</Notice> })}
             <ModelShown context=context />

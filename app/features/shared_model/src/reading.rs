@@ -24,6 +24,7 @@ pub fn follow_history(context: ModelContext, error: RwSignal<Option<ModelError>>
         clock.head.track();
         transactions.mined.track();
         settings.rpc.track();
+        reader.mended().track();
         let person = wallet.account.get();
         if reading.get_untracked() {
             return;

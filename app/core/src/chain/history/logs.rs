@@ -24,7 +24,7 @@ impl Logs {
 
     /// Nothing yet, of a question that begins with block `from`.
     pub(super) fn from_block(from: u64) -> Self {
-        let begin = Kept { block: from.saturating_sub(1), hash: Digest::ZERO, logs: Vec::new() };
+        let begin = Kept { block: from.saturating_sub(1), hash: Digest::ZERO, logs: Vec::new(), offered: 0 };
         Self::from_kept(Arc::new(begin))
     }
 
@@ -41,10 +41,39 @@ impl Logs {
         (kept.block, kept.hash) = (block, hash);
     }
 
+    /// The same with logs that the server offered and the chain did not contradict.
+    pub(super) fn take_over(&mut self, logs: Vec<RawLog>, block: u64, hash: Digest) {
+        self.settle(logs, block, hash);
+        Arc::make_mut(&mut self.kept).offered = block;
+    }
+
+    /// Whether this log is among them.
+    pub(super) fn has(&self, log: &RawLog) -> bool {
+        let among = |logs: &[RawLog]| {
+            let first = logs.partition_point(|other| other.block < log.block);
+            logs[first..].iter().take_while(|other| other.block == log.block).any(|other| place(other) == place(log))
+        };
+        among(&self.kept.logs) || among(&self.tail)
+    }
+
+    /// Adds a log that a node left out, to where it belongs.
+    pub(super) fn insert(&mut self, log: RawLog) {
+        let logs = match log.block <= self.kept.block {
+            true => &mut Arc::make_mut(&mut self.kept).logs,
+            false => &mut self.tail,
+        };
+        let at = logs.partition_point(|other| (other.block, other.log_index) < (log.block, log.log_index));
+        logs.insert(at, log);
+    }
+
     /// Adds logs that may still be replaced.
     pub(super) fn add(&mut self, logs: Vec<RawLog>) {
         self.tail.extend(logs);
     }
+}
+
+fn place(log: &RawLog) -> (&Digest, u64) {
+    (&log.block_hash, log.log_index)
 }
 
 impl<'a> IntoIterator for &'a Logs {
@@ -85,7 +114,7 @@ mod tests {
         first.settle(logs(9..=9), 9, Digest([9; 32]));
         first.add(logs(10..=11));
         assert_eq!(all(&first), logs(5..=11));
-        let kept = Kept { block: 9, hash: Digest([9; 32]), logs: logs(5..=9) };
+        let kept = Kept { block: 9, hash: Digest([9; 32]), logs: logs(5..=9), offered: 0 };
         assert_eq!(**first.kept(), kept);
 
         // The tail is read again, and one block of it is settled by now.
@@ -108,5 +137,29 @@ mod tests {
         next.add(logs(5..=6));
         assert!(Arc::ptr_eq(before.kept(), next.kept()));
         assert_eq!(next.into_iter().map(|log| log.block).collect::<Vec<_>>(), [1, 2, 3, 5, 6]);
+    }
+
+    #[wasm_bindgen_test]
+    fn what_was_left_out_goes_to_where_it_belongs() {
+        let mut all_logs = Logs::from_block(1);
+        all_logs.settle(vec![log(1), log(5)], 8, Digest([8; 32]));
+        all_logs.add(vec![log(9), log(12)]);
+        for late in [log(3), log(11), log(7)] {
+            assert!(!all_logs.has(&late));
+            all_logs.insert(late.clone());
+            assert!(all_logs.has(&late));
+        }
+        assert_eq!(all(&all_logs).iter().map(|log| log.block).collect::<Vec<_>>(), [1, 3, 5, 7, 9, 11, 12]);
+        assert_eq!(all_logs.kept().logs.len(), 4, "what is settled is kept");
+        let replaced = RawLog { block_hash: Digest([77; 32]), ..log(9) };
+        assert!(!all_logs.has(&replaced), "another block of the same height");
+    }
+
+    #[wasm_bindgen_test]
+    fn what_came_from_the_server_is_remembered_as_such() {
+        let mut logs = Logs::from_block(1);
+        logs.take_over(vec![log(2)], 4, Digest([4; 32]));
+        logs.settle(vec![log(6)], 8, Digest([8; 32]));
+        assert_eq!((logs.kept().offered, logs.kept().block), (4, 8));
     }
 }
