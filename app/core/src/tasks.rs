@@ -1,5 +1,7 @@
 //! What waits for the connected account, whichever feature it comes from.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
 /// Something that the account has to do.
@@ -16,7 +18,7 @@ pub struct Task {
     /// Seconds since the epoch; `None` where it can wait.
     pub until: Option<u64>,
     /// What is lost by not doing it.
-    pub otherwise: &'static str,
+    pub otherwise: Cow<'static, str>,
 }
 
 /// What a feature knows of the account.

@@ -194,6 +194,7 @@ impl World {
                     without_times: maybe(1) == 1,
                     disordered: maybe(1) == 1,
                     hidden: None,
+                    ..Rules::default()
                 };
                 self.strict.now(rules);
             }

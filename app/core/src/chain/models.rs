@@ -1,6 +1,9 @@
 //! Reading shared models: from the factory's and the model's own events alone.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use contracts::returns as single;
 use protocol::{Address, Digest, subject::Subject};
@@ -292,6 +295,33 @@ impl Reader {
             known.events = Arc::new(all);
         }
         Ok(Some(known))
+    }
+
+    /// Models that an account made or takes part in, with their histories. They are found by the factory's events and by
+    /// those of its models that name the account; `known` spares reading again what was read before.
+    ///
+    /// # Errors
+    /// [`ModelError`]
+    pub async fn models_of(self, account: Address, known: &[ModelHistory]) -> Result<Vec<ModelHistory>, ModelError> {
+        let created = Filter::of([self.factory()?]).topic([events::created_topic()]);
+        let all = models_of(&self.history(&created, self.start(), None).await?)?;
+        let mut mine = BTreeSet::new();
+        for (model, events) in &all {
+            if events.iter().any(|e| matches!(&e.event, Event::Created { owner, .. } if *owner == account)) {
+                mine.insert(*model);
+            }
+        }
+        if !all.is_empty() {
+            let named = Filter::of(all.keys().copied().collect::<Vec<_>>()).any_topic().topic([padded(account)]);
+            mine.extend((&self.history(&named, self.start(), None).await?).into_iter().map(|log| log.address));
+        }
+        let mut histories = Vec::new();
+        for model in mine {
+            let before = known.iter().find(|history| history.model.address == model).cloned();
+            let made = all.get(&model).and_then(|events| events.first()).map(|event| event.block);
+            histories.push(self.model(model, before, made, Some(account)).await?);
+        }
+        Ok(histories)
     }
 
     /// All models with their contributions counted: what the list shows while the server is away.

@@ -23,7 +23,7 @@ pub fn TaskList(tasks: Signal<Vec<Task>>) -> impl IntoView {
                         {format!(" · {}", task.about)}
                         {task.until.map(|until| view! { " · ends " <Deadline at=until /> })}
                     </p>
-                    <p class="small soft">{task.otherwise}</p>
+                    <p class="small soft">{task.otherwise.clone()}</p>
                 </Notice>
             </For>
             <RemindMe appointments=appointments />
@@ -37,7 +37,7 @@ fn appointment(task: &Task, now: u64) -> Option<Appointment> {
     Some(Appointment {
         key: format!("{} {origin}", task.key),
         title: format!("{}: {}", task.action, task.about),
-        otherwise: task.otherwise.to_owned(),
+        otherwise: task.otherwise.clone().into_owned(),
         url: format!("{origin}{}", task.href),
         from: now,
         until: task.until?,

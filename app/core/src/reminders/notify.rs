@@ -57,7 +57,7 @@ pub fn tell(task: &Task, now: u64) {
 
 /// Which reminder is due, and what it says.
 fn due(task: &Task, now: u64) -> Option<(&'static str, String)> {
-    let Some(until) = task.until else { return Some(("first", task.otherwise.to_owned())) };
+    let Some(until) = task.until else { return Some(("first", task.otherwise.clone().into_owned())) };
     let left = until.checked_sub(now)?;
     let when = if left <= LAST_CALL { "last" } else { "first" };
     Some((when, format!("Until {}. {}", app_ui::format::exact_time(until), task.otherwise)))
@@ -77,7 +77,7 @@ mod tests {
             href: "/bounties/7".into(),
             about: "Iris".into(),
             until,
-            otherwise: "Your stake is lost.",
+            otherwise: "Your stake is lost.".into(),
         };
         let when = |until, now| due(&task(until), now).map(|(when, _)| when);
         assert_eq!(when(Some(10_000), 1_000), Some("first"));

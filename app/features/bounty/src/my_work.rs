@@ -78,6 +78,6 @@ fn task(bounty: u64, task: bounty::Task) -> Task {
         href: routes::bounty(bounty),
         about: format!("bounty {bounty}"),
         until: task.until,
-        otherwise: names::stake_of_waiting(task.action),
+        otherwise: names::stake_of_waiting(task.action).into(),
     }
 }

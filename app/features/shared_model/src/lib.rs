@@ -5,6 +5,8 @@ mod actions;
 mod context;
 pub mod handover;
 mod list;
+mod mine;
+mod my_work;
 pub mod names;
 mod page;
 mod publish;
@@ -20,12 +22,16 @@ use leptos::prelude::*;
 
 use handover::Handovers;
 use list::ModelsPage;
+use mine::MyModels;
+use my_work::MyWork;
 use page::ModelPage;
 use publish::NewModelPage;
 
 /// What shared models add to the first file.
 pub fn feature() -> Feature {
     provide_context(Handovers::new());
+    let work = MyWork::new(expect_context(), expect_context(), expect_context());
+    provide_context(work);
     Feature {
         routes: vec![
             route!("/models", later("models")),
@@ -40,6 +46,7 @@ pub fn feature() -> Feature {
             count: None,
         }],
         vault_kinds: vault_kinds::kinds(),
+        tasks: Some(work.source()),
         ..Feature::default()
     }
 }
@@ -51,5 +58,6 @@ pub const LATER: Later = Later {
         ("new model", || view! { <NewModelPage /> }.into_any()),
         ("model", || view! { <ModelPage /> }.into_any()),
     ],
-    ..Later::NOTHING
+    my_work: Some(|| view! { <MyModels /> }.into_any()),
+    begin: Some(|| expect_context::<MyWork>().follow(expect_context(), expect_context())),
 };
