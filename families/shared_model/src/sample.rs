@@ -5,8 +5,8 @@ use super::{
     shape::{Form, Shape},
 };
 
-/// Most features that one sparse sample may list; of models for many classes fewer, see [`Shape::most_listed`].
-pub const MAX_LISTED: usize = 1_024;
+pub use super::shape::MAX_LISTED;
+
 /// Bytes of a feature index.
 const INDEX_BYTES: usize = 3;
 

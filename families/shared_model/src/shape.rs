@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use super::{lanes, sample::MAX_LISTED};
+use super::lanes;
 
 /// Features that a model may have.
 pub const FEATURES: RangeInclusive<u32> = 1..=100_000;
@@ -20,6 +20,8 @@ pub const SMOOTHINGS: RangeInclusive<u32> = 1..=1_000_000_000;
 pub const MAX_DENSE_WORDS: usize = 2_000;
 /// Most words that a lesson of a dense model writes.
 pub const MAX_TAUGHT_WORDS: usize = 410;
+/// Most features that one sparse sample may list; of models for many classes fewer, see [`Shape::most_listed`].
+pub const MAX_LISTED: usize = 1_024;
 /// Most weights that a question of a sparse model reads.
 const MAX_LISTED_WEIGHTS: usize = 24_576;
 /// Bytes of a shape before its headers.
