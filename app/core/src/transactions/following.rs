@@ -50,7 +50,9 @@ impl Transactions {
             self.check_genesis().await;
             for key in asked {
                 let why = "This page was closed while the wallet asked.".to_owned();
-                self.set(key, Stage::Unanswered { why });
+                if self.find(key).is_some_and(|of| of.stage == Stage::Asked) {
+                    self.set(key, Stage::Unanswered { why });
+                }
             }
             ready.set(true);
         });
