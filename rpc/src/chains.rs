@@ -129,6 +129,8 @@ mod tests {
             let is_development = chain.id == DEVELOPMENT_CHAIN;
             assert_eq!(chain.confirmations == 0, is_development, "{}", chain.name);
             assert_eq!(chain.has_finality, !is_development, "{}", chain.name);
+            let pays_twice = chain.name.starts_with("OP") || chain.name.starts_with("Base");
+            assert_eq!(chain.has_l1_fee, pays_twice, "{}", chain.name);
             let behind = chain.confirmations * chain.block_time;
             assert!(behind <= 60_000, "{}: what is new shows within a minute", chain.name);
         }

@@ -41,11 +41,6 @@ impl Stage {
         )
     }
 
-    /// Whether somebody may still be waiting for it in front of the page.
-    pub fn is_pending(&self) -> bool {
-        matches!(self, Self::Asked | Self::Sent | Self::Queued { .. })
-    }
-
     /// Whether it ended without effect.
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Refused { .. } | Self::Reverted { .. } | Self::Replaced)
@@ -171,11 +166,6 @@ fn about<'de, D: Deserializer<'de>>(from: D) -> Result<Option<About>, D::Error> 
 }
 
 impl Transaction {
-    /// Whether it ended without effect.
-    pub fn is_failure(&self) -> bool {
-        self.stage.is_failure()
-    }
-
     /// Whether it may still be mined and do what it says: then the same is not to be sent once more without a word.
     /// Once the person has dismissed it, they have been told.
     pub fn may_still_happen(&self) -> bool {

@@ -21,7 +21,7 @@ pub fn Tray() -> impl IntoView {
         let now = clock.now.get();
         let fresh = |t: &Transaction| match t.stage {
             Stage::Refused { .. } => t.changed_at + REFUSED_STAYS > now,
-            _ => t.stage.is_open() || t.is_failure() || t.changed_at + STAYS > now,
+            _ => t.stage.is_open() || t.stage.is_failure() || t.changed_at + STAYS > now,
         };
         let mut shown: Vec<_> =
             tray.list.with(|list| list.iter().filter(|t| !t.dismissed && fresh(t)).cloned().collect());

@@ -41,13 +41,17 @@ impl Transactions {
     /// Goes on looking at what was not settled at the last visit.
     pub fn resume(self) {
         let ready = RwSignal::new(false);
+        // A question that was open in the wallet when the page was closed may have been answered with yes. What another tab
+        // asks now looks the same; that tab says better when it has an answer.
+        let is_asked = |t: &Transaction| t.stage == Stage::Asked;
+        let asked: Vec<u64> =
+            self.list.with_untracked(|list| list.iter().filter(|t| is_asked(t)).map(|t| t.key).collect());
         spawn_local(async move {
             self.check_genesis().await;
-            // A question that was open in the wallet when the page was closed may have been answered with yes.
-            for transaction in self.list.get_untracked() {
-                if transaction.stage == Stage::Asked {
-                    let why = "This page was closed while the wallet asked.".to_owned();
-                    self.set(transaction.key, Stage::Unanswered { why });
+            for key in asked {
+                let why = "This page was closed while the wallet asked.".to_owned();
+                if self.find(key).is_some_and(|of| of.stage == Stage::Asked) {
+                    self.set(key, Stage::Unanswered { why });
                 }
             }
             ready.set(true);
