@@ -153,7 +153,8 @@ impl World {
             deployment: self.deployment.clone(),
             families: all(),
             confirmations: self.confirmations,
-            poll: Duration::from_millis(1),
+            // Pauses after failures are a multiple of it.
+            poll: Duration::from_micros(100),
             advanced: Arc::new(Notify::new()),
         }
     }
@@ -178,9 +179,10 @@ impl World {
                 self.chain.reorganise(depth, more, random);
             }
             _ => {
+                // A node that hides lets nobody pass until it is read block by block, so it is rare.
+                self.chain.hide(u64::from(random.random_ratio(1, 6)));
                 let mut maybe = |value: u64| if random.random_bool(0.6) { value } else { 0 };
                 self.flaky.fail(maybe(10));
-                self.chain.hide(maybe(1));
                 let rules = Rules {
                     range: maybe(50),
                     results: maybe(400) as usize,
@@ -206,7 +208,12 @@ impl World {
         self.flaky.fail(0);
         self.chain.hide(0);
         self.strict.now(Rules::default());
-        self.chain.grow(40, &mut self.random);
+        // Most often nothing happens any more, so that no later event contradicts what was left out.
+        if self.random.random_bool(0.7) {
+            self.chain.rest(40);
+        } else {
+            self.chain.grow(40, &mut self.random);
+        }
     }
 
     /// Waits until the index has asked for so much more, or has ended.
@@ -294,11 +301,13 @@ async fn run_in_process(seed: u64, template: &Path) -> Result<Happened> {
     world.chain.grow(5, &mut world.random);
     let mut index = world.start();
     let mut happened = Happened::default();
-    for _ in 0..world.random.random_range(6..16) {
+    for _ in 0..world.random.random_range(4..12) {
         for _ in 0..world.random.random_range(1..3) {
             world.mishap();
         }
-        let more = world.random.random_range(0..60);
+        // Sometimes at once, sometimes when it has long come to the head.
+        let more = if world.random.random_bool(0.5) { 0..40 } else { 40..160 };
+        let more = world.random.random_range(more);
         world.asks(more, || index.is_finished()).await?;
         ensure!(!index.is_finished(), "the index ended by itself");
         if world.random.random_bool(0.5) {
@@ -331,7 +340,7 @@ async fn whatever_happens_the_index_ends_equal_to_a_clean_one() -> Result<()> {
     let sum = |of: fn(&Happened) -> u64| all.iter().map(of).sum::<u64>();
     let (kills, back, requests) = (sum(|h| h.kills), sum(|h| h.back), sum(|h| h.requests));
     eprintln!("{runs} runs: {kills} kills, {back} times back, {requests} requests; all equal to a clean index");
-    ensure!(all.len() < 10 || kills > runs && back > 3 * runs, "too little happened");
+    ensure!(all.len() < 10 || kills > runs && back > runs, "too little happened");
     Ok(())
 }
 
