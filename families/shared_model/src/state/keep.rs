@@ -35,9 +35,6 @@ impl Store for Model {
 
     fn contribute(&mut self, contribution: Contribution, _: bool) {
         self.last = contribution.record.at;
-        if let Some(market) = &mut self.market {
-            market.contributions += 1;
-        }
         self.positions.insert(contribution.record.key, self.contributions.len());
         self.contributions.push(contribution);
     }
@@ -90,7 +87,7 @@ impl Store for Model {
 
     fn show_market(&mut self, logged: &LoggedEvent) {
         if let Some(market) = &mut self.market {
-            market.show(&logged.event);
+            market.show(logged);
         }
     }
 }
