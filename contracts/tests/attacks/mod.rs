@@ -8,6 +8,7 @@
 
 mod audited;
 mod coin;
+mod market;
 
 pub use audited::{audited, call};
 
@@ -49,5 +50,5 @@ impl Attack {
 
 /// Every attack, in the audit's order.
 pub fn all() -> Vec<Attack> {
-    vec![coin::M8]
+    [vec![coin::M8], market::all()].concat()
 }
