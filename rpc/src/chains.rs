@@ -108,6 +108,11 @@ const fn arbitrum(id: u64, name: &'static str) -> KnownChain {
 }
 
 impl KnownChain {
+    /// Whether one party orders everything, and so chooses what the hash of a block is: the rollups of the table.
+    pub fn has_one_sequencer(&self) -> bool {
+        self.block_time < 12_000 && self.id != DEVELOPMENT_CHAIN
+    }
+
     /// The chain with this id; for one that is not in the table, what is cautious, under its own id.
     pub fn of(id: u64) -> Self {
         CHAINS.into_iter().find(|chain| chain.id == id).unwrap_or(Self { id, ..UNKNOWN })

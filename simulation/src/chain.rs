@@ -5,6 +5,7 @@ use shared_model::{
     Event, LoggedEvent, Model, Record, Refusal, Sample,
     learn::{accuracy::Accuracy, classifier::Classifier, predictions::Predictions, train::Start},
     record_key,
+    state::contribution_commitment,
 };
 
 use crate::{
@@ -137,7 +138,17 @@ impl Chain {
         let key = record_key(&contributor, label, &bytes);
         let position = self.model.contributions.len();
         self.open.push(Open { position, at: self.now, author: agent, label, taken: 0, reported: None });
-        self.emit(Event::Contributed { contributor, key, label, predicted, deposit, sample: bytes })?;
+        let contributed = Event::Contributed { contributor, key, label, predicted, deposit, sample: bytes };
+        let Some(market) = &self.model.market else {
+            self.emit(contributed)?;
+            return Ok(Ok(predicted));
+        };
+        // Nobody in a run looks at what others have shown, so that all is shown at once.
+        let index = market.entries.len() as u16;
+        let commitment = contribution_commitment(&key, &Digest::ZERO);
+        self.emit(Event::Committed { index, contributor, commitment, stake: deposit })?;
+        self.emit(contributed)?;
+        self.emit(Event::Shown { index, contributor, key })?;
         Ok(Ok(predicted))
     }
 

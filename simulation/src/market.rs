@@ -35,9 +35,10 @@ pub(crate) fn open(
     let open_seconds = u32::try_from(closes_at).unwrap_or(u32::MAX);
     chain.emit(Event::MarketPosted {
         bounty: *bounty,
-        min_stake: *min_stake,
+        stake: *min_stake,
         limit: *limit,
         open_seconds,
+        show_window: open_seconds,
         reveal_window: open_seconds,
         commitments: vec![Digest::ZERO; PIECES],
     })?;

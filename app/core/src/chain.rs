@@ -25,3 +25,8 @@ pub use models::{InvalidModel, ModelError, ModelHistory, models_listed};
 pub use reader::{Balances, ChainError, History, Reader, Receipt, urls};
 pub use rpc::{AskNode, Rpc, RpcError};
 pub use trained::models_published;
+
+/// Whether one party makes every block of a chain, so that the hash of a block is its choice.
+pub fn has_one_sequencer(chain_id: u64) -> bool {
+    ::rpc::KnownChain::of(chain_id).has_one_sequencer()
+}

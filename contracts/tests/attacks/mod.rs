@@ -9,6 +9,7 @@
 mod audited;
 mod bounty;
 mod coin;
+mod market;
 mod shared_model;
 
 pub use audited::{audited, call};
@@ -54,5 +55,6 @@ pub fn all() -> Vec<Attack> {
     let mut all = vec![coin::M8];
     all.extend(bounty::all());
     all.extend(shared_model::all());
+    all.extend(market::all());
     all
 }

@@ -3,11 +3,12 @@
 use contracts::refusal::{Refusals, Revert};
 use protocol::{Address, Digest, FamilyEvent, Logged, RawLog};
 use revm::{
-    Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext, MainnetEvm,
+    Context, Database, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext, MainnetEvm,
     context::{JournalTr, TxEnv, result::ExecutionResult},
     database::InMemoryDB,
     handler::MainnetContext,
     primitives::{Bytes, TxKind, U256, hardfork::SpecId},
+    state::{AccountInfo, Bytecode},
 };
 
 use super::abi;
@@ -20,6 +21,11 @@ pub const CHAIN_ID: u64 = 31_337;
 pub const BLOCK_GAS: u64 = 30_000_000;
 /// EIP-7825: what one transaction may use at most.
 pub const TRANSACTION_GAS: u64 = 1 << 24;
+
+/// EIP-2935: the contract that keeps the hashes of past blocks, how many, and its code.
+const HISTORY: revm::primitives::Address = revm::primitives::address!("0000F90827F1C53a10cb7A02335B175320002935");
+const HISTORY_BLOCKS: u64 = 8_191;
+const HISTORY_CODE: &str = "3373fffffffffffffffffffffffffffffffffffffffe14604657602036036042575f35600143038111604257611fff81430311604257611fff9006545f5260205ff35b5f5ffd5b5f35611fff60014303065500";
 
 /// A block per transaction; the clock stands still until told otherwise.
 pub struct Chain {
@@ -60,6 +66,8 @@ impl Chain {
         });
         let mut chain = Self { evm: context.build_mainnet(), contracts: abi::Contracts::default(), id, now: 0 };
         chain.evm.ctx.block.gas_limit = BLOCK_GAS;
+        let history = Bytecode::new_raw(Bytes::from(hex::decode(HISTORY_CODE).expect("hexadecimal")));
+        chain.evm.ctx.journaled_state.database.insert_account_info(HISTORY, AccountInfo::from_bytecode(history));
         chain.set_time(1_800_000_000);
         chain
     }
@@ -73,7 +81,25 @@ impl Chain {
         assert!(now >= self.now, "time does not run backwards");
         self.now = now;
         self.evm.ctx.block.timestamp = U256::from(now);
+        let parent = self.evm.ctx.block.number;
         self.evm.ctx.block.number += U256::from(1);
+        // What a chain does at the begin of each block.
+        let hash = self.evm.ctx.journaled_state.database.block_hash(parent.saturating_to()).expect("in memory");
+        let at = parent % U256::from(HISTORY_BLOCKS);
+        let database = &mut self.evm.ctx.journaled_state.database;
+        database.insert_account_storage(HISTORY, at, hash.into()).expect("in memory");
+    }
+
+    /// From now on the chain knows the hashes of 256 blocks only, as before EIP-2935.
+    pub fn forget_history(&mut self) {
+        self.evm.ctx.journaled_state.database.insert_account_info(HISTORY, AccountInfo::default());
+    }
+
+    /// Lets blocks pass until this one is being made.
+    pub fn skip_to_block(&mut self, number: u64) {
+        while self.evm.ctx.block.number < U256::from(number) {
+            self.wait(1);
+        }
     }
 
     pub fn wait(&mut self, seconds: u64) {

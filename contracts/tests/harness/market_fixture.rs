@@ -4,14 +4,13 @@
 use protocol::{Address, Amount, Digest};
 use shared_model::{
     Event, IncentiveKind, Sample, Shape,
-    calls::{
-        market::{self, Item, Offer},
-        shared,
-    },
+    calls::market::{self, Item, Offer},
     lanes,
     learn::classifier::Classifier,
     market::Payout,
+    record_key,
     returns::market::{ChainMarket, ChainParticipant, MarketPhase},
+    state::contribution_commitment,
 };
 
 use super::{
@@ -31,14 +30,14 @@ pub struct MarketFixture {
     /// The test set, cut into pieces.
     pub rows: Vec<Vec<Row>>,
     pub offer: Offer,
-    /// Contributions so far.
-    pub items: Vec<Item>,
-    pub stakes: Vec<Amount>,
+    /// What was committed to, in order; `None` where it is not to be shown.
+    pub committed: Vec<Option<Item>>,
 }
 
 pub const BOUNTY: Amount = Amount::mdc(100);
 pub const STAKE: Amount = Amount::mdc(5);
 pub const OPEN_SECONDS: u32 = 3_600;
+pub const SHOW_WINDOW: u32 = 900;
 pub const REVEAL_WINDOW: u32 = 600;
 
 /// A piece as it is committed to.
@@ -52,6 +51,17 @@ pub fn piece(rows: &[Row]) -> Vec<u8> {
 
 fn salt(piece: usize) -> Digest {
     Digest([0x50 + piece as u8; 32])
+}
+
+fn item_salt(index: usize) -> Digest {
+    let mut salt = [0x77; 32];
+    salt[..8].copy_from_slice(&(index as u64).to_be_bytes());
+    Digest(salt)
+}
+
+/// The commitment to a contribution that is made as the `index`-th.
+pub fn commitment_of(item: &Item, index: usize) -> Digest {
+    contribution_commitment(&record_key(&item.contributor, item.label, &item.sample), &item_salt(index))
 }
 
 fn commitment(salt: Digest, piece: &[u8]) -> Digest {
@@ -71,12 +81,13 @@ impl MarketFixture {
         let offer = Offer {
             commitments,
             bounty: BOUNTY,
-            min_stake: STAKE,
+            stake: STAKE,
             limit: 20,
             open_seconds: OPEN_SECONDS,
+            show_window: SHOW_WINDOW,
             reveal_window: REVEAL_WINDOW,
         };
-        Self { models, made, words, rows, offer, items: Vec::new(), stakes: Vec::new() }
+        Self { models, made, words, rows, offer, committed: Vec::new() }
     }
 
     pub fn send(&mut self, from: Address, data: Vec<u8>) -> Result<Receipt, Failure> {
@@ -111,19 +122,56 @@ impl MarketFixture {
         self
     }
 
-    pub fn contribute(&mut self, n: u32, sample: &Sample, label: u16, stake: Amount) -> Result<Receipt, Failure> {
-        self.models.fund(trainer(n), self.made.model, stake);
-        let sample = sample.to_bytes();
-        let receipt = self.send(trainer(n), shared::contribute(&sample, label, stake, None))?;
-        self.items.push(Item { contributor: trainer(n), label, sample });
-        self.stakes.push(stake);
+    /// Commits to a contribution, with a salt of its own.
+    pub fn commit(&mut self, n: u32, sample: &Sample, label: u16) -> Result<Receipt, Failure> {
+        self.models.fund(trainer(n), self.made.model, self.offer.stake);
+        let item = Item { contributor: trainer(n), label, sample: sample.to_bytes() };
+        let data = market::commit(commitment_of(&item, self.committed.len()), None);
+        let receipt = self.send(trainer(n), data)?;
+        self.committed.push(Some(item));
         Ok(receipt)
     }
 
-    /// Lets it close, and reveals the rest.
-    pub fn reveal_all(&mut self) {
+    /// Shows what was committed to under an index.
+    pub fn show(&mut self, index: usize) -> Result<Receipt, Failure> {
+        let item = self.committed[index].clone().expect("to be shown");
+        self.send(item.contributor, market::show(index as u16, &item.sample, item.label, item_salt(index)))
+    }
+
+    /// As [`Self::show`], with whatever somebody says it was.
+    pub fn show_by(&mut self, who: Address, index: usize, sample: &Sample, label: u16) -> Result<Receipt, Failure> {
+        self.send(who, market::show(index as u16, &sample.to_bytes(), label, item_salt(index)))
+    }
+
+    /// Leaves a contribution out of what [`Self::show_all`] shows.
+    pub fn forget(&mut self, index: usize) {
+        self.committed[index] = None;
+    }
+
+    /// What was committed to and is shown, or will be, in order.
+    pub fn items(&self) -> Vec<Item> {
+        self.committed.iter().flatten().cloned().collect()
+    }
+
+    /// Lets it close, and shows everything that is to be shown.
+    pub fn show_all(&mut self) {
         if self.market().phase == MarketPhase::Open {
             self.models.chain.wait(u64::from(OPEN_SECONDS));
+        }
+        for index in 0..self.committed.len() {
+            if self.committed[index].is_some() {
+                self.show(index).unwrap();
+            }
+        }
+    }
+
+    /// Lets it close, shows everything that is to be shown, and reveals the rest of the test set.
+    pub fn reveal_all(&mut self) {
+        if self.market().phase != MarketPhase::Revealing {
+            self.show_all();
+        }
+        if self.market().phase == MarketPhase::Showing {
+            self.models.chain.wait(u64::from(SHOW_WINDOW));
         }
         for at in 0..self.rows.len() {
             if at != self.drawn() {
@@ -152,33 +200,32 @@ impl MarketFixture {
         self.rows.iter().enumerate().map(shown).collect()
     }
 
-    /// The next contributions that the pass asks for, at most so many.
-    pub fn due(&mut self, most: usize) -> Vec<Item> {
-        let market = self.market();
-        let from = usize::from(market.next) + usize::from(market.taught);
+    /// The next contributions that the pass asks for, at most so many, and the index of the first.
+    pub fn due(&mut self, most: usize) -> (u16, Vec<Item>) {
+        let next = self.market().next;
         let mut due = Vec::new();
-        for item in self.items.clone().into_iter().skip(from) {
+        for item in self.committed.clone().into_iter().skip(usize::from(next)).flatten() {
             if due.len() < most && !self.participant(item.contributor).dropped {
                 due.push(item);
             }
         }
-        due
+        (next, due)
     }
 
-    pub fn evaluate(&mut self, items: &[Item], pieces: &[Vec<u8>]) -> Result<Receipt, Failure> {
+    pub fn evaluate(&mut self, first: u16, items: &[Item], pieces: &[Vec<u8>]) -> Result<Receipt, Failure> {
         let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
-        self.send(trainer(77), market::evaluate(items, &pieces))
+        self.send(trainer(77), market::evaluate(first, items, &pieces))
     }
 
     /// One pass, a few contributions in a transaction.
     pub fn pass(&mut self, batch: usize) {
         let pieces = self.pieces();
         loop {
-            let due = self.due(batch);
+            let (first, due) = self.due(batch);
             if due.is_empty() {
                 break;
             }
-            self.evaluate(&due, &pieces).unwrap();
+            self.evaluate(first, &due, &pieces).unwrap();
         }
         self.send(trainer(77), market::end_pass()).unwrap();
         self.models.money_is_conserved(self.made.model);
@@ -189,8 +236,12 @@ impl MarketFixture {
         let drawn = self.drawn();
         let counting: Vec<&Row> =
             self.rows.iter().enumerate().filter(|(n, _)| *n != drawn).flat_map(|(_, rows)| rows).collect();
-        let stakes = self.items.iter().map(|item| item.contributor).zip(self.stakes.iter().copied());
-        let mut payout = Payout::new(self.offer.bounty, counting.len() as u32, stakes).unwrap();
+        let items = self.items();
+        let stake = self.offer.stake;
+        let stakes = items.iter().map(|item| (item.contributor, stake));
+        let unshown = Amount(stake.0 * (self.committed.len() - items.len()) as u128);
+        let payout = Payout::new(self.offer.bounty, counting.len() as u32, stakes).unwrap();
+        let mut payout = payout.with_unshown(unshown).unwrap();
         let mut model = Classifier::with_words(self.made.shape.clone(), &self.words).unwrap();
         let correct = |model: &Classifier| {
             counting.iter().filter(|(sample, label)| model.predict(sample).unwrap() == *label).count() as i64
@@ -199,7 +250,7 @@ impl MarketFixture {
             model.restart().unwrap();
             let mut sums = std::collections::BTreeMap::new();
             let mut before = correct(&model);
-            for item in self.items.iter().filter(|item| payout.counts(&item.contributor)) {
+            for item in items.iter().filter(|item| payout.counts(&item.contributor)) {
                 let sample = model.sample(&item.sample).unwrap();
                 model.teach(&sample, item.label).unwrap();
                 let after = correct(&model);
@@ -218,7 +269,7 @@ impl MarketFixture {
     /// Evaluates to the end, and demands what the replicas say of balances, pot and weights.
     pub fn finish(&mut self, batch: usize) {
         let mut before: std::collections::BTreeMap<Address, Amount> = Default::default();
-        for who in self.items.iter().map(|item| item.contributor).chain([OWNER]) {
+        for who in self.items().iter().map(|item| item.contributor).chain([OWNER]) {
             before.insert(who, self.models.account(self.made.model, who).0);
         }
         while self.market().phase == MarketPhase::Evaluating {

@@ -15,7 +15,7 @@ use shared_model::{
 use super::{
     Models,
     bounty_run::METADATA_CID,
-    market_fixture::{MarketFixture, STAKE},
+    market_fixture::{MarketFixture, OPEN_SECONDS},
     models::{OWNER, shape, sparse, terms},
     trainer,
 };
@@ -103,11 +103,14 @@ fn fixture(table: &mut Table) {
     table.insert("market_draw", fixture.draw().unwrap().gas);
     let drawn = fixture.drawn();
     table.insert("market_reveal_drawn_4_rows", fixture.reveal(drawn).unwrap().gas);
-    fixture.contribute(0, &Sample::Sparse(vec![6, 7]), 1, STAKE).unwrap();
-    table.insert("market_contribute", fixture.contribute(1, &Sample::Sparse(vec![8, 9]), 1, STAKE).unwrap().gas);
+    fixture.commit(0, &Sample::Sparse(vec![6, 7]), 1).unwrap();
+    table.insert("market_commit", fixture.commit(1, &Sample::Sparse(vec![8, 9]), 1).unwrap().gas);
+    fixture.models.chain.wait(u64::from(OPEN_SECONDS));
+    fixture.show(0).unwrap();
+    table.insert("market_show", fixture.show(1).unwrap().gas);
     fixture.reveal_all();
-    let (items, pieces) = (fixture.items.clone(), fixture.pieces());
-    fixture.evaluate(&items[..1], &pieces).unwrap();
-    table.insert("market_evaluate_8_rows", fixture.evaluate(&items[1..], &pieces).unwrap().gas);
+    let (items, pieces) = (fixture.items(), fixture.pieces());
+    fixture.evaluate(0, &items[..1], &pieces).unwrap();
+    table.insert("market_evaluate_8_rows", fixture.evaluate(1, &items[1..], &pieces).unwrap().gas);
     table.insert("market_end_pass_paying_2", fixture.send(trainer(9), market::end_pass()).unwrap().gas);
 }

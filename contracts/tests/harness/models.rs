@@ -121,6 +121,12 @@ impl Models {
         returns::amount(&data).unwrap()
     }
 
+    /// All tokens that are not burned.
+    pub fn supply(&mut self) -> Amount {
+        let data = self.view(self.coin, coin::calls::total_supply());
+        returns::amount(&data).unwrap()
+    }
+
     /// Balance in a model and points.
     pub fn account(&mut self, model: Address, who: Address) -> (Amount, u64) {
         let data = self.view(model, shared::account(who));

@@ -1,7 +1,7 @@
 //! A coin that calls back into the model before each movement of tokens, as a receiver with hooks could.
 
 use ethers_core::abi::{Token, encode};
-use protocol::{Address, Amount};
+use protocol::{Address, Amount, Digest};
 use shared_model::{
     ClassifierKind, IncentiveKind, Sample,
     calls::{market, shared},
@@ -153,7 +153,7 @@ fn a_market_is_no_easier_to_enter_twice() {
     let mut models = hostile();
     // What `fund` would do for another coin.
     models.coin_has_no_limits = true;
-    let mut fixture = MarketFixture::with_models(models, &shape, None, vec![rows(0), rows(1)]);
+    let mut fixture = MarketFixture::with_models(models, &shape, None, vec![rows(0), rows(1), rows(2)]);
     let again = market::post_market(&fixture.offer);
     let model = fixture.made.model;
     arm(&mut fixture.models, model, again);
@@ -168,11 +168,10 @@ fn a_market_is_no_easier_to_enter_twice() {
         fixture
     };
     let sample = Sample::Sparse(vec![7]);
-    let payload = shared::contribute(&sample.to_bytes(), 1, STAKE, None);
-    arm(&mut fixture.models, model, payload);
-    fixture.contribute(0, &sample, 1, STAKE).unwrap();
-    // The attacker's own contribution came in as well, second in order, and its stake was taken like anybody's.
-    assert_eq!(fixture.market().contributions, 2);
+    arm(&mut fixture.models, model, market::commit(Digest([7; 32]), None));
+    fixture.commit(0, &sample, 1).unwrap();
+    // The attacker's own commitment came in as well, second in order, and its stake was taken like anybody's.
+    assert_eq!(fixture.market().committed, 2);
     arm(&mut fixture.models, Address::ZERO, Vec::new());
     fixture.models.money_is_conserved(model);
     let held = fixture.models.tokens(model);

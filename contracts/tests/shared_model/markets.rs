@@ -1,7 +1,11 @@
 //! Random prediction markets, with every kind of classifier: what the chain pays and learns is what the replicas say.
 
 use protocol::Amount;
-use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use rand::{
+    Rng, SeedableRng,
+    rngs::StdRng,
+    seq::{IndexedRandom, SliceRandom},
+};
 use shared_model::{ClassifierKind, Sample, Shape, calls::market, returns::market::MarketPhase};
 
 use super::play::{sample, words};
@@ -26,10 +30,10 @@ fn random_markets_pay_what_the_rule_says() {
     let seed = seed("markets");
     let markets = std::env::var("MODELMARKET_CALLS").ok().map_or(150, |n| n.parse::<usize>().expect("a number") / 300);
     let mut rng = StdRng::seed_from_u64(seed);
-    let (mut dropped, mut passes, mut timed_out) = (0, 0, 0);
+    let (mut dropped, mut passes, mut timed_out, mut unshown, mut stalled) = (0, 0, 0, 0, 0);
     let mut number = 0;
     // So many, and on until everything that can happen to a market has happened.
-    while number < markets || dropped <= 5 || passes <= number / 2 || timed_out == 0 {
+    while number < markets || dropped <= 5 || passes <= number / 2 || timed_out == 0 || unshown == 0 || stalled == 0 {
         assert!(
             number < markets + 500,
             "{dropped} dropped, {passes} passes, {timed_out} timed out in {number} markets"
@@ -44,25 +48,35 @@ fn random_markets_pay_what_the_rule_says() {
             let right = truth(&fixture.made.shape, &sample);
             let wrong = (right + 1) % fixture.made.shape.classes;
             let label = if rng.random_bool(honesty[who as usize]) { right } else { wrong };
-            let stake = Amount(fixture.offer.min_stake.0 * rng.random_range(1..4));
-            // The same thing twice is refused; then it was not made.
-            let _ = fixture.contribute(who, &sample, label, stake);
+            fixture.commit(who, &sample, label).unwrap();
         }
+        unshown += show_some(&mut fixture, &mut rng);
         fixture.models.money_is_conserved(fixture.made.model);
         if rng.random_ratio(1, 10) {
-            let (open, window) = (fixture.offer.open_seconds, fixture.offer.reveal_window);
-            fixture.models.chain.wait(u64::from(open + window));
+            let until = fixture.market().until.max(fixture.models.chain.now());
+            fixture.models.chain.set_time(until);
             fixture.send(trainer(77), market::timeout()).unwrap();
             assert_eq!(fixture.market().phase, MarketPhase::TimedOut);
             timed_out += 1;
         } else {
             fixture.reveal_all();
-            if fixture.items.is_empty() {
+            if fixture.items().is_empty() {
                 assert_eq!(fixture.market().phase, MarketPhase::Ended);
                 empty(&mut fixture);
                 continue;
             }
             let batch = rng.random_range(1..6);
+            if rng.random_ratio(1, 10) {
+                let (first, due) = fixture.due(batch);
+                let pieces = fixture.pieces();
+                fixture.evaluate(first, &due, &pieces).unwrap();
+                let until = fixture.market().until;
+                fixture.models.chain.set_time(until);
+                fixture.send(trainer(77), market::timeout()).unwrap();
+                stalled += 1;
+                empty(&mut fixture);
+                continue;
+            }
             fixture.finish(batch);
             let market = fixture.models.folded(fixture.made.model).market.unwrap();
             dropped += market.dropped.len();
@@ -70,7 +84,32 @@ fn random_markets_pay_what_the_rule_says() {
         }
         empty(&mut fixture);
     }
-    println!("{number} markets, {passes} passes, {dropped} dropped, {timed_out} timed out");
+    println!(
+        "{number} markets, {passes} passes, {dropped} dropped, {unshown} unshown, {timed_out} + {stalled} timed out"
+    );
+}
+
+/// Shows in any order what was committed to, and leaves some out: at least what cannot be shown since the same account has
+/// shown it before. Answers how many were left out.
+fn show_some(fixture: &mut MarketFixture, rng: &mut StdRng) -> usize {
+    let closes = fixture.market().until;
+    if fixture.market().phase == MarketPhase::Open {
+        fixture.models.chain.set_time(closes);
+    }
+    let mut order: Vec<usize> = (0..fixture.committed.len()).collect();
+    order.shuffle(rng);
+    let mut left_out = 0;
+    for index in order {
+        if rng.random_ratio(1, 8) || fixture.show(index).is_err() {
+            fixture.forget(index);
+            left_out += 1;
+        }
+    }
+    if fixture.market().phase == MarketPhase::Showing {
+        let until = fixture.market().until;
+        fixture.models.chain.set_time(until);
+    }
+    left_out
 }
 
 /// Everybody takes all out, and then nothing is left.
@@ -101,7 +140,7 @@ fn random(kind: ClassifierKind, rng: &mut StdRng) -> MarketFixture {
     // Small amounts, so that divisions leave remainders and people run out.
     let bounty = *[1, 97, 1_000, 10u128.pow(20)].choose(rng).unwrap();
     fixture.offer.bounty = Amount(bounty);
-    fixture.offer.min_stake = Amount(rng.random_range(1..=1 + bounty / 10));
+    fixture.offer.stake = Amount(rng.random_range(1..=1 + bounty / 10));
     fixture.offer.limit = rng.random_range(1..15);
     fixture
 }

@@ -20,7 +20,7 @@ use thirtyfour::prelude::*;
 
 use crate::{
     steps,
-    teaching::{Lesson, enters, lessons, teaches},
+    teaching::{Lesson, enters, lessons},
 };
 
 /// Rows that the model starts from: few, so that one lesson tells.
@@ -152,7 +152,7 @@ async fn a_market_pays_the_honest_from_the_bounty_and_the_cheater() -> Result<()
     person.fills("field-bounty", "90").await?;
     person.fills("field-least-stake", "5").await?;
     person.fills("field-pieces", "40").await?;
-    person.sees("pieces 2 to 16").await?;
+    person.sees("pieces 3 to 16").await?;
     person.fills("field-pieces", &PIECES.to_string()).await?;
     browser.shots("s-market-post").await?;
     person.presses("post-market").await?;
@@ -165,34 +165,44 @@ async fn a_market_pays_the_honest_from_the_bounty_and_the_cheater() -> Result<()
     person.sees(&format!("1 of {PIECES} pieces revealed")).await?;
 
     // The owner knows the test, and so may not take part.
-    person.fills("field-stake", "5").await?;
     enters(&person, &script.lie.text, script.name(0)).await?;
     person.sees("The owner knows the test set").await?;
 
-    // Two are honest, one teaches the opposite; each under a stake of its own choice.
+    // Two are honest, one teaches the opposite; each commits under the stake, and nobody sees to what.
     let [one, two] = &script.honest;
     let [so, also] = [one, two].map(|lesson| script.name(lesson.label));
     let contributions = [
-        (first, "5", &one.text, so),
-        (second, "5", &two.text, also),
-        (cheater, "8", &script.lie.text, script.name(1 - script.lie.label)),
+        (first, &one.text, so),
+        (second, &two.text, also),
+        (cheater, &script.lie.text, script.name(1 - script.lie.label)),
     ];
-    for (who, stake, text, class) in contributions {
+    for (who, text, class) in contributions {
         person.connects(who).await?;
         person.takes_airdrop().await?;
         enters(&person, text, class).await?;
-        person.fills("field-stake", "4.9").await?;
-        person.sees("less than the 5 MDC that this market asks for").await?;
-        person.fills("field-stake", stake).await?;
-        person.sees_no_more("less than the 5 MDC").await?;
+        person.sees("Commit and lock 5").await?;
         if who == first {
             browser.shots("s-market-stake").await?;
         }
-        teaches(&person, text, class, false).await?;
+        person.presses("contribute").await?;
+        person.sees(&format!("Committed as “{class}”")).await?;
     }
-    person.sees("3 of at most 32").await?;
+    person.sees("3 of at most 32, 0 shown").await?;
+    assert_eq!(chain.shared_model(model).await?.contributions.len(), 0, "nobody sees what they are");
     browser.shots("s-market-open").await?;
     person.presses("pass-time").await?;
+    stands_at(&person, "Showing").await?;
+
+    // Each shows what the vault has kept, or loses the stake. The owner's turn begins when all is shown.
+    for (who, shown) in [(first, 1), (second, 2), (cheater, 3)] {
+        person.connects(who).await?;
+        if who == first {
+            person.sees("5 MDC are lost to the pot").await?;
+            browser.shots("s-market-showing").await?;
+        }
+        person.presses("show-contributions").await?;
+        person.sees(&format!("{shown} shown")).await?;
+    }
     stands_at(&person, "Revealing").await?;
     assert!(!person.is_seeing("Reveal piece ").await?, "only the owner has the test set");
 
@@ -244,11 +254,11 @@ async fn a_market_pays_the_honest_from_the_bounty_and_the_cheater() -> Result<()
     let market = folded.market.as_ref().context("there is a market")?;
     let [one, two, lost] = [first, second, cheater].map(|who| folded.account(&who).balance);
     assert!(one > Amount::mdc(5) && two > Amount::mdc(5), "the honest gain: {one} and {two} MDC");
-    assert!(lost < Amount::mdc(8), "the cheater loses: {lost} MDC");
+    assert!(lost < Amount::mdc(5), "the cheater loses: {lost} MDC");
     assert!(market.dropped.contains(&cheater), "the cheater could not pay another round");
     let back = market.remainder.context("it is over")?;
     assert_eq!(folded.account(&owner).balance, back);
-    assert_eq!(one.0 + two.0 + lost.0 + back.0, Amount::mdc(90 + 5 + 5 + 8).0);
+    assert_eq!(one.0 + two.0 + lost.0 + back.0, Amount::mdc(90 + 5 + 5 + 5).0);
     assert_eq!(folded.owed(), chain.balance(model).await?, "the model holds what it owes, to the last unit");
 
     // Everybody takes out what is theirs.

@@ -148,13 +148,15 @@ pub enum Event {
     MarketPosted {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         bounty: Amount,
-        /// Least stake of a contribution.
+        /// Of each contribution.
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
-        min_stake: Amount,
+        stake: Amount,
         /// Most contributions.
         limit: u16,
-        /// How long contributions are taken once the drawn piece is revealed.
+        /// How long commitments are taken once the drawn piece is revealed.
         open_seconds: u32,
+        /// How long contributors have to show what they committed to.
+        show_window: u32,
         /// How long the owner has for each reveal.
         reveal_window: u32,
         /// Keccak-256 of salt and rows of each piece.
@@ -182,15 +184,39 @@ pub enum Event {
         /// Seconds since the epoch.
         closes_at: u64,
     },
-    /// Nobody could or did contribute; the bounty is the owner's again.
+    /// Somebody has committed to a contribution, and the stake was taken.
+    Committed {
+        /// Of the contribution, from 0: the order in which they are evaluated.
+        index: u16,
+        /// Who alone can show it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        contributor: Address,
+        /// Of key and salt.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        commitment: Digest,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        stake: Amount,
+    },
+    /// Which of the commitments the contribution is that was shown right before.
+    Shown {
+        index: u16,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        contributor: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        key: Digest,
+    },
+    /// The draw lapsed, or the drawn piece was not revealed. Nobody could contribute, and the bounty is burned.
     MarketVoided {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
-        bounty: Amount,
+        burned: Amount,
     },
-    /// The test set was not revealed in time; stakes go back, and the contributors share the bounty.
+    /// Ended without an evaluation, or before its end; what each account gets follows as `Credited`.
     MarketTimedOut {
+        /// Split by what accounts have in the market.
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
-        bounty: Amount,
+        shared: Amount,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        burned: Amount,
     },
     /// A contribution was taught in a pass, and changed the number of correct test rows by `score`.
     Trained {

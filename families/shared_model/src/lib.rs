@@ -30,6 +30,7 @@ pub mod learn;
 mod list;
 mod rules;
 pub mod sample;
+mod secret;
 pub mod shape;
 pub mod state;
 
@@ -48,6 +49,7 @@ pub use metadata::{ModelMetadata, ModelMetadataError};
 pub use refusal::Refusal;
 pub use rules::{claims, incentive, market, refusal, terms};
 pub use sample::{Sample, SampleError};
+pub use secret::contribution_secret;
 pub use shape::{ClassifierKind, Form, Shape, ShapeError};
 pub use state::{FoldError, Lacking, Model, StoredModel, record_key};
 pub use terms::{Terms, TermsError};

@@ -24,11 +24,13 @@ pub mod fold;
 mod keep;
 mod lacking;
 mod market;
+mod market_turn;
 mod steps;
 mod stored;
 
 pub use lacking::Lacking;
-pub use market::{Market, MarketStage, Over, Piece, Training, commitment};
+pub use market::{Entry, Market, MarketStage, Over, Piece, Training, commitment, contribution_commitment};
+pub use market_turn::{EVALUATION_TIME, MarketAct, MarketTurn, STALL};
 pub use steps::{Step, Todo};
 pub use stored::StoredModel;
 
@@ -272,12 +274,12 @@ impl Model {
         Amount(balances + held)
     }
 
-    /// What a contribution costs at `now`: nothing for points, the least stake in a prediction market.
+    /// What a contribution costs at `now`: nothing for points, the stake in a prediction market.
     pub fn deposit(&self, now: u64) -> Amount {
         match self.incentive {
             IncentiveKind::Deposit => self.terms.deposit(now.saturating_sub(self.last)),
             IncentiveKind::Points => Amount::ZERO,
-            IncentiveKind::Market => self.market.as_ref().map_or(Amount::ZERO, |m| m.min_stake),
+            IncentiveKind::Market => self.market.as_ref().map_or(Amount::ZERO, |m| m.stake),
         }
     }
 
@@ -382,7 +384,13 @@ impl Model {
         if label >= self.classes {
             return Err(Refusal::UnknownLabel { label, classes: self.classes });
         }
-        Sample::parse(&self.shape, sample)?;
+        // What cannot be shown must not be committed to.
+        if let (Sample::Sparse(listed), IncentiveKind::Market) = (Sample::parse(&self.shape, sample)?, self.incentive) {
+            let (listed, most) = (listed.len(), market::MOST_FEATURES);
+            if listed > most {
+                return Err(Refusal::SampleTooLong { listed, most });
+            }
+        }
         Ok(cost)
     }
 

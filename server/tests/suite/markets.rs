@@ -10,6 +10,8 @@ use shared_model::{
         market::{self, Item, Offer},
         shared,
     },
+    record_key,
+    state::contribution_commitment,
 };
 
 use serde_json::json;
@@ -53,9 +55,10 @@ async fn a_market_is_followed_from_bounty_to_pay_out(database: Database) -> Resu
     let offer = Offer {
         commitments: salts.iter().zip(&pieces).map(commit).collect(),
         bounty: Amount::mdc(10),
-        min_stake: Amount::mdc(1),
+        stake: Amount::mdc(1),
         limit: 20,
         open_seconds: 600,
+        show_window: 600,
         reveal_window: 600,
     };
     chain.send(owner, model, market::post_market(&offer)).await?;
@@ -71,6 +74,7 @@ async fn a_market_is_followed_from_bounty_to_pay_out(database: Database) -> Resu
 
     // The good one teaches what the test set asks for, the cheater the contrary.
     let every_second = |from: u32, to: u32| (from..to).step_by(2).collect::<Vec<_>>();
+    let salt = Digest([9; 32]);
     let mut items = Vec::new();
     for (contributor, listed, label) in [
         (good, every_second(1, 50), 1),
@@ -80,13 +84,20 @@ async fn a_market_is_followed_from_bounty_to_pay_out(database: Database) -> Resu
         (good, every_second(1, 50)[1..].to_vec(), 1),
     ] {
         let sample = features(&listed);
-        chain.contribute_under(model, contributor, &sample, label, Amount::mdc(1)).await.context("contributing")?;
+        let commitment = contribution_commitment(&record_key(&contributor, label, &sample), &salt);
+        chain.send(contributor, model, market::commit(commitment, None)).await.context("committing")?;
         items.push(Item { contributor, label, sample });
+    }
+    let detail = agrees(&app, model).await?;
+    assert_eq!(detail.row.contributions, 0, "nobody sees them yet");
+    chain.pass(601).await?;
+    for (index, item) in items.iter().enumerate().rev() {
+        let show = market::show(index as u16, &item.sample, item.label, salt);
+        chain.send(item.contributor, model, show).await.context("showing")?;
     }
     let detail = agrees(&app, model).await?;
     assert_eq!((detail.row.contributions, detail.row.contributors), (5, 2));
     assert_eq!(app.log().await?.size, 1, "nothing is learned yet");
-    chain.pass(601).await?;
     for index in (0..3).filter(|index| *index != drawn) {
         reveal(index).await?;
     }
@@ -99,7 +110,7 @@ async fn a_market_is_followed_from_bounty_to_pay_out(database: Database) -> Resu
         }
         let taught: Vec<Item> =
             items.iter().filter(|item| !folded.dropped.contains(&item.contributor)).cloned().collect();
-        chain.send(cheater, model, market::evaluate(&taught, &shown)).await.context("evaluating")?;
+        chain.send(cheater, model, market::evaluate(0, &taught, &shown)).await.context("evaluating")?;
         chain.send(cheater, model, market::end_pass()).await.context("ending a pass")?;
         agrees(&app, model).await?;
     }

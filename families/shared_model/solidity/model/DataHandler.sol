@@ -65,7 +65,11 @@ abstract contract DataHandler is ISharedModel {
     }
 
     /// @inheritdoc ISharedModel
-    function record(bytes32 key) external view returns (RecordInfo memory) {
+    function record(bytes32 key) external view virtual returns (RecordInfo memory) {
+        return _recordInfo(key);
+    }
+
+    function _recordInfo(bytes32 key) internal view returns (RecordInfo memory) {
         Record found = _records[key];
         return RecordInfo({
             madeAt: found.recordAt(),

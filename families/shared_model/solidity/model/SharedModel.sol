@@ -18,7 +18,8 @@ import {IClassifier} from "../classifiers/IClassifier.sol";
 ///   all deposits, and in a market the pot and what its participants have in it.
 /// - The points of all accounts add up to `good` of `totals`; a contribution gives at most one point, and only one that
 ///   the model did not know.
-/// - Money enters by `_collect` and leaves by `withdraw` alone; everything else moves it between balances and deposits.
+/// - Money enters by `_collect` and leaves by `withdraw` and, in a market, by `_burn`; everything else moves it between
+///   balances and deposits.
 /// - Only the model changes its classifier.
 ///
 /// Reentrancy: the only foreign code that is ever called is the coin, always as the last act of a function. The
@@ -136,13 +137,18 @@ abstract contract SharedModel is ISharedModel, CloneArguments, DataHandler {
     }
 
     /// @dev A permit that fails is passed over: somebody may have used it already, and then the allowance is there.
-    function _permit(uint128 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) private {
+    function _permit(uint128 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) internal {
         try COIN.permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
     }
 
     /// @dev Takes tokens from the caller. The last act of a function.
     function _collect(uint128 amount) internal {
         if (amount > 0) COIN.safeTransferFrom(msg.sender, address(this), amount);
+    }
+
+    /// @dev Destroys tokens that nobody has a claim on any more. The last act of a function.
+    function _burn(uint128 amount) internal {
+        if (amount > 0) COIN.burn(amount);
     }
 
     // ---------------------------------------------------------------- classes

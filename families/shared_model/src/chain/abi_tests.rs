@@ -60,16 +60,20 @@ fn every_function_of_shared_models_has_a_call() {
     let offer = market::Offer {
         commitments: vec![],
         bounty: value,
-        min_stake: value,
+        stake: value,
         limit: 1,
         open_seconds: 1,
+        show_window: 1,
         reveal_window: 1,
     };
     let of_markets = vec![
         market::post_market(&offer),
         market::draw(),
         market::reveal_piece(0, hash, &[]),
-        market::evaluate(&[], &[]),
+        market::commit(hash, None),
+        market::commit(hash, Some(&permit)),
+        market::show(0, &[], 0, hash),
+        market::evaluate(0, &[], &[]),
         market::end_pass(),
         market::timeout(),
         market::market(),

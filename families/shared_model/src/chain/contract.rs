@@ -8,4 +8,4 @@ alloy_sol_types::sol!(ModelFactory, "artifacts/ModelFactory.json");
 alloy_sol_types::sol!(NaiveBayes, "artifacts/classifiers/NaiveBayes.json");
 alloy_sol_types::sol!(AccuracyLog, "artifacts/AccuracyLog.json");
 
-contracts::in_range!(IMarketModel::MarketInfo, IMarketModel::Participant, ISharedModel::RecordInfo,);
+contracts::in_range!(IMarket::MarketInfo, IMarket::Participant, ISharedModel::RecordInfo,);

@@ -23,6 +23,8 @@ const MARKET_POSTED: Digest = topic::<MarketModel::MarketPosted>();
 const PIECE_DRAWN: Digest = topic::<MarketModel::PieceDrawn>();
 const PIECE_REVEALED: Digest = topic::<MarketModel::PieceRevealed>();
 const MARKET_OPENED: Digest = topic::<MarketModel::MarketOpened>();
+const COMMITTED: Digest = topic::<MarketModel::Committed>();
+const SHOWN: Digest = topic::<MarketModel::Shown>();
 const MARKET_VOIDED: Digest = topic::<MarketModel::MarketVoided>();
 const MARKET_TIMED_OUT: Digest = topic::<MarketModel::MarketTimedOut>();
 const TRAINED: Digest = topic::<MarketModel::Trained>();
@@ -31,8 +33,8 @@ const DROPPED: Digest = topic::<MarketModel::Dropped>();
 const CREDITED: Digest = topic::<MarketModel::Credited>();
 const MARKET_ENDED: Digest = topic::<MarketModel::MarketEnded>();
 
-/// Everything that a model emits; the last eleven only where its incentive is a prediction market.
-const ALL: [Digest; 22] = [
+/// Everything that a model emits; the last thirteen only where its incentive is a prediction market.
+const ALL: [Digest; 24] = [
     CONTRIBUTED,
     REFUNDED,
     REPORTED,
@@ -48,6 +50,8 @@ const ALL: [Digest; 22] = [
     PIECE_DRAWN,
     PIECE_REVEALED,
     MARKET_OPENED,
+    COMMITTED,
+    SHOWN,
     MARKET_VOIDED,
     MARKET_TIMED_OUT,
     TRAINED,
@@ -149,13 +153,14 @@ pub fn decode(log: &RawLog) -> Result<Option<Event>, DecodeError> {
 fn market_event(first: Digest, log: &RawLog) -> Result<Option<Event>, DecodeError> {
     Ok(Some(match first {
         MARKET_POSTED => {
-            let (bounty, min_stake, limit, open_seconds, reveal_window, commitments) =
+            let (bounty, stake, limit, open_seconds, show_window, reveal_window, commitments) =
                 data::<MarketModel::MarketPosted>(log)?;
             Event::MarketPosted {
                 bounty: Amount(bounty),
-                min_stake: Amount(min_stake),
+                stake: Amount(stake),
                 limit,
                 open_seconds,
+                show_window,
                 reveal_window,
                 commitments: commitments.into_iter().map(digest).collect(),
             }
@@ -173,13 +178,22 @@ fn market_event(first: Digest, log: &RawLog) -> Result<Option<Event>, DecodeErro
             let (closes_at,) = data::<MarketModel::MarketOpened>(log)?;
             Event::MarketOpened { closes_at: narrow(closes_at)? }
         }
+        COMMITTED => {
+            let (commitment, stake) = data::<MarketModel::Committed>(log)?;
+            let (index, contributor) = (indexed_number(log, 1)?, indexed_address(log, 2)?);
+            Event::Committed { index, contributor, commitment: digest(commitment), stake: Amount(stake) }
+        }
+        SHOWN => {
+            let (key,) = data::<MarketModel::Shown>(log)?;
+            Event::Shown { index: indexed_number(log, 1)?, contributor: indexed_address(log, 2)?, key: digest(key) }
+        }
         MARKET_VOIDED => {
-            let (bounty,) = data::<MarketModel::MarketVoided>(log)?;
-            Event::MarketVoided { bounty: Amount(bounty) }
+            let (burned,) = data::<MarketModel::MarketVoided>(log)?;
+            Event::MarketVoided { burned: Amount(burned) }
         }
         MARKET_TIMED_OUT => {
-            let (bounty,) = data::<MarketModel::MarketTimedOut>(log)?;
-            Event::MarketTimedOut { bounty: Amount(bounty) }
+            let (shared, burned) = data::<MarketModel::MarketTimedOut>(log)?;
+            Event::MarketTimedOut { shared: Amount(shared), burned: Amount(burned) }
         }
         TRAINED => {
             let (pass, score) = data::<MarketModel::Trained>(log)?;

@@ -1,5 +1,7 @@
 //! A model's weights and accuracy from its events alone: what anyone can recompute, and what nobody has to be believed.
 
+use std::collections::BTreeMap;
+
 use crate::{Event, IncentiveKind, Sample, SampleError, Shape};
 
 use crate::learn::{
@@ -23,10 +25,8 @@ pub enum ReplayError {
     Classifier(#[from] ClassifierError),
     #[error(transparent)]
     Sample(#[from] SampleError),
-    #[error(
-        "The market trained contribution {index}, but there are {contributions}; the source of events left some out."
-    )]
-    UnknownContribution { index: u16, contributions: usize },
+    #[error("The market trained contribution {index}, which was not shown; the source of events left some out.")]
+    UnknownContribution { index: u16 },
 }
 
 /// A model that is taught by its own history.
@@ -34,8 +34,10 @@ pub enum ReplayError {
 pub struct Replay {
     incentive: IncentiveKind,
     classifier: Classifier,
-    /// What a market has recorded and may train later.
-    recorded: Vec<(Sample, u16)>,
+    /// What was shown last in a market, until `Shown` says which contribution it is.
+    last_shown: Option<(Sample, u16)>,
+    /// What was shown in a market and may be trained later, by its index.
+    recorded: BTreeMap<u16, (Sample, u16)>,
     /// Rows to count on, until the model is ready.
     rows: Option<Vec<(Sample, u16)>>,
     accuracy: Option<Accuracy>,
@@ -48,7 +50,7 @@ impl Replay {
     /// [`ReplayError::Classifier`] when there can be no such model.
     pub fn new(incentive: IncentiveKind, shape: Shape) -> Result<Self, ReplayError> {
         let classifier = Classifier::new(shape)?;
-        Ok(Self { incentive, classifier, recorded: Vec::new(), rows: None, accuracy: None })
+        Ok(Self { incentive, classifier, last_shown: None, recorded: BTreeMap::new(), rows: None, accuracy: None })
     }
 
     /// The same, counting on these rows (sample and label) from the moment on when the model is ready.
@@ -78,15 +80,20 @@ impl Replay {
             Event::Contributed { sample, label, .. } => {
                 let sample = self.classifier.sample(sample)?;
                 if self.incentive == IncentiveKind::Market {
-                    self.recorded.push((sample, *label));
+                    self.last_shown = Some((sample, *label));
                     return Ok(None);
                 }
                 self.teach(&sample, *label)?;
             }
+            Event::Shown { index, .. } => {
+                if let Some(shown) = self.last_shown.take() {
+                    self.recorded.insert(*index, shown);
+                }
+                return Ok(None);
+            }
             Event::Trained { index, .. } => {
-                let contributions = self.recorded.len();
-                let unknown = ReplayError::UnknownContribution { index: *index, contributions };
-                let (sample, label) = self.recorded.get(usize::from(*index)).cloned().ok_or(unknown)?;
+                let unknown = ReplayError::UnknownContribution { index: *index };
+                let (sample, label) = self.recorded.get(index).cloned().ok_or(unknown)?;
                 // Counted when the market has ended, not on the way.
                 self.classifier.teach(&sample, label)?;
                 return Ok(None);

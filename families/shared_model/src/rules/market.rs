@@ -83,6 +83,16 @@ impl Payout {
         Ok(Self { participants, rows, rounds_left: bounty.0, pot: bounty.0, over })
     }
 
+    /// The same with the stakes of contributions that were not shown, which are lost to the pot.
+    ///
+    /// # Errors
+    /// [`PayoutError::TooMuch`].
+    pub fn with_unshown(mut self, stakes: Amount) -> Result<Self, PayoutError> {
+        let held: u128 = self.participants.iter().map(|p| p.balance.0).sum();
+        self.pot = self.pot.saturating_add(stakes.0);
+        if self.pot.saturating_add(held) > Amount::SUPPLY.0 { Err(PayoutError::TooMuch) } else { Ok(self) }
+    }
+
     /// Who has what, in the order of their first contribution.
     pub fn participants(&self) -> &[Participant] {
         &self.participants
@@ -223,6 +233,14 @@ mod tests {
         let pass = payout.end_pass(|_| -10);
         assert_eq!(pass, Pass { rounds: 1, rounds_left: 999, dropped: vec![ANN], over: true });
         assert_eq!((balances(&payout), payout.pot()), (vec![0], Amount(1_001)));
+    }
+
+    #[test]
+    fn what_was_not_shown_is_the_owners_unless_somebody_earns_more_than_the_bounty() {
+        let mut payout = payout(1_000, 10, &[(ANN, 5)]).with_unshown(Amount(15)).unwrap();
+        let pass = payout.end_pass(|_| 10);
+        assert_eq!((pass.rounds, balances(&payout), payout.pot()), (1_000, vec![1_005], Amount(15)));
+        assert_eq!(payout.with_unshown(Amount::SUPPLY), Err(PayoutError::TooMuch));
     }
 
     #[test]

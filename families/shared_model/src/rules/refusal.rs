@@ -86,8 +86,12 @@ pub enum Refusal {
     OwnerMayNotContribute,
     #[error("The market has its {limit} contributions; it takes no more.")]
     MarketFull { limit: u16 },
-    #[error("The stake is {stake} MDC, less than the {least} MDC that this market asks for.")]
-    StakeTooLow { stake: Amount, least: Amount },
+    #[error(
+        "The example has {listed} features, and a market takes {most} at most: it could not be shown, and its stake would be lost. Shorten it."
+    )]
+    SampleTooLong { listed: usize, most: usize },
+    #[error("The stake is {stake} MDC, more than the {most} MDC that you agreed to.")]
+    StakeTooHigh { stake: Amount, most: Amount },
 }
 
 /// A span of time as one says it: the two largest units.

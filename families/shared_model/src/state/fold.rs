@@ -91,9 +91,9 @@ pub fn apply(store: &mut impl Store, logged: &LoggedEvent) -> Result<(), FoldErr
             if !*store.ready() {
                 return Err(FoldError::NotLoaded { model, word: *store.loaded() });
             }
-            take(store, model, contributor, *deposit)?;
-            if let Some(escrowed) = store.escrowed() {
-                escrowed.0 = escrowed.0.saturating_add(deposit.0);
+            // In a market its commitment has paid the stake already.
+            if store.escrowed().is_none() {
+                take(store, model, contributor, *deposit)?;
             }
             let account = store.account(contributor);
             account.contributions += 1;
@@ -159,12 +159,21 @@ fn apply_to_market(store: &mut impl Store, logged: &LoggedEvent, event: &Event) 
     }
     match event {
         Event::Credited { account, amount } => pay(store, model, account, *amount)?,
-        Event::MarketVoided { bounty: left } | Event::MarketEnded { remainder: left } => {
-            pay(store, model, &owner, *left)?;
+        Event::Committed { contributor, stake, .. } => {
+            take(store, model, contributor, *stake)?;
+            if let Some(escrowed) = store.escrowed() {
+                escrowed.0 = escrowed.0.saturating_add(stake.0);
+            }
+        }
+        Event::MarketEnded { remainder } => {
+            pay(store, model, &owner, *remainder)?;
             store.evaluate_all();
         }
         // What each gets, the owner too, follows as `Credited`.
-        Event::MarketTimedOut { .. } => store.evaluate_all(),
+        Event::MarketVoided { burned } | Event::MarketTimedOut { burned, .. } => {
+            let_go(store, model, &owner, *burned)?;
+            store.evaluate_all();
+        }
         _ => {}
     }
     store.show_market(logged);
@@ -227,9 +236,15 @@ fn take(store: &mut impl Store, model: Address, account: &Address, amount: Amoun
 
 /// Moves from the market to the balance of an account.
 fn pay(store: &mut impl Store, model: Address, account: &Address, amount: Amount) -> Result<(), FoldError> {
+    let_go(store, model, account, amount)?;
+    credit(store.account(account), amount);
+    Ok(())
+}
+
+/// Takes from what the market holds, on account of somebody: it is burned, or somebody's now.
+fn let_go(store: &mut impl Store, model: Address, account: &Address, amount: Amount) -> Result<(), FoldError> {
     let escrowed = store.escrowed().ok_or(FoldError::NoMarket(model))?;
     let left = escrowed.0.checked_sub(amount.0).ok_or(FoldError::Overdrawn { model, account: *account })?;
     *escrowed = Amount(left);
-    credit(store.account(account), amount);
     Ok(())
 }

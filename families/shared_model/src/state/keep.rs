@@ -38,9 +38,6 @@ impl Store for Model {
         if !contribution.record.known || self.market.is_some() {
             self.last = contribution.record.at;
         }
-        if let Some(market) = &mut self.market {
-            market.contributions += 1;
-        }
         self.positions.insert(contribution.record.key, self.contributions.len());
         self.contributions.push(contribution);
     }
@@ -89,7 +86,7 @@ impl Store for Model {
 
     fn show_market(&mut self, logged: &LoggedEvent) {
         if let Some(market) = &mut self.market {
-            market.show(&logged.event);
+            market.show(logged);
         }
     }
 }

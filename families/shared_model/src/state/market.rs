@@ -11,17 +11,22 @@ use crate::{
     refusal::Refusal,
 };
 
+/// Most features of a contributed sparse sample: a third of `MarketModel.MAX_SPARSE_SAMPLE`.
+pub const MOST_FEATURES: usize = 128;
+
 /// A prediction market in a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Market {
     /// What its owner has put up.
     pub bounty: Amount,
-    /// Least stake of a contribution.
-    pub min_stake: Amount,
+    /// Of each contribution.
+    pub stake: Amount,
     /// Most contributions.
     pub limit: u16,
-    /// How long contributions are taken, in seconds.
+    /// How long commitments are taken, in seconds.
     pub open_seconds: u32,
+    /// How long contributors have to show what they committed to, in seconds.
+    pub show_window: u32,
     /// How long the owner has for each reveal, in seconds.
     pub reveal_window: u32,
     /// Keccak-256 of salt and rows of each piece of the test set.
@@ -30,12 +35,18 @@ pub struct Market {
     pub posted_at: u64,
     /// The piece that is revealed at once and does not count.
     pub drawn: Option<u16>,
+    /// When it was drawn, seconds since the epoch.
+    pub drawn_at: Option<u64>,
     /// Revealed pieces.
     pub pieces: BTreeMap<u16, Piece>,
-    /// When contributions close, once they are open.
+    /// When the market closes as it was announced, once it is open; its limit may close it before.
     pub closes_at: Option<u64>,
-    /// Contributions so far.
-    pub contributions: u16,
+    /// What was committed to, in order.
+    pub entries: Vec<Entry>,
+    /// When the last piece was revealed and the evaluation began.
+    pub evaluated_from: Option<u64>,
+    /// When the evaluation made its last step that is seen in an event.
+    pub stepped_at: u64,
     /// Every contribution taught in every pass, in order.
     pub trainings: Vec<Training>,
     /// Rounds that each pass paid for.
@@ -48,6 +59,8 @@ pub struct Market {
     pub escrowed: Amount,
     /// What came back to the owner, once it is over.
     pub remainder: Option<Amount>,
+    /// What was destroyed, once it is void or timed out.
+    pub burned: Amount,
     /// How it ended, if it did.
     pub over: Option<Over>,
 }
@@ -57,10 +70,23 @@ pub struct Market {
 pub enum Over {
     /// It was evaluated and paid.
     Paid,
-    /// The draw lapsed; the bounty went back to its owner.
+    /// The draw lapsed, or the drawn piece was not revealed; the bounty is burned.
     Voided,
-    /// Its owner did not reveal in time, or the evaluation stood still.
+    /// Its owner did not reveal in time, or the evaluation did not come to its end.
     TimedOut,
+}
+
+/// A contribution that was committed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Who alone can show it.
+    pub contributor: Address,
+    /// [`contribution_commitment`].
+    pub commitment: Digest,
+    /// Key of the contribution, once it is shown.
+    pub key: Option<Digest>,
+    /// When it was committed to, seconds since the epoch.
+    pub at: u64,
 }
 
 /// A revealed piece of the test set.
@@ -96,8 +122,10 @@ pub enum MarketStage {
     Drawing,
     /// The drawn piece is to be revealed.
     FirstReveal,
-    /// Contributions are taken.
+    /// Commitments to contributions are taken.
     Open,
+    /// Contributors show what they committed to.
+    Showing,
     /// The other pieces are to be revealed.
     Revealing,
     /// Contributions are taught and counted, pass by pass.
@@ -111,6 +139,12 @@ pub fn commitment(salt: &Digest, rows: &[u8]) -> Digest {
     super::keccak(&[&salt.0[..], rows].concat())
 }
 
+/// The commitment to a contribution: keccak256(abi.encode(key, salt)). The key names the contributor, so that a copy is
+/// of no use to anybody else.
+pub fn contribution_commitment(key: &Digest, salt: &Digest) -> Digest {
+    super::keccak(&[key.0, salt.0].concat())
+}
+
 impl Market {
     /// Where it stands at `now`.
     pub fn stage(&self, now: u64) -> MarketStage {
@@ -120,10 +154,20 @@ impl Market {
         match (self.drawn, self.closes_at) {
             (None, _) => MarketStage::Drawing,
             (Some(_), None) => MarketStage::FirstReveal,
-            (Some(_), Some(closes)) if now < closes && self.contributions < self.limit => MarketStage::Open,
+            (Some(_), Some(closes)) if now < closes && self.entries.len() < usize::from(self.limit) => {
+                MarketStage::Open
+            }
+            (Some(_), Some(closes)) if now < closes + u64::from(self.show_window) && self.unshown() > 0 => {
+                MarketStage::Showing
+            }
             _ if self.pieces.len() < self.commitments.len() => MarketStage::Revealing,
             _ => MarketStage::Training,
         }
+    }
+
+    /// Contributions that are committed to and not shown.
+    pub fn unshown(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.key.is_none()).count()
     }
 
     /// Rows that count: of all revealed pieces but the drawn one.
@@ -133,46 +177,52 @@ impl Market {
 }
 
 impl Model {
-    /// The stake that a contribution to the market takes.
-    pub(super) fn stake(&self, account: &Address, stake: Amount, now: u64) -> Result<Amount, Refusal> {
+    /// The stake that a commitment to a contribution takes.
+    pub(super) fn stake(&self, account: &Address, most: Amount, now: u64) -> Result<Amount, Refusal> {
         let market = self.market.as_ref().ok_or(Refusal::MarketClosed)?;
         if *account == self.owner {
             return Err(Refusal::OwnerMayNotContribute);
         }
-        if market.contributions >= market.limit {
+        if market.entries.len() >= usize::from(market.limit) {
             return Err(Refusal::MarketFull { limit: market.limit });
         }
         if market.stage(now) != MarketStage::Open {
             return Err(Refusal::MarketClosed);
         }
-        let least = market.min_stake;
-        if stake < least { Err(Refusal::StakeTooLow { stake, least }) } else { Ok(stake) }
+        let stake = market.stake;
+        if stake > most { Err(Refusal::StakeTooHigh { stake, most }) } else { Ok(stake) }
     }
 
     /// Begins a market, by the event that posted it.
     pub(super) fn begin_market(&mut self, logged: &LoggedEvent) {
-        let Event::MarketPosted { bounty, min_stake, limit, open_seconds, reveal_window, commitments } = &logged.event
+        let Event::MarketPosted { bounty, stake, limit, open_seconds, show_window, reveal_window, commitments } =
+            &logged.event
         else {
             return;
         };
         self.market = Some(Market {
             bounty: *bounty,
-            min_stake: *min_stake,
+            stake: *stake,
             limit: *limit,
             open_seconds: *open_seconds,
+            show_window: *show_window,
             reveal_window: *reveal_window,
             commitments: commitments.clone(),
             posted_at: logged.at,
             drawn: None,
+            drawn_at: None,
             pieces: BTreeMap::new(),
             closes_at: None,
-            contributions: 0,
+            entries: Vec::new(),
+            evaluated_from: None,
+            stepped_at: 0,
             trainings: Vec::new(),
             passes: Vec::new(),
             rounds_left: *bounty,
             dropped: BTreeSet::new(),
             escrowed: *bounty,
             remainder: None,
+            burned: Amount::ZERO,
             over: None,
         });
     }
@@ -180,30 +230,51 @@ impl Model {
 
 impl Market {
     /// Notes what an event shows of its course; money is moved by [`super::fold`].
-    pub(super) fn show(&mut self, event: &Event) {
-        match event {
-            Event::PieceDrawn { piece } => self.drawn = Some(*piece),
+    pub(super) fn show(&mut self, logged: &LoggedEvent) {
+        match &logged.event {
+            Event::PieceDrawn { piece } => {
+                self.drawn = Some(*piece);
+                self.drawn_at = Some(logged.at);
+            }
             Event::PieceRevealed { piece, salt, correct, total, rows } => {
                 let revealed = Piece { salt: *salt, correct: *correct, total: *total, rows: rows.clone() };
                 self.pieces.insert(*piece, revealed);
+                if self.pieces.len() == self.commitments.len() {
+                    self.evaluated_from = Some(logged.at);
+                    self.stepped_at = logged.at;
+                }
             }
             Event::MarketOpened { closes_at } => self.closes_at = Some(*closes_at),
+            Event::Committed { contributor, commitment, .. } => {
+                let entry = Entry { contributor: *contributor, commitment: *commitment, key: None, at: logged.at };
+                self.entries.push(entry);
+            }
+            Event::Shown { index, key, .. } => {
+                if let Some(entry) = self.entries.get_mut(usize::from(*index)) {
+                    entry.key = Some(*key);
+                }
+            }
             Event::Trained { index, contributor, pass, score } => {
                 let training = Training { pass: *pass, index: *index, contributor: *contributor, score: *score };
                 self.trainings.push(training);
+                self.stepped_at = logged.at;
             }
             Event::PassEnded { rounds, rounds_left, .. } => {
                 self.passes.push(*rounds);
                 self.rounds_left = *rounds_left;
+                self.stepped_at = logged.at;
             }
             Event::Dropped { account, .. } => {
                 self.dropped.insert(*account);
             }
-            Event::MarketVoided { bounty } => {
+            Event::MarketVoided { burned } => {
                 self.over = Some(Over::Voided);
-                self.remainder = Some(*bounty);
+                self.burned = *burned;
             }
-            Event::MarketTimedOut { .. } => self.over = Some(Over::TimedOut),
+            Event::MarketTimedOut { burned, .. } => {
+                self.over = Some(Over::TimedOut);
+                self.burned = *burned;
+            }
             Event::MarketEnded { remainder } => {
                 self.over.get_or_insert(Over::Paid);
                 self.remainder = Some(*remainder);

@@ -45,6 +45,11 @@ fn start(incentive: IncentiveKind) -> Vec<(u64, Event)> {
     vec![(CREATED_AT, created(incentive)), (CREATED_AT, Event::Loaded { first: 0, words }), (CREATED_AT, Event::Ready)]
 }
 
+/// A model that can be taught.
+pub(super) fn ready(incentive: IncentiveKind) -> Model {
+    fold(&start(incentive)).unwrap()
+}
+
 fn sample(features: &[u32]) -> Vec<u8> {
     Sample::Sparse(features.to_vec()).to_bytes()
 }
@@ -312,9 +317,10 @@ fn a_market_holds_bounty_and_stakes_until_it_ends() {
     let commitments = vec![Digest([1; 32]), Digest([2; 32])];
     let posted = Event::MarketPosted {
         bounty: Amount(1_000),
-        min_stake: Amount(10),
-        limit: 2,
+        stake: Amount(10),
+        limit: 3,
         open_seconds: 100,
+        show_window: 60,
         reveal_window: 50,
         commitments,
     };
@@ -330,32 +336,84 @@ fn a_market_holds_bounty_and_stakes_until_it_ends() {
     let stake = |stake, now| model.contribute(&ANN, &sample(&[1]), 1, Amount(stake), CREATED_AT + now);
     assert_eq!(model.owed(), Amount(1_000));
     assert_eq!(stake(10, 99), Ok(Amount(10)));
-    assert_eq!(stake(9, 99), Err(Refusal::StakeTooLow { stake: Amount(9), least: Amount(10) }));
+    assert_eq!(stake(9, 99), Err(Refusal::StakeTooHigh { stake: Amount(10), most: Amount(9) }));
     assert_eq!(stake(10, 100), Err(Refusal::MarketClosed));
+    let committed = |index, contributor| Event::Committed {
+        index,
+        contributor,
+        commitment: contribution_commitment(&Digest([3; 32]), &Digest([4; 32])),
+        stake: Amount(10),
+    };
+    let first = contributed(ANN, &[1], 1, 0, 10);
+    let key = key_of(&first);
     events.extend([
-        (CREATED_AT + 50, topped_up(ANN, 30)),
-        (CREATED_AT + 50, contributed(ANN, &[1], 1, 0, 30)),
-        (CREATED_AT + 100, revealed(0)),
+        (CREATED_AT + 50, topped_up(ANN, 10)),
+        (CREATED_AT + 50, committed(0, ANN)),
+        (CREATED_AT + 60, topped_up(BEN, 10)),
+        (CREATED_AT + 60, committed(1, BEN)),
+    ]);
+    let model = fold(&events).unwrap();
+    assert_eq!((model.owed(), model.contributions.len()), (Amount(1_020), 0));
+    let market = model.market.as_ref().unwrap();
+    let stages = [99, 100, 159, 160].map(|after| market.stage(CREATED_AT + after));
+    assert_eq!(stages, [MarketStage::Open, MarketStage::Showing, MarketStage::Showing, MarketStage::Revealing]);
+    events.extend([
+        (CREATED_AT + 110, first),
+        (CREATED_AT + 110, Event::Shown { index: 0, contributor: ANN, key }),
+        (CREATED_AT + 160, revealed(0)),
     ]);
     let model = fold(&events).unwrap();
     let market = model.market.as_ref().unwrap();
-    assert_eq!((market.rows(), market.stage(CREATED_AT + 100)), (4, MarketStage::Training));
-    assert_eq!(model.owed(), Amount(1_030));
+    assert_eq!((market.rows(), market.stage(CREATED_AT + 160)), (4, MarketStage::Training));
+    assert_eq!(market.entries.iter().map(|entry| entry.key).collect::<Vec<_>>(), [Some(key), None]);
+    assert_eq!(model.owed(), Amount(1_020), "a stake is paid once");
     events.extend([
-        (CREATED_AT + 110, Event::Trained { index: 0, contributor: ANN, pass: 0, score: 1 }),
+        (CREATED_AT + 170, Event::Trained { index: 0, contributor: ANN, pass: 0, score: 1 }),
         (CREATED_AT + 110, Event::PassEnded { pass: 0, rounds: Amount(1_000), rounds_left: Amount::ZERO }),
         (CREATED_AT + 110, Event::Credited { account: ANN, amount: Amount(280) }),
-        (CREATED_AT + 110, Event::MarketEnded { remainder: Amount(750) }),
+        (CREATED_AT + 110, Event::MarketEnded { remainder: Amount(740) }),
     ]);
     let model = fold(&events).unwrap();
     assert_eq!(model.account(&ANN).balance, Amount(280));
-    assert_eq!(model.account(&OWNER).balance, Amount(750));
-    assert_eq!(model.owed(), Amount(1_030));
+    assert_eq!(model.account(&OWNER).balance, Amount(740));
+    assert_eq!(model.owed(), Amount(1_020));
     let market = model.market.as_ref().unwrap();
     assert_eq!((market.escrowed, market.stage(0)), (Amount::ZERO, MarketStage::Over(Over::Paid)));
     assert_eq!(model.contributions[0].ending, Some(Ending::Evaluated));
     let key = model.contributions[0].record.key;
     assert_eq!(model.report(&OWNER, &key, CREATED_AT + 500, || 0), Err(Refusal::NothingToReport));
+}
+
+#[test]
+fn what_a_market_burns_is_owed_to_nobody() {
+    let posted = Event::MarketPosted {
+        bounty: Amount(1_000),
+        stake: Amount(10),
+        limit: 2,
+        open_seconds: 100,
+        show_window: 60,
+        reveal_window: 50,
+        commitments: vec![Digest([1; 32]); 3],
+    };
+    let mut events = start(IncentiveKind::Market);
+    events.extend([(CREATED_AT, topped_up(OWNER, 1_500)), (CREATED_AT, posted)]);
+    let mut void = events.clone();
+    void.push((CREATED_AT, Event::MarketVoided { burned: Amount(1_000) }));
+    let void = fold(&void).unwrap();
+    assert_eq!((void.owed(), void.account(&OWNER).balance), (Amount(500), Amount(500)));
+    assert_eq!(void.market.unwrap().stage(0), MarketStage::Over(Over::Voided));
+    events.extend([
+        (CREATED_AT, Event::MarketTimedOut { shared: Amount(400), burned: Amount(600) }),
+        (CREATED_AT, Event::Credited { account: ANN, amount: Amount(400) }),
+    ]);
+    assert_eq!(fold(&events).unwrap().owed(), Amount(900));
+}
+
+/// Computed with js-sha3 from two words, written by hand.
+#[test]
+fn a_commitment_is_of_key_and_salt() {
+    let made = contribution_commitment(&Digest([0x11; 32]), &Digest([0x22; 32]));
+    assert_eq!(hex::encode(made.0), "3e92e0db88d6afea9edc4eedf62fffa4d92bcdfc310dccbe943747fe8302e871");
 }
 
 #[test]

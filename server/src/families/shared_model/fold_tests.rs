@@ -106,9 +106,17 @@ impl History {
             (5 | 6, IncentiveKind::Market) if market.is_none() => {
                 let bounty = some(rng, model.account(&OWNER).balance.0);
                 let commitments = vec![Digest([7; 32]); 3];
-                let (limit, open_seconds, reveal_window) = (10, 60, 60);
-                let min_stake = Amount(1);
-                Some(Event::MarketPosted { bounty, min_stake, limit, open_seconds, reveal_window, commitments })
+                let (limit, open_seconds, show_window, reveal_window) = (10, 60, 60, 60);
+                let stake = Amount(1);
+                Some(Event::MarketPosted {
+                    bounty,
+                    stake,
+                    limit,
+                    open_seconds,
+                    show_window,
+                    reveal_window,
+                    commitments,
+                })
             }
             (5..=8, _) => {
                 if incentive == IncentiveKind::Market && market.is_none_or(|market| market.over.is_some()) {
@@ -126,11 +134,15 @@ impl History {
             }
             (10, IncentiveKind::Market) => {
                 let market = market.filter(|market| market.over.is_none())?;
-                Some(match rng.random_range(0..5) {
+                Some(match rng.random_range(0..6) {
                     0 => Event::MarketEnded { remainder: market.escrowed },
-                    1 => Event::MarketVoided { bounty: market.escrowed },
-                    2 => Event::MarketTimedOut { bounty: Amount::ZERO },
+                    1 => Event::MarketVoided { burned: market.escrowed },
+                    2 => Event::MarketTimedOut { shared: Amount::ZERO, burned: some(rng, market.escrowed.0) },
                     3 => Event::PieceDrawn { piece: 1 },
+                    4 if balance > 0 => {
+                        let (index, stake) = (market.entries.len() as u16, some(rng, balance));
+                        Event::Committed { index, contributor: account, commitment: Digest([6; 32]), stake }
+                    }
                     _ => Event::MarketOpened { closes_at: 9_999 },
                 })
             }

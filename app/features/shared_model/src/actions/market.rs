@@ -116,22 +116,28 @@ pub async fn reveal(tools: Tools, model: Address, index: u16, piece: &HiddenPiec
 pub async fn evaluate(tools: Tools, model: &Model, market: &Market) -> Result<(), ActionError> {
     let rows = market.rows().max(1);
     let many = (GAS_OF_STEP / (GAS_OF_LESSON + rows * GAS_OF_ROW)).max(1) as usize;
-    let items: Vec<Item> = waiting(model, market).into_iter().take(many).collect();
+    let waiting = waiting(model, market);
+    let first = waiting.first().map_or(0, |(index, _)| *index);
+    let items: Vec<Item> = waiting.into_iter().take(many).map(|(_, item)| item).collect();
     let none = Vec::new();
     let pieces: Vec<&[u8]> = (0..market.commitments.len() as u16)
         .map(|i| if Some(i) == market.drawn { &none } else { market.pieces.get(&i).map_or(&none, |p| &p.rows) })
         .map(Vec::as_slice)
         .collect();
-    send(tools, "Evaluate contributions in", model.address, calls::evaluate(&items, &pieces)).await
+    send(tools, "Evaluate contributions in", model.address, calls::evaluate(first, &items, &pieces)).await
 }
 
-/// Contributions that this pass has not evaluated yet, in order.
-pub fn waiting(model: &Model, market: &Market) -> Vec<Item> {
+/// Contributions that this pass has not evaluated yet, in order, with their indices.
+pub fn waiting(model: &Model, market: &Market) -> Vec<(u16, Item)> {
     let pass = market.passes.len() as u32;
     let done = market.trainings.iter().filter(|t| t.pass == pass).map(|t| t.index).max();
-    let all = model.contributions.iter().enumerate();
-    all.filter(|(i, c)| done.is_none_or(|d| *i > usize::from(d)) && !market.dropped.contains(&c.record.contributor))
-        .map(|(_, c)| Item { contributor: c.record.contributor, label: c.record.label, sample: c.sample.clone() })
+    let all = (0u16..).zip(&market.entries);
+    all.filter(|(index, e)| done.is_none_or(|done| *index > done) && !market.dropped.contains(&e.contributor))
+        .filter_map(|(index, entry)| Some((index, model.contribution(&entry.key?)?)))
+        .map(|(index, c)| {
+            let record = &c.record;
+            (index, Item { contributor: record.contributor, label: record.label, sample: c.sample.clone() })
+        })
         .collect()
 }
 

@@ -1,6 +1,7 @@
 //! The prediction market of a model: where it stands, who must act, and the button for it.
 
 mod offer;
+mod show;
 mod step;
 
 use leptos::{prelude::*, task::spawn_local};
@@ -15,6 +16,7 @@ use crate::actions::market::{self, HiddenPiece};
 use app_core::{action::Tools, chain::Clock, components::account::Account};
 use app_ui::format;
 use offer::OfferForm;
+use show::Show;
 use step::Step;
 
 #[component]
@@ -66,6 +68,7 @@ fn name(stage: MarketStage) -> &'static str {
         MarketStage::Drawing => "Drawing",
         MarketStage::FirstReveal => "First reveal",
         MarketStage::Open => "Open",
+        MarketStage::Showing => "Showing",
         MarketStage::Revealing => "Revealing",
         MarketStage::Training => "Evaluating",
         MarketStage::Over(Over::Paid) => "Paid out",
@@ -105,18 +108,19 @@ fn going_on(
                 <dd>{format!("{} MDC", market.bounty)}</dd>
             </div>
             <div>
-                <dt>"Least stake"</dt>
-                <dd>{format!("{} MDC", market.min_stake)}</dd>
+                <dt>"Stake"</dt>
+                <dd>{format!("{} MDC", market.stake)}</dd>
             </div>
             <div>
                 <dt>"Contributions"</dt>
-                <dd>{format!("{} of at most {}", market.contributions, market.limit)}</dd>
+                <dd>{format!("{} of at most {}, {} shown", market.entries.len(), market.limit, market.entries.len() - market.unshown())}</dd>
             </div>
             <div>
                 <dt>"Test set"</dt>
                 <dd>{format!("{} of {} pieces revealed", market.pieces.len(), market.commitments.len())}</dd>
             </div>
         </dl>
+        {(stage == MarketStage::Showing).then(|| view! { <Show model=model.clone() market=market.clone() /> })}
         <Step context=context model=model.clone() market=market.clone() stage=stage mine=mine pieces=pieces />
         <Scores model=model.clone() market=market.clone() />
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{ModelContext, form::OriginalForm, mine::Balance};
 use app_ui::{
-    controls::{busy_button::BusyButton, field::Field},
+    controls::busy_button::BusyButton,
     format,
     messages::{
         notice::{Notice, Problem},
@@ -33,9 +33,9 @@ pub fn TeachTab(context: ModelContext) -> impl IntoView {
                     <ClassChoice form=form />
                     {move || {
                         form.is_market()
-                            .then(|| view! { <Field id="field-stake" label="Stake" value=form.stake suffix="MDC" hint="What you put on this contribution" /> })
+                            .then(|| view! { <p class="small soft" id="commit-story">{form.market_story()}</p> })
                     }}
-                    <PublishChoice form=form />
+                    {move || (!form.is_market()).then(|| view! { <PublishChoice form=form /> })}
                     <Problem error=form.problem />
                     {move || {
                         (form.known.get() && form.ready.get() && !form.is_market())
@@ -55,7 +55,7 @@ pub fn TeachTab(context: ModelContext) -> impl IntoView {
                             .map(|name| {
                                 view! {
                                     <Notice tone="good">
-                                        {format!("Taught as “{name}”. Follow it under My data.")}
+                                        {form.done(&name)}
                                     </Notice>
                                 }
                             })
@@ -129,9 +129,11 @@ fn ContributeButton(form: TeachForm) -> impl IntoView {
     view! {
         <div class="row">
             {move || {
-                let amount = form.most.get().unwrap_or_default();
-                let label = match amount.0 {
-                    0 => "Contribute".to_owned(),
+                let amount = form.most.get();
+                let label = match (amount.0, form.is_market()) {
+                    _ if form.showing.get() => "Make it again and show it".to_owned(),
+                    (0, _) => "Contribute".to_owned(),
+                    (_, true) => format!("Commit and lock {}", format::cost(amount)),
                     _ => format!("Contribute and lock {}", format::cost(amount)),
                 };
                 view! {

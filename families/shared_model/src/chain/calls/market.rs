@@ -3,23 +3,26 @@
 
 use protocol::{Address, Amount, Digest};
 
+use coin::PermitSignature;
 use contracts::abi::{address, call, wide, word};
 
-use super::super::contract::{IMarketModel, MarketModel};
+use super::super::contract::{IMarket, MarketModel};
 
 /// What the owner of a market fixes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
-    /// Commitments to the pieces of the test set, 2 to 16.
+    /// Commitments to the pieces of the test set, 3 to 16.
     pub commitments: Vec<Digest>,
     /// What its owner has put up.
     pub bounty: Amount,
-    /// Least stake of a contribution, more than 0.
-    pub min_stake: Amount,
+    /// Of each contribution, more than 0.
+    pub stake: Amount,
     /// Most contributions, 1 to 256.
     pub limit: u16,
-    /// How long contributions are taken, in seconds.
+    /// How long commitments are taken, in seconds.
     pub open_seconds: u32,
+    /// How long contributors have to show what they committed to, in seconds.
+    pub show_window: u32,
     /// How long the owner has for each reveal, in seconds.
     pub reveal_window: u32,
 }
@@ -38,9 +41,9 @@ pub struct Item {
 /// Posts bounty and commitments; by the owner, whose balance and allowance pay the bounty.
 pub fn post_market(offer: &Offer) -> Vec<u8> {
     let commitments = offer.commitments.iter().copied().map(word).collect();
-    let terms = (offer.bounty.0, offer.min_stake.0, offer.limit);
-    let arguments = (commitments, terms.0, terms.1, terms.2, offer.open_seconds, offer.reveal_window);
-    call::<MarketModel::postMarketCall>(arguments)
+    let (bounty, stake) = (offer.bounty.0, offer.stake.0);
+    let (open, show, reveal) = (offer.open_seconds, offer.show_window, offer.reveal_window);
+    call::<MarketModel::postMarketCall>((commitments, bounty, stake, offer.limit, open, show, reveal))
 }
 
 /// Draws the piece that does not count; by anyone.
@@ -53,15 +56,29 @@ pub fn reveal_piece(piece: u16, salt: Digest, rows: &[u8]) -> Vec<u8> {
     call::<MarketModel::revealPieceCall>((piece, word(salt), rows.to_vec().into()))
 }
 
-/// Evaluates the next contributions; by anyone. `pieces` by their index, the drawn one and any that is not given empty.
-pub fn evaluate(items: &[Item], pieces: &[&[u8]]) -> Vec<u8> {
-    let item = |item: &Item| IMarketModel::Item {
+/// Commits to a contribution, by [`crate::state::contribution_commitment`]; its stake is taken, with a permit if given.
+pub fn commit(commitment: Digest, permit: Option<&PermitSignature>) -> Vec<u8> {
+    let commitment = word(commitment);
+    let Some(permit) = permit else { return call::<MarketModel::commitCall>((commitment,)) };
+    let (deadline, v, r, s) = permit.arguments();
+    call::<MarketModel::commitWithPermitCall>((commitment, deadline, v, r, s))
+}
+
+/// Shows a contribution that the sender has committed to.
+pub fn show(index: u16, sample: &[u8], label: u16, salt: Digest) -> Vec<u8> {
+    call::<MarketModel::showCall>((index, sample.to_vec().into(), label, word(salt)))
+}
+
+/// Evaluates contributions from index `first` on; by anyone. `pieces` by their index, the drawn one and any that is not
+/// given empty.
+pub fn evaluate(first: u16, items: &[Item], pieces: &[&[u8]]) -> Vec<u8> {
+    let item = |item: &Item| IMarket::Item {
         contributor: address(item.contributor),
         label: item.label,
         sample: item.sample.clone().into(),
     };
     let items = items.iter().map(item).collect();
-    call::<MarketModel::evaluateCall>((items, pieces.iter().map(|piece| piece.to_vec().into()).collect()))
+    call::<MarketModel::evaluateCall>((first, items, pieces.iter().map(|piece| piece.to_vec().into()).collect()))
 }
 
 /// Ends a pass of which every contribution is evaluated; by anyone.
@@ -69,7 +86,7 @@ pub fn end_pass() -> Vec<u8> {
     call::<MarketModel::endPassCall>(())
 }
 
-/// Ends a market whose owner did not reveal in time, or whose evaluation stands still; by anyone.
+/// Ends a market in which somebody has not acted in time; by anyone.
 pub fn timeout() -> Vec<u8> {
     call::<MarketModel::timeoutCall>(())
 }
@@ -84,7 +101,7 @@ pub fn participant(who: Address) -> Vec<u8> {
     call::<MarketModel::participantCall>((address(who),))
 }
 
-/// View: contributor and key. Read with [`crate::returns::market::contribution`].
+/// View: contributor and hash. Read with [`crate::returns::market::contribution`].
 pub fn contribution_at(index: u16) -> Vec<u8> {
     call::<MarketModel::contributionAtCall>((wide(index),))
 }

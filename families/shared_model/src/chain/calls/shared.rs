@@ -10,8 +10,8 @@ use super::super::contract::MarketModel;
 
 pub use super::classifier::{predict, scores};
 
-/// Teaches the model one sample under a deposit of at most `max_deposit` (in a prediction market: exactly this
-/// stake). With a permit for exactly `max_deposit` no allowance is needed before.
+/// Teaches the model one sample under a deposit of at most `max_deposit`; not in a prediction market, see
+/// [`super::market::commit`]. With a permit for exactly `max_deposit` no allowance is needed before.
 pub fn contribute(sample: &[u8], label: u16, max_deposit: Amount, permit: Option<&PermitSignature>) -> Vec<u8> {
     let sample = sample.to_vec().into();
     match permit {

@@ -11,11 +11,14 @@ pub(crate) const ERRORS: &[KnownError] = &[
                 1 => "has a market whose first piece is not drawn yet; anyone may draw it now.",
                 2 => "has a market that waits for its owner to reveal the drawn piece.",
                 3 => {
-                    "has a market that is open: contributions are made now, and everything else comes after it closes."
+                    "has a market that is open: contributions are committed to now, and everything else comes after it closes."
                 }
-                4 => "has a market that is closed to contributions and waits for its owner to reveal the test set.",
-                5 => "has a market that is being evaluated; anyone may go on with it.",
-                6 => "has a market that has ended and was paid out; withdraw from the balance.",
+                4 => "has a market that is closed, and whoever committed to a contribution shows it now.",
+                5 => {
+                    "has a market in which nothing can be shown any more; it waits for its owner to reveal the test set."
+                }
+                6 => "has a market that is being evaluated; anyone may go on with it.",
+                7 => "has a market that has ended and was paid out; withdraw from the balance.",
                 _ => "has a market that ended without an evaluation; withdraw from the balance.",
             };
             Ok(format!("This cannot be done now: the model {phase}"))
@@ -25,7 +28,7 @@ pub(crate) const ERRORS: &[KnownError] = &[
         signature: "PiecesOutOfRange(uint256)",
         sentence: |args| {
             let pieces: u64 = args.number()?;
-            Ok(format!("A test set has 2 to 16 pieces, and this one has {pieces}. Cut it differently."))
+            Ok(format!("A test set has 3 to 16 pieces, and this one has {pieces}. Cut it differently."))
         },
     },
     KnownError {
@@ -39,7 +42,7 @@ pub(crate) const ERRORS: &[KnownError] = &[
         signature: "MarketWindowOutOfRange(uint32)",
         sentence: |args| {
             let window: u32 = args.number()?;
-            Ok(format!("A window of {window} seconds is not allowed. Choose one from 30 seconds to 30 days."))
+            Ok(format!("A window of {window} seconds is not allowed. Choose one from 10 minutes to 30 days."))
         },
     },
     KnownError {
@@ -109,6 +112,31 @@ pub(crate) const ERRORS: &[KnownError] = &[
         },
     },
     KnownError {
+        signature: "PieceTooLarge(uint256,uint256)",
+        sentence: |args| {
+            let (length, most) = (args.number::<u64>()?, args.number::<u64>()?);
+            Ok(format!(
+                "The piece has {length} bytes, and of this model at most {most} can be counted in a transaction. Such a market cannot go on; post another with smaller pieces."
+            ))
+        },
+    },
+    KnownError {
+        signature: "PieceTooDear(uint256,uint256)",
+        sentence: |args| {
+            let (used, most) = (args.number::<u64>()?, args.number::<u64>()?);
+            Ok(format!(
+                "Counting the piece uses {used} gas and may use at most {most}, or it could not be evaluated later. Such a market cannot go on; post another with smaller pieces."
+            ))
+        },
+    },
+    KnownError {
+        signature: "CommitFirst()",
+        sentence: |_| {
+            Ok("In a market a contribution is committed to first and shown after the market closes. Commit to it."
+                .to_owned())
+        },
+    },
+    KnownError {
         signature: "OwnerMayNotContribute()",
         sentence: |_| {
             Ok("The owner knows the test set and may not contribute to the own market. Use another person's account."
@@ -116,10 +144,24 @@ pub(crate) const ERRORS: &[KnownError] = &[
         },
     },
     KnownError {
-        signature: "StakeTooLow(uint128,uint128)",
+        signature: "NothingToShow(uint256)",
         sentence: |args| {
-            let (stake, least) = (args.amount()?, args.amount()?);
-            Ok(format!("A stake of {stake} MDC is too low: this market takes {least} MDC or more. Raise it."))
+            let index: u64 = args.number()?;
+            Ok(format!(
+                "There is nothing to show as contribution {}: nobody has committed to it, or it is shown already. Reload the page.",
+                index + 1
+            ))
+        },
+    },
+    KnownError {
+        signature: "CommitmentMismatch(uint256,bytes32)",
+        sentence: |args| {
+            let (index, found) = (args.number::<u64>()?, args.digest()?);
+            Ok(format!(
+                "This is not what contribution {} was committed as (this gives {}). Use the account, example, label and salt that it was committed with.",
+                index + 1,
+                found.short()
+            ))
         },
     },
     KnownError {
@@ -130,13 +172,24 @@ pub(crate) const ERRORS: &[KnownError] = &[
         },
     },
     KnownError {
-        signature: "WrongContribution(uint256,bytes32,bytes32)",
+        signature: "NotNext(uint256,uint256)",
+        sentence: |args| {
+            let (first, next) = (args.number::<u64>()?, args.number::<u64>()?);
+            Ok(format!(
+                "Contribution {} cannot be evaluated yet: contribution {} is next. Reload the page and evaluate that one.",
+                first + 1,
+                next + 1
+            ))
+        },
+    },
+    KnownError {
+        signature: "WrongContribution(uint256,bytes32)",
         sentence: |args| {
             let index: u64 = args.number()?;
             args.digest()?;
-            args.digest()?;
             Ok(format!(
-                "This is not contribution {index} of the market, which is evaluated next. Reload the page; somebody may have gone on with it."
+                "This is not contribution {} of the market, which is evaluated next. Reload the page; somebody may have gone on with it.",
+                index + 1
             ))
         },
     },

@@ -1,7 +1,7 @@
 //! Reads what views of a prediction market returned.
 
-use contracts::abi::{DecodeError, account, digest, narrow, returned};
-use protocol::{Address, Amount, Digest};
+use contracts::abi::{DecodeError, account, narrow, returned};
+use protocol::{Address, Amount};
 
 use super::super::contract::MarketModel;
 
@@ -14,26 +14,29 @@ pub enum MarketPhase {
     Posted,
     /// The owner reveals the piece that does not count.
     Drawn,
-    /// For contributions.
+    /// Commitments to contributions are taken.
     Open,
+    /// Contributors show what they committed to.
+    Showing,
     /// The owner reveals the other pieces.
-    Closed,
+    Revealing,
     /// Contributions are taught and counted, pass by pass.
     Evaluating,
     /// Paid out.
     Ended,
-    /// Ended without an evaluation.
+    /// Ended without an evaluation, or before its end.
     TimedOut,
 }
 
 impl MarketPhase {
     /// All, by number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::None,
         Self::Posted,
         Self::Drawn,
         Self::Open,
-        Self::Closed,
+        Self::Showing,
+        Self::Revealing,
         Self::Evaluating,
         Self::Ended,
         Self::TimedOut,
@@ -47,8 +50,8 @@ pub struct ChainMarket {
     pub phase: MarketPhase,
     /// What its owner has put up.
     pub bounty: Amount,
-    /// Least stake of a contribution.
-    pub min_stake: Amount,
+    /// Of each contribution.
+    pub stake: Amount,
     /// Pieces of the test set.
     pub pieces: u8,
     /// Index of the piece that does not count, once drawn.
@@ -57,16 +60,20 @@ pub struct ChainMarket {
     pub revealed: u8,
     /// Most contributions.
     pub limit: u16,
-    /// Contributions so far.
-    pub contributions: u16,
-    /// How long contributions are taken, in seconds.
+    /// Contributions that were committed to.
+    pub committed: u16,
+    /// Of these, shown.
+    pub shown: u16,
+    /// How long commitments are taken, in seconds.
     pub open_seconds: u32,
+    /// How long contributors have to show what they committed to, in seconds.
+    pub show_window: u32,
     /// How long the owner has for each reveal, in seconds.
     pub reveal_window: u32,
     /// Block of the post.
     pub post_block: u64,
-    /// Seconds since the epoch. Drawn: of the draw; open, closed: of the closing; evaluating: of the last step.
-    pub since: u64,
+    /// When the phase ends at the latest or can be timed out, seconds since the epoch; 0 for one without a limit.
+    pub until: u64,
     /// Revealed rows that count.
     pub rows: u32,
     /// Of these, correct with the weights as loaded.
@@ -81,7 +88,8 @@ pub struct ChainMarket {
     pub taught: bool,
     /// Rounds not yet paid for.
     pub rounds_left: Amount,
-    /// What is left of the bounty, with what was lost to it.
+    /// What is left of the bounty, with what was lost to it; from the evaluation on with the stakes of what was not
+    /// shown.
     pub pot: Amount,
 }
 
@@ -94,8 +102,8 @@ pub struct ChainParticipant {
     pub score: i64,
     /// Whether it could not pay another round.
     pub dropped: bool,
-    /// Whether it has contributed to this market.
-    pub joined: bool,
+    /// In the order in which accounts showed their first contribution, from 1 on; 0 for none.
+    pub number: u16,
 }
 
 /// What a market has come to.
@@ -107,16 +115,18 @@ pub fn market(data: &[u8]) -> Result<ChainMarket, DecodeError> {
     Ok(ChainMarket {
         phase: MarketPhase::ALL.get(usize::from(info.phase)).copied().ok_or(DecodeError::OutOfRange)?,
         bounty: Amount(info.bounty),
-        min_stake: Amount(info.minStake),
+        stake: Amount(info.stake),
         pieces: info.pieces,
         drawn: info.drawn,
         revealed: info.revealed,
         limit: info.limit,
-        contributions: info.contributions,
+        committed: info.committed,
+        shown: info.shown,
         open_seconds: info.openSeconds,
+        show_window: info.showWindow,
         reveal_window: info.revealWindow,
         post_block: info.postBlock,
-        since: narrow(info.since)?,
+        until: narrow(info.until)?,
         rows: info.rows,
         baseline: info.baseline,
         pass: info.pass,
@@ -135,14 +145,14 @@ pub fn market(data: &[u8]) -> Result<ChainMarket, DecodeError> {
 pub fn participant(data: &[u8]) -> Result<ChainParticipant, DecodeError> {
     let (found,) = returned::<MarketModel::participantCall>(data)?;
     let (balance, score) = (Amount(found.balance), found.score);
-    Ok(ChainParticipant { balance, score, dropped: found.dropped, joined: found.joined })
+    Ok(ChainParticipant { balance, score, dropped: found.dropped, number: found.number })
 }
 
-/// Contributor and key of a contribution.
+/// Who has shown a contribution, and the first 30 bytes of its key; no address and those of its commitment until then.
 ///
 /// # Errors
 /// [`DecodeError`] when the data is not that of `contributionAt`.
-pub fn contribution(data: &[u8]) -> Result<(Address, Digest), DecodeError> {
-    let (contributor, key) = returned::<MarketModel::contributionAtCall>(data)?;
-    Ok((account(contributor), digest(key)))
+pub fn contribution(data: &[u8]) -> Result<(Address, [u8; 30]), DecodeError> {
+    let (contributor, hash) = returned::<MarketModel::contributionAtCall>(data)?;
+    Ok((account(contributor), hash.0))
 }

@@ -24,7 +24,7 @@ use app_ui::{
 use hidden_set::{cut, read_rows};
 
 /// Pieces that a test set may be cut into.
-const PIECES: std::ops::RangeInclusive<usize> = 2..=16;
+const PIECES: std::ops::RangeInclusive<usize> = 3..=16;
 
 /// The terms of a market, as typed.
 #[derive(Clone, Copy)]
@@ -35,6 +35,8 @@ struct OfferTerms {
     limit: RwSignal<String>,
     /// Minutes.
     open: RwSignal<String>,
+    /// Minutes.
+    show: RwSignal<String>,
     /// Minutes.
     window: RwSignal<String>,
 }
@@ -50,21 +52,24 @@ impl OfferTerms {
             pieces: text("4"),
             limit: text("32"),
             open: text(open),
+            show: text(window),
             window: text(window),
         }
     }
 
     /// The offer and the number of pieces, if all is in order.
     fn offer(self) -> Option<(Offer, usize)> {
-        let minutes = |t: RwSignal<String>| t.with(|t| t.trim().parse::<f64>()).ok().filter(|m| *m > 0.0 && *m < 1e6);
+        let minutes =
+            |t: RwSignal<String>| t.with(|t| t.trim().parse::<f64>()).ok().filter(|m| (10.0..=43_200.0).contains(m));
         let amount = |t: RwSignal<String>| t.with(|t| format::read_mdc(t)).ok().filter(|a| a.0 > 0);
         let count = self.pieces.with(|p| p.trim().parse::<usize>()).ok().filter(|p| PIECES.contains(p))?;
         let offer = Offer {
             commitments: Vec::new(),
             bounty: amount(self.bounty)?,
-            min_stake: amount(self.stake)?,
+            stake: amount(self.stake)?,
             limit: self.limit.with(|l| l.trim().parse().ok()).filter(|l| (1..=256).contains(l))?,
             open_seconds: (minutes(self.open)? * 60.0) as u32,
+            show_window: (minutes(self.show)? * 60.0) as u32,
             reveal_window: (minutes(self.window)? * 60.0) as u32,
         };
         Some((offer, count))
@@ -76,7 +81,7 @@ fn missing(rows: Option<usize>, pieces: Option<usize>) -> Option<String> {
     match (rows, pieces) {
         (None, _) => Some("Choose the hidden test set first.".to_owned()),
         (_, None) => Some(format!(
-            "Amounts and times must be more than 0, pieces {} to {}, contributions 1 to 256.",
+            "Amounts must be more than 0, times 10 minutes or more, pieces {} to {}, contributions 1 to 256.",
             PIECES.start(),
             PIECES.end()
         )),
@@ -121,7 +126,7 @@ pub fn OfferForm(context: ModelContext) -> impl IntoView {
     });
     view! {
         <p class="soft">
-            "Post a bounty for whoever makes this model better on a test set that only you know. Rows, labels and their salts stay in your vault until you reveal them; export it in Settings, since without them the bounty goes to the contributors."
+            "Post a bounty for whoever makes this model better on a test set that only you know. Rows, labels and their salts stay in your vault until you reveal them; export it in Settings, since without them half of the bounty is burned and the contributors get the other half."
         </p>
         <FileDrop
             id="hidden-test-file"
@@ -153,11 +158,12 @@ fn TermsFields(terms: OfferTerms) -> impl IntoView {
     view! {
         <div class="fields">
             <Field id="field-bounty" label="Bounty" value=terms.bounty suffix="MDC" />
-            <Field id="field-least-stake" label="Least stake" value=terms.stake suffix="MDC" hint="Of each contribution" />
+            <Field id="field-least-stake" label="Stake" value=terms.stake suffix="MDC" hint="Of each contribution" />
             <Field id="field-pieces" label="Pieces" value=terms.pieces hint="One is drawn, shown at once, and does not count" />
             <Field id="field-limit" label="Most contributions" value=terms.limit />
             <Field id="field-open-for" label="Open for" value=terms.open suffix="min" />
-            <Field id="field-window" label="Time to reveal" value=terms.window suffix="min" hint="If you are late, the bounty is shared by stake" />
+            <Field id="field-show-window" label="Time to show" value=terms.show suffix="min" hint="For contributors, after it has closed" />
+            <Field id="field-window" label="Time to reveal" value=terms.window suffix="min" hint="If you are late, you lose the bounty" />
         </div>
     }
 }

@@ -8,6 +8,7 @@ use super::super::ModelContext;
 use crate::actions::market::{self, HiddenPiece};
 use app_core::{
     action::{ActionError, Tools},
+    chain::Clock,
     components::{pass_time::PassTime, time::Moment},
 };
 use app_ui::{
@@ -30,10 +31,13 @@ pub fn Step(
     pieces: Option<Vec<HiddenPiece>>,
 ) -> impl IntoView {
     let tools = Tools::from_context();
+    let clock = expect_context::<Clock>();
     let run = Run::new();
     let connected = tools.wallet.account.get_untracked().is_some();
     let address = model.address;
-    let until = if stage == MarketStage::Open { market.closes_at } else { None };
+    // The time to show stands beside its button.
+    let until = if stage == MarketStage::Showing { None } else { market.until(clock.now.get_untracked()) };
+    let sequenced = stage == MarketStage::Drawing && app_core::chain::has_one_sequencer(tools.deployment().chain_id);
     let (label, needs_owner) = button(stage, &model, &market);
     let missing = needs_owner && mine && pieces.is_none();
     let offered = connected && !label.is_empty() && (!needs_owner || (mine && pieces.is_some()));
@@ -45,8 +49,12 @@ pub fn Step(
     let give_up = Callback::new(move |()| times_out.start(async move { market::timeout(tools, address).await }));
     view! {
         <p>{story(stage)}</p>
+        {sequenced
+            .then(|| {
+                view! { <Notice tone="warn">"On this network one sequencer makes every block, so that it could choose what is drawn."</Notice> }
+            })}
         {until.map(|at| view! {
-            <p class="small soft row tight">"Closes " <Moment at=at /></p>
+            <p class="small soft row tight">{if stage == MarketStage::Open { "Closes " } else { "Until " }} <Moment at=at /></p>
             <PassTime until=at />
         })}
         {missing
@@ -71,24 +79,29 @@ pub fn Step(
 fn story(stage: MarketStage) -> &'static str {
     match stage {
         MarketStage::Drawing => {
-            "One piece of the test set is drawn by the hash of a block that came after the post, so that nobody could choose it. Anyone can draw."
+            "One piece of the test set is drawn by the hash of a block that came after the post, so that nobody could choose it. Anyone can draw. After 8,191 blocks the hash is gone, and the bounty is burned."
         }
         MarketStage::FirstReveal => {
-            "The owner reveals the drawn piece, so that everybody sees what the test is like. It will not count."
+            "The owner reveals the drawn piece, so that everybody sees what the test is like. It will not count. If not in time, the bounty is burned."
         }
         MarketStage::Open => {
-            "Contribute under Teach. The model does not learn yet; every contribution is recorded with its stake."
+            "Commit to contributions under Teach. Nobody sees them yet, and the model does not learn yet; each locks the stake."
+        }
+        MarketStage::Showing => {
+            "The market is closed, and contributors show what they committed to. The stake of what is not shown goes to the pot."
         }
         MarketStage::Revealing => {
-            "The owner reveals the other pieces in order. If not in time, anyone can time the market out: stakes go back and the bounty is shared by stake."
+            "The owner reveals the other pieces in order. If not in time, anyone can time the market out: stakes go back, half of the pot is burned, and the contributors share the other half."
         }
         MarketStage::Training => {
-            "The contract teaches every contribution in order and counts the test set after each. Anyone can do the next step."
+            "The contract teaches every contribution in order and counts the test set after each. Anyone can do the next step. After three days without one, and after 30 days in any case, anyone can end it: stakes go back and the pot is burned."
         }
         MarketStage::Over(Over::Paid) => "Paid out to the balances in this model. Withdraw yours under My data.",
-        MarketStage::Over(Over::Voided) => "The market was void; the bounty went back to the owner.",
+        MarketStage::Over(Over::Voided) => {
+            "The market is void and its bounty burned: the draw lapsed, or the drawn piece was not revealed."
+        }
         MarketStage::Over(Over::TimedOut) => {
-            "The owner did not reveal in time. Stakes are back, and the bounty was shared by stake."
+            "The market ended before it was evaluated. Stakes of what was shown are back; the pot was burned, or half of it where the owner did not reveal in time."
         }
     }
 }
@@ -106,7 +119,7 @@ fn button(stage: MarketStage, model: &Model, market: &Market) -> (String, bool) 
             (format!("Evaluate, {} left in this pass", format::plural(left as u64, "contribution")), false)
         }
         MarketStage::Training => ("End this pass and pay".to_owned(), false),
-        MarketStage::Open | MarketStage::Over(_) => (String::new(), false),
+        MarketStage::Open | MarketStage::Showing | MarketStage::Over(_) => (String::new(), false),
     }
 }
 
@@ -117,7 +130,7 @@ fn button_id(stage: MarketStage) -> &'static str {
         MarketStage::FirstReveal | MarketStage::Revealing => "reveal-piece",
         MarketStage::Training => "evaluate",
         // They have none.
-        MarketStage::Open | MarketStage::Over(_) => "",
+        MarketStage::Open | MarketStage::Showing | MarketStage::Over(_) => "",
     }
 }
 
@@ -147,7 +160,7 @@ async fn advance(
         }
         MarketStage::Training if market::waiting(&model, &market).is_empty() => market::end_pass(tools, address).await,
         MarketStage::Training => market::evaluate(tools, &model, &market).await,
-        MarketStage::Open | MarketStage::Over(_) => Ok(()),
+        MarketStage::Open | MarketStage::Showing | MarketStage::Over(_) => Ok(()),
     }
 }
 

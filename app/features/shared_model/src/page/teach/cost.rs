@@ -80,6 +80,9 @@ fn steps(incentive: IncentiveKind, terms: &Terms) -> Vec<String> {
             format::duration(2 * u64::from(terms.refund_wait))
         )],
         IncentiveKind::Market => vec![
+            "You commit to examples while the market is open; nobody can see or copy them.".to_owned(),
+            "When it has closed you show them, within the time that its page says. The stake of what you do not show is lost."
+                .to_owned(),
             "Your stake stays locked until the market ends.".to_owned(),
             "If your contributions made the model better on the hidden test set, you gain from the bounty and from those who made it worse; otherwise you lose up to your stake.".to_owned(),
         ],

@@ -2,10 +2,14 @@
 
 use leptos::prelude::*;
 use protocol::Amount;
-use shared_model::{IncentiveKind, Sample, encoder::Original, state::record_key};
+use shared_model::{
+    IncentiveKind, Model, Sample,
+    encoder::Original,
+    state::{MarketStage, record_key},
+};
 
 use super::super::{ModelContext, form::encode};
-use crate::actions::models;
+use crate::actions::{contribution, models};
 use app_core::{
     action::{ActionError, Tools},
     chain::Clock,
@@ -19,8 +23,6 @@ pub struct TeachForm {
     tools: Tools,
     pub original: RwSignal<Option<Original>>,
     pub label: RwSignal<Option<u16>>,
-    /// The stake of a market, as typed.
-    pub stake: RwSignal<String>,
     /// Whether the original is to be published too.
     pub publish: RwSignal<bool>,
     /// Raised by every contribution: the form is built anew for the next one, empty.
@@ -31,7 +33,9 @@ pub struct TeachForm {
     pub incentive: Memo<Option<IncentiveKind>>,
     pub deposit: Memo<Amount>,
     /// What the person agrees to pay: the stake of a market, or the deposit of now, which can only fall.
-    pub most: Memo<Option<Amount>>,
+    pub most: Memo<Amount>,
+    /// Whether a market waits for what was committed to, so that nothing new can be contributed.
+    pub showing: Memo<bool>,
     encoded: Memo<Option<Result<Sample, String>>>,
     /// Whether the model says so already.
     pub known: Memo<bool>,
@@ -46,7 +50,6 @@ impl TeachForm {
         let clock = expect_context::<Clock>();
         let original = RwSignal::new(None::<Original>);
         let label = RwSignal::new(None::<u16>);
-        let stake = RwSignal::new(String::new());
         let encoded = Memo::new(move |_| {
             context.metadata.track();
             original.with(|o| o.as_ref().map(|o| encode(context, o)))
@@ -56,14 +59,19 @@ impl TeachForm {
             let now = clock.now.get();
             context.with_model(|model| model.deposit(now)).unwrap_or(Amount::ZERO)
         });
-        let most = Memo::new(move |_| match incentive.get() {
-            Some(IncentiveKind::Market) => stake.with(|s| format::read_mdc(s).ok()),
-            _ => Some(deposit.get()),
+        let showing = Memo::new(move |_| {
+            let now = clock.now.get();
+            let stage = context.with_model(|model| model.market.as_ref().map(|market| market.stage(now))).flatten();
+            stage == Some(MarketStage::Showing)
         });
+        let most = deposit;
         let refusal = Memo::new(move |_| {
             let Some(Ok(sample)) = encoded.get() else { return None };
             let (account, label) = (tools.wallet.account.get()?, label.get()?);
-            let most = most.get()?;
+            let most = most.get();
+            if showing.get() {
+                return None;
+            }
             let now = clock.now.get();
             let sample = sample.to_bytes();
             context
@@ -80,7 +88,6 @@ impl TeachForm {
         let ready = Memo::new(move |_| {
             matches!(encoded.get(), Some(Ok(_)))
                 && label.get().is_some()
-                && most.get().is_some()
                 && problem.get().is_none()
                 && tools.wallet.account.get().is_some()
         });
@@ -89,7 +96,7 @@ impl TeachForm {
             tools,
             original,
             label,
-            stake,
+            showing,
             publish: RwSignal::new(false),
             round: RwSignal::new(0),
             taught: RwSignal::new(None),
@@ -108,19 +115,34 @@ impl TeachForm {
         self.incentive.get() == Some(IncentiveKind::Market)
     }
 
+    /// What contributing to a market means, before the button is pressed.
+    pub fn market_story(self) -> &'static str {
+        if self.showing.get() {
+            return "Contributions are shown now, under Market. One that this browser does not have is made again from the same example, class and wallet.";
+        }
+        "You commit now, and nobody sees what it is. When the market has closed you show it: come back in time, or the stake is lost. The salt comes from a signature of your wallet, and your vault keeps the example; keep the example yourself too, since a wiped browser cannot make it again without it."
+    }
+
+    /// What is said when it is done.
+    pub fn done(self, name: &str) -> String {
+        match (self.is_market(), self.showing.get_untracked()) {
+            (false, _) => format!("Taught as “{name}”. Follow it under My data."),
+            (true, false) => format!("Committed as “{name}”. Show it when the market has closed."),
+            (true, true) => format!("Shown as “{name}”."),
+        }
+    }
+
     pub fn has_wallet(self) -> bool {
         self.tools.wallet.account.get().is_some()
     }
 
     /// Contributes the example, then publishes its original where that was asked for.
     pub fn contribute(self) {
-        let (Some(Ok(sample)), Some(label), Some(most)) =
-            (self.encoded.get_untracked(), self.label.get_untracked(), self.most.get_untracked())
-        else {
+        let (Some(Ok(sample)), Some(label)) = (self.encoded.get_untracked(), self.label.get_untracked()) else {
             return;
         };
         self.taught.set(None);
-        self.run.start(self.send(sample.to_bytes(), label, most));
+        self.run.start(self.send(sample.to_bytes(), label, self.most.get_untracked()));
     }
 
     async fn send(self, sample: Vec<u8>, label: u16, most: Amount) -> Result<(), ActionError> {
@@ -128,9 +150,16 @@ impl TeachForm {
         let name = context.class(label);
         let kept = self.publish.get_untracked().then(|| self.original.get_untracked()).flatten();
         let account = tools.account()?;
-        let balance = untrack(|| context.with_model(|model| model.account(&account).balance));
+        let Some(model) = untrack(|| context.with_model(Model::clone)) else { return Ok(()) };
         let says = self.run.says();
-        models::contribute(tools, context.address, &sample, label, most, balance.unwrap_or_default(), says).await?;
+        if model.incentive != IncentiveKind::Market {
+            let balance = model.account(&account).balance;
+            models::contribute(tools, context.address, &sample, label, most, balance, says).await?;
+        } else if self.showing.get_untracked() {
+            contribution::show_again(tools, &model, &sample, label, says).await?;
+        } else {
+            contribution::commit(tools, &model, &sample, label, says).await?;
+        }
         self.taught.try_set(Some(name));
         self.original.try_set(None);
         self.label.try_set(None);

@@ -1,0 +1,168 @@
+//! Contributions to a prediction market: committed to while it is open, shown after it has closed.
+
+use protocol::{Address, Digest, cid::Cid};
+use serde::{Deserialize, Serialize};
+use shared_model::{
+    Model,
+    calls::market as calls,
+    contribution_secret, record_key,
+    state::{Market, contribution_commitment},
+};
+
+use super::models::send;
+use crate::vault_kinds::CONTRIBUTION;
+use app_core::{
+    action::{ActionError, Tools, permit, secret},
+    vault::{Entry, Vault},
+};
+
+/// What was committed to, as the vault keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HiddenContribution {
+    pub label: u16,
+    /// As the classifier takes it; hexadecimal.
+    pub sample: String,
+    pub salt: Digest,
+}
+
+/// What an account can show, and how many of its commitments this browser knows nothing of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ToShow {
+    pub known: Vec<(u16, HiddenContribution)>,
+    pub unknown: usize,
+}
+
+/// Commits to a contribution. It is kept in the vault before its stake is paid.
+///
+/// # Errors
+/// [`ActionError`]; nothing is locked then.
+pub async fn commit(
+    tools: Tools,
+    model: &Model,
+    sample: &[u8],
+    label: u16,
+    step: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    let account = tools.account()?;
+    let (hidden, commitment) = derive(tools, model.address, account, sample, label, &step).await?;
+    let market = model.market.as_ref();
+    if market.is_some_and(|market| entry_of(market, &account, &commitment).is_some()) {
+        return Err(ActionError::Feature(
+            "You have committed to this very example already; choose another one.".into(),
+        ));
+    }
+    step("Keeping the contribution in your vault");
+    keep(tools, model.address, account, commitment, &hidden).await?;
+    let stake = market.map(|market| market.stake).unwrap_or_default();
+    let permit = if model.account(&account).balance >= stake {
+        None
+    } else {
+        step("Signing the stake: your wallet asks for a permit");
+        permit::ask(tools, model.address, stake).await?
+    };
+    step("Committing: your wallet asks for one transaction");
+    send(tools, "Commit a contribution to", model.address, calls::commit(commitment, permit.as_ref())).await
+}
+
+/// Makes a contribution again that this browser does not have, from the same example, and shows it.
+///
+/// # Errors
+/// [`ActionError`]; says so where the account has not committed to it, or the wallet gives another signature.
+pub async fn show_again(
+    tools: Tools,
+    model: &Model,
+    sample: &[u8],
+    label: u16,
+    step: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    let account = tools.account()?;
+    let (hidden, commitment) = derive(tools, model.address, account, sample, label, &step).await?;
+    let index = model.market.as_ref().and_then(|market| entry_of(market, &account, &commitment));
+    let Some(index) = index else {
+        return Err(ActionError::Feature(
+            "This gives none of your commitments. Enter the example exactly as you did, with the same class and account. A wallet that signs differently each time cannot make the salt again; then only the browser that you committed in, or an export of its vault, has it."
+                .into(),
+        ));
+    };
+    show(tools, model.address, index, &hidden, step).await
+}
+
+/// Shows a contribution that the vault has.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn show(
+    tools: Tools,
+    model: Address,
+    index: u16,
+    hidden: &HiddenContribution,
+    step: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    step("Showing: your wallet asks for one transaction");
+    let sample = hex::decode(&hidden.sample).unwrap_or_default();
+    let title = format!("Show contribution {} in", u32::from(index) + 1);
+    send(tools, &title, model, calls::show(index, &sample, hidden.label, hidden.salt)).await
+}
+
+/// What an account has still to show, as far as this browser's vault knows it.
+pub async fn to_show(market: &Market, account: Address) -> ToShow {
+    let vault = Vault::open().await.ok();
+    let mut found = ToShow::default();
+    for (index, entry) in market.entries.iter().enumerate() {
+        if entry.contributor != account || entry.key.is_some() {
+            continue;
+        }
+        let file = match &vault {
+            Some(vault) => vault.file(&entry.commitment).await.ok().flatten(),
+            None => None,
+        };
+        match file.and_then(|file| serde_json::from_slice(&file).ok()) {
+            Some(hidden) => found.known.push((index as u16, hidden)),
+            None => found.unknown += 1,
+        }
+    }
+    found
+}
+
+fn entry_of(market: &Market, account: &Address, commitment: &Digest) -> Option<u16> {
+    let found = market.entries.iter().position(|e| e.contributor == *account && e.commitment == *commitment)?;
+    u16::try_from(found).ok()
+}
+
+async fn derive(
+    tools: Tools,
+    model: Address,
+    account: Address,
+    sample: &[u8],
+    label: u16,
+    step: &impl Fn(&'static str),
+) -> Result<(HiddenContribution, Digest), ActionError> {
+    step("Deriving the salt: your wallet asks for a signature");
+    let secret = secret::derive(tools, &contribution_secret(model, label, sample)).await?;
+    let salt = Digest(secret.salt());
+    let commitment = contribution_commitment(&record_key(&account, label, sample), &salt);
+    Ok((HiddenContribution { label, sample: hex::encode(sample), salt }, commitment))
+}
+
+async fn keep(
+    tools: Tools,
+    model: Address,
+    account: Address,
+    commitment: Digest,
+    hidden: &HiddenContribution,
+) -> Result<(), ActionError> {
+    let file = serde_json::to_vec(hidden).unwrap_or_default();
+    let entry = Entry {
+        kind: CONTRIBUTION,
+        chain_id: tools.deployment().chain_id,
+        market: model,
+        superhash: commitment,
+        owner: account,
+        name: model.short(),
+        cid: Cid::of_block(&file).to_string(),
+        bytes: file.len() as u64,
+        saved_at: js_sys::Date::now() as u64,
+    };
+    Vault::open().await?.keep(&entry, &file).await?;
+    Ok(())
+}
