@@ -1,5 +1,7 @@
 //! Nodes that people met with other dApps, as the page meets them. No test waits: time is virtual.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::time::Duration;
 
 use futures::executor::block_on;

@@ -4,7 +4,7 @@
 //! A finding is a file named after it, with its [`Attack`] and a test that calls [`Attack::must_fail_now`].
 //! `cargo xtask bench gas` writes what [`all`] of them came to into `money.json`.
 
-#![allow(dead_code, reason = "the tests and the example `gas` each use a part")]
+#![allow(dead_code, unused_imports, reason = "the tests and the example `gas` each use a part")]
 
 mod audited;
 mod bounty;

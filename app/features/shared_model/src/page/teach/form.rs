@@ -14,7 +14,7 @@ use app_core::{
     action::{ActionError, Tools},
     chain::Clock,
 };
-use app_ui::{format, messages::run::Run};
+use app_ui::messages::run::Run;
 
 /// One example to teach.
 #[derive(Clone, Copy)]
