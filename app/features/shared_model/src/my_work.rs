@@ -1,5 +1,5 @@
-//! What the connected account has to do about shared models: deposits to have back, reports to answer, points. Read from
-//! the chain.
+//! What the connected account has to do about shared models: deposits to have back, reports to answer, points, turns in
+//! prediction markets. Read from the chain, by code of the second file.
 
 use app_core::{
     chain::{Clock, ModelHistory, Reader},
@@ -14,7 +14,7 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::Address;
 use shared_model::{
     FAMILY,
-    state::{Step, Todo},
+    state::{MarketAct, MarketTurn, Step, Todo},
 };
 
 /// Without any word of a change all is read again after so long, seconds: a server may be silent about one.
@@ -25,6 +25,7 @@ const SILENCE: u64 = 300;
 pub struct MyWork {
     /// `None` until read.
     pub models: RwSignal<Option<Vec<ModelHistory>>>,
+    tasks: RwSignal<Option<Vec<Task>>>,
     error: RwSignal<Option<String>>,
     wallet: Wallet,
     clock: Clock,
@@ -33,7 +34,8 @@ pub struct MyWork {
 
 impl MyWork {
     pub fn new(wallet: Wallet, clock: Clock, transactions: Transactions) -> Self {
-        Self { models: RwSignal::new(None), error: RwSignal::new(None), wallet, clock, transactions }
+        let (models, tasks, error) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
+        Self { models, tasks, error, wallet, clock, transactions }
     }
 
     /// Reads now, and again whenever the account, a model or a transaction of this page changes.
@@ -47,6 +49,7 @@ impl MyWork {
             period.track();
             if previous.flatten() != account {
                 self.models.set(None);
+                self.tasks.set(None);
                 self.error.set(None);
             }
             let Some(account) = account else { return account };
@@ -68,21 +71,59 @@ impl MyWork {
             });
             Some(account)
         });
+        Effect::new(move || {
+            let (account, now) = (wallet.account.get(), clock.now.get());
+            let tasks = self.models.with(|models| Some(waiting(models.as_ref()?, &account?, now)));
+            if self.tasks.with_untracked(|known| *known != tasks) {
+                self.tasks.set(tasks);
+            }
+        });
     }
 
     /// What can be done now; `None` until the models are read.
     pub fn source(self) -> Source {
-        let tasks = Signal::derive(move || {
-            let Some(account) = self.wallet.account.get() else { return Some(Vec::new()) };
-            let now = self.clock.now.get();
-            self.models.with(|models| {
-                let models = models.as_ref()?.iter();
-                let steps = models
-                    .flat_map(|h| h.model.steps(&account, now).into_iter().map(move |step| (h.model.address, step)));
-                Some(steps.filter(|(_, step)| step.from <= now).map(|(model, step)| task(model, &step)).collect())
-            })
+        let tasks = Signal::derive(move || match self.wallet.account.get() {
+            Some(_) => self.tasks.get(),
+            None => Some(Vec::new()),
         });
         Source { tasks, error: self.error.into() }
+    }
+}
+
+/// What can be done now in these models.
+fn waiting(models: &[ModelHistory], account: &Address, now: u64) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for model in models.iter().map(|history| &history.model) {
+        let steps = model.steps(account, now).into_iter().filter(|step| step.from <= now);
+        tasks.extend(steps.map(|step| task(model.address, &step)));
+        tasks.extend(model.market_turn(account, now).map(|turn| market_task(model.address, &turn)));
+    }
+    tasks
+}
+
+fn market_task(model: Address, turn: &MarketTurn) -> Task {
+    let amount = format::mdc(turn.amount);
+    let (key, action, otherwise) = match &turn.act {
+        MarketAct::Draw => ("draw", "Draw the piece to show", format!("The bounty of {amount} is burned.")),
+        MarketAct::RevealDrawn => ("drawn", "Reveal the drawn piece", format!("The bounty of {amount} is burned.")),
+        MarketAct::Show(_) => ("show", "Show your contributions", format!("Your stakes of {amount} are lost.")),
+        MarketAct::RevealOthers => (
+            "others",
+            "Reveal the hidden pieces",
+            format!("Half of {amount} is burned, and the contributors share the other half."),
+        ),
+        MarketAct::Evaluate => ("evaluate", "Go on with the evaluation", format!("{amount} are burned.")),
+        MarketAct::TimeOut => {
+            ("time out", "End the market", format!("{amount} of yours stay in it until somebody does."))
+        }
+    };
+    Task {
+        key: format!("market {model} {key}"),
+        action,
+        href: routes::model(model),
+        about: format!("prediction market of model {}", model.short()),
+        until: turn.until,
+        otherwise: otherwise.into(),
     }
 }
 
