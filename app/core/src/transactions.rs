@@ -57,9 +57,9 @@ pub struct Transactions {
 }
 
 impl Transactions {
-    /// Loads the tray of the last visit, and keeps it in common with other tabs.
+    /// Empty until the second file of the page's program is here (`resume`): nothing can be sent before.
     pub fn start(reader: Reader, wallet: Wallet, clock: Clock) -> Self {
-        let tray = Self {
+        Self {
             list: RwSignal::new(Vec::new()),
             mined: RwSignal::new(0),
             genesis: RwSignal::new(None),
@@ -67,9 +67,7 @@ impl Transactions {
             reader,
             wallet,
             clock,
-        };
-        tray.share();
-        tray
+        }
     }
 
     /// Tries the call without sending, then asks the wallet, and waits until it is mined or nobody can say when it will

@@ -38,8 +38,9 @@ struct Following {
 }
 
 impl Transactions {
-    /// Goes on looking at what was not settled at the last visit.
+    /// Loads the tray of the last visit, keeps it in common with other tabs, and goes on looking at what is not settled.
     pub fn resume(self) {
+        self.share();
         let ready = RwSignal::new(false);
         // A question that was open in the wallet when the page was closed may have been answered with yes. What another tab
         // asks now looks the same; that tab says better when it has an answer.
