@@ -388,12 +388,9 @@ async fn reorganisations_take_models_and_contributions_along(database: Database)
         assert_eq!(app.models("").await?.total, before + depth % 2);
         assert!(app.contribution(stays, orphan.key).await.is_err(), "the orphaned contribution is gone");
         agrees(&app, stays).await?;
-        match made {
-            Some(made) => {
-                assert_ne!(made.model, gone, "an address binds who made the model, and its terms");
-                assert_eq!(agrees(&app, made.model).await?.row.classifier, ClassifierKind::NaiveBayes);
-            }
-            None => {}
+        if let Some(made) = made {
+            assert_ne!(made.model, gone, "an address binds who made the model, and its terms");
+            assert_eq!(agrees(&app, made.model).await?.row.classifier, ClassifierKind::NaiveBayes);
         }
         problem(app.get(&format!("/api/models/{gone}")).await?, 404, "no-model").await.map(drop)?;
         assert_eq!(app.digest().await?, app.clean_digest().await?, "{depth} blocks");
