@@ -166,6 +166,10 @@ pub(crate) const ERRORS: &[KnownError] = &[
         sentence: |_| Ok("The model's shape is too long for the chain. Deploy a model with fewer classes.".to_owned()),
     },
     KnownError {
+        signature: "Create2EmptyBytecode()",
+        sentence: |_| Ok("The factory has nothing to make a model from. Choose another network in Settings.".to_owned()),
+    },
+    KnownError {
         signature: "FailedDeployment()",
         sentence: |_| {
             Ok("The model's contracts could not be made. Try again; if it fails again, please report this.".to_owned())
