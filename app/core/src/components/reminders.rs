@@ -7,11 +7,17 @@ use crate::{
         self, Permission,
         calendar::{self, Appointment},
     },
+    tasks::Task,
 };
 
 /// How a person can be reminded of these: by notifications of the browser, and by their own calendar.
 #[component]
-pub fn RemindMe(#[prop(into)] appointments: Signal<Vec<Appointment>>) -> impl IntoView {
+pub fn RemindMe(tasks: Signal<Vec<Task>>) -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    let appointments = Signal::derive(move || {
+        let now = clock.now.get_untracked();
+        tasks.with(|tasks| tasks.iter().filter_map(|task| appointment(task, now)).collect::<Vec<_>>())
+    });
     view! {
         <div class="row small">
             <Show when=move || appointments.with(|all| !all.is_empty())>
@@ -66,4 +72,17 @@ fn Notify() -> impl IntoView {
         Permission::Missing => ().into_any(),
     }
     }
+}
+
+/// A task in a calendar: from now until it is too late.
+fn appointment(task: &Task, now: u64) -> Option<Appointment> {
+    let origin = window().location().origin().unwrap_or_default();
+    Some(Appointment {
+        key: format!("{} {origin}", task.key),
+        title: format!("{}: {}", task.action, task.about),
+        otherwise: task.otherwise.clone().into_owned(),
+        url: format!("{origin}{}", task.href),
+        from: now,
+        until: task.until?,
+    })
 }

@@ -8,7 +8,6 @@ use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::document;
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 
@@ -16,6 +15,8 @@ use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 const ROUTE: &str = "/api/live";
 /// Name of the lock and of the channel.
 const NAME: &str = "modelmarket-live";
+/// Before what changed, in a message to other tabs.
+const CHANGED: &str = "changed ";
 
 #[wasm_bindgen]
 extern "C" {
@@ -28,7 +29,7 @@ extern "C" {
 }
 
 /// What every tab hears.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
     /// The stream is there. What changed before it came was not heard.
     Open,
@@ -38,6 +39,28 @@ pub enum Heard {
     Changed(String),
     /// A tab that came later asks whether the stream is there.
     Asked,
+}
+
+impl Heard {
+    /// A message to other tabs.
+    fn to_message(&self) -> String {
+        match self {
+            Self::Open => "open".into(),
+            Self::Lost => "lost".into(),
+            Self::Asked => "asked".into(),
+            Self::Changed(what) => format!("{CHANGED}{what}"),
+        }
+    }
+
+    /// `None` for a message of another version of this page.
+    fn of_message(text: &str) -> Option<Self> {
+        match text {
+            "open" => Some(Self::Open),
+            "lost" => Some(Self::Lost),
+            "asked" => Some(Self::Asked),
+            text => text.strip_prefix(CHANGED).map(|what| Self::Changed(what.to_owned())),
+        }
+    }
 }
 
 /// Listens as long as the page lives; `heard` is called with everything but [`Heard::Asked`].
@@ -132,14 +155,13 @@ impl Tab {
 
     fn post(&self, what: &Heard) {
         if let (Some(channel), Some(_)) = (&self.channel, &self.locks) {
-            let text = serde_json::to_string(what).unwrap_or_default();
             // Fails only for what cannot be copied.
-            let _ = channel.post_message(&text.into());
+            let _ = channel.post_message(&what.to_message().into());
         }
     }
 
     fn told(&self, event: &MessageEvent) {
-        let what = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
+        let what = event.data().as_string().and_then(|text| Heard::of_message(&text));
         match what {
             Some(Heard::Asked) => {
                 let open = self.source.borrow().as_ref().is_some_and(|s| s.ready_state() == EventSource::OPEN);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use app_core::{
-    components::task_list::TaskList,
+    components::{reminders::RemindMe, task_list::TaskList},
     feature::{Features, MyWork},
     wallet::Wallet,
 };
@@ -63,6 +63,7 @@ fn Work(features: Features) -> impl IntoView {
                 tasks.with(Vec::is_empty).then(|| view! { <p class="soft">"Nothing. You will be reminded here and in the rail."</p> })
             }}
             <TaskList tasks=tasks />
+            <RemindMe tasks=tasks />
         </section>
         {sections.into_iter().map(|section| section()).collect_view()}
     }
