@@ -11,7 +11,7 @@ use crate::steps;
 async fn what_a_node_leaves_out_is_said_and_never_decides() -> Result<()> {
     let stack = Stack::behind_strict_node().await?;
     let Some(proxy) = &stack.strict else { unreachable!("it was started with one") };
-    let withdrawn = bounty::logs::topics()[3];
+    let withdrawn = bounty::logs::withdrawn_topic();
     let hiding = Rules { hidden: Some(withdrawn), ..Rules::default() };
     proxy.strict.now(hiding);
     let [_, requester, trainer, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };

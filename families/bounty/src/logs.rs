@@ -43,6 +43,11 @@ pub const fn created_topic() -> Digest {
     CREATED
 }
 
+/// The first topic of a withdrawn submission.
+pub const fn withdrawn_topic() -> Digest {
+    WITHDRAWN
+}
+
 /// The first topic of the revealed truth, for a filter.
 pub const fn truth_topic() -> Digest {
     TRUTH_REVEALED

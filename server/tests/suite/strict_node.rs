@@ -92,12 +92,12 @@ async fn another_node_takes_over_and_no_address_is_shown(database: Database) -> 
 }
 
 async fn what_a_node_hides_in_wide_ranges_is_found_by_counting(database: Database) -> Result<()> {
-    found_by_counting(TestChain::start().await?, database, bounty::logs::topics()[0]).await
+    found_by_counting(TestChain::start().await?, database, bounty::logs::created_topic()).await
 }
 
 /// Nothing that comes later contradicts a withdrawal that was left out: the contract's counts alone do.
 async fn withdrawals_that_a_node_hides_are_found_by_counting(database: Database) -> Result<()> {
-    found_by_counting(TestChain::start().await?, database, bounty::logs::topics()[3]).await
+    found_by_counting(TestChain::start().await?, database, bounty::logs::withdrawn_topic()).await
 }
 
 /// The last event of a model: a refund or a report, which changes points or balances alone.

@@ -242,7 +242,7 @@ impl Reader {
             return Ok(Vec::new());
         };
         // The oldest of them may have been posted by somebody else, before.
-        let posted = own.into_iter().all(|log| log.raw.topics.first() == Some(&logs::topics()[0]));
+        let posted = own.into_iter().all(|log| log.raw.topics.first() == Some(&logs::created_topic()));
         let read =
             self.histories(&self.market()?.any_topic().topic(ids), if posted { first } else { start }, None).await?;
         Ok(read.folded)

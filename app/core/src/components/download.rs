@@ -15,6 +15,9 @@ pub fn Download(
     #[prop(into)]
     name: String,
     #[prop(optional, into)] label: Option<String>,
+    /// Without a border, for tables.
+    #[prop(optional)]
+    quiet: bool,
 ) -> impl IntoView {
     let settings = expect_context::<Settings>();
     let busy = RwSignal::new(false);
@@ -55,7 +58,7 @@ pub fn Download(
     };
     is_cid.then(|| {
         view! {
-            <button id=id class="button small" type="button" disabled=busy aria-busy=move || busy.get().to_string() on:click=press>
+            <button id=id class=if quiet { "button quiet small" } else { "button small" } type="button" disabled=busy aria-busy=move || busy.get().to_string() on:click=press>
                 <Icon name="download" />
                 {label}
                 {progress}

@@ -26,7 +26,7 @@ pub fn WorkPage() -> impl IntoView {
             <div class="page-head">
                 <div>
                     <h1>"My work"</h1>
-                    <p class="soft">"What waits for you, and every bounty you posted or submitted to."</p>
+                    <p class="soft">"What waits for you, and every bounty and model that you take part in."</p>
                 </div>
             </div>
             {errors}

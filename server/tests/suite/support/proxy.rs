@@ -155,7 +155,7 @@ async fn answer(node: &Node, mischief: Mischief, request: &Value) -> Option<Valu
             Mischief::Hiding(_) if !is_wide => {}
             Mischief::Hiding(hidden) => logs.retain(|log| log["topics"][0] != hidden.to_string().as_str()),
             Mischief::WithoutCreation => {
-                let created = bounty::logs::topics()[0].to_string();
+                let created = bounty::logs::created_topic().to_string();
                 logs.retain(|log| log["topics"][0] != created.as_str());
             }
             Mischief::Doubled => {

@@ -109,7 +109,7 @@ fn Model(bounty: u64, cid: String) -> impl IntoView {
         Ok(parsed) => view! {
             <div>
                 <span class="nowrap">
-                    <Download cid=cid.clone() name="model" label=parsed.short() />
+                    <Download cid=cid.clone() name="model" label=parsed.short() quiet=true />
                     <Copyable shown="" whole=cid.clone() what="model CID" />
                 </span>
                 <div class="small">
