@@ -282,15 +282,15 @@ fn a_share_that_does_not_fit_says_which_does() {
             format!("The share of test rows is {share} %; choose 1 to 50 %.")
         );
     }
-    // 127,948 bytes of labels, two to the byte.
+    // A prediction file of 65,000 bytes less address and salt: 64,948 bytes of labels, two to the byte.
     assert_eq!(
         report(10_000_000, 10).test_rows(20, true).unwrap_err().to_string(),
-        "20 % of the rows are 2,000,000 test rows, but with 10 classes at most 255,896 fit one transaction; lower the share to 2 %."
+        "20 % of the rows are 2,000,000 test rows, but with 10 classes at most 129,896 fit one transaction; lower the share to 1 %."
     );
-    assert_eq!(report(10_000_000, 10).test_rows(2, true), Ok(200_000));
+    assert_eq!(report(10_000_000, 10).test_rows(1, true), Ok(100_000));
     assert_eq!(
         report(100_000_000, 20).test_rows(1, false).unwrap_err().to_string(),
-        "1 % of the rows are 1,000,000 test rows, but with 20 classes at most 127,948 fit one transaction; even 1 % is too much, so take a sample of the rows."
+        "1 % of the rows are 1,000,000 test rows, but with 20 classes at most 64,948 fit one transaction; even 1 % is too much, so take a sample of the rows."
     );
 }
 
