@@ -38,12 +38,12 @@ async fn a_second_file_that_was_lost_is_fetched_again() -> Result<()> {
     cdp.send_raw("Network.enable", json!({})).await?;
     cdp.send_raw("Network.setBlockedURLs", json!({"urls": ["*/split_pages-*"]})).await?;
     person.visit("/settings").await?;
-    person.sees("This page cannot be loaded").await?;
+    person.sees("A part of the page is missing").await?;
     // The rest of the page is alive.
     person.follows("/bounties").await?;
     person.sees("Every request for a model").await?;
     person.follows("/settings").await?;
-    person.sees("This page cannot be loaded").await?;
+    person.sees("A part of the page is missing").await?;
 
     cdp.send_raw("Network.setBlockedURLs", json!({"urls": []})).await?;
     person.presses("fetch-again").await?;

@@ -1,9 +1,9 @@
 //! A database that the last version wrote is carried over: nothing is read again, nothing is lost.
 //!
 //! `fixtures/database_of_0003.sql` has its rows, `fixtures/chain.json` the chain that they came from and how it went on.
-//! Both have the events of bounties in their present shape: a chain with other events is another deployment.
-//! What was taken of a deposit is told in them by the event that tells it now, `Taken`: it was `Reported` then, with the
-//! same arguments.
+//! Both have events in their present shape, since a chain with other events is another deployment: those of bounties; a
+//! market's contributions, which are committed to and shown; and what was taken of a deposit, which was `Reported` then and
+//! is `Taken` now, with the same arguments.
 
 use anyhow::Result;
 use futures::future::BoxFuture;

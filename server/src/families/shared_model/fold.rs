@@ -27,6 +27,7 @@ pub(super) async fn apply(tx: &mut AnyConnection, events: &[&LoggedEvent]) -> Re
         models.insert(*model);
         match event {
             Event::Contributed { contributor: account, .. }
+            | Event::Committed { contributor: account, .. }
             | Event::ToppedUp { account, .. }
             | Event::Credited { account, .. }
             | Event::Withdrawn { account, .. } => {
