@@ -10,6 +10,7 @@ pub mod feature;
 pub mod list;
 pub mod live;
 pub mod measured;
+mod parameters;
 pub mod reminders;
 pub mod routes;
 pub mod second_file;

@@ -19,6 +19,7 @@ use wasm_bindgen::JsValue;
 
 use crate::{
     chain::{ChainError, History, Reader},
+    parameters::parameters,
     storage, time_limit,
     wallet::{Wallet, WalletError},
 };
@@ -122,16 +123,6 @@ pub async fn models(query: &ModelQuery) -> Result<ModelList, ServerError> {
 
 pub async fn trained_models(query: &TrainedQuery) -> Result<TrainedList, ServerError> {
     get(&format!("/api/trained-models?{}", parameters(query))).await
-}
-
-/// A query as it stands in an address.
-pub(crate) fn parameters(query: &impl Serialize) -> String {
-    let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(query) else { return String::new() };
-    let parameter = |(name, value): (String, serde_json::Value)| {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        format!("{name}={}", js_sys::encode_uri_component(&text))
-    };
-    fields.into_iter().map(parameter).collect::<Vec<_>>().join("&")
 }
 
 /// Stores content under its CID, signing in first where there is no session.

@@ -1,6 +1,9 @@
 //! What several journeys do.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result};
 use bounty::Bounty;
@@ -12,6 +15,7 @@ use devchain::bounty::{
 };
 use e2e::{Person, Stack};
 use protocol::Address;
+use serde_json::Value;
 
 /// The published files of a bounty.
 pub struct Data {
@@ -103,4 +107,19 @@ pub async fn posted(stack: &Stack, requester: Address) -> Result<Prepared> {
     stack.chain.fund(requester).await?;
     let offer = Offer { classes: 3, open_for: 600, window: 600, ..Offer::default() };
     samples::post(&stack.chain, &stack.url, &datasets(), &samples::IRIS, requester, &offer).await
+}
+
+/// Waits until the model that won a bounty is to be had from the server: it is published after the reveal, by the page
+/// that revealed it.
+pub async fn published(stack: &Stack, bounty: u64) -> Result<()> {
+    let detail: Value = reqwest::get(format!("{}/api/bounties/{bounty}", stack.url)).await?.json().await?;
+    let submissions = detail["bounty"]["submissions"].as_array().context("the bounty's submissions")?;
+    let revealed = submissions.iter().find_map(|submission| submission["reveal"]["model_cid"].as_str());
+    let address = format!("{}/ipfs/{}", stack.url, revealed.context("a revealed model")?);
+    let since = Instant::now();
+    while !reqwest::get(&address).await?.status().is_success() {
+        anyhow::ensure!(since.elapsed() < Duration::from_secs(30), "waited in vain for the model that won");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(())
 }

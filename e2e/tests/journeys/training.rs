@@ -69,6 +69,7 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
     person.presses("pass-time").await?;
     person.presses("reveal-prediction").await?;
     person.sees("Settled").await?;
+    steps::published(&stack, 1).await?;
     browser.quit().await?;
 
     // Somebody without a wallet runs the winner on the test data, and predicts with it.

@@ -91,7 +91,7 @@ async fn wallets_refuse_are_elsewhere_and_change_their_mind() -> Result<()> {
     browser.driver.refresh().await?;
     person.sees("Sent. Waiting for a block").await?;
     browser.shots("6-pending").await?;
-    let data = format!("0x{}", hex(&calls::cancel(1, 0)));
+    let data = format!("0x{}", hex(&calls::cancel(1, 1)));
     let cancel = json!([{
         "from": requester, "to": chain.bounty_market()?, "data": data,
         "maxFeePerGas": "0x2540be4000", "maxPriorityFeePerGas": "0x2540be4000",

@@ -5,7 +5,6 @@ mod actions;
 mod context;
 pub mod handover;
 mod list;
-mod mine;
 mod my_work;
 pub mod names;
 mod page;
@@ -22,8 +21,7 @@ use leptos::prelude::*;
 
 use handover::Handovers;
 use list::ModelsPage;
-use mine::MyModels;
-use my_work::MyWork;
+use my_work::{MyModels, MyWork};
 use page::ModelPage;
 use publish::NewModelPage;
 

@@ -1,6 +1,8 @@
 //! What the connected account has to do about shared models: deposits to have back, reports to answer, points, turns in
 //! prediction markets. Read from the chain, by code of the second file.
 
+mod mine;
+
 use app_core::{
     chain::{Clock, ModelHistory, Reader},
     live::{Live, Watched},
@@ -16,6 +18,8 @@ use shared_model::{
     FAMILY,
     state::{MarketAct, MarketTurn, Step, Todo},
 };
+
+pub use mine::MyModels;
 
 /// Without any word of a change all is read again after so long, seconds: a server may be silent about one.
 const SILENCE: u64 = 300;

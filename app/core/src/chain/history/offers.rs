@@ -47,7 +47,7 @@ impl Offer for Server {
         let Subject { family, subject } = self.subject.clone();
         Box::pin(async move {
             let query = LogQuery { family, subject, block, log_index };
-            let path = format!("/api/logs?{}", crate::server::parameters(&query));
+            let path = format!("/api/logs?{}", crate::parameters::parameters(&query));
             let response = Request::get(&path).send().await.ok().filter(gloo_net::http::Response::ok)?;
             serde_json::from_str(&response.text().await.ok()?).ok()
         })

@@ -7,11 +7,19 @@ use leptos::task::spawn_local;
 use protocol::{Address, cid::Cid};
 use wasm_bindgen::JsValue;
 
-use super::reveal_prediction::Revealed;
 use app_core::{
     action::{ActionError, Tools},
     server::{self, ServerError},
 };
+
+/// What a claimant reveals.
+#[derive(Clone)]
+pub struct Revealed {
+    pub prediction: Vec<u8>,
+    pub model_cid: Cid,
+    /// Bytes or file of the model.
+    pub model: JsValue,
+}
 
 /// Seconds between one attempt and the next, for a server that is restarted or away for a while.
 const PAUSES: [u64; 7] = [2, 5, 15, 60, 300, 900, 1_800];

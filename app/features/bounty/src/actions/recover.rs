@@ -7,7 +7,7 @@ use web_sys::File;
 
 use super::{
     post,
-    reveal_prediction::Revealed,
+    publish::Revealed,
     secret,
     submit::{self, Chosen},
 };

@@ -2,20 +2,10 @@
 
 use bounty::{Bounty, Commitment, calls};
 use protocol::cid::Cid;
-use wasm_bindgen::JsValue;
 
-use super::publish::publish;
+use super::publish::{Revealed, publish};
 use crate::about::about;
 use app_core::action::{ActionError, Tools};
-
-/// What a claimant reveals.
-#[derive(Clone)]
-pub struct Revealed {
-    pub prediction: Vec<u8>,
-    pub model_cid: Cid,
-    /// Bytes or file of the model.
-    pub model: JsValue,
-}
 
 /// Reveals on chain, then publishes predictions and model.
 ///

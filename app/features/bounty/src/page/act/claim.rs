@@ -6,7 +6,7 @@ use super::{
     PageState,
     recover::{RecoverBoth, look_for_prediction},
 };
-use crate::{about::about, actions::reveal_prediction::Revealed, recheck};
+use crate::{about::about, actions::publish::Revealed, recheck};
 use app_core::action::{ActionError, Tools};
 use app_ui::{
     controls::busy_button::BusyButton,

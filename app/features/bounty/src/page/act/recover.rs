@@ -8,7 +8,7 @@ use super::{
     PageState,
     submit::{Check, Predictions, PredictionsDrop},
 };
-use crate::actions::{recover, reveal_prediction::Revealed};
+use crate::actions::{publish::Revealed, recover};
 use app_core::{
     action::{ActionError, Tools},
     routes,

@@ -4,7 +4,7 @@ use app_core::{chain::ModelHistory, components::time::Deadline, routes, wallet::
 use app_ui::{format, messages::empty::Ghost};
 use leptos::prelude::*;
 
-use crate::my_work::MyWork;
+use super::MyWork;
 
 #[component]
 pub fn MyModels() -> impl IntoView {
