@@ -84,20 +84,22 @@ impl SecondFile {
 pub fn LaterPage(name: &'static str) -> impl IntoView {
     let file = expect_context::<SecondFile>();
     file.fetch();
-    move || {
-        match file.state.get() {
+    move || match file.state.get() {
         State::Here(code) => (code.open)(name),
         State::Away | State::Coming => view! { <Ghost lines=6 /> }.into_any(),
         State::Failed => view! {
             <Empty icon="warn" title="A part of the page is missing">
                 <p>"Its code could not be fetched. Check your connection and try again."</p>
-                // The wallet's dialog can stand beside a page.
-                <button id=(name != "wallet").then_some("fetch-again") class="button" type="button" on:click=move |_| file.fetch()>
+                <button id=again_id(name) class="button" type="button" on:click=move |_| file.fetch()>
                     "Try again"
                 </button>
             </Empty>
         }
         .into_any(),
     }
-    }
+}
+
+/// The wallet's dialog can stand beside a page that is missing too.
+fn again_id(name: &str) -> Option<&'static str> {
+    (name != "wallet").then_some("fetch-again")
 }
