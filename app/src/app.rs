@@ -6,7 +6,6 @@ use app_core::{
     components::not_found::NotFoundPage,
     feature::Features,
     live::Live,
-    reminders,
     second_file::SecondFile,
     settings::Settings,
     transactions::Transactions,
@@ -69,7 +68,6 @@ fn Started(deployment: Deployment, at: Option<u64>) -> impl IntoView {
     provide_context(SecondFile::start(later::fetch));
     let features = Features::new(first_file());
     let routes = features.routes();
-    reminders::start(&features, clock);
     provide_context(features);
     let routes = RoutesProps::builder()
         .fallback(NotFoundPage)

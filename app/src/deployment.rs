@@ -47,13 +47,17 @@ fn keep(deployment: &Deployment) {
 pub fn ChangedContracts(before: Deployment, now: Deployment, choose: Callback<Deployment>) -> impl IntoView {
     let (old, new) = (StoredValue::new(before), StoredValue::new(now));
     let (known, named) = (old.get_value(), new.get_value());
-    let rows = known.changes_to(&named).into_iter().map(|(name, here, there)| (name.to_owned(), here, there));
-    let chains = old.with_value(|old| {
-        new.with_value(|new| {
-            (old.chain_id != new.chain_id)
-                .then(|| format!("The network is another one, too: {} before, {} now.", old.chain_name, new.chain_name))
-        })
-    });
+    let (here, there) = (&known.chain_name, &named.chain_name);
+    let mut lines = Vec::new();
+    if known.chain_id != named.chain_id {
+        lines.push(format!("The network is another one, too: {here} before, {there} now."));
+    }
+    lines.extend(known.changes_to(&named).into_iter().map(|(name, here, there)| {
+        let there = there.map_or_else(|| "none".to_owned(), |address| address.to_string());
+        format!("{name}: {here} before, {there} now.")
+    }));
+    // Plain lines: this page is in the first file, which every visitor waits for.
+    let lines = lines.into_iter().map(|line| view! { <li class="breakable">{line}</li> }).collect_view();
     view! {
         <main class="content">
             <div class="page">
@@ -61,32 +65,7 @@ pub fn ChangedContracts(before: Deployment, now: Deployment, choose: Callback<De
                 <p>
                     "Your bounties, stakes and deposits are in the contracts you know. Money that you send to the new ones is theirs to keep. Go on with the new ones only if you know why they changed, such as a development chain that was started anew."
                 </p>
-                {chains.map(|text| view! { <p>{text}</p> })}
-                <div class="panel table-wrap">
-                    <table class="cards">
-                        <thead>
-                            <tr>
-                                <th>"Contract"</th>
-                                <th>"On your last visit"</th>
-                                <th>"Now"</th>
-                            </tr>
-                        </thead>
-                        <tbody>
-                            {rows
-                                .map(|(name, before, now)| {
-                                    let now = now.map_or_else(|| "none".to_owned(), |address| address.to_string());
-                                    view! {
-                                        <tr>
-                                            <td class="lead">{name}</td>
-                                            <td class="mono breakable" data-label="On your last visit">{before.to_string()}</td>
-                                            <td class="mono breakable" data-label="Now">{now}</td>
-                                        </tr>
-                                    }
-                                })
-                                .collect_view()}
-                        </tbody>
-                    </table>
-                </div>
+                <ul>{lines}</ul>
                 <div class="row">
                     <button class="button primary" type="button" id="keep-contracts" on:click=move |_| choose.run(old.get_value())>
                         "Stay with those I know"

@@ -5,7 +5,8 @@ use std::{future::Future, pin::Pin};
 use app_core::{
     chain::{Clock, Reader},
     components::not_found::NotFoundPage,
-    feature::{MyWork, Page},
+    feature::{Features, MyWork, Page},
+    reminders,
     second_file::Code,
     transactions::Transactions,
     wallet::Wallet,
@@ -37,6 +38,7 @@ fn begin() {
     expect_context::<Wallet>().reconnect_development();
     expect_context::<Clock>().follow(reader);
     expect_context::<Transactions>().resume();
+    reminders::start(&expect_context::<Features>(), expect_context());
     for begin in SECOND_FILE.iter().filter_map(|feature| feature.begin) {
         begin();
     }
