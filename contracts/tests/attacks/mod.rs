@@ -12,6 +12,8 @@ mod coin;
 mod market;
 mod shared_model;
 
+use crate::harness::Failure;
+
 pub use audited::{audited, call};
 
 /// Which contracts an attack is played against.
@@ -28,6 +30,15 @@ pub enum Rules {
 pub enum Outcome {
     Succeeded(String),
     Failed(String),
+}
+
+/// What became of a call, in a word: the error's name where it was refused.
+pub fn told<T>(result: &Result<T, Failure>) -> String {
+    match result {
+        Ok(_) => "it went through".to_owned(),
+        Err(Failure::Reverted { revert, .. }) => revert.name.clone(),
+        Err(Failure::Halted(reason)) => reason.clone(),
+    }
 }
 
 /// One finding of the audit.

@@ -31,7 +31,7 @@ fn garbage_in_front(rules: Rules) -> Outcome {
     let (told, gained) = gain(stage.balance(THIEF), offer.stake);
     match cancelled {
         Ok(_) if gained => Outcome::Succeeded(format!("the thief: {told}")),
-        refused => Outcome::Failed(format!("the thief: {told}; {refused:?}")),
+        refused => Outcome::Failed(format!("the thief: {told}; {}", super::super::told(&refused))),
     }
 }
 

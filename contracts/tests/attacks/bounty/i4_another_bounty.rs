@@ -3,7 +3,7 @@
 use protocol::{Address, Amount};
 
 use super::{
-    super::{Attack, Outcome, Rules},
+    super::{Attack, Outcome, Rules, told},
     stage::Stage,
 };
 use crate::harness::{BountyOffer, bounty_run::REQUESTER, trainer};
@@ -32,7 +32,7 @@ fn another_number(rules: Rules) -> Outcome {
     if stage.balance(me) == Amount::ZERO {
         Outcome::Succeeded("the stake is locked in a bounty of somebody else".to_owned())
     } else {
-        Outcome::Failed(format!("{submitted:?}"))
+        Outcome::Failed(told(&submitted))
     }
 }
 

@@ -4,7 +4,7 @@ use bounty::calls;
 use protocol::{Address, commitment::PREDICTION_HEADER, commitment::TRUTH_HEADER};
 
 use super::{
-    super::{Attack, Outcome, Rules},
+    super::{Attack, Outcome, Rules, told},
     stage::Stage,
 };
 use crate::harness::{BountyOffer, bounty_run::REQUESTER, trainer};
@@ -30,8 +30,9 @@ fn no_class(rules: Rules) -> Outcome {
         stage.submit(person, id, &truth, &file).unwrap();
     }
     stage.chain.wait(offer.duration);
-    if let Err(refused) = stage.send(REQUESTER, calls::reveal_truth(id, &truth)) {
-        return Outcome::Failed(format!("{refused:?}"));
+    let revealed = stage.send(REQUESTER, calls::reveal_truth(id, &truth));
+    if revealed.is_err() {
+        return Outcome::Failed(told(&revealed));
     }
     stage.send(SECOND, calls::claim(id, offer.rows)).unwrap();
     stage.chain.wait(u64::from(offer.window));

@@ -3,7 +3,7 @@
 use protocol::{Amount, commitment::MAX_TRANSACTION};
 
 use super::{
-    super::{Attack, Outcome, Rules},
+    super::{Attack, Outcome, Rules, told},
     stage::Stage,
 };
 use crate::harness::{BountyOffer, bounty_run::REQUESTER, trainer};
@@ -23,7 +23,7 @@ fn too_long_to_send(rules: Rules) -> Outcome {
     let bytes = stage.reveal_data(trainer(0), 1, &truth, &offer.prediction(trainer(0), 1)).len();
     match posted {
         Ok(_) if bytes > MAX_TRANSACTION => Outcome::Succeeded(format!("{bytes} bytes are to be sent")),
-        other => Outcome::Failed(format!("{other:?}")),
+        other => Outcome::Failed(told(&other)),
     }
 }
 
