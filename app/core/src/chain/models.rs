@@ -18,7 +18,7 @@ use shared_model::{
 use super::{
     ChainError, Reader,
     clone::Clone as Proxy,
-    reader::{bytes, decoded},
+    reader::{bytes, decoded, padded},
     whole::{Comparison, List},
 };
 
@@ -456,10 +456,4 @@ fn models_of<'a>(
         models.entry(model).or_default().push(log.place(model, event));
     }
     Ok(models)
-}
-
-fn padded(address: Address) -> Digest {
-    let mut padded = [0; 32];
-    padded[12..].copy_from_slice(&address.0);
-    Digest(padded)
 }

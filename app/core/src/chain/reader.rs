@@ -230,9 +230,7 @@ impl Reader {
 
     /// Bounties that this account posted or submitted to, newest first.
     pub async fn bounties_of(self, account: Address) -> Result<Vec<History>, ChainError> {
-        let mut padded = [0; 32];
-        padded[12..].copy_from_slice(&account.0);
-        let filter = self.market()?.any_topic().any_topic().topic([Digest(padded)]);
+        let filter = self.market()?.any_topic().any_topic().topic([padded(account)]);
         let start = self.deployment.with_value(|d| d.start_block);
         let own = &self.history(&filter, start, None).await?;
         let mut ids: Vec<Digest> = own.into_iter().filter_map(|log| log.raw.topics.get(1).copied()).collect();
@@ -290,6 +288,13 @@ impl Reader {
 /// A log of a receipt.
 fn emitted(log: &Value) -> Option<(Address, protocol::RawLog)> {
     Some((value::address(&log["address"]).ok()?, value::raw_log(log).ok()?))
+}
+
+/// An address as an indexed argument of an event.
+pub(super) fn padded(address: Address) -> Digest {
+    let mut padded = [0; 32];
+    padded[12..].copy_from_slice(&address.0);
+    Digest(padded)
 }
 
 /// Addresses as they are entered in Settings: one a line or separated by spaces or commas.

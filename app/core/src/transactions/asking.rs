@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use futures::future::{Either, select};
-use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, Digest};
 use sending::{About, CallPrint, Doubt, Stage, Transaction, WalletError, merged};
 
 use super::{SendError, Transactions};
-use crate::chain::{ChainError, Reader, Receipt};
+use crate::{
+    chain::{ChainError, Reader, Receipt},
+    time_limit::within,
+};
 
 /// How long nodes may take for what has to be known before the wallet is asked.
 const BEFORE: Duration = Duration::from_secs(30);
@@ -76,8 +77,8 @@ impl Transactions {
             let nonce = self.reader.transaction_count(account).await?;
             Ok::<_, ChainError>((nonce, client.tallest()))
         };
-        let (nonce, after) = within(BEFORE, before).await.ok_or(SendError::NodeSilent)??;
-        let fee = within(FEE, self.reader.fee(account, to, data)).await.flatten();
+        let (nonce, after) = within(BEFORE, async |_| before.await).await.ok_or(SendError::NodeSilent)??;
+        let fee = within(FEE, async |_| self.reader.fee(account, to, data).await).await.flatten();
         self.change(key, |t| (t.nonce, t.after, t.fee) = (Some(nonce), after, fee));
         match self.wallet.send(account, to, data).await {
             Ok(hash) => Ok(hash),
@@ -104,13 +105,5 @@ impl Transactions {
                 spawn_local(self.follow(key, None));
             }
         }
-    }
-}
-
-/// The answer, where it comes in time.
-async fn within<T>(time: Duration, answer: impl Future<Output = T>) -> Option<T> {
-    match select(Box::pin(answer), Box::pin(sleep(time))).await {
-        Either::Left((answer, _)) => Some(answer),
-        Either::Right(_) => None,
     }
 }

@@ -2,8 +2,6 @@
 
 use std::{rc::Rc, time::Duration};
 
-use futures::future::{Either, select};
-use gloo_timers::future::sleep;
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use protocol::Address;
 use sending::WalletError;
@@ -12,7 +10,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::thrown;
-use crate::chain::{AskNode, RpcError};
+use crate::{
+    chain::{AskNode, RpcError},
+    time_limit::within,
+};
 
 /// How long a wallet may take for what it answers without asking the person.
 const SILENT: Duration = Duration::from_secs(10);
@@ -82,10 +83,7 @@ impl Provider {
     /// [`WalletError::Silent`] where it does not answer in time; others by what it throws.
     pub async fn request_silently(&self, method: &str) -> Result<Value, WalletError> {
         let answer = Box::pin(self.request(method, json!([])));
-        match select(answer, Box::pin(sleep(SILENT))).await {
-            Either::Left((answer, _)) => answer,
-            Either::Right(_) => Err(WalletError::Silent),
-        }
+        within(SILENT, async |_| answer.await).await.unwrap_or(Err(WalletError::Silent))
     }
 
     /// Whether it has a list of tokens to which MDC can be added (EIP-747).

@@ -48,6 +48,19 @@ impl Selection {
     pub fn nothing() -> Self {
         Self { predictions: Predictions::nothing(), model: RwSignal::new_local(None) }
     }
+
+    /// Whether both files are there and the predictions are valid.
+    fn is_ready(self) -> bool {
+        self.predictions.good() && self.model.with(Option::is_some)
+    }
+
+    /// Both files, if they are ready.
+    fn chosen(self) -> Option<(Chosen, File)> {
+        match self.predictions.checked.get_untracked() {
+            Some(Check::Good(predictions)) => Some((predictions, self.model.get_untracked()?)),
+            _ => None,
+        }
+    }
 }
 
 /// Reads a prediction file against this bounty's classes and length.
@@ -100,21 +113,28 @@ pub fn PredictionsDrop(context: PageState, predictions: Predictions) -> impl Int
     }
 }
 
+/// Where predictions and model are chosen.
+#[component]
+fn Files(context: PageState) -> impl IntoView {
+    let Selection { predictions, model } = context.selection;
+    view! {
+        <div class="split">
+            <PredictionsDrop context=context predictions=predictions />
+            <FileDrop id="model-file" label="Model" hint="Any file; it becomes public when you reveal it" file=model />
+        </div>
+    }
+}
+
 /// Putting other files in the place of those that were submitted.
 #[component]
 pub fn ReplacePanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let Selection { predictions, model } = context.selection;
     let Some(bounty) = context.bounty() else { return ().into_any() };
     let stake = bounty.terms.stake;
-    let ready = move || predictions.good() && model.with(Option::is_some);
+    let ready = move || context.selection.is_ready();
     let send = Callback::new(move |()| {
-        let (Some(Check::Good(predictions)), Some(model)) =
-            (predictions.checked.get_untracked(), model.get_untracked())
-        else {
-            return;
-        };
+        let Some((predictions, model)) = context.selection.chosen() else { return };
         let (bounty, name) = (bounty.clone(), context.title());
         run.start(async move { submit::replace(tools, &bounty, &name, &predictions, &model, run.says()).await });
     });
@@ -128,10 +148,7 @@ pub fn ReplacePanel(context: PageState) -> impl IntoView {
                 <p class="soft">
                     "Until the deadline you can commit to other predictions and another model. The new submission takes the newest place: of equal scores, whoever submitted before it wins."
                 </p>
-                <div class="split">
-                    <PredictionsDrop context=context predictions=predictions />
-                    <FileDrop id="model-file" label="Model" hint="Any file; it becomes public when you reveal it" file=model />
-                </div>
+                <Files context=context />
                 <RunState run=run />
                 <div class="row">
                     <BusyButton
@@ -153,17 +170,12 @@ pub fn ReplacePanel(context: PageState) -> impl IntoView {
 pub fn SubmitPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let Selection { predictions, model } = context.selection;
     let Some(bounty) = context.bounty() else { return ().into_any() };
     let stake = bounty.terms.stake;
-    let ready = move || predictions.good() && model.with(Option::is_some);
+    let ready = move || context.selection.is_ready();
     let connected = move || tools.wallet.account.get().is_some();
     let send = Callback::new(move |()| {
-        let (Some(Check::Good(predictions)), Some(model)) =
-            (predictions.checked.get_untracked(), model.get_untracked())
-        else {
-            return;
-        };
+        let Some((predictions, model)) = context.selection.chosen() else { return };
         let (bounty, name) = (bounty.clone(), context.title());
         run.start(async move { submit::submit(tools, &bounty, &name, &predictions, &model, run.says()).await });
     });
@@ -177,10 +189,7 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
                 <p class="soft">
                     "Train here in the page, or download the data below, train with your own tools, predict every row of test.csv, and choose both files here. Only their hashes go on chain now; the files stay in this browser until you reveal them. You can replace or withdraw them until the deadline."
                 </p>
-                <div class="split">
-                    <PredictionsDrop context=context predictions=predictions />
-                    <FileDrop id="model-file" label="Model" hint="Any file; it becomes public when you reveal it" file=model />
-                </div>
+                <Files context=context />
                 <RunState run=run />
                 <div class="row">
                     <BusyButton
