@@ -117,11 +117,19 @@ impl Stack {
     /// # Errors
     /// When it does not become so within 30 seconds; the last answer is told.
     pub async fn answers(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Result<()> {
+        self.answered(path, |answer| wanted(answer).then_some(())).await
+    }
+
+    /// What is to be found in the server's answer under a path, once it is there: it follows the chain a moment behind.
+    ///
+    /// # Errors
+    /// When it is not there within 30 seconds; the last answer is told.
+    pub async fn answered<T>(&self, path: &str, find: impl Fn(&Value) -> Option<T>) -> Result<T> {
         let since = Instant::now();
         loop {
             let answer: Value = reqwest::get(format!("{}{path}", self.url)).await?.json().await?;
-            if wanted(&answer) {
-                return Ok(());
+            if let Some(found) = find(&answer) {
+                return Ok(found);
             }
             if since.elapsed() > Duration::from_secs(30) {
                 bail!("waited in vain for another answer of {path} than {answer}");

@@ -112,10 +112,12 @@ pub async fn posted(stack: &Stack, requester: Address) -> Result<Prepared> {
 /// Waits until the model that won a bounty is to be had from the server: it is published after the reveal, by the page
 /// that revealed it.
 pub async fn published(stack: &Stack, bounty: u64) -> Result<()> {
-    let detail: Value = reqwest::get(format!("{}/api/bounties/{bounty}", stack.url)).await?.json().await?;
-    let submissions = detail["bounty"]["submissions"].as_array().context("the bounty's submissions")?;
-    let revealed = submissions.iter().find_map(|submission| submission["reveal"]["model_cid"].as_str());
-    let address = format!("{}/ipfs/{}", stack.url, revealed.context("a revealed model")?);
+    let revealed = |detail: &Value| {
+        let submissions = detail["bounty"]["submissions"].as_array()?;
+        submissions.iter().find_map(|submission| submission["reveal"]["model_cid"].as_str().map(str::to_owned))
+    };
+    let cid = stack.answered(&format!("/api/bounties/{bounty}"), revealed).await?;
+    let address = format!("{}/ipfs/{cid}", stack.url);
     let since = Instant::now();
     while !reqwest::get(&address).await?.status().is_success() {
         anyhow::ensure!(since.elapsed() < Duration::from_secs(30), "waited in vain for the model that won");
