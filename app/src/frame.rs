@@ -8,14 +8,20 @@ use leptos_router::hooks::use_location;
 use app_core::{
     feature::{Features, Page, RailLink},
     routes,
+    second_file::LaterPart,
 };
 use app_ui::icon::Icon;
 use network::Network;
 use tray::Tray;
-use wallet_menu::{SwitchProblem, Switching, WalletDialog, WalletMenu};
+use wallet_menu::{SwitchChain, SwitchProblem, Switching, WalletDialog, WalletMenu};
 
-/// What the wallet's dialog shows: it signs and asks nodes, so it is in the second file (`later.rs`).
-pub const WALLET: Page = ("wallet", || view! { <WalletDialog /> }.into_any());
+/// What signs and asks wallets and nodes is in the second file (`later.rs`): what the wallet's dialog shows, the button
+/// that switches its network with what went wrong, and transactions.
+const WALLET: Page = ("wallet", || view! { <WalletDialog /> }.into_any());
+const SWITCH: Page = ("switch network", || view! { <SwitchChain id="switch-chain" /> }.into_any());
+const SWITCH_PROBLEM: Page = ("switch network problem", || view! { <SwitchProblem /> }.into_any());
+const TRAY: Page = ("transactions", || view! { <Tray /> }.into_any());
+pub const LATER: &[Page] = &[WALLET, SWITCH, SWITCH_PROBLEM, TRAY];
 
 /// Rail, header and the room for a page.
 #[component]
@@ -41,10 +47,10 @@ pub fn Frame(children: Children) -> impl IntoView {
                 <WalletMenu />
             </header>
             <main class="content">
-                <SwitchProblem />
+                <LaterPart name=SWITCH_PROBLEM.0 />
                 {children()}
             </main>
-            <Tray />
+            <LaterPart name=TRAY.0 />
         </div>
     }
 }

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use app_core::{
     chain::{Clock, Reader},
     components::not_found::NotFoundPage,
-    feature::{Features, MyWork, Page},
+    feature::{Features, MyWork},
     reminders,
     second_file::Code,
     transactions::Transactions,
@@ -29,13 +29,10 @@ fn second_file() -> Result<Code, SplitLoaderError> {
     Ok(Code { open, begin })
 }
 
-/// The frame's own parts that wait for the second file.
-const FRAME: &[Page] = &[frame::WALLET];
-
-/// Asks nodes from now on: nothing in the first file does.
+/// Asks nodes and wallets from now on: nothing in the first file does.
 fn begin() {
     let reader = expect_context::<Reader>();
-    expect_context::<Wallet>().reconnect_development();
+    expect_context::<Wallet>().begin();
     expect_context::<Clock>().follow(reader);
     expect_context::<Transactions>().resume();
     reminders::start(&expect_context::<Features>(), expect_context());
@@ -46,7 +43,7 @@ fn begin() {
 
 fn open(name: &str) -> AnyView {
     provide_context(MyWork(SECOND_FILE.iter().filter_map(|feature| feature.my_work).collect()));
-    let mut pages = FRAME.iter().chain(SECOND_FILE.iter().flat_map(|feature| feature.pages));
+    let mut pages = frame::LATER.iter().chain(SECOND_FILE.iter().flat_map(|feature| feature.pages));
     match pages.find(|(known, _)| *known == name) {
         Some((_, page)) => page(),
         None => view! { <NotFoundPage /> }.into_any(),

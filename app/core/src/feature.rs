@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::any_nested_route::AnyNestedRoute;
+use leptos_router::{
+    NestedRoute, PossibleRouteMatch,
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+};
 
 use crate::{
     second_file::LaterPage,
@@ -79,8 +82,12 @@ pub struct Home {
 #[derive(Clone, Copy)]
 pub struct Route {
     pub path: &'static str,
-    pub make: fn() -> AnyNestedRoute,
+    pub segments: fn() -> Segments,
+    pub view: fn() -> AnyView,
 }
+
+/// The parts of an address. One type for all of them: the router's code exists once for each type.
+pub type Segments = Arc<dyn PossibleRouteMatch + Send + Sync>;
 
 /// `route!("/bounties/:id", later("bounty"))`: an address with its page.
 #[macro_export]
@@ -88,19 +95,16 @@ macro_rules! route {
     ($path:tt, $view:expr) => {
         $crate::feature::Route {
             path: $path,
-            make: || {
-                let view = $crate::feature::shown(|| ::leptos::prelude::IntoAny::into_any($view()));
-                ::leptos_router::any_nested_route::IntoAnyNestedRoute::into_any_nested_route(
-                    ::leptos_router::NestedRoute::new(::leptos_router::path!($path), view),
-                )
-            },
+            segments: || ::std::sync::Arc::new(::leptos_router::path!($path)),
+            view: || ::leptos::prelude::IntoAny::into_any($view()),
         }
     };
 }
 
-/// A page's view in one type for all of them: the router's code exists once for each type of a path and a view.
-pub fn shown(view: fn() -> AnyView) -> impl Fn() -> AnyView + Clone + Send {
-    view
+impl Route {
+    fn made(&self) -> AnyNestedRoute {
+        NestedRoute::new((self.segments)(), self.view).into_any_nested_route()
+    }
 }
 
 /// The view of a page in the second file.
@@ -119,9 +123,9 @@ impl Features {
 
     /// All addresses. Those without parameters come first, so that `/models/new` is not the model named “new”.
     pub fn routes(&self) -> Vec<AnyNestedRoute> {
-        let mut routes: Vec<&Route> = self.0.iter().flat_map(|f| &f.routes).collect();
-        routes.sort_by_key(|route| route.path.contains(':'));
-        routes.into_iter().map(|route| (route.make)()).collect()
+        let routes = || self.0.iter().flat_map(|f| &f.routes);
+        let (fixed, open) = (routes().filter(|r| !r.path.contains(':')), routes().filter(|r| r.path.contains(':')));
+        fixed.chain(open).map(Route::made).collect()
     }
 
     pub fn rail(&self) -> Vec<RailLink> {

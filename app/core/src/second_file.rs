@@ -99,6 +99,16 @@ pub fn LaterPage(name: &'static str) -> impl IntoView {
     }
 }
 
+/// Shows a part of a page that has nothing to show before its code is here.
+#[component]
+pub fn LaterPart(name: &'static str) -> impl IntoView {
+    let file = expect_context::<SecondFile>();
+    move || match file.state.get() {
+        State::Here(code) => Some((code.open)(name)),
+        State::Away | State::Coming | State::Failed => None,
+    }
+}
+
 /// The wallet's dialog can stand beside a page that is missing too.
 fn again_id(name: &str) -> Option<&'static str> {
     (name != "wallet").then_some("fetch-again")

@@ -52,9 +52,9 @@ pub struct Wallet {
 }
 
 impl Wallet {
-    /// Listens for announcements and reconnects the injected wallet of the last visit without asking.
+    /// Nothing is connected until [`Wallet::begin`].
     pub fn start(deployment: Deployment) -> Self {
-        let wallet = Self {
+        Self {
             found: RwSignal::new_local(Vec::new()),
             provider: RwSignal::new_local(None),
             account: RwSignal::new(None),
@@ -62,22 +62,26 @@ impl Wallet {
             home: StoredValue::new(deployment),
             lacks_tokens: RwSignal::new(false),
             look_again: StoredValue::new_local(None),
-        };
+        }
+    }
+
+    /// Listens for announcements and reconnects the wallet of the last visit without asking.
+    pub fn begin(self) {
+        self.reconnect_development();
         let look_again = discovery::listen(move |announced: Announced| {
-            if wallet.found.with_untracked(|found| found.iter().any(|f| f.rdns == announced.rdns)) {
+            if self.found.with_untracked(|found| found.iter().any(|f| f.rdns == announced.rdns)) {
                 return;
             }
             let known = storage::read(REMEMBERED).as_deref() == Some(announced.rdns.as_str());
-            wallet.found.update(|found| found.push(announced.clone()));
-            if known && wallet.provider.with_untracked(Option::is_none) {
+            self.found.update(|found| found.push(announced.clone()));
+            if known && self.provider.with_untracked(Option::is_none) {
                 spawn_local(async move {
                     // A wallet that no longer grants access stays disconnected; connecting asks again.
-                    let _ = wallet.attach(announced, "eth_accounts").await;
+                    let _ = self.attach(announced, "eth_accounts").await;
                 });
             }
         });
-        wallet.look_again.set_value(Some(look_again));
-        wallet
+        self.look_again.set_value(Some(look_again));
     }
 
     /// Looks for wallets that were not there when the page was loaded.
@@ -87,8 +91,8 @@ impl Wallet {
         }
     }
 
-    /// Connects the development account of the last visit. What asks its node is in the second file.
-    pub fn reconnect_development(self) {
+    /// Connects the development account of the last visit.
+    fn reconnect_development(self) {
         let remembered = storage::read(REMEMBERED);
         let development = remembered.as_deref().and_then(|r| r.strip_prefix("development:"));
         if let (true, Some(Ok(account))) = (self.on_development_chain(), development.map(str::parse)) {

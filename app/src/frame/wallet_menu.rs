@@ -4,12 +4,11 @@ mod switch_chain;
 
 use leptos::prelude::*;
 
-use app_core::{feature::later, wallet::Wallet};
+use app_core::{feature::later, second_file::LaterPart, wallet::Wallet};
 use app_ui::{controls::dialog::Dialog, icon::Icon};
 use connect::Connect;
 use connected::Connected;
-use switch_chain::SwitchChain;
-pub use switch_chain::{SwitchProblem, Switching};
+pub use switch_chain::{SwitchChain, SwitchProblem, Switching};
 
 /// Whether the wallet's dialog is open; a context of what it shows.
 #[derive(Clone, Copy)]
@@ -27,7 +26,7 @@ pub fn WalletMenu() -> impl IntoView {
     });
     view! {
         <Show when=move || wallet.account.get().is_some() && wallet.wrong_chain()>
-            <SwitchChain id="switch-chain" />
+            <LaterPart name=super::SWITCH.0 />
         </Show>
         <button class="button small" type="button" id="wallet" on:click=move |_| open.set(true)>
             <Icon name="wallet" />
