@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use devchain::{Anvil, Chain, Options};
-use protocol::Address;
+use protocol::{Address, subject::Subject};
 use rpc::testing::{Fate, Proxy, Rules};
 use serde_json::Value;
 use sqlx::{Connection as _, SqliteConnection};
@@ -143,17 +143,38 @@ impl Stack {
     /// # Errors
     /// When there is no such entry.
     pub async fn falsify_accuracy(&self, model: Address) -> Result<()> {
-        let path = self.keep.path().join("server/modelmarket.sqlite");
-        let mut database = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await?;
         let changed = sqlx::query(
             "UPDATE accuracy SET correct = correct - 1 WHERE position = \
              (SELECT max(position) FROM accuracy WHERE model = $1)",
         )
         .bind(model.to_string())
-        .execute(&mut database)
+        .execute(&mut self.database().await?)
         .await?;
         anyhow::ensure!(changed.rows_affected() == 1, "the server has no accuracy of {model}");
         Ok(())
+    }
+
+    /// Makes the server tell other events of a subject than the chain has: what changes them, such as `DELETE FROM`, and
+    /// how, such as `SET data = ''`, of those that name an account.
+    ///
+    /// # Errors
+    /// When there is no such event.
+    pub async fn falsify_logs(&self, subject: &Subject, account: Address, what: &str, how: &str) -> Result<()> {
+        let change = format!("{what} logs {how} WHERE family = $1 AND subject = $2 AND lower(topics) LIKE $3");
+        let changed = sqlx::query(&change)
+            .bind(&subject.family)
+            .bind(&subject.subject)
+            .bind(format!("%{}%", hex::encode(account.0)))
+            .execute(&mut self.database().await?)
+            .await?;
+        anyhow::ensure!(changed.rows_affected() > 0, "the server has no event of {subject:?} with {account}");
+        Ok(())
+    }
+
+    /// The server's database, written as whoever runs the server could.
+    async fn database(&self) -> Result<SqliteConnection> {
+        let path = self.keep.path().join("server/modelmarket.sqlite");
+        Ok(SqliteConnection::connect(&format!("sqlite://{}", path.display())).await?)
     }
 
     /// Holds against page and server that neither asked again before it was told to.

@@ -6,6 +6,7 @@ mod cancelling;
 mod forfeited;
 mod interrupted;
 mod left_out;
+mod lying_server;
 mod newcomer;
 mod prediction_market;
 mod publishing;

@@ -15,7 +15,8 @@ use devchain::bounty::{
 };
 use e2e::{Person, Stack};
 use protocol::Address;
-use serde_json::Value;
+use rpc::testing::{Proxy, Rules};
+use serde_json::{Value, json};
 
 /// The published files of a bounty.
 pub struct Data {
@@ -100,6 +101,52 @@ pub async fn posted_and_submitted(stack: &Stack, requester: Address, trainer: Ad
     let prepared = posted(stack, requester).await?;
     stack.chain.fund(trainer).await?;
     samples::submit(&stack.chain, &stack.url, &prepared, trainer, Effort::Poor).await.map(drop)
+}
+
+/// Blocks since the bounties of [`two_old_bounties`], and how many the node gives logs of at once.
+pub const OLD: usize = 3_000;
+pub const RANGE: usize = 60;
+
+/// Posts two bounties with a submission each, of so many blocks ago that their events are better had from the server.
+pub async fn two_old_bounties(stack: &Stack) -> Result<()> {
+    let [_, requester, trainer, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
+    for account in [requester, trainer] {
+        stack.chain.fund(account).await?;
+    }
+    let offer = Offer { classes: 3, open_for: 10_000, window: 600, ..Offer::default() };
+    for _ in 0..2 {
+        let posted = samples::post(&stack.chain, &stack.url, &datasets(), &samples::IRIS, requester, &offer).await?;
+        samples::submit(&stack.chain, &stack.url, &posted, trainer, Effort::Poor).await?;
+    }
+    stack.chain.request("anvil_mine", json!([OLD, 1])).await?;
+    // It offers what it has itself.
+    stack.answers("/api/status", |status| status["block"].as_u64().is_some_and(|block| block > OLD as u64)).await?;
+    let Some(proxy) = &stack.strict else { unreachable!("it was started with one") };
+    proxy.strict.now(Rules { range: RANGE as u64, ..Rules::default() });
+    Ok(())
+}
+
+/// Opens the first of them: the page learns how little the node gives at once. Returns how many requests for logs it took.
+pub async fn opens_first_old_bounty(person: &Person<'_>, proxy: &Proxy) -> Result<usize> {
+    let since = proxy.strict.elapsed();
+    person.visit("/bounties/1").await?;
+    person.sees("submitted (no. 1)").await?;
+    person.follows("/bounties").await?;
+    Ok(asked_for_logs(proxy, since))
+}
+
+/// Opens the second of them, for which the page asks the server too. Returns how many requests for logs it took.
+pub async fn opens_second_old_bounty(person: &Person<'_>, proxy: &Proxy) -> Result<usize> {
+    let since = proxy.strict.elapsed();
+    person.follows("/bounties/2").await?;
+    person.sees("submitted (no. 1)").await?;
+    Ok(asked_for_logs(proxy, since))
+}
+
+fn asked_for_logs(proxy: &Proxy, since: Duration) -> usize {
+    let seen = proxy.strict.seen();
+    let theirs = seen.iter().filter(|seen| seen.who == "page" && seen.at >= since);
+    theirs.flat_map(|seen| &seen.methods).filter(|method| *method == "eth_getLogs").count()
 }
 
 /// Posts the iris data set without the page, for journeys that are about what comes after.
