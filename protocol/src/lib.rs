@@ -11,6 +11,7 @@
 //! | [`logged`] | a log as a chain gives it, and the event that a family reads from it, with its place |
 //! | [`merkle`] | the tree behind the accuracy log |
 //! | [`number_form`] | how a language writes numbers |
+//! | [`relay`] | how a relay and its clients talk |
 //! | [`subject`] | what events are about, whichever family of contracts they come from |
 //! | [`typed_data`] | what a wallet is asked to sign |
 //! | [`siwe`] | the sign-in message (EIP-4361) |
@@ -27,6 +28,7 @@ pub mod labels;
 pub mod logged;
 pub mod merkle;
 pub mod number_form;
+pub mod relay;
 pub mod search;
 pub mod siwe;
 pub mod subject;

@@ -1,0 +1,148 @@
+//! What stands inside a sealed message. Integers are big-endian.
+
+use protocol::Digest;
+
+use super::noise::{MOST, TAG};
+
+/// Bytes of a part in front of its payload.
+const PART_HEAD: usize = 13;
+/// Bytes of payload that a part carries at most: one part fits one Noise message.
+pub const PART: usize = MOST - TAG - PART_HEAD;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Frame {
+    Hello(Hello),
+    /// A part of a message.
+    Part(Part),
+    /// How many parts came, and how many bytes of payload were taken by the program.
+    Taken {
+        parts: u64,
+        bytes: u64,
+    },
+    /// Asks for a [`Frame::Taken`]: whether the other side is there.
+    Ping,
+}
+
+/// The first frame of a session, from each side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hello {
+    /// This side's half of what the heads begin with.
+    pub secret: [u8; 32],
+    /// Where this side stands, if it remembers an earlier session.
+    pub resume: Option<Standing>,
+    /// The signed transaction that confirmed this side's key; empty for smart accounts.
+    pub confirmation: Vec<u8>,
+}
+
+/// How far both directions are, by one side's memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub epoch: Digest,
+    pub received: u64,
+    pub head_in: Digest,
+    pub sent: u64,
+    pub head_out: Digest,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub sequence: u64,
+    pub operation: u32,
+    /// Whether the message ends with it.
+    pub last: bool,
+    pub payload: Vec<u8>,
+}
+
+impl Part {
+    /// What stands before the payload.
+    pub fn head(&self) -> [u8; PART_HEAD] {
+        let mut head = [u8::from(self.last); PART_HEAD];
+        head[1..9].copy_from_slice(&self.sequence.to_be_bytes());
+        head[9..].copy_from_slice(&self.operation.to_be_bytes());
+        head
+    }
+
+    pub fn encode(&self) -> Vec<u8> {
+        [self.head().as_slice(), &self.payload].concat()
+    }
+}
+
+impl Frame {
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Part(part) => part.encode(),
+            Self::Taken { parts, bytes } => [&[2], parts.to_be_bytes().as_slice(), &bytes.to_be_bytes()].concat(),
+            Self::Ping => vec![3],
+            Self::Hello(hello) => hello.encode(),
+        }
+    }
+
+    pub fn decode(mut bytes: Vec<u8>) -> Option<Self> {
+        match *bytes.first()? {
+            kind @ (0 | 1) => {
+                let head: [u8; PART_HEAD] = *bytes.first_chunk()?;
+                let (sequence, operation) = head[1..].split_at(8);
+                let part = Part {
+                    sequence: u64::from_be_bytes(sequence.try_into().ok()?),
+                    operation: u32::from_be_bytes(operation.try_into().ok()?),
+                    last: kind == 1,
+                    payload: bytes.split_off(PART_HEAD),
+                };
+                Some(Self::Part(part))
+            }
+            2 => {
+                let (parts, bytes) = bytes[1..].split_first_chunk()?;
+                let bytes = bytes.try_into().ok()?;
+                Some(Self::Taken { parts: u64::from_be_bytes(*parts), bytes: u64::from_be_bytes(bytes) })
+            }
+            3 => (bytes.len() == 1).then_some(Self::Ping),
+            4 => Hello::decode(&bytes[1..]).map(Self::Hello),
+            _ => None,
+        }
+    }
+}
+
+impl Hello {
+    fn encode(&self) -> Vec<u8> {
+        let mut bytes = vec![4];
+        bytes.extend(self.secret);
+        match &self.resume {
+            None => bytes.push(0),
+            Some(standing) => {
+                bytes.push(1);
+                bytes.extend(standing.epoch.0);
+                bytes.extend(standing.received.to_be_bytes());
+                bytes.extend(standing.head_in.0);
+                bytes.extend(standing.sent.to_be_bytes());
+                bytes.extend(standing.head_out.0);
+            }
+        }
+        bytes.extend(&self.confirmation);
+        bytes
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let (secret, bytes) = bytes.split_first_chunk()?;
+        let (resumes, bytes) = bytes.split_first()?;
+        let (resume, bytes) = match resumes {
+            0 => (None, bytes),
+            1 => {
+                let (epoch, bytes) = bytes.split_first_chunk()?;
+                let (received, bytes) = bytes.split_first_chunk()?;
+                let (head_in, bytes) = bytes.split_first_chunk()?;
+                let (sent, bytes) = bytes.split_first_chunk()?;
+                let (head_out, bytes) = bytes.split_first_chunk()?;
+                let standing = Standing {
+                    epoch: Digest(*epoch),
+                    received: u64::from_be_bytes(*received),
+                    head_in: Digest(*head_in),
+                    sent: u64::from_be_bytes(*sent),
+                    head_out: Digest(*head_out),
+                };
+                (Some(standing), bytes)
+            }
+            _ => return None,
+        };
+        Some(Self { secret: *secret, resume, confirmation: bytes.to_vec() })
+    }
+}

@@ -1,0 +1,34 @@
+//! One hash a direction over everything that was said, so that both sides can say in the result that they saw the same.
+
+use protocol::Digest;
+use tiny_keccak::{Hasher, Keccak};
+
+/// A direction of a link: how many parts went, and the hash over them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    pub count: u64,
+    pub hash: Digest,
+}
+
+impl Head {
+    /// Where a direction begins: 64 secret bytes, half of them from each side, so that nobody can try contents against a
+    /// head that is on chain.
+    pub fn begin(epoch: &Digest, from_lower: bool, secrets: [&[u8; 32]; 2]) -> Self {
+        let parts: [&[u8]; 5] =
+            [b"ModelMarket head 1", &epoch.0, &[u8::from(from_lower)], secrets[0].as_slice(), secrets[1].as_slice()];
+        Self { count: 0, hash: keccak(&parts) }
+    }
+
+    /// With one more part, as it was sealed: keccak(head ‖ sequence ‖ keccak(part)).
+    pub fn with(self, part: &[&[u8]]) -> Self {
+        let hash = keccak(&[&self.hash.0, &self.count.to_be_bytes(), &keccak(part).0]);
+        Self { count: self.count + 1, hash }
+    }
+}
+
+fn keccak(parts: &[&[u8]]) -> Digest {
+    let (mut keccak, mut hash) = (Keccak::v256(), [0; 32]);
+    parts.iter().for_each(|part| keccak.update(part));
+    keccak.finalize(&mut hash);
+    Digest(hash)
+}

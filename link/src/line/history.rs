@@ -1,0 +1,168 @@
+//! What both sides of an epoch remember, whatever becomes of their connections.
+
+use protocol::Digest;
+
+use super::{
+    frame::{Frame, Part, Standing},
+    heads::Head,
+    ring::Ring,
+};
+use crate::{error::LinkError, terms::SeatNumber};
+
+/// Bytes of payload that may be under way to a program that has not taken them. What is under way is kept to be sent again.
+pub const WINDOW: u64 = 16 << 20;
+/// Bytes after which the other side is told how many were taken.
+const TELL: u64 = 1 << 20;
+
+#[derive(Debug, Clone)]
+pub(crate) struct History {
+    pub epoch: Digest,
+    out: Head,
+    back: Head,
+    ring: Ring,
+    /// Parts that were sealed in this session, or came in an earlier one.
+    sealed: u64,
+    /// Bytes of payload pushed here, and taken by the program there.
+    pushed: u64,
+    they_took: u64,
+    they_have: u64,
+    /// Bytes of payload that came, were taken by the program here, and how many of them the other side knows.
+    came: u64,
+    took: u64,
+    told: u64,
+    /// A head that the other side said it has, further on than what came.
+    expected: Option<(u64, Digest)>,
+}
+
+impl History {
+    pub(super) fn new(epoch: Digest, out: Head, back: Head) -> Self {
+        Self {
+            epoch,
+            out,
+            back,
+            ring: Ring::default(),
+            sealed: 0,
+            pushed: 0,
+            they_took: 0,
+            they_have: 0,
+            came: 0,
+            took: 0,
+            told: 0,
+            expected: None,
+        }
+    }
+
+    pub(super) fn head_out(&self) -> Head {
+        self.out
+    }
+
+    pub(super) fn head_in(&self) -> Head {
+        self.back
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        Standing {
+            epoch: self.epoch,
+            received: self.back.count,
+            head_in: self.back.hash,
+            sent: self.out.count,
+            head_out: self.out.hash,
+        }
+    }
+
+    pub(super) fn is_settled(&self) -> bool {
+        self.they_have == self.out.count
+    }
+
+    pub(super) fn has_room(&self) -> bool {
+        self.pushed - self.they_took < WINDOW
+    }
+
+    /// Adds a part: hashed once, kept until the other side has it.
+    pub(crate) fn push(&mut self, operation: u32, last: bool, payload: Vec<u8>) {
+        self.pushed += payload.len() as u64;
+        let part = Part { sequence: self.out.count, operation, last, payload }.encode();
+        let before = self.out;
+        self.out = self.out.with(&[&part]);
+        self.ring.keep(part, before);
+    }
+
+    pub(super) fn next_to_seal(&self) -> Option<&[u8]> {
+        self.ring.part(self.sealed)
+    }
+
+    pub(super) fn sealed(&mut self) {
+        self.sealed += 1;
+    }
+
+    /// Whether a part is the next one, and an honest side may have sent it.
+    pub(super) fn takes(&self, part: &Part) -> bool {
+        let full = self.came - self.took >= WINDOW;
+        part.sequence == self.back.count && !full
+    }
+
+    /// A part came. The error: the other side's head was another one here.
+    pub(super) fn came(&mut self, part: &Part) -> Result<(), ()> {
+        self.came += part.payload.len() as u64;
+        self.back = self.back.with(&[&part.head(), &part.payload]);
+        match self.expected {
+            Some((count, hash)) if count == self.back.count => {
+                self.expected = None;
+                if hash == self.back.hash { Ok(()) } else { Err(()) }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The program took so many bytes; answers what the other side should be told, if it should.
+    pub(super) fn took(&mut self, bytes: usize) -> Option<Frame> {
+        self.took += bytes as u64;
+        (self.took - self.told >= TELL).then(|| self.taken())
+    }
+
+    pub(super) fn taken(&mut self) -> Frame {
+        self.told = self.took;
+        Frame::Taken { parts: self.back.count, bytes: self.took }
+    }
+
+    /// The other side has so many parts, and its program took so many bytes. `false` where that cannot be.
+    pub(super) fn they_took(&mut self, parts: u64, bytes: u64) -> bool {
+        let known =
+            (self.they_have..=self.out.count).contains(&parts) && (self.they_took..=self.pushed).contains(&bytes);
+        if known {
+            (self.they_have, self.they_took) = (parts, bytes);
+            self.ring.forget_before(parts);
+        }
+        known
+    }
+
+    /// Goes on where the other side stands.
+    pub(super) fn go_on(&mut self, theirs: &Standing, seat: SeatNumber) -> Result<(), LinkError> {
+        // What they have of this side's parts.
+        let known = if theirs.received == self.out.count {
+            self.out.hash
+        } else {
+            // Everything is kept that they have not said to have: whoever asks for more was set back.
+            self.ring.head_at(theirs.received).ok_or(LinkError::Fork { seat })?
+        };
+        // What they sent: they may be further on, and never behind.
+        let behind = theirs.sent < self.back.count;
+        let differs = theirs.sent == self.back.count && theirs.head_out != self.back.hash;
+        if known != theirs.head_in || behind || differs {
+            return Err(LinkError::Fork { seat });
+        }
+        self.expected = (theirs.sent > self.back.count).then_some((theirs.sent, theirs.head_out));
+        self.they_have = theirs.received;
+        self.ring.forget_before(theirs.received);
+        self.sealed = theirs.received;
+        Ok(())
+    }
+
+    /// Takes back the last part, as no honest side can.
+    #[cfg(test)]
+    pub(crate) fn forget_last(&mut self) {
+        if let Some(before) = self.ring.forget_last() {
+            self.out = before;
+        }
+    }
+}

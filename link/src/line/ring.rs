@@ -1,0 +1,53 @@
+//! What was sent and may have to be sent again.
+
+use std::collections::VecDeque;
+
+use protocol::Digest;
+
+use super::heads::Head;
+
+/// Parts that the other side has not confirmed, oldest first.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ring {
+    kept: VecDeque<Kept>,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    /// As it was sealed.
+    part: Vec<u8>,
+    /// The head before it.
+    before: Head,
+}
+
+impl Ring {
+    pub fn keep(&mut self, part: Vec<u8>, before: Head) {
+        self.kept.push_back(Kept { part, before });
+    }
+
+    /// Forgets the parts before `count`.
+    pub fn forget_before(&mut self, count: u64) {
+        while self.kept.front().is_some_and(|kept| kept.before.count < count) {
+            self.kept.pop_front();
+        }
+    }
+
+    /// What the head was when `count` parts had gone; `None` where that is no longer, or not yet, known.
+    pub fn head_at(&self, count: u64) -> Option<Digest> {
+        let first = self.kept.front()?.before.count;
+        let index = usize::try_from(count.checked_sub(first)?).ok()?;
+        self.kept.get(index).map(|kept| kept.before.hash)
+    }
+
+    /// The part after the first `count`, to be sealed again.
+    pub fn part(&self, count: u64) -> Option<&[u8]> {
+        let first = self.kept.front()?.before.count;
+        let index = usize::try_from(count.checked_sub(first)?).ok()?;
+        self.kept.get(index).map(|kept| kept.part.as_slice())
+    }
+
+    #[cfg(test)]
+    pub fn forget_last(&mut self) -> Option<Head> {
+        self.kept.pop_back().map(|kept| kept.before)
+    }
+}

@@ -1,0 +1,345 @@
+//! All links of a seat, over one connection.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    future::poll_fn,
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures::{FutureExt, future::LocalBoxFuture};
+use protocol::{
+    Digest,
+    relay::{NOTICE, Notice, envelope, envelopes},
+};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore, SeedableRng};
+
+use crate::{
+    error::{LinkError, TransportError},
+    line::{Line, Own, PART, Presence},
+    terms::{SeatNumber, Terms},
+    transport::{Connect, Transport},
+};
+
+/// Bytes of a message at most.
+pub const MOST: usize = 1 << 30;
+/// How often lines are asked what is due.
+const TICK: Duration = Duration::from_secs(1);
+/// Waits before a broken connection is tried again: the first, and the longest.
+const AGAIN: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(15)];
+/// Messages that are read in one turn before what waits is written.
+const READ_AT_ONCE: usize = 64;
+
+/// Time, as the caller's platform has it.
+pub trait Environment {
+    /// Since any moment in the past; never goes back.
+    fn now(&self) -> Duration;
+    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()>;
+}
+
+/// What one seat sent another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub operation: u32,
+    pub payload: Vec<u8>,
+}
+
+/// Told when a seat is there, is waited for, or counts as paused.
+pub type Observer = Box<dyn FnMut(SeatNumber, Presence)>;
+
+/// The links of one seat to others. Things move while one of its futures is awaited; a program that computes for long calls
+/// [`Self::turn`] now and then. Futures may be dropped, except that of a [`Self::send`], which leaves half a message.
+pub struct Links {
+    lines: BTreeMap<SeatNumber, Line>,
+    /// What came of a message that is not whole.
+    partial: BTreeMap<SeatNumber, Message>,
+    way: Way,
+    connect: Box<dyn Connect>,
+    environment: Rc<dyn Environment>,
+    tick: LocalBoxFuture<'static, ()>,
+    outgoing: VecDeque<Bytes>,
+    presences: BTreeMap<SeatNumber, Presence>,
+    observer: Option<Observer>,
+}
+
+/// The connection.
+enum Way {
+    Connecting(LocalBoxFuture<'static, Result<Transport, TransportError>>, u32),
+    Waiting(LocalBoxFuture<'static, ()>, u32),
+    Open(Transport),
+}
+
+impl Links {
+    /// Links to `peers`. `seed`: 32 bytes from the operating system.
+    ///
+    /// # Errors
+    /// As [`Line::new`].
+    pub fn new(
+        terms: Arc<Terms>,
+        own: Arc<Own>,
+        peers: &[SeatNumber],
+        seed: [u8; 32],
+        mut connect: Box<dyn Connect>,
+        environment: Rc<dyn Environment>,
+    ) -> Result<Self, LinkError> {
+        let mut chance = ChaCha20Rng::from_seed(seed);
+        let mut lines = BTreeMap::new();
+        for &peer in peers {
+            let mut seed = [0; 32];
+            chance.fill_bytes(&mut seed);
+            lines.insert(peer, Line::new(terms.clone(), own.clone(), peer, seed, environment.now())?);
+        }
+        Ok(Self {
+            lines,
+            partial: BTreeMap::new(),
+            way: Way::Connecting(connect.connect(), 0),
+            connect,
+            tick: environment.sleep(TICK),
+            environment,
+            outgoing: VecDeque::new(),
+            presences: BTreeMap::new(),
+            observer: None,
+        })
+    }
+
+    /// Is told whenever a seat's presence changes.
+    pub fn observe(&mut self, observer: Observer) {
+        self.observer = Some(observer);
+    }
+
+    /// Waits until there is an epoch with `peer`, and answers its name.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn opened(&mut self, peer: SeatNumber) -> Result<Digest, LinkError> {
+        loop {
+            let line = self.line(peer)?;
+            if let (Some(epoch), true) = (line.epoch(), line.is_open()) {
+                return Ok(epoch);
+            }
+            self.step().await?;
+        }
+    }
+
+    /// Sends a message; returns once it is on its way or kept to be, which may be before it has arrived. Where the other side does not
+    /// keep up, it waits.
+    ///
+    /// # Errors
+    /// [`LinkError`]; with [`LinkError::Restarted`] see [`Self::take_restarted`].
+    pub async fn send(&mut self, to: SeatNumber, operation: u32, payload: &[u8]) -> Result<(), LinkError> {
+        let mut rest = payload;
+        loop {
+            while !self.line(to)?.has_room() {
+                self.step().await?;
+            }
+            let (part, after) = rest.split_at(rest.len().min(PART));
+            let last = after.is_empty();
+            self.line(to)?.push(operation, last, part.to_vec())?;
+            self.turn()?;
+            if last {
+                return Ok(());
+            }
+            rest = after;
+        }
+    }
+
+    /// The next message from a seat.
+    ///
+    /// # Errors
+    /// [`LinkError`]; with [`LinkError::Restarted`] see [`Self::take_restarted`].
+    pub async fn receive(&mut self, from: SeatNumber) -> Result<Message, LinkError> {
+        loop {
+            while let Some((operation, last, payload)) = self.line(from)?.pop()? {
+                let message = self.partial.entry(from).or_insert(Message { operation, payload: Vec::new() });
+                if message.operation != operation {
+                    return Err(LinkError::Unreadable { seat: from, what: "two messages in one" });
+                }
+                if message.payload.len() + payload.len() > MOST {
+                    return Err(LinkError::TooLarge { seat: from, most: MOST });
+                }
+                message.payload.extend(payload);
+                if last && let Some(message) = self.partial.remove(&from) {
+                    return Ok(message);
+                }
+            }
+            self.step().await?;
+        }
+    }
+
+    /// Waits until all seats have all that was sent.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn settle(&mut self) -> Result<(), LinkError> {
+        self.lines.values_mut().filter(|line| !line.is_settled()).for_each(Line::ask);
+        while !self.lines.values().all(Line::is_settled) {
+            self.step().await?;
+        }
+        Ok(())
+    }
+
+    /// Moves what can be moved without waiting.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub fn turn(&mut self) -> Result<(), LinkError> {
+        while let Some(moved) = self.step().now_or_never() {
+            moved?;
+        }
+        Ok(())
+    }
+
+    /// Whether a seat began anew, after which messages to and from it go again.
+    pub fn take_restarted(&mut self, peer: SeatNumber) -> bool {
+        self.partial.remove(&peer);
+        self.lines.get_mut(&peer).is_some_and(Line::take_restarted)
+    }
+
+    /// Begins a new epoch with a seat, e.g. after going back to a checkpoint.
+    ///
+    /// # Errors
+    /// [`LinkError::NoSuchSeat`].
+    pub fn begin_anew(&mut self, peer: SeatNumber) -> Result<(), LinkError> {
+        let now = self.environment.now();
+        self.partial.remove(&peer);
+        self.line(peer)?.begin_anew(now);
+        Ok(())
+    }
+
+    /// Heads of both directions of a link; see [`Line::heads`].
+    pub fn heads(&self, peer: SeatNumber) -> Option<[Digest; 2]> {
+        self.lines.get(&peer)?.heads()
+    }
+
+    fn line(&mut self, peer: SeatNumber) -> Result<&mut Line, LinkError> {
+        self.lines.get_mut(&peer).ok_or(LinkError::NoSuchSeat { seat: peer })
+    }
+
+    /// Waits until something moved.
+    pub(crate) async fn step(&mut self) -> Result<(), LinkError> {
+        poll_fn(|context| self.poll_step(context)).await
+    }
+
+    fn poll_step(&mut self, context: &mut Context<'_>) -> Poll<Result<(), LinkError>> {
+        let mut moved = self.poll_tick(context);
+        moved |= match &mut self.way {
+            Way::Connecting(connecting, tries) => match connecting.poll_unpin(context) {
+                Poll::Pending => false,
+                Poll::Ready(Ok(transport)) => {
+                    self.way = Way::Open(transport);
+                    true
+                }
+                Poll::Ready(Err(error)) => {
+                    let tries = *tries;
+                    self.lose(error, tries)?;
+                    true
+                }
+            },
+            Way::Waiting(waiting, tries) => {
+                let over = waiting.poll_unpin(context).is_ready();
+                if over {
+                    self.way = Way::Connecting(self.connect.connect(), *tries);
+                }
+                over
+            }
+            Way::Open(_) => self.poll_transport(context)?,
+        };
+        if moved { Poll::Ready(Ok(())) } else { Poll::Pending }
+    }
+
+    fn poll_tick(&mut self, context: &mut Context<'_>) -> bool {
+        if self.tick.poll_unpin(context).is_pending() {
+            return false;
+        }
+        self.tick = self.environment.sleep(TICK);
+        let now = self.environment.now();
+        for (seat, line) in &mut self.lines {
+            line.tick(now);
+            let presence = line.presence(now);
+            if self.presences.insert(*seat, presence).unwrap_or(Presence::Here) != presence
+                && let Some(observer) = &mut self.observer
+            {
+                observer(*seat, presence);
+            }
+        }
+        true
+    }
+
+    fn poll_transport(&mut self, context: &mut Context<'_>) -> Result<bool, LinkError> {
+        match self.poll_messages(context) {
+            Ok(moved) => Ok(moved),
+            Err(LinkError::Transport(error)) => self.lose(error, 0).map(|()| true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads what came and writes what waits.
+    fn poll_messages(&mut self, context: &mut Context<'_>) -> Result<bool, LinkError> {
+        let mut moved = false;
+        for _ in 0..READ_AT_ONCE {
+            let Way::Open(transport) = &mut self.way else { return Ok(moved) };
+            match transport.stream.as_mut().poll_next(context) {
+                Poll::Pending => break,
+                Poll::Ready(Some(message)) => self.take(&message?)?,
+                Poll::Ready(None) => return Err(TransportError::Lost("it was closed".to_string()).into()),
+            }
+            moved = true;
+        }
+        while let Some(message) = self.next_message() {
+            let Way::Open(transport) = &mut self.way else { return Ok(moved) };
+            match transport.sink.as_mut().poll_ready(context) {
+                Poll::Ready(ready) => ready?,
+                Poll::Pending => {
+                    self.outgoing.push_front(message);
+                    return Ok(moved);
+                }
+            }
+            transport.sink.as_mut().start_send(message)?;
+            moved = true;
+        }
+        let Way::Open(transport) = &mut self.way else { return Ok(moved) };
+        if let Poll::Ready(flushed) = transport.sink.as_mut().poll_flush(context) {
+            flushed?;
+        }
+        Ok(moved)
+    }
+
+    fn take(&mut self, message: &[u8]) -> Result<(), LinkError> {
+        let now = self.environment.now();
+        for read in envelopes(message) {
+            let (seat, body) = read.map_err(|_| TransportError::Unreadable)?;
+            match seat {
+                NOTICE => match Notice::read(body) {
+                    Some(Notice::Came(seat)) => {
+                        self.lines.get_mut(&seat).into_iter().for_each(|line| line.connect(now))
+                    }
+                    Some(Notice::Left(seat)) => self.lines.get_mut(&seat).into_iter().for_each(Line::part),
+                    None => {}
+                },
+                // Seats without a link here say nothing to this one.
+                seat => self.lines.get_mut(&seat).map_or(Ok(()), |line| line.take(body, now))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn next_message(&mut self) -> Option<Bytes> {
+        self.outgoing.pop_front().or_else(|| {
+            let next = |(seat, line): (&SeatNumber, &mut Line)| Some(envelope(*seat, &line.next_record()?));
+            self.lines.iter_mut().find_map(next).map(Bytes::from)
+        })
+    }
+
+    /// The connection is gone: all links wait, and another one is tried, unless that is no use.
+    fn lose(&mut self, error: TransportError, tries: u32) -> Result<(), LinkError> {
+        self.outgoing.clear();
+        self.lines.values_mut().for_each(Line::part);
+        let wait = AGAIN[0].saturating_mul(1 << tries.min(10)).min(AGAIN[1]);
+        self.way = Way::Waiting(self.environment.sleep(wait), tries + 1);
+        if error.is_passing() { Ok(()) } else { Err(error.into()) }
+    }
+}

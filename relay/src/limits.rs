@@ -1,0 +1,23 @@
+//! How much a relay holds, and for how many.
+
+use std::time::Duration;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes that wait from one seat to another.
+    pub link: usize,
+    /// Bytes that wait in all.
+    pub memory: usize,
+    /// How long a client may say nothing. Honest ones ping every 5 seconds.
+    pub idle: Duration,
+    /// Connections of one account at the same time.
+    pub per_account: usize,
+    /// Connections at the same time.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { link: 8 << 20, memory: 1 << 30, idle: Duration::from_secs(90), per_account: 32, connections: 1_024 }
+    }
+}

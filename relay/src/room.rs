@@ -1,0 +1,240 @@
+//! Who is connected where, and what waits for whom.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
+};
+
+use bytes::Bytes;
+use protocol::{
+    Address,
+    relay::{HEAD, Notice},
+};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    counts::{Counting, Counts, add},
+    limits::Limits,
+};
+
+/// A relay. Clones are one.
+#[derive(Clone)]
+pub struct Relay(Arc<Inside>);
+
+struct Inside {
+    limits: Limits,
+    rooms: Mutex<Rooms>,
+    /// Bytes that may still wait in all.
+    memory: Arc<Semaphore>,
+    counting: Counting,
+}
+
+#[derive(Default)]
+struct Rooms {
+    /// Seats that are connected, by task and attempt.
+    rooms: HashMap<(u64, u16), BTreeMap<u8, Member>>,
+    by_account: HashMap<Address, usize>,
+    next: u64,
+}
+
+/// A connected seat.
+struct Member {
+    /// Tells this connection from another one of the same seat.
+    number: u64,
+    outbox: mpsc::UnboundedSender<Waiting>,
+    /// Bytes that may still wait, by the seat that they come from.
+    links: BTreeMap<u8, Arc<Semaphore>>,
+    replaced: CancellationToken,
+}
+
+/// Something for a receiver, and the room that it takes until it is written.
+pub(crate) struct Waiting {
+    pub bytes: Bytes,
+    _room: Option<Room>,
+}
+
+struct Room {
+    relay: Relay,
+    size: usize,
+    _permits: [OwnedSemaphorePermit; 2],
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.relay.0.counting.waiting.fetch_sub(self.size as u64, Ordering::Relaxed);
+    }
+}
+
+/// No place for another connection. Whoever asked may ask again later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TooMany {
+    #[error(
+        "This account has as many connections to the relay as one may have. Close another tab or program, or try again later."
+    )]
+    OfAccount,
+    #[error("The relay has no place for another connection. Use another relay of the task, or try again later.")]
+    InAll,
+}
+
+/// A seat's place; given up when dropped.
+pub struct Joined {
+    pub(crate) relay: Relay,
+    pub(crate) room: (u64, u16),
+    pub(crate) seat: u8,
+    /// Number of seats of the task.
+    pub(crate) seats: u8,
+    account: Address,
+    number: u64,
+    pub(crate) waiting: mpsc::UnboundedReceiver<Waiting>,
+    pub(crate) replaced: CancellationToken,
+}
+
+impl Relay {
+    pub fn new(limits: Limits) -> Self {
+        let memory = Arc::new(Semaphore::new(limits.memory.min(Semaphore::MAX_PERMITS)));
+        Self(Arc::new(Inside { limits, rooms: Mutex::default(), memory, counting: Counting::default() }))
+    }
+
+    /// What it has done.
+    pub fn counts(&self) -> Counts {
+        self.0.counting.read()
+    }
+
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// Takes a place for `seat` of a task with `seats` seats. The caller has made sure that `account` has that seat. An earlier
+    /// connection of the seat loses its place: a tab that was loaded anew must not wait for the old one to time out.
+    ///
+    /// # Errors
+    /// [`TooMany`].
+    pub fn join(&self, task: u64, attempt: u16, seat: u8, seats: u8, account: Address) -> Result<Joined, TooMany> {
+        let mut rooms = self.rooms();
+        let theirs = rooms.by_account.get(&account).copied().unwrap_or_default();
+        if theirs >= self.0.limits.per_account {
+            return Err(TooMany::OfAccount);
+        }
+        if rooms.by_account.values().sum::<usize>() >= self.0.limits.connections {
+            return Err(TooMany::InAll);
+        }
+        rooms.by_account.insert(account, theirs + 1);
+        rooms.next += 1;
+        let number = rooms.next;
+        let (outbox, waiting) = mpsc::unbounded_channel();
+        let replaced = CancellationToken::new();
+        let room = rooms.rooms.entry((task, attempt)).or_default();
+        for other in room.keys().filter(|other| **other != seat) {
+            // Its receiver is in this function.
+            let _ = outbox.send(Waiting::notice(Notice::Came(*other)));
+        }
+        let member = Member { number, outbox, links: BTreeMap::new(), replaced: replaced.clone() };
+        if let Some(earlier) = room.insert(seat, member) {
+            earlier.close();
+            add(&self.0.counting.replaced, 1);
+        }
+        tell(room, seat, Notice::Came(seat));
+        add(&self.0.counting.connections, 1);
+        Ok(Joined { relay: self.clone(), room: (task, attempt), seat, seats, account, number, waiting, replaced })
+    }
+
+    pub(crate) fn counting(&self) -> &Counting {
+        &self.0.counting
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, Rooms> {
+        self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Joined {
+    /// Passes an envelope of `bytes` on to `to`, once there is room for it.
+    pub(crate) async fn pass(&self, to: u8, bytes: Bytes) {
+        let inside = &self.relay.0;
+        let (outbox, link) = {
+            let mut rooms = self.relay.rooms();
+            let member = rooms.rooms.get_mut(&self.room).and_then(|room| room.get_mut(&to));
+            let Some(member) = member else {
+                add(&inside.counting.dropped, 1);
+                return;
+            };
+            let link = member.links.entry(self.seat).or_insert_with(|| Arc::new(Semaphore::new(inside.limits.link)));
+            (member.outbox.clone(), link.clone())
+        };
+        let size = bytes.len();
+        let room = match self.room_for(size, link).await {
+            Ok(room) => room,
+            // The receiver left while this waited.
+            Err(_) => return add(&inside.counting.dropped, 1),
+        };
+        add(&inside.counting.envelopes, 1);
+        add(&inside.counting.bytes, size - HEAD);
+        // A receiver that leaves now takes what waits with it.
+        let _ = outbox.send(Waiting { bytes, _room: Some(room) });
+    }
+
+    async fn room_for(&self, size: usize, link: Arc<Semaphore>) -> Result<Room, AcquireError> {
+        let counting = &self.relay.0.counting;
+        // An envelope has far fewer bytes than fit.
+        let permits = size as u32;
+        let mut held_back = false;
+        let mut take = async |semaphore: Arc<Semaphore>| match semaphore.clone().try_acquire_many_owned(permits) {
+            Ok(permit) => Ok(permit),
+            Err(TryAcquireError::Closed | TryAcquireError::NoPermits) => {
+                held_back = true;
+                semaphore.acquire_many_owned(permits).await
+            }
+        };
+        let of_link = take(link).await?;
+        let of_all = take(self.relay.0.memory.clone()).await?;
+        add(&counting.held_back, usize::from(held_back));
+        add(&counting.waiting, size);
+        Ok(Room { relay: self.relay.clone(), size, _permits: [of_link, of_all] })
+    }
+}
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        let mut rooms = self.relay.rooms();
+        if let Some(theirs) = rooms.by_account.get_mut(&self.account) {
+            *theirs -= 1;
+            if *theirs == 0 {
+                rooms.by_account.remove(&self.account);
+            }
+        }
+        if let Some(room) = rooms.rooms.get_mut(&self.room) {
+            if room.get(&self.seat).is_some_and(|member| member.number == self.number) {
+                if let Some(member) = room.remove(&self.seat) {
+                    member.close();
+                }
+                tell(room, self.seat, Notice::Left(self.seat));
+            }
+            if room.is_empty() {
+                rooms.rooms.remove(&self.room);
+            }
+        }
+        self.relay.0.counting.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Member {
+    /// Whoever waits for room in it waits no longer.
+    fn close(&self) {
+        self.replaced.cancel();
+        self.links.values().for_each(|link| link.close());
+    }
+}
+
+impl Waiting {
+    fn notice(notice: Notice) -> Self {
+        Self { bytes: notice.envelope().into(), _room: None }
+    }
+}
+
+fn tell(room: &BTreeMap<u8, Member>, about: u8, notice: Notice) {
+    for (_, member) in room.iter().filter(|(seat, _)| **seat != about) {
+        // One that has just left needs no notice.
+        let _ = member.outbox.send(Waiting::notice(notice));
+    }
+}

@@ -1,0 +1,135 @@
+//! One connection, from its first message to its close.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use bytes::{BufMut, BytesMut};
+use futures::{SinkExt, StreamExt, stream::SplitSink, stream::SplitStream};
+use protocol::relay::{HEAD, close, envelopes};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
+use tracing::debug;
+
+use crate::{
+    counts::add,
+    room::{Joined, Waiting},
+};
+
+/// How long a client may take to hear why it is closed.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+/// Envelopes that are written before the socket is flushed.
+const AT_ONCE: usize = 16;
+
+/// Why a connection ends.
+enum End {
+    /// The client left, or its connection broke.
+    Left,
+    Replaced,
+    Idle,
+    Unreadable(&'static str),
+    Stopping,
+}
+
+impl Joined {
+    /// Serves the connection until it ends or `stop`.
+    pub async fn serve(mut self, socket: WebSocket, stop: CancellationToken) {
+        let (mut sink, stream) = socket.split();
+        let (_nobody, nothing) = tokio::sync::mpsc::unbounded_channel();
+        let waiting = std::mem::replace(&mut self.waiting, nothing);
+        let end = tokio::select! {
+            end = self.read(stream) => end,
+            () = write(&mut sink, waiting) => End::Left,
+            () = self.replaced.cancelled() => End::Replaced,
+            () = stop.cancelled() => End::Stopping,
+        };
+        self.count(&end);
+        debug!(task = self.room.0, seat = self.seat, code = end.code(), "a connection to the relay ended");
+        // The place is free before the client hears of it.
+        drop(self);
+        if let Some(code) = end.code() {
+            let reason = Utf8Bytes::from_static(end.sentence());
+            let last = sink.send(Message::Close(Some(CloseFrame { code, reason })));
+            let _ = tokio::time::timeout(LAST_WORDS, last).await;
+        }
+    }
+
+    /// Reads and passes on; where a receiver is slow, reads no further.
+    async fn read(&self, mut stream: SplitStream<WebSocket>) -> End {
+        loop {
+            let message = match tokio::time::timeout(self.relay.limits().idle, stream.next()).await {
+                Err(_) => return End::Idle,
+                Ok(None | Some(Err(_))) => return End::Left,
+                Ok(Some(Ok(message))) => message,
+            };
+            let bytes = match message {
+                Message::Binary(bytes) => bytes,
+                Message::Close(_) => return End::Left,
+                Message::Ping(_) | Message::Pong(_) => continue,
+                Message::Text(_) => return End::Unreadable("This relay passes binary messages only."),
+            };
+            for envelope in envelopes(&bytes) {
+                let Ok((to, body)) = envelope else {
+                    return End::Unreadable("A message is not made of envelopes. Use the same version as the relay.");
+                };
+                if to >= self.seats || to == self.seat {
+                    return End::Unreadable("A message is for a seat that there is not.");
+                }
+                let mut passed = BytesMut::with_capacity(HEAD + body.len());
+                passed.put_u8(self.seat);
+                passed.put_u32(body.len() as u32);
+                passed.put_slice(body);
+                self.pass(to, passed.freeze()).await;
+            }
+        }
+    }
+
+    fn count(&self, end: &End) {
+        let counting = self.relay.counting();
+        match end {
+            End::Idle => add(&counting.idle, 1),
+            End::Unreadable(_) => add(&counting.unreadable, 1),
+            End::Left | End::Replaced | End::Stopping => {}
+        }
+    }
+}
+
+/// Writes what waits, until the connection breaks.
+async fn write(sink: &mut SplitSink<WebSocket, Message>, mut waiting: UnboundedReceiver<Waiting>) {
+    let mut batch = Vec::with_capacity(AT_ONCE);
+    while waiting.recv_many(&mut batch, AT_ONCE).await > 0 {
+        for envelope in &batch {
+            if sink.feed(Message::Binary(envelope.bytes.clone())).await.is_err() {
+                return;
+            }
+        }
+        if sink.flush().await.is_err() {
+            return;
+        }
+        // Its room is free once it is written.
+        batch.clear();
+    }
+    // Its sender is gone: this seat was replaced, which the caller hears too.
+    std::future::pending().await
+}
+
+impl End {
+    fn code(&self) -> Option<u16> {
+        match self {
+            Self::Left => None,
+            Self::Replaced => Some(close::REPLACED),
+            Self::Idle => Some(close::IDLE),
+            Self::Unreadable(_) => Some(close::UNREADABLE),
+            Self::Stopping => Some(close::STOPPING),
+        }
+    }
+
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::Left => "",
+            Self::Replaced => "This seat was opened in another tab or program.",
+            Self::Idle => "Nothing came for too long.",
+            Self::Unreadable(why) => why,
+            Self::Stopping => "The relay stops. Connect again.",
+        }
+    }
+}
