@@ -1,0 +1,63 @@
+use super::Shape;
+use crate::{PlanError, Ring};
+
+/// Numbers of which each seat holds one share: the shares' sum is the number times 2^`frac`, modulo 2^BITS.
+///
+/// In the plain twin `words` are the numbers themselves, in the planner nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shared<R> {
+    pub(crate) shape: Shape,
+    pub(crate) words: Vec<R>,
+    pub(crate) frac: u32,
+    pub(crate) bound: u32,
+}
+
+impl<R: Ring> Shared<R> {
+    /// `words` as they stand in a checkpoint. `frac`: bits behind the point. `bound`: every number is below 2^`bound`
+    /// in absolute value, the bits behind the point counted.
+    pub fn new(shape: Shape, words: Vec<R>, frac: u32, bound: u32) -> Result<Self, PlanError> {
+        if words.len() != shape.len() {
+            return Err(PlanError::Shape { what: "shares", left: shape, right: Shape::vector(words.len()) });
+        }
+        let shared = Self { shape, words, frac, bound };
+        shared.fits("a value")?;
+        Ok(shared)
+    }
+
+    pub(crate) fn zero(shape: Shape, frac: u32, bound: u32) -> Self {
+        Self { shape, words: vec![R::default(); shape.len()], frac, bound }
+    }
+
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Bits behind the point.
+    pub fn frac(&self) -> u32 {
+        self.frac
+    }
+
+    /// Every number is below 2^`bound` in absolute value, the bits behind the point counted.
+    pub fn bound(&self) -> u32 {
+        self.bound
+    }
+
+    /// This seat's shares.
+    pub fn words(&self) -> &[R] {
+        &self.words
+    }
+
+    /// The same, with a smaller bound that the caller can prove.
+    pub fn claim(mut self, bound: u32) -> Self {
+        self.bound = self.bound.min(bound);
+        self
+    }
+
+    /// Two bits stay free: one for the sign, one for the sum in a truncation.
+    pub(crate) fn fits(&self, what: &'static str) -> Result<(), PlanError> {
+        if self.bound + 2 > R::BITS {
+            return Err(PlanError::Overflow { what, bits: self.bound + 2, ring: R::BITS });
+        }
+        Ok(())
+    }
+}
