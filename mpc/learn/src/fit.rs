@@ -8,7 +8,7 @@ use crate::{
     Metric, Receiver,
     gram::{self, Matrices, Scaling},
     leave_one_out,
-    metrics::{self, FACTOR},
+    metrics::{self, FACTOR, MOST_BITS, ROOT},
     prepare::{self, Prepared},
     sealed::{Part, What},
     solve::{self, INVERSE, Solved},
@@ -205,7 +205,7 @@ async fn judge<A: Arithmetic>(
         }
         _ => None,
     };
-    Ok(Ok(Errors { squares, absolute }))
+    Ok(Ok(Errors { squares: squares.claim(ROOT + MOST_BITS), absolute }))
 }
 
 async fn tell_metrics<A: Arithmetic>(
@@ -223,9 +223,9 @@ async fn tell_metrics<A: Arithmetic>(
         };
         let count = each.shape().count;
         let each = each.reshaped(Shape::matrix(1, count))?;
-        let factor = ((1_i64 << FACTOR) as f64 / count as f64).round() as i128;
-        let mean = each.sums()?.times(factor)?.read_with(each.frac() + FACTOR);
-        let mean = a.round(&mean, FACTOR).await?;
+        let (factor, frac) = metrics::one_of(count, count);
+        let mean = each.sums()?.times(factor)?.read_with(each.frac() + frac);
+        let mean = a.round(&mean, frac).await?;
         let all = Shared::beside(&[&mean, &each])?;
         let (all, exponent) = if metric == Metric::R2 {
             let one = a.constant(all.shape(), &vec![1 << all.frac(); all.shape().len()], all.frac(), all.frac() + 1)?;

@@ -17,8 +17,8 @@ pub(crate) const WEIGHTS: u32 = 36;
 pub(crate) const ROW: u32 = 30;
 /// Bits behind the point of a public factor.
 pub(crate) const FACTOR: u32 = 30;
-/// Mean squared errors must be below this, in units of the label's variance.
-const MOST: i128 = 128;
+/// Mean squared errors must be below 2^`MOST_BITS`, in units of the label's variance.
+pub(crate) const MOST_BITS: u32 = 7;
 
 /// Coefficients with −1 for the label below them: a row times this is its error. One round.
 pub(crate) async fn weights<A: Arithmetic>(
@@ -83,7 +83,7 @@ pub(crate) fn multiplied<R: mpc::Ring>(stack: &Shared<R>, factors: &[i128], frac
 
 /// Whether all mean squared errors are in the range in which they are counted rightly: a bit that is opened.
 pub(crate) async fn in_range<A: Arithmetic>(a: &mut A, means: &Shared<A::Ring>) -> Result<bool, MpcError> {
-    below(a, &means.total()?, MOST << means.frac()).await
+    below(a, &means.total()?, 1 << (means.frac() + MOST_BITS)).await
 }
 
 /// The error of each tested row, in the task's order, with [`ROW`] bits behind the point. 2 rounds.
@@ -145,10 +145,11 @@ pub(crate) async fn part_means<A: Arithmetic>(
         sums.push(numbers.block(start..start + size, 0..1)?.sums()?);
         start += size;
     }
-    let factors: Vec<i128> =
-        sizes.iter().map(|&size| ((1_i64 << FACTOR) as f64 / size as f64).round() as i128).collect();
+    let most = sizes.iter().copied().max().unwrap_or(1);
+    let factors: Vec<i128> = sizes.iter().map(|&size| one_of(size, most).0).collect();
+    let frac = one_of(most, most).1;
     let sums = Shared::stacked(&sums.iter().collect::<Vec<_>>())?;
-    a.round(&multiplied(&sums, &factors, FACTOR)?, numbers.frac() + FACTOR - ROOT).await
+    a.round(&multiplied(&sums, &factors, frac)?, numbers.frac() + frac - ROOT).await
 }
 
 /// The mean squared error over all rows, from each row's error. 2 rounds.
@@ -157,8 +158,14 @@ pub(crate) async fn pooled<A: Arithmetic>(a: &mut A, errors: &Shared<A::Ring>) -
     let sum = squares(a, errors).await?.sums()?;
     let frac = sum.frac();
     let coarse = a.round(&sum, frac - SUMS).await?;
-    let factor = ((1_i64 << FACTOR) as f64 / rows as f64).round() as i128;
-    a.round(&multiplied(&coarse, &[factor], FACTOR)?, SUMS + FACTOR - ROOT).await
+    let (factor, frac) = one_of(rows, rows);
+    a.round(&multiplied(&coarse, &[factor], frac)?, SUMS + frac - ROOT).await
+}
+
+/// 1 / `size` as a whole number and its bits behind the point: [`FACTOR`] of them count where `size` is `most`.
+pub(crate) fn one_of(size: usize, most: usize) -> (i128, u32) {
+    let frac = FACTOR + usize::BITS - most.leading_zeros();
+    ((2_f64.powi(frac as i32) / size as f64).round() as i128, frac)
 }
 
 /// The numbers of an owner's little matrix times shares that have one row for each of its columns. One round.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use futures::{executor::block_on, future::join3};
 use mpc::{
-    Counted, Dealer, Helper, Memory, MpcError, Pair, Plain, Plan, Recorded, Seat, Start, Traffic,
+    Dealer, Helper, Memory, MpcError, Pair, Plain, Plan, Recorded, Seat, Start, Traffic,
     draw::{Registry, Run, Seed, Seeded},
     network,
 };
