@@ -96,7 +96,7 @@ impl<R: Ring> Arithmetic for Plain<R> {
     }
 
     async fn negative(&mut self, numbers: &Shared<R>) -> Result<Plane, MpcError> {
-        numbers.fits("a comparison")?;
+        numbers.has_room("a comparison")?;
         Ok(Plane::of_bools(numbers.words.iter().map(|word| word.signed() < 0)))
     }
 

@@ -17,7 +17,7 @@ type Bits = (Plane, Plane);
 
 impl<'r, R: Ring, S: Source<R, Counted<L>>, L: Link> Pair<'r, R, S, L> {
     pub(super) async fn find_signs(&mut self, numbers: &Shared<R>) -> Result<Plane, MpcError> {
-        numbers.fits("a comparison")?;
+        numbers.has_room("a comparison")?;
         let (count, bits) = (numbers.words.len(), numbers.bound + 2);
         let step = self.next(&Operation::Compare { count, bits })?;
         let half = self.source.compare(&mut self.link, step, count, bits).await?;

@@ -62,7 +62,10 @@ pub(crate) fn rounded<R: Ring>(numbers: &Shared<R>, by: u32) -> Result<Shared<R>
     let Some(frac) = numbers.frac.checked_sub(by) else {
         return Err(PlanError::Scale { what: "a rounding", left: numbers.frac, right: by });
     };
-    numbers.fits("a rounding")?;
+    numbers.has_room("a rounding")?;
+    if by + 2 > R::BITS {
+        return Err(PlanError::Scale { what: "a rounding", left: numbers.frac, right: by });
+    }
     // Rounding may add one to a number that was just below the next power of two.
     Ok(Shared::zero(numbers.shape, frac, numbers.bound.saturating_sub(by) + 1))
 }
@@ -163,7 +166,7 @@ impl<const BITS: u32> Arithmetic for Planner<BITS> {
     }
 
     async fn negative(&mut self, numbers: &Shared<Blank<BITS>>) -> Result<Plane, MpcError> {
-        numbers.fits("a comparison")?;
+        numbers.has_room("a comparison")?;
         let (count, bits) = (numbers.shape.len(), numbers.bound + 2);
         self.rounds += 1;
         self.steps.push(Operation::Compare { count, bits });

@@ -53,10 +53,19 @@ impl<R: Ring> Shared<R> {
         self
     }
 
-    /// Two bits stay free: one for the sign, one for the sum in a truncation.
+    /// Refuses numbers that the ring cannot hold with their sign.
     pub(crate) fn fits(&self, what: &'static str) -> Result<(), PlanError> {
-        if self.bound + 2 > R::BITS {
-            return Err(PlanError::Overflow { what, bits: self.bound + 2, ring: R::BITS });
+        self.free(what, 1)
+    }
+
+    /// The same with a bit more, which sums in roundings and comparisons need.
+    pub(crate) fn has_room(&self, what: &'static str) -> Result<(), PlanError> {
+        self.free(what, 2)
+    }
+
+    fn free(&self, what: &'static str, bits: u32) -> Result<(), PlanError> {
+        if self.bound + bits > R::BITS {
+            return Err(PlanError::Overflow { what, bits: self.bound + bits, ring: R::BITS });
         }
         Ok(())
     }
