@@ -13,7 +13,8 @@ use crate::{
     fault::{self, Fault},
     link::{Counted, bytes, read, words, write},
     plain::own,
-    plan::{Use, constant, of_owned, of_shared, product, release_by, rounded},
+    plan::{Use, constant, release_by},
+    tensor::{product, rounded},
 };
 use reshare::Fresh;
 
@@ -141,7 +142,7 @@ impl<'r, R: Ring, S: Source<R, Counted<L>>, L: Link> Arithmetic for Pair<'r, R, 
     async fn products(&mut self, products: &[SharedProduct<'_, R>]) -> Result<Vec<Shared<R>>, MpcError> {
         let (mut halves, mut mine, mut first_step) = (Vec::new(), Vec::new(), self.at);
         for (SharedProduct { form, left, right }, wave) in products.iter().zip((1..=products.len() as u32).rev()) {
-            let done: Shared<R> = product(form, of_shared(left), of_shared(right))?;
+            let done: Shared<R> = product(form, left.like(), right.like())?;
             let operation = Operation::Multiply {
                 form: form.clone(),
                 left: left.shape,
@@ -243,7 +244,7 @@ fn owned_operation<R: Ring>(
     OwnedProduct { form, left, right }: &OwnedProduct<'_, R>,
     wave: u32,
 ) -> Result<(Operation, Shared<R>), MpcError> {
-    let done: Shared<R> = product(form, of_owned(left), of_shared(right))?;
+    let done: Shared<R> = product(form, left.like(), right.like())?;
     let used = Use { form: form.clone(), left: crate::Hidden::of(left), right: right.shape, product: done.shape };
     Ok((Operation::Owned { product: used, wave }, done))
 }

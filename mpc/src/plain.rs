@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use crate::{
     Arithmetic, Form, MpcError, Owned, OwnedProduct, Plane, Ring, Shape, Shared, SharedProduct, Wrap,
-    plan::{constant, of_owned, of_shared, product, release_by, rounded},
+    plan::{constant, release_by},
+    tensor::{product, rounded},
 };
 
 /// Computes in the clear. Where the protocol rounds by a coin, it rounds down.
@@ -65,7 +66,7 @@ impl<R: Ring> Arithmetic for Plain<R> {
 
     async fn owned_products(&mut self, products: &[OwnedProduct<'_, R>]) -> Result<Vec<Shared<R>>, MpcError> {
         let one = |OwnedProduct { form, left, right }: &OwnedProduct<'_, R>| {
-            let mut done = product(form, of_owned(left), of_shared(right))?;
+            let mut done = product(form, left.like(), right.like())?;
             done.words = form.apply(&left.words()?, left.shape, &right.words, right.shape);
             Ok(done)
         };
@@ -73,14 +74,14 @@ impl<R: Ring> Arithmetic for Plain<R> {
     }
 
     async fn cross(&mut self, form: Form, left: &Owned, right: &Owned) -> Result<Shared<R>, MpcError> {
-        let mut done = product(&form, of_owned(left), of_owned(right))?;
+        let mut done = product(&form, left.like(), right.like())?;
         done.words = form.apply(&left.words()?, left.shape, &right.words()?, right.shape);
         Ok(done)
     }
 
     async fn products(&mut self, products: &[SharedProduct<'_, R>]) -> Result<Vec<Shared<R>>, MpcError> {
         let one = |SharedProduct { form, left, right }: &SharedProduct<'_, R>| {
-            let mut done = product(form, of_shared(left), of_shared(right))?;
+            let mut done = product(form, left.like(), right.like())?;
             done.words = form.apply(&left.words, left.shape, &right.words, right.shape);
             Ok(done)
         };

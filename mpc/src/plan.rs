@@ -6,7 +6,7 @@ mod planner;
 
 pub use operation::{Group, Hidden, Operation, Use};
 pub use planner::Planner;
-pub(crate) use planner::{constant, of_owned, of_shared, product, release_by, rounded};
+pub(crate) use planner::{constant, release_by};
 
 pub(crate) use operation::levels;
 

@@ -5,7 +5,11 @@ use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{At, Draws, Part, Run};
-use crate::{Plane, Ring};
+use crate::{
+    Plane, Ring,
+    fault::{self, Fault},
+    plan::batch_of,
+};
 
 /// 32 bytes from the operating system, drawn anew for each epoch, known to one seat and the helper. It is kept in
 /// memory only and is overwritten when dropped.
@@ -45,8 +49,10 @@ impl Seeded {
     pub fn new(seed: &Seed, run: &Run) -> Self {
         let root = Hkdf::new(Some(b"modelmarket learns together 1"), &seed.0);
         let mut name = run.task.to_vec();
-        name.extend(run.attempt.to_be_bytes());
-        name.extend(run.epoch);
+        if !fault::has(Fault::MaskOverAttempts) {
+            name.extend(run.attempt.to_be_bytes());
+            name.extend(run.epoch);
+        }
         Self { root, run: name }
     }
 
@@ -67,7 +73,7 @@ impl Seeded {
         let key = match at {
             At::Mask(name) => self.below(&self.root, b"mask", &name.0),
             At::Step(step, part) => {
-                let batch = Hkdf::new(None, &self.batch(super::super::plan::batch_of(step)).0);
+                let batch = Hkdf::new(None, &self.batch(batch_of(step)).0);
                 self.below(&batch, purpose(part), &step.to_be_bytes())
             }
         };

@@ -9,7 +9,7 @@ use crate::{
     Form, Hidden, Link, MpcError, Operation, Owned, OwnedProduct, Ring, Shared, Source,
     fault::{self, Fault},
     link::{Counted, bytes, read, words, write},
-    plan::{of_owned, product},
+    tensor::product,
 };
 
 impl<'r, R: Ring, S: Source<R, Counted<L>>, L: Link> Pair<'r, R, S, L> {
@@ -95,7 +95,7 @@ impl<'r, R: Ring, S: Source<R, Counted<L>>, L: Link> Pair<'r, R, S, L> {
         left: &Owned,
         right: &Owned,
     ) -> Result<Shared<R>, MpcError> {
-        let mut done: Shared<R> = product(&form, of_owned(left), of_owned(right))?;
+        let mut done: Shared<R> = product(&form, left.like(), right.like())?;
         let (l, r) = (Hidden::of(left), Hidden::of(right));
         let step = self.next(&Operation::Cross { form: form.clone(), left: l, right: r, product: done.shape })?;
         let half = self.source.cross(&mut self.link, step, &r, done.words.len()).await?;

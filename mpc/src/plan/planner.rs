@@ -1,6 +1,7 @@
 use super::{Hidden, Operation, Plan, Use, Wrap, levels};
 use crate::{
     Arithmetic, Blank, Form, MpcError, Owned, OwnedProduct, PlanError, Plane, Ring, Shape, Shared, SharedProduct,
+    tensor::{product, rounded},
 };
 
 /// Most that all roundings which nobody would notice going wrong may add up to: 2^-40.
@@ -26,48 +27,6 @@ impl<const BITS: u32> Planner<BITS> {
     pub fn finish(self) -> Plan {
         Plan { bits: BITS, steps: self.steps, rounds: self.rounds, opened_bits: self.opened_bits }
     }
-
-    fn product(
-        &self,
-        form: &Form,
-        left: (Shape, u32, u32),
-        right: (Shape, u32, u32),
-    ) -> Result<Shared<Blank<BITS>>, PlanError> {
-        product(form, left, right)
-    }
-}
-
-/// What a product is like; the numbers are still zero.
-pub(crate) fn product<R: Ring>(
-    form: &Form,
-    left: (Shape, u32, u32),
-    right: (Shape, u32, u32),
-) -> Result<Shared<R>, PlanError> {
-    let shape = form.shape(left.0, right.0)?;
-    let product = Shared::zero(shape, left.1 + right.1, left.2 + right.2 + form.growth(left.0));
-    product.fits("a product")?;
-    Ok(product)
-}
-
-pub(crate) fn of_owned(matrix: &Owned) -> (Shape, u32, u32) {
-    (matrix.shape, matrix.frac, matrix.bound)
-}
-
-pub(crate) fn of_shared<R: Ring>(shared: &Shared<R>) -> (Shape, u32, u32) {
-    (shared.shape, shared.frac, shared.bound)
-}
-
-/// What a rounded stack is like.
-pub(crate) fn rounded<R: Ring>(numbers: &Shared<R>, by: u32) -> Result<Shared<R>, PlanError> {
-    let Some(frac) = numbers.frac.checked_sub(by) else {
-        return Err(PlanError::Scale { what: "a rounding", left: numbers.frac, right: by });
-    };
-    numbers.has_room("a rounding")?;
-    if by + 2 > R::BITS {
-        return Err(PlanError::Scale { what: "a rounding", left: numbers.frac, right: by });
-    }
-    // Rounding may add one to a number that was just below the next power of two.
-    Ok(Shared::zero(numbers.shape, frac, numbers.bound.saturating_sub(by) + 1))
 }
 
 impl<const BITS: u32> Arithmetic for Planner<BITS> {
@@ -103,7 +62,7 @@ impl<const BITS: u32> Arithmetic for Planner<BITS> {
         self.rounds += 1;
         let mut done = Vec::with_capacity(products.len());
         for (OwnedProduct { form, left, right }, wave) in products.iter().zip((1..=products.len() as u32).rev()) {
-            let product = self.product(form, of_owned(left), of_shared(right))?;
+            let product = product(form, left.like(), right.like())?;
             let used = Use { form: form.clone(), left: Hidden::of(left), right: right.shape, product: product.shape };
             self.steps.push(Operation::Owned { product: used, wave });
             done.push(product);
@@ -112,7 +71,7 @@ impl<const BITS: u32> Arithmetic for Planner<BITS> {
     }
 
     async fn cross(&mut self, form: Form, left: &Owned, right: &Owned) -> Result<Shared<Blank<BITS>>, MpcError> {
-        let product = self.product(&form, of_owned(left), of_owned(right))?;
+        let product = product(&form, left.like(), right.like())?;
         let (left, right) = (Hidden::of(left), Hidden::of(right));
         self.steps.push(Operation::Cross { form, left, right, product: product.shape });
         Ok(product)
@@ -125,7 +84,7 @@ impl<const BITS: u32> Arithmetic for Planner<BITS> {
         self.rounds += 1;
         let mut done = Vec::with_capacity(products.len());
         for (SharedProduct { form, left, right }, wave) in products.iter().zip((1..=products.len() as u32).rev()) {
-            let product = self.product(form, of_shared(left), of_shared(right))?;
+            let product = product(form, left.like(), right.like())?;
             self.steps.push(Operation::Multiply {
                 form: form.clone(),
                 left: left.shape,

@@ -61,9 +61,9 @@ impl<R: Ring> Shared<R> {
     /// Stacks one upon another.
     pub fn stacked(parts: &[&Self]) -> Result<Self, PlanError> {
         Self::joined("a stack", parts, |first, part| (first.rows, first.columns) == (part.rows, part.columns)).map(
-            |(words, first, bound)| {
+            |(words, first, (bound, deviation))| {
                 let count = parts.iter().map(|part| part.shape.count).sum();
-                Self { shape: Shape { count, ..first.shape }, words, bound, ..*first }
+                Self { shape: Shape { count, ..first.shape }, words, bound, deviation, ..*first }
             },
         )
     }
@@ -76,7 +76,7 @@ impl<R: Ring> Shared<R> {
 
     /// The matrices beside one another, stack by stack.
     pub fn beside(parts: &[&Self]) -> Result<Self, PlanError> {
-        let (_, first, bound) = Self::joined("matrices side by side", parts, |first, part| {
+        let (_, first, (bound, deviation)) = Self::joined("matrices side by side", parts, |first, part| {
             (first.count, first.rows) == (part.count, part.rows)
         })?;
         let columns = parts.iter().map(|part| part.shape.columns).sum();
@@ -90,7 +90,7 @@ impl<R: Ring> Shared<R> {
                 }
             }
         }
-        Ok(Self { shape, words, bound, ..*first })
+        Ok(Self { shape, words, bound, deviation, ..*first })
     }
 
     /// The diagonal of every matrix, as columns.
@@ -108,7 +108,7 @@ impl<R: Ring> Shared<R> {
         what: &'static str,
         parts: &[&'a Self],
         alike: fn(Shape, Shape) -> bool,
-    ) -> Result<(Vec<R>, &'a Self, u32), PlanError> {
+    ) -> Result<(Vec<R>, &'a Self, (u32, f64)), PlanError> {
         let Some(&first) = parts.first() else { return Err(PlanError::Nothing { what }) };
         let mut words = Vec::new();
         for part in parts {
@@ -120,6 +120,7 @@ impl<R: Ring> Shared<R> {
             }
             words.extend_from_slice(&part.words);
         }
-        Ok((words, first, parts.iter().map(|part| part.bound).max().unwrap_or_default()))
+        let bound = parts.iter().map(|part| part.bound).max().unwrap_or_default();
+        Ok((words, first, (bound, parts.iter().map(|part| part.deviation).fold(0.0, f64::max))))
     }
 }

@@ -22,7 +22,8 @@ impl<R: Ring> Shared<R> {
             return Err(PlanError::Scale { what, left: self.frac, right: other.frac });
         }
         let words = self.words.iter().zip(&other.words).map(|(&a, &b)| apply(a, b)).collect();
-        let sum = Self { words, bound: self.bound.max(other.bound) + 1, ..*self };
+        let deviation = self.deviation + other.deviation;
+        let sum = Self { words, bound: self.bound.max(other.bound) + 1, deviation, ..*self };
         sum.fits(what)?;
         Ok(sum)
     }
@@ -36,7 +37,8 @@ impl<R: Ring> Shared<R> {
                 *sum = sum.plus(word);
             }
         }
-        let total = Self { shape: one, words, bound: self.bound + bits(self.shape.count), ..*self };
+        let deviation = self.deviation * self.shape.count as f64;
+        let total = Self { shape: one, words, bound: self.bound + bits(self.shape.count), deviation, ..*self };
         total.fits("a sum")?;
         Ok(total)
     }
@@ -49,6 +51,7 @@ impl<R: Ring> Shared<R> {
             shape: super::Shape::stack(self.shape.count, 1, 1),
             words: words.collect(),
             bound: self.bound + bits(each),
+            deviation: self.deviation * each as f64,
             ..*self
         };
         sums.fits("a sum")?;
@@ -61,6 +64,7 @@ impl<R: Ring> Shared<R> {
         let product = Self {
             words: self.words.iter().map(|word| word.times(by)).collect(),
             bound: self.bound + (128 - factor.unsigned_abs().leading_zeros()),
+            deviation: self.deviation * factor.unsigned_abs() as f64,
             ..*self
         };
         product.fits("a multiple")?;
@@ -75,6 +79,7 @@ impl<R: Ring> Shared<R> {
         let finer = Self {
             words: self.words.iter().map(|word| word.shifted_up(by)).collect(),
             bound: self.bound + by,
+            deviation: self.deviation * 2_f64.powi(by as i32),
             frac,
             ..*self
         };

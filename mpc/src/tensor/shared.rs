@@ -10,6 +10,7 @@ pub struct Shared<R> {
     pub(crate) words: Vec<R>,
     pub(crate) frac: u32,
     pub(crate) bound: u32,
+    pub(crate) deviation: f64,
 }
 
 impl<R: Ring> Shared<R> {
@@ -19,13 +20,13 @@ impl<R: Ring> Shared<R> {
         if words.len() != shape.len() {
             return Err(PlanError::Shape { what: "shares", left: shape, right: Shape::vector(words.len()) });
         }
-        let shared = Self { shape, words, frac, bound };
+        let shared = Self { shape, words, frac, bound, deviation: 0.0 };
         shared.fits("a value")?;
         Ok(shared)
     }
 
     pub(crate) fn zero(shape: Shape, frac: u32, bound: u32) -> Self {
-        Self { shape, words: vec![R::default(); shape.len()], frac, bound }
+        Self { shape, words: vec![R::default(); shape.len()], frac, bound, deviation: 0.0 }
     }
 
     pub fn shape(&self) -> Shape {
@@ -40,6 +41,12 @@ impl<R: Ring> Shared<R> {
     /// Every number is below 2^`bound` in absolute value, the bits behind the point counted.
     pub fn bound(&self) -> u32 {
         self.bound
+    }
+
+    /// By how many units of the last bit the protocol may differ from its plain twin; 0 if they are equal. It counts
+    /// what every rounding may do at worst, so that over long iterations it says nothing.
+    pub fn deviation(&self) -> f64 {
+        self.deviation
     }
 
     /// This seat's shares.
