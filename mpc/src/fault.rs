@@ -19,7 +19,7 @@ pub enum Fault {
     MaskOnTwoRoundings,
     /// Every attempt has the masks of the first.
     MaskOverAttempts,
-    /// A mask has half the bits.
+    /// A mask has an eighth of the bits.
     ShortMask,
     /// What leaves the shares keeps them.
     NoReshare,
@@ -64,7 +64,7 @@ pub const fn has(_: Fault) -> bool {
 /// What hides a matrix.
 pub(crate) fn mask<R: Ring>(draws: &impl Draws, matrix: &Hidden) -> Vec<R> {
     let words = draws.words(At::Mask(matrix.name), matrix.shape.len());
-    if has(Fault::ShortMask) { words.into_iter().map(|word: R| word.low(R::BITS / 2)).collect() } else { words }
+    if has(Fault::ShortMask) { words.into_iter().map(|word: R| word.low((R::BITS / 8).max(1))).collect() } else { words }
 }
 
 /// What a seat draws for a step.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use futures::{executor::block_on, future::join3};
 use mpc::{
     Dealer, Helper, Memory, MpcError, Pair, Plain, Plan, Recorded, Seat, Start, Traffic,
-    draw::{Registry, Run, Seed, Seeded},
+    draw::{Draws, Registry, Run, Seed, Seeded},
     network,
 };
 use mpc_learn::{
@@ -45,6 +45,12 @@ impl Data {
     pub fn diabetes() -> Self {
         let (columns, label) = diabetes();
         Self::halves(columns, label)
+    }
+
+    /// The first rows only.
+    pub fn keep(&mut self, rows: usize) {
+        self.columns.iter_mut().flatten().for_each(|column| column.values.truncate(rows));
+        self.label.values.truncate(rows);
     }
 
     /// A task on all of it that tells everything, in fine digits.
@@ -115,7 +121,7 @@ pub fn clear_results(task: &Task, data: &Data) -> Results {
     }
 }
 
-pub type Seated<'r> = Pair<'r, u128, Helper<u128, Seeded>, Memory>;
+pub type Seated<'r, D> = Pair<'r, u128, Helper<u128, D>, Memory>;
 
 /// A whole run in one process.
 pub struct Ran<T> {
@@ -145,16 +151,27 @@ pub fn by_both<T>(
     plan: Plan,
     bytes: Bytes,
     registries: &mut [Registry; 2],
-    run: impl AsyncFn(Seat, &mut Seated<'_>) -> Result<T, MpcError>,
+    run: impl AsyncFn(Seat, &mut Seated<'_, Seeded>) -> Result<T, MpcError>,
+) -> Ran<T> {
+    let seeded = |seat: Seat| Seeded::new(&Seed::new(bytes.seeds[usize::from(seat == Seat::Second)]), &bytes.run);
+    drawing(plan, bytes, registries, seeded, run)
+}
+
+/// The same with draws that a test has made.
+pub fn drawing<D: Draws, T>(
+    plan: Plan,
+    bytes: Bytes,
+    registries: &mut [Registry; 2],
+    draws: impl Fn(Seat) -> D,
+    run: impl AsyncFn(Seat, &mut Seated<'_, D>) -> Result<T, MpcError>,
 ) -> Ran<T> {
     let plan = Rc::new(plan);
     let (first, second, mut helper) = network(true);
-    let seeded = |seat: usize| Seeded::new(&Seed::new(bytes.seeds[seat]), &bytes.run);
-    let dealer = Dealer::<u128, _>::new(&plan, [seeded(0), seeded(1)]);
+    let dealer = Dealer::<u128, _>::new(&plan, Seat::BOTH.map(&draws));
     let seat = async |seat: Seat, link: Memory, registry: &mut Registry| {
         let at = usize::from(seat == Seat::Second);
         let start = Start { seat, plan: plan.clone(), run: bytes.run, registry, fresh: bytes.fresh[at] };
-        let mut pair = Pair::begin(start, Helper::new(seat, seeded(at)), link).await?;
+        let mut pair = Pair::begin(start, Helper::new(seat, draws(seat)), link).await?;
         let done = run(seat, &mut pair).await?;
         Ok::<_, MpcError>((done, pair.traffic()))
     };
