@@ -64,7 +64,11 @@ pub const fn has(_: Fault) -> bool {
 /// What hides a matrix.
 pub(crate) fn mask<R: Ring>(draws: &impl Draws, matrix: &Hidden) -> Vec<R> {
     let words = draws.words(At::Mask(matrix.name), matrix.shape.len());
-    if has(Fault::ShortMask) { words.into_iter().map(|word: R| word.low((R::BITS / 8).max(1))).collect() } else { words }
+    if has(Fault::ShortMask) {
+        words.into_iter().map(|word: R| word.low((R::BITS / 8).max(1))).collect()
+    } else {
+        words
+    }
 }
 
 /// What a seat draws for a step.

@@ -230,10 +230,12 @@ impl<'r, R: Ring, S: Source<R, Counted<L>>, L: Link> Arithmetic for Pair<'r, R, 
     }
 
     async fn release(&mut self, numbers: &Shared<R>, frac: u32) -> Result<Shared<R>, MpcError> {
-        let mut done = self.round(numbers, release_by(numbers, frac)?).await?;
+        let by = release_by(numbers, frac)?;
+        let mut done = self.round(numbers, by).await?;
         let step = self.next(&Operation::Reshare { count: numbers.words.len() })?;
-        if !fault::has(Fault::NoReshare) {
-            self.fresh.add(step, &mut done.words);
+        self.fresh.add(step, &mut done.words);
+        if fault::has(Fault::NoReshare) {
+            done.words = numbers.words.iter().map(|word| word.floored(by)).collect();
         }
         Ok(done)
     }
