@@ -6,7 +6,7 @@ use mpc::{Arithmetic, Form, MpcError, OwnedProduct, Shared, SharedProduct, Wrap}
 use crate::{
     gram::{Matrices, Scaling},
     metrics::{ROW, row_errors, weighted_rows},
-    solve::{INVERSE, below, only, squares},
+    solve::{INVERSE, below, only, squares, two},
     task::Task,
 };
 
@@ -55,16 +55,13 @@ async fn row_weights<A: Arithmetic>(
     let cut = matrices.other.shape().columns;
     let none = a.constant(mpc::Shape::matrix(rows, 1), &vec![0; rows], ROW, 0)?;
     let labelled = Shared::beside(&[&half.block(0..rows, cut..unknowns)?, &none])?;
-    let both = a
+    let [above, below] = two(a
         .owned_products(&[
             OwnedProduct { form: Form::Rows, left: matrices.other, right: &half.block(0..rows, 0..cut)? },
             OwnedProduct { form: Form::Rows, left: matrices.labelled, right: &labelled },
         ])
-        .await?;
-    let [above, below] = both.as_slice() else {
-        return Err(MpcError::Input { what: "A step gave too little. This is a fault of the program." });
-    };
-    let sum = above.plus(below)?;
+        .await?)?;
+    let sum = above.plus(&below)?;
     // h is between 0 and 1.
     Ok(a.round(&sum, sum.frac() - SHARE).await?.claim(SHARE + 1))
 }

@@ -6,7 +6,7 @@ use mpc::{Arithmetic, Form, MpcError, Owned, OwnedProduct, Shared, SharedProduct
 
 use crate::{
     gram::{ERRORS, Matrices, Scaling},
-    solve::{COEFFICIENTS, below, only, squares},
+    solve::{COEFFICIENTS, below, only, squares, two},
     task::{Evaluation, Task},
 };
 pub(crate) use root::{ROOT, root};
@@ -113,19 +113,16 @@ pub(crate) async fn weighted_rows<A: Arithmetic>(
     let (cut, columns) = (other.shape().columns, weights.shape().columns);
     let above = weights.block(0..cut, 0..columns)?;
     let below = weights.block(cut..weights.shape().rows, 0..columns)?;
-    let both = a
+    let [above, below] = two(a
         .owned_products(&[
             OwnedProduct { form: form.clone(), left: other, right: &above },
             OwnedProduct { form, left: labelled, right: &below },
         ])
-        .await?;
-    let [above, below] = both.as_slice() else {
-        return Err(MpcError::Input { what: "A step gave too little. This is a fault of the program." });
-    };
+        .await?)?;
     if mpc::fault::has(mpc::fault::Fault::RowSums) {
-        a.open(above).await?;
+        a.open(&above).await?;
     }
-    Ok(above.plus(below)?)
+    Ok(above.plus(&below)?)
 }
 
 /// The absolute value of each number.

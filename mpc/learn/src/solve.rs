@@ -2,7 +2,9 @@
 //! corrections of the solution.
 //!
 //! Y ← Y + Y·R with R = I − G·Y, from Y = I. No eigenvalue of G is above 1, so that R shrinks, whatever G is: with every
-//! step, what is left of an eigenvalue λ is squared, (1 − λ)^(2^steps) in the end. The steps are as many as a condition
+//! step, what is left of an eigenvalue λ is squared, (1 − λ)^(2^steps) in the end. Only every fourth R is made anew from
+//! G·Y; between, R is squared, in the same round in which Y is changed: 5 rounds for 4 steps, and the next R made anew
+//! mends what roundings have done. The steps are as many as a condition
 //! number of 10^6 needs, whatever the data; one bit says whether that was enough.
 
 use mpc::{Arithmetic, Form, MpcError, Shape, Shared, SharedProduct, Wrap};
@@ -17,6 +19,8 @@ pub(crate) const COEFFICIENTS: u32 = 48;
 const SOLVED: u32 = 16;
 /// Most bits behind the point of R.
 const RESIDUAL: u32 = 44;
+/// Doublings of the steps for each time that R is made anew.
+const DOUBLINGS: u32 = 4;
 
 /// What was solved.
 pub(crate) struct Solved<R> {
@@ -58,12 +62,28 @@ pub(crate) async fn solve<A: Arithmetic>(
     let identity = |a: &A, (cells, frac): (Vec<i128>, u32)| a.constant(left.shape(), &cells, frac, frac + 1);
     let fine = identity(a, one(residual))?;
     let mut inverse = identity(a, one(INVERSE))?;
-    for step in 0..steps {
-        let rest = rest(a, left, &inverse, &fine).await?;
-        // The norm of Y doubles at most; that of R is at most 1.
-        let change = product(a, &inverse, &rest).await?.claim(INVERSE + residual + step + 1);
-        let change = a.truncate(&change, residual, Wrap::Caught)?;
-        inverse = inverse.plus(&change)?.claim(INVERSE + step + 2);
+    let mut step = 0;
+    while step < steps {
+        let mut power = rest(a, left, &inverse, &fine).await?;
+        let doublings = DOUBLINGS.min(steps - step);
+        for doubling in 1..=doublings {
+            // The norm of Y doubles at most; that of R is at most 1.
+            let bound = INVERSE + residual + step + 1;
+            let form = Form::Product;
+            let change = SharedProduct { form: form.clone(), left: &inverse, right: &power };
+            let (change, squared) = if doubling < doublings {
+                let square = SharedProduct { form, left: &power, right: &power };
+                let [change, square] = two(a.products(&[change, square]).await?)?;
+                let square = a.truncate(&square.claim(2 * residual + 2), residual, Wrap::Caught)?;
+                (change, Some(square.claim(residual + 2)))
+            } else {
+                (only(a.products(&[change]).await?)?, None)
+            };
+            let change = a.truncate(&change.claim(bound), residual, Wrap::Caught)?;
+            inverse = inverse.plus(&change)?.claim(INVERSE + step + 2);
+            step += 1;
+            power = squared.unwrap_or(power);
+        }
     }
     let rest = rest(a, left, &inverse, &fine).await?;
     if !small(a, &rest, residual).await? {
@@ -122,6 +142,11 @@ pub(crate) async fn below<A: Arithmetic>(a: &mut A, number: &Shared<A::Ring>, li
     let limit = a.constant(number.shape(), &[limit], number.frac(), bits)?;
     let below = a.negative(&number.minus(&limit)?).await?;
     Ok(a.open_bits(&below).await?.iter().all(|bit| *bit))
+}
+
+/// The two things that a wave of two gives.
+pub(crate) fn two<T>(list: Vec<T>) -> Result<[T; 2], MpcError> {
+    list.try_into().map_err(|_| MpcError::Input { what: "A step gave too little. This is a fault of the program." })
 }
 
 /// The one thing that a wave of one gives.
