@@ -41,12 +41,13 @@ pub(crate) async fn mean_squares<A: Arithmetic>(
     scaling: Scaling,
 ) -> Result<Shared<A::Ring>, MpcError> {
     let sums = squared_sums(a, tested, weights).await?;
-    // Times 2^halvings / rows.
-    let factors: Vec<i128> = tested_sizes(task)
-        .into_iter()
-        .map(|rows| (2_f64.powi((scaling.halvings + FACTOR) as i32) / rows as f64).round() as i128)
-        .collect();
-    let means = a.round(&multiplied(&sums, &factors, FACTOR)?, sums.frac() + FACTOR - ROOT).await?;
+    // Times 2^halvings / rows, of which about as many bits count for any number of rows.
+    let sizes = tested_sizes(task);
+    let fewest = sizes.iter().copied().min().unwrap_or(1).max(1);
+    let frac = (FACTOR + 1 + fewest.ilog2()).saturating_sub(scaling.halvings);
+    let factor = |rows: &usize| (2_f64.powi((scaling.halvings + frac) as i32) / *rows as f64).round() as i128;
+    let factors: Vec<i128> = sizes.iter().map(factor).collect();
+    let means = a.round(&multiplied(&sums, &factors, frac)?, sums.frac() + frac - ROOT).await?;
     Ok(means)
 }
 
