@@ -1,0 +1,33 @@
+//! What can go wrong with a person's columns, and with a run.
+
+use mpc::MpcError;
+
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum LearnError {
+    #[error(transparent)]
+    Run(#[from] MpcError),
+    #[error("Column {column} has the same value in every row. Leave it out.")]
+    Constant { column: String },
+    #[error("Row {row} of column {column} is not a finite number. Mend the file or leave the column out.")]
+    NotANumber { column: String, row: usize },
+    #[error("Column {column} has {rows} rows, and the task has {wanted}. Align the rows first.")]
+    OtherRows { column: String, rows: usize, wanted: usize },
+    #[error("These are not the columns that the task names. Choose the data set and columns of the task.")]
+    OtherColumns,
+    #[error(
+        "The task says that the label's deviation is at most 2^{said}, and it is 2^{is}. Publish the task again with {is}."
+    )]
+    LabelExponent { is: i32, said: i32 },
+    #[error(
+        "Row {row} of column {column} is more than 1,000 deviations from the mean of the rows that the model was fitted to. Mend the value or leave the row out."
+    )]
+    Far { column: String, row: usize },
+    #[error("The two parts of a result do not fit each other. Ask both owners to send theirs again.")]
+    Parts,
+}
+
+impl From<mpc::PlanError> for LearnError {
+    fn from(error: mpc::PlanError) -> Self {
+        Self::Run(error.into())
+    }
+}

@@ -1,0 +1,45 @@
+//! What a task must keep so that it can be planned. Each refusal says what to change.
+
+use mpc::PlanError;
+
+use super::{Evaluation, Task};
+
+/// Rows for each coefficient below which a model says more about its rows than about anything else.
+const ROWS_PER_FEATURE: usize = 10;
+
+impl Task {
+    /// Refuses what makes no sense, before anything is planned.
+    pub fn check(&self) -> Result<(), PlanError> {
+        let refuse = |what: String| Err(PlanError::Task { what });
+        let (rows, features) = (self.rows, self.all_features());
+        if self.features_of(self.label.other()) == 0 {
+            return refuse("The owner without the label brings no features. Choose at least one column.".into());
+        }
+        if !self.ridge.is_finite() || !(0.0..=1e12).contains(&self.ridge) {
+            return refuse("The ridge penalty must be a number from 0 to 10^12.".into());
+        }
+        if self.label_exponent.unsigned_abs() > 60 {
+            return refuse("The label's values are too large or too small. Give them in another unit.".into());
+        }
+        if self.digits == 0 || self.digits > 30 {
+            return refuse("Results have from 1 to 30 bits behind the point.".into());
+        }
+        if self.parts().iter().any(|&part| part == 0) {
+            return refuse("There are more parts than rows, or a part without rows. Use fewer parts.".into());
+        }
+        let fitted = match self.evaluation {
+            Evaluation::Training => rows,
+            Evaluation::LeaveOneOut => rows.saturating_sub(1),
+            Evaluation::Split { test } => rows.saturating_sub(test),
+            Evaluation::Folds(folds) if folds < 2 => return refuse("Use at least 2 parts.".into()),
+            Evaluation::Folds(folds) => rows - rows.div_ceil(folds),
+        };
+        if fitted < ROWS_PER_FEATURE * features {
+            return refuse(format!(
+                "A model of {features} features needs at least {} rows to be fitted to, and there are {fitted}. Use fewer features or more rows.",
+                ROWS_PER_FEATURE * features
+            ));
+        }
+        Ok(())
+    }
+}

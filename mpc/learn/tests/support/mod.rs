@@ -1,0 +1,212 @@
+//! Runs a task three ways: planned, in the clear, and by two seats and a helper in one process.
+
+#![allow(dead_code)]
+
+use std::rc::Rc;
+
+use futures::{executor::block_on, future::join3};
+use mpc::{
+    Dealer, Helper, Memory, MpcError, Pair, Plain, Plan, Recorded, Seat, Start, Traffic,
+    draw::{Draws, Registry, Run, Seed, Seeded},
+    network,
+};
+use mpc_learn::{
+    Answer, Column, Evaluation, Fact, Fitted, Metric, Order, Part, Prepared, Receiver, Reveals, Task, What, fit, join,
+    label_exponent, plan,
+};
+
+/// The measurements and the label.
+pub fn diabetes() -> (Vec<Column>, Column) {
+    let mut lines = include_str!("../data/diabetes.csv").lines();
+    let names: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let rows: Vec<Vec<f64>> = lines.map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect()).collect();
+    let mut columns: Vec<Column> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| Column { name: name.to_string(), values: rows.iter().map(|row| row[at]).collect() })
+        .collect();
+    let label = columns.pop().unwrap();
+    (columns, label)
+}
+
+/// The first half of the columns belongs to the first owner, the rest and the label to the second.
+pub struct Data {
+    pub columns: [Vec<Column>; 2],
+    pub label: Column,
+}
+
+impl Data {
+    pub fn halves(columns: Vec<Column>, label: Column) -> Self {
+        let mut first = columns;
+        let second = first.split_off(first.len() / 2);
+        Self { columns: [first, second], label }
+    }
+
+    pub fn diabetes() -> Self {
+        let (columns, label) = diabetes();
+        Self::halves(columns, label)
+    }
+
+    /// The first rows only.
+    pub fn keep(&mut self, rows: usize) {
+        self.columns.iter_mut().flatten().for_each(|column| column.values.truncate(rows));
+        self.label.values.truncate(rows);
+    }
+
+    /// A task on all of it that tells everything, in fine digits.
+    pub fn task(&self, evaluation: Evaluation, metrics: &[Metric]) -> Task {
+        let scale = mpc_learn::Scale::of("label", &self.label.values, 0.0).unwrap();
+        Task {
+            rows: self.label.values.len(),
+            features: [self.columns[0].len(), self.columns[1].len()],
+            label: Seat::Second,
+            label_exponent: label_exponent(&scale),
+            ridge: 0.0,
+            order: Order::Given,
+            evaluation,
+            metrics: metrics.to_vec(),
+            reveals: Reveals { all_coefficients: true, ..Reveals::default() },
+            digits: 30,
+        }
+    }
+
+    pub fn prepared(&self, task: &Task) -> [Prepared; 2] {
+        Seat::BOTH.map(|seat| {
+            let own = &self.columns[usize::from(seat == Seat::Second)];
+            let label = (seat == task.label).then_some(&self.label);
+            Prepared::new(task, seat, own, label, 0.0).unwrap()
+        })
+    }
+}
+
+/// What came out of a run, with the parts of both seats joined.
+pub struct Results {
+    pub parts: Vec<(Part, Vec<f64>)>,
+}
+
+impl Results {
+    pub fn of(parts: &[&[Part]]) -> Self {
+        let joined = parts[0].iter().enumerate().map(|(at, part)| {
+            let all: Vec<&Part> = parts.iter().map(|parts| &parts[at]).collect();
+            (part.clone(), join(&all).unwrap())
+        });
+        Self { parts: joined.collect() }
+    }
+
+    pub fn get(&self, to: Receiver, fact: Fact) -> &[f64] {
+        let wanted = |(part, _): &&(Part, Vec<f64>)| part.to == to && part.what == What::Fact(fact);
+        &self.parts.iter().find(wanted).unwrap().1
+    }
+
+    pub fn metric(&self, metric: Metric) -> f64 {
+        self.get(Receiver::Requester, Fact::Metric(metric))[0]
+    }
+
+    /// The second owner has the label.
+    pub fn coefficients(&self) -> Vec<f64> {
+        let of = |seat| self.get(Receiver::Requester, Fact::Coefficients(seat)).to_vec();
+        [of(Seat::First), of(Seat::Second)].concat()
+    }
+}
+
+pub fn in_the_clear(task: &Task, data: &Data) -> Answer<u128> {
+    let [first, second] = data.prepared(task);
+    block_on(fit(&mut Plain::<u128>::new(), task, &[&first, &second])).unwrap()
+}
+
+pub fn clear_results(task: &Task, data: &Data) -> Results {
+    match in_the_clear(task, data) {
+        Answer::Fitted(fitted) => Results::of(&[&fitted.parts]),
+        other => panic!("{}", other.sentence()),
+    }
+}
+
+pub type Seated<'r, D> = Pair<'r, u128, Helper<u128, D>, Memory>;
+
+/// A whole run in one process.
+pub struct Ran<T> {
+    pub plan: Rc<Plan>,
+    pub seats: [Result<T, MpcError>; 2],
+    pub traffic: [Traffic; 2],
+    pub recorded: Vec<Recorded>,
+}
+
+/// Which random bytes a run has.
+#[derive(Clone, Copy)]
+pub struct Bytes {
+    pub seeds: [[u8; 32]; 2],
+    pub fresh: [[u8; 32]; 2],
+    pub run: Run,
+}
+
+impl Bytes {
+    pub fn of(byte: u8) -> Self {
+        let each = |add: u8| [byte.wrapping_mul(16).wrapping_add(add); 32];
+        let run = Run { task: [7; 32], attempt: 1, epoch: each(4) };
+        Self { seeds: [each(0), each(1)], fresh: [each(2), each(3)], run }
+    }
+}
+
+pub fn by_both<T>(
+    plan: Plan,
+    bytes: Bytes,
+    registries: &mut [Registry; 2],
+    run: impl AsyncFn(Seat, &mut Seated<'_, Seeded>) -> Result<T, MpcError>,
+) -> Ran<T> {
+    let seeded = |seat: Seat| Seeded::new(&Seed::new(bytes.seeds[usize::from(seat == Seat::Second)]), &bytes.run);
+    drawing(plan, bytes, registries, seeded, run)
+}
+
+/// The same with draws that a test has made.
+pub fn drawing<D: Draws, T>(
+    plan: Plan,
+    bytes: Bytes,
+    registries: &mut [Registry; 2],
+    draws: impl Fn(Seat) -> D,
+    run: impl AsyncFn(Seat, &mut Seated<'_, D>) -> Result<T, MpcError>,
+) -> Ran<T> {
+    let plan = Rc::new(plan);
+    let (first, second, mut helper) = network(true);
+    let dealer = Dealer::<u128, _>::new(&plan, Seat::BOTH.map(&draws));
+    let seat = async |seat: Seat, link: Memory, registry: &mut Registry| {
+        let at = usize::from(seat == Seat::Second);
+        let start = Start { seat, plan: plan.clone(), run: bytes.run, registry, fresh: bytes.fresh[at] };
+        let mut pair = Pair::begin(start, Helper::new(seat, draws(seat)), link).await?;
+        let done = run(seat, &mut pair).await?;
+        Ok::<_, MpcError>((done, pair.traffic()))
+    };
+    let [r0, r1] = registries;
+    let (a, b, dealt) =
+        block_on(join3(seat(Seat::First, first, r0), seat(Seat::Second, second, r1), dealer.serve(&mut helper)));
+    dealt.unwrap();
+    let mut traffic = [Traffic::default(); 2];
+    let mut seats = [a, b].into_iter().enumerate().map(|(at, seat)| {
+        seat.map(|(done, counted)| {
+            traffic[at] = counted;
+            done
+        })
+    });
+    let seats = [seats.next().unwrap(), seats.next().unwrap()];
+    Ran { plan: plan.clone(), seats, traffic, recorded: helper.recorded() }
+}
+
+/// A fit by two seats and a helper.
+pub fn fit_by_both(task: &Task, data: &Data, bytes: Bytes) -> Ran<Answer<u128>> {
+    let prepared = data.prepared(task);
+    let registries = &mut [Registry::default(), Registry::default()];
+    by_both(plan(task).unwrap(), bytes, registries, async |seat, pair| {
+        fit(pair, task, &[&prepared[usize::from(seat == Seat::Second)]]).await
+    })
+}
+
+pub fn fitted(ran: Ran<Answer<u128>>) -> [Fitted<u128>; 2] {
+    ran.seats.map(|seat| match seat.unwrap() {
+        Answer::Fitted(fitted) => fitted,
+        other => panic!("{}", other.sentence()),
+    })
+}
+
+pub fn results_of_both(task: &Task, data: &Data, byte: u8) -> Results {
+    let [first, second] = fitted(fit_by_both(task, data, Bytes::of(byte)));
+    Results::of(&[&first.parts, &second.parts])
+}

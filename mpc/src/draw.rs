@@ -1,0 +1,69 @@
+//! Where random numbers come from, and that none is drawn twice.
+//!
+//! A draw is named: by the matrix it hides, or by the step of the plan and the part it plays there. The same name in
+//! another task, attempt or epoch draws other numbers.
+
+mod registry;
+mod seeded;
+mod seen;
+
+pub use registry::Registry;
+pub use seeded::{Seed, Seeded};
+pub use seen::SeenSeeds;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{MatrixName, Plane, Ring};
+
+/// One run of a task: what a draw belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Run {
+    pub task: [u8; 32],
+    pub attempt: u32,
+    /// The hash of the handshake of both seats. It is another one after every reload and with every new helper.
+    pub epoch: [u8; 32],
+}
+
+/// What a draw is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum At {
+    /// Hides a matrix of its owner, as long as the epoch lasts.
+    Mask(MatrixName),
+    /// Used once, at this step of the plan.
+    Step(u32, Part),
+}
+
+/// The part a draw plays in its step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    /// Hides this seat's share of the right side of a product with an owned matrix.
+    Vector,
+    /// Half of what hides the left side of a product of shares.
+    Left,
+    /// Half of what hides its right side.
+    Right,
+    /// Half of what hides a number that is opened to be rounded or compared.
+    Round,
+    /// Half of what hides bits.
+    Inputs,
+    /// This seat's half of what the helper adds up for the other.
+    Output,
+}
+
+/// A source of named random numbers. The same name gives the same numbers.
+pub trait Draws {
+    /// Numbers uniform over the whole ring.
+    fn words<R: Ring>(&self, at: At, count: usize) -> Vec<R>;
+    /// Uniform bits: `count` planes of `bits` bits.
+    fn planes(&self, at: At, count: usize, bits: usize) -> Vec<Plane>;
+}
+
+impl<D: Draws> Draws for &D {
+    fn words<R: Ring>(&self, at: At, count: usize) -> Vec<R> {
+        (**self).words(at, count)
+    }
+
+    fn planes(&self, at: At, count: usize, bits: usize) -> Vec<Plane> {
+        (**self).planes(at, count, bits)
+    }
+}

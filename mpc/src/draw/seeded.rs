@@ -1,0 +1,107 @@
+use hkdf::Hkdf;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore as _, SeedableRng as _};
+use sha2::{Digest as _, Sha256};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use super::{At, Draws, Part, Run};
+use crate::{
+    Plane, Ring,
+    fault::{self, Fault},
+    plan::batch_of,
+};
+
+/// 32 bytes from the operating system, drawn anew for each epoch, known to one seat and the helper. It is kept in
+/// memory only and is overwritten when dropped.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Seed([u8; 32]);
+
+impl Seed {
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// What may be kept and told of a seed.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::new_with_prefix(b"seed").chain_update(self.0).finalize().into()
+    }
+
+    /// What the seat sends to the helper, over their own link.
+    pub fn to_helper(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(self.0.to_vec())
+    }
+
+    /// What the helper has received.
+    pub fn received(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+/// ChaCha20 under HKDF-SHA-256 (seed, task ‖ attempt ‖ epoch ‖ purpose ‖ operation).
+///
+/// The steps of a batch hang below a seed of their own, so that a batch can be shown without the rest.
+pub struct Seeded {
+    root: Hkdf<Sha256>,
+    run: Vec<u8>,
+}
+
+impl Seeded {
+    pub fn new(seed: &Seed, run: &Run) -> Self {
+        let root = Hkdf::new(Some(b"modelmarket learns together 1"), &seed.0);
+        let mut name = run.task.to_vec();
+        if !fault::has(Fault::MaskOverAttempts) {
+            name.extend(run.attempt.to_be_bytes());
+            name.extend(run.epoch);
+        }
+        Self { root, run: name }
+    }
+
+    /// The seed below which the steps of a batch hang.
+    pub fn batch(&self, batch: u32) -> Seed {
+        Seed(self.below(&self.root, b"batch", &batch.to_be_bytes()))
+    }
+
+    fn below(&self, root: &Hkdf<Sha256>, purpose: &[u8], operation: &[u8]) -> [u8; 32] {
+        let mut key = [0; 32];
+        let info: [&[u8]; 4] = [&self.run, &[purpose.len() as u8], purpose, operation];
+        // HKDF refuses only outputs of more than 8,160 bytes.
+        let _ = root.expand_multi_info(&info, &mut key);
+        key
+    }
+
+    fn stream(&self, at: At) -> ChaCha20Rng {
+        let key = match at {
+            At::Mask(name) => self.below(&self.root, b"mask", &name.0),
+            At::Step(step, part) => {
+                let batch = Hkdf::new(None, &self.batch(batch_of(step)).0);
+                self.below(&batch, purpose(part), &step.to_be_bytes())
+            }
+        };
+        ChaCha20Rng::from_seed(key)
+    }
+}
+
+fn purpose(part: Part) -> &'static [u8] {
+    match part {
+        Part::Vector => b"vector",
+        Part::Left => b"left",
+        Part::Right => b"right",
+        Part::Round => b"round",
+        Part::Inputs => b"inputs",
+        Part::Output => b"output",
+    }
+}
+
+impl Draws for Seeded {
+    fn words<R: Ring>(&self, at: At, count: usize) -> Vec<R> {
+        let mut bytes = vec![0; count * R::BYTES];
+        self.stream(at).fill_bytes(&mut bytes);
+        crate::link::words(&bytes)
+    }
+
+    fn planes(&self, at: At, count: usize, bits: usize) -> Vec<Plane> {
+        let mut stream = self.stream(at);
+        let words = |_| Plane::of_words(bits, (0..bits.div_ceil(64)).map(|_| stream.next_u64()).collect());
+        (0..count).map(words).collect()
+    }
+}

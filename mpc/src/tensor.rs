@@ -1,0 +1,14 @@
+//! Stacks of matrices: whose numbers one seat holds in the clear ([`Owned`]), and those held as shares ([`Shared`]).
+
+mod arrange;
+mod like;
+mod linear;
+mod owned;
+mod shape;
+mod shared;
+
+pub(crate) use like::{product, rounded};
+pub(crate) use linear::bits;
+pub use owned::{MatrixName, Owned};
+pub use shape::Shape;
+pub use shared::Shared;

@@ -1,0 +1,132 @@
+//! Two seats and a helper in one process.
+
+#![allow(dead_code)]
+
+use std::{future::Future, rc::Rc};
+
+use futures::{executor::block_on, future::join3};
+use mpc::{
+    Dealer, Helper, MatrixName, Memory, MpcError, Owned, Pair, Plan, Recorded, Ring, Seat, Shape, Start, Traffic,
+    draw::{Registry, Run, Seed, Seeded},
+    network,
+};
+
+pub type Seated<'r, R> = Pair<'r, R, Helper<R, Seeded>, Memory>;
+
+/// `MODELMARKET_SEED`, or one of this moment; printed.
+pub fn seed() -> u64 {
+    let given = std::env::var("MODELMARKET_SEED").ok().map(|text| text.parse().expect("MODELMARKET_SEED is a number"));
+    let now = || std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64;
+    let seed = given.unwrap_or_else(now);
+    println!("MODELMARKET_SEED={seed}");
+    seed
+}
+
+/// The result of what waits for nobody.
+pub fn ready<T>(run: impl Future<Output = T>) -> T {
+    block_on(run)
+}
+
+/// A matrix of three rows and columns, with 8 of at most 13 bits behind the point.
+pub fn owned(seat: Seat, name: &str, values: Option<&Vec<i64>>) -> Owned {
+    let (name, shape) = (MatrixName::of(&[name]), Shape::matrix(3, 3));
+    match values {
+        Some(values) => Owned::here(name, seat, shape, 8, 13, values.clone()).unwrap(),
+        None => Owned::elsewhere(name, seat, shape, 8, 13),
+    }
+}
+
+/// The random bytes of a run.
+#[derive(Clone, Copy)]
+pub struct Bytes {
+    pub seeds: [[u8; 32]; 2],
+    pub fresh: [[u8; 32]; 2],
+    pub run: Run,
+}
+
+impl Bytes {
+    pub fn of(number: u8) -> Self {
+        let each = |add: u8| {
+            let mut bytes = [add; 32];
+            bytes[0] = number;
+            bytes
+        };
+        Self {
+            seeds: [each(1), each(2)],
+            fresh: [each(3), each(4)],
+            run: Run { task: [7; 32], attempt: 1, epoch: each(5) },
+        }
+    }
+}
+
+pub struct Ran<T> {
+    pub seats: [Result<T, MpcError>; 2],
+    pub traffic: [Traffic; 2],
+    pub recorded: Vec<Recorded>,
+}
+
+impl<T: std::fmt::Debug> Ran<T> {
+    pub fn succeeded(self) -> [T; 2] {
+        self.seats.map(Result::unwrap)
+    }
+}
+
+pub fn by_both<R: Ring, T>(
+    plan: Plan,
+    bytes: Bytes,
+    run: impl AsyncFn(Seat, &mut Seated<'_, R>) -> Result<T, MpcError>,
+) -> Ran<T> {
+    with_registries(plan, bytes, &mut [Registry::default(), Registry::default()], run)
+}
+
+pub fn with_registries<R: Ring, T>(
+    plan: Plan,
+    bytes: Bytes,
+    registries: &mut [Registry; 2],
+    run: impl AsyncFn(Seat, &mut Seated<'_, R>) -> Result<T, MpcError>,
+) -> Ran<T> {
+    let plan = Rc::new(plan);
+    let (first, second, mut helper) = network(true);
+    let seeded = |seat: usize| Seeded::new(&Seed::new(bytes.seeds[seat]), &bytes.run);
+    let dealer = Dealer::<R, _>::new(&plan, [seeded(0), seeded(1)]);
+    let seat = async |seat: Seat, link: Memory, registry: &mut Registry| {
+        let at = usize::from(seat == Seat::Second);
+        let start = Start { seat, plan: plan.clone(), run: bytes.run, registry, fresh: bytes.fresh[at] };
+        let mut pair = Pair::begin(start, Helper::new(seat, seeded(at)), link).await?;
+        let done = run(seat, &mut pair).await?;
+        Ok::<_, MpcError>((done, pair.traffic()))
+    };
+    let [r0, r1] = registries;
+    let (a, b, dealt) =
+        block_on(join3(seat(Seat::First, first, r0), seat(Seat::Second, second, r1), dealer.serve(&mut helper)));
+    dealt.unwrap();
+    let split = |seat: Result<(T, Traffic), MpcError>| match seat {
+        Ok((done, traffic)) => (Ok(done), traffic),
+        Err(error) => (Err(error), Traffic::default()),
+    };
+    let ((a, at), (b, bt)) = (split(a), split(b));
+    Ran { seats: [a, b], traffic: [at, bt], recorded: helper.recorded() }
+}
+
+/// What a seat says that receives `frame` where the hidden matrix of the other is expected.
+pub fn read_as_peer(frame: &[u8]) -> String {
+    use mpc::{Arithmetic as _, Link as _, Party, Planner};
+    let mut planner = Planner::<128>::new();
+    let matrices = Seat::BOTH.map(|seat| owned(seat, "m", None));
+    ready(planner.hide(&[&matrices[1]])).unwrap();
+    let plan = Rc::new(planner.finish());
+    let (first, mut second, _helper) = network(false);
+    let run = Bytes::of(1).run;
+    let mut registry = Registry::default();
+    let start = Start { seat: Seat::First, plan, run, registry: &mut registry, fresh: [0; 32] };
+    ready(async {
+        let before = [&[0xff; 4][..], &[0; 32]].concat();
+        second.send(Party::Seat(Seat::First), before).await?;
+        second.send(Party::Seat(Seat::First), frame.to_vec()).await?;
+        let source = Helper::new(Seat::First, Seeded::new(&Seed::new([1; 32]), &run));
+        let mut pair = Pair::<u128, _, _>::begin(start, source, first).await?;
+        pair.hide(&[&matrices[1]]).await
+    })
+    .unwrap_err()
+    .to_string()
+}
