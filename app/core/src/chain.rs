@@ -8,6 +8,7 @@ mod clone;
 mod history;
 mod kept;
 mod models;
+mod my_bounties;
 mod reader;
 mod refusals;
 mod rpc;

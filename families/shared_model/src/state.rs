@@ -30,7 +30,7 @@ mod stored;
 
 pub use lacking::Lacking;
 pub use market::{Entry, Market, MarketStage, Over, Piece, Training, commitment, contribution_commitment};
-pub use market_turn::{EVALUATION_TIME, MarketAct, MarketTurn, STALL};
+pub use market_turn::{EVALUATION_TIME, MarketAct, MarketComing, MarketTurn, STALL};
 pub use steps::{Step, Todo};
 pub use stored::StoredModel;
 

@@ -297,31 +297,23 @@ impl Reader {
         Ok(Some(known))
     }
 
-    /// Models that an account made or takes part in, with their histories. They are found by the factory's events and by
-    /// those of its models that name the account; `known` spares reading again what was read before.
+    /// Models that an account made or takes part in, with the blocks in which they were made. They are found by the
+    /// factory's events and by those of its models that name the account.
     ///
     /// # Errors
     /// [`ModelError`]
-    pub async fn models_of(self, account: Address, known: &[ModelHistory]) -> Result<Vec<ModelHistory>, ModelError> {
+    pub async fn models_of(self, account: Address) -> Result<BTreeMap<Address, u64>, ModelError> {
         let created = Filter::of([self.factory()?]).topic([events::created_topic()]);
         let all = models_of(&self.history(&created, self.start(), None).await?)?;
-        let mut mine = BTreeSet::new();
-        for (model, events) in &all {
-            if events.iter().any(|e| matches!(&e.event, Event::Created { owner, .. } if *owner == account)) {
-                mine.insert(*model);
-            }
+        if all.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        if !all.is_empty() {
-            let named = Filter::of(all.keys().copied().collect::<Vec<_>>()).any_topic().topic([padded(account)]);
-            mine.extend((&self.history(&named, self.start(), None).await?).into_iter().map(|log| log.address));
-        }
-        let mut histories = Vec::new();
-        for model in mine {
-            let before = known.iter().find(|history| history.model.address == model).cloned();
-            let made = all.get(&model).and_then(|events| events.first()).map(|event| event.block);
-            histories.push(self.model(model, before, made, Some(account)).await?);
-        }
-        Ok(histories)
+        let named = Filter::of(all.keys().copied().collect::<Vec<_>>()).any_topic().topic([padded(account)]);
+        let named = &self.history(&named, self.start(), None).await?;
+        let taught: BTreeSet<Address> = named.into_iter().map(|log| log.address).collect();
+        let is_mine = |event: &LoggedEvent| matches!(&event.event, Event::Created { owner, .. } if *owner == account);
+        let mine = all.iter().filter(|(model, events)| taught.contains(model) || events.iter().any(is_mine));
+        Ok(mine.filter_map(|(model, events)| Some((*model, events.first()?.block))).collect())
     }
 
     /// All models with their contributions counted: what the list shows while the server is away.

@@ -7,16 +7,26 @@ use crate::{
         self, Permission,
         calendar::{self, Appointment},
     },
-    tasks::Task,
+    tasks::{Coming, Task},
 };
 
 /// How a person can be reminded of these: by notifications of the browser, and by their own calendar.
 #[component]
-pub fn RemindMe(tasks: Signal<Vec<Task>>) -> impl IntoView {
+pub fn RemindMe(
+    tasks: Signal<Vec<Task>>,
+    /// What is still to come: the calendar has it beforehand.
+    coming: Signal<Vec<Coming>>,
+) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let appointments = Signal::derive(move || {
         let now = clock.now.get_untracked();
-        tasks.with(|tasks| tasks.iter().filter_map(|task| appointment(task, now)).collect::<Vec<_>>())
+        let waiting = tasks.with(|tasks| tasks.iter().filter_map(|task| appointment(task, now)).collect::<Vec<_>>());
+        let later = coming.with(|coming| {
+            coming.iter().filter_map(|coming| appointment(&coming.task, coming.from)).collect::<Vec<_>>()
+        });
+        // What comes twice has its own place now.
+        let later = later.into_iter().filter(|one| waiting.iter().all(|now| now.key != one.key)).collect::<Vec<_>>();
+        waiting.into_iter().chain(later).collect::<Vec<_>>()
     });
     view! {
         <div class="row small">
@@ -74,15 +84,15 @@ fn Notify() -> impl IntoView {
     }
 }
 
-/// A task in a calendar: from now until it is too late.
-fn appointment(task: &Task, now: u64) -> Option<Appointment> {
+/// A task in a calendar: from then until it is too late.
+fn appointment(task: &Task, from: u64) -> Option<Appointment> {
     let origin = window().location().origin().unwrap_or_default();
     Some(Appointment {
         key: format!("{} {origin}", task.key),
         title: format!("{}: {}", task.action, task.about),
         otherwise: task.otherwise.clone().into_owned(),
         url: format!("{origin}{}", task.href),
-        from: now,
+        from,
         until: task.until?,
     })
 }
