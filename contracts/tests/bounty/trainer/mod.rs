@@ -1,7 +1,6 @@
 //! What trainers do.
 
 mod claim;
-mod part;
 mod reveal_prediction;
 mod submit;
 mod withdraw;

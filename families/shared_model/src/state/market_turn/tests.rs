@@ -23,6 +23,7 @@ fn market() -> Market {
         reveal_window: 50,
         commitments: vec![Digest::ZERO; 3],
         posted_at: 900,
+        posted_block: 9,
         drawn: Some(1),
         drawn_at: Some(950),
         pieces: BTreeMap::from([(1, piece())]),

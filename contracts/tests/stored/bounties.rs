@@ -3,23 +3,14 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeSet,
-    pin::pin,
-    task::{Context, Poll, Waker},
 };
 
 use bounty::{Action, Bounty, Event, Lacking, LoggedEvent, Part, Parts, StoredBounty, Task, calls, unnamed};
 use contracts::abi::DecodeError;
 use protocol::{Address, Amount};
 
+use super::at_once;
 use crate::harness::{BountyOffer, BountyRun, World, bounty_run::REQUESTER, bounty_run::STRANGER, trainer};
-
-/// Runs what waits for nothing.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(done) => done,
-        Poll::Pending => panic!("a contract answers at once"),
-    }
-}
 
 /// Bounties that these events tell of a person, as the page reads them from a node.
 fn told(events: &[LoggedEvent], person: Address) -> Vec<Bounty> {
@@ -39,7 +30,7 @@ fn held(world: &mut World, person: Address, told: Vec<Bounty>, named: &[u64]) ->
         asked.set(asked.get() + 1);
         Ok(chain.borrow_mut().view(market, data).unwrap())
     };
-    let parts = now(Parts::hold(person, told, &named.iter().copied().collect(), ask)).unwrap();
+    let parts = at_once(Parts::hold(person, told, &named.iter().copied().collect(), ask)).unwrap();
     (parts, asked.get())
 }
 
@@ -169,7 +160,7 @@ fn what_is_stored_says_the_same_as_the_whole_history() {
             let (market, chain) = (run.world.market, RefCell::new(&mut run.world.chain));
             let ask =
                 async |data: Vec<u8>| -> Result<_, DecodeError> { Ok(chain.borrow_mut().view(market, data).unwrap()) };
-            let stored = now(StoredBounty::read(run.id, Some(person), ask)).unwrap().unwrap();
+            let stored = at_once(StoredBounty::read(run.id, Some(person), ask)).unwrap().unwrap();
             let start = chain.borrow().now();
             let ends = stored.bounty.truth_revealed_at.unwrap_or(start) + 2 * 900 + 10;
             // The phase goes on by itself as long as nobody does anything.
