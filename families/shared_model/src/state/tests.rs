@@ -462,9 +462,13 @@ fn what_the_contracts_store_is_enough_to_teach_and_withdraw() {
     use crate::returns::shared::{ChainAccount, ChainTotals};
     let stored = StoredModel {
         totals: ChainTotals { last: 1_500, good: 7, contributions: 1_000 },
+        loaded: 4,
         ready: true,
         classes: 3,
         person: Some((ANN, ChainAccount { balance: Amount(4), good: 2 })),
+        proposals: Vec::new(),
+        market: None,
+        contributions: Vec::new(),
     };
     let logged = |event| LoggedEvent {
         subject: MODEL,
@@ -475,13 +479,16 @@ fn what_the_contracts_store_is_enough_to_teach_and_withdraw() {
         at: CREATED_AT,
         event,
     };
-    let model = stored.as_model(&logged(created(IncentiveKind::Deposit))).unwrap().expect("it is a creation");
+    let model = stored.as_model(&logged(created(IncentiveKind::Deposit)), &[]).unwrap().expect("it is a creation");
     assert_eq!((model.ready, model.classes, model.last), (true, 3, 1_500));
     assert_eq!(model.deposit(1_600), model.terms.deposit(100));
     assert_eq!(model.withdraw(&ANN, Amount(4)), Ok(()));
     assert!(model.withdraw(&BEN, Amount(1)).is_err());
-    assert_eq!(stored.as_model(&logged(created(IncentiveKind::Market))), Ok(None), "its stakes come with its posts");
-    assert!(stored.as_model(&logged(Event::Ready)).is_err());
+    assert!(stored.as_model(&logged(Event::Ready), &[]).is_err());
+    // Of a prediction market nothing can be taught before one is posted.
+    let market = stored.as_model(&logged(created(IncentiveKind::Market)), &[]).unwrap().expect("it is a creation");
+    let refused = market.contribute(&ANN, &sample(&[1]), 0, Amount(9), 1_600);
+    assert_eq!(refused, Err(Refusal::MarketClosed));
 }
 
 /// What waits for an account is worked out only at these times: in between nothing becomes another.
