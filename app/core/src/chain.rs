@@ -8,7 +8,6 @@ mod clone;
 mod history;
 mod kept;
 mod models;
-mod my_bounties;
 mod reader;
 mod refusals;
 mod rpc;

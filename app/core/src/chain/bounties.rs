@@ -1,5 +1,7 @@
 //! Reading bounties: what the contract stores of one, which is a few questions, and its whole history from events.
 
+mod mine;
+
 use bounty::{Bounty, FAMILY, LoggedEvent, StoredBounty, Told, calls, logs, returns};
 use protocol::{Address, subject::Subject};
 use rpc::RawLog;

@@ -7,7 +7,7 @@ use bounty::{Bounty, Part, Parts, calls, logs, unnamed};
 use contracts::returns;
 use protocol::{Address, subject::Subject};
 
-use super::{ChainError, Reader, reader::padded};
+use super::super::{ChainError, Reader, reader::padded};
 use crate::storage;
 
 /// So many bounties are read one by one, each from where it began; more are read together.
