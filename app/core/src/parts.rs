@@ -31,8 +31,14 @@ pub trait Parts: Copy + Send + Sync + 'static {
 
     fn id(part: &Self::Part) -> Self::Id;
 
-    /// In which of them the account may take part; an error is a sentence.
-    fn found(self, reader: Reader, account: Address) -> impl Future<Output = Result<BTreeSet<Self::Id>, String>>;
+    /// In which of them the account may take part. Where it is `thorough`, not only by what the node's events tell. An error
+    /// is a sentence.
+    fn found(
+        self,
+        reader: Reader,
+        account: Address,
+        thorough: bool,
+    ) -> impl Future<Output = Result<BTreeSet<Self::Id>, String>>;
 
     /// Reads some of them; those that the account has no part in are left out. `known` is what was read before. Where it is
     /// `thorough`, also what did not change is held against the chain. An error is a sentence.
@@ -134,7 +140,7 @@ impl<P: Parts> MyParts<P> {
             }
             if let Some(account) = account {
                 spawn_local(async move {
-                    let read = match self.kind.found(reader, account).await {
+                    let read = match self.kind.found(reader, account, true).await {
                         Ok(ids) => self.read(reader, account, ids, true).await,
                         Err(error) => Err(error),
                     };
@@ -154,7 +160,7 @@ impl<P: Parts> MyParts<P> {
             let account = self.wallet.account.get_untracked().filter(|_| before.is_some());
             let Some(account) = account else { return };
             spawn_local(async move {
-                let Ok(mut ids) = self.kind.found(reader, account).await else { return };
+                let Ok(mut ids) = self.kind.found(reader, account, false).await else { return };
                 let known = self.known();
                 ids.retain(|id| !known.contains_key(id));
                 if !ids.is_empty() {

@@ -24,13 +24,13 @@ fn told(events: &[LoggedEvent], person: Address) -> Vec<Bounty> {
 
 /// What is found, and how many questions it took.
 fn held(world: &mut World, person: Address, told: Vec<Bounty>, named: &[u64]) -> (Parts, u32) {
-    let (market, asked) = (world.market, Cell::new(0));
+    let (market, asked, now) = (world.market, Cell::new(0), world.chain.now());
     let chain = RefCell::new(&mut world.chain);
     let ask = async |data: Vec<u8>| -> Result<Vec<u8>, DecodeError> {
         asked.set(asked.get() + 1);
         Ok(chain.borrow_mut().view(market, data).unwrap())
     };
-    let parts = at_once(Parts::hold(person, told, &named.iter().copied().collect(), ask)).unwrap();
+    let parts = at_once(Parts::hold(person, now, told, &named.iter().copied().collect(), ask)).unwrap();
     (parts, asked.get())
 }
 
@@ -116,6 +116,23 @@ fn what_node_and_server_both_leave_out_is_found_while_it_is_new() {
     assert_eq!(unnamed(count, &nobody, &asked.into_iter().collect()), [0; 0]);
     assert_eq!(unnamed(1_000, &[999].into(), &[998].into()), (985..=997).chain([1_000]).collect::<Vec<_>>());
     assert_eq!(unnamed(0, &nobody, &none), [0; 0]);
+}
+
+/// Until the deadline it is nobody's turn, so that most of what is open costs no question.
+#[test]
+fn what_is_open_is_not_asked_about() {
+    let mut run = BountyRun::with_submissions(BountyOffer::default(), &[50]);
+    for person in [trainer(0), REQUESTER] {
+        let whole = told(&run.world.history, person);
+        let (parts, questions) = held(&mut run.world, person, whole, &[]);
+        assert_eq!((parts.parts.len(), questions), (1, 0));
+    }
+    run.after_deadline();
+    for person in [trainer(0), REQUESTER] {
+        let whole = told(&run.world.history, person);
+        let (parts, questions) = held(&mut run.world, person, whole, &[]);
+        assert_eq!((parts.parts.len(), questions), (1, 2));
+    }
 }
 
 #[test]

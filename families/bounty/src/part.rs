@@ -30,7 +30,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Holds against the contract what events tell of a person's bounties, and what others say that the person takes
+    /// Holds against the contract what events tell of a person's bounties at `now`, and what others say that the person takes
     /// part in: `named` by a server, by what was found before, or by being new. All that they can do is to name what is
     /// not so, which the contract denies.
     ///
@@ -38,6 +38,7 @@ impl Parts {
     /// What asking or reading an answer failed with.
     pub async fn hold<E: From<DecodeError>>(
         person: Address,
+        now: u64,
         told: Vec<Bounty>,
         named: &BTreeSet<u64>,
         ask: impl AsyncFn(Vec<u8>) -> Result<Vec<u8>, E>,
@@ -47,9 +48,8 @@ impl Parts {
         let ids: BTreeSet<u64> = told.keys().chain(named).copied().collect();
         for id in ids.into_iter().rev() {
             let told = told.remove(&id);
-            // Nothing can be lost by what has ended and owes nothing: whoever leaves something out makes it owe more.
             let told = match told {
-                Some(told) if told.ending.is_some() && told.due(&person) == Amount::ZERO => {
+                Some(told) if is_safe(&told, &person, now) => {
                     found.parts.push(Part::Told(Box::new(told)));
                     continue;
                 }
@@ -79,6 +79,15 @@ impl Parts {
 pub fn unnamed(count: u64, named: &BTreeSet<u64>, asked: &BTreeSet<u64>) -> Vec<u64> {
     let newest = count.saturating_sub(NEWEST) + 1..=count;
     newest.filter(|id| !named.contains(id) && !asked.contains(id)).collect()
+}
+
+/// Whether nothing can be lost by what events leave out of this bounty. Until the deadline it is nobody's turn; and what
+/// has ended and owes nothing would owe more if something were left out.
+fn is_safe(told: &Bounty, person: &Address, now: u64) -> bool {
+    match told.phase(now) {
+        Phase::Open => told.submission(person).is_some_and(crate::Submission::is_active) || told.requester == *person,
+        phase => phase.is_final() && told.due(person) == Amount::ZERO,
+    }
 }
 
 /// What decides about everybody's turn.

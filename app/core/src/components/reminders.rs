@@ -19,14 +19,8 @@ pub fn RemindMe(
 ) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let appointments = Signal::derive(move || {
-        let now = clock.now.get_untracked();
-        let waiting = tasks.with(|tasks| tasks.iter().filter_map(|task| appointment(task, now)).collect::<Vec<_>>());
-        let later = coming.with(|coming| {
-            coming.iter().filter_map(|coming| appointment(&coming.task, coming.from)).collect::<Vec<_>>()
-        });
-        // What comes twice has its own place now.
-        let later = later.into_iter().filter(|one| waiting.iter().all(|now| now.key != one.key)).collect::<Vec<_>>();
-        waiting.into_iter().chain(later).collect::<Vec<_>>()
+        let (now, origin) = (clock.now.get_untracked(), window().location().origin().unwrap_or_default());
+        tasks.with(|tasks| coming.with(|coming| calendar::appointments(tasks, coming, now, &origin)))
     });
     view! {
         <div class="row small">
@@ -82,17 +76,4 @@ fn Notify() -> impl IntoView {
         Permission::Missing => ().into_any(),
     }
     }
-}
-
-/// A task in a calendar: from then until it is too late.
-fn appointment(task: &Task, from: u64) -> Option<Appointment> {
-    let origin = window().location().origin().unwrap_or_default();
-    Some(Appointment {
-        key: format!("{} {origin}", task.key),
-        title: format!("{}: {}", task.action, task.about),
-        otherwise: task.otherwise.clone().into_owned(),
-        url: format!("{origin}{}", task.href),
-        from,
-        until: task.until?,
-    })
 }

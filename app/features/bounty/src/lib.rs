@@ -31,7 +31,7 @@ use post::NewBountyPage;
 
 /// What bounties add to the first file.
 pub fn feature() -> Feature {
-    let work = MyWork::new(Bounties::new(), expect_context(), expect_context(), expect_context());
+    let work = MyWork::new(Bounties::new(expect_context()), expect_context(), expect_context(), expect_context());
     provide_context(work);
     provide_context(FromChain::default());
     Feature {

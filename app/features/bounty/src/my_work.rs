@@ -9,7 +9,7 @@ use protocol::Address;
 
 use crate::names;
 use app_core::{
-    chain::Reader,
+    chain::{Clock, Reader},
     parts::{MyParts, Parts},
     routes, server,
     tasks::{Coming, Task},
@@ -27,6 +27,7 @@ pub type MyWork = MyParts<Bounties>;
 /// Bounties as something that accounts take part in.
 #[derive(Clone, Copy)]
 pub struct Bounties {
+    clock: Clock,
     /// What the node's events name, of the account that was asked for last.
     told: StoredValue<(Address, BTreeSet<u64>)>,
     /// In what an account turned out to have no part, although it was named or new, and when, by the device, milliseconds.
@@ -34,8 +35,12 @@ pub struct Bounties {
 }
 
 impl Bounties {
-    pub fn new() -> Self {
-        Self { told: StoredValue::new((Address::ZERO, BTreeSet::new())), denied: StoredValue::new(BTreeMap::new()) }
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            told: StoredValue::new((Address::ZERO, BTreeSet::new())),
+            denied: StoredValue::new(BTreeMap::new()),
+        }
     }
 }
 
@@ -48,9 +53,12 @@ impl Parts for Bounties {
         part.id()
     }
 
-    async fn found(self, reader: Reader, account: Address) -> Result<BTreeSet<u64>, String> {
+    async fn found(self, reader: Reader, account: Address, thorough: bool) -> Result<BTreeSet<u64>, String> {
         let told = reader.bounties_told(account).await.map_err(|e| e.to_string())?;
         self.told.set_value((account, told.clone()));
+        if !thorough {
+            return Ok(told);
+        }
         let mut named = reader.bounties_kept(account);
         named.extend(rows(account).await.into_iter().map(|(id, _)| id));
         // Whoever names what is not so is not asked about it again at once; somebody may have taken part since.
@@ -76,7 +84,8 @@ impl Parts for Bounties {
         let (of, mut told) = self.told.get_value();
         told.retain(|id| of == account && ids.contains(id));
         let known = if thorough { BTreeMap::new() } else { known };
-        let parts = reader.parts_in_bounties(account, &ids, told, known).await.map_err(|e| e.to_string())?;
+        let now = self.clock.now.get_untracked();
+        let parts = reader.parts_in_bounties(account, now, &ids, told, known).await.map_err(|e| e.to_string())?;
         self.denied.update_value(|denied| {
             let found = |id: &u64| parts.iter().any(|part| part.id() == *id);
             let now = js_sys::Date::now();

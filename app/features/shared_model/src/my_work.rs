@@ -52,7 +52,7 @@ impl Parts for Models {
         part.model.address
     }
 
-    async fn found(self, reader: Reader, account: Address) -> Result<BTreeSet<Address>, String> {
+    async fn found(self, reader: Reader, account: Address, _thorough: bool) -> Result<BTreeSet<Address>, String> {
         let made = reader.models_of(account).await.map_err(|e| e.to_string())?;
         let found = made.keys().copied().collect();
         self.made.update_value(|all| all.extend(made));

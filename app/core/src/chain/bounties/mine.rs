@@ -39,7 +39,7 @@ impl Reader {
         count.map(|count| unnamed(count, named, asked)).unwrap_or_default()
     }
 
-    /// What an account takes part in of these bounties. `told` are those that events name. What is `known` and did not
+    /// What an account takes part in of these bounties at `now`. `told` are those that events name. What is `known` and did not
     /// change since is not asked about again.
     ///
     /// # Errors
@@ -47,6 +47,7 @@ impl Reader {
     pub async fn parts_in_bounties(
         self,
         account: Address,
+        now: u64,
         ids: &BTreeSet<u64>,
         told: BTreeSet<u64>,
         known: BTreeMap<u64, Part>,
@@ -54,16 +55,18 @@ impl Reader {
         let market = self.market_address()?;
         let ask = async |data| self.call(None, market, data).await;
         let mut read = self.told_bounties(account, &told).await?;
+        // Of a few, a change was told, even if the node's events do not show it.
+        let known = if told.len() <= ONE_BY_ONE { BTreeMap::new() } else { known };
         let is_known = |bounty: &Bounty| matches!(known.get(&bounty.id), Some(Part::Told(known)) if **known == *bounty);
         let (same, new): (Vec<Bounty>, Vec<Bounty>) = read.drain(..).partition(is_known);
         let named = ids.iter().filter(|id| same.iter().all(|bounty| bounty.id != **id)).copied().collect();
-        let mut held = Parts::hold(account, new, &named, &ask).await?;
+        let mut held = Parts::hold(account, now, new, &named, &ask).await?;
         // What lacks something is read by itself, which looks for it, and held against the contract once more.
         let lacking: BTreeSet<u64> = held.lacking.keys().copied().collect();
         if !lacking.is_empty() {
             let again = self.each_bounty(account, &lacking).await;
             held.parts.retain(|part| !lacking.contains(&part.id()));
-            held.parts.extend(Parts::hold(account, again, &lacking, &ask).await?.parts);
+            held.parts.extend(Parts::hold(account, now, again, &lacking, &ask).await?.parts);
         }
         held.parts.extend(same.into_iter().map(|bounty| Part::Told(Box::new(bounty))));
         self.keep_bounties(account, held.parts.iter().map(Part::id));
