@@ -11,6 +11,7 @@
 //! | `shared_model` | the entry and its incentives; `classifiers`: the five of them against their replicas in Rust |
 //! | `trained` | reproductions and published models |
 //! | `escrow` | what every contract that holds tokens inherits |
+//! | `stored` | what can be known of bounties and models by calls alone, and what node or server leave out |
 //! | `checks` | what is committed beside the sources: artifacts, documentation, names, gas |
 //! | `attacks` | what the audit found: each attack succeeds against the bytecode of then and fails now |
 //! | `harness` | what these share: a chain in memory, contracts deployed on it, people, measurements |
@@ -24,4 +25,5 @@ mod coin;
 mod escrow;
 mod harness;
 mod shared_model;
+mod stored;
 mod trained;

@@ -31,6 +31,8 @@ pub struct Chain {
     pub deployment: Deployment,
     /// Unlocked development accounts.
     pub accounts: Vec<Address>,
+    /// Contracts that are deployed in this round: who holds the address of what stood there before is deployed anew.
+    made: Vec<Address>,
     rpc: Client,
     refusals: Vec<Refusals>,
 }
@@ -61,7 +63,7 @@ impl Chain {
     pub async fn with(deployment: Deployment, refusals: Vec<Refusals>) -> Result<Self> {
         let options = rpc::Options { timeout: TIMEOUT, ..Default::default() };
         let rpc = Client::over_http(&deployment.rpc_urls, None, options)?;
-        let mut chain = Self { deployment, accounts: Vec::new(), rpc, refusals };
+        let mut chain = Self { deployment, accounts: Vec::new(), made: Vec::new(), rpc, refusals };
         chain.accounts = serde_json::from_value(chain.request("eth_accounts", json!([])).await?)?;
         Ok(chain)
     }
@@ -91,21 +93,35 @@ impl Chain {
         }
     }
 
-    /// Deploys a contract from the first account under its name in Solidity, unless the deployment names one already;
-    /// answers its address. The creation bytecode comes with its arguments.
+    /// Deploys a contract from the first account under its name in Solidity, unless the deployment names one already
+    /// that was made for the contracts of today; answers its address. The creation bytecode comes with its arguments.
     ///
     /// # Errors
     /// When the node refuses.
     pub async fn deploy_as(&mut self, name: &str, code: Vec<u8>) -> Result<Address> {
-        if let Some(known) = self.deployment.contract(name) {
+        let told: Vec<Address> = self.made.iter().filter(|made| has_argument(&code, made)).copied().collect();
+        if let Some(known) = self.standing(name, &told) {
             return Ok(known);
         }
         let (address, block) = self.created(code).await?;
+        self.made.push(address);
         if self.deployment.contracts.is_empty() {
             self.deployment.start_block = block;
         }
         self.deployment.contracts.insert(name.to_owned(), address);
         Ok(address)
+    }
+
+    /// Begins a round of deploying: what stands now is taken to fit each other.
+    pub(crate) fn begin_deploying(&mut self) {
+        self.made.clear();
+    }
+
+    /// The contract of this name, where the deployment names one and none of those whose addresses it was told at its
+    /// creation is deployed in this round: it would go on with the ones before.
+    pub fn standing(&self, name: &str, told: &[Address]) -> Option<Address> {
+        let is_stale = told.iter().any(|address| self.made.contains(address));
+        self.deployment.contract(name).filter(|_| !is_stale)
     }
 
     /// Deploys a contract that the deployment does not name.
@@ -215,6 +231,12 @@ impl Chain {
         let signature = self.request("personal_sign", json!([hexed(text.as_bytes()), account])).await?;
         Ok(signature.as_str().context("a signature is a text")?.to_owned())
     }
+}
+
+/// Whether an address is among the words behind creation code, where the arguments of constructors stand.
+fn has_argument(code: &[u8], address: &Address) -> bool {
+    let word = [&[0; 12][..], &address.0].concat();
+    code.windows(word.len()).any(|part| part == word)
 }
 
 /// A value of the node's answer, or what is wrong with it.

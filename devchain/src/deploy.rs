@@ -36,7 +36,8 @@ impl Chain {
         Ok(chain)
     }
 
-    /// Deploys what an earlier version of the deployment did not name. True where it had to.
+    /// Deploys what an earlier version of the deployment did not name, and anew what holds the address of something that
+    /// was deployed so: it would go on with a contract that nobody names any more. True where it had to.
     ///
     /// # Errors
     /// When the node refuses.
@@ -45,11 +46,12 @@ impl Chain {
     }
 
     async fn complete_with(&mut self, families: &Families) -> Result<bool> {
-        let before = self.deployment.contracts.len();
+        let before = self.deployment.contracts.clone();
+        self.begin_deploying();
         for family in families.iter() {
             family.deploy(self).await?;
         }
-        Ok(self.deployment.contracts.len() > before)
+        Ok(self.deployment.contracts != before)
     }
 }
 

@@ -27,8 +27,8 @@ pub trait Family: Send + Sync + 'static {
     /// When a committed artifact is damaged.
     fn code(&self) -> Result<Vec<(&'static str, Vec<u8>)>>;
 
-    /// Deploys its contracts with [`Chain::deploy_as`], which leaves those alone that are there already. Contracts of
-    /// families before it are deployed.
+    /// Deploys its contracts with [`Chain::deploy_as`], which leaves those alone that are there already and were told of no
+    /// contract that has another address now. Contracts of families before it are deployed.
     ///
     /// # Errors
     /// When the node refuses.

@@ -6,7 +6,7 @@ use anyhow::Result;
 use devchain::{Anvil, Chain, Options, families};
 
 #[tokio::test]
-async fn what_a_deployment_lacks_is_deployed_and_nothing_else() -> Result<()> {
+async fn what_a_deployment_lacks_is_deployed_with_what_was_built_on_it_and_nothing_else() -> Result<()> {
     let anvil = Anvil::start(Options::default()).await?;
     let mut chain = Chain::deploy(anvil.url()).await?;
     chain.check().await?;
@@ -20,10 +20,27 @@ async fn what_a_deployment_lacks_is_deployed_and_nothing_else() -> Result<()> {
         part.contracts.remove(name);
         let mut chain = Chain::connect(part).await?;
         assert!(chain.complete().await?);
-        let changed: Vec<_> =
-            whole.contracts.iter().filter(|(n, a)| chain.deployment.contract(n) != Some(**a)).collect();
-        assert_eq!(changed, [(name, &whole.contracts[name])]);
+        let changed = whole.contracts.iter().filter(|(n, a)| chain.deployment.contract(n) != Some(**a));
+        let changed: Vec<&str> = changed.map(|(name, _)| name.as_str()).collect();
+        // Whoever holds the address of a contract that is another one now, or of one that does.
+        let expected = match name.as_str() {
+            "ModelCoin" => vec!["BountyMarket", "ModelCoin", "ModelFactory", "Reproductions"],
+            "BountyMarket" => vec!["BountyMarket", "Reproductions"],
+            alone => vec![alone],
+        };
+        assert_eq!(changed, expected);
         chain.check().await?;
+        // What they hold is what the deployment names.
+        let coin = chain.coin_address()?;
+        let held = async |contract: &'static str, data| {
+            let at = chain.deployment.demand(contract)?;
+            anyhow::Ok(contracts::returns::address(&chain.call(at, data).await?)?)
+        };
+        assert_eq!(held("BountyMarket", bounty::calls::coin()).await?, coin);
+        assert_eq!(held("ModelFactory", shared_model::calls::factory::coin()).await?, coin);
+        let market = chain.deployment.demand("BountyMarket")?;
+        assert_eq!(held("Reproductions", trained::calls::reproductions::market()).await?, market);
+        assert!(!chain.complete().await?, "it is whole");
     }
     Ok(())
 }

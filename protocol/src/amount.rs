@@ -2,9 +2,9 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::number_form::NumberForm;
+use crate::{as_text, number_form::NumberForm};
 
 /// An amount in the smallest unit, 10^-18 MDC. Travels as a decimal text of that unit, since JavaScript's numbers
 /// cannot hold it; [`fmt::Display`] and [`FromStr`] speak MDC.
@@ -96,14 +96,13 @@ impl FromStr for Amount {
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
+        as_text::serialize(&self.0, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        text.parse().map(Self).map_err(de::Error::custom)
+        as_text::deserialize(deserializer).map(Self)
     }
 }
 

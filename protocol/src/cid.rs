@@ -3,7 +3,6 @@
 use std::{fmt, str::FromStr};
 
 use data_encoding::Encoding;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::digest::Digest;
 
@@ -121,18 +120,7 @@ impl FromStr for Cid {
     }
 }
 
-impl Serialize for Cid {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Cid {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
-    }
-}
+crate::travels_as_text!(Cid);
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@
 //! | module | what it says |
 //! |---|---|
 //! | [`address`], [`amount`], [`digest`] | values that travel everywhere |
+//! | [`as_text`] | how those of them that are texts travel |
 //! | [`cid`] | content identifiers, single block and UnixFS |
 //! | [`labels`] | class indices packed into bits |
 //! | [`commitment`] | ground-truth and prediction files, superhashes, salts and seeds |
@@ -20,6 +21,7 @@
 pub mod address;
 pub mod amount;
 pub mod api;
+pub mod as_text;
 pub mod cid;
 pub mod commitment;
 mod deployment;

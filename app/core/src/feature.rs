@@ -11,7 +11,7 @@ use leptos_router::{
 
 use crate::{
     second_file::LaterPage,
-    tasks::{Source, Task},
+    tasks::{Coming, Source, Task},
     vault::{Entry, Kind},
 };
 
@@ -143,6 +143,16 @@ impl Features {
         Signal::derive(move || {
             let mut all: Vec<Task> = sources.iter().filter_map(|s| s.tasks.get()).flatten().collect();
             all.sort_by_key(|task| task.until.unwrap_or(u64::MAX));
+            all
+        })
+    }
+
+    /// What will wait for it later, the earliest first.
+    pub fn coming(&self) -> Signal<Vec<Coming>> {
+        let sources = self.sources();
+        Signal::derive(move || {
+            let mut all: Vec<Coming> = sources.iter().flat_map(|s| s.coming.get()).collect();
+            all.sort_by_key(|coming| coming.from);
             all
         })
     }

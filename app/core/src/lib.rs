@@ -11,6 +11,7 @@ pub mod list;
 pub mod live;
 pub mod measured;
 mod parameters;
+pub mod parts;
 pub mod reminders;
 pub mod routes;
 pub mod second_file;

@@ -59,12 +59,12 @@ pub async fn status() -> Result<Status, ServerError> {
     get("/api/status").await
 }
 
-/// A bounty as the chain has it. The server only says in which block it was made, so that nothing before has to be read.
+/// A bounty as the chain has it, with a person in it whose submission is held against the contract too. The server only says in which block it was made, so that nothing before has to be read.
 ///
 /// # Errors
 /// [`ChainError`]
-pub async fn bounty(reader: Reader, id: u64) -> Result<History, ChainError> {
-    reader.bounty(id, bounty_made_in(reader, id).await).await
+pub async fn bounty(reader: Reader, id: u64, person: Option<Address>) -> Result<History, ChainError> {
+    reader.bounty(id, bounty_made_in(reader, id).await, person).await
 }
 
 /// The block in which a bounty was made, as it was read before or as the server says; `None` where nobody knows.

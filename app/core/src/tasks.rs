@@ -21,11 +21,22 @@ pub struct Task {
     pub otherwise: Cow<'static, str>,
 }
 
+/// Something that the account will have to do, in a window that is still to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coming {
+    /// As it will be, with the end of its window; `otherwise` says too on what the window depends.
+    pub task: Task,
+    /// When the window opens, seconds since the epoch; the earliest where it depends on others.
+    pub from: u64,
+}
+
 /// What a feature knows of the account.
 #[derive(Clone, Copy)]
 pub struct Source {
     /// `None` until read.
     pub tasks: Signal<Option<Vec<Task>>>,
+    /// What will be to do later.
+    pub coming: Signal<Vec<Coming>>,
     /// Why it could not be read.
     pub error: Signal<Option<String>>,
 }

@@ -5,6 +5,7 @@ use protocol::{Address, Amount, Digest};
 use shared_model::{
     Event, IncentiveKind, Sample, Shape,
     calls::market::{self, Item, Offer},
+    hidden_set::HiddenPiece,
     lanes,
     learn::classifier::Classifier,
     market::Payout,
@@ -51,6 +52,12 @@ pub fn piece(rows: &[Row]) -> Vec<u8> {
 
 fn salt(piece: usize) -> Digest {
     Digest([0x50 + piece as u8; 32])
+}
+
+/// The test set as its owner keeps it.
+pub fn kept(rows: &[Vec<Row>]) -> Vec<HiddenPiece> {
+    let piece = |(n, rows): (usize, &Vec<Row>)| HiddenPiece { salt: salt(n), rows: hex::encode(piece(rows)) };
+    rows.iter().enumerate().map(piece).collect()
 }
 
 fn item_salt(index: usize) -> Digest {

@@ -50,7 +50,8 @@ impl Family for SharedModels {
     }
 
     async fn deploy(&self, chain: &mut Chain) -> Result<()> {
-        if chain.deployment.contract(MODEL_FACTORY).is_none() {
+        // What it clones is deployed with it, and holds the coin too.
+        if chain.standing(MODEL_FACTORY, &[chain.coin_address()?]).is_none() {
             let factory = factory(chain).await?;
             chain.deploy_as(MODEL_FACTORY, factory).await?;
         }

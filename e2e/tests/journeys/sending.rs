@@ -11,6 +11,20 @@ use serde_json::{Value, json};
 
 use crate::strange_wallets::connects;
 
+/// A browser that has one wallet of `e2e/wallets/`, for this network. The profile lives as long as it.
+async fn begins(stack: Stack, wallet: &str) -> Result<(Stack, Profile, Browser)> {
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    browser.has_wallets(stack.chain.url(), &[wallet]).await?;
+    Ok((stack, profile, browser))
+}
+
+/// Opens a page and connects the wallet of this name.
+async fn comes_with(person: &Person<'_>, wallet: &str) -> Result<()> {
+    person.visit("/bounties").await?;
+    connects(person, wallet).await
+}
+
 /// Presses for 1,000 MDC in the wallet's menu.
 async fn asks_for_airdrop(person: &Person<'_>) -> Result<()> {
     person.presses("wallet").await?;
@@ -55,11 +69,8 @@ async fn takes_its_place(stack: &Stack, waiting: &Value, to: &Value, data: &Valu
 /// A receipt may come long after its block. It is waited for, and nothing else is said meanwhile.
 #[tokio::test]
 async fn a_receipt_that_comes_late_is_waited_for() -> Result<()> {
-    let stack = Stack::behind_strict_node().await?;
+    let (stack, _profile, browser) = begins(Stack::behind_strict_node().await?, "hesitates").await?;
     let Some(proxy) = &stack.strict else { unreachable!("it was started with one") };
-    let profile = Profile::fresh()?;
-    let browser = Browser::open(&profile, &[]).await?;
-    browser.has_wallets(stack.chain.url(), &["hesitates"]).await?;
     let person = Person::new(&browser, &stack);
     for (account, receipts_late, receipts_indexing) in [(1, 70, false), (2, 30, true)] {
         proxy.strict.now(Rules { receipts_late, receipts_indexing, ..Rules::default() });
@@ -85,14 +96,10 @@ async fn a_receipt_that_comes_late_is_waited_for() -> Result<()> {
 
 #[tokio::test]
 async fn sped_up_is_taken_over_cancelled_is_told_and_two_tabs_agree() -> Result<()> {
-    let stack = Stack::start().await?;
+    let (stack, _profile, browser) = begins(Stack::start().await?, "hesitates").await?;
     let account = stack.chain.accounts[1];
-    let profile = Profile::fresh()?;
-    let browser = Browser::open(&profile, &[]).await?;
-    browser.has_wallets(stack.chain.url(), &["hesitates"]).await?;
     let person = Person::new(&browser, &stack);
-    person.visit("/bounties").await?;
-    connects(&person, "Hesitator").await?;
+    comes_with(&person, "Hesitator").await?;
     stands_still(&stack).await?;
     asks_for_airdrop(&person).await?;
     person.sees("Sent. Waiting for a block").await?;
@@ -137,13 +144,9 @@ async fn sped_up_is_taken_over_cancelled_is_told_and_two_tabs_agree() -> Result<
 /// after it has sent. Both are found on the chain.
 #[tokio::test]
 async fn what_was_confirmed_without_an_answer_is_found() -> Result<()> {
-    let stack = Stack::start().await?;
-    let profile = Profile::fresh()?;
-    let browser = Browser::open(&profile, &[]).await?;
-    browser.has_wallets(stack.chain.url(), &["hesitates"]).await?;
+    let (stack, _profile, browser) = begins(Stack::start().await?, "hesitates").await?;
     let person = Person::new(&browser, &stack);
-    person.visit("/bounties").await?;
-    connects(&person, "Hesitator").await?;
+    comes_with(&person, "Hesitator").await?;
     browser.steers("Hesitator", "w.waits = true").await?;
     asks_for_airdrop(&person).await?;
     person.sees("Confirm it in your wallet. Network fee about 0.0").await?;
@@ -174,14 +177,10 @@ async fn what_was_confirmed_without_an_answer_is_found() -> Result<()> {
 /// what carries it out in the end is found.
 #[tokio::test]
 async fn a_hash_that_the_chain_does_not_know_is_said_to_be_unknown() -> Result<()> {
-    let stack = Stack::start().await?;
+    let (stack, _profile, browser) = begins(Stack::start().await?, "several_signers").await?;
     let account = stack.chain.accounts[1];
-    let profile = Profile::fresh()?;
-    let browser = Browser::open(&profile, &[]).await?;
-    browser.has_wallets(stack.chain.url(), &["several_signers"]).await?;
     let person = Person::new(&browser, &stack);
-    person.visit("/bounties").await?;
-    connects(&person, "Three of five").await?;
+    comes_with(&person, "Three of five").await?;
     asks_for_airdrop(&person).await?;
     person.sees("Sent. Waiting for a block").await?;
     sees_at_last(&person, "This hash is unknown to the chain").await?;
@@ -209,10 +208,7 @@ async fn a_hash_that_the_chain_does_not_know_is_said_to_be_unknown() -> Result<(
 /// and when a chain is started anew, what was sent to the old one leaves the tray.
 #[tokio::test]
 async fn a_gap_is_said_and_a_chain_started_anew_empties_the_tray() -> Result<()> {
-    let stack = Stack::start().await?;
-    let profile = Profile::fresh()?;
-    let browser = Browser::open(&profile, &[]).await?;
-    browser.has_wallets(stack.chain.url(), &["remembers"]).await?;
+    let (stack, _profile, browser) = begins(Stack::start().await?, "remembers").await?;
     let person = Person::new(&browser, &stack);
     person.visit("/bounties?queue").await?;
     connects(&person, "Rememberer").await?;

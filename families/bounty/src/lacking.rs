@@ -4,7 +4,10 @@ use std::fmt;
 
 use protocol::Address;
 
-use crate::{Bounty, Event, SubmissionState, returns::ChainBounty};
+use crate::{
+    Bounty, Event, SubmissionState,
+    returns::{ChainBounty, ChainSubmission},
+};
 
 /// What the contract has of a bounty and its events do not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub enum Lacking {
     /// Claims below the minimum.
     Concessions,
     End,
+    /// What was paid out after the end.
+    Payouts,
 }
 
 impl fmt::Display for Lacking {
@@ -33,6 +38,7 @@ impl fmt::Display for Lacking {
             Self::Reveals => "revealed predictions",
             Self::Concessions => "claims below the minimum",
             Self::End => "the end",
+            Self::Payouts => "payments",
         })
     }
 }
@@ -92,6 +98,29 @@ impl Bounty {
 }
 
 impl Bounty {
+    /// What these events leave out of what the contract stores of one trainer's submission; `None` where they have all of
+    /// it. What was paid out is counted nowhere and shows here alone. `stored` must be of a block that the reading of
+    /// events has reached, or of one before: a submission only ever goes on, or gives way to one of a later number.
+    pub fn lacking_of(&self, trainer: &Address, stored: Option<&ChainSubmission>) -> Option<Lacking> {
+        let stored = stored?;
+        let told = self.submission(trainer).map(|told| (told.order, progress(told.state)));
+        if told >= Some((stored.order, progress(stored.state))) {
+            return None;
+        }
+        if told.is_none_or(|(order, _)| order < stored.order) {
+            return Some(Lacking::Submissions);
+        }
+        Some(match stored.state {
+            SubmissionState::Active => Lacking::Submissions,
+            SubmissionState::Withdrawn | SubmissionState::Abandoned => Lacking::Withdrawals,
+            SubmissionState::Claimed => Lacking::Claims,
+            SubmissionState::Conceded => Lacking::Concessions,
+            SubmissionState::Verified => Lacking::Reveals,
+            SubmissionState::Slashed => Lacking::FalseClaims,
+            SubmissionState::Paid => Lacking::Payouts,
+        })
+    }
+
     /// Whether a trainer's reveal was told, with so many correct labels.
     fn has_revealed(&self, trainer: &Address, correct: u32) -> bool {
         let reveal = self.submission(trainer).and_then(|submission| submission.reveal.as_ref());
@@ -103,6 +132,19 @@ impl crate::Submission {
     /// Whether its stake is neither withdrawn nor abandoned.
     pub fn is_active(&self) -> bool {
         !matches!(self.state, SubmissionState::Withdrawn | SubmissionState::Abandoned)
+    }
+}
+
+/// How far a submission has come: its states follow each other in this order.
+const fn progress(state: SubmissionState) -> u8 {
+    match state {
+        SubmissionState::Active => 0,
+        SubmissionState::Withdrawn
+        | SubmissionState::Abandoned
+        | SubmissionState::Claimed
+        | SubmissionState::Conceded => 1,
+        SubmissionState::Verified | SubmissionState::Slashed => 2,
+        SubmissionState::Paid => 3,
     }
 }
 

@@ -4,7 +4,9 @@
 //! |---|---|
 //! | [`Bounty`] | terms, and the state folded from events; [`Bounty::apply`] says what an event does |
 //! | [`StoredBounty`] | the same for one person from a few views of the contract, without any history |
-//! | [`Phase`], [`Task`] | who may act when |
+//! | [`Phase`], [`Task`], [`Coming`] | who may act when, and later |
+//! | [`Standing`] | what a submission has come to |
+//! | [`Parts`] | what a person takes part in, held against the contract |
 //! | [`Lacking`] | what the contract has and the events that were read do not tell |
 //! | [`scoring`] | how a score is counted |
 //! | [`Commitment`] | what a trainer commits to, as one word |
@@ -19,6 +21,7 @@
 
 pub mod api;
 pub mod calls;
+mod coming;
 mod commitment;
 mod contract;
 #[cfg(feature = "deploy")]
@@ -28,6 +31,7 @@ pub mod inputs;
 mod lacking;
 mod list;
 pub mod logs;
+mod part;
 mod phase;
 mod post_number;
 mod refusals;
@@ -35,6 +39,7 @@ mod reproductions;
 pub mod returns;
 pub mod scoring;
 mod secret;
+mod standing;
 mod state;
 mod stored;
 mod task;
@@ -44,14 +49,17 @@ mod abi_tests;
 #[cfg(test)]
 mod tests;
 
+pub use coming::{Coming, Depends};
 pub use commitment::Commitment;
 pub use event::{Event, LoggedEvent};
 pub use lacking::{Lacking, Told};
+pub use part::{Part, Parts, unnamed};
 pub use phase::{Phase, Window};
 pub use post_number::{PostNumber, PostNumberError};
 pub use refusals::REFUSALS;
 pub use reproductions::ReproductionCounts;
 pub use secret::{Role, secret_request};
+pub use standing::Standing;
 pub use state::{
     Bounty, DEFAULT_WINDOW, Ending, FoldError, MAX_DURATION, MAX_WINDOW, MIN_WINDOW, Reveal, Submission,
     SubmissionState, Terms, TruthReveal,

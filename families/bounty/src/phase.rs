@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bounty, Ending, SubmissionState};
+use crate::{Bounty, Ending, SubmissionState, Terms};
 
 /// A moment `t` belongs to a window [from, until) when from <= t < until.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,6 +61,66 @@ pub struct Window {
     pub until: u64,
 }
 
+/// The times by which a bounty that has not ended goes on.
+pub(crate) struct Times {
+    deadline: u64,
+    window: u64,
+    truth_at: Option<u64>,
+}
+
+impl Times {
+    /// `truth_at`: when the truth was revealed, seconds since the epoch.
+    pub fn of(terms: &Terms, truth_at: Option<u64>) -> Self {
+        Self { deadline: terms.deadline, window: u64::from(terms.window), truth_at }
+    }
+
+    /// The phase at `now`; `is_claimed` is whether a claim stands.
+    pub fn phase(&self, now: u64, is_claimed: impl FnOnce() -> bool) -> Phase {
+        let (Some(claiming), Some(revealing)) = (self.claim(), self.reveal()) else {
+            return match now {
+                now if now < self.deadline => Phase::Open,
+                now if now < self.truth().until => Phase::AwaitingTruth,
+                _ => Phase::TruthOverdue,
+            };
+        };
+        match now {
+            now if now < claiming.until => Phase::Claiming,
+            now if now < revealing.until && is_claimed() => Phase::Revealing,
+            _ => Phase::SettleDue,
+        }
+    }
+
+    /// When the requester may reveal the truth.
+    pub fn truth(&self) -> Window {
+        self.since(self.deadline)
+    }
+
+    /// When trainers may claim.
+    pub fn claim(&self) -> Option<Window> {
+        self.truth_at.map(|at| self.since(at))
+    }
+
+    /// When claimants may reveal.
+    pub fn reveal(&self) -> Option<Window> {
+        self.claim().map(|claim| self.since(claim.until))
+    }
+
+    /// When a phase ends by itself, if it does.
+    pub fn ends(&self, phase: Phase) -> Option<u64> {
+        match phase {
+            Phase::Open => Some(self.deadline),
+            Phase::AwaitingTruth => Some(self.truth().until),
+            Phase::Claiming => self.claim().map(|window| window.until),
+            Phase::Revealing => self.reveal().map(|window| window.until),
+            _ => None,
+        }
+    }
+
+    fn since(&self, from: u64) -> Window {
+        Window { from, until: from + self.window }
+    }
+}
+
 impl Bounty {
     /// The phase at `now`, seconds since the epoch (the chain's time, not the device's).
     pub fn phase(&self, now: u64) -> Phase {
@@ -71,46 +131,31 @@ impl Bounty {
             Some(Ending::Refunded { .. }) => return Phase::Refunded,
             None => {}
         }
-        let (Some(claiming), Some(revealing)) = (self.claim_window(), self.reveal_window()) else {
-            return match now {
-                now if now < self.terms.deadline => Phase::Open,
-                now if now < self.truth_window().until => Phase::AwaitingTruth,
-                _ => Phase::TruthOverdue,
-            };
-        };
-        match now {
-            now if now < claiming.until => Phase::Claiming,
-            now if now < revealing.until && self.standing_claims() > 0 => Phase::Revealing,
-            _ => Phase::SettleDue,
-        }
+        self.times().phase(now, || self.standing_claims() > 0)
     }
 
     /// When the requester may reveal the truth.
     pub fn truth_window(&self) -> Window {
-        Window { from: self.terms.deadline, until: self.terms.deadline + u64::from(self.terms.window) }
+        self.times().truth()
     }
 
     /// When trainers may claim; known once the truth is revealed.
     pub fn claim_window(&self) -> Option<Window> {
-        let from = self.truth.as_ref()?.at;
-        Some(Window { from, until: from + u64::from(self.terms.window) })
+        self.times().claim()
     }
 
     /// When claimants may reveal; known once the truth is revealed.
     pub fn reveal_window(&self) -> Option<Window> {
-        let from = self.claim_window()?.until;
-        Some(Window { from, until: from + u64::from(self.terms.window) })
+        self.times().reveal()
     }
 
     /// When the current phase ends by itself, if it does.
     pub fn phase_ends(&self, now: u64) -> Option<u64> {
-        match self.phase(now) {
-            Phase::Open => Some(self.terms.deadline),
-            Phase::AwaitingTruth => Some(self.truth_window().until),
-            Phase::Claiming => self.claim_window().map(|w| w.until),
-            Phase::Revealing => self.reveal_window().map(|w| w.until),
-            _ => None,
-        }
+        self.times().ends(self.phase(now))
+    }
+
+    fn times(&self) -> Times {
+        Times::of(&self.terms, self.truth.as_ref().map(|truth| truth.at))
     }
 
     /// Claims that compete and have not been found false.

@@ -2,8 +2,6 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
 /// 8 random bytes that whoever posts a bounty chooses. They stand in its terms, so that a browser that has lost
 /// everything reads them from the chain; and in the message from whose signature salt and split are derived, so that the
 /// same file posted again has others. Travels as `0x` and 16 digits.
@@ -40,18 +38,7 @@ impl FromStr for PostNumber {
     }
 }
 
-impl Serialize for PostNumber {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for PostNumber {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
-    }
-}
+protocol::travels_as_text!(PostNumber);
 
 #[cfg(test)]
 mod tests {

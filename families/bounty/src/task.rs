@@ -43,20 +43,9 @@ pub struct Task {
 impl Bounty {
     /// What this person would lose by not doing now. `None` where nothing waits for them.
     pub fn task(&self, person: &Address, now: u64) -> Option<Task> {
-        let phase = self.phase(now);
-        let until = self.phase_ends(now);
         let mine = self.submission(person).map(|s| s.state);
-        let action = match (phase, mine) {
-            (Phase::AwaitingTruth, _) if self.requester == *person => Action::RevealTruth,
-            (Phase::Claiming, Some(SubmissionState::Active)) => Action::Claim,
-            (Phase::Revealing, Some(SubmissionState::Claimed)) => Action::RevealPrediction,
-            (Phase::TruthOverdue, Some(SubmissionState::Active)) => Action::Timeout,
-            (Phase::SettleDue, Some(_)) => Action::Settle,
-            (Phase::SettleDue, None) if self.requester == *person => Action::Settle,
-            (phase, Some(_)) if phase.is_final() && self.due(person).0 > 0 => Action::Collect,
-            _ => return None,
-        };
-        Some(Task { action, until })
+        let action = waiting(self.phase(now), mine, self.requester == *person, self.due(person))?;
+        Some(Task { action, until: self.phase_ends(now) })
     }
 
     /// Everything this person may do now, whether or not it is wise.
@@ -64,6 +53,20 @@ impl Bounty {
         let mine = self.submission(person).map(|s| s.state);
         allowed(self.phase(now), mine, self.requester == *person, self.due(person))
     }
+}
+
+/// What somebody would lose by not doing in a phase, by the state of their submission and what is due to them.
+pub(crate) fn waiting(phase: Phase, mine: Option<SubmissionState>, is_requester: bool, due: Amount) -> Option<Action> {
+    Some(match (phase, mine) {
+        (Phase::AwaitingTruth, _) if is_requester => Action::RevealTruth,
+        (Phase::Claiming, Some(SubmissionState::Active)) => Action::Claim,
+        (Phase::Revealing, Some(SubmissionState::Claimed)) => Action::RevealPrediction,
+        (Phase::TruthOverdue, Some(SubmissionState::Active)) => Action::Timeout,
+        (Phase::SettleDue, Some(_)) => Action::Settle,
+        (Phase::SettleDue, None) if is_requester => Action::Settle,
+        (phase, Some(_)) if phase.is_final() && due.0 > 0 => Action::Collect,
+        _ => return None,
+    })
 }
 
 /// Everything that somebody may do in a phase, by the state of their submission and what is due to them.

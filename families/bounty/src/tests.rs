@@ -296,3 +296,105 @@ fn a_replaced_submission_is_the_same_stake_in_the_newest_place() {
     assert!(!bounty.allowed(&ANN, 1_000).contains(&Action::Replace), "not after the deadline");
     assert!(!bounty.allowed(&Address([4; 20]), 999).contains(&Action::Replace), "there is nothing to replace");
 }
+
+#[test]
+fn who_submitted_knows_the_windows_before_the_truth_is_out() {
+    let open = fold(&[created(), submitted(ANN, 1)]);
+    let coming = |bounty: &Bounty, person, now| {
+        let all = bounty.coming(&person, now).into_iter();
+        all.map(|c| (c.action, c.window.from, c.window.until, c.depends)).collect::<Vec<_>>()
+    };
+    // The truth can come in any second of [1000, 1100).
+    let depends = Depends::Truth { later: 99 };
+    let both = [(Action::Claim, 1_000, 1_100, depends), (Action::RevealPrediction, 1_100, 1_200, depends)];
+    assert_eq!(coming(&open, ANN, 500), both);
+    let depends = Depends::Truth { later: 39 };
+    let later = [(Action::Claim, 1_060, 1_160, depends), (Action::RevealPrediction, 1_160, 1_260, depends)];
+    assert_eq!(coming(&open, ANN, 1_060), later, "it was not revealed by now");
+    assert_eq!(coming(&open, ANN, 1_100), [], "nor in time");
+    assert_eq!(coming(&open, REQUESTER, 500), [(Action::RevealTruth, 1_000, 1_100, Depends::Nothing)]);
+    assert_eq!(coming(&open, REQUESTER, 1_000), [], "it is the requester's turn");
+    assert_eq!(coming(&open, BEN, 500), []);
+
+    let revealed = fold(&[created(), submitted(ANN, 1), TRUTH]);
+    let reveal = |depends| [(Action::RevealPrediction, 1_150, 1_250, depends)];
+    assert_eq!(coming(&revealed, ANN, 1_060), reveal(Depends::OwnClaim));
+    let claimed = fold(&[created(), submitted(ANN, 1), TRUTH, (1_060, Event::Claimed { trainer: ANN, correct: 9 })]);
+    assert_eq!(coming(&claimed, ANN, 1_061), reveal(Depends::Nothing));
+    assert_eq!(coming(&claimed, ANN, 1_150), []);
+}
+
+/// Whenever the truth is revealed, the true windows lie where they were announced: no sooner, and later at most by what
+/// was said.
+#[test]
+fn true_windows_are_never_before_the_announced_ones() {
+    for truth_at in 1_000..1_100 {
+        let history =
+            [created(), submitted(ANN, 1), (truth_at, Event::TruthRevealed { digest: Digest::ZERO, at: truth_at })];
+        let (open, revealed) = (fold(&history[..2]), fold(&history));
+        let truly = [revealed.claim_window(), revealed.reveal_window()].map(Option::unwrap);
+        for now in [0, 999, 1_000, 1_050, 1_099].into_iter().filter(|now| *now <= truth_at) {
+            let coming = open.coming(&ANN, now);
+            assert_eq!(coming.len(), 2);
+            for (coming, truly) in coming.iter().zip(truly) {
+                let Depends::Truth { later } = coming.depends else { panic!("{coming:?}") };
+                let late = truly.from.checked_sub(coming.window.from).expect("no sooner");
+                assert_eq!(truly.until - coming.window.until, late);
+                assert!(late <= later, "at {now}: {late} later");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_submission_is_told_by_what_became_of_the_bounty() {
+    let forfeited = (1_200, Event::Forfeited { share: Amount::mdc(50), burned: Amount::mdc(50) });
+    let cancelled = (500, Event::Cancelled { share: Amount::mdc(50), burned: Amount::mdc(50) });
+    let refunded = (1_300, Event::Refunded { reward: Amount::mdc(100), burned: Amount::mdc(5) });
+    let claim = |trainer, correct| (1_060, Event::Claimed { trainer, correct });
+    let settled = (1_250, Event::Settled { winner: BEN, correct: 8, paid: Amount::mdc(105) });
+    let begin = [created(), submitted(ANN, 1), submitted(BEN, 2)];
+    let standing = |more: &[(u64, Event)], now| fold(&[&begin, more].concat()).standing(&ANN, now);
+    for (more, now, expected) in [
+        (vec![], 500, Standing::Committed),
+        (vec![], 1_200, Standing::Committed),
+        (vec![forfeited.clone()], 1_200, Standing::ShareDue),
+        (vec![cancelled], 500, Standing::ShareDue),
+        (vec![forfeited, (1_201, Event::PaidOut { trainer: ANN, amount: Amount::mdc(55) })], 1_300, Standing::Paid),
+        (vec![TRUTH], 1_149, Standing::Committed),
+        (vec![TRUTH, claim(BEN, 8)], 1_150, Standing::NotClaimed),
+        (vec![TRUTH, claim(BEN, 8), settled.clone()], 1_250, Standing::NotClaimed),
+        (vec![TRUTH, refunded.clone()], 1_300, Standing::NotClaimed),
+        (vec![TRUTH, claim(ANN, 9)], 1_060, Standing::Claimed),
+        (vec![TRUTH, claim(ANN, 9), claim(BEN, 8), settled.clone()], 1_250, Standing::NotRevealed),
+        (vec![TRUTH, claim(ANN, 7), claim(BEN, 8), settled.clone()], 1_250, Standing::StakeDue),
+        (vec![TRUTH, claim(ANN, 9), refunded.clone()], 1_300, Standing::NotRevealed),
+        (vec![TRUTH, claim(ANN, 3)], 1_100, Standing::Conceded),
+        (vec![TRUTH, claim(ANN, 3), refunded], 1_300, Standing::StakeDue),
+    ] {
+        assert_eq!(standing(&more, now), Some(expected), "after {more:?} at {now}");
+    }
+    assert_eq!(fold(&begin).standing(&REQUESTER, 500), None);
+}
+
+#[test]
+fn a_payment_that_was_left_out_shows_in_what_the_contract_stores_of_the_trainer() {
+    let paid = (1_301, Event::PaidOut { trainer: ANN, amount: Amount::mdc(55) });
+    let forfeited = (1_200, Event::Forfeited { share: Amount::mdc(50), burned: Amount::mdc(50) });
+    let history = [created(), submitted(ANN, 1), submitted(BEN, 2), forfeited, paid];
+    let stored = |order, state| returns::ChainSubmission {
+        commitment: Digest([1; 32]),
+        order,
+        claim: 0,
+        state,
+        verified: false,
+    };
+    let paid = stored(1, SubmissionState::Paid);
+    assert_eq!(fold(&history).lacking_of(&ANN, Some(&paid)), None);
+    assert_eq!(fold(&history[..4]).lacking_of(&ANN, Some(&paid)), Some(Lacking::Payouts));
+    let earlier = stored(1, SubmissionState::Active);
+    assert_eq!(fold(&history).lacking_of(&ANN, Some(&earlier)), None, "what came later is no contradiction");
+    assert_eq!(fold(&history).lacking_of(&ANN, Some(&stored(3, SubmissionState::Active))), Some(Lacking::Submissions));
+    assert_eq!(fold(&history[..1]).lacking_of(&ANN, Some(&earlier)), Some(Lacking::Submissions));
+    assert_eq!(fold(&history).lacking_of(&REQUESTER, None), None);
+}

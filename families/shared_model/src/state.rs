@@ -30,9 +30,11 @@ mod stored;
 
 pub use lacking::Lacking;
 pub use market::{Entry, Market, MarketStage, Over, Piece, Training, commitment, contribution_commitment};
-pub use market_turn::{EVALUATION_TIME, MarketAct, MarketTurn, STALL};
+pub use market_turn::{EVALUATION_TIME, MarketAct, MarketComing, MarketTurn, STALL};
 pub use steps::{Step, Todo};
-pub use stored::StoredModel;
+pub use stored::{
+    MOST_PROPOSALS, NamedContribution, StoredContribution, StoredMarket, StoredModel, StoredProposal, Wanted,
+};
 
 /// Longest name of a class that the contract accepts, in bytes.
 pub const MAX_CLASS_NAME: usize = 64;
@@ -192,7 +194,7 @@ pub fn record_key(contributor: &Address, label: u16, sample: &[u8]) -> Digest {
     keccak(&encoded)
 }
 
-pub(super) fn keccak(bytes: &[u8]) -> Digest {
+pub(crate) fn keccak(bytes: &[u8]) -> Digest {
     let mut hash = [0u8; 32];
     let mut keccak = Keccak::v256();
     keccak.update(bytes);

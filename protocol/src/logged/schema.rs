@@ -15,13 +15,13 @@ use super::{FamilyEvent, Logged};
 impl<E: FamilyEvent<Subject: PartialSchema> + ToSchema> PartialSchema for Logged<E> {
     fn schema() -> RefOr<Schema> {
         let fields: [(&str, RefOr<Schema>); 7] = [
-            (E::SUBJECT, E::Subject::schema()),
-            ("block", number(None).into()),
-            ("block_hash", text().into()),
-            ("log_index", number(Some("Position in the block.")).into()),
-            ("tx", text().into()),
-            ("at", number(Some("Time of the block, seconds since the epoch.")).into()),
-            ("event", RefOr::Ref(Ref::from_schema_name(E::name()))),
+            (E::SUBJECT, described(E::Subject::schema(), "What it is about, whichever contract emitted it.")),
+            ("block", number("Height of the block.").into()),
+            ("block_hash", text("Hash of the block, `0x` and 64 hexadecimal digits.").into()),
+            ("log_index", number("Position in the block.").into()),
+            ("tx", text("Hash of the transaction that emitted it.").into()),
+            ("at", number("Time of the block, seconds since the epoch.").into()),
+            ("event", described(RefOr::Ref(Ref::from_schema_name(E::name())), "What happened.")),
         ];
         let object = ObjectBuilder::new().description(Some("An event with its place in the chain."));
         fields.into_iter().fold(object, |object, (name, field)| object.property(name, field).required(name)).into()
@@ -39,11 +39,25 @@ impl<E: FamilyEvent<Subject: PartialSchema> + ToSchema> ToSchema for Logged<E> {
     }
 }
 
-fn number(description: Option<&str>) -> Object {
+fn number(description: &str) -> Object {
     let number = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).minimum(Some(0));
-    number.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64))).description(description).build()
+    number.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64))).description(Some(description)).build()
 }
 
-fn text() -> Object {
-    Object::with_type(Type::String)
+fn text(description: &str) -> Object {
+    ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).description(Some(description)).build()
+}
+
+fn described(schema: RefOr<Schema>, description: &str) -> RefOr<Schema> {
+    match schema {
+        RefOr::T(Schema::Object(mut object)) => {
+            object.description.get_or_insert_with(|| description.to_owned());
+            object.into()
+        }
+        RefOr::Ref(mut named) => {
+            named.description = description.to_owned();
+            named.into()
+        }
+        other => other,
+    }
 }

@@ -20,6 +20,7 @@ on_both!(
     another_node_takes_over_and_no_address_is_shown,
     what_a_node_hides_in_wide_ranges_is_found_by_counting,
     withdrawals_that_a_node_hides_are_found_by_counting,
+    payments_that_a_node_hides_are_found_by_asking_for_those_who_are_due,
     what_a_node_hides_of_a_model_is_found_by_counting
 );
 
@@ -98,6 +99,24 @@ async fn what_a_node_hides_in_wide_ranges_is_found_by_counting(database: Databas
 /// Nothing that comes later contradicts a withdrawal that was left out: the contract's counts alone do.
 async fn withdrawals_that_a_node_hides_are_found_by_counting(database: Database) -> Result<()> {
     found_by_counting(TestChain::start().await?, database, bounty::logs::withdrawn_topic()).await
+}
+
+/// Who was paid after the end is counted nowhere: it shows in the submission alone.
+async fn payments_that_a_node_hides_are_found_by_asking_for_those_who_are_due(database: Database) -> Result<()> {
+    let chain = TestChain::start().await?;
+    for posted in crate::indexing::some_history(&chain).await? {
+        let (requester, trainer) = (posted.requester, chain.chain.accounts[2]);
+        for (sender, data) in
+            [(requester, bounty::calls::cancel(posted.id, 1)), (trainer, bounty::calls::collect(posted.id, trainer))]
+        {
+            chain.chain.send_to_bounty_market(sender, data).await?;
+        }
+    }
+    let market = chain.chain.deployment.demand(bounty::BOUNTY_MARKET)?;
+    let logs = chain.rpc("eth_getLogs", json!([{"address": market, "fromBlock": "0x0"}])).await?;
+    let last = logs.as_array().and_then(|logs| logs.last()).expect("the trainer was paid");
+    let hidden = last["topics"][0].as_str().expect("a topic").parse()?;
+    found_by_counting(chain, database, hidden).await
 }
 
 /// The last event of a model: a refund or a report, which changes points or balances alone.

@@ -1,8 +1,9 @@
 //! Reading bounties: what the contract stores of one, which is a few questions, and its whole history from events.
 
-use bounty::{FAMILY, LoggedEvent, StoredBounty, Told, calls, logs, returns};
-use contracts::returns as single;
-use protocol::{Address, Amount, subject::Subject};
+mod mine;
+
+use bounty::{Bounty, FAMILY, LoggedEvent, StoredBounty, Told, calls, logs, returns};
+use protocol::{Address, subject::Subject};
 use rpc::RawLog;
 
 use super::{
@@ -15,25 +16,14 @@ use super::{
 const SAME_SECOND: u64 = 15;
 
 impl Reader {
-    /// What the contract stores of a bounty and of a person in it: two or three questions, however long its history
-    /// is; `None` where there is no such bounty.
+    /// What the contract stores of a bounty and of a person in it; `None` where there is no such bounty. See
+    /// [`StoredBounty::read`].
     ///
     /// # Errors
     /// [`ChainError`]
     pub async fn stored_bounty(self, id: u64, person: Option<Address>) -> Result<Option<StoredBounty>, ChainError> {
         let market = self.market_address()?;
-        let stored = self.call(None, market, calls::bounty(id)).await?;
-        let Some(bounty) = decoded(returns::bounty(&stored))? else { return Ok(None) };
-        let nobody = StoredBounty { id, bounty, person: Address::ZERO, mine: None, due: Amount::ZERO };
-        let Some(person) = person else { return Ok(Some(nobody)) };
-        let mine = decoded(returns::submission(&self.call(None, market, calls::submission(id, person)).await?))?;
-        // Before the end nothing is due to anybody.
-        let is_due = mine.is_some() && nobody.bounty.phase.is_final();
-        let due = match is_due {
-            true => decoded(single::amount(&self.call(None, market, calls::due(id, person)).await?))?,
-            false => Amount::ZERO,
-        };
-        Ok(Some(StoredBounty { person, mine, due, ..nobody }))
+        StoredBounty::read(id, person, async |data| self.call(None, market, data).await).await
     }
 
     /// The event that made a bounty, from the block in which somebody says that it was made; `None` where the chain
@@ -66,10 +56,10 @@ impl Reader {
     ///
     /// # Errors
     /// [`ChainError::NoSuchBounty`]; [`ChainError::NotTold`] where the contract has it and its events are still to come.
-    pub async fn bounty(self, id: u64, made_in: Option<u64>) -> Result<History, ChainError> {
+    pub async fn bounty(self, id: u64, made_in: Option<u64>, person: Option<Address>) -> Result<History, ChainError> {
         let start = self.deployment().start_block;
         if let Some(block) = made_in.filter(|block| *block > start) {
-            match self.bounty_since(id, block).await {
+            match self.bounty_since(id, block, person).await {
                 Ok(Some(history)) => return Ok(history),
                 // Only where the bounty was not made in that block, all of the chain is read: a node that fails now, or
                 // leaves something out, is no reason to.
@@ -77,7 +67,7 @@ impl Reader {
                 _ => {}
             }
         }
-        if let Some(history) = self.bounty_since(id, start).await? {
+        if let Some(history) = self.bounty_since(id, start, person).await? {
             return Ok(history);
         }
         match self.stored_bounty(id, None).await {
@@ -87,16 +77,16 @@ impl Reader {
         }
     }
 
-    /// A bounty from its events since a block, held against what the contract stores.
-    async fn bounty_since(self, id: u64, from: u64) -> Result<Option<History>, ChainError> {
+    /// A bounty from its events since a block, held against what the contract stores of it and of a person in it.
+    async fn bounty_since(self, id: u64, from: u64, person: Option<Address>) -> Result<Option<History>, ChainError> {
         let filter = self.market()?.any_topic().topic([logs::bounty_topic(id)]);
         let subject = Subject::new(FAMILY, id);
         let block = self.height().await?;
         let mut read = self.histories(&filter, from, Some(&subject)).await;
-        let mut compared = self.compare_bounty(id, &read, block).await;
+        let mut compared = self.compare_bounty(id, &read, block, person).await;
         if matches!(compared, Comparison::Lacking(_)) && self.forget_offered(&filter, from).await {
             read = self.histories(&filter, from, None).await;
-            compared = self.compare_bounty(id, &read, block).await;
+            compared = self.compare_bounty(id, &read, block, person).await;
         }
         if matches!(compared, Comparison::Lacking(_)) {
             self.mend(&subject, &filter, from);
@@ -115,7 +105,13 @@ impl Reader {
     }
 
     /// Holds what was read against what the contract stored after a block.
-    async fn compare_bounty(self, id: u64, read: &Result<ReadBounties, ChainError>, block: u64) -> Comparison {
+    async fn compare_bounty(
+        self,
+        id: u64,
+        read: &Result<ReadBounties, ChainError>,
+        block: u64,
+        person: Option<Address>,
+    ) -> Comparison {
         let Ok(ReadBounties { folded, unreadable }) = read else { return Comparison::Unknown };
         if unreadable.is_some() {
             return Comparison::Lacking("some of the events".into());
@@ -125,9 +121,23 @@ impl Reader {
         match (returns::bounty(&answer), folded.last()) {
             (Ok(Some(stored)), Some(history)) => {
                 let told = Told::by(history.events.iter().map(|event| &event.event));
-                Comparison::of(history.bounty.lacking(&told, &stored))
+                let lacking = history.bounty.lacking(&told, &stored);
+                match person.filter(|_| lacking.is_none()) {
+                    Some(person) => self.compare_submission(&history.bounty, block, person).await,
+                    None => Comparison::of(lacking),
+                }
             }
             (Ok(Some(_)), None) => Comparison::Lacking("the creation".into()),
+            _ => Comparison::Unknown,
+        }
+    }
+
+    /// Holds a person's submission as it was read against the one that the contract stored after a block.
+    async fn compare_submission(self, told: &Bounty, block: u64, person: Address) -> Comparison {
+        let Ok(market) = self.market_address() else { return Comparison::Unknown };
+        let answer = self.view_at(block, market, &calls::submission(told.id, person)).await;
+        match answer.map(|answer| returns::submission(&answer)) {
+            Some(Ok(stored)) => Comparison::of(told.lacking_of(&person, stored.as_ref())),
             _ => Comparison::Unknown,
         }
     }

@@ -13,6 +13,7 @@ use shared_model::{
     ClassifierKind, Event, FAMILY, IncentiveKind, Lacking, ListedModel, LoggedEvent, Model, StoredModel, calls,
     learn::{Classifier, replay::Replay},
     logs as events, returns,
+    state::{StoredMarket, Wanted},
 };
 
 use super::{
@@ -24,6 +25,8 @@ use super::{
 
 /// Blocks before the last known event that are read again: their logs may have come late.
 const AGAIN: u64 = 16;
+/// Words of weights that are asked for at once.
+const WORDS_AT_ONCE: u32 = 500;
 
 /// Why an address is no model that this page can work with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -205,8 +208,8 @@ impl Reader {
         Ok(first_event(&self.history(&filter, self.start(), None).await?, address)?)
     }
 
-    /// A model as its contracts store it now, with a person in it: a few questions, however long its history is. `None`
-    /// where the chain does not have its creation in block `made_in`, or where it is a prediction market.
+    /// A model as its contracts store it now: a few questions, however long its history is. `None` where the chain does
+    /// not have its creation in block `made_in`.
     ///
     /// # Errors
     /// [`ModelError`]
@@ -214,24 +217,38 @@ impl Reader {
         self,
         address: Address,
         made_in: u64,
-        person: Option<Address>,
-    ) -> Result<Option<Model>, ModelError> {
+        wanted: &Wanted,
+    ) -> Result<Option<(StoredModel, Model)>, ModelError> {
         let filter = Filter::of([self.factory()?]).topic([events::created_topic()]).topic([padded(address)]);
         let logs = self.client().piece(&filter, made_in, made_in).await.map_err(ChainError::from)?.logs;
         let Some(created) = first_event(&logs, address)? else { return Ok(None) };
-        let Event::Created { classifier, .. } = created.event else { return Ok(None) };
-        let totals = decoded(returns::shared::totals(&self.call(None, address, calls::shared::totals()).await?))?;
-        let ready = decoded(single::boolean(&self.call(None, classifier, calls::classifier::ready()).await?))?;
-        let classes = decoded(single::count(&self.call(None, classifier, calls::classifier::classes()).await?))?;
-        let person = match person {
-            Some(person) => {
-                let answer = self.call(None, address, calls::shared::account(person)).await?;
-                Some((person, decoded(returns::shared::account(&answer))?))
-            }
-            None => None,
-        };
-        let classes = u16::try_from(classes).unwrap_or(u16::MAX);
-        Ok(decoded(StoredModel { totals, ready, classes, person }.as_model(&created))?)
+        let ask = async |to, data| self.call(None, to, data).await;
+        let Some(stored) = StoredModel::read(&created, wanted, ask).await? else { return Ok(None) };
+        Ok(decoded(stored.as_model(&created, &wanted.commitments))?.map(|model| (stored, model)))
+    }
+
+    /// Under which index somebody has committed to this in a model's market and did not show it yet, by what the contract
+    /// stores; `None` where nobody has.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn committed_at(self, model: Address, commitment: &Digest) -> Result<Option<u16>, ChainError> {
+        let ask = async |data| self.call(None, model, data).await;
+        let market = returns::market::market(&ask(calls::market::market()).await?)?;
+        Ok(StoredMarket::position(&StoredMarket::entries(market.committed, ask).await?, commitment))
+    }
+
+    /// Words of a model's start as its classifier has them, from the first on.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn loaded_words(self, classifier: Address, count: u32) -> Result<Vec<u8>, ChainError> {
+        let mut words = Vec::new();
+        for first in (0..count).step_by(WORDS_AT_ONCE as usize) {
+            let data = calls::classifier::words(first, WORDS_AT_ONCE.min(count - first));
+            words.extend(returns::shared::bytes(&self.call(None, classifier, data).await?)?);
+        }
+        Ok(words)
     }
 
     /// Holds what was read against what the contract stored after a block.
@@ -297,31 +314,23 @@ impl Reader {
         Ok(Some(known))
     }
 
-    /// Models that an account made or takes part in, with their histories. They are found by the factory's events and by
-    /// those of its models that name the account; `known` spares reading again what was read before.
+    /// Models that an account made or takes part in, with the blocks in which they were made. They are found by the
+    /// factory's events and by those of its models that name the account.
     ///
     /// # Errors
     /// [`ModelError`]
-    pub async fn models_of(self, account: Address, known: &[ModelHistory]) -> Result<Vec<ModelHistory>, ModelError> {
+    pub async fn models_of(self, account: Address) -> Result<BTreeMap<Address, u64>, ModelError> {
         let created = Filter::of([self.factory()?]).topic([events::created_topic()]);
         let all = models_of(&self.history(&created, self.start(), None).await?)?;
-        let mut mine = BTreeSet::new();
-        for (model, events) in &all {
-            if events.iter().any(|e| matches!(&e.event, Event::Created { owner, .. } if *owner == account)) {
-                mine.insert(*model);
-            }
+        if all.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        if !all.is_empty() {
-            let named = Filter::of(all.keys().copied().collect::<Vec<_>>()).any_topic().topic([padded(account)]);
-            mine.extend((&self.history(&named, self.start(), None).await?).into_iter().map(|log| log.address));
-        }
-        let mut histories = Vec::new();
-        for model in mine {
-            let before = known.iter().find(|history| history.model.address == model).cloned();
-            let made = all.get(&model).and_then(|events| events.first()).map(|event| event.block);
-            histories.push(self.model(model, before, made, Some(account)).await?);
-        }
-        Ok(histories)
+        let named = Filter::of(all.keys().copied().collect::<Vec<_>>()).any_topic().topic([padded(account)]);
+        let named = &self.history(&named, self.start(), None).await?;
+        let taught: BTreeSet<Address> = named.into_iter().map(|log| log.address).collect();
+        let is_mine = |event: &LoggedEvent| matches!(&event.event, Event::Created { owner, .. } if *owner == account);
+        let mine = all.iter().filter(|(model, events)| taught.contains(model) || events.iter().any(is_mine));
+        Ok(mine.filter_map(|(model, events)| Some((*model, events.first()?.block))).collect())
     }
 
     /// All models with their contributions counted: what the list shows while the server is away.

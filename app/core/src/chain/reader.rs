@@ -45,6 +45,12 @@ pub enum ChainError {
     Unreadable(String),
 }
 
+impl From<contracts::abi::DecodeError> for ChainError {
+    fn from(error: contracts::abi::DecodeError) -> Self {
+        Self::Unreadable(error.to_string())
+    }
+}
+
 /// What a wallet holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Balances {
@@ -226,24 +232,6 @@ impl Reader {
     pub async fn call_data(self, hash: Digest) -> Result<Vec<u8>, ChainError> {
         let transaction = self.ask("eth_getTransactionByHash", json!([hash])).await?;
         bytes(&transaction["input"])
-    }
-
-    /// Bounties that this account posted or submitted to, newest first.
-    pub async fn bounties_of(self, account: Address) -> Result<Vec<History>, ChainError> {
-        let filter = self.market()?.any_topic().any_topic().topic([padded(account)]);
-        let start = self.deployment.with_value(|d| d.start_block);
-        let own = &self.history(&filter, start, None).await?;
-        let mut ids: Vec<Digest> = own.into_iter().filter_map(|log| log.raw.topics.get(1).copied()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let Some(first) = own.into_iter().next().filter(|_| !ids.is_empty()).map(|log| log.block) else {
-            return Ok(Vec::new());
-        };
-        // The oldest of them may have been posted by somebody else, before.
-        let posted = own.into_iter().all(|log| log.raw.topics.first() == Some(&logs::created_topic()));
-        let read =
-            self.histories(&self.market()?.any_topic().topic(ids), if posted { first } else { start }, None).await?;
-        Ok(read.folded)
     }
 
     /// All logs of the market.

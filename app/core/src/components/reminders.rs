@@ -7,16 +7,20 @@ use crate::{
         self, Permission,
         calendar::{self, Appointment},
     },
-    tasks::Task,
+    tasks::{Coming, Task},
 };
 
 /// How a person can be reminded of these: by notifications of the browser, and by their own calendar.
 #[component]
-pub fn RemindMe(tasks: Signal<Vec<Task>>) -> impl IntoView {
+pub fn RemindMe(
+    tasks: Signal<Vec<Task>>,
+    /// What is still to come: the calendar has it beforehand.
+    coming: Signal<Vec<Coming>>,
+) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let appointments = Signal::derive(move || {
-        let now = clock.now.get_untracked();
-        tasks.with(|tasks| tasks.iter().filter_map(|task| appointment(task, now)).collect::<Vec<_>>())
+        let (now, origin) = (clock.now.get_untracked(), window().location().origin().unwrap_or_default());
+        tasks.with(|tasks| coming.with(|coming| calendar::appointments(tasks, coming, now, &origin)))
     });
     view! {
         <div class="row small">
@@ -72,17 +76,4 @@ fn Notify() -> impl IntoView {
         Permission::Missing => ().into_any(),
     }
     }
-}
-
-/// A task in a calendar: from now until it is too late.
-fn appointment(task: &Task, now: u64) -> Option<Appointment> {
-    let origin = window().location().origin().unwrap_or_default();
-    Some(Appointment {
-        key: format!("{} {origin}", task.key),
-        title: format!("{}: {}", task.action, task.about),
-        otherwise: task.otherwise.clone().into_owned(),
-        url: format!("{origin}{}", task.href),
-        from: now,
-        until: task.until?,
-    })
 }

@@ -9,7 +9,7 @@ use crate::tasks::Task;
 pub fn TaskList(tasks: Signal<Vec<Task>>) -> impl IntoView {
     view! {
         <div class="stack tight">
-            <For each=move || tasks.get() key=|t| (t.key.clone(), t.until) let:task>
+            <For each=move || tasks.get() key=|t| (t.key.clone(), t.about.clone(), t.until) let:task>
                 <Notice tone="turn">
                     <p>
                         <a class="strong" href=task.href.clone()>

@@ -2,6 +2,8 @@
 
 use app_ui::format;
 
+use crate::tasks::{Coming, Task};
+
 /// Longest line, bytes, without its end (RFC 5545, 3.1).
 const LINE: usize = 75;
 /// The alarm rings so long before the end, as a duration of RFC 5545.
@@ -21,6 +23,26 @@ pub struct Appointment {
     /// Seconds since the epoch.
     pub from: u64,
     pub until: u64,
+}
+
+/// What waits from `now` on and what is still to come, as far as it has an end. `origin` is this page's.
+pub fn appointments(tasks: &[Task], coming: &[Coming], now: u64, origin: &str) -> Vec<Appointment> {
+    let waiting: Vec<Appointment> = tasks.iter().filter_map(|task| appointment(task, now, origin)).collect();
+    // What was to come and waits by now is there once, as it is now.
+    let is_later = |coming: &&Coming| tasks.iter().all(|task| task.key != coming.task.key);
+    let later = coming.iter().filter(is_later).filter_map(|coming| appointment(&coming.task, coming.from, origin));
+    waiting.into_iter().chain(later).collect()
+}
+
+fn appointment(task: &Task, from: u64, origin: &str) -> Option<Appointment> {
+    Some(Appointment {
+        key: format!("{} {origin}", task.key),
+        title: format!("{}: {}", task.action, task.about),
+        otherwise: task.otherwise.clone().into_owned(),
+        url: format!("{origin}{}", task.href),
+        from,
+        until: task.until?,
+    })
 }
 
 /// A calendar file; `now` in seconds since the epoch.
@@ -118,6 +140,32 @@ mod tests {
             assert!(unfolded.lines().any(|l| l == line), "{line} in {unfolded}");
         }
         assert!(text.ends_with("END:VCALENDAR\r\n"));
+    }
+
+    fn task(key: &str, until: Option<u64>, otherwise: &'static str) -> Task {
+        Task {
+            key: key.into(),
+            action: "Claim your score",
+            href: "/bounties/7".into(),
+            about: "Iris (bounty 7)".into(),
+            until,
+            otherwise: otherwise.into(),
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn windows_to_come_are_there_until_it_is_their_turn() {
+        let origin = "https://example.org";
+        let coming = |key| Coming { task: task(key, Some(900), "This depends on the requester."), from: 800 };
+        let later = appointments(&[], &[coming("bounty 7 claim")], 100, origin);
+        let [one] = &later[..] else { panic!("{later:?}") };
+        assert_eq!((one.from, one.until, one.title.as_str()), (800, 900, "Claim your score: Iris (bounty 7)"));
+        assert_eq!(one.otherwise, "This depends on the requester.");
+        // Its turn by now: the same entry of the calendar, with the times that are certain.
+        let now = appointments(&[task("bounty 7 claim", Some(1_000), "")], &[coming("bounty 7 claim")], 850, origin);
+        assert_eq!(now.iter().map(|a| (a.from, a.until)).collect::<Vec<_>>(), [(850, 1_000)]);
+        assert_eq!(now[0].key, later[0].key);
+        assert_eq!(appointments(&[task("bounty 7 settle", None, "")], &[], 0, origin), [], "it can wait");
     }
 
     #[wasm_bindgen_test]

@@ -1,4 +1,4 @@
-use bounty::{Phase, SubmissionState};
+use bounty::{Phase, Standing};
 use leptos::prelude::*;
 
 use crate::names;
@@ -18,7 +18,7 @@ pub fn PhaseChip(phase: Phase) -> impl IntoView {
 
 /// Where a submission stands, as a chip.
 #[component]
-pub fn SubmissionChip(state: SubmissionState) -> impl IntoView {
-    let (name, tone) = names::submission(state);
+pub fn SubmissionChip(standing: Standing) -> impl IntoView {
+    let (name, tone) = names::submission(standing);
     view! { <span class=format!("chip {tone}")>{name}</span> }
 }

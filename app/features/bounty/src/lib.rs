@@ -25,13 +25,13 @@ use list::{
     from_chain::{self, FromChain},
 };
 use mine::MyBounties;
-use my_work::MyWork;
+use my_work::{Bounties, MyWork};
 use page::BountyPage;
 use post::NewBountyPage;
 
 /// What bounties add to the first file.
 pub fn feature() -> Feature {
-    let work = MyWork::new(expect_context(), expect_context(), expect_context());
+    let work = MyWork::new(Bounties::new(expect_context()), expect_context(), expect_context(), expect_context());
     provide_context(work);
     provide_context(FromChain::default());
     Feature {
@@ -65,6 +65,6 @@ pub const LATER: Later = Later {
     my_work: Some(|| view! { <MyBounties /> }.into_any()),
     begin: Some(|| {
         expect_context::<FromChain>().is_here(from_chain::rows);
-        expect_context::<MyWork>().follow(expect_context());
+        expect_context::<MyWork>().follow(expect_context(), expect_context());
     }),
 };

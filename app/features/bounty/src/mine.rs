@@ -1,17 +1,14 @@
 //! The connected account's bounties and submissions, on the page “My work”.
 
+use bounty::Part;
 use leptos::prelude::*;
+use protocol::Address;
 
 use crate::{
     chips::{PhaseChip, SubmissionChip},
     my_work::MyWork,
 };
-use app_core::{
-    chain::{Clock, History},
-    components::time::Moment,
-    routes,
-    wallet::Wallet,
-};
+use app_core::{chain::Clock, components::time::Moment, routes, wallet::Wallet};
 use app_ui::{
     format,
     messages::empty::{Empty, Ghost},
@@ -23,17 +20,17 @@ pub fn MyBounties() -> impl IntoView {
     view! {
         <section class="stack" aria-labelledby="mine">
             <h2 id="mine">"Your bounties and submissions"</h2>
-            {move || match work.bounties.get() {
+            {move || match work.parts.get() {
                 None => view! { <Ghost lines=4 /> }.into_any(),
-                Some(bounties) => view! { <Mine bounties=bounties /> }.into_any(),
+                Some(parts) => view! { <Mine parts=parts.into_values().rev().collect() /> }.into_any(),
             }}
         </section>
     }
 }
 
 #[component]
-fn Mine(bounties: Vec<History>) -> impl IntoView {
-    if bounties.is_empty() {
+fn Mine(parts: Vec<Part>) -> impl IntoView {
+    if parts.is_empty() {
         return view! {
             <div class="panel">
                 <Empty icon="work" title="You have not taken part yet">
@@ -60,7 +57,7 @@ fn Mine(bounties: Vec<History>) -> impl IntoView {
                         <th>"Next deadline"</th>
                     </tr>
                 </thead>
-                <tbody>{bounties.into_iter().map(|h| view! { <Row history=h /> }).collect_view()}</tbody>
+                <tbody>{parts.into_iter().map(|part| view! { <Row part=part /> }).collect_view()}</tbody>
             </table>
         </div>
     }
@@ -68,30 +65,37 @@ fn Mine(bounties: Vec<History>) -> impl IntoView {
 }
 
 #[component]
-fn Row(history: History) -> impl IntoView {
+fn Row(part: Part) -> impl IntoView {
+    let work = expect_context::<MyWork>();
     let wallet = expect_context::<Wallet>();
     let clock = expect_context::<Clock>();
-    let bounty = history.bounty;
-    let mine = wallet.account.get_untracked().and_then(|account| bounty.submission(&account).cloned());
-    let received = mine.as_ref().map_or("–".to_owned(), |s| format!("{} MDC", s.received));
-    let (phase, ends) = (bounty.clone(), bounty.clone());
+    let (id, terms) = (part.id(), part.terms().clone());
+    let account = wallet.account.get_untracked().unwrap_or(Address::ZERO);
+    let received = part.received(&account).map_or("–".to_owned(), |amount| format!("{amount} MDC"));
+    let part = StoredValue::new(part);
+    // Only what becomes another with time is built anew, and only then.
+    let standing = Memo::new(move |_| part.with_value(|part| part.standing(&account, clock.now.get())));
+    let phase = Memo::new(move |_| part.with_value(|part| part.phase(clock.now.get())));
+    let ends = Memo::new(move |_| part.with_value(|part| part.phase_ends(clock.now.get())));
     view! {
         <tr>
             <td class="lead">
-                <a class="strong" href=routes::bounty(bounty.id)>{format!("Bounty {}", bounty.id)}</a>
-                <div class="small soft">{format!("{} test rows", format::count(bounty.terms.test_rows.into()))}</div>
+                <a class="strong" href=routes::bounty(id)>
+                    {move || work.title(id).unwrap_or_else(|| format!("Bounty {id}"))}
+                </a>
+                <div class="small soft">{format!("No. {id} · {} test rows", format::count(terms.test_rows.into()))}</div>
             </td>
             <td data-label="Your part">
-                {match mine {
-                    Some(submission) => view! { <SubmissionChip state=submission.state /> }.into_any(),
+                {move || match standing.get() {
+                    Some(standing) => view! { <SubmissionChip standing=standing /> }.into_any(),
                     None => view! { <span class="chip">"Requester"</span> }.into_any(),
                 }}
             </td>
-            <td data-label="State">{move || view! { <PhaseChip phase=phase.phase(clock.now.get()) /> }}</td>
-            <td class="number nowrap" data-label="Reward">{format!("{} MDC", bounty.terms.reward)}</td>
+            <td data-label="State">{move || view! { <PhaseChip phase=phase.get() /> }}</td>
+            <td class="number nowrap" data-label="Reward">{format!("{} MDC", terms.reward)}</td>
             <td class="number nowrap" data-label="Received">{received}</td>
             <td data-label="Next deadline">
-                {move || match ends.phase_ends(clock.now.get()) {
+                {move || match ends.get() {
                     Some(at) => view! { <Moment at=at /> }.into_any(),
                     None => view! { <span class="soft">"–"</span> }.into_any(),
                 }}

@@ -1,82 +1,135 @@
-//! What the connected account has posted or submitted to, and what waits for it. Read from the chain.
+//! What the connected account has posted or submitted to, and what waits for it. Read from the chain, and held against
+//! what the contract stores; the server only names bounties that a node may have left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bounty::{Part, api::BountyQuery};
+use leptos::prelude::*;
+use protocol::Address;
 
 use crate::names;
 use app_core::{
-    chain::{Clock, History, Reader},
-    routes,
-    tasks::{Source, Task},
-    transactions::Transactions,
-    wallet::Wallet,
+    chain::{Clock, Reader},
+    parts::{MyParts, Parts},
+    routes, server,
+    tasks::{Coming, Task},
 };
-use leptos::{prelude::*, task::spawn_local};
+
+/// Rows that the server is asked for at once, its most.
+const ROWS: u64 = 100;
+
+/// What was denied is not asked about again for so long, milliseconds.
+const DENIED_FOR: f64 = 240_000.0;
 
 /// The connected account's bounties, shared through the context.
+pub type MyWork = MyParts<Bounties>;
+
+/// Bounties as something that accounts take part in.
 #[derive(Clone, Copy)]
-pub struct MyWork {
-    /// `None` until read.
-    pub bounties: RwSignal<Option<Vec<History>>>,
-    pub error: RwSignal<Option<String>>,
-    wallet: Wallet,
+pub struct Bounties {
     clock: Clock,
-    transactions: Transactions,
+    /// What the node's events name, of the account that was asked for last.
+    told: StoredValue<(Address, BTreeSet<u64>)>,
+    /// In what an account turned out to have no part, although it was named or new, and when, by the device, milliseconds.
+    denied: StoredValue<BTreeMap<(Address, u64), f64>>,
 }
 
-impl MyWork {
-    pub fn new(wallet: Wallet, clock: Clock, transactions: Transactions) -> Self {
-        Self { bounties: RwSignal::new(None), error: RwSignal::new(None), wallet, clock, transactions }
-    }
-
-    /// Reads now, and again whenever the account, the head or a transaction of this page changes.
-    pub fn follow(self, reader: Reader) {
-        let Self { wallet, clock, transactions, .. } = self;
-        Effect::new(move |previous: Option<Option<protocol::Address>>| {
-            let account = wallet.account.get();
-            clock.head.track();
-            transactions.mined.track();
-            if previous.flatten() != account {
-                self.bounties.set(None);
-                self.error.set(None);
-            }
-            let Some(account) = account else { return account };
-            spawn_local(async move {
-                let read = reader.bounties_of(account).await;
-                if wallet.account.get_untracked() != Some(account) {
-                    return;
-                }
-                match read {
-                    Ok(bounties) => {
-                        self.error.set(None);
-                        if self.bounties.with_untracked(|b| b.as_ref() != Some(&bounties)) {
-                            self.bounties.set(Some(bounties));
-                        }
-                    }
-                    Err(e) => self.error.set(Some(e.to_string())),
-                }
-            });
-            Some(account)
-        });
-    }
-
-    /// What waits for the account; `None` until its bounties are read.
-    pub fn source(self) -> Source {
-        let tasks = Signal::derive(move || {
-            let Some(account) = self.wallet.account.get() else { return Some(Vec::new()) };
-            let now = self.clock.now.get();
-            self.bounties.with(|bounties| {
-                let bounties = bounties.as_ref()?.iter();
-                Some(bounties.filter_map(|h| Some(task(h.bounty.id, h.bounty.task(&account, now)?))).collect())
-            })
-        });
-        Source { tasks, error: self.error.into() }
+impl Bounties {
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            told: StoredValue::new((Address::ZERO, BTreeSet::new())),
+            denied: StoredValue::new(BTreeMap::new()),
+        }
     }
 }
 
-fn task(bounty: u64, task: bounty::Task) -> Task {
+impl Parts for Bounties {
+    const FAMILY: &'static str = bounty::FAMILY;
+    type Id = u64;
+    type Part = Part;
+
+    fn id(part: &Part) -> u64 {
+        part.id()
+    }
+
+    async fn found(self, reader: Reader, account: Address, thorough: bool) -> Result<BTreeSet<u64>, String> {
+        let told = reader.bounties_told(account).await.map_err(|e| e.to_string())?;
+        self.told.set_value((account, told.clone()));
+        if !thorough {
+            return Ok(told);
+        }
+        let mut named = reader.bounties_kept(account);
+        named.extend(rows(account).await.into_iter().map(|(id, _)| id));
+        // Whoever names what is not so is not asked about it again at once; somebody may have taken part since.
+        let now = js_sys::Date::now();
+        let mut denied = self.denied.get_value();
+        denied.retain(|(of, _), _| *of == account);
+        named.retain(|id| denied.get(&(account, *id)).is_none_or(|at| now - at > DENIED_FOR));
+        named.extend(told);
+        let denied = denied.into_keys().map(|(_, id)| id).collect();
+        let newest = reader.newest_bounties(&named, &denied).await;
+        named.extend(newest);
+        Ok(named)
+    }
+
+    async fn read(
+        self,
+        reader: Reader,
+        account: Address,
+        ids: BTreeSet<u64>,
+        known: BTreeMap<u64, Part>,
+        thorough: bool,
+    ) -> Result<Vec<Part>, String> {
+        let (of, mut told) = self.told.get_value();
+        told.retain(|id| of == account && ids.contains(id));
+        let known = if thorough { BTreeMap::new() } else { known };
+        let now = self.clock.now.get_untracked();
+        let parts = reader.parts_in_bounties(account, now, &ids, told, known).await.map_err(|e| e.to_string())?;
+        self.denied.update_value(|denied| {
+            let found = |id: &u64| parts.iter().any(|part| part.id() == *id);
+            let now = js_sys::Date::now();
+            denied.extend(ids.iter().filter(|id| !found(id)).map(|id| ((account, *id), now)));
+        });
+        Ok(parts)
+    }
+
+    async fn titles(self, account: Address) -> Vec<(u64, String)> {
+        rows(account).await.into_iter().filter_map(|(id, title)| Some((id, title?))).collect()
+    }
+
+    fn tasks(part: &Part, account: &Address, now: u64, title: Option<&str>) -> Vec<Task> {
+        part.task(account, now).map(|waiting| task(part.id(), title, waiting)).into_iter().collect()
+    }
+
+    fn coming(part: &Part, account: &Address, now: u64, title: Option<&str>) -> Vec<Coming> {
+        let later = |coming: &bounty::Coming| {
+            let until = Some(coming.window.until);
+            let mut task = task(part.id(), title, bounty::Task { action: coming.action, until });
+            task.otherwise = format!("{} {}", names::depends(coming), task.otherwise).trim().to_owned().into();
+            Coming { task, from: coming.window.from }
+        };
+        part.coming(account, now).iter().map(later).collect()
+    }
+
+    fn changes_at(part: &Part, _: &Address, now: u64) -> Option<u64> {
+        part.phase_ends(now)
+    }
+}
+
+/// Numbers and titles of an account's bounties as the server has them; none while it is away.
+async fn rows(account: Address) -> Vec<(u64, Option<String>)> {
+    let query = BountyQuery { person: Some(account), limit: Some(ROWS), ..BountyQuery::default() };
+    let list = server::bounties(&query).await.map(|list| list.rows).unwrap_or_default();
+    list.into_iter().map(|row| (row.id, row.title)).collect()
+}
+
+fn task(id: u64, title: Option<&str>, task: bounty::Task) -> Task {
     Task {
-        key: format!("bounty {bounty} {}", task.action as u8),
+        key: format!("bounty {id} {}", task.action as u8),
         action: names::action(task.action),
-        href: routes::bounty(bounty),
-        about: format!("bounty {bounty}"),
+        href: routes::bounty(id),
+        about: title.map_or_else(|| format!("bounty {id}"), |title| format!("{title} (bounty {id})")),
         until: task.until,
         otherwise: names::stake_of_waiting(task.action).into(),
     }

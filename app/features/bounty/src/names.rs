@@ -1,6 +1,7 @@
 //! What the page calls phases, states and actions, and what they mean for a person's money and data.
 
-use bounty::{Action, Bounty, Ending, Phase, SubmissionState};
+use app_ui::format;
+use bounty::{Action, Bounty, Coming, Depends, Ending, Phase, Standing};
 
 /// Name, icon and tone of a phase's chip.
 pub fn phase(phase: Phase) -> (&'static str, &'static str, &'static str) {
@@ -53,16 +54,21 @@ pub fn phase_story(phase: Phase) -> &'static str {
     }
 }
 
-pub fn submission(state: SubmissionState) -> (&'static str, &'static str) {
-    match state {
-        SubmissionState::Active => ("Committed", ""),
-        SubmissionState::Withdrawn => ("Withdrawn", ""),
-        SubmissionState::Abandoned => ("Withdrawn late", "bad"),
-        SubmissionState::Claimed => ("Claimed", "warn"),
-        SubmissionState::Conceded => ("Below minimum", ""),
-        SubmissionState::Verified => ("Verified", "good"),
-        SubmissionState::Slashed => ("Slashed", "bad"),
-        SubmissionState::Paid => ("Paid", "good"),
+/// Name and tone of a submission's chip.
+pub fn submission(standing: Standing) -> (&'static str, &'static str) {
+    match standing {
+        Standing::Committed => ("Committed", ""),
+        Standing::NotClaimed => ("Not claimed: stake lost", "bad"),
+        Standing::ShareDue => ("Share and stake to collect", "good"),
+        Standing::Withdrawn => ("Withdrawn", ""),
+        Standing::Abandoned => ("Withdrawn late", "bad"),
+        Standing::Claimed => ("Claimed", "warn"),
+        Standing::NotRevealed => ("Not revealed: stake lost", "bad"),
+        Standing::Conceded => ("Below minimum", ""),
+        Standing::Verified => ("Verified", "good"),
+        Standing::StakeDue => ("Stake to collect", ""),
+        Standing::Slashed => ("Slashed", "bad"),
+        Standing::Paid => ("Paid", "good"),
     }
 }
 
@@ -117,5 +123,22 @@ pub fn stake_of_waiting(action: Action) -> &'static str {
         Action::Settle => "Until somebody does, nobody is paid.",
         Action::Collect => "It waits for you; there is no deadline.",
         Action::Submit | Action::Replace | Action::Withdraw | Action::Cancel => "",
+    }
+}
+
+/// On what a window that is still to come depends; nothing where that is time alone.
+pub fn depends(coming: &Coming) -> String {
+    let window = coming.window;
+    let length = format::duration(window.until - window.from);
+    match coming.depends {
+        Depends::Nothing => String::new(),
+        Depends::Truth { later } => format!(
+            "This depends on the requester: it begins when the ground truth is revealed, {} at the earliest and up to {} later, \
+             lasts {length}, and does not come at all if the truth is not revealed. Here is the earliest that it can be; \
+             look at the bounty then.",
+            format::exact_time(window.from),
+            format::duration(later + 1)
+        ),
+        Depends::OwnClaim => "This depends on you: it comes only if you claim your score before.".to_owned(),
     }
 }

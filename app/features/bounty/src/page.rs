@@ -73,6 +73,7 @@ fn Bounty(id: u64) -> impl IntoView {
     let reader = expect_context::<Reader>();
     let settings = expect_context::<Settings>();
     let transactions = expect_context::<Transactions>();
+    let wallet = expect_context::<Wallet>();
     let history = RwSignal::new(None::<History>);
     let error = RwSignal::new(None::<ChainError>);
     let server_away = RwSignal::new(false);
@@ -88,8 +89,9 @@ fn Bounty(id: u64) -> impl IntoView {
         clock.head.track();
         transactions.mined.track();
         reader.mended().track();
+        let person = wallet.account.get();
         spawn_local(async move {
-            match server::bounty(reader, id).await {
+            match server::bounty(reader, id, person).await {
                 Ok(read) => {
                     error.try_set(None);
                     if history.with_untracked(|h| h.as_ref() != Some(&read)) {

@@ -1,8 +1,10 @@
 //! What the tabs of a model's page share.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
-use protocol::Address;
-use shared_model::{Model, ModelMetadata};
+use protocol::{Address, Digest};
+use shared_model::{Model, ModelMetadata, state::Wanted};
 
 use app_core::{allow_list::AllowList, chain::ModelHistory};
 
@@ -13,18 +15,35 @@ pub struct ModelContext {
     pub history: RwSignal<Option<ModelHistory>>,
     /// The model as far as actions need it, while its history is still being read.
     pub known: RwSignal<Option<Model>>,
+    /// What more the tabs want to know of it meanwhile.
+    pub wanted: RwSignal<Wanted>,
+    /// What the contract says to the samples of contributions that are known meanwhile, by key.
+    pub predicted: RwSignal<BTreeMap<Digest, u16>>,
     /// `None` until fetched; an error is a sentence.
     pub metadata: RwSignal<Option<Result<ModelMetadata, String>>>,
     pub allowed: AllowList,
 }
 
 impl ModelContext {
-    /// Reads the model as far as predicting, teaching and withdrawing need it.
+    /// What the model says to the sample of a contribution of its own now; the label itself where that is not known.
+    pub fn says(self, key: &Digest, sample: &[u8], label: u16) -> u16 {
+        match self.history.with(Option::is_some) {
+            true => self.history.with(|h| h.as_ref().map_or(label, |h| h.predicted(sample, label))),
+            false => self.predicted.with(|all| all.get(key).copied().unwrap_or(label)),
+        }
+    }
+
+    /// Reads the model: from its history, and until that is there as far as people need it to act.
     pub fn with_model<T>(self, read: impl FnOnce(&Model) -> T) -> Option<T> {
         match self.history.with(Option::is_some) {
             true => self.history.with(|h| h.as_ref().map(|h| read(&h.model))),
             false => self.known.with(|known| known.as_ref().map(read)),
         }
+    }
+
+    /// The same now, for what is not built again when it changes.
+    pub fn with_model_now<T>(self, read: impl FnOnce(&Model) -> T) -> Option<T> {
+        untrack(|| self.with_model(read))
     }
 
     /// Whether texts and pictures of strangers are shown.

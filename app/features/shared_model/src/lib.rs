@@ -21,14 +21,15 @@ use leptos::prelude::*;
 
 use handover::Handovers;
 use list::ModelsPage;
-use my_work::{MyModels, MyWork};
+use my_work::{Models, MyModels, MyWork};
 use page::ModelPage;
 use publish::NewModelPage;
 
 /// What shared models add to the first file.
 pub fn feature() -> Feature {
     provide_context(Handovers::new());
-    let work = MyWork::new(expect_context(), expect_context(), expect_context());
+    let models = Models::new(expect_context());
+    let work = MyWork::new(models, expect_context(), expect_context(), expect_context());
     provide_context(work);
     Feature {
         routes: vec![

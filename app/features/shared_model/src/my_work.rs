@@ -3,109 +3,128 @@
 
 mod mine;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use app_core::{
-    chain::{Clock, ModelHistory, Reader},
-    live::{Live, Watched},
-    routes,
-    tasks::{Source, Task},
-    transactions::Transactions,
-    wallet::Wallet,
+    allow_list::AllowList,
+    chain::{ModelHistory, Reader},
+    parts::{MyParts, Parts},
+    routes, server,
+    tasks::{Coming, Task},
 };
 use app_ui::format;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use protocol::Address;
 use shared_model::{
     FAMILY,
+    api::ModelQuery,
     state::{MarketAct, MarketTurn, Step, Todo},
 };
 
 pub use mine::MyModels;
 
-/// Without any word of a change all is read again after so long, seconds: a server may be silent about one.
-const SILENCE: u64 = 300;
+/// Rows that the server is asked for at once, its most.
+const ROWS: u64 = 100;
 
 /// The models that the connected account takes part in, shared through the context.
+pub type MyWork = MyParts<Models>;
+
+/// Models as something that accounts take part in.
 #[derive(Clone, Copy)]
-pub struct MyWork {
-    /// `None` until read.
-    pub models: RwSignal<Option<Vec<ModelHistory>>>,
-    tasks: RwSignal<Option<Vec<Task>>>,
-    error: RwSignal<Option<String>>,
-    wallet: Wallet,
-    clock: Clock,
-    transactions: Transactions,
+pub struct Models {
+    allowed: AllowList,
+    /// In which block each was made, as far as that was read.
+    made: StoredValue<BTreeMap<Address, u64>>,
 }
 
-impl MyWork {
-    pub fn new(wallet: Wallet, clock: Clock, transactions: Transactions) -> Self {
-        let (models, tasks, error) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
-        Self { models, tasks, error, wallet, clock, transactions }
-    }
-
-    /// Reads now, and again whenever the account, a model or a transaction of this page changes.
-    pub fn follow(self, reader: Reader, live: Live) {
-        let Self { wallet, clock, transactions, .. } = self;
-        let period = Memo::new(move |_| clock.now.get() / SILENCE);
-        Effect::new(move |previous: Option<Option<Address>>| {
-            let account = wallet.account.get();
-            live.track([Watched::Family(FAMILY)]);
-            transactions.mined.track();
-            period.track();
-            if previous.flatten() != account {
-                self.models.set(None);
-                self.tasks.set(None);
-                self.error.set(None);
-            }
-            let Some(account) = account else { return account };
-            spawn_local(async move {
-                let known = self.models.get_untracked().unwrap_or_default();
-                let read = reader.models_of(account, &known).await;
-                if wallet.account.get_untracked() != Some(account) {
-                    return;
-                }
-                match read {
-                    Ok(models) => {
-                        self.error.set(None);
-                        if self.models.with_untracked(|m| m.as_ref() != Some(&models)) {
-                            self.models.set(Some(models));
-                        }
-                    }
-                    Err(e) => self.error.set(Some(e.to_string())),
-                }
-            });
-            Some(account)
-        });
-        Effect::new(move || {
-            let (account, now) = (wallet.account.get(), clock.now.get());
-            let tasks = self.models.with(|models| Some(waiting(models.as_ref()?, &account?, now)));
-            if self.tasks.with_untracked(|known| *known != tasks) {
-                self.tasks.set(tasks);
-            }
-        });
-    }
-
-    /// What can be done now; `None` until the models are read.
-    pub fn source(self) -> Source {
-        let tasks = Signal::derive(move || match self.wallet.account.get() {
-            Some(_) => self.tasks.get(),
-            None => Some(Vec::new()),
-        });
-        Source { tasks, error: self.error.into() }
+impl Models {
+    pub fn new(allowed: AllowList) -> Self {
+        Self { allowed, made: StoredValue::new(BTreeMap::new()) }
     }
 }
 
-/// What can be done now in these models.
-fn waiting(models: &[ModelHistory], account: &Address, now: u64) -> Vec<Task> {
-    let mut tasks = Vec::new();
-    for model in models.iter().map(|history| &history.model) {
+impl Parts for Models {
+    const FAMILY: &'static str = FAMILY;
+    type Id = Address;
+    type Part = ModelHistory;
+
+    fn id(part: &ModelHistory) -> Address {
+        part.model.address
+    }
+
+    async fn found(self, reader: Reader, account: Address, _thorough: bool) -> Result<BTreeSet<Address>, String> {
+        let made = reader.models_of(account).await.map_err(|e| e.to_string())?;
+        let found = made.keys().copied().collect();
+        self.made.update_value(|all| all.extend(made));
+        Ok(found)
+    }
+
+    async fn read(
+        self,
+        reader: Reader,
+        account: Address,
+        ids: BTreeSet<Address>,
+        mut known: BTreeMap<Address, ModelHistory>,
+        _thorough: bool,
+    ) -> Result<Vec<ModelHistory>, String> {
+        let mut models = Vec::new();
+        for model in ids {
+            let made = self.made.with_value(|all| all.get(&model).copied());
+            let read = reader.model(model, known.remove(&model), made, Some(account)).await;
+            models.push(read.map_err(|e| e.to_string())?);
+        }
+        Ok(models)
+    }
+
+    async fn titles(self, account: Address) -> Vec<(Address, String)> {
+        let query = ModelQuery { person: Some(account), limit: Some(ROWS), ..ModelQuery::default() };
+        let rows = server::models(&query).await.map(|list| list.rows).unwrap_or_default();
+        rows.into_iter().filter_map(|row| Some((row.address, row.name?))).collect()
+    }
+
+    fn shows_title(self, model: Address) -> bool {
+        self.allowed.shows(model)
+    }
+
+    fn tasks(part: &ModelHistory, account: &Address, now: u64, title: Option<&str>) -> Vec<Task> {
+        let model = &part.model;
         let steps = model.steps(account, now).into_iter().filter(|step| step.from <= now);
-        tasks.extend(steps.map(|step| task(model.address, &step)));
-        tasks.extend(model.market_turn(account, now).map(|turn| market_task(model.address, &turn)));
+        let steps = steps.map(|step| task(model.address, &step, title));
+        steps.chain(model.market_turn(account, now).map(|turn| market_task(model.address, &turn, title))).collect()
     }
-    tasks
+
+    fn coming(part: &ModelHistory, account: &Address, now: u64, title: Option<&str>) -> Vec<Coming> {
+        let model = &part.model;
+        // What can wait needs no place in a calendar.
+        let steps = model.steps(account, now).into_iter().filter(|step| step.from > now && step.until.is_some());
+        let steps = steps.map(|step| Coming { task: task(model.address, &step, title), from: step.from });
+        let market = model.market_coming(account, now).into_iter().map(|coming| {
+            let task = market_task(model.address, &coming.turn, title);
+            let depends = match coming.turn.act {
+                MarketAct::Show(_) => {
+                    "It begins sooner if others fill the market before, and ends at this time in any case."
+                }
+                _ => "It begins sooner if all contributions are shown before, and ends at this time in any case.",
+            };
+            let otherwise = format!("{depends} {}", task.otherwise).into();
+            Coming { task: Task { otherwise, ..task }, from: coming.from }
+        });
+        steps.chain(market).collect()
+    }
+
+    fn changes_at(part: &ModelHistory, account: &Address, now: u64) -> Option<u64> {
+        part.model.changes_at(account, now)
+    }
 }
 
-fn market_task(model: Address, turn: &MarketTurn) -> Task {
+fn about(what: &str, model: Address, title: Option<&str>) -> String {
+    match title {
+        Some(title) => format!("{what} {title} ({})", model.short()),
+        None => format!("{what} {}", model.short()),
+    }
+}
+
+fn market_task(model: Address, turn: &MarketTurn, title: Option<&str>) -> Task {
     let amount = format::mdc(turn.amount);
     let (key, action, otherwise) = match &turn.act {
         MarketAct::Draw => ("draw", "Draw the piece to show", format!("The bounty of {amount} is burned.")),
@@ -125,13 +144,13 @@ fn market_task(model: Address, turn: &MarketTurn) -> Task {
         key: format!("market {model} {key}"),
         action,
         href: routes::model(model),
-        about: format!("prediction market of model {}", model.short()),
+        about: about("prediction market of model", model, title),
         until: turn.until,
         otherwise: otherwise.into(),
     }
 }
 
-fn task(model: Address, step: &Step) -> Task {
+fn task(model: Address, step: &Step, title: Option<&str>) -> Task {
     let amount = format::mdc(step.amount);
     let (action, otherwise) = match step.todo {
         Todo::Defend => (
@@ -152,7 +171,7 @@ fn task(model: Address, step: &Step) -> Task {
         key: format!("model {model} {} {:?}", step.key, step.todo),
         action,
         href: routes::model(model),
-        about: format!("model {}", model.short()),
+        about: about("model", model, title),
         until: step.until,
         otherwise: otherwise.into(),
     }

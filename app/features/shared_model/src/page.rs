@@ -13,13 +13,15 @@ mod others;
 mod predict;
 mod teach;
 
+use std::collections::BTreeMap;
+
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map, use_query_map},
 };
 use protocol::{Address, subject::Subject};
-use shared_model::{IncentiveKind, Model, ModelMetadata, metadata::MAX_METADATA};
+use shared_model::{IncentiveKind, Model, ModelMetadata, metadata::MAX_METADATA, state::Wanted};
 
 pub use crate::context::ModelContext;
 use crate::{names, reading};
@@ -63,7 +65,15 @@ fn ModelAt(address: Address) -> impl IntoView {
     let history = RwSignal::new(None::<ModelHistory>);
     let error = RwSignal::new(None::<ModelError>);
     let known = RwSignal::new(None::<Model>);
-    let context = ModelContext { address, history, known, metadata: RwSignal::new(None), allowed: expect_context() };
+    let context = ModelContext {
+        address,
+        history,
+        known,
+        wanted: RwSignal::new(Wanted::default()),
+        predicted: RwSignal::new(BTreeMap::new()),
+        metadata: RwSignal::new(None),
+        allowed: expect_context(),
+    };
     reading::follow_history(context, error);
     reading::follow_stored(context);
     let cid = Memo::new(move |_| context.with_model(|model| model.metadata_cid.clone()));
@@ -162,12 +172,12 @@ fn ModelShown(context: ModelContext) -> impl IntoView {
     // Kept apart from what changes with every contribution, so that a form being filled in is not built anew.
     let ready = Memo::new(move |_| context.with_model(|model| model.ready).unwrap_or(false));
     let read = Memo::new(move |_| context.history.with(Option::is_some));
-    // What is being filled in stays when the history comes; the other tabs wait for it.
+    // What is being filled in, or waited for, stays when the history comes; tabs that only show something wait for it.
     let shown = Memo::new(move |_| {
         let tab = tab.get();
-        (tab, matches!(tab, Tab::Predict | Tab::Teach) || read.get())
+        (tab, !matches!(tab, Tab::Leaderboard | Tab::Accuracy | Tab::About) || read.get())
     });
-    let incentive = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.incentive)));
+    let incentive = Memo::new(move |_| context.with_model(|model| model.incentive));
     let navigate = StoredValue::new(navigate);
     let go = move |key: &'static str| {
         let base = routes::model(context.address);
@@ -193,7 +203,7 @@ fn ModelShown(context: ModelContext) -> impl IntoView {
                     })
             }}
             {move || (!read.get()).then(|| view! { <reading::Reading /> })}
-            {move || (read.get() && !ready.get()).then(|| view! { <loading::LoadingPanel context=context /> })}
+            {move || (!ready.get()).then(|| view! { <loading::LoadingPanel context=context /> })}
             {move || (incentive.get() == Some(IncentiveKind::Market)).then(|| view! { <market::MarketPanel context=context /> })}
             <div class="tabs" role="group" aria-label="Parts of the page">
                 {Tab::ALL
@@ -209,7 +219,7 @@ fn ModelShown(context: ModelContext) -> impl IntoView {
                     .collect_view()}
             </div>
             {move || match shown.get() {
-                (Tab::Mine, false) => view! { <mine::Balance context=context /> }.into_any(),
+                (Tab::About, false) => view! { <classes::ClassesPanel context=context /> }.into_any(),
                 (_, false) => view! { <Ghost lines=4 /> }.into_any(),
                 (tab, true) => tab_of(tab, context),
             }}

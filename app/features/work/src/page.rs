@@ -54,7 +54,7 @@ fn NoWallet() -> impl IntoView {
 
 #[component]
 fn Work(features: Features) -> impl IntoView {
-    let tasks = features.waiting();
+    let (tasks, coming) = (features.waiting(), features.coming());
     let sections = expect_context::<MyWork>().0;
     view! {
         <section class="stack" aria-labelledby="waiting">
@@ -63,7 +63,7 @@ fn Work(features: Features) -> impl IntoView {
                 tasks.with(Vec::is_empty).then(|| view! { <p class="soft">"Nothing. You will be reminded here and in the rail."</p> })
             }}
             <TaskList tasks=tasks />
-            <RemindMe tasks=tasks />
+            <RemindMe tasks=tasks coming=coming />
         </section>
         {sections.into_iter().map(|section| section()).collect_view()}
     }

@@ -33,6 +33,8 @@ pub struct Market {
     pub commitments: Vec<Digest>,
     /// Seconds since the epoch.
     pub posted_at: u64,
+    /// Height of its block: what is drawn is decided by the one after it.
+    pub posted_block: u64,
     /// The piece that is revealed at once and does not count.
     pub drawn: Option<u16>,
     /// When it was drawn, seconds since the epoch.
@@ -209,6 +211,7 @@ impl Model {
             reveal_window: *reveal_window,
             commitments: commitments.clone(),
             posted_at: logged.at,
+            posted_block: logged.block,
             drawn: None,
             drawn_at: None,
             pieces: BTreeMap::new(),

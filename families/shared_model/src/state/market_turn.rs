@@ -40,6 +40,16 @@ pub struct MarketTurn {
     pub amount: Amount,
 }
 
+/// What an account will have to do later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarketComing {
+    /// As it will be its turn; `until` is certain.
+    pub turn: MarketTurn,
+    /// When it is its turn at the latest, seconds since the epoch: sooner where others are quicker, since a market
+    /// closes when it is full, and pieces can be revealed when all is shown.
+    pub from: u64,
+}
+
 impl Market {
     /// Until when the stage lasts, or from when on anyone can end it; `None` where no time is fixed.
     pub fn until(&self, now: u64) -> Option<u64> {
@@ -95,6 +105,33 @@ impl Model {
             }
             _ => None,
         }
+    }
+}
+
+impl Model {
+    /// What `account` will have to do later in this model's market than at `now`, as far as it can be known.
+    pub fn market_coming(&self, account: &Address, now: u64) -> Vec<MarketComing> {
+        let Some(market) = &self.market else { return Vec::new() };
+        let Some(closes) = market.closes_at else { return Vec::new() };
+        let shown = closes + u64::from(market.show_window);
+        let mut coming = Vec::new();
+        let mut add = |act, from, until, amount| {
+            let turn = MarketTurn { act, until: Some(until), amount };
+            coming.push(MarketComing { turn, from });
+        };
+        let stage = market.stage(now);
+        if stage == MarketStage::Open {
+            let entries = (0u16..).zip(&market.entries).filter(|(_, entry)| entry.contributor == *account);
+            let mine: Vec<u16> = entries.map(|(index, _)| index).collect();
+            let amount = Amount(market.stake.0.saturating_mul(mine.len() as u128));
+            if !mine.is_empty() {
+                add(MarketAct::Show(mine), closes, shown, amount);
+            }
+        }
+        if *account == self.owner && matches!(stage, MarketStage::Open | MarketStage::Showing) {
+            add(MarketAct::RevealOthers, shown, shown + u64::from(market.reveal_window), market.bounty);
+        }
+        coming
     }
 }
 

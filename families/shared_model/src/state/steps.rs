@@ -47,6 +47,26 @@ impl Model {
         steps
     }
 
+    /// When what `account` can do about deposits, points and the market next becomes another by time alone; `None` where
+    /// it does not. Until then [`Self::steps`], [`Model::market_turn`] and [`Model::market_coming`] say the same.
+    pub fn changes_at(&self, account: &Address, now: u64) -> Option<u64> {
+        let terms = &self.terms;
+        let open = self.contributions.iter().filter(|c| !c.record.settled && self.incentive != IncentiveKind::Market);
+        let times = open.flat_map(|c| {
+            let record = &c.record;
+            let after = |wait: u32| record.at.saturating_add(u64::from(wait));
+            let report = terms.report_times(record, now);
+            let is_mine = record.contributor == *account;
+            // Of others' contributions only what is reported concerns this account.
+            let waits =
+                [after(terms.refund_wait), after(terms.owner_wait), after(terms.any_wait), terms.point_from(record)];
+            let waits = waits.into_iter().filter(move |_| is_mine || report.is_some());
+            waits.chain(report.into_iter().flat_map(|times| [times.takeable, times.anyones, times.ends]))
+        });
+        let market = self.market.as_ref().and_then(|market| market.until(now));
+        times.chain(market).filter(|at| *at > now).min()
+    }
+
     fn own_step(&self, contribution: &Contribution, now: u64) -> Option<Step> {
         let (record, terms) = (&contribution.record, &self.terms);
         let (key, amount) = (record.key, record.left);

@@ -462,9 +462,13 @@ fn what_the_contracts_store_is_enough_to_teach_and_withdraw() {
     use crate::returns::shared::{ChainAccount, ChainTotals};
     let stored = StoredModel {
         totals: ChainTotals { last: 1_500, good: 7, contributions: 1_000 },
+        loaded: 4,
         ready: true,
         classes: 3,
         person: Some((ANN, ChainAccount { balance: Amount(4), good: 2 })),
+        proposals: Vec::new(),
+        market: None,
+        contributions: Vec::new(),
     };
     let logged = |event| LoggedEvent {
         subject: MODEL,
@@ -475,11 +479,64 @@ fn what_the_contracts_store_is_enough_to_teach_and_withdraw() {
         at: CREATED_AT,
         event,
     };
-    let model = stored.as_model(&logged(created(IncentiveKind::Deposit))).unwrap().expect("it is a creation");
+    let model = stored.as_model(&logged(created(IncentiveKind::Deposit)), &[]).unwrap().expect("it is a creation");
     assert_eq!((model.ready, model.classes, model.last), (true, 3, 1_500));
     assert_eq!(model.deposit(1_600), model.terms.deposit(100));
     assert_eq!(model.withdraw(&ANN, Amount(4)), Ok(()));
     assert!(model.withdraw(&BEN, Amount(1)).is_err());
-    assert_eq!(stored.as_model(&logged(created(IncentiveKind::Market))), Ok(None), "its stakes come with its posts");
-    assert!(stored.as_model(&logged(Event::Ready)).is_err());
+    assert!(stored.as_model(&logged(Event::Ready), &[]).is_err());
+    // Of a prediction market nothing can be taught before one is posted.
+    let market = stored.as_model(&logged(created(IncentiveKind::Market)), &[]).unwrap().expect("it is a creation");
+    let refused = market.contribute(&ANN, &sample(&[1]), 0, Amount(9), 1_600);
+    assert_eq!(refused, Err(Refusal::MarketClosed));
+}
+
+/// What waits for an account is worked out only at these times: in between nothing becomes another.
+#[test]
+fn between_two_changes_an_account_has_the_same_to_do() {
+    let mut random = 0x5eed_u64;
+    let mut next = move |below: u64| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) % below
+    };
+    for round in 0..40 {
+        let incentive = if round % 4 == 0 { IncentiveKind::Points } else { IncentiveKind::Deposit };
+        let mut events = start(incentive);
+        events.extend([OWNER, ANN, BEN].map(|who| (CREATED_AT, topped_up(who, 1_000))));
+        let mut at = CREATED_AT;
+        let mut keys = Vec::new();
+        for number in 0..6 {
+            at += next(9);
+            let who = [OWNER, ANN, BEN][next(3) as usize];
+            let deposit = if incentive == IncentiveKind::Deposit { 20 } else { 0 };
+            let event = contributed(who, &[number], next(2) as u16, next(2) as u16, deposit);
+            keys.push((who, key_of(&event)));
+            events.push((at, event));
+        }
+        at += 10;
+        for (contributor, key) in keys.into_iter().filter(|_| incentive == IncentiveKind::Deposit) {
+            at += next(5);
+            if next(2) == 0 {
+                events.push((at, Event::Reported { contributor, key, reporter: OWNER }));
+            }
+        }
+        let model = fold(&events).unwrap();
+        for account in [OWNER, ANN, BEN, Address([7; 20])] {
+            let to_do = |now: u64| {
+                let (now_, later): (Vec<_>, Vec<_>) =
+                    model.steps(&account, now).into_iter().partition(|s| s.from <= now);
+                let now_: Vec<_> = now_.into_iter().map(|s| (s.todo, s.key, s.amount, s.until)).collect();
+                (now_, later)
+            };
+            let mut at = CREATED_AT;
+            while at < CREATED_AT + 150 {
+                let until = model.changes_at(&account, at).unwrap_or(CREATED_AT + 150);
+                assert!(until > at);
+                for then in at..until {
+                    assert_eq!(to_do(then), to_do(at), "round {round}, {account}: {then} is like {at}");
+                }
+                at = until;
+            }
+        }
+    }
 }

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use ::bounty::{BOUNTY_MARKET, Bounty, FAMILY, Told, calls, returns};
+use ::bounty::{BOUNTY_MARKET, Bounty, FAMILY, Lacking, Told, calls, returns};
+use protocol::{Address, Amount};
 use sqlx::Row;
 
 use crate::{
     db::{from_db, to_db},
     indexer::{Counting, Gap, IndexError, logs},
 };
+
+/// Submissions of one bounty that are asked about at a time: a crowd of them must not hold up everything else.
+const MOST_UNPAID: usize = 16;
 
 /// A gap where the contract has a bounty that was not told, or more of one than was told.
 pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
@@ -34,12 +38,29 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
         let told: Bounty = serde_json::from_str(&state)?;
         let Some(answer) = counting.view(market, &calls::bounty(id)).await else { continue };
         let Ok(Some(stored)) = returns::bounty(&answer) else { continue };
-        if let Some(lacking) = told.lacking(&happened(counting, &subject).await?, &stored) {
+        let lacking = match told.lacking(&happened(counting, &subject).await?, &stored) {
+            None => unpaid(counting, market, &told).await,
+            lacking => lacking,
+        };
+        if let Some(lacking) = lacking {
             let reason = format!("The contract has more of bounty {id} than the node told, which left out {lacking}.");
             return Ok(Some(Gap { family: FAMILY, since: Some(subject), reason }));
         }
     }
     Ok(None)
+}
+
+/// What lacks of submissions to which something is still due, as they were told: who was paid is counted nowhere.
+async fn unpaid(counting: &mut Counting<'_>, market: Address, told: &Bounty) -> Option<Lacking> {
+    let due = told.submissions.iter().map(|submission| submission.trainer).filter(|who| told.due(who) > Amount::ZERO);
+    for trainer in due.take(MOST_UNPAID) {
+        let Some(answer) = counting.view(market, &calls::submission(told.id, trainer)).await else { continue };
+        let stored = returns::submission(&answer).ok().flatten();
+        if let Some(lacking) = told.lacking_of(&trainer, stored.as_ref()) {
+            return Some(lacking);
+        }
+    }
+    None
 }
 
 /// What the stored logs of a bounty say happened how often.

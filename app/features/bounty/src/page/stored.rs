@@ -1,7 +1,4 @@
-use bounty::{
-    Action, Bounty, Event, LoggedEvent, Phase, StoredBounty,
-    returns::{ChainBounty, ChainSubmission},
-};
+use bounty::{Action, Bounty, Event, LoggedEvent, Phase, Standing, StoredBounty, returns::ChainBounty};
 use leptos::{prelude::*, task::spawn_local};
 use protocol::Address;
 
@@ -133,10 +130,12 @@ async fn find_events(reader: Reader, stored: &StoredBounty, events: StoredValue<
 /// must, and until when.
 #[component]
 pub fn Stored(id: u64, known: Signal<Option<Known>>) -> impl IntoView {
+    let clock = expect_context::<Clock>();
     view! {
         {move || match known.get() {
             Some(Known { stored, .. }) => {
-                view! { <Terms id=id bounty=stored.bounty mine=stored.mine /> }.into_any()
+                let standing = stored.standing(clock.now.get_untracked());
+                view! { <Terms id=id bounty=stored.bounty standing=standing /> }.into_any()
             }
             None => view! { <Ghost lines=6 /> }.into_any(),
         }}
@@ -145,7 +144,7 @@ pub fn Stored(id: u64, known: Signal<Option<Known>>) -> impl IntoView {
 }
 
 #[component]
-fn Terms(id: u64, bounty: ChainBounty, mine: Option<ChainSubmission>) -> impl IntoView {
+fn Terms(id: u64, bounty: ChainBounty, standing: Option<Standing>) -> impl IntoView {
     view! {
         <section class="panel" id="stored">
             <header>
@@ -154,9 +153,9 @@ fn Terms(id: u64, bounty: ChainBounty, mine: Option<ChainSubmission>) -> impl In
             </header>
             <div class="body stack">
                 <p>{names::phase_story(bounty.phase)}</p>
-                {mine
-                    .map(|mine| {
-                        view! { <p class="row tight">"Your submission: " <SubmissionChip state=mine.state /></p> }
+                {standing
+                    .map(|standing| {
+                        view! { <p class="row tight">"Your submission: " <SubmissionChip standing=standing /></p> }
                     })}
                 <dl class="terms">
                     <div>

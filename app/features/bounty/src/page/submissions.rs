@@ -1,9 +1,10 @@
-use bounty::Submission;
+use bounty::{Standing, Submission};
 use leptos::prelude::*;
 
 use super::PageState;
 use crate::chips::SubmissionChip;
 use app_core::{
+    chain::{Clock, History},
     components::{account::Account, download::Download},
     routes,
 };
@@ -12,12 +13,16 @@ use app_ui::{controls::copy::Copyable, format, messages::empty::Empty};
 /// Everyone who submitted, the best first.
 #[component]
 pub fn Submissions(context: PageState) -> impl IntoView {
+    let clock = expect_context::<Clock>();
     let submissions = Memo::new(move |_| {
+        let now = clock.now.get();
         context.history.with(|h| {
-            let Some(history) = h else { return (0, Vec::new(), 1, false) };
-            let mut list = history.bounty.submissions.clone();
+            let Some(History { bounty, .. }) = h else { return (0, Vec::new(), 1, false) };
+            let mut list = bounty.submissions.clone();
             list.sort_by_key(|s| (std::cmp::Reverse(s.reveal.as_ref().map(|r| r.correct).or(s.claim)), s.order));
-            (history.bounty.id, list, history.bounty.terms.test_rows, history.bounty.ending.is_some())
+            let standing = |s: &Submission| bounty.standing(&s.trainer, now);
+            let list: Vec<_> = list.into_iter().filter_map(|s| Some((standing(&s)?, s))).collect();
+            (bounty.id, list, bounty.terms.test_rows, bounty.ending.is_some())
         })
     });
     view! {
@@ -53,7 +58,7 @@ pub fn Submissions(context: PageState) -> impl IntoView {
                                     </tr>
                                 </thead>
                                 <tbody>
-                                    {list.into_iter().map(|s| view! { <Row bounty=bounty submission=s rows=rows /> }).collect_view()}
+                                    {list.into_iter().map(|(standing, s)| view! { <Row bounty=bounty submission=s standing=standing rows=rows /> }).collect_view()}
                                 </tbody>
                             </table>
                         </div>
@@ -66,7 +71,7 @@ pub fn Submissions(context: PageState) -> impl IntoView {
 }
 
 #[component]
-fn Row(bounty: u64, submission: Submission, rows: u32) -> impl IntoView {
+fn Row(bounty: u64, submission: Submission, standing: Standing, rows: u32) -> impl IntoView {
     let score = match (&submission.reveal, submission.claim) {
         (Some(reveal), _) => view! {
             <div class="score">
@@ -86,7 +91,7 @@ fn Row(bounty: u64, submission: Submission, rows: u32) -> impl IntoView {
                 <Account address=submission.trainer />
             </td>
             <td data-label="State">
-                <SubmissionChip state=submission.state />
+                <SubmissionChip standing=standing />
             </td>
             <td data-label="Score">{score}</td>
             <td class="number nowrap" data-label="Received">

@@ -46,7 +46,7 @@ pub async fn commit(
     let account = tools.account()?;
     let (hidden, commitment) = derive(tools, model.address, account, sample, label, &step).await?;
     let market = model.market.as_ref();
-    if market.is_some_and(|market| entry_of(market, &account, &commitment).is_some()) {
+    if entry_of(tools, model, &account, &commitment).await?.is_some() {
         return Err(ActionError::Feature(
             "You have committed to this very example already; choose another one.".into(),
         ));
@@ -77,8 +77,7 @@ pub async fn show_again(
 ) -> Result<(), ActionError> {
     let account = tools.account()?;
     let (hidden, commitment) = derive(tools, model.address, account, sample, label, &step).await?;
-    let index = model.market.as_ref().and_then(|market| entry_of(market, &account, &commitment));
-    let Some(index) = index else {
+    let Some(index) = entry_of(tools, model, &account, &commitment).await? else {
         return Err(ActionError::Feature(
             "This gives none of your commitments. Enter the example exactly as you did, with the same class and account. A wallet that signs differently each time cannot make the salt again; then only the browser that you committed in, or an export of its vault, has it."
                 .into(),
@@ -124,9 +123,28 @@ pub async fn to_show(market: &Market, account: Address) -> ToShow {
     found
 }
 
-fn entry_of(market: &Market, account: &Address, commitment: &Digest) -> Option<u16> {
-    let found = market.entries.iter().position(|e| e.contributor == *account && e.commitment == *commitment)?;
-    u16::try_from(found).ok()
+/// Under which index the account has committed to this. While the model's history is still being read the contract is
+/// asked: to commit twice to the same costs a stake, since only one of the two can be shown.
+async fn entry_of(
+    tools: Tools,
+    model: &Model,
+    account: &Address,
+    commitment: &Digest,
+) -> Result<Option<u16>, ActionError> {
+    let Some(market) = &model.market else { return Ok(None) };
+    if market.entries.iter().any(|entry| entry.contributor == Address::ZERO) {
+        return Ok(tools.reader.committed_at(model.address, commitment).await?);
+    }
+    let found = market.entries.iter().position(|e| e.contributor == *account && e.commitment == *commitment);
+    Ok(found.and_then(|found| u16::try_from(found).ok()))
+}
+
+/// What this browser knows an account to have committed to in a model's market.
+pub async fn kept_commitments(model: Address, account: Address) -> Vec<Digest> {
+    let Ok(vault) = Vault::open().await else { return Vec::new() };
+    let kept = vault.entries().await.unwrap_or_default().into_iter();
+    let own = kept.filter(|e| e.kind == CONTRIBUTION && e.market == model && e.owner == account);
+    own.map(|entry| entry.superhash).collect()
 }
 
 async fn derive(

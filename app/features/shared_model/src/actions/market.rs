@@ -3,22 +3,21 @@
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use protocol::{Address, Digest};
-use serde::{Deserialize, Serialize};
+use protocol::Address;
 use shared_model::{
-    Event, Model,
+    Model,
     calls::{
         market::{self as calls, Item, Offer},
         shared,
     },
-    state::{Market, commitment},
+    hidden_set::{self, HiddenPiece},
+    state::Market,
 };
 
 use super::models::{self, send};
 use crate::vault_kinds::PIECES;
 use app_core::{
     action::{ActionError, Tools, permit},
-    chain::ModelHistory,
     vault::Vault,
 };
 
@@ -31,20 +30,6 @@ const GAS_OF_LESSON: u64 = 400_000;
 /// Blocks after the post that a draw is refused in. Wallets estimate it as part of the newest block.
 const BLOCKS_TO_DRAW: u64 = 2;
 const PAUSE: Duration = Duration::from_millis(500);
-
-/// A piece of the hidden test set, as the vault keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HiddenPiece {
-    pub salt: Digest,
-    /// Label (2 bytes) ‖ length of the sample (2) ‖ sample, for each row; hexadecimal.
-    pub rows: String,
-}
-
-impl HiddenPiece {
-    pub fn bytes(&self) -> Vec<u8> {
-        hex::decode(&self.rows).unwrap_or_default()
-    }
-}
 
 /// Keeps the pieces, then posts their commitments with the bounty.
 ///
@@ -70,19 +55,16 @@ pub async fn post(
         }
     }
     step("Posting: your wallet asks for one transaction");
-    let commitments = pieces.iter().map(|p| commitment(&p.salt, &p.bytes())).collect();
+    let commitments = pieces.iter().map(HiddenPiece::commitment).collect();
     send(tools, "Post a prediction market in", model.address, calls::post_market(&Offer { commitments, ..offer })).await
 }
 
-/// The pieces that this browser keeps for a model.
-pub async fn kept_pieces(model: Address) -> Option<Vec<HiddenPiece>> {
-    let bytes = Vault::open().await.ok()?.file(&PIECES.key_of(model)).await.ok()??;
-    serde_json::from_slice(&bytes).ok()
-}
-
-/// The block that the market was posted in.
-pub fn posted_in(history: &ModelHistory) -> Option<u64> {
-    history.events.iter().rev().find(|e| matches!(e.event, Event::MarketPosted { .. })).map(|e| e.block)
+/// The pieces of the market that is posted, if this browser keeps them: it may have others of the same model, from a
+/// post that was refused or a market that was void.
+pub async fn kept_pieces(model: Address, market: &Market) -> Option<Vec<HiddenPiece>> {
+    let files = Vault::open().await.ok()?.files_of(&PIECES, model).await.ok()?;
+    let sets = files.iter().filter_map(|file| serde_json::from_slice(file).ok());
+    hidden_set::posted(sets, &market.commitments)
 }
 
 /// Draws the piece that does not count, once the block that decides it is there: the one after the post.

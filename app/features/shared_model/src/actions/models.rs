@@ -210,8 +210,9 @@ pub async fn keep(tools: Tools, kind: Kind, model: Address, name: &str, bytes: &
     Ok(Vault::open().await?.keep(&entry, bytes).await?)
 }
 
-/// The start of a model as the vault has it.
-pub async fn kept_start(model: Address) -> Option<ModelFile> {
-    let bytes = Vault::open().await.ok()?.file(&START.key_of(model)).await.ok()??;
-    ModelFile::read(&bytes).ok()
+/// The starts of a model that the vault has, the newest first.
+pub async fn kept_starts(model: Address) -> Vec<ModelFile> {
+    let Ok(vault) = Vault::open().await else { return Vec::new() };
+    let files = vault.files_of(&START, model).await.unwrap_or_default();
+    files.iter().filter_map(|file| ModelFile::read(file).ok()).collect()
 }

@@ -12,13 +12,13 @@ pub fn MyModels() -> impl IntoView {
     view! {
         <section class="stack" aria-labelledby="my-models">
             <h2 id="my-models">"Models you made or teach"</h2>
-            {move || match work.models.get() {
+            {move || match work.parts.get() {
                 None => view! { <Ghost lines=2 /> }.into_any(),
                 Some(models) if models.is_empty() => view! {
                     <p class="soft">"None yet. " <a href=routes::MODELS>"See the models that anybody can teach"</a> "."</p>
                 }
                 .into_any(),
-                Some(models) => view! { <Mine models=models /> }.into_any(),
+                Some(models) => view! { <Mine models=models.into_values().collect() /> }.into_any(),
             }}
         </section>
     }
@@ -46,10 +46,12 @@ fn Mine(models: Vec<ModelHistory>) -> impl IntoView {
 
 #[component]
 fn Row(history: ModelHistory) -> impl IntoView {
+    let work = expect_context::<MyWork>();
     let wallet = expect_context::<Wallet>();
     let clock = expect_context::<app_core::chain::Clock>();
     let model = history.model;
     let account = wallet.account.get_untracked().unwrap_or(protocol::Address::ZERO);
+    let address = model.address;
     let open: u128 = model
         .contributions
         .iter()
@@ -61,7 +63,10 @@ fn Row(history: ModelHistory) -> impl IntoView {
     view! {
         <tr>
             <td class="lead">
-                <a class="strong" href=routes::model(model.address)>{format!("Model {}", model.address.short())}</a>
+                <a class="strong" href=routes::model(address)>
+                    {move || work.title(address).unwrap_or_else(|| format!("Model {}", address.short()))}
+                </a>
+                <div class="small soft">{address.short()}</div>
             </td>
             <td data-label="Your part">
                 <span class="chip">{part}</span>

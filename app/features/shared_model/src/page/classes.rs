@@ -16,7 +16,11 @@ pub fn ClassesPanel(context: ModelContext) -> impl IntoView {
     let tools = Tools::from_context();
     let name = RwSignal::new(String::new());
     let run = Run::new();
-    let model = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+    let model = Memo::new(move |_| context.with_model(Model::clone));
+    context.wanted.update(|wanted| wanted.proposals = true);
+    on_cleanup(move || {
+        context.wanted.try_update(|wanted| wanted.proposals = false);
+    });
     // Why the name in the field cannot be proposed.
     let problem = Signal::derive(move || {
         let text = name.get();
@@ -101,13 +105,12 @@ fn Proposed(context: ModelContext, id: u64, name: String, support: u64, total: u
     let offer = Memo::new(move |_| {
         let account = tools.wallet.account.get()?;
         let now = clock.now.get();
-        context.history.with(|h| {
-            let model = &h.as_ref()?.model;
+        context.with_model(|model| {
             let add = model.add_class(&account, id, now);
             let support = model.support_class(&account, id);
             // To add it comes first; who cannot support it learns why it is not added.
             let why = add.as_ref().err().map(|why| why.to_string());
-            Some((support.is_ok() && add.is_err(), add.is_ok(), why))
+            (support.is_ok() && add.is_err(), add.is_ok(), why)
         })
     });
     let support_it = Callback::new(move |()| {

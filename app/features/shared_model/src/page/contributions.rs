@@ -8,7 +8,11 @@ mod row;
 
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, Digest, subject::Subject};
-use shared_model::api::ContributionQuery;
+use shared_model::{
+    Model,
+    api::{ContributionQuery, ContributionRow, ContributionState},
+    state::{Ending, NamedContribution},
+};
 
 use super::ModelContext;
 use app_core::{
@@ -54,6 +58,10 @@ pub fn ContributionList(context: ModelContext, whose: Whose) -> impl IntoView {
     let found = RwSignal::new(None::<Vec<Found>>);
     let away = RwSignal::new(None::<String>);
     let known = Memo::new(move |_| context.history.with(|h| h.as_ref().map_or(0, |h| h.model.contributions.len())));
+    // Another tab has other rows.
+    on_cleanup(move || {
+        context.wanted.try_update(|wanted| wanted.contributions.clear());
+    });
     Effect::new(move || {
         live.track([Watched::Subject(Subject::new(shared_model::FAMILY, context.address))]);
         known.track();
@@ -63,6 +71,11 @@ pub fn ContributionList(context: ModelContext, whose: Whose) -> impl IntoView {
                 Ok(list) => {
                     away.try_set(list.status.trouble);
                     total.try_set(list.total);
+                    // Until the history is there the contract is asked what is so of what the server names.
+                    let named: Vec<_> = list.rows.iter().filter_map(named).collect();
+                    if context.wanted.try_with_untracked(|wanted| wanted.contributions != named) == Some(true) {
+                        context.wanted.try_update(|wanted| wanted.contributions = named);
+                    }
                     let rows = list.rows.into_iter().map(|row| Found { key: row.key, original: row.original });
                     found.try_set(Some(rows.collect()));
                 }
@@ -118,10 +131,20 @@ fn Rows(context: ModelContext, whose: Whose, found: RwSignal<Option<Vec<Found>>>
     }
 }
 
+/// What a row of the server says that was taught.
+fn named(row: &ContributionRow) -> Option<NamedContribution> {
+    let ending = match row.state {
+        ContributionState::Open => None,
+        ContributionState::Refunded => Some(Ending::Refunded { point: row.point }),
+        ContributionState::Taken => Some(Ending::Taken),
+        ContributionState::Settled => Some(Ending::Evaluated),
+    };
+    let sample = hex::decode(row.sample.strip_prefix("0x")?).ok()?;
+    Some(NamedContribution { contributor: row.contributor, label: row.label, sample, ending })
+}
+
 /// Keys that a query finds, from the chain alone.
 fn on_chain(context: ModelContext, query: &ContributionQuery, now: u64) -> Vec<Digest> {
-    context.history.with_untracked(|h| {
-        let Some(h) = h else { return Vec::new() };
-        query.select(&h.model, now).into_iter().map(|c| c.record.key).collect()
-    })
+    let keys = |model: &Model| query.select(model, now).into_iter().map(|c| c.record.key).collect();
+    context.with_model_now(keys).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
 use leptos::{prelude::*, task::spawn_local};
-use shared_model::{Event, ModelFile, lanes::WORD_BYTES};
+use shared_model::{Model, ModelFile};
 use web_sys::File;
 
 use super::ModelContext;
@@ -18,15 +18,17 @@ use app_ui::{
 #[component]
 pub fn LoadingPanel(context: ModelContext) -> impl IntoView {
     let tools = Tools::from_context();
-    let model = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.clone())));
+    let model = Memo::new(move |_| context.with_model(Model::clone));
     let start = RwSignal::new(None::<ModelFile>);
     let chosen = RwSignal::new_local(None::<File>);
     let problem = RwSignal::new(None::<String>);
     let run = Run::new();
     let mine = Memo::new(move |_| model.with(|m| m.as_ref().map(|m| m.owner)) == tools.wallet.account.get());
     spawn_local(async move {
-        if let Some(file) = models::kept_start(context.address).await {
-            take(context, file, start, problem);
+        for file in models::kept_starts(context.address).await {
+            if start.try_with_untracked(Option::is_none) == Some(true) {
+                take(tools, context, file, start, problem).await;
+            }
         }
     });
     Effect::new(move || {
@@ -34,7 +36,7 @@ pub fn LoadingPanel(context: ModelContext) -> impl IntoView {
         spawn_local(async move {
             match read_file(&file).await {
                 Ok(bytes) => match ModelFile::read(&bytes) {
-                    Ok(file) => take(context, file, start, problem),
+                    Ok(file) => take(tools, context, file, start, problem).await,
                     Err(e) => {
                         problem.try_set(Some(e.to_string()));
                     }
@@ -115,24 +117,31 @@ fn StartFile(chosen: RwSignal<Option<File>, LocalStorage>) -> impl IntoView {
     }
 }
 
-/// Takes a start if it is the one whose first part is on chain.
-fn take(context: ModelContext, file: ModelFile, start: RwSignal<Option<ModelFile>>, problem: RwSignal<Option<String>>) {
-    let fits = context.history.with_untracked(|h| {
-        let h = h.as_ref()?;
-        let words = &file.words;
-        let same = h.events.iter().all(|e| match &e.event {
-            Event::Loaded { first, words: on_chain } => {
-                let from = *first as usize * WORD_BYTES;
-                words.get(from..from + on_chain.len()) == Some(on_chain.as_slice())
-            }
-            _ => true,
-        });
-        Some(h.model.shape == file.shape && same)
-    });
-    if fits == Some(true) {
-        problem.try_set(None);
-        start.try_set(Some(file));
-    } else {
-        problem.try_set(Some("This file is another model: what is on chain so far is not its beginning. Choose the file that you started from.".into()));
+/// Takes a start if it is the one whose first part is on chain, word by word as the contract has it.
+async fn take(
+    tools: Tools,
+    context: ModelContext,
+    file: ModelFile,
+    start: RwSignal<Option<ModelFile>>,
+    problem: RwSignal<Option<String>>,
+) {
+    let known = context.with_model_now(|model| (model.shape.clone(), model.classifier, model.loaded));
+    let Some((shape, classifier, loaded)) = known else { return };
+    let other = "This file is another model: what is on chain so far is not its beginning. Choose the file that you started from.";
+    if shape != file.shape {
+        problem.try_set(Some(other.into()));
+        return;
+    }
+    match tools.reader.loaded_words(classifier, loaded).await {
+        Ok(words) if file.words.starts_with(&words) => {
+            problem.try_set(None);
+            start.try_set(Some(file));
+        }
+        Ok(_) => {
+            problem.try_set(Some(other.into()));
+        }
+        Err(error) => {
+            problem.try_set(Some(error.to_string()));
+        }
     }
 }

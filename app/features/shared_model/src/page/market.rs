@@ -8,11 +8,12 @@ use leptos::{prelude::*, task::spawn_local};
 use protocol::Amount;
 use shared_model::{
     Model,
+    hidden_set::HiddenPiece,
     state::{Market, MarketStage, Over},
 };
 
 use super::ModelContext;
-use crate::actions::market::{self, HiddenPiece};
+use crate::actions::market;
 use app_core::{action::Tools, chain::Clock, components::account::Account};
 use app_ui::format;
 use offer::OfferForm;
@@ -23,32 +24,35 @@ use step::Step;
 pub fn MarketPanel(context: ModelContext) -> impl IntoView {
     let tools = Tools::from_context();
     let clock = expect_context::<Clock>();
-    let model = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.clone())));
-    // Only a change of stage builds the panel anew, not every second. Read from the history and not from `model`: a
+    let model = Memo::new(move |_| context.with_model(Model::clone));
+    // Only a change of stage builds the panel anew, not every second. Read from the context and not from `model`: a
     // view that reads two memos of which one is made of the other misses changes that only the other has.
     let stage = Memo::new(move |_| {
         let now = clock.now.get();
-        context.history.with(|h| h.as_ref().map(|h| h.model.market.as_ref().map(|market| market.stage(now))))
+        context.with_model(|model| model.market.as_ref().map(|market| market.stage(now)))
     });
-    let mine =
-        Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.model.owner)) == tools.wallet.account.get());
+    let mine = Memo::new(move |_| context.with_model(|model| model.owner) == tools.wallet.account.get());
     let connected = Memo::new(move |_| tools.wallet.account.with(Option::is_some));
     let pieces = RwSignal::new(None::<Vec<HiddenPiece>>);
     Effect::new(move || {
-        stage.track();
+        let Some(market) = model.with(|model| model.as_ref().and_then(|model| model.market.clone())) else { return };
         spawn_local(async move {
-            let kept = market::kept_pieces(context.address).await;
+            let kept = market::kept_pieces(context.address, &market).await;
             pieces.try_set(kept);
         });
     });
     move || {
-        let Some(model) = model.get() else { return ().into_any() };
         let Some(stage) = stage.get() else { return ().into_any() };
         // Whoever connects meanwhile gets the button.
         connected.track();
-        let inner = match (stage, &model.market) {
-            (None, _) | (_, None) | (Some(MarketStage::Over(Over::Voided)), _) => nothing(context, mine.get()),
-            (Some(stage), Some(market)) => going_on(context, &model, market, stage, mine.get(), pieces.get()),
+        let inner = match stage {
+            // What is being filled in stays when the model changes.
+            None | Some(MarketStage::Over(Over::Voided)) => nothing(context, mine.get()),
+            Some(stage) => {
+                let Some(model) = model.get() else { return ().into_any() };
+                let Some(market) = &model.market else { return ().into_any() };
+                going_on(context, &model, market, stage, mine.get(), pieces.get())
+            }
         };
         view! {
             <section class="panel" id="market">

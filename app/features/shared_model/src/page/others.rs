@@ -13,10 +13,9 @@ use app_ui::format;
 pub fn OthersTab(context: ModelContext) -> impl IntoView {
     let tools = Tools::from_context();
     let rule = move || {
-        context.history.with(|h| {
-            let model = &h.as_ref()?.model;
+        context.with_model(|model| {
             let terms = &model.terms;
-            Some(match model.incentive {
+            match model.incentive {
                 IncentiveKind::Deposit => format!(
                     "If the model disagrees with a contribution that is {wait} old, the owner and whoever has points can report it. \
                      If it still disagrees {wait} later, whoever has points can take a share of the deposit, and the owner all of \
@@ -29,7 +28,7 @@ pub fn OthersTab(context: ModelContext) -> impl IntoView {
                 ),
                 IncentiveKind::Points => "Nothing is at stake here: contributions earn points, and there is nothing to report.".into(),
                 IncentiveKind::Market => "Stakes are shared when the market ends; there is nothing to report.".into(),
-            })
+            }
         })
     };
     view! {

@@ -23,6 +23,7 @@ fn market() -> Market {
         reveal_window: 50,
         commitments: vec![Digest::ZERO; 3],
         posted_at: 900,
+        posted_block: 9,
         drawn: Some(1),
         drawn_at: Some(950),
         pieces: BTreeMap::from([(1, piece())]),
@@ -107,4 +108,26 @@ fn an_evaluation_has_a_fixed_end_besides() {
         assert_eq!(turn(moved(near_the_end), &who, 3_000 + EVALUATION_TIME), due(MarketAct::TimeOut, None, 0));
     }
     assert_eq!(turn(moved(3_000), &BEN, 3_001), None);
+}
+
+#[test]
+fn who_committed_and_the_owner_know_their_windows_while_the_market_is_open() {
+    let coming = |market: Market, account: &Address, now: u64| {
+        let mut model = crate::state::tests::ready(IncentiveKind::Market);
+        (model.owner, model.market) = (OWNER, Some(market));
+        let all = model.market_coming(account, now).into_iter();
+        all.map(|c| (c.turn.act, c.from, c.turn.until, c.turn.amount.0)).collect::<Vec<_>>()
+    };
+    let open = Market { entries: vec![entry(ANN, false), entry(BEN, false)], ..market() };
+    assert_eq!(coming(open.clone(), &ANN, 1_500), [(MarketAct::Show(vec![0]), 2_000, Some(2_100), 10)]);
+    assert_eq!(coming(open.clone(), &OWNER, 1_500), [(MarketAct::RevealOthers, 2_100, Some(2_150), 700)]);
+    assert_eq!(coming(open.clone(), &Address([7; 20]), 1_500), []);
+    // The window of showing ends as it was announced, also where the market was full before: what was said stays true.
+    let full = Market { entries: vec![entry(ANN, false), entry(BEN, false), entry(BEN, false)], ..market() };
+    assert_eq!(turn(full.clone(), &ANN, 1_500).unwrap().until, Some(2_100));
+    assert_eq!(coming(full.clone(), &ANN, 1_500), [], "it is her turn");
+    assert_eq!(coming(full, &OWNER, 1_500).len(), 1);
+    let drawing = Market { drawn: None, drawn_at: None, closes_at: None, pieces: BTreeMap::new(), ..market() };
+    assert_eq!(coming(drawing, &OWNER, 950), [], "nobody knows when it opens");
+    assert_eq!(coming(open, &ANN, 2_100), [], "too late");
 }

@@ -33,25 +33,23 @@ pub fn Claim(context: ModelContext, whose: Whose, key: Digest, sample: Vec<u8>, 
     // What the button would do, or why it is not offered.
     let offer = Memo::new(move |_| {
         let now = clock.now.get();
-        context.history.with(|h| {
-            let h = h.as_ref()?;
-            let predicted = || sample.with_value(|s| h.predicted(s, label));
-            match whose {
-                Whose::Mine(account) => Some(own(&h.model, &account, &key, now, predicted)),
-                Whose::Others(Some(account)) => Some(of_others(&h.model, &account, &key, now, predicted)),
-                Whose::Others(None) => None,
-            }
-        })
+        let predicted = || sample.with_value(|sample| context.says(&key, sample, label));
+        let offer = |model: &Model| match whose {
+            Whose::Mine(account) => Some(own(model, &account, &key, now, predicted)),
+            Whose::Others(Some(account)) => Some(of_others(model, &account, &key, now, predicted)),
+            Whose::Others(None) => None,
+        };
+        context.with_model(offer).flatten()
     });
     let notice = Memo::new(move |_| {
         let now = clock.now.get();
-        context.history.with(|h| notice(&h.as_ref()?.model, &key, matches!(whose, Whose::Mine(_)), now))
+        context.with_model(|model| notice(model, &key, matches!(whose, Whose::Mine(_)), now)).flatten()
     });
     let press = Callback::new(move |()| {
         let Some(Ok((deed, _))) = offer.get_untracked() else { return };
         let bytes = sample.get_value();
-        let contributor =
-            context.history.with_untracked(|h| h.as_ref()?.model.contribution(&key).map(|c| c.record.contributor));
+        let contributor = |model: &Model| model.contribution(&key).map(|c| c.record.contributor);
+        let contributor = context.with_model_now(contributor).flatten();
         run.start(async move {
             match (deed, contributor) {
                 (Deed::Refund, _) => models::refund(tools, context.address, &bytes, label).await,

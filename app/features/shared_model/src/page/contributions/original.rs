@@ -1,5 +1,5 @@
 use leptos::{prelude::*, task::spawn_local};
-use shared_model::{ModelMetadata, Original, Sample};
+use shared_model::{Model, ModelMetadata, Original, Sample};
 
 use super::super::{
     ModelContext,
@@ -64,10 +64,8 @@ pub fn WhatItWas(context: ModelContext, sample: Vec<u8>, original: Option<String
 #[component]
 fn FromChain(context: ModelContext, sample: StoredValue<Vec<u8>>) -> impl IntoView {
     move || {
-        let parsed = context.history.with_untracked(|h| {
-            let shape = &h.as_ref()?.model.shape;
-            sample.with_value(|s| Sample::parse(shape, s).ok())
-        });
+        let read = |model: &Model| sample.with_value(|sample| Sample::parse(&model.shape, sample).ok());
+        let parsed = context.with_model_now(read).flatten();
         let encoder = context.metadata.with(|m| m.as_ref().and_then(|m| m.as_ref().ok()).map(|m| m.encoder.clone()));
         parsed.map(|sample| view! { <SampleView encoder=encoder sample=sample /> })
     }

@@ -9,11 +9,12 @@ use app_ui::{controls::copy::Copyable, format};
 #[component]
 pub(super) fn Row(context: ModelContext, whose: Whose, found: Found) -> impl IntoView {
     let key = found.key;
-    let contribution =
-        Memo::new(move |_| context.history.with(|h| h.as_ref().and_then(|h| h.model.contribution(&key).cloned())));
+    let contribution = Memo::new(move |_| context.with_model(|model| model.contribution(&key).cloned()).flatten());
+    let whole = Memo::new(move |_| context.history.with(Option::is_some));
     view! {
         <li>
             {move || match contribution.get() {
+                None if !whole.get() => view! { <p class="soft">"This contribution is being read."</p> }.into_any(),
                 None => view! {
                     <p class="soft">{format!("The server lists {} but the chain has no such contribution yet.", key.short())}</p>
                 }

@@ -3,7 +3,7 @@
 mod hidden_set;
 
 use leptos::{prelude::*, task::spawn_local};
-use shared_model::calls::market::Offer;
+use shared_model::{Model, calls::market::Offer};
 use web_sys::File;
 
 use super::super::ModelContext;
@@ -118,7 +118,7 @@ pub fn OfferForm(context: ModelContext) -> impl IntoView {
         move || missing(rows.with(|r| r.as_ref().map(Vec::len)), offer.with(|o| o.as_ref().map(|(_, pieces)| *pieces)));
     let press = Callback::new(move |()| {
         let (Some(rows), Some((offer, count))) = (rows.get_untracked(), offer.get_untracked()) else { return };
-        let Some(model) = context.history.with_untracked(|h| h.as_ref().map(|h| h.model.clone())) else { return };
+        let Some(model) = context.with_model_now(Model::clone) else { return };
         run.start(async move {
             let cut = cut(&rows, count).map_err(ActionError::Feature)?;
             market::post(tools, &model, cut, offer, run.says()).await

@@ -1,11 +1,12 @@
 use leptos::prelude::*;
 use shared_model::{
     Model,
+    hidden_set::HiddenPiece,
     state::{Market, MarketStage, Over},
 };
 
 use super::super::ModelContext;
-use crate::actions::market::{self, HiddenPiece};
+use crate::actions::market;
 use app_core::{
     action::{ActionError, Tools},
     chain::Clock,
@@ -38,12 +39,14 @@ pub fn Step(
     // The time to show stands beside its button.
     let until = if stage == MarketStage::Showing { None } else { market.until(clock.now.get_untracked()) };
     let sequenced = stage == MarketStage::Drawing && app_core::chain::has_one_sequencer(tools.deployment().chain_id);
-    let (label, needs_owner) = button(stage, &model, &market);
+    // What is taught and counted is in the events; everything else the contract knows.
+    let waits = stage == MarketStage::Training && context.history.with_untracked(Option::is_none);
+    let (label, needs_owner) = if waits { (String::new(), false) } else { button(stage, &model, &market) };
     let missing = needs_owner && mine && pieces.is_none();
     let offered = connected && !label.is_empty() && (!needs_owner || (mine && pieces.is_some()));
     let overdue = matches!(stage, MarketStage::FirstReveal | MarketStage::Revealing | MarketStage::Training);
     let press = Callback::new(move |()| {
-        run.start(advance(tools, run, context, stage, model.clone(), market.clone(), pieces.clone()));
+        run.start(advance(tools, run, stage, model.clone(), market.clone(), pieces.clone()));
     });
     let times_out = Run::new();
     let give_up = Callback::new(move |()| times_out.start(async move { market::timeout(tools, address).await }));
@@ -138,7 +141,6 @@ fn button_id(stage: MarketStage) -> &'static str {
 async fn advance(
     tools: Tools,
     run: Run,
-    context: ModelContext,
     stage: MarketStage,
     model: Model,
     market: Market,
@@ -146,10 +148,7 @@ async fn advance(
 ) -> Result<(), ActionError> {
     let address = model.address;
     match stage {
-        MarketStage::Drawing => {
-            let posted = context.history.with_untracked(|h| h.as_ref().and_then(market::posted_in));
-            market::draw(tools, address, posted.unwrap_or_default(), run.says()).await
-        }
+        MarketStage::Drawing => market::draw(tools, address, market.posted_block, run.says()).await,
         MarketStage::FirstReveal | MarketStage::Revealing => {
             let index = next_piece(&market);
             let piece = index.zip(pieces).and_then(|(i, p)| p.get(usize::from(i)).cloned().map(|p| (i, p)));

@@ -150,7 +150,7 @@ impl TeachForm {
         let name = context.class(label);
         let kept = self.publish.get_untracked().then(|| self.original.get_untracked()).flatten();
         let account = tools.account()?;
-        let Some(model) = untrack(|| context.with_model(Model::clone)) else { return Ok(()) };
+        let Some(model) = context.with_model_now(Model::clone) else { return Ok(()) };
         let says = self.run.says();
         if model.incentive != IncentiveKind::Market {
             let balance = model.account(&account).balance;

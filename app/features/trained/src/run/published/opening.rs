@@ -130,7 +130,7 @@ impl Opening {
 
 /// The bounty that the address names, where a trainer did reveal this model in it.
 async fn from_bounty(reader: Reader, settings: Settings, cid: &str, id: u64) -> Result<FromBounty, String> {
-    let bounty = server::bounty(reader, id).await.map_err(|e| e.to_string())?.bounty;
+    let bounty = server::bounty(reader, id, None).await.map_err(|e| e.to_string())?.bounty;
     let revealed = bounty.submissions.iter().filter_map(|s| s.reveal.as_ref()).any(|r| r.model_cid == cid);
     if !revealed {
         return Err(format!("Nobody has revealed this model in bounty {id}; the address is wrong about that."));

@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 use protocol::Digest;
-use shared_model::{Original, table::Table};
+use shared_model::{Original, hidden_set::HiddenPiece, table::Table};
 
 use super::super::super::{ModelContext, form};
-use crate::actions::market::HiddenPiece;
 
 /// Most rows of a hidden test set: each is asked after each contribution, on chain.
 const MOST_ROWS: usize = 64;
