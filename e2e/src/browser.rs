@@ -1,6 +1,8 @@
 //! Chromium, driven through chromedriver.
 
 use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::Stdio,
     time::{Duration, Instant},
@@ -30,6 +32,7 @@ impl Profile {
 pub struct Browser {
     pub driver: WebDriver,
     chromedriver: Child,
+    port: u16,
     downloads: TempDir,
 }
 
@@ -108,7 +111,7 @@ impl Browser {
         for shim in shims {
             driver.cdp().page().add_script_to_evaluate_on_new_document(shim.script()).await?;
         }
-        Ok(Self { driver, chromedriver, downloads })
+        Ok(Self { driver, chromedriver, port, downloads })
     }
 
     /// Ends browser and driver. The profile stays.
@@ -116,7 +119,7 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer any more.
     pub async fn quit(mut self) -> Result<()> {
-        self.driver.quit().await?;
+        self.driver.clone().quit().await?;
         self.chromedriver.kill().await?;
         Ok(())
     }
@@ -174,4 +177,22 @@ impl Browser {
         self.driver.execute(script, vec![serde_json::json!(theme)]).await?;
         Ok(())
     }
+}
+
+/// A journey that failed ends its browser too: a driver that is killed leaves it running.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if matches!(self.chromedriver.try_wait(), Ok(None)) {
+            // Where it does not answer, killing the driver is all that is left.
+            let _ = shut_down(self.port);
+        }
+    }
+}
+
+/// Asks a driver to end its browsers, and waits until it has.
+fn shut_down(port: u16) -> std::io::Result<()> {
+    let mut driver = TcpStream::connect(("127.0.0.1", port))?;
+    driver.set_read_timeout(Some(Duration::from_secs(10)))?;
+    write!(driver, "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+    driver.read_to_end(&mut Vec::new()).map(drop)
 }

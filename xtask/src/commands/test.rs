@@ -179,10 +179,10 @@ fn e2e(context: &TaskContext) -> Result<()> {
     page::build(page::For::Shipping)?;
     page::native(&context.workspace, &["server"])?;
     let python = tools::python()?;
-    // Two at a time: a journey waits for blocks most of its time.
+    // Three at a time: a journey waits for blocks most of its time, and some wait for minutes.
     let mut tests = command("cargo");
     tests.args(["test", "--locked"]).args(context.workspace.native());
-    tests.args(["--test", "journeys", "--", "--test-threads", "2"]);
+    tests.args(["--test", "journeys", "--", "--test-threads", "3"]);
     succeed(tests.env("MODELMARKET_PYTHON", python))
 }
 
