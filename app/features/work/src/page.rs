@@ -81,17 +81,17 @@ fn StillToCome(coming: Signal<Vec<Coming>>) -> impl IntoView {
             <h2 id="coming">"Still to come"</h2>
             <div class="panel">
                 <div class="body stack">
-                <For each=move || coming.get() key=|c| (c.task.key.clone(), c.task.about.clone(), c.from) let:one>
-                    <div class="stack tight">
-                        <p class="row tight">
-                            <a href=one.task.href.clone()>{one.task.action}</a>
-                            {format!(" · {} · ", one.task.about)}
-                            <Moment at=one.from />
-                        </p>
-                        <p class="small soft">{one.task.otherwise.clone()}</p>
-                    </div>
-                </For>
-            </div>
+                    <For each=move || coming.get() key=|c| (c.task.key.clone(), c.task.about.clone(), c.from) let:one>
+                        <div class="stack tight">
+                            <p class="row tight">
+                                <a href=one.task.href.clone()>{one.task.action}</a>
+                                {format!(" · {} · ", one.task.about)}
+                                <Moment at=one.from />
+                            </p>
+                            <p class="small soft">{one.task.otherwise.clone()}</p>
+                        </div>
+                    </For>
+                </div>
             </div>
         </section>
     }
