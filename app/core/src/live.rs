@@ -31,6 +31,8 @@ pub struct Live {
     watched: StoredValue<BTreeMap<Watched, ArcTrigger>>,
     /// What changed and is still to be told.
     waiting: StoredValue<Waiting>,
+    /// Whether changes are told by the server. Otherwise every block counts as one.
+    hears: StoredValue<bool>,
     period: Memo<u64>,
 }
 
@@ -47,9 +49,10 @@ impl Live {
         let live = Self {
             watched: StoredValue::new(BTreeMap::new()),
             waiting: StoredValue::new(Waiting::Nothing),
+            hears: StoredValue::new(false),
             period: Memo::new(move |_| clock.now.get() / STALE),
         };
-        let hears = StoredValue::new(false);
+        let hears = live.hears;
         // The first stream comes with the page, which has just asked for everything.
         let missed = StoredValue::new(false);
         stream::listen(move |what| match what {
@@ -93,12 +96,18 @@ impl Live {
         self.period.get();
     }
 
+    /// Whether the server tells of changes.
+    pub fn hears(self) -> bool {
+        self.hears.get_value()
+    }
+
     /// Hears nothing by itself; a test says what changed.
     #[cfg(test)]
     pub(crate) fn silent() -> Self {
         Self {
             watched: StoredValue::new(BTreeMap::new()),
             waiting: StoredValue::new(Waiting::Nothing),
+            hears: StoredValue::new(true),
             period: Memo::new(|_| 0),
         }
     }

@@ -5,9 +5,10 @@
 use std::cell::{Cell, RefCell};
 
 use leptos::{mount::mount_to_body, task::tick};
+use protocol::subject::Subject;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::*;
+use super::{reading::SILENCE, *};
 use crate::settings::Settings;
 
 const ACCOUNT: Address = Address([7; 20]);
@@ -143,6 +144,18 @@ async fn what_changes_is_read_again_and_nothing_else_and_time_alone_works_out_wh
     live.hears_of([1, 2].map(|id| Subject::new("fake", id)));
     until("two at once", || read().len() > 4).await;
     assert_eq!(read()[4..], [[1, 2]], "together");
+
+    // The node may be behind the server: what changed is read with two blocks more.
+    for block in 1..=2 {
+        clock.head.set(block);
+        until("what changed is read with the next block too", || read().len() == 5 + block as usize).await;
+        assert_eq!(read()[4 + block as usize], [1, 2, 3]);
+    }
+    clock.head.set(3);
+    for _ in 0..5 {
+        tick().await;
+    }
+    assert_eq!(read().len(), 7, "and not with every block");
 
     // Seconds pass without work, until something is due.
     assert_eq!(tasks(), Some(Vec::new()));
