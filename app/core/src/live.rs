@@ -31,6 +31,8 @@ pub struct Live {
     watched: StoredValue<BTreeMap<Watched, ArcTrigger>>,
     /// What changed and is still to be told.
     waiting: StoredValue<Waiting>,
+    /// Whether changes are told by the server. Otherwise every block counts as one.
+    hears: StoredValue<bool>,
     period: Memo<u64>,
 }
 
@@ -47,9 +49,10 @@ impl Live {
         let live = Self {
             watched: StoredValue::new(BTreeMap::new()),
             waiting: StoredValue::new(Waiting::Nothing),
+            hears: StoredValue::new(false),
             period: Memo::new(move |_| clock.now.get() / STALE),
         };
-        let hears = StoredValue::new(false);
+        let hears = live.hears;
         // The first stream comes with the page, which has just asked for everything.
         let missed = StoredValue::new(false);
         stream::listen(move |what| match what {
@@ -89,7 +92,29 @@ impl Live {
 
     /// Runs the caller's effect again from time to time, for what changes without any event.
     pub fn track_time(self) {
-        self.period.track();
+        // Read, since a memo that is only tracked is never computed and so hears of nothing.
+        self.period.get();
+    }
+
+    /// Whether the server tells of changes.
+    pub fn hears(self) -> bool {
+        self.hears.get_value()
+    }
+
+    /// Hears nothing by itself; a test says what changed.
+    #[cfg(test)]
+    pub(crate) fn silent() -> Self {
+        Self {
+            watched: StoredValue::new(BTreeMap::new()),
+            waiting: StoredValue::new(Waiting::Nothing),
+            hears: StoredValue::new(true),
+            period: Memo::new(|_| 0),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn hears_of(self, subjects: impl IntoIterator<Item = Subject>) {
+        self.add(Waiting::Some(subjects.into_iter().collect()));
     }
 
     fn changed(self, text: &str) {
@@ -154,12 +179,13 @@ impl Waiting {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::{cell::Cell, collections::BTreeSet};
 
+    use leptos::{mount::mount_to_body, prelude::*, task::tick};
     use protocol::subject::Subject;
     use wasm_bindgen_test::wasm_bindgen_test;
 
-    use super::{Waiting, Watched};
+    use super::{Live, STALE, Waiting, Watched};
 
     fn some(subjects: &[(&str, &str)]) -> Waiting {
         Waiting::Some(subjects.iter().map(|(family, subject)| Subject::new(family, subject)).collect())
@@ -172,6 +198,32 @@ mod tests {
         assert!(changed.touches(&Watched::Subject(Subject::new("bounty", 7))));
         assert!(!changed.touches(&Watched::Subject(Subject::new("bounty", 8))));
         assert!(!changed.touches(&Watched::Family("shared_model")));
+    }
+
+    thread_local! {
+        static ASKED: Cell<u32> = const { Cell::new(0) };
+        static NOW: Cell<Option<RwSignal<u64>>> = const { Cell::new(None) };
+    }
+
+    #[wasm_bindgen_test]
+    async fn time_alone_makes_a_list_ask_again() {
+        mount_to_body(|| {
+            let now = RwSignal::new(0);
+            let live = Live { period: Memo::new(move |_| now.get() / STALE), ..Live::silent() };
+            NOW.set(Some(now));
+            Effect::new(move || {
+                live.track_time();
+                ASKED.set(ASKED.get() + 1);
+            });
+        });
+        let now = NOW.get().expect("it is mounted");
+        for (second, asked) in [(0, 1), (STALE - 1, 1), (STALE, 2), (2 * STALE - 1, 2), (5 * STALE, 3)] {
+            now.set(second);
+            for _ in 0..3 {
+                tick().await;
+            }
+            assert_eq!(ASKED.get(), asked, "at {second}");
+        }
     }
 
     #[wasm_bindgen_test]

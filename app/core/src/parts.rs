@@ -1,6 +1,8 @@
 //! What the connected account takes part in, of one family of contracts: read again where it changed, with what there is
 //! to do about it, now and later. All of it runs in the second file.
 
+mod reading;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,
@@ -8,19 +10,16 @@ use std::{
     ops::Range,
 };
 
-use leptos::{prelude::*, task::spawn_local};
-use protocol::{Address, subject::Subject};
+use leptos::prelude::*;
+use protocol::Address;
 
 use crate::{
     chain::{Clock, Reader},
-    live::{Live, Watched},
+    live::Live,
     tasks::{Coming, Source, Task},
     transactions::Transactions,
     wallet::Wallet,
 };
-
-/// Without any word of a change all is read again after so long, seconds: a server may be silent about one.
-const SILENCE: u64 = 300;
 
 /// A kind of thing that accounts take part in: bounties, models.
 pub trait Parts: Copy + Send + Sync + 'static {
@@ -78,6 +77,8 @@ pub struct MyParts<P: Parts> {
     tasks: RwSignal<Option<Vec<Task>>>,
     coming: RwSignal<Vec<Coming>>,
     error: RwSignal<Option<String>>,
+    /// Which reading each of them was taken from last; readings are numbered as they begin.
+    taken: StoredValue<(u64, BTreeMap<P::Id, u64>)>,
     wallet: Wallet,
     clock: Clock,
     transactions: Transactions,
@@ -100,6 +101,7 @@ impl<P: Parts> MyParts<P> {
             tasks: RwSignal::new(None),
             coming: RwSignal::new(Vec::new()),
             error: RwSignal::new(None),
+            taken: StoredValue::new((0, BTreeMap::new())),
             wallet,
             clock,
             transactions,
@@ -125,83 +127,6 @@ impl<P: Parts> MyParts<P> {
         self.keep_tasks();
     }
 
-    /// All of it: of another account, after a transaction of this page, when a node told of what it had left out, and from
-    /// time to time.
-    fn read_all(self, reader: Reader) {
-        let period = Memo::new(move |_| self.clock.now.get() / SILENCE);
-        Effect::new(move |before: Option<Option<Address>>| {
-            let account = self.wallet.account.get();
-            self.transactions.mined.track();
-            reader.mended().track();
-            period.track();
-            if before.flatten() != account {
-                self.parts.set(None);
-                self.error.set(None);
-            }
-            if let Some(account) = account {
-                spawn_local(async move {
-                    let read = match self.kind.found(reader, account, true).await {
-                        Ok(ids) => self.read(reader, account, ids, true).await,
-                        Err(error) => Err(error),
-                    };
-                    if self.take(account, read, None) {
-                        self.name_all(account).await;
-                    }
-                });
-            }
-            account
-        });
-    }
-
-    /// Something of the family changed: the account may take part in something new.
-    fn look_for_new(self, reader: Reader, live: Live) {
-        Effect::new(move |before: Option<()>| {
-            live.track([Watched::Family(P::FAMILY)]);
-            let account = self.wallet.account.get_untracked().filter(|_| before.is_some());
-            let Some(account) = account else { return };
-            spawn_local(async move {
-                let Ok(mut ids) = self.kind.found(reader, account, false).await else { return };
-                let known = self.known();
-                ids.retain(|id| !known.contains_key(id));
-                if !ids.is_empty() {
-                    let read = self.read(reader, account, ids.clone(), false).await;
-                    self.take(account, read, Some(ids));
-                    self.name_all(account).await;
-                }
-            });
-        });
-    }
-
-    /// Reads those that change, and no others; those that change at once are read together.
-    fn read_changed(self, reader: Reader, live: Live) {
-        let ids =
-            Memo::new(move |_| self.parts.with(|parts| parts.iter().flatten().map(|(id, _)| *id).collect::<Vec<_>>()));
-        let changed = StoredValue::new(BTreeSet::<P::Id>::new());
-        let read = move || {
-            let Some(account) = self.wallet.account.get_untracked() else { return };
-            spawn_local(async move {
-                let ids = changed.try_update_value(std::mem::take).unwrap_or_default();
-                if !ids.is_empty() {
-                    let read = self.read(reader, account, ids.clone(), false).await;
-                    self.take(account, read, Some(ids));
-                }
-            });
-        };
-        Effect::new(move || {
-            for id in ids.get() {
-                Effect::new(move |before: Option<()>| {
-                    live.track([Watched::Subject(Subject::new(P::FAMILY, id))]);
-                    if before.is_some() {
-                        changed.update_value(|all| {
-                            all.insert(id);
-                        });
-                        read();
-                    }
-                });
-            }
-        });
-    }
-
     /// Says what there is to do. It is worked out when something was read and when a deadline passes, not with every
     /// second.
     fn keep_tasks(self) {
@@ -209,8 +134,9 @@ impl<P: Parts> MyParts<P> {
         let worked_out =
             Memo::new(move |last: Option<&u64>| next(last.copied(), &valid.get_value(), self.clock.now.get()));
         Effect::new(move || {
-            worked_out.track();
+            worked_out.get();
             let Some(account) = self.wallet.account.get() else {
+                valid.set_value(0..u64::MAX);
                 self.say(Some(Vec::new()), Vec::new());
                 return;
             };
@@ -238,60 +164,6 @@ impl<P: Parts> MyParts<P> {
             self.coming.set(coming);
         }
     }
-
-    fn known(self) -> BTreeMap<P::Id, P::Part> {
-        self.parts.get_untracked().unwrap_or_default()
-    }
-
-    async fn read(
-        self,
-        reader: Reader,
-        account: Address,
-        ids: BTreeSet<P::Id>,
-        thorough: bool,
-    ) -> Result<Vec<P::Part>, String> {
-        let mut known = self.known();
-        known.retain(|id, _| ids.contains(id));
-        self.kind.read(reader, account, ids, known, thorough).await
-    }
-
-    /// Takes over what was read: all there is, or some in the place of what was known of them. Returns whether that could
-    /// be done.
-    fn take(self, account: Address, read: Result<Vec<P::Part>, String>, some: Option<BTreeSet<P::Id>>) -> bool {
-        // Another account may have been chosen meanwhile.
-        if self.wallet.account.get_untracked() != Some(account) {
-            return false;
-        }
-        let read = match read {
-            Ok(read) => read,
-            Err(error) => {
-                self.error.set(Some(error));
-                return false;
-            }
-        };
-        let mut parts = some.as_ref().map(|_| self.known()).unwrap_or_default();
-        parts.retain(|id, _| some.as_ref().is_some_and(|some| !some.contains(id)));
-        parts.extend(read.into_iter().map(|part| (P::id(&part), part)));
-        if self.error.with_untracked(Option::is_some) {
-            self.error.set(None);
-        }
-        if self.parts.with_untracked(|known| known.as_ref() != Some(&parts)) {
-            self.parts.set(Some(parts));
-        }
-        true
-    }
-
-    /// Asks for the titles where some are not known; without them numbers and addresses are shown.
-    async fn name_all(self, account: Address) {
-        let is_named = |id: &P::Id| self.titles.with_untracked(|titles| titles.contains_key(id));
-        if self.known().keys().all(is_named) {
-            return;
-        }
-        let titles = self.kind.titles(account).await;
-        if titles.iter().any(|(id, _)| !is_named(id)) {
-            self.titles.update(|known| known.extend(titles));
-        }
-    }
 }
 
 /// When tasks were to be worked out last: then as long as they are valid, else now.
@@ -300,21 +172,4 @@ fn next(last: Option<u64>, valid: &Range<u64>, now: u64) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    use super::next;
-
-    #[wasm_bindgen_test]
-    fn what_there_is_to_do_is_worked_out_when_a_deadline_passes_and_not_before() {
-        let valid = 100..160;
-        let mut last = next(None, &(0..0), 100);
-        assert_eq!(last, 100, "at first");
-        for now in 100..160 {
-            last = next(Some(last), &valid, now);
-        }
-        assert_eq!(last, 100);
-        assert_eq!(next(Some(last), &valid, 160), 160, "a deadline");
-        assert_eq!(next(Some(last), &valid, 90), 90, "a chain that was set back");
-    }
-}
+mod tests;

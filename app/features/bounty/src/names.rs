@@ -133,9 +133,9 @@ pub fn depends(coming: &Coming) -> String {
     match coming.depends {
         Depends::Nothing => String::new(),
         Depends::Truth { later } => format!(
-            "This depends on the requester: it begins when the ground truth is revealed, {} at the earliest and up to {} later, \
-             lasts {length}, and does not come at all if the truth is not revealed. Here is the earliest that it can be; \
-             look at the bounty then.",
+            "This depends on when the requester reveals the ground truth: it begins {} at the earliest and up to {} later, \
+             lasts {length}, and does not come at all if the truth is not revealed in time. Here is the earliest that it can \
+             be; look at the bounty then.",
             format::exact_time(window.from),
             format::duration(later + 1)
         ),

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use app_core::{
-    components::{reminders::RemindMe, task_list::TaskList},
+    components::{reminders::RemindMe, task_list::TaskList, time::Moment},
     feature::{Features, MyWork},
+    tasks::Coming,
     wallet::Wallet,
 };
 use app_ui::messages::{
@@ -65,6 +66,33 @@ fn Work(features: Features) -> impl IntoView {
             <TaskList tasks=tasks />
             <RemindMe tasks=tasks coming=coming />
         </section>
+        <Show when=move || coming.with(|all| !all.is_empty())>
+            <StillToCome coming=coming />
+        </Show>
         {sections.into_iter().map(|section| section()).collect_view()}
+    }
+}
+
+/// Windows that will open for this person, the earliest first.
+#[component]
+fn StillToCome(coming: Signal<Vec<Coming>>) -> impl IntoView {
+    view! {
+        <section class="stack" aria-labelledby="coming">
+            <h2 id="coming">"Still to come"</h2>
+            <div class="panel">
+                <div class="body stack">
+                    <For each=move || coming.get() key=|c| (c.task.key.clone(), c.task.about.clone(), c.from) let:one>
+                        <div class="stack tight">
+                            <p class="row tight">
+                                <a href=one.task.href.clone()>{one.task.action}</a>
+                                {format!(" · {} · ", one.task.about)}
+                                <Moment at=one.from />
+                            </p>
+                            <p class="small soft">{one.task.otherwise.clone()}</p>
+                        </div>
+                    </For>
+                </div>
+            </div>
+        </section>
     }
 }

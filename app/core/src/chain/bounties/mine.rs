@@ -69,7 +69,7 @@ impl Reader {
             held.parts.extend(Parts::hold(account, now, again, &lacking, &ask).await?.parts);
         }
         held.parts.extend(same.into_iter().map(|bounty| Part::Told(Box::new(bounty))));
-        self.keep_bounties(account, held.parts.iter().map(Part::id));
+        self.keep_bounties(account, ids, held.parts.iter().map(Part::id));
         Ok(held.parts)
     }
 
@@ -94,9 +94,10 @@ impl Reader {
         read
     }
 
-    fn keep_bounties(self, account: Address, ids: impl Iterator<Item = u64>) {
+    /// Keeps in which of those that were asked about the account takes part.
+    fn keep_bounties(self, account: Address, asked: &BTreeSet<u64>, found: impl Iterator<Item = u64>) {
         let before = self.bounties_kept(account);
-        let all: BTreeSet<u64> = before.iter().copied().chain(ids).collect();
+        let all: BTreeSet<u64> = before.difference(asked).copied().chain(found).collect();
         if let Some(text) = serde_json::to_string(&all).ok().filter(|_| all != before) {
             storage::write(&self.kept_key(account), &text);
         }

@@ -51,7 +51,7 @@ pub fn Act(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
         allowed.into_iter().filter(useful).map(|action| (phase, account, action)).collect::<Vec<_>>()
     });
     let ends = Memo::new(move |_| {
-        phase.track();
+        phase.get();
         match context.known.with(|known| known.as_ref().map(|known| known.stored.phase_ends())) {
             Some(stored) => stored,
             None => context.history.with(|h| h.as_ref().and_then(|h| h.bounty.phase_ends(tools.clock.now.get()))),
@@ -116,7 +116,7 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
     });
     // A confirmation is of what was read.
     Effect::new(move || {
-        said.track();
+        said.get();
         asked.set(false);
     });
     let act = Callback::new(move |()| {

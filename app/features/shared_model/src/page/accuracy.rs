@@ -38,7 +38,7 @@ pub fn AccuracyTab(context: ModelContext) -> impl IntoView {
     let known = Memo::new(move |_| context.history.with(|h| h.as_ref().map_or(0, |h| h.events.len())));
     Effect::new(move || {
         live.track([Watched::Subject(Subject::new(shared_model::FAMILY, context.address))]);
-        known.track();
+        known.get();
         spawn_local(async move {
             match whole(context.address).await {
                 Ok(history) => {

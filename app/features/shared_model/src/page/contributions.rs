@@ -64,7 +64,7 @@ pub fn ContributionList(context: ModelContext, whose: Whose) -> impl IntoView {
     });
     Effect::new(move || {
         live.track([Watched::Subject(Subject::new(shared_model::FAMILY, context.address))]);
-        known.track();
+        known.get();
         let query = filters.query(whose);
         spawn_local(async move {
             match server::contributions(context.address, &query).await {

@@ -44,7 +44,7 @@ pub fn MarketPanel(context: ModelContext) -> impl IntoView {
     move || {
         let Some(stage) = stage.get() else { return ().into_any() };
         // Whoever connects meanwhile gets the button.
-        connected.track();
+        connected.get();
         let inner = match stage {
             // What is being filled in stays when the model changes.
             None | Some(MarketStage::Over(Over::Voided)) => nothing(context, mine.get()),

@@ -1,0 +1,196 @@
+//! With parts that a test makes, and changes that it tells.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::cell::{Cell, RefCell};
+
+use leptos::{mount::mount_to_body, task::tick};
+use protocol::subject::Subject;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{reading::SILENCE, *};
+use crate::settings::Settings;
+
+const ACCOUNT: Address = Address([7; 20]);
+/// When something becomes due: within the stretch of [`SILENCE`] in which the test begins, which has 300 s.
+const DUE: u64 = 890;
+const BEGIN: u64 = 600;
+
+thread_local! {
+    static EXIST: RefCell<BTreeSet<u64>> = RefCell::new([1, 2].into());
+    static READ: RefCell<Vec<Vec<u64>>> = const { RefCell::new(Vec::new()) };
+    static WORKED_OUT: Cell<u32> = const { Cell::new(0) };
+}
+
+/// What is read of one: how often it was.
+#[derive(Clone, Copy, PartialEq)]
+struct Part {
+    id: u64,
+    version: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Fake;
+
+impl Parts for Fake {
+    const FAMILY: &'static str = "fake";
+    type Id = u64;
+    type Part = Part;
+
+    fn id(part: &Part) -> u64 {
+        part.id
+    }
+
+    async fn found(self, _: Reader, _: Address, _: bool) -> Result<BTreeSet<u64>, String> {
+        Ok(EXIST.with_borrow(Clone::clone))
+    }
+
+    async fn read(
+        self,
+        _: Reader,
+        _: Address,
+        ids: BTreeSet<u64>,
+        _: BTreeMap<u64, Part>,
+        _: bool,
+    ) -> Result<Vec<Part>, String> {
+        let version = READ.with_borrow_mut(|read| {
+            read.push(ids.iter().copied().collect());
+            read.len()
+        });
+        Ok(ids.into_iter().map(|id| Part { id, version }).collect())
+    }
+
+    async fn titles(self, _: Address) -> Vec<(u64, String)> {
+        vec![(2, "Iris".into())]
+    }
+
+    fn tasks(part: &Part, _: &Address, now: u64, title: Option<&str>) -> Vec<Task> {
+        WORKED_OUT.set(WORKED_OUT.get() + 1);
+        let task = Task {
+            key: part.id.to_string(),
+            action: "Claim",
+            href: String::new(),
+            about: title.unwrap_or("?").to_owned(),
+            until: None,
+            otherwise: "".into(),
+        };
+        if now < DUE { Vec::new() } else { vec![task] }
+    }
+
+    fn coming(_: &Part, _: &Address, _: u64, _: Option<&str>) -> Vec<Coming> {
+        Vec::new()
+    }
+
+    fn changes_at(_: &Part, _: &Address, now: u64) -> Option<u64> {
+        (now < DUE).then_some(DUE)
+    }
+}
+
+/// Waits until something is so.
+async fn until(what: &str, is_so: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if is_so() {
+            return;
+        }
+        gloo_timers::future::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("in vain: {what}; read {:?}", READ.with_borrow(Clone::clone));
+}
+
+fn read() -> Vec<Vec<u64>> {
+    READ.with_borrow(Clone::clone)
+}
+
+#[wasm_bindgen_test]
+async fn what_changes_is_read_again_and_nothing_else_and_time_alone_works_out_what_is_due() {
+    let made = StoredMade::default();
+    let inside = made.clone();
+    mount_to_body(move || {
+        let deployment = serde_json::from_value(serde_json::json!({
+            "chain_id": 31_337, "chain_name": "test", "rpc_urls": ["http://127.0.0.1:1"], "contracts": {}, "start_block": 0,
+            "explorer_tx": null,
+        }));
+        let deployment: protocol::api::Deployment = deployment.unwrap();
+        let reader = Reader::new(deployment.clone(), Settings::load());
+        let clock = Clock::start(Some(BEGIN));
+        let wallet = Wallet::start(deployment);
+        let parts = MyParts::new(Fake, wallet, clock, Transactions::start(reader, wallet, clock));
+        let live = Live::silent();
+        parts.follow(reader, live);
+        *inside.borrow_mut() = Some((parts, live, clock, wallet));
+    });
+    let (parts, live, clock, wallet) = made.borrow().expect("it is mounted");
+    let ids = move || parts.parts.with_untracked(|all| all.iter().flatten().map(|(id, _)| *id).collect::<Vec<_>>());
+    let tasks = move || parts.tasks.get_untracked();
+    let changed = move |id: u64| live.hears_of([Subject::new("fake", id)]);
+
+    until("without an account there is nothing to do", || tasks() == Some(Vec::new())).await;
+    wallet.account.set(Some(ACCOUNT));
+    until("all are read", || ids() == [1, 2]).await;
+    assert_eq!(read(), [[1, 2]]);
+
+    changed(2);
+    until("one is read again", || read().len() > 1).await;
+    assert_eq!(read()[1..], [[2]]);
+    // One in which the account has no part.
+    changed(9);
+    EXIST.with_borrow_mut(|all| all.insert(3));
+    changed(3);
+    until("a new one is found", || ids() == [1, 2, 3]).await;
+    assert_eq!(read()[2..], [[3]]);
+    changed(3);
+    until("it is followed too", || read().len() > 3).await;
+    assert_eq!(read()[3..], [[3]]);
+    live.hears_of([1, 2].map(|id| Subject::new("fake", id)));
+    until("two at once", || read().len() > 4).await;
+    assert_eq!(read()[4..], [[1, 2]], "together");
+
+    // The node may be behind the server: what changed is read with two blocks more.
+    for block in 1..=2 {
+        clock.head.set(block);
+        until("what changed is read with the next block too", || read().len() == 5 + block as usize).await;
+        assert_eq!(read()[4 + block as usize], [1, 2, 3]);
+    }
+    clock.head.set(3);
+    for _ in 0..5 {
+        tick().await;
+    }
+    assert_eq!(read().len(), 7, "and not with every block");
+
+    // Seconds pass without work, until something is due.
+    assert_eq!(tasks(), Some(Vec::new()));
+    let before = WORKED_OUT.get();
+    for now in [700, 800, DUE - 1] {
+        clock.now.set(now);
+        tick().await;
+    }
+    assert_eq!(WORKED_OUT.get(), before);
+    clock.now.set(DUE);
+    until("it is due", || tasks().is_some_and(|tasks| tasks.len() == 3)).await;
+    let about: Vec<_> = tasks().unwrap().into_iter().map(|task| task.about).collect();
+    assert_eq!(about, ["?", "Iris", "?"], "names where they are known");
+
+    // A server may be silent about a change.
+    let before = read().len();
+    clock.now.set(DUE + 2 * SILENCE);
+    until("all are read after a silence", || read().len() > before).await;
+    assert_eq!(read()[before], [1, 2, 3]);
+
+    wallet.account.set(None);
+    until("another account has its own", || tasks() == Some(Vec::new())).await;
+}
+
+type StoredMade = std::rc::Rc<RefCell<Option<(MyParts<Fake>, Live, Clock, Wallet)>>>;
+
+#[wasm_bindgen_test]
+fn what_there_is_to_do_is_worked_out_when_a_deadline_passes_and_not_before() {
+    let valid = 100..160;
+    let mut last = next(None, &(0..0), 100);
+    assert_eq!(last, 100, "at first");
+    for now in 100..160 {
+        last = next(Some(last), &valid, now);
+    }
+    assert_eq!(last, 100);
+    assert_eq!(next(Some(last), &valid, 160), 160, "a deadline");
+    assert_eq!(next(Some(last), &valid, 90), 90, "a chain that was set back");
+}
