@@ -22,6 +22,8 @@ pub enum LearnError {
         "Row {row} of column {column} is more than 1,000 deviations from the mean of the rows that the model was fitted to. Mend the value or leave the row out."
     )]
     Far { column: String, row: usize },
+    #[error("What was kept of this run belongs to another task, or is damaged. The run begins again.")]
+    Checkpoint,
     #[error("The two parts of a result do not fit each other. Ask both owners to send theirs again.")]
     Parts,
 }

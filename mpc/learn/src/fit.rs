@@ -6,6 +6,7 @@ use mpc::{Arithmetic, Form, MatrixName, MpcError, Owned, Plan, PlanError, Planne
 
 use crate::{
     Metric, Receiver,
+    checkpoint::Checkpoint,
     gram::{self, Matrices, Scaling},
     leave_one_out,
     metrics::{self, FACTOR, MOST_BITS, ROOT},
@@ -81,6 +82,13 @@ pub fn plan(task: &Task) -> Result<Plan, MpcError> {
     Ok(planner.finish())
 }
 
+/// The plan of what is left of a task after its checkpoint.
+pub fn plan_rest(task: &Task) -> Result<Plan, MpcError> {
+    let mut planner = Planner::<128>::new();
+    at_once(fit_rest(&mut planner, task, &[], &Checkpoint::planned(task)?))?;
+    Ok(planner.finish())
+}
+
 /// The planner waits for nobody.
 pub(crate) fn at_once<T>(run: impl Future<Output = Result<T, MpcError>>) -> Result<T, MpcError> {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
@@ -92,31 +100,89 @@ pub(crate) fn at_once<T>(run: impl Future<Output = Result<T, MpcError>>) -> Resu
 
 /// Runs a task. `prepared` has what is known here: of this seat, of both in the plain twin, of none in the planner.
 pub async fn fit<A: Arithmetic>(a: &mut A, task: &Task, prepared: &[&Prepared]) -> Result<Answer<A::Ring>, MpcError> {
-    task.check()?;
-    let of = |seat: Seat| prepared.iter().find(|prepared| prepared.seat == seat).copied();
-    let matrix = |seat: Seat| prepare::matrix(task, seat, of(seat));
-    let (other, labelled) = (matrix(task.label.other())?, matrix(task.label)?);
-    gram::check_mean_squares(&other)?;
-    gram::check_mean_squares(&labelled)?;
-    let label = LabelMatrices::new(task, of(task.label))?;
-    a.hide(&[&other, &labelled, &label.unit, &label.precision]).await?;
-    let matrices = Matrices { other: &other, labelled: &labelled };
-    let scaling = Scaling::of(task);
-    let sums = gram::parts(a, task, &matrices, scaling).await?;
-    let equations = gram::equations(a, task, &sums, scaling)?;
-    let Some(solved) = solve::solve(a, &equations).await? else { return Ok(Answer::NotSolvable) };
+    fit_keeping(a, task, prepared, &mut |_| ()).await
+}
 
+/// The same; `keep` is handed what the run can go on from once the equations are solved.
+pub async fn fit_keeping<A: Arithmetic>(
+    a: &mut A,
+    task: &Task,
+    prepared: &[&Prepared],
+    keep: &mut impl FnMut(&Checkpoint<A::Ring>),
+) -> Result<Answer<A::Ring>, MpcError> {
+    let inputs = Inputs::new(task, prepared)?;
+    inputs.hide(a).await?;
+    let Some(checkpoint) = solve_equations(a, task, &inputs).await? else { return Ok(Answer::NotSolvable) };
+    keep(&checkpoint);
+    tell(a, task, &inputs, &checkpoint).await
+}
+
+/// What is left of a task after its checkpoint: in a new epoch, under new masks. It gives what the whole run would have
+/// given, but for the roundings of the rest.
+pub async fn fit_rest<A: Arithmetic>(
+    a: &mut A,
+    task: &Task,
+    prepared: &[&Prepared],
+    checkpoint: &Checkpoint<A::Ring>,
+) -> Result<Answer<A::Ring>, MpcError> {
+    let inputs = Inputs::new(task, prepared)?;
+    inputs.hide(a).await?;
+    tell(a, task, &inputs, checkpoint).await
+}
+
+/// Everything that owners put in.
+struct Inputs {
+    other: Owned,
+    labelled: Owned,
+    label: LabelMatrices,
+}
+
+impl Inputs {
+    fn new(task: &Task, prepared: &[&Prepared]) -> Result<Self, MpcError> {
+        task.check()?;
+        let of = |seat: Seat| prepared.iter().find(|prepared| prepared.seat == seat).copied();
+        let matrix = |seat: Seat| prepare::matrix(task, seat, of(seat));
+        let (other, labelled) = (matrix(task.label.other())?, matrix(task.label)?);
+        gram::check_mean_squares(&other)?;
+        gram::check_mean_squares(&labelled)?;
+        Ok(Self { other, labelled, label: LabelMatrices::new(task, of(task.label))? })
+    }
+
+    async fn hide<A: Arithmetic>(&self, a: &mut A) -> Result<(), MpcError> {
+        a.hide(&[&self.other, &self.labelled, &self.label.unit, &self.label.precision]).await
+    }
+
+    fn matrices(&self) -> Matrices<'_> {
+        Matrices { other: &self.other, labelled: &self.labelled }
+    }
+}
+
+async fn solve_equations<A: Arithmetic>(
+    a: &mut A,
+    task: &Task,
+    inputs: &Inputs,
+) -> Result<Option<Checkpoint<A::Ring>>, MpcError> {
+    let scaling = Scaling::of(task);
+    let sums = gram::parts(a, task, &inputs.matrices(), scaling).await?;
+    let equations = gram::equations(a, task, &sums, scaling)?;
+    Ok(solve::solve(a, &equations).await?.map(|solved| Checkpoint { sums, solved }))
+}
+
+async fn tell<A: Arithmetic>(
+    a: &mut A,
+    task: &Task,
+    inputs: &Inputs,
+    Checkpoint { sums, solved }: &Checkpoint<A::Ring>,
+) -> Result<Answer<A::Ring>, MpcError> {
     let mut parts = Vec::new();
     if !task.metrics.is_empty() {
-        let judged = judge(a, task, &matrices, &sums, &solved, scaling).await?;
-        let errors = match judged {
-            Ok(errors) => errors,
+        match judge(a, task, &inputs.matrices(), sums, solved, Scaling::of(task)).await? {
+            Ok(errors) => parts.extend(tell_metrics(a, task, &inputs.label, errors).await?),
             Err(answer) => return Ok(answer),
-        };
-        parts.extend(tell_metrics(a, task, &label, errors).await?);
+        }
     }
     let model = Model { coefficients: solved.coefficients.chosen([0])? };
-    parts.extend(tell_coefficients(a, task, &model, &solved, &sums).await?);
+    parts.extend(tell_coefficients(a, task, &model, solved, sums).await?);
     Ok(Answer::Fitted(Fitted { model, parts }))
 }
 

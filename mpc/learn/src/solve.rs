@@ -23,6 +23,7 @@ const RESIDUAL: u32 = 44;
 const DOUBLINGS: u32 = 4;
 
 /// What was solved.
+#[derive(Clone, Debug)]
 pub(crate) struct Solved<R> {
     /// A stack of columns.
     pub coefficients: Shared<R>,

@@ -18,6 +18,8 @@ pub struct Seed([u8; 32]);
 
 impl Seed {
     pub fn new(bytes: [u8; 32]) -> Self {
+        #[cfg(feature = "faults")]
+        fault::remember(bytes);
         Self(bytes)
     }
 

@@ -4,8 +4,7 @@ use super::{CompareHalf, JoinHalf, NumberHalf, OwnedHalf, ProductHalf, RoundHalf
 use crate::{
     Hidden, Link, MpcError, Party, Plane, Ring, Seat,
     bits::read_planes,
-    draw::{At, Draws, Part},
-    fault,
+    draw::{self, At, Draws, Part},
     link::{read, words},
     plan::Group,
 };
@@ -24,7 +23,7 @@ impl<R: Ring, D: Draws> Helper<R, D> {
     }
 
     fn drawn(&self, step: u32, part: Part, count: usize) -> Vec<R> {
-        fault::drawn(&self.draws, step, part, count)
+        draw::drawn(&self.draws, step, part, count)
     }
 
     async fn dealt(&self, link: &mut impl Link, step: u32, bytes: usize) -> Result<Option<Vec<u8>>, MpcError> {
@@ -51,7 +50,7 @@ impl<R: Ring, D: Draws> Helper<R, D> {
 
 impl<R: Ring, D: Draws, L: Link> Source<R, L> for Helper<R, D> {
     fn mask(&mut self, matrix: &Hidden) -> Vec<R> {
-        fault::mask(&self.draws, matrix)
+        draw::mask(&self.draws, matrix)
     }
 
     async fn owned(
@@ -74,7 +73,7 @@ impl<R: Ring, D: Draws, L: Link> Source<R, L> for Helper<R, D> {
         product: usize,
     ) -> Result<OwnedHalf<R>, MpcError> {
         let hides = if right.owner == self.seat {
-            fault::mask::<R>(&self.draws, right).into_iter().map(R::negated).collect()
+            draw::mask::<R>(&self.draws, right).into_iter().map(R::negated).collect()
         } else {
             Vec::new()
         };

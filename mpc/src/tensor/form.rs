@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    PlanError, Ring,
-    tensor::{Shape, bits},
-};
+use super::{Shape, bits};
+use crate::{PlanError, Ring};
 
 /// How left and right become a product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
