@@ -1,5 +1,7 @@
 //! What leaves the seats: only what the task tells, to whom it tells it, on its grid; and what a kept model is good for.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use mpc::{Seat, draw::Registry};

@@ -1,5 +1,7 @@
 //! A run that is broken off after the equations are solved, and goes on in a new epoch.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use std::cell::RefCell;
@@ -55,7 +57,7 @@ fn it_ends_as_the_whole_run_does_and_no_word_is_sent_twice() {
     let mut all = 0;
     let again = [rest(&data, &task, &kept, bytes(2)), rest(&data, &task, &kept, bytes(3))];
     for ran in again.iter().chain([&whole]) {
-        let hides = |sent: &&mpc::Recorded| sent.frame[..4] != [0xff; 4] && (sent.frame.len() - 4) % 16 == 0;
+        let hides = |sent: &&mpc::Recorded| sent.frame[..4] != [0xff; 4] && (sent.frame.len() - 4).is_multiple_of(16);
         for sent in ran.recorded.iter().filter(hides) {
             for word in sent.frame[4..].as_chunks::<16>().0 {
                 all += 1;

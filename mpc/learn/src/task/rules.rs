@@ -24,7 +24,7 @@ impl Task {
         if self.digits == 0 || self.digits > 30 {
             return refuse("Results have from 1 to 30 bits behind the point.".into());
         }
-        if self.parts().iter().any(|&part| part == 0) {
+        if self.parts().contains(&0) {
             return refuse("There are more parts than rows, or a part without rows. Use fewer parts.".into());
         }
         let fitted = match self.evaluation {
