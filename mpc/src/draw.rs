@@ -8,7 +8,7 @@ mod seeded;
 mod seen;
 
 pub use registry::Registry;
-pub use seeded::{Seed, Seeded};
+pub use seeded::{Seed, Seeded, Shown};
 pub use seen::SeenSeeds;
 
 use serde::{Deserialize, Serialize};

@@ -158,6 +158,21 @@ fn planted_masks_over_attempts_and_roundings_are_found() {
 }
 
 #[test]
+fn no_frame_holds_a_seed_or_what_hangs_below_it() {
+    let bytes = Bytes::of(1);
+    let frames = one(bytes, [&LARGE(), &SMALL()]);
+    let steps = plan().steps.len() as u32;
+    for seed in bytes.seeds.map(Seed::new) {
+        let seeded = mpc::draw::Seeded::new(&seed, &bytes.run);
+        let secrets = (0..steps).map(|step| seeded.leaf(step).to_helper()).chain([seed.to_helper()]);
+        for secret in secrets {
+            let holds = |sent: &Recorded| sent.frame.windows(32).any(|window| window == secret.as_slice());
+            assert!(!frames.iter().any(holds));
+        }
+    }
+}
+
+#[test]
 fn a_seed_is_used_once() {
     let mut seen = SeenSeeds::default();
     assert_eq!(seen.note(&Seed::new([1; 32])), Ok(()));

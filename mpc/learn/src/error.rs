@@ -8,6 +8,8 @@ pub enum LearnError {
     Run(#[from] MpcError),
     #[error("Column {column} has the same value in every row. Leave it out.")]
     Constant { column: String },
+    #[error("Column {column} says the same as other columns of yours, or nearly so. Leave it out, or use ridge.")]
+    Alike { column: String },
     #[error("Row {row} of column {column} is not a finite number. Mend the file or leave the column out.")]
     NotANumber { column: String, row: usize },
     #[error("Column {column} has {rows} rows, and the task has {wanted}. Align the rows first.")]

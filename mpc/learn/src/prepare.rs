@@ -1,6 +1,8 @@
 //! What an owner does to its columns before anything is shared: standardise them, cut off extreme values if the task
 //! says so, and round.
 
+mod alike;
+
 use mpc::{MatrixName, MpcError, Owned, Seat, Shape};
 
 use crate::{LearnError, task::Task};

@@ -5,7 +5,7 @@
 mod support;
 
 use mpc::{Seat, draw::Registry};
-use mpc_learn::{Answer, Column, Evaluation, Metric, Order, Reveals, Task, fit, plan};
+use mpc_learn::{Answer, Column, Evaluation, LearnError, Metric, Order, Reveals, Task, fit, plan};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore as _, SeedableRng as _};
 use support::{Bytes, Data, Results, by_both, clear_results, fit_by_both, in_the_clear};
@@ -154,6 +154,29 @@ fn copies_of_a_column_across_owners_are_noticed_and_near_copies_up_to_a_conditio
     };
     assert!(of(true).windows(2).all(|pair| pair[0] == pair[1]), "{rounds:?}");
     assert!(of(false).windows(2).all(|pair| pair[0] == pair[1]), "{rounds:?}");
+}
+
+/// An owner is told of its own columns before the run; what the run says of both agrees.
+#[test]
+fn copies_within_an_owners_columns_are_named_before_the_run() {
+    for (apart, named) in [(0.05, false), (4e-3, false), (1e-5, true), (0.0, true)] {
+        let mut numbers = Numbers::of(8);
+        let mut data = random(&mut numbers, 200, [3, 2]);
+        for row in 0..200 {
+            // The third column is the sum of the others, but for a little.
+            let [one, other] = [0, 1].map(|at: usize| data.columns[0][at].values[row]);
+            data.columns[0][2].values[row] = one + other + apart * numbers.next();
+        }
+        let task = task(&data);
+        let [first, second] = data.prepared(&task);
+        let names = ["x0", "x1", "x2"];
+        let said = first.check_alike(&names, 0.0);
+        let wanted = if named { Err(LearnError::Alike { column: "x2".into() }) } else { Ok(()) };
+        assert_eq!(said, wanted, "{apart} apart");
+        assert_eq!(second.check_alike(&names[..2], 0.0), Ok(()));
+        assert_eq!(first.check_alike(&names, 200.0 * 1e-5), Ok(()), "with ridge");
+        assert_eq!(matches!(in_the_clear(&task, &data), Answer::NotSolvable), named, "{apart} apart");
+    }
 }
 
 #[test]

@@ -23,6 +23,13 @@ impl<'p, R: Ring, D: Draws> Dealer<'p, R, D> {
         Self { plan, draws, ring: PhantomData }
     }
 
+    pub(super) fn draws(&self) -> [D; 2]
+    where
+        D: Copy,
+    {
+        self.draws
+    }
+
     /// Sends every step's numbers, in order.
     pub async fn serve(&self, link: &mut impl Link) -> Result<(), MpcError> {
         for step in 0..self.plan.steps.len() as u32 {
