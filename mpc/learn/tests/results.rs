@@ -1,5 +1,6 @@
 //! What leaves the seats: only what the task tells, to whom it tells it, on its grid; and what a kept model is good for.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;

@@ -1,5 +1,6 @@
 //! A run that is broken off after the equations are solved, and goes on in a new epoch.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
