@@ -310,6 +310,78 @@ fn plans_that_do_not_fit_are_refused_and_those_of_the_limits_are_not() {
     assert!(refused.contains("at least 2 parts"), "{refused}");
 }
 
+/// Tasks come from strangers: whatever they say is planned or refused with a sentence.
+#[test]
+fn no_task_makes_the_planner_panic() {
+    let seed = seed();
+    let mut numbers = Numbers::of(seed);
+    let mut planned = 0;
+    for _ in 0..400 {
+        let mut pick = |list: &[usize]| list[numbers.0.next_u32() as usize % list.len()];
+        // At most one thing is out of all bounds, so that the others are reached.
+        let wild = pick(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        let mut sizes = |at: usize, usual: &[usize]| {
+            pick(if wild == at { &[0, 1, 2, 10, 20_000, 1 << 40, usize::MAX] } else { usual })
+        };
+        let (rows, parts) = (sizes(0, &[500, 2000, 100_000]), sizes(1, &[2, 5, 10, 100]));
+        let features = [sizes(2, &[1, 3, 30]), sizes(3, &[1, 3, 30])];
+        let evaluation = match sizes(10, &[0, 1, 2, 3]) {
+            0 => Evaluation::Training,
+            1 => Evaluation::Split { test: parts },
+            2 => Evaluation::Folds(parts),
+            _ => Evaluation::LeaveOneOut,
+        };
+        let mut any = |at: usize, usual: usize, all: usize| {
+            if wild == at { numbers.0.next_u32() as usize % all } else { usual }
+        };
+        let exponent = [0, 7, -30, 60, i32::MIN, i32::MAX][any(4, 1, 6)];
+        let ridge = [0.0, 1e-9, 1.0, 1e12, f64::NAN, -1.0, f64::INFINITY][any(5, 0, 7)];
+        let digits = [0, 1, 10, 30, 31, u32::MAX][any(6, 2, 6)];
+        let (ticks, told) = (numbers.0.next_u32(), numbers.0.next_u32() as usize % 4);
+        let task = Task {
+            rows,
+            features,
+            label: if ticks & 16 != 0 { Seat::First } else { Seat::Second },
+            label_exponent: exponent,
+            ridge,
+            order: Order::Given,
+            evaluation,
+            metrics: [Metric::Rmse, Metric::Mae, Metric::R2].into_iter().take(told).collect(),
+            reveals: Reveals {
+                own_coefficients: ticks & 1 != 0,
+                all_coefficients: ticks & 2 != 0,
+                standard_errors: ticks & 4 != 0,
+                each_part: ticks & 8 != 0,
+            },
+            digits,
+        };
+        match plan(&task) {
+            Ok(_) => planned += 1,
+            Err(error) => assert!(error.to_string().ends_with('.'), "{error}"),
+        }
+    }
+    println!("{planned} of 400 were planned");
+    assert!(planned > 100);
+}
+
+/// The label owner brings the label alone, and there are few rows.
+#[test]
+fn the_smallest_tasks_work() {
+    let mut numbers = Numbers::of(9);
+    let data = random(&mut numbers, 11, [1, 0]);
+    for evaluation in [Evaluation::Training, Evaluation::Split { test: 1 }, Evaluation::LeaveOneOut] {
+        let mut task = data.task(evaluation, &[Metric::Rmse, Metric::Mae]);
+        task.reveals.standard_errors = true;
+        let results = support::results_of_both(&task, &data, 1);
+        let clear = clear_results(&task, &data);
+        for ((part, both), (_, clear)) in results.parts.iter().zip(&clear.parts) {
+            assert!(both.iter().zip(clear).all(|(a, b)| (a - b).abs() < 1e-6), "{:?}: {both:?}, {clear:?}", part.what);
+        }
+        let wanted = in_floats(&data);
+        assert!(task.evaluation != Evaluation::Training || (results.coefficients()[0] - wanted[0]).abs() < 1e-7);
+    }
+}
+
 /// A program that left the plan because of its data would stop itself: it cannot send anything else.
 #[test]
 fn another_task_than_the_planned_one_is_not_run() {
