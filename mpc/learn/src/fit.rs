@@ -4,6 +4,8 @@ use std::future::Future;
 
 use mpc::{Arithmetic, Form, MatrixName, MpcError, Owned, Plan, PlanError, Planner, Seat, Shape, Shared};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::{
     Metric, Receiver,
     checkpoint::Checkpoint,
@@ -16,7 +18,7 @@ use crate::{
     task::{Evaluation, Fact, Task},
 };
 
-/// Bits behind the point of released coefficients.
+/// Bits behind the point of a model's coefficients.
 const COEFFICIENT_GRID: u32 = 30;
 
 /// How a run ended. Everything but `Fitted` is an answer, not an error: both owners know it, and nothing else is told.
@@ -70,8 +72,19 @@ impl<R: mpc::Ring> Model<R> {
     /// A model from shares that were kept.
     pub fn kept(task: &Task, words: Vec<R>) -> Result<Self, PlanError> {
         let unknowns = task.coefficients();
-        let bound = solve::COEFFICIENTS + solve::coefficient_bits(unknowns);
-        Ok(Self { coefficients: Shared::new(Shape::vector(unknowns), words, solve::COEFFICIENTS, bound)? })
+        let bound = COEFFICIENT_GRID + solve::coefficient_bits(unknowns) + 1;
+        Ok(Self { coefficients: Shared::new(Shape::vector(unknowns), words, COEFFICIENT_GRID, bound)? })
+    }
+
+    /// What the chain is told of this seat's shares: nobody can guess them from it without `salt`, 32 secret bytes from
+    /// the operating system.
+    pub fn commitment(&self, salt: &[u8; 32]) -> [u8; 32] {
+        let mut hash = Sha256::new_with_prefix(b"model share");
+        hash.update(salt);
+        for word in self.coefficients.words() {
+            hash.update(word.bits().to_le_bytes());
+        }
+        hash.finalize().into()
     }
 }
 
@@ -181,7 +194,8 @@ async fn tell<A: Arithmetic>(
             Err(answer) => return Ok(answer),
         }
     }
-    let model = Model { coefficients: solved.coefficients.chosen([0])? };
+    // What is kept, told and committed to is one model, under shares drawn anew.
+    let model = Model { coefficients: a.release(&solved.coefficients.chosen([0])?, COEFFICIENT_GRID).await? };
     parts.extend(tell_coefficients(a, task, &model, solved, sums).await?);
     Ok(Answer::Fitted(Fitted { model, parts }))
 }
@@ -340,9 +354,9 @@ async fn tell_coefficients<A: Arithmetic>(
     if receivers.is_empty() {
         return Ok(Vec::new());
     }
-    let coefficients = a.release(&model.coefficients, COEFFICIENT_GRID).await?;
+    let coefficients = &model.coefficients;
     let errors = if task.reveals.standard_errors {
-        let weights = metrics::weights(a, &model.coefficients).await?;
+        let weights = metrics::weights(a, &solved.coefficients.chosen([0])?).await?;
         let total = sums.total()?.claim(sums.bound());
         let total = a.truncate(&total, sums.frac() - gram::ERRORS, mpc::Wrap::Silent)?;
         let squares = metrics::squared_sums(a, &total, &weights).await?;

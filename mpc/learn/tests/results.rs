@@ -77,6 +77,20 @@ fn predictions_are_those_of_scikit_learn_and_only_both_parts_tell_them() {
     }
 }
 
+/// The model that is told is the one that predicts, to the last bit; its shares are fresh, and committed to with a salt.
+#[test]
+fn the_model_that_is_kept_is_the_one_that_is_told() {
+    let data = Data::diabetes();
+    let task = data.task(Evaluation::Training, &[]);
+    let [first, second] = fitted(fit_by_both(&task, &data, Bytes::of(1)));
+    let words = [&first, &second].map(|fitted| fitted.model.coefficients().words().to_vec());
+    let kept: Vec<f64> =
+        (0..11).map(|at| words[0][at].wrapping_add(words[1][at]) as i128 as f64 * 2_f64.powi(-30)).collect();
+    assert_eq!(support::Results::of(&[&first.parts, &second.parts]).coefficients(), kept);
+    let (one, other) = (first.model.commitment(&[1; 32]), first.model.commitment(&[2; 32]));
+    assert!(one != other && one == first.model.commitment(&[1; 32]) && one != second.model.commitment(&[1; 32]));
+}
+
 #[test]
 fn parts_that_do_not_belong_together_are_refused() {
     let [first, second] = predictions(&first_400(10));
