@@ -8,12 +8,15 @@ mod seeded;
 mod seen;
 
 pub use registry::Registry;
-pub use seeded::{Seed, Seeded};
+pub use seeded::{Seed, Seeded, Shown};
 pub use seen::SeenSeeds;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MatrixName, Plane, Ring};
+use crate::{
+    Hidden, MatrixName, Plane, Ring,
+    fault::{self, Fault},
+};
 
 /// One run of a task: what a draw belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -66,4 +69,24 @@ impl<D: Draws> Draws for &D {
     fn planes(&self, at: At, count: usize, bits: usize) -> Vec<Plane> {
         (**self).planes(at, count, bits)
     }
+}
+
+/// What hides a matrix.
+pub(crate) fn mask<R: Ring>(draws: &impl Draws, matrix: &Hidden) -> Vec<R> {
+    let words = draws.words(At::Mask(matrix.name), matrix.shape.len());
+    if fault::has(Fault::ShortMask) {
+        words.into_iter().map(|word: R| word.low((R::BITS / 8).max(1))).collect()
+    } else {
+        words
+    }
+}
+
+/// What a seat draws for a step.
+pub(crate) fn drawn<R: Ring>(draws: &impl Draws, step: u32, part: Part, count: usize) -> Vec<R> {
+    let reused = fault::has(Fault::VectorReused) && part == Part::Vector
+        || fault::has(Fault::OutputReused) && part == Part::Output;
+    if fault::has(Fault::OutputZero) && part == Part::Output {
+        return vec![R::default(); count];
+    }
+    draws.words(At::Step(if reused { 0 } else { step }, part), count)
 }

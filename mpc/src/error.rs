@@ -44,6 +44,14 @@ pub enum MpcError {
     MaskReused,
     #[error("These random numbers were used before. Nothing was sent. Start the run again.")]
     SeedSeen,
+    #[error("The helper has other random numbers than this side gave it. Nothing was sent. Choose another helper.")]
+    OtherSeed,
+    #[error("{from} has shown other random numbers than it said it had. The run has ended; nothing was revealed.")]
+    OtherLeaf { from: Party },
+    #[error(
+        "The helper has dealt wrong numbers (slot {slot}). The run has ended; nothing was revealed, and the helper is not to be paid."
+    )]
+    WronglyDealt { slot: u32 },
     #[error("{what}")]
     Input { what: &'static str },
 }

@@ -1,10 +1,5 @@
-//! Faults for tests that must find them. Without the feature `faults` there are none, and nothing here does more than
-//! draw.
-
-use crate::{
-    Hidden, Ring,
-    draw::{At, Draws, Part},
-};
+//! Faults for tests that must find them. Without the feature `faults` there are none, and nothing here does
+//! anything.
 
 /// A fault that a build with the feature can be told to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,32 +45,27 @@ mod planted {
     pub fn has(fault: Fault) -> bool {
         PLANTED.get() == Some(fault)
     }
+
+    thread_local! {
+        static LAST_SEED: Cell<[u8; 32]> = const { Cell::new([0; 32]) };
+    }
+
+    /// Keeps a seed for the fault that writes it down.
+    pub fn remember(seed: [u8; 32]) {
+        LAST_SEED.set(seed);
+    }
+
+    /// The last seed of this thread.
+    pub fn last_seed() -> [u8; 32] {
+        LAST_SEED.get()
+    }
 }
 
 #[cfg(feature = "faults")]
-pub use planted::{has, with};
+pub use planted::{has, last_seed, remember, with};
 
 /// Whether this build has the fault.
 #[cfg(not(feature = "faults"))]
 pub const fn has(_: Fault) -> bool {
     false
-}
-
-/// What hides a matrix.
-pub(crate) fn mask<R: Ring>(draws: &impl Draws, matrix: &Hidden) -> Vec<R> {
-    let words = draws.words(At::Mask(matrix.name), matrix.shape.len());
-    if has(Fault::ShortMask) {
-        words.into_iter().map(|word: R| word.low((R::BITS / 8).max(1))).collect()
-    } else {
-        words
-    }
-}
-
-/// What a seat draws for a step.
-pub(crate) fn drawn<R: Ring>(draws: &impl Draws, step: u32, part: Part, count: usize) -> Vec<R> {
-    let reused = has(Fault::VectorReused) && part == Part::Vector || has(Fault::OutputReused) && part == Part::Output;
-    if has(Fault::OutputZero) && part == Part::Output {
-        return vec![R::default(); count];
-    }
-    draws.words(At::Step(if reused { 0 } else { step }, part), count)
 }

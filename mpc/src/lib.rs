@@ -4,8 +4,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | `ring` | numbers modulo a power of two |
-//! | `tensor` | stacks of matrices: [`Owned`] by one seat in the clear, or [`Shared`] |
-//! | `form` | the products that the protocol knows |
+//! | `tensor` | stacks of matrices: [`Owned`] by one seat in the clear, or [`Shared`]; the products that the protocol knows |
 //! | `bits` | many bits at once |
 //! | `draw` | named random numbers; that no mask hides two things |
 //! | `plan` | what a task does, step by step, and that nothing overflows |
@@ -23,25 +22,21 @@ mod bits;
 pub mod draw;
 mod error;
 pub mod fault;
-mod form;
 mod link;
 mod pair;
 mod plain;
 mod plan;
 mod ring;
-mod seat;
 mod source;
 mod tensor;
 
 pub use arithmetic::{Arithmetic, OwnedProduct, SharedProduct};
 pub use bits::Plane;
 pub use error::{MpcError, PlanError};
-pub use form::Form;
-pub use link::{Counted, Flow, Link, Memory, Recorded, Traffic, network};
+pub use link::{Counted, Flow, Link, Memory, Party, Recorded, Seat, Traffic, network};
 pub use pair::{Pair, Start};
 pub use plain::Plain;
-pub use plan::{Hidden, Operation, Plan, Planner, Use, Wrap, batch_of};
+pub use plan::{Hidden, Operation, Plan, Planner, Use, Wrap};
 pub use ring::{Blank, Ring, Tiny};
-pub use seat::{Party, Seat};
-pub use source::{Dealer, Helper, Source};
-pub use tensor::{MatrixName, Owned, Shape, Shared};
+pub use source::{Choice, Dealer, Dealt, Helper, Slots, Source, Statement, audit};
+pub use tensor::{Form, MatrixName, Owned, Shape, Shared};

@@ -2,14 +2,16 @@
 
 mod frame;
 mod memory;
+mod party;
 mod traffic;
 
 pub use memory::{Memory, Recorded, network};
+pub use party::{Party, Seat};
 pub use traffic::{Counted, Flow, Traffic};
 
 pub(crate) use frame::{bytes, low_bytes, low_words, read, words, write};
 
-use crate::{MpcError, Party};
+use crate::MpcError;
 
 /// Carries frames to and from the other seats of a task: whole, in order, each once, and readable by nobody else.
 ///

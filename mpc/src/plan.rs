@@ -13,14 +13,6 @@ pub(crate) use operation::levels;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-/// Steps whose dealt numbers hang below one seed.
-const BATCH: u32 = 32;
-
-/// The batch of a step.
-pub fn batch_of(step: u32) -> u32 {
-    step / BATCH
-}
-
 /// Whether a rounding on shares that goes wrong is noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

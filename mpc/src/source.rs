@@ -1,10 +1,14 @@
 //! Where the numbers come from that belong together across both seats, and hide what the seats send each other.
 
+mod audit;
 mod dealer;
 mod helper;
+mod slots;
 
+pub use audit::{Dealt, Statement, audit};
 pub use dealer::Dealer;
 pub use helper::Helper;
+pub use slots::{Choice, Slots};
 
 use crate::{Hidden, Link, MpcError, Plane, Ring, plan::Group};
 

@@ -1,6 +1,8 @@
 //! A receiver that is the helper knows every draw. From shares that were not drawn anew it solves for the rows of both
 //! owners, by lattice reduction; from released ones it cannot.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use mpc::{
@@ -125,9 +127,8 @@ fn gram_schmidt(basis: &[[i128; 3]; 3]) -> [[f64; 3]; 3] {
     for index in 0..3 {
         for before in 0..index {
             let times = dot(&orthogonal[index], &orthogonal[before]) / dot(&orthogonal[before], &orthogonal[before]);
-            for place in 0..3 {
-                orthogonal[index][place] -= times * orthogonal[before][place];
-            }
+            let along = orthogonal[before];
+            orthogonal[index].iter_mut().zip(along).for_each(|(cell, along)| *cell -= times * along);
         }
     }
     orthogonal
@@ -146,9 +147,8 @@ fn reduce(basis: &mut [[i128; 3]; 3]) {
                 if times == 0.0 {
                     break;
                 }
-                for place in 0..3 {
-                    basis[index][place] -= times as i128 * basis[before][place];
-                }
+                let along = basis[before];
+                basis[index].iter_mut().zip(along).for_each(|(cell, along)| *cell -= times as i128 * along);
             }
         }
         let orthogonal = gram_schmidt(basis);
@@ -173,7 +173,7 @@ fn a_receiver_that_is_the_helper_finds_no_cells_in_released_shares() {
 
 #[cfg(feature = "faults")]
 #[test]
-fn it_finds_them_all_in_shares_that_were_not_drawn_anew() {
+fn planted_shares_that_are_not_drawn_anew_give_it_all_cells() {
     let found = mpc::fault::with(mpc::fault::Fault::NoReshare, found);
     assert!(found > 0.99, "{found} of the cells");
 }

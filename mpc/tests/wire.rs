@@ -1,5 +1,7 @@
 //! What travels: uniform bytes, in frames whose lengths say nothing; and masks that never hide two things.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use std::collections::HashSet;
@@ -78,7 +80,7 @@ fn payloads_are_uniform() {
             }
             let counts = counts.entry((sent.from, sent.to, step)).or_insert_with(|| vec![0; 256]);
             let payload = &sent.frame[4..];
-            let whole = if payload.len() % 16 == 0 { payload } else { &[] };
+            let whole = if payload.len().is_multiple_of(16) { payload } else { &[] };
             for &byte in whole {
                 counts[usize::from(byte)] += 1;
             }
@@ -101,7 +103,7 @@ fn payloads_are_uniform() {
 
 /// 16-byte words of all frames that hide something.
 fn words(frames: &[Recorded]) -> Vec<[u8; 16]> {
-    let hides = |sent: &&Recorded| sent.frame[..4] != [0xff; 4] && (sent.frame.len() - 4) % 16 == 0;
+    let hides = |sent: &&Recorded| sent.frame[..4] != [0xff; 4] && (sent.frame.len() - 4).is_multiple_of(16);
     frames.iter().filter(hides).flat_map(|sent| sent.frame[4..].as_chunks::<16>().0.to_vec()).collect()
 }
 
@@ -153,6 +155,21 @@ fn planted_masks_over_attempts_and_roundings_are_found() {
     use mpc::fault::{Fault, with};
     assert!(with(Fault::MaskOverAttempts, repeats).0);
     assert!(!with(Fault::MaskOnTwoRoundings, changed_cell_is_stopped));
+}
+
+#[test]
+fn no_frame_holds_a_seed_or_what_hangs_below_it() {
+    let bytes = Bytes::of(1);
+    let frames = one(bytes, [&LARGE(), &SMALL()]);
+    let steps = plan().steps.len() as u32;
+    for seed in bytes.seeds.map(Seed::new) {
+        let seeded = mpc::draw::Seeded::new(&seed, &bytes.run);
+        let secrets = (0..steps).map(|step| seeded.leaf(step).to_helper()).chain([seed.to_helper()]);
+        for secret in secrets {
+            let holds = |sent: &Recorded| sent.frame.windows(32).any(|window| window == secret.as_slice());
+            assert!(!frames.iter().any(holds));
+        }
+    }
 }
 
 #[test]

@@ -8,6 +8,8 @@ pub enum LearnError {
     Run(#[from] MpcError),
     #[error("Column {column} has the same value in every row. Leave it out.")]
     Constant { column: String },
+    #[error("Column {column} says the same as other columns of yours, or nearly so. Leave it out, or use ridge.")]
+    Alike { column: String },
     #[error("Row {row} of column {column} is not a finite number. Mend the file or leave the column out.")]
     NotANumber { column: String, row: usize },
     #[error("Column {column} has {rows} rows, and the task has {wanted}. Align the rows first.")]
@@ -22,6 +24,8 @@ pub enum LearnError {
         "Row {row} of column {column} is more than 1,000 deviations from the mean of the rows that the model was fitted to. Mend the value or leave the row out."
     )]
     Far { column: String, row: usize },
+    #[error("What was kept of this run belongs to another task, or is damaged. The run begins again.")]
+    Checkpoint,
     #[error("The two parts of a result do not fit each other. Ask both owners to send theirs again.")]
     Parts,
 }

@@ -4,8 +4,11 @@ use std::future::Future;
 
 use mpc::{Arithmetic, Form, MatrixName, MpcError, Owned, Plan, PlanError, Planner, Seat, Shape, Shared};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::{
     Metric, Receiver,
+    checkpoint::Checkpoint,
     gram::{self, Matrices, Scaling},
     leave_one_out,
     metrics::{self, FACTOR, MOST_BITS, ROOT},
@@ -15,7 +18,7 @@ use crate::{
     task::{Evaluation, Fact, Task},
 };
 
-/// Bits behind the point of released coefficients.
+/// Bits behind the point of a model's coefficients.
 const COEFFICIENT_GRID: u32 = 30;
 
 /// How a run ended. Everything but `Fitted` is an answer, not an error: both owners know it, and nothing else is told.
@@ -69,8 +72,19 @@ impl<R: mpc::Ring> Model<R> {
     /// A model from shares that were kept.
     pub fn kept(task: &Task, words: Vec<R>) -> Result<Self, PlanError> {
         let unknowns = task.coefficients();
-        let bound = solve::COEFFICIENTS + solve::coefficient_bits(unknowns);
-        Ok(Self { coefficients: Shared::new(Shape::vector(unknowns), words, solve::COEFFICIENTS, bound)? })
+        let bound = COEFFICIENT_GRID + solve::coefficient_bits(unknowns) + 1;
+        Ok(Self { coefficients: Shared::new(Shape::vector(unknowns), words, COEFFICIENT_GRID, bound)? })
+    }
+
+    /// What the chain is told of this seat's shares: nobody can guess them from it without `salt`, 32 secret bytes from
+    /// the operating system.
+    pub fn commitment(&self, salt: &[u8; 32]) -> [u8; 32] {
+        let mut hash = Sha256::new_with_prefix(b"model share");
+        hash.update(salt);
+        for word in self.coefficients.words() {
+            hash.update(word.bits().to_le_bytes());
+        }
+        hash.finalize().into()
     }
 }
 
@@ -78,6 +92,13 @@ impl<R: mpc::Ring> Model<R> {
 pub fn plan(task: &Task) -> Result<Plan, MpcError> {
     let mut planner = Planner::<128>::new();
     at_once(fit(&mut planner, task, &[]))?;
+    Ok(planner.finish())
+}
+
+/// The plan of what is left of a task after its checkpoint.
+pub fn plan_rest(task: &Task) -> Result<Plan, MpcError> {
+    let mut planner = Planner::<128>::new();
+    at_once(fit_rest(&mut planner, task, &[], &Checkpoint::planned(task)?))?;
     Ok(planner.finish())
 }
 
@@ -92,31 +113,90 @@ pub(crate) fn at_once<T>(run: impl Future<Output = Result<T, MpcError>>) -> Resu
 
 /// Runs a task. `prepared` has what is known here: of this seat, of both in the plain twin, of none in the planner.
 pub async fn fit<A: Arithmetic>(a: &mut A, task: &Task, prepared: &[&Prepared]) -> Result<Answer<A::Ring>, MpcError> {
-    task.check()?;
-    let of = |seat: Seat| prepared.iter().find(|prepared| prepared.seat == seat).copied();
-    let matrix = |seat: Seat| prepare::matrix(task, seat, of(seat));
-    let (other, labelled) = (matrix(task.label.other())?, matrix(task.label)?);
-    gram::check_mean_squares(&other)?;
-    gram::check_mean_squares(&labelled)?;
-    let label = LabelMatrices::new(task, of(task.label))?;
-    a.hide(&[&other, &labelled, &label.unit, &label.precision]).await?;
-    let matrices = Matrices { other: &other, labelled: &labelled };
-    let scaling = Scaling::of(task);
-    let sums = gram::parts(a, task, &matrices, scaling).await?;
-    let equations = gram::equations(a, task, &sums, scaling)?;
-    let Some(solved) = solve::solve(a, &equations).await? else { return Ok(Answer::NotSolvable) };
+    fit_keeping(a, task, prepared, &mut |_| ()).await
+}
 
+/// The same; `keep` is handed what the run can go on from once the equations are solved.
+pub async fn fit_keeping<A: Arithmetic>(
+    a: &mut A,
+    task: &Task,
+    prepared: &[&Prepared],
+    keep: &mut impl FnMut(&Checkpoint<A::Ring>),
+) -> Result<Answer<A::Ring>, MpcError> {
+    let inputs = Inputs::new(task, prepared)?;
+    inputs.hide(a).await?;
+    let Some(checkpoint) = solve_equations(a, task, &inputs).await? else { return Ok(Answer::NotSolvable) };
+    keep(&checkpoint);
+    tell(a, task, &inputs, &checkpoint).await
+}
+
+/// What is left of a task after its checkpoint: in a new epoch, under new masks. It gives what the whole run would have
+/// given, but for the roundings of the rest.
+pub async fn fit_rest<A: Arithmetic>(
+    a: &mut A,
+    task: &Task,
+    prepared: &[&Prepared],
+    checkpoint: &Checkpoint<A::Ring>,
+) -> Result<Answer<A::Ring>, MpcError> {
+    let inputs = Inputs::new(task, prepared)?;
+    inputs.hide(a).await?;
+    tell(a, task, &inputs, checkpoint).await
+}
+
+/// Everything that owners put in.
+struct Inputs {
+    other: Owned,
+    labelled: Owned,
+    label: LabelMatrices,
+}
+
+impl Inputs {
+    fn new(task: &Task, prepared: &[&Prepared]) -> Result<Self, MpcError> {
+        task.check()?;
+        let of = |seat: Seat| prepared.iter().find(|prepared| prepared.seat == seat).copied();
+        let matrix = |seat: Seat| prepare::matrix(task, seat, of(seat));
+        let (other, labelled) = (matrix(task.label.other())?, matrix(task.label)?);
+        gram::check_mean_squares(&other)?;
+        gram::check_mean_squares(&labelled)?;
+        Ok(Self { other, labelled, label: LabelMatrices::new(task, of(task.label))? })
+    }
+
+    async fn hide<A: Arithmetic>(&self, a: &mut A) -> Result<(), MpcError> {
+        a.hide(&[&self.other, &self.labelled, &self.label.unit, &self.label.precision]).await
+    }
+
+    fn matrices(&self) -> Matrices<'_> {
+        Matrices { other: &self.other, labelled: &self.labelled }
+    }
+}
+
+async fn solve_equations<A: Arithmetic>(
+    a: &mut A,
+    task: &Task,
+    inputs: &Inputs,
+) -> Result<Option<Checkpoint<A::Ring>>, MpcError> {
+    let scaling = Scaling::of(task);
+    let sums = gram::parts(a, task, &inputs.matrices(), scaling).await?;
+    let equations = gram::equations(a, task, &sums, scaling)?;
+    Ok(solve::solve(a, &equations).await?.map(|solved| Checkpoint { sums, solved }))
+}
+
+async fn tell<A: Arithmetic>(
+    a: &mut A,
+    task: &Task,
+    inputs: &Inputs,
+    Checkpoint { sums, solved }: &Checkpoint<A::Ring>,
+) -> Result<Answer<A::Ring>, MpcError> {
     let mut parts = Vec::new();
     if !task.metrics.is_empty() {
-        let judged = judge(a, task, &matrices, &sums, &solved, scaling).await?;
-        let errors = match judged {
-            Ok(errors) => errors,
+        match judge(a, task, &inputs.matrices(), sums, solved, Scaling::of(task)).await? {
+            Ok(errors) => parts.extend(tell_metrics(a, task, &inputs.label, errors).await?),
             Err(answer) => return Ok(answer),
-        };
-        parts.extend(tell_metrics(a, task, &label, errors).await?);
+        }
     }
-    let model = Model { coefficients: solved.coefficients.chosen([0])? };
-    parts.extend(tell_coefficients(a, task, &model, &solved, &sums).await?);
+    // What is kept, told and committed to is one model, under shares drawn anew.
+    let model = Model { coefficients: a.release(&solved.coefficients.chosen([0])?, COEFFICIENT_GRID).await? };
+    parts.extend(tell_coefficients(a, task, &model, solved, sums).await?);
     Ok(Answer::Fitted(Fitted { model, parts }))
 }
 
@@ -274,9 +354,9 @@ async fn tell_coefficients<A: Arithmetic>(
     if receivers.is_empty() {
         return Ok(Vec::new());
     }
-    let coefficients = a.release(&model.coefficients, COEFFICIENT_GRID).await?;
+    let coefficients = &model.coefficients;
     let errors = if task.reveals.standard_errors {
-        let weights = metrics::weights(a, &model.coefficients).await?;
+        let weights = metrics::weights(a, &solved.coefficients.chosen([0])?).await?;
         let total = sums.total()?.claim(sums.bound());
         let total = a.truncate(&total, sums.frac() - gram::ERRORS, mpc::Wrap::Silent)?;
         let squares = metrics::squared_sums(a, &total, &weights).await?;

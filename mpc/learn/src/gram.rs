@@ -5,7 +5,10 @@
 
 use mpc::{Arithmetic, Form, MpcError, Owned, PlanError, Shape, Shared, Wrap};
 
-use crate::{prepare::FEATURE, task::Task};
+use crate::{
+    prepare::{FEATURE, log2_up},
+    task::Task,
+};
 
 /// Bits behind the point of the products.
 const EXACT: u32 = 2 * FEATURE;
@@ -27,7 +30,7 @@ impl Scaling {
         let coefficients = task.coefficients();
         // The mean square of a rounded column may be above 1 by what rounding adds.
         let trace = (task.rows as f64 + task.ridge) * coefficients as f64 * (1.0 + 2_f64.powi(-20));
-        Self { halvings: trace.log2().ceil() as u32, coefficients: coefficients as u32 }
+        Self { halvings: log2_up(trace).max(0) as u32, coefficients: coefficients as u32 }
     }
 
     /// The bound of an entry with `frac` bits behind the point: at most 1 / coefficients, which is at most

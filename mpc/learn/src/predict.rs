@@ -6,7 +6,7 @@ use crate::{
     LearnError, Receiver, Scale,
     fit::{Model, at_once},
     gram::Matrices,
-    metrics::{self, FACTOR, ROW, WEIGHTS},
+    metrics::{self, FACTOR, ROW},
     prepare::{Column, FEATURE},
     sealed::{Part, What},
     task::Task,
@@ -80,7 +80,7 @@ pub fn plan_prediction(prediction: &Prediction) -> Result<Plan, MpcError> {
     Ok(planner.finish())
 }
 
-/// Predictions for the requester, in the label's unit. 5 rounds.
+/// Predictions for the requester, in the label's unit. 5 rounds, that of hiding the rows counted.
 pub async fn predict<A: Arithmetic>(
     a: &mut A,
     prediction: &Prediction,
@@ -98,9 +98,8 @@ pub async fn predict<A: Arithmetic>(
     );
     let unit = unit(task, of(task.label))?;
     a.hide(&[&other, &labelled, &unit]).await?;
-    let coefficients = a.round(&model.coefficients, model.coefficients.frac() - WEIGHTS).await?;
     let matrices = Matrices { other: &other, labelled: &labelled };
-    let rows = metrics::weighted_rows(a, &matrices, &coefficients, Form::Product).await?;
+    let rows = metrics::weighted_rows(a, &matrices, &model.coefficients, Form::Product).await?;
     let rows = a.round(&rows, rows.frac() - ROW).await?;
     let across = rows.transposed();
     let scaled = metrics::by_owned(a, Form::Product, &unit.clone(), &across).await?;
@@ -117,7 +116,7 @@ fn matrix(prediction: &Prediction, seat: Seat, rows: Option<&NewRows>) -> Result
     let task = &prediction.model;
     let labelled = seat == task.label;
     let shape = Shape::matrix(prediction.rows, task.features_of(seat) + usize::from(labelled));
-    let name = MatrixName::of(&["new rows", if labelled { "features, 1" } else { "features" }, "z-score, 26 bits"]);
+    let name = MatrixName::of(&["new rows", if labelled { "features, 1" } else { "features" }, "z-score, 28 bits"]);
     let bound = FEATURE + NEW_BITS;
     let Some(rows) = rows else { return Ok(Owned::elsewhere(name, seat, shape, FEATURE, bound)) };
     let mut values = Vec::with_capacity(shape.len());

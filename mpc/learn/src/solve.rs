@@ -23,6 +23,7 @@ const RESIDUAL: u32 = 44;
 const DOUBLINGS: u32 = 4;
 
 /// What was solved.
+#[derive(Clone, Debug)]
 pub(crate) struct Solved<R> {
     /// A stack of columns.
     pub coefficients: Shared<R>,
@@ -51,9 +52,9 @@ pub(crate) async fn solve<A: Arithmetic>(
     let Equations { left, right } = equations;
     let Shape { count, rows: unknowns, .. } = left.shape();
     let steps = steps(unknowns);
-    let cells = (count * unknowns * unknowns) as f64;
+    let cells = usize::BITS - (count * unknowns * unknowns).leading_zeros();
     // As fine as the roundings that a bit tells of allow.
-    let residual = RESIDUAL.min((83 - steps).saturating_sub(cells.log2().ceil() as u32));
+    let residual = RESIDUAL.min((83 - steps).saturating_sub(cells));
     let one = |frac: u32| {
         let cells = (0..count * unknowns * unknowns)
             .map(|place| if place / unknowns % unknowns == place % unknowns { 1 << frac } else { 0 });

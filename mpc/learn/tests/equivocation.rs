@@ -4,6 +4,9 @@
 //! other and each once, so that the watched seat receives the same bytes: from the other seat, and from the real helper
 //! on the new draws. Where a draw would have to be set twice, or nothing can be set, the protocol tells something.
 
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use std::{

@@ -1,9 +1,12 @@
 //! The solver on data that is hard for it: that the bit it opens is right, and that its rounds do not depend on data.
 
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use mpc::{Seat, draw::Registry};
-use mpc_learn::{Answer, Column, Evaluation, Metric, Order, Reveals, Task, fit, plan};
+use mpc_learn::{Answer, Column, Evaluation, LearnError, Metric, Order, Reveals, Task, fit, plan};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore as _, SeedableRng as _};
 use support::{Bytes, Data, Results, by_both, clear_results, fit_by_both, in_the_clear};
@@ -97,10 +100,11 @@ fn in_floats(data: &Data) -> Vec<f64> {
     (0..size).map(|row| equations[row][size] / equations[row][row]).collect()
 }
 
-/// 60 by default, `MODELMARKET_CALLS=10000` for the long run: none goes wrong by a wrap.
+/// 60 by default, a thousandth of `MODELMARKET_CALLS` where it is set (10,000 in the long run): none goes wrong by a wrap.
 #[test]
 fn seeded_solves_give_the_coefficients_of_floats() {
-    let solves = std::env::var("MODELMARKET_CALLS").ok().map_or(60, |text| text.parse().expect("a number"));
+    let solves =
+        std::env::var("MODELMARKET_CALLS").ok().map_or(60, |text| text.parse::<usize>().expect("a number") / 1000);
     let seed = seed();
     let mut numbers = Numbers::of(seed);
     for solve in 0..solves {
@@ -152,6 +156,29 @@ fn copies_of_a_column_across_owners_are_noticed_and_near_copies_up_to_a_conditio
     };
     assert!(of(true).windows(2).all(|pair| pair[0] == pair[1]), "{rounds:?}");
     assert!(of(false).windows(2).all(|pair| pair[0] == pair[1]), "{rounds:?}");
+}
+
+/// An owner is told of its own columns before the run; what the run says of both agrees.
+#[test]
+fn copies_within_an_owners_columns_are_named_before_the_run() {
+    for (apart, named) in [(0.05, false), (4e-3, false), (1e-5, true), (0.0, true)] {
+        let mut numbers = Numbers::of(8);
+        let mut data = random(&mut numbers, 200, [3, 2]);
+        for row in 0..200 {
+            // The third column is the sum of the others, but for a little.
+            let [one, other] = [0, 1].map(|at: usize| data.columns[0][at].values[row]);
+            data.columns[0][2].values[row] = one + other + apart * numbers.next();
+        }
+        let task = task(&data);
+        let [first, second] = data.prepared(&task);
+        let names = ["x0", "x1", "x2"];
+        let said = first.check_alike(&names, 0.0);
+        let wanted = if named { Err(LearnError::Alike { column: "x2".into() }) } else { Ok(()) };
+        assert_eq!(said, wanted, "{apart} apart");
+        assert_eq!(second.check_alike(&names[..2], 0.0), Ok(()));
+        assert_eq!(first.check_alike(&names, 200.0 * 1e-5), Ok(()), "with ridge");
+        assert_eq!(matches!(in_the_clear(&task, &data), Answer::NotSolvable), named, "{apart} apart");
+    }
 }
 
 #[test]
@@ -282,6 +309,78 @@ fn plans_that_do_not_fit_are_refused_and_those_of_the_limits_are_not() {
     assert!(refused.contains("Use fewer"), "{refused}");
     let refused = plan(&task(100, 4, Evaluation::Folds(1))).unwrap_err().to_string();
     assert!(refused.contains("at least 2 parts"), "{refused}");
+}
+
+/// Tasks come from strangers: whatever they say is planned or refused with a sentence.
+#[test]
+fn no_task_makes_the_planner_panic() {
+    let seed = seed();
+    let mut numbers = Numbers::of(seed);
+    let mut planned = 0;
+    for _ in 0..400 {
+        let mut pick = |list: &[usize]| list[numbers.0.next_u32() as usize % list.len()];
+        // At most one thing is out of all bounds, so that the others are reached.
+        let wild = pick(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        let mut sizes = |at: usize, usual: &[usize]| {
+            pick(if wild == at { &[0, 1, 2, 10, 20_000, 1 << 40, usize::MAX] } else { usual })
+        };
+        let (rows, parts) = (sizes(0, &[500, 2000, 100_000]), sizes(1, &[2, 5, 10, 100]));
+        let features = [sizes(2, &[1, 3, 30]), sizes(3, &[1, 3, 30])];
+        let evaluation = match sizes(10, &[0, 1, 2, 3]) {
+            0 => Evaluation::Training,
+            1 => Evaluation::Split { test: parts },
+            2 => Evaluation::Folds(parts),
+            _ => Evaluation::LeaveOneOut,
+        };
+        let mut any = |at: usize, usual: usize, all: usize| {
+            if wild == at { numbers.0.next_u32() as usize % all } else { usual }
+        };
+        let exponent = [0, 7, -30, 60, i32::MIN, i32::MAX][any(4, 1, 6)];
+        let ridge = [0.0, 1e-9, 1.0, 1e12, f64::NAN, -1.0, f64::INFINITY][any(5, 0, 7)];
+        let digits = [0, 1, 10, 30, 31, u32::MAX][any(6, 2, 6)];
+        let (ticks, told) = (numbers.0.next_u32(), numbers.0.next_u32() as usize % 4);
+        let task = Task {
+            rows,
+            features,
+            label: if ticks & 16 != 0 { Seat::First } else { Seat::Second },
+            label_exponent: exponent,
+            ridge,
+            order: Order::Given,
+            evaluation,
+            metrics: [Metric::Rmse, Metric::Mae, Metric::R2].into_iter().take(told).collect(),
+            reveals: Reveals {
+                own_coefficients: ticks & 1 != 0,
+                all_coefficients: ticks & 2 != 0,
+                standard_errors: ticks & 4 != 0,
+                each_part: ticks & 8 != 0,
+            },
+            digits,
+        };
+        match plan(&task) {
+            Ok(_) => planned += 1,
+            Err(error) => assert!(error.to_string().ends_with('.'), "{error}"),
+        }
+    }
+    println!("{planned} of 400 were planned");
+    assert!(planned > 100);
+}
+
+/// The label owner brings the label alone, and there are few rows.
+#[test]
+fn the_smallest_tasks_work() {
+    let mut numbers = Numbers::of(9);
+    let data = random(&mut numbers, 11, [1, 0]);
+    for evaluation in [Evaluation::Training, Evaluation::Split { test: 1 }, Evaluation::LeaveOneOut] {
+        let mut task = data.task(evaluation, &[Metric::Rmse, Metric::Mae]);
+        task.reveals.standard_errors = true;
+        let results = support::results_of_both(&task, &data, 1);
+        let clear = clear_results(&task, &data);
+        for ((part, both), (_, clear)) in results.parts.iter().zip(&clear.parts) {
+            assert!(both.iter().zip(clear).all(|(a, b)| (a - b).abs() < 1e-6), "{:?}: {both:?}, {clear:?}", part.what);
+        }
+        let wanted = in_floats(&data);
+        assert!(task.evaluation != Evaluation::Training || (results.coefficients()[0] - wanted[0]).abs() < 1e-7);
+    }
 }
 
 /// A program that left the plan because of its data would stop itself: it cannot send anything else.

@@ -8,7 +8,6 @@ use super::{At, Draws, Part, Run};
 use crate::{
     Plane, Ring,
     fault::{self, Fault},
-    plan::batch_of,
 };
 
 /// 32 bytes from the operating system, drawn anew for each epoch, known to one seat and the helper. It is kept in
@@ -18,6 +17,8 @@ pub struct Seed([u8; 32]);
 
 impl Seed {
     pub fn new(bytes: [u8; 32]) -> Self {
+        #[cfg(feature = "faults")]
+        fault::remember(bytes);
         Self(bytes)
     }
 
@@ -31,6 +32,10 @@ impl Seed {
         Zeroizing::new(self.0.to_vec())
     }
 
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// What the helper has received.
     pub fn received(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
@@ -39,7 +44,7 @@ impl Seed {
 
 /// ChaCha20 under HKDF-SHA-256 (seed, task ‖ attempt ‖ epoch ‖ purpose ‖ operation).
 ///
-/// The steps of a batch hang below a seed of their own, so that a batch can be shown without the rest.
+/// What is drawn for a step hangs below a seed of its own, the step's leaf, so that it can be shown without the rest.
 pub struct Seeded {
     root: Hkdf<Sha256>,
     run: Vec<u8>,
@@ -56,29 +61,32 @@ impl Seeded {
         Self { root, run: name }
     }
 
-    /// The seed below which the steps of a batch hang.
-    pub fn batch(&self, batch: u32) -> Seed {
-        Seed(self.below(&self.root, b"batch", &batch.to_be_bytes()))
+    /// The seed below which everything hangs that is drawn for `step`. No mask of a matrix does.
+    pub fn leaf(&self, step: u32) -> Seed {
+        Seed(self.below(b"step", &step.to_be_bytes()))
     }
 
-    fn below(&self, root: &Hkdf<Sha256>, purpose: &[u8], operation: &[u8]) -> [u8; 32] {
+    fn below(&self, purpose: &[u8], operation: &[u8]) -> [u8; 32] {
         let mut key = [0; 32];
         let info: [&[u8]; 4] = [&self.run, &[purpose.len() as u8], purpose, operation];
         // HKDF refuses only outputs of more than 8,160 bytes.
-        let _ = root.expand_multi_info(&info, &mut key);
+        let _ = self.root.expand_multi_info(&info, &mut key);
         key
     }
 
     fn stream(&self, at: At) -> ChaCha20Rng {
-        let key = match at {
-            At::Mask(name) => self.below(&self.root, b"mask", &name.0),
-            At::Step(step, part) => {
-                let batch = Hkdf::new(None, &self.batch(batch_of(step)).0);
-                self.below(&batch, purpose(part), &step.to_be_bytes())
-            }
-        };
-        ChaCha20Rng::from_seed(key)
+        match at {
+            At::Mask(name) => ChaCha20Rng::from_seed(self.below(b"mask", &name.0)),
+            At::Step(step, part) => stream_below(&self.leaf(step), part),
+        }
     }
+}
+
+fn stream_below(leaf: &Seed, part: Part) -> ChaCha20Rng {
+    let mut key = [0; 32];
+    // HKDF refuses only outputs of more than 8,160 bytes.
+    let _ = Hkdf::<Sha256>::new(None, &leaf.0).expand(purpose(part), &mut key);
+    ChaCha20Rng::from_seed(key)
 }
 
 fn purpose(part: Part) -> &'static [u8] {
@@ -92,16 +100,42 @@ fn purpose(part: Part) -> &'static [u8] {
     }
 }
 
+fn words<R: Ring>(mut stream: ChaCha20Rng, count: usize) -> Vec<R> {
+    let mut bytes = vec![0; count * R::BYTES];
+    stream.fill_bytes(&mut bytes);
+    crate::link::words(&bytes)
+}
+
+fn planes(mut stream: ChaCha20Rng, count: usize, bits: usize) -> Vec<Plane> {
+    let words = |_| Plane::of_words(bits, (0..bits.div_ceil(64)).map(|_| stream.next_u64()).collect());
+    (0..count).map(words).collect()
+}
+
 impl Draws for Seeded {
     fn words<R: Ring>(&self, at: At, count: usize) -> Vec<R> {
-        let mut bytes = vec![0; count * R::BYTES];
-        self.stream(at).fill_bytes(&mut bytes);
-        crate::link::words(&bytes)
+        words(self.stream(at), count)
     }
 
     fn planes(&self, at: At, count: usize, bits: usize) -> Vec<Plane> {
-        let mut stream = self.stream(at);
-        let words = |_| Plane::of_words(bits, (0..bits.div_ceil(64)).map(|_| stream.next_u64()).collect());
-        (0..count).map(words).collect()
+        planes(self.stream(at), count, bits)
+    }
+}
+
+/// The draws of one step alone, from its leaf: all that a seat shows of a step that is never used.
+pub struct Shown(pub Seed);
+
+impl Draws for Shown {
+    fn words<R: Ring>(&self, at: At, count: usize) -> Vec<R> {
+        match at {
+            At::Mask(_) => vec![R::default(); count],
+            At::Step(_, part) => words(stream_below(&self.0, part), count),
+        }
+    }
+
+    fn planes(&self, at: At, count: usize, bits: usize) -> Vec<Plane> {
+        match at {
+            At::Mask(_) => vec![Plane::zero(bits); count],
+            At::Step(_, part) => planes(stream_below(&self.0, part), count, bits),
+        }
     }
 }

@@ -4,8 +4,7 @@ use super::dealt_to;
 use crate::{
     Hidden, Link, MpcError, Operation, Party, Plan, Plane, Ring, Seat,
     bits::write_planes,
-    draw::{At, Draws, Part},
-    fault,
+    draw::{self, At, Draws, Part},
     link::{bytes, write},
     plan::Group,
 };
@@ -22,6 +21,13 @@ impl<'p, R: Ring, D: Draws> Dealer<'p, R, D> {
     /// `draws`: of the first seat, of the second.
     pub fn new(plan: &'p Plan, draws: [D; 2]) -> Self {
         Self { plan, draws, ring: PhantomData }
+    }
+
+    pub(super) fn draws(&self) -> [D; 2]
+    where
+        D: Copy,
+    {
+        self.draws
     }
 
     /// Sends every step's numbers, in order.
@@ -83,11 +89,11 @@ impl<'p, R: Ring, D: Draws> Dealer<'p, R, D> {
     }
 
     fn mask(&self, matrix: &Hidden) -> Vec<R> {
-        fault::mask(&self.draws[matrix.owner.index()], matrix)
+        draw::mask(&self.draws[matrix.owner.index()], matrix)
     }
 
     fn half(&self, seat: Seat, step: u32, part: Part, count: usize) -> Vec<R> {
-        fault::drawn(&self.draws[seat.index()], step, part, count)
+        draw::drawn(&self.draws[seat.index()], step, part, count)
     }
 
     fn sum(&self, step: u32, part: Part, count: usize) -> Vec<R> {

@@ -1,11 +1,10 @@
-use std::marker::PhantomData;
+use std::{collections::BTreeMap, marker::PhantomData};
 
-use super::{CompareHalf, JoinHalf, NumberHalf, OwnedHalf, ProductHalf, RoundHalf, Source, dealt_to};
+use super::{Choice, CompareHalf, Dealt, JoinHalf, NumberHalf, OwnedHalf, ProductHalf, RoundHalf, Source, dealt_to};
 use crate::{
     Hidden, Link, MpcError, Party, Plane, Ring, Seat,
     bits::read_planes,
-    draw::{At, Draws, Part},
-    fault,
+    draw::{self, At, Draws, Part},
     link::{read, words},
     plan::Group,
 };
@@ -15,35 +14,65 @@ use crate::{
 pub struct Helper<R, D> {
     seat: Seat,
     draws: D,
+    stock: Option<Stock>,
     ring: PhantomData<R>,
+}
+
+/// What was dealt before the run, and which slot each step uses.
+struct Stock {
+    used: Vec<u32>,
+    frames: BTreeMap<u32, Vec<u8>>,
 }
 
 impl<R: Ring, D: Draws> Helper<R, D> {
     pub fn new(seat: Seat, draws: D) -> Self {
-        Self { seat, draws, ring: PhantomData }
+        Self { seat, draws, stock: None, ring: PhantomData }
+    }
+
+    /// The same from what was dealt before and audited.
+    pub fn audited(seat: Seat, draws: D, dealt: Dealt<R>, choice: Choice) -> Self {
+        let stock = Stock { used: choice.used, frames: dealt.frames };
+        Self { seat, draws, stock: Some(stock), ring: PhantomData }
+    }
+
+    /// Where the helper has dealt for a step.
+    fn slot(&self, step: u32) -> u32 {
+        let used = self.stock.as_ref().and_then(|stock| stock.used.get(step as usize).copied());
+        used.unwrap_or(step)
     }
 
     fn drawn(&self, step: u32, part: Part, count: usize) -> Vec<R> {
-        fault::drawn(&self.draws, step, part, count)
+        draw::drawn(&self.draws, self.slot(step), part, count)
     }
 
-    async fn dealt(&self, link: &mut impl Link, step: u32, bytes: usize) -> Result<Option<Vec<u8>>, MpcError> {
-        if dealt_to(step) != self.seat {
+    async fn dealt(&mut self, link: &mut impl Link, step: u32, bytes: usize) -> Result<Option<Vec<u8>>, MpcError> {
+        let slot = self.slot(step);
+        if dealt_to(slot) != self.seat {
             return Ok(None);
         }
-        let frame = link.receive(Party::Helper).await?;
-        Ok(Some(read(Party::Helper, &frame, step, bytes)?.to_vec()))
+        let frame = match self.stock.as_mut() {
+            // A slot is taken once.
+            Some(stock) => stock.frames.remove(&slot).ok_or(MpcError::OffPlan { step })?,
+            None => link.receive(Party::Helper).await?,
+        };
+        Ok(Some(read(Party::Helper, &frame, slot, bytes)?.to_vec()))
     }
 
-    async fn output(&self, link: &mut impl Link, step: u32, count: usize) -> Result<Vec<R>, MpcError> {
+    async fn output(&mut self, link: &mut impl Link, step: u32, count: usize) -> Result<Vec<R>, MpcError> {
         let dealt = self.dealt(link, step, count * R::BYTES).await?;
         Ok(dealt.map_or_else(|| self.drawn(step, Part::Output, count), |bytes| words(&bytes)))
     }
 
-    async fn planes(&self, link: &mut impl Link, step: u32, count: usize, bits: usize) -> Result<Vec<Plane>, MpcError> {
+    async fn planes(
+        &mut self,
+        link: &mut impl Link,
+        step: u32,
+        count: usize,
+        bits: usize,
+    ) -> Result<Vec<Plane>, MpcError> {
         let dealt = self.dealt(link, step, count * Plane::bytes_of(bits)).await?;
         Ok(dealt.map_or_else(
-            || self.draws.planes(At::Step(step, Part::Output), count, bits),
+            || self.draws.planes(At::Step(self.slot(step), Part::Output), count, bits),
             |bytes| read_planes(count, bits, &bytes),
         ))
     }
@@ -51,7 +80,7 @@ impl<R: Ring, D: Draws> Helper<R, D> {
 
 impl<R: Ring, D: Draws, L: Link> Source<R, L> for Helper<R, D> {
     fn mask(&mut self, matrix: &Hidden) -> Vec<R> {
-        fault::mask(&self.draws, matrix)
+        draw::mask(&self.draws, matrix)
     }
 
     async fn owned(
@@ -74,7 +103,7 @@ impl<R: Ring, D: Draws, L: Link> Source<R, L> for Helper<R, D> {
         product: usize,
     ) -> Result<OwnedHalf<R>, MpcError> {
         let hides = if right.owner == self.seat {
-            fault::mask::<R>(&self.draws, right).into_iter().map(R::negated).collect()
+            draw::mask::<R>(&self.draws, right).into_iter().map(R::negated).collect()
         } else {
             Vec::new()
         };
@@ -111,13 +140,13 @@ impl<R: Ring, D: Draws, L: Link> Source<R, L> for Helper<R, D> {
         let inputs = groups.iter().map(|group| group.inputs()).sum();
         let products = groups.iter().map(|group| group.products().len()).sum();
         Ok(JoinHalf {
-            inputs: self.draws.planes(At::Step(step, Part::Inputs), inputs, bits),
+            inputs: self.draws.planes(At::Step(self.slot(step), Part::Inputs), inputs, bits),
             products: self.planes(link, step, products, bits).await?,
         })
     }
 
     async fn numbers(&mut self, link: &mut L, step: u32, count: usize) -> Result<NumberHalf<R>, MpcError> {
-        let mut bits = self.draws.planes(At::Step(step, Part::Inputs), 1, count);
+        let mut bits = self.draws.planes(At::Step(self.slot(step), Part::Inputs), 1, count);
         Ok(NumberHalf {
             bits: bits.pop().unwrap_or_else(|| Plane::zero(count)),
             numbers: self.output(link, step, count).await?,

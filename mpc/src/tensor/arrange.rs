@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::{Shape, Shared};
 use crate::{PlanError, Ring};
 
+/// The numbers of all parts, the first part, and the largest bound and deviation.
+type Joined<'a, R> = (Vec<R>, &'a Shared<R>, (u32, f64));
+
 impl<R: Ring> Shared<R> {
     /// The same numbers in the same order as another shape of equal size.
     pub fn reshaped(mut self, shape: Shape) -> Result<Self, PlanError> {
@@ -108,7 +111,7 @@ impl<R: Ring> Shared<R> {
         what: &'static str,
         parts: &[&'a Self],
         alike: fn(Shape, Shape) -> bool,
-    ) -> Result<(Vec<R>, &'a Self, (u32, f64)), PlanError> {
+    ) -> Result<Joined<'a, R>, PlanError> {
         let Some(&first) = parts.first() else { return Err(PlanError::Nothing { what }) };
         let mut words = Vec::new();
         for part in parts {

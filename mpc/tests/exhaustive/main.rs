@@ -5,6 +5,8 @@
 //! secret of the other seat. The list of what was received, sorted, must be one and the same for all secrets that open
 //! the same.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod chains;
 mod tape;
 
@@ -44,8 +46,14 @@ fn plan<const BITS: u32>(chain: Chain) -> Plan {
     planner.finish()
 }
 
+/// How often each list of frames came.
+type Frames = BTreeMap<Vec<Vec<u8>>, u64>;
+
+/// What was opened.
+type Opened = Option<Vec<i128>>;
+
 /// What a seat received, and what was opened.
-type View = (Vec<Vec<u8>>, Option<Vec<i128>>);
+type View = (Vec<Vec<u8>>, Opened);
 
 fn run<R: Ring>(
     chain: Chain,
@@ -100,11 +108,11 @@ where
         tape.set(watched, if mine < 64 { spread & ((1 << mine) - 1) } else { spread });
         let own = Own { x: (spread >> 40).into(), y: (spread >> 44).into(), matrix: (spread >> 48 & 1) as i64 };
         let own = Own { x: own.x % (1 << BITS), y: own.y % (1 << BITS), ..own };
-        let mut by_output: BTreeMap<Option<Vec<i128>>, (Own, BTreeMap<Vec<Vec<u8>>, u64>)> = BTreeMap::new();
+        let mut by_output: BTreeMap<Opened, (Own, Frames)> = BTreeMap::new();
         for secret in chain.secrets(BITS, own.x, own.y) {
             let secret = Own { x: secret.0, y: secret.1, matrix: secret.2 };
             let both = if watched == Seat::First { [own, secret] } else { [secret, own] };
-            let mut received: BTreeMap<Option<Vec<i128>>, BTreeMap<Vec<Vec<u8>>, u64>> = BTreeMap::new();
+            let mut received: BTreeMap<Opened, Frames> = BTreeMap::new();
             for drawn in 0..1 << theirs {
                 tape.set(watched.other(), drawn);
                 let (frames, opened) = run::<Tiny<BITS>>(chain, &plan, &tape, both, watched).unwrap();

@@ -1,6 +1,7 @@
 //! Two seats and a helper in one process.
 
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test program uses some of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::{future::Future, rc::Rc};
 

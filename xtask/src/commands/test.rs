@@ -162,7 +162,17 @@ fn native(context: &TaskContext) -> Result<()> {
     if context.long {
         tests.env("MODELMARKET_CALLS", "10000000").env("MODELMARKET_CHANGES", "100").env("MODELMARKET_RUNS", "1000");
     }
-    step("running", || succeed(&mut tests))
+    step("running", || succeed(&mut tests))?;
+    step("planted faults", planted_faults)
+}
+
+/// Tests of secrecy are tested: each finds the faults that builds with this feature can be told to have.
+fn planted_faults() -> Result<()> {
+    succeed(command("cargo").args(["test", "--locked", "--quiet", "-p", "mpc", "-p", "mpc-learn", "--tests"]).args([
+        "--features",
+        "mpc-learn/faults",
+        "planted",
+    ]))
 }
 
 fn wasm(context: &TaskContext) -> Result<()> {

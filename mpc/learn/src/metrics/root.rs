@@ -96,7 +96,7 @@ mod tests {
         for (root, value) in roots.words().iter().zip(values) {
             let apart = (*root as i128 as f64 / one - value.sqrt()).abs();
             // The number itself has 32 bits behind the point, which small roots feel.
-            assert!(apart < 3e-9 + 3e-10 / value.sqrt().max(1e-9).min(1.0) * 4.0, "√{value} is {apart} off");
+            assert!(apart < 3e-9 + 1.2e-9 / value.sqrt().clamp(1e-9, 1.0), "√{value} is {apart} off");
         }
     }
 }

@@ -4,6 +4,9 @@ use mpc::PlanError;
 
 use super::{Evaluation, Task};
 
+/// Most rows and features: what one machine can hold.
+const MOST_ROWS: usize = 10_000_000;
+const MOST_FEATURES: usize = 1000;
 /// Rows for each coefficient below which a model says more about its rows than about anything else.
 const ROWS_PER_FEATURE: usize = 10;
 
@@ -11,7 +14,17 @@ impl Task {
     /// Refuses what makes no sense, before anything is planned.
     pub fn check(&self) -> Result<(), PlanError> {
         let refuse = |what: String| Err(PlanError::Task { what });
+        if self.rows > MOST_ROWS || self.features.iter().any(|&own| own > MOST_FEATURES) {
+            return refuse(format!(
+                "A task has at most {MOST_ROWS} rows and {MOST_FEATURES} features of each owner. Use fewer."
+            ));
+        }
         let (rows, features) = (self.rows, self.all_features());
+        if let Evaluation::Folds(folds) = self.evaluation
+            && !(2..=rows).contains(&folds)
+        {
+            return refuse("Use at least 2 parts, and not more than there are rows.".into());
+        }
         if self.features_of(self.label.other()) == 0 {
             return refuse("The owner without the label brings no features. Choose at least one column.".into());
         }
@@ -24,14 +37,13 @@ impl Task {
         if self.digits == 0 || self.digits > 30 {
             return refuse("Results have from 1 to 30 bits behind the point.".into());
         }
-        if self.parts().iter().any(|&part| part == 0) {
-            return refuse("There are more parts than rows, or a part without rows. Use fewer parts.".into());
+        if self.parts().contains(&0) {
+            return refuse("A part has no rows. Leave some to fit the model to, and some to test it on.".into());
         }
         let fitted = match self.evaluation {
             Evaluation::Training => rows,
             Evaluation::LeaveOneOut => rows.saturating_sub(1),
             Evaluation::Split { test } => rows.saturating_sub(test),
-            Evaluation::Folds(folds) if folds < 2 => return refuse("Use at least 2 parts.".into()),
             Evaluation::Folds(folds) => rows - rows.div_ceil(folds),
         };
         if fitted < ROWS_PER_FEATURE * features {

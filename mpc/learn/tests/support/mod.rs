@@ -1,6 +1,7 @@
 //! Runs a task three ways: planned, in the clear, and by two seats and a helper in one process.
 
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test program uses some of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::rc::Rc;
 

@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    PlanError, Ring,
-    tensor::{Shape, bits},
-};
+use super::{Shape, bits};
+use crate::{PlanError, Ring};
 
 /// How left and right become a product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,7 +155,7 @@ mod tests {
         let right: Vec<u64> = (7..=12).collect();
         let (three, two) = (Shape::matrix(3, 2), Shape::matrix(2, 3));
         assert_eq!(Form::Product.apply(&left, three, &right, two)[..4], [27, 30, 33, 61]);
-        assert_eq!(Form::Turned.apply(&left, three, &right, three), [1 * 7 + 3 * 9 + 5 * 11, 98, 116, 128]);
+        assert_eq!(Form::Turned.apply(&left, three, &right, three), [7 + 3 * 9 + 5 * 11, 98, 116, 128]);
         assert_eq!(Form::Each.apply(&left, three, &right, three)[5], 72);
         assert_eq!(Form::Rows.apply(&left, three, &right, three), [23, 67, 127]);
         let groups = Form::Groups(vec![1, 2]);
@@ -165,7 +163,7 @@ mod tests {
         assert_eq!(groups.apply(&left, three, &right, three), [7, 8, 14, 16, 82, 90, 102, 112]);
         let by_group = Form::ByGroup(vec![2, 1]);
         let weights = Shape::stack(2, 2, 1);
-        assert_eq!(by_group.apply(&left, three, &right[..4], weights), [1 * 7 + 2 * 8, 3 * 7 + 4 * 8, 5 * 9 + 6 * 10]);
+        assert_eq!(by_group.apply(&left, three, &right[..4], weights), [7 + 2 * 8, 3 * 7 + 4 * 8, 5 * 9 + 6 * 10]);
     }
 
     #[test]
