@@ -9,6 +9,7 @@
 //! | `coin` | airdrops |
 //! | `bounty` | an action or a concern each; `reference`: random bounties against a model of the rules |
 //! | `shared_model` | the entry and its incentives; `classifiers`: the five of them against their replicas in Rust |
+//! | `directory` | organisations, data sets and grants against the rules of the family |
 //! | `trained` | reproductions and published models |
 //! | `escrow` | what every contract that holds tokens inherits |
 //! | `checks` | what is committed beside the sources: artifacts, documentation, names, gas |
@@ -21,6 +22,7 @@ mod attacks;
 mod bounty;
 mod checks;
 mod coin;
+mod directory;
 mod escrow;
 mod harness;
 mod shared_model;

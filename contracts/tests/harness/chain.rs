@@ -14,7 +14,8 @@ use revm::{
 use super::abi;
 
 /// Sentences for the errors of all contracts.
-const REFUSALS: [Refusals; 4] = [coin::REFUSALS, bounty::REFUSALS, shared_model::REFUSALS, trained::REFUSALS];
+const REFUSALS: [Refusals; 5] =
+    [coin::REFUSALS, bounty::REFUSALS, directory::REFUSALS, shared_model::REFUSALS, trained::REFUSALS];
 /// As Anvil's.
 pub const CHAIN_ID: u64 = 31_337;
 /// What a block holds at least on the chains this is made for.
