@@ -10,6 +10,7 @@
 //! | `bounty` | an action or a concern each; `reference`: random bounties against a model of the rules |
 //! | `shared_model` | the entry and its incentives; `classifiers`: the five of them against their replicas in Rust |
 //! | `directory` | organisations, data sets and grants against the rules of the family |
+//! | `tasks` | tasks of private learning against the rules of the family; who gains by what |
 //! | `trained` | reproductions and published models |
 //! | `escrow` | what every contract that holds tokens inherits |
 //! | `checks` | what is committed beside the sources: artifacts, documentation, names, gas |
@@ -26,4 +27,5 @@ mod directory;
 mod escrow;
 mod harness;
 mod shared_model;
+mod tasks;
 mod trained;

@@ -6,10 +6,10 @@ pub mod chain;
 pub mod gas;
 pub mod market_fixture;
 pub mod model_files;
-pub mod model_gas;
 pub mod models;
 pub mod permit;
 pub mod sum;
+pub mod tasks;
 pub mod world;
 
 pub use bounty_run::{BountyOffer, BountyRun};

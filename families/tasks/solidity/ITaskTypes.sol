@@ -41,7 +41,6 @@ interface ITaskTypes is IEscrow, IGrantErrors {
         Lost,
         Demanded,
         Delivered,
-        Undelivered,
         Paid
     }
 
@@ -268,7 +267,8 @@ interface ITaskTypes is IEscrow, IGrantErrors {
     /// @param task number of the task
     /// @param helper the zero address where nobody is left
     /// @param perMegabyte what it is paid for a megabyte
-    event HelperDrawn(uint64 indexed task, address indexed helper, uint96 perMegabyte);
+    /// @param drawHash hash of the block that draws, by which everybody can repeat the order
+    event HelperDrawn(uint64 indexed task, address indexed helper, uint96 perMegabyte, bytes32 drawHash);
 
     /// @notice The helper that was drawn has agreed to serve.
     /// @param task number of the task
@@ -345,7 +345,7 @@ interface ITaskTypes is IEscrow, IGrantErrors {
 
     /// @notice It is too early for this.
     /// @param from when it can be done; 0 where something must happen before
-    error TooEarly(uint256 from);
+    error NotYet(uint256 from);
 
     /// @notice Only the requester does this.
     /// @param caller who tried

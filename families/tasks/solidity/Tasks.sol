@@ -209,7 +209,7 @@ contract Tasks is ITasks, HelperDraw {
     }
 
     function _past(uint256 time) private view {
-        if (block.timestamp < time) revert TooEarly(time);
+        if (block.timestamp < time) revert NotYet(time);
     }
 
     // ---------------------------------------------------------------- running

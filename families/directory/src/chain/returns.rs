@@ -28,7 +28,7 @@ pub fn organisation(data: &[u8]) -> Result<Option<Organisation>, DecodeError> {
 pub fn dataset(data: &[u8]) -> Result<Option<Dataset>, DecodeError> {
     let (found,) = returned::<Datasets::datasetCall>(data)?;
     let Some(owner) = someone(found.owner) else { return Ok(None) };
-    let revoked = match found.state as u8 {
+    let revoked = match found.state {
         1 => false,
         2 => true,
         _ => return Err(DecodeError::OutOfRange),
@@ -42,7 +42,7 @@ pub fn dataset(data: &[u8]) -> Result<Option<Dataset>, DecodeError> {
 /// [`DecodeError`] when the data is not that of `grant`.
 pub fn grant(data: &[u8]) -> Result<Option<Grant>, DecodeError> {
     let (found,) = returned::<Grants::grantCall>(data)?;
-    let state = match found.state as u8 {
+    let state = match found.state {
         0 => return Ok(None),
         number => grant_state(number)?,
     };

@@ -285,14 +285,14 @@ contract TaskOffers is ITaskOffers, HelperDraw {
         h.perMegabyte = price;
         h.gone |= uint16(chosen);
         h.serving = false;
-        emit HelperDrawn(id, first, price);
+        emit HelperDrawn(id, first, price, hash);
     }
 
     /// @dev The hash of the block, kept for the rest of the day.
     function _known(Draw storage d) private returns (bytes32 hash) {
         hash = d.hash;
         if (hash != 0) return hash;
-        if (block.number <= d.number) revert TooEarly(0);
+        if (block.number <= d.number) revert NotYet(0);
         hash = BlockHash.find(d.number);
         if (hash == 0) revert DrawMissed(d.number);
         d.hash = hash;
