@@ -29,7 +29,8 @@ pub fn registry_move(scene: &Scene, rng: &mut StdRng) -> (Address, RegistryMove)
             let dataset = rng.random_range(1..=scene.book.registry.datasets.len() as u64);
             let owner = scene.book.registry.dataset(dataset).unwrap().owner;
             let terms = scene.book.registry.dataset(dataset).unwrap().terms.clone();
-            match rng.random_bool(0.5) {
+            let usable = scene.book.registry.datasets.iter().filter(|dataset| !dataset.revoked).count();
+            match usable > 3 && rng.random_bool(0.5) {
                 true => (owner, RegistryMove::Revoke { dataset }),
                 false => (owner, RegistryMove::Publish(terms)),
             }
@@ -105,6 +106,7 @@ fn fitting_move(scene: &Scene, rng: &mut StdRng, id: u64, task: &Task) -> Move {
         (State::Ready, 0..3) => 3,
         (State::Ready, 3..5) => 4,
         (State::Ready, roll) => match helper {
+            Some(h) if h.owners.is_none() && roll > 80 => 7,
             Some(h) if h.owners.is_none() => 5,
             Some(h) if h.helper.is_none() && roll > 75 => 3,
             Some(h) if h.helper.is_none() => 7,
@@ -152,7 +154,7 @@ fn confirm(scene: &Scene, rng: &mut StdRng, id: u64, task: &Task, seat: u8) -> M
 
 /// Mostly so that owners agree.
 fn accepted(rng: &mut StdRng) -> u16 {
-    *[0, 1, 3, 7, 7, 15, 15, 31, 31].choose(rng).unwrap()
+    *[0, 1, 2, 4, 7, 7, 15, 15, 31, 31].choose(rng).unwrap()
 }
 
 fn build(scene: &Scene, rng: &mut StdRng, id: u64, task: Option<&Task>, kind: u32) -> Move {
@@ -241,7 +243,7 @@ pub fn hashes(seats: u8) -> Vec<Digest> {
 }
 
 pub fn keys(seats: u8) -> Digest {
-    typed_data::keys(&hashes(seats))
+    typed_data::sealed_keys(&hashes(seats))
 }
 
 // ---------------------------------------------------------------- publishing
@@ -284,7 +286,7 @@ fn publish(scene: &mut Scene, rng: &mut StdRng) -> (Address, Move) {
         next.kind = *[Kind::Train, Kind::Predict, Kind::Evaluate].choose(rng).unwrap();
         next.waits_for = if rng.random_ratio(1, 20) { before + 1 } else { before };
         next.confirm_by += rng.random_range(0..2_000);
-        next.start_by = next.confirm_by + rng.random_range(1..3_000);
+        next.start_by = next.confirm_by + 60 * rng.random_range(1..50);
         drafts.push(next);
     }
     if rng.random_ratio(1, 60) {
@@ -303,7 +305,7 @@ fn random_draft(scene: &Scene, rng: &mut StdRng, grants: &[u64]) -> Draft {
     }
     made.reveals_early = rng.random_ratio(1, 3);
     made.confirm_by = scene.chain.now() + rng.random_range(100..2_000);
-    made.start_by = made.confirm_by + rng.random_range(1..3_000);
+    made.start_by = made.confirm_by + 60 * rng.random_range(1..50);
     made.max_seconds = rng.random_range(60..900);
     (made.facts, made.rows) = (rng.random_range(0..4), rng.random_range(0..2));
     (made.compute_fee, made.bond) = (Amount(rng.random_range(0..30)), Amount(rng.random_range(0..200)));
@@ -322,7 +324,7 @@ fn random_draft(scene: &Scene, rng: &mut StdRng, grants: &[u64]) -> Draft {
 fn spoil(scene: &Scene, rng: &mut StdRng, made: &mut Draft, requester: Address) {
     match rng.random_range(0..16) {
         0 => made.confirm_by = scene.chain.now(),
-        1 => made.start_by = made.confirm_by,
+        1 => made.start_by -= [1, 60 * 50].choose(rng).copied().unwrap(),
         2 => made.max_seconds = 59,
         3 => made.spec = Digest::ZERO,
         4 => made.model_of = 1,

@@ -85,7 +85,7 @@ fn a_signature_serves_one_attempt_and_one_purpose() {
     };
     let came_out = outcome(keys(2));
     let old = signature(&scene, scene.result(task, &came_out));
-    let begun = signature(&scene, scene.run(task).begin());
+    let begun = signature(&scene, scene.run(task).begin(scene.spec(task)));
     let failure = Failure { code: 1, dealt: 0, facts: 0, rows: 0 };
     scene.play(trainer(99), &Move::Fail { task, failure, signers: signers.clone() }).unwrap();
     scene.play(trainer(ANN), &Move::Retry { task }).unwrap();

@@ -198,6 +198,39 @@ fn what_is_told_on_the_way_costs_a_use_at_every_begin() {
 }
 
 #[test]
+fn a_task_has_as_many_runs_as_can_be_counted() {
+    let mut scene = Scene::new();
+    let grants = [1, 2].map(|dataset| scene.granted(trainer(ANN), dataset, 5, |terms| terms.tries = 1_000));
+    let mut made = crate::harness::tasks::draft(scene.chain.now(), &grants);
+    made.start_by = made.confirm_by + tasks::MAX_WAIT;
+    let task = scene.publish(&made);
+    scene.confirm_all(task, 0);
+    for attempt in 1..=tasks::MAX_ATTEMPTS {
+        assert_eq!(scene.book.task(task).unwrap().attempt, attempt);
+        scene.start(task);
+        scene.chain.wait(tasks::BEGIN_WINDOW);
+        scene.play(trainer(99), &Move::Expire { task }).unwrap();
+        let again = scene.play(trainer(ANN), &Move::Retry { task });
+        assert_eq!(again.is_ok(), attempt < tasks::MAX_ATTEMPTS);
+    }
+}
+
+/// After a reorganisation another task has the number; who was asked for the first one begins no other.
+#[test]
+fn seats_begin_the_task_that_they_mean() {
+    let (mut scene, task) = in_state(State::Started);
+    let signers = scene.signers(task);
+    let data = scene.data(&Move::Begin { task, signers });
+    scene.book.tasks[0].draft.spec = Digest([0x77; 32]);
+    let signers = scene.signers(task);
+    let other = scene.data(&Move::Begin { task, signers });
+    let tasks = scene.tasks;
+    let refused = scene.chain.send(trainer(99), tasks, other).unwrap_err();
+    assert!(format!("{refused:?}").contains("WrongSigner"), "{refused:?}");
+    scene.chain.send(trainer(99), tasks, data).unwrap();
+}
+
+#[test]
 fn a_data_set_that_was_revoked_starts_nothing() {
     let mut scene = Scene::new();
     let made = scene.draft(5);
@@ -221,8 +254,7 @@ fn permits_take_the_place_of_allowances() {
     let mut made = crate::harness::tasks::draft(scene.chain.now(), &grants);
     made.seats.push(tasks::SeatTerms { grant: 0, roles: tasks::Roles(16), purpose: Digest::ZERO });
     let (owner, spender, deadline) = (wallet.address, scene.tasks, scene.chain.now());
-    let permit =
-        |value, nonce| wallet.sign(coin, &Permit { owner, spender, value: Amount(value), nonce, deadline });
+    let permit = |value, nonce| wallet.sign(coin, &Permit { owner, spender, value: Amount(value), nonce, deadline });
     let (published, confirmed) = (permit(32, 0), permit(100, 1));
     let tasks = scene.tasks;
     scene.chain.send(owner, tasks, calls::publish(&[made], Some((Amount(32), &published)))).unwrap();

@@ -68,7 +68,7 @@ interface ITaskTypes is IEscrow, IGrantErrors {
     /// @param revealsEarly whether something is told before the end, so that a run costs a use however it ends
     /// @param modelOf for Predict and Evaluate the task that trained the model, where it is not the one waited for
     /// @param confirmBy until when owners may confirm
-    /// @param startBy until when the task may start
+    /// @param startBy until when the task may start; whole minutes after confirmBy
     /// @param maxSeconds how long a run may last
     /// @param facts numbers that are told; counted against the grants of all seats
     /// @param rows rows that are predicted; counted against the grants of all seats
@@ -87,10 +87,10 @@ interface ITaskTypes is IEscrow, IGrantErrors {
         uint40 confirmBy;
         uint40 startBy;
         uint24 maxSeconds;
-        uint32 facts;
-        uint32 rows;
-        uint96 computeFee;
-        uint96 bond;
+        uint24 facts;
+        uint24 rows;
+        uint80 computeFee;
+        uint80 bond;
         uint96 helperBudget;
         bytes32 spec;
         IGrants.Disclosure told;
@@ -105,7 +105,7 @@ interface ITaskTypes is IEscrow, IGrantErrors {
     /// @param metrics Merkle root
     /// @param outputs sealed files
     /// @param shares commitments to the seats' shares of the model
-    /// @param keys keccak256(abi.encode(list)), where the list has for each seat the keccak256 of the sealed key that it
+    /// @param sealedKeys keccak256(abi.encode(list)), where the list has for each seat the keccak256 of the sealed key that it
     /// sends after the end
     /// @param dealt megabytes that the last helper dealt
     struct Outcome {
@@ -115,7 +115,7 @@ interface ITaskTypes is IEscrow, IGrantErrors {
         bytes32 metrics;
         bytes32 outputs;
         bytes32 shares;
-        bytes32 keys;
+        bytes32 sealedKeys;
         uint64 dealt;
     }
 
@@ -142,7 +142,6 @@ interface ITaskTypes is IEscrow, IGrantErrors {
     /// @param needsHelper whether a helper must be drawn
     /// @param revealsEarly whether a run costs a use however it ends
     /// @param bondLost whether a seat has lost its bond, so that there is no other attempt
-    /// @param modelOf task whose model is used, 0 for none
     /// @param waitsFor task that must finish before, 0 for none
     /// @param confirmBy until when owners may confirm
     /// @param startBy until when the task may start
@@ -164,15 +163,14 @@ interface ITaskTypes is IEscrow, IGrantErrors {
         bool needsHelper;
         bool revealsEarly;
         bool bondLost;
-        uint64 modelOf;
         uint64 waitsFor;
         uint40 confirmBy;
         uint40 startBy;
         uint24 maxSeconds;
-        uint32 facts;
-        uint32 rows;
-        uint96 computeFee;
-        uint96 bond;
+        uint24 facts;
+        uint24 rows;
+        uint80 computeFee;
+        uint80 bond;
         bytes32 spec;
         bytes32 result;
     }
@@ -217,7 +215,8 @@ interface ITaskTypes is IEscrow, IGrantErrors {
 
     // ---------------------------------------------------------------- events
 
-    /// @notice A task was published.
+    /// @notice A task was published. It stands at Confirming, or at Waiting where it waits for another; Metis' number of
+    /// that is 100000.
     /// @param task its number, 1 for the first
     /// @param requester who published it and pays
     /// @param waitsFor number of the task that must finish before, 0 for none
@@ -241,8 +240,15 @@ interface ITaskTypes is IEscrow, IGrantErrors {
     /// @param signer session key that signs for it
     /// @param key X25519 key of its links in this task
     /// @param input commitment to the version of the data set and the columns
+    /// @param accepted candidates that it accepts as helper, bit i for the i-th
     event SeatConfirmed(
-        uint64 indexed task, uint8 seat, address indexed who, address signer, bytes32 key, bytes32 input
+        uint64 indexed task,
+        uint8 seat,
+        address indexed who,
+        address signer,
+        bytes32 key,
+        bytes32 input,
+        uint16 accepted
     );
 
     /// @notice An owner has rejected a task.
@@ -251,7 +257,7 @@ interface ITaskTypes is IEscrow, IGrantErrors {
     /// @param reason what the owner says
     event SeatRejected(uint64 indexed task, uint8 seat, string reason);
 
-    /// @notice An owner has said which candidates it accepts as helper.
+    /// @notice An owner has said anew which candidates it accepts as helper.
     /// @param task number of the task
     /// @param seat from 0
     /// @param accepted bit i for the i-th
@@ -384,7 +390,8 @@ interface ITaskTypes is IEscrow, IGrantErrors {
     /// @param modelOf task that was given
     error BadModel(uint64 modelOf);
 
-    /// @notice Confirming ends in the future, starting after it, both in time; a run has a minute to seven days.
+    /// @notice Confirming ends in the future, starting whole minutes after it, both in time; a run has a minute to seven
+    /// days.
     error BadDeadlines();
 
     /// @notice A task says what it is, by the SHA-256 of a file.
@@ -447,6 +454,9 @@ interface ITaskTypes is IEscrow, IGrantErrors {
 
     /// @notice A seat has lost its bond, so there is no other attempt.
     error BondWasLost();
+
+    /// @notice A task has MAX_ATTEMPTS runs at most.
+    error TooManyAttempts();
 
     /// @notice Only of seats that compute a key can be demanded.
     /// @param seat that was given

@@ -28,6 +28,8 @@ contract Tasks is ITasks, HelperDraw {
     uint40 public constant DEMAND_PERIOD = 1 days;
     /// @notice Seconds to post a key that is demanded.
     uint40 public constant DELIVERY_WINDOW = 1 days;
+    /// @notice Most runs of a task.
+    uint8 public constant MAX_ATTEMPTS = 255;
     /// @notice The part of a task that is the requester's.
     uint8 public constant REQUESTER_PART = 255;
     /// @notice Most bytes of the text of a rejection.
@@ -123,8 +125,9 @@ contract Tasks is ITasks, HelperDraw {
     function _confirm(uint64 id, uint8 index, bytes32 key, bytes32 input, address signer, uint16 accepted) private {
         Stored storage t = _existing(id);
         if (t.state == State.Waiting) {
-            State before = _tasks[t.waitsFor].state;
-            if (before != State.Finished) revert PredecessorNotFinished(t.waitsFor, before);
+            uint64 first = _before(id, t);
+            State before = _tasks[first].state;
+            if (before != State.Finished) revert PredecessorNotFinished(first, before);
         } else if (t.state != State.Confirming) {
             revert WrongTaskState(id, t.state);
         }
@@ -138,11 +141,8 @@ contract Tasks is ITasks, HelperDraw {
         if (t.state == State.Waiting) _move(id, t, State.Confirming, 0);
         s.signer = signer;
         s.state = SeatState.Confirmed;
-        emit SeatConfirmed(id, index, msg.sender, signer, key, input);
-        if (accepted != 0) {
-            s.accepted = accepted;
-            emit HelpersAccepted(id, index, accepted);
-        }
+        s.accepted = accepted;
+        emit SeatConfirmed(id, index, msg.sender, signer, key, input, accepted);
         if (++t.confirmed == t.seats) {
             _move(id, t, State.Ready, 0);
             if (t.flags & NEEDS_HELPER != 0) _fixDraw(id, t);
@@ -177,14 +177,14 @@ contract Tasks is ITasks, HelperDraw {
         Stored storage t = _existing(id);
         State state = t.state;
         if (state == State.Waiting || state == State.Confirming) {
-            if (state == State.Confirming || !_isHopeless(t.waitsFor)) _past(t.confirmBy);
+            if (state == State.Confirming || !_isHopeless(_before(id, t))) _past(t.confirmBy);
             _move(id, t, State.Expired, DISCARDED);
         } else if (state == State.Ready) {
             if (_isMissed(id, t)) return _move(id, t, State.Expired, ELECTION_FAILED);
-            _past(t.startBy);
+            _past(_startBy(t));
             _move(id, t, State.Expired, DISCARDED);
         } else if (state == State.Failed) {
-            if (t.flags & BOND_LOST == 0) _past(t.startBy);
+            if (t.flags & BOND_LOST == 0) _past(_startBy(t));
             _move(id, t, State.Expired, DISCARDED);
         } else if (state == State.Started) {
             _past(t.since + BEGIN_WINDOW);
@@ -218,7 +218,7 @@ contract Tasks is ITasks, HelperDraw {
     function start(uint64 id) external {
         Stored storage t = _during(id, State.Ready);
         _onlyRequester(t);
-        if (block.timestamp >= t.startBy) revert TooLate(t.startBy);
+        if (block.timestamp >= _startBy(t)) revert TooLate(_startBy(t));
         if (t.flags & NEEDS_HELPER != 0 && !_helpers[id].serving) revert NoHelperServes();
         (uint64[] memory ids, uint256 covered) = _drawnOn(id, t);
         _move(id, t, State.Started, STARTED);
@@ -230,7 +230,7 @@ contract Tasks is ITasks, HelperDraw {
         Stored storage t = _during(id, State.Started);
         uint256 by = t.since + BEGIN_WINDOW;
         if (block.timestamp >= by) revert TooLate(by);
-        _signedBy(id, t, 0, keccak256(abi.encode(BEGIN, id, t.attempt)), signatures);
+        _signedBy(id, t, 0, keccak256(abi.encode(BEGIN, id, t.attempt, t.spec)), signatures);
         _move(id, t, State.Running, EXECUTING);
         if (t.flags & REVEALS_EARLY != 0) _consume(id, t);
     }
@@ -300,7 +300,8 @@ contract Tasks is ITasks, HelperDraw {
         Stored storage t = _during(id, State.Failed);
         _onlyRequester(t);
         if (t.flags & BOND_LOST != 0) revert BondWasLost();
-        if (block.timestamp >= t.startBy) revert TooLate(t.startBy);
+        if (block.timestamp >= _startBy(t)) revert TooLate(_startBy(t));
+        if (t.attempt == MAX_ATTEMPTS) revert TooManyAttempts();
         ++t.attempt;
         _move(id, t, State.Ready, RESCHEDULED);
     }
@@ -377,7 +378,7 @@ contract Tasks is ITasks, HelperDraw {
         uint256 by = _deliverBy[id][index];
         if (block.timestamp >= by) revert TooLate(by);
         if (
-            _digest(_resultHash(id, t, outcome)) != t.result || keccak256(abi.encode(keyHashes)) != outcome.keys
+            _digest(_resultHash(id, t, outcome)) != t.result || keccak256(abi.encode(keyHashes)) != outcome.sealedKeys
                 || index >= keyHashes.length || keccak256(sealedKey) != keyHashes[index]
         ) revert OtherDelivery();
         s.state = SeatState.Delivered;
@@ -442,9 +443,10 @@ contract Tasks is ITasks, HelperDraw {
 
     /// @inheritdoc ITasks
     function task(uint64 id) external view returns (TaskInfo memory found) {
-        Stored memory t = _tasks[id];
+        Stored storage stored = _tasks[id];
+        Stored memory t = stored;
         found.requester = t.requester;
-        found.kind = t.kind;
+        found.kind = _kind(stored);
         found.state = t.state;
         found.since = t.since;
         found.attempt = t.attempt;
@@ -453,10 +455,9 @@ contract Tasks is ITasks, HelperDraw {
         found.needsHelper = t.flags & NEEDS_HELPER != 0;
         found.revealsEarly = t.flags & REVEALS_EARLY != 0;
         found.bondLost = t.flags & BOND_LOST != 0;
-        found.modelOf = t.modelOf;
-        found.waitsFor = t.waitsFor;
+        found.waitsFor = _before(id, stored);
         found.confirmBy = t.confirmBy;
-        found.startBy = t.startBy;
+        found.startBy = uint40(_startBy(stored));
         found.maxSeconds = t.maxSeconds;
         found.facts = t.facts;
         found.rows = t.rows;

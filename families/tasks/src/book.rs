@@ -152,7 +152,7 @@ impl Book {
     fn take_in(&mut self, id: u64, event: &Event, at: u64) {
         if let Event::Published { requester, waits_for, model_of, draft } = event {
             let before = self.task(*waits_for).map(|before| &before.draft);
-            let made = Task::published(*requester, (*waits_for, *model_of), draft, before, &self.registry);
+            let made = Task::published(*requester, (*waits_for, *model_of), draft, before, &self.registry, at);
             if id == self.tasks.len() as u64 + 1 {
                 self.tasks.extend(made);
             }

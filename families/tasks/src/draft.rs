@@ -93,7 +93,7 @@ pub struct Draft {
     pub model_of: u64,
     /// Until when owners may confirm.
     pub confirm_by: u64,
-    /// Until when the task may start.
+    /// Until when the task may start; whole minutes after `confirm_by`.
     pub start_by: u64,
     /// How long a run may last.
     pub max_seconds: u32,
@@ -142,9 +142,9 @@ pub struct Outcome {
     /// Commitments to the seats' shares of the model.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub shares: Digest,
-    /// Of the list of hashes of the sealed keys, one a seat: [`crate::typed_data::keys`].
+    /// Of the list of hashes of the sealed keys, one a seat: [`crate::typed_data::sealed_keys`].
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub keys: Digest,
+    pub sealed_keys: Digest,
     /// Megabytes that the last helper dealt.
     pub dealt: u64,
 }

@@ -22,10 +22,10 @@ pub enum Event {
     /// `TaskMoved`; `code` is the number that Metis gives to what happened, 0 where it gives none.
     Moved { state: State, attempt: u16, code: u32 },
     /// `SeatConfirmed`
-    Confirmed { seat: u8, who: Address, signer: Address, key: Digest, input: Digest },
+    Confirmed { seat: u8, who: Address, signer: Address, key: Digest, input: Digest, accepted: u16 },
     /// `SeatRejected`; the text is a stranger's.
     Rejected { seat: u8, reason: String },
-    /// `HelpersAccepted`
+    /// `HelpersAccepted`, where it is said anew.
     HelpersAccepted { seat: u8, accepted: u16 },
     /// `DrawFixed`
     DrawFixed { owners: Digest, draw_block: u64 },
@@ -55,7 +55,7 @@ pub enum Event {
 
 /// What happened, as Metis numbers it, without the leading zero.
 pub mod code {
-    /// Published.
+    /// Published, which `TaskMoved` does not say.
     pub const CREATED: u32 = 100_000;
     /// Ready for another attempt.
     pub const RESCHEDULED: u32 = 100_001;

@@ -52,6 +52,8 @@ pub const MAX_WAIT: u64 = 30 * 86_400;
 pub const MIN_RUN: u32 = 60;
 /// Longest limit of a run, seconds.
 pub const MAX_RUN: u32 = 7 * 86_400;
+/// Most runs of a task.
+pub const MAX_ATTEMPTS: u16 = 255;
 /// Seconds from start to begin.
 pub const BEGIN_WINDOW: u64 = 600;
 /// Seconds to respond to a stall.

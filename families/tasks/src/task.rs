@@ -161,6 +161,7 @@ impl Task {
         draft: &Draft,
         before: Option<&Draft>,
         registry: &Registry,
+        at: u64,
     ) -> Option<Self> {
         let covered = |grant| before.is_some_and(|before| before.seats.iter().any(|seat| seat.grant == grant));
         let seat = |terms: &crate::SeatTerms| {
@@ -195,8 +196,8 @@ impl Task {
             requester,
             waits_for,
             model_of,
-            state: State::Confirming,
-            since: 0,
+            state: if waits_for == 0 { State::Confirming } else { State::Waiting },
+            since: at,
             attempt: 1,
             seats: draft.seats.iter().map(seat).collect::<Option<_>>()?,
             helper,
@@ -219,8 +220,8 @@ impl Task {
                     responded.for_each(|seat| seat.state = SeatState::Confirmed);
                 }
             }
-            Event::Confirmed { seat, signer, .. } => self.at(*seat, |seat| {
-                (seat.signer, seat.state) = (Some(*signer), SeatState::Confirmed);
+            Event::Confirmed { seat, signer, accepted, .. } => self.at(*seat, |seat| {
+                (seat.signer, seat.state, seat.accepted) = (Some(*signer), SeatState::Confirmed, *accepted);
             }),
             Event::HelpersAccepted { seat, accepted } => self.at(*seat, |seat| seat.accepted = *accepted),
             Event::DrawFixed { owners, .. } => {

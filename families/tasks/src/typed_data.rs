@@ -18,17 +18,17 @@ pub struct Run {
 }
 
 impl Run {
-    /// What all seats sign to say that they are there.
-    pub fn begin(&self) -> Digest {
-        self.digest("Begin(uint64 task,uint16 attempt)", [])
+    /// What all seats sign to say that they are there, for this very task and no other with its number.
+    pub fn begin(&self, spec: Digest) -> Digest {
+        self.digest("Begin(uint64 task,uint16 attempt,bytes32 spec)", [spec])
     }
 
     /// What all seats sign to say what came out.
     pub fn result(&self, spec: Digest, outcome: &Outcome) -> Digest {
-        let Outcome { plan, rows, heads, metrics, outputs, shares, keys, dealt } = *outcome;
+        let Outcome { plan, rows, heads, metrics, outputs, shares, sealed_keys, dealt } = *outcome;
         self.digest(
-            "Result(uint64 task,uint16 attempt,bytes32 spec,bytes32 plan,bytes32 rows,bytes32 heads,bytes32 metrics,bytes32 outputs,bytes32 shares,bytes32 keys,uint64 dealt)",
-            [spec, plan, rows, heads, metrics, outputs, shares, keys, number(dealt)],
+            "Result(uint64 task,uint16 attempt,bytes32 spec,bytes32 plan,bytes32 rows,bytes32 heads,bytes32 metrics,bytes32 outputs,bytes32 shares,bytes32 sealedKeys,uint64 dealt)",
+            [spec, plan, rows, heads, metrics, outputs, shares, sealed_keys, number(dealt)],
         )
     }
 
@@ -74,8 +74,8 @@ impl Run {
     }
 }
 
-/// [`Outcome::keys`] of the sealed keys' hashes, one a seat.
-pub fn keys(hashes: &[Digest]) -> Digest {
+/// [`Outcome::sealed_keys`] of the sealed keys' hashes, one a seat.
+pub fn sealed_keys(hashes: &[Digest]) -> Digest {
     list(&[], hashes)
 }
 

@@ -107,7 +107,7 @@ fn helped(table: &mut Table) {
     let who = *HELPERS.iter().find(|n| trainer(**n) == helper).unwrap();
     table.insert("tasks_serve", played(&mut scene, who, &Move::Serve { task, key: Digest([3; 32]) }));
     scene.begin(task);
-    let keys = typed_data::keys(&[Digest([1; 32]); 3]);
+    let keys = typed_data::sealed_keys(&[Digest([1; 32]); 3]);
     let finish = scene.finishing(task, outcome(keys));
     table.insert("tasks_finish_3_helped", played(&mut scene, 99, &finish));
     table.insert("tasks_demand", played(&mut scene, ANN, &Move::Demand { task, seat: 0 }));

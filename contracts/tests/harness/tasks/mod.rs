@@ -193,7 +193,9 @@ impl Scene {
                 calls::advance(*task, candidates, *dealt, &self.sign(signers, digest))
             }
             Move::Start { task } => calls::start(*task),
-            Move::Begin { task, signers } => calls::begin(*task, &self.sign(signers, self.run(*task).begin())),
+            Move::Begin { task, signers } => {
+                calls::begin(*task, &self.sign(signers, self.run(*task).begin(self.spec(*task))))
+            }
             Move::Finish { task, outcome, signers, .. } => {
                 calls::finish(*task, outcome, &self.sign(signers, self.result(*task, outcome)))
             }
@@ -219,8 +221,11 @@ impl Scene {
 
     /// What all seats sign to say what came out.
     pub fn result(&self, task: u64, outcome: &Outcome) -> Digest {
-        let spec = self.book.task(task).map_or(Digest::ZERO, |task| task.draft.spec);
-        self.run(task).result(spec, outcome)
+        self.run(task).result(self.spec(task), outcome)
+    }
+
+    pub fn spec(&self, task: u64) -> Digest {
+        self.book.task(task).map_or(Digest::ZERO, |task| task.draft.spec)
     }
 
     /// The keys that sign for all seats of a task.
@@ -285,7 +290,7 @@ impl Scene {
 pub fn outcome(keys: Digest) -> Outcome {
     let word = |n| Digest([n; 32]);
     let [plan, rows, heads, metrics, outputs, shares] = [1, 2, 3, 4, 5, 6].map(word);
-    Outcome { plan, rows, heads, metrics, outputs, shares, keys, dealt: 3 }
+    Outcome { plan, rows, heads, metrics, outputs, shares, sealed_keys: keys, dealt: 3 }
 }
 
 pub fn draft(now: u64, grants: &[u64]) -> Draft {

@@ -31,9 +31,11 @@ abstract contract TaskBase is ITaskTypes, Escrow {
     uint8 internal constant REVEALS_EARLY = 2;
     uint8 internal constant BOND_LOST = 4;
     uint8 internal constant REFUNDED = 8;
+    /// @dev Bits 4 and 5 of the flags are the kind, bits 6 and 7 how many places before it the task stands that it waits for.
+    uint8 internal constant KIND_SHIFT = 4;
+    uint8 internal constant WAITS_SHIFT = 6;
 
     /// @dev What happened, as Metis numbers it; 0 where Metis has no number.
-    uint32 internal constant CREATED = 100_000;
     uint32 internal constant RESCHEDULED = 100_001;
     uint32 internal constant DISCARDED = 100_002;
     uint32 internal constant STARTED = 100_003;
@@ -44,27 +46,23 @@ abstract contract TaskBase is ITaskTypes, Escrow {
     uint32 internal constant EXECUTING = 309_011;
     uint32 internal constant OVER_LIMIT = 309_014;
 
-    /// @dev Starting and ending write the first word; the third is read where a time is compared.
+    /// @dev Publishing writes three words, and every word costs as much as a seat. ModelCoin has 2^80 units at most.
     struct Stored {
         address requester;
         State state;
-        Kind kind;
+        uint8 flags;
         uint8 seats;
         uint8 confirmed;
-        uint8 flags;
-        uint16 attempt;
-        uint40 since;
-        //
-        uint96 computeFee;
-        uint96 bond;
-        uint32 facts;
-        uint32 rows;
-        //
-        uint64 modelOf;
-        uint64 waitsFor;
-        uint40 confirmBy;
-        uint40 startBy;
+        uint8 attempt;
+        uint32 since;
         uint24 maxSeconds;
+        //
+        uint80 computeFee;
+        uint80 bond;
+        uint24 facts;
+        uint24 rows;
+        uint32 confirmBy;
+        uint16 startMinutes; // after confirmBy
         //
         bytes32 spec;
         bytes32 result;
@@ -105,6 +103,20 @@ abstract contract TaskBase is ITaskTypes, Escrow {
         if (t.state != state) revert WrongTaskState(id, t.state);
     }
 
+    function _kind(Stored storage t) internal view returns (Kind) {
+        return Kind((t.flags >> KIND_SHIFT) & 3);
+    }
+
+    /// @dev The task that must finish before, 0 for none.
+    function _before(uint64 id, Stored storage t) internal view returns (uint64) {
+        uint8 places = t.flags >> WAITS_SHIFT;
+        return places == 0 ? 0 : id - places;
+    }
+
+    function _startBy(Stored storage t) internal view returns (uint256) {
+        return t.confirmBy + uint256(t.startMinutes) * 1 minutes;
+    }
+
     function _onlyRequester(Stored storage t) internal view {
         if (msg.sender != t.requester) revert NotTaskRequester(msg.sender, t.requester);
     }
@@ -127,7 +139,7 @@ abstract contract TaskBase is ITaskTypes, Escrow {
 
     function _move(uint64 id, Stored storage t, State state, uint32 code) internal {
         t.state = state;
-        t.since = uint40(block.timestamp);
+        t.since = uint32(block.timestamp);
         emit TaskMoved(id, state, t.attempt, code);
     }
 

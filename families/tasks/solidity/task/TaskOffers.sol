@@ -77,31 +77,34 @@ contract TaskOffers is ITaskOffers, HelperDraw {
 
         Stored storage t = _tasks[id];
         t.requester = msg.sender;
-        t.kind = draft.kind;
+        t.state = waitsFor == 0 ? State.Confirming : State.Waiting;
+        t.since = uint32(block.timestamp);
         t.seats = uint8(draft.seats.length);
         t.attempt = 1;
         t.computeFee = draft.computeFee;
         t.bond = draft.bond;
         t.facts = draft.facts;
         t.rows = draft.rows;
-        t.modelOf = modelOf;
-        t.waitsFor = waitsFor;
-        t.confirmBy = draft.confirmBy;
-        t.startBy = draft.startBy;
+        t.confirmBy = uint32(draft.confirmBy);
+        t.startMinutes = uint16((draft.startBy - draft.confirmBy) / 1 minutes);
         t.maxSeconds = draft.maxSeconds;
         t.spec = draft.spec;
-        if (draft.revealsEarly) t.flags = REVEALS_EARLY;
+        uint8 flags = uint8(draft.kind) << KIND_SHIFT;
+        if (waitsFor != 0) flags |= uint8(id - waitsFor) << WAITS_SHIFT;
+        if (draft.revealsEarly) flags |= REVEALS_EARLY;
+        if (draft.helpers.length > 0) flags |= NEEDS_HELPER;
+        t.flags = flags;
         emit TaskPublished(id, msg.sender, waitsFor, modelOf, draft);
-        _move(id, t, waitsFor == 0 ? State.Confirming : State.Waiting, CREATED);
         address[] memory owners;
         (escrow, owners) = _seat(id, drafts, draft);
-        escrow += 2 * uint256(draft.computeFee) + _offer(id, t, draft, owners);
+        escrow += 2 * uint256(draft.computeFee) + _offer(id, draft, owners);
     }
 
     function _checkTimes(Draft calldata draft) private view {
         if (
             draft.confirmBy <= block.timestamp || draft.confirmBy > block.timestamp + MAX_WAIT
                 || draft.startBy <= draft.confirmBy || draft.startBy > draft.confirmBy + MAX_WAIT
+                || (draft.startBy - draft.confirmBy) % 1 minutes != 0
                 || draft.maxSeconds < MIN_RUN || draft.maxSeconds > MAX_RUN
         ) revert BadDeadlines();
     }
@@ -112,7 +115,7 @@ contract TaskOffers is ITaskOffers, HelperDraw {
         if (model != 0) {
             Stored storage trained = _tasks[model];
             if (
-                !uses || trained.kind != Kind.Train || trained.state != State.Finished
+                !uses || _kind(trained) != Kind.Train || trained.state != State.Finished
                     || trained.requester != msg.sender
             ) revert BadModel(model);
         } else if (uses) {
@@ -172,7 +175,7 @@ contract TaskOffers is ITaskOffers, HelperDraw {
     }
 
     /// @dev Writes what is offered to helpers; what it costs at most.
-    function _offer(uint64 id, Stored storage t, Draft calldata draft, address[] memory holders)
+    function _offer(uint64 id, Draft calldata draft, address[] memory holders)
         private
         returns (uint256 budget)
     {
@@ -186,7 +189,6 @@ contract TaskOffers is ITaskOffers, HelperDraw {
                 if (candidate == holders[j]) revert BadHelpers();
             }
         }
-        t.flags |= NEEDS_HELPER;
         _helpers[id].candidates = keccak256(abi.encode(draft.helpers));
         budget = draft.helperBudget;
         _helpers[id].budget = uint96(budget);

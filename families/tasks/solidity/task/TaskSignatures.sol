@@ -11,9 +11,9 @@ import {TaskBase} from "./TaskBase.sol";
 abstract contract TaskSignatures is TaskBase {
     bytes32 private constant DOMAIN =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-    bytes32 internal constant BEGIN = keccak256("Begin(uint64 task,uint16 attempt)");
+    bytes32 internal constant BEGIN = keccak256("Begin(uint64 task,uint16 attempt,bytes32 spec)");
     bytes32 internal constant RESULT = keccak256(
-        "Result(uint64 task,uint16 attempt,bytes32 spec,bytes32 plan,bytes32 rows,bytes32 heads,bytes32 metrics,bytes32 outputs,bytes32 shares,bytes32 keys,uint64 dealt)"
+        "Result(uint64 task,uint16 attempt,bytes32 spec,bytes32 plan,bytes32 rows,bytes32 heads,bytes32 metrics,bytes32 outputs,bytes32 shares,bytes32 sealedKeys,uint64 dealt)"
     );
     bytes32 internal constant FAILURE =
         keccak256("Failure(uint64 task,uint16 attempt,uint32 code,uint64 dealt,uint32 facts,uint32 rows)");

@@ -39,7 +39,7 @@ impl Book {
             return Err(too_late(by));
         }
         let listed = key_hashes.get(usize::from(index)) == Some(&keccak(sealed));
-        if task.result != Some(result) || typed_data::keys(key_hashes) != keys || !listed {
+        if task.result != Some(result) || typed_data::sealed_keys(key_hashes) != keys || !listed {
             return Err(Refused::new("OtherDelivery()", []));
         }
         Ok(vec![Said::Task(id, Event::KeyDelivered { seat: index, sealed: sealed.to_vec() })])

@@ -47,10 +47,7 @@ impl Book {
         if task.state == State::Waiting {
             said.push(moved(id, task, State::Confirming, 0));
         }
-        said.push(Said::Task(id, Event::Confirmed { seat: index, who: call.caller, signer, key, input }));
-        if accepted != 0 {
-            said.push(Said::Task(id, Event::HelpersAccepted { seat: index, accepted }));
-        }
+        said.push(Said::Task(id, Event::Confirmed { seat: index, who: call.caller, signer, key, input, accepted }));
         if task.confirmed() + 1 == task.seats.len() {
             said.push(moved(id, task, State::Ready, 0));
             let mut after = task.clone();

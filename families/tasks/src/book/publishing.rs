@@ -8,7 +8,6 @@ use protocol::Address;
 use super::{Book, Call, Said};
 use crate::{
     Draft, Event, Kind, MAX_CANDIDATES, MAX_PIPELINE, MAX_RUN, MAX_SEATS, MAX_WAIT, MIN_RUN, MIN_SEATS, Roles, State,
-    event::code,
 };
 
 impl Book {
@@ -33,8 +32,6 @@ impl Book {
             check_helpers(call.caller, draft, &holders)?;
             let draft = draft.clone();
             said.push(Said::Task(id, Event::Published { requester: call.caller, waits_for, model_of, draft }));
-            let state = if waits_for == 0 { State::Confirming } else { State::Waiting };
-            said.push(Said::Task(id, Event::Moved { state, attempt: 1, code: code::CREATED }));
         }
         Ok(said)
     }
@@ -100,7 +97,8 @@ impl Book {
 fn check_times(draft: &Draft, now: u64) -> Result<(), Refused> {
     let confirm = draft.confirm_by > now && draft.confirm_by <= now + MAX_WAIT;
     let start = draft.start_by > draft.confirm_by && draft.start_by <= draft.confirm_by + MAX_WAIT;
-    if confirm && start && (MIN_RUN..=MAX_RUN).contains(&draft.max_seconds) {
+    let minutes = draft.start_by.wrapping_sub(draft.confirm_by).is_multiple_of(60);
+    if confirm && start && minutes && (MIN_RUN..=MAX_RUN).contains(&draft.max_seconds) {
         return Ok(());
     }
     Err(Refused::new("BadDeadlines()", []))

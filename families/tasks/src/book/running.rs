@@ -5,7 +5,9 @@ use directory::Move as GrantMove;
 use protocol::{Address, Digest};
 
 use super::{Book, Call, Said, by_holder, by_requester, helpers::pay, in_state, moved, seat_of, too_late};
-use crate::{BEGIN_WINDOW, Event, Failure, Outcome, Roles, STALL_WINDOW, SeatState, State, Task, event::code};
+use crate::{
+    BEGIN_WINDOW, Event, Failure, MAX_ATTEMPTS, Outcome, Roles, STALL_WINDOW, SeatState, State, Task, event::code,
+};
 
 /// What a run that failed has told.
 pub(super) enum Ended {
@@ -124,6 +126,9 @@ impl Book {
         }
         if call.now >= task.draft.start_by {
             return Err(too_late(task.draft.start_by));
+        }
+        if task.attempt >= MAX_ATTEMPTS {
+            return Err(Refused::new("TooManyAttempts()", []));
         }
         let event = Event::Moved { state: State::Ready, attempt: task.attempt + 1, code: code::RESCHEDULED };
         Ok(vec![Said::Task(id, event)])

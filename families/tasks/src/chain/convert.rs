@@ -21,8 +21,8 @@ pub fn abi_draft(draft: &Draft) -> ITaskTypes::Draft {
         confirmBy: wide(draft.confirm_by),
         startBy: wide(draft.start_by),
         maxSeconds: wide(draft.max_seconds),
-        facts: draft.facts,
-        rows: draft.rows,
+        facts: wide(draft.facts),
+        rows: wide(draft.rows),
         computeFee: wide(draft.compute_fee.0),
         bond: wide(draft.bond.0),
         helperBudget: wide(draft.helper_budget.0),
@@ -68,8 +68,8 @@ pub fn draft(draft: &ITaskTypes::Draft) -> Result<Draft, DecodeError> {
         confirm_by: narrow(draft.confirmBy)?,
         start_by: narrow(draft.startBy)?,
         max_seconds: narrow(draft.maxSeconds)?,
-        facts: draft.facts,
-        rows: draft.rows,
+        facts: narrow(draft.facts)?,
+        rows: narrow(draft.rows)?,
         compute_fee: amount(draft.computeFee)?,
         bond: amount(draft.bond)?,
         helper_budget: amount(draft.helperBudget)?,
@@ -92,7 +92,7 @@ pub fn abi_outcome(outcome: &Outcome) -> ITaskTypes::Outcome {
         metrics: word(outcome.metrics),
         outputs: word(outcome.outputs),
         shares: word(outcome.shares),
-        keys: word(outcome.keys),
+        sealedKeys: word(outcome.sealed_keys),
         dealt: outcome.dealt,
     }
 }
@@ -105,7 +105,7 @@ pub fn outcome(outcome: &ITaskTypes::Outcome) -> Outcome {
         metrics: digest(outcome.metrics),
         outputs: digest(outcome.outputs),
         shares: digest(outcome.shares),
-        keys: digest(outcome.keys),
+        sealed_keys: digest(outcome.sealedKeys),
         dealt: outcome.dealt,
     }
 }

@@ -124,9 +124,9 @@ fn of_task(first: &Digest, log: &RawLog) -> Result<Option<Event>, DecodeError> {
 fn of_seat(first: &Digest, log: &RawLog) -> Result<Option<Event>, DecodeError> {
     Ok(Some(match *first {
         CONFIRMED => {
-            let (seat, signer, key, input) = data::<Tasks::SeatConfirmed>(log)?;
+            let (seat, signer, key, input, accepted) = data::<Tasks::SeatConfirmed>(log)?;
             let (who, signer) = (indexed_address(log, 2)?, account(signer));
-            Event::Confirmed { seat, who, signer, key: digest(key), input: digest(input) }
+            Event::Confirmed { seat, who, signer, key: digest(key), input: digest(input), accepted }
         }
         REJECTED => {
             let (seat, reason) = data::<Tasks::SeatRejected>(log)?;

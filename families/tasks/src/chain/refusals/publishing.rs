@@ -49,7 +49,7 @@ pub const ERRORS: &[KnownError] = &[
     KnownError {
         signature: "BadDeadlines()",
         sentence: |_| {
-            Ok("The times do not fit: confirming ends within 30 days from now, starting within 30 days after that, and a run has a minute to seven days. Choose other times.".to_owned())
+            Ok("The times do not fit: confirming ends within 30 days from now, starting within 30 days and whole minutes after that, and a run has a minute to seven days. Choose other times.".to_owned())
         },
     },
     KnownError {

@@ -41,6 +41,12 @@ pub const ERRORS: &[KnownError] = &[
         },
     },
     KnownError {
+        signature: "TooManyAttempts()",
+        sentence: |_| {
+            Ok("The task has had all the runs that a task can have. Cancel it and publish it again.".to_owned())
+        },
+    },
+    KnownError {
         signature: "NotComputing(uint8)",
         sentence: |args| {
             let seat: u8 = args.number()?;
