@@ -19,10 +19,16 @@ async fn what_a_deployment_lacks_is_deployed_and_nothing_else() -> Result<()> {
         let mut part = whole.clone();
         part.contracts.remove(name);
         let mut chain = Chain::connect(part).await?;
-        assert!(chain.complete().await?);
+        assert!(chain.complete().await?, "{name}");
         let changed: Vec<_> =
             whole.contracts.iter().filter(|(n, a)| chain.deployment.contract(n) != Some(**a)).collect();
-        assert_eq!(changed, [(name, &whole.contracts[name])]);
+        // Tasks makes its grants: they are found again with it, and are others where it is another.
+        let expected: &[&str] = match name.as_str() {
+            "Grants" => &[],
+            "Tasks" => &["Grants", "Tasks"],
+            name => &[name],
+        };
+        assert_eq!(changed.into_iter().map(|(name, _)| name).collect::<Vec<_>>(), expected);
         chain.check().await?;
     }
     Ok(())

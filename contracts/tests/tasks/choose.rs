@@ -203,7 +203,7 @@ fn build(scene: &Scene, rng: &mut StdRng, id: u64, task: Option<&Task>, kind: u3
         }
         14 => {
             let (facts, rows) = task.map_or((1, 1), |task| (task.draft.facts, task.draft.rows));
-            let beyond = u32::from(rng.random_ratio(1, 8));
+            let beyond = u32::from(rng.random_ratio(1, 3));
             let facts = rng.random_range(0..=facts + beyond);
             let failure = Failure { code: 5, dealt: rng.random_range(0..3), facts, rows: rng.random_range(0..=rows) };
             Move::Fail { task: id, failure, signers }
@@ -222,7 +222,7 @@ fn build(scene: &Scene, rng: &mut StdRng, id: u64, task: Option<&Task>, kind: u3
         19 => {
             let demanded = |task: &Task| task.seats.iter().position(|seat| seat.state == SeatState::Demanded);
             let seat = task.and_then(demanded).map_or(seat, |seat| seat as u8);
-            let sealed = if rng.random_ratio(1, 4) { b"another".to_vec() } else { SEALED.to_vec() };
+            let sealed = if rng.random_ratio(1, 2) { b"another".to_vec() } else { SEALED.to_vec() };
             let key_hashes = hashes(seats);
             let result = scene.result(id, &outcome(keys(seats)));
             Move::Deliver { task: id, seat, result, keys: keys(seats), key_hashes, sealed }

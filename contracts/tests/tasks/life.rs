@@ -16,7 +16,7 @@ use crate::harness::{
 const HEADS: Digest = Digest([4; 32]);
 
 /// A task that came to a state; number 2 where it waits for number 1.
-fn in_state(state: State) -> (Scene, u64) {
+pub fn in_state(state: State) -> (Scene, u64) {
     let mut scene = Scene::new();
     let draft = scene.draft(5);
     if state == State::Waiting {

@@ -5,3 +5,4 @@ mod draw;
 mod gains;
 mod life;
 mod play;
+mod steps;
