@@ -2,7 +2,9 @@
 
 pub mod bounty;
 pub mod coin;
+pub mod directory;
 pub mod shared_model;
+pub mod tasks;
 pub mod trained;
 
 use crate::family::Families;
@@ -15,4 +17,6 @@ pub fn all() -> Families {
         .and(shared_model::SharedModels)
         .and(bounty::Bounties)
         .and(trained::TrainedModels)
+        .and(directory::Organisations)
+        .and(tasks::Tasks)
 }

@@ -2,12 +2,12 @@
 
 mod copied;
 mod evaluated;
-mod pieces;
+mod hidden;
 mod stage;
 
 use super::Attack;
 
 /// In the audit's order.
 pub fn all() -> Vec<Attack> {
-    vec![copied::H4, pieces::H5, copied::M3, pieces::M4, evaluated::M5, evaluated::L7]
+    vec![copied::H4, hidden::H5, copied::M3, hidden::M4, evaluated::M5, evaluated::L7]
 }
