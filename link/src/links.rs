@@ -138,7 +138,7 @@ impl Links {
             }
             let (part, after) = rest.split_at(rest.len().min(PART));
             let last = after.is_empty();
-            self.line(to)?.push(operation, last, part.to_vec())?;
+            self.line(to)?.push(operation, last, part)?;
             self.turn()?;
             if last {
                 return Ok(());
@@ -161,7 +161,7 @@ impl Links {
                 if message.payload.len() + payload.len() > MOST {
                     return Err(LinkError::TooLarge { seat: from, most: MOST });
                 }
-                message.payload.extend(payload);
+                message.payload.extend_from_slice(&payload);
                 if last && let Some(message) = self.partial.remove(&from) {
                     return Ok(message);
                 }

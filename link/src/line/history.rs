@@ -79,11 +79,11 @@ impl History {
     }
 
     /// Adds a part: hashed once, kept until the other side has it.
-    pub(crate) fn push(&mut self, operation: u32, last: bool, payload: Vec<u8>) {
+    pub(crate) fn push(&mut self, operation: u32, last: bool, payload: &[u8]) {
         self.pushed += payload.len() as u64;
-        let part = Part { sequence: self.out.count, operation, last, payload }.encode();
+        let part = Part::frame(self.out.count, operation, last, payload);
         let before = self.out;
-        self.out = self.out.with(&[&part]);
+        self.out = self.out.with(&part);
         self.ring.keep(part, before);
     }
 
@@ -103,8 +103,8 @@ impl History {
 
     /// A part came. The error: the other side's head was another one here.
     pub(super) fn came(&mut self, part: &Part) -> Result<(), ()> {
-        self.came += part.payload.len() as u64;
-        self.back = self.back.with(&[&part.head(), &part.payload]);
+        self.came += part.size() as u64;
+        self.back = self.back.with(part.whole());
         match self.expected {
             Some((count, hash)) if count == self.back.count => {
                 self.expected = None;
