@@ -234,12 +234,13 @@ impl Line {
         Some(record)
     }
 
-    /// Whether another part may be pushed: there is an epoch, and the other side keeps up.
+    /// Whether another message may be pushed: there is an epoch, and the other side keeps up. A message that has begun is pushed
+    /// whole: two sides that send each other large messages at once must not wait for each other.
     pub fn has_room(&self) -> bool {
         self.history.as_ref().is_some_and(History::has_room)
     }
 
-    /// Adds a part of at most [`PART`] bytes to what is to be sent. Ask [`Self::has_room`] first.
+    /// Adds a part of at most [`PART`] bytes to what is to be sent. Ask [`Self::has_room`] before the first of a message.
     ///
     /// # Errors
     /// [`LinkError::Restarted`] where the other side began anew; any earlier error.
