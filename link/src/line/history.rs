@@ -131,8 +131,7 @@ impl History {
 
     /// The other side has so many parts, and its program took so many bytes. `false` where that cannot be.
     pub(super) fn they_took(&mut self, parts: u64, bytes: u64) -> bool {
-        let known =
-            (self.they_have..=self.sealed).contains(&parts) && (self.they_took..=self.pushed).contains(&bytes);
+        let known = (self.they_have..=self.sealed).contains(&parts) && (self.they_took..=self.pushed).contains(&bytes);
         if known {
             (self.they_have, self.they_took) = (parts, bytes);
             self.ring.forget_before(parts);
