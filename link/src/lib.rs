@@ -32,6 +32,6 @@ pub use links::{Environment, Links, Message};
 pub use terms::{Confirmed, Proof, Seat, SeatNumber, Terms};
 pub use transport::{Connect, Transport};
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;

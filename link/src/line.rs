@@ -15,6 +15,7 @@ mod ring;
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use protocol::Digest;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -233,16 +234,17 @@ impl Line {
         Some(record)
     }
 
-    /// Whether another part may be pushed: there is an epoch, and the other side keeps up.
+    /// Whether another message may be pushed: there is an epoch, and the other side keeps up. A message that has begun is pushed
+    /// whole: two sides that send each other large messages at once must not wait for each other.
     pub fn has_room(&self) -> bool {
         self.history.as_ref().is_some_and(History::has_room)
     }
 
-    /// Adds a part of at most [`PART`] bytes to what is to be sent. Ask [`Self::has_room`] first.
+    /// Adds a part of at most [`PART`] bytes to what is to be sent. Ask [`Self::has_room`] before the first of a message.
     ///
     /// # Errors
     /// [`LinkError::Restarted`] where the other side began anew; any earlier error.
-    pub fn push(&mut self, operation: u32, last: bool, payload: Vec<u8>) -> Result<(), LinkError> {
+    pub fn push(&mut self, operation: u32, last: bool, payload: &[u8]) -> Result<(), LinkError> {
         self.usable()?;
         let history = self.history.as_mut().ok_or(LinkError::Restarted { seat: self.peer })?;
         history.push(operation, last, payload);
@@ -253,14 +255,14 @@ impl Line {
     ///
     /// # Errors
     /// [`LinkError::Restarted`] where the other side began anew; any earlier error.
-    pub fn pop(&mut self) -> Result<Option<(u32, bool, Vec<u8>)>, LinkError> {
+    pub fn pop(&mut self) -> Result<Option<(u32, bool, Bytes)>, LinkError> {
         self.usable()?;
         let Some(part) = self.inbox.pop_front() else { return Ok(None) };
-        let tell = self.history.as_mut().and_then(|history| history.took(part.payload.len()));
+        let tell = self.history.as_mut().and_then(|history| history.took(part.size()));
         if let (Some(taken), true) = (tell, self.is_open()) {
             self.say(&taken);
         }
-        Ok(Some((part.operation, part.last, part.payload)))
+        Ok(Some((part.operation, part.last, part.into_payload())))
     }
 
     fn take_sealed(&mut self, tag: [u8; 8], number: u64, sealed: &[u8], now: Duration) -> Result<(), LinkError> {

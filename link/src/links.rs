@@ -52,7 +52,7 @@ pub struct Message {
 pub type Observer = Box<dyn FnMut(SeatNumber, Presence)>;
 
 /// The links of one seat to others. Things move while one of its futures is awaited; a program that computes for long calls
-/// [`Self::turn`] now and then. Futures may be dropped, except that of a [`Self::send`], which leaves half a message.
+/// [`Self::turn`] now and then. Every future may be dropped.
 pub struct Links {
     lines: BTreeMap<SeatNumber, Line>,
     /// What came of a message that is not whole.
@@ -125,20 +125,20 @@ impl Links {
         }
     }
 
-    /// Sends a message; returns once it is on its way or kept to be, which may be before it has arrived. Where the other side does not
-    /// keep up, it waits.
+    /// Sends a message; returns once it is kept to be sent, which may be long before it has arrived. While the other side has not
+    /// taken enough of the messages before, it waits.
     ///
     /// # Errors
     /// [`LinkError`]; with [`LinkError::Restarted`] see [`Self::take_restarted`].
     pub async fn send(&mut self, to: SeatNumber, operation: u32, payload: &[u8]) -> Result<(), LinkError> {
+        while !self.line(to)?.has_room() {
+            self.step().await?;
+        }
         let mut rest = payload;
         loop {
-            while !self.line(to)?.has_room() {
-                self.step().await?;
-            }
             let (part, after) = rest.split_at(rest.len().min(PART));
             let last = after.is_empty();
-            self.line(to)?.push(operation, last, part.to_vec())?;
+            self.line(to)?.push(operation, last, part)?;
             self.turn()?;
             if last {
                 return Ok(());
@@ -161,7 +161,7 @@ impl Links {
                 if message.payload.len() + payload.len() > MOST {
                     return Err(LinkError::TooLarge { seat: from, most: MOST });
                 }
-                message.payload.extend(payload);
+                message.payload.extend_from_slice(&payload);
                 if last && let Some(message) = self.partial.remove(&from) {
                     return Ok(message);
                 }

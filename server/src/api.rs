@@ -7,6 +7,7 @@ mod health;
 mod index;
 mod live;
 mod openapi;
+mod relay;
 mod session;
 
 use std::time::Duration;
@@ -50,6 +51,7 @@ pub fn router(app: App) -> Router {
     // Long ones: as long as bytes flow.
     let long = Router::new()
         .route("/api/live", get(live::live))
+        .route("/api/relay/{task}/{attempt}", get(relay::enter))
         .route("/api/content/{cid}", put(content::store))
         .route("/ipfs/{cid}", get(gateway::give));
     let limited = short

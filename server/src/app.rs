@@ -5,6 +5,7 @@ use std::{ops::Deref, path::PathBuf, sync::Arc};
 use axum::http::HeaderName;
 use content::ContentStore;
 use protocol::{Address, api::Deployment, cid::Cid};
+use relay::Relay;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -57,6 +58,10 @@ pub struct AppState {
     pub connections: Places,
     /// Streams of changes.
     pub streams: Places,
+    /// What the seats of tasks send each other.
+    pub relay: Relay,
+    /// Connections to it.
+    pub relayed: Places,
     /// Header in which the proxy in front writes a client's address.
     pub client_header: Option<HeaderName>,
     /// How background tasks are.

@@ -153,6 +153,21 @@ pub struct Limits {
     /// Streams of changes at the same time to one network address, for IPv6 to one /64.
     #[arg(long, env = "MODELMARKET_STREAMS_PER_CLIENT", default_value_t = 64, global = true)]
     pub streams_per_client: usize,
+    /// Connections to the relay at the same time.
+    #[arg(long, env = "MODELMARKET_RELAYED", default_value_t = 1_024, global = true)]
+    pub relayed: usize,
+    /// Connections to the relay at the same time from one network address, for IPv6 from one /64.
+    #[arg(long, env = "MODELMARKET_RELAYED_PER_CLIENT", default_value_t = 64, global = true)]
+    pub relayed_per_client: usize,
+    /// Connections to the relay at the same time of one signed-in account.
+    #[arg(long, env = "MODELMARKET_RELAYED_PER_ACCOUNT", default_value_t = 32, global = true)]
+    pub relayed_per_account: usize,
+    /// Bytes that the relay holds for slow receivers, all together; from one seat to another it is 8 MiB.
+    #[arg(long, env = "MODELMARKET_RELAY_MEMORY", default_value_t = 1 << 30, global = true)]
+    pub relay_memory: usize,
+    /// Seconds after which a connection to the relay is closed on which nothing came.
+    #[arg(long, env = "MODELMARKET_RELAY_IDLE_SECONDS", default_value_t = 90, global = true)]
+    pub relay_idle_seconds: u64,
     /// Seconds after which a connection is closed on which no whole head of a request has come: since it was opened, or
     /// since the last answer.
     #[arg(long, env = "MODELMARKET_HEAD_SECONDS", default_value_t = 30, global = true)]
@@ -160,6 +175,19 @@ pub struct Limits {
     /// Seconds after which a connection is closed whose client takes no byte of an answer.
     #[arg(long, env = "MODELMARKET_STALL_SECONDS", default_value_t = 60, global = true)]
     pub stall_seconds: u64,
+}
+
+impl Limits {
+    /// Those of the relay.
+    pub fn relay(&self) -> relay::Limits {
+        relay::Limits {
+            memory: self.relay_memory,
+            idle: Duration::from_secs(self.relay_idle_seconds.max(1)),
+            per_account: self.relayed_per_account,
+            connections: self.relayed,
+            ..relay::Limits::default()
+        }
+    }
 }
 
 impl Config {

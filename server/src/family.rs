@@ -136,6 +136,15 @@ pub trait Family: Send + Sync + 'static {
         Ok(())
     }
 
+    /// The accounts of a task's seats in an attempt, by their numbers: who may use the relay there. `None` where this family
+    /// has no such task, or it is over.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    async fn seats(&self, _db: &Db, _task: u64, _attempt: u16) -> Result<Option<Vec<Address>>, sqlx::Error> {
+        Ok(None)
+    }
+
     /// Its part of the API.
     fn routes(&self) -> Router<App> {
         Router::new()

@@ -9,7 +9,7 @@ mod stall;
 pub use files::within_open_files;
 pub use places::{Full, Place, Places, network};
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -82,15 +82,18 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    _place: Place,
+    place: Place,
     patience: Patience,
     stop: CancellationToken,
 ) {
     // Answers are small and wanted at once.
     let _ = stream.set_nodelay(true);
+    // Whoever takes the connection over, as a WebSocket, keeps its place.
+    let place = Arc::new(place);
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(place.clone());
         router.clone().oneshot(request)
     });
     let io = TokioIo::new(Stalling::new(stream, patience.stall));
@@ -98,7 +101,8 @@ async fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(patience.head)
         .max_buf_size(LONGEST_HEAD)
-        .serve_connection(io, service);
+        .serve_connection(io, service)
+        .with_upgrades();
     let mut serving = std::pin::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,

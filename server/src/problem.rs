@@ -62,7 +62,7 @@ pub enum ApiError {
     )]
     TooManyUploads { seconds: u64 },
     #[error(
-        "Storing files needs a sign-in: send `Authorization: Bearer` with the token of POST /api/session. It may have expired."
+        "This needs a sign-in: send `Authorization: Bearer` with the token of POST /api/session. It may have expired."
     )]
     SignInNeeded,
     #[error("This is not the sign-in message of this server: {0}. Ask for a new nonce and sign in again.")]
@@ -77,6 +77,16 @@ pub enum ApiError {
     TooMany { seconds: u64 },
     #[error("{whose} open streams of changes are as many as there can be. Close some, or try again in {seconds} s.")]
     TooManyStreams { whose: &'static str, seconds: u64 },
+    #[error(
+        "There is no task {task} here with an attempt {attempt}. If it was made a moment ago, it may not be indexed yet."
+    )]
+    NoTask { task: u64, attempt: u16 },
+    #[error(
+        "{address} has no such seat in task {task}, so it has nothing to say there. Sign in as the account that has the seat."
+    )]
+    NotSeated { task: u64, address: Address },
+    #[error("{0}")]
+    TooManyAtRelay(String),
     #[error("The server took too long. Try again.")]
     Timeout,
     #[error("The server cannot do this now. Try again in a minute; the page can read the chain without it.")]
@@ -130,6 +140,11 @@ impl ApiError {
                 (StatusCode::UNAUTHORIZED, "sign-in-signature", "The signature does not fit the sign-in.")
             }
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests."),
+            Self::NoTask { .. } => (StatusCode::NOT_FOUND, "no-task", "There is no such task."),
+            Self::NotSeated { .. } => (StatusCode::FORBIDDEN, "not-seated", "This is for the seats of the task alone."),
+            Self::TooManyAtRelay(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "too-many-at-relay", "Too many connections to the relay.")
+            }
             Self::Timeout => (StatusCode::GATEWAY_TIMEOUT, "timeout", "This took too long."),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The server is in trouble."),
         }
@@ -173,6 +188,9 @@ impl IntoResponse for ApiError {
         match self {
             Self::TooMany { seconds } | Self::TooManyUploads { seconds } | Self::TooManyStreams { seconds, .. } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            Self::TooManyAtRelay(_) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(60));
             }
             Self::SignInNeeded => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

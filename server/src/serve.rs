@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use anyhow::Context;
 use content::{ContentStore, Embedded, Kubo};
 use protocol::{Address, Digest, api::Deployment};
+use relay::Relay;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -151,6 +152,8 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         arriving,
         connections: connections.clone(),
         streams: Places::new(Some(limits.streams_per_client), limits.streams),
+        relay: Relay::new(limits.relay()),
+        relayed: Places::new(Some(limits.relayed_per_client), limits.relayed),
         client_header: client_header.clone(),
         health: health.clone(),
         stored,

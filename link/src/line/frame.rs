@@ -1,5 +1,6 @@
 //! What stands inside a sealed message. Integers are big-endian.
 
+use bytes::Bytes;
 use protocol::Digest;
 
 use super::noise::{MOST, TAG};
@@ -44,52 +45,62 @@ pub(super) struct Standing {
     pub head_out: Digest,
 }
 
+/// A part of a message, as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
     pub sequence: u64,
     pub operation: u32,
     /// Whether the message ends with it.
     pub last: bool,
-    pub payload: Vec<u8>,
+    /// All of the frame; its payload is behind [`PART_HEAD`].
+    whole: Bytes,
 }
 
 impl Part {
-    /// What stands before the payload.
-    pub fn head(&self) -> [u8; PART_HEAD] {
-        let mut head = [u8::from(self.last); PART_HEAD];
-        head[1..9].copy_from_slice(&self.sequence.to_be_bytes());
-        head[9..].copy_from_slice(&self.operation.to_be_bytes());
-        head
+    /// The frame of a part.
+    pub fn frame(sequence: u64, operation: u32, last: bool, payload: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(PART_HEAD + payload.len());
+        bytes.push(u8::from(last));
+        bytes.extend(sequence.to_be_bytes());
+        bytes.extend(operation.to_be_bytes());
+        bytes.extend(payload);
+        bytes
     }
 
-    pub fn encode(&self) -> Vec<u8> {
-        [self.head().as_slice(), &self.payload].concat()
+    fn read(bytes: Vec<u8>, last: bool) -> Option<Self> {
+        let (sequence, rest) = bytes[1..].split_first_chunk()?;
+        let (operation, _) = rest.split_first_chunk()?;
+        let (sequence, operation) = (u64::from_be_bytes(*sequence), u32::from_be_bytes(*operation));
+        Some(Self { sequence, operation, last, whole: bytes.into() })
+    }
+
+    pub fn whole(&self) -> &[u8] {
+        &self.whole
+    }
+
+    /// Bytes of payload.
+    pub fn size(&self) -> usize {
+        self.whole.len() - PART_HEAD
+    }
+
+    pub fn into_payload(self) -> Bytes {
+        self.whole.slice(PART_HEAD..)
     }
 }
 
 impl Frame {
     pub fn encode(&self) -> Vec<u8> {
         match self {
-            Self::Part(part) => part.encode(),
+            Self::Part(part) => part.whole.to_vec(),
             Self::Taken { parts, bytes } => [&[2], parts.to_be_bytes().as_slice(), &bytes.to_be_bytes()].concat(),
             Self::Ping => vec![3],
             Self::Hello(hello) => hello.encode(),
         }
     }
 
-    pub fn decode(mut bytes: Vec<u8>) -> Option<Self> {
+    pub fn decode(bytes: Vec<u8>) -> Option<Self> {
         match *bytes.first()? {
-            kind @ (0 | 1) => {
-                let head: [u8; PART_HEAD] = *bytes.first_chunk()?;
-                let (sequence, operation) = head[1..].split_at(8);
-                let part = Part {
-                    sequence: u64::from_be_bytes(sequence.try_into().ok()?),
-                    operation: u32::from_be_bytes(operation.try_into().ok()?),
-                    last: kind == 1,
-                    payload: bytes.split_off(PART_HEAD),
-                };
-                Some(Self::Part(part))
-            }
+            kind @ (0 | 1) => Part::read(bytes, kind == 1).map(Self::Part),
             2 => {
                 let (parts, bytes) = bytes[1..].split_first_chunk()?;
                 let bytes = bytes.try_into().ok()?;

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{error::LinkError, terms::SeatNumber};
 
-/// Bytes of payload that may be under way to a program that has not taken them. What is under way is kept to be sent again.
+/// Bytes of payload that may be under way to a program that has not taken them. What is under way, and what waits behind it, is
+/// kept to be sent again.
 pub const WINDOW: u64 = 16 << 20;
 /// Bytes after which the other side is told how many were taken.
 const TELL: u64 = 1 << 20;
@@ -74,21 +75,24 @@ impl History {
         self.they_have == self.out.count
     }
 
+    /// Whether what was pushed is about to be taken, so that another message may follow.
     pub(super) fn has_room(&self) -> bool {
         self.pushed - self.they_took < WINDOW
     }
 
     /// Adds a part: hashed once, kept until the other side has it.
-    pub(crate) fn push(&mut self, operation: u32, last: bool, payload: Vec<u8>) {
+    pub(crate) fn push(&mut self, operation: u32, last: bool, payload: &[u8]) {
         self.pushed += payload.len() as u64;
-        let part = Part { sequence: self.out.count, operation, last, payload }.encode();
+        let part = Part::frame(self.out.count, operation, last, payload);
         let before = self.out;
-        self.out = self.out.with(&[&part]);
-        self.ring.keep(part, before);
+        self.out = self.out.with(&part);
+        self.ring.keep(part, before, self.pushed - payload.len() as u64);
     }
 
+    /// The next part to be sealed, once it may be under way.
     pub(super) fn next_to_seal(&self) -> Option<&[u8]> {
-        self.ring.part(self.sealed)
+        let (part, before) = self.ring.part(self.sealed)?;
+        (before.saturating_sub(self.they_took) < WINDOW).then_some(part)
     }
 
     pub(super) fn sealed(&mut self) {
@@ -103,8 +107,8 @@ impl History {
 
     /// A part came. The error: the other side's head was another one here.
     pub(super) fn came(&mut self, part: &Part) -> Result<(), ()> {
-        self.came += part.payload.len() as u64;
-        self.back = self.back.with(&[&part.head(), &part.payload]);
+        self.came += part.size() as u64;
+        self.back = self.back.with(part.whole());
         match self.expected {
             Some((count, hash)) if count == self.back.count => {
                 self.expected = None;
@@ -127,8 +131,7 @@ impl History {
 
     /// The other side has so many parts, and its program took so many bytes. `false` where that cannot be.
     pub(super) fn they_took(&mut self, parts: u64, bytes: u64) -> bool {
-        let known =
-            (self.they_have..=self.out.count).contains(&parts) && (self.they_took..=self.pushed).contains(&bytes);
+        let known = (self.they_have..=self.sealed).contains(&parts) && (self.they_took..=self.pushed).contains(&bytes);
         if known {
             (self.they_have, self.they_took) = (parts, bytes);
             self.ring.forget_before(parts);
@@ -156,6 +159,12 @@ impl History {
         self.ring.forget_before(theirs.received);
         self.sealed = theirs.received;
         Ok(())
+    }
+
+    /// Sends more than the other side has room for, as no honest side does.
+    #[cfg(test)]
+    pub(crate) fn believe_all_taken(&mut self) {
+        self.they_took = self.pushed;
     }
 
     /// Takes back the last part, as no honest side can.

@@ -18,11 +18,13 @@ struct Kept {
     part: Vec<u8>,
     /// The head before it.
     before: Head,
+    /// Bytes of payload before it.
+    bytes_before: u64,
 }
 
 impl Ring {
-    pub fn keep(&mut self, part: Vec<u8>, before: Head) {
-        self.kept.push_back(Kept { part, before });
+    pub fn keep(&mut self, part: Vec<u8>, before: Head, bytes_before: u64) {
+        self.kept.push_back(Kept { part, before, bytes_before });
     }
 
     /// Forgets the parts before `count`.
@@ -39,11 +41,11 @@ impl Ring {
         self.kept.get(index).map(|kept| kept.before.hash)
     }
 
-    /// The part after the first `count`, to be sealed again.
-    pub fn part(&self, count: u64) -> Option<&[u8]> {
+    /// The part after the first `count`, to be sealed, and the bytes of payload before it.
+    pub fn part(&self, count: u64) -> Option<(&[u8], u64)> {
         let first = self.kept.front()?.before.count;
         let index = usize::try_from(count.checked_sub(first)?).ok()?;
-        self.kept.get(index).map(|kept| kept.part.as_slice())
+        self.kept.get(index).map(|kept| (kept.part.as_slice(), kept.bytes_before))
     }
 
     #[cfg(test)]

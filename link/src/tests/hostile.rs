@@ -23,7 +23,7 @@ fn attacked(mut change: impl FnMut(usize, Vec<u8>) -> Vec<Vec<u8>>) -> (LinkErro
     assert_eq!(side, 1);
     // It stays ended.
     assert_eq!(pair.lines[1].pop(), Err(error.clone()));
-    assert_eq!(pair.lines[1].push(1, true, Vec::new()), Err(error.clone()));
+    assert_eq!(pair.lines[1].push(1, true, &[]), Err(error.clone()));
     assert!(pair.lines[1].next_record().is_none());
     assert_ne!(pair.lines[0].heads(), pair.lines[1].heads());
     assert!(

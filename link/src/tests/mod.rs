@@ -154,10 +154,10 @@ impl Pair {
     }
 
     fn say(&mut self, from: usize, payload: &[u8]) {
-        self.lines[from].push(5, true, payload.to_vec()).unwrap();
+        self.lines[from].push(5, true, payload).unwrap();
     }
 
     fn heard(&mut self, by: usize) -> Vec<Vec<u8>> {
-        std::iter::from_fn(|| self.lines[by].pop().unwrap().map(|(_, _, payload)| payload)).collect()
+        std::iter::from_fn(|| self.lines[by].pop().unwrap().map(|(_, _, payload)| payload.to_vec())).collect()
     }
 }

@@ -85,7 +85,7 @@ fn a_side_that_is_loaded_anew_begins_a_new_epoch_and_the_other_is_told() {
         let other = &mut pair.lines[1 - reloaded];
         let seat = reloaded as u8;
         assert_eq!(other.pop(), Err(LinkError::Restarted { seat }));
-        assert_eq!(other.push(1, true, Vec::new()), Err(LinkError::Restarted { seat }));
+        assert_eq!(other.push(1, true, &[]), Err(LinkError::Restarted { seat }));
         assert!(other.take_restarted() && !other.take_restarted());
         assert!(!pair.lines[reloaded].take_restarted());
         pair.say(1 - reloaded, b"after");
@@ -168,7 +168,7 @@ fn a_fork_further_on_is_found_when_it_is_reached() {
                 hellos += 1;
                 let mut other = said.clone().unwrap();
                 other.forget_last();
-                other.push(5, true, b"owt".to_vec());
+                other.push(5, true, b"owt");
                 lines[1].history = Some(other);
             }
             if ended.is_err() {

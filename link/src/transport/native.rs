@@ -1,6 +1,11 @@
 //! WebSocket of tokio.
 
-use futures::{FutureExt, SinkExt, StreamExt, future};
+use std::time::{Duration, Instant};
+
+use futures::{
+    FutureExt, SinkExt, StreamExt,
+    future::{self, LocalBoxFuture},
+};
 use protocol::relay::{MOST_IN_MESSAGE, PROTOCOL};
 use tokio_tungstenite::{
     connect_async_with_config,
@@ -13,7 +18,27 @@ use tokio_tungstenite::{
 };
 
 use super::{Connect, Transport, closed};
-use crate::error::TransportError;
+use crate::{error::TransportError, links::Environment};
+
+/// Time of a native program. Its futures run on tokio.
+#[derive(Debug, Clone, Copy)]
+pub struct Time(Instant);
+
+impl Default for Time {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Environment for Time {
+    fn now(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()> {
+        tokio::time::sleep(duration).boxed_local()
+    }
+}
 
 /// Connects to `address` under a session of the server.
 ///

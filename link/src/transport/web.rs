@@ -1,12 +1,38 @@
 //! WebSocket of a browser, in a page or a worker.
 
+use std::time::Duration;
+
 use bytes::Bytes;
-use futures::{FutureExt, SinkExt, StreamExt, future};
+use futures::{
+    FutureExt, SinkExt, StreamExt,
+    future::{self, LocalBoxFuture},
+};
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use protocol::relay::TOKEN_PROTOCOL;
+use web_time::Instant;
 
 use super::{Connect, Transport, closed};
-use crate::error::TransportError;
+use crate::{error::TransportError, links::Environment};
+
+/// Time of a page or a worker.
+#[derive(Debug, Clone, Copy)]
+pub struct Time(Instant);
+
+impl Default for Time {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Environment for Time {
+    fn now(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()> {
+        gloo_timers::future::sleep(duration).boxed_local()
+    }
+}
 
 /// Connects to `address` under a session of the server. A browser tells nobody why a server refused a WebSocket, so ask for the
 /// session first (`GET /api/session` and what the task says of the seat).

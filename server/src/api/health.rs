@@ -53,6 +53,7 @@ pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiErr
     let reorgs = sqlx::query("SELECT reorgs FROM progress WHERE id = 1").fetch_optional(&app.db.pool).await?;
     let reorgs: i64 = reorgs.map_or(Ok(0), |row| row.try_get(0))?;
     let (files, bytes) = quota::stored(&app.db).await?;
+    let relayed = app.relay.counts();
     let trouble = u64::from(status.trouble.is_some());
     let mut text = String::new();
     for (name, kind, help, value) in [
@@ -70,6 +71,15 @@ pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiErr
         ("stored_bytes", "gauge", "Bytes of files taken in.", bytes),
         ("live_listeners", "gauge", "Open streams of changes.", app.streams.taken() as u64),
         ("connections", "gauge", "Open connections.", app.connections.taken() as u64),
+        ("relay_connections", "gauge", "Seats that are connected to the relay.", relayed.connections),
+        ("relay_waiting_bytes", "gauge", "Bytes that wait in the relay for slow receivers.", relayed.waiting),
+        ("relay_envelopes_total", "counter", "Envelopes that the relay passed on.", relayed.envelopes),
+        ("relay_bytes_total", "counter", "Bytes in them.", relayed.bytes),
+        ("relay_dropped_total", "counter", "Envelopes for seats that were not there.", relayed.dropped),
+        ("relay_held_back_total", "counter", "How often a sender had to wait for its receiver.", relayed.held_back),
+        ("relay_replaced_total", "counter", "Connections whose seat connected again.", relayed.replaced),
+        ("relay_idle_total", "counter", "Connections closed because nothing came.", relayed.idle),
+        ("relay_unreadable_total", "counter", "Connections closed for what they sent.", relayed.unreadable),
         ("disk_free_bytes", "gauge", "Free bytes where files arrive.", app.disk.free().unwrap_or(0)),
     ] {
         write_number(&mut text, name, kind, help, value);

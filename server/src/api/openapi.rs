@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{content, gateway, index, live, session};
+use super::{content, gateway, index, live, relay, session};
 use crate::{app::App, family::Families};
 
 /// The description of every route under `/api` and `/ipfs` that is not a family's.
@@ -23,6 +23,7 @@ use crate::{app::App, family::Families};
         index::deployment,
         index::logs,
         live::live,
+        relay::enter,
         session::nonce,
         session::begin,
         session::end,
@@ -32,8 +33,9 @@ use crate::{app::App, family::Families};
     modifiers(&Sessions),
     tags(
         (name = "index", description = "What the index of the chain knows."),
-        (name = "session", description = "Sign-in with Ethereum (EIP-4361); needed for storing files only."),
+        (name = "session", description = "Sign-in with Ethereum (EIP-4361); needed for storing files and for the relay."),
         (name = "content", description = "Files by CID."),
+        (name = "relay", description = "What the seats of a task send each other; sealed between them."),
     )
 )]
 struct Description;

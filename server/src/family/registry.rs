@@ -45,6 +45,16 @@ impl Families {
         self.iter().find(|family| family.name() == name)
     }
 
+    /// The accounts of a task's seats, from the family that has it.
+    pub(crate) async fn seats(&self, db: &Db, task: u64, attempt: u16) -> Result<Option<Vec<Address>>, sqlx::Error> {
+        for family in self.iter() {
+            if let Some(seats) = family.seats(db, task, attempt).await? {
+                return Ok(Some(seats));
+            }
+        }
+        Ok(None)
+    }
+
     /// All tables that are folded from logs.
     pub(crate) fn tables(&self) -> impl Iterator<Item = &'static Table> {
         self.iter().flat_map(|family| family.tables())
@@ -77,6 +87,7 @@ pub(crate) trait AnyFamily: Send + Sync {
         store: &dyn ContentStore,
         missing: &mut HashSet<Cid>,
     ) -> Result<(), MetadataError>;
+    async fn seats(&self, db: &Db, task: u64, attempt: u16) -> Result<Option<Vec<Address>>, sqlx::Error>;
     fn routes(&self) -> Router<App>;
     fn description(&self) -> utoipa::openapi::OpenApi;
 
@@ -145,6 +156,10 @@ impl<F: Family> AnyFamily for Registered<F> {
         missing: &mut HashSet<Cid>,
     ) -> Result<(), MetadataError> {
         self.0.read_metadata(db, store, missing).await
+    }
+
+    async fn seats(&self, db: &Db, task: u64, attempt: u16) -> Result<Option<Vec<Address>>, sqlx::Error> {
+        self.0.seats(db, task, attempt).await
     }
 
     fn routes(&self) -> Router<App> {

@@ -73,6 +73,16 @@ impl FromRequestParts<App> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(ApiError::SignInNeeded)?;
+        Self::by_token(app, token).await
+    }
+}
+
+impl SignedIn {
+    /// Whose session this is the token of.
+    ///
+    /// # Errors
+    /// [`ApiError::SignInNeeded`] where it has ended or never was.
+    pub async fn by_token(app: &App, token: &str) -> Result<Self, ApiError> {
         let token_hash = hashed(token.trim());
         let row = sqlx::query("SELECT address FROM sessions WHERE token_hash = $1 AND expires_at > $2")
             .bind(token_hash.as_str())

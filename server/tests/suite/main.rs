@@ -26,6 +26,7 @@ mod operations;
 mod originals;
 mod pages;
 mod public_answers;
+mod relaying;
 mod reorgs;
 mod replicas;
 mod room;

@@ -93,9 +93,19 @@ impl TestApp {
 
     /// On a chain that is there already.
     pub async fn on(chain: TestChain, database: Database, change: impl FnOnce(&mut Config)) -> Result<Self> {
+        Self::with_families(chain, database, server::families::all(), change).await
+    }
+
+    /// With other families than the server's own.
+    pub async fn with_families(
+        chain: TestChain,
+        database: Database,
+        families: server::family::Families,
+        change: impl FnOnce(&mut Config),
+    ) -> Result<Self> {
         let mut config = config(&database, &chain)?;
         change(&mut config);
-        let running = Some(serve::start(config.clone()).await?);
+        let running = Some(serve::start_with(config.clone(), families).await?);
         let db = Db::open(&database.url).await?;
         let client = Client::builder().no_proxy().build()?;
         Ok(Self { chain, database, config, client, db, running })
