@@ -1,5 +1,9 @@
 //! A task from its matrices to its results.
 
+mod checkpoint;
+
+pub use checkpoint::Checkpoint;
+
 use std::future::Future;
 
 use mpc::{Arithmetic, Form, MatrixName, MpcError, Owned, Plan, PlanError, Planner, Seat, Shape, Shared};
@@ -8,7 +12,6 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     Metric, Receiver,
-    checkpoint::Checkpoint,
     gram::{self, Matrices, Scaling},
     leave_one_out,
     metrics::{self, FACTOR, MOST_BITS, ROOT},
