@@ -8,14 +8,12 @@
 //! | `solve` | the equations, on shares |
 //! | `metrics` | errors, on shares |
 //! | `leave_one_out` | errors of models that have not seen the row |
-//! | `fit` | a task from its matrices to its results |
-//! | `checkpoint` | what a run goes on from after a reload |
+//! | `fit` | a task from its matrices to its results; what a run goes on from after a reload |
 //! | `predict` | a model on new rows |
 //! | `sealed` | results as they leave the seats |
 //!
 //! All of it is written over `mpc::Arithmetic`, so that the protocol, its plain twin and the planner run the same code.
 
-mod checkpoint;
 mod error;
 mod fit;
 mod gram;
@@ -27,9 +25,8 @@ mod sealed;
 mod solve;
 mod task;
 
-pub use checkpoint::Checkpoint;
 pub use error::LearnError;
-pub use fit::{Answer, Fitted, Model, fit, fit_keeping, fit_rest, plan, plan_rest};
+pub use fit::{Answer, Checkpoint, Fitted, Model, fit, fit_keeping, fit_rest, plan, plan_rest};
 pub use predict::{NewRows, Prediction, plan_prediction, predict};
 pub use prepare::{Column, Prepared, Scale, label_exponent};
 pub use sealed::{Part, Receiver, What, join};

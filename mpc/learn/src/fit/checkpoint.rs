@@ -4,12 +4,8 @@
 use mpc::{Blank, MpcError, Planner, Ring, Shared};
 use sha2::{Digest as _, Sha256};
 
-use crate::{
-    LearnError,
-    fit::{at_once, fit_keeping},
-    solve::Solved,
-    task::Task,
-};
+use super::{at_once, fit_keeping};
+use crate::{LearnError, solve::Solved, task::Task};
 
 /// This seat's shares after the equations are solved.
 #[derive(Clone, Debug)]
