@@ -52,8 +52,8 @@ fn heads_are_chained_as_the_documents_say() {
     pair.say(0, b"again");
     // A part is: whether it is the last, its sequence, its operation, its payload.
     let part = |sequence: u8, payload: &[u8]| [&[1, 0, 0, 0, 0, 0, 0, 0, sequence, 0, 0, 0, 5], payload].concat();
-    let one = keccak(&[&begin.0, &[0; 8], &*blake3::hash(&part(0, b"hello")).as_bytes()]);
-    let two = keccak(&[&one, &[0, 0, 0, 0, 0, 0, 0, 1], &*blake3::hash(&part(1, b"again")).as_bytes()]);
+    let one = keccak(&[&begin.0, &[0; 8], blake3::hash(&part(0, b"hello")).as_bytes()]);
+    let two = keccak(&[&one, &[0, 0, 0, 0, 0, 0, 0, 1], blake3::hash(&part(1, b"again")).as_bytes()]);
     assert_eq!(pair.lines[0].heads(), Some([Digest(two), other]));
     assert_eq!(pair.lines[1].heads(), Some([begin, other]), "nothing has come yet");
     pair.run();
