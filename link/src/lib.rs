@@ -16,9 +16,11 @@
 //! | [`links`] | all links of a seat |
 //! | [`transport`] | the way: in memory, WebSocket of tokio, WebSocket of a browser |
 //! | [`sealing`] | what is delivered later, sealed to a key |
+//! | [`environment`] | time |
 //! | [`error`] | why it ended, and what to do |
 
 pub mod confirmation;
+pub mod environment;
 pub mod error;
 pub mod line;
 pub mod links;
@@ -26,9 +28,10 @@ pub mod sealing;
 pub mod terms;
 pub mod transport;
 
+pub use environment::Environment;
 pub use error::{LinkError, TransportError};
 pub use line::{Line, Own, Presence, public_key};
-pub use links::{Environment, Links, Message};
+pub use links::{Links, Message};
 pub use terms::{Confirmed, Proof, Seat, SeatNumber, Terms};
 pub use transport::{Connect, Transport};
 

@@ -19,6 +19,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
 use crate::{
+    environment::Environment,
     error::{LinkError, TransportError},
     line::{Line, Own, PART, Presence},
     terms::{SeatNumber, Terms},
@@ -33,13 +34,6 @@ const TICK: Duration = Duration::from_secs(1);
 const AGAIN: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(15)];
 /// Messages that are read in one turn before what waits is written.
 const READ_AT_ONCE: usize = 64;
-
-/// Time, as the caller's platform has it.
-pub trait Environment {
-    /// Since any moment in the past; never goes back.
-    fn now(&self) -> Duration;
-    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()>;
-}
 
 /// What one seat sent another.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,5 @@
 //! The relay behind real sockets.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::time::{Duration, Instant};
 

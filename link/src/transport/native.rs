@@ -18,7 +18,7 @@ use tokio_tungstenite::{
 };
 
 use super::{Connect, Transport, closed};
-use crate::{error::TransportError, links::Environment};
+use crate::{environment::Environment, error::TransportError};
 
 /// Time of a native program. Its futures run on tokio.
 #[derive(Debug, Clone, Copy)]

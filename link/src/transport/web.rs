@@ -12,7 +12,7 @@ use protocol::relay::TOKEN_PROTOCOL;
 use web_time::Instant;
 
 use super::{Connect, Transport, closed};
-use crate::{error::TransportError, links::Environment};
+use crate::{environment::Environment, error::TransportError};
 
 /// Time of a page or a worker.
 #[derive(Debug, Clone, Copy)]

@@ -56,11 +56,13 @@ pub struct Asked {
     seat: Option<u8>,
 }
 
-/// Opens a WebSocket to the other seats of a task. Messages are envelopes: the number of a seat (1 byte), the length of what
-/// follows (4 bytes, big-endian), and what follows; to the relay the seat is whom it is for, from the relay whom it is
-/// from. From seat 255 the relay itself says who came (1, seat) and left (2, seat). It keeps nothing: what is for a seat that is not
-/// there is dropped. Close codes: 4001 the seat connected again, 4002 nothing came for too long, 4003 a message that cannot be read.
-/// A browser asks for the protocol `modelmarket.relay.1.` with the token of its session behind it.
+/// Opens a WebSocket to the other seats of a task.
+///
+/// Messages are envelopes: the number of a seat (1 byte), the length of what follows (4 bytes, big-endian), and what follows. To the
+/// relay the seat is whom it is for, from the relay whom it is from. From seat 255 the relay itself says who came (1, seat)
+/// and who left (2, seat). It keeps nothing: what is for a seat that is not there is dropped. Close codes: 4001 the seat
+/// connected again, 4002 nothing came for too long, 4003 a message that cannot be read. A browser, which cannot set headers here,
+/// asks for the protocol `modelmarket.relay.1.` with the token of its session behind it.
 #[utoipa::path(get, path = "/api/relay/{task}/{attempt}", tag = "relay", security(("session" = [])), params(
     ("task" = u64, Path, description = "Number of the task."),
     ("attempt" = u16, Path, description = "Number of its attempt."),
