@@ -8,12 +8,14 @@
 //! | `helpers` | accept, draw, serve, decline, advance |
 //! | `running` | start, begin, finish, fail, stall, respond, retry |
 //! | `afterwards` | demand, deliver, collect |
+//! | `signatures` | what several of them demand |
 
 mod afterwards;
 mod confirming;
 mod helpers;
 mod publishing;
 mod running;
+mod signatures;
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use contracts::Refused;
 use protocol::{Address, Amount, Digest};
 
-use super::{Book, Call, Said, by_holder, in_state, running::signed_by, seat_of, too_early};
+use super::{Book, Call, Said, by_holder, in_state, seat_of, signatures::signed_by, too_early};
 use crate::{
     Candidate, Event, Helper, Roles, SeatState, State, Task,
     typed_data::{self, rank},

@@ -4,7 +4,13 @@ use contracts::Refused;
 use directory::Move as GrantMove;
 use protocol::{Address, Digest};
 
-use super::{Book, Call, Said, by_holder, by_requester, helpers::pay, in_state, moved, seat_of, too_late};
+use super::{
+    Book, Call, Said, by_holder, by_requester,
+    helpers::pay,
+    in_state, moved, seat_of,
+    signatures::{check_signer, signed_by},
+    too_late,
+};
 use crate::{
     BEGIN_WINDOW, Event, Failure, MAX_ATTEMPTS, Outcome, Roles, STALL_WINDOW, SeatState, State, Task, event::code,
 };
@@ -168,23 +174,4 @@ fn drawn_on(task: &Task) -> (Vec<u64>, u64) {
     let seats: Vec<_> = task.seats.iter().filter(|seat| seat.grant != 0).collect();
     let bit = |(place, seat): (usize, &&crate::Seat)| u64::from(seat.roles.has(Roles::COVERED)) << place;
     (seats.iter().map(|seat| seat.grant).collect(), seats.iter().enumerate().map(bit).sum())
-}
-
-/// Whether each seat that has one of the roles has signed, in the order of seats; 0 for all seats.
-pub(super) fn signed_by(task: &Task, roles: u8, signers: &[Address]) -> Result<(), Refused> {
-    let bytes = signers.len() as u64 * 65;
-    let wrong_count = || Refused::new("BadSignatures(uint256)", [bytes.into()]);
-    let mut left = signers.iter();
-    for (index, seat) in task.seats.iter().enumerate().filter(|(_, seat)| roles == 0 || seat.roles.has(roles)) {
-        check_signer(seat, index as u8, *left.next().ok_or_else(wrong_count)?)?;
-    }
-    if left.next().is_some() { Err(wrong_count()) } else { Ok(()) }
-}
-
-fn check_signer(seat: &crate::Seat, index: u8, found: Address) -> Result<(), Refused> {
-    if seat.signer == Some(found) {
-        return Ok(());
-    }
-    let expected = seat.signer.unwrap_or(Address::ZERO);
-    Err(Refused::new("WrongSigner(uint8,address,address)", [index.into(), expected.into(), found.into()]))
 }
