@@ -83,7 +83,7 @@ fn shown_but_not_counted(rules: Rules) -> Outcome {
 fn counted(rules: Rules, features: u32) -> Option<Outcome> {
     const ROWS: usize = 5;
     let features: Vec<u32> = (0..features).collect();
-    let rows = || piece(&vec![(&features[..], 1); ROWS]);
+    let rows = || piece(&[(&features[..], 1); ROWS]);
     let mut stage = Stage::new(rules, &bayes(1_000, 20), vec![rows(), rows(), rows()], 20);
     stage.post();
     let drawn = stage.draw();
