@@ -276,6 +276,40 @@ fn the_other_half_does_nothing_by_itself() {
 }
 
 #[test]
+fn limits_are_those_of_the_rules() {
+    let mut scene = Scene::new();
+    let half = ethers_core::utils::keccak256("OFFERS()")[..4].to_vec();
+    let (whole, grants) = (scene.tasks, scene.grants);
+    let half = contracts::returns::address(&scene.chain.view(whole, half).unwrap()).unwrap();
+    let mut read = |at, name: &str| {
+        let data = ethers_core::utils::keccak256(format!("{name}()"))[..4].to_vec();
+        contracts::returns::count(&scene.chain.view(at, data).unwrap()).unwrap()
+    };
+    for (at, name, value) in [
+        (whole, "BEGIN_WINDOW", tasks::BEGIN_WINDOW),
+        (whole, "STALL_WINDOW", tasks::STALL_WINDOW),
+        (whole, "DEMAND_PERIOD", tasks::DEMAND_PERIOD),
+        (whole, "DELIVERY_WINDOW", tasks::DELIVERY_WINDOW),
+        (whole, "MAX_ATTEMPTS", tasks::MAX_ATTEMPTS.into()),
+        (whole, "REQUESTER_PART", REQUESTER_PART.into()),
+        (whole, "MAX_REASON_LENGTH", directory::MAX_REASON_LENGTH as u64),
+        (half, "MAX_PIPELINE", tasks::MAX_PIPELINE as u64),
+        (half, "MIN_SEATS", tasks::MIN_SEATS as u64),
+        (half, "MAX_SEATS", tasks::MAX_SEATS as u64),
+        (half, "MAX_CANDIDATES", tasks::MAX_CANDIDATES as u64),
+        (half, "MAX_WAIT", tasks::MAX_WAIT),
+        (half, "MIN_RUN", tasks::MIN_RUN.into()),
+        (half, "MAX_RUN", tasks::MAX_RUN.into()),
+        (half, "COVERED", tasks::Roles::COVERED.into()),
+        (half, "COMPUTES_SECOND", tasks::Roles::SECOND.into()),
+        (grants, "MAX_DIGITS", directory::MAX_DIGITS.into()),
+        (grants, "MAX_REASON_LENGTH", directory::MAX_REASON_LENGTH as u64),
+    ] {
+        assert_eq!(read(at, name), value, "{name}");
+    }
+}
+
+#[test]
 fn signatures_are_bound_as_the_page_binds_them() {
     let mut scene = Scene::new();
     let separator = contracts::returns::digest(&scene.view(calls::domain_separator())).unwrap();

@@ -44,7 +44,7 @@ impl Book {
         let mine = |seat: &u8| task.seats[usize::from(*seat)].holder == call.caller;
         let seats: Vec<u8> = (0..task.seats.len() as u8).filter(mine).collect();
         for seat in seats {
-            steps.extend(of_seat(task, seat, &may, id));
+            steps.extend(of_seat(task, seat, &may, (id, call.now)));
         }
         steps.extend(of_requester(task, &may, id));
         let candidates = || task.helper.iter().flat_map(|helper| helper.candidates.clone()).collect();
@@ -69,7 +69,7 @@ impl Book {
 
 const ANY: Digest = Digest([1; 32]);
 
-fn of_seat(task: &Task, seat: u8, may: &impl Fn(&Move) -> bool, id: u64) -> Vec<Step> {
+fn of_seat(task: &Task, seat: u8, may: &impl Fn(&Move) -> bool, (id, now): (u64, u64)) -> Vec<Step> {
     let mut steps = Vec::new();
     let confirm = Move::Confirm { task: id, seat, key: ANY, input: ANY, signer: Address([1; 20]), accepted: 0 };
     if may(&confirm) {
@@ -78,14 +78,16 @@ fn of_seat(task: &Task, seat: u8, may: &impl Fn(&Move) -> bool, id: u64) -> Vec<
     if may(&Move::Accept { task: id, seat, accepted: 0 }) {
         steps.push(Step::AcceptHelpers { seat, until: task.draft.start_by });
     }
-    if task.state == State::Started {
+    if task.state == State::Started && now < task.since + BEGIN_WINDOW {
         steps.push(Step::Begin { seat, until: task.since + BEGIN_WINDOW });
     }
     if may(&Move::Respond { task: id, seat, heads: ANY, signer: None }) {
         steps.push(Step::Respond { seat, until: task.since + STALL_WINDOW });
     }
     let (state, by) = (task.seats[usize::from(seat)].state, task.seats[usize::from(seat)].deliver_by);
-    if let (SeatState::Demanded, Some(until)) = (state, by) {
+    if let (SeatState::Demanded, Some(until)) = (state, by)
+        && now < until
+    {
         steps.push(Step::Deliver { seat, until });
     }
     steps
