@@ -1,6 +1,11 @@
-//! WebSocket of tokio.
+//! WebSocket and time of tokio.
 
-use futures::{FutureExt, SinkExt, StreamExt, future};
+use std::time::Duration;
+
+use futures::{
+    FutureExt, SinkExt, StreamExt,
+    future::{self, LocalBoxFuture},
+};
 use protocol::relay::{MOST_IN_MESSAGE, PROTOCOL};
 use tokio_tungstenite::{
     connect_async_with_config,
@@ -13,7 +18,26 @@ use tokio_tungstenite::{
 };
 
 use super::{Connect, Transport, closed};
-use crate::error::TransportError;
+use crate::{error::TransportError, links::Environment};
+
+/// Time as tokio has it.
+pub struct Clock(tokio::time::Instant);
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self(tokio::time::Instant::now())
+    }
+}
+
+impl Environment for Clock {
+    fn now(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()> {
+        tokio::time::sleep(duration).boxed_local()
+    }
+}
 
 /// Connects to `address` under a session of the server.
 ///
