@@ -11,6 +11,7 @@
 //! | [`words`] | the arguments of errors, for their sentences |
 //! | [`returns`] | reads what a view returned, for results that are one value |
 //! | [`refusal`] | says in a sentence why a call was reverted, and what to do next |
+//! | [`refused`] | the error with which a contract would refuse a call, by the rules in Rust |
 //! | [`time`] | moments in words, for such sentences |
 //! | `deploy` | creation bytecode out of an artifact (feature `deploy`, not for the page) |
 //! | `testkit` | what tests of families' bindings use (feature `testkit`) |
@@ -21,6 +22,7 @@ pub mod abi;
 #[cfg(feature = "deploy")]
 pub mod deploy;
 pub mod refusal;
+pub mod refused;
 pub mod returns;
 #[cfg(feature = "testkit")]
 pub mod testkit;
@@ -28,3 +30,4 @@ pub mod time;
 pub mod words;
 
 pub use abi::DecodeError;
+pub use refused::Refused;

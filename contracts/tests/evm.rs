@@ -9,6 +9,8 @@
 //! | `coin` | airdrops |
 //! | `bounty` | an action or a concern each; `reference`: random bounties against a model of the rules |
 //! | `shared_model` | the entry and its incentives; `classifiers`: the five of them against their replicas in Rust |
+//! | `directory` | organisations, data sets and grants against the rules of the family |
+//! | `tasks` | tasks of private learning against the rules of the family; who gains by what |
 //! | `trained` | reproductions and published models |
 //! | `escrow` | what every contract that holds tokens inherits |
 //! | `stored` | what can be known of bounties and models by calls alone, and what node or server leave out |
@@ -22,8 +24,10 @@ mod attacks;
 mod bounty;
 mod checks;
 mod coin;
+mod directory;
 mod escrow;
 mod harness;
 mod shared_model;
 mod stored;
+mod tasks;
 mod trained;

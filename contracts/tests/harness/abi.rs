@@ -45,6 +45,11 @@ impl Contracts {
         self.at.insert(at, found.expect("what is deployed has an artifact"));
     }
 
+    /// Remembers a contract that another one made in its constructor.
+    pub fn made_inside(&mut self, at: [u8; 20], name: &str) {
+        self.at.insert(at, Some(COMPILED.iter().find(|one| one.name == name).expect("an artifact")));
+    }
+
     /// Remembers a contract of the audit's time: what it answers with is not held against an ABI.
     pub fn audited(&mut self, at: [u8; 20]) {
         self.at.insert(at, None);

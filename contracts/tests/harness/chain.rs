@@ -14,7 +14,8 @@ use revm::{
 use super::abi;
 
 /// Sentences for the errors of all contracts.
-const REFUSALS: [Refusals; 4] = [coin::REFUSALS, bounty::REFUSALS, shared_model::REFUSALS, trained::REFUSALS];
+const REFUSALS: [Refusals; 6] =
+    [coin::REFUSALS, bounty::REFUSALS, directory::REFUSALS, shared_model::REFUSALS, tasks::REFUSALS, trained::REFUSALS];
 /// As Anvil's.
 pub const CHAIN_ID: u64 = 31_337;
 /// What a block holds at least on the chains this is made for.
@@ -88,6 +89,27 @@ impl Chain {
         let at = parent % U256::from(HISTORY_BLOCKS);
         let database = &mut self.evm.ctx.journaled_state.database;
         database.insert_account_storage(HISTORY, at, hash.into()).expect("in memory");
+    }
+
+    /// Number of the block that is being made.
+    pub fn block(&self) -> u64 {
+        self.evm.ctx.block.number.saturating_to()
+    }
+
+    /// The hash of a block, as long as contracts can know it.
+    pub fn block_hash(&mut self, number: u64) -> Option<Digest> {
+        let age = self.block().checked_sub(number).filter(|age| (1..=HISTORY_BLOCKS).contains(age))?;
+        let history = self.evm.ctx.journaled_state.database.basic(HISTORY).expect("in memory");
+        let forgotten = history.is_none_or(|account| account.is_empty_code_hash());
+        if forgotten && age > 256 {
+            return None;
+        }
+        Some(Digest(self.evm.ctx.journaled_state.database.block_hash(number).expect("in memory").0))
+    }
+
+    /// Says which contract stands where another one has made it.
+    pub fn made_inside(&mut self, at: Address, name: &str) {
+        self.contracts.made_inside(at.0, name);
     }
 
     /// From now on the chain knows the hashes of 256 blocks only, as before EIP-2935.

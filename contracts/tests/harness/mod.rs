@@ -6,10 +6,10 @@ pub mod chain;
 pub mod gas;
 pub mod market_fixture;
 pub mod model_files;
-pub mod model_gas;
 pub mod models;
 pub mod permit;
 pub mod sum;
+pub mod tasks;
 pub mod world;
 
 pub use bounty_run::{BountyOffer, BountyRun};
@@ -64,6 +64,33 @@ pub fn wrong_state<T: std::fmt::Debug>(
     let numbers = [Active, Withdrawn, Abandoned, Claimed, Conceded, Verified, Slashed, Paid];
     let state = state.map_or(0, |state| 1 + numbers.iter().position(|s| *s == state).unwrap() as u8);
     reverts(result, "WrongSubmissionState(uint256,address,uint8)", &[number(id), account(trainer), number(state)]);
+}
+
+/// Demands that a call went as the rules in Rust say: through, or refused with the same error and arguments. Whether it
+/// went through.
+#[track_caller]
+pub fn as_decided<T: std::fmt::Debug, E>(
+    result: &Result<T, Failure>,
+    decided: &Result<E, contracts::Refused>,
+    what: &dyn std::fmt::Debug,
+) -> bool {
+    match (result, decided) {
+        (Ok(_), Ok(_)) => true,
+        (Err(Failure::Reverted { data, revert }), Err(refused)) => {
+            let met = (hex::encode(data), revert.name.as_str());
+            assert_eq!(met.0, hex::encode(refused.data()), "{what:?}: rules {refused:?}, contract {revert:?}");
+            assert_eq!(met.1, refused.signature().split('(').next().unwrap(), "{what:?}: the error is told in words");
+            false
+        }
+        (Ok(_), Err(refused)) => panic!("{what:?} went through; the rules say {refused:?}"),
+        (Err(failure), _) => panic!("{what:?} was refused: {failure:?}"),
+    }
+}
+
+/// How many random calls a test makes: `MODELMARKET_CALLS`, or as many as it does by itself.
+pub fn random_calls(by_itself: u64) -> u64 {
+    let given = std::env::var("MODELMARKET_CALLS").ok();
+    given.map_or(by_itself, |text| text.parse().expect("MODELMARKET_CALLS is a number"))
 }
 
 /// The seed of a random test, printed so that a failure can be repeated: `MODELMARKET_SEED=… cargo test`.

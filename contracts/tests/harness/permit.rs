@@ -30,6 +30,12 @@ impl Wallet {
         Self { key, address: Address(address) }
     }
 
+    /// Signs a digest as a session key does: `r ‖ s ‖ v`.
+    pub fn sign_digest(&self, digest: protocol::Digest) -> Vec<u8> {
+        let (signature, recovery) = self.key.sign_prehash_recoverable(&digest.0).unwrap();
+        [&signature.to_bytes()[..], &[27 + recovery.to_byte()]].concat()
+    }
+
     /// Signs what the page would ask a wallet to sign, hashed by ethers.
     pub fn permit(&self, world: &mut World, value: Amount, deadline: u64) -> PermitSignature {
         let data = world.chain.view(world.coin, coin::calls::nonces(self.address)).unwrap();

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IMarketEvaluation} from "./market/IMarketEvaluation.sol";
 import {IMarketModel} from "./IMarketModel.sol";
-import {BlockHash} from "./market/BlockHash.sol";
+import {BlockHash} from "../../../contracts/solidity/lib/BlockHash.sol";
 import {MarketBase} from "./market/MarketBase.sol";
 import {MarketEvaluation} from "./market/MarketEvaluation.sol";
 import {isSparse} from "./classifiers/ClassifierKinds.sol";

@@ -35,6 +35,8 @@ pub struct Attempt {
     pub signers: Vec<Address>,
     /// Keys in the directory of the seats that sign, in their order: results are sealed to them.
     pub directory: Vec<[u8; 32]>,
+    /// What is signed of an outcome. The contract's own crate knows.
+    pub signed: fn(&Terms, &Outcome) -> Digest,
 }
 
 impl Attempt {
@@ -60,6 +62,11 @@ impl Attempt {
             Receiver::Owner(owner) => Some(Spec::seat_of(owner)),
             Receiver::Requester => self.spec.receiver(),
         }
+    }
+
+    /// Who signed an outcome; the zero address where nobody did.
+    pub fn signer(&self, outcome: &Outcome, signature: &[u8]) -> Address {
+        crate::results::signer(&(self.signed)(&self.terms, outcome), signature)
     }
 
     fn run(&self, epoch: Digest) -> mpc::draw::Run {

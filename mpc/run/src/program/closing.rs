@@ -172,7 +172,7 @@ async fn exchange(seated: &mut Seated<'_>, mine: Statement) -> Result<Vec<Statem
 
 /// Signs, and gathers the signatures of all.
 async fn sign(seated: &mut Seated<'_>, keys: &Keys<'_>, outcome: &Outcome) -> Result<Vec<Vec<u8>>, RunError> {
-    let digest = outcome.digest(&seated.attempt.terms);
+    let digest = (seated.attempt.signed)(&seated.attempt.terms, outcome);
     let mine = keys.session.sign(&digest)?;
     let signers = 0..seated.attempt.spec.signers();
     for seat in signers.clone().filter(|seat| *seat != seated.seat) {

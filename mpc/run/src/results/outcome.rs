@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use link::{SeatNumber, Terms};
+use link::SeatNumber;
 use protocol::{Digest, merkle};
 use serde::{Deserialize, Serialize};
 use tiny_keccak::{Hasher, Keccak};
 
-use super::session_key::signer;
 use crate::error::RunError;
 
-/// What came out of a run, as the contract's `Outcome` has it; all words are hashes.
+/// What came out of a run, in hashes. The contract's own crate knows how it is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Operations, shapes and bounds.
@@ -24,8 +23,8 @@ pub struct Outcome {
     pub outputs: Digest,
     /// Commitments to the owners' shares of the model.
     pub shares: Digest,
-    /// Keys that are sent after the end.
-    pub keys: Digest,
+    /// Of the sealed key that each seat sends the receiver after the end; zero for seats that send none.
+    pub keys: Vec<Digest>,
     /// Megabytes that the helper dealt.
     pub dealt: u64,
 }
@@ -45,9 +44,6 @@ pub(crate) struct Statement {
     /// Hash of the sealed key that it will send to the receiver.
     pub key: Digest,
 }
-
-const DOMAIN: &str = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
-const RESULT: &str = "Result(uint64 task,uint16 attempt,bytes32 spec,bytes32 plan,bytes32 rows,bytes32 heads,bytes32 metrics,bytes32 outputs,bytes32 shares,bytes32 keys,uint64 dealt)";
 
 impl Outcome {
     /// What the statements of all seats that sign come to. The first two are the owners'.
@@ -73,7 +69,6 @@ impl Outcome {
             .collect();
         let shares: Vec<Digest> = statements.iter().map(|statement| statement.share).take(2).collect();
         let metrics: Vec<Digest> = statements.iter().map(|statement| statement.metrics).take(2).collect();
-        let keys: Vec<Digest> = statements.iter().map(|statement| statement.key).collect();
         Ok(Self {
             plan,
             rows,
@@ -81,41 +76,9 @@ impl Outcome {
             metrics: metrics_root(&metrics),
             outputs: keccak(&[b"ModelMarket outputs 1", &outputs]),
             shares: both_shares(&shares),
-            keys: key_list(&keys),
+            keys: statements.iter().map(|statement| statement.key).collect(),
             dealt,
         })
-    }
-
-    /// What is signed (EIP-712), bound to chain, contract, task, attempt and spec: equal to `TaskSignatures` of the
-    /// contract.
-    pub fn digest(&self, terms: &Terms) -> Digest {
-        let domain = keccak(&[
-            &keccak(&[DOMAIN.as_bytes()]).0,
-            &keccak(&[b"ModelMarket tasks"]).0,
-            &keccak(&[b"1"]).0,
-            &word(&terms.chain_id.to_be_bytes()),
-            &word(&terms.contract.0),
-        ]);
-        let result = keccak(&[
-            &keccak(&[RESULT.as_bytes()]).0,
-            &word(&terms.task.to_be_bytes()),
-            &word(&terms.attempt.to_be_bytes()),
-            &terms.spec.0,
-            &self.plan.0,
-            &self.rows.0,
-            &self.heads.0,
-            &self.metrics.0,
-            &self.outputs.0,
-            &self.shares.0,
-            &self.keys.0,
-            &word(&self.dealt.to_be_bytes()),
-        ]);
-        keccak(&[&[0x19, 0x01], &domain.0, &result.0])
-    }
-
-    /// Who signed it.
-    pub fn signer(&self, terms: &Terms, signature: &[u8]) -> protocol::Address {
-        signer(&self.digest(terms), signature)
     }
 }
 
@@ -130,12 +93,6 @@ fn metrics_root(parts: &[Digest]) -> Digest {
     merkle::root(&parts.iter().map(|part| merkle::leaf_hash(&part.0)).collect::<Vec<_>>())
 }
 
-/// keccak256(abi.encode(bytes32[])).
-fn key_list(keys: &[Digest]) -> Digest {
-    let all: Vec<u8> = keys.iter().flat_map(|key| key.0).collect();
-    keccak(&[&word(&[32]), &word(&(keys.len() as u64).to_be_bytes()), &all])
-}
-
 /// What stands for rows that were aligned before.
 pub(crate) fn given_rows(count: u32) -> Digest {
     keccak(&[b"ModelMarket given rows 1", &count.to_be_bytes()])
@@ -146,11 +103,4 @@ pub(crate) fn keccak(parts: &[&[u8]]) -> Digest {
     parts.iter().for_each(|part| keccak.update(part));
     keccak.finalize(&mut hash);
     Digest(hash)
-}
-
-/// Bytes at the end of a word.
-fn word(bytes: &[u8]) -> [u8; 32] {
-    let mut word = [0; 32];
-    word[32 - bytes.len()..].copy_from_slice(bytes);
-    word
 }

@@ -47,6 +47,10 @@ pub fn attempt(spec: &Spec, task: u64) -> Attempt {
         }),
         spec: spec.clone(),
         signers: signers().map(|seat| session(seat).address()).collect(),
+        // Anything that hangs on all of it does here.
+        signed: |terms, outcome| {
+            Digest::of(format!("{} {} {} {outcome:?}", terms.task, terms.attempt, terms.spec).as_bytes())
+        },
         directory: signers().map(|seat| public_key(&secret(seat, 3)).unwrap()).collect(),
     }
 }
@@ -147,7 +151,7 @@ impl Ran {
         for finished in &all {
             assert_eq!(finished.outcome, all[0].outcome);
             assert_eq!(finished.signatures, all[0].signatures);
-            let signers = finished.signatures.iter().map(|one| finished.outcome.signer(&attempt.terms, one));
+            let signers = finished.signatures.iter().map(|one| attempt.signer(&finished.outcome, one));
             assert!(signers.eq(attempt.signers.iter().copied()));
         }
         all

@@ -3,6 +3,9 @@
 //! Unless a name says otherwise people act for the first time, with CIDs of real length, in a market that has seen
 //! another bounty before.
 
+mod models;
+mod tasks;
+
 use std::collections::BTreeMap;
 
 use bounty::{Event, calls};
@@ -25,7 +28,8 @@ pub fn measure() -> BTreeMap<&'static str, u64> {
     endings(&mut table);
     ten_thousand_labels(&mut table);
     trained_models(&mut table);
-    super::model_gas::measure(&mut table);
+    models::measure(&mut table);
+    tasks::measure(&mut table);
     table
 }
 

@@ -12,7 +12,7 @@ use shared_model::{
     lanes,
 };
 
-use super::{
+use super::super::{
     Models,
     bounty_run::METADATA_CID,
     market_fixture::{MarketFixture, OPEN_SECONDS},

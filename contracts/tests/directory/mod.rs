@@ -1,0 +1,5 @@
+//! Organisations, data sets and grants.
+
+mod play;
+mod scene;
+mod uses;

@@ -1,0 +1,7 @@
+//! Tasks of private learning.
+
+mod choose;
+mod draw;
+mod gains;
+mod life;
+mod play;

@@ -1,0 +1,11 @@
+//! The contracts: calls, answers, logs, errors.
+
+pub mod calls;
+mod contract;
+#[cfg(feature = "deploy")]
+pub mod deploy;
+pub mod logs;
+mod refusals;
+pub mod returns;
+
+pub use refusals::REFUSALS;

@@ -1,0 +1,45 @@
+//! Who learns together (`Directory`), on which data (`Datasets`), and under which permissions (`Grants`).
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`Organisation`], [`Dataset`], [`Grant`] | what is stored; folded from events; who may do what now, until when |
+//! | [`Registry`] | all of them together, and every call of the three contracts by the rules |
+//! | [`Profile`] | the file that an organisation says of itself, with its nodes |
+//! | [`calls`], [`returns`], [`logs`] | the contracts' data, encoded and read |
+//! | [`REFUSALS`] | sentences for reverts |
+//! | `deploy` | creation bytecode (feature `deploy`, not for the page) |
+//!
+//! No row of a data set ever passes through here: what is published are numbers, hashes and visible column names.
+
+mod chain;
+mod dataset;
+mod grant;
+mod organisation;
+mod profile;
+mod registry;
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(feature = "deploy")]
+pub use chain::deploy;
+pub use chain::{REFUSALS, calls, logs, returns};
+pub use dataset::{Dataset, DatasetEvent, DatasetTerms, Industry};
+pub use grant::{Disclosure, Draw, Grant, GrantEvent, GrantState, GrantStep, GrantTerms};
+pub use organisation::{DirectoryEvent, Organisation};
+pub use profile::{Node, NodeRole, Profile, ProfileError};
+pub use registry::{Event, Move, Registry};
+
+/// Name of the family, in subjects.
+pub const FAMILY: &str = "directory";
+/// Name of the contract of organisations, in a deployment.
+pub const DIRECTORY: &str = "Directory";
+/// Name of the contract of data sets, in a deployment.
+pub const DATASETS: &str = "Datasets";
+/// Name of the contract of grants, in a deployment.
+pub const GRANTS: &str = "Grants";
+
+/// Most significant digits that a grant can allow: those of a 64-bit float. As in `Grants`.
+pub const MAX_DIGITS: u8 = 17;
+/// Most bytes of the text of a refusal. As in `Grants`.
+pub const MAX_REASON_LENGTH: usize = 500;

@@ -1,0 +1,79 @@
+//! Calls, topics and sentences against the ABI that the compiler wrote.
+
+use contracts::testkit::{calls_are_of, errors_have_sentences, functions, owned, signatures, topics_are_of};
+use protocol::{Address, Amount, Digest};
+
+use crate::{
+    Failure, Outcome, REFUSALS, Reason,
+    calls::{self, Confirmation},
+    logs,
+};
+
+const TASKS: &str = include_str!("../artifacts/Tasks.json");
+const OFFERS: &str = include_str!("../artifacts/task/TaskOffers.json");
+
+#[test]
+fn every_function_and_event_is_known() {
+    let (who, word) = (Address::ZERO, Digest::ZERO);
+    let permit = coin::PermitSignature { deadline: 1, r: [0; 32], s: [0; 32], v: 27 };
+    let said = Confirmation { key: word, input: word, signer: who, accepted: 0 };
+    let failure = Failure { code: 1, dealt: 1, facts: 1, rows: 1 };
+    let calls = [
+        calls::publish(&[], None),
+        calls::publish(&[], Some((Amount(1), &permit))),
+        calls::confirm(1, 0, &said, None),
+        calls::confirm(1, 0, &said, Some(&permit)),
+        calls::reject(1, 0, ""),
+        calls::cancel(1),
+        calls::expire(1),
+        calls::accept(1, 0, 1),
+        calls::draw(1, &[]),
+        calls::serve(1, word),
+        calls::decline(1, &[]),
+        calls::advance(1, &[], 1, &[]),
+        calls::start(1),
+        calls::begin(1, &[]),
+        calls::finish(1, &Outcome::default(), &[]),
+        calls::fail(1, &failure, &[]),
+        calls::stall(1, 0, word),
+        calls::respond(1, 0, word, &[]),
+        calls::retry(1),
+        calls::demand(1, 0),
+        calls::deliver(1, 0, &Outcome::default(), &[], &[]),
+        calls::collect(1, 0),
+        calls::collect_owed(who),
+        calls::task(1),
+        calls::seat(1, 0),
+        calls::helper(1),
+        calls::due(1, 0),
+        calls::task_count(),
+        calls::grants(),
+        calls::directory(),
+        calls::domain_separator(),
+        calls::owed(who),
+        calls::total_owed(),
+        calls::coin(),
+    ];
+    calls_are_of(&calls, &functions(TASKS));
+    let topics: Vec<_> = logs::topics().into_iter().chain(logs::account_topics()).collect();
+    topics_are_of(&topics, &signatures(TASKS, "event"));
+}
+
+#[test]
+fn every_error_has_a_sentence() {
+    errors_have_sentences([TASKS, OFFERS], REFUSALS, &[coin::REFUSALS, directory::REFUSALS]);
+}
+
+#[test]
+fn the_other_half_says_nothing_that_the_whole_does_not() {
+    for kind in ["event", "error"] {
+        let other = &signatures(OFFERS, kind) - &signatures(TASKS, kind);
+        assert_eq!(other, owned([]), "{kind}s of TaskOffers that Tasks lacks");
+    }
+}
+
+#[test]
+fn reasons_have_the_numbers_that_were_signed() {
+    assert_eq!(Reason::of(2), Some(Reason::BadBatch));
+    assert_eq!((Reason::of(0), Reason::of(9)), (None, None));
+}
