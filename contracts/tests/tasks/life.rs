@@ -221,8 +221,7 @@ fn permits_take_the_place_of_allowances() {
     let mut made = crate::harness::tasks::draft(scene.chain.now(), &grants);
     made.seats.push(tasks::SeatTerms { grant: 0, roles: tasks::Roles(16), purpose: Digest::ZERO });
     let (owner, spender, deadline) = (wallet.address, scene.tasks, scene.chain.now());
-    let permit =
-        |value, nonce| wallet.sign(coin, &Permit { owner, spender, value: Amount(value), nonce, deadline });
+    let permit = |value, nonce| wallet.sign(coin, &Permit { owner, spender, value: Amount(value), nonce, deadline });
     let (published, confirmed) = (permit(32, 0), permit(100, 1));
     let tasks = scene.tasks;
     scene.chain.send(owner, tasks, calls::publish(&[made], Some((Amount(32), &published)))).unwrap();

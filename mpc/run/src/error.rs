@@ -106,6 +106,8 @@ pub enum RunError {
         "The rows and columns make {bytes} bytes at once, which is more than can travel. Use fewer rows or columns."
     )]
     TooLarge { bytes: usize },
+    #[error("The system gives no random bytes, so nothing more was sent. Start the run again on another machine.")]
+    NoRandomBytes,
     #[error("The session key cannot be used: {what}. Confirm the task again with a new key.")]
     SessionKey { what: &'static str },
 }

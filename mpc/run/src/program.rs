@@ -22,7 +22,7 @@ use crate::{
     results::{Kept, Outcome, SessionKey, Told},
     spec::{Spec, Work},
 };
-pub use helper::{Dealt, help};
+pub use helper::{Dealt, Note, help};
 pub use owner::{Brings, own};
 pub use receiver::receive;
 
@@ -87,7 +87,7 @@ pub struct Seated<'a> {
     pub seat: SeatNumber,
     pub mail: Mail,
     /// 32 bytes from the operating system, each time other ones.
-    pub random: &'a mut dyn FnMut() -> [u8; 32],
+    pub random: &'a mut dyn FnMut() -> Result<[u8; 32], RunError>,
     /// Told how far it is.
     pub observe: &'a mut dyn FnMut(Stage),
 }

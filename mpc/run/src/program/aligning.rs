@@ -43,7 +43,7 @@ pub(super) async fn align(seated: &mut Seated<'_>, owner: Seat, table: &Table, l
     };
     let role = if owner == Seat::First { Role::First } else { Role::Second };
     let ids = Ids::read(table.cells(spec.key_of(owner).unwrap_or_default())?, (*form).into())?;
-    let mut psi = Psi::new(terms, role, ids, (seated.random)())?;
+    let mut psi = Psi::new(terms, role, ids, (seated.random)()?)?;
     talk(seated, Spec::seat_of(owner.other()), &mut psi, least, size_only).await?;
     let count = psi.count().unwrap_or_default();
     let digest = psi.digest().unwrap_or_default();

@@ -45,11 +45,11 @@ pub(super) async fn close(seated: &mut Seated<'_>, keys: Keys<'_>, closing: Clos
     let mut own = None;
     if let Some(mine) = &closing.mine {
         for &to in &targets {
-            let delivered = delivered(seated, mine, to);
+            let delivered = delivered(seated, mine, to)?;
             if to == seated.seat {
                 own = Some(delivered);
             } else {
-                let fresh = [(seated.random)(), (seated.random)()];
+                let fresh = [(seated.random)()?, (seated.random)()?];
                 let key = &seated.attempt.directory[usize::from(to)];
                 let packed = Sealed::new(&seated.attempt.terms, seated.seat, to, key, &delivered, fresh)?;
                 seated.mail.send(to, Subject::File, &packed.file).await?;
@@ -89,11 +89,12 @@ pub(super) async fn close(seated: &mut Seated<'_>, keys: Keys<'_>, closing: Clos
 }
 
 /// This owner's part of what a seat gets.
-fn delivered(seated: &mut Seated<'_>, mine: &Mine, to: SeatNumber) -> Delivered {
+fn delivered(seated: &mut Seated<'_>, mine: &Mine, to: SeatNumber) -> Result<Delivered, RunError> {
     let attempt = seated.attempt;
     let is_for = |part: &&Part| attempt.seat_of(part.to) == Some(to);
     let parts = mine.parts.iter().filter(is_for).cloned().collect();
-    Delivered { parts, salt: (seated.random)(), ids: mine.ids.clone().filter(|_| attempt.spec.receiver() == Some(to)) }
+    let ids = mine.ids.clone().filter(|_| attempt.spec.receiver() == Some(to));
+    Ok(Delivered { parts, salt: (seated.random)()?, ids })
 }
 
 /// Heads of the links once both sides have said all that leads to the result, so that both state the same. The links of

@@ -48,7 +48,7 @@ pub(super) async fn compute(
     if cells * WORD > MOST {
         return Err(RunError::TooLarge { bytes: cells * WORD });
     }
-    let seed = Seed::new((seated.random)());
+    let seed = Seed::new((seated.random)()?);
     seated.mail.send(helper, Subject::Opening, &seed.to_helper()).await?;
     let run = attempt.run(opened.opening.epoch);
     let plan = Rc::new(opened.plan);
@@ -100,7 +100,7 @@ async fn training(
     let columns = names.iter().map(|name| chosen(brings.table, name, found)).collect::<Result<Vec<_>, _>>()?;
     let label = spec.label_of(owner).map(|label| chosen(brings.table, label, found)).transpose()?;
     let prepared = Prepared::new(task, owner, &columns, label.as_ref(), train.winsorise)?;
-    let fresh = (seated.random)();
+    let fresh = (seated.random)()?;
     let helper = spec.helper().unwrap_or_default();
     let mut wire = Wire::new(&mut seated.mail, helper);
     let start = Start { seat: owner, plan: plan.clone(), run, registry: brings.registry, fresh };
@@ -114,7 +114,7 @@ async fn training(
     let (answer, traffic) = wire.ending(done)?;
     let Answer::Fitted(fitted) = answer else { return Ok(Err(answer)) };
     let number = seated.attempt.terms.task;
-    let kept = Kept::new(number, owner, names, task, &prepared, &fitted.model, (seated.random)());
+    let kept = Kept::new(number, owner, names, task, &prepared, &fitted.model, (seated.random)()?);
     Ok(Ok(Computing { parts: fitted.parts, kept: Some(kept), traffic }))
 }
 
@@ -133,7 +133,7 @@ async fn predicting(
     let columns = names.iter().map(|name| chosen(brings.table, name, found)).collect::<Result<Vec<_>, _>>()?;
     let rows = NewRows::new(prediction, owner, &columns, &kept.scales, kept.label_scale)?;
     let model = kept.model()?;
-    let fresh = (seated.random)();
+    let fresh = (seated.random)()?;
     let helper = spec.helper().unwrap_or_default();
     let mut wire = Wire::new(&mut seated.mail, helper);
     let start = Start { seat: owner, plan: plan.clone(), run, registry: brings.registry, fresh };

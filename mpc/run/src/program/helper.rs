@@ -2,7 +2,7 @@
 
 use mpc::{
     Dealer,
-    draw::{Seed, Seeded, SeenSeeds},
+    draw::{Seed, Seeded},
 };
 
 use super::{Seated, Stage, closing, ending, opening};
@@ -18,16 +18,20 @@ pub struct Dealt {
     pub steps: usize,
 }
 
-/// Plays the helper's seat. `seen`: seeds of earlier epochs, kept as long as the helper exists.
+/// Notes a seed before it is used, for as long as the helper exists, or refuses one that was there before; see
+/// [`mpc::draw::SeenSeeds`].
+pub type Note<'a> = &'a mut dyn FnMut(&Seed) -> Result<(), RunError>;
+
+/// Plays the helper's seat.
 ///
 /// # Errors
 /// [`RunError`]; the others are told.
-pub async fn help(mut seated: Seated<'_>, seen: &mut SeenSeeds) -> Result<Dealt, RunError> {
-    let dealt = deal(&mut seated, seen).await;
+pub async fn help(mut seated: Seated<'_>, note: Note<'_>) -> Result<Dealt, RunError> {
+    let dealt = deal(&mut seated, note).await;
     ending(&mut seated.mail, dealt).await
 }
 
-async fn deal(seated: &mut Seated<'_>, seen: &mut SeenSeeds) -> Result<Dealt, RunError> {
+async fn deal(seated: &mut Seated<'_>, note: Note<'_>) -> Result<Dealt, RunError> {
     seated.attempt.check()?;
     (seated.observe)(Stage::Connecting);
     for peer in seated.mail.peers() {
@@ -39,7 +43,7 @@ async fn deal(seated: &mut Seated<'_>, seen: &mut SeenSeeds) -> Result<Dealt, Ru
     for seat in [0, 1] {
         let seed = seated.mail.receive(seat, Subject::Opening).await?;
         let seed = Seed::received(&seed).ok_or(RunError::Unreadable { seat, what: "a seed" })?;
-        seen.note(&seed)?;
+        note(&seed)?;
         draws.push(Seeded::new(&seed, &run));
     }
     let draws: [Seeded; 2] = draws.try_into().map_err(|_| RunError::Unreadable { seat: 0, what: "a seed" })?;

@@ -94,7 +94,7 @@ impl World {
             let mut draw = || {
                 let mut bytes = [0; 32];
                 random.fill_bytes(&mut bytes);
-                bytes
+                Ok(bytes)
             };
             let mut observe = |stage| (self.at.borrow_mut())(seat, stage);
             let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe };
@@ -118,7 +118,8 @@ impl World {
             let mut draw = || unreachable!("a helper draws nothing");
             let mut observe = |stage| (self.at.borrow_mut())(seat, stage);
             let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe };
-            help(seated, &mut SeenSeeds::default()).await
+            let mut seen = SeenSeeds::default();
+            help(seated, &mut |seed| Ok(seen.note(seed)?)).await
         };
         let signers = (0..attempt.spec.signers()).map(owner);
         let (seats, dealt) = futures::future::join(futures::future::join_all(signers), helper).await;
