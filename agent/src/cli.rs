@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::chain::cli::{DataOptions, GrantOptions, OrgOptions, TaskOptions};
+
 #[derive(Parser)]
 #[command(
     name = "agent",
@@ -24,6 +26,14 @@ pub enum Command {
     /// Keys of a seat.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// This account as an organisation of the directory.
+    Org(OrgOptions),
+    /// Data sets of the directory; their rows stay with their owners.
+    Data(DataOptions),
+    /// Permissions to use data sets.
+    Grant(GrantOptions),
+    /// Tasks on chain.
+    Task(TaskOptions),
     /// Looks at every rule of a task and a table, and sends nothing.
     Check(Check),
     /// Plays one seat of one task.
@@ -46,6 +56,8 @@ pub enum KeyCommand {
     New { file: PathBuf },
     /// Prints what others may know of the keys in a file.
     Show { file: PathBuf },
+    /// Draws the key of an account on chain, keeps it in a new file and prints the address.
+    Account { file: PathBuf },
 }
 
 #[derive(Args)]

@@ -4,26 +4,18 @@
 //! |---|---|
 //! | `cli` | what can be typed |
 //! | `keys` | the keys of a seat, in a file |
-//! | `local` | the file of a task without a chain |
-//! | `seat` | plays one seat of a task, and writes what came of it |
-//! | `rules` | what a party confirms by itself |
-//! | `party` | an owner who plays every task that its rules allow |
-//! | `helper` | deals for every task that names its key |
-//! | `relay` | passes messages, on this machine or a network of one's own |
+//! | `play` | seats of tasks: one, all of a folder, a helper's; a relay |
+//! | `chain` | organisations, data sets, grants and tasks on chain |
 //! | `files` | reading and writing, with sentences |
 //! | `told` | what is printed, for people or as JSON |
 //! | `failure` | sentences and exit codes |
 
+mod chain;
 mod cli;
 mod failure;
 mod files;
-mod helper;
 mod keys;
-mod local;
-mod party;
-mod relay;
-mod rules;
-mod seat;
+mod play;
 mod told;
 
 use std::process::ExitCode;
@@ -32,6 +24,7 @@ use clap::Parser as _;
 
 use cli::{Cli, Command, KeyCommand};
 use failure::Failure;
+use play::{helper, party, relay, seat};
 use told::Printer;
 
 fn main() -> ExitCode {
@@ -64,6 +57,14 @@ async fn run(command: Command, printer: Printer) -> Result<(), Failure> {
             printer.say(&keys::Keys::read(&file)?.public()?);
             Ok(())
         }
+        Command::Key(KeyCommand::Account { file }) => {
+            printer.say(&serde_json::json!({"address": chain::Account::draw(&file)?.address()}));
+            Ok(())
+        }
+        Command::Org(options) => chain::org(&options, printer).await,
+        Command::Data(options) => chain::data(&options, printer).await,
+        Command::Grant(options) => chain::grant(&options, printer).await,
+        Command::Task(options) => chain::task(options, printer).await,
         Command::Check(check) => seat::check(&check, printer),
         Command::Run(options) => seat::run(&options, printer).await,
         Command::Party(options) => party::run(&options, printer).await,

@@ -1,5 +1,7 @@
 //! Whole tasks between real processes, over a relay on loopback.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{
     fs,
     io::{BufRead as _, BufReader},

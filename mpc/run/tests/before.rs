@@ -1,5 +1,7 @@
 //! What is looked at before anything is signed: the file of a task, and an owner's table.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     use mpc::Seat;

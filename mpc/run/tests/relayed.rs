@@ -1,5 +1,7 @@
 //! The same over a real relay on this machine.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 #[cfg(not(target_arch = "wasm32"))]
 mod support;
 

@@ -1,5 +1,7 @@
 //! Whole tasks: two owners, a helper and a receiver in one process.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 #[cfg(not(target_arch = "wasm32"))]
 mod support;
 

@@ -75,12 +75,13 @@ impl Local {
         Ok(attempt)
     }
 
-    /// Which seat has these keys.
+    /// Which seat has these keys: the key of its links is its own.
     pub fn seat_of(&self, keys: &Public) -> Option<SeatNumber> {
-        self.seats.iter().zip(0..).find(|(seat, _)| *seat == keys).map(|(_, number)| number)
+        self.seats.iter().zip(0..).find(|(seat, _)| seat.link == keys.link).map(|(_, number)| number)
     }
 }
 
+/// What a seat of the spec does, as the contract writes it.
 fn roles(spec: &Spec, seat: SeatNumber) -> u16 {
     use tasks::Roles;
     let has = |has: bool, role: u8| if has { role } else { 0 };
@@ -102,7 +103,12 @@ fn signed(terms: &Terms, outcome: &Outcome) -> Digest {
         task: terms.task,
         attempt: terms.attempt,
     };
+    run.result(terms.spec, &on_chain(outcome))
+}
+
+/// An outcome as the contract has it.
+pub fn on_chain(outcome: &Outcome) -> tasks::Outcome {
     let Outcome { plan, rows, heads, metrics, outputs, shares, dealt, .. } = *outcome;
     let keys = tasks::typed_data::keys(&outcome.keys);
-    run.result(terms.spec, &tasks::Outcome { plan, rows, heads, metrics, outputs, shares, keys, dealt })
+    tasks::Outcome { plan, rows, heads, metrics, outputs, shares, keys, dealt }
 }

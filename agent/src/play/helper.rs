@@ -2,15 +2,12 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::{
-    cli::Serve,
-    failure::Failure,
-    keys::Keys,
+use super::{
     local::Local,
     party::watch,
     seat::{self, Inputs},
-    told::Printer,
 };
+use crate::{cli::Serve, failure::Failure, keys::Keys, told::Printer};
 
 /// `agent helper`
 pub async fn run(options: &Serve, printer: Printer) -> Result<(), Failure> {

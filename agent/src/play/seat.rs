@@ -17,12 +17,12 @@ use mpc_run::{
 };
 use serde_json::json;
 
+use super::local::Local;
 use crate::{
     cli::{Check, Run},
     failure::Failure,
     files,
     keys::{Keys, random},
-    local::Local,
     told::Printer,
 };
 

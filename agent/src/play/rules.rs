@@ -7,7 +7,8 @@ use mpc_run::{Spec, spec::Work};
 use protocol::Address;
 use serde::Deserialize;
 
-use crate::{failure::Failure, files, local::Local};
+use super::local::Local;
+use crate::{failure::Failure, files};
 
 /// rules.json of a party's folder.
 #[derive(Debug, Clone, Deserialize)]

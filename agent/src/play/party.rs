@@ -10,14 +10,16 @@ use futures::{StreamExt as _, stream::FuturesUnordered};
 use mpc_run::{Spec, spec::Work};
 use serde_json::json;
 
+use super::{
+    local::Local,
+    rules::Rules,
+    seat::{self, Inputs},
+};
 use crate::{
     cli::Party,
     failure::Failure,
     files,
     keys::{Keys, Public},
-    local::Local,
-    rules::Rules,
-    seat::{self, Inputs},
     told::Printer,
 };
 
