@@ -4,6 +4,9 @@
 //! that the other has not taken in. So seats may send each other as much as they like before they receive, in any order,
 //! without waiting for each other in a circle.
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;
 mod wire;
 
 use std::{

@@ -201,6 +201,27 @@ mod native {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn without_the_signature_of_every_session_key_nobody_has_a_result() {
+        let tables = tables(&mut random());
+        for seat in [1, 2] {
+            let mut attempt = attempt(&training(json!({"reveals": {"own_coefficients": true}})), 7);
+            attempt.signers[seat] = protocol::Address([99; 20]);
+            let ran = World::memory(&Hub::default()).run(&attempt, &tables, [None, None], 100).await;
+            let refused = ran.seats.iter().filter(|seat| matches!(seat, Err(RunError::Signer { .. }))).count();
+            assert!(refused > 0 && ran.seats.iter().all(Result::is_err), "{:?}", ran.seats);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_sealed_to_another_key_is_not_opened_and_said_to_be_wrong() {
+        let tables = tables(&mut random());
+        let mut attempt = attempt(&training(json!({})), 7);
+        attempt.directory[2] = link::public_key(&[77; 32]).unwrap();
+        let ran = World::memory(&Hub::default()).run(&attempt, &tables, [None, None], 100).await;
+        assert!(matches!(ran.seats[2], Err(RunError::Delivery { .. })), "{:?}", ran.seats[2]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn columns_that_say_the_same_across_owners_are_an_answer_that_everybody_hears() {
         let mut random = random();
         // The second owner's column repeats one of the first.
