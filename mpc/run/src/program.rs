@@ -1,6 +1,7 @@
 //! What a seat does, from start to end.
 
 mod aligning;
+mod brings;
 mod closing;
 mod computing;
 mod helper;
@@ -22,8 +23,9 @@ use crate::{
     results::{Kept, Outcome, SessionKey, Told},
     spec::{Spec, Work},
 };
+pub use brings::Brings;
 pub use helper::{Dealt, Note, help};
-pub use owner::{Brings, own};
+pub use owner::own;
 pub use receiver::receive;
 
 /// An attempt of a task, as all its seats know it.

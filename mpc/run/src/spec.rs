@@ -1,6 +1,7 @@
 //! What a task says: one JSON file, whose SHA-256 is on chain. Everybody reads the same bytes, so that everybody plans the
 //! same steps.
 
+mod error;
 mod learning;
 mod rules;
 
@@ -10,7 +11,7 @@ use mpc_learn::{Evaluation, Metric};
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
 
-use crate::error::SpecError;
+pub use error::SpecError;
 pub use learning::{Aligned, Computed};
 
 /// Bytes of the file at most.

@@ -20,7 +20,7 @@ mod native {
         world::{World, attempt},
     };
 
-    fn told<'a>(finished: &'a Finished, fact: Fact) -> Option<&'a Told> {
+    fn told(finished: &Finished, fact: Fact) -> Option<&Told> {
         finished.told.iter().find(|told| told.what == What::Fact(fact))
     }
 

@@ -1,37 +1,11 @@
 //! All rules that an owner's table must keep for a task, in one report, before anything is signed or sent.
 
 use mpc::Seat;
-use mpc_learn::{Column, LearnError, Scale};
+use mpc_learn::{Column, Scale};
 use psi::{IdError, Ids};
 
-use super::{rank, table::Table};
-use crate::{
-    error::SpecError,
-    spec::{Rows, Spec, Work},
-};
-
-/// Something that keeps a table from a task.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Finding {
-    #[error(transparent)]
-    Spec(#[from] Box<SpecError>),
-    #[error("There is no column {column} in the file. Choose the file of the task, or another column.")]
-    NoColumn { column: String },
-    #[error(
-        "Row {row} of column {column} is not a finite number. Mend the file, give words numbers, or leave the column out."
-    )]
-    NotANumber { column: String, row: usize },
-    #[error(
-        "The file has {rows} rows, and the task says {wanted}. Both owners need the same rows in the same order; or let the task align them by a key."
-    )]
-    OtherRows { rows: usize, wanted: usize },
-    #[error("Column {column} says nothing that the columns before it do not say. Leave it out.")]
-    Dependent { column: String },
-    #[error(transparent)]
-    Ids(#[from] IdError),
-    #[error(transparent)]
-    Learn(#[from] LearnError),
-}
+use super::{finding::Finding, rank, table::Table};
+use crate::spec::{Rows, Spec, Work};
 
 /// What was looked at and found.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -3,7 +3,7 @@
 use dataset::{DatasetError, DecimalMark, MAX_ROWS, Number, Part, ReadOptions, SAMPLE, Separator, TableReader, peek};
 use mpc_learn::Column;
 
-use super::preflight::Finding;
+use super::finding::Finding;
 
 /// A table in memory. It never leaves this machine.
 #[derive(Clone)]

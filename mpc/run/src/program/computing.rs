@@ -12,8 +12,9 @@ use super::{
     Ended, Keys, Seated, Stage,
     aligning::Found,
     answer_code,
+    brings::{Brings, chosen},
     closing::{self, Closing, Mine},
-    owner::{Brings, Opened, chosen},
+    opening::Opened,
 };
 use crate::{
     error::RunError,

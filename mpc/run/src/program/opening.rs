@@ -57,3 +57,10 @@ pub(super) async fn hear_both(seated: &mut Seated<'_>) -> Result<Heard, RunError
     }
     Ok(Heard { opening, computed, plan })
 }
+
+/// What both owners agree to compute.
+pub(super) struct Opened {
+    pub opening: Opening,
+    pub computed: Computed,
+    pub plan: mpc::Plan,
+}

@@ -1,33 +1,23 @@
 //! A data owner, who computes on shares.
 
-use mpc::{Seat, draw::Registry};
-use mpc_learn::{Column, Scale, label_exponent};
+use mpc::Seat;
+use mpc_learn::{Scale, label_exponent};
 
 use super::{
     Ended, Keys, Seated, Stage, aligning,
     aligning::Found,
+    brings::{Brings, chosen},
     closing::{self, Closing},
     computing, ending, opening,
-    opening::Opening,
+    opening::{Opened, Opening},
 };
 use crate::{
-    data::{Table, preflight},
+    data::preflight,
     error::RunError,
     mail::Subject,
     results::{Kept, both_shares},
-    spec::{Aligned, Computed, Spec, Work},
+    spec::{Aligned, Spec, Work},
 };
-
-/// What an owner brings.
-pub struct Brings<'a> {
-    pub table: &'a Table,
-    /// The share of the model that a prediction names.
-    pub kept: Option<&'a Kept>,
-    /// Fewer common rows are refused before they are told.
-    pub least_rows: u32,
-    /// What was hidden under which mask before; as long as the program lives.
-    pub registry: &'a mut Registry,
-}
 
 /// Plays the seat of an owner.
 ///
@@ -67,13 +57,6 @@ async fn play(seated: &mut Seated<'_>, keys: Keys<'_>, mut brings: Brings<'_>) -
         return closing::close(seated, keys, nothing).await;
     };
     computing::compute(seated, keys, owner, &found, opened, &mut brings).await
-}
-
-/// What both owners agree to compute.
-pub(super) struct Opened {
-    pub opening: Opening,
-    pub computed: Computed,
-    pub plan: mpc::Plan,
 }
 
 /// Says what the rows came to, hears the other's, and tells helper and receiver. Nothing in an intersection.
@@ -128,13 +111,6 @@ async fn open(
         return Err(differ("the plan"));
     }
     Ok(Some(Opened { opening, computed, plan }))
-}
-
-/// A column on the rows of the task, in their order.
-pub(super) fn chosen(table: &Table, name: &str, found: &Found) -> Result<Column, RunError> {
-    let all = table.numbers(name)?;
-    let rows = found.rows.iter().flatten();
-    Ok(Column { name: all.name, values: rows.filter_map(|row| all.values.get(*row as usize)).copied().collect() })
 }
 
 /// Whether the share that is here is that of the model.

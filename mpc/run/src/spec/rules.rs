@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use dataset::MAX_NAME;
 use mpc::Seat;
 
-use super::{LONGEST_RELAY, MOST_COLUMNS, MOST_HELPERS, MOST_RELAYS, Owner, Rows, Spec, Train, VERSION, Work};
-use crate::error::SpecError;
+use super::{
+    LONGEST_RELAY, MOST_COLUMNS, MOST_HELPERS, MOST_RELAYS, Owner, Rows, Spec, SpecError, Train, VERSION, Work,
+};
 
 impl Spec {
     /// Everything that is wrong with the task by itself.
