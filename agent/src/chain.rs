@@ -1,7 +1,6 @@
 //! Organisations, data sets, grants and tasks on chain: a command each for what the contracts' callers can do.
 
 mod account;
-pub mod cli;
 mod node;
 mod registry;
 mod tasks;

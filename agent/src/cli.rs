@@ -1,10 +1,12 @@
 //! What can be typed.
 
+pub mod chain;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::chain::cli::{DataOptions, GrantOptions, OrgOptions, TaskOptions};
+use chain::{DataOptions, GrantOptions, OrgOptions, TaskOptions};
 
 #[derive(Parser)]
 #[command(

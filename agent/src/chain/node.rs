@@ -12,8 +12,8 @@ use rpc::{
 };
 use serde_json::{Value, json};
 
-use super::{account::Account, cli::On};
-use crate::{failure::Failure, files};
+use super::account::Account;
+use crate::{cli::chain::On, failure::Failure, files};
 
 /// Between two looks for a receipt.
 const LOOK: Duration = Duration::from_millis(300);

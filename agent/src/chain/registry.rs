@@ -5,11 +5,14 @@ use directory::{DATASETS, DIRECTORY, DatasetEvent, GRANTS, GrantEvent, calls, lo
 use protocol::RawLog;
 use serde_json::json;
 
-use super::{
-    cli::{DataCommand, DataOptions, GrantCommand, GrantOptions, OrgCommand, OrgOptions},
-    node::Chain,
+use super::node::Chain;
+use crate::{
+    cli::chain::{DataCommand, DataOptions, GrantCommand, GrantOptions, OrgCommand, OrgOptions},
+    failure::Failure,
+    files,
+    keys::Keys,
+    told::Printer,
 };
-use crate::{failure::Failure, files, keys::Keys, told::Printer};
 
 /// The first thing that a receipt tells of what was looked for.
 pub(super) fn told<T>(

@@ -15,11 +15,11 @@ use tasks::{
 };
 
 use super::{
-    cli::{TaskCommand, TaskOptions},
     node::Chain,
     registry::{told, unread},
 };
 use crate::{
+    cli::chain::{TaskCommand, TaskOptions},
     failure::Failure,
     files,
     keys::{Keys, Public},
