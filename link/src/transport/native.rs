@@ -1,4 +1,4 @@
-//! WebSocket of tokio.
+//! WebSocket and time of tokio.
 
 use std::time::{Duration, Instant};
 

@@ -1,0 +1,123 @@
+//! What can be typed.
+
+pub mod chain;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use chain::{DataOptions, GrantOptions, OrgOptions, TaskOptions};
+
+#[derive(Parser)]
+#[command(
+    name = "agent",
+    version,
+    about = "Learning together from a terminal.",
+    after_help = "Exit codes: 0 done; 1 it failed; 2 something typed or a file cannot be read; 3 there is no model, and the answer says why; 4 a rule refuses the task."
+)]
+pub struct Cli {
+    /// Print one JSON object a line.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Keys of a seat.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// This account as an organisation of the directory.
+    Org(OrgOptions),
+    /// Data sets of the directory; their rows stay with their owners.
+    Data(DataOptions),
+    /// Permissions to use data sets.
+    Grant(GrantOptions),
+    /// Tasks on chain.
+    Task(TaskOptions),
+    /// Looks at every rule of a task and a table, and sends nothing.
+    Check(Check),
+    /// Plays one seat of one task.
+    Run(Run),
+    /// Plays every task in a folder that the rules allow, several at once.
+    Party(Party),
+    /// Deals for every task in a folder that names this helper's key, several at once.
+    Helper(Serve),
+    /// Passes what seats send each other, without asking who they are: for one's own machine or network.
+    Relay {
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:9400")]
+        listen: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum KeyCommand {
+    /// Draws keys, keeps them in a new file and prints what others may know.
+    New { file: PathBuf },
+    /// Prints what others may know of the keys in a file.
+    Show { file: PathBuf },
+    /// Draws the key of an account on chain, keeps it in a new file and prints the address.
+    Account { file: PathBuf },
+}
+
+#[derive(Args)]
+pub struct Check {
+    /// The file of the task (what `spec` names), or a task of `agent run`.
+    pub task: PathBuf,
+    /// The seat: 0 or 1.
+    #[arg(long)]
+    pub seat: u8,
+    /// The owner's CSV.
+    #[arg(long)]
+    pub data: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Run {
+    /// The task.
+    pub task: PathBuf,
+    /// The file of `agent key new`; the task says which seat has these keys.
+    #[arg(long)]
+    pub keys: PathBuf,
+    /// The owner's CSV.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// The owner's model.json of the training, for a prediction.
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+    /// A folder for what comes of it.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Fewer common rows are refused before anybody is told which they are.
+    #[arg(long, default_value_t = 1)]
+    pub least_rows: u32,
+    /// Seconds after which the run is given up.
+    #[arg(long, default_value_t = 3_600)]
+    pub limit: u64,
+}
+
+#[derive(Args)]
+pub struct Party {
+    /// A folder with rules.json, keys.json, the CSVs that the rules name, and tasks/.
+    pub folder: PathBuf,
+    /// Ends once every task that is there has ended, instead of waiting for more.
+    #[arg(long)]
+    pub once: bool,
+    /// Seconds after which one run is given up.
+    #[arg(long, default_value_t = 3_600)]
+    pub limit: u64,
+}
+
+#[derive(Args)]
+pub struct Serve {
+    /// A folder with keys.json and tasks/.
+    pub folder: PathBuf,
+    /// Ends once every task that is there has ended, instead of waiting for more.
+    #[arg(long)]
+    pub once: bool,
+    /// Seconds after which one run is given up.
+    #[arg(long, default_value_t = 3_600)]
+    pub limit: u64,
+}

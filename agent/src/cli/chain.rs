@@ -1,0 +1,212 @@
+//! What can be typed about the chain.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use protocol::{Address, Amount, Digest};
+
+/// Which chain, and as whom.
+#[derive(Args, Clone)]
+pub struct On {
+    /// deployment.json of the network: chain, nodes, contracts. A server has it at /api/deployment.
+    #[arg(long, env = "MODELMARKET_DEPLOYMENT")]
+    pub deployment: PathBuf,
+    /// The file of `agent key account`; not needed to read.
+    #[arg(long, env = "MODELMARKET_ACCOUNT")]
+    pub account: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct OrgOptions {
+    #[command(flatten)]
+    pub on: On,
+    #[command(subcommand)]
+    pub command: OrgCommand,
+}
+
+#[derive(Subcommand)]
+pub enum OrgCommand {
+    /// Joins the directory, with the key to which results are sealed.
+    Join {
+        /// SHA-256 of the profile's file.
+        #[arg(long)]
+        profile: Digest,
+        /// The file of `agent key new`.
+        #[arg(long)]
+        keys: PathBuf,
+    },
+    Resign,
+    Show {
+        address: Address,
+    },
+}
+
+#[derive(Args)]
+pub struct DataOptions {
+    #[command(flatten)]
+    pub on: On,
+    #[command(subcommand)]
+    pub command: DataCommand,
+}
+
+#[derive(Subcommand)]
+pub enum DataCommand {
+    /// Publishes what is said of a data set; the terms are a JSON file.
+    Publish {
+        terms: PathBuf,
+    },
+    /// Asks other prices.
+    Price {
+        id: u64,
+        per_use: Amount,
+        per_day: Amount,
+    },
+    /// Revokes a data set for good.
+    Revoke {
+        id: u64,
+    },
+    Show {
+        id: u64,
+    },
+}
+
+#[derive(Args)]
+pub struct GrantOptions {
+    #[command(flatten)]
+    pub on: On,
+    #[command(subcommand)]
+    pub command: GrantCommand,
+}
+
+#[derive(Subcommand)]
+pub enum GrantCommand {
+    /// Applies for a data set; the terms are a JSON file.
+    Apply {
+        dataset: u64,
+        terms: PathBuf,
+        /// What tasks under the grant must be for.
+        #[arg(long)]
+        purpose: Digest,
+    },
+    Withdraw {
+        id: u64,
+    },
+    Approve {
+        id: u64,
+        /// For each task.
+        #[arg(long, default_value = "0")]
+        fee: Amount,
+    },
+    Refuse {
+        id: u64,
+        reason: String,
+    },
+    Show {
+        id: u64,
+    },
+}
+
+#[derive(Args)]
+pub struct TaskOptions {
+    #[command(flatten)]
+    pub on: On,
+    #[command(subcommand)]
+    pub command: TaskCommand,
+}
+
+#[derive(Subcommand)]
+pub enum TaskCommand {
+    /// Publishes a task. What it computes is in the file of the spec, whose hash is put into the draft.
+    Publish {
+        draft: PathBuf,
+        spec: PathBuf,
+        /// Lets the contract take exactly this before.
+        #[arg(long)]
+        allow: Option<Amount>,
+    },
+    /// Confirms a seat.
+    Confirm {
+        id: u64,
+        seat: u8,
+        #[arg(long)]
+        keys: PathBuf,
+        /// The owner's CSV: a salted hash of it goes on chain.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// Candidates that are accepted as helper, bit i for the i-th.
+        #[arg(long, default_value_t = 0)]
+        accepted: u16,
+        #[arg(long)]
+        allow: Option<Amount>,
+    },
+    Reject {
+        id: u64,
+        seat: u8,
+        reason: String,
+    },
+    Accept {
+        id: u64,
+        seat: u8,
+        accepted: u16,
+    },
+    /// Draws the helper; the candidates are those of the draft.
+    Draw {
+        id: u64,
+        draft: PathBuf,
+    },
+    /// Agrees to deal, as the helper that was drawn.
+    Serve {
+        id: u64,
+        #[arg(long)]
+        keys: PathBuf,
+    },
+    Start {
+        id: u64,
+    },
+    /// Writes the file with which `agent run`, `party` and `helper` play the task: keys and signers as the chain has them.
+    File {
+        id: u64,
+        spec: PathBuf,
+        #[arg(long)]
+        relay: String,
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Signs that this seat is there; with the signatures of all seats in a row, tells the chain.
+    Begin {
+        id: u64,
+        /// The keys that sign.
+        #[arg(long)]
+        keys: Option<PathBuf>,
+        /// Signatures of all seats, in their order.
+        #[arg(long, num_args = 1..)]
+        signatures: Vec<String>,
+    },
+    /// Ends a task with the result.json of a seat, which all seats have signed.
+    Finish {
+        id: u64,
+        result: PathBuf,
+    },
+    Cancel {
+        id: u64,
+    },
+    Expire {
+        id: u64,
+    },
+    Retry {
+        id: u64,
+    },
+    /// Demands the sealed key that a computing seat has not sent.
+    Demand {
+        id: u64,
+        seat: u8,
+    },
+    /// Pays a part of a task that has ended.
+    Collect {
+        id: u64,
+        part: u8,
+    },
+    Show {
+        id: u64,
+    },
+}

@@ -1,0 +1,72 @@
+//! Reading and writing, with sentences that name the file.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::failure::Failure;
+
+/// Bytes of a file that is read into memory at most.
+const LARGEST: u64 = 4 << 30;
+
+pub fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    let unread = |why: String| Failure::Given(format!("{} cannot be read: {why}. Name another file.", file.display()));
+    let size = fs::metadata(file).map_err(|error| unread(error.to_string()))?.len();
+    if size > LARGEST {
+        return Err(unread(format!("it has {size} bytes, and {LARGEST} are possible")));
+    }
+    fs::read(file).map_err(|error| unread(error.to_string()))
+}
+
+pub fn read_json<T: DeserializeOwned>(file: &Path, what: &str) -> Result<T, Failure> {
+    serde_json::from_slice(&read(file)?)
+        .map_err(|error| Failure::Given(format!("{} is no {what}: {error}. Correct it.", file.display())))
+}
+
+pub fn folder(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder)
+        .map_err(|error| Failure::Given(format!("The folder {} cannot be made: {error}.", folder.display())))
+}
+
+/// Writes beside and moves, so that nobody ever sees half a file.
+pub fn write(file: &Path, bytes: &[u8], secret: bool) -> Result<(), Failure> {
+    let unwritten = |error: std::io::Error| {
+        Failure::Failed(format!("{} cannot be written: {error}. Make room, or name another folder.", file.display()))
+    };
+    let beside = file.with_extension("part");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    if secret {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = secret;
+    let mut open = options.open(&beside).map_err(unwritten)?;
+    open.write_all(bytes).and_then(|()| open.sync_all()).map_err(unwritten)?;
+    fs::rename(&beside, file).map_err(unwritten)
+}
+
+pub fn write_json(file: &Path, value: &impl Serialize, secret: bool) -> Result<(), Failure> {
+    let text = serde_json::to_vec_pretty(value)
+        .map_err(|error| Failure::Failed(format!("{} cannot be written: {error}.", file.display())))?;
+    write(file, &text, secret)
+}
+
+/// The JSON files of a folder, by name.
+pub fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let entries = fs::read_dir(folder).map_err(|error| {
+        Failure::Given(format!("There is no folder {} ({error}). Make it, and put tasks into it.", folder.display()))
+    })?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|file| file.extension().is_some_and(|extension| extension == "json"))
+        .collect();
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,74 @@
+//! Learning together from a terminal. `agent --help` says what there is; README.md begins with a data owner.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `cli` | what can be typed |
+//! | `keys` | the keys of a seat, in a file |
+//! | `play` | seats of tasks: one, all of a folder, a helper's; a relay |
+//! | `chain` | organisations, data sets, grants and tasks on chain |
+//! | `files` | reading and writing, with sentences |
+//! | `told` | what is printed, for people or as JSON |
+//! | `failure` | sentences and exit codes |
+
+mod chain;
+mod cli;
+mod failure;
+mod files;
+mod keys;
+mod play;
+mod told;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use cli::{Cli, Command, KeyCommand};
+use failure::Failure;
+use play::{helper, party, relay, seat};
+use told::Printer;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let printer = Printer { json: cli.json };
+    // The seats of one program take turns on one thread; others run beside them in programs of their own.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => tokio::task::LocalSet::new().block_on(&runtime, run(cli.command, printer)),
+        Err(error) => Err(Failure::Failed(format!("This program cannot start ({error}). Close other programs first."))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            printer.failure(&failure);
+            failure.code()
+        }
+    }
+}
+
+async fn run(command: Command, printer: Printer) -> Result<(), Failure> {
+    match command {
+        Command::Key(KeyCommand::New { file }) => {
+            let keys = keys::Keys::draw()?;
+            keys.write(&file)?;
+            printer.say(&keys.public()?);
+            Ok(())
+        }
+        Command::Key(KeyCommand::Show { file }) => {
+            printer.say(&keys::Keys::read(&file)?.public()?);
+            Ok(())
+        }
+        Command::Key(KeyCommand::Account { file }) => {
+            printer.say(&serde_json::json!({"address": chain::Account::draw(&file)?.address()}));
+            Ok(())
+        }
+        Command::Org(options) => chain::org(&options, printer).await,
+        Command::Data(options) => chain::data(&options, printer).await,
+        Command::Grant(options) => chain::grant(&options, printer).await,
+        Command::Task(options) => chain::task(options, printer).await,
+        Command::Check(check) => seat::check(&check, printer),
+        Command::Run(options) => seat::run(&options, printer).await,
+        Command::Party(options) => party::run(&options, printer).await,
+        Command::Helper(options) => helper::run(&options, printer).await,
+        Command::Relay { listen } => relay::run(&listen, printer).await,
+    }
+}

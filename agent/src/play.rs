@@ -1,0 +1,17 @@
+//! Playing seats of tasks.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `local` | the file of a task, with which seats find each other |
+//! | `seat` | plays one seat of a task, and writes what came of it |
+//! | `rules` | what a party confirms by itself |
+//! | `party` | an owner who plays every task that its rules allow |
+//! | `helper` | deals for every task that names its key |
+//! | `relay` | passes messages, on this machine or a network of one's own |
+
+pub mod helper;
+pub mod local;
+pub mod party;
+pub mod relay;
+mod rules;
+pub mod seat;

@@ -1,0 +1,60 @@
+//! A relay that asks nobody who they are: for one's own machine or network. Servers of the project let in only seats of
+//! tasks on their chain.
+
+use axum::{
+    Router,
+    extract::{Path, Query, State, WebSocketUpgrade},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use protocol::{
+    Address,
+    relay::{MOST_IN_MESSAGE, PROTOCOL},
+};
+use relay::{Limits, Relay};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{failure::Failure, told::Printer};
+
+/// Seats of a task at most: those of the contract, and a helper.
+const SEATS: u8 = tasks::MAX_SEATS as u8 + 1;
+
+#[derive(serde::Deserialize)]
+struct Seat {
+    seat: u8,
+}
+
+/// `agent relay`
+pub async fn run(listen: &str, printer: Printer) -> Result<(), Failure> {
+    let unheard = |error: std::io::Error| {
+        Failure::Given(format!("Nothing can listen at {listen}: {error}. Name another address with --listen."))
+    };
+    let listener = TcpListener::bind(listen).await.map_err(unheard)?;
+    let address = listener.local_addr().map_err(unheard)?;
+    printer.say(&json!({"relay": format!("http://{address}")}));
+    let router =
+        Router::new().route("/api/relay/{task}/{attempt}", get(enter)).with_state(Relay::new(Limits::default()));
+    axum::serve(listener, router).await.map_err(|error| Failure::Failed(format!("The relay has ended: {error}.")))
+}
+
+async fn enter(
+    State(relay): State<Relay>,
+    Path((task, attempt)): Path<(u64, u16)>,
+    Query(Seat { seat }): Query<Seat>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if seat >= SEATS {
+        return (StatusCode::BAD_REQUEST, format!("A task has at most {SEATS} seats.")).into_response();
+    }
+    // Nobody is known by name here, so that places are counted by seat.
+    match relay.join(task, attempt, seat, SEATS, Address([seat; 20])) {
+        Ok(joined) => upgrade
+            .protocols([PROTOCOL])
+            .max_message_size(MOST_IN_MESSAGE)
+            .on_upgrade(move |socket| joined.serve(socket, CancellationToken::new())),
+        Err(error) => (StatusCode::TOO_MANY_REQUESTS, error.to_string()).into_response(),
+    }
+}

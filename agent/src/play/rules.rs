@@ -1,0 +1,145 @@
+//! What a party confirms by itself. What the rules do not name is refused.
+
+use std::path::Path;
+
+use mpc::Seat;
+use mpc_run::{Spec, spec::Work};
+use protocol::Address;
+use serde::Deserialize;
+
+use super::local::Local;
+use crate::{failure::Failure, files};
+
+/// rules.json of a party's folder.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    pub data: Vec<Data>,
+    /// Signers of the seats that may take part: the other owner's, the receiver's.
+    pub partners: Vec<Address>,
+    /// Signers of helpers that are accepted.
+    #[serde(default)]
+    pub helpers: Vec<Address>,
+    #[serde(default)]
+    pub intersect: bool,
+    #[serde(default)]
+    pub train: bool,
+    #[serde(default)]
+    pub predict: bool,
+    /// Whether owners may be told their own coefficients: each is an answer about the label.
+    #[serde(default)]
+    pub own_coefficients: bool,
+    #[serde(default)]
+    pub all_coefficients: bool,
+    /// Whether the receiver of predictions may be told the ids of the rows.
+    #[serde(default)]
+    pub ids: bool,
+    /// Numbers that one task may tell.
+    #[serde(default = "few")]
+    pub most_facts: u32,
+    /// Bits behind the point.
+    #[serde(default = "three_digits")]
+    pub most_digits: u32,
+    /// Fewer common rows are refused before anybody is told which they are.
+    #[serde(default = "many")]
+    pub least_rows: u32,
+}
+
+/// A data set that tasks may use.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// The number that tasks name.
+    pub dataset: u64,
+    /// The CSV, in the party's folder.
+    pub file: String,
+    #[serde(default)]
+    pub key: Option<String>,
+    #[serde(default)]
+    pub label: Option<String>,
+    pub columns: Vec<String>,
+}
+
+fn few() -> u32 {
+    10
+}
+
+fn three_digits() -> u32 {
+    10
+}
+
+fn many() -> u32 {
+    100
+}
+
+impl Rules {
+    pub fn read(file: &Path) -> Result<Self, Failure> {
+        files::read_json(file, "file of rules")
+    }
+
+    /// The data for a task, if every rule allows it.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`]: all that is not allowed, a sentence each.
+    pub fn admit(&self, local: &Local, owner: Seat) -> Result<&Data, Failure> {
+        let spec = &local.spec;
+        let mut against = Vec::new();
+        let mut rule = |allowed: bool, sentence: String| {
+            if !allowed {
+                against.push(sentence);
+            }
+        };
+        let number = spec.owner(owner).dataset;
+        let data = self.data.iter().find(|data| data.dataset == number);
+        rule(data.is_some(), format!("The rules name no data set {number}."));
+        if let Some(data) = data {
+            for column in &spec.owner(owner).columns {
+                rule(data.columns.contains(column), format!("The rules do not give column {column}."));
+            }
+            if let Some(key) = spec.key_of(owner) {
+                rule(data.key.as_deref() == Some(key), format!("The rules do not give {key} as key."));
+            }
+            if let Some(label) = spec.label_of(owner) {
+                rule(data.label.as_deref() == Some(label), format!("The rules do not give {label} as label."));
+            }
+        }
+        for (seat, who) in (0..).zip(&local.seats) {
+            if spec.helper() == Some(seat) {
+                rule(self.helpers.contains(&who.signer), format!("The rules do not accept the helper {}.", who.signer));
+            } else if seat != Spec::seat_of(owner) {
+                rule(self.partners.contains(&who.signer), format!("The rules name no partner {}.", who.signer));
+            }
+        }
+        self.told(spec, &mut rule);
+        match (data, against.is_empty()) {
+            (Some(data), true) => Ok(data),
+            _ => Err(Failure::Refused(format!("{} Change rules.json, or ask for another task.", against.join(" ")))),
+        }
+    }
+
+    /// What the task does and tells.
+    fn told(&self, spec: &Spec, rule: &mut impl FnMut(bool, String)) {
+        let facts = spec.fact_count();
+        let most = self.most_facts;
+        rule(facts <= most, format!("The task tells {facts} numbers, and the rules allow {most}."));
+        let digits = |digits: u32| {
+            format!("Results have {digits} bits behind the point, and the rules allow {}.", self.most_digits)
+        };
+        match &spec.work {
+            Work::Intersect(_) => rule(self.intersect, "The rules allow no intersection.".into()),
+            Work::Train(train) => {
+                rule(self.train, "The rules allow no training.".into());
+                let own = train.reveals.own_coefficients;
+                rule(!own || self.own_coefficients, "The rules do not tell owners their coefficients.".into());
+                let all = train.reveals.all_coefficients;
+                rule(!all || self.all_coefficients, "The rules do not tell anybody all coefficients.".into());
+                rule(train.digits <= self.most_digits, digits(train.digits));
+            }
+            Work::Predict(predict) => {
+                rule(self.predict, "The rules allow no prediction.".into());
+                rule(!predict.ids || self.ids, "The rules do not tell the ids of predicted rows.".into());
+                rule(predict.digits <= self.most_digits, digits(predict.digits));
+            }
+        }
+    }
+}

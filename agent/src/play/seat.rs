@@ -1,0 +1,214 @@
+//! Plays one seat of a task, and writes what came of it.
+
+use std::{path::Path, rc::Rc, sync::Arc, time::Duration};
+
+use link::{
+    Links, Own, SeatNumber, transport,
+    transport::native::{Time, connector},
+};
+use mpc::{
+    Seat,
+    draw::{Registry, Seed, SeenSeeds},
+};
+use mpc_learn::What;
+use mpc_run::{
+    Attempt, Brings, Ended, Finished, Kept, Keys as Signing, Mail, Report, RunError, Seated, Spec, Table, help, own,
+    preflight, receive,
+};
+use serde_json::json;
+
+use super::local::Local;
+use crate::{
+    cli::{Check, Run},
+    failure::Failure,
+    files,
+    keys::{Keys, random},
+    told::Printer,
+};
+
+/// What a seat brings beside its keys.
+#[derive(Default)]
+pub struct Inputs {
+    pub table: Option<Table>,
+    pub kept: Option<Kept>,
+    pub least_rows: u32,
+}
+
+/// Seeds that a helper has had; kept in a file.
+pub const SEEN: &str = "seen.json";
+
+pub fn table(file: &Path) -> Result<Table, Failure> {
+    let text = files::read(file)?;
+    Table::read(&text).map_err(|error| Failure::Given(format!("{}: {error}", file.display())))
+}
+
+/// `agent check`
+pub fn check(options: &Check, printer: Printer) -> Result<(), Failure> {
+    let bytes = files::read(&options.task)?;
+    let spec = match serde_json::from_slice::<Local>(&bytes) {
+        Ok(local) => local.spec,
+        Err(_) => Spec::parse(&bytes).map_err(RunError::from)?,
+    };
+    let Some(owner) = Spec::owner_of(options.seat) else {
+        return Err(Failure::Given(format!("Seat {} has no data. The owners have the seats 0 and 1.", options.seat)));
+    };
+    report(preflight(&spec, owner, &table(&options.data)?), printer)
+}
+
+fn report(report: Report, printer: Printer) -> Result<(), Failure> {
+    let findings: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
+    printer.say(&json!({"rows": report.rows, "fit": report.is_fit(), "findings": findings}));
+    if report.is_fit() { Ok(()) } else { Err(Failure::Refused(findings.join("\n"))) }
+}
+
+/// `agent run`
+pub async fn run(options: &Run, printer: Printer) -> Result<(), Failure> {
+    let local = Local::read(&options.task)?;
+    let keys = Keys::read(&options.keys)?;
+    let public = keys.public()?;
+    let seat = local.seat_of(&public).ok_or_else(|| {
+        Failure::Given("No seat of this task has these keys. Compare them with `agent key show`.".to_string())
+    })?;
+    let inputs = Inputs {
+        table: options.data.as_deref().map(table).transpose()?,
+        kept: options.model.as_deref().map(|file| files::read_json(file, "model of a training")).transpose()?,
+        least_rows: options.least_rows,
+    };
+    files::folder(&options.out)?;
+    let limit = Duration::from_secs(options.limit);
+    let ended = play(&local, seat, &keys, &inputs, &options.out, limit, printer).await?;
+    printer.say(&ended);
+    Ok(())
+}
+
+/// Plays a seat to its end and writes into `out` what came of it; answers what may be printed of it.
+pub async fn play(
+    local: &Local,
+    seat: SeatNumber,
+    keys: &Keys,
+    inputs: &Inputs,
+    out: &Path,
+    limit: Duration,
+    printer: Printer,
+) -> Result<serde_json::Value, Failure> {
+    let attempt = local.attempt()?;
+    let playing = seated(local, &attempt, seat, keys, inputs, out, printer);
+    let ended = tokio::time::timeout(limit, playing).await.map_err(|_| {
+        Failure::Failed(format!(
+            "Task {} did not end within {} s, so it was given up here. See who was not there, and start it again.",
+            local.task,
+            limit.as_secs()
+        ))
+    })??;
+    let Some(ended) = ended else { return Ok(json!({"task": local.task, "seat": seat, "dealt": true})) };
+    match ended {
+        Ended::Answered(sentence) => Err(Failure::Answered(sentence.to_string())),
+        Ended::Finished(finished) => write(local, seat, &finished, inputs, out),
+    }
+}
+
+async fn seated(
+    local: &Local,
+    attempt: &Attempt,
+    seat: SeatNumber,
+    keys: &Keys,
+    inputs: &Inputs,
+    out: &Path,
+    printer: Printer,
+) -> Result<Option<Ended>, Failure> {
+    let clock = Rc::new(Time::default());
+    let peers = attempt.spec.peers(seat);
+    let address = transport::address(&local.relay, local.task, local.attempt, seat);
+    let own_key = Own { seat, secret: keys.link().into(), confirmation: Vec::new() };
+    let connect = Box::new(connector(address, "local".to_string()));
+    let links = Links::new(attempt.terms.clone(), Arc::new(own_key), &peers, random()?, connect, clock.clone())
+        .map_err(RunError::from)?;
+    let mail = Mail::new(links, &peers, clock);
+    let mut draw = || random().map_err(|_| RunError::NoRandomBytes);
+    let mut observe = |stage| printer.stage(local.task, stage);
+    let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe };
+    if attempt.spec.helper() == Some(seat) {
+        // Written before the seed is used; tasks that run at once take turns here.
+        let file = out.join(SEEN);
+        let mut failed = None;
+        let dealt = help(seated, &mut |seed| note(&file, seed, &mut failed)).await;
+        if let Some(failure) = failed {
+            return Err(failure);
+        }
+        dealt?;
+        return Ok(None);
+    }
+    let session = keys.session()?;
+    let signing = Signing { session: &session, directory: keys.directory() };
+    if Spec::owner_of(seat).is_none() {
+        return Ok(Some(receive(seated, signing).await?));
+    }
+    let table = inputs
+        .table
+        .as_ref()
+        .ok_or_else(|| Failure::Given("An owner needs its table. Name the CSV with --data.".to_string()))?;
+    let registry = &mut Registry::default();
+    let brings = Brings { table, kept: inputs.kept.as_ref(), least_rows: inputs.least_rows, registry };
+    Ok(Some(own(seated, signing, brings).await?))
+}
+
+fn note(file: &Path, seed: &Seed, failed: &mut Option<Failure>) -> Result<(), RunError> {
+    let kept = || {
+        let mut seen: SeenSeeds =
+            if file.exists() { files::read_json(file, "list of seeds")? } else { SeenSeeds::default() };
+        seen.note(seed).map_err(RunError::from)?;
+        files::write_json(file, &seen, false)
+    };
+    kept().map_err(|failure: Failure| {
+        *failed = Some(failure);
+        RunError::NoRandomBytes
+    })
+}
+
+/// Writes result.json, and where there are such: model.json, predictions.csv, common.csv.
+fn write(
+    local: &Local,
+    seat: SeatNumber,
+    finished: &Finished,
+    inputs: &Inputs,
+    out: &Path,
+) -> Result<serde_json::Value, Failure> {
+    let signatures: Vec<String> =
+        finished.signatures.iter().map(|signature| format!("0x{}", hex::encode(signature))).collect();
+    let result = json!({
+        "task": local.task,
+        "attempt": local.attempt,
+        "seat": seat,
+        "rows": finished.rows,
+        "told": finished.told,
+        "outcome": finished.outcome,
+        "signatures": signatures,
+        "traffic": finished.traffic,
+    });
+    files::write_json(&out.join("result.json"), &result, true)?;
+    if let Some(kept) = &finished.kept {
+        files::write_json(&out.join("model.json"), kept, true)?;
+    }
+    for told in finished.told.iter().filter(|told| told.what == What::Predictions) {
+        let mut csv = b"id,prediction\n".to_vec();
+        for (at, number) in told.numbers.iter().enumerate() {
+            let id = told.ids.as_ref().and_then(|ids| ids.get(at)).cloned().unwrap_or_else(|| (at + 1).to_string());
+            dataset::write_cell(&mut csv, &id);
+            csv.extend(format!(",{number}\n").into_bytes());
+        }
+        files::write(&out.join("predictions.csv"), &csv, true)?;
+    }
+    if let (Some(rows), Some(table)) = (&finished.common, &inputs.table) {
+        let owner = Spec::owner_of(seat).unwrap_or(Seat::First);
+        let cells = local.spec.key_of(owner).and_then(|key| table.cells(key).ok()).unwrap_or_default();
+        let mut csv = b"row,id\n".to_vec();
+        for &row in rows {
+            csv.extend(format!("{},", row + 1).into_bytes());
+            let id = cells.get(row as usize).map(String::as_str).unwrap_or_default();
+            dataset::write_cell(&mut csv, id);
+            csv.push(b'\n');
+        }
+        files::write(&out.join("common.csv"), &csv, true)?;
+    }
+    Ok(result)
+}

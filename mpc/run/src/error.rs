@@ -1,0 +1,78 @@
+//! Why a run ended. Sentences say what to do.
+
+use link::{LinkError, SeatNumber};
+use mpc::MpcError;
+use mpc_learn::LearnError;
+use protocol::Address;
+use psi::{IdError, PsiError};
+
+use crate::{data::Finding, spec::SpecError};
+
+/// Why a run ended without a result.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum RunError {
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    #[error(transparent)]
+    Data(#[from] Finding),
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    #[error(transparent)]
+    Align(#[from] PsiError),
+    #[error(transparent)]
+    Learn(#[from] LearnError),
+    #[error("Seat {seat} has ended the run: “{why}”")]
+    Ended { seat: SeatNumber, why: String },
+    #[error(
+        "Seats {} and {} say different things about {what}. Their software differs, or one of them was changed: the run ends here. Compare versions before you try again.", seats[0], seats[1]
+    )]
+    Differ { seats: [SeatNumber; 2], what: &'static str },
+    #[error(
+        "Seat {seat} sent something that cannot be read ({what}). Its software differs from this one: use the same version, and start again."
+    )]
+    Unreadable { seat: SeatNumber, what: &'static str },
+    #[error(
+        "Seat {seat} signed with {found}, and its session key is {expected}. The result is not valid: do not rely on it."
+    )]
+    Signer { seat: SeatNumber, expected: Address, found: Address },
+    #[error(
+        "What seat {seat} delivered is not what it signed, or cannot be opened. Demand the key again, or ask it to deliver again."
+    )]
+    Delivery { seat: SeatNumber },
+    #[error(
+        "The model of this task is not kept here, or is another one than the task names. Choose the model of task {task}."
+    )]
+    NoModel { task: u64 },
+    #[error(
+        "Only {rows} rows are common, and this side agrees to {least} or more. Look at the form of the ids, or agree to fewer."
+    )]
+    FewRows { rows: u32, least: u32 },
+    #[error("This program has not the part that the task's seat {seat} plays. Run it with the seat that is yours.")]
+    OtherSeat { seat: SeatNumber },
+    #[error(
+        "The rows and columns make {bytes} bytes at once, which is more than can travel. Use fewer rows or columns."
+    )]
+    TooLarge { bytes: usize },
+    #[error("The system gives no random bytes, so nothing more was sent. Start the run again on another machine.")]
+    NoRandomBytes,
+    #[error("The session key cannot be used: {what}. Confirm the task again with a new key.")]
+    SessionKey { what: &'static str },
+}
+
+impl From<MpcError> for RunError {
+    fn from(error: MpcError) -> Self {
+        Self::Learn(error.into())
+    }
+}
+
+impl From<mpc::PlanError> for RunError {
+    fn from(error: mpc::PlanError) -> Self {
+        Self::Learn(error.into())
+    }
+}
+
+impl From<IdError> for RunError {
+    fn from(error: IdError) -> Self {
+        Self::Align(error.into())
+    }
+}

@@ -1,0 +1,35 @@
+//! One seat of a task that several learn together, from the handshake to what is signed.
+//!
+//! Two data owners have columns of the same subjects and compute on shares; a helper deals random numbers; a receiver,
+//! who may be one of the owners, gets the results. Each runs one of [`own`], [`help`], [`receive`] on its own machine.
+//!
+//! ```text
+//! links → rows in common → what to compute follows, and is the same everywhere → compute on shares
+//!       → sealed results → heads of the links → all sign → keys of the sealed results
+//! ```
+//!
+//! Nothing here reads files, keeps time or draws random bytes: the caller hands in a [`link::Links`] on any transport and
+//! a source of bytes.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`spec`] | what a task says, in one file whose hash is on chain |
+//! | [`data`] | an owner's table; all rules that it must keep, in one report, before anything is signed |
+//! | [`mail`] | messages of several kinds over the links of a seat |
+//! | [`program`] | what a seat does |
+//! | [`results`] | what comes out: sealed files, what is signed, the model that stays shared |
+//! | [`error`] | why it ended, and what to do |
+
+pub mod data;
+pub mod error;
+pub mod mail;
+pub mod program;
+pub mod results;
+pub mod spec;
+
+pub use data::{Finding, Report, Table, preflight};
+pub use error::RunError;
+pub use mail::Mail;
+pub use program::{Attempt, Brings, Dealt, Ended, Finished, Keys, Seated, Stage, help, own, receive};
+pub use results::{Kept, Outcome, SessionKey, Told};
+pub use spec::{Spec, SpecError};

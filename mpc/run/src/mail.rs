@@ -1,0 +1,257 @@
+//! Messages of several kinds over the links of a seat.
+//!
+//! Whoever waits for one seat takes in what the others send meanwhile, and nobody has more than [`AHEAD`] bytes under way
+//! that the other has not taken in. So seats may send each other as much as they like before they receive, in any order,
+//! without waiting for each other in a circle.
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;
+mod wire;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    future::{Future as _, poll_fn},
+    pin::pin,
+    rc::Rc,
+    task::Poll,
+    time::Duration,
+};
+
+use futures::future::{Either, select};
+use link::{Environment, Links, Message, SeatNumber};
+use protocol::Digest;
+
+use crate::error::RunError;
+pub(crate) use wire::Wire;
+
+/// Bytes of a message that go at once.
+const PIECE: usize = 1 << 20;
+/// Bytes that may be under way to a seat that has not taken them in; below the window of a link.
+const AHEAD: usize = 8 << 20;
+/// Bytes after which the sender is told.
+const TELL: usize = 1 << 20;
+/// Bytes of a message at most.
+const MOST: usize = 1 << 30;
+/// How long a seat stays when all is said, so that others hear its last words.
+const LINGER: Duration = Duration::from_secs(2);
+/// Characters of another seat's sentence that are shown.
+const LONGEST_REASON: usize = 300;
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Subject {
+    /// The intersection.
+    Rows = 1,
+    /// What the rows came to, and the seed for the helper.
+    Opening = 2,
+    /// Shares.
+    Numbers = 3,
+    /// How the computation ended.
+    Answer = 4,
+    /// Sealed results.
+    File = 5,
+    /// Everything so far was said.
+    Said = 6,
+    /// Everything so far was heard.
+    Heard = 7,
+    /// What a seat says of its results.
+    Statement = 8,
+    Signature = 9,
+    /// Keys of sealed results.
+    Key = 10,
+    Farewell = 11,
+    /// The sender has ended the run, and why.
+    Ended = 12,
+    /// So many bytes were taken in.
+    Taken = 13,
+}
+
+impl Subject {
+    const ALL: [Self; 13] = [
+        Self::Rows,
+        Self::Opening,
+        Self::Numbers,
+        Self::Answer,
+        Self::File,
+        Self::Said,
+        Self::Heard,
+        Self::Statement,
+        Self::Signature,
+        Self::Key,
+        Self::Farewell,
+        Self::Ended,
+        Self::Taken,
+    ];
+}
+
+/// Set in a message that goes on in the next one.
+const MORE: u32 = 1 << 8;
+
+/// What is known of one other seat.
+#[derive(Default)]
+struct Peer {
+    came: BTreeMap<Subject, VecDeque<Vec<u8>>>,
+    partial: BTreeMap<Subject, Vec<u8>>,
+    /// Bytes under way that were not taken in there.
+    ahead: usize,
+    /// Bytes taken in here that were not told.
+    untold: usize,
+}
+
+/// All that a seat says and hears.
+pub struct Mail {
+    links: Links,
+    environment: Rc<dyn Environment>,
+    peers: BTreeMap<SeatNumber, Peer>,
+}
+
+impl Mail {
+    /// `peers` are those of [`crate::Spec::peers`], to which `links` goes.
+    pub fn new(links: Links, peers: &[SeatNumber], environment: Rc<dyn Environment>) -> Self {
+        Self { links, environment, peers: peers.iter().map(|peer| (*peer, Peer::default())).collect() }
+    }
+
+    pub(crate) fn peers(&self) -> Vec<SeatNumber> {
+        self.peers.keys().copied().collect()
+    }
+
+    /// Waits for the handshake with a seat; answers the name of the epoch.
+    pub(crate) async fn opened(&mut self, peer: SeatNumber) -> Result<Digest, RunError> {
+        Ok(self.links.opened(peer).await?)
+    }
+
+    pub(crate) async fn send(&mut self, to: SeatNumber, subject: Subject, payload: &[u8]) -> Result<(), RunError> {
+        let mut rest = payload;
+        loop {
+            while self.peer(to)?.ahead >= AHEAD {
+                self.take_in().await?;
+            }
+            let (piece, after) = rest.split_at(rest.len().min(PIECE));
+            let more = if after.is_empty() { 0 } else { MORE };
+            self.links.send(to, subject as u32 | more, piece).await?;
+            self.peer(to)?.ahead += piece.len();
+            if after.is_empty() {
+                return Ok(());
+            }
+            rest = after;
+        }
+    }
+
+    pub(crate) async fn receive(&mut self, from: SeatNumber, subject: Subject) -> Result<Vec<u8>, RunError> {
+        loop {
+            if let Some(message) = self.peer(from)?.came.get_mut(&subject).and_then(VecDeque::pop_front) {
+                return Ok(message);
+            }
+            self.take_in().await?;
+        }
+    }
+
+    /// Heads of both directions of a link.
+    pub(crate) fn heads(&self, peer: SeatNumber) -> Result<[Digest; 2], RunError> {
+        self.links.heads(peer).ok_or(RunError::Link(link::LinkError::NoSuchSeat { seat: peer }))
+    }
+
+    /// Moves what can be moved without waiting, for who computes in between.
+    pub(crate) fn turn(&mut self) -> Result<(), RunError> {
+        Ok(self.links.turn()?)
+    }
+
+    /// Says farewell to all and hears theirs.
+    pub(crate) async fn part(&mut self) -> Result<(), RunError> {
+        let peers = self.peers();
+        for &peer in &peers {
+            self.send(peer, Subject::Farewell, &[]).await?;
+        }
+        for &peer in &peers {
+            self.receive(peer, Subject::Farewell).await?;
+        }
+        self.linger().await;
+        Ok(())
+    }
+
+    /// Tells all seats why this one ends, as far as they can be reached.
+    pub(crate) async fn give_up(&mut self, why: &str) {
+        for peer in self.peers() {
+            // A link that is over, or never was, says nothing more.
+            if self.links.heads(peer).is_some() {
+                let limit = self.environment.sleep(LINGER);
+                let sending = pin!(self.links.send(peer, Subject::Ended as u32, why.as_bytes()));
+                let _ = select(sending, limit).await;
+            }
+        }
+        self.linger().await;
+    }
+
+    async fn linger(&mut self) {
+        let limit = self.environment.sleep(LINGER);
+        let settling = pin!(self.links.settle());
+        match select(settling, limit).await {
+            Either::Left(_) | Either::Right(_) => {}
+        }
+    }
+
+    /// Takes in the next message of anybody.
+    async fn take_in(&mut self) -> Result<(), RunError> {
+        let Self { links, peers, .. } = self;
+        let (from, message) = poll_fn(|context| {
+            for &peer in peers.keys() {
+                // A receiving that is dropped takes nothing with it.
+                if let Poll::Ready(message) = pin!(links.receive(peer)).poll(context) {
+                    return Poll::Ready(message.map(|message| (peer, message)));
+                }
+            }
+            Poll::Pending
+        })
+        .await?;
+        self.sort(from, message).await
+    }
+
+    async fn sort(&mut self, from: SeatNumber, message: Message) -> Result<(), RunError> {
+        let unreadable = |what| RunError::Unreadable { seat: from, what };
+        let number = message.operation & (MORE - 1);
+        let subject = Subject::ALL.into_iter().find(|subject| *subject as u32 == number);
+        let subject = subject.ok_or(unreadable("a subject that is not known"))?;
+        let peer = self.peer(from)?;
+        match subject {
+            Subject::Taken => {
+                let bytes = message.payload.try_into().map_err(|_| unreadable("a count"))?;
+                let taken = u32::from_be_bytes(bytes) as usize;
+                peer.ahead = peer.ahead.checked_sub(taken).ok_or(unreadable("more taken in than was sent"))?;
+                return Ok(());
+            }
+            Subject::Ended => {
+                let why = String::from_utf8_lossy(&message.payload);
+                let why = why.chars().filter(|c| !c.is_control()).take(LONGEST_REASON).collect();
+                return Err(RunError::Ended { seat: from, why });
+            }
+            _ => {}
+        }
+        peer.untold += message.payload.len();
+        let whole = match peer.partial.remove(&subject) {
+            Some(mut before) => {
+                before.extend(message.payload);
+                before
+            }
+            None => message.payload,
+        };
+        if whole.len() > MOST {
+            return Err(RunError::Link(link::LinkError::TooLarge { seat: from, most: MOST }));
+        }
+        if message.operation & MORE == 0 {
+            peer.came.entry(subject).or_default().push_back(whole);
+        } else {
+            peer.partial.insert(subject, whole);
+        }
+        if peer.untold >= TELL {
+            let told = (std::mem::take(&mut peer.untold) as u32).to_be_bytes();
+            self.links.send(from, Subject::Taken as u32, &told).await?;
+        }
+        Ok(())
+    }
+
+    fn peer(&mut self, seat: SeatNumber) -> Result<&mut Peer, RunError> {
+        self.peers.get_mut(&seat).ok_or(RunError::Link(link::LinkError::NoSuchSeat { seat }))
+    }
+}

@@ -1,0 +1,67 @@
+use std::{rc::Rc, sync::Arc};
+
+use futures::future::join_all;
+use link::{Links, Own, Proof, Seat, Terms, public_key, transport::memory::Hub, transport::native::Time};
+use protocol::{Address, Digest};
+
+use super::{Mail, Subject};
+use crate::RunError;
+
+fn mails(seats: u8) -> Vec<Mail> {
+    let secret = |seat: u8| [seat + 1; 32];
+    let seat = |seat| Seat {
+        address: Address([seat; 20]),
+        roles: 0,
+        key: public_key(&secret(seat)).unwrap(),
+        proof: Proof::TwoNodes,
+    };
+    let terms = Arc::new(Terms {
+        chain_id: 1,
+        contract: Address::ZERO,
+        task: 1,
+        attempt: 1,
+        plan: Digest::ZERO,
+        spec: Digest::ZERO,
+        seats: (0..seats).map(seat).collect(),
+        confirmed: |_| None,
+    });
+    let hub = Hub::default();
+    (0..seats)
+        .map(|seat| {
+            let clock = Rc::new(Time::default());
+            let peers: Vec<u8> = (0..seats).filter(|peer| *peer != seat).collect();
+            let own = Arc::new(Own { seat, secret: secret(seat).into(), confirmation: Vec::new() });
+            let connect = Box::new(hub.connector(seat));
+            let links = Links::new(terms.clone(), own, &peers, [seat + 9; 32], connect, clock.clone()).unwrap();
+            Mail::new(links, &peers, clock)
+        })
+        .collect()
+}
+
+/// Each says more than a link has room for before it listens to anybody.
+#[tokio::test(start_paused = true)]
+async fn seats_that_all_send_first_in_a_circle_do_not_wait_for_ever() {
+    let payload = |from: u8| vec![from; 17 << 20];
+    let program = async |seat: u8, mut mail: Mail| {
+        let (next, before) = ((seat + 1) % 3, (seat + 2) % 3);
+        mail.send(next, Subject::Numbers, &payload(seat)).await.unwrap();
+        mail.send(next, Subject::Said, &[]).await.unwrap();
+        mail.receive(before, Subject::Said).await.unwrap();
+        assert!(mail.receive(before, Subject::Numbers).await.unwrap() == payload(before));
+        mail.part().await.unwrap();
+    };
+    join_all((0..).zip(mails(3)).map(|(seat, mail)| program(seat, mail))).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_seat_that_ends_says_why_in_a_few_plain_words() {
+    let [mut one, mut other] = mails(2).try_into().map_err(drop).unwrap();
+    let why = format!("no\nmore{}", "!".repeat(1_000));
+    let ending = async {
+        one.opened(1).await.unwrap();
+        one.give_up(&why).await;
+    };
+    let (_, heard) = futures::future::join(ending, other.receive(0, Subject::Numbers)).await;
+    let Err(RunError::Ended { seat: 0, why }) = heard else { panic!("{heard:?}") };
+    assert!(why.starts_with("nomore!") && why.len() == 300);
+}

@@ -1,0 +1,192 @@
+//! What a seat does, from start to end.
+
+mod aligning;
+mod brings;
+mod closing;
+mod computing;
+mod helper;
+mod opening;
+mod owner;
+mod receiver;
+
+use std::sync::Arc;
+
+use link::{SeatNumber, Terms};
+use mpc::{Seat, Traffic};
+use mpc_learn::{Answer, Receiver};
+use protocol::{Address, Digest};
+use serde::Serialize;
+
+use crate::{
+    error::RunError,
+    mail::Mail,
+    results::{Kept, Outcome, SessionKey, Told},
+    spec::{Spec, Work},
+};
+pub use brings::Brings;
+pub use helper::{Dealt, Note, help};
+pub use owner::own;
+pub use receiver::receive;
+
+/// An attempt of a task, as all its seats know it.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub terms: Arc<Terms>,
+    pub spec: Spec,
+    /// Session keys of the seats that sign, in their order.
+    pub signers: Vec<Address>,
+    /// Keys in the directory of the seats that sign, in their order: results are sealed to them.
+    pub directory: Vec<[u8; 32]>,
+    /// What is signed of an outcome. The contract's own crate knows.
+    pub signed: fn(&Terms, &Outcome) -> Digest,
+}
+
+impl Attempt {
+    /// What `link` takes as the plan before there is one: which program all run.
+    pub fn program() -> Digest {
+        Digest::of(b"ModelMarket run 1")
+    }
+
+    /// # Errors
+    /// [`RunError`] where the seats are not those of the spec.
+    pub fn check(&self) -> Result<(), RunError> {
+        self.spec.problems().into_iter().next().map_or(Ok(()), Err)?;
+        let signers = usize::from(self.spec.signers());
+        let fits = self.terms.seats.len() == usize::from(self.spec.seats())
+            && self.signers.len() == signers
+            && self.directory.len() == signers;
+        if fits { Ok(()) } else { Err(RunError::OtherSeat { seat: self.spec.seats() }) }
+    }
+
+    /// The seat of whoever a result is for.
+    fn seat_of(&self, receiver: Receiver) -> Option<SeatNumber> {
+        match receiver {
+            Receiver::Owner(owner) => Some(Spec::seat_of(owner)),
+            Receiver::Requester => self.spec.receiver(),
+        }
+    }
+
+    /// Who signed an outcome; the zero address where nobody did.
+    pub fn signer(&self, outcome: &Outcome, signature: &[u8]) -> Address {
+        crate::results::signer(&(self.signed)(&self.terms, outcome), signature)
+    }
+
+    fn run(&self, epoch: Digest) -> mpc::draw::Run {
+        let terms = &self.terms;
+        let task = crate::results::keccak(&[
+            b"ModelMarket task 1",
+            &terms.chain_id.to_be_bytes(),
+            &terms.contract.0,
+            &terms.task.to_be_bytes(),
+        ]);
+        mpc::draw::Run { task: task.0, attempt: terms.attempt.into(), epoch: epoch.0 }
+    }
+}
+
+/// A seat at work.
+pub struct Seated<'a> {
+    pub attempt: &'a Attempt,
+    pub seat: SeatNumber,
+    pub mail: Mail,
+    /// 32 bytes from the operating system, each time other ones.
+    pub random: &'a mut dyn FnMut() -> Result<[u8; 32], RunError>,
+    /// Told how far it is.
+    pub observe: &'a mut dyn FnMut(Stage),
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    Connecting,
+    Aligning { done: usize, of: usize },
+    Aligned { rows: u32 },
+    Computing { steps: usize, rounds: u32 },
+    Delivering,
+    Signing,
+    Finished,
+}
+
+/// What a seat needs to sign, and to open what it is sent.
+pub struct Keys<'a> {
+    pub session: &'a SessionKey,
+    /// Secret of its key in the directory.
+    pub directory: &'a [u8; 32],
+}
+
+/// How a run ended at a seat.
+#[derive(Debug)]
+pub enum Ended {
+    Finished(Box<Finished>),
+    /// There is no model, and everybody is told why. It is an answer, not an error.
+    Answered(&'static str),
+}
+
+/// What a seat has when a run is finished.
+#[derive(Debug)]
+pub struct Finished {
+    pub outcome: Outcome,
+    /// Of all seats that sign, in their order.
+    pub signatures: Vec<Vec<u8>>,
+    /// What this seat was told.
+    pub told: Vec<Told>,
+    /// The share of a new model, at an owner.
+    pub kept: Option<Kept>,
+    /// How many rows were computed on, or are common.
+    pub rows: u32,
+    /// Which of its own rows are common, in the common order: after an intersection that tells them.
+    pub common: Option<Vec<u32>>,
+    /// At an owner.
+    pub traffic: Traffic,
+}
+
+/// Ends the run for everybody if it failed here.
+async fn ending<T>(mail: &mut Mail, done: Result<T, RunError>) -> Result<T, RunError> {
+    if let Err(error) = &done {
+        // Whoever has said that it ends needs no answer.
+        if !matches!(error, RunError::Ended { .. }) {
+            mail.give_up(&error.to_string()).await;
+        }
+    }
+    done
+}
+
+/// How an answer travels.
+fn answer_code<R>(answer: &Answer<R>) -> u8 {
+    match answer {
+        Answer::Fitted(_) => 0,
+        Answer::NotSolvable => 1,
+        Answer::RowAlone => 2,
+        Answer::OutOfRange => 3,
+    }
+}
+
+/// What a code says; nothing where there is a result.
+fn answered(seat: SeatNumber, code: &[u8]) -> Result<Option<&'static str>, RunError> {
+    Ok(match code {
+        [0] => None,
+        [1] => Some(Answer::<u128>::NotSolvable.sentence()),
+        [2] => Some(Answer::<u128>::RowAlone.sentence()),
+        [3] => Some(Answer::<u128>::OutOfRange.sentence()),
+        _ => return Err(RunError::Unreadable { seat, what: "an answer" }),
+    })
+}
+
+/// Seats that are sent a file by each owner.
+fn receivers(attempt: &Attempt, computed: Option<&crate::spec::Computed>) -> Vec<SeatNumber> {
+    let mut seats: Vec<SeatNumber> = match (computed, &attempt.spec.work) {
+        (Some(crate::spec::Computed::Fit(task)), Work::Train(_)) => {
+            task.facts().iter().filter_map(|facts| attempt.seat_of(facts.to?)).collect()
+        }
+        (Some(crate::spec::Computed::Predict(_)), _) => attempt.spec.receiver().into_iter().collect(),
+        _ => Vec::new(),
+    };
+    seats.sort_unstable();
+    seats.dedup();
+    seats
+}
+
+/// Both owners' seats but this one.
+fn other_owners(seat: SeatNumber) -> impl Iterator<Item = SeatNumber> {
+    Seat::BOTH.map(Spec::seat_of).into_iter().filter(move |owner| *owner != seat)
+}

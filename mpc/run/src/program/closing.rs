@@ -1,0 +1,222 @@
+//! The end of a run: sealed results, the heads of the links, what all sign, and the keys.
+
+use std::collections::BTreeMap;
+
+use link::SeatNumber;
+use mpc::{Plan, Traffic};
+use mpc_learn::Part;
+use protocol::Digest;
+
+use super::{Attempt, Ended, Finished, Keys, Seated, Stage, other_owners, receivers};
+use crate::{
+    error::RunError,
+    mail::Subject,
+    results::{Delivered, Kept, Outcome, Sealed, Statement, keccak, signer, told},
+    spec::{Aligned, Computed},
+};
+
+/// Bytes of a megabyte, as helpers are paid.
+const MEGABYTE: u64 = 1_000_000;
+
+/// What a run has come to, before it is delivered and signed.
+pub(super) struct Closing<'a> {
+    pub plan: &'a Plan,
+    pub rows: Aligned,
+    pub computed: Option<Computed>,
+    /// At an owner, where something was computed.
+    pub mine: Option<Mine>,
+    pub common: Option<Vec<u32>>,
+    pub traffic: Traffic,
+}
+
+/// An owner's part of the results.
+pub(super) struct Mine {
+    pub parts: Vec<Part>,
+    pub kept: Option<Kept>,
+    /// Commitment to the share of the model that was trained or applied.
+    pub share: Digest,
+    pub ids: Option<Vec<String>>,
+}
+
+pub(super) async fn close(seated: &mut Seated<'_>, keys: Keys<'_>, closing: Closing<'_>) -> Result<Ended, RunError> {
+    (seated.observe)(Stage::Delivering);
+    let targets = receivers(seated.attempt, closing.computed.as_ref());
+    let mut sealed = BTreeMap::new();
+    let mut own = None;
+    if let Some(mine) = &closing.mine {
+        for &to in &targets {
+            let delivered = delivered(seated, mine, to)?;
+            if to == seated.seat {
+                own = Some(delivered);
+            } else {
+                let fresh = [(seated.random)()?, (seated.random)()?];
+                let key = &seated.attempt.directory[usize::from(to)];
+                let packed = Sealed::new(&seated.attempt.terms, seated.seat, to, key, &delivered, fresh)?;
+                seated.mail.send(to, Subject::File, &packed.file).await?;
+                sealed.insert(to, (packed, delivered.commitment()));
+            }
+        }
+    }
+    let mut files = BTreeMap::new();
+    if targets.contains(&seated.seat) {
+        for from in other_owners(seated.seat) {
+            files.insert(from, seated.mail.receive(from, Subject::File).await?);
+        }
+    }
+    let heads = heads(seated).await?;
+    (seated.observe)(Stage::Signing);
+    let statement = statement(seated.attempt, &closing, &sealed, own.as_ref(), heads);
+    let statements = exchange(seated, statement).await?;
+    let dealt = closing.plan.dealt_bytes().div_ceil(MEGABYTE);
+    let plan = Digest(closing.plan.hash());
+    let outcome = Outcome::of(&statements, plan, closing.rows.digest, dealt)?;
+    let signatures = sign(seated, &keys, &outcome).await?;
+    for (to, (packed, _)) in &sealed {
+        seated.mail.send(*to, Subject::Key, &packed.key).await?;
+    }
+    let told = open(seated, &keys, &statements, files, own).await?;
+    seated.mail.part().await?;
+    (seated.observe)(Stage::Finished);
+    Ok(Ended::Finished(Box::new(Finished {
+        outcome,
+        signatures,
+        told,
+        kept: closing.mine.and_then(|mine| mine.kept),
+        rows: closing.rows.rows,
+        common: closing.common,
+        traffic: closing.traffic,
+    })))
+}
+
+/// This owner's part of what a seat gets.
+fn delivered(seated: &mut Seated<'_>, mine: &Mine, to: SeatNumber) -> Result<Delivered, RunError> {
+    let attempt = seated.attempt;
+    let is_for = |part: &&Part| attempt.seat_of(part.to) == Some(to);
+    let parts = mine.parts.iter().filter(is_for).cloned().collect();
+    let ids = mine.ids.clone().filter(|_| attempt.spec.receiver() == Some(to));
+    Ok(Delivered { parts, salt: (seated.random)()?, ids })
+}
+
+/// Heads of the links once both sides have said all that leads to the result, so that both state the same. The links of
+/// all seats are looked at in one order, and so nobody waits in a circle.
+pub(super) async fn heads(seated: &mut Seated<'_>) -> Result<Vec<(SeatNumber, [Digest; 2])>, RunError> {
+    let mut heads = Vec::new();
+    for peer in seated.mail.peers() {
+        heads.push((peer, heads_with(seated, peer).await?));
+    }
+    Ok(heads)
+}
+
+pub(super) async fn heads_with(seated: &mut Seated<'_>, peer: SeatNumber) -> Result<[Digest; 2], RunError> {
+    let mail = &mut seated.mail;
+    mail.send(peer, Subject::Said, &[]).await?;
+    mail.receive(peer, Subject::Said).await?;
+    // Everything before was taken in now, and nobody says anything but this until both know the heads.
+    if seated.seat < peer {
+        mail.send(peer, Subject::Heard, &[]).await?;
+        mail.receive(peer, Subject::Heard).await?;
+        let heads = mail.heads(peer)?;
+        mail.send(peer, Subject::Heard, &[]).await?;
+        Ok(heads)
+    } else {
+        mail.receive(peer, Subject::Heard).await?;
+        let [came, _] = mail.heads(peer)?;
+        mail.send(peer, Subject::Heard, &[]).await?;
+        let [_, went] = mail.heads(peer)?;
+        mail.receive(peer, Subject::Heard).await?;
+        Ok([came, went])
+    }
+}
+
+fn statement(
+    attempt: &Attempt,
+    closing: &Closing<'_>,
+    sealed: &BTreeMap<SeatNumber, (Sealed, Digest)>,
+    own: Option<&Delivered>,
+    heads: Vec<(SeatNumber, [Digest; 2])>,
+) -> Statement {
+    let receiver = attempt.spec.receiver();
+    let to_receiver = receiver.and_then(|receiver| sealed.get(&receiver));
+    let metrics = match to_receiver {
+        Some((_, commitment)) => *commitment,
+        // An owner that receives keeps its own part.
+        None => own.map(Delivered::commitment).unwrap_or_default(),
+    };
+    Statement {
+        heads,
+        files: sealed.iter().map(|(to, (packed, _))| (*to, keccak(&[&packed.file]))).collect(),
+        share: closing.mine.as_ref().map(|mine| mine.share).unwrap_or_default(),
+        metrics,
+        key: to_receiver.map(|(packed, _)| keccak(&[&packed.key])).unwrap_or_default(),
+    }
+}
+
+/// The statements of all seats that sign, in their order.
+async fn exchange(seated: &mut Seated<'_>, mine: Statement) -> Result<Vec<Statement>, RunError> {
+    // Only a map with keys that are no texts could fail to be written.
+    let text = serde_json::to_vec(&mine).unwrap_or_default();
+    let signers = 0..seated.attempt.spec.signers();
+    for seat in signers.clone().filter(|seat| *seat != seated.seat) {
+        seated.mail.send(seat, Subject::Statement, &text).await?;
+    }
+    let mut all = Vec::new();
+    for seat in signers {
+        all.push(if seat == seated.seat {
+            mine.clone()
+        } else {
+            let text = seated.mail.receive(seat, Subject::Statement).await?;
+            serde_json::from_slice(&text).map_err(|_| RunError::Unreadable { seat, what: "its statement" })?
+        });
+    }
+    Ok(all)
+}
+
+/// Signs, and gathers the signatures of all.
+async fn sign(seated: &mut Seated<'_>, keys: &Keys<'_>, outcome: &Outcome) -> Result<Vec<Vec<u8>>, RunError> {
+    let digest = (seated.attempt.signed)(&seated.attempt.terms, outcome);
+    let mine = keys.session.sign(&digest)?;
+    let signers = 0..seated.attempt.spec.signers();
+    for seat in signers.clone().filter(|seat| *seat != seated.seat) {
+        seated.mail.send(seat, Subject::Signature, &mine).await?;
+    }
+    let mut all = Vec::new();
+    for seat in signers {
+        let signature =
+            if seat == seated.seat { mine.clone() } else { seated.mail.receive(seat, Subject::Signature).await? };
+        let expected = seated.attempt.signers[usize::from(seat)];
+        let found = signer(&digest, &signature);
+        if found != expected {
+            return Err(RunError::Signer { seat, expected, found });
+        }
+        all.push(signature);
+    }
+    Ok(all)
+}
+
+/// Opens what was delivered here, once its keys come.
+async fn open(
+    seated: &mut Seated<'_>,
+    keys: &Keys<'_>,
+    statements: &[Statement],
+    files: BTreeMap<SeatNumber, Vec<u8>>,
+    own: Option<Delivered>,
+) -> Result<Vec<crate::results::Told>, RunError> {
+    let mut parts: BTreeMap<SeatNumber, Delivered> = own.map(|own| (seated.seat, own)).into_iter().collect();
+    for (from, file) in files {
+        let wrong = RunError::Delivery { seat: from };
+        let said = &statements[usize::from(from)];
+        let key = seated.mail.receive(from, Subject::Key).await?;
+        let is_receiver = seated.attempt.spec.receiver() == Some(seated.seat);
+        if !said.files.contains(&(seated.seat, keccak(&[&file]))) || (is_receiver && said.key != keccak(&[&key])) {
+            return Err(wrong);
+        }
+        let sealed = Sealed { file, key };
+        let delivered = sealed.open(&seated.attempt.terms, from, seated.seat, keys.directory)?;
+        if is_receiver && delivered.commitment() != said.metrics {
+            return Err(wrong);
+        }
+        parts.insert(from, delivered);
+    }
+    let both: Option<[Delivered; 2]> = Vec::from_iter(parts.into_values()).try_into().ok();
+    both.map_or(Ok(Vec::new()), |both| told(&both))
+}

@@ -1,0 +1,126 @@
+//! A data owner, who computes on shares.
+
+use mpc::Seat;
+use mpc_learn::{Scale, label_exponent};
+
+use super::{
+    Ended, Keys, Seated, Stage, aligning,
+    aligning::Found,
+    brings::{Brings, chosen},
+    closing::{self, Closing},
+    computing, ending, opening,
+    opening::{Opened, Opening},
+};
+use crate::{
+    data::preflight,
+    error::RunError,
+    mail::Subject,
+    results::{Kept, both_shares},
+    spec::{Aligned, Spec, Work},
+};
+
+/// Plays the seat of an owner.
+///
+/// # Errors
+/// [`RunError`]; the others are told.
+pub async fn own(mut seated: Seated<'_>, keys: Keys<'_>, brings: Brings<'_>) -> Result<Ended, RunError> {
+    let done = play(&mut seated, keys, brings).await;
+    ending(&mut seated.mail, done).await
+}
+
+async fn play(seated: &mut Seated<'_>, keys: Keys<'_>, mut brings: Brings<'_>) -> Result<Ended, RunError> {
+    let attempt = seated.attempt;
+    attempt.check()?;
+    let owner = Spec::owner_of(seated.seat).ok_or(RunError::OtherSeat { seat: seated.seat })?;
+    preflight(&attempt.spec, owner, brings.table).fit()?;
+    check_model(seated, owner, &brings)?;
+    (seated.observe)(Stage::Connecting);
+    let other = Spec::seat_of(owner.other());
+    let epoch = seated.mail.opened(other).await?;
+    for peer in seated.mail.peers() {
+        seated.mail.opened(peer).await?;
+    }
+    let found = aligning::align(seated, owner, brings.table, brings.least_rows.max(1)).await?;
+    (seated.observe)(Stage::Aligned { rows: found.count });
+
+    let Some(opened) = open(seated, owner, epoch, &found, &brings).await? else {
+        let plan = mpc::Planner::<128>::new().finish();
+        let aligned = Aligned { rows: found.count, digest: found.digest, label_exponent: 0 };
+        let nothing = Closing {
+            plan: &plan,
+            rows: aligned,
+            computed: None,
+            mine: None,
+            common: found.rows,
+            traffic: mpc::Traffic::default(),
+        };
+        return closing::close(seated, keys, nothing).await;
+    };
+    computing::compute(seated, keys, owner, &found, opened, &mut brings).await
+}
+
+/// Says what the rows came to, hears the other's, and tells helper and receiver. Nothing in an intersection.
+async fn open(
+    seated: &mut Seated<'_>,
+    owner: Seat,
+    epoch: protocol::Digest,
+    found: &Found,
+    brings: &Brings<'_>,
+) -> Result<Option<Opened>, RunError> {
+    let attempt = seated.attempt;
+    if matches!(attempt.spec.work, Work::Intersect(_)) {
+        return Ok(None);
+    }
+    let other = Spec::seat_of(owner.other());
+    let exponent = match attempt.spec.label_of(owner) {
+        Some(label) => label_exponent(&Scale::of(label, &chosen(brings.table, label, found)?.values, 0.0)?),
+        None => 0,
+    };
+    let aligned = Aligned { rows: found.count, digest: found.digest, label_exponent: exponent };
+    let share = brings.kept.map(Kept::commitment).unwrap_or_default();
+    let mine = Opening { aligned, epoch, plan: protocol::Digest::ZERO, share };
+    opening::say(seated, other, &mine).await?;
+    let theirs = opening::hear(seated, other).await?;
+    let differ = |what| RunError::Differ { seats: [0, 1], what };
+    if (theirs.aligned.rows, theirs.aligned.digest) != (mine.aligned.rows, mine.aligned.digest) {
+        return Err(differ("which rows are common"));
+    }
+    if theirs.epoch != epoch {
+        return Err(differ("the epoch"));
+    }
+    let mut shares = [share, theirs.share];
+    if owner == Seat::Second {
+        shares.reverse();
+    }
+    if let Work::Predict(predict) = &attempt.spec.work
+        && both_shares(&shares) != predict.shares
+    {
+        return Err(RunError::NoModel { task: predict.model_of });
+    }
+    let exponent = if attempt.spec.label_of(owner).is_some() { exponent } else { theirs.aligned.label_exponent };
+    let aligned = Aligned { label_exponent: exponent, ..mine.aligned.clone() };
+    let computed = attempt.spec.computed(attempt.terms.spec, &aligned).ok_or(differ("the task"))?;
+    let plan = computed.plan()?;
+    let opening = Opening { aligned, plan: protocol::Digest(plan.hash()), ..mine };
+    // Everybody but the other owner hears the whole; that one plans from the same.
+    for peer in seated.mail.peers().into_iter().filter(|peer| *peer != other) {
+        opening::say(seated, peer, &opening).await?;
+    }
+    seated.mail.send(other, Subject::Answer, &opening.plan.0).await?;
+    if seated.mail.receive(other, Subject::Answer).await? != opening.plan.0 {
+        return Err(differ("the plan"));
+    }
+    Ok(Some(Opened { opening, computed, plan }))
+}
+
+/// Whether the share that is here is that of the model.
+fn check_model(seated: &Seated<'_>, owner: Seat, brings: &Brings<'_>) -> Result<(), RunError> {
+    let Work::Predict(predict) = &seated.attempt.spec.work else { return Ok(()) };
+    let fits = brings.kept.is_some_and(|kept| {
+        kept.owner == owner
+            && kept.task == predict.model_of
+            && kept.learned == predict.learned
+            && kept.columns == seated.attempt.spec.owner(owner).columns
+    });
+    if fits { Ok(()) } else { Err(RunError::NoModel { task: predict.model_of }) }
+}

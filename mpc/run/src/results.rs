@@ -1,0 +1,14 @@
+//! What comes out of a run.
+
+mod delivery;
+mod kept;
+mod outcome;
+mod session_key;
+
+pub use delivery::Told;
+pub(crate) use delivery::{Delivered, Sealed, told};
+pub use kept::Kept;
+pub use outcome::Outcome;
+pub(crate) use outcome::{Statement, both_shares, given_rows, keccak};
+pub use session_key::SessionKey;
+pub(crate) use session_key::signer;

@@ -1,0 +1,150 @@
+//! What a task must keep, whoever brings which data. Each refusal says what to change.
+
+use std::collections::HashSet;
+
+use dataset::MAX_NAME;
+use mpc::Seat;
+
+use super::{
+    LONGEST_RELAY, MOST_COLUMNS, MOST_HELPERS, MOST_RELAYS, Owner, Rows, Spec, SpecError, Train, VERSION, Work,
+};
+
+impl Spec {
+    /// Everything that is wrong with the task by itself.
+    pub fn problems(&self) -> Vec<SpecError> {
+        let mut found = Vec::new();
+        if self.version != VERSION {
+            found.push(SpecError::Version { found: self.version });
+        }
+        for (owner, seat) in self.owners.iter().zip(0..) {
+            columns_of(owner, seat, &mut found);
+        }
+        self.names_twice(&mut found);
+        self.rows_and_receiver(&mut found);
+        match &self.work {
+            Work::Intersect(_) => {}
+            Work::Train(train) => self.training(train, &mut found),
+            Work::Predict(predict) => {
+                let own = self.owners.iter().map(|owner| owner.columns.len());
+                if !own.eq(predict.learned.features) {
+                    found.push(SpecError::OtherModel);
+                }
+                found.extend(predict.learned.check().err().map(|error| SpecError::Plan(error.into())));
+            }
+        }
+        for (what, count, most) in
+            [("helpers", self.helpers.len(), MOST_HELPERS), ("relays", self.relays.len(), MOST_RELAYS)]
+        {
+            if count > most {
+                found.push(SpecError::TooMany { what, count, most });
+            }
+        }
+        let is_address = |relay: &String| {
+            relay.len() <= LONGEST_RELAY
+                && ["http://", "https://", "ws://", "wss://"].iter().any(|s| relay.starts_with(s))
+        };
+        found.extend(
+            self.relays
+                .iter()
+                .filter(|relay| !is_address(relay))
+                .map(|relay| SpecError::Relay { relay: relay.clone() }),
+        );
+        found
+    }
+
+    fn rows_and_receiver(&self, found: &mut Vec<SpecError>) {
+        match &self.rows {
+            Rows::Given { count: 0 } => found.push(SpecError::NoRows),
+            Rows::Given { .. } if matches!(self.work, Work::Intersect(_)) => found.push(SpecError::NoKeys),
+            Rows::Given { .. } => {}
+            Rows::Common { declared, .. } => {
+                let bad = declared.iter().find(|declared| !(1..=psi::terms::MOST).contains(*declared));
+                found.extend(
+                    bad.map(|&declared| SpecError::Ids(psi::IdError::Declared { declared, most: psi::terms::MOST })),
+                );
+            }
+        }
+        if self.receiver().is_some_and(|receiver| receiver > 2) {
+            found.push(SpecError::NoSuchSeat { what: "The receiver" });
+        }
+    }
+
+    fn training(&self, train: &Train, found: &mut Vec<SpecError>) {
+        if Self::owner_of(train.label.owner).is_none() {
+            found.push(SpecError::NoSuchSeat { what: "The owner of the label" });
+            return;
+        }
+        if !(0.0..0.5).contains(&train.winsorise) {
+            found.push(SpecError::Winsorise);
+        }
+        let mut metrics = HashSet::new();
+        if !train.metrics.iter().all(|metric| metrics.insert(*metric as u8)) {
+            found.push(SpecError::MetricTwice);
+        }
+        if train.metrics.is_empty() && !train.reveals.all_coefficients && !train.reveals.own_coefficients {
+            found.push(SpecError::TellsNothing);
+        }
+        // How many rows there will be is known once they are aligned; more than the shorter list are not possible.
+        let task = self.learning(train, self.most_rows(), 0, protocol::Digest::ZERO);
+        found.extend(task.check().err().map(|error| SpecError::Plan(error.into())));
+    }
+
+    /// Rows that the task can have at most.
+    pub fn most_rows(&self) -> usize {
+        match &self.rows {
+            Rows::Given { count } => *count as usize,
+            Rows::Common { declared, .. } => declared[0].min(declared[1]) as usize,
+        }
+    }
+
+    /// The key column of an owner, where rows are aligned.
+    pub fn key_of(&self, owner: Seat) -> Option<&str> {
+        match &self.rows {
+            Rows::Given { .. } => None,
+            Rows::Common { keys, .. } => Some(&keys[usize::from(Self::seat_of(owner))]),
+        }
+    }
+
+    /// The label's column, at its owner.
+    pub fn label_of(&self, owner: Seat) -> Option<&str> {
+        match &self.work {
+            Work::Train(train) if train.label.owner == Self::seat_of(owner) => Some(&train.label.column),
+            _ => None,
+        }
+    }
+
+    /// A column that both bring says the same twice; the key and the label are no features.
+    fn names_twice(&self, found: &mut Vec<SpecError>) {
+        let [first, second] = &self.owners;
+        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+        for column in &first.columns {
+            if second.columns.iter().any(|other| same(column, other)) {
+                found.push(SpecError::AtBoth { column: column.clone() });
+            }
+        }
+        for owner in Seat::BOTH {
+            for (what, name) in [("key", self.key_of(owner)), ("label", self.label_of(owner))] {
+                let Some(name) = name else { continue };
+                if self.owner(owner).columns.iter().any(|column| same(column, name)) {
+                    found.push(SpecError::NoFeature { what, column: name.into() });
+                }
+            }
+        }
+    }
+}
+
+fn columns_of(owner: &Owner, seat: u8, found: &mut Vec<SpecError>) {
+    if owner.columns.len() > MOST_COLUMNS {
+        found.push(SpecError::TooMany { what: "columns of one owner", count: owner.columns.len(), most: MOST_COLUMNS });
+    }
+    let mut names = HashSet::new();
+    for column in &owner.columns {
+        let characters = column.chars().count();
+        if characters >= MAX_NAME || column.trim().is_empty() {
+            found.push(SpecError::Name { seat, characters });
+        }
+        if !names.insert(column.trim()) {
+            found.push(SpecError::Twice { column: column.clone() });
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What is looked at before anything is signed: the file of a task, and an owner's table.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use mpc::Seat;
+    use mpc_run::{Spec, SpecError, Table, preflight};
+    use serde_json::{Value, json};
+
+    fn spec() -> Value {
+        json!({
+            "version": 1,
+            "owners": [{"columns": ["age", "height"]}, {"columns": ["weight"]}],
+            "rows": {"common": {"keys": ["id", "id"], "declared": [100, 100]}},
+            "work": {"train": {"label": {"owner": 1, "column": "target"}, "receiver": 2}},
+        })
+    }
+
+    /// The task with something at a place.
+    fn with(place: &str, value: Value) -> Vec<u8> {
+        let mut spec = spec();
+        match spec.pointer_mut(place) {
+            Some(there) => *there = value,
+            None => {
+                let (parent, name) = place.rsplit_once('/').unwrap();
+                spec.pointer_mut(parent).unwrap()[name] = value;
+            }
+        }
+        serde_json::to_vec(&spec).unwrap()
+    }
+
+    fn problems(place: &str, value: Value) -> Vec<String> {
+        Spec::parse(&with(place, value)).unwrap().problems().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_task_has_defaults_and_the_hash_of_its_bytes() {
+        let bytes = serde_json::to_vec(&spec()).unwrap();
+        let (read, hash) = Spec::read(&bytes).unwrap();
+        assert_eq!(hash, protocol::Digest::of(&bytes));
+        assert_eq!((read.seats(), read.signers(), read.helper()), (4, 3, Some(3)));
+        let again = Spec::read(&read.to_bytes()).unwrap();
+        assert_eq!(again.0, read);
+        assert_ne!(again.1, hash, "other bytes are another task");
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        for place in ["/more", "/owners/0/more", "/rows/common/more", "/work/train/more", "/work/train/label/more"] {
+            let refused = Spec::read(&with(place, json!(1)));
+            assert!(
+                matches!(&refused, Err(SpecError::Unreadable { why }) if why.contains("more")),
+                "{place}: {refused:?}"
+            );
+        }
+        let large = with("/relays", json!(["https://a".repeat(10_000)]));
+        assert!(matches!(Spec::read(&large), Err(SpecError::TooLarge { .. })));
+        let reveals = with("/work/train/reveals", json!({"own_coefficents": true}));
+        assert!(Spec::read(&reveals).is_err(), "a mistyped tick is not taken for none");
+    }
+
+    #[test]
+    fn every_rule_of_a_task_has_its_sentence() {
+        let long = "x".repeat(128);
+        for (place, value, sentence) in [
+            ("/version", json!(2), "version 2"),
+            ("/owners/1/columns", json!(["Age "]), "Both owners bring a column called age"),
+            ("/owners/0/columns", json!(["age", "age"]), "named twice"),
+            ("/owners/0/columns", json!([long]), "a name of 128 characters"),
+            ("/owners/1/columns", json!(["target"]), "is the label"),
+            ("/owners/0/columns", json!(["id"]), "is the key"),
+            ("/owners/0/columns", json!([]), "without the label brings no features"),
+            ("/rows/common/declared", json!([0, 10]), "declares 0"),
+            ("/rows/common/declared", json!([20, 1000]), "needs at least 30 rows"),
+            ("/rows", json!({"given": {"count": 0}}), "at least one row"),
+            ("/work/train/receiver", json!(3), "The receiver has a seat"),
+            ("/work/train/label/owner", json!(2), "The owner of the label"),
+            ("/work/train/winsorise", json!(0.5), "below 0.5"),
+            ("/work/train/metrics", json!(["rmse", "rmse"]), "A metric is named twice"),
+            ("/work/train/metrics", json!([]), "tells nobody anything"),
+            ("/work/train/evaluation", json!({"folds": 1}), "at least 2 parts"),
+            ("/work/train/digits", json!(31), "from 1 to 30 bits"),
+            ("/work", json!({"intersect": {}}), ""),
+            ("/relays", json!(["ftp://a"]), "no address of a relay"),
+            ("/helpers", json!(vec!["0x0000000000000000000000000000000000000001"; 17]), "17 helpers"),
+        ] {
+            let found = problems(place, value.clone());
+            if sentence.is_empty() {
+                assert!(found.is_empty(), "{found:?}");
+            } else {
+                assert!(found.iter().any(|problem| problem.contains(sentence)), "{place} {value}: {found:?}");
+            }
+        }
+    }
+
+    /// 40 rows of two columns that have nothing to do with each other.
+    fn table(change: impl Fn(usize, &str) -> String) -> Table {
+        let row = |row: usize| {
+            let cells = [format!("n{row}"), format!("{}", row % 7), format!("{}", row * row % 11)];
+            let names = ["id", "age", "height"];
+            names
+                .iter()
+                .zip(cells)
+                .map(|(name, cell)| {
+                    let changed = change(row, name);
+                    if changed.is_empty() { cell } else { changed }
+                })
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        let text = format!("id,age,height\n{}\n", (0..40).map(row).collect::<Vec<_>>().join("\n"));
+        Table::read(text.as_bytes()).unwrap()
+    }
+
+    fn found(spec: &[u8], table: &Table) -> Vec<String> {
+        let report = preflight(&Spec::parse(spec).unwrap(), Seat::First, table);
+        assert_eq!(report.is_fit(), report.findings.is_empty());
+        report.findings.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_table_that_is_fit_has_no_findings() {
+        assert_eq!(found(&serde_json::to_vec(&spec()).unwrap(), &table(|_, _| String::new())), [""; 0]);
+    }
+
+    #[test]
+    fn every_rule_of_a_table_has_its_sentence_and_all_stand_in_one_report() {
+        let good = serde_json::to_vec(&spec()).unwrap();
+        let at = |wanted: usize, name: &'static str, cell: &'static str| {
+            move |row: usize, column: &str| if row == wanted && column == name { cell.into() } else { String::new() }
+        };
+        for (table, sentence) in [
+            (table(at(3, "id", "N2")), "Rows 3 and 4 have the same id, spelled in two ways"),
+            (table(at(3, "id", " ")), "Row 4 has no id"),
+            (table(at(5, "age", "old")), "Row 6 of column age is not a finite number"),
+            (table(|_, name| if name == "age" { "7".into() } else { String::new() }), "Column age has the same value"),
+            (
+                table(|row, name| if name == "height" { format!("{}", 3 * (row % 7) + 1) } else { String::new() }),
+                "Column height says nothing that the columns before it do not say",
+            ),
+        ] {
+            let found = found(&good, &table);
+            assert!(found.len() == 1 && found[0].contains(sentence), "{sentence}: {found:?}");
+        }
+        let bad = table(|row, name| match (row, name) {
+            (3, "id") => "n2".into(),
+            (5, "age") => "old".into(),
+            (_, "height") => "1".into(),
+            _ => String::new(),
+        });
+        assert_eq!(found(&with("/version", json!(2)), &bad).len(), 4);
+        assert_eq!(found(&with("/rows/common/declared", json!([39, 100])), &table(|_, _| String::new())).len(), 1);
+    }
+
+    #[test]
+    fn rows_that_differ_without_alignment_and_missing_columns_are_found() {
+        let given = with("/rows", json!({"given": {"count": 99}}));
+        let found_here = found(&given, &table(|_, _| String::new()));
+        assert!(found_here.len() == 1 && found_here[0].contains("40 rows, and the task says 99"), "{found_here:?}");
+        let other = with("/owners/0/columns", json!(["age", "width"]));
+        let found_here = found(&other, &table(|_, _| String::new()));
+        assert!(found_here.len() == 1 && found_here[0].contains("no column width"), "{found_here:?}");
+    }
+
+    #[test]
+    fn a_header_of_128_characters_is_refused_where_the_table_is_read() {
+        let text = format!("id,{}\n1,2\n", "x".repeat(128));
+        assert!(Table::read(text.as_bytes()).unwrap_err().to_string().contains("128 characters"));
+    }
+}
