@@ -56,9 +56,9 @@ pub async fn task(options: TaskOptions, printer: Printer) -> Result<(), Failure>
             return Ok(());
         }
         TaskCommand::Begin { id, keys: Some(keys), .. } => {
-            let attempt = stored(&chain, contract, id).await?.attempt;
-            let run = Run { chain: chain.deployment.chain_id, contract, task: id, attempt };
-            let signature = Keys::read(&keys)?.session()?.sign(&run.begin())?;
+            let task = stored(&chain, contract, id).await?;
+            let run = Run { chain: chain.deployment.chain_id, contract, task: id, attempt: task.attempt };
+            let signature = Keys::read(&keys)?.session()?.sign(&run.begin(task.spec))?;
             printer.say(&json!({"task": id, "signature": format!("0x{}", hex::encode(signature))}));
             return Ok(());
         }

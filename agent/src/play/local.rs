@@ -109,6 +109,6 @@ fn signed(terms: &Terms, outcome: &Outcome) -> Digest {
 /// An outcome as the contract has it.
 pub fn on_chain(outcome: &Outcome) -> tasks::Outcome {
     let Outcome { plan, rows, heads, metrics, outputs, shares, dealt, .. } = *outcome;
-    let keys = tasks::typed_data::keys(&outcome.keys);
-    tasks::Outcome { plan, rows, heads, metrics, outputs, shares, keys, dealt }
+    let sealed_keys = tasks::typed_data::sealed_keys(&outcome.keys);
+    tasks::Outcome { plan, rows, heads, metrics, outputs, shares, sealed_keys, dealt }
 }

@@ -1,6 +1,6 @@
 //! WebSocket and time of tokio.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::{
     FutureExt, SinkExt, StreamExt,
@@ -22,11 +22,11 @@ use crate::{environment::Environment, error::TransportError};
 
 /// Time of a native program. Its futures run on tokio.
 #[derive(Debug, Clone, Copy)]
-pub struct Time(Instant);
+pub struct Time(tokio::time::Instant);
 
 impl Default for Time {
     fn default() -> Self {
-        Self(Instant::now())
+        Self(tokio::time::Instant::now())
     }
 }
 
