@@ -84,12 +84,17 @@ impl Endpoint {
     /// It asked to wait for `asked`, or did not say how long. Returns the wait. `random` is from 0 to 1.
     pub(crate) fn hold(&self, asked: Option<Duration>, now: Duration, random: f64) -> Duration {
         let mut learnt = lock(&self.learnt);
+        // Several requests that were under way together are refused together: that is one refusal, not several in a row.
+        let is_resting = now < learnt.not_before;
         // Jitter on top of what was asked for, never below; without a word, up to half of the pause on top.
         let pause = match asked {
             Some(asked) => asked + Duration::from_millis(20) + asked.min(Duration::from_secs(5)).mul_f64(random / 10.0),
+            None if is_resting => learnt.not_before - now,
             None => doubled(learnt.strikes).mul_f64(1.0 + random / 2.0),
         };
-        learnt.strikes = learnt.strikes.saturating_add(1);
+        if !is_resting {
+            learnt.strikes = learnt.strikes.saturating_add(1);
+        }
         learnt.not_before = learnt.not_before.max(now + pause);
         pause
     }
@@ -116,4 +121,36 @@ impl Endpoint {
 
 fn doubled(strikes: u32) -> Duration {
     (FIRST_PAUSE * 2u32.saturating_pow(strikes.min(10))).min(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::BoxFuture;
+
+    /// Is never asked here.
+    struct Nobody;
+
+    impl Transport for Nobody {
+        fn post(&self, _: String) -> BoxFuture<'_, Result<Reply, Unreachable>> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    #[test]
+    fn requests_that_are_refused_together_are_one_refusal_and_those_that_follow_double_the_pause() {
+        let endpoint = Endpoint::new("The node", Nobody, None);
+        let second = Duration::from_secs(1);
+        // A browser asks for eight things at once.
+        for _ in 0..8 {
+            assert_eq!(endpoint.hold(None, Duration::ZERO, 0.0), second);
+        }
+        assert_eq!(endpoint.learnt().not_before, second);
+        for _ in 0..8 {
+            assert_eq!(endpoint.hold(None, second, 0.0), 2 * second);
+        }
+        // What the node asks for itself is kept to, also by a pause that has begun.
+        endpoint.hold(Some(5 * second), second, 0.0);
+        assert!(endpoint.learnt().not_before >= 6 * second);
+    }
 }
