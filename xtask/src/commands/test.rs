@@ -189,10 +189,10 @@ fn e2e(context: &TaskContext) -> Result<()> {
     page::build(page::For::Shipping)?;
     page::native(&context.workspace, &["server"])?;
     let python = tools::python()?;
-    // Three at a time: a journey waits for blocks most of its time, and some wait for minutes.
+    // Two at a time: a journey waits for blocks most of its time.
     let mut tests = command("cargo");
     tests.args(["test", "--locked"]).args(context.workspace.native());
-    tests.args(["--test", "journeys", "--", "--test-threads", "3"]);
+    tests.args(["--test", "journeys", "--", "--test-threads", "2"]);
     succeed(tests.env("MODELMARKET_PYTHON", python))
 }
 
