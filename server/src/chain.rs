@@ -6,7 +6,7 @@ pub use rpc::{Header, RawLog, Verdict};
 
 use protocol::{Address, Digest};
 use rpc::{Allowance, Client, Filter, Options, Piece, RpcError, native::NotAUrl, value};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// A day.
 const DAY: Duration = Duration::from_secs(86_400);
@@ -166,20 +166,9 @@ impl Chain {
     /// [`ChainError`] when no node answers.
     pub async fn code(&self, at: Address) -> Result<Vec<u8>, ChainError> {
         let method = "eth_getCode";
-        let read = |code: &Value| {
-            value::bytes(code).map_err(|what| RpcError::Unreadable {
-                endpoint: "The node".into(),
-                method: method.into(),
-                what,
-            })
-        };
-        // Code that is there stays. That there is none, a back end that is behind may say: only then the head is asked
-        // for with it, which is another request.
-        let code = read(&self.client.request(method, json!([at, "latest"])).await?)?;
-        if !code.is_empty() {
-            return Ok(code);
-        }
-        Ok(read(&self.client.request_fresh(method, json!([at, "latest"])).await?)?)
+        let code = self.client.request_fresh(method, json!([at, "latest"])).await?;
+        value::bytes(&code)
+            .map_err(|what| RpcError::Unreadable { endpoint: "The node".into(), method: method.into(), what }.into())
     }
 
     /// Has the node send a transaction from one of its own accounts; answers its hash, without waiting for a block.
