@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use mpc::{
-    Helper, Pair, Seat, Start, Traffic,
+    Helper, MpcError, Pair, Seat, Start, Traffic,
     draw::{Run, Seed, Seeded},
 };
-use mpc_learn::{Answer, NewRows, Part, Prediction, Prepared, Task, fit, predict};
+use mpc_learn::{Answer, Column, NewRows, Part, Prediction, Prepared, Task, fit, predict};
 
 use super::{
     Ended, Keys, Seated, Stage,
@@ -27,6 +27,9 @@ use crate::{
 const MOST: usize = 1 << 30;
 /// Bytes of a number.
 const WORD: usize = 16;
+
+/// This seat, while it computes with the others.
+type OnWire<'r, 'w, 'm> = Pair<'r, u128, Helper<u128, Seeded>, &'w mut Wire<'m>>;
 
 /// What comes out of the shares.
 struct Computing {
@@ -98,21 +101,11 @@ async fn training(
     let spec = &seated.attempt.spec;
     let Work::Train(train) = &spec.work else { return Err(RunError::OtherSeat { seat: seated.seat }) };
     let names = &spec.owner(owner).columns;
-    let columns = names.iter().map(|name| chosen(brings.table, name, found)).collect::<Result<Vec<_>, _>>()?;
+    let columns = columns(spec, owner, found, brings)?;
     let label = spec.label_of(owner).map(|label| chosen(brings.table, label, found)).transpose()?;
     let prepared = Prepared::new(task, owner, &columns, label.as_ref(), train.winsorise)?;
-    let fresh = (seated.random)()?;
-    let helper = spec.helper().unwrap_or_default();
-    let mut wire = Wire::new(&mut seated.mail, helper);
-    let start = Start { seat: owner, plan: plan.clone(), run, registry: brings.registry, fresh };
-    let done = async {
-        let source = Helper::new(owner, Seeded::new(&seed, &run));
-        let mut pair = Pair::<u128, _, _>::begin(start, source, &mut wire).await?;
-        let answer = fit(&mut pair, task, &[&prepared]).await?;
-        Ok((answer, pair.traffic()))
-    }
-    .await;
-    let (answer, traffic) = wire.ending(done)?;
+    let (answer, traffic) =
+        on_shares(seated, owner, plan, (seed, run), brings, async |pair| fit(pair, task, &[&prepared]).await).await?;
     let Answer::Fitted(fitted) = answer else { return Ok(Err(answer)) };
     let number = seated.attempt.terms.task;
     let kept = Kept::new(number, owner, names, task, &prepared, &fitted.model, (seated.random)()?);
@@ -130,23 +123,42 @@ async fn predicting(
 ) -> Result<Computing, RunError> {
     let spec = &seated.attempt.spec;
     let kept = brings.kept.ok_or(RunError::NoModel { task: 0 })?;
-    let names = &spec.owner(owner).columns;
-    let columns = names.iter().map(|name| chosen(brings.table, name, found)).collect::<Result<Vec<_>, _>>()?;
+    let columns = columns(spec, owner, found, brings)?;
     let rows = NewRows::new(prediction, owner, &columns, &kept.scales, kept.label_scale)?;
     let model = kept.model()?;
+    let (part, traffic) = on_shares(seated, owner, plan, (seed, run), brings, async |pair| {
+        predict(pair, prediction, &model, &[&rows]).await
+    })
+    .await?;
+    Ok(Computing { parts: vec![part], kept: None, traffic })
+}
+
+/// This owner's columns of the common rows, in the task's order.
+fn columns(spec: &Spec, owner: Seat, found: &Found, brings: &Brings<'_>) -> Result<Vec<Column>, RunError> {
+    spec.owner(owner).columns.iter().map(|name| chosen(brings.table, name, found)).collect()
+}
+
+/// Computes with the other owner and the helper; what came of it, and what was sent and heard.
+async fn on_shares<T>(
+    seated: &mut Seated<'_>,
+    owner: Seat,
+    plan: &Rc<mpc::Plan>,
+    (seed, run): (Seed, Run),
+    brings: &mut Brings<'_>,
+    compute: impl AsyncFnOnce(&mut OnWire<'_, '_, '_>) -> Result<T, MpcError>,
+) -> Result<(T, Traffic), RunError> {
     let fresh = (seated.random)()?;
-    let helper = spec.helper().unwrap_or_default();
+    let helper = seated.attempt.spec.helper().unwrap_or_default();
     let mut wire = Wire::new(&mut seated.mail, helper);
     let start = Start { seat: owner, plan: plan.clone(), run, registry: brings.registry, fresh };
     let done = async {
         let source = Helper::new(owner, Seeded::new(&seed, &run));
         let mut pair = Pair::<u128, _, _>::begin(start, source, &mut wire).await?;
-        let part = predict(&mut pair, prediction, &model, &[&rows]).await?;
-        Ok((part, pair.traffic()))
+        let came = compute(&mut pair).await?;
+        Ok((came, pair.traffic()))
     }
     .await;
-    let (part, traffic) = wire.ending(done)?;
-    Ok(Computing { parts: vec![part], kept: None, traffic })
+    wire.ending(done)
 }
 
 /// The ids of the predicted rows, from the first owner, where the task tells them.
