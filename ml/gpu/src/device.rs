@@ -160,9 +160,9 @@ impl Gpu {
     pub(crate) async fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, GpuError> {
         let device = &self.0.device;
         let drive = || {
-            let timeout = Some(std::time::Duration::from_millis(50));
-            // A time-out is no error: the next turn waits again.
-            let _ = device.poll(wgpu::PollType::Wait { submission_index: None, timeout });
+            // Without a time-out: wgpu 30 panics where one ends while another thread empties the queue (gfx-rs/wgpu
+            // 9958). What was submitted always ends, and a loss is told by the turn that follows.
+            let _ = device.poll(wgpu::PollType::wait_indefinitely());
         };
         self.0.lost.or(work, drive).await
     }
