@@ -4,7 +4,7 @@
 use std::{path::Path, sync::Arc};
 
 use link::{Proof, Seat, SeatNumber, Terms};
-use mpc_run::{Attempt, Outcome, RunError, Spec};
+use mpc_run::{Attempt, Outcome, RunError, Said, Spec};
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
 
@@ -96,14 +96,24 @@ fn roles(spec: &Spec, seat: SeatNumber) -> u16 {
 }
 
 /// What the seats sign, as the contract has it.
-fn signed(terms: &Terms, outcome: &Outcome) -> Digest {
+pub fn signed(terms: &Terms, said: Said<'_>) -> Digest {
     let run = tasks::typed_data::Run {
         chain: terms.chain_id,
         contract: terms.contract,
         task: terms.task,
         attempt: terms.attempt,
     };
-    run.result(terms.spec, &on_chain(outcome))
+    match said {
+        Said::Begin => run.begin(terms.spec),
+        Said::Outcome(outcome) => run.result(terms.spec, &on_chain(outcome)),
+        Said::Failure(failure) => run.failure(&failure_on_chain(failure)),
+    }
+}
+
+/// Why a run failed, as the contract has it.
+pub fn failure_on_chain(failure: &mpc_run::Failure) -> tasks::Failure {
+    let mpc_run::Failure { code, dealt, facts, rows } = *failure;
+    tasks::Failure { code, dealt, facts, rows }
 }
 
 /// An outcome as the contract has it.
@@ -111,4 +121,23 @@ pub fn on_chain(outcome: &Outcome) -> tasks::Outcome {
     let Outcome { plan, rows, heads, metrics, outputs, shares, dealt, .. } = *outcome;
     let sealed_keys = tasks::typed_data::sealed_keys(&outcome.keys);
     tasks::Outcome { plan, rows, heads, metrics, outputs, shares, sealed_keys, dealt }
+}
+
+#[cfg(test)]
+mod tests {
+    use mpc_run::outside::code;
+    use tasks::Reason;
+
+    #[test]
+    fn a_run_gives_the_codes_of_the_contract() {
+        let same = [
+            (code::BAD_BATCH, Reason::BadBatch),
+            (code::BAD_ROWS, Reason::BadRows),
+            (code::NOT_SOLVABLE, Reason::NotSolvable),
+            (code::OUT_OF_RANGE, Reason::OutOfRange),
+        ];
+        for (code, reason) in same {
+            assert_eq!(Reason::of(code), Some(reason));
+        }
+    }
 }

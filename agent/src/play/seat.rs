@@ -12,8 +12,8 @@ use mpc::{
 };
 use mpc_learn::What;
 use mpc_run::{
-    Attempt, Brings, Ended, Finished, Kept, Keys as Signing, Mail, Report, RunError, Seated, Spec, Table, help, own,
-    preflight, receive,
+    Alone, Attempt, Brings, Ended, Finished, Kept, Keys as Signing, Mail, Report, RunError, Seated, Spec, Table, help,
+    own, preflight, receive,
 };
 use serde_json::json;
 
@@ -102,7 +102,7 @@ pub async fn play(
     })??;
     let Some(ended) = ended else { return Ok(json!({"task": local.task, "seat": seat, "dealt": true})) };
     match ended {
-        Ended::Answered(sentence) => Err(Failure::Answered(sentence.to_string())),
+        Ended::Answered { sentence, .. } => Err(Failure::Answered(sentence.to_string())),
         Ended::Finished(finished) => write(local, seat, &finished, inputs, out),
     }
 }
@@ -126,7 +126,7 @@ async fn seated(
     let mail = Mail::new(links, &peers, clock);
     let mut draw = || random().map_err(|_| RunError::NoRandomBytes);
     let mut observe = |stage| printer.stage(local.task, stage);
-    let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe };
+    let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe, outside: &Alone };
     if attempt.spec.helper() == Some(seat) {
         // Written before the seed is used; tasks that run at once take turns here.
         let file = out.join(SEEN);

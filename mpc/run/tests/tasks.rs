@@ -233,7 +233,7 @@ mod native {
         let attempt = attempt(&spec, 7);
         let ran = World::memory(&Hub::default()).run(&attempt, &tables, [None, None], 1).await;
         for seat in ran.seats {
-            assert!(matches!(seat.unwrap(), Ended::Answered(sentence) if sentence.contains("ridge")));
+            assert!(matches!(seat.unwrap(), Ended::Answered { sentence, .. } if sentence.contains("ridge")));
         }
         ran.dealt.unwrap();
     }
