@@ -164,6 +164,7 @@ mod native {
 
         // A share of another run is refused before anything is computed.
         let (_, others) = trained().await;
+        let world = World::memory(&Hub::default());
         let ran = world.run(&attempt, &new_rows(), [Some(&kept[0]), Some(&others[1])], 1).await;
         assert!(ran.seats.iter().all(|seat| matches!(seat, Err(RunError::NoModel { .. } | RunError::Ended { .. }))));
         assert!(ran.dealt.is_err());
