@@ -66,10 +66,12 @@ pub(crate) enum Subject {
     Ended = 12,
     /// So many bytes were taken in.
     Taken = 13,
+    /// The sender is there, signed.
+    Present = 14,
 }
 
 impl Subject {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Rows,
         Self::Opening,
         Self::Numbers,
@@ -83,6 +85,7 @@ impl Subject {
         Self::Farewell,
         Self::Ended,
         Self::Taken,
+        Self::Present,
     ];
 }
 
@@ -151,6 +154,23 @@ impl Mail {
     /// Heads of both directions of a link.
     pub(crate) fn heads(&self, peer: SeatNumber) -> Result<[Digest; 2], RunError> {
         self.links.heads(peer).ok_or(RunError::Link(link::LinkError::NoSuchSeat { seat: peer }))
+    }
+
+    /// Stays with the others for a while, for who waits for something that is not a message.
+    ///
+    /// # Errors
+    /// [`RunError`]: a link is over, or somebody has ended the run.
+    pub async fn stay(&mut self, time: Duration) -> Result<(), RunError> {
+        let limit = self.environment.sleep(time);
+        let staying = pin!(async {
+            loop {
+                self.take_in().await?;
+            }
+        });
+        match select(staying, limit).await {
+            Either::Left((ended, _)) => ended,
+            Either::Right(_) => Ok(()),
+        }
     }
 
     /// Moves what can be moved without waiting, for who computes in between.
