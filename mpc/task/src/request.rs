@@ -18,13 +18,9 @@ pub enum Request {
     Check { owner: SeatNumber },
     /// Draws the keys of a seat. With `table`, says of it what is confirmed on chain.
     Draw,
-    /// Meets the others and gathers their signatures that they are there. `spec`, `keys`, `directory`, and where the seat has
-    /// data `table`, and `model` where one is applied, are beside it.
-    Meet(Box<Play>),
-    /// Stays with the others for a second.
-    Stay,
-    /// Plays the seat that has met the others.
-    Play,
+    /// Plays a seat to its end. `spec`, `keys`, `directory`, and where the seat has data `table`, and `model` where one is
+    /// applied, are beside it.
+    Play(Box<Play>),
 }
 
 /// A seat that is to be played.
@@ -38,13 +34,22 @@ pub struct Play {
     pub token: String,
     /// Fewer common rows are refused.
     pub least_rows: u32,
+    /// Name of the broadcast channel on which the page says that the chain has what it was told: [`BEGUN`].
+    pub channel: String,
 }
+
+/// The chain counts the run as begun.
+pub const BEGUN: &str = "begun";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "told", rename_all = "snake_case")]
 pub enum Progress {
     Stage {
         stage: Stage,
+    },
+    /// All are there: the signatures of all that sign, in their order, for the chain. The seat waits for [`BEGUN`].
+    Met {
+        signatures: Vec<Vec<u8>>,
     },
     /// A seat is there, or has been silent for a while.
     Presence {
@@ -74,11 +79,6 @@ pub enum Answer {
         public: Public,
         input: Digest,
     },
-    /// Signatures of all that sign, in their order.
-    Met {
-        signatures: Vec<Vec<u8>>,
-    },
-    Stayed,
     /// There is no model, and everybody is told why.
     Answered {
         sentence: String,

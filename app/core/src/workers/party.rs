@@ -2,8 +2,13 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use mpc_task::{Answer, Play, Progress, Request, request::Finished, secrets::Public};
+use mpc_task::{
+    Answer, Play, Progress, Request,
+    request::{BEGUN, Finished},
+    secrets::Public,
+};
 use protocol::Digest;
+use web_sys::BroadcastChannel;
 use work::{Part, Parts, Program, WorkError, page::Channel};
 
 use super::unexpected;
@@ -103,16 +108,12 @@ impl Party {
         Ok(Drawn { keys: parts.bytes("keys").map_err(WorkError::Failed)?, public, input })
     }
 
-    /// Takes the seat and waits until all are there; the signatures of all that sign, in their order.
+    /// Plays a seat to its end. `progress` is told of [`Progress::Met`] on the way; the seat goes on once [`Self::begun`] was
+    /// called with the channel of `play`.
     ///
     /// # Errors
     /// [`WorkError`] with a sentence for a person.
-    pub async fn meet(
-        &self,
-        play: Play,
-        inputs: &Inputs,
-        progress: impl FnMut(Progress),
-    ) -> Result<Vec<Vec<u8>>, WorkError> {
+    pub async fn play(&self, play: Play, inputs: &Inputs, progress: impl FnMut(Progress)) -> Result<Ended, WorkError> {
         let mut parts = beside("spec", &inputs.spec)
             .with("keys", Part::moved(&inputs.keys))
             .with("directory", Part::moved(&inputs.directory));
@@ -121,29 +122,7 @@ impl Party {
                 parts = parts.with(name, Part::moved(part));
             }
         }
-        match self.ask(&Request::Meet(Box::new(play)), parts, progress).await?.0 {
-            Answer::Met { signatures } => Ok(signatures),
-            _ => Err(unexpected()),
-        }
-    }
-
-    /// Stays with the others for a second, while the page waits for the chain.
-    ///
-    /// # Errors
-    /// [`WorkError`] with a sentence for a person.
-    pub async fn stay(&self, progress: impl FnMut(Progress)) -> Result<(), WorkError> {
-        match self.ask(&Request::Stay, Parts::none(), progress).await?.0 {
-            Answer::Stayed => Ok(()),
-            _ => Err(unexpected()),
-        }
-    }
-
-    /// Plays the seat that has met the others to its end.
-    ///
-    /// # Errors
-    /// [`WorkError`] with a sentence for a person.
-    pub async fn play(&self, progress: impl FnMut(Progress)) -> Result<Ended, WorkError> {
-        let (answer, parts) = self.ask(&Request::Play, Parts::none(), progress).await?;
+        let (answer, parts) = self.ask(&Request::Play(Box::new(play)), parts, progress).await?;
         match answer {
             Answer::Answered { sentence } => Ok(Ended::Answered(sentence)),
             Answer::Finished(finished) => {
@@ -151,6 +130,15 @@ impl Party {
                 Ok(Ended::Finished(Box::new(Came { finished: *finished, kept: part("kept"), csv: part("csv") })))
             }
             _ => Err(unexpected()),
+        }
+    }
+
+    /// Says to the seat that plays with this channel that the chain counts the run as begun.
+    pub fn begun(channel: &str) {
+        // A browser without them has refused in the worker.
+        if let Ok(says) = BroadcastChannel::new(channel) {
+            let _ = says.post_message(&BEGUN.into());
+            says.close();
         }
     }
 

@@ -3,9 +3,10 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`service`] | which requests are answered |
-//! | [`seat`] | a seat at work: meets the others, stays, plays to the end |
+//! | [`seat`] | a seat at work: meets the others, waits for the chain, plays to the end |
 //! | [`beside`] | tells the page how far it is, while a seat works |
 //! | [`counted`] | counts what goes over the relay |
+//! | [`heard`] | hears from the page that the chain has what it was told |
 //! | [`lock`] | one tab for one seat |
 //! | [`random`] | random bytes of the browser |
 //!
@@ -13,6 +14,7 @@
 
 mod beside;
 mod counted;
+mod heard;
 mod lock;
 mod random;
 mod seat;

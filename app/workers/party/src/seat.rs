@@ -13,9 +13,13 @@ use protocol::Digest;
 
 use crate::{
     beside::Beside,
+    heard::Heard,
     lock::{self, Held},
     random,
 };
+
+/// How often the seat looks whether the chain has what it was told.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What the page hands over for a seat.
 pub struct Given {
@@ -34,6 +38,7 @@ pub struct Seat {
     given: Given,
     mail: Mail,
     pub beside: Beside,
+    heard: Heard,
     _held: Held,
 }
 
@@ -71,27 +76,26 @@ impl Seat {
         beside.observe(&mut links);
         let mut mail = Mail::new(links, &peers, clock);
         mail.stops_with(Rc::clone(&beside.stop));
-        Ok(Self { attempt, given, mail, beside, _held: held })
+        let heard = Heard::on(&given.play.channel)?;
+        Ok(Self { attempt, given, mail, beside, heard, _held: held })
     }
 
-    /// Waits for the others, and gathers what all who sign sign.
-    pub async fn meet(&mut self) -> Result<Vec<Vec<u8>>, RunError> {
-        let session = self.given.secrets.session()?;
-        let digest = present(&self.attempt);
-        meet(&mut self.mail, &self.attempt, self.given.play.seat, &session, digest).await
-    }
-
-    /// Stays for a while.
-    pub async fn stay(&mut self, time: Duration) -> Result<(), RunError> {
-        self.mail.stay(time).await
-    }
-
-    /// Plays to the end.
-    pub async fn play(self, observe: &mut dyn FnMut(Stage)) -> Result<(Ended, Given), RunError> {
-        let Self { attempt, given, mail, .. } = self;
+    /// Meets the others, waits for the chain, and plays to the end. `met` is told what all have signed then.
+    pub async fn play(
+        self,
+        met: impl FnOnce(Vec<Vec<u8>>),
+        observe: &mut dyn FnMut(Stage),
+    ) -> Result<(Ended, Given), RunError> {
+        let Self { attempt, given, mut mail, heard, .. } = self;
         let session = given.secrets.session()?;
-        let mut draw = random::bytes;
         let seat = given.play.seat;
+        observe(Stage::Connecting);
+        met(meet(&mut mail, &attempt, seat, &session, present(&attempt)).await?);
+        // Before the chain counts the run as begun nothing is told, not even how many rows are common.
+        while !heard.has_begun() {
+            mail.stay(LOOK).await?;
+        }
+        let mut draw = random::bytes;
         let seated = Seated { attempt: &attempt, seat, mail, random: &mut draw, observe };
         let keys = Keys { session: &session, directory: &given.directory };
         let ended = match &given.table {

@@ -1,20 +1,14 @@
 //! Which requests are answered.
 
-use std::time::Duration;
-
 use mpc_run::{Ended as RunEnded, Finished as RunFinished, Spec, Table};
 use mpc_task::{Answer, Play, Progress, Request, Secrets, files, request::Finished};
 use work::{Ended, Job, Part, Parts, Reply, Service};
 
 use crate::seat::{Given, Seat, Way, check, over_relay, secrets};
 
-/// How long a seat stays in one request.
-const STAY: Duration = Duration::from_secs(1);
-
-/// Has at most one seat.
+/// Plays one seat at a time.
 #[derive(Default)]
 pub struct Party {
-    seat: Option<Seat>,
     /// In tests, instead of a relay.
     pub way: Option<Way>,
 }
@@ -41,28 +35,13 @@ impl Service<Part> for Party {
                 Ok(Answer::Checked { rows: table.rows(), findings }.into())
             }
             Request::Draw => draw(&parts),
-            Request::Meet(play) => {
-                // A seat of before gives its place free first.
-                self.seat = None;
+            Request::Play(play) => {
                 let way = self.way.take().unwrap_or_else(|| Box::new(over_relay));
-                let mut seat = Seat::take(given(*play, &parts)?, way).await.map_err(Ended::Failed)?;
+                let seat = Seat::take(given(*play, &parts)?, way).await.map_err(Ended::Failed)?;
                 let beside = seat.beside.clone();
-                let signatures = ended(job, beside.during(job, seat.meet()).await)?;
-                self.seat = Some(seat);
-                Ok(Answer::Met { signatures }.into())
-            }
-            Request::Stay => {
-                let mut seat = self.seat.take().ok_or_else(nobody)?;
-                let beside = seat.beside.clone();
-                ended(job, beside.during(job, seat.stay(STAY)).await)?;
-                self.seat = Some(seat);
-                Ok(Answer::Stayed.into())
-            }
-            Request::Play => {
-                let seat = self.seat.take().ok_or_else(nobody)?;
-                let beside = seat.beside.clone();
+                let met = |signatures| job.progress(&Progress::Met { signatures });
                 let mut observe = |stage| job.progress(&Progress::Stage { stage });
-                let (came, given) = ended(job, beside.during(job, seat.play(&mut observe)).await)?;
+                let (came, given) = ended(job, beside.during(job, seat.play(met, &mut observe)).await)?;
                 match came {
                     RunEnded::Answered(sentence) => Ok(Answer::Answered { sentence: sentence.into() }.into()),
                     RunEnded::Finished(finished) => finish(*finished, &given),
@@ -75,10 +54,6 @@ impl Service<Part> for Party {
 /// A stop is none of the failures.
 fn ended<T>(job: &Job<Progress>, done: Result<T, mpc_run::RunError>) -> Result<T, Ended> {
     done.map_err(|error| if job.is_stopped() { Ended::Stopped } else { Ended::failed(error) })
-}
-
-fn nobody() -> Ended {
-    Ended::failed("The seat has left the others. Join the run again.")
 }
 
 fn bytes(parts: &Parts<Part>, name: &str) -> Result<Vec<u8>, Ended> {
