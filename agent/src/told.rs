@@ -45,7 +45,7 @@ impl Printer {
             Stage::NotKept => {
                 self.line(&format!("task {task}: what it could go on from cannot be kept; make room. It goes on"));
             }
-            Stage::Aligning { .. } => {}
+            Stage::Aligning { .. } | Stage::Computed { .. } => {}
             Stage::Aligned { rows } => self.line(&format!("task {task}: {rows} rows in common")),
             Stage::Computing { steps, rounds } => {
                 self.line(&format!("task {task}: computes {steps} steps in {rounds} rounds"));

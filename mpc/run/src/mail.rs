@@ -10,6 +10,7 @@ mod tests;
 mod wire;
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, VecDeque},
     future::{Future as _, poll_fn},
     pin::pin,
@@ -116,13 +117,19 @@ pub struct Mail {
     peers: BTreeMap<SeatNumber, Peer>,
     /// The round that this seat is in; see [`Self::gather`].
     round: u32,
+    stop: Option<Rc<Cell<bool>>>,
 }
 
 impl Mail {
     /// `peers` are those of [`crate::Spec::peers`], to which `links` goes.
     pub fn new(links: Links, peers: &[SeatNumber], environment: Rc<dyn Environment>) -> Self {
         let peers = peers.iter().map(|peer| (*peer, Peer::default())).collect();
-        Self { links, environment, peers, round: 0 }
+        Self { links, environment, peers, round: 0, stop: None }
+    }
+
+    /// The run ends here within a second of when this is set, and the others are told.
+    pub fn stops_with(&mut self, stop: Rc<Cell<bool>>) {
+        self.stop = Some(stop);
     }
 
     /// Begins a round with all seats: the first one, or another one after a seat has begun anew. Each says where it stands;
@@ -161,7 +168,7 @@ impl Mail {
     async fn meet(&mut self, standing: &[u8]) -> Result<(), RunError> {
         let said = [&self.round.to_be_bytes(), standing].concat();
         for peer in self.peers() {
-            self.links.opened(peer).await?;
+            self.opened(peer).await?;
             self.send(peer, Subject::Round, &said).await?;
         }
         while self.peers.values().any(|peer| peer.round < self.round) {
@@ -185,7 +192,14 @@ impl Mail {
 
     /// Waits for the handshake with a seat; answers the name of the epoch.
     pub(crate) async fn opened(&mut self, peer: SeatNumber) -> Result<Digest, RunError> {
-        Ok(self.links.opened(peer).await?)
+        let Self { links, stop, .. } = self;
+        poll_fn(|context| {
+            if is_set(stop) {
+                return Poll::Ready(Err(RunError::Stopped));
+            }
+            pin!(links.opened(peer)).poll(context).map_err(RunError::from)
+        })
+        .await
     }
 
     pub(crate) async fn send(&mut self, to: SeatNumber, subject: Subject, payload: &[u8]) -> Result<(), RunError> {
@@ -260,12 +274,15 @@ impl Mail {
 
     /// Takes in the next message of anybody.
     async fn take_in(&mut self) -> Result<(), RunError> {
-        let Self { links, peers, .. } = self;
+        let Self { links, peers, stop, .. } = self;
         let (from, message) = poll_fn(|context| {
+            if is_set(stop) {
+                return Poll::Ready(Err(RunError::Stopped));
+            }
             for &peer in peers.keys() {
                 // A receiving that is dropped takes nothing with it.
                 if let Poll::Ready(message) = pin!(links.receive(peer)).poll(context) {
-                    return Poll::Ready(message.map(|message| (peer, message)));
+                    return Poll::Ready(message.map(|message| (peer, message)).map_err(RunError::from));
                 }
             }
             Poll::Pending
@@ -339,4 +356,9 @@ impl Mail {
     fn peer(&mut self, seat: SeatNumber) -> Result<&mut Peer, RunError> {
         self.peers.get_mut(&seat).ok_or(RunError::Link(link::LinkError::NoSuchSeat { seat }))
     }
+}
+
+/// Looked at whenever links are polled, which is every second, whatever comes.
+fn is_set(stop: &Option<Rc<Cell<bool>>>) -> bool {
+    stop.as_ref().is_some_and(|stop| stop.get())
 }

@@ -17,7 +17,7 @@ use link::{SeatNumber, Terms};
 use mpc::{Seat, Traffic};
 use mpc_learn::{Answer, Receiver};
 use protocol::{Address, Digest};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     error::RunError,
@@ -102,7 +102,7 @@ pub struct Seated<'a> {
 }
 
 /// How far a run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     Connecting,
@@ -119,8 +119,13 @@ pub enum Stage {
     Aligned {
         rows: u32,
     },
+    /// What is planned.
     Computing {
         steps: usize,
+        rounds: u32,
+    },
+    /// At an owner: so many of the planned rounds are done.
+    Computed {
         rounds: u32,
     },
     Delivering,

@@ -123,10 +123,11 @@ pub(super) async fn fail(
     Ok(Ended::Answered { sentence, failure, signatures })
 }
 
-/// Waits for the chain; meanwhile what the other seats send is taken in, so that they see that this one is there. What
-/// happens to the links in between is noticed when they are used next.
+/// Waits for the chain; meanwhile what the other seats send is taken in, so that they see that this one is there. Where
+/// `stands`, what another seat says meanwhile does not end it: all have signed.
 pub(super) async fn meanwhile<T>(
     seated: &mut Seated<'_>,
+    stands: bool,
     waiting: impl Future<Output = Result<T, RunError>>,
 ) -> Result<T, RunError> {
     let mut waiting = pin!(waiting);
@@ -134,6 +135,9 @@ pub(super) async fn meanwhile<T>(
         Either::Left((done, _)) => return done,
         Either::Right((ended, _)) => ended,
     };
+    if !stands || ended == RunError::Stopped {
+        return Err(ended);
+    }
     let done = waiting.await?;
     if ended.is_anew() { Err(ended) } else { Ok(done) }
 }

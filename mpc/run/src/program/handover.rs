@@ -27,7 +27,7 @@ pub(super) async fn handover(
     let signed = progress.ended().ok_or(RunError::Forgotten)?;
     let signatures: Vec<Vec<u8>> = signed.signatures.iter().flatten().filter_map(|text| hex(text)).collect();
     let outside = seated.outside;
-    meanwhile(seated, outside.agreed(&signed.outcome, &signatures)).await?;
+    meanwhile(seated, true, outside.agreed(&signed.outcome, &signatures)).await?;
     for (to, key) in &signed.keys {
         seated.mail.send(*to, Subject::Key, key).await?;
     }

@@ -197,7 +197,7 @@ pub(super) async fn begin(seated: &mut Seated<'_>, session: &crate::SessionKey) 
     let digest = (seated.attempt.signed)(&seated.attempt.terms, Said::Begin);
     let signatures = super::closing::exchange_signatures(seated, session, &digest, crate::mail::Subject::Begin).await?;
     let outside = seated.outside;
-    super::closing::meanwhile(seated, outside.begun(&signatures)).await
+    super::closing::meanwhile(seated, false, outside.begun(&signatures)).await
 }
 
 impl Attempt {

@@ -1,6 +1,6 @@
 //! Seats that run at the same time, over a relay in memory or a real one.
 
-use std::{cell::RefCell, pin::pin, rc::Rc, sync::Arc};
+use std::{cell::RefCell, pin::pin, rc::Rc, sync::Arc, time::Duration};
 
 use futures::future::{Either, FutureExt as _, LocalBoxFuture, ready, select};
 use link::{
@@ -12,8 +12,8 @@ use link::{
 };
 use mpc::draw::{Registry, SeenSeeds};
 use mpc_run::{
-    Alone, Attempt, Brings, Dealt, Ended, Finished, Kept, Keys, Mail, Outside, RunError, Seated, SessionKey, Spec,
-    Stage, Table, help, own, receive,
+    Alone, Attempt, Brings, Dealt, Ended, Finished, Kept, Keys, Mail, Outcome, Outside, RunError, Seated, SessionKey,
+    Spec, Stage, Table, help, own, receive,
 };
 use protocol::{Address, Digest};
 use rand_chacha::ChaCha20Rng;
@@ -64,9 +64,24 @@ pub struct Store {
     pub full: std::cell::Cell<bool>,
     /// Everything that was ever kept.
     pub all: RefCell<Vec<Vec<u8>>>,
+    /// What the chain was told: signatures that all are there, and of what came out.
+    pub begun: RefCell<Vec<Vec<Vec<u8>>>>,
+    pub agreed: RefCell<Vec<Outcome>>,
+    /// How long the chain takes.
+    pub slow: Duration,
 }
 
 impl Outside for Store {
+    fn begun<'a>(&'a self, signatures: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        self.begun.borrow_mut().push(signatures.to_vec());
+        tokio::time::sleep(self.slow).map(Ok).boxed_local()
+    }
+
+    fn agreed<'a>(&'a self, outcome: &'a Outcome, _: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        self.agreed.borrow_mut().push(outcome.clone());
+        tokio::time::sleep(self.slow).map(Ok).boxed_local()
+    }
+
     fn kept(&self) -> LocalBoxFuture<'_, Result<Option<Vec<u8>>, RunError>> {
         ready(Ok(self.kept.borrow().clone())).boxed_local()
     }
