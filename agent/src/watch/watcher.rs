@@ -241,11 +241,24 @@ impl Watcher {
         }
     }
 
-    /// The file of a task: kept here, or from one of the servers.
+    /// The file of a task: kept here, handed over in tasks/, or from one of the servers.
     pub async fn spec(&self, spec: Digest) -> Result<(Spec, Digest), Failure> {
         let file = self.state.spec(spec);
         if !file.exists() {
-            let mut last = Failure::Given("No server is named from which files of tasks come. Use --server.".to_string());
+            for handed in files::json_files(&self.state.data("tasks")).unwrap_or_default() {
+                // As the seats write it, so that all have the same bytes whatever blanks the file has.
+                let read = files::read(&handed).ok().and_then(|bytes| Spec::parse(&bytes).ok());
+                let bytes = read.map(|read| read.to_bytes()).filter(|bytes| Digest::of(bytes) == spec);
+                if let Some(bytes) = bytes {
+                    files::write(&file, &bytes, false)?;
+                }
+            }
+        }
+        if !file.exists() {
+            let mut last = Failure::Given(
+                "No server is named from which files of tasks come. Use --server, or put the file into tasks/."
+                    .to_string(),
+            );
             for server in &self.servers {
                 match Server::at(server)?.file(spec).await {
                     Ok(bytes) => {

@@ -142,7 +142,14 @@ impl World {
         let links = Links::new(attempt.terms.clone(), own.into(), &peers, [5; 32], connect, clock.clone()).unwrap();
         let mail = Mail::new(links, &peers, clock);
         let (mut draw, mut observe) = (|| panic!("a helper draws nothing"), |_| {});
-        let at_work = AtWork { attempt: &attempt, seat: 3, mail, random: &mut draw, observe: &mut observe };
+        let at_work = AtWork {
+            attempt: &attempt,
+            seat: 3,
+            mail,
+            random: &mut draw,
+            observe: &mut observe,
+            outside: &mpc_run::Alone,
+        };
         let mut seen = SeenSeeds::default();
         help(at_work, &mut |seed| Ok(seen.note(seed)?)).await.unwrap();
     }
