@@ -5,6 +5,7 @@
 //! | [`Organisation`], [`Dataset`], [`Grant`] | what is stored; folded from events; who may do what now, until when |
 //! | [`Registry`] | all of them together, and every call of the three contracts by the rules |
 //! | [`Profile`] | the file that an organisation says of itself, with its nodes |
+//! | [`key_request`] | what a wallet signs for the key to which results are sealed |
 //! | [`calls`], [`returns`], [`logs`] | the contracts' data, encoded and read |
 //! | [`REFUSALS`] | sentences for reverts |
 //! | `deploy` | creation bytecode (feature `deploy`, not for the page) |
@@ -14,6 +15,7 @@
 mod chain;
 mod dataset;
 mod grant;
+mod key;
 mod organisation;
 mod profile;
 mod registry;
@@ -26,6 +28,7 @@ pub use chain::deploy;
 pub use chain::{REFUSALS, calls, logs, returns};
 pub use dataset::{Dataset, DatasetEvent, DatasetTerms, Industry};
 pub use grant::{Disclosure, Draw, Grant, GrantEvent, GrantState, GrantStep, GrantTerms};
+pub use key::key_request;
 pub use organisation::{DirectoryEvent, Organisation};
 pub use profile::{Node, NodeRole, Profile, ProfileError};
 pub use registry::{Event, Move, Registry};

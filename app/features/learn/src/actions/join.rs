@@ -12,9 +12,9 @@ use futures::{channel::oneshot, future::join};
 use gloo_timers::future::sleep;
 use leptos::prelude::{GetUntracked, Update, window};
 use mpc_run::{Spec, spec::Work};
-use mpc_task::{Play, Progress, Seating, on_chain, seats::Seated};
+use mpc_task::{Play, Progress, Seating, on_chain};
 use protocol::Digest;
-use tasks::{Event, Move, State, TASKS, Task, calls};
+use tasks::{Move, State, TASKS, Task, calls, typed_data};
 
 use super::{about, confirm};
 use crate::{
@@ -215,35 +215,12 @@ fn relay(spec: &Spec) -> Result<String, ActionError> {
 
 /// The seats as they were confirmed, and the helper as it serves.
 fn seating(tools: Tools, learning: &Learning, id: u64, spec: &Spec) -> Result<Seating, ActionError> {
-    let task = learning.book.task(id).ok_or_else(|| ActionError::feature("There is no such task."))?;
-    let events = learning.events.get(&id).map(Vec::as_slice).unwrap_or_default();
-    let organisation = |who| learning.book.registry.organisations.get(who);
-    let mut seats = Vec::new();
-    for (place, seat) in task.seats.iter().enumerate() {
-        let confirmed = events.iter().rev().find_map(|logged| match &logged.event {
-            Event::Confirmed { seat, key, signer, .. } if usize::from(*seat) == place => Some((*key, *signer)),
-            _ => None,
-        });
-        let missing = || ActionError::feature("Not all seats have confirmed yet. Wait for them.");
-        let (link, signer) = confirmed.ok_or_else(missing)?;
-        let directory = organisation(&seat.holder).map(|found| found.key).ok_or_else(|| {
-            ActionError::feature(format!(
-                "{} is not in the directory, so that nothing can be sealed to it. Ask it to join.",
-                seat.holder
-            ))
-        })?;
-        seats.push(Seated { address: seat.holder, link, signer, directory });
-    }
-    if spec.helper().is_some() {
-        let serves = events.iter().rev().find_map(|logged| match &logged.event {
-            Event::HelperServes { helper, key } => Some((*helper, *key)),
-            _ => None,
-        });
-        let missing = || ActionError::feature("No helper serves this task yet. Wait for the one that was drawn.");
-        let (helper, link) = serves.ok_or_else(missing)?;
-        seats.push(Seated { address: helper, link, signer: helper, directory: Digest::ZERO });
-    }
     let deployment = tools.deployment();
     let contract = deployment.demand(TASKS)?;
-    Ok(Seating { chain_id: deployment.chain_id, contract, task: id, attempt: task.attempt, seats })
+    let attempt = learning.book.task(id).map_or(0, |task| task.attempt);
+    let run = typed_data::Run { chain: deployment.chain_id, contract, task: id, attempt };
+    let events = learning.events.get(&id).map(Vec::as_slice).unwrap_or_default();
+    let organisations = &learning.book.registry.organisations;
+    let key = |who: &protocol::Address| organisations.get(who).map(|found| found.key);
+    Seating::of(run, spec, events.iter().map(|logged| &logged.event), key).map_err(ActionError::feature)
 }
