@@ -7,4 +7,5 @@ mod tasks;
 
 pub use self::tasks::task;
 pub use account::Account;
+pub use node::{Chain, failed};
 pub use registry::{data, grant, org};

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use directory::DIRECTORY;
 use mpc_run::{Outcome, RunError, Spec};
+use mpc_task::on_chain;
 use protocol::{Address, Digest, RawLog};
 use serde::Deserialize;
 use serde_json::json;
@@ -23,7 +24,7 @@ use crate::{
     failure::Failure,
     files,
     keys::{Keys, Public},
-    play::local::{Local, on_chain},
+    play::local::Local,
     told::Printer,
 };
 

@@ -4,22 +4,38 @@ use std::path::Path;
 
 use mpc::Seat;
 use mpc_run::{Spec, spec::Work};
-use protocol::Address;
+use protocol::{Address, Amount, Digest};
 use serde::Deserialize;
 
-use super::local::Local;
 use crate::{failure::Failure, files};
 
 /// rules.json of a party's folder.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
+    #[serde(default)]
     pub data: Vec<Data>,
-    /// Signers of the seats that may take part: the other owner's, the receiver's.
+    /// Who may have the other seats, and on a chain ask for the task: accounts; without a chain, the signers of seats.
+    #[serde(default)]
     pub partners: Vec<Address>,
-    /// Signers of helpers that are accepted.
+    /// Helpers that are accepted, the same way.
     #[serde(default)]
     pub helpers: Vec<Address>,
+    /// What grants may be for; any purpose where none is named. On a chain.
+    #[serde(default)]
+    pub purposes: Vec<Digest>,
+    /// Most that one task may lock as a bond. On a chain.
+    #[serde(default)]
+    pub most_bond: Amount,
+    /// Tasks that the rules do not allow are rejected on chain, with the reason, instead of being left to a person.
+    #[serde(default)]
+    pub reject: bool,
+    /// How often a task that this account asked for is tried again when its run failed. On a chain.
+    #[serde(default)]
+    pub retries: u16,
+    /// Rows that one task may predict.
+    #[serde(default = "any")]
+    pub most_predicted: u32,
     #[serde(default)]
     pub intersect: bool,
     #[serde(default)]
@@ -60,6 +76,10 @@ pub struct Data {
     pub columns: Vec<String>,
 }
 
+fn any() -> u32 {
+    u32::MAX
+}
+
 fn few() -> u32 {
     10
 }
@@ -81,8 +101,7 @@ impl Rules {
     ///
     /// # Errors
     /// [`Failure::Refused`]: all that is not allowed, a sentence each.
-    pub fn admit(&self, local: &Local, owner: Seat) -> Result<&Data, Failure> {
-        let spec = &local.spec;
+    pub fn admit(&self, spec: &Spec, owner: Seat, seats: &[Address]) -> Result<&Data, Failure> {
         let mut against = Vec::new();
         let mut rule = |allowed: bool, sentence: String| {
             if !allowed {
@@ -103,11 +122,11 @@ impl Rules {
                 rule(data.label.as_deref() == Some(label), format!("The rules do not give {label} as label."));
             }
         }
-        for (seat, who) in (0..).zip(&local.seats) {
+        for (seat, who) in (0..).zip(seats) {
             if spec.helper() == Some(seat) {
-                rule(self.helpers.contains(&who.signer), format!("The rules do not accept the helper {}.", who.signer));
+                rule(self.helpers.contains(who), format!("The rules do not accept the helper {who}."));
             } else if seat != Spec::seat_of(owner) {
-                rule(self.partners.contains(&who.signer), format!("The rules name no partner {}.", who.signer));
+                rule(self.partners.contains(who), format!("The rules name no partner {who}."));
             }
         }
         self.told(spec, &mut rule);

@@ -13,5 +13,5 @@ pub mod seats;
 pub mod secrets;
 
 pub use request::{Answer, Play, Progress, Request};
-pub use seats::{Seating, on_chain, present, roles};
+pub use seats::{Seating, failure_on_chain, on_chain, roles, signed};
 pub use secrets::{Public, Secrets, public_key};

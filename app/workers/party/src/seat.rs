@@ -1,14 +1,15 @@
 //! A seat at work.
 
-use std::{rc::Rc, sync::Arc, time::Duration};
+use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 
+use futures::future::{FutureExt as _, LocalBoxFuture};
 use link::{
     Connect, Environment, Links, Own,
     transport::{self, web},
 };
 use mpc::draw::Registry;
-use mpc_run::{Attempt, Brings, Ended, Kept, Keys, Mail, RunError, Seated, Spec, Stage, Table, meet, own, receive};
-use mpc_task::{Play, Secrets, present};
+use mpc_run::{Attempt, Brings, Ended, Kept, Keys, Mail, Outside, RunError, Seated, Spec, Stage, Table, own, receive};
+use mpc_task::{Play, Secrets};
 use protocol::Digest;
 
 use crate::{
@@ -86,17 +87,12 @@ impl Seat {
         met: impl FnOnce(Vec<Vec<u8>>),
         observe: &mut dyn FnMut(Stage),
     ) -> Result<(Ended, Given), RunError> {
-        let Self { attempt, given, mut mail, heard, .. } = self;
+        let Self { attempt, given, mail, heard, .. } = self;
         let session = given.secrets.session()?;
         let seat = given.play.seat;
-        observe(Stage::Connecting);
-        met(meet(&mut mail, &attempt, seat, &session, present(&attempt)).await?);
-        // Before the chain counts the run as begun nothing is told, not even how many rows are common.
-        while !heard.has_begun() {
-            mail.stay(LOOK).await?;
-        }
         let mut draw = random::bytes;
-        let seated = Seated { attempt: &attempt, seat, mail, random: &mut draw, observe };
+        let outside = &Page { met: Cell::new(Some(met)), heard };
+        let seated = Seated { attempt: &attempt, seat, mail, random: &mut draw, observe, outside };
         let keys = Keys { session: &session, directory: &given.directory };
         let ended = match &given.table {
             Some(table) => {
@@ -107,6 +103,28 @@ impl Seat {
             None => receive(seated, keys).await?,
         };
         Ok((ended, given))
+    }
+}
+
+/// The page, which sends to the chain and reads it.
+struct Page<F> {
+    met: Cell<Option<F>>,
+    heard: Heard,
+}
+
+impl<F: FnOnce(Vec<Vec<u8>>)> Outside for Page<F> {
+    fn begun<'a>(&'a self, signatures: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        if let Some(met) = self.met.take() {
+            met(signatures.to_vec());
+        }
+        async move {
+            // Before the chain counts the run as begun nothing is told, not even how many rows are common.
+            while !self.heard.has_begun() {
+                web::Time::default().sleep(LOOK).await;
+            }
+            Ok(())
+        }
+        .boxed_local()
     }
 }
 

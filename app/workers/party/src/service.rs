@@ -43,7 +43,7 @@ impl Service<Part> for Party {
                 let mut observe = |stage| job.progress(&Progress::Stage { stage });
                 let (came, given) = ended(job, beside.during(job, seat.play(met, &mut observe)).await)?;
                 match came {
-                    RunEnded::Answered(sentence) => Ok(Answer::Answered { sentence: sentence.into() }.into()),
+                    RunEnded::Answered { sentence, .. } => Ok(Answer::Answered { sentence: sentence.into() }.into()),
                     RunEnded::Finished(finished) => finish(*finished, &given),
                 }
             }
