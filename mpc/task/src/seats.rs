@@ -1,12 +1,12 @@
 //! From who confirmed what on chain to the attempt that seats play.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use link::{Proof, SeatNumber, Terms};
 use mpc_run::{Attempt, Outcome, RunError, Said, Spec};
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
-use tasks::{Roles, typed_data};
+use tasks::{Event, Roles, typed_data};
 
 /// An attempt of a task, as the chain has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,51 @@ pub struct Seated {
     pub directory: Digest,
 }
 
+/// Why a run cannot be joined yet.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotSeated {
+    #[error("Seat {} has not confirmed yet. Wait for it.", .0 + 1)]
+    Unconfirmed(u8),
+    #[error("{0} is not in the directory, so that nothing can be sealed to it. Ask it to join.")]
+    NotInDirectory(Address),
+    #[error("No helper serves this task yet. Wait for the one that was drawn.")]
+    NoHelper,
+}
+
 impl Seating {
+    /// The seats as they were confirmed, and the helper as it serves now. `events` are those of the task, in order;
+    /// `directory` knows the keys of organisations.
+    ///
+    /// # Errors
+    /// [`NotSeated`]
+    pub fn of<'e>(
+        run: typed_data::Run,
+        spec: &Spec,
+        events: impl IntoIterator<Item = &'e Event>,
+        directory: impl Fn(&Address) -> Option<Digest>,
+    ) -> Result<Self, NotSeated> {
+        let (mut confirmed, mut serves) = (BTreeMap::new(), None);
+        for event in events {
+            match event {
+                Event::Confirmed { seat, who, signer, key, .. } => drop(confirmed.insert(*seat, (*who, *signer, *key))),
+                Event::HelperServes { helper, key } => serves = Some((*helper, *key)),
+                _ => {}
+            }
+        }
+        let mut seats = Vec::new();
+        for seat in 0..spec.signers() {
+            let (address, signer, link) = *confirmed.get(&seat).ok_or(NotSeated::Unconfirmed(seat))?;
+            let directory = directory(&address).ok_or(NotSeated::NotInDirectory(address))?;
+            seats.push(Seated { address, link, signer, directory });
+        }
+        if spec.helper().is_some() {
+            let (address, link) = serves.ok_or(NotSeated::NoHelper)?;
+            seats.push(Seated { address, link, signer: address, directory: Digest::ZERO });
+        }
+        let typed_data::Run { chain, contract, task, attempt } = run;
+        Ok(Self { chain_id: chain, contract, task, attempt, seats })
+    }
+
     /// The attempt as its seats play it.
     ///
     /// # Errors

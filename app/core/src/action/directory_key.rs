@@ -4,11 +4,7 @@
 //! has it again on any device. It is kept in the vault too, since not every wallet signs the same twice.
 
 use mpc_task::public_key;
-use protocol::{
-    Address, Digest,
-    cid::Cid,
-    typed_data::{ContextValue, SecretRequest},
-};
+use protocol::{Address, Digest, cid::Cid};
 use serde::{Deserialize, Serialize};
 
 use super::{ActionError, Tools, secret};
@@ -39,18 +35,6 @@ impl DirectoryKey {
     }
 }
 
-/// What the wallet signs. `directory` is the contract.
-fn request(directory: Address, account: Address, version: u32) -> SecretRequest {
-    let context = vec![
-        ("role", ContextValue::Text("directory".into())),
-        ("account", ContextValue::Address(account)),
-        ("keyVersion", ContextValue::Number(version.into())),
-    ];
-    let purpose = "Make the key to which results of learning together are sealed for you. Sign this only on ModelMarket: \
-                   who has the signature can read those results.";
-    SecretRequest::new(directory, purpose, context, &Cid::of_block(format!("{account} {version}").as_bytes()))
-}
-
 /// The key of the connected account in this version: from the vault, or else from a signature, which is kept then.
 ///
 /// # Errors
@@ -61,8 +45,8 @@ pub async fn key(tools: Tools, version: u32) -> Result<DirectoryKey, ActionError
     if let Some(kept) = kept(tools, &vault, account, version).await? {
         return Ok(kept);
     }
-    let directory = tools.deployment().demand(directory::DIRECTORY)?;
-    let signed = secret::derive(tools, &request(directory, account, version)).await?;
+    let contract = tools.deployment().demand(directory::DIRECTORY)?;
+    let signed = secret::derive(tools, &directory::key_request(contract, account, version)).await?;
     let key = DirectoryKey { account, version, secret: Digest(signed.salt()) };
     // Plain data, which can always be written.
     let file = serde_json::to_vec(&key).unwrap_or_default();
@@ -70,7 +54,7 @@ pub async fn key(tools: Tools, version: u32) -> Result<DirectoryKey, ActionError
     let entry = Entry {
         kind: DIRECTORY_KEY,
         chain_id: tools.deployment().chain_id,
-        market: directory,
+        market: contract,
         superhash: cid.superhash(),
         owner: account,
         name: format!("version {version}"),

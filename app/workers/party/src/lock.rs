@@ -1,9 +1,10 @@
 //! One tab for one seat: two would fork the links, and could hide two things under one mask.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use futures::channel::oneshot;
 use js_sys::{Function, Object, Promise, Reflect};
+use link::{Environment as _, transport::web::Time};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 
 #[wasm_bindgen]
@@ -28,9 +29,21 @@ impl Drop for Held {
     }
 }
 
+/// How long a seat may take to be free after it was given up.
+const PAUSE: Duration = Duration::from_millis(300);
+
 /// Takes a seat; `None` where another tab has it. A browser without locks gives it to everybody: the relay then lets the
 /// later one in and tells the other.
 pub async fn take(name: &str) -> Option<Held> {
+    if let Some(held) = ask(name).await {
+        return Some(held);
+    }
+    // A lock that was given up a moment ago is free a moment later.
+    Time::default().sleep(PAUSE).await;
+    ask(name).await
+}
+
+async fn ask(name: &str) -> Option<Held> {
     let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).ok();
     let locks = get(&js_sys::global(), "navigator").and_then(|navigator| get(&navigator, "locks"));
     let Some(locks) = locks.filter(|locks| !locks.is_undefined()) else { return Some(Held(None)) };
