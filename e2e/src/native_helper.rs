@@ -73,7 +73,14 @@ impl NativeHelper {
         let mail = Mail::new(links, &peers, clock);
         let mut draw = || Err(mpc_run::RunError::NoRandomBytes);
         let mut observe = |_| {};
-        let seated = Seated { attempt: &attempt, seat, mail, random: &mut draw, observe: &mut observe };
+        let seated = Seated {
+            attempt: &attempt,
+            seat,
+            mail,
+            random: &mut draw,
+            observe: &mut observe,
+            outside: &mpc_run::Alone,
+        };
         let mut seen = SeenSeeds::default();
         help(seated, &mut |seed| Ok(seen.note(seed)?)).await?;
         Ok(())
