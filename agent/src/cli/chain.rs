@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use protocol::{Address, Amount, Digest};
 
+use super::files::{Describe, Named, PurposeOptions};
+
 /// Which chain, and as whom.
 #[derive(Args, Clone)]
 pub struct On {
@@ -28,9 +30,14 @@ pub struct OrgOptions {
 pub enum OrgCommand {
     /// Joins the directory, with the key to which results are sealed.
     Join {
-        /// SHA-256 of the profile's file.
-        #[arg(long)]
-        profile: Digest,
+        /// SHA-256 of the profile's file, where there is one already.
+        #[arg(long, conflicts_with = "name")]
+        profile: Option<Digest>,
+        /// The name of the organisation, of which a profile is made.
+        #[arg(long, required_unless_present = "profile")]
+        name: Option<String>,
+        #[command(flatten)]
+        named: Named,
         /// The file of `agent key new`.
         #[arg(long)]
         keys: PathBuf,
@@ -51,6 +58,8 @@ pub struct DataOptions {
 
 #[derive(Subcommand)]
 pub enum DataCommand {
+    /// Writes the terms of a data set from a table, and puts its description on a server. The rows stay here.
+    Describe(Box<Describe>),
     /// Publishes what is said of a data set; the terms are a JSON file.
     Publish {
         terms: PathBuf,
@@ -80,6 +89,8 @@ pub struct GrantOptions {
 
 #[derive(Subcommand)]
 pub enum GrantCommand {
+    /// Puts what a grant is for on a server, and prints its digest.
+    Purpose(PurposeOptions),
     /// Applies for a data set; the terms are a JSON file.
     Apply {
         dataset: u64,

@@ -56,6 +56,11 @@ pub trait Deciding {
         step: Step,
     ) -> impl Future<Output = Result<bool, Failure>>;
 
+    /// Calls that are due beside tasks: the contract, the call, and what it is called.
+    fn beside(&self, _watcher: &Watcher) -> Vec<(Address, Vec<u8>, String)> {
+        Vec::new()
+    }
+
     /// The seats that it plays in an attempt that was started.
     fn seats(&self, watcher: &Watcher, task: &Task) -> Vec<u8>;
 
@@ -142,6 +147,16 @@ impl Watcher {
             }
         }
         self.stop_what_is_over();
+        for (contract, call, what) in deciding.beside(self) {
+            if self.tried.get(&what).is_some_and(|tried| tried.elapsed() < AGAIN) {
+                continue;
+            }
+            self.tried.insert(what.clone(), Instant::now());
+            match self.chain.send(contract, call).await {
+                Ok(_) => self.printer.event(0, "approved", &what),
+                Err(failure) => self.tell(0, "waits", &failure.to_string()),
+            }
+        }
         let owed = self.view.book.owed.get(&self.me).is_some_and(|owed| owed.0 > 0);
         if owed && self.tried.get("owed").is_none_or(|tried| tried.elapsed() >= AGAIN) {
             self.tried.insert("owed".to_string(), Instant::now());
