@@ -156,7 +156,8 @@ impl Deciding for Party {
         if let (Some(owner), true) = (Spec::owner_of(seat), is_played(task.state)) {
             let number = spec.owner(owner).dataset;
             let data = self.rules.data.iter().find(|data| data.dataset == number);
-            let data = data.ok_or_else(|| Failure::Refused(format!("The rules name no data set {number} any more.")))?;
+            let data =
+                data.ok_or_else(|| Failure::Refused(format!("The rules name no data set {number} any more.")))?;
             rows = Some(table(&watcher.state.data(&data.file))?);
             if let Work::Predict(predict) = &spec.work {
                 let model = watcher.results(predict.model_of).join("model.json");

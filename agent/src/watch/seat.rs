@@ -97,8 +97,7 @@ impl Playing {
         let mail = Mail::new(links, &peers, clock);
         let mut draw = || random().map_err(|_| RunError::NoRandomBytes);
         let mut observe = |stage| self.printer.stage(task, stage);
-        let seated =
-            Seated { attempt, seat: self.seat, mail, random: &mut draw, observe: &mut observe, outside };
+        let seated = Seated { attempt, seat: self.seat, mail, random: &mut draw, observe: &mut observe, outside };
         if attempt.spec.helper() == Some(self.seat) {
             let file = self.state.seen_seeds();
             help(seated, &mut |seed| note(&file, seed)).await?;
@@ -169,11 +168,8 @@ impl Playing {
 /// Notes a seed before it is used.
 pub fn note(file: &std::path::Path, seed: &Seed) -> Result<(), RunError> {
     let not_kept = |failure: Failure| RunError::NotKept { why: failure.to_string() };
-    let mut seen: SeenSeeds = if file.exists() {
-        files::read_json(file, "list of seeds").map_err(not_kept)?
-    } else {
-        SeenSeeds::default()
-    };
+    let mut seen: SeenSeeds =
+        if file.exists() { files::read_json(file, "list of seeds").map_err(not_kept)? } else { SeenSeeds::default() };
     seen.note(seed)?;
     files::write_json(file, &seen, false).map_err(not_kept)
 }

@@ -21,8 +21,9 @@ pub async fn attempt(
     (spec, hash): (Spec, Digest),
     mine: u8,
 ) -> Result<Attempt, Failure> {
-    let missing =
-        || Failure::Failed(format!("Not all seats of task {id} have confirmed. Wait for them: `agent task show {id}`."));
+    let missing = || {
+        Failure::Failed(format!("Not all seats of task {id} have confirmed. Wait for them: `agent task show {id}`."))
+    };
     let seen = view.seen(id).ok_or_else(missing)?;
     let mut seats = Vec::new();
     for number in 0..spec.signers() {

@@ -38,10 +38,14 @@ impl Server {
     pub async fn file(&self, digest: Digest) -> Result<Vec<u8>, Failure> {
         let cid = Cid::raw(digest);
         let missing = |why: String| {
-            Failure::Failed(format!("{} does not give file {cid} ({why}). Ask who published the task for it.", self.url))
+            Failure::Failed(format!(
+                "{} does not give file {cid} ({why}). Ask who published the task for it.",
+                self.url
+            ))
         };
         let answer = self.client.get(format!("{}/ipfs/{cid}", self.url)).send().await;
-        let answer = answer.and_then(reqwest::Response::error_for_status).map_err(|error| missing(error.to_string()))?;
+        let answer =
+            answer.and_then(reqwest::Response::error_for_status).map_err(|error| missing(error.to_string()))?;
         let bytes = answer.bytes().await.map_err(|error| missing(error.to_string()))?;
         if bytes.len() > BLOCK || Digest::of(&bytes) != digest {
             return Err(missing("it sends another file".to_string()));
@@ -64,7 +68,10 @@ impl Server {
     /// Signs in as the account. A relay that asks nobody who he is, as `agent relay`, has no sessions: any token does.
     pub async fn sign_in(&self, chain: &Chain) -> Result<String, Failure> {
         let refused = |why: String| {
-            Failure::Failed(format!("{} does not let this account sign in: {why}. Use another relay of the task.", self.url))
+            Failure::Failed(format!(
+                "{} does not let this account sign in: {why}. Use another relay of the task.",
+                self.url
+            ))
         };
         let away = |error: reqwest::Error| refused(error.to_string());
         let answer = self.client.get(format!("{}/api/session/nonce", self.url)).send().await.map_err(away)?;

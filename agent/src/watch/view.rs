@@ -56,12 +56,8 @@ fn unread(error: DecodeError) -> Failure {
 
 impl View {
     pub fn new(chain: Rc<Chain>) -> Result<Self, Failure> {
-        let addresses = [
-            chain.contract(DIRECTORY)?,
-            chain.contract(DATASETS)?,
-            chain.contract(GRANTS)?,
-            chain.contract(TASKS)?,
-        ];
+        let addresses =
+            [chain.contract(DIRECTORY)?, chain.contract(DATASETS)?, chain.contract(GRANTS)?, chain.contract(TASKS)?];
         let mut book = Book::default();
         book.registry.tasks = addresses[3];
         let next = chain.deployment.start_block;
@@ -97,9 +93,7 @@ impl View {
     pub fn as_caller<T>(&self, caller: Address, ask: impl FnOnce(&Book, Call<'_>) -> T) -> T {
         let newest = self.head.map_or(0, |head| head.number);
         // Which hash it is matters to the contract alone.
-        let hash_of = |number: u64| {
-            (number <= newest && newest - number < KNOWN_HASHES).then_some(Digest([1; 32]))
-        };
+        let hash_of = |number: u64| (number <= newest && newest - number < KNOWN_HASHES).then_some(Digest([1; 32]));
         ask(&self.book, Call { caller, now: self.now, block: newest + 1, hash_of: &hash_of })
     }
 

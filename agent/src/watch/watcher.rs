@@ -245,7 +245,8 @@ impl Watcher {
     pub async fn spec(&self, spec: Digest) -> Result<(Spec, Digest), Failure> {
         let file = self.state.spec(spec);
         if !file.exists() {
-            let mut last = Failure::Given("No server is named from which files of tasks come. Use --server.".to_string());
+            let mut last =
+                Failure::Given("No server is named from which files of tasks come. Use --server.".to_string());
             for server in &self.servers {
                 match Server::at(server)?.file(spec).await {
                     Ok(bytes) => {

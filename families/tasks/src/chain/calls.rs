@@ -3,8 +3,8 @@
 //! Signatures are 65 bytes each (`r ‖ s ‖ v`), one after the other in the order of seats, over what
 //! [`crate::typed_data`] gives.
 
-use coin::PermitSignature;
 use alloy_sol_types::SolCall;
+use coin::PermitSignature;
 use contracts::abi::{address, call, digest, wide, word};
 use protocol::{Address, Amount, Digest};
 
