@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use directory::{DATASETS, DIRECTORY, DatasetTerms, GRANTS, GrantTerms, calls as directory_calls};
-use e2e::{Browser, NativeHelper, Person, Profile, Stack};
+use e2e::{Agent, Browser, Person, Profile, Stack};
 use mpc_task::public_key;
 use protocol::{Address, Amount, Digest, commitment::Secret};
-use thirtyfour::prelude::*;
 
 use crate::steps;
 
@@ -92,8 +91,9 @@ async fn told(person: &Person<'_>, seat: u8) -> Result<Vec<f64>> {
 #[tokio::test]
 async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<()> {
     let stack = Stack::start().await?;
-    let [_, first, second, requester, helper, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
-    for account in [first, second, requester, helper] {
+    let [_, first, second, requester, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
+    let mut helper = Agent::join(&stack).await?;
+    for account in [first, second, requester] {
         stack.chain.fund(account).await?;
         joins(&stack, account).await?;
     }
@@ -126,45 +126,39 @@ async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<
     }
     ticks(&asks, "tick-own").await?;
     asks.sees("Name at least one candidate for helper.").await?;
-    ticks(&asks, &format!("helper-{helper}")).await?;
+    ticks(&asks, &format!("helper-{}", helper.account)).await?;
     asks.sees("Every rule that can be looked at before is kept.").await?;
     browsers[2].shots("learn-new").await?;
     asks.presses("publish-task").await?;
     asks.sees("Waits for 3 of 3 seats to confirm.").await?;
 
-    let journey = async {
-        for (person, account, file) in [
-            (&clinic, first, Some("clinic.csv")),
-            (&laboratory, second, Some("laboratory.csv")),
-            (&asks, requester, None),
-        ] {
-            person.visit("/task/1").await?;
-            person.connects(account).await?;
-            person.sees("Confirm seat").await?;
-            if let Some(file) = file {
-                person.chooses_file("seat-table", &table(file)).await?;
-                person.sees("400 rows fit this task.").await?;
-            }
-            ticks(person, "read-leaks").await?;
-            if account == first {
-                browsers[0].shots("learn-confirm").await?;
-            }
-            person.presses("confirm").await?;
-            person.finds_no_more("confirm").await?;
+    helper.helps(&stack)?;
+    for (person, account, file) in
+        [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)]
+    {
+        person.visit("/task/1").await?;
+        person.connects(account).await?;
+        person.sees("Confirm seat").await?;
+        if let Some(file) = file {
+            person.chooses_file("seat-table", &table(file)).await?;
+            person.sees("400 rows fit this task.").await?;
         }
-        asks.presses("draw-helper").await?;
-        asks.presses("start-task").await?;
-        for person in [&clinic, &laboratory, &asks] {
-            person.presses("join-run").await?;
+        ticks(person, "read-leaks").await?;
+        if account == first {
+            browsers[0].shots("learn-confirm").await?;
         }
-        for person in [&asks, &clinic, &laboratory] {
-            person.sees("It is finished, signed by all seats.").await?;
-            person.sees("What you were told is what all seats have signed").await?;
-        }
-        Ok::<_, anyhow::Error>(())
-    };
-    let helper = NativeHelper::new(helper);
-    tokio::try_join!(journey, helper.serves(&stack, 1))?;
+        person.presses("confirm").await?;
+        person.finds_no_more("confirm").await?;
+    }
+    asks.presses("draw-helper").await?;
+    asks.presses("start-task").await?;
+    for person in [&clinic, &laboratory, &asks] {
+        person.presses("join-run").await?;
+    }
+    for person in [&asks, &clinic, &laboratory] {
+        person.sees("It is finished, signed by all seats.").await?;
+        person.sees("What you were told is what all seats have signed").await?;
+    }
 
     // What was told to whom.
     let error = told(&asks, 2).await?;

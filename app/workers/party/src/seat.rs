@@ -1,15 +1,25 @@
 //! A seat at work.
 
-use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+    time::Duration,
+};
 
-use futures::future::{FutureExt as _, LocalBoxFuture};
+use futures::future::{FutureExt as _, LocalBoxFuture, ready};
 use link::{
     Connect, Environment, Links, Own,
     transport::{self, web},
 };
 use mpc::draw::Registry;
-use mpc_run::{Attempt, Brings, Ended, Kept, Keys, Mail, Outside, RunError, Seated, Spec, Stage, Table, own, receive};
-use mpc_task::{Play, Secrets};
+use mpc_run::{
+    Attempt, Brings, Ended, Kept, Keys, Mail, Outcome, Outside, RunError, Seated, Spec, Stage, Table, own, receive,
+};
+use mpc_task::{
+    Play, Progress, Secrets,
+    request::{AGREED, BEGUN, kept, not_kept},
+};
 use protocol::Digest;
 
 use crate::{
@@ -21,6 +31,8 @@ use crate::{
 
 /// How often the seat looks whether the chain has what it was told.
 const LOOK: Duration = Duration::from_millis(250);
+/// The same for what is kept in this browser.
+const SOON: Duration = Duration::from_millis(10);
 
 /// What the page hands over for a seat.
 pub struct Given {
@@ -31,6 +43,8 @@ pub struct Given {
     pub directory: [u8; 32],
     pub table: Option<Table>,
     pub kept: Option<Kept>,
+    /// What the run goes on from.
+    pub progress: Option<Vec<u8>>,
 }
 
 /// A seat whose links are open.
@@ -81,17 +95,17 @@ impl Seat {
         Ok(Self { attempt, given, mail, beside, heard, _held: held })
     }
 
-    /// Meets the others, waits for the chain, and plays to the end. `met` is told what all have signed then.
+    /// Plays to the end. `tell` says to the page what it has to do meanwhile.
     pub async fn play(
         self,
-        met: impl FnOnce(Vec<Vec<u8>>),
+        tell: &dyn Fn(Progress),
         observe: &mut dyn FnMut(Stage),
     ) -> Result<(Ended, Given), RunError> {
         let Self { attempt, given, mail, heard, .. } = self;
         let session = given.secrets.session()?;
         let seat = given.play.seat;
         let mut draw = random::bytes;
-        let outside = &Page { met: Cell::new(Some(met)), heard };
+        let outside = &Page { tell, heard, progress: RefCell::new(given.progress.clone()), number: Cell::new(0) };
         let seated = Seated { attempt: &attempt, seat, mail, random: &mut draw, observe, outside };
         let keys = Keys { session: &session, directory: &given.directory };
         let ended = match &given.table {
@@ -106,23 +120,63 @@ impl Seat {
     }
 }
 
-/// The page, which sends to the chain and reads it.
-struct Page<F> {
-    met: Cell<Option<F>>,
+/// The page, which sends to the chain and reads it, and keeps what the run can go on from.
+struct Page<'a> {
+    tell: &'a dyn Fn(Progress),
     heard: Heard,
+    progress: RefCell<Option<Vec<u8>>>,
+    /// Of what is to be kept.
+    number: Cell<u32>,
 }
 
-impl<F: FnOnce(Vec<Vec<u8>>)> Outside for Page<F> {
-    fn begun<'a>(&'a self, signatures: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
-        if let Some(met) = self.met.take() {
-            met(signatures.to_vec());
+impl Page<'_> {
+    async fn hears(&self, text: &str) {
+        while !self.heard.has(text) {
+            web::Time::default().sleep(LOOK).await;
         }
+    }
+}
+
+impl Outside for Page<'_> {
+    fn begun<'a>(&'a self, signatures: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        if !self.heard.has(BEGUN) {
+            (self.tell)(Progress::Met { signatures: signatures.to_vec() });
+        }
+        // Before the chain counts the run as begun nothing is told, not even how many rows are common.
+        self.hears(BEGUN).map(Ok).boxed_local()
+    }
+
+    fn agreed<'a>(
+        &'a self,
+        outcome: &'a Outcome,
+        signatures: &'a [Vec<u8>],
+    ) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        if !self.heard.has(AGREED) {
+            (self.tell)(Progress::Signed { outcome: Box::new(outcome.clone()), signatures: signatures.to_vec() });
+        }
+        self.hears(AGREED).map(Ok).boxed_local()
+    }
+
+    fn kept(&self) -> LocalBoxFuture<'_, Result<Option<Vec<u8>>, RunError>> {
+        ready(Ok(self.progress.borrow().clone())).boxed_local()
+    }
+
+    fn keep<'a>(&'a self, progress: &'a [u8]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        let number = self.number.get() + 1;
+        self.number.set(number);
+        self.progress.replace(Some(progress.to_vec()));
+        (self.tell)(Progress::Keep { number, progress: String::from_utf8_lossy(progress).into_owned() });
         async move {
-            // Before the chain counts the run as begun nothing is told, not even how many rows are common.
-            while !self.heard.has_begun() {
-                web::Time::default().sleep(LOOK).await;
+            let (is_kept, is_not) = (kept(number), not_kept(number));
+            loop {
+                if self.heard.has(&is_kept) {
+                    return Ok(());
+                }
+                if let Some(why) = self.heard.rest_of(&is_not) {
+                    return Err(RunError::NotKept { why });
+                }
+                web::Time::default().sleep(SOON).await;
             }
-            Ok(())
         }
         .boxed_local()
     }
