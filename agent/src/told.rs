@@ -37,7 +37,7 @@ impl Printer {
         }
         match stage {
             Stage::Connecting => self.line(&format!("task {task}: waits for the other seats")),
-            Stage::Aligning { .. } => {}
+            Stage::Aligning { .. } | Stage::Computed { .. } => {}
             Stage::Aligned { rows } => self.line(&format!("task {task}: {rows} rows in common")),
             Stage::Computing { steps, rounds } => {
                 self.line(&format!("task {task}: computes {steps} steps in {rounds} rounds"));

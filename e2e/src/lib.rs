@@ -5,6 +5,7 @@
 
 mod bench_page;
 mod browser;
+mod native_helper;
 mod person;
 mod site;
 mod stack;
@@ -13,6 +14,7 @@ mod wallet_shim;
 
 pub use bench_page::bench;
 pub use browser::{Browser, Profile, WebGpu};
+pub use native_helper::NativeHelper;
 pub use person::Person;
 pub use site::Site;
 pub use stack::Stack;

@@ -7,6 +7,8 @@ pub const MODELS: &str = "/models";
 pub const NEW_MODEL: &str = "/models/new";
 pub const TRAINED: &str = "/models/trained";
 pub const RUN: &str = "/run";
+pub const LEARN: &str = "/learn";
+pub const NEW_TASK: &str = "/learn/new";
 pub const SIMULATE: &str = "/simulate";
 pub const WORK: &str = "/work";
 pub const SETTINGS: &str = "/settings";
@@ -17,6 +19,10 @@ pub fn bounty(id: u64) -> String {
 
 pub fn model(address: protocol::Address) -> String {
     format!("{MODELS}/{address}")
+}
+
+pub fn task(id: u64) -> String {
+    format!("/task/{id}")
 }
 
 /// Trying a published model; `bounty` is the one that it won.

@@ -144,6 +144,24 @@ pub async fn name_original(
     Ok(())
 }
 
+/// A session of this account for the relay of a task, signing in where there is none. A browser tells nobody why a server
+/// refused a WebSocket, so the session is tried by a plain request first, which the server answers with 400 where it knows it.
+pub async fn relay_session(wallet: Wallet, account: Address, task: u64, attempt: u16) -> Result<String, ServerError> {
+    if let Some(token) = storage::read(&session_key(account)) {
+        let answer = time_limit::within(time_limit::ANSWER, async |signal| {
+            let path = format!("/api/relay/{task}/{attempt}");
+            let request = Request::get(&path).abort_signal(signal.as_ref());
+            request.header("authorization", &format!("Bearer {token}")).send().await
+        });
+        let answer = answer.await.and_then(Result::ok).ok_or(ServerError::Unreachable)?;
+        if answer.status() != 401 {
+            return Ok(token);
+        }
+        storage::remove(&session_key(account));
+    }
+    sign_in(wallet, account).await
+}
+
 /// A write by this account.
 async fn put<T: DeserializeOwned>(
     wallet: Wallet,

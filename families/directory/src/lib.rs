@@ -6,6 +6,7 @@
 //! | [`Registry`] | all of them together, and every call of the three contracts by the rules |
 //! | [`Profile`], [`Description`], [`Purpose`] | the files whose digests are on chain: of an organisation with its nodes, of a data set, of a grant |
 //! | [`api`] | what travels between page and server |
+//! | [`key_request`] | what a wallet signs for the key to which results are sealed |
 //! | [`calls`], [`returns`], [`logs`] | the contracts' data, encoded and read |
 //! | [`REFUSALS`] | sentences for reverts |
 //! | `deploy` | creation bytecode (feature `deploy`, not for the page) |
@@ -17,6 +18,7 @@ mod chain;
 mod dataset;
 mod files;
 mod grant;
+mod key;
 mod list;
 mod organisation;
 mod registry;
@@ -34,6 +36,7 @@ pub use files::{
     PurposeError, Reveal, Work,
 };
 pub use grant::{Disclosure, Draw, Grant, GrantEvent, GrantState, GrantStep, GrantTerms};
+pub use key::key_request;
 pub use organisation::{DirectoryEvent, Organisation};
 pub use registry::{Event, Move, Registry, subject};
 

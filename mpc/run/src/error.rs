@@ -21,6 +21,8 @@ pub enum RunError {
     Align(#[from] PsiError),
     #[error(transparent)]
     Learn(#[from] LearnError),
+    #[error("The run was stopped at this seat. Nothing was told; the requester can try again.")]
+    Stopped,
     #[error("Seat {seat} has ended the run: “{why}”")]
     Ended { seat: SeatNumber, why: String },
     #[error(

@@ -30,6 +30,6 @@ pub mod spec;
 pub use data::{Finding, Report, Table, preflight};
 pub use error::RunError;
 pub use mail::Mail;
-pub use program::{Attempt, Brings, Dealt, Ended, Finished, Keys, Seated, Stage, help, own, receive};
+pub use program::{Attempt, Brings, Dealt, Ended, Finished, Keys, Seated, Stage, help, meet, own, receive};
 pub use results::{Kept, Outcome, SessionKey, Told};
 pub use spec::{Spec, SpecError};

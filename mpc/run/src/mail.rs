@@ -10,6 +10,7 @@ mod tests;
 mod wire;
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, VecDeque},
     future::{Future as _, poll_fn},
     pin::pin,
@@ -66,10 +67,12 @@ pub(crate) enum Subject {
     Ended = 12,
     /// So many bytes were taken in.
     Taken = 13,
+    /// The sender is there, signed.
+    Present = 14,
 }
 
 impl Subject {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Rows,
         Self::Opening,
         Self::Numbers,
@@ -83,6 +86,7 @@ impl Subject {
         Self::Farewell,
         Self::Ended,
         Self::Taken,
+        Self::Present,
     ];
 }
 
@@ -105,12 +109,18 @@ pub struct Mail {
     links: Links,
     environment: Rc<dyn Environment>,
     peers: BTreeMap<SeatNumber, Peer>,
+    stop: Option<Rc<Cell<bool>>>,
 }
 
 impl Mail {
     /// `peers` are those of [`crate::Spec::peers`], to which `links` goes.
     pub fn new(links: Links, peers: &[SeatNumber], environment: Rc<dyn Environment>) -> Self {
-        Self { links, environment, peers: peers.iter().map(|peer| (*peer, Peer::default())).collect() }
+        Self { links, environment, peers: peers.iter().map(|peer| (*peer, Peer::default())).collect(), stop: None }
+    }
+
+    /// The run ends here within a second of when this is set, and the others are told.
+    pub fn stops_with(&mut self, stop: Rc<Cell<bool>>) {
+        self.stop = Some(stop);
     }
 
     pub(crate) fn peers(&self) -> Vec<SeatNumber> {
@@ -119,7 +129,14 @@ impl Mail {
 
     /// Waits for the handshake with a seat; answers the name of the epoch.
     pub(crate) async fn opened(&mut self, peer: SeatNumber) -> Result<Digest, RunError> {
-        Ok(self.links.opened(peer).await?)
+        let Self { links, stop, .. } = self;
+        poll_fn(|context| {
+            if is_set(stop) {
+                return Poll::Ready(Err(RunError::Stopped));
+            }
+            pin!(links.opened(peer)).poll(context).map_err(RunError::from)
+        })
+        .await
     }
 
     pub(crate) async fn send(&mut self, to: SeatNumber, subject: Subject, payload: &[u8]) -> Result<(), RunError> {
@@ -151,6 +168,23 @@ impl Mail {
     /// Heads of both directions of a link.
     pub(crate) fn heads(&self, peer: SeatNumber) -> Result<[Digest; 2], RunError> {
         self.links.heads(peer).ok_or(RunError::Link(link::LinkError::NoSuchSeat { seat: peer }))
+    }
+
+    /// Stays with the others for a while, for who waits for something that is not a message.
+    ///
+    /// # Errors
+    /// [`RunError`]: a link is over, or somebody has ended the run.
+    pub async fn stay(&mut self, time: Duration) -> Result<(), RunError> {
+        let limit = self.environment.sleep(time);
+        let staying = pin!(async {
+            loop {
+                self.take_in().await?;
+            }
+        });
+        match select(staying, limit).await {
+            Either::Left((ended, _)) => ended,
+            Either::Right(_) => Ok(()),
+        }
     }
 
     /// Moves what can be moved without waiting, for who computes in between.
@@ -194,12 +228,15 @@ impl Mail {
 
     /// Takes in the next message of anybody.
     async fn take_in(&mut self) -> Result<(), RunError> {
-        let Self { links, peers, .. } = self;
+        let Self { links, peers, stop, .. } = self;
         let (from, message) = poll_fn(|context| {
+            if is_set(stop) {
+                return Poll::Ready(Err(RunError::Stopped));
+            }
             for &peer in peers.keys() {
                 // A receiving that is dropped takes nothing with it.
                 if let Poll::Ready(message) = pin!(links.receive(peer)).poll(context) {
-                    return Poll::Ready(message.map(|message| (peer, message)));
+                    return Poll::Ready(message.map(|message| (peer, message)).map_err(RunError::from));
                 }
             }
             Poll::Pending
@@ -254,4 +291,9 @@ impl Mail {
     fn peer(&mut self, seat: SeatNumber) -> Result<&mut Peer, RunError> {
         self.peers.get_mut(&seat).ok_or(RunError::Link(link::LinkError::NoSuchSeat { seat }))
     }
+}
+
+/// Looked at whenever links are polled, which is every second, whatever comes.
+fn is_set(stop: &Option<Rc<Cell<bool>>>) -> bool {
+    stop.as_ref().is_some_and(|stop| stop.get())
 }

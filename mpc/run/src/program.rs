@@ -5,6 +5,7 @@ mod brings;
 mod closing;
 mod computing;
 mod helper;
+mod meeting;
 mod opening;
 mod owner;
 mod receiver;
@@ -15,7 +16,7 @@ use link::{SeatNumber, Terms};
 use mpc::{Seat, Traffic};
 use mpc_learn::{Answer, Receiver};
 use protocol::{Address, Digest};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     error::RunError,
@@ -25,6 +26,7 @@ use crate::{
 };
 pub use brings::Brings;
 pub use helper::{Dealt, Note, help};
+pub use meeting::meet;
 pub use owner::own;
 pub use receiver::receive;
 
@@ -95,13 +97,26 @@ pub struct Seated<'a> {
 }
 
 /// How far a run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     Connecting,
-    Aligning { done: usize, of: usize },
-    Aligned { rows: u32 },
-    Computing { steps: usize, rounds: u32 },
+    Aligning {
+        done: usize,
+        of: usize,
+    },
+    Aligned {
+        rows: u32,
+    },
+    /// What is planned.
+    Computing {
+        steps: usize,
+        rounds: u32,
+    },
+    /// At an owner: so many of the planned rounds are done.
+    Computed {
+        rounds: u32,
+    },
     Delivering,
     Signing,
     Finished,

@@ -213,6 +213,27 @@ mod native {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn those_who_sign_meet_before_a_run_and_a_foreign_key_ends_it_for_all() {
+        let tables = tables(&mut random());
+        let mut attempt = attempt(&training(json!({})), 7);
+        let rounds = Rc::new(RefCell::new((0, 0)));
+        let mut world = World::memory(&Hub::default());
+        world.meets = true;
+        let seen = rounds.clone();
+        world.at = Rc::new(RefCell::new(move |seat, stage| match stage {
+            Stage::Computing { rounds, .. } if seat == 0 => seen.borrow_mut().0 = rounds,
+            Stage::Computed { rounds } if seat == 0 => seen.borrow_mut().1 = rounds,
+            _ => {}
+        }));
+        world.run(&attempt, &tables, [None, None], 100).await.finished(&attempt);
+        let (planned, done) = *rounds.borrow();
+        assert!(planned > 0 && planned == done, "{planned} rounds are planned, {done} are told");
+        attempt.signers[1] = protocol::Address([99; 20]);
+        let ran = world.run(&attempt, &tables, [None, None], 100).await;
+        assert!(ran.dealt.is_err() && ran.seats.iter().all(Result::is_err), "{:?}", ran.seats);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn what_was_sealed_to_another_key_is_not_opened_and_said_to_be_wrong() {
         let tables = tables(&mut random());
         let mut attempt = attempt(&training(json!({})), 7);

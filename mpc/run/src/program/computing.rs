@@ -150,6 +150,7 @@ async fn on_shares<T>(
     let fresh = (seated.random)()?;
     let helper = seated.attempt.spec.helper().unwrap_or_default();
     let mut wire = Wire::new(&mut seated.mail, helper);
+    wire.observe = Some(&mut *seated.observe);
     let start = Start { seat: owner, plan: plan.clone(), run, registry: brings.registry, fresh };
     let done = async {
         let source = Helper::new(owner, Seeded::new(&seed, &run));

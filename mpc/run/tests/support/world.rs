@@ -12,7 +12,7 @@ use link::{
 use mpc::draw::{Registry, SeenSeeds};
 use mpc_run::{
     Attempt, Brings, Dealt, Ended, Finished, Kept, Keys, Mail, RunError, Seated, SessionKey, Spec, Stage, Table, help,
-    own, receive,
+    meet, own, receive,
 };
 use protocol::{Address, Digest};
 use rand_chacha::ChaCha20Rng;
@@ -59,12 +59,18 @@ pub fn attempt(spec: &Spec, task: u64) -> Attempt {
 pub struct World {
     pub connect: Box<dyn Fn(SeatNumber) -> Box<dyn Connect>>,
     pub at: Rc<RefCell<dyn FnMut(SeatNumber, Stage)>>,
+    /// Whether those who sign meet before they begin.
+    pub meets: bool,
 }
 
 impl World {
     pub fn memory(hub: &Hub) -> Self {
         let hub = hub.clone();
-        Self { connect: Box::new(move |seat| Box::new(hub.connector(seat))), at: Rc::new(RefCell::new(|_, _| {})) }
+        Self {
+            connect: Box::new(move |seat| Box::new(hub.connector(seat))),
+            at: Rc::new(RefCell::new(|_, _| {})),
+            meets: false,
+        }
     }
 
     pub fn relay(server: String) -> Self {
@@ -72,7 +78,7 @@ impl World {
             let address = link::transport::address(&server, 7, 1, seat);
             Box::new(connector(address, seat.to_string()))
         };
-        Self { connect: Box::new(connect), at: Rc::new(RefCell::new(|_, _| {})) }
+        Self { connect: Box::new(connect), at: Rc::new(RefCell::new(|_, _| {})), meets: false }
     }
 
     fn mail(&self, attempt: &Attempt, seat: SeatNumber, random: &mut ChaCha20Rng) -> Mail {
@@ -90,7 +96,14 @@ impl World {
     pub async fn run(&self, attempt: &Attempt, tables: &[Table; 2], kept: [Option<&Kept>; 2], least: u32) -> Ran {
         let owner = async |seat: SeatNumber| {
             let mut random = ChaCha20Rng::seed_from_u64(rand());
-            let mail = self.mail(attempt, seat, &mut random);
+            let mut mail = self.mail(attempt, seat, &mut random);
+            if self.meets {
+                let present = Digest::of(b"present");
+                let all = meet(&mut mail, attempt, seat, &session(seat), present).await?;
+                assert_eq!(all.len(), attempt.signers.len());
+                // What the chain takes a while for.
+                mail.stay(std::time::Duration::from_secs(3)).await?;
+            }
             let mut draw = || {
                 let mut bytes = [0; 32];
                 random.fill_bytes(&mut bytes);
