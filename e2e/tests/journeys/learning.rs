@@ -61,9 +61,7 @@ async fn grants(stack: &Stack, owner: Address, requester: Address, number: u64, 
         digits: 3,
         own_coefficients: true,
     };
-    chain
-        .send(requester, grants, directory_calls::grants::apply_for(number, Digest::of(b"purpose"), &terms))
-        .await?;
+    chain.send(requester, grants, directory_calls::grants::apply_for(number, Digest::of(b"purpose"), &terms)).await?;
     chain.send(owner, grants, directory_calls::grants::approve(number, Amount::mdc(1))).await?;
     Ok(())
 }
@@ -135,9 +133,11 @@ async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<
     asks.sees("Waits for 3 of 3 seats to confirm.").await?;
 
     let journey = async {
-        for (person, account, file) in
-            [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)]
-        {
+        for (person, account, file) in [
+            (&clinic, first, Some("clinic.csv")),
+            (&laboratory, second, Some("laboratory.csv")),
+            (&asks, requester, None),
+        ] {
             person.visit("/task/1").await?;
             person.connects(account).await?;
             person.sees("Confirm seat").await?;

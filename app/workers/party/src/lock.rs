@@ -3,8 +3,8 @@
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use futures::channel::oneshot;
-use link::{Environment as _, transport::web::Time};
 use js_sys::{Function, Object, Promise, Reflect};
+use link::{Environment as _, transport::web::Time};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 
 #[wasm_bindgen]
