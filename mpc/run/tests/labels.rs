@@ -108,13 +108,21 @@ mod native {
         ((always | never) & all).count_ones() as usize
     }
 
-    /// Bits that the error tells of the unknown labels on average, whatever they are: a label has one.
+    /// Bits that the error tells of the unknown labels on average, whatever they are: a label has one. The number of the
+    /// grid below is told or the one above, the nearer the likelier.
     fn bits(secret: &Secret, unknown: usize, grid: f64) -> f64 {
-        let mut cells = std::collections::BTreeMap::new();
+        let mut cells = std::collections::BTreeMap::<i64, f64>::new();
         let errors = errors(secret, unknown);
-        errors.iter().for_each(|error| *cells.entry((error / grid).round() as i64).or_insert(0.0) += 1.0);
+        let surprise = |share: f64| if share > 0.0 { -share * share.log2() } else { 0.0 };
+        let mut chance = 0.0;
         let all = errors.len() as f64;
-        cells.values().map(|count: &f64| count / all * (all / count).log2()).sum()
+        for error in &errors {
+            let (below, above) = ((error / grid).floor(), (error / grid).fract());
+            *cells.entry(below as i64).or_default() += (1.0 - above) / all;
+            *cells.entry(below as i64 + 1).or_default() += above / all;
+            chance += (surprise(above) + surprise(1.0 - above)) / all;
+        }
+        cells.values().map(|share| surprise(*share)).sum::<f64>() - chance
     }
 
     /// What is told is the next number of its grid, above or below. The error is told in units of 2^(e - digits), where 2^e is the next power above the labels' deviation: ½.
