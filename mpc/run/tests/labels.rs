@@ -132,12 +132,14 @@ mod native {
 
     #[tokio::test(start_paused = true)]
     async fn a_metric_of_three_digits_tells_at_most_four_labels_and_a_precise_one_all_of_them() {
+        let others: Vec<Secret> = (0..16).map(|_| secret()).collect();
         let secret = secret();
         for unknown in 1..=UNKNOWN {
             let chosen = [weights(unknown)];
             let [_, _, receiver] = told(&secret, &chosen, json!({})).await;
             let certain = read(&secret, unknown, error_of(&receiver), grid(10));
-            let bits = bits(&secret, unknown, grid(10));
+            // Which labels there are moves it by some tenths of a bit, so it is taken over many.
+            let bits = others.iter().map(|secret| bits(secret, unknown, grid(10))).sum::<f64>() / others.len() as f64;
             println!("{unknown} unknown: {certain} certain this time, {bits:.2} bits on average");
             assert!(bits <= 4.0, "{bits} labels' worth");
         }
