@@ -130,7 +130,7 @@ async fn seated(
     if attempt.spec.helper() == Some(seat) {
         // Written before the seed is used; tasks that run at once take turns here.
         let file = out.join(SEEN);
-        help(seated, &mut |seed| note(&file, seed)).await?;
+        help(seated, &keys.session()?, &mut |seed| note(&file, seed)).await?;
         return Ok(None);
     }
     let session = keys.session()?;

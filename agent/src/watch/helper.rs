@@ -6,7 +6,7 @@ use protocol::Amount;
 use tasks::{BEGIN_WINDOW, Step, Task, calls};
 
 use super::{
-    seat::Playing,
+    seat::{Playing, Silent},
     seating,
     view::deals,
     watcher::{Deciding, Watcher},
@@ -57,6 +57,7 @@ impl Deciding for Helper {
             least_rows: 0,
             limit: Duration::from_secs(most.min(self.limit)),
             printer: watcher.printer,
+            silent: Silent::default(),
         })
     }
 }

@@ -10,7 +10,7 @@ use tasks::{BEGIN_WINDOW, State as TaskState, Step, Task, calls};
 
 use super::{
     admitting::{admit, datasets_fit, fits},
-    seat::Playing,
+    seat::{Playing, Silent},
     seating,
     view::is_played,
     watcher::{Deciding, Watcher},
@@ -138,6 +138,10 @@ impl Deciding for Party {
         }
     }
 
+    fn stalls_after(&self) -> Option<Duration> {
+        Some(Duration::from_secs(self.rules.stall_after))
+    }
+
     fn beside(&self, watcher: &Watcher) -> Vec<(Address, Vec<u8>, String)> {
         let (Some(approve), Ok(grants)) = (&self.rules.approve, watcher.chain.contract(GRANTS)) else {
             return Vec::new();
@@ -206,6 +210,7 @@ impl Deciding for Party {
             least_rows,
             limit: Duration::from_secs(most.min(self.limit)),
             printer: watcher.printer,
+            silent: Silent::default(),
         })
     }
 }

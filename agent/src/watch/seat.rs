@@ -1,8 +1,14 @@
 //! Plays one seat of an attempt that the chain has started, and writes what came of it.
 
-use std::{collections::BTreeMap, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use link::{Links, Own, transport, transport::native::Time};
+use link::{Links, Own, Presence, transport, transport::native::Time};
 use mpc::draw::{Registry, Seed, SeenSeeds};
 use mpc_run::{
     Attempt, Brings, Ended, Kept, Keys as Signing, Late, Mail, RunError, Seated, Spec, Table, help, own, receive,
@@ -41,7 +47,11 @@ pub struct Playing {
     pub least_rows: u32,
     pub limit: Duration,
     pub printer: Printer,
+    pub silent: Silent,
 }
+
+/// Seats that are not heard, and since when.
+pub type Silent = Rc<RefCell<BTreeMap<u8, Instant>>>;
 
 impl Playing {
     fn number(&self) -> (u64, u16) {
@@ -92,15 +102,25 @@ impl Playing {
         let connect = Box::new(Connector::new(Server::at(&self.relay)?, self.chain.clone(), address));
         let own_key =
             Own { seat: self.seat, secret: self.secrets.link.0.into(), confirmation: self.confirmation.clone() };
-        let links = Links::new(attempt.terms.clone(), Arc::new(own_key), &peers, random()?, connect, clock.clone())
+        let mut links = Links::new(attempt.terms.clone(), Arc::new(own_key), &peers, random()?, connect, clock.clone())
             .map_err(RunError::from)?;
+        let silent = self.silent.clone();
+        links.observe(Box::new(move |seat, presence| match presence {
+            Presence::Here => drop(silent.borrow_mut().remove(&seat)),
+            Presence::Waiting | Presence::Paused => drop(silent.borrow_mut().entry(seat).or_insert(Instant::now())),
+        }));
         let mail = Mail::new(links, &peers, clock);
         let mut draw = || random().map_err(|_| RunError::NoRandomBytes);
         let mut observe = |stage| self.printer.stage(task, stage);
         let seated = Seated { attempt, seat: self.seat, mail, random: &mut draw, observe: &mut observe, outside };
         if attempt.spec.helper() == Some(self.seat) {
             let file = self.state.seen_seeds();
-            help(seated, &mut |seed| note(&file, seed)).await?;
+            // By the account itself, which everybody knows.
+            let account = self.chain.account()?.session()?;
+            let dealt = help(seated, &account, &mut |seed| note(&file, seed)).await?;
+            let out = self.state.results(task);
+            files::folder(&out)?;
+            files::write_json(&out.join("dealt.json"), &dealt, false)?;
             return Ok(None);
         }
         let session = self.secrets.session()?;

@@ -14,7 +14,7 @@ use tokio::{sync::mpsc, task::spawn_local};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    seat::Playing,
+    seat::{Playing, Silent},
     server::Server,
     state::State,
     view::{View, is_played},
@@ -39,7 +39,7 @@ pub struct Watcher {
     /// Where files of tasks are looked for, and the relay of tasks that name none.
     pub servers: Vec<String>,
     pub printer: Printer,
-    playing: BTreeMap<(u64, u16, u8), CancellationToken>,
+    playing: BTreeMap<(u64, u16, u8), (CancellationToken, Silent)>,
     tried: BTreeMap<String, Instant>,
     said: BTreeSet<String>,
     ended: (mpsc::UnboundedSender<(u64, u16, u8)>, mpsc::UnboundedReceiver<(u64, u16, u8)>),
@@ -55,6 +55,11 @@ pub trait Deciding {
         task: &Task,
         step: Step,
     ) -> impl Future<Output = Result<bool, Failure>>;
+
+    /// How long a seat may be silent before the chain is told; nothing where this account has no seat that can tell.
+    fn stalls_after(&self) -> Option<Duration> {
+        None
+    }
 
     /// Calls that are due beside tasks: the contract, the call, and what it is called.
     fn beside(&self, _watcher: &Watcher) -> Vec<(Address, Vec<u8>, String)> {
@@ -147,6 +152,9 @@ impl Watcher {
             }
         }
         self.stop_what_is_over();
+        if let Some(after) = deciding.stalls_after() {
+            self.tell_of_silence(after).await;
+        }
         for (contract, call, what) in deciding.beside(self) {
             if self.tried.get(&what).is_some_and(|tried| tried.elapsed() < AGAIN) {
                 continue;
@@ -199,7 +207,7 @@ impl Watcher {
             return self.take_late(&playing, name);
         }
         let stop = CancellationToken::new();
-        self.playing.insert(name, stop.clone());
+        self.playing.insert(name, (stop.clone(), playing.silent.clone()));
         let (state, printer, ended) = (self.state.clone(), self.printer, self.ended.0.clone());
         printer.event(id, "plays", &format!("seat {seat} is played (attempt {})", task.attempt));
         spawn_local(async move {
@@ -244,9 +252,35 @@ impl Watcher {
         }
     }
 
+    /// Tells the chain of seats that have not been heard for so long.
+    async fn tell_of_silence(&mut self, after: Duration) {
+        let mut stalls = Vec::new();
+        for ((id, attempt, seat), (_, silent)) in &self.playing {
+            let Some(task) = self.view.book.task(*id) else { continue };
+            // A helper has no bond to lose: the owners can go on with the next one.
+            let is_bound = |other: &u8| usize::from(*other) < task.seats.len();
+            let long = silent.borrow().iter().any(|(other, since)| is_bound(other) && since.elapsed() >= after);
+            if long && task.state == TaskState::Running && task.attempt == *attempt {
+                stalls.push((*id, *attempt, *seat));
+            }
+        }
+        for (id, attempt, seat) in stalls {
+            let name = format!("{id} {attempt} stall");
+            if self.tried.get(&name).is_some_and(|tried| tried.elapsed() < AGAIN) {
+                continue;
+            }
+            self.tried.insert(name, Instant::now());
+            let kept = self.state.progress(id, attempt, seat);
+            let heads = files::read(&kept).map_or(Digest([1; 32]), |kept| Digest::of(&kept));
+            if let Err(failure) = self.send(id, "stalled", calls::stall(id, seat, heads)).await {
+                self.tell(id, "waits", &failure.to_string());
+            }
+        }
+    }
+
     fn stop_what_is_over(&mut self) {
         let now = self.view.now();
-        for ((id, attempt, _), stop) in &self.playing {
+        for ((id, attempt, _), (stop, _)) in &self.playing {
             let Some(task) = self.view.book.task(*id) else { continue };
             let goes_on = task.attempt == *attempt
                 && (is_played(task.state) || task.state == TaskState::Finished && now < task.since + HANDOVER);

@@ -71,10 +71,12 @@ pub(crate) enum Subject {
     Round = 14,
     /// The sender's signature that it is there.
     Begin = 15,
+    /// The helper's signature under what it says that it dealt; a seat's, that it was dealt this.
+    Dealt = 16,
 }
 
 impl Subject {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Rows,
         Self::Opening,
         Self::Numbers,
@@ -90,6 +92,7 @@ impl Subject {
         Self::Taken,
         Self::Round,
         Self::Begin,
+        Self::Dealt,
     ];
 }
 

@@ -4,6 +4,7 @@ mod aligning;
 mod brings;
 mod closing;
 mod computing;
+mod dealing;
 mod handover;
 mod helper;
 mod opening;
@@ -27,6 +28,7 @@ use crate::{
     spec::{Spec, Work},
 };
 pub use brings::Brings;
+pub use dealing::Signed;
 pub use handover::Late;
 pub use helper::{Dealt, Note, help};
 pub use owner::own;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, pin::pin};
 
 use futures::future::{Either, select};
 use link::SeatNumber;
-use mpc::{Plan, Traffic};
+use mpc::{Plan, Slots, Traffic};
 use mpc_learn::Part;
 use protocol::Digest;
 
@@ -105,9 +105,9 @@ pub(super) async fn close(
     handover(seated, keys, progress, closing.traffic).await
 }
 
-/// Megabytes that a helper dealt, as it is paid for them.
+/// Megabytes that a helper dealt, as it is paid for them: what is looked at is dealt too.
 pub(super) fn megabytes(plan: &Plan) -> u64 {
-    plan.dealt_bytes().div_ceil(MEGABYTE)
+    Slots::of(plan).plan().dealt_bytes().div_ceil(MEGABYTE)
 }
 
 /// All sign why there is no result.

@@ -26,6 +26,8 @@ pub(super) struct Progress {
     pub solved: Option<Solved>,
     /// Everything that this seat has signed.
     pub signed: Vec<Signed>,
+    /// What the helper has signed of what it dealt, in each round.
+    pub dealt: Vec<super::dealing::Signed>,
 }
 
 /// Rows that belong together.
