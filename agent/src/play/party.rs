@@ -103,7 +103,7 @@ async fn one(
                 _ => None,
             };
             let table = seat::table(&folder.join(&data.file))?;
-            Inputs { table: Some(table), kept: model, least_rows: rules.least_rows }
+            Inputs { table: Some(table), kept: model, account: None, least_rows: rules.least_rows }
         }
     };
     let out = results(folder, local.task);

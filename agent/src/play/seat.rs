@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::local::Local;
 use crate::{
+    chain::Account,
     cli::{Check, Run},
     failure::Failure,
     files,
@@ -28,6 +29,8 @@ use crate::{
 pub struct Inputs {
     pub table: Option<Table>,
     pub kept: Option<Kept>,
+    /// Signs what a helper deals, instead of its keys.
+    pub account: Option<Account>,
     pub least_rows: u32,
 }
 
@@ -69,6 +72,7 @@ pub async fn run(options: &Run, printer: Printer) -> Result<(), Failure> {
     let inputs = Inputs {
         table: options.data.as_deref().map(table).transpose()?,
         kept: options.model.as_deref().map(|file| files::read_json(file, "model of a training")).transpose()?,
+        account: options.account.as_deref().map(Account::read).transpose()?,
         least_rows: options.least_rows,
     };
     files::folder(&options.out)?;
@@ -130,7 +134,8 @@ async fn seated(
     if attempt.spec.helper() == Some(seat) {
         // Written before the seed is used; tasks that run at once take turns here.
         let file = out.join(SEEN);
-        help(seated, &keys.session()?, &mut |seed| note(&file, seed)).await?;
+        let session = inputs.account.as_ref().map_or_else(|| keys.session(), Account::session)?;
+        help(seated, &session, &mut |seed| note(&file, seed)).await?;
         return Ok(None);
     }
     let session = keys.session()?;
