@@ -46,6 +46,11 @@ impl Publisher {
         Ok(Self { client, server: server.to_owned(), token: session.token })
     }
 
+    /// Of the session.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Stores bytes under their CID.
     ///
     /// # Errors

@@ -77,6 +77,8 @@ pub enum ApiError {
     TooMany { seconds: u64 },
     #[error("{whose} open streams of changes are as many as there can be. Close some, or try again in {seconds} s.")]
     TooManyStreams { whose: &'static str, seconds: u64 },
+    #[error("There is no task {0} here. If it was published a moment ago, it may not be indexed yet.")]
+    NoSuchTask(u64),
     #[error(
         "There is no task {task} here with an attempt {attempt}. If it was made a moment ago, it may not be indexed yet."
     )]
@@ -140,7 +142,7 @@ impl ApiError {
                 (StatusCode::UNAUTHORIZED, "sign-in-signature", "The signature does not fit the sign-in.")
             }
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests."),
-            Self::NoTask { .. } => (StatusCode::NOT_FOUND, "no-task", "There is no such task."),
+            Self::NoTask { .. } | Self::NoSuchTask(_) => (StatusCode::NOT_FOUND, "no-task", "There is no such task."),
             Self::NotSeated { .. } => (StatusCode::FORBIDDEN, "not-seated", "This is for the seats of the task alone."),
             Self::TooManyAtRelay(_) => {
                 (StatusCode::TOO_MANY_REQUESTS, "too-many-at-relay", "Too many connections to the relay.")

@@ -1,6 +1,7 @@
 //! What every action of a person needs: the wallet, the chain, and one type for why it ended without effect. The steps of
 //! an action are in the feature whose button starts it.
 
+pub mod directory_key;
 pub mod permit;
 pub mod secret;
 

@@ -1,6 +1,7 @@
 //! The server of this page: a convenience. Whatever it says about money is read again from the chain.
 
 use bounty::api::{BountyDetail, BountyList, BountyQuery, Figures};
+use directory::api::{DatasetDetail, DatasetList, DatasetQuery, GrantList, GrantQuery, OrganisationDetail};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::prelude::*;
 use protocol::{
@@ -125,6 +126,22 @@ pub async fn trained_models(query: &TrainedQuery) -> Result<TrainedList, ServerE
     get(&format!("/api/trained-models?{}", parameters(query))).await
 }
 
+pub async fn organisation(account: Address) -> Result<OrganisationDetail, ServerError> {
+    get(&format!("/api/organisations/{account}")).await
+}
+
+pub async fn datasets(query: &DatasetQuery) -> Result<DatasetList, ServerError> {
+    get(&format!("/api/datasets?{}", parameters(query))).await
+}
+
+pub async fn dataset(id: u64) -> Result<DatasetDetail, ServerError> {
+    get(&format!("/api/datasets/{id}")).await
+}
+
+pub async fn grants(query: &GrantQuery) -> Result<GrantList, ServerError> {
+    get(&format!("/api/grants?{}", parameters(query))).await
+}
+
 /// Stores content under its CID, signing in first where there is no session.
 pub async fn store(wallet: Wallet, account: Address, cid: &str, body: JsValue) -> Result<Stored, ServerError> {
     put(wallet, account, &format!("/api/content/{cid}"), "application/octet-stream", body).await
@@ -142,6 +159,24 @@ pub async fn name_original(
     let path = format!("/api/models/{model}/originals/{key}");
     let _: serde_json::Value = put(wallet, account, &path, "application/json", body.into()).await?;
     Ok(())
+}
+
+/// A session of this account for the relay of a task, signing in where there is none. A browser tells nobody why a server
+/// refused a WebSocket, so the session is tried by a plain request first, which the server answers with 400 where it knows it.
+pub async fn relay_session(wallet: Wallet, account: Address, task: u64, attempt: u16) -> Result<String, ServerError> {
+    if let Some(token) = storage::read(&session_key(account)) {
+        let answer = time_limit::within(time_limit::ANSWER, async |signal| {
+            let path = format!("/api/relay/{task}/{attempt}");
+            let request = Request::get(&path).abort_signal(signal.as_ref());
+            request.header("authorization", &format!("Bearer {token}")).send().await
+        });
+        let answer = answer.await.and_then(Result::ok).ok_or(ServerError::Unreachable)?;
+        if answer.status() != 401 {
+            return Ok(token);
+        }
+        storage::remove(&session_key(account));
+    }
+    sign_in(wallet, account).await
 }
 
 /// A write by this account.

@@ -2,6 +2,7 @@
 
 pub mod learn;
 pub mod models;
+pub mod party;
 pub mod prepare;
 pub mod simulate;
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod bounty_to_payout;
 mod cancelling;
 mod forfeited;
 mod interrupted;
+mod learning;
 mod left_out;
 mod lying_server;
 mod newcomer;

@@ -4,18 +4,22 @@
 //! |---|---|
 //! | [`Organisation`], [`Dataset`], [`Grant`] | what is stored; folded from events; who may do what now, until when |
 //! | [`Registry`] | all of them together, and every call of the three contracts by the rules |
-//! | [`Profile`] | the file that an organisation says of itself, with its nodes |
+//! | [`Profile`], [`Description`], [`Purpose`] | the files whose digests are on chain: of an organisation with its nodes, of a data set, of a grant |
+//! | [`api`] | what travels between page and server |
+//! | [`key_request`] | what a wallet signs for the key to which results are sealed |
 //! | [`calls`], [`returns`], [`logs`] | the contracts' data, encoded and read |
 //! | [`REFUSALS`] | sentences for reverts |
 //! | `deploy` | creation bytecode (feature `deploy`, not for the page) |
 //!
 //! No row of a data set ever passes through here: what is published are numbers, hashes and visible column names.
 
+pub mod api;
 mod chain;
 mod dataset;
+mod files;
 mod grant;
+mod list;
 mod organisation;
-mod profile;
 mod registry;
 
 #[cfg(test)]
@@ -23,12 +27,16 @@ mod tests;
 
 #[cfg(feature = "deploy")]
 pub use chain::deploy;
-pub use chain::{REFUSALS, calls, logs, returns};
+pub use chain::{REFUSALS, calls, key_request, logs, returns};
 pub use dataset::{Dataset, DatasetEvent, DatasetTerms, Industry};
+pub use files::MAX_BYTES as MAX_FILE_BYTES;
+pub use files::{
+    Column, ColumnKind, ColumnRole, Description, DescriptionError, Node, NodeRole, Profile, ProfileError, Purpose,
+    PurposeError, Reveal, Work,
+};
 pub use grant::{Disclosure, Draw, Grant, GrantEvent, GrantState, GrantStep, GrantTerms};
 pub use organisation::{DirectoryEvent, Organisation};
-pub use profile::{Node, NodeRole, Profile, ProfileError};
-pub use registry::{Event, Move, Registry};
+pub use registry::{Event, Move, Registry, subject};
 
 /// Name of the family, in subjects.
 pub const FAMILY: &str = "directory";

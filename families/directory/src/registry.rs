@@ -27,6 +27,34 @@ pub enum Event {
     Grant(u64, GrantEvent),
 }
 
+impl Event {
+    /// What it is about, as the family's subjects are named: `organisation:0x…`, `dataset:7`, `grant:7`.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Organisation(account, _) => subject::organisation(*account),
+            Self::Dataset(id, _) => subject::dataset(*id),
+            Self::Grant(id, _) => subject::grant(*id),
+        }
+    }
+}
+
+/// Subjects of the family.
+pub mod subject {
+    use protocol::Address;
+
+    pub fn organisation(account: Address) -> String {
+        format!("organisation:{account}")
+    }
+
+    pub fn dataset(id: u64) -> String {
+        format!("dataset:{id}")
+    }
+
+    pub fn grant(id: u64) -> String {
+        format!("grant:{id}")
+    }
+}
+
 /// A call of one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Move {

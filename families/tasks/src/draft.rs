@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What a task computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = TaskKind))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Which rows the owners have in common.

@@ -15,32 +15,80 @@ impl FamilyEvent for Event {
 
 /// One event of one task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = TaskEvent))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     /// `TaskPublished`; tasks by their numbers, 0 for none.
-    Published { requester: Address, waits_for: u64, model_of: u64, draft: Draft },
+    Published {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        requester: Address,
+        waits_for: u64,
+        model_of: u64,
+        draft: Draft,
+    },
     /// `TaskMoved`; `code` is the number that Metis gives to what happened, 0 where it gives none.
     Moved { state: State, attempt: u16, code: u32 },
     /// `SeatConfirmed`
-    Confirmed { seat: u8, who: Address, signer: Address, key: Digest, input: Digest, accepted: u16 },
+    Confirmed {
+        seat: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        who: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        signer: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        key: Digest,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        input: Digest,
+        accepted: u16,
+    },
     /// `SeatRejected`; the text is a stranger's.
     Rejected { seat: u8, reason: String },
     /// `HelpersAccepted`, where it is said anew.
     HelpersAccepted { seat: u8, accepted: u16 },
     /// `DrawFixed`
-    DrawFixed { owners: Digest, draw_block: u64 },
+    DrawFixed {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        owners: Digest,
+        draw_block: u64,
+    },
     /// `HelperDrawn`; nobody where nobody is left.
-    HelperDrawn { helper: Option<Address>, per_megabyte: Amount, draw_hash: Digest },
+    HelperDrawn {
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+        helper: Option<Address>,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        per_megabyte: Amount,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        draw_hash: Digest,
+    },
     /// `HelperServes`
-    HelperServes { helper: Address, key: Digest },
+    HelperServes {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        helper: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        key: Digest,
+    },
     /// `HelperPaid`
-    HelperPaid { helper: Address, amount: Amount },
+    HelperPaid {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        helper: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+    },
     /// `TaskFinished`
-    Finished { result: Digest, outcome: Outcome },
+    Finished {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        result: Digest,
+        outcome: Outcome,
+    },
     /// `TaskFailed`
     Failed { failure: Failure },
     /// `SeatResponded`
-    Responded { seat: u8, heads: Digest },
+    Responded {
+        seat: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        heads: Digest,
+    },
     /// `BondLost`
     BondLost { seat: u8 },
     /// `KeyDemanded`
@@ -50,7 +98,13 @@ pub enum Event {
     /// `KeyMissing`
     KeyMissing { seat: u8 },
     /// `PartPaid`
-    PartPaid { part: u8, to: Address, amount: Amount },
+    PartPaid {
+        part: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        to: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+    },
 }
 
 /// What happened, as Metis numbers it, without the leading zero.

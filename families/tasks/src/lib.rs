@@ -6,11 +6,13 @@
 //! | [`Task`], [`Event`] | what is stored; folded from events; what is due to whom |
 //! | [`Book`] | all tasks together, and every call of the contract by the rules |
 //! | [`Step`] | what an account can do now, and until when |
+//! | [`api`] | what travels between page and server |
 //! | [`typed_data`] | what session keys of seats sign |
 //! | [`calls`], [`returns`], [`logs`] | the contract's data, encoded and read |
 //! | [`REFUSALS`] | sentences for reverts |
 //! | `deploy` | creation bytecode (feature `deploy`, not for the page) |
 
+pub mod api;
 mod book;
 mod chain;
 mod draft;

@@ -9,6 +9,7 @@ use crate::{Candidate, DEMAND_PERIOD, Draft, Event, REQUESTER_PART, Roles};
 /// Where a task stands. As `ITaskTypes.State`, which counts from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = TaskState))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// For the task before it.
@@ -106,6 +107,7 @@ pub struct Seat {
 /// Who deals for a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = TaskHelper))]
 pub struct Helper {
     pub candidates: Vec<Candidate>,
     /// Most that is left for helpers.
@@ -157,10 +159,23 @@ impl Task {
     /// to the registry, which lags behind.
     pub fn published(
         requester: Address,
-        (waits_for, model_of): (u64, u64),
+        links: (u64, u64),
         draft: &Draft,
         before: Option<&Draft>,
         registry: &Registry,
+        at: u64,
+    ) -> Option<Self> {
+        let known = |grant| registry.grant(grant).map(|(grant, dataset)| (dataset.owner, grant.fee));
+        Self::published_on(requester, links, draft, before, known, at)
+    }
+
+    /// As [`Self::published`]. `known` tells the owner of a grant's data set, and the grant's fee.
+    pub fn published_on(
+        requester: Address,
+        (waits_for, model_of): (u64, u64),
+        draft: &Draft,
+        before: Option<&Draft>,
+        known: impl Fn(u64) -> Option<(Address, Amount)>,
         at: u64,
     ) -> Option<Self> {
         let covered = |grant| before.is_some_and(|before| before.seats.iter().any(|seat| seat.grant == grant));
@@ -168,12 +183,12 @@ impl Task {
             let mut roles = terms.roles;
             let (mut holder, mut fee) = (requester, 0);
             if terms.grant != 0 {
-                let (grant, dataset) = registry.grant(terms.grant)?;
-                holder = dataset.owner;
+                let granted;
+                (holder, granted) = known(terms.grant)?;
                 if covered(terms.grant) {
                     roles.0 |= Roles::COVERED;
                 } else {
-                    fee = grant.fee.0;
+                    fee = granted.0;
                 }
             }
             if roles.computes() {

@@ -10,6 +10,7 @@ mod tests;
 mod wire;
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, VecDeque},
     future::{Future as _, poll_fn},
     pin::pin,
@@ -66,10 +67,14 @@ pub(crate) enum Subject {
     Ended = 12,
     /// So many bytes were taken in.
     Taken = 13,
+    /// The sender begins a round, and where it stands.
+    Round = 14,
+    /// The sender's signature that it is there.
+    Begin = 15,
 }
 
 impl Subject {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::Rows,
         Self::Opening,
         Self::Numbers,
@@ -83,6 +88,8 @@ impl Subject {
         Self::Farewell,
         Self::Ended,
         Self::Taken,
+        Self::Round,
+        Self::Begin,
     ];
 }
 
@@ -98,6 +105,9 @@ struct Peer {
     ahead: usize,
     /// Bytes taken in here that were not told.
     untold: usize,
+    /// The round that it is in, and where it stood when it began. What it said before is of an earlier one.
+    round: u32,
+    standing: Vec<u8>,
 }
 
 /// All that a seat says and hears.
@@ -105,12 +115,75 @@ pub struct Mail {
     links: Links,
     environment: Rc<dyn Environment>,
     peers: BTreeMap<SeatNumber, Peer>,
+    /// The round that this seat is in; see [`Self::gather`].
+    round: u32,
+    stop: Option<Rc<Cell<bool>>>,
 }
 
 impl Mail {
     /// `peers` are those of [`crate::Spec::peers`], to which `links` goes.
     pub fn new(links: Links, peers: &[SeatNumber], environment: Rc<dyn Environment>) -> Self {
-        Self { links, environment, peers: peers.iter().map(|peer| (*peer, Peer::default())).collect() }
+        let peers = peers.iter().map(|peer| (*peer, Peer::default())).collect();
+        Self { links, environment, peers, round: 0, stop: None }
+    }
+
+    /// The run ends here within a second of when this is set, and the others are told.
+    pub fn stops_with(&mut self, stop: Rc<Cell<bool>>) {
+        self.stop = Some(stop);
+    }
+
+    /// Begins a round with all seats: the first one, or another one after a seat has begun anew. Each says where it stands;
+    /// what anybody said before that is forgotten. Answers where the others stand, once all are in the same round. Rounds
+    /// only go up, and whoever hears of a later one joins it, so that all meet however many begin anew at once.
+    pub(crate) async fn gather(&mut self, standing: &[u8]) -> Result<BTreeMap<SeatNumber, Vec<u8>>, RunError> {
+        loop {
+            let Self { links, peers, round, .. } = self;
+            let mut anew = *round == 0;
+            for (seat, peer) in peers.iter_mut() {
+                if links.take_restarted(*seat) {
+                    *peer = Peer::default();
+                    anew = true;
+                }
+            }
+            let known = peers.values().map(|peer| peer.round).max().unwrap_or_default();
+            *round = known.max(*round + u32::from(anew));
+            match self.meet(standing).await {
+                Err(error) if error.is_anew() => {}
+                Err(error) => return Err(error),
+                Ok(()) => return Ok(self.peers.iter().map(|(seat, peer)| (*seat, peer.standing.clone())).collect()),
+            }
+        }
+    }
+
+    /// The next call of [`Self::gather`] begins another round, although no seat began anew.
+    pub(crate) fn again(&mut self) {
+        self.round += 1;
+    }
+
+    /// The round that this seat is in.
+    pub(crate) fn round(&self) -> u32 {
+        self.round
+    }
+
+    async fn meet(&mut self, standing: &[u8]) -> Result<(), RunError> {
+        let said = [&self.round.to_be_bytes(), standing].concat();
+        for peer in self.peers() {
+            self.opened(peer).await?;
+            self.send(peer, Subject::Round, &said).await?;
+        }
+        while self.peers.values().any(|peer| peer.round < self.round) {
+            self.take_in().await?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what comes, for who waits for something else. Ends only with an error.
+    pub(crate) async fn listen(&mut self) -> RunError {
+        loop {
+            if let Err(error) = self.take_in().await {
+                return error;
+            }
+        }
     }
 
     pub(crate) fn peers(&self) -> Vec<SeatNumber> {
@@ -119,7 +192,14 @@ impl Mail {
 
     /// Waits for the handshake with a seat; answers the name of the epoch.
     pub(crate) async fn opened(&mut self, peer: SeatNumber) -> Result<Digest, RunError> {
-        Ok(self.links.opened(peer).await?)
+        let Self { links, stop, .. } = self;
+        poll_fn(|context| {
+            if is_set(stop) {
+                return Poll::Ready(Err(RunError::Stopped));
+            }
+            pin!(links.opened(peer)).poll(context).map_err(RunError::from)
+        })
+        .await
     }
 
     pub(crate) async fn send(&mut self, to: SeatNumber, subject: Subject, payload: &[u8]) -> Result<(), RunError> {
@@ -194,12 +274,15 @@ impl Mail {
 
     /// Takes in the next message of anybody.
     async fn take_in(&mut self) -> Result<(), RunError> {
-        let Self { links, peers, .. } = self;
+        let Self { links, peers, stop, .. } = self;
         let (from, message) = poll_fn(|context| {
+            if is_set(stop) {
+                return Poll::Ready(Err(RunError::Stopped));
+            }
             for &peer in peers.keys() {
                 // A receiving that is dropped takes nothing with it.
                 if let Poll::Ready(message) = pin!(links.receive(peer)).poll(context) {
-                    return Poll::Ready(message.map(|message| (peer, message)));
+                    return Poll::Ready(message.map(|message| (peer, message)).map_err(RunError::from));
                 }
             }
             Poll::Pending
@@ -213,6 +296,7 @@ impl Mail {
         let number = message.operation & (MORE - 1);
         let subject = Subject::ALL.into_iter().find(|subject| *subject as u32 == number);
         let subject = subject.ok_or(unreadable("a subject that is not known"))?;
+        let current = self.round;
         let peer = self.peer(from)?;
         match subject {
             Subject::Taken => {
@@ -229,6 +313,18 @@ impl Mail {
             _ => {}
         }
         peer.untold += message.payload.len();
+        if subject == Subject::Round {
+            let (number, standing) = message.payload.split_first_chunk().ok_or(unreadable("a round"))?;
+            let number = u32::from_be_bytes(*number);
+            (peer.round, peer.standing) = (number, standing.to_vec());
+            peer.came.clear();
+            peer.partial.clear();
+            return if number > current { Err(RunError::Anew) } else { Ok(()) };
+        }
+        if peer.round < current {
+            // Of an earlier round.
+            return self.tell(from).await;
+        }
         let whole = match peer.partial.remove(&subject) {
             Some(mut before) => {
                 before.extend(message.payload);
@@ -244,9 +340,15 @@ impl Mail {
         } else {
             peer.partial.insert(subject, whole);
         }
+        self.tell(from).await
+    }
+
+    /// Says how much was taken in, if it is much.
+    async fn tell(&mut self, to: SeatNumber) -> Result<(), RunError> {
+        let peer = self.peer(to)?;
         if peer.untold >= TELL {
             let told = (std::mem::take(&mut peer.untold) as u32).to_be_bytes();
-            self.links.send(from, Subject::Taken as u32, &told).await?;
+            self.links.send(to, Subject::Taken as u32, &told).await?;
         }
         Ok(())
     }
@@ -254,4 +356,9 @@ impl Mail {
     fn peer(&mut self, seat: SeatNumber) -> Result<&mut Peer, RunError> {
         self.peers.get_mut(&seat).ok_or(RunError::Link(link::LinkError::NoSuchSeat { seat }))
     }
+}
+
+/// Looked at whenever links are polled, which is every second, whatever comes.
+fn is_set(stop: &Option<Rc<Cell<bool>>>) -> bool {
+    stop.as_ref().is_some_and(|stop| stop.get())
 }

@@ -30,7 +30,8 @@ impl<E: FamilyEvent<Subject: PartialSchema> + ToSchema> PartialSchema for Logged
 
 impl<E: FamilyEvent<Subject: PartialSchema> + ToSchema> ToSchema for Logged<E> {
     fn name() -> Cow<'static, str> {
-        "LoggedEvent".into()
+        // Families call theirs differently here.
+        format!("Logged{}", E::name()).into()
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {

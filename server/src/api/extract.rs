@@ -75,7 +75,7 @@ impl FromRequestParts<App> for Number {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let AxumPath(text) = path::<String>(parts, app).await?;
         let number = text.parse().ok().filter(|id| *id <= i64::MAX as u64);
-        number.map(Self).ok_or_else(|| ApiError::BadRequest(format!("{text:?} is not the number of a bounty.")))
+        number.map(Self).ok_or_else(|| ApiError::BadRequest(format!("{text:?} is not a number that counts from 1.")))
     }
 }
 
@@ -88,6 +88,19 @@ impl FromRequestParts<App> for CidPath {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let AxumPath(text) = path::<String>(parts, app).await?;
         text.parse().map(Self).map_err(|error: protocol::cid::CidError| ApiError::BadCid(error.to_string()))
+    }
+}
+
+/// An account in the address.
+pub struct Account(pub Address);
+
+impl FromRequestParts<App> for Account {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let AxumPath(text) = path::<String>(parts, app).await?;
+        let refused = |error| ApiError::BadRequest(format!("{text:?} is not an account. {error}"));
+        text.parse().map(Self).map_err(|error: AddressError| refused(error))
     }
 }
 

@@ -139,6 +139,10 @@ async fn a_chain_without_the_contracts_is_refused() -> Result<()> {
         shared_model::ACCURACY_LOG,
         trained::REPRODUCTIONS,
         trained::PUBLISHED_MODELS,
+        directory::DIRECTORY,
+        directory::DATASETS,
+        directory::GRANTS,
+        tasks::TASKS,
     ] {
         for wrong in [at(coin_name()), taker] {
             let config = with(&|d| {

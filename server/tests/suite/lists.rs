@@ -18,6 +18,7 @@ use trained::api::{TrainedList, TrainedQuery};
 
 use crate::support::{
     Database, TestApp,
+    draw::Draw,
     models::{blank, features},
     on_both,
 };
@@ -35,37 +36,7 @@ const NAMES: [&str; 5] = ["Digits", "Ärzte im Süden", "100 % wool_ly", "DIGITS
 /// What people type, besides parts of addresses and numbers.
 const SEARCHES: [&str; 9] = ["digits", "DIG", "ärzte", "%", "_", "wool", " Süd ", "#2", "\u{7}"];
 
-/// SplitMix64: the same numbers from the same seed on every machine.
-struct Draw(u64);
-
 impl Draw {
-    fn new(test: &str) -> Self {
-        let given = std::env::var("MODELMARKET_SEED").ok().and_then(|seed| seed.parse().ok());
-        let seed: u64 = given.unwrap_or_else(|| std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos() as u64);
-        println!("{test}: MODELMARKET_SEED={seed}");
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
-    fn one<T: Clone>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len())].clone()
-    }
-
-    /// One of these, or as often none.
-    fn maybe<T: Clone>(&mut self, of: &[T]) -> Option<T> {
-        (self.below(2) == 0).then(|| self.one(of))
-    }
-
     fn search(&mut self, people: &[Address]) -> Option<String> {
         match self.below(4) {
             0 => Some(self.one(&SEARCHES).to_owned()),

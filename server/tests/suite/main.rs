@@ -25,6 +25,8 @@ mod openapi;
 mod operations;
 mod originals;
 mod pages;
+mod private_data;
+mod private_tasks;
 mod public_answers;
 mod relaying;
 mod reorgs;

@@ -21,7 +21,8 @@ on_both!(
     what_a_node_hides_in_wide_ranges_is_found_by_counting,
     withdrawals_that_a_node_hides_are_found_by_counting,
     payments_that_a_node_hides_are_found_by_asking_for_those_who_are_due,
-    what_a_node_hides_of_a_model_is_found_by_counting
+    what_a_node_hides_of_a_model_is_found_by_counting,
+    what_a_node_hides_of_data_and_tasks_is_found_by_counting,
 );
 
 fn seed() -> u64 {
@@ -127,6 +128,25 @@ async fn what_a_node_hides_of_a_model_is_found_by_counting(database: Database) -
     let last = logs.as_array().and_then(|logs| logs.last()).expect("the model said something");
     let hidden = last["topics"][0].as_str().expect("a topic").parse()?;
     found_by_counting(chain, database, hidden).await
+}
+
+/// Grants that nobody decided, prices that nobody changed, a task that nobody started: nothing later contradicts them.
+async fn what_a_node_hides_of_data_and_tasks_is_found_by_counting(database: Database) -> Result<()> {
+    let [_, prices, _] = directory::logs::dataset_topics();
+    let [_, _, approved, ..] = directory::logs::grant_topics();
+    let [_, moved, ..] = tasks::logs::topics();
+    for hidden in [prices, approved, moved] {
+        let chain = TestChain::start().await?;
+        let under = chain.ready_to_learn().await?;
+        let owner = chain.chain.accounts[1];
+        let prices = directory::calls::datasets::set_prices(1, protocol::Amount(3), protocol::Amount(4));
+        chain.on_data(owner, prices).await?;
+        let task = chain.publish_task(under, false).await?;
+        chain.confirm(task, 1, 0).await?;
+        chain.confirm(task, 2, 0).await?;
+        found_by_counting(chain, database.sibling()?, hidden).await?;
+    }
+    Ok(())
 }
 
 /// A node that leaves these events out of all but the narrowest ranges is read until the index has them.

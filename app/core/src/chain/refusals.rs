@@ -3,4 +3,11 @@
 use contracts::refusal::Refusals;
 
 /// Sentences for the errors of every family that the page sends transactions to.
-pub const REFUSALS: [Refusals; 4] = [coin::REFUSALS, bounty::REFUSALS, shared_model::REFUSALS, ::trained::REFUSALS];
+pub const REFUSALS: [Refusals; 6] = [
+    coin::REFUSALS,
+    bounty::REFUSALS,
+    shared_model::REFUSALS,
+    ::trained::REFUSALS,
+    directory::REFUSALS,
+    tasks::REFUSALS,
+];

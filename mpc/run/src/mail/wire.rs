@@ -4,18 +4,21 @@ use link::SeatNumber;
 use mpc::{MpcError, Party};
 
 use super::{Mail, Subject};
-use crate::{error::RunError, spec::Spec};
+use crate::{error::RunError, program::Stage, spec::Spec};
 
 /// What `mpc` sends and receives through. Why it failed is kept here in full: `mpc` knows nothing of links.
 pub(crate) struct Wire<'a> {
     pub mail: &'a mut Mail,
     pub helper: SeatNumber,
     pub failed: Option<RunError>,
+    /// Is told of each round, where somebody wants to know.
+    pub observe: Option<&'a mut dyn FnMut(Stage)>,
+    rounds: u32,
 }
 
 impl<'a> Wire<'a> {
     pub fn new(mail: &'a mut Mail, helper: SeatNumber) -> Self {
-        Self { mail, helper, failed: None }
+        Self { mail, helper, failed: None, observe: None, rounds: 0 }
     }
 
     /// What ended a computation: the link, if it was the link.
@@ -49,6 +52,11 @@ impl mpc::Link for Wire<'_> {
     async fn receive(&mut self, from: Party) -> Result<Vec<u8>, MpcError> {
         let seat = self.seat(from);
         let came = self.mail.receive(seat, Subject::Numbers).await;
+        if from != Party::Helper {
+            self.rounds += 1;
+            let stage = Stage::Computed { rounds: self.rounds };
+            self.observe.as_mut().into_iter().for_each(|observe| observe(stage));
+        }
         self.failing(from, came)
     }
 }

@@ -37,12 +37,12 @@ fn is_metric(part: &Part) -> bool {
 }
 
 /// Something that a seat was told.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Told {
     pub what: What,
     pub numbers: Vec<f64>,
     /// Of predictions, where the task tells them: in the order of the numbers.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ids: Option<Vec<String>>,
 }
 

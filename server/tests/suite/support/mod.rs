@@ -2,7 +2,9 @@
 
 pub mod app;
 pub mod database;
+pub mod draw;
 pub mod kubo;
+pub mod learning;
 pub mod models;
 pub mod postgres;
 pub mod process;

@@ -3,8 +3,8 @@
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
 
-/// Most bytes of a profile, so that it is one block.
-pub const MAX_BYTES: usize = 65_000;
+use super::MAX_BYTES;
+
 const MAX_NAME: usize = 32;
 const MAX_TEXT: usize = 1_000;
 const MAX_URL: usize = 200;
@@ -12,6 +12,7 @@ const MAX_NODES: usize = 32;
 
 /// The file. Everything in it is a stranger's word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// 1 to 32 characters.
@@ -32,19 +33,23 @@ pub struct Profile {
 
 /// A machine that acts for an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Node {
     /// Unique in the organisation, 1 to 32 characters.
     pub name: String,
     pub role: NodeRole,
     /// X25519 key of its own.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub key: Digest,
     /// Account from which it sends.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub account: Address,
 }
 
 /// What a node does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NodeRole {
     /// Takes seats with data.

@@ -1,0 +1,165 @@
+//! Reading who learns together: organisations, data sets, grants and tasks, all from their contracts' own events, folded by
+//! the rules that the contracts have too. So whoever asks what can be done is told what a contract would say.
+
+use std::collections::BTreeMap;
+
+use contracts::Refused;
+use directory::{DATASETS, DIRECTORY, Event as RegistryEvent, GRANTS};
+use protocol::{Address, Digest, subject::Subject};
+use rpc::{Filter, RawLog};
+use tasks::{Book, Call, LoggedEvent, Move, Said, Step, TASKS, calls, logs};
+
+use super::{ChainError, Reader, reader::decoded, refusals::REFUSALS, whole::List};
+
+/// Everything about learning together.
+#[derive(Debug, Clone, Default)]
+pub struct Learning {
+    pub book: Book,
+    /// What was said of each task, in order.
+    pub events: BTreeMap<u64, Vec<LoggedEvent>>,
+    /// Hashes of blocks that draw helpers, where nobody has drawn yet and the chain still knows them.
+    hashes: BTreeMap<u64, Digest>,
+    /// Number of the newest block.
+    block: u64,
+}
+
+impl PartialEq for Learning {
+    /// The same events make the same; the newest block decides what can be drawn.
+    fn eq(&self, other: &Self) -> bool {
+        let last = |all: &Self| all.events.values().map(Vec::len).sum::<usize>();
+        (last(self), &self.hashes) == (last(other), &other.hashes) && self.book.registry == other.book.registry
+    }
+}
+
+impl Learning {
+    /// What a call would say by the rules, or the sentence with which the contract would refuse it.
+    ///
+    /// # Errors
+    /// [`ChainError::Reverted`] with the contract's reason.
+    pub fn decide(&self, caller: Address, now: u64, what: &Move) -> Result<Vec<Said>, ChainError> {
+        let refused = |refused: Refused| ChainError::Reverted(refused.revert(&REFUSALS).sentence);
+        self.asked(caller, now, |call| self.book.decide(call, what)).map_err(refused)
+    }
+
+    /// What a call about organisations, data sets and grants would say by the rules, or the sentence with which the contract
+    /// would refuse it.
+    ///
+    /// # Errors
+    /// [`ChainError::Reverted`] with the contract's reason.
+    pub fn decide_data(
+        &self,
+        caller: Address,
+        now: u64,
+        what: &directory::Move,
+    ) -> Result<Vec<RegistryEvent>, ChainError> {
+        let refused = |refused: Refused| ChainError::Reverted(refused.revert(&REFUSALS).sentence);
+        self.book.registry.decide(caller, now, what).map_err(refused)
+    }
+
+    /// What an account can do about a task now.
+    pub fn steps(&self, account: Address, now: u64, task: u64) -> Vec<Step> {
+        self.asked(account, now, |call| self.book.steps(call, task))
+    }
+
+    fn asked<T>(&self, caller: Address, now: u64, ask: impl FnOnce(Call<'_>) -> T) -> T {
+        ask(Call { caller, now, block: self.block, hash_of: &|block| self.hashes.get(&block).copied() })
+    }
+}
+
+impl Reader {
+    /// Everything about learning together, as the newest block has it.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn learning(self) -> Result<Learning, ChainError> {
+        let deployment = self.deployment();
+        let tasks = deployment.demand(TASKS)?;
+        let contracts =
+            [deployment.demand(DIRECTORY)?, deployment.demand(DATASETS)?, deployment.demand(GRANTS)?, tasks];
+        let list = List {
+            subject: tasks_listed(),
+            filter: Filter::of(contracts),
+            contract: tasks,
+            count: calls::task_count(),
+            what: "tasks",
+        };
+        let mut learning = self
+            .list(&list, async || {
+                let mut learning = Learning { block: self.height().await?, ..Learning::default() };
+                learning.book.registry.tasks = tasks;
+                let mut times = BTreeMap::new();
+                for log in &self.history(&list.filter, deployment.start_block, None).await? {
+                    let at = self.time_of(log, &mut times).await?;
+                    learning.take_in(log, at, contracts)?;
+                }
+                let told = learning.book.tasks.len() as u64;
+                Ok((learning, told))
+            })
+            .await?;
+        let open = learning.book.draws.values().filter(|draw| draw.hash.is_none() && draw.number < learning.block);
+        let open: Vec<u64> = open.map(|draw| draw.number).collect();
+        for block in open {
+            if let Some(header) = self.client().header(block).await? {
+                learning.hashes.insert(block, header.hash);
+            }
+        }
+        Ok(learning)
+    }
+
+    /// The time of a log's block, which not every node tells with the log.
+    async fn time_of(self, log: &RawLog, times: &mut BTreeMap<u64, u64>) -> Result<u64, ChainError> {
+        if log.at > 0 {
+            return Ok(log.at);
+        }
+        if let Some(at) = times.get(&log.block) {
+            return Ok(*at);
+        }
+        let header = self.client().header(log.block).await?;
+        let at = header.map(|header| header.at).unwrap_or_default();
+        times.insert(log.block, at);
+        Ok(at)
+    }
+
+    /// Where a task stands by the contract itself.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn task_state(self, id: u64) -> Result<Option<tasks::returns::ChainTask>, ChainError> {
+        let contract = self.deployment().demand(TASKS)?;
+        decoded(tasks::returns::task(&self.call(None, contract, calls::task(id)).await?))
+    }
+}
+
+impl Learning {
+    fn take_in(&mut self, log: &RawLog, at: u64, contracts: [Address; 4]) -> Result<(), ChainError> {
+        let [directory, datasets, grants, _] = contracts;
+        let registry = |event: Option<RegistryEvent>| event.map(Said::Registry);
+        let raw = &log.raw;
+        let said = if log.address == directory {
+            registry(directory::logs::directory(raw)?.map(|(who, event)| RegistryEvent::Organisation(who, event)))
+        } else if log.address == datasets {
+            registry(directory::logs::dataset(raw)?.map(|(id, event)| RegistryEvent::Dataset(id, event)))
+        } else if log.address == grants {
+            registry(directory::logs::grant(raw)?.map(|(id, event)| RegistryEvent::Grant(id, event)))
+        } else {
+            match (logs::decode(raw)?, logs::owed(raw)?) {
+                (Some((id, event)), _) => {
+                    let mut logged = log.place(id, event.clone());
+                    logged.at = at;
+                    self.events.entry(id).or_default().push(logged);
+                    Some(Said::Task(id, event))
+                }
+                (None, Some(logs::OwedEvent::Owed { account, amount })) => Some(Said::Owed(account, amount)),
+                (None, Some(logs::OwedEvent::Collected { account, amount })) => Some(Said::Collected(account, amount)),
+                (None, None) => None,
+            }
+        };
+        said.into_iter().for_each(|said| self.book.apply(&said, at));
+        Ok(())
+    }
+}
+
+/// The list of tasks as something that events may be left out of.
+pub fn tasks_listed() -> Subject {
+    Subject::new(tasks::FAMILY, "list")
+}

@@ -1,0 +1,165 @@
+//! The page's side of the worker that plays a seat of a task (`app/workers/party`).
+
+use std::{borrow::Cow, time::Duration};
+
+use mpc_task::{Answer, Play, Progress, Request, request::Finished, secrets::Public};
+use protocol::Digest;
+use web_sys::BroadcastChannel;
+use work::{Part, Parts, Program, WorkError, page::Channel};
+
+use super::unexpected;
+
+pub(super) const PROGRAM: Program = Program {
+    url: Cow::Borrowed("/party-worker_loader.js"),
+    name: "party",
+    does: "plays seats of tasks",
+    advice: "join the run once more, or use fewer rows or columns",
+    // Between two rounds a seat with many rows computes without a word.
+    silence: Duration::from_secs(120),
+};
+
+/// How long a seat may take to tell the others that it stops.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The keys of a seat and what is confirmed of them.
+pub struct Drawn {
+    /// Kept until the task is over, and handed to the worker as they are.
+    pub keys: Vec<u8>,
+    pub public: Public,
+    /// What is said of the table.
+    pub input: Digest,
+}
+
+/// What the worker needs beside the numbers of a seat.
+pub struct Inputs {
+    pub spec: Vec<u8>,
+    pub keys: Vec<u8>,
+    /// Secret of the key in the directory.
+    pub directory: [u8; 32],
+    /// The CSV of an owner.
+    pub table: Option<Vec<u8>>,
+    /// This owner's share of the model that is applied.
+    pub model: Option<Vec<u8>>,
+    /// What the run goes on from.
+    pub progress: Option<Vec<u8>>,
+}
+
+/// How a run ended at this seat.
+pub enum Ended {
+    /// There is no model, and everybody is told why: a sentence, and what all have signed of it for the chain.
+    Answered(String, mpc_task::Failure, Vec<Vec<u8>>),
+    Finished(Box<Came>),
+}
+
+/// What came of it.
+pub struct Came {
+    pub finished: Finished,
+    /// This owner's share of a new model, for its vault.
+    pub kept: Option<Vec<u8>>,
+    /// Predictions, or rows in common.
+    pub csv: Option<Vec<u8>>,
+}
+
+/// The worker; the last clone to be dropped ends it, and the seat with it.
+#[derive(Clone)]
+pub struct Party(Channel);
+
+impl Default for Party {
+    /// The worker is started when it is first asked.
+    fn default() -> Self {
+        Self(Channel::to(PROGRAM))
+    }
+}
+
+impl Party {
+    /// Names of the columns of a CSV, and how many rows it has.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn columns(&self, table: &[u8]) -> Result<(Vec<String>, usize), WorkError> {
+        match self.ask(&Request::Columns, beside("table", table), |_| {}).await?.0 {
+            Answer::Columns { names, rows } => Ok((names, rows)),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Everything that keeps an owner's CSV from a task, a sentence each, and how many rows it has.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn check(&self, spec: &[u8], owner: u8, table: &[u8]) -> Result<(Vec<String>, usize), WorkError> {
+        let parts = beside("table", table).with("spec", Part::moved(spec));
+        match self.ask(&Request::Check { owner }, parts, |_| {}).await?.0 {
+            Answer::Checked { findings, rows } => Ok((findings, rows)),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Draws the keys of a seat, and says of its CSV what is confirmed on chain.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn draw(&self, table: Option<&[u8]>) -> Result<Drawn, WorkError> {
+        let parts = table.map_or_else(Parts::none, |table| beside("table", table));
+        let (answer, parts) = self.ask(&Request::Draw, parts, |_| {}).await?;
+        let Answer::Drawn { public, input } = answer else { return Err(unexpected()) };
+        Ok(Drawn { keys: parts.bytes("keys").map_err(WorkError::Failed)?, public, input })
+    }
+
+    /// Plays a seat to its end. What `progress` is told that has to be done is answered by [`Self::say`], on the channel of
+    /// `play`.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn play(&self, play: Play, inputs: &Inputs, progress: impl FnMut(Progress)) -> Result<Ended, WorkError> {
+        let mut parts = beside("spec", &inputs.spec)
+            .with("keys", Part::moved(&inputs.keys))
+            .with("directory", Part::moved(&inputs.directory));
+        for (name, part) in [("table", &inputs.table), ("model", &inputs.model), ("progress", &inputs.progress)] {
+            if let Some(part) = part {
+                parts = parts.with(name, Part::moved(part));
+            }
+        }
+        let (answer, parts) = self.ask(&Request::Play(Box::new(play)), parts, progress).await?;
+        match answer {
+            Answer::Answered { sentence, failure, signatures } => Ok(Ended::Answered(sentence, failure, signatures)),
+            Answer::Finished(finished) => {
+                let part = |name| parts.bytes(name).ok();
+                Ok(Ended::Finished(Box::new(Came { finished: *finished, kept: part("kept"), csv: part("csv") })))
+            }
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Says something to the seat that plays with this channel: [`mpc_task::request::BEGUN`] and what stands beside it.
+    pub fn say(channel: &str, text: &str) {
+        // A browser without them has refused in the worker.
+        if let Ok(says) = BroadcastChannel::new(channel) {
+            let _ = says.post_message(&text.into());
+            says.close();
+        }
+    }
+
+    /// Stops the run; the others are told.
+    pub fn stop(&self) {
+        self.0.stop();
+    }
+
+    /// Ends the worker at once, for a page that goes away.
+    pub fn end(&self) {
+        self.0.end();
+    }
+
+    async fn ask(
+        &self,
+        request: &Request,
+        parts: Parts<Part>,
+        progress: impl FnMut(Progress),
+    ) -> Result<(Answer, Parts<Part>), WorkError> {
+        self.0.ask(request, parts, PATIENCE, progress).await
+    }
+}
+
+fn beside(name: &'static str, bytes: &[u8]) -> Parts<Part> {
+    Parts::none().with(name, Part::moved(bytes))
+}

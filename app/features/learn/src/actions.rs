@@ -1,0 +1,95 @@
+//! What people do about tasks: one function per button. Each asks the rules first, so that a refusal is a sentence before any
+//! wallet opens.
+
+pub mod confirm;
+pub mod join;
+pub mod publish;
+
+use app_core::{
+    action::{ActionError, Tools},
+    chain::Learning,
+    routes,
+    transactions::About,
+};
+use leptos::prelude::GetUntracked;
+use tasks::{Candidate, Move, TASKS, calls};
+
+/// A task, as what a transaction is about.
+pub fn about(task: u64) -> About {
+    About { href: routes::task(task), name: format!("Task {task}") }
+}
+
+/// Sends a call about a task, if the rules allow it.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn send(
+    tools: Tools,
+    learning: &Learning,
+    task: u64,
+    title: &str,
+    what: &Move,
+    data: Vec<u8>,
+) -> Result<(), ActionError> {
+    learning.decide(tools.account()?, tools.clock.now.get_untracked(), what)?;
+    let contract = tools.deployment().demand(TASKS)?;
+    tools.transactions.send(format!("{title} task {task}"), contract, data, Some(about(task))).await?;
+    Ok(())
+}
+
+/// Something that needs nothing but a button.
+#[derive(Clone, PartialEq)]
+pub enum Plain {
+    Draw,
+    Start,
+    Cancel,
+    Expire,
+    Retry,
+    Stall { seat: u8 },
+    Respond { seat: u8 },
+    Demand { seat: u8 },
+    Collect { part: u8 },
+    Accept { seat: u8, accepted: u16 },
+    Reject { seat: u8, reason: String },
+}
+
+/// Does it.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn plain(tools: Tools, learning: &Learning, task: u64, what: Plain) -> Result<(), ActionError> {
+    let heads = protocol::Digest::ZERO;
+    let (title, asked, data) = match what {
+        Plain::Draw => {
+            let candidates = candidates(learning, task);
+            let data = calls::draw(task, &candidates);
+            ("Draw the helper of", Move::Draw { task, candidates }, data)
+        }
+        Plain::Start => ("Start", Move::Start { task }, calls::start(task)),
+        Plain::Cancel => ("Cancel", Move::Cancel { task }, calls::cancel(task)),
+        Plain::Expire => ("Close", Move::Expire { task }, calls::expire(task)),
+        Plain::Retry => ("Try again", Move::Retry { task }, calls::retry(task)),
+        Plain::Stall { seat } => {
+            ("Report silence in", Move::Stall { task, seat, heads }, calls::stall(task, seat, heads))
+        }
+        Plain::Respond { seat } => {
+            let data = calls::respond(task, seat, heads, &[]);
+            ("Answer in", Move::Respond { task, seat, heads, signer: None }, data)
+        }
+        Plain::Demand { seat } => ("Demand the key of", Move::Demand { task, seat }, calls::demand(task, seat)),
+        Plain::Collect { part } => ("Collect from", Move::Collect { task, part }, calls::collect(task, part)),
+        Plain::Accept { seat, accepted } => {
+            ("Accept helpers of", Move::Accept { task, seat, accepted }, calls::accept(task, seat, accepted))
+        }
+        Plain::Reject { seat, reason } => {
+            let data = calls::reject(task, seat, &reason);
+            ("Reject", Move::Reject { task, seat, reason }, data)
+        }
+    };
+    send(tools, learning, task, title, &asked, data).await
+}
+
+fn candidates(learning: &Learning, task: u64) -> Vec<Candidate> {
+    let helper = learning.book.task(task).and_then(|task| task.helper.as_ref());
+    helper.map(|helper| helper.candidates.clone()).unwrap_or_default()
+}

@@ -1,0 +1,3 @@
+//! Keeping up with who learns together.
+
+pub use app_core::learning::Known;

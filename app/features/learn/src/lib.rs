@@ -1,0 +1,56 @@
+//! Learning together: several data owners fit one model, and nobody's rows leave their machine. The wizard that makes a task,
+//! the page of one, and the list of all that the account takes part in.
+
+mod actions;
+mod context;
+mod kept;
+mod my_work;
+mod names;
+mod new;
+mod playing;
+mod runs;
+mod task;
+mod words;
+
+use app_core::{
+    feature::{Feature, Later, RailLink, later},
+    route, routes,
+};
+use leptos::prelude::*;
+
+use my_work::MyTasks;
+use new::NewTaskPage;
+use playing::Seats;
+use runs::RunsPage;
+use task::TaskPage;
+
+/// What learning together adds to the first file.
+pub fn feature() -> Feature {
+    let tasks = MyTasks::new();
+    provide_context(tasks);
+    Feature {
+        routes: vec![
+            route!("/learn", later("learn")),
+            route!("/learn/new", later("new task")),
+            route!("/task/:id", later("task")),
+        ],
+        rail: vec![RailLink { href: routes::LEARN, icon: "learn", name: "Learn", below: &["/task"], count: None }],
+        vault_kinds: kept::kinds(),
+        tasks: Some(tasks.source()),
+        ..Feature::default()
+    }
+}
+
+/// What learning together adds to the second file.
+pub const LATER: Later = Later {
+    pages: &[
+        ("learn", || view! { <RunsPage /> }.into_any()),
+        ("new task", || view! { <NewTaskPage /> }.into_any()),
+        ("task", || view! { <TaskPage /> }.into_any()),
+    ],
+    begin: Some(|| {
+        provide_context(Seats::new());
+        expect_context::<MyTasks>().follow();
+    }),
+    ..Later::NOTHING
+};

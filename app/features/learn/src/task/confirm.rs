@@ -1,0 +1,268 @@
+//! Confirming a seat: everything an owner looks at before it signs.
+
+use app_core::{
+    action::{ActionError, Tools, read_file},
+    components::{account::Account, time::Deadline},
+    workers::party::Party,
+};
+use app_ui::{
+    controls::{busy_button::BusyButton, file_drop::FileDrop},
+    format,
+    messages::{
+        notice::Notice,
+        run::{Run, RunState},
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use tasks::State;
+use web_sys::File;
+
+use super::{Here, next::Reject};
+use crate::{
+    actions::{
+        Plain,
+        confirm::{Chosen, confirm},
+        plain,
+    },
+    words,
+};
+
+/// What looking at the table found.
+#[derive(Clone, Debug, PartialEq)]
+struct Looked {
+    rows: usize,
+    findings: Vec<String>,
+}
+
+/// A seat that is being confirmed.
+#[derive(Clone, Copy)]
+struct Form {
+    here: Here,
+    seat: u8,
+    file: RwSignal<Option<File>, LocalStorage>,
+    looked: RwSignal<Option<Result<Looked, String>>>,
+    accepted: RwSignal<u16>,
+    /// The person has read what leaks.
+    read: RwSignal<bool>,
+}
+
+impl Form {
+    /// Looks at the chosen table by every rule.
+    fn look(self) {
+        let Some(file) = self.file.get() else { return };
+        let spec = self
+            .here
+            .spec
+            .with(|spec| spec.as_ref().and_then(|spec| spec.as_ref().ok()).map(|(bytes, _)| bytes.clone()));
+        let Some(spec) = spec else { return };
+        self.looked.set(None);
+        spawn_local(async move {
+            let looked = async {
+                let table = read_file(&file).await?;
+                let (findings, rows) = Party::default().check(&spec, self.seat, &table).await?;
+                Ok::<_, ActionError>(Looked { rows, findings })
+            };
+            let looked = looked.await.map_err(|error| error.to_string());
+            self.looked.try_set(Some(looked));
+        });
+    }
+
+    fn is_fit(self) -> bool {
+        let has_data = self.has_data();
+        let fit = matches!(self.looked.get(), Some(Ok(looked)) if looked.findings.is_empty());
+        self.read.get() && (fit || !has_data)
+    }
+
+    /// Candidates that are ticked, and no bit of one that there is not.
+    fn chosen(self) -> u16 {
+        let candidates = self.here.known.learning.with_untracked(|known| {
+            let task = known.as_ref().and_then(|known| known.book.task(self.here.id));
+            task.and_then(|task| task.helper.as_ref()).map_or(0, |helper| helper.candidates.len())
+        });
+        let all = u16::MAX.checked_shr(16_u32.saturating_sub(candidates as u32)).unwrap_or_default();
+        self.accepted.get_untracked() & all
+    }
+
+    fn has_data(self) -> bool {
+        let seat = usize::from(self.seat);
+        self.here.known.learning.with(|known| {
+            let task = known.as_ref().and_then(|known| known.book.task(self.here.id));
+            task.and_then(|task| task.seats.get(seat)).is_some_and(|seat| seat.grant != 0)
+        })
+    }
+}
+
+#[component]
+pub fn ConfirmSeat(here: Here, seat: u8, until: u64) -> impl IntoView {
+    let tools = Tools::from_context();
+    let form = Form {
+        here,
+        seat,
+        file: RwSignal::new_local(None),
+        looked: RwSignal::new(None),
+        accepted: RwSignal::new(u16::MAX),
+        read: RwSignal::new(false),
+    };
+    let run = Run::new();
+    Effect::new(move || form.look());
+    let press = Callback::new(move |()| {
+        let Some(learning) = here.known.learning.get_untracked() else { return };
+        run.start(async move {
+            let table = match form.file.get_untracked() {
+                Some(file) => Some((file.name(), read_file(&file).await?)),
+                None => None,
+            };
+            let accepted = if form.has_data() { form.chosen() } else { 0 };
+            confirm(tools, &learning, here.id, Chosen { seat, table, accepted }, run.says()).await
+        });
+    });
+    let bond = here.look(|task| task.draft.bond);
+    let blocked = Signal::derive(move || !form.is_fit() || here.spec.with(|spec| !matches!(spec, Some(Ok(_)))));
+    view! {
+        <div class="stack" id="confirm-seat">
+            <h3>{format!("Confirm seat {}", seat + 1)}</h3>
+            <p class="small soft">"Until " <Deadline at=until /></p>
+            {move || form.has_data().then(|| view! { <Table form=form /> })}
+            {move || form.has_data().then(|| view! { <Helpers form=form /> })}
+            <Leaks form=form />
+            <p class="small soft">
+                {move || {
+                    format!(
+                        "Locks a bond of {}. It comes back a day after the end, or at once where the task does not run; whoever falls silent loses it.",
+                        bond.get().map(format::cost).unwrap_or_default(),
+                    )
+                }}
+            </p>
+            <div class="row">
+                <BusyButton label="Confirm my seat" id="confirm" class="primary" busy=run.busy disabled=blocked on_press=press />
+            </div>
+            <RunState run=run />
+            <Reject here=here seat=seat />
+        </div>
+    }
+}
+
+#[component]
+fn Table(form: Form) -> impl IntoView {
+    view! {
+        <FileDrop
+            id="seat-table"
+            label="The table of your data set"
+            hint="The same CSV as published. It stays in this browser; a salted hash of it goes on chain."
+            accept=".csv,.tsv,.txt,text/csv"
+            file=form.file
+        />
+        {move || match form.looked.get() {
+            None if form.file.with(Option::is_some) => Some(view! { <p role="status">"Looking at every row…"</p> }.into_any()),
+            None => None,
+            Some(Err(why)) => Some(view! { <Notice tone="bad">{why}</Notice> }.into_any()),
+            Some(Ok(looked)) if looked.findings.is_empty() => {
+                let text = format!("{} fit this task.", format::plural(looked.rows as u64, "row"));
+                Some(view! { <Notice tone="good">{text}</Notice> }.into_any())
+            }
+            Some(Ok(looked)) => {
+                Some(
+                    view! {
+                        <Notice tone="bad">
+                            <p>"The table is not fit for this task:"</p>
+                            <ul>{looked.findings.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
+                        </Notice>
+                    }
+                        .into_any(),
+                )
+            }
+        }}
+    }
+}
+
+/// Which helpers are accepted.
+#[component]
+fn Helpers(form: Form) -> impl IntoView {
+    let candidates =
+        form.here.look(|task| task.helper.as_ref().map(|helper| helper.candidates.clone()).unwrap_or_default());
+    view! {
+        <fieldset class="stack tight">
+            <legend class="strong">"Helpers that you accept"</legend>
+            <p class="small soft">
+                "A helper deals random numbers and sees no data. It must not work together with the other owner: tick only those that you know to be independent. One of those that all owners accept is drawn."
+            </p>
+            {move || {
+                candidates
+                    .get()
+                    .unwrap_or_default()
+                    .into_iter()
+                    .enumerate()
+                    .map(|(place, candidate)| {
+                        let bit = 1_u16 << place;
+                        view! {
+                            <label class="check">
+                                <input
+                                    type="checkbox"
+                                    prop:checked=move || form.accepted.get() & bit != 0
+                                    on:change=move |_| form.accepted.update(|all| *all ^= bit)
+                                />
+                                <span>
+                                    <Account address=candidate.helper />
+                                    {format!(" · {} a megabyte", format::cost(candidate.per_megabyte))}
+                                </span>
+                            </label>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </fieldset>
+    }
+}
+
+/// What leaks by design; it has to be read.
+#[component]
+fn Leaks(form: Form) -> impl IntoView {
+    let lines = move || form.here.with_spec(words::leaks).unwrap_or_default();
+    view! {
+        <div class="stack tight">
+            <h3>"What others learn by design"</h3>
+            <ul class="stack tight bullets">
+                {move || lines().into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
+            </ul>
+            <details>
+                <summary>"And what holds for every task"</summary>
+                <ul class="stack tight bullets">{words::ALWAYS.map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+            </details>
+            <label class="check">
+                <input id="read-leaks" type="checkbox" prop:checked=move || form.read.get() on:change=move |_| form.read.update(|read| *read = !*read) />
+                <span>"I have read what others learn, and my organisation agrees."</span>
+            </label>
+        </div>
+    }
+}
+
+/// Saying again which helpers are accepted, where no helper is accepted by all owners.
+#[component]
+pub fn AcceptAgain(here: Here, seat: u8) -> impl IntoView {
+    let tools = Tools::from_context();
+    let form = Form {
+        here,
+        seat,
+        file: RwSignal::new_local(None),
+        looked: RwSignal::new(None),
+        accepted: RwSignal::new(u16::MAX),
+        read: RwSignal::new(false),
+    };
+    let run = Run::new();
+    let press = Callback::new(move |()| {
+        let Some(learning) = here.known.learning.get_untracked() else { return };
+        let what = Plain::Accept { seat, accepted: form.chosen() };
+        run.start(async move { plain(tools, &learning, here.id, what).await });
+    });
+    let needed = here
+        .look(|task| task.state == State::Ready && task.helper.as_ref().is_some_and(|helper| helper.owners.is_none()));
+    view! {
+        <Show when=move || needed.get() == Some(true)>
+            <Helpers form=form />
+            <div class="row">
+                <BusyButton label="Accept these helpers" id="accept-helpers" class="primary" busy=run.busy on_press=press />
+            </div>
+            <RunState run=run />
+        </Show>
+    }
+}

@@ -1,0 +1,213 @@
+//! What the connected account can do now, and otherwise whom the task waits for, until when.
+
+use app_core::{
+    action::Tools,
+    components::{pass_time::PassTime, time::Deadline},
+};
+use app_ui::{
+    controls::{busy_button::BusyButton, field::Field},
+    format,
+    messages::{
+        notice::Notice,
+        run::{Run, RunState},
+    },
+};
+use leptos::prelude::*;
+use tasks::{REQUESTER_PART, State, Step, Task};
+
+use super::{
+    Here,
+    confirm::{AcceptAgain, ConfirmSeat},
+    running::Running,
+};
+use crate::actions::{self, Plain};
+
+#[component]
+pub fn Next(here: Here) -> impl IntoView {
+    let tools = Tools::from_context();
+    let steps = Memo::new(move |_| {
+        let account = tools.wallet.account.get();
+        let now = tools.clock.now.get();
+        here.known.learning.with(|known| match (known, account) {
+            (Some(known), Some(account)) => known.steps(account, now, here.id),
+            _ => Vec::new(),
+        })
+    });
+    // Playing goes on after the run was begun, which is no step of the rules.
+    let mine = Memo::new(move |_| {
+        let account = tools.wallet.account.get();
+        here.known.learning.with(|known| {
+            let task = known.as_ref()?.book.task(here.id)?;
+            let playable = matches!(task.state, State::Started | State::Running | State::Stalled);
+            let seat = task.seats.iter().position(|seat| Some(seat.holder) == account)?;
+            playable.then_some(seat as u8)
+        })
+    });
+    let waits = here.look(waits_for);
+    view! {
+        <section class="panel" aria-labelledby="next">
+            <header>
+                <h2 id="next">"What is next"</h2>
+            </header>
+            <div class="body stack">
+                {move || {
+                    waits
+                        .get()
+                        .map(|(text, until)| {
+                            view! {
+                                <p>
+                                    {text}
+                                    {until.map(|at| view! { " Until " <Deadline at=at /> "." })}
+                                </p>
+                                {until.map(|at| view! { <PassTime until=at /> })}
+                            }
+                        })
+                }}
+                {move || mine.get().map(|seat| view! { <Running here=here seat=seat /> })}
+                <For each=move || steps.get() key=|step| format!("{step:?}") let:step>
+                    <OneStep here=here step=step />
+                </For>
+            </div>
+        </section>
+    }
+}
+
+/// Whom a task waits for, and until when.
+fn waits_for(task: &Task) -> (String, Option<u64>) {
+    let missing = task.seats.len() - task.confirmed();
+    match task.state {
+        State::Waiting => (format!("It waits for task {} to finish.", task.waits_for), Some(task.draft.confirm_by)),
+        State::Confirming => {
+            (format!("Waits for {} of {} seats to confirm.", missing, task.seats.len()), Some(task.draft.confirm_by))
+        }
+        State::Ready => {
+            let until = Some(task.draft.start_by);
+            match &task.helper {
+                Some(helper) if helper.owners.is_none() => {
+                    ("No helper is accepted by all owners: each says again which it accepts.".into(), until)
+                }
+                Some(helper) if helper.helper.is_none() => ("Waits for anybody to draw the helper.".into(), until),
+                Some(helper) if !helper.serving => {
+                    let who = helper.helper.map_or_else(String::new, |who| who.short());
+                    (format!("Waits for the helper {who} to agree."), until)
+                }
+                _ => ("Waits for the requester to start.".into(), until),
+            }
+        }
+        State::Started => {
+            ("Started: all seats join now and sign that they are there.".into(), Some(task.since + tasks::BEGIN_WINDOW))
+        }
+        State::Running => (
+            "The seats compute. Keep the tab of your seat open.".into(),
+            Some(task.since + u64::from(task.draft.max_seconds)),
+        ),
+        State::Stalled => (
+            "A seat says that others are silent. Whoever does not answer loses its bond.".into(),
+            Some(task.since + tasks::STALL_WINDOW),
+        ),
+        State::Failed => ("The run failed. The requester can try again.".into(), Some(task.draft.start_by)),
+        State::Finished => ("It is finished, signed by all seats.".into(), None),
+        State::Rejected => ("A seat has rejected it. Bonds and fees go back.".into(), None),
+        State::Cancelled => ("The requester has cancelled it. Bonds and fees go back.".into(), None),
+        State::Expired => ("Its time is over. Bonds and fees go back.".into(), None),
+    }
+}
+
+#[component]
+fn OneStep(here: Here, step: Step) -> impl IntoView {
+    match step {
+        Step::Confirm { seat, until } => view! { <ConfirmSeat here=here seat=seat until=until /> }.into_any(),
+        Step::AcceptHelpers { seat, .. } => view! { <AcceptAgain here=here seat=seat /> }.into_any(),
+        Step::Begin { .. } | Step::Deliver { .. } => ().into_any(),
+        Step::DrawHelper { .. } => {
+            view! { <Press here=here what=Plain::Draw id="draw-helper" label="Draw the helper" primary=true hint="By the hash of a block that nobody could choose." /> }
+                .into_any()
+        }
+        Step::Serve { .. } => view! {
+            <Notice tone="turn">
+                "You were drawn as the helper. Helpers run as a program: start agent helper with this task, and it agrees by itself."
+            </Notice>
+        }
+        .into_any(),
+        Step::Start { .. } => {
+            view! { <Press here=here what=Plain::Start id="start-task" label="Start the run" primary=true hint="Holds a use of every grant. All seats then have ten minutes to join." /> }
+                .into_any()
+        }
+        Step::Respond { seat, .. } => {
+            view! { <Press here=here what=Plain::Respond { seat } id="respond" label="I am here" primary=true hint="Without an answer your bond is lost." /> }
+                .into_any()
+        }
+        Step::Retry { .. } => {
+            view! { <Press here=here what=Plain::Retry id="retry-task" label="Try again" primary=true hint="The seats stay confirmed." /> }.into_any()
+        }
+        Step::Cancel => {
+            view! { <Press here=here what=Plain::Cancel id="cancel-task" label="Cancel the task" primary=false hint="Fees come back to you, bonds to the seats." /> }
+                .into_any()
+        }
+        Step::Expire => {
+            view! { <Press here=here what=Plain::Expire id="expire-task" label="Close it" primary=false hint="Its time is over; anybody can say so." /> }.into_any()
+        }
+        Step::Demand { seat, .. } => {
+            view! { <Press here=here what=Plain::Demand { seat } id="demand-key" label="Demand the key" primary=false hint="Only if a computing seat did not send it: it must post the key on chain within a day." /> }
+                .into_any()
+        }
+        Step::Collect { part, amount } => {
+            let what = if part == REQUESTER_PART { "What comes back to you" } else { "Bond and fee of your seat" };
+            let label = format!("Collect {}", format::mdc(amount));
+            view! { <Press here=here what=Plain::Collect { part } id="collect-part" label=label primary=false hint=what /> }.into_any()
+        }
+    }
+}
+
+/// A button that needs nothing else.
+#[component]
+pub fn Press(
+    here: Here,
+    what: Plain,
+    id: &'static str,
+    #[prop(into)] label: String,
+    primary: bool,
+    hint: &'static str,
+) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let what = StoredValue::new(what);
+    let press = Callback::new(move |()| {
+        let Some(learning) = here.known.learning.get_untracked() else { return };
+        run.start(async move { actions::plain(tools, &learning, here.id, what.get_value()).await });
+    });
+    view! {
+        <div class="stack tight">
+            <div class="row">
+                <BusyButton label=label id=id class=if primary { "primary" } else { "small" } busy=run.busy on_press=press />
+                <span class="small soft">{hint}</span>
+            </div>
+            <RunState run=run />
+        </div>
+    }
+}
+
+/// Saying no, with a text.
+#[component]
+pub fn Reject(here: Here, seat: u8) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let reason = RwSignal::new(String::new());
+    let press = Callback::new(move |()| {
+        let Some(learning) = here.known.learning.get_untracked() else { return };
+        let what = Plain::Reject { seat, reason: reason.get_untracked().trim().to_owned() };
+        run.start(async move { actions::plain(tools, &learning, here.id, what).await });
+    });
+    view! {
+        <details>
+            <summary>"Say no instead"</summary>
+            <div class="stack tight">
+                <Field id="field-reason" label="Why" value=reason hint="Everybody can read it, on chain for ever. The task ends for all." />
+                <div class="row">
+                    <BusyButton label="Reject the task" id="reject-task" class="danger small" busy=run.busy on_press=press />
+                </div>
+                <RunState run=run />
+            </div>
+        </details>
+    }
+}

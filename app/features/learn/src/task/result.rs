@@ -1,0 +1,191 @@
+//! What came out: for whom it is, and held against the chain.
+
+use std::sync::Arc;
+
+use app_core::{action::Tools, chain::Learning, components::account::Account, routes};
+use app_ui::{controls::copy::Copyable, download, format, messages::notice::Notice};
+use leptos::{prelude::*, task::spawn_local};
+use mpc_run::Told;
+use mpc_task::on_chain;
+use tasks::{Event, Outcome, State};
+
+use super::Here;
+use crate::{
+    kept::{self, KeptResult},
+    names,
+};
+
+/// What the chain has of a finished task.
+fn finished(learning: &Arc<Learning>, id: u64) -> Option<(protocol::Digest, Outcome)> {
+    learning.events.get(&id)?.iter().rev().find_map(|logged| match &logged.event {
+        Event::Finished { result, outcome } => Some((*result, *outcome)),
+        _ => None,
+    })
+}
+
+#[component]
+pub fn Results(here: Here) -> impl IntoView {
+    let tools = Tools::from_context();
+    let kept = RwSignal::new(Vec::<(u8, KeptResult)>::new());
+    let state = here.look(|task| (task.state, task.seats.iter().map(|seat| seat.holder).collect::<Vec<_>>()));
+    Effect::new(move || {
+        let (Some(account), Some((_, holders))) = (tools.wallet.account.get(), state.get()) else { return };
+        spawn_local(async move {
+            let mut found = Vec::new();
+            for (seat, _) in holders.iter().enumerate().filter(|(_, holder)| **holder == account) {
+                if let Ok(Some(result)) = kept::result(tools, account, here.id, seat as u8).await {
+                    found.push((seat as u8, result));
+                }
+            }
+            kept.try_set(found);
+        });
+    });
+    let on_chain = Memo::new(move |_| here.known.learning.with(|known| finished(known.as_ref()?, here.id)));
+    let shown = move || on_chain.get().is_some() || kept.with(|kept| !kept.is_empty());
+    view! {
+        <Show when=shown>
+            <section class="panel" aria-labelledby="result">
+                <header>
+                    <h2 id="result">"What came out"</h2>
+                </header>
+                <div class="body stack">
+                    {move || kept.get().into_iter().map(|(seat, result)| view! { <Mine here=here seat=seat result=result /> }).collect_view()}
+                    {move || on_chain.get().map(|(result, outcome)| view! { <OnChain here=here result=result outcome=outcome kept=kept /> })}
+                </div>
+            </section>
+        </Show>
+    }
+}
+
+/// What a seat of the connected account was told.
+#[component]
+fn Mine(here: Here, seat: u8, result: KeptResult) -> impl IntoView {
+    let told = result.finished.told.clone();
+    let none = told.is_empty();
+    let csv = result.csv.clone();
+    let json = serde_json::to_vec_pretty(&result.finished).unwrap_or_default();
+    let rows = result.finished.rows;
+    view! {
+        <div class="stack tight" id=format!("told-{seat}")>
+            <h3>{format!("Told to your seat {}", seat + 1)}</h3>
+            <p class="small soft">{format!("From {} in common.", format::plural(rows.into(), "row"))}</p>
+            {none.then(|| view! { <p>"Nothing: the numbers are for other seats. You keep your half of the model in this browser's vault."</p> })}
+            {told.into_iter().map(|told| view! { <Numbers here=here told=told /> }).collect_view()}
+            <div class="row">
+                {csv
+                    .map(|csv| {
+                        view! {
+                            <button id="download-csv" class="button small" type="button" on:click=move |_| download::save("predictions.csv", csv.as_bytes())>
+                                "Download CSV"
+                            </button>
+                        }
+                    })}
+                <button id="download-result" class="button small" type="button" on:click=move |_| download::save("result.json", &json)>
+                    "Download everything as JSON"
+                </button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Numbers(here: Here, told: Told) -> impl IntoView {
+    let many = told.numbers.len();
+    let names = here.with_spec(|spec| labels_of(spec, &told.what, many)).unwrap_or_default();
+    let shown: Vec<(String, f64)> = told
+        .numbers
+        .iter()
+        .take(20)
+        .enumerate()
+        .map(|(at, number)| {
+            let id = told.ids.as_ref().and_then(|ids| ids.get(at)).or(names.get(at)).cloned();
+            (id.unwrap_or_else(|| (at + 1).to_string()), *number)
+        })
+        .collect();
+    view! {
+        <h4>{names::told(told.what)}</h4>
+        <dl class="pairs numbers">
+            {shown.into_iter().map(|(name, number)| view! { <dt>{name}</dt><dd>{shown_number(number)}</dd> }).collect_view()}
+        </dl>
+        {(many > 20).then(|| view! { <p class="small soft">{format!("And {} more, in the file.", format::count(many as u64 - 20))}</p> })}
+    }
+}
+
+/// Names of the numbers of one fact.
+fn labels_of(spec: &mpc_run::Spec, what: &mpc_learn::What, count: usize) -> Vec<String> {
+    use mpc_learn::{Fact, What};
+    match what {
+        What::Fact(Fact::Coefficients(owner) | Fact::StandardErrors(owner)) => {
+            let mut names = spec.owner(*owner).columns.clone();
+            if names.len() < count {
+                names.push("intercept".into());
+            }
+            names
+        }
+        What::Fact(Fact::Metric(_)) => vec!["all parts".into()],
+        _ => Vec::new(),
+    }
+}
+
+fn shown_number(number: f64) -> String {
+    if number.abs() >= 100.0 { format!("{number:.1}") } else { format!("{number:.6}") }
+}
+
+/// The signed result, and what stands behind it.
+#[component]
+fn OnChain(
+    here: Here,
+    result: protocol::Digest,
+    outcome: Outcome,
+    kept: RwSignal<Vec<(u8, KeptResult)>>,
+) -> impl IntoView {
+    let agrees = move || {
+        let mine = kept.get();
+        let mut mine = mine.iter().peekable();
+        mine.peek()?;
+        Some(mine.all(|(_, kept)| on_chain(&kept.finished.outcome) == outcome))
+    };
+    let lineage = here.look(|task| (task.seats.clone(), task.model_of, task.state));
+    view! {
+        <div class="stack tight">
+            <h3>"On chain"</h3>
+            {move || match agrees() {
+                Some(true) => Some(view! { <Notice tone="good">"What you were told is what all seats have signed, and the chain has checked every signature."</Notice> }.into_any()),
+                Some(false) => {
+                    Some(
+                        view! { <Notice tone="bad">"The chain has another result than this browser. Do not rely on either before you have asked the other seats."</Notice> }
+                            .into_any(),
+                    )
+                }
+                None => None,
+            }}
+            <dl class="pairs">
+                <dt>"Signed result"</dt>
+                <dd>
+                    <Copyable shown=result.short() whole=result.to_string() what="result" />
+                </dd>
+                <dt>"Helper dealt"</dt>
+                <dd>{format!("{} MB", outcome.dealt)}</dd>
+                {move || {
+                    lineage
+                        .get()
+                        .filter(|(_, _, state)| *state == State::Finished)
+                        .map(|(seats, model_of, _)| {
+                            let data = seats
+                                .into_iter()
+                                .filter(|seat| seat.grant != 0)
+                                .map(|seat| view! { <li>{format!("Grant {} of ", seat.grant)} <Account address=seat.holder /></li> })
+                                .collect_view();
+                            view! {
+                                <dt>"Comes from"</dt>
+                                <dd>
+                                    <ul>{data}</ul>
+                                    {(model_of != 0).then(|| view! { <a href=routes::task(model_of)>{format!("The model of task {model_of}")}</a> })}
+                                </dd>
+                            }
+                        })
+                }}
+            </dl>
+        </div>
+    }
+}

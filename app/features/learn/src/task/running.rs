@@ -1,0 +1,144 @@
+//! A seat of the connected account while the task runs.
+
+use app_core::action::Tools;
+use app_ui::{
+    controls::busy_button::BusyButton,
+    format,
+    messages::{
+        notice::Notice,
+        run::{Run, RunState},
+    },
+};
+use leptos::prelude::*;
+use mpc_run::Stage;
+use tasks::State;
+
+use super::{Here, next::Press};
+use crate::{
+    actions::{Plain, join::join_run},
+    playing::{Playing, Seats, View},
+};
+
+#[component]
+pub fn Running(here: Here, seat: u8) -> impl IntoView {
+    let tools = Tools::from_context();
+    let playing = expect_context::<Seats>().of(here.id, seat);
+    let view = playing.view.clone();
+    let stored = StoredValue::new_local(playing);
+    let run = Run::new();
+    let join = Callback::new(move |()| {
+        let Some(learning) = here.known.learning.get_untracked() else { return };
+        let playing = stored.get_value();
+        run.start(async move { join_run(tools, &learning, here.id, seat, &playing).await });
+    });
+    let active = {
+        let view = view.clone();
+        Memo::new(move |_| view.with(|view| view.is_active))
+    };
+    let shown = {
+        let view = view.clone();
+        move || view.get()
+    };
+    let is_running = here.look(|task| task.state == State::Running);
+    view! {
+        <div class="stack" id="my-run">
+            {move || {
+                if active.get() {
+                    view! { <Progress view=shown.clone() playing=stored /> }.into_any()
+                } else {
+                    view! {
+                        <div class="row">
+                            <BusyButton label=format!("Join with seat {}", seat + 1) id="join-run" class="primary" busy=run.busy on_press=join />
+                            <span class="small soft">"Your seat is played in this tab. Keep it open until the end."</span>
+                        </div>
+                    }
+                        .into_any()
+                }
+            }}
+            <RunState run=run />
+            {move || {
+                view.get()
+                    .answer
+                    .map(|sentence| view! { <Notice tone="warn">{sentence}</Notice> })
+            }}
+            {move || {
+                (is_running.get() == Some(true) && !active.get())
+                    .then(|| {
+                        view! {
+                            <Press
+                                here=here
+                                what=Plain::Stall { seat }
+                                id="stall"
+                                label="Others are silent"
+                                primary=false
+                                hint="They have ten minutes to answer, or lose their bonds."
+                            />
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Progress(
+    view: impl Fn() -> View + Clone + Send + Sync + 'static,
+    playing: StoredValue<Playing, LocalStorage>,
+) -> impl IntoView {
+    let (step, stage, bytes, away, done) = (view.clone(), view.clone(), view.clone(), view.clone(), view.clone());
+    view! {
+        <p class="strong" role="status">{move || step().step} "…"</p>
+        <p>{move || words(&stage())}</p>
+        <div class="progress">
+            <progress prop:value=move || done().done.to_string() max=move || view().planned.max(1).to_string() aria-label="Rounds done"></progress>
+            <span class="small soft">
+                {move || {
+                    let view = bytes();
+                    format!("{} sent, {} received", format::bytes(view.sent), format::bytes(view.received))
+                }}
+            </span>
+        </div>
+        {move || {
+            let away = away().away;
+            (!away.is_empty())
+                .then(|| {
+                    let seats: Vec<String> = away.iter().map(|seat| (seat + 1).to_string()).collect();
+                    view! { <Notice tone="warn">{format!("Seat {} is silent; the run waits for it.", seats.join(" and "))}</Notice> }
+                })
+        }}
+        <div class="row">
+            <button id="stop-run" class="button small" type="button" on:click=move |_| playing.with_value(|playing| playing.party.stop())>
+                "Stop"
+            </button>
+            <span class="small soft">"The other seats are told."</span>
+        </div>
+    }
+}
+
+/// Where the seat is.
+fn words(view: &View) -> String {
+    match view.stage {
+        None | Some(Stage::Connecting) => "The links to the other seats open.".into(),
+        Some(Stage::Aligning { done, of }) => {
+            format!("Rows are aligned: {} of {}.", format::count(done as u64), format::count(of as u64))
+        }
+        Some(Stage::Aligned { rows }) => format!("{} in common.", format::plural(rows.into(), "row")),
+        Some(Stage::Computing { rounds, .. }) => {
+            format!("The seats compute on shares, in {}.", format::plural(rounds.into(), "round"))
+        }
+        Some(Stage::Computed { rounds }) => {
+            format!(
+                "The seats compute on shares: round {} of {}.",
+                format::count(rounds.into()),
+                format::count(view.planned.into())
+            )
+        }
+        Some(Stage::Again { round }) => {
+            format!("A seat began anew; all go on from the last step in common (round {round}).")
+        }
+        Some(Stage::NotKept) => "This browser keeps nothing to go on from; the run goes on all the same.".into(),
+        Some(Stage::Delivering) => "Results are sealed to whom they are for.".into(),
+        Some(Stage::Signing) => "All seats sign what came out.".into(),
+        Some(Stage::Finished) => "Done; the chain is told.".into(),
+    }
+}

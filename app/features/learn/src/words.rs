@@ -1,0 +1,69 @@
+//! What leaks by design and what people are told before they agree. The same sentences stand in SECURITY.md.
+
+use mpc_run::{Spec, spec::Work};
+
+/// What everybody is told who takes part, whatever the task computes.
+pub const ALWAYS: [&str; 5] = [
+    "Who serves this page, or the browser's extensions, could read everything that is in it. A program of your own with a \
+     pinned version (agent party) is the way out.",
+    "You are as safe as the worst helper that you accept. A helper together with either computing seat reads all data of the \
+     run, also later, from stored seeds and traffic.",
+    "The other seats are trusted to run honest software. Changed software cannot read your rows directly, but can make the \
+     agreed outputs answer other questions about your data.",
+    "The chain shows for ever who worked with whom, when, on which data sets, and how often.",
+    "“Columns say the same” and “out of range” are answers, not errors, and are told to all seats.",
+];
+
+/// What this task tells, and to whom: a line each.
+pub fn leaks(spec: &Spec) -> Vec<String> {
+    let mut lines = Vec::new();
+    if matches!(spec.rows, mpc_run::spec::Rows::Common { .. }) {
+        lines.push(
+            "Aligning tells both owners which rows they have in common, the exact number, and the padded sizes of both lists. \
+             A partner can test single names that way; being in a list can itself be sensitive."
+                .into(),
+        );
+    }
+    match &spec.work {
+        Work::Intersect(_) => {}
+        Work::Train(train) => {
+            let reveals = train.reveals;
+            if !train.metrics.is_empty() {
+                lines.push(format!(
+                    "Seat {} receives {} {}, rounded. Each number is a fact about the labels.",
+                    train.receiver + 1,
+                    train.metrics.len(),
+                    if train.metrics.len() == 1 { "metric" } else { "metrics" },
+                ));
+            }
+            if reveals.own_coefficients {
+                lines.push(
+                    "Each owner receives the coefficients of its own columns. To the label's owner: these are answers to \
+                     questions that the partner chooses by its columns; in a test one run told 50 of 50 labels. Give them \
+                     only to people whom you would tell some of the labels."
+                        .into(),
+                );
+            }
+            if reveals.all_coefficients {
+                lines.push(format!("Seat {} receives all coefficients, which is the model.", train.receiver + 1));
+            }
+            if !reveals.all_coefficients {
+                lines.push(
+                    "The model stays shared: each owner keeps one half, which says nothing without the other.".into(),
+                );
+            }
+            if reveals.standard_errors {
+                lines.push("Standard errors are told beside the coefficients.".into());
+            }
+            if reveals.each_part {
+                lines.push("Metrics of each part are told, each one more fact about the labels.".into());
+            }
+        }
+        Work::Predict(predict) => lines.push(format!(
+            "Seat {} receives a prediction for each common row, rounded. With its own coefficients it learns the other \
+             owner's part of every row.",
+            predict.receiver + 1
+        )),
+    }
+    lines
+}

@@ -1,0 +1,181 @@
+//! Two data owners and a requester learn together, each in a browser of its own, with a native helper.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use directory::{DATASETS, DIRECTORY, DatasetTerms, GRANTS, GrantTerms, calls as directory_calls};
+use e2e::{Agent, Browser, Person, Profile, Stack};
+use mpc_task::public_key;
+use protocol::{Address, Amount, Digest, commitment::Secret};
+
+use crate::steps;
+
+/// By numpy, on the 358 patients that both owners have: the root of the mean squared error, and the standardised
+/// coefficients of both owners' columns.
+const RMSE: f64 = 55.181_748;
+const CLINIC: [f64; 5] = [0.010893, -0.143215, 0.321605, 0.175716, -0.340882];
+/// Half a unit of three digits, and what is computed on the way.
+const GRID: f64 = 0.125;
+
+fn table(name: &str) -> PathBuf {
+    steps::datasets().join("learn").join(name)
+}
+
+/// Joins the directory as the page would: the key comes from the account's signature.
+async fn joins(stack: &Stack, account: Address) -> Result<()> {
+    let contract = stack.chain.deployment.demand(DIRECTORY)?;
+    let request = directory::key_request(contract, account, 1).typed_data(stack.chain.deployment.chain_id);
+    let signature = stack.chain.sign_typed(account, &request).await?;
+    let secret = Secret::from_signature(&signature)?.salt();
+    let key = public_key(&Digest(secret)).context("any secret has a key")?;
+    let profile = Digest::of(b"profile");
+    stack.chain.send(account, contract, directory_calls::directory::join(profile, key)).await?;
+    Ok(())
+}
+
+/// Publishes a data set, has the requester apply and the owner approve; data sets and grants have the same numbers here.
+async fn grants(stack: &Stack, owner: Address, requester: Address, number: u64, labelled: bool) -> Result<()> {
+    let chain = &stack.chain;
+    let (datasets, grants) = (chain.deployment.demand(DATASETS)?, chain.deployment.demand(GRANTS)?);
+    let terms = DatasetTerms {
+        metadata: Digest::of(b"metadata"),
+        data_root: Digest::of(b"rows"),
+        id_root: Digest::of(b"ids"),
+        rows: 400,
+        columns: 6,
+        industry: 8,
+        labelled,
+        price_per_use: Amount::ZERO,
+        price_per_day: Amount::ZERO,
+    };
+    chain.send(owner, datasets, directory_calls::datasets::publish(&terms)).await?;
+    let terms = GrantTerms {
+        from: 0,
+        until: chain.now().await? + 86_400,
+        times: 3,
+        tries: 5,
+        facts: 40,
+        rows: 1_000,
+        min_rows: 100,
+        digits: 3,
+        own_coefficients: true,
+    };
+    chain.send(requester, grants, directory_calls::grants::apply_for(number, Digest::of(b"purpose"), &terms)).await?;
+    chain.send(owner, grants, directory_calls::grants::approve(number, Amount::mdc(1))).await?;
+    Ok(())
+}
+
+/// Chooses in a select by its value.
+async fn picks(person: &Person<'_>, id: &str, value: &str) -> Result<()> {
+    person.finds(&format!("//select[@id='{id}']/option[@value='{value}']")).await?;
+    let script = "const select = document.getElementById(arguments[0]); select.value = arguments[1]; \
+                  select.dispatchEvent(new Event('change', {bubbles: true}));";
+    person.browser.driver.execute(script, vec![id.into(), value.into()]).await?;
+    Ok(())
+}
+
+async fn ticks(person: &Person<'_>, id: &str) -> Result<()> {
+    person.finds(&format!("//input[@id='{id}']")).await?.click().await?;
+    Ok(())
+}
+
+/// The numbers told to a seat, in their order.
+async fn told(person: &Person<'_>, seat: u8) -> Result<Vec<f64>> {
+    person.finds(&format!("//*[@id='told-{seat}']")).await?;
+    let script = "return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText)";
+    let all = person.browser.driver.execute(script, vec![format!("#told-{seat} .numbers dd").into()]).await?;
+    let all: Vec<String> = all.convert()?;
+    all.iter().map(|text| text.parse().context("a number")).collect()
+}
+
+#[tokio::test]
+async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<()> {
+    let stack = Stack::start().await?;
+    let [_, first, second, requester, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
+    let mut helper = Agent::join(&stack).await?;
+    for account in [first, second, requester] {
+        stack.chain.fund(account).await?;
+        joins(&stack, account).await?;
+    }
+    grants(&stack, first, requester, 1, false).await?;
+    grants(&stack, second, requester, 2, true).await?;
+
+    let profiles = [Profile::fresh()?, Profile::fresh()?, Profile::fresh()?];
+    let browsers = [
+        Browser::open(&profiles[0], &[]).await?,
+        Browser::open(&profiles[1], &[]).await?,
+        Browser::open(&profiles[2], &[]).await?,
+    ];
+    let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
+
+    // The requester says what is to be learned; nothing can be signed before every rule is kept.
+    asks.visit("/learn").await?;
+    asks.connects(requester).await?;
+    asks.presses("new-task").await?;
+    asks.sees("Choose the grant of the first owner.").await?;
+    picks(&asks, "grant-1", "1").await?;
+    picks(&asks, "grant-2", "2").await?;
+    for (id, text) in [
+        ("key-1", "patient"),
+        ("key-2", "patient"),
+        ("columns-1", "age, sex, bmi, bp, s1"),
+        ("columns-2", "s2, s3, s4, s5, s6"),
+        ("field-label", "target"),
+    ] {
+        asks.fills(id, text).await?;
+    }
+    ticks(&asks, "tick-own").await?;
+    asks.sees("Name at least one candidate for helper.").await?;
+    ticks(&asks, &format!("helper-{}", helper.account)).await?;
+    asks.sees("Every rule that can be looked at before is kept.").await?;
+    browsers[2].shots("learn-new").await?;
+    asks.presses("publish-task").await?;
+    asks.sees("Waits for 3 of 3 seats to confirm.").await?;
+
+    helper.helps(&stack)?;
+    for (person, account, file) in
+        [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)]
+    {
+        person.visit("/task/1").await?;
+        person.connects(account).await?;
+        person.sees("Confirm seat").await?;
+        if let Some(file) = file {
+            person.chooses_file("seat-table", &table(file)).await?;
+            person.sees("400 rows fit this task.").await?;
+        }
+        ticks(person, "read-leaks").await?;
+        if account == first {
+            browsers[0].shots("learn-confirm").await?;
+        }
+        person.presses("confirm").await?;
+        person.finds_no_more("confirm").await?;
+    }
+    asks.presses("draw-helper").await?;
+    asks.presses("start-task").await?;
+    for person in [&clinic, &laboratory, &asks] {
+        person.presses("join-run").await?;
+    }
+    for person in [&asks, &clinic, &laboratory] {
+        person.sees("It is finished, signed by all seats.").await?;
+        person.sees("What you were told is what all seats have signed").await?;
+    }
+
+    // What was told to whom.
+    let error = told(&asks, 2).await?;
+    assert!(error.len() == 1 && (error[0] - RMSE).abs() <= GRID, "{error:?}, and {RMSE} is right");
+    let own = told(&clinic, 0).await?;
+    assert_eq!(own.len(), CLINIC.len());
+    for (got, right) in own.iter().zip(CLINIC) {
+        assert!((got - right).abs() < 1e-4, "{own:?}, and {CLINIC:?} is right");
+    }
+    assert_eq!(told(&laboratory, 1).await?.len(), 6, "its own columns and the intercept");
+    browsers[2].shots("learn-finished").await?;
+    browsers[0].shots("learn-finished-owner").await?;
+    asks.visit("/learn").await?;
+    asks.sees("No task here").await?;
+    browsers[2].shots("learn-runs").await?;
+    let [one, two, three] = browsers;
+    one.quit().await?;
+    two.quit().await?;
+    three.quit().await
+}
