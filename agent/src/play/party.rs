@@ -11,7 +11,6 @@ use mpc_run::{Spec, spec::Work};
 use serde_json::json;
 
 use super::{
-    local::Local,
     rules::Rules,
     seat::{self, Inputs},
 };
@@ -20,6 +19,7 @@ use crate::{
     failure::Failure,
     files,
     keys::{Keys, Public},
+    local::Local,
     told::Printer,
 };
 

@@ -6,22 +6,24 @@ use link::{
     Links, Own, SeatNumber, transport,
     transport::native::{Time, connector},
 };
-use mpc::{Seat, draw::Registry};
+use mpc::{
+    Seat,
+    draw::{Registry, Seed, SeenSeeds},
+};
 use mpc_run::{
     Alone, Attempt, Brings, Ended, Finished, Kept, Keys as Signing, Mail, Report, RunError, Seated, Spec, Table, help,
     own, preflight, receive,
 };
 use serde_json::json;
 
-use super::local::Local;
 use crate::{
     chain::Account,
     cli::{Check, Run},
     failure::Failure,
     files,
     keys::{Keys, random},
+    local::Local,
     told::Printer,
-    watch::note,
 };
 
 /// What a seat brings beside its keys.
@@ -189,4 +191,13 @@ pub fn write(came: &Came<'_>, finished: &Finished, out: &Path) -> Result<serde_j
         files::write(&out.join("common.csv"), &mpc_task::files::common(rows, &cells), true)?;
     }
     Ok(result)
+}
+
+/// Notes a seed before it is used.
+pub fn note(file: &Path, seed: &Seed) -> Result<(), RunError> {
+    let not_kept = |failure: Failure| RunError::NotKept { why: failure.to_string() };
+    let mut seen: SeenSeeds =
+        if file.exists() { files::read_json(file, "list of seeds").map_err(not_kept)? } else { SeenSeeds::default() };
+    seen.note(seed)?;
+    files::write_json(file, &seen, false).map_err(not_kept)
 }

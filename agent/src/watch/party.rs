@@ -12,10 +12,10 @@ use super::{
     admitting::{admit, datasets_fit, fits},
     seat::{Playing, Silent},
     seating,
-    view::is_played,
     watcher::{Deciding, Watcher},
 };
 use crate::{
+    chain::is_played,
     failure::Failure,
     files,
     play::{rules::Rules, seat::table},

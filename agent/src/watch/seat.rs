@@ -9,24 +9,20 @@ use std::{
 };
 
 use link::{Links, Own, Presence, transport, transport::native::Time};
-use mpc::draw::{Registry, Seed, SeenSeeds};
+use mpc::draw::Registry;
 use mpc_run::{
     Attempt, Brings, Ended, Kept, Keys as Signing, Late, Mail, RunError, Seated, Spec, Table, help, own, receive,
 };
 use mpc_task::Secrets;
 use serde_json::json;
 
-use super::{
-    outside::OnChain,
-    server::{Connector, Server},
-    state::State,
-};
+use super::{outside::OnChain, state::State};
 use crate::{
-    chain::Chain,
+    chain::{Chain, Connector, Server},
     failure::Failure,
     files,
     keys::random,
-    play::seat::{Came, write},
+    play::seat::{Came, note, write},
     told::Printer,
 };
 
@@ -183,13 +179,4 @@ impl Playing {
         };
         write(&self.came(), &finished, &self.state.results(task)).map(Some)
     }
-}
-
-/// Notes a seed before it is used.
-pub fn note(file: &std::path::Path, seed: &Seed) -> Result<(), RunError> {
-    let not_kept = |failure: Failure| RunError::NotKept { why: failure.to_string() };
-    let mut seen: SeenSeeds =
-        if file.exists() { files::read_json(file, "list of seeds").map_err(not_kept)? } else { SeenSeeds::default() };
-    seen.note(seed)?;
-    files::write_json(file, &seen, false).map_err(not_kept)
 }

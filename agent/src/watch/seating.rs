@@ -9,9 +9,8 @@ use protocol::Digest;
 use rpc::{Client, Filter};
 use tasks::{Event, Task, calls, logs};
 
-use super::view::{Seated, View};
 use crate::{
-    chain::{Chain, failed},
+    chain::{Chain, Seated, View, failed},
     failure::Failure,
 };
 

@@ -15,11 +15,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     seat::{Playing, Silent},
-    server::Server,
     state::State,
-    view::{View, is_played},
 };
-use crate::{chain::Chain, cli::chain::On, failure::Failure, files, keys::Keys, told::Printer};
+use crate::{
+    chain::{Chain, Server, View, is_played},
+    cli::chain::On,
+    failure::Failure,
+    files,
+    keys::Keys,
+    told::Printer,
+};
 
 /// Between two looks at the chain.
 const LOOK: Duration = Duration::from_secs(1);

@@ -12,18 +12,19 @@ use mpc_learn::{
 use protocol::Digest;
 
 use super::{
-    Ended, Keys, Seated, Stage, answer_code,
+    Ended, Keys, Seated, answer_code,
     brings::{Brings, chosen},
     closing::{self, Closing, Mine},
     dealing, failure,
     opening::Opened,
-    progress::{Progress, Rows as Found, Solved, Step},
+    progress::{Progress, Rows as Found, Solved},
 };
 use crate::{
     error::RunError,
     mail::{Subject, Wire},
     results::Kept,
     spec::{Computed, Spec, Work},
+    stage::{Stage, Step},
 };
 
 /// Bytes of a frame at most: a message between seats.

@@ -7,25 +7,13 @@
 use link::SeatNumber;
 use mpc::{Choice, Dealer, Dealt, Seat, Slots, Statement, audit, draw::Seeded};
 use protocol::Digest;
-use serde::{Deserialize, Serialize};
 
-use super::Attempt;
+use super::{Attempt, progress::Taken};
 use crate::{
     error::RunError,
     mail::{Subject, Wire},
-    results::{SessionKey, keccak, signer},
+    results::{SessionKey, hex::to_hex, keccak, signer},
 };
-
-/// What is kept of a dealt plan: enough to show whose fault it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Signed {
-    /// Of the helper's statement, and of the epoch for which it was dealt.
-    pub statement: Digest,
-    pub epoch: Digest,
-    /// The helper's signature at an owner, both owners' at the helper.
-    pub signatures: Vec<String>,
-}
 
 /// What a helper signs of a statement; with `taken_by` what that owner signs.
 fn digest(attempt: &Attempt, epoch: &Digest, statement: &[u8; 32], taken_by: Option<SeatNumber>) -> Digest {
@@ -42,7 +30,7 @@ pub(super) async fn deal(
     slots: &Slots,
     draws: [&Seeded; 2],
     epoch: Digest,
-) -> Result<Signed, RunError> {
+) -> Result<Taken, RunError> {
     let statement = Statement::of(slots, draws).digest();
     let mine = session.sign(&digest(attempt, &epoch, &statement, None))?;
     for seat in [0, 1] {
@@ -58,9 +46,9 @@ pub(super) async fn deal(
         if found != expected {
             return Err(RunError::Signer { seat, expected, found });
         }
-        signatures.push(super::progress::to_hex(&taken));
+        signatures.push(to_hex(&taken));
     }
-    Ok(Signed { statement: Digest(statement), epoch, signatures })
+    Ok(Taken { statement: Digest(statement), epoch, signatures })
 }
 
 /// An owner's side: what was dealt and which of it is used, once nothing is wrong with it. `keep` is handed what is signed
@@ -71,7 +59,7 @@ pub(super) async fn take(
     (slots, owner, seeded): (&Slots, Seat, &Seeded),
     epoch: Digest,
     fresh: [u8; 32],
-    keep: impl AsyncFnOnce(Signed),
+    keep: impl AsyncFnOnce(Taken),
 ) -> Result<(Dealt<u128>, Choice), RunError> {
     let (helper, seat) = (wire.helper, crate::spec::Spec::seat_of(owner));
     let dealt = Dealt::<u128>::receive(wire, slots, owner, seeded).await;
@@ -83,8 +71,8 @@ pub(super) async fn take(
     if found != expected {
         return Err(RunError::Signer { seat: helper, expected, found });
     }
-    let signatures = vec![super::progress::to_hex(&signature)];
-    keep(Signed { statement: Digest(statement), epoch, signatures }).await;
+    let signatures = vec![to_hex(&signature)];
+    keep(Taken { statement: Digest(statement), epoch, signatures }).await;
     let taken = session.sign(&digest(attempt, &epoch, &statement, Some(seat)))?;
     wire.mail.send(helper, Subject::Dealt, &taken).await?;
     let choice = audit(wire, slots, owner, seeded, &dealt, fresh).await;

@@ -7,15 +7,14 @@ use mpc::{
 use mpc_learn::LearnError;
 
 use super::{
-    Seated, Stage, closing, dealing,
-    dealing::Signed,
-    ending, opening,
-    progress::{self, Progress, Step},
+    Seated, closing, dealing, ending, opening,
+    progress::{self, Progress, Taken},
 };
 use crate::{
     error::RunError,
     mail::{Subject, Wire},
     results::SessionKey,
+    stage::{Stage, Step},
 };
 
 /// How much was dealt.
@@ -24,7 +23,7 @@ pub struct Dealt {
     pub bytes: u64,
     pub steps: usize,
     /// What both owners have signed that they have taken, in each round: keep it.
-    pub signed: Vec<Signed>,
+    pub signed: Vec<Taken>,
 }
 
 /// Notes a seed before it is used, for as long as the helper exists, or refuses one that was there before; see

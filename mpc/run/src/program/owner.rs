@@ -4,14 +4,14 @@ use mpc::Seat;
 use mpc_learn::{Scale, label_exponent};
 
 use super::{
-    Ended, Keys, Seated, Stage, aligning,
+    Ended, Keys, Seated, aligning,
     brings::{Brings, chosen},
     closing::{self, Closing},
     computing, ending,
     handover::handover,
     opening,
     opening::{Opened, Opening},
-    progress::{self, Progress, Rows as Found, Step},
+    progress::{self, Progress, Rows as Found},
 };
 use crate::{
     data::preflight,
@@ -19,6 +19,7 @@ use crate::{
     mail::Subject,
     results::{Kept, both_shares},
     spec::{Aligned, Spec, Work},
+    stage::{Stage, Step},
 };
 
 /// Plays the seat of an owner.

@@ -8,10 +8,8 @@ use protocol::{Address, Digest};
 use rpc::{Filter, Header, KnownChain, RawLog};
 use tasks::{Book, Call, Event, Outcome, Said, State, TASKS, Task};
 
-use crate::{
-    chain::{Chain, failed},
-    failure::Failure,
-};
+use super::node::{Chain, failed};
+use crate::failure::Failure;
 
 /// Blocks behind the newest whose hash contracts know (EIP-2935).
 const KNOWN_HASHES: u64 = 8_191;
