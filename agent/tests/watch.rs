@@ -71,7 +71,7 @@ fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !is_so() {
         assert!(begin.elapsed() < Duration::from_secs(240), "waited for {what}");
-        std::thread::sleep(Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -122,7 +122,7 @@ impl Set {
         for (seat, data) in data.into_iter().enumerate() {
             let others = [&accounts[1 - seat], &accounts[2]];
             let rules = json!({
-                "data": [data], "partners": others, "helpers": [accounts[3]], "train": true, "least_rows": 400,
+                "data": [data], "partners": others, "helpers": accounts[3..], "train": true, "least_rows": 400,
                 "most_bond": "500000000000000000", "purposes": [purpose],
             });
             world.write(&format!("{}/rules.json", WHO[seat]), &with(rules));
@@ -132,14 +132,14 @@ impl Set {
         for name in WHO {
             world.write(&format!("{name}/tasks/spec.json"), &spec.to_string());
         }
-        let draft = people.draft(now, &purpose, &[&accounts[3]], 3);
+        let draft = people.draft(now, &purpose, &accounts[3..].iter().map(String::as_str).collect::<Vec<_>>(), 3);
         let draft = world.write("draft.json", &draft.to_string());
         let spec = world.write("spec.json", &spec.to_string());
         Self { anvil, chain, people, accounts, purpose, draft, spec }
     }
 }
 
-const WHO: [&str; 4] = ["first", "second", "requester", "helper"];
+const WHO: [&str; 5] = ["first", "second", "requester", "helper", "other"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_and_one_that_is_killed_goes_on() {
@@ -152,7 +152,7 @@ async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_a
     let mut first = Program::start(people, "party", "first");
     let second = Program::start(people, "party", "second");
     let requester = Program::start(people, "party", "requester");
-    let helper = Program::start(people, "helper", "helper");
+    let helpers = ["helper", "other"].map(|name| Program::start(people, "helper", name));
     let folder = world.path("second").display().to_string();
     wait("the second to watch", || second.has_said("watches"));
     let twice = output(&["party", &folder, "--deployment", &people.deployment, "--account", &people.account("second")]);
@@ -172,7 +172,7 @@ async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_a
     assert!((rmse(&told) - ERROR).abs() <= GRID, "{told}");
     assert!(world.result("first/results/1/result.json")["told"].as_array().unwrap().is_empty());
     assert!(fs::exists(world.path("first/results/1/model.json")).unwrap());
-    wait("the helper's pay", || helper.has_said("owed is collected"));
+    wait("the helper's pay", || helpers.iter().any(|helper| helper.has_said("owed is collected")));
     let result = people.say("requester", &["task", "result", "1"]);
     let outcome = &told["outcome"];
     assert_eq!((&result["outcome"]["plan"], &result["outcome"]["rows"]), (&outcome["plan"], &outcome["rows"]));
@@ -194,7 +194,7 @@ async fn an_owner_that_falls_silent_loses_its_bond_to_those_that_respond_and_fee
     let mut first = Program::start(people, "party", "first");
     let second = Program::start(people, "party", "second");
     let requester = Program::start(people, "party", "requester");
-    let _helper = Program::start(people, "helper", "helper");
+    let _helpers = ["helper", "other"].map(|name| Program::start(people, "helper", name));
     people.say("requester", &["task", "publish", draft, spec]);
     wait("the run", || first.has_said("computing"));
     first.kill();
@@ -217,4 +217,26 @@ async fn an_owner_that_falls_silent_loses_its_bond_to_those_that_respond_and_fee
         wait("its share of the bond", || program.has_said("owed is collected"));
     }
     wait("the fees", || requester.has_said("collected: in a block"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_helper_that_is_gone_is_given_up_by_both_owners_and_the_next_one_takes_over() {
+    let set = Set::up(json!({"stall_after": 0})).await;
+    let Set { people, draft, spec, anvil: _anvil, .. } = &set;
+    let _owners = ["first", "second"].map(|name| Program::start(people, "party", name));
+    let _requester = Program::start(people, "party", "requester");
+    let mut helpers = ["helper", "other"].map(|name| Program::start(people, "helper", name));
+    people.say("requester", &["task", "publish", draft, spec]);
+    wait("a helper to play", || helpers.iter().any(|helper| helper.has_said("is played")));
+    let drawn = helpers.iter().position(|helper| helper.has_said("is played")).unwrap();
+    wait("it to deal", || helpers[drawn].has_said("computing"));
+    helpers[drawn].kill();
+    wait("the result", || state(people, "1") == "finished");
+    let result = people.world.path("requester/results/1/result.json");
+    wait("the result at the requester", || fs::exists(&result).unwrap());
+    let told = people.world.result("requester/results/1/result.json");
+    assert!((rmse(&told) - ERROR).abs() <= GRID, "{told}");
+    let log = text(&people.output("requester", &["task", "log", "1"]).stdout);
+    assert_eq!(log.lines().filter(|line| line.contains("\"helper_serves\"")).count(), 2, "{log}");
+    wait("the pay of who dealt", || helpers[1 - drawn].has_said("owed is collected"));
 }

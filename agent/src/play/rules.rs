@@ -40,7 +40,8 @@ pub struct Rules {
     /// How often a task that this account asked for is tried again when its run failed. On a chain.
     #[serde(default)]
     pub retries: u16,
-    /// Seconds after which a seat that is waited for is said to be silent on chain, where it loses its bond unless it responds.
+    /// Seconds after which a seat that is waited for is said to be silent on chain, where it loses its bond unless it responds,
+    /// and a helper is given up, if the other owner does so too.
     /// It counts as waited for after half a minute.
     #[serde(default = "ten_minutes")]
     pub stall_after: u64,

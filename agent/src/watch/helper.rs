@@ -1,6 +1,6 @@
 //! A helper: serves where it is drawn, deals, and collects what it is paid.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use protocol::Amount;
 use tasks::{BEGIN_WINDOW, Step, Task, calls};
@@ -60,6 +60,8 @@ impl Deciding for Helper {
             limit: Duration::from_secs(most.min(self.limit)),
             printer: watcher.printer,
             silent: Silent::default(),
+            gone: Rc::default(),
+            candidates: task.helper.as_ref().map(|helper| helper.candidates.clone()).unwrap_or_default(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! An account with data, or one that asks for tasks: what it does by its rules.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, rc::Rc, time::Duration};
 
 use directory::{GRANTS, GrantState};
 use mpc_run::{Spec, preflight, spec::Work};
@@ -211,6 +211,8 @@ impl Deciding for Party {
             limit: Duration::from_secs(most.min(self.limit)),
             printer: watcher.printer,
             silent: Silent::default(),
+            gone: Rc::default(),
+            candidates: task.helper.as_ref().map(|helper| helper.candidates.clone()).unwrap_or_default(),
         })
     }
 }

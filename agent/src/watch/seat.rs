@@ -1,7 +1,7 @@
 //! Plays one seat of an attempt that the chain has started, and writes what came of it.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::BTreeMap,
     rc::Rc,
     sync::Arc,
@@ -15,6 +15,7 @@ use mpc_run::{
 };
 use mpc_task::Secrets;
 use serde_json::json;
+use tasks::Candidate;
 
 use super::{outside::OnChain, state::State};
 use crate::{
@@ -44,6 +45,40 @@ pub struct Playing {
     pub limit: Duration,
     pub printer: Printer,
     pub silent: Silent,
+    /// Set to give the helper up, together with the other owner.
+    pub gone: Rc<Cell<bool>>,
+    /// Helpers, as they were published.
+    pub candidates: Vec<Candidate>,
+}
+
+/// Why a seat did not come to the end.
+enum Played {
+    HelperGone,
+    Failed(Failure),
+}
+
+impl From<Failure> for Played {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<RunError> for Played {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::HelperGone => Self::HelperGone,
+            error => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<Played> for Failure {
+    fn from(played: Played) -> Self {
+        match played {
+            Played::HelperGone => RunError::HelperGone.into(),
+            Played::Failed(failure) => failure,
+        }
+    }
 }
 
 /// Seats that are not heard, and since when.
@@ -54,32 +89,38 @@ impl Playing {
         (self.attempt.terms.task, self.attempt.terms.attempt)
     }
 
-    /// Plays to the end, and writes what came of it.
-    pub async fn play(&self) -> Result<serde_json::Value, Failure> {
+    /// Plays to the end, and writes what came of it. Nothing where the helper was given up: the attempt is played again once
+    /// the next one serves.
+    pub async fn play(&self) -> Result<Option<serde_json::Value>, Failure> {
         let (task, attempt) = self.number();
         let outside = OnChain {
             chain: self.chain.clone(),
             contract: self.attempt.terms.contract,
             attempt: self.attempt.clone(),
             seat: self.seat,
+            candidates: self.candidates.clone(),
             progress: self.state.progress(task, attempt, self.seat),
             printer: self.printer,
         };
-        let played = tokio::time::timeout(self.limit, self.seated(&outside)).await.map_err(|_| {
+        let played = tokio::time::timeout(self.limit, self.seated(&outside)).await;
+        if let Ok(Err(Played::HelperGone)) = played {
+            return Ok(None);
+        }
+        let played = played.map_err(|_| {
             Failure::Failed(format!(
                 "Task {task} did not end within {} s, so it was given up here. See who was not there, and start it again.",
                 self.limit.as_secs()
             ))
         })??;
         match played {
-            None => Ok(json!({"task": task, "seat": self.seat, "dealt": true})),
+            None => Ok(Some(json!({"task": task, "seat": self.seat, "dealt": true}))),
             Some(Ended::Answered { sentence, failure, signatures }) => {
                 outside.fail(&failure, &signatures).await?;
                 Err(Failure::Answered(sentence.to_string()))
             }
             Some(Ended::Finished(finished)) => {
                 let out = self.state.results(task);
-                write(&self.came(), &finished, &out)
+                write(&self.came(), &finished, &out).map(Some)
             }
         }
     }
@@ -89,7 +130,7 @@ impl Playing {
         Came { spec: &self.attempt.spec, task, attempt, seat: self.seat, table: self.table.as_ref() }
     }
 
-    async fn seated(&self, outside: &OnChain) -> Result<Option<Ended>, Failure> {
+    async fn seated(&self, outside: &OnChain) -> Result<Option<Ended>, Played> {
         let attempt = &self.attempt;
         let (task, number) = self.number();
         let clock = Rc::new(Time::default());
@@ -105,7 +146,8 @@ impl Playing {
             Presence::Here => drop(silent.borrow_mut().remove(&seat)),
             Presence::Waiting | Presence::Paused => drop(silent.borrow_mut().entry(seat).or_insert(Instant::now())),
         }));
-        let mail = Mail::new(links, &peers, clock);
+        let mut mail = Mail::new(links, &peers, clock);
+        mail.gives_helper_up_with(self.gone.clone());
         let mut draw = || random().map_err(|_| RunError::NoRandomBytes);
         let mut observe = |stage| self.printer.stage(task, stage);
         let seated = Seated { attempt, seat: self.seat, mail, random: &mut draw, observe: &mut observe, outside };

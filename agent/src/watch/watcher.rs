@@ -1,6 +1,7 @@
 //! Looks at the chain again and again, does what is to be done, and keeps seats playing beside it.
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     rc::Rc,
@@ -33,6 +34,14 @@ const AGAIN: Duration = Duration::from_secs(60);
 /// How long a seat may hand over after its task is finished on chain.
 pub const HANDOVER: u64 = 300;
 
+/// A seat that is at play.
+struct Played {
+    stop: CancellationToken,
+    silent: Silent,
+    /// Whether its helper is given up.
+    gone: Rc<Cell<bool>>,
+}
+
 /// A program that acts for one account.
 pub struct Watcher {
     pub chain: Rc<Chain>,
@@ -44,7 +53,7 @@ pub struct Watcher {
     /// Where files of tasks are looked for, and the relay of tasks that name none.
     pub servers: Vec<String>,
     pub printer: Printer,
-    playing: BTreeMap<(u64, u16, u8), (CancellationToken, Silent)>,
+    playing: BTreeMap<(u64, u16, u8), Played>,
     tried: BTreeMap<String, Instant>,
     said: BTreeSet<String>,
     ended: (mpsc::UnboundedSender<(u64, u16, u8)>, mpsc::UnboundedReceiver<(u64, u16, u8)>),
@@ -212,7 +221,8 @@ impl Watcher {
             return self.take_late(&playing, name);
         }
         let stop = CancellationToken::new();
-        self.playing.insert(name, (stop.clone(), playing.silent.clone()));
+        let (silent, gone) = (playing.silent.clone(), playing.gone.clone());
+        self.playing.insert(name, Played { stop: stop.clone(), silent, gone });
         let (state, printer, ended) = (self.state.clone(), self.printer, self.ended.0.clone());
         printer.event(id, "plays", &format!("seat {seat} is played (attempt {})", task.attempt));
         spawn_local(async move {
@@ -221,7 +231,12 @@ impl Watcher {
                 () = stop.cancelled() => None,
             };
             let sentence = match &played {
-                Some(Ok(_)) => "Finished.".to_string(),
+                Some(Ok(None)) => {
+                    printer.event(id, "advances", "the helper was given up; waits for the next one");
+                    let _ = ended.send(name);
+                    return;
+                }
+                Some(Ok(Some(_))) => "Finished.".to_string(),
                 Some(Err(failure)) => failure.to_string(),
                 None => "The task went on without this run on chain.".to_string(),
             };
@@ -260,9 +275,11 @@ impl Watcher {
     /// Tells the chain of seats that have not been heard for so long.
     async fn tell_of_silence(&mut self, after: Duration) {
         let mut stalls = Vec::new();
-        for ((id, attempt, seat), (_, silent)) in &self.playing {
+        for ((id, attempt, seat), Played { silent, gone, .. }) in &self.playing {
             let Some(task) = self.view.book.task(*id) else { continue };
-            // A helper has no bond to lose: the owners can go on with the next one.
+            // A helper has no bond to lose: the owners go on with the next one, where both say so.
+            let helper = task.seats.len() as u8;
+            gone.set(silent.borrow().get(&helper).is_some_and(|since| since.elapsed() >= after));
             let is_bound = |other: &u8| usize::from(*other) < task.seats.len();
             let long = silent.borrow().iter().any(|(other, since)| is_bound(other) && since.elapsed() >= after);
             if long && task.state == TaskState::Running && task.attempt == *attempt {
@@ -285,7 +302,7 @@ impl Watcher {
 
     fn stop_what_is_over(&mut self) {
         let now = self.view.now();
-        for ((id, attempt, _), (stop, _)) in &self.playing {
+        for ((id, attempt, _), Played { stop, .. }) in &self.playing {
             let Some(task) = self.view.book.task(*id) else { continue };
             let goes_on = task.attempt == *attempt
                 && (is_played(task.state) || task.state == TaskState::Finished && now < task.since + HANDOVER);

@@ -145,7 +145,8 @@ pub struct Finished {
 async fn ending<T>(mail: &mut Mail, done: Result<T, RunError>) -> Result<T, RunError> {
     if let Err(error) = &done {
         // Whoever has said that it ends needs no answer.
-        if !matches!(error, RunError::Ended { .. }) {
+        // Where the helper is given up the run goes on, with new links.
+        if !matches!(error, RunError::Ended { .. } | RunError::HelperGone) {
             mail.give_up(&error.to_string()).await;
         }
     }
