@@ -188,7 +188,7 @@ pub fn write(came: &Came<'_>, finished: &Finished, out: &Path) -> Result<serde_j
     if let (Some(rows), Some(table)) = (&finished.common, came.table) {
         let owner = Spec::owner_of(came.seat).unwrap_or(Seat::First);
         let cells = came.spec.key_of(owner).and_then(|key| table.cells(key).ok()).unwrap_or_default();
-        files::write(&out.join("common.csv"), &mpc_task::files::common(rows, &cells), true)?;
+        files::write(&out.join("common.csv"), &mpc_task::files::common(rows, cells), true)?;
     }
     Ok(result)
 }

@@ -51,6 +51,9 @@ pub struct Playing {
     pub candidates: Vec<Candidate>,
 }
 
+/// What a seat posts where its sealed key is demanded: the outcome, the hashes of all keys, the key itself.
+pub type Owed = (tasks::Outcome, Vec<protocol::Digest>, Vec<u8>);
+
 /// Why a seat did not come to the end.
 enum Played {
     HelperGone,
@@ -170,10 +173,7 @@ impl Playing {
     }
 
     /// What is posted where the key that this seat owes is demanded: the outcome, the hashes of all keys, the key itself.
-    pub fn owes(
-        &self,
-        result: protocol::Digest,
-    ) -> Result<Option<(tasks::Outcome, Vec<protocol::Digest>, Vec<u8>)>, Failure> {
+    pub fn owes(&self, result: protocol::Digest) -> Result<Option<Owed>, Failure> {
         let (task, attempt) = self.number();
         let progress = self.state.progress(task, attempt, self.seat);
         if !progress.exists() {

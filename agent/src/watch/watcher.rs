@@ -34,6 +34,9 @@ const AGAIN: Duration = Duration::from_secs(60);
 /// How long a seat may hand over after its task is finished on chain.
 pub const HANDOVER: u64 = 300;
 
+/// A seat of an attempt: task, attempt, seat.
+type Name = (u64, u16, u8);
+
 /// A seat that is at play.
 struct Played {
     stop: CancellationToken,
@@ -53,10 +56,10 @@ pub struct Watcher {
     /// Where files of tasks are looked for, and the relay of tasks that name none.
     pub servers: Vec<String>,
     pub printer: Printer,
-    playing: BTreeMap<(u64, u16, u8), Played>,
+    playing: BTreeMap<Name, Played>,
     tried: BTreeMap<String, Instant>,
     said: BTreeSet<String>,
-    ended: (mpsc::UnboundedSender<(u64, u16, u8)>, mpsc::UnboundedReceiver<(u64, u16, u8)>),
+    ended: (mpsc::UnboundedSender<Name>, mpsc::UnboundedReceiver<Name>),
 }
 
 /// What an account does by itself.

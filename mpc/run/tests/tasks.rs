@@ -224,9 +224,8 @@ mod native {
         let (seen, begin) = (stages.clone(), tokio::time::Instant::now());
         world.at = Rc::new(RefCell::new(move |seat, stage| seen.borrow_mut().push((seat, stage, begin.elapsed()))));
         let all = world.run(&attempt, &tables, [None, None], 100).await.finished(&attempt);
-        let stages = stages.borrow();
         let (mut planned, mut done) = (0, 0);
-        for (seat, stage, at) in stages.iter() {
+        for (seat, stage, at) in stages.borrow().iter() {
             match stage {
                 Stage::Aligning { .. } => assert!(*at >= slow),
                 Stage::Finished if *seat < 3 => assert!(*at >= slow * 2),
