@@ -21,6 +21,7 @@ features! {
     feature_shared_model,
     feature_trained,
     feature_simulate,
+    feature_data,
     feature_learn,
     feature_work,
     feature_settings,

@@ -114,6 +114,10 @@ pub enum DatasetError {
     HeaderOnly { part: Part },
     #[error("{place}: this is not a CSV file: {}.", foreign.sentence())]
     NotCsv { place: Place, foreign: Foreign },
+    #[error("{place}: the key is empty, so nobody can tell whom the row is about. Fill it in, or remove the row.")]
+    EmptyKey { place: Place },
+    #[error("{place}: the key “{}” stands in line {first} already. Keep one row for each key.", shown(key))]
+    SameKey { place: Place, key: String, first: u64 },
     #[error("{place}: this is not valid UTF-8; save the file as CSV in UTF-8.")]
     NotUtf8 { place: Place },
     #[error(
@@ -194,6 +198,8 @@ impl DatasetError {
             | Self::TooManyColumns { place }
             | Self::NameTooLong { place, .. }
             | Self::DuplicateName { place, .. }
+            | Self::EmptyKey { place }
+            | Self::SameKey { place, .. }
             | Self::EmptyLabel { place }
             | Self::LabelTooLong { place, .. }
             | Self::TooManyClasses { place }

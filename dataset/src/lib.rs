@@ -13,6 +13,7 @@
 //! | [`Split`], [`Shuffle`] | second pass: training rows in order, test rows shuffled |
 //! | [`survey`], [`split`] | both passes over files in memory |
 //! | [`TableReader`] | the rows of any table, all of one length, its header taken off |
+//! | [`Owned`] | the pass over a table that stays with its owner: salted roots |
 //! | [`Records`] | cuts a CSV into rows, which may differ in length |
 //! | [`Number`], [`is_gap`] | what a cell says, for everyone who reads tables |
 //! | [`class_order`], [`same_label`] | the order of classes, and which labels are the same |
@@ -24,6 +25,7 @@ mod cell;
 mod error;
 mod label;
 pub mod metadata;
+mod owned;
 pub mod predictions;
 mod prepare;
 mod read;
@@ -32,6 +34,7 @@ pub mod task;
 pub use cell::{DecimalMark, GAPS, Number, is_gap};
 pub use error::{Column, DatasetError, Foreign, Part, Place, shown};
 pub use label::{class_order, in_class_order, same_label};
+pub use owned::{Owned, OwnedOptions, OwnedReport};
 pub use prepare::report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
 pub use prepare::split::{Output, Shuffle, Split};
 pub use prepare::survey::{Labels, LabelsSurvey, Survey, Surveyed};

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use crate::SurveyOptions;
-use crate::{DatasetError, Peek, SplitOptions, SplitReport, SurveyReport};
+use crate::{DatasetError, OwnedOptions, OwnedReport, Peek, SplitOptions, SplitReport, SurveyReport};
 use protocol::cid::Cid;
 
 use crate::predictions::PredictionsError;
@@ -20,6 +20,8 @@ pub enum Request {
     Survey { options: SurveyOptions },
     /// Split what was surveyed last; answered by [`Answer::Split`].
     Split { options: SplitOptions },
+    /// Check, write and commit to a table that stays with its owner (`table`, beside it); answered by [`Answer::Owned`].
+    Owned { options: OwnedOptions },
     /// CID of the file beside it (`file`), of any size; answered by [`Answer::Hash`].
     Hash,
     /// Check a trainer's predictions, which stand beside it (`file`); answered by [`Answer::Predictions`].
@@ -64,6 +66,8 @@ pub enum Answer {
     Survey(SurveyReport),
     /// Beside it: the files `train` and `test`, and the bytes `truth`, the class index of each test row.
     Split(SplitReport),
+    /// Beside it: the bytes `table`, as they are kept.
+    Owned(OwnedReport),
     Hash {
         cid: Cid,
         bytes: u64,

@@ -7,6 +7,7 @@ pub mod chain;
 pub mod components;
 pub mod content;
 pub mod feature;
+pub mod learning;
 pub mod list;
 pub mod live;
 pub mod measured;

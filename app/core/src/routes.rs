@@ -7,6 +7,10 @@ pub const MODELS: &str = "/models";
 pub const NEW_MODEL: &str = "/models/new";
 pub const TRAINED: &str = "/models/trained";
 pub const RUN: &str = "/run";
+pub const DATA: &str = "/data";
+pub const MY_DATA: &str = "/data/mine";
+pub const NEW_DATA: &str = "/data/new";
+pub const REQUESTS: &str = "/data/requests";
 pub const LEARN: &str = "/learn";
 pub const NEW_TASK: &str = "/learn/new";
 pub const SIMULATE: &str = "/simulate";
@@ -19,6 +23,14 @@ pub fn bounty(id: u64) -> String {
 
 pub fn model(address: protocol::Address) -> String {
     format!("{MODELS}/{address}")
+}
+
+pub fn dataset(id: u64) -> String {
+    format!("/data/sets/{id}")
+}
+
+pub fn grant(id: u64) -> String {
+    format!("/data/grants/{id}")
 }
 
 pub fn task(id: u64) -> String {

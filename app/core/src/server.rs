@@ -1,6 +1,7 @@
 //! The server of this page: a convenience. Whatever it says about money is read again from the chain.
 
 use bounty::api::{BountyDetail, BountyList, BountyQuery, Figures};
+use directory::api::{DatasetDetail, DatasetList, DatasetQuery, GrantList, GrantQuery, OrganisationDetail};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::prelude::*;
 use protocol::{
@@ -123,6 +124,22 @@ pub async fn models(query: &ModelQuery) -> Result<ModelList, ServerError> {
 
 pub async fn trained_models(query: &TrainedQuery) -> Result<TrainedList, ServerError> {
     get(&format!("/api/trained-models?{}", parameters(query))).await
+}
+
+pub async fn organisation(account: Address) -> Result<OrganisationDetail, ServerError> {
+    get(&format!("/api/organisations/{account}")).await
+}
+
+pub async fn datasets(query: &DatasetQuery) -> Result<DatasetList, ServerError> {
+    get(&format!("/api/datasets?{}", parameters(query))).await
+}
+
+pub async fn dataset(id: u64) -> Result<DatasetDetail, ServerError> {
+    get(&format!("/api/datasets/{id}")).await
+}
+
+pub async fn grants(query: &GrantQuery) -> Result<GrantList, ServerError> {
+    get(&format!("/api/grants?{}", parameters(query))).await
 }
 
 /// Stores content under its CID, signing in first where there is no session.

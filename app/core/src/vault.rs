@@ -3,6 +3,7 @@
 mod backup;
 mod database;
 mod durability;
+pub mod tables;
 #[cfg(test)]
 mod tests;
 

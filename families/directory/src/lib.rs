@@ -18,7 +18,6 @@ mod chain;
 mod dataset;
 mod files;
 mod grant;
-mod key;
 mod list;
 mod organisation;
 mod registry;
@@ -28,7 +27,7 @@ mod tests;
 
 #[cfg(feature = "deploy")]
 pub use chain::deploy;
-pub use chain::{REFUSALS, calls, logs, returns};
+pub use chain::{REFUSALS, calls, key_request, logs, returns};
 pub use dataset::{Dataset, DatasetEvent, DatasetTerms, Industry};
 pub use files::MAX_BYTES as MAX_FILE_BYTES;
 pub use files::{
@@ -36,7 +35,6 @@ pub use files::{
     PurposeError, Reveal, Work,
 };
 pub use grant::{Disclosure, Draw, Grant, GrantEvent, GrantState, GrantStep, GrantTerms};
-pub use key::key_request;
 pub use organisation::{DirectoryEvent, Organisation};
 pub use registry::{Event, Move, Registry, subject};
 

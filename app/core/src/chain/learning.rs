@@ -27,8 +27,7 @@ impl PartialEq for Learning {
     /// The same events make the same; the newest block decides what can be drawn.
     fn eq(&self, other: &Self) -> bool {
         let last = |all: &Self| all.events.values().map(Vec::len).sum::<usize>();
-        (last(self), &self.book.registry.grants, &self.book.registry.organisations, &self.hashes)
-            == (last(other), &other.book.registry.grants, &other.book.registry.organisations, &other.hashes)
+        (last(self), &self.hashes) == (last(other), &other.hashes) && self.book.registry == other.book.registry
     }
 }
 
@@ -40,6 +39,21 @@ impl Learning {
     pub fn decide(&self, caller: Address, now: u64, what: &Move) -> Result<Vec<Said>, ChainError> {
         let refused = |refused: Refused| ChainError::Reverted(refused.revert(&REFUSALS).sentence);
         self.asked(caller, now, |call| self.book.decide(call, what)).map_err(refused)
+    }
+
+    /// What a call about organisations, data sets and grants would say by the rules, or the sentence with which the contract
+    /// would refuse it.
+    ///
+    /// # Errors
+    /// [`ChainError::Reverted`] with the contract's reason.
+    pub fn decide_data(
+        &self,
+        caller: Address,
+        now: u64,
+        what: &directory::Move,
+    ) -> Result<Vec<RegistryEvent>, ChainError> {
+        let refused = |refused: Refused| ChainError::Reverted(refused.revert(&REFUSALS).sentence);
+        self.book.registry.decide(caller, now, what).map_err(refused)
     }
 
     /// What an account can do about a task now.

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, time::Duration};
 
 use dataset::{
-    Peek, SplitOptions, SplitReport, SurveyReport,
+    OwnedOptions, OwnedReport, Peek, SplitOptions, SplitReport, SurveyReport,
     task::{Answer, Progress, Request, SurveyOptions},
 };
 use protocol::cid::{Cid, HashedFile};
@@ -113,6 +113,23 @@ impl Prepare {
         let file = |name| parts.file(name).map_err(WorkError::Failed);
         let truth = parts.bytes("truth").map_err(WorkError::Failed)?;
         Ok(Prepared { train: file("train")?, test: file("test")?, report, truth, _files: self.clone() })
+    }
+
+    /// Checks a table that stays with its owner and commits to it: what was found, and the table as it is kept.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn owned(
+        &self,
+        file: &File,
+        options: OwnedOptions,
+        on_progress: impl FnMut(Progress),
+    ) -> Result<(OwnedReport, Vec<u8>), WorkError> {
+        let parts = Parts::none().with("table", Part::File(file.clone()));
+        match self.ask(&Request::Owned { options }, parts, on_progress).await? {
+            (Answer::Owned(report), parts) => Ok((report, parts.bytes("table").map_err(WorkError::Failed)?)),
+            _ => Err(unexpected()),
+        }
     }
 
     /// CID of a file of any size, for instance a model.

@@ -1,7 +1,7 @@
 //! Which requests are answered.
 
 use dataset::{
-    Part as TablePart, SAMPLE, Surveyed, peek,
+    Owned, Part as TablePart, SAMPLE, Surveyed, peek,
     predictions::{self, PredictionOptions},
     task::{Answer, Failure, Progress, Request, Stage, SurveyOptions},
 };
@@ -71,6 +71,12 @@ impl Preparing {
                     }
                     _ => Err(Failure::NotSurveyed),
                 }
+            }
+            Request::Owned { options } => {
+                let mut owned = Owned::new(options);
+                pass(&mut self.helpers, &file("table")?, Stage::Checking, job, |piece| owned.push(piece)).await?;
+                let (report, table) = owned.finish()?;
+                Ok(Reply { answer: Answer::Owned(report), parts: Parts::none().with("table", Part::moved(&table)) })
             }
             Request::Hash => {
                 let hashed = pass(&mut self.helpers, &file("file")?, Stage::Hashing, job, |_| Ok(())).await?;

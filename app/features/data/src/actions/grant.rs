@@ -1,0 +1,92 @@
+//! Applying for a data set, and deciding.
+
+use app_core::{
+    action::{ActionError, Tools},
+    chain::{ChainError, Learning},
+    content, routes,
+    transactions::About,
+};
+use directory::{GRANTS, GrantEvent, GrantTerms, MAX_FILE_BYTES, Move, Purpose, calls::grants as calls, logs};
+use protocol::{Amount, Digest, cid::Cid};
+
+fn about(id: u64) -> Option<About> {
+    Some(About { href: routes::grant(id), name: format!("Grant {id}") })
+}
+
+/// Applies for a data set. The number of the grant.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn apply(
+    tools: Tools,
+    learning: &Learning,
+    dataset: u64,
+    purpose: &Purpose,
+    terms: &GrantTerms,
+    step: impl Fn(&'static str),
+) -> Result<u64, ActionError> {
+    let (bytes, digest) = purpose.write().map_err(ActionError::feature)?;
+    let what = Move::ApplyFor { dataset, purpose: digest, terms: terms.clone() };
+    super::asked(tools, learning, &what)?;
+    step("Storing what it is for, where the owner can read it");
+    super::store(tools, &bytes, digest).await?;
+    step("Applying: your wallet asks for one transaction");
+    let said = (
+        format!("Apply for data set {dataset}"),
+        Some(About { href: routes::dataset(dataset), name: format!("Data set {dataset}") }),
+    );
+    let data = calls::apply_for(dataset, digest, terms);
+    let receipt = super::send(tools, learning, &what, GRANTS, data, said).await?;
+    let number = receipt.find(tools.deployment().demand(GRANTS)?, |log| {
+        let event = logs::grant(log)?;
+        Ok::<_, contracts::abi::DecodeError>(
+            event.and_then(|(id, event)| matches!(event, GrantEvent::Applied { .. }).then_some(id)),
+        )
+    });
+    Ok(number.ok_or_else(|| ChainError::Unreadable("an application without its event".into()))?)
+}
+
+/// Approves an application.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn approve(tools: Tools, learning: &Learning, grant: u64, fee: Amount) -> Result<(), ActionError> {
+    let said = (format!("Approve grant {grant}"), about(grant));
+    let data = calls::approve(grant, fee);
+    super::send(tools, learning, &Move::Approve { grant, fee }, GRANTS, data, said).await?;
+    Ok(())
+}
+
+/// Refuses an application with a text.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn refuse(tools: Tools, learning: &Learning, grant: u64, reason: String) -> Result<(), ActionError> {
+    let said = (format!("Refuse grant {grant}"), about(grant));
+    let data = calls::refuse(grant, &reason);
+    super::send(tools, learning, &Move::Refuse { grant, reason }, GRANTS, data, said).await?;
+    Ok(())
+}
+
+/// Takes an application back.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn withdraw(tools: Tools, learning: &Learning, grant: u64) -> Result<(), ActionError> {
+    let said = (format!("Withdraw grant {grant}"), about(grant));
+    super::send(tools, learning, &Move::Withdraw { grant }, GRANTS, calls::withdraw(grant), said).await?;
+    Ok(())
+}
+
+/// What a grant is for, from wherever its file is stored.
+///
+/// # Errors
+/// A sentence.
+pub async fn purpose(tools: Tools, digest: Digest) -> Result<Purpose, String> {
+    if digest == Digest::ZERO {
+        return Err("It names no purpose: tasks of any kind may be published under it.".to_owned());
+    }
+    let cid = Cid::raw(digest).to_string();
+    let bytes = content::fetch(tools.settings, &cid, MAX_FILE_BYTES as u64).await.map_err(|error| error.to_string())?;
+    Purpose::read(&bytes).map_err(|error| error.to_string())
+}
