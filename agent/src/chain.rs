@@ -1,6 +1,7 @@
 //! Organisations, data sets, grants and tasks on chain: a command each for what the contracts' callers can do.
 
 mod account;
+mod describe;
 mod node;
 mod registry;
 mod tasks;

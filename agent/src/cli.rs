@@ -1,6 +1,7 @@
 //! What can be typed.
 
 pub mod chain;
+pub mod files;
 
 use std::path::PathBuf;
 

@@ -24,13 +24,17 @@ mod state;
 mod view;
 mod watcher;
 
+use std::path::Path;
+
 use protocol::Amount;
 
 pub use seat::note;
+pub use server::Server;
+pub use view::View;
 
 use self::{helper::Helper, party::Party, watcher::Watcher};
 use crate::{
-    cli::{self, Watching},
+    cli::{self, Watching, chain::On},
     failure::Failure,
     told::Printer,
 };
@@ -47,4 +51,14 @@ pub async fn helper(options: &cli::Serve, on: &Watching, printer: Printer) -> Re
     let least_per_megabyte = options.least_per_megabyte.unwrap_or(Amount::ZERO);
     let watcher = Watcher::open(&on.on(), &options.folder, &on.servers, printer).await?;
     watcher.watch(Helper { least_per_megabyte, limit: options.limit }, options.once).await
+}
+
+/// `agent task deliver`
+pub async fn deliver(on: &On, folder: &Path, id: u64, seat: u8, printer: Printer) -> Result<(), Failure> {
+    let party = Party::read(folder, 0)?;
+    let mut watcher = Watcher::open(on, folder, &[], printer).await?;
+    watcher.view.refresh().await?;
+    let task = watcher.view.book.task(id).cloned();
+    let task = task.ok_or_else(|| Failure::Given(format!("There is no task {id}. Look at the number again.")))?;
+    party.deliver(&mut watcher, id, &task, seat).await.map(drop)
 }

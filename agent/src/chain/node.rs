@@ -107,12 +107,6 @@ impl Chain {
         PermitSignature::from_hex(&signature, deadline).map(Some).map_err(|error| Failure::Failed(error.to_string()))
     }
 
-    /// Lets a contract take exactly this.
-    pub async fn allow(&self, spender: Address, amount: Option<Amount>) -> Result<(), Failure> {
-        let Some(amount) = amount else { return Ok(()) };
-        self.send(self.contract(coin::MODEL_COIN)?, coin::calls::approve(spender, amount)).await.map(drop)
-    }
-
     /// Sends a call and waits until it is in a block; answers the logs.
     pub async fn send(&self, to: Address, data: Vec<u8>) -> Result<Vec<RawLog>, Failure> {
         let account = self.account()?;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use directory::GrantTerms;
 use mpc::Seat;
 use mpc_run::{Spec, spec::Work};
 use protocol::{Address, Amount, Digest};
@@ -18,6 +19,12 @@ pub struct Rules {
     /// Who may have the other seats, and on a chain ask for the task: accounts; without a chain, the signers of seats.
     #[serde(default)]
     pub partners: Vec<Address>,
+    /// Whoever asks may take part, named or not.
+    #[serde(default)]
+    pub anyone: bool,
+    /// Which grants are approved by themselves; none where nothing is said. On a chain.
+    #[serde(default)]
+    pub approve: Option<Approve>,
     /// Helpers that are accepted, the same way.
     #[serde(default)]
     pub helpers: Vec<Address>,
@@ -61,6 +68,38 @@ pub struct Rules {
     pub least_rows: u32,
 }
 
+/// Grants that are approved by themselves, to partners.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approve {
+    pub most_times: u32,
+    pub most_tries: u16,
+    /// Numbers that all tasks under it may tell together.
+    pub most_facts: u32,
+    #[serde(default)]
+    pub most_rows: u32,
+    /// Seconds from now until it ends.
+    pub most_seconds: u64,
+    #[serde(default)]
+    pub own_coefficients: bool,
+    /// For each task that finishes.
+    #[serde(default)]
+    pub fee: Amount,
+}
+
+impl Approve {
+    /// Whether these terms are within what is allowed.
+    pub fn allows(&self, terms: &GrantTerms, now: u64, rules: &Rules) -> bool {
+        terms.times <= self.most_times
+            && terms.tries <= self.most_tries
+            && terms.facts <= self.most_facts
+            && terms.rows <= self.most_rows
+            && terms.until <= now + self.most_seconds
+            && terms.min_rows >= rules.least_rows
+            && (self.own_coefficients || !terms.own_coefficients)
+    }
+}
+
 /// A data set that tasks may use.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -97,6 +136,10 @@ impl Rules {
         files::read_json(file, "file of rules")
     }
 
+    pub fn is_partner(&self, who: Address) -> bool {
+        self.anyone || self.partners.contains(&who)
+    }
+
     /// The data for a task, if every rule allows it.
     ///
     /// # Errors
@@ -126,7 +169,7 @@ impl Rules {
             if spec.helper() == Some(seat) {
                 rule(self.helpers.contains(who), format!("The rules do not accept the helper {who}."));
             } else if seat != Spec::seat_of(owner) {
-                rule(self.partners.contains(who), format!("The rules name no partner {who}."));
+                rule(self.is_partner(*who), format!("The rules name no partner {who}."));
             }
         }
         self.told(spec, &mut rule);

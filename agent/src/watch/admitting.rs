@@ -36,7 +36,7 @@ pub fn admit<'r>(
     };
     let requester = task.requester;
     let is_holder = task.seats.get(usize::from(seat)).is_some_and(|seat| seat.holder == requester);
-    rule(is_holder || rules.partners.contains(&requester), format!("The rules name no partner {requester}."));
+    rule(is_holder || rules.is_partner(requester), format!("The rules name no partner {requester}."));
     let bond = task.draft.bond;
     rule(bond <= rules.most_bond, format!("The task locks a bond of {bond}, and the rules allow {}.", rules.most_bond));
     let purpose = task.draft.seats.get(usize::from(seat)).map(|seat| seat.purpose).unwrap_or_default();

@@ -2,10 +2,10 @@
 
 use std::{path::Path, time::Duration};
 
-use directory::GrantState;
+use directory::{GRANTS, GrantState};
 use mpc_run::{Spec, preflight, spec::Work};
 use mpc_task::Secrets;
-use protocol::Digest;
+use protocol::{Address, Digest};
 use tasks::{BEGIN_WINDOW, State as TaskState, Step, Task, calls};
 
 use super::{
@@ -90,7 +90,7 @@ impl Party {
     }
 
     /// Posts the sealed key that is demanded of a seat.
-    async fn deliver(&self, watcher: &mut Watcher, id: u64, task: &Task, seat: u8) -> Result<bool, Failure> {
+    pub async fn deliver(&self, watcher: &mut Watcher, id: u64, task: &Task, seat: u8) -> Result<bool, Failure> {
         let playing = self.seat(watcher, id, task, seat).await?;
         let Some((result, _)) = watcher.view.seen(id).and_then(|seen| seen.outcome) else { return Ok(false) };
         let Some((outcome, hashes, key)) = playing.owes(result)? else {
@@ -136,6 +136,30 @@ impl Deciding for Party {
             | Step::AcceptHelpers { .. }
             | Step::Cancel => Ok(false),
         }
+    }
+
+    fn beside(&self, watcher: &Watcher) -> Vec<(Address, Vec<u8>, String)> {
+        let (Some(approve), Ok(grants)) = (&self.rules.approve, watcher.chain.contract(GRANTS)) else {
+            return Vec::new();
+        };
+        let registry = &watcher.view.book.registry;
+        let pending = (1..).zip(&registry.grants).filter(|(id, grant)| {
+            let owner = registry.grant(*id).map(|(_, dataset)| dataset.owner);
+            let named = self.rules.data.iter().any(|data| data.dataset == grant.dataset);
+            let purpose = self.rules.purposes.is_empty() || self.rules.purposes.contains(&grant.purpose);
+            grant.state == GrantState::Pending
+                && owner == Some(watcher.me)
+                && named
+                && purpose
+                && self.rules.is_partner(grant.user)
+                && approve.allows(&grant.terms, watcher.view.now(), &self.rules)
+        });
+        pending
+            .map(|(id, grant)| {
+                let call = directory::calls::grants::approve(id, approve.fee);
+                (grants, call, format!("grant {id} of {} is approved by the rules", grant.user))
+            })
+            .collect()
     }
 
     fn seats(&self, watcher: &Watcher, task: &Task) -> Vec<u8> {

@@ -56,6 +56,11 @@ pub trait Deciding {
         step: Step,
     ) -> impl Future<Output = Result<bool, Failure>>;
 
+    /// Calls that are due beside tasks: the contract, the call, and what it is called.
+    fn beside(&self, _watcher: &Watcher) -> Vec<(Address, Vec<u8>, String)> {
+        Vec::new()
+    }
+
     /// The seats that it plays in an attempt that was started.
     fn seats(&self, watcher: &Watcher, task: &Task) -> Vec<u8>;
 
@@ -142,6 +147,16 @@ impl Watcher {
             }
         }
         self.stop_what_is_over();
+        for (contract, call, what) in deciding.beside(self) {
+            if self.tried.get(&what).is_some_and(|tried| tried.elapsed() < AGAIN) {
+                continue;
+            }
+            self.tried.insert(what.clone(), Instant::now());
+            match self.chain.send(contract, call).await {
+                Ok(_) => self.printer.event(0, "approved", &what),
+                Err(failure) => self.tell(0, "waits", &failure.to_string()),
+            }
+        }
         let owed = self.view.book.owed.get(&self.me).is_some_and(|owed| owed.0 > 0);
         if owed && self.tried.get("owed").is_none_or(|tried| tried.elapsed() >= AGAIN) {
             self.tried.insert("owed".to_string(), Instant::now());
@@ -241,12 +256,24 @@ impl Watcher {
         }
     }
 
-    /// The file of a task: kept here, or from one of the servers.
+    /// The file of a task: kept here, handed over in tasks/, or from one of the servers.
     pub async fn spec(&self, spec: Digest) -> Result<(Spec, Digest), Failure> {
         let file = self.state.spec(spec);
         if !file.exists() {
-            let mut last =
-                Failure::Given("No server is named from which files of tasks come. Use --server.".to_string());
+            for handed in files::json_files(&self.state.data("tasks")).unwrap_or_default() {
+                // As the seats write it, so that all have the same bytes whatever blanks the file has.
+                let read = files::read(&handed).ok().and_then(|bytes| Spec::parse(&bytes).ok());
+                let bytes = read.map(|read| read.to_bytes()).filter(|bytes| Digest::of(bytes) == spec);
+                if let Some(bytes) = bytes {
+                    files::write(&file, &bytes, false)?;
+                }
+            }
+        }
+        if !file.exists() {
+            let mut last = Failure::Given(
+                "No server is named from which files of tasks come. Use --server, or put the file into tasks/."
+                    .to_string(),
+            );
             for server in &self.servers {
                 match Server::at(server)?.file(spec).await {
                     Ok(bytes) => {
