@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use directory::{DATASETS, DIRECTORY, DatasetTerms, GRANTS, GrantTerms, calls as directory_calls};
+use devchain::publish::Publisher;
+use directory::{
+    DATASETS, DIRECTORY, DatasetTerms, GRANTS, GrantTerms, Purpose, Reveal, Work, calls as directory_calls,
+};
 use e2e::{Agent, Browser, Person, Profile, Stack};
 use mpc_task::public_key;
 use protocol::{Address, Amount, Digest, commitment::Secret};
@@ -39,6 +42,15 @@ async fn joins(stack: &Stack, account: Address) -> Result<()> {
 /// Publishes a data set, has the requester apply and the owner approve; data sets and grants have the same numbers here.
 async fn grants(stack: &Stack, owner: Address, requester: Address, number: u64, labelled: bool) -> Result<()> {
     let chain = &stack.chain;
+    let columns: &[&str] = match labelled {
+        false => &["patient", "age", "sex", "bmi", "bp", "s1"],
+        true => &["patient", "s2", "s3", "s4", "s5", "s6", "target"],
+    };
+    let columns = columns.iter().map(|name| (*name).to_owned()).collect();
+    let work = vec![Work::Align, Work::TrainLinear, Work::Predict];
+    let reveals = vec![Reveal::Metrics, Reveal::OwnCoefficients, Reveal::Predictions];
+    let (file, purpose) = Purpose::new(work, columns, vec![requester], reveals).write()?;
+    Publisher::sign_in(chain, &stack.url, requester).await?.put(file).await?;
     let (datasets, grants) = (chain.deployment.demand(DATASETS)?, chain.deployment.demand(GRANTS)?);
     let terms = DatasetTerms {
         metadata: Digest::of(b"metadata"),
@@ -63,7 +75,7 @@ async fn grants(stack: &Stack, owner: Address, requester: Address, number: u64, 
         digits: 3,
         own_coefficients: true,
     };
-    chain.send(requester, grants, directory_calls::grants::apply_for(number, Digest::of(b"purpose"), &terms)).await?;
+    chain.send(requester, grants, directory_calls::grants::apply_for(number, purpose, &terms)).await?;
     chain.send(owner, grants, directory_calls::grants::approve(number, Amount::mdc(1))).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 pub mod confirm;
 pub mod join;
+pub mod purpose;
 pub mod publish;
 
 use app_core::{

@@ -43,6 +43,7 @@ pub(super) async fn handover(
         signatures,
         told,
         kept: signed.kept.clone(),
+        learned: signed.learned.clone(),
         rows: signed.rows.count,
         common: signed.rows.rows.clone(),
         traffic,
