@@ -137,7 +137,11 @@ mod native {
         let [first, second, receiver] = ran.finished(&attempt).try_into().unwrap();
         let kept = [first.kept.unwrap(), second.kept.unwrap()];
         // Whoever asks for predictions names what was learned, and has no share.
-        assert!([&first.learned, &second.learned, &receiver.learned].iter().all(|one| one.as_ref() == Some(&kept[0].learned)));
+        assert!(
+            [&first.learned, &second.learned, &receiver.learned]
+                .iter()
+                .all(|one| one.as_ref() == Some(&kept[0].learned))
+        );
         (receiver.outcome, kept)
     }
 

@@ -3,8 +3,8 @@
 
 pub mod confirm;
 pub mod join;
-pub mod purpose;
 pub mod publish;
+pub mod purpose;
 
 use app_core::{
     action::{ActionError, Tools},

@@ -8,7 +8,14 @@ use mpc_task::purpose::asked;
 use protocol::{Address, Digest, cid::Cid};
 
 /// Why a task is not covered by the grant of an owner's seat; nothing where it is, or where the grant is for any purpose.
-pub async fn problem(tools: Tools, learning: &Learning, grant: u64, spec: &Spec, seat: u8, receiver: Address) -> Option<String> {
+pub async fn problem(
+    tools: Tools,
+    learning: &Learning,
+    grant: u64,
+    spec: &Spec,
+    seat: u8,
+    receiver: Address,
+) -> Option<String> {
     let owner = Spec::owner_of(seat)?;
     let (found, _) = learning.book.registry.grant(grant)?;
     if found.purpose == Digest::ZERO {
@@ -24,8 +31,11 @@ pub async fn problem(tools: Tools, learning: &Learning, grant: u64, spec: &Spec,
         Err(why) => Some(format!("What grant {grant} of seat {place} is for cannot be read. {why}")),
         Ok(granted) => {
             let receives = spec.receiver().map(|_| receiver);
-            lacks(&granted, &asked(spec, owner, receives))
-                .map(|what| format!("Grant {grant} of seat {place} does not cover {what}. Apply for another one, or change the task."))
+            lacks(&granted, &asked(spec, owner, receives)).map(|what| {
+                format!(
+                    "Grant {grant} of seat {place} does not cover {what}. Apply for another one, or change the task."
+                )
+            })
         }
     }
 }

@@ -229,21 +229,25 @@ impl Typed {
     }
 
     fn training(&self) -> Train {
-        let chosen = [(self.rmse, mpc_learn::Metric::Rmse), (self.mae, mpc_learn::Metric::Mae), (self.r2, mpc_learn::Metric::R2)];
+        let chosen = [
+            (self.rmse, mpc_learn::Metric::Rmse),
+            (self.mae, mpc_learn::Metric::Mae),
+            (self.r2, mpc_learn::Metric::R2),
+        ];
         Train {
-                label: Label { owner: self.label_owner, column: self.label.trim().to_owned() },
-                receiver: 2,
-                ridge: self.ridge.trim().parse().unwrap_or(f64::NAN),
-                winsorise: 0.0,
-                shuffle: self.shuffle,
-                evaluation: match self.folds {
-                    0 => mpc_learn::Evaluation::Training,
-                    1 => mpc_learn::Evaluation::LeaveOneOut,
-                    folds => mpc_learn::Evaluation::Folds(folds),
-                },
-                metrics: chosen.into_iter().filter(|(on, _)| *on).map(|(_, metric)| metric).collect(),
-                reveals: Reveals { own_coefficients: self.own_coefficients, ..Reveals::default() },
-                digits: 10,
+            label: Label { owner: self.label_owner, column: self.label.trim().to_owned() },
+            receiver: 2,
+            ridge: self.ridge.trim().parse().unwrap_or(f64::NAN),
+            winsorise: 0.0,
+            shuffle: self.shuffle,
+            evaluation: match self.folds {
+                0 => mpc_learn::Evaluation::Training,
+                1 => mpc_learn::Evaluation::LeaveOneOut,
+                folds => mpc_learn::Evaluation::Folds(folds),
+            },
+            metrics: chosen.into_iter().filter(|(on, _)| *on).map(|(_, metric)| metric).collect(),
+            reveals: Reveals { own_coefficients: self.own_coefficients, ..Reveals::default() },
+            digits: 10,
         }
     }
 
@@ -289,7 +293,11 @@ impl Typed {
             helper_budget: amount("Most for helpers", &self.helper_budget)?,
             // Given when it is stored; any but zero until then, so that the other rules can be asked.
             spec: protocol::Digest([1; 32]),
-            told: Disclosure { min_rows, digits: 3, own_coefficients: self.process == Process::Train && self.own_coefficients },
+            told: Disclosure {
+                min_rows,
+                digits: 3,
+                own_coefficients: self.process == Process::Train && self.own_coefficients,
+            },
             seats: (0..spec.signers()).map(seat).collect(),
             helpers: spec.helpers.iter().map(|helper| Candidate { helper: *helper, per_megabyte }).collect(),
         })

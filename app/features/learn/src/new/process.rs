@@ -16,8 +16,12 @@ pub fn Processes(known: Known, form: Form) -> impl IntoView {
         (Process::Align, "process-align", "Align rows"),
     ];
     let words = move || match process.get() {
-        Process::Train => "Fit a linear model to the common rows. It stays shared between the owners: neither has it alone.",
-        Process::Predict => "Apply a model that was trained before to new rows of the same owners. Only you read the predictions.",
+        Process::Train => {
+            "Fit a linear model to the common rows. It stays shared between the owners: neither has it alone."
+        }
+        Process::Predict => {
+            "Apply a model that was trained before to new rows of the same owners. Only you read the predictions."
+        }
         Process::Align => "Find the rows that both owners have, and nothing else. Both are told which they are.",
     };
     view! {
@@ -57,7 +61,10 @@ fn Models(known: Known, form: Form) -> impl IntoView {
     });
     let problem = RwSignal::new(None::<String>);
     let choose = move |id: u64| {
-        let (Some(learning), Some(account)) = (known.learning.get_untracked(), tools.wallet.account.get_untracked()) else { return };
+        let (Some(learning), Some(account)) = (known.learning.get_untracked(), tools.wallet.account.get_untracked())
+        else {
+            return;
+        };
         spawn_local(async move {
             let shares = learning.events.get(&id).and_then(|events| {
                 events.iter().rev().find_map(|logged| match &logged.event {

@@ -88,7 +88,10 @@ pub fn Ready(known: Known, form: Form) -> impl IntoView {
     let uncovered = RwSignal::new(Vec::<String>::new());
     Effect::new(move || {
         let (Some(learning), Some(looked)) = (known.learning.get(), looked.get()) else { return };
-        let (Some(account), grants) = (tools.wallet.account.get(), form.typed.with_untracked(|typed| typed.grants)) else { return };
+        let (Some(account), grants) = (tools.wallet.account.get(), form.typed.with_untracked(|typed| typed.grants))
+        else {
+            return;
+        };
         spawn_local(async move {
             let mut found = Vec::new();
             for (grant, seat) in grants.into_iter().zip(0..) {
@@ -116,9 +119,9 @@ pub fn Ready(known: Known, form: Form) -> impl IntoView {
             Ok::<(), ActionError>(())
         });
     });
-    let blocked =
-        Signal::derive(move || {
-        looked.with(|looked| looked.as_ref().is_none_or(|looked| !looked.problems.is_empty())) || !uncovered.with(Vec::is_empty)
+    let blocked = Signal::derive(move || {
+        looked.with(|looked| looked.as_ref().is_none_or(|looked| !looked.problems.is_empty()))
+            || !uncovered.with(Vec::is_empty)
     });
     view! {
         <section class="panel" aria-labelledby="ready">
