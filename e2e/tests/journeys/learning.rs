@@ -137,8 +137,12 @@ async fn begins(seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
 async fn runs(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
     confirms(task, seats).await?;
     begins(seats).await?;
-    for (person, ..) in seats.iter().rev() {
+    for (person, account, _) in seats.iter().rev() {
         person.sees("It is finished, signed by all seats.").await?;
+        person.sees_no_more("The keys of the results are exchanged").await?;
+        // What was told is kept, also over a reload.
+        person.visit(&format!("/task/{task}")).await?;
+        person.connects(*account).await?;
         person.sees("What you were told is what all seats have signed").await?;
     }
     Ok(())

@@ -48,7 +48,7 @@ fn Training(form: Form) -> impl IntoView {
                     <Field id="field-min-rows" label="Fewest common rows" value=min_rows hint="With fewer the run ends before anything is told" />
                     <Evaluation form=form />
                 </div>
-                <fieldset class="stack tight">
+                <fieldset class="group stack tight">
                     <legend class="strong">"You receive"</legend>
                     <Tick form=form id="tick-rmse" text="The root of the mean squared error (RMSE)" get=|typed| typed.rmse set=|typed| typed.rmse = !typed.rmse />
                     <Tick form=form id="tick-mae" text="The mean absolute error" get=|typed| typed.mae set=|typed| typed.mae = !typed.mae />
@@ -61,7 +61,7 @@ fn Training(form: Form) -> impl IntoView {
                         set=|typed| typed.shuffle = !typed.shuffle
                     />
                 </fieldset>
-                <fieldset class="stack tight">
+                <fieldset class="group stack tight">
                     <legend class="strong">"Owners receive"</legend>
                     <Tick
                         form=form

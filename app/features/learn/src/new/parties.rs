@@ -43,7 +43,7 @@ fn OneOwner(known: Known, form: Form, place: usize) -> impl IntoView {
     let key = form.text(move |typed| &typed.keys[place], move |typed| &mut typed.keys[place]);
     let columns = form.text(move |typed| &typed.columns[place], move |typed| &mut typed.columns[place]);
     view! {
-        <fieldset class="stack">
+        <fieldset class="group stack">
             <legend class="strong">{title}</legend>
             <GrantChoice known=known form=form place=place id=grant_id />
             <Field id=key_id label="Key column" value=key hint="Names whom a row is about" />

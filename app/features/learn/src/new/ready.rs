@@ -154,7 +154,7 @@ fn Report(looked: Looked, form: Form) -> impl IntoView {
             view! {
                 <Notice tone="warn">
                     <p>"Not ready yet:"</p>
-                    <ul id="problems">{problems.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
+                    <ul id="problems" class="bullets">{problems.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
                 </Notice>
             }
                 .into_any()

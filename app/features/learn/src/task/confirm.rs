@@ -197,7 +197,7 @@ fn Table(form: Form) -> impl IntoView {
                     view! {
                         <Notice tone="bad">
                             <p>"The table is not fit for this task:"</p>
-                            <ul>{looked.findings.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
+                            <ul class="bullets">{looked.findings.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
                         </Notice>
                     }
                         .into_any(),
@@ -213,7 +213,7 @@ fn Helpers(form: Form) -> impl IntoView {
     let candidates =
         form.here.look(|task| task.helper.as_ref().map(|helper| helper.candidates.clone()).unwrap_or_default());
     view! {
-        <fieldset class="stack tight">
+        <fieldset class="group stack tight">
             <legend class="strong">"Helpers that you accept"</legend>
             <p class="small soft">
                 "A helper deals random numbers and sees no data. It must not work together with the other owner: tick only those that you know to be independent. One of those that all owners accept is drawn."
