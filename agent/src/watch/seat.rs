@@ -157,6 +157,7 @@ impl Playing {
             signatures: late.signatures().unwrap_or_default(),
             told,
             kept: late.kept().cloned(),
+            learned: late.learned().cloned(),
             rows: late.rows(),
             common: None,
             traffic: mpc::Traffic::default(),

@@ -124,6 +124,11 @@ impl<'a> Late<'a> {
         self.signed.signatures.as_ref()?.iter().map(|text| hex(text)).collect()
     }
 
+    /// What a new model was learned by.
+    pub fn learned(&self) -> Option<&mpc_learn::Task> {
+        self.signed.learned.as_ref()
+    }
+
     /// The share of a new model, at an owner.
     pub fn kept(&self) -> Option<&crate::Kept> {
         self.signed.kept.as_ref()
