@@ -22,6 +22,7 @@
 //! | [`program`] | what a seat does |
 //! | [`outside`] | the chain, and a place for what a run can go on from |
 //! | [`results`] | what comes out: sealed files, what is signed, the model that stays shared |
+//! | [`stage`] | how far it is |
 //! | [`error`] | why it ended, and what to do |
 
 pub mod data;
@@ -31,6 +32,7 @@ pub mod outside;
 pub mod program;
 pub mod results;
 pub mod spec;
+pub mod stage;
 
 pub use data::{Finding, Report, Table, preflight};
 pub use error::RunError;

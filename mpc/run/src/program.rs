@@ -17,8 +17,8 @@ use link::{SeatNumber, Terms};
 use mpc::{Seat, Traffic};
 use mpc_learn::{Answer, Receiver};
 use protocol::{Address, Digest};
-use serde::{Deserialize, Serialize};
 
+pub use crate::stage::Stage;
 use crate::{
     error::RunError,
     mail::Mail,
@@ -99,38 +99,6 @@ pub struct Seated<'a> {
     pub observe: &'a mut dyn FnMut(Stage),
     /// The chain, and a place for what the run can go on from.
     pub outside: &'a dyn Outside,
-}
-
-/// How far a run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    Connecting,
-    /// A seat began anew, and all go on from the last step that they have in common.
-    Again {
-        round: u32,
-    },
-    /// What the run could go on from cannot be kept here. It goes on; if it breaks off, it begins further back.
-    NotKept,
-    Aligning {
-        done: usize,
-        of: usize,
-    },
-    Aligned {
-        rows: u32,
-    },
-    /// What is planned.
-    Computing {
-        steps: usize,
-        rounds: u32,
-    },
-    /// At an owner: so many of the planned rounds are done.
-    Computed {
-        rounds: u32,
-    },
-    Delivering,
-    Signing,
-    Finished,
 }
 
 /// What a seat needs to sign, and to open what it is sent.

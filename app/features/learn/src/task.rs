@@ -4,6 +4,7 @@ mod about;
 mod confirm;
 mod log;
 mod next;
+mod press;
 mod result;
 mod running;
 mod seats;

@@ -4,7 +4,7 @@ use link::SeatNumber;
 use mpc::{MpcError, Party};
 
 use super::{Mail, Subject};
-use crate::{error::RunError, program::Stage, spec::Spec};
+use crate::{error::RunError, spec::Spec, stage::Stage};
 
 /// What `mpc` sends and receives through. Why it failed is kept here in full: `mpc` knows nothing of links.
 pub(crate) struct Wire<'a> {

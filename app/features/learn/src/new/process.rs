@@ -10,11 +10,7 @@ use crate::{actions::confirm::spec, context::Known, kept};
 #[component]
 pub fn Processes(known: Known, form: Form) -> impl IntoView {
     let process = Memo::new(move |_| form.typed.with(|typed| typed.process));
-    let choices = [
-        (Process::Train, "process-train", "Train"),
-        (Process::Predict, "process-predict", "Predict"),
-        (Process::Align, "process-align", "Align rows"),
-    ];
+    let choices = [(Process::Train, "Train"), (Process::Predict, "Predict"), (Process::Align, "Align rows")];
     let words = move || match process.get() {
         Process::Train => {
             "Fit a linear model to the common rows. It stays shared between the owners: neither has it alone."
@@ -28,9 +24,9 @@ pub fn Processes(known: Known, form: Form) -> impl IntoView {
         <div class="stack tight">
             <div class="tabs" role="group" aria-label="What the task does">
                 {choices
-                    .map(|(which, id, name)| {
+                    .map(|(which, name)| {
                         view! {
-                            <button id=id type="button" aria-pressed=move || (process.get() == which).to_string() on:click=move |_| form.typed.update(|typed| typed.process = which)>
+                            <button id=process_id(which) type="button" aria-pressed=move || (process.get() == which).to_string() on:click=move |_| form.typed.update(|typed| typed.process = which)>
                                 {name}
                             </button>
                         }
@@ -42,6 +38,14 @@ pub fn Processes(known: Known, form: Form) -> impl IntoView {
                 <Models known=known form=form />
             </Show>
         </div>
+    }
+}
+
+fn process_id(process: Process) -> &'static str {
+    match process {
+        Process::Train => "process-train",
+        Process::Predict => "process-predict",
+        Process::Align => "process-align",
     }
 }
 

@@ -18,7 +18,7 @@ use leptos::{prelude::*, task::spawn_local};
 use tasks::State;
 use web_sys::File;
 
-use super::{Here, next::Reject};
+use super::{Here, press::Reject};
 use crate::{
     actions::{
         Plain,
