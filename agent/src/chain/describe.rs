@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
+use dataset::{Owned, OwnedOptions, OwnedReport, ReadOptions};
 use directory::{Column, ColumnKind, ColumnRole, DatasetTerms, Description, Industry, Node, Profile, Purpose};
-use mpc_run::Table;
-use protocol::{Digest, merkle};
+use protocol::Digest;
 use serde_json::json;
 
 use super::node::Chain;
@@ -13,7 +13,6 @@ use crate::{
     failure::Failure,
     files,
     keys::Keys,
-    play::seat::table,
     told::Printer,
     watch::Server,
 };
@@ -51,8 +50,9 @@ pub async fn profile(chain: &Rc<Chain>, named: &Named, name: &str, keys: &Keys) 
 
 /// `agent data describe`: nothing of the rows leaves but two salted roots.
 pub async fn describe(chain: &Rc<Chain>, options: &Describe, printer: Printer) -> Result<(), Failure> {
-    let table = table(&options.csv)?;
     let keys = Keys::read(&options.keys)?;
+    let text = files::read(&options.csv)?;
+    let report = report(&text, options.key.as_deref(), *keys.directory())?;
     let role = |name: &str| {
         if options.key.as_deref() == Some(name) {
             ColumnRole::Key
@@ -63,12 +63,12 @@ pub async fn describe(chain: &Rc<Chain>, options: &Describe, printer: Printer) -
         }
     };
     for name in [&options.key, &options.label].into_iter().flatten().chain(&options.hide) {
-        table.cells(name).map_err(given)?;
+        place(&report.names, name)?;
     }
-    let visible = table.names().iter().filter(|name| !options.hide.contains(name));
-    let columns = visible.map(|name| Column {
+    let visible = report.names.iter().zip(&report.numeric).filter(|(name, _)| !options.hide.contains(name));
+    let columns = visible.map(|(name, numeric)| Column {
         name: name.clone(),
-        kind: if table.numbers(name).is_ok() { ColumnKind::Number } else { ColumnKind::Text },
+        kind: if *numeric { ColumnKind::Number } else { ColumnKind::Text },
         role: role(name),
     });
     let (bytes, metadata) =
@@ -76,18 +76,14 @@ pub async fn describe(chain: &Rc<Chain>, options: &Describe, printer: Printer) -
     put(chain, &options.server, bytes).await?;
     let industry = Industry::of(options.industry);
     industry.ok_or_else(|| Failure::Given(format!("There is no industry {}. Choose another.", options.industry)))?;
-    let count = |count: usize| {
-        u32::try_from(count).map_err(|_| Failure::Given("The table has too many rows or columns. Cut it.".into()))
-    };
+    let rows =
+        u32::try_from(report.rows).map_err(|_| Failure::Given("The table has too many rows. Cut it.".to_string()))?;
     let terms = DatasetTerms {
         metadata,
-        data_root: root(&keys, &table, table.names(), "row")?,
-        id_root: match &options.key {
-            Some(key) => root(&keys, &table, std::slice::from_ref(key), "id")?,
-            None => Digest::ZERO,
-        },
-        rows: count(table.rows())?,
-        columns: u16::try_from(table.names().len()).unwrap_or(u16::MAX),
+        data_root: report.data_root,
+        id_root: report.id_root.unwrap_or_default(),
+        rows,
+        columns: u16::try_from(report.names.len()).unwrap_or(u16::MAX),
         industry: options.industry,
         labelled: options.label.is_some(),
         price_per_use: options.per_use,
@@ -98,22 +94,23 @@ pub async fn describe(chain: &Rc<Chain>, options: &Describe, printer: Printer) -
     Ok(())
 }
 
-/// A root over the rows, each with a salt of its own that follows from the owner's key.
-fn root(keys: &Keys, table: &Table, columns: &[String], what: &str) -> Result<Digest, Failure> {
-    let columns: Vec<&[String]> =
-        columns.iter().map(|name| table.cells(name)).collect::<Result<_, _>>().map_err(given)?;
-    let leaf = |row: usize| {
-        let salt = Digest::of(&[what.as_bytes(), keys.directory(), &(row as u64).to_be_bytes()].concat());
-        let mut text = salt.0.to_vec();
-        for (at, cells) in columns.iter().enumerate() {
-            if at > 0 {
-                text.push(b',');
-            }
-            dataset::write_cell(&mut text, &cells[row]);
-        }
-        merkle::leaf_hash(&text)
+fn place(names: &[String], name: &str) -> Result<usize, Failure> {
+    let place = names.iter().position(|column| column == name.trim());
+    place.ok_or_else(|| Failure::Given(format!("The table has no column {name}. Name one of {}.", names.join(", "))))
+}
+
+/// What is said of a table; its rows stay in it.
+fn report(text: &[u8], key: Option<&str>, salt: [u8; 32]) -> Result<OwnedReport, Failure> {
+    let table = ReadOptions { header: Some(true), separator: None };
+    let read = |key: Option<u32>| {
+        let mut owned = Owned::new(OwnedOptions { table, key, salt });
+        owned.push(text).and_then(|()| owned.finish()).map(|(report, _)| report).map_err(given)
     };
-    Ok(merkle::root(&(0..table.rows()).map(leaf).collect::<Vec<_>>()))
+    let report = read(None)?;
+    match key {
+        None => Ok(report),
+        Some(key) => read(Some(u32::try_from(place(&report.names, key)?).unwrap_or(u32::MAX))),
+    }
 }
 
 /// `agent grant purpose`

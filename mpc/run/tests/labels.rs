@@ -78,27 +78,51 @@ mod native {
         (0..ROWS).map(|row| if row < unknown { f64::from(1 << row) } else { 0.0 }).collect()
     }
 
-    /// How many of the unknown labels are certain after the error was told: those that are the same in everything that it
-    /// can have come from.
-    fn read(secret: &Secret, unknown: usize, told: f64, grid: f64) -> usize {
+    /// The error for each guess of the unknown labels.
+    fn errors(secret: &Secret, unknown: usize) -> Vec<f64> {
         let column = weights(unknown);
-        let (mut always, mut never) = ((1_usize << unknown) - 1, (1_usize << unknown) - 1);
-        let mut possible = 0;
-        for guess in 0..1_usize << unknown {
+        let error = |guess: usize| {
             let label = |row: usize| if row < unknown { guess >> row & 1 == 1 } else { secret.labels[row] };
             let rows: Vec<Vec<f64>> =
                 (0..ROWS).map(|row| vec![column[row], secret.other[row], number(label(row))]).collect();
-            if (ols::fit(&rows).1 - told).abs() <= grid * 1.01 {
-                always &= guess;
-                never &= !guess;
-                possible += 1;
-            }
+            ols::fit(&rows).1
+        };
+        (0..1_usize << unknown).map(error).collect()
+    }
+
+    /// How many of the unknown labels are certain after the error was told: those that are the same in everything that it
+    /// can have come from.
+    fn read(secret: &Secret, unknown: usize, told: f64, grid: f64) -> usize {
+        let all = (1_usize << unknown) - 1;
+        let (mut always, mut never) = (all, all);
+        let errors = errors(secret, unknown);
+        let possible = errors.iter().enumerate().filter(|(_, error)| (*error - told).abs() <= grid * 1.01);
+        let possible: Vec<usize> = possible.map(|(guess, _)| guess).collect();
+        for guess in &possible {
+            always &= guess;
+            never &= !guess;
         }
-        assert!(possible > 0, "the truth is possible");
-        let certain = always | never;
+        assert!(!possible.is_empty(), "the truth is possible");
         let truth = (0..unknown).fold(0, |bits, row| bits | usize::from(secret.labels[row]) << row);
         assert_eq!((always & !truth, never & truth), (0, 0), "what is certain is right");
-        (certain & ((1 << unknown) - 1)).count_ones() as usize
+        ((always | never) & all).count_ones() as usize
+    }
+
+    /// Bits that the error tells of the unknown labels on average, whatever they are: a label has one. The number of the
+    /// grid below is told or the one above, the nearer the likelier.
+    fn bits(secret: &Secret, unknown: usize, grid: f64) -> f64 {
+        let mut cells = std::collections::BTreeMap::<i64, f64>::new();
+        let errors = errors(secret, unknown);
+        let surprise = |share: f64| if share > 0.0 { -share * share.log2() } else { 0.0 };
+        let mut chance = 0.0;
+        let all = errors.len() as f64;
+        for error in &errors {
+            let (below, above) = ((error / grid).floor(), (error / grid).fract());
+            *cells.entry(below as i64).or_default() += (1.0 - above) / all;
+            *cells.entry(below as i64 + 1).or_default() += above / all;
+            chance += (surprise(above) + surprise(1.0 - above)) / all;
+        }
+        cells.values().map(|share| surprise(*share)).sum::<f64>() - chance
     }
 
     /// What is told is the next number of its grid, above or below. The error is told in units of 2^(e - digits), where 2^e is the next power above the labels' deviation: ½.
@@ -108,16 +132,17 @@ mod native {
 
     #[tokio::test(start_paused = true)]
     async fn a_metric_of_three_digits_tells_at_most_four_labels_and_a_precise_one_all_of_them() {
+        let others: Vec<Secret> = (0..16).map(|_| secret()).collect();
         let secret = secret();
-        let mut most = 0;
         for unknown in 1..=UNKNOWN {
             let chosen = [weights(unknown)];
             let [_, _, receiver] = told(&secret, &chosen, json!({})).await;
             let certain = read(&secret, unknown, error_of(&receiver), grid(10));
-            println!("{unknown} unknown: {certain} certain");
-            most = most.max(certain);
+            // Which labels there are moves it by some tenths of a bit, so it is taken over many.
+            let bits = others.iter().map(|secret| bits(secret, unknown, grid(10))).sum::<f64>() / others.len() as f64;
+            println!("{unknown} unknown: {certain} certain this time, {bits:.2} bits on average");
+            assert!(bits <= 4.0, "{bits} labels' worth");
         }
-        assert!(most <= 4, "{most} labels were read");
         // The attack is not a weak one: where the label owner allows more digits it reads everything.
         let [_, _, receiver] = told(&secret, &[weights(UNKNOWN)], json!({"digits": 22})).await;
         assert_eq!(read(&secret, UNKNOWN, error_of(&receiver), grid(22)), UNKNOWN);
