@@ -2,7 +2,7 @@
 
 use std::{path::Path, rc::Rc, time::Duration};
 
-use directory::{GRANTS, GrantState};
+use directory::{GRANTS, GrantState, Purpose};
 use mpc_run::{Spec, preflight, spec::Work};
 use mpc_task::Secrets;
 use protocol::{Address, Digest};
@@ -40,7 +40,10 @@ impl Party {
             // Its own task, and no data: there is nothing to decide.
             fits(task, &spec, hash).map(|()| (Vec::new(), 0))
         } else {
-            self.admitted(watcher, task, (&spec, hash), seat)
+            match covered(watcher, task, &spec, seat).await {
+                Ok(()) => self.admitted(watcher, task, (&spec, hash), seat),
+                Err(refused) => Err(refused),
+            }
         };
         let (rows, accepted) = match admitted {
             Ok(admitted) => admitted,
@@ -100,6 +103,21 @@ impl Party {
         };
         watcher.send(id, "delivered", calls::deliver(id, seat, &outcome, &hashes, &key)).await
     }
+}
+
+/// Whether the task does what the grant is for and no more, where a server has the file of its purpose.
+async fn covered(watcher: &Watcher, task: &Task, spec: &Spec, seat: u8) -> Result<(), Failure> {
+    let purpose = task.draft.seats.get(usize::from(seat)).map(|seat| seat.purpose).unwrap_or_default();
+    let (Some(owner), Some(file)) = (Spec::owner_of(seat), watcher.file(purpose).await) else { return Ok(()) };
+    let purpose = Purpose::read(&file).map_err(|error| Failure::Refused(error.to_string()))?;
+    let receiver = spec.receiver().and_then(|seat| task.seats.get(usize::from(seat)));
+    let asked = mpc_task::purpose::asked(spec, owner, receiver.map(|seat| seat.holder));
+    if purpose.covers(&asked) {
+        return Ok(());
+    }
+    Err(Failure::Refused(
+        "The task does more, or tells more, than the grant is for. Ask for another grant.".to_string(),
+    ))
 }
 
 impl Deciding for Party {

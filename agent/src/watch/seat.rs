@@ -215,6 +215,7 @@ impl Playing {
             signatures: late.signatures().unwrap_or_default(),
             told,
             kept: late.kept().cloned(),
+            learned: late.learned().cloned(),
             rows: late.rows(),
             common: None,
             traffic: mpc::Traffic::default(),

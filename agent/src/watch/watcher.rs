@@ -349,6 +349,18 @@ impl Watcher {
         Ok(Spec::read(&files::read(&file)?).map_err(RunError::from)?)
     }
 
+    /// A file of one block, from the first server that has it.
+    pub async fn file(&self, digest: Digest) -> Option<Vec<u8>> {
+        for server in self.servers.iter().filter(|_| digest != Digest::ZERO) {
+            if let Ok(server) = Server::at(server)
+                && let Ok(file) = server.file(digest).await
+            {
+                return Some(file);
+            }
+        }
+        None
+    }
+
     /// Where the seats of a task meet.
     pub fn relay(&self, spec: &Spec) -> Result<String, Failure> {
         let named = spec.relays.first().or(self.servers.first()).cloned();

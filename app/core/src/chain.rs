@@ -4,7 +4,6 @@
 mod attention;
 mod bounties;
 mod clock;
-mod clone;
 mod history;
 mod kept;
 mod learning;

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use directory::{DATASETS, DIRECTORY, DatasetTerms, GRANTS, GrantTerms, calls as directory_calls};
+use devchain::publish::Publisher;
+use directory::{
+    DATASETS, DIRECTORY, DatasetTerms, GRANTS, GrantTerms, Purpose, Reveal, Work, calls as directory_calls,
+};
 use e2e::{Agent, Browser, Person, Profile, Stack};
 use mpc_task::public_key;
 use protocol::{Address, Amount, Digest, commitment::Secret};
@@ -38,6 +41,15 @@ async fn joins(stack: &Stack, account: Address) -> Result<()> {
 /// Publishes a data set, has the requester apply and the owner approve; data sets and grants have the same numbers here.
 async fn grants(stack: &Stack, owner: Address, requester: Address, number: u64, labelled: bool) -> Result<()> {
     let chain = &stack.chain;
+    let columns: &[&str] = match labelled {
+        false => &["patient", "age", "sex", "bmi", "bp", "s1"],
+        true => &["patient", "s2", "s3", "s4", "s5", "s6", "target"],
+    };
+    let columns = columns.iter().map(|name| (*name).to_owned()).collect();
+    let work = vec![Work::Align, Work::TrainLinear, Work::Predict];
+    let reveals = vec![Reveal::Metrics, Reveal::OwnCoefficients, Reveal::Predictions];
+    let (file, purpose) = Purpose::new(work, columns, vec![requester], reveals).write()?;
+    Publisher::sign_in(chain, &stack.url, requester).await?.put(file).await?;
     let (datasets, grants) = (chain.deployment.demand(DATASETS)?, chain.deployment.demand(GRANTS)?);
     let terms = DatasetTerms {
         metadata: Digest::of(b"metadata"),
@@ -62,7 +74,7 @@ async fn grants(stack: &Stack, owner: Address, requester: Address, number: u64, 
         digits: 3,
         own_coefficients: true,
     };
-    chain.send(requester, grants, directory_calls::grants::apply_for(number, Digest::of(b"purpose"), &terms)).await?;
+    chain.send(requester, grants, directory_calls::grants::apply_for(number, purpose, &terms)).await?;
     chain.send(owner, grants, directory_calls::grants::approve(number, Amount::mdc(1))).await?;
     Ok(())
 }
@@ -90,8 +102,8 @@ async fn told(person: &Person<'_>, seat: u8) -> Result<Vec<f64>> {
     all.iter().map(|text| text.parse().context("a number")).collect()
 }
 
-/// From confirmations to the signed end: each seat in its own browser, the last one the requester's.
-async fn runs(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
+/// Confirms all seats, each in its own browser.
+async fn confirms(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
     for (person, account, file) in seats {
         person.visit(&format!("/task/{task}")).await?;
         person.connects(*account).await?;
@@ -107,46 +119,56 @@ async fn runs(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> Resu
         person.presses("confirm").await?;
         person.finds_no_more("confirm").await?;
     }
+    Ok(())
+}
+
+/// The requester, who has the last seat, draws and starts; all join.
+async fn begins(seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
     let Some((asks, ..)) = seats.last() else { return Ok(()) };
     asks.presses("draw-helper").await?;
     asks.presses("start-task").await?;
     for (person, ..) in seats {
         person.presses("join-run").await?;
     }
-    for (person, ..) in seats.iter().rev() {
+    Ok(())
+}
+
+/// From confirmations to the signed end.
+async fn runs(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
+    confirms(task, seats).await?;
+    begins(seats).await?;
+    for (person, account, _) in seats.iter().rev() {
         person.sees("It is finished, signed by all seats.").await?;
+        person.sees_no_more("The keys of the results are exchanged").await?;
+        // What was told is kept, also over a reload.
+        person.visit(&format!("/task/{task}")).await?;
+        person.connects(*account).await?;
         person.sees("What you were told is what all seats have signed").await?;
     }
     Ok(())
 }
 
-#[tokio::test]
-async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<()> {
-    let stack = Stack::start().await?;
+/// Two owners with a grant each for the requester, and a helper; all in the directory.
+async fn prepared(stack: &Stack) -> Result<([Address; 3], Agent)> {
     let [_, first, second, requester, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
-    let mut helper = Agent::join(&stack).await?;
+    let helper = Agent::join(stack).await?;
     for account in [first, second, requester] {
         stack.chain.fund(account).await?;
-        joins(&stack, account).await?;
+        joins(stack, account).await?;
     }
-    grants(&stack, first, requester, 1, false).await?;
-    grants(&stack, second, requester, 2, true).await?;
+    grants(stack, first, requester, 1, false).await?;
+    grants(stack, second, requester, 2, true).await?;
+    Ok(([first, second, requester], helper))
+}
 
-    let profiles = [Profile::fresh()?, Profile::fresh()?, Profile::fresh()?];
-    let browsers = [
-        Browser::open(&profiles[0], &[]).await?,
-        Browser::open(&profiles[1], &[]).await?,
-        Browser::open(&profiles[2], &[]).await?,
-    ];
-    let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
-
-    // The requester says what is to be learned; nothing can be signed before every rule is kept.
+/// The requester says what is to be learned; nothing can be signed before every rule is kept.
+async fn publishes_training(asks: &Person<'_>, requester: Address, helper: Address) -> Result<()> {
     asks.visit("/learn").await?;
     asks.connects(requester).await?;
     asks.presses("new-task").await?;
     asks.sees("Choose the grant of the first owner.").await?;
-    picks(&asks, "grant-1", "1").await?;
-    picks(&asks, "grant-2", "2").await?;
+    picks(asks, "grant-1", "1").await?;
+    picks(asks, "grant-2", "2").await?;
     for (id, text) in [
         ("key-1", "patient"),
         ("key-2", "patient"),
@@ -156,14 +178,29 @@ async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<
     ] {
         asks.fills(id, text).await?;
     }
-    ticks(&asks, "tick-own").await?;
+    ticks(asks, "tick-own").await?;
     asks.sees("Name at least one candidate for helper.").await?;
-    ticks(&asks, &format!("helper-{}", helper.account)).await?;
+    ticks(asks, &format!("helper-{}", helper)).await?;
     asks.sees("Every rule that can be looked at before is kept.").await?;
-    browsers[2].shots("learn-new").await?;
+    asks.browser.shots("learn-new").await?;
     asks.presses("publish-task").await?;
     asks.sees("Waits for 3 of 3 seats to confirm.").await?;
+    Ok(())
+}
 
+#[tokio::test]
+async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<()> {
+    let stack = Stack::start().await?;
+    let ([first, second, requester], mut helper) = prepared(&stack).await?;
+    let profiles = [Profile::fresh()?, Profile::fresh()?, Profile::fresh()?];
+    let browsers = [
+        Browser::open(&profiles[0], &[]).await?,
+        Browser::open(&profiles[1], &[]).await?,
+        Browser::open(&profiles[2], &[]).await?,
+    ];
+    let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
+
+    publishes_training(&asks, requester, helper.account).await?;
     helper.helps(&stack)?;
     let seats =
         [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
@@ -217,6 +254,48 @@ async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<
     asks.visit("/learn").await?;
     asks.sees("No task here").await?;
     browsers[2].shots("learn-runs").await?;
+    let [one, two, three] = browsers;
+    one.quit().await?;
+    two.quit().await?;
+    three.quit().await
+}
+
+/// The second journey: a tab is closed in the middle and opened again, and the run goes on to the same result.
+#[tokio::test]
+async fn a_tab_that_is_closed_in_the_middle_and_opened_again_goes_on() -> Result<()> {
+    let stack = Stack::start().await?;
+    let ([first, second, requester], mut helper) = prepared(&stack).await?;
+    let profiles = [Profile::fresh()?, Profile::fresh()?, Profile::fresh()?];
+    let browsers = [
+        Browser::open(&profiles[0], &[]).await?,
+        Browser::open(&profiles[1], &[]).await?,
+        Browser::open(&profiles[2], &[]).await?,
+    ];
+    let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
+    publishes_training(&asks, requester, helper.account).await?;
+    helper.helps(&stack)?;
+    let seats =
+        [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
+    confirms(1, &seats).await?;
+    begins(&seats).await?;
+    // As soon as the seat does something, its tab is gone.
+    laboratory.sees("Running").await?;
+    browsers[1].driver.goto("about:blank").await?;
+    laboratory.visit("/task/1").await?;
+    laboratory.connects(second).await?;
+    // Where it had signed before, there is nothing left to join for.
+    let since = std::time::Instant::now();
+    while !laboratory.is_seeing("It is finished").await? && since.elapsed() < std::time::Duration::from_secs(60) {
+        if laboratory.is_seeing("Join with seat 2").await? {
+            laboratory.presses("join-run").await?;
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    asks.sees("It is finished, signed by all seats.").await?;
+    asks.sees("What you were told is what all seats have signed").await?;
+    let error = told(&asks, 2).await?;
+    assert!(error.len() == 1 && (error[0] - RMSE).abs() <= GRID, "{error:?}, and {RMSE} is right");
     let [one, two, three] = browsers;
     one.quit().await?;
     two.quit().await?;

@@ -133,6 +133,8 @@ pub struct Finished {
     pub told: Vec<Told>,
     /// The share of a new model, at an owner.
     pub kept: Option<Kept>,
+    /// What a new model was learned by: a prediction with it names this.
+    pub learned: Option<mpc_learn::Task>,
     /// How many rows were computed on, or are common.
     pub rows: u32,
     /// Which of its own rows are common, in the common order: after an intersection that tells them.

@@ -135,7 +135,14 @@ mod native {
         let attempt = attempt(&training(json!({})), 7);
         let ran = World::memory(&Hub::default()).run(&attempt, &tables(&mut random()), [None, None], 100).await;
         let [first, second, receiver] = ran.finished(&attempt).try_into().unwrap();
-        (receiver.outcome, [first.kept.unwrap(), second.kept.unwrap()])
+        let kept = [first.kept.unwrap(), second.kept.unwrap()];
+        // Whoever asks for predictions names what was learned, and has no share.
+        assert!(
+            [&first.learned, &second.learned, &receiver.learned]
+                .iter()
+                .all(|one| one.as_ref() == Some(&kept[0].learned))
+        );
+        (receiver.outcome, kept)
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,9 +5,11 @@
 //! | [`seats`] | from who confirmed what on chain to the attempt that seats play, and back to what the contract is told |
 //! | [`request`] | what the worker is asked, what it tells on the way, what it answers |
 //! | [`secrets`] | the keys of one seat, which only its holder's browser has |
+//! | [`purpose`] | what a task does with an owner's data, in the words of grants |
 //! | [`files`] | what a person takes away: predictions, common rows |
 
 pub mod files;
+pub mod purpose;
 pub mod request;
 pub mod seats;
 pub mod secrets;

@@ -118,6 +118,9 @@ pub struct Finished {
     /// Of all that sign, in their order.
     pub signatures: Vec<Vec<u8>>,
     pub told: Vec<Told>,
+    /// What a new model was learned by: a prediction with it names this.
+    #[serde(default)]
+    pub learned: Option<mpc_learn::Task>,
     /// Rows that were computed on, or are common.
     pub rows: u32,
     pub traffic: Traffic,

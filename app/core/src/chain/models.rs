@@ -1,5 +1,7 @@
 //! Reading shared models: from the factory's and the model's own events alone.
 
+mod clone;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -16,9 +18,10 @@ use shared_model::{
     state::{StoredMarket, Wanted},
 };
 
+use clone::Clone as Proxy;
+
 use super::{
     ChainError, Reader,
-    clone::Clone as Proxy,
     reader::{bytes, decoded, padded},
     whole::{Comparison, List},
 };

@@ -4,6 +4,7 @@
 pub mod confirm;
 pub mod join;
 pub mod publish;
+pub mod purpose;
 
 use app_core::{
     action::{ActionError, Tools},

@@ -5,6 +5,7 @@ mod computing;
 mod costs;
 mod form;
 mod parties;
+mod process;
 mod ready;
 
 use app_core::routes;
@@ -29,7 +30,7 @@ pub fn NewTaskPage() -> impl IntoView {
                     </p>
                     <h1>"New task"</h1>
                     <p class="soft">
-                        "Two data owners fit a linear model together. Each needs a data set in the directory and a grant for you that is approved and live."
+                        "Two data owners learn together. Each needs a data set in the directory and a grant for you that is approved and live."
                     </p>
                 </div>
             </div>
@@ -37,6 +38,7 @@ pub fn NewTaskPage() -> impl IntoView {
             {move || {
                 if is_read.get() {
                     view! {
+                        <process::Processes known=known form=form />
                         <parties::Parties known=known form=form />
                         <computing::Computing form=form />
                         <costs::Costs known=known form=form />

@@ -4,6 +4,7 @@ mod about;
 mod confirm;
 mod log;
 mod next;
+mod press;
 mod result;
 mod running;
 mod seats;
@@ -21,13 +22,16 @@ use tasks::Task;
 use crate::{actions::confirm::spec, context::Known, names};
 use app_core::action::Tools;
 
+/// What a task computes, and the file that says so; or why that cannot be read.
+type Said = Result<(Vec<u8>, Spec), String>;
+
 /// A task, for the parts of its page.
 #[derive(Clone, Copy)]
 pub struct Here {
     pub id: u64,
     pub known: Known,
     /// What it computes, and its file; `None` until read.
-    pub spec: RwSignal<Option<Result<(Vec<u8>, Spec), String>>>,
+    pub spec: RwSignal<Option<Said>>,
 }
 
 impl Here {
@@ -39,7 +43,7 @@ impl Here {
         Memo::new(move |_| self.known.learning.with(|known| known.as_ref()?.book.task(self.id).map(&look)))
     }
 
-    /// The number of who is connected among the seats.
+    /// What `look` sees of what it computes, once that is read.
     pub fn with_spec<T>(self, look: impl FnOnce(&Spec) -> T) -> Option<T> {
         self.spec.with(|spec| spec.as_ref()?.as_ref().ok().map(|(_, spec)| look(spec)))
     }

@@ -115,7 +115,7 @@ fn finish(finished: RunFinished, given: &Given) -> Result<Reply<Answer, Part>, E
     if let Some(csv) = csv {
         parts = parts.with("csv", Part::moved(&csv));
     }
-    let RunFinished { outcome, signatures, told, rows, traffic, .. } = finished;
-    let answer = Answer::Finished(Box::new(Finished { outcome, signatures, told, rows, traffic, address }));
+    let RunFinished { outcome, signatures, told, learned, rows, traffic, .. } = finished;
+    let answer = Answer::Finished(Box::new(Finished { outcome, signatures, told, learned, rows, traffic, address }));
     Ok(Reply { answer, parts })
 }

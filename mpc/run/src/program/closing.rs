@@ -91,6 +91,10 @@ pub(super) async fn close(
         files,
         own,
         kept: closing.mine.and_then(|mine| mine.kept),
+        learned: match closing.computed {
+            Some(Computed::Fit(task)) => Some(task),
+            _ => None,
+        },
         rows: Rows { count, digest, rows: closing.common },
         signatures: None,
     });

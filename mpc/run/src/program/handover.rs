@@ -44,6 +44,7 @@ pub(super) async fn handover(
         signatures,
         told,
         kept: signed.kept.clone(),
+        learned: signed.learned.clone(),
         rows: signed.rows.count,
         common: signed.rows.rows.clone(),
         traffic,
@@ -122,6 +123,11 @@ impl<'a> Late<'a> {
     /// Signatures of all seats, in their order; nothing where they never came.
     pub fn signatures(&self) -> Option<Vec<Vec<u8>>> {
         self.signed.signatures.as_ref()?.iter().map(|text| from_hex(text)).collect()
+    }
+
+    /// What a new model was learned by.
+    pub fn learned(&self) -> Option<&mpc_learn::Task> {
+        self.signed.learned.as_ref()
     }
 
     /// The share of a new model, at an owner.

@@ -74,6 +74,9 @@ pub(super) struct Signed {
     pub files: BTreeMap<SeatNumber, Vec<u8>>,
     pub own: Option<Delivered>,
     pub kept: Option<Kept>,
+    /// What a new model was learned by.
+    #[serde(default)]
+    pub learned: Option<mpc_learn::Task>,
     pub rows: Rows,
     /// Of all seats, once they are here.
     pub signatures: Option<Vec<String>>,

@@ -11,7 +11,7 @@ use mpc_run::Spec;
 use protocol::{Address, cid::Cid};
 use tasks::{Move, TASKS, calls, calls::Confirmation};
 
-use super::about;
+use super::{about, purpose};
 use crate::kept::{self, KeptSeat};
 
 /// The file of a task that says what it computes.
@@ -49,7 +49,14 @@ pub async fn confirm(
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
     let account = tools.account()?;
-    let (file, _) = spec(tools, learning, task).await?;
+    let (file, said) = spec(tools, learning, task).await?;
+    if let Some(found) = learning.book.task(task) {
+        let grant = found.seats.get(usize::from(chosen.seat)).map_or(0, |seat| seat.grant);
+        let problem = purpose::problem(tools, learning, grant, &said, chosen.seat, found.requester).await;
+        if let Some(problem) = problem {
+            return Err(ActionError::Feature(problem));
+        }
+    }
     in_directory(tools, learning, account).await?;
     let party = Party::default();
     let table = chosen.table.as_ref().map(|(_, table)| table.as_slice());

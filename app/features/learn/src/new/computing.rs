@@ -3,10 +3,36 @@
 use app_ui::controls::field::Field;
 use leptos::prelude::*;
 
-use super::form::{Form, Typed};
+use super::form::{Form, Process, Typed};
 
 #[component]
 pub fn Computing(form: Form) -> impl IntoView {
+    let process = Memo::new(move |_| form.typed.with(|typed| typed.process));
+    move || match process.get() {
+        Process::Train => view! { <Training form=form /> }.into_any(),
+        Process::Predict => view! { <Predicting form=form /> }.into_any(),
+        Process::Align => ().into_any(),
+    }
+}
+
+#[component]
+fn Predicting(form: Form) -> impl IntoView {
+    let min_rows = form.text(|typed| &typed.min_rows, |typed| &mut typed.min_rows);
+    view! {
+        <section class="panel" aria-labelledby="computing">
+            <header>
+                <h2 id="computing">"2. What is told"</h2>
+            </header>
+            <div class="body stack">
+                <Tick form=form id="tick-ids" text="You receive a prediction for each common row, with its id" get=|typed| typed.ids set=|typed| typed.ids = !typed.ids />
+                <Field id="field-min-rows" label="Fewest common rows" value=min_rows hint="With fewer the run ends before anything is told" />
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Training(form: Form) -> impl IntoView {
     let label = form.text(|typed| &typed.label, |typed| &mut typed.label);
     let ridge = form.text(|typed| &typed.ridge, |typed| &mut typed.ridge);
     let min_rows = form.text(|typed| &typed.min_rows, |typed| &mut typed.min_rows);
@@ -22,7 +48,7 @@ pub fn Computing(form: Form) -> impl IntoView {
                     <Field id="field-min-rows" label="Fewest common rows" value=min_rows hint="With fewer the run ends before anything is told" />
                     <Evaluation form=form />
                 </div>
-                <fieldset class="stack tight">
+                <fieldset class="group stack tight">
                     <legend class="strong">"You receive"</legend>
                     <Tick form=form id="tick-rmse" text="The root of the mean squared error (RMSE)" get=|typed| typed.rmse set=|typed| typed.rmse = !typed.rmse />
                     <Tick form=form id="tick-mae" text="The mean absolute error" get=|typed| typed.mae set=|typed| typed.mae = !typed.mae />
@@ -35,7 +61,7 @@ pub fn Computing(form: Form) -> impl IntoView {
                         set=|typed| typed.shuffle = !typed.shuffle
                     />
                 </fieldset>
-                <fieldset class="stack tight">
+                <fieldset class="group stack tight">
                     <legend class="strong">"Owners receive"</legend>
                     <Tick
                         form=form

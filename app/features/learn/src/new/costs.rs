@@ -55,7 +55,7 @@ fn Helpers(known: Known, form: Form) -> impl IntoView {
         })
     });
     view! {
-        <fieldset class="stack tight">
+        <fieldset class="group stack tight">
             <legend class="strong">"Candidates for helper"</legend>
             <p class="small soft">
                 "A helper deals random numbers and sees no data, but together with either owner it could read all of it. Name organisations that both owners will accept; one is drawn."

@@ -6,20 +6,43 @@ use directory::{Disclosure, GrantState};
 use leptos::prelude::*;
 use mpc_run::{
     Spec,
-    spec::{Label, Owner, Reveals, Rows, Train, Work},
+    spec::{Intersect, Label, Owner, Predict, Reveals, Rows, Train, Work},
 };
 use mpc_task::roles;
-use protocol::{Address, Amount};
+use protocol::{Address, Amount, Digest};
 use serde::{Deserialize, Serialize};
 use tasks::{Candidate, Draft, Kind, SeatTerms};
 
 /// Where it is kept until it is published.
 const KEPT: &str = "learn.new";
 
+/// What a task does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Process {
+    Align,
+    #[default]
+    Train,
+    Predict,
+}
+
+/// A model that was trained before and stayed shared, as a prediction names it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trained {
+    pub task: u64,
+    pub shares: Digest,
+    pub learned: mpc_learn::Task,
+}
+
 /// What is typed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Typed {
+    pub process: Process,
+    /// Of a prediction.
+    pub model: Option<Trained>,
+    /// Predictions are told with the ids of their rows.
+    pub ids: bool,
     /// Grants of the two owners.
     pub grants: [u64; 2],
     pub keys: [String; 2],
@@ -53,6 +76,9 @@ impl Default for Typed {
     fn default() -> Self {
         let text = |text: &str| text.to_owned();
         Self {
+            process: Process::Train,
+            model: None,
+            ids: true,
             grants: [0; 2],
             keys: [text("id"), text("id")],
             columns: [String::new(), String::new()],
@@ -82,13 +108,15 @@ impl Default for Typed {
 #[derive(Clone, Copy)]
 pub struct Form {
     pub typed: RwSignal<Typed>,
+    /// Grows when something else than a field has filled fields.
+    pub filled: RwSignal<u32>,
 }
 
 impl Form {
     /// As it was left, in this visit or another.
     pub fn load() -> Self {
         let typed = storage::read(KEPT).and_then(|text| serde_json::from_str(&text).ok());
-        Self { typed: RwSignal::new(typed.unwrap_or_default()) }
+        Self { typed: RwSignal::new(typed.unwrap_or_default()), filled: RwSignal::new(0) }
     }
 
     /// Keeps what is typed.
@@ -117,6 +145,13 @@ impl Form {
             if self.typed.with_untracked(|typed| *get(typed) != now) {
                 self.typed.update(|typed| *set(typed) = now);
             }
+        });
+        Effect::new(move |before: Option<u32>| {
+            let now = self.filled.get();
+            if before.is_some_and(|before| before != now) {
+                text.set(self.typed.with_untracked(|typed| get(typed).clone()));
+            }
+            now
         });
         text
     }
@@ -151,11 +186,6 @@ impl Typed {
         let rows = |grant: u64| learning.book.registry.grant(grant).map_or(0, |(_, dataset)| dataset.terms.rows);
         let [first, second] = self.grants;
         let owner = |place: usize| Owner { dataset: dataset(self.grants[place]), columns: names(&self.columns[place]) };
-        let chosen = [
-            (self.rmse, mpc_learn::Metric::Rmse),
-            (self.mae, mpc_learn::Metric::Mae),
-            (self.r2, mpc_learn::Metric::R2),
-        ];
         Spec {
             version: mpc_run::spec::VERSION,
             owners: [owner(0), owner(1)],
@@ -164,23 +194,60 @@ impl Typed {
                 form: mpc_run::spec::Form::Text,
                 declared: [padded(rows(first)), padded(rows(second))],
             },
-            work: Work::Train(Train {
-                label: Label { owner: self.label_owner, column: self.label.trim().to_owned() },
-                receiver: 2,
-                ridge: self.ridge.trim().parse().unwrap_or(f64::NAN),
-                winsorise: 0.0,
-                shuffle: self.shuffle,
-                evaluation: match self.folds {
-                    0 => mpc_learn::Evaluation::Training,
-                    1 => mpc_learn::Evaluation::LeaveOneOut,
-                    folds => mpc_learn::Evaluation::Folds(folds),
-                },
-                metrics: chosen.into_iter().filter(|(on, _)| *on).map(|(_, metric)| metric).collect(),
-                reveals: Reveals { own_coefficients: self.own_coefficients, ..Reveals::default() },
-                digits: 10,
-            }),
-            helpers: self.helpers.clone(),
+            work: match self.process {
+                Process::Align => Work::Intersect(Intersect { size_only: false }),
+                Process::Train => Work::Train(self.training()),
+                Process::Predict => Work::Predict(self.prediction()),
+            },
+            helpers: if self.process == Process::Align { Vec::new() } else { self.helpers.clone() },
             relays: vec![relay.to_owned()],
+        }
+    }
+
+    fn prediction(&self) -> Predict {
+        let (model_of, shares, learned) = match self.model.clone() {
+            Some(model) => (model.task, model.shares, model.learned),
+            None => (0, Digest::ZERO, self.untrained()),
+        };
+        Predict { model_of, shares, learned, receiver: 2, ids: self.ids, digits: 10 }
+    }
+
+    /// Before a model is chosen.
+    fn untrained(&self) -> mpc_learn::Task {
+        mpc_learn::Task {
+            rows: 1,
+            features: [names(&self.columns[0]).len(), names(&self.columns[1]).len()],
+            label: mpc::Seat::Second,
+            label_exponent: 0,
+            ridge: 0.0,
+            order: mpc_learn::Order::Given,
+            evaluation: mpc_learn::Evaluation::Training,
+            metrics: Vec::new(),
+            reveals: mpc_learn::Reveals::default(),
+            digits: 10,
+        }
+    }
+
+    fn training(&self) -> Train {
+        let chosen = [
+            (self.rmse, mpc_learn::Metric::Rmse),
+            (self.mae, mpc_learn::Metric::Mae),
+            (self.r2, mpc_learn::Metric::R2),
+        ];
+        Train {
+            label: Label { owner: self.label_owner, column: self.label.trim().to_owned() },
+            receiver: 2,
+            ridge: self.ridge.trim().parse().unwrap_or(f64::NAN),
+            winsorise: 0.0,
+            shuffle: self.shuffle,
+            evaluation: match self.folds {
+                0 => mpc_learn::Evaluation::Training,
+                1 => mpc_learn::Evaluation::LeaveOneOut,
+                folds => mpc_learn::Evaluation::Folds(folds),
+            },
+            metrics: chosen.into_iter().filter(|(on, _)| *on).map(|(_, metric)| metric).collect(),
+            reveals: Reveals { own_coefficients: self.own_coefficients, ..Reveals::default() },
+            digits: 10,
         }
     }
 
@@ -207,23 +274,32 @@ impl Typed {
         let min_rows = self.min_rows.trim().parse().map_err(|_| "Fewest rows: give a whole number.".to_owned())?;
         let max_seconds = minutes("Length of a run", &self.run_for)?.try_into();
         Ok(Draft {
-            kind: Kind::Train,
+            kind: match self.process {
+                Process::Align => Kind::Psi,
+                Process::Train => Kind::Train,
+                Process::Predict => Kind::Predict,
+            },
             waits_for: 0,
-            reveals_early: false,
-            model_of: 0,
+            // Aligning tells which rows are common while the run goes on: it costs a use however the run ends.
+            reveals_early: true,
+            model_of: self.model.as_ref().filter(|_| self.process == Process::Predict).map_or(0, |model| model.task),
             confirm_by,
             start_by: confirm_by + minutes("Time to start", &self.start_in)?,
             max_seconds: max_seconds.map_err(|_| "Length of a run: choose less.".to_owned())?,
             facts: spec.fact_count(),
-            rows: 0,
+            rows: if self.process == Process::Predict { spec.most_rows() as u32 } else { 0 },
             compute_fee: amount("Fee of a computing seat", &self.compute_fee)?,
             bond: amount("Bond", &self.bond)?,
             helper_budget: amount("Most for helpers", &self.helper_budget)?,
             // Given when it is stored; any but zero until then, so that the other rules can be asked.
             spec: protocol::Digest([1; 32]),
-            told: Disclosure { min_rows, digits: 3, own_coefficients: self.own_coefficients },
+            told: Disclosure {
+                min_rows,
+                digits: 3,
+                own_coefficients: self.process == Process::Train && self.own_coefficients,
+            },
             seats: (0..spec.signers()).map(seat).collect(),
-            helpers: self.helpers.iter().map(|helper| Candidate { helper: *helper, per_megabyte }).collect(),
+            helpers: spec.helpers.iter().map(|helper| Candidate { helper: *helper, per_megabyte }).collect(),
         })
     }
 }

@@ -4,7 +4,7 @@ use app_core::action::Tools;
 use app_ui::controls::field::Field;
 use leptos::prelude::*;
 
-use super::form::{Form, usable};
+use super::form::{Form, Process, usable};
 use crate::context::Known;
 
 #[component]
@@ -43,11 +43,12 @@ fn OneOwner(known: Known, form: Form, place: usize) -> impl IntoView {
     let key = form.text(move |typed| &typed.keys[place], move |typed| &mut typed.keys[place]);
     let columns = form.text(move |typed| &typed.columns[place], move |typed| &mut typed.columns[place]);
     view! {
-        <fieldset class="stack">
+        <fieldset class="group stack">
             <legend class="strong">{title}</legend>
             <GrantChoice known=known form=form place=place id=grant_id />
             <Field id=key_id label="Key column" value=key hint="Names whom a row is about" />
             <Field id=columns_id label="Features" value=columns hint="Names of columns with commas between them, as in the table" />
+            <Show when=move || form.typed.with(|typed| typed.process == Process::Train)>
             <label class="check">
                 <input
                     type="radio"
@@ -58,6 +59,7 @@ fn OneOwner(known: Known, form: Form, place: usize) -> impl IntoView {
                 />
                 <span>"Has the label, which is learned"</span>
             </label>
+            </Show>
         </fieldset>
     }
 }

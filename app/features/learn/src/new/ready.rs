@@ -19,9 +19,12 @@ use mpc_run::Spec;
 use protocol::Amount;
 use tasks::Draft;
 
-use super::form::{Form, amount};
+use super::form::{Form, Process, amount};
 use crate::{
-    actions::publish::{locks, publish},
+    actions::{
+        publish::{locks, publish},
+        purpose,
+    },
     context::Known,
     words,
 };
@@ -50,10 +53,13 @@ fn look(tools: Tools, known: Known, form: Form) -> Option<Looked> {
             problems.push(format!("Choose the grant of the {place} owner."));
         }
     }
-    if typed.helpers.is_empty() {
+    if typed.helpers.is_empty() && typed.process != Process::Align {
         problems.push("Name at least one candidate for helper.".into());
     }
-    if typed.label.trim().is_empty() {
+    if typed.process == Process::Predict && typed.model.is_none() {
+        problems.push("Choose the model.".into());
+    }
+    if typed.label.trim().is_empty() && typed.process == Process::Train {
         problems.push("Name the label column.".into());
     }
     problems.extend(spec.problems().iter().map(ToString::to_string));
@@ -79,6 +85,23 @@ pub fn Ready(known: Known, form: Form) -> impl IntoView {
     let tools = Tools::from_context();
     let navigate = use_navigate();
     let looked = Memo::new(move |_| look(tools, known, form));
+    let uncovered = RwSignal::new(Vec::<String>::new());
+    Effect::new(move || {
+        let (Some(learning), Some(looked)) = (known.learning.get(), looked.get()) else { return };
+        let (Some(account), grants) = (tools.wallet.account.get(), form.typed.with_untracked(|typed| typed.grants))
+        else {
+            return;
+        };
+        spawn_local(async move {
+            let mut found = Vec::new();
+            for (grant, seat) in grants.into_iter().zip(0..) {
+                found.extend(purpose::problem(tools, &learning, grant, &looked.spec, seat, account).await);
+            }
+            if uncovered.try_with_untracked(|old| *old != found) == Some(true) {
+                uncovered.try_set(found);
+            }
+        });
+    });
     let run = Run::new();
     let press = Callback::new(move |()| {
         let (Some(learning), Some(looked)) = (known.learning.get_untracked(), looked.get_untracked()) else { return };
@@ -96,15 +119,21 @@ pub fn Ready(known: Known, form: Form) -> impl IntoView {
             Ok::<(), ActionError>(())
         });
     });
-    let blocked =
-        Signal::derive(move || looked.with(|looked| looked.as_ref().is_none_or(|looked| !looked.problems.is_empty())));
+    let blocked = Signal::derive(move || {
+        looked.with(|looked| looked.as_ref().is_none_or(|looked| !looked.problems.is_empty()))
+            || !uncovered.with(Vec::is_empty)
+    });
     view! {
         <section class="panel" aria-labelledby="ready">
             <header>
                 <h2 id="ready">"4. Before you sign"</h2>
             </header>
             <div class="body stack">
-                {move || looked.get().map(|looked| view! { <Report looked=looked form=form /> })}
+                {move || {
+                    let mut looked = looked.get()?;
+                    looked.problems.extend(uncovered.get());
+                    Some(view! { <Report looked=looked form=form /> })
+                }}
                 <RunState run=run />
                 <div class="row">
                     <BusyButton label="Publish the task" id="publish-task" class="primary" busy=run.busy disabled=blocked on_press=press />
@@ -125,7 +154,7 @@ fn Report(looked: Looked, form: Form) -> impl IntoView {
             view! {
                 <Notice tone="warn">
                     <p>"Not ready yet:"</p>
-                    <ul id="problems">{problems.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
+                    <ul id="problems" class="bullets">{problems.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
                 </Notice>
             }
                 .into_any()

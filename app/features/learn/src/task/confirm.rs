@@ -1,8 +1,9 @@
 //! Confirming a seat: everything an owner looks at before it signs.
 
 use app_core::{
-    action::{ActionError, Tools, read_file},
+    action::{Tools, read_file},
     components::{account::Account, time::Deadline},
+    vault::{Vault, tables},
     workers::party::Party,
 };
 use app_ui::{
@@ -17,7 +18,7 @@ use leptos::{prelude::*, task::spawn_local};
 use tasks::State;
 use web_sys::File;
 
-use super::{Here, next::Reject};
+use super::{Here, press::Reject};
 use crate::{
     actions::{
         Plain,
@@ -40,6 +41,8 @@ struct Form {
     here: Here,
     seat: u8,
     file: RwSignal<Option<File>, LocalStorage>,
+    /// The table, and what to call it: as it was published from this browser, or of the chosen file.
+    table: RwSignal<Option<(String, Vec<u8>)>>,
     looked: RwSignal<Option<Result<Looked, String>>>,
     accepted: RwSignal<u16>,
     /// The person has read what leaks.
@@ -47,9 +50,9 @@ struct Form {
 }
 
 impl Form {
-    /// Looks at the chosen table by every rule.
+    /// Looks at the table by every rule, once it and the task are there.
     fn look(self) {
-        let Some(file) = self.file.get() else { return };
+        let Some((_, table)) = self.table.get() else { return };
         let spec = self
             .here
             .spec
@@ -57,13 +60,41 @@ impl Form {
         let Some(spec) = spec else { return };
         self.looked.set(None);
         spawn_local(async move {
-            let looked = async {
-                let table = read_file(&file).await?;
-                let (findings, rows) = Party::default().check(&spec, self.seat, &table).await?;
-                Ok::<_, ActionError>(Looked { rows, findings })
-            };
-            let looked = looked.await.map_err(|error| error.to_string());
+            let looked = Party::default().check(&spec, self.seat, &table).await;
+            let looked = looked.map(|(findings, rows)| Looked { rows, findings }).map_err(|error| error.to_string());
             self.looked.try_set(Some(looked));
+        });
+    }
+
+    /// Reads a file that was chosen.
+    fn read(self) {
+        let Some(file) = self.file.get() else { return };
+        spawn_local(async move {
+            match read_file(&file).await {
+                Ok(table) => self.table.try_set(Some((file.name(), table))),
+                Err(error) => self.looked.try_set(Some(Err(error.to_string()))).map(|_| None),
+            };
+        });
+    }
+
+    /// Takes the table that this browser published as the data set of the seat's grant.
+    fn find(self, tools: Tools) {
+        let dataset = self.here.known.learning.with_untracked(|known| {
+            let known = known.as_ref()?;
+            let grant = known.book.task(self.here.id)?.seats.get(usize::from(self.seat))?.grant;
+            known.book.registry.grant(grant).map(|(grant, dataset)| (grant.dataset, dataset.terms.data_root))
+        });
+        let (Some((number, root)), Some(account)) = (dataset, tools.wallet.account.get_untracked()) else { return };
+        spawn_local(async move {
+            let deployment = tools.deployment();
+            let Some(contract) = deployment.contract(directory::DATASETS) else { return };
+            let owner = tables::Owner { chain_id: deployment.chain_id, contract, account };
+            let Ok(vault) = Vault::open().await else { return };
+            if let Ok(Some(table)) = tables::with_root(&vault, owner, root).await
+                && self.table.try_with_untracked(Option::is_none) == Some(true)
+            {
+                self.table.try_set(Some((format!("data set {number}, as you published it"), table.csv)));
+            }
         });
     }
 
@@ -99,19 +130,19 @@ pub fn ConfirmSeat(here: Here, seat: u8, until: u64) -> impl IntoView {
         here,
         seat,
         file: RwSignal::new_local(None),
+        table: RwSignal::new(None),
         looked: RwSignal::new(None),
         accepted: RwSignal::new(u16::MAX),
         read: RwSignal::new(false),
     };
     let run = Run::new();
+    form.find(tools);
+    Effect::new(move || form.read());
     Effect::new(move || form.look());
     let press = Callback::new(move |()| {
         let Some(learning) = here.known.learning.get_untracked() else { return };
         run.start(async move {
-            let table = match form.file.get_untracked() {
-                Some(file) => Some((file.name(), read_file(&file).await?)),
-                None => None,
-            };
+            let table = form.table.get_untracked();
             let accepted = if form.has_data() { form.chosen() } else { 0 };
             confirm(tools, &learning, here.id, Chosen { seat, table, accepted }, run.says()).await
         });
@@ -153,11 +184,12 @@ fn Table(form: Form) -> impl IntoView {
             file=form.file
         />
         {move || match form.looked.get() {
-            None if form.file.with(Option::is_some) => Some(view! { <p role="status">"Looking at every row…"</p> }.into_any()),
+            None if form.table.with(Option::is_some) => Some(view! { <p role="status">"Looking at every row…"</p> }.into_any()),
             None => None,
             Some(Err(why)) => Some(view! { <Notice tone="bad">{why}</Notice> }.into_any()),
             Some(Ok(looked)) if looked.findings.is_empty() => {
-                let text = format!("{} fit this task.", format::plural(looked.rows as u64, "row"));
+                let name = form.table.with(|table| table.as_ref().map(|(name, _)| name.clone())).unwrap_or_default();
+                let text = format!("{} fit this task. ({name})", format::plural(looked.rows as u64, "row"));
                 Some(view! { <Notice tone="good">{text}</Notice> }.into_any())
             }
             Some(Ok(looked)) => {
@@ -165,7 +197,7 @@ fn Table(form: Form) -> impl IntoView {
                     view! {
                         <Notice tone="bad">
                             <p>"The table is not fit for this task:"</p>
-                            <ul>{looked.findings.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
+                            <ul class="bullets">{looked.findings.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
                         </Notice>
                     }
                         .into_any(),
@@ -181,7 +213,7 @@ fn Helpers(form: Form) -> impl IntoView {
     let candidates =
         form.here.look(|task| task.helper.as_ref().map(|helper| helper.candidates.clone()).unwrap_or_default());
     view! {
-        <fieldset class="stack tight">
+        <fieldset class="group stack tight">
             <legend class="strong">"Helpers that you accept"</legend>
             <p class="small soft">
                 "A helper deals random numbers and sees no data. It must not work together with the other owner: tick only those that you know to be independent. One of those that all owners accept is drawn."
@@ -244,6 +276,7 @@ pub fn AcceptAgain(here: Here, seat: u8) -> impl IntoView {
         here,
         seat,
         file: RwSignal::new_local(None),
+        table: RwSignal::new(None),
         looked: RwSignal::new(None),
         accepted: RwSignal::new(u16::MAX),
         read: RwSignal::new(false),

@@ -4,23 +4,17 @@ use app_core::{
     action::Tools,
     components::{pass_time::PassTime, time::Deadline},
 };
-use app_ui::{
-    controls::{busy_button::BusyButton, field::Field},
-    format,
-    messages::{
-        notice::Notice,
-        run::{Run, RunState},
-    },
-};
+use app_ui::{format, messages::notice::Notice};
 use leptos::prelude::*;
 use tasks::{REQUESTER_PART, State, Step, Task};
 
 use super::{
     Here,
     confirm::{AcceptAgain, ConfirmSeat},
+    press::Press,
     running::Running,
 };
-use crate::actions::{self, Plain};
+use crate::actions::Plain;
 
 #[component]
 pub fn Next(here: Here) -> impl IntoView {
@@ -156,58 +150,5 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
             let label = format!("Collect {}", format::mdc(amount));
             view! { <Press here=here what=Plain::Collect { part } id="collect-part" label=label primary=false hint=what /> }.into_any()
         }
-    }
-}
-
-/// A button that needs nothing else.
-#[component]
-pub fn Press(
-    here: Here,
-    what: Plain,
-    id: &'static str,
-    #[prop(into)] label: String,
-    primary: bool,
-    hint: &'static str,
-) -> impl IntoView {
-    let tools = Tools::from_context();
-    let run = Run::new();
-    let what = StoredValue::new(what);
-    let press = Callback::new(move |()| {
-        let Some(learning) = here.known.learning.get_untracked() else { return };
-        run.start(async move { actions::plain(tools, &learning, here.id, what.get_value()).await });
-    });
-    view! {
-        <div class="stack tight">
-            <div class="row">
-                <BusyButton label=label id=id class=if primary { "primary" } else { "small" } busy=run.busy on_press=press />
-                <span class="small soft">{hint}</span>
-            </div>
-            <RunState run=run />
-        </div>
-    }
-}
-
-/// Saying no, with a text.
-#[component]
-pub fn Reject(here: Here, seat: u8) -> impl IntoView {
-    let tools = Tools::from_context();
-    let run = Run::new();
-    let reason = RwSignal::new(String::new());
-    let press = Callback::new(move |()| {
-        let Some(learning) = here.known.learning.get_untracked() else { return };
-        let what = Plain::Reject { seat, reason: reason.get_untracked().trim().to_owned() };
-        run.start(async move { actions::plain(tools, &learning, here.id, what).await });
-    });
-    view! {
-        <details>
-            <summary>"Say no instead"</summary>
-            <div class="stack tight">
-                <Field id="field-reason" label="Why" value=reason hint="Everybody can read it, on chain for ever. The task ends for all." />
-                <div class="row">
-                    <BusyButton label="Reject the task" id="reject-task" class="danger small" busy=run.busy on_press=press />
-                </div>
-                <RunState run=run />
-            </div>
-        </details>
     }
 }

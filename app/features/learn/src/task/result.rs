@@ -13,6 +13,7 @@ use super::Here;
 use crate::{
     kept::{self, KeptResult},
     names,
+    playing::Seats,
 };
 
 /// What the chain has of a finished task.
@@ -26,10 +27,15 @@ fn finished(learning: &Arc<Learning>, id: u64) -> Option<(protocol::Digest, Outc
 #[component]
 pub fn Results(here: Here) -> impl IntoView {
     let tools = Tools::from_context();
+    let seats = expect_context::<Seats>();
     let kept = RwSignal::new(Vec::<(u8, KeptResult)>::new());
     let state = here.look(|task| (task.state, task.seats.iter().map(|seat| seat.holder).collect::<Vec<_>>()));
     Effect::new(move || {
         let (Some(account), Some((_, holders))) = (tools.wallet.account.get(), state.get()) else { return };
+        // What a seat was told is kept after the chain has the result.
+        for (seat, _) in holders.iter().enumerate().filter(|(_, holder)| **holder == account) {
+            seats.of(here.id, seat as u8).view.with(|view| view.is_active);
+        }
         spawn_local(async move {
             let mut found = Vec::new();
             for (seat, _) in holders.iter().enumerate().filter(|(_, holder)| **holder == account) {

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use mpc_run::Stage;
 use tasks::State;
 
-use super::{Here, next::Press};
+use super::{Here, press::Press};
 use crate::{
     actions::{Plain, join::join_run},
     playing::{Playing, Seats, View},

@@ -1,0 +1,122 @@
+//! Step 0: what the task does; for a prediction, with which model.
+
+use app_core::action::Tools;
+use leptos::{prelude::*, task::spawn_local};
+use tasks::{Event, Kind, State};
+
+use super::form::{Form, Process, Trained};
+use crate::{actions::confirm::spec, context::Known, kept};
+
+#[component]
+pub fn Processes(known: Known, form: Form) -> impl IntoView {
+    let process = Memo::new(move |_| form.typed.with(|typed| typed.process));
+    let choices = [(Process::Train, "Train"), (Process::Predict, "Predict"), (Process::Align, "Align rows")];
+    let words = move || match process.get() {
+        Process::Train => {
+            "Fit a linear model to the common rows. It stays shared between the owners: neither has it alone."
+        }
+        Process::Predict => {
+            "Apply a model that was trained before to new rows of the same owners. Only you read the predictions."
+        }
+        Process::Align => "Find the rows that both owners have, and nothing else. Both are told which they are.",
+    };
+    view! {
+        <div class="stack tight">
+            <div class="tabs" role="group" aria-label="What the task does">
+                {choices
+                    .map(|(which, name)| {
+                        view! {
+                            <button id=process_id(which) type="button" aria-pressed=move || (process.get() == which).to_string() on:click=move |_| form.typed.update(|typed| typed.process = which)>
+                                {name}
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+            <p class="soft">{words}</p>
+            <Show when=move || process.get() == Process::Predict>
+                <Models known=known form=form />
+            </Show>
+        </div>
+    }
+}
+
+fn process_id(process: Process) -> &'static str {
+    match process {
+        Process::Train => "process-train",
+        Process::Predict => "process-predict",
+        Process::Align => "process-align",
+    }
+}
+
+/// Models of finished trainings of the account, of which this browser has the result.
+#[component]
+fn Models(known: Known, form: Form) -> impl IntoView {
+    let tools = Tools::from_context();
+    let trainings = Memo::new(move |_| {
+        let account = tools.wallet.account.get();
+        known.learning.with(|known| {
+            let Some(known) = known else { return Vec::new() };
+            let mine = |(_, task): &(u64, &tasks::Task)| {
+                (task.draft.kind, task.state) == (Kind::Train, State::Finished) && Some(task.requester) == account
+            };
+            (1..).zip(&known.book.tasks).filter(mine).map(|(id, _)| id).collect::<Vec<u64>>()
+        })
+    });
+    let problem = RwSignal::new(None::<String>);
+    let choose = move |id: u64| {
+        let (Some(learning), Some(account)) = (known.learning.get_untracked(), tools.wallet.account.get_untracked())
+        else {
+            return;
+        };
+        spawn_local(async move {
+            let shares = learning.events.get(&id).and_then(|events| {
+                events.iter().rev().find_map(|logged| match &logged.event {
+                    Event::Finished { outcome, .. } => Some(outcome.shares),
+                    _ => None,
+                })
+            });
+            let result = kept::result(tools, account, id, 2).await.ok().flatten();
+            let learned = result.and_then(|result| result.finished.learned);
+            let read = spec(tools, &learning, id).await;
+            match (shares, learned, read) {
+                (Some(shares), Some(learned), Ok((_, spec))) => {
+                    problem.try_set(None);
+                    form.typed.try_update(|typed| {
+                        typed.model = Some(Trained { task: id, shares, learned });
+                        typed.columns = spec.owners.clone().map(|owner| owner.columns.join(", "));
+                    });
+                    form.filled.try_update(|n| *n += 1);
+                }
+                (_, _, Err(error)) => {
+                    problem.try_set(Some(error.to_string()));
+                }
+                _ => {
+                    problem.try_set(Some(
+                        "The result of this training is not in this browser. Import the vault of the browser that has it, in Settings.".into(),
+                    ));
+                }
+            }
+        });
+    };
+    let chosen = move || form.typed.with(|typed| typed.model.as_ref().map_or(0, |model| model.task));
+    view! {
+        <div class="field">
+            <label for="model-of">"Model of"</label>
+            <select id="model-of" prop:value=move || chosen().to_string() on:change=move |event| choose(event_target_value(&event).parse().unwrap_or_default())>
+                <option value="0">"Choose…"</option>
+                {move || {
+                    trainings
+                        .get()
+                        .into_iter()
+                        .map(|id| view! { <option value=id.to_string() selected=move || chosen() == id>{format!("Task {id}")}</option> })
+                        .collect_view()
+                }}
+            </select>
+            {move || match problem.get() {
+                Some(text) => view! { <span class="problem">{text}</span> }.into_any(),
+                None => view! { <span class="hint">"Of the same two owners, in the same order: first owner first"</span> }.into_any(),
+            }}
+        </div>
+    }
+}
