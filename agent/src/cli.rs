@@ -1,12 +1,14 @@
 //! What can be typed.
 
 pub mod chain;
+pub mod files;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use chain::{DataOptions, GrantOptions, OrgOptions, TaskOptions};
+use chain::{DataOptions, GrantOptions, On, OrgOptions, TaskOptions};
+use protocol::Amount;
 
 #[derive(Parser)]
 #[command(
@@ -40,9 +42,9 @@ pub enum Command {
     Check(Check),
     /// Plays one seat of one task.
     Run(Run),
-    /// Plays every task in a folder that the rules allow, several at once.
+    /// Takes and plays the seats of an account that its rules allow, several tasks at once: of a chain, or of a folder.
     Party(Party),
-    /// Deals for every task in a folder that names this helper's key, several at once.
+    /// Deals where this helper is drawn, several tasks at once: of a chain, or of a folder.
     Helper(Serve),
     /// Passes what seats send each other, without asking who they are: for one's own machine or network.
     Relay {
@@ -98,10 +100,32 @@ pub struct Run {
     pub limit: u64,
 }
 
+/// The chain that is watched. Without a deployment the folder's own tasks are played.
+#[derive(Args)]
+pub struct Watching {
+    /// deployment.json of the network: chain, nodes, contracts. A server has it at /api/deployment.
+    #[arg(long, env = "MODELMARKET_DEPLOYMENT")]
+    pub deployment: Option<PathBuf>,
+    /// The file of `agent key account`.
+    #[arg(long, env = "MODELMARKET_ACCOUNT", requires = "deployment")]
+    pub account: Option<PathBuf>,
+    /// A server that has the files of tasks, and the relay of those that name none. May be named several times.
+    #[arg(long = "server", env = "MODELMARKET_SERVER", value_delimiter = ',')]
+    pub servers: Vec<String>,
+}
+
+impl Watching {
+    pub fn on(&self) -> On {
+        On { deployment: self.deployment.clone().unwrap_or_default(), account: self.account.clone() }
+    }
+}
+
 #[derive(Args)]
 pub struct Party {
-    /// A folder with rules.json, keys.json, the CSVs that the rules name, and tasks/.
+    /// A folder with rules.json, keys.json and the CSVs that the rules name; without a chain with tasks/.
     pub folder: PathBuf,
+    #[command(flatten)]
+    pub watching: Watching,
     /// Ends once every task that is there has ended, instead of waiting for more.
     #[arg(long)]
     pub once: bool,
@@ -112,8 +136,13 @@ pub struct Party {
 
 #[derive(Args)]
 pub struct Serve {
-    /// A folder with keys.json and tasks/.
+    /// A folder with keys.json; without a chain with tasks/.
     pub folder: PathBuf,
+    #[command(flatten)]
+    pub watching: Watching,
+    /// Tasks that pay less for a megabyte are declined. On a chain.
+    #[arg(long)]
+    pub least_per_megabyte: Option<Amount>,
     /// Ends once every task that is there has ended, instead of waiting for more.
     #[arg(long)]
     pub once: bool,

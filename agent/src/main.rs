@@ -6,6 +6,7 @@
 //! | `keys` | the keys of a seat, in a file |
 //! | `play` | seats of tasks: one, all of a folder, a helper's; a relay |
 //! | `chain` | organisations, data sets, grants and tasks on chain |
+//! | `watch` | programs that watch the chain and play the seats of one account by themselves |
 //! | `files` | reading and writing, with sentences |
 //! | `told` | what is printed, for people or as JSON |
 //! | `failure` | sentences and exit codes |
@@ -17,6 +18,7 @@ mod files;
 mod keys;
 mod play;
 mod told;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -67,8 +69,14 @@ async fn run(command: Command, printer: Printer) -> Result<(), Failure> {
         Command::Task(options) => chain::task(options, printer).await,
         Command::Check(check) => seat::check(&check, printer),
         Command::Run(options) => seat::run(&options, printer).await,
-        Command::Party(options) => party::run(&options, printer).await,
-        Command::Helper(options) => helper::run(&options, printer).await,
+        Command::Party(options) => match options.watching.deployment {
+            Some(_) => watch::party(&options, &options.watching, printer).await,
+            None => party::run(&options, printer).await,
+        },
+        Command::Helper(options) => match options.watching.deployment {
+            Some(_) => watch::helper(&options, &options.watching, printer).await,
+            None => helper::run(&options, printer).await,
+        },
         Command::Relay { listen } => relay::run(&listen, printer).await,
     }
 }

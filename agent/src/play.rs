@@ -13,5 +13,5 @@ pub mod helper;
 pub mod local;
 pub mod party;
 pub mod relay;
-mod rules;
+pub mod rules;
 pub mod seat;

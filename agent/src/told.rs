@@ -37,6 +37,14 @@ impl Printer {
         }
         match stage {
             Stage::Connecting => self.line(&format!("task {task}: waits for the other seats")),
+            Stage::Again { round } => {
+                self.line(&format!(
+                    "task {task}: a seat began anew; goes on from the last common step (round {round})"
+                ));
+            }
+            Stage::NotKept => {
+                self.line(&format!("task {task}: what it could go on from cannot be kept; make room. It goes on"));
+            }
             Stage::Aligning { .. } | Stage::Computed { .. } => {}
             Stage::Aligned { rows } => self.line(&format!("task {task}: {rows} rows in common")),
             Stage::Computing { steps, rounds } => {

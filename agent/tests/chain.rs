@@ -4,64 +4,14 @@
 
 mod support;
 
-use devchain::{Anvil, Chain, Options};
-use directory::deploy::{datasets, directory as organisations};
-use protocol::{Address, Amount, Digest};
+use devchain::{Anvil, Options};
+use protocol::Digest;
 use serde_json::{Value, json};
-use support::{ERROR, GRID, NAMES, World, agent, output, rmse, text, together};
-
-/// What everybody has at the beginning.
-struct People {
-    world: World,
-    deployment: String,
-}
-
-impl People {
-    fn account(&self, name: &str) -> String {
-        self.world.path(&format!("{name}.account.json")).display().to_string()
-    }
-
-    /// What a command says that must succeed.
-    #[track_caller]
-    fn say(&self, who: &str, arguments: &[&str]) -> Value {
-        let all = self.output(who, arguments);
-        assert!(all.status.success(), "{who} {arguments:?}: {}", text(&all.stderr));
-        serde_json::from_slice(&all.stdout).unwrap()
-    }
-
-    fn output(&self, who: &str, arguments: &[&str]) -> std::process::Output {
-        let account = self.account(who);
-        let (noun, rest) = arguments.split_first().unwrap();
-        let mut all = vec![*noun, "--deployment", &self.deployment, "--account", &account];
-        all.extend(rest);
-        output(&all)
-    }
-}
-
-async fn chain(anvil: &Anvil) -> Chain {
-    let mut chain =
-        Chain::empty(anvil.url(), vec![coin::REFUSALS, directory::REFUSALS, tasks::REFUSALS]).await.unwrap();
-    let coin = chain.deploy_as(coin::MODEL_COIN, coin::deploy::model_coin().unwrap()).await.unwrap();
-    let place = chain.deploy_as(directory::DIRECTORY, organisations().unwrap()).await.unwrap();
-    let sets = chain.deploy_as(directory::DATASETS, datasets(place).unwrap()).await.unwrap();
-    let tasks = chain.deploy_as(tasks::TASKS, tasks::deploy::tasks(coin, sets).unwrap()).await.unwrap();
-    let grants = chain.call(tasks, tasks::calls::grants()).await.unwrap();
-    let grants = contracts::returns::address(&grants).unwrap();
-    chain.deployment.contracts.insert(directory::GRANTS.to_string(), grants);
-    chain
-}
-
-/// Gives an account what it needs to send and to pay.
-async fn fund(chain: &Chain, who: &str) {
-    let value = "0xde0b6b3a7640000";
-    let sent = json!([{"from": chain.accounts[0], "to": who, "value": value}]);
-    chain.request("eth_sendTransaction", sent).await.unwrap();
-    chain.airdrop(chain.accounts[0]).await.unwrap();
-    let who: Address = who.parse().unwrap();
-    let amount: Amount = "10".parse().unwrap();
-    let coin = chain.coin_address().unwrap();
-    chain.send(chain.accounts[0], coin, coin::calls::transfer(who, amount)).await.unwrap();
-}
+use support::{
+    ERROR, GRID, NAMES, World, agent, output,
+    people::{People, chain, fund},
+    rmse, text, together,
+};
 
 #[tokio::test]
 async fn a_task_goes_from_organisations_to_its_signed_result_on_chain() {
@@ -125,7 +75,7 @@ async fn a_task_goes_from_organisations_to_its_signed_result_on_chain() {
         "helpers": [{"helper": addresses[3], "per_megabyte": "1000000000000000"}],
     });
     let draft = world.write("draft.json", &draft.to_string());
-    let published = people.say("requester", &["task", "publish", &draft, &spec, "--allow", "5"]);
+    let published = people.say("requester", &["task", "publish", &draft, &spec]);
     assert_eq!(published["task"], 1);
     // Helpers that join once a draw is fixed have no part in it.
     chain.pass(60).await.unwrap();
@@ -133,7 +83,7 @@ async fn a_task_goes_from_organisations_to_its_signed_result_on_chain() {
     for (seat, name) in ["first", "second", "requester"].iter().enumerate() {
         let number = seat.to_string();
         let keys = keys(name);
-        let mut confirm = vec!["task", "confirm", "1", &number, "--keys", &keys, "--accepted", "1", "--allow", "0.5"];
+        let mut confirm = vec!["task", "confirm", "1", &number, "--keys", &keys, "--accepted", "1"];
         if let Some(table) = tables.get(seat) {
             confirm.extend(["--data", table]);
         }

@@ -9,7 +9,7 @@ use anyhow::Result;
 use async_trait::async_trait;
 use contracts::refusal::Refusals;
 
-use crate::chain::Chain;
+use crate::{agents::Agents, chain::Chain};
 
 /// What a family of contracts adds to a development chain.
 #[async_trait]
@@ -52,6 +52,8 @@ pub struct Samples<'a> {
     pub server: &'a str,
     /// The folder `public/`, with data sets and models.
     pub public: &'a Path,
+    /// The programs of organisations that learn together, where there are any.
+    pub agents: Option<&'a Agents>,
     /// Hears what is played next, a fragment of a sentence.
     pub report: &'a (dyn Fn(&str) + Sync),
 }

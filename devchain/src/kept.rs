@@ -23,12 +23,16 @@ pub const PLAYED: &str = "samples";
 /// Folder of the server.
 pub const SERVER: &str = "server";
 
+/// Folder of the programs of organisations that learn together.
+pub const AGENTS: &str = "agents";
+
 /// Everything that is kept, each with what a person loses with it.
-const ALL: [(&str, &str); 5] = [
+const ALL: [(&str, &str); 6] = [
     (CHAIN, "the chain, with all bounties, models, balances"),
     (DEPLOYMENT, "the addresses of the contracts"),
     (CONTRACTS, "what the code of the contracts was"),
     (PLAYED, "which samples were played"),
+    (AGENTS, "keys, tables and results of the sample organisations' programs"),
     (SERVER, "the server's index, accuracy log, sign-ins and all files that were uploaded"),
 ];
 

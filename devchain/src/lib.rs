@@ -3,6 +3,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
+//! | [`agents`] | programs of organisations that learn together |
 //! | [`anvil`] | the process, and what only Anvil can do: letting time pass |
 //! | [`chain`] | sending, calling, reading and signing with unlocked accounts |
 //! | [`family`] | what a family of contracts adds: the trait [`Family`] |
@@ -11,6 +12,7 @@
 //! | [`kept`] | what a network keeps between runs, and what `--fresh` forgets |
 //! | [`publish`] | putting files on a server, signed in |
 
+pub mod agents;
 pub mod anvil;
 pub mod chain;
 pub mod deploy;
@@ -19,6 +21,7 @@ pub mod family;
 pub mod kept;
 pub mod publish;
 
+pub use agents::Agents;
 pub use anvil::{Anvil, Options};
 pub use chain::{Chain, Receipt};
 pub use families::{bounty, shared_model, trained};

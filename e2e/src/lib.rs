@@ -3,18 +3,18 @@
 //! Journeys are in `tests/`, one file each. Every journey saves screenshots at 1440 and 360 px, light and dark, under
 //! `e2e/screenshots/`.
 
+mod agent;
 mod bench_page;
 mod browser;
-mod native_helper;
 mod person;
 mod site;
 mod stack;
 mod strange_wallets;
 mod wallet_shim;
 
+pub use agent::Agent;
 pub use bench_page::bench;
 pub use browser::{Browser, Profile, WebGpu};
-pub use native_helper::NativeHelper;
 pub use person::Person;
 pub use site::Site;
 pub use stack::Stack;

@@ -50,6 +50,16 @@ pub(crate) struct Learnt {
     pub whole: usize,
 }
 
+impl Learnt {
+    /// Counts a refusal or a failure, unless it is known of one already: requests that were under way together are refused
+    /// together, and that is one refusal, not several in a row.
+    fn strike(&mut self, is_known: bool) {
+        if !is_known {
+            self.strikes = self.strikes.saturating_add(1);
+        }
+    }
+}
+
 impl std::fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Endpoint").field("label", &self.label).field("learnt", &*lock(&self.learnt)).finish()
@@ -84,7 +94,6 @@ impl Endpoint {
     /// It asked to wait for `asked`, or did not say how long. Returns the wait. `random` is from 0 to 1.
     pub(crate) fn hold(&self, asked: Option<Duration>, now: Duration, random: f64) -> Duration {
         let mut learnt = lock(&self.learnt);
-        // Several requests that were under way together are refused together: that is one refusal, not several in a row.
         let is_resting = now < learnt.not_before;
         // Jitter on top of what was asked for, never below; without a word, up to half of the pause on top.
         let pause = match asked {
@@ -92,9 +101,7 @@ impl Endpoint {
             None if is_resting => learnt.not_before - now,
             None => doubled(learnt.strikes).mul_f64(1.0 + random / 2.0),
         };
-        if !is_resting {
-            learnt.strikes = learnt.strikes.saturating_add(1);
-        }
+        learnt.strike(is_resting);
         learnt.not_before = learnt.not_before.max(now + pause);
         pause
     }
@@ -102,8 +109,11 @@ impl Endpoint {
     /// It failed.
     pub(crate) fn failed(&self, now: Duration) {
         let mut learnt = lock(&self.learnt);
-        learnt.down_until = now + doubled(learnt.strikes);
-        learnt.strikes = learnt.strikes.saturating_add(1);
+        let is_down = now < learnt.down_until;
+        if !is_down {
+            learnt.down_until = now + doubled(learnt.strikes);
+        }
+        learnt.strike(is_down);
         // Whatever comes up behind the address may be something else.
         learnt.checked = false;
     }
@@ -152,5 +162,22 @@ mod tests {
         // What the node asks for itself is kept to, also by a pause that has begun.
         endpoint.hold(Some(5 * second), second, 0.0);
         assert!(endpoint.learnt().not_before >= 6 * second);
+    }
+
+    #[test]
+    fn requests_that_fail_together_are_one_failure_and_those_that_follow_double_the_time_it_is_tried_last() {
+        let endpoint = Endpoint::new("The node", Nobody, None);
+        let second = Duration::from_secs(1);
+        for _ in 0..8 {
+            endpoint.failed(Duration::ZERO);
+        }
+        assert_eq!(endpoint.learnt().down_until, second);
+        for _ in 0..8 {
+            endpoint.failed(second);
+        }
+        assert_eq!(endpoint.learnt().down_until, 3 * second);
+        endpoint.answered();
+        endpoint.failed(4 * second);
+        assert_eq!(endpoint.learnt().down_until, 5 * second);
     }
 }

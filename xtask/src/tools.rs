@@ -134,6 +134,34 @@ pub fn python() -> Result<PathBuf> {
     environment("target/tools/python", "ml/conformance/peer/requirements.txt", what)
 }
 
+/// A Python with the peers of learning together (mpc/peer/requirements.txt); its path.
+///
+/// # Errors
+/// When there is no Python, or the packages cannot be installed.
+pub fn private_python() -> Result<PathBuf> {
+    let _alone = alone(&PYTHON);
+    environment("target/tools/private", "mpc/peer/requirements.txt", "installing MPyC and OpenMined PSI (once)")
+}
+
+/// OpenMined's intersection in JavaScript, which only the benchmark needs; its folder.
+///
+/// # Errors
+/// When npm cannot fetch it.
+pub fn psi_js() -> Result<PathBuf> {
+    let folder = root().join("target/tools/psi-js");
+    if !folder.join("package/package.json").exists() {
+        fs::create_dir_all(&folder)?;
+        step("fetching psi.js", || {
+            // Installing it would run its build; the package has what it builds.
+            let pack = ["pack", "@openmined/psi.js@2.0.6", "--loglevel=error", "--pack-destination"];
+            succeed(command("npm").args(pack).arg(&folder).stdout(std::process::Stdio::null()))?;
+            let packed = folder.join("openmined-psi.js-2.0.6.tgz");
+            succeed(command("tar").arg("xzf").arg(packed).arg("-C").arg(&folder))
+        })?;
+    }
+    Ok(folder.join("package"))
+}
+
 /// A Python environment of its own with what a file of requirements names; the path of its Python.
 fn environment(folder: &str, requirements: &str, what: &str) -> Result<PathBuf> {
     let folder = root().join(folder);

@@ -5,6 +5,7 @@ use std::path::Path;
 use alloy_consensus::{SignableTransaction as _, TxEip1559, TxEnvelope};
 use alloy_eips::Encodable2718 as _;
 use alloy_primitives::Signature;
+use contracts::abi::keccak;
 use k256::ecdsa::SigningKey;
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
@@ -46,12 +47,27 @@ impl Account {
         Address(alloy_primitives::Address::from_private_key(&self.0).into_array())
     }
 
-    /// The raw signed transaction.
-    pub fn sign(&self, transaction: TxEip1559) -> Result<Vec<u8>, Failure> {
-        let signed = self.0.sign_prehash_recoverable(transaction.signature_hash().as_slice());
+    /// `r ‖ s ‖ v` over a digest.
+    pub fn sign_digest(&self, digest: &Digest) -> Result<[u8; 65], Failure> {
+        let signed = self.0.sign_prehash_recoverable(&digest.0);
         let (signature, recovery) = signed
             .map_err(|_| Failure::Failed("The key of the account does not sign. Draw another one.".to_string()))?;
-        let signature = Signature::from((signature, recovery));
+        let mut bytes = [27 + recovery.to_byte(); 65];
+        bytes[..64].copy_from_slice(&signature.to_bytes());
+        Ok(bytes)
+    }
+
+    /// The same over a text (EIP-191), as wallets sign it.
+    pub fn sign_text(&self, text: &str) -> Result<String, Failure> {
+        let message = format!("\x19Ethereum Signed Message:\n{}{text}", text.len());
+        Ok(format!("0x{}", hex::encode(self.sign_digest(&keccak(message.as_bytes()))?)))
+    }
+
+    /// The raw signed transaction.
+    pub fn sign(&self, transaction: TxEip1559) -> Result<Vec<u8>, Failure> {
+        let signature = self.sign_digest(&Digest(transaction.signature_hash().0))?;
+        let signature = Signature::from_raw_array(&signature)
+            .map_err(|_| Failure::Failed("The key of the account does not sign. Draw another one.".to_string()))?;
         Ok(TxEnvelope::from(transaction.into_signed(signature)).encoded_2718())
     }
 }

@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use alloy_consensus::TxEip1559;
 use alloy_primitives::{Address as Account20, Bytes, TxKind, U256};
-use contracts::refusal::{Refusals, decode};
-use protocol::{Address, Amount, Digest, RawLog, api::Deployment};
+use coin::PermitSignature;
+use contracts::{
+    abi::{hash_words, keccak},
+    refusal::{Refusals, decode},
+};
+use protocol::{Address, Amount, Digest, RawLog, api::Deployment, typed_data::Permit};
 use rpc::{
-    Client, RpcError,
+    Client, KnownChain, RpcError,
     value::{bytes, hexed, large_quantity, quantity, raw_log},
 };
 use serde_json::{Value, json};
@@ -19,6 +23,8 @@ use crate::{cli::chain::On, failure::Failure, files};
 const LOOK: Duration = Duration::from_millis(300);
 /// How long a transaction may take to be in a block.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// Seconds that a permit is good for.
+const PERMIT: u64 = 3_600;
 
 /// All errors with which the contracts of learning together can refuse.
 fn refusals() -> [Refusals; 3] {
@@ -26,9 +32,11 @@ fn refusals() -> [Refusals; 3] {
 }
 
 pub struct Chain {
-    client: Client,
+    pub client: Client,
     pub deployment: Deployment,
     account: Option<Account>,
+    /// Transactions get their numbers one after the other.
+    sending: tokio::sync::Mutex<()>,
 }
 
 impl Chain {
@@ -38,14 +46,15 @@ impl Chain {
             .map_err(|error| Failure::Given(error.to_string()))?;
         client.check_chain(deployment.chain_id).await.map_err(failed)?;
         let account = on.account.as_deref().map(Account::read).transpose()?;
-        Ok(Self { client, deployment, account })
+        Ok(Self { client, deployment, account, sending: tokio::sync::Mutex::new(()) })
     }
 
     pub fn contract(&self, name: &'static str) -> Result<Address, Failure> {
         self.deployment.demand(name).map_err(|error| Failure::Given(error.to_string()))
     }
 
-    fn account(&self) -> Result<&Account, Failure> {
+    /// Who signs.
+    pub fn account(&self) -> Result<&Account, Failure> {
         let missing = "Nobody can sign this. Draw an account with `agent key account FILE` and name it with --account.";
         self.account.as_ref().ok_or_else(|| Failure::Given(missing.to_string()))
     }
@@ -60,15 +69,48 @@ impl Chain {
         read(bytes(&answer))
     }
 
-    /// Lets a contract take exactly this.
-    pub async fn allow(&self, spender: Address, amount: Option<Amount>) -> Result<(), Failure> {
-        let Some(amount) = amount else { return Ok(()) };
-        self.send(self.contract(coin::MODEL_COIN)?, coin::calls::approve(spender, amount)).await.map(drop)
+    /// Reads from a contract as the chain will stay: so many blocks behind the newest as reorganisations usually reach.
+    pub async fn call_settled(&self, to: Address, data: Vec<u8>) -> Result<Vec<u8>, Failure> {
+        match KnownChain::of(self.deployment.chain_id).confirmations {
+            0 => self.call(to, data).await,
+            behind => {
+                let head = self.client.head().await.map_err(failed)?.number;
+                self.client.call_at(head.saturating_sub(behind), to, &data).await.map_err(failed)
+            }
+        }
+    }
+
+    /// A signed transaction as it was sent; nothing where the node has none, or does not give any.
+    pub async fn raw_transaction(&self, hash: Digest) -> Option<Vec<u8>> {
+        let found = self.request("eth_getRawTransactionByHash", json!([hash])).await.ok()?;
+        bytes(&found).ok().filter(|raw| !raw.is_empty())
+    }
+
+    /// Whether the account is a contract, which signs no transactions.
+    pub async fn has_code(&self, account: Address) -> Result<bool, Failure> {
+        Ok(!read(bytes(&self.request("eth_getCode", json!([account, "latest"])).await?))?.is_empty())
+    }
+
+    /// A permit by which a contract may take exactly this; nothing where it takes nothing.
+    pub async fn permit(&self, spender: Address, value: Amount) -> Result<Option<PermitSignature>, Failure> {
+        if value == Amount::ZERO {
+            return Ok(None);
+        }
+        let (account, coin) = (self.account()?, self.contract(coin::MODEL_COIN)?);
+        let owner = account.address();
+        let nonce = contracts::returns::count(&self.call(coin, coin::calls::nonces(owner)).await?);
+        let nonce = read(nonce.map_err(|error| format!("{error:?}")))?;
+        let deadline = self.client.head().await.map_err(failed)?.at + PERMIT;
+        let permit = Permit { owner, spender, value, nonce, deadline };
+        let signature = account.sign_digest(&permit_digest(self.deployment.chain_id, coin, &permit))?;
+        let signature = format!("0x{}", hex::encode(signature));
+        PermitSignature::from_hex(&signature, deadline).map(Some).map_err(|error| Failure::Failed(error.to_string()))
     }
 
     /// Sends a call and waits until it is in a block; answers the logs.
     pub async fn send(&self, to: Address, data: Vec<u8>) -> Result<Vec<RawLog>, Failure> {
         let account = self.account()?;
+        let sending = self.sending.lock().await;
         let from = account.address();
         let draft = json!({"from": from, "to": to, "data": hexed(&data)});
         // A revert is told here, with its reason. What a call costs may depend on the time of its block: hence the margin.
@@ -93,6 +135,7 @@ impl Chain {
             ..TxEip1559::default()
         })?;
         let hash = self.request("eth_sendRawTransaction", json!([hexed(&raw)])).await?;
+        drop(sending);
         self.receipt(&hash).await
     }
 
@@ -135,8 +178,39 @@ impl Chain {
     }
 }
 
+/// What is signed of a permit (EIP-2612), as [`protocol::typed_data::permit_request`] has it for wallets.
+fn permit_digest(chain: u64, coin: Address, permit: &Permit) -> Digest {
+    let number = |number: u128| {
+        let mut word = [0; 32];
+        word[16..].copy_from_slice(&number.to_be_bytes());
+        Digest(word)
+    };
+    let account = |account: Address| {
+        let mut word = [0; 32];
+        word[12..].copy_from_slice(&account.0);
+        Digest(word)
+    };
+    let domain = hash_words(&[
+        keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+        keccak(b"ModelCoin"),
+        keccak(b"1"),
+        number(chain.into()),
+        account(coin),
+    ]);
+    let Permit { owner, spender, value, nonce, deadline } = *permit;
+    let message = hash_words(&[
+        keccak(b"Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"),
+        account(owner),
+        account(spender),
+        number(value.0),
+        number(nonce.into()),
+        number(deadline.into()),
+    ]);
+    keccak(&[&[0x19, 0x01], &domain.0[..], &message.0[..]].concat())
+}
+
 /// A node's refusal as a sentence.
-fn failed(error: RpcError) -> Failure {
+pub fn failed(error: RpcError) -> Failure {
     let data = error.refusal().and_then(|refusal| refusal.data.as_deref());
     match data.and_then(|data| bytes(&json!(data)).ok()).filter(|data| !data.is_empty()) {
         Some(data) => Failure::Refused(decode(&data, &refusals()).sentence),

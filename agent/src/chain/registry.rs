@@ -1,11 +1,13 @@
 //! Organisations, data sets, grants.
 
+use std::rc::Rc;
+
 use contracts::abi::DecodeError;
 use directory::{DATASETS, DIRECTORY, DatasetEvent, GRANTS, GrantEvent, calls, logs, returns};
 use protocol::RawLog;
 use serde_json::json;
 
-use super::node::Chain;
+use super::{describe, node::Chain};
 use crate::{
     cli::chain::{DataCommand, DataOptions, GrantCommand, GrantOptions, OrgCommand, OrgOptions},
     failure::Failure,
@@ -36,13 +38,21 @@ fn none(what: &str, number: impl std::fmt::Display) -> Failure {
 }
 
 pub async fn org(options: &OrgOptions, printer: Printer) -> Result<(), Failure> {
-    let chain = Chain::open(&options.on).await?;
+    let chain = Rc::new(Chain::open(&options.on).await?);
     let directory = chain.contract(DIRECTORY)?;
     match &options.command {
-        OrgCommand::Join { profile, keys } => {
-            let key = Keys::read(keys)?.public()?.directory;
-            chain.send(directory, calls::directory::join(*profile, key)).await?;
-            printer.say(&json!({"joined": true, "key": key}));
+        OrgCommand::Join { profile, name, named, keys } => {
+            let keys = Keys::read(keys)?;
+            let key = keys.public()?.directory;
+            let profile = match (profile, name) {
+                (Some(profile), _) => *profile,
+                (None, name) => {
+                    let name = name.as_deref().unwrap_or_default();
+                    describe::profile(&chain, named, name, &keys).await?
+                }
+            };
+            chain.send(directory, calls::directory::join(profile, key)).await?;
+            printer.say(&json!({"joined": true, "key": key, "profile": profile}));
         }
         OrgCommand::Resign => {
             chain.send(directory, calls::directory::resign()).await?;
@@ -58,9 +68,10 @@ pub async fn org(options: &OrgOptions, printer: Printer) -> Result<(), Failure> 
 }
 
 pub async fn data(options: &DataOptions, printer: Printer) -> Result<(), Failure> {
-    let chain = Chain::open(&options.on).await?;
+    let chain = Rc::new(Chain::open(&options.on).await?);
     let datasets = chain.contract(DATASETS)?;
     match &options.command {
+        DataCommand::Describe(options) => describe::describe(&chain, options, printer).await?,
         DataCommand::Publish { terms } => {
             let terms = files::read_json(terms, "file of a data set's terms")?;
             let said = chain.send(datasets, calls::datasets::publish(&terms)).await?;
@@ -86,9 +97,10 @@ pub async fn data(options: &DataOptions, printer: Printer) -> Result<(), Failure
 }
 
 pub async fn grant(options: &GrantOptions, printer: Printer) -> Result<(), Failure> {
-    let chain = Chain::open(&options.on).await?;
+    let chain = Rc::new(Chain::open(&options.on).await?);
     let grants = chain.contract(GRANTS)?;
     match &options.command {
+        GrantCommand::Purpose(options) => describe::purpose(&chain, options, printer).await?,
         GrantCommand::Apply { dataset, terms, purpose } => {
             let terms = files::read_json(terms, "file of a grant's terms")?;
             let said = chain.send(grants, calls::grants::apply_for(*dataset, *purpose, &terms)).await?;

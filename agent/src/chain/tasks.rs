@@ -1,48 +1,80 @@
 //! Tasks.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
 
 use directory::DIRECTORY;
 use mpc_run::{Outcome, RunError, Spec};
-use protocol::{Address, Digest, RawLog};
+use mpc_task::on_chain;
+use protocol::{Address, Amount, Digest};
 use serde::Deserialize;
 use serde_json::json;
 use tasks::{
-    Draft, Event, TASKS,
+    Draft, Event, Move, TASKS,
     calls::{self, Confirmation},
     logs, returns,
     typed_data::Run,
 };
 
-use super::{
-    node::Chain,
-    registry::{told, unread},
-};
+use super::{node::Chain, registry::unread};
 use crate::{
     cli::chain::{TaskCommand, TaskOptions},
     failure::Failure,
     files,
     keys::{Keys, Public},
-    play::local::{Local, on_chain},
+    play::local::Local,
     told::Printer,
+    watch::{Server, View},
 };
+
+/// Said by who has nothing better to show that it is there.
+const HERE: Digest = Digest([1; 32]);
 
 pub async fn task(options: TaskOptions, printer: Printer) -> Result<(), Failure> {
     let chain = Chain::open(&options.on).await?;
     let contract = chain.contract(TASKS)?;
     let call = match options.command {
-        TaskCommand::Publish { draft, spec, allow } => {
-            return publish(&chain, contract, (&draft, &spec), allow, printer).await;
+        TaskCommand::Publish { files, server } => return publish(chain, &files, server.as_deref(), printer).await,
+        TaskCommand::Decline { id, draft } => calls::decline(id, &read_draft(&draft)?.helpers),
+        TaskCommand::Advance { id, dealt, keys: Some(keys), .. } => {
+            let found = chain.call(contract, calls::helper(id)).await?;
+            let helper = returns::helper(&found).map_err(unread)?.helper;
+            let helper = helper.ok_or_else(|| Failure::Refused(format!("Task {id} has no helper. Draw one first.")))?;
+            let digest = run(&chain, contract, id).await?.0.advance(helper, dealt);
+            return say_signature(id, &keys, &digest, printer);
         }
-        TaskCommand::Confirm { id, seat, keys, data, accepted, allow } => {
-            chain.allow(contract, allow).await?;
+        TaskCommand::Advance { id, draft, dealt, keys: None, signatures } => {
+            calls::advance(id, &read_draft(&draft)?.helpers, dealt, &joined(&signatures)?)
+        }
+        TaskCommand::Fail { id, code, dealt, facts, rows, keys, signatures } => {
+            let why = tasks::Failure { code, dealt, facts, rows };
+            match keys {
+                Some(keys) => {
+                    let digest = run(&chain, contract, id).await?.0.failure(&why);
+                    return say_signature(id, &keys, &digest, printer);
+                }
+                None => calls::fail(id, &why, &joined(&signatures)?),
+            }
+        }
+        TaskCommand::Stall { id, seat, heads } => calls::stall(id, seat, heads.unwrap_or(HERE)),
+        TaskCommand::Respond { id, seat, heads } => calls::respond(id, seat, heads.unwrap_or(HERE), &[]),
+        TaskCommand::Deliver { id, seat, folder } => {
+            return crate::watch::deliver(&options.on, &folder, id, seat, printer).await;
+        }
+        TaskCommand::Log { id } => return log(chain, id, printer).await,
+        TaskCommand::Result { id } => return result(chain, id, printer).await,
+        TaskCommand::Confirm { id, seat, keys, data, accepted } => {
             let keys = Keys::read(&keys)?;
             let public = keys.public()?;
             let rows = data.as_deref().map(files::read).transpose()?.unwrap_or_default();
             // Salted, so that nobody can try tables against it.
             let input = Digest::of(&[keys.directory().as_slice(), &rows].concat());
             let said = Confirmation { key: public.link, input, signer: public.signer, accepted };
-            calls::confirm(id, seat, &said, None)
+            let bond = stored(&chain, contract, id).await?.bond;
+            calls::confirm(id, seat, &said, chain.permit(contract, bond).await?.as_ref())
         }
         TaskCommand::Reject { id, seat, reason } => calls::reject(id, seat, &reason),
         TaskCommand::Accept { id, seat, accepted } => calls::accept(id, seat, accepted),
@@ -56,11 +88,8 @@ pub async fn task(options: TaskOptions, printer: Printer) -> Result<(), Failure>
             return Ok(());
         }
         TaskCommand::Begin { id, keys: Some(keys), .. } => {
-            let task = stored(&chain, contract, id).await?;
-            let run = Run { chain: chain.deployment.chain_id, contract, task: id, attempt: task.attempt };
-            let signature = Keys::read(&keys)?.session()?.sign(&run.begin(task.spec))?;
-            printer.say(&json!({"task": id, "signature": format!("0x{}", hex::encode(signature))}));
-            return Ok(());
+            let (run, spec) = run(&chain, contract, id).await?;
+            return say_signature(id, &keys, &run.begin(spec), printer);
         }
         TaskCommand::Begin { id, keys: None, signatures } => calls::begin(id, &joined(&signatures)?),
         TaskCommand::Finish { id, result } => {
@@ -104,32 +133,116 @@ fn read_spec(file: &Path) -> Result<(Spec, Digest), Failure> {
     Ok((spec, hash))
 }
 
-async fn publish(
-    chain: &Chain,
-    contract: Address,
-    (draft, spec): (&Path, &Path),
-    allow: Option<protocol::Amount>,
-    printer: Printer,
-) -> Result<(), Failure> {
+/// The run that signatures are about, and the hash of its file.
+async fn run(chain: &Chain, contract: Address, id: u64) -> Result<(Run, Digest), Failure> {
+    let task = stored(chain, contract, id).await?;
+    Ok((Run { chain: chain.deployment.chain_id, contract, task: id, attempt: task.attempt }, task.spec))
+}
+
+fn say_signature(id: u64, keys: &Path, digest: &Digest, printer: Printer) -> Result<(), Failure> {
+    let signature = Keys::read(keys)?.session()?.sign(digest)?;
+    printer.say(&json!({"task": id, "signature": format!("0x{}", hex::encode(signature))}));
+    Ok(())
+}
+
+fn drafted((draft, spec): (&Path, &Path)) -> Result<(Draft, Spec), Failure> {
     let (spec, hash) = read_spec(spec)?;
     let draft = Draft { spec: hash, ..read_draft(draft)? };
     if draft.facts != spec.fact_count() {
         let (says, tells) = (draft.facts, spec.fact_count());
         return Err(Failure::Given(format!(
-            "The draft says that {says} numbers are told, and the task tells {tells}."
+            "The draft says that {says} numbers are told, and the task tells {tells}. Correct the draft."
         )));
     }
     if draft.seats.len() != usize::from(spec.signers()) {
         let (has, needs) = (draft.seats.len(), spec.signers());
         return Err(Failure::Given(format!(
-            "The draft has {has} seats, and the task needs {needs} beside the helper."
+            "The draft has {has} seats, and the task needs {needs} beside the helper. Correct the draft."
         )));
     }
-    chain.allow(contract, allow).await?;
-    let said = chain.send(contract, calls::publish(&[draft], None)).await?;
-    let is_published =
-        |log: &RawLog| Ok(logs::decode(log)?.filter(|(_, event)| matches!(event, Event::Published { .. })));
-    printer.say(&json!({"task": told(&said, is_published)?.0, "spec": hash}));
+    Ok((draft, spec))
+}
+
+async fn publish(chain: Chain, files: &[PathBuf], server: Option<&str>, printer: Printer) -> Result<(), Failure> {
+    let (pairs, rest) = files.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(Failure::Given("Every draft needs the file of its spec behind it. Name both.".to_string()));
+    }
+    let all: Vec<(Draft, Spec)> = pairs.iter().map(|[draft, spec]| drafted((draft, spec))).collect::<Result<_, _>>()?;
+    let chain = Rc::new(chain);
+    if let Some(server) = server {
+        let server = Server::at(server)?;
+        let token = server.sign_in(&chain).await?;
+        for (_, spec) in &all {
+            server.put(&token, spec.to_bytes()).await?;
+        }
+    }
+    let drafts: Vec<Draft> = all.iter().map(|(draft, _)| draft.clone()).collect();
+    let contract = chain.contract(TASKS)?;
+    let costs = costs(&chain, &drafts).await?;
+    let permit = chain.permit(contract, costs).await?;
+    let call = calls::publish(&drafts, permit.as_ref().map(|permit| (costs, permit)));
+    let said = chain.send(contract, call).await?;
+    let published: Vec<u64> = said
+        .iter()
+        .filter_map(|log| match logs::decode(log) {
+            Ok(Some((id, Event::Published { .. }))) => Some(id),
+            _ => None,
+        })
+        .collect();
+    for (id, draft) in published.iter().zip(&drafts) {
+        printer.say(&json!({"task": id, "spec": draft.spec, "costs": costs}));
+    }
+    Ok(())
+}
+
+/// What publishing locks, by the rules. Nothing where they refuse: the contract then says why.
+async fn costs(chain: &Rc<Chain>, drafts: &[Draft]) -> Result<Amount, Failure> {
+    let mut view = View::new(chain.clone())?;
+    view.refresh().await?;
+    let (me, now) = (chain.account()?.address(), view.now());
+    let said = view.as_caller(me, |book, call| book.decide(call, &Move::Publish(drafts.to_vec())));
+    let before = view.book.holds();
+    said.unwrap_or_default().iter().for_each(|said| view.book.apply(said, now));
+    Ok(Amount(view.book.holds().0 - before.0))
+}
+
+async fn seen(chain: Chain, id: u64) -> Result<View, Failure> {
+    let mut view = View::new(Rc::new(chain))?;
+    view.refresh().await?;
+    if view.seen(id).is_none() {
+        return Err(Failure::Given(format!("There is no task {id}. Look at the number again.")));
+    }
+    Ok(view)
+}
+
+/// Everything that was said of a task.
+async fn log(chain: Chain, id: u64, printer: Printer) -> Result<(), Failure> {
+    let view = seen(chain, id).await?;
+    for (at, event) in view.seen(id).into_iter().flat_map(|seen| &seen.log) {
+        let mut line = json!({"task": id, "at": at});
+        if let (Some(line), Ok(serde_json::Value::Object(event))) = (line.as_object_mut(), serde_json::to_value(event))
+        {
+            line.extend(event);
+        }
+        printer.say(&line);
+    }
+    Ok(())
+}
+
+/// What all have signed, and what was posted since.
+async fn result(chain: Chain, id: u64, printer: Printer) -> Result<(), Failure> {
+    let view = seen(chain, id).await?;
+    let seen = view.seen(id);
+    let Some((result, outcome)) = seen.and_then(|seen| seen.outcome) else {
+        return Err(Failure::Refused(format!("Task {id} has no result. Look at its state: `agent task show {id}`.")));
+    };
+    let posted: BTreeMap<u8, String> = seen
+        .into_iter()
+        .flat_map(|seen| &seen.delivered)
+        .map(|(seat, key)| (*seat, format!("0x{}", hex::encode(key))))
+        .collect();
+    printer.say(&json!({"task": id, "result": result, "outcome": outcome, "keys": posted}));
     Ok(())
 }
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use protocol::{Address, Amount, Digest};
 
+use super::files::{Describe, Named, PurposeOptions};
+
 /// Which chain, and as whom.
 #[derive(Args, Clone)]
 pub struct On {
@@ -28,9 +30,14 @@ pub struct OrgOptions {
 pub enum OrgCommand {
     /// Joins the directory, with the key to which results are sealed.
     Join {
-        /// SHA-256 of the profile's file.
-        #[arg(long)]
-        profile: Digest,
+        /// SHA-256 of the profile's file, where there is one already.
+        #[arg(long, conflicts_with = "name")]
+        profile: Option<Digest>,
+        /// The name of the organisation, of which a profile is made.
+        #[arg(long, required_unless_present = "profile")]
+        name: Option<String>,
+        #[command(flatten)]
+        named: Named,
         /// The file of `agent key new`.
         #[arg(long)]
         keys: PathBuf,
@@ -51,6 +58,8 @@ pub struct DataOptions {
 
 #[derive(Subcommand)]
 pub enum DataCommand {
+    /// Writes the terms of a data set from a table, and puts its description on a server. The rows stay here.
+    Describe(Box<Describe>),
     /// Publishes what is said of a data set; the terms are a JSON file.
     Publish {
         terms: PathBuf,
@@ -80,6 +89,8 @@ pub struct GrantOptions {
 
 #[derive(Subcommand)]
 pub enum GrantCommand {
+    /// Puts what a grant is for on a server, and prints its digest.
+    Purpose(PurposeOptions),
     /// Applies for a data set; the terms are a JSON file.
     Apply {
         dataset: u64,
@@ -116,13 +127,15 @@ pub struct TaskOptions {
 
 #[derive(Subcommand)]
 pub enum TaskCommand {
-    /// Publishes a task. What it computes is in the file of the spec, whose hash is put into the draft.
+    /// Publishes a task, or several in one transaction that wait for each other. What a task computes is in the file of its
+    /// spec, whose hash is put into its draft. What it costs is allowed with a permit.
     Publish {
-        draft: PathBuf,
-        spec: PathBuf,
-        /// Lets the contract take exactly this before.
-        #[arg(long)]
-        allow: Option<Amount>,
+        /// Draft and spec; of several tasks one pair after the other.
+        #[arg(num_args = 2.., required = true, value_names = ["DRAFT", "SPEC"])]
+        files: Vec<PathBuf>,
+        /// A server that keeps the file of the spec, so that the other seats find it.
+        #[arg(long, env = "MODELMARKET_SERVER")]
+        server: Option<String>,
     },
     /// Confirms a seat.
     Confirm {
@@ -136,8 +149,6 @@ pub enum TaskCommand {
         /// Candidates that are accepted as helper, bit i for the i-th.
         #[arg(long, default_value_t = 0)]
         accepted: u16,
-        #[arg(long)]
-        allow: Option<Amount>,
     },
     Reject {
         id: u64,
@@ -186,6 +197,77 @@ pub enum TaskCommand {
     Finish {
         id: u64,
         result: PathBuf,
+    },
+    /// Declines to deal, or stops, as the helper that was drawn.
+    Decline {
+        id: u64,
+        draft: PathBuf,
+    },
+    /// Signs that the next helper takes over; with the signatures of both computing seats, tells the chain.
+    Advance {
+        id: u64,
+        draft: PathBuf,
+        /// Megabytes that the helper has dealt, for which it is paid.
+        #[arg(long, default_value_t = 0)]
+        dealt: u64,
+        /// The keys that sign.
+        #[arg(long)]
+        keys: Option<PathBuf>,
+        /// Signatures of the seats 0 and 1.
+        #[arg(long, num_args = 1..)]
+        signatures: Vec<String>,
+    },
+    /// Signs why a run failed; with the signatures of all seats in a row, tells the chain.
+    Fail {
+        id: u64,
+        /// 1 a seat is gone, 2 the helper dealt wrongly, 3 something off the plan, 4 the rows do not fit, 5 columns say the
+        /// same, 6 not converged, 7 out of range, 8 stopped.
+        code: u32,
+        /// Megabytes that the helper has dealt, for which it is paid.
+        #[arg(long, default_value_t = 0)]
+        dealt: u64,
+        /// Numbers that were told all the same.
+        #[arg(long, default_value_t = 0)]
+        facts: u32,
+        /// Rows that were predicted all the same.
+        #[arg(long, default_value_t = 0)]
+        rows: u32,
+        /// The keys that sign.
+        #[arg(long)]
+        keys: Option<PathBuf>,
+        /// Signatures of all seats, in their order.
+        #[arg(long, num_args = 1..)]
+        signatures: Vec<String>,
+    },
+    /// Says that the others are silent.
+    Stall {
+        id: u64,
+        seat: u8,
+        /// What this seat has heard so far, as a hash.
+        #[arg(long)]
+        heads: Option<Digest>,
+    },
+    /// Says that this seat is there, when others say that it is silent.
+    Respond {
+        id: u64,
+        seat: u8,
+        /// What this seat has heard so far, as a hash.
+        #[arg(long)]
+        heads: Option<Digest>,
+    },
+    /// Posts the sealed key that is demanded of a seat, from the folder of `agent party`.
+    Deliver {
+        id: u64,
+        seat: u8,
+        folder: PathBuf,
+    },
+    /// All events of a task, with their times and codes.
+    Log {
+        id: u64,
+    },
+    /// What all have signed, and the sealed keys that were posted.
+    Result {
+        id: u64,
     },
     Cancel {
         id: u64,

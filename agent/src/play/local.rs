@@ -4,7 +4,7 @@
 use std::{path::Path, sync::Arc};
 
 use link::{Proof, Seat, SeatNumber, Terms};
-use mpc_run::{Attempt, Outcome, RunError, Spec};
+use mpc_run::{Attempt, RunError, Spec};
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ impl Local {
     pub fn attempt(&self) -> Result<Attempt, Failure> {
         let seats = self.seats.iter().zip(0..).map(|(seat, number)| Seat {
             address: seat.signer,
-            roles: roles(&self.spec, number),
+            roles: mpc_task::roles(&self.spec, number).0.into(),
             key: seat.link.0,
             proof: Proof::TwoNodes,
         });
@@ -63,7 +63,7 @@ impl Local {
             spec: self.spec.clone(),
             signers: self.seats[..signers].iter().map(|seat| seat.signer).collect(),
             directory: self.seats[..signers].iter().map(|seat| seat.directory.0).collect(),
-            signed,
+            signed: mpc_task::signed,
         };
         attempt.check().map_err(|error| match error {
             RunError::OtherSeat { seat } => Failure::Given(format!(
@@ -81,34 +81,21 @@ impl Local {
     }
 }
 
-/// What a seat of the spec does, as the contract writes it.
-fn roles(spec: &Spec, seat: SeatNumber) -> u16 {
-    use tasks::Roles;
-    let has = |has: bool, role: u8| if has { role } else { 0 };
-    let owner = Spec::owner_of(seat);
-    let label = owner.is_some_and(|owner| spec.label_of(owner).is_some());
-    let roles = has(owner.is_some(), Roles::COLUMNS)
-        + has(label, Roles::LABEL)
-        + has(seat == 0, Roles::FIRST)
-        + has(seat == 1, Roles::SECOND)
-        + has(spec.receiver() == Some(seat), Roles::RECEIVES);
-    roles.into()
-}
+#[cfg(test)]
+mod tests {
+    use mpc_run::outside::code;
+    use tasks::Reason;
 
-/// What the seats sign, as the contract has it.
-fn signed(terms: &Terms, outcome: &Outcome) -> Digest {
-    let run = tasks::typed_data::Run {
-        chain: terms.chain_id,
-        contract: terms.contract,
-        task: terms.task,
-        attempt: terms.attempt,
-    };
-    run.result(terms.spec, &on_chain(outcome))
-}
-
-/// An outcome as the contract has it.
-pub fn on_chain(outcome: &Outcome) -> tasks::Outcome {
-    let Outcome { plan, rows, heads, metrics, outputs, shares, dealt, .. } = *outcome;
-    let sealed_keys = tasks::typed_data::sealed_keys(&outcome.keys);
-    tasks::Outcome { plan, rows, heads, metrics, outputs, shares, sealed_keys, dealt }
+    #[test]
+    fn a_run_gives_the_codes_of_the_contract() {
+        let same = [
+            (code::BAD_BATCH, Reason::BadBatch),
+            (code::BAD_ROWS, Reason::BadRows),
+            (code::NOT_SOLVABLE, Reason::NotSolvable),
+            (code::OUT_OF_RANGE, Reason::OutOfRange),
+        ];
+        for (code, reason) in same {
+            assert_eq!(Reason::of(code), Some(reason));
+        }
+    }
 }

@@ -94,7 +94,8 @@ async fn one(
     let inputs = match owner {
         None => Inputs::default(),
         Some(owner) => {
-            let data = rules.admit(&local, owner).map_err(named)?;
+            let seats: Vec<_> = local.seats.iter().map(|seat| seat.signer).collect();
+            let data = rules.admit(&local.spec, owner, &seats).map_err(named)?;
             let model = match &local.spec.work {
                 Work::Predict(predict) => {
                     Some(files::read_json(&results(folder, predict.model_of).join("model.json"), "model")?)

@@ -2,24 +2,47 @@
 
 use std::path::Path;
 
+use directory::GrantTerms;
 use mpc::Seat;
 use mpc_run::{Spec, spec::Work};
-use protocol::Address;
+use protocol::{Address, Amount, Digest};
 use serde::Deserialize;
 
-use super::local::Local;
 use crate::{failure::Failure, files};
 
 /// rules.json of a party's folder.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
+    #[serde(default)]
     pub data: Vec<Data>,
-    /// Signers of the seats that may take part: the other owner's, the receiver's.
+    /// Who may have the other seats, and on a chain ask for the task: accounts; without a chain, the signers of seats.
+    #[serde(default)]
     pub partners: Vec<Address>,
-    /// Signers of helpers that are accepted.
+    /// Whoever asks may take part, named or not.
+    #[serde(default)]
+    pub anyone: bool,
+    /// Which grants are approved by themselves; none where nothing is said. On a chain.
+    #[serde(default)]
+    pub approve: Option<Approve>,
+    /// Helpers that are accepted, the same way.
     #[serde(default)]
     pub helpers: Vec<Address>,
+    /// What grants may be for; any purpose where none is named. On a chain.
+    #[serde(default)]
+    pub purposes: Vec<Digest>,
+    /// Most that one task may lock as a bond. On a chain.
+    #[serde(default)]
+    pub most_bond: Amount,
+    /// Tasks that the rules do not allow are rejected on chain, with the reason, instead of being left to a person.
+    #[serde(default)]
+    pub reject: bool,
+    /// How often a task that this account asked for is tried again when its run failed. On a chain.
+    #[serde(default)]
+    pub retries: u16,
+    /// Rows that one task may predict.
+    #[serde(default = "any")]
+    pub most_predicted: u32,
     #[serde(default)]
     pub intersect: bool,
     #[serde(default)]
@@ -45,6 +68,38 @@ pub struct Rules {
     pub least_rows: u32,
 }
 
+/// Grants that are approved by themselves, to partners.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approve {
+    pub most_times: u32,
+    pub most_tries: u16,
+    /// Numbers that all tasks under it may tell together.
+    pub most_facts: u32,
+    #[serde(default)]
+    pub most_rows: u32,
+    /// Seconds from now until it ends.
+    pub most_seconds: u64,
+    #[serde(default)]
+    pub own_coefficients: bool,
+    /// For each task that finishes.
+    #[serde(default)]
+    pub fee: Amount,
+}
+
+impl Approve {
+    /// Whether these terms are within what is allowed.
+    pub fn allows(&self, terms: &GrantTerms, now: u64, rules: &Rules) -> bool {
+        terms.times <= self.most_times
+            && terms.tries <= self.most_tries
+            && terms.facts <= self.most_facts
+            && terms.rows <= self.most_rows
+            && terms.until <= now + self.most_seconds
+            && terms.min_rows >= rules.least_rows
+            && (self.own_coefficients || !terms.own_coefficients)
+    }
+}
+
 /// A data set that tasks may use.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +113,10 @@ pub struct Data {
     #[serde(default)]
     pub label: Option<String>,
     pub columns: Vec<String>,
+}
+
+fn any() -> u32 {
+    u32::MAX
 }
 
 fn few() -> u32 {
@@ -77,12 +136,15 @@ impl Rules {
         files::read_json(file, "file of rules")
     }
 
+    pub fn is_partner(&self, who: Address) -> bool {
+        self.anyone || self.partners.contains(&who)
+    }
+
     /// The data for a task, if every rule allows it.
     ///
     /// # Errors
     /// [`Failure::Refused`]: all that is not allowed, a sentence each.
-    pub fn admit(&self, local: &Local, owner: Seat) -> Result<&Data, Failure> {
-        let spec = &local.spec;
+    pub fn admit(&self, spec: &Spec, owner: Seat, seats: &[Address]) -> Result<&Data, Failure> {
         let mut against = Vec::new();
         let mut rule = |allowed: bool, sentence: String| {
             if !allowed {
@@ -103,11 +165,11 @@ impl Rules {
                 rule(data.label.as_deref() == Some(label), format!("The rules do not give {label} as label."));
             }
         }
-        for (seat, who) in (0..).zip(&local.seats) {
+        for (seat, who) in (0..).zip(seats) {
             if spec.helper() == Some(seat) {
-                rule(self.helpers.contains(&who.signer), format!("The rules do not accept the helper {}.", who.signer));
+                rule(self.helpers.contains(who), format!("The rules do not accept the helper {who}."));
             } else if seat != Spec::seat_of(owner) {
-                rule(self.partners.contains(&who.signer), format!("The rules name no partner {}.", who.signer));
+                rule(self.is_partner(*who), format!("The rules name no partner {who}."));
             }
         }
         self.told(spec, &mut rule);

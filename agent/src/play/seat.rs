@@ -6,14 +6,10 @@ use link::{
     Links, Own, SeatNumber, transport,
     transport::native::{Time, connector},
 };
-use mpc::{
-    Seat,
-    draw::{Registry, Seed, SeenSeeds},
-};
-use mpc_learn::What;
+use mpc::{Seat, draw::Registry};
 use mpc_run::{
-    Attempt, Brings, Ended, Finished, Kept, Keys as Signing, Mail, Report, RunError, Seated, Spec, Table, help, own,
-    preflight, receive,
+    Alone, Attempt, Brings, Ended, Finished, Kept, Keys as Signing, Mail, Report, RunError, Seated, Spec, Table, help,
+    own, preflight, receive,
 };
 use serde_json::json;
 
@@ -24,6 +20,7 @@ use crate::{
     files,
     keys::{Keys, random},
     told::Printer,
+    watch::note,
 };
 
 /// What a seat brings beside its keys.
@@ -102,8 +99,11 @@ pub async fn play(
     })??;
     let Some(ended) = ended else { return Ok(json!({"task": local.task, "seat": seat, "dealt": true})) };
     match ended {
-        Ended::Answered(sentence) => Err(Failure::Answered(sentence.to_string())),
-        Ended::Finished(finished) => write(local, seat, &finished, inputs, out),
+        Ended::Answered { sentence, .. } => Err(Failure::Answered(sentence.to_string())),
+        Ended::Finished(finished) => {
+            let (task, attempt, table) = (local.task, local.attempt, inputs.table.as_ref());
+            write(&Came { spec: &local.spec, task, attempt, seat, table }, &finished, out)
+        }
     }
 }
 
@@ -126,16 +126,11 @@ async fn seated(
     let mail = Mail::new(links, &peers, clock);
     let mut draw = || random().map_err(|_| RunError::NoRandomBytes);
     let mut observe = |stage| printer.stage(local.task, stage);
-    let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe };
+    let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe, outside: &Alone };
     if attempt.spec.helper() == Some(seat) {
         // Written before the seed is used; tasks that run at once take turns here.
         let file = out.join(SEEN);
-        let mut failed = None;
-        let dealt = help(seated, &mut |seed| note(&file, seed, &mut failed)).await;
-        if let Some(failure) = failed {
-            return Err(failure);
-        }
-        dealt?;
+        help(seated, &mut |seed| note(&file, seed)).await?;
         return Ok(None);
     }
     let session = keys.session()?;
@@ -152,33 +147,24 @@ async fn seated(
     Ok(Some(own(seated, signing, brings).await?))
 }
 
-fn note(file: &Path, seed: &Seed, failed: &mut Option<Failure>) -> Result<(), RunError> {
-    let kept = || {
-        let mut seen: SeenSeeds =
-            if file.exists() { files::read_json(file, "list of seeds")? } else { SeenSeeds::default() };
-        seen.note(seed).map_err(RunError::from)?;
-        files::write_json(file, &seen, false)
-    };
-    kept().map_err(|failure: Failure| {
-        *failed = Some(failure);
-        RunError::NoRandomBytes
-    })
+/// Whose result it is.
+pub struct Came<'a> {
+    pub spec: &'a Spec,
+    pub task: u64,
+    pub attempt: u16,
+    pub seat: SeatNumber,
+    pub table: Option<&'a Table>,
 }
 
 /// Writes result.json, and where there are such: model.json, predictions.csv, common.csv.
-fn write(
-    local: &Local,
-    seat: SeatNumber,
-    finished: &Finished,
-    inputs: &Inputs,
-    out: &Path,
-) -> Result<serde_json::Value, Failure> {
+pub fn write(came: &Came<'_>, finished: &Finished, out: &Path) -> Result<serde_json::Value, Failure> {
+    files::folder(out)?;
     let signatures: Vec<String> =
         finished.signatures.iter().map(|signature| format!("0x{}", hex::encode(signature))).collect();
     let result = json!({
-        "task": local.task,
-        "attempt": local.attempt,
-        "seat": seat,
+        "task": came.task,
+        "attempt": came.attempt,
+        "seat": came.seat,
         "rows": finished.rows,
         "told": finished.told,
         "outcome": finished.outcome,
@@ -189,26 +175,13 @@ fn write(
     if let Some(kept) = &finished.kept {
         files::write_json(&out.join("model.json"), kept, true)?;
     }
-    for told in finished.told.iter().filter(|told| told.what == What::Predictions) {
-        let mut csv = b"id,prediction\n".to_vec();
-        for (at, number) in told.numbers.iter().enumerate() {
-            let id = told.ids.as_ref().and_then(|ids| ids.get(at)).cloned().unwrap_or_else(|| (at + 1).to_string());
-            dataset::write_cell(&mut csv, &id);
-            csv.extend(format!(",{number}\n").into_bytes());
-        }
+    if let Some(csv) = mpc_task::files::predictions(&finished.told) {
         files::write(&out.join("predictions.csv"), &csv, true)?;
     }
-    if let (Some(rows), Some(table)) = (&finished.common, &inputs.table) {
-        let owner = Spec::owner_of(seat).unwrap_or(Seat::First);
-        let cells = local.spec.key_of(owner).and_then(|key| table.cells(key).ok()).unwrap_or_default();
-        let mut csv = b"row,id\n".to_vec();
-        for &row in rows {
-            csv.extend(format!("{},", row + 1).into_bytes());
-            let id = cells.get(row as usize).map(String::as_str).unwrap_or_default();
-            dataset::write_cell(&mut csv, id);
-            csv.push(b'\n');
-        }
-        files::write(&out.join("common.csv"), &csv, true)?;
+    if let (Some(rows), Some(table)) = (&finished.common, came.table) {
+        let owner = Spec::owner_of(came.seat).unwrap_or(Seat::First);
+        let cells = came.spec.key_of(owner).and_then(|key| table.cells(key).ok()).unwrap_or_default();
+        files::write(&out.join("common.csv"), &mpc_task::files::common(rows, &cells), true)?;
     }
     Ok(result)
 }

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+pub mod people;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader},
@@ -32,7 +34,7 @@ pub fn text(bytes: &[u8]) -> String {
 }
 
 /// A process that is ended with the test.
-struct Running(Child);
+pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {

@@ -9,8 +9,9 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use devchain::{
-    Anvil, Chain, Options, Samples, families,
-    kept::{Before, CHAIN, DEPLOYMENT, Kept, PLAYED, SERVER},
+    Agents, Anvil, Chain, Options, Samples, families,
+    families::tasks::samples as learning,
+    kept::{AGENTS, Before, CHAIN, DEPLOYMENT, Kept, PLAYED, SERVER},
 };
 use protocol::{Address, api::Deployment};
 use tokio::process::{Child, Command};
@@ -23,6 +24,9 @@ struct Arguments {
     /// The server's binary.
     #[arg(long)]
     server: PathBuf,
+    /// The binary of `agent`; without it no organisation learns together.
+    #[arg(long)]
+    agent: Option<PathBuf>,
     /// The built page.
     #[arg(long)]
     dist: PathBuf,
@@ -95,7 +99,21 @@ async fn serve(arguments: &Arguments, kept: &Kept, before: Before, url: &str, si
     let mut server = start_server(arguments, &file, operator)?;
     wait_for(&server_url, &mut server).await?;
 
-    play(&chain, &server_url, &kept.path(PLAYED)).await?;
+    let agents = arguments.agent.clone().map(|binary| Agents {
+        binary,
+        folder: kept.path(AGENTS),
+        deployment: file.clone(),
+        server: server_url.clone(),
+    });
+    play(&chain, &server_url, &kept.path(PLAYED), agents.as_ref()).await?;
+    // Stopped when this function ends.
+    let _running = match agents.filter(|agents| agents.folder.is_dir()) {
+        Some(agents) => {
+            println!("==> starting two helpers and the clinic (what they say is in {})", agents.folder.display());
+            learning::start(&agents)?
+        }
+        None => Vec::new(),
+    };
 
     println!("\nModelMarket is up after {:.1} s:  {server_url}\n", since.elapsed().as_secs_f64());
     println!("Open it, press “Connect wallet”, and choose a development account. Ctrl-C stops everything.");
@@ -111,7 +129,7 @@ async fn serve(arguments: &Arguments, kept: &Kept, before: Before, url: &str, si
 }
 
 /// Plays the samples of the families that `played` does not name yet, and adds their names.
-async fn play(chain: &Chain, server: &str, played: &Path) -> Result<()> {
+async fn play(chain: &Chain, server: &str, played: &Path, agents: Option<&Agents>) -> Result<()> {
     let mut known = match std::fs::read_to_string(played) {
         // Earlier versions left an empty file when all of their families were played.
         Ok(known) if known.is_empty() => FIRST.map(|name| format!("{name}\n")).concat(),
@@ -124,8 +142,12 @@ async fn play(chain: &Chain, server: &str, played: &Path) -> Result<()> {
     }
     let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
     let report = |what: &str| println!("    {what}");
-    let samples = Samples { chain, server, public: &public, report: &report };
+    let samples = Samples { chain, server, public: &public, agents, report: &report };
     for family in missing {
+        if family.name() == tasks::FAMILY && agents.is_none() {
+            // Played as soon as there are programs.
+            continue;
+        }
         family.play(&samples).await?;
         known.push_str(family.name());
         known.push('\n');

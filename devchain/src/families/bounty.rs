@@ -45,7 +45,7 @@ impl Family for Bounties {
     }
 
     async fn play(&self, samples: &Samples<'_>) -> Result<()> {
-        let Samples { chain, server, public, report } = *samples;
+        let Samples { chain, server, public, report, .. } = *samples;
         samples::play(chain, server, &public.join("datasets"), report).await
     }
 }

@@ -59,7 +59,7 @@ impl Family for SharedModels {
     }
 
     async fn play(&self, samples: &Samples<'_>) -> Result<()> {
-        let Samples { chain, server, public, report } = *samples;
+        let Samples { chain, server, public, report, .. } = *samples;
         samples::play(chain, server, &public.join("datasets"), report).await
     }
 }

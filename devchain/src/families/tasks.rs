@@ -1,5 +1,7 @@
 //! Tasks of private learning, with the registry of grants that the contract makes.
 
+pub mod samples;
+
 use anyhow::Result;
 use async_trait::async_trait;
 use contracts::{refusal::Refusals, returns};
@@ -7,7 +9,10 @@ use directory::{DATASETS, GRANTS};
 use protocol::Address;
 use tasks::{TASKS, calls, deploy};
 
-use crate::{chain::Chain, family::Family};
+use crate::{
+    chain::Chain,
+    family::{Family, Samples},
+};
 
 /// Tasks and their grants.
 pub struct Tasks;
@@ -32,5 +37,13 @@ impl Family for Tasks {
         let grants = returns::address(&chain.call(tasks, calls::grants()).await?)?;
         chain.deployment.contracts.insert(GRANTS.to_owned(), grants);
         Ok(())
+    }
+
+    async fn play(&self, samples: &Samples<'_>) -> Result<()> {
+        match samples.agents {
+            Some(agents) => self::samples::play(samples.chain, agents, samples.report).await,
+            // Nobody is there to play: nothing is invented.
+            None => Ok(()),
+        }
     }
 }

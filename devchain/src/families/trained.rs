@@ -46,7 +46,7 @@ impl Family for TrainedModels {
     }
 
     async fn play(&self, samples: &Samples<'_>) -> Result<()> {
-        let Samples { chain, server, public, report } = *samples;
+        let Samples { chain, server, public, report, .. } = *samples;
         samples::play(chain, server, &public.join("models"), report).await
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn at_once<T>(run: impl Future<Output = Result<T, MpcError>>) -> Resu
 
 /// Runs a task. `prepared` has what is known here: of this seat, of both in the plain twin, of none in the planner.
 pub async fn fit<A: Arithmetic>(a: &mut A, task: &Task, prepared: &[&Prepared]) -> Result<Answer<A::Ring>, MpcError> {
-    fit_keeping(a, task, prepared, &mut |_| ()).await
+    fit_keeping(a, task, prepared, &mut async |_| ()).await
 }
 
 /// The same; `keep` is handed what the run can go on from once the equations are solved.
@@ -57,12 +57,12 @@ pub async fn fit_keeping<A: Arithmetic>(
     a: &mut A,
     task: &Task,
     prepared: &[&Prepared],
-    keep: &mut impl FnMut(&Checkpoint<A::Ring>),
+    keep: &mut impl AsyncFnMut(&Checkpoint<A::Ring>),
 ) -> Result<Answer<A::Ring>, MpcError> {
     let inputs = Inputs::new(task, prepared)?;
     inputs.hide(a).await?;
     let Some(checkpoint) = solve_equations(a, task, &inputs).await? else { return Ok(Answer::NotSolvable) };
-    keep(&checkpoint);
+    keep(&checkpoint).await;
     tell(a, task, &inputs, &checkpoint).await
 }
 

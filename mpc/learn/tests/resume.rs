@@ -33,7 +33,7 @@ fn kept(data: &Data, task: &Task) -> (Ran<Answer<u128>>, [Vec<u8>; 2]) {
     let registries = &mut [Registry::default(), Registry::default()];
     let ran = by_both(plan(task).unwrap(), bytes(1), registries, async |seat, pair| {
         let at = usize::from(seat == Seat::Second);
-        let mut keep = |checkpoint: &Checkpoint<u128>| kept.borrow_mut()[at] = checkpoint.to_bytes(task);
+        let mut keep = async |checkpoint: &Checkpoint<u128>| kept.borrow_mut()[at] = checkpoint.to_bytes(task);
         fit_keeping(pair, task, &[&prepared[at]], &mut keep).await
     });
     (ran, kept.into_inner())

@@ -55,10 +55,39 @@ pub enum RunError {
         "The rows and columns make {bytes} bytes at once, which is more than can travel. Use fewer rows or columns."
     )]
     TooLarge { bytes: usize },
+    #[error("Another seat has begun anew, so this one goes back to the last common step.")]
+    Anew,
+    #[error(
+        "The seed that seat {seat} sent was used before: its program was set back or copied. Nothing was dealt for it. Start that program again, so that it draws another one."
+    )]
+    SeedSeen { seat: SeatNumber },
+    #[error(
+        "What is needed after the signature cannot be kept here ({why}), so that nothing was signed. Make room, and start this seat again: the run goes on."
+    )]
+    NotKept { why: String },
+    #[error("What was kept of this run cannot be read ({why}). Remove it and start another attempt.")]
+    Kept { why: String },
+    #[error(
+        "The lists of ids were compared {times} times in this attempt, and each time tells which of its own ids the other side has. Start another attempt: the owners' grants count it."
+    )]
+    AlignedTooOften { times: u8 },
+    #[error(
+        "All seats have signed a result that this side does not have any more. Take it from another seat: demand the keys on the task's page."
+    )]
+    Forgotten,
+    #[error("{why}")]
+    Outside { why: String },
     #[error("The system gives no random bytes, so nothing more was sent. Start the run again on another machine.")]
     NoRandomBytes,
     #[error("The session key cannot be used: {what}. Confirm the task again with a new key.")]
     SessionKey { what: &'static str },
+}
+
+impl RunError {
+    /// Whether the run goes on in another round; see [`crate::Mail`].
+    pub(crate) fn is_anew(&self) -> bool {
+        matches!(self, Self::Anew | Self::Link(LinkError::Restarted { .. }))
+    }
 }
 
 impl From<MpcError> for RunError {

@@ -4,9 +4,12 @@
 //! who may be one of the owners, gets the results. Each runs one of [`own`], [`help`], [`receive`] on its own machine.
 //!
 //! ```text
-//! links → rows in common → what to compute follows, and is the same everywhere → compute on shares
-//!       → sealed results → heads of the links → all sign → keys of the sealed results
+//! links → all are there → rows in common → what to compute follows, and is the same everywhere → compute on shares
+//!       → sealed results → heads of the links → all sign → the chain has it → keys of the sealed results
 //! ```
+//!
+//! Where a seat begins anew, all go back to the last step that they have in common ([`program`], `progress`): rows in
+//! common, equations solved, or signed. That is a *round*, and an epoch of its own: seeds and masks are drawn anew.
 //!
 //! Nothing here reads files, keeps time or draws random bytes: the caller hands in a [`link::Links`] on any transport and
 //! a source of bytes.
@@ -17,12 +20,14 @@
 //! | [`data`] | an owner's table; all rules that it must keep, in one report, before anything is signed |
 //! | [`mail`] | messages of several kinds over the links of a seat |
 //! | [`program`] | what a seat does |
+//! | [`outside`] | the chain, and a place for what a run can go on from |
 //! | [`results`] | what comes out: sealed files, what is signed, the model that stays shared |
 //! | [`error`] | why it ended, and what to do |
 
 pub mod data;
 pub mod error;
 pub mod mail;
+pub mod outside;
 pub mod program;
 pub mod results;
 pub mod spec;
@@ -30,6 +35,7 @@ pub mod spec;
 pub use data::{Finding, Report, Table, preflight};
 pub use error::RunError;
 pub use mail::Mail;
-pub use program::{Attempt, Brings, Dealt, Ended, Finished, Keys, Seated, Stage, help, meet, own, receive};
+pub use outside::{Alone, Failure, Outside, Said, Signing};
+pub use program::{Attempt, Brings, Dealt, Ended, Finished, Keys, Late, Seated, Stage, help, own, receive};
 pub use results::{Kept, Outcome, SessionKey, Told};
 pub use spec::{Spec, SpecError};

@@ -67,12 +67,14 @@ pub(crate) enum Subject {
     Ended = 12,
     /// So many bytes were taken in.
     Taken = 13,
-    /// The sender is there, signed.
-    Present = 14,
+    /// The sender begins a round, and where it stands.
+    Round = 14,
+    /// The sender's signature that it is there.
+    Begin = 15,
 }
 
 impl Subject {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Rows,
         Self::Opening,
         Self::Numbers,
@@ -86,7 +88,8 @@ impl Subject {
         Self::Farewell,
         Self::Ended,
         Self::Taken,
-        Self::Present,
+        Self::Round,
+        Self::Begin,
     ];
 }
 
@@ -102,6 +105,9 @@ struct Peer {
     ahead: usize,
     /// Bytes taken in here that were not told.
     untold: usize,
+    /// The round that it is in, and where it stood when it began. What it said before is of an earlier one.
+    round: u32,
+    standing: Vec<u8>,
 }
 
 /// All that a seat says and hears.
@@ -109,18 +115,75 @@ pub struct Mail {
     links: Links,
     environment: Rc<dyn Environment>,
     peers: BTreeMap<SeatNumber, Peer>,
+    /// The round that this seat is in; see [`Self::gather`].
+    round: u32,
     stop: Option<Rc<Cell<bool>>>,
 }
 
 impl Mail {
     /// `peers` are those of [`crate::Spec::peers`], to which `links` goes.
     pub fn new(links: Links, peers: &[SeatNumber], environment: Rc<dyn Environment>) -> Self {
-        Self { links, environment, peers: peers.iter().map(|peer| (*peer, Peer::default())).collect(), stop: None }
+        let peers = peers.iter().map(|peer| (*peer, Peer::default())).collect();
+        Self { links, environment, peers, round: 0, stop: None }
     }
 
     /// The run ends here within a second of when this is set, and the others are told.
     pub fn stops_with(&mut self, stop: Rc<Cell<bool>>) {
         self.stop = Some(stop);
+    }
+
+    /// Begins a round with all seats: the first one, or another one after a seat has begun anew. Each says where it stands;
+    /// what anybody said before that is forgotten. Answers where the others stand, once all are in the same round. Rounds
+    /// only go up, and whoever hears of a later one joins it, so that all meet however many begin anew at once.
+    pub(crate) async fn gather(&mut self, standing: &[u8]) -> Result<BTreeMap<SeatNumber, Vec<u8>>, RunError> {
+        loop {
+            let Self { links, peers, round, .. } = self;
+            let mut anew = *round == 0;
+            for (seat, peer) in peers.iter_mut() {
+                if links.take_restarted(*seat) {
+                    *peer = Peer::default();
+                    anew = true;
+                }
+            }
+            let known = peers.values().map(|peer| peer.round).max().unwrap_or_default();
+            *round = known.max(*round + u32::from(anew));
+            match self.meet(standing).await {
+                Err(error) if error.is_anew() => {}
+                Err(error) => return Err(error),
+                Ok(()) => return Ok(self.peers.iter().map(|(seat, peer)| (*seat, peer.standing.clone())).collect()),
+            }
+        }
+    }
+
+    /// The next call of [`Self::gather`] begins another round, although no seat began anew.
+    pub(crate) fn again(&mut self) {
+        self.round += 1;
+    }
+
+    /// The round that this seat is in.
+    pub(crate) fn round(&self) -> u32 {
+        self.round
+    }
+
+    async fn meet(&mut self, standing: &[u8]) -> Result<(), RunError> {
+        let said = [&self.round.to_be_bytes(), standing].concat();
+        for peer in self.peers() {
+            self.opened(peer).await?;
+            self.send(peer, Subject::Round, &said).await?;
+        }
+        while self.peers.values().any(|peer| peer.round < self.round) {
+            self.take_in().await?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what comes, for who waits for something else. Ends only with an error.
+    pub(crate) async fn listen(&mut self) -> RunError {
+        loop {
+            if let Err(error) = self.take_in().await {
+                return error;
+            }
+        }
     }
 
     pub(crate) fn peers(&self) -> Vec<SeatNumber> {
@@ -168,23 +231,6 @@ impl Mail {
     /// Heads of both directions of a link.
     pub(crate) fn heads(&self, peer: SeatNumber) -> Result<[Digest; 2], RunError> {
         self.links.heads(peer).ok_or(RunError::Link(link::LinkError::NoSuchSeat { seat: peer }))
-    }
-
-    /// Stays with the others for a while, for who waits for something that is not a message.
-    ///
-    /// # Errors
-    /// [`RunError`]: a link is over, or somebody has ended the run.
-    pub async fn stay(&mut self, time: Duration) -> Result<(), RunError> {
-        let limit = self.environment.sleep(time);
-        let staying = pin!(async {
-            loop {
-                self.take_in().await?;
-            }
-        });
-        match select(staying, limit).await {
-            Either::Left((ended, _)) => ended,
-            Either::Right(_) => Ok(()),
-        }
     }
 
     /// Moves what can be moved without waiting, for who computes in between.
@@ -250,6 +296,7 @@ impl Mail {
         let number = message.operation & (MORE - 1);
         let subject = Subject::ALL.into_iter().find(|subject| *subject as u32 == number);
         let subject = subject.ok_or(unreadable("a subject that is not known"))?;
+        let current = self.round;
         let peer = self.peer(from)?;
         match subject {
             Subject::Taken => {
@@ -266,6 +313,18 @@ impl Mail {
             _ => {}
         }
         peer.untold += message.payload.len();
+        if subject == Subject::Round {
+            let (number, standing) = message.payload.split_first_chunk().ok_or(unreadable("a round"))?;
+            let number = u32::from_be_bytes(*number);
+            (peer.round, peer.standing) = (number, standing.to_vec());
+            peer.came.clear();
+            peer.partial.clear();
+            return if number > current { Err(RunError::Anew) } else { Ok(()) };
+        }
+        if peer.round < current {
+            // Of an earlier round.
+            return self.tell(from).await;
+        }
         let whole = match peer.partial.remove(&subject) {
             Some(mut before) => {
                 before.extend(message.payload);
@@ -281,9 +340,15 @@ impl Mail {
         } else {
             peer.partial.insert(subject, whole);
         }
+        self.tell(from).await
+    }
+
+    /// Says how much was taken in, if it is much.
+    async fn tell(&mut self, to: SeatNumber) -> Result<(), RunError> {
+        let peer = self.peer(to)?;
         if peer.untold >= TELL {
             let told = (std::mem::take(&mut peer.untold) as u32).to_be_bytes();
-            self.links.send(from, Subject::Taken as u32, &told).await?;
+            self.links.send(to, Subject::Taken as u32, &told).await?;
         }
         Ok(())
     }

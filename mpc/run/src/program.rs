@@ -4,10 +4,11 @@ mod aligning;
 mod brings;
 mod closing;
 mod computing;
+mod handover;
 mod helper;
-mod meeting;
 mod opening;
 mod owner;
+mod progress;
 mod receiver;
 
 use std::sync::Arc;
@@ -21,13 +22,15 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::RunError,
     mail::Mail,
+    outside::{Failure, Outside, Said, Signing, code},
     results::{Kept, Outcome, SessionKey, Told},
     spec::{Spec, Work},
 };
 pub use brings::Brings;
+pub use handover::Late;
 pub use helper::{Dealt, Note, help};
-pub use meeting::meet;
 pub use owner::own;
+pub(crate) use progress::Step;
 pub use receiver::receive;
 
 /// An attempt of a task, as all its seats know it.
@@ -39,8 +42,8 @@ pub struct Attempt {
     pub signers: Vec<Address>,
     /// Keys in the directory of the seats that sign, in their order: results are sealed to them.
     pub directory: Vec<[u8; 32]>,
-    /// What is signed of an outcome. The contract's own crate knows.
-    pub signed: fn(&Terms, &Outcome) -> Digest,
+    /// What is signed. The contract's own crate knows.
+    pub signed: Signing,
 }
 
 impl Attempt {
@@ -70,7 +73,7 @@ impl Attempt {
 
     /// Who signed an outcome; the zero address where nobody did.
     pub fn signer(&self, outcome: &Outcome, signature: &[u8]) -> Address {
-        crate::results::signer(&(self.signed)(&self.terms, outcome), signature)
+        crate::results::signer(&(self.signed)(&self.terms, Said::Outcome(outcome)), signature)
     }
 
     fn run(&self, epoch: Digest) -> mpc::draw::Run {
@@ -94,6 +97,8 @@ pub struct Seated<'a> {
     pub random: &'a mut dyn FnMut() -> Result<[u8; 32], RunError>,
     /// Told how far it is.
     pub observe: &'a mut dyn FnMut(Stage),
+    /// The chain, and a place for what the run can go on from.
+    pub outside: &'a dyn Outside,
 }
 
 /// How far a run is.
@@ -101,6 +106,12 @@ pub struct Seated<'a> {
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     Connecting,
+    /// A seat began anew, and all go on from the last step that they have in common.
+    Again {
+        round: u32,
+    },
+    /// What the run could go on from cannot be kept here. It goes on; if it breaks off, it begins further back.
+    NotKept,
     Aligning {
         done: usize,
         of: usize,
@@ -133,8 +144,13 @@ pub struct Keys<'a> {
 #[derive(Debug)]
 pub enum Ended {
     Finished(Box<Finished>),
-    /// There is no model, and everybody is told why. It is an answer, not an error.
-    Answered(&'static str),
+    /// There is no model, and everybody is told why. It is an answer, not an error. All seats have signed it, for the
+    /// chain; their signatures stand in their order. At a helper there are none.
+    Answered {
+        sentence: &'static str,
+        failure: Failure,
+        signatures: Vec<Vec<u8>>,
+    },
 }
 
 /// What a seat has when a run is finished.
@@ -176,15 +192,33 @@ fn answer_code<R>(answer: &Answer<R>) -> u8 {
     }
 }
 
-/// What a code says; nothing where there is a result.
-fn answered(seat: SeatNumber, code: &[u8]) -> Result<Option<&'static str>, RunError> {
+/// What a code says: the sentence, the code that is signed, and how many bits were opened. Nothing where there is a result.
+fn answered(seat: SeatNumber, code: &[u8]) -> Result<Option<(&'static str, u32, u32)>, RunError> {
     Ok(match code {
         [0] => None,
-        [1] => Some(Answer::<u128>::NotSolvable.sentence()),
-        [2] => Some(Answer::<u128>::RowAlone.sentence()),
-        [3] => Some(Answer::<u128>::OutOfRange.sentence()),
+        [1] => Some((Answer::<u128>::NotSolvable.sentence(), code::NOT_SOLVABLE, 1)),
+        [2] => Some((Answer::<u128>::RowAlone.sentence(), code::BAD_ROWS, 2)),
+        // Leaving one out opens one more.
+        [3] => Some((Answer::<u128>::OutOfRange.sentence(), code::OUT_OF_RANGE, 3)),
         _ => return Err(RunError::Unreadable { seat, what: "an answer" }),
     })
+}
+
+/// What all sign of an answer.
+fn failure(
+    seat: SeatNumber,
+    answer: &[u8],
+    computed: &crate::spec::Computed,
+    plan: &mpc::Plan,
+) -> Result<Option<(&'static str, Failure)>, RunError> {
+    let opened = match computed {
+        crate::spec::Computed::Fit(task) => task.facts().iter().filter(|facts| facts.to.is_none()).count() as u32,
+        crate::spec::Computed::Predict(_) => 0,
+    };
+    let made = |(sentence, code, bits): (&'static str, u32, u32)| {
+        (sentence, Failure { code, dealt: closing::megabytes(plan), facts: bits.min(opened), rows: 0 })
+    };
+    Ok(answered(seat, answer)?.map(made))
 }
 
 /// Seats that are sent a file by each owner.

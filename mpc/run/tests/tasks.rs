@@ -164,6 +164,7 @@ mod native {
 
         // A share of another run is refused before anything is computed.
         let (_, others) = trained().await;
+        let world = World::memory(&Hub::default());
         let ran = world.run(&attempt, &new_rows(), [Some(&kept[0]), Some(&others[1])], 1).await;
         assert!(ran.seats.iter().all(|seat| matches!(seat, Err(RunError::NoModel { .. } | RunError::Ended { .. }))));
         assert!(ran.dealt.is_err());
@@ -213,23 +214,35 @@ mod native {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn those_who_sign_meet_before_a_run_and_a_foreign_key_ends_it_for_all() {
+    async fn all_say_that_they_are_there_and_wait_for_the_chain_before_anything_is_told_and_before_keys_leave() {
         let tables = tables(&mut random());
         let mut attempt = attempt(&training(json!({})), 7);
-        let rounds = Rc::new(RefCell::new((0, 0)));
+        let stages = Rc::new(RefCell::new(Vec::new()));
         let mut world = World::memory(&Hub::default());
-        world.meets = true;
-        let seen = rounds.clone();
-        world.at = Rc::new(RefCell::new(move |seat, stage| match stage {
-            Stage::Computing { rounds, .. } if seat == 0 => seen.borrow_mut().0 = rounds,
-            Stage::Computed { rounds } if seat == 0 => seen.borrow_mut().1 = rounds,
-            _ => {}
-        }));
-        world.run(&attempt, &tables, [None, None], 100).await.finished(&attempt);
-        let (planned, done) = *rounds.borrow();
+        let slow = std::time::Duration::from_secs(3);
+        world.stores.iter_mut().for_each(|store| store.slow = slow);
+        let (seen, begin) = (stages.clone(), tokio::time::Instant::now());
+        world.at = Rc::new(RefCell::new(move |seat, stage| seen.borrow_mut().push((seat, stage, begin.elapsed()))));
+        let all = world.run(&attempt, &tables, [None, None], 100).await.finished(&attempt);
+        let stages = stages.borrow();
+        let (mut planned, mut done) = (0, 0);
+        for (seat, stage, at) in stages.iter() {
+            match stage {
+                Stage::Aligning { .. } => assert!(*at >= slow),
+                Stage::Finished if *seat < 3 => assert!(*at >= slow * 2),
+                Stage::Computing { rounds, .. } if *seat == 0 => planned = *rounds,
+                Stage::Computed { rounds } if *seat == 0 => done = *rounds,
+                _ => {}
+            }
+        }
         assert!(planned > 0 && planned == done, "{planned} rounds are planned, {done} are told");
+        for store in &world.stores[..3] {
+            assert_eq!(*store.agreed.borrow(), [all[0].outcome.clone()]);
+            assert_eq!(store.begun.borrow()[0].len(), 3);
+        }
+        // A foreign key ends it for all, before anything is told.
         attempt.signers[1] = protocol::Address([99; 20]);
-        let ran = world.run(&attempt, &tables, [None, None], 100).await;
+        let ran = World::memory(&Hub::default()).run(&attempt, &tables, [None, None], 100).await;
         assert!(ran.dealt.is_err() && ran.seats.iter().all(Result::is_err), "{:?}", ran.seats);
     }
 
@@ -254,7 +267,7 @@ mod native {
         let attempt = attempt(&spec, 7);
         let ran = World::memory(&Hub::default()).run(&attempt, &tables, [None, None], 1).await;
         for seat in ran.seats {
-            assert!(matches!(seat.unwrap(), Ended::Answered(sentence) if sentence.contains("ridge")));
+            assert!(matches!(seat.unwrap(), Ended::Answered { sentence, .. } if sentence.contains("ridge")));
         }
         ran.dealt.unwrap();
     }

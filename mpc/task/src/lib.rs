@@ -12,6 +12,7 @@ pub mod request;
 pub mod seats;
 pub mod secrets;
 
+pub use mpc_run::Failure;
 pub use request::{Answer, Play, Progress, Request};
-pub use seats::{Seating, on_chain, present, roles};
+pub use seats::{Seating, failure_on_chain, on_chain, roles, signed};
 pub use secrets::{Public, Secrets, public_key};

@@ -18,8 +18,8 @@ pub enum Request {
     Check { owner: SeatNumber },
     /// Draws the keys of a seat. With `table`, says of it what is confirmed on chain.
     Draw,
-    /// Plays a seat to its end. `spec`, `keys`, `directory`, and where the seat has data `table`, and `model` where one is
-    /// applied, are beside it.
+    /// Plays a seat to its end. `spec`, `keys`, `directory`, and where the seat has data `table`, `model` where one is applied, and
+    /// `progress` where the run goes on, are beside it.
     Play(Box<Play>),
 }
 
@@ -34,12 +34,25 @@ pub struct Play {
     pub token: String,
     /// Fewer common rows are refused.
     pub least_rows: u32,
-    /// Name of the broadcast channel on which the page says that the chain has what it was told: [`BEGUN`].
+    /// Name of the broadcast channel on which the page says that the chain has what it was told ([`BEGUN`], [`AGREED`]), and
+    /// that something is kept.
     pub channel: String,
 }
 
 /// The chain counts the run as begun.
 pub const BEGUN: &str = "begun";
+/// The chain has the result.
+pub const AGREED: &str = "agreed";
+
+/// What was told under this number is kept.
+pub fn kept(number: u32) -> String {
+    format!("kept {number}")
+}
+
+/// What was told under this number is not kept; a sentence follows.
+pub fn not_kept(number: u32) -> String {
+    format!("not kept {number} ")
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "told", rename_all = "snake_case")]
@@ -50,6 +63,16 @@ pub enum Progress {
     /// All are there: the signatures of all that sign, in their order, for the chain. The seat waits for [`BEGUN`].
     Met {
         signatures: Vec<Vec<u8>>,
+    },
+    /// All have signed what came out. The seat waits for [`AGREED`]: only then do the keys of results leave.
+    Signed {
+        outcome: Box<Outcome>,
+        signatures: Vec<Vec<u8>>,
+    },
+    /// What the run can go on from, to be kept in place of what was kept before. The seat waits for [`kept`] or [`not_kept`].
+    Keep {
+        number: u32,
+        progress: String,
     },
     /// A seat is there, or has been silent for a while.
     Presence {
@@ -79,9 +102,11 @@ pub enum Answer {
         public: Public,
         input: Digest,
     },
-    /// There is no model, and everybody is told why.
+    /// There is no model, and everybody is told why; all have signed it, for the chain.
     Answered {
         sentence: String,
+        failure: mpc_run::Failure,
+        signatures: Vec<Vec<u8>>,
     },
     Finished(Box<Finished>),
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use link::{Proof, SeatNumber, Terms};
-use mpc_run::{Attempt, Outcome, RunError, Spec};
+use mpc_run::{Attempt, Outcome, RunError, Said, Spec};
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
 use tasks::{Event, Roles, typed_data};
@@ -132,14 +132,19 @@ fn run(terms: &Terms) -> typed_data::Run {
     typed_data::Run { chain: chain_id, contract, task, attempt }
 }
 
-/// What all seats sign to say that they are there.
-pub fn present(attempt: &Attempt) -> Digest {
-    run(&attempt.terms).begin(attempt.terms.spec)
+/// What the seats sign, as the contract has it.
+pub fn signed(terms: &Terms, said: Said<'_>) -> Digest {
+    match said {
+        Said::Begin => run(terms).begin(terms.spec),
+        Said::Outcome(outcome) => run(terms).result(terms.spec, &on_chain(outcome)),
+        Said::Failure(failure) => run(terms).failure(&failure_on_chain(failure)),
+    }
 }
 
-/// What the seats sign, as the contract has it.
-fn signed(terms: &Terms, outcome: &Outcome) -> Digest {
-    run(terms).result(terms.spec, &on_chain(outcome))
+/// Why a run failed, as the contract has it.
+pub fn failure_on_chain(failure: &mpc_run::Failure) -> tasks::Failure {
+    let mpc_run::Failure { code, dealt, facts, rows } = *failure;
+    tasks::Failure { code, dealt, facts, rows }
 }
 
 /// An outcome as the contract has it.

@@ -138,6 +138,8 @@ async fn phases_follow_the_chains_time(database: Database) -> Result<()> {
     expect(1, Phase::Open).await?;
     chain.reveal_truth(&posted).await?;
     expect(1, Phase::Claiming).await?;
+    // Posted later, so it closes later, by as long as the machine took.
+    chain.pass_until(silent.terms.deadline).await?;
     expect(2, Phase::AwaitingTruth).await?;
     chain.claim(&posted, &submitted).await?;
     chain.pass(601).await?;

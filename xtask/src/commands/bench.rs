@@ -15,6 +15,7 @@ use crate::{
     workspace::Workspace,
 };
 
+mod private;
 mod time;
 
 /// What can be measured.
@@ -34,6 +35,8 @@ pub enum Name {
     Simulate,
     /// Running models in Chromium against onnxruntime-web, and training against scikit-learn.
     Inference,
+    /// Learning together against MPyC, OpenMined's intersections and a plain WebSocket relay.
+    Private,
     /// What a first start, a second one, the whole of CI and an edit of the page take from a fresh clone.
     Time,
 }
@@ -48,6 +51,7 @@ pub fn run(name: Name, parts: &[String]) -> Result<()> {
     }
     match name {
         Name::Time => time::measure(parts),
+        Name::Private => write("private", private::measure()?),
         Name::Gas => gas(),
         Name::Size => size(),
         Name::Prepare => {

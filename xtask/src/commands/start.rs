@@ -37,7 +37,7 @@ pub fn build(what: For) -> Result<()> {
             Box::new(tools::npm),
             Box::new(move || {
                 step("compiling server, chain tools and bundler", || {
-                    page::native(workspace, &["bundle", "server", "devnet"])
+                    page::native(workspace, &["bundle", "server", "devnet", "agent"])
                 })
             }),
             Box::new(move || {
@@ -54,6 +54,7 @@ pub fn build(what: For) -> Result<()> {
 pub fn devnet(port: u16, what: For, forget: bool) -> Command {
     let mut devnet = command("target/debug/devnet");
     devnet.args(["--port", &port.to_string(), "--server", "target/debug/server"]);
+    devnet.args(["--agent", "target/debug/agent"]);
     devnet.arg("--dist").arg(what.folder()).arg("--keep").arg(root().join(".modelmarket"));
     if forget {
         devnet.arg("--fresh");

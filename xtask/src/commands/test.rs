@@ -1,6 +1,6 @@
 //! `cargo xtask test`: all checks. What compiles for this machine and what compiles for browsers go side by side, each in
-//! the order in which it fails fastest; journeys come last, since chain, server, driver and browser want both cores now and
-//! then.
+//! the order in which it fails fastest. Journeys and the server's tests wait for blocks most of their time, so they share
+//! the cores well.
 
 use std::{
     fs,
@@ -49,7 +49,7 @@ const TASKS: [Task; 9] = [
     Task { part: "clippy", what: "clippy for browsers, warnings denied", lane: Lane::Browser, run: clippy_browser },
     Task { part: "page", what: "the page", lane: Lane::Browser, run: |_| page::build(page::For::Shipping) },
     Task { part: "wasm", what: "wasm tests in Chromium", lane: Lane::Browser, run: wasm },
-    Task { part: "e2e", what: "journeys in Chromium", lane: Lane::Last, run: e2e },
+    Task { part: "e2e", what: "journeys in Chromium", lane: Lane::Browser, run: e2e },
     Task { part: "trunk", what: "the page's files by Trunk", lane: Lane::Last, run: trunk },
 ];
 

@@ -6,7 +6,8 @@ use app_ui::{
     messages::run::{Run, RunState},
 };
 
-/// On a development chain nobody has to wait for a window to pass.
+/// On a development chain nobody has to wait for a window to pass. Gone once `until`, in seconds since the epoch, is over:
+/// whoever shows it may learn of the window that follows a moment later.
 #[component]
 pub fn PassTime(until: u64) -> impl IntoView {
     let tools = Tools::from_context();
@@ -24,12 +25,21 @@ pub fn PassTime(until: u64) -> impl IntoView {
             Ok::<(), ActionError>(())
         });
     });
+    let is_over = Memo::new(move |_| tools.clock.now.get() >= until);
     view! {
-        <div class="row tight">
-            <BusyButton label="Skip to the end of this window" id="pass-time" class="small quiet" busy=run.busy on_press=pass />
-            <span class="small soft">"Development chain only: moves its clock for everyone."</span>
-            <RunState run=run />
-        </div>
+        <Show when=move || !is_over.get()>
+            <div class="row tight">
+                <BusyButton
+                    label="Skip to the end of this window"
+                    id="pass-time"
+                    class="small quiet"
+                    busy=run.busy
+                    on_press=pass
+                />
+                <span class="small soft">"Development chain only: moves its clock for everyone."</span>
+                <RunState run=run />
+            </div>
+        </Show>
     }
     .into_any()
 }

@@ -2,11 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use mpc_task::{
-    Answer, Play, Progress, Request,
-    request::{BEGUN, Finished},
-    secrets::Public,
-};
+use mpc_task::{Answer, Play, Progress, Request, request::Finished, secrets::Public};
 use protocol::Digest;
 use web_sys::BroadcastChannel;
 use work::{Part, Parts, Program, WorkError, page::Channel};
@@ -44,12 +40,14 @@ pub struct Inputs {
     pub table: Option<Vec<u8>>,
     /// This owner's share of the model that is applied.
     pub model: Option<Vec<u8>>,
+    /// What the run goes on from.
+    pub progress: Option<Vec<u8>>,
 }
 
 /// How a run ended at this seat.
 pub enum Ended {
-    /// There is no model, and everybody is told why.
-    Answered(String),
+    /// There is no model, and everybody is told why: a sentence, and what all have signed of it for the chain.
+    Answered(String, mpc_task::Failure, Vec<Vec<u8>>),
     Finished(Box<Came>),
 }
 
@@ -108,8 +106,8 @@ impl Party {
         Ok(Drawn { keys: parts.bytes("keys").map_err(WorkError::Failed)?, public, input })
     }
 
-    /// Plays a seat to its end. `progress` is told of [`Progress::Met`] on the way; the seat goes on once [`Self::begun`] was
-    /// called with the channel of `play`.
+    /// Plays a seat to its end. What `progress` is told that has to be done is answered by [`Self::say`], on the channel of
+    /// `play`.
     ///
     /// # Errors
     /// [`WorkError`] with a sentence for a person.
@@ -117,14 +115,14 @@ impl Party {
         let mut parts = beside("spec", &inputs.spec)
             .with("keys", Part::moved(&inputs.keys))
             .with("directory", Part::moved(&inputs.directory));
-        for (name, part) in [("table", &inputs.table), ("model", &inputs.model)] {
+        for (name, part) in [("table", &inputs.table), ("model", &inputs.model), ("progress", &inputs.progress)] {
             if let Some(part) = part {
                 parts = parts.with(name, Part::moved(part));
             }
         }
         let (answer, parts) = self.ask(&Request::Play(Box::new(play)), parts, progress).await?;
         match answer {
-            Answer::Answered { sentence } => Ok(Ended::Answered(sentence)),
+            Answer::Answered { sentence, failure, signatures } => Ok(Ended::Answered(sentence, failure, signatures)),
             Answer::Finished(finished) => {
                 let part = |name| parts.bytes(name).ok();
                 Ok(Ended::Finished(Box::new(Came { finished: *finished, kept: part("kept"), csv: part("csv") })))
@@ -133,11 +131,11 @@ impl Party {
         }
     }
 
-    /// Says to the seat that plays with this channel that the chain counts the run as begun.
-    pub fn begun(channel: &str) {
+    /// Says something to the seat that plays with this channel: [`mpc_task::request::BEGUN`] and what stands beside it.
+    pub fn say(channel: &str, text: &str) {
         // A browser without them has refused in the worker.
         if let Ok(says) = BroadcastChannel::new(channel) {
-            let _ = says.post_message(&BEGUN.into());
+            let _ = says.post_message(&text.into());
             says.close();
         }
     }

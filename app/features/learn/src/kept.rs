@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 const SEAT: Kind = Kind::new("seat");
 /// An owner's share of a model.
 const MODEL: Kind = Kind::new("model share");
+/// What a run can go on from.
+const PROGRESS: Kind = Kind::new("seat progress");
 /// What a seat was told.
 const RESULT: Kind = Kind::new("task result");
 
@@ -22,6 +24,7 @@ pub fn kinds() -> Vec<(Kind, Title)> {
     vec![
         (SEAT, |entry| format!("Keys and table of {}", entry.name)),
         (MODEL, |entry| format!("Your share of the model of {}", entry.name)),
+        (PROGRESS, |entry| format!("How far a run is: {}", entry.name)),
         (RESULT, |entry| format!("Result of {}", entry.name)),
         (app_core::action::directory_key::DIRECTORY_KEY, |entry| format!("Key of the directory, {}", entry.name)),
     ]
@@ -81,6 +84,44 @@ pub async fn result(tools: Tools, account: Address, task: u64, seat: u8) -> Resu
     json(tools, account, RESULT, &of_seat(task, seat)).await
 }
 
+fn of_attempt(task: u64, seat: u8, attempt: u16) -> String {
+    format!("{}, try {attempt}", of_seat(task, seat))
+}
+
+/// Keeps what a run can go on from, in place of what was kept before.
+///
+/// # Errors
+/// [`ActionError`] where the browser keeps nothing; what was kept before stays then.
+pub async fn keep_progress(
+    tools: Tools,
+    task: u64,
+    seat: u8,
+    attempt: u16,
+    progress: &[u8],
+) -> Result<(), ActionError> {
+    let name = of_attempt(task, seat, attempt);
+    let before = all(tools, tools.account()?, PROGRESS, &name).await?;
+    keep(tools, PROGRESS, name, progress).await?;
+    let now = Cid::of_block(progress).superhash();
+    let vault = Vault::open().await?;
+    for entry in before.into_iter().filter(|entry| entry.superhash != now) {
+        vault.forget(&entry.superhash).await?;
+    }
+    Ok(())
+}
+
+/// # Errors
+/// [`ActionError`]
+pub async fn progress(
+    tools: Tools,
+    account: Address,
+    task: u64,
+    seat: u8,
+    attempt: u16,
+) -> Result<Option<Vec<u8>>, ActionError> {
+    find(tools, account, PROGRESS, &of_attempt(task, seat, attempt)).await
+}
+
 /// # Errors
 /// [`ActionError`]
 pub async fn keep_model(tools: Tools, task: u64, model: &[u8]) -> Result<(), ActionError> {
@@ -109,16 +150,22 @@ async fn keep(tools: Tools, kind: Kind, name: String, file: &[u8]) -> Result<(),
     Ok(Vault::open().await?.keep(&entry, file).await?)
 }
 
-/// The newest of them.
-async fn find(tools: Tools, account: Address, kind: Kind, name: &str) -> Result<Option<Vec<u8>>, ActionError> {
+/// Those of a name, the newest first.
+async fn all(tools: Tools, account: Address, kind: Kind, name: &str) -> Result<Vec<Entry>, ActionError> {
     let (chain, contract) = (tools.deployment().chain_id, tools.deployment().demand(tasks::TASKS)?);
-    let vault = Vault::open().await?;
     let is_it = |entry: &Entry| {
         (&entry.kind, entry.chain_id, entry.market, entry.owner) == (&kind, chain, contract, account)
             && entry.name == name
     };
-    let Some(entry) = vault.entries().await?.into_iter().find(is_it) else { return Ok(None) };
-    Ok(vault.file(&entry.superhash).await?)
+    Ok(Vault::open().await?.entries().await?.into_iter().filter(is_it).collect())
+}
+
+/// The newest of them.
+async fn find(tools: Tools, account: Address, kind: Kind, name: &str) -> Result<Option<Vec<u8>>, ActionError> {
+    match all(tools, account, kind, name).await?.first() {
+        Some(entry) => Ok(Vault::open().await?.file(&entry.superhash).await?),
+        None => Ok(None),
+    }
 }
 
 async fn json<T: DeserializeOwned>(

@@ -4,6 +4,7 @@
 mod actions;
 mod context;
 mod kept;
+mod my_work;
 mod names;
 mod new;
 mod playing;
@@ -17,6 +18,7 @@ use app_core::{
 };
 use leptos::prelude::*;
 
+use my_work::MyTasks;
 use new::NewTaskPage;
 use playing::Seats;
 use runs::RunsPage;
@@ -24,6 +26,8 @@ use task::TaskPage;
 
 /// What learning together adds to the first file.
 pub fn feature() -> Feature {
+    let tasks = MyTasks::new();
+    provide_context(tasks);
     Feature {
         routes: vec![
             route!("/learn", later("learn")),
@@ -32,6 +36,7 @@ pub fn feature() -> Feature {
         ],
         rail: vec![RailLink { href: routes::LEARN, icon: "learn", name: "Learn", below: &["/task"], count: None }],
         vault_kinds: kept::kinds(),
+        tasks: Some(tasks.source()),
         ..Feature::default()
     }
 }
@@ -43,6 +48,9 @@ pub const LATER: Later = Later {
         ("new task", || view! { <NewTaskPage /> }.into_any()),
         ("task", || view! { <TaskPage /> }.into_any()),
     ],
-    begin: Some(|| provide_context(Seats::new())),
+    begin: Some(|| {
+        provide_context(Seats::new());
+        expect_context::<MyTasks>().follow();
+    }),
     ..Later::NOTHING
 };

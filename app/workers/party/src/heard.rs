@@ -1,15 +1,14 @@
-//! What the page says while a seat is played: that the chain has what it was told.
+//! What the page says while a seat is played: that the chain has what it was told, and that something is kept.
 
-use std::{cell::Cell, rc::Rc};
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
-use mpc_task::request::BEGUN;
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent};
 use work::js::cause;
 
 /// Hears the page until it is dropped.
 pub struct Heard {
-    begun: Rc<Cell<bool>>,
+    said: Rc<RefCell<VecDeque<String>>>,
     channel: BroadcastChannel,
     _on_message: Closure<dyn Fn(MessageEvent)>,
 }
@@ -22,19 +21,23 @@ impl Heard {
             let why = cause(&error).unwrap_or_default();
             format!("The page and its worker cannot talk ({why}). Use a newer browser.")
         })?;
-        let begun = Rc::new(Cell::new(false));
-        let set = Rc::clone(&begun);
+        let said = Rc::new(RefCell::new(VecDeque::new()));
+        let hears = Rc::clone(&said);
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            if event.data().as_string().as_deref() == Some(BEGUN) {
-                set.set(true);
-            }
+            hears.borrow_mut().extend(event.data().as_string());
         });
         channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        Ok(Self { begun, channel, _on_message: on_message })
+        Ok(Self { said, channel, _on_message: on_message })
     }
 
-    pub fn has_begun(&self) -> bool {
-        self.begun.get()
+    /// Whether the page has said this, now or before.
+    pub fn has(&self, text: &str) -> bool {
+        self.said.borrow().iter().any(|said| said == text)
+    }
+
+    /// What the page has said that begins so, without the beginning.
+    pub fn rest_of(&self, beginning: &str) -> Option<String> {
+        self.said.borrow().iter().find_map(|said| said.strip_prefix(beginning).map(str::to_owned))
     }
 }
 

@@ -1,14 +1,25 @@
 //! A seat at work.
 
-use std::{rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+    time::Duration,
+};
 
+use futures::future::{FutureExt as _, LocalBoxFuture, ready};
 use link::{
     Connect, Environment, Links, Own,
     transport::{self, web},
 };
 use mpc::draw::Registry;
-use mpc_run::{Attempt, Brings, Ended, Kept, Keys, Mail, RunError, Seated, Spec, Stage, Table, meet, own, receive};
-use mpc_task::{Play, Secrets, present};
+use mpc_run::{
+    Attempt, Brings, Ended, Kept, Keys, Mail, Outcome, Outside, RunError, Seated, Spec, Stage, Table, own, receive,
+};
+use mpc_task::{
+    Play, Progress, Secrets,
+    request::{AGREED, BEGUN, kept, not_kept},
+};
 use protocol::Digest;
 
 use crate::{
@@ -20,6 +31,8 @@ use crate::{
 
 /// How often the seat looks whether the chain has what it was told.
 const LOOK: Duration = Duration::from_millis(250);
+/// The same for what is kept in this browser.
+const SOON: Duration = Duration::from_millis(10);
 
 /// What the page hands over for a seat.
 pub struct Given {
@@ -30,6 +43,8 @@ pub struct Given {
     pub directory: [u8; 32],
     pub table: Option<Table>,
     pub kept: Option<Kept>,
+    /// What the run goes on from.
+    pub progress: Option<Vec<u8>>,
 }
 
 /// A seat whose links are open.
@@ -80,23 +95,18 @@ impl Seat {
         Ok(Self { attempt, given, mail, beside, heard, _held: held })
     }
 
-    /// Meets the others, waits for the chain, and plays to the end. `met` is told what all have signed then.
+    /// Plays to the end. `tell` says to the page what it has to do meanwhile.
     pub async fn play(
         self,
-        met: impl FnOnce(Vec<Vec<u8>>),
+        tell: &dyn Fn(Progress),
         observe: &mut dyn FnMut(Stage),
     ) -> Result<(Ended, Given), RunError> {
-        let Self { attempt, given, mut mail, heard, .. } = self;
+        let Self { attempt, given, mail, heard, .. } = self;
         let session = given.secrets.session()?;
         let seat = given.play.seat;
-        observe(Stage::Connecting);
-        met(meet(&mut mail, &attempt, seat, &session, present(&attempt)).await?);
-        // Before the chain counts the run as begun nothing is told, not even how many rows are common.
-        while !heard.has_begun() {
-            mail.stay(LOOK).await?;
-        }
         let mut draw = random::bytes;
-        let seated = Seated { attempt: &attempt, seat, mail, random: &mut draw, observe };
+        let outside = &Page { tell, heard, progress: RefCell::new(given.progress.clone()), number: Cell::new(0) };
+        let seated = Seated { attempt: &attempt, seat, mail, random: &mut draw, observe, outside };
         let keys = Keys { session: &session, directory: &given.directory };
         let ended = match &given.table {
             Some(table) => {
@@ -107,6 +117,68 @@ impl Seat {
             None => receive(seated, keys).await?,
         };
         Ok((ended, given))
+    }
+}
+
+/// The page, which sends to the chain and reads it, and keeps what the run can go on from.
+struct Page<'a> {
+    tell: &'a dyn Fn(Progress),
+    heard: Heard,
+    progress: RefCell<Option<Vec<u8>>>,
+    /// Of what is to be kept.
+    number: Cell<u32>,
+}
+
+impl Page<'_> {
+    async fn hears(&self, text: &str) {
+        while !self.heard.has(text) {
+            web::Time::default().sleep(LOOK).await;
+        }
+    }
+}
+
+impl Outside for Page<'_> {
+    fn begun<'a>(&'a self, signatures: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        if !self.heard.has(BEGUN) {
+            (self.tell)(Progress::Met { signatures: signatures.to_vec() });
+        }
+        // Before the chain counts the run as begun nothing is told, not even how many rows are common.
+        self.hears(BEGUN).map(Ok).boxed_local()
+    }
+
+    fn agreed<'a>(
+        &'a self,
+        outcome: &'a Outcome,
+        signatures: &'a [Vec<u8>],
+    ) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        if !self.heard.has(AGREED) {
+            (self.tell)(Progress::Signed { outcome: Box::new(outcome.clone()), signatures: signatures.to_vec() });
+        }
+        self.hears(AGREED).map(Ok).boxed_local()
+    }
+
+    fn kept(&self) -> LocalBoxFuture<'_, Result<Option<Vec<u8>>, RunError>> {
+        ready(Ok(self.progress.borrow().clone())).boxed_local()
+    }
+
+    fn keep<'a>(&'a self, progress: &'a [u8]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        let number = self.number.get() + 1;
+        self.number.set(number);
+        self.progress.replace(Some(progress.to_vec()));
+        (self.tell)(Progress::Keep { number, progress: String::from_utf8_lossy(progress).into_owned() });
+        async move {
+            let (is_kept, is_not) = (kept(number), not_kept(number));
+            loop {
+                if self.heard.has(&is_kept) {
+                    return Ok(());
+                }
+                if let Some(why) = self.heard.rest_of(&is_not) {
+                    return Err(RunError::NotKept { why });
+                }
+                web::Time::default().sleep(SOON).await;
+            }
+        }
+        .boxed_local()
     }
 }
 

@@ -39,11 +39,13 @@ impl Service<Part> for Party {
                 let way = self.way.take().unwrap_or_else(|| Box::new(over_relay));
                 let seat = Seat::take(given(*play, &parts)?, way).await.map_err(Ended::Failed)?;
                 let beside = seat.beside.clone();
-                let met = |signatures| job.progress(&Progress::Met { signatures });
+                let tell = |progress| job.progress(&progress);
                 let mut observe = |stage| job.progress(&Progress::Stage { stage });
-                let (came, given) = ended(job, beside.during(job, seat.play(met, &mut observe)).await)?;
+                let (came, given) = ended(job, beside.during(job, seat.play(&tell, &mut observe)).await)?;
                 match came {
-                    RunEnded::Answered(sentence) => Ok(Answer::Answered { sentence: sentence.into() }.into()),
+                    RunEnded::Answered { sentence, failure, signatures } => {
+                        Ok(Answer::Answered { sentence: sentence.into(), failure, signatures }.into())
+                    }
                     RunEnded::Finished(finished) => finish(*finished, &given),
                 }
             }
@@ -88,7 +90,8 @@ fn given(play: Play, parts: &Parts<Part>) -> Result<Given, Ended> {
         Ok(bytes) => Some(table(&bytes)?),
         Err(_) => None,
     };
-    Ok(Given { play, spec: bytes(parts, "spec")?, secrets, directory, table, kept })
+    let progress = parts.bytes("progress").ok();
+    Ok(Given { play, spec: bytes(parts, "spec")?, secrets, directory, table, kept, progress })
 }
 
 fn finish(finished: RunFinished, given: &Given) -> Result<Reply<Answer, Part>, Ended> {

@@ -11,10 +11,10 @@ use link::{
 };
 use mpc::draw::SeenSeeds;
 use mpc_learn::{Fact, Metric, What};
-use mpc_run::{Mail, Seated as AtWork, Spec, help};
+use mpc_run::{Alone, Mail, Seated as AtWork, Spec, help};
 use mpc_task::{
     Answer, Play, Progress, Request, Seating,
-    request::{BEGUN, Finished},
+    request::{AGREED, BEGUN, Finished, kept},
     seats::Seated,
     secrets::{Public, Secrets, public_key},
 };
@@ -114,10 +114,16 @@ impl World {
             vec![("spec", spec()), ("keys", self.keys[usize::from(seat)].clone()), ("directory", directory(seat))];
         beside.extend(tables().get(usize::from(seat)).map(|table| ("table", table.clone().into_bytes())));
         let told = move |_, body: String| {
-            if let Ok(Progress::Met { signatures }) = serde_json::from_str(&body) {
-                assert_eq!(signatures.len(), 3);
-                says.post_message(&BEGUN.into()).unwrap();
-            }
+            let answer = match serde_json::from_str(&body) {
+                Ok(Progress::Met { signatures }) => {
+                    assert_eq!(signatures.len(), 3);
+                    BEGUN.into()
+                }
+                Ok(Progress::Signed { .. }) => AGREED.into(),
+                Ok(Progress::Keep { number, .. }) => kept(number),
+                _ => return,
+            };
+            says.post_message(&answer.into()).unwrap();
         };
         let parts = beside.iter().fold(Parts::none(), |parts, (name, bytes)| parts.with(*name, Part::moved(bytes)));
         party.answer(Request::Play(Box::new(play)), parts, &Job::new(told, js_sys::Date::now())).await
@@ -142,7 +148,8 @@ impl World {
         let links = Links::new(attempt.terms.clone(), own.into(), &peers, [5; 32], connect, clock.clone()).unwrap();
         let mail = Mail::new(links, &peers, clock);
         let (mut draw, mut observe) = (|| panic!("a helper draws nothing"), |_| {});
-        let at_work = AtWork { attempt: &attempt, seat: 3, mail, random: &mut draw, observe: &mut observe };
+        let at_work =
+            AtWork { attempt: &attempt, seat: 3, mail, random: &mut draw, observe: &mut observe, outside: &Alone };
         let mut seen = SeenSeeds::default();
         help(at_work, &mut |seed| Ok(seen.note(seed)?)).await.unwrap();
     }

@@ -3,8 +3,9 @@
 //! Signatures are 65 bytes each (`r ‖ s ‖ v`), one after the other in the order of seats, over what
 //! [`crate::typed_data`] gives.
 
+use alloy_sol_types::SolCall;
 use coin::PermitSignature;
-use contracts::abi::{address, call, wide, word};
+use contracts::abi::{address, call, digest, wide, word};
 use protocol::{Address, Amount, Digest};
 
 use super::{
@@ -49,6 +50,18 @@ pub fn confirm(id: u64, seat: u8, said: &Confirmation, permit: Option<&PermitSig
             call::<confirmWithPermitCall>((id, seat, key, input, signer, said.accepted, deadline, v, r, s))
         }
     }
+}
+
+/// What the call data of [`confirm`] or [`serve`] says: the task, and the key of the seat's links in it. `None` for any
+/// other call.
+pub fn confirmed(input: &[u8]) -> Option<(u64, Digest)> {
+    fn read<C: SolCall>(input: &[u8]) -> Option<C> {
+        C::abi_decode_validate(input).ok()
+    }
+    read::<confirmCall>(input)
+        .map(|said| (said.id, digest(said.key)))
+        .or_else(|| read::<confirmWithPermitCall>(input).map(|said| (said.id, digest(said.key))))
+        .or_else(|| read::<serveCall>(input).map(|said| (said._0, digest(said._1))))
 }
 
 /// Rejects a task that is not ready, with a text; by who holds a seat.

@@ -50,7 +50,6 @@ pub fn abi_candidates(candidates: &[Candidate]) -> Vec<ITaskTypes::Candidate> {
 }
 
 pub fn draft(draft: &ITaskTypes::Draft) -> Result<Draft, DecodeError> {
-    let kind = Kind::ALL.get(usize::from(draft.kind)).copied().ok_or(DecodeError::OutOfRange)?;
     let seat = |seat: &ITaskTypes::SeatTerms| SeatTerms {
         grant: seat.grant,
         roles: Roles(seat.roles),
@@ -61,7 +60,7 @@ pub fn draft(draft: &ITaskTypes::Draft) -> Result<Draft, DecodeError> {
         Ok(Candidate { helper: account(candidate.helper), per_megabyte })
     };
     Ok(Draft {
-        kind,
+        kind: kind(draft.kind)?,
         waits_for: draft.waitsFor,
         reveals_early: draft.revealsEarly,
         model_of: draft.modelOf,
@@ -116,6 +115,11 @@ pub fn abi_failure(failure: &Failure) -> ITaskTypes::Failure {
 
 pub fn failure(failure: &ITaskTypes::Failure) -> Failure {
     Failure { code: failure.code, dealt: failure.dealt, facts: failure.facts, rows: failure.rows }
+}
+
+/// A kind by its number in `ITaskTypes.Kind`.
+pub fn kind(number: u8) -> Result<Kind, DecodeError> {
+    Kind::ALL.get(usize::from(number)).copied().ok_or(DecodeError::OutOfRange)
 }
 
 /// A state by its number in `ITaskTypes.State`.

@@ -5,7 +5,7 @@ use protocol::{Address, Amount, Digest};
 
 use super::{
     contract::Tasks,
-    convert::{seat_state, state},
+    convert::{kind, seat_state, state},
 };
 use crate::{Kind, Roles, SeatState, State};
 
@@ -74,7 +74,7 @@ pub fn task(data: &[u8]) -> Result<Option<ChainTask>, DecodeError> {
     let Some(requester) = someone(found.requester) else { return Ok(None) };
     Ok(Some(ChainTask {
         requester,
-        kind: Kind::ALL.get(usize::from(found.kind)).copied().ok_or(DecodeError::OutOfRange)?,
+        kind: kind(found.kind)?,
         state: state(found.state)?,
         since: narrow(found.since)?,
         attempt: found.attempt,

@@ -21,8 +21,8 @@ impl Checkpoint<Blank<128>> {
     /// One without numbers, for the plan.
     pub(crate) fn planned(task: &Task) -> Result<Self, MpcError> {
         let mut planned = None;
-        at_once(fit_keeping(&mut Planner::<128>::new(), task, &[], &mut |checkpoint| {
-            planned = Some(checkpoint.clone())
+        at_once(fit_keeping(&mut Planner::<128>::new(), task, &[], &mut async |checkpoint| {
+            planned = Some(checkpoint.clone());
         }))?;
         planned.ok_or(MpcError::Input { what: "A plan has no checkpoint. This is a fault of the program." })
     }

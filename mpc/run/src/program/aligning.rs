@@ -4,7 +4,7 @@ use futures::FutureExt as _;
 use mpc::Seat;
 use psi::{Ids, Mode, Psi, Role, Terms};
 
-use super::{Seated, Stage};
+use super::{Seated, Stage, progress::Rows as Found};
 use crate::{
     data::Table,
     error::RunError,
@@ -15,14 +15,6 @@ use crate::{
 
 /// Entries that are worked on before messages are looked after.
 const AT_ONCE: usize = 256;
-
-/// Rows that belong together.
-pub(super) struct Found {
-    pub count: u32,
-    pub digest: protocol::Digest,
-    /// Rows of this owner's table in the common order; nothing where only their number is told.
-    pub rows: Option<Vec<u32>>,
-}
 
 /// `least`: fewer common rows are refused before anybody is told which they are.
 pub(super) async fn align(seated: &mut Seated<'_>, owner: Seat, table: &Table, least: u32) -> Result<Found, RunError> {

@@ -3,7 +3,7 @@
 use mpc::draw::Registry;
 use mpc_learn::Column;
 
-use super::aligning::Found;
+use super::progress::Rows as Found;
 use crate::{data::Table, error::RunError, results::Kept};
 
 /// What an owner brings.

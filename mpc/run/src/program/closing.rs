@@ -1,17 +1,25 @@
-//! The end of a run: sealed results, the heads of the links, what all sign, and the keys.
+//! The end of a run: sealed results, the heads of the links, what all sign.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, pin::pin};
 
+use futures::future::{Either, select};
 use link::SeatNumber;
 use mpc::{Plan, Traffic};
 use mpc_learn::Part;
 use protocol::Digest;
 
-use super::{Attempt, Ended, Finished, Keys, Seated, Stage, other_owners, receivers};
+use super::{
+    Attempt, Ended, Keys, Seated, Stage,
+    handover::handover,
+    other_owners,
+    progress::{Progress, Rows, Signed, to_hex},
+    receivers,
+};
 use crate::{
     error::RunError,
     mail::Subject,
-    results::{Delivered, Kept, Outcome, Sealed, Statement, keccak, signer, told},
+    outside::{Failure, Said},
+    results::{Delivered, Kept, Outcome, Sealed, SessionKey, Statement, keccak, signer},
     spec::{Aligned, Computed},
 };
 
@@ -38,7 +46,12 @@ pub(super) struct Mine {
     pub ids: Option<Vec<String>>,
 }
 
-pub(super) async fn close(seated: &mut Seated<'_>, keys: Keys<'_>, closing: Closing<'_>) -> Result<Ended, RunError> {
+pub(super) async fn close(
+    seated: &mut Seated<'_>,
+    keys: &Keys<'_>,
+    progress: &mut Progress,
+    closing: Closing<'_>,
+) -> Result<Ended, RunError> {
     (seated.observe)(Stage::Delivering);
     let targets = receivers(seated.attempt, closing.computed.as_ref());
     let mut sealed = BTreeMap::new();
@@ -67,25 +80,66 @@ pub(super) async fn close(seated: &mut Seated<'_>, keys: Keys<'_>, closing: Clos
     (seated.observe)(Stage::Signing);
     let statement = statement(seated.attempt, &closing, &sealed, own.as_ref(), heads);
     let statements = exchange(seated, statement).await?;
-    let dealt = closing.plan.dealt_bytes().div_ceil(MEGABYTE);
+    let dealt = megabytes(closing.plan);
     let plan = Digest(closing.plan.hash());
     let outcome = Outcome::of(&statements, plan, closing.rows.digest, dealt)?;
-    let signatures = sign(seated, &keys, &outcome).await?;
-    for (to, (packed, _)) in &sealed {
-        seated.mail.send(*to, Subject::Key, &packed.key).await?;
-    }
-    let told = open(seated, &keys, &statements, files, own).await?;
-    seated.mail.part().await?;
-    (seated.observe)(Stage::Finished);
-    Ok(Ended::Finished(Box::new(Finished {
-        outcome,
-        signatures,
-        told,
+    let Aligned { rows: count, digest, .. } = closing.rows;
+    progress.signed.push(Signed {
+        outcome: outcome.clone(),
+        statements,
+        keys: sealed.into_iter().map(|(to, (packed, _))| (to, packed.key)).collect(),
+        files,
+        own,
         kept: closing.mine.and_then(|mine| mine.kept),
-        rows: closing.rows.rows,
-        common: closing.common,
-        traffic: closing.traffic,
-    })))
+        rows: Rows { count, digest, rows: closing.common },
+        signatures: None,
+    });
+    // Who has signed must be able to hand over, or to open, whatever happens here.
+    progress.keep(seated).await?;
+    let digest = (seated.attempt.signed)(&seated.attempt.terms, Said::Outcome(&outcome));
+    let signatures = exchange_signatures(seated, keys.session, &digest, Subject::Signature).await?;
+    if let Some(signed) = progress.signed.last_mut() {
+        signed.signatures = Some(signatures.iter().map(|signature| to_hex(signature)).collect());
+    }
+    progress.keep_if_possible(seated).await?;
+    handover(seated, keys, progress, closing.traffic).await
+}
+
+/// Megabytes that a helper dealt, as it is paid for them.
+pub(super) fn megabytes(plan: &Plan) -> u64 {
+    plan.dealt_bytes().div_ceil(MEGABYTE)
+}
+
+/// All sign why there is no result.
+pub(super) async fn fail(
+    seated: &mut Seated<'_>,
+    keys: &Keys<'_>,
+    failure: Failure,
+    sentence: &'static str,
+) -> Result<Ended, RunError> {
+    let digest = (seated.attempt.signed)(&seated.attempt.terms, Said::Failure(&failure));
+    let signatures = exchange_signatures(seated, keys.session, &digest, Subject::Signature).await?;
+    seated.mail.part().await?;
+    Ok(Ended::Answered { sentence, failure, signatures })
+}
+
+/// Waits for the chain; meanwhile what the other seats send is taken in, so that they see that this one is there. Where
+/// `stands`, what another seat says meanwhile does not end it: all have signed.
+pub(super) async fn meanwhile<T>(
+    seated: &mut Seated<'_>,
+    stands: bool,
+    waiting: impl Future<Output = Result<T, RunError>>,
+) -> Result<T, RunError> {
+    let mut waiting = pin!(waiting);
+    let ended = match select(waiting.as_mut(), pin!(seated.mail.listen())).await {
+        Either::Left((done, _)) => return done,
+        Either::Right((ended, _)) => ended,
+    };
+    if !stands || ended == RunError::Stopped {
+        return Err(ended);
+    }
+    let done = waiting.await?;
+    if ended.is_anew() { Err(ended) } else { Ok(done) }
 }
 
 /// This owner's part of what a seat gets.
@@ -171,52 +225,27 @@ async fn exchange(seated: &mut Seated<'_>, mine: Statement) -> Result<Vec<Statem
     Ok(all)
 }
 
-/// Signs, and gathers the signatures of all.
-async fn sign(seated: &mut Seated<'_>, keys: &Keys<'_>, outcome: &Outcome) -> Result<Vec<Vec<u8>>, RunError> {
-    let digest = (seated.attempt.signed)(&seated.attempt.terms, outcome);
-    let mine = keys.session.sign(&digest)?;
+/// Signs, and gathers the signatures of all, each under the key of its seat.
+pub(super) async fn exchange_signatures(
+    seated: &mut Seated<'_>,
+    session: &SessionKey,
+    digest: &Digest,
+    subject: Subject,
+) -> Result<Vec<Vec<u8>>, RunError> {
+    let mine = session.sign(digest)?;
     let signers = 0..seated.attempt.spec.signers();
     for seat in signers.clone().filter(|seat| *seat != seated.seat) {
-        seated.mail.send(seat, Subject::Signature, &mine).await?;
+        seated.mail.send(seat, subject, &mine).await?;
     }
     let mut all = Vec::new();
     for seat in signers {
-        let signature =
-            if seat == seated.seat { mine.clone() } else { seated.mail.receive(seat, Subject::Signature).await? };
+        let signature = if seat == seated.seat { mine.clone() } else { seated.mail.receive(seat, subject).await? };
         let expected = seated.attempt.signers[usize::from(seat)];
-        let found = signer(&digest, &signature);
+        let found = signer(digest, &signature);
         if found != expected {
             return Err(RunError::Signer { seat, expected, found });
         }
         all.push(signature);
     }
     Ok(all)
-}
-
-/// Opens what was delivered here, once its keys come.
-async fn open(
-    seated: &mut Seated<'_>,
-    keys: &Keys<'_>,
-    statements: &[Statement],
-    files: BTreeMap<SeatNumber, Vec<u8>>,
-    own: Option<Delivered>,
-) -> Result<Vec<crate::results::Told>, RunError> {
-    let mut parts: BTreeMap<SeatNumber, Delivered> = own.map(|own| (seated.seat, own)).into_iter().collect();
-    for (from, file) in files {
-        let wrong = RunError::Delivery { seat: from };
-        let said = &statements[usize::from(from)];
-        let key = seated.mail.receive(from, Subject::Key).await?;
-        let is_receiver = seated.attempt.spec.receiver() == Some(seated.seat);
-        if !said.files.contains(&(seated.seat, keccak(&[&file]))) || (is_receiver && said.key != keccak(&[&key])) {
-            return Err(wrong);
-        }
-        let sealed = Sealed { file, key };
-        let delivered = sealed.open(&seated.attempt.terms, from, seated.seat, keys.directory)?;
-        if is_receiver && delivered.commitment() != said.metrics {
-            return Err(wrong);
-        }
-        parts.insert(from, delivered);
-    }
-    let both: Option<[Delivered; 2]> = Vec::from_iter(parts.into_values()).try_into().ok();
-    both.map_or(Ok(Vec::new()), |both| told(&both))
 }

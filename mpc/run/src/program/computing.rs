@@ -6,15 +6,18 @@ use mpc::{
     Helper, MpcError, Pair, Seat, Start, Traffic,
     draw::{Run, Seed, Seeded},
 };
-use mpc_learn::{Answer, Column, NewRows, Part, Prediction, Prepared, Task, fit, predict};
+use mpc_learn::{
+    Answer, Checkpoint, Column, NewRows, Part, Prediction, Prepared, Task, fit_keeping, fit_rest, predict,
+};
+use protocol::Digest;
 
 use super::{
-    Ended, Keys, Seated, Stage,
-    aligning::Found,
-    answer_code,
+    Ended, Keys, Seated, Stage, answer_code,
     brings::{Brings, chosen},
     closing::{self, Closing, Mine},
+    failure,
     opening::Opened,
+    progress::{Progress, Rows as Found, Solved, Step},
 };
 use crate::{
     error::RunError,
@@ -31,6 +34,13 @@ const WORD: usize = 16;
 /// This seat, while it computes with the others.
 type OnWire<'r, 'w, 'm> = Pair<'r, u128, Helper<u128, Seeded>, &'w mut Wire<'m>>;
 
+/// What is computed, and under which random numbers.
+struct Under {
+    plan: Rc<mpc::Plan>,
+    seed: Seed,
+    run: Run,
+}
+
 /// What comes out of the shares.
 struct Computing {
     parts: Vec<Part>,
@@ -40,11 +50,12 @@ struct Computing {
 
 pub(super) async fn compute(
     seated: &mut Seated<'_>,
-    keys: Keys<'_>,
+    keys: &Keys<'_>,
     owner: Seat,
     found: &Found,
     opened: Opened,
     brings: &mut Brings<'_>,
+    (progress, step): (&mut Progress, Step),
 ) -> Result<Ended, RunError> {
     let attempt = seated.attempt;
     let Some(helper) = attempt.spec.helper() else { return Err(RunError::OtherSeat { seat: seated.seat }) };
@@ -55,38 +66,41 @@ pub(super) async fn compute(
     let seed = Seed::new((seated.random)()?);
     seated.mail.send(helper, Subject::Opening, &seed.to_helper()).await?;
     let run = attempt.run(opened.opening.epoch);
-    let plan = Rc::new(opened.plan);
+    let plan = Rc::new(opened.computed.plan_from(step)?);
     (seated.observe)(Stage::Computing { steps: plan.steps.len(), rounds: plan.rounds });
+    let under = Under { plan, seed, run };
     let computed = match &opened.computed {
-        Computed::Fit(task) => training(seated, owner, found, task, &plan, (seed, run), brings).await?,
-        Computed::Predict(prediction) => {
-            Ok(predicting(seated, owner, found, prediction, &plan, (seed, run), brings).await?)
+        Computed::Fit(task) => {
+            let from = (&mut *progress, step);
+            training(seated, owner, found, task, under, brings, from).await?
         }
+        Computed::Predict(prediction) => Ok(predicting(seated, owner, found, prediction, under, brings).await?),
     };
-    let (code, sentence) = match &computed {
-        Ok(_) => (0, None),
-        Err(answer) => (answer_code(answer), Some(answer.sentence())),
-    };
+    let code = computed.as_ref().err().map_or(0, answer_code);
     // The other owner knows.
     for peer in seated.mail.peers().into_iter().filter(|peer| *peer != helper && Spec::owner_of(*peer).is_none()) {
         seated.mail.send(peer, Subject::Answer, &[code]).await?;
     }
-    let Ok(computing) = computed else {
-        closing::heads_with(seated, helper).await?;
-        seated.mail.part().await?;
-        return Ok(Ended::Answered(sentence.unwrap_or_default()));
+    let computing = match (computed, failure(seated.seat, &[code], &opened.computed, &opened.plan)?) {
+        (Ok(computing), _) => computing,
+        (Err(answer), failure) => {
+            closing::heads_with(seated, helper).await?;
+            let (sentence, failure) = failure.ok_or(RunError::Unreadable { seat: seated.seat, what: "an answer" })?;
+            debug_assert_eq!(sentence, answer.sentence());
+            return closing::fail(seated, keys, failure, sentence).await;
+        }
     };
     let ids = ids(seated, owner, found, brings)?;
     let share = computing.kept.as_ref().or(brings.kept).map(Kept::commitment).unwrap_or_default();
     let closing = Closing {
-        plan: &plan,
+        plan: &opened.plan,
         rows: opened.opening.aligned,
         computed: Some(opened.computed),
         mine: Some(Mine { parts: computing.parts, kept: computing.kept, share, ids }),
         common: None,
         traffic: computing.traffic,
     };
-    closing::close(seated, keys, closing).await
+    closing::close(seated, keys, progress, closing).await
 }
 
 async fn training(
@@ -94,9 +108,9 @@ async fn training(
     owner: Seat,
     found: &Found,
     task: &Task,
-    plan: &Rc<mpc::Plan>,
-    (seed, run): (Seed, Run),
+    under: Under,
     brings: &mut Brings<'_>,
+    (progress, step): (&mut Progress, Step),
 ) -> Result<Result<Computing, Answer<u128>>, RunError> {
     let spec = &seated.attempt.spec;
     let Work::Train(train) = &spec.work else { return Err(RunError::OtherSeat { seat: seated.seat }) };
@@ -104,8 +118,29 @@ async fn training(
     let columns = columns(spec, owner, found, brings)?;
     let label = spec.label_of(owner).map(|label| chosen(brings.table, label, found)).transpose()?;
     let prepared = Prepared::new(task, owner, &columns, label.as_ref(), train.winsorise)?;
-    let (answer, traffic) =
-        on_shares(seated, owner, plan, (seed, run), brings, async |pair| fit(pair, task, &[&prepared]).await).await?;
+    let (answer, traffic) = match progress.solved.as_ref().filter(|_| step == Step::Solved) {
+        Some(solved) => {
+            let checkpoint = Checkpoint::from_bytes(task, &solved.checkpoint)?;
+            on_shares(seated, owner, under, brings, async |pair| fit_rest(pair, task, &[&prepared], &checkpoint).await)
+                .await?
+        }
+        None => {
+            let (outside, epoch) = (seated.outside, Digest(under.run.epoch));
+            let mut unkept = false;
+            let done = on_shares(seated, owner, under, brings, async |pair| {
+                let mut keep = async |checkpoint: &Checkpoint<u128>| {
+                    progress.solved = Some(Solved { epoch, checkpoint: checkpoint.to_bytes(task) });
+                    unkept |= progress.keep_in(outside).await.is_err();
+                };
+                fit_keeping(pair, task, &[&prepared], &mut keep).await
+            })
+            .await?;
+            if unkept {
+                (seated.observe)(Stage::NotKept);
+            }
+            done
+        }
+    };
     let Answer::Fitted(fitted) = answer else { return Ok(Err(answer)) };
     let number = seated.attempt.terms.task;
     let kept = Kept::new(number, owner, names, task, &prepared, &fitted.model, (seated.random)()?);
@@ -117,8 +152,7 @@ async fn predicting(
     owner: Seat,
     found: &Found,
     prediction: &Prediction,
-    plan: &Rc<mpc::Plan>,
-    (seed, run): (Seed, Run),
+    under: Under,
     brings: &mut Brings<'_>,
 ) -> Result<Computing, RunError> {
     let spec = &seated.attempt.spec;
@@ -126,10 +160,8 @@ async fn predicting(
     let columns = columns(spec, owner, found, brings)?;
     let rows = NewRows::new(prediction, owner, &columns, &kept.scales, kept.label_scale)?;
     let model = kept.model()?;
-    let (part, traffic) = on_shares(seated, owner, plan, (seed, run), brings, async |pair| {
-        predict(pair, prediction, &model, &[&rows]).await
-    })
-    .await?;
+    let (part, traffic) =
+        on_shares(seated, owner, under, brings, async |pair| predict(pair, prediction, &model, &[&rows]).await).await?;
     Ok(Computing { parts: vec![part], kept: None, traffic })
 }
 
@@ -142,16 +174,16 @@ fn columns(spec: &Spec, owner: Seat, found: &Found, brings: &Brings<'_>) -> Resu
 async fn on_shares<T>(
     seated: &mut Seated<'_>,
     owner: Seat,
-    plan: &Rc<mpc::Plan>,
-    (seed, run): (Seed, Run),
+    under: Under,
     brings: &mut Brings<'_>,
     compute: impl AsyncFnOnce(&mut OnWire<'_, '_, '_>) -> Result<T, MpcError>,
 ) -> Result<(T, Traffic), RunError> {
+    let Under { plan, seed, run } = under;
     let fresh = (seated.random)()?;
     let helper = seated.attempt.spec.helper().unwrap_or_default();
     let mut wire = Wire::new(&mut seated.mail, helper);
     wire.observe = Some(&mut *seated.observe);
-    let start = Start { seat: owner, plan: plan.clone(), run, registry: brings.registry, fresh };
+    let start = Start { seat: owner, plan, run, registry: brings.registry, fresh };
     let done = async {
         let source = Helper::new(owner, Seeded::new(&seed, &run));
         let mut pair = Pair::<u128, _, _>::begin(start, source, &mut wire).await?;

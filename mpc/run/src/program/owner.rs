@@ -5,11 +5,13 @@ use mpc_learn::{Scale, label_exponent};
 
 use super::{
     Ended, Keys, Seated, Stage, aligning,
-    aligning::Found,
     brings::{Brings, chosen},
     closing::{self, Closing},
-    computing, ending, opening,
+    computing, ending,
+    handover::handover,
+    opening,
     opening::{Opened, Opening},
+    progress::{self, Progress, Rows as Found, Step},
 };
 use crate::{
     data::preflight,
@@ -23,27 +25,55 @@ use crate::{
 ///
 /// # Errors
 /// [`RunError`]; the others are told.
-pub async fn own(mut seated: Seated<'_>, keys: Keys<'_>, brings: Brings<'_>) -> Result<Ended, RunError> {
-    let done = play(&mut seated, keys, brings).await;
+pub async fn own(mut seated: Seated<'_>, keys: Keys<'_>, mut brings: Brings<'_>) -> Result<Ended, RunError> {
+    let done = rounds(&mut seated, &keys, &mut brings).await;
     ending(&mut seated.mail, done).await
 }
 
-async fn play(seated: &mut Seated<'_>, keys: Keys<'_>, mut brings: Brings<'_>) -> Result<Ended, RunError> {
+async fn rounds(seated: &mut Seated<'_>, keys: &Keys<'_>, brings: &mut Brings<'_>) -> Result<Ended, RunError> {
     let attempt = seated.attempt;
     attempt.check()?;
     let owner = Spec::owner_of(seated.seat).ok_or(RunError::OtherSeat { seat: seated.seat })?;
     preflight(&attempt.spec, owner, brings.table).fit()?;
-    check_model(seated, owner, &brings)?;
+    check_model(seated, owner, brings)?;
+    let mut progress = Progress::read(seated).await?;
     (seated.observe)(Stage::Connecting);
-    let other = Spec::seat_of(owner.other());
-    let epoch = seated.mail.opened(other).await?;
-    for peer in seated.mail.peers() {
-        seated.mail.opened(peer).await?;
+    loop {
+        match play(seated, owner, keys, brings, &mut progress).await {
+            Err(error) if error.is_anew() => {}
+            done => return done,
+        }
     }
-    let found = aligning::align(seated, owner, brings.table, brings.least_rows.max(1)).await?;
+}
+
+/// One round.
+async fn play(
+    seated: &mut Seated<'_>,
+    owner: Seat,
+    keys: &Keys<'_>,
+    brings: &mut Brings<'_>,
+    progress: &mut Progress,
+) -> Result<Ended, RunError> {
+    let step = progress::gather(seated, progress).await?;
+    if step == Step::Signed {
+        return handover(seated, keys, progress, mpc::Traffic::default()).await;
+    }
+    progress::begin(seated, keys.session).await?;
+    let handshake = seated.mail.opened(Spec::seat_of(owner.other())).await?;
+    let epoch = seated.attempt.epoch(handshake, seated.mail.round());
+    let found = match progress.aligned.clone().filter(|_| step != Step::Begin) {
+        Some(found) => found,
+        None => {
+            progress.aligning(seated).await?;
+            let found = aligning::align(seated, owner, brings.table, brings.least_rows.max(1)).await?;
+            progress.aligned = Some(found.clone());
+            progress.keep_if_possible(seated).await?;
+            found
+        }
+    };
     (seated.observe)(Stage::Aligned { rows: found.count });
 
-    let Some(opened) = open(seated, owner, epoch, &found, &brings).await? else {
+    let Some(opened) = open(seated, owner, epoch, &found, brings).await? else {
         let plan = mpc::Planner::<128>::new().finish();
         let aligned = Aligned { rows: found.count, digest: found.digest, label_exponent: 0 };
         let nothing = Closing {
@@ -54,9 +84,9 @@ async fn play(seated: &mut Seated<'_>, keys: Keys<'_>, mut brings: Brings<'_>) -
             common: found.rows,
             traffic: mpc::Traffic::default(),
         };
-        return closing::close(seated, keys, nothing).await;
+        return closing::close(seated, keys, progress, nothing).await;
     };
-    computing::compute(seated, keys, owner, &found, opened, &mut brings).await
+    computing::compute(seated, keys, owner, &found, opened, brings, (progress, step)).await
 }
 
 /// Says what the rows came to, hears the other's, and tells helper and receiver. Nothing in an intersection.

@@ -1,6 +1,11 @@
 //! Whoever has no data and receives what was computed.
 
-use super::{Ended, Keys, Seated, Stage, answered, closing, ending, opening};
+use super::{
+    Ended, Keys, Seated, Stage, closing, ending, failure,
+    handover::handover,
+    opening,
+    progress::{self, Progress, Step},
+};
 use crate::{error::RunError, mail::Subject};
 
 /// Plays the seat of a receiver without data.
@@ -8,16 +13,28 @@ use crate::{error::RunError, mail::Subject};
 /// # Errors
 /// [`RunError`]; the others are told.
 pub async fn receive(mut seated: Seated<'_>, keys: Keys<'_>) -> Result<Ended, RunError> {
-    let received = take(&mut seated, keys).await;
+    let received = rounds(&mut seated, &keys).await;
     ending(&mut seated.mail, received).await
 }
 
-async fn take(seated: &mut Seated<'_>, keys: Keys<'_>) -> Result<Ended, RunError> {
+async fn rounds(seated: &mut Seated<'_>, keys: &Keys<'_>) -> Result<Ended, RunError> {
     seated.attempt.check()?;
+    let mut progress = Progress::read(seated).await?;
     (seated.observe)(Stage::Connecting);
-    for peer in seated.mail.peers() {
-        seated.mail.opened(peer).await?;
+    loop {
+        match take(seated, keys, &mut progress).await {
+            Err(error) if error.is_anew() => {}
+            done => return done,
+        }
     }
+}
+
+/// One round.
+async fn take(seated: &mut Seated<'_>, keys: &Keys<'_>, progress: &mut Progress) -> Result<Ended, RunError> {
+    if progress::gather(seated, progress).await? == Step::Signed {
+        return handover(seated, keys, progress, mpc::Traffic::default()).await;
+    }
+    progress::begin(seated, keys.session).await?;
     let heard = opening::hear_both(seated).await?;
     let rows = heard.opening.aligned.rows;
     (seated.observe)(Stage::Aligned { rows });
@@ -27,9 +44,8 @@ async fn take(seated: &mut Seated<'_>, keys: Keys<'_>) -> Result<Ended, RunError
     if first != second {
         return Err(RunError::Differ { seats: [0, 1], what: "how it ended" });
     }
-    if let Some(sentence) = answered(0, &first)? {
-        seated.mail.part().await?;
-        return Ok(Ended::Answered(sentence));
+    if let Some((sentence, failure)) = failure(0, &first, &heard.computed, &heard.plan)? {
+        return closing::fail(seated, keys, failure, sentence).await;
     }
     let closing = closing::Closing {
         plan: &heard.plan,
@@ -39,5 +55,5 @@ async fn take(seated: &mut Seated<'_>, keys: Keys<'_>) -> Result<Ended, RunError
         common: None,
         traffic: mpc::Traffic::default(),
     };
-    closing::close(seated, keys, closing).await
+    closing::close(seated, keys, progress, closing).await
 }

@@ -1,12 +1,13 @@
 //! From what a task says to what is computed.
 
 use mpc::{MpcError, Plan, Seat};
-use mpc_learn::{Order, Prediction, Task, plan, plan_prediction};
+use mpc_learn::{Order, Prediction, Task, plan, plan_prediction, plan_rest};
 use protocol::Digest;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Predict, Spec, Train, Work};
+use crate::program::Step;
 
 /// What the owners know once their rows are aligned, and tell the others: all that a plan needs beside the task itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,14 @@ impl Computed {
         match self {
             Self::Fit(task) => plan(task),
             Self::Predict(prediction) => plan_prediction(prediction),
+        }
+    }
+
+    /// The steps that are left from a step on that all seats have in common.
+    pub(crate) fn plan_from(&self, step: Step) -> Result<Plan, MpcError> {
+        match (self, step) {
+            (Self::Fit(task), Step::Solved) => plan_rest(task),
+            _ => self.plan(),
         }
     }
 }

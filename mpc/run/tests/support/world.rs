@@ -1,7 +1,8 @@
 //! Seats that run at the same time, over a relay in memory or a real one.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{cell::RefCell, pin::pin, rc::Rc, sync::Arc, time::Duration};
 
+use futures::future::{Either, FutureExt as _, LocalBoxFuture, ready, select};
 use link::{
     Connect, Links, Own, Proof, Seat as LinkSeat, SeatNumber, Terms, public_key,
     transport::{
@@ -11,12 +12,13 @@ use link::{
 };
 use mpc::draw::{Registry, SeenSeeds};
 use mpc_run::{
-    Attempt, Brings, Dealt, Ended, Finished, Kept, Keys, Mail, RunError, Seated, SessionKey, Spec, Stage, Table, help,
-    meet, own, receive,
+    Alone, Attempt, Brings, Dealt, Ended, Finished, Kept, Keys, Mail, Outcome, Outside, RunError, Seated, SessionKey,
+    Spec, Stage, Table, help, own, receive,
 };
 use protocol::{Address, Digest};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
+use tokio::sync::Notify;
 
 pub fn secret(seat: SeatNumber, what: u8) -> [u8; 32] {
     [seat * 16 + what; 32]
@@ -48,29 +50,68 @@ pub fn attempt(spec: &Spec, task: u64) -> Attempt {
         spec: spec.clone(),
         signers: signers().map(|seat| session(seat).address()).collect(),
         // Anything that hangs on all of it does here.
-        signed: |terms, outcome| {
-            Digest::of(format!("{} {} {} {outcome:?}", terms.task, terms.attempt, terms.spec).as_bytes())
+        signed: |terms, said| {
+            Digest::of(format!("{} {} {} {said:?}", terms.task, terms.attempt, terms.spec).as_bytes())
         },
         directory: signers().map(|seat| public_key(&secret(seat, 3)).unwrap()).collect(),
     }
 }
 
+/// What a seat keeps between two lives of its program.
+#[derive(Default)]
+pub struct Store {
+    pub kept: RefCell<Option<Vec<u8>>>,
+    pub full: std::cell::Cell<bool>,
+    /// Everything that was ever kept.
+    pub all: RefCell<Vec<Vec<u8>>>,
+    /// What the chain was told: signatures that all are there, and of what came out.
+    pub begun: RefCell<Vec<Vec<Vec<u8>>>>,
+    pub agreed: RefCell<Vec<Outcome>>,
+    /// How long the chain takes.
+    pub slow: Duration,
+}
+
+impl Outside for Store {
+    fn begun<'a>(&'a self, signatures: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        self.begun.borrow_mut().push(signatures.to_vec());
+        tokio::time::sleep(self.slow).map(Ok).boxed_local()
+    }
+
+    fn agreed<'a>(&'a self, outcome: &'a Outcome, _: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        self.agreed.borrow_mut().push(outcome.clone());
+        tokio::time::sleep(self.slow).map(Ok).boxed_local()
+    }
+
+    fn kept(&self) -> LocalBoxFuture<'_, Result<Option<Vec<u8>>, RunError>> {
+        ready(Ok(self.kept.borrow().clone())).boxed_local()
+    }
+
+    fn keep<'a>(&'a self, progress: &'a [u8]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        if self.full.get() {
+            return ready(Err(RunError::NotKept { why: "no space left on device".into() })).boxed_local();
+        }
+        self.all.borrow_mut().push(progress.to_vec());
+        *self.kept.borrow_mut() = Some(progress.to_vec());
+        ready(Ok(())).boxed_local()
+    }
+}
+
 /// How seats reach each other, and what a test does at a stage.
 pub struct World {
+    pub stores: [Store; 4],
+    /// Ends the program of a seat where it says so, and starts it again: asked at each stage.
+    pub kills: Rc<RefCell<dyn FnMut(SeatNumber, Stage) -> bool>>,
+    /// Seeds that the helper was given, and the bytes that seats drew.
+    pub seeds: RefCell<Vec<Vec<u8>>>,
+    pub drawn: RefCell<Vec<[u8; 32]>>,
     pub connect: Box<dyn Fn(SeatNumber) -> Box<dyn Connect>>,
     pub at: Rc<RefCell<dyn FnMut(SeatNumber, Stage)>>,
-    /// Whether those who sign meet before they begin.
-    pub meets: bool,
 }
 
 impl World {
     pub fn memory(hub: &Hub) -> Self {
         let hub = hub.clone();
-        Self {
-            connect: Box::new(move |seat| Box::new(hub.connector(seat))),
-            at: Rc::new(RefCell::new(|_, _| {})),
-            meets: false,
-        }
+        Self::of(Box::new(move |seat| Box::new(hub.connector(seat))))
     }
 
     pub fn relay(server: String) -> Self {
@@ -78,7 +119,18 @@ impl World {
             let address = link::transport::address(&server, 7, 1, seat);
             Box::new(connector(address, seat.to_string()))
         };
-        Self { connect: Box::new(connect), at: Rc::new(RefCell::new(|_, _| {})), meets: false }
+        Self::of(Box::new(connect))
+    }
+
+    fn of(connect: Box<dyn Fn(SeatNumber) -> Box<dyn Connect>>) -> Self {
+        Self {
+            stores: Default::default(),
+            kills: Rc::new(RefCell::new(|_, _| false)),
+            seeds: RefCell::default(),
+            drawn: RefCell::default(),
+            connect,
+            at: Rc::new(RefCell::new(|_, _| {})),
+        }
     }
 
     fn mail(&self, attempt: &Attempt, seat: SeatNumber, random: &mut ChaCha20Rng) -> Mail {
@@ -92,25 +144,27 @@ impl World {
         Mail::new(links, &peers, clock)
     }
 
+    fn observed(&self, seat: SeatNumber, stage: Stage, killed: &Notify) {
+        (self.at.borrow_mut())(seat, stage);
+        if (self.kills.borrow_mut())(seat, stage) {
+            killed.notify_one();
+        }
+    }
+
     /// Plays all seats to the end.
     pub async fn run(&self, attempt: &Attempt, tables: &[Table; 2], kept: [Option<&Kept>; 2], least: u32) -> Ran {
-        let owner = async |seat: SeatNumber| {
+        let owner = async |seat: SeatNumber, killed: &Notify| {
             let mut random = ChaCha20Rng::seed_from_u64(rand());
-            let mut mail = self.mail(attempt, seat, &mut random);
-            if self.meets {
-                let present = Digest::of(b"present");
-                let all = meet(&mut mail, attempt, seat, &session(seat), present).await?;
-                assert_eq!(all.len(), attempt.signers.len());
-                // What the chain takes a while for.
-                mail.stay(std::time::Duration::from_secs(3)).await?;
-            }
+            let mail = self.mail(attempt, seat, &mut random);
             let mut draw = || {
                 let mut bytes = [0; 32];
                 random.fill_bytes(&mut bytes);
+                self.drawn.borrow_mut().push(bytes);
                 Ok(bytes)
             };
-            let mut observe = |stage| (self.at.borrow_mut())(seat, stage);
-            let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe };
+            let mut observe = |stage| self.observed(seat, stage, killed);
+            let outside = &self.stores[usize::from(seat)];
+            let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe, outside };
             let (session, directory) = (session(seat), secret(seat, 3));
             let keys = Keys { session: &session, directory: &directory };
             let place = usize::from(seat);
@@ -124,19 +178,38 @@ impl World {
                 None => receive(seated, keys).await,
             }
         };
-        let helper = async {
+        // Of all its lives.
+        let seen = RefCell::new(SeenSeeds::default());
+        let helper = async |killed: &Notify| {
             let Some(seat) = attempt.spec.helper() else { return Ok(Dealt { bytes: 0, steps: 0 }) };
             let mut random = ChaCha20Rng::seed_from_u64(rand());
             let mail = self.mail(attempt, seat, &mut random);
             let mut draw = || unreachable!("a helper draws nothing");
-            let mut observe = |stage| (self.at.borrow_mut())(seat, stage);
-            let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe };
-            let mut seen = SeenSeeds::default();
-            help(seated, &mut |seed| Ok(seen.note(seed)?)).await
+            let mut observe = |stage| self.observed(seat, stage, killed);
+            let outside = &Alone;
+            let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe, outside };
+            help(seated, &mut |seed| {
+                self.seeds.borrow_mut().push(seed.to_helper().to_vec());
+                Ok(seen.borrow_mut().note(seed)?)
+            })
+            .await
         };
+        let owner = async |seat: SeatNumber| lives(async |killed| owner(seat, killed).await).await;
+        let helper = lives(helper);
         let signers = (0..attempt.spec.signers()).map(owner);
         let (seats, dealt) = futures::future::join(futures::future::join_all(signers), helper).await;
         Ran { seats, dealt }
+    }
+}
+
+/// Runs a program until it ends by itself, again each time it is killed.
+async fn lives<T>(program: impl AsyncFn(&Notify) -> T) -> T {
+    loop {
+        let killed = Notify::new();
+        let life = pin!(program(&killed));
+        if let Either::Left((done, _)) = select(life, pin!(killed.notified())).await {
+            return done;
+        }
     }
 }
 
@@ -159,7 +232,7 @@ impl Ran {
             .into_iter()
             .map(|seat| match seat.unwrap() {
                 Ended::Finished(finished) => *finished,
-                Ended::Answered(sentence) => panic!("{sentence}"),
+                Ended::Answered { sentence, .. } => panic!("{sentence}"),
             })
             .collect();
         for finished in &all {

@@ -1,20 +1,23 @@
 //! Joining a run: the seat is played in a worker, and what the chain has to know is told to it.
 
-use std::{cell::RefCell, time::Duration};
+use std::time::Duration;
 
 use app_core::{
     action::{ActionError, Tools},
     chain::Learning,
     server,
+    transactions::SendError,
     workers::party::{Came, Ended, Inputs, Party},
 };
-use futures::{channel::oneshot, future::join};
+use futures::{StreamExt as _, channel::mpsc, future::join};
 use gloo_timers::future::sleep;
-use leptos::prelude::{GetUntracked, Update, window};
+use leptos::prelude::{Update, window};
 use mpc_run::{Spec, spec::Work};
-use mpc_task::{Play, Progress, Seating, on_chain};
-use protocol::Digest;
-use tasks::{Move, State, TASKS, Task, calls, typed_data};
+use mpc_task::{
+    Play, Progress, Seating, failure_on_chain, on_chain,
+    request::{self, AGREED, BEGUN},
+};
+use tasks::{State, TASKS, Task, calls, typed_data};
 
 use super::{about, confirm};
 use crate::{
@@ -24,8 +27,10 @@ use crate::{
 
 /// How often the chain is asked whether it has what it was told.
 const LOOK: Duration = Duration::from_secs(1);
-/// How long a seat that does not tell the chain itself waits for who does.
-const PATIENCE: u32 = 600;
+/// Looks after which a seat does not wait for the chain any more: a window to begin is as long.
+const PATIENCE: u32 = 900;
+/// Looks for which a seat leaves it to the one before it to tell the chain.
+const TURN: u32 = 30;
 
 /// Plays a seat to its end.
 ///
@@ -69,7 +74,9 @@ async fn plays(tools: Tools, learning: &Learning, id: u64, seat: u8, playing: &P
     let relay = relay(&spec)?;
     playing.says("Signing in at the relay");
     let token = server::relay_session(tools.wallet, account, id, task.attempt).await?;
+    let progress = kept::progress(tools, account, id, seat, task.attempt).await?;
     let inputs = Inputs {
+        progress,
         spec: file,
         keys: kept.keys.into_bytes(),
         directory,
@@ -80,127 +87,123 @@ async fn plays(tools: Tools, learning: &Learning, id: u64, seat: u8, playing: &P
     let least_rows = task.draft.told.min_rows;
     let play = Play { seating, seat, relay, token, least_rows, channel: channel.clone() };
     playing.says("Waiting for the other seats");
-    let (sender, met) = oneshot::channel();
-    let sender = RefCell::new(Some(sender));
-    let progress = |progress: Progress| {
+    let (todo, doing) = mpsc::unbounded();
+    let progress = move |progress: Progress| {
         playing.told(&progress);
-        if let (Progress::Met { signatures }, Some(sender)) = (progress, sender.take()) {
-            // Whoever waits no more needs none.
-            let _ = sender.send(signatures);
-        }
+        // Whoever does nothing more has ended the run.
+        let _ = todo.unbounded_send(progress);
     };
-    let begins = async {
-        let Ok(signatures) = met.await else { return Ok(()) };
-        let begun = begin(tools, task, id, seat, signatures, playing).await;
-        match begun {
-            Ok(()) => Party::begun(&channel),
+    let chain = OnChain { tools, task, id, seat, playing };
+    let does = async {
+        let done = chain.does(doing, &channel).await;
+        if done.is_err() {
             // The seat tells the others, and ends.
-            Err(_) => playing.party.stop(),
+            playing.party.stop();
         }
-        begun
+        done
     };
-    let plays = async {
-        let ended = playing.party.play(play, &inputs, progress).await;
-        // Where it ends before all have met, nobody waits for that any more.
-        sender.take();
-        ended
-    };
-    let (ended, begun) = join(plays, begins).await;
-    begun?;
+    let (ended, done) = join(playing.party.play(play, &inputs, progress), does).await;
+    done?;
     match ended? {
-        Ended::Answered(sentence) => {
+        Ended::Answered(sentence, failure, signatures) => {
             playing.view.update(|view| view.answer = Some(sentence));
-            Ok(())
+            let data = calls::fail(id, &failure_on_chain(&failure), &signatures.concat());
+            chain.tells("Say why there is no model in", data, State::Failed, &[State::Running, State::Stalled]).await
         }
-        Ended::Finished(came) => finishes(tools, task, id, seat, *came, playing).await,
+        Ended::Finished(came) => keep(tools, task, id, seat, *came).await,
     }
 }
 
-/// Who tells the chain: the requester's seat if there is one, else the first.
-fn teller(task: &Task) -> u8 {
-    task.seats.iter().position(|seat| seat.grant == 0).unwrap_or_default() as u8
-}
-
-async fn begin(
-    tools: Tools,
-    task: &Task,
-    id: u64,
-    seat: u8,
-    signatures: Vec<Vec<u8>>,
-    playing: &Playing,
-) -> Result<(), ActionError> {
-    let is_started = async || Ok::<_, ActionError>(tools.reader.task_state(id).await?.map(|task| task.state));
-    if teller(task) == seat && is_started().await? == Some(State::Started) {
-        playing.says("All are there: your wallet asks for the transaction that says so");
-        let contract = tools.deployment().demand(TASKS)?;
-        let data = calls::begin(id, &signatures.concat());
-        tools.transactions.send(format!("Begin the run of task {id}"), contract, data, Some(about(id))).await?;
-    }
-    playing.says("All are there; waiting for the chain to say so");
-    wait(is_started, State::Running, &[State::Started]).await?;
-    playing.says("Running");
-    Ok(())
-}
-
-/// Waits until the chain has a task in a state; any but those of before are the end of it.
-async fn wait(
-    ask: impl AsyncFn() -> Result<Option<State>, ActionError>,
-    wanted: State,
-    before: &[State],
-) -> Result<(), ActionError> {
-    for _ in 0..PATIENCE {
-        match ask().await? {
-            Some(state) if state == wanted => return Ok(()),
-            Some(state) if before.contains(&state) => sleep(LOOK).await,
-            _ => return Err(ActionError::feature("The task has ended meanwhile. Look at what happened below.")),
-        }
-    }
-    Err(ActionError::feature("Nobody has told the chain in time. Ask the other seats, and join once more."))
-}
-
-async fn finishes(
-    tools: Tools,
-    task: &Task,
-    id: u64,
-    seat: u8,
-    came: Came,
-    playing: &Playing,
-) -> Result<(), ActionError> {
+/// Keeps what a seat was told, and its share of a new model.
+async fn keep(tools: Tools, task: &Task, id: u64, seat: u8, came: Came) -> Result<(), ActionError> {
     let Came { finished, kept, csv } = came;
     let csv = csv.map(|csv| String::from_utf8_lossy(&csv).into_owned());
-    let result = KeptResult { attempt: task.attempt, finished, csv };
-    kept::keep_result(tools, id, seat, &result).await?;
+    kept::keep_result(tools, id, seat, &KeptResult { attempt: task.attempt, finished, csv }).await?;
     if let Some(model) = &kept {
         kept::keep_model(tools, id, model).await?;
     }
-    let ask = async || Ok::<_, ActionError>(tools.reader.task_state(id).await?.map(|task| task.state));
-    if teller(task) == seat && ask().await? == Some(State::Running) {
-        playing.says("All have signed: your wallet asks for the transaction that says so");
-        tell_finished(tools, id, &result).await?;
-    }
-    playing.says("All have signed; waiting for the chain to say so");
-    wait(ask, State::Finished, &[State::Running, State::Stalled]).await
-}
-
-/// Tells the chain what came out, as all have signed.
-///
-/// # Errors
-/// [`ActionError`]
-pub async fn tell_finished(tools: Tools, id: u64, result: &KeptResult) -> Result<(), ActionError> {
-    let contract = tools.deployment().demand(TASKS)?;
-    let data = calls::finish(id, &on_chain(&result.finished.outcome), &result.finished.signatures.concat());
-    tools.transactions.send(format!("Finish task {id}"), contract, data, Some(about(id))).await?;
     Ok(())
 }
 
-/// Whether the rules would let the account tell the chain now.
-pub fn may_finish(learning: &Learning, tools: Tools, id: u64, result: &KeptResult) -> bool {
-    let Some(task) = learning.book.task(id) else { return false };
-    let signers = task.seats.iter().filter_map(|seat| seat.signer).collect();
-    let outcome = on_chain(&result.finished.outcome);
-    let asked = Move::Finish { task: id, outcome, result: Digest::ZERO, signers };
-    let account = tools.wallet.account.get_untracked().unwrap_or_default();
-    learning.decide(account, tools.clock.now.get_untracked(), &asked).is_ok()
+/// The chain, and this browser, as a seat at work needs them.
+struct OnChain<'a> {
+    tools: Tools,
+    task: &'a Task,
+    id: u64,
+    seat: u8,
+    playing: &'a Playing,
+}
+
+impl OnChain<'_> {
+    /// Does what the seat asks for, until it asks no more.
+    async fn does(&self, mut asked: mpsc::UnboundedReceiver<Progress>, channel: &str) -> Result<(), ActionError> {
+        let Self { tools, id, seat, playing, .. } = *self;
+        while let Some(progress) = asked.next().await {
+            match progress {
+                Progress::Met { signatures } => {
+                    playing.says("All are there; the chain is told");
+                    let data = calls::begin(id, &signatures.concat());
+                    self.tells("Begin the run of", data, State::Running, &[State::Started]).await?;
+                    playing.says("Running");
+                    Party::say(channel, BEGUN);
+                }
+                Progress::Signed { outcome, signatures } => {
+                    playing.says("All have signed; the chain is told");
+                    let data = calls::finish(id, &on_chain(&outcome), &signatures.concat());
+                    self.tells("Finish", data, State::Finished, &[State::Running, State::Stalled]).await?;
+                    playing.says("The keys of the results are exchanged");
+                    Party::say(channel, AGREED);
+                }
+                Progress::Keep { number, progress } => {
+                    let attempt = self.task.attempt;
+                    let text = match kept::keep_progress(tools, id, seat, attempt, progress.as_bytes()).await {
+                        Ok(()) => request::kept(number),
+                        Err(error) => format!("{}{error}", request::not_kept(number)),
+                    };
+                    Party::say(channel, &text);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the chain has a task in a state, and sends what brings it there when it is this seat's turn: the
+    /// requester's first, the others where it is silent. Any state but those of before is the end of it.
+    async fn tells(&self, title: &str, data: Vec<u8>, wanted: State, before: &[State]) -> Result<(), ActionError> {
+        let Self { tools, id, .. } = *self;
+        let turn = self.turn();
+        let mut sent = false;
+        for look in 0..PATIENCE {
+            match tools.reader.task_state(id).await?.map(|task| task.state) {
+                Some(state) if state == wanted || (wanted == State::Running && state == State::Stalled) => {
+                    return Ok(());
+                }
+                Some(state) if before.contains(&state) => {}
+                _ => return Err(ActionError::feature("The task has ended meanwhile. Look at what happened below.")),
+            }
+            if look >= turn && !sent {
+                sent = true;
+                let contract = tools.deployment().demand(TASKS)?;
+                let told =
+                    tools.transactions.send(format!("{title} task {id}"), contract, data.clone(), Some(about(id)));
+                match told.await {
+                    Ok(_) => continue,
+                    // Another seat was first; the next look says so.
+                    Err(SendError::Chain(_) | SendError::Reverted(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            sleep(LOOK).await;
+        }
+        Err(ActionError::feature("Nobody has told the chain in time. Ask the other seats, and join once more."))
+    }
+
+    /// Looks after which it is this seat's turn.
+    fn turn(&self) -> u32 {
+        let first = self.task.seats.iter().position(|seat| seat.grant == 0).unwrap_or_default();
+        if usize::from(self.seat) == first { 0 } else { TURN * (1 + u32::from(self.seat)) }
+    }
 }
 
 /// The relay of the task that is this page's server: only there the account is signed in.

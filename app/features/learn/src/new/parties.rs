@@ -22,6 +22,13 @@ pub fn Parties(known: Known, form: Form) -> impl IntoView {
                 <p class="small soft">
                     "Rows are aligned by the key columns: ids that both have, however they are shuffled. Both owners learn which rows they have in common."
                 </p>
+                <p class="small soft">
+                    "To try it: "
+                    <a href="/datasets/learn/clinic.csv" download="clinic.csv" rel="external">"clinic.csv"</a>
+                    " and "
+                    <a href="/datasets/learn/laboratory.csv" download="laboratory.csv" rel="external">"laboratory.csv"</a>
+                    " belong together: 358 patients are in both, under “patient”, and the second has the label “target”."
+                </p>
             </div>
         </section>
     }

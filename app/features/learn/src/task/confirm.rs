@@ -14,12 +14,16 @@ use app_ui::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use mpc_run::Spec;
+use tasks::State;
 use web_sys::File;
 
 use super::{Here, next::Reject};
 use crate::{
-    actions::confirm::{Chosen, confirm},
+    actions::{
+        Plain,
+        confirm::{Chosen, confirm},
+        plain,
+    },
     words,
 };
 
@@ -43,10 +47,6 @@ struct Form {
 }
 
 impl Form {
-    fn is_owner(self) -> bool {
-        Spec::owner_of(self.seat).is_some() && self.here.look(|task| task.seats.len()).get().is_some()
-    }
-
     /// Looks at the chosen table by every rule.
     fn look(self) {
         let Some(file) = self.file.get() else { return };
@@ -68,9 +68,19 @@ impl Form {
     }
 
     fn is_fit(self) -> bool {
-        let has_data = self.here.look(|_| ()).get().is_some() && self.has_data();
+        let has_data = self.has_data();
         let fit = matches!(self.looked.get(), Some(Ok(looked)) if looked.findings.is_empty());
         self.read.get() && (fit || !has_data)
+    }
+
+    /// Candidates that are ticked, and no bit of one that there is not.
+    fn chosen(self) -> u16 {
+        let candidates = self.here.known.learning.with_untracked(|known| {
+            let task = known.as_ref().and_then(|known| known.book.task(self.here.id));
+            task.and_then(|task| task.helper.as_ref()).map_or(0, |helper| helper.candidates.len())
+        });
+        let all = u16::MAX.checked_shr(16_u32.saturating_sub(candidates as u32)).unwrap_or_default();
+        self.accepted.get_untracked() & all
     }
 
     fn has_data(self) -> bool {
@@ -102,10 +112,7 @@ pub fn ConfirmSeat(here: Here, seat: u8, until: u64) -> impl IntoView {
                 Some(file) => Some((file.name(), read_file(&file).await?)),
                 None => None,
             };
-            let candidates =
-                learning.book.task(here.id).and_then(|task| task.helper.as_ref()).map_or(0, |h| h.candidates.len());
-            let all = u16::MAX.checked_shr(16 - candidates as u32).unwrap_or_default();
-            let accepted = if form.has_data() { form.accepted.get_untracked() & all } else { 0 };
+            let accepted = if form.has_data() { form.chosen() } else { 0 };
             confirm(tools, &learning, here.id, Chosen { seat, table, accepted }, run.says()).await
         });
     });
@@ -115,7 +122,7 @@ pub fn ConfirmSeat(here: Here, seat: u8, until: u64) -> impl IntoView {
         <div class="stack" id="confirm-seat">
             <h3>{format!("Confirm seat {}", seat + 1)}</h3>
             <p class="small soft">"Until " <Deadline at=until /></p>
-            {move || form.is_owner().then(|| view! { <Table form=form /> })}
+            {move || form.has_data().then(|| view! { <Table form=form /> })}
             {move || form.has_data().then(|| view! { <Helpers form=form /> })}
             <Leaks form=form />
             <p class="small soft">
@@ -226,5 +233,36 @@ fn Leaks(form: Form) -> impl IntoView {
                 <span>"I have read what others learn, and my organisation agrees."</span>
             </label>
         </div>
+    }
+}
+
+/// Saying again which helpers are accepted, where no helper is accepted by all owners.
+#[component]
+pub fn AcceptAgain(here: Here, seat: u8) -> impl IntoView {
+    let tools = Tools::from_context();
+    let form = Form {
+        here,
+        seat,
+        file: RwSignal::new_local(None),
+        looked: RwSignal::new(None),
+        accepted: RwSignal::new(u16::MAX),
+        read: RwSignal::new(false),
+    };
+    let run = Run::new();
+    let press = Callback::new(move |()| {
+        let Some(learning) = here.known.learning.get_untracked() else { return };
+        let what = Plain::Accept { seat, accepted: form.chosen() };
+        run.start(async move { plain(tools, &learning, here.id, what).await });
+    });
+    let needed = here
+        .look(|task| task.state == State::Ready && task.helper.as_ref().is_some_and(|helper| helper.owners.is_none()));
+    view! {
+        <Show when=move || needed.get() == Some(true)>
+            <Helpers form=form />
+            <div class="row">
+                <BusyButton label="Accept these helpers" id="accept-helpers" class="primary" busy=run.busy on_press=press />
+            </div>
+            <RunState run=run />
+        </Show>
     }
 }

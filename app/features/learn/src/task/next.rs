@@ -15,7 +15,11 @@ use app_ui::{
 use leptos::prelude::*;
 use tasks::{REQUESTER_PART, State, Step, Task};
 
-use super::{Here, confirm::ConfirmSeat, running::Running};
+use super::{
+    Here,
+    confirm::{AcceptAgain, ConfirmSeat},
+    running::Running,
+};
 use crate::actions::{self, Plain};
 
 #[component]
@@ -113,7 +117,8 @@ fn waits_for(task: &Task) -> (String, Option<u64>) {
 fn OneStep(here: Here, step: Step) -> impl IntoView {
     match step {
         Step::Confirm { seat, until } => view! { <ConfirmSeat here=here seat=seat until=until /> }.into_any(),
-        Step::AcceptHelpers { .. } | Step::Begin { .. } | Step::Deliver { .. } => ().into_any(),
+        Step::AcceptHelpers { seat, .. } => view! { <AcceptAgain here=here seat=seat /> }.into_any(),
+        Step::Begin { .. } | Step::Deliver { .. } => ().into_any(),
         Step::DrawHelper { .. } => {
             view! { <Press here=here what=Plain::Draw id="draw-helper" label="Draw the helper" primary=true hint="By the hash of a block that nobody could choose." /> }
                 .into_any()

@@ -3,14 +3,7 @@
 use std::sync::Arc;
 
 use app_core::{action::Tools, chain::Learning, components::account::Account, routes};
-use app_ui::{
-    controls::{busy_button::BusyButton, copy::Copyable},
-    download, format,
-    messages::{
-        notice::Notice,
-        run::{Run, RunState},
-    },
-};
+use app_ui::{controls::copy::Copyable, download, format, messages::notice::Notice};
 use leptos::{prelude::*, task::spawn_local};
 use mpc_run::Told;
 use mpc_task::on_chain;
@@ -18,7 +11,6 @@ use tasks::{Event, Outcome, State};
 
 use super::Here;
 use crate::{
-    actions::join::{may_finish, tell_finished},
     kept::{self, KeptResult},
     names,
 };
@@ -92,45 +84,14 @@ fn Mine(here: Here, seat: u8, result: KeptResult) -> impl IntoView {
                     "Download everything as JSON"
                 </button>
             </div>
-            <TellChain here=here result=result />
         </div>
-    }
-}
-
-/// Where all have signed and the chain does not have it yet.
-#[component]
-fn TellChain(here: Here, result: KeptResult) -> impl IntoView {
-    let tools = Tools::from_context();
-    let run = Run::new();
-    let result = StoredValue::new(result);
-    let may = Memo::new(move |_| {
-        let attempt = here.look(|task| task.attempt).get();
-        let known = here.known.learning.get();
-        known.is_some_and(|known| {
-            result.with_value(|result| Some(result.attempt) == attempt && may_finish(&known, tools, here.id, result))
-        })
-    });
-    let press = Callback::new(move |()| {
-        run.start(async move { tell_finished(tools, here.id, &result.get_value()).await });
-    });
-    view! {
-        <Show when=move || may.get()>
-            <div class="row">
-                <BusyButton label="Tell the chain" id="tell-finished" class="small" busy=run.busy on_press=press />
-                <span class="small soft">"All seats have signed. Any of them can say so; the requester's tab does by itself."</span>
-            </div>
-        </Show>
-        <RunState run=run />
     }
 }
 
 #[component]
 fn Numbers(here: Here, told: Told) -> impl IntoView {
-    let labels = move |count: usize| -> Vec<String> {
-        here.with_spec(|spec| labels_of(spec, &told_what(&told.what), count)).unwrap_or_default()
-    };
     let many = told.numbers.len();
-    let names = labels(many);
+    let names = here.with_spec(|spec| labels_of(spec, &told.what, many)).unwrap_or_default();
     let shown: Vec<(String, f64)> = told
         .numbers
         .iter()
@@ -148,10 +109,6 @@ fn Numbers(here: Here, told: Told) -> impl IntoView {
         </dl>
         {(many > 20).then(|| view! { <p class="small soft">{format!("And {} more, in the file.", format::count(many as u64 - 20))}</p> })}
     }
-}
-
-fn told_what(what: &mpc_learn::What) -> mpc_learn::What {
-    *what
 }
 
 /// Names of the numbers of one fact.

@@ -133,6 +133,10 @@ fn words(view: &View) -> String {
                 format::count(view.planned.into())
             )
         }
+        Some(Stage::Again { round }) => {
+            format!("A seat began anew; all go on from the last step in common (round {round}).")
+        }
+        Some(Stage::NotKept) => "This browser keeps nothing to go on from; the run goes on all the same.".into(),
         Some(Stage::Delivering) => "Results are sealed to whom they are for.".into(),
         Some(Stage::Signing) => "All seats sign what came out.".into(),
         Some(Stage::Finished) => "Done; the chain is told.".into(),

@@ -1,0 +1,64 @@
+//! Programs that watch the chain and play the seats of one account by themselves.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`view`] | what the contracts have said, taken in by their own rules |
+//! | [`watcher`] | looks again and again, does what is to be done, keeps seats playing |
+//! | [`party`] | what an account with data, or one that asks for tasks, does by its rules |
+//! | [`admitting`] | whether a seat is taken by itself |
+//! | [`helper`] | a helper |
+//! | [`seating`] | from the chain to the attempt that seats play; whose keys they are |
+//! | [`seat`] | one seat at play, and what came of it |
+//! | [`outside`] | the chain and the disk as a run sees them |
+//! | [`server`] | files of tasks, and sessions at relays |
+//! | [`state`] | what is kept in the folder |
+
+mod admitting;
+mod helper;
+mod outside;
+mod party;
+mod seat;
+mod seating;
+mod server;
+mod state;
+mod view;
+mod watcher;
+
+use std::path::Path;
+
+use protocol::Amount;
+
+pub use seat::note;
+pub use server::Server;
+pub use view::View;
+
+use self::{helper::Helper, party::Party, watcher::Watcher};
+use crate::{
+    cli::{self, Watching, chain::On},
+    failure::Failure,
+    told::Printer,
+};
+
+/// `agent party` on a chain.
+pub async fn party(options: &cli::Party, on: &Watching, printer: Printer) -> Result<(), Failure> {
+    let party = Party::read(&options.folder, options.limit)?;
+    let watcher = Watcher::open(&on.on(), &options.folder, &on.servers, printer).await?;
+    watcher.watch(party, options.once).await
+}
+
+/// `agent helper` on a chain.
+pub async fn helper(options: &cli::Serve, on: &Watching, printer: Printer) -> Result<(), Failure> {
+    let least_per_megabyte = options.least_per_megabyte.unwrap_or(Amount::ZERO);
+    let watcher = Watcher::open(&on.on(), &options.folder, &on.servers, printer).await?;
+    watcher.watch(Helper { least_per_megabyte, limit: options.limit }, options.once).await
+}
+
+/// `agent task deliver`
+pub async fn deliver(on: &On, folder: &Path, id: u64, seat: u8, printer: Printer) -> Result<(), Failure> {
+    let party = Party::read(folder, 0)?;
+    let mut watcher = Watcher::open(on, folder, &[], printer).await?;
+    watcher.view.refresh().await?;
+    let task = watcher.view.book.task(id).cloned();
+    let task = task.ok_or_else(|| Failure::Given(format!("There is no task {id}. Look at the number again.")))?;
+    party.deliver(&mut watcher, id, &task, seat).await.map(drop)
+}

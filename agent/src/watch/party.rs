@@ -1,0 +1,211 @@
+//! An account with data, or one that asks for tasks: what it does by its rules.
+
+use std::{path::Path, time::Duration};
+
+use directory::{GRANTS, GrantState};
+use mpc_run::{Spec, preflight, spec::Work};
+use mpc_task::Secrets;
+use protocol::{Address, Digest};
+use tasks::{BEGIN_WINDOW, State as TaskState, Step, Task, calls};
+
+use super::{
+    admitting::{admit, datasets_fit, fits},
+    seat::Playing,
+    seating,
+    view::is_played,
+    watcher::{Deciding, Watcher},
+};
+use crate::{
+    failure::Failure,
+    files,
+    play::{rules::Rules, seat::table},
+};
+
+pub struct Party {
+    pub rules: Rules,
+    /// Most seconds of one run.
+    pub limit: u64,
+}
+
+impl Party {
+    pub fn read(folder: &Path, limit: u64) -> Result<Self, Failure> {
+        Ok(Self { rules: Rules::read(&folder.join("rules.json"))?, limit })
+    }
+
+    /// Confirms a seat, or says why not.
+    async fn confirm(&self, watcher: &mut Watcher, id: u64, task: &Task, seat: u8) -> Result<bool, Failure> {
+        let (spec, hash) = watcher.spec(task.draft.spec).await?;
+        let own = task.seats.get(usize::from(seat)).is_some_and(|seat| seat.grant == 0) && task.requester == watcher.me;
+        let admitted = if own {
+            // Its own task, and no data: there is nothing to decide.
+            fits(task, &spec, hash).map(|()| (Vec::new(), 0))
+        } else {
+            self.admitted(watcher, task, (&spec, hash), seat)
+        };
+        let (rows, accepted) = match admitted {
+            Ok(admitted) => admitted,
+            Err(Failure::Refused(sentence)) => {
+                watcher.tell(id, "refused", &sentence);
+                if self.rules.reject {
+                    let reason: String = sentence.chars().take(directory::MAX_REASON_LENGTH / 4).collect();
+                    return watcher.send(id, "rejected", calls::reject(id, seat, &reason)).await;
+                }
+                return Ok(false);
+            }
+            Err(other) => return Err(other),
+        };
+        let secrets = watcher.state.secrets(id, seat)?;
+        let public = secrets.public()?;
+        let said =
+            calls::Confirmation { key: public.link, input: secrets.input(&rows), signer: public.signer, accepted };
+        let permit = watcher.chain.permit(watcher.contract, task.draft.bond).await?;
+        watcher.send(id, "confirmed", calls::confirm(id, seat, &said, permit.as_ref())).await
+    }
+
+    fn admitted(
+        &self,
+        watcher: &Watcher,
+        task: &Task,
+        (spec, hash): (&Spec, Digest),
+        seat: u8,
+    ) -> Result<(Vec<u8>, u16), Failure> {
+        let (data, accepted) = admit(&self.rules, task, spec, hash, seat)?;
+        let registry = &watcher.view.book.registry;
+        let dataset_of = |grant: u64| {
+            let (grant, _) = registry.grant(grant)?;
+            (grant.state == GrantState::Approved).then_some(grant.dataset)
+        };
+        if !datasets_fit(task, spec, dataset_of) {
+            return Err(Failure::Refused("The task's grants are for other data sets than its file names.".to_string()));
+        }
+        let file = watcher.state.data(&data.file);
+        let owner = Spec::owner_of(seat)
+            .ok_or_else(|| Failure::Refused(format!("Seat {seat} has no data, and the task is another account's.")))?;
+        let report = preflight(spec, owner, &table(&file)?);
+        if !report.is_fit() {
+            let findings: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
+            return Err(Failure::Refused(findings.join(" ")));
+        }
+        Ok((files::read(&file)?, accepted))
+    }
+
+    /// Posts the sealed key that is demanded of a seat.
+    pub async fn deliver(&self, watcher: &mut Watcher, id: u64, task: &Task, seat: u8) -> Result<bool, Failure> {
+        let playing = self.seat(watcher, id, task, seat).await?;
+        let Some((result, _)) = watcher.view.seen(id).and_then(|seen| seen.outcome) else { return Ok(false) };
+        let Some((outcome, hashes, key)) = playing.owes(result)? else {
+            return Err(Failure::Failed(format!(
+                "The key that is demanded of task {id} is not kept here any more, so that the bond will be lost."
+            )));
+        };
+        watcher.send(id, "delivered", calls::deliver(id, seat, &outcome, &hashes, &key)).await
+    }
+}
+
+impl Deciding for Party {
+    async fn act(&self, watcher: &mut Watcher, id: u64, task: &Task, step: Step) -> Result<bool, Failure> {
+        match step {
+            Step::Confirm { seat, .. } => self.confirm(watcher, id, task, seat).await,
+            Step::DrawHelper { .. } => {
+                let candidates = task.helper.as_ref().map(|helper| helper.candidates.clone()).unwrap_or_default();
+                watcher.send(id, "drawn", calls::draw(id, &candidates)).await
+            }
+            Step::Start { .. } => watcher.send(id, "started", calls::start(id)).await,
+            Step::Retry { .. } if task.attempt <= self.rules.retries => {
+                watcher.send(id, "retried", calls::retry(id)).await
+            }
+            Step::Respond { seat, .. } => {
+                let kept = watcher.state.progress(id, task.attempt, seat);
+                let heads = if kept.exists() { Digest::of(&files::read(&kept)?) } else { Digest([1; 32]) };
+                watcher.send(id, "responded", calls::respond(id, seat, heads, &[])).await
+            }
+            Step::Expire => watcher.send(id, "expired", calls::expire(id)).await,
+            Step::Deliver { seat, .. } => self.deliver(watcher, id, task, seat).await,
+            Step::Demand { seat, .. } => {
+                let receives = (0_u8..).zip(&task.seats).find(|(_, seat)| {
+                    seat.holder == watcher.me && seat.roles.has(tasks::Roles::RECEIVES) && seat.grant == 0
+                });
+                let waits = receives.is_some_and(|(mine, _)| !watcher.state.has_ended(id, task.attempt, mine));
+                let long = watcher.view.now() >= task.since + super::watcher::HANDOVER;
+                if waits && long { watcher.send(id, "demanded", calls::demand(id, seat)).await } else { Ok(false) }
+            }
+            Step::Collect { part, .. } => watcher.send(id, "collected", calls::collect(id, part)).await,
+            Step::Begin { .. }
+            | Step::Retry { .. }
+            | Step::Serve { .. }
+            | Step::AcceptHelpers { .. }
+            | Step::Cancel => Ok(false),
+        }
+    }
+
+    fn beside(&self, watcher: &Watcher) -> Vec<(Address, Vec<u8>, String)> {
+        let (Some(approve), Ok(grants)) = (&self.rules.approve, watcher.chain.contract(GRANTS)) else {
+            return Vec::new();
+        };
+        let registry = &watcher.view.book.registry;
+        let pending = (1..).zip(&registry.grants).filter(|(id, grant)| {
+            let owner = registry.grant(*id).map(|(_, dataset)| dataset.owner);
+            let named = self.rules.data.iter().any(|data| data.dataset == grant.dataset);
+            let purpose = self.rules.purposes.is_empty() || self.rules.purposes.contains(&grant.purpose);
+            grant.state == GrantState::Pending
+                && owner == Some(watcher.me)
+                && named
+                && purpose
+                && self.rules.is_partner(grant.user)
+                && approve.allows(&grant.terms, watcher.view.now(), &self.rules)
+        });
+        pending
+            .map(|(id, grant)| {
+                let call = directory::calls::grants::approve(id, approve.fee);
+                (grants, call, format!("grant {id} of {} is approved by the rules", grant.user))
+            })
+            .collect()
+    }
+
+    fn seats(&self, watcher: &Watcher, task: &Task) -> Vec<u8> {
+        let mine = |(_, seat): &(u8, &tasks::Seat)| seat.holder == watcher.me && seat.signer.is_some();
+        (0_u8..).zip(&task.seats).filter(mine).map(|(number, _)| number).collect()
+    }
+
+    async fn seat(&self, watcher: &mut Watcher, id: u64, task: &Task, seat: u8) -> Result<Playing, Failure> {
+        let (spec, hash) = watcher.spec(task.draft.spec).await?;
+        let secrets: Secrets = watcher.state.secrets(id, seat)?;
+        let signer = task.seats.get(usize::from(seat)).and_then(|seat| seat.signer);
+        if signer != Some(secrets.public()?.signer) {
+            return Err(Failure::Failed(format!(
+                "Seat {seat} of task {id} was confirmed with keys that this folder does not have. Play it where it was confirmed."
+            )));
+        }
+        let (mut rows, mut kept, mut least_rows) = (None, None, 0);
+        if let (Some(owner), true) = (Spec::owner_of(seat), is_played(task.state)) {
+            let number = spec.owner(owner).dataset;
+            let data = self.rules.data.iter().find(|data| data.dataset == number);
+            let data =
+                data.ok_or_else(|| Failure::Refused(format!("The rules name no data set {number} any more.")))?;
+            rows = Some(table(&watcher.state.data(&data.file))?);
+            if let Work::Predict(predict) = &spec.work {
+                let model = watcher.results(predict.model_of).join("model.json");
+                kept = Some(files::read_json(&model, "model")?);
+            }
+            least_rows = self.rules.least_rows.max(task.draft.told.min_rows);
+        }
+        let relay = watcher.relay(&spec)?;
+        let attempt = seating::attempt(&watcher.chain, &watcher.view, id, task, (spec, hash), seat).await?;
+        let most = u64::from(task.draft.max_seconds) + if task.state == TaskState::Started { BEGIN_WINDOW } else { 0 };
+        Ok(Playing {
+            chain: watcher.chain.clone(),
+            state: watcher.state.clone(),
+            attempt,
+            seat,
+            secrets,
+            directory: *watcher.keys.directory(),
+            confirmation: seating::own_confirmation(&watcher.chain, &watcher.view, id, seat).await,
+            relay,
+            table: rows,
+            kept,
+            least_rows,
+            limit: Duration::from_secs(most.min(self.limit)),
+            printer: watcher.printer,
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! What a program keeps in its folder, so that it goes on where it was: keys of seats, how far runs are, what came out.
+
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+};
+
+use mpc_task::Secrets;
+use protocol::Digest;
+use serde_json::json;
+
+use crate::{failure::Failure, files, keys::random};
+
+/// The folder of a party or of a helper. While it lives no other program can have it: two would take one seat twice.
+pub struct State {
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl State {
+    pub fn open(folder: &Path) -> Result<Self, Failure> {
+        let state = folder.join("state");
+        files::folder(&state)?;
+        let file = state.join("lock");
+        let lock = File::create(&file)
+            .map_err(|error| Failure::Given(format!("{} cannot be written: {error}.", file.display())))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { folder: folder.to_path_buf(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(Failure::Given(format!(
+                "Another program plays from {}. One folder is for one program: end that one, or use another folder.",
+                folder.display()
+            ))),
+            Err(TryLockError::Error(error)) => {
+                Err(Failure::Failed(format!("{} cannot be locked: {error}.", file.display())))
+            }
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join("state").join(name)
+    }
+
+    pub fn data(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// The keys with which a seat of a task is confirmed: drawn when they are first asked for, before anything is sent.
+    pub fn secrets(&self, task: u64, seat: u8) -> Result<Secrets, Failure> {
+        let file = self.path(&format!("{task}-{seat}.keys.json"));
+        if file.exists() {
+            return files::read_json(&file, "file of a seat's keys");
+        }
+        let secrets = Secrets { link: Digest(random()?), session: Digest(random()?), salt: Digest(random()?) };
+        files::write_json(&file, &secrets, true)?;
+        Ok(secrets)
+    }
+
+    /// The file of a task, once it was fetched.
+    pub fn spec(&self, spec: Digest) -> PathBuf {
+        self.path(&format!("{spec}.spec.json"))
+    }
+
+    pub fn progress(&self, task: u64, attempt: u16, seat: u8) -> PathBuf {
+        self.path(&format!("{task}-{attempt}-{seat}.progress"))
+    }
+
+    /// Seeds that a helper has had.
+    pub fn seen_seeds(&self) -> PathBuf {
+        self.path("seen.json")
+    }
+
+    pub fn results(&self, task: u64) -> PathBuf {
+        self.folder.join("results").join(task.to_string())
+    }
+
+    fn ended(&self, task: u64, attempt: u16, seat: u8) -> PathBuf {
+        self.results(task).join(format!("ended-{attempt}-{seat}.json"))
+    }
+
+    /// Whether an attempt has ended here: it is never played again.
+    pub fn has_ended(&self, task: u64, attempt: u16, seat: u8) -> bool {
+        self.ended(task, attempt, seat).exists()
+    }
+
+    pub fn end(&self, task: u64, attempt: u16, seat: u8, sentence: &str) -> Result<(), Failure> {
+        files::folder(&self.results(task))?;
+        let said = json!({"attempt": attempt, "seat": seat, "sentence": sentence});
+        files::write_json(&self.ended(task, attempt, seat), &said, false)
+    }
+}

@@ -1,0 +1,302 @@
+//! Looks at the chain again and again, does what is to be done, and keeps seats playing beside it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use mpc_run::{RunError, Spec};
+use protocol::{Address, Digest};
+use tasks::{State as TaskState, Step, TASKS, Task, calls};
+use tokio::{sync::mpsc, task::spawn_local};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    seat::Playing,
+    server::Server,
+    state::State,
+    view::{View, is_played},
+};
+use crate::{chain::Chain, cli::chain::On, failure::Failure, files, keys::Keys, told::Printer};
+
+/// Between two looks at the chain.
+const LOOK: Duration = Duration::from_secs(1);
+/// Before the same is tried again.
+const AGAIN: Duration = Duration::from_secs(60);
+/// How long a seat may hand over after its task is finished on chain.
+pub const HANDOVER: u64 = 300;
+
+/// A program that acts for one account.
+pub struct Watcher {
+    pub chain: Rc<Chain>,
+    pub view: View,
+    pub me: Address,
+    pub contract: Address,
+    pub state: Rc<State>,
+    pub keys: Keys,
+    /// Where files of tasks are looked for, and the relay of tasks that name none.
+    pub servers: Vec<String>,
+    pub printer: Printer,
+    playing: BTreeMap<(u64, u16, u8), CancellationToken>,
+    tried: BTreeMap<String, Instant>,
+    said: BTreeSet<String>,
+    ended: (mpsc::UnboundedSender<(u64, u16, u8)>, mpsc::UnboundedReceiver<(u64, u16, u8)>),
+}
+
+/// What an account does by itself.
+pub trait Deciding {
+    /// Does what is to be done about a task, or says why not.
+    fn act(
+        &self,
+        watcher: &mut Watcher,
+        id: u64,
+        task: &Task,
+        step: Step,
+    ) -> impl Future<Output = Result<bool, Failure>>;
+
+    /// Calls that are due beside tasks: the contract, the call, and what it is called.
+    fn beside(&self, _watcher: &Watcher) -> Vec<(Address, Vec<u8>, String)> {
+        Vec::new()
+    }
+
+    /// The seats that it plays in an attempt that was started.
+    fn seats(&self, watcher: &Watcher, task: &Task) -> Vec<u8>;
+
+    /// What such a seat needs beside what the chain says.
+    fn seat(
+        &self,
+        watcher: &mut Watcher,
+        id: u64,
+        task: &Task,
+        seat: u8,
+    ) -> impl Future<Output = Result<Playing, Failure>>;
+}
+
+impl Watcher {
+    pub async fn open(on: &On, folder: &Path, servers: &[String], printer: Printer) -> Result<Self, Failure> {
+        let state = Rc::new(State::open(folder)?);
+        let keys = Keys::read(&folder.join("keys.json"))?;
+        let chain = Rc::new(Chain::open(on).await?);
+        let me = chain.account()?.address();
+        let contract = chain.contract(TASKS)?;
+        let view = View::new(chain.clone())?;
+        Ok(Self {
+            chain,
+            view,
+            me,
+            contract,
+            state,
+            keys,
+            servers: servers.to_vec(),
+            printer,
+            playing: BTreeMap::new(),
+            tried: BTreeMap::new(),
+            said: BTreeSet::new(),
+            ended: mpsc::unbounded_channel(),
+        })
+    }
+
+    /// Watches until the program is ended; with `once` until nothing is left that can be done or waited for.
+    pub async fn watch(mut self, deciding: impl Deciding, once: bool) -> Result<(), Failure> {
+        self.printer.say(&serde_json::json!({"event": "watches", "account": self.me, "contract": self.contract}));
+        loop {
+            // A node that is away for a moment is asked again.
+            match self.view.refresh().await {
+                Err(failure) => self.tell(0, "waits", &failure.to_string()),
+                Ok(()) => {
+                    self.look(&deciding).await;
+                    if once && self.is_idle() {
+                        return Ok(());
+                    }
+                }
+            }
+            tokio::select! {
+                Some(ended) = self.ended.1.recv() => drop(self.playing.remove(&ended)),
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.playing.is_empty() && self.view.mine(self.me).all(|(_, task)| task.state.is_final())
+    }
+
+    async fn look(&mut self, deciding: &impl Deciding) {
+        let mine: Vec<(u64, Task)> = self.view.mine(self.me).map(|(id, task)| (id, task.clone())).collect();
+        for (id, task) in mine {
+            let me = self.me;
+            for step in self.view.as_caller(me, |book, call| book.steps(call, id)) {
+                let name = format!("{id} {} {} {step:?}", task.attempt, task.since);
+                if self.tried.get(&name).is_some_and(|tried| tried.elapsed() < AGAIN) {
+                    continue;
+                }
+                self.tried.insert(name.clone(), Instant::now());
+                match deciding.act(self, id, &task, step).await {
+                    Ok(true) => {
+                        // What was done shows in the next look.
+                        self.said.remove(&name);
+                    }
+                    Ok(false) => {}
+                    Err(failure) => self.tell(id, "waits", &failure.to_string()),
+                }
+            }
+            for seat in deciding.seats(self, &task) {
+                self.keep_playing(deciding, id, &task, seat).await;
+            }
+        }
+        self.stop_what_is_over();
+        for (contract, call, what) in deciding.beside(self) {
+            if self.tried.get(&what).is_some_and(|tried| tried.elapsed() < AGAIN) {
+                continue;
+            }
+            self.tried.insert(what.clone(), Instant::now());
+            match self.chain.send(contract, call).await {
+                Ok(_) => self.printer.event(0, "approved", &what),
+                Err(failure) => self.tell(0, "waits", &failure.to_string()),
+            }
+        }
+        let owed = self.view.book.owed.get(&self.me).is_some_and(|owed| owed.0 > 0);
+        if owed && self.tried.get("owed").is_none_or(|tried| tried.elapsed() >= AGAIN) {
+            self.tried.insert("owed".to_string(), Instant::now());
+            let call = calls::collect_owed(self.me);
+            match self.chain.send(self.contract, call).await {
+                Ok(_) => self.printer.event(0, "collected", "what this account was owed is collected"),
+                Err(failure) => self.tell(0, "waits", &failure.to_string()),
+            }
+        }
+    }
+
+    /// Says something once.
+    pub fn tell(&mut self, id: u64, event: &str, sentence: &str) {
+        if self.said.insert(format!("{id} {sentence}")) {
+            self.printer.event(id, event, sentence);
+        }
+    }
+
+    /// Sends a call to the contract of tasks.
+    pub async fn send(&self, id: u64, event: &str, call: Vec<u8>) -> Result<bool, Failure> {
+        self.chain.send(self.contract, call).await?;
+        self.printer.event(id, event, &format!("{event}: in a block"));
+        Ok(true)
+    }
+
+    async fn keep_playing(&mut self, deciding: &impl Deciding, id: u64, task: &Task, seat: u8) {
+        let name = (id, task.attempt, seat);
+        if self.playing.contains_key(&name) || self.state.has_ended(id, task.attempt, seat) {
+            return;
+        }
+        let is_late = task.state == TaskState::Finished;
+        if !is_played(task.state) && !is_late {
+            return;
+        }
+        let playing = match deciding.seat(self, id, task, seat).await {
+            Ok(playing) => playing,
+            Err(failure) => return self.tell(id, "waits", &failure.to_string()),
+        };
+        if is_late {
+            return self.take_late(&playing, name);
+        }
+        let stop = CancellationToken::new();
+        self.playing.insert(name, stop.clone());
+        let (state, printer, ended) = (self.state.clone(), self.printer, self.ended.0.clone());
+        printer.event(id, "plays", &format!("seat {seat} is played (attempt {})", task.attempt));
+        spawn_local(async move {
+            let played = tokio::select! {
+                played = playing.play() => Some(played),
+                () = stop.cancelled() => None,
+            };
+            let sentence = match &played {
+                Some(Ok(_)) => "Finished.".to_string(),
+                Some(Err(failure)) => failure.to_string(),
+                None => "The task went on without this run on chain.".to_string(),
+            };
+            if let Some(Err(failure)) = &played {
+                printer.failure(failure);
+            }
+            let event = if matches!(played, Some(Ok(_))) { "finished" } else { "ended" };
+            // A finished task of which keys are missing is looked at again: they can be demanded on chain.
+            if played.is_some()
+                && let Err(failure) = state.end(name.0, name.1, name.2, &sentence)
+            {
+                printer.failure(&failure);
+            }
+            printer.event(id, event, &sentence);
+            // Whoever does not listen any more has ended.
+            let _ = ended.send(name);
+        });
+    }
+
+    fn take_late(&mut self, playing: &Playing, (id, attempt, seat): (u64, u16, u8)) {
+        let Some(seen) = self.view.seen(id) else { return };
+        let Some((result, _)) = seen.outcome else { return };
+        match playing.late(result, &seen.delivered) {
+            Ok(Some(_)) => {
+                let sentence = "Finished, from what was kept here and posted on chain.";
+                self.tell(id, "finished", sentence);
+                if let Err(failure) = self.state.end(id, attempt, seat, sentence) {
+                    self.tell(id, "waits", &failure.to_string());
+                }
+            }
+            Ok(None) => {}
+            Err(failure) => self.tell(id, "waits", &failure.to_string()),
+        }
+    }
+
+    fn stop_what_is_over(&mut self) {
+        let now = self.view.now();
+        for ((id, attempt, _), stop) in &self.playing {
+            let Some(task) = self.view.book.task(*id) else { continue };
+            let goes_on = task.attempt == *attempt
+                && (is_played(task.state) || task.state == TaskState::Finished && now < task.since + HANDOVER);
+            if !goes_on {
+                stop.cancel();
+            }
+        }
+    }
+
+    /// The file of a task: kept here, handed over in tasks/, or from one of the servers.
+    pub async fn spec(&self, spec: Digest) -> Result<(Spec, Digest), Failure> {
+        let file = self.state.spec(spec);
+        if !file.exists() {
+            for handed in files::json_files(&self.state.data("tasks")).unwrap_or_default() {
+                // As the seats write it, so that all have the same bytes whatever blanks the file has.
+                let read = files::read(&handed).ok().and_then(|bytes| Spec::parse(&bytes).ok());
+                let bytes = read.map(|read| read.to_bytes()).filter(|bytes| Digest::of(bytes) == spec);
+                if let Some(bytes) = bytes {
+                    files::write(&file, &bytes, false)?;
+                }
+            }
+        }
+        if !file.exists() {
+            let mut last = Failure::Given(
+                "No server is named from which files of tasks come. Use --server, or put the file into tasks/."
+                    .to_string(),
+            );
+            for server in &self.servers {
+                match Server::at(server)?.file(spec).await {
+                    Ok(bytes) => {
+                        files::write(&file, &bytes, false)?;
+                        break;
+                    }
+                    Err(failure) => last = failure,
+                }
+            }
+            if !file.exists() {
+                return Err(last);
+            }
+        }
+        Ok(Spec::read(&files::read(&file)?).map_err(RunError::from)?)
+    }
+
+    /// Where the seats of a task meet.
+    pub fn relay(&self, spec: &Spec) -> Result<String, Failure> {
+        let named = spec.relays.first().or(self.servers.first()).cloned();
+        named.ok_or_else(|| Failure::Given("The task names no relay. Name a server with --server.".to_string()))
+    }
+
+    pub fn results(&self, task: u64) -> PathBuf {
+        self.state.results(task)
+    }
+}

@@ -1,0 +1,254 @@
+//! How far a seat is, as it is kept on its machine and said to the others. No seed and no mask is in it.
+
+use std::collections::BTreeMap;
+
+use link::SeatNumber;
+use protocol::Digest;
+use serde::{Deserialize, Serialize};
+
+use super::{Attempt, Seated, Stage};
+use crate::{
+    error::RunError,
+    outside::{Outside, Said},
+    results::{Delivered, Kept, Outcome, Statement, signer},
+};
+
+/// Comparisons of the lists of ids in one attempt. Each one lets the other side test other ids.
+const MOST_ALIGNMENTS: u8 = 3;
+
+/// What a seat keeps.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Progress {
+    /// How often the lists of ids were compared.
+    pub aligned_times: u8,
+    pub aligned: Option<Rows>,
+    pub solved: Option<Solved>,
+    /// Everything that this seat has signed.
+    pub signed: Vec<Signed>,
+}
+
+/// Rows that belong together.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Rows {
+    pub count: u32,
+    pub digest: Digest,
+    /// Rows of this owner's table in the common order; nothing where only their number is told.
+    pub rows: Option<Vec<u32>>,
+}
+
+/// Shares of what is solved.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Solved {
+    /// In which it was solved: the shares of two owners belong together only if it is the same.
+    pub epoch: Digest,
+    #[serde(with = "bytes")]
+    pub checkpoint: Vec<u8>,
+}
+
+/// A result that this seat has signed, and what it needs once all have.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Signed {
+    pub outcome: Outcome,
+    pub statements: Vec<Statement>,
+    /// Sealed keys, by whom they are for. They leave once the result is on chain.
+    #[serde(with = "sealed")]
+    pub keys: BTreeMap<SeatNumber, Vec<u8>>,
+    /// Sealed files, by who sent them.
+    #[serde(with = "sealed")]
+    pub files: BTreeMap<SeatNumber, Vec<u8>>,
+    pub own: Option<Delivered>,
+    pub kept: Option<Kept>,
+    pub rows: Rows,
+    /// Of all seats, once they are here.
+    pub signatures: Option<Vec<String>>,
+}
+
+/// Where a seat stands when a round begins.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Standing {
+    aligned: Option<Digest>,
+    solved: Option<Digest>,
+    ended: Option<(Outcome, Vec<String>)>,
+}
+
+/// What a round goes on from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Begin,
+    Aligned,
+    Solved,
+    Signed,
+}
+
+impl Progress {
+    pub async fn read(seated: &Seated<'_>) -> Result<Self, RunError> {
+        let Some(kept) = seated.outside.kept().await? else { return Ok(Self::default()) };
+        serde_json::from_slice(&kept).map_err(|error| RunError::Kept { why: error.to_string() })
+    }
+
+    /// Keeps how far this seat is.
+    pub async fn keep(&self, seated: &Seated<'_>) -> Result<(), RunError> {
+        self.keep_in(seated.outside).await
+    }
+
+    pub async fn keep_in(&self, outside: &dyn Outside) -> Result<(), RunError> {
+        // Only a map with keys that are no texts could fail to be written.
+        outside.keep(&serde_json::to_vec(self).unwrap_or_default()).await
+    }
+
+    /// The same where the run can do without: what cannot be kept is told, and the run goes on.
+    pub async fn keep_if_possible(&self, seated: &mut Seated<'_>) -> Result<(), RunError> {
+        match self.keep(seated).await {
+            Err(RunError::NotKept { .. }) => {
+                (seated.observe)(Stage::NotKept);
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// Notes that the lists of ids are compared, before they are.
+    pub async fn aligning(&mut self, seated: &mut Seated<'_>) -> Result<(), RunError> {
+        if self.aligned_times >= MOST_ALIGNMENTS {
+            return Err(RunError::AlignedTooOften { times: self.aligned_times });
+        }
+        self.aligned_times += 1;
+        (self.aligned, self.solved) = (None, None);
+        self.keep_if_possible(seated).await
+    }
+
+    /// What all have signed.
+    pub fn ended(&self) -> Option<&Signed> {
+        self.signed.iter().find(|signed| signed.signatures.is_some())
+    }
+
+    fn standing(&self) -> Standing {
+        let ended = self.ended().and_then(|ended| Some((ended.outcome.clone(), ended.signatures.clone()?)));
+        Standing {
+            aligned: self.aligned.as_ref().map(|rows| rows.digest),
+            solved: self.solved.as_ref().map(|solved| solved.epoch),
+            ended,
+        }
+    }
+
+    /// Takes over that all have signed, from a seat that knows.
+    async fn take_over(
+        &mut self,
+        seated: &mut Seated<'_>,
+        outcome: &Outcome,
+        signatures: &[String],
+    ) -> Result<(), RunError> {
+        let digest = (seated.attempt.signed)(&seated.attempt.terms, Said::Outcome(outcome));
+        let read = |text: &String| hex(text).map(|signature| signer(&digest, &signature));
+        let signers: Option<Vec<_>> = signatures.iter().map(read).collect();
+        if signers.as_ref() != Some(&seated.attempt.signers) {
+            return Err(RunError::Unreadable { seat: 0, what: "signatures of a result" });
+        }
+        let known = self.signed.iter_mut().find(|signed| signed.outcome == *outcome);
+        known.ok_or(RunError::Forgotten)?.signatures = Some(signatures.to_vec());
+        self.keep(seated).await
+    }
+}
+
+/// Begins a round: all say where they stand, and go on from the last step that they have in common.
+pub(super) async fn gather(seated: &mut Seated<'_>, progress: &mut Progress) -> Result<Step, RunError> {
+    loop {
+        let mine = progress.standing();
+        // Only a map with keys that are no texts could fail to be written.
+        let text = serde_json::to_vec(&mine).unwrap_or_default();
+        let mut all = BTreeMap::from([(seated.seat, mine)]);
+        for (seat, text) in seated.mail.gather(&text).await? {
+            let standing = serde_json::from_slice(&text);
+            all.insert(seat, standing.map_err(|_| RunError::Unreadable { seat, what: "where it stands" })?);
+        }
+        let round = seated.mail.round();
+        if round > 1 {
+            (seated.observe)(Stage::Again { round });
+        }
+        let signs = seated.seat < seated.attempt.spec.signers();
+        let theirs = all.values().find_map(|standing| standing.ended.clone());
+        match theirs {
+            Some((outcome, signatures)) if signs && progress.ended().is_none() => {
+                progress.take_over(seated, &outcome, &signatures).await?;
+                // Those that cannot hear it from that seat hear it from this one.
+                seated.mail.again();
+            }
+            Some(_) => return Ok(Step::Signed),
+            None => {
+                let owners = [0, 1].map(|seat| all.get(&seat).cloned().unwrap_or_default());
+                let same = |of: fn(&Standing) -> Option<Digest>| {
+                    let [first, second] = [&owners[0], &owners[1]].map(of);
+                    first.is_some() && first == second
+                };
+                return Ok(match () {
+                    () if same(|standing| standing.solved) && same(|standing| standing.aligned) => Step::Solved,
+                    () if same(|standing| standing.aligned) => Step::Aligned,
+                    () => Step::Begin,
+                });
+            }
+        }
+    }
+}
+
+/// All seats that sign say that they are there, under the keys that sign, and the chain hears it.
+pub(super) async fn begin(seated: &mut Seated<'_>, session: &crate::SessionKey) -> Result<(), RunError> {
+    let digest = (seated.attempt.signed)(&seated.attempt.terms, Said::Begin);
+    let signatures = super::closing::exchange_signatures(seated, session, &digest, crate::mail::Subject::Begin).await?;
+    let outside = seated.outside;
+    super::closing::meanwhile(seated, false, outside.begun(&signatures)).await
+}
+
+impl Attempt {
+    pub(super) fn epoch(&self, handshake: Digest, round: u32) -> Digest {
+        crate::results::keccak(&[b"ModelMarket epoch 1", &handshake.0, &round.to_be_bytes()])
+    }
+}
+
+pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| (*byte as char).to_digit(16);
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if !rest.is_empty() {
+        return None;
+    }
+    pairs.iter().map(|[high, low]| Some((digit(high)? * 16 + digit(low)?) as u8)).collect()
+}
+
+pub(super) fn to_hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)] as char).collect()
+}
+
+/// Bytes as a text.
+mod bytes {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&super::to_hex(bytes))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        super::hex(&text).ok_or_else(|| D::Error::custom("no hexadecimal digits"))
+    }
+}
+
+/// Bytes of several seats as texts.
+mod sealed {
+    use std::collections::BTreeMap;
+
+    use link::SeatNumber;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
+
+    pub fn serialize<S: Serializer>(all: &BTreeMap<SeatNumber, Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+        let texts: BTreeMap<_, _> = all.iter().map(|(seat, bytes)| (seat, super::to_hex(bytes))).collect();
+        texts.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<SeatNumber, Vec<u8>>, D::Error> {
+        let texts = BTreeMap::<SeatNumber, String>::deserialize(deserializer)?;
+        let one = |(seat, text): (SeatNumber, String)| Some((seat, super::hex(&text)?));
+        texts.into_iter().map(one).collect::<Option<_>>().ok_or_else(|| D::Error::custom("no hexadecimal digits"))
+    }
+}
