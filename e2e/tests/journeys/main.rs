@@ -3,6 +3,7 @@
 
 mod bounty_to_payout;
 mod cancelling;
+mod data_sets;
 mod forfeited;
 mod interrupted;
 mod learning;

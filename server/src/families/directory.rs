@@ -1,6 +1,7 @@
 //! Organisations, data sets and grants in the server.
 
 mod counts;
+mod dated;
 mod details;
 mod files;
 mod fold;

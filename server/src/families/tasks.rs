@@ -1,6 +1,7 @@
 //! Tasks of private learning in the server: folded with the rules of their family, so that the relay knows who has a seat.
 
 mod counts;
+mod dated;
 mod fold;
 mod list;
 mod routes;

@@ -108,7 +108,7 @@ fn Facts(row: DatasetRow) -> impl IntoView {
                 <span class="small soft">"Published " <Moment at=row.dataset.published_at /></span>
             </header>
             <div class="body">
-                <dl class="facts">
+                <dl class="terms">
                     <div>
                         <dt>"Owner"</dt>
                         <dd>{row.owner_name.map(|name| view! { <span>{name} " "</span> })} <Account address=row.dataset.owner /></dd>
@@ -153,7 +153,7 @@ fn Columns(columns: Vec<Column>, all: u16) -> impl IntoView {
         .collect_view();
     view! {
         <section class="panel table-wrap">
-            <table>
+            <table class="snug">
                 <thead>
                     <tr>
                         <th>"Column"</th>
@@ -163,7 +163,7 @@ fn Columns(columns: Vec<Column>, all: u16) -> impl IntoView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            {hidden.map(|text| view! { <p class="small soft">{text}</p> })}
+            {hidden.map(|text| view! { <div class="body"><p class="small soft">{text}</p></div> })}
         </section>
     }
 }

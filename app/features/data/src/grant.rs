@@ -84,7 +84,7 @@ fn Shown(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl IntoView
                 <h2>"What is asked for"</h2>
             </header>
             <div class="body stack">
-                <dl class="facts">
+                <dl class="terms">
                     <div>
                         <dt>"Applicant"</dt>
                         <dd><Account address=grant.user /></dd>
@@ -97,7 +97,7 @@ fn Shown(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl IntoView
                     {left.map(|left| view! { <div><dt>"Left"</dt><dd id="grant-left">{left}</dd></div> })}
                 </dl>
                 <PurposeWords digest=grant.purpose />
-                <ul class="small">
+                <ul class="story small">
                     {names::terms(&grant.terms).into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
                 </ul>
             </div>
@@ -128,7 +128,7 @@ fn PurposeWords(digest: Digest) -> impl IntoView {
         match read.get() {
         None => view! { <Ghost lines=2 /> }.into_any(),
         Some(Ok(purpose)) => view! {
-            <ul id="purpose">
+            <ul id="purpose" class="story">
                 {names::purpose(&purpose).into_iter().map(|line| view! { <li class="breakable">{line}</li> }).collect_view()}
             </ul>
         }
@@ -200,7 +200,7 @@ fn DecidePanel(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl In
 fn Leaks() -> impl IntoView {
     view! {
         <Notice>
-            <ul>
+            <ul class="story">
                 <li>"Metrics, own coefficients and predictions are answers to questions that the partner chooses: with enough of them single labels can be read, so the number of them is bounded."</li>
                 <li>"Finding common rows tells both sides their exact number, and lets a partner test single names."</li>
                 <li>"The chain shows for ever who worked with whom, when, on which columns, how often."</li>

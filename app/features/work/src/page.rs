@@ -27,7 +27,7 @@ pub fn WorkPage() -> impl IntoView {
             <div class="page-head">
                 <div>
                     <h1>"My work"</h1>
-                    <p class="soft">"What waits for you, and every bounty and model that you take part in."</p>
+                    <p class="soft">"What waits for you, and everything that you take part in."</p>
                 </div>
             </div>
             {errors}

@@ -3,7 +3,7 @@
 use ::directory::{DATASETS, DIRECTORY, Dataset, FAMILY, GRANTS, Grant, Organisation, calls, returns};
 use protocol::Address;
 
-use super::fold::DatedGrant;
+use super::dated::DatedGrant;
 use crate::{
     db::from_db,
     indexer::{Counting, Gap, IndexError},

@@ -4,20 +4,11 @@ use std::collections::BTreeMap;
 
 use ::directory::{Dataset, DatasetEvent, Event, FAMILY, Grant, GrantEvent, GrantState, Organisation, logs, subject};
 use protocol::{Address, Amount};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use sqlx::AnyConnection;
 
-use super::{Said, rows};
+use super::{Said, dated::DatedGrant, rows};
 use crate::indexer::{Gap, IndexError, logs as stored};
-
-/// A grant, with what no view tells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
-pub(super) struct DatedGrant {
-    pub(super) grant: Grant,
-    pub(super) applied_at: u64,
-    /// 0 while nobody has decided.
-    pub(super) decided_at: u64,
-}
 
 /// What was changed by a batch.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use ::directory::{
 };
 use sqlx::{Row, any::AnyRow};
 
-use super::fold::DatedGrant;
+use super::dated::DatedGrant;
 use crate::{
     db::{Db, from_db, name, split, to_db},
     problem::ApiError,

@@ -4,7 +4,7 @@ use ::directory::{Dataset, Organisation, subject};
 use protocol::{Address, Digest, cid::Cid};
 use sqlx::AnyConnection;
 
-use super::fold::DatedGrant;
+use super::dated::DatedGrant;
 use crate::{
     db::{insert_many, name, split, to_db},
     indexer::IndexError,

@@ -4,21 +4,13 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 use ::tasks::{Draft, Event, FAMILY, Task, logs, logs::OwedEvent};
 use protocol::{Address, Amount};
-use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
-use super::{Said, rows};
+use super::{Said, dated::DatedTask, rows};
 use crate::{
     families::directory::granted,
     indexer::{Gap, IndexError, logs as stored},
 };
-
-/// A task, with what its state does not say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct DatedTask {
-    pub(super) task: Task,
-    pub(super) published_at: u64,
-}
 
 /// Applies events, in order, and writes what they changed.
 pub(super) async fn apply(transaction: &mut AnyConnection, said: &[Said]) -> Result<(), IndexError> {

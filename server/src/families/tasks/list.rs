@@ -8,10 +8,7 @@ use ::tasks::{
 use protocol::Address;
 use sqlx::{Row, any::AnyRow};
 
-use super::{
-    fold::{self, DatedTask},
-    rows,
-};
+use super::{dated::DatedTask, fold, rows};
 use crate::{
     db::{Db, from_db, name, to_db},
     indexer::logs as stored,

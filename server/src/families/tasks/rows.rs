@@ -3,7 +3,7 @@
 use protocol::{Address, Amount};
 use sqlx::AnyConnection;
 
-use super::fold::DatedTask;
+use super::dated::DatedTask;
 use crate::{
     db::{insert_many, name, to_db},
     families::directory::replacing,

@@ -4,7 +4,7 @@ use ::tasks::{DEMAND_PERIOD, State, Task};
 use protocol::Address;
 use sqlx::Row;
 
-use super::fold::DatedTask;
+use super::dated::DatedTask;
 use crate::{
     db::{Db, to_db},
     views::status,

@@ -80,7 +80,7 @@ pub fn OrganisationPanel(account: Address, organisation: Option<Organisation>, k
 #[component]
 fn Standing(organisation: Organisation) -> impl IntoView {
     view! {
-        <dl class="facts">
+        <dl class="terms">
             <div>
                 <dt>"Since"</dt>
                 <dd><Moment at=organisation.joined_at /></dd>

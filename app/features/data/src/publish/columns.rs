@@ -69,6 +69,7 @@ fn Row(form: Form, at: usize, name: String, sample: String) -> impl IntoView {
                     id=format!("role-{at}")
                     style:width="auto"
                     aria-label=format!("What column {} is", at + 1)
+                    prop:value=move || names::role(role.get())
                     on:change=move |event| {
                         let value = event_target_value(&event);
                         if let Some(chosen) = ROLES.into_iter().find(|one| names::role(*one) == value) {

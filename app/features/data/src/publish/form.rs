@@ -64,7 +64,7 @@ impl Form {
         self.columns.try_set(columns);
         self.reading.try_set(ReadOptions { header: Some(peek.header), separator: Some(peek.separator) });
         if let Some(file) = self.file.try_get_untracked().flatten()
-            && self.name.with_untracked(String::is_empty)
+            && self.name.try_with_untracked(String::is_empty) == Some(true)
         {
             let name = file.name();
             self.name

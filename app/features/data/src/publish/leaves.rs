@@ -67,11 +67,11 @@ pub fn Leaves(form: Form) -> impl IntoView {
                 <div class="body split">
                     <div>
                         <h3>"Public, for good"</h3>
-                        <ul class="small">{list(public.to_vec())}</ul>
+                        <ul class="story small">{list(public.to_vec())}</ul>
                     </div>
                     <div>
                         <h3>"Stays here"</h3>
-                        <ul class="small">{list(private.to_vec())}</ul>
+                        <ul class="story small">{list(private.to_vec())}</ul>
                     </div>
                 </div>
             </section>
