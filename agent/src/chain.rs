@@ -4,9 +4,13 @@ mod account;
 mod describe;
 mod node;
 mod registry;
+mod server;
 mod tasks;
+mod view;
 
 pub use self::tasks::task;
 pub use account::Account;
 pub use node::{Chain, failed};
 pub use registry::{data, grant, org};
+pub use server::{Connector, Server};
+pub use view::{Seated, View, deals, is_played};

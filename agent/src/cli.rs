@@ -89,6 +89,9 @@ pub struct Run {
     /// The owner's model.json of the training, for a prediction.
     #[arg(long)]
     pub model: Option<PathBuf>,
+    /// The account of a helper in a task of a chain: it signs what is dealt.
+    #[arg(long)]
+    pub account: Option<PathBuf>,
     /// A folder for what comes of it.
     #[arg(long)]
     pub out: PathBuf,

@@ -3,6 +3,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | `cli` | what can be typed |
+//! | `local` | the file of a task without a chain |
 //! | `keys` | the keys of a seat, in a file |
 //! | `play` | seats of tasks: one, all of a folder, a helper's; a relay |
 //! | `chain` | organisations, data sets, grants and tasks on chain |
@@ -16,6 +17,7 @@ mod cli;
 mod failure;
 mod files;
 mod keys;
+mod local;
 mod play;
 mod told;
 mod watch;
@@ -66,7 +68,12 @@ async fn run(command: Command, printer: Printer) -> Result<(), Failure> {
         Command::Org(options) => chain::org(&options, printer).await,
         Command::Data(options) => chain::data(&options, printer).await,
         Command::Grant(options) => chain::grant(&options, printer).await,
-        Command::Task(options) => chain::task(options, printer).await,
+        Command::Task(options) => match &options.command {
+            cli::chain::TaskCommand::Deliver { id, seat, folder } => {
+                watch::deliver(&options.on, folder, *id, *seat, printer).await
+            }
+            _ => chain::task(options, printer).await,
+        },
         Command::Check(check) => seat::check(&check, printer),
         Command::Run(options) => seat::run(&options, printer).await,
         Command::Party(options) => match options.watching.deployment {

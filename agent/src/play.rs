@@ -2,7 +2,6 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `local` | the file of a task, with which seats find each other |
 //! | `seat` | plays one seat of a task, and writes what came of it |
 //! | `rules` | what a party confirms by itself |
 //! | `party` | an owner who plays every task that its rules allow |
@@ -10,7 +9,6 @@
 //! | `relay` | passes messages, on this machine or a network of one's own |
 
 pub mod helper;
-pub mod local;
 pub mod party;
 pub mod relay;
 pub mod rules;

@@ -2,7 +2,6 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`view`] | what the contracts have said, taken in by their own rules |
 //! | [`watcher`] | looks again and again, does what is to be done, keeps seats playing |
 //! | [`party`] | what an account with data, or one that asks for tasks, does by its rules |
 //! | [`admitting`] | whether a seat is taken by itself |
@@ -10,7 +9,6 @@
 //! | [`seating`] | from the chain to the attempt that seats play; whose keys they are |
 //! | [`seat`] | one seat at play, and what came of it |
 //! | [`outside`] | the chain and the disk as a run sees them |
-//! | [`server`] | files of tasks, and sessions at relays |
 //! | [`state`] | what is kept in the folder |
 
 mod admitting;
@@ -19,18 +17,12 @@ mod outside;
 mod party;
 mod seat;
 mod seating;
-mod server;
 mod state;
-mod view;
 mod watcher;
 
 use std::path::Path;
 
 use protocol::Amount;
-
-pub use seat::note;
-pub use server::Server;
-pub use view::View;
 
 use self::{helper::Helper, party::Party, watcher::Watcher};
 use crate::{

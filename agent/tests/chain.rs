@@ -111,7 +111,11 @@ async fn a_task_goes_from_organisations_to_its_signed_result_on_chain() {
     let commands = who.iter().enumerate().map(|(seat, name)| {
         let out = world.path(&format!("out{seat}")).display().to_string();
         let keys = keys(name);
+        let account = people.account(name);
         let mut arguments = vec!["run", &file, "--keys", &keys, "--out", &out, "--limit", "300"];
+        if *name == "helper" {
+            arguments.extend(["--account", &account]);
+        }
         if let Some(table) = tables.get(seat) {
             arguments.extend(["--data", table]);
         }

@@ -71,7 +71,7 @@ fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !is_so() {
         assert!(begin.elapsed() < Duration::from_secs(240), "waited for {what}");
-        std::thread::sleep(Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -79,67 +79,92 @@ fn state(people: &People, id: &str) -> Value {
     people.say("requester", &["task", "show", id])["state"].clone()
 }
 
+/// A network on which two owners, a requester and a helper have joined, with grants, tables and rules.
+struct Set {
+    // Ended with the test.
+    anvil: Anvil,
+    chain: devchain::Chain,
+    people: People,
+    accounts: Vec<String>,
+    purpose: String,
+    draft: String,
+    spec: String,
+}
+
+impl Set {
+    async fn up(more_rules: Value) -> Self {
+        let anvil = Anvil::start(Options { block_time: Some(1), ..Options::default() }).await.unwrap();
+        let chain = chain(&anvil).await;
+        let world = World::start();
+        let deployment = world.write("deployment.json", &serde_json::to_string(&chain.deployment).unwrap());
+        let people = People { world, deployment };
+        let world = &people.world;
+        let accounts = people.join(&chain, &WHO).await;
+        let purpose = Digest::of(b"purpose").to_string();
+        let now = chain.now().await.unwrap();
+        let terms = json!({
+            "from": 0, "until": now + 86_400, "times": 5, "tries": 5, "facts": 20, "rows": 0, "min_rows": 100,
+            "digits": 3, "own_coefficients": false,
+        });
+        people.grants(["first", "second"], &terms, &purpose);
+        world.table("first/patients.csv", 0..5, false, 5);
+        world.table("second/visits.csv", 5..10, true, 7);
+        let data = [
+            json!({"dataset": 1, "file": "patients.csv", "key": "patient", "columns": NAMES[..5]}),
+            json!({"dataset": 2, "file": "visits.csv", "key": "patient", "label": "target", "columns": NAMES[5..]}),
+        ];
+        let with = |mut rules: Value| {
+            for (name, value) in more_rules.as_object().unwrap() {
+                rules[name] = value.clone();
+            }
+            rules.to_string()
+        };
+        for (seat, data) in data.into_iter().enumerate() {
+            let others = [&accounts[1 - seat], &accounts[2]];
+            let rules = json!({
+                "data": [data], "partners": others, "helpers": accounts[3..], "train": true, "least_rows": 400,
+                "most_bond": "500000000000000000", "purposes": [purpose],
+            });
+            world.write(&format!("{}/rules.json", WHO[seat]), &with(rules));
+        }
+        world.write("requester/rules.json", &with(json!({})));
+        let spec = world.spec(json!({"receiver": 2}));
+        for name in WHO {
+            world.write(&format!("{name}/tasks/spec.json"), &spec.to_string());
+        }
+        let draft = people.draft(now, &purpose, &accounts[3..].iter().map(String::as_str).collect::<Vec<_>>(), 3);
+        let draft = world.write("draft.json", &draft.to_string());
+        let spec = world.write("spec.json", &spec.to_string());
+        Self { anvil, chain, people, accounts, purpose, draft, spec }
+    }
+}
+
+const WHO: [&str; 5] = ["first", "second", "requester", "helper", "other"];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_and_one_that_is_killed_goes_on() {
-    let anvil = Anvil::start(Options { block_time: Some(1), ..Options::default() }).await.unwrap();
-    let chain = chain(&anvil).await;
-    let world = World::start();
-    let deployment = world.write("deployment.json", &serde_json::to_string(&chain.deployment).unwrap());
-    let people = People { world, deployment };
-    let world = &people.world;
-    let names = ["first", "second", "requester", "helper"];
-    let accounts = people.join(&chain, &names).await;
-    let purpose = Digest::of(b"purpose").to_string();
-    let now = chain.now().await.unwrap();
-    let terms = json!({
-        "from": 0, "until": now + 86_400, "times": 5, "tries": 5, "facts": 20, "rows": 0, "min_rows": 100, "digits": 3,
-        "own_coefficients": false,
-    });
-    people.grants(["first", "second"], &terms, &purpose);
-
-    world.table("first/patients.csv", 0..5, false, 5);
-    world.table("second/visits.csv", 5..10, true, 7);
-    let data = [
-        json!({"dataset": 1, "file": "patients.csv", "key": "patient", "columns": NAMES[..5]}),
-        json!({"dataset": 2, "file": "visits.csv", "key": "patient", "label": "target", "columns": NAMES[5..]}),
-    ];
-    for (seat, data) in data.into_iter().enumerate() {
-        let others = [&accounts[1 - seat], &accounts[2]];
-        let rules = json!({
-            "data": [data], "partners": others, "helpers": [accounts[3]], "train": true, "least_rows": 400,
-            "most_bond": "500000000000000000", "purposes": [purpose],
-        });
-        world.write(&format!("{}/rules.json", names[seat]), &rules.to_string());
-    }
-    world.write("requester/rules.json", "{}");
-
-    let spec = world.spec(json!({"receiver": 2}));
-    let mut telling = spec.clone();
+    let set = Set::up(json!({})).await;
+    let Set { chain, people, accounts, purpose, draft, spec, .. } = &set;
+    let (world, now) = (&people.world, chain.now().await.unwrap());
+    let mut telling = world.spec(json!({"receiver": 2}));
     telling["work"]["train"]["reveals"] = json!({"own_coefficients": true});
-    for name in &names {
-        world.write(&format!("{name}/tasks/spec.json"), &spec.to_string());
-        world.write(&format!("{name}/tasks/telling.json"), &telling.to_string());
-    }
-    let draft = people.draft(now, &purpose, &[&accounts[3]], 3);
-    let draft = world.write("draft.json", &draft.to_string());
-    let spec = world.write("spec.json", &spec.to_string());
-
-    let mut first = Program::start(&people, "party", "first");
-    let second = Program::start(&people, "party", "second");
-    let requester = Program::start(&people, "party", "requester");
-    let helper = Program::start(&people, "helper", "helper");
+    world.write("first/tasks/telling.json", &telling.to_string());
+    let mut first = Program::start(people, "party", "first");
+    let second = Program::start(people, "party", "second");
+    let requester = Program::start(people, "party", "requester");
+    let helpers = ["helper", "other"].map(|name| Program::start(people, "helper", name));
     let folder = world.path("second").display().to_string();
     wait("the second to watch", || second.has_said("watches"));
     let twice = output(&["party", &folder, "--deployment", &people.deployment, "--account", &people.account("second")]);
     assert_eq!(twice.status.code(), Some(2), "{}", text(&twice.stderr));
     assert!(text(&twice.stderr).contains("Another program plays from"), "{}", text(&twice.stderr));
 
-    assert_eq!(people.say("requester", &["task", "publish", &draft, &spec])["task"], 1);
+    assert_eq!(people.say("requester", &["task", "publish", draft, spec])["task"], 1);
     // The first owner's program is killed while it computes, and started again.
     wait("the run", || first.has_said("computing"));
     first.kill();
-    let first = Program::start(&people, "party", "first");
-    wait("the result", || state(&people, "1") == "finished");
+    let first = Program::start(people, "party", "first");
+    wait("the result", || state(people, "1") == "finished");
     for name in ["first", "second", "requester"] {
         wait(name, || fs::exists(world.path(&format!("{name}/results/1/result.json"))).unwrap());
     }
@@ -147,17 +172,71 @@ async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_a
     assert!((rmse(&told) - ERROR).abs() <= GRID, "{told}");
     assert!(world.result("first/results/1/result.json")["told"].as_array().unwrap().is_empty());
     assert!(fs::exists(world.path("first/results/1/model.json")).unwrap());
-    wait("the helper's pay", || helper.has_said("owed is collected"));
+    wait("the helper's pay", || helpers.iter().any(|helper| helper.has_said("owed is collected")));
     let result = people.say("requester", &["task", "result", "1"]);
     let outcome = &told["outcome"];
     assert_eq!((&result["outcome"]["plan"], &result["outcome"]["rows"]), (&outcome["plan"], &outcome["rows"]));
 
     // A task that tells what the rules do not allow is left to a person, and the sentence says why.
-    let mut more = people.draft(now, &purpose, &[&accounts[3]], 14);
+    let mut more = people.draft(now, purpose, &[&accounts[3]], 14);
     more["told"]["own_coefficients"] = json!(true);
     let draft = world.write("telling-draft.json", &more.to_string());
     let spec = world.path("first/tasks/telling.json").display().to_string();
     let refused = people.output("requester", &["task", "publish", &draft, &spec]);
     assert_eq!(refused.status.code(), Some(4), "the grants do not allow it: {}", text(&refused.stderr));
     drop((first, second, requester));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_that_falls_silent_loses_its_bond_to_those_that_respond_and_fees_come_back() {
+    let set = Set::up(json!({"stall_after": 0})).await;
+    let Set { people, draft, spec, anvil: _anvil, .. } = &set;
+    let mut first = Program::start(people, "party", "first");
+    let second = Program::start(people, "party", "second");
+    let requester = Program::start(people, "party", "requester");
+    let _helpers = ["helper", "other"].map(|name| Program::start(people, "helper", name));
+    people.say("requester", &["task", "publish", draft, spec]);
+    wait("the run", || first.has_said("computing"));
+    first.kill();
+    wait("the others to say so", || state(people, "1") == "stalled");
+    wait("both to respond", || {
+        let log = people.output("requester", &["task", "log", "1"]);
+        text(&log.stdout).lines().filter(|line| line.contains("\"responded\"")).count() == 2
+    });
+    set.chain.pass(601).await.unwrap();
+    wait("the end", || state(people, "1") == "expired");
+    let log = people.output("requester", &["task", "log", "1"]);
+    let lost: Vec<Value> = text(&log.stdout)
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|event| event["kind"] == "bond_lost")
+        .collect();
+    assert_eq!(lost.len(), 1, "{lost:?}");
+    assert_eq!(lost[0]["seat"], 0);
+    for program in [&second, &requester] {
+        wait("its share of the bond", || program.has_said("owed is collected"));
+    }
+    wait("the fees", || requester.has_said("collected: in a block"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_helper_that_is_gone_is_given_up_by_both_owners_and_the_next_one_takes_over() {
+    let set = Set::up(json!({"stall_after": 0})).await;
+    let Set { people, draft, spec, anvil: _anvil, .. } = &set;
+    let _owners = ["first", "second"].map(|name| Program::start(people, "party", name));
+    let _requester = Program::start(people, "party", "requester");
+    let mut helpers = ["helper", "other"].map(|name| Program::start(people, "helper", name));
+    people.say("requester", &["task", "publish", draft, spec]);
+    wait("a helper to play", || helpers.iter().any(|helper| helper.has_said("is played")));
+    let drawn = helpers.iter().position(|helper| helper.has_said("is played")).unwrap();
+    wait("it to deal", || helpers[drawn].has_said("computing"));
+    helpers[drawn].kill();
+    wait("the result", || state(people, "1") == "finished");
+    let result = people.world.path("requester/results/1/result.json");
+    wait("the result at the requester", || fs::exists(&result).unwrap());
+    let told = people.world.result("requester/results/1/result.json");
+    assert!((rmse(&told) - ERROR).abs() <= GRID, "{told}");
+    let log = text(&people.output("requester", &["task", "log", "1"]).stdout);
+    assert_eq!(log.lines().filter(|line| line.contains("\"helper_serves\"")).count(), 2, "{log}");
+    wait("the pay of who dealt", || helpers[1 - drawn].has_said("owed is collected"));
 }

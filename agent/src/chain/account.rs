@@ -7,6 +7,7 @@ use alloy_eips::Encodable2718 as _;
 use alloy_primitives::Signature;
 use contracts::abi::keccak;
 use k256::ecdsa::SigningKey;
+use mpc_run::SessionKey;
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,11 @@ impl Account {
 
     pub fn address(&self) -> Address {
         Address(alloy_primitives::Address::from_private_key(&self.0).into_array())
+    }
+
+    /// The same key for what a helper signs in a run.
+    pub fn session(&self) -> Result<SessionKey, Failure> {
+        Ok(SessionKey::new(&self.0.to_bytes().into())?)
     }
 
     /// `r ‖ s ‖ v` over a digest.

@@ -7,14 +7,13 @@ use directory::{Column, ColumnKind, ColumnRole, DatasetTerms, Description, Indus
 use protocol::Digest;
 use serde_json::json;
 
-use super::node::Chain;
+use super::{node::Chain, server::Server};
 use crate::{
     cli::files::{Describe, Named, PurposeOptions},
     failure::Failure,
     files,
     keys::Keys,
     told::Printer,
-    watch::Server,
 };
 
 /// Puts a file on a server, where the page and others find it.

@@ -19,15 +19,14 @@ use tasks::{
     typed_data::Run,
 };
 
-use super::{node::Chain, registry::unread};
+use super::{node::Chain, registry::unread, server::Server, view::View};
 use crate::{
     cli::chain::{TaskCommand, TaskOptions},
     failure::Failure,
     files,
     keys::{Keys, Public},
-    play::local::Local,
+    local::Local,
     told::Printer,
-    watch::{Server, View},
 };
 
 /// Said by who has nothing better to show that it is there.
@@ -61,9 +60,8 @@ pub async fn task(options: TaskOptions, printer: Printer) -> Result<(), Failure>
         }
         TaskCommand::Stall { id, seat, heads } => calls::stall(id, seat, heads.unwrap_or(HERE)),
         TaskCommand::Respond { id, seat, heads } => calls::respond(id, seat, heads.unwrap_or(HERE), &[]),
-        TaskCommand::Deliver { id, seat, folder } => {
-            return crate::watch::deliver(&options.on, &folder, id, seat, printer).await;
-        }
+        // What is owed is in a folder that only a party reads: see `watch::deliver`.
+        TaskCommand::Deliver { .. } => return Ok(()),
         TaskCommand::Log { id } => return log(chain, id, printer).await,
         TaskCommand::Result { id } => return result(chain, id, printer).await,
         TaskCommand::Confirm { id, seat, keys, data, accepted } => {

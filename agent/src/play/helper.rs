@@ -3,11 +3,10 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    local::Local,
     party::watch,
     seat::{self, Inputs},
 };
-use crate::{cli::Serve, failure::Failure, keys::Keys, told::Printer};
+use crate::{cli::Serve, failure::Failure, keys::Keys, local::Local, told::Printer};
 
 /// `agent helper`
 pub async fn run(options: &Serve, printer: Printer) -> Result<(), Failure> {

@@ -11,7 +11,6 @@ use mpc_run::{Spec, spec::Work};
 use serde_json::json;
 
 use super::{
-    local::Local,
     rules::Rules,
     seat::{self, Inputs},
 };
@@ -20,6 +19,7 @@ use crate::{
     failure::Failure,
     files,
     keys::{Keys, Public},
+    local::Local,
     told::Printer,
 };
 
@@ -103,7 +103,7 @@ async fn one(
                 _ => None,
             };
             let table = seat::table(&folder.join(&data.file))?;
-            Inputs { table: Some(table), kept: model, least_rows: rules.least_rows }
+            Inputs { table: Some(table), kept: model, account: None, least_rows: rules.least_rows }
         }
     };
     let out = results(folder, local.task);

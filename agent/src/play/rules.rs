@@ -40,6 +40,11 @@ pub struct Rules {
     /// How often a task that this account asked for is tried again when its run failed. On a chain.
     #[serde(default)]
     pub retries: u16,
+    /// Seconds after which a seat that is waited for is said to be silent on chain, where it loses its bond unless it responds,
+    /// and a helper is given up, if the other owner does so too.
+    /// It counts as waited for after half a minute.
+    #[serde(default = "ten_minutes")]
+    pub stall_after: u64,
     /// Rows that one task may predict.
     #[serde(default = "any")]
     pub most_predicted: u32,
@@ -113,6 +118,10 @@ pub struct Data {
     #[serde(default)]
     pub label: Option<String>,
     pub columns: Vec<String>,
+}
+
+fn ten_minutes() -> u64 {
+    570
 }
 
 fn any() -> u32 {

@@ -6,21 +6,24 @@ use link::{
     Links, Own, SeatNumber, transport,
     transport::native::{Time, connector},
 };
-use mpc::{Seat, draw::Registry};
+use mpc::{
+    Seat,
+    draw::{Registry, Seed, SeenSeeds},
+};
 use mpc_run::{
     Alone, Attempt, Brings, Ended, Finished, Kept, Keys as Signing, Mail, Report, RunError, Seated, Spec, Table, help,
     own, preflight, receive,
 };
 use serde_json::json;
 
-use super::local::Local;
 use crate::{
+    chain::Account,
     cli::{Check, Run},
     failure::Failure,
     files,
     keys::{Keys, random},
+    local::Local,
     told::Printer,
-    watch::note,
 };
 
 /// What a seat brings beside its keys.
@@ -28,6 +31,8 @@ use crate::{
 pub struct Inputs {
     pub table: Option<Table>,
     pub kept: Option<Kept>,
+    /// Signs what a helper deals, instead of its keys.
+    pub account: Option<Account>,
     pub least_rows: u32,
 }
 
@@ -69,6 +74,7 @@ pub async fn run(options: &Run, printer: Printer) -> Result<(), Failure> {
     let inputs = Inputs {
         table: options.data.as_deref().map(table).transpose()?,
         kept: options.model.as_deref().map(|file| files::read_json(file, "model of a training")).transpose()?,
+        account: options.account.as_deref().map(Account::read).transpose()?,
         least_rows: options.least_rows,
     };
     files::folder(&options.out)?;
@@ -130,7 +136,8 @@ async fn seated(
     if attempt.spec.helper() == Some(seat) {
         // Written before the seed is used; tasks that run at once take turns here.
         let file = out.join(SEEN);
-        help(seated, &mut |seed| note(&file, seed)).await?;
+        let session = inputs.account.as_ref().map_or_else(|| keys.session(), Account::session)?;
+        help(seated, &session, &mut |seed| note(&file, seed)).await?;
         return Ok(None);
     }
     let session = keys.session()?;
@@ -184,4 +191,13 @@ pub fn write(came: &Came<'_>, finished: &Finished, out: &Path) -> Result<serde_j
         files::write(&out.join("common.csv"), &mpc_task::files::common(rows, &cells), true)?;
     }
     Ok(result)
+}
+
+/// Notes a seed before it is used.
+pub fn note(file: &Path, seed: &Seed) -> Result<(), RunError> {
+    let not_kept = |failure: Failure| RunError::NotKept { why: failure.to_string() };
+    let mut seen: SeenSeeds =
+        if file.exists() { files::read_json(file, "list of seeds").map_err(not_kept)? } else { SeenSeeds::default() };
+    seen.note(seed)?;
+    files::write_json(file, &seen, false).map_err(not_kept)
 }

@@ -1,17 +1,19 @@
 //! A helper: serves where it is drawn, deals, and collects what it is paid.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use protocol::Amount;
 use tasks::{BEGIN_WINDOW, Step, Task, calls};
 
 use super::{
-    seat::Playing,
+    seat::{Playing, Silent},
     seating,
-    view::deals,
     watcher::{Deciding, Watcher},
 };
-use crate::failure::Failure;
+use crate::{
+    chain::{deals, is_played},
+    failure::Failure,
+};
 
 pub struct Helper {
     /// Less for a megabyte is declined.
@@ -34,7 +36,7 @@ impl Deciding for Helper {
 
     fn seats(&self, watcher: &Watcher, task: &Task) -> Vec<u8> {
         let serves = task.helper.as_ref().is_some_and(|helper| helper.serving) && deals(task, watcher.me);
-        if serves && super::view::is_played(task.state) { vec![task.seats.len() as u8] } else { Vec::new() }
+        if serves && is_played(task.state) { vec![task.seats.len() as u8] } else { Vec::new() }
     }
 
     async fn seat(&self, watcher: &mut Watcher, id: u64, task: &Task, seat: u8) -> Result<Playing, Failure> {
@@ -57,6 +59,9 @@ impl Deciding for Helper {
             least_rows: 0,
             limit: Duration::from_secs(most.min(self.limit)),
             printer: watcher.printer,
+            silent: Silent::default(),
+            gone: Rc::default(),
+            candidates: task.helper.as_ref().map(|helper| helper.candidates.clone()).unwrap_or_default(),
         })
     }
 }

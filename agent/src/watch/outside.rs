@@ -11,7 +11,7 @@ use futures::{FutureExt as _, future::LocalBoxFuture};
 use mpc_run::{Attempt, Outcome, Outside, RunError, Said};
 use mpc_task::on_chain;
 use protocol::{Address, Digest};
-use tasks::{State, calls, returns};
+use tasks::{Candidate, State, calls, returns};
 
 use crate::{chain::Chain, failure::Failure, files, told::Printer};
 
@@ -28,6 +28,8 @@ pub struct OnChain {
     pub contract: Address,
     pub attempt: Attempt,
     pub seat: u8,
+    /// As they were published.
+    pub candidates: Vec<Candidate>,
     /// Where it is kept how far the seat is.
     pub progress: PathBuf,
     pub printer: Printer,
@@ -140,6 +142,34 @@ impl Outside for OnChain {
                 _ => Some(Err(self.over(task))),
             });
             agreed.await.map_err(outside)
+        }
+        .boxed_local()
+    }
+
+    fn advanced<'a>(&'a self, signatures: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        let id = self.attempt.terms.task;
+        let call = calls::advance(id, &self.candidates, 0, &joined(signatures));
+        async move {
+            let before = self.attempt.spec.helper().and_then(|seat| self.attempt.terms.seats.get(usize::from(seat)));
+            let before = before.map(|seat| seat.address);
+            let begin = Instant::now();
+            let mut tried: Option<Instant> = None;
+            loop {
+                let found = self.chain.call_settled(self.contract, calls::helper(id)).await.map_err(outside)?;
+                let helper = returns::helper(&found).map_err(unread).map_err(outside)?.helper;
+                if helper != before {
+                    return Ok(());
+                }
+                let is_turn = begin.elapsed() >= TURN * u32::from(self.seat);
+                if is_turn && tried.is_none_or(|tried| tried.elapsed() >= AGAIN) {
+                    tried = Some(Instant::now());
+                    // Who is second finds that the next one was drawn already.
+                    let sent = self.chain.send(self.contract, call.clone()).await;
+                    let sentence = sent.map_or_else(|failure| failure.to_string(), |_| "advance: in a block".into());
+                    self.printer.event(id, "advance", &sentence);
+                }
+                tokio::time::sleep(LOOK).await;
+            }
         }
         .boxed_local()
     }

@@ -1,6 +1,6 @@
 //! An account with data, or one that asks for tasks: what it does by its rules.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, rc::Rc, time::Duration};
 
 use directory::{GRANTS, GrantState};
 use mpc_run::{Spec, preflight, spec::Work};
@@ -10,12 +10,12 @@ use tasks::{BEGIN_WINDOW, State as TaskState, Step, Task, calls};
 
 use super::{
     admitting::{admit, datasets_fit, fits},
-    seat::Playing,
+    seat::{Playing, Silent},
     seating,
-    view::is_played,
     watcher::{Deciding, Watcher},
 };
 use crate::{
+    chain::is_played,
     failure::Failure,
     files,
     play::{rules::Rules, seat::table},
@@ -138,6 +138,10 @@ impl Deciding for Party {
         }
     }
 
+    fn stalls_after(&self) -> Option<Duration> {
+        Some(Duration::from_secs(self.rules.stall_after))
+    }
+
     fn beside(&self, watcher: &Watcher) -> Vec<(Address, Vec<u8>, String)> {
         let (Some(approve), Ok(grants)) = (&self.rules.approve, watcher.chain.contract(GRANTS)) else {
             return Vec::new();
@@ -206,6 +210,9 @@ impl Deciding for Party {
             least_rows,
             limit: Duration::from_secs(most.min(self.limit)),
             printer: watcher.printer,
+            silent: Silent::default(),
+            gone: Rc::default(),
+            candidates: task.helper.as_ref().map(|helper| helper.candidates.clone()).unwrap_or_default(),
         })
     }
 }

@@ -1,26 +1,29 @@
 //! Plays one seat of an attempt that the chain has started, and writes what came of it.
 
-use std::{collections::BTreeMap, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use link::{Links, Own, transport, transport::native::Time};
-use mpc::draw::{Registry, Seed, SeenSeeds};
+use link::{Links, Own, Presence, transport, transport::native::Time};
+use mpc::draw::Registry;
 use mpc_run::{
     Attempt, Brings, Ended, Kept, Keys as Signing, Late, Mail, RunError, Seated, Spec, Table, help, own, receive,
 };
 use mpc_task::Secrets;
 use serde_json::json;
+use tasks::Candidate;
 
-use super::{
-    outside::OnChain,
-    server::{Connector, Server},
-    state::State,
-};
+use super::{outside::OnChain, state::State};
 use crate::{
-    chain::Chain,
+    chain::{Chain, Connector, Server},
     failure::Failure,
     files,
     keys::random,
-    play::seat::{Came, write},
+    play::seat::{Came, note, write},
     told::Printer,
 };
 
@@ -41,39 +44,83 @@ pub struct Playing {
     pub least_rows: u32,
     pub limit: Duration,
     pub printer: Printer,
+    pub silent: Silent,
+    /// Set to give the helper up, together with the other owner.
+    pub gone: Rc<Cell<bool>>,
+    /// Helpers, as they were published.
+    pub candidates: Vec<Candidate>,
 }
+
+/// Why a seat did not come to the end.
+enum Played {
+    HelperGone,
+    Failed(Failure),
+}
+
+impl From<Failure> for Played {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<RunError> for Played {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::HelperGone => Self::HelperGone,
+            error => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<Played> for Failure {
+    fn from(played: Played) -> Self {
+        match played {
+            Played::HelperGone => RunError::HelperGone.into(),
+            Played::Failed(failure) => failure,
+        }
+    }
+}
+
+/// Seats that are not heard, and since when.
+pub type Silent = Rc<RefCell<BTreeMap<u8, Instant>>>;
 
 impl Playing {
     fn number(&self) -> (u64, u16) {
         (self.attempt.terms.task, self.attempt.terms.attempt)
     }
 
-    /// Plays to the end, and writes what came of it.
-    pub async fn play(&self) -> Result<serde_json::Value, Failure> {
+    /// Plays to the end, and writes what came of it. Nothing where the helper was given up: the attempt is played again once
+    /// the next one serves.
+    pub async fn play(&self) -> Result<Option<serde_json::Value>, Failure> {
         let (task, attempt) = self.number();
         let outside = OnChain {
             chain: self.chain.clone(),
             contract: self.attempt.terms.contract,
             attempt: self.attempt.clone(),
             seat: self.seat,
+            candidates: self.candidates.clone(),
             progress: self.state.progress(task, attempt, self.seat),
             printer: self.printer,
         };
-        let played = tokio::time::timeout(self.limit, self.seated(&outside)).await.map_err(|_| {
+        let played = tokio::time::timeout(self.limit, self.seated(&outside)).await;
+        if let Ok(Err(Played::HelperGone)) = played {
+            return Ok(None);
+        }
+        let played = played.map_err(|_| {
             Failure::Failed(format!(
                 "Task {task} did not end within {} s, so it was given up here. See who was not there, and start it again.",
                 self.limit.as_secs()
             ))
         })??;
         match played {
-            None => Ok(json!({"task": task, "seat": self.seat, "dealt": true})),
+            None => Ok(Some(json!({"task": task, "seat": self.seat, "dealt": true}))),
             Some(Ended::Answered { sentence, failure, signatures }) => {
                 outside.fail(&failure, &signatures).await?;
                 Err(Failure::Answered(sentence.to_string()))
             }
             Some(Ended::Finished(finished)) => {
                 let out = self.state.results(task);
-                write(&self.came(), &finished, &out)
+                write(&self.came(), &finished, &out).map(Some)
             }
         }
     }
@@ -83,7 +130,7 @@ impl Playing {
         Came { spec: &self.attempt.spec, task, attempt, seat: self.seat, table: self.table.as_ref() }
     }
 
-    async fn seated(&self, outside: &OnChain) -> Result<Option<Ended>, Failure> {
+    async fn seated(&self, outside: &OnChain) -> Result<Option<Ended>, Played> {
         let attempt = &self.attempt;
         let (task, number) = self.number();
         let clock = Rc::new(Time::default());
@@ -92,15 +139,26 @@ impl Playing {
         let connect = Box::new(Connector::new(Server::at(&self.relay)?, self.chain.clone(), address));
         let own_key =
             Own { seat: self.seat, secret: self.secrets.link.0.into(), confirmation: self.confirmation.clone() };
-        let links = Links::new(attempt.terms.clone(), Arc::new(own_key), &peers, random()?, connect, clock.clone())
+        let mut links = Links::new(attempt.terms.clone(), Arc::new(own_key), &peers, random()?, connect, clock.clone())
             .map_err(RunError::from)?;
-        let mail = Mail::new(links, &peers, clock);
+        let silent = self.silent.clone();
+        links.observe(Box::new(move |seat, presence| match presence {
+            Presence::Here => drop(silent.borrow_mut().remove(&seat)),
+            Presence::Waiting | Presence::Paused => drop(silent.borrow_mut().entry(seat).or_insert(Instant::now())),
+        }));
+        let mut mail = Mail::new(links, &peers, clock);
+        mail.gives_helper_up_with(self.gone.clone());
         let mut draw = || random().map_err(|_| RunError::NoRandomBytes);
         let mut observe = |stage| self.printer.stage(task, stage);
         let seated = Seated { attempt, seat: self.seat, mail, random: &mut draw, observe: &mut observe, outside };
         if attempt.spec.helper() == Some(self.seat) {
             let file = self.state.seen_seeds();
-            help(seated, &mut |seed| note(&file, seed)).await?;
+            // By the account itself, which everybody knows.
+            let account = self.chain.account()?.session()?;
+            let dealt = help(seated, &account, &mut |seed| note(&file, seed)).await?;
+            let out = self.state.results(task);
+            files::folder(&out)?;
+            files::write_json(&out.join("dealt.json"), &dealt, false)?;
             return Ok(None);
         }
         let session = self.secrets.session()?;
@@ -164,13 +222,4 @@ impl Playing {
         };
         write(&self.came(), &finished, &self.state.results(task)).map(Some)
     }
-}
-
-/// Notes a seed before it is used.
-pub fn note(file: &std::path::Path, seed: &Seed) -> Result<(), RunError> {
-    let not_kept = |failure: Failure| RunError::NotKept { why: failure.to_string() };
-    let mut seen: SeenSeeds =
-        if file.exists() { files::read_json(file, "list of seeds").map_err(not_kept)? } else { SeenSeeds::default() };
-    seen.note(seed)?;
-    files::write_json(file, &seen, false).map_err(not_kept)
 }

@@ -6,10 +6,13 @@ use link::{Proof, Terms, confirmation};
 use mpc_run::{Attempt, Spec};
 use mpc_task::{Seating, seats::Seated as Chair, signed};
 use protocol::Digest;
-use tasks::{Task, calls};
+use rpc::{Client, Filter};
+use tasks::{Event, Task, calls, logs};
 
-use super::view::{Seated, View};
-use crate::{chain::Chain, failure::Failure};
+use crate::{
+    chain::{Chain, Seated, View, failed},
+    failure::Failure,
+};
 
 /// The attempt as its seats play it, with the keys that they confirmed; each is compared with the transaction that its
 /// account signed, unless it is this seat's.
@@ -59,27 +62,54 @@ async fn proof(chain: &Chain, view: &View, id: u64, terms: &Terms, number: u8) -
     let seat = &mut demanding.seats[usize::from(number)];
     seat.proof = Proof::Transaction;
     let address = seat.address;
-    if chain.has_code(address).await? {
-        if chain.deployment.rpc_urls.len() < 2 {
-            return Err(Failure::Refused(format!(
-                "Seat {number} of task {id} is held by the contract {address}, which signs no transactions, so that two nodes must say the same of it. Name a second node in the deployment."
-            )));
-        }
-        return Ok(Proof::TwoNodes);
-    }
-    let transaction = view.seen(id).and_then(|seen| {
+    let seated = view.seen(id).and_then(|seen| {
         let seated = seen.confirmed.get(&number).copied();
-        let serving = seen.serving.filter(|serving| seated.is_none() && serving.who == address);
-        seated.or(serving).map(|seated| seated.transaction)
+        seated.or(seen.serving).filter(|seated| seated.who == address)
     });
-    let raw = match transaction {
-        Some(transaction) => chain.raw_transaction(transaction).await,
+    if chain.has_code(address).await? {
+        let seated = seated.ok_or_else(|| Failure::Refused(format!("Nobody has confirmed seat {number}.")))?;
+        return by_two_nodes(chain, id, number, &seated).await.map(|()| Proof::TwoNodes);
+    }
+    let raw = match seated {
+        Some(seated) => chain.raw_transaction(seated.transaction).await,
         None => None,
     };
     let Some(raw) = raw else { return Ok(Proof::Transaction) };
     confirmation::check(&demanding, number, &raw)
         .map(|()| Proof::TwoNodes)
         .map_err(|error| Failure::Refused(error.to_string()))
+}
+
+/// Whether two nodes of the deployment say the same of a seat.
+async fn by_two_nodes(chain: &Chain, id: u64, number: u8, seated: &Seated) -> Result<(), Failure> {
+    let nodes = &chain.deployment.rpc_urls;
+    if nodes.len() < 2 {
+        return Err(Failure::Refused(format!(
+            "Seat {number} of task {id} is held by the contract {}, which signs no transactions, so that two nodes must say the same of it. Name a second node in the deployment.",
+            seated.who
+        )));
+    }
+    let filter = Filter::of([chain.contract(tasks::TASKS)?]);
+    for node in &nodes[..2] {
+        let client = Client::over_http(&[node], None, rpc::Options::default());
+        let client = client.map_err(|error| Failure::Given(error.to_string()))?;
+        let logs = client.logs(&filter, seated.block, seated.block).await.map_err(failed)?.logs;
+        let says = logs.iter().any(|log| match logs::decode(&log.raw) {
+            Ok(Some((task, Event::Confirmed { seat, who, key, .. }))) => {
+                (task, seat, who, key) == (id, number, seated.who, seated.link)
+            }
+            Ok(Some((task, Event::HelperServes { helper, key }))) => {
+                (task, helper, key) == (id, seated.who, seated.link)
+            }
+            _ => false,
+        });
+        if !says {
+            return Err(Failure::Refused(format!(
+                "The nodes say different things about seat {number} of task {id}. One of them lies, or is behind: do not go on before you know which."
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The signed transaction by which this account took its seat, for the others.

@@ -1,6 +1,7 @@
 //! Looks at the chain again and again, does what is to be done, and keeps seats playing beside it.
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     rc::Rc,
@@ -14,12 +15,17 @@ use tokio::{sync::mpsc, task::spawn_local};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    seat::Playing,
-    server::Server,
+    seat::{Playing, Silent},
     state::State,
-    view::{View, is_played},
 };
-use crate::{chain::Chain, cli::chain::On, failure::Failure, files, keys::Keys, told::Printer};
+use crate::{
+    chain::{Chain, Server, View, is_played},
+    cli::chain::On,
+    failure::Failure,
+    files,
+    keys::Keys,
+    told::Printer,
+};
 
 /// Between two looks at the chain.
 const LOOK: Duration = Duration::from_secs(1);
@@ -27,6 +33,14 @@ const LOOK: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_secs(60);
 /// How long a seat may hand over after its task is finished on chain.
 pub const HANDOVER: u64 = 300;
+
+/// A seat that is at play.
+struct Played {
+    stop: CancellationToken,
+    silent: Silent,
+    /// Whether its helper is given up.
+    gone: Rc<Cell<bool>>,
+}
 
 /// A program that acts for one account.
 pub struct Watcher {
@@ -39,7 +53,7 @@ pub struct Watcher {
     /// Where files of tasks are looked for, and the relay of tasks that name none.
     pub servers: Vec<String>,
     pub printer: Printer,
-    playing: BTreeMap<(u64, u16, u8), CancellationToken>,
+    playing: BTreeMap<(u64, u16, u8), Played>,
     tried: BTreeMap<String, Instant>,
     said: BTreeSet<String>,
     ended: (mpsc::UnboundedSender<(u64, u16, u8)>, mpsc::UnboundedReceiver<(u64, u16, u8)>),
@@ -55,6 +69,11 @@ pub trait Deciding {
         task: &Task,
         step: Step,
     ) -> impl Future<Output = Result<bool, Failure>>;
+
+    /// How long a seat may be silent before the chain is told; nothing where this account has no seat that can tell.
+    fn stalls_after(&self) -> Option<Duration> {
+        None
+    }
 
     /// Calls that are due beside tasks: the contract, the call, and what it is called.
     fn beside(&self, _watcher: &Watcher) -> Vec<(Address, Vec<u8>, String)> {
@@ -147,6 +166,9 @@ impl Watcher {
             }
         }
         self.stop_what_is_over();
+        if let Some(after) = deciding.stalls_after() {
+            self.tell_of_silence(after).await;
+        }
         for (contract, call, what) in deciding.beside(self) {
             if self.tried.get(&what).is_some_and(|tried| tried.elapsed() < AGAIN) {
                 continue;
@@ -199,7 +221,8 @@ impl Watcher {
             return self.take_late(&playing, name);
         }
         let stop = CancellationToken::new();
-        self.playing.insert(name, stop.clone());
+        let (silent, gone) = (playing.silent.clone(), playing.gone.clone());
+        self.playing.insert(name, Played { stop: stop.clone(), silent, gone });
         let (state, printer, ended) = (self.state.clone(), self.printer, self.ended.0.clone());
         printer.event(id, "plays", &format!("seat {seat} is played (attempt {})", task.attempt));
         spawn_local(async move {
@@ -208,7 +231,12 @@ impl Watcher {
                 () = stop.cancelled() => None,
             };
             let sentence = match &played {
-                Some(Ok(_)) => "Finished.".to_string(),
+                Some(Ok(None)) => {
+                    printer.event(id, "advances", "the helper was given up; waits for the next one");
+                    let _ = ended.send(name);
+                    return;
+                }
+                Some(Ok(Some(_))) => "Finished.".to_string(),
                 Some(Err(failure)) => failure.to_string(),
                 None => "The task went on without this run on chain.".to_string(),
             };
@@ -244,9 +272,37 @@ impl Watcher {
         }
     }
 
+    /// Tells the chain of seats that have not been heard for so long.
+    async fn tell_of_silence(&mut self, after: Duration) {
+        let mut stalls = Vec::new();
+        for ((id, attempt, seat), Played { silent, gone, .. }) in &self.playing {
+            let Some(task) = self.view.book.task(*id) else { continue };
+            // A helper has no bond to lose: the owners go on with the next one, where both say so.
+            let helper = task.seats.len() as u8;
+            gone.set(silent.borrow().get(&helper).is_some_and(|since| since.elapsed() >= after));
+            let is_bound = |other: &u8| usize::from(*other) < task.seats.len();
+            let long = silent.borrow().iter().any(|(other, since)| is_bound(other) && since.elapsed() >= after);
+            if long && task.state == TaskState::Running && task.attempt == *attempt {
+                stalls.push((*id, *attempt, *seat));
+            }
+        }
+        for (id, attempt, seat) in stalls {
+            let name = format!("{id} {attempt} stall");
+            if self.tried.get(&name).is_some_and(|tried| tried.elapsed() < AGAIN) {
+                continue;
+            }
+            self.tried.insert(name, Instant::now());
+            let kept = self.state.progress(id, attempt, seat);
+            let heads = files::read(&kept).map_or(Digest([1; 32]), |kept| Digest::of(&kept));
+            if let Err(failure) = self.send(id, "stalled", calls::stall(id, seat, heads)).await {
+                self.tell(id, "waits", &failure.to_string());
+            }
+        }
+    }
+
     fn stop_what_is_over(&mut self) {
         let now = self.view.now();
-        for ((id, attempt, _), stop) in &self.playing {
+        for ((id, attempt, _), Played { stop, .. }) in &self.playing {
             let Some(task) = self.view.book.task(*id) else { continue };
             let goes_on = task.attempt == *attempt
                 && (is_played(task.state) || task.state == TaskState::Finished && now < task.since + HANDOVER);

@@ -75,6 +75,8 @@ pub enum RunError {
         "All seats have signed a result that this side does not have any more. Take it from another seat: demand the keys on the task's page."
     )]
     Forgotten,
+    #[error("Both owners have given the helper up. The run goes on with the next one, once it serves.")]
+    HelperGone,
     #[error("{why}")]
     Outside { why: String },
     #[error("The system gives no random bytes, so nothing more was sent. Start the run again on another machine.")]

@@ -22,7 +22,7 @@
 //! | [`program`] | what a seat does |
 //! | [`outside`] | the chain, and a place for what a run can go on from |
 //! | [`results`] | what comes out: sealed files, what is signed, the model that stays shared |
-//! | [`stage`] | how far it is |
+//! | [`stage`] | how far a run is |
 //! | [`error`] | why it ended, and what to do |
 
 pub mod data;
@@ -38,6 +38,7 @@ pub use data::{Finding, Report, Table, preflight};
 pub use error::RunError;
 pub use mail::Mail;
 pub use outside::{Alone, Failure, Outside, Said, Signing};
-pub use program::{Attempt, Brings, Dealt, Ended, Finished, Keys, Late, Seated, Stage, help, own, receive};
+pub use program::{Attempt, Brings, Dealt, Ended, Finished, Keys, Late, Seated, Taken, help, own, receive};
 pub use results::{Kept, Outcome, SessionKey, Told};
 pub use spec::{Spec, SpecError};
+pub use stage::Stage;

@@ -71,10 +71,14 @@ pub(crate) enum Subject {
     Round = 14,
     /// The sender's signature that it is there.
     Begin = 15,
+    /// The helper's signature under what it says that it dealt; a seat's, that it was dealt this.
+    Dealt = 16,
+    /// The sender's signature that it goes on with the next helper.
+    Advance = 17,
 }
 
 impl Subject {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::Rows,
         Self::Opening,
         Self::Numbers,
@@ -90,6 +94,8 @@ impl Subject {
         Self::Taken,
         Self::Round,
         Self::Begin,
+        Self::Dealt,
+        Self::Advance,
     ];
 }
 
@@ -118,18 +124,44 @@ pub struct Mail {
     /// The round that this seat is in; see [`Self::gather`].
     round: u32,
     stop: Option<Rc<Cell<bool>>>,
+    /// Set where the helper is given up.
+    gone: Option<Rc<Cell<bool>>>,
+    /// What this owner says to the other one then.
+    advance: Option<Advance>,
+}
+
+struct Advance {
+    to: SeatNumber,
+    signature: Vec<u8>,
+    said: bool,
 }
 
 impl Mail {
     /// `peers` are those of [`crate::Spec::peers`], to which `links` goes.
     pub fn new(links: Links, peers: &[SeatNumber], environment: Rc<dyn Environment>) -> Self {
         let peers = peers.iter().map(|peer| (*peer, Peer::default())).collect();
-        Self { links, environment, peers, round: 0, stop: None }
+        Self { links, environment, peers, round: 0, stop: None, gone: None, advance: None }
     }
 
     /// The run ends here within a second of when this is set, and the others are told.
     pub fn stops_with(&mut self, stop: Rc<Cell<bool>>) {
         self.stop = Some(stop);
+    }
+
+    /// When this is set the helper is given up, as soon as the other owner has given it up too.
+    pub fn gives_helper_up_with(&mut self, gone: Rc<Cell<bool>>) {
+        self.gone = Some(gone);
+    }
+
+    /// What is said to the other owner when the helper is given up.
+    pub(crate) fn would_advance(&mut self, to: SeatNumber, signature: Vec<u8>) {
+        self.advance = Some(Advance { to, signature, said: false });
+    }
+
+    /// The other owner's signature, once it has given the helper up.
+    pub(crate) fn advanced(&mut self) -> Option<Vec<u8>> {
+        let to = self.advance.as_ref()?.to;
+        self.peers.get(&to)?.came.get(&Subject::Advance)?.front().cloned()
     }
 
     /// Begins a round with all seats: the first one, or another one after a seat has begun anew. Each says where it stands;
@@ -274,21 +306,42 @@ impl Mail {
 
     /// Takes in the next message of anybody.
     async fn take_in(&mut self) -> Result<(), RunError> {
-        let Self { links, peers, stop, .. } = self;
-        let (from, message) = poll_fn(|context| {
+        self.give_helper_up().await?;
+        let Self { links, peers, stop, gone, advance, .. } = self;
+        let next = poll_fn(|context| {
             if is_set(stop) {
                 return Poll::Ready(Err(RunError::Stopped));
+            }
+            if is_set(gone) && advance.as_ref().is_some_and(|advance| !advance.said) {
+                return Poll::Ready(Ok(None));
             }
             for &peer in peers.keys() {
                 // A receiving that is dropped takes nothing with it.
                 if let Poll::Ready(message) = pin!(links.receive(peer)).poll(context) {
-                    return Poll::Ready(message.map(|message| (peer, message)).map_err(RunError::from));
+                    return Poll::Ready(message.map(|message| Some((peer, message))).map_err(RunError::from));
                 }
             }
             Poll::Pending
         })
         .await?;
-        self.sort(from, message).await
+        match next {
+            Some((from, message)) => self.sort(from, message).await,
+            None => self.give_helper_up().await,
+        }
+    }
+
+    /// Says that the helper is given up here, where it is; ends the round once the other owner has said so too.
+    async fn give_helper_up(&mut self) -> Result<(), RunError> {
+        if !is_set(&self.gone) {
+            return Ok(());
+        }
+        let Some(advance) = &mut self.advance else { return Ok(()) };
+        if !std::mem::replace(&mut advance.said, true) {
+            let (to, signature) = (advance.to, advance.signature.clone());
+            self.links.send(to, Subject::Advance as u32, &signature).await?;
+            self.peer(to)?.ahead += signature.len();
+        }
+        if self.advanced().is_some() { Err(RunError::HelperGone) } else { Ok(()) }
     }
 
     async fn sort(&mut self, from: SeatNumber, message: Message) -> Result<(), RunError> {

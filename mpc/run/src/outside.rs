@@ -14,6 +14,8 @@ pub enum Said<'a> {
     Outcome(&'a Outcome),
     /// Why nothing came out.
     Failure(&'a Failure),
+    /// That both owners go on with the next helper, and how many megabytes this one is paid for.
+    Advance { helper: protocol::Address, dealt: u64 },
 }
 
 /// Why there is no result, as all seats sign it. The contract's own crate knows what the codes mean; those that a run
@@ -57,6 +59,13 @@ pub trait Outside {
         signatures: &'a [Vec<u8>],
     ) -> LocalBoxFuture<'a, Result<(), RunError>> {
         let _ = (outcome, signatures);
+        ready(Ok(())).boxed_local()
+    }
+
+    /// Both owners have given the helper up: here are their signatures. Returns once the chain has drawn the next one, after
+    /// which the attempt is played again with it.
+    fn advanced<'a>(&'a self, signatures: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        let _ = signatures;
         ready(Ok(())).boxed_local()
     }
 

@@ -4,12 +4,14 @@ mod aligning;
 mod brings;
 mod closing;
 mod computing;
+mod dealing;
 mod handover;
 mod helper;
 mod opening;
 mod owner;
 mod progress;
 mod receiver;
+mod signing;
 
 use std::sync::Arc;
 
@@ -18,19 +20,19 @@ use mpc::{Seat, Traffic};
 use mpc_learn::{Answer, Receiver};
 use protocol::{Address, Digest};
 
-pub use crate::stage::Stage;
 use crate::{
     error::RunError,
     mail::Mail,
     outside::{Failure, Outside, Said, Signing, code},
     results::{Kept, Outcome, SessionKey, Told},
     spec::{Spec, Work},
+    stage::Stage,
 };
 pub use brings::Brings;
 pub use handover::Late;
 pub use helper::{Dealt, Note, help};
 pub use owner::own;
-pub(crate) use progress::Step;
+pub use progress::Taken;
 pub use receiver::receive;
 
 /// An attempt of a task, as all its seats know it.
@@ -145,7 +147,8 @@ pub struct Finished {
 async fn ending<T>(mail: &mut Mail, done: Result<T, RunError>) -> Result<T, RunError> {
     if let Err(error) = &done {
         // Whoever has said that it ends needs no answer.
-        if !matches!(error, RunError::Ended { .. }) {
+        // Where the helper is given up the run goes on, with new links.
+        if !matches!(error, RunError::Ended { .. } | RunError::HelperGone) {
             mail.give_up(&error.to_string()).await;
         }
     }

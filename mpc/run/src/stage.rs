@@ -1,4 +1,4 @@
-//! How far a run is, as whoever plays a seat is told.
+//! How far a run is, as a person is told, and from where a round goes on.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,4 +32,13 @@ pub enum Stage {
     Delivering,
     Signing,
     Finished,
+}
+
+/// What a round goes on from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Begin,
+    Aligned,
+    Solved,
+    Signed,
 }

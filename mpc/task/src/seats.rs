@@ -138,6 +138,7 @@ pub fn signed(terms: &Terms, said: Said<'_>) -> Digest {
         Said::Begin => run(terms).begin(terms.spec),
         Said::Outcome(outcome) => run(terms).result(terms.spec, &on_chain(outcome)),
         Said::Failure(failure) => run(terms).failure(&failure_on_chain(failure)),
+        Said::Advance { helper, dealt } => run(terms).advance(helper, dealt),
     }
 }
 

@@ -96,7 +96,7 @@ impl World {
             keys.push(secret);
         }
         let link = public_key(&Digest(HELPER)).unwrap();
-        let address = Address([9; 20]);
+        let address = mpc_run::SessionKey::new(&[99; 32]).unwrap().address();
         seats.push(Seated { address, link, signer: address, directory: Digest::ZERO });
         let seating = Seating { chain_id: 31_337, contract: Address([8; 20]), task, attempt: 1, seats };
         Self { hub: Hub::default(), seating, keys }
@@ -151,7 +151,8 @@ impl World {
         let at_work =
             AtWork { attempt: &attempt, seat: 3, mail, random: &mut draw, observe: &mut observe, outside: &Alone };
         let mut seen = SeenSeeds::default();
-        help(at_work, &mut |seed| Ok(seen.note(seed)?)).await.unwrap();
+        let session = mpc_run::SessionKey::new(&[99; 32]).unwrap();
+        help(at_work, &session, &mut |seed| Ok(seen.note(seed)?)).await.unwrap();
     }
 }
 

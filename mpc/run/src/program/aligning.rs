@@ -4,13 +4,14 @@ use futures::FutureExt as _;
 use mpc::Seat;
 use psi::{Ids, Mode, Psi, Role, Terms};
 
-use super::{Seated, Stage, progress::Rows as Found};
+use super::{Seated, progress::Rows as Found};
 use crate::{
     data::Table,
     error::RunError,
     mail::Subject,
     results::given_rows,
     spec::{Rows, Spec, Work},
+    stage::Stage,
 };
 
 /// Entries that are worked on before messages are looked after.

@@ -1,26 +1,26 @@
 //! The end of a run: sealed results, the heads of the links, what all sign.
 
-use std::{collections::BTreeMap, pin::pin};
+use std::collections::BTreeMap;
 
-use futures::future::{Either, select};
 use link::SeatNumber;
-use mpc::{Plan, Traffic};
+use mpc::{Plan, Slots, Traffic};
 use mpc_learn::Part;
 use protocol::Digest;
 
 use super::{
-    Attempt, Ended, Keys, Seated, Stage,
+    Attempt, Ended, Keys, Seated,
     handover::handover,
     other_owners,
-    progress::{Progress, Rows, Signed, to_hex},
-    receivers,
+    progress::{Progress, Rows, Signed},
+    receivers, signing,
 };
 use crate::{
     error::RunError,
     mail::Subject,
     outside::{Failure, Said},
-    results::{Delivered, Kept, Outcome, Sealed, SessionKey, Statement, keccak, signer},
+    results::{Delivered, Kept, Outcome, Sealed, Statement, hex::to_hex, keccak},
     spec::{Aligned, Computed},
+    stage::Stage,
 };
 
 /// Bytes of a megabyte, as helpers are paid.
@@ -101,7 +101,7 @@ pub(super) async fn close(
     // Who has signed must be able to hand over, or to open, whatever happens here.
     progress.keep(seated).await?;
     let digest = (seated.attempt.signed)(&seated.attempt.terms, Said::Outcome(&outcome));
-    let signatures = exchange_signatures(seated, keys.session, &digest, Subject::Signature).await?;
+    let signatures = signing::exchange(seated, keys.session, &digest, Subject::Signature).await?;
     if let Some(signed) = progress.signed.last_mut() {
         signed.signatures = Some(signatures.iter().map(|signature| to_hex(signature)).collect());
     }
@@ -109,9 +109,9 @@ pub(super) async fn close(
     handover(seated, keys, progress, closing.traffic).await
 }
 
-/// Megabytes that a helper dealt, as it is paid for them.
+/// Megabytes that a helper dealt, as it is paid for them: what is looked at is dealt too.
 pub(super) fn megabytes(plan: &Plan) -> u64 {
-    plan.dealt_bytes().div_ceil(MEGABYTE)
+    Slots::of(plan).plan().dealt_bytes().div_ceil(MEGABYTE)
 }
 
 /// All sign why there is no result.
@@ -122,28 +122,9 @@ pub(super) async fn fail(
     sentence: &'static str,
 ) -> Result<Ended, RunError> {
     let digest = (seated.attempt.signed)(&seated.attempt.terms, Said::Failure(&failure));
-    let signatures = exchange_signatures(seated, keys.session, &digest, Subject::Signature).await?;
+    let signatures = signing::exchange(seated, keys.session, &digest, Subject::Signature).await?;
     seated.mail.part().await?;
     Ok(Ended::Answered { sentence, failure, signatures })
-}
-
-/// Waits for the chain; meanwhile what the other seats send is taken in, so that they see that this one is there. Where
-/// `stands`, what another seat says meanwhile does not end it: all have signed.
-pub(super) async fn meanwhile<T>(
-    seated: &mut Seated<'_>,
-    stands: bool,
-    waiting: impl Future<Output = Result<T, RunError>>,
-) -> Result<T, RunError> {
-    let mut waiting = pin!(waiting);
-    let ended = match select(waiting.as_mut(), pin!(seated.mail.listen())).await {
-        Either::Left((done, _)) => return done,
-        Either::Right((ended, _)) => ended,
-    };
-    if !stands || ended == RunError::Stopped {
-        return Err(ended);
-    }
-    let done = waiting.await?;
-    if ended.is_anew() { Err(ended) } else { Ok(done) }
 }
 
 /// This owner's part of what a seat gets.
@@ -225,31 +206,6 @@ async fn exchange(seated: &mut Seated<'_>, mine: Statement) -> Result<Vec<Statem
             let text = seated.mail.receive(seat, Subject::Statement).await?;
             serde_json::from_slice(&text).map_err(|_| RunError::Unreadable { seat, what: "its statement" })?
         });
-    }
-    Ok(all)
-}
-
-/// Signs, and gathers the signatures of all, each under the key of its seat.
-pub(super) async fn exchange_signatures(
-    seated: &mut Seated<'_>,
-    session: &SessionKey,
-    digest: &Digest,
-    subject: Subject,
-) -> Result<Vec<Vec<u8>>, RunError> {
-    let mine = session.sign(digest)?;
-    let signers = 0..seated.attempt.spec.signers();
-    for seat in signers.clone().filter(|seat| *seat != seated.seat) {
-        seated.mail.send(seat, subject, &mine).await?;
-    }
-    let mut all = Vec::new();
-    for seat in signers {
-        let signature = if seat == seated.seat { mine.clone() } else { seated.mail.receive(seat, subject).await? };
-        let expected = seated.attempt.signers[usize::from(seat)];
-        let found = signer(digest, &signature);
-        if found != expected {
-            return Err(RunError::Signer { seat, expected, found });
-        }
-        all.push(signature);
     }
     Ok(all)
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use mpc::{
-    Helper, MpcError, Pair, Seat, Start, Traffic,
+    Helper, MpcError, Pair, Seat, Slots, Start, Traffic,
     draw::{Run, Seed, Seeded},
 };
 use mpc_learn::{
@@ -12,18 +12,19 @@ use mpc_learn::{
 use protocol::Digest;
 
 use super::{
-    Ended, Keys, Seated, Stage, answer_code,
+    Ended, Keys, Seated, answer_code,
     brings::{Brings, chosen},
     closing::{self, Closing, Mine},
-    failure,
+    dealing, failure,
     opening::Opened,
-    progress::{Progress, Rows as Found, Solved, Step},
+    progress::{Progress, Rows as Found, Solved},
 };
 use crate::{
     error::RunError,
     mail::{Subject, Wire},
     results::Kept,
     spec::{Computed, Spec, Work},
+    stage::{Stage, Step},
 };
 
 /// Bytes of a frame at most: a message between seats.
@@ -37,8 +38,8 @@ type OnWire<'r, 'w, 'm> = Pair<'r, u128, Helper<u128, Seeded>, &'w mut Wire<'m>>
 /// What is computed, and under which random numbers.
 struct Under {
     plan: Rc<mpc::Plan>,
-    seed: Seed,
     run: Run,
+    source: Helper<u128, Seeded>,
 }
 
 /// What comes out of the shares.
@@ -68,7 +69,18 @@ pub(super) async fn compute(
     let run = attempt.run(opened.opening.epoch);
     let plan = Rc::new(opened.computed.plan_from(step)?);
     (seated.observe)(Stage::Computing { steps: plan.steps.len(), rounds: plan.rounds });
-    let under = Under { plan, seed, run };
+    let slots = Slots::of(&plan);
+    let seeded = Seeded::new(&seed, &run);
+    let (fresh, outside) = ((seated.random)()?, seated.outside);
+    let mut wire = Wire::new(&mut seated.mail, helper);
+    let keep = async |signed| {
+        progress.dealt.push(signed);
+        // Where it cannot be kept, the next thing that is kept says so.
+        let _ = progress.keep_in(outside).await;
+    };
+    let (epoch, mine) = (opened.opening.epoch, (&slots, owner, &seeded));
+    let (dealt, choice) = dealing::take(&mut wire, (attempt, keys.session), mine, epoch, fresh, keep).await?;
+    let under = Under { plan, run, source: Helper::audited(owner, seeded, dealt, choice) };
     let computed = match &opened.computed {
         Computed::Fit(task) => {
             let from = (&mut *progress, step);
@@ -178,14 +190,13 @@ async fn on_shares<T>(
     brings: &mut Brings<'_>,
     compute: impl AsyncFnOnce(&mut OnWire<'_, '_, '_>) -> Result<T, MpcError>,
 ) -> Result<(T, Traffic), RunError> {
-    let Under { plan, seed, run } = under;
+    let Under { plan, run, source } = under;
     let fresh = (seated.random)()?;
     let helper = seated.attempt.spec.helper().unwrap_or_default();
     let mut wire = Wire::new(&mut seated.mail, helper);
     wire.observe = Some(&mut *seated.observe);
     let start = Start { seat: owner, plan, run, registry: brings.registry, fresh };
     let done = async {
-        let source = Helper::new(owner, Seeded::new(&seed, &run));
         let mut pair = Pair::<u128, _, _>::begin(start, source, &mut wire).await?;
         let came = compute(&mut pair).await?;
         Ok((came, pair.traffic()))

@@ -6,15 +6,16 @@ use link::SeatNumber;
 use mpc::Traffic;
 
 use super::{
-    Attempt, Ended, Finished, Keys, Seated, Stage,
-    closing::meanwhile,
-    progress::{Progress, Signed, hex},
+    Attempt, Ended, Finished, Keys, Seated,
+    progress::{Progress, Signed},
+    signing::meanwhile,
 };
 use crate::{
     error::RunError,
     mail::Subject,
     outside::Said,
-    results::{Delivered, Outcome, Sealed, Told, keccak, told},
+    results::{Delivered, Outcome, Sealed, Told, hex::from_hex, keccak, told},
+    stage::Stage,
 };
 
 /// What all have signed stands: waits for the chain, hands over, takes over, and says farewell.
@@ -25,7 +26,7 @@ pub(super) async fn handover(
     traffic: Traffic,
 ) -> Result<Ended, RunError> {
     let signed = progress.ended().ok_or(RunError::Forgotten)?;
-    let signatures: Vec<Vec<u8>> = signed.signatures.iter().flatten().filter_map(|text| hex(text)).collect();
+    let signatures: Vec<Vec<u8>> = signed.signatures.iter().flatten().filter_map(|text| from_hex(text)).collect();
     let outside = seated.outside;
     meanwhile(seated, true, outside.agreed(&signed.outcome, &signatures)).await?;
     for (to, key) in &signed.keys {
@@ -121,7 +122,7 @@ impl<'a> Late<'a> {
 
     /// Signatures of all seats, in their order; nothing where they never came.
     pub fn signatures(&self) -> Option<Vec<Vec<u8>>> {
-        self.signed.signatures.as_ref()?.iter().map(|text| hex(text)).collect()
+        self.signed.signatures.as_ref()?.iter().map(|text| from_hex(text)).collect()
     }
 
     /// What a new model was learned by.

@@ -1,46 +1,50 @@
 //! The helper: deals random numbers and hears nothing but seeds.
 
 use mpc::{
-    Dealer, MpcError,
+    MpcError, Slots,
     draw::{Seed, Seeded},
 };
 use mpc_learn::LearnError;
 
 use super::{
-    Seated, Stage, closing, ending, opening,
-    progress::{self, Progress, Step},
+    Seated, closing, dealing, ending, opening,
+    progress::{self, Progress, Taken},
 };
 use crate::{
     error::RunError,
     mail::{Subject, Wire},
+    results::SessionKey,
+    stage::{Stage, Step},
 };
 
 /// How much was dealt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Dealt {
     pub bytes: u64,
     pub steps: usize,
+    /// What both owners have signed that they have taken, in each round: keep it.
+    pub signed: Vec<Taken>,
 }
 
 /// Notes a seed before it is used, for as long as the helper exists, or refuses one that was there before; see
 /// [`mpc::draw::SeenSeeds`].
 pub type Note<'a> = &'a mut dyn FnMut(&Seed) -> Result<(), RunError>;
 
-/// Plays the helper's seat.
+/// Plays the helper's seat. `session` signs what it deals: its key of the seat's account.
 ///
 /// # Errors
 /// [`RunError`]; the others are told.
-pub async fn help(mut seated: Seated<'_>, note: Note<'_>) -> Result<Dealt, RunError> {
-    let dealt = deal(&mut seated, note).await;
+pub async fn help(mut seated: Seated<'_>, session: &SessionKey, note: Note<'_>) -> Result<Dealt, RunError> {
+    let dealt = deal(&mut seated, session, note).await;
     ending(&mut seated.mail, dealt).await
 }
 
-async fn deal(seated: &mut Seated<'_>, note: Note<'_>) -> Result<Dealt, RunError> {
+async fn deal(seated: &mut Seated<'_>, session: &SessionKey, note: Note<'_>) -> Result<Dealt, RunError> {
     seated.attempt.check()?;
     (seated.observe)(Stage::Connecting);
-    let mut dealt = Dealt { bytes: 0, steps: 0 };
+    let mut dealt = Dealt::default();
     loop {
-        match one_round(seated, note, &mut dealt).await {
+        match one_round(seated, session, note, &mut dealt).await {
             Ok(()) => return Ok(dealt),
             Err(error) if error.is_anew() => {}
             Err(error) => return Err(error),
@@ -48,7 +52,12 @@ async fn deal(seated: &mut Seated<'_>, note: Note<'_>) -> Result<Dealt, RunError
     }
 }
 
-async fn one_round(seated: &mut Seated<'_>, note: Note<'_>, dealt: &mut Dealt) -> Result<(), RunError> {
+async fn one_round(
+    seated: &mut Seated<'_>,
+    session: &SessionKey,
+    note: Note<'_>,
+    dealt: &mut Dealt,
+) -> Result<(), RunError> {
     let step = progress::gather(seated, &mut Progress::default()).await?;
     if step == Step::Signed {
         seated.mail.part().await?;
@@ -69,12 +78,16 @@ async fn one_round(seated: &mut Seated<'_>, note: Note<'_>, dealt: &mut Dealt) -
     }
     let draws: [Seeded; 2] = draws.try_into().map_err(|_| RunError::Unreadable { seat: 0, what: "a seed" })?;
     let plan = heard.computed.plan_from(step)?;
+    let slots = Slots::of(&plan);
     let (steps, rounds) = (plan.steps.len(), plan.rounds);
     (seated.observe)(Stage::Computing { steps, rounds });
     let mut wire = Wire::new(&mut seated.mail, seated.seat);
-    let served = Dealer::<u128, _>::new(&plan, draws).serve(&mut wire).await;
-    wire.ending(served)?;
-    *dealt = Dealt { bytes: dealt.bytes + plan.dealt_bytes(), steps: dealt.steps + steps };
+    let [first, second] = &draws;
+    let epoch = heard.opening.epoch;
+    let signed = dealing::deal(&mut wire, seated.attempt, session, &slots, [first, second], epoch).await?;
+    dealt.bytes += slots.plan().dealt_bytes();
+    dealt.steps += steps;
+    dealt.signed.push(signed);
     closing::heads(seated).await?;
     seated.mail.part().await?;
     (seated.observe)(Stage::Finished);

@@ -2,23 +2,26 @@
 
 use mpc::Seat;
 use mpc_learn::{Scale, label_exponent};
+use protocol::Digest;
 
 use super::{
-    Ended, Keys, Seated, Stage, aligning,
+    Ended, Keys, Seated, aligning,
     brings::{Brings, chosen},
     closing::{self, Closing},
     computing, ending,
     handover::handover,
     opening,
     opening::{Opened, Opening},
-    progress::{self, Progress, Rows as Found, Step},
+    progress::{self, Progress, Rows as Found},
 };
 use crate::{
     data::preflight,
     error::RunError,
     mail::Subject,
-    results::{Kept, both_shares},
+    outside::Said,
+    results::{Kept, both_shares, signer},
     spec::{Aligned, Spec, Work},
+    stage::{Stage, Step},
 };
 
 /// Plays the seat of an owner.
@@ -41,9 +44,33 @@ async fn rounds(seated: &mut Seated<'_>, keys: &Keys<'_>, brings: &mut Brings<'_
     loop {
         match play(seated, owner, keys, brings, &mut progress).await {
             Err(error) if error.is_anew() => {}
+            Err(RunError::HelperGone) => return advance(seated, owner, keys).await,
             done => return done,
         }
     }
+}
+
+/// What this owner signs to go on with the next helper. The one of today is paid nothing: it dealt nothing that was used.
+fn advancing(seated: &Seated<'_>) -> Option<Digest> {
+    let helper = seated.attempt.terms.seats.get(usize::from(seated.attempt.spec.helper()?))?.address;
+    Some((seated.attempt.signed)(&seated.attempt.terms, Said::Advance { helper, dealt: 0 }))
+}
+
+/// Both owners have given the helper up: tells the chain, and ends here to begin again with the next one.
+async fn advance(seated: &mut Seated<'_>, owner: Seat, keys: &Keys<'_>) -> Result<Ended, RunError> {
+    let digest = advancing(seated).ok_or(RunError::OtherSeat { seat: seated.seat })?;
+    let seat = Spec::seat_of(owner.other());
+    let theirs = seated.mail.advanced().unwrap_or_default();
+    let (expected, found) = (seated.attempt.signers[usize::from(seat)], signer(&digest, &theirs));
+    if found != expected {
+        return Err(RunError::Signer { seat, expected, found });
+    }
+    let mut signatures = vec![keys.session.sign(&digest)?, theirs];
+    if owner == Seat::Second {
+        signatures.reverse();
+    }
+    seated.outside.advanced(&signatures).await?;
+    Err(RunError::HelperGone)
 }
 
 /// One round.
@@ -59,6 +86,9 @@ async fn play(
         return handover(seated, keys, progress, mpc::Traffic::default()).await;
     }
     progress::begin(seated, keys.session).await?;
+    if let Some(digest) = advancing(seated) {
+        seated.mail.would_advance(Spec::seat_of(owner.other()), keys.session.sign(&digest)?);
+    }
     let handshake = seated.mail.opened(Spec::seat_of(owner.other())).await?;
     let epoch = seated.attempt.epoch(handshake, seated.mail.round());
     let found = match progress.aligned.clone().filter(|_| step != Step::Begin) {

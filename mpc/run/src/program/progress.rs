@@ -6,11 +6,13 @@ use link::SeatNumber;
 use protocol::Digest;
 use serde::{Deserialize, Serialize};
 
-use super::{Attempt, Seated, Stage};
+use super::{Attempt, Seated, signing};
 use crate::{
     error::RunError,
+    mail::Subject,
     outside::{Outside, Said},
-    results::{Delivered, Kept, Outcome, Statement, signer},
+    results::{Delivered, Kept, Outcome, Statement, hex::from_hex, signer},
+    stage::{Stage, Step},
 };
 
 /// Comparisons of the lists of ids in one attempt. Each one lets the other side test other ids.
@@ -26,6 +28,8 @@ pub(super) struct Progress {
     pub solved: Option<Solved>,
     /// Everything that this seat has signed.
     pub signed: Vec<Signed>,
+    /// What the helper has signed of what it dealt, in each round.
+    pub dealt: Vec<Taken>,
 }
 
 /// Rows that belong together.
@@ -42,8 +46,19 @@ pub(super) struct Rows {
 pub(super) struct Solved {
     /// In which it was solved: the shares of two owners belong together only if it is the same.
     pub epoch: Digest,
-    #[serde(with = "bytes")]
+    #[serde(with = "crate::results::hex::bytes")]
     pub checkpoint: Vec<u8>,
+}
+
+/// What a helper has signed of what it dealt, or owners of what they took: enough to show whose fault it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Taken {
+    /// Of the helper's statement, and of the epoch for which it was dealt.
+    pub statement: Digest,
+    pub epoch: Digest,
+    /// The helper's signature at an owner, both owners' at the helper.
+    pub signatures: Vec<String>,
 }
 
 /// A result that this seat has signed, and what it needs once all have.
@@ -52,10 +67,10 @@ pub(super) struct Signed {
     pub outcome: Outcome,
     pub statements: Vec<Statement>,
     /// Sealed keys, by whom they are for. They leave once the result is on chain.
-    #[serde(with = "sealed")]
+    #[serde(with = "crate::results::hex::by_seat")]
     pub keys: BTreeMap<SeatNumber, Vec<u8>>,
     /// Sealed files, by who sent them.
-    #[serde(with = "sealed")]
+    #[serde(with = "crate::results::hex::by_seat")]
     pub files: BTreeMap<SeatNumber, Vec<u8>>,
     pub own: Option<Delivered>,
     pub kept: Option<Kept>,
@@ -74,15 +89,6 @@ pub(super) struct Standing {
     aligned: Option<Digest>,
     solved: Option<Digest>,
     ended: Option<(Outcome, Vec<String>)>,
-}
-
-/// What a round goes on from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    Begin,
-    Aligned,
-    Solved,
-    Signed,
 }
 
 impl Progress {
@@ -144,7 +150,7 @@ impl Progress {
         signatures: &[String],
     ) -> Result<(), RunError> {
         let digest = (seated.attempt.signed)(&seated.attempt.terms, Said::Outcome(outcome));
-        let read = |text: &String| hex(text).map(|signature| signer(&digest, &signature));
+        let read = |text: &String| from_hex(text).map(|signature| signer(&digest, &signature));
         let signers: Option<Vec<_>> = signatures.iter().map(read).collect();
         if signers.as_ref() != Some(&seated.attempt.signers) {
             return Err(RunError::Unreadable { seat: 0, what: "signatures of a result" });
@@ -198,60 +204,13 @@ pub(super) async fn gather(seated: &mut Seated<'_>, progress: &mut Progress) -> 
 /// All seats that sign say that they are there, under the keys that sign, and the chain hears it.
 pub(super) async fn begin(seated: &mut Seated<'_>, session: &crate::SessionKey) -> Result<(), RunError> {
     let digest = (seated.attempt.signed)(&seated.attempt.terms, Said::Begin);
-    let signatures = super::closing::exchange_signatures(seated, session, &digest, crate::mail::Subject::Begin).await?;
+    let signatures = signing::exchange(seated, session, &digest, Subject::Begin).await?;
     let outside = seated.outside;
-    super::closing::meanwhile(seated, false, outside.begun(&signatures)).await
+    signing::meanwhile(seated, false, outside.begun(&signatures)).await
 }
 
 impl Attempt {
     pub(super) fn epoch(&self, handshake: Digest, round: u32) -> Digest {
         crate::results::keccak(&[b"ModelMarket epoch 1", &handshake.0, &round.to_be_bytes()])
-    }
-}
-
-pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: &u8| (*byte as char).to_digit(16);
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() {
-        return None;
-    }
-    pairs.iter().map(|[high, low]| Some((digit(high)? * 16 + digit(low)?) as u8)).collect()
-}
-
-pub(super) fn to_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)] as char).collect()
-}
-
-/// Bytes as a text.
-mod bytes {
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-
-    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&super::to_hex(bytes))
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        super::hex(&text).ok_or_else(|| D::Error::custom("no hexadecimal digits"))
-    }
-}
-
-/// Bytes of several seats as texts.
-mod sealed {
-    use std::collections::BTreeMap;
-
-    use link::SeatNumber;
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
-
-    pub fn serialize<S: Serializer>(all: &BTreeMap<SeatNumber, Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
-        let texts: BTreeMap<_, _> = all.iter().map(|(seat, bytes)| (seat, super::to_hex(bytes))).collect();
-        texts.serialize(serializer)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<SeatNumber, Vec<u8>>, D::Error> {
-        let texts = BTreeMap::<SeatNumber, String>::deserialize(deserializer)?;
-        let one = |(seat, text): (SeatNumber, String)| Some((seat, super::hex(&text)?));
-        texts.into_iter().map(one).collect::<Option<_>>().ok_or_else(|| D::Error::custom("no hexadecimal digits"))
     }
 }

@@ -1,12 +1,16 @@
 //! Whoever has no data and receives what was computed.
 
 use super::{
-    Ended, Keys, Seated, Stage, closing, ending, failure,
+    Ended, Keys, Seated, closing, ending, failure,
     handover::handover,
     opening,
-    progress::{self, Progress, Step},
+    progress::{self, Progress},
 };
-use crate::{error::RunError, mail::Subject};
+use crate::{
+    error::RunError,
+    mail::Subject,
+    stage::{Stage, Step},
+};
 
 /// Plays the seat of a receiver without data.
 ///

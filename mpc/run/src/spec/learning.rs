@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Predict, Spec, Train, Work};
-use crate::program::Step;
+use crate::stage::Step;
 
 /// What the owners know once their rows are aligned, and tell the others: all that a plan needs beside the task itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

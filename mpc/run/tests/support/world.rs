@@ -30,7 +30,7 @@ pub fn session(seat: SeatNumber) -> SessionKey {
 
 pub fn attempt(spec: &Spec, task: u64) -> Attempt {
     let seat = |seat: SeatNumber| LinkSeat {
-        address: Address([seat + 1; 20]),
+        address: session(seat).address(),
         roles: 1 << seat,
         key: public_key(&secret(seat, 2)).unwrap(),
         proof: Proof::TwoNodes,
@@ -181,14 +181,14 @@ impl World {
         // Of all its lives.
         let seen = RefCell::new(SeenSeeds::default());
         let helper = async |killed: &Notify| {
-            let Some(seat) = attempt.spec.helper() else { return Ok(Dealt { bytes: 0, steps: 0 }) };
+            let Some(seat) = attempt.spec.helper() else { return Ok(Dealt::default()) };
             let mut random = ChaCha20Rng::seed_from_u64(rand());
             let mail = self.mail(attempt, seat, &mut random);
             let mut draw = || unreachable!("a helper draws nothing");
             let mut observe = |stage| self.observed(seat, stage, killed);
             let outside = &Alone;
             let seated = Seated { attempt, seat, mail, random: &mut draw, observe: &mut observe, outside };
-            help(seated, &mut |seed| {
+            help(seated, &session(seat), &mut |seed| {
                 self.seeds.borrow_mut().push(seed.to_helper().to_vec());
                 Ok(seen.borrow_mut().note(seed)?)
             })

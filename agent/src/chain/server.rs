@@ -12,7 +12,8 @@ use protocol::{
 };
 use reqwest_of_ethers as reqwest;
 
-use crate::{chain::Chain, failure::Failure};
+use super::node::Chain;
+use crate::failure::Failure;
 
 /// The longest wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -8,10 +8,8 @@ use protocol::{Address, Digest};
 use rpc::{Filter, Header, KnownChain, RawLog};
 use tasks::{Book, Call, Event, Outcome, Said, State, TASKS, Task};
 
-use crate::{
-    chain::{Chain, failed},
-    failure::Failure,
-};
+use super::node::{Chain, failed};
+use crate::failure::Failure;
 
 /// Blocks behind the newest whose hash contracts know (EIP-2935).
 const KNOWN_HASHES: u64 = 8_191;
@@ -23,6 +21,7 @@ pub struct Seated {
     pub signer: Address,
     pub link: Digest,
     pub transaction: Digest,
+    pub block: u64,
 }
 
 /// What the events of one task say that its state does not have.
@@ -147,14 +146,14 @@ fn read(log: &RawLog, [directory, datasets, grants, tasks]: &[Address; 4]) -> Re
 fn note(seen: &mut BTreeMap<u64, Seen>, said: &Said, log: &RawLog, at: u64) {
     let Said::Task(id, event) = said else { return };
     let seen = seen.entry(*id).or_default();
-    let transaction = log.tx;
+    let (transaction, block) = (log.tx, log.block);
     match event {
         Event::Confirmed { seat, who, signer, key, .. } => {
-            let seated = Seated { who: *who, signer: *signer, link: *key, transaction };
+            let seated = Seated { who: *who, signer: *signer, link: *key, transaction, block };
             seen.confirmed.insert(*seat, seated);
         }
         Event::HelperServes { helper, key } => {
-            seen.serving = Some(Seated { who: *helper, signer: *helper, link: *key, transaction });
+            seen.serving = Some(Seated { who: *helper, signer: *helper, link: *key, transaction, block });
         }
         Event::HelperDrawn { .. } => seen.serving = None,
         Event::Finished { result, outcome } => seen.outcome = Some((*result, *outcome)),
