@@ -15,8 +15,7 @@ use crate::steps;
 const RMSE: f64 = 55.181_748;
 const CLINIC: [f64; 5] = [0.010893, -0.143215, 0.321605, 0.175716, -0.340882];
 /// And what the model says of four patients.
-const PREDICTIONS: [(&str, f64); 4] =
-    [("P-043", 143.825), ("P-100", 134.954), ("P-250", 240.360), ("P-400", 188.874)];
+const PREDICTIONS: [(&str, f64); 4] = [("P-043", 143.825), ("P-100", 134.954), ("P-250", 240.360), ("P-400", 188.874)];
 /// Half a unit of three digits, and what is computed on the way.
 const GRID: f64 = 0.125;
 
@@ -166,7 +165,8 @@ async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<
     asks.sees("Waits for 3 of 3 seats to confirm.").await?;
 
     helper.helps(&stack)?;
-    let seats = [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
+    let seats =
+        [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
     runs(1, &seats).await?;
 
     // What was told to whom.
