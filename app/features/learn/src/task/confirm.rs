@@ -2,7 +2,7 @@
 
 use app_core::{
     action::{Tools, read_file},
-    components::{account::Account, time::Deadline},
+    components::account::Account,
     vault::{Vault, tables},
     workers::party::Party,
 };
@@ -124,7 +124,7 @@ impl Form {
 }
 
 #[component]
-pub fn ConfirmSeat(here: Here, seat: u8, until: u64) -> impl IntoView {
+pub fn ConfirmSeat(here: Here, seat: u8) -> impl IntoView {
     let tools = Tools::from_context();
     let form = Form {
         here,
@@ -152,7 +152,6 @@ pub fn ConfirmSeat(here: Here, seat: u8, until: u64) -> impl IntoView {
     view! {
         <div class="stack" id="confirm-seat">
             <h3>{format!("Confirm seat {}", seat + 1)}</h3>
-            <p class="small soft">"Until " <Deadline at=until /></p>
             {move || form.has_data().then(|| view! { <Table form=form /> })}
             {move || form.has_data().then(|| view! { <Helpers form=form /> })}
             <Leaks form=form />

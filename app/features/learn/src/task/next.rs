@@ -14,7 +14,7 @@ use super::{
     press::Press,
     running::Running,
 };
-use crate::actions::Plain;
+use crate::{actions::Plain, playing::Seats};
 
 #[component]
 pub fn Next(here: Here) -> impl IntoView {
@@ -27,14 +27,17 @@ pub fn Next(here: Here) -> impl IntoView {
             _ => Vec::new(),
         })
     });
-    // Playing goes on after the run was begun, which is no step of the rules.
+    // Playing goes on after the run was begun, which is no step of the rules; and after the chain has the result, until the
+    // keys are exchanged.
+    let seats = expect_context::<Seats>();
     let mine = Memo::new(move |_| {
         let account = tools.wallet.account.get();
         here.known.learning.with(|known| {
             let task = known.as_ref()?.book.task(here.id)?;
+            let seat = task.seats.iter().position(|seat| Some(seat.holder) == account)? as u8;
             let playable = matches!(task.state, State::Started | State::Running | State::Stalled);
-            let seat = task.seats.iter().position(|seat| Some(seat.holder) == account)?;
-            playable.then_some(seat as u8)
+            let plays = seats.of(here.id, seat).view.with(|view| view.is_active || view.error.is_some());
+            (playable || plays).then_some(seat)
         })
     });
     let waits = here.look(waits_for);
@@ -110,7 +113,7 @@ fn waits_for(task: &Task) -> (String, Option<u64>) {
 #[component]
 fn OneStep(here: Here, step: Step) -> impl IntoView {
     match step {
-        Step::Confirm { seat, until } => view! { <ConfirmSeat here=here seat=seat until=until /> }.into_any(),
+        Step::Confirm { seat, .. } => view! { <ConfirmSeat here=here seat=seat /> }.into_any(),
         Step::AcceptHelpers { seat, .. } => view! { <AcceptAgain here=here seat=seat /> }.into_any(),
         Step::Begin { .. } | Step::Deliver { .. } => ().into_any(),
         Step::DrawHelper { .. } => {

@@ -4,10 +4,7 @@ use app_core::action::Tools;
 use app_ui::{
     controls::busy_button::BusyButton,
     format,
-    messages::{
-        notice::Notice,
-        run::{Run, RunState},
-    },
+    messages::{notice::Notice, run::Run},
 };
 use leptos::prelude::*;
 use mpc_run::Stage;
@@ -39,11 +36,14 @@ pub fn Running(here: Here, seat: u8) -> impl IntoView {
         let view = view.clone();
         move || view.get()
     };
+    let is_over = here.look(|task| task.state.is_final() || task.state == State::Failed);
     let is_running = here.look(|task| task.state == State::Running);
     view! {
         <div class="stack" id="my-run">
             {move || {
-                if active.get() {
+                if is_over.get() == Some(true) && !active.get() {
+                    ().into_any()
+                } else if active.get() {
                     view! { <Progress view=shown.clone() playing=stored /> }.into_any()
                 } else {
                     view! {
@@ -55,7 +55,10 @@ pub fn Running(here: Here, seat: u8) -> impl IntoView {
                         .into_any()
                 }
             }}
-            <RunState run=run />
+            {
+                let view = view.clone();
+                move || view.get().error.map(|why| view! { <Notice tone="bad">{why}</Notice> })
+            }
             {move || {
                 view.get()
                     .answer
