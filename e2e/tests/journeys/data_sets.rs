@@ -111,7 +111,6 @@ async fn an_owner_publishes_and_grants_and_no_row_leaves_the_browser() -> Result
 
     // The table is where it was.
     clinic.visit("/data/mine").await?;
-    clinic.connects(owner).await?;
     clinic.sees("The table is in this browser").await?;
     browsers[0].shots("data-mine").await?;
     let [one, two] = browsers;

@@ -63,7 +63,9 @@ fn Row(form: Form, at: usize, name: String, sample: String) -> impl IntoView {
     view! {
         <tr>
             <td class="breakable strong">{name}</td>
-            <td class="small soft cut">{sample}</td>
+            <td>
+                <div class="small soft cut">{sample}</div>
+            </td>
             <td>
                 <select
                     id=format!("role-{at}")
