@@ -96,8 +96,12 @@ impl<'a> Person<'a> {
         loop {
             for element in self.browser.driver.find_all(By::XPath(path.to_owned())).await? {
                 // An element that is replaced meanwhile is looked for again.
-                if element.is_displayed().await.unwrap_or(false) && element.click().await.is_ok() {
-                    return Ok(());
+                if element.is_displayed().await.unwrap_or(false) {
+                    if element.click().await.is_ok() {
+                        return Ok(());
+                    }
+                    // Where the header lies over it, a person scrolls.
+                    let _ = element.scroll_into_view().await;
                 }
             }
             self.pause(since, what).await?;
