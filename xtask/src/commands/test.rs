@@ -187,7 +187,7 @@ fn wasm(context: &TaskContext) -> Result<()> {
 fn e2e(context: &TaskContext) -> Result<()> {
     tools::chromium()?;
     page::build(page::For::Shipping)?;
-    page::native(&context.workspace, &["server"])?;
+    page::native(&context.workspace, &["server", "agent"])?;
     let python = tools::python()?;
     // Two at a time: a journey waits for blocks most of its time.
     let mut tests = command("cargo");
