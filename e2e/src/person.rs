@@ -135,23 +135,43 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// Connects a development account.
+    /// Connects a development account, unless the page does so by itself meanwhile.
     ///
     /// # Errors
     /// When it is not offered.
     pub async fn connects(&self, account: Address) -> Result<()> {
-        let wallet = self.finds("//button[@id='wallet']").await?;
-        if !wallet.text().await?.contains(&account.short()) {
-            wallet.click().await?;
-            let open = "return document.getElementById(arguments[0])?.open === true";
-            self.until("the wallet's menu", open, "wallet-menu").await?;
-            if self.is_shown("change-account").await? {
-                self.presses("change-account").await?;
+        let wallet = "//button[@id='wallet']";
+        let choice = format!("//dialog//button[contains(., '{}')]", account.short());
+        let since = Instant::now();
+        loop {
+            let is_connected = self.finds(wallet).await?.text().await?.contains(&account.short());
+            match (is_connected, self.is_wallet_menu_open().await?) {
+                (true, false) => return Ok(()),
+                (true, true) => self.clicks_if_there("//*[@id='wallet-menu-close']").await?,
+                (false, false) => self.clicks_if_there(wallet).await?,
+                (false, true) => {
+                    let is_offered = !self.browser.driver.find_all(By::XPath(choice.clone())).await?.is_empty();
+                    let other = "//*[@id='change-account']";
+                    self.clicks_if_there(if is_offered { &choice } else { other }).await?;
+                }
             }
-            self.finds(&format!("//dialog//button[contains(., '{}')]", account.short())).await?.click().await?;
-            self.finds(&format!("//button[@id='wallet'][contains(., '{}')]", account.short())).await?;
+            self.pause(since, &format!("the account {}", account.short())).await?;
+        }
+    }
+
+    /// What goes away meanwhile is not clicked.
+    async fn clicks_if_there(&self, xpath: &str) -> Result<()> {
+        for element in self.browser.driver.find_all(By::XPath(xpath.to_owned())).await? {
+            if element.click().await.is_ok() {
+                break;
+            }
         }
         Ok(())
+    }
+
+    async fn is_wallet_menu_open(&self) -> Result<bool> {
+        let script = "return document.getElementById('wallet-menu')?.open === true";
+        Ok(self.browser.driver.execute(script, vec![]).await?.convert()?)
     }
 
     /// Takes the airdrop from the wallet menu.
