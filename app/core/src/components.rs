@@ -9,3 +9,4 @@ pub mod reminders;
 pub mod server_differs;
 pub mod task_list;
 pub mod time;
+pub mod timeline;

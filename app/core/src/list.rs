@@ -12,7 +12,10 @@ use protocol::api::Status;
 
 use app_ui::{
     controls::pager::Pager,
-    messages::notice::{Notice, Problem},
+    messages::{
+        empty::Ghost,
+        notice::{Notice, Problem},
+    },
 };
 
 /// Rows on one page of a list.
@@ -166,6 +169,36 @@ pub fn Order(
                 {choices.iter().map(|(key, name)| view! { <option value=*key>{*name}</option> }).collect_view()}
             </select>
         </label>
+    }
+}
+
+/// A list as a table, as cards where there is no room for columns: `head` and a `row` each, `empty` where there are none.
+#[component]
+pub fn Table<T: Clone + PartialEq + Send + Sync + 'static>(
+    id: &'static str,
+    rows: RwSignal<Option<Vec<T>>>,
+    /// Why there are none: they are not waited for then.
+    #[prop(optional)]
+    error: Option<RwSignal<Option<String>>>,
+    head: fn() -> AnyView,
+    row: fn(T) -> AnyView,
+    empty: fn() -> AnyView,
+) -> impl IntoView {
+    // Built again only when something in it differs, not with every block.
+    let rows = Memo::new(move |_| rows.get());
+    move || match rows.get() {
+        None if error.is_some_and(|error| error.with(Option::is_some)) => ().into_any(),
+        None => view! { <Ghost lines=5 /> }.into_any(),
+        Some(rows) if rows.is_empty() => view! { <div class="panel">{empty()}</div> }.into_any(),
+        Some(rows) => view! {
+            <div class="panel table-wrap">
+                <table class="cards" id=id>
+                    <thead>{head()}</thead>
+                    <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any(),
     }
 }
 

@@ -13,16 +13,13 @@ use crate::{chips::PhaseChip, names};
 use app_core::{
     chain::{Clock, Reader, bounties_listed},
     components::{account::Account, time::Moment},
-    list::{ListQuery, Listed, Order, PAGE, Rows, Search},
+    list::{self, ListQuery, Listed, Order, PAGE, Rows, Search},
     live::{Live, Watched},
     routes,
     second_file::SecondFile,
     server,
 };
-use app_ui::{
-    format,
-    messages::empty::{Empty, Ghost},
-};
+use app_ui::{format, messages::empty::Empty};
 use from_chain::FromChain;
 
 /// Phases offered as filters.
@@ -120,22 +117,8 @@ pub fn BountiesPage() -> impl IntoView {
 /// Bounties as a table; cards where there is no room for columns.
 #[component]
 pub fn BountyTable(rows: RwSignal<Option<Vec<BountyRow>>>) -> impl IntoView {
-    // Built again only when something in it differs, not with every block.
-    let rows = Memo::new(move |_| rows.get());
-    move || match rows.get() {
-        None => view! { <Ghost lines=5 /> }.into_any(),
-        Some(rows) if rows.is_empty() => view! {
-            <div class="panel">
-                <Empty icon="list" title="No bounty here">
-                    <p>"Nothing matches. Clear search and filter, or post the first one."</p>
-                </Empty>
-            </div>
-        }
-        .into_any(),
-        Some(rows) => view! {
-            <div class="panel table-wrap">
-                <table class="cards" id="bounties">
-                    <thead>
+    let head = || {
+        view! {
                         <tr>
                             <th>"Bounty"</th>
                             <th>"State"</th>
@@ -145,15 +128,19 @@ pub fn BountyTable(rows: RwSignal<Option<Vec<BountyRow>>>) -> impl IntoView {
                             <th>"Next deadline"</th>
                             <th>"Requester"</th>
                         </tr>
-                    </thead>
-                    <tbody>
-                        {rows.into_iter().map(|row| view! { <Row row=row /> }).collect_view()}
-                    </tbody>
-                </table>
-            </div>
         }
-        .into_any(),
-    }
+        .into_any()
+    };
+    let empty = || {
+        view! {
+                <Empty icon="list" title="No bounty here">
+                    <p>"Nothing matches. Clear search and filter, or post the first one."</p>
+                </Empty>
+        }
+        .into_any()
+    };
+    let row = |row| view! { <Row row=row /> }.into_any();
+    view! { <list::Table id="bounties" rows=rows head=head row=row empty=empty /> }
 }
 
 #[component]

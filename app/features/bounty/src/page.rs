@@ -250,7 +250,7 @@ fn Rest(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
                 <submissions::Submissions context=context />
                 <data::Data context=context />
             </div>
-            <timeline::Timeline context=context />
+            <timeline::History context=context />
         </div>
     }
 }

@@ -4,14 +4,11 @@
 use app_core::{
     chain::{ChainError, Reader, tasks_listed},
     components::{account::Account, time::Moment},
-    list::{ListQuery, Listed, Order, PAGE, Rows, Search},
+    list::{self, ListQuery, Listed, Order, PAGE, Rows, Search},
     live::{Live, Watched},
     routes, server,
 };
-use app_ui::{
-    format,
-    messages::empty::{Empty, Ghost},
-};
+use app_ui::{format, messages::empty::Empty};
 use directory::{
     Industry,
     api::{DatasetQuery, DatasetRow, DatasetSort},
@@ -137,25 +134,8 @@ fn Industries(list_query: ListQuery, chosen: Memo<String>) -> impl IntoView {
 
 #[component]
 fn Table(rows: RwSignal<Option<Vec<DatasetRow>>>, error: RwSignal<Option<String>>) -> impl IntoView {
-    // Built again only when something in it differs.
-    let rows = Memo::new(move |_| rows.get());
-    move || {
-        match rows.get() {
-        None if error.with(Option::is_some) => ().into_any(),
-        None => view! { <Ghost lines=5 /> }.into_any(),
-        Some(rows) if rows.is_empty() => view! {
-            <div class="panel">
-                <Empty icon="lock" title="No data set here">
-                    <p>"Clear the search and the filters, or publish a data set of your own: its rows stay in your browser."</p>
-                    <a class="button" href=routes::NEW_DATA>"Publish a data set"</a>
-                </Empty>
-            </div>
-        }
-        .into_any(),
-        Some(rows) => view! {
-            <div class="panel table-wrap">
-                <table class="cards" id="market">
-                    <thead>
+    let head = || {
+        view! {
                         <tr>
                             <th>"Data set"</th>
                             <th>"Industry"</th>
@@ -165,14 +145,20 @@ fn Table(rows: RwSignal<Option<Vec<DatasetRow>>>, error: RwSignal<Option<String>
                             <th>"Owner"</th>
                             <th>"Since"</th>
                         </tr>
-                    </thead>
-                    <tbody>{rows.into_iter().map(|row| view! { <Row row=row /> }).collect_view()}</tbody>
-                </table>
-            </div>
         }
-        .into_any(),
-    }
-    }
+        .into_any()
+    };
+    let empty = || {
+        view! {
+                <Empty icon="lock" title="No data set here">
+                    <p>"Clear the search and the filters, or publish a data set of your own: its rows stay in your browser."</p>
+                    <a class="button" href=routes::NEW_DATA>"Publish a data set"</a>
+                </Empty>
+        }
+        .into_any()
+    };
+    let row = |row| view! { <Row row=row /> }.into_any();
+    view! { <list::Table id="market" rows=rows error=error head=head row=row empty=empty /> }
 }
 
 /// What to call a data set.

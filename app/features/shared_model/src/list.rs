@@ -13,14 +13,11 @@ use app_core::{
     allow_list::AllowList,
     chain::{ModelError, Reader, models_listed},
     components::{account::Account, model_tabs::ModelTabs},
-    list::{ListQuery, Listed, Order, PAGE, Rows, Search},
+    list::{self, ListQuery, Listed, Order, PAGE, Rows, Search},
     live::{Live, Watched},
     routes, server,
 };
-use app_ui::{
-    format,
-    messages::empty::{Empty, Ghost},
-};
+use app_ui::{format, messages::empty::Empty};
 
 fn incentive_of(key: &str) -> Option<IncentiveKind> {
     serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
@@ -128,22 +125,8 @@ fn IncentiveFilter(list_query: ListQuery, incentive: Memo<String>) -> impl IntoV
 
 #[component]
 fn Table(rows: RwSignal<Option<Vec<ModelRow>>>) -> impl IntoView {
-    // Built again only when something in it differs.
-    let rows = Memo::new(move |_| rows.get());
-    move || match rows.get() {
-        None => view! { <Ghost lines=5 /> }.into_any(),
-        Some(rows) if rows.is_empty() => view! {
-            <div class="panel">
-                <Empty icon="model" title="No model here">
-                    <p>"Nothing matches. Clear search and filter, or publish the first one."</p>
-                </Empty>
-            </div>
-        }
-        .into_any(),
-        Some(rows) => view! {
-            <div class="panel table-wrap">
-                <table class="cards" id="models">
-                    <thead>
+    let head = || {
+        view! {
                         <tr>
                             <th>"Model"</th>
                             <th>"Incentive"</th>
@@ -152,13 +135,19 @@ fn Table(rows: RwSignal<Option<Vec<ModelRow>>>) -> impl IntoView {
                             <th class="number">"Contributors"</th>
                             <th>"Owner"</th>
                         </tr>
-                    </thead>
-                    <tbody>{rows.into_iter().map(|row| view! { <Row row=row /> }).collect_view()}</tbody>
-                </table>
-            </div>
         }
-        .into_any(),
-    }
+        .into_any()
+    };
+    let empty = || {
+        view! {
+                <Empty icon="model" title="No model here">
+                    <p>"Nothing matches. Clear search and filter, or publish the first one."</p>
+                </Empty>
+        }
+        .into_any()
+    };
+    let row = |row| view! { <Row row=row /> }.into_any();
+    view! { <list::Table id="models" rows=rows head=head row=row empty=empty /> }
 }
 
 #[component]

@@ -11,14 +11,11 @@ use app_core::{
     allow_list::AllowList,
     chain::{ChainError, Reader, bounties_listed, models_published},
     components::{account::Account, model_tabs::ModelTabs, time::Moment},
-    list::{ListQuery, Listed, PAGE, Rows, Search},
+    list::{self, ListQuery, Listed, PAGE, Rows, Search},
     live::Live,
     routes, server,
 };
-use app_ui::{
-    format,
-    messages::empty::{Empty, Ghost},
-};
+use app_ui::{format, messages::empty::Empty};
 
 #[component]
 pub fn TrainedPage() -> impl IntoView {
@@ -68,25 +65,8 @@ pub fn TrainedPage() -> impl IntoView {
 
 #[component]
 fn Table(rows: RwSignal<Option<Vec<TrainedRow>>>, error: RwSignal<Option<String>>) -> impl IntoView {
-    // Built again only when something in it differs.
-    let rows = Memo::new(move |_| rows.get());
-    move || {
-        match rows.get() {
-        None if error.with(Option::is_some) => ().into_any(),
-        None => view! { <Ghost lines=5 /> }.into_any(),
-        Some(rows) if rows.is_empty() => view! {
-            <div class="panel">
-                <Empty icon="model" title="No trained model here">
-                    <p>"Winners of bounties come here when they are paid. Clear the search, or run and publish a model of your own."</p>
-                    <a class="button" href=routes::RUN>"Run your own model"</a>
-                </Empty>
-            </div>
-        }
-        .into_any(),
-        Some(rows) => view! {
-            <div class="panel table-wrap">
-                <table class="cards" id="trained">
-                    <thead>
+    let head = || {
+        view! {
                         <tr>
                             <th>"Model"</th>
                             <th>"From"</th>
@@ -95,14 +75,20 @@ fn Table(rows: RwSignal<Option<Vec<TrainedRow>>>, error: RwSignal<Option<String>
                             <th>"Trainer or publisher"</th>
                             <th>"Since"</th>
                         </tr>
-                    </thead>
-                    <tbody>{rows.into_iter().map(|row| view! { <Row row=row /> }).collect_view()}</tbody>
-                </table>
-            </div>
         }
-        .into_any(),
-    }
-    }
+        .into_any()
+    };
+    let empty = || {
+        view! {
+                <Empty icon="model" title="No trained model here">
+                    <p>"Winners of bounties come here when they are paid. Clear the search, or run and publish a model of your own."</p>
+                    <a class="button" href=routes::RUN>"Run your own model"</a>
+                </Empty>
+        }
+        .into_any()
+    };
+    let row = |row| view! { <Row row=row /> }.into_any();
+    view! { <list::Table id="trained" rows=rows error=error head=head row=row empty=empty /> }
 }
 
 #[component]

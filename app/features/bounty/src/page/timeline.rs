@@ -1,47 +1,16 @@
-use bounty::{Event, LoggedEvent};
+use bounty::Event;
 use leptos::prelude::*;
 
 use super::PageState;
-use app_core::components::time::Moment;
-use app_ui::icon::Icon;
+use app_core::components::timeline::{Story, Timeline};
 
-/// What happened, newest first.
 #[component]
-pub fn Timeline(context: PageState) -> impl IntoView {
+pub fn History(context: PageState) -> impl IntoView {
     let events = Memo::new(move |_| context.history.with(|h| h.as_ref().map(|h| h.events.clone()).unwrap_or_default()));
-    view! {
-        <section class="panel" aria-labelledby="happened">
-            <header>
-                <h2 id="happened">"What happened"</h2>
-            </header>
-            <div class="body">
-                <ol class="timeline">
-                    {move || events.get().into_iter().rev().map(|e| view! { <Entry event=e /> }).collect_view()}
-                </ol>
-            </div>
-        </section>
-    }
+    view! { <Timeline events=events story=story /> }
 }
 
-#[component]
-fn Entry(event: LoggedEvent) -> impl IntoView {
-    let (tone, icon, text) = story(&event.event);
-    view! {
-        <li class=tone>
-            <Icon name=icon />
-            <div>
-                <p>{text}</p>
-                <p class="small soft">
-                    <Moment at=event.at />
-                    {format!(" · block {}", event.block)}
-                </p>
-            </div>
-        </li>
-    }
-}
-
-/// Tone, icon and sentence of an event.
-fn story(event: &Event) -> (&'static str, &'static str, String) {
+fn story(event: &Event) -> Story {
     match event {
         Event::Created { terms, .. } => ("", "flag", format!("Posted; {} MDC are locked.", terms.reward)),
         Event::Submitted { trainer, order, .. } => {

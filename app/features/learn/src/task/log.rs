@@ -1,9 +1,8 @@
 //! What happened, with the numbers that Metis gives to it.
 
-use app_core::components::time::Moment;
-use app_ui::icon::Icon;
+use app_core::components::timeline::{Story, Timeline};
 use leptos::prelude::*;
-use tasks::{Event, LoggedEvent, Reason, State};
+use tasks::{Event, Reason, State};
 
 use super::Here;
 use crate::names;
@@ -14,39 +13,10 @@ pub fn Log(here: Here) -> impl IntoView {
         let of_task = |known: &std::sync::Arc<app_core::chain::Learning>| known.events.get(&here.id).cloned();
         here.known.learning.with(|known| known.as_ref().and_then(of_task).unwrap_or_default())
     });
-    view! {
-        <section class="panel" aria-labelledby="happened">
-            <header>
-                <h2 id="happened">"What happened"</h2>
-            </header>
-            <div class="body">
-                <ol class="timeline">
-                    {move || events.get().into_iter().rev().map(|event| view! { <Entry event=event /> }).collect_view()}
-                </ol>
-            </div>
-        </section>
-    }
+    view! { <Timeline events=events story=story /> }
 }
 
-#[component]
-fn Entry(event: LoggedEvent) -> impl IntoView {
-    let (tone, icon, text) = story(&event.event);
-    view! {
-        <li class=tone>
-            <Icon name=icon />
-            <div>
-                <p>{text}</p>
-                <p class="small soft">
-                    <Moment at=event.at />
-                    {format!(" · block {}", event.block)}
-                </p>
-            </div>
-        </li>
-    }
-}
-
-/// Tone, icon and sentence of an event.
-fn story(event: &Event) -> (&'static str, &'static str, String) {
+fn story(event: &Event) -> Story {
     match event {
         Event::Published { requester, .. } => {
             let number = tasks::event::code::CREATED;
