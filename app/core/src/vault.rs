@@ -78,7 +78,36 @@ pub struct Entry {
     pub saved_at: u64,
 }
 
+/// Whose a file is, and to which contract of which chain it belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    pub chain_id: u64,
+    pub contract: Address,
+    pub account: Address,
+}
+
 impl Entry {
+    /// Of a file that no chain knows: it is kept under its own hash, and found by its name.
+    pub fn of_file(kind: Kind, owner: Owner, name: String, file: &[u8]) -> Self {
+        let cid = FileHasher::hash(file).cid;
+        Self {
+            kind,
+            chain_id: owner.chain_id,
+            market: owner.contract,
+            superhash: cid.superhash(),
+            owner: owner.account,
+            name,
+            cid: cid.to_string(),
+            bytes: file.len() as u64,
+            saved_at: js_sys::Date::now() as u64,
+        }
+    }
+
+    pub fn is_of(&self, kind: &Kind, owner: Owner) -> bool {
+        let Owner { chain_id, contract, account } = owner;
+        self.kind == *kind && (self.chain_id, self.market, self.owner) == (chain_id, contract, account)
+    }
+
     /// Whether this is the file that the entry names: by its CID, by the superhash, and by its size.
     pub fn names(&self, file: &[u8]) -> bool {
         let is_note = file.is_empty() && self.bytes > MAX_KEPT_MODEL;

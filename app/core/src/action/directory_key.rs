@@ -4,11 +4,11 @@
 //! has it again on any device. It is kept in the vault too, since not every wallet signs the same twice.
 
 use mpc_task::public_key;
-use protocol::{Address, Digest, cid::Cid};
+use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
 
 use super::{ActionError, Tools, secret};
-use crate::vault::{Entry, Kind, Vault};
+use crate::vault::{Entry, Kind, Owner, Vault};
 
 /// The kind of the kept file.
 pub const DIRECTORY_KEY: Kind = Kind::new("directory key");
@@ -50,18 +50,8 @@ pub async fn key(tools: Tools, version: u32) -> Result<DirectoryKey, ActionError
     let key = DirectoryKey { account, version, secret: Digest(signed.salt()) };
     // Plain data, which can always be written.
     let file = serde_json::to_vec(&key).unwrap_or_default();
-    let cid = Cid::of_block(&file);
-    let entry = Entry {
-        kind: DIRECTORY_KEY,
-        chain_id: tools.deployment().chain_id,
-        market: contract,
-        superhash: cid.superhash(),
-        owner: account,
-        name: format!("version {version}"),
-        cid: cid.to_string(),
-        bytes: file.len() as u64,
-        saved_at: js_sys::Date::now() as u64,
-    };
+    let owner = Owner { chain_id: tools.deployment().chain_id, contract, account };
+    let entry = Entry::of_file(DIRECTORY_KEY, owner, format!("version {version}"), &file);
     vault.keep(&entry, &file).await?;
     Ok(key)
 }

@@ -4,23 +4,14 @@
 //! the chain has of each data set by its number. It is kept before anything is sent, while the number is not known yet. The
 //! file is the salt of the roots (32 bytes) and then the table as CSV: commas, LF, a header, points in numbers.
 
-use protocol::{Address, Digest, cid::FileHasher};
+use protocol::Digest;
 
-use super::{Entry, Kind, Vault, VaultError};
+use super::{Entry, Kind, Owner, Vault, VaultError};
 
 /// The kind of the kept file.
 pub const TABLE: Kind = Kind::new("dataset");
 /// Largest table that is kept, bytes.
 pub const MOST: u64 = 64 << 20;
-
-/// Whose, and where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Owner {
-    pub chain_id: u64,
-    /// `Datasets`
-    pub contract: Address,
-    pub account: Address,
-}
 
 /// A table that was published.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,18 +27,7 @@ pub struct Table {
 /// [`VaultError`] where the browser keeps nothing.
 pub async fn keep(vault: &Vault, owner: Owner, root: Digest, name: &str, table: &Table) -> Result<(), VaultError> {
     let file = [&table.salt[..], &table.csv].concat();
-    let cid = FileHasher::hash(&file).cid;
-    let entry = Entry {
-        kind: TABLE,
-        chain_id: owner.chain_id,
-        market: owner.contract,
-        superhash: cid.superhash(),
-        owner: owner.account,
-        name: format!("{root} {name}"),
-        cid: cid.to_string(),
-        bytes: file.len() as u64,
-        saved_at: js_sys::Date::now() as u64,
-    };
+    let entry = Entry::of_file(TABLE, owner, format!("{root} {name}"), &file);
     vault.keep(&entry, &file).await
 }
 
@@ -57,11 +37,7 @@ pub async fn keep(vault: &Vault, owner: Owner, root: Digest, name: &str, table: 
 /// [`VaultError`]
 pub async fn with_root(vault: &Vault, owner: Owner, root: Digest) -> Result<Option<Table>, VaultError> {
     let prefix = root.to_string();
-    let is_it = |entry: &Entry| {
-        entry.kind == TABLE
-            && (entry.chain_id, entry.market, entry.owner) == (owner.chain_id, owner.contract, owner.account)
-            && entry.name.starts_with(&prefix)
-    };
+    let is_it = |entry: &Entry| entry.is_of(&TABLE, owner) && entry.name.starts_with(&prefix);
     let Some(entry) = vault.entries().await?.into_iter().find(is_it) else { return Ok(None) };
     let file = vault.file(&entry.superhash).await?;
     Ok(file.and_then(|file| {

@@ -9,7 +9,7 @@ use app_core::{
     components::time::Moment,
     learning::Known,
     routes, server,
-    vault::{Vault, tables},
+    vault::{Owner, Vault, tables},
     wallet::Wallet,
 };
 use app_ui::{
@@ -105,7 +105,7 @@ fn Row(id: u64, dataset: Dataset, named: RwSignal<Vec<(u64, String)>>) -> impl I
     let (root, account) = (dataset.terms.data_root, dataset.owner);
     spawn_local(async move {
         let Some(contract) = deployment.contract(DATASETS) else { return };
-        let owner = tables::Owner { chain_id: deployment.chain_id, contract, account };
+        let owner = Owner { chain_id: deployment.chain_id, contract, account };
         if let Ok(vault) = Vault::open().await {
             here.try_set(tables::with_root(&vault, owner, root).await.ok().map(|table| table.is_some()));
         }

@@ -4,10 +4,10 @@
 use app_core::{
     action::{ActionError, Tools},
     feature::Title,
-    vault::{Entry, Kind, Vault},
+    vault::{Entry, Kind, Owner, Vault},
 };
 use mpc_task::request::Finished;
-use protocol::{Address, cid::Cid};
+use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Keys of a seat, and its table.
@@ -63,7 +63,7 @@ fn of_task(task: u64) -> String {
 /// # Errors
 /// [`ActionError`] where the browser keeps nothing.
 pub async fn keep_seat(tools: Tools, task: u64, seat: u8, kept: &KeptSeat) -> Result<(), ActionError> {
-    keep(tools, SEAT, of_seat(task, seat), &serde_json::to_vec(kept).unwrap_or_default()).await
+    keep(tools, SEAT, of_seat(task, seat), &serde_json::to_vec(kept).unwrap_or_default()).await.map(drop)
 }
 
 /// # Errors
@@ -75,7 +75,7 @@ pub async fn seat(tools: Tools, account: Address, task: u64, seat: u8) -> Result
 /// # Errors
 /// [`ActionError`]
 pub async fn keep_result(tools: Tools, task: u64, seat: u8, kept: &KeptResult) -> Result<(), ActionError> {
-    keep(tools, RESULT, of_seat(task, seat), &serde_json::to_vec(kept).unwrap_or_default()).await
+    keep(tools, RESULT, of_seat(task, seat), &serde_json::to_vec(kept).unwrap_or_default()).await.map(drop)
 }
 
 /// # Errors
@@ -101,8 +101,7 @@ pub async fn keep_progress(
 ) -> Result<(), ActionError> {
     let name = of_attempt(task, seat, attempt);
     let before = all(tools, tools.account()?, PROGRESS, &name).await?;
-    keep(tools, PROGRESS, name, progress).await?;
-    let now = Cid::of_block(progress).superhash();
+    let now = keep(tools, PROGRESS, name, progress).await?;
     let vault = Vault::open().await?;
     for entry in before.into_iter().filter(|entry| entry.superhash != now) {
         vault.forget(&entry.superhash).await?;
@@ -125,7 +124,7 @@ pub async fn progress(
 /// # Errors
 /// [`ActionError`]
 pub async fn keep_model(tools: Tools, task: u64, model: &[u8]) -> Result<(), ActionError> {
-    keep(tools, MODEL, of_task(task), model).await
+    keep(tools, MODEL, of_task(task), model).await.map(drop)
 }
 
 /// # Errors
@@ -134,29 +133,22 @@ pub async fn model(tools: Tools, account: Address, task: u64) -> Result<Option<V
     find(tools, account, MODEL, &of_task(task)).await
 }
 
-async fn keep(tools: Tools, kind: Kind, name: String, file: &[u8]) -> Result<(), ActionError> {
-    let cid = Cid::of_block(file);
-    let entry = Entry {
-        kind,
-        chain_id: tools.deployment().chain_id,
-        market: tools.deployment().demand(tasks::TASKS)?,
-        superhash: cid.superhash(),
-        owner: tools.account()?,
-        name,
-        cid: cid.to_string(),
-        bytes: file.len() as u64,
-        saved_at: js_sys::Date::now() as u64,
-    };
-    Ok(Vault::open().await?.keep(&entry, file).await?)
+fn owner(tools: Tools, account: Address) -> Result<Owner, ActionError> {
+    let deployment = tools.deployment();
+    Ok(Owner { chain_id: deployment.chain_id, contract: deployment.demand(tasks::TASKS)?, account })
+}
+
+/// Returns the hash under which it is kept.
+async fn keep(tools: Tools, kind: Kind, name: String, file: &[u8]) -> Result<Digest, ActionError> {
+    let entry = Entry::of_file(kind, owner(tools, tools.account()?)?, name, file);
+    Vault::open().await?.keep(&entry, file).await?;
+    Ok(entry.superhash)
 }
 
 /// Those of a name, the newest first.
 async fn all(tools: Tools, account: Address, kind: Kind, name: &str) -> Result<Vec<Entry>, ActionError> {
-    let (chain, contract) = (tools.deployment().chain_id, tools.deployment().demand(tasks::TASKS)?);
-    let is_it = |entry: &Entry| {
-        (&entry.kind, entry.chain_id, entry.market, entry.owner) == (&kind, chain, contract, account)
-            && entry.name == name
-    };
+    let owner = owner(tools, account)?;
+    let is_it = |entry: &Entry| entry.is_of(&kind, owner) && entry.name == name;
     Ok(Vault::open().await?.entries().await?.into_iter().filter(is_it).collect())
 }
 

@@ -6,8 +6,8 @@ use app_core::{
     routes,
     transactions::About,
     vault::{
-        Vault,
-        tables::{self, Owner, Table},
+        Owner, Vault,
+        tables::{self, Table},
     },
 };
 use directory::{DATASETS, DatasetEvent, DatasetTerms, Description, Move, calls::datasets as calls, logs};

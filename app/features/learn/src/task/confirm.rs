@@ -3,7 +3,7 @@
 use app_core::{
     action::{Tools, read_file},
     components::account::Account,
-    vault::{Vault, tables},
+    vault::{Owner, Vault, tables},
     workers::party::Party,
 };
 use app_ui::{
@@ -88,7 +88,7 @@ impl Form {
         spawn_local(async move {
             let deployment = tools.deployment();
             let Some(contract) = deployment.contract(directory::DATASETS) else { return };
-            let owner = tables::Owner { chain_id: deployment.chain_id, contract, account };
+            let owner = Owner { chain_id: deployment.chain_id, contract, account };
             let Ok(vault) = Vault::open().await else { return };
             if let Ok(Some(table)) = tables::with_root(&vault, owner, root).await
                 && self.table.try_with_untracked(Option::is_none) == Some(true)
