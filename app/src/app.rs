@@ -5,8 +5,8 @@ use app_core::{
     chain::{Clock, Reader},
     components::not_found::NotFoundPage,
     feature::Features,
+    later_file::LaterFiles,
     live::Live,
-    second_file::SecondFile,
     settings::Settings,
     transactions::Transactions,
     wallet::Wallet,
@@ -65,7 +65,7 @@ fn Started(deployment: Deployment, at: Option<u64>) -> impl IntoView {
     provide_context(wallet);
     provide_context(transactions);
     provide_context(AllowList::load());
-    provide_context(SecondFile::start(later::fetch));
+    provide_context(LaterFiles::start(later::second, later::third));
     let features = Features::new(first_file());
     let routes = features.routes();
     provide_context(features);

@@ -1,6 +1,6 @@
 //! The features of the page. Another one is another line here, and its crate.
 
-use app_core::feature::{Feature, Later};
+use app_core::feature::{Feature, Later, Page};
 
 /// In the order of their links in the rail.
 macro_rules! features {
@@ -14,6 +14,9 @@ macro_rules! features {
         pub const SECOND_FILE: &[Later] = &[$($name::LATER),*];
     };
 }
+
+/// Pages of the third file. Named by `later.rs` only, as above.
+pub const THIRD_FILE: &[&[Page]] = &[feature_data::THIRD_FILE, feature_learn::THIRD_FILE];
 
 features! {
     feature_home,

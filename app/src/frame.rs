@@ -7,8 +7,8 @@ use leptos_router::hooks::use_location;
 
 use app_core::{
     feature::{Features, Page, RailLink},
+    later_file::LaterPart,
     routes,
-    second_file::LaterPart,
 };
 use app_ui::icon::Icon;
 use network::Network;

@@ -1,13 +1,13 @@
-//! Where the page's program is cut: what the second file has, and fetching it (`app_core::second_file`).
+//! Where the page's program is cut: what the second and the third file have, and fetching them (`app_core::later_file`).
 
 use std::{future::Future, pin::Pin};
 
 use app_core::{
     chain::{Clock, Reader},
     components::not_found::NotFoundPage,
-    feature::{Features, MyWork},
+    feature::{Features, MyWork, Page},
+    later_file::Code,
     reminders,
-    second_file::Code,
     transactions::Transactions,
     wallet::Wallet,
 };
@@ -16,17 +16,31 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
-use crate::{features::SECOND_FILE, frame};
+use crate::{
+    features::{SECOND_FILE, THIRD_FILE},
+    frame,
+};
 
 /// Fetches the second file.
-pub fn fetch() -> Pin<Box<dyn Future<Output = Option<Code>>>> {
+pub fn second() -> Pin<Box<dyn Future<Output = Option<Code>>>> {
     Box::pin(async { second_file().await.ok() })
 }
 
+/// Fetches the third file.
+pub fn third() -> Pin<Box<dyn Future<Output = Option<Code>>>> {
+    Box::pin(async { third_file().await.ok() })
+}
+
 /// Everything that only `open` and `begin` reach is cut out of the first file.
-#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_second_file))]
+#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
 fn second_file() -> Result<Code, SplitLoaderError> {
     Ok(Code { open, begin })
+}
+
+/// Everything that only `open_learning` reaches is in neither of the others.
+#[wasm_split(learning, wasm_split_path = leptos::wasm_split, fallible)]
+fn third_file() -> Result<Code, SplitLoaderError> {
+    Ok(Code { open: open_learning, begin: || () })
 }
 
 /// Asks nodes and wallets from now on: nothing in the first file does.
@@ -43,7 +57,14 @@ fn begin() {
 
 fn open(name: &str) -> AnyView {
     provide_context(MyWork(SECOND_FILE.iter().filter_map(|feature| feature.my_work).collect()));
-    let mut pages = frame::LATER.iter().chain(SECOND_FILE.iter().flat_map(|feature| feature.pages));
+    shown(name, frame::LATER.iter().chain(SECOND_FILE.iter().flat_map(|feature| feature.pages)))
+}
+
+fn open_learning(name: &str) -> AnyView {
+    shown(name, THIRD_FILE.iter().copied().flatten())
+}
+
+fn shown<'a>(name: &str, mut pages: impl Iterator<Item = &'a Page>) -> AnyView {
     match pages.find(|(known, _)| *known == name) {
         Some((_, page)) => page(),
         None => view! { <NotFoundPage /> }.into_any(),

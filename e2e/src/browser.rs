@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use tokio::process::{Child, Command};
 
-use crate::{stack::root, wallet_shim::Shim};
+use crate::{PATIENCE, stack::root, wallet_shim::Shim};
 
 /// A browser profile: what a person's browser remembers.
 pub struct Profile(TempDir);
@@ -102,7 +102,7 @@ impl Browser {
         let driver = loop {
             match WebDriver::new(&url, capabilities.clone()).await {
                 Ok(driver) => break driver,
-                Err(_) if since.elapsed() < Duration::from_secs(20) => {
+                Err(_) if since.elapsed() < PATIENCE => {
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
                 Err(e) => bail!("chromedriver does not start a browser: {e}"),
@@ -127,12 +127,12 @@ impl Browser {
     /// Waits for a downloaded file.
     ///
     /// # Errors
-    /// When it does not appear within 20 seconds.
+    /// When it does not appear within [`PATIENCE`].
     pub async fn downloaded(&self, name: &str) -> Result<PathBuf> {
         let path = self.downloads.path().join(name);
         let since = Instant::now();
         while !path.exists() {
-            if since.elapsed() > Duration::from_secs(20) {
+            if since.elapsed() > PATIENCE {
                 bail!("{name} was not downloaded");
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -192,7 +192,7 @@ impl Drop for Browser {
 /// Asks a driver to end its browsers, and waits until it has.
 fn shut_down(port: u16) -> std::io::Result<()> {
     let mut driver = TcpStream::connect(("127.0.0.1", port))?;
-    driver.set_read_timeout(Some(Duration::from_secs(10)))?;
+    driver.set_read_timeout(Some(PATIENCE))?;
     write!(driver, "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
     driver.read_to_end(&mut Vec::new()).map(drop)
 }

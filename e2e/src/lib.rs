@@ -3,6 +3,11 @@
 //! Journeys are in `tests/`, one file each. Every journey saves screenshots at 1440 and 360 px, light and dark, under
 //! `e2e/screenshots/`.
 
+use std::time::Duration;
+
+/// Longest wait for anything that will come: far longer than it takes on a machine that does ten other things meanwhile.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+
 mod agent;
 mod bench_page;
 mod browser;

@@ -10,10 +10,8 @@ use anyhow::{Result, bail};
 use protocol::Address;
 use thirtyfour::prelude::*;
 
-use crate::{browser::Browser, stack::Stack};
+use crate::{PATIENCE, browser::Browser, stack::Stack};
 
-/// Longest wait for anything on the page: longer than the page itself waits for a model, and its loading before.
-const PATIENCE: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(60);
 
 /// Somebody with a browser.

@@ -15,6 +15,8 @@ use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
+use crate::PATIENCE;
+
 /// Everything a journey needs besides browsers. Dropped: all of it ends.
 pub struct Stack {
     pub chain: Chain,
@@ -103,7 +105,7 @@ impl Stack {
             if let Some(status) = server.try_wait()? {
                 bail!("the server ended at once: {status}");
             }
-            if since.elapsed() > Duration::from_secs(30) {
+            if since.elapsed() > PATIENCE {
                 bail!("the server does not answer");
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -131,7 +133,7 @@ impl Stack {
             if let Some(found) = find(&answer) {
                 return Ok(found);
             }
-            if since.elapsed() > Duration::from_secs(30) {
+            if since.elapsed() > PATIENCE {
                 bail!("waited in vain for another answer of {path} than {answer}");
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

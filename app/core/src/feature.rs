@@ -10,7 +10,7 @@ use leptos_router::{
 };
 
 use crate::{
-    second_file::LaterPage,
+    later_file::{File, LaterPage},
     tasks::{Coming, Source, Task},
     vault::{Entry, Kind},
 };
@@ -30,10 +30,11 @@ pub struct Feature {
     pub home: Option<Home>,
 }
 
-/// What a feature adds to the second file (`second_file.rs`).
+/// What a feature adds to the second file (`later_file.rs`).
 #[derive(Clone, Copy)]
 pub struct Later {
-    /// Pages, by the names that [`later`] is given.
+    /// Pages, by the names that [`later`] is given. Those of the third file are a constant of their own, or whatever the
+    /// second file names would be in it.
     pub pages: &'static [Page],
     /// What the connected account takes part in, for the page “My work”.
     pub my_work: Option<fn() -> AnyView>,
@@ -54,7 +55,7 @@ pub struct MyWork(pub Vec<fn() -> AnyView>);
 /// What to call a kept file in a list.
 pub type Title = fn(&Entry) -> String;
 
-/// A page of the second file, with its name.
+/// A page of the second or the third file, with its name.
 pub type Page = (&'static str, fn() -> AnyView);
 
 /// A link in the rail.
@@ -109,7 +110,12 @@ impl Route {
 
 /// The view of a page in the second file.
 pub fn later(name: &'static str) -> impl Fn() -> AnyView {
-    move || view! { <LaterPage name=name /> }.into_any()
+    move || view! { <LaterPage name=name file=File::Second /> }.into_any()
+}
+
+/// The view of a page in the third file.
+pub fn third(name: &'static str) -> impl Fn() -> AnyView {
+    move || view! { <LaterPage name=name file=File::Third /> }.into_any()
 }
 
 /// Everything that the features add to the first file; a context.

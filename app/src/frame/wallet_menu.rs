@@ -4,7 +4,7 @@ mod switch_chain;
 
 use leptos::prelude::*;
 
-use app_core::{feature::later, second_file::LaterPart, wallet::Wallet};
+use app_core::{feature::later, later_file::LaterPart, wallet::Wallet};
 use app_ui::{controls::dialog::Dialog, icon::Icon};
 use connect::Connect;
 use connected::Connected;

@@ -1,5 +1,6 @@
 //! Pages other than start and list come in a second file: in the background, so that they work with the server away;
-//! and where it could not be fetched, the page says so and tries again.
+//! and where it could not be fetched, the page says so and tries again. Pages of data sets and of learning together come
+//! in a third, which only those pay for who open one.
 
 use anyhow::Result;
 use e2e::{Browser, Person, Profile, Stack};
@@ -25,6 +26,31 @@ async fn every_page_works_after_the_server_went_away() -> Result<()> {
         person.follows(link).await?;
         person.sees(shown).await?;
     }
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn the_third_file_comes_with_the_first_of_its_pages_and_at_once_from_then_on() -> Result<()> {
+    let mut stack = Stack::start().await?;
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &stack);
+    let fetched = "return performance.getEntriesByType('resource')
+        .some(e => e.name.includes(arguments[0]) && e.responseStatus === 200)";
+    person.visit("/models").await?;
+    person.sees("Models that live on chain").await?;
+    let before = browser.driver.execute(fetched, vec![json!("/split_learning-")]).await?;
+    assert_eq!(*before.json(), json!(false), "who does not learn together does not pay for it");
+    person.follows("/data").await?;
+    person.sees("Data").await?;
+    person.until("the third file", fetched, "/split_learning-").await?;
+
+    person.visit("/").await?;
+    person.until("the third file in the background", fetched, "/split_learning-").await?;
+    stack.stop_server().await?;
+    person.follows("/learn").await?;
+    person.sees("Learn").await?;
+    person.sees_no_more("A part of the page is missing").await?;
     browser.quit().await
 }
 

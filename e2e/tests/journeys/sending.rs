@@ -1,10 +1,8 @@
 //! What becomes of a transaction that nodes and wallets say little about. The tray says what is true, and nothing invites to
 //! pay twice.
 
-use std::time::Duration;
-
 use anyhow::{Result, bail};
-use e2e::{Browser, Person, Profile, Stack};
+use e2e::{Browser, PATIENCE, Person, Profile, Stack};
 use protocol::Address;
 use rpc::testing::Rules;
 use serde_json::{Value, json};
@@ -218,7 +216,7 @@ async fn a_gap_is_said_and_a_chain_started_anew_empties_the_tray() -> Result<()>
     person.presses("wallet-menu-close").await?;
     browser.shots("sending-queued").await?;
     // Higher than nothing, lower than before.
-    tokio::time::timeout(Duration::from_secs(30), stack.chain.request("anvil_reset", json!([]))).await??;
+    tokio::time::timeout(PATIENCE, stack.chain.request("anvil_reset", json!([]))).await??;
     sees_no_more_at_last(&person, "Sent, but it waits").await?;
     browser.quit().await
 }

@@ -13,7 +13,7 @@ use devchain::bounty::{
     model::Effort,
     samples::{self, Prepared},
 };
-use e2e::{Person, Stack};
+use e2e::{PATIENCE, Person, Stack};
 use protocol::Address;
 use rpc::testing::{Proxy, Rules};
 use serde_json::{Value, json};
@@ -133,7 +133,7 @@ pub async fn opens_first_old_bounty(person: &Person<'_>, proxy: &Proxy) -> Resul
     person.sees("submitted (no. 1)").await?;
     // What is read first is shown first; whoever leaves the page ends its reading.
     let waited = Instant::now();
-    while asked_for_logs(proxy, since) <= OLD / RANGE && waited.elapsed() < Duration::from_secs(60) {
+    while asked_for_logs(proxy, since) <= OLD / RANGE && waited.elapsed() < PATIENCE {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     person.follows("/bounties").await?;
@@ -172,7 +172,7 @@ pub async fn published(stack: &Stack, bounty: u64) -> Result<()> {
     let address = format!("{}/ipfs/{cid}", stack.url);
     let since = Instant::now();
     while !reqwest::get(&address).await?.status().is_success() {
-        anyhow::ensure!(since.elapsed() < Duration::from_secs(30), "waited in vain for the model that won");
+        anyhow::ensure!(since.elapsed() < PATIENCE, "waited in vain for the model that won");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use devchain::bounty::{model::Effort, samples};
-use e2e::{Browser, Person, Profile, Stack};
+use e2e::{Browser, PATIENCE, Person, Profile, Stack};
 
 use crate::steps;
 
@@ -69,7 +69,7 @@ async fn listeners(stack: &Stack, wanted: u32) -> Result<()> {
         if metrics.lines().any(|line| line == format!("modelmarket_live_listeners {wanted}")) {
             return Ok(());
         }
-        if since.elapsed() > Duration::from_secs(30) {
+        if since.elapsed() > PATIENCE {
             bail!("waited in vain for {wanted} open streams");
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -1,7 +1,5 @@
 //! Storing files.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use protocol::{
     api::Stored,
@@ -14,7 +12,7 @@ use tokio::{
 };
 
 use crate::support::{
-    Database, TestApp,
+    Database, PATIENCE, TestApp,
     app::{TestChain, problem},
     on_both,
     process::Process,
@@ -187,7 +185,7 @@ async fn uploads_that_break_off_leave_nothing(database: Database) -> Result<()> 
     stream.write_all(head(&whole).as_bytes()).await?;
     stream.write_all(&file[..1_000]).await?;
     let mut answer = vec![0; 4_096];
-    let length = tokio::time::timeout(Duration::from_secs(60), stream.read(&mut answer)).await??;
+    let length = tokio::time::timeout(PATIENCE, stream.read(&mut answer)).await??;
     let answer = String::from_utf8_lossy(&answer[..length]);
     ensure!(answer.contains("/problems/truncated") && answer.contains("no byte came"), "{answer}");
     until("nothing is left behind", async || Ok(app.left_behind()? == 0)).await?;

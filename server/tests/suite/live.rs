@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use futures::StreamExt;
 use protocol::{api::Changed, subject::Subject};
 
-use crate::support::{Database, TestApp, on_both};
+use crate::support::{Database, PATIENCE, TestApp, on_both};
 
 on_both!(changes_are_pushed, listeners_do_not_keep_the_server_from_stopping);
 
@@ -27,7 +27,7 @@ async fn changes_are_pushed(database: Database) -> Result<()> {
     wanted.extend(made.iter().map(|model| Subject::new("shared_model", model)));
     let mut touched = BTreeSet::new();
     while touched.len() < wanted.len() {
-        let piece = tokio::time::timeout(std::time::Duration::from_secs(60), pieces.next()).await?;
+        let piece = tokio::time::timeout(PATIENCE, pieces.next()).await?;
         text.push_str(std::str::from_utf8(&piece.context("the stream goes on")??)?);
         while let Some(end) = text.find("\n\n") {
             let event: String = text.drain(..end + 2).collect();

@@ -1,7 +1,5 @@
 //! Tasks of private learning, and who the relay lets in.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use futures::{SinkExt, StreamExt};
@@ -15,7 +13,7 @@ use tasks::{
     event::code,
 };
 
-use crate::support::{Database, TestApp, app::problem, on_both};
+use crate::support::{Database, PATIENCE, TestApp, app::problem, on_both};
 
 on_both!(
     a_task_is_read_from_publishing_to_running,
@@ -125,7 +123,7 @@ async fn the_relay_lets_the_seats_of_a_task_in_while_there_is_something_to_say(d
         while second.stream.next().await.context("seat 1 is connected")?? != [0, 0, 0, 0, 2, 7, 8][..] {}
         anyhow::Ok(())
     };
-    tokio::time::timeout(Duration::from_secs(60), said).await.context("nothing came")??;
+    tokio::time::timeout(PATIENCE, said).await.context("nothing came")??;
     app.chain.begin(task, 1).await?;
     app.indexed().await?;
     assert!(enters(&app, task, 1, 1, two).await, "running");

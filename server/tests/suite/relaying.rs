@@ -1,6 +1,6 @@
 //! The relay as a part of the server: who gets in, and links through it.
 
-use std::{rc::Rc, sync::Arc, time::Duration};
+use std::{rc::Rc, sync::Arc};
 
 use anyhow::{Context, Result, ensure};
 use async_trait::async_trait;
@@ -24,7 +24,7 @@ use tokio_tungstenite::{
     tungstenite::{client::IntoClientRequest, http::HeaderValue},
 };
 
-use crate::support::{Database, TestApp, app::TestChain, until};
+use crate::support::{Database, PATIENCE, TestApp, app::TestChain, until};
 
 /// Task 7, first attempt: three accounts have its seats, the first one of them two.
 struct Seated(Vec<Address>);
@@ -176,8 +176,7 @@ async fn links_through_the_relay_carry_more_than_it_holds_and_survive_a_second_t
         second.settle().await?;
         anyhow::Ok(())
     };
-    let (answer, done) =
-        tokio::time::timeout(Duration::from_secs(300), async { tokio::join!(sending, answering) }).await?;
+    let (answer, done) = tokio::time::timeout(PATIENCE, async { tokio::join!(sending, answering) }).await?;
     done?;
     assert_eq!(answer?, b"all of it");
     assert_eq!(first.heads(1), second.heads(0));
@@ -195,7 +194,7 @@ async fn links_through_the_relay_carry_more_than_it_holds_and_survive_a_second_t
         anyhow::Ok(())
     };
     let lost = async { first.receive(1).await };
-    let (opened, lost) = tokio::time::timeout(Duration::from_secs(60), async { tokio::join!(opened, lost) }).await?;
+    let (opened, lost) = tokio::time::timeout(PATIENCE, async { tokio::join!(opened, lost) }).await?;
     opened?;
     assert_eq!(lost, Err(LinkError::Transport(TransportError::Replaced)));
     Ok(())
@@ -213,7 +212,7 @@ async fn sides_with_different_plans_get_no_further_than_the_handshake() -> Resul
             opened = second.opened(0) => opened,
         }
     };
-    let ended = tokio::time::timeout(Duration::from_secs(60), ended).await?;
+    let ended = tokio::time::timeout(PATIENCE, ended).await?;
     assert_eq!(ended, Err(LinkError::Handshake { seat: 0 }));
     Ok(())
 }

@@ -13,7 +13,7 @@ use tokio::{
 use crate::{
     content::{bytes, put},
     support::{
-        Database, TestApp,
+        Database, PATIENCE, TestApp,
         app::{TestChain, problem},
         on_both,
         process::Process,
@@ -165,7 +165,7 @@ async fn a_full_server_says_so_before_it_takes_a_byte(database: Database) -> Res
     // The answer comes while nothing but the head has been sent.
     let mut stream = begun(&app, &token, &file, file.len(), 0).await?;
     let mut answer = vec![0; 2_000];
-    let read = tokio::time::timeout(Duration::from_secs(30), stream.read(&mut answer)).await??;
+    let read = tokio::time::timeout(PATIENCE, stream.read(&mut answer)).await??;
     let answer = String::from_utf8_lossy(&answer[..read]);
     ensure!(answer.starts_with("HTTP/1.1 507") && answer.contains("/problems/storage-full"), "{answer}");
     let metrics = app.get("/metrics").await?.text().await?;

@@ -216,8 +216,7 @@ fn trunk(context: &TaskContext) -> Result<()> {
     succeed(trunk.env("CARGO_TARGET_DIR", root().join("target/wasm")).env_remove("NO_COLOR"))?;
 
     let theirs = plain_names(&out)?;
-    let program =
-        |name: &str| name.starts_with("app") || name.starts_with("__wasm_split") || name.starts_with("split_");
+    let program = |name: &str| ["app", "__wasm_split", "split_", "chunk_"].iter().any(|begin| name.starts_with(begin));
     for name in plain_names(&root().join("dist"))?.iter().filter(|name| *name != "start.js" && !program(name)) {
         if !theirs.contains(name) {
             bail!("{name} is in dist/, but not among what Trunk made: {}", theirs.join(", "));

@@ -44,7 +44,7 @@ impl Rpc {
 }
 
 /// Asks one node. A trait, so that the wallet, which is in the first file, need not have the client, which is in the
-/// second (`second_file.rs`).
+/// second (`later_file.rs`).
 pub trait AskNode: Debug {
     /// As [`Rpc::request`].
     fn request<'a>(&'a self, method: &'a str, params: Value) -> LocalBoxFuture<'a, Result<Value, RpcError>>;

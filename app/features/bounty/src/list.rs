@@ -13,11 +13,10 @@ use crate::{chips::PhaseChip, names};
 use app_core::{
     chain::{Clock, Reader, bounties_listed},
     components::{account::Account, time::Moment},
+    later_file::LaterFiles,
     list::{self, ListQuery, Listed, Order, PAGE, Rows, Search},
     live::{Live, Watched},
-    routes,
-    second_file::SecondFile,
-    server,
+    routes, server,
 };
 use app_ui::{format, messages::empty::Empty};
 use from_chain::FromChain;
@@ -46,7 +45,7 @@ fn phase_of(key: &str) -> Option<Phase> {
 pub fn BountiesPage() -> impl IntoView {
     let clock = expect_context::<Clock>();
     let live = expect_context::<Live>();
-    let (reader, file) = (expect_context::<Reader>(), expect_context::<SecondFile>());
+    let (reader, file) = (expect_context::<Reader>(), expect_context::<LaterFiles>().second);
     let from_chain = expect_context::<FromChain>();
     let (list_query, [search, phase, sort]) = ListQuery::new(routes::BOUNTIES, ["search", "phase", "sort"]);
     let list = Rows::<BountyRow>::new();

@@ -13,7 +13,7 @@ mod requests;
 mod tabs;
 
 use app_core::{
-    feature::{Feature, Later, RailLink, later},
+    feature::{Feature, Later, Page, RailLink, third},
     route, routes,
     vault::tables,
 };
@@ -33,12 +33,12 @@ pub fn feature() -> Feature {
     provide_context(work);
     Feature {
         routes: vec![
-            route!("/data", later("data")),
-            route!("/data/mine", later("my data")),
-            route!("/data/new", later("new data set")),
-            route!("/data/requests", later("requests for data")),
-            route!("/data/sets/:id", later("data set")),
-            route!("/data/grants/:id", later("grant")),
+            route!("/data", third("data")),
+            route!("/data/mine", third("my data")),
+            route!("/data/new", third("new data set")),
+            route!("/data/requests", third("requests for data")),
+            route!("/data/sets/:id", third("data set")),
+            route!("/data/grants/:id", third("grant")),
         ],
         rail: vec![RailLink { href: routes::DATA, icon: "lock", name: "Data", below: &[], count: None }],
         vault_kinds: vec![(tables::TABLE, |entry| format!("Your data set {}", tables::name(entry)))],
@@ -49,14 +49,17 @@ pub fn feature() -> Feature {
 
 /// What data sets add to the second file.
 pub const LATER: Later = Later {
-    pages: &[
-        ("data", || view! { <MarketPage /> }.into_any()),
-        ("my data", || view! { <MinePage /> }.into_any()),
-        ("new data set", || view! { <PublishPage /> }.into_any()),
-        ("requests for data", || view! { <RequestsPage /> }.into_any()),
-        ("data set", || view! { <DatasetPage /> }.into_any()),
-        ("grant", || view! { <GrantPage /> }.into_any()),
-    ],
     my_work: Some(|| view! { <MyGrants /> }.into_any()),
     begin: Some(|| expect_context::<MyWork>().follow(expect_context(), expect_context())),
+    ..Later::NOTHING
 };
+
+/// Their pages, which the third file has.
+pub const THIRD_FILE: &[Page] = &[
+    ("data", || view! { <MarketPage /> }.into_any()),
+    ("my data", || view! { <MinePage /> }.into_any()),
+    ("new data set", || view! { <PublishPage /> }.into_any()),
+    ("requests for data", || view! { <RequestsPage /> }.into_any()),
+    ("data set", || view! { <DatasetPage /> }.into_any()),
+    ("grant", || view! { <GrantPage /> }.into_any()),
+];

@@ -13,7 +13,7 @@ mod task;
 mod words;
 
 use app_core::{
-    feature::{Feature, Later, RailLink, later},
+    feature::{Feature, Later, Page, RailLink, third},
     route, routes,
 };
 use leptos::prelude::*;
@@ -30,9 +30,9 @@ pub fn feature() -> Feature {
     provide_context(tasks);
     Feature {
         routes: vec![
-            route!("/learn", later("learn")),
-            route!("/learn/new", later("new task")),
-            route!("/task/:id", later("task")),
+            route!("/learn", third("learn")),
+            route!("/learn/new", third("new task")),
+            route!("/task/:id", third("task")),
         ],
         rail: vec![RailLink { href: routes::LEARN, icon: "learn", name: "Learn", below: &["/task"], count: None }],
         vault_kinds: kept::kinds(),
@@ -43,14 +43,16 @@ pub fn feature() -> Feature {
 
 /// What learning together adds to the second file.
 pub const LATER: Later = Later {
-    pages: &[
-        ("learn", || view! { <RunsPage /> }.into_any()),
-        ("new task", || view! { <NewTaskPage /> }.into_any()),
-        ("task", || view! { <TaskPage /> }.into_any()),
-    ],
     begin: Some(|| {
         provide_context(Seats::new());
         expect_context::<MyTasks>().follow();
     }),
     ..Later::NOTHING
 };
+
+/// Its pages, which the third file has.
+pub const THIRD_FILE: &[Page] = &[
+    ("learn", || view! { <RunsPage /> }.into_any()),
+    ("new task", || view! { <NewTaskPage /> }.into_any()),
+    ("task", || view! { <TaskPage /> }.into_any()),
+];

@@ -21,12 +21,15 @@ use std::{
 
 use anyhow::{Result, bail};
 
-/// Waits for a condition that will come, and fails with `what` where it does not within a minute.
+/// Longest wait for anything that will come: far longer than it takes on a machine that does ten other things meanwhile.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Waits for a condition that will come, and fails with `what` where it does not within [`PATIENCE`].
 pub async fn until<F: Future<Output = Result<bool>>>(what: &str, mut met: impl FnMut() -> F) -> Result<()> {
     let since = Instant::now();
     while !met().await? {
-        if since.elapsed() > Duration::from_secs(60) {
-            bail!("waited a minute for this: {what}");
+        if since.elapsed() > PATIENCE {
+            bail!("waited in vain for this: {what}");
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use app_core::{
     chain::{ChainError, Reader},
-    second_file::SecondFile,
+    later_file::LaterFile,
 };
 use bounty::api::{BountyQuery, BountyRow};
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ impl FromChain {
     /// [`ChainError`]; [`ChainError::NotLoaded`] where the second file cannot be fetched.
     pub async fn read(
         self,
-        file: SecondFile,
+        file: LaterFile,
         reader: Reader,
         query: BountyQuery,
         now: u64,

@@ -1,6 +1,7 @@
-//! Code that is a second file, so that the first page does not wait for it: most pages, and all that asks nodes. It is
-//! fetched as soon as the first page is shown, and from then on every page works with the server away. See
-//! app/src/later.rs and xtask/bundle/src/program.rs.
+//! Code that is not in the first file, so that the first page does not wait for it. The second file has most pages, and all
+//! that asks nodes: it is fetched as soon as the first page is shown, and from then on its pages work with the server away.
+//! The third has the pages of data sets and of learning together, which most visitors never open: it is fetched when one of
+//! them is opened, and then with the second file at every later visit. See app/src/later.rs and xtask/bundle/src/program.rs.
 
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -8,7 +9,12 @@ use app_ui::messages::empty::{Empty, Ghost};
 use futures::channel::oneshot;
 use leptos::{prelude::*, task::spawn_local};
 
-/// What the second file has.
+use crate::storage;
+
+/// Kept once a page of the third file was opened.
+const OPENED: &str = "third-file";
+
+/// What a file has.
 #[derive(Clone, Copy)]
 pub struct Code {
     /// Shows the page of a name.
@@ -18,10 +24,17 @@ pub struct Code {
     pub begin: fn(),
 }
 
-/// Fetches the second file; `None` where that fails.
+/// Fetches a file; `None` where that fails.
 pub type Fetch = fn() -> Pin<Box<dyn Future<Output = Option<Code>>>>;
 
-/// Where the second file is.
+/// Which file a page is in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    Second,
+    Third,
+}
+
+/// Where a file is.
 #[derive(Clone, Copy)]
 enum State {
     Away,
@@ -30,9 +43,16 @@ enum State {
     Failed,
 }
 
-/// The second file; a context.
+/// The files; a context.
 #[derive(Clone, Copy)]
-pub struct SecondFile {
+pub struct LaterFiles {
+    pub second: LaterFile,
+    pub third: LaterFile,
+}
+
+/// One of them.
+#[derive(Clone, Copy)]
+pub struct LaterFile {
     state: RwSignal<State>,
     fetch: Fetch,
     /// Who waits for the answer to the request under way.
@@ -41,14 +61,32 @@ pub struct SecondFile {
     owner: StoredValue<Option<Owner>>,
 }
 
-impl SecondFile {
-    /// Fetches it when the first page is on screen: a frame's callbacks run before it is painted, timeouts after.
-    pub fn start(fetch: Fetch) -> Self {
-        let state = RwSignal::new(State::Away);
+impl LaterFiles {
+    /// Fetches the second when the first page is on screen: a frame's callbacks run before it is painted, timeouts after.
+    pub fn start(second: Fetch, third: Fetch) -> Self {
+        let files = Self { second: LaterFile::new(second), third: LaterFile::new(third) };
+        let fetch = move || {
+            files.second.fetch();
+            if storage::read(OPENED).is_some() {
+                files.third.fetch();
+            }
+        };
+        Effect::new(move || request_animation_frame(move || set_timeout(fetch, Duration::ZERO)));
+        files
+    }
+
+    fn of(self, file: File) -> LaterFile {
+        match file {
+            File::Second => self.second,
+            File::Third => self.third,
+        }
+    }
+}
+
+impl LaterFile {
+    fn new(fetch: Fetch) -> Self {
         let (waiting, owner) = (StoredValue::new(Vec::new()), StoredValue::new(Owner::current()));
-        let file = Self { state, fetch, waiting, owner };
-        Effect::new(move || request_animation_frame(move || set_timeout(move || file.fetch(), Duration::ZERO)));
-        file
+        Self { state: RwSignal::new(State::Away), fetch, waiting, owner }
     }
 
     fn fetch(self) {
@@ -81,28 +119,34 @@ impl SecondFile {
 
 /// Shows a page as soon as its code is here.
 #[component]
-pub fn LaterPage(name: &'static str) -> impl IntoView {
-    let file = expect_context::<SecondFile>();
-    file.fetch();
-    move || match file.state.get() {
-        State::Here(code) => (code.open)(name),
-        State::Away | State::Coming => view! { <Ghost lines=6 /> }.into_any(),
-        State::Failed => view! {
+pub fn LaterPage(name: &'static str, file: File) -> impl IntoView {
+    let files = expect_context::<LaterFiles>();
+    // What pages of the third file need was begun by the second.
+    let needed = [files.second, files.of(file)];
+    let fetch = move || needed.iter().for_each(|file| file.fetch());
+    fetch();
+    if file == File::Third {
+        storage::write(OPENED, "opened");
+    }
+    move || match needed.map(|file| file.state.get()) {
+        [State::Here(_), State::Here(code)] => (code.open)(name),
+        [State::Failed, _] | [_, State::Failed] => view! {
             <Empty icon="warn" title="A part of the page is missing">
                 <p>"Its code could not be fetched. Check your connection and try again."</p>
-                <button id=again_id(name) class="button" type="button" on:click=move |_| file.fetch()>
+                <button id=again_id(name) class="button" type="button" on:click=move |_| fetch()>
                     "Try again"
                 </button>
             </Empty>
         }
         .into_any(),
+        _ => view! { <Ghost lines=6 /> }.into_any(),
     }
 }
 
-/// Shows a part of a page that has nothing to show before its code is here.
+/// Shows a part of a page that has nothing to show before the second file is here.
 #[component]
 pub fn LaterPart(name: &'static str) -> impl IntoView {
-    let file = expect_context::<SecondFile>();
+    let file = expect_context::<LaterFiles>().second;
     move || match file.state.get() {
         State::Here(code) => Some((code.open)(name)),
         State::Away | State::Coming | State::Failed => None,
