@@ -22,6 +22,7 @@ mod client;
 mod endpoint;
 mod environment;
 mod error;
+mod folded;
 mod mending;
 
 #[cfg(feature = "native")]
@@ -39,4 +40,5 @@ pub use client::{Client, Finality, Offer, Offered, Options, Piece, Status, Verdi
 pub use endpoint::{Endpoint, Refusal, Reply, Transport, Unreachable, refusal_of};
 pub use environment::{BoxFuture, Environment};
 pub use error::RpcError;
+pub use folded::Folded;
 pub use mending::{Mending, Stretch};

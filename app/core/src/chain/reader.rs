@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::{
     history::Histories,
+    learning::Following,
     refusals::REFUSALS,
     rpc::{self as nodes, RpcError},
     whole::Holes,
@@ -110,13 +111,15 @@ pub struct Reader {
     client: StoredValue<Option<(Vec<String>, Client)>>,
     pub(super) histories: Histories,
     pub(super) holes: Holes,
+    pub(super) following: Following,
 }
 
 impl Reader {
     pub fn new(deployment: Deployment, settings: Settings) -> Self {
         let client = StoredValue::new(None);
         let (histories, holes) = (Histories::new(), Holes::none());
-        Self { deployment: StoredValue::new(deployment), settings, client, histories, holes }
+        let (deployment, following) = (StoredValue::new(deployment), Following::new());
+        Self { deployment, settings, client, histories, holes, following }
     }
 
     pub fn deployment(self) -> Deployment {

@@ -48,7 +48,7 @@ impl MyTasks {
                 match reader.learning().await {
                     Ok(found) => {
                         self.error.set(None);
-                        self.learning.set(Some(Arc::new(found)));
+                        self.learning.set(Some(found));
                     }
                     // A chain without these contracts has nothing that waits.
                     Err(app_core::chain::ChainError::NoContract(_)) => self.tasks.set(Some(Vec::new())),
