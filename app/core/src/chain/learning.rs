@@ -2,6 +2,7 @@
 //! the rules that the contracts have too. So whoever asks what can be done is told what a contract would say.
 
 mod following;
+mod signed;
 
 use std::{collections::BTreeMap, sync::Arc};
 

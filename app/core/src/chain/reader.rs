@@ -126,10 +126,15 @@ impl Reader {
         self.deployment.get_value()
     }
 
-    /// Asks the chosen nodes, or those of the deployment, after checking once that they are on the right chain.
-    pub fn client(self) -> Client {
+    /// Addresses of the chosen nodes, or of those of the deployment.
+    pub(super) fn nodes(self) -> Vec<String> {
         let chosen = self.settings.rpc.get_untracked().map(|text| urls(&text)).filter(|urls| !urls.is_empty());
-        let urls = chosen.unwrap_or_else(|| self.deployment.with_value(|d| d.rpc_urls.clone()));
+        chosen.unwrap_or_else(|| self.deployment.with_value(|d| d.rpc_urls.clone()))
+    }
+
+    /// Asks the nodes, after checking once that they are on the right chain.
+    pub fn client(self) -> Client {
+        let urls = self.nodes();
         let known = self
             .client
             .with_value(|known| known.as_ref().filter(|(of, _)| *of == urls).map(|(_, client)| client.clone()));

@@ -3,6 +3,9 @@
 
 pub mod confirm;
 pub mod join;
+pub mod late;
+mod on_chain;
+mod proof;
 pub mod publish;
 pub mod purpose;
 

@@ -109,7 +109,8 @@ impl World {
         let (relay, token) = (String::new(), String::new());
         let channel = format!("test {} {seat}", self.seating.task);
         let says = BroadcastChannel::new(&channel).unwrap();
-        let play = Play { seating: self.seating.clone(), seat, relay, token, least_rows: 30, channel };
+        let play =
+            Play { seating: self.seating.clone(), seat, relay, token, least_rows: 30, channel, awaited: Vec::new() };
         let mut beside =
             vec![("spec", spec()), ("keys", self.keys[usize::from(seat)].clone()), ("directory", directory(seat))];
         beside.extend(tables().get(usize::from(seat)).map(|table| ("table", table.clone().into_bytes())));

@@ -11,6 +11,7 @@ use tasks::{REQUESTER_PART, State, Step, Task};
 use super::{
     Here,
     confirm::{AcceptAgain, ConfirmSeat},
+    late::{DeliverKey, LateKeys},
     press::Press,
     running::Running,
 };
@@ -64,6 +65,7 @@ pub fn Next(here: Here) -> impl IntoView {
                 <For each=move || steps.get() key=|step| format!("{step:?}") let:step>
                     <OneStep here=here step=step />
                 </For>
+                <LateKeys here=here />
             </div>
         </section>
     }
@@ -115,7 +117,9 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
     match step {
         Step::Confirm { seat, .. } => view! { <ConfirmSeat here=here seat=seat /> }.into_any(),
         Step::AcceptHelpers { seat, .. } => view! { <AcceptAgain here=here seat=seat /> }.into_any(),
-        Step::Begin { .. } | Step::Deliver { .. } => ().into_any(),
+        // What is late is shown once, whichever seats owe it.
+        Step::Begin { .. } | Step::Demand { .. } => ().into_any(),
+        Step::Deliver { seat, until } => view! { <DeliverKey here=here seat=seat until=until /> }.into_any(),
         Step::DrawHelper { .. } => {
             view! { <Press here=here what=Plain::Draw id="draw-helper" label="Draw the helper" primary=true hint="By the hash of a block that nobody could choose." /> }
                 .into_any()
@@ -143,10 +147,6 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
         }
         Step::Expire => {
             view! { <Press here=here what=Plain::Expire id="expire-task" label="Close it" primary=false hint="Its time is over; anybody can say so." /> }.into_any()
-        }
-        Step::Demand { seat, .. } => {
-            view! { <Press here=here what=Plain::Demand { seat } id="demand-key" label="Demand the key" primary=false hint="Only if a computing seat did not send it: it must post the key on chain within a day." /> }
-                .into_any()
         }
         Step::Collect { part, amount } => {
             let what = if part == REQUESTER_PART { "What comes back to you" } else { "Bond and fee of your seat" };
