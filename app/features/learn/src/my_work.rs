@@ -92,7 +92,19 @@ fn waiting(learning: &Learning, account: Address, mine: &[u64], now: u64) -> Vec
         let steps = learning.steps(account, now, id).into_iter();
         steps.filter_map(move |step| waits(id, &step, asks)).collect::<Vec<_>>()
     };
-    mine.iter().flat_map(of_task).collect()
+    let mut tasks: Vec<Task> = mine.iter().flat_map(of_task).collect();
+    let owed = learning.book.owed.get(&account).copied().unwrap_or_default();
+    if let Some(last) = mine.last().filter(|_| owed.0 > 0) {
+        tasks.push(Task {
+            key: "tasks owed".into(),
+            action: "Collect",
+            href: routes::task(*last),
+            about: "what you are owed beside your seats".into(),
+            until: None,
+            otherwise: format!("{} wait for you; nothing is lost.", format::mdc(owed)).into(),
+        });
+    }
+    tasks
 }
 
 /// `asks`: the account is the requester, who draws and tries again; others may draw too, and need not.

@@ -42,6 +42,18 @@ pub fn Next(here: Here) -> impl IntoView {
         })
     });
     let waits = here.look(waits_for);
+    // Who could start it is told why it cannot, in the contract's own words.
+    let refused = Memo::new(move |_| {
+        let (account, now) = (tools.wallet.account.get()?, tools.clock.now.get());
+        here.known.learning.with(|known| {
+            let known = known.as_ref()?;
+            let task = known.book.task(here.id)?;
+            let is_turn = task.state == State::Ready && task.requester == account;
+            let serves = task.helper.as_ref().is_none_or(|helper| helper.serving);
+            let answer = known.decide(account, now, &tasks::Move::Start { task: here.id });
+            (is_turn && serves).then(|| answer.err().map(|error| error.to_string())).flatten()
+        })
+    });
     view! {
         <section class="panel" aria-labelledby="next">
             <header>
@@ -61,13 +73,39 @@ pub fn Next(here: Here) -> impl IntoView {
                             }
                         })
                 }}
+                {move || {
+                    refused.get().map(|why| view! { <Notice tone="warn">{format!("It cannot be started. {why}")}</Notice> })
+                }}
                 {move || mine.get().map(|seat| view! { <Running here=here seat=seat /> })}
                 <For each=move || steps.get() key=|step| format!("{step:?}") let:step>
                     <OneStep here=here step=step />
                 </For>
                 <LateKeys here=here />
+                <Owed here=here />
             </div>
         </section>
+    }
+}
+
+/// Shares of bonds that others lost, and what helpers are paid; all tasks together.
+#[component]
+fn Owed(here: Here) -> impl IntoView {
+    let tools = Tools::from_context();
+    let owed = Memo::new(move |_| {
+        let account = tools.wallet.account.get()?;
+        let takes_part = |task: &Task| crate::my_work::is_mine(task, account);
+        here.known.learning.with(|known| {
+            let known = known.as_ref()?;
+            known.book.task(here.id).filter(|task| takes_part(task))?;
+            known.book.owed.get(&account).copied().filter(|amount| amount.0 > 0)
+        })
+    });
+    move || {
+        owed.get().map(|amount| {
+            let label = format!("Collect {}", format::mdc(amount));
+            let hint = "What you are owed beside your seats: shares of bonds that others lost, and pay for helping. It is not lost.";
+            view! { <Press here=here what=Plain::CollectOwed id="collect-owed" label=label primary=false hint=hint /> }
+        })
     }
 }
 

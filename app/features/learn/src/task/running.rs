@@ -36,6 +36,11 @@ pub fn Running(here: Here, seat: u8) -> impl IntoView {
         let view = view.clone();
         move || view.get()
     };
+    // A helper has no bond to lose, and is given up otherwise.
+    let others_away = {
+        let view = view.clone();
+        Memo::new(move |_| view.with(|view| view.away.iter().any(|other| Some(*other) != view.helper)))
+    };
     let is_over = here.look(|task| task.state.is_final() || task.state == State::Failed);
     let is_running = here.look(|task| task.state == State::Running);
     view! {
@@ -65,7 +70,7 @@ pub fn Running(here: Here, seat: u8) -> impl IntoView {
                     .map(|sentence| view! { <Notice tone="warn">{sentence}</Notice> })
             }}
             {move || {
-                (is_running.get() == Some(true) && !active.get())
+                (is_running.get() == Some(true) && (!active.get() || others_away.get()))
                     .then(|| {
                         view! {
                             <Press
