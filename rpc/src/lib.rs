@@ -22,7 +22,6 @@ mod client;
 mod endpoint;
 mod environment;
 mod error;
-mod folded;
 mod mending;
 
 #[cfg(feature = "native")]
@@ -33,12 +32,11 @@ pub mod testing;
 pub mod web;
 
 pub use allowance::Allowance;
-pub use chain::{Bloom, Filter, Header, RawLog, value};
+pub use chain::{Bloom, Filter, Folded, Header, RawLog, value};
 pub use chain_time::ChainTime;
 pub use chains::{CHAINS, DEVELOPMENT_CHAIN, KnownChain};
 pub use client::{Client, Finality, Offer, Offered, Options, Piece, Status, Verdict};
 pub use endpoint::{Endpoint, Refusal, Reply, Transport, Unreachable, refusal_of};
 pub use environment::{BoxFuture, Environment};
 pub use error::RpcError;
-pub use folded::Folded;
 pub use mending::{Mending, Stretch};

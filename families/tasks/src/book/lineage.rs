@@ -41,3 +41,64 @@ impl Book {
         (1..).zip(&self.tasks).filter(|(_, task)| task.model_of == id).map(|(number, _)| number).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use directory::Disclosure;
+    use protocol::{Address, Amount, Digest};
+
+    use super::*;
+    use crate::{Draft, Kind, Roles, SeatTerms, Task};
+
+    fn task(requester: u8, kind: Kind, grants: &[u64], (waits_for, model_of): (u64, u64)) -> Task {
+        let seats = grants.iter().map(|grant| SeatTerms { grant: *grant, roles: Roles(1), purpose: Digest::ZERO });
+        let draft = Draft {
+            kind,
+            waits_for: 0,
+            reveals_early: false,
+            model_of: 0,
+            confirm_by: 0,
+            start_by: 0,
+            max_seconds: 60,
+            facts: 0,
+            rows: 0,
+            compute_fee: Amount::ZERO,
+            bond: Amount::ZERO,
+            helper_budget: Amount::ZERO,
+            spec: Digest::ZERO,
+            told: Disclosure { min_rows: 0, digits: 3, own_coefficients: false },
+            seats: seats.collect(),
+            helpers: Vec::new(),
+        };
+        let known = |_| Some((Address::ZERO, Amount::ZERO));
+        Task::published_on(Address([requester; 20]), (waits_for, model_of), &draft, None, known, 1).unwrap()
+    }
+
+    /// Two people, three pipelines that cross each other in time.
+    #[test]
+    fn versions_steps_and_uses_are_counted() {
+        let tasks = vec![
+            task(1, Kind::Train, &[1, 2], (0, 0)),
+            task(2, Kind::Train, &[1, 2], (0, 0)),
+            task(1, Kind::Psi, &[1, 2], (0, 0)),
+            task(1, Kind::Train, &[1, 2], (3, 0)),
+            task(1, Kind::Predict, &[1, 2], (0, 1)),
+            task(1, Kind::Predict, &[1, 2], (4, 4)),
+            task(1, Kind::Train, &[2, 1], (0, 0)),
+            task(1, Kind::Predict, &[1, 3], (0, 1)),
+        ];
+        let book = Book { tasks, ..Book::default() };
+        // Whoever else asks, whatever else is done and other data are versions of their own.
+        assert_eq!(book.versions(), [1, 1, 1, 2, 1, 2, 1, 1]);
+        let alone = (1, 1);
+        assert_eq!(book.pipeline_steps(), [alone, alone, (1, 3), (2, 3), alone, (3, 3), alone, alone]);
+        assert_eq!([1, 4, 7].map(|id| book.with_model_of(id)), [vec![5, 8], vec![6], vec![]]);
+        assert!(Book::default().versions().is_empty() && Book::default().pipeline_steps().is_empty());
+    }
+
+    #[test]
+    fn a_task_that_waits_for_none_that_there_is_stands_alone() {
+        let book = Book { tasks: vec![task(1, Kind::Train, &[1], (9, 0))], ..Book::default() };
+        assert_eq!(book.pipeline_steps(), [(1, 1)]);
+    }
+}

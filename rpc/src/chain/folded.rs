@@ -3,7 +3,7 @@
 
 use protocol::Digest;
 
-use crate::RawLog;
+use super::RawLog;
 
 /// Block and place in it.
 type Place = (Digest, u64);
