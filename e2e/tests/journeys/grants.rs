@@ -190,7 +190,7 @@ async fn a_grant_ends_with_its_uses_its_time_its_purpose_and_its_numbers() -> Re
     }
     asks.fills("field-label", "target").await?;
     asks.sees("Grant 5 of seat 1 does not cover this kind of task.").await?;
-    asks.sees("Grant 6 of seat 2 does not cover the columns weight, target.").await?;
+    asks.sees("Grant 6 of seat 2 does not cover the columns target, weight.").await?;
     browser.shots("grant-other-purpose").await?;
 
     // Refused, with a text that the applicant reads.

@@ -115,7 +115,7 @@ fn DemandKeys(here: Here, seats: Vec<u8>, until: u64) -> impl IntoView {
     };
     view! {
         <Notice tone="warn">
-            <p>
+            <p class="below">
                 "The keys of your result did not come, and this browser has no result of the task. First open it in the browser in \
                  which your seat was played. If they are not there either, demand them: they must be posted on chain within a day, \
                  or bond and fee of the silent seat are yours. This is possible until " <Deadline at=until /> ". " {cost}
@@ -163,7 +163,7 @@ pub fn DeliverKey(here: Here, seat: u8, until: u64) -> impl IntoView {
     });
     view! {
         <Notice tone="turn">
-            <p>
+            <p class="below">
                 "The receiver says that the key of its result did not come from you, and demands it. Post it until "
                 <Deadline at=until /> ", or bond and fee of your seat go to the receiver. Only the receiver can open what the key \
                  opens. It costs the network fee of one transaction."

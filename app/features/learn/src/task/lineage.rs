@@ -77,11 +77,10 @@ fn Shown(found: Lineage) -> impl IntoView {
                             view! {
                                 <li>
                                     <a href=routes::dataset(source.dataset)>{format!("Data set {}", source.dataset)}</a>
-                                    " of "
-                                    <Account address=source.owner />
                                     ", under "
                                     <a href=routes::grant(source.grant)>{format!("grant {}", source.grant)}</a>
-                                    {format!(" (seat {})", source.seat)}
+                                    {format!(", at seat {}: ", source.seat)}
+                                    <Account address=source.owner />
                                 </li>
                             }
                         })

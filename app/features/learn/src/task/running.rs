@@ -144,18 +144,20 @@ fn HelperSilent(playing: StoredValue<Playing, LocalStorage>, owns: bool, gave_up
     };
     view! {
         <Notice tone="warn">
-            <p>{text}</p>
+            <p class="below">{text}</p>
             {(owns && !gave_up)
                 .then(|| {
                     view! {
-                        <button
-                            id="give-helper-up"
-                            class="button small"
-                            type="button"
-                            on:click=move |_| playing.with_value(Playing::gives_helper_up)
-                        >
-                            "Go on with the next helper"
-                        </button>
+                        <div class="row">
+                            <button
+                                id="give-helper-up"
+                                class="button small"
+                                type="button"
+                                on:click=move |_| playing.with_value(Playing::gives_helper_up)
+                            >
+                                "Go on with the next helper"
+                            </button>
+                        </div>
                     }
                 })}
         </Notice>
