@@ -29,7 +29,7 @@ pub fn owes(late: &Late, spec: &[u8], progress: &[u8]) -> Result<Reply<Answer, P
 pub fn opens(late: &Late, spec: &[u8], progress: &[u8], directory: &[u8; 32]) -> Result<Finished, Ended> {
     let attempt = attempt(late, spec).map_err(Ended::failed)?;
     let kept = Kept::read(&attempt, late.seat, progress, late.result).map_err(Ended::failed)?.ok_or_else(forgotten)?;
-    let posted = late.posted.iter().cloned().filter(|(from, _)| *from != late.seat).collect();
+    let posted = late.posted.iter().filter(|(from, _)| *from != late.seat).cloned().collect();
     Ok(Finished {
         told: kept.open(directory, posted).map_err(Ended::failed)?,
         outcome: kept.outcome().clone(),

@@ -27,7 +27,7 @@ impl Reader {
     /// [`ChainError`]
     pub async fn has_code(self, account: Address) -> Result<bool, ChainError> {
         let code = self.ask("eth_getCode", json!([account, "latest"])).await?;
-        Ok(code.as_str().is_some_and(|code| code.trim_start_matches("0x") != ""))
+        Ok(code.as_str().is_some_and(|code| !code.trim_start_matches("0x").is_empty()))
     }
 
     /// Whether the first two nodes both have a log of tasks in a block that `says` it; `None` where only one node is known.
