@@ -27,6 +27,9 @@ pub const LATER: &[Page] = &[WALLET, SWITCH, SWITCH_PROBLEM, TRAY];
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
     let rail = expect_context::<Features>().rail();
+    let under_more = under_more(rail.iter().map(|link| link.count.is_some()));
+    let more: Vec<RailLink> = under_more.iter().map(|place| rail[*place].clone()).collect();
+    let entries = rail.into_iter().enumerate().map(move |(place, link)| (under_more.contains(&place), link));
     provide_context(Switching::new());
     view! {
         <div class="frame">
@@ -36,7 +39,8 @@ pub fn Frame(children: Children) -> impl IntoView {
                     "ModelMarket"
                 </a>
                 <nav aria-label="Main">
-                    {rail.into_iter().map(|place| view! { <RailEntry place=place /> }).collect_view()}
+                    {entries.map(|(is_aside, place)| view! { <RailEntry place=place is_aside=is_aside /> }).collect_view()}
+                    <More places=more />
                 </nav>
             </aside>
             <header class="header">
@@ -55,9 +59,46 @@ pub fn Frame(children: Children) -> impl IntoView {
     }
 }
 
+/// Entries for which the bottom bar of narrow windows has room, beside “More”.
+const ROOM: usize = 5;
+
+/// Places of the entries that stand under “More”: those with a number stay in the bar, then the first.
+fn under_more(has_number: impl Iterator<Item = bool> + Clone) -> Vec<usize> {
+    let numbered = has_number.clone().filter(|has_number| *has_number).count();
+    let plain = has_number.enumerate().filter(|(_, has_number)| !has_number).map(|(place, _)| place);
+    plain.skip(ROOM.saturating_sub(numbered)).collect()
+}
+
+/// The other entries, in narrow windows alone.
+#[component]
+fn More(places: Vec<RailLink>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let at = use_location().pathname;
+    // Wherever it led to, it has done its work.
+    Effect::new(move || {
+        at.track();
+        open.set(false);
+    });
+    let has_some = !places.is_empty();
+    view! {
+        <details class="more" hidden=!has_some prop:open=move || open.get()>
+            <summary
+                on:click=move |event| {
+                    event.prevent_default();
+                    open.update(|open| *open = !*open);
+                }
+            >
+                <Icon name="more" />
+                "More"
+            </summary>
+            <div>{places.into_iter().map(|place| view! { <RailEntry place=place is_aside=false /> }).collect_view()}</div>
+        </details>
+    }
+}
+
 /// A link of the rail; marked on its own page, on those under its address, and on those that are `below` it.
 #[component]
-fn RailEntry(place: RailLink) -> impl IntoView {
+fn RailEntry(place: RailLink, is_aside: bool) -> impl IntoView {
     let RailLink { href, icon, name, below, count } = place;
     let at = use_location().pathname;
     let under =
@@ -73,7 +114,7 @@ fn RailEntry(place: RailLink) -> impl IntoView {
         }
     });
     view! {
-        <a href=href aria-current=move || here().then_some("page")>
+        <a href=href class:aside=is_aside aria-current=move || here().then_some("page")>
             <Icon name=icon />
             {name}
             {number}

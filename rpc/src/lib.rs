@@ -32,7 +32,7 @@ pub mod testing;
 pub mod web;
 
 pub use allowance::Allowance;
-pub use chain::{Bloom, Filter, Header, RawLog, value};
+pub use chain::{Bloom, Filter, Folded, Header, RawLog, value};
 pub use chain_time::ChainTime;
 pub use chains::{CHAINS, DEVELOPMENT_CHAIN, KnownChain};
 pub use client::{Client, Finality, Offer, Offered, Options, Piece, Status, Verdict};

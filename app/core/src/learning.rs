@@ -55,8 +55,9 @@ impl Known {
             Ok(found) => {
                 self.error.try_set(None);
                 // Only a change: whoever shows it is built anew by it.
-                if self.learning.try_with_untracked(|old| old.as_deref() != Some(&found)) == Some(true) {
-                    self.learning.try_set(Some(Arc::new(found)));
+                let is_same = |old: &Option<Arc<Learning>>| old.as_ref().is_some_and(|old| Arc::ptr_eq(old, &found));
+                if self.learning.try_with_untracked(is_same) == Some(false) {
+                    self.learning.try_set(Some(found));
                 }
             }
             Err(error) => {

@@ -22,12 +22,12 @@ const PREDICTIONS: [(&str, f64); 4] = [("P-043", 143.825), ("P-100", 134.954), (
 /// Half a unit of three digits, and what is computed on the way.
 const GRID: f64 = 0.125;
 
-fn table(name: &str) -> PathBuf {
+pub fn table(name: &str) -> PathBuf {
     steps::datasets().join("learn").join(name)
 }
 
 /// Joins the directory as the page would: the key comes from the account's signature.
-async fn joins(stack: &Stack, account: Address) -> Result<()> {
+pub async fn joins(stack: &Stack, account: Address) -> Result<()> {
     let contract = stack.chain.deployment.demand(DIRECTORY)?;
     let request = directory::key_request(contract, account, 1).typed_data(stack.chain.deployment.chain_id);
     let signature = stack.chain.sign_typed(account, &request).await?;
@@ -80,7 +80,7 @@ async fn grants(stack: &Stack, owner: Address, requester: Address, number: u64, 
 }
 
 /// Chooses in a select by its value.
-async fn picks(person: &Person<'_>, id: &str, value: &str) -> Result<()> {
+pub async fn picks(person: &Person<'_>, id: &str, value: &str) -> Result<()> {
     person.finds(&format!("//select[@id='{id}']/option[@value='{value}']")).await?;
     let script = "const select = document.getElementById(arguments[0]); select.value = arguments[1]; \
                   select.dispatchEvent(new Event('change', {bubbles: true}));";
@@ -88,13 +88,13 @@ async fn picks(person: &Person<'_>, id: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-async fn ticks(person: &Person<'_>, id: &str) -> Result<()> {
+pub async fn ticks(person: &Person<'_>, id: &str) -> Result<()> {
     person.finds(&format!("//input[@id='{id}']")).await?.click().await?;
     Ok(())
 }
 
 /// The numbers told to a seat, in their order.
-async fn told(person: &Person<'_>, seat: u8) -> Result<Vec<f64>> {
+pub async fn told(person: &Person<'_>, seat: u8) -> Result<Vec<f64>> {
     person.finds(&format!("//*[@id='told-{seat}']")).await?;
     let script = "return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText)";
     let all = person.browser.driver.execute(script, vec![format!("#told-{seat} .numbers dd").into()]).await?;
@@ -103,7 +103,7 @@ async fn told(person: &Person<'_>, seat: u8) -> Result<Vec<f64>> {
 }
 
 /// Confirms all seats, each in its own browser.
-async fn confirms(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
+pub async fn confirms(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
     for (person, account, file) in seats {
         person.visit(&format!("/task/{task}")).await?;
         person.connects(*account).await?;
@@ -123,7 +123,7 @@ async fn confirms(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> 
 }
 
 /// The requester, who has the last seat, draws and starts; all join.
-async fn begins(seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
+pub async fn begins(seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
     let Some((asks, ..)) = seats.last() else { return Ok(()) };
     asks.presses("draw-helper").await?;
     asks.presses("start-task").await?;
@@ -149,7 +149,7 @@ async fn runs(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> Resu
 }
 
 /// Two owners with a grant each for the requester, and a helper; all in the directory.
-async fn prepared(stack: &Stack) -> Result<([Address; 3], Agent)> {
+pub async fn prepared(stack: &Stack) -> Result<([Address; 3], Agent)> {
     let [_, first, second, requester, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
     let helper = Agent::join(stack).await?;
     for account in [first, second, requester] {
@@ -162,7 +162,7 @@ async fn prepared(stack: &Stack) -> Result<([Address; 3], Agent)> {
 }
 
 /// The requester says what is to be learned; nothing can be signed before every rule is kept.
-async fn publishes_training(asks: &Person<'_>, requester: Address, helper: Address) -> Result<()> {
+pub async fn publishes_training(asks: &Person<'_>, requester: Address, helpers: &[Address]) -> Result<()> {
     asks.visit("/learn").await?;
     asks.connects(requester).await?;
     asks.presses("new-task").await?;
@@ -180,7 +180,9 @@ async fn publishes_training(asks: &Person<'_>, requester: Address, helper: Addre
     }
     ticks(asks, "tick-own").await?;
     asks.sees("Name at least one candidate for helper.").await?;
-    ticks(asks, &format!("helper-{}", helper)).await?;
+    for helper in helpers {
+        ticks(asks, &format!("helper-{helper}")).await?;
+    }
     asks.sees("Every rule that can be looked at before is kept.").await?;
     asks.browser.shots("learn-new").await?;
     asks.presses("publish-task").await?;
@@ -200,7 +202,7 @@ async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<
     ];
     let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
 
-    publishes_training(&asks, requester, helper.account).await?;
+    publishes_training(&asks, requester, &[helper.account]).await?;
     helper.helps(&stack)?;
     let seats =
         [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
@@ -272,7 +274,7 @@ async fn a_tab_that_is_closed_in_the_middle_and_opened_again_goes_on() -> Result
         Browser::open(&profiles[2], &[]).await?,
     ];
     let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
-    publishes_training(&asks, requester, helper.account).await?;
+    publishes_training(&asks, requester, &[helper.account]).await?;
     helper.helps(&stack)?;
     let seats =
         [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];

@@ -9,10 +9,12 @@
 //! | `running` | start, begin, finish, fail, stall, respond, retry |
 //! | `afterwards` | demand, deliver, collect |
 //! | `signatures` | what several of them demand |
+//! | `lineage` | none: versions, steps of pipelines, what was made with a model |
 
 mod afterwards;
 mod confirming;
 mod helpers;
+mod lineage;
 mod publishing;
 mod running;
 mod signatures;

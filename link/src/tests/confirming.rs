@@ -1,6 +1,7 @@
 //! Whose key it is: what a node and a relay that lie together cannot do.
 
 use alloy_consensus::TxEip1559;
+use alloy_eips::Decodable2718;
 use alloy_primitives::TxKind;
 use protocol::Address;
 
@@ -100,4 +101,83 @@ fn who_sits_in_between_with_a_false_key_is_found_out() {
         );
         assert!(pair.lines[0].epoch().is_none() && pair.lines[0].next_record().is_none());
     }
+}
+
+/// As nodes tell of a transaction: numbers without leading zeros, everything in hexadecimal.
+fn told(transaction: &TxEip1559, raw: &[u8]) -> std::collections::BTreeMap<&'static str, String> {
+    let signed = alloy_consensus::TxEnvelope::decode_2718(&mut &raw[..]).unwrap();
+    let signature = *signed.signature();
+    let number = |number: u128| format!("{number:#x}");
+    [
+        ("type", "0x2".into()),
+        ("chainId", number(transaction.chain_id.into())),
+        ("nonce", number(transaction.nonce.into())),
+        ("gas", number(transaction.gas_limit.into())),
+        ("maxFeePerGas", number(transaction.max_fee_per_gas)),
+        ("maxPriorityFeePerGas", number(transaction.max_priority_fee_per_gas)),
+        ("to", transaction.to.to().unwrap().to_string()),
+        ("value", format!("{:#x}", transaction.value)),
+        ("input", transaction.input.to_string()),
+        ("v", number(signature.v().into())),
+        ("r", format!("{:#x}", signature.r())),
+        ("s", format!("{:#x}", signature.s())),
+    ]
+    .into()
+}
+
+#[test]
+fn a_transaction_is_rebuilt_from_what_a_node_tells_and_only_the_one_with_the_hash() {
+    let terms = terms(2);
+    for nonce in 0..20 {
+        let key = terms.seats[1].key;
+        let transaction = TxEip1559 { nonce, ..transaction(&terms, confirm(7, &key)) };
+        let raw = sign(transaction.clone(), &account(1));
+        let hash = crate::confirmation::hash_of(&raw);
+        let told = told(&transaction, &raw);
+        let from = |told: &std::collections::BTreeMap<&'static str, String>| {
+            let told = told.clone();
+            let leaked: std::collections::BTreeMap<&str, &str> =
+                told.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            crate::confirmation::rebuilt(&hash, |name| leaked.get(name).copied())
+        };
+        assert_eq!(from(&told), Some(raw.clone()));
+        assert_eq!(check(&terms, 1, &from(&told).unwrap()), Ok(()));
+        // Whatever a node tells otherwise, it has another hash.
+        for name in told.keys() {
+            for lie in ["0x7", "0x", "none"] {
+                let mut lying = told.clone();
+                lying.insert(name, lie.into());
+                assert!(from(&lying).is_none_or(|found| found == raw), "{name}: {lie}");
+            }
+            let mut lacking = told.clone();
+            lacking.remove(name);
+            assert_eq!(from(&lacking), None, "without {name}");
+        }
+    }
+}
+
+/// The example of EIP-155 in the words of a node.
+#[test]
+fn a_published_transaction_of_the_first_kind_is_rebuilt() {
+    let raw = hex::decode(concat!(
+        "f86c098504a817c800825208943535353535353535353535353535353535353535880de0b6b3a76400008025a0",
+        "28ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276a0",
+        "67cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83"
+    ))
+    .unwrap();
+    let field = |name: &str| {
+        Some(match name {
+            "nonce" => "0x9",
+            "gasPrice" => "0x4a817c800",
+            "gas" => "0x5208",
+            "to" => "0x3535353535353535353535353535353535353535",
+            "value" => "0xde0b6b3a7640000",
+            "input" => "0x",
+            "v" => "0x25",
+            "r" => "0x28ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276",
+            "s" => "0x67cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83",
+            _ => return None,
+        })
+    };
+    assert_eq!(crate::confirmation::rebuilt(&crate::confirmation::hash_of(&raw), field), Some(raw));
 }

@@ -15,6 +15,6 @@ pub mod seats;
 pub mod secrets;
 
 pub use mpc_run::Failure;
-pub use request::{Answer, Play, Progress, Request};
-pub use seats::{Seating, failure_on_chain, on_chain, roles, signed};
+pub use request::{Answer, Late, Play, Progress, Request};
+pub use seats::{Seating, awaiting, confirms, failure_on_chain, on_chain, roles, signed};
 pub use secrets::{Public, Secrets, public_key};

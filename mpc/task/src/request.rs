@@ -1,5 +1,6 @@
 //! What the worker is asked, what it tells on the way, what it answers. Bytes stand beside: `table` and `spec` where a request
-//! names them, `model` for predictions; beside an answer `keys`, `kept` and `csv`.
+//! names them, `model` for predictions, `confirmation` where the page has the transaction that confirmed the seat; beside an
+//! answer `keys`, `kept` and `csv`.
 
 use link::SeatNumber;
 use mpc::Traffic;
@@ -21,6 +22,22 @@ pub enum Request {
     /// Plays a seat to its end. `spec`, `keys`, `directory`, and where the seat has data `table`, `model` where one is applied, and
     /// `progress` where the run goes on, are beside it.
     Play(Box<Play>),
+    /// What a seat posts on chain where the key that it owes is demanded. `spec` and `progress` are beside it.
+    Owes(Box<Late>),
+    /// What a seat was told by a result of whose keys some were posted on chain. `spec`, `progress` and `directory` are beside
+    /// it, and where the seat has data `table`.
+    Opens(Box<Late>),
+}
+
+/// A seat whose task is finished on chain, and that was not heard, or did not hear the others, to the end.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Late {
+    pub seating: Seating,
+    pub seat: SeatNumber,
+    /// What all have signed, as the chain has it.
+    pub result: Digest,
+    /// Sealed keys that were posted, by whose they are.
+    pub posted: Vec<(SeatNumber, Vec<u8>)>,
 }
 
 /// A seat that is to be played.
@@ -37,12 +54,21 @@ pub struct Play {
     /// Name of the broadcast channel on which the page says that the chain has what it was told ([`BEGUN`], [`AGREED`]), and
     /// that something is kept.
     pub channel: String,
+    /// Seats of which the page could not see the transaction by which their accounts confirmed their keys: they have to send
+    /// it over their links.
+    #[serde(default)]
+    pub awaited: Vec<SeatNumber>,
 }
 
 /// The chain counts the run as begun.
 pub const BEGUN: &str = "begun";
 /// The chain has the result.
 pub const AGREED: &str = "agreed";
+
+/// The person gives the helper up; the run goes on with the next one once the other owner says so too.
+pub const GIVE_HELPER_UP: &str = "give the helper up";
+/// The chain has drawn the next helper.
+pub const ADVANCED: &str = "advanced";
 
 /// What was told under this number is kept.
 pub fn kept(number: u32) -> String {
@@ -67,6 +93,10 @@ pub enum Progress {
     /// All have signed what came out. The seat waits for [`AGREED`]: only then do the keys of results leave.
     Signed {
         outcome: Box<Outcome>,
+        signatures: Vec<Vec<u8>>,
+    },
+    /// Both owners have given the helper up: their signatures, for the chain. The seat waits for [`ADVANCED`].
+    Advanced {
         signatures: Vec<Vec<u8>>,
     },
     /// What the run can go on from, to be kept in place of what was kept before. The seat waits for [`kept`] or [`not_kept`].
@@ -109,6 +139,13 @@ pub enum Answer {
         signatures: Vec<Vec<u8>>,
     },
     Finished(Box<Finished>),
+    /// The helper was given up; the seat is to be played again with the next one.
+    HelperGone,
+    /// What all have signed, and the sealed key that this seat owes the receiver.
+    Owes {
+        outcome: Outcome,
+        key: Vec<u8>,
+    },
 }
 
 /// How a run ended at a seat.

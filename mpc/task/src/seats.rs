@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use link::{Proof, SeatNumber, Terms};
+use link::{LinkError, Proof, SeatNumber, Terms, confirmation};
 use mpc_run::{Attempt, Outcome, RunError, Said, Spec};
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
-use tasks::{Event, Roles, typed_data};
+use tasks::{Event, Roles, calls, typed_data};
 
 /// An attempt of a task, as the chain has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +98,7 @@ impl Seating {
             plan: Attempt::program(),
             spec: hash,
             seats: self.seats.iter().zip(0..).map(seat).collect(),
-            confirmed: |_| None,
+            confirmed: |input| calls::confirmed(input).map(|(task, key)| link::Confirmed { task, key: key.0 }),
         };
         let signing = || self.seats.iter().take(usize::from(spec.signers()));
         let attempt = Attempt {
@@ -111,6 +111,28 @@ impl Seating {
         attempt.check()?;
         Ok(attempt)
     }
+}
+
+/// The same attempt, in which these seats have to send the signed transaction that confirmed their keys over their links.
+pub fn awaiting(mut attempt: Attempt, seats: &[SeatNumber]) -> Attempt {
+    let mut terms = Terms::clone(&attempt.terms);
+    for number in seats {
+        if let Some(seat) = terms.seats.get_mut(usize::from(*number)) {
+            seat.proof = Proof::Transaction;
+        }
+    }
+    attempt.terms = Arc::new(terms);
+    attempt
+}
+
+/// Checks that the account of a seat has signed the raw transaction, and confirms in it the key that its links are opened
+/// with.
+///
+/// # Errors
+/// [`LinkError`] where it does not.
+pub fn confirms(attempt: &Attempt, seat: SeatNumber, raw: &[u8]) -> Result<(), LinkError> {
+    let attempt = awaiting(attempt.clone(), &[seat]);
+    confirmation::check(&attempt.terms, seat, raw)
 }
 
 /// What a seat of the spec does, as the contract writes it.

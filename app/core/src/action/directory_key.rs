@@ -8,7 +8,7 @@ use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
 
 use super::{ActionError, Tools, secret};
-use crate::vault::{Entry, Kind, Owner, Vault};
+use crate::vault::{Entry, Kind, Owner, Vault, VaultError};
 
 /// The kind of the kept file.
 pub const DIRECTORY_KEY: Kind = Kind::new("directory key");
@@ -41,36 +41,71 @@ impl DirectoryKey {
 /// [`ActionError`] when the wallet refuses, or nothing can be kept.
 pub async fn key(tools: Tools, version: u32) -> Result<DirectoryKey, ActionError> {
     let account = tools.account()?;
+    let contract = tools.deployment().demand(directory::DIRECTORY)?;
+    let owner = Owner { chain_id: tools.deployment().chain_id, contract, account };
     let vault = Vault::open().await?;
-    if let Some(kept) = kept(tools, &vault, account, version).await? {
+    if let Some(kept) = kept(&vault, owner, version).await? {
         return Ok(kept);
     }
-    let contract = tools.deployment().demand(directory::DIRECTORY)?;
     let signed = secret::derive(tools, &directory::key_request(contract, account, version)).await?;
     let key = DirectoryKey { account, version, secret: Digest(signed.salt()) };
-    // Plain data, which can always be written.
-    let file = serde_json::to_vec(&key).unwrap_or_default();
-    let owner = Owner { chain_id: tools.deployment().chain_id, contract, account };
-    let entry = Entry::of_file(DIRECTORY_KEY, owner, format!("version {version}"), &file);
-    vault.keep(&entry, &file).await?;
+    keep(&vault, owner, &key).await?;
     Ok(key)
 }
 
-async fn kept(
-    tools: Tools,
-    vault: &Vault,
-    account: Address,
-    version: u32,
-) -> Result<Option<DirectoryKey>, ActionError> {
-    let chain = tools.deployment().chain_id;
-    for entry in vault.entries().await? {
-        if entry.kind == DIRECTORY_KEY && entry.owner == account && entry.chain_id == chain {
-            let file = vault.file(&entry.superhash).await?.unwrap_or_default();
-            let key = serde_json::from_slice::<DirectoryKey>(&file).ok();
-            if let Some(key) = key.filter(|key| (key.account, key.version) == (account, version)) {
-                return Ok(Some(key));
-            }
+async fn keep(vault: &Vault, owner: Owner, key: &DirectoryKey) -> Result<(), VaultError> {
+    // Plain data, which can always be written.
+    let file = serde_json::to_vec(key).unwrap_or_default();
+    let entry = Entry::of_file(DIRECTORY_KEY, owner, format!("version {}", key.version), &file);
+    vault.keep(&entry, &file).await
+}
+
+/// The key of an account in one directory: another contract has another one of the same version.
+async fn kept(vault: &Vault, owner: Owner, version: u32) -> Result<Option<DirectoryKey>, VaultError> {
+    for entry in vault.entries().await?.into_iter().filter(|entry| entry.is_of(&DIRECTORY_KEY, owner)) {
+        let file = vault.file(&entry.superhash).await?.unwrap_or_default();
+        let key = serde_json::from_slice::<DirectoryKey>(&file).ok();
+        if let Some(key) = key.filter(|key| (key.account, key.version) == (owner.account, version)) {
+            return Ok(Some(key));
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    async fn a_key_is_found_by_chain_contract_account_and_version() {
+        let vault = Vault::open().await.expect("a browser keeps files");
+        let owner = Owner { chain_id: 31_337, contract: Address([21; 20]), account: Address([22; 20]) };
+        let others = [
+            Owner { contract: Address([23; 20]), ..owner },
+            Owner { chain_id: 1, ..owner },
+            Owner { account: Address([24; 20]), ..owner },
+        ];
+        let key = |owner: Owner, version, secret| DirectoryKey {
+            account: owner.account,
+            version,
+            secret: Digest([secret; 32]),
+        };
+        keep(&vault, owner, &key(owner, 1, 1)).await.expect("kept");
+        keep(&vault, owner, &key(owner, 2, 2)).await.expect("kept");
+        for (other, secret) in others.into_iter().zip(3..) {
+            assert!(kept(&vault, other, 1).await.expect("read").is_none(), "{other:?} has none yet");
+            keep(&vault, other, &key(other, 1, secret)).await.expect("kept");
+        }
+        // Those of the others are newer, and stay the others'.
+        for (version, secret) in [(1, 1), (2, 2)] {
+            let found = kept(&vault, owner, version).await.expect("read");
+            assert!(found == Some(key(owner, version, secret)), "version {version}");
+        }
+        assert!(kept(&vault, owner, 3).await.expect("read").is_none());
+        for (other, secret) in others.into_iter().zip(3..) {
+            assert!(kept(&vault, other, 1).await.expect("read") == Some(key(other, 1, secret)), "{other:?}");
+        }
+    }
 }

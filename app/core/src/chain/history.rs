@@ -14,7 +14,7 @@ use super::{
     ChainError, Reader,
     kept::{self, Kept},
 };
-use logs::Logs;
+pub(super) use logs::Logs;
 use offers::Offers;
 
 /// Blocks below the head that are read again each time: their logs may come late, and they may be replaced.

@@ -1,7 +1,10 @@
 //! Reading who learns together: organisations, data sets, grants and tasks, all from their contracts' own events, folded by
 //! the rules that the contracts have too. So whoever asks what can be done is told what a contract would say.
 
-use std::collections::BTreeMap;
+mod following;
+mod signed;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use contracts::Refused;
 use directory::{DATASETS, DIRECTORY, Event as RegistryEvent, GRANTS};
@@ -9,6 +12,7 @@ use protocol::{Address, Digest, subject::Subject};
 use rpc::{Filter, RawLog};
 use tasks::{Book, Call, LoggedEvent, Move, Said, Step, TASKS, calls, logs};
 
+pub(super) use self::following::Following;
 use super::{ChainError, Reader, reader::decoded, refusals::REFUSALS, whole::List};
 
 /// Everything about learning together.
@@ -21,14 +25,6 @@ pub struct Learning {
     hashes: BTreeMap<u64, Digest>,
     /// Number of the newest block.
     block: u64,
-}
-
-impl PartialEq for Learning {
-    /// The same events make the same; the newest block decides what can be drawn.
-    fn eq(&self, other: &Self) -> bool {
-        let last = |all: &Self| all.events.values().map(Vec::len).sum::<usize>();
-        (last(self), &self.hashes) == (last(other), &other.hashes) && self.book.registry == other.book.registry
-    }
 }
 
 impl Learning {
@@ -67,11 +63,12 @@ impl Learning {
 }
 
 impl Reader {
-    /// Everything about learning together, as the newest block has it.
+    /// Everything about learning together, as the newest block has it. What was folded before is not folded again; where
+    /// nothing came, the same is given.
     ///
     /// # Errors
     /// [`ChainError`]
-    pub async fn learning(self) -> Result<Learning, ChainError> {
+    pub async fn learning(self) -> Result<Arc<Learning>, ChainError> {
         let deployment = self.deployment();
         let tasks = deployment.demand(TASKS)?;
         let contracts =
@@ -83,41 +80,16 @@ impl Reader {
             count: calls::task_count(),
             what: "tasks",
         };
-        let mut learning = self
+        let learning = self
             .list(&list, async || {
-                let mut learning = Learning { block: self.height().await?, ..Learning::default() };
-                learning.book.registry.tasks = tasks;
-                let mut times = BTreeMap::new();
-                for log in &self.history(&list.filter, deployment.start_block, None).await? {
-                    let at = self.time_of(log, &mut times).await?;
-                    learning.take_in(log, at, contracts)?;
-                }
+                let block = self.height().await?;
+                let logs = self.history(&list.filter, deployment.start_block, None).await?;
+                let learning = self.fold_on(&logs, block, contracts).await?;
                 let told = learning.book.tasks.len() as u64;
                 Ok((learning, told))
             })
             .await?;
-        let open = learning.book.draws.values().filter(|draw| draw.hash.is_none() && draw.number < learning.block);
-        let open: Vec<u64> = open.map(|draw| draw.number).collect();
-        for block in open {
-            if let Some(header) = self.client().header(block).await? {
-                learning.hashes.insert(block, header.hash);
-            }
-        }
-        Ok(learning)
-    }
-
-    /// The time of a log's block, which not every node tells with the log.
-    async fn time_of(self, log: &RawLog, times: &mut BTreeMap<u64, u64>) -> Result<u64, ChainError> {
-        if log.at > 0 {
-            return Ok(log.at);
-        }
-        if let Some(at) = times.get(&log.block) {
-            return Ok(*at);
-        }
-        let header = self.client().header(log.block).await?;
-        let at = header.map(|header| header.at).unwrap_or_default();
-        times.insert(log.block, at);
-        Ok(at)
+        self.with_draws(learning).await
     }
 
     /// Where a task stands by the contract itself.

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::{
     history::Histories,
+    learning::Following,
     refusals::REFUSALS,
     rpc::{self as nodes, RpcError},
     whole::Holes,
@@ -110,23 +111,30 @@ pub struct Reader {
     client: StoredValue<Option<(Vec<String>, Client)>>,
     pub(super) histories: Histories,
     pub(super) holes: Holes,
+    pub(super) following: Following,
 }
 
 impl Reader {
     pub fn new(deployment: Deployment, settings: Settings) -> Self {
         let client = StoredValue::new(None);
         let (histories, holes) = (Histories::new(), Holes::none());
-        Self { deployment: StoredValue::new(deployment), settings, client, histories, holes }
+        let (deployment, following) = (StoredValue::new(deployment), Following::new());
+        Self { deployment, settings, client, histories, holes, following }
     }
 
     pub fn deployment(self) -> Deployment {
         self.deployment.get_value()
     }
 
-    /// Asks the chosen nodes, or those of the deployment, after checking once that they are on the right chain.
-    pub fn client(self) -> Client {
+    /// Addresses of the chosen nodes, or of those of the deployment.
+    pub(super) fn nodes(self) -> Vec<String> {
         let chosen = self.settings.rpc.get_untracked().map(|text| urls(&text)).filter(|urls| !urls.is_empty());
-        let urls = chosen.unwrap_or_else(|| self.deployment.with_value(|d| d.rpc_urls.clone()));
+        chosen.unwrap_or_else(|| self.deployment.with_value(|d| d.rpc_urls.clone()))
+    }
+
+    /// Asks the nodes, after checking once that they are on the right chain.
+    pub fn client(self) -> Client {
+        let urls = self.nodes();
         let known = self
             .client
             .with_value(|known| known.as_ref().filter(|(of, _)| *of == urls).map(|(_, client)| client.clone()));

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use mpc_task::{Answer, Play, Progress, Request, request::Finished, secrets::Public};
+use mpc_task::{Answer, Late, Play, Progress, Request, on_chain, request::Finished, secrets::Public};
 use protocol::Digest;
 use web_sys::BroadcastChannel;
 use work::{Part, Parts, Program, WorkError, page::Channel};
@@ -42,6 +42,8 @@ pub struct Inputs {
     pub model: Option<Vec<u8>>,
     /// What the run goes on from.
     pub progress: Option<Vec<u8>>,
+    /// The signed transaction that confirmed the seat, for the others.
+    pub confirmation: Option<Vec<u8>>,
 }
 
 /// How a run ended at this seat.
@@ -49,6 +51,15 @@ pub enum Ended {
     /// There is no model, and everybody is told why: a sentence, and what all have signed of it for the chain.
     Answered(String, mpc_task::Failure, Vec<Vec<u8>>),
     Finished(Box<Came>),
+    /// Both owners have given the helper up, and the next one is drawn: the seat is played again with it.
+    HelperGone,
+}
+
+/// What is posted where a key is demanded: what all have signed, the hashes of all sealed keys, this seat's.
+pub struct Owed {
+    pub outcome: tasks::Outcome,
+    pub key_hashes: Vec<Digest>,
+    pub sealed: Vec<u8>,
 }
 
 /// What came of it.
@@ -115,7 +126,9 @@ impl Party {
         let mut parts = beside("spec", &inputs.spec)
             .with("keys", Part::moved(&inputs.keys))
             .with("directory", Part::moved(&inputs.directory));
-        for (name, part) in [("table", &inputs.table), ("model", &inputs.model), ("progress", &inputs.progress)] {
+        let Inputs { table, model, progress: kept, confirmation, .. } = inputs;
+        let others = [("table", table), ("model", model), ("progress", kept), ("confirmation", confirmation)];
+        for (name, part) in others {
             if let Some(part) = part {
                 parts = parts.with(name, Part::moved(part));
             }
@@ -123,12 +136,42 @@ impl Party {
         let (answer, parts) = self.ask(&Request::Play(Box::new(play)), parts, progress).await?;
         match answer {
             Answer::Answered { sentence, failure, signatures } => Ok(Ended::Answered(sentence, failure, signatures)),
-            Answer::Finished(finished) => {
-                let part = |name| parts.bytes(name).ok();
-                Ok(Ended::Finished(Box::new(Came { finished: *finished, kept: part("kept"), csv: part("csv") })))
+            Answer::Finished(finished) => Ok(Ended::Finished(Box::new(came(*finished, &parts)))),
+            Answer::HelperGone => Ok(Ended::HelperGone),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// What is posted on chain where the key that this seat owes the receiver is demanded.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn owes(&self, late: Late, spec: &[u8], progress: &[u8]) -> Result<Owed, WorkError> {
+        let parts = beside("spec", spec).with("progress", Part::moved(progress));
+        match self.ask(&Request::Owes(Box::new(late)), parts, |_| {}).await?.0 {
+            Answer::Owes { outcome, key } => {
+                Ok(Owed { outcome: on_chain(&outcome), key_hashes: outcome.keys, sealed: key })
             }
             _ => Err(unexpected()),
         }
+    }
+
+    /// What a seat was told, with the keys that the others posted on chain.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn opens(
+        &self,
+        late: Late,
+        spec: &[u8],
+        progress: &[u8],
+        directory: &[u8; 32],
+    ) -> Result<Came, WorkError> {
+        let parts =
+            beside("spec", spec).with("progress", Part::moved(progress)).with("directory", Part::moved(directory));
+        let (answer, parts) = self.ask(&Request::Opens(Box::new(late)), parts, |_| {}).await?;
+        let Answer::Finished(finished) = answer else { return Err(unexpected()) };
+        Ok(came(*finished, &parts))
     }
 
     /// Says something to the seat that plays with this channel: [`mpc_task::request::BEGUN`] and what stands beside it.
@@ -158,6 +201,11 @@ impl Party {
     ) -> Result<(Answer, Parts<Part>), WorkError> {
         self.0.ask(request, parts, PATIENCE, progress).await
     }
+}
+
+fn came(finished: Finished, parts: &Parts<Part>) -> Came {
+    let part = |name| parts.bytes(name).ok();
+    Came { finished, kept: part("kept"), csv: part("csv") }
 }
 
 fn beside(name: &'static str, bytes: &[u8]) -> Parts<Part> {

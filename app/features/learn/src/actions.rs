@@ -3,6 +3,9 @@
 
 pub mod confirm;
 pub mod join;
+pub mod late;
+mod on_chain;
+mod proof;
 pub mod publish;
 pub mod purpose;
 
@@ -50,6 +53,7 @@ pub enum Plain {
     Respond { seat: u8 },
     Demand { seat: u8 },
     Collect { part: u8 },
+    CollectOwed,
     Accept { seat: u8, accepted: u16 },
     Reject { seat: u8, reason: String },
 }
@@ -79,6 +83,10 @@ pub async fn plain(tools: Tools, learning: &Learning, task: u64, what: Plain) ->
         }
         Plain::Demand { seat } => ("Demand the key of", Move::Demand { task, seat }, calls::demand(task, seat)),
         Plain::Collect { part } => ("Collect from", Move::Collect { task, part }, calls::collect(task, part)),
+        Plain::CollectOwed => {
+            let account = tools.account()?;
+            ("Collect what you are owed after", Move::CollectOwed { account }, calls::collect_owed(account))
+        }
         Plain::Accept { seat, accepted } => {
             ("Accept helpers of", Move::Accept { task, seat, accepted }, calls::accept(task, seat, accepted))
         }

@@ -2,6 +2,7 @@
 //! the page of one, and the list of all that the account takes part in.
 
 mod actions;
+mod again;
 mod context;
 mod kept;
 mod my_work;

@@ -48,7 +48,7 @@ impl MyTasks {
                 match reader.learning().await {
                     Ok(found) => {
                         self.error.set(None);
-                        self.learning.set(Some(Arc::new(found)));
+                        self.learning.set(Some(found));
                     }
                     // A chain without these contracts has nothing that waits.
                     Err(app_core::chain::ChainError::NoContract(_)) => self.tasks.set(Some(Vec::new())),
@@ -56,10 +56,15 @@ impl MyTasks {
                 }
             });
         });
+        // Found again only where something came; with time only these are looked at.
+        let mine = Memo::new(move |_| match (connected.get(), self.learning.get()) {
+            (Some(account), Some(learning)) => mine(&learning, account),
+            _ => Vec::new(),
+        });
         Effect::new(move || {
             let (Some(account), Some(learning)) = (connected.get(), self.learning.get()) else { return };
             live.track_time();
-            let waiting = waiting(&learning, account, clock.now.get_untracked());
+            let waiting = waiting(&learning, account, &mine.get(), clock.now.get_untracked());
             if self.tasks.with_untracked(|old| old.as_ref() != Some(&waiting)) {
                 self.tasks.set(Some(waiting));
             }
@@ -67,15 +72,39 @@ impl MyTasks {
     }
 }
 
-/// What an account can do about tasks and loses by not doing.
-fn waiting(learning: &Learning, account: Address, now: u64) -> Vec<Task> {
+/// Tasks that an account has a part in: as requester, on a seat, or as a candidate for helper.
+fn mine(learning: &Learning, account: Address) -> Vec<u64> {
     let tasks = (1..).zip(&learning.book.tasks);
-    let of_task = |(id, task): (u64, &tasks::Task)| {
-        let asks = task.requester == account;
+    tasks.filter(|(_, task)| is_mine(task, account)).map(|(id, _)| id).collect()
+}
+
+/// Whether an account has a part in a task.
+pub fn is_mine(task: &tasks::Task, account: Address) -> bool {
+    let helps = task.helper.as_ref().is_some_and(|helper| helper.candidates.iter().any(|one| one.helper == account));
+    task.requester == account || helps || task.seats.iter().any(|seat| seat.holder == account)
+}
+
+/// What an account can do about its tasks and loses by not doing.
+fn waiting(learning: &Learning, account: Address, mine: &[u64], now: u64) -> Vec<Task> {
+    let of_task = |id: &u64| {
+        let id = *id;
+        let asks = learning.book.task(id).is_some_and(|task| task.requester == account);
         let steps = learning.steps(account, now, id).into_iter();
         steps.filter_map(move |step| waits(id, &step, asks)).collect::<Vec<_>>()
     };
-    tasks.flat_map(of_task).collect()
+    let mut tasks: Vec<Task> = mine.iter().flat_map(of_task).collect();
+    let owed = learning.book.owed.get(&account).copied().unwrap_or_default();
+    if let Some(last) = mine.last().filter(|_| owed.0 > 0) {
+        tasks.push(Task {
+            key: "tasks owed".into(),
+            action: "Collect",
+            href: routes::task(*last),
+            about: "what you are owed beside your seats".into(),
+            until: None,
+            otherwise: format!("{} wait for you; nothing is lost.", format::mdc(owed)).into(),
+        });
+    }
+    tasks
 }
 
 /// `asks`: the account is the requester, who draws and tries again; others may draw too, and need not.

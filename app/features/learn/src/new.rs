@@ -3,7 +3,7 @@
 
 mod computing;
 mod costs;
-mod form;
+pub mod form;
 mod parties;
 mod process;
 mod ready;

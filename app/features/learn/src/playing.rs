@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use app_core::workers::party::Party;
 use leptos::prelude::*;
 use mpc_run::Stage;
-use mpc_task::Progress;
+use mpc_task::{Progress, request::GIVE_HELPER_UP};
 
 /// How far a seat is, for whoever looks.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +21,12 @@ pub struct View {
     pub received: u64,
     /// Seats that are silent.
     pub away: BTreeSet<u8>,
+    /// The seat that deals.
+    pub helper: Option<u8>,
+    /// The person has given the helper up.
+    pub gave_up: bool,
+    /// On which the worker that plays the seat hears.
+    pub channel: String,
     pub rows: Option<u32>,
     pub error: Option<String>,
     /// Why there is no model, which is an answer.
@@ -38,7 +44,7 @@ impl Playing {
     /// Takes in what the worker tells; what it asks for is not for the eye.
     pub fn told(&self, progress: &Progress) {
         self.view.update(|view| match progress {
-            Progress::Met { .. } | Progress::Signed { .. } | Progress::Keep { .. } => {}
+            Progress::Met { .. } | Progress::Signed { .. } | Progress::Advanced { .. } | Progress::Keep { .. } => {}
             Progress::Bytes { sent, received } => (view.sent, view.received) = (*sent, *received),
             Progress::Presence { seat, is_here: true } => drop(view.away.remove(seat)),
             Progress::Presence { seat, is_here: false } => drop(view.away.insert(*seat)),
@@ -52,6 +58,22 @@ impl Playing {
                 }
             }
         });
+    }
+
+    /// The seat is played again, with another helper.
+    pub fn begins_anew(&self, step: &'static str) {
+        self.view.update(|view| *view = View { is_active: true, step, ..View::default() });
+    }
+
+    /// The worker hears on this channel; `helper` is the seat that deals.
+    pub fn hears_on(&self, channel: &str, helper: Option<u8>) {
+        self.view.update(|view| (view.channel, view.helper) = (channel.to_owned(), helper));
+    }
+
+    /// Gives the helper up: the run goes on with the next one once the other owner says so too.
+    pub fn gives_helper_up(&self) {
+        self.view.update(|view| view.gave_up = true);
+        Party::say(&self.view.with_untracked(|view| view.channel.clone()), GIVE_HELPER_UP);
     }
 
     pub fn says(&self, step: &'static str) {

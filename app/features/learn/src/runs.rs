@@ -1,20 +1,18 @@
 //! `/learn`: tasks that the account takes part in, by state; and where to begin.
 
-use app_core::{
-    components::{account::Account, time::Moment},
-    routes,
-    wallet::Wallet,
-};
+mod table;
+
+use app_core::{routes, wallet::Wallet};
 use app_ui::messages::{
     empty::{Empty, Ghost},
     notice::Problem,
 };
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::Address;
-use tasks::{State, Task};
+use tasks::Task;
 
 use crate::{context::Known, names};
+use table::{Row, Table};
 
 /// Which tasks are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,29 +22,40 @@ enum Shown {
     Everybody,
 }
 
-/// A row of the list.
-#[derive(Clone, PartialEq)]
-struct Row {
-    id: u64,
-    task: Task,
-    at: u64,
-}
-
 #[component]
 pub fn RunsPage() -> impl IntoView {
     let known = Known::follow();
     let wallet = expect_context::<Wallet>();
     let shown = RwSignal::new(Shown::Open);
-    let rows = Memo::new(move |_| {
+    let state = RwSignal::new(String::new());
+    let all = Memo::new(move |_| {
         let account = wallet.account.get();
         known.learning.with(|known| {
             let known = known.as_ref()?;
             let at = |id| known.events.get(&id).and_then(|events| events.first()).map_or(0, |event| event.at);
-            let rows = (1..).zip(&known.book.tasks).filter(|(_, task)| is_shown(task, account, shown.get()));
-            let mut rows: Vec<Row> = rows.map(|(id, task)| Row { id, task: task.clone(), at: at(id) }).collect();
+            let (versions, steps) = (known.book.versions(), known.book.pipeline_steps());
+            let numbered = (1..).zip(&known.book.tasks).zip(versions.into_iter().zip(steps));
+            let rows = numbered.filter(|((_, task), _)| is_shown(task, account, shown.get()));
+            let row = |((id, task), (version, step)): ((u64, &Task), _)| {
+                let is_mine = is_mine(task, account);
+                Row { id, task: task.clone(), at: at(id), version, step, is_mine }
+            };
+            let mut rows: Vec<Row> = rows.map(row).collect();
             rows.reverse();
             Some(rows)
         })
+    });
+    let words = Memo::new(move |_| {
+        let mut words: Vec<&str> =
+            all.get().unwrap_or_default().iter().map(|row| names::state(row.task.state).0).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    });
+    let rows = Memo::new(move |_| {
+        let mut rows = all.get()?;
+        state.with(|state| rows.retain(|row| state.is_empty() || names::state(row.task.state).0 == state));
+        Some(rows)
     });
     view! {
         <div class="page">
@@ -59,33 +68,40 @@ pub fn RunsPage() -> impl IntoView {
                 </div>
                 <a id="new-task" class="button primary" href=routes::NEW_TASK>"New task"</a>
             </div>
-            <div class="tabs" role="group" aria-label="Which tasks">
-                {[(Shown::Open, "Mine, open"), (Shown::Ended, "Mine, ended"), (Shown::Everybody, "Everybody’s")]
-                    .map(|(which, name)| {
-                        view! {
-                            <button type="button" aria-pressed=move || (shown.get() == which).to_string() on:click=move |_| shown.set(which)>
-                                {name}
-                            </button>
-                        }
-                    })
-                    .collect_view()}
+            <div class="row spread">
+                <div class="tabs" role="group" aria-label="Which tasks">
+                    {[(Shown::Open, "Mine, open"), (Shown::Ended, "Mine, ended"), (Shown::Everybody, "Everybody’s")]
+                        .map(|(which, name)| {
+                            view! {
+                                <button
+                                    type="button"
+                                    aria-pressed=move || (shown.get() == which).to_string()
+                                    on:click=move |_| {
+                                        state.set(String::new());
+                                        shown.set(which);
+                                    }
+                                >
+                                    {name}
+                                </button>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+                <States state=state words=words />
             </div>
             <Problem error=known.error />
             {move || match rows.get() {
                 None if known.error.with(Option::is_some) => ().into_any(),
                 None => view! { <Ghost lines=5 /> }.into_any(),
                 Some(rows) if rows.is_empty() => view! { <NoTask shown=shown.get() /> }.into_any(),
-                Some(rows) => view! { <Table rows=rows /> }.into_any(),
+                Some(rows) => view! { <Table known=known rows=rows /> }.into_any(),
             }}
         </div>
     }
 }
 
-/// Whether an account has a part in a task: as requester, on a seat, or as the helper.
 fn is_mine(task: &Task, account: Option<Address>) -> bool {
-    let Some(account) = account else { return false };
-    let helps = task.helper.as_ref().is_some_and(|helper| helper.candidates.iter().any(|one| one.helper == account));
-    task.requester == account || helps || task.seats.iter().any(|seat| seat.holder == account)
+    account.is_some_and(|account| crate::my_work::is_mine(task, account))
 }
 
 fn is_shown(task: &Task, account: Option<Address>, shown: Shown) -> bool {
@@ -115,55 +131,18 @@ fn NoTask(shown: Shown) -> impl IntoView {
     }
 }
 
+/// Chooses one of the states that there are.
 #[component]
-fn Table(rows: Vec<Row>) -> impl IntoView {
+fn States(state: RwSignal<String>, words: Memo<Vec<&'static str>>) -> impl IntoView {
     view! {
-        <div class="panel table-wrap">
-            <table class="cards" id="tasks">
-                <thead>
-                    <tr>
-                        <th>"Task"</th>
-                        <th>"Stands"</th>
-                        <th class="number">"Try"</th>
-                        <th>"Seats"</th>
-                        <th>"Requester"</th>
-                        <th>"Published"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.into_iter().map(|row| view! { <OneRow row=row /> }).collect_view()}</tbody>
-            </table>
-        </div>
-    }
-}
-
-#[component]
-fn OneRow(row: Row) -> impl IntoView {
-    let navigate = use_navigate();
-    let href = routes::task(row.id);
-    let target = href.clone();
-    let (word, tone) = names::state(row.task.state);
-    let confirmed = format!("{} of {}", row.task.confirmed(), row.task.seats.len());
-    let seats = if row.task.state == State::Confirming {
-        format!("{confirmed} confirmed")
-    } else {
-        row.task.seats.len().to_string()
-    };
-    view! {
-        <tr class="link" on:click=move |_| navigate(&target, NavigateOptions::default())>
-            <td class="lead">
-                <a href=href>{format!("{}: {}", row.id, names::kind(row.task.draft.kind))}</a>
-            </td>
-            <td data-label="Stands">
-                <span class=format!("chip {tone}")>{word}</span>
-            </td>
-            <td class="number" data-label="Try">{row.task.attempt}</td>
-            <td data-label="Seats">{seats}</td>
-            <td data-label="Requester">
-                <Account address=row.task.requester />
-            </td>
-            <td class="nowrap" data-label="Published">
-                <Moment at=row.at />
-            </td>
-        </tr>
+        <Show when=move || words.with(|words| words.len() > 1)>
+            <label class="row tight">
+                <span class="small soft">"Stands"</span>
+                <select id="filter-state" prop:value=move || state.get() on:change=move |event| state.set(event_target_value(&event))>
+                    <option value="">"Any"</option>
+                    {move || words.get().into_iter().map(|word| view! { <option value=word>{word}</option> }).collect_view()}
+                </select>
+            </label>
+        </Show>
     }
 }

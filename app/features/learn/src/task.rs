@@ -2,6 +2,8 @@
 
 mod about;
 mod confirm;
+mod late;
+mod lineage;
 mod log;
 mod next;
 mod press;
@@ -138,6 +140,7 @@ fn Shown(here: Here) -> impl IntoView {
                     <next::Next here=here />
                     <result::Results here=here />
                     <seats::SeatsPanel here=here />
+                    <lineage::LineagePanel here=here />
                     <about::About here=here />
                 </div>
                 <log::Log here=here />

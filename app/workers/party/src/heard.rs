@@ -1,6 +1,13 @@
-//! What the page says while a seat is played: that the chain has what it was told, and that something is kept.
+//! What the page says while a seat is played: that the chain has what it was told, that something is kept, that the person
+//! gives the helper up.
 
-use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
+};
+
+use mpc_task::request::GIVE_HELPER_UP;
 
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -9,6 +16,8 @@ use work::js::cause;
 /// Hears the page until it is dropped.
 pub struct Heard {
     said: Rc<RefCell<VecDeque<String>>>,
+    /// Set once the helper is given up.
+    pub gone: Rc<Cell<bool>>,
     channel: BroadcastChannel,
     _on_message: Closure<dyn Fn(MessageEvent)>,
 }
@@ -22,12 +31,15 @@ impl Heard {
             format!("The page and its worker cannot talk ({why}). Use a newer browser.")
         })?;
         let said = Rc::new(RefCell::new(VecDeque::new()));
-        let hears = Rc::clone(&said);
-        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            hears.borrow_mut().extend(event.data().as_string());
-        });
+        let gone = Rc::new(Cell::new(false));
+        let (hears, gives_up) = (Rc::clone(&said), Rc::clone(&gone));
+        let on_message =
+            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| match event.data().as_string() {
+                Some(text) if text == GIVE_HELPER_UP => gives_up.set(true),
+                text => hears.borrow_mut().extend(text),
+            });
         channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        Ok(Self { said, channel, _on_message: on_message })
+        Ok(Self { said, gone, channel, _on_message: on_message })
     }
 
     /// Whether the page has said this, now or before.

@@ -7,6 +7,7 @@
 //! | [`beside`] | tells the page how far it is, while a seat works |
 //! | [`counted`] | counts what goes over the relay |
 //! | [`heard`] | hears from the page that the chain has what it was told |
+//! | [`late`] | what is posted on chain where a key is demanded, and read from there |
 //! | [`lock`] | one tab for one seat |
 //! | [`random`] | random bytes of the browser |
 //!
@@ -15,6 +16,7 @@
 mod beside;
 mod counted;
 mod heard;
+mod late;
 mod lock;
 mod random;
 mod seat;

@@ -17,8 +17,8 @@ use mpc_run::{
     Attempt, Brings, Ended, Kept, Keys, Mail, Outcome, Outside, RunError, Seated, Spec, Stage, Table, own, receive,
 };
 use mpc_task::{
-    Play, Progress, Secrets,
-    request::{AGREED, BEGUN, kept, not_kept},
+    Play, Progress, Secrets, awaiting,
+    request::{ADVANCED, AGREED, BEGUN, kept, not_kept},
 };
 use protocol::Digest;
 
@@ -45,6 +45,8 @@ pub struct Given {
     pub kept: Option<Kept>,
     /// What the run goes on from.
     pub progress: Option<Vec<u8>>,
+    /// The signed transaction by which the seat was confirmed, for the others; empty where the page has it not.
+    pub confirmation: Vec<u8>,
 }
 
 /// A seat whose links are open.
@@ -82,7 +84,7 @@ impl Seat {
         let (attempt, seat) = (attempt(&given).map_err(|error| error.to_string())?, *seat);
         let clock: Rc<dyn Environment> = Rc::new(web::Time::default());
         let peers = attempt.spec.peers(seat);
-        let own = Own { seat, secret: given.secrets.link.0.into(), confirmation: Vec::new() };
+        let own = Own { seat, secret: given.secrets.link.0.into(), confirmation: given.confirmation.clone() };
         let beside = Beside::default();
         let connect = beside.counted.connect(way(&given.play));
         let seed = random::bytes().map_err(|error| error.to_string())?;
@@ -92,6 +94,7 @@ impl Seat {
         let mut mail = Mail::new(links, &peers, clock);
         mail.stops_with(Rc::clone(&beside.stop));
         let heard = Heard::on(&given.play.channel)?;
+        mail.gives_helper_up_with(Rc::clone(&heard.gone));
         Ok(Self { attempt, given, mail, beside, heard, _held: held })
     }
 
@@ -157,6 +160,11 @@ impl Outside for Page<'_> {
         self.hears(AGREED).map(Ok).boxed_local()
     }
 
+    fn advanced<'a>(&'a self, signatures: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        (self.tell)(Progress::Advanced { signatures: signatures.to_vec() });
+        self.hears(ADVANCED).map(Ok).boxed_local()
+    }
+
     fn kept(&self) -> LocalBoxFuture<'_, Result<Option<Vec<u8>>, RunError>> {
         ready(Ok(self.progress.borrow().clone())).boxed_local()
     }
@@ -184,7 +192,7 @@ impl Outside for Page<'_> {
 
 fn attempt(given: &Given) -> Result<Attempt, RunError> {
     let (spec, hash) = Spec::read(&given.spec)?;
-    let attempt = given.play.seating.attempt(spec, hash)?;
+    let attempt = awaiting(given.play.seating.attempt(spec, hash)?, &given.play.awaited);
     let has_data = Spec::owner_of(given.play.seat).is_some();
     if has_data != given.table.is_some() {
         return Err(RunError::OtherSeat { seat: given.play.seat });

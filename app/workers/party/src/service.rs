@@ -1,10 +1,13 @@
 //! Which requests are answered.
 
-use mpc_run::{Ended as RunEnded, Finished as RunFinished, Spec, Table};
-use mpc_task::{Answer, Play, Progress, Request, Secrets, files, request::Finished};
+use mpc_run::{Ended as RunEnded, Finished as RunFinished, RunError, Spec, Table};
+use mpc_task::{Answer, Play, Progress, Request, Seating, Secrets, files, request::Finished};
 use work::{Ended, Job, Part, Parts, Reply, Service};
 
-use crate::seat::{Given, Seat, Way, check, over_relay, secrets};
+use crate::{
+    late,
+    seat::{Given, Seat, Way, check, over_relay, secrets},
+};
 
 /// Plays one seat at a time.
 #[derive(Default)]
@@ -41,13 +44,24 @@ impl Service<Part> for Party {
                 let beside = seat.beside.clone();
                 let tell = |progress| job.progress(&progress);
                 let mut observe = |stage| job.progress(&Progress::Stage { stage });
-                let (came, given) = ended(job, beside.during(job, seat.play(&tell, &mut observe)).await)?;
+                let played = beside.during(job, seat.play(&tell, &mut observe)).await;
+                if matches!(played, Err(RunError::HelperGone)) {
+                    return Ok(Answer::HelperGone.into());
+                }
+                let (came, given) = ended(job, played)?;
                 match came {
                     RunEnded::Answered { sentence, failure, signatures } => {
                         Ok(Answer::Answered { sentence: sentence.into(), failure, signatures }.into())
                     }
                     RunEnded::Finished(finished) => finish(*finished, &given),
                 }
+            }
+            Request::Owes(late) => late::owes(&late, &bytes(&parts, "spec")?, &bytes(&parts, "progress")?),
+            Request::Opens(late) => {
+                let directory = bytes(&parts, "directory")?.try_into().map_err(|_| unreadable())?;
+                let finished = late::opens(&late, &bytes(&parts, "spec")?, &bytes(&parts, "progress")?, &directory)?;
+                let table = parts.bytes("table").ok().map(|bytes| table(&bytes)).transpose()?;
+                finish_of(finished, &late.seating, late.seat, &bytes(&parts, "spec")?, table.as_ref())
             }
         }
     }
@@ -91,20 +105,30 @@ fn given(play: Play, parts: &Parts<Part>) -> Result<Given, Ended> {
         Err(_) => None,
     };
     let progress = parts.bytes("progress").ok();
-    Ok(Given { play, spec: bytes(parts, "spec")?, secrets, directory, table, kept, progress })
+    let confirmation = parts.bytes("confirmation").unwrap_or_default();
+    Ok(Given { play, spec: bytes(parts, "spec")?, secrets, directory, table, kept, progress, confirmation })
 }
 
 fn finish(finished: RunFinished, given: &Given) -> Result<Reply<Answer, Part>, Ended> {
-    let seat = given.play.seat;
-    let address = given.play.seating.seats.get(usize::from(seat)).map(|seat| seat.address).unwrap_or_default();
+    finish_of(finished, &given.play.seating, given.play.seat, &given.spec, given.table.as_ref())
+}
+
+fn finish_of(
+    finished: RunFinished,
+    seating: &Seating,
+    seat: u8,
+    spec: &[u8],
+    table: Option<&Table>,
+) -> Result<Reply<Answer, Part>, Ended> {
+    let address = seating.seats.get(usize::from(seat)).map(|seat| seat.address).unwrap_or_default();
     let mut parts = Parts::none();
     if let Some(kept) = &finished.kept {
         // Plain data, which can always be written.
         parts = parts.with("kept", Part::moved(&serde_json::to_vec(kept).unwrap_or_default()));
     }
-    let csv = match (&finished.common, &given.table) {
+    let csv = match (&finished.common, table) {
         (Some(rows), Some(table)) => {
-            let keys = Spec::read(&given.spec).ok().and_then(|(spec, _)| {
+            let keys = Spec::read(spec).ok().and_then(|(spec, _)| {
                 let key = spec.key_of(Spec::owner_of(seat)?)?.to_owned();
                 table.cells(&key).ok().map(<[String]>::to_vec)
             });

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::rc::Rc;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use futures::future::{join, join3};
 use link::{
@@ -11,11 +11,11 @@ use link::{
 };
 use mpc::draw::SeenSeeds;
 use mpc_learn::{Fact, Metric, What};
-use mpc_run::{Alone, Mail, Seated as AtWork, Spec, help};
+use mpc_run::{Alone, Mail, Said, Seated as AtWork, Spec, help};
 use mpc_task::{
-    Answer, Play, Progress, Request, Seating,
+    Answer, Late, Play, Progress, Request, Seating,
     request::{AGREED, BEGUN, Finished, kept},
-    seats::Seated,
+    seats::{Seated, signed},
     secrets::{Public, Secrets, public_key},
 };
 use protocol::{Address, Digest};
@@ -79,6 +79,8 @@ struct World {
     hub: Hub,
     seating: Seating,
     keys: Vec<Vec<u8>>,
+    /// What each seat kept last.
+    progress: Rc<RefCell<BTreeMap<SeatNumber, Vec<u8>>>>,
 }
 
 impl World {
@@ -99,7 +101,7 @@ impl World {
         let address = mpc_run::SessionKey::new(&[99; 32]).unwrap().address();
         seats.push(Seated { address, link, signer: address, directory: Digest::ZERO });
         let seating = Seating { chain_id: 31_337, contract: Address([8; 20]), task, attempt: 1, seats };
-        Self { hub: Hub::default(), seating, keys }
+        Self { hub: Hub::default(), seating, keys, progress: Rc::default() }
     }
 
     /// Plays a seat; once all have met, the chain is said to have it.
@@ -109,10 +111,12 @@ impl World {
         let (relay, token) = (String::new(), String::new());
         let channel = format!("test {} {seat}", self.seating.task);
         let says = BroadcastChannel::new(&channel).unwrap();
-        let play = Play { seating: self.seating.clone(), seat, relay, token, least_rows: 30, channel };
+        let play =
+            Play { seating: self.seating.clone(), seat, relay, token, least_rows: 30, channel, awaited: Vec::new() };
         let mut beside =
             vec![("spec", spec()), ("keys", self.keys[usize::from(seat)].clone()), ("directory", directory(seat))];
         beside.extend(tables().get(usize::from(seat)).map(|table| ("table", table.clone().into_bytes())));
+        let progress = Rc::clone(&self.progress);
         let told = move |_, body: String| {
             let answer = match serde_json::from_str(&body) {
                 Ok(Progress::Met { signatures }) => {
@@ -120,7 +124,10 @@ impl World {
                     BEGUN.into()
                 }
                 Ok(Progress::Signed { .. }) => AGREED.into(),
-                Ok(Progress::Keep { number, .. }) => kept(number),
+                Ok(Progress::Keep { number, progress: now }) => {
+                    progress.borrow_mut().insert(seat, now.into_bytes());
+                    kept(number)
+                }
                 _ => return,
             };
             says.post_message(&answer.into()).unwrap();
@@ -204,4 +211,42 @@ async fn a_table_that_is_not_fit_is_told_before_anything_is_signed() {
     let Answer::Checked { rows: 2, findings } = reply.answer else { panic!("{:?}", reply.answer) };
     assert!(findings.iter().any(|one| one.contains("not a finite number")), "{findings:?}");
     assert!(findings.len() > 1, "the id that is there twice is told too: {findings:?}");
+}
+
+/// The last words of a run were not heard: what owners kept is posted on chain, and the receiver reads the same from it.
+#[wasm_bindgen_test]
+async fn keys_that_are_demanded_are_posted_and_open_the_same_result() {
+    let world = World::new(3).await;
+    let seats = join3(world.plays(0), world.plays(1), world.plays(2));
+    let ((_, _, receiver), ()) = join(seats, world.helps()).await;
+    let (read, hash) = Spec::read(&spec()).unwrap();
+    let attempt = world.seating.attempt(read, hash).unwrap();
+    let result = signed(&attempt.terms, Said::Outcome(&receiver.outcome));
+    let late = |seat, result, posted| Box::new(Late { seating: world.seating.clone(), seat, result, posted });
+    let beside = |seat: SeatNumber| {
+        let progress = world.progress.borrow().get(&seat).cloned().unwrap();
+        vec![("spec", spec()), ("progress", progress), ("directory", directory(seat))]
+    };
+    let mut posted = Vec::new();
+    for owner in [0, 1] {
+        let request = Request::Owes(late(owner, result, Vec::new()));
+        let reply = ask(&mut Party::default(), request, beside(owner)).await.unwrap();
+        let Answer::Owes { outcome, key } = reply.answer else { panic!("{:?}", reply.answer) };
+        assert_eq!(outcome, receiver.outcome);
+        assert_eq!(link::confirmation::hash_of(&key), outcome.keys[usize::from(owner)], "as all have signed");
+        posted.push((owner, key));
+    }
+    let request = Request::Opens(late(2, result, posted.clone()));
+    let reply = ask(&mut Party::default(), request, beside(2)).await.unwrap();
+    let Answer::Finished(opened) = reply.answer else { panic!("{:?}", reply.answer) };
+    assert_eq!((opened.told[0].what, &opened.told[0].numbers), (receiver.told[0].what, &receiver.told[0].numbers));
+    assert_eq!((&opened.outcome, &opened.signatures), (&receiver.outcome, &receiver.signatures));
+
+    // A key that is altered opens nothing, and of another result nothing is kept.
+    posted[0].1[0] ^= 1;
+    let request = Request::Opens(late(2, result, posted));
+    assert!(matches!(ask(&mut Party::default(), request, beside(2)).await, Err(Ended::Failed(_))));
+    let request = Request::Owes(late(0, Digest([1; 32]), Vec::new()));
+    let refused = ask(&mut Party::default(), request, beside(0)).await;
+    assert!(matches!(refused, Err(Ended::Failed(why)) if why.contains("keeps nothing")));
 }

@@ -33,6 +33,11 @@ impl Logs {
         &self.kept
     }
 
+    /// The logs that are settled, and those after them.
+    pub(in crate::chain) fn parts(&self) -> (&[RawLog], &[RawLog]) {
+        (&self.kept.logs, &self.tail)
+    }
+
     /// Adds logs that are settled, up to a block and its hash. Copies what is kept only where somebody else holds it
     /// too, which is once for hundreds of blocks.
     pub(super) fn settle(&mut self, logs: Vec<RawLog>, block: u64, hash: Digest) {

@@ -119,6 +119,13 @@ impl Form {
         Self { typed: RwSignal::new(typed.unwrap_or_default()), filled: RwSignal::new(0) }
     }
 
+    /// Puts choices where the wizard finds them when it is opened.
+    pub fn lay_out(typed: &Typed) {
+        if let Ok(text) = serde_json::to_string(typed) {
+            storage::write(KEPT, &text);
+        }
+    }
+
     /// Keeps what is typed.
     pub fn keep(self) {
         Effect::new(move || {

@@ -1,9 +1,6 @@
 //! What a task computes and costs, and where everything in it comes from.
 
-use app_core::{
-    components::{account::Account, download::Download, time::Deadline},
-    routes,
-};
+use app_core::components::{account::Account, download::Download, time::Deadline};
 use app_ui::{controls::copy::Copyable, format};
 use leptos::prelude::*;
 use mpc_run::{
@@ -17,7 +14,7 @@ use crate::names;
 
 #[component]
 pub fn About(here: Here) -> impl IntoView {
-    let draft = here.look(|task| (task.draft.clone(), task.requester, task.model_of));
+    let draft = here.look(|task| (task.draft.clone(), task.requester));
     view! {
         <section class="panel" aria-labelledby="about">
             <header>
@@ -29,7 +26,7 @@ pub fn About(here: Here) -> impl IntoView {
                     {move || {
                         draft
                             .get()
-                            .map(|(draft, requester, model_of)| {
+                            .map(|(draft, requester)| {
                                 let cid = Cid::raw(draft.spec).to_string();
                                 view! {
                                     <dt>"Requester"</dt>
@@ -51,15 +48,6 @@ pub fn About(here: Here) -> impl IntoView {
                                     </dd>
                                     <dt>"A run lasts"</dt>
                                     <dd>{format!("at most {}", format::duration(draft.max_seconds.into()))}</dd>
-                                    {(model_of != 0)
-                                        .then(|| {
-                                            view! {
-                                                <dt>"Model of"</dt>
-                                                <dd>
-                                                    <a href=routes::task(model_of)>{format!("task {model_of}")}</a>
-                                                </dd>
-                                            }
-                                        })}
                                     <dt>"Its file"</dt>
                                     <dd class="row tight">
                                         <Copyable shown=Cid::raw(draft.spec).short() whole=cid.clone() what="CID" />

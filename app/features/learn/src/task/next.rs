@@ -11,6 +11,7 @@ use tasks::{REQUESTER_PART, State, Step, Task};
 use super::{
     Here,
     confirm::{AcceptAgain, ConfirmSeat},
+    late::{DeliverKey, LateKeys},
     press::Press,
     running::Running,
 };
@@ -41,6 +42,18 @@ pub fn Next(here: Here) -> impl IntoView {
         })
     });
     let waits = here.look(waits_for);
+    // Who could start it is told why it cannot, in the contract's own words.
+    let refused = Memo::new(move |_| {
+        let (account, now) = (tools.wallet.account.get()?, tools.clock.now.get());
+        here.known.learning.with(|known| {
+            let known = known.as_ref()?;
+            let task = known.book.task(here.id)?;
+            let is_turn = task.state == State::Ready && task.requester == account;
+            let serves = task.helper.as_ref().is_none_or(|helper| helper.serving);
+            let answer = known.decide(account, now, &tasks::Move::Start { task: here.id });
+            (is_turn && serves).then(|| answer.err().map(|error| error.to_string())).flatten()
+        })
+    });
     view! {
         <section class="panel" aria-labelledby="next">
             <header>
@@ -60,12 +73,39 @@ pub fn Next(here: Here) -> impl IntoView {
                             }
                         })
                 }}
+                {move || {
+                    refused.get().map(|why| view! { <Notice tone="warn">{format!("It cannot be started. {why}")}</Notice> })
+                }}
                 {move || mine.get().map(|seat| view! { <Running here=here seat=seat /> })}
                 <For each=move || steps.get() key=|step| format!("{step:?}") let:step>
                     <OneStep here=here step=step />
                 </For>
+                <LateKeys here=here />
+                <Owed here=here />
             </div>
         </section>
+    }
+}
+
+/// Shares of bonds that others lost, and what helpers are paid; all tasks together.
+#[component]
+fn Owed(here: Here) -> impl IntoView {
+    let tools = Tools::from_context();
+    let owed = Memo::new(move |_| {
+        let account = tools.wallet.account.get()?;
+        let takes_part = |task: &Task| crate::my_work::is_mine(task, account);
+        here.known.learning.with(|known| {
+            let known = known.as_ref()?;
+            known.book.task(here.id).filter(|task| takes_part(task))?;
+            known.book.owed.get(&account).copied().filter(|amount| amount.0 > 0)
+        })
+    });
+    move || {
+        owed.get().map(|amount| {
+            let label = format!("Collect {}", format::mdc(amount));
+            let hint = "What you are owed beside your seats: shares of bonds that others lost, and pay for helping. It is not lost.";
+            view! { <Press here=here what=Plain::CollectOwed id="collect-owed" label=label primary=false hint=hint /> }
+        })
     }
 }
 
@@ -115,7 +155,9 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
     match step {
         Step::Confirm { seat, .. } => view! { <ConfirmSeat here=here seat=seat /> }.into_any(),
         Step::AcceptHelpers { seat, .. } => view! { <AcceptAgain here=here seat=seat /> }.into_any(),
-        Step::Begin { .. } | Step::Deliver { .. } => ().into_any(),
+        // What is late is shown once, whichever seats owe it.
+        Step::Begin { .. } | Step::Demand { .. } => ().into_any(),
+        Step::Deliver { seat, until } => view! { <DeliverKey here=here seat=seat until=until /> }.into_any(),
         Step::DrawHelper { .. } => {
             view! { <Press here=here what=Plain::Draw id="draw-helper" label="Draw the helper" primary=true hint="By the hash of a block that nobody could choose." /> }
                 .into_any()
@@ -143,10 +185,6 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
         }
         Step::Expire => {
             view! { <Press here=here what=Plain::Expire id="expire-task" label="Close it" primary=false hint="Its time is over; anybody can say so." /> }.into_any()
-        }
-        Step::Demand { seat, .. } => {
-            view! { <Press here=here what=Plain::Demand { seat } id="demand-key" label="Demand the key" primary=false hint="Only if a computing seat did not send it: it must post the key on chain within a day." /> }
-                .into_any()
         }
         Step::Collect { part, amount } => {
             let what = if part == REQUESTER_PART { "What comes back to you" } else { "Bond and fee of your seat" };

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use app_core::{action::Tools, chain::Learning, components::account::Account, routes};
+use app_core::{action::Tools, chain::Learning};
 use app_ui::{controls::copy::Copyable, download, format, messages::notice::Notice};
 use leptos::{prelude::*, task::spawn_local};
 use mpc_run::Told;
 use mpc_task::on_chain;
-use tasks::{Event, Outcome, State};
+use tasks::{Event, Outcome};
 
 use super::Here;
 use crate::{
@@ -32,7 +32,8 @@ pub fn Results(here: Here) -> impl IntoView {
     let state = here.look(|task| (task.state, task.seats.iter().map(|seat| seat.holder).collect::<Vec<_>>()));
     Effect::new(move || {
         let (Some(account), Some((_, holders))) = (tools.wallet.account.get(), state.get()) else { return };
-        // What a seat was told is kept after the chain has the result.
+        // What a seat was told is kept after the chain has the result, or opened later with keys from the chain.
+        here.known.learning.track();
         for (seat, _) in holders.iter().enumerate().filter(|(_, holder)| **holder == account) {
             seats.of(here.id, seat as u8).view.with(|view| view.is_active);
         }
@@ -56,7 +57,7 @@ pub fn Results(here: Here) -> impl IntoView {
                 </header>
                 <div class="body stack">
                     {move || kept.get().into_iter().map(|(seat, result)| view! { <Mine here=here seat=seat result=result /> }).collect_view()}
-                    {move || on_chain.get().map(|(result, outcome)| view! { <OnChain here=here result=result outcome=outcome kept=kept /> })}
+                    {move || on_chain.get().map(|(result, outcome)| view! { <OnChain result=result outcome=outcome kept=kept /> })}
                 </div>
             </section>
         </Show>
@@ -139,19 +140,13 @@ fn shown_number(number: f64) -> String {
 
 /// The signed result, and what stands behind it.
 #[component]
-fn OnChain(
-    here: Here,
-    result: protocol::Digest,
-    outcome: Outcome,
-    kept: RwSignal<Vec<(u8, KeptResult)>>,
-) -> impl IntoView {
+fn OnChain(result: protocol::Digest, outcome: Outcome, kept: RwSignal<Vec<(u8, KeptResult)>>) -> impl IntoView {
     let agrees = move || {
         let mine = kept.get();
         let mut mine = mine.iter().peekable();
         mine.peek()?;
         Some(mine.all(|(_, kept)| on_chain(&kept.finished.outcome) == outcome))
     };
-    let lineage = here.look(|task| (task.seats.clone(), task.model_of, task.state));
     view! {
         <div class="stack tight">
             <h3>"On chain"</h3>
@@ -172,25 +167,6 @@ fn OnChain(
                 </dd>
                 <dt>"Helper dealt"</dt>
                 <dd>{format!("{} MB", outcome.dealt)}</dd>
-                {move || {
-                    lineage
-                        .get()
-                        .filter(|(_, _, state)| *state == State::Finished)
-                        .map(|(seats, model_of, _)| {
-                            let data = seats
-                                .into_iter()
-                                .filter(|seat| seat.grant != 0)
-                                .map(|seat| view! { <li>{format!("Grant {} of ", seat.grant)} <Account address=seat.holder /></li> })
-                                .collect_view();
-                            view! {
-                                <dt>"Comes from"</dt>
-                                <dd>
-                                    <ul>{data}</ul>
-                                    {(model_of != 0).then(|| view! { <a href=routes::task(model_of)>{format!("The model of task {model_of}")}</a> })}
-                                </dd>
-                            }
-                        })
-                }}
             </dl>
         </div>
     }

@@ -36,6 +36,11 @@ pub fn Running(here: Here, seat: u8) -> impl IntoView {
         let view = view.clone();
         move || view.get()
     };
+    // A helper has no bond to lose, and is given up otherwise.
+    let others_away = {
+        let view = view.clone();
+        Memo::new(move |_| view.with(|view| view.away.iter().any(|other| Some(*other) != view.helper)))
+    };
     let is_over = here.look(|task| task.state.is_final() || task.state == State::Failed);
     let is_running = here.look(|task| task.state == State::Running);
     view! {
@@ -44,7 +49,7 @@ pub fn Running(here: Here, seat: u8) -> impl IntoView {
                 if is_over.get() == Some(true) && !active.get() {
                     ().into_any()
                 } else if active.get() {
-                    view! { <Progress view=shown.clone() playing=stored /> }.into_any()
+                    view! { <Progress view=shown.clone() playing=stored owns=seat < 2 /> }.into_any()
                 } else {
                     view! {
                         <div class="row">
@@ -65,7 +70,7 @@ pub fn Running(here: Here, seat: u8) -> impl IntoView {
                     .map(|sentence| view! { <Notice tone="warn">{sentence}</Notice> })
             }}
             {move || {
-                (is_running.get() == Some(true) && !active.get())
+                (is_running.get() == Some(true) && (!active.get() || others_away.get()))
                     .then(|| {
                         view! {
                             <Press
@@ -87,8 +92,11 @@ pub fn Running(here: Here, seat: u8) -> impl IntoView {
 fn Progress(
     view: impl Fn() -> View + Clone + Send + Sync + 'static,
     playing: StoredValue<Playing, LocalStorage>,
+    /// An owner can give the helper up.
+    owns: bool,
 ) -> impl IntoView {
     let (step, stage, bytes, away, done) = (view.clone(), view.clone(), view.clone(), view.clone(), view.clone());
+    let helper = view.clone();
     view! {
         <p class="strong" role="status">{move || step().step} "…"</p>
         <p>{move || words(&stage())}</p>
@@ -102,12 +110,17 @@ fn Progress(
             </span>
         </div>
         {move || {
-            let away = away().away;
-            (!away.is_empty())
-                .then(|| {
-                    let seats: Vec<String> = away.iter().map(|seat| (seat + 1).to_string()).collect();
-                    view! { <Notice tone="warn">{format!("Seat {} is silent; the run waits for it.", seats.join(" and "))}</Notice> }
-                })
+            let view = away();
+            let seats: Vec<String> =
+                view.away.iter().filter(|seat| Some(**seat) != view.helper).map(|seat| (seat + 1).to_string()).collect();
+            (!seats.is_empty())
+                .then(|| view! { <Notice tone="warn">{format!("Seat {} is silent; the run waits for it.", seats.join(" and "))}</Notice> })
+        }}
+        {move || {
+            let view = helper();
+            view.helper
+                .is_some_and(|helper| view.away.contains(&helper))
+                .then(|| view! { <HelperSilent playing=playing owns=owns gave_up=view.gave_up /> })
         }}
         <div class="row">
             <button id="stop-run" class="button small" type="button" on:click=move |_| playing.with_value(|playing| playing.party.stop())>
@@ -115,6 +128,39 @@ fn Progress(
             </button>
             <span class="small soft">"The other seats are told."</span>
         </div>
+    }
+}
+
+/// The helper is silent: both owners can go on with the next one.
+#[component]
+fn HelperSilent(playing: StoredValue<Playing, LocalStorage>, owns: bool, gave_up: bool) -> impl IntoView {
+    let text = match (owns, gave_up) {
+        (false, _) => "The helper is silent. Both owners can go on with the next helper that they accept.",
+        (true, false) => {
+            "The helper is silent; the run waits for it. Go on with the next helper that both of you accept, once both of you say \
+             so: it deals anew, and this one is paid nothing."
+        }
+        (true, true) => "You have given the helper up. The run goes on once the other owner says so too.",
+    };
+    view! {
+        <Notice tone="warn">
+            <p class="below">{text}</p>
+            {(owns && !gave_up)
+                .then(|| {
+                    view! {
+                        <div class="row">
+                            <button
+                                id="give-helper-up"
+                                class="button small"
+                                type="button"
+                                on:click=move |_| playing.with_value(Playing::gives_helper_up)
+                            >
+                                "Go on with the next helper"
+                            </button>
+                        </div>
+                    }
+                })}
+        </Notice>
     }
 }
 

@@ -1,0 +1,161 @@
+//! The chain, and this browser, as a seat at work needs them.
+
+use std::time::Duration;
+
+use app_core::{
+    action::{ActionError, Tools},
+    transactions::SendError,
+    workers::party::Party,
+};
+use futures::{StreamExt as _, channel::mpsc};
+use gloo_timers::future::sleep;
+use mpc_task::{
+    Progress, on_chain,
+    request::{self, ADVANCED, AGREED, BEGUN},
+};
+use protocol::Address;
+use tasks::{Roles, State, TASKS, Task, calls};
+
+use super::about;
+use crate::{kept, playing::Playing};
+
+/// How often the chain is asked whether it has what it was told.
+pub const LOOK: Duration = Duration::from_secs(1);
+/// Looks after which a seat does not wait for the chain any more: a window to begin is as long.
+pub const PATIENCE: u32 = 900;
+/// Looks for which a seat leaves it to the one before it to tell the chain.
+const TURN: u32 = 30;
+
+/// A seat at work.
+pub struct OnChain<'a> {
+    pub tools: Tools,
+    pub task: &'a Task,
+    pub id: u64,
+    pub seat: u8,
+    pub playing: &'a Playing,
+}
+
+impl OnChain<'_> {
+    /// Does what the seat asks for, until it asks no more.
+    pub async fn does(&self, mut asked: mpsc::UnboundedReceiver<Progress>, channel: &str) -> Result<(), ActionError> {
+        let Self { tools, id, seat, playing, .. } = *self;
+        while let Some(progress) = asked.next().await {
+            match progress {
+                Progress::Met { signatures } => {
+                    playing.says("All are there; the chain is told");
+                    let data = calls::begin(id, &signatures.concat());
+                    self.tells("Begin the run of", data, State::Running, &[State::Started]).await?;
+                    playing.says("Running");
+                    Party::say(channel, BEGUN);
+                }
+                Progress::Signed { outcome, signatures } => {
+                    playing.says("All have signed; the chain is told");
+                    let data = calls::finish(id, &on_chain(&outcome), &signatures.concat());
+                    self.tells("Finish", data, State::Finished, &[State::Running, State::Stalled]).await?;
+                    playing.says("The keys of the results are exchanged");
+                    Party::say(channel, AGREED);
+                }
+                Progress::Advanced { signatures } => {
+                    playing.says("Both owners give the helper up; the chain is told");
+                    self.advances(&signatures.concat()).await?;
+                    Party::say(channel, ADVANCED);
+                }
+                Progress::Keep { number, progress } => {
+                    let attempt = self.task.attempt;
+                    let text = match kept::keep_progress(tools, id, seat, attempt, progress.as_bytes()).await {
+                        Ok(()) => request::kept(number),
+                        Err(error) => format!("{}{error}", request::not_kept(number)),
+                    };
+                    Party::say(channel, &text);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the chain has a task in a state, and sends what brings it there when it is this seat's turn: the
+    /// requester's first, the others where it is silent. Any state but those of before is the end of it.
+    pub async fn tells(&self, title: &str, data: Vec<u8>, wanted: State, before: &[State]) -> Result<(), ActionError> {
+        let Self { tools, id, .. } = *self;
+        let first = self.task.seats.iter().position(|seat| seat.grant == 0).unwrap_or_default();
+        let is_there = async || match tools.reader.task_state(id).await?.map(|task| task.state) {
+            Some(state) if state == wanted || (wanted == State::Running && state == State::Stalled) => Ok(true),
+            Some(state) if before.contains(&state) => Ok(false),
+            _ => Err(ActionError::feature("The task has ended meanwhile. Look at what happened below.")),
+        };
+        self.sends(title, data, first, is_there).await
+    }
+
+    /// Waits until the chain has drawn the next helper, and sends what both owners have signed when it is this seat's turn.
+    async fn advances(&self, signatures: &[u8]) -> Result<(), ActionError> {
+        let Self { tools, id, .. } = *self;
+        let Some(helper) = &self.task.helper else { return Ok(()) };
+        let data = calls::advance(id, &helper.candidates, 0, signatures);
+        let first = self.task.seats.iter().position(|seat| seat.roles.has(Roles::FIRST)).unwrap_or_default();
+        let is_there = async || Ok(tools.reader.task_helper(id).await?.helper != helper.helper);
+        self.sends("Draw the next helper of", data, first, is_there).await
+    }
+
+    async fn sends(
+        &self,
+        title: &str,
+        data: Vec<u8>,
+        first: usize,
+        is_there: impl AsyncFn() -> Result<bool, ActionError>,
+    ) -> Result<(), ActionError> {
+        let Self { tools, id, .. } = *self;
+        let turn = if usize::from(self.seat) == first { 0 } else { TURN * (1 + u32::from(self.seat)) };
+        let mut sent = false;
+        for look in 0..PATIENCE {
+            if is_there().await? {
+                return Ok(());
+            }
+            if look >= turn && !sent {
+                sent = true;
+                let contract = tools.deployment().demand(TASKS)?;
+                let told =
+                    tools.transactions.send(format!("{title} task {id}"), contract, data.clone(), Some(about(id)));
+                match told.await {
+                    Ok(_) => continue,
+                    // Another seat was first; the next look says so.
+                    Err(SendError::Chain(_) | SendError::Reverted(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            sleep(LOOK).await;
+        }
+        Err(ActionError::feature("Nobody has told the chain in time. Ask the other seats, and join once more."))
+    }
+
+    /// Waits until another helper than this one agrees to deal.
+    pub async fn next_serves(&self, before: Address) -> Result<(), ActionError> {
+        let Self { tools, id, .. } = *self;
+        for _ in 0..PATIENCE {
+            let found = tools.reader.task_helper(id).await?;
+            match found.helper {
+                None => {
+                    return Err(ActionError::feature(
+                        "No helper is left that all owners accept. The run ends when its time is over.",
+                    ));
+                }
+                Some(helper) if helper != before && found.serving => return Ok(()),
+                Some(_) => sleep(LOOK).await,
+            }
+        }
+        Err(ActionError::feature("The next helper does not answer. Both owners can go on with the one after it."))
+    }
+
+    /// Ends once the chain has drawn another helper than this one.
+    pub async fn is_replaced(&self, before: Address) {
+        loop {
+            sleep(5 * LOOK).await;
+            // A node that is away for a moment says nothing.
+            if let Ok(found) = self.tools.reader.task_helper(self.id).await
+                && found.helper != Some(before)
+            {
+                return;
+            }
+        }
+    }
+}
