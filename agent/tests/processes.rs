@@ -131,5 +131,35 @@ fn what_cannot_be_read_is_said_with_the_file_and_a_next_step() {
     let task = world.task("task.json", 1, &[&other, &other, &other], json!({}));
     let not_mine = output(&["run", &task, "--keys", &file, "--out", &out]);
     assert!(text(&not_mine.stderr).contains("No seat of this task has these keys"), "{}", text(&not_mine.stderr));
-    assert_eq!(output(&["party", &out]).status.code(), Some(2));
+    let nowhere = output(&["party", &out]);
+    assert_eq!(nowhere.status.code(), Some(2));
+    assert!(text(&nowhere.stderr).contains("There is no folder"), "{}", text(&nowhere.stderr));
+    // What listens already is not listened to twice.
+    let port = world.relay.trim_start_matches("http://");
+    let taken = output(&["relay", "--listen", port]);
+    assert_eq!(taken.status.code(), Some(2));
+    assert!(text(&taken.stderr).contains("Name another address with --listen"), "{}", text(&taken.stderr));
+}
+
+#[test]
+fn rules_that_the_tables_cannot_keep_are_refused_before_any_task_comes() {
+    let world = World::start();
+    world.keys("first/keys.json");
+    world.table("first/patients.csv", 0..5, false, 5);
+    let said = |data: Value, least: u32| {
+        world.write("first/rules.json", &json!({"data": [data], "train": true, "least_rows": least}).to_string());
+        let refused = output(&["party", &world.path("first").display().to_string(), "--once"]);
+        assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stdout));
+        text(&refused.stderr)
+    };
+    let data = |file: &str, columns: &[&str]| json!({"dataset": 1, "file": file, "key": "patient", "columns": columns});
+    let missing = said(data("patients.csv", &["age", "height"]), 100);
+    assert!(
+        missing.contains("names the column height of data set 1") && missing.contains("age, sex, bmi"),
+        "{missing}"
+    );
+    let nowhere = said(data("nobody.csv", &["age"]), 100);
+    assert!(nowhere.contains("nobody.csv cannot be read"), "{nowhere}");
+    let few = said(data("patients.csv", &["age"]), 10_000);
+    assert!(few.contains("10000 common rows or more") && few.contains("has only 451"), "{few}");
 }

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const PERMIT: u64 = 3_600;
 
 /// All errors with which the contracts of learning together can refuse.
-fn refusals() -> [Refusals; 3] {
+pub fn refusals() -> [Refusals; 3] {
     [coin::REFUSALS, directory::REFUSALS, tasks::REFUSALS]
 }
 

@@ -29,7 +29,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// `agent party`
 pub async fn run(options: &Party, printer: Printer) -> Result<(), Failure> {
     let folder = &options.folder;
-    let rules = Rules::read(&folder.join("rules.json"))?;
+    let rules = Rules::read(folder)?;
     let keys = Keys::read(&folder.join("keys.json"))?;
     let public = keys.public()?;
     let limit = Duration::from_secs(options.limit);

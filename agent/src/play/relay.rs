@@ -4,13 +4,13 @@
 use axum::{
     Router,
     extract::{Path, Query, State, WebSocketUpgrade},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header::SEC_WEBSOCKET_PROTOCOL},
     response::{IntoResponse, Response},
     routing::get,
 };
 use protocol::{
     Address,
-    relay::{MOST_IN_MESSAGE, PROTOCOL},
+    relay::{MOST_IN_MESSAGE, PROTOCOL, TOKEN_PROTOCOL},
 };
 use relay::{Limits, Relay};
 use serde_json::json;
@@ -44,6 +44,7 @@ async fn enter(
     State(relay): State<Relay>,
     Path((task, attempt)): Path<(u64, u16)>,
     Query(Seat { seat }): Query<Seat>,
+    headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if seat >= SEATS {
@@ -52,9 +53,16 @@ async fn enter(
     // Nobody is known by name here, so that places are counted by seat.
     match relay.join(task, attempt, seat, SEATS, Address([seat; 20])) {
         Ok(joined) => upgrade
-            .protocols([PROTOCOL])
+            .protocols(spoken(&headers))
             .max_message_size(MOST_IN_MESSAGE)
             .on_upgrade(move |socket| joined.serve(socket, CancellationToken::new())),
         Err(error) => (StatusCode::TOO_MANY_REQUESTS, error.to_string()).into_response(),
     }
+}
+
+/// The protocol, as who connects names it: a browser puts the token of its session behind it, which says nothing here.
+fn spoken(headers: &HeaderMap) -> Vec<String> {
+    let asked = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
+    let names = asked.flat_map(|names| names.split(',').map(str::trim));
+    names.filter(|name| *name == PROTOCOL || name.starts_with(TOKEN_PROTOCOL)).map(str::to_owned).collect()
 }

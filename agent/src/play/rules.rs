@@ -8,6 +8,7 @@ use mpc_run::{Spec, spec::Work};
 use protocol::{Address, Amount, Digest};
 use serde::Deserialize;
 
+use super::seat;
 use crate::{failure::Failure, files};
 
 /// rules.json of a party's folder.
@@ -141,8 +142,39 @@ fn many() -> u32 {
 }
 
 impl Rules {
-    pub fn read(file: &Path) -> Result<Self, Failure> {
-        files::read_json(file, "file of rules")
+    /// The rules of a party's folder, which say nothing that the tables there cannot keep: said now, and not when a task asks.
+    pub fn read(folder: &Path) -> Result<Self, Failure> {
+        if !folder.is_dir() {
+            return Err(Failure::Given(format!(
+                "There is no folder {}. Make it, with rules.json, keys.json and the tables that the rules name, or name another one.",
+                folder.display()
+            )));
+        }
+        let rules: Self = files::read_json(&folder.join("rules.json"), "file of rules")?;
+        rules.data.iter().try_for_each(|data| rules.fits(data, folder))?;
+        Ok(rules)
+    }
+
+    fn fits(&self, data: &Data, folder: &Path) -> Result<(), Failure> {
+        let table = seat::table(&folder.join(&data.file))?;
+        let named = data.columns.iter().chain(&data.key).chain(&data.label);
+        if let Some(missing) = named.into_iter().find(|name| table.cells(name).is_err()) {
+            return Err(Failure::Given(format!(
+                "rules.json names the column {missing} of data set {}, and {} has only {}. Correct the one or the other.",
+                data.dataset,
+                data.file,
+                table.names().join(", ")
+            )));
+        }
+        if table.rows() < self.least_rows as usize {
+            return Err(Failure::Given(format!(
+                "rules.json asks for {} common rows or more, and {} has only {}: no task could ever be played. Lower least_rows, or use a larger table.",
+                self.least_rows,
+                data.file,
+                table.rows()
+            )));
+        }
+        Ok(())
     }
 
     pub fn is_partner(&self, who: Address) -> bool {

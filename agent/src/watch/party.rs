@@ -29,7 +29,7 @@ pub struct Party {
 
 impl Party {
     pub fn read(folder: &Path, limit: u64) -> Result<Self, Failure> {
-        Ok(Self { rules: Rules::read(&folder.join("rules.json"))?, limit })
+        Ok(Self { rules: Rules::read(folder)?, limit })
     }
 
     /// Confirms a seat, or says why not.

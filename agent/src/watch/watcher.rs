@@ -10,7 +10,7 @@ use std::{
 
 use mpc_run::{RunError, Spec};
 use protocol::{Address, Digest};
-use tasks::{State as TaskState, Step, TASKS, Task, calls};
+use tasks::{Move, State as TaskState, Step, TASKS, Task, calls};
 use tokio::{sync::mpsc, task::spawn_local};
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +19,7 @@ use super::{
     state::State,
 };
 use crate::{
-    chain::{Chain, Server, View, is_played},
+    chain::{Chain, Server, View, is_played, refusals},
     cli::chain::On,
     failure::Failure,
     files,
@@ -164,6 +164,7 @@ impl Watcher {
                     Err(failure) => self.tell(id, "waits", &failure.to_string()),
                 }
             }
+            self.tell_why_it_waits(id, &task);
             for seat in deciding.seats(self, &task) {
                 self.keep_playing(deciding, id, &task, seat).await;
             }
@@ -190,6 +191,18 @@ impl Watcher {
                 Ok(_) => self.printer.event(0, "collected", "what this account was owed is collected"),
                 Err(failure) => self.tell(0, "waits", &failure.to_string()),
             }
+        }
+    }
+
+    /// Who asks for a task hears why it cannot start: what a grant has left is known to nobody's program but the contract's.
+    fn tell_why_it_waits(&mut self, id: u64, task: &Task) {
+        if task.state != TaskState::Ready || task.requester != self.me {
+            return;
+        }
+        let refused = self.view.as_caller(self.me, |book, call| book.decide(call, &Move::Start { task: id }).err());
+        if let Some(refused) = refused {
+            let why = refused.revert(&refusals()).sentence;
+            self.tell(id, "waits", &format!("It cannot start now. {why}"));
         }
     }
 

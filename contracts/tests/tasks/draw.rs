@@ -188,6 +188,29 @@ fn the_next_helper_steps_in_only_if_the_first_declines_or_both_seats_sign() {
 }
 
 #[test]
+fn a_helper_that_is_gone_before_all_begin_is_given_up_by_both_seats_and_the_next_one_serves() {
+    let mut scene = Scene::new();
+    let made = helped(&mut scene);
+    let task = ready(&mut scene, &made);
+    let first = drawn(&scene, task).unwrap();
+    scene.play(first, &Move::Serve { task, key: Digest([3; 32]) }).unwrap();
+    scene.play(trainer(ANN), &Move::Start { task }).unwrap();
+    let signers = scene.signers(task);
+    let advance = |signers: Vec<Address>| Move::Advance { task, candidates: made.helpers.clone(), dealt: 0, signers };
+    for alone in [vec![signers[0]], vec![signers[1]], vec![signers[0]; 2]] {
+        assert!(scene.play(trainer(1), &advance(alone)).is_err());
+    }
+    scene.play(trainer(1), &advance(signers.clone())).unwrap();
+    let second = drawn(&scene, task).unwrap();
+    assert_ne!(first, second);
+    scene.play(second, &Move::Serve { task, key: Digest([4; 32]) }).unwrap();
+    scene.play(trainer(1), &Move::Begin { task, signers }).unwrap();
+    let finish = scene.finishing(task, outcome(keys(2)));
+    scene.play(trainer(99), &finish).unwrap();
+    assert!(!scene.book.owed.contains_key(&first), "it has dealt nothing");
+}
+
+#[test]
 fn a_helper_gets_no_more_than_the_budget_and_nothing_for_bad_batches() {
     for (dealt, paid) in [(0, 0), (7, 49), (8, 50), (u64::MAX, 50)] {
         let mut scene = Scene::new();

@@ -1,6 +1,7 @@
 //! Journeys in a real browser, on a real chain, against the real server.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod agent_party;
 mod bounty_to_payout;
 mod cancelling;
 mod data_sets;

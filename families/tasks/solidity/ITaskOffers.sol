@@ -51,7 +51,8 @@ interface ITaskOffers is ITaskTypes {
     /// @param candidates as published
     function decline(uint64 id, Candidate[] calldata candidates) external;
 
-    /// @notice Pays the helper and draws the next in order, as both computing seats have signed. Anyone may call it.
+    /// @notice Pays the helper and draws the next in order, as both computing seats have signed, also before they begin.
+    /// Anyone may call it.
     /// @param id number of the task
     /// @param candidates as published
     /// @param dealt megabytes that the helper dealt

@@ -77,6 +77,10 @@ pub enum RunError {
     Forgotten,
     #[error("Both owners have given the helper up. The run goes on with the next one, once it serves.")]
     HelperGone,
+    #[error(
+        "Both owners say that numbers of this helper were wrong, so the run has ended and it is paid nothing. Look at the program and its machine: an unchanged one deals no wrong numbers."
+    )]
+    DealtWrongly,
     #[error("{why}")]
     Outside { why: String },
     #[error("The system gives no random bytes, so nothing more was sent. Start the run again on another machine.")]

@@ -114,6 +114,15 @@ struct Peer {
     /// The round that it is in, and where it stood when it began. What it said before is of an earlier one.
     round: u32,
     standing: Vec<u8>,
+    /// The round that it was told of last.
+    told_round: u32,
+}
+
+/// What comes while a handshake is waited for.
+enum Opened {
+    Epoch(Digest),
+    /// A message of another seat; nothing where the helper is to be given up.
+    GoesOn(Option<(SeatNumber, Message)>),
 }
 
 /// All that a seat says and hears.
@@ -169,7 +178,7 @@ impl Mail {
     /// only go up, and whoever hears of a later one joins it, so that all meet however many begin anew at once.
     pub(crate) async fn gather(&mut self, standing: &[u8]) -> Result<BTreeMap<SeatNumber, Vec<u8>>, RunError> {
         loop {
-            let Self { links, peers, round, .. } = self;
+            let Self { links, peers, round, advance, .. } = self;
             let mut anew = *round == 0;
             for (seat, peer) in peers.iter_mut() {
                 if links.take_restarted(*seat) {
@@ -178,7 +187,12 @@ impl Mail {
                 }
             }
             let known = peers.values().map(|peer| peer.round).max().unwrap_or_default();
+            let before = *round;
             *round = known.max(*round + u32::from(anew));
+            // What was said in an earlier round is forgotten there.
+            if let (Some(advance), true) = (advance, *round > before) {
+                advance.said = false;
+            }
             match self.meet(standing).await {
                 Err(error) if error.is_anew() => {}
                 Err(error) => return Err(error),
@@ -202,6 +216,7 @@ impl Mail {
         for peer in self.peers() {
             self.opened(peer).await?;
             self.send(peer, Subject::Round, &said).await?;
+            self.peer(peer)?.told_round = self.round;
         }
         while self.peers.values().any(|peer| peer.round < self.round) {
             self.take_in().await?;
@@ -224,14 +239,36 @@ impl Mail {
 
     /// Waits for the handshake with a seat; answers the name of the epoch.
     pub(crate) async fn opened(&mut self, peer: SeatNumber) -> Result<Digest, RunError> {
-        let Self { links, stop, .. } = self;
-        poll_fn(|context| {
-            if is_set(stop) {
-                return Poll::Ready(Err(RunError::Stopped));
+        loop {
+            self.give_helper_up().await?;
+            let may_advance = self.may_advance();
+            let Self { links, peers, stop, gone, .. } = self;
+            let next = poll_fn(|context| {
+                if is_set(stop) {
+                    return Poll::Ready(Err(RunError::Stopped));
+                }
+                if may_advance && is_set(gone) {
+                    return Poll::Ready(Ok(Opened::GoesOn(None)));
+                }
+                if let Poll::Ready(opened) = pin!(links.opened(peer)).poll(context) {
+                    return Poll::Ready(opened.map(Opened::Epoch).map_err(RunError::from));
+                }
+                // Meanwhile the other owner may say that it gives the helper up, which is the one that is waited for.
+                for &other in peers.keys().filter(|other| **other != peer) {
+                    if let Poll::Ready(message) = pin!(links.receive(other)).poll(context) {
+                        let message = message.map(|message| Opened::GoesOn(Some((other, message))));
+                        return Poll::Ready(message.map_err(RunError::from));
+                    }
+                }
+                Poll::Pending
+            })
+            .await?;
+            match next {
+                Opened::Epoch(epoch) => return Ok(epoch),
+                Opened::GoesOn(Some((from, message))) => self.sort(from, message).await?,
+                Opened::GoesOn(None) => {}
             }
-            pin!(links.opened(peer)).poll(context).map_err(RunError::from)
-        })
-        .await
+        }
     }
 
     pub(crate) async fn send(&mut self, to: SeatNumber, subject: Subject, payload: &[u8]) -> Result<(), RunError> {
@@ -260,6 +297,11 @@ impl Mail {
         }
     }
 
+    /// A message that has come already.
+    pub(crate) fn came(&mut self, from: SeatNumber, subject: Subject) -> Option<Vec<u8>> {
+        self.peers.get_mut(&from)?.came.get_mut(&subject)?.pop_front()
+    }
+
     /// Heads of both directions of a link.
     pub(crate) fn heads(&self, peer: SeatNumber) -> Result<[Digest; 2], RunError> {
         self.links.heads(peer).ok_or(RunError::Link(link::LinkError::NoSuchSeat { seat: peer }))
@@ -283,9 +325,9 @@ impl Mail {
         Ok(())
     }
 
-    /// Tells all seats why this one ends, as far as they can be reached.
-    pub(crate) async fn give_up(&mut self, why: &str) {
-        for peer in self.peers() {
+    /// Tells all seats but one why this one ends, as far as they can be reached.
+    pub(crate) async fn give_up(&mut self, why: &str, but: Option<SeatNumber>) {
+        for peer in self.peers().into_iter().filter(|peer| Some(*peer) != but) {
             // A link that is over, or never was, says nothing more.
             if self.links.heads(peer).is_some() {
                 let limit = self.environment.sleep(LINGER);
@@ -307,12 +349,13 @@ impl Mail {
     /// Takes in the next message of anybody.
     async fn take_in(&mut self) -> Result<(), RunError> {
         self.give_helper_up().await?;
-        let Self { links, peers, stop, gone, advance, .. } = self;
+        let may_advance = self.may_advance();
+        let Self { links, peers, stop, gone, .. } = self;
         let next = poll_fn(|context| {
             if is_set(stop) {
                 return Poll::Ready(Err(RunError::Stopped));
             }
-            if is_set(gone) && advance.as_ref().is_some_and(|advance| !advance.said) {
+            if may_advance && is_set(gone) {
                 return Poll::Ready(Ok(None));
             }
             for &peer in peers.keys() {
@@ -330,13 +373,21 @@ impl Mail {
         }
     }
 
+    /// Whether the other owner knows of this round, and has not heard in it that the helper is given up.
+    fn may_advance(&self) -> bool {
+        let knows = |to: SeatNumber| self.peers.get(&to).is_some_and(|peer| peer.told_round == self.round);
+        self.advance.as_ref().is_some_and(|advance| !advance.said && knows(advance.to))
+    }
+
     /// Says that the helper is given up here, where it is; ends the round once the other owner has said so too.
     async fn give_helper_up(&mut self) -> Result<(), RunError> {
         if !is_set(&self.gone) {
             return Ok(());
         }
+        let may_advance = self.may_advance();
         let Some(advance) = &mut self.advance else { return Ok(()) };
-        if !std::mem::replace(&mut advance.said, true) {
+        if may_advance {
+            advance.said = true;
             let (to, signature) = (advance.to, advance.signature.clone());
             self.links.send(to, Subject::Advance as u32, &signature).await?;
             self.peer(to)?.ahead += signature.len();

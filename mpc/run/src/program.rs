@@ -146,14 +146,19 @@ pub struct Finished {
 /// Ends the run for everybody if it failed here.
 async fn ending<T>(mail: &mut Mail, done: Result<T, RunError>) -> Result<T, RunError> {
     if let Err(error) = &done {
-        // Whoever has said that it ends needs no answer.
-        // Where the helper is given up the run goes on, with new links.
-        if !matches!(error, RunError::Ended { .. } | RunError::HelperGone) {
-            mail.give_up(&error.to_string()).await;
+        match error {
+            // Where the helper is given up the run goes on, with new links. Where it dealt wrongly, all know.
+            RunError::HelperGone | RunError::DealtWrongly => {}
+            // Whoever has said that it ends needs no answer. Those that it has no link to any more hear it from here.
+            RunError::Ended { seat, .. } => mail.give_up(&error.to_string(), Some(*seat)).await,
+            _ => mail.give_up(&error.to_string(), None).await,
         }
     }
     done
 }
+
+/// The answer that the helper has dealt wrongly.
+const WRONGLY_DEALT: u8 = 4;
 
 /// How an answer travels.
 fn answer_code<R>(answer: &Answer<R>) -> u8 {
@@ -173,6 +178,11 @@ fn answered(seat: SeatNumber, code: &[u8]) -> Result<Option<(&'static str, u32, 
         [2] => Some((Answer::<u128>::RowAlone.sentence(), code::BAD_ROWS, 2)),
         // Leaving one out opens one more.
         [3] => Some((Answer::<u128>::OutOfRange.sentence(), code::OUT_OF_RANGE, 3)),
+        [WRONGLY_DEALT] => Some((
+            "Numbers of the helper were wrong. Nothing was computed or told, and it is not paid. Try again with another helper.",
+            code::BAD_BATCH,
+            0,
+        )),
         _ => return Err(RunError::Unreadable { seat, what: "an answer" }),
     })
 }
@@ -189,7 +199,8 @@ fn failure(
         crate::spec::Computed::Predict(_) => 0,
     };
     let made = |(sentence, code, bits): (&'static str, u32, u32)| {
-        (sentence, Failure { code, dealt: closing::megabytes(plan), facts: bits.min(opened), rows: 0 })
+        let dealt = if code == code::BAD_BATCH { 0 } else { closing::megabytes(plan) };
+        (sentence, Failure { code, dealt, facts: bits.min(opened), rows: 0 })
     };
     Ok(answered(seat, answer)?.map(made))
 }

@@ -222,10 +222,18 @@ contract TaskOffers is ITaskOffers, HelperDraw {
         if (_next(id, t, h, candidates) == address(0)) revert NoHelperLeft();
     }
 
+    /// @dev A task of which a helper may serve, stop or be given up: also between start and begin, where one that is gone
+    /// would make everybody wait for the window's end.
+    function _helped(uint64 id) private view returns (Stored storage t) {
+        t = _existing(id);
+        if (t.state != State.Ready && t.state != State.Started && t.state != State.Running) {
+            revert WrongTaskState(id, t.state);
+        }
+    }
+
     /// @inheritdoc ITaskOffers
     function serve(uint64 id, bytes32 key) external forTasks {
-        Stored storage t = _existing(id);
-        if (t.state != State.Ready && t.state != State.Running) revert WrongTaskState(id, t.state);
+        _helped(id);
         Helper storage h = _helpers[id];
         if (msg.sender != h.helper) revert NotHelper(msg.sender, h.helper);
         if (h.serving) revert AlreadyServes();
@@ -236,8 +244,7 @@ contract TaskOffers is ITaskOffers, HelperDraw {
 
     /// @inheritdoc ITaskOffers
     function decline(uint64 id, Candidate[] calldata candidates) external forTasks {
-        Stored storage t = _existing(id);
-        if (t.state != State.Ready && t.state != State.Running) revert WrongTaskState(id, t.state);
+        Stored storage t = _helped(id);
         Helper storage h = _helpers[id];
         if (msg.sender != h.helper) revert NotHelper(msg.sender, h.helper);
         _next(id, t, h, candidates);
@@ -249,8 +256,7 @@ contract TaskOffers is ITaskOffers, HelperDraw {
         forTasks
         nonReentrant
     {
-        Stored storage t = _existing(id);
-        if (t.state != State.Ready && t.state != State.Running) revert WrongTaskState(id, t.state);
+        Stored storage t = _helped(id);
         Helper storage h = _helpers[id];
         if (h.helper == address(0)) revert NoHelperLeft();
         bytes32 signed = keccak256(abi.encode(ADVANCE, id, t.attempt, h.helper, dealt));

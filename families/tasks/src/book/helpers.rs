@@ -10,6 +10,8 @@ use crate::{
 };
 
 const DAY: u64 = 86_400;
+/// While a helper may serve, stop or be given up.
+const HELPED: [State; 3] = [State::Ready, State::Started, State::Running];
 
 impl Book {
     pub(super) fn accept(&self, call: Call<'_>, id: u64, index: u8, accepted: u16) -> Result<Vec<Said>, Refused> {
@@ -77,7 +79,7 @@ impl Book {
 
     /// The task of a helper that acts for itself.
     fn helper_itself(&self, call: Call<'_>, id: u64) -> Result<(&Task, &Helper), Refused> {
-        let task = self.during(id, &[State::Ready, State::Running])?;
+        let task = self.during(id, &HELPED)?;
         let drawn = task.helper.as_ref().and_then(|helper| Some((helper, helper.helper?)));
         match drawn {
             Some((helper, who)) if who == call.caller => Ok((task, helper)),
@@ -96,7 +98,7 @@ impl Book {
         dealt: u64,
         signers: &[Address],
     ) -> Result<Vec<Said>, Refused> {
-        let task = self.during(id, &[State::Ready, State::Running])?;
+        let task = self.during(id, &HELPED)?;
         let helper = task.helper.as_ref().filter(|helper| helper.helper.is_some());
         let helper = helper.ok_or_else(|| Refused::new("NoHelperLeft()", []))?;
         signed_by(task, Roles::FIRST | Roles::SECOND, signers)?;

@@ -59,7 +59,7 @@ async fn a_seat_that_ends_says_why_in_a_few_plain_words() {
     let why = format!("no\nmore{}", "!".repeat(1_000));
     let ending = async {
         one.opened(1).await.unwrap();
-        one.give_up(&why).await;
+        one.give_up(&why, None).await;
     };
     let (_, heard) = futures::future::join(ending, other.receive(0, Subject::Numbers)).await;
     let Err(RunError::Ended { seat: 0, why }) = heard else { panic!("{heard:?}") };

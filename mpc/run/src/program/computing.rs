@@ -12,7 +12,7 @@ use mpc_learn::{
 use protocol::Digest;
 
 use super::{
-    Ended, Keys, Seated, answer_code,
+    Ended, Keys, Seated, WRONGLY_DEALT, answer_code,
     brings::{Brings, chosen},
     closing::{self, Closing, Mine},
     dealing, failure,
@@ -79,7 +79,8 @@ pub(super) async fn compute(
         let _ = progress.keep_in(outside).await;
     };
     let (epoch, mine) = (opened.opening.epoch, (&slots, owner, &seeded));
-    let (dealt, choice) = dealing::take(&mut wire, (attempt, keys.session), mine, epoch, fresh, keep).await?;
+    let taken = dealing::take(&mut wire, (attempt, keys.session), mine, epoch, fresh, keep).await?;
+    let Some((dealt, choice)) = taken else { return wrongly_dealt(seated, keys, helper, &opened).await };
     let under = Under { plan, run, source: Helper::audited(owner, seeded, dealt, choice) };
     let computed = match &opened.computed {
         Computed::Fit(task) => {
@@ -113,6 +114,22 @@ pub(super) async fn compute(
         traffic: computing.traffic,
     };
     closing::close(seated, keys, progress, closing).await
+}
+
+/// All sign that the helper has dealt wrongly, and it hears why it is not paid.
+async fn wrongly_dealt(
+    seated: &mut Seated<'_>,
+    keys: &Keys<'_>,
+    helper: link::SeatNumber,
+    opened: &Opened,
+) -> Result<Ended, RunError> {
+    for peer in seated.mail.peers().into_iter().filter(|peer| Spec::owner_of(*peer).is_none()) {
+        seated.mail.send(peer, Subject::Answer, &[WRONGLY_DEALT]).await?;
+    }
+    closing::heads_with(seated, helper).await?;
+    let said = failure(seated.seat, &[WRONGLY_DEALT], &opened.computed, &opened.plan)?;
+    let (sentence, failure) = said.ok_or(RunError::Unreadable { seat: seated.seat, what: "an answer" })?;
+    closing::fail(seated, keys, failure, sentence).await
 }
 
 async fn training(

@@ -7,7 +7,7 @@ use mpc::{
 use mpc_learn::LearnError;
 
 use super::{
-    Seated, closing, dealing, ending, opening,
+    Seated, WRONGLY_DEALT, closing, dealing, ending, opening,
     progress::{self, Progress, Taken},
 };
 use crate::{
@@ -89,7 +89,12 @@ async fn one_round(
     dealt.steps += steps;
     dealt.signed.push(signed);
     closing::heads(seated).await?;
+    // Owners that say nothing of it were content.
+    let is_blamed = [0, 1].map(|seat| seated.mail.came(seat, Subject::Answer) == Some(vec![WRONGLY_DEALT]));
     seated.mail.part().await?;
+    if is_blamed == [true; 2] {
+        return Err(RunError::DealtWrongly);
+    }
     (seated.observe)(Stage::Finished);
     Ok(())
 }

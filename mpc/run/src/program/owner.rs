@@ -81,14 +81,15 @@ async fn play(
     brings: &mut Brings<'_>,
     progress: &mut Progress,
 ) -> Result<Ended, RunError> {
+    // Also a helper that never comes is given up.
+    if let Some(digest) = advancing(seated) {
+        seated.mail.would_advance(Spec::seat_of(owner.other()), keys.session.sign(&digest)?);
+    }
     let step = progress::gather(seated, progress).await?;
     if step == Step::Signed {
         return handover(seated, keys, progress, mpc::Traffic::default()).await;
     }
     progress::begin(seated, keys.session).await?;
-    if let Some(digest) = advancing(seated) {
-        seated.mail.would_advance(Spec::seat_of(owner.other()), keys.session.sign(&digest)?);
-    }
     let handshake = seated.mail.opened(Spec::seat_of(owner.other())).await?;
     let epoch = seated.attempt.epoch(handshake, seated.mail.round());
     let found = match progress.aligned.clone().filter(|_| step != Step::Begin) {

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)]
 
+pub mod between;
 pub mod ols;
 pub mod world;
 

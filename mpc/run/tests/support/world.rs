@@ -1,6 +1,6 @@
 //! Seats that run at the same time, over a relay in memory or a real one.
 
-use std::{cell::RefCell, pin::pin, rc::Rc, sync::Arc, time::Duration};
+use std::{cell::Cell, cell::RefCell, pin::pin, rc::Rc, sync::Arc, time::Duration};
 
 use futures::future::{Either, FutureExt as _, LocalBoxFuture, ready, select};
 use link::{
@@ -61,12 +61,14 @@ pub fn attempt(spec: &Spec, task: u64) -> Attempt {
 #[derive(Default)]
 pub struct Store {
     pub kept: RefCell<Option<Vec<u8>>>,
-    pub full: std::cell::Cell<bool>,
+    pub full: Cell<bool>,
     /// Everything that was ever kept.
     pub all: RefCell<Vec<Vec<u8>>>,
     /// What the chain was told: signatures that all are there, and of what came out.
     pub begun: RefCell<Vec<Vec<Vec<u8>>>>,
     pub agreed: RefCell<Vec<Outcome>>,
+    /// And of the next helper.
+    pub advanced: RefCell<Vec<Vec<Vec<u8>>>>,
     /// How long the chain takes.
     pub slow: Duration,
 }
@@ -80,6 +82,11 @@ impl Outside for Store {
     fn agreed<'a>(&'a self, outcome: &'a Outcome, _: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
         self.agreed.borrow_mut().push(outcome.clone());
         tokio::time::sleep(self.slow).map(Ok).boxed_local()
+    }
+
+    fn advanced<'a>(&'a self, signatures: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        self.advanced.borrow_mut().push(signatures.to_vec());
+        ready(Ok(())).boxed_local()
     }
 
     fn kept(&self) -> LocalBoxFuture<'_, Result<Option<Vec<u8>>, RunError>> {
@@ -106,12 +113,22 @@ pub struct World {
     pub drawn: RefCell<Vec<[u8; 32]>>,
     pub connect: Box<dyn Fn(SeatNumber) -> Box<dyn Connect>>,
     pub at: Rc<RefCell<dyn FnMut(SeatNumber, Stage)>>,
+    /// Seats that do not run here.
+    pub absent: Vec<SeatNumber>,
+    /// Which owners give the helper up.
+    pub gone: [Rc<Cell<bool>>; 2],
 }
 
 impl World {
     pub fn memory(hub: &Hub) -> Self {
         let hub = hub.clone();
         Self::of(Box::new(move |seat| Box::new(hub.connector(seat))))
+    }
+
+    /// One seat is in another place; see [`super::between`].
+    pub fn apart(hub: &Hub, seat: SeatNumber, other: &Hub) -> Self {
+        let (hub, other) = (hub.clone(), other.clone());
+        Self::of(Box::new(move |who| Box::new(if who == seat { &other } else { &hub }.connector(who))))
     }
 
     pub fn relay(server: String) -> Self {
@@ -130,6 +147,8 @@ impl World {
             drawn: RefCell::default(),
             connect,
             at: Rc::new(RefCell::new(|_, _| {})),
+            absent: Vec::new(),
+            gone: Default::default(),
         }
     }
 
@@ -154,8 +173,14 @@ impl World {
     /// Plays all seats to the end.
     pub async fn run(&self, attempt: &Attempt, tables: &[Table; 2], kept: [Option<&Kept>; 2], least: u32) -> Ran {
         let owner = async |seat: SeatNumber, killed: &Notify| {
+            if self.absent.contains(&seat) {
+                return Err(RunError::Stopped);
+            }
             let mut random = ChaCha20Rng::seed_from_u64(rand());
-            let mail = self.mail(attempt, seat, &mut random);
+            let mut mail = self.mail(attempt, seat, &mut random);
+            if let Some(gone) = self.gone.get(usize::from(seat)) {
+                mail.gives_helper_up_with(gone.clone());
+            }
             let mut draw = || {
                 let mut bytes = [0; 32];
                 random.fill_bytes(&mut bytes);
@@ -181,7 +206,8 @@ impl World {
         // Of all its lives.
         let seen = RefCell::new(SeenSeeds::default());
         let helper = async |killed: &Notify| {
-            let Some(seat) = attempt.spec.helper() else { return Ok(Dealt::default()) };
+            let helper = attempt.spec.helper().filter(|seat| !self.absent.contains(seat));
+            let Some(seat) = helper else { return Ok(Dealt::default()) };
             let mut random = ChaCha20Rng::seed_from_u64(rand());
             let mail = self.mail(attempt, seat, &mut random);
             let mut draw = || unreachable!("a helper draws nothing");
