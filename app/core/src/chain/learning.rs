@@ -7,7 +7,7 @@ use contracts::Refused;
 use directory::{DATASETS, DIRECTORY, Event as RegistryEvent, GRANTS};
 use protocol::{Address, Digest, subject::Subject};
 use rpc::{Filter, RawLog};
-use tasks::{Book, Call, LoggedEvent, Move, Said, Step, TASKS, calls, logs};
+use tasks::{Book, Call, Event, LoggedEvent, Move, Outcome, Said, Step, TASKS, calls, logs};
 
 use super::{ChainError, Reader, reader::decoded, refusals::REFUSALS, whole::List};
 
@@ -59,6 +59,14 @@ impl Learning {
     /// What an account can do about a task now.
     pub fn steps(&self, account: Address, now: u64, task: u64) -> Vec<Step> {
         self.asked(account, now, |call| self.book.steps(call, task))
+    }
+
+    /// What all seats of a task have signed, once it is finished.
+    pub fn outcome(&self, task: u64) -> Option<Outcome> {
+        self.events.get(&task)?.iter().rev().find_map(|logged| match &logged.event {
+            Event::Finished { outcome, .. } => Some(*outcome),
+            _ => None,
+        })
     }
 
     fn asked<T>(&self, caller: Address, now: u64, ask: impl FnOnce(Call<'_>) -> T) -> T {

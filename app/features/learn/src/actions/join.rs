@@ -14,7 +14,7 @@ use gloo_timers::future::sleep;
 use leptos::prelude::{Update, window};
 use mpc_run::{Spec, spec::Work};
 use mpc_task::{
-    Play, Progress, Seating, failure_on_chain, on_chain,
+    Play, Progress, Seating, failure_on_chain, model_of, on_chain,
     request::{self, AGREED, BEGUN},
 };
 use tasks::{State, TASKS, Task, calls, typed_data};
@@ -68,7 +68,7 @@ async fn plays(tools: Tools, learning: &Learning, id: u64, seat: u8, playing: &P
     })?;
     let directory = *confirm::in_directory(tools, learning, account).await?.secret();
     let model = match &spec.work {
-        Work::Predict(predict) => kept::model(tools, account, predict.model_of).await?,
+        Work::Predict(_) => kept::model(tools, account, task.model_of).await?,
         _ => None,
     };
     let relay = relay(&spec)?;
@@ -225,5 +225,6 @@ fn seating(tools: Tools, learning: &Learning, id: u64, spec: &Spec) -> Result<Se
     let events = learning.events.get(&id).map(Vec::as_slice).unwrap_or_default();
     let organisations = &learning.book.registry.organisations;
     let key = |who: &protocol::Address| organisations.get(who).map(|found| found.key);
-    Seating::of(run, spec, events.iter().map(|logged| &logged.event), key).map_err(ActionError::feature)
+    let model = learning.book.task(id).and_then(|task| model_of(task, |trained| learning.outcome(trained)));
+    Seating::of(run, spec, model, events.iter().map(|logged| &logged.event), key).map_err(ActionError::feature)
 }

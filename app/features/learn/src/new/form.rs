@@ -6,10 +6,10 @@ use directory::{Disclosure, GrantState};
 use leptos::prelude::*;
 use mpc_run::{
     Spec,
-    spec::{Intersect, Label, Owner, Predict, Reveals, Rows, Train, Work},
+    spec::{Evaluation, Intersect, Label, Model, Owner, Predict, Reveals, Rows, Train, Work},
 };
 use mpc_task::roles;
-use protocol::{Address, Amount, Digest};
+use protocol::{Address, Amount};
 use serde::{Deserialize, Serialize};
 use tasks::{Candidate, Draft, Kind, SeatTerms};
 
@@ -30,8 +30,6 @@ pub enum Process {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trained {
     pub task: u64,
-    pub shares: Digest,
-    pub learned: mpc_learn::Task,
 }
 
 /// What is typed.
@@ -205,27 +203,7 @@ impl Typed {
     }
 
     fn prediction(&self) -> Predict {
-        let (model_of, shares, learned) = match self.model.clone() {
-            Some(model) => (model.task, model.shares, model.learned),
-            None => (0, Digest::ZERO, self.untrained()),
-        };
-        Predict { model_of, shares, learned, receiver: 2, ids: self.ids, digits: 10 }
-    }
-
-    /// Before a model is chosen.
-    fn untrained(&self) -> mpc_learn::Task {
-        mpc_learn::Task {
-            rows: 1,
-            features: [names(&self.columns[0]).len(), names(&self.columns[1]).len()],
-            label: mpc::Seat::Second,
-            label_exponent: 0,
-            ridge: 0.0,
-            order: mpc_learn::Order::Given,
-            evaluation: mpc_learn::Evaluation::Training,
-            metrics: Vec::new(),
-            reveals: mpc_learn::Reveals::default(),
-            digits: 10,
-        }
+        Predict { model: Model::OnChain, receiver: 2, ids: self.ids, digits: 10 }
     }
 
     fn training(&self) -> Train {
@@ -241,9 +219,9 @@ impl Typed {
             winsorise: 0.0,
             shuffle: self.shuffle,
             evaluation: match self.folds {
-                0 => mpc_learn::Evaluation::Training,
-                1 => mpc_learn::Evaluation::LeaveOneOut,
-                folds => mpc_learn::Evaluation::Folds(folds),
+                0 => Evaluation::Training,
+                1 => Evaluation::LeaveOneOut,
+                folds => Evaluation::Folds(folds),
             },
             metrics: chosen.into_iter().filter(|(on, _)| *on).map(|(_, metric)| metric).collect(),
             reveals: Reveals { own_coefficients: self.own_coefficients, ..Reveals::default() },

@@ -2,10 +2,10 @@
 
 use app_core::action::Tools;
 use leptos::{prelude::*, task::spawn_local};
-use tasks::{Event, Kind, State};
+use tasks::{Kind, State};
 
 use super::form::{Form, Process, Trained};
-use crate::{actions::confirm::spec, context::Known, kept};
+use crate::{actions::confirm::spec, context::Known};
 
 #[component]
 pub fn Processes(known: Known, form: Form) -> impl IntoView {
@@ -49,7 +49,7 @@ fn process_id(process: Process) -> &'static str {
     }
 }
 
-/// Models of finished trainings of the account, of which this browser has the result.
+/// Models of finished trainings of the account. The owners have the halves; this browser needs nothing of them.
 #[component]
 fn Models(known: Known, form: Form) -> impl IntoView {
     let tools = Tools::from_context();
@@ -65,36 +65,19 @@ fn Models(known: Known, form: Form) -> impl IntoView {
     });
     let problem = RwSignal::new(None::<String>);
     let choose = move |id: u64| {
-        let (Some(learning), Some(account)) = (known.learning.get_untracked(), tools.wallet.account.get_untracked())
-        else {
-            return;
-        };
+        let Some(learning) = known.learning.get_untracked() else { return };
         spawn_local(async move {
-            let shares = learning.events.get(&id).and_then(|events| {
-                events.iter().rev().find_map(|logged| match &logged.event {
-                    Event::Finished { outcome, .. } => Some(outcome.shares),
-                    _ => None,
-                })
-            });
-            let result = kept::result(tools, account, id, 2).await.ok().flatten();
-            let learned = result.and_then(|result| result.finished.learned);
-            let read = spec(tools, &learning, id).await;
-            match (shares, learned, read) {
-                (Some(shares), Some(learned), Ok((_, spec))) => {
+            match spec(tools, &learning, id).await {
+                Ok((_, spec)) => {
                     problem.try_set(None);
                     form.typed.try_update(|typed| {
-                        typed.model = Some(Trained { task: id, shares, learned });
+                        typed.model = Some(Trained { task: id });
                         typed.columns = spec.owners.clone().map(|owner| owner.columns.join(", "));
                     });
                     form.filled.try_update(|n| *n += 1);
                 }
-                (_, _, Err(error)) => {
+                Err(error) => {
                     problem.try_set(Some(error.to_string()));
-                }
-                _ => {
-                    problem.try_set(Some(
-                        "The result of this training is not in this browser. Import the vault of the browser that has it, in Settings.".into(),
-                    ));
                 }
             }
         });
