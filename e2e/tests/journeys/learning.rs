@@ -15,19 +15,20 @@ use crate::steps;
 
 /// By numpy, on the 358 patients that both owners have: the root of the mean squared error, and the standardised
 /// coefficients of both owners' columns.
-const RMSE: f64 = 55.181_748;
+pub const RMSE: f64 = 55.181_748;
 const CLINIC: [f64; 5] = [0.010893, -0.143215, 0.321605, 0.175716, -0.340882];
 /// And what the model says of four patients.
-const PREDICTIONS: [(&str, f64); 4] = [("P-043", 143.825), ("P-100", 134.954), ("P-250", 240.360), ("P-400", 188.874)];
+pub const PREDICTIONS: [(&str, f64); 4] =
+    [("P-043", 143.825), ("P-100", 134.954), ("P-250", 240.360), ("P-400", 188.874)];
 /// Half a unit of three digits, and what is computed on the way.
-const GRID: f64 = 0.125;
+pub const GRID: f64 = 0.125;
 
 fn table(name: &str) -> PathBuf {
     steps::datasets().join("learn").join(name)
 }
 
 /// Joins the directory as the page would: the key comes from the account's signature.
-async fn joins(stack: &Stack, account: Address) -> Result<()> {
+pub async fn joins(stack: &Stack, account: Address) -> Result<()> {
     let contract = stack.chain.deployment.demand(DIRECTORY)?;
     let request = directory::key_request(contract, account, 1).typed_data(stack.chain.deployment.chain_id);
     let signature = stack.chain.sign_typed(account, &request).await?;
@@ -80,7 +81,7 @@ async fn grants(stack: &Stack, owner: Address, requester: Address, number: u64, 
 }
 
 /// Chooses in a select by its value.
-async fn picks(person: &Person<'_>, id: &str, value: &str) -> Result<()> {
+pub async fn picks(person: &Person<'_>, id: &str, value: &str) -> Result<()> {
     person.finds(&format!("//select[@id='{id}']/option[@value='{value}']")).await?;
     let script = "const select = document.getElementById(arguments[0]); select.value = arguments[1]; \
                   select.dispatchEvent(new Event('change', {bubbles: true}));";
@@ -88,13 +89,13 @@ async fn picks(person: &Person<'_>, id: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-async fn ticks(person: &Person<'_>, id: &str) -> Result<()> {
+pub async fn ticks(person: &Person<'_>, id: &str) -> Result<()> {
     person.finds(&format!("//input[@id='{id}']")).await?.click().await?;
     Ok(())
 }
 
 /// The numbers told to a seat, in their order.
-async fn told(person: &Person<'_>, seat: u8) -> Result<Vec<f64>> {
+pub async fn told(person: &Person<'_>, seat: u8) -> Result<Vec<f64>> {
     person.finds(&format!("//*[@id='told-{seat}']")).await?;
     let script = "return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText)";
     let all = person.browser.driver.execute(script, vec![format!("#told-{seat} .numbers dd").into()]).await?;
@@ -134,7 +135,7 @@ async fn begins(seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
 }
 
 /// From confirmations to the signed end.
-async fn runs(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
+pub async fn runs(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
     confirms(task, seats).await?;
     begins(seats).await?;
     for (person, account, _) in seats.iter().rev() {

@@ -1,6 +1,7 @@
 //! Journeys in a real browser, on a real chain, against the real server.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bad_tables;
 mod bounty_to_payout;
 mod cancelling;
 mod data_sets;
@@ -10,6 +11,7 @@ mod learning;
 mod left_out;
 mod lying_server;
 mod newcomer;
+mod pipeline;
 mod prediction_market;
 mod publishing;
 mod requests;

@@ -7,6 +7,8 @@ mod support;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
+    use std::time::Duration;
+
     use link::transport::memory::Hub;
     use mpc_run::{Attempt, Kept, Outcome, RunError, Spec, Table, spec::ModelOf};
     use protocol::Digest;
@@ -82,9 +84,16 @@ mod native {
     #[tokio::test(start_paused = true)]
     async fn a_model_of_another_task_than_the_chain_has_is_refused() {
         let (outcome, kept) = trained().await;
-        // A predecessor of others: its number is on chain, and its shares are nobody's here.
-        let other = ModelOf { task: 5, shares: Digest([5; 32]) };
-        refused(&run(&second(&prediction(), Some(other)), [&kept[0], &kept[1]]).await, &RunError::NoModel { task: 5 });
+        // A predecessor of others: its number is on chain, and its shares are nobody's here. The owners do not even meet;
+        // with changed software, which takes its own for them, the others refuse.
+        let other = second(&prediction(), Some(ModelOf { task: 5, shares: Digest([5; 32]) }));
+        let meeting = run(&other, [&kept[0], &kept[1]]);
+        assert!(tokio::time::timeout(Duration::from_secs(60), meeting).await.is_err(), "nobody has anything");
+        let taken = kept.clone().map(|mut kept| {
+            kept.task = 5;
+            kept
+        });
+        refused(&run(&other, [&taken[0], &taken[1]]).await, &RunError::NoModel { task: 5 });
         // A replaced result: the file names a model, and the chain has another one.
         let trained = json!({"task": 7, "shares": outcome.shares, "learned": kept[0].learned});
         let named = of(json!({"predict": {"model": {"trained": trained}, "receiver": 2}}));
