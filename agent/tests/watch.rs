@@ -103,7 +103,7 @@ impl Set {
         let purpose = Digest::of(b"purpose").to_string();
         let now = chain.now().await.unwrap();
         let terms = json!({
-            "from": 0, "until": now + 86_400, "times": 5, "tries": 5, "facts": 20, "rows": 0, "min_rows": 100,
+            "from": 0, "until": now + 86_400, "times": 5, "tries": 5, "facts": 20, "rows": 460, "min_rows": 100,
             "digits": 3, "own_coefficients": false,
         });
         people.grants(["first", "second"], &terms, &purpose);
@@ -185,6 +185,46 @@ async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_a
     let refused = people.output("requester", &["task", "publish", &draft, &spec]);
     assert_eq!(refused.status.code(), Some(4), "the grants do not allow it: {}", text(&refused.stderr));
     drop((first, second, requester));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_training_and_the_prediction_with_its_model_are_published_at_once_and_played_in_their_order() {
+    let set = Set::up(json!({"predict": true, "ids": true})).await;
+    let Set { people, purpose, accounts, draft, spec, .. } = &set;
+    let world = &people.world;
+    let mut predicting = world.spec(json!({}));
+    predicting["work"] = json!({"predict": {"model": "on_chain", "receiver": 2, "ids": true}});
+    for name in WHO {
+        world.write(&format!("{name}/tasks/predicting.json"), &predicting.to_string());
+    }
+    let predicting = world.write("predicting.json", &predicting.to_string());
+    let mut second = people.draft(set.chain.now().await.unwrap(), purpose, &[&accounts[3], &accounts[4]], 0);
+    (second["kind"], second["waits_for"], second["rows"]) = (json!("predict"), json!(1), json!(460));
+    // Nobody brings the label.
+    second["seats"][1]["roles"] = json!(9);
+    let second = world.write("predicting-draft.json", &second.to_string());
+    let _owners = ["first", "second"].map(|name| Program::start(people, "party", name));
+    let _requester = Program::start(people, "party", "requester");
+    let _helpers = ["helper", "other"].map(|name| Program::start(people, "helper", name));
+    let published = people.output("requester", &["task", "publish", draft, spec, &second, &predicting]);
+    assert!(published.status.success(), "{}", text(&published.stderr));
+    wait("the training", || state(people, "1") == "finished");
+    wait("the prediction", || state(people, "2") == "finished");
+    let file = world.path("requester/results/2/predictions.csv");
+    wait("the predictions at the requester", || fs::exists(&file).unwrap());
+    // As far from the labels as the regression of all patients is.
+    let patients = include_str!("../../mpc/learn/tests/data/diabetes.csv");
+    let target =
+        |row: usize| patients.lines().nth(row + 1).unwrap().rsplit(',').next().unwrap().parse::<f64>().unwrap();
+    let csv = fs::read_to_string(&file).unwrap();
+    let squares = csv.lines().skip(1).map(|line| {
+        let (id, predicted) = line.split_once(',').unwrap();
+        (predicted.parse::<f64>().unwrap() - target(id[1..].parse().unwrap())).powi(2)
+    });
+    let squares: Vec<f64> = squares.collect();
+    assert_eq!(squares.len(), 442);
+    let error = (squares.iter().sum::<f64>() / squares.len() as f64).sqrt();
+    assert!((error - ERROR).abs() <= GRID, "{error}, and {ERROR} is right");
 }
 
 #[tokio::test(flavor = "multi_thread")]

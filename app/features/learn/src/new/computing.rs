@@ -1,4 +1,4 @@
-//! Step 2: what is computed.
+//! What is computed.
 
 use app_ui::controls::field::Field;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ pub fn Computing(form: Form) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="computing">
             <header>
-                <h2 id="computing">"2. What is computed"</h2>
+                <h2 id="computing">"What is computed"</h2>
             </header>
             <div class="body stack">
                 <Show when=move || trains.get()>

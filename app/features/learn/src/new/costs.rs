@@ -1,4 +1,4 @@
-//! Step 4: helpers, fees, times.
+//! Helpers, fees, times.
 
 use app_core::{action::Tools, components::account::Account};
 use app_ui::controls::field::Field;
@@ -21,7 +21,7 @@ pub fn Costs(known: Known, form: Form) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="costs">
             <header>
-                <h2 id="costs">"4. Helpers, fees, times"</h2>
+                <h2 id="costs">"Helpers, fees, times"</h2>
             </header>
             <div class="body stack">
                 <Show when=move || computes.get()>

@@ -1,4 +1,4 @@
-//! Step 1: whose data, and which of it.
+//! Whose data, and which of it.
 
 mod columns;
 mod offered;
@@ -22,7 +22,7 @@ pub fn Parties(known: Known, form: Form) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="parties">
             <header>
-                <h2 id="parties">"1. Whose data"</h2>
+                <h2 id="parties">"Whose data"</h2>
             </header>
             <div class="body stack">
                 <Show when=move || !aligns.get()>

@@ -1,4 +1,4 @@
-//! Step 0: what the task does; for a prediction, with which model.
+//! What the task does; for a prediction, with which model.
 
 use app_core::action::Tools;
 use leptos::{prelude::*, task::spawn_local};

@@ -1,4 +1,4 @@
-//! Step 5: every rule in one report, what is counted, what leaks, what it costs; then it is published.
+//! Every rule in one report, what is counted, what leaks, what it costs; then it is published.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ pub fn Ready(known: Known, form: Form) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="ready">
             <header>
-                <h2 id="ready">"5. Before you sign"</h2>
+                <h2 id="ready">"Before you sign"</h2>
             </header>
             <div class="body stack">
                 {move || {

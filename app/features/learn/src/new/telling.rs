@@ -1,4 +1,4 @@
-//! Step 3: what is told to whom, and which ticks of the owners it needs.
+//! What is told to whom, and which ticks of the owners it needs.
 
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ pub fn Telling(form: Form) -> impl IntoView {
         <Show when=some>
             <section class="panel" aria-labelledby="telling">
                 <header>
-                    <h2 id="telling">"3. What is told to whom"</h2>
+                    <h2 id="telling">"What is told to whom"</h2>
                 </header>
                 <div class="body stack">
                     <div class="fields">

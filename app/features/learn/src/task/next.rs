@@ -79,7 +79,9 @@ pub fn Next(here: Here) -> impl IntoView {
 fn waits_for(task: &Task, before: Option<State>) -> (String, Option<u64>) {
     let missing = task.seats.len() - task.confirmed();
     match task.state {
-        State::Waiting if before != Some(State::Finished) => (format!("It waits for task {} to finish.", task.waits_for), Some(task.draft.confirm_by)),
+        State::Waiting if before != Some(State::Finished) => {
+            (format!("It waits for task {} to finish.", task.waits_for), Some(task.draft.confirm_by))
+        }
         State::Waiting | State::Confirming => {
             (format!("Waits for {} of {} seats to confirm.", missing, task.seats.len()), Some(task.draft.confirm_by))
         }
