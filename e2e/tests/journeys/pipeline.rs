@@ -66,7 +66,12 @@ async fn training_and_prediction_are_published_at_once_and_played_in_their_order
     }
     // One use for both.
     for grant in [1, 2] {
-        stack.answers(&format!("/api/grants/{grant}"), |grant| grant["used"] == 1 && grant["tried"] == 2).await?;
+        stack
+            .answers(&format!("/api/grants/{grant}"), |found| {
+                let grant = &found["row"]["grant"];
+                grant["used"] == 1 && grant["tried"] == 2
+            })
+            .await?;
     }
     let [one, two, three] = browsers;
     one.quit().await?;

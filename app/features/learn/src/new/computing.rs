@@ -24,8 +24,14 @@ pub fn Computing(form: Form) -> impl IntoView {
                     <Training form=form />
                 </Show>
                 <div class="fields">
+                    <Show when=move || trains.get()>
+                        <Evaluation form=form />
+                    </Show>
                     <Field id="field-min-rows" label="Fewest common rows" value=min_rows hint="With fewer the run ends before anything is told" />
                 </div>
+                <Show when=move || trains.get()>
+                    <Shuffle form=form />
+                </Show>
                 <Show when=move || process.get() == Process::Align>
                     <Tick
                         form=form
@@ -56,7 +62,6 @@ fn Training(form: Form) -> impl IntoView {
                 hint="At each end of every feature; 0 for none, 1 makes single rows weigh less"
             />
         </div>
-        <Evaluation form=form />
     }
 }
 
@@ -64,13 +69,11 @@ fn Training(form: Form) -> impl IntoView {
 fn Evaluation(form: Form) -> impl IntoView {
     let evaluated = form.look(|typed| typed.evaluated);
     let share = form.text(|typed| &typed.share, |typed| &mut typed.share);
-    let folds = move || matches!(evaluated.get(), Evaluated::Folds5 | Evaluated::Folds10);
     view! {
-        <div class="fields">
             <Choice
                 form=form
                 id="field-evaluation"
-                label="How good it is, is counted"
+                label="Errors are counted"
                 choices=vec![
                     (Evaluated::Training, "on the rows that it was fitted to"),
                     (Evaluated::Share, "on rows that are kept back"),
@@ -84,8 +87,15 @@ fn Evaluation(form: Form) -> impl IntoView {
             <Show when=move || evaluated.get() == Evaluated::Share>
                 <Field id="field-share" label="Kept back" value=share suffix="%" hint="Which rows follows from the task and the rows together: nobody can choose, and so there is no seed to type" />
             </Show>
-        </div>
-        <Show when=folds>
+    }
+}
+
+/// Parts of a table that is in some order would be unlike each other.
+#[component]
+fn Shuffle(form: Form) -> impl IntoView {
+    let folds = form.look(|typed| matches!(typed.evaluated, Evaluated::Folds5 | Evaluated::Folds10));
+    view! {
+        <Show when=move || folds.get()>
             <Tick
                 form=form
                 id="tick-shuffle"
