@@ -188,29 +188,40 @@ async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_training_and_the_prediction_with_its_model_are_published_at_once_and_played_in_their_order() {
-    let set = Set::up(json!({"predict": true, "ids": true})).await;
-    let Set { people, purpose, accounts, draft, spec, .. } = &set;
-    let world = &people.world;
-    let mut predicting = world.spec(json!({}));
-    predicting["work"] = json!({"predict": {"model": "on_chain", "receiver": 2, "ids": true}});
-    for name in WHO {
-        world.write(&format!("{name}/tasks/predicting.json"), &predicting.to_string());
+async fn aligning_training_and_predicting_are_published_at_once_and_played_in_their_order() {
+    let set = Set::up(json!({"intersect": true, "predict": true, "ids": true})).await;
+    let Set { people, purpose, accounts, .. } = &set;
+    let (world, now) = (&people.world, set.chain.now().await.unwrap());
+    let mut specs = ["aligning", "training", "predicting"].map(|_| world.spec(json!({"receiver": 2})));
+    specs[0]["work"] = json!({"intersect": {}});
+    specs[2]["work"] = json!({"predict": {"model": "on_chain", "receiver": 2, "ids": true}});
+    let helpers = [accounts[3].as_str(), accounts[4].as_str()];
+    let mut drafts = [1, 3, 0].map(|facts| people.draft(now, purpose, &helpers, facts));
+    for (place, draft) in drafts.iter_mut().enumerate() {
+        (draft["kind"], draft["waits_for"]) = (json!(["psi", "train", "predict"][place]), json!(place));
     }
-    let predicting = world.write("predicting.json", &predicting.to_string());
-    let mut second = people.draft(set.chain.now().await.unwrap(), purpose, &[&accounts[3], &accounts[4]], 0);
-    (second["kind"], second["waits_for"], second["rows"]) = (json!("predict"), json!(1), json!(460));
-    // Nobody brings the label.
-    second["seats"][1]["roles"] = json!(9);
-    let second = world.write("predicting-draft.json", &second.to_string());
+    (drafts[0]["helpers"], drafts[0]["helper_budget"]) = (json!([]), json!("0"));
+    drafts[0]["seats"].as_array_mut().unwrap().pop();
+    // Nobody brings the label but to the training.
+    (drafts[0]["seats"][1]["roles"], drafts[2]["seats"][1]["roles"]) = (json!(9), json!(9));
+    drafts[2]["rows"] = json!(460);
+    let mut publish = vec!["task".to_owned(), "publish".to_owned()];
+    for (place, (spec, draft)) in specs.iter().zip(&drafts).enumerate() {
+        for name in WHO {
+            world.write(&format!("{name}/tasks/{place}.json"), &spec.to_string());
+        }
+        publish.push(world.write(&format!("draft-{place}.json"), &draft.to_string()));
+        publish.push(world.write(&format!("spec-{place}.json"), &spec.to_string()));
+    }
     let _owners = ["first", "second"].map(|name| Program::start(people, "party", name));
     let _requester = Program::start(people, "party", "requester");
     let _helpers = ["helper", "other"].map(|name| Program::start(people, "helper", name));
-    let published = people.output("requester", &["task", "publish", draft, spec, &second, &predicting]);
+    let published = people.output("requester", &publish.iter().map(String::as_str).collect::<Vec<_>>());
     assert!(published.status.success(), "{}", text(&published.stderr));
-    wait("the training", || state(people, "1") == "finished");
-    wait("the prediction", || state(people, "2") == "finished");
-    let file = world.path("requester/results/2/predictions.csv");
+    wait("aligning", || state(people, "1") == "finished");
+    wait("the training", || state(people, "2") == "finished");
+    wait("the prediction", || state(people, "3") == "finished");
+    let file = world.path("requester/results/3/predictions.csv");
     wait("the predictions at the requester", || fs::exists(&file).unwrap());
     // As far from the labels as the regression of all patients is.
     let patients = include_str!("../../mpc/learn/tests/data/diabetes.csv");

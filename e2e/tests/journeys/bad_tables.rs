@@ -158,6 +158,13 @@ async fn in_the_wizard(asks: &Person<'_>, helper: Address) -> Result<()> {
     asks.fills("field-winsorise", "50").await?;
     blocked("The part of extreme values that is moved inwards").await?;
     asks.fills("field-winsorise", "1").await?;
+    // Aligning first is one task and one number more.
+    ticks(asks, "tick-align-first").await?;
+    asks.sees("How many rows are common").await?;
+    asks.sees("One use of each grant, and 2 tries.").await?;
+    asks.sees("Every rule that can be looked at before is kept.").await?;
+    ticks(asks, "tick-align-first").await?;
+    asks.sees_no_more("How many rows are common").await?;
     asks.sees("Every rule that can be looked at before is kept.").await?;
     Ok(())
 }
