@@ -63,6 +63,7 @@ impl Local {
             spec: self.spec.clone(),
             signers: self.seats[..signers].iter().map(|seat| seat.signer).collect(),
             directory: self.seats[..signers].iter().map(|seat| seat.directory.0).collect(),
+            model: self.spec.named_model(),
             signed: mpc_task::signed,
         };
         attempt.check().map_err(|error| match error {

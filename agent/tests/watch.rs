@@ -103,7 +103,7 @@ impl Set {
         let purpose = Digest::of(b"purpose").to_string();
         let now = chain.now().await.unwrap();
         let terms = json!({
-            "from": 0, "until": now + 86_400, "times": 5, "tries": 5, "facts": 5, "rows": 0, "min_rows": 100,
+            "from": 0, "until": now + 86_400, "times": 5, "tries": 5, "facts": 20, "rows": 460, "min_rows": 100,
             "digits": 3, "own_coefficients": false,
         });
         people.grants(["first", "second"], &terms, &purpose);
@@ -190,6 +190,57 @@ async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_a
     let refused = people.output("requester", &["task", "publish", &draft, &spec]);
     assert_eq!(refused.status.code(), Some(4), "the grants do not allow it: {}", text(&refused.stderr));
     drop((first, second, requester));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn aligning_training_and_predicting_are_published_at_once_and_played_in_their_order() {
+    let set = Set::up(json!({"intersect": true, "predict": true, "ids": true})).await;
+    let Set { people, purpose, accounts, .. } = &set;
+    let (world, now) = (&people.world, set.chain.now().await.unwrap());
+    let mut specs = ["aligning", "training", "predicting"].map(|_| world.spec(json!({"receiver": 2})));
+    specs[0]["work"] = json!({"intersect": {}});
+    specs[2]["work"] = json!({"predict": {"model": "on_chain", "receiver": 2, "ids": true}});
+    let helpers = [accounts[3].as_str(), accounts[4].as_str()];
+    let mut drafts = [1, 3, 0].map(|facts| people.draft(now, purpose, &helpers, facts));
+    for (place, draft) in drafts.iter_mut().enumerate() {
+        (draft["kind"], draft["waits_for"]) = (json!(["psi", "train", "predict"][place]), json!(place));
+    }
+    (drafts[0]["helpers"], drafts[0]["helper_budget"]) = (json!([]), json!("0"));
+    drafts[0]["seats"].as_array_mut().unwrap().pop();
+    // Nobody brings the label but to the training.
+    (drafts[0]["seats"][1]["roles"], drafts[2]["seats"][1]["roles"]) = (json!(9), json!(9));
+    drafts[2]["rows"] = json!(460);
+    let mut publish = vec!["task".to_owned(), "publish".to_owned()];
+    for (place, (spec, draft)) in specs.iter().zip(&drafts).enumerate() {
+        for name in WHO {
+            world.write(&format!("{name}/tasks/{place}.json"), &spec.to_string());
+        }
+        publish.push(world.write(&format!("draft-{place}.json"), &draft.to_string()));
+        publish.push(world.write(&format!("spec-{place}.json"), &spec.to_string()));
+    }
+    let _owners = ["first", "second"].map(|name| Program::start(people, "party", name));
+    let _requester = Program::start(people, "party", "requester");
+    let _helpers = ["helper", "other"].map(|name| Program::start(people, "helper", name));
+    let published = people.output("requester", &publish.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(published.status.success(), "{}", text(&published.stderr));
+    wait("aligning", || state(people, "1") == "finished");
+    wait("the training", || state(people, "2") == "finished");
+    wait("the prediction", || state(people, "3") == "finished");
+    let file = world.path("requester/results/3/predictions.csv");
+    wait("the predictions at the requester", || fs::exists(&file).unwrap());
+    // As far from the labels as the regression of all patients is.
+    let patients = include_str!("../../mpc/learn/tests/data/diabetes.csv");
+    let target =
+        |row: usize| patients.lines().nth(row + 1).unwrap().rsplit(',').next().unwrap().parse::<f64>().unwrap();
+    let csv = fs::read_to_string(&file).unwrap();
+    let squares = csv.lines().skip(1).map(|line| {
+        let (id, predicted) = line.split_once(',').unwrap();
+        (predicted.parse::<f64>().unwrap() - target(id[1..].parse().unwrap())).powi(2)
+    });
+    let squares: Vec<f64> = squares.collect();
+    assert_eq!(squares.len(), 442);
+    let error = (squares.iter().sum::<f64>() / squares.len() as f64).sqrt();
+    assert!((error - ERROR).abs() <= GRID, "{error}, and {ERROR} is right");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::{StreamExt as _, stream::FuturesUnordered};
-use mpc_run::{Spec, spec::Work};
+use mpc_run::Spec;
 use serde_json::json;
 
 use super::{
@@ -96,11 +96,9 @@ async fn one(
         Some(owner) => {
             let seats: Vec<_> = local.seats.iter().map(|seat| seat.signer).collect();
             let data = rules.admit(&local.spec, owner, &seats).map_err(named)?;
-            let model = match &local.spec.work {
-                Work::Predict(predict) => {
-                    Some(files::read_json(&results(folder, predict.model_of).join("model.json"), "model")?)
-                }
-                _ => None,
+            let model = match local.spec.named_model() {
+                Some(model) => Some(files::read_json(&results(folder, model.task).join("model.json"), "model")?),
+                None => None,
             };
             let table = seat::table(&folder.join(&data.file))?;
             Inputs { table: Some(table), kept: model, account: None, least_rows: rules.least_rows }

@@ -4,12 +4,12 @@ use std::{path::Path, rc::Rc, time::Duration};
 
 use directory::{GRANTS, GrantState, Purpose};
 use mpc_run::{Spec, preflight, spec::Work};
-use mpc_task::Secrets;
+use mpc_task::{Secrets, fits};
 use protocol::{Address, Digest};
 use tasks::{BEGIN_WINDOW, State as TaskState, Step, Task, calls};
 
 use super::{
-    admitting::{admit, datasets_fit, fits},
+    admitting::admit,
     seat::{Playing, Silent},
     seating,
     watcher::{Deciding, Watcher},
@@ -35,15 +35,21 @@ impl Party {
     /// Confirms a seat, or says why not.
     async fn confirm(&self, watcher: &mut Watcher, id: u64, task: &Task, seat: u8) -> Result<bool, Failure> {
         let (spec, hash) = watcher.spec(task.draft.spec).await?;
+        let registry = &watcher.view.book.registry;
+        let dataset_of = |grant: u64| {
+            let (grant, _) = registry.grant(grant)?;
+            (grant.state == GrantState::Approved).then_some(grant.dataset)
+        };
+        let fitting = fits(task, &spec, hash, dataset_of).map_err(|unfit| Failure::Refused(unfit.to_string()));
         let own = task.seats.get(usize::from(seat)).is_some_and(|seat| seat.grant == 0) && task.requester == watcher.me;
-        let admitted = if own {
+        let admitted = match fitting {
+            Err(unfit) => Err(unfit),
             // Its own task, and no data: there is nothing to decide.
-            fits(task, &spec, hash).map(|()| (Vec::new(), 0))
-        } else {
-            match covered(watcher, task, &spec, seat).await {
-                Ok(()) => self.admitted(watcher, task, (&spec, hash), seat),
+            Ok(()) if own => Ok((Vec::new(), 0)),
+            Ok(()) => match covered(watcher, task, &spec, seat).await {
+                Ok(()) => self.admitted(watcher, task, &spec, seat),
                 Err(refused) => Err(refused),
-            }
+            },
         };
         let (rows, accepted) = match admitted {
             Ok(admitted) => admitted,
@@ -65,22 +71,8 @@ impl Party {
         watcher.send(id, "confirmed", calls::confirm(id, seat, &said, permit.as_ref())).await
     }
 
-    fn admitted(
-        &self,
-        watcher: &Watcher,
-        task: &Task,
-        (spec, hash): (&Spec, Digest),
-        seat: u8,
-    ) -> Result<(Vec<u8>, u16), Failure> {
-        let (data, accepted) = admit(&self.rules, task, spec, hash, seat)?;
-        let registry = &watcher.view.book.registry;
-        let dataset_of = |grant: u64| {
-            let (grant, _) = registry.grant(grant)?;
-            (grant.state == GrantState::Approved).then_some(grant.dataset)
-        };
-        if !datasets_fit(task, spec, dataset_of) {
-            return Err(Failure::Refused("The task's grants are for other data sets than its file names.".to_string()));
-        }
+    fn admitted(&self, watcher: &Watcher, task: &Task, spec: &Spec, seat: u8) -> Result<(Vec<u8>, u16), Failure> {
+        let (data, accepted) = admit(&self.rules, task, spec, seat)?;
         let file = watcher.state.data(&data.file);
         let owner = Spec::owner_of(seat)
             .ok_or_else(|| Failure::Refused(format!("Seat {seat} has no data, and the task is another account's.")))?;
@@ -205,8 +197,8 @@ impl Deciding for Party {
             let data =
                 data.ok_or_else(|| Failure::Refused(format!("The rules name no data set {number} any more.")))?;
             rows = Some(table(&watcher.state.data(&data.file))?);
-            if let Work::Predict(predict) = &spec.work {
-                let model = watcher.results(predict.model_of).join("model.json");
+            if let Work::Predict(_) = &spec.work {
+                let model = watcher.results(task.model_of).join("model.json");
                 kept = Some(files::read_json(&model, "model")?);
             }
             least_rows = self.rules.least_rows.max(task.draft.told.min_rows);

@@ -39,9 +39,10 @@ pub async fn attempt(
         let Seated { who, signer, link, .. } = seen.serving.ok_or_else(missing)?;
         seats.push(Chair { address: who, link, signer, directory: Digest::ZERO });
     }
+    let model = mpc_task::model_of(task, |id| view.seen(id).and_then(|seen| seen.outcome).map(|(_, outcome)| outcome));
     let run = chain.deployment.chain_id;
     let contract = chain.contract(tasks::TASKS)?;
-    let seating = Seating { chain_id: run, contract, task: id, attempt: task.attempt, seats };
+    let seating = Seating { chain_id: run, contract, task: id, attempt: task.attempt, seats, model };
     let mut attempt = seating.attempt(spec, hash)?;
     let mut terms = Terms::clone(&attempt.terms);
     terms.confirmed = |input| calls::confirmed(input).map(|(task, key)| link::Confirmed { task, key: key.0 });

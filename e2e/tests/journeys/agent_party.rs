@@ -166,7 +166,7 @@ async fn learns(
     let profiles = [Profile::fresh()?, Profile::fresh()?];
     let browsers = [Browser::open(&profiles[0], &[]).await?, Browser::open(&profiles[1], &[]).await?];
     let [laboratory, asks] = [0, 1].map(|at: usize| Person::new(&browsers[at], stack));
-    publishes_training(&asks, requester, helper.account, false).await?;
+    publishes_training(&asks, requester, &[helper.account], false).await?;
     helper.helps(stack)?;
     confirms(1, &[(&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)]).await?;
     // Its program draws by itself; who asks starts.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod agent_party;
+mod bad_tables;
 mod bounty_to_payout;
 mod cancelling;
 mod data_sets;
@@ -12,6 +13,7 @@ mod learning;
 mod left_out;
 mod lying_server;
 mod newcomer;
+mod pipeline;
 mod prediction_market;
 mod publishing;
 mod requests;

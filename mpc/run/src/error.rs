@@ -46,6 +46,12 @@ pub enum RunError {
     )]
     NoModel { task: u64 },
     #[error(
+        "The file of this task names another model than the chain, which has that of task {task}, or another result of it. Do not take part; ask who published the task to do it again."
+    )]
+    OtherModel { task: u64 },
+    #[error("The training that this prediction waits for has no result on chain yet. Wait until it is finished.")]
+    NotTrained,
+    #[error(
         "Only {rows} rows are common, and this side agrees to {least} or more. Look at the form of the ids, or agree to fewer."
     )]
     FewRows { rows: u32, least: u32 },

@@ -25,7 +25,7 @@ use crate::{
     mail::Mail,
     outside::{Failure, Outside, Said, Signing, code},
     results::{Kept, Outcome, SessionKey, Told},
-    spec::{Spec, Work},
+    spec::{ModelOf, Spec, Work},
     stage::Stage,
 };
 pub use brings::Brings;
@@ -44,6 +44,8 @@ pub struct Attempt {
     pub signers: Vec<Address>,
     /// Keys in the directory of the seats that sign, in their order: results are sealed to them.
     pub directory: Vec<[u8; 32]>,
+    /// The model that a prediction applies, as the chain has it; without a chain, as the task's file names it.
+    pub model: Option<ModelOf>,
     /// What is signed. The contract's own crate knows.
     pub signed: Signing,
 }
@@ -55,14 +57,31 @@ impl Attempt {
     }
 
     /// # Errors
-    /// [`RunError`] where the seats are not those of the spec.
+    /// [`RunError`] where the seats are not those of the spec, or the model is not the one that the chain has.
     pub fn check(&self) -> Result<(), RunError> {
         self.spec.problems().into_iter().next().map_or(Ok(()), Err)?;
+        match (&self.spec.work, self.model) {
+            (Work::Predict(_), None) => return Err(RunError::NotTrained),
+            (Work::Predict(_), Some(model)) if self.spec.named_model().is_some_and(|named| named != model) => {
+                return Err(RunError::OtherModel { task: model.task });
+            }
+            _ => {}
+        }
         let signers = usize::from(self.spec.signers());
         let fits = self.terms.seats.len() == usize::from(self.spec.seats())
             && self.signers.len() == signers
             && self.directory.len() == signers;
         if fits { Ok(()) } else { Err(RunError::OtherSeat { seat: self.spec.seats() }) }
+    }
+
+    /// Whether the shares that are applied are those of the model's signed result; both owners' commitments to theirs.
+    fn check_shares(&self, shares: Digest) -> Result<(), RunError> {
+        match self.model {
+            Some(model) if matches!(self.spec.work, Work::Predict(_)) && model.shares != shares => {
+                Err(RunError::NoModel { task: model.task })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The seat of whoever a result is for.

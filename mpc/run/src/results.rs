@@ -1,6 +1,7 @@
 //! What comes out of a run.
 
 mod delivery;
+mod digits;
 pub(crate) mod hex;
 mod kept;
 mod outcome;

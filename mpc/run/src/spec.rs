@@ -2,17 +2,21 @@
 //! same steps.
 
 mod error;
+mod evaluation;
 mod learning;
+mod model;
 mod rules;
 
 use link::SeatNumber;
 use mpc::Seat;
-use mpc_learn::{Evaluation, Metric};
+use mpc_learn::Metric;
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
 
 pub use error::SpecError;
+pub use evaluation::Evaluation;
 pub use learning::{Aligned, Computed};
+pub use model::{Model, ModelOf, Trained};
 
 /// Bytes of the file at most.
 pub const LARGEST: usize = 64 << 10;
@@ -24,6 +28,13 @@ pub const MOST_HELPERS: usize = 16;
 pub const MOST_RELAYS: usize = 8;
 /// Characters of a relay's address at most.
 pub const LONGEST_RELAY: usize = 512;
+/// Bits behind the point of what is told, at most.
+pub const MOST_DIGITS: u32 = 30;
+/// Bits behind the point that are at most so many significant digits: a grid of 2^-10 tells three.
+pub fn bits_of(digits: u8) -> u32 {
+    u32::from(digits) * 10 / 3
+}
+
 /// The version of the file that is read here.
 pub const VERSION: u8 = 1;
 
@@ -170,12 +181,7 @@ pub struct Reveals {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Predict {
-    /// Number of the task that trained it.
-    pub model_of: u64,
-    /// What that task's result says of the seats' shares.
-    pub shares: Digest,
-    /// What was learned there.
-    pub learned: mpc_learn::Task,
+    pub model: Model,
     /// Who gets the predictions.
     pub receiver: SeatNumber,
     /// Whether the receiver is told the ids of the rows. Without them, rows have numbers.

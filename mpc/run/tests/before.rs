@@ -80,8 +80,12 @@ mod native {
             ("/work/train/metrics", json!(["rmse", "rmse"]), "A metric is named twice"),
             ("/work/train/metrics", json!([]), "tells nobody anything"),
             ("/work/train/evaluation", json!({"folds": 1}), "at least 2 parts"),
+            ("/work/train/evaluation", json!({"share": {"percent": 0}}), "From 1 to 90 of a hundred rows"),
+            ("/work/train/evaluation", json!({"share": {"percent": 91}}), "From 1 to 90 of a hundred rows"),
             ("/work/train/digits", json!(31), "from 1 to 30 bits"),
             ("/work", json!({"intersect": {}}), ""),
+            ("/work", json!({"predict": {"model": "on_chain", "receiver": 2}}), ""),
+            ("/work", json!({"predict": {"model": "on_chain", "receiver": 2, "digits": 31}}), "from 1 to 30 bits"),
             ("/relays", json!(["ftp://a"]), "no address of a relay"),
             ("/helpers", json!(vec!["0x0000000000000000000000000000000000000001"; 17]), "17 helpers"),
         ] {
@@ -151,6 +155,20 @@ mod native {
         });
         assert_eq!(found(&with("/version", json!(2)), &bad).len(), 4);
         assert_eq!(found(&with("/rows/common/declared", json!([39, 100])), &table(|_, _| String::new())).len(), 1);
+    }
+
+    #[test]
+    fn fewer_rows_than_the_model_needs_are_found_though_the_task_declares_more() {
+        // Four columns need 40 rows, five need 50: the lists are padded to 100.
+        let columns = |count: usize| json!((0..count).map(|at| format!("other {at}")).collect::<Vec<_>>());
+        let mut wide = spec();
+        wide["rows"]["common"]["declared"] = json!([100, 100]);
+        for (others, sentence) in [(2, None), (3, Some("needs at least 50 rows to be fitted to, and there are 40"))] {
+            wide["owners"][1]["columns"] = columns(others);
+            let found_here = found(&serde_json::to_vec(&wide).unwrap(), &table(|_, _| String::new()));
+            assert_eq!(found_here.len(), usize::from(sentence.is_some()), "{found_here:?}");
+            assert!(sentence.is_none_or(|sentence| found_here[0].contains(sentence)), "{found_here:?}");
+        }
     }
 
     #[test]

@@ -151,7 +151,8 @@ mod native {
         // As it comes back in from the owners' stores.
         let kept = kept.map(|kept| serde_json::from_slice::<Kept>(&serde_json::to_vec(&kept).unwrap()).unwrap());
         let predict = json!({"predict": {
-            "model_of": 7, "shares": outcome.shares, "learned": kept[0].learned, "receiver": 2, "ids": true, "digits": 30,
+            "model": {"trained": {"task": 7, "shares": outcome.shares, "learned": kept[0].learned}},
+            "receiver": 2, "ids": true, "digits": 30,
         }});
         let attempt = attempt(&of(predict), 8);
         let world = World::memory(&Hub::default());

@@ -10,7 +10,7 @@ pub fn predictions(told: &[Told]) -> Option<Vec<u8>> {
     for (at, number) in told.numbers.iter().enumerate() {
         let id = told.ids.as_ref().and_then(|ids| ids.get(at)).cloned().unwrap_or_else(|| (at + 1).to_string());
         dataset::write_cell(&mut csv, &id);
-        csv.extend(format!(",{number}\n").into_bytes());
+        csv.extend(format!(",{}\n", told.shown(*number)).into_bytes());
     }
     Some(csv)
 }

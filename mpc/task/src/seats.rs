@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use link::{LinkError, Proof, SeatNumber, Terms, confirmation};
-use mpc_run::{Attempt, Outcome, RunError, Said, Spec};
+use mpc_run::{Attempt, Outcome, RunError, Said, Spec, spec::ModelOf};
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
-use tasks::{Event, Roles, calls, typed_data};
+use tasks::{Event, Roles, Task, calls, typed_data};
 
 /// An attempt of a task, as the chain has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Seating {
     pub attempt: u16,
     /// Those that sign in their order, then the helper.
     pub seats: Vec<Seated>,
+    /// The model that a prediction applies; see [`model_of`].
+    #[serde(default)]
+    pub model: Option<ModelOf>,
 }
 
 /// Who has a seat, and with which keys.
@@ -46,14 +49,15 @@ pub enum NotSeated {
 }
 
 impl Seating {
-    /// The seats as they were confirmed, and the helper as it serves now. `events` are those of the task, in order;
-    /// `directory` knows the keys of organisations.
+    /// The seats as they were confirmed, and the helper as it serves now. `model` is what [`model_of`] finds; `events` are
+    /// those of the task, in order; `directory` knows the keys of organisations.
     ///
     /// # Errors
     /// [`NotSeated`]
     pub fn of<'e>(
         run: typed_data::Run,
         spec: &Spec,
+        model: Option<ModelOf>,
         events: impl IntoIterator<Item = &'e Event>,
         directory: impl Fn(&Address) -> Option<Digest>,
     ) -> Result<Self, NotSeated> {
@@ -76,7 +80,7 @@ impl Seating {
             seats.push(Seated { address, link, signer: address, directory: Digest::ZERO });
         }
         let typed_data::Run { chain, contract, task, attempt } = run;
-        Ok(Self { chain_id: chain, contract, task, attempt, seats })
+        Ok(Self { chain_id: chain, contract, task, attempt, seats, model })
     }
 
     /// The attempt as its seats play it.
@@ -105,6 +109,7 @@ impl Seating {
             terms: Arc::new(terms),
             signers: signing().map(|seat| seat.signer).collect(),
             directory: signing().map(|seat| seat.directory.0).collect(),
+            model: self.model,
             signed,
             spec,
         };
@@ -133,6 +138,13 @@ pub fn awaiting(mut attempt: Attempt, seats: &[SeatNumber]) -> Attempt {
 pub fn confirms(attempt: &Attempt, seat: SeatNumber, raw: &[u8]) -> Result<(), LinkError> {
     let attempt = awaiting(attempt.clone(), &[seat]);
     confirmation::check(&attempt.terms, seat, raw)
+}
+
+/// The model that a task applies, as the chain has it: of the task that its publication names, whatever its file says.
+/// `outcome` gives the result of a finished task.
+pub fn model_of(task: &Task, outcome: impl FnOnce(u64) -> Option<tasks::Outcome>) -> Option<ModelOf> {
+    let number = Some(task.model_of).filter(|number| *number != 0)?;
+    Some(ModelOf { task: number, shares: outcome(number)?.shares })
 }
 
 /// What a seat of the spec does, as the contract writes it.

@@ -7,10 +7,10 @@ mod signed;
 use std::{collections::BTreeMap, sync::Arc};
 
 use contracts::Refused;
-use directory::{DATASETS, DIRECTORY, Event as RegistryEvent, GRANTS};
+use directory::{DATASETS, DIRECTORY, Draw, Event as RegistryEvent, GRANTS, Grant};
 use protocol::{Address, Digest, subject::Subject};
 use rpc::{Filter, RawLog};
-use tasks::{Book, Call, LoggedEvent, Move, Said, Step, TASKS, calls, logs};
+use tasks::{Book, Call, Event, LoggedEvent, Move, Outcome, Said, Step, TASKS, calls, logs};
 
 pub(super) use self::following::Following;
 use super::{ChainError, Reader, reader::decoded, refusals::REFUSALS, whole::List};
@@ -55,6 +55,30 @@ impl Learning {
     /// What an account can do about a task now.
     pub fn steps(&self, account: Address, now: u64, task: u64) -> Vec<Step> {
         self.asked(account, now, |call| self.book.steps(call, task))
+    }
+
+    /// Whether tasks that run one after another, with these draws, could start on a grant now, or as soon as it begins.
+    ///
+    /// # Errors
+    /// [`ChainError::Reverted`] with the contract's reason for the first that could not.
+    pub fn holds(&self, id: u64, now: u64, draws: &[Draw]) -> Result<(), ChainError> {
+        let Some((grant, dataset)) = self.book.registry.grant(id) else { return Ok(()) };
+        let mut grant = grant.clone();
+        for draw in draws {
+            let refused = |refused: Refused| ChainError::Reverted(refused.revert(&REFUSALS).sentence);
+            grant.may_hold(id, dataset, now.max(grant.terms.from), *draw).map_err(refused)?;
+            let held = grant.hold(*draw);
+            grant = Grant::after(Some(grant.clone()), &held).unwrap_or(grant);
+        }
+        Ok(())
+    }
+
+    /// What all seats of a task have signed, once it is finished.
+    pub fn outcome(&self, task: u64) -> Option<Outcome> {
+        self.events.get(&task)?.iter().rev().find_map(|logged| match &logged.event {
+            Event::Finished { outcome, .. } => Some(*outcome),
+            _ => None,
+        })
     }
 
     fn asked<T>(&self, caller: Address, now: u64, ask: impl FnOnce(Call<'_>) -> T) -> T {

@@ -3,10 +3,15 @@
 
 mod computing;
 mod costs;
+mod counted;
 pub mod form;
+mod inputs;
+mod looked;
+mod making;
 mod parties;
 mod process;
 mod ready;
+mod telling;
 
 use app_core::routes;
 use app_ui::messages::{empty::Ghost, notice::Problem};
@@ -41,6 +46,7 @@ pub fn NewTaskPage() -> impl IntoView {
                         <process::Processes known=known form=form />
                         <parties::Parties known=known form=form />
                         <computing::Computing form=form />
+                        <telling::Telling form=form />
                         <costs::Costs known=known form=form />
                         <ready::Ready known=known form=form />
                     }

@@ -30,8 +30,8 @@ pub fn leaks(spec: &Spec) -> Vec<String> {
             let reveals = train.reveals;
             if !train.metrics.is_empty() {
                 lines.push(format!(
-                    "Seat {} receives {} {}, rounded. Each number is a fact about the labels.",
-                    train.receiver + 1,
+                    "{} receives {} {}, rounded. Each number is a fact about the labels.",
+                    receiver(train.receiver),
                     train.metrics.len(),
                     if train.metrics.len() == 1 { "metric" } else { "metrics" },
                 ));
@@ -45,7 +45,7 @@ pub fn leaks(spec: &Spec) -> Vec<String> {
                 );
             }
             if reveals.all_coefficients {
-                lines.push(format!("Seat {} receives all coefficients, which is the model.", train.receiver + 1));
+                lines.push(format!("{} receives all coefficients, which is the model.", receiver(train.receiver)));
             }
             if !reveals.all_coefficients {
                 lines.push(
@@ -60,10 +60,20 @@ pub fn leaks(spec: &Spec) -> Vec<String> {
             }
         }
         Work::Predict(predict) => lines.push(format!(
-            "Seat {} receives a prediction for each common row, rounded. With its own coefficients it learns the other \
+            "{} receives a prediction for each common row, rounded. With its own coefficients it learns the other \
              owner's part of every row.",
-            predict.receiver + 1
+            receiver(predict.receiver)
         )),
     }
     lines
+}
+
+/// Who receives, at the beginning of a sentence.
+fn receiver(seat: u8) -> String {
+    let who = match seat {
+        0 => "The first owner",
+        1 => "The second owner",
+        _ => "Whoever asks for the task",
+    };
+    format!("{who} (seat {})", seat + 1)
 }

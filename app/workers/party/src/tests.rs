@@ -100,7 +100,7 @@ impl World {
         let link = public_key(&Digest(HELPER)).unwrap();
         let address = mpc_run::SessionKey::new(&[99; 32]).unwrap().address();
         seats.push(Seated { address, link, signer: address, directory: Digest::ZERO });
-        let seating = Seating { chain_id: 31_337, contract: Address([8; 20]), task, attempt: 1, seats };
+        let seating = Seating { chain_id: 31_337, contract: Address([8; 20]), task, attempt: 1, seats, model: None };
         Self { hub: Hub::default(), seating, keys, progress: Rc::default() }
     }
 

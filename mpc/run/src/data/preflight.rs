@@ -41,6 +41,10 @@ pub fn preflight(spec: &Spec, owner: Seat, table: &Table) -> Report {
             findings.extend(ids(table, &keys[at], (*form).into(), declared[at]).err());
         }
     }
+    // Lists are padded, so that what the task declares may be more than there is.
+    if findings.is_empty() {
+        findings.extend(spec.too_few(table.rows()).map(|problem| Finding::Spec(Box::new(problem))));
+    }
     let mut columns = Vec::new();
     for name in &spec.owner(owner).columns {
         column(spec, table, name, &mut columns, &mut findings);

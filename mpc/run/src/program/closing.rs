@@ -83,6 +83,8 @@ pub(super) async fn close(
     let dealt = megabytes(closing.plan);
     let plan = Digest(closing.plan.hash());
     let outcome = Outcome::of(&statements, plan, closing.rows.digest, dealt)?;
+    // What is signed names the model that was asked for, whatever the owners said before.
+    seated.attempt.check_shares(outcome.shares)?;
     let Aligned { rows: count, digest, .. } = closing.rows;
     progress.signed.push(Signed {
         outcome: outcome.clone(),

@@ -8,11 +8,12 @@ use super::Seated;
 use crate::{
     error::RunError,
     mail::Subject,
+    results::both_shares,
     spec::{Aligned, Computed},
 };
 
 /// What an owner says when its rows are aligned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Opening {
     pub aligned: Aligned,
@@ -49,8 +50,9 @@ pub(super) async fn hear_both(seated: &mut Seated<'_>) -> Result<Heard, RunError
         return Err(RunError::Differ { seats: [0, 1], what: "rows, epoch or plan" });
     }
     let attempt = seated.attempt;
-    let spec = attempt.terms.spec;
-    let computed = attempt.spec.computed(spec, &opening.aligned).ok_or(RunError::OtherSeat { seat: seated.seat })?;
+    attempt.check_shares(both_shares(&[opening.share, second.share]))?;
+    let computed = attempt.spec.computed(attempt.terms.spec, &opening.aligned).map_err(RunError::from)?;
+    let computed = computed.ok_or(RunError::OtherSeat { seat: seated.seat })?;
     let plan = computed.plan()?;
     if plan.hash() != opening.plan.0 {
         return Err(RunError::Differ { seats: [0, seated.seat], what: "the plan" });

@@ -20,7 +20,7 @@ use crate::{
     mail::Subject,
     outside::Said,
     results::{Kept, both_shares, signer},
-    spec::{Aligned, Spec, Work},
+    spec::{Aligned, Model, Spec, Work},
     stage::{Stage, Step},
 };
 
@@ -106,7 +106,7 @@ async fn play(
 
     let Some(opened) = open(seated, owner, epoch, &found, brings).await? else {
         let plan = mpc::Planner::<128>::new().finish();
-        let aligned = Aligned { rows: found.count, digest: found.digest, label_exponent: 0 };
+        let aligned = Aligned { rows: found.count, digest: found.digest, label_exponent: 0, learned: None };
         let nothing = Closing {
             plan: &plan,
             rows: aligned,
@@ -137,7 +137,8 @@ async fn open(
         Some(label) => label_exponent(&Scale::of(label, &chosen(brings.table, label, found)?.values, 0.0)?),
         None => 0,
     };
-    let aligned = Aligned { rows: found.count, digest: found.digest, label_exponent: exponent };
+    let learned = brings.kept.filter(|_| attempt.spec.has_model_on_chain()).map(|kept| kept.learned.clone());
+    let aligned = Aligned { rows: found.count, digest: found.digest, label_exponent: exponent, learned };
     let share = brings.kept.map(Kept::commitment).unwrap_or_default();
     let mine = Opening { aligned, epoch, plan: protocol::Digest::ZERO, share };
     opening::say(seated, other, &mine).await?;
@@ -146,6 +147,9 @@ async fn open(
     if (theirs.aligned.rows, theirs.aligned.digest) != (mine.aligned.rows, mine.aligned.digest) {
         return Err(differ("which rows are common"));
     }
+    if theirs.aligned.learned != mine.aligned.learned {
+        return Err(differ("what the model has learned"));
+    }
     if theirs.epoch != epoch {
         return Err(differ("the epoch"));
     }
@@ -153,14 +157,10 @@ async fn open(
     if owner == Seat::Second {
         shares.reverse();
     }
-    if let Work::Predict(predict) = &attempt.spec.work
-        && both_shares(&shares) != predict.shares
-    {
-        return Err(RunError::NoModel { task: predict.model_of });
-    }
+    attempt.check_shares(both_shares(&shares))?;
     let exponent = if attempt.spec.label_of(owner).is_some() { exponent } else { theirs.aligned.label_exponent };
     let aligned = Aligned { label_exponent: exponent, ..mine.aligned.clone() };
-    let computed = attempt.spec.computed(attempt.terms.spec, &aligned).ok_or(differ("the task"))?;
+    let computed = attempt.spec.computed(attempt.terms.spec, &aligned)?.ok_or(differ("the task"))?;
     let plan = computed.plan()?;
     let opening = Opening { aligned, plan: protocol::Digest(plan.hash()), ..mine };
     // Everybody but the other owner hears the whole; that one plans from the same.
@@ -176,12 +176,14 @@ async fn open(
 
 /// Whether the share that is here is that of the model.
 fn check_model(seated: &Seated<'_>, owner: Seat, brings: &Brings<'_>) -> Result<(), RunError> {
-    let Work::Predict(predict) = &seated.attempt.spec.work else { return Ok(()) };
+    let attempt = seated.attempt;
+    let (Work::Predict(predict), Some(model)) = (&attempt.spec.work, attempt.model) else { return Ok(()) };
     let fits = brings.kept.is_some_and(|kept| {
-        kept.owner == owner
-            && kept.task == predict.model_of
-            && kept.learned == predict.learned
-            && kept.columns == seated.attempt.spec.owner(owner).columns
+        let is_named = match &predict.model {
+            Model::Trained(trained) => kept.learned == trained.learned,
+            Model::OnChain => true,
+        };
+        is_named && kept.owner == owner && kept.task == model.task && kept.columns == attempt.spec.owner(owner).columns
     });
-    if fits { Ok(()) } else { Err(RunError::NoModel { task: predict.model_of }) }
+    if fits { Ok(()) } else { Err(RunError::NoModel { task: model.task }) }
 }

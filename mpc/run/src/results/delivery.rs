@@ -40,10 +40,18 @@ fn is_metric(part: &Part) -> bool {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Told {
     pub what: What,
+    /// Whole numbers of steps of 2^`exponent`.
     pub numbers: Vec<f64>,
+    #[serde(default = "fine")]
+    pub exponent: i32,
     /// Of predictions, where the task tells them: in the order of the numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ids: Option<Vec<String>>,
+}
+
+/// Of what was kept before the grid was: six decimals.
+fn fine() -> i32 {
+    -20
 }
 
 /// A locked part, and its key sealed to the receiver.
@@ -110,7 +118,7 @@ pub(crate) fn told(parts: &[Delivered; 2]) -> Result<Vec<Told>, RunError> {
     let one = |(a, b): (&Part, &Part)| {
         let numbers = join(&[a, b])?;
         let ids = ids.filter(|ids| a.what == What::Predictions && ids.len() == numbers.len()).cloned();
-        Ok(Told { what: a.what, numbers, ids })
+        Ok(Told { what: a.what, numbers, exponent: a.exponent, ids })
     };
     first.parts.iter().zip(&second.parts).map(one).collect()
 }

@@ -4,7 +4,7 @@ use link::SeatNumber;
 use mpc::MpcError;
 use psi::IdError;
 
-use super::{LARGEST, LONGEST_RELAY, VERSION};
+use super::{LARGEST, LONGEST_RELAY, MOST_DIGITS, VERSION};
 
 /// What is wrong with a task by itself.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -42,6 +42,10 @@ pub enum SpecError {
     NoSuchSeat { what: &'static str },
     #[error("The part of extreme values that is moved inwards is from 0 to below 0.5. Give another one.")]
     Winsorise,
+    #[error("From 1 to 90 of a hundred rows can be kept for the evaluation. Choose another share.")]
+    Share,
+    #[error("Results have from 1 to {MOST_DIGITS} bits behind the point. Choose another number.")]
+    Digits,
     #[error("A metric is named twice. Name it once.")]
     MetricTwice,
     #[error("The task tells nobody anything. Name a metric, or reveal coefficients.")]

@@ -6,7 +6,8 @@ use dataset::MAX_NAME;
 use mpc::Seat;
 
 use super::{
-    LONGEST_RELAY, MOST_COLUMNS, MOST_HELPERS, MOST_RELAYS, Owner, Rows, Spec, SpecError, Train, VERSION, Work,
+    Evaluation, LONGEST_RELAY, MOST_COLUMNS, MOST_DIGITS, MOST_HELPERS, MOST_RELAYS, Model, Owner, Rows, Spec,
+    SpecError, Train, VERSION, Work,
 };
 
 impl Spec {
@@ -25,11 +26,14 @@ impl Spec {
             Work::Intersect(_) => {}
             Work::Train(train) => self.training(train, &mut found),
             Work::Predict(predict) => {
-                let own = self.owners.iter().map(|owner| owner.columns.len());
-                if !own.eq(predict.learned.features) {
+                if predict.digits == 0 || predict.digits > MOST_DIGITS {
+                    found.push(SpecError::Digits);
+                }
+                if let Model::Trained(trained) = &predict.model
+                    && !self.fits(&trained.learned)
+                {
                     found.push(SpecError::OtherModel);
                 }
-                found.extend(predict.learned.check().err().map(|error| SpecError::Plan(error.into())));
             }
         }
         for (what, count, most) in
@@ -77,6 +81,10 @@ impl Spec {
         if !(0.0..0.5).contains(&train.winsorise) {
             found.push(SpecError::Winsorise);
         }
+        if matches!(train.evaluation, Evaluation::Share { percent } if !(1..=90).contains(&percent)) {
+            found.push(SpecError::Share);
+            return;
+        }
         let mut metrics = HashSet::new();
         if !train.metrics.iter().all(|metric| metrics.insert(*metric as u8)) {
             found.push(SpecError::MetricTwice);
@@ -85,8 +93,14 @@ impl Spec {
             found.push(SpecError::TellsNothing);
         }
         // How many rows there will be is known once they are aligned; more than the shorter list are not possible.
-        let task = self.learning(train, self.most_rows(), 0, protocol::Digest::ZERO);
-        found.extend(task.check().err().map(|error| SpecError::Plan(error.into())));
+        found.extend(self.too_few(self.most_rows()));
+    }
+
+    /// Why nothing can be learned where an owner has so many rows: no more can be common.
+    pub fn too_few(&self, rows: usize) -> Option<SpecError> {
+        let Work::Train(train) = &self.work else { return None };
+        let task = self.learning(train, rows.min(self.most_rows()), 0, protocol::Digest::ZERO);
+        task.check().err().map(|error| SpecError::Plan(error.into()))
     }
 
     /// Rows that the task can have at most.

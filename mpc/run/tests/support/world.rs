@@ -48,6 +48,7 @@ pub fn attempt(spec: &Spec, task: u64) -> Attempt {
             confirmed: |_| None,
         }),
         spec: spec.clone(),
+        model: spec.named_model(),
         signers: signers().map(|seat| session(seat).address()).collect(),
         // Anything that hangs on all of it does here.
         signed: |terms, said| {

@@ -8,7 +8,8 @@ use app_core::{
 };
 use leptos::prelude::GetUntracked;
 use mpc_run::Spec;
-use protocol::{Address, cid::Cid};
+use mpc_task::fits;
+use protocol::{Address, Digest, cid::Cid};
 use tasks::{Move, TASKS, calls, calls::Confirmation};
 
 use super::{about, purpose};
@@ -52,7 +53,11 @@ pub async fn confirm(
     let (file, said) = spec(tools, learning, task).await?;
     if let Some(found) = learning.book.task(task) {
         let grant = found.seats.get(usize::from(chosen.seat)).map_or(0, |seat| seat.grant);
-        let problem = purpose::problem(tools, learning, grant, &said, chosen.seat, found.requester).await;
+        let registry = &learning.book.registry;
+        fits(found, &said, Digest::of(&file), |grant| registry.grant(grant).map(|(grant, _)| grant.dataset))
+            .map_err(ActionError::feature)?;
+        let receiver = purpose::receiver(found, &said);
+        let problem = purpose::problem(tools, learning, grant, &said, chosen.seat, receiver).await;
         if let Some(problem) = problem {
             return Err(ActionError::Feature(problem));
         }

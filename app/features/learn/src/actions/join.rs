@@ -14,7 +14,7 @@ use futures::{
 };
 use leptos::prelude::{Update, window};
 use mpc_run::{Spec, spec::Work};
-use mpc_task::{Play, Progress, Seating, failure_on_chain};
+use mpc_task::{Play, Progress, Seating, failure_on_chain, model_of};
 use protocol::Address;
 use tasks::{State, Task, calls, typed_data};
 
@@ -90,7 +90,7 @@ async fn prepare(
     })?;
     let directory = *confirm::in_directory(tools, learning, account).await?.secret();
     let model = match &spec.work {
-        Work::Predict(predict) => kept::model(tools, account, predict.model_of).await?,
+        Work::Predict(_) => kept::model(tools, account, task.model_of).await?,
         _ => None,
     };
     let relay = relay(&spec)?;
@@ -208,5 +208,6 @@ pub(super) fn seating(tools: Tools, learning: &Learning, id: u64, spec: &Spec) -
     let events = learning.events.get(&id).map(Vec::as_slice).unwrap_or_default();
     let organisations = &learning.book.registry.organisations;
     let key = |who: &protocol::Address| organisations.get(who).map(|found| found.key);
-    Seating::of(run, spec, events.iter().map(|logged| &logged.event), key).map_err(ActionError::feature)
+    let model = learning.book.task(id).and_then(|task| model_of(task, |trained| learning.outcome(trained)));
+    Seating::of(run, spec, model, events.iter().map(|logged| &logged.event), key).map_err(ActionError::feature)
 }

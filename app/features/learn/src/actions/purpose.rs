@@ -6,6 +6,13 @@ use directory::Purpose;
 use mpc_run::Spec;
 use mpc_task::purpose::asked;
 use protocol::{Address, Digest, cid::Cid};
+use tasks::Task;
+
+/// Who receives what a task computes.
+pub fn receiver(task: &Task, spec: &Spec) -> Address {
+    let seat = spec.receiver().and_then(|seat| task.seats.get(usize::from(seat)));
+    seat.map_or(task.requester, |seat| seat.holder)
+}
 
 /// Why a task is not covered by the grant of an owner's seat; nothing where it is, or where the grant is for any purpose.
 pub async fn problem(

@@ -1,31 +1,46 @@
-//! Step 2: what is computed, and what is told to whom.
+//! What is computed.
 
 use app_ui::controls::field::Field;
 use leptos::prelude::*;
 
-use super::form::{Form, Process, Typed};
+use super::{
+    form::{Evaluated, Form, Process},
+    inputs::{Choice, Tick},
+    parties::Label,
+};
 
 #[component]
 pub fn Computing(form: Form) -> impl IntoView {
-    let process = Memo::new(move |_| form.typed.with(|typed| typed.process));
-    move || match process.get() {
-        Process::Train => view! { <Training form=form /> }.into_any(),
-        Process::Predict => view! { <Predicting form=form /> }.into_any(),
-        Process::Align => ().into_any(),
-    }
-}
-
-#[component]
-fn Predicting(form: Form) -> impl IntoView {
+    let process = form.look(|typed| typed.process);
+    let trains = form.look(|typed| typed.process.trains());
     let min_rows = form.text(|typed| &typed.min_rows, |typed| &mut typed.min_rows);
     view! {
         <section class="panel" aria-labelledby="computing">
             <header>
-                <h2 id="computing">"2. What is told"</h2>
+                <h2 id="computing">"What is computed"</h2>
             </header>
             <div class="body stack">
-                <Tick form=form id="tick-ids" text="You receive a prediction for each common row, with its id" get=|typed| typed.ids set=|typed| typed.ids = !typed.ids />
-                <Field id="field-min-rows" label="Fewest common rows" value=min_rows hint="With fewer the run ends before anything is told" />
+                <Show when=move || trains.get()>
+                    <Training form=form />
+                </Show>
+                <div class="fields">
+                    <Show when=move || trains.get()>
+                        <Evaluation form=form />
+                    </Show>
+                    <Field id="field-min-rows" label="Fewest common rows" value=min_rows hint="With fewer the run ends before anything is told" />
+                </div>
+                <Show when=move || trains.get()>
+                    <Shuffle form=form />
+                </Show>
+                <Show when=move || process.get() == Process::Align>
+                    <Tick
+                        form=form
+                        id="tick-size-only"
+                        text="Tell only how many rows are common, not which"
+                        get=|typed| typed.size_only
+                        set=|typed| typed.size_only = !typed.size_only
+                    />
+                </Show>
             </div>
         </section>
     }
@@ -33,81 +48,61 @@ fn Predicting(form: Form) -> impl IntoView {
 
 #[component]
 fn Training(form: Form) -> impl IntoView {
-    let label = form.text(|typed| &typed.label, |typed| &mut typed.label);
     let ridge = form.text(|typed| &typed.ridge, |typed| &mut typed.ridge);
-    let min_rows = form.text(|typed| &typed.min_rows, |typed| &mut typed.min_rows);
+    let winsorise = form.text(|typed| &typed.winsorise, |typed| &mut typed.winsorise);
     view! {
-        <section class="panel" aria-labelledby="computing">
-            <header>
-                <h2 id="computing">"2. What is learned, and told"</h2>
-            </header>
-            <div class="body stack">
-                <div class="fields">
-                    <Field id="field-label" label="Label column" value=label hint="A number in every row, at the owner of the label" />
-                    <Field id="field-ridge" label="Ridge" value=ridge hint="A penalty on coefficients; 0 for none" />
-                    <Field id="field-min-rows" label="Fewest common rows" value=min_rows hint="With fewer the run ends before anything is told" />
-                    <Evaluation form=form />
-                </div>
-                <fieldset class="group stack tight">
-                    <legend class="strong">"You receive"</legend>
-                    <Tick form=form id="tick-rmse" text="The root of the mean squared error (RMSE)" get=|typed| typed.rmse set=|typed| typed.rmse = !typed.rmse />
-                    <Tick form=form id="tick-mae" text="The mean absolute error" get=|typed| typed.mae set=|typed| typed.mae = !typed.mae />
-                    <Tick form=form id="tick-r2" text="The explained share of the variance (R²)" get=|typed| typed.r2 set=|typed| typed.r2 = !typed.r2 />
-                    <Tick
-                        form=form
-                        id="tick-shuffle"
-                        text="Rows are put in an order that nobody chose before they are cut into parts"
-                        get=|typed| typed.shuffle
-                        set=|typed| typed.shuffle = !typed.shuffle
-                    />
-                </fieldset>
-                <fieldset class="group stack tight">
-                    <legend class="strong">"Owners receive"</legend>
-                    <Tick
-                        form=form
-                        id="tick-own"
-                        text="The coefficients of their own columns. The label’s owner must have ticked that in the grant: they can tell single labels"
-                        get=|typed| typed.own_coefficients
-                        set=|typed| typed.own_coefficients = !typed.own_coefficients
-                    />
-                </fieldset>
-            </div>
-        </section>
-    }
-}
-
-#[component]
-fn Evaluation(form: Form) -> impl IntoView {
-    let choices = [(0, "On the training rows"), (5, "5-fold"), (10, "10-fold"), (1, "Leaving one out")];
-    view! {
-        <div class="field">
-            <label for="field-evaluation">"Evaluation"</label>
-            <select
-                id="field-evaluation"
-                prop:value=move || form.typed.with(|typed| typed.folds).to_string()
-                on:change=move |event| {
-                    let folds = event_target_value(&event).parse().unwrap_or_default();
-                    form.typed.update(|typed| typed.folds = folds);
-                }
-            >
-                {choices.map(|(folds, name)| view! { <option value=folds.to_string() selected=move || form.typed.with(|typed| typed.folds == folds)>{name}</option> }).collect_view()}
-            </select>
+        <div class="fields">
+            <Label form=form />
+            <Field id="field-ridge" label="Ridge" value=ridge hint="A penalty on coefficients; 0 for none. It helps where columns say nearly the same" />
+            <Field
+                id="field-winsorise"
+                label="Extreme values moved inwards"
+                value=winsorise
+                suffix="%"
+                hint="At each end of every feature; 0 for none, 1 makes single rows weigh less"
+            />
         </div>
     }
 }
 
 #[component]
-fn Tick(
-    form: Form,
-    id: &'static str,
-    text: &'static str,
-    get: fn(&Typed) -> bool,
-    set: fn(&mut Typed),
-) -> impl IntoView {
+fn Evaluation(form: Form) -> impl IntoView {
+    let evaluated = form.look(|typed| typed.evaluated);
+    let share = form.text(|typed| &typed.share, |typed| &mut typed.share);
     view! {
-        <label class="check">
-            <input id=id type="checkbox" prop:checked=move || form.typed.with(get) on:change=move |_| form.typed.update(set) />
-            <span>{text}</span>
-        </label>
+            <Choice
+                form=form
+                id="field-evaluation"
+                label="Errors are counted"
+                choices=vec![
+                    (Evaluated::Training, "on the rows that it was fitted to"),
+                    (Evaluated::Share, "on rows that are kept back"),
+                    (Evaluated::Folds5, "5-fold: each fifth by the others"),
+                    (Evaluated::Folds10, "10-fold: each tenth by the others"),
+                    (Evaluated::LeaveOneOut, "leaving one row out, each in turn"),
+                ]
+                get=|typed| typed.evaluated
+                set=|typed, to| typed.evaluated = to
+            />
+            <Show when=move || evaluated.get() == Evaluated::Share>
+                <Field id="field-share" label="Kept back" value=share suffix="%" hint="Which rows follows from the task and the rows together: nobody can choose, and so there is no seed to type" />
+            </Show>
+    }
+}
+
+/// Parts of a table that is in some order would be unlike each other.
+#[component]
+fn Shuffle(form: Form) -> impl IntoView {
+    let folds = form.look(|typed| matches!(typed.evaluated, Evaluated::Folds5 | Evaluated::Folds10));
+    view! {
+        <Show when=move || folds.get()>
+            <Tick
+                form=form
+                id="tick-shuffle"
+                text="Rows are put in an order that nobody chose before they are cut into parts"
+                get=|typed| typed.shuffle
+                set=|typed| typed.shuffle = !typed.shuffle
+            />
+        </Show>
     }
 }

@@ -1,15 +1,16 @@
-//! Step 3: helpers, fees, times.
+//! Helpers, fees, times.
 
 use app_core::{action::Tools, components::account::Account};
 use app_ui::controls::field::Field;
 use leptos::prelude::*;
 use protocol::Address;
 
-use super::form::Form;
+use super::form::{Form, Process};
 use crate::context::Known;
 
 #[component]
 pub fn Costs(known: Known, form: Form) -> impl IntoView {
+    let computes = form.look(|typed| typed.process != Process::Align);
     let per_megabyte = form.text(|typed| &typed.per_megabyte, |typed| &mut typed.per_megabyte);
     let budget = form.text(|typed| &typed.helper_budget, |typed| &mut typed.helper_budget);
     let fee = form.text(|typed| &typed.compute_fee, |typed| &mut typed.compute_fee);
@@ -20,13 +21,17 @@ pub fn Costs(known: Known, form: Form) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="costs">
             <header>
-                <h2 id="costs">"3. Helpers, fees, times"</h2>
+                <h2 id="costs">"Helpers, fees, times"</h2>
             </header>
             <div class="body stack">
-                <Helpers known=known form=form />
+                <Show when=move || computes.get()>
+                    <Helpers known=known form=form />
+                </Show>
                 <div class="fields">
-                    <Field id="field-per-mb" label="Helper’s price a megabyte" value=per_megabyte suffix="MDC" />
-                    <Field id="field-budget" label="Most for helpers" value=budget suffix="MDC" hint="What is not used comes back" />
+                    <Show when=move || computes.get()>
+                        <Field id="field-per-mb" label="Helper’s price a megabyte" value=per_megabyte suffix="MDC" />
+                        <Field id="field-budget" label="Most for helpers, a task" value=budget suffix="MDC" hint="What is not used comes back" />
+                    </Show>
                     <Field id="field-fee" label="Fee of a computing seat" value=fee suffix="MDC" hint="Beside the fee of its grant" />
                     <Field id="field-bond" label="Bond of each seat" value=bond suffix="MDC" hint="Lost by whoever falls silent; yours too" />
                     <Field id="field-confirm" label="Time to confirm" value=confirm suffix="min" />

@@ -1,22 +1,17 @@
-//! What is typed of a task, and the task that it makes.
+//! What is typed of a task, and how it is kept until it is published.
 
-use app_core::{chain::Learning, storage};
-use app_ui::format;
-use directory::{Disclosure, GrantState};
+use app_core::storage;
 use leptos::prelude::*;
-use mpc_run::{
-    Spec,
-    spec::{Intersect, Label, Owner, Predict, Reveals, Rows, Train, Work},
-};
-use mpc_task::roles;
-use protocol::{Address, Amount, Digest};
+use mpc_run::spec::Form as Ids;
+use protocol::Address;
 use serde::{Deserialize, Serialize};
-use tasks::{Candidate, Draft, Kind, SeatTerms};
+
+use super::parties::Offered;
 
 /// Where it is kept until it is published.
 const KEPT: &str = "learn.new";
 
-/// What a task does.
+/// What a person asks for: one task, or several that wait for each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Process {
@@ -24,14 +19,54 @@ pub enum Process {
     #[default]
     Train,
     Predict,
+    TrainPredict,
 }
 
-/// A model that was trained before and stayed shared, as a prediction names it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Trained {
-    pub task: u64,
-    pub shares: Digest,
-    pub learned: mpc_learn::Task,
+impl Process {
+    pub const ALL: [Self; 4] = [Self::Train, Self::TrainPredict, Self::Predict, Self::Align];
+
+    pub fn trains(self) -> bool {
+        matches!(self, Self::Train | Self::TrainPredict)
+    }
+
+    pub fn predicts(self) -> bool {
+        matches!(self, Self::Predict | Self::TrainPredict)
+    }
+}
+
+/// Which rows of both owners belong together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Together {
+    /// Those with the same id, which is a text.
+    #[default]
+    Texts,
+    /// The same where ids are numbers that are written in several ways.
+    Digits,
+    /// The first with the first, and so on.
+    Order,
+}
+
+impl Together {
+    pub fn ids(self) -> Option<Ids> {
+        match self {
+            Self::Texts => Some(Ids::Text),
+            Self::Digits => Some(Ids::Digits),
+            Self::Order => None,
+        }
+    }
+}
+
+/// On which rows errors are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evaluated {
+    #[default]
+    Training,
+    Share,
+    Folds5,
+    Folds10,
+    LeaveOneOut,
 }
 
 /// What is typed.
@@ -39,26 +74,41 @@ pub struct Trained {
 #[serde(default)]
 pub struct Typed {
     pub process: Process,
-    /// Of a prediction.
-    pub model: Option<Trained>,
-    /// Predictions are told with the ids of their rows.
-    pub ids: bool,
+    /// Aligning comes first, as a task of its own.
+    pub align_first: bool,
+    /// The training whose model a prediction applies; 0 for none.
+    pub model: u64,
     /// Grants of the two owners.
     pub grants: [u64; 2],
+    pub together: Together,
+    /// Aligning tells only how many rows are common.
+    pub size_only: bool,
     pub keys: [String; 2],
-    /// Names with commas between them.
-    pub columns: [String; 2],
+    /// Features of each owner.
+    pub columns: [Vec<String>; 2],
     /// 0 or 1.
     pub label_owner: u8,
     pub label: String,
-    /// 0: on the training rows; 1: leaving one out; otherwise so many folds.
-    pub folds: usize,
+    pub evaluated: Evaluated,
+    /// Rows of a hundred.
+    pub share: String,
     pub shuffle: bool,
     pub ridge: String,
+    /// Values of a hundred, at each end.
+    pub winsorise: String,
     pub rmse: bool,
     pub mae: bool,
     pub r2: bool,
+    pub each_part: bool,
     pub own_coefficients: bool,
+    pub all_coefficients: bool,
+    pub standard_errors: bool,
+    /// Predictions are told with the ids of their rows.
+    pub ids: bool,
+    /// 0 or 1: that owner; 2: whoever asks for the task.
+    pub receiver: u8,
+    /// Significant digits.
+    pub digits: u8,
     pub min_rows: String,
     /// Addresses of candidates.
     pub helpers: Vec<Address>,
@@ -77,20 +127,30 @@ impl Default for Typed {
         let text = |text: &str| text.to_owned();
         Self {
             process: Process::Train,
-            model: None,
-            ids: true,
+            align_first: false,
+            model: 0,
             grants: [0; 2],
+            together: Together::Texts,
+            size_only: false,
             keys: [text("id"), text("id")],
-            columns: [String::new(), String::new()],
+            columns: [Vec::new(), Vec::new()],
             label_owner: 1,
             label: String::new(),
-            folds: 0,
+            evaluated: Evaluated::Training,
+            share: text("20"),
             shuffle: false,
             ridge: text("0"),
+            winsorise: text("0"),
             rmse: true,
             mae: false,
             r2: false,
+            each_part: false,
             own_coefficients: false,
+            all_coefficients: false,
+            standard_errors: false,
+            ids: true,
+            receiver: 2,
+            digits: 3,
             min_rows: text("100"),
             helpers: Vec::new(),
             per_megabyte: text("0.01"),
@@ -108,6 +168,8 @@ impl Default for Typed {
 #[derive(Clone, Copy)]
 pub struct Form {
     pub typed: RwSignal<Typed>,
+    /// What the owners say of their data sets, where that can be read.
+    pub offered: RwSignal<[Option<Offered>; 2]>,
     /// Grows when something else than a field has filled fields.
     pub filled: RwSignal<u32>,
 }
@@ -116,7 +178,7 @@ impl Form {
     /// As it was left, in this visit or another.
     pub fn load() -> Self {
         let typed = storage::read(KEPT).and_then(|text| serde_json::from_str(&text).ok());
-        Self { typed: RwSignal::new(typed.unwrap_or_default()), filled: RwSignal::new(0) }
+        Self { typed: RwSignal::new(typed.unwrap_or_default()), offered: RwSignal::default(), filled: RwSignal::new(0) }
     }
 
     /// Puts choices where the wizard finds them when it is opened.
@@ -140,178 +202,63 @@ impl Form {
         storage::remove(KEPT);
     }
 
+    /// What `look` sees of it; only a change of that is told.
+    pub fn look<T: PartialEq + Send + Sync + 'static>(
+        self,
+        look: impl Fn(&Typed) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| self.typed.with(&look))
+    }
+
     /// A signal of one text of the form, for a field.
     pub fn text(
         self,
         get: impl Fn(&Typed) -> &String + Copy + Send + Sync + 'static,
         set: impl Fn(&mut Typed) -> &mut String + Copy + Send + Sync + 'static,
     ) -> RwSignal<String> {
-        let text = RwSignal::new(self.typed.with_untracked(|typed| get(typed).clone()));
+        self.written(move |typed| get(typed).clone(), move |typed, now| *set(typed) = now)
+    }
+
+    /// The same for names with commas between them.
+    pub fn names(
+        self,
+        get: impl Fn(&Typed) -> &Vec<String> + Copy + Send + Sync + 'static,
+        set: impl Fn(&mut Typed) -> &mut Vec<String> + Copy + Send + Sync + 'static,
+    ) -> RwSignal<String> {
+        let read = |text: &str| -> Vec<String> {
+            text.split([',', '\n']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+        };
+        self.written(
+            move |typed| get(typed).join(", "),
+            // A comma that is just typed is no change.
+            move |typed, now| {
+                let now = read(&now);
+                if *get(typed) != now {
+                    *set(typed) = now;
+                }
+            },
+        )
+    }
+
+    fn written(
+        self,
+        get: impl Fn(&Typed) -> String + Copy + Send + Sync + 'static,
+        set: impl Fn(&mut Typed, String) + Copy + Send + Sync + 'static,
+    ) -> RwSignal<String> {
+        let text = RwSignal::new(self.typed.with_untracked(get));
         Effect::new(move || {
             let now = text.get();
-            if self.typed.with_untracked(|typed| *get(typed) != now) {
-                self.typed.update(|typed| *set(typed) = now);
+            if self.typed.with_untracked(|typed| get(typed) != now) {
+                self.typed.update(|typed| set(typed, now));
             }
         });
         Effect::new(move |before: Option<u32>| {
             let now = self.filled.get();
             if before.is_some_and(|before| before != now) {
-                text.set(self.typed.with_untracked(|typed| get(typed).clone()));
+                text.set(self.typed.with_untracked(get));
             }
             now
         });
         text
     }
-}
-
-/// A name in a list.
-fn names(text: &str) -> Vec<String> {
-    text.split([',', '\n']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
-}
-
-/// Entries that an owner's list is padded to: the next hundred, so that the exact number of rows is not told.
-fn padded(rows: u32) -> u32 {
-    rows.div_ceil(100).max(1) * 100
-}
-
-/// Grants on which the account can publish now: their numbers.
-pub fn usable(learning: &Learning, account: Address, now: u64) -> Vec<u64> {
-    let registry = &learning.book.registry;
-    let usable = |(grant, id): (&directory::Grant, u64)| {
-        let (_, dataset) = registry.grant(id)?;
-        let live = grant.state == GrantState::Approved && grant.user == account && grant.is_open(now);
-        (live && !dataset.revoked).then_some(id)
-    };
-    registry.grants.iter().zip(1..).filter_map(usable).collect()
-}
-
-impl Typed {
-    /// The file of the task.
-    pub fn spec(&self, learning: &Learning, relay: &str) -> Spec {
-        let dataset =
-            |grant: u64| learning.book.registry.grant(grant).map(|(grant, _)| grant.dataset).unwrap_or_default();
-        let rows = |grant: u64| learning.book.registry.grant(grant).map_or(0, |(_, dataset)| dataset.terms.rows);
-        let [first, second] = self.grants;
-        let owner = |place: usize| Owner { dataset: dataset(self.grants[place]), columns: names(&self.columns[place]) };
-        Spec {
-            version: mpc_run::spec::VERSION,
-            owners: [owner(0), owner(1)],
-            rows: Rows::Common {
-                keys: self.keys.clone(),
-                form: mpc_run::spec::Form::Text,
-                declared: [padded(rows(first)), padded(rows(second))],
-            },
-            work: match self.process {
-                Process::Align => Work::Intersect(Intersect { size_only: false }),
-                Process::Train => Work::Train(self.training()),
-                Process::Predict => Work::Predict(self.prediction()),
-            },
-            helpers: if self.process == Process::Align { Vec::new() } else { self.helpers.clone() },
-            relays: vec![relay.to_owned()],
-        }
-    }
-
-    fn prediction(&self) -> Predict {
-        let (model_of, shares, learned) = match self.model.clone() {
-            Some(model) => (model.task, model.shares, model.learned),
-            None => (0, Digest::ZERO, self.untrained()),
-        };
-        Predict { model_of, shares, learned, receiver: 2, ids: self.ids, digits: 10 }
-    }
-
-    /// Before a model is chosen.
-    fn untrained(&self) -> mpc_learn::Task {
-        mpc_learn::Task {
-            rows: 1,
-            features: [names(&self.columns[0]).len(), names(&self.columns[1]).len()],
-            label: mpc::Seat::Second,
-            label_exponent: 0,
-            ridge: 0.0,
-            order: mpc_learn::Order::Given,
-            evaluation: mpc_learn::Evaluation::Training,
-            metrics: Vec::new(),
-            reveals: mpc_learn::Reveals::default(),
-            digits: 10,
-        }
-    }
-
-    fn training(&self) -> Train {
-        let chosen = [
-            (self.rmse, mpc_learn::Metric::Rmse),
-            (self.mae, mpc_learn::Metric::Mae),
-            (self.r2, mpc_learn::Metric::R2),
-        ];
-        Train {
-            label: Label { owner: self.label_owner, column: self.label.trim().to_owned() },
-            receiver: 2,
-            ridge: self.ridge.trim().parse().unwrap_or(f64::NAN),
-            winsorise: 0.0,
-            shuffle: self.shuffle,
-            evaluation: match self.folds {
-                0 => mpc_learn::Evaluation::Training,
-                1 => mpc_learn::Evaluation::LeaveOneOut,
-                folds => mpc_learn::Evaluation::Folds(folds),
-            },
-            metrics: chosen.into_iter().filter(|(on, _)| *on).map(|(_, metric)| metric).collect(),
-            reveals: Reveals { own_coefficients: self.own_coefficients, ..Reveals::default() },
-            digits: 10,
-        }
-    }
-
-    /// What is published of it, but for the hash of its file.
-    ///
-    /// # Errors
-    /// A sentence about a number that is none.
-    pub fn draft(&self, learning: &Learning, spec: &Spec, now: u64) -> Result<Draft, String> {
-        let amount = |what: &str, text: &str| format::read_mdc(text).map_err(|error| format!("{what}: {error}"));
-        let minutes = |what: &str, text: &str| {
-            let read = text.trim().parse::<u64>().ok().filter(|minutes| *minutes > 0);
-            read.map(|minutes| minutes * 60).ok_or_else(|| format!("{what}: give a whole number of minutes."))
-        };
-        let per_megabyte = amount("Helper's price", &self.per_megabyte)?;
-        let confirm_by = now + minutes("Time to confirm", &self.confirm_in)?;
-        let purpose = |grant: u64| {
-            let found = learning.book.registry.grant(grant).map(|(grant, _)| grant.purpose);
-            found.unwrap_or_default()
-        };
-        let seat = |place: u8| {
-            let grant = self.grants.get(usize::from(place)).copied().unwrap_or_default();
-            SeatTerms { grant, roles: roles(spec, place), purpose: purpose(grant) }
-        };
-        let min_rows = self.min_rows.trim().parse().map_err(|_| "Fewest rows: give a whole number.".to_owned())?;
-        let max_seconds = minutes("Length of a run", &self.run_for)?.try_into();
-        Ok(Draft {
-            kind: match self.process {
-                Process::Align => Kind::Psi,
-                Process::Train => Kind::Train,
-                Process::Predict => Kind::Predict,
-            },
-            waits_for: 0,
-            // Aligning tells which rows are common while the run goes on: it costs a use however the run ends.
-            reveals_early: true,
-            model_of: self.model.as_ref().filter(|_| self.process == Process::Predict).map_or(0, |model| model.task),
-            confirm_by,
-            start_by: confirm_by + minutes("Time to start", &self.start_in)?,
-            max_seconds: max_seconds.map_err(|_| "Length of a run: choose less.".to_owned())?,
-            facts: spec.fact_count(),
-            rows: if self.process == Process::Predict { spec.most_rows() as u32 } else { 0 },
-            compute_fee: amount("Fee of a computing seat", &self.compute_fee)?,
-            bond: amount("Bond", &self.bond)?,
-            helper_budget: amount("Most for helpers", &self.helper_budget)?,
-            // Given when it is stored; any but zero until then, so that the other rules can be asked.
-            spec: protocol::Digest([1; 32]),
-            told: Disclosure {
-                min_rows,
-                digits: 3,
-                own_coefficients: self.process == Process::Train && self.own_coefficients,
-            },
-            seats: (0..spec.signers()).map(seat).collect(),
-            helpers: spec.helpers.iter().map(|helper| Candidate { helper: *helper, per_megabyte }).collect(),
-        })
-    }
-}
-
-/// For a figure before anything is typed.
-pub fn amount(text: &str) -> Amount {
-    format::read_mdc(text).unwrap_or_default()
 }

@@ -1,32 +1,38 @@
-//! Step 0: what the task does; for a prediction, with which model.
+//! What the task does; for a prediction, with which model.
 
 use app_core::action::Tools;
 use leptos::{prelude::*, task::spawn_local};
-use tasks::{Event, Kind, State};
+use tasks::{Kind, State};
 
-use super::form::{Form, Process, Trained};
-use crate::{actions::confirm::spec, context::Known, kept};
+use super::{
+    form::{Form, Process},
+    inputs::Tick,
+};
+use crate::{actions::confirm::spec, context::Known};
 
 #[component]
 pub fn Processes(known: Known, form: Form) -> impl IntoView {
-    let process = Memo::new(move |_| form.typed.with(|typed| typed.process));
-    let choices = [(Process::Train, "Train"), (Process::Predict, "Predict"), (Process::Align, "Align rows")];
+    let process = form.look(|typed| typed.process);
     let words = move || match process.get() {
         Process::Train => {
             "Fit a linear model to the common rows. It stays shared between the owners: neither has it alone."
         }
+        Process::TrainPredict => {
+            "Fit a model, then apply it to rows that the owners choose when they confirm the second task. Both tasks are published at once and take one use of each grant."
+        }
         Process::Predict => {
-            "Apply a model that was trained before to new rows of the same owners. Only you read the predictions."
+            "Apply a model that was trained before to new rows of the same owners. Only who receives them reads the predictions."
         }
         Process::Align => "Find the rows that both owners have, and nothing else. Both are told which they are.",
     };
     view! {
         <div class="stack tight">
             <div class="tabs" role="group" aria-label="What the task does">
-                {choices
-                    .map(|(which, name)| {
+                {Process::ALL
+                    .map(|which| {
+                        let (id, name) = named(which);
                         view! {
-                            <button id=process_id(which) type="button" aria-pressed=move || (process.get() == which).to_string() on:click=move |_| form.typed.update(|typed| typed.process = which)>
+                            <button id=id type="button" aria-pressed=move || (process.get() == which).to_string() on:click=move |_| form.typed.update(|typed| typed.process = which)>
                                 {name}
                             </button>
                         }
@@ -37,19 +43,29 @@ pub fn Processes(known: Known, form: Form) -> impl IntoView {
             <Show when=move || process.get() == Process::Predict>
                 <Models known=known form=form />
             </Show>
+            <Show when=move || process.get().trains()>
+                <Tick
+                    form=form
+                    id="tick-align-first"
+                    text="Align first, as a task of its own: both owners see how many rows they have in common before they confirm the training"
+                    get=|typed| typed.align_first
+                    set=|typed| typed.align_first = !typed.align_first
+                />
+            </Show>
         </div>
     }
 }
 
-fn process_id(process: Process) -> &'static str {
+fn named(process: Process) -> (&'static str, &'static str) {
     match process {
-        Process::Train => "process-train",
-        Process::Predict => "process-predict",
-        Process::Align => "process-align",
+        Process::Train => ("process-train", "Train"),
+        Process::TrainPredict => ("process-train-predict", "Train, then predict"),
+        Process::Predict => ("process-predict", "Predict"),
+        Process::Align => ("process-align", "Align rows"),
     }
 }
 
-/// Models of finished trainings of the account, of which this browser has the result.
+/// Models of finished trainings of the account. The owners have the halves; nothing of them is needed here.
 #[component]
 fn Models(known: Known, form: Form) -> impl IntoView {
     let tools = Tools::from_context();
@@ -65,51 +81,32 @@ fn Models(known: Known, form: Form) -> impl IntoView {
     });
     let problem = RwSignal::new(None::<String>);
     let choose = move |id: u64| {
-        let (Some(learning), Some(account)) = (known.learning.get_untracked(), tools.wallet.account.get_untracked())
-        else {
-            return;
-        };
+        form.typed.update(|typed| typed.model = id);
+        let Some(learning) = known.learning.get_untracked().filter(|_| id != 0) else { return };
         spawn_local(async move {
-            let shares = learning.events.get(&id).and_then(|events| {
-                events.iter().rev().find_map(|logged| match &logged.event {
-                    Event::Finished { outcome, .. } => Some(outcome.shares),
-                    _ => None,
-                })
-            });
-            let result = kept::result(tools, account, id, 2).await.ok().flatten();
-            let learned = result.and_then(|result| result.finished.learned);
-            let read = spec(tools, &learning, id).await;
-            match (shares, learned, read) {
-                (Some(shares), Some(learned), Ok((_, spec))) => {
+            match spec(tools, &learning, id).await {
+                Ok((_, spec)) => {
                     problem.try_set(None);
-                    form.typed.try_update(|typed| {
-                        typed.model = Some(Trained { task: id, shares, learned });
-                        typed.columns = spec.owners.clone().map(|owner| owner.columns.join(", "));
-                    });
+                    form.typed.try_update(|typed| typed.columns = spec.owners.clone().map(|owner| owner.columns));
                     form.filled.try_update(|n| *n += 1);
                 }
-                (_, _, Err(error)) => {
+                Err(error) => {
                     problem.try_set(Some(error.to_string()));
-                }
-                _ => {
-                    problem.try_set(Some(
-                        "The result of this training is not in this browser. Import the vault of the browser that has it, in Settings.".into(),
-                    ));
                 }
             }
         });
     };
-    let chosen = move || form.typed.with(|typed| typed.model.as_ref().map_or(0, |model| model.task));
+    let chosen = form.look(|typed| typed.model);
     view! {
         <div class="field">
             <label for="model-of">"Model of"</label>
-            <select id="model-of" prop:value=move || chosen().to_string() on:change=move |event| choose(event_target_value(&event).parse().unwrap_or_default())>
+            <select id="model-of" prop:value=move || chosen.get().to_string() on:change=move |event| choose(event_target_value(&event).parse().unwrap_or_default())>
                 <option value="0">"Choose…"</option>
                 {move || {
                     trainings
                         .get()
                         .into_iter()
-                        .map(|id| view! { <option value=id.to_string() selected=move || chosen() == id>{format!("Task {id}")}</option> })
+                        .map(|id| view! { <option value=id.to_string() selected=move || chosen.get() == id>{format!("Task {id}")}</option> })
                         .collect_view()
                 }}
             </select>

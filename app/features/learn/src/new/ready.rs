@@ -1,8 +1,10 @@
-//! Step 4: every rule in one report, what leaks, what it costs; then it is published.
+//! Every rule in one report, what is counted, what leaks, what it costs; then it is published.
+
+use std::sync::Arc;
 
 use app_core::{
     action::{ActionError, Tools},
-    chain::Balances,
+    chain::{Balances, Learning},
     routes,
 };
 use app_ui::{
@@ -15,93 +17,22 @@ use app_ui::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use mpc_run::Spec;
 use protocol::Amount;
-use tasks::Draft;
 
-use super::form::{Form, Process, amount};
-use crate::{
-    actions::{
-        publish::{locks, publish},
-        purpose,
-    },
-    context::Known,
-    words,
+use super::{
+    counted::Counted,
+    form::Form,
+    looked::{Looked, look, uncovered},
+    making::{Stage, amount},
 };
-
-/// A task that is ready, or everything that keeps it from being so.
-#[derive(Clone, PartialEq)]
-struct Looked {
-    spec: Spec,
-    draft: Option<Draft>,
-    locks: Amount,
-    problems: Vec<String>,
-}
-
-/// Asks every rule that can be asked before anything is signed.
-fn look(tools: Tools, known: Known, form: Form) -> Option<Looked> {
-    let learning = known.learning.get()?;
-    let relay = window().location().origin().unwrap_or_default();
-    let typed = form.typed.get();
-    // Times are counted from when it is published.
-    let now = tools.clock.now.get_untracked();
-    tools.wallet.account.track();
-    let spec = typed.spec(&learning, &relay);
-    let mut problems: Vec<String> = Vec::new();
-    for (grant, place) in typed.grants.iter().zip(["first", "second"]) {
-        if *grant == 0 {
-            problems.push(format!("Choose the grant of the {place} owner."));
-        }
-    }
-    if typed.helpers.is_empty() && typed.process != Process::Align {
-        problems.push("Name at least one candidate for helper.".into());
-    }
-    if typed.process == Process::Predict && typed.model.is_none() {
-        problems.push("Choose the model.".into());
-    }
-    if typed.label.trim().is_empty() && typed.process == Process::Train {
-        problems.push("Name the label column.".into());
-    }
-    problems.extend(spec.problems().iter().map(ToString::to_string));
-    let draft = match typed.draft(&learning, &spec, now) {
-        Ok(draft) => Some(draft),
-        Err(problem) => {
-            problems.push(problem);
-            None
-        }
-    };
-    let mut locked = Amount::ZERO;
-    if let (Some(draft), true) = (&draft, problems.is_empty()) {
-        match locks(tools, &learning, draft) {
-            Ok(amount) => locked = amount,
-            Err(error) => problems.push(error.to_string()),
-        }
-    }
-    Some(Looked { spec, draft, locks: locked, problems })
-}
+use crate::{actions::publish::publish, context::Known, words};
 
 #[component]
 pub fn Ready(known: Known, form: Form) -> impl IntoView {
     let tools = Tools::from_context();
     let navigate = use_navigate();
     let looked = Memo::new(move |_| look(tools, known, form));
-    let uncovered = RwSignal::new(Vec::<String>::new());
-    Effect::new(move || {
-        let (Some(learning), Some(looked)) = (known.learning.get(), looked.get()) else { return };
-        let (Some(account), grants) = (tools.wallet.account.get(), form.typed.with_untracked(|typed| typed.grants))
-        else {
-            return;
-        };
-        spawn_local(async move {
-            let mut found = Vec::new();
-            for (grant, seat) in grants.into_iter().zip(0..) {
-                found.extend(purpose::problem(tools, &learning, grant, &looked.spec, seat, account).await);
-            }
-            if uncovered.try_with_untracked(|old| *old != found) == Some(true) {
-                uncovered.try_set(found);
-            }
-        });
-    });
+    let not_covered = covered(tools, known, form, looked);
     let run = Run::new();
     let press = Callback::new(move |()| {
         let (Some(learning), Some(looked)) = (known.learning.get_untracked(), looked.get_untracked()) else { return };
@@ -109,9 +40,9 @@ pub fn Ready(known: Known, form: Form) -> impl IntoView {
         run.start(async move {
             // With the times of now.
             let now = tools.clock.now.get_untracked();
-            let typed = form.typed.get_untracked();
-            let draft = typed.draft(&learning, &looked.spec, now).map_err(ActionError::Feature)?;
-            let id = publish(tools, &learning, &looked.spec, draft, run.says()).await?;
+            let (typed, specs) = (form.typed.get_untracked(), looked.specs());
+            let drafts = typed.drafts(&learning, &specs, now).map_err(ActionError::Feature)?;
+            let id = publish(tools, &learning, specs.into_iter().zip(drafts).collect(), run.says()).await?;
             form.forget();
             if run.is_watched() {
                 navigate(&routes::task(id), NavigateOptions::default());
@@ -121,32 +52,64 @@ pub fn Ready(known: Known, form: Form) -> impl IntoView {
     });
     let blocked = Signal::derive(move || {
         looked.with(|looked| looked.as_ref().is_none_or(|looked| !looked.problems.is_empty()))
-            || !uncovered.with(Vec::is_empty)
+            || !not_covered.with(Vec::is_empty)
     });
+    let label = move || match looked.with(|looked| looked.as_ref().map_or(1, |looked| looked.specs.len())) {
+        1 => "Publish the task",
+        _ => "Publish the tasks",
+    };
     view! {
         <section class="panel" aria-labelledby="ready">
             <header>
-                <h2 id="ready">"4. Before you sign"</h2>
+                <h2 id="ready">"Before you sign"</h2>
             </header>
             <div class="body stack">
                 {move || {
-                    let mut looked = looked.get()?;
-                    looked.problems.extend(uncovered.get());
-                    Some(view! { <Report looked=looked form=form /> })
+                    let (mut looked, learning) = (looked.get()?, known.learning.get()?);
+                    looked.problems.extend(not_covered.get());
+                    Some(view! { <Report looked=looked learning=learning form=form /> })
                 }}
                 <RunState run=run />
                 <div class="row">
-                    <BusyButton label="Publish the task" id="publish-task" class="primary" busy=run.busy disabled=blocked on_press=press />
+                    {move || view! { <BusyButton label=label() id="publish-task" class="primary" busy=run.busy disabled=blocked on_press=press /> }}
                 </div>
             </div>
         </section>
     }
 }
 
+/// What the grants do not cover, read again with every change.
+fn covered(tools: Tools, known: Known, form: Form, looked: Memo<Option<Looked>>) -> RwSignal<Vec<String>> {
+    let found = RwSignal::new(Vec::<String>::new());
+    Effect::new(move || {
+        let (Some(learning), Some(looked)) = (known.learning.get(), looked.get()) else { return };
+        let Some(account) = tools.wallet.account.get() else { return };
+        let typed = form.typed.get_untracked();
+        spawn_local(async move {
+            let now = uncovered(tools, &learning, &typed, &looked.specs(), account).await;
+            // An answer about what was typed before is none.
+            let is_new = form.typed.try_with_untracked(|today| *today == typed) == Some(true);
+            if is_new && found.try_with_untracked(|old| *old != now) == Some(true) {
+                found.try_set(now);
+            }
+        });
+    });
+    found
+}
+
 #[component]
-fn Report(looked: Looked, form: Form) -> impl IntoView {
-    let Looked { spec, problems, locks, .. } = looked;
-    let fit = problems.is_empty();
+fn Report(looked: Looked, learning: Arc<Learning>, form: Form) -> impl IntoView {
+    let fit = looked.problems.is_empty();
+    let problems = looked.problems.clone();
+    let grants = form.typed.with_untracked(|typed| typed.grants);
+    let many = looked.specs.len() > 1;
+    let told = looked.specs.clone().into_iter().map(move |(stage, spec)| {
+        let lines = words::leaks(&spec).into_iter().map(|line| view! { <li>{line}</li> });
+        view! {
+            {many.then(|| view! { <h4>{title(stage)}</h4> })}
+            <ul class="stack tight bullets">{lines.collect_view()}</ul>
+        }
+    });
     view! {
         {if fit {
             view! { <Notice tone="good">"Every rule that can be looked at before is kept. Owners look at their rows when they confirm."</Notice> }.into_any()
@@ -159,10 +122,11 @@ fn Report(looked: Looked, form: Form) -> impl IntoView {
             }
                 .into_any()
         }}
-        {fit.then(|| view! { <Money locks=locks form=form /> })}
+        {(!grants.contains(&0)).then(|| view! { <Counted specs=looked.specs.clone() learning=learning grants=grants /> })}
+        {fit.then(|| view! { <Money looked=looked.clone() form=form /> })}
         <div class="stack tight">
             <h3>"What is told by design"</h3>
-            <ul class="stack tight bullets">{words::leaks(&spec).into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+            {told.collect_view()}
             <details>
                 <summary>"And what holds for every task"</summary>
                 <ul class="stack tight bullets">{words::ALWAYS.map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
@@ -171,9 +135,17 @@ fn Report(looked: Looked, form: Form) -> impl IntoView {
     }
 }
 
+fn title(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Align => "Aligning",
+        Stage::Train => "The training",
+        Stage::Predict => "The prediction",
+    }
+}
+
 /// What is locked, line by line, and whether the account has it.
 #[component]
-fn Money(locks: Amount, form: Form) -> impl IntoView {
+fn Money(looked: Looked, form: Form) -> impl IntoView {
     let tools = Tools::from_context();
     let balances = RwSignal::new(None::<Balances>);
     Effect::new(move || {
@@ -185,19 +157,26 @@ fn Money(locks: Amount, form: Form) -> impl IntoView {
             }
         });
     });
-    let typed = form.typed.get_untracked();
-    let (budget, bond) = (amount(&typed.helper_budget), amount(&typed.bond));
-    let fees = Amount(locks.0.saturating_sub(budget.0));
+    let locks = looked.locks;
+    let bond = form.typed.with_untracked(|typed| amount(&typed.bond));
+    let helpers = Amount(looked.drafts.iter().map(|draft| draft.helper_budget.0).sum());
+    let mine = looked.drafts.iter().filter(|draft| draft.seats.iter().any(|seat| seat.grant == 0)).count();
+    let fees = Amount(locks.0.saturating_sub(helpers.0));
     view! {
         <dl class="pairs">
             <dt>"Fees of grants and computing seats"</dt>
             <dd>{format::cost(fees)}</dd>
             <dt>"Most for helpers"</dt>
-            <dd>{format::cost(budget)}</dd>
+            <dd>{format::cost(helpers)}</dd>
             <dt class="strong">"Locked when you publish"</dt>
             <dd class="strong">{format::cost(locks)}</dd>
-            <dt>"Bond of your seat, when you confirm"</dt>
-            <dd>{format::cost(bond)}</dd>
+            {(mine > 0)
+                .then(|| {
+                    view! {
+                        <dt>"Bond of your seat, when you confirm"</dt>
+                        <dd>{format::cost(bond)} {(mine > 1).then(|| format!(", for each of {mine} tasks in turn"))}</dd>
+                    }
+                })}
             <dt>"You have"</dt>
             <dd>{move || balances.get().map_or_else(|| "…".to_owned(), |found| format::mdc(found.coin))}</dd>
             <dt>"Allowance"</dt>

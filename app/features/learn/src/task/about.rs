@@ -100,11 +100,12 @@ pub fn computes(spec: &Spec) -> Vec<(&'static str, String)> {
     pairs
 }
 
-pub fn evaluation(evaluation: &mpc_learn::Evaluation) -> String {
-    use mpc_learn::Evaluation;
+pub fn evaluation(evaluation: &mpc_run::spec::Evaluation) -> String {
+    use mpc_run::spec::Evaluation;
     match evaluation {
         Evaluation::Training => "on the rows that it was fitted to".into(),
         Evaluation::Split { test } => format!("on the last {}", format::plural(*test as u64, "row")),
+        Evaluation::Share { percent } => format!("on {percent} of a hundred rows"),
         Evaluation::Folds(folds) => format!("{folds}-fold"),
         Evaluation::LeaveOneOut => "leaving one out".into(),
     }

@@ -41,7 +41,13 @@ pub fn Next(here: Here) -> impl IntoView {
             (playable || plays).then_some(seat)
         })
     });
-    let waits = here.look(waits_for);
+    let waits = Memo::new(move |_| {
+        here.known.learning.with(|known| {
+            let book = &known.as_ref()?.book;
+            let task = book.task(here.id)?;
+            Some(waits_for(task, book.task(task.waits_for).map(|before| before.state)))
+        })
+    });
     // Who could start it is told why it cannot, in the contract's own words.
     let refused = Memo::new(move |_| {
         let (account, now) = (tools.wallet.account.get()?, tools.clock.now.get());
@@ -109,12 +115,14 @@ fn Owed(here: Here) -> impl IntoView {
     }
 }
 
-/// Whom a task waits for, and until when.
-fn waits_for(task: &Task) -> (String, Option<u64>) {
+/// Whom a task waits for, and until when. `before` is where the task stands that it waits for.
+fn waits_for(task: &Task, before: Option<State>) -> (String, Option<u64>) {
     let missing = task.seats.len() - task.confirmed();
     match task.state {
-        State::Waiting => (format!("It waits for task {} to finish.", task.waits_for), Some(task.draft.confirm_by)),
-        State::Confirming => {
+        State::Waiting if before != Some(State::Finished) => {
+            (format!("It waits for task {} to finish.", task.waits_for), Some(task.draft.confirm_by))
+        }
+        State::Waiting | State::Confirming => {
             (format!("Waits for {} of {} seats to confirm.", missing, task.seats.len()), Some(task.draft.confirm_by))
         }
         State::Ready => {

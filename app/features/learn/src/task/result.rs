@@ -99,20 +99,20 @@ fn Mine(here: Here, seat: u8, result: KeptResult) -> impl IntoView {
 fn Numbers(here: Here, told: Told) -> impl IntoView {
     let many = told.numbers.len();
     let names = here.with_spec(|spec| labels_of(spec, &told.what, many)).unwrap_or_default();
-    let shown: Vec<(String, f64)> = told
+    let shown: Vec<(String, String)> = told
         .numbers
         .iter()
         .take(20)
         .enumerate()
         .map(|(at, number)| {
             let id = told.ids.as_ref().and_then(|ids| ids.get(at)).or(names.get(at)).cloned();
-            (id.unwrap_or_else(|| (at + 1).to_string()), *number)
+            (id.unwrap_or_else(|| (at + 1).to_string()), told.shown(*number))
         })
         .collect();
     view! {
         <h4>{names::told(told.what)}</h4>
         <dl class="pairs numbers">
-            {shown.into_iter().map(|(name, number)| view! { <dt>{name}</dt><dd>{shown_number(number)}</dd> }).collect_view()}
+            {shown.into_iter().map(|(name, number)| view! { <dt>{name}</dt><dd>{number}</dd> }).collect_view()}
         </dl>
         {(many > 20).then(|| view! { <p class="small soft">{format!("And {} more, in the file.", format::count(many as u64 - 20))}</p> })}
     }
@@ -132,10 +132,6 @@ fn labels_of(spec: &mpc_run::Spec, what: &mpc_learn::What, count: usize) -> Vec<
         What::Fact(Fact::Metric(_)) => vec!["all parts".into()],
         _ => Vec::new(),
     }
-}
-
-fn shown_number(number: f64) -> String {
-    if number.abs() >= 100.0 { format!("{number:.1}") } else { format!("{number:.6}") }
 }
 
 /// The signed result, and what stands behind it.

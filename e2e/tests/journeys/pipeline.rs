@@ -1,0 +1,80 @@
+//! A training and a prediction with its model, published in one transaction and played one after the other; they take one
+//! use of each grant.
+
+use anyhow::{Context, Result};
+use e2e::{Agent, Browser, Person, Profile, Stack};
+
+use crate::{
+    bad_tables::Set,
+    learning::{GRID, PREDICTIONS, RMSE, joins, picks, runs, ticks, told},
+};
+
+#[tokio::test]
+async fn training_and_prediction_are_published_at_once_and_played_in_their_order() -> Result<()> {
+    let stack = Stack::start().await?;
+    let [_, first, second, requester, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
+    let mut helper = Agent::join(&stack).await?;
+    for account in [first, second, requester] {
+        stack.chain.fund(account).await?;
+        joins(&stack, account).await?;
+    }
+    let features = &["age", "sex", "bmi", "bp", "s1"];
+    Set { number: 1, key: "patient", features, words: None, label: None, rows: 400 }
+        .granted(&stack, first, requester)
+        .await?;
+    let features = &["s2", "s3", "s4", "s5", "s6"];
+    Set { number: 2, key: "patient", features, words: None, label: Some("target"), rows: 400 }
+        .granted(&stack, second, requester)
+        .await?;
+    let profiles = [Profile::fresh()?, Profile::fresh()?, Profile::fresh()?];
+    let browsers = [
+        Browser::open(&profiles[0], &[]).await?,
+        Browser::open(&profiles[1], &[]).await?,
+        Browser::open(&profiles[2], &[]).await?,
+    ];
+    let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
+
+    // Key, features and label come from the descriptions.
+    asks.visit("/learn/new").await?;
+    asks.connects(requester).await?;
+    asks.presses("process-train-predict").await?;
+    picks(&asks, "grant-1", "1").await?;
+    picks(&asks, "grant-2", "2").await?;
+    ticks(&asks, &format!("helper-{}", helper.account)).await?;
+    asks.sees("Every rule that can be looked at before is kept.").await?;
+    browsers[2].shots("learn-new-pipeline").await?;
+    asks.presses("publish-task").await?;
+    asks.sees("Waits for 3 of 3 seats to confirm.").await?;
+    asks.visit("/task/2").await?;
+    asks.connects(requester).await?;
+    asks.sees("It waits for task 1 to finish.").await?;
+    assert!(!asks.is_shown("confirm").await?, "nobody confirms before the training has finished");
+
+    helper.helps(&stack)?;
+    let seats =
+        [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
+    runs(1, &seats).await?;
+    let error = told(&asks, 2).await?;
+    assert!(error.len() == 1 && (error[0] - RMSE).abs() <= GRID, "{error:?}, and {RMSE} is right");
+    runs(2, &seats).await?;
+    asks.presses("download-csv").await?;
+    let csv = std::fs::read_to_string(browsers[2].downloaded("predictions.csv").await?)?;
+    for (id, right) in PREDICTIONS {
+        let line = csv.lines().find(|line| line.starts_with(&format!("{id},"))).context("a common patient")?;
+        let got: f64 = line.split_once(',').context("an id and a number")?.1.parse()?;
+        assert!((got - right).abs() < 0.3, "{id}: {got}, and {right} is right");
+    }
+    // One use for both.
+    for grant in [1, 2] {
+        stack
+            .answers(&format!("/api/grants/{grant}"), |found| {
+                let grant = &found["row"]["grant"];
+                grant["used"] == 1 && grant["tried"] == 2
+            })
+            .await?;
+    }
+    let [one, two, three] = browsers;
+    one.quit().await?;
+    two.quit().await?;
+    three.quit().await
+}
