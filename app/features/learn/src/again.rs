@@ -2,17 +2,17 @@
 
 use app_core::action::{ActionError, Tools};
 use app_core::chain::Learning;
-use mpc_learn::{Evaluation, Metric};
+use mpc_learn::Metric;
 use mpc_run::{
     Spec,
-    spec::{Rows, Work},
+    spec::{Evaluation, Form as Ids, Rows, Train, Work, bits_of},
 };
 use protocol::Amount;
 use tasks::Task;
 
 use crate::{
     actions::confirm::spec,
-    new::form::{Form, Process, Trained, Typed},
+    new::form::{Evaluated, Form, Process, Together, Typed},
 };
 
 /// Fills the wizard with the choices of a task.
@@ -40,13 +40,12 @@ fn text(amount: Amount) -> String {
 /// The choices that made a task; `None` where the wizard does not offer them.
 fn typed(task: &Task, spec: &Spec, published: u64) -> Option<Typed> {
     let draft = &task.draft;
-    let Rows::Common { keys, .. } = &spec.rows else { return None };
     let grants = [0, 1].map(|seat: usize| task.seats.get(seat).map_or(0, |seat| seat.grant));
     let minutes = |seconds: u64| seconds.div_ceil(60).max(1).to_string();
     let mut typed = Typed {
         grants,
-        keys: keys.clone(),
-        columns: [0, 1].map(|owner: usize| spec.owners[owner].columns.join(", ")),
+        columns: [0, 1].map(|owner: usize| spec.owners[owner].columns.clone()),
+        digits: draft.told.digits,
         min_rows: draft.told.min_rows.to_string(),
         helpers: spec.helpers.clone(),
         helper_budget: text(draft.helper_budget),
@@ -57,38 +56,55 @@ fn typed(task: &Task, spec: &Spec, published: u64) -> Option<Typed> {
         run_for: minutes(draft.max_seconds.into()),
         ..Typed::default()
     };
+    match &spec.rows {
+        Rows::Given { .. } => typed.together = Together::Order,
+        Rows::Common { keys, form, .. } => {
+            typed.keys = keys.clone();
+            typed.together = match form {
+                Ids::Text => Together::Texts,
+                Ids::Digits => Together::Digits,
+            };
+        }
+    }
     if let Some(candidate) = draft.helpers.first() {
         typed.per_megabyte = text(candidate.per_megabyte);
     }
     match &spec.work {
         Work::Intersect(intersect) => {
             typed.process = Process::Align;
-            (!intersect.size_only).then_some(typed)
+            typed.size_only = intersect.size_only;
         }
-        Work::Train(train) => {
-            typed.process = Process::Train;
-            (typed.label_owner, typed.label) = (train.label.owner, train.label.column.clone());
-            typed.folds = match train.evaluation {
-                Evaluation::Training => 0,
-                Evaluation::LeaveOneOut => 1,
-                Evaluation::Folds(folds) => folds,
-                Evaluation::Split { .. } => return None,
-            };
-            typed.shuffle = train.shuffle;
-            typed.ridge = train.ridge.to_string();
-            let has = |metric: Metric| train.metrics.contains(&metric);
-            (typed.rmse, typed.mae, typed.r2) = (has(Metric::Rmse), has(Metric::Mae), has(Metric::R2));
-            let reveals = train.reveals;
-            typed.own_coefficients = reveals.own_coefficients;
-            let other = reveals.all_coefficients || reveals.standard_errors || reveals.each_part;
-            (!other && train.winsorise == 0.0).then_some(typed)
-        }
+        Work::Train(train) => trained(&mut typed, train)?,
         Work::Predict(predict) => {
             typed.process = Process::Predict;
-            typed.ids = predict.ids;
-            typed.model =
-                Some(Trained { task: predict.model_of, shares: predict.shares, learned: predict.learned.clone() });
-            Some(typed)
+            (typed.receiver, typed.ids) = (predict.receiver, predict.ids);
+            typed.model = Some(task.model_of).filter(|model| *model != 0)?;
         }
     }
+    Some(typed)
+}
+
+fn trained(typed: &mut Typed, train: &Train) -> Option<()> {
+    typed.process = Process::Train;
+    (typed.label_owner, typed.label, typed.receiver) = (train.label.owner, train.label.column.clone(), train.receiver);
+    typed.evaluated = match train.evaluation {
+        Evaluation::Training => Evaluated::Training,
+        Evaluation::LeaveOneOut => Evaluated::LeaveOneOut,
+        Evaluation::Folds(5) => Evaluated::Folds5,
+        Evaluation::Folds(10) => Evaluated::Folds10,
+        Evaluation::Share { percent } => {
+            typed.share = percent.to_string();
+            Evaluated::Share
+        }
+        Evaluation::Folds(_) | Evaluation::Split { .. } => return None,
+    };
+    typed.shuffle = train.shuffle;
+    typed.ridge = train.ridge.to_string();
+    typed.winsorise = (train.winsorise * 100.0).to_string();
+    let has = |metric: Metric| train.metrics.contains(&metric);
+    (typed.rmse, typed.mae, typed.r2) = (has(Metric::Rmse), has(Metric::Mae), has(Metric::R2));
+    let reveals = train.reveals;
+    (typed.own_coefficients, typed.all_coefficients) = (reveals.own_coefficients, reveals.all_coefficients);
+    (typed.standard_errors, typed.each_part) = (reveals.standard_errors, reveals.each_part);
+    (train.digits == bits_of(typed.digits)).then_some(())
 }
