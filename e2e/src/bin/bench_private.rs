@@ -145,7 +145,7 @@ impl Tabs {
             // It says that it waits for the others.
             helping = Some(said(&mut run).await?.0);
         }
-        let seating = Seating { chain_id: 0, contract: Address::ZERO, task, attempt: 1, seats };
+        let seating = Seating { chain_id: 0, contract: Address::ZERO, task, attempt: 1, seats, model: None };
         let play = |seat: u8| Play {
             seating: seating.clone(),
             seat,
@@ -153,6 +153,7 @@ impl Tabs {
             token: "local".to_owned(),
             least_rows: 1,
             channel: format!("bench {task} {seat}"),
+            awaited: Vec::new(),
         };
         let text = String::from_utf8(bytes)?;
         let [first, second] = tables;
