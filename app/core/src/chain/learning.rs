@@ -13,7 +13,7 @@ use rpc::{Filter, RawLog};
 use tasks::{Book, Call, Event, LoggedEvent, Move, Outcome, Said, Step, TASKS, calls, logs};
 
 pub(super) use self::following::Following;
-use super::{ChainError, Reader, reader::decoded, refusals::REFUSALS, whole::List};
+use super::{ChainError, Reader, refusals::REFUSALS, whole::List};
 
 /// Everything about learning together.
 #[derive(Debug, Clone, Default)]
@@ -122,7 +122,7 @@ impl Reader {
     /// [`ChainError`]
     pub async fn task_state(self, id: u64) -> Result<Option<tasks::returns::ChainTask>, ChainError> {
         let contract = self.deployment().demand(TASKS)?;
-        decoded(tasks::returns::task(&self.call(None, contract, calls::task(id)).await?))
+        Ok(tasks::returns::task(&self.call(None, contract, calls::task(id)).await?)?)
     }
 }
 

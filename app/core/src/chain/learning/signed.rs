@@ -6,7 +6,7 @@ use rpc::Filter;
 use serde_json::{Value, json};
 use tasks::{TASKS, calls, returns::ChainHelper};
 
-use crate::chain::{ChainError, Reader, reader::decoded, rpc as nodes};
+use crate::chain::{ChainError, Reader, rpc as nodes};
 
 impl Reader {
     /// A signed transaction as it was sent; `None` where the node gives none, or another one.
@@ -56,6 +56,6 @@ impl Reader {
     /// [`ChainError`]
     pub async fn task_helper(self, id: u64) -> Result<ChainHelper, ChainError> {
         let contract = self.deployment().demand(TASKS)?;
-        decoded(tasks::returns::helper(&self.call(None, contract, calls::helper(id)).await?))
+        Ok(tasks::returns::helper(&self.call(None, contract, calls::helper(id)).await?)?)
     }
 }
