@@ -8,6 +8,7 @@ pub mod form;
 mod inputs;
 mod looked;
 mod making;
+mod offered;
 mod parties;
 mod process;
 mod ready;

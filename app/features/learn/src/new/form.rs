@@ -6,7 +6,7 @@ use mpc_run::spec::Form as Ids;
 use protocol::Address;
 use serde::{Deserialize, Serialize};
 
-use super::parties::Offered;
+use super::offered::Offered;
 
 /// Where it is kept until it is published.
 const KEPT: &str = "learn.new";

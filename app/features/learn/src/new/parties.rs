@@ -1,19 +1,19 @@
 //! Whose data, and which of it.
 
 mod columns;
-mod offered;
 
 use app_core::action::Tools;
+use directory::{Column, ColumnRole};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    form::{Form, Process, Together},
+    form::{Form, Process, Together, Typed},
     inputs::Choice,
     making::usable,
+    offered::Offered,
 };
 use crate::context::Known;
 pub use columns::Label;
-pub use offered::Offered;
 
 #[component]
 pub fn Parties(known: Known, form: Form) -> impl IntoView {
@@ -114,12 +114,24 @@ fn reads(known: Known, form: Form, place: usize) {
             if let Some(offered) = &found
                 && form.typed.with_untracked(|typed| typed.columns[place].is_empty())
             {
-                form.typed.try_update(|typed| offered.fill(typed, place));
+                form.typed.try_update(|typed| fill(offered, typed, place));
                 form.filled.try_update(|n| *n += 1);
             }
             form.offered.try_update(|all| all[place] = found);
         });
     });
+}
+
+/// Chooses as the owner has described it.
+fn fill(offered: &Offered, typed: &mut Typed, place: usize) {
+    let is_feature = |column: &&Column| column.role == ColumnRole::Feature && offered.covers(&column.name);
+    typed.columns[place] = offered.numbers().filter(is_feature).map(|column| column.name.clone()).collect();
+    if let Some(key) = offered.of(ColumnRole::Key) {
+        typed.keys[place] = key.to_owned();
+    }
+    if let Some(label) = offered.of(ColumnRole::Label) {
+        (typed.label_owner, typed.label) = (place as u8, label.to_owned());
+    }
 }
 
 /// Approved, live grants of the account.

@@ -30,10 +30,9 @@ pub fn Processes(known: Known, form: Form) -> impl IntoView {
             <div class="tabs" role="group" aria-label="What the task does">
                 {Process::ALL
                     .map(|which| {
-                        let (id, name) = named(which);
                         view! {
-                            <button id=id type="button" aria-pressed=move || (process.get() == which).to_string() on:click=move |_| form.typed.update(|typed| typed.process = which)>
-                                {name}
+                            <button id=process_id(which) type="button" aria-pressed=move || (process.get() == which).to_string() on:click=move |_| form.typed.update(|typed| typed.process = which)>
+                                {name(which)}
                             </button>
                         }
                     })
@@ -56,12 +55,21 @@ pub fn Processes(known: Known, form: Form) -> impl IntoView {
     }
 }
 
-fn named(process: Process) -> (&'static str, &'static str) {
+fn process_id(process: Process) -> &'static str {
     match process {
-        Process::Train => ("process-train", "Train"),
-        Process::TrainPredict => ("process-train-predict", "Train, then predict"),
-        Process::Predict => ("process-predict", "Predict"),
-        Process::Align => ("process-align", "Align rows"),
+        Process::Train => "process-train",
+        Process::TrainPredict => "process-train-predict",
+        Process::Predict => "process-predict",
+        Process::Align => "process-align",
+    }
+}
+
+fn name(process: Process) -> &'static str {
+    match process {
+        Process::Train => "Train",
+        Process::TrainPredict => "Train, then predict",
+        Process::Predict => "Predict",
+        Process::Align => "Align rows",
     }
 }
 

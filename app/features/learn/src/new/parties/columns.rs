@@ -3,8 +3,15 @@
 use app_ui::controls::field::Field;
 use leptos::prelude::*;
 
-use super::Offered;
-use crate::new::form::Form;
+use crate::new::{form::Form, offered::Offered};
+
+fn key_id(place: usize) -> &'static str {
+    if place == 0 { "key-1" } else { "key-2" }
+}
+
+fn columns_id(place: usize) -> &'static str {
+    if place == 0 { "columns-1" } else { "columns-2" }
+}
 
 /// What an owner offers.
 fn offered(form: Form, place: usize) -> Memo<Option<Offered>> {
@@ -14,7 +21,7 @@ fn offered(form: Form, place: usize) -> Memo<Option<Offered>> {
 /// The column that names whom a row is about.
 #[component]
 pub fn Key(form: Form, place: usize) -> impl IntoView {
-    let id = if place == 0 { "key-1" } else { "key-2" };
+    let id = key_id(place);
     let typed = form.text(move |typed| &typed.keys[place], move |typed| &mut typed.keys[place]);
     let offered = offered(form, place);
     move || match offered.get() {
@@ -77,7 +84,7 @@ fn OneOf(
 /// The columns that the model looks at.
 #[component]
 pub fn Features(form: Form, place: usize) -> impl IntoView {
-    let id = if place == 0 { "columns-1" } else { "columns-2" };
+    let id = columns_id(place);
     let typed = form.names(move |typed| &typed.columns[place], move |typed| &mut typed.columns[place]);
     let offered = offered(form, place);
     move || {

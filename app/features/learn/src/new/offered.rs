@@ -4,8 +4,6 @@ use app_core::{action::Tools, chain::Learning, content};
 use directory::{Column, ColumnKind, ColumnRole, Description, MAX_FILE_BYTES, Purpose};
 use protocol::{Digest, cid::Cid};
 
-use super::super::form::Typed;
-
 /// The columns of a data set, as its description names them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Offered {
@@ -47,23 +45,8 @@ impl Offered {
         words.map(|column| column.name.as_str()).collect()
     }
 
-    fn of(&self, role: ColumnRole) -> Option<&str> {
+    /// The column that has a role, of which there is one at most.
+    pub fn of(&self, role: ColumnRole) -> Option<&str> {
         self.columns.iter().find(|column| column.role == role).map(|column| column.name.as_str())
-    }
-
-    /// Chooses as the owner has described it, where nothing was chosen yet. Whether something was changed.
-    pub fn fill(&self, typed: &mut Typed, place: usize) -> bool {
-        if !typed.columns[place].is_empty() {
-            return false;
-        }
-        let features = self.numbers().filter(|column| column.role == ColumnRole::Feature && self.covers(&column.name));
-        typed.columns[place] = features.map(|column| column.name.clone()).collect();
-        if let Some(key) = self.of(ColumnRole::Key) {
-            typed.keys[place] = key.to_owned();
-        }
-        if let Some(label) = self.of(ColumnRole::Label) {
-            (typed.label_owner, typed.label) = (place as u8, label.to_owned());
-        }
-        true
     }
 }
