@@ -53,7 +53,7 @@ fn windows(data: &Data, watched: Seat, byte: u8) -> Vec<Vec<f64>> {
             found.extend(normal(words[from..from + ROWS].to_vec()));
         }
         let beside = words.len() / ROWS;
-        for at in (0..beside).filter(|_| beside > 1 && words.len() % ROWS == 0) {
+        for at in (0..beside).filter(|_| beside > 1 && words.len().is_multiple_of(ROWS)) {
             found.extend(normal(words.iter().skip(at).step_by(beside).copied().collect()));
         }
     }
