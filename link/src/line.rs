@@ -171,6 +171,13 @@ impl Line {
         self.history.as_ref().is_none_or(History::is_settled)
     }
 
+    /// Tells the other side what came.
+    pub fn tell(&mut self) {
+        if let (Some(taken), true) = (self.history.as_mut().map(History::taken), self.is_open()) {
+            self.say(&taken);
+        }
+    }
+
     /// Asks the other side to say what it has.
     pub fn ask(&mut self) {
         self.say(&Frame::Ping);

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures::{FutureExt, future::LocalBoxFuture};
 use protocol::{
     Digest,
-    relay::{NOTICE, Notice, envelope, envelopes},
+    relay::{self, HEAD, MOST_IN_MESSAGE, NOTICE, Notice, envelopes, put_envelope},
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -164,12 +164,15 @@ impl Links {
         }
     }
 
-    /// Waits until all seats have all that was sent.
+    /// Waits until all seats have all that was sent. Whoever is settled first leaves, and answers nothing any more: so each says
+    /// what it has before it waits.
     ///
     /// # Errors
     /// [`LinkError`].
     pub async fn settle(&mut self) -> Result<(), LinkError> {
+        self.lines.values_mut().for_each(Line::tell);
         self.lines.values_mut().filter(|line| !line.is_settled()).for_each(Line::ask);
+        self.turn()?;
         while !self.lines.values().all(Line::is_settled) {
             self.step().await?;
         }
@@ -321,10 +324,21 @@ impl Links {
         Ok(())
     }
 
+    /// As many records as a message may hold: what a message costs besides its bytes, it costs once.
     fn next_message(&mut self) -> Option<Bytes> {
         self.outgoing.pop_front().or_else(|| {
-            let next = |(seat, line): (&SeatNumber, &mut Line)| Some(envelope(*seat, &line.next_record()?));
-            self.lines.iter_mut().find_map(next).map(Bytes::from)
+            let mut message = Vec::new();
+            for (seat, line) in &mut self.lines {
+                while message.len() + HEAD + relay::MOST <= MOST_IN_MESSAGE
+                    && let Some(record) = line.next_record()
+                {
+                    if message.is_empty() && record.len() > MOST_IN_MESSAGE / 8 {
+                        message.reserve(MOST_IN_MESSAGE);
+                    }
+                    put_envelope(*seat, &record, &mut message);
+                }
+            }
+            (!message.is_empty()).then(|| message.into())
         })
     }
 

@@ -57,10 +57,15 @@ impl Notice {
 /// An envelope.
 pub fn envelope(seat: u8, body: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(HEAD + body.len());
-    bytes.push(seat);
-    bytes.extend((body.len() as u32).to_be_bytes());
-    bytes.extend(body);
+    put_envelope(seat, body, &mut bytes);
     bytes
+}
+
+/// An envelope behind others.
+pub fn put_envelope(seat: u8, body: &[u8], message: &mut Vec<u8>) {
+    message.push(seat);
+    message.extend((body.len() as u32).to_be_bytes());
+    message.extend(body);
 }
 
 /// The envelopes of a message: where one is cut short or too long, the last item is an error.

@@ -149,14 +149,14 @@ impl Relay {
 }
 
 impl Joined {
-    /// Passes an envelope of `bytes` on to `to`, once there is room for it.
-    pub(crate) async fn pass(&self, to: u8, bytes: Bytes) {
+    /// Passes so many envelopes on to `to`, once there is room for them.
+    pub(crate) async fn pass(&self, to: u8, bytes: Bytes, envelopes: usize) {
         let inside = &self.relay.0;
         let (outbox, link) = {
             let mut rooms = self.relay.rooms();
             let member = rooms.rooms.get_mut(&self.room).and_then(|room| room.get_mut(&to));
             let Some(member) = member else {
-                add(&inside.counting.dropped, 1);
+                add(&inside.counting.dropped, envelopes);
                 return;
             };
             let link = member.links.entry(self.seat).or_insert_with(|| Arc::new(Semaphore::new(inside.limits.link)));
@@ -166,17 +166,17 @@ impl Joined {
         let room = match self.room_for(size, link).await {
             Ok(room) => room,
             // The receiver left while this waited.
-            Err(_) => return add(&inside.counting.dropped, 1),
+            Err(_) => return add(&inside.counting.dropped, envelopes),
         };
-        add(&inside.counting.envelopes, 1);
-        add(&inside.counting.bytes, size - HEAD);
+        add(&inside.counting.envelopes, envelopes);
+        add(&inside.counting.bytes, size - envelopes * HEAD);
         // A receiver that leaves now takes what waits with it.
         let _ = outbox.send(Waiting { bytes, _room: Some(room) });
     }
 
     async fn room_for(&self, size: usize, link: Arc<Semaphore>) -> Result<Room, AcquireError> {
         let counting = &self.relay.0.counting;
-        // An envelope has far fewer bytes than fit.
+        // A message has far fewer bytes than fit.
         let permits = size as u32;
         let mut held_back = false;
         let mut take = async |semaphore: Arc<Semaphore>| match semaphore.clone().try_acquire_many_owned(permits) {

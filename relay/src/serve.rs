@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use bytes::{BufMut, BytesMut};
+use bytes::BytesMut;
 use futures::{SinkExt, StreamExt, stream::SplitSink, stream::SplitStream};
 use protocol::relay::{HEAD, close, envelopes};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -19,6 +19,12 @@ use crate::{
 const LAST_WORDS: Duration = Duration::from_secs(2);
 /// Envelopes that are written before the socket is flushed.
 const AT_ONCE: usize = 16;
+
+/// Envelopes to one seat, by their sizes.
+struct Piece {
+    to: u8,
+    sizes: Vec<usize>,
+}
 
 /// Why a connection ends.
 enum End {
@@ -67,20 +73,46 @@ impl Joined {
                 Message::Ping(_) | Message::Pong(_) => continue,
                 Message::Text(_) => return End::Unreadable("This relay passes binary messages only."),
             };
-            for envelope in envelopes(&bytes) {
-                let Ok((to, body)) = envelope else {
-                    return End::Unreadable("A message is not made of envelopes. Use the same version as the relay.");
-                };
-                if to >= self.seats || to == self.seat {
-                    return End::Unreadable("A message is for a seat that there is not.");
+            let pieces = match self.pieces(&bytes) {
+                Ok(pieces) => pieces,
+                Err(end) => return end,
+            };
+            // Usually nobody else has it, and nothing is copied.
+            let mut rest = bytes.try_into_mut().unwrap_or_else(|shared| BytesMut::from(&shared[..]));
+            for Piece { to, sizes } in pieces {
+                let mut passed = rest.split_to(sizes.iter().sum());
+                let mut at = 0;
+                for size in &sizes {
+                    passed[at] = self.seat;
+                    at += size;
                 }
-                let mut passed = BytesMut::with_capacity(HEAD + body.len());
-                passed.put_u8(self.seat);
-                passed.put_u32(body.len() as u32);
-                passed.put_slice(body);
-                self.pass(to, passed.freeze()).await;
+                self.pass(to, passed.freeze(), sizes.len()).await;
             }
         }
+    }
+
+    /// Envelopes of a message that follow each other to the same seat: they are passed on as they came, but for whom they are
+    /// from.
+    fn pieces(&self, message: &[u8]) -> Result<Vec<Piece>, End> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        // More than ever fits at once would wait for ever.
+        let most = self.relay.limits().link.min(self.relay.limits().memory);
+        for envelope in envelopes(message) {
+            let Ok((to, body)) = envelope else {
+                return Err(End::Unreadable("A message is not made of envelopes. Use the same version as the relay."));
+            };
+            if to >= self.seats || to == self.seat {
+                return Err(End::Unreadable("A message is for a seat that there is not."));
+            }
+            let size = HEAD + body.len();
+            match pieces.last_mut() {
+                Some(piece) if piece.to == to && piece.sizes.iter().sum::<usize>() + size <= most => {
+                    piece.sizes.push(size)
+                }
+                _ => pieces.push(Piece { to, sizes: vec![size] }),
+            }
+        }
+        Ok(pieces)
     }
 
     fn count(&self, end: &End) {

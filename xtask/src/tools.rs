@@ -124,6 +124,22 @@ pub fn onnxruntime_web() -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// A plain WebSocket relay's library, which only the benchmark needs; the folder whose `node_modules` has it.
+///
+/// # Errors
+/// When npm cannot install it.
+pub fn ws() -> Result<PathBuf> {
+    let folder = root().join("target/tools/ws");
+    if !folder.join("node_modules/ws/package.json").exists() {
+        fs::create_dir_all(&folder)?;
+        step("installing ws", || {
+            let quiet = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"];
+            succeed(command("npm").args(quiet).arg(&folder).arg("ws@8.18.3"))
+        })?;
+    }
+    Ok(folder)
+}
+
 /// A Python with the peers that models are tested against (ml/conformance/peer/requirements.txt); its path.
 ///
 /// # Errors

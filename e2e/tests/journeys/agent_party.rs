@@ -102,7 +102,7 @@ async fn applies(stack: &Stack, requester: Address) -> Result<()> {
         tries: 5,
         facts: 20,
         rows: 0,
-        min_rows: 200,
+        min_rows: 100,
         digits: 3,
         own_coefficients: false,
     };

@@ -16,6 +16,8 @@ use rand_core::{RngCore as _, SeedableRng as _};
 use support::{Bytes, Data, fit_by_both};
 
 const ROWS: usize = 64;
+/// Columns of a matrix that stand beside each other: those of the label's owner, ones and the label.
+const MOST_BESIDE: usize = 4;
 /// Less often than once in so many orders.
 const ORDERS: usize = 10_000;
 
@@ -49,12 +51,11 @@ fn windows(data: &Data, watched: Seat, byte: u8) -> Vec<Vec<f64>> {
     for sent in ran.recorded.iter().filter(|sent| sent.to == Party::Seat(watched)) {
         let words = sent.frame[4..].as_chunks::<16>().0;
         let words: Vec<f64> = words.iter().map(|word| i128::from_le_bytes(*word) as f64).collect();
-        for from in 0..words.len().saturating_sub(ROWS - 1) {
-            found.extend(normal(words[from..from + ROWS].to_vec()));
-        }
-        let beside = words.len() / ROWS;
-        for at in (0..beside).filter(|_| beside > 1 && words.len() % ROWS == 0) {
-            found.extend(normal(words.iter().skip(at).step_by(beside).copied().collect()));
+        for beside in 1..=MOST_BESIDE {
+            let whole = beside * (ROWS - 1) + 1;
+            for from in 0..(words.len() + 1).saturating_sub(whole) {
+                found.extend(normal(words[from..].iter().step_by(beside).take(ROWS).copied().collect()));
+            }
         }
     }
     found

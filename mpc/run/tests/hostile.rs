@@ -1,7 +1,7 @@
 //! Attacks on a whole task: a relay that changes what it carries, an owner and a helper that do not follow the protocol. No
 //! attack comes to a result that is not right, and everybody hears a sentence.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[cfg(not(target_arch = "wasm32"))]
 mod support;
@@ -222,7 +222,7 @@ mod native {
             let digest = (attempt.signed)(&attempt.terms, Said::Advance { helper, dealt: 0 });
             let signed: Vec<_> = (0..2).map(|seat| session(seat).sign(&digest).unwrap()).collect();
             for store in &world.stores[..2] {
-                assert_eq!(*store.advanced.borrow(), [signed.clone()]);
+                assert_eq!(*store.advanced.borrow(), std::slice::from_ref(&signed));
                 assert!(store.begun.borrow().is_empty());
             }
         }

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// How often the seat looks whether the chain has what it was told.
-const LOOK: Duration = Duration::from_millis(250);
+const LOOK: Duration = Duration::from_millis(50);
 /// The same for what is kept in this browser.
 const SOON: Duration = Duration::from_millis(10);
 

@@ -12,9 +12,12 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::{
+    page::{self, For},
     run::{command, root, step, succeed},
     tools,
 };
+
+mod tabs;
 
 /// Features of both owners together.
 const FEATURES: usize = 20;
@@ -27,19 +30,28 @@ const ENTRIES_JS: usize = 10_000;
 
 pub fn measure() -> Result<Value> {
     tools::npm()?;
-    let (python, psi_js) = (tools::private_python()?, tools::psi_js()?);
+    tools::chromium()?;
+    let (python, psi_js, ws) = (tools::private_python()?, tools::psi_js()?, tools::ws()?);
     let peer = |file: &str| root().join("mpc/peer").join(file);
-    step("building the programs", || succeed(command("cargo").args(["build", "--quiet", "--release", "-p", "agent"])))?;
-    let mut runs = Vec::new();
+    page::build(For::Shipping)?;
+    let site = tabs::site(&psi_js)?;
+    step("building the programs", || {
+        succeed(command("cargo").args(["build", "--quiet", "--release", "-p", "agent"]))?;
+        succeed(command("cargo").args(["build", "--quiet", "-p", "e2e", "--bin", "bench_private"]))
+    })?;
     let ridge = step("measuring: a regression by MPyC", || {
         let mut ridge = command(&python.display().to_string());
         ridge.arg(peer("ridge.py")).args([PEER_ROWS.to_string(), FEATURES.to_string(), "-M3".to_string()]);
         printed(&mut ridge)
     })?;
+    let agent = root().join("target/release/agent");
+    let in_tabs =
+        step("measuring: two tabs", || printed(command("target/debug/bench_private").args([&site, &agent, &ws])))?;
+    let mut runs = tabs::runs(&in_tabs, &ridge, &psi_js)?;
     for rows in ROWS {
         let (seconds, bytes) =
             step(&format!("measuring: a regression of {rows} rows by four programs"), || processes(rows))?;
-        let what = "linear_tabs: exact, by four native programs over a relay with encryption, from their start to the signed result (tabs are not measured)";
+        let what = "linear_native: exact, by four native programs over a relay with encryption, from their start to the signed result";
         let mut run = json!({"what": what, "n": rows, "d": FEATURES, "ours": seconds, "unit": "s", "bytes": bytes});
         if rows == PEER_ROWS {
             against(&mut run, seconds, &ridge);
@@ -51,18 +63,19 @@ pub fn measure() -> Result<Value> {
         let mut psi = command(&python.display().to_string());
         printed(psi.arg(peer("psi.py")).arg(ENTRIES.to_string()))
     })?);
-    runs.push(intersection(ENTRIES_JS, "psi_tabs: ours native, psi.js in Node (tabs are not measured)", || {
+    runs.push(intersection(ENTRIES_JS, "psi_node: ours native, psi.js in Node", || {
         printed(command("node").arg(peer("psi.mjs")).arg(&psi_js).arg(ENTRIES_JS.to_string()))
     })?);
     let link = step("measuring: a link through the relay", || {
         printed(command("cargo").args(["run", "--quiet", "--release", "-p", "link", "--example", "bench"]))
     })?;
     runs.push(json!({
-        "what": "link: native ends over loopback, against a relay that only forwards (pages are not measured)",
+        "what": "link_native: native ends over loopback, against a relay that only forwards",
         "n": link["megabytes"], "ours": link["ours"], "peer": link["peer"], "peer_version": link["peer_version"],
         "unit": "MB/s", "ratio": link["ratio"], "round_trip_ratio": link["round_trip_ratio"],
     }));
-    Ok(json!({ "runs": runs }))
+    runs.push(tabs::journey()?);
+    Ok(json!({ "runs": runs, "first_route_gz_bytes": super::first_route()?["first_route_gz_bytes"] }))
 }
 
 /// Puts the peer beside ours: less is better.
