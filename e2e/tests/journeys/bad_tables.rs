@@ -12,7 +12,15 @@ use directory::{
 use e2e::{Agent, Browser, Person, Profile, Stack};
 use protocol::{Address, Amount, Digest};
 
-use crate::learning::{joins, picks, ticks};
+use crate::learning::{joins, picks};
+
+/// Presses a box, wherever it is scrolled to.
+async fn ticks(person: &Person<'_>, id: &str) -> Result<()> {
+    person.finds(&format!("//input[@id='{id}']")).await?;
+    let script = "document.getElementById(arguments[0]).click()";
+    person.browser.driver.execute(script, vec![id.into()]).await?;
+    Ok(())
+}
 
 /// A data set with a description that the server has, and a grant for it. Both have the same number.
 pub struct Set<'a> {
