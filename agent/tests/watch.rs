@@ -177,11 +177,6 @@ async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_a
     let outcome = &told["outcome"];
     assert_eq!((&result["outcome"]["plan"], &result["outcome"]["rows"]), (&outcome["plan"], &outcome["rows"]));
 
-    // Three of the five facts are told: a second task would tell too much, and does not start.
-    assert_eq!(people.say("requester", &["task", "publish", draft, spec])["task"], 2);
-    wait("the sentence", || requester.has_said("Task 2") || requester.has_said("facts"));
-    assert_eq!(state(people, "2"), "ready");
-
     // A task that tells what the rules do not allow is left to a person, and the sentence says why.
     let mut more = people.draft(now, purpose, &[&accounts[3]], 14);
     more["told"]["own_coefficients"] = json!(true);

@@ -64,7 +64,7 @@ impl Newcomer {
     }
 
     /// Waits for a file of JSON.
-    async fn opens(&self, name: &str) -> Result<Value> {
+    async fn json_of(&self, name: &str) -> Result<Value> {
         let since = Instant::now();
         loop {
             if let Ok(text) = std::fs::read(self.file(name)) {
@@ -180,9 +180,9 @@ async fn learns(
     asks.sees("What you were told is what all seats have signed").await?;
     let error = told(&asks, 2).await?;
     ensure!(error.len() == 1 && (error[0] - RMSE).abs() <= GRID, "{error:?}, and {RMSE} is right");
-    let result = newcomer.opens("clinic/results/1/result.json").await?;
+    let result = newcomer.json_of("clinic/results/1/result.json").await?;
     ensure!(result["rows"] == 358 && result["told"] == json!([]), "{result}");
-    ensure!(newcomer.opens("clinic/results/1/model.json").await?.is_object(), "a share of the model");
+    ensure!(newcomer.json_of("clinic/results/1/model.json").await?.is_object(), "a share of the model");
     let [one, two] = browsers;
     one.quit().await?;
     two.quit().await
