@@ -24,6 +24,8 @@ const AT_ONCE: usize = 16;
 struct Piece {
     to: u8,
     sizes: Vec<usize>,
+    /// All of them together.
+    size: usize,
 }
 
 /// Why a connection ends.
@@ -79,8 +81,8 @@ impl Joined {
             };
             // Usually nobody else has it, and nothing is copied.
             let mut rest = bytes.try_into_mut().unwrap_or_else(|shared| BytesMut::from(&shared[..]));
-            for Piece { to, sizes } in pieces {
-                let mut passed = rest.split_to(sizes.iter().sum());
+            for Piece { to, sizes, size } in pieces {
+                let mut passed = rest.split_to(size);
                 let mut at = 0;
                 for size in &sizes {
                     passed[at] = self.seat;
@@ -106,10 +108,11 @@ impl Joined {
             }
             let size = HEAD + body.len();
             match pieces.last_mut() {
-                Some(piece) if piece.to == to && piece.sizes.iter().sum::<usize>() + size <= most => {
-                    piece.sizes.push(size)
+                Some(piece) if piece.to == to && piece.size + size <= most => {
+                    piece.sizes.push(size);
+                    piece.size += size;
                 }
-                _ => pieces.push(Piece { to, sizes: vec![size] }),
+                _ => pieces.push(Piece { to, sizes: vec![size], size }),
             }
         }
         Ok(pieces)
