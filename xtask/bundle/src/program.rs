@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 /// The script that fetches the later parts, as wasm-split names it.
 const LOADER: &str = "__wasm_split";
 /// Of what writes the files, beside their source: another version may write them otherwise. As in the root's Cargo.toml.
-pub const VERSIONS: &str = "wasm-bindgen 0.2.130, wasm-split 0.2.4, bundle 1";
+pub const VERSIONS: &str = "wasm-bindgen 0.2.130, wasm-split 0.2.4, bundle 2";
 
 /// The finished files, all in one folder, all with the same hash in their names, since they fit only each other.
 pub struct Program {
@@ -77,7 +77,7 @@ fn cut(wasm: &[u8], hash: &str, folder: &Path, optimiser: Option<&Optimiser>) ->
     fs::write(folder.join(format!("{LOADER}-{hash}.js")), loader)?;
     let script = folder.join(format!("{name}.js"));
     let text = fs::read_to_string(&script)?;
-    // Only the import: the wasm itself still asks for the loader by its first name.
+    // Only the imports, one for each later part: the wasm itself still asks for the loader by its first name.
     let text = replaced(&text, &format!("from \"./{LOADER}.js\""), &format!("from \"./{LOADER}-{hash}.js\""))?;
     Ok(fs::write(script, text)?)
 }
@@ -92,10 +92,10 @@ fn later_parts(parts: &Path, first: &str) -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// The text with `new` wherever `old` stood, which is somewhere.
 fn replaced(text: &str, old: &str, new: &str) -> Result<String> {
-    let (before, after) =
-        text.split_once(old).with_context(|| format!("{old} is not where it was; see {}", file!()))?;
-    Ok(format!("{before}{new}{after}"))
+    ensure!(text.contains(old), "{old} is not where it was; see {}", file!());
+    Ok(text.replace(old, new))
 }
 
 impl Program {
