@@ -186,6 +186,8 @@ impl Drop for Browser {
             // Where it does not answer, killing the driver is all that is left.
             let _ = shut_down(self.port);
         }
+        // Otherwise it asks the driver that is gone to end the session, and waits for two minutes.
+        let _ = self.driver.clone().leak();
     }
 }
 
