@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use crate::learning::{GRID, RMSE, confirms, grants, joins, publishes_training, table, told};
+use crate::learning::{GRID, RMSE, Training, confirms, grants, joins, publishes_training, table, told};
 
 const README: &str = include_str!("../../../README.md");
 /// Longest wait for what the program writes.
@@ -166,7 +166,9 @@ async fn learns(
     let profiles = [Profile::fresh()?, Profile::fresh()?];
     let browsers = [Browser::open(&profiles[0], &[]).await?, Browser::open(&profiles[1], &[]).await?];
     let [laboratory, asks] = [0, 1].map(|at: usize| Person::new(&browsers[at], stack));
-    publishes_training(&asks, requester, &[helper.account], false).await?;
+    let helpers = [helper.account];
+    let training = Training { own: false, first_is_described: true, ..Training::by(&helpers) };
+    publishes_training(&asks, requester, training).await?;
     helper.helps(stack)?;
     confirms(1, &[(&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)]).await?;
     // Its program draws by itself; who asks starts.

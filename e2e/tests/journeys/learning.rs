@@ -167,28 +167,47 @@ pub async fn prepared(stack: &Stack) -> Result<([Address; 3], Agent)> {
     Ok(([first, second, requester], helper))
 }
 
+/// What a requester asks for.
+pub struct Training<'h> {
+    pub helpers: &'h [Address],
+    /// Owners are told the coefficients of their own columns.
+    pub own: bool,
+    /// Columns of the first owner are offered by what it says of its data set; otherwise they are typed.
+    pub first_is_described: bool,
+}
+
+impl<'h> Training<'h> {
+    /// With own coefficients, of data sets of which nothing is said.
+    pub fn by(helpers: &'h [Address]) -> Self {
+        Self { helpers, own: true, first_is_described: false }
+    }
+}
+
 /// The requester says what is to be learned; nothing can be signed before every rule is kept.
-pub async fn publishes_training(asks: &Person<'_>, requester: Address, helpers: &[Address], own: bool) -> Result<()> {
+pub async fn publishes_training(asks: &Person<'_>, requester: Address, training: Training<'_>) -> Result<()> {
     asks.visit("/learn").await?;
     asks.connects(requester).await?;
     asks.presses("new-task").await?;
     asks.sees("Choose the grant of the first owner.").await?;
     picks(asks, "grant-1", "1").await?;
     picks(asks, "grant-2", "2").await?;
-    for (id, text) in [
-        ("key-1", "patient"),
-        ("key-2", "patient"),
-        ("columns-1", "age, sex, bmi, bp, s1"),
-        ("columns-2", "s2, s3, s4, s5, s6"),
-        ("field-label", "target"),
-    ] {
+    if training.first_is_described {
+        picks(asks, "key-1", "patient").await?;
+        for column in ["age", "sex", "bmi", "bp", "s1"] {
+            asks.finds(&format!("//*[@id='columns-1']//input[@name='{column}']")).await?.click().await?;
+        }
+    } else {
+        asks.fills("key-1", "patient").await?;
+        asks.fills("columns-1", "age, sex, bmi, bp, s1").await?;
+    }
+    for (id, text) in [("key-2", "patient"), ("columns-2", "s2, s3, s4, s5, s6"), ("field-label", "target")] {
         asks.fills(id, text).await?;
     }
-    if own {
+    if training.own {
         ticks(asks, "tick-own").await?;
     }
     asks.sees("Name at least one candidate for helper.").await?;
-    for helper in helpers {
+    for helper in training.helpers {
         ticks(asks, &format!("helper-{helper}")).await?;
     }
     asks.sees("Every rule that can be looked at before is kept.").await?;
@@ -210,7 +229,7 @@ async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<
     ];
     let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
 
-    publishes_training(&asks, requester, &[helper.account], true).await?;
+    publishes_training(&asks, requester, Training::by(&[helper.account])).await?;
     helper.helps(&stack)?;
     let seats =
         [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
@@ -282,7 +301,7 @@ async fn a_tab_that_is_closed_in_the_middle_and_opened_again_goes_on() -> Result
         Browser::open(&profiles[2], &[]).await?,
     ];
     let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
-    publishes_training(&asks, requester, &[helper.account], true).await?;
+    publishes_training(&asks, requester, Training::by(&[helper.account])).await?;
     helper.helps(&stack)?;
     let seats =
         [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];

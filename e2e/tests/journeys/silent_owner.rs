@@ -8,7 +8,7 @@ use e2e::{Agent, Browser, Person, Profile, Stack};
 use protocol::{Address, Amount};
 use tasks::{State, TASKS, calls, returns};
 
-use crate::learning::{begins, confirms, prepared, publishes_training, told};
+use crate::learning::{Training, begins, confirms, prepared, publishes_training, told};
 
 /// By numpy, on the rows that both owners have; see the journey of a whole training.
 const RMSE: f64 = 55.181_748;
@@ -80,7 +80,7 @@ async fn a_silent_owner_loses_its_bond_to_those_who_answer_and_fees_come_back() 
     for account in [first, second, requester] {
         before.push(balance(&stack, account).await?);
     }
-    publishes_training(&asks, requester, &[helper.account], true).await?;
+    publishes_training(&asks, requester, Training::by(&[helper.account])).await?;
     helper.helps(&stack)?;
     let seats =
         [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
@@ -147,7 +147,7 @@ async fn when_the_helper_is_killed_both_owners_say_so_and_the_next_one_is_paid()
     ];
     let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
     let accounts: Vec<Address> = helpers.iter().map(|helper| helper.account).collect();
-    publishes_training(&asks, requester, &accounts, true).await?;
+    publishes_training(&asks, requester, Training::by(&accounts)).await?;
     for helper in &mut helpers {
         helper.helps(&stack)?;
     }

@@ -44,7 +44,8 @@ pub fn fits(task: &Task, spec: &Spec, hash: Digest, dataset_of: impl Fn(u64) -> 
     }
     let (digits, own) = match &spec.work {
         Work::Intersect(_) => (0, false),
-        Work::Train(train) => (train.digits, train.reveals.own_coefficients),
+        // Whoever is told all coefficients is told those that are another owner's own.
+        Work::Train(train) => (train.digits, train.reveals.own_coefficients || train.reveals.all_coefficients),
         Work::Predict(predict) => (predict.digits, false),
     };
     // Coefficients are told on their own grid, which the tick for them allows.
@@ -124,12 +125,14 @@ mod tests {
         unfit("who does what", |draft| draft.seats.swap(0, 1));
         unfit("how exact its results are, or the coefficients that it tells", |draft| draft.told.digits = 2);
         unfit("whose data it uses", |draft| draft.seats[0].grant = 7);
-        let own = json!({"train": {
-            "label": {"owner": 1, "column": "y"}, "receiver": 2, "reveals": {"own_coefficients": true},
-        }});
-        let told = Err(Unfit("how exact its results are, or the coefficients that it tells"));
-        assert_eq!(held(own.clone(), |_| {}, 0), told);
-        assert_eq!(held(own, |draft| draft.told.own_coefficients = true, 0), Ok(()));
+        for reveal in ["own_coefficients", "all_coefficients"] {
+            let own = json!({"train": {
+                "label": {"owner": 1, "column": "y"}, "receiver": 2, "reveals": {reveal: true},
+            }});
+            let told = Err(Unfit("how exact its results are, or the coefficients that it tells"));
+            assert_eq!(held(own.clone(), |_| {}, 0), told, "{reveal}");
+            assert_eq!(held(own, |draft| draft.told.own_coefficients = true, 0), Ok(()), "{reveal}");
+        }
     }
 
     #[test]
