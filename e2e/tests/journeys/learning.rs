@@ -172,7 +172,7 @@ pub struct Training<'h> {
     pub helpers: &'h [Address],
     /// Owners are told the coefficients of their own columns.
     pub own: bool,
-    /// Columns of the first owner are offered by what it says of its data set; otherwise they are typed.
+    /// The wizard chooses the first owner's columns, by what it says of its data set; otherwise they are typed.
     pub first_is_described: bool,
 }
 
@@ -192,10 +192,10 @@ pub async fn publishes_training(asks: &Person<'_>, requester: Address, training:
     picks(asks, "grant-1", "1").await?;
     picks(asks, "grant-2", "2").await?;
     if training.first_is_described {
-        picks(asks, "key-1", "patient").await?;
-        for column in ["age", "sex", "bmi", "bp", "s1"] {
-            asks.finds(&format!("//*[@id='columns-1']//input[@name='{column}']")).await?.click().await?;
-        }
+        // What the grant covers is chosen already.
+        let chosen = "return document.getElementById('key-1')?.value === 'patient' && \
+                      document.querySelectorAll('#columns-1 input:checked').length === 5";
+        asks.until("the key and five columns of the first owner", chosen, "").await?;
     } else {
         asks.fills("key-1", "patient").await?;
         asks.fills("columns-1", "age, sex, bmi, bp, s1").await?;
