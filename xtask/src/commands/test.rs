@@ -138,8 +138,9 @@ fn wants_kubo() -> bool {
     std::env::var_os("MODELMARKET_KUBO").is_none_or(|said| said != "none")
 }
 
-/// Tests at a time: twice the cores of the machines that run them most.
-const TEST_THREADS: &str = "4";
+/// Tests at a time: three times the cores of the machines that run them most, since the server's tests, which take longest,
+/// wait for blocks most of their time.
+const TEST_THREADS: &str = "6";
 
 fn native(context: &TaskContext) -> Result<()> {
     tools::npm()?;
@@ -152,7 +153,6 @@ fn native(context: &TaskContext) -> Result<()> {
     let mut tests = command("cargo");
     tests.args(["test", "--locked"]).args(context.workspace.native());
     tests.env("MODELMARKET_PYTHON", tools::python()?);
-    // The server's tests wait for blocks most of their time.
     tests.env("RUST_TEST_THREADS", TEST_THREADS);
     if wants_kubo() {
         tests.env("MODELMARKET_KUBO", tools::kubo()?);
