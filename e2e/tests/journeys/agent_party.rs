@@ -9,17 +9,18 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use directory::{GRANTS, GrantTerms, Purpose, Reveal, Work, calls as directory_calls};
-use e2e::{Agent, Browser, Person, Profile, Stack};
+use e2e::{Agent, Browser, PATIENCE, Person, Profile, Stack};
 use protocol::{Address, Amount};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use crate::learning::{GRID, RMSE, Training, confirms, grants, joins, publishes_training, table, told};
+use crate::{
+    learning::{Training, confirms, grants, joins, publishes_training, table},
+    three::is_told_the_error,
+};
 
 const README: &str = include_str!("../../../README.md");
-/// Longest wait for what the program writes.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What stands in README.md between these marks under the heading, piece by piece.
 fn readme(kind: &str) -> Vec<String> {
@@ -180,8 +181,7 @@ async fn learns(
         person.sees("It is finished, signed by all seats.").await?;
     }
     asks.sees("What you were told is what all seats have signed").await?;
-    let error = told(&asks, 2).await?;
-    ensure!(error.len() == 1 && (error[0] - RMSE).abs() <= GRID, "{error:?}, and {RMSE} is right");
+    is_told_the_error(&asks).await?;
     let result = newcomer.json_of("clinic/results/1/result.json").await?;
     ensure!(result["rows"] == 358 && result["told"] == json!([]), "{result}");
     ensure!(newcomer.json_of("clinic/results/1/model.json").await?.is_object(), "a share of the model");

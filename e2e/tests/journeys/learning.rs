@@ -7,11 +7,14 @@ use devchain::publish::Publisher;
 use directory::{
     DATASETS, DIRECTORY, DatasetTerms, GRANTS, GrantTerms, Purpose, Reveal, Work, calls as directory_calls,
 };
-use e2e::{Agent, Browser, Person, Profile, Stack};
+use e2e::{Agent, Person, Stack};
 use mpc_task::public_key;
 use protocol::{Address, Amount, Digest, commitment::Secret};
 
-use crate::steps;
+use crate::{
+    steps,
+    three::{Three, is_told_the_error, seats},
+};
 
 /// By numpy, on the 358 patients that both owners have: the root of the mean squared error, and the standardised
 /// coefficients of both owners' columns.
@@ -221,51 +224,45 @@ pub async fn publishes_training(asks: &Person<'_>, requester: Address, training:
 async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<()> {
     let stack = Stack::start().await?;
     let ([first, second, requester], mut helper) = prepared(&stack).await?;
-    let profiles = [Profile::fresh()?, Profile::fresh()?, Profile::fresh()?];
-    let browsers = [
-        Browser::open(&profiles[0], &[]).await?,
-        Browser::open(&profiles[1], &[]).await?,
-        Browser::open(&profiles[2], &[]).await?,
-    ];
-    let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
+    let three = Three::open().await?;
+    let people = three.people(&stack);
+    let [clinic, laboratory, asks] = &people;
 
-    publishes_training(&asks, requester, Training::by(&[helper.account])).await?;
+    publishes_training(asks, requester, Training::by(&[helper.account])).await?;
     helper.helps(&stack)?;
-    let seats =
-        [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
+    let seats = seats(&people, [first, second, requester]);
     runs(1, &seats).await?;
 
     // What was told to whom.
-    let error = told(&asks, 2).await?;
-    assert!(error.len() == 1 && (error[0] - RMSE).abs() <= GRID, "{error:?}, and {RMSE} is right");
-    let own = told(&clinic, 0).await?;
+    is_told_the_error(asks).await?;
+    let own = told(clinic, 0).await?;
     assert_eq!(own.len(), CLINIC.len());
     for (got, right) in own.iter().zip(CLINIC) {
         assert!((got - right).abs() < 1e-4, "{own:?}, and {CLINIC:?} is right");
     }
-    assert_eq!(told(&laboratory, 1).await?.len(), 6, "its own columns and the intercept");
-    browsers[2].shots("learn-finished").await?;
-    browsers[0].shots("learn-finished-owner").await?;
+    assert_eq!(told(laboratory, 1).await?.len(), 6, "its own columns and the intercept");
+    three.browsers[2].shots("learn-finished").await?;
+    three.browsers[0].shots("learn-finished-owner").await?;
 
     // The model predicts rows that only the requester reads.
     asks.visit("/learn/new").await?;
     asks.presses("process-predict").await?;
-    picks(&asks, "model-of", "1").await?;
-    picks(&asks, "grant-1", "1").await?;
-    picks(&asks, "grant-2", "2").await?;
+    picks(asks, "model-of", "1").await?;
+    picks(asks, "grant-1", "1").await?;
+    picks(asks, "grant-2", "2").await?;
     for id in ["key-1", "key-2"] {
         asks.fills(id, "patient").await?;
     }
-    ticks(&asks, &format!("helper-{}", helper.account)).await?;
+    ticks(asks, &format!("helper-{}", helper.account)).await?;
     asks.sees("Every rule that can be looked at before is kept.").await?;
-    browsers[2].shots("learn-new-prediction").await?;
+    three.browsers[2].shots("learn-new-prediction").await?;
     asks.presses("publish-task").await?;
     asks.sees("Waits for 3 of 3 seats to confirm.").await?;
     runs(2, &seats).await?;
     clinic.sees("Nothing: the numbers are for other seats.").await?;
     laboratory.sees("Nothing: the numbers are for other seats.").await?;
     asks.presses("download-csv").await?;
-    let csv = std::fs::read_to_string(browsers[2].downloaded("predictions.csv").await?)?;
+    let csv = std::fs::read_to_string(three.browsers[2].downloaded("predictions.csv").await?)?;
     let rows: Vec<(&str, f64)> = csv
         .lines()
         .skip(1)
@@ -279,13 +276,10 @@ async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<
         let got = rows.iter().find(|(one, _)| *one == id).expect("a common patient").1;
         assert!((got - right).abs() < 0.3, "{id}: {got}, and {right} is right");
     }
-    browsers[2].shots("learn-predicted").await?;
+    three.browsers[2].shots("learn-predicted").await?;
     asks.visit("/learn").await?;
     asks.sees("No task here").await?;
-    browsers[2].shots("learn-runs").await?;
-    let [one, two, three] = browsers;
-    one.quit().await?;
-    two.quit().await?;
+    three.browsers[2].shots("learn-runs").await?;
     three.quit().await
 }
 
@@ -294,22 +288,17 @@ async fn two_owners_and_a_requester_train_a_model_that_stays_shared() -> Result<
 async fn a_tab_that_is_closed_in_the_middle_and_opened_again_goes_on() -> Result<()> {
     let stack = Stack::start().await?;
     let ([first, second, requester], mut helper) = prepared(&stack).await?;
-    let profiles = [Profile::fresh()?, Profile::fresh()?, Profile::fresh()?];
-    let browsers = [
-        Browser::open(&profiles[0], &[]).await?,
-        Browser::open(&profiles[1], &[]).await?,
-        Browser::open(&profiles[2], &[]).await?,
-    ];
-    let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
-    publishes_training(&asks, requester, Training::by(&[helper.account])).await?;
+    let three = Three::open().await?;
+    let people = three.people(&stack);
+    let [_, laboratory, asks] = &people;
+    publishes_training(asks, requester, Training::by(&[helper.account])).await?;
     helper.helps(&stack)?;
-    let seats =
-        [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
+    let seats = seats(&people, [first, second, requester]);
     confirms(1, &seats).await?;
     begins(&seats).await?;
     // As soon as the seat does something, its tab is gone.
     laboratory.sees("Running").await?;
-    browsers[1].driver.goto("about:blank").await?;
+    three.browsers[1].driver.goto("about:blank").await?;
     laboratory.visit("/task/1").await?;
     laboratory.connects(second).await?;
     // Where it had signed before, there is nothing left to join for.
@@ -323,10 +312,6 @@ async fn a_tab_that_is_closed_in_the_middle_and_opened_again_goes_on() -> Result
     }
     asks.sees("It is finished, signed by all seats.").await?;
     asks.sees("What you were told is what all seats have signed").await?;
-    let error = told(&asks, 2).await?;
-    assert!(error.len() == 1 && (error[0] - RMSE).abs() <= GRID, "{error:?}, and {RMSE} is right");
-    let [one, two, three] = browsers;
-    one.quit().await?;
-    two.quit().await?;
+    is_told_the_error(asks).await?;
     three.quit().await
 }

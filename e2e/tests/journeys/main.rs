@@ -29,6 +29,7 @@ mod steps;
 mod strange_wallets;
 mod tabs;
 mod teaching;
+mod three;
 mod trained_models;
 mod training;
 mod wallets;

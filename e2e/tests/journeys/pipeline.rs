@@ -2,11 +2,12 @@
 //! use of each grant.
 
 use anyhow::{Context, Result};
-use e2e::{Agent, Browser, Person, Profile, Stack};
+use e2e::{Agent, Stack};
 
 use crate::{
     bad_tables::Set,
-    learning::{GRID, PREDICTIONS, RMSE, joins, picks, runs, ticks, told},
+    learning::{PREDICTIONS, joins, picks, runs, ticks},
+    three::{Three, is_told_the_error, seats},
 };
 
 #[tokio::test]
@@ -26,23 +27,19 @@ async fn training_and_prediction_are_published_at_once_and_played_in_their_order
     Set { number: 2, key: "patient", features, words: None, label: Some("target"), rows: 400 }
         .granted(&stack, second, requester)
         .await?;
-    let profiles = [Profile::fresh()?, Profile::fresh()?, Profile::fresh()?];
-    let browsers = [
-        Browser::open(&profiles[0], &[]).await?,
-        Browser::open(&profiles[1], &[]).await?,
-        Browser::open(&profiles[2], &[]).await?,
-    ];
-    let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
+    let three = Three::open().await?;
+    let people = three.people(&stack);
+    let [.., asks] = &people;
 
     // Key, features and label come from the descriptions.
     asks.visit("/learn/new").await?;
     asks.connects(requester).await?;
     asks.presses("process-train-predict").await?;
-    picks(&asks, "grant-1", "1").await?;
-    picks(&asks, "grant-2", "2").await?;
-    ticks(&asks, &format!("helper-{}", helper.account)).await?;
+    picks(asks, "grant-1", "1").await?;
+    picks(asks, "grant-2", "2").await?;
+    ticks(asks, &format!("helper-{}", helper.account)).await?;
     asks.sees("Every rule that can be looked at before is kept.").await?;
-    browsers[2].shots("learn-new-pipeline").await?;
+    three.browsers[2].shots("learn-new-pipeline").await?;
     asks.presses("publish-task").await?;
     asks.sees("Waits for 3 of 3 seats to confirm.").await?;
     asks.visit("/task/2").await?;
@@ -51,14 +48,12 @@ async fn training_and_prediction_are_published_at_once_and_played_in_their_order
     assert!(!asks.is_shown("confirm").await?, "nobody confirms before the training has finished");
 
     helper.helps(&stack)?;
-    let seats =
-        [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
+    let seats = seats(&people, [first, second, requester]);
     runs(1, &seats).await?;
-    let error = told(&asks, 2).await?;
-    assert!(error.len() == 1 && (error[0] - RMSE).abs() <= GRID, "{error:?}, and {RMSE} is right");
+    is_told_the_error(asks).await?;
     runs(2, &seats).await?;
     asks.presses("download-csv").await?;
-    let csv = std::fs::read_to_string(browsers[2].downloaded("predictions.csv").await?)?;
+    let csv = std::fs::read_to_string(three.browsers[2].downloaded("predictions.csv").await?)?;
     for (id, right) in PREDICTIONS {
         let line = csv.lines().find(|line| line.starts_with(&format!("{id},"))).context("a common patient")?;
         let got: f64 = line.split_once(',').context("an id and a number")?.1.parse()?;
@@ -73,8 +68,5 @@ async fn training_and_prediction_are_published_at_once_and_played_in_their_order
             })
             .await?;
     }
-    let [one, two, three] = browsers;
-    one.quit().await?;
-    two.quit().await?;
     three.quit().await
 }

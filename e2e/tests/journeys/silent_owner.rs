@@ -4,17 +4,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use coin::MODEL_COIN;
-use e2e::{Agent, Browser, Person, Profile, Stack};
+use e2e::{Agent, PATIENCE, Person, Stack};
 use protocol::{Address, Amount};
 use tasks::{State, TASKS, calls, returns};
 
-use crate::learning::{Training, begins, confirms, prepared, publishes_training, told};
-
-/// By numpy, on the rows that both owners have; see the journey of a whole training.
-const RMSE: f64 = 55.181_748;
-const GRID: f64 = 0.125;
-/// Most that a state may take to come.
-const PATIENCE: Duration = Duration::from_secs(120);
+use crate::{
+    learning::{Training, begins, confirms, prepared, publishes_training},
+    three::{Three, is_told_the_error, seats},
+};
 
 async fn balance(stack: &Stack, account: Address) -> Result<Amount> {
     let coin = stack.chain.deployment.demand(MODEL_COIN)?;
@@ -43,18 +40,6 @@ async fn drawn(stack: &Stack, task: u64) -> Result<Address> {
     found.map_err(|error| anyhow::anyhow!("{error}"))?.helper.context("a helper is drawn")
 }
 
-/// Waits longer than usual: a seat counts as silent after half a minute.
-async fn sees_in_time(person: &Person<'_>, text: &str) -> Result<()> {
-    let since = Instant::now();
-    while !person.is_seeing(text).await? {
-        if since.elapsed() > PATIENCE {
-            return person.sees(text).await;
-        }
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
-    Ok(())
-}
-
 /// Presses so many buttons that collect a part, until none is left.
 async fn collects(person: &Person<'_>, parts: usize) -> Result<()> {
     let count = "return document.querySelectorAll('#collect-part').length === Number(arguments[0])";
@@ -69,35 +54,30 @@ async fn collects(person: &Person<'_>, parts: usize) -> Result<()> {
 async fn a_silent_owner_loses_its_bond_to_those_who_answer_and_fees_come_back() -> Result<()> {
     let stack = Stack::start().await?;
     let ([first, second, requester], mut helper) = prepared(&stack).await?;
-    let profiles = [Profile::fresh()?, Profile::fresh()?, Profile::fresh()?];
-    let browsers = [
-        Browser::open(&profiles[0], &[]).await?,
-        Browser::open(&profiles[1], &[]).await?,
-        Browser::open(&profiles[2], &[]).await?,
-    ];
-    let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
+    let three = Three::open().await?;
+    let people = three.people(&stack);
+    let [clinic, laboratory, asks] = &people;
     let mut before = Vec::new();
     for account in [first, second, requester] {
         before.push(balance(&stack, account).await?);
     }
-    publishes_training(&asks, requester, Training::by(&[helper.account])).await?;
+    publishes_training(asks, requester, Training::by(&[helper.account])).await?;
     helper.helps(&stack)?;
-    let seats =
-        [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
+    let seats = seats(&people, [first, second, requester]);
     confirms(1, &seats).await?;
     begins(&seats).await?;
     // The second owner's tab is gone as soon as the run begins, and does not come back.
     until(&stack, 1, State::Running).await?;
-    browsers[1].driver.goto("about:blank").await?;
+    three.browsers[1].driver.goto("about:blank").await?;
 
     // Whoever waits for it says so on the chain, and the other owner answers.
-    sees_in_time(&asks, "Seat 2 is silent; the run waits for it.").await?;
-    browsers[2].shots("learn-silent").await?;
+    asks.sees("Seat 2 is silent; the run waits for it.").await?;
+    three.browsers[2].shots("learn-silent").await?;
     asks.presses("stall").await?;
     asks.sees("A seat says that others are silent.").await?;
     clinic.presses("respond").await?;
     clinic.sees("has answered").await?;
-    browsers[0].shots("learn-answered").await?;
+    three.browsers[0].shots("learn-answered").await?;
 
     // Its time is over: anybody closes it.
     stack.chain.pass(tasks::STALL_WINDOW + 1).await?;
@@ -106,7 +86,7 @@ async fn a_silent_owner_loses_its_bond_to_those_who_answer_and_fees_come_back() 
     asks.sees("lost its bond").await?;
     asks.presses("expire-task").await?;
     asks.sees("Its time is over. Bonds and fees go back.").await?;
-    for (person, account) in [(&clinic, first), (&asks, requester)] {
+    for (person, account) in [(clinic, first), (asks, requester)] {
         person.visit("/task/1").await?;
         person.connects(account).await?;
         person.presses("collect-owed").await?;
@@ -117,7 +97,7 @@ async fn a_silent_owner_loses_its_bond_to_those_who_answer_and_fees_come_back() 
     laboratory.visit("/task/1").await?;
     laboratory.connects(second).await?;
     laboratory.sees("Seat 2 was silent and lost its bond.").await?;
-    browsers[1].shots("learn-bond-lost").await?;
+    three.browsers[1].shots("learn-bond-lost").await?;
 
     // A bond of one MDC went from the silent owner to the other two, in equal shares; nothing else is gone.
     let mut after = Vec::new();
@@ -128,9 +108,6 @@ async fn a_silent_owner_loses_its_bond_to_those_who_answer_and_fees_come_back() 
     assert_eq!(after[0].0, before[0].0 + half, "the owner that answered");
     assert_eq!(after[1].0, before[1].0 - 2 * half, "the owner that was silent");
     assert_eq!(after[2].0, before[2].0 + half, "the requester, with its fees");
-    let [one, two, three] = browsers;
-    one.quit().await?;
-    two.quit().await?;
     three.quit().await
 }
 
@@ -139,20 +116,15 @@ async fn when_the_helper_is_killed_both_owners_say_so_and_the_next_one_is_paid()
     let stack = Stack::start().await?;
     let ([first, second, requester], helper) = prepared(&stack).await?;
     let mut helpers = vec![helper, Agent::join(&stack).await?];
-    let profiles = [Profile::fresh()?, Profile::fresh()?, Profile::fresh()?];
-    let browsers = [
-        Browser::open(&profiles[0], &[]).await?,
-        Browser::open(&profiles[1], &[]).await?,
-        Browser::open(&profiles[2], &[]).await?,
-    ];
-    let [clinic, laboratory, asks] = [0, 1, 2].map(|at: usize| Person::new(&browsers[at], &stack));
+    let three = Three::open().await?;
+    let people = three.people(&stack);
+    let [clinic, laboratory, asks] = &people;
     let accounts: Vec<Address> = helpers.iter().map(|helper| helper.account).collect();
-    publishes_training(&asks, requester, Training::by(&accounts)).await?;
+    publishes_training(asks, requester, Training::by(&accounts)).await?;
     for helper in &mut helpers {
         helper.helps(&stack)?;
     }
-    let seats =
-        [(&clinic, first, Some("clinic.csv")), (&laboratory, second, Some("laboratory.csv")), (&asks, requester, None)];
+    let seats = seats(&people, [first, second, requester]);
     confirms(1, &seats).await?;
     begins(&seats).await?;
     until(&stack, 1, State::Running).await?;
@@ -160,24 +132,20 @@ async fn when_the_helper_is_killed_both_owners_say_so_and_the_next_one_is_paid()
     helpers.retain(|helper| helper.account != killed);
     let next = helpers.first().context("another helper is left")?.account;
 
-    sees_in_time(&clinic, "The helper is silent; the run waits for it.").await?;
-    browsers[0].shots("learn-helper-silent").await?;
+    clinic.sees("The helper is silent; the run waits for it.").await?;
+    three.browsers[0].shots("learn-helper-silent").await?;
     clinic.presses("give-helper-up").await?;
     clinic.sees("You have given the helper up.").await?;
-    sees_in_time(&laboratory, "The helper is silent; the run waits for it.").await?;
+    laboratory.sees("The helper is silent; the run waits for it.").await?;
     laboratory.presses("give-helper-up").await?;
 
-    sees_in_time(&asks, "It is finished, signed by all seats.").await?;
+    asks.sees("It is finished, signed by all seats.").await?;
     assert_eq!(drawn(&stack, 1).await?, next, "the next one has taken over");
     asks.sees("What you were told is what all seats have signed").await?;
-    let error = told(&asks, 2).await?;
-    assert!(error.len() == 1 && (error[0] - RMSE).abs() <= GRID, "{error:?}, and {RMSE} is right");
+    is_told_the_error(asks).await?;
     // It alone is paid.
     asks.sees(&format!("{} is owed", next.short())).await?;
     assert!(!asks.is_seeing(&format!("{} is owed", killed.short())).await?, "the one that was killed is paid nothing");
-    browsers[2].shots("learn-helper-replaced").await?;
-    let [one, two, three] = browsers;
-    one.quit().await?;
-    two.quit().await?;
+    three.browsers[2].shots("learn-helper-replaced").await?;
     three.quit().await
 }
