@@ -293,9 +293,7 @@ impl Line {
                 if known { Ok(()) } else { Err(self.unreadable("it has more than was sent")) }
             }
             Some(Frame::Ping) => {
-                if let Some(taken) = self.history.as_mut().map(History::taken) {
-                    self.say(&taken);
-                }
+                self.tell();
                 Ok(())
             }
             Some(Frame::Hello(_)) | None => Err(self.unreadable("a frame of no known form")),

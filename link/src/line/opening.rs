@@ -100,9 +100,7 @@ impl Line {
             _ => self.begin_epoch(&pending, &hello),
         }
         self.open = Some(pending.session);
-        if let Some(taken) = self.history.as_mut().map(History::taken) {
-            self.say(&taken);
-        }
+        self.tell();
         Ok(())
     }
 
