@@ -38,7 +38,7 @@ use crate::{
 const LIMITED: u32 = 2;
 /// Second tries for what a back end does not have yet.
 pub(crate) const BEHIND_TRIES: u32 = 8;
-/// First pause before such a try, doubled each time up to a second.
+/// First pause before such a try, unless another is asked for.
 const BEHIND_PAUSE: Duration = Duration::from_millis(100);
 
 /// How to ask.
@@ -52,6 +52,9 @@ pub struct Options {
     pub patience: Duration,
     /// What may be asked in a time; `None` for as much as one likes.
     pub allowance: Option<Allowance>,
+    /// The first pause before another back end is asked where one is behind; each further one is twice as long, up to
+    /// ten times the first. Zero: 100 milliseconds.
+    pub behind_pause: Duration,
 }
 
 /// One or more endpoints of one chain. Clones share what they learn.
@@ -124,6 +127,9 @@ impl Client {
         }
         if options.patience.is_zero() {
             options.patience = Duration::from_secs(3_600);
+        }
+        if options.behind_pause.is_zero() {
+            options.behind_pause = BEHIND_PAUSE;
         }
         let verdict = if endpoints.len() > 1 { Verdict::Unknown } else { Verdict::Single };
         let first_id = (environment.random() * f64::from(1 << 30)) as u64 + 1;
@@ -463,7 +469,8 @@ impl Client {
 
     /// Waits before another back end is asked.
     pub(crate) async fn pause_behind(&self, tries: &mut u32) {
-        let pause = (BEHIND_PAUSE * 2u32.pow((*tries).min(8))).min(Duration::from_secs(1));
+        let first = self.inner.options.behind_pause;
+        let pause = (first * 2u32.pow((*tries).min(8))).min(first * 10);
         *tries += 1;
         self.sleep(pause).await;
     }

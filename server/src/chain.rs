@@ -30,11 +30,13 @@ pub struct Reading {
     pub requests_a_day: Option<u32>,
     /// Blocks that the nodes' providers take at once, where they say so.
     pub range: Option<u64>,
+    /// The first pause before another back end is asked where one is behind.
+    pub behind_pause: Duration,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(20), requests_a_day: None, range: None }
+        Self { timeout: Duration::from_secs(20), requests_a_day: None, range: None, behind_pause: Duration::ZERO }
     }
 }
 
@@ -51,7 +53,8 @@ impl Chain {
     /// [`ChainError::Url`].
     pub fn new(urls: &[String], reading: Reading) -> Result<Self, ChainError> {
         let allowance = reading.requests_a_day.map(|requests| Allowance::new(requests, DAY));
-        let options = Options { timeout: reading.timeout, allowance, ..Options::default() };
+        let options =
+            Options { timeout: reading.timeout, allowance, behind_pause: reading.behind_pause, ..Options::default() };
         Ok(Self { client: Client::over_http(urls, reading.range, options)? })
     }
 

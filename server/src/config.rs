@@ -190,6 +190,9 @@ impl Limits {
     }
 }
 
+/// The longest first pause before another back end is asked where one is behind.
+const BEHIND_PAUSE: Duration = Duration::from_millis(100);
+
 impl Config {
     /// The database URL, by default a file in the data folder.
     pub fn database_url(&self) -> String {
@@ -231,6 +234,8 @@ impl Config {
             timeout: Duration::from_millis(self.rpc_timeout_ms.max(1)),
             requests_a_day: (requests > 0).then_some(requests),
             range: Some(self.rpc_range.unwrap_or(KnownChain::of(chain_id).log_range)),
+            // Who looks often asks again soon.
+            behind_pause: self.poll().min(BEHIND_PAUSE),
         }
     }
 }
