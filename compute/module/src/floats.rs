@@ -1,0 +1,121 @@
+//! Where bits of a NaN could be seen. WebAssembly leaves open which NaN an operator gives, so what could be told apart is
+//! made the one NaN of its type before it is: scalars before they are stored, read as integers, lend their sign, or go
+//! into a vector or a global; vectors behind the operators that make NaNs, since a vector may be read as anything.
+
+use wasm_encoder::{Ieee32, Ieee64, Instruction, ValType};
+use wasmparser::Operator;
+
+/// A float type whose NaN is made the one NaN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Float {
+    F32,
+    F64,
+    F32x4,
+    F64x2,
+}
+
+const NAN32: u32 = 0x7fc0_0000;
+const NAN64: u64 = 0x7ff8_0000_0000_0000;
+
+impl Float {
+    /// The local that a value is kept in meanwhile.
+    pub fn local(self) -> ValType {
+        match self {
+            Self::F32 => ValType::F32,
+            Self::F64 => ValType::F64,
+            Self::F32x4 | Self::F64x2 => ValType::V128,
+        }
+    }
+
+    /// Makes the top operand the one NaN of its type where it is one, with a local of [`Self::local`]'s type.
+    pub fn settle(self, local: u32) -> Vec<Instruction<'static>> {
+        let (set, get) = (Instruction::LocalTee(local), Instruction::LocalGet(local));
+        match self {
+            Self::F32 => {
+                let nan = Instruction::F32Const(Ieee32::new(NAN32));
+                vec![set, nan, get.clone(), get, Instruction::F32Eq, Instruction::Select]
+            }
+            Self::F64 => {
+                let nan = Instruction::F64Const(Ieee64::new(NAN64));
+                vec![set, nan, get.clone(), get, Instruction::F64Eq, Instruction::Select]
+            }
+            Self::F32x4 => {
+                let nan = Instruction::V128Const(i128::from_le_bytes(lanes(&NAN32.to_le_bytes())));
+                vec![set, nan, get.clone(), get, Instruction::F32x4Eq, Instruction::V128Bitselect]
+            }
+            Self::F64x2 => {
+                let nan = Instruction::V128Const(i128::from_le_bytes(lanes(&NAN64.to_le_bytes())));
+                vec![set, nan, get.clone(), get, Instruction::F64x2Eq, Instruction::V128Bitselect]
+            }
+        }
+    }
+}
+
+fn lanes(lane: &[u8]) -> [u8; 16] {
+    std::array::from_fn(|byte| lane[byte % lane.len()])
+}
+
+/// What has to be settled before an operator runs: its top operand.
+pub fn before(operator: &Operator<'_>, global: impl Fn(u32) -> Option<Float>) -> Option<Float> {
+    Some(match operator {
+        Operator::F32Store { .. }
+        | Operator::I32ReinterpretF32
+        | Operator::F32Copysign
+        | Operator::F32x4Splat
+        | Operator::F32x4ReplaceLane { .. } => Float::F32,
+        Operator::F64Store { .. }
+        | Operator::I64ReinterpretF64
+        | Operator::F64Copysign
+        | Operator::F64x2Splat
+        | Operator::F64x2ReplaceLane { .. } => Float::F64,
+        Operator::GlobalSet { global_index } => return global(*global_index),
+        _ => return None,
+    })
+}
+
+/// What has to be settled behind an operator: its result. `next` is the operator behind it: one that makes a NaN of any
+/// NaN is settled itself.
+pub fn behind(operator: &Operator<'_>, next: Option<&Operator<'_>>) -> Option<Float> {
+    let made = makes(operator)?;
+    (next.and_then(takes) != Some(made)).then_some(made)
+}
+
+/// The vectors that such an operator takes.
+fn takes(operator: &Operator<'_>) -> Option<Float> {
+    match operator {
+        Operator::F32x4DemoteF64x2Zero => Some(Float::F64x2),
+        Operator::F64x2PromoteLowF32x4 => Some(Float::F32x4),
+        other => makes(other),
+    }
+}
+
+/// The vectors of an operator whose result is a NaN, any, where an operand is one.
+fn makes(operator: &Operator<'_>) -> Option<Float> {
+    Some(match operator {
+        Operator::F32x4Add
+        | Operator::F32x4Sub
+        | Operator::F32x4Mul
+        | Operator::F32x4Div
+        | Operator::F32x4Sqrt
+        | Operator::F32x4Min
+        | Operator::F32x4Max
+        | Operator::F32x4Ceil
+        | Operator::F32x4Floor
+        | Operator::F32x4Trunc
+        | Operator::F32x4Nearest
+        | Operator::F32x4DemoteF64x2Zero => Float::F32x4,
+        Operator::F64x2Add
+        | Operator::F64x2Sub
+        | Operator::F64x2Mul
+        | Operator::F64x2Div
+        | Operator::F64x2Sqrt
+        | Operator::F64x2Min
+        | Operator::F64x2Max
+        | Operator::F64x2Ceil
+        | Operator::F64x2Floor
+        | Operator::F64x2Trunc
+        | Operator::F64x2Nearest
+        | Operator::F64x2PromoteLowF32x4 => Float::F64x2,
+        _ => return None,
+    })
+}

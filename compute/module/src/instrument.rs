@@ -1,0 +1,143 @@
+//! From a module that was checked to the one that everybody runs: two globals that count, and everything that changes
+//! exported, so that whoever runs it can save it.
+
+use wasm_encoder::{
+    CodeSection, ConstExpr, ExportKind, ExportSection, GlobalSection, GlobalType, Module, RawSection, SectionId,
+    TypeSection, ValType,
+    reencode::{Reencode, RoundtripReencoder},
+};
+use wasmparser::{Parser, Payload};
+
+use crate::{
+    DEPTH, GLOBAL, LEFT, LONGEST, Refusal,
+    check::{Checked, check},
+    floats::Float,
+    rewrite::{Context, rewrite},
+};
+
+/// A module as everybody runs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instrumented {
+    /// A WebAssembly module.
+    pub bytes: Vec<u8>,
+    /// Pages of 64 KiB of its memory at the start, and at most.
+    pub pages: (u64, u64),
+    /// How many of its own globals change; they are exported as [`GLOBAL`] and their number.
+    pub globals: u32,
+}
+
+/// Checks a module and makes what everybody runs of it: the same bytes of the same bytes.
+///
+/// # Errors
+/// [`Refusal`].
+pub fn instrument(module: &[u8]) -> Result<Instrumented, Refusal> {
+    let checked = check(module)?;
+    let bytes = Writer::new(&checked).write(module)?;
+    if bytes.len() > LONGEST {
+        return Err(Refusal::TooLong { found: bytes.len() });
+    }
+    let globals = u32::try_from(checked.globals.len()).unwrap_or(u32::MAX);
+    Ok(Instrumented { bytes, pages: checked.pages, globals })
+}
+
+struct Writer<'a> {
+    checked: &'a Checked,
+    context: Context<'a>,
+    module: Module,
+    globals_written: bool,
+    code: CodeSection,
+    own: usize,
+}
+
+impl<'a> Writer<'a> {
+    fn new(checked: &'a Checked) -> Self {
+        let context = Context::new(checked);
+        Self { checked, context, module: Module::new(), globals_written: false, code: CodeSection::new(), own: 0 }
+    }
+
+    fn write(mut self, module: &[u8]) -> Result<Vec<u8>, Refusal> {
+        let wrong = |error: wasmparser::BinaryReaderError| Refusal::NoModule(error.message().to_owned());
+        for payload in Parser::new(0).parse_all(module) {
+            let payload = payload.map_err(wrong)?;
+            match &payload {
+                Payload::TypeSection(_) => self.types()?,
+                Payload::GlobalSection(globals) => {
+                    let mut written = GlobalSection::new();
+                    RoundtripReencoder.parse_global_section(&mut written, globals.clone()).map_err(again)?;
+                    self.globals(written);
+                }
+                Payload::ExportSection(exports) => {
+                    let mut written = ExportSection::new();
+                    RoundtripReencoder.parse_export_section(&mut written, exports.clone()).map_err(again)?;
+                    if !self.globals_written {
+                        self.globals(GlobalSection::new());
+                    }
+                    self.exports(written);
+                }
+                Payload::CodeSectionStart { .. } => {}
+                Payload::CodeSectionEntry(body) => {
+                    self.code.function(&rewrite(&self.context, self.own, body)?);
+                    self.own += 1;
+                    if self.own == self.checked.slots.len() {
+                        self.module.section(&self.code);
+                    }
+                }
+                // Names and the like: nothing that runs.
+                Payload::CustomSection(_) => {}
+                other => {
+                    if let Some((id, range)) = other.as_section() {
+                        let (from, to) = (range.start as usize, range.end as usize);
+                        let data = module.get(from..to).ok_or_else(|| Refusal::NoModule("it is cut".to_owned()))?;
+                        self.module.section(&RawSection { id, data });
+                    }
+                }
+            }
+        }
+        Ok(self.module.finish())
+    }
+
+    fn types(&mut self) -> Result<(), Refusal> {
+        let mut types = TypeSection::new();
+        for (parameters, results) in self.checked.types.iter().chain(&self.context.more_types) {
+            let parameters = parameters.iter().map(|ty| RoundtripReencoder.val_type(*ty));
+            let results = results.iter().map(|ty| RoundtripReencoder.val_type(*ty));
+            let parameters = parameters.collect::<Result<Vec<_>, _>>().map_err(again)?;
+            types.ty().function(parameters, results.collect::<Result<Vec<_>, _>>().map_err(again)?);
+        }
+        self.module.section(&types);
+        Ok(())
+    }
+
+    fn globals(&mut self, mut written: GlobalSection) {
+        self.globals_written = true;
+        let counter = |val_type| GlobalType { val_type, mutable: true, shared: false };
+        written.global(counter(ValType::I64), &ConstExpr::i64_const(0));
+        written.global(counter(ValType::I32), &ConstExpr::i32_const(0));
+        self.module.section(&written);
+    }
+
+    fn exports(&mut self, mut written: ExportSection) {
+        written.export(LEFT, ExportKind::Global, self.context.left);
+        written.export(DEPTH, ExportKind::Global, self.context.depth);
+        for (number, kept) in self.checked.globals.iter().enumerate() {
+            written.export(&format!("{GLOBAL}{number}"), ExportKind::Global, kept.index);
+        }
+        self.module.section(&written);
+    }
+}
+
+fn again<E: std::fmt::Display>(error: E) -> Refusal {
+    Refusal::NoModule(error.to_string())
+}
+
+/// The float type of a global, where it has one.
+pub fn float_of(ty: wasmparser::ValType) -> Option<Float> {
+    match ty {
+        wasmparser::ValType::F32 => Some(Float::F32),
+        wasmparser::ValType::F64 => Some(Float::F64),
+        _ => None,
+    }
+}
+
+/// Sections are in the order of their kinds; what is added goes where it belongs.
+const _: () = assert!((SectionId::Global as u8) < SectionId::Export as u8);

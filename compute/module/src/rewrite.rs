@@ -1,0 +1,245 @@
+//! One function, with what counts in it.
+
+use wasm_encoder::{
+    BlockType, Function, Instruction, ValType,
+    reencode::{Reencode, RoundtripReencoder},
+};
+use wasmparser::{FunctionBody, Operator};
+
+use crate::{
+    MOST_SLOTS, Refusal,
+    check::Checked,
+    costs::{self, PAGE},
+    floats::{self, Float},
+    instrument::float_of,
+};
+
+/// What is the same for all functions.
+pub struct Context<'a> {
+    checked: &'a Checked,
+    /// Index of the global that counts instructions, and of the one that counts slots.
+    pub left: u32,
+    pub depth: u32,
+    /// Types of blocks that give several values, added behind the module's own.
+    pub more_types: Vec<(Vec<wasmparser::ValType>, Vec<wasmparser::ValType>)>,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(checked: &'a Checked) -> Self {
+        let mut more_types: Vec<(Vec<_>, Vec<_>)> = Vec::new();
+        for (_, results) in &checked.types {
+            if results.len() > 1 && !more_types.iter().any(|(_, known)| known == results) {
+                more_types.push((Vec::new(), results.clone()));
+            }
+        }
+        Self { checked, left: checked.all_globals, depth: checked.all_globals + 1, more_types }
+    }
+
+    /// The type of a block that gives what a function gives.
+    fn block(&self, results: &[wasmparser::ValType]) -> Result<BlockType, Refusal> {
+        match results {
+            [] => Ok(BlockType::Empty),
+            [one] => Ok(BlockType::Result(val_type(*one)?)),
+            many => {
+                let more = self.more_types.iter().position(|(_, known)| known == many);
+                let at = more.map(|more| self.checked.types.len() + more).and_then(|at| u32::try_from(at).ok());
+                at.map(BlockType::FunctionType).ok_or_else(|| Refusal::NoModule("too many types".to_owned()))
+            }
+        }
+    }
+}
+
+fn val_type(ty: wasmparser::ValType) -> Result<ValType, Refusal> {
+    RoundtripReencoder.val_type(ty).map_err(|error| Refusal::NoModule(error.to_string()))
+}
+
+/// Writes the module's own function of this number, among those that it does not import.
+///
+/// The body stands in a block, so that every way out of it goes through the lines behind, which give back what the
+/// function took. The count is in a local meanwhile, and in the global when another function is called.
+///
+/// # Errors
+/// [`Refusal::NoModule`] where the body cannot be read; a module that was checked can.
+pub fn rewrite(context: &Context<'_>, own: usize, body: &FunctionBody<'_>) -> Result<Function, Refusal> {
+    let broken = |error: wasmparser::BinaryReaderError| Refusal::NoModule(error.message().to_owned());
+    let checked = context.checked;
+    let missing = || Refusal::NoModule("a function without a type".to_owned());
+    let slots = *checked.slots.get(own).ok_or_else(missing)?;
+    let index = u32::try_from(own).ok().and_then(|own| own.checked_add(checked.imported)).ok_or_else(missing)?;
+    let (parameters, results) = checked.signature(index).ok_or_else(missing)?;
+
+    let mut locals: Vec<(u32, ValType)> = Vec::new();
+    let mut count = u32::try_from(parameters.len()).map_err(|_| missing())?;
+    for local in body.get_locals_reader().map_err(broken)? {
+        let (many, ty) = local.map_err(broken)?;
+        count += many;
+        locals.push((many, val_type(ty)?));
+    }
+    let operators: Vec<Operator<'_>> =
+        body.get_operators_reader().map_err(broken)?.into_iter().collect::<Result<_, _>>().map_err(broken)?;
+
+    let mut body = Body { context, count, locals, floats: Vec::new(), number: None, out: Vec::new() };
+    let left = body.local(ValType::I64);
+    body.enter(left, slots, context.block(results)?);
+    let costs = costs::stretches(&operators);
+    let mut nesting = 0u32;
+    for (at, (operator, cost)) in operators.iter().zip(costs).enumerate() {
+        if cost > 0 {
+            body.charge(left, &[Instruction::I64Const(cost)]);
+        }
+        match operator {
+            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => nesting += 1,
+            // The last one closes the block around all.
+            Operator::End => nesting = nesting.saturating_sub(1),
+            _ => {}
+        }
+        body.operator(left, operator, operators.get(at + 1), nesting)?;
+    }
+    body.leave(left, slots);
+    let mut function = Function::new(body.locals);
+    for instruction in &body.out {
+        function.instruction(instruction);
+    }
+    Ok(function)
+}
+
+struct Body<'a, 'b> {
+    context: &'a Context<'a>,
+    /// Parameters and locals so far.
+    count: u32,
+    locals: Vec<(u32, ValType)>,
+    floats: Vec<(ValType, u32)>,
+    /// A local for a number of bytes.
+    number: Option<u32>,
+    out: Vec<Instruction<'b>>,
+}
+
+impl<'b> Body<'_, 'b> {
+    fn local(&mut self, ty: ValType) -> u32 {
+        self.locals.push((1, ty));
+        self.count += 1;
+        self.count - 1
+    }
+
+    fn enter(&mut self, left: u32, slots: u32, block: BlockType) {
+        let depth = self.context.depth;
+        self.out.extend([
+            Instruction::GlobalGet(depth),
+            Instruction::I32Const(slots.cast_signed()),
+            Instruction::I32Add,
+            Instruction::GlobalSet(depth),
+            Instruction::GlobalGet(depth),
+            Instruction::I32Const(MOST_SLOTS.cast_signed()),
+            Instruction::I32GtU,
+            Instruction::If(BlockType::Empty),
+            Instruction::Unreachable,
+            Instruction::End,
+            Instruction::GlobalGet(self.context.left),
+            Instruction::LocalSet(left),
+            Instruction::Block(block),
+        ]);
+    }
+
+    fn leave(&mut self, left: u32, slots: u32) {
+        let depth = self.context.depth;
+        self.save(left);
+        self.out.extend([
+            Instruction::GlobalGet(depth),
+            Instruction::I32Const(slots.cast_signed()),
+            Instruction::I32Sub,
+            Instruction::GlobalSet(depth),
+            Instruction::End,
+        ]);
+    }
+
+    fn save(&mut self, left: u32) {
+        self.out.extend([Instruction::LocalGet(left), Instruction::GlobalSet(self.context.left)]);
+    }
+
+    /// Counts what `cost` leaves on the stack, an `i64`, and stops where nothing is left.
+    fn charge(&mut self, left: u32, cost: &[Instruction<'static>]) {
+        self.out.push(Instruction::LocalGet(left));
+        self.out.extend(cost.iter().cloned());
+        self.out.extend([
+            Instruction::I64Sub,
+            Instruction::LocalTee(left),
+            Instruction::I64Const(0),
+            Instruction::I64LtS,
+            Instruction::If(BlockType::Empty),
+        ]);
+        self.save(left);
+        self.out.extend([Instruction::Unreachable, Instruction::End]);
+    }
+
+    /// Counts for the top operand, a number of bytes or of pages.
+    fn charge_for(&mut self, left: u32, each: &[Instruction<'static>]) {
+        let number = match self.number {
+            Some(number) => number,
+            None => {
+                let number = self.local(ValType::I32);
+                self.number = Some(number);
+                number
+            }
+        };
+        self.out.push(Instruction::LocalTee(number));
+        let mut cost = vec![Instruction::LocalGet(number), Instruction::I64ExtendI32U];
+        cost.extend(each.iter().cloned());
+        self.charge(left, &cost);
+    }
+
+    fn settle(&mut self, float: Float) {
+        let ty = float.local();
+        let known = self.floats.iter().find(|(known, _)| *known == ty).map(|(_, local)| *local);
+        let local = known.unwrap_or_else(|| {
+            let local = self.local(ty);
+            self.floats.push((ty, local));
+            local
+        });
+        self.out.extend(float.settle(local));
+    }
+
+    fn operator(
+        &mut self,
+        left: u32,
+        operator: &Operator<'b>,
+        next: Option<&Operator<'b>>,
+        nesting: u32,
+    ) -> Result<(), Refusal> {
+        const EIGHT: [Instruction<'static>; 2] = [Instruction::I64Const(3), Instruction::I64ShrU];
+        let imported = self.context.checked.imported;
+        match operator {
+            Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } | Operator::MemoryInit { .. } => {
+                self.charge_for(left, &EIGHT);
+            }
+            Operator::MemoryGrow { .. } => {
+                self.charge_for(left, &[Instruction::I64Const(PAGE), Instruction::I64Mul]);
+            }
+            // All three have the number of bytes as their last parameter.
+            Operator::Call { function_index } if *function_index < imported => self.charge_for(left, &EIGHT),
+            Operator::Return => {
+                self.out.push(Instruction::Br(nesting));
+                return Ok(());
+            }
+            Operator::Unreachable => self.save(left),
+            _ => {}
+        }
+        let calls = matches!(operator, Operator::Call { .. } | Operator::CallIndirect { .. });
+        if calls {
+            self.save(left);
+        }
+        let globals = &self.context.checked.globals;
+        let of_global = |index| globals.iter().find(|kept| kept.index == index).and_then(|kept| float_of(kept.ty));
+        if let Some(float) = floats::before(operator, of_global) {
+            self.settle(float);
+        }
+        let instruction = RoundtripReencoder.instruction(operator.clone());
+        self.out.push(instruction.map_err(|error| Refusal::NoModule(error.to_string()))?);
+        if let Some(float) = floats::behind(operator, next) {
+            self.settle(float);
+        }
+        if calls {
+            self.out.extend([Instruction::GlobalGet(self.context.left), Instruction::LocalSet(left)]);
+        }
+        Ok(())
+    }
+}
