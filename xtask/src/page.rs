@@ -96,7 +96,7 @@ fn cargo<const N: usize>(what: [&str; N], more: &[String]) -> Result<()> {
 /// When Cargo fails.
 pub fn native(workspace: &Workspace, programs: &[&str]) -> Result<()> {
     let bins = programs.iter().flat_map(|name| ["--bin", name]);
-    succeed(command("cargo").args(["build", "--quiet", "--locked"]).args(workspace.native()).args(bins))
+    succeed(workspace.cargo("build").arg("--quiet").args(workspace.native()).args(bins))
 }
 
 /// Makes the page's folder.

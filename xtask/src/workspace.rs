@@ -8,6 +8,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context, Result, bail};
@@ -31,11 +32,16 @@ pub struct Package {
     default: bool,
     /// Names of packages that it depends on and that have a folder here.
     depends: Vec<String>,
+    /// Whether Cargo looks for tests in the library's docs.
+    doc_tests: bool,
 }
 
 /// All packages of the workspace.
 pub struct Workspace {
     pub packages: Vec<Package>,
+    /// Whether native commands compile them with clippy, which denies warnings: what is checked and run is compiled
+    /// once then, and so is what it depends on.
+    pub lints: bool,
 }
 
 impl Workspace {
@@ -58,6 +64,7 @@ impl Workspace {
         let mut packages = Vec::new();
         for package in metadata["packages"].as_array()? {
             let own = &package["metadata"]["modelmarket"];
+            let doc_tests = package["targets"].as_array().is_some_and(|t| t.iter().any(|t| t["doctest"] == true));
             let depends = package["dependencies"].as_array()?.iter().filter(|d| d["path"].is_string());
             packages.push(Package {
                 name: package["name"].as_str()?.to_owned(),
@@ -65,10 +72,11 @@ impl Workspace {
                 wasm_only: own["target"] == "wasm",
                 worker: own["worker"].as_bool().unwrap_or(false),
                 default: default.contains(package["id"].as_str()?),
+                doc_tests,
                 depends: depends.filter_map(|d| Some(d["name"].as_str()?.to_owned())).collect(),
             });
         }
-        Some(Self { packages })
+        Some(Self { packages, lints: false })
     }
 
     /// Options that select all packages that compile for this machine.
@@ -78,6 +86,18 @@ impl Workspace {
             options.extend(["--exclude".to_owned(), package.name.clone()]);
         }
         options
+    }
+
+    /// `cargo VERB` for this machine.
+    pub fn cargo(&self, verb: &str) -> Command {
+        let mut cargo = command("cargo");
+        cargo.args([verb, "--locked"]);
+        if self.lints {
+            // As `cargo clippy` calls it, but for a build.
+            cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+            cargo.env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
+        }
+        cargo
     }
 
     /// Options that select all packages that are built for browsers, with the target and the folder that they are built
@@ -146,8 +166,15 @@ impl Workspace {
 
     /// # Errors
     /// When the root's `default-members` are not the packages that compile for this machine.
-    pub fn check_default_members(&self) -> Result<()> {
+    pub fn check_manifests(&self) -> Result<()> {
         for package in &self.packages {
+            if package.doc_tests {
+                bail!(
+                    "{}: Cargo compiles it once more to look for tests in its docs, where nobody writes any; say \
+                     doctest = false under [lib] in its manifest",
+                    package.name
+                );
+            }
             if package.default && package.wasm_only {
                 bail!("{} compiles for browsers only; take it out of default-members in Cargo.toml", package.name);
             }
@@ -233,11 +260,11 @@ mod tests {
     #[test]
     fn default_members_are_compared() {
         let mut workspace = workspace();
-        workspace.check_default_members().unwrap();
+        workspace.check_manifests().unwrap();
         workspace.packages[0].default = false;
-        assert!(workspace.check_default_members().unwrap_err().to_string().contains("protocol"));
+        assert!(workspace.check_manifests().unwrap_err().to_string().contains("protocol"));
         workspace.packages[0].default = true;
         workspace.packages[2].default = true;
-        assert!(workspace.check_default_members().unwrap_err().to_string().contains("app"));
+        assert!(workspace.check_manifests().unwrap_err().to_string().contains("app"));
     }
 }

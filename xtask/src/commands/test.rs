@@ -69,7 +69,10 @@ pub fn run(long: bool, chosen: &[String]) -> Result<()> {
         disk::for_target()?;
         install_ahead();
     }
-    let context = TaskContext { workspace: Workspace::read()?, long };
+    let mut workspace = Workspace::read()?;
+    // Otherwise a person has compiled without it, and would wait for it.
+    workspace.lints = chosen.is_empty();
+    let context = TaskContext { workspace, long };
     let failed = AtomicBool::new(false);
     let of = |lane: Lane| {
         let tasks: Vec<&Task> = TASKS
@@ -117,15 +120,19 @@ fn format() -> Result<()> {
 }
 
 fn workspace(context: &TaskContext) -> Result<()> {
-    context.workspace.check_default_members()?;
+    context.workspace.check_manifests()?;
     features::check(&context.workspace)
 }
 
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
 fn clippy(context: &TaskContext) -> Result<()> {
+    if context.workspace.lints {
+        // The tests are compiled with it.
+        return Ok(());
+    }
     let native = context.workspace.native();
-    succeed(command("cargo").args(["clippy", "--quiet", "--locked", "--all-targets"]).args(native).args(DENY))
+    succeed(context.workspace.cargo("clippy").args(["--quiet", "--all-targets"]).args(native).args(DENY))
 }
 
 fn clippy_browser(context: &TaskContext) -> Result<()> {
@@ -144,14 +151,14 @@ const TEST_THREADS: &str = "6";
 
 fn native(context: &TaskContext) -> Result<()> {
     tools::npm()?;
-    let mut tests = command("cargo");
-    tests.args(["test", "--locked", "--no-run", "--quiet"]).args(context.workspace.native());
-    step("compiling", || succeed(&mut tests))?;
+    let mut tests = context.workspace.cargo("test");
+    tests.args(["--no-run", "--quiet", "--all-targets"]).args(context.workspace.native());
+    step("compiling, with clippy, warnings denied", || succeed(&mut tests))?;
 
     tools::postgres()?;
     tools::vulkan()?;
-    let mut tests = command("cargo");
-    tests.args(["test", "--locked"]).args(context.workspace.native());
+    let mut tests = context.workspace.cargo("test");
+    tests.args(context.workspace.native());
     tests.env("MODELMARKET_PYTHON", tools::python()?);
     tests.env("RUST_TEST_THREADS", TEST_THREADS);
     if wants_kubo() {
@@ -163,12 +170,12 @@ fn native(context: &TaskContext) -> Result<()> {
         tests.env("MODELMARKET_CALLS", "10000000").env("MODELMARKET_CHANGES", "100").env("MODELMARKET_RUNS", "1000");
     }
     step("running", || succeed(&mut tests))?;
-    step("planted faults", planted_faults)
+    step("planted faults", || planted_faults(&context.workspace))
 }
 
 /// Tests of secrecy are tested: each finds the faults that builds with this feature can be told to have.
-fn planted_faults() -> Result<()> {
-    succeed(command("cargo").args(["test", "--locked", "--quiet", "-p", "mpc", "-p", "mpc-learn", "--tests"]).args([
+fn planted_faults(workspace: &Workspace) -> Result<()> {
+    succeed(workspace.cargo("test").args(["--quiet", "-p", "mpc", "-p", "mpc-learn", "--tests"]).args([
         "--features",
         "mpc-learn/faults",
         "planted",
@@ -189,10 +196,10 @@ fn e2e(context: &TaskContext) -> Result<()> {
     page::build(page::For::Shipping)?;
     page::native(&context.workspace, &["server", "agent"])?;
     let python = tools::python()?;
-    // Two at a time: a journey waits for blocks most of its time.
-    let mut tests = command("cargo");
-    tests.args(["test", "--locked"]).args(context.workspace.native());
-    tests.args(["--test", "journeys", "--", "--test-threads", "2"]);
+    // Four at a time: a journey waits for blocks most of its time.
+    let mut tests = context.workspace.cargo("test");
+    tests.args(context.workspace.native());
+    tests.args(["--test", "journeys", "--", "--test-threads", "4"]);
     succeed(tests.env("MODELMARKET_PYTHON", python))
 }
 
