@@ -6,7 +6,7 @@ use wasmparser::{
     Parser, Payload, TypeRef, ValType, ValidPayload, Validator, ValidatorResources, WasmFeatures,
 };
 
-use crate::{IMPORTS, LOG, LONGEST, MEMORY, MOST_PAGES, MOST_SLOTS, PREFIX, READ, STEP, WRITE};
+use crate::{IMPORTS, Kind, LOG, LONGEST, MEMORY, MOST_PAGES, MOST_SLOTS, PREFIX, READ, STEP, WRITE};
 
 /// Why a module is refused.
 #[derive(Debug, Error, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub struct Checked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kept {
     pub index: u32,
-    pub ty: ValType,
+    pub kind: Kind,
 }
 
 /// What engines do in the same way everywhere, or can be made to.
@@ -223,10 +223,18 @@ impl Checked {
         if !global.ty.mutable {
             return Ok(());
         }
-        if !matches!(ty, ValType::I32 | ValType::I64 | ValType::F32 | ValType::F64) {
-            return Err(Refusal::Feature(format!("a global of type {ty} that changes, which pages cannot save")));
-        }
-        self.globals.push(Kept { index, ty });
+        let kind = match ty {
+            ValType::I32 => Kind::I32,
+            ValType::I64 => Kind::I64,
+            ValType::F32 => Kind::F32,
+            ValType::F64 => Kind::F64,
+            other => {
+                return Err(Refusal::Feature(format!(
+                    "a global of type {other} that changes, which pages cannot save"
+                )));
+            }
+        };
+        self.globals.push(Kept { index, kind });
         Ok(())
     }
 }

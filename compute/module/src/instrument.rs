@@ -22,8 +22,17 @@ pub struct Instrumented {
     pub bytes: Vec<u8>,
     /// Pages of 64 KiB of its memory at the start, and at most.
     pub pages: (u64, u64),
-    /// How many of its own globals change; they are exported as [`GLOBAL`] and their number.
-    pub globals: u32,
+    /// Types of its own globals that change; they are exported as [`GLOBAL`] and their number here.
+    pub globals: Vec<Kind>,
+}
+
+/// The type of a global.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    I32,
+    I64,
+    F32,
+    F64,
 }
 
 /// Checks a module and makes what everybody runs of it: the same bytes of the same bytes.
@@ -36,7 +45,7 @@ pub fn instrument(module: &[u8]) -> Result<Instrumented, Refusal> {
     if bytes.len() > LONGEST {
         return Err(Refusal::TooLong { found: bytes.len() });
     }
-    let globals = u32::try_from(checked.globals.len()).unwrap_or(u32::MAX);
+    let globals = checked.globals.iter().map(|kept| kept.kind).collect();
     Ok(Instrumented { bytes, pages: checked.pages, globals })
 }
 
@@ -130,12 +139,14 @@ fn again<E: std::fmt::Display>(error: E) -> Refusal {
     Refusal::NoModule(error.to_string())
 }
 
-/// The float type of a global, where it has one.
-pub fn float_of(ty: wasmparser::ValType) -> Option<Float> {
-    match ty {
-        wasmparser::ValType::F32 => Some(Float::F32),
-        wasmparser::ValType::F64 => Some(Float::F64),
-        _ => None,
+impl Kind {
+    /// The float type that it is, where it is one.
+    pub(crate) fn float(self) -> Option<Float> {
+        match self {
+            Self::F32 => Some(Float::F32),
+            Self::F64 => Some(Float::F64),
+            Self::I32 | Self::I64 => None,
+        }
     }
 }
 

@@ -22,7 +22,7 @@ mod instrument;
 mod rewrite;
 
 pub use check::{Checked, Refusal, check};
-pub use instrument::{Instrumented, instrument};
+pub use instrument::{Instrumented, Kind, instrument};
 
 /// The module that imports come from.
 pub const IMPORTS: &str = "job";
@@ -44,6 +44,8 @@ pub const PREFIX: &str = "job:";
 /// Exported global, `i64`: instructions that may still run. Whoever starts the module sets it; below zero, the module
 /// stopped for this.
 pub const LEFT: &str = "job:left";
+/// What [`LEFT`] is where the module stopped because this machine has less memory than the module may use.
+pub const NO_MEMORY: i64 = i64::MIN;
 /// Exported global, `i32`: slots that the calls at the moment use, see [`MOST_SLOTS`]; zero between two steps.
 pub const DEPTH: &str = "job:depth";
 /// Begins the names of exported globals of the module itself, before their index among those: `job:global:0`.

@@ -7,11 +7,10 @@ use wasm_encoder::{
 use wasmparser::{FunctionBody, Operator};
 
 use crate::{
-    MOST_SLOTS, Refusal,
+    MOST_SLOTS, NO_MEMORY, Refusal,
     check::Checked,
     costs::{self, PAGE},
     floats::{self, Float},
-    instrument::float_of,
 };
 
 /// What is the same for all functions.
@@ -187,6 +186,33 @@ impl<'b> Body<'_, 'b> {
         self.charge(left, &cost);
     }
 
+    /// Behind `memory.grow`, with its answer on the stack: a machine without the memory that the module may have is no
+    /// answer to the module, since another machine has it. It stops, and [`NO_MEMORY`] says why.
+    fn grown(&mut self) {
+        let (Some(asked), answer) = (self.number, self.local(ValType::I32)) else { return };
+        let most = i64::try_from(self.context.checked.pages.1).unwrap_or(i64::MAX);
+        self.out.extend([
+            Instruction::LocalTee(answer),
+            Instruction::I32Const(-1),
+            Instruction::I32Eq,
+            Instruction::If(BlockType::Empty),
+            Instruction::MemorySize(0),
+            Instruction::I64ExtendI32U,
+            Instruction::LocalGet(asked),
+            Instruction::I64ExtendI32U,
+            Instruction::I64Add,
+            Instruction::I64Const(most),
+            Instruction::I64LeU,
+            Instruction::If(BlockType::Empty),
+            Instruction::I64Const(NO_MEMORY),
+            Instruction::GlobalSet(self.context.left),
+            Instruction::Unreachable,
+            Instruction::End,
+            Instruction::End,
+            Instruction::LocalGet(answer),
+        ]);
+    }
+
     fn settle(&mut self, float: Float) {
         let ty = float.local();
         let known = self.floats.iter().find(|(known, _)| *known == ty).map(|(_, local)| *local);
@@ -228,12 +254,15 @@ impl<'b> Body<'_, 'b> {
             self.save(left);
         }
         let globals = &self.context.checked.globals;
-        let of_global = |index| globals.iter().find(|kept| kept.index == index).and_then(|kept| float_of(kept.ty));
+        let of_global = |index| globals.iter().find(|kept| kept.index == index).and_then(|kept| kept.kind.float());
         if let Some(float) = floats::before(operator, of_global) {
             self.settle(float);
         }
         let instruction = RoundtripReencoder.instruction(operator.clone());
         self.out.push(instruction.map_err(|error| Refusal::NoModule(error.to_string()))?);
+        if matches!(operator, Operator::MemoryGrow { .. }) {
+            self.grown();
+        }
         if let Some(float) = floats::behind(operator, next) {
             self.settle(float);
         }

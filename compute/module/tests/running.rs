@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use compute_module::{DEPTH, Instrumented, LEFT, MOST_SLOTS, instrument};
-use wasmi::{Caller, Config, Engine, Extern, Instance, Linker, Module, Store, Val};
+use compute_module::{DEPTH, Instrumented, Kind, LEFT, MOST_SLOTS, NO_MEMORY, instrument};
+use wasmi::{Caller, Config, Engine, Extern, Instance, Linker, Module, Store, StoreLimits, StoreLimitsBuilder, Val};
 
 /// What a job can see of the world: one input, a result, a log.
 #[derive(Default)]
@@ -12,6 +12,7 @@ struct World {
     input: Vec<u8>,
     result: Vec<u8>,
     log: Vec<u8>,
+    room: StoreLimits,
 }
 
 fn bytes<'a>(caller: &'a mut Caller<'_, World>, pointer: i32, count: i32) -> (&'a mut [u8], &'a mut World) {
@@ -69,6 +70,12 @@ impl Running {
         let global = running.instance.get_global(&running.store, LEFT).unwrap();
         global.set(&mut running.store, Val::I64(left)).unwrap();
         running
+    }
+
+    /// The machine has this many pages, whatever the module may use.
+    fn pages(&mut self, pages: usize) {
+        self.store.data_mut().room = StoreLimitsBuilder::new().memory_size(pages * 65_536).build();
+        self.store.limiter(|world| &mut world.room);
     }
 
     /// Steps until it is done: whether it got there.
@@ -146,6 +153,11 @@ fn counts_are_those_made_by_hand() {
     assert_eq!(count("i32.const 0 i32.const 0 i32.const 16 memory.init $bytes i32.const 0"), 4 + 2 + 1);
     assert_eq!(count("i32.const 64 i32.const 0 i32.const 800 memory.copy i32.const 0"), 4 + 100 + 1);
     assert_eq!(count("i32.const 2 memory.grow drop i32.const 0"), 3 + 2 * 8_192 + 1);
+    assert_eq!(
+        count("i32.const 4 memory.grow drop i32.const 0"),
+        3 + 4 * 8_192 + 1,
+        "more than the maximum is refused"
+    );
     assert_eq!(count("i32.const 0 i32.const 24 call $write i32.const 0"), 3 + 3 + 1);
     assert_eq!(count("i32.const 0 i32.const 24 call $log i32.const 0"), 3 + 3 + 1);
     assert_eq!(count("i32.const 0 i64.const 0 i32.const 0 i32.const 40 call $read drop i32.const 0"), 5 + 5 + 2);
@@ -183,6 +195,20 @@ fn deep_calls_stop_by_the_count_of_slots_whatever_the_engine_could_take() {
     };
     // Two parameters and two operands, each counted as a vector, and four for the call.
     assert_eq!(calls as u32, (MOST_SLOTS - 8) / 12);
+}
+
+#[test]
+fn memory_that_the_machine_does_not_have_is_no_answer_to_the_module() {
+    let text = r#"(module (memory (export "memory") 1 8)
+        (func (export "step") (result i32) (i32.eq (memory.grow (i32.const 7)) (i32.const 1)) drop i32.const 0))"#;
+    let instrumented = instrument(&module(text)).unwrap();
+    let mut running = Running::counted(&instrumented, &[], PLENTY);
+    running.pages(4);
+    assert!(!running.run());
+    assert_eq!(running.left(), NO_MEMORY);
+    let mut running = Running::counted(&instrumented, &[], PLENTY);
+    running.pages(8);
+    assert!(running.run());
 }
 
 #[test]
@@ -271,7 +297,7 @@ fn several_results_tables_and_globals_go_on_as_they_did() {
     );
     let plain = module(&rounds);
     let instrumented = instrument(&plain).unwrap();
-    assert_eq!(instrumented.globals, 3);
+    assert_eq!(instrumented.globals, [Kind::I32, Kind::F64, Kind::I32]);
     let (mut one, mut other) = (Running::start(&plain, &[]), Running::counted(&instrumented, &[], PLENTY));
     assert!(one.run() && other.run());
     assert_eq!(one.store.data().result.len(), 8 * 28);

@@ -1,0 +1,16 @@
+;; Reads beyond its inputs, which is answered, and then to memory that it does not have, which is not.
+(module
+  (import "job" "read" (func $read (param i32 i64 i32 i32) (result i32)))
+  (import "job" "write" (func $write (param i32 i32)))
+  (memory (export "memory") 1 1)
+  (func $say (param i32) (i32.store (i32.const 0) (local.get 0)) (call $write (i32.const 0) (i32.const 4)))
+  (func (export "step") (result i32)
+    (call $say (call $read (i32.const 1) (i64.const 2) (i32.const 8) (i32.const 100)))
+    (call $say (call $read (i32.const 1) (i64.const 6) (i32.const 8) (i32.const 100)))
+    (call $say (call $read (i32.const 1) (i64.const -1) (i32.const 8) (i32.const 100)))
+    (call $say (call $read (i32.const 2) (i64.const 0) (i32.const 8) (i32.const 100)))
+    (call $say (call $read (i32.const -1) (i64.const 0) (i32.const 8) (i32.const 100)))
+    (call $say (call $read (i32.const 1) (i64.const 0) (i32.const 65536) (i32.const 0)))
+    (call $write (i32.const 8) (i32.const 4))
+    (call $say (call $read (i32.const 1) (i64.const 0) (i32.const 65530) (i32.const 7)))
+    (i32.const 0)))

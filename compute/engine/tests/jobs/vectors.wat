@@ -1,0 +1,23 @@
+;; Vector operators on what may be floats or not.
+(module
+  (import "job" "read" (func $read (param i32 i64 i32 i32) (result i32)))
+  (import "job" "write" (func $write (param i32 i32)))
+  (memory (export "memory") 1 1)
+  (global $round (mut i32) (i32.const 0))
+  (func (export "step") (result i32) (local $v v128) (local $sum v128) (local $i i32)
+    (drop (call $read (i32.const 0) (i64.const 0) (i32.const 0) (i32.const 4000)))
+    (loop $next
+      (local.set $v (v128.load (local.get $i)))
+      (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $v) (f32x4.max (local.get $v) (f32x4.splat (f32.load (local.get $i)))))))
+      (v128.store (i32.const 4096) (f32x4.sqrt (local.get $v)))
+      (v128.store (i32.const 4112) (f64x2.promote_low_f32x4 (f32x4.div (local.get $v) (local.get $sum))))
+      (v128.store (i32.const 4128) (f32x4.demote_f64x2_zero (f64x2.mul (local.get $v) (local.get $v))))
+      (v128.store (i32.const 4144) (f32x4.demote_f64x2_zero (f32x4.add (local.get $v) (local.get $v))))
+      (v128.store (i32.const 4160) (i32x4.add (local.get $v) (i32x4.trunc_sat_f32x4_s (local.get $sum))))
+      (v128.store (i32.const 4176) (f32x4.pmin (local.get $sum) (f32x4.neg (local.get $v))))
+      (v128.store (i32.const 4192) (f64x2.replace_lane 1 (local.get $v) (f64.load (local.get $i))))
+      (v128.store (i32.const 4208) (i8x16.swizzle (local.get $v) (f32x4.nearest (local.get $sum))))
+      (call $write (i32.const 4096) (i32.const 128))
+      (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 80))) (i32.const 3900))))
+    (global.set $round (i32.add (global.get $round) (i32.const 1)))
+    (i32.lt_u (global.get $round) (i32.const 3))))
