@@ -8,6 +8,7 @@ const MOST: usize = 12;
 const LARGE: &[(&str, &str)] = &[
     ("", "the repository: a crate or a subject each"),
     ("app/core/src", "what features share: a service each"),
+    ("contracts/tests", "a family or a concern each"),
     ("contracts/tests/attacks/audited", "a contract of the audit each"),
     ("e2e/tests/journeys", "a journey each"),
     ("families/bounty/src", "one contract: its events, calls, rules and rows, a file each"),
