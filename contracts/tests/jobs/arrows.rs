@@ -15,8 +15,12 @@ fn in_state(state: State) -> (Scene, u64) {
     let job = scene.job_in(until, terms);
     match state {
         State::Posted | State::Locked | State::Running => return (scene, job),
-        State::Cancelled => drop(scene.expect_cancel()),
-        State::Refunded => drop(scene.does(10, &Move::Fail { job, code: 7 })),
+        State::Cancelled => {
+            scene.cancels_another();
+        }
+        State::Refunded => {
+            scene.does(10, &Move::Fail { job, code: 7 });
+        }
         State::Partial => {
             scene.vouched(job, 500);
             scene.does(10, &Move::Fail { job, code: 7 });
@@ -26,8 +30,12 @@ fn in_state(state: State) -> (Scene, u64) {
             scene.submits(job, if state == State::Slashed { WRONG } else { RIGHT }, METERED);
             let result = scene.result(job);
             match state {
-                State::Settled => drop(scene.does(1, &Move::Accept { job, result })),
-                State::Disputed => drop(scene.does(11, &Move::Challenge { job, result })),
+                State::Settled => {
+                    scene.does(1, &Move::Accept { job, result });
+                }
+                State::Disputed => {
+                    scene.does(11, &Move::Challenge { job, result });
+                }
                 State::Slashed => {
                     scene.does(11, &Move::Challenge { job, result });
                     scene.draws(job);
@@ -44,10 +52,10 @@ fn in_state(state: State) -> (Scene, u64) {
 
 impl Scene {
     /// Another job, which is cancelled.
-    fn expect_cancel(&mut self) -> u64 {
+    fn cancels_another(&mut self) {
         let terms = self.terms();
         let job = self.post(1, terms);
-        self.does(1, &Move::Cancel { job })
+        self.does(1, &Move::Cancel { job });
     }
 }
 

@@ -10,48 +10,53 @@ use super::scene::{FILE, RIGHT, SALT, Scene, WRONG, files, offer, person};
 
 pub const CLIENTS: [u8; 2] = [1, 2];
 pub const PROVIDERS: std::ops::Range<u8> = 10..24;
-/// Newer jobs than these are left alone.
-const RECENT: usize = 5;
+pub const STRANGER: u8 = 99;
+/// Jobs that are on their way at a time, and how far back they are looked for.
+const LIVE: usize = 3;
+const OLDEST: usize = 12;
 
 /// What was committed to, by job and juror; 255 for the submission.
 pub type Secrets = BTreeMap<(u64, u8), (Digest, u64)>;
 pub const SUBMISSION: u8 = 255;
 
 pub fn choose(scene: &Scene, rng: &mut StdRng, secrets: &mut Secrets) -> (Address, Move) {
-    match rng.random_range(0..20) {
-        0 => return of_provider(scene, rng),
-        1 | 2 => return post(scene, rng),
-        3 => {
+    let count = scene.book.jobs.len();
+    let live: Vec<u64> = (1..=count as u64).rev().take(OLDEST).filter(|job| !scene.state(*job).is_final()).collect();
+    match rng.random_range(0..40) {
+        0 | 1 => return of_provider(scene, rng),
+        2 => {
             let owed: Vec<_> = scene.book.owed.keys().copied().collect();
             let account = owed.choose(rng).copied().unwrap_or(person(1));
             return (anybody(rng), Move::CollectOwed { account });
         }
+        3 => return post(scene, rng),
+        4 if rng.random_ratio(1, 3) => return (anybody(rng), Move::Start { job: count as u64 + 1 }),
         _ => {}
     }
-    let count = scene.book.jobs.len();
-    if count == 0 || rng.random_ratio(1, 60) {
-        return (anybody(rng), Move::Start { job: count as u64 + 1 });
+    if live.len() < LIVE {
+        return post(scene, rng);
     }
-    let job = (count - rng.random_range(0..count.min(RECENT))) as u64;
+    let any = 1 + rng.random_range(0..count as u64);
+    let job = if rng.random_ratio(1, 12) { any } else { *live.choose(rng).unwrap() };
     let found = scene.job(job).clone();
-    let kind = if rng.random_ratio(1, 5) { rng.random_range(0..17) } else { sensible(rng, &found) };
+    let kind = if rng.random_ratio(1, 8) { rng.random_range(0..17) } else { sensible(rng, &found) };
     let (who, what) = of_job(scene, rng, secrets, job, &found, kind);
-    let who = if rng.random_ratio(1, 12) { anybody(rng) } else { who };
+    let who = if rng.random_ratio(1, 14) { anybody(rng) } else { who };
     (who, what)
 }
 
 fn anybody(rng: &mut StdRng) -> Address {
-    let all: Vec<u8> = CLIENTS.into_iter().chain(PROVIDERS).chain([99]).collect();
+    let all: Vec<u8> = CLIENTS.into_iter().chain(PROVIDERS).chain([STRANGER]).collect();
     person(*all.choose(rng).unwrap())
 }
 
 /// A kind of call that may go through in a state.
 fn sensible(rng: &mut StdRng, job: &Job) -> u32 {
     let kinds: &[u32] = match job.state {
-        State::Posted => &[1, 1, 1, 1, 1, 1, 0, 6],
+        State::Posted => &[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 6],
         State::Locked => &[2, 2, 2, 2, 6],
-        State::Running => &[3, 3, 3, 4, 4, 4, 5, 6],
-        State::Submitted => &[3, 6, 7, 8, 8, 8],
+        State::Running => &[3, 3, 3, 3, 4, 4, 4, 4, 4, 5, 6],
+        State::Submitted => &[3, 6, 7, 8, 8, 8, 8, 8, 8],
         State::Disputed => match &job.dispute {
             Some(dispute) if !dispute.drawn => &[9, 9, 9, 9, 14, 3],
             Some(dispute) if dispute.jurors.iter().any(|juror| juror.duty == Duty::Drawn) => {
@@ -112,7 +117,7 @@ fn lock(scene: &Scene, rng: &mut StdRng, job: u64, found: &Job) -> Move {
         1 => quote.price.0 = 0,
         2 => quote.units -= 1,
         3 => quote.expiry = scene.chain.now(),
-        4 => quote.nonce = quote.nonce.saturating_sub(1),
+        4 | 15 => quote.nonce = quote.nonce.saturating_sub(1),
         5 => signer = person(1),
         6 => quote.provider = found.client,
         7 => terms.stake.0 += 1,
@@ -242,8 +247,9 @@ fn of_provider(scene: &Scene, rng: &mut StdRng) -> (Address, Move) {
         }
         _ => {
             let bad = rng.random_ratio(1, 12);
+            let price = if bad { 0 } else { rng.random_range(1..900) };
             let offered = Offer {
-                price: Amount(rng.random_range(u128::from(!bad)..900)),
+                price: Amount(price),
                 kinds: rng.random_range(1..4),
                 memory_mib: rng.random_range(500..1_500),
                 ..offer()

@@ -6,12 +6,12 @@ use jobs::{Move, State};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
-    choose::{CLIENTS, PROVIDERS, Secrets, choose},
+    choose::{CLIENTS, PROVIDERS, STRANGER, Secrets, choose},
     scene::{Scene, offer, person},
 };
 use crate::harness::{random_calls, seed};
 
-const CALLS: u64 = 200_000;
+const CALLS: u64 = 50_000;
 const CALLS_IN_A_WORLD: u64 = 1_000;
 /// Errors of Jobs that these calls cannot meet: see `attacks.rs`.
 const ELSEWHERE: [&str; 1] = ["OnlyForJobs()"];
@@ -60,7 +60,7 @@ fn play(seed: u64, world: u64) -> Tally {
     let mut rng = StdRng::seed_from_u64(seed.wrapping_add(world.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
     let (rng, mut scene, mut tally) = (&mut rng, Scene::empty(), Tally::default());
     let mut secrets = Secrets::new();
-    CLIENTS.into_iter().chain(PROVIDERS).for_each(|number| drop(scene.joins(number)));
+    everybody().for_each(|number| drop(scene.joins(number)));
     for number in PROVIDERS {
         let amount = protocol::Amount(rng.random_range(protocol::Amount::ONE.0..protocol::Amount::mdc(12).0));
         scene
@@ -87,10 +87,15 @@ fn play(seed: u64, world: u64) -> Tally {
     tally
 }
 
+/// Clients, providers, and somebody who is neither.
+fn everybody() -> impl Iterator<Item = u8> {
+    CLIENTS.into_iter().chain(PROVIDERS).chain([STRANGER])
+}
+
 /// Mostly a block or none; sometimes to a moment at which something is over, or next to it.
 fn pass_time(scene: &mut Scene, rng: &mut StdRng) {
     let now = scene.chain.now();
-    let recent = scene.book.jobs.iter().rev().take(5);
+    let recent = scene.book.jobs.iter().rev().take(12);
     let borders = recent.flat_map(|job| {
         let dispute = job.dispute.as_ref().filter(|_| job.state == State::Disputed);
         let inner = dispute.into_iter().flat_map(|dispute| [dispute.commit_by, dispute.reveal_by]);
@@ -98,8 +103,8 @@ fn pass_time(scene: &mut Scene, rng: &mut StdRng) {
     });
     let borders: Vec<_> = borders.filter(|border| *border >= now).collect();
     let then = match rng.random_range(0..100) {
-        0..40 => return,
-        40..92 => now + rng.random_range(0..30),
+        0..50 => return,
+        50..95 => now + rng.random_range(0..20),
         // To the next thing that is over, mostly.
         _ => {
             let next = if rng.random_ratio(4, 5) { borders.iter().min() } else { borders.choose(rng) };
@@ -140,8 +145,8 @@ fn empty(scene: &mut Scene, before: u128) {
     }
     scene.agree_on_tokens();
     assert_eq!(scene.book.holds().0, 0, "something stays for ever");
-    let people: u128 = CLIENTS.into_iter().chain(PROVIDERS).map(|number| scene.balance(person(number))).sum();
+    let people: u128 = everybody().map(|number| scene.balance(person(number))).sum();
     let burned = before - scene.supply();
-    let had = super::scene::START.0 * (CLIENTS.len() + PROVIDERS.len()) as u128;
+    let had = super::scene::START.0 * everybody().count() as u128;
     assert_eq!(people + burned, had, "what people have and what was burned is what they had");
 }
