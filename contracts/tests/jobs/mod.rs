@@ -9,3 +9,4 @@ mod money;
 mod play;
 pub mod scene;
 mod signed;
+mod steps;

@@ -6,6 +6,8 @@
 //! | [`Offer`], [`Terms`], [`Files`], [`Quote`] | what a provider offers, a client posts, a provider signs |
 //! | [`Provider`], [`Job`], [`Dispute`], [`Event`], [`ProviderEvent`] | what is stored; folded from events |
 //! | [`Book`] | all providers and jobs together, and every call of the contract by the rules |
+//! | [`Step`] | what an account can do now, and until when |
+//! | [`kind`] | workloads by their numbers |
 //! | [`typed_data`] | what providers and clients sign, and to what submissions and jurors commit |
 //! | [`calls`], [`returns`], [`logs`] | the contract's data, encoded and read |
 //! | [`REFUSALS`] | sentences for reverts |
@@ -16,6 +18,7 @@ mod chain;
 pub mod event;
 mod job;
 mod provider;
+mod steps;
 mod terms;
 pub mod typed_data;
 
@@ -29,6 +32,7 @@ pub use chain::{REFUSALS, calls, logs, returns};
 pub use event::{Event, LoggedEvent, ProviderEvent};
 pub use job::{Dispute, Duty, Job, Juror, Run, State, Verdict};
 pub use provider::Provider;
+pub use steps::Step;
 pub use terms::{Broken, Files, Offer, Quote, Terms};
 
 use protocol::Amount;
@@ -68,3 +72,23 @@ pub const REVEAL_WINDOW: u64 = 3_600;
 pub const ESCALATE_WINDOW: u64 = 12 * 3_600;
 /// Slots that are looked at for each juror of a round.
 pub const TRIES: u64 = 32;
+
+/// Kinds of workloads, by their numbers in terms and offers.
+pub mod kind {
+    /// A WASM module.
+    pub const MODULE: u8 = 0;
+    /// A recipe of training, which is a pinned module.
+    pub const RECIPE: u8 = 1;
+    /// A model and a table.
+    pub const BATCH: u8 = 2;
+    /// A recipe on WebGPU.
+    pub const GPU_RECIPE: u8 = 3;
+    /// A container.
+    pub const CONTAINER: u8 = 4;
+
+    /// Whether running it again gives the same bits, so that jurors can judge it. A dispute about another kind ends
+    /// undecided.
+    pub fn can_be_judged(kind: u8) -> bool {
+        kind <= BATCH
+    }
+}

@@ -166,6 +166,14 @@ impl Terms {
         Amount(judged.saturating_mul(FEES_AT_STAKE * u128::from(self.jurors)))
     }
 
+    /// Whether being audited at the rate that the client tells costs a cheat more than it saves: the rate is above
+    /// 1 / (1 + S), where S is the stake in prices of the whole job.
+    pub fn deters(&self, price: Amount) -> bool {
+        let whole = self.escrow(price).0;
+        let at_risk = whole.saturating_add(self.stake.0);
+        u128::from(self.audit_rate).saturating_mul(at_risk) > whole.saturating_mul(10_000)
+    }
+
     /// Most units that a submission may have beyond the last voucher, at a price above zero.
     pub fn most_open(&self, price: Amount) -> u64 {
         let open = self.stake.0.checked_div(FEES_AT_STAKE * u128::from(self.jurors) * price.0);

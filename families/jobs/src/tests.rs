@@ -123,3 +123,11 @@ fn each_rule_for_terms_is_found_and_the_borders_are_legal() {
         assert_eq!(broken(change), expected, "case {place}");
     }
 }
+
+#[test]
+fn audits_deter_above_one_in_one_and_the_stake_in_job_prices() {
+    // A job of 1,000 at a price of 1, a stake of three jobs: one in four.
+    let terms = Terms { stake: Amount(3_000), ..terms() };
+    let deters = |audit_rate| Terms { audit_rate, ..terms }.deters(Amount(1));
+    assert_eq!([deters(0), deters(2_500), deters(2_501), deters(10_000)], [false, false, true, true]);
+}
