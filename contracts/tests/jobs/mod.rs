@@ -7,6 +7,7 @@ mod disputes;
 mod draw;
 mod money;
 mod play;
-pub mod scene;
 mod signed;
 mod steps;
+
+use crate::harness::jobs as scene;

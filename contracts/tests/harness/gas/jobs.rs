@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jobs::{Files, Move, calls, typed_data};
 use protocol::{Amount, typed_data::Permit};
 
-use crate::jobs::scene::{EVERY, FILE, RIGHT, SALT, Scene, UNITS, offer, person};
+use super::super::jobs::{EVERY, FILE, RIGHT, SALT, Scene, UNITS, offer, person};
 
 type Table = BTreeMap<&'static str, u64>;
 

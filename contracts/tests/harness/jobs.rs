@@ -10,7 +10,7 @@ use jobs::{
 };
 use protocol::{Address, Amount, Digest, RawLog};
 
-use crate::harness::{Chain, Failure, Receipt, as_decided, chain::CHAIN_ID, permit::Wallet, world::DEPLOYER};
+use super::{Chain, Failure, Receipt, as_decided, chain::CHAIN_ID, permit::Wallet, world::DEPLOYER};
 
 /// What everybody has at first.
 pub const START: Amount = Amount::mdc(1_000);
