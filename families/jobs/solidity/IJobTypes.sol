@@ -60,7 +60,7 @@ interface IJobTypes is IEscrow {
     /// @param window seconds after the submission in which it can be challenged
     /// @param deadline until when the result must be submitted
     /// @param units most that are paid
-    /// @param every a checkpoint after so many units; all of them for a job without
+    /// @param checkpointEvery a checkpoint after so many units; all of them for a job without
     /// @param highestPrice for a unit
     /// @param stake that the provider locks at the start
     /// @param files keccak256(abi.encode(workload, inputs, resumed)) of the three CIDs
@@ -73,7 +73,7 @@ interface IJobTypes is IEscrow {
         uint24 window;
         uint40 deadline;
         uint40 units;
-        uint40 every;
+        uint40 checkpointEvery;
         uint80 highestPrice;
         uint80 stake;
         bytes32 files;

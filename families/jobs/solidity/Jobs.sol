@@ -211,7 +211,7 @@ contract Jobs is IJobs, JobBase {
         if (t.window < MIN_WINDOW || t.window > MAX_WINDOW) revert BadTerms(6);
         if (t.deadline > block.timestamp + MAX_WAIT || block.timestamp >= _lockBy(t)) revert BadTerms(7);
         if (t.units == 0) revert BadTerms(8);
-        if (t.every == 0 || t.every > t.units) revert BadTerms(9);
+        if (t.checkpointEvery == 0 || t.checkpointEvery > t.units) revert BadTerms(9);
         if (t.highestPrice == 0 || uint256(t.highestPrice) * t.units > type(uint80).max) revert BadTerms(10);
     }
 
@@ -275,7 +275,7 @@ contract Jobs is IJobs, JobBase {
         }
         if (quote.units < terms.units) revert QuoteTooSmall(quote.units, terms.units);
         // The jurors of both rounds can be paid for what lies between two checkpoints.
-        uint256 least = FEES_AT_STAKE * uint256(terms.jurors) * quote.price * terms.every;
+        uint256 least = FEES_AT_STAKE * uint256(terms.jurors) * quote.price * terms.checkpointEvery;
         if (terms.stake < least) revert StakeTooSmall(terms.stake, least);
     }
 
