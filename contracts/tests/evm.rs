@@ -10,6 +10,7 @@
 //! | `bounty` | an action or a concern each; `reference`: random bounties against a model of the rules |
 //! | `shared_model` | the entry and its incentives; `classifiers`: the five of them against their replicas in Rust |
 //! | `directory` | organisations, data sets and grants against the rules of the family |
+//! | `jobs` | compute jobs against the rules of the family; who gains by what |
 //! | `tasks` | tasks of private learning against the rules of the family; who gains by what |
 //! | `trained` | reproductions and published models |
 //! | `escrow` | what every contract that holds tokens inherits |
@@ -27,6 +28,7 @@ mod coin;
 mod directory;
 mod escrow;
 mod harness;
+mod jobs;
 mod shared_model;
 mod stored;
 mod tasks;

@@ -46,7 +46,13 @@ fn no_action_costs_more_than_the_plan_allows() {
         ("tasks_start_3_grants", 96_000),
         ("tasks_finish_3", 180_000),
         ("tasks_finish_3_helped", 180_000),
+        ("jobs_submit", 90_000),
     ] {
         assert!(measured[action] < bar, "{action} costs {}, the bar is {bar}", measured[action]);
+    }
+    for (actions, bar) in [(["jobs_post", "jobs_lock_with_permit"], 260_000), (["jobs_accept", "jobs_claim"], 120_000)]
+    {
+        let sum: u64 = actions.iter().map(|action| measured[action]).sum();
+        assert!(sum <= bar, "{actions:?} cost {sum}, the bar is {bar}");
     }
 }

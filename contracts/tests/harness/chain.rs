@@ -14,8 +14,15 @@ use revm::{
 use super::abi;
 
 /// Sentences for the errors of all contracts.
-const REFUSALS: [Refusals; 6] =
-    [coin::REFUSALS, bounty::REFUSALS, directory::REFUSALS, shared_model::REFUSALS, tasks::REFUSALS, trained::REFUSALS];
+const REFUSALS: [Refusals; 7] = [
+    coin::REFUSALS,
+    bounty::REFUSALS,
+    directory::REFUSALS,
+    jobs::REFUSALS,
+    shared_model::REFUSALS,
+    tasks::REFUSALS,
+    trained::REFUSALS,
+];
 /// As Anvil's.
 pub const CHAIN_ID: u64 = 31_337;
 /// What a block holds at least on the chains this is made for.

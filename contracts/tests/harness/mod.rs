@@ -4,6 +4,7 @@ pub mod abi;
 pub mod bounty_run;
 pub mod chain;
 pub mod gas;
+pub mod jobs;
 pub mod market_fixture;
 pub mod model_files;
 pub mod models;

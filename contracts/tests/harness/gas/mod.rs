@@ -3,6 +3,7 @@
 //! Unless a name says otherwise people act for the first time, with CIDs of real length, in a market that has seen
 //! another bounty before.
 
+mod jobs;
 mod models;
 mod tasks;
 
@@ -28,6 +29,7 @@ pub fn measure() -> BTreeMap<&'static str, u64> {
     endings(&mut table);
     ten_thousand_labels(&mut table);
     trained_models(&mut table);
+    jobs::measure(&mut table);
     models::measure(&mut table);
     tasks::measure(&mut table);
     table
