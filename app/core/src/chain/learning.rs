@@ -109,7 +109,7 @@ impl Reader {
                 let block = self.height().await?;
                 let logs = self.history(&list.filter, deployment.start_block, None).await?;
                 let learning = self.fold_on(&logs, block, contracts).await?;
-                let told = learning.book.tasks.len() as u64;
+                let told = learning.book.tasks.values().len() as u64;
                 Ok((learning, told))
             })
             .await?;

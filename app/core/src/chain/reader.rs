@@ -286,13 +286,6 @@ fn emitted(log: &Value) -> Option<(Address, protocol::RawLog)> {
     Some((value::address(&log["address"]).ok()?, value::raw_log(log).ok()?))
 }
 
-/// An address as an indexed argument of an event.
-pub(super) fn padded(address: Address) -> Digest {
-    let mut padded = [0; 32];
-    padded[12..].copy_from_slice(&address.0);
-    Digest(padded)
-}
-
 /// Addresses as they are entered in Settings: one a line or separated by spaces or commas.
 pub fn urls(text: &str) -> Vec<String> {
     text.split([',', ' ', '\n']).map(str::trim).filter(|url| !url.is_empty()).map(str::to_owned).collect()

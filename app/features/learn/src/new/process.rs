@@ -84,7 +84,7 @@ fn Models(known: Known, form: Form) -> impl IntoView {
             let mine = |(_, task): &(u64, &tasks::Task)| {
                 (task.draft.kind, task.state) == (Kind::Train, State::Finished) && Some(task.requester) == account
             };
-            (1..).zip(&known.book.tasks).filter(mine).map(|(id, _)| id).collect::<Vec<u64>>()
+            known.book.tasks.iter().filter(mine).map(|(id, _)| id).collect::<Vec<u64>>()
         })
     });
     let problem = RwSignal::new(None::<String>);
