@@ -2,17 +2,19 @@
 //! the rules that the contracts have too. So whoever asks what can be done is told what a contract would say.
 
 mod following;
+mod own;
 mod signed;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use contracts::Refused;
-use directory::{DATASETS, DIRECTORY, Draw, Event as RegistryEvent, GRANTS, Grant};
+use directory::{DATASETS, DIRECTORY, Draw, Event as RegistryEvent, GRANTS, Grant, Registry};
 use protocol::{Address, Digest, subject::Subject};
 use rpc::{Filter, RawLog};
 use tasks::{Book, Call, Event, LoggedEvent, Move, Outcome, Said, Step, TASKS, calls, logs};
 
-pub(super) use self::following::Following;
+pub use self::own::OwnTask;
+pub(super) use self::{following::Following, own::Own};
 use super::{ChainError, Reader, refusals::REFUSALS, whole::List};
 
 /// Everything about learning together.
@@ -28,6 +30,11 @@ pub struct Learning {
 }
 
 impl Learning {
+    /// Organisations, data sets and grants as the contracts store them, as far as they were asked for.
+    pub fn of(registry: Registry) -> Self {
+        Self { book: Book { registry, ..Book::default() }, ..Self::default() }
+    }
+
     /// What a call would say by the rules, or the sentence with which the contract would refuse it.
     ///
     /// # Errors

@@ -25,6 +25,7 @@ use protocol::Digest;
 
 use crate::{
     actions, names,
+    own::{self, Beside},
     prices::{plain, problem},
     requests::NotThere,
 };
@@ -34,7 +35,7 @@ pub fn GrantPage() -> impl IntoView {
     let params = use_params_map();
     let id =
         Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<u64>().ok()).unwrap_or(0));
-    let known = Known::follow();
+    let known = own::follow(Signal::derive(move || Beside::Grant(id.get())));
     // Built again only when something of this grant differs.
     let found = Memo::new(move |_| {
         let learning: Arc<Learning> = known.learning.get()?;

@@ -6,8 +6,8 @@ use protocol::{Address, Amount, Digest};
 
 use super::{Contracts, Question, Told};
 use crate::{
-    Book, Call, DELIVERY_WINDOW, DEMAND_PERIOD, Draft, DrawBlock, Event, Helper, REQUESTER_PART, Seat, SeatState,
-    SeatTerms, State, Step, Task, calls, logs,
+    BEGIN_WINDOW, Book, Call, DELIVERY_WINDOW, DEMAND_PERIOD, Draft, DrawBlock, Event, Helper, REQUESTER_PART,
+    STALL_WINDOW, Seat, SeatState, SeatTerms, State, Step, Task, calls, logs,
     returns::{self, ChainHelper, ChainSeat, ChainTask},
 };
 
@@ -34,6 +34,17 @@ impl Part {
     /// is the newest.
     pub fn steps(&self, caller: Address, now: u64, block: u64, hash: Option<Digest>) -> Vec<Step> {
         self.book.steps(Call { caller, now, block, hash_of: &|_| hash }, self.id)
+    }
+
+    /// When what can be done changes next by time alone.
+    pub fn changes_at(&self, now: u64) -> Option<u64> {
+        let task = self.task()?;
+        let (draft, since) = (&task.draft, task.since);
+        let windows = [BEGIN_WINDOW, STALL_WINDOW, DEMAND_PERIOD, u64::from(draft.max_seconds)];
+        let deliveries = task.seats.iter().filter_map(|seat| seat.deliver_by);
+        let grants = self.book.registry.grants.values().flat_map(|grant| [grant.terms.from, grant.terms.until]);
+        let times = windows.into_iter().map(|window| since + window).chain([draft.confirm_by, draft.start_by]);
+        times.chain(deliveries).chain(grants).filter(|time| *time > now).min()
     }
 
     /// Whether nothing about it can change any more that the account would have to know.
