@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::Refused;
 use protocol::{Address, Amount, Digest, Numbered};
 
-use crate::{Dataset, DatasetEvent, DatasetTerms, DirectoryEvent, Draw, Grant, GrantEvent, GrantTerms, Organisation};
+use crate::{Dataset, DatasetEvent, DatasetTerms, DirectoryEvent, Charge, Grant, GrantEvent, GrantTerms, Organisation};
 
 /// All that the three contracts store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Registry {
     pub organisations: BTreeMap<Address, Organisation>,
     pub datasets: Numbered<Dataset>,
     pub grants: Numbered<Grant>,
-    /// The contract that alone draws on grants.
+    /// The contract that alone charges grants.
     pub tasks: Address,
 }
 
@@ -112,20 +112,20 @@ impl Registry {
             }
             Move::Hold { grants, covered, facts, rows } => {
                 self.by_tasks(caller)?;
-                let draw = |covered| Draw { covered, facts: *facts, rows: *rows };
-                self.draw(grants, *covered, |id, grant, dataset, covered| {
-                    grant.may_hold(id, dataset, now, draw(covered))?;
-                    Ok(Some(grant.hold(draw(covered))))
+                let charge = |covered| Charge { covered, facts: *facts, rows: *rows };
+                self.charge(grants, *covered, |id, grant, dataset, covered| {
+                    grant.may_hold(id, dataset, now, charge(covered))?;
+                    Ok(Some(grant.hold(charge(covered))))
                 })?
             }
             Move::Consume { grants, covered } => {
                 self.by_tasks(caller)?;
-                self.draw(grants, *covered, |_, grant, _, covered| Ok((!covered).then(|| grant.consume())))?
+                self.charge(grants, *covered, |_, grant, _, covered| Ok((!covered).then(|| grant.consume())))?
             }
             Move::Release { grants, covered, facts, rows } => {
                 self.by_tasks(caller)?;
-                self.draw(grants, *covered, |_, grant, _, covered| {
-                    Ok(Some(grant.release(Draw { covered, facts: *facts, rows: *rows })))
+                self.charge(grants, *covered, |_, grant, _, covered| {
+                    Ok(Some(grant.release(Charge { covered, facts: *facts, rows: *rows })))
                 })?
             }
         })
@@ -174,7 +174,7 @@ impl Registry {
     }
 
     /// What is said of several grants; all or none. The contract of tasks names none twice.
-    fn draw(
+    fn charge(
         &self,
         grants: &[u64],
         covered: u64,

@@ -8,7 +8,7 @@ mod signed;
 use std::{collections::BTreeMap, sync::Arc};
 
 use contracts::Refused;
-use directory::{DATASETS, DIRECTORY, Draw, Event as RegistryEvent, GRANTS, Grant, Registry};
+use directory::{Charge, DATASETS, DIRECTORY, Event as RegistryEvent, GRANTS, Grant, Registry};
 use protocol::{Address, Digest, subject::Subject};
 use rpc::{Filter, RawLog};
 use tasks::{Book, Call, Event, LoggedEvent, Move, Outcome, Said, Step, TASKS, calls, logs};
@@ -64,17 +64,17 @@ impl Learning {
         self.asked(account, now, |call| self.book.steps(call, task))
     }
 
-    /// Whether tasks that run one after another, with these draws, could start on a grant now, or as soon as it begins.
+    /// Whether tasks that run one after another, with these charges, could start on a grant now, or as soon as it begins.
     ///
     /// # Errors
     /// [`ChainError::Reverted`] with the contract's reason for the first that could not.
-    pub fn holds(&self, id: u64, now: u64, draws: &[Draw]) -> Result<(), ChainError> {
+    pub fn holds(&self, id: u64, now: u64, charges: &[Charge]) -> Result<(), ChainError> {
         let Some((grant, dataset)) = self.book.registry.grant(id) else { return Ok(()) };
         let mut grant = grant.clone();
-        for draw in draws {
+        for charge in charges {
             let refused = |refused: Refused| ChainError::Reverted(refused.revert(&REFUSALS).sentence);
-            grant.may_hold(id, dataset, now.max(grant.terms.from), *draw).map_err(refused)?;
-            let held = grant.hold(*draw);
+            grant.may_hold(id, dataset, now.max(grant.terms.from), *charge).map_err(refused)?;
+            let held = grant.hold(*charge);
             grant = Grant::after(Some(grant.clone()), &held).unwrap_or(grant);
         }
         Ok(())
