@@ -39,7 +39,7 @@ pub(crate) struct Statement {
     pub files: Vec<(SeatNumber, Digest)>,
     /// Commitment to its share of the model.
     pub share: Digest,
-    /// Commitment to its part of the metrics.
+    /// Commitment to its half of the metrics.
     pub metrics: Digest,
     /// Hash of the sealed key that it will send to the receiver.
     pub key: Digest,
@@ -88,9 +88,9 @@ pub(crate) fn both_shares(shares: &[Digest]) -> Digest {
     keccak(&[b"ModelMarket shares 1", &all])
 }
 
-/// The root over both owners' commitments to their parts of the metrics.
-fn metrics_root(parts: &[Digest]) -> Digest {
-    merkle::root(&parts.iter().map(|part| merkle::leaf_hash(&part.0)).collect::<Vec<_>>())
+/// The root over both owners' commitments to their halves of the metrics.
+fn metrics_root(halves: &[Digest]) -> Digest {
+    merkle::root(&halves.iter().map(|half| merkle::leaf_hash(&half.0)).collect::<Vec<_>>())
 }
 
 /// What stands for rows that were aligned before.
