@@ -1,7 +1,7 @@
 //! Where random numbers come from, and that none is drawn twice.
 //!
-//! A draw is named: by the matrix it hides, or by the step of the plan and the part it plays there. The same name in
-//! another task, attempt or epoch draws other numbers.
+//! Random words are named: by the matrix that they hide, or by the step of the plan and what they are for in it. The same name in
+//! another task, attempt or epoch gives other words.
 
 mod registry;
 mod seeded;
@@ -18,7 +18,7 @@ use crate::{
     fault::{self, Fault},
 };
 
-/// One run of a task: what a draw belongs to.
+/// One run of a task: what random words belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Run {
     pub task: [u8; 32],
@@ -27,7 +27,7 @@ pub struct Run {
     pub epoch: [u8; 32],
 }
 
-/// What a draw is for.
+/// What random words are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum At {
     /// Hides a matrix of its owner, as long as the epoch lasts.
@@ -36,7 +36,7 @@ pub enum At {
     Step(u32, Part),
 }
 
-/// The part a draw plays in its step.
+/// What random words are for in their step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
     /// Hides this seat's share of the right side of a product with an owned matrix.
