@@ -30,7 +30,7 @@ use crate::{
     error::LinkError,
     terms::{SeatNumber, Terms},
 };
-use frame::{Frame, Fragment};
+use frame::{Fragment, Frame};
 use history::History;
 use noise::{Session, Unopened};
 use opening::{Offered, Pending};

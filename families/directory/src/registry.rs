@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::Refused;
 use protocol::{Address, Amount, Digest, Numbered};
 
-use crate::{Dataset, DatasetEvent, DatasetTerms, DirectoryEvent, Charge, Grant, GrantEvent, GrantTerms, Organisation};
+use crate::{Charge, Dataset, DatasetEvent, DatasetTerms, DirectoryEvent, Grant, GrantEvent, GrantTerms, Organisation};
 
 /// All that the three contracts store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

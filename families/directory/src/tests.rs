@@ -4,7 +4,8 @@ use contracts::testkit::{calls_are_of, errors_have_sentences, functions, signatu
 use protocol::{Address, Amount, Digest};
 
 use crate::{
-    Dataset, DatasetTerms, Disclosure, Charge, Grant, GrantEvent, GrantState, GrantStep, GrantTerms, Industry, REFUSALS,
+    Charge, Dataset, DatasetTerms, Disclosure, Grant, GrantEvent, GrantState, GrantStep, GrantTerms, Industry,
+    REFUSALS,
     calls::{datasets, directory, grants},
     logs,
 };

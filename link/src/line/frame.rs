@@ -92,7 +92,9 @@ impl Frame {
     pub fn encode(&self) -> Vec<u8> {
         match self {
             Self::Fragment(fragment) => fragment.whole.to_vec(),
-            Self::Taken { fragments, bytes } => [&[2], fragments.to_be_bytes().as_slice(), &bytes.to_be_bytes()].concat(),
+            Self::Taken { fragments, bytes } => {
+                [&[2], fragments.to_be_bytes().as_slice(), &bytes.to_be_bytes()].concat()
+            }
             Self::Ping => vec![3],
             Self::Hello(hello) => hello.encode(),
         }

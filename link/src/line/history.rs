@@ -3,7 +3,7 @@
 use protocol::Digest;
 
 use super::{
-    frame::{Frame, Fragment, Standing},
+    frame::{Fragment, Frame, Standing},
     heads::Head,
     ring::Ring,
 };
@@ -131,7 +131,8 @@ impl History {
 
     /// The other side has so many fragments, and its program took so many bytes. `false` where that cannot be.
     pub(super) fn they_took(&mut self, fragments: u64, bytes: u64) -> bool {
-        let known = (self.they_have..=self.sealed).contains(&fragments) && (self.they_took..=self.pushed).contains(&bytes);
+        let known =
+            (self.they_have..=self.sealed).contains(&fragments) && (self.they_took..=self.pushed).contains(&bytes);
         if known {
             (self.they_have, self.they_took) = (fragments, bytes);
             self.ring.forget_before(fragments);

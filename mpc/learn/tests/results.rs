@@ -7,7 +7,7 @@ mod support;
 
 use mpc::{Seat, draw::Registry};
 use mpc_learn::{
-    Column, Evaluation, Fact, Fitted, LearnError, Metric, Model, NewRows, Order, Part, Prediction, Prepared, Receiver,
+    Column, Evaluation, Fact, Fitted, Half, LearnError, Metric, Model, NewRows, Order, Prediction, Prepared, Receiver,
     Reveals, Task, What, join, plan, plan_prediction, predict,
 };
 use support::{Bytes, Data, by_both, clear_results, fit_by_both, fitted, results_of_both};
@@ -39,7 +39,7 @@ fn first_400(digits: u32) -> Kept {
     Kept { task, prepared, fitted, new }
 }
 
-fn predictions(kept: &Kept) -> [Part; 2] {
+fn predictions(kept: &Kept) -> [Half; 2] {
     let prediction = Prediction { model: kept.task.clone(), rows: 42 };
     let registries = &mut [Registry::default(), Registry::default()];
     let ran = by_both(plan_prediction(&prediction).unwrap(), Bytes::of(2), registries, async |seat, pair| {
@@ -94,8 +94,8 @@ fn the_model_that_is_kept_is_the_one_that_is_told() {
 #[test]
 fn halves_that_do_not_belong_together_are_refused() {
     let [first, second] = predictions(&first_400(10));
-    let shorter = Part { bytes: second.bytes[16..].to_vec(), ..second.clone() };
-    let other = Part { what: What::Fact(Fact::Solvable), ..second };
+    let shorter = Half { bytes: second.bytes[16..].to_vec(), ..second.clone() };
+    let other = Half { what: What::Fact(Fact::Solvable), ..second };
     for half in [shorter, other] {
         assert_eq!(join(&[&first, &half]), Err(LearnError::Halves));
     }

@@ -12,7 +12,7 @@ use mpc::{
     network,
 };
 use mpc_learn::{
-    Answer, Column, Evaluation, Fact, Fitted, Metric, Order, Half, Prepared, Receiver, Reveals, Task, What, fit, join,
+    Answer, Column, Evaluation, Fact, Fitted, Half, Metric, Order, Prepared, Receiver, Reveals, Task, What, fit, join,
     label_exponent, plan,
 };
 
