@@ -178,11 +178,6 @@ pub const fn digest(word: B256) -> Digest {
     Digest(word.0)
 }
 
-/// Keccak-256 of bytes.
-pub fn keccak(bytes: &[u8]) -> Digest {
-    digest(keccak256(bytes))
-}
-
 /// `keccak256(abi.encode(…))` of 32-byte words.
 pub fn hash_words(words: &[Digest]) -> Digest {
     digest(keccak256(words.iter().flat_map(|word| word.0).collect::<Vec<u8>>()))

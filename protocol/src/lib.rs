@@ -40,6 +40,6 @@ pub mod typed_data;
 
 pub use address::Address;
 pub use amount::Amount;
-pub use digest::Digest;
+pub use digest::{Digest, keccak};
 pub use logged::{FamilyEvent, Logged, RawLog};
 pub use numbered::Numbered;

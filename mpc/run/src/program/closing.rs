@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use link::SeatNumber;
 use mpc::{Plan, Slots, Traffic};
 use mpc_learn::Half;
-use protocol::Digest;
+use protocol::{Digest, keccak};
 
 use super::{
     Attempt, Ended, Keys, Seated,
@@ -18,7 +18,7 @@ use crate::{
     error::RunError,
     mail::Subject,
     outside::{Failure, Said},
-    results::{Delivered, Kept, Outcome, Sealed, Statement, hex::to_hex, keccak},
+    results::{Delivered, Kept, Outcome, Sealed, Statement, hex::to_hex},
     spec::{Aligned, Computed},
     stage::Stage,
 };

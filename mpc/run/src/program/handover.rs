@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use link::SeatNumber;
 use mpc::Traffic;
+use protocol::keccak;
 
 use super::{
     Attempt, Ended, Finished, Keys, Seated,
@@ -14,7 +15,7 @@ use crate::{
     error::RunError,
     mail::Subject,
     outside::Said,
-    results::{Delivered, Outcome, Sealed, Told, hex::from_hex, keccak, told},
+    results::{Delivered, Outcome, Sealed, Told, hex::from_hex, told},
     stage::Stage,
 };
 

@@ -5,10 +5,9 @@ use link::{
     sealing::{Delivery, lock, open, seal, unlock},
 };
 use mpc_learn::{Fact, Half, What, join};
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, keccak};
 use serde::{Deserialize, Serialize};
 
-use super::outcome::keccak;
 use crate::error::RunError;
 
 /// One owner's half of what a seat receives. It tells nothing without the other's.

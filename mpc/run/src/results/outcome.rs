@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use link::SeatNumber;
-use protocol::{Digest, merkle};
+use protocol::{Digest, keccak, merkle};
 use serde::{Deserialize, Serialize};
-use tiny_keccak::{Hasher, Keccak};
 
 use crate::error::RunError;
 
@@ -96,11 +95,4 @@ fn metrics_root(halves: &[Digest]) -> Digest {
 /// What stands for rows that were aligned before.
 pub(crate) fn given_rows(count: u32) -> Digest {
     keccak(&[b"ModelMarket given rows 1", &count.to_be_bytes()])
-}
-
-pub(crate) fn keccak(parts: &[&[u8]]) -> Digest {
-    let (mut keccak, mut hash) = (Keccak::v256(), [0; 32]);
-    parts.iter().for_each(|part| keccak.update(part));
-    keccak.finalize(&mut hash);
-    Digest(hash)
 }
