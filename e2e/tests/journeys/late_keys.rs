@@ -108,7 +108,7 @@ async fn keys_that_did_not_come_are_demanded_posted_and_opened_and_the_task_is_r
         owner.sees("Post the key of your result").await?;
         owner.sees("Bond and fee are lost.").await?;
         opens(owner, account).await?;
-        owner.sees("The receiver says that the key of its result did not come from you").await?;
+        owner.sees("The requester says that the key of a result did not come from you").await?;
         if account == first {
             three.browsers[0].shots("learn-key-demanded").await?;
         }

@@ -169,7 +169,7 @@ fn DecidePanel(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl In
     let times = u128::from(grant.terms.times);
     let sum = move || match format::read_mdc(&fee.get()) {
         Ok(fee) => format!(
-            "You get {} for each task that finishes: at most {} for {}. Each task is confirmed by you besides.",
+            "You get {} for each task that finishes: at most {} for {}. Tasks that are published together count as one. Each task is confirmed by you besides.",
             format::cost(fee),
             format::cost(protocol::Amount(fee.0.saturating_mul(times))),
             format::plural(times as u64, "task"),
