@@ -173,9 +173,9 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
         Step::DrawHelper { .. } => {
             let chain = Tools::from_context().deployment().chain_id;
             let hint = match has_one_sequencer(chain) {
-                false => "By the hash of a block that was not made yet when the owners accepted helpers.",
+                false => "By the hash of one block for these owners and this day, so that asking again changes nothing.",
                 true => {
-                    "By the hash of a block that was not made yet when the owners accepted helpers. On this network one operator \
+                    "By the hash of one block for these owners and this day, so that asking again changes nothing. On this network one operator \
                      makes all blocks, and could choose."
                 }
             };
