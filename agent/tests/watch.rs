@@ -93,6 +93,11 @@ struct Set {
 
 impl Set {
     async fn up(more_rules: Value) -> Self {
+        Self::granted(20, more_rules).await
+    }
+
+    /// With grants for so many numbers.
+    async fn granted(facts: u32, more_rules: Value) -> Self {
         let anvil = Anvil::start(Options { block_time: Some(1), ..Options::default() }).await.unwrap();
         let chain = chain(&anvil).await;
         let world = World::start();
@@ -103,7 +108,7 @@ impl Set {
         let purpose = Digest::of(b"purpose").to_string();
         let now = chain.now().await.unwrap();
         let terms = json!({
-            "from": 0, "until": now + 86_400, "times": 5, "tries": 5, "facts": 20, "rows": 460, "min_rows": 100,
+            "from": 0, "until": now + 86_400, "times": 5, "tries": 5, "facts": facts, "rows": 460, "min_rows": 100,
             "digits": 3, "own_coefficients": false,
         });
         people.grants(["first", "second"], &terms, &purpose);
@@ -143,7 +148,7 @@ const WHO: [&str; 5] = ["first", "second", "requester", "helper", "other"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_and_one_that_is_killed_goes_on() {
-    let set = Set::up(json!({})).await;
+    let set = Set::granted(5, json!({})).await;
     let Set { chain, people, accounts, purpose, draft, spec, .. } = &set;
     let (world, now) = (&people.world, chain.now().await.unwrap());
     let mut telling = world.spec(json!({"receiver": 2}));
@@ -176,6 +181,17 @@ async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_a
     let result = people.say("requester", &["task", "result", "1"]);
     let outcome = &told["outcome"];
     assert_eq!((&result["outcome"]["plan"], &result["outcome"]["rows"]), (&outcome["plan"], &outcome["rows"]));
+
+    // Of five numbers it has told three: another one like it is confirmed, and says why it cannot start.
+    assert_eq!(people.say("requester", &["grant", "show", "1"])["facts_used"], 3);
+    assert_eq!(people.say("requester", &["task", "publish", draft, spec])["task"], 2);
+    let why = "Of what grant 1 allows to be told 2 numbers are left, and the task would tell 3.";
+    wait("the sentence", || requester.has_said(&format!("It cannot start now. {why}")));
+    let refused = people.output("requester", &["task", "start", "2"]);
+    assert_eq!(refused.status.code(), Some(4), "{}", text(&refused.stderr));
+    assert!(text(&refused.stderr).contains(why), "{}", text(&refused.stderr));
+    assert_eq!((state(people, "2"), state(people, "1")), (json!("ready"), json!("finished")));
+    people.say("requester", &["task", "cancel", "2"]);
 
     // A task that tells what the rules do not allow is left to a person, and the sentence says why.
     let mut more = people.draft(now, purpose, &[&accounts[3]], 14);

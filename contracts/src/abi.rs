@@ -106,6 +106,20 @@ pub fn indexed_number<T: TryFrom<u128>>(log: &RawLog, position: usize) -> Result
     narrow(U256::from_be_bytes(indexed(log, position)?.0))
 }
 
+/// A number as an indexed argument of an event.
+pub fn number_topic(number: u64) -> Digest {
+    let mut word = [0; 32];
+    word[24..].copy_from_slice(&number.to_be_bytes());
+    Digest(word)
+}
+
+/// An account as an indexed argument of an event.
+pub fn account_topic(account: Address) -> Digest {
+    let mut word = [0; 32];
+    word[12..].copy_from_slice(&account.0);
+    Digest(word)
+}
+
 /// A number as an argument of a width of the ABI. One that does not fit is the largest that does, which the contracts
 /// refuse by their own limits.
 pub fn wide<const BITS: usize, const LIMBS: usize>(number: impl Into<u128>) -> Uint<BITS, LIMBS> {
@@ -162,11 +176,6 @@ pub const fn word(digest: Digest) -> B256 {
 /// A 32-byte word of the ABI.
 pub const fn digest(word: B256) -> Digest {
     Digest(word.0)
-}
-
-/// Keccak-256 of bytes.
-pub fn keccak(bytes: &[u8]) -> Digest {
-    digest(keccak256(bytes))
 }
 
 /// `keccak256(abi.encode(…))` of 32-byte words.

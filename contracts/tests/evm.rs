@@ -14,7 +14,7 @@
 //! | `tasks` | tasks of private learning against the rules of the family; who gains by what |
 //! | `trained` | reproductions and published models |
 //! | `escrow` | what every contract that holds tokens inherits |
-//! | `stored` | what can be known of bounties and models by calls alone, and what node or server leave out |
+//! | `stored` | what can be known of bounties, models and tasks by calls alone, and what node or server leave out |
 //! | `checks` | what is committed beside the sources: artifacts, documentation, names, gas |
 //! | `attacks` | what the audit found: each attack succeeds against the bytecode of then and fails now |
 //! | `harness` | what these share: a chain in memory, contracts deployed on it, people, measurements |

@@ -8,8 +8,7 @@ use alloy_consensus::{
 };
 use alloy_eips::{Decodable2718, Encodable2718};
 use alloy_primitives::{Bytes, Signature, TxKind, U256};
-use protocol::{Address, Digest};
-use tiny_keccak::{Hasher, Keccak};
+use protocol::{Address, Digest, keccak};
 
 use crate::{
     error::LinkError,
@@ -65,15 +64,7 @@ pub fn rebuilt<'f>(hash: &Digest, field: impl Fn(&str) -> Option<&'f str>) -> Op
         _ => return None,
     };
     let raw = made.encoded_2718();
-    (hash_of(&raw) == *hash).then_some(raw)
-}
-
-/// What names a raw transaction.
-pub fn hash_of(raw: &[u8]) -> Digest {
-    let (mut keccak, mut hash) = (Keccak::v256(), [0; 32]);
-    keccak.update(raw);
-    keccak.finalize(&mut hash);
-    Digest(hash)
+    (keccak(&[&raw]) == *hash).then_some(raw)
 }
 
 /// Checks the raw signed transaction that `seat` sent: by its account, to this contract on this chain, for this task, and

@@ -1,4 +1,4 @@
-//! One side of a link between two seats: handshakes, sessions, parts, heads. No I/O and no clock; records go in and come out,
+//! One side of a link between two seats: handshakes, sessions, fragments, heads. No I/O and no clock; records go in and come out,
 //! and the caller says what time it is.
 //!
 //! A *session* lasts as long as a connection. An *epoch* lasts as long as both sides remember it: over a new connection the two
@@ -21,7 +21,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use zeroize::Zeroizing;
 
-pub use frame::PART;
+pub use frame::FRAGMENT;
 pub use history::WINDOW;
 pub use noise::public_key;
 pub use presence::{PAUSED, PING, Presence, WAITING};
@@ -30,7 +30,7 @@ use crate::{
     error::LinkError,
     terms::{SeatNumber, Terms},
 };
-use frame::{Frame, Part};
+use frame::{Fragment, Frame};
 use history::History;
 use noise::{Session, Unopened};
 use opening::{Offered, Pending};
@@ -65,8 +65,8 @@ pub struct Line {
     pub(crate) history: Option<History>,
     /// The other side began anew, and the caller does not know yet.
     restarted: bool,
-    /// Parts that the program has not taken.
-    inbox: VecDeque<Part>,
+    /// Fragments that the program has not taken.
+    inbox: VecDeque<Fragment>,
     /// Records that go out before anything else is sealed.
     outbox: VecDeque<Vec<u8>>,
     heard: Duration,
@@ -247,7 +247,7 @@ impl Line {
         self.history.as_ref().is_some_and(History::has_room)
     }
 
-    /// Adds a part of at most [`PART`] bytes to what is to be sent. Ask [`Self::has_room`] before the first of a message.
+    /// Adds a fragment of at most [`FRAGMENT`] bytes to what is to be sent. Ask [`Self::has_room`] before the first of a message.
     ///
     /// # Errors
     /// [`LinkError::Restarted`] where the other side began anew; any earlier error.
@@ -258,18 +258,18 @@ impl Line {
         Ok(())
     }
 
-    /// The next part that came, once the program wants it.
+    /// The next fragment that came, once the program wants it.
     ///
     /// # Errors
     /// [`LinkError::Restarted`] where the other side began anew; any earlier error.
     pub fn pop(&mut self) -> Result<Option<(u32, bool, Bytes)>, LinkError> {
         self.usable()?;
-        let Some(part) = self.inbox.pop_front() else { return Ok(None) };
-        let tell = self.history.as_mut().and_then(|history| history.took(part.size()));
+        let Some(fragment) = self.inbox.pop_front() else { return Ok(None) };
+        let tell = self.history.as_mut().and_then(|history| history.took(fragment.size()));
         if let (Some(taken), true) = (tell, self.is_open()) {
             self.say(&taken);
         }
-        Ok(Some((part.operation, part.last, part.into_payload())))
+        Ok(Some((fragment.operation, fragment.last, fragment.into_payload())))
     }
 
     fn take_sealed(&mut self, tag: [u8; 8], number: u64, sealed: &[u8], now: Duration) -> Result<(), LinkError> {
@@ -287,9 +287,9 @@ impl Line {
         }
         self.heard = now;
         match Frame::decode(plain) {
-            Some(Frame::Part(part)) => self.take_part(part),
-            Some(Frame::Taken { parts, bytes }) => {
-                let known = self.history.as_mut().is_some_and(|history| history.they_took(parts, bytes));
+            Some(Frame::Fragment(fragment)) => self.take_fragment(fragment),
+            Some(Frame::Taken { fragments, bytes }) => {
+                let known = self.history.as_mut().is_some_and(|history| history.they_took(fragments, bytes));
                 if known { Ok(()) } else { Err(self.unreadable("it has more than was sent")) }
             }
             Some(Frame::Ping) => {
@@ -313,15 +313,15 @@ impl Line {
         if late { Ok(()) } else { Err(LinkError::Foreign { seat: self.peer }) }
     }
 
-    fn take_part(&mut self, part: Part) -> Result<(), LinkError> {
+    fn take_fragment(&mut self, fragment: Fragment) -> Result<(), LinkError> {
         let seat = self.peer;
-        let unreadable = self.unreadable("parts out of order, or more of them than there is room for");
+        let unreadable = self.unreadable("fragments out of order, or more of them than there is room for");
         let history = self.history.as_mut().ok_or(LinkError::Restarted { seat })?;
-        if !history.takes(&part) {
+        if !history.takes(&fragment) {
             return Err(unreadable);
         }
-        history.came(&part).map_err(|()| LinkError::Fork { seat })?;
-        self.inbox.push_back(part);
+        history.came(&fragment).map_err(|()| LinkError::Fork { seat })?;
+        self.inbox.push_back(fragment);
         Ok(())
     }
 

@@ -21,7 +21,7 @@ use rand_core::{RngCore, SeedableRng};
 use crate::{
     environment::Environment,
     error::{LinkError, TransportError},
-    line::{Line, Own, PART, Presence},
+    line::{FRAGMENT, Line, Own, Presence},
     terms::{SeatNumber, Terms},
     transport::{Connect, Transport},
 };
@@ -130,9 +130,9 @@ impl Links {
         }
         let mut rest = payload;
         loop {
-            let (part, after) = rest.split_at(rest.len().min(PART));
+            let (fragment, after) = rest.split_at(rest.len().min(FRAGMENT));
             let last = after.is_empty();
-            self.line(to)?.push(operation, last, part)?;
+            self.line(to)?.push(operation, last, fragment)?;
             self.turn()?;
             if last {
                 return Ok(());

@@ -16,7 +16,7 @@ use hpke::{
     rand_core::{Infallible, TryCryptoRng, TryRng},
     single_shot_open, single_shot_seal_with_rng,
 };
-use protocol::Address;
+use protocol::{Address, keccak};
 use tiny_keccak::{Hasher, Keccak};
 use zeroize::Zeroizing;
 
@@ -148,12 +148,7 @@ pub fn unlock(key: &[u8; 32], delivery: &Delivery, locked: &[u8]) -> Result<Vec<
 }
 
 fn key_name(key: &[u8; 32], delivery: &Delivery) -> [u8; 32] {
-    let (mut keccak, mut name) = (Keccak::v256(), [0; 32]);
-    keccak.update(b"ModelMarket lock 1");
-    keccak.update(key);
-    keccak.update(&delivery.bytes());
-    keccak.finalize(&mut name);
-    name
+    keccak(&[b"ModelMarket lock 1", key, &delivery.bytes()]).0
 }
 
 /// What the caller drew, handed to HPKE: it asks for 32 bytes once.

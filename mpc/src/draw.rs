@@ -1,7 +1,7 @@
 //! Where random numbers come from, and that none is drawn twice.
 //!
-//! A draw is named: by the matrix it hides, or by the step of the plan and the part it plays there. The same name in
-//! another task, attempt or epoch draws other numbers.
+//! Random words are named: by the matrix that they hide, or by the step of the plan and what they are for in it. The same name in
+//! another task, attempt or epoch gives other words.
 
 mod registry;
 mod seeded;
@@ -18,7 +18,7 @@ use crate::{
     fault::{self, Fault},
 };
 
-/// One run of a task: what a draw belongs to.
+/// One run of a task: what random words belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Run {
     pub task: [u8; 32],
@@ -27,18 +27,18 @@ pub struct Run {
     pub epoch: [u8; 32],
 }
 
-/// What a draw is for.
+/// What random words are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum At {
     /// Hides a matrix of its owner, as long as the epoch lasts.
     Mask(MatrixName),
     /// Used once, at this step of the plan.
-    Step(u32, Part),
+    Step(u32, Use),
 }
 
-/// The part a draw plays in its step.
+/// What random words are for in their step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Part {
+pub enum Use {
     /// Hides this seat's share of the right side of a product with an owned matrix.
     Vector,
     /// Half of what hides the left side of a product of shares.
@@ -82,11 +82,11 @@ pub(crate) fn mask<R: Ring>(draws: &impl Draws, matrix: &Hidden) -> Vec<R> {
 }
 
 /// What a seat draws for a step.
-pub(crate) fn drawn<R: Ring>(draws: &impl Draws, step: u32, part: Part, count: usize) -> Vec<R> {
-    let reused = fault::has(Fault::VectorReused) && part == Part::Vector
-        || fault::has(Fault::OutputReused) && part == Part::Output;
-    if fault::has(Fault::OutputZero) && part == Part::Output {
+pub(crate) fn drawn<R: Ring>(draws: &impl Draws, step: u32, for_what: Use, count: usize) -> Vec<R> {
+    let reused = fault::has(Fault::VectorReused) && for_what == Use::Vector
+        || fault::has(Fault::OutputReused) && for_what == Use::Output;
+    if fault::has(Fault::OutputZero) && for_what == Use::Output {
         return vec![R::default(); count];
     }
-    draws.words(At::Step(if reused { 0 } else { step }, part), count)
+    draws.words(At::Step(if reused { 0 } else { step }, for_what), count)
 }

@@ -7,7 +7,7 @@ mod support;
 
 use mpc::{
     Arithmetic, Dealer, Form, MatrixName, MpcError, Operation, Owned, OwnedProduct, Planner, Ring, Seat, Shape, Shared,
-    draw::{At, Draws, Part, Seed, Seeded},
+    draw::{At, Draws, Seed, Seeded, Use},
 };
 use support::{Bytes, by_both, ready};
 
@@ -73,13 +73,13 @@ fn found() -> f64 {
     let steps: Vec<u32> = (0..plan.steps.len() as u32)
         .filter(|&step| matches!(plan.steps[step as usize], Operation::Owned { .. }))
         .collect();
-    let vector = |seat: usize, step| draws[seat].words::<u128>(At::Step(step, Part::Vector), 1)[0];
+    let vector = |seat: usize, step| draws[seat].words::<u128>(At::Step(step, Use::Vector), 1)[0];
     // The first seat's half of what was dealt.
     let half = |step| match dealer.deal(step) {
         Some((Seat::First, frame)) => {
             frame[4..].as_chunks::<16>().0.iter().map(|word| u128::from_le_bytes(*word)).collect::<Vec<_>>()
         }
-        _ => draws[0].words(At::Step(step, Part::Output), ROWS),
+        _ => draws[0].words(At::Step(step, Use::Output), ROWS),
     };
     let (v_first, v_second) = (vector(1, steps[0]), vector(0, steps[1]));
     let (z, z_other) = (half(steps[0]), half(steps[1]));

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use tiny_keccak::{Hasher, Keccak};
+use crate::{Digest, keccak};
 
 /// 20 bytes that name an account or a contract. Shown and sent with the mixed-case checksum of ERC-55.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,10 +31,7 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lower = hex::encode(self.0);
-        let mut hash = [0u8; 32];
-        let mut keccak = Keccak::v256();
-        keccak.update(lower.as_bytes());
-        keccak.finalize(&mut hash);
+        let Digest(hash) = keccak(&[lower.as_bytes()]);
         f.write_str("0x")?;
         for (i, c) in lower.chars().enumerate() {
             let nibble = (hash[i / 2] >> (if i % 2 == 0 { 4 } else { 0 })) & 0xf;

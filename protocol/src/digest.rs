@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use sha2::{Digest as _, Sha256};
+use tiny_keccak::{Hasher as _, Keccak};
 
 /// 32 bytes: a SHA-256 digest, a superhash, a salt, a block or transaction hash. Travels as `0x` and 64 digits.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,3 +54,11 @@ impl FromStr for Digest {
 }
 
 crate::travels_as_text!(Digest);
+
+/// Keccak-256 of several pieces one after the other, as the chain hashes.
+pub fn keccak(pieces: &[&[u8]]) -> Digest {
+    let (mut keccak, mut hash) = (Keccak::v256(), [0; 32]);
+    pieces.iter().for_each(|piece| keccak.update(piece));
+    keccak.finalize(&mut hash);
+    Digest(hash)
+}

@@ -12,6 +12,7 @@
 //! | [`logged`] | a log as a chain gives it, and the event that a family reads from it, with its place |
 //! | [`merkle`] | the tree behind the accuracy log |
 //! | [`number_form`] | how a language writes numbers |
+//! | [`Numbered`] | things that a contract numbers, of which some may be unknown |
 //! | [`relay`] | how a relay and its clients talk |
 //! | [`subject`] | what events are about, whichever family of contracts they come from |
 //! | [`typed_data`] | what a wallet is asked to sign |
@@ -30,6 +31,7 @@ pub mod labels;
 pub mod logged;
 pub mod merkle;
 pub mod number_form;
+mod numbered;
 pub mod relay;
 pub mod search;
 pub mod siwe;
@@ -38,5 +40,6 @@ pub mod typed_data;
 
 pub use address::Address;
 pub use amount::Amount;
-pub use digest::Digest;
+pub use digest::{Digest, keccak};
 pub use logged::{FamilyEvent, Logged, RawLog};
+pub use numbered::Numbered;

@@ -5,10 +5,9 @@ use std::path::Path;
 use alloy_consensus::{SignableTransaction as _, TxEip1559, TxEnvelope};
 use alloy_eips::Encodable2718 as _;
 use alloy_primitives::Signature;
-use contracts::abi::keccak;
 use k256::ecdsa::SigningKey;
 use mpc_run::SessionKey;
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, keccak};
 use serde::{Deserialize, Serialize};
 
 use crate::{failure::Failure, files, keys::random};
@@ -66,7 +65,7 @@ impl Account {
     /// The same over a text (EIP-191), as wallets sign it.
     pub fn sign_text(&self, text: &str) -> Result<String, Failure> {
         let message = format!("\x19Ethereum Signed Message:\n{}{text}", text.len());
-        Ok(format!("0x{}", hex::encode(self.sign_digest(&keccak(message.as_bytes()))?)))
+        Ok(format!("0x{}", hex::encode(self.sign_digest(&keccak(&[message.as_bytes()]))?)))
     }
 
     /// The raw signed transaction.

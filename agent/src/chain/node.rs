@@ -6,10 +6,10 @@ use alloy_consensus::TxEip1559;
 use alloy_primitives::{Address as Account20, Bytes, TxKind, U256};
 use coin::PermitSignature;
 use contracts::{
-    abi::{hash_words, keccak},
+    abi::hash_words,
     refusal::{Refusals, decode},
 };
-use protocol::{Address, Amount, Digest, RawLog, api::Deployment, typed_data::Permit};
+use protocol::{Address, Amount, Digest, RawLog, api::Deployment, keccak, typed_data::Permit};
 use rpc::{
     Client, KnownChain, RpcError,
     value::{bytes, hexed, large_quantity, quantity, raw_log},
@@ -191,22 +191,22 @@ fn permit_digest(chain: u64, coin: Address, permit: &Permit) -> Digest {
         Digest(word)
     };
     let domain = hash_words(&[
-        keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-        keccak(b"ModelCoin"),
-        keccak(b"1"),
+        keccak(&[b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"]),
+        keccak(&[b"ModelCoin"]),
+        keccak(&[b"1"]),
         number(chain.into()),
         account(coin),
     ]);
     let Permit { owner, spender, value, nonce, deadline } = *permit;
     let message = hash_words(&[
-        keccak(b"Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"),
+        keccak(&[b"Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"]),
         account(owner),
         account(spender),
         number(value.0),
         number(nonce.into()),
         number(deadline.into()),
     ]);
-    keccak(&[&[0x19, 0x01], &domain.0[..], &message.0[..]].concat())
+    keccak(&[&[0x19, 0x01], &domain.0, &message.0])
 }
 
 /// A node's refusal as a sentence.

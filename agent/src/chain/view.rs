@@ -106,8 +106,7 @@ impl View {
 
     /// Tasks in which an account has a seat, or deals, or that it asks for, with their numbers.
     pub fn mine(&self, me: Address) -> impl Iterator<Item = (u64, &Task)> {
-        let all = (1..).zip(&self.book.tasks);
-        all.filter(move |(_, task)| {
+        self.book.tasks.iter().filter(move |(_, task)| {
             task.requester == me || task.seats.iter().any(|seat| seat.holder == me) || deals(task, me)
         })
     }

@@ -157,7 +157,7 @@ impl Deciding for Party {
             return Vec::new();
         };
         let registry = &watcher.view.book.registry;
-        let pending = (1..).zip(&registry.grants).filter(|(id, grant)| {
+        let pending = registry.grants.iter().filter(|(id, grant)| {
             let owner = registry.grant(*id).map(|(_, dataset)| dataset.owner);
             let named = self.rules.data.iter().any(|data| data.dataset == grant.dataset);
             let purpose = self.rules.purposes.is_empty() || self.rules.purposes.contains(&grant.purpose);

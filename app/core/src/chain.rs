@@ -21,7 +21,7 @@ pub use attention::is_hidden;
 pub use bounties::bounties_listed;
 pub use clock::Clock;
 pub use history::Progress;
-pub use learning::{Learning, tasks_listed};
+pub use learning::{Learning, OwnTask, tasks_listed};
 pub use models::{InvalidModel, ModelError, ModelHistory, models_listed};
 pub use reader::{Balances, ChainError, History, Reader, Receipt, urls};
 pub use rpc::{AskNode, Rpc, RpcError};

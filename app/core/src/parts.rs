@@ -1,6 +1,7 @@
 //! What the connected account takes part in, of one family of contracts: read again where it changed, with what there is
 //! to do about it, now and later. All of it runs in the second file.
 
+mod denied;
 mod reading;
 
 use std::{
@@ -12,6 +13,8 @@ use std::{
 
 use leptos::prelude::*;
 use protocol::Address;
+
+pub use denied::Denied;
 
 use crate::{
     chain::{Clock, Reader},

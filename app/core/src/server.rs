@@ -15,6 +15,7 @@ use shared_model::api::{
     AccuracyHistory, AccuracyLogHead, AccuracyQuery, ConsistencyProof, ConsistencyQuery, ContributionList,
     ContributionQuery, InclusionProof, InclusionQuery, ModelList, ModelQuery, OriginalRequest,
 };
+use tasks::api::{TaskList, TaskQuery};
 use trained::api::{TrainedList, TrainedQuery};
 use wasm_bindgen::JsValue;
 
@@ -136,6 +137,10 @@ pub async fn datasets(query: &DatasetQuery) -> Result<DatasetList, ServerError> 
 
 pub async fn dataset(id: u64) -> Result<DatasetDetail, ServerError> {
     get(&format!("/api/datasets/{id}")).await
+}
+
+pub async fn tasks(query: &TaskQuery) -> Result<TaskList, ServerError> {
+    get(&format!("/api/tasks?{}", parameters(query))).await
 }
 
 pub async fn grants(query: &GrantQuery) -> Result<GrantList, ServerError> {

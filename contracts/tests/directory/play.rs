@@ -60,7 +60,7 @@ fn play(seed: u64, world: u64) -> BTreeMap<&'static str, u64> {
 /// A few seconds, or to a moment at which a grant begins or ends, or next to it.
 fn pass_time(scene: &mut Scene, rng: &mut StdRng) {
     let now = scene.chain.now();
-    let borders = scene.folded.grants.iter().rev().take(8).flat_map(|g| [g.terms.from, g.terms.until]);
+    let borders = scene.folded.grants.values().rev().take(8).flat_map(|g| [g.terms.from, g.terms.until]);
     let borders: Vec<_> = borders.filter(|border| *border >= now).collect();
     let then = match borders.choose(rng) {
         Some(border) if rng.random_bool(0.5) => border + rng.random_range(0..3) - 1,
@@ -72,7 +72,7 @@ fn pass_time(scene: &mut Scene, rng: &mut StdRng) {
 /// What views say without changing anything: which grant is open, and whether a task would fit one.
 fn look(scene: &mut Scene, people: &[Address], rng: &mut StdRng) -> Option<&'static str> {
     let now = scene.chain.now();
-    let id = rng.random_range(0..=scene.folded.grants.len() as u64 + 1);
+    let id = rng.random_range(0..=scene.folded.grants.last() + 1);
     let (grant, dataset) = scene.folded.grant(id).map(|(g, d)| (g.clone(), d.clone()))?;
     let (user, purpose) = (grant.user, grant.purpose);
     assert_eq!(scene.open(grant.dataset, user, purpose), scene.folded.open(grant.dataset, user, purpose, now));
@@ -98,7 +98,7 @@ fn word(rng: &mut StdRng) -> Digest {
 
 fn choose(scene: &Scene, people: &[Address], rng: &mut StdRng) -> (Address, Move) {
     let caller = *people.choose(rng).unwrap();
-    let (datasets, grants) = (scene.folded.datasets.len() as u64, scene.folded.grants.len() as u64);
+    let (datasets, grants) = (scene.folded.datasets.last(), scene.folded.grants.last());
     // The last ones most of the time; now and then one that is not there.
     let beyond = u64::from(rng.random_ratio(1, 10));
     let dataset = rng.random_range(datasets.saturating_sub(4)..=datasets + beyond);
@@ -138,7 +138,7 @@ fn choose(scene: &Scene, people: &[Address], rng: &mut StdRng) -> (Address, Move
         _ => {
             let ids = some(scene, rng, |g| g.held > 0, 0);
             let least = |of: fn(&directory::Grant) -> u32| {
-                ids.iter().map(|id| of(&scene.folded.grants[*id as usize - 1])).min().unwrap_or(0)
+                ids.iter().map(|id| of(&scene.folded.grants[*id])).min().unwrap_or(0)
             };
             let (facts, rows) =
                 (rng.random_range(0..=least(|g| g.facts_used)), rng.random_range(0..=least(|g| g.rows_used)));
@@ -149,10 +149,8 @@ fn choose(scene: &Scene, people: &[Address], rng: &mut StdRng) -> (Address, Move
 
 /// One or two grants that are approved and such; each once. `or` where there is none.
 fn some(scene: &Scene, rng: &mut StdRng, such: impl Fn(&directory::Grant) -> bool, or: u64) -> Vec<u64> {
-    let fits = |(place, g): (usize, &directory::Grant)| {
-        (g.state == GrantState::Approved && such(g)).then_some(place as u64 + 1)
-    };
-    let found: Vec<_> = scene.folded.grants.iter().enumerate().rev().filter_map(fits).take(5).collect();
+    let fits = |(id, g): (u64, &directory::Grant)| (g.state == GrantState::Approved && such(g)).then_some(id);
+    let found: Vec<_> = scene.folded.grants.iter().rev().filter_map(fits).take(5).collect();
     let count = rng.random_range(1..=2);
     let chosen: Vec<_> = found.choose_multiple(rng, count).copied().collect();
     match chosen.is_empty() || rng.random_ratio(1, 20) {

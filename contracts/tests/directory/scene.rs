@@ -108,7 +108,7 @@ impl Scene {
                 }
             }
         }
-        let (datasets, grants) = (self.folded.datasets.len() as u64, self.folded.grants.len() as u64);
+        let (datasets, grants) = (self.folded.datasets.last(), self.folded.grants.last());
         assert_eq!(
             self.count(self.directory, organisations::organisation_count()),
             self.folded.organisations.len() as u64

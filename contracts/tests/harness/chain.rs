@@ -41,6 +41,8 @@ pub struct Chain {
     contracts: abi::Contracts,
     id: u64,
     now: u64,
+    /// All that was emitted, with the numbers of blocks.
+    pub emitted: Vec<(u64, Address, RawLog)>,
 }
 
 /// What became of a transaction that went through.
@@ -72,7 +74,13 @@ impl Chain {
             // The harness has no wallets that count.
             cfg.disable_nonce_check = true;
         });
-        let mut chain = Self { evm: context.build_mainnet(), contracts: abi::Contracts::default(), id, now: 0 };
+        let mut chain = Self {
+            evm: context.build_mainnet(),
+            contracts: abi::Contracts::default(),
+            id,
+            now: 0,
+            emitted: Vec::new(),
+        };
         chain.evm.ctx.block.gas_limit = BLOCK_GAS;
         let history = Bytecode::new_raw(Bytes::from(hex::decode(HISTORY_CODE).expect("hexadecimal")));
         chain.evm.ctx.journaled_state.database.insert_account_info(HISTORY, AccountInfo::from_bytecode(history));
@@ -189,18 +197,23 @@ impl Chain {
         };
         let result = if keep { self.evm.transact_commit(tx) } else { self.evm.transact(tx).map(|done| done.result) };
         match result.expect("a valid transaction") {
-            ExecutionResult::Success { gas, logs, output, .. } => Ok(Receipt {
-                gas: gas.tx_gas_used(),
-                created: output.address().map(|a| Address(a.into_array())),
-                output: output.into_data().to_vec(),
-                logs: logs
-                    .into_iter()
-                    .map(|log| {
-                        let topics = log.topics().iter().map(|t| Digest(t.0)).collect();
-                        (Address(log.address.into_array()), RawLog { topics, data: log.data.data.to_vec() })
-                    })
-                    .collect(),
-            }),
+            ExecutionResult::Success { gas, logs, output, .. } => {
+                let read = |log: revm::primitives::Log| {
+                    let topics = log.topics().iter().map(|t| Digest(t.0)).collect();
+                    (Address(log.address.into_array()), RawLog { topics, data: log.data.data.to_vec() })
+                };
+                let logs: Vec<_> = logs.into_iter().map(read).collect();
+                if keep {
+                    let block = self.block();
+                    self.emitted.extend(logs.iter().cloned().map(|(from, log)| (block, from, log)));
+                }
+                Ok(Receipt {
+                    gas: gas.tx_gas_used(),
+                    created: output.address().map(|a| Address(a.into_array())),
+                    output: output.into_data().to_vec(),
+                    logs,
+                })
+            }
             ExecutionResult::Revert { output, .. } => {
                 let data = output.to_vec();
                 if let TxKind::Call(to) = kind {

@@ -4,6 +4,7 @@
 mod bounties;
 mod markets;
 mod models;
+mod tasks;
 
 use std::{
     cell::RefCell,

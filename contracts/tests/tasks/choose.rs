@@ -26,10 +26,10 @@ pub fn registry_move(scene: &Scene, rng: &mut StdRng) -> (Address, RegistryMove)
     match rng.random_range(0..20) {
         0 => (trainer(99), RegistryMove::Hold { grants: vec![1], covered: 0, facts: 0, rows: 0 }),
         1 => {
-            let dataset = rng.random_range(1..=scene.book.registry.datasets.len() as u64);
+            let dataset = rng.random_range(1..=scene.book.registry.datasets.last());
             let owner = scene.book.registry.dataset(dataset).unwrap().owner;
             let terms = scene.book.registry.dataset(dataset).unwrap().terms.clone();
-            let usable = scene.book.registry.datasets.iter().filter(|dataset| !dataset.revoked).count();
+            let usable = scene.book.registry.datasets.values().filter(|dataset| !dataset.revoked).count();
             match usable > 3 && rng.random_bool(0.5) {
                 true => (owner, RegistryMove::Revoke { dataset }),
                 false => (owner, RegistryMove::Publish(terms)),
@@ -41,7 +41,7 @@ pub fn registry_move(scene: &Scene, rng: &mut StdRng) -> (Address, RegistryMove)
 }
 
 pub fn choose(scene: &mut Scene, rng: &mut StdRng) -> (Address, Move) {
-    let running = scene.book.tasks.iter().filter(|task| !task.state.is_final()).count();
+    let running = scene.book.tasks.values().filter(|task| !task.state.is_final()).count();
     if running < 2 || rng.random_ratio(1, 25) {
         return publish(scene, rng);
     }
@@ -49,7 +49,7 @@ pub fn choose(scene: &mut Scene, rng: &mut StdRng) -> (Address, Move) {
         let account = *people().choose(rng).unwrap();
         return (trainer(99), Move::CollectOwed { account });
     }
-    let count = scene.book.tasks.len() as u64;
+    let count = scene.book.tasks.last();
     let open: Vec<u64> = (1..=count).filter(|id| !scene.book.task(*id).unwrap().state.is_final()).collect();
     let id = match rng.random_range(0..20) {
         0 => rng.random_range(0..=count + 1),
@@ -250,20 +250,20 @@ pub fn keys(seats: u8) -> Digest {
 
 fn publish(scene: &mut Scene, rng: &mut StdRng) -> (Address, Move) {
     let requester = trainer(*[ANN, BEN].choose(rng).unwrap());
-    let fresh: Vec<u64> = (1..=scene.book.registry.datasets.len() as u64)
+    let fresh: Vec<u64> = (1..=scene.book.registry.datasets.last())
         .filter(|id| !scene.book.registry.dataset(*id).unwrap().revoked)
         .collect();
     let wanted = rng.random_range(2..=3);
     let mut grants = Vec::new();
     for dataset in fresh.choose_multiple(rng, wanted).copied().collect::<Vec<_>>() {
         let registry = &scene.book.registry;
-        let mine = |(place, grant): (usize, &directory::Grant)| {
+        let mine = |(id, grant): (u64, &directory::Grant)| {
             let fits =
                 (grant.dataset, grant.user) == (dataset, requester) && grant.state == directory::GrantState::Approved;
-            fits.then_some(place as u64 + 1)
+            fits.then_some(id)
         };
         // An old one is often used up, which is what is to be met.
-        let old: Vec<_> = registry.grants.iter().enumerate().filter_map(mine).collect();
+        let old: Vec<_> = registry.grants.iter().filter_map(mine).collect();
         let fee = rng.random_range(0..50);
         let (facts, rows, times) = (rng.random_range(3..12), rng.random_range(0..6), rng.random_range(1..4));
         let (tries, later) = (rng.random_range(1..5), u64::from(rng.random_ratio(1, 10)) * 200);
@@ -300,8 +300,8 @@ fn random_draft(scene: &Scene, rng: &mut StdRng, grants: &[u64]) -> Draft {
     made.kind = *[Kind::Psi, Kind::Train, Kind::Train, Kind::Predict].choose(rng).unwrap();
     if made.kind.uses_model() {
         let trained = |task: &Task| task.state == State::Finished && task.draft.kind == Kind::Train;
-        let found = scene.book.tasks.iter().rposition(trained);
-        made.model_of = found.map_or(0, |place| place as u64 + 1);
+        let found = scene.book.tasks.iter().rfind(|(_, task)| trained(task));
+        made.model_of = found.map_or(0, |(id, _)| id);
     }
     made.reveals_early = rng.random_ratio(1, 3);
     made.confirm_by = scene.chain.now() + rng.random_range(100..2_000);
@@ -332,7 +332,7 @@ fn spoil(scene: &Scene, rng: &mut StdRng, made: &mut Draft, requester: Address) 
         6 => made.seats[0].roles.0 |= Roles::SECOND,
         7 => made.seats[0].roles = Roles(rng.random_range(0..=255)),
         8 => made.seats[1].grant = made.seats[0].grant,
-        9 => made.seats[0].grant = scene.book.registry.grants.len() as u64 + 1,
+        9 => made.seats[0].grant = scene.book.registry.grants.last() + 1,
         10 => made.seats[0].purpose = purpose(0),
         11 => made.told.digits = 4,
         12 => made.told.own_coefficients = true,

@@ -107,7 +107,7 @@ fn a_failed_run_cannot_have_told_more_than_the_task_tells_and_what_it_told_stays
         |facts| Move::Fail { task, failure: Failure { code: 5, dealt: 0, facts, rows: 0 }, signers: signers.clone() };
     assert_eq!(refused(&mut scene, 1, &fail(5)), "BadFailure");
     scene.play(trainer(1), &fail(3)).unwrap();
-    let grant = &scene.book.registry.grants[0];
+    let grant = &scene.book.registry.grants[1];
     assert_eq!((grant.used, grant.held, grant.tried, grant.facts_used), (0, 0, 1, 3));
 }
 
@@ -128,7 +128,7 @@ fn who_stays_silent_in_a_stall_loses_its_bond_to_who_does_not() {
     collect_all(&mut scene, task);
     assert_eq!([1, 2, ANN].map(|person| gain(&mut scene, person)), [100, -100, 0]);
     // Nobody knows what was told, so all of it counts as told; the use is given back.
-    let grant = &scene.book.registry.grants[0];
+    let grant = &scene.book.registry.grants[1];
     assert_eq!((grant.used, grant.held, grant.facts_used), (0, 0, 4));
 }
 
@@ -230,7 +230,7 @@ fn a_stall_in_front_of_the_end_does_not_undo_what_all_have_signed() {
 fn more_seats_win_no_more_than_the_bonds_that_are_lost() {
     let mut scene = Scene::new();
     // Owner 1 publishes the same rows twice, to sit twice.
-    let terms = scene.book.registry.datasets[0].terms.clone();
+    let terms = scene.book.registry.datasets[1].terms.clone();
     scene.registry(trainer(1), &directory::Move::Publish(terms)).unwrap();
     let grants = [1, 2, 4].map(|dataset| scene.granted(trainer(ANN), dataset, FEE, |_| {}));
     let draft = draft(scene.chain.now(), &grants);
@@ -250,7 +250,7 @@ fn more_seats_win_no_more_than_the_bonds_that_are_lost() {
 #[test]
 fn one_account_does_not_compute_with_itself() {
     let mut scene = Scene::new();
-    let terms = scene.book.registry.datasets[0].terms.clone();
+    let terms = scene.book.registry.datasets[1].terms.clone();
     scene.registry(trainer(1), &directory::Move::Publish(terms)).unwrap();
     let grants = [1, 4].map(|dataset| scene.granted(trainer(ANN), dataset, FEE, |_| {}));
     let made = draft(scene.chain.now(), &grants);
@@ -286,7 +286,7 @@ fn nobody_is_said_to_be_silent_who_was_not_there() {
     collect_all(&mut scene, task);
     assert_eq!([1, 2, ANN].map(|person| gain(&mut scene, person)), [0, 0, 0]);
     // It was a try all the same.
-    assert_eq!(scene.book.registry.grants[0].tried, 1);
+    assert_eq!(scene.book.registry.grants[1].tried, 1);
 }
 
 #[test]

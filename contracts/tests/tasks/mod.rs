@@ -1,6 +1,6 @@
 //! Tasks of private learning.
 
-mod choose;
+pub(super) mod choose;
 mod draw;
 mod gains;
 mod life;

@@ -73,7 +73,7 @@ fn play(seed: u64, world: u64) -> Tally {
         }
     }
     empty(&mut scene);
-    for task in &scene.book.tasks {
+    for task in scene.book.tasks.values() {
         *tally.reached.entry(task.state).or_default() += 1;
     }
     tally
@@ -82,7 +82,7 @@ fn play(seed: u64, world: u64) -> Tally {
 /// A few seconds, or to a moment at which something is over, or next to it.
 fn pass_time(scene: &mut Scene, rng: &mut StdRng) {
     let now = scene.chain.now();
-    let open = scene.book.tasks.iter().rev().take(6).filter_map(|task| scene.book.expires_at(task));
+    let open = scene.book.tasks.values().rev().take(6).filter_map(|task| scene.book.expires_at(task));
     let borders: Vec<_> = open.filter(|border| *border + 1 >= now).collect();
     let then = match borders.iter().min() {
         Some(_) if rng.random_bool(0.2) => borders.choose(rng).unwrap() + rng.random_range(0..3) - 1,
@@ -100,11 +100,11 @@ fn name(what: &Move) -> String {
 fn empty(scene: &mut Scene) {
     for _ in 0..3 {
         scene.chain.wait(70 * 86_400);
-        for task in 1..=scene.book.tasks.len() as u64 {
+        for task in 1..=scene.book.tasks.last() {
             let _ = scene.play(trainer(99), &Move::Expire { task });
         }
     }
-    for task in 1..=scene.book.tasks.len() as u64 {
+    for task in 1..=scene.book.tasks.last() {
         agree::on_task(scene, task);
         assert!(scene.book.task(task).unwrap().state.is_final(), "{:?}", scene.book.task(task));
         for part in (0..8).chain([REQUESTER_PART]) {

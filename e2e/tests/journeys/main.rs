@@ -9,6 +9,7 @@ mod data_sets;
 mod forfeited;
 mod grants;
 mod interrupted;
+mod late_keys;
 mod learning;
 mod left_out;
 mod lying_server;

@@ -13,19 +13,24 @@ use crate::{
     three::{Three, is_told_the_error, seats},
 };
 
-async fn balance(stack: &Stack, account: Address) -> Result<Amount> {
+pub async fn balance(stack: &Stack, account: Address) -> Result<Amount> {
     let coin = stack.chain.deployment.demand(MODEL_COIN)?;
     let answer = stack.chain.call(coin, coin::calls::balance_of(account)).await?;
     contracts::returns::amount(&answer).map_err(|error| anyhow::anyhow!("{error}"))
 }
 
+/// A task as the contract has it.
+pub async fn stands(stack: &Stack, task: u64) -> Result<returns::ChainTask> {
+    let contract = stack.chain.deployment.demand(TASKS)?;
+    let found = returns::task(&stack.chain.call(contract, calls::task(task)).await?);
+    found.map_err(|error| anyhow::anyhow!("{error}"))?.context("there is such a task")
+}
+
 /// Waits until the contract has a task in a state.
 async fn until(stack: &Stack, task: u64, wanted: State) -> Result<()> {
-    let contract = stack.chain.deployment.demand(TASKS)?;
     let since = Instant::now();
     loop {
-        let found = returns::task(&stack.chain.call(contract, calls::task(task)).await?);
-        let state = found.map_err(|error| anyhow::anyhow!("{error}"))?.context("there is such a task")?.state;
+        let state = stands(stack, task).await?.state;
         if state == wanted {
             return Ok(());
         }
@@ -41,7 +46,7 @@ async fn drawn(stack: &Stack, task: u64) -> Result<Address> {
 }
 
 /// Presses so many buttons that collect a part, until none is left.
-async fn collects(person: &Person<'_>, parts: usize) -> Result<()> {
+pub async fn collects(person: &Person<'_>, parts: usize) -> Result<()> {
     let count = "return document.querySelectorAll('#collect-part').length === Number(arguments[0])";
     for left in (0..parts).rev() {
         person.until("the parts that are left", count, &(left + 1).to_string()).await?;

@@ -1,6 +1,6 @@
 //! Reads logs of BountyMarket. Whose log it is, is for the caller to check: only those of the market's address count.
 
-use contracts::abi::{DecodeError, amount, data, digest, indexed_address, indexed_number, narrow, topic};
+use contracts::abi::{DecodeError, amount, data, digest, indexed_address, indexed_number, narrow, number_topic, topic};
 use protocol::{Digest, RawLog};
 
 use crate::{Event, contract::BountyMarket, returns::terms};
@@ -55,9 +55,7 @@ pub const fn truth_topic() -> Digest {
 
 /// The topic that carries a bounty's id, the second of every log, for a filter.
 pub fn bounty_topic(id: u64) -> Digest {
-    let mut word = [0; 32];
-    word[24..].copy_from_slice(&id.to_be_bytes());
-    Digest(word)
+    number_topic(id)
 }
 
 /// The bounty's id and what happened to it. `None` for a log that BountyMarket does not emit.

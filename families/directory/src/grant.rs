@@ -109,9 +109,9 @@ pub struct Disclosure {
     pub own_coefficients: bool,
 }
 
-/// What a task draws on a grant when it starts.
+/// What a task takes of a grant when it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Draw {
+pub struct Charge {
     /// Whether an earlier task of the same pipeline has taken the use.
     pub covered: bool,
     pub facts: u32,
@@ -188,7 +188,7 @@ impl Grant {
                 steps.push(GrantStep::Decide { until: self.terms.until });
             }
         }
-        let nothing = Draw { covered: false, facts: 0, rows: 0 };
+        let nothing = Charge { covered: false, facts: 0, rows: 0 };
         let start = now.max(self.terms.from);
         if account == self.user && self.may_hold(0, dataset, start, nothing).is_ok() {
             steps.push(GrantStep::Use { from: self.terms.from, until: self.terms.until });
@@ -306,7 +306,7 @@ impl Grant {
     ///
     /// # Errors
     /// As the contract refuses.
-    pub fn may_hold(&self, id: u64, dataset: &Dataset, now: u64, draw: Draw) -> Result<(), Refused> {
+    pub fn may_hold(&self, id: u64, dataset: &Dataset, now: u64, charge: Charge) -> Result<(), Refused> {
         self.in_state(id, GrantState::Approved)?;
         let GrantTerms { from, until, times, tries, .. } = self.terms;
         if now < from {
@@ -315,18 +315,18 @@ impl Grant {
         if now >= until {
             return Err(Refused::new("GrantOver(uint64,uint40)", [id.into(), until.into()]));
         }
-        if !draw.covered && self.used + self.held >= times {
+        if !charge.covered && self.used + self.held >= times {
             return Err(Refused::new("TimesUsedUp(uint64,uint32)", [id.into(), times.into()]));
         }
         if self.tried >= tries {
             return Err(Refused::new("TriesUsedUp(uint64,uint16)", [id.into(), tries.into()]));
         }
-        if draw.facts > self.facts_left() {
-            let words = [id.into(), self.facts_left().into(), draw.facts.into()];
+        if charge.facts > self.facts_left() {
+            let words = [id.into(), self.facts_left().into(), charge.facts.into()];
             return Err(Refused::new("FactsUsedUp(uint64,uint32,uint32)", words));
         }
-        if draw.rows > self.rows_left() {
-            let words = [id.into(), self.rows_left().into(), draw.rows.into()];
+        if charge.rows > self.rows_left() {
+            let words = [id.into(), self.rows_left().into(), charge.rows.into()];
             return Err(Refused::new("RowsUsedUp(uint64,uint32,uint32)", words));
         }
         usable(dataset, self.dataset)
@@ -334,12 +334,12 @@ impl Grant {
 
     /// What holding it for a task says.
     #[must_use]
-    pub fn hold(&self, draw: Draw) -> GrantEvent {
+    pub fn hold(&self, charge: Charge) -> GrantEvent {
         self.usage(Self {
-            held: self.held + u32::from(!draw.covered),
+            held: self.held + u32::from(!charge.covered),
             tried: self.tried + 1,
-            facts_used: self.facts_used + draw.facts,
-            rows_used: self.rows_used + draw.rows,
+            facts_used: self.facts_used + charge.facts,
+            rows_used: self.rows_used + charge.rows,
             ..self.clone()
         })
     }
@@ -352,7 +352,7 @@ impl Grant {
 
     /// What giving back says: what was not told, and the hold where the use is not kept.
     #[must_use]
-    pub fn release(&self, unused: Draw) -> GrantEvent {
+    pub fn release(&self, unused: Charge) -> GrantEvent {
         self.usage(Self {
             held: self.held.saturating_sub(u32::from(!unused.covered)),
             facts_used: self.facts_used.saturating_sub(unused.facts),

@@ -34,7 +34,7 @@ pub use files::{
     Column, ColumnKind, ColumnRole, Description, DescriptionError, Node, NodeRole, Profile, ProfileError, Purpose,
     PurposeError, Reveal, Work,
 };
-pub use grant::{Disclosure, Draw, Grant, GrantEvent, GrantState, GrantStep, GrantTerms};
+pub use grant::{Charge, Disclosure, Grant, GrantEvent, GrantState, GrantStep, GrantTerms};
 pub use organisation::{DirectoryEvent, Organisation};
 pub use registry::{Event, Move, Registry, subject};
 

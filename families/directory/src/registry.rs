@@ -3,19 +3,17 @@
 use std::collections::BTreeMap;
 
 use contracts::Refused;
-use protocol::{Address, Amount, Digest};
+use protocol::{Address, Amount, Digest, Numbered};
 
-use crate::{Dataset, DatasetEvent, DatasetTerms, DirectoryEvent, Draw, Grant, GrantEvent, GrantTerms, Organisation};
+use crate::{Charge, Dataset, DatasetEvent, DatasetTerms, DirectoryEvent, Grant, GrantEvent, GrantTerms, Organisation};
 
 /// All that the three contracts store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Registry {
     pub organisations: BTreeMap<Address, Organisation>,
-    /// Data set 1 first.
-    pub datasets: Vec<Dataset>,
-    /// Grant 1 first.
-    pub grants: Vec<Grant>,
-    /// The contract that alone draws on grants.
+    pub datasets: Numbered<Dataset>,
+    pub grants: Numbered<Grant>,
+    /// The contract that alone charges grants.
     pub tasks: Address,
 }
 
@@ -88,7 +86,7 @@ impl Registry {
             Move::SetProfile { profile } => mine(Organisation::set_profile(me, caller, *profile)?),
             Move::SetKey { key } => mine(Organisation::set_key(me, caller, *key)?),
             Move::Publish(terms) => {
-                vec![Event::Dataset(self.datasets.len() as u64 + 1, Dataset::publish(me, caller, terms)?)]
+                vec![Event::Dataset(self.datasets.last() + 1, Dataset::publish(me, caller, terms)?)]
             }
             Move::SetPrices { dataset, per_use, per_day } => {
                 let event = Dataset::set_prices(self.dataset(*dataset), *dataset, caller, (*per_use, *per_day))?;
@@ -101,7 +99,7 @@ impl Registry {
                 let open = self.open(*dataset, caller, *purpose, now);
                 let asked = (*dataset, caller, *purpose, terms);
                 let event = Grant::apply_for(self.dataset(*dataset), open, now, asked)?;
-                vec![Event::Grant(self.grants.len() as u64 + 1, event)]
+                vec![Event::Grant(self.grants.last() + 1, event)]
             }
             Move::Withdraw { grant } => vec![Event::Grant(*grant, self.existing(*grant)?.0.withdraw(*grant, caller)?)],
             Move::Approve { grant, fee } => {
@@ -114,20 +112,20 @@ impl Registry {
             }
             Move::Hold { grants, covered, facts, rows } => {
                 self.by_tasks(caller)?;
-                let draw = |covered| Draw { covered, facts: *facts, rows: *rows };
-                self.draw(grants, *covered, |id, grant, dataset, covered| {
-                    grant.may_hold(id, dataset, now, draw(covered))?;
-                    Ok(Some(grant.hold(draw(covered))))
+                let charge = |covered| Charge { covered, facts: *facts, rows: *rows };
+                self.charge(grants, *covered, |id, grant, dataset, covered| {
+                    grant.may_hold(id, dataset, now, charge(covered))?;
+                    Ok(Some(grant.hold(charge(covered))))
                 })?
             }
             Move::Consume { grants, covered } => {
                 self.by_tasks(caller)?;
-                self.draw(grants, *covered, |_, grant, _, covered| Ok((!covered).then(|| grant.consume())))?
+                self.charge(grants, *covered, |_, grant, _, covered| Ok((!covered).then(|| grant.consume())))?
             }
             Move::Release { grants, covered, facts, rows } => {
                 self.by_tasks(caller)?;
-                self.draw(grants, *covered, |_, grant, _, covered| {
-                    Ok(Some(grant.release(Draw { covered, facts: *facts, rows: *rows })))
+                self.charge(grants, *covered, |_, grant, _, covered| {
+                    Ok(Some(grant.release(Charge { covered, facts: *facts, rows: *rows })))
                 })?
             }
         })
@@ -151,20 +149,20 @@ impl Registry {
 
     /// A data set by its number.
     pub fn dataset(&self, id: u64) -> Option<&Dataset> {
-        self.datasets.get(usize::try_from(id).ok()?.checked_sub(1)?)
+        self.datasets.get(id)
     }
 
     /// A grant by its number, with its data set.
     pub fn grant(&self, id: u64) -> Option<(&Grant, &Dataset)> {
-        let grant = self.grants.get(usize::try_from(id).ok()?.checked_sub(1)?)?;
+        let grant = self.grants.get(id)?;
         Some((grant, self.dataset(grant.dataset)?))
     }
 
     /// The grant that keeps the same from being applied for.
     pub fn open(&self, dataset: u64, user: Address, purpose: Digest, now: u64) -> Option<u64> {
         let same = |grant: &Grant| (grant.dataset, grant.user, grant.purpose) == (dataset, user, purpose);
-        let newest = self.grants.iter().rposition(same)?;
-        self.grants[newest].is_open(now).then_some(newest as u64 + 1)
+        let (id, newest) = self.grants.iter().rfind(|(_, grant)| same(grant))?;
+        newest.is_open(now).then_some(id)
     }
 
     fn existing(&self, id: u64) -> Result<(&Grant, &Dataset), Refused> {
@@ -176,7 +174,7 @@ impl Registry {
     }
 
     /// What is said of several grants; all or none. The contract of tasks names none twice.
-    fn draw(
+    fn charge(
         &self,
         grants: &[u64],
         covered: u64,
@@ -193,13 +191,9 @@ impl Registry {
     }
 }
 
-/// Puts what follows in the place of a number that counts from 1; the next one is added.
-fn put<T: Clone>(all: &mut Vec<T>, id: u64, after: impl FnOnce(Option<T>) -> Option<T>) {
-    let Some(place) = usize::try_from(id).ok().and_then(|id| id.checked_sub(1)) else { return };
-    let Some(after) = after(all.get(place).cloned()) else { return };
-    if place == all.len() {
-        all.push(after);
-    } else if let Some(slot) = all.get_mut(place) {
-        *slot = after;
+/// Puts what follows in the place of a number.
+fn put<T: Clone>(all: &mut Numbered<T>, id: u64, after: impl FnOnce(Option<T>) -> Option<T>) {
+    if let Some(after) = after(all.get(id).cloned()) {
+        all.put(id, after);
     }
 }

@@ -4,7 +4,8 @@ use contracts::testkit::{calls_are_of, errors_have_sentences, functions, signatu
 use protocol::{Address, Amount, Digest};
 
 use crate::{
-    Dataset, DatasetTerms, Disclosure, Draw, Grant, GrantEvent, GrantState, GrantStep, GrantTerms, Industry, REFUSALS,
+    Charge, Dataset, DatasetTerms, Disclosure, Grant, GrantEvent, GrantState, GrantStep, GrantTerms, Industry,
+    REFUSALS,
     calls::{datasets, directory, grants},
     logs,
 };
@@ -132,7 +133,7 @@ fn who_can_do_what_until_when() {
 #[test]
 fn a_refusal_is_a_sentence_without_asking_a_chain() {
     let approved = Grant { state: GrantState::Approved, ..grant() };
-    let nothing = Draw { covered: false, facts: 11, rows: 0 };
+    let nothing = Charge { covered: false, facts: 11, rows: 0 };
     let refused = approved.may_hold(4, &dataset(), 150, nothing).unwrap_err();
     let told = refused.revert(&[REFUSALS]);
     assert_eq!(told.name, "FactsUsedUp");

@@ -7,8 +7,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tiny_keccak::{Hasher as _, Keccak};
-
 use super::{
     claims::{Record, Refund, Take, Taker},
     events::{Event, LoggedEvent, TakePath},
@@ -18,7 +16,7 @@ use super::{
     shape::Shape,
     terms::Terms,
 };
-use protocol::{Address, Amount, Digest};
+use protocol::{Address, Amount, Digest, keccak};
 
 pub mod fold;
 mod keep;
@@ -190,16 +188,8 @@ pub fn record_key(contributor: &Address, label: u16, sample: &[u8]) -> Digest {
     let mut encoded = [0u8; 96];
     encoded[12..32].copy_from_slice(&contributor.0);
     encoded[62..64].copy_from_slice(&label.to_be_bytes());
-    encoded[64..].copy_from_slice(&keccak(sample).0);
-    keccak(&encoded)
-}
-
-pub(crate) fn keccak(bytes: &[u8]) -> Digest {
-    let mut hash = [0u8; 32];
-    let mut keccak = Keccak::v256();
-    keccak.update(bytes);
-    keccak.finalize(&mut hash);
-    Digest(hash)
+    encoded[64..].copy_from_slice(&keccak(&[sample]).0);
+    keccak(&[&encoded])
 }
 
 impl Model {

@@ -23,17 +23,16 @@ use std::collections::BTreeMap;
 
 use contracts::Refused;
 use directory::Registry;
-use protocol::{Address, Amount, Digest};
+use protocol::{Address, Amount, Digest, Numbered};
 
 use crate::{Candidate, Draft, Event, Failure, Outcome, State, Task};
 
 /// All that `Tasks` and the contracts below it store.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Book {
     /// Organisations, data sets and grants; `registry.tasks` is the address of `Tasks`.
     pub registry: Registry,
-    /// Task 1 first.
-    pub tasks: Vec<Task>,
+    pub tasks: Numbered<Task>,
     /// By owners and day.
     pub draws: BTreeMap<Digest, DrawBlock>,
     /// What accounts can collect, beside parts of tasks.
@@ -157,8 +156,8 @@ impl Book {
         if let Event::Published { requester, waits_for, model_of, draft } = event {
             let before = self.task(*waits_for).map(|before| &before.draft);
             let made = Task::published(*requester, (*waits_for, *model_of), draft, before, &self.registry, at);
-            if id == self.tasks.len() as u64 + 1 {
-                self.tasks.extend(made);
+            if let Some(made) = made.filter(|_| self.task(id).is_none()) {
+                self.tasks.put(id, made);
             }
             return;
         }
@@ -174,18 +173,17 @@ impl Book {
             }
             _ => {}
         }
-        let task = usize::try_from(id).ok().and_then(|id| self.tasks.get_mut(id.checked_sub(1)?));
-        task.into_iter().for_each(|task| task.apply(event, at));
+        self.tasks.get_mut(id).into_iter().for_each(|task| task.apply(event, at));
     }
 
     /// A task by its number.
     pub fn task(&self, id: u64) -> Option<&Task> {
-        self.tasks.get(usize::try_from(id).ok()?.checked_sub(1)?)
+        self.tasks.get(id)
     }
 
     /// All that the contract holds: for tasks, and for accounts that can collect.
     pub fn holds(&self) -> Amount {
-        let tasks: u128 = self.tasks.iter().map(|task| task.holds().0).sum();
+        let tasks: u128 = self.tasks.values().map(|task| task.holds().0).sum();
         Amount(tasks + self.owed.values().map(|amount| amount.0).sum::<u128>())
     }
 

@@ -6,6 +6,7 @@
 //! | [`Task`], [`Event`] | what is stored; folded from events; what is due to whom |
 //! | [`Book`] | all tasks together, and every call of the contract by the rules |
 //! | [`Step`] | what an account can do now, and until when |
+//! | [`own`] | what one account has a part in, without what others do among themselves |
 //! | [`api`] | what travels between page and server |
 //! | [`typed_data`] | what session keys of seats sign |
 //! | [`calls`], [`returns`], [`logs`] | the contract's data, encoded and read |
@@ -17,6 +18,7 @@ mod book;
 mod chain;
 mod draft;
 pub mod event;
+pub mod own;
 mod steps;
 mod task;
 pub mod typed_data;

@@ -1,8 +1,8 @@
 //! What session keys of seats sign (EIP-712): one type for each purpose, bound to chain, contract, task and attempt. Equal
 //! to `TaskSignatures` in Solidity.
 
-use contracts::abi::{hash_words, keccak};
-use protocol::{Address, Digest};
+use contracts::abi::hash_words;
+use protocol::{Address, Digest, keccak};
 
 use crate::{Failure, Outcome};
 
@@ -58,19 +58,19 @@ impl Run {
     pub fn domain_separator(&self) -> Digest {
         let domain = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
         hash_words(&[
-            keccak(domain.as_bytes()),
-            keccak(b"ModelMarket tasks"),
-            keccak(b"1"),
+            keccak(&[domain.as_bytes()]),
+            keccak(&[b"ModelMarket tasks"]),
+            keccak(&[b"1"]),
             number(self.chain),
             address(self.contract),
         ])
     }
 
     fn digest<const N: usize>(&self, type_: &str, fields: [Digest; N]) -> Digest {
-        let mut words = vec![keccak(type_.as_bytes()), number(self.task), number(self.attempt.into())];
+        let mut words = vec![keccak(&[type_.as_bytes()]), number(self.task), number(self.attempt.into())];
         words.extend(fields);
         let (domain, message) = (self.domain_separator(), hash_words(&words));
-        keccak(&[&[0x19, 0x01], &domain.0[..], &message.0[..]].concat())
+        keccak(&[&[0x19, 0x01], &domain.0, &message.0])
     }
 }
 

@@ -5,19 +5,19 @@ use protocol::Digest;
 
 use super::noise::{MOST, TAG};
 
-/// Bytes of a part in front of its payload.
-const PART_HEAD: usize = 13;
-/// Bytes of payload that a part carries at most: one part fits one Noise message.
-pub const PART: usize = MOST - TAG - PART_HEAD;
+/// Bytes of a fragment in front of its payload.
+const FRAGMENT_HEAD: usize = 13;
+/// Bytes of payload that a fragment carries at most: one fragment fits one Noise message.
+pub const FRAGMENT: usize = MOST - TAG - FRAGMENT_HEAD;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Frame {
     Hello(Hello),
-    /// A part of a message.
-    Part(Part),
-    /// How many parts came, and how many bytes of payload were taken by the program.
+    /// A fragment of a message.
+    Fragment(Fragment),
+    /// How many fragments came, and how many bytes of payload were taken by the program.
     Taken {
-        parts: u64,
+        fragments: u64,
         bytes: u64,
     },
     /// Asks for a [`Frame::Taken`]: whether the other side is there.
@@ -45,21 +45,21 @@ pub(super) struct Standing {
     pub head_out: Digest,
 }
 
-/// A part of a message, as it came.
+/// A fragment of a message, as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Part {
+pub(super) struct Fragment {
     pub sequence: u64,
     pub operation: u32,
     /// Whether the message ends with it.
     pub last: bool,
-    /// All of the frame; its payload is behind [`PART_HEAD`].
+    /// All of the frame; its payload is behind [`FRAGMENT_HEAD`].
     whole: Bytes,
 }
 
-impl Part {
-    /// The frame of a part.
+impl Fragment {
+    /// The frame of a fragment.
     pub fn frame(sequence: u64, operation: u32, last: bool, payload: &[u8]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(PART_HEAD + payload.len());
+        let mut bytes = Vec::with_capacity(FRAGMENT_HEAD + payload.len());
         bytes.push(u8::from(last));
         bytes.extend(sequence.to_be_bytes());
         bytes.extend(operation.to_be_bytes());
@@ -80,19 +80,21 @@ impl Part {
 
     /// Bytes of payload.
     pub fn size(&self) -> usize {
-        self.whole.len() - PART_HEAD
+        self.whole.len() - FRAGMENT_HEAD
     }
 
     pub fn into_payload(self) -> Bytes {
-        self.whole.slice(PART_HEAD..)
+        self.whole.slice(FRAGMENT_HEAD..)
     }
 }
 
 impl Frame {
     pub fn encode(&self) -> Vec<u8> {
         match self {
-            Self::Part(part) => part.whole.to_vec(),
-            Self::Taken { parts, bytes } => [&[2], parts.to_be_bytes().as_slice(), &bytes.to_be_bytes()].concat(),
+            Self::Fragment(fragment) => fragment.whole.to_vec(),
+            Self::Taken { fragments, bytes } => {
+                [&[2], fragments.to_be_bytes().as_slice(), &bytes.to_be_bytes()].concat()
+            }
             Self::Ping => vec![3],
             Self::Hello(hello) => hello.encode(),
         }
@@ -100,11 +102,11 @@ impl Frame {
 
     pub fn decode(bytes: Vec<u8>) -> Option<Self> {
         match *bytes.first()? {
-            kind @ (0 | 1) => Part::read(bytes, kind == 1).map(Self::Part),
+            kind @ (0 | 1) => Fragment::read(bytes, kind == 1).map(Self::Fragment),
             2 => {
-                let (parts, bytes) = bytes[1..].split_first_chunk()?;
+                let (fragments, bytes) = bytes[1..].split_first_chunk()?;
                 let bytes = bytes.try_into().ok()?;
-                Some(Self::Taken { parts: u64::from_be_bytes(*parts), bytes: u64::from_be_bytes(bytes) })
+                Some(Self::Taken { fragments: u64::from_be_bytes(*fragments), bytes: u64::from_be_bytes(bytes) })
             }
             3 => (bytes.len() == 1).then_some(Self::Ping),
             4 => Hello::decode(&bytes[1..]).map(Self::Hello),

@@ -1,9 +1,8 @@
 //! One hash a direction over everything that was said, so that both sides can say in the result that they saw the same.
 
-use protocol::Digest;
-use tiny_keccak::{Hasher, Keccak};
+use protocol::{Digest, keccak};
 
-/// A direction of a link: how many parts went, and the hash over them.
+/// A direction of a link: how many fragments went, and the hash over them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
     pub count: u64,
@@ -19,17 +18,11 @@ impl Head {
         Self { count: 0, hash: keccak(&parts) }
     }
 
-    /// With one more part, as it was sealed: keccak(head ‖ sequence ‖ BLAKE3(part)). A contract takes heads as they are and never
-    /// computes one, so the bytes of a part go through what is fast in a browser: keccak would be a third of all the work.
-    pub fn with(self, part: &[u8]) -> Self {
-        let hash = keccak(&[&self.hash.0, &self.count.to_be_bytes(), blake3::hash(part).as_bytes()]);
+    /// With one more fragment, as it was sealed: keccak(head ‖ sequence ‖ BLAKE3(fragment)). A contract takes heads as they are
+    /// and never computes one, so the bytes of a fragment go through what is fast in a browser: keccak would be a third of all
+    /// the work.
+    pub fn with(self, fragment: &[u8]) -> Self {
+        let hash = keccak(&[&self.hash.0, &self.count.to_be_bytes(), blake3::hash(fragment).as_bytes()]);
         Self { count: self.count + 1, hash }
     }
-}
-
-fn keccak(parts: &[&[u8]]) -> Digest {
-    let (mut keccak, mut hash) = (Keccak::v256(), [0; 32]);
-    parts.iter().for_each(|part| keccak.update(part));
-    keccak.finalize(&mut hash);
-    Digest(hash)
 }

@@ -3,7 +3,7 @@
 use protocol::Digest;
 
 use super::{
-    frame::{Frame, Part, Standing},
+    frame::{Fragment, Frame, Standing},
     heads::Head,
     ring::Ring,
 };
@@ -21,7 +21,7 @@ pub(crate) struct History {
     out: Head,
     back: Head,
     ring: Ring,
-    /// Parts that were sealed in this session, or came in an earlier one.
+    /// Fragments that were sealed in this session, or came in an earlier one.
     sealed: u64,
     /// Bytes of payload pushed here, and taken by the program there.
     pushed: u64,
@@ -80,35 +80,35 @@ impl History {
         self.pushed - self.they_took < WINDOW
     }
 
-    /// Adds a part: hashed once, kept until the other side has it.
+    /// Adds a fragment: hashed once, kept until the other side has it.
     pub(crate) fn push(&mut self, operation: u32, last: bool, payload: &[u8]) {
         self.pushed += payload.len() as u64;
-        let part = Part::frame(self.out.count, operation, last, payload);
+        let fragment = Fragment::frame(self.out.count, operation, last, payload);
         let before = self.out;
-        self.out = self.out.with(&part);
-        self.ring.keep(part, before, self.pushed - payload.len() as u64);
+        self.out = self.out.with(&fragment);
+        self.ring.keep(fragment, before, self.pushed - payload.len() as u64);
     }
 
-    /// The next part to be sealed, once it may be under way.
+    /// The next fragment to be sealed, once it may be under way.
     pub(super) fn next_to_seal(&self) -> Option<&[u8]> {
-        let (part, before) = self.ring.part(self.sealed)?;
-        (before.saturating_sub(self.they_took) < WINDOW).then_some(part)
+        let (fragment, before) = self.ring.fragment(self.sealed)?;
+        (before.saturating_sub(self.they_took) < WINDOW).then_some(fragment)
     }
 
     pub(super) fn sealed(&mut self) {
         self.sealed += 1;
     }
 
-    /// Whether a part is the next one, and an honest side may have sent it.
-    pub(super) fn takes(&self, part: &Part) -> bool {
+    /// Whether a fragment is the next one, and an honest side may have sent it.
+    pub(super) fn takes(&self, fragment: &Fragment) -> bool {
         let full = self.came - self.took >= WINDOW;
-        part.sequence == self.back.count && !full
+        fragment.sequence == self.back.count && !full
     }
 
-    /// A part came. The error: the other side's head was another one here.
-    pub(super) fn came(&mut self, part: &Part) -> Result<(), ()> {
-        self.came += part.size() as u64;
-        self.back = self.back.with(part.whole());
+    /// A fragment came. The error: the other side's head was another one here.
+    pub(super) fn came(&mut self, fragment: &Fragment) -> Result<(), ()> {
+        self.came += fragment.size() as u64;
+        self.back = self.back.with(fragment.whole());
         match self.expected {
             Some((count, hash)) if count == self.back.count => {
                 self.expected = None;
@@ -126,22 +126,23 @@ impl History {
 
     pub(super) fn taken(&mut self) -> Frame {
         self.told = self.took;
-        Frame::Taken { parts: self.back.count, bytes: self.took }
+        Frame::Taken { fragments: self.back.count, bytes: self.took }
     }
 
-    /// The other side has so many parts, and its program took so many bytes. `false` where that cannot be.
-    pub(super) fn they_took(&mut self, parts: u64, bytes: u64) -> bool {
-        let known = (self.they_have..=self.sealed).contains(&parts) && (self.they_took..=self.pushed).contains(&bytes);
+    /// The other side has so many fragments, and its program took so many bytes. `false` where that cannot be.
+    pub(super) fn they_took(&mut self, fragments: u64, bytes: u64) -> bool {
+        let known =
+            (self.they_have..=self.sealed).contains(&fragments) && (self.they_took..=self.pushed).contains(&bytes);
         if known {
-            (self.they_have, self.they_took) = (parts, bytes);
-            self.ring.forget_before(parts);
+            (self.they_have, self.they_took) = (fragments, bytes);
+            self.ring.forget_before(fragments);
         }
         known
     }
 
     /// Goes on where the other side stands.
     pub(super) fn go_on(&mut self, theirs: &Standing, seat: SeatNumber) -> Result<(), LinkError> {
-        // What they have of this side's parts.
+        // What they have of this side's fragments.
         let known = if theirs.received == self.out.count {
             self.out.hash
         } else {
@@ -167,7 +168,7 @@ impl History {
         self.they_took = self.pushed;
     }
 
-    /// Takes back the last part, as no honest side can.
+    /// Takes back the last fragment, as no honest side can.
     #[cfg(test)]
     pub(crate) fn forget_last(&mut self) {
         if let Some(before) = self.ring.forget_last() {

@@ -6,7 +6,7 @@ use protocol::Digest;
 
 use super::heads::Head;
 
-/// Parts that the other side has not confirmed, oldest first.
+/// Fragments that the other side has not confirmed, oldest first.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ring {
     kept: VecDeque<Kept>,
@@ -15,7 +15,7 @@ pub(super) struct Ring {
 #[derive(Debug, Clone)]
 struct Kept {
     /// As it was sealed.
-    part: Vec<u8>,
+    fragment: Vec<u8>,
     /// The head before it.
     before: Head,
     /// Bytes of payload before it.
@@ -23,29 +23,29 @@ struct Kept {
 }
 
 impl Ring {
-    pub fn keep(&mut self, part: Vec<u8>, before: Head, bytes_before: u64) {
-        self.kept.push_back(Kept { part, before, bytes_before });
+    pub fn keep(&mut self, fragment: Vec<u8>, before: Head, bytes_before: u64) {
+        self.kept.push_back(Kept { fragment, before, bytes_before });
     }
 
-    /// Forgets the parts before `count`.
+    /// Forgets the fragments before `count`.
     pub fn forget_before(&mut self, count: u64) {
         while self.kept.front().is_some_and(|kept| kept.before.count < count) {
             self.kept.pop_front();
         }
     }
 
-    /// What the head was when `count` parts had gone; `None` where that is no longer, or not yet, known.
+    /// What the head was when `count` fragments had gone; `None` where that is no longer, or not yet, known.
     pub fn head_at(&self, count: u64) -> Option<Digest> {
         let first = self.kept.front()?.before.count;
         let index = usize::try_from(count.checked_sub(first)?).ok()?;
         self.kept.get(index).map(|kept| kept.before.hash)
     }
 
-    /// The part after the first `count`, to be sealed, and the bytes of payload before it.
-    pub fn part(&self, count: u64) -> Option<(&[u8], u64)> {
+    /// The fragment after the first `count`, to be sealed, and the bytes of payload before it.
+    pub fn fragment(&self, count: u64) -> Option<(&[u8], u64)> {
         let first = self.kept.front()?.before.count;
         let index = usize::try_from(count.checked_sub(first)?).ok()?;
-        self.kept.get(index).map(|kept| (kept.part.as_slice(), kept.bytes_before))
+        self.kept.get(index).map(|kept| (kept.fragment.as_slice(), kept.bytes_before))
     }
 
     #[cfg(test)]

@@ -132,7 +132,7 @@ fn a_transaction_is_rebuilt_from_what_a_node_tells_and_only_the_one_with_the_has
         let key = terms.seats[1].key;
         let transaction = TxEip1559 { nonce, ..transaction(&terms, confirm(7, &key)) };
         let raw = sign(transaction.clone(), &account(1));
-        let hash = crate::confirmation::hash_of(&raw);
+        let hash = protocol::keccak(&[&raw]);
         let told = told(&transaction, &raw);
         let from = |told: &std::collections::BTreeMap<&'static str, String>| {
             let told = told.clone();
@@ -179,5 +179,5 @@ fn a_published_transaction_of_the_first_kind_is_rebuilt() {
             _ => return None,
         })
     };
-    assert_eq!(crate::confirmation::rebuilt(&crate::confirmation::hash_of(&raw), field), Some(raw));
+    assert_eq!(crate::confirmation::rebuilt(&protocol::keccak(&[&raw]), field), Some(raw));
 }

@@ -50,10 +50,10 @@ fn heads_are_chained_as_the_documents_say() {
     let [begin, other] = pair.lines[0].heads().unwrap();
     pair.say(0, b"hello");
     pair.say(0, b"again");
-    // A part is: whether it is the last, its sequence, its operation, its payload.
-    let part = |sequence: u8, payload: &[u8]| [&[1, 0, 0, 0, 0, 0, 0, 0, sequence, 0, 0, 0, 5], payload].concat();
-    let one = keccak(&[&begin.0, &[0; 8], blake3::hash(&part(0, b"hello")).as_bytes()]);
-    let two = keccak(&[&one, &[0, 0, 0, 0, 0, 0, 0, 1], blake3::hash(&part(1, b"again")).as_bytes()]);
+    // A fragment is: whether it is the last, its sequence, its operation, its payload.
+    let fragment = |sequence: u8, payload: &[u8]| [&[1, 0, 0, 0, 0, 0, 0, 0, sequence, 0, 0, 0, 5], payload].concat();
+    let one = keccak(&[&begin.0, &[0; 8], blake3::hash(&fragment(0, b"hello")).as_bytes()]);
+    let two = keccak(&[&one, &[0, 0, 0, 0, 0, 0, 0, 1], blake3::hash(&fragment(1, b"again")).as_bytes()]);
     assert_eq!(pair.lines[0].heads(), Some([Digest(two), other]));
     assert_eq!(pair.lines[1].heads(), Some([begin, other]), "nothing has come yet");
     pair.run();
@@ -119,14 +119,14 @@ fn a_smart_account_needs_no_transaction_where_two_nodes_were_asked() {
 fn who_does_not_take_what_comes_stops_the_sender_and_not_itself() {
     let mut random = random("window");
     let mut pair = Pair::open(&terms(2), &mut random);
-    let part = vec![7; crate::line::PART];
-    let fits = WINDOW.div_ceil(part.len() as u64) as usize;
+    let fragment = vec![7; crate::line::FRAGMENT];
+    let fits = WINDOW.div_ceil(fragment.len() as u64) as usize;
     for _ in 0..fits + 20 {
-        pair.lines[0].push(1, true, &part).unwrap();
+        pair.lines[0].push(1, true, &fragment).unwrap();
     }
     let mut carried = 0;
     let mut count = |from: usize, record: Vec<u8>| {
-        carried += usize::from(from == 0 && record.len() > part.len());
+        carried += usize::from(from == 0 && record.len() > fragment.len());
         vec![record]
     };
     pair.carry(&mut count).unwrap();
@@ -138,7 +138,7 @@ fn who_does_not_take_what_comes_stops_the_sender_and_not_itself() {
     assert_eq!(pair.heard(1).len(), 20, "and sent the rest");
     // A sender that goes on nevertheless is refused.
     for _ in 0..=fits {
-        pair.lines[0].push(1, true, &part).unwrap();
+        pair.lines[0].push(1, true, &fragment).unwrap();
     }
     pair.run();
     pair.lines[0].history.as_mut().unwrap().believe_all_taken();

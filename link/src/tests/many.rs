@@ -39,7 +39,7 @@ impl World {
 fn three_seats_say_all_sizes_to_each_other() {
     let mut random = random("three seats");
     let world = World::new(3);
-    let sizes = [0, 1, 1_000, crate::line::PART - 1, crate::line::PART, crate::line::PART + 1, 300_000];
+    let sizes = [0, 1, 1_000, crate::line::FRAGMENT - 1, crate::line::FRAGMENT, crate::line::FRAGMENT + 1, 300_000];
     let payloads: Vec<Vec<u8>> = sizes.iter().map(|size| bytes(&mut random, *size)).collect();
     let heads = Rc::new(RefCell::new(Vec::new()));
     let program = |seat: u8, seed| {

@@ -26,8 +26,8 @@ pub enum LearnError {
     Far { column: String, row: usize },
     #[error("What was kept of this run belongs to another task, or is damaged. The run begins again.")]
     Checkpoint,
-    #[error("The two parts of a result do not fit each other. Ask both owners to send theirs again.")]
-    Parts,
+    #[error("The two halves of a result do not fit each other. Ask both owners to send theirs again.")]
+    Halves,
 }
 
 impl From<mpc::PlanError> for LearnError {

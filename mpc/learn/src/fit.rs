@@ -96,15 +96,15 @@ async fn tell<A: Arithmetic>(
     inputs: &Inputs,
     Checkpoint { sums, solved }: &Checkpoint<A::Ring>,
 ) -> Result<Answer<A::Ring>, MpcError> {
-    let mut parts = Vec::new();
+    let mut halves = Vec::new();
     if !task.metrics.is_empty() {
         match judge(a, task, &inputs.matrices(), sums, solved, Scaling::of(task)).await? {
-            Ok(errors) => parts.extend(tell_metrics(a, task, &inputs.label, errors).await?),
+            Ok(errors) => halves.extend(tell_metrics(a, task, &inputs.label, errors).await?),
             Err(answer) => return Ok(answer),
         }
     }
     // What is kept, told and committed to is one model, under shares drawn anew.
     let model = Model { coefficients: a.release(&solved.coefficients.chosen([0])?, COEFFICIENT_GRID).await? };
-    parts.extend(tell_coefficients(a, task, &model, solved, sums).await?);
-    Ok(Answer::Fitted(Fitted { model, parts }))
+    halves.extend(tell_coefficients(a, task, &model, solved, sums).await?);
+    Ok(Answer::Fitted(Fitted { model, halves }))
 }

@@ -29,5 +29,5 @@ pub use error::LearnError;
 pub use fit::{Answer, Checkpoint, Fitted, Model, fit, fit_keeping, fit_rest, plan, plan_rest};
 pub use predict::{NewRows, Prediction, plan_prediction, predict};
 pub use prepare::{Column, Prepared, Scale, label_exponent};
-pub use sealed::{Part, Receiver, What, join};
+pub use sealed::{Half, Receiver, What, join};
 pub use task::{Evaluation, Fact, Facts, Metric, Order, Reveals, Task};

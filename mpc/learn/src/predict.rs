@@ -8,7 +8,7 @@ use crate::{
     gram::Matrices,
     metrics::{self, FACTOR, ROW},
     prepare::{Column, FEATURE},
-    sealed::{Part, What},
+    sealed::{Half, What},
     task::Task,
 };
 
@@ -86,7 +86,7 @@ pub async fn predict<A: Arithmetic>(
     prediction: &Prediction,
     model: &Model<A::Ring>,
     new_rows: &[&NewRows],
-) -> Result<Part, MpcError> {
+) -> Result<Half, MpcError> {
     let task = &prediction.model;
     if prediction.rows == 0 {
         return Err(PlanError::Task { what: "There are no rows to predict.".into() }.into());
@@ -109,7 +109,7 @@ pub async fn predict<A: Arithmetic>(
         vec![mean; prediction.rows]
     })?;
     let predictions = a.release(&scaled.plus(&mean)?, task.digits).await?;
-    Ok(Part::new(Receiver::Requester, What::Predictions, &predictions, task.label_exponent))
+    Ok(Half::new(Receiver::Requester, What::Predictions, &predictions, task.label_exponent))
 }
 
 fn matrix(prediction: &Prediction, seat: Seat, rows: Option<&NewRows>) -> Result<Owned, MpcError> {

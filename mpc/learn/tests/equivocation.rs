@@ -16,7 +16,7 @@ use std::{
 
 use mpc::{
     Dealer, Operation, Party, Plan, Plane, Recorded, Ring, Seat,
-    draw::{At, Draws, Part, Registry, Seed, Seeded},
+    draw::{At, Draws, Registry, Seed, Seeded, Use},
 };
 use mpc_learn::{Answer, Evaluation, Metric, Task, fit, plan};
 use support::{Bytes, Data, Ran, drawing};
@@ -142,7 +142,7 @@ impl Solver<'_> {
     }
 
     fn mend_dealt(&self, step: u32, got: &[u8], wanted: &[u8]) -> Vec<At> {
-        let at = At::Step(step, Part::Output);
+        let at = At::Step(step, Use::Output);
         match &self.plan.steps[step as usize] {
             Operation::Compare { count, bits } => self.mend_planes(at, *bits as usize, *count, got, wanted),
             Operation::Join { bits, .. } => self.mend_planes(at, got.len() / bits.div_ceil(8), *bits, got, wanted),
@@ -163,18 +163,18 @@ impl Solver<'_> {
                 for step in step..step + wave {
                     let Operation::Owned { product, .. } = &self.plan.steps[step as usize] else { return None };
                     if product.left.owner == self.watched {
-                        draws.push((At::Step(step, Part::Vector), product.right.len(), Sign::TakenAway));
+                        draws.push((At::Step(step, Use::Vector), product.right.len(), Sign::TakenAway));
                     }
                 }
             }
             Operation::Multiply { wave, .. } => {
                 for step in step..step + wave {
                     let Operation::Multiply { left, right, .. } = &self.plan.steps[step as usize] else { return None };
-                    draws.push((At::Step(step, Part::Left), left.len(), Sign::TakenAway));
-                    draws.push((At::Step(step, Part::Right), right.len(), Sign::TakenAway));
+                    draws.push((At::Step(step, Use::Left), left.len(), Sign::TakenAway));
+                    draws.push((At::Step(step, Use::Right), right.len(), Sign::TakenAway));
                 }
             }
-            Operation::Round { count, .. } => draws.push((one(Part::Round), *count, Sign::Added)),
+            Operation::Round { count, .. } => draws.push((one(Use::Round), *count, Sign::Added)),
             Operation::Compare { bits, .. } => {
                 let each = bits.div_ceil(8) as usize;
                 let low = |bytes: &[u8]| {
@@ -185,16 +185,16 @@ impl Solver<'_> {
                     };
                     bytes.chunks(each).map(word).collect::<Vec<_>>()
                 };
-                self.mend_words(one(Part::Round), &low(got), &low(wanted), Sign::Added);
-                return Some(vec![one(Part::Round)]);
+                self.mend_words(one(Use::Round), &low(got), &low(wanted), Sign::Added);
+                return Some(vec![one(Use::Round)]);
             }
             Operation::Join { bits, .. } => {
-                self.mend_planes(one(Part::Inputs), got.len() / bits.div_ceil(8), *bits, got, wanted);
-                return Some(vec![one(Part::Inputs)]);
+                self.mend_planes(one(Use::Inputs), got.len() / bits.div_ceil(8), *bits, got, wanted);
+                return Some(vec![one(Use::Inputs)]);
             }
             Operation::Numbers { count } => {
-                self.mend_planes(one(Part::Inputs), 1, *count, got, wanted);
-                return Some(vec![one(Part::Inputs)]);
+                self.mend_planes(one(Use::Inputs), 1, *count, got, wanted);
+                return Some(vec![one(Use::Inputs)]);
             }
             _ => return None,
         }
@@ -281,7 +281,7 @@ fn equivocate(evaluation: Evaluation, watched: Seat) -> Result<usize, String> {
     solver.solve(&data(), &wanted)?;
     for ((seat, at), words) in tape.words.borrow().iter() {
         let base: Vec<u128> = tape.drawn[usize::from(*seat == Seat::Second)].words(*at, words.len());
-        if let At::Step(step, Part::Round) = at
+        if let At::Step(step, Use::Round) = at
             && let Operation::Compare { bits, .. } = solver.plan.steps[*step as usize]
         {
             // Only these bits of what hides a number that is compared are ever used.

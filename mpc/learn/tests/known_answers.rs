@@ -23,7 +23,7 @@ fn diabetes_on_all_rows() {
     let data = Data::diabetes();
     let task = data.task(Evaluation::Training, &[Metric::Rmse, Metric::R2]);
     for results in [clear_results(&task, &data), results_of_both(&task, &data, 1)] {
-        println!("{:?}", results.parts.iter().map(|(part, numbers)| (part.what, numbers)).collect::<Vec<_>>());
+        println!("{:?}", results.halves.iter().map(|(half, numbers)| (half.what, numbers)).collect::<Vec<_>>());
         close("RMSE", results.metric(Metric::Rmse), 53.476129, 1e-6);
         close("R²", results.metric(Metric::R2), 0.517748, 1e-6);
         for (got, wanted) in results.coefficients().into_iter().zip(DIABETES) {

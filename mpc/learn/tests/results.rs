@@ -7,7 +7,7 @@ mod support;
 
 use mpc::{Seat, draw::Registry};
 use mpc_learn::{
-    Column, Evaluation, Fact, Fitted, LearnError, Metric, Model, NewRows, Order, Part, Prediction, Prepared, Receiver,
+    Column, Evaluation, Fact, Fitted, Half, LearnError, Metric, Model, NewRows, Order, Prediction, Prepared, Receiver,
     Reveals, Task, What, join, plan, plan_prediction, predict,
 };
 use support::{Bytes, Data, by_both, clear_results, fit_by_both, fitted, results_of_both};
@@ -39,7 +39,7 @@ fn first_400(digits: u32) -> Kept {
     Kept { task, prepared, fitted, new }
 }
 
-fn predictions(kept: &Kept) -> [Part; 2] {
+fn predictions(kept: &Kept) -> [Half; 2] {
     let prediction = Prediction { model: kept.task.clone(), rows: 42 };
     let registries = &mut [Registry::default(), Registry::default()];
     let ran = by_both(plan_prediction(&prediction).unwrap(), Bytes::of(2), registries, async |seat, pair| {
@@ -55,10 +55,10 @@ fn predictions(kept: &Kept) -> [Part; 2] {
 }
 
 #[test]
-fn predictions_are_those_of_scikit_learn_and_only_both_parts_tell_them() {
+fn predictions_are_those_of_scikit_learn_and_only_both_halves_tell_them() {
     for digits in [30, 10] {
         let kept = first_400(digits);
-        assert!(kept.fitted.iter().all(|fitted| fitted.parts.is_empty()), "the task tells nothing");
+        assert!(kept.fitted.iter().all(|fitted| fitted.halves.is_empty()), "the task tells nothing");
         let [first, second] = predictions(&kept);
         let numbers = join(&[&first, &second]).unwrap();
         assert_eq!(numbers.len(), 42);
@@ -69,9 +69,9 @@ fn predictions_are_those_of_scikit_learn_and_only_both_parts_tell_them() {
         // A grid of three digits: whole multiples of its step.
         let step = 2_f64.powi(kept.task.label_exponent - digits as i32);
         assert!(numbers.iter().all(|number| (number / step).fract() == 0.0));
-        for part in [&first, &second] {
-            assert_eq!((part.to, part.what), (Receiver::Requester, What::Predictions));
-            let alone = join(&[part]).unwrap();
+        for half in [&first, &second] {
+            assert_eq!((half.to, half.what), (Receiver::Requester, What::Predictions));
+            let alone = join(&[half]).unwrap();
             assert!(alone.iter().zip(&numbers).all(|(alone, number)| (alone - number).abs() > 1e6), "{alone:?}");
         }
     }
@@ -86,20 +86,20 @@ fn the_model_that_is_kept_is_the_one_that_is_told() {
     let words = [&first, &second].map(|fitted| fitted.model.coefficients().words().to_vec());
     let kept: Vec<f64> =
         (0..11).map(|at| words[0][at].wrapping_add(words[1][at]) as i128 as f64 * 2_f64.powi(-30)).collect();
-    assert_eq!(support::Results::of(&[&first.parts, &second.parts]).coefficients(), kept);
+    assert_eq!(support::Results::of(&[&first.halves, &second.halves]).coefficients(), kept);
     let (one, other) = (first.model.commitment(&[1; 32]), first.model.commitment(&[2; 32]));
     assert!(one != other && one == first.model.commitment(&[1; 32]) && one != second.model.commitment(&[1; 32]));
 }
 
 #[test]
-fn parts_that_do_not_belong_together_are_refused() {
+fn halves_that_do_not_belong_together_are_refused() {
     let [first, second] = predictions(&first_400(10));
-    let shorter = Part { bytes: second.bytes[16..].to_vec(), ..second.clone() };
-    let other = Part { what: What::Fact(Fact::Solvable), ..second };
-    for part in [shorter, other] {
-        assert_eq!(join(&[&first, &part]), Err(LearnError::Parts));
+    let shorter = Half { bytes: second.bytes[16..].to_vec(), ..second.clone() };
+    let other = Half { what: What::Fact(Fact::Solvable), ..second };
+    for half in [shorter, other] {
+        assert_eq!(join(&[&first, &half]), Err(LearnError::Halves));
     }
-    assert_eq!(join(&[]), Err(LearnError::Parts));
+    assert_eq!(join(&[]), Err(LearnError::Halves));
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_run_tells_what_its_facts_say_and_nothing_else() {
                 };
                 let results = clear_results(&task, &data);
                 let told: Vec<(Receiver, What, u32)> =
-                    results.parts.iter().map(|(part, numbers)| (part.to, part.what, numbers.len() as u32)).collect();
+                    results.halves.iter().map(|(half, numbers)| (half.to, half.what, numbers.len() as u32)).collect();
                 let facts: Vec<(Receiver, What, u32)> = task
                     .facts()
                     .into_iter()
@@ -167,7 +167,7 @@ fn own_coefficients_go_to_their_owner_with_the_label_owners_tick_and_to_nobody_w
     assert_eq!(results.get(Receiver::Owner(Seat::Second), Fact::Coefficients(Seat::Second)).len(), 6);
     task.reveals = Reveals::default();
     let results = results_of_both(&task, &data, 1);
-    assert_eq!(results.parts.len(), 1, "the metric alone");
+    assert_eq!(results.halves.len(), 1, "the metric alone");
 }
 
 #[test]

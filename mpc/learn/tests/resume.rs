@@ -68,13 +68,13 @@ fn it_ends_as_the_whole_run_does_and_no_word_is_sent_twice() {
     }
     assert!(all > 50_000, "{all}");
     let [first, second] = fitted(whole);
-    let whole = Results::of(&[&first.parts, &second.parts]);
+    let whole = Results::of(&[&first.halves, &second.halves]);
     for ran in again {
         let [first, second] = fitted(ran);
-        let rest = Results::of(&[&first.parts, &second.parts]);
-        for ((_, whole), (part, rest)) in whole.parts.iter().zip(&rest.parts) {
+        let rest = Results::of(&[&first.halves, &second.halves]);
+        for ((_, whole), (half, rest)) in whole.halves.iter().zip(&rest.halves) {
             // Roundings of the rest: some units of 2^-30 of the label's range.
-            assert!(whole.iter().zip(rest).all(|(a, b)| (a - b).abs() < 1e-6), "{:?}: {whole:?}, {rest:?}", part.what);
+            assert!(whole.iter().zip(rest).all(|(a, b)| (a - b).abs() < 1e-6), "{:?}: {whole:?}, {rest:?}", half.what);
         }
     }
     assert!((whole.metric(Metric::Rmse) - clear_results(&task, &data).metric(Metric::Rmse)).abs() < 1e-6);

@@ -116,7 +116,7 @@ fn seeded_solves_give_the_coefficients_of_floats() {
         let (seeds, mut bytes) = (numbers.0.next_u64(), Bytes::of(1));
         bytes.seeds.iter_mut().for_each(|seed| seed[..8].copy_from_slice(&seeds.to_le_bytes()));
         let [first, second] = support::fitted(fit_by_both(&task, &data, bytes));
-        let results = Results::of(&[&first.parts, &second.parts]);
+        let results = Results::of(&[&first.halves, &second.halves]);
         let get = |seat| results.get(mpc_learn::Receiver::Requester, mpc_learn::Fact::Coefficients(seat)).to_vec();
         let (mut one, mut other) = (get(Seat::First), get(Seat::Second));
         let intercept = if task.label == Seat::First { one.pop() } else { other.pop() };
@@ -375,8 +375,8 @@ fn the_smallest_tasks_work() {
         task.reveals.standard_errors = true;
         let results = support::results_of_both(&task, &data, 1);
         let clear = clear_results(&task, &data);
-        for ((part, both), (_, clear)) in results.parts.iter().zip(&clear.parts) {
-            assert!(both.iter().zip(clear).all(|(a, b)| (a - b).abs() < 1e-6), "{:?}: {both:?}, {clear:?}", part.what);
+        for ((half, both), (_, clear)) in results.halves.iter().zip(&clear.halves) {
+            assert!(both.iter().zip(clear).all(|(a, b)| (a - b).abs() < 1e-6), "{:?}: {both:?}, {clear:?}", half.what);
         }
         let wanted = in_floats(&data);
         assert!(task.evaluation != Evaluation::Training || (results.coefficients()[0] - wanted[0]).abs() < 1e-7);

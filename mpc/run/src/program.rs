@@ -18,7 +18,7 @@ use std::sync::Arc;
 use link::{SeatNumber, Terms};
 use mpc::{Seat, Traffic};
 use mpc_learn::{Answer, Receiver};
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, keccak};
 
 use crate::{
     error::RunError,
@@ -99,7 +99,7 @@ impl Attempt {
 
     fn run(&self, epoch: Digest) -> mpc::draw::Run {
         let terms = &self.terms;
-        let task = crate::results::keccak(&[
+        let task = keccak(&[
             b"ModelMarket task 1",
             &terms.chain_id.to_be_bytes(),
             &terms.contract.0,

@@ -4,7 +4,7 @@ use rand_core::{RngCore as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{At, Draws, Part, Run};
+use super::{At, Draws, Run, Use};
 use crate::{
     Plane, Ring,
     fault::{self, Fault},
@@ -77,26 +77,26 @@ impl Seeded {
     fn stream(&self, at: At) -> ChaCha20Rng {
         match at {
             At::Mask(name) => ChaCha20Rng::from_seed(self.below(b"mask", &name.0)),
-            At::Step(step, part) => stream_below(&self.leaf(step), part),
+            At::Step(step, for_what) => stream_below(&self.leaf(step), for_what),
         }
     }
 }
 
-fn stream_below(leaf: &Seed, part: Part) -> ChaCha20Rng {
+fn stream_below(leaf: &Seed, for_what: Use) -> ChaCha20Rng {
     let mut key = [0; 32];
     // HKDF refuses only outputs of more than 8,160 bytes.
-    let _ = Hkdf::<Sha256>::new(None, &leaf.0).expand(purpose(part), &mut key);
+    let _ = Hkdf::<Sha256>::new(None, &leaf.0).expand(purpose(for_what), &mut key);
     ChaCha20Rng::from_seed(key)
 }
 
-fn purpose(part: Part) -> &'static [u8] {
-    match part {
-        Part::Vector => b"vector",
-        Part::Left => b"left",
-        Part::Right => b"right",
-        Part::Round => b"round",
-        Part::Inputs => b"inputs",
-        Part::Output => b"output",
+fn purpose(for_what: Use) -> &'static [u8] {
+    match for_what {
+        Use::Vector => b"vector",
+        Use::Left => b"left",
+        Use::Right => b"right",
+        Use::Round => b"round",
+        Use::Inputs => b"inputs",
+        Use::Output => b"output",
     }
 }
 
@@ -128,14 +128,14 @@ impl Draws for Shown {
     fn words<R: Ring>(&self, at: At, count: usize) -> Vec<R> {
         match at {
             At::Mask(_) => vec![R::default(); count],
-            At::Step(_, part) => words(stream_below(&self.0, part), count),
+            At::Step(_, for_what) => words(stream_below(&self.0, for_what), count),
         }
     }
 
     fn planes(&self, at: At, count: usize, bits: usize) -> Vec<Plane> {
         match at {
             At::Mask(_) => vec![Plane::zero(bits); count],
-            At::Step(_, part) => planes(stream_below(&self.0, part), count, bits),
+            At::Step(_, for_what) => planes(stream_below(&self.0, for_what), count, bits),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::dealt_to;
 use crate::{
     Hidden, Link, MpcError, Operation, Party, Plan, Plane, Ring, Seat,
     bits::write_planes,
-    draw::{self, At, Draws, Part},
+    draw::{self, At, Draws, Use},
     link::{bytes, write},
     plan::Group,
 };
@@ -45,7 +45,7 @@ impl<'p, R: Ring, D: Draws> Dealer<'p, R, D> {
         let payload = match self.plan.steps.get(step as usize)? {
             Operation::Owned { product, .. } => {
                 let mask = self.mask(&product.left);
-                let hides = self.half(product.left.owner.other(), step, Part::Vector, product.right.len());
+                let hides = self.half(product.left.owner.other(), step, Use::Vector, product.right.len());
                 let sum = product.form.apply(&mask, product.left.shape, &hides, product.right);
                 self.other_half(step, &sum.into_iter().map(R::negated).collect::<Vec<_>>())
             }
@@ -54,18 +54,18 @@ impl<'p, R: Ring, D: Draws> Dealer<'p, R, D> {
                 self.other_half(step, &form.apply(&self.mask(left), left.shape, &self.mask(right), right.shape))
             }
             Operation::Multiply { form, left, right, .. } => {
-                let a = self.sum(step, Part::Left, left.len());
-                let b = self.sum(step, Part::Right, right.len());
+                let a = self.sum(step, Use::Left, left.len());
+                let b = self.sum(step, Use::Right, right.len());
                 self.other_half(step, &form.apply(&a, *left, &b, *right))
             }
             Operation::Round { count, by } => {
-                let numbers = self.sum(step, Part::Round, *count);
+                let numbers = self.sum(step, Use::Round, *count);
                 let moved = numbers.iter().map(|number| number.shifted_down(*by));
                 let tops = numbers.iter().map(|number| R::of(number.top().into()));
                 self.other_half(step, &moved.chain(tops).collect::<Vec<_>>())
             }
             Operation::Compare { count, bits } => {
-                let numbers = self.sum(step, Part::Round, *count);
+                let numbers = self.sum(step, Use::Round, *count);
                 let plane = |bit: u32| Plane::of_bools(numbers.iter().map(|number| number.bits() >> bit & 1 == 1));
                 self.other_planes(step, *count, &(0..*bits).map(plane).collect::<Vec<_>>())
             }
@@ -92,28 +92,28 @@ impl<'p, R: Ring, D: Draws> Dealer<'p, R, D> {
         draw::mask(&self.draws[matrix.owner.index()], matrix)
     }
 
-    fn half(&self, seat: Seat, step: u32, part: Part, count: usize) -> Vec<R> {
-        draw::drawn(&self.draws[seat.index()], step, part, count)
+    fn half(&self, seat: Seat, step: u32, for_what: Use, count: usize) -> Vec<R> {
+        draw::drawn(&self.draws[seat.index()], step, for_what, count)
     }
 
-    fn sum(&self, step: u32, part: Part, count: usize) -> Vec<R> {
-        let [first, second] = Seat::BOTH.map(|seat| self.half(seat, step, part, count));
+    fn sum(&self, step: u32, for_what: Use, count: usize) -> Vec<R> {
+        let [first, second] = Seat::BOTH.map(|seat| self.half(seat, step, for_what, count));
         first.into_iter().zip(second).map(|(a, b)| a.plus(b)).collect()
     }
 
     fn other_half(&self, step: u32, whole: &[R]) -> Vec<u8> {
-        let drawn = self.half(dealt_to(step).other(), step, Part::Output, whole.len());
+        let drawn = self.half(dealt_to(step).other(), step, Use::Output, whole.len());
         bytes(&whole.iter().zip(drawn).map(|(whole, drawn)| whole.minus(drawn)).collect::<Vec<_>>())
     }
 
     fn planes(&self, step: u32, count: usize, bits: usize) -> Vec<Plane> {
         let [first, second] =
-            [0, 1].map(|seat: usize| self.draws[seat].planes(At::Step(step, Part::Inputs), count, bits));
+            [0, 1].map(|seat: usize| self.draws[seat].planes(At::Step(step, Use::Inputs), count, bits));
         first.iter().zip(&second).map(|(a, b)| a.xor(b)).collect()
     }
 
     fn other_planes(&self, step: u32, bits: usize, whole: &[Plane]) -> Vec<u8> {
-        let drawn = self.draws[dealt_to(step).other().index()].planes(At::Step(step, Part::Output), whole.len(), bits);
+        let drawn = self.draws[dealt_to(step).other().index()].planes(At::Step(step, Use::Output), whole.len(), bits);
         write_planes(&whole.iter().zip(&drawn).map(|(whole, drawn)| whole.xor(drawn)).collect::<Vec<_>>())
     }
 }

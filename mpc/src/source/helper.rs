@@ -4,7 +4,7 @@ use super::{Choice, CompareHalf, Dealt, JoinHalf, NumberHalf, OwnedHalf, Product
 use crate::{
     Hidden, Link, MpcError, Party, Plane, Ring, Seat,
     bits::read_planes,
-    draw::{self, At, Draws, Part},
+    draw::{self, At, Draws, Use},
     link::{read, words},
     plan::Group,
 };
@@ -41,8 +41,8 @@ impl<R: Ring, D: Draws> Helper<R, D> {
         used.unwrap_or(step)
     }
 
-    fn drawn(&self, step: u32, part: Part, count: usize) -> Vec<R> {
-        draw::drawn(&self.draws, self.slot(step), part, count)
+    fn drawn(&self, step: u32, for_what: Use, count: usize) -> Vec<R> {
+        draw::drawn(&self.draws, self.slot(step), for_what, count)
     }
 
     async fn dealt(&mut self, link: &mut impl Link, step: u32, bytes: usize) -> Result<Option<Vec<u8>>, MpcError> {
@@ -60,7 +60,7 @@ impl<R: Ring, D: Draws> Helper<R, D> {
 
     async fn output(&mut self, link: &mut impl Link, step: u32, count: usize) -> Result<Vec<R>, MpcError> {
         let dealt = self.dealt(link, step, count * R::BYTES).await?;
-        Ok(dealt.map_or_else(|| self.drawn(step, Part::Output, count), |bytes| words(&bytes)))
+        Ok(dealt.map_or_else(|| self.drawn(step, Use::Output, count), |bytes| words(&bytes)))
     }
 
     async fn planes(
@@ -72,7 +72,7 @@ impl<R: Ring, D: Draws> Helper<R, D> {
     ) -> Result<Vec<Plane>, MpcError> {
         let dealt = self.dealt(link, step, count * Plane::bytes_of(bits)).await?;
         Ok(dealt.map_or_else(
-            || self.draws.planes(At::Step(self.slot(step), Part::Output), count, bits),
+            || self.draws.planes(At::Step(self.slot(step), Use::Output), count, bits),
             |bytes| read_planes(count, bits, &bytes),
         ))
     }
@@ -91,7 +91,7 @@ impl<R: Ring, D: Draws, L: Link> Source<R, L> for Helper<R, D> {
         right: usize,
         product: usize,
     ) -> Result<OwnedHalf<R>, MpcError> {
-        let hides = if left.owner == self.seat { Vec::new() } else { self.drawn(step, Part::Vector, right) };
+        let hides = if left.owner == self.seat { Vec::new() } else { self.drawn(step, Use::Vector, right) };
         Ok(OwnedHalf { hides, output: self.output(link, step, product).await? })
     }
 
@@ -119,8 +119,8 @@ impl<R: Ring, D: Draws, L: Link> Source<R, L> for Helper<R, D> {
         product: usize,
     ) -> Result<ProductHalf<R>, MpcError> {
         Ok(ProductHalf {
-            left: self.drawn(step, Part::Left, left),
-            right: self.drawn(step, Part::Right, right),
+            left: self.drawn(step, Use::Left, left),
+            right: self.drawn(step, Use::Right, right),
             output: self.output(link, step, product).await?,
         })
     }
@@ -128,25 +128,25 @@ impl<R: Ring, D: Draws, L: Link> Source<R, L> for Helper<R, D> {
     async fn round(&mut self, link: &mut L, step: u32, count: usize) -> Result<RoundHalf<R>, MpcError> {
         let mut moved = self.output(link, step, 2 * count).await?;
         let top = moved.split_off(count);
-        Ok(RoundHalf { number: self.drawn(step, Part::Round, count), moved, top })
+        Ok(RoundHalf { number: self.drawn(step, Use::Round, count), moved, top })
     }
 
     async fn compare(&mut self, link: &mut L, step: u32, count: usize, bits: u32) -> Result<CompareHalf<R>, MpcError> {
         let planes = self.planes(link, step, bits as usize, count).await?;
-        Ok(CompareHalf { numbers: self.drawn(step, Part::Round, count), bits: planes })
+        Ok(CompareHalf { numbers: self.drawn(step, Use::Round, count), bits: planes })
     }
 
     async fn join(&mut self, link: &mut L, step: u32, bits: usize, groups: &[Group]) -> Result<JoinHalf, MpcError> {
         let inputs = groups.iter().map(|group| group.inputs()).sum();
         let products = groups.iter().map(|group| group.products().len()).sum();
         Ok(JoinHalf {
-            inputs: self.draws.planes(At::Step(self.slot(step), Part::Inputs), inputs, bits),
+            inputs: self.draws.planes(At::Step(self.slot(step), Use::Inputs), inputs, bits),
             products: self.planes(link, step, products, bits).await?,
         })
     }
 
     async fn numbers(&mut self, link: &mut L, step: u32, count: usize) -> Result<NumberHalf<R>, MpcError> {
-        let mut bits = self.draws.planes(At::Step(self.slot(step), Part::Inputs), 1, count);
+        let mut bits = self.draws.planes(At::Step(self.slot(step), Use::Inputs), 1, count);
         Ok(NumberHalf {
             bits: bits.pop().unwrap_or_else(|| Plane::zero(count)),
             numbers: self.output(link, step, count).await?,

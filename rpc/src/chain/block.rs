@@ -1,8 +1,7 @@
 //! Headers of blocks.
 
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, keccak};
 use serde_json::Value;
-use tiny_keccak::{Hasher as _, Keccak};
 
 use crate::value;
 
@@ -26,10 +25,7 @@ impl Bloom {
 }
 
 fn bits(address: &Address) -> [usize; 3] {
-    let mut hash = [0u8; 32];
-    let mut keccak = Keccak::v256();
-    keccak.update(&address.0);
-    keccak.finalize(&mut hash);
+    let Digest(hash) = keccak(&[&address.0]);
     [0, 2, 4].map(|at| (usize::from(hash[at]) << 8 | usize::from(hash[at + 1])) & 2_047)
 }
 

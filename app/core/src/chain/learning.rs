@@ -2,17 +2,19 @@
 //! the rules that the contracts have too. So whoever asks what can be done is told what a contract would say.
 
 mod following;
+mod own;
 mod signed;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use contracts::Refused;
-use directory::{DATASETS, DIRECTORY, Draw, Event as RegistryEvent, GRANTS, Grant};
+use directory::{Charge, DATASETS, DIRECTORY, Event as RegistryEvent, GRANTS, Grant, Registry};
 use protocol::{Address, Digest, subject::Subject};
 use rpc::{Filter, RawLog};
 use tasks::{Book, Call, Event, LoggedEvent, Move, Outcome, Said, Step, TASKS, calls, logs};
 
-pub(super) use self::following::Following;
+pub use self::own::OwnTask;
+pub(super) use self::{following::Following, own::Own};
 use super::{ChainError, Reader, refusals::REFUSALS, whole::List};
 
 /// Everything about learning together.
@@ -28,6 +30,11 @@ pub struct Learning {
 }
 
 impl Learning {
+    /// Organisations, data sets and grants as the contracts store them, as far as they were asked for.
+    pub fn of(registry: Registry) -> Self {
+        Self { book: Book { registry, ..Book::default() }, ..Self::default() }
+    }
+
     /// What a call would say by the rules, or the sentence with which the contract would refuse it.
     ///
     /// # Errors
@@ -57,17 +64,17 @@ impl Learning {
         self.asked(account, now, |call| self.book.steps(call, task))
     }
 
-    /// Whether tasks that run one after another, with these draws, could start on a grant now, or as soon as it begins.
+    /// Whether tasks that run one after another, with these charges, could start on a grant now, or as soon as it begins.
     ///
     /// # Errors
     /// [`ChainError::Reverted`] with the contract's reason for the first that could not.
-    pub fn holds(&self, id: u64, now: u64, draws: &[Draw]) -> Result<(), ChainError> {
+    pub fn holds(&self, id: u64, now: u64, charges: &[Charge]) -> Result<(), ChainError> {
         let Some((grant, dataset)) = self.book.registry.grant(id) else { return Ok(()) };
         let mut grant = grant.clone();
-        for draw in draws {
+        for charge in charges {
             let refused = |refused: Refused| ChainError::Reverted(refused.revert(&REFUSALS).sentence);
-            grant.may_hold(id, dataset, now.max(grant.terms.from), *draw).map_err(refused)?;
-            let held = grant.hold(*draw);
+            grant.may_hold(id, dataset, now.max(grant.terms.from), *charge).map_err(refused)?;
+            let held = grant.hold(*charge);
             grant = Grant::after(Some(grant.clone()), &held).unwrap_or(grant);
         }
         Ok(())
@@ -109,7 +116,7 @@ impl Reader {
                 let block = self.height().await?;
                 let logs = self.history(&list.filter, deployment.start_block, None).await?;
                 let learning = self.fold_on(&logs, block, contracts).await?;
-                let told = learning.book.tasks.len() as u64;
+                let told = learning.book.tasks.values().len() as u64;
                 Ok((learning, told))
             })
             .await?;

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use contracts::returns as single;
+use contracts::{abi::account_topic, returns as single};
 use protocol::{Address, Digest, subject::Subject};
 use rpc::{Filter, RawLog};
 use serde_json::json;
@@ -22,7 +22,7 @@ use clone::Clone as Proxy;
 
 use super::{
     ChainError, Reader,
-    reader::{bytes, decoded, padded},
+    reader::{bytes, decoded},
     whole::{Comparison, List},
 };
 
@@ -201,7 +201,7 @@ impl Reader {
     /// The event that made a model: from the block in which somebody says that it was made, or else searched for since
     /// the deployment.
     async fn model_created(self, address: Address, made_in: Option<u64>) -> Result<Option<LoggedEvent>, ModelError> {
-        let filter = Filter::of([self.factory()?]).topic([events::created_topic()]).topic([padded(address)]);
+        let filter = Filter::of([self.factory()?]).topic([events::created_topic()]).topic([account_topic(address)]);
         if let Some(block) = made_in
             && let Ok(piece) = self.client().piece(&filter, block, block).await
             && let Some(created) = first_event(&piece.logs, address)?
@@ -222,7 +222,7 @@ impl Reader {
         made_in: u64,
         wanted: &Wanted,
     ) -> Result<Option<(StoredModel, Model)>, ModelError> {
-        let filter = Filter::of([self.factory()?]).topic([events::created_topic()]).topic([padded(address)]);
+        let filter = Filter::of([self.factory()?]).topic([events::created_topic()]).topic([account_topic(address)]);
         let logs = self.client().piece(&filter, made_in, made_in).await.map_err(ChainError::from)?.logs;
         let Some(created) = first_event(&logs, address)? else { return Ok(None) };
         let ask = async |to, data| self.call(None, to, data).await;
@@ -328,7 +328,7 @@ impl Reader {
         if all.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let named = Filter::of(all.keys().copied().collect::<Vec<_>>()).any_topic().topic([padded(account)]);
+        let named = Filter::of(all.keys().copied().collect::<Vec<_>>()).any_topic().topic([account_topic(account)]);
         let named = &self.history(&named, self.start(), None).await?;
         let taught: BTreeSet<Address> = named.into_iter().map(|log| log.address).collect();
         let is_mine = |event: &LoggedEvent| matches!(&event.event, Event::Created { owner, .. } if *owner == account);

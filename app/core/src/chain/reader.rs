@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{
     history::Histories,
-    learning::Following,
+    learning::{Following, Own},
     refusals::REFUSALS,
     rpc::{self as nodes, RpcError},
     whole::Holes,
@@ -112,6 +112,7 @@ pub struct Reader {
     pub(super) histories: Histories,
     pub(super) holes: Holes,
     pub(super) following: Following,
+    pub(super) own: Own,
 }
 
 impl Reader {
@@ -119,7 +120,7 @@ impl Reader {
         let client = StoredValue::new(None);
         let (histories, holes) = (Histories::new(), Holes::none());
         let (deployment, following) = (StoredValue::new(deployment), Following::new());
-        Self { deployment, settings, client, histories, holes, following }
+        Self { deployment, settings, client, histories, holes, following, own: Own::new() }
     }
 
     pub fn deployment(self) -> Deployment {
@@ -284,13 +285,6 @@ impl Reader {
 /// A log of a receipt.
 fn emitted(log: &Value) -> Option<(Address, protocol::RawLog)> {
     Some((value::address(&log["address"]).ok()?, value::raw_log(log).ok()?))
-}
-
-/// An address as an indexed argument of an event.
-pub(super) fn padded(address: Address) -> Digest {
-    let mut padded = [0; 32];
-    padded[12..].copy_from_slice(&address.0);
-    Digest(padded)
 }
 
 /// Addresses as they are entered in Settings: one a line or separated by spaces or commas.

@@ -10,16 +10,13 @@ use protocol::Address;
 use crate::names;
 use app_core::{
     chain::{Clock, Reader},
-    parts::{MyParts, Parts},
+    parts::{Denied, MyParts, Parts},
     routes, server,
     tasks::{Coming, Task},
 };
 
 /// Rows that the server is asked for at once, its most.
 const ROWS: u64 = 100;
-
-/// What was denied is not asked about again for so long, milliseconds.
-const DENIED_FOR: f64 = 240_000.0;
 
 /// The connected account's bounties, shared through the context.
 pub type MyWork = MyParts<Bounties>;
@@ -30,17 +27,12 @@ pub struct Bounties {
     clock: Clock,
     /// What the node's events name, of the account that was asked for last.
     told: StoredValue<(Address, BTreeSet<u64>)>,
-    /// In what an account turned out to have no part, although it was named or new, and when, by the device, milliseconds.
-    denied: StoredValue<BTreeMap<(Address, u64), f64>>,
+    denied: Denied<u64>,
 }
 
 impl Bounties {
     pub fn new(clock: Clock) -> Self {
-        Self {
-            clock,
-            told: StoredValue::new((Address::ZERO, BTreeSet::new())),
-            denied: StoredValue::new(BTreeMap::new()),
-        }
+        Self { clock, told: StoredValue::new((Address::ZERO, BTreeSet::new())), denied: Denied::none() }
     }
 }
 
@@ -62,13 +54,9 @@ impl Parts for Bounties {
         let mut named = reader.bounties_kept(account);
         named.extend(rows(account).await.into_iter().map(|(id, _)| id));
         // Whoever names what is not so is not asked about it again at once; somebody may have taken part since.
-        let now = js_sys::Date::now();
-        let mut denied = self.denied.get_value();
-        denied.retain(|(of, _), _| *of == account);
-        named.retain(|id| denied.get(&(account, *id)).is_none_or(|at| now - at > DENIED_FOR));
+        self.denied.sift(account, &mut named);
         named.extend(told);
-        let denied = denied.into_keys().map(|(_, id)| id).collect();
-        let newest = reader.newest_bounties(&named, &denied).await;
+        let newest = reader.newest_bounties(&named, &self.denied.of(account)).await;
         named.extend(newest);
         Ok(named)
     }
@@ -86,11 +74,7 @@ impl Parts for Bounties {
         let known = if thorough { BTreeMap::new() } else { known };
         let now = self.clock.now.get_untracked();
         let parts = reader.parts_in_bounties(account, now, &ids, told, known).await.map_err(|e| e.to_string())?;
-        self.denied.update_value(|denied| {
-            let found = |id: &u64| parts.iter().any(|part| part.id() == *id);
-            let now = js_sys::Date::now();
-            denied.extend(ids.iter().filter(|id| !found(id)).map(|id| ((account, *id), now)));
-        });
+        self.denied.asked(account, &ids, |id| parts.iter().any(|part| part.id() == *id));
         Ok(parts)
     }
 

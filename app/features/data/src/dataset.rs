@@ -25,6 +25,7 @@ use protocol::subject::Subject;
 use crate::{
     market::{called, from_chain},
     names,
+    own::{self, Beside},
     requests::NotThere,
 };
 use apply::ApplyPanel;
@@ -35,7 +36,7 @@ pub fn DatasetPage() -> impl IntoView {
     let params = use_params_map();
     let id =
         Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<u64>().ok()).unwrap_or(0));
-    let known = Known::follow();
+    let known = own::follow(Signal::derive(move || Beside::Dataset(id.get())));
     let live = expect_context::<Live>();
     let told = RwSignal::new(None::<DatasetRow>);
     Effect::new(move || {

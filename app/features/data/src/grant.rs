@@ -25,6 +25,7 @@ use protocol::Digest;
 
 use crate::{
     actions, names,
+    own::{self, Beside},
     prices::{plain, problem},
     requests::NotThere,
 };
@@ -34,7 +35,7 @@ pub fn GrantPage() -> impl IntoView {
     let params = use_params_map();
     let id =
         Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<u64>().ok()).unwrap_or(0));
-    let known = Known::follow();
+    let known = own::follow(Signal::derive(move || Beside::Grant(id.get())));
     // Built again only when something of this grant differs.
     let found = Memo::new(move |_| {
         let learning: Arc<Learning> = known.learning.get()?;
@@ -168,7 +169,7 @@ fn DecidePanel(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl In
     let times = u128::from(grant.terms.times);
     let sum = move || match format::read_mdc(&fee.get()) {
         Ok(fee) => format!(
-            "You get {} for each task that finishes: at most {} for {}. Each task is confirmed by you besides.",
+            "You get {} for each task that finishes: at most {} for {}. Tasks that are published together count as one. Each task is confirmed by you besides.",
             format::cost(fee),
             format::cost(protocol::Amount(fee.0.saturating_mul(times))),
             format::plural(times as u64, "task"),

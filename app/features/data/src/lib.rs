@@ -7,6 +7,7 @@ mod market;
 mod mine;
 mod my_work;
 mod names;
+mod own;
 mod prices;
 mod publish;
 mod requests;
@@ -23,13 +24,13 @@ use self::dataset::DatasetPage;
 use grant::GrantPage;
 use market::MarketPage;
 use mine::MinePage;
-use my_work::{Grants, MyGrants, MyWork};
+use my_work::{MyGrants, MyWork, Own};
 use publish::PublishPage;
 use requests::RequestsPage;
 
 /// What data sets add to the first file.
 pub fn feature() -> Feature {
-    let work = MyWork::new(Grants, expect_context(), expect_context(), expect_context());
+    let work = MyWork::new(Own::new(), expect_context(), expect_context(), expect_context());
     provide_context(work);
     Feature {
         routes: vec![

@@ -76,8 +76,7 @@ pub fn MarketPage() -> impl IntoView {
 
 /// What the chain knows: everything but names and columns.
 pub fn from_chain(learning: &app_core::chain::Learning) -> Vec<DatasetRow> {
-    let datasets = learning.book.registry.datasets.iter().zip(1..);
-    let row = |(dataset, id): (&directory::Dataset, u64)| DatasetRow {
+    let row = |(id, dataset): (u64, &directory::Dataset)| DatasetRow {
         id,
         dataset: dataset.clone(),
         name: None,
@@ -85,7 +84,7 @@ pub fn from_chain(learning: &app_core::chain::Learning) -> Vec<DatasetRow> {
         columns: Vec::new(),
         owner_name: None,
     };
-    datasets.map(row).collect()
+    learning.book.registry.datasets.iter().map(row).collect()
 }
 
 #[component]

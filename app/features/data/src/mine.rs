@@ -7,7 +7,6 @@ use std::sync::Arc;
 use app_core::{
     chain::Learning,
     components::time::Moment,
-    learning::Known,
     routes, server,
     vault::{Owner, Vault, tables},
     wallet::Wallet,
@@ -23,13 +22,16 @@ use directory::{DATASETS, Dataset, api::DatasetQuery};
 use leptos::{prelude::*, task::spawn_local};
 use protocol::Address;
 
-use crate::tabs::Head;
+use crate::{
+    own::{self, Beside},
+    tabs::Head,
+};
 use organisation::OrganisationPanel;
 
 #[component]
 pub fn MinePage() -> impl IntoView {
     let wallet = expect_context::<Wallet>();
-    let known = Known::follow();
+    let known = own::follow(Signal::stored(Beside::Nothing));
     view! {
         <div class="page">
             <Head here=routes::MY_DATA />
@@ -57,10 +59,9 @@ pub fn MinePage() -> impl IntoView {
 
 #[component]
 fn Mine(account: Address, learning: Arc<Learning>) -> impl IntoView {
-    let all = learning.book.registry.datasets.iter().zip(1_u64..);
-    let mut mine: Vec<(u64, Dataset)> =
-        all.filter(|(dataset, _)| dataset.owner == account).map(|(dataset, id)| (id, dataset.clone())).collect();
-    mine.reverse();
+    let all = learning.book.registry.datasets.iter().rev();
+    let mine: Vec<(u64, Dataset)> =
+        all.filter(|(_, dataset)| dataset.owner == account).map(|(id, dataset)| (id, dataset.clone())).collect();
     // Names from the server, as far as it has the descriptions.
     let named = RwSignal::new(Vec::<(u64, String)>::new());
     spawn_local(async move {

@@ -1,4 +1,5 @@
-//! What the connected account has to do about grants, and those that it has. Read from the chain, by code of the second file.
+//! What the connected account has of organisations, data sets and grants, and what it has to do about grants. Found by its own
+//! events and asked of the contracts, by code of the second file; the server only names grants that a node may have left out.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,81 +9,154 @@ use std::{
 use app_core::{
     chain::{Clock, Reader},
     components::time::Moment,
-    parts::{MyParts, Parts},
+    parts::{Denied, MyParts, Parts},
     routes, server,
     tasks::{Coming, Task},
 };
 use app_ui::messages::empty::Ghost;
-use directory::{FAMILY, Grant, GrantState, api::GrantQuery, subject};
+use directory::{
+    Dataset, FAMILY, Grant, GrantState, Organisation,
+    api::{GrantQuery, GrantRow},
+    subject,
+};
 use leptos::prelude::*;
 use protocol::Address;
 
 use crate::names;
 
-/// The grants that the connected account decides on or has, shared through the context.
-pub type MyWork = MyParts<Grants>;
+/// Rows that the server is asked for at once, its most.
+const ROWS: u64 = 100;
 
-/// Grants as something that accounts take part in.
+/// What the connected account has of this family, shared through the context.
+pub type MyWork = MyParts<Own>;
+
+/// Organisations, data sets and grants as something that accounts take part in.
 #[derive(Clone, Copy)]
-pub struct Grants;
+pub struct Own {
+    /// In which block each grant was applied for, as far as that was told.
+    begun: StoredValue<BTreeMap<u64, u64>>,
+    denied: Denied<Id>,
+}
 
-/// The number of a grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct GrantId(u64);
-
-impl fmt::Display for GrantId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&subject::grant(self.0))
+impl Own {
+    pub fn new() -> Self {
+        Self { begun: StoredValue::new(BTreeMap::new()), denied: Denied::none() }
     }
 }
 
-/// A grant of the account, or one of its data sets.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Part {
-    id: u64,
-    grant: Grant,
-    owner: Address,
-    revoked: bool,
+/// As the family names its subjects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Id {
+    Organisation(Address),
+    Dataset(u64),
+    Grant(u64),
 }
 
-impl Parts for Grants {
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            Self::Organisation(account) => subject::organisation(*account),
+            Self::Dataset(id) => subject::dataset(*id),
+            Self::Grant(id) => subject::grant(*id),
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    /// The account's own, once it has joined.
+    Organisation(Address, Organisation),
+    /// One that it has published.
+    Dataset(u64, Dataset),
+    /// One that it has applied for, or one on its data sets.
+    Grant(Box<OwnGrant>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnGrant {
+    pub id: u64,
+    pub grant: Grant,
+    pub dataset: Dataset,
+}
+
+impl Parts for Own {
     const FAMILY: &'static str = FAMILY;
-    type Id = GrantId;
+    type Id = Id;
     type Part = Part;
 
-    fn id(part: &Part) -> GrantId {
-        GrantId(part.id)
+    fn id(part: &Part) -> Id {
+        match part {
+            Part::Organisation(account, _) => Id::Organisation(*account),
+            Part::Dataset(id, _) => Id::Dataset(*id),
+            Part::Grant(grant) => Id::Grant(grant.id),
+        }
     }
 
-    async fn found(self, reader: Reader, account: Address, _thorough: bool) -> Result<BTreeSet<GrantId>, String> {
-        Ok(of(reader, account).await?.iter().map(Self::id).collect())
+    async fn found(self, reader: Reader, account: Address, thorough: bool) -> Result<BTreeSet<Id>, String> {
+        // A deployment of before has no data sets.
+        if reader.deployment().contract(directory::GRANTS).is_none() {
+            return Ok(BTreeSet::new());
+        }
+        let found = reader.own(account).await.map_err(|error| error.to_string())?;
+        let mut ids: BTreeSet<Id> = found.grants.keys().map(|id| Id::Grant(*id)).collect();
+        ids.extend(found.datasets.keys().map(|id| Id::Dataset(*id)));
+        self.begun.set_value(found.grants);
+        if thorough {
+            let mut named = rows(account).await.into_iter().map(|row| Id::Grant(row.id)).collect();
+            self.denied.sift(account, &mut named);
+            ids.extend(named);
+        }
+        ids.insert(Id::Organisation(account));
+        Ok(ids)
     }
 
     async fn read(
         self,
         reader: Reader,
         account: Address,
-        ids: BTreeSet<GrantId>,
-        _known: BTreeMap<GrantId, Part>,
+        ids: BTreeSet<Id>,
+        mut known: BTreeMap<Id, Part>,
         _thorough: bool,
     ) -> Result<Vec<Part>, String> {
-        Ok(of(reader, account).await?.into_iter().filter(|part| ids.contains(&Self::id(part))).collect())
+        let mut parts = Vec::new();
+        let mut grants = BTreeSet::new();
+        for id in &ids {
+            let read = match id {
+                Id::Organisation(account) => reader
+                    .organisation(*account)
+                    .await
+                    .map(|found| found.map(|organisation| Part::Organisation(*account, organisation))),
+                Id::Dataset(number) => match known.remove(id) {
+                    Some(Part::Dataset(id, dataset)) if dataset.revoked => Ok(Some(Part::Dataset(id, dataset))),
+                    _ => {
+                        reader.dataset(*number).await.map(|found| found.map(|dataset| Part::Dataset(*number, dataset)))
+                    }
+                },
+                Id::Grant(number) => match known.remove(id) {
+                    Some(Part::Grant(grant)) if is_over(&grant) => Ok(Some(Part::Grant(grant))),
+                    _ => {
+                        grants.insert(*number);
+                        Ok(None)
+                    }
+                },
+            };
+            parts.extend(read.map_err(|error| error.to_string())?);
+        }
+        let read = self.read_grants(reader, account, &grants).await?;
+        parts.extend(read.into_iter().map(|grant| Part::Grant(Box::new(grant))));
+        let asked = grants.into_iter().map(Id::Grant).collect();
+        self.denied.asked(account, &asked, |id| parts.iter().any(|part| Self::id(part) == *id));
+        Ok(parts)
     }
 
-    async fn titles(self, account: Address) -> Vec<(GrantId, String)> {
-        let mut titles = Vec::new();
-        for query in [
-            GrantQuery { user: Some(account), limit: Some(100), ..GrantQuery::default() },
-            GrantQuery { owner: Some(account), limit: Some(100), ..GrantQuery::default() },
-        ] {
-            let rows = server::grants(&query).await.map(|list| list.rows).unwrap_or_default();
-            titles.extend(rows.into_iter().filter_map(|row| Some((GrantId(row.id), row.dataset_name?))));
-        }
-        titles
+    async fn titles(self, account: Address) -> Vec<(Id, String)> {
+        let rows = rows(account).await.into_iter();
+        rows.filter_map(|row| Some((Id::Grant(row.id), row.dataset_name?))).collect()
     }
 
     fn tasks(part: &Part, account: &Address, now: u64, title: Option<&str>) -> Vec<Task> {
-        let Part { id, grant, owner, revoked } = part;
+        let Part::Grant(part) = part else { return Vec::new() };
+        let OwnGrant { id, grant, dataset } = &**part;
         let task = |action, otherwise: &'static str| Task {
             key: format!("grant {id} {action}"),
             action,
@@ -95,10 +169,10 @@ impl Parts for Grants {
             otherwise: otherwise.into(),
         };
         let mut tasks = Vec::new();
-        if *revoked || now >= grant.terms.until {
+        if dataset.revoked || now >= grant.terms.until {
             return tasks;
         }
-        if grant.state == GrantState::Pending && owner == account {
+        if grant.state == GrantState::Pending && dataset.owner == *account {
             tasks.push(task("Decide on a request", "It can no longer be approved, and nothing is told."));
         }
         if grant.state == GrantState::Approved && grant.user == *account && grant.tried == 0 {
@@ -112,24 +186,47 @@ impl Parts for Grants {
     }
 
     fn changes_at(part: &Part, _account: &Address, now: u64) -> Option<u64> {
+        let Part::Grant(part) = part else { return None };
         Some(part.grant.terms.until).filter(|until| *until > now)
     }
 }
 
-/// Those that the account applied for, and those on its data sets.
-async fn of(reader: Reader, account: Address) -> Result<Vec<Part>, String> {
-    // A deployment of before has no data sets.
-    if reader.deployment().contract(directory::GRANTS).is_none() {
-        return Ok(Vec::new());
+impl Own {
+    /// Those of them that the account has applied for, or that are on its data sets.
+    async fn read_grants(self, reader: Reader, account: Address, ids: &BTreeSet<u64>) -> Result<Vec<OwnGrant>, String> {
+        let begun = self.begun.with_value(|begun| ids.iter().filter_map(|id| begun.get(id).copied()).min());
+        let grants = reader.grants(ids, begun.unwrap_or_default()).await.map_err(|error| error.to_string())?;
+        let mut own = Vec::new();
+        let mut datasets = BTreeMap::new();
+        for (id, grant) in grants {
+            if !datasets.contains_key(&grant.dataset) {
+                let dataset = reader.dataset(grant.dataset).await.map_err(|error| error.to_string())?;
+                datasets.extend(dataset.map(|dataset| (grant.dataset, dataset)));
+            }
+            let Some(dataset) = datasets.get(&grant.dataset).cloned() else { continue };
+            if grant.user == account || dataset.owner == account {
+                own.push(OwnGrant { id, grant, dataset });
+            }
+        }
+        Ok(own)
     }
-    let learning = reader.learning().await.map_err(|error| error.to_string())?;
-    let registry = &learning.book.registry;
-    let part = |id| {
-        let (grant, dataset) = registry.grant(id)?;
-        let takes_part = grant.user == account || dataset.owner == account;
-        takes_part.then(|| Part { id, grant: grant.clone(), owner: dataset.owner, revoked: dataset.revoked })
-    };
-    Ok((1..=registry.grants.len() as u64).filter_map(part).collect())
+}
+
+/// Whether nothing of it can change any more.
+fn is_over(part: &OwnGrant) -> bool {
+    matches!(part.grant.state, GrantState::Withdrawn | GrantState::Refused)
+}
+
+/// The grants of an account, and those on its data sets, as the server has them; none while it is away.
+async fn rows(account: Address) -> Vec<GrantRow> {
+    let mut rows = Vec::new();
+    for query in [
+        GrantQuery { user: Some(account), limit: Some(ROWS), ..GrantQuery::default() },
+        GrantQuery { owner: Some(account), limit: Some(ROWS), ..GrantQuery::default() },
+    ] {
+        rows.extend(server::grants(&query).await.map(|list| list.rows).unwrap_or_default());
+    }
+    rows
 }
 
 /// The account's grants on the page “My work”.
@@ -139,19 +236,25 @@ pub fn MyGrants() -> impl IntoView {
     view! {
         <section class="stack" aria-labelledby="my-grants">
             <h2 id="my-grants">"Grants on data sets"</h2>
-            {move || match work.parts.get() {
+            {move || match work.parts.get().map(|parts| grants(&parts)) {
                 None => view! { <Ghost lines=2 /> }.into_any(),
                 Some(grants) if grants.is_empty() => {
                     view! { <p class="soft">"None yet. " <a href=routes::DATA>"See what owners offer"</a> "."</p> }.into_any()
                 }
-                Some(grants) => view! { <Table grants=grants.into_values().rev().collect() /> }.into_any(),
+                Some(grants) => view! { <Table grants=grants /> }.into_any(),
             }}
         </section>
     }
 }
 
+/// The grants among them, the newest first.
+pub fn grants(parts: &BTreeMap<Id, Part>) -> Vec<OwnGrant> {
+    let grants = parts.values().rev();
+    grants.filter_map(|part| if let Part::Grant(grant) = part { Some((**grant).clone()) } else { None }).collect()
+}
+
 #[component]
-fn Table(grants: Vec<Part>) -> impl IntoView {
+fn Table(grants: Vec<OwnGrant>) -> impl IntoView {
     view! {
         <div class="panel table-wrap">
             <table class="cards">
@@ -170,11 +273,12 @@ fn Table(grants: Vec<Part>) -> impl IntoView {
 }
 
 #[component]
-fn Row(part: Part) -> impl IntoView {
+fn Row(part: OwnGrant) -> impl IntoView {
     let work = expect_context::<MyWork>();
     let clock = expect_context::<Clock>();
     let wallet = expect_context::<app_core::wallet::Wallet>();
-    let Part { id, grant, owner, .. } = part;
+    let OwnGrant { id, grant, dataset } = part;
+    let owner = dataset.owner;
     let (number, until) = (grant.dataset, grant.terms.until);
     let role = if wallet.account.get_untracked() == Some(owner) { "Owner" } else { "Applicant" };
     let reason = grant.reason.clone();
@@ -183,7 +287,7 @@ fn Row(part: Part) -> impl IntoView {
             <td class="lead">
                 <a class="strong" href=routes::grant(id)>{format!("Grant {id}")}</a>
                 <div class="small soft">
-                    {move || work.title(GrantId(id)).unwrap_or_else(|| format!("Data set {number}"))}
+                    {move || work.title(Id::Grant(id)).unwrap_or_else(|| format!("Data set {number}"))}
                 </div>
             </td>
             <td data-label="Your part">

@@ -22,7 +22,11 @@ use dataset::{OwnedOptions, OwnedReport, Peek, SurveyOptions};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::{actions::publish, tabs::Head};
+use crate::{
+    actions::publish,
+    own::{self, Beside},
+    tabs::Head,
+};
 use columns::ColumnsPanel;
 use form::{About, Form};
 use leaves::Leaves;
@@ -37,7 +41,7 @@ pub struct Checked {
 
 #[component]
 pub fn PublishPage() -> impl IntoView {
-    let known = Known::follow();
+    let known = own::follow(Signal::stored(Beside::Nothing));
     let form = Form::new();
     let peek = RwSignal::new(None::<Peek>);
     let error = RwSignal::new(None::<String>);

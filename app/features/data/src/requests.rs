@@ -1,11 +1,8 @@
 //! `/data/requests`: what others ask of me, and what I asked for. From the chain; names from the server.
 
-use std::sync::Arc;
-
 use app_core::{
-    chain::{Clock, Learning},
+    chain::Clock,
     components::{account::Account, time::Moment},
-    learning::Known,
     routes,
     wallet::Wallet,
 };
@@ -18,19 +15,22 @@ use app_ui::{
 };
 use directory::GrantState;
 use leptos::prelude::*;
-use protocol::Address;
 
-use crate::{names, tabs::Head};
+use crate::{
+    my_work::{MyWork, OwnGrant, grants},
+    names,
+    tabs::Head,
+};
 
 #[component]
 pub fn RequestsPage() -> impl IntoView {
     let wallet = expect_context::<Wallet>();
-    let known = Known::follow();
+    let work = expect_context::<MyWork>();
     view! {
         <div class="page">
             <Head here=routes::REQUESTS />
-            <Problem error=known.error />
-            {move || match (wallet.account.get(), known.learning.get()) {
+            <Problem error=work.source().error />
+            {move || match (wallet.account.get(), work.parts.get()) {
                 (None, _) => view! {
                     <Empty icon="wallet" title="Connect a wallet">
                         <p>"Then this page shows who asks for your data, and what became of what you asked for."</p>
@@ -38,10 +38,18 @@ pub fn RequestsPage() -> impl IntoView {
                 }
                 .into_any(),
                 (_, None) => view! { <Ghost lines=4 /> }.into_any(),
-                (Some(account), Some(learning)) => {
+                (Some(account), Some(parts)) => {
+                    let mut grants = grants(&parts);
+                    // Those that wait first; among them and among the others the newest.
+                    grants.sort_by_key(|part| part.grant.state != GrantState::Pending);
+                    let (to_me, others): (Vec<_>, Vec<_>) =
+                        grants.into_iter().partition(|part| part.dataset.owner == account);
+                    // Who owns the data may have applied for it too.
+                    let own = to_me.iter().filter(|part| part.grant.user == account).cloned();
+                    let mine = own.chain(others).collect();
                     view! {
-                        <ToMe learning=learning.clone() account=account />
-                        <Mine learning=learning account=account />
+                        <ToMe grants=to_me />
+                        <Mine grants=mine />
                     }
                         .into_any()
                 }
@@ -50,50 +58,34 @@ pub fn RequestsPage() -> impl IntoView {
     }
 }
 
-/// Numbers of grants for which a condition holds: those that wait first, the newest first.
-pub fn chosen(learning: &Learning, choose: impl Fn(&directory::Grant, Address) -> bool) -> Vec<u64> {
-    let registry = &learning.book.registry;
-    let ids = 1..=registry.grants.len() as u64;
-    let fits = |id: &u64| registry.grant(*id).is_some_and(|(grant, dataset)| choose(grant, dataset.owner));
-    let mut found: Vec<u64> = ids.filter(fits).collect();
-    let pending = |id: &u64| registry.grant(*id).is_some_and(|(grant, _)| grant.state == GrantState::Pending);
-    found.sort_by_key(|id| (!pending(id), std::cmp::Reverse(*id)));
-    found
-}
-
 #[component]
-fn ToMe(learning: Arc<Learning>, account: Address) -> impl IntoView {
-    let ids = chosen(&learning, |_, owner| owner == account);
-    let empty = ids.is_empty();
+fn ToMe(grants: Vec<OwnGrant>) -> impl IntoView {
+    let empty = grants.is_empty();
     view! {
         <section class="stack" aria-labelledby="to-me">
             <h2 id="to-me">"Requests to you"</h2>
             {empty.then(|| view! { <p class="soft">"Nobody has applied for a data set of yours."</p> })}
-            {(!empty).then(|| view! { <Table learning=learning ids=ids other="Applicant" mine=false /> })}
+            {(!empty).then(|| view! { <Table grants=grants other="Applicant" mine=false /> })}
         </section>
     }
 }
 
 #[component]
-fn Mine(learning: Arc<Learning>, account: Address) -> impl IntoView {
-    let ids = chosen(&learning, |grant, _| grant.user == account);
-    let empty = ids.is_empty();
+fn Mine(grants: Vec<OwnGrant>) -> impl IntoView {
+    let empty = grants.is_empty();
     view! {
         <section class="stack" aria-labelledby="my-requests">
             <h2 id="my-requests">"Your requests"</h2>
             {empty.then(|| view! { <p class="soft">"You have not applied for any. " <a href=routes::DATA>"See what owners offer"</a> "."</p> })}
-            {(!empty).then(|| view! { <Table learning=learning ids=ids other="Owner" mine=true /> })}
+            {(!empty).then(|| view! { <Table grants=grants other="Owner" mine=true /> })}
         </section>
     }
 }
 
 /// Grants, with the other side of each.
 #[component]
-pub fn Table(learning: Arc<Learning>, ids: Vec<u64>, other: &'static str, mine: bool) -> impl IntoView {
-    let rows = ids
-        .into_iter()
-        .map(|id| view! { <Row learning=learning.clone() id=id other=other mine=mine /> })
-        .collect_view();
+fn Table(grants: Vec<OwnGrant>, other: &'static str, mine: bool) -> impl IntoView {
+    let rows = grants.into_iter().map(|part| view! { <Row part=part other=other mine=mine /> }).collect_view();
     view! {
         <div class="panel table-wrap">
             <table class="cards">
@@ -114,13 +106,13 @@ pub fn Table(learning: Arc<Learning>, ids: Vec<u64>, other: &'static str, mine: 
 }
 
 #[component]
-fn Row(learning: Arc<Learning>, id: u64, other: &'static str, mine: bool) -> impl IntoView {
+fn Row(part: OwnGrant, other: &'static str, mine: bool) -> impl IntoView {
     let clock = expect_context::<Clock>();
-    let Some((grant, dataset)) = learning.book.registry.grant(id) else { return ().into_any() };
+    let OwnGrant { id, grant, dataset } = part;
     let who = if mine { dataset.owner } else { grant.user };
     let approved = grant.state == GrantState::Approved;
     let (left, fee) = match approved {
-        true => (names::left(grant), format::cost(grant.fee)),
+        true => (names::left(&grant), format::cost(grant.fee)),
         false => ("–".to_owned(), "–".to_owned()),
     };
     let (until, number, shown) = (grant.terms.until, grant.dataset, grant.clone());
@@ -148,7 +140,6 @@ fn Row(learning: Arc<Learning>, id: u64, other: &'static str, mine: bool) -> imp
             </td>
         </tr>
     }
-    .into_any()
 }
 
 /// Says that something is not there.

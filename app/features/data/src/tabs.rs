@@ -18,7 +18,7 @@ pub fn Head(here: &'static str) -> impl IntoView {
             <div>
                 <h1>"Data"</h1>
                 <p class="soft">
-                    "Data sets that stay with their owners. Owners say what they have; others apply to learn with it; the rows never leave the owner's browser."
+                    "Data sets that stay with their owners. Owners say what they have; others apply to learn with it; the rows stay on the owner’s machine."
                 </p>
             </div>
             <a class="button primary" id="publish-data" href=routes::NEW_DATA>"Publish a data set"</a>

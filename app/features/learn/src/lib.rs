@@ -19,7 +19,7 @@ use app_core::{
 };
 use leptos::prelude::*;
 
-use my_work::MyTasks;
+use my_work::{MyTasks, Tasks};
 use new::NewTaskPage;
 use playing::Seats;
 use runs::RunsPage;
@@ -27,7 +27,8 @@ use task::TaskPage;
 
 /// What learning together adds to the first file.
 pub fn feature() -> Feature {
-    let tasks = MyTasks::new();
+    let clock = expect_context();
+    let tasks = MyTasks::new(Tasks::new(clock), expect_context(), clock, expect_context());
     provide_context(tasks);
     Feature {
         routes: vec![
@@ -46,7 +47,7 @@ pub fn feature() -> Feature {
 pub const LATER: Later = Later {
     begin: Some(|| {
         provide_context(Seats::new());
-        expect_context::<MyTasks>().follow();
+        expect_context::<MyTasks>().follow(expect_context(), expect_context());
     }),
     ..Later::NOTHING
 };

@@ -1,110 +1,177 @@
-//! What waits for the account in tasks: who must confirm, start, join, answer, deliver, and until when.
+//! What waits for the account in tasks: who must confirm, start, join, answer, deliver, and until when. Found by the account's
+//! own events and asked of the contracts; the server only names tasks that a node may have left out.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use app_core::{
-    chain::{Clock, Learning, Reader},
-    live::{Live, Watched},
-    routes,
-    tasks::{Source, Task},
-    wallet::Wallet,
+    chain::{Clock, OwnTask, Reader},
+    parts::{Denied, MyParts, Parts},
+    routes, server,
+    tasks::{Coming, Task},
 };
 use app_ui::format;
-use leptos::{prelude::*, task::spawn_local};
-use protocol::Address;
-use tasks::Step;
+use leptos::prelude::*;
+use protocol::{Address, Amount};
+use tasks::{FAMILY, Step, TASKS, api::TaskQuery, own::Found};
 
-/// What is known of the account's part; a context.
+/// Rows that the server is asked for at once, its most.
+const ROWS: u64 = 100;
+
+/// The tasks that the connected account has a part in, shared through the context.
+pub type MyTasks = MyParts<Tasks>;
+
+/// Tasks as something that accounts take part in.
 #[derive(Clone, Copy)]
-pub struct MyTasks {
-    learning: RwSignal<Option<Arc<Learning>>>,
-    tasks: RwSignal<Option<Vec<Task>>>,
-    error: RwSignal<Option<String>>,
+pub struct Tasks {
+    clock: Clock,
+    /// What was found last.
+    found: StoredValue<Found>,
+    denied: Denied<u64>,
 }
 
-impl MyTasks {
-    pub fn new() -> Self {
-        Self { learning: RwSignal::new(None), tasks: RwSignal::new(None), error: RwSignal::new(None) }
+impl Tasks {
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, found: StoredValue::new(Found::default()), denied: Denied::none() }
+    }
+}
+
+/// A task by its number, or what an account is owed beside its parts of tasks; as the family names its subjects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Id {
+    Task(u64),
+    Owed(Address),
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Task(id) => id.fmt(f),
+            Self::Owed(account) => account.fmt(f),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    Task(Box<OwnTask>),
+    /// `last`: the newest task of the account, on whose page it collects.
+    Owed {
+        account: Address,
+        amount: Amount,
+        last: u64,
+    },
+}
+
+impl Parts for Tasks {
+    const FAMILY: &'static str = FAMILY;
+    type Id = Id;
+    type Part = Part;
+
+    fn id(part: &Part) -> Id {
+        match part {
+            Part::Task(task) => Id::Task(task.id()),
+            Part::Owed { account, .. } => Id::Owed(*account),
+        }
     }
 
-    pub fn source(self) -> Source {
-        Source { tasks: self.tasks.into(), coming: Signal::stored(Vec::new()), error: self.error.into() }
+    async fn found(self, reader: Reader, account: Address, thorough: bool) -> Result<BTreeSet<Id>, String> {
+        // A deployment of before has no tasks.
+        if reader.deployment().contract(TASKS).is_none() {
+            return Ok(BTreeSet::new());
+        }
+        let found = reader.own(account).await.map_err(|error| error.to_string())?;
+        let mut ids: BTreeSet<u64> = found.tasks.keys().copied().collect();
+        self.found.set_value(found);
+        if thorough {
+            let mut named = named(account).await;
+            self.denied.sift(account, &mut named);
+            ids.extend(named);
+        }
+        let ids = ids.into_iter().map(Id::Task);
+        Ok(ids.chain([Id::Owed(account)]).collect())
     }
 
-    /// Reads while an account is connected, and works out what waits.
-    pub fn follow(self) {
-        let (reader, wallet) = (expect_context::<Reader>(), expect_context::<Wallet>());
-        let (live, clock) = (expect_context::<Live>(), expect_context::<Clock>());
-        let connected = Memo::new(move |_| wallet.account.get());
-        Effect::new(move || {
-            live.track([Watched::Family(tasks::FAMILY), Watched::Family(directory::FAMILY)]);
-            // Windows open and close without any event, and a page that hears nothing looks all the same.
-            live.track_time();
-            if connected.get().is_none() {
-                self.tasks.set(Some(Vec::new()));
-                return;
-            }
-            spawn_local(async move {
-                match reader.learning().await {
-                    Ok(found) => {
-                        self.error.set(None);
-                        self.learning.set(Some(found));
+    async fn read(
+        self,
+        reader: Reader,
+        account: Address,
+        ids: BTreeSet<Id>,
+        mut known: BTreeMap<Id, Part>,
+        _thorough: bool,
+    ) -> Result<Vec<Part>, String> {
+        let (now, found) = (self.clock.now.get_untracked(), self.found.get_value());
+        let mut parts = Vec::new();
+        for id in &ids {
+            let read = match id {
+                Id::Task(number) => match known.remove(id) {
+                    // Of most tasks of most accounts nothing will ever have to be known again.
+                    Some(Part::Task(task)) if task.is_over(account, now) => Ok(Some(Part::Task(task))),
+                    _ => {
+                        let task = reader.own_task(account, *number, found.drafts.get(number)).await;
+                        task.map(|task| task.map(|task| Part::Task(Box::new(task))))
                     }
-                    // A chain without these contracts has nothing that waits.
-                    Err(app_core::chain::ChainError::NoContract(_)) => self.tasks.set(Some(Vec::new())),
-                    Err(error) => self.error.set(Some(error.to_string())),
+                },
+                Id::Owed(account) => {
+                    let last = found.tasks.keys().next_back().copied().unwrap_or_default();
+                    reader.owed(*account).await.map(|amount| Some(Part::Owed { account: *account, amount, last }))
                 }
-            });
-        });
-        // Found again only where something came; with time only these are looked at.
-        let mine = Memo::new(move |_| match (connected.get(), self.learning.get()) {
-            (Some(account), Some(learning)) => mine(&learning, account),
-            _ => Vec::new(),
-        });
-        Effect::new(move || {
-            let (Some(account), Some(learning)) = (connected.get(), self.learning.get()) else { return };
-            live.track_time();
-            let waiting = waiting(&learning, account, &mine.get(), clock.now.get_untracked());
-            if self.tasks.with_untracked(|old| old.as_ref() != Some(&waiting)) {
-                self.tasks.set(Some(waiting));
+            };
+            parts.extend(read.map_err(|error| error.to_string())?);
+        }
+        let asked = ids.iter().filter_map(|id| if let Id::Task(number) = id { Some(*number) } else { None }).collect();
+        self.denied.asked(account, &asked, |id| parts.iter().any(|part| Self::id(part) == Id::Task(*id)));
+        Ok(parts)
+    }
+
+    async fn titles(self, _account: Address) -> Vec<(Id, String)> {
+        // Tasks have numbers alone.
+        Vec::new()
+    }
+
+    fn tasks(part: &Part, account: &Address, now: u64, _title: Option<&str>) -> Vec<Task> {
+        match part {
+            Part::Task(task) => {
+                let asks = task.task().is_some_and(|task| task.requester == *account);
+                task.steps(*account, now).iter().filter_map(|step| waits(task.id(), step, asks)).collect()
             }
-        });
+            Part::Owed { amount: Amount::ZERO, .. } => Vec::new(),
+            Part::Owed { amount, last, .. } => vec![Task {
+                key: "tasks owed".into(),
+                action: "Collect",
+                href: routes::task(*last),
+                about: "what you are owed beside your seats".into(),
+                until: None,
+                otherwise: format!("{} wait for you; nothing is lost.", format::mdc(*amount)).into(),
+            }],
+        }
+    }
+
+    fn coming(_part: &Part, _account: &Address, _now: u64, _title: Option<&str>) -> Vec<Coming> {
+        Vec::new()
+    }
+
+    fn changes_at(part: &Part, _account: &Address, now: u64) -> Option<u64> {
+        match part {
+            Part::Task(task) => task.changes_at(now),
+            Part::Owed { .. } => None,
+        }
     }
 }
 
-/// Tasks that an account has a part in: as requester, on a seat, or as a candidate for helper.
-fn mine(learning: &Learning, account: Address) -> Vec<u64> {
-    let tasks = (1..).zip(&learning.book.tasks);
-    tasks.filter(|(_, task)| is_mine(task, account)).map(|(id, _)| id).collect()
+/// Numbers of an account's tasks as the server has them; none while it is away.
+async fn named(account: Address) -> BTreeSet<u64> {
+    let query = TaskQuery { person: Some(account), limit: Some(ROWS), ..TaskQuery::default() };
+    let rows = server::tasks(&query).await.map(|list| list.rows).unwrap_or_default();
+    rows.into_iter().map(|row| row.id).collect()
 }
 
-/// Whether an account has a part in a task.
+/// Whether an account has a part in a task: as requester, on a seat, or as a candidate for helper.
 pub fn is_mine(task: &tasks::Task, account: Address) -> bool {
     let helps = task.helper.as_ref().is_some_and(|helper| helper.candidates.iter().any(|one| one.helper == account));
     task.requester == account || helps || task.seats.iter().any(|seat| seat.holder == account)
-}
-
-/// What an account can do about its tasks and loses by not doing.
-fn waiting(learning: &Learning, account: Address, mine: &[u64], now: u64) -> Vec<Task> {
-    let of_task = |id: &u64| {
-        let id = *id;
-        let asks = learning.book.task(id).is_some_and(|task| task.requester == account);
-        let steps = learning.steps(account, now, id).into_iter();
-        steps.filter_map(move |step| waits(id, &step, asks)).collect::<Vec<_>>()
-    };
-    let mut tasks: Vec<Task> = mine.iter().flat_map(of_task).collect();
-    let owed = learning.book.owed.get(&account).copied().unwrap_or_default();
-    if let Some(last) = mine.last().filter(|_| owed.0 > 0) {
-        tasks.push(Task {
-            key: "tasks owed".into(),
-            action: "Collect",
-            href: routes::task(*last),
-            about: "what you are owed beside your seats".into(),
-            until: None,
-            otherwise: format!("{} wait for you; nothing is lost.", format::mdc(owed)).into(),
-        });
-    }
-    tasks
 }
 
 /// `asks`: the account is the requester, who draws and tries again; others may draw too, and need not.

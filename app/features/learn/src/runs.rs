@@ -34,10 +34,11 @@ pub fn RunsPage() -> impl IntoView {
             let known = known.as_ref()?;
             let at = |id| known.events.get(&id).and_then(|events| events.first()).map_or(0, |event| event.at);
             let (versions, steps) = (known.book.versions(), known.book.pipeline_steps());
-            let numbered = (1..).zip(&known.book.tasks).zip(versions.into_iter().zip(steps));
-            let rows = numbered.filter(|((_, task), _)| is_shown(task, account, shown.get()));
-            let row = |((id, task), (version, step)): ((u64, &Task), _)| {
+            let rows = known.book.tasks.iter().filter(|(_, task)| is_shown(task, account, shown.get()));
+            let row = |(id, task): (u64, &Task)| {
                 let is_mine = is_mine(task, account);
+                let version = versions.get(&id).copied().unwrap_or(1);
+                let step = steps.get(&id).copied().unwrap_or((1, 1));
                 Row { id, task: task.clone(), at: at(id), version, step, is_mine }
             };
             let mut rows: Vec<Row> = rows.map(row).collect();

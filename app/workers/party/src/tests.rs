@@ -234,7 +234,7 @@ async fn keys_that_are_demanded_are_posted_and_open_the_same_result() {
         let reply = Box::pin(ask(&mut Party::default(), request, beside(owner))).await.unwrap();
         let Answer::Owes { outcome, key } = reply.answer else { panic!("{:?}", reply.answer) };
         assert_eq!(outcome, receiver.outcome);
-        assert_eq!(link::confirmation::hash_of(&key), outcome.keys[usize::from(owner)], "as all have signed");
+        assert_eq!(protocol::keccak(&[&key]), outcome.keys[usize::from(owner)], "as all have signed");
         posted.push((owner, key));
     }
     let request = Request::Opens(late(2, result, posted.clone()));

@@ -27,7 +27,7 @@ fn registries(table: &mut Table) {
     let (directory, datasets, grants) = (scene.directory, scene.datasets, scene.grants);
     let join = directory::calls::directory::join(Digest([9; 32]), Digest([9; 32]));
     table.insert("directory_join", sent(&mut scene, 50, directory, join));
-    let terms = scene.book.registry.datasets[0].terms.clone();
+    let terms = scene.book.registry.datasets[1].terms.clone();
     table.insert("datasets_publish", sent(&mut scene, 50, datasets, directory::calls::datasets::publish(&terms)));
     let mut terms = super::super::tasks::grant_terms(scene.chain.now());
     terms.times = 2;

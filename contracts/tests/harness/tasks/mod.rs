@@ -113,7 +113,7 @@ impl Scene {
 
     /// A new grant of a user on a data set, approved for a fee.
     pub fn granted(&mut self, user: Address, dataset: u64, fee: u128, change: impl FnOnce(&mut GrantTerms)) -> u64 {
-        let grant = self.book.registry.grants.len() as u64 + 1;
+        let grant = self.book.registry.grants.last() + 1;
         let mut terms = grant_terms(self.chain.now());
         change(&mut terms);
         // Another purpose each time, so that no grant stands in the way.
@@ -249,7 +249,7 @@ impl Scene {
     #[track_caller]
     pub fn publish(&mut self, draft: &Draft) -> u64 {
         self.play(trainer(ANN), &Move::Publish(vec![draft.clone()])).unwrap();
-        self.book.tasks.len() as u64
+        self.book.tasks.last()
     }
 
     /// All seats confirm and accept these candidates.

@@ -39,6 +39,16 @@ pub const fn grant_topics() -> [Digest; 5] {
     [APPLIED, WITHDRAWN, APPROVED, REFUSED, USAGE]
 }
 
+/// The first topic of an application.
+pub const fn applied_topic() -> Digest {
+    APPLIED
+}
+
+/// The first topic of a refusal.
+pub const fn refused_topic() -> Digest {
+    REFUSED
+}
+
 /// A log of Directory, with whose it is. `None` for one that it does not emit.
 ///
 /// # Errors

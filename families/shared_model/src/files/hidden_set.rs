@@ -1,9 +1,9 @@
 //! The hidden test set of a prediction market, as its owner keeps it until it is revealed.
 
-use protocol::Digest;
+use protocol::{Digest, keccak};
 use serde::{Deserialize, Serialize};
 
-use crate::state::{commitment, keccak};
+use crate::state::commitment;
 
 /// A piece of a hidden test set with its salt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ impl HiddenPiece {
 
     /// Whether the chain knows this piece by such a hash: by its commitment, or by its rows alone once it is revealed.
     fn is_known_by(&self, hash: &Digest) -> bool {
-        self.commitment() == *hash || keccak(&self.bytes()) == *hash
+        self.commitment() == *hash || keccak(&[&self.bytes()]) == *hash
     }
 }
 
@@ -71,7 +71,7 @@ mod tests {
     fn a_piece_that_is_revealed_is_known_by_its_rows() {
         let kept = set(10);
         let mut hashes: Vec<Digest> = kept.iter().map(HiddenPiece::commitment).collect();
-        hashes[1] = keccak(&kept[1].bytes());
+        hashes[1] = keccak(&[&kept[1].bytes()]);
         assert_eq!(posted([set(20), kept.clone()], &hashes), Some(kept));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{Address, Amount, Digest};
+use protocol::{Address, Amount, Digest, keccak};
 
 use super::Model;
 use crate::{
@@ -138,13 +138,13 @@ pub enum MarketStage {
 
 /// The commitment to a piece of a test set: keccak256(salt ‖ rows).
 pub fn commitment(salt: &Digest, rows: &[u8]) -> Digest {
-    super::keccak(&[&salt.0[..], rows].concat())
+    keccak(&[&salt.0, rows])
 }
 
 /// The commitment to a contribution: keccak256(abi.encode(key, salt)). The key names the contributor, so that a copy is
 /// of no use to anybody else.
 pub fn contribution_commitment(key: &Digest, salt: &Digest) -> Digest {
-    super::keccak(&[key.0, salt.0].concat())
+    keccak(&[&key.0, &salt.0])
 }
 
 impl Market {

@@ -1,7 +1,7 @@
 //! After the end: sealed keys that were not sent, and what is paid.
 
-use contracts::{Refused, abi::keccak};
-use protocol::{Amount, Digest};
+use contracts::Refused;
+use protocol::{Amount, Digest, keccak};
 
 use super::{Book, Call, Said, by_requester, in_state, seat_of, too_late};
 use crate::{DELIVERY_WINDOW, DEMAND_PERIOD, Event, REQUESTER_PART, SeatState, State, typed_data};
@@ -38,7 +38,7 @@ impl Book {
         if call.now >= by {
             return Err(too_late(by));
         }
-        let listed = key_hashes.get(usize::from(index)) == Some(&keccak(sealed));
+        let listed = key_hashes.get(usize::from(index)) == Some(&keccak(&[sealed]));
         if task.result != Some(result) || typed_data::sealed_keys(key_hashes) != keys || !listed {
             return Err(Refused::new("OtherDelivery()", []));
         }

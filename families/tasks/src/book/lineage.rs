@@ -5,40 +5,39 @@ use std::collections::BTreeMap;
 use super::Book;
 
 impl Book {
-    /// For each task, task 1 first, which version it is: one more than there were before it by the same requester, of the same
-    /// kind, under the same grants.
-    pub fn versions(&self) -> Vec<u32> {
+    /// Which version each task is, by its number: one more than there were before it by the same requester, of the same kind,
+    /// under the same grants.
+    pub fn versions(&self) -> BTreeMap<u64, u32> {
         let mut counts = BTreeMap::new();
-        let version = |task: &crate::Task| {
+        let version = |(id, task): (u64, &crate::Task)| {
             let grants: Vec<u64> = task.seats.iter().map(|seat| seat.grant).collect();
             let kind = task.draft.kind as u8;
             let count: &mut u32 = counts.entry((task.requester, kind, grants)).or_default();
             *count += 1;
-            *count
+            (id, *count)
         };
         self.tasks.iter().map(version).collect()
     }
 
-    /// For each task, task 1 first, which step of its pipeline it is, and how many steps there are: a task that waits for
-    /// another one is the step after it.
-    pub fn pipeline_steps(&self) -> Vec<(usize, usize)> {
-        let mut steps: Vec<usize> = Vec::with_capacity(self.tasks.len());
-        let mut firsts: Vec<usize> = Vec::with_capacity(self.tasks.len());
-        let mut last = vec![1; self.tasks.len()];
-        for (place, task) in self.tasks.iter().enumerate() {
+    /// Which step of its pipeline each task is, by its number, and how many steps there are: a task that waits for another one
+    /// is the step after it.
+    pub fn pipeline_steps(&self) -> BTreeMap<u64, (usize, usize)> {
+        // Of each task its step and the first of its pipeline; of each first the last step.
+        let mut steps = BTreeMap::<u64, (usize, u64)>::new();
+        let mut last = BTreeMap::<u64, usize>::new();
+        for (id, task) in self.tasks.iter() {
             // A task waits for an earlier one alone.
-            let before = usize::try_from(task.waits_for).ok().and_then(|id| id.checked_sub(1)).filter(|at| *at < place);
-            let (step, first) = before.map_or((1, place), |at| (steps[at] + 1, firsts[at]));
-            steps.push(step);
-            firsts.push(first);
-            last[first] = last[first].max(step);
+            let (step, first) = steps.get(&task.waits_for).map_or((1, id), |(step, first)| (step + 1, *first));
+            steps.insert(id, (step, first));
+            let longest = last.entry(first).or_default();
+            *longest = step.max(*longest);
         }
-        steps.into_iter().zip(firsts).map(|(step, first)| (step, last[first])).collect()
+        steps.into_iter().map(|(id, (step, first))| (id, (step, last.get(&first).copied().unwrap_or(step)))).collect()
     }
 
     /// Tasks that use the model of a task.
     pub fn with_model_of(&self, id: u64) -> Vec<u64> {
-        (1..).zip(&self.tasks).filter(|(_, task)| task.model_of == id).map(|(number, _)| number).collect()
+        self.tasks.iter().filter(|(_, task)| task.model_of == id).map(|(number, _)| number).collect()
     }
 }
 
@@ -77,7 +76,7 @@ mod tests {
     /// Two people, three pipelines that cross each other in time.
     #[test]
     fn versions_steps_and_uses_are_counted() {
-        let tasks = vec![
+        let tasks = [
             task(1, Kind::Train, &[1, 2], (0, 0)),
             task(2, Kind::Train, &[1, 2], (0, 0)),
             task(1, Kind::Psi, &[1, 2], (0, 0)),
@@ -87,18 +86,22 @@ mod tests {
             task(1, Kind::Train, &[2, 1], (0, 0)),
             task(1, Kind::Predict, &[1, 3], (0, 1)),
         ];
-        let book = Book { tasks, ..Book::default() };
+        let book = Book { tasks: tasks.into_iter().collect(), ..Book::default() };
+        fn in_order<T>(by_number: BTreeMap<u64, T>) -> Vec<T> {
+            by_number.into_values().collect()
+        }
         // Whoever else asks, whatever else is done and other data are versions of their own.
-        assert_eq!(book.versions(), [1, 1, 1, 2, 1, 2, 1, 1]);
+        assert_eq!(in_order(book.versions()), [1, 1, 1, 2, 1, 2, 1, 1]);
         let alone = (1, 1);
-        assert_eq!(book.pipeline_steps(), [alone, alone, (1, 3), (2, 3), alone, (3, 3), alone, alone]);
+        assert_eq!(in_order(book.pipeline_steps()), [alone, alone, (1, 3), (2, 3), alone, (3, 3), alone, alone]);
         assert_eq!([1, 4, 7].map(|id| book.with_model_of(id)), [vec![5, 8], vec![6], vec![]]);
         assert!(Book::default().versions().is_empty() && Book::default().pipeline_steps().is_empty());
     }
 
     #[test]
     fn a_task_that_waits_for_none_that_there_is_stands_alone() {
-        let book = Book { tasks: vec![task(1, Kind::Train, &[1], (9, 0))], ..Book::default() };
-        assert_eq!(book.pipeline_steps(), [(1, 1)]);
+        let tasks = [task(1, Kind::Train, &[1], (9, 0))].into_iter().collect();
+        let book = Book { tasks, ..Book::default() };
+        assert_eq!(book.pipeline_steps(), BTreeMap::from([(1, (1, 1))]));
     }
 }

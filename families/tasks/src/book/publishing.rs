@@ -15,7 +15,7 @@ impl Book {
         if drafts.is_empty() || drafts.len() > MAX_PIPELINE {
             return Err(Refused::new("BadPipeline(uint256)", [(drafts.len() as u64).into()]));
         }
-        let first = self.tasks.len() as u64 + 1;
+        let first = self.tasks.last() + 1;
         let mut said = Vec::new();
         for (place, draft) in drafts.iter().enumerate() {
             if usize::from(draft.waits_for) > place {

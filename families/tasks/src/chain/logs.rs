@@ -59,6 +59,16 @@ pub const fn account_topics() -> [Digest; 2] {
     [OWED, COLLECTED]
 }
 
+/// The first topic of how a task was published.
+pub const fn published_topic() -> Digest {
+    PUBLISHED
+}
+
+/// The first topic of a key that is demanded.
+pub const fn demanded_topic() -> Digest {
+    KEY_DEMANDED
+}
+
 /// A change of what an account is owed beside parts of tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwedEvent {

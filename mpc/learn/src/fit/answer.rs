@@ -3,7 +3,7 @@
 use mpc::{PlanError, Shape, Shared};
 use sha2::{Digest as _, Sha256};
 
-use crate::{sealed::Part, solve, task::Task};
+use crate::{sealed::Half, solve, task::Task};
 
 /// Bits behind the point of a model's coefficients.
 pub(super) const COEFFICIENT_GRID: u32 = 30;
@@ -36,11 +36,11 @@ impl<R> Answer<R> {
     }
 }
 
-/// A fitted model as this seat holds it, and its parts of the results.
+/// A fitted model as this seat holds it, and its halves of the results.
 #[derive(Clone, Debug)]
 pub struct Fitted<R> {
     pub model: Model<R>,
-    pub parts: Vec<Part>,
+    pub halves: Vec<Half>,
 }
 
 /// The shares of a model's standardised coefficients: features of the owner without the label, those of the label

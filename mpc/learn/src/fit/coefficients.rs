@@ -5,7 +5,7 @@ use mpc::{Arithmetic, Form, MpcError, Shared};
 use super::Model;
 use crate::{
     gram, metrics,
-    sealed::{Part, What},
+    sealed::{Half, What},
     solve::{self, INVERSE, Solved},
     task::{Fact, Task},
 };
@@ -17,7 +17,7 @@ pub(super) async fn tell_coefficients<A: Arithmetic>(
     model: &Model<A::Ring>,
     solved: &Solved<A::Ring>,
     sums: &Shared<A::Ring>,
-) -> Result<Vec<Part>, MpcError> {
+) -> Result<Vec<Half>, MpcError> {
     let receivers = task.coefficient_receivers();
     if receivers.is_empty() {
         return Ok(Vec::new());
@@ -32,17 +32,17 @@ pub(super) async fn tell_coefficients<A: Arithmetic>(
     } else {
         None
     };
-    let mut parts = Vec::new();
+    let mut halves = Vec::new();
     for (to, seat) in receivers {
         let cut = task.features_of(task.label.other());
         let rows = if seat == task.label { cut..task.coefficients() } else { 0..cut };
         let own = coefficients.block(rows.clone(), 0..1)?;
-        parts.push(Part::new(to, What::Fact(Fact::Coefficients(seat)), &own, 0));
+        halves.push(Half::new(to, What::Fact(Fact::Coefficients(seat)), &own, 0));
         if let Some(errors) = &errors {
-            parts.push(Part::new(to, What::Fact(Fact::StandardErrors(seat)), &errors.block(rows, 0..1)?, 0));
+            halves.push(Half::new(to, What::Fact(Fact::StandardErrors(seat)), &errors.block(rows, 0..1)?, 0));
         }
     }
-    Ok(parts)
+    Ok(halves)
 }
 
 /// Squared standard errors of the standardised coefficients, on a grid of three digits of what they are at most for

@@ -8,7 +8,7 @@ use crate::{
     gram::{self, Matrices, Scaling},
     leave_one_out,
     metrics::{self, FACTOR, MOST_BITS, ROOT},
-    sealed::{Part, What},
+    sealed::{Half, What},
     solve::Solved,
     task::{Evaluation, Fact, Task},
 };
@@ -62,8 +62,8 @@ pub(super) async fn tell_metrics<A: Arithmetic>(
     task: &Task,
     label: &LabelMatrices,
     errors: Errors<A::Ring>,
-) -> Result<Vec<Part>, MpcError> {
-    let mut parts = Vec::new();
+) -> Result<Vec<Half>, MpcError> {
+    let mut halves = Vec::new();
     for &metric in &task.metrics {
         let each = match metric {
             Metric::Rmse => metrics::root(a, &errors.squares).await?,
@@ -84,20 +84,20 @@ pub(super) async fn tell_metrics<A: Arithmetic>(
         };
         let told = if task.reveals.each_part { count + 1 } else { 1 };
         let released = a.release(&all.block(0..1, 0..told)?, task.digits).await?;
-        let part = |fact, from: usize, to: usize| {
-            Ok::<_, MpcError>(Part::new(
+        let half = |fact, from: usize, to: usize| {
+            Ok::<_, MpcError>(Half::new(
                 Receiver::Requester,
                 What::Fact(fact),
                 &released.block(0..1, from..to)?,
                 exponent,
             ))
         };
-        parts.push(part(Fact::Metric(metric), 0, 1)?);
+        halves.push(half(Fact::Metric(metric), 0, 1)?);
         if task.reveals.each_part {
-            parts.push(part(Fact::EachPart(metric), 1, count + 1)?);
+            halves.push(half(Fact::EachPart(metric), 1, count + 1)?);
         }
     }
-    Ok(parts)
+    Ok(halves)
 }
 
 /// The share of each part's variance that is not explained. 2 rounds.

@@ -12,7 +12,7 @@ use mpc::{
     network,
 };
 use mpc_learn::{
-    Answer, Column, Evaluation, Fact, Fitted, Metric, Order, Part, Prepared, Receiver, Reveals, Task, What, fit, join,
+    Answer, Column, Evaluation, Fact, Fitted, Half, Metric, Order, Prepared, Receiver, Reveals, Task, What, fit, join,
     label_exponent, plan,
 };
 
@@ -80,23 +80,23 @@ impl Data {
     }
 }
 
-/// What came out of a run, with the parts of both seats joined.
+/// What came out of a run, with the halves of both seats joined.
 pub struct Results {
-    pub parts: Vec<(Part, Vec<f64>)>,
+    pub halves: Vec<(Half, Vec<f64>)>,
 }
 
 impl Results {
-    pub fn of(parts: &[&[Part]]) -> Self {
-        let joined = parts[0].iter().enumerate().map(|(at, part)| {
-            let all: Vec<&Part> = parts.iter().map(|parts| &parts[at]).collect();
-            (part.clone(), join(&all).unwrap())
+    pub fn of(seats: &[&[Half]]) -> Self {
+        let joined = seats[0].iter().enumerate().map(|(at, half)| {
+            let all: Vec<&Half> = seats.iter().map(|halves| &halves[at]).collect();
+            (half.clone(), join(&all).unwrap())
         });
-        Self { parts: joined.collect() }
+        Self { halves: joined.collect() }
     }
 
     pub fn get(&self, to: Receiver, fact: Fact) -> &[f64] {
-        let wanted = |(part, _): &&(Part, Vec<f64>)| part.to == to && part.what == What::Fact(fact);
-        &self.parts.iter().find(wanted).unwrap().1
+        let wanted = |(half, _): &&(Half, Vec<f64>)| half.to == to && half.what == What::Fact(fact);
+        &self.halves.iter().find(wanted).unwrap().1
     }
 
     pub fn metric(&self, metric: Metric) -> f64 {
@@ -117,7 +117,7 @@ pub fn in_the_clear(task: &Task, data: &Data) -> Answer<u128> {
 
 pub fn clear_results(task: &Task, data: &Data) -> Results {
     match in_the_clear(task, data) {
-        Answer::Fitted(fitted) => Results::of(&[&fitted.parts]),
+        Answer::Fitted(fitted) => Results::of(&[&fitted.halves]),
         other => panic!("{}", other.sentence()),
     }
 }
@@ -209,5 +209,5 @@ pub fn fitted(ran: Ran<Answer<u128>>) -> [Fitted<u128>; 2] {
 
 pub fn results_of_both(task: &Task, data: &Data, byte: u8) -> Results {
     let [first, second] = fitted(fit_by_both(task, data, Bytes::of(byte)));
-    Results::of(&[&first.parts, &second.parts])
+    Results::of(&[&first.halves, &second.halves])
 }

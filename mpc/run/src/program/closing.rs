@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use link::SeatNumber;
 use mpc::{Plan, Slots, Traffic};
-use mpc_learn::Part;
-use protocol::Digest;
+use mpc_learn::Half;
+use protocol::{Digest, keccak};
 
 use super::{
     Attempt, Ended, Keys, Seated,
@@ -18,7 +18,7 @@ use crate::{
     error::RunError,
     mail::Subject,
     outside::{Failure, Said},
-    results::{Delivered, Kept, Outcome, Sealed, Statement, hex::to_hex, keccak},
+    results::{Delivered, Kept, Outcome, Sealed, Statement, hex::to_hex},
     spec::{Aligned, Computed},
     stage::Stage,
 };
@@ -37,9 +37,9 @@ pub(super) struct Closing<'a> {
     pub traffic: Traffic,
 }
 
-/// An owner's part of the results.
+/// An owner's half of the results.
 pub(super) struct Mine {
-    pub parts: Vec<Part>,
+    pub halves: Vec<Half>,
     pub kept: Option<Kept>,
     /// Commitment to the share of the model that was trained or applied.
     pub share: Digest,
@@ -129,13 +129,13 @@ pub(super) async fn fail(
     Ok(Ended::Answered { sentence, failure, signatures })
 }
 
-/// This owner's part of what a seat gets.
+/// This owner's half of what a seat gets.
 fn delivered(seated: &mut Seated<'_>, mine: &Mine, to: SeatNumber) -> Result<Delivered, RunError> {
     let attempt = seated.attempt;
-    let is_for = |part: &&Part| attempt.seat_of(part.to) == Some(to);
-    let parts = mine.parts.iter().filter(is_for).cloned().collect();
+    let is_for = |half: &&Half| attempt.seat_of(half.to) == Some(to);
+    let halves = mine.halves.iter().filter(is_for).cloned().collect();
     let ids = mine.ids.clone().filter(|_| attempt.spec.receiver() == Some(to));
-    Ok(Delivered { parts, salt: (seated.random)()?, ids })
+    Ok(Delivered { halves, salt: (seated.random)()?, ids })
 }
 
 /// Heads of the links once both sides have said all that leads to the result, so that both state the same. The links of
@@ -180,7 +180,7 @@ fn statement(
     let to_receiver = receiver.and_then(|receiver| sealed.get(&receiver));
     let metrics = match to_receiver {
         Some((_, commitment)) => *commitment,
-        // An owner that receives keeps its own part.
+        // An owner that receives keeps its own half.
         None => own.map(Delivered::commitment).unwrap_or_default(),
     };
     Statement {

@@ -7,7 +7,7 @@ use mpc::{
     draw::{Run, Seed, Seeded},
 };
 use mpc_learn::{
-    Answer, Checkpoint, Column, NewRows, Part, Prediction, Prepared, Task, fit_keeping, fit_rest, predict,
+    Answer, Checkpoint, Column, Half, NewRows, Prediction, Prepared, Task, fit_keeping, fit_rest, predict,
 };
 use protocol::Digest;
 
@@ -44,7 +44,7 @@ struct Under {
 
 /// What comes out of the shares.
 struct Computing {
-    parts: Vec<Part>,
+    halves: Vec<Half>,
     kept: Option<Kept>,
     traffic: Traffic,
 }
@@ -109,7 +109,7 @@ pub(super) async fn compute(
         plan: &opened.plan,
         rows: opened.opening.aligned,
         computed: Some(opened.computed),
-        mine: Some(Mine { parts: computing.parts, kept: computing.kept, share, ids }),
+        mine: Some(Mine { halves: computing.halves, kept: computing.kept, share, ids }),
         common: None,
         traffic: computing.traffic,
     };
@@ -173,7 +173,7 @@ async fn training(
     let Answer::Fitted(fitted) = answer else { return Ok(Err(answer)) };
     let number = seated.attempt.terms.task;
     let kept = Kept::new(number, owner, names, task, &prepared, &fitted.model, (seated.random)()?);
-    Ok(Ok(Computing { parts: fitted.parts, kept: Some(kept), traffic }))
+    Ok(Ok(Computing { halves: fitted.halves, kept: Some(kept), traffic }))
 }
 
 async fn predicting(
@@ -189,9 +189,9 @@ async fn predicting(
     let columns = columns(spec, owner, found, brings)?;
     let rows = NewRows::new(prediction, owner, &columns, &kept.scales, kept.label_scale)?;
     let model = kept.model()?;
-    let (part, traffic) =
+    let (half, traffic) =
         on_shares(seated, owner, under, brings, async |pair| predict(pair, prediction, &model, &[&rows]).await).await?;
-    Ok(Computing { parts: vec![part], kept: None, traffic })
+    Ok(Computing { halves: vec![half], kept: None, traffic })
 }
 
 /// This owner's columns of the common rows, in the task's order.

@@ -9,13 +9,13 @@
 use link::SeatNumber;
 use mpc::{Choice, Dealer, Dealt, MpcError, Seat, Slots, Statement, audit, draw::Seeded};
 use mpc_learn::LearnError;
-use protocol::Digest;
+use protocol::{Digest, keccak};
 
 use super::{Attempt, progress::Taken};
 use crate::{
     error::RunError,
     mail::{Subject, Wire},
-    results::{SessionKey, hex::to_hex, keccak, signer},
+    results::{SessionKey, hex::to_hex, signer},
 };
 
 /// What an owner says to the other one of what it looked at.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use link::SeatNumber;
 use mpc::Traffic;
+use protocol::keccak;
 
 use super::{
     Attempt, Ended, Finished, Keys, Seated,
@@ -14,7 +15,7 @@ use crate::{
     error::RunError,
     mail::Subject,
     outside::Said,
-    results::{Delivered, Outcome, Sealed, Told, hex::from_hex, keccak, told},
+    results::{Delivered, Outcome, Sealed, Told, hex::from_hex, told},
     stage::Stage,
 };
 
@@ -59,7 +60,7 @@ fn open(
     secret: &[u8; 32],
     keys: BTreeMap<SeatNumber, Vec<u8>>,
 ) -> Result<Vec<Told>, RunError> {
-    let mut parts: BTreeMap<SeatNumber, Delivered> = signed.own.clone().map(|own| (seat, own)).into_iter().collect();
+    let mut halves: BTreeMap<SeatNumber, Delivered> = signed.own.clone().map(|own| (seat, own)).into_iter().collect();
     for (from, key) in keys {
         let wrong = RunError::Delivery { seat: from };
         let file = signed.files.get(&from).ok_or(wrong.clone())?;
@@ -72,9 +73,9 @@ fn open(
         if is_receiver && delivered.commitment() != said.metrics {
             return Err(wrong);
         }
-        parts.insert(from, delivered);
+        halves.insert(from, delivered);
     }
-    let both: Option<[Delivered; 2]> = Vec::from_iter(parts.into_values()).try_into().ok();
+    let both: Option<[Delivered; 2]> = Vec::from_iter(halves.into_values()).try_into().ok();
     both.map_or(Ok(Vec::new()), |both| told(&both))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use link::SeatNumber;
-use protocol::Digest;
+use protocol::{Digest, keccak};
 use serde::{Deserialize, Serialize};
 
 use super::{Attempt, Seated, signing};
@@ -211,6 +211,6 @@ pub(super) async fn begin(seated: &mut Seated<'_>, session: &crate::SessionKey) 
 
 impl Attempt {
     pub(super) fn epoch(&self, handshake: Digest, round: u32) -> Digest {
-        crate::results::keccak(&[b"ModelMarket epoch 1", &handshake.0, &round.to_be_bytes()])
+        keccak(&[b"ModelMarket epoch 1", &handshake.0, &round.to_be_bytes()])
     }
 }

@@ -1,21 +1,20 @@
-//! Results on their way to whom they belong: each owner locks its part and sends it; the key follows once all have signed.
+//! Results on their way to whom they belong: each owner locks its half and sends it; the key follows once all have signed.
 
 use link::{
     SeatNumber, Terms,
     sealing::{Delivery, lock, open, seal, unlock},
 };
-use mpc_learn::{Fact, Part, What, join};
-use protocol::{Address, Digest};
+use mpc_learn::{Fact, Half, What, join};
+use protocol::{Address, Digest, keccak};
 use serde::{Deserialize, Serialize};
 
-use super::outcome::keccak;
 use crate::error::RunError;
 
-/// One owner's part of what a seat receives. It tells nothing without the other's.
+/// One owner's half of what a seat receives. It tells nothing without the other's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Delivered {
-    pub parts: Vec<Part>,
+    pub halves: Vec<Half>,
     /// Of the commitment to the metrics.
     pub salt: [u8; 32],
     /// Ids of the predicted rows, where the task tells them.
@@ -23,17 +22,17 @@ pub(crate) struct Delivered {
 }
 
 impl Delivered {
-    /// What a result says of this part of the metrics; nothing where it has none.
+    /// What a result says of this half of the metrics; nothing where it has none.
     pub fn commitment(&self) -> Digest {
-        let metrics: Vec<&Part> = self.parts.iter().filter(|part| is_metric(part)).collect();
+        let metrics: Vec<&Half> = self.halves.iter().filter(|half| is_metric(half)).collect();
         // Only a map with keys that are no texts could fail to be written.
         let metrics = serde_json::to_vec(&metrics).unwrap_or_default();
         keccak(&[b"ModelMarket metrics 1", &self.salt, &metrics])
     }
 }
 
-fn is_metric(part: &Part) -> bool {
-    matches!(part.what, What::Fact(Fact::Metric(_) | Fact::EachPart(_)))
+fn is_metric(half: &Half) -> bool {
+    matches!(half.what, What::Fact(Fact::Metric(_) | Fact::EachPart(_)))
 }
 
 /// Something that a seat was told.
@@ -54,7 +53,7 @@ fn fine() -> i32 {
     -20
 }
 
-/// A locked part, and its key sealed to the receiver.
+/// A locked half, and its key sealed to the receiver.
 pub(crate) struct Sealed {
     pub file: Vec<u8>,
     pub key: Vec<u8>,
@@ -108,17 +107,17 @@ impl Sealed {
     }
 }
 
-/// The numbers, from the parts of both owners.
-pub(crate) fn told(parts: &[Delivered; 2]) -> Result<Vec<Told>, RunError> {
-    let [first, second] = parts;
-    if first.parts.len() != second.parts.len() {
-        return Err(mpc_learn::LearnError::Parts.into());
+/// The numbers, from the halves of both owners.
+pub(crate) fn told(halves: &[Delivered; 2]) -> Result<Vec<Told>, RunError> {
+    let [first, second] = halves;
+    if first.halves.len() != second.halves.len() {
+        return Err(mpc_learn::LearnError::Halves.into());
     }
     let ids = first.ids.as_ref().or(second.ids.as_ref());
-    let one = |(a, b): (&Part, &Part)| {
+    let one = |(a, b): (&Half, &Half)| {
         let numbers = join(&[a, b])?;
         let ids = ids.filter(|ids| a.what == What::Predictions && ids.len() == numbers.len()).cloned();
         Ok(Told { what: a.what, numbers, exponent: a.exponent, ids })
     };
-    first.parts.iter().zip(&second.parts).map(one).collect()
+    first.halves.iter().zip(&second.halves).map(one).collect()
 }

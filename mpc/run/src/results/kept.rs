@@ -2,10 +2,9 @@
 
 use mpc::Seat;
 use mpc_learn::{Model, Prepared, Scale, Task};
-use protocol::Digest;
+use protocol::{Digest, keccak};
 use serde::{Deserialize, Serialize};
 
-use super::outcome::keccak;
 use crate::error::RunError;
 
 const WORD: usize = 16;

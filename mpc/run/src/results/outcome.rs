@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use link::SeatNumber;
-use protocol::{Digest, merkle};
+use protocol::{Digest, keccak, merkle};
 use serde::{Deserialize, Serialize};
-use tiny_keccak::{Hasher, Keccak};
 
 use crate::error::RunError;
 
@@ -39,7 +38,7 @@ pub(crate) struct Statement {
     pub files: Vec<(SeatNumber, Digest)>,
     /// Commitment to its share of the model.
     pub share: Digest,
-    /// Commitment to its part of the metrics.
+    /// Commitment to its half of the metrics.
     pub metrics: Digest,
     /// Hash of the sealed key that it will send to the receiver.
     pub key: Digest,
@@ -88,19 +87,12 @@ pub(crate) fn both_shares(shares: &[Digest]) -> Digest {
     keccak(&[b"ModelMarket shares 1", &all])
 }
 
-/// The root over both owners' commitments to their parts of the metrics.
-fn metrics_root(parts: &[Digest]) -> Digest {
-    merkle::root(&parts.iter().map(|part| merkle::leaf_hash(&part.0)).collect::<Vec<_>>())
+/// The root over both owners' commitments to their halves of the metrics.
+fn metrics_root(halves: &[Digest]) -> Digest {
+    merkle::root(&halves.iter().map(|half| merkle::leaf_hash(&half.0)).collect::<Vec<_>>())
 }
 
 /// What stands for rows that were aligned before.
 pub(crate) fn given_rows(count: u32) -> Digest {
     keccak(&[b"ModelMarket given rows 1", &count.to_be_bytes()])
-}
-
-pub(crate) fn keccak(parts: &[&[u8]]) -> Digest {
-    let (mut keccak, mut hash) = (Keccak::v256(), [0; 32]);
-    parts.iter().for_each(|part| keccak.update(part));
-    keccak.finalize(&mut hash);
-    Digest(hash)
 }

@@ -1,9 +1,8 @@
 //! The key that signs for a seat. It is confirmed on chain with the seat and holds no money.
 
 use k256::ecdsa::{RecoveryId, Signature, SigningKey, VerifyingKey};
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, keccak};
 
-use super::outcome::keccak;
 use crate::error::RunError;
 
 /// Bytes of a signature: r, s and 27 or 28.

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bounty::{Bounty, Part, Parts, calls, logs, unnamed};
-use contracts::returns;
+use contracts::{abi::account_topic, returns};
 use protocol::{Address, subject::Subject};
 
-use super::super::{ChainError, Reader, reader::padded};
+use super::super::{ChainError, Reader};
 use crate::storage;
 
 /// So many bounties are read one by one, each from where it began; more are read together.
@@ -19,7 +19,7 @@ impl Reader {
     /// # Errors
     /// [`ChainError`]
     pub async fn bounties_told(self, account: Address) -> Result<BTreeSet<u64>, ChainError> {
-        let filter = self.market()?.any_topic().any_topic().topic([padded(account)]);
+        let filter = self.market()?.any_topic().any_topic().topic([account_topic(account)]);
         let own = &self.history(&filter, self.deployment().start_block, None).await?;
         Ok(own.into_iter().filter_map(|log| logs::decode(&log.raw).ok().flatten()).map(|(id, _)| id).collect())
     }

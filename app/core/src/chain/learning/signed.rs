@@ -1,7 +1,6 @@
 //! What nodes tell of the transactions by which seats were taken.
 
-use contracts::abi::keccak;
-use protocol::{Address, Digest, RawLog};
+use protocol::{Address, Digest, RawLog, keccak};
 use rpc::Filter;
 use serde_json::{Value, json};
 use tasks::{TASKS, calls, returns::ChainHelper};
@@ -13,7 +12,7 @@ impl Reader {
     pub async fn raw_transaction(self, hash: Digest) -> Option<Vec<u8>> {
         let answer = self.ask("eth_getRawTransactionByHash", json!([hash])).await.ok()?;
         let raw = hex::decode(answer.as_str()?.strip_prefix("0x")?).ok()?;
-        (keccak(&raw) == hash).then_some(raw)
+        (keccak(&[&raw]) == hash).then_some(raw)
     }
 
     /// What the node tells of a transaction, field by field.

@@ -68,7 +68,7 @@ pub fn OrganisationPanel(account: Address, organisation: Option<Organisation>, k
                 {organisation.filter(|organisation| organisation.joined).map(|organisation| view! { <Standing organisation=organisation /> })}
                 {(!joined).then(|| view! {
                     <p class="soft">
-                        "Only organisations publish data sets and help others to learn. Joining stores a profile that everybody can read, and a key to which results are sealed. Your wallet's signature gives that key, so that the same wallet has it again on any device."
+                        "Only organisations publish data sets, confirm seats of tasks and help others to learn. Joining stores a profile that everybody can read, and a key to which results are sealed. Your wallet's signature gives that key, so that the same wallet has it again on any device."
                     </p>
                 })}
                 <ProfileForm form=form joined=joined known=known />

@@ -6,10 +6,10 @@ use app_core::{
     action::{ActionError, Tools},
     chain::Learning,
 };
-use link::confirmation::{hash_of, rebuilt};
+use link::confirmation::rebuilt;
 use mpc_run::Attempt;
 use mpc_task::confirms;
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, keccak};
 use tasks::{Event, LoggedEvent, logs};
 
 /// What is known of the transactions by which the seats of an attempt were taken.
@@ -65,7 +65,7 @@ fn takes(event: &Event, number: u8, holder: Address) -> bool {
 
 /// A signed transaction: the bytes that a node gives, or those that follow from what it tells. Both have the right hash.
 async fn signed(tools: Tools, hash: Digest) -> Option<Vec<u8>> {
-    if let Some(raw) = tools.reader.raw_transaction(hash).await.filter(|raw| hash_of(raw) == hash) {
+    if let Some(raw) = tools.reader.raw_transaction(hash).await.filter(|raw| keccak(&[raw]) == hash) {
         return Some(raw);
     }
     let told = tools.reader.told_transaction(hash).await?;

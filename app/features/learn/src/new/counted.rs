@@ -1,4 +1,4 @@
-//! What the tasks draw on the grants, number by number, before anything is signed.
+//! What the tasks take of the grants, number by number, before anything is signed.
 
 use app_core::chain::Learning;
 use leptos::prelude::*;

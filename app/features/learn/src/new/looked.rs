@@ -1,7 +1,7 @@
 //! Every rule that can be asked before anything is signed.
 
 use app_core::{action::Tools, chain::Learning};
-use directory::Draw;
+use directory::Charge;
 use leptos::prelude::*;
 use mpc_run::{Finding, Spec, spec::Rows};
 use protocol::{Address, Amount};
@@ -57,12 +57,12 @@ pub fn look(tools: Tools, known: Known, form: Form) -> Option<Looked> {
             Ok(amount) => looked.locks = amount,
             Err(error) => looked.problems.push(error.to_string()),
         }
-        let draws: Vec<Draw> = (0..)
+        let charges: Vec<Charge> = (0..)
             .zip(&looked.drafts)
-            .map(|(place, draft)| Draw { covered: place > 0, facts: draft.facts, rows: draft.rows })
+            .map(|(place, draft)| Charge { covered: place > 0, facts: draft.facts, rows: draft.rows })
             .collect();
         for grant in typed.grants {
-            looked.problems.extend(learning.holds(grant, now, &draws).err().map(|error| error.to_string()));
+            looked.problems.extend(learning.holds(grant, now, &charges).err().map(|error| error.to_string()));
         }
     }
     // What is wrong in two tasks is said once.

@@ -30,12 +30,12 @@ fn padded(rows: u32) -> u32 {
 /// Grants on which the account can publish now: their numbers.
 pub fn usable(learning: &Learning, account: Address, now: u64) -> Vec<u64> {
     let registry = &learning.book.registry;
-    let usable = |(grant, id): (&directory::Grant, u64)| {
+    let usable = |(id, grant): (u64, &directory::Grant)| {
         let (_, dataset) = registry.grant(id)?;
         let live = grant.state == GrantState::Approved && grant.user == account && grant.is_open(now);
         (live && !dataset.revoked).then_some(id)
     };
-    registry.grants.iter().zip(1..).filter_map(usable).collect()
+    registry.grants.iter().filter_map(usable).collect()
 }
 
 /// A number of a field; no number where there is none, so that the rules say what is possible.

@@ -18,12 +18,14 @@ pub fn Processes(known: Known, form: Form) -> impl IntoView {
             "Fit a linear model to the common rows. It stays shared between the owners: neither has it alone."
         }
         Process::TrainPredict => {
-            "Fit a model, then apply it to rows that the owners choose when they confirm the second task. Both tasks are published at once and take one use of each grant."
+            "Fit a model, then apply it to rows that the owners choose when they confirm the prediction. The tasks are published at once and together take one use of each grant."
         }
         Process::Predict => {
             "Apply a model that was trained before to new rows of the same owners. Only who receives them reads the predictions."
         }
-        Process::Align => "Find the rows that both owners have, and nothing else. Both are told which they are.",
+        Process::Align => {
+            "Find the rows that both owners have, and nothing else. Both are told which they are, or only how many."
+        }
     };
     view! {
         <div class="stack tight">
@@ -84,7 +86,7 @@ fn Models(known: Known, form: Form) -> impl IntoView {
             let mine = |(_, task): &(u64, &tasks::Task)| {
                 (task.draft.kind, task.state) == (Kind::Train, State::Finished) && Some(task.requester) == account
             };
-            (1..).zip(&known.book.tasks).filter(mine).map(|(id, _)| id).collect::<Vec<u64>>()
+            known.book.tasks.iter().filter(mine).map(|(id, _)| id).collect::<Vec<u64>>()
         })
     });
     let problem = RwSignal::new(None::<String>);

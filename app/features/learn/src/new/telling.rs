@@ -93,14 +93,14 @@ fn Coefficients(form: Form) -> impl IntoView {
             <Tick
                 form=form
                 id="tick-own"
-                text="Owners receive the coefficients of their own columns. The label’s owner must have ticked that in the grant: they can tell single labels"
+                text="Owners receive the coefficients of their own columns. Every grant must allow that: they can tell single labels"
                 get=|typed| typed.own_coefficients
                 set=|typed| typed.own_coefficients = !typed.own_coefficients
             />
             <Tick
                 form=form
                 id="tick-all"
-                text="Whoever the results go to receives all coefficients, which is the model. Every owner must have ticked that"
+                text="Whoever the results go to receives all coefficients, which is the model. Every grant must allow that"
                 get=|typed| typed.all_coefficients
                 set=|typed| typed.all_coefficients = !typed.all_coefficients
             />
@@ -108,7 +108,7 @@ fn Coefficients(form: Form) -> impl IntoView {
                 <Tick
                     form=form
                     id="tick-errors"
-                    text="With them, how exact each one is (squared standard errors). Every owner must have ticked that; each counts as one more number"
+                    text="With them, how exact each one is (squared standard errors). Every grant must allow that; each counts as one more number"
                     get=|typed| typed.standard_errors
                     set=|typed| typed.standard_errors = !typed.standard_errors
                 />

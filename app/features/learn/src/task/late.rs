@@ -164,8 +164,8 @@ pub fn DeliverKey(here: Here, seat: u8, until: u64) -> impl IntoView {
     view! {
         <Notice tone="turn">
             <p class="below">
-                "The receiver says that the key of its result did not come from you, and demands it. Post it until "
-                <Deadline at=until /> ", or bond and fee of your seat go to the receiver. Only the receiver can open what the key \
+                "The requester says that the key of a result did not come from you, and demands it. Post it until "
+                <Deadline at=until /> ", or bond and fee of your seat go to the requester. Only whom the result is for can open what the key \
                  opens. It costs the network fee of one transaction."
             </p>
             <div class="row">

@@ -32,7 +32,6 @@ struct Lineage {
 
 fn lineage(known: &Learning, id: u64) -> Option<Lineage> {
     let task = known.book.task(id)?;
-    let place = usize::try_from(id).ok()?.checked_sub(1)?;
     let granted = task.seats.iter().enumerate().filter(|(_, seat)| seat.grant != 0);
     let sources = granted.map(|(at, seat)| {
         let dataset = known.book.registry.grant(seat.grant).map_or(0, |(grant, _)| grant.dataset);
@@ -42,8 +41,8 @@ fn lineage(known: &Learning, id: u64) -> Option<Lineage> {
         sources: sources.collect(),
         model_of: task.model_of,
         waits_for: task.waits_for,
-        version: known.book.versions().get(place).copied().unwrap_or(1),
-        step: known.book.pipeline_steps().get(place).copied().unwrap_or((1, 1)),
+        version: known.book.versions().get(&id).copied().unwrap_or(1),
+        step: known.book.pipeline_steps().get(&id).copied().unwrap_or((1, 1)),
         has_model: task.draft.kind == Kind::Train && task.state == State::Finished,
         uses: known.book.with_model_of(id),
     })

@@ -2,6 +2,7 @@
 
 use app_core::{
     action::Tools,
+    chain::has_one_sequencer,
     components::{pass_time::PassTime, time::Deadline},
 };
 use app_ui::{format, messages::notice::Notice};
@@ -154,6 +155,9 @@ fn waits_for(task: &Task, before: Option<State>) -> (String, Option<u64>) {
         State::Finished => ("It is finished, signed by all seats.".into(), None),
         State::Rejected => ("A seat has rejected it. Bonds and fees go back.".into(), None),
         State::Cancelled => ("The requester has cancelled it. Bonds and fees go back.".into(), None),
+        State::Expired if task.bond_lost => {
+            ("Its time is over. Bonds and fees go back. A bond that was lost went to those who answered.".into(), None)
+        }
         State::Expired => ("Its time is over. Bonds and fees go back.".into(), None),
     }
 }
@@ -167,7 +171,15 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
         Step::Begin { .. } | Step::Demand { .. } => ().into_any(),
         Step::Deliver { seat, until } => view! { <DeliverKey here=here seat=seat until=until /> }.into_any(),
         Step::DrawHelper { .. } => {
-            view! { <Press here=here what=Plain::Draw id="draw-helper" label="Draw the helper" primary=true hint="By the hash of a block that nobody could choose." /> }
+            let chain = Tools::from_context().deployment().chain_id;
+            let hint = match has_one_sequencer(chain) {
+                false => "By the hash of one block for these owners and this day, so that asking again changes nothing.",
+                true => {
+                    "By the hash of one block for these owners and this day, so that asking again changes nothing. On this network one operator \
+                     makes all blocks, and could choose."
+                }
+            };
+            view! { <Press here=here what=Plain::Draw id="draw-helper" label="Draw the helper" primary=true hint=hint /> }
                 .into_any()
         }
         Step::Serve { .. } => view! {
@@ -177,7 +189,7 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
         }
         .into_any(),
         Step::Start { .. } => {
-            view! { <Press here=here what=Plain::Start id="start-task" label="Start the run" primary=true hint="Holds a use of every grant. All seats then have ten minutes to join." /> }
+            view! { <Press here=here what=Plain::Start id="start-task" label="Start the run" primary=true hint="Holds a use of every grant, and takes a try of each for good, even if the run fails. All seats then have ten minutes to join." /> }
                 .into_any()
         }
         Step::Respond { seat, .. } => {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use app_core::{action::Tools, chain::Learning};
 use app_ui::{controls::copy::Copyable, download, format, messages::notice::Notice};
 use leptos::{prelude::*, task::spawn_local};
-use mpc_run::Told;
+use mpc_run::{Spec, Told};
 use mpc_task::on_chain;
-use tasks::{Event, Outcome};
+use tasks::{Event, Kind, Outcome};
 
 use super::Here;
 use crate::{
@@ -64,11 +64,27 @@ pub fn Results(here: Here) -> impl IntoView {
     }
 }
 
+/// What is said to a seat to which no number was told.
+fn nothing_told(kind: Kind, seat: u8, has_file: bool) -> &'static str {
+    match kind {
+        Kind::Psi if has_file => "Which of your rows the other owner has too stands in the file.",
+        Kind::Psi => "How many rows are in common, and not which.",
+        Kind::Train if Spec::owner_of(seat).is_some() => {
+            "Nothing: the numbers are for other seats. You keep your half of the model in this browser’s vault."
+        }
+        _ => "Nothing: the numbers are for other seats.",
+    }
+}
+
 /// What a seat of the connected account was told.
 #[component]
 fn Mine(here: Here, seat: u8, result: KeptResult) -> impl IntoView {
     let told = result.finished.told.clone();
-    let none = told.is_empty();
+    let kind = here.look(|task| task.draft.kind);
+    // The task is known before what came out of it is shown.
+    let kind = kind.get_untracked().unwrap_or(Kind::Train);
+    let none = told.is_empty().then(|| nothing_told(kind, seat, result.csv.is_some()));
+    let name = if kind == Kind::Psi { "rows.csv" } else { "predictions.csv" };
     let csv = result.csv.clone();
     let json = serde_json::to_vec_pretty(&result.finished).unwrap_or_default();
     let rows = result.finished.rows;
@@ -76,13 +92,13 @@ fn Mine(here: Here, seat: u8, result: KeptResult) -> impl IntoView {
         <div class="stack tight" id=format!("told-{seat}")>
             <h3>{format!("Told to your seat {}", seat + 1)}</h3>
             <p class="small soft">{format!("From {} in common.", format::plural(rows.into(), "row"))}</p>
-            {none.then(|| view! { <p>"Nothing: the numbers are for other seats. You keep your half of the model in this browser's vault."</p> })}
+            {none.map(|text| view! { <p>{text}</p> })}
             {told.into_iter().map(|told| view! { <Numbers here=here told=told /> }).collect_view()}
             <div class="row">
                 {csv
                     .map(|csv| {
                         view! {
-                            <button id="download-csv" class="button small" type="button" on:click=move |_| download::save("predictions.csv", csv.as_bytes())>
+                            <button id="download-csv" class="button small" type="button" on:click=move |_| download::save(name, csv.as_bytes())>
                                 "Download CSV"
                             </button>
                         }

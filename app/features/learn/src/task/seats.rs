@@ -3,14 +3,15 @@
 use app_core::components::account::Account;
 use app_ui::format;
 use leptos::prelude::*;
-use tasks::{Helper, Seat};
+use protocol::Amount;
+use tasks::{Helper, Seat, SeatState, State};
 
 use super::Here;
 use crate::names;
 
 #[component]
 pub fn SeatsPanel(here: Here) -> impl IntoView {
-    let seats = here.look(|task| (task.seats.clone(), task.helper.clone()));
+    let seats = here.look(|task| (task.seats.clone(), task.helper.clone(), task.state, task.draft.helper_budget));
     view! {
         <section class="panel" aria-labelledby="seats">
             <header>
@@ -31,10 +32,10 @@ pub fn SeatsPanel(here: Here) -> impl IntoView {
                         {move || {
                             seats
                                 .get()
-                                .map(|(seats, helper)| {
+                                .map(|(seats, helper, state, budget)| {
                                     view! {
-                                        {seats.into_iter().enumerate().map(|(place, seat)| view! { <Row place=place seat=seat /> }).collect_view()}
-                                        {helper.map(|helper| view! { <HelperRow helper=helper /> })}
+                                        {seats.into_iter().enumerate().map(|(place, seat)| view! { <Row place=place seat=seat state=state /> }).collect_view()}
+                                        {helper.map(|helper| view! { <HelperRow helper=helper state=state budget=budget /> })}
                                     }
                                 })
                         }}
@@ -46,7 +47,10 @@ pub fn SeatsPanel(here: Here) -> impl IntoView {
 }
 
 #[component]
-fn Row(place: usize, seat: Seat) -> impl IntoView {
+fn Row(place: usize, seat: Seat, state: State) -> impl IntoView {
+    // Who falls silent gets none, and of a task that did not finish nobody gets one.
+    let gets_none = seat.state == SeatState::Lost || (state.is_final() && state != State::Finished);
+    let fee = if gets_none { Amount::ZERO } else { seat.fee };
     let (word, tone) = names::seat_state(seat.state);
     view! {
         <tr>
@@ -55,7 +59,7 @@ fn Row(place: usize, seat: Seat) -> impl IntoView {
                 <Account address=seat.holder />
             </td>
             <td data-label="What it does">{names::roles(seat.roles)}</td>
-            <td class="number nowrap" data-label="Gets">{format::mdc(seat.fee)}</td>
+            <td class="number nowrap" data-label="Gets">{format::mdc(fee)}</td>
             <td data-label="Stands">
                 <span class=format!("chip {tone}")>{word}</span>
             </td>
@@ -64,11 +68,19 @@ fn Row(place: usize, seat: Seat) -> impl IntoView {
 }
 
 #[component]
-fn HelperRow(helper: Helper) -> impl IntoView {
+fn HelperRow(helper: Helper, state: State, budget: Amount) -> impl IntoView {
+    let is_over = state.is_final();
     let (word, tone) = match (helper.helper, helper.serving) {
+        (None, _) if is_over => ("nobody", ""),
         (None, _) => ("not drawn yet", ""),
         (Some(_), false) => ("drawn", "live"),
+        (Some(_), true) if is_over => ("has served", ""),
         (Some(_), true) => ("serves", "good"),
+    };
+    // What is left of the budget comes back.
+    let gets = match is_over {
+        true => format::mdc(Amount(budget.0.saturating_sub(helper.budget.0))),
+        false => format!("≤ {}", format::mdc(helper.budget)),
     };
     let most = format::plural(helper.candidates.len() as u64, "candidate");
     view! {
@@ -81,7 +93,7 @@ fn HelperRow(helper: Helper) -> impl IntoView {
                 }}
             </td>
             <td data-label="What it does">"deals random numbers, sees no data"</td>
-            <td class="number nowrap" data-label="Gets">{format!("≤ {}", format::mdc(helper.budget))}</td>
+            <td class="number nowrap" data-label="Gets">{gets}</td>
             <td data-label="Stands">
                 <span class=format!("chip {tone}")>{word}</span>
             </td>
