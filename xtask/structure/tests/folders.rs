@@ -10,7 +10,6 @@ const LARGE: &[(&str, &str)] = &[
     ("app/core/src", "what features share: a service each"),
     ("contracts/tests", "a family or a concern each"),
     ("contracts/tests/attacks/audited", "a contract of the audit each"),
-    ("contracts/tests/harness", "what tests of several families share: a family or a tool each"),
     ("e2e/tests/journeys", "a journey each"),
     ("families/bounty/src", "one contract: its events, calls, rules and rows, a file each"),
     ("families/shared_model/src", "a family with learners, encoders and files, grouped below"),
