@@ -12,7 +12,7 @@ use thirtyfour::prelude::*;
 
 use crate::{PATIENCE, browser::Browser, stack::Stack};
 
-const PAUSE: Duration = Duration::from_millis(60);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Somebody with a browser.
 pub struct Person<'a> {

@@ -55,7 +55,7 @@ impl Stack {
     }
 
     async fn with(strict: Option<(Rules, u64)>) -> Result<Self> {
-        let anvil = Anvil::start(Options { block_time: Some(2), ..Options::default() }).await?;
+        let anvil = Anvil::start(Options { block_time: Some(1), ..Options::default() }).await?;
         let chain = Chain::deploy(anvil.url()).await?;
         let keep = TempDir::new()?;
         let strict = match strict {
