@@ -163,7 +163,8 @@ pub struct Came<'a> {
     pub table: Option<&'a Table>,
 }
 
-/// Writes result.json, and where there are such: model.json, predictions.csv, common.csv.
+/// Writes model.json, predictions.csv and common.csv, where there are such, and last of all result.json: whoever sees it has
+/// everything.
 pub fn write(came: &Came<'_>, finished: &Finished, out: &Path) -> Result<serde_json::Value, Failure> {
     files::folder(out)?;
     let signatures: Vec<String> =
@@ -178,7 +179,6 @@ pub fn write(came: &Came<'_>, finished: &Finished, out: &Path) -> Result<serde_j
         "signatures": signatures,
         "traffic": finished.traffic,
     });
-    files::write_json(&out.join("result.json"), &result, true)?;
     if let Some(kept) = &finished.kept {
         files::write_json(&out.join("model.json"), kept, true)?;
     }
@@ -190,6 +190,7 @@ pub fn write(came: &Came<'_>, finished: &Finished, out: &Path) -> Result<serde_j
         let cells = came.spec.key_of(owner).and_then(|key| table.cells(key).ok()).unwrap_or_default();
         files::write(&out.join("common.csv"), &mpc_task::files::common(rows, cells), true)?;
     }
+    files::write_json(&out.join("result.json"), &result, true)?;
     Ok(result)
 }
 

@@ -133,7 +133,7 @@ fn several_grants_are_held_together_or_not_at_all() {
 #[test]
 fn nothing_starts_before_after_or_on_what_was_revoked() {
     let mut scene = granted();
-    let until = scene.folded.grants[0].terms.until;
+    let until = scene.folded.grants[1].terms.until;
     scene.chain.set_time(until - 1);
     scene.play(TASKS, &hold(1)).unwrap();
     scene.play(TASKS, &give_back(1)).unwrap();
@@ -157,6 +157,6 @@ fn the_applicant_reads_why_it_was_refused() {
     let [(_, log)] = &receipt.logs[..] else { panic!("one log") };
     let (id, event) = directory::logs::grant(log).unwrap().unwrap();
     assert_eq!(Event::Grant(id, event), Event::Grant(2, GrantEvent::Refused { reason: reason.clone() }));
-    assert_eq!(scene.folded.grants[1].reason, Some(reason));
+    assert_eq!(scene.folded.grants[2].reason, Some(reason));
     assert_eq!(refused(&mut scene, owner(), &Move::Approve { grant: 2, fee: Amount(1) }), "WrongGrantState");
 }

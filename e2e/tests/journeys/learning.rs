@@ -69,7 +69,8 @@ pub async fn grants(stack: &Stack, owner: Address, requester: Address, number: u
     chain.send(owner, datasets, directory_calls::datasets::publish(&terms)).await?;
     let terms = GrantTerms {
         from: 0,
-        until: chain.now().await? + 86_400,
+        // Longer than keys can be demanded, so that a task can be run again.
+        until: chain.now().await? + 8 * 86_400,
         times: 3,
         tries: 5,
         facts: 40,
