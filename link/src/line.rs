@@ -4,6 +4,7 @@
 //! A *session* lasts as long as a connection. An *epoch* lasts as long as both sides remember it: over a new connection the two
 //! say how far they are and go on there. Where one of them has forgotten (a tab was loaded anew), a new epoch begins.
 
+mod cipher;
 mod frame;
 mod heads;
 pub(crate) mod history;
