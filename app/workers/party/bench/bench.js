@@ -87,17 +87,15 @@ window.bench = {
     const stages = [];
     const hears = (progress) => {
       const name = progress.told === "stage" ? JSON.stringify(progress.stage).match(/\w+/)[0] : progress.told;
-      const rounds = progress.stage?.computed?.rounds;
       const at = Number(((performance.now() - begin) / 1000).toFixed(3));
       if (!["bytes", "presence", "computed"].includes(name)) stages.push([name, at]);
-      if (rounds) stages.rounds = [rounds, at];
       if (progress.told === "bytes") sent = [progress.sent, progress.received];
       agrees(progress);
     };
     const answer = await request({ ask: "play", ...play }, parts, hears);
     const seconds = (performance.now() - begin) / 1000;
     const { answer: kind, rows, told } = JSON.parse(answer.body);
-    return { seconds, kind, rows, told: told?.length ?? 0, sent: sent[0], received: sent[1], memory: answer.memory, stages, rounds: stages.rounds };
+    return { seconds, kind, rows, told: told?.length ?? 0, sent: sent[0], received: sent[1], memory: answer.memory, stages };
   },
 
   /** Both roles of psi.js, one after the other, as in one page. */
