@@ -163,11 +163,8 @@ impl Tabs {
             awaited: Vec::new(),
         };
         let text = String::from_utf8(bytes)?;
-        let [first, second] = tables;
-        let options = [
-            json!({"play": play(0), "spec": text, "table": first}),
-            json!({"play": play(1), "spec": text, "table": second}),
-        ];
+        self.both("bring", tables.map(|table| json!({"table": table}))).await?;
+        let options = [0, 1].map(|seat| json!({"play": play(seat), "spec": text}));
         let played = self.both("play", options).await?;
         ensure!(played.iter().all(|played| played["kind"] == "finished"), "a seat did not finish: {played:?}");
         drop(helping);
