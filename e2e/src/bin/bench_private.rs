@@ -32,6 +32,8 @@ const MEGABYTES: u32 = 64;
 const TRIPS: u32 = 101;
 /// Ours and its peer are measured so often, in turns; the middle one of each counts.
 const TURNS: u64 = 5;
+/// The same of the intersection, whose peer takes a minute.
+const LONG_TURNS: u64 = 3;
 
 const fn link_part() -> usize {
     // A Noise message less what stands around a payload.
@@ -217,7 +219,7 @@ impl Tabs {
         };
         let driver = &self.browsers[0].driver;
         let (mut ours, mut peers) = (Vec::new(), Vec::new());
-        for turn in 0..=TURNS {
+        for turn in 0..=LONG_TURNS {
             let played = self.play(101 + turn, &spec, [list(0), list(ENTRIES - ENTRIES / 2)]).await?;
             ensure!(played[0]["rows"] == ENTRIES / 2, "{} are common", played[0]["rows"]);
             // The first turn warms both; the peer is warm after little, and takes long.

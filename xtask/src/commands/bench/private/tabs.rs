@@ -38,10 +38,10 @@ pub fn site(psi_js: &Path) -> Result<PathBuf> {
             fs::copy(entry.path(), site.join(entry.file_name()))?;
         }
     }
-    for page in ["index.html", "bench.js"] {
+    for page in ["index.html", "bench.js", "psi.js"] {
         fs::copy(root().join("app/workers/party/bench").join(page), site.join(page))?;
     }
-    fs::copy(psi_js.join("psi_wasm_web.js"), site.join("psi.js"))?;
+    fs::copy(psi_js.join("psi_wasm_worker.js"), site.join("psi_library.js"))?;
     Ok(site)
 }
 
@@ -62,8 +62,7 @@ pub fn runs(found: &Value, psi_js: &Path) -> Result<Vec<Value>> {
     let measured = &found["psi"];
     let package: Value = serde_json::from_slice(&fs::read(psi_js.join("package.json"))?)?;
     let version = package["version"].as_str().unwrap_or_default();
-    let peer =
-        json!({"seconds": measured["peer"], "version": format!("@openmined/psi.js {version}, both roles in one page")});
+    let peer = json!({"seconds": measured["peer"], "version": format!("@openmined/psi.js {version}, both roles in one worker")});
     let mut run = measured.clone();
     run["what"] = json!("psi_tabs: two tabs over a relay with encryption, to the signed result");
     run["unit"] = json!("s");
