@@ -24,6 +24,9 @@ const FEATURES: usize = 20;
 /// Rows of the regression; the peer is asked about those in the middle.
 const ROWS: [usize; 3] = [1_000, 10_000, 100_000];
 const PEER_ROWS: usize = 10_000;
+/// TNO's regression makes an object of each cell.
+const TNO_ROWS: usize = ROWS[0];
+const TNO_STEPS: usize = 10;
 /// The tables of both owners, in the folder of a task.
 const TABLES: [&str; 2] = ["first.csv", "second.csv"];
 /// Entries of each list.
@@ -52,6 +55,7 @@ pub fn measure() -> Result<Value> {
     let ridge = in_tabs["linear"].as_array().into_iter().flatten().find(|run| run["n"] == PEER_ROWS);
     let ridge = ridge.map(|run| json!({"seconds": run["peer"], "version": run["peer_version"]})).unwrap_or_default();
     let mut runs = tabs::runs(&in_tabs, &psi_js)?;
+    runs.push(tno(&runs, &tools::tno_python()?, &peer("ridge_tno.py"))?);
     for rows in ROWS {
         let (seconds, bytes) =
             step(&format!("measuring: a regression of {rows} rows by four programs"), || processes(rows))?;
@@ -98,6 +102,22 @@ fn printed(program: &mut Command) -> Result<Value> {
     let last = text.trim().lines().last().unwrap_or_default();
     // Some print one line, some a whole document.
     serde_json::from_str(last).or_else(|_| serde_json::from_str(&text)).context("it printed no JSON")
+}
+
+/// Ours in tabs against a few steps of TNO's gradient descent, which does not come near the solution in them.
+fn tno(runs: &[Value], python: &Path, script: &Path) -> Result<Value> {
+    let ours = runs.iter().find(|run| run["n"] == TNO_ROWS).context("the smallest regression was measured")?;
+    let peer = step("measuring: some steps of a regression by TNO", || {
+        let mut ridge = command(&python.display().to_string());
+        ridge.arg(script).args([TNO_ROWS.to_string(), FEATURES.to_string(), TNO_STEPS.to_string(), "-M3".to_owned()]);
+        printed(&mut ridge)
+    })?;
+    let mut run = json!({
+        "what": format!("linear_tabs: exact, against {TNO_STEPS} steps of gradient descent on shares"),
+        "n": TNO_ROWS, "d": FEATURES, "ours": ours["ours"], "unit": "s", "bytes": ours["bytes"], "peer_error": peer["error"],
+    });
+    against(&mut run, ours["ours"].as_f64().context("seconds were measured")?, &peer);
+    Ok(run)
 }
 
 fn linear_in_memory() -> Result<Vec<Value>> {
