@@ -9,9 +9,10 @@ use snow::{Error, types::Cipher};
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::noise::TAG;
 use lanes::Four;
 
+/// Bytes that sealing adds.
+pub(super) const TAG: usize = 16;
 /// Bytes of a block of the keystream.
 const BLOCK: usize = 64;
 /// Bytes of as many blocks as are made at once.
