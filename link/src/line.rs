@@ -172,6 +172,11 @@ impl Line {
         self.history.as_ref().is_none_or(History::is_settled)
     }
 
+    /// Whether something was said that has not been taken by the connection.
+    pub(crate) fn has_unsent(&self) -> bool {
+        !self.outbox.is_empty()
+    }
+
     /// Tells the other side what came.
     pub fn tell(&mut self) {
         if let (Some(taken), true) = (self.history.as_mut().map(History::taken), self.is_open()) {
