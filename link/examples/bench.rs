@@ -23,6 +23,7 @@ use axum::{
     },
     response::Response,
     routing::get,
+    serve::ListenerExt as _,
 };
 use bytes::Bytes;
 use futures::{SinkExt, StreamExt};
@@ -81,6 +82,9 @@ fn serve() -> Anything<String> {
         .route("/api/relay/{task}/{attempt}", get(enter))
         .with_state(Relay::new(Limits::default()))
         .merge(Router::new().route("/plain/{run}/{end}", get(forward)).with_state(Arc::default()));
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     thread::spawn(move || runtime.block_on(axum::serve(listener, router).into_future()));
     Ok(address)
 }

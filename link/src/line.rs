@@ -4,6 +4,7 @@
 //! A *session* lasts as long as a connection. An *epoch* lasts as long as both sides remember it: over a new connection the two
 //! say how far they are and go on there. Where one of them has forgotten (a tab was loaded anew), a new epoch begins.
 
+mod cipher;
 mod frame;
 mod heads;
 pub(crate) mod history;
@@ -169,6 +170,11 @@ impl Line {
     /// Whether the other side has all that was sent.
     pub fn is_settled(&self) -> bool {
         self.history.as_ref().is_none_or(History::is_settled)
+    }
+
+    /// Whether something was said that has not been taken by the connection.
+    pub(crate) fn has_unsent(&self) -> bool {
+        !self.outbox.is_empty()
     }
 
     /// Tells the other side what came.

@@ -173,10 +173,15 @@ impl Links {
         self.lines.values_mut().for_each(Line::tell);
         self.lines.values_mut().filter(|line| !line.is_settled()).for_each(Line::ask);
         self.turn()?;
-        while !self.lines.values().all(Line::is_settled) {
+        // What this side has said of what it took must have left too: the other side waits for it.
+        while !self.lines.values().all(Line::is_settled) || self.has_unsent() {
             self.step().await?;
         }
         Ok(())
+    }
+
+    fn has_unsent(&self) -> bool {
+        !self.outgoing.is_empty() || self.lines.values().any(Line::has_unsent)
     }
 
     /// Moves what can be moved without waiting.

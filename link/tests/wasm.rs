@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use link::{Line, Own, Proof, Seat, Terms, public_key};
+use link::{Line, Own, Proof, Seat, Terms, line::PART, public_key};
 use protocol::{Address, Digest};
 
 #[cfg(target_arch = "wasm32")]
@@ -61,6 +61,39 @@ fn records_and_heads_are_the_same_on_every_machine() {
         (Digest::of(&said).short(), heads[0].short()),
         ("0x7c58…716c".to_string(), "0xae4f…93ea".to_string()),
         "if the protocol was changed on purpose, these are the new digests"
+    );
+}
+
+/// A browser seals with another cipher than a native program: of every length around that of its blocks, and of long ones.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn messages_of_all_lengths_are_sealed_the_same_on_every_machine() {
+    let line = |seat: u8| Line::new(terms(), own(seat), 1 - seat, [seat + 1; 32], Duration::ZERO).unwrap();
+    let mut lines = [line(0), line(1)];
+    lines.iter_mut().rev().for_each(|line| line.connect(Duration::ZERO));
+    let (mut said, mut came) = (Vec::new(), Vec::new());
+    let mut carry = |lines: &mut [Line; 2]| {
+        while let Some((from, record)) = (0..2).find_map(|from| Some((from, lines[from].next_record()?))) {
+            lines[1 - from].take(&record, Duration::ZERO).unwrap();
+            said.extend(record);
+        }
+        while let Some((_, _, payload)) = lines[1].pop().unwrap() {
+            came.push(payload.to_vec());
+        }
+    };
+    carry(&mut lines);
+    let lengths: Vec<usize> = (0..600).chain([4_096, 10_001, 65_000, PART - 1, PART]).collect();
+    let message = |length: usize| (0..length).map(|at| (at * 31 + length) as u8).collect::<Vec<u8>>();
+    for &length in &lengths {
+        lines[0].push(1, true, &message(length)).unwrap();
+        carry(&mut lines);
+    }
+    assert!(came.iter().zip(&lengths).all(|(came, length)| *came == message(*length)));
+    assert_eq!(came.len(), lengths.len());
+    assert_eq!(
+        Digest::of(&said).short(),
+        "0xb879…abf4",
+        "if the protocol was changed on purpose, this is the new digest"
     );
 }
 

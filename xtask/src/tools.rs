@@ -159,6 +159,15 @@ pub fn private_python() -> Result<PathBuf> {
     environment("target/tools/private", "mpc/peer/requirements.txt", "installing MPyC and OpenMined PSI (once)")
 }
 
+/// A Python with TNO's regression, which needs an older numpy than the others; its path.
+///
+/// # Errors
+/// When there is no Python, or the packages cannot be installed.
+pub fn tno_python() -> Result<PathBuf> {
+    let _alone = alone(&PYTHON);
+    environment("target/tools/tno", "mpc/peer/requirements-tno.txt", "installing TNO's regression on MPyC (once)")
+}
+
 /// OpenMined's intersection in JavaScript, which only the benchmark needs; its folder.
 ///
 /// # Errors

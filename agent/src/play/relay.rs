@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header::SEC_WEBSOCKET_PROTOCOL},
     response::{IntoResponse, Response},
     routing::get,
+    serve::ListenerExt as _,
 };
 use protocol::{
     Address,
@@ -37,6 +38,10 @@ pub async fn run(listen: &str, printer: Printer) -> Result<(), Failure> {
     printer.say(&json!({"relay": format!("http://{address}")}));
     let router =
         Router::new().route("/api/relay/{task}/{attempt}", get(enter)).with_state(Relay::new(Limits::default()));
+    // Small messages leave at once: seats wait for each other's.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     axum::serve(listener, router).await.map_err(|error| Failure::Failed(format!("The relay has ended: {error}.")))
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask bench private`, what of it runs in browsers: seats in tabs with a native helper, links between pages, and the peers
-//! of both in the same browsers. Prints JSON. `bench_private SITE AGENT WS_FOLDER`: the folder of the bench page, the native
-//! program, and where npm has put `ws`.
+//! of both in turns with them. Prints JSON. `bench_private SITE AGENT WS TASKS PYTHON RIDGE`: the folder of the bench page, the
+//! native program, where npm has put `ws`, where `ROWS/{spec.json,first.csv,second.csv}` are, a Python with the peers, and the
+//! peer of the regression.
 
 use std::{
     path::{Path, PathBuf},
@@ -22,14 +23,17 @@ use tokio::{
 const FEATURES: usize = 20;
 /// Rows of the regression; the peer is asked about those in the middle.
 const ROWS: [usize; 3] = [1_000, 10_000, 100_000];
+const PEER_ROWS: usize = 10_000;
 /// Entries of each list.
 const ENTRIES: usize = 10_000;
 /// Bytes that a message of the plain relay has, as a part of a link.
 const PART: usize = link_part();
 const MEGABYTES: u32 = 64;
 const TRIPS: u32 = 101;
-/// Each way of a link is measured so often, in turns; the best counts.
-const TURNS: u32 = 3;
+/// Ours and its peer are measured so often, in turns; the middle one of each counts.
+const TURNS: u64 = 5;
+/// The same of the intersection, whose peer takes a minute.
+const LONG_TURNS: u64 = 3;
 
 const fn link_part() -> usize {
     // A Noise message less what stands around a payload.
@@ -38,15 +42,20 @@ const fn link_part() -> usize {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let [site, agent, ws] = &std::env::args().skip(1).collect::<Vec<_>>()[..] else {
-        anyhow::bail!("three folders are named: the page's, the program's, and that of ws");
+    let [site, agent, ws, tasks, python, ridge] = &std::env::args().skip(1).collect::<Vec<_>>()[..] else {
+        anyhow::bail!("the page, the program, ws, the tasks, a Python and the peer of the regression are named");
+    };
+    let ridge = || {
+        let mut run = Command::new(python);
+        run.arg(ridge).args([PEER_ROWS.to_string(), FEATURES.to_string(), "-M3".to_owned()]);
+        run
     };
     let parts = std::env::var("MODELMARKET_PARTS").unwrap_or_else(|_| "linear,psi,link".to_owned());
     let tabs = Tabs::open(site.into(), agent.into()).await?;
     let mut found = json!({});
     for part in parts.split(',') {
         found[part] = match part {
-            "linear" => tabs.linear().await?,
+            "linear" => tabs.linear(Path::new(tasks), ridge).await?,
             "psi" => tabs.psi().await?,
             "link" => tabs.link(Path::new(ws)).await?,
             other => anyhow::bail!("there is no part {other}"),
@@ -156,33 +165,44 @@ impl Tabs {
             awaited: Vec::new(),
         };
         let text = String::from_utf8(bytes)?;
-        let [first, second] = tables;
-        let options = [
-            json!({"play": play(0), "spec": text, "table": first}),
-            json!({"play": play(1), "spec": text, "table": second}),
-        ];
+        self.both("bring", tables.map(|table| json!({"table": table}))).await?;
+        let options = [0, 1].map(|seat| json!({"play": play(seat), "spec": text}));
         let played = self.both("play", options).await?;
         ensure!(played.iter().all(|played| played["kind"] == "finished"), "a seat did not finish: {played:?}");
         drop(helping);
         Ok(played)
     }
 
-    async fn linear(&self) -> Result<Value> {
+    async fn linear(&self, tasks: &Path, ridge: impl Fn() -> Command) -> Result<Value> {
         let mut runs = Vec::new();
-        let half = FEATURES / 2;
-        let names: Vec<String> = (0..FEATURES).map(|at| format!("x{at}")).collect();
+        let mut task = 0;
         // The first is not counted: workers and helper are warm afterwards.
-        for (task, rows) in (1..).zip([ROWS[0]].into_iter().chain(ROWS)) {
-            let spec = json!({
-                "version": 1, "owners": [{"columns": names[..half]}, {"columns": names[half..]}],
-                "rows": {"given": {"count": rows}},
-                "work": {"train": {
-                    "label": {"owner": 1, "column": "y"}, "receiver": 1, "reveals": {"own_coefficients": true},
-                }},
-            });
-            let played = self.play(task, &spec, tables(rows)).await?;
+        for rows in [ROWS[0]].into_iter().chain(ROWS) {
+            let folder = tasks.join(rows.to_string());
+            let file = |name: &str| std::fs::read_to_string(folder.join(name));
+            let spec = serde_json::from_str(&file("spec.json")?)?;
+            let (mut ours, mut peers, mut version) = (Vec::new(), Vec::new(), Value::Null);
+            for _ in 0..TURNS {
+                task += 1;
+                ours.push(run(rows, &self.play(task, &spec, [file("first.csv")?, file("second.csv")?]).await?));
+                if rows == PEER_ROWS {
+                    let peer = ridge().stderr(Stdio::inherit()).output().await?;
+                    ensure!(peer.status.success(), "the peer failed");
+                    let text = String::from_utf8(peer.stdout)?;
+                    let peer: Value = serde_json::from_str(text.trim().lines().last().unwrap_or_default())?;
+                    peers.push(peer["seconds"].as_f64().context("the peer says how long it took")?);
+                    version = peer["version"].clone();
+                }
+                if task == 1 {
+                    break;
+                }
+            }
+            let mut found = middle_run(ours)?;
+            if !peers.is_empty() {
+                (found["peer"], found["peer_version"]) = (json!(middle(peers)?), version);
+            }
             if task > 1 {
-                runs.push(run(rows, &played));
+                runs.push(found);
             }
         }
         Ok(json!(runs))
@@ -197,24 +217,28 @@ impl Tabs {
             let names = (from..from + ENTRIES).map(|at| format!("person {at}\n"));
             format!("id\n{}", names.collect::<String>())
         };
-        let mut ours = Value::Null;
-        for task in 101..103 {
-            let played = self.play(task, &spec, [list(0), list(ENTRIES - ENTRIES / 2)]).await?;
-            ensure!(played[0]["rows"] == ENTRIES / 2, "{} are common", played[0]["rows"]);
-            ours = run(ENTRIES, &played);
-        }
         let driver = &self.browsers[0].driver;
-        // Once small, so that it is warm too.
-        bench(driver, "psi", json!({"entries": 100})).await?;
-        let peer = bench(driver, "psi", json!({"entries": ENTRIES})).await?;
-        ours["peer"] = peer["seconds"].clone();
+        let (mut ours, mut peers) = (Vec::new(), Vec::new());
+        for turn in 0..=LONG_TURNS {
+            let played = self.play(101 + turn, &spec, [list(0), list(ENTRIES - ENTRIES / 2)]).await?;
+            ensure!(played[0]["rows"] == ENTRIES / 2, "{} are common", played[0]["rows"]);
+            // The first turn warms both; the peer is warm after little, and takes long.
+            let entries = if turn == 0 { 100 } else { ENTRIES };
+            let peer = bench(driver, "psi", json!({"entries": entries})).await?;
+            if turn > 0 {
+                ours.push(run(ENTRIES, &played));
+                peers.push(peer["seconds"].as_f64().context("the peer says how long it took")?);
+            }
+        }
+        let mut ours = middle_run(ours)?;
+        ours["peer"] = json!(middle(peers)?);
         Ok(ours)
     }
 
     async fn link(&self, ws: &Path) -> Result<Value> {
         let relay = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mpc/peer/relay.mjs");
         let (_process, peer) = said(Command::new("node").arg(relay).arg(ws)).await?;
-        let mut best = [[0.0_f64, f64::INFINITY]; 2];
+        let mut found: [Vec<(f64, f64)>; 2] = Default::default();
         for turn in 0..=TURNS {
             let plain = |seat: u8| {
                 json!({
@@ -229,43 +253,51 @@ impl Tabs {
             };
             let ours = self.both("link", [ours(0), ours(1)]).await?;
             // The first turn warms both.
-            for (best, found) in best.iter_mut().zip([&ours[0], &plain[0]]).filter(|_| turn > 0) {
-                best[0] = best[0].max(found["rate"].as_f64().unwrap_or_default());
-                best[1] = best[1].min(found["trip"].as_f64().unwrap_or(f64::INFINITY));
+            for (found, said) in found.iter_mut().zip([&ours[0], &plain[0]]).filter(|_| turn > 0) {
+                let number = |name: &str| said[name].as_f64().context("an end says how fast it was");
+                found.push((number("rate")?, number("trip")?));
             }
         }
-        let [ours, plain] = best;
+        let rates = |found: &[(f64, f64)]| middle(found.iter().map(|(rate, _)| *rate).collect());
+        let trips = |found: &[(f64, f64)]| middle(found.iter().map(|(_, trip)| *trip).collect());
+        let [ours, plain] = &found;
+        let (rate, plain_rate, trip, plain_trip) = (rates(ours)?, rates(plain)?, trips(ours)?, trips(plain)?);
         Ok(json!({
-            "ours": ours[0], "peer": plain[0], "peer_version": peer["version"], "ratio": ours[0] / plain[0],
-            "round_trip": ours[1], "peer_round_trip": plain[1], "round_trip_ratio": ours[1] / plain[1],
+            "ours": rate, "peer": plain_rate, "peer_version": peer["version"], "ratio": rate / plain_rate,
+            "round_trip": trip, "peer_round_trip": plain_trip, "round_trip_ratio": trip / plain_trip, "load": load(),
+            "all": found,
         }))
     }
+}
+
+/// The middle one.
+fn middle(mut found: Vec<f64>) -> Result<f64> {
+    found.sort_by(f64::total_cmp);
+    found.get(found.len() / 2).copied().context("something was measured")
+}
+
+/// The middle one of several runs of one task, and how long all took.
+fn middle_run(mut found: Vec<Value>) -> Result<Value> {
+    let seconds = |run: &Value| run["ours"].as_f64().unwrap_or(f64::INFINITY);
+    let all: Vec<f64> = found.iter().map(seconds).collect();
+    found.sort_by(|one, other| seconds(one).total_cmp(&seconds(other)));
+    let at = found.len() / 2;
+    let mut middle = found.into_iter().nth(at).context("something was measured")?;
+    (middle["all"], middle["load"]) = (json!(all), load());
+    Ok(middle)
+}
+
+/// How many programs wanted to run at once, over the last minute.
+fn load() -> Value {
+    let said = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    said.split(' ').next().and_then(|first| first.parse::<f64>().ok()).map_or(Value::Null, |load| json!(load))
 }
 
 /// What was measured of a task: the later of both seats.
 fn run(entries: usize, played: &[Value; 2]) -> Value {
     let seconds = played.iter().filter_map(|played| played["seconds"].as_f64()).fold(0.0, f64::max);
     let bytes: Vec<Value> = played.iter().map(|played| json!([played["sent"], played["received"]])).collect();
-    json!({"n": entries, "ours": seconds, "bytes": bytes, "memory": played[0]["memory"]})
-}
-
-/// Columns with something in common, and a label made of them and noise.
-fn tables(rows: usize) -> [String; 2] {
-    let mut state = 1_u64;
-    let mut uniform = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 40) as f64 / 2_f64.powi(24) - 0.5
-    };
-    let half = FEATURES / 2;
-    let names: Vec<String> = (0..FEATURES).map(|at| format!("x{at}")).collect();
-    let mut texts = [names[..half].join(","), format!("{},y", names[half..].join(","))].map(|line| line + "\n");
-    for _ in 0..rows {
-        let common = uniform();
-        let cells: Vec<f64> = (0..FEATURES).map(|_| 0.5 * common + uniform()).collect();
-        let label = cells.iter().enumerate().map(|(at, cell)| cell * (at as f64 - 7.0)).sum::<f64>() + uniform();
-        let text = |cells: &[f64]| cells.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
-        texts[0] += &format!("{}\n", text(&cells[..half]));
-        texts[1] += &format!("{},{label}\n", text(&cells[half..]));
-    }
-    texts
+    json!({
+        "n": entries, "ours": seconds, "bytes": bytes, "memory": played[0]["memory"], "stages": played[0]["stages"],
+    })
 }

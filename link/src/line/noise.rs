@@ -10,12 +10,13 @@ use snow::{
 };
 
 pub(super) const PATTERN: &str = "Noise_KK_25519_ChaChaPoly_BLAKE2s";
-/// Bytes that sealing adds.
-pub(super) const TAG: usize = 16;
 /// Bytes of a Noise message at most.
 pub(super) const MOST: usize = 65_535;
 /// Bytes of a handshake message: a fresh key, and the seal of nothing.
 pub(super) const HANDSHAKE: usize = 32 + TAG;
+
+use super::cipher::ChaChaPoly;
+pub(super) use super::cipher::TAG;
 
 /// Chance from the seed that the caller drew: a worker and a native program have other sources.
 struct Chance([u8; 32]);
@@ -43,7 +44,10 @@ impl CryptoResolver for Chance {
     }
 
     fn resolve_cipher(&self, choice: &CipherChoice) -> Option<Box<dyn Cipher>> {
-        DefaultResolver.resolve_cipher(choice)
+        match choice {
+            CipherChoice::ChaChaPoly if cfg!(target_feature = "simd128") => Some(Box::<ChaChaPoly>::default()),
+            _ => DefaultResolver.resolve_cipher(choice),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! WebSocket of a browser, in a page or a worker.
 
+mod paced;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +15,7 @@ use web_time::Instant;
 
 use super::{Connect, Transport, closed};
 use crate::{environment::Environment, error::TransportError};
+use paced::Paced;
 
 /// Time of a page or a worker.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +52,7 @@ pub fn connect(address: &str, token: &str) -> Result<Transport, TransportError> 
         Ok(Message::Text(_)) => Err(TransportError::Unreadable),
         Err(error) => Err(lost(error)),
     });
-    Ok(Transport { sink: Box::pin(sink), stream: Box::pin(stream) })
+    Ok(Transport { sink: Box::pin(Paced::new(sink)), stream: Box::pin(stream) })
 }
 
 /// Connects to one address as often as it takes.

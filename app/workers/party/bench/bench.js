@@ -25,6 +25,8 @@ const bytes = (text) => new TextEncoder().encode(text);
 const unhexed = (text) => Uint8Array.from(text.replace("0x", "").match(/../g), (pair) => parseInt(pair, 16));
 
 let drawn;
+let brought;
+let peer;
 
 /** A page stands in for the chain: it agrees to everything at once. */
 function chain(channel) {
@@ -78,36 +80,42 @@ window.bench = {
     return JSON.parse(answer.body).public;
   },
 
-  async play({ play, spec, table }) {
-    const parts = { keys: drawn.keys.slice(), directory: drawn.directory.slice(), spec: bytes(spec), table: bytes(table) };
+  /** The table of the next task, before its time begins: a driver hands it over slowly, one page after the other. */
+  async bring({ table }) {
+    brought = bytes(table);
+    return {};
+  },
+
+  async play({ play, spec }) {
+    const parts = { keys: drawn.keys.slice(), directory: drawn.directory.slice(), spec: bytes(spec), table: brought };
     const begin = performance.now();
     let sent = [0, 0];
     const agrees = chain(play.channel);
+    // When each stage began, in seconds.
+    const stages = [];
     const hears = (progress) => {
+      const name = progress.told === "stage" ? JSON.stringify(progress.stage).match(/\w+/)[0] : progress.told;
+      const at = Number(((performance.now() - begin) / 1000).toFixed(3));
+      if (!["bytes", "presence", "computed"].includes(name)) stages.push([name, at]);
       if (progress.told === "bytes") sent = [progress.sent, progress.received];
       agrees(progress);
     };
     const answer = await request({ ask: "play", ...play }, parts, hears);
     const seconds = (performance.now() - begin) / 1000;
     const { answer: kind, rows, told } = JSON.parse(answer.body);
-    return { seconds, kind, rows, told: told?.length ?? 0, sent: sent[0], received: sent[1], memory: answer.memory };
+    return { seconds, kind, rows, told: told?.length ?? 0, sent: sent[0], received: sent[1], memory: answer.memory, stages };
   },
 
-  /** Both roles of psi.js, one after the other, as in one page. */
+  /** Both roles of psi.js, one after the other, in a worker of one page; it is warm after the first time. */
   async psi({ entries }) {
-    const common = Math.floor(entries / 2);
-    const library = await import("./psi.js");
-    const psi = await (window.PSI ?? library.default)();
-    const names = (from) => Array.from({ length: entries }, (_, at) => `person ${from + at}`);
-    const [mine, theirs] = [names(0), names(entries - common)];
-    const begin = performance.now();
-    const [client, server] = [psi.client.createWithNewKey(true), psi.server.createWithNewKey(true)];
-    const setup = server.createSetupMessage(0, entries, theirs, psi.dataStructure.Raw);
-    const answer = server.processRequest(client.createRequest(mine));
-    const found = client.getIntersection(setup, answer);
-    const seconds = (performance.now() - begin) / 1000;
-    if (found.length !== common) throw new Error(`${found.length} are common, and ${common} should be`);
-    return { seconds };
+    peer ??= new Worker("psi.js");
+    const said = await new Promise((resolve, reject) => {
+      peer.onerror = (event) => reject(new Error(event.message));
+      peer.onmessage = ({ data }) => resolve(data);
+      peer.postMessage({ entries });
+    });
+    if (said.error) throw new Error(said.error);
+    return said;
   },
 
   /** One end of a link; the first sends, the other one listens. */

@@ -4,6 +4,7 @@ use std::{cell::Cell, cell::RefCell, pin::pin, rc::Rc, time::Duration};
 
 use futures::future::{Either, select};
 use link::{Environment as _, Links, SeatNumber, transport::web::Time};
+use mpc_run::Stage;
 use mpc_task::Progress;
 use work::Job;
 
@@ -19,6 +20,8 @@ pub struct Beside {
     /// Set to stop the run.
     pub stop: Rc<Cell<bool>>,
     presences: Rc<RefCell<Vec<(SeatNumber, bool)>>>,
+    /// How far it is, where the page was not told yet.
+    untold: Rc<Cell<Option<Stage>>>,
 }
 
 impl Beside {
@@ -30,6 +33,17 @@ impl Beside {
         }));
     }
 
+    /// Tells the page of a stage. Of rounds and entries it is told now and then: each word to it costs as much as a small round.
+    pub fn tell(&self, job: &Job<Progress>, stage: Stage) {
+        if matches!(stage, Stage::Computed { .. } | Stage::Aligning { .. }) {
+            self.untold.set(Some(stage));
+            return;
+        }
+        // What is over need not be told.
+        self.untold.set(None);
+        job.progress(&Progress::Stage { stage });
+    }
+
     /// Carries out `work`, tells the page meanwhile, and hands a stop on.
     pub async fn during<T>(&self, job: &Job<Progress>, work: impl Future<Output = T>) -> T {
         let telling = pin!(async {
@@ -39,6 +53,9 @@ impl Beside {
                 self.stop.set(job.is_stopped());
                 for (seat, is_here) in self.presences.take() {
                     job.progress(&Progress::Presence { seat, is_here });
+                }
+                if let Some(stage) = self.untold.take() {
+                    job.progress(&Progress::Stage { stage });
                 }
                 let (sent, received) = self.counted.so_far();
                 if told == (sent, received) {

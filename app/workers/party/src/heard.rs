@@ -4,11 +4,13 @@
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
+    future::poll_fn,
     rc::Rc,
+    task::Poll,
 };
 
+use futures::task::AtomicWaker;
 use mpc_task::request::GIVE_HELPER_UP;
-
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent};
 use work::js::cause;
@@ -16,6 +18,8 @@ use work::js::cause;
 /// Hears the page until it is dropped.
 pub struct Heard {
     said: Rc<RefCell<VecDeque<String>>>,
+    /// Who waits for the page's word.
+    waits: Rc<AtomicWaker>,
     /// Set once the helper is given up.
     pub gone: Rc<Cell<bool>>,
     channel: BroadcastChannel,
@@ -32,19 +36,31 @@ impl Heard {
         })?;
         let said = Rc::new(RefCell::new(VecDeque::new()));
         let gone = Rc::new(Cell::new(false));
-        let (hears, gives_up) = (Rc::clone(&said), Rc::clone(&gone));
-        let on_message =
-            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| match event.data().as_string() {
+        let waits = Rc::new(AtomicWaker::new());
+        let (hears, gives_up, wakes) = (Rc::clone(&said), Rc::clone(&gone), Rc::clone(&waits));
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            match event.data().as_string() {
                 Some(text) if text == GIVE_HELPER_UP => gives_up.set(true),
                 text => hears.borrow_mut().extend(text),
-            });
+            }
+            wakes.wake();
+        });
         channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        Ok(Self { said, gone, channel, _on_message: on_message })
+        Ok(Self { said, waits, gone, channel, _on_message: on_message })
     }
 
     /// Whether the page has said this, now or before.
     pub fn has(&self, text: &str) -> bool {
         self.said.borrow().iter().any(|said| said == text)
+    }
+
+    /// Waits until what the page has said is enough for `found`. One at a time may wait.
+    pub async fn until<T>(&self, found: impl Fn(&Self) -> Option<T>) -> T {
+        poll_fn(|context| {
+            self.waits.register(context.waker());
+            found(self).map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
     }
 
     /// What the page has said that begins so, without the beginning.

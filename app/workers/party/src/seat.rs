@@ -4,7 +4,6 @@ use std::{
     cell::{Cell, RefCell},
     rc::Rc,
     sync::Arc,
-    time::Duration,
 };
 
 use futures::future::{FutureExt as _, LocalBoxFuture, ready};
@@ -28,11 +27,6 @@ use crate::{
     lock::{self, Held},
     random,
 };
-
-/// How often the seat looks whether the chain has what it was told.
-const LOOK: Duration = Duration::from_millis(50);
-/// The same for what is kept in this browser.
-const SOON: Duration = Duration::from_millis(10);
 
 /// What the page hands over for a seat.
 pub struct Given {
@@ -134,9 +128,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     async fn hears(&self, text: &str) {
-        while !self.heard.has(text) {
-            web::Time::default().sleep(LOOK).await;
-        }
+        self.heard.until(|heard| heard.has(text).then_some(())).await;
     }
 }
 
@@ -176,15 +168,11 @@ impl Outside for Page<'_> {
         (self.tell)(Progress::Keep { number, progress: String::from_utf8_lossy(progress).into_owned() });
         async move {
             let (is_kept, is_not) = (kept(number), not_kept(number));
-            loop {
-                if self.heard.has(&is_kept) {
-                    return Ok(());
-                }
-                if let Some(why) = self.heard.rest_of(&is_not) {
-                    return Err(RunError::NotKept { why });
-                }
-                web::Time::default().sleep(SOON).await;
-            }
+            let answer = |heard: &Heard| {
+                let refused = heard.rest_of(&is_not).map(|why| Err(RunError::NotKept { why }));
+                if heard.has(&is_kept) { Some(Ok(())) } else { refused }
+            };
+            self.heard.until(answer).await
         }
         .boxed_local()
     }

@@ -43,7 +43,7 @@ impl Service<Part> for Party {
                 let seat = Seat::take(given(*play, &parts)?, way).await.map_err(Ended::Failed)?;
                 let beside = seat.beside.clone();
                 let tell = |progress| job.progress(&progress);
-                let mut observe = |stage| job.progress(&Progress::Stage { stage });
+                let mut observe = |stage| beside.tell(job, stage);
                 let played = beside.during(job, seat.play(&tell, &mut observe)).await;
                 if matches!(played, Err(RunError::HelperGone)) {
                     return Ok(Answer::HelperGone.into());

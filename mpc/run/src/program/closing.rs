@@ -138,35 +138,48 @@ fn delivered(seated: &mut Seated<'_>, mine: &Mine, to: SeatNumber) -> Result<Del
     Ok(Delivered { halves, salt: (seated.random)()?, ids })
 }
 
-/// Heads of the links once both sides have said all that leads to the result, so that both state the same. The links of
-/// all seats are looked at in one order, and so nobody waits in a circle.
+/// Heads of the links once both sides have said all that leads to the result, so that both state the same. All links at once:
+/// each waits for what was sent before anything was waited for, and so nobody waits in a circle.
 pub(super) async fn heads(seated: &mut Seated<'_>) -> Result<Vec<(SeatNumber, [Digest; 2])>, RunError> {
-    let mut heads = Vec::new();
-    for peer in seated.mail.peers() {
-        heads.push((peer, heads_with(seated, peer).await?));
-    }
-    Ok(heads)
+    let peers = seated.mail.peers();
+    heads_of(seated, &peers).await
 }
 
 pub(super) async fn heads_with(seated: &mut Seated<'_>, peer: SeatNumber) -> Result<[Digest; 2], RunError> {
-    let mail = &mut seated.mail;
-    mail.send(peer, Subject::Said, &[]).await?;
-    mail.receive(peer, Subject::Said).await?;
-    // Everything before was taken in now, and nobody says anything but this until both know the heads.
-    if seated.seat < peer {
+    let heads = heads_of(seated, &[peer]).await?;
+    heads.first().map(|(_, heads)| *heads).ok_or(RunError::OtherSeat { seat: peer })
+}
+
+async fn heads_of(seated: &mut Seated<'_>, peers: &[SeatNumber]) -> Result<Vec<(SeatNumber, [Digest; 2])>, RunError> {
+    let (seat, mail) = (seated.seat, &mut seated.mail);
+    let (lower, higher): (Vec<_>, Vec<_>) = peers.iter().copied().partition(|peer| *peer < seat);
+    for &peer in peers {
+        mail.send(peer, Subject::Said, &[]).await?;
+    }
+    for &peer in peers {
+        mail.receive(peer, Subject::Said).await?;
+    }
+    // Everything before was taken in now, and on a link nobody says anything but this until both know its heads.
+    let mut heads = Vec::new();
+    for &peer in &higher {
         mail.send(peer, Subject::Heard, &[]).await?;
-        mail.receive(peer, Subject::Heard).await?;
-        let heads = mail.heads(peer)?;
-        mail.send(peer, Subject::Heard, &[]).await?;
-        Ok(heads)
-    } else {
+    }
+    for &peer in &lower {
         mail.receive(peer, Subject::Heard).await?;
         let [came, _] = mail.heads(peer)?;
         mail.send(peer, Subject::Heard, &[]).await?;
         let [_, went] = mail.heads(peer)?;
-        mail.receive(peer, Subject::Heard).await?;
-        Ok([came, went])
+        heads.push((peer, [came, went]));
     }
+    for &peer in &higher {
+        mail.receive(peer, Subject::Heard).await?;
+        heads.push((peer, mail.heads(peer)?));
+        mail.send(peer, Subject::Heard, &[]).await?;
+    }
+    for &peer in &lower {
+        mail.receive(peer, Subject::Heard).await?;
+    }
+    Ok(heads)
 }
 
 fn statement(

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     time::Instant,
 };
@@ -24,6 +24,11 @@ const FEATURES: usize = 20;
 /// Rows of the regression; the peer is asked about those in the middle.
 const ROWS: [usize; 3] = [1_000, 10_000, 100_000];
 const PEER_ROWS: usize = 10_000;
+/// TNO's regression makes an object of each cell.
+const TNO_ROWS: usize = ROWS[0];
+const TNO_STEPS: usize = 10;
+/// The tables of both owners, in the folder of a task.
+const TABLES: [&str; 2] = ["first.csv", "second.csv"];
 /// Entries of each list.
 const ENTRIES: usize = 100_000;
 const ENTRIES_JS: usize = 10_000;
@@ -39,15 +44,18 @@ pub fn measure() -> Result<Value> {
         succeed(command("cargo").args(["build", "--quiet", "--release", "-p", "agent"]))?;
         succeed(command("cargo").args(["build", "--quiet", "-p", "e2e", "--bin", "bench_private"]))
     })?;
-    let ridge = step("measuring: a regression by MPyC", || {
-        let mut ridge = command(&python.display().to_string());
-        ridge.arg(peer("ridge.py")).args([PEER_ROWS.to_string(), FEATURES.to_string(), "-M3".to_string()]);
-        printed(&mut ridge)
-    })?;
     let agent = root().join("target/release/agent");
-    let in_tabs =
-        step("measuring: two tabs", || printed(command("target/debug/bench_private").args([&site, &agent, &ws])))?;
-    let mut runs = tabs::runs(&in_tabs, &ridge, &psi_js)?;
+    let tasks = root().join("target/bench/private");
+    for rows in ROWS {
+        write_task(&tasks.join(rows.to_string()), rows)?;
+    }
+    let in_tabs = step("measuring: two tabs, and their peers", || {
+        printed(command("target/debug/bench_private").args([&site, &agent, &ws, &tasks, &python, &peer("ridge.py")]))
+    })?;
+    let ridge = in_tabs["linear"].as_array().into_iter().flatten().find(|run| run["n"] == PEER_ROWS);
+    let ridge = ridge.map(|run| json!({"seconds": run["peer"], "version": run["peer_version"]})).unwrap_or_default();
+    let mut runs = tabs::runs(&in_tabs, &psi_js)?;
+    runs.push(tno(&runs, &tools::tno_python()?, &peer("ridge_tno.py"))?);
     for rows in ROWS {
         let (seconds, bytes) =
             step(&format!("measuring: a regression of {rows} rows by four programs"), || processes(rows))?;
@@ -96,6 +104,22 @@ fn printed(program: &mut Command) -> Result<Value> {
     serde_json::from_str(last).or_else(|_| serde_json::from_str(&text)).context("it printed no JSON")
 }
 
+/// Ours in tabs against a few steps of TNO's gradient descent, which does not come near the solution in them.
+fn tno(runs: &[Value], python: &Path, script: &Path) -> Result<Value> {
+    let ours = runs.iter().find(|run| run["n"] == TNO_ROWS).context("the smallest regression was measured")?;
+    let peer = step("measuring: some steps of a regression by TNO", || {
+        let mut ridge = command(&python.display().to_string());
+        ridge.arg(script).args([TNO_ROWS.to_string(), FEATURES.to_string(), TNO_STEPS.to_string(), "-M3".to_owned()]);
+        printed(&mut ridge)
+    })?;
+    let mut run = json!({
+        "what": format!("linear_tabs: exact, against {TNO_STEPS} steps of gradient descent on shares"),
+        "n": TNO_ROWS, "d": FEATURES, "ours": ours["ours"], "unit": "s", "bytes": ours["bytes"], "peer_error": peer["error"],
+    });
+    against(&mut run, ours["ours"].as_f64().context("seconds were measured")?, &peer);
+    Ok(run)
+}
+
 fn linear_in_memory() -> Result<Vec<Value>> {
     let measured = step("measuring: a regression in one process", || {
         printed(command("cargo").args(["run", "--quiet", "--release", "-p", "mpc-learn", "--example", "bench"]))
@@ -132,8 +156,7 @@ impl Drop for Running {
 
 /// Two owners, a helper and a relay as programs of their own: seconds until all have ended, and bytes of both owners.
 fn processes(rows: usize) -> Result<(f64, Value)> {
-    let folder = root().join("target/bench/private");
-    fs::create_dir_all(&folder)?;
+    let folder = root().join("target/bench/private").join(rows.to_string());
     let agent = root().join("target/release/agent");
     let mut relay = Command::new(&agent);
     relay.args(["relay", "--listen", "127.0.0.1:0", "--json"]).stdout(Stdio::piped());
@@ -142,21 +165,12 @@ fn processes(rows: usize) -> Result<(f64, Value)> {
     BufReader::new(relay.0.stdout.take().context("the relay has an output")?).read_line(&mut line)?;
     let said: Value = serde_json::from_str(&line).context("the relay says where it is")?;
     let seats: Vec<Value> = (0..3).map(|seat| keys(&agent, &folder, seat)).collect::<Result<_>>()?;
-    let half = FEATURES / 2;
-    let names: Vec<String> = (0..FEATURES).map(|at| format!("x{at}")).collect();
-    let task = json!({
-        "task": rows, "relay": said["relay"], "seats": seats,
-        "spec": {
-            "version": 1, "owners": [{"columns": names[..half]}, {"columns": names[half..]}],
-            "rows": {"given": {"count": rows}},
-            "work": {"train": {
-                "label": {"owner": 1, "column": "y"}, "receiver": 1, "reveals": {"own_coefficients": true},
-            }},
-        },
-    });
+    let read = fs::read(folder.join("spec.json"))?;
+    let spec: Value = serde_json::from_slice(&read)?;
+    let task = json!({"task": rows, "relay": said["relay"], "seats": seats, "spec": spec});
     let file = folder.join("task.json");
     fs::write(&file, task.to_string())?;
-    let tables = tables(&folder, rows)?;
+    let tables = TABLES.map(|table| folder.join(table));
     let begin = Instant::now();
     let mut running = Vec::new();
     for seat in 0..3 {
@@ -185,8 +199,8 @@ fn keys(agent: &Path, folder: &Path, seat: usize) -> Result<Value> {
     printed(Command::new(agent).args(["key", "new"]).arg(&file).arg("--json"))
 }
 
-/// Columns with something in common, and a label made of them and noise.
-fn tables(folder: &Path, rows: usize) -> Result<[PathBuf; 2]> {
+/// A task, and both tables: columns with something in common, and a label made of them and noise.
+fn write_task(folder: &Path, rows: usize) -> Result<()> {
     let mut state = 1_u64;
     let mut uniform = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -203,9 +217,17 @@ fn tables(folder: &Path, rows: usize) -> Result<[PathBuf; 2]> {
         texts[0] += &format!("{}\n", text(&cells[..half]));
         texts[1] += &format!("{},{label}\n", text(&cells[half..]));
     }
-    let [first, second] = texts;
-    let files = [folder.join("first.csv"), folder.join("second.csv")];
-    fs::write(&files[0], first)?;
-    fs::write(&files[1], second)?;
-    Ok(files)
+    fs::create_dir_all(folder)?;
+    let spec = json!({
+        "version": 1, "owners": [{"columns": names[..half]}, {"columns": names[half..]}],
+        "rows": {"given": {"count": rows}},
+        "work": {"train": {
+            "label": {"owner": 1, "column": "y"}, "receiver": 1, "reveals": {"own_coefficients": true},
+        }},
+    });
+    fs::write(folder.join("spec.json"), spec.to_string())?;
+    for (table, text) in TABLES.iter().zip(texts) {
+        fs::write(folder.join(table), text)?;
+    }
+    Ok(())
 }

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::{FEATURES, PEER_ROWS, against};
+use super::{FEATURES, against};
 use crate::{
     page,
     run::{command, root, step, succeed},
@@ -38,15 +38,15 @@ pub fn site(psi_js: &Path) -> Result<PathBuf> {
             fs::copy(entry.path(), site.join(entry.file_name()))?;
         }
     }
-    for page in ["index.html", "bench.js"] {
+    for page in ["index.html", "bench.js", "psi.js"] {
         fs::copy(root().join("app/workers/party/bench").join(page), site.join(page))?;
     }
-    fs::copy(psi_js.join("psi_wasm_web.js"), site.join("psi.js"))?;
+    fs::copy(psi_js.join("psi_wasm_worker.js"), site.join("psi_library.js"))?;
     Ok(site)
 }
 
 /// What was measured, against the peers of the same run.
-pub fn runs(found: &Value, ridge: &Value, psi_js: &Path) -> Result<Vec<Value>> {
+pub fn runs(found: &Value, psi_js: &Path) -> Result<Vec<Value>> {
     let mut runs = Vec::new();
     for measured in found["linear"].as_array().context("regressions were measured")? {
         let mut run = measured.clone();
@@ -54,16 +54,15 @@ pub fn runs(found: &Value, ridge: &Value, psi_js: &Path) -> Result<Vec<Value>> {
             "linear_tabs: exact, by two tabs and a native helper over a relay with encryption, to the signed result"
         );
         (run["d"], run["unit"]) = (json!(FEATURES), json!("s"));
-        if run["n"] == PEER_ROWS {
-            against(&mut run, seconds(measured)?, ridge);
+        if let Some(peer) = measured["peer"].as_f64() {
+            run["ratio"] = json!(seconds(measured)? / peer);
         }
         runs.push(run);
     }
     let measured = &found["psi"];
     let package: Value = serde_json::from_slice(&fs::read(psi_js.join("package.json"))?)?;
     let version = package["version"].as_str().unwrap_or_default();
-    let peer =
-        json!({"seconds": measured["peer"], "version": format!("@openmined/psi.js {version}, both roles in one page")});
+    let peer = json!({"seconds": measured["peer"], "version": format!("@openmined/psi.js {version}, both roles in one worker")});
     let mut run = measured.clone();
     run["what"] = json!("psi_tabs: two tabs over a relay with encryption, to the signed result");
     run["unit"] = json!("s");
