@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use link::{Line, Own, Proof, Seat, Terms, line::PART, public_key};
+use link::{Line, Own, Proof, Seat, Terms, line::FRAGMENT, public_key};
 use protocol::{Address, Digest};
 
 #[cfg(target_arch = "wasm32")]
@@ -82,7 +82,7 @@ fn messages_of_all_lengths_are_sealed_the_same_on_every_machine() {
         }
     };
     carry(&mut lines);
-    let lengths: Vec<usize> = (0..600).chain([4_096, 10_001, 65_000, PART - 1, PART]).collect();
+    let lengths: Vec<usize> = (0..600).chain([4_096, 10_001, 65_000, FRAGMENT - 1, FRAGMENT]).collect();
     let message = |length: usize| (0..length).map(|at| (at * 31 + length) as u8).collect::<Vec<u8>>();
     for &length in &lengths {
         lines[0].push(1, true, &message(length)).unwrap();

@@ -1,8 +1,8 @@
 //! What providers and clients sign (EIP-712), bound to chain, contract and job, and to what submissions and jurors commit.
 //! Equal to `JobSignatures` in Solidity.
 
-use contracts::abi::{hash_words, keccak};
-use protocol::{Address, Digest};
+use contracts::abi::hash_words;
+use protocol::{Address, Digest, keccak};
 
 use crate::{Files, Quote, Terms};
 
@@ -46,19 +46,19 @@ impl Of {
     pub fn domain_separator(&self) -> Digest {
         let domain = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
         hash_words(&[
-            keccak(domain.as_bytes()),
-            keccak(b"ModelMarket jobs"),
-            keccak(b"1"),
+            keccak(&[domain.as_bytes()]),
+            keccak(&[b"ModelMarket jobs"]),
+            keccak(&[b"1"]),
             number(self.chain.into()),
             address(self.contract),
         ])
     }
 
     fn digest<const N: usize>(&self, type_: &str, fields: [Digest; N]) -> Digest {
-        let mut words = vec![keccak(type_.as_bytes()), number(self.job.into())];
+        let mut words = vec![keccak(&[type_.as_bytes()]), number(self.job.into())];
         words.extend(fields);
         let (domain, message) = (self.domain_separator(), hash_words(&words));
-        keccak(&[&[0x19, 0x01], &domain.0[..], &message.0[..]].concat())
+        keccak(&[&[0x19, 0x01], &domain.0, &message.0])
     }
 }
 
@@ -91,7 +91,7 @@ pub fn files(files: &Files) -> Digest {
         tail.extend(text.as_bytes());
         tail.resize(tail.len().next_multiple_of(32), 0);
     }
-    keccak(&[&head.iter().flat_map(|word| word.0).collect::<Vec<u8>>()[..], &tail].concat())
+    keccak(&[&head.iter().flat_map(|word| word.0).collect::<Vec<u8>>(), &tail])
 }
 
 /// What somebody says came out of a job; both zero where it could not be run.
