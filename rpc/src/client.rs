@@ -39,7 +39,7 @@ const LIMITED: u32 = 2;
 /// Second tries for what a back end does not have yet.
 pub(crate) const BEHIND_TRIES: u32 = 8;
 /// First pause before such a try, unless another is asked for.
-const BEHIND_PAUSE: Duration = Duration::from_millis(100);
+pub const BEHIND_PAUSE: Duration = Duration::from_millis(100);
 
 /// How to ask.
 #[derive(Debug, Default)]
@@ -53,7 +53,7 @@ pub struct Options {
     /// What may be asked in a time; `None` for as much as one likes.
     pub allowance: Option<Allowance>,
     /// The first pause before another back end is asked where one is behind; each further one is twice as long, up to
-    /// ten times the first. Zero: 100 milliseconds.
+    /// ten times the first. Zero: [`BEHIND_PAUSE`].
     pub behind_pause: Duration,
 }
 

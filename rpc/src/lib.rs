@@ -35,7 +35,7 @@ pub use allowance::Allowance;
 pub use chain::{Bloom, Filter, Folded, Header, RawLog, value};
 pub use chain_time::ChainTime;
 pub use chains::{CHAINS, DEVELOPMENT_CHAIN, KnownChain};
-pub use client::{Client, Finality, Offer, Offered, Options, Piece, Status, Verdict};
+pub use client::{BEHIND_PAUSE, Client, Finality, Offer, Offered, Options, Piece, Status, Verdict};
 pub use endpoint::{Endpoint, Refusal, Reply, Transport, Unreachable, refusal_of};
 pub use environment::{BoxFuture, Environment};
 pub use error::RpcError;

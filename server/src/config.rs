@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use axum::http::HeaderName;
 use clap::{Args, Parser, Subcommand};
 use protocol::Address;
-use rpc::{DEVELOPMENT_CHAIN, KnownChain};
+use rpc::{BEHIND_PAUSE, DEVELOPMENT_CHAIN, KnownChain};
 
 use crate::chain::Reading;
 
@@ -189,9 +189,6 @@ impl Limits {
         }
     }
 }
-
-/// The longest first pause before another back end is asked where one is behind.
-const BEHIND_PAUSE: Duration = Duration::from_millis(100);
 
 impl Config {
     /// The database URL, by default a file in the data folder.

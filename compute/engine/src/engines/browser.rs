@@ -5,7 +5,7 @@ use js_sys::{BigInt, Function, Object, Reflect, Uint8Array, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use crate::{
-    Engine, EngineError, Instance, Stopped, World,
+    Engine, EngineError, Instance, Stopped,
     engine::{Shared, world},
     world::Stop,
 };
@@ -32,11 +32,11 @@ type Place = std::rc::Rc<std::cell::OnceCell<WebAssembly::Memory>>;
 impl Engine for Browser {
     type Instance = Started;
 
-    fn start(&self, module: &[u8], world: Shared) -> Result<Started, EngineError> {
+    fn start(&self, module: &[u8], shared: Shared) -> Result<Started, EngineError> {
         let wrong = |error: JsValue| not_started(&error);
         let module = WebAssembly::Module::new(&Uint8Array::from(module)).map_err(wrong)?;
         let place = Place::default();
-        let calls = calls(&world, &place);
+        let calls = calls(&shared, &place);
         let job = Object::new();
         for (name, call) in [(READ, calls.0.as_ref()), (WRITE, calls.1.as_ref()), (LOG, calls.2.as_ref())] {
             Reflect::set(&job, &name.into(), call).map_err(wrong)?;
@@ -69,33 +69,29 @@ fn message(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
 }
 
-fn calls(world: &Shared, place: &Place) -> (Read, Bytes, Bytes) {
-    let (shared, memory) = (world.clone(), place.clone());
+fn calls(of: &Shared, place: &Place) -> (Read, Bytes, Bytes) {
+    let (shared, memory) = (of.clone(), place.clone());
     let read = Closure::new(move |input, offset, to: i32, count: i32| {
         // Only the bytes in question come over: `read` sees a memory that begins with them.
         let mut bytes = vec![0; length(&memory, to, count)?];
-        let many = locked(&shared).read(&mut bytes, input, offset, 0, count).map_err(stop)?;
+        let many = world(&shared).read(&mut bytes, input, offset, 0, count).map_err(stop)?;
         if many > 0 {
             let view = view(&memory)?.subarray(to.cast_unsigned(), to.cast_unsigned() + many.cast_unsigned());
             view.copy_from(bytes.get(..many.cast_unsigned() as usize).unwrap_or_default());
         }
         Ok(many)
     });
-    let (shared, memory) = (world.clone(), place.clone());
+    let (shared, memory) = (of.clone(), place.clone());
     let write = Closure::new(move |from, count| {
         let bytes = taken(&memory, from, count)?;
-        locked(&shared).write(&bytes, 0, count).map_err(stop)
+        world(&shared).write(&bytes, 0, count).map_err(stop)
     });
-    let (shared, memory) = (world.clone(), place.clone());
+    let (shared, memory) = (of.clone(), place.clone());
     let log = Closure::new(move |from, count| {
         let bytes = taken(&memory, from, count)?;
-        locked(&shared).log(&bytes, 0, count).map_err(stop)
+        world(&shared).log(&bytes, 0, count).map_err(stop)
     });
     (read, write, log)
-}
-
-fn locked(shared: &Shared) -> std::sync::MutexGuard<'_, World> {
-    world(shared)
 }
 
 /// How the module is stopped from within a call of its own; told apart from errors of the engine.
