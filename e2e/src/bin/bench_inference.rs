@@ -163,7 +163,8 @@ fn build_site(root: &Path, peer: &Path, folder: &Path) -> Result<(usize, usize)>
     let mut ours = 0;
     for entry in std::fs::read_dir(root.join("dist"))? {
         let path = entry?.path();
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("models-worker")) {
+        let packed = path.extension().is_some_and(|extension| extension == "br" || extension == "gz");
+        if !packed && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("models-worker")) {
             ours += gzipped(&path)?;
             copy(path)?;
         }

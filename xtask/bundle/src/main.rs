@@ -9,6 +9,7 @@
 //! | `worker.rs` | a web worker and its loader |
 //! | `optimise.rs` | wasm-opt |
 //! | `kept.rs` | what need not be made again |
+//! | `packed.rs` | brotli and gzip of each file, for the server |
 //! | `site.rs` | writes the folder while a server serves it |
 
 mod assets;
@@ -16,6 +17,7 @@ mod digest;
 mod index;
 mod kept;
 mod optimise;
+mod packed;
 mod program;
 mod site;
 mod worker;
@@ -70,7 +72,9 @@ fn main() -> Result<()> {
     let folder = arguments.index.parent().unwrap_or(Path::new("."));
     let html = assets::resolve(&html, folder, &mut site)?;
     let mut html = program.start_in(&html, &mut site)?;
-    if optimiser.is_none() {
+    if optimiser.is_some() {
+        packed::beside(&mut site, &arguments.keep)?;
+    } else {
         site.spare_the_server()?;
     }
     if arguments.reload {

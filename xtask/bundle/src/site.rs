@@ -28,6 +28,11 @@ impl Site {
         self.files.insert(path, bytes);
     }
 
+    /// All files by their paths, sorted.
+    pub fn files(&self) -> impl Iterator<Item = (&PathBuf, &Vec<u8>)> {
+        self.files.iter()
+    }
+
     /// All files of a folder and of the folders in it.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ use crate::{
     workspace::Workspace,
 };
 
+mod binaries;
 mod features;
 
 /// What a task may ask.
@@ -143,10 +144,6 @@ fn wants_kubo() -> bool {
     std::env::var_os("MODELMARKET_KUBO").is_none_or(|said| said != "none")
 }
 
-/// Tests at a time: three times the cores of the machines that run them most, since the server's tests, which take longest,
-/// wait for blocks most of their time.
-const TEST_THREADS: &str = "6";
-
 fn native(context: &TaskContext) -> Result<()> {
     tools::npm()?;
     let mut tests = context.workspace.cargo("test");
@@ -155,19 +152,19 @@ fn native(context: &TaskContext) -> Result<()> {
 
     tools::postgres()?;
     tools::vulkan()?;
-    let mut tests = context.workspace.cargo("test");
-    tests.args(context.workspace.native());
-    tests.env("MODELMARKET_PYTHON", tools::python()?);
-    tests.env("RUST_TEST_THREADS", TEST_THREADS);
+    let mut environment = vec![("MODELMARKET_PYTHON", tools::python()?)];
     if wants_kubo() {
-        tests.env("MODELMARKET_KUBO", tools::kubo()?);
+        environment.push(("MODELMARKET_KUBO", tools::kubo()?));
     } else {
         table::note("SKIPPED: tests against a real Kubo (MODELMARKET_KUBO=none)");
     }
     if context.long {
-        tests.env("MODELMARKET_CALLS", "10000000").env("MODELMARKET_CHANGES", "100").env("MODELMARKET_RUNS", "1000");
+        let more = [("MODELMARKET_CALLS", "10000000"), ("MODELMARKET_CHANGES", "100"), ("MODELMARKET_RUNS", "1000")];
+        environment.extend(more.map(|(name, value)| (name, value.into())));
     }
-    step("running", || succeed(&mut tests))?;
+    let mut tests = context.workspace.cargo("test");
+    let built = binaries::built(tests.args(["--no-run", "--quiet"]).args(context.workspace.native()))?;
+    step("running", || binaries::run(built, &environment))?;
     step("planted faults", || planted_faults(&context.workspace))
 }
 
@@ -222,7 +219,9 @@ fn trunk(context: &TaskContext) -> Result<()> {
 
     let theirs = plain_names(&out)?;
     let program = |name: &str| ["app", "__wasm_split", "split_", "chunk_"].iter().any(|begin| name.starts_with(begin));
-    for name in plain_names(&root().join("dist"))?.iter().filter(|name| *name != "start.js" && !program(name)) {
+    let packed = |name: &str| [".br", ".gz"].iter().any(|end| name.ends_with(end));
+    let ours = plain_names(&root().join("dist"))?;
+    for name in ours.iter().filter(|name| *name != "start.js" && !program(name) && !packed(name)) {
         if !theirs.contains(name) {
             bail!("{name} is in dist/, but not among what Trunk made: {}", theirs.join(", "));
         }

@@ -1,0 +1,148 @@
+//! The programs that Cargo built of native tests, run several at a time: `cargo test` runs one after the other, and most of
+//! them wait for blocks, for processes, or for their last test.
+
+use std::{
+    collections::VecDeque,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
+    thread,
+    time::Instant,
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+/// Programs at a time.
+const AT_A_TIME: usize = 3;
+/// Tests that a program runs at a time.
+const TEST_THREADS: &str = "4";
+/// Those that take longest begin first; the others follow in Cargo's order.
+const FIRST: [&str; 2] = ["suite", "evm"];
+
+/// A program of tests.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Binary {
+    /// The target's name, as in `cargo test --test NAME`.
+    name: String,
+    path: PathBuf,
+    /// Where Cargo would run it: its package's folder.
+    folder: PathBuf,
+}
+
+/// What `cargo test --no-run` built.
+///
+/// # Errors
+/// When Cargo fails or names none.
+pub fn built(cargo: &mut Command) -> Result<Vec<Binary>> {
+    let output = cargo.arg("--message-format=json").stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        bail!("cargo could not say which tests it built");
+    }
+    let mut found: Vec<Binary> = String::from_utf8_lossy(&output.stdout).lines().filter_map(named).collect();
+    if found.is_empty() {
+        bail!("cargo built no tests");
+    }
+    found.sort_by_key(|binary| FIRST.iter().position(|first| *first == binary.name).unwrap_or(FIRST.len()));
+    Ok(found)
+}
+
+/// The test program that a message of Cargo names.
+fn named(message: &str) -> Option<Binary> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    if message["profile"]["test"] != true {
+        return None;
+    }
+    Some(Binary {
+        name: message["target"]["name"].as_str()?.to_owned(),
+        path: message["executable"].as_str()?.into(),
+        folder: Path::new(message["manifest_path"].as_str()?).parent()?.to_owned(),
+    })
+}
+
+/// Runs them with these variables in their environment. What one printed is printed when it has ended. After one failed
+/// no other begins.
+///
+/// # Errors
+/// When one cannot be started or fails; its name is told.
+pub fn run(binaries: Vec<Binary>, environment: &[(&str, PathBuf)]) -> Result<()> {
+    let waiting = Mutex::new(VecDeque::from(binaries));
+    let failed = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_A_TIME {
+            scope.spawn(|| {
+                while let Some(binary) = next(&waiting) {
+                    if let Err(error) = run_one(&binary, environment) {
+                        lock(&waiting).clear();
+                        lock(&failed).push(format!("{error:#}"));
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if failed.is_empty() { Ok(()) } else { bail!("{}", failed.join("; ")) }
+}
+
+fn next(waiting: &Mutex<VecDeque<Binary>>) -> Option<Binary> {
+    lock(waiting).pop_front()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn run_one(binary: &Binary, environment: &[(&str, PathBuf)]) -> Result<()> {
+    let Binary { name, path, folder } = binary;
+    let mut command = Command::new(path);
+    command.current_dir(folder).env("CARGO_MANIFEST_DIR", folder).env("RUST_TEST_THREADS", TEST_THREADS);
+    command.envs(environment.iter().map(|(variable, value)| (variable, value))).stdin(Stdio::null());
+    let since = Instant::now();
+    let output = command.output().with_context(|| format!("{} cannot be started", path.display()))?;
+    print!(
+        "     Ran {name} of {} in {:.1} s\n{}{}",
+        folder.display(),
+        since.elapsed().as_secs_f64(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    if !output.status.success() {
+        bail!("tests of {name} in {} failed: {}", folder.display(), output.status);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::json;
+
+    use super::{Binary, named, run};
+
+    #[test]
+    fn only_programs_of_tests_are_run() {
+        let message = |test: bool, executable: Option<&str>| {
+            json!({"reason": "compiler-artifact", "manifest_path": "/w/rpc/Cargo.toml", "target": {"name": "reading"},
+                   "profile": {"test": test}, "executable": executable})
+            .to_string()
+        };
+        let found = named(&message(true, Some("/w/target/debug/deps/reading-1"))).unwrap();
+        assert_eq!((found.name.as_str(), found.folder), ("reading", PathBuf::from("/w/rpc")));
+        assert_eq!(named(&message(false, Some("/w/target/debug/server"))), None);
+        assert_eq!(named(&message(true, None)), None);
+        assert_eq!(named("no JSON"), None);
+    }
+
+    #[test]
+    fn the_program_that_failed_is_named_and_others_no_longer_begin() {
+        let binary = |name: &str, path: &str| Binary { name: name.into(), path: path.into(), folder: "/".into() };
+        run(vec![binary("well", "/bin/true"), binary("too", "/bin/true")], &[]).unwrap();
+        let mut many = vec![binary("broken", "/bin/false")];
+        // As many as could not all have begun before the first one ended.
+        many.extend((0..2_000).map(|_| binary("well", "/bin/true")));
+        many.push(binary("last", "/no/such/program"));
+        let error = run(many, &[]).unwrap_err().to_string();
+        assert!(error.contains("tests of broken") && !error.contains("/no/such/program"), "{error}");
+    }
+}
