@@ -4,27 +4,21 @@ use std::collections::BTreeMap;
 
 use directory::{DatasetTerms, Disclosure, GrantState, GrantTerms, Move, calls::grants};
 use protocol::{Address, Amount, Digest};
-use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use super::scene::{Scene, TASKS};
-use crate::harness::{as_decided, random_calls, seed, trainer};
+use crate::harness::{as_decided, random_calls, seed, trainer, worlds};
 
 const PEOPLE: u32 = 6;
 const CALLS: u64 = 200_000;
 const MOST: u64 = 2_000_000;
 const CALLS_IN_A_WORLD: u64 = 2_000;
+
 #[test]
 fn contracts_and_events_say_what_the_rules_say() {
     let seed = seed("directory");
     let calls = random_calls(CALLS).min(MOST);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
-    let worlds = calls.div_ceil(CALLS_IN_A_WORLD);
-    let parts: Vec<_> = std::thread::scope(|scope| {
-        let part = |first| (first..worlds).step_by(threads as usize);
-        let run = |first| move || part(first).map(|world| play(seed, world)).collect::<Vec<_>>();
-        let handles: Vec<_> = (0..threads).map(|first| scope.spawn(run(first))).collect();
-        handles.into_iter().flat_map(|handle| handle.join().expect("a run that agrees")).collect()
-    });
+    let parts = worlds::play(calls, CALLS_IN_A_WORLD, |world| play(seed, world));
     let mut refused = BTreeMap::<_, u64>::new();
     for (name, count) in parts.into_iter().flatten() {
         *refused.entry(name).or_default() += count;
@@ -37,8 +31,7 @@ fn contracts_and_events_say_what_the_rules_say() {
 }
 
 fn play(seed: u64, world: u64) -> BTreeMap<&'static str, u64> {
-    let mut rng = StdRng::seed_from_u64(seed.wrapping_add(world.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-    let (rng, mut scene, mut refused) = (&mut rng, Scene::new(), BTreeMap::new());
+    let (rng, mut scene, mut refused) = (&mut worlds::rng(seed, world), Scene::new(), BTreeMap::new());
     let people: Vec<_> = (0..PEOPLE).map(trainer).collect();
     for _ in 0..CALLS_IN_A_WORLD {
         if rng.random_ratio(1, 12) {

@@ -12,6 +12,7 @@ pub mod permit;
 pub mod sum;
 pub mod tasks;
 pub mod world;
+pub mod worlds;
 
 pub use bounty_run::{BountyOffer, BountyRun};
 pub use chain::{Chain, Failure, Receipt};

@@ -1,15 +1,16 @@
 //! Random people do random things, and after each call the contract says and holds what the rules in Rust say.
 
-use std::collections::BTreeMap;
-
-use jobs::{Move, State};
-use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use jobs::{Job, Move, State};
+use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     choose::{CLIENTS, PROVIDERS, STRANGER, Secrets, choose},
     scene::{Scene, offer, person},
 };
-use crate::harness::{random_calls, seed};
+use crate::harness::{
+    random_calls, seed,
+    worlds::{self, Tally},
+};
 
 const CALLS: u64 = 50_000;
 /// After each of them everything that it touched is asked for, which takes a millisecond.
@@ -18,49 +19,27 @@ const CALLS_IN_A_WORLD: u64 = 1_000;
 /// Errors of Jobs that these calls cannot meet: see `attacks.rs`.
 const ELSEWHERE: [&str; 1] = ["OnlyForJobs()"];
 
-#[derive(Default)]
-struct Tally {
-    refused: BTreeMap<&'static str, u64>,
-    reached: BTreeMap<State, u64>,
-    done: BTreeMap<String, u64>,
-    escalated: u64,
-}
-
 #[test]
 fn contract_and_events_say_what_the_rules_say() {
     let seed = seed("jobs");
     let calls = random_calls(CALLS).min(MOST);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
-    let worlds = calls.div_ceil(CALLS_IN_A_WORLD);
-    let tallies: Vec<Tally> = std::thread::scope(|scope| {
-        let part = |first| (first..worlds).step_by(threads as usize);
-        let run = |first| move || part(first).map(|world| play(seed, world)).collect::<Vec<_>>();
-        let handles: Vec<_> = (0..threads).map(|first| scope.spawn(run(first))).collect();
-        handles.into_iter().flat_map(|handle| handle.join().expect("a run that agrees")).collect()
-    });
-    let mut total = Tally::default();
-    for tally in tallies {
-        tally.refused.into_iter().for_each(|(name, n)| *total.refused.entry(name).or_default() += n);
-        tally.reached.into_iter().for_each(|(state, n)| *total.reached.entry(state).or_default() += n);
-        tally.done.into_iter().for_each(|(name, n)| *total.done.entry(name).or_default() += n);
-        total.escalated += tally.escalated;
+    let (mut total, mut escalated) = (Tally::default(), 0);
+    for (tally, twice) in worlds::play(calls, CALLS_IN_A_WORLD, |world| play(seed, world)) {
+        total.add(tally);
+        escalated += twice;
     }
-    println!("{calls} calls; ended in {:?}\ndone {:?}\nrefused {:?}", total.reached, total.done, total.refused);
-    println!("{} jobs ended after two rounds", total.escalated);
-    // The run means nothing unless it went everywhere.
+    println!("{calls} calls; ended in {:?}\ndone {:?}\nrefused {:?}", total.ended, total.done, total.refused);
+    println!("{escalated} jobs ended after two rounds");
     let known = jobs::REFUSALS.iter().flat_map(|group| group.iter()).map(|known| known.signature);
-    let unmet: Vec<_> = known.filter(|s| !total.refused.contains_key(s) && !ELSEWHERE.contains(s)).collect();
-    assert!(unmet.is_empty(), "never met: {unmet:?}");
-    let finals = State::ALL.into_iter().filter(|state| state.is_final());
-    let rare: Vec<_> = finals.filter(|state| total.reached.get(state).is_none_or(|n| *n < calls / 5_000)).collect();
-    assert!(rare.is_empty(), "too few ended in {rare:?}");
+    total.met(known.filter(|signature| !ELSEWHERE.contains(signature)));
+    total.reached(State::ALL.into_iter().filter(|state| state.is_final()), calls / 5_000);
     assert_eq!(total.done.len(), 23, "not every call went through: {:?}", total.done);
-    assert!(total.escalated >= calls / 5_000, "{}", total.escalated);
+    assert!(escalated >= calls / 5_000, "{escalated}");
 }
 
-fn play(seed: u64, world: u64) -> Tally {
-    let mut rng = StdRng::seed_from_u64(seed.wrapping_add(world.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-    let (rng, mut scene, mut tally) = (&mut rng, Scene::empty(), Tally::default());
+/// What happened, and how many jobs ended after two rounds of jurors.
+fn play(seed: u64, world: u64) -> (Tally<State>, u64) {
+    let (rng, mut scene, mut tally) = (&mut worlds::rng(seed, world), Scene::empty(), Tally::default());
     let mut secrets = Secrets::new();
     for number in everybody() {
         scene.joins(number);
@@ -85,10 +64,10 @@ fn play(seed: u64, world: u64) -> Tally {
     }
     empty(&mut scene, before);
     for job in &scene.book.jobs {
-        *tally.reached.entry(job.state).or_default() += 1;
-        tally.escalated += u64::from(job.dispute.as_ref().is_some_and(|dispute| dispute.escalator.is_some()));
+        *tally.ended.entry(job.state).or_default() += 1;
     }
-    tally
+    let twice = |job: &&Job| job.dispute.as_ref().is_some_and(|dispute| dispute.escalator.is_some());
+    (tally, scene.book.jobs.iter().filter(twice).count() as u64)
 }
 
 /// Clients, providers, and somebody who is neither.

@@ -1,8 +1,6 @@
 //! Random people do random things, and after each call the contracts say and hold what the rules in Rust say.
 
-use std::collections::BTreeMap;
-
-use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 use tasks::{Move, REQUESTER_PART, State};
 
 use super::choose::{choose, registry_move};
@@ -10,6 +8,7 @@ use crate::harness::{
     random_calls, seed,
     tasks::{Scene, agree},
     trainer,
+    worlds::{self, Tally},
 };
 
 const CALLS: u64 = 50_000;
@@ -19,45 +18,23 @@ const CALLS_IN_A_WORLD: u64 = 1_000;
 /// Errors of Tasks that these calls cannot meet: see `draw.rs` and `life.rs`.
 const ELSEWHERE: [&str; 3] = ["DrawMissed(uint64)", "OnlyForTasks()", "TooManyAttempts()"];
 
-#[derive(Default)]
-struct Tally {
-    refused: BTreeMap<&'static str, u64>,
-    reached: BTreeMap<State, u64>,
-    done: BTreeMap<String, u64>,
-}
-
 #[test]
 fn contracts_and_events_say_what_the_rules_say() {
     let seed = seed("tasks");
     let calls = random_calls(CALLS).min(MOST);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
-    let worlds = calls.div_ceil(CALLS_IN_A_WORLD);
-    let tallies: Vec<Tally> = std::thread::scope(|scope| {
-        let part = |first| (first..worlds).step_by(threads as usize);
-        let run = |first| move || part(first).map(|world| play(seed, world)).collect::<Vec<_>>();
-        let handles: Vec<_> = (0..threads).map(|first| scope.spawn(run(first))).collect();
-        handles.into_iter().flat_map(|handle| handle.join().expect("a run that agrees")).collect()
-    });
     let mut total = Tally::default();
-    for tally in tallies {
-        tally.refused.into_iter().for_each(|(name, n)| *total.refused.entry(name).or_default() += n);
-        tally.reached.into_iter().for_each(|(state, n)| *total.reached.entry(state).or_default() += n);
-        tally.done.into_iter().for_each(|(name, n)| *total.done.entry(name).or_default() += n);
+    for tally in worlds::play(calls, CALLS_IN_A_WORLD, |world| play(seed, world)) {
+        total.add(tally);
     }
-    println!("{calls} calls; ended in {:?}\ndone {:?}\nrefused {:?}", total.reached, total.done, total.refused);
-    // The run means nothing unless it went everywhere.
+    println!("{calls} calls; ended in {:?}\ndone {:?}\nrefused {:?}", total.ended, total.done, total.refused);
     let known = tasks::REFUSALS.iter().flat_map(|group| group.iter()).map(|known| known.signature);
-    let unmet: Vec<_> = known.filter(|s| !total.refused.contains_key(s) && !ELSEWHERE.contains(s)).collect();
-    assert!(unmet.is_empty(), "never met: {unmet:?}");
-    let finals = State::ALL.into_iter().filter(|state| state.is_final());
-    let rare: Vec<_> = finals.filter(|state| total.reached.get(state).is_none_or(|n| *n < calls / 5_000)).collect();
-    assert!(rare.is_empty(), "too few ended in {rare:?}");
+    total.met(known.filter(|signature| !ELSEWHERE.contains(signature)));
+    total.reached(State::ALL.into_iter().filter(|state| state.is_final()), calls / 5_000);
     assert_eq!(total.done.len(), 21, "not every call went through: {:?}", total.done);
 }
 
-fn play(seed: u64, world: u64) -> Tally {
-    let mut rng = StdRng::seed_from_u64(seed.wrapping_add(world.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-    let (rng, mut scene, mut tally) = (&mut rng, Scene::new(), Tally::default());
+fn play(seed: u64, world: u64) -> Tally<State> {
+    let (rng, mut scene, mut tally) = (&mut worlds::rng(seed, world), Scene::new(), Tally::default());
     for _ in 0..CALLS_IN_A_WORLD {
         if rng.random_ratio(1, 12) {
             pass_time(&mut scene, rng);
@@ -74,7 +51,7 @@ fn play(seed: u64, world: u64) -> Tally {
     }
     empty(&mut scene);
     for task in scene.book.tasks.values() {
-        *tally.reached.entry(task.state).or_default() += 1;
+        *tally.ended.entry(task.state).or_default() += 1;
     }
     tally
 }

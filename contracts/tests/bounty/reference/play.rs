@@ -1,10 +1,10 @@
 //! Random people do random things, mostly at the right time.
 
-use std::{collections::BTreeMap, sync::atomic::AtomicU64, sync::atomic::Ordering};
+use std::collections::BTreeMap;
 
 use bounty::{Bounty as Folded, Phase, SubmissionState, calls};
 use protocol::{Address, Amount, Digest, commitment::superhash};
-use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     agree,
@@ -14,7 +14,7 @@ use super::{
 use crate::harness::{
     BountyOffer, Failure, World,
     bounty_run::{REQUESTER, STRANGER, commitment, model_cid, model_commitment},
-    reverts, seed, trainer,
+    random_calls, reverts, seed, trainer, worlds,
 };
 
 const TRAINERS: u32 = 12;
@@ -33,25 +33,11 @@ fn people() -> Vec<Address> {
 #[test]
 fn model_contract_and_events_agree_after_every_call() {
     let seed = seed("model");
-    let calls =
-        std::env::var("MODELMARKET_CALLS").ok().map(|text| text.parse().expect("MODELMARKET_CALLS is a number"));
-    let calls: u64 = calls.unwrap_or(DEFAULT_CALLS);
-    let worlds = calls.div_ceil(CALLS_IN_A_WORLD);
-    let next = AtomicU64::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let tallies = std::thread::scope(|scope| {
-        let work = || {
-            let mut tally = Tally::default();
-            loop {
-                let world = next.fetch_add(1, Ordering::Relaxed);
-                if world >= worlds {
-                    return tally;
-                }
-                Run::new(seed, world).play(CALLS_IN_A_WORLD, &mut tally);
-            }
-        };
-        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        handles.into_iter().map(|handle| handle.join().expect("a run that agrees")).collect::<Vec<_>>()
+    let calls = random_calls(DEFAULT_CALLS);
+    let tallies = worlds::play(calls, CALLS_IN_A_WORLD, |world| {
+        let mut tally = Tally::default();
+        Run::new(seed, world).play(CALLS_IN_A_WORLD, &mut tally);
+        tally
     });
     let mut total = Tally::default();
     for tally in tallies {
@@ -109,9 +95,8 @@ impl Run {
             world.chain.send(person, world.coin, coin::calls::approve(world.market, Amount(u128::MAX))).unwrap();
             model.balances.insert(person, balance);
         }
-        let rng = StdRng::seed_from_u64(seed.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
         Self {
-            rng,
+            rng: worlds::rng(seed, number),
             world,
             model,
             folded: Vec::new(),
