@@ -270,7 +270,12 @@ pub fn kubo() -> Result<PathBuf> {
     let go = go()?;
     step("building Kubo (a few minutes, once)", || {
         let mut build = command(&go);
-        build.current_dir(root().join("xtask/kubo")).args(["build", "-mod=readonly", "-o"]).arg(&binary);
+        build
+            .current_dir(root().join("xtask/kubo"))
+            .args(["build", "-mod=readonly", "-ldflags=-s -w", "-o"])
+            .arg(&binary);
+        // As Kubo's own releases are built: no C is compiled.
+        build.env("CGO_ENABLED", "0");
         succeed(build.arg("github.com/ipfs/kubo/cmd/ipfs"))
     })?;
     Ok(binary)

@@ -6,7 +6,6 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -15,6 +14,12 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::run::{command, root};
+
+mod product;
+mod sources;
+
+use product::Product;
+use sources::{folder_names, is_browser_test};
 
 /// The target triple of everything that runs in a browser.
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -34,6 +39,8 @@ pub struct Package {
     depends: Vec<String>,
     /// Whether Cargo looks for tests in the library's docs.
     doc_tests: bool,
+    /// Its library and its programs.
+    products: Vec<Product>,
 }
 
 /// All packages of the workspace.
@@ -64,7 +71,8 @@ impl Workspace {
         let mut packages = Vec::new();
         for package in metadata["packages"].as_array()? {
             let own = &package["metadata"]["modelmarket"];
-            let doc_tests = package["targets"].as_array().is_some_and(|t| t.iter().any(|t| t["doctest"] == true));
+            let targets = package["targets"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let doc_tests = targets.iter().any(|t| t["doctest"] == true);
             let depends = package["dependencies"].as_array()?.iter().filter(|d| d["path"].is_string());
             packages.push(Package {
                 name: package["name"].as_str()?.to_owned(),
@@ -73,6 +81,7 @@ impl Workspace {
                 worker: own["worker"].as_bool().unwrap_or(false),
                 default: default.contains(package["id"].as_str()?),
                 doc_tests,
+                products: targets.iter().filter_map(Product::parse).collect(),
                 depends: depends.filter_map(|d| Some(d["name"].as_str()?.to_owned())).collect(),
             });
         }
@@ -144,7 +153,7 @@ impl Workspace {
         let others: Vec<&Path> =
             self.packages.iter().map(|p| p.folder.as_path()).filter(|f| *f != package.folder).collect();
         for folder in ["src", "tests"] {
-            if names_browser_tests(&package.folder.join(folder), &others)? {
+            if folder_names(&package.folder.join(folder), &others, is_browser_test)? {
                 return Ok(true);
             }
         }
@@ -175,6 +184,9 @@ impl Workspace {
                     package.name
                 );
             }
+            if !package.wasm_only {
+                package.products.iter().try_for_each(|product| product.check(package))?;
+            }
             if package.default && package.wasm_only {
                 bail!("{} compiles for browsers only; take it out of default-members in Cargo.toml", package.name);
             }
@@ -197,26 +209,6 @@ fn target() -> impl Iterator<Item = String> {
 /// The folder of finished wasm of a profile.
 pub fn wasm_folder(profile: &str) -> PathBuf {
     root().join("target/wasm").join(WASM).join(profile)
-}
-
-fn names_browser_tests(folder: &Path, others: &[&Path]) -> Result<bool> {
-    let Ok(entries) = fs::read_dir(folder) else { return Ok(false) };
-    for entry in entries {
-        let path = entry?.path();
-        let found = if path.is_dir() {
-            !others.contains(&path.as_path()) && names_browser_tests(&path, others)?
-        } else {
-            path.extension().is_some_and(|e| e == "rs")
-                && fs::read_to_string(&path)
-                    .with_context(|| format!("{} cannot be read", path.display()))?
-                    .lines()
-                    .any(|line| line.trim_start().starts_with("#[") && line.contains("wasm_bindgen_test"))
-        };
-        if found {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 #[cfg(test)]
