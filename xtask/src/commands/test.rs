@@ -153,9 +153,11 @@ fn wants_kubo() -> bool {
 
 fn native(context: &TaskContext) -> Result<()> {
     tools::npm()?;
-    let mut tests = context.workspace.cargo("test");
-    tests.args(["--no-run", "--quiet", "--all-targets"]).args(context.workspace.native());
-    step("compiling, with clippy, warnings denied", || succeed(&mut tests))?;
+    let built = step("compiling, with clippy, warnings denied", || {
+        // Not --all-targets: it would build each program and each example a second time, to run its no tests.
+        succeed(context.workspace.cargo("build").args(["--quiet", "--bins"]).args(context.workspace.native()))?;
+        binaries::build(context.workspace.cargo("test").args(context.workspace.native()))
+    })?;
 
     tools::postgres()?;
     tools::vulkan()?;
@@ -169,8 +171,6 @@ fn native(context: &TaskContext) -> Result<()> {
         let more = [("MODELMARKET_CALLS", "10000000"), ("MODELMARKET_CHANGES", "100"), ("MODELMARKET_RUNS", "1000")];
         environment.extend(more.map(|(name, value)| (name, value.into())));
     }
-    let mut tests = context.workspace.cargo("test");
-    let built = binaries::built(tests.args(["--no-run", "--quiet"]).args(context.workspace.native()))?;
     step("running", || binaries::run(built, &environment))?;
     step("planted faults", || planted_faults(&context.workspace))
 }

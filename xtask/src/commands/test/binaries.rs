@@ -30,14 +30,15 @@ pub struct Binary {
     folder: PathBuf,
 }
 
-/// What `cargo test --no-run` built.
+/// Has `cargo test` build its programs, in the order in which they are run.
 ///
 /// # Errors
 /// When Cargo fails or names none.
-pub fn built(cargo: &mut Command) -> Result<Vec<Binary>> {
-    let output = cargo.arg("--message-format=json").stderr(Stdio::inherit()).output()?;
+pub fn build(cargo: &mut Command) -> Result<Vec<Binary>> {
+    let only = ["--no-run", "--quiet", "--message-format=json-render-diagnostics"];
+    let output = cargo.args(only).stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
-        bail!("cargo could not say which tests it built");
+        bail!("cargo could not build the tests: {}", output.status);
     }
     let mut found: Vec<Binary> = String::from_utf8_lossy(&output.stdout).lines().filter_map(named).collect();
     if found.is_empty() {
