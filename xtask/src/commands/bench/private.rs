@@ -15,6 +15,7 @@ use crate::{
     page::{self, For},
     run::{command, root, step, succeed},
     tools,
+    workspace::Workspace,
 };
 
 mod tabs;
@@ -42,7 +43,7 @@ pub fn measure() -> Result<Value> {
     let site = tabs::site(&psi_js)?;
     step("building the programs", || {
         succeed(command("cargo").args(["build", "--quiet", "--release", "-p", "agent"]))?;
-        succeed(command("cargo").args(["build", "--quiet", "-p", "e2e", "--bin", "bench_private"]))
+        page::native(&Workspace::read()?, &["bench_private"])
     })?;
     let agent = root().join("target/release/agent");
     let tasks = root().join("target/bench/private");
