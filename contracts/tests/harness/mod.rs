@@ -5,8 +5,6 @@ pub mod bounty_run;
 pub mod chain;
 pub mod gas;
 pub mod jobs;
-pub mod market_fixture;
-pub mod model_files;
 pub mod models;
 pub mod permit;
 pub mod sum;
@@ -16,8 +14,8 @@ pub mod worlds;
 
 pub use bounty_run::{BountyOffer, BountyRun};
 pub use chain::{Chain, Failure, Receipt};
-pub use model_files::ModelFiles;
 pub use models::Models;
+pub use models::files::ModelFiles;
 pub use world::{World, trainer};
 
 use ethers_core::abi::Token;

@@ -1,5 +1,8 @@
 //! The factory of shared models with everything that it clones, and the models that it makes.
 
+pub mod files;
+pub mod market_fixture;
+
 use std::collections::BTreeMap;
 
 use contracts::returns;

@@ -9,7 +9,7 @@ use shared_model::{
 
 use crate::harness::{
     Chain, Failure, Models, Receipt, account,
-    market_fixture::{BOUNTY, MarketFixture, STAKE},
+    models::market_fixture::{BOUNTY, MarketFixture, STAKE},
     models::{CreatedModel, OWNER, shape, sparse, terms},
     number, reverts, trainer,
 };

@@ -10,7 +10,7 @@ use shared_model::{
 
 use crate::harness::{
     Failure, Receipt, account,
-    market_fixture::{BOUNTY, MarketFixture, OPEN_SECONDS, REVEAL_WINDOW, Row, SHOW_WINDOW, STAKE},
+    models::market_fixture::{BOUNTY, MarketFixture, OPEN_SECONDS, REVEAL_WINDOW, Row, SHOW_WINDOW, STAKE},
     models::{OWNER, shape},
     number, reverts, trainer, word,
 };
@@ -166,7 +166,7 @@ fn only_what_was_committed_can_be_revealed_in_order_and_by_the_owner() {
     let drawn = fixture.drawn();
     let other = (drawn + 1) % 3;
     reverts(fixture.reveal(other), "WrongPiece(uint256,uint256)", &[number(other as u8), number(drawn as u8)]);
-    let rows = crate::harness::market_fixture::piece(&fixture.rows[drawn]);
+    let rows = crate::harness::models::market_fixture::piece(&fixture.rows[drawn]);
     let forged = market::reveal_piece(drawn as u16, Digest([1; 32]), &rows);
     let expected = fixture.offer.commitments[drawn];
     let found = Digest(ethers_core::utils::keccak256([&[1; 32][..], &rows].concat()));

@@ -11,7 +11,7 @@ use shared_model::{ClassifierKind, Sample, Shape, calls::market, returns::market
 use super::play::{sample, words};
 use crate::harness::{
     Models,
-    market_fixture::{MarketFixture, Row},
+    models::market_fixture::{MarketFixture, Row},
     models::{OWNER, shape},
     seed, trainer,
 };

@@ -8,7 +8,7 @@ use shared_model::{
 
 use super::{asked, at_once};
 use crate::harness::{
-    market_fixture::{MarketFixture, OPEN_SECONDS, REVEAL_WINDOW, Row, SHOW_WINDOW, commitment_of, kept},
+    models::market_fixture::{MarketFixture, OPEN_SECONDS, REVEAL_WINDOW, Row, SHOW_WINDOW, commitment_of, kept},
     models::{OWNER, shape},
     trainer,
 };

@@ -12,7 +12,7 @@ use trained::{PublishedEvent, returns::ChainPublished};
 use crate::harness::{
     BountyOffer, BountyRun, Failure, ModelFiles, account,
     bounty_run::{REQUESTER, STRANGER},
-    model_files::{attestation, publication},
+    models::files::{attestation, publication},
     number, reverts, seed, trainer,
 };
 

@@ -6,7 +6,7 @@ use trained::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, PublishedEvent, returns::
 use crate::harness::{
     ModelFiles, World, account,
     bounty_run::{METADATA_CID, STRANGER},
-    model_files::publication,
+    models::files::publication,
     number, reverts, trainer,
 };
 

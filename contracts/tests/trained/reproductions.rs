@@ -8,7 +8,7 @@ use trained::Attestation;
 use crate::harness::{
     BountyOffer, BountyRun, ModelFiles, account,
     bounty_run::{REQUESTER, STRANGER},
-    model_files::attestation,
+    models::files::attestation,
     number, reverts, trainer,
 };
 

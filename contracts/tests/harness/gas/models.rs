@@ -15,7 +15,7 @@ use shared_model::{
 use super::super::{
     Models,
     bounty_run::METADATA_CID,
-    market_fixture::{MarketFixture, OPEN_SECONDS},
+    models::market_fixture::{MarketFixture, OPEN_SECONDS},
     models::{OWNER, shape, sparse, terms},
     trainer,
 };

@@ -14,11 +14,8 @@ use shared_model::{
     state::contribution_commitment,
 };
 
-use super::{
-    Failure, Models, Receipt,
-    models::{CreatedModel, OWNER, terms},
-    trainer,
-};
+use super::{CreatedModel, OWNER, terms};
+use crate::harness::{Failure, Models, Receipt, trainer};
 
 /// A row of a test set.
 pub type Row = (Sample, u16);

@@ -9,7 +9,7 @@ use trained::{
     returns::ChainPublished,
 };
 
-use super::{Chain, Failure, Receipt, World, world::DEPLOYER};
+use crate::harness::{Chain, Failure, Receipt, World, world::DEPLOYER};
 
 #[derive(Debug, Clone, Copy)]
 pub struct ModelFiles {
