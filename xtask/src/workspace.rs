@@ -184,9 +184,7 @@ impl Workspace {
                     package.name
                 );
             }
-            if !package.wasm_only {
-                package.products.iter().try_for_each(|product| product.check(package))?;
-            }
+            package.products.iter().try_for_each(|product| product.check(package))?;
             if package.default && package.wasm_only {
                 bail!("{} compiles for browsers only; take it out of default-members in Cargo.toml", package.name);
             }

@@ -85,7 +85,7 @@ pub fn run(long: bool, chosen: &[String]) -> Result<()> {
             .iter()
             .filter(|t| t.lane == lane && (chosen.is_empty() || chosen.iter().any(|c| c == t.part)))
             // The tests are compiled with it.
-            .filter(|t| !(context.workspace.lints && t.part == "clippy" && t.lane == Lane::Native))
+            .filter(|t| !(context.workspace.lints && t.part == "clippy"))
             .collect();
         tasks
     };
@@ -188,9 +188,15 @@ fn wasm(context: &TaskContext) -> Result<()> {
     tools::wasm_target()?;
     tools::chromium()?;
     page::native(&context.workspace, &["wasm-bindgen-test-runner"])?;
-    let mut tests = command("cargo");
-    tests.args(["test", "--locked", "--tests"]).args(context.workspace.browser_tested()?);
-    succeed(tests.env("CHROMEDRIVER", "/usr/bin/chromedriver"))
+    let workspace = &context.workspace;
+    let packages = if workspace.lints { workspace.browser()? } else { workspace.browser_tested()? };
+    if workspace.lints {
+        // What has no tests is compiled and checked too.
+        let mut all = workspace.cargo("build");
+        step("compiling, with clippy, warnings denied", || succeed(all.arg("--quiet").args(&packages)))?;
+    }
+    let mut tests = workspace.cargo("test");
+    succeed(tests.arg("--tests").args(packages).env("CHROMEDRIVER", "/usr/bin/chromedriver"))
 }
 
 const JOURNEYS_AT_A_TIME: &str = "6";
