@@ -130,6 +130,7 @@ pub struct JobDetail {
 /// What a payment line says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PaymentKind))]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// The client has locked the price of all units.
@@ -163,6 +164,7 @@ pub enum LineKind {
 /// A line of the payments of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PaymentLine))]
 pub struct Line {
     pub kind: LineKind,
     /// Whose; nobody's where it is destroyed.

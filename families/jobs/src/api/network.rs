@@ -26,6 +26,7 @@ pub struct Network {
 /// Sums over everything.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = NetworkTotals))]
 pub struct Totals {
     /// Providers that have not left.
     pub providers: u64,
@@ -53,6 +54,7 @@ pub struct Totals {
 /// What came about on one day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = NetworkDay))]
 pub struct Day {
     /// When it began.
     pub from: u64,

@@ -78,24 +78,50 @@ fn Owed(here: Here) -> impl IntoView {
 
 #[component]
 fn OneStep(here: Here, step: Step) -> impl IntoView {
-    let press = move |what: Plain, id: &'static str, label: String, primary: bool, hint: String| {
-        view! { <Press here=here what=what id=id label=label primary=primary hint=hint /> }.into_any()
-    };
     match step {
         Step::Cancel => {
-            press(Plain::Cancel, "cancel-job", "Withdraw the job".into(), false, "No money is locked in it.".into())
+            view! { <Press here=here what=Plain::Cancel id="cancel-job" label="Withdraw the job" primary=false hint="No money is locked in it." /> }
+                .into_any()
         }
         Step::Accept => {
-            let hint =
-                "Pays the provider for the units that it submitted, at once. What was not used is yours to claim.";
-            press(Plain::Accept, "accept-result", "Accept the result".into(), true, hint.into())
+            let hint = "Pays the provider for the units that it submitted, at once. What was not used is yours to claim.";
+            view! { <Press here=here what=Plain::Accept id="accept-result" label="Accept the result" primary=true hint=hint /> }
+                .into_any()
         }
+        Step::Expire => {
+            let hint = "Its time is over; anybody can say so. The contract decides who gets what.";
+            view! { <Press here=here what=Plain::Expire id="expire-job" label="Close it" primary=false hint=hint /> }.into_any()
+        }
+        Step::Claim { amount } => {
+            let label = format!("Claim {}", format::mdc(amount));
+            let hint = "Your part of this job. It waits as long as you like.";
+            view! { <Press here=here what=Plain::Claim id="claim-part" label=label primary=true hint=hint /> }.into_any()
+        }
+        Step::Lock { .. } => {
+            told("The job is yours. To lock money you need a provider’s signed quote, which it makes after fetching the inputs.")
+        }
+        Step::Start { .. } => told("You were chosen as the provider. Your worker program starts it; keep it running."),
+        Step::Submit { .. } => told("Your worker program runs it and submits the result; keep it running."),
+        Step::Commit { .. } | Step::Reveal { .. } => told(
+            "You were drawn as a juror. Your worker program runs the job again and answers; keep it running, or you lose a part of your deposit.",
+        ),
+        Step::Show { .. } => told("Your worker program shows to what it committed; keep it running, or you lose your stake."),
+        disputed => view! { <OfDispute here=here step=disputed /> }.into_any(),
+    }
+}
+
+/// What is done about a dispute.
+#[component]
+fn OfDispute(here: Here, step: Step) -> impl IntoView {
+    match step {
         Step::Challenge { bond, .. } => {
             let hint = format!(
                 "Locks {}. If jurors find the result wrong you get it back with a reward; if they find it right it is lost.",
                 names::exact(bond)
             );
-            press(Plain::Challenge { bond }, "challenge-result", "Challenge the result".into(), false, hint)
+            let what = Plain::Challenge { bond };
+            view! { <Press here=here what=what id="challenge-result" label="Challenge the result" primary=false hint=hint /> }
+                .into_any()
         }
         Step::Draw { .. } => {
             let hint = match has_one_sequencer(Tools::from_context().deployment().chain_id) {
@@ -105,41 +131,20 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
                      blocks, and could choose."
                 }
             };
-            press(Plain::Draw, "draw-jurors", "Draw the jurors".into(), true, hint.into())
+            view! { <Press here=here what=Plain::Draw id="draw-jurors" label="Draw the jurors" primary=true hint=hint /> }.into_any()
         }
         Step::Escalate { bond, .. } => {
             let hint = format!("Locks {}, which is lost if the second round decides the same.", names::exact(bond));
-            press(Plain::Escalate { bond }, "escalate", "Ask for a second round".into(), false, hint)
+            let what = Plain::Escalate { bond };
+            view! { <Press here=here what=what id="escalate" label="Ask for a second round" primary=false hint=hint /> }
+                .into_any()
         }
         Step::Conclude => {
             let hint = "Its times are over; anybody can say so. Everything is paid by what the jurors found.";
-            press(Plain::Conclude, "conclude", "Close the dispute".into(), true, hint.into())
+            view! { <Press here=here what=Plain::Conclude id="conclude" label="Close the dispute" primary=true hint=hint /> }
+                .into_any()
         }
-        Step::Expire => {
-            let hint = "Its time is over; anybody can say so. The contract decides who gets what.";
-            press(Plain::Expire, "expire-job", "Close it".into(), false, hint.into())
-        }
-        Step::Claim { amount } => {
-            let label = format!("Claim {}", format::mdc(amount));
-            press(
-                Plain::Claim,
-                "claim-part",
-                label,
-                true,
-                "Your part of this job. It waits as long as you like.".into(),
-            )
-        }
-        Step::Lock { .. } => told(
-            "The job is yours. To lock money you need a provider’s quote; quotes come to the page on which you posted it.",
-        ),
-        Step::Start { .. } => told("You were chosen as the provider. Your worker program starts it; keep it running."),
-        Step::Submit { .. } => told("Your worker program runs it and submits the result; keep it running."),
-        Step::Commit { .. } | Step::Reveal { .. } => told(
-            "You were drawn as a juror. Your worker program runs the job again and answers; keep it running, or you lose a part of your deposit.",
-        ),
-        Step::Show { .. } => {
-            told("Your worker program shows to what it committed; keep it running, or you lose your stake.")
-        }
+        _ => ().into_any(),
     }
 }
 

@@ -62,8 +62,13 @@ fn Theirs(posting: Memo<Option<Posting>>) -> impl IntoView {
         Some(format!("{} NTX", nunet_price(demand, seconds.into(), watts)))
     };
     view! {
+        <p class="small soft" id="estimate-nunet">
+            "NuNet’s first market would have said "
+            <strong>{move || price().unwrap_or_else(|| "nothing".to_owned())}</strong>
+            " for the longest time that it may run: t · (r + 0.00016 · W). NTX is another coin, and nothing was metered there."
+        </p>
         <details>
-            <summary>"As NuNet’s first market would have estimated it"</summary>
+            <summary>"Usage and power in that formula"</summary>
             <div class="stack tight">
                 <div class="field">
                     <label for="field-demand">"Resource usage"</label>
@@ -78,10 +83,6 @@ fn Theirs(posting: Memo<Option<Posting>>) -> impl IntoView {
                     </select>
                 </div>
                 <Input id="field-watts" label="Power of the machine" value=watts suffix="W" problem=problem />
-                <p id="estimate-nunet">
-                    {move || price().unwrap_or_else(|| "–".to_owned())}
-                    " for the longest time that it may run: t · (r + 0.00016 · W). NTX is another coin, and nothing was metered there."
-                </p>
             </div>
         </details>
     }
