@@ -139,7 +139,9 @@ impl Typed {
             files: typed_data::files(&files),
         };
         terms.stake = terms.least_stake(highest_price);
-        if read.problems.is_empty() {
+        // Files and provider have no part in what the other fields are together.
+        let apart = [Field::Workload, Field::Inputs, Field::Resumed, Field::Provider];
+        if read.problems.keys().all(|field| apart.contains(field)) {
             read.by_rules(&terms, &files, now);
         }
         if !read.problems.is_empty() {
@@ -306,7 +308,8 @@ mod tests {
 
     #[test]
     fn every_field_that_is_wrong_is_named_and_all_at_once() {
-        let cases: [(fn(&mut Typed), Field); 16] = [
+        type Case = (fn(&mut Typed), Field);
+        let cases: [Case; 16] = [
             (|t| t.units = "0".into(), Field::Units),
             (|t| t.units = "1e3".into(), Field::Units),
             (|t| t.units = "1099511627776".into(), Field::Units),
@@ -337,6 +340,9 @@ mod tests {
         let problems = many.read(price, Machine::Cpu, Features::new(), NOW).unwrap_err();
         let fields: Vec<_> = problems.keys().copied().collect();
         assert_eq!(fields, [Field::Workload, Field::Units, Field::Price]);
+        // A deadline that is too near is told though the files are still to come.
+        let near = Typed { workload: String::new(), minutes: "1440".into(), deadline_hours: "24".into(), ..typed() };
+        assert_eq!(read(&near).unwrap_err().into_keys().collect::<Vec<_>>(), [Field::Workload, Field::Deadline]);
         let free = typed().read(Ok(Amount::ZERO), Machine::Cpu, Features::new(), NOW).unwrap_err();
         assert!(free.contains_key(&Field::Price));
         // All units would cost more than there can be.

@@ -6,6 +6,7 @@ use app_core::{
 };
 use app_ui::{
     controls::busy_button::BusyButton,
+    format,
     messages::{
         notice::Notice,
         run::{Run, RunState},
@@ -59,8 +60,9 @@ pub fn Recount(told: RwSignal<Option<NetworkDetail>>) -> impl IntoView {
 fn Said(outcome: Outcome) -> impl IntoView {
     let Outcome { block, jobs, differs } = outcome;
     if differs.is_empty() {
+        let jobs = format::plural(jobs, "job");
         let text = format!(
-            "The server told the truth: {jobs} jobs up to block {block} give the same totals and the same trend."
+            "The server told the truth: counting {jobs} up to block {block} gives the same totals and the same trend."
         );
         return view! { <div id="recounted"><Notice tone="good">{text}</Notice></div> }.into_any();
     }
