@@ -16,7 +16,7 @@ macro_rules! features {
 }
 
 /// Pages of the third file. Named by `later.rs` only, as above.
-pub const THIRD_FILE: &[&[Page]] = &[feature_data::THIRD_FILE, feature_learn::THIRD_FILE];
+pub const THIRD_FILE: &[&[Page]] = &[feature_data::THIRD_FILE, feature_learn::THIRD_FILE, feature_compute::THIRD_FILE];
 
 features! {
     feature_home,
@@ -26,6 +26,7 @@ features! {
     feature_simulate,
     feature_data,
     feature_learn,
+    feature_compute,
     feature_work,
     feature_settings,
 }

@@ -8,6 +8,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`abi`] | encoding and decoding by the types that `sol!` makes of a committed ABI |
+//! | [`escrow`] | what every contract that holds tokens says and answers |
 //! | [`words`] | the arguments of errors, for their sentences |
 //! | [`returns`] | reads what a view returned, for results that are one value |
 //! | [`refusal`] | says in a sentence why a call was reverted, and what to do next |
@@ -21,6 +22,7 @@
 pub mod abi;
 #[cfg(feature = "deploy")]
 pub mod deploy;
+pub mod escrow;
 pub mod refusal;
 pub mod refused;
 pub mod returns;

@@ -3,6 +3,7 @@
 pub mod bounty;
 pub mod coin;
 pub mod directory;
+pub mod jobs;
 pub mod shared_model;
 pub mod tasks;
 pub mod trained;
@@ -19,4 +20,5 @@ pub fn all() -> Families {
         .and(trained::TrainedModels)
         .and(directory::Organisations)
         .and(tasks::Tasks)
+        .and(jobs::Jobs)
 }

@@ -24,7 +24,9 @@ async fn what_a_deployment_lacks_is_deployed_with_what_was_built_on_it_and_nothi
         let changed: Vec<&str> = changed.map(|(name, _)| name.as_str()).collect();
         // Whoever holds the address of a contract that is another one now, or of one that does.
         let expected = match name.as_str() {
-            "ModelCoin" => vec!["BountyMarket", "Grants", "ModelCoin", "ModelFactory", "Reproductions", "Tasks"],
+            "ModelCoin" => {
+                vec!["BountyMarket", "Grants", "Jobs", "ModelCoin", "ModelFactory", "Reproductions", "Tasks"]
+            }
             "BountyMarket" => vec!["BountyMarket", "Reproductions"],
             "Directory" => vec!["Datasets", "Directory", "Grants", "Tasks"],
             "Datasets" => vec!["Datasets", "Grants", "Tasks"],
@@ -42,6 +44,7 @@ async fn what_a_deployment_lacks_is_deployed_with_what_was_built_on_it_and_nothi
             anyhow::Ok(contracts::returns::address(&chain.call(at, data).await?)?)
         };
         assert_eq!(held("BountyMarket", bounty::calls::coin()).await?, coin);
+        assert_eq!(held("Jobs", jobs::calls::coin()).await?, coin);
         assert_eq!(held("ModelFactory", shared_model::calls::factory::coin()).await?, coin);
         let market = chain.deployment.demand("BountyMarket")?;
         assert_eq!(held("Reproductions", trained::calls::reproductions::market()).await?, market);

@@ -2,6 +2,7 @@
 
 pub mod bounty;
 pub mod directory;
+pub mod jobs;
 pub mod shared_model;
 pub mod tasks;
 pub mod trained;
@@ -16,4 +17,5 @@ pub fn all() -> Families {
         .and(trained::TrainedModels)
         .and(directory::Organisations)
         .and(tasks::Tasks)
+        .and(jobs::Jobs)
 }

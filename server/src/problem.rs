@@ -79,6 +79,8 @@ pub enum ApiError {
     TooManyStreams { whose: &'static str, seconds: u64 },
     #[error("There is no task {0} here. If it was published a moment ago, it may not be indexed yet.")]
     NoSuchTask(u64),
+    #[error("There is no compute job {0} here. If it was posted a moment ago, it may not be indexed yet.")]
+    NoJob(u64),
     #[error(
         "There is no task {task} here with an attempt {attempt}. If it was made a moment ago, it may not be indexed yet."
     )]
@@ -143,6 +145,7 @@ impl ApiError {
             }
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests."),
             Self::NoTask { .. } | Self::NoSuchTask(_) => (StatusCode::NOT_FOUND, "no-task", "There is no such task."),
+            Self::NoJob(_) => (StatusCode::NOT_FOUND, "no-job", "There is no such compute job."),
             Self::NotSeated { .. } => (StatusCode::FORBIDDEN, "not-seated", "This is for the seats of the task alone."),
             Self::TooManyAtRelay(_) => {
                 (StatusCode::TOO_MANY_REQUESTS, "too-many-at-relay", "Too many connections to the relay.")

@@ -12,6 +12,7 @@ pub mod learning;
 pub mod list;
 pub mod live;
 pub mod measured;
+pub mod newest;
 mod parameters;
 pub mod parts;
 pub mod reminders;

@@ -93,7 +93,7 @@ impl<T: Send + Sync + 'static> Rows<T> {
 
     /// Shows what the server answered; where it did not, the page of all rows that begins at `offset`, out of those that
     /// the chain gives. `instead` says what the server's trouble means for whoever reads the list, `missing` what the
-    /// chain does not know.
+    /// chain does not know, if there is anything.
     pub async fn show<E: Display>(
         self,
         answer: Result<(Vec<T>, u64, Status), impl Display>,
@@ -113,7 +113,9 @@ impl<T: Send + Sync + 'static> Rows<T> {
             Ok(all) => {
                 let total = all.len() as u64;
                 let page = all.into_iter().skip(offset as usize).take(PAGE as usize).collect();
-                let stale = format!("{away} This list is read from the chain now; {} are missing.", missing());
+                let missing = Some(missing()).filter(|missing| !missing.is_empty());
+                let missing = missing.map(|missing| format!("; {missing} are missing")).unwrap_or_default();
+                let stale = format!("{away} This list is read from the chain now{missing}.");
                 self.set(page, total, Some(stale));
             }
             // What was read before stays; it says that it is old.

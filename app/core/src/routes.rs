@@ -13,6 +13,10 @@ pub const NEW_DATA: &str = "/data/new";
 pub const REQUESTS: &str = "/data/requests";
 pub const LEARN: &str = "/learn";
 pub const NEW_TASK: &str = "/learn/new";
+pub const JOBS: &str = "/jobs";
+pub const NEW_JOB: &str = "/jobs/new";
+pub const LEND: &str = "/lend";
+pub const NETWORK: &str = "/network";
 pub const SIMULATE: &str = "/simulate";
 pub const WORK: &str = "/work";
 pub const SETTINGS: &str = "/settings";
@@ -35,6 +39,10 @@ pub fn grant(id: u64) -> String {
 
 pub fn task(id: u64) -> String {
     format!("/task/{id}")
+}
+
+pub fn job(id: u64) -> String {
+    format!("{JOBS}/{id}")
 }
 
 /// Trying a published model; `bounty` is the one that it won.

@@ -3,6 +3,7 @@
 use bounty::api::{BountyDetail, BountyList, BountyQuery, Figures};
 use directory::api::{DatasetDetail, DatasetList, DatasetQuery, GrantList, GrantQuery, OrganisationDetail};
 use gloo_net::http::{Request, RequestBuilder, Response};
+use jobs::api::{JobList, JobQuery, NetworkDetail, ProviderList, ProviderQuery};
 use leptos::prelude::*;
 use protocol::{
     Address, Digest,
@@ -141,6 +142,18 @@ pub async fn dataset(id: u64) -> Result<DatasetDetail, ServerError> {
 
 pub async fn tasks(query: &TaskQuery) -> Result<TaskList, ServerError> {
     get(&format!("/api/tasks?{}", parameters(query))).await
+}
+
+pub async fn jobs(query: &JobQuery) -> Result<JobList, ServerError> {
+    get(&format!("/api/jobs?{}", parameters(query))).await
+}
+
+pub async fn providers(query: &ProviderQuery) -> Result<ProviderList, ServerError> {
+    get(&format!("/api/providers?{}", parameters(query))).await
+}
+
+pub async fn network() -> Result<NetworkDetail, ServerError> {
+    get("/api/network").await
 }
 
 pub async fn grants(query: &GrantQuery) -> Result<GrantList, ServerError> {

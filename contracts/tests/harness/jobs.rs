@@ -3,12 +3,8 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use contracts::{Refused, returns};
-use jobs::{
-    Book, Call, Files, Job, Move, Offer, Quote, Said, State, Terms, calls,
-    logs::{self, OwedEvent},
-    returns as read, typed_data,
-};
-use protocol::{Address, Amount, Digest, RawLog};
+use jobs::{Book, Call, Files, Job, Move, Offer, Quote, Said, State, Terms, calls, returns as read, typed_data};
+use protocol::{Address, Amount, Digest};
 
 use super::{Chain, Failure, Receipt, as_decided, chain::CHAIN_ID, permit::Wallet, world::DEPLOYER};
 
@@ -137,8 +133,12 @@ impl Scene {
             return Err(decided.expect_err("refused"));
         }
         let (receipt, said) = (result.expect("went through"), decided.expect("went through"));
-        let emitted: Vec<_> =
-            receipt.logs.iter().filter(|(from, _)| *from == self.jobs).map(|(_, log)| read_log(log)).collect();
+        let emitted: Vec<_> = receipt
+            .logs
+            .iter()
+            .filter(|(from, _)| *from == self.jobs)
+            .map(|(_, log)| Said::read(log).unwrap().expect("an event of Jobs"))
+            .collect();
         assert_eq!(emitted, said, "{what:?}");
         let now = self.chain.now();
         said.iter().for_each(|said| self.book.apply(said, now));
@@ -400,18 +400,5 @@ impl Scene {
         let at = self.job(job).expires_at().unwrap();
         self.chain.set_time(at.max(self.chain.now()));
         self.does(99, &Move::Conclude { job });
-    }
-}
-
-fn read_log(log: &RawLog) -> Said {
-    if let Some((id, event)) = logs::decode(log).unwrap() {
-        return Said::Job(id, event);
-    }
-    if let Some((who, event)) = logs::provider(log).unwrap() {
-        return Said::Provider(who, event);
-    }
-    match logs::owed(log).unwrap().expect("an event of Jobs") {
-        OwedEvent::Owed { account, amount } => Said::Owed(account, amount),
-        OwedEvent::Collected { account, amount } => Said::Collected(account, amount),
     }
 }

@@ -5,6 +5,7 @@ mod agent_party;
 mod bad_tables;
 mod bounty_to_payout;
 mod cancelling;
+mod computing;
 mod data_sets;
 mod forfeited;
 mod grants;

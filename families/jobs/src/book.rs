@@ -8,8 +8,9 @@
 //! | `running` | start, redeem, submit, fail, accept, expire, claim |
 //! | `drawing` | challenge, draw |
 //! | `judging` | commit, reveal, show, escalate, conclude |
-//! | `fold` | none: what events do |
+//! | `fold`, `deposits` | none: what events do |
 
+mod deposits;
 mod drawing;
 mod fold;
 mod judging;
@@ -19,10 +20,10 @@ mod running;
 
 use std::collections::BTreeMap;
 
-use contracts::Refused;
-use protocol::{Address, Amount, Digest};
+use contracts::{DecodeError, Refused, escrow::OwedEvent};
+use protocol::{Address, Amount, Digest, RawLog};
 
-use crate::{Event, Files, Job, Offer, Provider, ProviderEvent, Quote, Run, State, Terms};
+use crate::{Event, Files, Job, Offer, Provider, ProviderEvent, Quote, Run, State, Terms, logs};
 
 /// All that `Jobs` stores.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +59,33 @@ pub enum Said {
     Owed(Address, Amount),
     /// `Collected`
     Collected(Address, Amount),
+}
+
+impl Said {
+    /// What it is about, as the family names it in logs' subjects: the number of a job, or an account.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Job(id, _) => id.to_string(),
+            Self::Provider(account, _) | Self::Owed(account, _) | Self::Collected(account, _) => account.to_string(),
+        }
+    }
+
+    /// What a log of `Jobs` says; `None` for one of another contract.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when it looks like an event of `Jobs` and is not.
+    pub fn read(log: &RawLog) -> Result<Option<Self>, DecodeError> {
+        if let Some((id, event)) = logs::decode(log)? {
+            return Ok(Some(Self::Job(id, event)));
+        }
+        if let Some((account, event)) = logs::provider(log)? {
+            return Ok(Some(Self::Provider(account, event)));
+        }
+        Ok(logs::owed(log)?.map(|owed| match owed {
+            OwedEvent::Owed { account, amount } => Self::Owed(account, amount),
+            OwedEvent::Collected { account, amount } => Self::Collected(account, amount),
+        }))
+    }
 }
 
 /// A call. Signatures stand as the account that made them, over the right words.

@@ -15,38 +15,117 @@ impl FamilyEvent for Event {
 
 /// One event of one job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = JobEvent))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     /// `JobPosted`; the texts are a stranger's.
-    Posted { client: Address, terms: Terms, files: Files },
+    Posted {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        client: Address,
+        terms: Terms,
+        files: Files,
+    },
     /// `JobLocked`
-    Locked { provider: Address, price: Amount },
+    Locked {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        provider: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        price: Amount,
+    },
     /// `JobStarted`
     Started,
     /// `VoucherShown`
-    VoucherShown { units: u64, checkpoint: Digest },
+    VoucherShown {
+        units: u64,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        checkpoint: Digest,
+    },
     /// `ResultSubmitted`
-    Submitted { result: Digest, file: Digest, units: u64, log_head: Digest },
+    Submitted {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        result: Digest,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        file: Digest,
+        units: u64,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        log_head: Digest,
+    },
     /// `JobEnded`
-    Ended { state: State, code: u16, paid: Amount, refunded: Amount },
+    Ended {
+        state: State,
+        code: u16,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        paid: Amount,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        refunded: Amount,
+    },
     /// `JobClaimed`
-    Claimed { who: Address, amount: Amount },
+    Claimed {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        who: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+    },
     /// `ResultChallenged`
-    Challenged { challenger: Address, fee: Amount, bond: Amount, draw_block: u64 },
+    Challenged {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        challenger: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        fee: Amount,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        bond: Amount,
+        draw_block: u64,
+    },
     /// `JurorsDrawn`; none where too few were found to decide.
-    Drawn { round: u8, jurors: Vec<Address>, commit_by: u64 },
+    Drawn {
+        round: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+        jurors: Vec<Address>,
+        commit_by: u64,
+    },
     /// `JurorCommitted`
-    Committed { index: u8, commitment: Digest },
+    Committed {
+        index: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        commitment: Digest,
+    },
     /// `JurorRevealed`; `result` is zero where the job could not be run.
-    Revealed { index: u8, result: Digest, units: u64 },
+    Revealed {
+        index: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        result: Digest,
+        units: u64,
+    },
     /// `ResultShown`
-    Shown { result: Digest },
+    Shown {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        result: Digest,
+    },
     /// `DisputeEscalated`
-    Escalated { escalator: Address, bond: Amount, draw_block: u64 },
+    Escalated {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        escalator: Address,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        bond: Amount,
+        draw_block: u64,
+    },
     /// `DisputeEnded`
-    DisputeEnded { verdict: Verdict, reward: Amount, burned: Amount },
+    DisputeEnded {
+        verdict: Verdict,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        reward: Amount,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        burned: Amount,
+    },
     /// `JurorReleased`
-    Released { index: u8, paid: Amount, lost: Amount },
+    Released {
+        index: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        paid: Amount,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        lost: Amount,
+    },
 }
 
 impl FamilyEvent for ProviderEvent {
@@ -56,16 +135,27 @@ impl FamilyEvent for ProviderEvent {
 
 /// One event of one provider. What jobs lock, pay and take of its deposit is said by their events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ProviderEvent {
     /// `ProviderOffers`
-    Offers { amount: Amount, offer: Offer },
+    Offers {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+        offer: Offer,
+    },
     /// `ProviderPaused`
     Paused,
     /// `DepositWithdrawn`
-    Withdrawn { amount: Amount },
+    Withdrawn {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+    },
     /// `ProviderLeft`
-    Left { amount: Amount },
+    Left {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        amount: Amount,
+    },
     /// `QuotesRevoked`
     QuotesRevoked { nonce: u64 },
 }

@@ -7,6 +7,8 @@ use crate::{DRAW_WINDOW, ESCALATE_WINDOW, FEES_AT_STAKE, Files, MAX_WAIT, START_
 
 /// Where a job stands. The last five are never left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = JobState))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     Posted,
@@ -53,6 +55,8 @@ impl State {
 
 /// What jurors have found about a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = JobVerdict))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     Undecided,
@@ -72,6 +76,8 @@ impl Verdict {
 
 /// Where a juror stands in a dispute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = JurorDuty))]
 #[serde(rename_all = "snake_case")]
 pub enum Duty {
     Drawn,
@@ -91,21 +97,29 @@ impl Duty {
 
 /// A juror of a dispute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Juror {
     /// A provider.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub who: Address,
     pub duty: Duty,
     /// Its commitment, and once it has revealed its answer ([`crate::typed_data::answer`]).
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub answer: Digest,
 }
 
 /// A dispute about a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = JobDispute))]
 pub struct Dispute {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub challenger: Address,
     /// Who asked for the second round.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub escalator: Option<Address>,
     /// Of each juror whom the verdict proves right.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub fee: Amount,
     /// 1 or 2.
     pub round: u8,
@@ -122,6 +136,7 @@ pub struct Dispute {
     /// Until when jurors reveal and the result is shown.
     pub reveal_by: u64,
     /// The answer to which the submission committed, once it was shown.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub shown: Option<Digest>,
     /// Those of the first round, which are `first`, and then those of the second.
     pub jurors: Vec<Juror>,
@@ -151,21 +166,29 @@ impl Dispute {
 
 /// Who runs a job, at which price, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = JobRun))]
 pub struct Run {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub provider: Address,
     /// For a unit.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub price: Amount,
     /// That were submitted.
     pub units: u64,
     /// Units of the last voucher that was shown.
     pub agreed: u64,
     /// SHA-256 in the CID of the last checkpoint on which client and provider agree.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub checkpoint: Option<Digest>,
     /// Commitment that was submitted.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub result: Digest,
     /// SHA-256 in the CID of the sealed result.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub file: Digest,
     /// Of the chain of log lines.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub log_head: Digest,
     /// Why the provider failed, 0 elsewhere.
     pub code: u16,
@@ -175,7 +198,9 @@ pub struct Run {
 
 /// All that is known of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Job {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub client: Address,
     pub terms: Terms,
     pub files: Files,
@@ -192,14 +217,36 @@ impl Job {
     /// rounded, since prices are whole.
     pub fn parts(&self) -> (Amount, Amount) {
         let Some(run) = &self.run else { return (Amount::ZERO, Amount::ZERO) };
-        let units = match self.state {
-            State::Settled => self.paid_units(run),
-            State::Partial => run.agreed,
-            State::Refunded | State::Slashed => 0,
-            _ => return (Amount::ZERO, Amount::ZERO),
-        };
-        let paid = run.price.0 * u128::from(units);
+        if !self.state.is_final() {
+            return (Amount::ZERO, Amount::ZERO);
+        }
+        let paid = run.price.0 * u128::from(self.units_paid());
         (Amount(paid), Amount(self.terms.escrow(run.price).0 - paid))
+    }
+
+    /// Units that the provider is paid for; 0 before the end.
+    pub fn units_paid(&self) -> u64 {
+        match (&self.run, self.state) {
+            (Some(run), State::Settled) => self.paid_units(run),
+            (Some(run), State::Partial) => run.agreed,
+            _ => 0,
+        }
+    }
+
+    /// Whether a client's money is locked for what has not ended.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self.state, State::Locked | State::Running | State::Submitted | State::Disputed)
+    }
+
+    /// Everybody who has a part in it: client, provider, challenger, who asked for the second round, jurors. Some stand
+    /// there twice.
+    pub fn parties(&self) -> Vec<Address> {
+        let dispute = self.dispute.as_ref();
+        let sides =
+            dispute.map(|dispute| [Some(dispute.challenger), dispute.escalator]).into_iter().flatten().flatten();
+        let jurors = dispute.map_or(&[][..], |dispute| &dispute.jurors).iter().map(|juror| juror.who);
+        let provider = self.run.as_ref().map(|run| run.provider);
+        [self.client].into_iter().chain(provider).chain(sides).chain(jurors).collect()
     }
 
     /// What an account may claim now.

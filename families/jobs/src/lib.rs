@@ -6,6 +6,8 @@
 //! | [`Offer`], [`Terms`], [`Files`], [`Quote`] | what a provider offers, a client posts, a provider signs |
 //! | [`Provider`], [`Job`], [`Dispute`], [`Event`], [`ProviderEvent`] | what is stored; folded from events |
 //! | [`Book`] | all providers and jobs together, and every call of the contract by the rules |
+//! | [`api`] | what travels between page and server; which rows lists find; figures of all providers and jobs |
+//! | [`market`] | before any money: what is wanted, what is offered, which fit, what it will cost |
 //! | [`Step`] | what an account can do now, and until when |
 //! | [`kind`] | workloads by their numbers |
 //! | [`typed_data`] | what providers and clients sign, and to what submissions and jurors commit |
@@ -13,10 +15,12 @@
 //! | [`REFUSALS`] | sentences for reverts |
 //! | `deploy` | creation bytecode (feature `deploy`, not for the page) |
 
+pub mod api;
 mod book;
 mod chain;
 pub mod event;
 mod job;
+pub mod market;
 mod provider;
 mod steps;
 mod terms;
@@ -31,7 +35,7 @@ pub use chain::deploy;
 pub use chain::{REFUSALS, calls, logs, returns};
 pub use event::{Event, LoggedEvent, ProviderEvent};
 pub use job::{Dispute, Duty, Job, Juror, Run, State, Verdict};
-pub use provider::Provider;
+pub use provider::{Change, Held, Provider};
 pub use steps::Step;
 pub use terms::{Broken, Files, Offer, Quote, Terms};
 

@@ -23,7 +23,38 @@ pub struct Provider {
     pub offer: Offer,
 }
 
+/// What an event of a job does to a deposit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Stays in the deposit, and cannot be taken back until it is freed.
+    pub locks: Amount,
+    pub frees: Amount,
+    pub gains: Amount,
+    pub loses: Amount,
+}
+
+/// What one job has done to one deposit, added up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    pub locked: Amount,
+    pub gained: Amount,
+    pub lost: Amount,
+}
+
+impl Held {
+    pub fn take(&mut self, change: Change) {
+        self.locked = less(plus(self.locked, change.locks), change.frees);
+        self.gained = plus(self.gained, change.gains);
+        self.lost = plus(self.lost, change.loses);
+    }
+}
+
 impl Provider {
+    pub(crate) fn take(&mut self, change: Change) {
+        self.locked = less(plus(self.locked, change.locks), change.frees);
+        self.deposit = less(plus(self.deposit, change.gains), change.loses);
+    }
+
     /// What of the deposit is not locked.
     pub fn free(&self) -> Amount {
         Amount(self.deposit.0.saturating_sub(self.locked.0))
@@ -38,4 +69,12 @@ impl Provider {
         self.weight = u8::try_from(self.deposit.0 / MIN_DEPOSIT.0).unwrap_or(MAX_WEIGHT).min(MAX_WEIGHT);
         self.since = at;
     }
+}
+
+fn plus(amount: Amount, more: Amount) -> Amount {
+    Amount(amount.0.saturating_add(more.0))
+}
+
+fn less(amount: Amount, taken: Amount) -> Amount {
+    Amount(amount.0.saturating_sub(taken.0))
 }

@@ -7,8 +7,11 @@ use crate::{FEES_AT_STAKE, MAX_JURORS, MAX_RUN, MAX_WAIT, MAX_WINDOW, MIN_WINDOW
 
 /// What a provider offers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProviderOffer))]
 pub struct Offer {
     /// For a unit; also the least for which it serves as a juror.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub price: Amount,
     /// Kinds of jobs that it runs, bit i for kind i.
     pub kinds: u8,
@@ -17,11 +20,21 @@ pub struct Offer {
     /// As measured.
     pub units_per_second: u32,
     /// SHA-256 in the CID of a file that says the rest.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub details: Digest,
+}
+
+impl Offer {
+    /// Whether it runs a kind of workload.
+    pub fn runs(&self, kind: u8) -> bool {
+        kind < 8 && self.kinds >> kind & 1 == 1
+    }
 }
 
 /// A job as its client posts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = JobTerms))]
 pub struct Terms {
     /// Of workload, 0 to 7.
     pub kind: u8,
@@ -42,15 +55,20 @@ pub struct Terms {
     /// A checkpoint after so many units; all of them for a job without.
     pub every: u64,
     /// For a unit.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub highest_price: Amount,
     /// That the provider locks at the start.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub stake: Amount,
     /// [`typed_data::files`] of the job's CIDs.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub files: Digest,
 }
 
 /// The CIDs of a job, as texts; of a stranger where they come from the chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = JobFiles))]
 pub struct Files {
     pub workload: String,
     /// Of a manifest that names all inputs.

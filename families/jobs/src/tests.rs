@@ -8,7 +8,7 @@ use crate::{Files, Offer, Quote, REFUSALS, Terms, calls, logs, typed_data};
 const JOBS: &str = include_str!("../artifacts/Jobs.json");
 const DISPUTES: &str = include_str!("../artifacts/job/JobDisputes.json");
 
-fn terms() -> Terms {
+pub fn terms() -> Terms {
     Terms {
         kind: 0,
         jurors: 3,

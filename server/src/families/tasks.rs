@@ -70,7 +70,7 @@ impl Family for Tasks {
         if let Some((id, event)) = logs::decode(&log.raw)? {
             return Ok(Some(Decoded::new(id, Said::Task { id, event: Box::new(event), at: log.at })));
         }
-        Ok(logs::owed(&log.raw)?.map(|owed| Decoded::new(account(&owed), Said::Owed(owed))))
+        Ok(logs::owed(&log.raw)?.map(|owed| Decoded::new(owed.account(), Said::Owed(owed))))
     }
 
     async fn apply(&self, transaction: &mut AnyConnection, (): &mut (), said: &[Said]) -> Result<(), IndexError> {
@@ -96,12 +96,5 @@ impl Family for Tasks {
 
     fn description(&self) -> utoipa::openapi::OpenApi {
         routes::description()
-    }
-}
-
-/// Whom it is about.
-fn account(owed: &OwedEvent) -> Address {
-    match owed {
-        OwedEvent::Owed { account, .. } | OwedEvent::Collected { account, .. } => *account,
     }
 }

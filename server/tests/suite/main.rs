@@ -7,6 +7,7 @@ mod support;
 mod accuracy;
 mod bad_input;
 mod bounties;
+mod compute_jobs;
 mod connections;
 mod content;
 mod deployments;

@@ -12,8 +12,8 @@ use rpc::{Client, Filter, value};
 use serde_json::{Value, json};
 
 use super::{
+    folded::{Computing, Following, Learning, Own},
     history::Histories,
-    learning::{Following, Own},
     refusals::REFUSALS,
     rpc::{self as nodes, RpcError},
     whole::Holes,
@@ -111,7 +111,8 @@ pub struct Reader {
     client: StoredValue<Option<(Vec<String>, Client)>>,
     pub(super) histories: Histories,
     pub(super) holes: Holes,
-    pub(super) following: Following,
+    pub(super) learned: Following<Learning>,
+    pub(super) computed: Following<Computing>,
     pub(super) own: Own,
 }
 
@@ -119,8 +120,9 @@ impl Reader {
     pub fn new(deployment: Deployment, settings: Settings) -> Self {
         let client = StoredValue::new(None);
         let (histories, holes) = (Histories::new(), Holes::none());
-        let (deployment, following) = (StoredValue::new(deployment), Following::new());
-        Self { deployment, settings, client, histories, holes, following, own: Own::new() }
+        let (deployment, own) = (StoredValue::new(deployment), Own::new());
+        let (learned, computed) = (Following::new(), Following::new());
+        Self { deployment, settings, client, histories, holes, learned, computed, own }
     }
 
     pub fn deployment(self) -> Deployment {

@@ -3,11 +3,12 @@
 use contracts::refusal::Refusals;
 
 /// Sentences for the errors of every family that the page sends transactions to.
-pub const REFUSALS: [Refusals; 6] = [
+pub const REFUSALS: [Refusals; 7] = [
     coin::REFUSALS,
     bounty::REFUSALS,
     shared_model::REFUSALS,
     ::trained::REFUSALS,
     directory::REFUSALS,
     tasks::REFUSALS,
+    jobs::REFUSALS,
 ];

@@ -90,7 +90,7 @@ impl Reader {
         });
     }
 
-    /// What is missing from lists that are read from the chain: `always`, and what the node left out.
+    /// What is missing from lists that are read from the chain: `always`, which may be empty, and what the node left out.
     pub fn missing(self, lists: &[Subject], always: &str) -> String {
         let lacking = self.holes.lacking.with_untracked(|all| {
             lists.iter().filter_map(|list| all.get(list).cloned().flatten()).collect::<Vec<_>>().join(" and ")
@@ -98,7 +98,10 @@ impl Reader {
         if lacking.is_empty() {
             return always.to_owned();
         }
-        format!("{always}, and {lacking} that the chain node left out,")
+        match always {
+            "" => format!("{lacking} that the chain node left out"),
+            always => format!("{always}, and {lacking} that the chain node left out,"),
+        }
     }
 
     /// Says whether somebody uses the page.

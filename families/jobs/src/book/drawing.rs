@@ -62,7 +62,7 @@ impl Book {
         let (Some(provider), Some(run)) = (self.provider(who), &job.run) else { return false };
         lot < provider.drawn_weight()
             && provider.since < dispute.fixed_at
-            && provider.offer.kinds >> job.terms.kind & 1 == 1
+            && provider.offer.runs(job.terms.kind)
             && provider.offer.memory_mib >= job.terms.memory_mib
             && provider.free() >= dispute.duty()
             && provider.offer.price <= run.price

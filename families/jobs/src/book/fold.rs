@@ -4,7 +4,7 @@ use protocol::{Address, Amount, Digest};
 
 use super::{Book, Said};
 use crate::{
-    Dispute, Duty, Event, Job, Juror, Provider, ProviderEvent, REVEAL_WINDOW, Run, State, Verdict, typed_data,
+    Dispute, Duty, Event, Job, Juror, LoggedEvent, Provider, ProviderEvent, REVEAL_WINDOW, Run, State, typed_data,
 };
 
 impl Book {
@@ -14,14 +14,11 @@ impl Book {
             Said::Owed(account, amount) => self.owed.entry(*account).or_default().0 += amount.0,
             Said::Collected(account, _) => drop(self.owed.remove(account)),
             Said::Provider(account, event) => self.of_provider(*account, event, at),
-            Said::Job(id, Event::Posted { client, terms, files }) => {
-                if *id == self.jobs.len() as u64 + 1 {
-                    let (client, terms, files) = (*client, *terms, files.clone());
-                    let state = State::Posted;
-                    self.jobs.push(Job { client, terms, files, state, since: at, run: None, dispute: None });
-                }
-            }
-            Said::Job(id, event) => self.of_job(*id, event, at),
+            Said::Job(id, event) => match Job::posted(event, at) {
+                Some(job) if *id == self.jobs.len() as u64 + 1 => self.jobs.push(job),
+                Some(_) => {}
+                None => self.of_job(*id, event, at),
+            },
         }
     }
 
@@ -60,40 +57,12 @@ impl Book {
     fn of_job(&mut self, id: u64, event: &Event, at: u64) {
         let place = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
         let Some(job) = place.and_then(|place| self.jobs.get_mut(place)) else { return };
-        let mut provider = job.run.as_ref().and_then(|run| self.providers.get_mut(&run.provider));
+        for (who, change) in job.moves(event) {
+            self.providers.entry(who).or_default().take(change);
+        }
         match event {
-            Event::Started => provider.into_iter().for_each(|p| p.locked.0 += job.terms.stake.0),
-            Event::Ended { state, .. } => {
-                if let Some(provider) = provider.filter(|_| job.state > State::Locked) {
-                    less(&mut provider.locked, job.terms.stake);
-                    if *state == State::Slashed {
-                        less(&mut provider.deposit, job.terms.stake);
-                    }
-                }
-            }
-            Event::DisputeEnded { verdict, reward, .. } => {
-                if let (Some(provider), Verdict::Stands) = (&mut provider, verdict) {
-                    provider.deposit.0 += reward.0;
-                }
-            }
             Event::Challenged { .. } | Event::Escalated { .. } => self.open_draws += 1,
-            Event::Drawn { jurors, .. } => {
-                self.open_draws = self.open_draws.saturating_sub(1);
-                let duty = job.dispute.as_ref().map_or(Amount::ZERO, Dispute::duty);
-                for juror in jurors {
-                    self.providers.entry(*juror).or_default().locked.0 += duty.0;
-                }
-            }
-            Event::Released { index, paid, lost } => {
-                let dispute = job.dispute.as_ref();
-                let juror =
-                    dispute.and_then(|dispute| Some((dispute.jurors.get(usize::from(*index))?.who, dispute.duty())));
-                if let Some((juror, duty)) = juror.and_then(|(who, duty)| Some((self.providers.get_mut(&who)?, duty))) {
-                    less(&mut juror.locked, duty);
-                    juror.deposit.0 += paid.0;
-                    less(&mut juror.deposit, *lost);
-                }
-            }
+            Event::Drawn { .. } => self.open_draws = self.open_draws.saturating_sub(1),
             _ => {}
         }
         if matches!(event, Event::DisputeEnded { .. }) && job.dispute.as_ref().is_some_and(|dispute| !dispute.drawn) {
@@ -104,7 +73,27 @@ impl Book {
 }
 
 impl Job {
-    fn apply(&mut self, event: &Event, at: u64, slots: u32) {
+    /// The job that an event begins, said at a moment; `None` for what happens to one that is there.
+    pub fn posted(event: &Event, at: u64) -> Option<Self> {
+        let Event::Posted { client, terms, files } = event else { return None };
+        let (files, state) = (files.clone(), State::Posted);
+        Some(Self { client: *client, terms: *terms, files, state, since: at, run: None, dispute: None })
+    }
+
+    /// A job out of everything that was said of it, in order; `None` where it was never posted. How many providers there were
+    /// when jurors were drawn is not known by it.
+    pub fn of(events: &[LoggedEvent]) -> Option<Self> {
+        events.iter().fold(None, |job: Option<Self>, LoggedEvent { event, at, .. }| {
+            let mut job = Self::posted(event, *at).or(job)?;
+            if !matches!(event, Event::Posted { .. }) {
+                job.apply(event, *at, 0);
+            }
+            Some(job)
+        })
+    }
+
+    /// Takes in what was said of it at a moment. `slots` is how many providers there were then, for whoever draws jurors.
+    pub fn apply(&mut self, event: &Event, at: u64, slots: u32) {
         let state = match event {
             Event::Locked { .. } => Some(State::Locked),
             Event::Started => Some(State::Running),
@@ -221,8 +210,4 @@ impl Dispute {
             (juror.duty, juror.answer) = (duty, answer);
         }
     }
-}
-
-fn less(from: &mut Amount, amount: Amount) {
-    from.0 = from.0.saturating_sub(amount.0);
 }

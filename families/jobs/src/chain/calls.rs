@@ -4,6 +4,7 @@
 
 use coin::PermitSignature;
 use contracts::abi::{address, call, wide, word};
+pub use contracts::escrow::{coin, collect_owed, domain_separator, owed, total_owed};
 use protocol::{Address, Amount, Digest};
 
 use super::{
@@ -124,11 +125,6 @@ pub fn conclude(id: u64) -> Vec<u8> {
     call::<concludeCall>((id,))
 }
 
-/// Pays an account what it is owed beside parts of jobs; by anyone.
-pub fn collect_owed(account: Address) -> Vec<u8> {
-    call::<collectOwedCall>((address(account),))
-}
-
 /// View: read with [`crate::returns::provider`].
 pub fn provider(account: Address) -> Vec<u8> {
     call::<providerCall>((address(account),))
@@ -172,24 +168,4 @@ pub fn provider_count() -> Vec<u8> {
 /// View: rounds whose jurors are about to be drawn. Read with [`contracts::returns::count`].
 pub fn open_draws() -> Vec<u8> {
     call::<openDrawsCall>(())
-}
-
-/// View: what signatures are bound to. Read with [`contracts::returns::digest`].
-pub fn domain_separator() -> Vec<u8> {
-    call::<domainSeparatorCall>(())
-}
-
-/// View: what an account is owed beside parts of jobs. Read with [`contracts::returns::amount`].
-pub fn owed(account: Address) -> Vec<u8> {
-    call::<owedCall>((address(account),))
-}
-
-/// View: what all accounts are owed so. Read with [`contracts::returns::amount`].
-pub fn total_owed() -> Vec<u8> {
-    call::<totalOwedCall>(())
-}
-
-/// View: read with [`contracts::returns::address`].
-pub fn coin() -> Vec<u8> {
-    call::<coinCall>(())
 }

@@ -1,7 +1,8 @@
 //! Reads logs of Jobs. Whose log it is, is for the caller to check.
 
 use contracts::abi::{DecodeError, account, amount, data, digest, indexed_address, indexed_number, narrow, topic};
-use protocol::{Address, Amount, Digest, RawLog};
+pub use contracts::escrow::{OwedEvent, account_topics, owed_event as owed};
+use protocol::{Address, Digest, RawLog};
 
 use super::{
     contract::Jobs,
@@ -29,8 +30,6 @@ const SHOWN: Digest = topic::<Jobs::ResultShown>();
 const ESCALATED: Digest = topic::<Jobs::DisputeEscalated>();
 const DISPUTE_ENDED: Digest = topic::<Jobs::DisputeEnded>();
 const RELEASED: Digest = topic::<Jobs::JurorReleased>();
-const OWED: Digest = topic::<Jobs::Owed>();
-const COLLECTED: Digest = topic::<Jobs::Collected>();
 
 /// First topics of the events of jobs.
 pub fn topics() -> [Digest; 15] {
@@ -56,36 +55,6 @@ pub fn topics() -> [Digest; 15] {
 /// First topics of the events of providers.
 pub fn provider_topics() -> [Digest; 5] {
     [OFFERS, PAUSED, WITHDRAWN, LEFT, QUOTES_REVOKED]
-}
-
-/// First topics of the events of accounts.
-pub fn account_topics() -> [Digest; 2] {
-    [OWED, COLLECTED]
-}
-
-/// A change of what an account is owed beside parts of jobs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OwedEvent {
-    Owed { account: Address, amount: Amount },
-    Collected { account: Address, amount: Amount },
-}
-
-/// A log about an account. `None` for one of another kind.
-///
-/// # Errors
-/// [`DecodeError`] when the first topic is that of such an event, but the rest does not fit it.
-pub fn owed(log: &RawLog) -> Result<Option<OwedEvent>, DecodeError> {
-    Ok(match log.topics.first() {
-        Some(&OWED) => {
-            let (value,) = data::<Jobs::Owed>(log)?;
-            Some(OwedEvent::Owed { account: indexed_address(log, 1)?, amount: amount(value)? })
-        }
-        Some(&COLLECTED) => {
-            let (value,) = data::<Jobs::Collected>(log)?;
-            Some(OwedEvent::Collected { account: indexed_address(log, 1)?, amount: amount(value)? })
-        }
-        _ => None,
-    })
 }
 
 /// A log about a provider, with its address. `None` for one of another kind.

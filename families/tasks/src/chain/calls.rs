@@ -6,6 +6,7 @@
 use alloy_sol_types::SolCall;
 use coin::PermitSignature;
 use contracts::abi::{address, call, digest, wide, word};
+pub use contracts::escrow::{coin, collect_owed, domain_separator, owed, total_owed};
 use protocol::{Address, Amount, Digest};
 
 use super::{
@@ -155,11 +156,6 @@ pub fn collect(id: u64, part: u8) -> Vec<u8> {
     call::<collectCall>((id, part))
 }
 
-/// Pays an account what it is owed beside parts of tasks; by anyone.
-pub fn collect_owed(account: Address) -> Vec<u8> {
-    call::<collectOwedCall>((address(account),))
-}
-
 /// View: read with [`crate::returns::task`].
 pub fn task(id: u64) -> Vec<u8> {
     call::<taskCall>((id,))
@@ -193,24 +189,4 @@ pub fn grants() -> Vec<u8> {
 /// View: read with [`contracts::returns::address`].
 pub fn directory() -> Vec<u8> {
     call::<directoryCall>(())
-}
-
-/// View: what signatures are bound to. Read with [`contracts::returns::digest`].
-pub fn domain_separator() -> Vec<u8> {
-    call::<domainSeparatorCall>(())
-}
-
-/// View: what an account is owed beside parts of tasks. Read with [`contracts::returns::amount`].
-pub fn owed(account: Address) -> Vec<u8> {
-    call::<owedCall>((address(account),))
-}
-
-/// View: what all accounts are owed so. Read with [`contracts::returns::amount`].
-pub fn total_owed() -> Vec<u8> {
-    call::<totalOwedCall>(())
-}
-
-/// View: read with [`contracts::returns::address`].
-pub fn coin() -> Vec<u8> {
-    call::<coinCall>(())
 }

@@ -3,7 +3,8 @@
 use contracts::abi::{
     DecodeError, account, amount, data, digest, indexed, indexed_address, indexed_number, narrow, topic,
 };
-use protocol::{Address, Amount, Digest, RawLog};
+pub use contracts::escrow::{OwedEvent, account_topics, owed_event as owed};
+use protocol::{Address, Digest, RawLog};
 
 use super::{
     contract::Tasks,
@@ -28,8 +29,6 @@ const KEY_DEMANDED: Digest = topic::<Tasks::KeyDemanded>();
 const KEY_DELIVERED: Digest = topic::<Tasks::KeyDelivered>();
 const KEY_MISSING: Digest = topic::<Tasks::KeyMissing>();
 const PART_PAID: Digest = topic::<Tasks::PartPaid>();
-const OWED: Digest = topic::<Tasks::Owed>();
-const COLLECTED: Digest = topic::<Tasks::Collected>();
 
 /// The first topics of everything that Tasks says of tasks, for a filter.
 pub const fn topics() -> [Digest; 17] {
@@ -54,11 +53,6 @@ pub const fn topics() -> [Digest; 17] {
     ]
 }
 
-/// The first topics of what Tasks says of accounts, for a filter: owed, collected.
-pub const fn account_topics() -> [Digest; 2] {
-    [OWED, COLLECTED]
-}
-
 /// The first topic of how a task was published.
 pub const fn published_topic() -> Digest {
     PUBLISHED
@@ -67,31 +61,6 @@ pub const fn published_topic() -> Digest {
 /// The first topic of a key that is demanded.
 pub const fn demanded_topic() -> Digest {
     KEY_DEMANDED
-}
-
-/// A change of what an account is owed beside parts of tasks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OwedEvent {
-    Owed { account: Address, amount: Amount },
-    Collected { account: Address, amount: Amount },
-}
-
-/// A log about an account. `None` for one of another kind.
-///
-/// # Errors
-/// [`DecodeError`] when the first topic is that of such an event, but the rest does not fit it.
-pub fn owed(log: &RawLog) -> Result<Option<OwedEvent>, DecodeError> {
-    Ok(match log.topics.first() {
-        Some(&OWED) => {
-            let (value,) = data::<Tasks::Owed>(log)?;
-            Some(OwedEvent::Owed { account: indexed_address(log, 1)?, amount: amount(value)? })
-        }
-        Some(&COLLECTED) => {
-            let (value,) = data::<Tasks::Collected>(log)?;
-            Some(OwedEvent::Collected { account: indexed_address(log, 1)?, amount: amount(value)? })
-        }
-        _ => None,
-    })
 }
 
 /// A log about a task, with its number. `None` for one of another kind.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
-use ::tasks::{Draft, Event, FAMILY, Task, logs, logs::OwedEvent};
+use ::tasks::{Draft, Event, FAMILY, Task, logs};
 use protocol::{Address, Amount};
 use sqlx::AnyConnection;
 
@@ -34,15 +34,12 @@ pub(super) async fn apply(transaction: &mut AnyConnection, said: &[Said]) -> Res
                 known.task.apply(event, *at);
             }
             Said::Owed(event) => {
-                let account = super::account(event);
+                let account = event.account();
                 let known = match owed.entry(account) {
                     Entry::Occupied(entry) => entry.into_mut(),
                     Entry::Vacant(entry) => entry.insert(rows::owed(transaction, account).await?),
                 };
-                *known = match event {
-                    OwedEvent::Owed { amount, .. } => Amount(known.0.saturating_add(amount.0)),
-                    OwedEvent::Collected { .. } => Amount::ZERO,
-                };
+                *known = event.after(*known);
             }
         }
     }

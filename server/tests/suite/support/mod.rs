@@ -1,6 +1,7 @@
 //! What the tests are written with.
 
 pub mod app;
+pub mod computing;
 pub mod database;
 pub mod draw;
 pub mod kubo;

@@ -1,7 +1,6 @@
 //! Reading who learns together: organisations, data sets, grants and tasks, all from their contracts' own events, folded by
 //! the rules that the contracts have too. So whoever asks what can be done is told what a contract would say.
 
-mod following;
 mod own;
 mod signed;
 
@@ -13,9 +12,10 @@ use protocol::{Address, Digest, subject::Subject};
 use rpc::{Filter, RawLog};
 use tasks::{Book, Call, Event, LoggedEvent, Move, Outcome, Said, Step, TASKS, calls, logs};
 
+pub(in crate::chain) use self::own::Own;
 pub use self::own::OwnTask;
-pub(super) use self::{following::Following, own::Own};
-use super::{ChainError, Reader, refusals::REFUSALS, whole::List};
+use super::following::Fold;
+use crate::chain::{ChainError, Reader, refusals::REFUSALS, whole::List};
 
 /// Everything about learning together.
 #[derive(Debug, Clone, Default)]
@@ -115,12 +115,27 @@ impl Reader {
             .list(&list, async || {
                 let block = self.height().await?;
                 let logs = self.history(&list.filter, deployment.start_block, None).await?;
-                let learning = self.fold_on(&logs, block, contracts).await?;
+                let learning = self.fold_on(self.learned, &logs, block, contracts).await?;
                 let told = learning.book.tasks.values().len() as u64;
                 Ok((learning, told))
             })
             .await?;
         self.with_draws(learning).await
+    }
+
+    /// The same with the hashes of blocks that draw helpers, where nobody has drawn yet.
+    async fn with_draws(self, learning: Arc<Learning>) -> Result<Arc<Learning>, ChainError> {
+        let block = self.height().await?;
+        let open = learning.book.draws.values().filter(|draw| draw.hash.is_none()).map(|draw| draw.number);
+        let hashes = self.hashes_of(open, &learning.hashes, block).await?;
+        if hashes.is_empty() {
+            return Ok(learning);
+        }
+        let added = self.learned.add(|learning| {
+            learning.hashes.extend(hashes);
+            learning.block = block;
+        });
+        Ok(added.unwrap_or(learning))
     }
 
     /// Where a task stands by the contract itself.
@@ -133,7 +148,19 @@ impl Reader {
     }
 }
 
-impl Learning {
+impl Fold for Learning {
+    /// Of organisations, data sets, grants and tasks.
+    type Contracts = [Address; 4];
+
+    fn block(&self) -> u64 {
+        self.block
+    }
+
+    fn begin(&mut self, block: u64, contracts: [Address; 4]) {
+        self.block = block;
+        self.book.registry.tasks = contracts[3];
+    }
+
     fn take_in(&mut self, log: &RawLog, at: u64, contracts: [Address; 4]) -> Result<(), ChainError> {
         let [directory, datasets, grants, _] = contracts;
         let registry = |event: Option<RegistryEvent>| event.map(Said::Registry);

@@ -1,0 +1,106 @@
+//! Who judges a disputed result, and what was found.
+
+use app_core::components::account::Account;
+use app_ui::format;
+use jobs::{Dispute, Duty, Job, Juror, Verdict};
+use leptos::prelude::*;
+
+use super::Here;
+use crate::names;
+
+#[component]
+pub fn DisputePanel(here: Here) -> impl IntoView {
+    let dispute = here.look(|job| job.dispute.clone().map(|dispute| (dispute, found(job))));
+    move || {
+        dispute.get().flatten().map(|(dispute, found)| {
+            view! {
+                <section class="panel" aria-labelledby="dispute">
+                    <header>
+                        <h2 id="dispute">"Dispute"</h2>
+                        <span class="chip" id="verdict">{found}</span>
+                    </header>
+                    <div class="body stack">
+                        <Sides dispute=dispute.clone() />
+                        <p class="small soft">
+                            "Jurors are drawn by stake. Whoever holds most of the stake of all providers could have its own jurors drawn: a second round \
+                            makes that dearer, and does not rule it out."
+                        </p>
+                    </div>
+                    {(!dispute.jurors.is_empty()).then(|| view! { <Jurors dispute=dispute.clone() /> })}
+                </section>
+            }
+        })
+    }
+}
+
+fn found(job: &Job) -> &'static str {
+    match job.verdict() {
+        Some((Verdict::Stands, _)) => "The result stands",
+        Some((Verdict::Wrong, _)) => "The result is wrong",
+        _ => "Nothing decided",
+    }
+}
+
+#[component]
+fn Sides(dispute: Dispute) -> impl IntoView {
+    view! {
+        <dl class="pairs">
+            <dt>"Challenged by"</dt>
+            <dd>
+                <Account address=dispute.challenger />
+            </dd>
+            {dispute.escalator.map(|who| view! { <dt>"Second round asked by"</dt><dd><Account address=who /></dd> })}
+            <dt>"Round"</dt>
+            <dd>{format!("{} of 2 at most", dispute.round)}</dd>
+            <dt>"A juror that is right gets"</dt>
+            <dd>{names::exact(dispute.fee)}</dd>
+            <dt>"A juror that is silent or wrong loses"</dt>
+            <dd>{names::exact(dispute.duty())}</dd>
+            <dt>"Shown by the provider"</dt>
+            <dd>{if dispute.shown.is_some() { "yes" } else { "not yet" }}</dd>
+        </dl>
+    }
+}
+
+#[component]
+fn Jurors(dispute: Dispute) -> impl IntoView {
+    let first = dispute.first;
+    let rows = dispute.jurors.into_iter().enumerate().map(move |(at, juror)| {
+        let round = if at < first { 1 } else { 2 };
+        view! { <OneJuror juror=juror round=round /> }
+    });
+    view! {
+        <div class="table-wrap">
+            <table class="cards" id="jurors">
+                <thead>
+                    <tr>
+                        <th>"Juror"</th>
+                        <th class="number">"Round"</th>
+                        <th>"Stands"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn OneJuror(juror: Juror, round: u64) -> impl IntoView {
+    let (word, tone) = match juror.duty {
+        Duty::Drawn => ("drawn", ""),
+        Duty::Committed => ("has committed", "live"),
+        Duty::Revealed => ("has answered", "good"),
+    };
+    view! {
+        <tr>
+            <td class="lead">
+                <Account address=juror.who />
+            </td>
+            <td class="number" data-label="Round">{format::count(round)}</td>
+            <td data-label="Stands">
+                <span class=format!("chip {tone}")>{word}</span>
+            </td>
+        </tr>
+    }
+}

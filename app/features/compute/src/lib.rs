@@ -1,0 +1,63 @@
+//! Compute jobs: who has work pays who has an idle machine, by metered units, under escrow. The list of jobs, the page of one,
+//! what the account lends, and the network of all providers.
+
+mod actions;
+mod context;
+mod job;
+mod lend;
+mod list;
+mod my_work;
+mod names;
+mod network;
+mod new;
+mod tabs;
+
+use app_core::{
+    feature::{Feature, Later, Page, RailLink, third},
+    route, routes,
+};
+use leptos::prelude::*;
+
+use job::JobPage;
+use lend::LendPage;
+use list::JobsPage;
+use my_work::{Jobs, MyJobs};
+use network::NetworkPage;
+use new::NewJobPage;
+
+/// What compute jobs add to the first file.
+pub fn feature() -> Feature {
+    let jobs = MyJobs::new(Jobs, expect_context(), expect_context(), expect_context());
+    provide_context(jobs);
+    Feature {
+        routes: vec![
+            route!("/jobs", third("jobs")),
+            route!("/jobs/new", third("new job")),
+            route!("/jobs/:id", third("job")),
+            route!("/lend", third("lend")),
+            route!("/network", third("network")),
+        ],
+        rail: vec![RailLink {
+            href: routes::JOBS,
+            icon: "machine",
+            name: "Compute",
+            below: &[routes::LEND, routes::NETWORK],
+            count: None,
+        }],
+        tasks: Some(jobs.source()),
+        ..Feature::default()
+    }
+}
+
+/// What compute jobs add to the second file.
+pub const LATER: Later =
+    Later { begin: Some(|| expect_context::<MyJobs>().follow(expect_context(), expect_context())), ..Later::NOTHING };
+
+/// Its pages, which the third file has.
+pub const THIRD_FILE: &[Page] = &[
+    ("jobs", || view! { <JobsPage /> }.into_any()),
+    ("new job", || view! { <NewJobPage /> }.into_any()),
+    ("job", || view! { <JobPage /> }.into_any()),
+    ("lend", || view! { <LendPage /> }.into_any()),
+    ("network", || view! { <NetworkPage /> }.into_any()),
+];

@@ -1,0 +1,125 @@
+//! `/jobs`: search, filter, sort; everybody's or one's own. Read from the server; from the chain while the server is away.
+
+mod table;
+
+use app_core::{
+    chain::{Reader, jobs_listed},
+    list::{ListQuery, Listed, Order, PAGE, Rows, Search},
+    live::{Live, Watched},
+    routes, server,
+    wallet::Wallet,
+};
+use jobs::{
+    FAMILY, State,
+    api::{JobQuery, JobRow, JobSort},
+};
+use leptos::{prelude::*, task::spawn_local};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{names, tabs::Head};
+use table::Table;
+
+/// A state or an order as it stands in addresses and queries.
+fn key(one_of: impl Serialize) -> String {
+    serde_json::to_value(one_of).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn of_key<T: DeserializeOwned>(key: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
+}
+
+#[component]
+pub fn JobsPage() -> impl IntoView {
+    let (live, reader, wallet) = (expect_context::<Live>(), expect_context::<Reader>(), expect_context::<Wallet>());
+    let (list_query, [search, state, kind, mine, sort]) =
+        ListQuery::new(routes::JOBS, ["search", "state", "kind", "mine", "sort"]);
+    let list = Rows::<JobRow>::new();
+    Effect::new(move || {
+        live.track([Watched::Family(FAMILY)]);
+        let offset = list_query.offset.get();
+        let request = JobQuery {
+            search: Some(search.get()).filter(|search| !search.is_empty()),
+            state: of_key(&state.get()),
+            kind: kind.get().parse().ok(),
+            person: wallet.account.get().filter(|_| !mine.get().is_empty()),
+            sort: of_key::<JobSort>(&sort.get()),
+            offset: Some(offset),
+            limit: Some(PAGE),
+        };
+        spawn_local(async move {
+            let answer = server::jobs(&request).await.map(|list| (list.rows, list.total, list.status));
+            let chain = async { reader.computing().await.map(|all| request.select(all.jobs())) };
+            let missing = || reader.missing(&[jobs_listed()], "");
+            list.show(answer, chain, offset, " Open a job to see how it stands on the chain.", missing).await;
+        });
+    });
+    view! {
+        <div class="page">
+            <Head
+                here=routes::JOBS
+                text="Who has work locks money for it; who has an idle machine runs it and is paid for what was metered. Nobody has to trust the other."
+            />
+            <div class="row spread">
+                <Search list_query=list_query text=search label="Search jobs" what="Search number, client or provider" />
+                <Order
+                    list_query=list_query
+                    sort=sort
+                    choices=&[("", "Newest"), ("price", "Highest price"), ("units", "Largest"), ("deadline", "Earliest deadline")]
+                />
+            </div>
+            <Filters list_query=list_query state=state kind=kind mine=mine />
+            <Listed list_query=list_query list=list>
+                <Table rows=list.rows />
+            </Listed>
+        </div>
+    }
+}
+
+/// Whose jobs, where they stand, and what runs in them.
+#[component]
+fn Filters(list_query: ListQuery, state: Memo<String>, kind: Memo<String>, mine: Memo<String>) -> impl IntoView {
+    let whose = move |id: &'static str, name: &'static str, value: &'static str| {
+        view! {
+            <button
+                id=id
+                type="button"
+                aria-pressed=move || (mine.get() == value).to_string()
+                on:click=move |_| list_query.go("mine", value.to_owned())
+            >
+                {name}
+            </button>
+        }
+    };
+    let states = State::ALL.into_iter().map(|one| view! { <option value=key(one)>{names::state(one).0}</option> });
+    let kinds =
+        names::KINDS.into_iter().map(|one| view! { <option value=one.to_string()>{names::workload(one)}</option> });
+    view! {
+        <div class="row">
+            <div class="tabs" role="group" aria-label="Whose jobs">
+                {whose("jobs-everybody", "Everybody’s", "")} {whose("jobs-mine", "Mine", "yes")}
+            </div>
+            <label class="row tight">
+                <span class="small soft">"Stands"</span>
+                <select
+                    id="filter-state"
+                    prop:value=move || state.get()
+                    on:change=move |event| list_query.go("state", event_target_value(&event))
+                >
+                    <option value="">"Any"</option>
+                    {states.collect_view()}
+                </select>
+            </label>
+            <label class="row tight">
+                <span class="small soft">"Runs"</span>
+                <select
+                    id="filter-kind"
+                    prop:value=move || kind.get()
+                    on:change=move |event| list_query.go("kind", event_target_value(&event))
+                >
+                    <option value="">"Anything"</option>
+                    {kinds.collect_view()}
+                </select>
+            </label>
+        </div>
+    }
+}

@@ -1,0 +1,83 @@
+//! Jobs as a table; cards where there is no room for columns.
+
+use app_core::{
+    components::{account::Account, time::Moment},
+    list, routes,
+};
+use app_ui::{format, messages::empty::Empty};
+use jobs::api::JobRow;
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use protocol::Amount;
+
+use crate::names;
+
+#[component]
+pub fn Table(rows: RwSignal<Option<Vec<JobRow>>>) -> impl IntoView {
+    let head = || {
+        view! {
+            <tr>
+                <th>"Job"</th>
+                <th>"Stands"</th>
+                <th class="number">"At most"</th>
+                <th class="number">"Paid"</th>
+                <th>"Next deadline"</th>
+                <th>"Client"</th>
+                <th>"Provider"</th>
+            </tr>
+        }
+        .into_any()
+    };
+    let empty = || {
+        view! {
+            <Empty icon="machine" title="No job here">
+                <p>"Nothing matches. Clear search and filters to see every job on this chain."</p>
+                <a class="button" id="all-jobs" href=routes::JOBS>"All jobs"</a>
+            </Empty>
+        }
+        .into_any()
+    };
+    let row = |row| view! { <Row row=row /> }.into_any();
+    view! { <list::Table id="jobs" rows=rows head=head row=row empty=empty /> }
+}
+
+#[component]
+fn Row(row: JobRow) -> impl IntoView {
+    let navigate = use_navigate();
+    let href = routes::job(row.id);
+    let target = href.clone();
+    let (word, tone) = names::state(row.state);
+    let price = row.price.unwrap_or(row.highest_price);
+    let most = Amount(price.0.saturating_mul(row.units.into()));
+    let paid = if row.state.is_final() { format::mdc(row.paid) } else { "–".to_owned() };
+    view! {
+        <tr class="link" on:click=move |_| navigate(&target, NavigateOptions::default())>
+            <td class="lead">
+                <a href=href>{format!("{}: {}", row.id, names::workload(row.kind))}</a>
+                <div class="small soft">
+                    {format!("{}, {}", format::plural(row.units, "unit"), names::memory(row.memory_mib))}
+                </div>
+            </td>
+            <td data-label="Stands">
+                <span class=format!("chip {tone}")>{word}</span>
+            </td>
+            <td class="number nowrap" data-label="At most">{format::cost(most)}</td>
+            <td class="number nowrap" data-label="Paid">{paid}</td>
+            <td data-label="Next deadline">
+                {match row.expires_at {
+                    Some(at) => view! { <Moment at=at /> }.into_any(),
+                    None => view! { <span class="soft">"–"</span> }.into_any(),
+                }}
+            </td>
+            <td data-label="Client">
+                <Account address=row.client />
+            </td>
+            <td data-label="Provider">
+                {match row.provider {
+                    Some(provider) => view! { <Account address=provider /> }.into_any(),
+                    None => view! { <span class="soft">"–"</span> }.into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}

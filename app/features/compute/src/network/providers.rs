@@ -1,0 +1,60 @@
+//! Providers as a table; cards where there is no room for columns.
+
+use app_core::{components::account::Account, list, routes};
+use app_ui::{format, messages::empty::Empty};
+use jobs::api::ProviderRow;
+use leptos::prelude::*;
+
+use crate::names;
+
+#[component]
+pub fn Providers(rows: RwSignal<Option<Vec<ProviderRow>>>) -> impl IntoView {
+    let head = || {
+        view! {
+            <tr>
+                <th>"Provider"</th>
+                <th>"Stands"</th>
+                <th class="number">"Price of a unit"</th>
+                <th class="number">"Measured"</th>
+                <th class="number">"Memory"</th>
+                <th class="number">"Deposit"</th>
+                <th class="number">"Jobs paid"</th>
+                <th class="number">"Earned"</th>
+            </tr>
+        }
+        .into_any()
+    };
+    let empty = || {
+        view! {
+            <Empty icon="machine" title="No provider here">
+                <p>"Nobody who lends a machine matches. Clear search and filter, or lend one yourself."</p>
+                <a class="button" id="lend-one" href=routes::LEND>"Lend a machine"</a>
+            </Empty>
+        }
+        .into_any()
+    };
+    let row = |row| view! { <Row row=row /> }.into_any();
+    view! { <list::Table id="providers" rows=rows head=head row=row empty=empty /> }
+}
+
+#[component]
+fn Row(row: ProviderRow) -> impl IntoView {
+    let (word, tone) = if row.takes_jobs { ("Takes jobs", "good") } else { ("Pauses", "warn") };
+    view! {
+        <tr>
+            <td class="lead">
+                <Account address=row.account />
+                <div class="small soft">{names::workloads(&row.offer)}</div>
+            </td>
+            <td data-label="Stands">
+                <span class=format!("chip {tone}")>{word}</span>
+            </td>
+            <td class="number nowrap" data-label="Price of a unit">{names::exact(row.offer.price)}</td>
+            <td class="number nowrap" data-label="Measured">{names::speed(row.offer.units_per_second.into())}</td>
+            <td class="number nowrap" data-label="Memory">{names::memory(row.offer.memory_mib)}</td>
+            <td class="number nowrap" data-label="Deposit">{format::mdc(row.deposit)}</td>
+            <td class="number" data-label="Jobs paid">{format::count(row.jobs)}</td>
+            <td class="number nowrap" data-label="Earned">{format::mdc(row.earned)}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,89 @@
+//! `/jobs/new`: what a job is, what it may use, what it may cost. Who fits and what it will cost is shown before anything is
+//! signed; posting locks no money.
+
+mod estimate;
+mod fields;
+mod form;
+mod matched;
+
+use app_core::{
+    action::{ActionError, Tools},
+    routes,
+};
+use app_ui::{
+    controls::busy_button::BusyButton,
+    messages::run::{Run, RunState},
+};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use crate::actions;
+use estimate::EstimatePanel;
+use fields::{FilesPanel, LimitsPanel, MoneyPanel};
+use form::Form;
+use matched::MatchedPanel;
+
+#[component]
+pub fn NewJobPage() -> impl IntoView {
+    let form = Form::new();
+    view! {
+        <div class="page">
+            <div class="page-head">
+                <div>
+                    <p class="small">
+                        <a id="back-to-jobs" href=routes::JOBS>"Jobs"</a>
+                    </p>
+                    <h1>"Post a job"</h1>
+                    <p class="soft">
+                        "Posting locks no money. You lock it later, for one provider at its signed price, and what is not used comes back."
+                    </p>
+                </div>
+            </div>
+            <div class="columns">
+                <div class="stack">
+                    <FilesPanel form=form />
+                    <LimitsPanel form=form />
+                    <MoneyPanel form=form />
+                    <PostIt form=form />
+                </div>
+                <div class="stack">
+                    <EstimatePanel form=form />
+                    <MatchedPanel form=form />
+                </div>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn PostIt(form: Form) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let navigate = use_navigate();
+    let press = Callback::new(move |()| {
+        form.is_pressed.set(true);
+        let navigate = navigate.clone();
+        run.start(async move {
+            let posting = form.read(tools.clock.now.get_untracked()).map_err(|problems| {
+                ActionError::feature(format!(
+                    "{} above cannot be taken as it is. Each says why.",
+                    app_ui::format::plural(problems.len() as u64, "field")
+                ))
+            })?;
+            let job = actions::post(tools, &posting, run.says()).await?;
+            if let Some(job) = job.filter(|_| run.is_watched()) {
+                navigate(&routes::job(job), NavigateOptions::default());
+            }
+            Ok::<(), ActionError>(())
+        });
+    });
+    view! {
+        <div class="stack tight">
+            <div class="row">
+                <BusyButton label="Post the job" id="post-job" class="primary" busy=run.busy on_press=press />
+                <span class="small soft">"One transaction, which costs the network’s fee and nothing else."</span>
+            </div>
+            <RunState run=run />
+        </div>
+    }
+}

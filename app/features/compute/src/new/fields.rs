@@ -1,0 +1,161 @@
+//! The fields of the form.
+
+use app_ui::controls::field::Field as Input;
+use jobs::{kind, market::Field};
+use leptos::prelude::*;
+
+use super::form::Form;
+use crate::names;
+
+/// Kinds that can be posted here: whatever else there is comes later.
+const KINDS: [u8; 2] = [kind::MODULE, kind::RECIPE];
+
+#[component]
+pub fn FilesPanel(form: Form) -> impl IntoView {
+    let kinds = KINDS.into_iter().map(|one| view! { <option value=one.to_string()>{names::workload(one)}</option> });
+    view! {
+        <section class="panel" aria-labelledby="files-title">
+            <header>
+                <h2 id="files-title">"What runs"</h2>
+            </header>
+            <div class="body stack">
+                <div class="field">
+                    <label for="field-kind">"Kind"</label>
+                    <select
+                        id="field-kind"
+                        prop:value=move || form.kind.get().to_string()
+                        on:change=move |event| form.kind.set(event_target_value(&event).parse().unwrap_or(kind::MODULE))
+                    >
+                        {kinds.collect_view()}
+                    </select>
+                </div>
+                <Input
+                    id="field-workload"
+                    label="Workload"
+                    value=form.workload
+                    hint="CID of the instrumented module, or an address that holds it. Everybody runs these very bytes."
+                    problem=form.problem(Field::Workload, form.workload)
+                />
+                <Input
+                    id="field-inputs"
+                    label="Inputs"
+                    value=form.inputs
+                    hint="CID of the file that names all inputs. Providers fetch and hash them before you lock money."
+                    problem=form.problem(Field::Inputs, form.inputs)
+                />
+                <Input
+                    id="field-resumed"
+                    label="Goes on from"
+                    value=form.resumed
+                    hint="CID of a checkpoint of another job; empty to begin anew."
+                    problem=form.problem(Field::Resumed, form.resumed)
+                />
+            </div>
+        </section>
+    }
+}
+
+#[component]
+pub fn LimitsPanel(form: Form) -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="limits-title">
+            <header>
+                <h2 id="limits-title">"What it may use"</h2>
+            </header>
+            <div class="body fields">
+                <Input
+                    id="field-units"
+                    label="Units at most"
+                    value=form.units
+                    hint="A unit is a million metered instructions. The job stops there."
+                    problem=form.problem(Field::Units, form.units)
+                />
+                <Input
+                    id="field-every"
+                    label="A checkpoint after"
+                    value=form.every
+                    suffix="units"
+                    hint="Empty for none. Another provider can go on from the last one."
+                    problem=form.problem(Field::Every, form.every)
+                />
+                <Input
+                    id="field-memory"
+                    label="Memory"
+                    value=form.memory
+                    suffix="MiB"
+                    problem=form.problem(Field::Memory, form.memory)
+                />
+                <Input
+                    id="field-minutes"
+                    label="Runs at most"
+                    value=form.minutes
+                    suffix="minutes"
+                    problem=form.problem(Field::Minutes, form.minutes)
+                />
+                <Input
+                    id="field-deadline"
+                    label="Result within"
+                    value=form.hours
+                    suffix="hours"
+                    hint="From now. Without a result by then, what was not agreed comes back."
+                    problem=form.problem(Field::Deadline, form.hours)
+                />
+                <Input
+                    id="field-provider"
+                    label="Only this provider"
+                    value=form.provider
+                    hint="Its account; empty for any that fits."
+                    problem=form.problem(Field::Provider, form.provider)
+                />
+            </div>
+        </section>
+    }
+}
+
+#[component]
+pub fn MoneyPanel(form: Form) -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="money-title">
+            <header>
+                <h2 id="money-title">"What it may cost, and how it is checked"</h2>
+            </header>
+            <div class="body fields">
+                <Input
+                    id="field-price"
+                    label="Highest price of a unit"
+                    value=form.price
+                    suffix="MDC"
+                    hint="You pay what the provider quotes, never more than this."
+                    problem=form.problem(Field::Price, form.price)
+                />
+                <Input
+                    id="field-window"
+                    label="Time to look at the result"
+                    value=form.window
+                    suffix="hours"
+                    hint="In it you accept or challenge. If nobody challenges, it is paid."
+                    problem=form.problem(Field::Window, form.window)
+                />
+                <Input
+                    id="field-audits"
+                    label="Run again by somebody else"
+                    value=form.audits
+                    suffix="% of checkpoints"
+                    problem=form.problem(Field::Audits, form.audits)
+                />
+                <div class="field">
+                    <label for="field-jurors">"Jurors of a dispute"</label>
+                    <select
+                        id="field-jurors"
+                        prop:value=move || form.jurors.get().to_string()
+                        on:change=move |event| form.jurors.set(event_target_value(&event).parse().unwrap_or(3))
+                    >
+                        <option value="1">"1"</option>
+                        <option value="3">"3"</option>
+                        <option value="5">"5"</option>
+                    </select>
+                </div>
+            </div>
+        </section>
+    }
+}

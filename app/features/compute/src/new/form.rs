@@ -1,0 +1,141 @@
+//! What is typed of a job, and what it comes to.
+
+use app_core::chain::Clock;
+use app_ui::format;
+use jobs::{
+    kind,
+    market::{Features, Field, Machine, Posting, Problems, Typed},
+};
+use leptos::prelude::*;
+use protocol::cid::Cid;
+
+/// What is typed, each field by itself.
+#[derive(Clone, Copy)]
+pub struct Form {
+    pub kind: RwSignal<u8>,
+    pub workload: RwSignal<String>,
+    pub inputs: RwSignal<String>,
+    pub resumed: RwSignal<String>,
+    pub units: RwSignal<String>,
+    pub memory: RwSignal<String>,
+    pub minutes: RwSignal<String>,
+    pub hours: RwSignal<String>,
+    pub every: RwSignal<String>,
+    pub price: RwSignal<String>,
+    pub window: RwSignal<String>,
+    pub audits: RwSignal<String>,
+    pub provider: RwSignal<String>,
+    pub jurors: RwSignal<u8>,
+    /// Somebody tried to post it: from then on empty fields are wrong too.
+    pub is_pressed: RwSignal<bool>,
+    /// What it comes to, kept up with the clock by the minute.
+    pub found: Memo<Result<Posting, Problems>>,
+}
+
+impl Form {
+    pub fn new() -> Self {
+        let text = |text: &str| RwSignal::new(text.to_owned());
+        let form = Self {
+            kind: RwSignal::new(kind::MODULE),
+            workload: text(""),
+            inputs: text(""),
+            resumed: text(""),
+            units: text("1000"),
+            memory: text("512"),
+            minutes: text("30"),
+            hours: text("24"),
+            every: text("100"),
+            price: text("0.001"),
+            window: text("24"),
+            audits: text("5"),
+            provider: text(""),
+            jurors: RwSignal::new(3),
+            is_pressed: RwSignal::new(false),
+            found: Memo::new(|_| Err(Problems::new())),
+        };
+        let minute = minutes(expect_context());
+        Self { found: Memo::new(move |_| form.track().read(minute.get())), ..form }
+    }
+
+    /// Runs the caller again when something is typed.
+    fn track(self) -> Self {
+        let Self {
+            workload,
+            inputs,
+            resumed,
+            units,
+            memory,
+            minutes,
+            hours,
+            every,
+            price,
+            window,
+            audits,
+            provider,
+            ..
+        } = self;
+        for field in [workload, inputs, resumed, units, memory, minutes, hours, every, price, window, audits, provider]
+        {
+            field.track();
+        }
+        self.kind.track();
+        self.jurors.track();
+        self
+    }
+
+    /// What is typed, read at a moment.
+    ///
+    /// # Errors
+    /// [`Problems`]
+    pub fn read(self, now: u64) -> Result<Posting, Problems> {
+        self.take(self.typed(), now)
+    }
+
+    fn typed(self) -> Typed {
+        Typed {
+            kind: self.kind.get_untracked(),
+            workload: self.workload.get_untracked(),
+            inputs: self.inputs.get_untracked(),
+            resumed: self.resumed.get_untracked(),
+            units: self.units.get_untracked(),
+            memory_mib: self.memory.get_untracked(),
+            minutes: self.minutes.get_untracked(),
+            deadline_hours: self.hours.get_untracked(),
+            every: self.every.get_untracked(),
+            window_hours: self.window.get_untracked(),
+            audits: self.audits.get_untracked(),
+            provider: self.provider.get_untracked(),
+            jurors: self.jurors.get_untracked(),
+        }
+    }
+
+    fn take(self, typed: Typed, now: u64) -> Result<Posting, Problems> {
+        let price = format::read_mdc(&self.price.get_untracked()).map_err(|error| error.to_string());
+        let machine = if typed.kind == kind::GPU_RECIPE { Machine::WebGpu } else { Machine::Cpu };
+        typed.read(price, machine, Features::new(), now)
+    }
+
+    /// What is wrong with a field. An empty one is wrong only once somebody tries to post.
+    pub fn problem(self, field: Field, value: RwSignal<String>) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let is_told = self.is_pressed.get() || value.with(|text| !text.trim().is_empty());
+            let why = self.found.with(|found| found.as_ref().err().and_then(|problems| problems.get(&field).cloned()));
+            why.filter(|_| is_told)
+        })
+    }
+
+    /// The job without its files, on which nothing of an estimate depends: an empty file stands for each.
+    pub fn without_files(self) -> Memo<Option<Posting>> {
+        let minute = minutes(expect_context());
+        Memo::new(move |_| {
+            let none = Cid::of_block(b"").to_string();
+            let typed = Typed { workload: none.clone(), inputs: none, resumed: String::new(), ..self.track().typed() };
+            self.take(typed, minute.get()).ok()
+        })
+    }
+}
+
+/// The time, which changes each minute.
+fn minutes(clock: Clock) -> Memo<u64> {
+    Memo::new(move |_| clock.now.get() / 60 * 60)
+}
