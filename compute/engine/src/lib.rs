@@ -24,4 +24,4 @@ pub use engines::Wasmi;
 #[cfg(not(target_arch = "wasm32"))]
 pub use engines::{Goes, Wasmtime};
 pub use run::{Outcome, Progress, Run, RunError, Work};
-pub use world::{Ended, Limits, World, line_head};
+pub use world::{Ended, LINE, Limits, World, line_head};
