@@ -25,6 +25,20 @@ pub use client::{Client, News};
 pub use deal::{Deal, Signer};
 pub use files::{BadFile, Details, Input, Manifest};
 pub use liar::Liar;
-pub use meeting::{CLIENT, Meeting, PROVIDER, room};
+pub use meeting::{CLIENT, Meeting, PROVIDER, delivery, room};
 pub use message::{Announced, Lines, Shown, Signature, SignedQuote, ToClient, ToProvider, Voucher};
 pub use provider::{Provider, Wish};
+
+/// Why a provider ends a job without a result, as it is told on chain.
+pub mod code {
+    /// The client has stopped it.
+    pub const STOPPED: u16 = 1;
+    /// The machine cannot go on: no memory, or a fault of the engine.
+    pub const CANNOT: u16 = 2;
+    /// The client has promised too little for the provider to go on, or to submit.
+    pub const UNPAID: u16 = 3;
+    /// The provider leaves.
+    pub const LEAVES: u16 = 4;
+    /// The time is over.
+    pub const LATE: u16 = 5;
+}

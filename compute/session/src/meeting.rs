@@ -1,8 +1,8 @@
 //! Where client and provider of a job meet, and under which keys. Both keys are named on chain by their accounts: the client's
 //! by the job's manifest, the provider's by the details of its offer.
 
-use jobs::typed_data::{self, Of};
-use link::{Proof, Seat, SeatNumber, Terms as LinkTerms};
+use jobs::typed_data::Of;
+use link::{Proof, Seat, SeatNumber, Terms as LinkTerms, sealing::Delivery};
 use protocol::{Address, Digest};
 
 /// The client's seat.
@@ -19,6 +19,12 @@ const PLAN: &[u8] = b"ModelMarket job session 1";
 /// The number of a job's room at a relay. Each provider has a room of its own there: its slot stands for the attempt.
 pub fn room(job: u64) -> u64 {
     JOBS | job
+}
+
+/// To what the sealed result of a job is bound.
+pub fn delivery(of: &Of, client: Address) -> Delivery {
+    let (task, attempt) = (room(of.job), 1);
+    Delivery { chain_id: of.chain, contract: of.contract, task, attempt, from: PROVIDER, to: client, number: 0 }
 }
 
 /// One client and one provider about one job.
@@ -51,10 +57,5 @@ impl Meeting {
             seats: vec![seat(self.client, 0, self.client_key), seat(self.provider, 1, self.provider_key)],
             confirmed: |_| None,
         }
-    }
-
-    /// A meeting about these terms.
-    pub fn with_terms(self, terms: &jobs::Terms) -> Self {
-        Self { terms: typed_data::terms(terms), ..self }
     }
 }

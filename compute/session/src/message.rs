@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use compute_engine::{Ended, Outcome};
 use jobs::Quote;
 use protocol::{Digest, cid::Cid, travels_as_text};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -77,8 +78,23 @@ pub struct Shown {
     pub result: Digest,
     pub units: u64,
     pub salt: Digest,
+    /// How it ended, by its number, and instructions since the job's very first step.
+    pub ended: u8,
+    pub instructions: u64,
     /// The result, sealed to the client's key.
     pub file: Cid,
+}
+
+impl Shown {
+    /// What came out, where this result and this head of the log are what was submitted.
+    ///
+    /// # Errors
+    /// [`Liar::OtherResult`].
+    pub fn outcome(&self, result: Vec<u8>, head: Digest) -> Result<Outcome, Liar> {
+        let ended = Ended::of(self.ended).ok_or(Liar::OtherResult)?;
+        let outcome = Outcome { ended, instructions: self.instructions, result, head };
+        if outcome.hash() == self.result { Ok(outcome) } else { Err(Liar::OtherResult) }
+    }
 }
 
 /// Lines of the log, in order.

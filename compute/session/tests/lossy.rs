@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg(not(target_arch = "wasm32"))]
 
-use compute_engine::line_head;
+use compute_engine::{Ended, Outcome, line_head};
 use compute_session::{
     Announced, Client, Deal, Liar, Lines, News, Provider, Shown, Signature, SignedQuote, ToClient, ToProvider, Voucher,
     Wish,
@@ -62,9 +62,21 @@ fn announced(number: u64) -> Announced {
     Announced { instructions, file: Cid::of_block(&instructions.to_be_bytes()) }
 }
 
+fn outcome() -> Outcome {
+    Outcome { ended: Ended::Done, instructions: 76_500_000, result: b"result".to_vec(), head: Digest([7; 32]) }
+}
+
 /// What a provider of this log submits.
 fn shown(deal: &Deal) -> (Shown, Digest) {
-    let shown = Shown { result: Digest([5; 32]), units: 77, salt: Digest([6; 32]), file: Cid::of_block(b"sealed") };
+    let outcome = outcome();
+    let shown = Shown {
+        result: outcome.hash(),
+        units: deal.units(outcome.instructions),
+        salt: Digest([6; 32]),
+        ended: outcome.ended as u8,
+        instructions: outcome.instructions,
+        file: Cid::of_block(b"sealed"),
+    };
     let answer = typed_data::answer(shown.result, shown.units);
     (shown, typed_data::commitment(deal.of.job, 0, PROVIDER, answer, shown.salt))
 }
@@ -225,6 +237,7 @@ fn a_provider_that_lies_is_named_and_nothing_of_it_is_taken() {
     let (good, commitment) = shown(&deal);
     client.submitted(commitment).unwrap();
     let stolen = Shown { units: 78, ..good };
+    assert_eq!(good.units, 77);
     assert_eq!(taken(&mut client, &ToClient::Shown(stolen)), Err(Liar::OtherResult));
     assert_eq!(taken(&mut client, &ToClient::Shown(good)), Ok(Some(News::Shown(good))));
     assert_eq!(
