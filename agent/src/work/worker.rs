@@ -18,6 +18,7 @@ use tokio::sync::Notify;
 use self::live::Live;
 use super::{
     benchmark,
+    kept::Kept,
     offers::{self, leave, seen},
     prepared::fits,
     settings::{Folder, Settings},
@@ -156,7 +157,7 @@ impl Worker {
     fn look(&mut self) {
         let leaving = self.context.folder.is_leaving();
         let relevant = self.relevant(leaving.is_some());
-        self.live.retain(|id, _| relevant.iter().any(|(known, _, _)| known == id));
+        self.end_what_is_over(&relevant);
         let mut taken = self.taken(&relevant);
         for (id, job, steps) in relevant {
             let live = match self.live.get(&id) {
@@ -175,6 +176,22 @@ impl Worker {
             self.tend(&live, &job, &mut taken);
             live.act(&self.context, &job, &steps, self.view.now());
         }
+    }
+
+    /// Stops jobs about which nothing is to do, and forgets those that are over.
+    fn end_what_is_over(&mut self, relevant: &[(u64, Job, Vec<Step>)]) {
+        let (view, context) = (&self.view, &self.context);
+        self.live.retain(|id, live| {
+            let stays = relevant.iter().any(|(known, _, _)| known == id);
+            if !stays {
+                live.stop();
+                let is_open = |job: &Job| runs(job, context.me) && !job.state.is_final();
+                if !view.book.job(*id).is_some_and(is_open) {
+                    Kept::forget(&context.folder.job(*id));
+                }
+            }
+            stays
+        });
     }
 
     /// Jobs about which something may be to do, with what this account can do about them.

@@ -63,7 +63,6 @@ impl Live {
                 let late = now + CLOSE >= job.terms.deadline;
                 let given_up = kept.failed().or(kept.is_stopped().then_some(code::STOPPED));
                 match (kept.end(), given_up) {
-                    (_, Some(code)) => Some(Act::GiveUp(redeem, code)),
                     (Some(end), _) if submits(job, run, &end, promised) => {
                         let open = end.units.min(job.terms.units).saturating_sub(run.agreed);
                         let redeem = redeem.filter(|_| open > job.terms.most_open(run.price));
@@ -73,8 +72,9 @@ impl Live {
                         let submit = calls::submit(self.id, result, end.file.digest, end.units, end.log_head);
                         Some(Act::Submit(redeem, submit))
                     }
-                    (Some(_), _) if late => Some(Act::GiveUp(redeem, code::UNPAID)),
-                    (None, _) if now >= job.terms.deadline => Some(Act::GiveUp(redeem, code::LATE)),
+                    (_, Some(code)) => Some(Act::GiveUp(redeem, code)),
+                    (Some(_), None) if late => Some(Act::GiveUp(redeem, code::UNPAID)),
+                    (None, None) if now >= job.terms.deadline => Some(Act::GiveUp(redeem, code::LATE)),
                     _ => None,
                 }
             }

@@ -50,12 +50,6 @@ pub struct Live {
     said: RefCell<String>,
 }
 
-impl Drop for Live {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
 impl Live {
     pub fn open(context: &Context, id: u64) -> Result<Self, Failure> {
         Ok(Self {
@@ -245,7 +239,8 @@ impl Live {
         context.changed.notify_one();
     }
 
-    fn stop(&self) {
+    /// Ends what runs, as soon as it can.
+    pub fn stop(&self) {
         if let Some(control) = &*self.control.borrow() {
             control.stop.store(true, Ordering::Relaxed);
         }
