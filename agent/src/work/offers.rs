@@ -126,6 +126,10 @@ pub async fn offboard(options: &WorkerOptions, now: bool, printer: Printer) -> R
     known(&view, me)?;
     folder.leave(now)?;
     let open = view.jobs().filter(|(_, job)| runs(job, me) && !job.state.is_final()).count();
+    if view.book.provider(me).is_some_and(|provider| provider.weight > 0) {
+        // Nobody locks a quote that is still under way.
+        view.chain.send(view.contract, calls::pause()).await?;
+    }
     let Some(_lock) = folder.try_lock()? else {
         printer.say(&json!({"provider": me, "leaves": true, "by": "the program that runs jobs", "jobs": open}));
         return Ok(());

@@ -8,7 +8,7 @@ use std::{
     process::Child,
     rc::Rc,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use compute_module::instrument;
@@ -242,24 +242,19 @@ impl<'a> Side<'a> {
         Self { lent, posted, machine, deal, log: Vec::new(), quote: None, shown: None, pays: true, links }
     }
 
-    /// Talks until something is so.
+    /// Talks until something is so; it may be elsewhere.
     pub async fn until(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
-        let limit = tokio::time::sleep(Duration::from_secs(180));
-        tokio::pin!(limit);
+        let begin = Instant::now();
         while !is_so(self) {
-            tokio::select! {
-                () = &mut limit => panic!("waited for {what}"),
-                spoken = speak(&mut self.links, &mut self.machine) => match spoken {
-                    Ok(Some(news)) => self.take(news),
-                    Ok(None) => {}
-                    Err(LinkError::Restarted { .. }) => {
-                        self.links.take_restarted(PROVIDER);
-                        self.machine.say_again();
-                    }
-                    Err(error) => panic!("{error}"),
-                },
-                // What it waits for may be elsewhere.
-                () = tokio::time::sleep(Duration::from_millis(100)) => {}
+            assert!(begin.elapsed() < Duration::from_secs(180), "waited for {what}");
+            match speak(&mut self.links, &mut self.machine).await {
+                Ok(Some(news)) => self.take(news),
+                Ok(None) => {}
+                Err(LinkError::Restarted { .. }) => {
+                    self.links.take_restarted(PROVIDER);
+                    self.machine.say_again();
+                }
+                Err(error) => panic!("{error}"),
             }
         }
     }
@@ -288,13 +283,21 @@ impl<'a> Side<'a> {
     }
 }
 
+/// Says what is due and takes one message, or nothing where none comes for a moment.
 async fn speak(links: &mut Links, machine: &mut Client) -> Result<Option<News>, LinkError> {
-    links.opened(PROVIDER).await?;
+    let moment = || tokio::time::sleep(Duration::from_millis(100));
+    tokio::select! {
+        opened = links.opened(PROVIDER) => drop(opened?),
+        () = moment() => return Ok(None),
+    }
     for message in machine.take_due() {
         let (operation, payload) = message.encode();
         links.send(PROVIDER, operation, &payload).await?;
     }
-    let message = links.receive(PROVIDER).await?;
+    let message = tokio::select! {
+        message = links.receive(PROVIDER) => message?,
+        () = moment() => return Ok(None),
+    };
     // Times are the chain's in a program; here nothing expires.
     Ok(machine.take(message.operation, &message.payload, 0).unwrap())
 }
