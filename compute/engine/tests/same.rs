@@ -80,13 +80,39 @@ fn wasmi_runs_each_job_to_its_hash_from_the_start_and_from_each_checkpoint() {
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn wasmtime_runs_each_job_to_its_hash_from_the_start_and_from_each_checkpoint() {
-    holds(&compute_engine::Wasmtime::new().unwrap());
+    holds(&compiler());
 }
 
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen_test]
 fn the_browser_runs_each_job_to_its_hash_from_the_start_and_from_each_checkpoint() {
-    holds(&compute_engine::Browser);
+    holds(&compiler());
+}
+
+/// The compiler: of the browser, or of this machine.
+#[cfg(target_arch = "wasm32")]
+fn compiler() -> compute_engine::Browser {
+    compute_engine::Browser
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn compiler() -> compute_engine::Wasmtime {
+    compute_engine::Wasmtime::new().unwrap()
+}
+
+/// Our own module, a real program with vectors and floats, on a small table.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn a_training_comes_to_the_same_result_and_count_in_interpreter_and_compiler() {
+    let recipe = br#"{"recipe": 1, "algorithm": "mlp", "hidden": [4], "rounds": 2}"#.to_vec();
+    let table = include_bytes!("../../../public/datasets/iris.csv").to_vec();
+    let module = Arc::new(instrument(compute_recipe::MODULE).unwrap());
+    let limits = Limits { instructions: 1_000_000_000, result: 1 << 20, log: 1 << 16 };
+    let work = Work { module, inputs: Arc::new([recipe, table]), limits };
+    let compiled = outcome(&compiler(), &work);
+    assert_eq!(compiled.ended, Ended::Done);
+    assert!(compiled.result.starts_with(b"modelmarket recipe 1 trained"));
+    assert_eq!(outcome(&Wasmi, &work), compiled);
 }
 
 /// A checkpoint goes from one engine to the other and back.
@@ -96,10 +122,7 @@ fn engines_go_on_where_the_other_one_stopped() {
     fn some<I: compute_engine::Instance>(run: &mut Run<I>) -> bool {
         (0..2).all(|_| run.step().unwrap() == Progress::More)
     }
-    #[cfg(target_arch = "wasm32")]
-    let other = compute_engine::Browser;
-    #[cfg(not(target_arch = "wasm32"))]
-    let other = compute_engine::Wasmtime::new().unwrap();
+    let other = compiler();
     for (name, text) in JOBS {
         let work = work(text);
         let whole = outcome(&Wasmi, &work);
