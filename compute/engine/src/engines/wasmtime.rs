@@ -76,7 +76,7 @@ impl Wasmtime {
     /// [`EngineError::NotStarted`] on a machine for which nothing can be compiled.
     pub fn new() -> Result<Self, EngineError> {
         let mut config = Config::new();
-        config.wasm_backtrace(false).max_wasm_stack(STACK).epoch_interruption(true);
+        config.wasm_backtrace_max_frames(None).max_wasm_stack(STACK).epoch_interruption(true);
         let engine = wasmtime::Engine::new(&config).map_err(|error| wrong(&error))?;
         let weak = engine.weak();
         let ticks = thread::Builder::new().name("job clock".to_owned()).spawn(move || {
