@@ -53,10 +53,13 @@ async fn a_recipe_is_quoted_locked_run_killed_resumed_submitted_and_paid() {
     let deal = deal(&lent, &posted, provider);
     let mut side = Side::open(&lent, posted, deal, 1).await;
     side.lock().await;
-    side.until("a promise", |side| side.machine.voucher().is_some() && !side.log.is_empty()).await;
+    // Nothing more is paid until the program is killed: so it cannot end before.
+    side.until("a promise", |side| side.machine.voucher().is_some()).await;
+    side.pays = false;
     side.until("the promise to be kept", |_| first.has_said("units are promised")).await;
     first.kill();
     let before = side.log.len();
+    side.pay();
     let first = lent.lend("first");
     let id = posted.of.job;
     side.until("the submission", |_| first.has_said("submitted: in a block")).await;
@@ -102,8 +105,9 @@ async fn another_provider_goes_on_from_the_checkpoint_of_one_that_is_killed_and_
     let mut first = lent.lend("first");
     let mut side = Side::open(&lent, posted, deal(&lent, &posted, one), 1).await;
     side.lock().await;
-    side.until("the promise to be kept", |_| first.has_said("units are promised")).await;
+    side.until("a promise", |side| side.machine.voucher().is_some()).await;
     side.pays = false;
+    side.until("the promise to be kept", |_| first.has_said("units are promised")).await;
     first.kill();
     let promised = side.machine.voucher().unwrap().units;
 

@@ -263,14 +263,23 @@ impl<'a> Side<'a> {
         match news {
             News::Quoted(quote) => self.quote = Some(quote),
             News::Lines(lines) => self.log.extend(lines),
-            News::Checkpoint { units, file } if self.pays => {
-                let signed = self.lent.key.sign(&self.deal.voucher_digest(units, file)).unwrap();
-                self.machine.vouch(units, file, compute_session::Signature(signed.try_into().unwrap()));
-            }
+            News::Checkpoint { units, file } if self.pays => self.vouch(units, file),
             News::Checkpoint { .. } => {}
             News::Shown(shown) => self.shown = Some(shown),
             News::Declined { why } => panic!("{why}"),
         }
+    }
+
+    fn vouch(&mut self, units: u64, file: Cid) {
+        let signed = self.lent.key.sign(&self.deal.voucher_digest(units, file)).unwrap();
+        self.machine.vouch(units, file, compute_session::Signature(signed.try_into().unwrap()));
+    }
+
+    /// Promises to pay again, for what was done meanwhile too.
+    pub fn pay(&mut self) {
+        self.pays = true;
+        let last = self.machine.last_checkpoint().unwrap();
+        self.vouch(self.deal.units(last.instructions), last.file);
     }
 
     /// Waits for a quote and locks it.

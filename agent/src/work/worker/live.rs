@@ -37,8 +37,11 @@ pub struct Live {
     pub id: u64,
     pub kept: RefCell<Kept>,
     prepared: OnceCell<(Prepared, Machine)>,
-    /// When preparing, or a transaction, was begun last; nothing again before [`AGAIN`] is over.
+    /// When preparing was begun last; not again before [`AGAIN`] is over.
     preparing: Cell<Option<Instant>>,
+    /// It is never run here.
+    unfit: Cell<bool>,
+    /// Whether a transaction is under way, and when one was refused last.
     pub acting: Cell<bool>,
     pub acted: Cell<Option<Instant>>,
     talking: RefCell<Option<Talking>>,
@@ -57,6 +60,7 @@ impl Live {
             kept: RefCell::new(Kept::open(context.folder.job(id))?),
             prepared: OnceCell::new(),
             preparing: Cell::new(None),
+            unfit: Cell::new(false),
             acting: Cell::new(false),
             acted: Cell::new(None),
             talking: RefCell::new(None),
@@ -90,7 +94,7 @@ impl Live {
     /// Fetches and checks what the job names, beside everything else.
     pub fn prepare(self: &Rc<Self>, context: &Rc<Context>, job: &Job, of: Of) {
         let is_soon = self.preparing.get().is_some_and(|since| since.elapsed() < AGAIN);
-        if self.is_prepared() || is_soon {
+        if self.is_prepared() || self.unfit.get() || is_soon {
             return;
         }
         self.preparing.set(Some(Instant::now()));
@@ -108,7 +112,11 @@ impl Live {
                     live.tell(&context, "prepared", "all that it names is here and checked");
                     context.changed.notify_one();
                 }
-                Err(failure) => live.tell(&context, "unfit", &failure.to_string()),
+                Err(failure) => {
+                    // What could not be had may come; what a rule refuses stays as it is.
+                    live.unfit.set(matches!(failure, Failure::Refused(_)));
+                    live.tell(&context, "unfit", &failure.to_string());
+                }
             }
         });
     }
