@@ -43,7 +43,7 @@ fn outcome(inputs: &[&[u8]], units: u64) -> compute_engine::Outcome {
 async fn a_recipe_is_quoted_locked_run_killed_resumed_submitted_and_paid() {
     let lent = Lent::up().await;
     let provider = lent.join("first").await;
-    let recipe = Recipe { rounds: Some(60), patience: Some(0), ..Recipe::new(Algorithm::Mlp) }.to_bytes();
+    let recipe = Recipe { rounds: Some(16), patience: Some(0), ..Recipe::new(Algorithm::Mlp) }.to_bytes();
     let inputs = [&recipe[..], TABLE];
     let expected = outcome(&inputs, 100_000);
     let units = expected.units();
@@ -97,7 +97,7 @@ async fn a_recipe_is_quoted_locked_run_killed_resumed_submitted_and_paid() {
 async fn another_provider_goes_on_from_the_checkpoint_of_one_that_is_killed_and_both_are_paid_their_parts() {
     let lent = Lent::up().await;
     let (one, other) = (lent.join("first").await, lent.join("second").await);
-    let recipe = Recipe { rounds: Some(60), patience: Some(0), ..Recipe::new(Algorithm::Mlp) }.to_bytes();
+    let recipe = Recipe { rounds: Some(16), patience: Some(0), ..Recipe::new(Algorithm::Mlp) }.to_bytes();
     let inputs = [&recipe[..], TABLE];
     let expected = outcome(&inputs, 100_000);
     let (units, every) = (expected.units(), expected.units() / 4);

@@ -4,10 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use compute_engine::{Checkpoint, Ended, Engine, Limits, Outcome, Progress, Run, Wasmi, Wasmtime, Work};
-use compute_module::instrument;
+use compute_module::{Instrumented, instrument};
 use compute_recipe::{Line, MODULE, Metrics, Output, Recipe};
 use ml_cpu::CpuModel;
 use ml_onnx::{Data, Model, Tensor};
@@ -16,6 +16,9 @@ use ml_task::Algorithm;
 const TABLE: &str = include_str!("../../../../public/datasets/breast_cancer.csv");
 const LIMITS: Limits = Limits { instructions: 20_000_000_000, result: 1 << 20, log: 1 << 16 };
 
+/// One for all tests: it compiles the module once.
+static ENGINE: LazyLock<Wasmtime> = LazyLock::new(|| Wasmtime::new().unwrap());
+
 /// Little work for each algorithm.
 fn recipe(algorithm: Algorithm) -> Recipe {
     let rounds = if algorithm == Algorithm::Trees { 4 } else { 2 };
@@ -23,7 +26,8 @@ fn recipe(algorithm: Algorithm) -> Recipe {
 }
 
 fn work(recipe: &[u8], table: &[u8]) -> Work {
-    let module = Arc::new(instrument(MODULE).unwrap());
+    static INSTRUMENTED: LazyLock<Arc<Instrumented>> = LazyLock::new(|| Arc::new(instrument(MODULE).unwrap()));
+    let module = INSTRUMENTED.clone();
     Work { module, inputs: Arc::new([recipe.to_vec(), table.to_vec()]), limits: LIMITS }
 }
 
@@ -47,7 +51,7 @@ fn trained(outcome: &Outcome) -> (Model, Metrics) {
 }
 
 fn refused(recipe: &[u8], table: &[u8]) -> String {
-    let (outcome, lines) = run(&Wasmtime::new().unwrap(), &work(recipe, table));
+    let (outcome, lines) = run(&*ENGINE, &work(recipe, table));
     assert_eq!(outcome.ended, Ended::Done, "{lines:?}");
     let Output::Refused { why } = Output::decode(&outcome.result).unwrap() else { panic!("it was trained") };
     assert_eq!(lines.last(), Some(&Line::Refused { why: why.clone() }));
@@ -75,7 +79,7 @@ fn probabilities(model: &Model) -> Vec<f32> {
 fn each_algorithm_trains_what_the_same_crate_trains_natively() {
     for algorithm in [Algorithm::Trees, Algorithm::Logistic, Algorithm::Mlp] {
         let recipe = recipe(algorithm);
-        let (outcome, lines) = run(&Wasmtime::new().unwrap(), &work(&recipe.to_bytes(), TABLE.as_bytes()));
+        let (outcome, lines) = run(&*ENGINE, &work(&recipe.to_bytes(), TABLE.as_bytes()));
         let (model, metrics) = trained(&outcome);
         let classes: Vec<String> = ["benign", "malignant"].map(str::to_owned).into();
         let options = recipe.options(classes.clone());
@@ -99,17 +103,17 @@ fn each_algorithm_trains_what_the_same_crate_trains_natively() {
 #[test]
 fn engines_agree_from_the_start_and_from_each_checkpoint() {
     let work = work(&recipe(Algorithm::Mlp).to_bytes(), TABLE.as_bytes());
-    let compiled = Wasmtime::new().unwrap();
-    let whole = run(&compiled, &work).0;
+    let compiled = &*ENGINE;
+    let whole = run(compiled, &work).0;
     let interpreted = Run::start(&Wasmi, &work).unwrap().finish().unwrap();
     assert_eq!((interpreted.hash(), interpreted.units()), (whole.hash(), whole.units()));
     assert_eq!(interpreted, whole);
-    let mut run = Run::start(&compiled, &work).unwrap();
+    let mut run = Run::start(compiled, &work).unwrap();
     let mut last = None;
     while run.step().unwrap() == Progress::More {
         let file = run.checkpoint().unwrap().encode();
         let checkpoint = Checkpoint::decode(&file, work.module.pages.1, LIMITS.result).unwrap();
-        let resumed = Run::resume(&compiled, &work, &checkpoint).unwrap().finish().unwrap();
+        let resumed = Run::resume(compiled, &work, &checkpoint).unwrap().finish().unwrap();
         assert_eq!(resumed, whole);
         last = Some(checkpoint);
     }
@@ -120,7 +124,7 @@ fn engines_agree_from_the_start_and_from_each_checkpoint() {
 #[test]
 fn rows_that_are_kept_for_the_test_tell_the_accuracy() {
     let recipe = Recipe { test: 30, rounds: Some(20), ..recipe(Algorithm::Trees) };
-    let (outcome, _) = run(&Wasmtime::new().unwrap(), &work(&recipe.to_bytes(), TABLE.as_bytes()));
+    let (outcome, _) = run(&*ENGINE, &work(&recipe.to_bytes(), TABLE.as_bytes()));
     let (_, metrics) = trained(&outcome);
     assert_eq!(metrics.rows + metrics.test_rows, 569);
     assert!((120..=220).contains(&metrics.test_rows), "{metrics:?}");
@@ -137,7 +141,7 @@ fn a_table_of_other_form_is_read_as_everywhere() {
         table += &format!("{kind};{size};{}\n", ["red", "blue"][row % 2]);
     }
     let recipe = Recipe { target: Some("kind".into()), ..recipe(Algorithm::Trees) };
-    let (outcome, _) = run(&Wasmtime::new().unwrap(), &work(&recipe.to_bytes(), table.as_bytes()));
+    let (outcome, _) = run(&*ENGINE, &work(&recipe.to_bytes(), table.as_bytes()));
     let (_, metrics) = trained(&outcome);
     assert_eq!(metrics.classes, ["early", "late"]);
 }
@@ -156,13 +160,13 @@ fn what_cannot_be_trained_is_said_in_the_result() {
     assert!(refused(&good, b"label\nyes\nno\n").contains("one column only"));
     assert!(refused(&good, b"a,label\n1,x\n2,x\n").contains("one class"), "{}", refused(&good, b"a,label\n1,x\n2,x\n"));
     let why = refused(&good, b"a,label\n1,x\n2,y,3\n");
-    assert!(why.contains("line 3"), "{why}");
+    assert!(why.starts_with("Line 3, column 3"), "{why}");
     let depth = Recipe { depth: Some(40), ..recipe(Algorithm::Trees) };
     assert!(refused(&depth.to_bytes(), TABLE.as_bytes()).contains("1 to 12"));
     // A job without a table.
     let mut work = work(&good, b"");
     work.inputs = Arc::new([good.clone()]);
-    let (outcome, _) = run(&Wasmtime::new().unwrap(), &work);
+    let (outcome, _) = run(&*ENGINE, &work);
     let Output::Refused { why } = Output::decode(&outcome.result).unwrap() else { panic!() };
     assert!(why.contains("no table"), "{why}");
 }
