@@ -44,6 +44,9 @@ struct Written {
     failed: Option<u16>,
 }
 
+/// The file of a checkpoint, and all lines of the log before it.
+pub type Point = (Vec<u8>, Vec<Vec<u8>>);
+
 /// A job's folder.
 pub struct Kept {
     folder: PathBuf,
@@ -85,8 +88,8 @@ impl Kept {
         self.folder.join(format!("{instructions}.log"))
     }
 
-    /// The checkpoint from which the job goes on: its file, and all lines of the log before it.
-    pub fn last(&self) -> Result<Option<(Vec<u8>, Vec<Vec<u8>>)>, Failure> {
+    /// The checkpoint from which the job goes on.
+    pub fn last(&self) -> Result<Option<Point>, Failure> {
         let Some(last) = self.written.checkpoints.last() else { return Ok(None) };
         let file = files::read(&self.point(last.instructions))?;
         let log = files::read(&self.lines(last.instructions))?;

@@ -316,11 +316,11 @@ async fn rpc_offer(lent: &Lent, provider: Address) -> Details {
     let client = rpc::Client::over_http(&lent.chain.deployment.rpc_urls, None, rpc::Options::default()).unwrap();
     let head = client.head().await.unwrap().number;
     let logs = client.logs(&rpc::Filter::of([lent.contract]), lent.chain.deployment.start_block, head).await.unwrap();
-    let offers = logs.logs.iter().filter_map(|log| match jobs::logs::provider(&log.raw) {
+    let mut offers = logs.logs.iter().filter_map(|log| match jobs::logs::provider(&log.raw) {
         Ok(Some((who, jobs::ProviderEvent::Offers { offer, .. }))) if who == provider => Some(offer),
         _ => None,
     });
-    Details::read(&lent.get(Cid::raw(offers.last().unwrap().details))).unwrap()
+    Details::read(&lent.get(Cid::raw(offers.next_back().unwrap().details))).unwrap()
 }
 
 /// What both know of a job from its start.
