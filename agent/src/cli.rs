@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod files;
+pub mod worker;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 use chain::{DataOptions, GrantOptions, On, OrgOptions, TaskOptions};
 use protocol::Amount;
+use worker::WorkerOptions;
 
 #[derive(Parser)]
 #[command(
@@ -46,6 +48,8 @@ pub enum Command {
     Party(Party),
     /// Deals where this helper is drawn, several tasks at once: of a chain, or of a folder.
     Helper(Serve),
+    /// Lends a share of this machine: runs compute jobs of others, paid by what they metered.
+    Worker(WorkerOptions),
     /// Passes what seats send each other, without asking who they are: for one's own machine or network.
     Relay {
         /// Where to listen.

@@ -8,6 +8,7 @@
 //! | `play` | seats of tasks: one, all of a folder, a helper's; a relay |
 //! | `chain` | organisations, data sets, grants and tasks on chain |
 //! | `watch` | programs that watch the chain and play the seats of one account by themselves |
+//! | `work` | lending this machine: compute jobs of others |
 //! | `files` | reading and writing, with sentences |
 //! | `told` | what is printed, for people or as JSON |
 //! | `failure` | sentences and exit codes |
@@ -21,6 +22,7 @@ mod local;
 mod play;
 mod told;
 mod watch;
+mod work;
 
 use std::process::ExitCode;
 
@@ -84,6 +86,7 @@ async fn run(command: Command, printer: Printer) -> Result<(), Failure> {
             Some(_) => watch::helper(&options, &options.watching, printer).await,
             None => helper::run(&options, printer).await,
         },
+        Command::Worker(options) => work::worker(&options, printer).await,
         Command::Relay { listen } => relay::run(&listen, printer).await,
     }
 }

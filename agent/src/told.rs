@@ -30,6 +30,15 @@ impl Printer {
         }
     }
 
+    /// What happens in a compute job.
+    pub fn job(self, job: u64, event: &str, sentence: &str) {
+        if self.json {
+            self.line(&json!({"job": job, "event": event, "sentence": sentence}).to_string());
+        } else {
+            self.line(&format!("job {job}: {sentence}"));
+        }
+    }
+
     pub fn stage(self, task: u64, stage: Stage) {
         if self.json {
             self.line(&json!({"task": task, "event": "stage", "stage": stage}).to_string());

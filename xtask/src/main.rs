@@ -3,7 +3,7 @@
 //!
 //! | command | file |
 //! |---|---|
-//! | `start`, `dev`, `test`, `bench NAME`, `contracts`, `family-cost` | `commands/` |
+//! | `start`, `dev`, `test`, `bench NAME`, `contracts`, `recipe`, `family-cost` | `commands/` |
 //! | `page` | `page.rs`, and the program `bundle` |
 //! | `simulate` | the program `simulate` (simulation/cli) |
 
@@ -22,7 +22,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    commands::{bench, contracts, dev, family_cost, start, test},
+    commands::{bench, contracts, dev, family_cost, recipe, start, test},
     run::step,
     workspace::Workspace,
 };
@@ -73,6 +73,8 @@ enum Command {
     Page,
     /// Compiles the contracts and writes their artifacts.
     Contracts,
+    /// Builds the module of training recipes and writes it with its identifiers.
+    Recipe,
     /// Counts what a family of contracts costs: its lines, and the files outside its folders that name it.
     FamilyCost {
         /// A folder of families/; the sample in e2e/ by default.
@@ -105,6 +107,7 @@ fn main() -> Result<()> {
         }
         Command::Simulate { options } => simulate(&options),
         Command::FamilyCost { family } => family_cost::run(family.as_deref()),
+        Command::Recipe => recipe::build(),
         Command::Contracts => {
             tools::npm()?;
             contracts::compile()

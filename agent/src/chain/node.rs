@@ -26,9 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// Seconds that a permit is good for.
 const PERMIT: u64 = 3_600;
 
-/// All errors with which the contracts of learning together can refuse.
-pub fn refusals() -> [Refusals; 3] {
-    [coin::REFUSALS, directory::REFUSALS, tasks::REFUSALS]
+/// All errors with which the contracts of learning together and of jobs can refuse.
+pub fn refusals() -> [Refusals; 4] {
+    [coin::REFUSALS, directory::REFUSALS, tasks::REFUSALS, jobs::REFUSALS]
 }
 
 pub struct Chain {

@@ -7,7 +7,7 @@ use link::{Connect, Transport, TransportError, transport::native};
 use protocol::{
     Digest,
     api::{Nonce, Session, SignInRequest},
-    cid::Cid,
+    cid::{Cid, FileHasher},
     siwe::SignIn,
 };
 use reqwest_of_ethers as reqwest;
@@ -57,13 +57,38 @@ impl Server {
     /// Puts a file of one block, signed in.
     pub async fn put(&self, token: &str, bytes: Vec<u8>) -> Result<Digest, Failure> {
         let cid = Cid::of_block(&bytes);
+        self.put_as(token, cid, bytes).await?;
+        Ok(cid.digest)
+    }
+
+    /// Puts a file of any length under its CID, signed in.
+    pub async fn put_as(&self, token: &str, cid: Cid, bytes: Vec<u8>) -> Result<(), Failure> {
         let request = self.client.put(format!("{}/api/content/{cid}", self.url)).bearer_auth(token).body(bytes);
         let unkept = |why: String| Failure::Failed(format!("{} does not keep file {cid}: {why}.", self.url));
         let answer = request.send().await.map_err(|error| unkept(error.to_string()))?;
         if !answer.status().is_success() {
             return Err(unkept(answer.text().await.unwrap_or_default()));
         }
-        Ok(cid.digest)
+        Ok(())
+    }
+
+    /// The file with this CID, of at most so many bytes.
+    pub async fn large_file(&self, cid: Cid, most: u64) -> Result<Vec<u8>, Failure> {
+        let missing = |why: String| Failure::Failed(format!("{} does not give file {cid} ({why}).", self.url));
+        let lost = |error: reqwest::Error| missing(error.to_string());
+        let answer = self.client.get(format!("{}/ipfs/{cid}", self.url)).send().await;
+        let mut answer = answer.and_then(reqwest::Response::error_for_status).map_err(lost)?;
+        let mut bytes = Vec::new();
+        while let Some(piece) = answer.chunk().await.map_err(lost)? {
+            if (bytes.len() + piece.len()) as u64 > most {
+                return Err(missing(format!("it has more than {most} bytes")));
+            }
+            bytes.extend_from_slice(&piece);
+        }
+        if FileHasher::hash(&bytes).cid != cid {
+            return Err(missing("it sends another file".to_string()));
+        }
+        Ok(bytes)
     }
 
     /// Signs in as the account. A relay that asks nobody who he is, as `agent relay`, has no sessions: any token does.

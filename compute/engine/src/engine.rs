@@ -16,6 +16,8 @@ pub enum EngineError {
     NoMemory,
     #[error("The engine gave up: {0}.")]
     GaveUp(String),
+    #[error("The job was stopped here. It can go on from its last checkpoint.")]
+    ToldToStop,
     #[error("The module has no {0:?}: it was not instrumented by this program's rules.")]
     Missing(String),
 }

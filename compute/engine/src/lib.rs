@@ -7,6 +7,7 @@
 //! | [`World`] | what a module can see and do: inputs, the result, the log |
 //! | [`Engine`], [`Instance`] | what an engine has to do for it |
 //! | [`Wasmi`] | an interpreter, everywhere |
+//! | `Wasmtime` | a compiler for this machine's processor (not wasm32) |
 //! | `Browser` | the engine of the browser that the page runs in (wasm32) |
 
 mod checkpoint;
@@ -20,5 +21,7 @@ pub use engine::{Engine, EngineError, Instance, Stopped};
 #[cfg(target_arch = "wasm32")]
 pub use engines::Browser;
 pub use engines::Wasmi;
+#[cfg(not(target_arch = "wasm32"))]
+pub use engines::{Goes, Wasmtime};
 pub use run::{Outcome, Progress, Run, RunError, Work};
-pub use world::{Ended, Limits, World, line_head};
+pub use world::{Ended, LINE, Limits, World, line_head};

@@ -38,6 +38,12 @@ pub enum Ended {
 }
 
 impl Ended {
+    /// By its number.
+    pub fn of(number: u8) -> Option<Self> {
+        let all = [Self::Done, Self::OutOfUnits, Self::TooDeep, Self::Trapped, Self::ResultTooLong, Self::LogTooLong];
+        all.into_iter().find(|ended| *ended as u8 == number)
+    }
+
     /// What happened, as a sentence.
     pub fn sentence(self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
-//! A job is the same wherever it is run: in wasmi, in the browser's engine (where this runs in Chromium), from a checkpoint
-//! of either. The expected hashes are in `expected.txt`, which each engine is held against.
+//! A job is the same wherever it is run: in wasmi, in wasmtime, in the browser's engine (where this runs in Chromium), from a
+//! checkpoint of either. The expected hashes are in `expected.txt`, which each engine is held against.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -77,20 +77,52 @@ fn wasmi_runs_each_job_to_its_hash_from_the_start_and_from_each_checkpoint() {
     holds(&Wasmi);
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn wasmtime_runs_each_job_to_its_hash_from_the_start_and_from_each_checkpoint() {
+    holds(&compiler());
+}
+
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen_test]
 fn the_browser_runs_each_job_to_its_hash_from_the_start_and_from_each_checkpoint() {
-    holds(&compute_engine::Browser);
+    holds(&compiler());
+}
+
+/// The compiler: of the browser, or of this machine.
+#[cfg(target_arch = "wasm32")]
+fn compiler() -> compute_engine::Browser {
+    compute_engine::Browser
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn compiler() -> compute_engine::Wasmtime {
+    compute_engine::Wasmtime::new().unwrap()
+}
+
+/// Our own module, a real program with vectors and floats, on a small table.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn a_training_comes_to_the_same_result_and_count_in_interpreter_and_compiler() {
+    let recipe = br#"{"recipe": 1, "algorithm": "mlp", "hidden": [4], "rounds": 2}"#.to_vec();
+    let table = include_bytes!("../../../public/datasets/iris.csv").to_vec();
+    let module = Arc::new(instrument(compute_recipe::MODULE).unwrap());
+    let limits = Limits { instructions: 1_000_000_000, result: 1 << 20, log: 1 << 16 };
+    let work = Work { module, inputs: Arc::new([recipe, table]), limits };
+    let compiled = outcome(&compiler(), &work);
+    assert_eq!(compiled.ended, Ended::Done);
+    assert!(compiled.result.starts_with(b"modelmarket recipe 1 trained"));
+    assert_eq!(outcome(&Wasmi, &work), compiled);
 }
 
 /// A checkpoint goes from one engine to the other and back.
-#[cfg(target_arch = "wasm32")]
-#[wasm_bindgen_test]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn engines_go_on_where_the_other_one_stopped() {
     fn some<I: compute_engine::Instance>(run: &mut Run<I>) -> bool {
         (0..2).all(|_| run.step().unwrap() == Progress::More)
     }
-    let browser = compute_engine::Browser;
+    let other = compiler();
     for (name, text) in JOBS {
         let work = work(text);
         let whole = outcome(&Wasmi, &work);
@@ -98,7 +130,7 @@ fn engines_go_on_where_the_other_one_stopped() {
         if !some(&mut run) {
             continue;
         }
-        let mut there = Run::resume(&browser, &work, &run.checkpoint().unwrap()).unwrap();
+        let mut there = Run::resume(&other, &work, &run.checkpoint().unwrap()).unwrap();
         let (here, back) = (some(&mut run), some(&mut there));
         assert_eq!(here, back, "{name}");
         if !back {
@@ -123,4 +155,19 @@ fn a_result_is_what_was_computed() {
     let head = (0..10).fold(Digest::ZERO, |head, _| compute_engine::line_head(head, b"step"));
     assert_eq!(outcome.head, head);
     assert_eq!(outcome.units(), 1);
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn a_step_that_does_not_end_can_be_stopped_and_memory_is_what_is_lent() {
+    use compute_engine::{EngineError, RunError, Wasmtime};
+    let engine = Wasmtime::new().unwrap();
+    let mut endless = work(include_str!("jobs/endless.wat"));
+    endless.limits.instructions = u64::MAX;
+    let stopped = engine.with_goes(Arc::new(|| false));
+    let error = Run::start(&stopped, &endless).unwrap().finish().unwrap_err();
+    assert_eq!(error, RunError::Engine(EngineError::ToldToStop));
+    let growing = work(include_str!("jobs/memory.wat"));
+    let error = Run::start(&engine.with_memory(65_536), &growing).unwrap().finish().unwrap_err();
+    assert_eq!(error, RunError::Engine(EngineError::NoMemory));
 }

@@ -309,6 +309,7 @@ pub struct Point {
     /// Share of correct rows, 0 to 1.
     pub train_accuracy: f32,
     pub validation_accuracy: Option<f32>,
+    /// Since the beginning; 0 where there is no clock.
     pub seconds: f32,
 }
 

@@ -1,6 +1,10 @@
 //! Measures of a model on rows, and when to end.
 
+mod stopwatch;
+
 use ml_task::Point;
+
+use stopwatch::Stopwatch;
 
 /// Sums over rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -46,13 +50,13 @@ pub enum Verdict {
 pub struct Curve {
     rounds: u32,
     patience: u32,
-    started: web_time::Instant,
+    since: Stopwatch,
     pub best: Option<Point>,
 }
 
 impl Curve {
     pub fn new(rounds: u32, patience: u32) -> Self {
-        Self { rounds, patience, started: web_time::Instant::now(), best: None }
+        Self { rounds, patience, since: Stopwatch::start(), best: None }
     }
 
     /// Adds the point of `round` (from 1), and says what follows from it.
@@ -64,7 +68,7 @@ impl Curve {
             validation_loss: validation.map(Totals::mean_loss),
             train_accuracy: training.accuracy(),
             validation_accuracy: validation.map(Totals::accuracy),
-            seconds: self.started.elapsed().as_secs_f32(),
+            seconds: self.since.seconds(),
         };
         let verdict = self.verdict(&point);
         if verdict == Verdict::Best {

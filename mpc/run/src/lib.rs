@@ -39,6 +39,6 @@ pub use error::RunError;
 pub use mail::Mail;
 pub use outside::{Alone, Failure, Outside, Said, Signing};
 pub use program::{Attempt, Brings, Dealt, Ended, Finished, Keys, Late, Seated, Taken, help, own, receive};
-pub use results::{Kept, Outcome, SessionKey, Told};
+pub use results::{Kept, Outcome, SessionKey, Told, signer};
 pub use spec::{Spec, SpecError};
 pub use stage::Stage;

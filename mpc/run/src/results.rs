@@ -12,5 +12,4 @@ pub(crate) use delivery::{Delivered, Sealed, told};
 pub use kept::Kept;
 pub use outcome::Outcome;
 pub(crate) use outcome::{Statement, both_shares, given_rows};
-pub use session_key::SessionKey;
-pub(crate) use session_key::signer;
+pub use session_key::{SessionKey, signer};

@@ -36,7 +36,7 @@ impl SessionKey {
 }
 
 /// Who signed; the zero address where nobody did.
-pub(crate) fn signer(digest: &Digest, signature: &[u8]) -> Address {
+pub fn signer(digest: &Digest, signature: &[u8]) -> Address {
     let recover = || {
         let (last, rest) = signature.split_last().filter(|_| signature.len() == SIGNATURE)?;
         let recovery = RecoveryId::from_byte(last.checked_sub(27)?)?;

@@ -1,0 +1,49 @@
+//! Lending this machine: a provider of compute jobs.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`share`] | how much is lent, and that no more is taken |
+//! | [`benchmark`] | how fast this machine is |
+//! | [`settings`] | what is kept of the offer |
+//! | [`shelf`] | files by their CIDs |
+//! | [`view`] | all that the contract has said |
+//! | [`offers`] | joining, pausing, leaving |
+//! | [`earnings`] | jobs, what they earned, claiming it |
+//! | [`prepared`] | from what a job names to what is run, every rule checked before a quote |
+//! | [`kept`] | a job on disk, so that it goes on after the program was killed |
+//! | [`runner`] | one job in a thread of its own |
+//! | [`talk`] | one job's link to its client |
+//! | [`worker`] | takes, runs and ends jobs, several at once |
+
+mod benchmark;
+mod earnings;
+mod kept;
+mod offers;
+mod prepared;
+mod runner;
+mod settings;
+mod share;
+mod shelf;
+mod talk;
+mod view;
+mod worker;
+
+use crate::{
+    cli::worker::{WorkerCommand, WorkerOptions},
+    failure::Failure,
+    told::Printer,
+};
+
+/// `agent worker`
+pub async fn worker(options: &WorkerOptions, printer: Printer) -> Result<(), Failure> {
+    match &options.command {
+        WorkerCommand::Onboard(onboard) => offers::onboard(options, onboard, printer).await,
+        WorkerCommand::Pause => offers::pause(options, printer).await,
+        WorkerCommand::Resume => offers::resume(options, printer).await,
+        WorkerCommand::Offboard { now } => offers::offboard(options, *now, printer).await,
+        WorkerCommand::Run { once, quoted } => worker::run(options, *once, *quoted, printer).await,
+        WorkerCommand::Jobs => earnings::jobs(options, printer).await,
+        WorkerCommand::Earnings => earnings::earnings(options, printer).await,
+        WorkerCommand::Claim => earnings::claim(options, printer).await,
+    }
+}

@@ -1,0 +1,153 @@
+//! Joining, pausing, leaving.
+
+use std::rc::Rc;
+
+use compute_recipe::MODULE_CID;
+use compute_session::Details;
+use jobs::{Offer, Provider, calls, kind};
+use protocol::{Address, Amount};
+use serde_json::json;
+
+use super::{
+    benchmark,
+    settings::{Folder, Settings},
+    share::{Share, cores},
+    shelf::Shelf,
+    view::{View, runs},
+};
+use crate::{
+    chain::Chain,
+    cli::worker::{Onboard, WorkerOptions},
+    failure::Failure,
+    told::Printer,
+};
+
+/// Modules, and recipes of training, which are one.
+const KINDS: u8 = 1 << kind::MODULE | 1 << kind::RECIPE;
+
+/// The contract as it is now, for one account.
+pub async fn seen(options: &WorkerOptions) -> Result<(View, Address), Failure> {
+    let chain = Rc::new(Chain::open(&options.on).await?);
+    let me = chain.account()?.address();
+    let mut view = View::new(chain)?;
+    view.refresh().await?;
+    Ok((view, me))
+}
+
+/// Files of jobs.
+pub fn shelf(options: &WorkerOptions, folder: &Folder, chain: Rc<Chain>) -> Result<Shelf, Failure> {
+    Shelf::open(&options.files.clone().unwrap_or_else(|| folder.files()), &options.servers, chain)
+}
+
+fn known(view: &View, me: Address) -> Result<&Provider, Failure> {
+    view.book.provider(me).ok_or_else(|| {
+        Failure::Refused("This account is no provider. Offer this machine first, with `agent worker … onboard`.".into())
+    })
+}
+
+/// `agent worker … onboard`
+pub async fn onboard(options: &WorkerOptions, onboard: &Onboard, printer: Printer) -> Result<(), Failure> {
+    let share = Share::new(onboard.cpu, onboard.memory)?;
+    if onboard.price == Amount::ZERO {
+        return Err(Failure::Given("A unit has a price above zero. Name one with --price, e.g. 0.000001.".into()));
+    }
+    let folder = Folder::open(&options.folder)?;
+    let (view, _) = seen(options).await?;
+    let shelf = shelf(options, &folder, view.chain.clone())?;
+    let settings = measured(share, onboard.price, view.now(), &folder, &shelf, printer).await?;
+    let permit = view.chain.permit(view.contract, onboard.deposit).await?;
+    let call = calls::offer(onboard.deposit, &settings.offer, permit.as_ref());
+    view.chain.send(view.contract, call).await?;
+    folder.left();
+    folder.keep(&settings)?;
+    printer.say(&json!({
+        "offered": settings.offer, "cpu": share.cpu, "memory": share.memory, "cores": cores(), "places": share.places(),
+        "deposited": onboard.deposit,
+    }));
+    Ok(())
+}
+
+/// Measures this machine, and puts the details where others find them: what can be offered.
+pub async fn measured(
+    share: Share,
+    price: Amount,
+    now: u64,
+    folder: &Folder,
+    shelf: &Shelf,
+    printer: Printer,
+) -> Result<Settings, Failure> {
+    let speed = tokio::task::spawn_blocking(|| benchmark::measure(&benchmark::engine()?)).await;
+    let speed = speed.map_err(|_| Failure::Failed("The measurement broke off. Start it again.".into()))??;
+    // A job has its share of the time.
+    let units_per_second = ((f64::from(speed) * share.duty()) as u32).max(1);
+    let benchmark = MODULE_CID.parse();
+    let benchmark =
+        benchmark.map_err(|error| Failure::Failed(format!("The pinned module has no identifier: {error}")))?;
+    let details = Details {
+        version: 1,
+        link: folder.link()?.1,
+        cores: cores(),
+        cpu: share.cpu,
+        memory: share.memory,
+        benchmark,
+        measured_at: now,
+    };
+    let (cid, refused) = shelf.put(&details.to_bytes()).await?;
+    if let Some(refused) = refused {
+        printer.event(0, "waits", &format!("The details are kept here alone. {refused}"));
+    }
+    let offer = Offer { price, kinds: KINDS, memory_mib: share.mib(), units_per_second, details: cid.digest };
+    Ok(Settings { share, offer, measured_at: now })
+}
+
+/// `agent worker … pause`
+pub async fn pause(options: &WorkerOptions, printer: Printer) -> Result<(), Failure> {
+    let (view, me) = seen(options).await?;
+    known(&view, me)?;
+    view.chain.send(view.contract, calls::pause()).await?;
+    printer.say(&json!({"provider": me, "paused": true}));
+    Ok(())
+}
+
+/// `agent worker … resume`
+pub async fn resume(options: &WorkerOptions, printer: Printer) -> Result<(), Failure> {
+    let settings = Folder::open(&options.folder)?.settings()?;
+    let (view, me) = seen(options).await?;
+    known(&view, me)?;
+    view.chain.send(view.contract, calls::offer(Amount::ZERO, &settings.offer, None)).await?;
+    printer.say(&json!({"provider": me, "paused": false}));
+    Ok(())
+}
+
+/// `agent worker … offboard`
+pub async fn offboard(options: &WorkerOptions, now: bool, printer: Printer) -> Result<(), Failure> {
+    let folder = Folder::open(&options.folder)?;
+    let (view, me) = seen(options).await?;
+    known(&view, me)?;
+    folder.leave(now)?;
+    let open = view.jobs().filter(|(_, job)| runs(job, me) && !job.state.is_final()).count();
+    if view.book.provider(me).is_some_and(|provider| provider.weight > 0) {
+        // Nobody locks a quote that is still under way.
+        view.chain.send(view.contract, calls::pause()).await?;
+    }
+    let Some(_lock) = folder.try_lock()? else {
+        printer.say(&json!({"provider": me, "leaves": true, "by": "the program that runs jobs", "jobs": open}));
+        return Ok(());
+    };
+    if open > 0 {
+        printer.say(&json!({"provider": me, "leaves": true, "by": "agent worker run", "jobs": open}));
+        return Ok(());
+    }
+    leave(&view, &folder, me).await?;
+    printer.say(&json!({"provider": me, "left": true}));
+    Ok(())
+}
+
+/// Takes the deposit back.
+pub async fn leave(view: &View, folder: &Folder, me: Address) -> Result<(), Failure> {
+    if view.book.provider(me).is_some() {
+        view.chain.send(view.contract, calls::offboard()).await?;
+    }
+    folder.left();
+    Ok(())
+}

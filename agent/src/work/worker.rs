@@ -1,0 +1,277 @@
+//! Takes, runs and ends jobs, several at once within the share that is lent.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`live`] | a job at work: prepared, talked about, run, kept |
+//! | [`acts`] | what is sent to the contract |
+
+mod acts;
+mod live;
+
+use std::{collections::BTreeMap, rc::Rc, time::Duration};
+
+use compute_engine::Wasmtime;
+use jobs::{Job, State, Step};
+use protocol::{Address, Digest};
+use tokio::sync::Notify;
+
+use self::live::Live;
+use super::{
+    benchmark,
+    kept::Kept,
+    offers::{self, leave, seen},
+    prepared::fits,
+    settings::{Folder, Settings},
+    shelf::Shelf,
+    view::{View, runs},
+};
+use crate::{chain::Chain, cli::worker::WorkerOptions, failure::Failure, told::Printer};
+
+/// Between two looks at the chain.
+const LOOK: Duration = Duration::from_millis(500);
+/// Posted jobs that are prepared at once, the newest first.
+const MOST_POSTED: usize = 16;
+/// Seconds after its end in which a client can still ask for what came of a job.
+const AFTERWARDS: u64 = 600;
+/// Seconds after which the speed is measured anew, where no job runs.
+const DAY: u64 = 86_400;
+
+/// What all jobs of a worker share.
+pub struct Context {
+    pub chain: Rc<Chain>,
+    pub contract: Address,
+    pub me: Address,
+    pub shelf: Shelf,
+    pub engine: Wasmtime,
+    pub folder: Folder,
+    /// Secret and key of links.
+    pub link: ([u8; 32], Digest),
+    /// Only relays of these servers are used, whatever a job names.
+    pub servers: Vec<String>,
+    pub printer: Printer,
+    /// Something has changed that a look should see.
+    pub changed: Notify,
+}
+
+struct Worker {
+    context: Rc<Context>,
+    view: View,
+    settings: Settings,
+    live: BTreeMap<u64, Rc<Live>>,
+    /// Seconds for which a quote can be locked.
+    quoted: u64,
+}
+
+/// `agent worker … run`
+pub async fn run(options: &WorkerOptions, once: bool, quoted: u64, printer: Printer) -> Result<(), Failure> {
+    let folder = Folder::open(&options.folder)?;
+    let _lock = folder.lock()?;
+    let settings = folder.settings()?;
+    let (view, me) = seen(options).await?;
+    let shelf = offers::shelf(options, &folder, view.chain.clone())?;
+    let link = folder.link()?;
+    let engine = tokio::task::spawn_blocking(benchmark::engine).await;
+    let engine = engine.map_err(|_| Failure::Failed("The engine did not start. Start the program again.".into()))??;
+    let context = Context {
+        chain: view.chain.clone(),
+        contract: view.contract,
+        me,
+        shelf,
+        engine,
+        folder,
+        link,
+        servers: options.servers.iter().map(|server| server.trim_end_matches('/').to_owned()).collect(),
+        printer,
+        changed: Notify::new(),
+    };
+    printer.say(&serde_json::json!({"event": "lends", "account": me, "contract": view.contract}));
+    let worker = Worker { context: Rc::new(context), view, settings, live: BTreeMap::new(), quoted };
+    worker.work(once).await
+}
+
+impl Worker {
+    async fn work(mut self, once: bool) -> Result<(), Failure> {
+        let mut said = String::new();
+        loop {
+            // A node that is away for a moment is asked again.
+            match self.view.refresh().await {
+                Err(failure) if said == failure.to_string() => {}
+                Err(failure) => {
+                    said = failure.to_string();
+                    self.context.printer.event(0, "waits", &said);
+                }
+                Ok(()) => {
+                    self.look();
+                    if self.may_leave() {
+                        leave(&self.view, &self.context.folder, self.context.me).await?;
+                        self.context.printer.say(&serde_json::json!({"event": "left", "account": self.context.me}));
+                        return Ok(());
+                    }
+                    if once && self.is_idle() {
+                        return Ok(());
+                    }
+                    self.measure_again().await;
+                }
+            }
+            tokio::select! {
+                () = self.context.changed.notified() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        let me = self.context.me;
+        !self.view.jobs().any(|(_, job)| runs(job, me) && (!job.state.is_final() || job.claimable(me).0 > 0))
+    }
+
+    fn may_leave(&self) -> bool {
+        self.context.folder.is_leaving().is_some() && self.is_idle() && self.view.book.open_draws == 0
+    }
+
+    /// Once a day, where nothing runs.
+    async fn measure_again(&mut self) {
+        let now = self.view.now();
+        if now < self.settings.measured_at + DAY || !self.live.is_empty() {
+            return;
+        }
+        let context = &self.context;
+        // Whatever comes of it, it is tried again tomorrow.
+        self.settings.measured_at = now;
+        let (share, price) = (self.settings.share, self.settings.offer.price);
+        let measured = offers::measured(share, price, now, &context.folder, &context.shelf, context.printer).await;
+        let offered = async {
+            let settings = measured?;
+            let call = jobs::calls::offer(protocol::Amount::ZERO, &settings.offer, None);
+            context.chain.send(context.contract, call).await?;
+            context.folder.keep(&settings)?;
+            Ok::<_, Failure>(settings)
+        };
+        match offered.await {
+            Ok(settings) => self.settings = settings,
+            Err(failure) => context.printer.event(0, "waits", &failure.to_string()),
+        }
+    }
+
+    /// Does what is to be done about each job.
+    fn look(&mut self) {
+        let leaving = self.context.folder.is_leaving();
+        let relevant = self.relevant(leaving.is_some());
+        self.end_what_is_over(&relevant);
+        let mut taken = self.taken(&relevant);
+        for (id, job, steps) in relevant {
+            let live = match self.live.get(&id) {
+                Some(live) => live.clone(),
+                None => match Live::open(&self.context, id) {
+                    Ok(live) => self.live.entry(id).or_insert(Rc::new(live)).clone(),
+                    Err(failure) => {
+                        self.context.printer.job(id, "waits", &failure.to_string());
+                        continue;
+                    }
+                },
+            };
+            if leaving == Some(true) && job.state <= State::Running {
+                live.leave(&self.context);
+            }
+            self.tend(&live, &job, &mut taken);
+            live.act(&self.context, &job, &steps, self.view.now());
+        }
+    }
+
+    /// Stops jobs about which nothing is to do, and forgets those that are over.
+    fn end_what_is_over(&mut self, relevant: &[(u64, Job, Vec<Step>)]) {
+        let (view, context) = (&self.view, &self.context);
+        self.live.retain(|id, live| {
+            let stays = relevant.iter().any(|(known, _, _)| known == id);
+            if !stays {
+                live.stop();
+                let is_open = |job: &Job| runs(job, context.me) && !job.state.is_final();
+                if !view.book.job(*id).is_some_and(is_open) {
+                    Kept::forget(&context.folder.job(*id));
+                }
+            }
+            stays
+        });
+    }
+
+    /// Jobs about which something may be to do, with what this account can do about them.
+    fn relevant(&self, leaving: bool) -> Vec<(u64, Job, Vec<Step>)> {
+        let (me, now) = (self.context.me, self.view.now());
+        let offers = self.view.book.provider(me).filter(|provider| provider.weight > 0 && !leaving);
+        let (mut found, mut posted) = (Vec::new(), 0);
+        let all: Vec<(u64, &Job)> = self.view.jobs().collect();
+        for (id, job) in all.into_iter().rev() {
+            let is_relevant = match job.state {
+                State::Posted => {
+                    let fits = offers.is_some_and(|mine| job.client != me && fits(job, &mine.offer, now).is_ok());
+                    posted += usize::from(fits);
+                    fits && posted <= MOST_POSTED
+                }
+                state if runs(job, me) => !state.is_final() || job.claimable(me).0 > 0 || now < job.since + AFTERWARDS,
+                State::Disputed => {
+                    job.dispute.as_ref().is_some_and(|dispute| dispute.jurors.iter().any(|juror| juror.who == me))
+                }
+                _ => false,
+            };
+            if is_relevant {
+                let steps = self.view.as_caller(me, |book, call| book.steps(call, id));
+                found.push((id, job.clone(), steps));
+            }
+        }
+        found
+    }
+
+    /// Places and memory that are promised to jobs: those that run or will, and quotes that can still be locked.
+    fn taken(&self, relevant: &[(u64, Job, Vec<Step>)]) -> (usize, u64) {
+        let now = self.view.now();
+        let holds = |(id, job, _): &&(u64, Job, Vec<Step>)| match job.state {
+            State::Posted => {
+                self.live.get(id).and_then(|live| live.quote()).is_some_and(|quote| now < quote.quote.expiry)
+            }
+            State::Locked | State::Running => true,
+            _ => false,
+        };
+        relevant
+            .iter()
+            .filter(holds)
+            .fold((0, 0), |(places, memory), (_, job, _)| (places + 1, memory + u64::from(job.terms.memory_mib)))
+    }
+
+    /// Prepares it, talks about it, runs it.
+    fn tend(&self, live: &Rc<Live>, job: &Job, taken: &mut (usize, u64)) {
+        let me = self.context.me;
+        live.prepare(&self.context, job, self.view.of(live.id));
+        if !live.is_prepared() {
+            return;
+        }
+        if job.state == State::Posted || runs(job, me) {
+            let slot = self.view.book.provider(me).map_or(0, |provider| provider.slot);
+            live.talk(&self.context, job, slot);
+        }
+        match job.state {
+            State::Posted if live.is_asked() => {
+                let is_held = live.quote().is_some_and(|quote| self.view.now() < quote.quote.expiry);
+                let (places, memory) = *taken;
+                let mib = u64::from(job.terms.memory_mib);
+                let has_room =
+                    places < self.settings.share.places() && memory + mib <= u64::from(self.settings.offer.memory_mib);
+                if !is_held && !has_room {
+                    live.decline(
+                        &self.context,
+                        "All of what this worker lends is taken. Ask again later, or another one.",
+                    );
+                    return;
+                }
+                let nonce = self.view.book.provider(me).map_or(0, |provider| provider.nonce);
+                let until = (self.view.now() + self.quoted).min(job.terms.lock_by());
+                live.give_quote(&self.context, job, self.settings.offer.price, until, nonce);
+                if !is_held {
+                    *taken = (places + 1, memory + mib);
+                }
+            }
+            State::Running if runs(job, me) => live.run(&self.context, job, self.settings.share.duty()),
+            State::Disputed if !runs(job, me) => live.run(&self.context, job, self.settings.share.duty()),
+            _ => {}
+        }
+    }
+}

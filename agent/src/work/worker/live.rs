@@ -1,0 +1,393 @@
+//! A job at work: prepared, talked about, run, kept.
+
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    rc::Rc,
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use compute_engine::{Checkpoint, EngineError, Outcome, RunError};
+use compute_session::{Announced, Meeting, Provider, Signature, SignedQuote, Wish, code, delivery};
+use jobs::{Job, Quote, typed_data, typed_data::Of};
+use link::sealing::seal;
+use protocol::{Amount, cid::FileHasher};
+use tokio::{sync::mpsc::UnboundedReceiver, task::spawn_local};
+
+use super::Context;
+use crate::{
+    failure::Failure,
+    keys::random,
+    work::{
+        kept::{End, Kept},
+        prepared::{Prepared, prepare},
+        runner::{Control, Start, Update},
+        talk::{Machine, Talk, Talking},
+        view::runs,
+    },
+};
+
+/// Before what failed is tried again.
+const AGAIN: Duration = Duration::from_secs(10);
+/// Instructions of a unit.
+const UNIT: u64 = 1_000_000;
+
+/// See the module.
+pub struct Live {
+    pub id: u64,
+    pub kept: RefCell<Kept>,
+    prepared: OnceCell<(Prepared, Machine)>,
+    /// When preparing was begun last; not again before [`AGAIN`] is over.
+    preparing: Cell<Option<Instant>>,
+    /// It is never run here.
+    unfit: Cell<bool>,
+    /// Whether a transaction is under way, and when one was refused last.
+    pub acting: Cell<bool>,
+    pub acted: Cell<Option<Instant>>,
+    talking: RefCell<Option<Talking>>,
+    control: RefCell<Option<Arc<Control>>>,
+    /// What is paid beyond the last voucher, in units: by the contract's rule.
+    open: Cell<u64>,
+    asked: Cell<bool>,
+    shown: Cell<bool>,
+    said: RefCell<String>,
+}
+
+impl Live {
+    pub fn open(context: &Context, id: u64) -> Result<Self, Failure> {
+        Ok(Self {
+            id,
+            kept: RefCell::new(Kept::open(context.folder.job(id))?),
+            prepared: OnceCell::new(),
+            preparing: Cell::new(None),
+            unfit: Cell::new(false),
+            acting: Cell::new(false),
+            acted: Cell::new(None),
+            talking: RefCell::new(None),
+            control: RefCell::new(None),
+            open: Cell::new(0),
+            asked: Cell::new(false),
+            shown: Cell::new(false),
+            said: RefCell::new(String::new()),
+        })
+    }
+
+    /// Says something about it; what is said again and again, once.
+    pub fn tell(&self, context: &Context, event: &str, sentence: &str) {
+        if self.said.replace(sentence.to_owned()) != sentence {
+            context.printer.job(self.id, event, sentence);
+        }
+    }
+
+    pub fn is_prepared(&self) -> bool {
+        self.prepared.get().is_some()
+    }
+
+    pub fn is_asked(&self) -> bool {
+        self.asked.get()
+    }
+
+    pub fn quote(&self) -> Option<SignedQuote> {
+        self.kept.borrow().quote()
+    }
+
+    /// Fetches and checks what the job names, beside everything else.
+    pub fn prepare(self: &Rc<Self>, context: &Rc<Context>, job: &Job, of: Of) {
+        let is_soon = self.preparing.get().is_some_and(|since| since.elapsed() < AGAIN);
+        if self.is_prepared() || self.unfit.get() || is_soon {
+            return;
+        }
+        self.preparing.set(Some(Instant::now()));
+        let (live, context, job) = (self.clone(), context.clone(), job.clone());
+        spawn_local(async move {
+            let prepared = async {
+                let prepared = prepare(&context.shelf, of, &job, context.me).await?;
+                let machine = live.machine(&prepared)?;
+                Ok::<_, Failure>((prepared, machine))
+            };
+            match prepared.await {
+                Ok(prepared) => {
+                    // The first time that it is set.
+                    let _ = live.prepared.set(prepared);
+                    live.tell(&context, "prepared", "all that it names is here and checked");
+                    context.changed.notify_one();
+                }
+                Err(failure) => {
+                    // What could not be had may come; what a rule refuses stays as it is.
+                    live.unfit.set(matches!(failure, Failure::Refused(_)));
+                    live.tell(&context, "unfit", &failure.to_string());
+                }
+            }
+        });
+    }
+
+    fn machine(&self, prepared: &Prepared) -> Result<Machine, Failure> {
+        let kept = self.kept.borrow();
+        let lines = kept.last()?.map(|(_, lines)| lines).unwrap_or_default();
+        let mut provider = Provider::new(prepared.deal).kept(lines, kept.checkpoints(), kept.voucher());
+        if let Some(quote) = kept.quote() {
+            provider.quote(quote);
+        }
+        Ok(Machine::new(provider))
+    }
+
+    /// Opens the link to its client, unless it is.
+    pub fn talk(self: &Rc<Self>, context: &Rc<Context>, job: &Job, slot: u32) {
+        let Some((prepared, machine)) = self.prepared.get() else { return };
+        let Ok(slot) = u16::try_from(slot) else { return };
+        if self.talking.borrow().is_some() {
+            return;
+        }
+        let named = prepared.manifest.relays.iter().map(|relay| relay.trim_end_matches('/').to_owned());
+        let relays: Vec<String> = named.filter(|relay| context.servers.contains(relay)).collect();
+        if relays.is_empty() {
+            return self.tell(context, "unfit", "It names no relay of a server that this worker was told to use.");
+        }
+        let meeting = Meeting {
+            of: prepared.deal.of,
+            terms: typed_data::terms(&job.terms),
+            client: job.client,
+            client_key: prepared.manifest.link,
+            provider: context.me,
+            provider_key: context.link.1,
+            slot,
+        };
+        let (live, all) = (Rc::downgrade(self), context.clone());
+        let wished = move |wish| {
+            if let Some(live) = live.upgrade() {
+                live.wished(&all, wish);
+            }
+        };
+        let talk = Talk {
+            chain: context.chain.clone(),
+            meeting,
+            secret: context.link.0,
+            relays,
+            machine: machine.clone(),
+            wished: Rc::new(wished),
+            printer: context.printer,
+        };
+        *self.talking.borrow_mut() = Some(talk.begin());
+    }
+
+    fn wished(&self, context: &Context, wish: Wish) {
+        let kept = match wish {
+            Wish::Quote => {
+                self.asked.set(true);
+                Ok(())
+            }
+            Wish::Paid(voucher) => {
+                self.tell(context, "paid", &format!("{} units are promised", voucher.units));
+                self.kept.borrow_mut().paid(voucher)
+            }
+            Wish::Stop => {
+                self.tell(context, "stopped", "its client wants no more of it");
+                self.stop();
+                self.kept.borrow_mut().stop()
+            }
+        };
+        if let Err(failure) = kept {
+            context.printer.job(self.id, "waits", &failure.to_string());
+        }
+        self.allow();
+        context.changed.notify_one();
+    }
+
+    /// Lets it run as far as it is paid.
+    fn allow(&self) {
+        let Some((prepared, _)) = self.prepared.get() else { return };
+        if let Some(control) = &*self.control.borrow() {
+            let promised = self.kept.borrow().voucher().map_or(0, |voucher| voucher.units);
+            let units = promised.saturating_add(self.open.get());
+            let allowed = prepared.deal.begun.saturating_add(units.saturating_mul(UNIT));
+            control.allowed.store(allowed, Ordering::Relaxed);
+        }
+    }
+
+    pub fn decline(&self, context: &Context, why: &str) {
+        self.asked.set(false);
+        if let Some((_, machine)) = self.prepared.get() {
+            machine.with(|provider| provider.decline(why));
+        }
+        self.tell(context, "declined", why);
+    }
+
+    /// Signs a quote, keeps it and gives it to the client.
+    pub fn give_quote(&self, context: &Context, job: &Job, price: Amount, expiry: u64, nonce: u64) {
+        self.asked.set(false);
+        let Some((prepared, machine)) = self.prepared.get() else { return };
+        let quote = Quote { provider: context.me, price, units: job.terms.units, expiry, nonce };
+        let signed =
+            context.chain.account().and_then(|account| account.sign_digest(&prepared.deal.quote_digest(&quote)));
+        let given = signed.and_then(|signature| {
+            let signed = SignedQuote { quote, signature: Signature(signature) };
+            self.kept.borrow_mut().keep_quote(signed)?;
+            machine.with(|provider| provider.quote(signed));
+            Ok(())
+        });
+        match given {
+            Ok(()) => self.tell(context, "quoted", &format!("quoted at {price} MDC a unit")),
+            Err(failure) => self.tell(context, "waits", &failure.to_string()),
+        }
+    }
+
+    /// Gives up what runs: the worker leaves.
+    pub fn leave(&self, context: &Context) {
+        if self.kept.borrow().failed().is_none() {
+            self.stop();
+            self.fail(context, code::LEAVES, "the worker leaves");
+        }
+    }
+
+    fn fail(&self, context: &Context, code: u16, sentence: &str) {
+        self.tell(context, "failed", sentence);
+        if let Err(failure) = self.kept.borrow_mut().fail(code) {
+            context.printer.job(self.id, "waits", &failure.to_string());
+        }
+        context.changed.notify_one();
+    }
+
+    /// Ends what runs, as soon as it can.
+    pub fn stop(&self) {
+        if let Some(control) = &*self.control.borrow() {
+            control.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Runs it in a thread of its own, from where it was kept, unless it runs or has ended.
+    pub fn run(self: &Rc<Self>, context: &Rc<Context>, job: &Job, duty: f64) {
+        let Some((prepared, machine)) = self.prepared.get() else { return };
+        let price = job.run.as_ref().map_or(Amount::ZERO, |run| run.price);
+        let is_mine = runs(job, context.me);
+        // A juror looks at all of it.
+        self.open.set(if is_mine { job.terms.most_open(price.max(Amount(1))) } else { u64::MAX });
+        {
+            let kept = self.kept.borrow();
+            let is_over = kept.end().is_some() || kept.failed().is_some() || kept.is_stopped();
+            if self.control.borrow().is_some() || is_over {
+                return;
+            }
+        }
+        match self.started(context, prepared, machine, duty, is_mine) {
+            Ok(updates) => {
+                context.printer.job(self.id, "runs", "it runs");
+                self.allow();
+                spawn_local(self.clone().listen(context.clone(), updates));
+            }
+            Err(failure) => self.tell(context, "waits", &failure.to_string()),
+        }
+    }
+
+    fn started(
+        &self,
+        context: &Context,
+        prepared: &Prepared,
+        machine: &Machine,
+        duty: f64,
+        is_mine: bool,
+    ) -> Result<UnboundedReceiver<Update>, Failure> {
+        let mut from = prepared.from.clone();
+        if let Some((file, lines)) = self.kept.borrow().last()? {
+            let (pages, result) = (prepared.work.module.pages.1, prepared.work.limits.result);
+            let checkpoint = Checkpoint::decode(&file, pages, result);
+            from = Some(Arc::new(checkpoint.map_err(|error| Failure::Failed(error.to_string()))?));
+            machine.with(|provider| provider.back_to(lines.len()));
+        }
+        let start = Start {
+            engine: context.engine.clone(),
+            work: prepared.work.clone(),
+            from,
+            every: if is_mine { prepared.deal.every() } else { u64::MAX },
+            memory: prepared.memory,
+            duty,
+            allowed: 0,
+        };
+        let (control, updates) = start
+            .spawn()
+            .map_err(|error| Failure::Failed(format!("No thread can be had for it ({error}). Lend less at once.")))?;
+        *self.control.borrow_mut() = Some(control);
+        Ok(updates)
+    }
+
+    /// Takes what the thread tells, until it has ended.
+    async fn listen(self: Rc<Self>, context: Rc<Context>, mut updates: UnboundedReceiver<Update>) {
+        let Some((prepared, machine)) = self.prepared.get() else { return };
+        while let Some(update) = updates.recv().await {
+            let done = match update {
+                Update::Lines(lines, instructions) => {
+                    machine.with(|provider| {
+                        let is_silent = lines.is_empty();
+                        provider.logged(lines, instructions);
+                        if is_silent {
+                            provider.say_progress();
+                        }
+                    });
+                    Ok(())
+                }
+                Update::Checkpoint(checkpoint) => self.checkpoint(&context, machine, *checkpoint).await,
+                Update::Ended(outcome) => self.ended(&context, prepared, *outcome).await,
+                Update::Failed(RunError::Engine(EngineError::ToldToStop)) => Ok(()),
+                Update::Failed(error) => {
+                    self.fail(&context, code::CANNOT, &error.to_string());
+                    Ok(())
+                }
+            };
+            if let Err(failure) = done {
+                // Without a place to keep it, no checkpoint is worth anything; the job itself goes on.
+                self.tell(&context, "waits", &failure.to_string());
+            }
+        }
+        context.changed.notify_one();
+    }
+
+    async fn checkpoint(&self, context: &Context, machine: &Machine, checkpoint: Checkpoint) -> Result<(), Failure> {
+        let instructions = checkpoint.instructions;
+        // Some hundred milliseconds for a large memory: not where links are waited for.
+        let packed = tokio::task::spawn_blocking(move || {
+            let file = checkpoint.encode();
+            let cid = FileHasher::hash(&file).cid;
+            (file, cid)
+        });
+        let (file, cid) = packed.await.map_err(|_| Failure::Failed("A checkpoint could not be packed.".into()))?;
+        let announced = Announced { instructions, file: cid };
+        let lines = machine.with(|provider| provider.lines().to_vec());
+        self.kept.borrow_mut().checkpoint(announced, &file, &lines)?;
+        let (_, refused) = context.shelf.put(&file).await?;
+        if let Some(refused) = refused {
+            self.tell(context, "waits", &refused.to_string());
+        }
+        machine.with(|provider| provider.checkpoint(announced));
+        context.printer.job(self.id, "checkpoint", &format!("a checkpoint is kept: {cid}"));
+        Ok(())
+    }
+
+    async fn ended(&self, context: &Context, prepared: &Prepared, outcome: Outcome) -> Result<(), Failure> {
+        let delivery = delivery(&prepared.deal.of, prepared.deal.client);
+        let sealed = seal(&prepared.manifest.link.0, &delivery, &outcome.result, random()?);
+        let sealed = sealed.map_err(|error| Failure::Failed(error.to_string()))?;
+        let (file, refused) = context.shelf.put(&sealed).await?;
+        if let Some(refused) = refused {
+            self.tell(context, "waits", &refused.to_string());
+        }
+        let end = End {
+            result: outcome.hash(),
+            units: prepared.deal.units(outcome.instructions),
+            ended: outcome.ended as u8,
+            instructions: outcome.instructions,
+            log_head: outcome.head,
+            file,
+        };
+        self.kept.borrow_mut().ended(end)?;
+        context.printer.job(self.id, "done", &format!("{} {} units", outcome.ended.sentence(), end.units));
+        Ok(())
+    }
+
+    /// Shows the client what stands on chain, once.
+    pub fn show(&self) {
+        let Some((_, machine)) = self.prepared.get() else { return };
+        if let (false, Some(shown)) = (self.shown.get(), self.kept.borrow().shown()) {
+            self.shown.set(true);
+            machine.with(|provider| provider.show(shown));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What both sides know of a job before they talk, from the chain and from files that it names.
+
+use jobs::{
+    Terms,
+    typed_data::{self, Of},
+};
+use protocol::{Address, Digest};
+
+use crate::{Liar, Signature, SignedQuote, Voucher};
+
+/// Instructions of a unit.
+const UNIT: u64 = 1_000_000;
+
+/// Who signed a digest; the zero address where nobody did. The contract's rule: of two signatures only the one with the lower s.
+pub type Signer = fn(&Digest, &[u8]) -> Address;
+
+/// A job between a client and a provider.
+#[derive(Debug, Clone, Copy)]
+pub struct Deal {
+    pub of: Of,
+    pub terms: Terms,
+    pub client: Address,
+    pub provider: Address,
+    /// Bytes of the log at most, each line with `compute_engine::LINE` more.
+    pub log: u64,
+    /// Instructions, bytes of the log and its head, at which the job begins: zero without a checkpoint.
+    pub begun: u64,
+    pub begun_log: u64,
+    pub begun_head: Digest,
+    pub signer: Signer,
+}
+
+impl Deal {
+    /// Where a job without a checkpoint begins.
+    pub fn from_the_start(of: Of, terms: Terms, [client, provider]: [Address; 2], log: u64, signer: Signer) -> Self {
+        Self { of, terms, client, provider, log, begun: 0, begun_log: 0, begun_head: Digest::ZERO, signer }
+    }
+
+    /// Units that are paid for so many instructions, the last one whole. What ran before the job's checkpoint was paid to
+    /// somebody else.
+    pub fn units(&self, instructions: u64) -> u64 {
+        instructions.saturating_sub(self.begun).div_ceil(UNIT)
+    }
+
+    /// At how many instructions the job stops.
+    pub fn limit(&self) -> u64 {
+        self.begun.saturating_add(self.terms.units.saturating_mul(UNIT))
+    }
+
+    /// Instructions between two checkpoints.
+    pub fn every(&self) -> u64 {
+        self.terms.every.saturating_mul(UNIT)
+    }
+
+    /// What a provider signs.
+    pub fn quote_digest(&self, quote: &jobs::Quote) -> Digest {
+        self.of.quote(typed_data::terms(&self.terms), quote)
+    }
+
+    /// What a client signs.
+    pub fn voucher_digest(&self, units: u64, checkpoint: protocol::cid::Cid) -> Digest {
+        self.of.voucher(self.provider, units, checkpoint.digest)
+    }
+
+    /// Whether a quote can be locked for this job at a time, by the rules of the contract that need no chain.
+    ///
+    /// # Errors
+    /// [`Liar`], the first rule that is broken.
+    pub fn check_quote(&self, signed: &SignedQuote, now: u64) -> Result<(), Liar> {
+        let quote = &signed.quote;
+        self.signed("quote", &self.quote_digest(quote), &signed.signature, self.provider)?;
+        if quote.provider != self.provider {
+            return Err(Liar::Quote { what: "it is another provider's" });
+        }
+        if quote.price.0 == 0 || quote.price > self.terms.highest_price {
+            return Err(Liar::Quote { what: "its price is above the job's highest" });
+        }
+        if quote.units < self.terms.units {
+            return Err(Liar::Quote { what: "it is for fewer units than the job has" });
+        }
+        if self.terms.stake < self.terms.least_stake(quote.price) {
+            return Err(Liar::Quote { what: "the job's stake is too small for its price" });
+        }
+        if now >= quote.expiry {
+            return Err(Liar::Quote { what: "it has expired" });
+        }
+        Ok(())
+    }
+
+    /// Whether a voucher can be shown to the contract.
+    ///
+    /// # Errors
+    /// [`Liar`].
+    pub fn check_voucher(&self, voucher: &Voucher) -> Result<(), Liar> {
+        if voucher.units == 0 || voucher.units > self.terms.units {
+            return Err(Liar::Voucher { units: voucher.units, most: self.terms.units });
+        }
+        let digest = self.voucher_digest(voucher.units, voucher.checkpoint);
+        self.signed("voucher", &digest, &voucher.signature, self.client)
+    }
+
+    fn signed(&self, what: &'static str, digest: &Digest, by: &Signature, whose: Address) -> Result<(), Liar> {
+        let found = (self.signer)(digest, &by.0);
+        if found == whose { Ok(()) } else { Err(Liar::Signer { what, found, expected: whose }) }
+    }
+}
