@@ -175,7 +175,10 @@ async fn views_are_rebuilt_from_raw_logs(database: Database) -> Result<()> {
         sqlx::query(&format!("DELETE FROM {table}")).execute(&app.db.pool).await?;
     }
     assert_ne!(app.digest().await?, before);
-    assert_eq!(process::run(&app.config, "reindex")?, "rebuilt 2 bounties, 2 models, 0 organisations, 0 tasks and 0 jobs");
+    assert_eq!(
+        process::run(&app.config, "reindex")?,
+        "rebuilt 2 bounties, 2 models, 0 organisations, 0 tasks and 0 jobs"
+    );
     assert_eq!(app.digest().await?, before);
     assert_eq!(process::run(&app.config, "digest")?, before.to_string());
     Ok(())
