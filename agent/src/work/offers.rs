@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use compute_recipe::MODULE_CID;
 use compute_session::Details;
-use jobs::{Offer, Provider, calls, kind};
+use jobs::{Offer, Provider, calls, kind, market::Equipment};
 use protocol::{Address, Amount};
 use serde_json::json;
 
@@ -87,8 +87,8 @@ pub async fn measured(
         version: 1,
         link: folder.link()?.1,
         cores: cores(),
-        cpu: share.cpu,
         memory: share.memory,
+        equipment: Equipment { share: Some(share.cpu), ..Equipment::default() },
         benchmark,
         measured_at: now,
     };

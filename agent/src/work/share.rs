@@ -7,43 +7,37 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jobs::market;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 
-/// Per cent that can be lent.
-const LENT: std::ops::RangeInclusive<u8> = 10..=90;
 /// Memory where the system does not say how much is free.
 const UNKNOWN: u64 = 1 << 30;
 /// A job computes so long before it rests.
 const SLICE: Duration = Duration::from_millis(50);
 
-/// A share in per cent.
+/// Of the processors, and of the free memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Share {
-    pub cpu: u8,
-    pub memory: u8,
+    pub cpu: market::Share,
+    pub memory: market::Share,
 }
 
 impl Share {
     /// # Errors
     /// [`Failure::Given`] for less than 10 or more than 90 per cent.
     pub fn new(cpu: u8, memory: u8) -> Result<Self, Failure> {
-        for (what, found) in [("processor", cpu), ("memory", memory)] {
-            if !LENT.contains(&found) {
-                let (least, most) = (LENT.start(), LENT.end());
-                return Err(Failure::Given(format!(
-                    "{found} % of the {what} cannot be lent. Choose {least} to {most} per cent."
-                )));
-            }
-        }
-        Ok(Self { cpu, memory })
+        let share = |what: &str, per_cent: u8| {
+            market::Share::try_from(per_cent).map_err(|bad| Failure::Given(format!("Of the {what}: {bad}")))
+        };
+        Ok(Self { cpu: share("processor", cpu)?, memory: share("memory", memory)? })
     }
 
     /// Processors that are lent, in parts.
     fn processors(self) -> f64 {
-        f64::from(cores()) * f64::from(self.cpu) / 100.0
+        f64::from(cores()) * f64::from(self.cpu.per_cent()) / 100.0
     }
 
     /// Jobs that run at once.
@@ -59,7 +53,7 @@ impl Share {
 
     /// MiB that are lent of what is free now.
     pub fn mib(self) -> u16 {
-        let lent = free_memory() / 100 * u64::from(self.memory);
+        let lent = free_memory() / 100 * u64::from(self.memory.per_cent());
         u16::try_from(lent >> 20).unwrap_or(u16::MAX).max(1)
     }
 }

@@ -1,5 +1,6 @@
 //! Files that a job and an offer name on chain. They are of strangers: every rule is checked when they are read.
 
+use jobs::market::{Equipment, Share};
 use protocol::{Digest, cid::Cid};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -52,9 +53,9 @@ pub struct Details {
     /// The provider's X25519 key for links.
     pub link: Digest,
     pub cores: u32,
-    /// Share of the processor and of the free memory that is lent, in 1/100.
-    pub cpu: u8,
-    pub memory: u8,
+    /// Share of the free memory that is lent; that of the processors is its equipment's.
+    pub memory: Share,
+    pub equipment: Equipment,
     /// The module with which the speed was measured.
     pub benchmark: Cid,
     /// When, seconds since the epoch.

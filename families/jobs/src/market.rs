@@ -4,7 +4,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`Wanted`], [`Machine`], [`Features`] | the limits of a job, and who may run it |
-//! | [`Offered`], [`Details`], [`Share`] | a provider as it registered and measured itself |
+//! | [`Offered`], [`Equipment`], [`Share`] | a provider as it registered and measured itself |
 //! | [`matching`] | who fits, cheapest first; where nobody does, what removed how many, and what would have to change |
 //! | [`Estimate`], [`nunet_price`] | what it will cost and take, and the older network's formula beside it |
 //! | [`Typed`], [`Posting`] | what a client types, and why it cannot be posted, field by field |
@@ -25,6 +25,6 @@ pub use audits::Audits;
 pub use estimate::{Demand, Estimate, nunet_price};
 pub use limits::{Limit, Miss};
 pub use matched::{Fit, Matching, Missed, Removed, matching};
-pub use offered::{BadShare, Details, LARGEST_SHARE, LEAST_SHARE, Offered, Share};
+pub use offered::{BadShare, Equipment, LARGEST_SHARE, LEAST_SHARE, Offered, Share};
 pub use posting::{Field, Posting, Problems, Typed};
 pub use wanted::{Features, Machine, Wanted};

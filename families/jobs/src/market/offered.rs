@@ -47,17 +47,18 @@ impl From<Share> for u8 {
     }
 }
 
-/// What the chain does not say of a provider: the JSON file whose SHA-256 is [`crate::Offer::details`]. What a provider
-/// leaves out it does not have.
+/// What a provider has beside what the chain says: a part of the file that [`crate::Offer::details`] names. What it leaves out
+/// it does not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Details {
+#[serde(deny_unknown_fields)]
+pub struct Equipment {
     /// What it has beside processor and memory.
     #[serde(default)]
     pub machines: BTreeSet<Machine>,
     /// WebGPU features, as browsers spell them.
     #[serde(default)]
     pub features: Features,
-    /// Of its processors and memory.
+    /// Of its processors.
     #[serde(default)]
     pub share: Option<Share>,
 }
@@ -83,9 +84,9 @@ pub struct Offered {
 }
 
 impl Offered {
-    /// A provider of the list, with its details where they are known. Every provider has a processor.
-    pub fn of(row: &ProviderRow, details: Option<Details>) -> Self {
-        let Details { mut machines, features, share } = details.unwrap_or_default();
+    /// A provider of the list, with its equipment where it is known. Every provider has a processor.
+    pub fn of(row: &ProviderRow, equipment: Option<Equipment>) -> Self {
+        let Equipment { mut machines, features, share } = equipment.unwrap_or_default();
         machines.insert(Machine::Cpu);
         Self {
             account: row.account,

@@ -6,7 +6,7 @@ use protocol::{Address, Amount, Digest};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
 
 use super::{
-    Audits, BadShare, Demand, Details, Features, Limit, Machine, Miss, Offered, Share, Wanted, matching, nunet_price,
+    Audits, BadShare, Demand, Equipment, Features, Limit, Machine, Miss, Offered, Share, Wanted, matching, nunet_price,
 };
 use crate::{Offer, START_WINDOW, Terms, api::ProviderRow};
 
@@ -237,7 +237,7 @@ fn a_row_of_the_list_offers_what_its_file_says_and_a_processor_at_least() {
         earned: Amount::ZERO,
     };
     assert_eq!(Offered::of(&row, None).machines, BTreeSet::from([Machine::Cpu]));
-    let details = Details { machines: [Machine::Gpu].into(), ..Details::default() };
+    let details = Equipment { machines: [Machine::Gpu].into(), ..Equipment::default() };
     let found = Offered::of(&row, Some(details));
     assert_eq!(found.machines, BTreeSet::from([Machine::Cpu, Machine::Gpu]));
     assert_eq!((found.price, found.kinds, found.memory_mib, found.units_per_second), (Amount(3), 5, 64, 7));
