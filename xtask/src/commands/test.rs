@@ -199,7 +199,7 @@ fn wasm(context: &TaskContext) -> Result<()> {
     succeed(tests.arg("--tests").args(packages).env("CHROMEDRIVER", "/usr/bin/chromedriver"))
 }
 
-const JOURNEYS_AT_A_TIME: &str = "6";
+const JOURNEYS_AT_A_TIME: &str = "4";
 
 fn e2e(context: &TaskContext) -> Result<()> {
     tools::chromium()?;
