@@ -1,9 +1,8 @@
-//! `cargo xtask test`: all checks. What compiles for this machine and the page go side by side; once the page is there,
-//! journeys begin. They and the server's tests wait for blocks most of their time, so what compiles and computes for
-//! browsers' tests goes beside them.
+//! `cargo xtask test`: all checks. What compiles for this machine and what compiles for browsers go side by side, each in
+//! the order in which it fails fastest. Journeys and the server's tests wait for blocks most of their time, so they share
+//! the cores well.
 
 use std::{
-    collections::BTreeSet,
     fs,
     sync::atomic::{AtomicBool, Ordering},
     thread,
@@ -27,16 +26,11 @@ struct TaskContext {
     long: bool,
 }
 
-/// Tasks of one lane run one after the other.
+/// Tasks of one lane run one after the other, those of the first two lanes beside each other.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lane {
-    /// Beside all others but the last.
     Native,
-    Page,
-    /// Both of them after the page, beside each other.
     Browser,
-    Journeys,
-    /// After all others.
     Last,
 }
 
@@ -53,10 +47,10 @@ const TASKS: [Task; 9] = [
     Task { part: "workspace", what: "packages and their features", lane: Lane::Native, run: workspace },
     Task { part: "clippy", what: "clippy, warnings denied", lane: Lane::Native, run: clippy },
     Task { part: "native", what: "unit, property, contract and server tests", lane: Lane::Native, run: native },
-    Task { part: "page", what: "the page", lane: Lane::Page, run: |_| page::build(page::For::Shipping) },
     Task { part: "clippy", what: "clippy for browsers, warnings denied", lane: Lane::Browser, run: clippy_browser },
+    Task { part: "page", what: "the page", lane: Lane::Browser, run: |_| page::build(page::For::Shipping) },
     Task { part: "wasm", what: "wasm tests in Chromium", lane: Lane::Browser, run: wasm },
-    Task { part: "e2e", what: "journeys in Chromium", lane: Lane::Journeys, run: e2e },
+    Task { part: "e2e", what: "journeys in Chromium", lane: Lane::Browser, run: e2e },
     Task { part: "trunk", what: "the page's files by Trunk", lane: Lane::Last, run: trunk },
 ];
 
@@ -67,8 +61,9 @@ const TASKS: [Task; 9] = [
 pub fn run(long: bool, chosen: &[String]) -> Result<()> {
     for name in chosen {
         if !TASKS.iter().any(|task| task.part == name) {
-            let known: BTreeSet<_> = TASKS.iter().map(|task| task.part).collect();
-            bail!("there is no part {name}; there are {}", known.into_iter().collect::<Vec<_>>().join(", "));
+            let mut known: Vec<_> = TASKS.iter().map(|task| task.part).collect();
+            known.dedup();
+            bail!("there is no part {name}; there are {}", known.join(", "));
         }
     }
     if chosen.is_empty() {
@@ -85,7 +80,7 @@ pub fn run(long: bool, chosen: &[String]) -> Result<()> {
             .iter()
             .filter(|t| t.lane == lane && (chosen.is_empty() || chosen.iter().any(|c| c == t.part)))
             // The tests are compiled with it.
-            .filter(|t| !(context.workspace.lints && t.part == "clippy"))
+            .filter(|t| !(context.workspace.lints && t.part == "clippy" && t.lane == Lane::Native))
             .collect();
         tasks
     };
@@ -98,15 +93,13 @@ pub fn run(long: bool, chosen: &[String]) -> Result<()> {
         }
         Ok(())
     };
-    let lanes = [Lane::Native, Lane::Page, Lane::Browser, Lane::Journeys];
-    let alone = lanes.into_iter().filter(|lane| !of(*lane).is_empty()).count() <= 1;
-    // One alone writes where a person sees it at once.
-    let lane = |lane: Lane| if alone { run(of(lane)) } else { aside(|| run(of(lane))) };
-    let for_browsers = || {
-        lane(Lane::Page)?;
-        together([Box::new(|| lane(Lane::Browser)), Box::new(|| lane(Lane::Journeys))])
-    };
-    together([Box::new(|| lane(Lane::Native)), Box::new(for_browsers)])?;
+    let (native, browser) = (of(Lane::Native), of(Lane::Browser));
+    if native.is_empty() || browser.is_empty() {
+        run(native)?;
+        run(browser)?;
+    } else {
+        together([Box::new(|| aside(|| run(native))), Box::new(|| aside(|| run(browser)))])?;
+    }
     run(of(Lane::Last))
 }
 
@@ -188,28 +181,20 @@ fn wasm(context: &TaskContext) -> Result<()> {
     tools::wasm_target()?;
     tools::chromium()?;
     page::native(&context.workspace, &["wasm-bindgen-test-runner"])?;
-    let workspace = &context.workspace;
-    let packages = if workspace.lints { workspace.browser()? } else { workspace.browser_tested()? };
-    if workspace.lints {
-        // What has no tests is compiled and checked too.
-        let mut all = workspace.cargo("build");
-        step("compiling, with clippy, warnings denied", || succeed(all.arg("--quiet").args(&packages)))?;
-    }
-    let mut tests = workspace.cargo("test");
-    succeed(tests.arg("--tests").args(packages).env("CHROMEDRIVER", "/usr/bin/chromedriver"))
+    let mut tests = command("cargo");
+    tests.args(["test", "--locked", "--tests"]).args(context.workspace.browser_tested()?);
+    succeed(tests.env("CHROMEDRIVER", "/usr/bin/chromedriver"))
 }
-
-const JOURNEYS_AT_A_TIME: &str = "4";
 
 fn e2e(context: &TaskContext) -> Result<()> {
     tools::chromium()?;
     page::build(page::For::Shipping)?;
     page::native(&context.workspace, &["server", "agent"])?;
     let python = tools::python()?;
-    // A journey waits for blocks most of its time.
+    // Four at a time: a journey waits for blocks most of its time.
     let mut tests = context.workspace.cargo("test");
     tests.args(context.workspace.native());
-    tests.args(["--test", "journeys", "--", "--test-threads", JOURNEYS_AT_A_TIME]);
+    tests.args(["--test", "journeys", "--", "--test-threads", "4"]);
     succeed(tests.env("MODELMARKET_PYTHON", python))
 }
 
