@@ -42,8 +42,8 @@ type Anything<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// Rounds of which the middle one is told.
 const ROUNDS: usize = 301;
 const MESSAGE: usize = 1 << 20;
-/// What the plain relay is given at once: as much as a Noise message can carry.
-const PLAIN: usize = 65_506;
+/// What the plain relay is given at once: as much as a fragment of a link.
+const PLAIN: usize = link::line::FRAGMENT;
 
 fn main() -> Anything<()> {
     let megabytes = std::env::args().nth(1).map_or(Ok(256), |text| text.parse::<usize>())?;

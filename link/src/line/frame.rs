@@ -7,10 +7,8 @@ use super::noise::{MOST, TAG};
 
 /// Bytes of a fragment in front of its payload.
 const FRAGMENT_HEAD: usize = 13;
-/// Bytes of payload that a fragment carries at most. One fragment fits one Noise message of 65,535 bytes; it takes half of one,
-/// since browsers hand on what a WebSocket carries in pieces of 64 KiB, and a record that is only just longer costs two.
-pub const FRAGMENT: usize = (32 << 10) - 64;
-const _: () = assert!(FRAGMENT_HEAD + FRAGMENT + TAG <= MOST);
+/// Bytes of payload that a fragment carries at most: one fragment fits one Noise message.
+pub const FRAGMENT: usize = MOST - TAG - FRAGMENT_HEAD;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Frame {
