@@ -1,5 +1,6 @@
 //! Raw logs as the database has them.
 
+use contracts::DecodeError;
 use protocol::{Address, Digest};
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
@@ -59,6 +60,28 @@ pub(crate) async fn of_subject(
     );
     let query = sqlx::query(&select).bind(family).bind(subject).bind(offset);
     Part::of(&query.fetch_all(connection).await?, offset)
+}
+
+/// What all logs of a subject say, oldest first, as `event` reads them.
+///
+/// # Errors
+/// [`IndexError`] when they cannot be read.
+pub(crate) async fn events_of_subject<T>(
+    connection: &mut AnyConnection,
+    family: &str,
+    subject: &str,
+    event: impl Fn(&RawLog) -> Result<Option<T>, DecodeError>,
+) -> Result<Vec<T>, IndexError> {
+    let mut events = Vec::new();
+    let mut next = Some(0);
+    while let Some(offset) = next {
+        let part = of_subject(connection, family, subject, offset).await?;
+        for log in &part.logs {
+            events.extend(event(log).map_err(|error| IndexError::decode(log, &error))?);
+        }
+        next = part.next;
+    }
+    Ok(events)
 }
 
 /// Logs in blocks after this one, as [`of_subject`].

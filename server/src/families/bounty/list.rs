@@ -112,17 +112,9 @@ fn read(row: &AnyRow, now: u64) -> Result<BountyRow, ApiError> {
 /// [`ApiError::NoBounty`], or when the database fails.
 pub async fn detail(db: &Db, id: u64) -> Result<BountyDetail, ApiError> {
     let status = status::status(db).await?;
-    let mut events = Vec::new();
     let mut connection = db.pool.acquire().await?;
-    let mut next = Some(0);
-    while let Some(offset) = next {
-        let part =
-            logs::of_subject(&mut connection, FAMILY, &id.to_string(), offset).await.map_err(ApiError::inside)?;
-        for log in &part.logs {
-            events.extend(event(log).map_err(ApiError::inside)?);
-        }
-        next = part.next;
-    }
+    let events = logs::events_of_subject(&mut connection, FAMILY, &id.to_string(), event).await;
+    let events = events.map_err(ApiError::inside)?;
     drop(connection);
     // Folding the events that are sent makes state and history agree, whatever the indexer does meanwhile.
     let bounty = Bounty::fold(&events).map_err(ApiError::inside)?.ok_or(ApiError::NoBounty(id))?;

@@ -10,6 +10,7 @@ use sqlx::{Row, any::AnyRow};
 
 use super::{dated::DatedTask, fold, rows};
 use crate::{
+    chain::RawLog,
     db::{Db, from_db, name, to_db},
     indexer::logs as stored,
     problem::ApiError,
@@ -68,18 +69,10 @@ fn read(row: &AnyRow) -> Result<TaskRow, ApiError> {
 /// [`ApiError::NoSuchTask`], or when the database fails.
 pub(super) async fn detail(db: &Db, id: u64) -> Result<TaskDetail, ApiError> {
     let status = status::status(db).await?;
-    let mut events = Vec::<LoggedEvent>::new();
     let mut connection = db.pool.acquire().await?;
-    let mut next = Some(0);
-    while let Some(offset) = next {
-        let part =
-            stored::of_subject(&mut connection, FAMILY, &id.to_string(), offset).await.map_err(ApiError::inside)?;
-        for log in &part.logs {
-            let event = logs::decode(&log.raw).map_err(|error| ApiError::inside(anyhow::anyhow!("{error:?}")))?;
-            events.extend(event.map(|(id, event)| log.place(id, event)));
-        }
-        next = part.next;
-    }
+    let event = |log: &RawLog| Ok(logs::decode(&log.raw)?.map(|(id, event)| log.place(id, event)));
+    let events = stored::events_of_subject(&mut connection, FAMILY, &id.to_string(), event).await;
+    let events: Vec<LoggedEvent> = events.map_err(ApiError::inside)?;
     // Folding the events that are sent makes state and history agree, whatever the indexer does meanwhile.
     let mut task: Option<Task> = None;
     for LoggedEvent { event, at, .. } in &events {
