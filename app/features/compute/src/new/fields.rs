@@ -33,7 +33,7 @@ pub fn FilesPanel(form: Form) -> impl IntoView {
                     id="field-workload"
                     label="Workload"
                     value=form.workload
-                    hint="CID of the instrumented module, or an address that holds it. Everybody runs these very bytes."
+                    hint="CID of the module, or an address that holds it. Whoever runs it checks and meters it first, all in the same way."
                     problem=form.problem(Field::Workload, form.workload)
                 />
                 <Input
