@@ -1,8 +1,8 @@
 //! Runs the Python scripts of `peer/`, which write cases into `target/peer/`.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 
@@ -39,11 +39,11 @@ pub fn folder(name: &str) -> Result<PathBuf> {
 /// # Errors
 /// When Python is missing or the script fails; its own words are on the terminal.
 pub fn cases(script: &str) -> Result<PathBuf> {
-    // The tests of both engines ask at the same time.
-    static WRITING: Mutex<()> = Mutex::new(());
-    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("peer");
     let folder = folder(script)?;
+    // Tests of one program and programs of tests ask at the same time. The lock goes when the file is closed.
+    let alone = File::create(folder.with_extension("lock"))?;
+    alone.lock()?;
     let operators = ml_onnx::operators::OPERATORS.iter();
     let operators = operators.map(|o| format!("{} {}\n", o.domain.name(), o.name)).collect::<String>();
     let file = |name: &str| std::fs::read_to_string(peer.join(name)).with_context(|| format!("reading peer/{name}"));
