@@ -11,7 +11,7 @@ mod live;
 use std::{collections::BTreeMap, rc::Rc, time::Duration};
 
 use compute_engine::Wasmtime;
-use jobs::{Job, State, Step};
+use jobs::{AFTERWARDS, Job, State, Step};
 use protocol::{Address, Digest};
 use tokio::sync::Notify;
 
@@ -31,8 +31,6 @@ use crate::{chain::Chain, cli::worker::WorkerOptions, failure::Failure, told::Pr
 const LOOK: Duration = Duration::from_millis(500);
 /// Posted jobs that are prepared at once, the newest first.
 const MOST_POSTED: usize = 16;
-/// Seconds after its end in which a client can still ask for what came of a job.
-const AFTERWARDS: u64 = 600;
 /// Seconds after which the speed is measured anew, where no job runs.
 const DAY: u64 = 86_400;
 
@@ -245,8 +243,7 @@ impl Worker {
             return;
         }
         if job.state == State::Posted || runs(job, me) {
-            let slot = self.view.book.provider(me).map_or(0, |provider| provider.slot);
-            live.talk(&self.context, job, slot);
+            live.talk(&self.context, job);
         }
         match job.state {
             State::Posted if live.is_asked() => {

@@ -2,6 +2,7 @@
 //! what the account lends, and the network of all providers.
 
 mod actions;
+mod client;
 mod context;
 mod job;
 mod lend;
@@ -18,6 +19,7 @@ use app_core::{
 };
 use leptos::prelude::*;
 
+use client::Sessions;
 use job::JobPage;
 use lend::LendPage;
 use list::JobsPage;
@@ -29,6 +31,7 @@ use new::NewJobPage;
 pub fn feature() -> Feature {
     let jobs = MyJobs::new(Jobs, expect_context(), expect_context(), expect_context());
     provide_context(jobs);
+    provide_context(Sessions::new());
     Feature {
         routes: vec![
             route!("/jobs", third("jobs")),
@@ -45,6 +48,7 @@ pub fn feature() -> Feature {
             count: None,
         }],
         tasks: Some(jobs.source()),
+        vault_kinds: vec![(client::key::CLIENT_KEY, |entry| format!("Key of your compute jobs, {}", entry.name))],
         ..Feature::default()
     }
 }
