@@ -96,8 +96,10 @@ fn progress(runs: Runs, view: &View) -> impl IntoView + use<> {
         format::mdc(promised)
     );
     view! {
-        <progress id="job-progress" max=runs.units.to_string() value=units.to_string() aria-label="Units that have run"></progress>
-        <p class="small" id="job-units">{text}</p>
+        <div class="progress">
+            <progress id="job-progress" max=runs.units.to_string() value=units.to_string() aria-label="Units that have run"></progress>
+            <p class="small" id="job-units">{text}</p>
+        </div>
     }
 }
 
@@ -144,7 +146,9 @@ fn log(view: &View) -> Option<impl IntoView + use<>> {
             <div class="stack tight">
                 <h3>"Log"</h3>
                 {(left_out > 0).then(|| view! { <p class="small soft">{format!("{} before these are not shown.", format::plural(left_out, "line"))}</p> })}
-                <pre id="job-log" class="log" tabindex="0">{lines}</pre>
+                <div class="log" tabindex="0" role="log" aria-label="Log of the job">
+                    <pre id="job-log">{lines}</pre>
+                </div>
             </div>
         }
     })
