@@ -22,7 +22,7 @@ mod message;
 mod provider;
 
 pub use client::{Client, News};
-pub use deal::{Deal, Signer};
+pub use deal::{Deal, Signer, limit};
 pub use files::{BadFile, Details, Input, Manifest};
 pub use liar::Liar;
 pub use meeting::{CLIENT, Meeting, PROVIDER, delivery, room};
