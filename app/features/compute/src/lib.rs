@@ -5,6 +5,7 @@ mod actions;
 mod context;
 mod job;
 mod lend;
+mod lending;
 mod list;
 mod my_work;
 mod names;
@@ -13,6 +14,7 @@ mod new;
 mod tabs;
 
 use app_core::{
+    action::Tools,
     feature::{Feature, Later, Page, RailLink, third},
     route, routes,
 };
@@ -20,6 +22,7 @@ use leptos::prelude::*;
 
 use job::JobPage;
 use lend::LendPage;
+use lending::Lending;
 use list::JobsPage;
 use my_work::{Jobs, MyJobs};
 use network::NetworkPage;
@@ -45,6 +48,7 @@ pub fn feature() -> Feature {
             count: None,
         }],
         tasks: Some(jobs.source()),
+        vault_kinds: lending::kinds(),
         ..Feature::default()
     }
 }
@@ -52,6 +56,13 @@ pub fn feature() -> Feature {
 /// What compute jobs add to the second file.
 pub const LATER: Later =
     Later { begin: Some(|| expect_context::<MyJobs>().follow(expect_context(), expect_context())), ..Later::NOTHING };
+
+/// What goes on as long as the page lives, once the third file is here: lending this machine.
+pub fn begin_third_file() {
+    let lending = Lending::new();
+    provide_context(lending);
+    lending.begin(Tools::from_context());
+}
 
 /// Its pages, which the third file has.
 pub const THIRD_FILE: &[Page] = &[
