@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod files;
+pub mod hire;
 pub mod worker;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use chain::{DataOptions, GrantOptions, On, OrgOptions, TaskOptions};
+use hire::JobOptions;
 use protocol::Amount;
 use worker::WorkerOptions;
 
@@ -48,6 +50,8 @@ pub enum Command {
     Party(Party),
     /// Deals where this helper is drawn, several tasks at once: of a chain, or of a folder.
     Helper(Serve),
+    /// Has a compute job run on somebody else's machine, paid by what it metered.
+    Job(JobOptions),
     /// Lends a share of this machine: runs compute jobs of others, paid by what they metered.
     Worker(WorkerOptions),
     /// Passes what seats send each other, without asking who they are: for one's own machine or network.

@@ -9,6 +9,7 @@
 //! | `chain` | organisations, data sets, grants and tasks on chain |
 //! | `watch` | programs that watch the chain and play the seats of one account by themselves |
 //! | `work` | lending this machine: compute jobs of others |
+//! | `hire` | having a compute job run on somebody else's machine |
 //! | `files` | reading and writing, with sentences |
 //! | `told` | what is printed, for people or as JSON |
 //! | `failure` | sentences and exit codes |
@@ -17,6 +18,7 @@ mod chain;
 mod cli;
 mod failure;
 mod files;
+mod hire;
 mod keys;
 mod local;
 mod play;
@@ -87,6 +89,7 @@ async fn run(command: Command, printer: Printer) -> Result<(), Failure> {
             None => helper::run(&options, printer).await,
         },
         Command::Worker(options) => work::worker(&options, printer).await,
+        Command::Job(options) => hire::job(&options, printer).await,
         Command::Relay { listen } => relay::run(&listen, printer).await,
     }
 }

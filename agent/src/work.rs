@@ -22,11 +22,11 @@ mod kept;
 mod offers;
 mod prepared;
 mod runner;
-mod settings;
+pub mod settings;
 mod share;
-mod shelf;
-mod talk;
-mod view;
+pub mod shelf;
+pub mod talk;
+pub mod view;
 mod worker;
 
 use crate::{

@@ -30,9 +30,7 @@ impl Agent {
         agent.says(&["key", "new", &keys]).await?;
         let drawn = agent.says(&["key", "account", &account]).await?;
         agent.account = drawn["address"].as_str().context("an account has an address")?.parse()?;
-        let payer = stack.chain.accounts.first().context("the node has accounts")?;
-        let sent = json!([{"from": payer, "to": agent.account, "value": "0xde0b6b3a7640000"}]);
-        stack.chain.request("eth_sendTransaction", sent).await?;
+        pays_for_transactions(stack, agent.account).await?;
         let profile = Digest::of(b"a helper").to_string();
         let on = agent.on_chain();
         let mut all = vec!["org"];
@@ -64,15 +62,28 @@ impl Agent {
     }
 
     async fn says(&self, arguments: &[&str]) -> Result<Value> {
-        let output = program().args(arguments).output().await.context("the program agent is built")?;
-        if !output.status.success() {
-            bail!("agent {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        }
-        Ok(serde_json::from_slice(&output.stdout).unwrap_or_default())
+        says(arguments).await
     }
 }
 
-fn program() -> Command {
+/// What the program says when it succeeds.
+pub(crate) async fn says(arguments: &[&str]) -> Result<Value> {
+    let output = program().args(arguments).output().await.context("the program agent is built")?;
+    if !output.status.success() {
+        bail!("agent {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(serde_json::from_slice(&output.stdout).unwrap_or_default())
+}
+
+/// Gives an account what its transactions cost.
+pub(crate) async fn pays_for_transactions(stack: &Stack, account: Address) -> Result<()> {
+    let payer = stack.chain.accounts.first().context("the node has accounts")?;
+    let sent = json!([{"from": payer, "to": account, "value": "0xde0b6b3a7640000"}]);
+    stack.chain.request("eth_sendTransaction", sent).await?;
+    Ok(())
+}
+
+pub(crate) fn program() -> Command {
     let binary: PathBuf = root().join("target/debug/agent");
     let mut command = Command::new(binary);
     command.stdin(Stdio::null()).kill_on_drop(true);

@@ -16,6 +16,7 @@ mod site;
 mod stack;
 mod strange_wallets;
 mod wallet_shim;
+mod worker;
 
 pub use agent::Agent;
 pub use bench_page::bench;
@@ -24,3 +25,4 @@ pub use person::Person;
 pub use site::Site;
 pub use stack::Stack;
 pub use wallet_shim::Shim;
+pub use worker::Worker;

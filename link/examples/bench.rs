@@ -31,7 +31,7 @@ use link::{
     Links, Own, Proof, Seat, Terms, public_key,
     transport::native::{Time, connector},
 };
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, relay::Room};
 use relay::{Limits, Relay};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_tungstenite::{connect_async, tungstenite};
@@ -100,7 +100,8 @@ async fn enter(
     axum::extract::Query(Asked { seat }): axum::extract::Query<Asked>,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, String> {
-    let joined = relay.join(task, attempt, seat, 2, Address([seat; 20])).map_err(|error| error.to_string())?;
+    let joined =
+        relay.join(Room::Task { task, attempt }, seat, 2, Address([seat; 20])).map_err(|error| error.to_string())?;
     let upgrade = upgrade.protocols([protocol::relay::PROTOCOL]).max_message_size(protocol::relay::MOST_IN_MESSAGE);
     Ok(upgrade.on_upgrade(move |socket| joined.serve(socket, CancellationToken::new())))
 }
@@ -264,7 +265,7 @@ fn links(relay: &str, task: u64, seat: u8) -> Anything<Links> {
         confirmed: |_| None,
     };
     let own = Own { seat, secret: secret(seat).into(), confirmation: Vec::new() };
-    let address = link::transport::address(relay, task, 1, seat);
+    let address = link::transport::address(relay, Room::Task { task, attempt: 1 }, seat);
     let connect = Box::new(connector(address, "none".to_string()));
     Ok(Links::new(terms.into(), own.into(), &[1 - seat], [seat + next() as u8; 32], connect, Rc::new(Time::default()))?)
 }

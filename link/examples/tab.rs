@@ -11,7 +11,7 @@ mod tab {
         Environment as _, LinkError, Links, Own, Proof, Seat, Terms, public_key,
         transport::web::{Time, connector},
     };
-    use protocol::{Address, Digest};
+    use protocol::{Address, Digest, relay::Room};
     use wasm_bindgen::prelude::wasm_bindgen;
 
     /// Rounds of which the middle one is told.
@@ -52,7 +52,7 @@ mod tab {
                 confirmed: |_| None,
             };
             let own = Own { seat, secret: secret(seat).into(), confirmation: Vec::new() };
-            let address = link::transport::address(relay, task.into(), 1, seat);
+            let address = link::transport::address(relay, Room::Task { task: task.into(), attempt: 1 }, seat);
             let connect = Box::new(connector(address, "none".to_string()));
             let time = Time::default();
             let mut seed = [seat; 32];

@@ -10,6 +10,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use futures::{Sink, Stream, future::LocalBoxFuture};
+use protocol::relay::Room;
 
 use crate::error::TransportError;
 
@@ -34,12 +35,12 @@ where
     }
 }
 
-/// The relay of a task at a server, e.g. `ws://127.0.0.1:8080/api/relay/7/1?seat=0`. `server` is the address of the server.
-pub fn address(server: &str, task: u64, attempt: u16, seat: u8) -> String {
+/// A seat's address at a server's relay, e.g. `ws://127.0.0.1:8080/api/relay/7/1?seat=0`. `server` is the address of the server.
+pub fn address(server: &str, room: Room, seat: u8) -> String {
     let server = server.trim_end_matches('/');
     // http to ws, https to wss.
     let server = server.strip_prefix("http").map_or_else(|| server.to_string(), |rest| format!("ws{rest}"));
-    format!("{server}/api/relay/{task}/{attempt}?seat={seat}")
+    format!("{server}{room}?seat={seat}")
 }
 
 /// What a close code of the relay means.

@@ -12,7 +12,8 @@ use tokio::{
 #[tokio::test]
 async fn wss_begins_with_a_tls_handshake_and_a_server_without_tls_is_no_relay() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = link::transport::address(&format!("https://{}", listener.local_addr().unwrap()), 7, 1, 0);
+    let room = protocol::relay::Room::Task { task: 7, attempt: 1 };
+    let address = link::transport::address(&format!("https://{}", listener.local_addr().unwrap()), room, 0);
     assert!(address.starts_with("wss://"), "{address}");
     let server = async {
         let (mut socket, _) = listener.accept().await.unwrap();

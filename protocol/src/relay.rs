@@ -1,6 +1,29 @@
-//! How a relay and its clients talk over a WebSocket at `/api/relay/{task}/{attempt}`. A message is one or more envelopes:
+//! How a relay and its clients talk over a WebSocket at the address of a [`Room`]. A message is one or more envelopes:
 //! a seat, the length of what follows (4 bytes, big-endian), and what follows, of which the relay understands nothing. To the
 //! relay the seat is whom it is for, from the relay whom it is from. [`NOTICE`] instead of a seat is the relay itself.
+
+use std::fmt;
+
+use crate::Address;
+
+/// Whose seats meet at a relay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Room {
+    /// Those of a task's attempt.
+    Task { task: u64, attempt: u16 },
+    /// The client of a compute job and one provider: other providers that are asked have rooms of their own.
+    Job { job: u64, provider: Address },
+}
+
+/// The path of its WebSocket at a server, e.g. `/api/relay/7/1` or `/api/relay/jobs/7/0x…`.
+impl fmt::Display for Room {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Task { task, attempt } => write!(f, "/api/relay/{task}/{attempt}"),
+            Self::Job { job, provider } => write!(f, "/api/relay/jobs/{job}/{provider}"),
+        }
+    }
+}
 
 /// The protocol that a client asks for and the relay agrees to.
 pub const PROTOCOL: &str = "modelmarket.relay.1";

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use protocol::{
     Address,
-    relay::{HEAD, Notice},
+    relay::{HEAD, Notice, Room},
 };
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -32,8 +32,8 @@ struct Inside {
 
 #[derive(Default)]
 struct Rooms {
-    /// Seats that are connected, by task and attempt.
-    rooms: HashMap<(u64, u16), BTreeMap<u8, Member>>,
+    /// Seats that are connected.
+    rooms: HashMap<Room, BTreeMap<u8, Member>>,
     by_account: HashMap<Address, usize>,
     next: u64,
 }
@@ -48,19 +48,19 @@ struct Member {
     replaced: CancellationToken,
 }
 
-/// Something for a receiver, and the room that it takes until it is written.
+/// Something for a receiver, and the space that it takes until it is written.
 pub(crate) struct Waiting {
     pub bytes: Bytes,
-    _room: Option<Room>,
+    _space: Option<Space>,
 }
 
-struct Room {
+struct Space {
     relay: Relay,
     size: usize,
     _permits: [OwnedSemaphorePermit; 2],
 }
 
-impl Drop for Room {
+impl Drop for Space {
     fn drop(&mut self) {
         self.relay.0.counting.waiting.fetch_sub(self.size as u64, Ordering::Relaxed);
     }
@@ -80,7 +80,7 @@ pub enum TooMany {
 /// A seat's place; given up when dropped.
 pub struct Joined {
     pub(crate) relay: Relay,
-    pub(crate) room: (u64, u16),
+    pub(crate) room: Room,
     pub(crate) seat: u8,
     /// Number of seats of the task.
     pub(crate) seats: u8,
@@ -105,12 +105,12 @@ impl Relay {
         &self.0.limits
     }
 
-    /// Takes a place for `seat` of a task with `seats` seats. The caller has made sure that `account` has that seat. An earlier
+    /// Takes a place for `seat` of a room with `seats` seats. The caller has made sure that `account` has that seat. An earlier
     /// connection of the seat loses its place: a tab that was loaded anew must not wait for the old one to time out.
     ///
     /// # Errors
     /// [`TooMany`].
-    pub fn join(&self, task: u64, attempt: u16, seat: u8, seats: u8, account: Address) -> Result<Joined, TooMany> {
+    pub fn join(&self, at: Room, seat: u8, seats: u8, account: Address) -> Result<Joined, TooMany> {
         let mut rooms = self.rooms();
         let theirs = rooms.by_account.get(&account).copied().unwrap_or_default();
         if theirs >= self.0.limits.per_account {
@@ -124,7 +124,7 @@ impl Relay {
         let number = rooms.next;
         let (outbox, waiting) = mpsc::unbounded_channel();
         let replaced = CancellationToken::new();
-        let room = rooms.rooms.entry((task, attempt)).or_default();
+        let room = rooms.rooms.entry(at).or_default();
         for other in room.keys().filter(|other| **other != seat) {
             // Its receiver is in this function.
             let _ = outbox.send(Waiting::notice(Notice::Came(*other)));
@@ -136,7 +136,7 @@ impl Relay {
         }
         tell(room, seat, Notice::Came(seat));
         add(&self.0.counting.connections, 1);
-        Ok(Joined { relay: self.clone(), room: (task, attempt), seat, seats, account, number, waiting, replaced })
+        Ok(Joined { relay: self.clone(), room: at, seat, seats, account, number, waiting, replaced })
     }
 
     pub(crate) fn counting(&self) -> &Counting {
@@ -149,7 +149,7 @@ impl Relay {
 }
 
 impl Joined {
-    /// Passes so many envelopes on to `to`, once there is room for them.
+    /// Passes so many envelopes on to `to`, once there is space for them.
     pub(crate) async fn pass(&self, to: u8, bytes: Bytes, envelopes: usize) {
         let inside = &self.relay.0;
         let (outbox, link) = {
@@ -163,18 +163,18 @@ impl Joined {
             (member.outbox.clone(), link.clone())
         };
         let size = bytes.len();
-        let room = match self.room_for(size, link).await {
-            Ok(room) => room,
+        let space = match self.space_for(size, link).await {
+            Ok(space) => space,
             // The receiver left while this waited.
             Err(_) => return add(&inside.counting.dropped, envelopes),
         };
         add(&inside.counting.envelopes, envelopes);
         add(&inside.counting.bytes, size - envelopes * HEAD);
         // A receiver that leaves now takes what waits with it.
-        let _ = outbox.send(Waiting { bytes, _room: Some(room) });
+        let _ = outbox.send(Waiting { bytes, _space: Some(space) });
     }
 
-    async fn room_for(&self, size: usize, link: Arc<Semaphore>) -> Result<Room, AcquireError> {
+    async fn space_for(&self, size: usize, link: Arc<Semaphore>) -> Result<Space, AcquireError> {
         let counting = &self.relay.0.counting;
         // A message has far fewer bytes than fit.
         let permits = size as u32;
@@ -190,7 +190,7 @@ impl Joined {
         let of_all = take(self.relay.0.memory.clone()).await?;
         add(&counting.held_back, usize::from(held_back));
         add(&counting.waiting, size);
-        Ok(Room { relay: self.relay.clone(), size, _permits: [of_link, of_all] })
+        Ok(Space { relay: self.relay.clone(), size, _permits: [of_link, of_all] })
     }
 }
 
@@ -219,7 +219,7 @@ impl Drop for Joined {
 }
 
 impl Member {
-    /// Whoever waits for room in it waits no longer.
+    /// Whoever waits for space in it waits no longer.
     fn close(&self) {
         self.replaced.cancel();
         self.links.values().for_each(|link| link.close());
@@ -228,7 +228,7 @@ impl Member {
 
 impl Waiting {
     fn notice(notice: Notice) -> Self {
-        Self { bytes: notice.envelope().into(), _room: None }
+        Self { bytes: notice.envelope().into(), _space: None }
     }
 }
 

@@ -51,7 +51,7 @@ impl Joined {
             () = stop.cancelled() => End::Stopping,
         };
         self.count(&end);
-        debug!(task = self.room.0, seat = self.seat, code = end.code(), "a connection to the relay ended");
+        debug!(room = %self.room, seat = self.seat, code = end.code(), "a connection to the relay ended");
         // The place is free before the client hears of it.
         drop(self);
         if let Some(code) = end.code() {
@@ -140,7 +140,7 @@ async fn write(sink: &mut SplitSink<WebSocket, Message>, mut waiting: UnboundedR
         if sink.flush().await.is_err() {
             return;
         }
-        // Its room is free once it is written.
+        // Its space is free once it is written.
         batch.clear();
     }
     // Its sender is gone: this seat was replaced, which the caller hears too.

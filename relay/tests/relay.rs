@@ -13,7 +13,7 @@ use axum::{
 use futures::{SinkExt, StreamExt};
 use protocol::{
     Address,
-    relay::{MOST_IN_MESSAGE, NOTICE, Notice, close, envelope, envelopes},
+    relay::{MOST_IN_MESSAGE, NOTICE, Notice, Room, close, envelope, envelopes},
 };
 use relay::{Limits, Relay};
 use tokio::net::{TcpListener, TcpStream};
@@ -46,7 +46,7 @@ async fn enter(
     Query(Seat { seat }): Query<Seat>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    match relay.join(task, attempt, seat, 3, Address([seat; 20])) {
+    match relay.join(Room::Task { task, attempt }, seat, 3, Address([seat; 20])) {
         Ok(joined) => upgrade.max_message_size(MOST_IN_MESSAGE).on_upgrade(move |socket| joined.serve(socket, stop)),
         Err(error) => (StatusCode::TOO_MANY_REQUESTS, error.to_string()).into_response(),
     }

@@ -52,6 +52,7 @@ pub fn router(app: App) -> Router {
     let long = Router::new()
         .route("/api/live", get(live::live))
         .route("/api/relay/{task}/{attempt}", get(relay::enter))
+        .route("/api/relay/jobs/{job}/{provider}", get(relay::enter_job))
         .route("/api/content/{cid}", put(content::store))
         .route("/ipfs/{cid}", get(gateway::give));
     let limited = short

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use axum::Router;
 use content::ContentStore;
 use contracts::DecodeError;
-use protocol::{Address, cid::Cid, subject::Subject};
+use protocol::{Address, cid::Cid, relay::Room, subject::Subject};
 use sqlx::{AnyConnection, migrate::Migrator};
 
 pub(crate) use fold::Fold;
@@ -136,12 +136,12 @@ pub trait Family: Send + Sync + 'static {
         Ok(())
     }
 
-    /// The accounts of a task's seats in an attempt, by their numbers: who may use the relay there. `None` where this family
-    /// has no such task, or it is over.
+    /// The accounts of a room's seats, by their numbers: who may use the relay there. `None` where this family has no such
+    /// room, or there is nothing more to be said in it.
     ///
     /// # Errors
     /// Whatever the database says.
-    async fn seats(&self, _db: &Db, _task: u64, _attempt: u16) -> Result<Option<Vec<Address>>, sqlx::Error> {
+    async fn seats(&self, _db: &Db, _room: Room) -> Result<Option<Vec<Address>>, sqlx::Error> {
         Ok(None)
     }
 

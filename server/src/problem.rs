@@ -3,14 +3,28 @@
 //! Handlers return [`ApiError`]; what a person reads is its Display, a full sentence that says what to do. What goes
 //! wrong inside (the database, the disk) is logged with its cause and told as [`ApiError::Unavailable`].
 
+use std::fmt;
+
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use content::IntakeError;
-use protocol::{Address, Digest, api::Problem, cid::Cid};
+use protocol::{Address, Digest, api::Problem, cid::Cid, relay::Room};
 use tracing::error;
+
+/// A room of the relay, in words: what its seats have in common.
+struct InWords(Room);
+
+impl fmt::Display for InWords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Room::Task { task, attempt } => write!(f, "attempt {attempt} of task {task}"),
+            Room::Job { job, provider } => write!(f, "compute job {job} with provider {provider}"),
+        }
+    }
+}
 
 /// Everything the API answers instead of what was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -82,13 +96,15 @@ pub enum ApiError {
     #[error("There is no compute job {0} here. If it was posted a moment ago, it may not be indexed yet.")]
     NoJob(u64),
     #[error(
-        "There is no task {task} here with an attempt {attempt}. If it was made a moment ago, it may not be indexed yet."
+        "There is nothing to be said in {} here now. If it was made a moment ago, it may not be indexed yet.",
+        InWords(*.0)
     )]
-    NoTask { task: u64, attempt: u16 },
+    NoRoom(Room),
     #[error(
-        "{address} has no such seat in task {task}, so it has nothing to say there. Sign in as the account that has the seat."
+        "{address} has no such seat in {}, so it has nothing to say there. Sign in as the account that has the seat.",
+        InWords(*room)
     )]
-    NotSeated { task: u64, address: Address },
+    NotSeated { room: Room, address: Address },
     #[error("{0}")]
     TooManyAtRelay(String),
     #[error("The server took too long. Try again.")]
@@ -144,9 +160,15 @@ impl ApiError {
                 (StatusCode::UNAUTHORIZED, "sign-in-signature", "The signature does not fit the sign-in.")
             }
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests."),
-            Self::NoTask { .. } | Self::NoSuchTask(_) => (StatusCode::NOT_FOUND, "no-task", "There is no such task."),
-            Self::NoJob(_) => (StatusCode::NOT_FOUND, "no-job", "There is no such compute job."),
-            Self::NotSeated { .. } => (StatusCode::FORBIDDEN, "not-seated", "This is for the seats of the task alone."),
+            Self::NoRoom(Room::Task { .. }) | Self::NoSuchTask(_) => {
+                (StatusCode::NOT_FOUND, "no-task", "There is no such task.")
+            }
+            Self::NoRoom(Room::Job { .. }) | Self::NoJob(_) => {
+                (StatusCode::NOT_FOUND, "no-job", "There is no such compute job.")
+            }
+            Self::NotSeated { .. } => {
+                (StatusCode::FORBIDDEN, "not-seated", "This is for those who have a seat there alone.")
+            }
             Self::TooManyAtRelay(_) => {
                 (StatusCode::TOO_MANY_REQUESTS, "too-many-at-relay", "Too many connections to the relay.")
             }

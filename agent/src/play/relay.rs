@@ -11,7 +11,7 @@ use axum::{
 };
 use protocol::{
     Address,
-    relay::{MOST_IN_MESSAGE, PROTOCOL, TOKEN_PROTOCOL},
+    relay::{MOST_IN_MESSAGE, PROTOCOL, Room, TOKEN_PROTOCOL},
 };
 use relay::{Limits, Relay};
 use serde_json::json;
@@ -36,8 +36,10 @@ pub async fn run(listen: &str, printer: Printer) -> Result<(), Failure> {
     let listener = TcpListener::bind(listen).await.map_err(unheard)?;
     let address = listener.local_addr().map_err(unheard)?;
     printer.say(&json!({"relay": format!("http://{address}")}));
-    let router =
-        Router::new().route("/api/relay/{task}/{attempt}", get(enter)).with_state(Relay::new(Limits::default()));
+    let router = Router::new()
+        .route("/api/relay/{task}/{attempt}", get(enter))
+        .route("/api/relay/jobs/{job}/{provider}", get(enter_job))
+        .with_state(Relay::new(Limits::default()));
     // Small messages leave at once: seats wait for each other's.
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
@@ -52,13 +54,27 @@ async fn enter(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
+    open(&relay, Room::Task { task, attempt }, seat, &headers, upgrade)
+}
+
+async fn enter_job(
+    State(relay): State<Relay>,
+    Path((job, provider)): Path<(u64, Address)>,
+    Query(Seat { seat }): Query<Seat>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    open(&relay, Room::Job { job, provider }, seat, &headers, upgrade)
+}
+
+fn open(relay: &Relay, room: Room, seat: u8, headers: &HeaderMap, upgrade: WebSocketUpgrade) -> Response {
     if seat >= SEATS {
         return (StatusCode::BAD_REQUEST, format!("A task has at most {SEATS} seats.")).into_response();
     }
     // Nobody is known by name here, so that places are counted by seat.
-    match relay.join(task, attempt, seat, SEATS, Address([seat; 20])) {
+    match relay.join(room, seat, SEATS, Address([seat; 20])) {
         Ok(joined) => upgrade
-            .protocols(spoken(&headers))
+            .protocols(spoken(headers))
             .max_message_size(MOST_IN_MESSAGE)
             .on_upgrade(move |socket| joined.serve(socket, CancellationToken::new())),
         Err(error) => (StatusCode::TOO_MANY_REQUESTS, error.to_string()).into_response(),

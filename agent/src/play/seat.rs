@@ -14,6 +14,7 @@ use mpc_run::{
     Alone, Attempt, Brings, Ended, Finished, Kept, Keys as Signing, Mail, Report, RunError, Seated, Spec, Table, help,
     own, preflight, receive,
 };
+use protocol::relay::Room;
 use serde_json::json;
 
 use crate::{
@@ -124,7 +125,8 @@ async fn seated(
 ) -> Result<Option<Ended>, Failure> {
     let clock = Rc::new(Time::default());
     let peers = attempt.spec.peers(seat);
-    let address = transport::address(&local.relay, local.task, local.attempt, seat);
+    let room = Room::Task { task: local.task, attempt: local.attempt };
+    let address = transport::address(&local.relay, room, seat);
     let own_key = Own { seat, secret: keys.link().into(), confirmation: Vec::new() };
     let connect = Box::new(connector(address, "local".to_string()));
     let links = Links::new(attempt.terms.clone(), Arc::new(own_key), &peers, random()?, connect, clock.clone())

@@ -14,6 +14,7 @@ use mpc_run::{
     Attempt, Brings, Ended, Kept, Keys as Signing, Late, Mail, RunError, Seated, Spec, Table, help, own, receive,
 };
 use mpc_task::Secrets;
+use protocol::relay::Room;
 use serde_json::json;
 use tasks::Candidate;
 
@@ -138,7 +139,7 @@ impl Playing {
         let (task, number) = self.number();
         let clock = Rc::new(Time::default());
         let peers = attempt.spec.peers(self.seat);
-        let address = transport::address(&self.relay, task, number, self.seat);
+        let address = transport::address(&self.relay, Room::Task { task, attempt: number }, self.seat);
         let connect = Box::new(Connector::new(Server::at(&self.relay)?, self.chain.clone(), address));
         let own_key =
             Own { seat: self.seat, secret: self.secrets.link.0.into(), confirmation: self.confirmation.clone() };

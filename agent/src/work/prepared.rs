@@ -20,7 +20,7 @@ impl Files for Shelf {
     type Error = Failure;
 
     async fn get(&self, cid: Cid, most: u64) -> Result<Vec<u8>, Failure> {
-        self.find(cid, most).await
+        Shelf::get(self, cid, most).await
     }
 }
 

@@ -28,7 +28,7 @@ impl Shelf {
     }
 
     /// A file of at most so many bytes: from the folder, or from the first server that has it.
-    pub async fn find(&self, cid: Cid, most: u64) -> Result<Vec<u8>, Failure> {
+    pub async fn get(&self, cid: Cid, most: u64) -> Result<Vec<u8>, Failure> {
         let file = self.folder.join(cid.to_string());
         if file.exists() {
             let bytes = files::read(&file)?;

@@ -211,8 +211,7 @@ impl Worker {
             return;
         }
         if job.state == State::Posted || runs(job, me) {
-            let slot = self.view.book.provider(me).map_or(0, |provider| provider.slot);
-            live.talk(&self.context, job, slot);
+            live.talk(&self.context, job);
         }
         match job.state {
             State::Posted if live.is_asked() => {

@@ -219,8 +219,8 @@ pub struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    /// Opens a link to a provider in a slot, of whom the details are in the folder of files.
-    pub async fn open(lent: &'a Lent, posted: Posted, deal: Deal, slot: u16) -> Self {
+    /// Opens a link to a provider, of whom the details are in the folder of files.
+    pub async fn open(lent: &'a Lent, posted: Posted, deal: Deal) -> Self {
         let chain = rpc_offer(lent, deal.provider).await;
         let meeting = Meeting {
             of: posted.of,
@@ -229,10 +229,9 @@ impl<'a> Side<'a> {
             client_key: Digest(public_key(&SECRET).unwrap()),
             provider: deal.provider,
             provider_key: chain.link,
-            slot,
         };
         let terms = meeting.link();
-        let address = transport::address(&lent.world.relay, terms.task, terms.attempt, CLIENT);
+        let address = transport::address(&lent.world.relay, meeting.room(), CLIENT);
         let own = Own { seat: CLIENT, secret: SECRET.into(), confirmation: Vec::new() };
         let connect = Box::new(connector(address, "local".to_owned()));
         let clock = Rc::new(Time::default());

@@ -4,6 +4,7 @@
 pub mod directory_key;
 pub mod permit;
 pub mod secret;
+pub mod signed_key;
 
 use leptos::prelude::*;
 use protocol::{Address, api::Deployment};

@@ -13,6 +13,7 @@ pub mod list;
 pub mod live;
 pub mod measured;
 pub mod newest;
+pub mod own_models;
 mod parameters;
 pub mod parts;
 pub mod reminders;

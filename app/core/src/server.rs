@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use protocol::{
     Address, Digest,
     api::{Deployment, Nonce, Problem, Session, SignInRequest, Status, Stored},
+    relay::Room,
     siwe::SignIn,
     subject::Subject,
 };
@@ -36,6 +37,8 @@ pub enum ServerError {
     Problem(String),
     #[error("The server sent something this page does not understand; reload to get the matching page.")]
     Unreadable,
+    #[error("Those who take part meet at {there}. Open this page there.")]
+    OtherRelay { there: String },
     #[error(transparent)]
     Wallet(#[from] WalletError),
 }
@@ -179,13 +182,23 @@ pub async fn name_original(
     Ok(())
 }
 
-/// A session of this account for the relay of a task, signing in where there is none. A browser tells nobody why a server
+/// The relay of those named that is this page's server: only there the account is signed in.
+///
+/// # Errors
+/// [`ServerError::OtherRelay`]
+pub fn relay_here(relays: &[String]) -> Result<String, ServerError> {
+    let here = window().location().origin().unwrap_or_default();
+    let same = |relay: &&String| relay.trim_end_matches('/') == here;
+    let there = || relays.first().map_or("no relay", String::as_str).to_owned();
+    relays.iter().find(same).cloned().ok_or_else(|| ServerError::OtherRelay { there: there() })
+}
+
+/// A session of this account for a room of the relay, signing in where there is none. A browser tells nobody why a server
 /// refused a WebSocket, so the session is tried by a plain request first, which the server answers with 400 where it knows it.
-pub async fn relay_session(wallet: Wallet, account: Address, task: u64, attempt: u16) -> Result<String, ServerError> {
+pub async fn relay_session(wallet: Wallet, account: Address, room: Room) -> Result<String, ServerError> {
     if let Some(token) = storage::read(&session_key(account)) {
         let answer = time_limit::within(time_limit::ANSWER, async |signal| {
-            let path = format!("/api/relay/{task}/{attempt}");
-            let request = Request::get(&path).abort_signal(signal.as_ref());
+            let request = Request::get(&room.to_string()).abort_signal(signal.as_ref());
             request.header("authorization", &format!("Bearer {token}")).send().await
         });
         let answer = answer.await.and_then(Result::ok).ok_or(ServerError::Unreachable)?;

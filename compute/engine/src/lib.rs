@@ -6,7 +6,7 @@
 //! | [`Run`] | starts, goes on from a [`Checkpoint`], steps, ends with an [`Outcome`] |
 //! | [`World`] | what a module can see and do: inputs, the result, the log |
 //! | [`Engine`], [`Instance`] | what an engine has to do for it |
-//! | [`Wasmi`] | an interpreter, everywhere |
+//! | `Wasmi` | an interpreter, everywhere (feature `wasmi`) |
 //! | `Wasmtime` | a compiler for this machine's processor (not wasm32) |
 //! | `Browser` | the engine of the browser that the page runs in (wasm32) |
 
@@ -20,6 +20,7 @@ pub use checkpoint::{BadCheckpoint, Checkpoint};
 pub use engine::{Engine, EngineError, Instance, Stopped};
 #[cfg(target_arch = "wasm32")]
 pub use engines::Browser;
+#[cfg(feature = "wasmi")]
 pub use engines::Wasmi;
 #[cfg(not(target_arch = "wasm32"))]
 pub use engines::{Goes, Wasmtime};

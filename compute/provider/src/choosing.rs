@@ -1,7 +1,7 @@
 //! About which jobs something may be to do, and whether there is room for one more.
 
 use jobs::{
-    Book, Job, State,
+    AFTERWARDS, Book, Job, State,
     market::{Equipment, Offered, serves},
 };
 use protocol::{Address, Amount};
@@ -10,8 +10,6 @@ use crate::Record;
 
 /// Posted jobs that are prepared at once, the newest first.
 pub const MOST_POSTED: usize = 16;
-/// Seconds after its end in which a client can still ask for what came of a job.
-pub const AFTERWARDS: u64 = 600;
 
 /// Whether an account runs a job.
 pub fn runs(job: &Job, account: Address) -> bool {

@@ -12,6 +12,7 @@
 //! | [`Deal`] | what both know of a job before they talk; what is paid |
 //! | [`ToClient`], [`ToProvider`] | the messages |
 //! | [`Client`], [`Provider`] | the two sides |
+//! | [`Shared`] | speaks for either over a link |
 
 mod client;
 mod deal;
@@ -20,14 +21,16 @@ mod liar;
 mod meeting;
 mod message;
 mod provider;
+mod talk;
 
 pub use client::{Client, News};
 pub use deal::{Deal, Signer, limit};
 pub use files::{BadFile, Details, Input, Manifest};
 pub use liar::Liar;
-pub use meeting::{CLIENT, Meeting, PROVIDER, delivery, room};
+pub use meeting::{CLIENT, Meeting, PROVIDER, delivery};
 pub use message::{Announced, Lines, Shown, Signature, SignedQuote, ToClient, ToProvider, Voucher};
 pub use provider::{Provider, Wish};
+pub use talk::{Shared, Side};
 
 /// Why a provider ends a job without a result, as it is told on chain.
 pub mod code {

@@ -3,28 +3,31 @@
 
 use jobs::typed_data::Of;
 use link::{Proof, Seat, SeatNumber, Terms as LinkTerms, sealing::Delivery};
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, relay::Room};
 
 /// The client's seat.
 pub const CLIENT: SeatNumber = 0;
 /// The provider's seat.
 pub const PROVIDER: SeatNumber = 1;
 
-/// Relays know rooms by numbers, and tasks of learning together have the lower ones.
+/// Links and sealed files are bound to numbers, of which tasks of learning together have the lower ones.
 const JOBS: u64 = 1 << 63;
 
 /// What both sides do by this version of the protocol.
 const PLAN: &[u8] = b"ModelMarket job session 1";
 
-/// The number of a job's room at a relay. Each provider has a room of its own there: its slot stands for the attempt.
-pub fn room(job: u64) -> u64 {
+/// What stands for a task's number where something is bound to a job.
+fn bound(job: u64) -> u64 {
     JOBS | job
 }
 
+/// Providers that are asked about a job have no attempts.
+const ATTEMPT: u16 = 1;
+
 /// To what the sealed result of a job is bound.
 pub fn delivery(of: &Of, client: Address) -> Delivery {
-    let (task, attempt) = (room(of.job), 1);
-    Delivery { chain_id: of.chain, contract: of.contract, task, attempt, from: PROVIDER, to: client, number: 0 }
+    let Of { chain, contract, job } = *of;
+    Delivery { chain_id: chain, contract, task: bound(job), attempt: ATTEMPT, from: PROVIDER, to: client, number: 0 }
 }
 
 /// One client and one provider about one job.
@@ -39,19 +42,22 @@ pub struct Meeting {
     pub provider: Address,
     /// Its X25519 key.
     pub provider_key: Digest,
-    /// The provider's slot in the contract.
-    pub slot: u16,
 }
 
 impl Meeting {
+    /// Where the two meet at a relay.
+    pub fn room(&self) -> Room {
+        Room::Job { job: self.of.job, provider: self.provider }
+    }
+
     /// What the link between the two is bound to.
     pub fn link(&self) -> LinkTerms {
         let seat = |address, roles, key: Digest| Seat { address, roles, key: key.0, proof: Proof::TwoNodes };
         LinkTerms {
             chain_id: self.of.chain,
             contract: self.of.contract,
-            task: room(self.of.job),
-            attempt: self.slot,
+            task: bound(self.of.job),
+            attempt: ATTEMPT,
             plan: Digest::of(PLAN),
             spec: self.terms,
             seats: vec![seat(self.client, 0, self.client_key), seat(self.provider, 1, self.provider_key)],

@@ -42,8 +42,9 @@ fn digests_are_what_wallets_sign() {
         "message": { "job": 7, "terms": hex(&terms.0), "provider": hex(&quote.provider.0), "price": quote.price.0 as u64,
             "units": quote.units, "expiry": quote.expiry, "nonce": quote.nonce },
     });
-    let request: TypedData = serde_json::from_value(request).unwrap();
-    assert_eq!(Digest(request.encode_eip712().unwrap()), scene.of(7).quote(terms, &quote));
+    let hash = |request| Digest(serde_json::from_value::<TypedData>(request).unwrap().encode_eip712().unwrap());
+    assert_eq!(hash(request), scene.of(7).quote(terms, &quote));
+    assert_eq!(hash(scene.of(7).quote_request(terms, &quote)), scene.of(7).quote(terms, &quote));
     let request = json!({
         "types": { "EIP712Domain": domain_type, "Voucher": [
             { "name": "job", "type": "uint64" }, { "name": "provider", "type": "address" },
@@ -52,8 +53,9 @@ fn digests_are_what_wallets_sign() {
         "primaryType": "Voucher", "domain": domain,
         "message": { "job": 7, "provider": hex(&quote.provider.0), "units": 300, "checkpoint": hex(&FILE.0) },
     });
-    let request: TypedData = serde_json::from_value(request).unwrap();
-    assert_eq!(Digest(request.encode_eip712().unwrap()), scene.of(7).voucher(quote.provider, 300, FILE));
+    assert_eq!(hash(request), scene.of(7).voucher(quote.provider, 300, FILE));
+    let request = scene.of(7).voucher_request(quote.provider, 300, FILE);
+    assert_eq!(hash(request), scene.of(7).voucher(quote.provider, 300, FILE));
 }
 
 #[test]

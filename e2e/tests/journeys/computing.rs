@@ -105,6 +105,7 @@ async fn who_fits_is_shown_before_a_job_is_posted_and_why_nobody_does() -> Resul
     let person = Person::new(&browser, &stack);
     person.visit("/jobs/new").await?;
     person.connects(client).await?;
+    person.finds("//select[@id='field-kind']").await?.send_keys("Module").await?;
     person.sees("1 provider could run it").await?;
     person.fills("field-minutes", "10").await?;
     person.sees("0.2728 NTX").await?;

@@ -6,7 +6,8 @@ use jobs::{JOBS, calls, returns};
 use protocol::Amount;
 
 #[tokio::test]
-async fn a_share_of_nine_per_cent_is_refused_and_half_of_this_machine_stands_on_chain_and_in_the_network() -> Result<()> {
+async fn a_share_of_nine_per_cent_is_refused_and_half_of_this_machine_stands_on_chain_and_in_the_network() -> Result<()>
+{
     let stack = Stack::start().await?;
     let provider = stack.chain.accounts[1];
     stack.chain.fund(provider).await?;

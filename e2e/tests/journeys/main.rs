@@ -14,6 +14,7 @@ mod late_keys;
 mod learning;
 mod left_out;
 mod lending;
+mod lent;
 mod lying_server;
 mod newcomer;
 mod pipeline;

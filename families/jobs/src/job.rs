@@ -3,7 +3,9 @@
 use protocol::{Address, Amount, Digest};
 use serde::{Deserialize, Serialize};
 
-use crate::{DRAW_WINDOW, ESCALATE_WINDOW, FEES_AT_STAKE, Files, MAX_WAIT, START_WINDOW, Terms, VOUCHER_WINDOW};
+use crate::{
+    AFTERWARDS, DRAW_WINDOW, ESCALATE_WINDOW, FEES_AT_STAKE, Files, MAX_WAIT, START_WINDOW, Terms, VOUCHER_WINDOW,
+};
 
 /// Where a job stands. The last five are never left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -236,6 +238,15 @@ impl Job {
     /// Whether a client's money is locked for what has not ended.
     pub fn is_under_way(&self) -> bool {
         matches!(self.state, State::Locked | State::Running | State::Submitted | State::Disputed)
+    }
+
+    /// Whether its client and this provider have something to say to each other: before a provider is chosen about quotes, then
+    /// about the run, and [`AFTERWARDS`] about what came of it.
+    pub fn is_talked_about(&self, provider: Address, now: u64) -> bool {
+        match &self.run {
+            None => self.state == State::Posted && provider != self.client && now < self.terms.lock_by(),
+            Some(run) => run.provider == provider && (!self.state.is_final() || now < self.since + AFTERWARDS),
+        }
     }
 
     /// Everybody who has a part in it: client, provider, challenger, who asked for the second round, jurors. Some stand

@@ -62,6 +62,8 @@ pub const MIN_WINDOW: u32 = 600;
 pub const MAX_WINDOW: u32 = 30 * 86_400;
 /// Longest time that a job may run, seconds.
 pub const MAX_RUN: u32 = 7 * 86_400;
+/// Seconds after a job's end in which its client can still ask the provider what came of it. Not a rule of the contract.
+pub const AFTERWARDS: u64 = 600;
 /// Longest time from post to deadline, seconds.
 pub const MAX_WAIT: u64 = 90 * 86_400;
 /// Most jurors of a first round; a second one has three times as many.

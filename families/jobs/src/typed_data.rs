@@ -2,7 +2,13 @@
 //! Equal to `JobSignatures` in Solidity.
 
 use contracts::abi::hash_words;
-use protocol::{Address, Digest, keccak};
+use protocol::{
+    Address, Digest,
+    cid::Cid,
+    keccak,
+    typed_data::{ContextValue, SecretRequest},
+};
+use serde_json::{Value, json};
 
 use crate::{Files, Quote, Terms};
 
@@ -16,12 +22,19 @@ pub struct Of {
     pub job: u64,
 }
 
+const QUOTE: &str =
+    "Quote(uint64 job,bytes32 terms,address provider,uint80 price,uint40 units,uint40 expiry,uint64 nonce)";
+const VOUCHER: &str = "Voucher(uint64 job,address provider,uint40 units,bytes32 checkpoint)";
+const DOMAIN: &str = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+const NAME: &str = "ModelMarket jobs";
+const VERSION: &str = "1";
+
 impl Of {
     /// What a provider signs to offer to run a job under its very terms.
     pub fn quote(&self, terms: Digest, quote: &Quote) -> Digest {
         let Quote { provider, price, units, expiry, nonce } = *quote;
         self.digest(
-            "Quote(uint64 job,bytes32 terms,address provider,uint80 price,uint40 units,uint40 expiry,uint64 nonce)",
+            QUOTE,
             [
                 terms,
                 address(provider),
@@ -36,19 +49,40 @@ impl Of {
     /// What a client signs: it will pay the provider for all units to the checkpoint, from the start of the job. It counts
     /// instead of all before.
     pub fn voucher(&self, provider: Address, units: u64, checkpoint: Digest) -> Digest {
-        self.digest(
-            "Voucher(uint64 job,address provider,uint40 units,bytes32 checkpoint)",
-            [address(provider), number(units.into()), checkpoint],
+        self.digest(VOUCHER, [address(provider), number(units.into()), checkpoint])
+    }
+
+    /// [`Self::quote`] as a wallet is asked for it (`eth_signTypedData_v4`).
+    pub fn quote_request(&self, terms: Digest, quote: &Quote) -> Value {
+        let Quote { provider, price, units, expiry, nonce } = *quote;
+        let price = price.0.to_string();
+        self.request(
+            QUOTE,
+            json!({"job": self.job, "terms": terms, "provider": provider, "price": price, "units": units, "expiry": expiry, "nonce": nonce}),
         )
+    }
+
+    /// [`Self::voucher`] as a wallet is asked for it (`eth_signTypedData_v4`).
+    pub fn voucher_request(&self, provider: Address, units: u64, checkpoint: Digest) -> Value {
+        self.request(VOUCHER, json!({"job": self.job, "provider": provider, "units": units, "checkpoint": checkpoint}))
+    }
+
+    fn request(&self, type_: &str, message: Value) -> Value {
+        let name = type_.split('(').next().unwrap_or_default();
+        json!({
+            "types": {"EIP712Domain": fields(DOMAIN), name: fields(type_)},
+            "primaryType": name,
+            "domain": {"name": NAME, "version": VERSION, "chainId": self.chain, "verifyingContract": self.contract},
+            "message": message,
+        })
     }
 
     /// What signatures are bound to.
     pub fn domain_separator(&self) -> Digest {
-        let domain = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
         hash_words(&[
-            keccak(&[domain.as_bytes()]),
-            keccak(&[b"ModelMarket jobs"]),
-            keccak(&[b"1"]),
+            keccak(&[DOMAIN.as_bytes()]),
+            keccak(&[NAME.as_bytes()]),
+            keccak(&[VERSION.as_bytes()]),
             number(self.chain.into()),
             address(self.contract),
         ])
@@ -60,6 +94,22 @@ impl Of {
         let (domain, message) = (self.domain_separator(), hash_words(&words));
         keccak(&[&[0x19, 0x01], &domain.0, &message.0])
     }
+}
+
+/// Names and types of a type's fields.
+fn fields(type_: &str) -> Vec<Value> {
+    let inside = type_.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or_default();
+    let fields = inside.split(',').filter_map(|field| field.split_once(' '));
+    fields.map(|(type_, name)| json!({"name": name, "type": type_})).collect()
+}
+
+/// What a client's wallet signs once; the salt of the secret is the X25519 secret of its links, and what results are sealed to.
+/// The same wallet has it again on any device. `contract` is `Jobs`.
+pub fn key_request(contract: Address, account: Address) -> SecretRequest {
+    let context = vec![("role", ContextValue::Text("client".into())), ("account", ContextValue::Address(account))];
+    let purpose = "Make the key under which you talk to those who run your compute jobs, and to which their results are sealed. \
+                   Sign this only on ModelMarket: who has the signature can read those results.";
+    SecretRequest::new(contract, purpose, context, &Cid::of_block(format!("{account} client").as_bytes()))
 }
 
 /// Hash of terms, as the contract keeps it.

@@ -15,7 +15,10 @@ mod native {
         routing::get,
     };
     use mpc_learn::{Fact, Metric, What};
-    use protocol::{Address, relay::MOST_IN_MESSAGE};
+    use protocol::{
+        Address,
+        relay::{MOST_IN_MESSAGE, Room},
+    };
     use relay::{Limits, Relay};
     use serde_json::json;
     use tokio_util::sync::CancellationToken;
@@ -37,7 +40,7 @@ mod native {
         upgrade: WebSocketUpgrade,
     ) -> Response {
         let upgrade = upgrade.protocols([protocol::relay::PROTOCOL]).max_message_size(MOST_IN_MESSAGE);
-        match relay.join(task, attempt, seat, 4, Address([seat; 20])) {
+        match relay.join(Room::Task { task, attempt }, seat, 4, Address([seat; 20])) {
             Ok(joined) => upgrade.on_upgrade(move |socket| joined.serve(socket, CancellationToken::new())),
             Err(error) => (StatusCode::TOO_MANY_REQUESTS, error.to_string()).into_response(),
         }

@@ -24,6 +24,7 @@ use crate::{app::App, family::Families};
         index::logs,
         live::live,
         relay::enter,
+        relay::enter_job,
         session::nonce,
         session::begin,
         session::end,

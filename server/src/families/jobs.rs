@@ -10,16 +10,19 @@ mod owed;
 mod providers;
 mod routes;
 mod rows;
+mod seats;
 
 use ::jobs::{FAMILY, JOBS, Said, calls};
 use async_trait::async_trait;
 use axum::Router;
 use contracts::DecodeError;
+use protocol::{Address, relay::Room};
 use sqlx::AnyConnection;
 
 use crate::{
     app::App,
     chain::RawLog,
+    db::Db,
     family::{Decoded, Family, Gauge, Probe, Rows, Table},
     indexer::{Counting, Gap, IndexError},
 };
@@ -100,6 +103,13 @@ impl Family for Jobs {
 
     async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
         counts::missing(counting).await
+    }
+
+    async fn seats(&self, db: &Db, room: Room) -> Result<Option<Vec<Address>>, sqlx::Error> {
+        match room {
+            Room::Job { job, provider } => seats::of(db, job, provider).await,
+            Room::Task { .. } => Ok(None),
+        }
     }
 
     fn routes(&self) -> Router<App> {

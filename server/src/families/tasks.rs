@@ -12,7 +12,7 @@ use ::tasks::{Event, FAMILY, TASKS, calls, logs, logs::OwedEvent};
 use async_trait::async_trait;
 use axum::Router;
 use contracts::DecodeError;
-use protocol::Address;
+use protocol::{Address, relay::Room};
 use sqlx::AnyConnection;
 
 use crate::{
@@ -86,8 +86,11 @@ impl Family for Tasks {
         counts::missing(counting).await
     }
 
-    async fn seats(&self, db: &Db, task: u64, attempt: u16) -> Result<Option<Vec<Address>>, sqlx::Error> {
-        seats::of(db, task, attempt).await
+    async fn seats(&self, db: &Db, room: Room) -> Result<Option<Vec<Address>>, sqlx::Error> {
+        match room {
+            Room::Task { task, attempt } => seats::of(db, task, attempt).await,
+            Room::Job { .. } => Ok(None),
+        }
     }
 
     fn routes(&self) -> Router<App> {

@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use async_trait::async_trait;
 use axum::Router;
 use content::ContentStore;
-use protocol::{Address, cid::Cid};
+use protocol::{Address, cid::Cid, relay::Room};
 use sqlx::{AnyConnection, migrate::Migrator};
 
 use super::{
@@ -45,10 +45,10 @@ impl Families {
         self.iter().find(|family| family.name() == name)
     }
 
-    /// The accounts of a task's seats, from the family that has it.
-    pub(crate) async fn seats(&self, db: &Db, task: u64, attempt: u16) -> Result<Option<Vec<Address>>, sqlx::Error> {
+    /// The accounts of a room's seats, from the family that has it.
+    pub(crate) async fn seats(&self, db: &Db, room: Room) -> Result<Option<Vec<Address>>, sqlx::Error> {
         for family in self.iter() {
-            if let Some(seats) = family.seats(db, task, attempt).await? {
+            if let Some(seats) = family.seats(db, room).await? {
                 return Ok(Some(seats));
             }
         }
@@ -87,7 +87,7 @@ pub(crate) trait AnyFamily: Send + Sync {
         store: &dyn ContentStore,
         missing: &mut HashSet<Cid>,
     ) -> Result<(), MetadataError>;
-    async fn seats(&self, db: &Db, task: u64, attempt: u16) -> Result<Option<Vec<Address>>, sqlx::Error>;
+    async fn seats(&self, db: &Db, room: Room) -> Result<Option<Vec<Address>>, sqlx::Error>;
     fn routes(&self) -> Router<App>;
     fn description(&self) -> utoipa::openapi::OpenApi;
 
@@ -158,8 +158,8 @@ impl<F: Family> AnyFamily for Registered<F> {
         self.0.read_metadata(db, store, missing).await
     }
 
-    async fn seats(&self, db: &Db, task: u64, attempt: u16) -> Result<Option<Vec<Address>>, sqlx::Error> {
-        self.0.seats(db, task, attempt).await
+    async fn seats(&self, db: &Db, room: Room) -> Result<Option<Vec<Address>>, sqlx::Error> {
+        self.0.seats(db, room).await
     }
 
     fn routes(&self) -> Router<App> {

@@ -11,7 +11,7 @@ use link::{
         native::{Time, connect, connector},
     },
 };
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, relay::Room};
 use server::{
     chain::RawLog,
     db::Db,
@@ -26,7 +26,9 @@ use tokio_tungstenite::{
 
 use crate::support::{Database, PATIENCE, TestApp, app::TestChain, until};
 
-/// Task 7, first attempt: three accounts have its seats, the first one of them two.
+const ROOM: Room = Room::Task { task: 7, attempt: 1 };
+
+/// Three accounts have the seats of [`ROOM`], the first one of them two.
 struct Seated(Vec<Address>);
 
 #[async_trait]
@@ -47,8 +49,8 @@ impl Family for Seated {
         Ok(())
     }
 
-    async fn seats(&self, _: &Db, task: u64, attempt: u16) -> Result<Option<Vec<Address>>, sqlx::Error> {
-        Ok(((task, attempt) == (7, 1)).then(|| self.0.clone()))
+    async fn seats(&self, _: &Db, room: Room) -> Result<Option<Vec<Address>>, sqlx::Error> {
+        Ok((room == ROOM).then(|| self.0.clone()))
     }
 }
 
@@ -96,11 +98,11 @@ async fn only_the_seats_of_a_task_get_in() -> Result<()> {
     request.headers_mut().insert("sec-websocket-protocol", protocol.clone());
     let (_browser, answer) = connect_async(request).await?;
     assert_eq!(answer.headers()["sec-websocket-protocol"], protocol);
-    let _program = connect(&address(&app.url(), 7, 1, 0), &seated).await?;
+    let _program = connect(&address(&app.url(), ROOM, 0), &seated).await?;
     // A session that has ended lets nobody in.
     app.request(reqwest::Method::DELETE, "/api/session").bearer_auth(&seated).send().await?.error_for_status()?;
     assert_eq!(refused(&app, "/api/relay/7/1", &seated).await?, "401 sign-in-needed");
-    let error = connect(&address(&app.url(), 7, 1, 0), &seated).await.err().context("refused")?;
+    let error = connect(&address(&app.url(), ROOM, 0), &seated).await.err().context("refused")?;
     ensure!(!error.is_passing() && error.to_string().contains("needs a sign-in"), "{error}");
     Ok(())
 }
@@ -115,9 +117,9 @@ async fn connections_are_bounded_counted_and_closed_when_nothing_comes() -> Resu
     .await?;
     let [one, two, three] = [1, 2, 3].map(|person| app.person(person));
     let (one, two, three) = (app.sign_in(one).await?, app.sign_in(two).await?, app.sign_in(three).await?);
-    let first = connect(&address(&app.url(), 7, 1, 0), &one).await?;
+    let first = connect(&address(&app.url(), ROOM, 0), &one).await?;
     assert_eq!(refused(&app, "/api/relay/7/1?seat=3", &one).await?, "429 too-many-at-relay", "one of each account");
-    let _second = connect(&address(&app.url(), 7, 1, 1), &two).await?;
+    let _second = connect(&address(&app.url(), ROOM, 1), &two).await?;
     assert_eq!(refused(&app, "/api/relay/7/1", &three).await?, "429 too-many-at-relay", "two of each address");
     let open = async || -> Result<u64> {
         let metrics = app.get("/metrics").await?.text().await?;
@@ -130,7 +132,7 @@ async fn connections_are_bounded_counted_and_closed_when_nothing_comes() -> Resu
     until("their places are free", async || Ok(open().await? == 0)).await?;
     let metrics = app.get("/metrics").await?.text().await?;
     ensure!(metrics.contains("modelmarket_relay_idle_total 1"), "{metrics}");
-    let _third = connect(&address(&app.url(), 7, 1, 2), &three).await?;
+    let _third = connect(&address(&app.url(), ROOM, 2), &three).await?;
     Ok(())
 }
 
@@ -151,7 +153,7 @@ fn links(app: &TestApp, seat: u8, peer: u8, token: &str, seed: [u8; 32], plan: [
         confirmed: |_| None,
     };
     let own = Own { seat, secret: secret(seat).into(), confirmation: Vec::new() };
-    let connect = Box::new(connector(address(&app.url(), 7, 1, seat), token.to_string()));
+    let connect = Box::new(connector(address(&app.url(), ROOM, seat), token.to_string()));
     Ok(Links::new(Arc::new(terms), Arc::new(own), &[peer], seed, connect, Rc::new(Time::default()))?)
 }
 
@@ -214,5 +216,52 @@ async fn sides_with_different_plans_get_no_further_than_the_handshake() -> Resul
     };
     let ended = tokio::time::timeout(PATIENCE, ended).await?;
     assert_eq!(ended, Err(LinkError::Handshake { seat: 0 }));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn client_and_provider_of_a_job_meet_and_nobody_else() -> Result<()> {
+    let app = TestApp::start(Database::sqlite()?).await?;
+    let chain = &app.chain.chain;
+    app.chain.ready_to_compute().await?;
+    let people = [1, 2, 3, 4].map(|person| app.person(person));
+    let [client, stranger, chosen, other] = people;
+    let mut tokens = Vec::new();
+    for person in people {
+        tokens.push(app.sign_in(person).await?);
+    }
+    let [as_client, as_stranger, as_chosen, as_other] = &tokens[..] else { unreachable!() };
+    let room = |job, provider| Room::Job { job, provider };
+    let enters = async |room: Room, seat, token: &str| connect(&address(&app.url(), room, seat), token).await.map(drop);
+    let refused = async |room: String, token: &str| refused(&app, &room, token).await;
+    let path = |job, provider| room(job, provider).to_string();
+
+    // Before a provider is chosen: each of those who take jobs has a room of its own with the client.
+    let (terms, files) = app.chain.job_terms().await?;
+    let posted = chain.post_job(client, &terms, &files).await?;
+    app.indexed().await?;
+    for provider in [chosen, other] {
+        enters(room(posted, provider), 0, as_client).await?;
+    }
+    enters(room(posted, chosen), 1, as_chosen).await?;
+    enters(room(posted, other), 1, as_other).await?;
+    assert_eq!(refused(path(posted, chosen), as_other).await?, "403 not-seated");
+    assert_eq!(refused(path(posted, chosen), as_stranger).await?, "403 not-seated");
+    assert_eq!(refused(path(posted, stranger), as_stranger).await?, "404 no-job", "one who lends nothing");
+    assert_eq!(refused(path(posted + 1, chosen), as_client).await?, "404 no-job");
+    assert_eq!(refused(format!("/api/relay/jobs/{posted}/nobody"), as_client).await?, "400 bad-request");
+
+    // Then with the chosen one alone, until it is long over.
+    let running = app.chain.started(client, chosen).await?;
+    app.indexed().await?;
+    enters(room(running, chosen), 1, as_chosen).await?;
+    assert_eq!(refused(path(running, other), as_other).await?, "404 no-job");
+    let result = app.chain.submit_result(chosen, running, 900).await?;
+    chain.on_jobs(client, jobs::calls::accept(running, result)).await?;
+    app.indexed().await?;
+    enters(room(running, chosen), 0, as_client).await?;
+    app.chain.pass(jobs::AFTERWARDS + 1).await?;
+    app.indexed().await?;
+    assert_eq!(refused(path(running, chosen), as_client).await?, "404 no-job");
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::{
 
 use compute_engine::{Checkpoint, EngineError, Outcome, RunError};
 use compute_provider::{choosing::runs, paid, relays, sealed};
-use compute_session::{Announced, Meeting, Signature, SignedQuote, Wish, code};
+use compute_session::{Announced, Meeting, Provider, Shared, Signature, SignedQuote, Wish, code};
 use jobs::{Job, Quote, typed_data, typed_data::Of};
 use protocol::cid::FileHasher;
 use tokio::{sync::mpsc::UnboundedReceiver, task::spawn_local};
@@ -22,7 +22,7 @@ use crate::{
         kept::Kept,
         prepared::{Prepared, prepare},
         runner::{Control, Start, Update},
-        talk::{Machine, Talk, Talking},
+        talk::{Talk, Talking},
     },
 };
 
@@ -33,7 +33,7 @@ const AGAIN: Duration = Duration::from_secs(10);
 pub struct Live {
     pub id: u64,
     pub kept: RefCell<Kept>,
-    prepared: OnceCell<(Prepared, Machine)>,
+    prepared: OnceCell<(Prepared, Shared<Provider>)>,
     /// When preparing was begun last; not again before [`AGAIN`] is over.
     preparing: Cell<Option<Instant>>,
     /// It is never run here.
@@ -114,16 +114,15 @@ impl Live {
         });
     }
 
-    fn machine(&self, prepared: &Prepared) -> Result<Machine, Failure> {
+    fn machine(&self, prepared: &Prepared) -> Result<Shared<Provider>, Failure> {
         let kept = self.kept.borrow();
         let lines = kept.last()?.map(|(_, lines)| lines).unwrap_or_default();
-        Ok(Machine::new(kept.record().side(prepared.deal, lines)))
+        Ok(Shared::new(kept.record().side(prepared.deal, lines)))
     }
 
     /// Opens the link to its client, unless it is.
-    pub fn talk(self: &Rc<Self>, context: &Rc<Context>, job: &Job, slot: u32) {
+    pub fn talk(self: &Rc<Self>, context: &Rc<Context>, job: &Job) {
         let Some((prepared, machine)) = self.prepared.get() else { return };
-        let Ok(slot) = u16::try_from(slot) else { return };
         if self.talking.borrow().is_some() {
             return;
         }
@@ -138,7 +137,6 @@ impl Live {
             client_key: prepared.manifest.link,
             provider: context.me,
             provider_key: context.link.1,
-            slot,
         };
         let (live, all) = (Rc::downgrade(self), context.clone());
         let wished = move |wish| {
@@ -152,6 +150,7 @@ impl Live {
             secret: context.link.0,
             relays,
             machine: machine.clone(),
+            now: Rc::default(),
             wished: Rc::new(wished),
             printer: context.printer,
         };
@@ -261,7 +260,7 @@ impl Live {
         &self,
         context: &Context,
         prepared: &Prepared,
-        machine: &Machine,
+        machine: &Shared<Provider>,
         duty: f64,
         every: u64,
     ) -> Result<UnboundedReceiver<Update>, Failure> {
@@ -318,7 +317,12 @@ impl Live {
         context.changed.notify_one();
     }
 
-    async fn checkpoint(&self, context: &Context, machine: &Machine, checkpoint: Checkpoint) -> Result<(), Failure> {
+    async fn checkpoint(
+        &self,
+        context: &Context,
+        machine: &Shared<Provider>,
+        checkpoint: Checkpoint,
+    ) -> Result<(), Failure> {
         let instructions = checkpoint.instructions;
         // Some hundred milliseconds for a large memory: not where links are waited for.
         let packed = tokio::task::spawn_blocking(move || {

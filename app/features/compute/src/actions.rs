@@ -6,6 +6,7 @@ use app_core::{
     routes,
     transactions::About,
 };
+use compute_session::SignedQuote;
 use jobs::{JOBS, Move, calls, logs, market::Posting};
 use leptos::prelude::GetUntracked;
 use protocol::{Amount, Digest};
@@ -77,6 +78,33 @@ pub async fn plain(
     };
     says("Your wallet asks for the transaction");
     tools.transactions.send(format!("{title} job {job}"), contract, data, Some(about(job))).await?;
+    Ok(())
+}
+
+/// Locks the money of a job for a provider, under the quote that it signed: by permit, in one transaction.
+///
+/// # Errors
+/// [`ActionError`]
+pub async fn lock(
+    tools: Tools,
+    computing: &Computing,
+    job: u64,
+    signed: SignedQuote,
+    says: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    let account = tools.account()?;
+    let SignedQuote { quote, signature } = signed;
+    let terms = computing.book.job(job).map(|job| job.terms);
+    let terms = terms.ok_or_else(|| ActionError::feature("There is no such job."))?;
+    // Whose signature it is was looked at when it came.
+    let asked = Move::Lock { job, terms, quote, signer: quote.provider };
+    computing.decide(account, tools.clock.now.get_untracked(), &asked)?;
+    let contract = tools.deployment().demand(JOBS)?;
+    says("Letting the contract take the money: your wallet asks for a permit");
+    let permit = permit::ask(tools, contract, terms.escrow(quote.price)).await?;
+    says("Your wallet asks for the transaction");
+    let data = calls::lock(job, &terms, &quote, &signature.0, permit.as_ref());
+    tools.transactions.send(format!("Lock the money of job {job}"), contract, data, Some(about(job))).await?;
     Ok(())
 }
 

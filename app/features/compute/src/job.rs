@@ -5,7 +5,10 @@ mod dispute;
 mod lines;
 mod log;
 mod next;
+mod offers;
 mod press;
+mod result;
+mod running;
 mod waits;
 
 use app_core::routes;
@@ -111,6 +114,9 @@ fn Shown(here: Here) -> impl IntoView {
             <div class="columns">
                 <div class="stack">
                     <next::Next here=here />
+                    <offers::Offers here=here />
+                    <running::Running here=here />
+                    <result::ResultPanel here=here />
                     <lines::Lines here=here />
                     <dispute::DisputePanel here=here />
                     <about::About here=here />

@@ -2,6 +2,7 @@
 //! what the account lends, and the network of all providers.
 
 mod actions;
+mod client;
 mod context;
 mod job;
 mod lend;
@@ -15,11 +16,13 @@ mod tabs;
 
 use app_core::{
     action::Tools,
-    feature::{Feature, Later, Page, RailLink, third},
+    feature::{Feature, Later, Page, RailLink, Title, third},
     route, routes,
+    vault::Kind,
 };
 use leptos::prelude::*;
 
+use client::Sessions;
 use job::JobPage;
 use lend::LendPage;
 use lending::Lending;
@@ -32,6 +35,7 @@ use new::NewJobPage;
 pub fn feature() -> Feature {
     let jobs = MyJobs::new(Jobs, expect_context(), expect_context(), expect_context());
     provide_context(jobs);
+    provide_context(Sessions::new());
     Feature {
         routes: vec![
             route!("/jobs", third("jobs")),
@@ -48,9 +52,16 @@ pub fn feature() -> Feature {
             count: None,
         }],
         tasks: Some(jobs.source()),
-        vault_kinds: lending::kinds(),
+        vault_kinds: vault_kinds(),
         ..Feature::default()
     }
+}
+
+/// The kinds of files that jobs keep in the vault.
+fn vault_kinds() -> Vec<(Kind, Title)> {
+    let mut kinds = lending::kinds();
+    kinds.push((client::key::CLIENT_KEY, |entry| format!("Key of your compute jobs, {}", entry.name)));
+    kinds
 }
 
 /// What compute jobs add to the second file.

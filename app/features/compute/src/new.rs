@@ -1,10 +1,13 @@
 //! `/jobs/new`: what a job is, what it may use, what it may cost. Who fits and what it will cost is shown before anything is
 //! signed; posting locks no money.
 
+mod after;
 mod estimate;
 mod fields;
+mod files;
 mod form;
 mod matched;
+mod own;
 
 use app_core::{
     action::{ActionError, Tools},
@@ -14,18 +17,21 @@ use app_ui::{
     controls::busy_button::BusyButton,
     messages::run::{Run, RunState},
 };
+use jobs::market::Problems;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::actions;
 use estimate::EstimatePanel;
-use fields::{FilesPanel, LimitsPanel, MoneyPanel};
+use fields::{LimitsPanel, MoneyPanel};
+use files::FilesPanel;
 use form::Form;
 use matched::MatchedPanel;
 
 #[component]
 pub fn NewJobPage() -> impl IntoView {
     let form = Form::new();
+    after::fill(form);
     view! {
         <div class="page">
             <div class="page-head">
@@ -55,6 +61,11 @@ pub fn NewJobPage() -> impl IntoView {
     }
 }
 
+fn wrong(problems: &Problems) -> ActionError {
+    let fields = app_ui::format::plural(problems.len() as u64, "field");
+    ActionError::feature(format!("{fields} above cannot be taken as it is. Each says why."))
+}
+
 #[component]
 fn PostIt(form: Form) -> impl IntoView {
     let tools = Tools::from_context();
@@ -64,12 +75,10 @@ fn PostIt(form: Form) -> impl IntoView {
         form.is_pressed.set(true);
         let navigate = navigate.clone();
         run.start(async move {
-            let posting = form.read(tools.clock.now.get_untracked()).map_err(|problems| {
-                ActionError::feature(format!(
-                    "{} above cannot be taken as it is. Each says why.",
-                    app_ui::format::plural(problems.len() as u64, "field")
-                ))
-            })?;
+            let now = tools.clock.now.get_untracked();
+            form.limits(now).map_err(|problems| wrong(&problems))?;
+            form.put_files(tools, run.says()).await?;
+            let posting = form.read(now).map_err(|problems| wrong(&problems))?;
             let job = actions::post(tools, &posting, run.says()).await?;
             if let Some(job) = job.filter(|_| run.is_watched()) {
                 navigate(&routes::job(job), NavigateOptions::default());

@@ -7,6 +7,7 @@ mod run;
 use app_core::{
     feature::{Feature, Later, later},
     live::Watched,
+    own_models::OwnModels,
     route,
 };
 use leptos::prelude::*;
@@ -19,6 +20,7 @@ const WINNERS_AND_PUBLISHED: [Watched; 2] = [Watched::Family(bounty::FAMILY), Wa
 
 /// What trained models add to the first file.
 pub fn feature() -> Feature {
+    provide_context(OwnModels::new());
     Feature {
         routes: vec![
             route!("/models/trained", later("trained models")),

@@ -19,7 +19,7 @@ use mpc_task::{
     Play, Progress, Secrets, awaiting,
     request::{ADVANCED, AGREED, BEGUN, kept, not_kept},
 };
-use protocol::Digest;
+use protocol::{Digest, relay::Room};
 use work::lock::{self, Held};
 
 use crate::{beside::Beside, heard::Heard, random};
@@ -55,7 +55,8 @@ pub type Way = Box<dyn FnOnce(&Play) -> Box<dyn Connect>>;
 /// Over the relay of the server.
 pub fn over_relay(play: &Play) -> Box<dyn Connect> {
     let Play { seating, seat, relay, token, .. } = play;
-    let address = transport::address(relay, seating.task, seating.attempt, *seat);
+    let room = Room::Task { task: seating.task, attempt: seating.attempt };
+    let address = transport::address(relay, room, *seat);
     Box::new(web::connector(address, token.clone()))
 }
 

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use compute_session::{Signature, SignedQuote};
-use jobs::{Book, Job, Offer, Provider, State};
+use jobs::{AFTERWARDS, Book, Job, Offer, Provider, State};
 use protocol::{Address, Amount, Digest, cid::Cid};
 
 use super::{CLIENT, ME, NOW, OTHER, PRICE, job, record};
 use crate::{
     Lent, Record,
-    choosing::{AFTERWARDS, MOST_POSTED, Taken, is_idle, may_leave, relevant},
+    choosing::{MOST_POSTED, Taken, is_idle, may_leave, relevant},
     offering::{self, Measured},
     rest,
 };

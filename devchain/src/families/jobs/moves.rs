@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use jobs::{Book, Event, FAMILY, Files, JOBS, Offer, Quote, Said, Terms, calls, logs, typed_data};
+use jobs::{Book, Event, FAMILY, Files, JOBS, Offer, Quote, Said, Terms, calls, logs, typed_data, typed_data::Of};
 use protocol::{Address, Amount, Digest};
 use rpc::Filter;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::chain::Chain;
 
@@ -63,21 +63,8 @@ impl Chain {
     /// # Errors
     /// When the contract refuses.
     pub async fn lock_job(&self, client: Address, job: u64, terms: &Terms, quote: &Quote) -> Result<()> {
-        let field = |name: &str, kind: &str| json!({"name": name, "type": kind});
-        let fields = json!([
-            field("job", "uint64"),
-            field("terms", "bytes32"),
-            field("provider", "address"),
-            field("price", "uint80"),
-            field("units", "uint40"),
-            field("expiry", "uint40"),
-            field("nonce", "uint64"),
-        ]);
-        let message = json!({
-            "job": job, "terms": typed_data::terms(terms), "provider": quote.provider, "price": quote.price.0.to_string(),
-            "units": quote.units, "expiry": quote.expiry, "nonce": quote.nonce,
-        });
-        let signature = self.sign_of_job(quote.provider, "Quote", fields, message).await?;
+        let request = self.job_of(job)?.quote_request(typed_data::terms(terms), quote);
+        let signature = self.sign_of_job(quote.provider, &request).await?;
         self.on_jobs(client, calls::lock(job, terms, quote, &signature, None)).await
     }
 
@@ -92,36 +79,17 @@ impl Chain {
         units: u64,
         checkpoint: Digest,
     ) -> Result<()> {
-        let field = |name: &str, kind: &str| json!({"name": name, "type": kind});
-        let fields = json!([
-            field("job", "uint64"),
-            field("provider", "address"),
-            field("units", "uint40"),
-            field("checkpoint", "bytes32"),
-        ]);
-        let message = json!({"job": job, "provider": provider, "units": units, "checkpoint": checkpoint});
-        let signature = self.sign_of_job(client, "Voucher", fields, message).await?;
+        let request = self.job_of(job)?.voucher_request(provider, units, checkpoint);
+        let signature = self.sign_of_job(client, &request).await?;
         self.on_jobs(provider, calls::redeem(job, units, checkpoint, &signature)).await
     }
 
-    async fn sign_of_job(&self, who: Address, kind: &str, fields: Value, message: Value) -> Result<Vec<u8>> {
-        let field = |name: &str, kind: &str| json!({"name": name, "type": kind});
-        let domain = json!([
-            field("name", "string"),
-            field("version", "string"),
-            field("chainId", "uint256"),
-            field("verifyingContract", "address"),
-        ]);
-        let typed = json!({
-            "types": {"EIP712Domain": domain, kind: fields},
-            "primaryType": kind,
-            "domain": {
-                "name": "ModelMarket jobs", "version": "1", "chainId": self.deployment.chain_id,
-                "verifyingContract": self.jobs_contract()?,
-            },
-            "message": message,
-        });
-        let signature = self.sign_typed(who, &typed).await?;
+    fn job_of(&self, job: u64) -> Result<Of> {
+        Ok(Of { chain: self.deployment.chain_id, contract: self.jobs_contract()?, job })
+    }
+
+    async fn sign_of_job(&self, who: Address, request: &Value) -> Result<Vec<u8>> {
+        let signature = self.sign_typed(who, request).await?;
         let bytes = signature.trim_start_matches("0x");
         (0..bytes.len() / 2)
             .map(|at| bytes.get(2 * at..2 * at + 2).and_then(|byte| u8::from_str_radix(byte, 16).ok()))

@@ -15,7 +15,7 @@ use mpc_run::{
     Alone, Attempt, Brings, Dealt, Ended, Finished, Kept, Keys, Mail, Outcome, Outside, RunError, Seated, SessionKey,
     Spec, Stage, Table, help, own, receive,
 };
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, relay::Room};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use tokio::sync::Notify;
@@ -134,7 +134,7 @@ impl World {
 
     pub fn relay(server: String) -> Self {
         let connect = move |seat| -> Box<dyn Connect> {
-            let address = link::transport::address(&server, 7, 1, seat);
+            let address = link::transport::address(&server, Room::Task { task: 7, attempt: 1 }, seat);
             Box::new(connector(address, seat.to_string()))
         };
         Self::of(Box::new(connect))

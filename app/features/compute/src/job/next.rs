@@ -98,7 +98,7 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
             view! { <Press here=here what=Plain::Claim id="claim-part" label=label primary=true hint=hint /> }.into_any()
         }
         Step::Lock { .. } => {
-            told("The job is yours. To lock money you need a provider’s signed quote, which it makes after fetching the inputs.")
+            told("The job is yours. Choose below who runs it: a provider signs a quote once it has fetched the inputs, and then you lock the money.")
         }
         Step::Start { .. } => told("You were chosen as the provider. Your worker program starts it; keep it running."),
         Step::Submit { .. } => told("Your worker program runs it and submits the result; keep it running."),

@@ -1,59 +1,10 @@
-//! The fields of the form.
+//! The fields of the form that are limits.
 
 use app_ui::controls::field::Field as Input;
-use jobs::{kind, market::Field};
+use jobs::market::Field;
 use leptos::prelude::*;
 
 use super::form::Form;
-use crate::names;
-
-/// Kinds that can be posted here: whatever else there is comes later.
-const KINDS: [u8; 2] = [kind::MODULE, kind::RECIPE];
-
-#[component]
-pub fn FilesPanel(form: Form) -> impl IntoView {
-    let kinds = KINDS.into_iter().map(|one| view! { <option value=one.to_string()>{names::workload(one)}</option> });
-    view! {
-        <section class="panel" aria-labelledby="files-title">
-            <header>
-                <h2 id="files-title">"What runs"</h2>
-            </header>
-            <div class="body stack">
-                <div class="field">
-                    <label for="field-kind">"Kind"</label>
-                    <select
-                        id="field-kind"
-                        prop:value=move || form.kind.get().to_string()
-                        on:change=move |event| form.kind.set(event_target_value(&event).parse().unwrap_or(kind::MODULE))
-                    >
-                        {kinds.collect_view()}
-                    </select>
-                </div>
-                <Input
-                    id="field-workload"
-                    label="Workload"
-                    value=form.workload
-                    hint="CID of the module, or an address that holds it. Whoever runs it checks and meters it first, all in the same way."
-                    problem=form.problem(Field::Workload, form.workload)
-                />
-                <Input
-                    id="field-inputs"
-                    label="Inputs"
-                    value=form.inputs
-                    hint="CID of the file that names all inputs. Providers fetch and hash them before you lock money."
-                    problem=form.problem(Field::Inputs, form.inputs)
-                />
-                <Input
-                    id="field-resumed"
-                    label="Goes on from"
-                    value=form.resumed
-                    hint="CID of a checkpoint of another job; empty to begin anew."
-                    problem=form.problem(Field::Resumed, form.resumed)
-                />
-            </div>
-        </section>
-    }
-}
 
 #[component]
 pub fn LimitsPanel(form: Form) -> impl IntoView {

@@ -1,7 +1,11 @@
 //! What is typed of a job, and what it comes to.
 
-use app_core::chain::Clock;
+use app_core::{
+    action::{ActionError, Tools},
+    chain::Clock,
+};
 use app_ui::format;
+use compute_recipe::MODULE_CID;
 use jobs::{
     kind,
     market::{Features, Field, Machine, Posting, Problems, Typed},
@@ -9,10 +13,14 @@ use jobs::{
 use leptos::prelude::*;
 use protocol::cid::Cid;
 
+use super::own::Own;
+
 /// What is typed, each field by itself.
 #[derive(Clone, Copy)]
 pub struct Form {
     pub kind: RwSignal<u8>,
+    /// Files that are put where providers find them when it is posted; they go before what is typed.
+    pub own: Own,
     pub workload: RwSignal<String>,
     pub inputs: RwSignal<String>,
     pub resumed: RwSignal<String>,
@@ -36,7 +44,8 @@ impl Form {
     pub fn new() -> Self {
         let text = |text: &str| RwSignal::new(text.to_owned());
         let form = Self {
-            kind: RwSignal::new(kind::MODULE),
+            kind: RwSignal::new(kind::RECIPE),
+            own: Own::new(),
             workload: text(""),
             inputs: text(""),
             resumed: text(""),
@@ -115,6 +124,26 @@ impl Form {
         typed.read(price, machine, Features::new(), now)
     }
 
+    /// Puts own files where providers find them, and names them in the form.
+    ///
+    /// # Errors
+    /// [`ActionError`]
+    pub async fn put_files(self, tools: Tools, says: impl Fn(&'static str)) -> Result<(), ActionError> {
+        says("Storing the files, where providers find them");
+        if self.kind.get_untracked() == kind::RECIPE {
+            self.inputs.set(self.own.put_recipe(tools).await?.to_string());
+            self.workload.set(MODULE_CID.to_owned());
+            return Ok(());
+        }
+        if let Some(module) = self.own.put_module(tools).await? {
+            self.workload.set(module.to_string());
+        }
+        if let Some(inputs) = self.own.put_inputs(tools).await? {
+            self.inputs.set(inputs.to_string());
+        }
+        Ok(())
+    }
+
     /// What is wrong with a field. An empty one is wrong only once somebody tries to post.
     pub fn problem(self, field: Field, value: RwSignal<String>) -> Signal<Option<String>> {
         Signal::derive(move || {
@@ -127,11 +156,17 @@ impl Form {
     /// The job without its files, on which nothing of an estimate depends: an empty file stands for each.
     pub fn without_files(self) -> Memo<Option<Posting>> {
         let minute = minutes(expect_context());
-        Memo::new(move |_| {
-            let none = Cid::of_block(b"").to_string();
-            let typed = Typed { workload: none.clone(), inputs: none, resumed: String::new(), ..self.track().typed() };
-            self.take(typed, minute.get()).ok()
-        })
+        Memo::new(move |_| self.track().limits(minute.get()).ok())
+    }
+
+    /// What is typed but for the files, read at a moment.
+    ///
+    /// # Errors
+    /// [`Problems`]
+    pub fn limits(self, now: u64) -> Result<Posting, Problems> {
+        let none = Cid::of_block(b"").to_string();
+        let typed = Typed { workload: none.clone(), inputs: none, resumed: String::new(), ..self.typed() };
+        self.take(typed, now)
     }
 }
 

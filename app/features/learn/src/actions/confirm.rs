@@ -1,7 +1,7 @@
 //! Confirming a seat: the table is looked at, keys are drawn and kept, and the bond is locked.
 
 use app_core::{
-    action::{ActionError, Tools, directory_key, permit},
+    action::{ActionError, Tools, directory_key, permit, signed_key::SignedKey},
     chain::Learning,
     content,
     workers::party::Party,
@@ -104,11 +104,7 @@ pub async fn confirm(
 ///
 /// # Errors
 /// [`ActionError`] with what to do.
-pub async fn in_directory(
-    tools: Tools,
-    learning: &Learning,
-    account: Address,
-) -> Result<directory_key::DirectoryKey, ActionError> {
+pub async fn in_directory(tools: Tools, learning: &Learning, account: Address) -> Result<SignedKey, ActionError> {
     let found = learning.book.registry.organisations.get(&account).filter(|found| found.joined);
     let found = found.ok_or_else(|| {
         ActionError::feature(

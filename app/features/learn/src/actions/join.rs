@@ -12,10 +12,10 @@ use futures::{
     channel::mpsc,
     future::{Either, join, pending, select},
 };
-use leptos::prelude::{Update, window};
+use leptos::prelude::Update;
 use mpc_run::{Spec, spec::Work};
 use mpc_task::{Play, Progress, Seating, failure_on_chain, model_of};
-use protocol::Address;
+use protocol::{Address, relay::Room};
 use tasks::{State, Task, calls, typed_data};
 
 use super::{confirm, on_chain::OnChain, proof::proofs};
@@ -93,9 +93,10 @@ async fn prepare(
         Work::Predict(_) => kept::model(tools, account, task.model_of).await?,
         _ => None,
     };
-    let relay = relay(&spec)?;
+    let relay = server::relay_here(&spec.relays)?;
     playing.says("Signing in at the relay");
-    let token = server::relay_session(tools.wallet, account, id, task.attempt).await?;
+    let room = Room::Task { task: id, attempt: task.attempt };
+    let token = server::relay_session(tools.wallet, account, room).await?;
     let inputs = Inputs {
         progress: kept::progress(tools, account, id, seat, task.attempt).await?,
         spec: file,
@@ -187,16 +188,6 @@ pub(super) async fn keep(tools: Tools, task: &Task, id: u64, seat: u8, came: Cam
         kept::keep_model(tools, id, model).await?;
     }
     Ok(())
-}
-
-/// The relay of the task that is this page's server: only there the account is signed in.
-fn relay(spec: &Spec) -> Result<String, ActionError> {
-    let here = window().location().origin().unwrap_or_default();
-    let same = |relay: &&String| relay.trim_end_matches('/') == here;
-    spec.relays.iter().find(same).cloned().ok_or_else(|| {
-        let there = spec.relays.first().map_or("no relay", String::as_str);
-        ActionError::feature(format!("The seats of this task meet at {there}. Open the task there."))
-    })
 }
 
 /// The seats as they were confirmed, and the helper as it serves.

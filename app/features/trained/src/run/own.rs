@@ -7,6 +7,7 @@ use web_sys::File;
 use super::{Loaded, Model, Opened, opened, publish::PublishPanel, wait::Wait};
 use app_core::{
     action::read_file,
+    own_models::OwnModels,
     routes,
     workers::{
         models::{MAX_MODEL, Models},
@@ -39,7 +40,7 @@ pub fn OwnFile() -> impl IntoView {
             models.end();
         }
     });
-    let file = RwSignal::new_local(None::<File>);
+    let file = RwSignal::new_local(expect_context::<OwnModels>().take());
     let state = RwSignal::new_local(State::Nothing);
     let listed = RwSignal::new(None);
     Effect::new(move || {

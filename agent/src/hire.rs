@@ -1,0 +1,77 @@
+//! Having a compute job run on somebody else's machine: the client's side, from the files to the result.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`posting`] | files and limits to a job that stands on chain |
+//! | [`choosing`] | asking who fits for quotes, the cheapest first, and locking the money for one |
+//! | [`running`] | hearing the log, promising pay, taking the result, claiming what comes back |
+
+mod choosing;
+mod posting;
+mod running;
+
+use std::{cell::Cell, rc::Rc};
+
+use jobs::typed_data::Of;
+use protocol::{Address, Digest};
+
+use crate::{
+    chain::Chain,
+    cli::hire::{JobCommand, JobOptions, Limits},
+    failure::Failure,
+    told::Printer,
+    work::{settings::Folder, shelf::Shelf, view::View},
+};
+
+/// What all steps share.
+pub struct Hiring {
+    chain: Rc<Chain>,
+    view: View,
+    me: Address,
+    shelf: Shelf,
+    /// Secret and key of links.
+    link: ([u8; 32], Digest),
+    servers: Vec<String>,
+    /// Time of the chain.
+    now: Rc<Cell<u64>>,
+    printer: Printer,
+}
+
+impl Hiring {
+    async fn open(options: &JobOptions, printer: Printer) -> Result<Self, Failure> {
+        let folder = Folder::open(&options.folder)?;
+        let chain = Rc::new(Chain::open(&options.on).await?);
+        let me = chain.account()?.address();
+        let mut view = View::new(chain.clone())?;
+        view.refresh().await?;
+        let shelf = Shelf::open(&folder.files(), &options.servers, chain.clone())?;
+        let servers = options.servers.iter().map(|server| server.trim_end_matches('/').to_owned()).collect();
+        let now = Rc::new(Cell::new(view.now()));
+        Ok(Self { chain, view, me, shelf, link: folder.link()?, servers, now, printer })
+    }
+
+    async fn refresh(&mut self) -> Result<(), Failure> {
+        self.view.refresh().await?;
+        self.now.set(self.view.now());
+        Ok(())
+    }
+
+    fn of(&self, job: u64) -> Of {
+        self.view.of(job)
+    }
+}
+
+/// `agent job`
+pub async fn job(options: &JobOptions, printer: Printer) -> Result<(), Failure> {
+    let mut hiring = Hiring::open(options, printer).await?;
+    let limits = limits(&options.command);
+    let posted = posting::post(&mut hiring, &options.command, limits).await?;
+    let chosen = choosing::choose(&mut hiring, &posted).await?;
+    running::run(&mut hiring, posted, chosen, limits).await
+}
+
+fn limits(command: &JobCommand) -> &Limits {
+    match command {
+        JobCommand::Train { limits, .. } | JobCommand::Run { limits, .. } => limits,
+    }
+}

@@ -1,0 +1,135 @@
+//! Asking those who fit for quotes, the cheapest first, and locking the money for one.
+
+use std::{rc::Rc, time::Duration};
+
+use compute_engine::Checkpoint;
+use compute_session::{Client, Deal, Details, Meeting, News, Shared, SignedQuote};
+use jobs::{
+    calls,
+    market::{Offered, matching},
+    typed_data,
+};
+use protocol::{Address, cid::Cid};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::{Hiring, posting::Posted};
+use crate::{
+    failure::Failure,
+    work::talk::{Talk, Talking},
+};
+
+/// How long a provider may take to fetch and check the files before another one is asked.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Bytes of a file of details at most; of a checkpoint; pages and bytes of a result that one can have.
+const DETAILS: u64 = 64 << 10;
+const CHECKPOINT: u64 = 512 << 20;
+const PAGES: u64 = 1 << 16;
+
+/// The provider that runs it, and the open link to it.
+pub struct Chosen {
+    pub provider: Address,
+    pub deal: Deal,
+    pub side: Shared<Client>,
+    pub news: UnboundedReceiver<News>,
+    _talking: Talking,
+}
+
+/// Asks one after the other, and locks the first quote.
+pub async fn choose(hiring: &mut Hiring, posted: &Posted) -> Result<Chosen, Failure> {
+    hiring.refresh().await?;
+    let offers: Vec<Offered> = hiring.view.book.provider_rows().iter().map(|row| Offered::of(row, None)).collect();
+    let found = matching(&posted.posting.wanted, &offers);
+    if found.fits.is_empty() {
+        let nearest = found.nearest().map(|missed| {
+            let misses: Vec<String> = missed.misses.iter().map(|(_, miss)| miss.sentence()).collect();
+            format!(" The nearest is {}: {}", missed.account, misses.join(" "))
+        });
+        return Err(Failure::Refused(format!(
+            "No provider fits, so no money was locked. The job waits on chain.{}",
+            nearest.unwrap_or_default()
+        )));
+    }
+    for fit in found.fits.iter().filter(|fit| fit.account != hiring.me) {
+        match ask(hiring, posted, fit.account).await {
+            Ok((chosen, signed)) => {
+                lock(hiring, posted, &signed).await?;
+                return Ok(chosen);
+            }
+            Err(failure) => {
+                let said = format!("{} does not run it: {failure}", fit.account);
+                hiring.printer.job(posted.id, "declined", &said);
+            }
+        }
+    }
+    Err(Failure::Failed("Nobody who fits gave a quote, so no money was locked. The job waits on chain.".into()))
+}
+
+async fn ask(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<(Chosen, SignedQuote), Failure> {
+    let offer = hiring.view.book.provider(provider).map(|found| found.offer).unwrap_or_default();
+    let details = hiring.shelf.get(Cid::raw(offer.details), DETAILS).await?;
+    let details = Details::read(&details).map_err(|bad| Failure::Failed(bad.to_string()))?;
+    let deal = deal(hiring, posted, provider).await?;
+    let meeting = Meeting {
+        of: deal.of,
+        terms: typed_data::terms(&deal.terms),
+        client: hiring.me,
+        client_key: hiring.link.1,
+        provider,
+        provider_key: details.link,
+    };
+    let mut client = Client::new(deal);
+    client.ask();
+    let side = Shared::new(client);
+    let (told, mut news) = unbounded_channel();
+    let talk = Talk {
+        chain: hiring.chain.clone(),
+        meeting,
+        secret: hiring.link.0,
+        relays: hiring.servers.clone(),
+        machine: side.clone(),
+        now: hiring.now.clone(),
+        // Whoever does not listen any more has ended.
+        wished: Rc::new(move |new| drop(told.send(new))),
+        printer: hiring.printer,
+    };
+    let _talking = talk.begin();
+    let quoted = async {
+        loop {
+            match news.recv().await {
+                Some(News::Quoted(signed)) => return Ok(signed),
+                Some(News::Declined { why }) => return Err(Failure::Failed(why)),
+                Some(_) => {}
+                None => return Err(Failure::Failed("the link has ended".into())),
+            }
+        }
+    };
+    let signed = tokio::time::timeout(PATIENCE, quoted).await;
+    let signed = signed.map_err(|_| Failure::Failed(format!("nothing came for {} s", PATIENCE.as_secs())))??;
+    Ok((Chosen { provider, deal, side, news, _talking }, signed))
+}
+
+/// What both sides know of the job.
+async fn deal(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<Deal, Failure> {
+    let (terms, parties) = (posted.posting.terms, [hiring.me, provider]);
+    let log = posted.manifest.log;
+    let mut deal = Deal::from_the_start(hiring.of(posted.id), terms, parties, log, mpc_run::signer);
+    if let Ok(from) = posted.posting.files.resumed.parse() {
+        let file = hiring.shelf.get(from, CHECKPOINT).await?;
+        let most = usize::try_from(CHECKPOINT).unwrap_or(usize::MAX);
+        let checkpoint = Checkpoint::decode(&file, PAGES, most).map_err(|bad| Failure::Given(bad.to_string()))?;
+        (deal.begun, deal.begun_log, deal.begun_head) = (checkpoint.instructions, checkpoint.logged, checkpoint.head);
+    }
+    Ok(deal)
+}
+
+async fn lock(hiring: &Hiring, posted: &Posted, signed: &SignedQuote) -> Result<(), Failure> {
+    let SignedQuote { quote, signature } = signed;
+    let terms = &posted.posting.terms;
+    let escrow = terms.escrow(quote.price);
+    let permit = hiring.chain.permit(hiring.view.contract, escrow).await?;
+    let call = calls::lock(posted.id, terms, quote, &signature.0, permit.as_ref());
+    hiring.chain.send(hiring.view.contract, call).await?;
+    let said = format!("{escrow} MDC are locked for {} at {} MDC a unit", quote.provider, quote.price);
+    hiring.printer.job(posted.id, "locked", &said);
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! From files and limits to a job that stands on chain.
+
+use std::path::Path;
+
+use compute_recipe::{MODULE_CID, Recipe};
+use compute_session::{Input, Manifest};
+use jobs::{
+    calls, kind, logs,
+    market::{Features, Machine, Posting, Typed},
+};
+use protocol::cid::Cid;
+
+use super::Hiring;
+use crate::{
+    cli::hire::{JobCommand, Limits},
+    failure::Failure,
+    files,
+};
+
+/// Bytes of the result and of the log that a job may have.
+const RESULT: u64 = 64 << 20;
+const LOG: u64 = 1 << 20;
+/// Hours in which a result can be challenged, and the share of checkpoints that is run again, per cent.
+const WINDOW: &str = "1";
+const AUDITS: &str = "5";
+
+/// A job that nobody runs yet.
+pub struct Posted {
+    pub id: u64,
+    pub posting: Posting,
+    pub manifest: Manifest,
+}
+
+/// Puts the files where providers find them, and posts the job.
+pub async fn post(hiring: &mut Hiring, command: &JobCommand, limits: &Limits) -> Result<Posted, Failure> {
+    let (number, workload, inputs) = match command {
+        JobCommand::Train { table, algorithm, target, rounds, test, seed, .. } => {
+            let recipe = Recipe {
+                target: target.clone(),
+                rounds: *rounds,
+                test: *test,
+                seed: Some(*seed),
+                ..Recipe::new((*algorithm).into())
+            };
+            let recipe = put(hiring, &recipe.to_bytes()).await?;
+            (kind::RECIPE, MODULE_CID.to_owned(), vec![recipe, put_file(hiring, table).await?])
+        }
+        JobCommand::Run { module, inputs, .. } => {
+            let module = put_file(hiring, module).await?.cid.to_string();
+            let mut all = Vec::new();
+            for input in inputs {
+                all.push(put_file(hiring, input).await?);
+            }
+            (kind::MODULE, module, all)
+        }
+    };
+    let (link, relays) = (hiring.link.1, hiring.servers.clone());
+    let manifest = Manifest { version: 1, inputs, result: RESULT, log: LOG, link, relays };
+    let manifest = Manifest::read(&manifest.to_bytes()).map_err(|bad| Failure::Given(bad.to_string()))?;
+    let inputs = put(hiring, &manifest.to_bytes()).await?.cid;
+    let posting = read(number, workload, inputs, limits, hiring.view.now())?;
+    let call = calls::post(&posting.terms, &posting.files);
+    let told = hiring.chain.send(hiring.view.contract, call).await?;
+    let id = told.iter().find_map(|log| logs::decode(log).ok().flatten()).map(|(id, _)| id);
+    let id = id.ok_or_else(|| Failure::Failed("The contract did not say which number the job has.".into()))?;
+    hiring.printer.job(id, "posted", "it is posted; no money is in it yet");
+    Ok(Posted { id, posting, manifest })
+}
+
+/// By the rules of the form in the page.
+fn read(kind: u8, workload: String, inputs: Cid, limits: &Limits, now: u64) -> Result<Posting, Failure> {
+    let typed = Typed {
+        kind,
+        workload,
+        inputs: inputs.to_string(),
+        resumed: limits.from.map(|from| from.to_string()).unwrap_or_default(),
+        units: limits.units.to_string(),
+        memory_mib: limits.memory.to_string(),
+        minutes: limits.minutes.to_string(),
+        deadline_hours: limits.hours.to_string(),
+        every: limits.every.to_string(),
+        window_hours: WINDOW.to_owned(),
+        audits: AUDITS.to_owned(),
+        provider: limits.provider.map(|provider| provider.to_string()).unwrap_or_default(),
+        jurors: 1,
+    };
+    typed.read(Ok(limits.price), Machine::Cpu, Features::new(), now).map_err(|problems| {
+        let all: Vec<String> = problems.iter().map(|(field, why)| format!("{field:?}: {why}")).collect();
+        Failure::Given(all.join(" "))
+    })
+}
+
+async fn put_file(hiring: &Hiring, file: &Path) -> Result<Input, Failure> {
+    put(hiring, &files::read(file)?).await
+}
+
+async fn put(hiring: &Hiring, bytes: &[u8]) -> Result<Input, Failure> {
+    let (cid, refused) = hiring.shelf.put(bytes).await?;
+    // No provider would find it.
+    refused.map_or(Ok(Input { cid, bytes: bytes.len() as u64 }), Err)
+}

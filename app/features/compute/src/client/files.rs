@@ -1,0 +1,40 @@
+//! Files of strangers that a job and an offer name.
+
+use app_core::{
+    action::{ActionError, Tools},
+    content,
+};
+use compute_engine::Checkpoint;
+use compute_session::{Deal, Details, Manifest};
+use jobs::{Job, Offer};
+use protocol::cid::Cid;
+
+/// Bytes of a manifest, or of details, at most.
+const SHORT: u64 = 64 << 10;
+/// Bytes of a checkpoint at most; pages of a module's memory, and bytes of a result, that one can have.
+const CHECKPOINT: u64 = 256 << 20;
+const PAGES: u64 = 1 << 16;
+
+/// What the client said of a job.
+pub async fn manifest(tools: Tools, job: &Job) -> Result<Manifest, ActionError> {
+    let file = content::fetch(tools.settings, &job.files.inputs, SHORT).await.map_err(ActionError::feature)?;
+    Manifest::read(&file).map_err(ActionError::feature)
+}
+
+/// What a provider says of its machine.
+pub async fn details(tools: Tools, offer: &Offer) -> Result<Details, ActionError> {
+    let cid = Cid::raw(offer.details).to_string();
+    let file = content::fetch(tools.settings, &cid, SHORT).await.map_err(ActionError::feature)?;
+    Details::read(&file).map_err(ActionError::feature)
+}
+
+/// Puts into a deal where its job begins, which is not at its first step where it goes on from a checkpoint.
+pub async fn begins(tools: Tools, job: &Job, deal: &mut Deal) -> Result<(), ActionError> {
+    if job.files.resumed.is_empty() {
+        return Ok(());
+    }
+    let file = content::fetch(tools.settings, &job.files.resumed, CHECKPOINT).await.map_err(ActionError::feature)?;
+    let checkpoint = Checkpoint::decode(&file, PAGES, CHECKPOINT as usize).map_err(ActionError::feature)?;
+    (deal.begun, deal.begun_log, deal.begun_head) = (checkpoint.instructions, checkpoint.logged, checkpoint.head);
+    Ok(())
+}

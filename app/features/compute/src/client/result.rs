@@ -1,0 +1,60 @@
+//! The sealed result of a job, opened and held against what stands on chain.
+
+use app_core::{
+    action::{ActionError, Tools},
+    content,
+};
+use compute_session::{Shown, delivery};
+use jobs::{JOBS, Job, typed_data, typed_data::Of};
+use link::sealing::open;
+use protocol::{Digest, cid::Cid};
+
+use super::key;
+
+/// Bytes of a sealed result at most.
+const MOST: u64 = 257 << 20;
+
+/// What came out of a job.
+#[derive(Clone)]
+pub struct Opened {
+    pub bytes: Vec<u8>,
+    /// Whether it was held against what was submitted: only what the provider shows of it makes that possible.
+    pub is_checked: bool,
+}
+
+/// Fetches and opens the result that was submitted. `shown` is what the provider said of it.
+///
+/// # Errors
+/// [`ActionError`]: nobody has the file, it is sealed to another key, or it is not what was submitted.
+pub async fn fetch(tools: Tools, id: u64, job: &Job, shown: Option<Shown>) -> Result<Opened, ActionError> {
+    let run = job.run.as_ref().ok_or_else(|| ActionError::feature("Nothing was submitted yet."))?;
+    let key = key::key(tools).await?;
+    let deployment = tools.deployment();
+    let of = Of { chain: deployment.chain_id, contract: deployment.demand(JOBS)?, job: id };
+    let sealed = sealed(tools, run.file).await?;
+    let bytes = open(key.secret(), &delivery(&of, job.client), &sealed).map_err(|_| {
+        ActionError::feature(
+            "The file that was submitted is not sealed to your key, so it is no result for you. Challenge it.",
+        )
+    })?;
+    let Some(shown) = shown else { return Ok(Opened { bytes, is_checked: false }) };
+    let other = || ActionError::feature("The result is not what the provider committed to on chain. Challenge it.");
+    let answer = typed_data::answer(shown.result, shown.units);
+    if typed_data::commitment(id, 0, run.provider, answer, shown.salt) != run.result {
+        return Err(other());
+    }
+    let outcome = shown.outcome(bytes, run.log_head).map_err(|_| other())?;
+    Ok(Opened { bytes: outcome.result, is_checked: true })
+}
+
+/// A file of one block, or of several: the chain has the hash alone.
+async fn sealed(tools: Tools, digest: Digest) -> Result<Vec<u8>, ActionError> {
+    let small = content::fetch(tools.settings, &Cid::raw(digest).to_string(), MOST).await;
+    match small {
+        Ok(file) => Ok(file),
+        Err(_) => {
+            let large = Cid::dag_pb(digest).to_string();
+            content::fetch(tools.settings, &large, MOST).await.map_err(ActionError::feature)
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! For its client, of a job that runs: the live log, how far it is, what is promised, stopping it, going on elsewhere.
+
+use app_core::{action::Tools, routes};
+use app_ui::{
+    controls::{busy_button::BusyButton, copy::Copyable},
+    format,
+    messages::{
+        notice::Problem,
+        run::{Run, RunState},
+    },
+};
+use compute_recipe::Line;
+use jobs::{Job, State};
+use leptos::prelude::*;
+use protocol::{Address, Amount};
+
+use super::Here;
+use crate::client::{Session, Sessions, View};
+
+/// What of a job decides what its client can do about the run.
+#[derive(Clone, Copy, PartialEq)]
+struct Runs {
+    client: Address,
+    provider: Address,
+    state: State,
+    price: Amount,
+    /// At most.
+    units: u64,
+}
+
+impl Runs {
+    fn of(job: &Job) -> Option<Self> {
+        let run = job.run.as_ref()?;
+        let (client, provider, state) = (job.client, run.provider, job.state);
+        Some(Self { client, provider, state, price: run.price, units: job.terms.units })
+    }
+}
+
+#[component]
+pub fn Running(here: Here) -> impl IntoView {
+    let tools = Tools::from_context();
+    let runs = here.look(Runs::of);
+    let mine = Memo::new(move |_| {
+        let account = tools.wallet.account.get();
+        runs.get().flatten().filter(|runs| Some(runs.client) == account)
+    });
+    // Only another provider or client builds it anew.
+    let whose = Memo::new(move |_| mine.get().map(|runs| (runs.client, runs.provider)));
+    move || {
+        whose.get().map(|(_, provider)| {
+            let session = expect_context::<Sessions>().of(here.id, provider);
+            view! { <RunningPanel here=here mine=mine session=session /> }
+        })
+    }
+}
+
+#[component]
+fn RunningPanel(here: Here, mine: Memo<Option<Runs>>, session: Session) -> impl IntoView {
+    let view = session.view.clone();
+    let (followed, error) = (session.clone(), RwSignal::new(None::<String>));
+    let watched = view.clone();
+    Effect::new(move || error.set(watched.with(|view| view.error.clone())));
+    let active = view.clone();
+    Effect::new(move || {
+        // Again once the link is open, since what was told before nobody heard.
+        active.with(|view| view.is_active && view.step != "Reading what job and provider name");
+        here.known.computing.with(|known| known.iter().for_each(|known| followed.follow(known)));
+    });
+    let (shown, far, promised) = (view.clone(), view.clone(), view.clone());
+    let closed = session.clone();
+    view! {
+        <section class="panel" aria-labelledby="running">
+            <header>
+                <h2 id="running">"The run"</h2>
+            </header>
+            <div class="body stack">
+                {move || mine.get().map(|runs| far.with(|view| progress(runs, view)))}
+                <Connect here=here session=closed />
+                <Problem error=error />
+                {move || shown.with(log)}
+                {move || promised.with(|view| view.asked.is_some()).then(|| view! { <Promise session=session.clone() /> })}
+                <Stop mine=mine view=view here=here />
+            </div>
+        </section>
+    }
+}
+
+fn progress(runs: Runs, view: &View) -> impl IntoView + use<> {
+    let units = view.units.min(runs.units);
+    let cost = Amount(runs.price.0.saturating_mul(units.into()));
+    let promised = Amount(runs.price.0.saturating_mul(view.promised.into()));
+    let text = format!(
+        "{} of at most {} have run, which is {}. You have promised {} so far.",
+        format::plural(units, "unit"),
+        format::count(runs.units),
+        format::mdc(cost),
+        format::mdc(promised)
+    );
+    view! {
+        <progress id="job-progress" max=runs.units.to_string() value=units.to_string() aria-label="Units that have run"></progress>
+        <p class="small" id="job-units">{text}</p>
+    }
+}
+
+/// The link: opened by a button where this tab has not opened it before.
+#[component]
+fn Connect(here: Here, session: Session) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let view = session.view.clone();
+    let step = view.clone();
+    let press = Callback::new(move |()| {
+        let Some(computing) = here.known.computing.get_untracked() else { return };
+        let session = session.clone();
+        run.start(async move { session.open(tools, &computing).await });
+    });
+    view! {
+        {move || {
+            (!view.with(|view| view.is_active))
+                .then(|| {
+                    view! {
+                        <div class="row">
+                            <BusyButton label="Connect to the provider" id="connect-job" class="primary" busy=run.busy on_press=press />
+                            <span class="small soft">"To see the log, promise pay and get the result. The job runs on without it, as far as it is paid."</span>
+                        </div>
+                        <RunState run=run />
+                    }
+                })
+        }}
+        {move || {
+            let step = step.with(|view| view.step);
+            (!step.is_empty()).then(|| view! { <p class="soft small" role="status">{step} "…"</p> })
+        }}
+    }
+}
+
+fn log(view: &View) -> Option<impl IntoView + use<>> {
+    let text = |line: &Vec<u8>| {
+        Line::read(line).map_or_else(|| String::from_utf8_lossy(line).into_owned(), |line| line.sentence())
+    };
+    let lines = view.lines.iter().map(text).collect::<Vec<_>>().join("\n");
+    let left_out = view.count - view.lines.len() as u64;
+    (view.count > 0).then(|| {
+        view! {
+            <div class="stack tight">
+                <h3>"Log"</h3>
+                {(left_out > 0).then(|| view! { <p class="small soft">{format!("{} before these are not shown.", format::plural(left_out, "line"))}</p> })}
+                <pre id="job-log" class="log" tabindex="0">{lines}</pre>
+            </div>
+        }
+    })
+}
+
+/// Where the wallet's first question was refused, or could not be asked.
+#[component]
+fn Promise(session: Session) -> impl IntoView {
+    let tools = Tools::from_context();
+    let run = Run::new();
+    let press = Callback::new(move |()| {
+        let session = session.clone();
+        run.start(async move { session.promise(tools).await });
+    });
+    view! {
+        <div class="stack tight">
+            <div class="row">
+                <BusyButton label="Promise pay up to the last checkpoint" id="promise-pay" busy=run.busy on_press=press />
+                <span class="small soft">
+                    "Your wallet asks for a signature; no transaction. The provider goes on only as far as it is promised, and what you promised it can claim even if the job breaks off."
+                </span>
+            </div>
+            <RunState run=run />
+        </div>
+    }
+}
+
+#[component]
+fn Stop(mine: Memo<Option<Runs>>, view: ArcRwSignal<View>, here: Here) -> impl IntoView {
+    let runs = Memo::new(move |_| mine.get().is_some_and(|runs| runs.state == State::Running));
+    let sessions = expect_context::<Sessions>();
+    let stop = move |_| {
+        if let Some(runs) = mine.get_untracked() {
+            sessions.of(here.id, runs.provider).stop();
+        }
+    };
+    let (active, checkpoint) = (view.clone(), view.clone());
+    view! {
+        {move || {
+            (runs.get() && active.with(|view| view.is_active && !view.is_stopped))
+                .then(|| {
+                    view! {
+                        <div class="row">
+                            <button id="stop-job" class="button" type="button" on:click=stop>
+                                "Stop the job"
+                            </button>
+                            <span class="small soft">"Nothing more is promised. The provider ends it and is paid what you promised; the rest comes back."</span>
+                        </div>
+                    }
+                })
+        }}
+        {move || view.with(|view| view.is_stopped).then(|| view! { <p class="soft" id="job-stopped">"You stopped it. The provider ends it at its next checkpoint."</p> })}
+        {move || {
+            checkpoint
+                .with(|view| view.checkpoint)
+                .map(|last| {
+                    let after = format!("{}?after={}&checkpoint={}", routes::NEW_JOB, here.id, last.file);
+                    view! {
+                        <p class="small" id="last-checkpoint">
+                            "Last checkpoint: " <Copyable text=last.file.to_string() /> " "
+                            <a id="go-on-elsewhere" href=after>"Go on from it elsewhere"</a>
+                        </p>
+                    }
+                })
+        }}
+    }
+}

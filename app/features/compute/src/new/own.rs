@@ -1,0 +1,168 @@
+//! Own files of a job: chosen here, put where providers find them when the job is posted.
+
+use app_core::{
+    action::{ActionError, Tools, read_file},
+    content, server,
+};
+use app_ui::format;
+use compute_recipe::Recipe;
+use compute_session::{Input, Manifest};
+use leptos::prelude::*;
+use ml_task::Algorithm;
+use protocol::cid::{Cid, FileHasher};
+use web_sys::File;
+
+use crate::client::key;
+
+/// Bytes of a module at most.
+const MODULE: f64 = (4 << 20) as f64;
+/// What a module begins with.
+const MAGIC: [u8; 8] = *b"\0asm\x01\0\0\0";
+/// Bytes of a table that is fetched to learn its length, at most.
+const TABLE: u64 = 256 << 20;
+/// Bytes of the result and of the log that a job posted here may have.
+const RESULT: u64 = 64 << 20;
+const LOG: u64 = 1 << 20;
+
+/// Files that were chosen, and what is said of a training.
+#[derive(Clone, Copy)]
+pub struct Own {
+    pub module: RwSignal<Option<File>, LocalStorage>,
+    /// In the order in which the module reads them.
+    pub inputs: RwSignal<Vec<File>, LocalStorage>,
+    pub table: RwSignal<Option<File>, LocalStorage>,
+    /// CID of a published table, instead of an own one.
+    pub published: RwSignal<String>,
+    pub algorithm: RwSignal<Algorithm>,
+    /// Empty for the column that is suggested.
+    pub target: RwSignal<String>,
+    pub rounds: RwSignal<String>,
+    pub test: RwSignal<String>,
+    pub seed: RwSignal<String>,
+}
+
+impl Own {
+    pub fn new() -> Self {
+        let text = |text: &str| RwSignal::new(text.to_owned());
+        Self {
+            module: RwSignal::new_local(None),
+            inputs: RwSignal::new_local(Vec::new()),
+            table: RwSignal::new_local(None),
+            published: text(""),
+            algorithm: RwSignal::new(Algorithm::Trees),
+            target: text(""),
+            rounds: text(""),
+            test: text("20"),
+            seed: text("0"),
+        }
+    }
+
+    /// Puts the module there, if one was chosen: its CID.
+    ///
+    /// # Errors
+    /// [`ActionError`]
+    pub async fn put_module(self, tools: Tools) -> Result<Option<Cid>, ActionError> {
+        let Some(file) = self.module.get_untracked() else { return Ok(None) };
+        if file.size() > MODULE {
+            return Err(ActionError::feature(format!(
+                "The module has {}; {} at most are taken. Build it with optimisation and without debug information.",
+                format::bytes(file.size() as u64),
+                format::bytes(MODULE as u64)
+            )));
+        }
+        let bytes = read_file(&file).await?;
+        if !bytes.starts_with(&MAGIC) {
+            return Err(ActionError::feature(format!(
+                "“{}” is no WebAssembly module. Choose a .wasm file that exports step().",
+                file.name()
+            )));
+        }
+        put(tools, &bytes).await.map(Some)
+    }
+
+    /// Puts the inputs of a module there, with the file that names them: its CID. Nothing where none were chosen.
+    ///
+    /// # Errors
+    /// [`ActionError`]
+    pub async fn put_inputs(self, tools: Tools) -> Result<Option<Cid>, ActionError> {
+        let files = self.inputs.get_untracked();
+        if files.is_empty() {
+            return Ok(None);
+        }
+        let mut inputs = Vec::new();
+        for file in &files {
+            let bytes = read_file(file).await?;
+            inputs.push(Input { cid: put(tools, &bytes).await?, bytes: bytes.len() as u64 });
+        }
+        put_manifest(tools, inputs).await.map(Some)
+    }
+
+    /// Puts a recipe and its table there, with the file that names them: its CID.
+    ///
+    /// # Errors
+    /// [`ActionError`]: without a table, or with a number that is none.
+    pub async fn put_recipe(self, tools: Tools) -> Result<Cid, ActionError> {
+        let recipe = self.recipe().map_err(ActionError::feature)?.to_bytes();
+        let table = match self.table.get_untracked() {
+            Some(file) => {
+                let bytes = read_file(&file).await?;
+                Input { cid: put(tools, &bytes).await?, bytes: bytes.len() as u64 }
+            }
+            None => self.published(tools).await?,
+        };
+        let recipe = Input { cid: put(tools, &recipe).await?, bytes: recipe.len() as u64 };
+        put_manifest(tools, vec![recipe, table]).await
+    }
+
+    async fn published(self, tools: Tools) -> Result<Input, ActionError> {
+        let text = self.published.get_untracked();
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(ActionError::feature("Choose a CSV file to learn from, or give the CID of a published one."));
+        }
+        let cid: Cid = text.parse().map_err(ActionError::feature)?;
+        let file = content::fetch(tools.settings, text, TABLE).await.map_err(ActionError::feature)?;
+        Ok(Input { cid, bytes: file.len() as u64 })
+    }
+
+    /// What is typed of a training.
+    ///
+    /// # Errors
+    /// A sentence about the first number that is none.
+    pub fn recipe(self) -> Result<Recipe, String> {
+        let number = |text: RwSignal<String>, what: &str, most: u64| {
+            let text = text.get_untracked();
+            let number = text.trim().parse::<u64>().ok().filter(|number| *number <= most);
+            number.ok_or_else(|| format!("{what} is a whole number from 0 to {most}."))
+        };
+        let rounds = match self.rounds.with_untracked(|text| text.trim().is_empty()) {
+            true => None,
+            false => Some(number(self.rounds, "How many rounds to train", 100_000)? as u32),
+        };
+        let target = self.target.get_untracked().trim().to_owned();
+        Ok(Recipe {
+            target: (!target.is_empty()).then_some(target),
+            test: number(self.test, "The share of rows kept for the test", 50)? as u8,
+            seed: Some(number(self.seed, "The seed", u64::MAX)?),
+            rounds,
+            ..Recipe::new(self.algorithm.get_untracked())
+        })
+    }
+}
+
+async fn put_manifest(tools: Tools, inputs: Vec<Input>) -> Result<Cid, ActionError> {
+    let relay = window().location().origin().unwrap_or_default();
+    let link = key::key(tools).await?.public();
+    let manifest = Manifest { version: 1, inputs, result: RESULT, log: LOG, link, relays: vec![relay] };
+    let file = manifest.to_bytes();
+    // What no provider would take is not posted.
+    Manifest::read(&file).map_err(ActionError::feature)?;
+    put(tools, &file).await
+}
+
+async fn put(tools: Tools, bytes: &[u8]) -> Result<Cid, ActionError> {
+    let cid = FileHasher::hash(bytes).cid;
+    let body = js_sys::Uint8Array::from(bytes);
+    server::store(tools.wallet, tools.account()?, &cid.to_string(), body.into()).await?;
+    Ok(cid)
+}
