@@ -3,6 +3,7 @@
 use compute_session::code;
 use jobs::{Job, Run, State, Step, calls, typed_data};
 use protocol::{Address, Digest};
+use serde::{Deserialize, Serialize};
 
 use crate::{End, Record, choosing::runs};
 
@@ -25,7 +26,8 @@ pub struct Look<'a> {
 }
 
 /// What a provider does about a job on chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum What {
     Start,
     Submit,

@@ -56,7 +56,8 @@ impl Settings {
     /// # Errors
     /// [`ActionError`] for a damaged record.
     pub fn key(&self) -> Result<Digest, ActionError> {
-        public_key(&self.secret.0).map(Digest).map_err(ActionError::feature)
+        let damaged = || ActionError::feature("The key of your offer is damaged. Offer this machine once more.");
+        public_key(&self.secret.0).map(Digest).ok_or_else(damaged)
     }
 
     /// What jobs may use at once: places and MiB.
