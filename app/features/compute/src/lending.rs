@@ -34,7 +34,7 @@ use kept::{JOB, POINT};
 use settings::SETTINGS;
 pub use settings::Settings;
 pub use shelf::Shelf;
-pub use view::{JobView, Stands, View, Waits};
+pub use view::{JobView, Stands, View};
 
 use crate::context::Known;
 use tab::Tab;

@@ -195,9 +195,12 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use protocol::{Address, cid::Cid};
-    use wasm_bindgen_test::wasm_bindgen_test;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
     use super::*;
+
+    // Of all tests of this crate: only browsers have a vault.
+    wasm_bindgen_test_configure!(run_in_browser);
 
     #[wasm_bindgen_test]
     fn a_point_is_unpacked_as_it_was_packed_and_a_cut_one_is_none() {

@@ -40,7 +40,10 @@ impl Drop for Talking {
 impl Talk {
     pub fn begin(self) -> Talking {
         let (talk, handle) = abortable(self.talk());
-        spawn_local(async move { drop(talk.await) });
+        spawn_local(async move {
+            // It ends only by being dropped.
+            let _ = talk.await;
+        });
         Talking(handle)
     }
 
