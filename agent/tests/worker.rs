@@ -51,7 +51,7 @@ async fn a_recipe_is_quoted_locked_run_killed_resumed_submitted_and_paid() {
     let posted = lent.post(MODULE, &inputs, units + 10, every, None).await;
     let mut first = lent.lend("first");
     let deal = deal(&lent, &posted, provider);
-    let mut side = Side::open(&lent, posted, deal, 1).await;
+    let mut side = Side::open(&lent, posted, deal).await;
     side.lock().await;
     // Nothing more is paid until the program is killed: so it cannot end before.
     side.until("a promise", |side| side.machine.voucher().is_some()).await;
@@ -103,7 +103,7 @@ async fn another_provider_goes_on_from_the_checkpoint_of_one_that_is_killed_and_
     let (units, every) = (expected.units(), expected.units() / 4);
     let posted = lent.post(MODULE, &inputs, units + 10, every, None).await;
     let mut first = lent.lend("first");
-    let mut side = Side::open(&lent, posted, deal(&lent, &posted, one), 1).await;
+    let mut side = Side::open(&lent, posted, deal(&lent, &posted, one)).await;
     side.lock().await;
     side.until("a promise", |side| side.machine.voucher().is_some()).await;
     side.pays = false;
@@ -118,7 +118,7 @@ async fn another_provider_goes_on_from_the_checkpoint_of_one_that_is_killed_and_
     let checkpoint = Checkpoint::decode(&lent.get(at), 4_096, 1 << 20).unwrap();
     let mut from = deal(&lent, &resumed, other);
     (from.begun, from.begun_log, from.begun_head) = (checkpoint.instructions, checkpoint.logged, checkpoint.head);
-    let mut side = Side::open(&lent, resumed, from, 2).await;
+    let mut side = Side::open(&lent, resumed, from).await;
     side.lock().await;
     side.until("the submission", |_| second.has_said("submitted: in a block")).await;
     let stands = lent.job(resumed.of.job).await;

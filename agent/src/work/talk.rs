@@ -1,11 +1,6 @@
 //! One job's link to its other side.
 
-use std::{
-    convert::Infallible,
-    rc::Rc,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{cell::Cell, convert::Infallible, rc::Rc, sync::Arc, time::Duration};
 
 use compute_session::{CLIENT, Liar, Meeting, PROVIDER, Shared, Side};
 use link::{LinkError, Links, Own, SeatNumber, transport, transport::native::Time};

@@ -224,7 +224,7 @@ impl Worker {
                 }
                 let nonce = self.view.book.provider(me).map_or(0, |provider| provider.nonce);
                 let price = self.settings.offer.price;
-                live.give_quote(&self.context, job, offering::quote(me, price, nonce, job, now, self.quoted));
+                live.give_quote(&self.context, offering::quote(me, price, nonce, job, now, self.quoted));
                 if !is_held {
                     taken.add(job);
                 }

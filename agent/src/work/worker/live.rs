@@ -8,7 +8,7 @@ use std::{
 };
 
 use compute_engine::{Checkpoint, EngineError, Outcome, RunError};
-use compute_provider::{choosing::runs, paid, relays, sealed};
+use compute_provider::{paid, relays, sealed};
 use compute_session::{Announced, Meeting, Provider, Shared, Signature, SignedQuote, Wish, code};
 use jobs::{Job, Quote, typed_data, typed_data::Of};
 use protocol::cid::FileHasher;
