@@ -1,15 +1,16 @@
-//! Lending this machine: a provider of compute jobs.
+//! Lending this machine: a provider of compute jobs. What it decides is in `compute_provider`; here are files, threads, links and
+//! the chain.
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`share`] | how much is lent, and that no more is taken |
+//! | [`share`] | what this machine has, and that a job takes no more than its share |
 //! | [`benchmark`] | how fast this machine is |
 //! | [`settings`] | what is kept of the offer |
 //! | [`shelf`] | files by their CIDs |
 //! | [`view`] | all that the contract has said |
 //! | [`offers`] | joining, pausing, leaving |
 //! | [`earnings`] | jobs, what they earned, claiming it |
-//! | [`prepared`] | from what a job names to what is run, every rule checked before a quote |
+//! | [`prepared`] | from what a job names to what is run |
 //! | [`kept`] | a job on disk, so that it goes on after the program was killed |
 //! | [`runner`] | one job in a thread of its own |
 //! | [`talk`] | one job's link to its client |

@@ -18,6 +18,9 @@ macro_rules! features {
 /// Pages of the third file. Named by `later.rs` only, as above.
 pub const THIRD_FILE: &[&[Page]] = &[feature_data::THIRD_FILE, feature_learn::THIRD_FILE, feature_compute::THIRD_FILE];
 
+/// What goes on once the third file is here. Named by `later.rs` only, as above.
+pub const THIRD_FILE_BEGINS: &[fn()] = &[feature_compute::begin_third_file];
+
 features! {
     feature_home,
     feature_bounty,

@@ -17,7 +17,7 @@ use leptos::{
 };
 
 use crate::{
-    features::{SECOND_FILE, THIRD_FILE},
+    features::{SECOND_FILE, THIRD_FILE, THIRD_FILE_BEGINS},
     frame,
 };
 
@@ -37,10 +37,10 @@ fn second_file() -> Result<Code, SplitLoaderError> {
     Ok(Code { open, begin })
 }
 
-/// Everything that only `open_learning` reaches is in neither of the others.
+/// Everything that only `open_learning` and `begin_learning` reach is in neither of the others.
 #[wasm_split(learning, wasm_split_path = leptos::wasm_split, fallible)]
 fn third_file() -> Result<Code, SplitLoaderError> {
-    Ok(Code { open: open_learning, begin: || () })
+    Ok(Code { open: open_learning, begin: begin_learning })
 }
 
 /// Asks nodes and wallets from now on: nothing in the first file does.
@@ -58,6 +58,12 @@ fn begin() {
 fn open(name: &str) -> AnyView {
     provide_context(MyWork(SECOND_FILE.iter().filter_map(|feature| feature.my_work).collect()));
     shown(name, frame::LATER.iter().chain(SECOND_FILE.iter().flat_map(|feature| feature.pages)))
+}
+
+fn begin_learning() {
+    for begin in THIRD_FILE_BEGINS {
+        begin();
+    }
 }
 
 fn open_learning(name: &str) -> AnyView {

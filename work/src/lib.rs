@@ -14,6 +14,7 @@
 //! | [`channel`] | the page's side: start, turn, stop, time-outs, restart |
 //! | [`service`] | the worker's side: one request after the other |
 //! | [`host`] | what the page's side needs from a browser; tests give it something else |
+//! | `lock` | one tab for something that two would spoil (feature `js`) |
 //! | `js`, `page`, `worker` | both sides in a browser (features `page` and `worker`) |
 
 pub mod channel;
@@ -23,6 +24,8 @@ pub mod host;
 #[cfg(feature = "js")]
 pub mod js;
 pub mod link;
+#[cfg(feature = "js")]
+pub mod lock;
 #[cfg(feature = "page")]
 pub mod page;
 pub mod program;

@@ -1,13 +1,11 @@
 //! Jobs of this account as a provider, what they earned, and claiming it.
 
+use compute_provider::choosing::runs;
 use jobs::{State, calls};
 use protocol::{Address, Amount};
 use serde_json::json;
 
-use super::{
-    offers::seen,
-    view::{View, runs},
-};
+use super::{offers::seen, view::View};
 use crate::{cli::worker::WorkerOptions, failure::Failure, told::Printer};
 
 /// `agent worker … jobs`

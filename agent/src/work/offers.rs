@@ -2,18 +2,21 @@
 
 use std::rc::Rc;
 
-use compute_recipe::MODULE_CID;
-use compute_session::Details;
-use jobs::{Offer, Provider, calls, kind, market::Equipment};
+use compute_provider::{
+    Lent,
+    choosing::runs,
+    offering::{self, Measured},
+};
+use jobs::{Provider, calls};
 use protocol::{Address, Amount};
 use serde_json::json;
 
 use super::{
     benchmark,
     settings::{Folder, Settings},
-    share::{Share, cores},
+    share::{cores, free_memory},
     shelf::Shelf,
-    view::{View, runs},
+    view::View,
 };
 use crate::{
     chain::Chain,
@@ -21,9 +24,6 @@ use crate::{
     failure::Failure,
     told::Printer,
 };
-
-/// Modules, and recipes of training, which are one.
-const KINDS: u8 = 1 << kind::MODULE | 1 << kind::RECIPE;
 
 /// The contract as it is now, for one account.
 pub async fn seen(options: &WorkerOptions) -> Result<(View, Address), Failure> {
@@ -47,7 +47,7 @@ fn known(view: &View, me: Address) -> Result<&Provider, Failure> {
 
 /// `agent worker … onboard`
 pub async fn onboard(options: &WorkerOptions, onboard: &Onboard, printer: Printer) -> Result<(), Failure> {
-    let share = Share::new(onboard.cpu, onboard.memory)?;
+    let share = Lent::new(onboard.cpu, onboard.memory).map_err(|bad| Failure::Given(bad.to_string()))?;
     if onboard.price == Amount::ZERO {
         return Err(Failure::Given("A unit has a price above zero. Name one with --price, e.g. 0.000001.".into()));
     }
@@ -61,7 +61,7 @@ pub async fn onboard(options: &WorkerOptions, onboard: &Onboard, printer: Printe
     folder.left();
     folder.keep(&settings)?;
     printer.say(&json!({
-        "offered": settings.offer, "cpu": share.cpu, "memory": share.memory, "cores": cores(), "places": share.places(),
+        "offered": settings.offer, "cpu": share.cpu, "memory": share.memory, "cores": cores(), "places": share.places(cores()),
         "deposited": onboard.deposit,
     }));
     Ok(())
@@ -69,7 +69,7 @@ pub async fn onboard(options: &WorkerOptions, onboard: &Onboard, printer: Printe
 
 /// Measures this machine, and puts the details where others find them: what can be offered.
 pub async fn measured(
-    share: Share,
+    share: Lent,
     price: Amount,
     now: u64,
     folder: &Folder,
@@ -78,26 +78,14 @@ pub async fn measured(
 ) -> Result<Settings, Failure> {
     let speed = tokio::task::spawn_blocking(|| benchmark::measure(&benchmark::engine()?)).await;
     let speed = speed.map_err(|_| Failure::Failed("The measurement broke off. Start it again.".into()))??;
-    // A job has its share of the time.
-    let units_per_second = ((f64::from(speed) * share.duty()) as u32).max(1);
-    let benchmark = MODULE_CID.parse();
-    let benchmark =
-        benchmark.map_err(|error| Failure::Failed(format!("The pinned module has no identifier: {error}")))?;
-    let details = Details {
-        version: 1,
-        link: folder.link()?.1,
-        cores: cores(),
-        memory: share.memory,
-        equipment: Equipment { share: Some(share.cpu), ..Equipment::default() },
-        benchmark,
-        measured_at: now,
-    };
+    let measured = Measured { cores: cores(), memory: free_memory(), units_per_second: speed, at: now };
+    let details = offering::details(share, &measured, folder.link()?.1);
+    let details = details.map_err(|error| Failure::Failed(format!("The pinned module has no identifier: {error}")))?;
     let (cid, refused) = shelf.put(&details.to_bytes()).await?;
     if let Some(refused) = refused {
         printer.event(0, "waits", &format!("The details are kept here alone. {refused}"));
     }
-    let offer = Offer { price, kinds: KINDS, memory_mib: share.mib(), units_per_second, details: cid.digest };
-    Ok(Settings { share, offer, measured_at: now })
+    Ok(Settings { share, offer: offering::offer(share, &measured, price, cid), measured_at: now })
 }
 
 /// `agent worker … pause`

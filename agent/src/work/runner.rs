@@ -9,7 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use compute_engine::{Checkpoint, Outcome, Progress, Run, RunError, Wasmtime, Work};
+use compute_engine::{Checkpoint, Outcome, RunError, Wasmtime, Work};
+use compute_provider::{Came, Going};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::share::Rest;
@@ -80,47 +81,41 @@ impl Start {
             })
         };
         let engine = self.engine.with_memory(self.memory).with_goes(goes);
-        let mut run = match &self.from {
-            Some(from) => Run::resume(&engine, &self.work, from)?,
-            None => Run::start(&engine, &self.work)?,
-        };
-        let mut next = run.instructions()?.saturating_add(self.every);
+        let mut going = Going::begin(&engine, &self.work, self.from.as_deref(), self.every)?;
         let (mut lines, mut since) = (Vec::new(), Instant::now());
         // Whoever does not listen any more has ended.
         let tell = |update| told.send(update).is_ok();
         loop {
-            let at = run.instructions()?;
-            while at > control.allowed.load(Ordering::Relaxed) {
-                if control.stop.load(Ordering::Relaxed) || told.is_closed() {
+            rest.rest();
+            let came = going.step(control.allowed.load(Ordering::Relaxed))?;
+            lines.extend(going.take_lines());
+            let at = going.instructions()?;
+            let is_due = since.elapsed() >= TOLD;
+            let goes_on = match came {
+                Came::Ended(outcome) => {
+                    tell(Update::Lines(lines, at));
+                    tell(Update::Ended(outcome));
                     return Ok(());
                 }
                 // What is not told yet may be what it waits for.
-                if !lines.is_empty() && !tell(Update::Lines(std::mem::take(&mut lines), at)) {
-                    return Ok(());
+                Came::Waits if !lines.is_empty() => tell(Update::Lines(std::mem::take(&mut lines), at)),
+                Came::Waits => {
+                    thread::sleep(LOOK);
+                    !control.stop.load(Ordering::Relaxed) && !told.is_closed()
                 }
-                thread::sleep(LOOK);
-            }
-            rest.rest();
-            let progress = run.step()?;
-            lines.extend(run.take_lines());
-            let at = run.instructions()?;
-            if let Progress::Ended(outcome) = progress {
-                tell(Update::Lines(lines, at));
-                tell(Update::Ended(outcome));
+                Came::Due => {
+                    since = Instant::now();
+                    tell(Update::Lines(std::mem::take(&mut lines), at))
+                        && tell(Update::Checkpoint(Box::new(going.checkpoint()?)))
+                }
+                Came::More if is_due => {
+                    since = Instant::now();
+                    tell(Update::Lines(std::mem::take(&mut lines), at))
+                }
+                Came::More => true,
+            };
+            if !goes_on {
                 return Ok(());
-            }
-            let is_due = at >= next;
-            if is_due || since.elapsed() >= TOLD {
-                since = Instant::now();
-                if !tell(Update::Lines(std::mem::take(&mut lines), at)) {
-                    return Ok(());
-                }
-            }
-            if is_due {
-                next = at.saturating_add(self.every);
-                if !tell(Update::Checkpoint(Box::new(run.checkpoint()?))) {
-                    return Ok(());
-                }
             }
         }
     }

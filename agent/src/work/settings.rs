@@ -5,18 +5,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use compute_provider::Lent;
 use jobs::Offer;
 use protocol::Digest;
 use serde::{Deserialize, Serialize};
 
-use super::share::Share;
 use crate::{failure::Failure, files, keys::Keys};
 
 /// What was offered last.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    pub share: Share,
+    pub share: Lent,
     pub offer: Offer,
     /// When the speed was measured, seconds since the epoch.
     pub measured_at: u64,

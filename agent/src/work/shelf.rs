@@ -5,7 +5,6 @@ use std::{
     rc::Rc,
 };
 
-use compute_recipe::{MODULE, MODULE_CID};
 use protocol::cid::{Cid, FileHasher};
 
 use crate::{
@@ -30,10 +29,6 @@ impl Shelf {
 
     /// A file of at most so many bytes: from the folder, or from the first server that has it.
     pub async fn get(&self, cid: Cid, most: u64) -> Result<Vec<u8>, Failure> {
-        if cid.to_string() == MODULE_CID {
-            // Every worker has the module that trains.
-            return Ok(MODULE.to_vec());
-        }
         let file = self.folder.join(cid.to_string());
         if file.exists() {
             let bytes = files::read(&file)?;

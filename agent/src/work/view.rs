@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use contracts::abi::DecodeError;
-use jobs::{Book, Call, JOBS, Job, Said, logs, typed_data::Of};
-use protocol::{Address, Digest, RawLog};
+use jobs::{Book, Call, JOBS, Job, Said, typed_data::Of};
+use protocol::{Address, Digest};
 use rpc::{Filter, Header, KnownChain};
 
 use crate::{
@@ -53,7 +53,7 @@ impl View {
                 0 => client.header(log.block).await.map_err(failed)?.map_or(head.at, |header| header.at),
                 at => at,
             };
-            if let Some(said) = read(&log.raw).map_err(unread)? {
+            if let Some(said) = Said::read(&log.raw).map_err(unread)? {
                 self.book.apply(&said, at);
             }
         }
@@ -82,22 +82,4 @@ impl View {
     pub fn of(&self, job: u64) -> Of {
         Of { chain: self.chain.deployment.chain_id, contract: self.contract, job }
     }
-}
-
-/// Whether an account runs a job.
-pub fn runs(job: &Job, account: Address) -> bool {
-    job.run.as_ref().is_some_and(|run| run.provider == account)
-}
-
-fn read(log: &RawLog) -> Result<Option<Said>, DecodeError> {
-    if let Some((id, event)) = logs::decode(log)? {
-        return Ok(Some(Said::Job(id, event)));
-    }
-    if let Some((account, event)) = logs::provider(log)? {
-        return Ok(Some(Said::Provider(account, event)));
-    }
-    Ok(logs::owed(log)?.map(|owed| match owed {
-        logs::OwedEvent::Owed { account, amount } => Said::Owed(account, amount),
-        logs::OwedEvent::Collected { account, amount } => Said::Collected(account, amount),
-    }))
 }

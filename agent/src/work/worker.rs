@@ -11,7 +11,11 @@ mod live;
 use std::{collections::BTreeMap, rc::Rc, time::Duration};
 
 use compute_engine::Wasmtime;
-use jobs::{AFTERWARDS, Job, State, Step};
+use compute_provider::{
+    choosing::{self, NO_ROOM, Taken, judges, runs},
+    offering::{self, DAY},
+};
+use jobs::{Job, State, Step};
 use protocol::{Address, Digest};
 use tokio::sync::Notify;
 
@@ -20,19 +24,15 @@ use super::{
     benchmark,
     kept::Kept,
     offers::{self, leave, seen},
-    prepared::fits,
     settings::{Folder, Settings},
+    share::cores,
     shelf::Shelf,
-    view::{View, runs},
+    view::View,
 };
 use crate::{chain::Chain, cli::worker::WorkerOptions, failure::Failure, told::Printer};
 
 /// Between two looks at the chain.
 const LOOK: Duration = Duration::from_millis(500);
-/// Posted jobs that are prepared at once, the newest first.
-const MOST_POSTED: usize = 16;
-/// Seconds after which the speed is measured anew, where no job runs.
-const DAY: u64 = 86_400;
 
 /// What all jobs of a worker share.
 pub struct Context {
@@ -105,7 +105,7 @@ impl Worker {
                         self.context.printer.say(&serde_json::json!({"event": "left", "account": self.context.me}));
                         return Ok(());
                     }
-                    if once && self.is_idle() {
+                    if once && choosing::is_idle(&self.view.book, self.context.me) {
                         return Ok(());
                     }
                     self.measure_again().await;
@@ -118,13 +118,8 @@ impl Worker {
         }
     }
 
-    fn is_idle(&self) -> bool {
-        let me = self.context.me;
-        !self.view.jobs().any(|(_, job)| runs(job, me) && (!job.state.is_final() || job.claimable(me).0 > 0))
-    }
-
     fn may_leave(&self) -> bool {
-        self.context.folder.is_leaving().is_some() && self.is_idle() && self.view.book.open_draws == 0
+        self.context.folder.is_leaving().is_some() && choosing::may_leave(&self.view.book, self.context.me)
     }
 
     /// Once a day, where nothing runs.
@@ -195,48 +190,21 @@ impl Worker {
     /// Jobs about which something may be to do, with what this account can do about them.
     fn relevant(&self, leaving: bool) -> Vec<(u64, Job, Vec<Step>)> {
         let (me, now) = (self.context.me, self.view.now());
-        let offers = self.view.book.provider(me).filter(|provider| provider.weight > 0 && !leaving);
-        let (mut found, mut posted) = (Vec::new(), 0);
-        let all: Vec<(u64, &Job)> = self.view.jobs().collect();
-        for (id, job) in all.into_iter().rev() {
-            let is_relevant = match job.state {
-                State::Posted => {
-                    let fits = offers.is_some_and(|mine| job.client != me && fits(job, &mine.offer, now).is_ok());
-                    posted += usize::from(fits);
-                    fits && posted <= MOST_POSTED
-                }
-                state if runs(job, me) => !state.is_final() || job.claimable(me).0 > 0 || now < job.since + AFTERWARDS,
-                State::Disputed => {
-                    job.dispute.as_ref().is_some_and(|dispute| dispute.jurors.iter().any(|juror| juror.who == me))
-                }
-                _ => false,
-            };
-            if is_relevant {
-                let steps = self.view.as_caller(me, |book, call| book.steps(call, id));
-                found.push((id, job.clone(), steps));
-            }
-        }
-        found
+        let book = &self.view.book;
+        let found = choosing::relevant(book, me, now, leaving).into_iter();
+        let steps = |id| self.view.as_caller(me, |book, call| book.steps(call, id));
+        found.filter_map(|id| Some((id, book.job(id)?.clone(), steps(id)))).collect()
     }
 
-    /// Places and memory that are promised to jobs: those that run or will, and quotes that can still be locked.
-    fn taken(&self, relevant: &[(u64, Job, Vec<Step>)]) -> (usize, u64) {
-        let now = self.view.now();
-        let holds = |(id, job, _): &&(u64, Job, Vec<Step>)| match job.state {
-            State::Posted => {
-                self.live.get(id).and_then(|live| live.quote()).is_some_and(|quote| now < quote.quote.expiry)
-            }
-            State::Locked | State::Running => true,
-            _ => false,
-        };
-        relevant
-            .iter()
-            .filter(holds)
-            .fold((0, 0), |(places, memory), (_, job, _)| (places + 1, memory + u64::from(job.terms.memory_mib)))
+    /// What is promised to jobs.
+    fn taken(&self, relevant: &[(u64, Job, Vec<Step>)]) -> Taken {
+        let kept = |id| self.live.get(id).map(|live| live.kept.borrow());
+        let all: Vec<_> = relevant.iter().map(|(id, job, _)| (job, kept(id))).collect();
+        Taken::by(all.iter().map(|(job, kept)| (*job, kept.as_ref().map(|kept| kept.record()))), self.view.now())
     }
 
     /// Prepares it, talks about it, runs it.
-    fn tend(&self, live: &Rc<Live>, job: &Job, taken: &mut (usize, u64)) {
+    fn tend(&self, live: &Rc<Live>, job: &Job, taken: &mut Taken) {
         let me = self.context.me;
         live.prepare(&self.context, job, self.view.of(live.id));
         if !live.is_prepared() {
@@ -247,27 +215,24 @@ impl Worker {
         }
         match job.state {
             State::Posted if live.is_asked() => {
-                let is_held = live.quote().is_some_and(|quote| self.view.now() < quote.quote.expiry);
-                let (places, memory) = *taken;
-                let mib = u64::from(job.terms.memory_mib);
-                let has_room =
-                    places < self.settings.share.places() && memory + mib <= u64::from(self.settings.offer.memory_mib);
-                if !is_held && !has_room {
-                    live.decline(
-                        &self.context,
-                        "All of what this worker lends is taken. Ask again later, or another one.",
-                    );
+                let now = self.view.now();
+                let is_held = live.kept.borrow().record().holds_quote(now);
+                let (places, mib) = (self.settings.share.places(cores()), self.settings.offer.memory_mib);
+                if !is_held && !taken.leaves_room(job, places, mib) {
+                    live.decline(&self.context, NO_ROOM);
                     return;
                 }
                 let nonce = self.view.book.provider(me).map_or(0, |provider| provider.nonce);
-                let until = (self.view.now() + self.quoted).min(job.terms.lock_by());
-                live.give_quote(&self.context, job, self.settings.offer.price, until, nonce);
+                let price = self.settings.offer.price;
+                live.give_quote(&self.context, offering::quote(me, price, nonce, job, now, self.quoted));
                 if !is_held {
-                    *taken = (places + 1, memory + mib);
+                    taken.add(job);
                 }
             }
-            State::Running if runs(job, me) => live.run(&self.context, job, self.settings.share.duty()),
-            State::Disputed if !runs(job, me) => live.run(&self.context, job, self.settings.share.duty()),
+            State::Running if runs(job, me) => live.run(&self.context, job, self.settings.share.duty(cores())),
+            State::Disputed if judges(job, me) && !runs(job, me) => {
+                live.run(&self.context, job, self.settings.share.duty(cores()));
+            }
             _ => {}
         }
     }

@@ -1,5 +1,6 @@
 //! The page's side of its web workers.
 
+pub mod job;
 pub mod learn;
 pub mod models;
 pub mod party;

@@ -30,6 +30,11 @@ pub struct Deal {
     pub signer: Signer,
 }
 
+/// At how many instructions a job stops that begins at so many.
+pub fn limit(terms: &Terms, begun: u64) -> u64 {
+    begun.saturating_add(terms.units.saturating_mul(UNIT))
+}
+
 impl Deal {
     /// Where a job without a checkpoint begins.
     pub fn from_the_start(of: Of, terms: Terms, [client, provider]: [Address; 2], log: u64, signer: Signer) -> Self {
@@ -44,7 +49,7 @@ impl Deal {
 
     /// At how many instructions the job stops.
     pub fn limit(&self) -> u64 {
-        self.begun.saturating_add(self.terms.units.saturating_mul(UNIT))
+        limit(&self.terms, self.begun)
     }
 
     /// Instructions between two checkpoints.

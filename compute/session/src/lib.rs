@@ -24,7 +24,7 @@ mod provider;
 mod talk;
 
 pub use client::{Client, News};
-pub use deal::{Deal, Signer};
+pub use deal::{Deal, Signer, limit};
 pub use files::{BadFile, Details, Input, Manifest};
 pub use liar::Liar;
 pub use meeting::{CLIENT, Meeting, PROVIDER, delivery};

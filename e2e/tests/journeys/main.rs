@@ -13,6 +13,7 @@ mod interrupted;
 mod late_keys;
 mod learning;
 mod left_out;
+mod lending;
 mod lent;
 mod lying_server;
 mod newcomer;

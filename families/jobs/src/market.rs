@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`Wanted`], [`Machine`], [`Features`] | the limits of a job, and who may run it |
 //! | [`Offered`], [`Equipment`], [`Share`] | a provider as it registered and measured itself |
+//! | [`serves`], [`Unfit`] | the same limits for one job that is posted, as its provider asks |
 //! | [`matching`] | who fits, cheapest first; where nobody does, what removed how many, and what would have to change |
 //! | [`Estimate`], [`nunet_price`] | what it will cost and take, and the older network's formula beside it |
 //! | [`Typed`], [`Posting`] | what a client types, and why it cannot be posted, field by field |
@@ -16,6 +17,7 @@ mod limits;
 mod matched;
 mod offered;
 mod posting;
+mod serves;
 mod wanted;
 
 #[cfg(test)]
@@ -27,4 +29,5 @@ pub use limits::{Limit, Miss};
 pub use matched::{Fit, Matching, Missed, Removed, matching};
 pub use offered::{BadShare, Equipment, LARGEST_SHARE, LEAST_SHARE, Offered, Share};
 pub use posting::{Field, Posting, Problems, Typed};
+pub use serves::{Unfit, serves};
 pub use wanted::{Features, Machine, Wanted};

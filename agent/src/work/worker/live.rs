@@ -8,10 +8,10 @@ use std::{
 };
 
 use compute_engine::{Checkpoint, EngineError, Outcome, RunError};
-use compute_session::{Announced, Meeting, Provider, Shared, Signature, SignedQuote, Wish, code, delivery};
+use compute_provider::{paid, relays, sealed};
+use compute_session::{Announced, Meeting, Provider, Shared, Signature, SignedQuote, Wish, code};
 use jobs::{Job, Quote, typed_data, typed_data::Of};
-use link::sealing::seal;
-use protocol::{Amount, cid::FileHasher};
+use protocol::cid::FileHasher;
 use tokio::{sync::mpsc::UnboundedReceiver, task::spawn_local};
 
 use super::Context;
@@ -19,18 +19,15 @@ use crate::{
     failure::Failure,
     keys::random,
     work::{
-        kept::{End, Kept},
+        kept::Kept,
         prepared::{Prepared, prepare},
         runner::{Control, Start, Update},
         talk::{Talk, Talking},
-        view::runs,
     },
 };
 
 /// Before what failed is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
-/// Instructions of a unit.
-const UNIT: u64 = 1_000_000;
 
 /// See the module.
 pub struct Live {
@@ -87,10 +84,6 @@ impl Live {
         self.asked.get()
     }
 
-    pub fn quote(&self) -> Option<SignedQuote> {
-        self.kept.borrow().quote()
-    }
-
     /// Fetches and checks what the job names, beside everything else.
     pub fn prepare(self: &Rc<Self>, context: &Rc<Context>, job: &Job, of: Of) {
         let is_soon = self.preparing.get().is_some_and(|since| since.elapsed() < AGAIN);
@@ -124,11 +117,7 @@ impl Live {
     fn machine(&self, prepared: &Prepared) -> Result<Shared<Provider>, Failure> {
         let kept = self.kept.borrow();
         let lines = kept.last()?.map(|(_, lines)| lines).unwrap_or_default();
-        let mut provider = Provider::new(prepared.deal).kept(lines, kept.checkpoints(), kept.voucher());
-        if let Some(quote) = kept.quote() {
-            provider.quote(quote);
-        }
-        Ok(Shared::new(provider))
+        Ok(Shared::new(kept.record().side(prepared.deal, lines)))
     }
 
     /// Opens the link to its client, unless it is.
@@ -137,8 +126,7 @@ impl Live {
         if self.talking.borrow().is_some() {
             return;
         }
-        let named = prepared.manifest.relays.iter().map(|relay| relay.trim_end_matches('/').to_owned());
-        let relays: Vec<String> = named.filter(|relay| context.servers.contains(relay)).collect();
+        let relays = relays(&prepared.manifest, &context.servers);
         if relays.is_empty() {
             return self.tell(context, "unfit", "It names no relay of a server that this worker was told to use.");
         }
@@ -177,12 +165,12 @@ impl Live {
             }
             Wish::Paid(voucher) => {
                 self.tell(context, "paid", &format!("{} units are promised", voucher.units));
-                self.kept.borrow_mut().paid(voucher)
+                self.kept.borrow_mut().change(|record| record.voucher = Some(voucher))
             }
             Wish::Stop => {
                 self.tell(context, "stopped", "its client wants no more of it");
                 self.stop();
-                self.kept.borrow_mut().stop()
+                self.kept.borrow_mut().change(|record| record.stopped = true)
             }
         };
         if let Err(failure) = kept {
@@ -196,9 +184,7 @@ impl Live {
     fn allow(&self) {
         let Some((prepared, _)) = self.prepared.get() else { return };
         if let Some(control) = &*self.control.borrow() {
-            let promised = self.kept.borrow().voucher().map_or(0, |voucher| voucher.units);
-            let units = promised.saturating_add(self.open.get());
-            let allowed = prepared.deal.begun.saturating_add(units.saturating_mul(UNIT));
+            let allowed = paid::allowed(&prepared.deal, self.kept.borrow().record(), self.open.get());
             control.allowed.store(allowed, Ordering::Relaxed);
         }
     }
@@ -212,27 +198,26 @@ impl Live {
     }
 
     /// Signs a quote, keeps it and gives it to the client.
-    pub fn give_quote(&self, context: &Context, job: &Job, price: Amount, expiry: u64, nonce: u64) {
+    pub fn give_quote(&self, context: &Context, quote: Quote) {
         self.asked.set(false);
         let Some((prepared, machine)) = self.prepared.get() else { return };
-        let quote = Quote { provider: context.me, price, units: job.terms.units, expiry, nonce };
         let signed =
             context.chain.account().and_then(|account| account.sign_digest(&prepared.deal.quote_digest(&quote)));
         let given = signed.and_then(|signature| {
             let signed = SignedQuote { quote, signature: Signature(signature) };
-            self.kept.borrow_mut().keep_quote(signed)?;
+            self.kept.borrow_mut().change(|record| record.quote = Some(signed))?;
             machine.with(|provider| provider.quote(signed));
             Ok(())
         });
         match given {
-            Ok(()) => self.tell(context, "quoted", &format!("quoted at {price} MDC a unit")),
+            Ok(()) => self.tell(context, "quoted", &format!("quoted at {} MDC a unit", quote.price)),
             Err(failure) => self.tell(context, "waits", &failure.to_string()),
         }
     }
 
     /// Gives up what runs: the worker leaves.
     pub fn leave(&self, context: &Context) {
-        if self.kept.borrow().failed().is_none() {
+        if self.kept.borrow().record().failed.is_none() {
             self.stop();
             self.fail(context, code::LEAVES, "the worker leaves");
         }
@@ -240,7 +225,7 @@ impl Live {
 
     fn fail(&self, context: &Context, code: u16, sentence: &str) {
         self.tell(context, "failed", sentence);
-        if let Err(failure) = self.kept.borrow_mut().fail(code) {
+        if let Err(failure) = self.kept.borrow_mut().change(|record| record.failed = Some(code)) {
             context.printer.job(self.id, "waits", &failure.to_string());
         }
         context.changed.notify_one();
@@ -256,18 +241,12 @@ impl Live {
     /// Runs it in a thread of its own, from where it was kept, unless it runs or has ended.
     pub fn run(self: &Rc<Self>, context: &Rc<Context>, job: &Job, duty: f64) {
         let Some((prepared, machine)) = self.prepared.get() else { return };
-        let price = job.run.as_ref().map_or(Amount::ZERO, |run| run.price);
-        let is_mine = runs(job, context.me);
-        // A juror looks at all of it.
-        self.open.set(if is_mine { job.terms.most_open(price.max(Amount(1))) } else { u64::MAX });
-        {
-            let kept = self.kept.borrow();
-            let is_over = kept.end().is_some() || kept.failed().is_some() || kept.is_stopped();
-            if self.control.borrow().is_some() || is_over {
-                return;
-            }
+        self.open.set(paid::open(job, context.me));
+        if self.control.borrow().is_some() || self.kept.borrow().record().is_over() {
+            return;
         }
-        match self.started(context, prepared, machine, duty, is_mine) {
+        let every = paid::every(&prepared.deal, job, context.me);
+        match self.started(context, prepared, machine, duty, every) {
             Ok(updates) => {
                 context.printer.job(self.id, "runs", "it runs");
                 self.allow();
@@ -283,21 +262,20 @@ impl Live {
         prepared: &Prepared,
         machine: &Shared<Provider>,
         duty: f64,
-        is_mine: bool,
+        every: u64,
     ) -> Result<UnboundedReceiver<Update>, Failure> {
-        let mut from = prepared.from.clone();
+        let mut from = prepared.ready.from.clone();
         if let Some((file, lines)) = self.kept.borrow().last()? {
-            let (pages, result) = (prepared.work.module.pages.1, prepared.work.limits.result);
-            let checkpoint = Checkpoint::decode(&file, pages, result);
+            let checkpoint = prepared.ready.read(&file);
             from = Some(Arc::new(checkpoint.map_err(|error| Failure::Failed(error.to_string()))?));
             machine.with(|provider| provider.back_to(lines.len()));
         }
         let start = Start {
             engine: context.engine.clone(),
-            work: prepared.work.clone(),
+            work: prepared.ready.work.clone(),
             from,
-            every: if is_mine { prepared.deal.every() } else { u64::MAX },
-            memory: prepared.memory,
+            every,
+            memory: prepared.ready.memory,
             duty,
             allowed: 0,
         };
@@ -366,22 +344,14 @@ impl Live {
     }
 
     async fn ended(&self, context: &Context, prepared: &Prepared, outcome: Outcome) -> Result<(), Failure> {
-        let delivery = delivery(&prepared.deal.of, prepared.deal.client);
-        let sealed = seal(&prepared.manifest.link.0, &delivery, &outcome.result, random()?);
+        let sealed = sealed::seal(&prepared.deal, &prepared.manifest, &outcome.result, random()?);
         let sealed = sealed.map_err(|error| Failure::Failed(error.to_string()))?;
         let (file, refused) = context.shelf.put(&sealed).await?;
         if let Some(refused) = refused {
             self.tell(context, "waits", &refused.to_string());
         }
-        let end = End {
-            result: outcome.hash(),
-            units: prepared.deal.units(outcome.instructions),
-            ended: outcome.ended as u8,
-            instructions: outcome.instructions,
-            log_head: outcome.head,
-            file,
-        };
-        self.kept.borrow_mut().ended(end)?;
+        let end = sealed::end(&prepared.deal, (&outcome).into(), file);
+        self.kept.borrow_mut().change(|record| record.end = Some(end))?;
         context.printer.job(self.id, "done", &format!("{} {} units", outcome.ended.sentence(), end.units));
         Ok(())
     }
@@ -389,7 +359,7 @@ impl Live {
     /// Shows the client what stands on chain, once.
     pub fn show(&self) {
         let Some((_, machine)) = self.prepared.get() else { return };
-        if let (false, Some(shown)) = (self.shown.get(), self.kept.borrow().shown()) {
+        if let (false, Some(shown)) = (self.shown.get(), self.kept.borrow().record().shown()) {
             self.shown.set(true);
             machine.with(|provider| provider.show(shown));
         }

@@ -15,6 +15,7 @@ use web_sys::{Blob, BlobPropertyBag, File, Url};
 use work::{Program, WorkError};
 
 use super::{
+    job::{self, Runner},
     learn::{self, Learn},
     models::{self, Models},
     prepare::{self, Prepare},
@@ -42,6 +43,8 @@ fn clients(script: &str) -> Vec<Client> {
     let program = |program: Program| Program { url: url.clone().into(), silence: SILENCE, ..program };
     let (prepare, learn) = (Prepare::to(program(prepare::PROGRAM)), Learn::to(program(learn::PROGRAM)));
     let (models, simulate) = (Models::to(program(models::PROGRAM)), Simulate::to(program(simulate::PROGRAM)));
+    let runner = Runner::to(program(job::PROGRAM));
+    let runner_to_stop = runner.clone();
     let (prepare_to_stop, models_to_stop, simulate_to_stop) = (prepare.clone(), models.clone(), simulate.clone());
     vec![
         Client {
@@ -78,6 +81,14 @@ fn clients(script: &str) -> Vec<Client> {
                 Box::pin(async move { simulate.play(&config, None, b"", |_| {}).await.map(|_| ()) })
             }),
             stop: Some(Box::new(move || simulate_to_stop.stop())),
+        },
+        Client {
+            program: job::PROGRAM,
+            ask: Box::new(move || {
+                let runner = runner.clone();
+                Box::pin(async move { runner.measure().await.map(|_| ()) })
+            }),
+            stop: Some(Box::new(move || runner_to_stop.stop())),
         },
     ]
 }

@@ -1,5 +1,8 @@
 //! `/lend`: what the connected account lends, its jobs with date and transaction, what it can claim, what it has earned.
 
+mod actions;
+mod here;
+mod onboard;
 mod own;
 mod served;
 
@@ -8,10 +11,13 @@ use app_ui::messages::{
     empty::{Empty, Ghost},
     notice::{Notice, Problem},
 };
+use compute_provider::choosing::runs;
 use leptos::prelude::*;
-use protocol::Address;
+use protocol::{Address, Amount};
 
 use crate::{context::Known, tabs::Head};
+use here::Here;
+use onboard::Onboard;
 use own::OwnMachine;
 use served::Served;
 
@@ -55,23 +61,38 @@ fn Mine(known: Known, account: Address) -> impl IntoView {
         known.computing.with(|all| all.as_ref().is_some_and(|all| all.book.provider(account).is_some()))
     });
     let has_served = Memo::new(move |_| {
-        let runs = |job: &jobs::Job| job.run.as_ref().is_some_and(|run| run.provider == account);
+        let runs = |job: &jobs::Job| runs(job, account);
         known.computing.with(|all| all.as_ref().is_some_and(|all| all.book.jobs.iter().any(runs)))
     });
     view! {
-        <Show when=move || !lends.get()>
-            <Notice>
-                "This account lends no machine. Machines are lent by a program: "
-                <code>"agent worker onboard"</code>
-                " measures this one, takes 10 to 90 % of its processors and memory, and registers it with a deposit and your own price. "
-                <code>"agent worker run"</code> " takes jobs."
-            </Notice>
-        </Show>
         <Show when=move || lends.get()>
             <OwnMachine known=known account=account />
+            <Here />
+            <Again known=known account=account />
+        </Show>
+        <Show when=move || !lends.get()>
+            <Onboard known=known has=Amount::ZERO />
+            <Notice>
+                "A machine without a browser is lent by a program: " <code>"agent worker onboard"</code> " and "
+                <code>"agent worker run"</code> "."
+            </Notice>
         </Show>
         <Show when=move || has_served.get()>
             <Served known=known account=account />
         </Show>
+    }
+}
+
+/// Whoever lends can offer it anew: another share, another price, or this machine instead of another one.
+#[component]
+fn Again(known: Known, account: Address) -> impl IntoView {
+    let deposit = known.computing.with_untracked(|all| {
+        all.as_ref().and_then(|all| all.book.provider(account)).map_or(Amount::ZERO, |mine| mine.deposit)
+    });
+    view! {
+        <details>
+            <summary id="offer-again">"Change what is offered"</summary>
+            <Onboard known=known has=deposit />
+        </details>
     }
 }

@@ -6,6 +6,7 @@ mod client;
 mod context;
 mod job;
 mod lend;
+mod lending;
 mod list;
 mod my_work;
 mod names;
@@ -14,14 +15,17 @@ mod new;
 mod tabs;
 
 use app_core::{
-    feature::{Feature, Later, Page, RailLink, third},
+    action::Tools,
+    feature::{Feature, Later, Page, RailLink, Title, third},
     route, routes,
+    vault::Kind,
 };
 use leptos::prelude::*;
 
 use client::Sessions;
 use job::JobPage;
 use lend::LendPage;
+use lending::Lending;
 use list::JobsPage;
 use my_work::{Jobs, MyJobs};
 use network::NetworkPage;
@@ -48,14 +52,28 @@ pub fn feature() -> Feature {
             count: None,
         }],
         tasks: Some(jobs.source()),
-        vault_kinds: vec![(client::key::CLIENT_KEY, |entry| format!("Key of your compute jobs, {}", entry.name))],
+        vault_kinds: vault_kinds(),
         ..Feature::default()
     }
+}
+
+/// The kinds of files that jobs keep in the vault.
+fn vault_kinds() -> Vec<(Kind, Title)> {
+    let mut kinds = lending::kinds();
+    kinds.push((client::key::CLIENT_KEY, |entry| format!("Key of your compute jobs, {}", entry.name)));
+    kinds
 }
 
 /// What compute jobs add to the second file.
 pub const LATER: Later =
     Later { begin: Some(|| expect_context::<MyJobs>().follow(expect_context(), expect_context())), ..Later::NOTHING };
+
+/// What goes on as long as the page lives, once the third file is here: lending this machine.
+pub fn begin_third_file() {
+    let lending = Lending::new();
+    provide_context(lending);
+    lending.begin(Tools::from_context());
+}
 
 /// Its pages, which the third file has.
 pub const THIRD_FILE: &[Page] = &[

@@ -8,7 +8,6 @@
 //! | [`counted`] | counts what goes over the relay |
 //! | [`heard`] | hears from the page that the chain has what it was told |
 //! | [`late`] | what is posted on chain where a key is demanded, and read from there |
-//! | [`lock`] | one tab for one seat |
 //! | [`random`] | random bytes of the browser |
 //!
 //! What a seat does is `mpc_run`'s business, how links open that of `link`; nothing is decided here.
@@ -17,7 +16,6 @@ mod beside;
 mod counted;
 mod heard;
 mod late;
-mod lock;
 mod random;
 mod seat;
 mod service;

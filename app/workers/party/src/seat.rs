@@ -20,13 +20,9 @@ use mpc_task::{
     request::{ADVANCED, AGREED, BEGUN, kept, not_kept},
 };
 use protocol::{Digest, relay::Room};
+use work::lock::{self, Held};
 
-use crate::{
-    beside::Beside,
-    heard::Heard,
-    lock::{self, Held},
-    random,
-};
+use crate::{beside::Beside, heard::Heard, random};
 
 /// What the page hands over for a seat.
 pub struct Given {
@@ -72,6 +68,8 @@ impl Seat {
     pub async fn take(given: Given, way: Way) -> Result<Self, String> {
         let Play { seating, seat, .. } = &given.play;
         let name = format!("modelmarket seat {}/{}/{}/{seat}", seating.chain_id, seating.contract, seating.task);
+        // Two would fork the links, and could hide two things under one mask. Where a browser has no locks, the relay lets the
+        // later one in and tells the other.
         let held = lock::take(&name).await.ok_or(
             "Another tab of this browser plays this seat. Go on there, or close it and try again here: two would spoil \
              the run.",

@@ -17,7 +17,7 @@ pub enum Limit {
     Machine,
     Features,
     Memory,
-    /// It must be done by the deadline.
+    /// It may run so long, and must be done by the deadline.
     Time,
     Price,
 }
@@ -70,6 +70,9 @@ fn runs(offered: &Offered, kind: u8) -> bool {
 /// A provider may take [`START_WINDOW`] to begin.
 fn late(wanted: &Wanted, offered: &Offered) -> Option<Miss> {
     let Some(runs) = offered.seconds_for(wanted.units) else { return Some(Miss::NoSpeed) };
+    if runs > wanted.longest {
+        return Some(Miss::Longer { needs: runs, allows: wanted.longest });
+    }
     let needs = runs.saturating_add(START_WINDOW);
     (needs > wanted.seconds).then_some(Miss::Slower { needs, leaves: wanted.seconds })
 }
@@ -93,6 +96,11 @@ pub enum Miss {
     },
     /// It never measured how fast it is.
     NoSpeed,
+    /// Seconds that it would run.
+    Longer {
+        needs: u64,
+        allows: u64,
+    },
     /// Seconds, those to begin included.
     Slower {
         needs: u64,
@@ -115,6 +123,7 @@ impl Miss {
     pub fn distance(&self) -> u128 {
         match self {
             Self::LessMemory { most, wants } => share(u128::from(wants - most), (*wants).into()),
+            Self::Longer { needs, allows } => share(u128::from(needs - allows), (*allows).into()),
             Self::Slower { needs, leaves } => share(u128::from(needs - leaves), (*leaves).into()),
             Self::Dearer { asks, allows } => share(asks.0 - allows.0, allows.0),
             _ => 1_000,
@@ -140,6 +149,9 @@ impl Miss {
                 )
             }
             Self::NoSpeed => "It has not measured its speed: it would have to do so.".to_owned(),
+            Self::Longer { needs, allows } => {
+                format!("It would run for {needs} seconds: you would have to allow that instead of {allows} seconds.")
+            }
             Self::Slower { needs, leaves } => format!(
                 "It would need {needs} seconds, ten minutes to begin included: you would have to set the deadline {} seconds later.",
                 needs - leaves

@@ -6,7 +6,7 @@ use protocol::{Address, Amount};
 use serde::{Deserialize, Serialize};
 
 use super::{Features, Machine};
-use crate::api::ProviderRow;
+use crate::{Offer, api::ProviderRow};
 
 /// Least share of its machine that a provider lends, per cent.
 pub const LEAST_SHARE: u8 = 10;
@@ -47,7 +47,7 @@ impl From<Share> for u8 {
     }
 }
 
-/// What a provider has beside what the chain says: a part of the file that [`crate::Offer::details`] names. What it leaves out
+/// What a provider has beside what the chain says: a part of the file that [`Offer::details`] names. What it leaves out
 /// it does not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,19 +86,15 @@ pub struct Offered {
 impl Offered {
     /// A provider of the list, with its equipment where it is known. Every provider has a processor.
     pub fn of(row: &ProviderRow, equipment: Option<Equipment>) -> Self {
-        let Equipment { mut machines, features, share } = equipment.unwrap_or_default();
+        Self::by(row.account, &row.offer, row.takes_jobs, equipment.unwrap_or_default())
+    }
+
+    /// What an account offers.
+    pub fn by(account: Address, offer: &Offer, takes_jobs: bool, equipment: Equipment) -> Self {
+        let Equipment { mut machines, features, share } = equipment;
         machines.insert(Machine::Cpu);
-        Self {
-            account: row.account,
-            price: row.offer.price,
-            units_per_second: row.offer.units_per_second,
-            memory_mib: row.offer.memory_mib,
-            kinds: row.offer.kinds,
-            machines,
-            features,
-            takes_jobs: row.takes_jobs,
-            share,
-        }
+        let Offer { price, units_per_second, memory_mib, kinds, .. } = *offer;
+        Self { account, price, units_per_second, memory_mib, kinds, machines, features, takes_jobs, share }
     }
 
     /// Seconds that it takes for so many units, rounded up; `None` for one that measured nothing.

@@ -6,7 +6,8 @@ use protocol::{Address, Amount, Digest};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
 
 use super::{
-    Audits, BadShare, Demand, Equipment, Features, Limit, Machine, Miss, Offered, Share, Wanted, matching, nunet_price,
+    Audits, BadShare, Demand, Equipment, Features, Limit, Machine, Miss, Offered, Share, Unfit, Wanted, matching,
+    nunet_price, serves,
 };
 use crate::{Offer, START_WINDOW, Terms, api::ProviderRow};
 
@@ -45,6 +46,7 @@ fn some_wanted(draw: &mut StdRng) -> Wanted {
         units: draw.random_range(1..400),
         memory_mib: draw.random_range(1..5),
         seconds: START_WINDOW + draw.random_range(0..300),
+        longest: draw.random_range(1..400),
         machine: if draw.random_bool(0.7) { Machine::Cpu } else { Machine::WebGpu },
         features: if draw.random_bool(0.6) { Features::new() } else { some_features(draw) },
         highest_price: Amount(draw.random_range(1..6)),
@@ -60,7 +62,7 @@ fn without(limit: Limit, wanted: &Wanted) -> Wanted {
         Limit::Machine => freer.machine = Machine::Cpu,
         Limit::Features => freer.features.clear(),
         Limit::Memory => freer.memory_mib = 0,
-        Limit::Time => freer.seconds = u64::MAX,
+        Limit::Time => (freer.seconds, freer.longest) = (u64::MAX, u64::MAX),
         Limit::Price => freer.highest_price = Amount(u128::MAX),
         Limit::State | Limit::Workload => {}
     }
@@ -69,7 +71,7 @@ fn without(limit: Limit, wanted: &Wanted) -> Wanted {
 
 /// Whether a provider fits, said once more in the plainest way.
 fn fits(wanted: &Wanted, offered: &Offered) -> bool {
-    let time = u64::from(offered.units_per_second) * wanted.seconds.saturating_sub(START_WINDOW);
+    let time = wanted.seconds.saturating_sub(START_WINDOW).min(wanted.longest) * u64::from(offered.units_per_second);
     wanted.provider.is_none_or(|only| only == offered.account)
         && offered.takes_jobs
         && offered.kinds & (1 << wanted.kind) != 0
@@ -129,6 +131,7 @@ fn wanted() -> Wanted {
         units: 1_000,
         memory_mib: 512,
         seconds: START_WINDOW + 100,
+        longest: 300,
         machine: Machine::Cpu,
         features: Features::new(),
         highest_price: Amount(50),
@@ -178,6 +181,11 @@ fn who_has_exactly_what_is_wanted_fits_and_who_has_a_little_less_does_not() {
         assert_eq!(found.missed[0].misses, [(limit, miss.clone())]);
         assert!(miss.sentence().ends_with('.'), "{}", miss.sentence());
     }
+    // Both limits of time are met by whoever meets the shorter one.
+    let short = Wanted { longest: 99, ..wanted() };
+    let misses = matching(&short, &[offered(1)]).missed[0].misses.clone();
+    assert_eq!(misses, [(Limit::Time, Miss::Longer { needs: 100, allows: 99 })]);
+    assert_eq!(matching(&Wanted { longest: 100, ..wanted() }, &[offered(1)]).fits.len(), 1);
     let missing = Wanted { machine: Machine::WebGpu, features: ["subgroups".to_owned()].into(), ..wanted() };
     let misses = matching(&missing, &[offered(1)]).missed[0].misses.clone();
     assert_eq!(misses.iter().map(|(limit, _)| *limit).collect::<Vec<_>>(), [Limit::Machine, Limit::Features]);
@@ -257,4 +265,68 @@ fn the_least_rate_of_audits_is_the_first_that_deters() {
         }
         assert!(audits(10).sentence().ends_with('.'));
     }
+}
+
+/// 1,000 units that may run 100 seconds, at a moment from which a quote can be locked for exactly 1 second more.
+fn posted() -> (Terms, u64) {
+    let mut terms = Terms {
+        kind: crate::kind::RECIPE,
+        units: 1_000,
+        every: 10,
+        memory_mib: 512,
+        max_seconds: 100,
+        highest_price: Amount(50),
+        ..crate::tests::terms()
+    };
+    terms.stake = terms.least_stake(Amount(50));
+    (terms, terms.deadline - START_WINDOW - 100 - 1)
+}
+
+#[test]
+fn a_provider_serves_what_it_just_manages_and_says_why_not_what_it_just_does_not() {
+    let (terms, now) = posted();
+    assert_eq!(serves(&terms, &offered(1), now), Ok(()));
+    let refused = |terms: &Terms, offered: &Offered, now| serves(terms, offered, now).unwrap_err();
+    assert_eq!(refused(&terms, &offered(1), now + 1), Unfit::TooLate);
+    let begun = Terms { units: 1_001, ..terms };
+    // A second that is begun counts as a whole one.
+    assert_eq!(refused(&begun, &offered(1), now), Unfit::Limit(Miss::Longer { needs: 101, allows: 100 }));
+    let poor = Terms { stake: Amount(terms.stake.0 - 1), ..terms };
+    assert_eq!(refused(&poor, &offered(1), now), Unfit::Stake { has: poor.stake, needs: terms.stake });
+    // Who asks less is served by a smaller stake.
+    assert_eq!(serves(&poor, &Offered { price: Amount(49), ..offered(1) }, now), Ok(()));
+    let dear = Offered { price: Amount(51), ..offered(1) };
+    assert_eq!(refused(&terms, &dear, now), Unfit::Limit(Miss::Dearer { asks: Amount(51), allows: Amount(50) }));
+    let pauses = Offered { takes_jobs: false, ..offered(1) };
+    assert_eq!(refused(&terms, &pauses, now), Unfit::Limit(Miss::Pauses));
+    for unfit in [refused(&terms, &dear, now), refused(&poor, &offered(1), now), Unfit::TooLate] {
+        assert!(unfit.sentence().ends_with('.'), "{}", unfit.sentence());
+    }
+}
+
+/// The two questions never disagree: what a client is told about a provider, and what this provider tells itself.
+#[test]
+fn whoever_a_client_finds_to_fit_serves_the_job_once_it_is_posted() {
+    let mut draw = random("serves");
+    let mut both = [0, 0];
+    for number in 0..3_000_u32 {
+        let offer = some_offer(&mut draw, number as u8);
+        let wanted =
+            Wanted { machine: Machine::Cpu, features: Features::new(), provider: None, ..some_wanted(&mut draw) };
+        let now = 1_000_000;
+        let mut terms = Terms {
+            kind: wanted.kind,
+            units: wanted.units,
+            memory_mib: wanted.memory_mib,
+            max_seconds: wanted.longest as u32,
+            deadline: now + wanted.seconds,
+            highest_price: wanted.highest_price,
+            ..crate::tests::terms()
+        };
+        terms.stake = terms.least_stake(terms.highest_price);
+        let fits = fits(&wanted, &offer) && now < terms.lock_by();
+        assert_eq!(serves(&terms, &offer, now).is_ok(), fits, "{terms:?} {offer:?}");
+        both[usize::from(fits)] += 1;
+    }
+    assert!(both.iter().all(|count| *count > 20), "{both:?}");
 }

@@ -45,6 +45,8 @@ pub struct Wanted {
     pub memory_mib: u16,
     /// From now to the deadline.
     pub seconds: u64,
+    /// That it may run, once it was started.
+    pub longest: u64,
     pub machine: Machine,
     pub features: Features,
     /// For a unit.
@@ -61,6 +63,7 @@ impl Wanted {
             units: terms.units,
             memory_mib: terms.memory_mib,
             seconds: terms.deadline.saturating_sub(now),
+            longest: terms.max_seconds.into(),
             machine,
             features,
             highest_price: terms.highest_price,

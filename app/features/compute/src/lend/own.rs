@@ -1,12 +1,22 @@
-//! What the account offers, and its deposit.
+//! What the account offers, its deposit, and pausing and leaving.
 
-use app_core::components::time::Moment;
-use app_ui::format;
+use app_core::{action::Tools, components::time::Moment};
+use app_ui::{
+    controls::busy_button::BusyButton,
+    format,
+    messages::run::{Run, RunState},
+};
+use compute_provider::choosing;
 use jobs::{Provider, market::LARGEST_SHARE};
 use leptos::prelude::*;
 use protocol::{Address, Amount};
 
-use crate::{context::Known, names};
+use super::actions::{self, Plain};
+use crate::{
+    context::Known,
+    lending::{Lending, Stands},
+    names,
+};
 
 #[component]
 pub fn OwnMachine(known: Known, account: Address) -> impl IntoView {
@@ -15,22 +25,21 @@ pub fn OwnMachine(known: Known, account: Address) -> impl IntoView {
         <section class="panel" aria-labelledby="own-machine">
             <header>
                 <h2 id="own-machine">"Your machine"</h2>
-                {move || provider.get().map(|provider| view! { <Stands provider=provider /> })}
+                {move || provider.get().map(|provider| view! { <State provider=provider /> })}
             </header>
             <div class="body stack">
                 {move || provider.get().map(|provider| view! { <Pairs provider=provider /> })}
                 <p class="small soft">
-                    {format!("It keeps at least {} % of its processors and memory for itself. Price, pause and leaving: ", 100 - LARGEST_SHARE)}
-                    <code>"agent worker"</code>
-                    "."
+                    {format!("A machine keeps at least {} % of its processors and memory for itself.", 100 - LARGEST_SHARE)}
                 </p>
+                {move || provider.get().map(|provider| view! { <Presses known=known account=account provider=provider /> })}
             </div>
         </section>
     }
 }
 
 #[component]
-fn Stands(provider: Provider) -> impl IntoView {
+fn State(provider: Provider) -> impl IntoView {
     let (word, tone) = if provider.weight > 0 { ("Takes jobs", "good") } else { ("Pauses", "warn") };
     view! { <span class=format!("chip {tone}") id="machine-state">{word}</span> }
 }
@@ -59,5 +68,64 @@ fn Pairs(provider: Provider) -> impl IntoView {
                 <Moment at=provider.since />
             </dd>
         </dl>
+    }
+}
+
+/// Pausing, taking jobs again, leaving.
+#[component]
+fn Presses(known: Known, account: Address, provider: Provider) -> impl IntoView {
+    let (tools, lending) = (Tools::from_context(), expect_context::<Lending>());
+    let run = Run::new();
+    let press = move |what: Plain| {
+        Callback::new(move |()| {
+            let Some(computing) = known.computing.get_untracked() else { return };
+            run.start(async move { actions::plain(tools, lending, &computing, what, run.says()).await });
+        })
+    };
+    let is_here = Memo::new(move |_| lending.view.with(|view| view.stands == Stands::Here));
+    let is_idle = Memo::new(move |_| {
+        known.computing.with(|all| all.as_ref().is_some_and(|all| choosing::may_leave(&all.book, account)))
+    });
+    let first = if provider.weight > 0 {
+        view! { <BusyButton label="Pause" id="pause-machine" busy=run.busy on_press=press(Plain::Pause) /> }
+    } else {
+        let what = Plain::Resume(provider.offer);
+        view! { <BusyButton label="Take jobs again" id="resume-machine" class="primary" busy=run.busy on_press=press(what) /> }
+    };
+    view! {
+        <div class="stack tight">
+            <div class="row">
+                {first}
+                {move || match (is_idle.get(), is_here.get()) {
+                    (true, _) => {
+                        let label = "Leave, and take the deposit back";
+                        view! { <BusyButton label=label id="offboard" busy=run.busy on_press=press(Plain::Offboard) /> }.into_any()
+                    }
+                    (false, true) => {
+                        view! {
+                            <BusyButton
+                                label="Leave when all jobs are done"
+                                id="leave-later"
+                                busy=run.busy
+                                on_press=press(Plain::Leave { at_once: false })
+                            />
+                            <BusyButton
+                                label="Leave now"
+                                id="leave-now"
+                                class="danger"
+                                busy=run.busy
+                                on_press=press(Plain::Leave { at_once: true })
+                            />
+                        }
+                            .into_any()
+                    }
+                    (false, false) => ().into_any(),
+                }}
+            </div>
+            <p class="small soft">
+                "Paused, you take no new jobs; those that run go on. Leaving now gives up what runs: it is paid by what its client has promised."
+            </p>
+            <RunState run=run />
+        </div>
     }
 }

@@ -2,6 +2,7 @@
 
 use app_core::{chain::Computing, components::time::Moment, routes};
 use app_ui::{controls::copy::Copyable, format};
+use compute_provider::choosing::runs;
 use jobs::{Event, State};
 use leptos::prelude::*;
 use protocol::{Address, Amount, Digest};
@@ -16,6 +17,8 @@ struct Row {
     state: State,
     /// When it was locked for this provider, and the transaction that did it.
     locked: (u64, Digest),
+    /// That are paid, once it has ended.
+    units: u64,
     pay: Amount,
     claimable: Amount,
 }
@@ -36,6 +39,7 @@ pub fn Served(known: Known, account: Address) -> impl IntoView {
                         <tr>
                             <th>"Job"</th>
                             <th>"Stands"</th>
+                            <th class="number">"Units"</th>
                             <th class="number">"Pays"</th>
                             <th class="number">"To claim"</th>
                             <th>"Locked"</th>
@@ -52,13 +56,13 @@ pub fn Served(known: Known, account: Address) -> impl IntoView {
 fn rows(all: &Computing, account: Address) -> Vec<Row> {
     let mut rows: Vec<Row> = all
         .jobs()
-        .filter(|(_, job, _)| job.run.as_ref().is_some_and(|run| run.provider == account))
+        .filter(|(_, job, _)| runs(job, account))
         .map(|(id, job, _)| {
             let events = all.events.get(&id).map(Vec::as_slice).unwrap_or_default();
             let locked = events.iter().find(|logged| matches!(logged.event, Event::Locked { .. }));
             let (kind, state, pay) = (job.terms.kind, job.state, job.parts().0);
             let locked = locked.map_or((0, Digest::ZERO), |logged| (logged.at, logged.tx));
-            Row { id, kind, state, locked, pay, claimable: job.claimable(account) }
+            Row { id, kind, state, locked, units: job.units_paid(), pay, claimable: job.claimable(account) }
         })
         .collect();
     rows.reverse();
@@ -103,6 +107,9 @@ fn OneRow(row: Row) -> impl IntoView {
             </td>
             <td data-label="Stands">
                 <span class=format!("chip {tone}")>{word}</span>
+            </td>
+            <td class="number nowrap" data-label="Units">
+                {if row.state.is_final() { format::count(row.units).into_any() } else { none() }}
             </td>
             <td class="number nowrap" data-label="Pays">
                 {if row.state.is_final() { names::exact(row.pay).into_any() } else { none() }}

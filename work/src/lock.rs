@@ -1,10 +1,10 @@
-//! One tab for one seat: two would fork the links, and could hide two things under one mask.
+//! One tab for something that two would spoil, such as a seat of a task. For pages and for workers.
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use futures::channel::oneshot;
+use gloo_timers::future::sleep;
 use js_sys::{Function, Object, Promise, Reflect};
-use link::{Environment as _, transport::web::Time};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 
 #[wasm_bindgen]
@@ -17,7 +17,7 @@ extern "C" {
     fn request(this: &LockManager, name: &str, options: &Object, granted: &Function) -> Promise;
 }
 
-/// The seat is this tab's until this is dropped, or the tab is closed.
+/// It is this tab's until this is dropped, or the tab is closed.
 pub struct Held(Option<Function>);
 
 impl Drop for Held {
@@ -29,17 +29,16 @@ impl Drop for Held {
     }
 }
 
-/// How long a seat may take to be free after it was given up.
+/// How long it may take to be free after it was given up.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// Takes a seat; `None` where another tab has it. A browser without locks gives it to everybody: the relay then lets the
-/// later one in and tells the other.
+/// Takes what has this name; `None` where another tab has it. A browser without locks gives it to everybody.
 pub async fn take(name: &str) -> Option<Held> {
     if let Some(held) = ask(name).await {
         return Some(held);
     }
     // A lock that was given up a moment ago is free a moment later.
-    Time::default().sleep(PAUSE).await;
+    sleep(PAUSE).await;
     ask(name).await
 }
 

@@ -1,0 +1,99 @@
+//! About which jobs something may be to do, and whether there is room for one more.
+
+use jobs::{
+    AFTERWARDS, Book, Job, State,
+    market::{Equipment, Offered, serves},
+};
+use protocol::{Address, Amount};
+
+use crate::Record;
+
+/// Posted jobs that are prepared at once, the newest first.
+pub const MOST_POSTED: usize = 16;
+
+/// Whether an account runs a job.
+pub fn runs(job: &Job, account: Address) -> bool {
+    job.run.as_ref().is_some_and(|run| run.provider == account)
+}
+
+/// Whether an account judges a job.
+pub fn judges(job: &Job, account: Address) -> bool {
+    let jurors = job.dispute.as_ref().filter(|_| job.state == State::Disputed).map(|dispute| &dispute.jurors);
+    jurors.is_some_and(|jurors| jurors.iter().any(|juror| juror.who == account))
+}
+
+/// Jobs about which something may be to do for a provider, the newest first: those that it runs or ran until all is paid and
+/// told, those that it judges, and posted ones that it serves, unless it is leaving.
+pub fn relevant(book: &Book, me: Address, now: u64, leaving: bool) -> Vec<u64> {
+    let mine = book.provider(me).filter(|provider| provider.weight > 0 && !leaving);
+    let mine = mine.map(|provider| Offered::by(me, &provider.offer, true, Equipment::default()));
+    let (mut found, mut posted) = (Vec::new(), 0);
+    let numbered: Vec<(u64, &Job)> = (1..).zip(&book.jobs).collect();
+    for (id, job) in numbered.into_iter().rev() {
+        let is_relevant = match job.state {
+            State::Posted => {
+                let fits = mine.as_ref().is_some_and(|mine| job.client != me && serves(&job.terms, mine, now).is_ok());
+                posted += usize::from(fits);
+                fits && posted <= MOST_POSTED
+            }
+            state if runs(job, me) => {
+                !state.is_final() || job.claimable(me) > Amount::ZERO || now < job.since + AFTERWARDS
+            }
+            _ => judges(job, me),
+        };
+        if is_relevant {
+            found.push(id);
+        }
+    }
+    found
+}
+
+/// Whether an account has no job about which it has to do anything.
+pub fn is_idle(book: &Book, me: Address) -> bool {
+    !book.jobs.iter().any(|job| runs(job, me) && (!job.state.is_final() || job.claimable(me) > Amount::ZERO))
+}
+
+/// Whether a provider can take its deposit back now.
+pub fn may_leave(book: &Book, me: Address) -> bool {
+    is_idle(book, me) && book.open_draws == 0
+}
+
+/// What is promised to jobs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    pub places: usize,
+    /// MiB.
+    pub memory: u64,
+}
+
+impl Taken {
+    /// By jobs that run or will, and by quotes that can still be locked. `jobs` are the relevant ones with what is kept of each.
+    pub fn by<'a>(jobs: impl IntoIterator<Item = (&'a Job, Option<&'a Record>)>, now: u64) -> Self {
+        let mut taken = Self::default();
+        for (job, record) in jobs {
+            let holds = match job.state {
+                State::Posted => record.is_some_and(|record| record.holds_quote(now)),
+                State::Locked | State::Running => true,
+                _ => false,
+            };
+            if holds {
+                taken.add(job);
+            }
+        }
+        taken
+    }
+
+    /// Whether one more has room where so many places and MiB are lent.
+    pub fn leaves_room(self, job: &Job, places: usize, mib: u16) -> bool {
+        self.places < places && self.memory + u64::from(job.terms.memory_mib) <= u64::from(mib)
+    }
+
+    /// One more.
+    pub fn add(&mut self, job: &Job) {
+        self.places += 1;
+        self.memory += u64::from(job.terms.memory_mib);
+    }
+}
+
+/// What a client is told that asks when there is no room.
+pub const NO_ROOM: &str = "All of what this machine lends is taken. Ask again later, or another one.";

@@ -1,0 +1,150 @@
+//! What is sent to the contract about a job, by what the chain and the provider know of it.
+
+use compute_session::code;
+use jobs::{Job, Run, State, Step, calls, typed_data};
+use protocol::{Address, Digest};
+use serde::{Deserialize, Serialize};
+
+use crate::{End, Record, choosing::runs};
+
+/// Seconds before the deadline in which a job that cannot be submitted is given up, to be paid by the last voucher.
+const CLOSE: u64 = 60;
+
+/// A job as its provider sees it.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    pub id: u64,
+    pub job: &'a Job,
+    /// What the rules allow this account.
+    pub steps: &'a [Step],
+    pub record: &'a Record,
+    /// All that it names is here and checked.
+    pub is_prepared: bool,
+    pub me: Address,
+    /// Time of the next block.
+    pub now: u64,
+}
+
+/// What a provider does about a job on chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    Start,
+    Submit,
+    /// It is paid by the last voucher.
+    GiveUp,
+    /// The time to challenge is over.
+    Settle,
+    Show,
+    Claim,
+    /// As a juror.
+    Commit,
+    Reveal,
+}
+
+impl What {
+    /// In the past, as programs report it.
+    pub fn done(self) -> &'static str {
+        match self {
+            Self::Start => "started",
+            Self::Submit => "submitted",
+            Self::GiveUp => "given up",
+            Self::Settle => "settled",
+            Self::Show => "shown",
+            Self::Claim => "claimed",
+            Self::Commit => "committed",
+            Self::Reveal => "revealed",
+        }
+    }
+}
+
+/// One or two calls, the second once the first stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    pub what: What,
+    /// Call data, in order.
+    pub calls: Vec<Vec<u8>>,
+}
+
+impl Act {
+    fn one(what: What, call: Vec<u8>) -> Self {
+        Self { what, calls: vec![call] }
+    }
+
+    fn after(voucher: Option<Vec<u8>>, what: What, call: Vec<u8>) -> Self {
+        Self { what, calls: voucher.into_iter().chain([call]).collect() }
+    }
+}
+
+/// What is due now, if anything is.
+pub fn due(look: &Look<'_>) -> Option<Act> {
+    let Look { id, job, steps, record, me, now, .. } = *look;
+    let mine = job.run.as_ref().filter(|_| runs(job, me));
+    match (job.state, mine) {
+        (State::Locked, Some(_)) => {
+            let starts = look.is_prepared && record.failed.is_none();
+            starts.then(|| Act::one(What::Start, calls::start(id)))
+        }
+        (State::Running, Some(run)) => {
+            let shows = record.voucher.filter(|voucher| voucher.units > run.agreed);
+            let redeem = shows.map(|v| calls::redeem(id, v.units, v.checkpoint.digest, &v.signature.0));
+            let promised = shows.map_or(run.agreed, |voucher| voucher.units);
+            let late = now.saturating_add(CLOSE) >= job.terms.deadline;
+            let given_up = record.failed.or(record.stopped.then_some(code::STOPPED));
+            let gives_up = |redeem, code| Some(Act::after(redeem, What::GiveUp, calls::fail(id, code)));
+            match (record.end, given_up) {
+                (Some(end), _) if submits(job, run, &end, promised) => {
+                    let open = end.units.min(job.terms.units).saturating_sub(run.agreed);
+                    let redeem = redeem.filter(|_| open > job.terms.most_open(run.price));
+                    let answer = typed_data::answer(end.result, end.units);
+                    let result = typed_data::commitment(id, 0, me, answer, record.salt(0));
+                    let submit = calls::submit(id, result, end.file.digest, end.units, end.log_head);
+                    Some(Act::after(redeem, What::Submit, submit))
+                }
+                (_, Some(code)) => gives_up(redeem, code),
+                (Some(_), None) if late => gives_up(redeem, code::UNPAID),
+                (None, None) if now >= job.terms.deadline => gives_up(redeem, code::LATE),
+                _ => None,
+            }
+        }
+        (State::Submitted, Some(_)) => steps.contains(&Step::Expire).then(|| Act::one(What::Settle, calls::expire(id))),
+        (State::Disputed, Some(_)) => {
+            let end = record.end?;
+            let shows = steps.iter().any(|step| matches!(step, Step::Show { .. }));
+            shows.then(|| Act::one(What::Show, calls::show(id, end.result, record.salt(0))))
+        }
+        (State::Disputed, None) => steps.iter().find_map(|step| judge(look, *step)),
+        (_, Some(_)) => {
+            let claims = steps.iter().any(|step| matches!(step, Step::Claim { .. }));
+            claims.then(|| Act::one(What::Claim, calls::claim(id)))
+        }
+        _ => None,
+    }
+}
+
+/// What a juror does: it has run the job itself, or says that it could not.
+fn judge(look: &Look<'_>, step: Step) -> Option<Act> {
+    let Look { id, record, me, .. } = *look;
+    let round = look.job.dispute.as_ref()?.round;
+    let (result, units) = match (record.end, record.failed) {
+        (Some(end), _) => (end.result, end.units),
+        (None, Some(_)) => (Digest::ZERO, 0),
+        (None, None) => return None,
+    };
+    match step {
+        Step::Commit { index, .. } => {
+            let answer = typed_data::answer(result, units);
+            let commitment = typed_data::commitment(id, round, me, answer, record.salt(round));
+            Some(Act::one(What::Commit, calls::commit(id, index, commitment)))
+        }
+        Step::Reveal { index, .. } => {
+            Some(Act::one(What::Reveal, calls::reveal(id, index, result, units, record.salt(round))))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the contract takes a submission, with what is promised shown before it.
+fn submits(job: &Job, run: &Run, end: &End, promised: u64) -> bool {
+    end.units.min(job.terms.units).saturating_sub(promised) <= job.terms.most_open(run.price)
+}

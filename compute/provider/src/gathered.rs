@@ -1,0 +1,190 @@
+//! From what a job names to what is run. Everything is fetched, hashed and checked before a quote is signed.
+
+use std::sync::Arc;
+
+use compute_engine::{BadCheckpoint, Checkpoint, Limits, Work};
+use compute_module::{LONGEST, Refusal, instrument};
+use compute_recipe::{MODULE, MODULE_CID};
+use compute_session::{BadFile, Deal, Manifest, Signer, limit};
+use jobs::{Job, Terms, kind, typed_data::Of};
+use protocol::{
+    Address, Digest,
+    cid::{Cid, CidError},
+};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Bytes of a manifest at most.
+const MANIFEST: u64 = 64 << 10;
+/// Bytes of a page of a module's memory.
+const PAGE: u64 = 64 << 10;
+/// What a checkpoint has beside memory and result takes less.
+const FEW: u64 = 1 << 20;
+
+/// Where files are had by their CIDs.
+pub trait Files {
+    type Error;
+
+    /// A file of at most so many bytes, which hash to the CID.
+    fn get(&self, cid: Cid, most: u64) -> impl Future<Output = Result<Vec<u8>, Self::Error>>;
+}
+
+/// Why a job is never run.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refused {
+    #[error("The job's {what} cannot be found: {why}")]
+    Unnamed { what: &'static str, why: CidError },
+    #[error("{0}")]
+    Manifest(#[from] BadFile),
+    #[error("The job is a recipe and names another module than the one that trains.")]
+    OtherModule,
+    #[error("{0}")]
+    Module(#[from] Refusal),
+    #[error("The module may need {needs} bytes of memory, and the job pays for {pays}.")]
+    Memory { needs: u64, pays: u64 },
+    #[error("Input {0} has another length than its manifest says.")]
+    Input(Cid),
+    #[error("{0}")]
+    Checkpoint(#[from] BadCheckpoint),
+}
+
+/// Why not everything is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ungathered<E> {
+    /// It is never run.
+    Refused(Refused),
+    /// A file could not be had now.
+    Away(E),
+}
+
+impl<E> From<Refused> for Ungathered<E> {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+/// The files of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gathered {
+    pub manifest: Manifest,
+    /// As it was made, not instrumented; `None` for the pinned one of recipes, which every provider has.
+    pub module: Option<Vec<u8>>,
+    /// By the numbers that the module reads them by.
+    pub inputs: Vec<Vec<u8>>,
+    /// The file of the checkpoint from which it goes on.
+    pub checkpoint: Option<Vec<u8>>,
+}
+
+impl Gathered {
+    /// Fetches everything.
+    ///
+    /// # Errors
+    /// [`Ungathered`]
+    pub async fn from<F: Files>(files: &F, job: &Job) -> Result<Self, Ungathered<F::Error>> {
+        let get = async |what, text: &str, most| {
+            let cid = text.parse().map_err(|why| Refused::Unnamed { what, why })?;
+            files.get(cid, most).await.map_err(Ungathered::Away)
+        };
+        let named = &job.files;
+        let manifest = Manifest::read(&get("manifest", &named.inputs, MANIFEST).await?).map_err(Refused::from)?;
+        if job.terms.kind == kind::RECIPE && named.workload != MODULE_CID {
+            return Err(Refused::OtherModule.into());
+        }
+        let is_pinned = named.workload == MODULE_CID;
+        let module = if is_pinned { None } else { Some(get("module", &named.workload, LONGEST as u64).await?) };
+        let mut inputs = Vec::new();
+        for input in &manifest.inputs {
+            inputs.push(files.get(input.cid, input.bytes).await.map_err(Ungathered::Away)?);
+        }
+        let mut checkpoint = None;
+        if !named.resumed.is_empty() {
+            let most = lent(&job.terms).saturating_add(manifest.result).saturating_add(FEW);
+            checkpoint = Some(get("checkpoint", &named.resumed, most).await?);
+        }
+        Ok(Self { manifest, module, inputs, checkpoint })
+    }
+
+    /// Checks everything, and instruments the module, which takes seconds for a large one: not where links are waited for.
+    ///
+    /// # Errors
+    /// [`Refused`]
+    pub fn ready(self, terms: &Terms) -> Result<Ready, Refused> {
+        let module = instrument(self.module.as_deref().unwrap_or(MODULE))?;
+        let memory = module.pages.1 * PAGE;
+        if memory > lent(terms) {
+            return Err(Refused::Memory { needs: memory, pays: lent(terms) });
+        }
+        for (input, bytes) in self.manifest.inputs.iter().zip(&self.inputs) {
+            if bytes.len() as u64 != input.bytes {
+                return Err(Refused::Input(input.cid));
+            }
+        }
+        let bytes = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
+        let limits = Limits { instructions: 0, result: bytes(self.manifest.result), log: bytes(self.manifest.log) };
+        let work = Work { module: Arc::new(module), inputs: self.inputs.into(), limits };
+        let mut ready = Ready { work, from: None, memory: bytes(memory), begun: Begun::default() };
+        if let Some(file) = self.checkpoint {
+            let checkpoint = ready.read(&file)?;
+            ready.begun =
+                Begun { instructions: checkpoint.instructions, log: checkpoint.logged, head: checkpoint.head };
+            ready.from = Some(Arc::new(checkpoint));
+        }
+        ready.work.limits.instructions = limit(terms, ready.begun.instructions);
+        Ok(ready)
+    }
+}
+
+/// Bytes of memory that a job pays for.
+fn lent(terms: &Terms) -> u64 {
+    u64::from(terms.memory_mib) << 20
+}
+
+/// Where a job begins: zero at its first step.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Begun {
+    pub instructions: u64,
+    /// Bytes of the log, and its head.
+    pub log: u64,
+    pub head: Digest,
+}
+
+/// A job that can be run.
+#[derive(Clone)]
+pub struct Ready {
+    pub work: Work,
+    /// Where it begins, if not at its first step.
+    pub from: Option<Arc<Checkpoint>>,
+    /// Bytes of memory that it may use.
+    pub memory: usize,
+    pub begun: Begun,
+}
+
+impl Ready {
+    /// Reads a checkpoint of this job.
+    ///
+    /// # Errors
+    /// [`BadCheckpoint`]
+    pub fn read(&self, file: &[u8]) -> Result<Checkpoint, BadCheckpoint> {
+        let checkpoint = Checkpoint::decode(file, self.work.module.pages.1, self.work.limits.result)?;
+        if checkpoint.module == Digest::of(&self.work.module.bytes) {
+            Ok(checkpoint)
+        } else {
+            Err(BadCheckpoint::OtherModule)
+        }
+    }
+}
+
+/// What both sides know of a job before they talk. `parties` are client and provider.
+pub fn deal(of: Of, terms: Terms, parties: [Address; 2], manifest: &Manifest, begun: Begun, signer: Signer) -> Deal {
+    let mut deal = Deal::from_the_start(of, terms, parties, manifest.log, signer);
+    (deal.begun, deal.begun_log, deal.begun_head) = (begun.instructions, begun.log, begun.head);
+    deal
+}
+
+/// The relays of a job that are used: those of servers that the provider chose itself, in the job's order.
+pub fn relays(manifest: &Manifest, chosen: &[String]) -> Vec<String> {
+    let plain = |address: &String| address.trim_end_matches('/').to_owned();
+    let chosen: Vec<String> = chosen.iter().map(plain).collect();
+    manifest.relays.iter().map(plain).filter(|relay| chosen.contains(relay)).collect()
+}

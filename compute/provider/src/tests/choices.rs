@@ -1,0 +1,115 @@
+//! Which jobs, how many, and how much of the machine.
+
+use std::time::Duration;
+
+use compute_session::{Signature, SignedQuote};
+use jobs::{AFTERWARDS, Book, Job, Offer, Provider, State};
+use protocol::{Address, Amount, Digest, cid::Cid};
+
+use super::{CLIENT, ME, NOW, OTHER, PRICE, job, record};
+use crate::{
+    Lent, Record,
+    choosing::{MOST_POSTED, Taken, is_idle, may_leave, relevant},
+    offering::{self, Measured},
+    rest,
+};
+
+fn book(jobs: Vec<Job>) -> Book {
+    let offer = Offer { price: PRICE, kinds: 3, memory_mib: 64, units_per_second: 50, details: Digest::ZERO };
+    let mine = Provider { slot: 1, weight: 1, deposit: Amount::ONE, offer, ..Provider::default() };
+    Book { providers: [(ME, mine)].into(), slots: vec![ME], jobs, ..Book::default() }
+}
+
+fn posted_by(client: Address) -> Job {
+    Job { client, ..job(State::Posted, None) }
+}
+
+#[test]
+fn posted_jobs_that_fit_are_looked_at_the_newest_first_and_only_so_many() {
+    let mut unfit = posted_by(CLIENT);
+    unfit.terms.highest_price = Amount(9);
+    let mut jobs = vec![posted_by(CLIENT); MOST_POSTED + 1];
+    jobs.extend([unfit, posted_by(ME), posted_by(CLIENT)]);
+    let found = relevant(&book(jobs.clone()), ME, NOW, false);
+    let newest = jobs.len() as u64;
+    assert_eq!((found.len(), found[0], found[1]), (MOST_POSTED, newest, newest - 3));
+    assert!(relevant(&book(jobs.clone()), ME, NOW, true).is_empty(), "whoever leaves takes no more");
+    let mut pausing = book(jobs);
+    pausing.providers.get_mut(&ME).unwrap().weight = 0;
+    assert!(relevant(&pausing, ME, NOW, false).is_empty());
+}
+
+#[test]
+fn own_jobs_stay_until_they_are_paid_and_their_clients_had_time_to_ask() {
+    let all = book(vec![job(State::Running, Some(ME)), job(State::Running, Some(OTHER))]);
+    assert_eq!(relevant(&all, ME, NOW, true), [1]);
+    assert!(!is_idle(&all, ME) && !may_leave(&all, ME));
+    let refunded = book(vec![job(State::Refunded, Some(ME))]);
+    assert_eq!(relevant(&refunded, ME, NOW + AFTERWARDS - 1, true), [1]);
+    assert!(relevant(&refunded, ME, NOW + AFTERWARDS, true).is_empty());
+    assert!(is_idle(&refunded, ME) && may_leave(&refunded, ME));
+    assert!(!may_leave(&Book { open_draws: 1, ..refunded }, ME), "it may be drawn as a juror");
+    let mut partial = job(State::Partial, Some(ME));
+    partial.run.as_mut().unwrap().agreed = 5;
+    let partial = book(vec![partial]);
+    assert_eq!(relevant(&partial, ME, NOW + AFTERWARDS, true), [1], "there is something to claim");
+    assert!(!is_idle(&partial, ME));
+}
+
+#[test]
+fn places_and_memory_are_taken_by_jobs_that_run_and_by_quotes_that_can_be_locked() {
+    let quote = offering::quote(ME, PRICE, 0, &posted_by(CLIENT), NOW, 300);
+    let quoted = Record { quote: Some(SignedQuote { quote, signature: Signature([27; 65]) }), ..record() };
+    let (posted, running, ended) = (posted_by(CLIENT), job(State::Running, Some(ME)), job(State::Settled, Some(ME)));
+    let taken = |now| Taken::by([(&posted, Some(&quoted)), (&posted, None), (&running, None), (&ended, None)], now);
+    assert_eq!(taken(NOW + 299), Taken { places: 2, memory: 32 });
+    assert_eq!(taken(NOW + 300), Taken { places: 1, memory: 16 });
+    let one = taken(NOW + 300);
+    assert!(one.leaves_room(&posted, 2, 32));
+    assert!(!one.leaves_room(&posted, 1, 32) && !one.leaves_room(&posted, 2, 31));
+}
+
+#[test]
+fn a_quote_is_for_the_whole_job_and_ends_before_it_could_not_be_locked_any_more() {
+    let posted = posted_by(CLIENT);
+    let quote = offering::quote(ME, PRICE, 4, &posted, NOW, 300);
+    assert_eq!((quote.provider, quote.units, quote.expiry, quote.nonce), (ME, 100, NOW + 300, 4));
+    let lock_by = posted.terms.lock_by();
+    assert_eq!(offering::quote(ME, PRICE, 0, &posted, lock_by - 10, 300).expiry, lock_by);
+}
+
+#[test]
+fn ten_to_ninety_per_cent_can_be_lent() {
+    for (cpu, memory) in [(9, 50), (91, 50), (50, 9), (50, 91), (0, 50), (100, 50)] {
+        let refused = Lent::new(cpu, memory).unwrap_err().to_string();
+        assert!(refused.contains("10 to 90"), "{refused}");
+    }
+    for (per_cent, cores) in [(10, 1), (10, 16), (50, 2), (50, 7), (90, 1), (90, 64)] {
+        let lent = Lent::new(per_cent, per_cent).unwrap();
+        let together = lent.places(cores) as f64 * lent.duty(cores);
+        assert!((together - lent.processors(cores)).abs() < 1e-9, "{per_cent} % of {cores}");
+        assert!(lent.duty(cores) > 0.0 && lent.places(cores) <= cores as usize);
+    }
+    assert_eq!(Lent::new(50, 25).unwrap().mib(4 << 30), 1_023, "a quarter of 4 GiB, in whole per cents of bytes");
+}
+
+#[test]
+fn who_lends_half_of_a_processor_rests_as_long_as_it_computes() {
+    let busy = Duration::from_millis(60);
+    assert_eq!(rest(0.5, busy), Some(busy));
+    assert_eq!(rest(0.75, busy), Some(Duration::from_millis(20)));
+    assert_eq!((rest(0.5, Duration::from_millis(49)), rest(1.0, busy)), (None, None));
+}
+
+#[test]
+fn what_is_offered_is_the_share_of_what_was_measured() {
+    let lent = Lent::new(50, 50).unwrap();
+    let measured = Measured { cores: 3, memory: 2 << 30, units_per_second: 1_000, at: NOW };
+    // One and a half processors for two jobs: each has three quarters of one.
+    let offer = offering::offer(lent, &measured, PRICE, Cid::of_block(b"details"));
+    assert_eq!((offer.units_per_second, offer.price, offer.kinds), (750, PRICE, 3));
+    let details = offering::details(lent, &measured, Digest([1; 32])).unwrap();
+    assert_eq!((details.cores, details.memory.per_cent(), details.measured_at), (3, 50, NOW));
+    let least = Measured { units_per_second: 1, ..measured };
+    assert_eq!(offering::offer(lent, &least, PRICE, Cid::of_block(b"details")).units_per_second, 1);
+}

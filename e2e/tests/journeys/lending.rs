@@ -1,0 +1,50 @@
+//! A tab lends its machine.
+
+use anyhow::Result;
+use e2e::{Browser, Person, Profile, Stack};
+use jobs::{JOBS, calls, returns};
+use protocol::Amount;
+
+#[tokio::test]
+async fn a_share_of_nine_per_cent_is_refused_and_half_of_this_machine_stands_on_chain_and_in_the_network() -> Result<()>
+{
+    let stack = Stack::start().await?;
+    let provider = stack.chain.accounts[1];
+    stack.chain.fund(provider).await?;
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &stack);
+
+    person.visit("/lend").await?;
+    person.connects(provider).await?;
+    person.fills("lend-cpu", "9").await?;
+    person.sees("A share of 9 % cannot be lent").await?;
+    person.presses("lend-machine").await?;
+    person.sees("Choose 10 to 90 %.").await?;
+    browser.shots("lend-refused").await?;
+    for (field, text) in [("lend-cpu", "50"), ("lend-memory", "50"), ("lend-price", "0.0002"), ("lend-deposit", "2")] {
+        person.fills(field, text).await?;
+    }
+    person.presses("measure").await?;
+    person.sees("in an hour of work").await?;
+    browser.shots("lend-measured").await?;
+    person.presses("lend-machine").await?;
+    person.sees("Your machine").await?;
+    person.sees("No posted job fits at the moment.").await?;
+    person.sees("0.0002 MDC").await?;
+    browser.shots("lend-here").await?;
+    let contract = stack.chain.deployment.demand(JOBS)?;
+    let stands = returns::provider(&stack.chain.call(contract, calls::provider(provider)).await?)?;
+    assert_eq!(stands.deposit, Amount::mdc(2));
+
+    person.visit("/network").await?;
+    person.sees("1 of 1 take jobs").await?;
+    person.visit("/lend").await?;
+    person.presses("pause-machine").await?;
+    person.sees("Pauses").await?;
+    person.presses("resume-machine").await?;
+    person.sees("Takes jobs").await?;
+    person.presses("offboard").await?;
+    person.sees("What you would lend").await?;
+    browser.quit().await
+}
