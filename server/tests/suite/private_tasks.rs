@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use bytes::Bytes;
 use futures::{SinkExt, StreamExt};
 use link::transport::{address, native::connect};
-use protocol::{Address, Amount};
+use protocol::{Address, Amount, relay::Room};
 use serde_json::json;
 use tasks::{
     BEGIN_WINDOW, Event, State,
@@ -85,7 +85,7 @@ async fn a_task_is_read_from_publishing_to_running(database: Database) -> Result
 
 /// Whether the relay lets an account in: the number of its seat is what the address says.
 async fn enters(app: &TestApp, task: u64, attempt: u16, seat: u8, token: &str) -> bool {
-    connect(&address(&app.url(), task, attempt, seat), token).await.is_ok()
+    connect(&address(&app.url(), Room::Task { task, attempt }, seat), token).await.is_ok()
 }
 
 async fn the_relay_lets_the_seats_of_a_task_in_while_there_is_something_to_say(database: Database) -> Result<()> {
@@ -114,8 +114,8 @@ async fn the_relay_lets_the_seats_of_a_task_in_while_there_is_something_to_say(d
     app.chain.on_task(people[2], calls::start(task)).await?;
     app.indexed().await?;
     // Two seats meet, as they do in a run.
-    let mut first = connect(&address(&app.url(), task, 1, 0), one).await?;
-    let mut second = connect(&address(&app.url(), task, 1, 1), two).await?;
+    let mut first = connect(&address(&app.url(), Room::Task { task, attempt: 1 }, 0), one).await?;
+    let mut second = connect(&address(&app.url(), Room::Task { task, attempt: 1 }, 1), two).await?;
     let said = async {
         // Who comes first is told when the other comes.
         while first.stream.next().await.context("seat 0 is connected")?? != [255, 0, 0, 0, 2, 1, 1][..] {}

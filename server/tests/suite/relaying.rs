@@ -260,7 +260,7 @@ async fn client_and_provider_of_a_job_meet_and_nobody_else() -> Result<()> {
     chain.on_jobs(client, jobs::calls::accept(running, result)).await?;
     app.indexed().await?;
     enters(room(running, chosen), 0, as_client).await?;
-    app.chain.pass(jobs::AFTERWARDS + 1).await?;
+    chain.pass(jobs::AFTERWARDS + 1).await?;
     app.indexed().await?;
     assert_eq!(refused(path(running, chosen), as_client).await?, "404 no-job");
     Ok(())
