@@ -1,7 +1,9 @@
 //! A tab lends its machine.
 
+use std::path::Path;
+
 use anyhow::Result;
-use e2e::{Browser, Person, Profile, Stack};
+use e2e::{Browser, Client, Person, Profile, Stack};
 use jobs::{JOBS, calls, returns};
 use protocol::Amount;
 
@@ -45,6 +47,39 @@ async fn a_share_of_nine_per_cent_is_refused_and_half_of_this_machine_stands_on_
     person.presses("resume-machine").await?;
     person.sees("Takes jobs").await?;
     person.presses("offboard").await?;
-    person.sees("What you would lend").await?;
+    person.sees("You would lend room for").await?;
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn a_tab_trains_for_a_client_goes_on_after_it_was_closed_and_is_paid() -> Result<()> {
+    let stack = Stack::start().await?;
+    let provider = stack.chain.accounts[1];
+    stack.chain.fund(provider).await?;
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &stack);
+    person.visit("/lend").await?;
+    person.connects(provider).await?;
+    person.fills("lend-price", "0.0002").await?;
+    person.fills("lend-deposit", "10").await?;
+    person.presses("lend-machine").await?;
+    person.sees("No posted job fits at the moment.").await?;
+
+    let mut client = Client::joins(&stack).await?;
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/datasets/breast_cancer.csv").canonicalize()?;
+    client.trains(&stack, &table, Amount(Amount::ONE.0 / 5_000), 15_000, 2_000)?;
+    // Pay is promised for the first checkpoint.
+    person.sees("ran, pay for 2,").await?;
+    browser.shots("lend-running").await?;
+    // Another page of the same site, loaded anew: the worker is gone, and the job goes on from its last checkpoint.
+    person.visit("/network").await?;
+    person.sees("1 of 1 take jobs").await?;
+    person.visit("/lend").await?;
+    let model = client.has_the_model().await?;
+    assert!(model.len() > 1_000, "{} bytes", model.len());
+    person.sees("Paid").await?;
+    person.finds("//table[@id='served-jobs']//td[@data-label='Pays'][contains(., 'MDC')]").await?;
+    browser.shots("lend-paid").await?;
     browser.quit().await
 }
