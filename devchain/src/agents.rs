@@ -107,14 +107,14 @@ impl Agents {
         Ok(address)
     }
 
-    /// Starts a program that watches the chain; what it says is in `log` of its folder.
+    /// Starts a program that watches the chain from its folder, with these words behind; what it says is in `log` there.
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn start(&self, name: &str, kind: &str) -> Result<Running> {
+    pub fn start(&self, name: &str, kind: &str, words: &[&str]) -> Result<Running> {
         let log = fs::File::create(self.path(name, "log")).with_context(|| format!("the log of {name}"))?;
         let folder = self.folder.join(name).display().to_string();
-        let mut command = self.command(name, &[kind, &folder]);
+        let mut command = self.command(name, &[&[kind, &folder][..], words].concat());
         command.stdout(log.try_clone()?).stderr(log);
         let child = command.spawn().with_context(|| format!("starting the program of {name}"))?;
         Ok(Running { name: name.to_owned(), child })

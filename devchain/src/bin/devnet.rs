@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::Parser;
 use devchain::{
     Agents, Anvil, Chain, Options, Samples, families,
-    families::tasks::samples as learning,
+    families::{jobs::samples as computing, tasks::samples as learning},
     kept::{AGENTS, Before, CHAIN, DEPLOYMENT, Kept, PLAYED, SERVER},
 };
 use protocol::{Address, api::Deployment};
@@ -109,8 +109,16 @@ async fn serve(arguments: &Arguments, kept: &Kept, before: Before, url: &str, si
     // Stopped when this function ends.
     let _running = match agents.filter(|agents| agents.folder.is_dir()) {
         Some(agents) => {
-            println!("==> starting two helpers and the clinic (what they say is in {})", agents.folder.display());
-            learning::start(&agents)?
+            println!(
+                "==> starting two helpers, the clinic and the lender (what they say is in {})",
+                agents.folder.display()
+            );
+            let mut running = learning::start(&agents)?;
+            // A network of an earlier version has none.
+            if agents.folder.join(computing::LENDER).is_dir() {
+                running.push(computing::start(&agents)?);
+            }
+            running
         }
         None => Vec::new(),
     };
@@ -144,7 +152,7 @@ async fn play(chain: &Chain, server: &str, played: &Path, agents: Option<&Agents
     let report = |what: &str| println!("    {what}");
     let samples = Samples { chain, server, public: &public, agents, report: &report };
     for family in missing {
-        if family.name() == tasks::FAMILY && agents.is_none() {
+        if [tasks::FAMILY, jobs::FAMILY].contains(&family.name()) && agents.is_none() {
             // Played as soon as there are programs.
             continue;
         }

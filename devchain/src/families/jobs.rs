@@ -1,6 +1,7 @@
 //! Compute jobs and their providers.
 
 mod moves;
+pub mod samples;
 
 use anyhow::Result;
 use async_trait::async_trait;
@@ -8,7 +9,10 @@ use contracts::refusal::Refusals;
 use jobs::{JOBS, deploy};
 use protocol::Address;
 
-use crate::{chain::Chain, family::Family};
+use crate::{
+    chain::Chain,
+    family::{Family, Samples},
+};
 
 /// Jobs, with the half of its code that it makes itself.
 pub struct Jobs;
@@ -30,5 +34,13 @@ impl Family for Jobs {
     async fn deploy(&self, chain: &mut Chain) -> Result<()> {
         let code = deploy::jobs(chain.coin_address()?)?;
         chain.deploy_as(JOBS, code).await.map(drop)
+    }
+
+    async fn play(&self, samples: &Samples<'_>) -> Result<()> {
+        match samples.agents {
+            Some(agents) => self::samples::play(samples.chain, agents, samples.public, samples.report).await,
+            // Nobody is there to play: nothing is invented.
+            None => Ok(()),
+        }
     }
 }

@@ -12,6 +12,22 @@ fn price() -> Amount {
     Amount(Amount::ONE.0 / 10_000)
 }
 
+/// Whether pay is promised for more than two checkpoints.
+const PROMISED: &str = "const said = /promised ([\\d.]+)/.exec(document.querySelector('#job-units')?.innerText ?? ''); \
+                        return !!said && parseFloat(said[1]) > parseFloat(arguments[0]);";
+
+/// Chooses the table and types limits, up to the posted job.
+async fn posts(person: &Person<'_>, rounds: &str, every: &str) -> Result<()> {
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/datasets/breast_cancer.csv");
+    person.chooses_file("table-file", &table.canonicalize()?).await?;
+    let limits =
+        [("field-rounds", rounds), ("field-units", "20000"), ("field-every", every), ("field-price", "0.0002")];
+    for (field, text) in limits {
+        person.fills(field, text).await?;
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_recipe_trains_on_a_native_provider_and_its_model_predicts() -> Result<()> {
     let stack = Stack::start().await?;
@@ -25,13 +41,7 @@ async fn a_recipe_trains_on_a_native_provider_and_its_model_predicts() -> Result
 
     person.visit("/jobs/new").await?;
     person.connects(client).await?;
-    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/datasets/breast_cancer.csv");
-    person.chooses_file("table-file", &table.canonicalize()?).await?;
-    for (field, text) in
-        [("field-rounds", "20"), ("field-units", "20000"), ("field-every", "200"), ("field-price", "0.0002")]
-    {
-        person.fills(field, text).await?;
-    }
+    posts(&person, "20", "200").await?;
     person.sees("1 provider could run it").await?;
     browser.shots("recipe-new").await?;
     person.presses("post-job").await?;
@@ -40,8 +50,8 @@ async fn a_recipe_trains_on_a_native_provider_and_its_model_predicts() -> Result
     person.sees("Quotes 0.0001 MDC a unit, 2 MDC").await?;
     browser.shots("job-quoted").await?;
     person.presses("lock-job").await?;
-    person.sees("Read 45").await?;
-    person.sees("Round 1 of 20").await?;
+    person.sees("rows to learn from").await?;
+    person.sees("Round 20 of 20").await?;
     browser.shots("job-running").await?;
     person.presses("get-result").await?;
     person.sees("It is what the provider committed to on chain.").await?;
@@ -58,4 +68,62 @@ async fn a_recipe_trains_on_a_native_provider_and_its_model_predicts() -> Result
     person.sees("Ask the model").await?;
     browser.shots("job-model").await?;
     browser.quit().await
+}
+
+#[tokio::test]
+async fn a_killed_provider_and_the_one_that_goes_on_are_both_paid_their_parts() -> Result<()> {
+    let stack = Stack::start().await?;
+    let client = stack.chain.accounts[1];
+    stack.chain.fund(client).await?;
+    let mut first = Worker::joins(&stack, price()).await?;
+    first.lends(&stack)?;
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &stack);
+
+    person.visit("/jobs/new").await?;
+    person.connects(client).await?;
+    posts(&person, "400", "100").await?;
+    person.presses("post-job").await?;
+    person.presses("ask-quotes").await?;
+    person.presses("lock-job").await?;
+    person.until("pay for two checkpoints to be promised", PROMISED, "0.02").await?;
+    first.is_killed().await?;
+    person.presses("stop-job").await?;
+    person.sees("You stopped it.").await?;
+    browser.shots("job-stopped").await?;
+
+    // Another machine goes on from the last checkpoint.
+    let mut second = Worker::joins(&stack, price()).await?;
+    second.lends(&stack)?;
+    person.presses("go-on-elsewhere").await?;
+    person.sees("2 providers could run it").await?;
+    person.fills("field-provider", &second.account.to_string()).await?;
+    person.sees("1 provider could run it").await?;
+    browser.shots("job-goes-on").await?;
+    person.presses("post-job").await?;
+    person.sees("Job 2").await?;
+    person.presses("ask-quotes").await?;
+    person.presses("lock-job").await?;
+    person.sees("The model is written").await?;
+    person.presses("get-result").await?;
+    person.sees("It is what the provider committed to on chain.").await?;
+    person.presses("accept-result").await?;
+    person.sees("It is done: ").await?;
+
+    // The first one comes back, hears that it is over, and takes what was promised.
+    first.lends(&stack)?;
+    person.presses("back-to-jobs").await?;
+    person.follows("/jobs/1").await?;
+    person.sees("It ended before its end: ").await?;
+    person.sees("Pay, claimed by the provider").await?;
+    browser.shots("job-part").await?;
+    browser.quit().await?;
+
+    let (book, _) = stack.chain.job_book().await?;
+    let [one, two] = &book.jobs[..] else { panic!("two jobs were posted") };
+    assert!(one.units_paid() >= 200, "{one:?}");
+    // What ran before the checkpoint is paid once.
+    assert!(two.units_paid() > 0 && two.run.as_ref().is_some_and(|run| run.provider == second.account), "{two:?}");
+    Ok(())
 }

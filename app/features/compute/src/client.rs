@@ -17,5 +17,5 @@ pub mod result;
 mod session;
 mod view;
 
-pub use session::{Session, Sessions};
-pub use view::{Deed, View};
+pub use session::Sessions;
+pub use view::View;

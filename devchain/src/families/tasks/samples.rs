@@ -82,7 +82,7 @@ pub async fn play(chain: &Chain, agents: &Agents, report: &(dyn Fn(&str) + Sync)
     report("a task that their programs play: one model over the columns of two of them");
     let mut running = start(agents)?;
     for name in [INSURER, INSTITUTE] {
-        running.push(agents.start(name, "party")?);
+        running.push(agents.start(name, "party", &[])?);
     }
     let played = learn(chain, agents, &known, &purpose, &mut running).await;
     for program in running {
@@ -98,9 +98,9 @@ pub async fn play(chain: &Chain, agents: &Agents, report: &(dyn Fn(&str) + Sync)
 pub fn start(agents: &Agents) -> Result<Vec<Running>> {
     let mut running = Vec::new();
     for name in HELPERS {
-        running.push(agents.start(name, "helper")?);
+        running.push(agents.start(name, "helper", &[])?);
     }
-    running.push(agents.start(PARTY, "party")?);
+    running.push(agents.start(PARTY, "party", &[])?);
     Ok(running)
 }
 

@@ -7,7 +7,10 @@ use app_core::{
 use compute_session::{Shown, delivery};
 use jobs::{JOBS, Job, typed_data, typed_data::Of};
 use link::sealing::open;
-use protocol::{Digest, cid::Cid};
+use protocol::{
+    Digest,
+    cid::{Cid, Codec},
+};
 
 use super::key;
 
@@ -53,7 +56,7 @@ async fn sealed(tools: Tools, digest: Digest) -> Result<Vec<u8>, ActionError> {
     match small {
         Ok(file) => Ok(file),
         Err(_) => {
-            let large = Cid::dag_pb(digest).to_string();
+            let large = Cid { codec: Codec::DagPb, digest }.to_string();
             content::fetch(tools.settings, &large, MOST).await.map_err(ActionError::feature)
         }
     }

@@ -14,10 +14,7 @@ use leptos::{prelude::*, task::spawn_local};
 use link::{LinkError, Links, Own, transport, transport::web};
 use protocol::{Address, Digest};
 
-use super::{
-    files, key, promise,
-    view::{Deed, View},
-};
+use super::{files, key, promise, view::View};
 
 /// Before a link that broke is made anew.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -136,7 +133,10 @@ impl Session {
         self.view.update(|view| view.step = "Waiting for the provider’s machine to answer");
         let (talk, talking) = abortable(talk.talk(side.clone(), deal));
         *self.open.borrow_mut() = Some(Open { side, deal, talking });
-        spawn_local(async move { drop(talk.await) });
+        spawn_local(async move {
+            // It ends when it is aborted, which is no failure.
+            let _ = talk.await;
+        });
     }
 
     /// Takes in what the chain has of the job.

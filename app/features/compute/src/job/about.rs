@@ -2,6 +2,7 @@
 
 use app_core::components::{account::Account, download::Download, time::Deadline};
 use app_ui::{controls::copy::Copyable, format};
+use compute_recipe::MODULE_CID;
 use jobs::{Files, Job, Run, Terms, kind, market::Audits};
 use leptos::prelude::*;
 use protocol::{Amount, Digest, cid::Cid};
@@ -98,7 +99,11 @@ fn FileList(files: Files, run: Option<Run>) -> impl IntoView {
             <dt>{name}</dt>
             <dd class="row tight">
                 <Copyable shown=short(&cid) whole=cid.clone() what="CID" />
-                <Download cid=cid name=file quiet=true />
+                {if cid == MODULE_CID {
+                    view! { <span class="soft">"the trainer, which every provider has"</span> }.into_any()
+                } else {
+                    view! { <Download cid=cid name=file quiet=true /> }.into_any()
+                }}
             </dd>
         })
     });

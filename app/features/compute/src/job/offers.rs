@@ -22,7 +22,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::Here;
 use crate::{
     actions,
-    client::{Session, Sessions, View},
+    client::{Sessions, View},
     names,
 };
 
@@ -106,7 +106,7 @@ fn OffersPanel(here: Here) -> impl IntoView {
                     }
                 }}
                 <For each=move || asked.get() key=|provider| *provider let:provider>
-                    <Quoted here=here session=sessions.of(here.id, provider) provider=provider />
+                    <Quoted here=here view=sessions.of(here.id, provider).view provider=provider />
                 </For>
             </div>
         </section>
@@ -115,8 +115,7 @@ fn OffersPanel(here: Here) -> impl IntoView {
 
 /// What one provider says.
 #[component]
-fn Quoted(here: Here, session: Session, provider: protocol::Address) -> impl IntoView {
-    let view = session.view.clone();
+fn Quoted(here: Here, view: ArcRwSignal<View>, provider: protocol::Address) -> impl IntoView {
     let error = RwSignal::new(None::<String>);
     let watched = view.clone();
     Effect::new(move || error.set(watched.with(|view| view.error.clone())));

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use protocol::{Address, Amount};
 
 use super::Here;
-use crate::client::{Session, Sessions, View};
+use crate::client::{Sessions, View};
 
 /// What of a job decides what its client can do about the run.
 #[derive(Clone, Copy, PartialEq)]
@@ -48,26 +48,25 @@ pub fn Running(here: Here) -> impl IntoView {
     let whose = Memo::new(move |_| mine.get().map(|runs| (runs.client, runs.provider)));
     move || {
         whose.get().map(|(_, provider)| {
-            let session = expect_context::<Sessions>().of(here.id, provider);
-            view! { <RunningPanel here=here mine=mine session=session /> }
+            view! { <RunningPanel here=here mine=mine provider=provider /> }
         })
     }
 }
 
 #[component]
-fn RunningPanel(here: Here, mine: Memo<Option<Runs>>, session: Session) -> impl IntoView {
-    let view = session.view.clone();
-    let (followed, error) = (session.clone(), RwSignal::new(None::<String>));
+fn RunningPanel(here: Here, mine: Memo<Option<Runs>>, provider: Address) -> impl IntoView {
+    let sessions = expect_context::<Sessions>();
+    let view = sessions.of(here.id, provider).view;
+    let error = RwSignal::new(None::<String>);
     let watched = view.clone();
     Effect::new(move || error.set(watched.with(|view| view.error.clone())));
     let active = view.clone();
     Effect::new(move || {
         // Again once the link is open, since what was told before nobody heard.
         active.with(|view| view.is_active && view.step != "Reading what job and provider name");
-        here.known.computing.with(|known| known.iter().for_each(|known| followed.follow(known)));
+        here.known.computing.with(|known| known.iter().for_each(|known| sessions.of(here.id, provider).follow(known)));
     });
     let (shown, far, promised) = (view.clone(), view.clone(), view.clone());
-    let closed = session.clone();
     view! {
         <section class="panel" aria-labelledby="running">
             <header>
@@ -75,10 +74,10 @@ fn RunningPanel(here: Here, mine: Memo<Option<Runs>>, session: Session) -> impl 
             </header>
             <div class="body stack">
                 {move || mine.get().map(|runs| far.with(|view| progress(runs, view)))}
-                <Connect here=here session=closed />
+                <Connect here=here provider=provider />
                 <Problem error=error />
                 {move || shown.with(log)}
-                {move || promised.with(|view| view.asked.is_some()).then(|| view! { <Promise session=session.clone() /> })}
+                {move || promised.with(|view| view.asked.is_some()).then(|| view! { <Promise here=here provider=provider /> })}
                 <Stop mine=mine view=view here=here />
             </div>
         </section>
@@ -97,22 +96,24 @@ fn progress(runs: Runs, view: &View) -> impl IntoView + use<> {
         format::mdc(promised)
     );
     view! {
-        <progress id="job-progress" max=runs.units.to_string() value=units.to_string() aria-label="Units that have run"></progress>
-        <p class="small" id="job-units">{text}</p>
+        <div class="progress">
+            <progress id="job-progress" max=runs.units.to_string() value=units.to_string() aria-label="Units that have run"></progress>
+            <p class="small" id="job-units">{text}</p>
+        </div>
     }
 }
 
 /// The link: opened by a button where this tab has not opened it before.
 #[component]
-fn Connect(here: Here, session: Session) -> impl IntoView {
+fn Connect(here: Here, provider: Address) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
-    let view = session.view.clone();
+    let sessions = expect_context::<Sessions>();
+    let view = sessions.of(here.id, provider).view;
     let step = view.clone();
     let press = Callback::new(move |()| {
         let Some(computing) = here.known.computing.get_untracked() else { return };
-        let session = session.clone();
-        run.start(async move { session.open(tools, &computing).await });
+        run.start(async move { sessions.of(here.id, provider).open(tools, &computing).await });
     });
     view! {
         {move || {
@@ -145,7 +146,9 @@ fn log(view: &View) -> Option<impl IntoView + use<>> {
             <div class="stack tight">
                 <h3>"Log"</h3>
                 {(left_out > 0).then(|| view! { <p class="small soft">{format!("{} before these are not shown.", format::plural(left_out, "line"))}</p> })}
-                <pre id="job-log" class="log" tabindex="0">{lines}</pre>
+                <div class="log" tabindex="0" role="log" aria-label="Log of the job">
+                    <pre id="job-log">{lines}</pre>
+                </div>
             </div>
         }
     })
@@ -153,12 +156,12 @@ fn log(view: &View) -> Option<impl IntoView + use<>> {
 
 /// Where the wallet's first question was refused, or could not be asked.
 #[component]
-fn Promise(session: Session) -> impl IntoView {
+fn Promise(here: Here, provider: Address) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
+    let sessions = expect_context::<Sessions>();
     let press = Callback::new(move |()| {
-        let session = session.clone();
-        run.start(async move { session.promise(tools).await });
+        run.start(async move { sessions.of(here.id, provider).promise(tools).await });
     });
     view! {
         <div class="stack tight">
@@ -205,7 +208,7 @@ fn Stop(mine: Memo<Option<Runs>>, view: ArcRwSignal<View>, here: Here) -> impl I
                     let after = format!("{}?after={}&checkpoint={}", routes::NEW_JOB, here.id, last.file);
                     view! {
                         <p class="small" id="last-checkpoint">
-                            "Last checkpoint: " <Copyable text=last.file.to_string() /> " "
+                            "Last checkpoint: " <Copyable shown=last.file.short() whole=last.file.to_string() what="CID" /> " "
                             <a id="go-on-elsewhere" href=after>"Go on from it elsewhere"</a>
                         </p>
                     }
