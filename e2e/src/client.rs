@@ -1,9 +1,6 @@
 //! The native program that has a job run on somebody else's machine.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-};
+use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
 use protocol::{Address, Amount};
@@ -41,35 +38,33 @@ impl Client {
         Ok(client)
     }
 
-    /// Begins to have a perceptron trained on a table, in so many rounds, a checkpoint after so many units.
+    /// Begins to have a module run, at this price of a unit at most and with a checkpoint after so many units.
     ///
     /// # Errors
     /// When the program does not start.
-    pub fn trains(&mut self, stack: &Stack, table: &Path, price: Amount, rounds: u32, every: u64) -> Result<()> {
+    pub fn runs(&mut self, stack: &Stack, module: &[u8], price: Amount, every: u64) -> Result<()> {
+        let file = self.text("module.wasm");
+        std::fs::write(&file, module)?;
         let mut command = program();
         command.args(["job", &self.text("client"), "--deployment", &self.text("deployment.json")]);
-        command.args(["--account", &self.text("account.json"), "--server", &stack.url, "train", "--table"]).arg(table);
-        command.args(["--algorithm", "mlp", "--rounds", &rounds.to_string(), "--every", &every.to_string()]);
-        command.args(["--units", "60000", "--price", &price.to_string()]).arg("--out").arg(self.model());
+        command.args(["--account", &self.text("account.json"), "--server", &stack.url, "run", "--module", &file]);
+        command.args(["--units", "50000", "--every", &every.to_string(), "--price", &price.to_string()]);
+        command.args(["--out", &self.text("result")]);
         self.running = Some(command.stdout(Stdio::null()).kill_on_drop(true).spawn().context("the program starts")?);
         Ok(())
     }
 
-    /// Waits until it has the model, which is paid for then; its bytes.
+    /// Waits until it has the result, which is accepted then.
     ///
     /// # Errors
     /// When the job came to nothing.
-    pub async fn has_the_model(&mut self) -> Result<Vec<u8>> {
+    pub async fn has_the_result(&mut self) -> Result<Vec<u8>> {
         let mut running = self.running.take().context("a job is under way")?;
         let ended = running.wait().await?;
         if !ended.success() {
             bail!("the client’s program ended with {ended}");
         }
-        Ok(std::fs::read(self.model())?)
-    }
-
-    fn model(&self) -> PathBuf {
-        self.folder.path().join("model.onnx")
+        Ok(std::fs::read(self.text("result"))?)
     }
 
     fn text(&self, name: &str) -> String {
