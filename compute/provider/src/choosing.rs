@@ -2,7 +2,7 @@
 
 use jobs::{
     AFTERWARDS, Book, Job, State,
-    market::{Equipment, Offered, serves},
+    market::{Equipment, Miss, Offered, Unfit, serves},
 };
 use protocol::{Address, Amount};
 
@@ -22,17 +22,25 @@ pub fn judges(job: &Job, account: Address) -> bool {
     jurors.is_some_and(|jurors| jurors.iter().any(|juror| juror.who == account))
 }
 
+/// Whether a provider runs a posted job of somebody else.
+///
+/// # Errors
+/// [`Unfit`]; whoever offers nothing pauses.
+pub fn fits(book: &Book, me: Address, job: &Job, now: u64) -> Result<(), Unfit> {
+    let mine = book.provider(me).ok_or(Unfit::Limit(Miss::Pauses))?;
+    let offered = Offered::by(me, &mine.offer, mine.weight > 0, Equipment::default());
+    serves(&job.terms, &offered, mine.free(), now)
+}
+
 /// Jobs about which something may be to do for a provider, the newest first: those that it runs or ran until all is paid and
 /// told, those that it judges, and posted ones that it serves, unless it is leaving.
 pub fn relevant(book: &Book, me: Address, now: u64, leaving: bool) -> Vec<u64> {
-    let mine = book.provider(me).filter(|provider| provider.weight > 0 && !leaving);
-    let mine = mine.map(|provider| Offered::by(me, &provider.offer, true, Equipment::default()));
     let (mut found, mut posted) = (Vec::new(), 0);
     let numbered: Vec<(u64, &Job)> = (1..).zip(&book.jobs).collect();
     for (id, job) in numbered.into_iter().rev() {
         let is_relevant = match job.state {
             State::Posted => {
-                let fits = mine.as_ref().is_some_and(|mine| job.client != me && serves(&job.terms, mine, now).is_ok());
+                let fits = !leaving && job.client != me && fits(book, me, job, now).is_ok();
                 posted += usize::from(fits);
                 fits && posted <= MOST_POSTED
             }

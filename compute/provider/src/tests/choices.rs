@@ -6,7 +6,7 @@ use compute_session::{Signature, SignedQuote};
 use jobs::{AFTERWARDS, Book, Job, Offer, Provider, State};
 use protocol::{Address, Amount, Digest, cid::Cid};
 
-use super::{CLIENT, ME, NOW, OTHER, PRICE, job, record};
+use super::{CLIENT, ME, NOW, OTHER, PRICE, job, record, terms};
 use crate::{
     Lent, Record,
     choosing::{MOST_POSTED, Taken, is_idle, may_leave, relevant},
@@ -34,6 +34,9 @@ fn posted_jobs_that_fit_are_looked_at_the_newest_first_and_only_so_many() {
     let newest = jobs.len() as u64;
     assert_eq!((found.len(), found[0], found[1]), (MOST_POSTED, newest, newest - 3));
     assert!(relevant(&book(jobs.clone()), ME, NOW, true).is_empty(), "whoever leaves takes no more");
+    let mut poor = book(jobs.clone());
+    poor.providers.get_mut(&ME).unwrap().locked = Amount(Amount::ONE.0 - terms().stake.0 + 1);
+    assert!(relevant(&poor, ME, NOW, false).is_empty(), "the stake is not free");
     let mut pausing = book(jobs);
     pausing.providers.get_mut(&ME).unwrap().weight = 0;
     assert!(relevant(&pausing, ME, NOW, false).is_empty());

@@ -12,15 +12,18 @@ pub enum Unfit {
     Limit(Miss),
     /// The contract locks no quote of this price: jurors could not be paid.
     Stake { has: Amount, needs: Amount },
+    /// The contract starts no job whose stake is not free in the deposit.
+    Deposit { free: Amount, needs: Amount },
     /// The contract locks no quote any more.
     TooLate,
 }
 
-/// Whether a provider runs a job at a moment: every limit of [`super::matching`], and what the contract demands of a lock.
+/// Whether a provider runs a job at a moment: every limit of [`super::matching`], and what the contract demands of lock and
+/// start. `free` is what of its deposit is not locked.
 ///
 /// # Errors
 /// [`Unfit`], the first that keeps it out.
-pub fn serves(terms: &Terms, offered: &Offered, now: u64) -> Result<(), Unfit> {
+pub fn serves(terms: &Terms, offered: &Offered, free: Amount, now: u64) -> Result<(), Unfit> {
     if now >= terms.lock_by() {
         return Err(Unfit::TooLate);
     }
@@ -30,7 +33,10 @@ pub fn serves(terms: &Terms, offered: &Offered, now: u64) -> Result<(), Unfit> {
         return Err(Unfit::Limit(miss));
     }
     let (has, needs) = (terms.stake, terms.least_stake(offered.price));
-    if has < needs { Err(Unfit::Stake { has, needs }) } else { Ok(()) }
+    if has < needs {
+        return Err(Unfit::Stake { has, needs });
+    }
+    if free < has { Err(Unfit::Deposit { free, needs: has }) } else { Ok(()) }
 }
 
 impl Unfit {
@@ -42,6 +48,9 @@ impl Unfit {
                 format!(
                     "Its stake of {has} MDC is too small for your price: jurors could not be paid below {needs} MDC."
                 )
+            }
+            Self::Deposit { free, needs } => {
+                format!("It locks a stake of {needs} MDC, and of your deposit {free} MDC are free: add to it.")
             }
             Self::Limit(miss) => own(miss),
         }

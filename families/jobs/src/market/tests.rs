@@ -285,8 +285,9 @@ fn posted() -> (Terms, u64) {
 #[test]
 fn a_provider_serves_what_it_just_manages_and_says_why_not_what_it_just_does_not() {
     let (terms, now) = posted();
-    assert_eq!(serves(&terms, &offered(1), now), Ok(()));
-    let refused = |terms: &Terms, offered: &Offered, now| serves(terms, offered, now).unwrap_err();
+    let free = terms.stake;
+    assert_eq!(serves(&terms, &offered(1), free, now), Ok(()));
+    let refused = |terms: &Terms, offered: &Offered, now| serves(terms, offered, free, now).unwrap_err();
     assert_eq!(refused(&terms, &offered(1), now + 1), Unfit::TooLate);
     let begun = Terms { units: 1_001, ..terms };
     // A second that is begun counts as a whole one.
@@ -294,7 +295,9 @@ fn a_provider_serves_what_it_just_manages_and_says_why_not_what_it_just_does_not
     let poor = Terms { stake: Amount(terms.stake.0 - 1), ..terms };
     assert_eq!(refused(&poor, &offered(1), now), Unfit::Stake { has: poor.stake, needs: terms.stake });
     // Who asks less is served by a smaller stake.
-    assert_eq!(serves(&poor, &Offered { price: Amount(49), ..offered(1) }, now), Ok(()));
+    assert_eq!(serves(&poor, &Offered { price: Amount(49), ..offered(1) }, free, now), Ok(()));
+    let less = Amount(free.0 - 1);
+    assert_eq!(serves(&terms, &offered(1), less, now), Err(Unfit::Deposit { free: less, needs: free }));
     let dear = Offered { price: Amount(51), ..offered(1) };
     assert_eq!(refused(&terms, &dear, now), Unfit::Limit(Miss::Dearer { asks: Amount(51), allows: Amount(50) }));
     let pauses = Offered { takes_jobs: false, ..offered(1) };
@@ -325,7 +328,7 @@ fn whoever_a_client_finds_to_fit_serves_the_job_once_it_is_posted() {
         };
         terms.stake = terms.least_stake(terms.highest_price);
         let fits = fits(&wanted, &offer) && now < terms.lock_by();
-        assert_eq!(serves(&terms, &offer, now).is_ok(), fits, "{terms:?} {offer:?}");
+        assert_eq!(serves(&terms, &offer, terms.stake, now).is_ok(), fits, "{terms:?} {offer:?}");
         both[usize::from(fits)] += 1;
     }
     assert!(both.iter().all(|count| *count > 20), "{both:?}");

@@ -26,11 +26,7 @@ use app_core::{
 };
 use compute_provider::choosing::{self, NO_ROOM, Taken, judges, runs};
 use futures::lock::Mutex;
-use jobs::{
-    JOBS, Job, State, calls,
-    market::{Equipment, Offered, serves},
-    typed_data::Of,
-};
+use jobs::{JOBS, Job, State, calls, typed_data::Of};
 use leptos::{prelude::*, task::spawn_local};
 use protocol::Address;
 use work::lock::{self, Held};
@@ -229,11 +225,9 @@ impl Tab {
 
     /// Posted jobs of others that this machine does not run.
     fn says_what_does_not_fit(&self, all: &Computing, now: u64) {
-        let mine = all.book.provider(self.me);
-        let mine = mine.map(|mine| Offered::by(self.me, &mine.offer, mine.weight > 0, Equipment::default()));
         let posted = all.jobs().filter(|(_, job, _)| job.state == State::Posted && job.client != self.me);
         let unfit = posted.filter_map(|(id, job, _)| {
-            let why = serves(&job.terms, mine.as_ref()?, now).err()?;
+            let why = choosing::fits(&all.book, self.me, job, now).err()?;
             Some((id, why.sentence()))
         });
         let unfit: BTreeMap<u64, String> = unfit.collect();

@@ -16,6 +16,8 @@ use crate::lending::{kept::Asked, view::Waits};
 
 /// Seconds for which a quote that is given once more can be locked at least.
 const FRESH: u64 = 60;
+/// Milliseconds in which the page reads from the chain what it has sent.
+const READ: f64 = 8_000.0;
 /// What a client is told whose quote was not signed.
 const UNSIGNED: &str = "Whoever lends this machine has not signed a quote for this job. Ask another one.";
 
@@ -78,7 +80,8 @@ impl Live {
             _ => None,
         };
         let is_by_itself = waits.is_none();
-        tab.shows(self.id, |view| view.waits = waits);
+        let is_read = js_sys::Date::now() >= self.waits_at.get();
+        tab.shows(self.id, |view| view.waits = waits.filter(|_| is_read));
         if let Some(act) = act.filter(|_| is_by_itself) {
             self.is_asking.set(true);
             let (live, tab) = (self.clone(), tab.clone());
@@ -109,6 +112,7 @@ impl Live {
         tab.says(self.id, "Your wallet asks for a transaction.");
         let sent = async { Ok(tab.tools.transactions.send(title, tab.contract, call, Some(about)).await?) };
         tab.asks(sent).await?;
+        self.waits_at.set(js_sys::Date::now() + READ);
         tab.says(self.id, "The transaction is in a block.");
         Ok(())
     }

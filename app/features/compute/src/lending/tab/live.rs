@@ -42,6 +42,8 @@ pub struct Live {
     pub is_asked: Cell<bool>,
     /// The wallet is asked for something about it.
     pub is_asking: Cell<bool>,
+    /// Nothing waits behind a button before this, by the device: what was sent is not read from the chain yet.
+    pub waits_at: Cell<f64>,
     is_shown: Cell<bool>,
     talking: RefCell<Option<Talking>>,
     /// The worker that runs it, while it does.
@@ -70,6 +72,7 @@ impl Live {
             is_unfit: Cell::new(false),
             is_asked: Cell::new(false),
             is_asking: Cell::new(false),
+            waits_at: Cell::new(0.0),
             is_shown: Cell::new(false),
             talking: RefCell::new(None),
             runner: RefCell::new(None),
