@@ -122,7 +122,10 @@ impl Worker {
 
     fn is_idle(&self) -> bool {
         let me = self.context.me;
-        !self.view.jobs().any(|(_, job)| runs(job, me) && (!job.state.is_final() || job.claimable(me).0 > 0))
+        // A juror has something at stake until its dispute is concluded.
+        let has_duties = self.view.book.provider(me).is_some_and(|provider| provider.locked.0 > 0);
+        !has_duties
+            && !self.view.jobs().any(|(_, job)| runs(job, me) && (!job.state.is_final() || job.claimable(me).0 > 0))
     }
 
     fn may_leave(&self) -> bool {
@@ -229,6 +232,8 @@ impl Worker {
                 self.live.get(id).and_then(|live| live.quote()).is_some_and(|quote| now < quote.quote.expiry)
             }
             State::Locked | State::Running => true,
+            // What a juror runs again takes a place as well.
+            State::Disputed => self.live.get(id).is_some_and(|live| live.is_running()),
             _ => false,
         };
         relevant

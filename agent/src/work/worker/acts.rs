@@ -27,6 +27,7 @@ impl Live {
         if runs(job, context.me) && matches!(job.state, State::Submitted | State::Disputed | State::Settled) {
             self.show();
         }
+        self.give_up_judging(context, job, now);
         let is_soon = self.acted.get().is_some_and(|since| since.elapsed() < AGAIN);
         if self.acting.get() || is_soon {
             return;
@@ -46,6 +47,17 @@ impl Live {
             live.acting.set(false);
             context.changed.notify_one();
         });
+    }
+
+    /// A juror who cannot run a job says so while there is time for it: one that is silent loses what it has locked.
+    fn give_up_judging(&self, context: &Context, job: &Job, now: u64) {
+        let is_open = |until: u64| now + CLOSE >= until && now < until;
+        let is_late = job.dispute.as_ref().is_some_and(|dispute| dispute.drawn && is_open(dispute.commit_by));
+        let is_done = self.kept.borrow().end().is_some() || self.kept.borrow().failed().is_some();
+        if job.state == State::Disputed && !runs(job, context.me) && is_late && !is_done {
+            self.stop();
+            self.fail(context, code::CANNOT, "it could not be run again in time, which its dispute is told");
+        }
     }
 
     fn due(&self, context: &Context, job: &Job, steps: &[Step], now: u64) -> Option<Act> {
@@ -81,6 +93,14 @@ impl Live {
             (State::Submitted, Some(_)) => {
                 steps.contains(&Step::Expire).then(|| Act::Call("settled", calls::expire(self.id)))
             }
+            // Who was right is paid by it, and what is locked is freed.
+            (State::Disputed, _) if steps.contains(&Step::Conclude) => {
+                Some(Act::Call("concluded", calls::conclude(self.id)))
+            }
+            // Where nobody draws, nothing is decided, and what no voucher promises is not paid.
+            (State::Disputed, Some(_)) if steps.iter().any(|step| matches!(step, Step::Draw { .. })) => {
+                Some(Act::Call("drew the jurors", calls::draw(self.id)))
+            }
             (State::Disputed, Some(_)) => {
                 let end = kept.end()?;
                 let shows = steps.iter().any(|step| matches!(step, Step::Show { .. }));
@@ -99,9 +119,10 @@ impl Live {
     fn judge(&self, context: &Context, job: &Job, step: Step) -> Option<Act> {
         let kept = self.kept.borrow();
         let round = job.dispute.as_ref()?.round;
-        let (result, units) = match (kept.end(), kept.failed()) {
-            (Some(end), _) => (end.result, end.units),
-            (None, Some(_)) => (Digest::ZERO, 0),
+        let (result, units) = match (kept.failed(), kept.end()) {
+            // It was told so, and stays so: what is revealed is what was committed to.
+            (Some(_), _) => (Digest::ZERO, 0),
+            (None, Some(end)) => (end.result, end.units),
             (None, None) => return None,
         };
         match step {

@@ -83,6 +83,12 @@ impl Live {
         self.prepared.get().is_some()
     }
 
+    /// Whether it has begun here, and neither ended nor failed.
+    pub fn is_running(&self) -> bool {
+        let kept = self.kept.borrow();
+        self.control.borrow().is_some() && kept.end().is_none() && kept.failed().is_none()
+    }
+
     pub fn is_asked(&self) -> bool {
         self.asked.get()
     }
@@ -239,7 +245,7 @@ impl Live {
         }
     }
 
-    fn fail(&self, context: &Context, code: u16, sentence: &str) {
+    pub fn fail(&self, context: &Context, code: u16, sentence: &str) {
         self.tell(context, "failed", sentence);
         if let Err(failure) = self.kept.borrow_mut().fail(code) {
             context.printer.job(self.id, "waits", &failure.to_string());
