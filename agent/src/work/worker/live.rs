@@ -232,7 +232,12 @@ impl Live {
             Ok(())
         });
         match given {
-            Ok(()) => self.tell(context, "quoted", &format!("quoted at {price} MDC a unit")),
+            Ok(()) => {
+                self.tell(context, "quoted", &format!("quoted at {price} MDC a unit"));
+                // Its client looks at the quote meanwhile. What goes wrong is told when it is run.
+                let (engine, module) = (context.engine.clone(), prepared.work.module.clone());
+                drop(tokio::task::spawn_blocking(move || engine.prepare(&module.bytes)));
+            }
             Err(failure) => self.tell(context, "waits", &failure.to_string()),
         }
     }

@@ -1,6 +1,10 @@
 //! Compute jobs: what counting and audits cost, how engines compare, and how long people wait, one program after the other.
 
-use std::{fs, path::PathBuf, process::Stdio};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -40,7 +44,7 @@ fn taken(found: &Value) -> Result<Vec<Value>> {
 }
 
 /// The bench page with both forms of the module, in one folder.
-fn site(native: &PathBuf) -> Result<PathBuf> {
+fn site(native: &Path) -> Result<PathBuf> {
     let site = root().join("target/bench/compute-site");
     fs::create_dir_all(&site)?;
     step("building the browser's engine for pages", || for_pages("compute-engine", &[], &site))?;
