@@ -16,7 +16,6 @@ use crate::{
 const CHECKPOINTS: u64 = 200;
 /// One of so many is run again: 5 %.
 const ONE_OF: usize = 20;
-const TURNS: usize = 5;
 
 /// Steps to the next checkpoint, as a provider makes them; nothing where the job ends before.
 fn next<I: Instance>(run: &mut Run<I>, every: u64) -> Result<Option<Vec<u8>>, Failed> {
@@ -62,12 +61,13 @@ fn again(recipe: &Recipe, every: u64, files: &[Vec<u8>], known: &[Cid]) -> Resul
     Ok(audits)
 }
 
-pub fn audited(recipe: &Recipe) -> Result<Value, Failed> {
+/// One line, the middle one of so many turns.
+pub fn audited(recipe: &Recipe, turns: usize) -> Result<Value, Failed> {
     let whole = work(&Arc::new(instrument(MODULE)?), recipe);
     let instructions = Run::start(&Wasmtime::new()?, &whole)?.finish()?.instructions;
     let every = instructions / CHECKPOINTS;
     let (mut jobs, mut audits, mut many, mut bytes) = (Vec::new(), Vec::new(), (0, 0), 0);
-    for _ in 0..TURNS {
+    for _ in 0..turns {
         let begin = spent();
         let files = provided(recipe, every)?;
         jobs.push(spent() - begin);

@@ -22,6 +22,8 @@ type Failed = Box<dyn Error>;
 /// Each with its rounds in the smallest of three sizes, of which each is ten times the one before.
 const WORK: [(Algorithm, u32); 3] = [(Algorithm::Mlp, 4), (Algorithm::Logistic, 4), (Algorithm::Trees, 2)];
 const SIZES: [u32; 3] = [1, 10, 100];
+/// Rounds of a job that is audited, and how often it is measured: seconds, tens of seconds, a minute.
+const AUDITED: [(u32, usize); 3] = [(400, 5), (4_000, 5), (24_000, 3)];
 
 fn main() -> Result<(), Failed> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -34,8 +36,8 @@ fn main() -> Result<(), Failed> {
                     all.extend(runs::counted(&recipe(algorithm, rounds * size))?);
                 }
             }
-            for size in [1, 10] {
-                all.push(audit::audited(&recipe(Algorithm::Mlp, 400 * size))?);
+            for (rounds, turns) in AUDITED {
+                all.push(audit::audited(&recipe(Algorithm::Mlp, rounds), turns)?);
             }
             println!("{}", json!({ "runs": all }));
         }
