@@ -2,15 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod duties;
 mod lent;
+mod measured;
 mod support;
 
-use compute_engine::{Checkpoint, Limits, Run, Wasmtime, Work};
-use compute_module::instrument;
+use compute_engine::Checkpoint;
 use compute_recipe::{Line, MODULE, Output, Recipe};
 use compute_session::delivery;
 use jobs::{State, calls};
-use lent::{Lent, PRICE, Side, deal};
+use lent::{Lent, PRICE, Side, deal, outcome};
 use link::sealing::open;
 use ml_task::Algorithm;
 use protocol::Amount;
@@ -31,21 +32,13 @@ fn less_than_ten_and_more_than_ninety_per_cent_are_refused() {
     }
 }
 
-/// What everybody gets who runs a job from its start.
-fn outcome(inputs: &[&[u8]], units: u64) -> compute_engine::Outcome {
-    let module = instrument(MODULE).unwrap().into();
-    let limits = Limits { instructions: units * 1_000_000, result: 1 << 20, log: 1 << 16 };
-    let inputs: Vec<Vec<u8>> = inputs.iter().map(|input| input.to_vec()).collect();
-    Run::start(&Wasmtime::new().unwrap(), &Work { module, inputs: inputs.into(), limits }).unwrap().finish().unwrap()
-}
-
 #[tokio::test]
 async fn a_recipe_is_quoted_locked_run_killed_resumed_submitted_and_paid() {
     let lent = Lent::up().await;
     let provider = lent.join("first").await;
     let recipe = Recipe { rounds: Some(16), patience: Some(0), ..Recipe::new(Algorithm::Mlp) }.to_bytes();
     let inputs = [&recipe[..], TABLE];
-    let expected = outcome(&inputs, 100_000);
+    let expected = outcome(MODULE, &inputs, 100_000);
     let units = expected.units();
     let every = units / 4;
     let posted = lent.post(MODULE, &inputs, units + 10, every, None).await;
@@ -99,7 +92,7 @@ async fn another_provider_goes_on_from_the_checkpoint_of_one_that_is_killed_and_
     let (one, other) = (lent.join("first").await, lent.join("second").await);
     let recipe = Recipe { rounds: Some(16), patience: Some(0), ..Recipe::new(Algorithm::Mlp) }.to_bytes();
     let inputs = [&recipe[..], TABLE];
-    let expected = outcome(&inputs, 100_000);
+    let expected = outcome(MODULE, &inputs, 100_000);
     let (units, every) = (expected.units(), expected.units() / 4);
     let posted = lent.post(MODULE, &inputs, units + 10, every, None).await;
     let mut first = lent.lend("first");

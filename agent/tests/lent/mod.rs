@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+pub mod double;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader},
@@ -11,6 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use compute_engine::{Limits, Outcome, Run, Wasmtime, Work};
 use compute_module::instrument;
 use compute_session::{CLIENT, Client, Deal, Details, Input, Manifest, Meeting, News, PROVIDER, Shown, SignedQuote};
 use devchain::{Anvil, Chain, Options};
@@ -56,6 +59,17 @@ impl Lender {
         self.said.lock().unwrap().iter().any(|line| line.contains(what))
     }
 
+    /// Whether it has said this of a job.
+    pub fn has_said_of(&self, job: u64, what: &str) -> bool {
+        let of_job = format!("\"job\":{job},");
+        self.said.lock().unwrap().iter().any(|line| line.contains(&of_job) && line.contains(what))
+    }
+
+    /// Waits until it has said this of a job.
+    pub async fn says_of(&self, job: u64, what: &str) {
+        until(what, async || self.has_said_of(job, what)).await;
+    }
+
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -66,6 +80,26 @@ impl Drop for Lender {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Longest wait for what will come.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// Waits until something is so.
+pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let begin = Instant::now();
+    while !is_so().await {
+        assert!(begin.elapsed() < PATIENCE, "waited for {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// What everybody gets who runs a job from its start.
+pub fn outcome(module: &[u8], inputs: &[&[u8]], units: u64) -> Outcome {
+    let module = instrument(module).unwrap().into();
+    let limits = Limits { instructions: units * 1_000_000, result: 1 << 20, log: 1 << 16 };
+    let inputs: Vec<Vec<u8>> = inputs.iter().map(|input| input.to_vec()).collect();
+    Run::start(&Wasmtime::new().unwrap(), &Work { module, inputs: inputs.into(), limits }).unwrap().finish().unwrap()
 }
 
 impl Lent {
@@ -109,15 +143,21 @@ impl Lent {
         serde_json::from_str(text(&done.stdout).lines().last().unwrap()).unwrap()
     }
 
-    /// Draws an account with coins, and offers this machine for it.
+    /// Draws an account with coins, and offers half of this machine for it.
     pub async fn join(&self, name: &str) -> Address {
+        self.join_with(name, 50).await.0
+    }
+
+    /// The same with another share of the processor, in per cent: the account, and how many jobs run at once.
+    pub async fn join_with(&self, name: &str, cpu: u8) -> (Address, u64) {
         let account = self.world.path(&format!("{name}.account.json")).display().to_string();
         let drawn = output(&["key", "account", &account]);
         let drawn: Value = serde_json::from_slice(&drawn.stdout).unwrap();
         fund(&self.chain, drawn["address"].as_str().unwrap()).await;
-        let price = PRICE.to_string();
-        self.say(name, &["onboard", "--cpu", "50", "--memory", "20", "--price", &price, "--deposit", "5"]);
-        drawn["address"].as_str().unwrap().parse().unwrap()
+        let (price, cpu) = (PRICE.to_string(), cpu.to_string());
+        let onboard = ["onboard", "--cpu", &cpu, "--memory", "20", "--price", &price, "--deposit", "5"];
+        let places = self.say(name, &onboard)["places"].as_u64().unwrap();
+        (drawn["address"].as_str().unwrap().parse().unwrap(), places)
     }
 
     pub fn lend(&self, name: &str) -> Lender {
@@ -212,6 +252,7 @@ pub struct Side<'a> {
     pub deal: Deal,
     pub log: Vec<Vec<u8>>,
     pub quote: Option<SignedQuote>,
+    pub declined: Option<String>,
     pub shown: Option<Shown>,
     /// Whether it promises to pay for checkpoints.
     pub pays: bool,
@@ -238,14 +279,25 @@ impl<'a> Side<'a> {
         let links = Links::new(Arc::new(terms), Arc::new(own), &[PROVIDER], [3; 32], connect, clock).unwrap();
         let mut machine = Client::new(deal);
         machine.ask();
-        Self { lent, posted, machine, deal, log: Vec::new(), quote: None, shown: None, pays: true, links }
+        Self {
+            lent,
+            posted,
+            machine,
+            deal,
+            log: Vec::new(),
+            quote: None,
+            declined: None,
+            shown: None,
+            pays: true,
+            links,
+        }
     }
 
     /// Talks until something is so; it may be elsewhere.
     pub async fn until(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
         let begin = Instant::now();
         while !is_so(self) {
-            assert!(begin.elapsed() < Duration::from_secs(180), "waited for {what}");
+            assert!(begin.elapsed() < PATIENCE, "waited for {what}");
             match speak(&mut self.links, &mut self.machine).await {
                 Ok(Some(news)) => self.take(news),
                 Ok(None) => {}
@@ -265,7 +317,7 @@ impl<'a> Side<'a> {
             News::Checkpoint { units, file } if self.pays => self.vouch(units, file),
             News::Checkpoint { .. } => {}
             News::Shown(shown) => self.shown = Some(shown),
-            News::Declined { why } => panic!("{why}"),
+            News::Declined { why } => self.declined = Some(why),
         }
     }
 
@@ -283,7 +335,8 @@ impl<'a> Side<'a> {
 
     /// Waits for a quote and locks it.
     pub async fn lock(&mut self) {
-        self.until("a quote", |side| side.quote.is_some()).await;
+        self.until("a quote", |side| side.quote.is_some() || side.declined.is_some()).await;
+        assert_eq!(self.declined, None);
         let SignedQuote { quote, signature } = self.quote.unwrap();
         let call = calls::lock(self.posted.of.job, &self.posted.terms, &quote, &signature.0, None);
         self.lent.chain.send(self.lent.client(), self.lent.contract, call).await.unwrap();

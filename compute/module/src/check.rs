@@ -59,6 +59,8 @@ pub struct Checked {
     pub(crate) imported: u32,
     /// Slots that one call of each own function needs.
     pub(crate) slots: Vec<u32>,
+    /// Index of the function that does a step.
+    pub(crate) step: u32,
 }
 
 /// A mutable global: its state belongs to a checkpoint.
@@ -138,6 +140,7 @@ pub fn check(module: &[u8]) -> Result<Checked, Refusal> {
                         (MEMORY, ExternalKind::Memory) => has_memory = true,
                         (STEP, ExternalKind::Func) => {
                             has_step = checked.signature(export.index) == Some((&[], &[ValType::I32]));
+                            checked.step = export.index;
                         }
                         _ => {}
                     }

@@ -1,8 +1,9 @@
 //! Where bits of a NaN could be seen. WebAssembly leaves open which NaN an operator gives, so what could be told apart is
-//! made the one NaN of its type before it is: scalars before they are stored, read as integers, lend their sign, or go
-//! into a vector or a global; vectors behind the operators that make NaNs, since a vector may be read as anything.
+//! made the one NaN of its type before it is: scalars before they are stored (unless they were only loaded), read as
+//! integers, lend their sign, or go into a vector or a global; vectors behind the operators that make NaNs, since a vector
+//! may be read as anything, unless `contained` finds that it is not.
 
-use wasm_encoder::{Ieee32, Ieee64, Instruction, ValType};
+use wasm_encoder::{BlockType, Ieee32, Ieee64, Instruction, ValType};
 use wasmparser::Operator;
 
 /// A float type whose NaN is made the one NaN.
@@ -31,13 +32,24 @@ impl Float {
     pub fn settle(self, local: u32) -> Vec<Instruction<'static>> {
         let (set, get) = (Instruction::LocalTee(local), Instruction::LocalGet(local));
         match self {
+            // Of all comparisons, and of all ways to choose, these took recipes the least time.
             Self::F32 => {
                 let nan = Instruction::F32Const(Ieee32::new(NAN32));
-                vec![set, nan, get.clone(), get, Instruction::F32Eq, Instruction::Select]
+                vec![
+                    set,
+                    get.clone(),
+                    Instruction::F32Ge,
+                    Instruction::I32Eqz,
+                    Instruction::If(BlockType::Empty),
+                    nan,
+                    Instruction::LocalSet(local),
+                    Instruction::End,
+                    get,
+                ]
             }
             Self::F64 => {
                 let nan = Instruction::F64Const(Ieee64::new(NAN64));
-                vec![set, nan, get.clone(), get, Instruction::F64Eq, Instruction::Select]
+                vec![set, nan, get.clone(), get, Instruction::F64Ge, Instruction::Select]
             }
             Self::F32x4 => {
                 let nan = Instruction::V128Const(i128::from_le_bytes(lanes(&NAN32.to_le_bytes())));
@@ -55,8 +67,38 @@ fn lanes(lane: &[u8]) -> [u8; 16] {
     std::array::from_fn(|byte| lane[byte % lane.len()])
 }
 
-/// What has to be settled before an operator runs: its top operand.
-pub fn before(operator: &Operator<'_>, global: impl Fn(u32) -> Option<Float>) -> Option<Float> {
+/// Whether the bits of a scalar are the same in each engine because of the operator that gives it: it only copies them, or
+/// never gives a NaN.
+fn is_exact(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::F32Load { .. }
+            | Operator::F64Load { .. }
+            | Operator::F32Const { .. }
+            | Operator::F64Const { .. }
+            | Operator::F32ReinterpretI32
+            | Operator::F64ReinterpretI64
+            | Operator::F32ConvertI32S
+            | Operator::F32ConvertI32U
+            | Operator::F32ConvertI64S
+            | Operator::F32ConvertI64U
+            | Operator::F64ConvertI32S
+            | Operator::F64ConvertI32U
+            | Operator::F64ConvertI64S
+            | Operator::F64ConvertI64U
+    )
+}
+
+/// What has to be settled before an operator runs: its top operand. `given_by` is the operator before it.
+pub fn before(
+    operator: &Operator<'_>,
+    given_by: Option<&Operator<'_>>,
+    global: impl Fn(u32) -> Option<Float>,
+) -> Option<Float> {
+    let stores = matches!(operator, Operator::F32Store { .. } | Operator::F64Store { .. });
+    if stores && given_by.is_some_and(is_exact) {
+        return None;
+    }
     Some(match operator {
         Operator::F32Store { .. }
         | Operator::I32ReinterpretF32
@@ -73,24 +115,32 @@ pub fn before(operator: &Operator<'_>, global: impl Fn(u32) -> Option<Float>) ->
     })
 }
 
-/// What has to be settled behind an operator: its result. `next` is the operator behind it: one that makes a NaN of any
-/// NaN is settled itself.
-pub fn behind(operator: &Operator<'_>, next: Option<&Operator<'_>>) -> Option<Float> {
-    let made = makes(operator)?;
-    (next.and_then(takes) != Some(made)).then_some(made)
-}
-
-/// The vectors that such an operator takes.
-fn takes(operator: &Operator<'_>) -> Option<Float> {
+/// The vectors that an operator takes to which each NaN is as good as any other: it makes another one of it, compares it, or
+/// gives it on as a scalar.
+pub fn takes(operator: &Operator<'_>) -> Option<Float> {
     match operator {
-        Operator::F32x4DemoteF64x2Zero => Some(Float::F64x2),
-        Operator::F64x2PromoteLowF32x4 => Some(Float::F32x4),
+        Operator::F32x4DemoteF64x2Zero
+        | Operator::F64x2Eq
+        | Operator::F64x2Ne
+        | Operator::F64x2Lt
+        | Operator::F64x2Gt
+        | Operator::F64x2Le
+        | Operator::F64x2Ge
+        | Operator::F64x2ExtractLane { .. } => Some(Float::F64x2),
+        Operator::F64x2PromoteLowF32x4
+        | Operator::F32x4Eq
+        | Operator::F32x4Ne
+        | Operator::F32x4Lt
+        | Operator::F32x4Gt
+        | Operator::F32x4Le
+        | Operator::F32x4Ge
+        | Operator::F32x4ExtractLane { .. } => Some(Float::F32x4),
         other => makes(other),
     }
 }
 
 /// The vectors of an operator whose result is a NaN, any, where an operand is one.
-fn makes(operator: &Operator<'_>) -> Option<Float> {
+pub fn makes(operator: &Operator<'_>) -> Option<Float> {
     Some(match operator {
         Operator::F32x4Add
         | Operator::F32x4Sub

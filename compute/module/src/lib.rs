@@ -16,6 +16,7 @@
 //! bytes. A stretch of operators without a branch between them is counted when it begins.
 
 mod check;
+mod contained;
 mod costs;
 mod floats;
 mod instrument;

@@ -9,9 +9,14 @@ use wasmparser::{FunctionBody, Operator};
 use crate::{
     MOST_SLOTS, NO_MEMORY, Refusal,
     check::Checked,
-    costs::{self, PAGE},
+    contained::settled,
+    costs::{PAGE, Stretch, calls, stretches},
     floats::{self, Float},
 };
+
+/// A function that calls none of the module does not count the slots of its call, if they are no more than these: there can
+/// be one of them at a time.
+const FEW_SLOTS: u32 = 256;
 
 /// What is the same for all functions.
 pub struct Context<'a> {
@@ -68,23 +73,29 @@ pub fn rewrite(context: &Context<'_>, own: usize, body: &FunctionBody<'_>) -> Re
     let (parameters, results) = checked.signature(index).ok_or_else(missing)?;
 
     let mut locals: Vec<(u32, ValType)> = Vec::new();
-    let mut count = u32::try_from(parameters.len()).map_err(|_| missing())?;
+    let mut types = parameters.to_vec();
     for local in body.get_locals_reader().map_err(broken)? {
         let (many, ty) = local.map_err(broken)?;
-        count += many;
+        types.extend((0..many).map(|_| ty));
         locals.push((many, val_type(ty)?));
     }
+    let count = u32::try_from(types.len()).map_err(|_| missing())?;
     let operators: Vec<Operator<'_>> =
         body.get_operators_reader().map_err(broken)?.into_iter().collect::<Result<_, _>>().map_err(broken)?;
 
     let mut body = Body { context, count, locals, floats: Vec::new(), number: None, out: Vec::new() };
     let left = body.local(ValType::I64);
+    let goes_deeper = operators.iter().any(|operator| calls(operator, checked.imported));
+    let slots = if goes_deeper || slots > FEW_SLOTS { slots } else { 0 };
     body.enter(left, slots, context.block(results)?);
-    let costs = costs::stretches(&operators);
+    let stretches = stretches(&operators, checked.imported);
     let mut nesting = 0u32;
-    for (at, (operator, cost)) in operators.iter().zip(costs).enumerate() {
-        if cost > 0 {
-            body.charge(left, &[Instruction::I64Const(cost)]);
+    let mut before = None;
+    for ((operator, stretch), settled) in operators.iter().zip(stretches).zip(settled(&operators, &types)) {
+        match stretch {
+            Stretch { cost: 0, .. } => {}
+            Stretch { cost, checked: true } => body.charge(left, &[Instruction::I64Const(cost)]),
+            Stretch { cost, checked: false } => body.count(left, cost),
         }
         match operator {
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => nesting += 1,
@@ -92,9 +103,10 @@ pub fn rewrite(context: &Context<'_>, own: usize, body: &FunctionBody<'_>) -> Re
             Operator::End => nesting = nesting.saturating_sub(1),
             _ => {}
         }
-        body.operator(left, operator, operators.get(at + 1), nesting)?;
+        body.operator(left, (operator, before), settled, nesting)?;
+        before = Some(operator);
     }
-    body.leave(left, slots);
+    body.leave(left, slots, index == checked.step);
     let mut function = Function::new(body.locals);
     for instruction in &body.out {
         function.instruction(instruction);
@@ -122,50 +134,71 @@ impl<'b> Body<'_, 'b> {
 
     fn enter(&mut self, left: u32, slots: u32, block: BlockType) {
         let depth = self.context.depth;
+        if slots > 0 {
+            self.out.extend([
+                Instruction::GlobalGet(depth),
+                Instruction::I32Const(slots.cast_signed()),
+                Instruction::I32Add,
+                Instruction::GlobalSet(depth),
+                Instruction::GlobalGet(depth),
+                Instruction::I32Const(MOST_SLOTS.cast_signed()),
+                Instruction::I32GtU,
+                Instruction::If(BlockType::Empty),
+                Instruction::Unreachable,
+                Instruction::End,
+            ]);
+        }
         self.out.extend([
-            Instruction::GlobalGet(depth),
-            Instruction::I32Const(slots.cast_signed()),
-            Instruction::I32Add,
-            Instruction::GlobalSet(depth),
-            Instruction::GlobalGet(depth),
-            Instruction::I32Const(MOST_SLOTS.cast_signed()),
-            Instruction::I32GtU,
-            Instruction::If(BlockType::Empty),
-            Instruction::Unreachable,
-            Instruction::End,
             Instruction::GlobalGet(self.context.left),
             Instruction::LocalSet(left),
             Instruction::Block(block),
         ]);
     }
 
-    fn leave(&mut self, left: u32, slots: u32) {
+    /// A step that ends has had all that it counted.
+    fn leave(&mut self, left: u32, slots: u32, ends_step: bool) {
         let depth = self.context.depth;
+        if ends_step {
+            self.out.push(Instruction::LocalGet(left));
+            self.stop_below_zero(left);
+        }
         self.save(left);
-        self.out.extend([
-            Instruction::GlobalGet(depth),
-            Instruction::I32Const(slots.cast_signed()),
-            Instruction::I32Sub,
-            Instruction::GlobalSet(depth),
-            Instruction::End,
-        ]);
+        if slots > 0 {
+            self.out.extend([
+                Instruction::GlobalGet(depth),
+                Instruction::I32Const(slots.cast_signed()),
+                Instruction::I32Sub,
+                Instruction::GlobalSet(depth),
+            ]);
+        }
+        self.out.push(Instruction::End);
     }
 
     fn save(&mut self, left: u32) {
         self.out.extend([Instruction::LocalGet(left), Instruction::GlobalSet(self.context.left)]);
     }
 
+    /// Counts what goes on, or ends soon.
+    fn count(&mut self, left: u32, cost: i64) {
+        self.out.extend([
+            Instruction::LocalGet(left),
+            Instruction::I64Const(cost),
+            Instruction::I64Sub,
+            Instruction::LocalSet(left),
+        ]);
+    }
+
     /// Counts what `cost` leaves on the stack, an `i64`, and stops where nothing is left.
     fn charge(&mut self, left: u32, cost: &[Instruction<'static>]) {
         self.out.push(Instruction::LocalGet(left));
         self.out.extend(cost.iter().cloned());
-        self.out.extend([
-            Instruction::I64Sub,
-            Instruction::LocalTee(left),
-            Instruction::I64Const(0),
-            Instruction::I64LtS,
-            Instruction::If(BlockType::Empty),
-        ]);
+        self.out.extend([Instruction::I64Sub, Instruction::LocalTee(left)]);
+        self.stop_below_zero(left);
+    }
+
+    /// Stops where the top operand, what is left, is below zero.
+    fn stop_below_zero(&mut self, left: u32) {
+        self.out.extend([Instruction::I64Const(0), Instruction::I64LtS, Instruction::If(BlockType::Empty)]);
         self.save(left);
         self.out.extend([Instruction::Unreachable, Instruction::End]);
     }
@@ -227,8 +260,8 @@ impl<'b> Body<'_, 'b> {
     fn operator(
         &mut self,
         left: u32,
-        operator: &Operator<'b>,
-        next: Option<&Operator<'b>>,
+        (operator, before): (&Operator<'b>, Option<&Operator<'b>>),
+        settled: Option<Float>,
         nesting: u32,
     ) -> Result<(), Refusal> {
         const EIGHT: [Instruction<'static>; 2] = [Instruction::I64Const(3), Instruction::I64ShrU];
@@ -255,7 +288,7 @@ impl<'b> Body<'_, 'b> {
         }
         let globals = &self.context.checked.globals;
         let of_global = |index| globals.iter().find(|kept| kept.index == index).and_then(|kept| kept.kind.float());
-        if let Some(float) = floats::before(operator, of_global) {
+        if let Some(float) = floats::before(operator, before, of_global) {
             self.settle(float);
         }
         let instruction = RoundtripReencoder.instruction(operator.clone());
@@ -263,7 +296,7 @@ impl<'b> Body<'_, 'b> {
         if matches!(operator, Operator::MemoryGrow { .. }) {
             self.grown();
         }
-        if let Some(float) = floats::behind(operator, next) {
+        if let Some(float) = settled {
             self.settle(float);
         }
         if calls {

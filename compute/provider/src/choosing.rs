@@ -56,9 +56,11 @@ pub fn relevant(book: &Book, me: Address, now: u64, leaving: bool) -> Vec<u64> {
     found
 }
 
-/// Whether an account has no job about which it has to do anything.
+/// Whether an account has no job about which it has to do anything. A juror has something locked until its dispute is concluded.
 pub fn is_idle(book: &Book, me: Address) -> bool {
-    !book.jobs.iter().any(|job| runs(job, me) && (!job.state.is_final() || job.claimable(me) > Amount::ZERO))
+    let is_bound = book.provider(me).is_some_and(|provider| provider.locked > Amount::ZERO);
+    !is_bound
+        && !book.jobs.iter().any(|job| runs(job, me) && (!job.state.is_final() || job.claimable(me) > Amount::ZERO))
 }
 
 /// Whether a provider can take its deposit back now.
@@ -75,13 +77,15 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// By jobs that run or will, and by quotes that can still be locked. `jobs` are the relevant ones with what is kept of each.
+    /// By jobs that run or will, jobs that are judged, and quotes that can still be locked. `jobs` are the relevant ones with what is kept of each.
     pub fn by<'a>(jobs: impl IntoIterator<Item = (&'a Job, Option<&'a Record>)>, now: u64) -> Self {
         let mut taken = Self::default();
         for (job, record) in jobs {
             let holds = match job.state {
                 State::Posted => record.is_some_and(|record| record.holds_quote(now)),
                 State::Locked | State::Running => true,
+                // What a juror runs again takes a place as well; what was submitted has ended here.
+                State::Disputed => record.is_some_and(|record| !record.is_over()),
                 _ => false,
             };
             if holds {

@@ -5,7 +5,10 @@ use jobs::{Job, Run, State, Step, calls, typed_data};
 use protocol::{Address, Digest};
 use serde::{Deserialize, Serialize};
 
-use crate::{End, Record, choosing::runs};
+use crate::{
+    End, Record,
+    choosing::{judges, runs},
+};
 
 /// Seconds before the deadline in which a job that cannot be submitted is given up, to be paid by the last voucher.
 const CLOSE: u64 = 60;
@@ -40,6 +43,10 @@ pub enum What {
     /// As a juror.
     Commit,
     Reveal,
+    /// Jurors, of a dispute about what it ran: where nobody draws, what no voucher promises is not paid.
+    Draw,
+    /// Who was right is paid by it, and what is locked is freed.
+    Conclude,
 }
 
 impl What {
@@ -54,6 +61,8 @@ impl What {
             Self::Claim => "claimed",
             Self::Commit => "committed",
             Self::Reveal => "revealed",
+            Self::Draw => "drew the jurors",
+            Self::Conclude => "concluded",
         }
     }
 }
@@ -108,6 +117,10 @@ pub fn due(look: &Look<'_>) -> Option<Act> {
             }
         }
         (State::Submitted, Some(_)) => steps.contains(&Step::Expire).then(|| Act::one(What::Settle, calls::expire(id))),
+        (State::Disputed, _) if steps.contains(&Step::Conclude) => Some(Act::one(What::Conclude, calls::conclude(id))),
+        (State::Disputed, Some(_)) if steps.iter().any(|step| matches!(step, Step::Draw { .. })) => {
+            Some(Act::one(What::Draw, calls::draw(id)))
+        }
         (State::Disputed, Some(_)) => {
             let end = record.end?;
             let shows = steps.iter().any(|step| matches!(step, Step::Show { .. }));
@@ -126,9 +139,10 @@ pub fn due(look: &Look<'_>) -> Option<Act> {
 fn judge(look: &Look<'_>, step: Step) -> Option<Act> {
     let Look { id, record, me, .. } = *look;
     let round = look.job.dispute.as_ref()?.round;
-    let (result, units) = match (record.end, record.failed) {
-        (Some(end), _) => (end.result, end.units),
-        (None, Some(_)) => (Digest::ZERO, 0),
+    let (result, units) = match (record.failed, record.end) {
+        // It was told so, and stays so: what is revealed is what was committed to.
+        (Some(_), _) => (Digest::ZERO, 0),
+        (None, Some(end)) => (end.result, end.units),
         (None, None) => return None,
     };
     match step {
@@ -142,6 +156,14 @@ fn judge(look: &Look<'_>, step: Step) -> Option<Act> {
         }
         _ => None,
     }
+}
+
+/// Whether a juror that has no answer yet must say now that it cannot run the job: one that is silent loses what it has locked.
+pub fn cannot_judge(look: &Look<'_>) -> bool {
+    let Look { job, record, me, now, .. } = *look;
+    let is_late = |until: u64| now.saturating_add(CLOSE) >= until && now < until;
+    let is_due = job.dispute.as_ref().is_some_and(|dispute| dispute.drawn && is_late(dispute.commit_by));
+    judges(job, me) && !runs(job, me) && is_due && record.end.is_none() && record.failed.is_none()
 }
 
 /// Whether the contract takes a submission, with what is promised shown before it.

@@ -30,7 +30,7 @@ pub mod task;
 #[cfg(test)]
 mod tests;
 
-pub use due::{Act, Look, What, due};
+pub use due::{Act, Look, What, cannot_judge, due};
 pub use gathered::{Begun, Files, Gathered, Ready, Refused, Ungathered, deal, relays};
 pub use going::{Came, Going};
 pub use lent::{BadLent, Lent, rest};

@@ -1,8 +1,13 @@
 //! `cargo xtask bench NAME`: figures with their peers, written to target/bench/NAME.json.
 
-use std::{fs, io::Write, process::Stdio};
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
@@ -12,9 +17,10 @@ use crate::{
     page::{self, For},
     run::{command, root, step, succeed},
     tools,
-    workspace::Workspace,
+    workspace::{WASM, Workspace, wasm_folder},
 };
 
+mod compute;
 mod private;
 mod time;
 
@@ -37,6 +43,8 @@ pub enum Name {
     Inference,
     /// Learning together against MPyC, OpenMined's intersections and a plain WebSocket relay.
     Private,
+    /// Compute jobs: counting, audits, other engines; how long a quote and a kill take to the first line of a log.
+    Compute,
     /// What a first start, a second one, the whole of CI and an edit of the page take from a fresh clone.
     Time,
 }
@@ -51,6 +59,7 @@ pub fn run(name: Name, parts: &[String]) -> Result<()> {
     }
     match name {
         Name::Time => time::measure(parts),
+        Name::Compute => write("compute", compute::measure()?),
         Name::Private => write("private", private::measure()?),
         Name::Gas => gas(),
         Name::Size => size(),
@@ -180,6 +189,28 @@ fn first_route() -> Result<Value> {
         each.insert(name, json!(bytes));
     }
     Ok(json!({"first_route_gz_bytes": total, "files_gz_bytes": each}))
+}
+
+/// The last line that a program prints, as JSON.
+fn printed(program: &mut Command) -> Result<Value> {
+    let output = program.stderr(Stdio::inherit()).output().with_context(|| format!("starting {program:?}"))?;
+    ensure!(output.status.success(), "{program:?} failed");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let last = text.trim().lines().last().unwrap_or_default();
+    // Some print one line, some a whole document.
+    serde_json::from_str(last).or_else(|_| serde_json::from_str(&text)).context("it printed no JSON")
+}
+
+/// Builds the example `tab` of a package for the browser, as `tab.js` and its program in a folder.
+fn for_pages(package: &str, features: &[&str], folder: &Path) -> Result<()> {
+    let mut build = command("cargo");
+    build.args(["build", "--quiet", "--locked", "--profile", "worker", "-p", package]).args(features);
+    build.args(["--example", "tab", "--target", WASM, "--target-dir", "target/wasm"]);
+    succeed(&mut build)?;
+    page::native(&Workspace::read()?, &["wasm-bindgen"])?;
+    let mut bind = command("target/debug/wasm-bindgen");
+    bind.args(["--target", "web", "--no-typescript", "--out-name", "tab", "--out-dir"]).arg(folder);
+    succeed(bind.arg(wasm_folder("worker").join("examples/tab.wasm")))
 }
 
 fn write(name: &str, mut figures: Value) -> Result<()> {

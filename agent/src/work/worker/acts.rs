@@ -5,7 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use compute_provider::{Act, Look, choosing::runs, due};
+use compute_provider::{Act, Look, cannot_judge, choosing::runs, due};
+use compute_session::code;
 use jobs::{Job, State, Step};
 use tokio::task::spawn_local;
 
@@ -25,11 +26,16 @@ impl Live {
         if self.acting.get() || is_soon {
             return;
         }
-        let act = {
+        let (act, cannot_judge) = {
             let kept = self.kept.borrow();
             let is_prepared = self.is_prepared();
-            due(&Look { id: self.id, job, steps, record: kept.record(), is_prepared, me: context.me, now })
+            let look = Look { id: self.id, job, steps, record: kept.record(), is_prepared, me: context.me, now };
+            (due(&look), cannot_judge(&look))
         };
+        if cannot_judge {
+            self.stop();
+            return self.fail(context, code::CANNOT, "it could not be run again in time, which its dispute is told");
+        }
         let Some(act) = act else { return };
         self.acting.set(true);
         let (live, context) = (self.clone(), context.clone());

@@ -210,7 +210,12 @@ impl Live {
             Ok(())
         });
         match given {
-            Ok(()) => self.tell(context, "quoted", &format!("quoted at {} MDC a unit", quote.price)),
+            Ok(()) => {
+                self.tell(context, "quoted", &format!("quoted at {} MDC a unit", quote.price));
+                // Its client looks at the quote meanwhile. What goes wrong is told when it is run.
+                let (engine, module) = (context.engine.clone(), prepared.work.module.clone());
+                drop(tokio::task::spawn_blocking(move || engine.prepare(&module.bytes)));
+            }
             Err(failure) => self.tell(context, "waits", &failure.to_string()),
         }
     }
@@ -223,7 +228,7 @@ impl Live {
         }
     }
 
-    fn fail(&self, context: &Context, code: u16, sentence: &str) {
+    pub fn fail(&self, context: &Context, code: u16, sentence: &str) {
         self.tell(context, "failed", sentence);
         if let Err(failure) = self.kept.borrow_mut().change(|record| record.failed = Some(code)) {
             context.printer.job(self.id, "waits", &failure.to_string());

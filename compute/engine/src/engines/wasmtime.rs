@@ -102,6 +102,14 @@ impl Wasmtime {
         Self { goes: Some(goes), ..self.clone() }
     }
 
+    /// Compiles a module that will be started soon. Takes seconds for a large one.
+    ///
+    /// # Errors
+    /// [`EngineError::NotStarted`].
+    pub fn prepare(&self, module: &[u8]) -> Result<(), EngineError> {
+        self.compile(module).map(drop)
+    }
+
     /// Compiles a module, unless it was a moment ago.
     fn compile(&self, bytes: &[u8]) -> Result<Module, EngineError> {
         let digest = Digest::of(bytes);

@@ -11,6 +11,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
+use super::printed;
 use crate::{
     page::{self, For},
     run::{command, root, step, succeed},
@@ -93,16 +94,6 @@ fn against(run: &mut Value, ours: f64, peer: &Value) {
     run["peer"] = json!(seconds);
     run["peer_version"] = peer["version"].clone();
     run["ratio"] = json!(ours / seconds);
-}
-
-/// The last line that a program prints, as JSON.
-fn printed(program: &mut Command) -> Result<Value> {
-    let output = program.stderr(Stdio::inherit()).output().with_context(|| format!("starting {program:?}"))?;
-    ensure!(output.status.success(), "{program:?} failed");
-    let text = String::from_utf8_lossy(&output.stdout);
-    let last = text.trim().lines().last().unwrap_or_default();
-    // Some print one line, some a whole document.
-    serde_json::from_str(last).or_else(|_| serde_json::from_str(&text)).context("it printed no JSON")
 }
 
 /// Ours in tabs against a few steps of TNO's gradient descent, which does not come near the solution in them.

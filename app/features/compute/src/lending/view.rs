@@ -73,6 +73,10 @@ fn words(act: &Act) -> (&'static str, &'static str) {
         What::Settle => ("Close the job", "One transaction: the time to challenge is over."),
         What::Show => ("Show the result", "One transaction: without it you lose your stake."),
         What::Claim => ("Claim the pay", "One transaction."),
+        What::Draw => ("Draw the jurors", "One transaction: without jurors only what was promised is paid."),
+        What::Conclude => {
+            ("Close the dispute", "One transaction: whoever was right is paid, and what you locked is free again.")
+        }
         What::Commit => ("Commit to your answer", "One transaction: without it you lose a part of your deposit."),
         What::Reveal => ("Reveal your answer", "One transaction: without it you lose a part of your deposit."),
     }

@@ -9,11 +9,11 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::{FEATURES, against};
+use super::{super::for_pages, FEATURES, against};
 use crate::{
     page,
-    run::{command, root, step, succeed},
-    workspace::{WASM, Workspace, wasm_folder},
+    run::{root, step},
+    workspace::Workspace,
 };
 
 /// The bench page with the worker as it is shipped, ends of links, and psi.js, in one folder.
@@ -22,16 +22,7 @@ pub fn site(psi_js: &Path) -> Result<PathBuf> {
     // Programs of earlier versions have other names.
     let _ = fs::remove_dir_all(&site);
     fs::create_dir_all(&site)?;
-    step("building ends of links for pages", || {
-        let mut build = command("cargo");
-        build.args(["build", "--quiet", "--locked", "--profile", "worker", "-p", "link", "--features", "web"]);
-        build.args(["--example", "tab", "--target", WASM, "--target-dir", "target/wasm"]);
-        succeed(&mut build)?;
-        page::native(&Workspace::read()?, &["wasm-bindgen"])?;
-        let mut bind = command("target/debug/wasm-bindgen");
-        bind.args(["--target", "web", "--no-typescript", "--out-name", "tab", "--out-dir"]).arg(&site);
-        succeed(bind.arg(wasm_folder("worker").join("examples/tab.wasm")))
-    })?;
+    step("building ends of links for pages", || for_pages("link", &["--features", "web"], &site))?;
     for entry in fs::read_dir(root().join("dist")).context("the page is built")? {
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with("party-worker") {

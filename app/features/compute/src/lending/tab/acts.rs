@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use app_core::{action::ActionError, routes, transactions::About};
-use compute_provider::{Act, Look, What, choosing::runs, due, offering};
-use compute_session::{Signature, SignedQuote};
+use compute_provider::{Act, Look, What, cannot_judge, choosing::runs, due, offering};
+use compute_session::{Signature, SignedQuote, code};
 use jobs::{Job, Quote, State, Step, typed_data};
 use leptos::{prelude::GetUntracked, task::spawn_local};
 
@@ -72,7 +72,12 @@ impl Live {
         if self.is_asking.get() {
             return;
         }
-        let act = self.due(tab, job, steps, now);
+        if self.looks(tab, job, steps, now, cannot_judge) {
+            self.stop();
+            self.keeps(tab, |job| job.record.failed = Some(code::CANNOT));
+            return tab.says(self.id, "It could not be run again in time; your answer as a juror says so.");
+        }
+        let act = self.looks(tab, job, steps, now, due);
         let was_asked = |act: &Act| self.kept.look(|kept| kept.asked.contains(&asked(act)));
         let waits = match &act {
             Some(act) if was_asked(act) => Some(Waits::Act(act.clone())),
@@ -99,9 +104,10 @@ impl Live {
         }
     }
 
-    fn due(&self, tab: &Tab, job: &Job, steps: &[Step], now: u64) -> Option<Act> {
+    /// What a rule says of the job as it stands.
+    fn looks<T>(&self, tab: &Tab, job: &Job, steps: &[Step], now: u64, rule: fn(&Look<'_>) -> T) -> T {
         let (id, me, is_prepared) = (self.id, tab.me, self.prepared().is_some());
-        self.kept.look(|kept| due(&Look { id, job, steps, record: &kept.record, is_prepared, me, now }))
+        self.kept.look(|kept| rule(&Look { id, job, steps, record: &kept.record, is_prepared, me, now }))
     }
 
     /// Sends the first call; whatever follows is due once it stands.
@@ -152,6 +158,8 @@ fn title(act: &Act, id: u64) -> String {
         What::Settle => "Close",
         What::Show => "Show the result of",
         What::Claim => "Claim the pay of",
+        What::Draw => "Draw the jurors of",
+        What::Conclude => "Close the dispute about",
         What::Commit => "Commit to an answer about",
         What::Reveal => "Reveal an answer about",
     };

@@ -1,0 +1,88 @@
+//! What random audits cost: a twentieth of a job's checkpoints gone on from, to the next one of each.
+
+use std::sync::Arc;
+
+use compute_engine::{Checkpoint, Instance, Progress, Run, Wasmtime};
+use compute_module::instrument;
+use compute_recipe::{MODULE, Recipe};
+use protocol::cid::{Cid, FileHasher};
+use serde_json::{Value, json};
+
+use crate::{
+    Failed,
+    runs::{middle, spent, work},
+};
+
+const CHECKPOINTS: u64 = 200;
+/// One of so many is run again: 5 %.
+const ONE_OF: usize = 20;
+
+/// Steps to the next checkpoint, as a provider makes them; nothing where the job ends before.
+fn next<I: Instance>(run: &mut Run<I>, every: u64) -> Result<Option<Vec<u8>>, Failed> {
+    let due = run.instructions()? + every;
+    while run.step()? == Progress::More {
+        if run.instructions()? >= due {
+            return Ok(Some(run.checkpoint()?.encode()));
+        }
+    }
+    Ok(None)
+}
+
+fn cid(file: &[u8]) -> Cid {
+    FileHasher::hash(file).cid
+}
+
+/// The whole job as its provider does it, from the module's file to the last checkpoint: their files.
+fn provided(recipe: &Recipe, every: u64) -> Result<Vec<Vec<u8>>, Failed> {
+    let work = work(&Arc::new(instrument(MODULE)?), recipe);
+    let mut run = Run::start(&Wasmtime::new()?, &work)?;
+    let mut files = Vec::new();
+    while let Some(file) = next(&mut run, every)? {
+        // It announces them by this.
+        cid(&file);
+        files.push(file);
+    }
+    Ok(files)
+}
+
+/// The same for a part of it, as somebody does it who has nothing but the files.
+fn again(recipe: &Recipe, every: u64, files: &[Vec<u8>], known: &[Cid]) -> Result<usize, Failed> {
+    let work = work(&Arc::new(instrument(MODULE)?), recipe);
+    let engine = Wasmtime::new()?;
+    let mut audits = 0;
+    for at in (ONE_OF / 2..files.len() - 1).step_by(ONE_OF) {
+        let checkpoint = Checkpoint::decode(&files[at], work.module.pages.1, work.limits.result)?;
+        let file = next(&mut Run::resume(&engine, &work, &checkpoint)?, every)?.ok_or("the job ended too early")?;
+        if cid(&file) != known[at + 1] {
+            return Err("another checkpoint came out".into());
+        }
+        audits += 1;
+    }
+    Ok(audits)
+}
+
+/// One line, the middle one of so many turns.
+pub fn audited(recipe: &Recipe, turns: usize) -> Result<Value, Failed> {
+    let whole = work(&Arc::new(instrument(MODULE)?), recipe);
+    let instructions = Run::start(&Wasmtime::new()?, &whole)?.finish()?.instructions;
+    let every = instructions / CHECKPOINTS;
+    let (mut jobs, mut audits, mut many, mut bytes) = (Vec::new(), Vec::new(), (0, 0), 0);
+    for _ in 0..turns {
+        let begin = spent();
+        let files = provided(recipe, every)?;
+        jobs.push(spent() - begin);
+        let known: Vec<Cid> = files.iter().map(|file| cid(file)).collect();
+        let begin = spent();
+        let audited = again(recipe, every, &files, &known)?;
+        audits.push(spent() - begin);
+        many = (files.len(), audited);
+        bytes = files.iter().map(Vec::len).max().unwrap_or_default();
+    }
+    let (ours, peer) = (middle(&audits), middle(&jobs));
+    Ok(json!({
+        "what": "audit_cost: a twentieth of the checkpoints run again, from the module's file on, against the whole job",
+        "rounds": recipe.rounds, "units": instructions.div_ceil(1_000_000), "checkpoints": many.0, "audits": many.1,
+        "largest_checkpoint_bytes": bytes, "ours": ours, "peer": peer, "unit": "s of processor time", "ratio": ours / peer,
+        "all": [audits, jobs],
+    }))
+}
