@@ -1,6 +1,6 @@
 //! Which requests are answered: measure, prepare, run a stretch.
 
-use compute_engine::{Browser, Engine};
+use compute_engine::Browser;
 use compute_provider::{
     Gathered, Going, Ready, benchmark,
     task::{Answer, CHECKPOINT, MODULE, Progress, Request, Stretch, input},
@@ -10,10 +10,7 @@ use jobs::Terms;
 use web_time::Instant;
 use work::{Ended, Job, Part, Parts, Reply, Service};
 
-use crate::stretch;
-
-/// A job in the browser's engine.
-pub type Runs = Going<<Browser as Engine>::Instance>;
+use crate::stretch::{self, Runs};
 
 /// The job that was prepared, and its run.
 #[derive(Default)]

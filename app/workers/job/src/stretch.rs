@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use compute_engine::RunError;
+use compute_engine::{Browser, Engine, RunError};
 use compute_provider::{
-    Came, rest,
+    Came, Going, rest,
     task::{Answer, At, CHECKPOINT, Progress, RESULT, Stretch},
 };
 use gloo_timers::future::sleep;
@@ -12,10 +12,11 @@ use protocol::cid::FileHasher;
 use web_time::Instant;
 use work::{Ended, Job, Part, Parts, Reply};
 
-use crate::service::Runs;
-
 /// Lines and progress are told together, so often at most.
 const TOLD: Duration = Duration::from_millis(100);
+
+/// A job in the browser's engine.
+pub type Runs = Going<<Browser as Engine>::Instance>;
 
 /// Runs a stretch; says with the answer whether the job can go on here.
 ///
