@@ -24,7 +24,7 @@ async fn as_many_jobs_run_at_once_as_are_lent_and_an_endless_one_of_a_client_tha
     let units = expected.units();
     let post = async || {
         let posted = lent.post(&steps, &[], units, 1, None).await;
-        Side::open(&lent, posted, deal(&lent, &posted, provider), 1).await
+        Side::open(&lent, posted, deal(&lent, &posted, provider)).await
     };
     let mut sides = Vec::new();
     for _ in 0..places {
@@ -61,7 +61,7 @@ async fn as_many_jobs_run_at_once_as_are_lent_and_an_endless_one_of_a_client_tha
 
     let endless = lent.post(&module(ENDLESS), &[], LIMIT, LIMIT, None).await;
     let id = endless.of.job;
-    let mut side = Side::open(&lent, endless, deal(&lent, &endless, provider), 1).await;
+    let mut side = Side::open(&lent, endless, deal(&lent, &endless, provider)).await;
     side.lock().await;
     drop(side);
     worker.says_of(id, "submitted: in a block").await;

@@ -20,7 +20,7 @@ async fn jurors_judge_a_provider_that_is_right_shows_and_is_paid_and_one_that_is
 
     let right = lent.post(&steps, &[], units, units, None).await;
     let wrong = lent.post(&steps, &[], units, units, None).await;
-    let mut side = Side::open(&lent, right, deal(&lent, &right, providers[0]), 1).await;
+    let mut side = Side::open(&lent, right, deal(&lent, &right, providers[0])).await;
     side.lock().await;
     let right = right.of.job;
     side.until("the submission", |_| workers[0].has_said_of(right, "submitted: in a block")).await;

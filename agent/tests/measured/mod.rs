@@ -28,7 +28,7 @@ async fn from_a_quote_and_from_a_kill_to_the_first_line() {
         let providers = [lent.join(&names[0]).await, lent.join(&names[1]).await];
         let mut first = lent.lend(&names[0]);
         let posted = lent.post(MODULE, &inputs, limit, every, None).await;
-        let mut side = Side::open(&lent, posted, deal(&lent, &posted, providers[0]), 2 * turn + 1).await;
+        let mut side = Side::open(&lent, posted, deal(&lent, &posted, providers[0])).await;
         side.until("a quote", |side| side.quote.is_some()).await;
         let accepted = Instant::now();
         side.lock().await;
@@ -48,7 +48,7 @@ async fn from_a_quote_and_from_a_kill_to_the_first_line() {
         let checkpoint = Checkpoint::decode(&lent.get(at), 4_096, 1 << 20).unwrap();
         let mut from = deal(&lent, &posted, providers[1]);
         (from.begun, from.begun_log, from.begun_head) = (checkpoint.instructions, checkpoint.logged, checkpoint.head);
-        let mut side = Side::open(&lent, posted, from, 2 * turn + 2).await;
+        let mut side = Side::open(&lent, posted, from).await;
         side.lock().await;
         side.until("the first line", |side| !side.log.is_empty()).await;
         resumed.push(milliseconds(killed));

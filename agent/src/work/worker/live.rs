@@ -213,7 +213,7 @@ impl Live {
             Ok(()) => {
                 self.tell(context, "quoted", &format!("quoted at {} MDC a unit", quote.price));
                 // Its client looks at the quote meanwhile. What goes wrong is told when it is run.
-                let (engine, module) = (context.engine.clone(), prepared.work.module.clone());
+                let (engine, module) = (context.engine.clone(), prepared.ready.work.module.clone());
                 drop(tokio::task::spawn_blocking(move || engine.prepare(&module.bytes)));
             }
             Err(failure) => self.tell(context, "waits", &failure.to_string()),
