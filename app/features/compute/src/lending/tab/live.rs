@@ -193,7 +193,7 @@ impl Live {
     }
 
     /// Keeps a change, beside everything else.
-    fn keeps(self: &Rc<Self>, tab: &Rc<Tab>, change: impl FnOnce(&mut KeptJob) + 'static) {
+    pub fn keeps(self: &Rc<Self>, tab: &Rc<Tab>, change: impl FnOnce(&mut KeptJob) + 'static) {
         let (live, tab) = (self.clone(), tab.clone());
         spawn_local(async move {
             if let Err(error) = live.kept.change(change).await {
