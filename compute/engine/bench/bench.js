@@ -8,7 +8,7 @@ window.bench = {
     const answer = await new Promise((resolve, reject) => {
       worker.onerror = (event) => reject(new Error(event.message));
       worker.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data));
-      worker.postMessage({ module, recipe: JSON.stringify(recipe) });
+      worker.postMessage({ module, recipe });
     });
     worker.terminate();
     return answer;

@@ -33,15 +33,16 @@ async fn main() -> Result<()> {
 
 /// Two lines: counting against not counting, and the tab against wasmtime.
 async fn measured(driver: &WebDriver, native: &str, algorithm: &str, rounds: u32) -> Result<[Value; 2]> {
-    let recipe = json!({"recipe": 1, "algorithm": algorithm, "rounds": rounds, "patience": 0});
-    let tab = async |module: &str| bench(driver, "run", json!({"module": module, "recipe": recipe})).await;
+    let tab =
+        async |module: &str, recipe: &Value| bench(driver, "run", json!({"module": module, "recipe": recipe})).await;
     let (mut ours, mut plain, mut wasmtime) = (Vec::new(), Vec::new(), Vec::new());
     for turn in 0..=TURNS {
-        let counting = tab("instrumented.wasm").await?;
-        let without = tab("plain.wasm").await?;
         let once = Command::new(native).args(["once", algorithm, &rounds.to_string()]).output().await?;
         ensure!(once.status.success(), "the native program failed: {}", String::from_utf8_lossy(&once.stderr));
         let peer: Value = serde_json::from_slice(&once.stdout)?;
+        // The same bytes: how long they are counts too.
+        let counting = tab("instrumented.wasm", &peer["recipe"]).await?;
+        let without = tab("plain.wasm", &peer["recipe"]).await?;
         ensure!(counting["hash"] == peer["hash"], "the tab comes to another result: {counting}, {peer}");
         // The first turn warms the machine; workers and programs are new in each.
         if turn > 0 {

@@ -133,9 +133,11 @@ pub fn once(recipe: &Recipe) -> Result<Value, Failed> {
     let run = Run::start(&Wasmtime::new()?, &work)?;
     let started = begin.elapsed().as_secs_f64();
     let outcome = run.finish()?;
-    Ok(
-        json!({"started": started, "seconds": begin.elapsed().as_secs_f64(), "hash": outcome.hash(), "units": outcome.units()}),
-    )
+    let text = String::from_utf8(recipe.to_bytes())?;
+    Ok(json!({
+        "started": started, "seconds": begin.elapsed().as_secs_f64(), "hash": outcome.hash(), "units": outcome.units(),
+        "recipe": text,
+    }))
 }
 
 /// The middle one.
