@@ -4,7 +4,6 @@
 
 mod duties;
 mod lent;
-mod measured;
 mod support;
 
 use compute_engine::Checkpoint;

@@ -59,8 +59,8 @@ fn site(native: &Path) -> Result<PathBuf> {
 fn waits(workspace: &Workspace) -> Result<Vec<Value>> {
     let text = step("measuring: quotes and kills to the first line", || {
         let mut test = workspace.cargo("test");
-        test.arg("--quiet").args(workspace.native()).args(["--test", "worker", "--", "--nocapture", "--ignored"]);
-        test.arg("from_a_quote").env("MODELMARKET_AGENT", root().join("target/release/agent"));
+        test.arg("--quiet").args(workspace.native()).args(["--test", "measured", "--", "--nocapture"]);
+        test.env("MODELMARKET_AGENT", root().join("target/release/agent"));
         let output = test.stderr(Stdio::inherit()).output()?;
         ensure!(output.status.success(), "the measurement failed");
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())

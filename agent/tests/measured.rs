@@ -1,4 +1,9 @@
-//! How long people wait for programs. Run by `cargo xtask bench compute`, with the program as it is shipped.
+//! How long people wait for programs. A measurement: run by `cargo xtask bench compute` alone, with the program as it is shipped.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod lent;
+mod support;
 
 use std::time::Instant;
 
@@ -7,15 +12,14 @@ use compute_recipe::{MODULE, Recipe};
 use ml_task::Algorithm;
 use serde_json::json;
 
-use crate::lent::{Lent, Side, deal, outcome};
+use lent::{Lent, Side, deal, outcome};
 
 const TURNS: u16 = 5;
-const TABLE: &[u8] = include_bytes!("../../../public/datasets/breast_cancer.csv");
+const TABLE: &[u8] = include_bytes!("../../public/datasets/breast_cancer.csv");
 
 /// Milliseconds from a quote that is accepted to the first line of the log, and from the kill of a provider to the first line
 /// of another one that goes on from its checkpoint. Every program is new in each turn, so that nothing is warm.
 #[tokio::test]
-#[ignore = "a measurement, for cargo xtask bench compute"]
 async fn from_a_quote_and_from_a_kill_to_the_first_line() {
     let lent = Lent::up().await;
     let recipe = Recipe { rounds: Some(16), patience: Some(0), ..Recipe::new(Algorithm::Mlp) }.to_bytes();
@@ -41,7 +45,7 @@ async fn from_a_quote_and_from_a_kill_to_the_first_line() {
         side.until("the promise to be kept", |_| first.has_said("units are promised")).await;
         let at = side.machine.voucher().unwrap().checkpoint;
         let second = lent.lend(&names[1]);
-        crate::lent::until("the second program", async || second.has_said("\"lends\"")).await;
+        lent::until("the second program", async || second.has_said("\"lends\"")).await;
         let killed = Instant::now();
         first.kill();
         let posted = lent.post(MODULE, &inputs, limit, every, Some(at)).await;
