@@ -50,8 +50,7 @@ async fn from_a_quote_and_from_a_kill_to_the_first_line() {
         first.kill();
         let posted = lent.post(MODULE, &inputs, limit, every, Some(at)).await;
         let checkpoint = Checkpoint::decode(&lent.get(at), 4_096, 1 << 20).unwrap();
-        let mut from = deal(&lent, &posted, providers[1]);
-        (from.begun, from.begun_log, from.begun_head) = (checkpoint.instructions, checkpoint.logged, checkpoint.head);
+        let from = deal(&lent, &posted, providers[1]).going_on_from(&checkpoint);
         let mut side = Side::open(&lent, posted, from).await;
         side.lock().await;
         side.until("the first line", |side| !side.log.is_empty()).await;

@@ -108,8 +108,7 @@ async fn another_provider_goes_on_from_the_checkpoint_of_one_that_is_killed_and_
     let resumed = lent.post(MODULE, &inputs, units + 10, every, Some(at)).await;
     let second = lent.lend("second");
     let checkpoint = Checkpoint::decode(&lent.get(at), 4_096, 1 << 20).unwrap();
-    let mut from = deal(&lent, &resumed, other);
-    (from.begun, from.begun_log, from.begun_head) = (checkpoint.instructions, checkpoint.logged, checkpoint.head);
+    let from = deal(&lent, &resumed, other).going_on_from(&checkpoint);
     let mut side = Side::open(&lent, resumed, from).await;
     side.lock().await;
     side.until("the submission", |_| second.has_said("submitted: in a block")).await;

@@ -112,12 +112,12 @@ async fn ask(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<(Cho
 async fn deal(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<Deal, Failure> {
     let (terms, parties) = (posted.posting.terms, [hiring.me, provider]);
     let log = posted.manifest.log;
-    let mut deal = Deal::from_the_start(hiring.of(posted.id), terms, parties, log, mpc_run::signer);
+    let deal = Deal::from_the_start(hiring.of(posted.id), terms, parties, log, mpc_run::signer);
     if let Ok(from) = posted.posting.files.resumed.parse() {
         let file = hiring.shelf.get(from, CHECKPOINT).await?;
         let most = usize::try_from(CHECKPOINT).unwrap_or(usize::MAX);
         let checkpoint = Checkpoint::decode(&file, PAGES, most).map_err(|bad| Failure::Given(bad.to_string()))?;
-        (deal.begun, deal.begun_log, deal.begun_head) = (checkpoint.instructions, checkpoint.logged, checkpoint.head);
+        return Ok(deal.going_on_from(&checkpoint));
     }
     Ok(deal)
 }

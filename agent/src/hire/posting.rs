@@ -17,9 +17,6 @@ use crate::{
     files,
 };
 
-/// Bytes of the result and of the log that a job may have.
-const RESULT: u64 = 64 << 20;
-const LOG: u64 = 1 << 20;
 /// Hours in which a result can be challenged, and the share of checkpoints that is run again, per cent.
 const WINDOW: &str = "1";
 const AUDITS: &str = "5";
@@ -55,8 +52,8 @@ pub async fn post(hiring: &mut Hiring, command: &JobCommand, limits: &Limits) ->
         }
     };
     let (link, relays) = (hiring.link.1, hiring.servers.clone());
-    let manifest = Manifest { version: 1, inputs, result: RESULT, log: LOG, link, relays };
-    let manifest = Manifest::read(&manifest.to_bytes()).map_err(|bad| Failure::Given(bad.to_string()))?;
+    let manifest = Manifest::read(&Manifest::of(inputs, link, relays).to_bytes())
+        .map_err(|bad| Failure::Given(bad.to_string()))?;
     let inputs = put(hiring, &manifest.to_bytes()).await?.cid;
     let posting = read(number, workload, inputs, limits, hiring.view.now())?;
     let call = calls::post(&posting.terms, &posting.files);

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use compute_engine::{LINE, line_head};
-use jobs::typed_data;
 use protocol::{Digest, cid::Cid};
 
 use crate::{Announced, Deal, Liar, Lines, Shown, Signature, SignedQuote, ToClient, ToProvider, Voucher};
@@ -142,9 +141,7 @@ impl Client {
 
     fn check_shown(&self, shown: &Shown) -> Result<(), Liar> {
         let Some(submitted) = self.submitted else { return Ok(()) };
-        let answer = typed_data::answer(shown.result, shown.units);
-        let found = typed_data::commitment(self.deal.of.job, 0, self.deal.provider, answer, shown.salt);
-        if found == submitted { Ok(()) } else { Err(Liar::OtherResult) }
+        if shown.is_of(self.deal.of.job, self.deal.provider, submitted) { Ok(()) } else { Err(Liar::OtherResult) }
     }
 
     fn lines(&mut self, found: Lines, now: u64) -> Result<Option<News>, Liar> {

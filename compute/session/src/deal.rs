@@ -1,5 +1,6 @@
 //! What both sides know of a job before they talk, from the chain and from files that it names.
 
+use compute_engine::Checkpoint;
 use jobs::{
     Terms,
     typed_data::{self, Of},
@@ -39,6 +40,12 @@ impl Deal {
     /// Where a job without a checkpoint begins.
     pub fn from_the_start(of: Of, terms: Terms, [client, provider]: [Address; 2], log: u64, signer: Signer) -> Self {
         Self { of, terms, client, provider, log, begun: 0, begun_log: 0, begun_head: Digest::ZERO, signer }
+    }
+
+    /// The same where the job goes on from a checkpoint.
+    pub fn going_on_from(self, checkpoint: &Checkpoint) -> Self {
+        let Checkpoint { instructions, logged, head, .. } = *checkpoint;
+        Self { begun: instructions, begun_log: logged, begun_head: head, ..self }
     }
 
     /// Units that are paid for so many instructions, the last one whole. What ran before the job's checkpoint was paid to

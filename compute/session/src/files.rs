@@ -95,6 +95,11 @@ fn version(found: u32) -> Result<(), BadFile> {
 }
 
 impl Manifest {
+    /// What a client says that asks for no more than most jobs need: 64 MiB of result, 1 MiB of log.
+    pub fn of(inputs: Vec<Input>, link: Digest, relays: Vec<String>) -> Self {
+        Self { version: VERSION, inputs, result: 64 << 20, log: 1 << 20, link, relays }
+    }
+
     /// Reads a file of a stranger.
     ///
     /// # Errors

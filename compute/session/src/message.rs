@@ -3,8 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use compute_engine::{Ended, Outcome};
-use jobs::Quote;
-use protocol::{Digest, cid::Cid, travels_as_text};
+use jobs::{Quote, typed_data};
+use protocol::{Address, Digest, cid::Cid, travels_as_text};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::Liar;
@@ -86,6 +86,12 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// Whether it is what a provider committed to on chain about a job.
+    pub fn is_of(&self, job: u64, provider: Address, commitment: Digest) -> bool {
+        let answer = typed_data::answer(self.result, self.units);
+        typed_data::commitment(job, 0, provider, answer, self.salt) == commitment
+    }
+
     /// What came out, where this result and this head of the log are what was submitted.
     ///
     /// # Errors

@@ -28,13 +28,12 @@ pub async fn details(tools: Tools, offer: &Offer) -> Result<Details, ActionError
     Details::read(&file).map_err(ActionError::feature)
 }
 
-/// Puts into a deal where its job begins, which is not at its first step where it goes on from a checkpoint.
-pub async fn begins(tools: Tools, job: &Job, deal: &mut Deal) -> Result<(), ActionError> {
+/// A deal with where its job begins, which is not at its first step where it goes on from a checkpoint.
+pub async fn begins(tools: Tools, job: &Job, deal: Deal) -> Result<Deal, ActionError> {
     if job.files.resumed.is_empty() {
-        return Ok(());
+        return Ok(deal);
     }
     let file = content::fetch(tools.settings, &job.files.resumed, CHECKPOINT).await.map_err(ActionError::feature)?;
     let checkpoint = Checkpoint::decode(&file, PAGES, CHECKPOINT as usize).map_err(ActionError::feature)?;
-    (deal.begun, deal.begun_log, deal.begun_head) = (checkpoint.instructions, checkpoint.logged, checkpoint.head);
-    Ok(())
+    Ok(deal.going_on_from(&checkpoint))
 }

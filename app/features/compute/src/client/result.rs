@@ -5,7 +5,7 @@ use app_core::{
     content,
 };
 use compute_session::{Shown, delivery};
-use jobs::{JOBS, Job, typed_data, typed_data::Of};
+use jobs::{JOBS, Job, typed_data::Of};
 use link::sealing::open;
 use protocol::{
     Digest,
@@ -42,8 +42,7 @@ pub async fn fetch(tools: Tools, id: u64, job: &Job, shown: Option<Shown>) -> Re
     })?;
     let Some(shown) = shown else { return Ok(Opened { bytes, is_checked: false }) };
     let other = || ActionError::feature("The result is not what the provider committed to on chain. Challenge it.");
-    let answer = typed_data::answer(shown.result, shown.units);
-    if typed_data::commitment(id, 0, run.provider, answer, shown.salt) != run.result {
+    if !shown.is_of(id, run.provider, run.result) {
         return Err(other());
     }
     let outcome = shown.outcome(bytes, run.log_head).map_err(|_| other())?;

@@ -102,8 +102,8 @@ impl Session {
         let deployment = tools.deployment();
         let of = Of { chain: deployment.chain_id, contract: deployment.demand(JOBS)?, job: self.job };
         let parties = [job.client, self.provider];
-        let mut deal = Deal::from_the_start(of, job.terms, parties, manifest.log, mpc_run::signer);
-        files::begins(tools, job, &mut deal).await?;
+        let deal = Deal::from_the_start(of, job.terms, parties, manifest.log, mpc_run::signer);
+        let deal = files::begins(tools, job, deal).await?;
         let meeting = Meeting {
             of,
             terms: typed_data::terms(&job.terms),

@@ -20,9 +20,6 @@ const MODULE: f64 = (4 << 20) as f64;
 const MAGIC: [u8; 8] = *b"\0asm\x01\0\0\0";
 /// Bytes of a table that is fetched to learn its length, at most.
 const TABLE: u64 = 256 << 20;
-/// Bytes of the result and of the log that a job posted here may have.
-const RESULT: u64 = 64 << 20;
-const LOG: u64 = 1 << 20;
 
 /// Files that were chosen, and what is said of a training.
 #[derive(Clone, Copy)]
@@ -153,8 +150,7 @@ impl Own {
 async fn put_manifest(tools: Tools, inputs: Vec<Input>) -> Result<Cid, ActionError> {
     let relay = window().location().origin().unwrap_or_default();
     let link = key::key(tools).await?.public();
-    let manifest = Manifest { version: 1, inputs, result: RESULT, log: LOG, link, relays: vec![relay] };
-    let file = manifest.to_bytes();
+    let file = Manifest::of(inputs, link, vec![relay]).to_bytes();
     // What no provider would take is not posted.
     Manifest::read(&file).map_err(ActionError::feature)?;
     put(tools, &file).await
