@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use data_encoding::BASE64;
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use tokio::process::{Child, Command};
@@ -168,7 +169,10 @@ impl Browser {
             bail!("{} scrolls sideways: {wide} px wide", path.display());
         }
         cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics(high.clamp(height, 4_000))).await?;
-        self.driver.screenshot(path).await?;
+        // Not the driver's own command: that one gives up after ten seconds, which a loaded machine may need.
+        let picture = cdp.send_raw("Page.captureScreenshot", serde_json::json!({"format": "png"})).await?;
+        let picture = picture["data"].as_str().context("Chromium answers with a picture")?;
+        std::fs::write(path, BASE64.decode(picture.as_bytes())?)?;
         Ok(())
     }
 

@@ -12,7 +12,8 @@ use thirtyfour::prelude::*;
 
 use crate::{PATIENCE, browser::Browser, stack::Stack};
 
-const PAUSE: Duration = Duration::from_millis(100);
+/// Between two looks: at first, and once something has been waited for long. Each look costs the browser some milliseconds.
+const PAUSE: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(300)];
 
 /// Somebody with a browser.
 pub struct Person<'a> {
@@ -247,7 +248,7 @@ impl<'a> Person<'a> {
             let text = text.json().as_str().unwrap_or_default().to_owned();
             bail!("waited in vain for {what}. The page says:\n{text}");
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep((since.elapsed() / 10).clamp(PAUSE[0], PAUSE[1])).await;
         Ok(())
     }
 }
