@@ -5,8 +5,12 @@
 //! | [`posting`] | files and limits to a job that stands on chain |
 //! | [`choosing`] | asking who fits for quotes, the cheapest first, and locking the money for one |
 //! | [`running`] | hearing the log, promising pay, taking the result, claiming what comes back |
+//! | [`auditing`] | running parts of the job again |
+//! | [`disputing`] | challenging a result that is wrong |
 
+mod auditing;
 mod choosing;
+mod disputing;
 mod posting;
 mod running;
 
@@ -29,6 +33,8 @@ pub struct Hiring {
     view: View,
     me: Address,
     shelf: Shelf,
+    /// Providers look into the shelf's folder.
+    is_shared: bool,
     /// Secret and key of links.
     link: ([u8; 32], Digest),
     servers: Vec<String>,
@@ -44,10 +50,21 @@ impl Hiring {
         let me = chain.account()?.address();
         let mut view = View::new(chain.clone())?;
         view.refresh().await?;
-        let shelf = Shelf::open(&folder.files(), &options.servers, chain.clone())?;
+        let files = options.files.clone().unwrap_or_else(|| folder.files());
+        let shelf = Shelf::open(&files, &options.servers, chain.clone())?;
         let servers = options.servers.iter().map(|server| server.trim_end_matches('/').to_owned()).collect();
         let now = Rc::new(Cell::new(view.now()));
-        Ok(Self { chain, view, me, shelf, link: folder.link()?, servers, now, printer })
+        Ok(Self {
+            chain,
+            view,
+            me,
+            shelf,
+            is_shared: options.files.is_some(),
+            link: folder.link()?,
+            servers,
+            now,
+            printer,
+        })
     }
 
     async fn refresh(&mut self) -> Result<(), Failure> {

@@ -16,12 +16,12 @@
 //! | [`talk`] | one job's link to its client |
 //! | [`worker`] | takes, runs and ends jobs, several at once |
 
-mod benchmark;
+pub mod benchmark;
 mod earnings;
 mod kept;
 mod offers;
-mod prepared;
-mod runner;
+pub mod prepared;
+pub mod runner;
 pub mod settings;
 mod share;
 pub mod shelf;

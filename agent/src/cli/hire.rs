@@ -17,6 +17,9 @@ pub struct JobOptions {
     /// A server that has the files of jobs and passes what their two sides say. May be named several times.
     #[arg(long = "server", env = "MODELMARKET_SERVER", value_delimiter = ',', required = true)]
     pub servers: Vec<String>,
+    /// A folder of files that providers look into as well, so that no server needs to have them.
+    #[arg(long)]
+    pub files: Option<PathBuf>,
     #[command(subcommand)]
     pub command: JobCommand,
 }
@@ -102,6 +105,10 @@ pub struct Limits {
     /// Goes on from this checkpoint of another job.
     #[arg(long)]
     pub from: Option<Cid>,
+    /// Parts of the job, per cent, that are run again here to see whether the provider tells the truth. A result that is wrong is
+    /// challenged.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub audits: u8,
     /// Stops the job once pay for so many units is promised.
     #[arg(long)]
     pub stop_after: Option<u64>,

@@ -17,9 +17,8 @@ use crate::{
     files,
 };
 
-/// Hours in which a result can be challenged, and the share of checkpoints that is run again, per cent.
+/// Hours in which a result can be challenged.
 const WINDOW: &str = "1";
-const AUDITS: &str = "5";
 
 /// A job that nobody runs yet.
 pub struct Posted {
@@ -77,7 +76,7 @@ fn read(kind: u8, workload: String, inputs: Cid, limits: &Limits, now: u64) -> R
         deadline_hours: limits.hours.to_string(),
         every: limits.every.to_string(),
         window_hours: WINDOW.to_owned(),
-        audits: AUDITS.to_owned(),
+        audits: limits.audits.to_string(),
         provider: limits.provider.map(|provider| provider.to_string()).unwrap_or_default(),
         jurors: 1,
     };
@@ -94,5 +93,5 @@ async fn put_file(hiring: &Hiring, file: &Path) -> Result<Input, Failure> {
 async fn put(hiring: &Hiring, bytes: &[u8]) -> Result<Input, Failure> {
     let (cid, refused) = hiring.shelf.put(bytes).await?;
     // No provider would find it.
-    refused.map_or(Ok(Input { cid, bytes: bytes.len() as u64 }), Err)
+    refused.filter(|_| !hiring.is_shared).map_or(Ok(Input { cid, bytes: bytes.len() as u64 }), Err)
 }

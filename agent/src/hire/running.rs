@@ -3,13 +3,19 @@
 use std::time::Duration;
 
 use compute_recipe::{Line, MODULE_CID, Output};
-use compute_session::{Client, News, Shown, Signature, delivery};
+use compute_session::{Client, Liar, News, Shown, Signature, Stretch, delivery};
 use jobs::{Job, State, calls};
 use link::sealing::open;
 use protocol::{Amount, Digest, cid::Cid};
 use serde_json::json;
 
-use super::{Hiring, choosing::Chosen, posting::Posted};
+use super::{
+    Hiring,
+    auditing::{self, Auditor, is_drawn},
+    choosing::Chosen,
+    disputing,
+    posting::Posted,
+};
 use crate::{cli::hire::Limits, failure::Failure, files};
 
 /// Between two looks at the chain.
@@ -17,20 +23,48 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Bytes of a sealed result at most.
 const SEALED: u64 = 65 << 20;
 
+/// A checkpoint for which pay is asked.
+struct Asked {
+    units: u64,
+    file: Cid,
+    /// What is run again first, if anything is.
+    audit: Option<Stretch>,
+}
+
 /// A job under way.
 struct Running<'a> {
     hiring: &'a mut Hiring,
     posted: Posted,
     chosen: Chosen,
     limits: &'a Limits,
+    auditor: Auditor,
     has_started: bool,
+    asked: Option<Asked>,
     shown: Option<Shown>,
+    /// The last part, which is run again first.
+    last: Option<Stretch>,
+    /// What the provider said that is not so.
+    lie: Option<Liar>,
     promised: u64,
+    said: String,
 }
 
 /// Plays it to its end.
 pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &Limits) -> Result<(), Failure> {
-    let mut running = Running { hiring, posted, chosen, limits, has_started: false, shown: None, promised: 0 };
+    let mut running = Running {
+        hiring,
+        posted,
+        chosen,
+        limits,
+        auditor: Auditor::default(),
+        has_started: false,
+        asked: None,
+        shown: None,
+        last: None,
+        lie: None,
+        promised: 0,
+        said: String::new(),
+    };
     loop {
         tokio::select! {
             news = running.chosen.news.recv() => match news {
@@ -52,6 +86,15 @@ impl Running<'_> {
         self.hiring.printer.job(self.posted.id, event, sentence);
     }
 
+    /// What is said again and again, once.
+    fn waits(&mut self, failure: &Failure) {
+        let sentence = failure.to_string();
+        if self.said != sentence {
+            self.says("waits", &sentence);
+            self.said = sentence;
+        }
+    }
+
     fn hears(&mut self, news: News) -> Result<(), Failure> {
         match news {
             News::Lines(lines) => {
@@ -61,14 +104,64 @@ impl Running<'_> {
                     self.says("log", &text);
                 }
             }
-            News::Checkpoint { units, file } => self.promise(units, file)?,
-            News::Shown(shown) => self.shown = Some(shown),
+            News::Checkpoint { units, file } => {
+                let stretch = self.chosen.side.look(|side| side.stretch_to(file));
+                let audit = if is_drawn(&self.posted)? { stretch } else { None };
+                self.asked = Some(Asked { units, file, audit });
+            }
+            News::Shown(shown) => {
+                self.last =
+                    is_drawn(&self.posted)?.then(|| self.chosen.side.look(|side| side.stretch_to_the_end(&shown)));
+                self.shown = Some(shown);
+            }
             News::Quoted(_) | News::Declined { .. } => {}
         }
         Ok(())
     }
 
-    fn promise(&mut self, units: u64, file: Cid) -> Result<(), Failure> {
+    /// Runs a part again, and remembers a lie.
+    ///
+    /// # Errors
+    /// [`Failure`]: it cannot be run here now.
+    async fn audit(&mut self, job: &Job, stretch: &Stretch) -> Result<(), Failure> {
+        match self.auditor.audit(self.hiring, self.posted.id, job, stretch).await? {
+            Ok(()) => self.says("audited", "a part of it was run again here, and came out the same"),
+            Err(lie) => self.caught(lie),
+        }
+        Ok(())
+    }
+
+    fn caught(&mut self, lie: Liar) {
+        if self.lie.is_none() {
+            self.says("lied", &lie.to_string());
+            // The rest would be run for nothing.
+            self.chosen.side.with(Client::stop);
+            self.lie = Some(lie);
+        }
+    }
+
+    /// Promises pay for a checkpoint whose file is here, since otherwise nobody could go on from it, and audits it first where
+    /// that was drawn.
+    async fn promise(&mut self, job: &Job) -> Result<(), Failure> {
+        let Some(Asked { units, file, audit }) = self.asked.take().filter(|_| self.lie.is_none()) else {
+            return Ok(());
+        };
+        let again = |audit| Some(Asked { units, file, audit });
+        if let Err(failure) = self.hiring.shelf.get(file, auditing::CHECKPOINT).await {
+            self.waits(&failure);
+            self.asked = again(audit);
+            return Ok(());
+        }
+        if let Some(stretch) = audit
+            && let Err(failure) = self.audit(job, &stretch).await
+        {
+            self.waits(&failure);
+            self.asked = again(Some(stretch));
+            return Ok(());
+        }
+        if self.lie.is_some() {
+            return Ok(());
+        }
         let signature = self.hiring.chain.account()?.sign_digest(&self.chosen.deal.voucher_digest(units, file))?;
         self.chosen.side.with(|side| side.vouch(units, file, Signature(signature)));
         self.promised = units;
@@ -83,28 +176,24 @@ impl Running<'_> {
     /// Whether it is over.
     async fn sees(&mut self, job: &Job) -> Result<bool, Failure> {
         match (job.state, &job.run) {
-            (State::Running, _) if !self.has_started => {
-                self.has_started = true;
-                let speed = self.hiring.view.book.provider(self.chosen.provider);
-                let speed = speed.map_or(u32::MAX, |found| found.offer.units_per_second);
-                self.chosen.side.with(|side| side.started(job.since, speed.into()));
-                self.says("started", "the provider runs it");
-            }
-            (State::Submitted, Some(run)) => {
-                let liar = |liar: compute_session::Liar| Failure::Refused(format!("{liar} Challenge the result."));
-                self.chosen.side.with(|side| side.submitted(run.result)).map_err(liar)?;
-                if let Some(shown) = self.shown {
-                    self.take(&shown, run.log_head).await?;
-                    self.hiring
-                        .chain
-                        .send(self.hiring.view.contract, calls::accept(self.posted.id, run.result))
-                        .await?;
-                    self.says("accepted", "the result is what was committed to on chain, and is accepted");
+            (State::Running, _) => {
+                if !self.has_started {
+                    self.has_started = true;
+                    let speed = self.hiring.view.book.provider(self.chosen.provider);
+                    let speed = speed.map_or(u32::MAX, |found| found.offer.units_per_second);
+                    self.chosen.side.with(|side| side.started(job.since, speed.into()));
+                    self.says("started", "the provider runs it");
                 }
+                self.promise(job).await?;
             }
+            (State::Submitted, Some(run)) => self.judge(job, run.result, run.log_head).await?,
+            (State::Disputed, _) => disputing::move_on(self.hiring, self.posted.id).await,
             (state, _) if state.is_final() => {
                 if job.claimable(self.hiring.me) > Amount::ZERO {
                     self.hiring.chain.send(self.hiring.view.contract, calls::claim(self.posted.id)).await?;
+                }
+                if self.hiring.view.book.owed_to(self.hiring.me) > Amount::ZERO {
+                    self.hiring.chain.send(self.hiring.view.contract, calls::collect_owed(self.hiring.me)).await?;
                 }
                 let (paid, back) = job.parts();
                 let last = self.chosen.side.look(Client::last_checkpoint).map(|last| last.file);
@@ -117,6 +206,29 @@ impl Running<'_> {
             _ => {}
         }
         Ok(false)
+    }
+
+    /// Accepts what was submitted, or challenges it. What is not shown yet waits.
+    async fn judge(&mut self, job: &Job, result: Digest, head: Digest) -> Result<(), Failure> {
+        if let Err(lie) = self.chosen.side.with(|side| side.submitted(result)) {
+            self.caught(lie);
+        }
+        if let (None, Some(stretch)) = (&self.lie, self.last)
+            && let Err(failure) = self.audit(job, &stretch).await
+        {
+            self.waits(&failure);
+            return Ok(());
+        }
+        self.last = None;
+        if let Some(lie) = &self.lie {
+            return disputing::challenge(self.hiring, self.posted.id, job, lie).await;
+        }
+        if let Some(shown) = self.shown {
+            self.take(&shown, head).await?;
+            self.hiring.chain.send(self.hiring.view.contract, calls::accept(self.posted.id, result)).await?;
+            self.says("accepted", "the result is what was committed to on chain, and is accepted");
+        }
+        Ok(())
     }
 
     /// Opens the result, holds it against what stands on chain, and writes it.

@@ -1,6 +1,7 @@
 //! What a provider has to do beside running one job for a client that is there.
 
 mod alone;
+mod audited;
 mod judged;
 
 use protocol::Amount;

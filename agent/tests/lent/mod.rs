@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 pub mod double;
+pub mod made_up;
 
 use std::{
     fs,
@@ -63,6 +64,11 @@ impl Lender {
     pub fn has_said_of(&self, job: u64, what: &str) -> bool {
         let of_job = format!("\"job\":{job},");
         self.said.lock().unwrap().iter().any(|line| line.contains(&of_job) && line.contains(what))
+    }
+
+    /// Waits until it has said this.
+    pub async fn says(&self, what: &str) {
+        until(what, async || self.has_said(what)).await;
     }
 
     /// Waits until it has said this of a job.
@@ -162,7 +168,12 @@ impl Lent {
 
     pub fn lend(&self, name: &str) -> Lender {
         let all = self.worker(name, &["run"]);
-        let mut child = agent(&all.iter().map(String::as_str).collect::<Vec<_>>()).spawn().unwrap();
+        self.begins(name, &all.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Begins a program, and hears what it says.
+    pub fn begins(&self, name: &str, arguments: &[&str]) -> Lender {
+        let mut child = agent(arguments).spawn().unwrap();
         let said = Arc::new(Mutex::new(Vec::new()));
         let outs: [Box<dyn std::io::Read + Send>; 2] =
             [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];

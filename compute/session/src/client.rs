@@ -256,8 +256,16 @@ impl Client {
 
     /// The last checkpoint: who resumes elsewhere begins there.
     pub fn last_checkpoint(&self) -> Option<Announced> {
-        self.checkpoints
-            .last_key_value()
-            .map(|(instructions, file)| Announced { instructions: *instructions, file: *file })
+        self.told().last()
+    }
+
+    /// All checkpoints that were told, in order.
+    pub(crate) fn told(&self) -> impl DoubleEndedIterator<Item = Announced> + '_ {
+        self.checkpoints.iter().map(|(instructions, file)| Announced { instructions: *instructions, file: *file })
+    }
+
+    /// Instructions at which the job begins.
+    pub(crate) fn begun(&self) -> u64 {
+        self.deal.begun
     }
 }

@@ -1,5 +1,6 @@
 //! What no honest side says.
 
+use compute_engine::BadCheckpoint;
 use protocol::Address;
 use thiserror::Error;
 
@@ -28,4 +29,11 @@ pub enum Liar {
     TwoCheckpoints { instructions: u64 },
     #[error("What the provider shows is not what it submitted on chain. Challenge the result.")]
     OtherResult,
+    #[error("The provider’s checkpoint is none: {0} Do not pay for it.")]
+    BadCheckpoint(BadCheckpoint),
+    #[error(
+        "The part of the job behind {instructions} instructions was run again here, and came out differently. Do not pay for it; \
+         challenge what is submitted."
+    )]
+    Audit { instructions: u64 },
 }

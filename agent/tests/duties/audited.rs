@@ -1,0 +1,106 @@
+//! The program of a client finds out what a provider made up.
+
+use compute_engine::{Limits, Run, Wasmtime, Work};
+use compute_module::instrument;
+use compute_session::{Shown, Wish};
+use jobs::{ESCALATE_WINDOW, REVEAL_WINDOW, State};
+use protocol::{Digest, cid::Cid};
+use serde_json::Value;
+
+use super::{STEPS, coins, module};
+use crate::{
+    lent::{
+        Lender, Lent, PRICE,
+        made_up::{self, MadeUp},
+    },
+    support::{output, people::fund, text},
+};
+
+/// The program of a client has a module run by one provider, and audits everything.
+async fn hires(lent: &Lent, provider: &str) -> Lender {
+    let path = |name: &str| lent.world.path(name).display().to_string();
+    let drawn = output(&["key", "account", &path("client.account.json")]);
+    assert!(drawn.status.success(), "{}", text(&drawn.stderr));
+    let drawn: Value = serde_json::from_slice(&drawn.stdout).unwrap();
+    fund(&lent.chain, drawn["address"].as_str().unwrap()).await;
+    std::fs::write(path("module.wasm"), module(STEPS)).unwrap();
+    let price = PRICE.to_string();
+    let files = path("files/x").trim_end_matches("/x").to_owned();
+    let (client, account, wasm, out) =
+        (path("client"), path("client.account.json"), path("module.wasm"), path("client.result"));
+    lent.begins(
+        "client",
+        &[
+            "job",
+            &client,
+            "--deployment",
+            &lent.deployment,
+            "--account",
+            &account,
+            "--server",
+            &lent.world.relay,
+            "--files",
+            &files,
+            "run",
+            "--memory",
+            "16",
+            "--module",
+            &wasm,
+            "--units",
+            "20",
+            "--every",
+            "1",
+            "--price",
+            &price,
+            "--provider",
+            provider,
+            "--audits",
+            "100",
+            "--out",
+            &out,
+        ],
+    )
+}
+
+#[tokio::test]
+async fn what_a_provider_made_up_is_found_by_an_audit_not_paid_and_slashed() {
+    let lent = Lent::up().await;
+    let juror = lent.join("first").await;
+    let key = made_up::joins(&lent).await;
+    let liar = key.address();
+    let client = hires(&lent, &liar.to_string()).await;
+    let mut made_up = MadeUp::meets(&lent, key, 1).await;
+    made_up.takes_the_job().await;
+
+    // The first part is true, packed as somebody else may pack it. The second one is made up.
+    let instrumented = instrument(&module(STEPS)).unwrap().into();
+    let limits = Limits { instructions: 20_000_000, result: 1 << 20, log: 1 << 16 };
+    let engine = Wasmtime::new().unwrap();
+    let mut run = Run::start(&engine, &Work { module: instrumented, inputs: [].into(), limits }).unwrap();
+    run.step().unwrap();
+    let first = run.checkpoint().unwrap();
+    made_up.announces(first.instructions, &first.encode());
+    made_up.until("a promise", |me| me.wishes.iter().any(|wish| matches!(wish, Wish::Paid(_)))).await;
+    client.says_of(1, "came out the same").await;
+    run.step().unwrap();
+    let mut second = run.checkpoint().unwrap();
+    second.memory[0] ^= 1;
+    made_up.announces(second.instructions, &second.encode());
+    made_up.until("being told to stop", |me| me.wishes.contains(&Wish::Stop)).await;
+    client.says_of(1, "came out differently").await;
+    assert_eq!(made_up.side.promised(), made_up.deal.units(first.instructions), "what is true is paid");
+
+    // It submits all the same.
+    let units = made_up.deal.units(second.instructions);
+    let (result, file) = (Digest([1; 32]), Cid::of_block(b"none"));
+    let shown = Shown { result, units, salt: Digest::ZERO, ended: 0, instructions: second.instructions, file };
+    made_up.submits(shown).await;
+    made_up.until("the challenge", |_| client.has_said_of(1, "challenged under a bond")).await;
+    let worker = lent.lend("first");
+    assert_eq!(lent.juror(1).await, juror);
+    worker.says_of(1, "revealed: in a block").await;
+    lent.chain.pass(REVEAL_WINDOW + ESCALATE_WINDOW).await.unwrap();
+    lent.comes_to(1, State::Slashed).await;
+    client.says("\"slashed\"").await;
+    assert!(lent.deposit(liar).await < coins(5));
+}

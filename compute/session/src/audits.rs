@@ -1,0 +1,84 @@
+//! Random audits: the client runs some parts of a job again, and holds them against what the provider says. Which ones, it draws
+//! by itself once the provider has said where a part ended, so that nobody can know before.
+
+use compute_engine::{BadCheckpoint, Checkpoint};
+use protocol::{Digest, cid::Cid};
+
+use crate::{Announced, Client, Liar, Shown};
+
+/// The whole, in the unit of `Terms::audit_rate`.
+const WHOLE: u64 = 10_000;
+
+/// Whether a part is run again; `drawn` is evenly random, and known to nobody before.
+pub fn is_audited(rate: u16, drawn: u64) -> bool {
+    // 10,000 goes into 2^64 so often that what is left over does not count.
+    drawn % WHOLE < rate.into()
+}
+
+/// Where a part ends, as the provider says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    Checkpoint(Announced),
+    /// `Outcome::hash`, which covers how it ended, its log and its count.
+    End(Digest),
+}
+
+/// Where it ended when it was run again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reached {
+    Checkpoint(Box<Checkpoint>),
+    End(Digest),
+}
+
+/// A part of a job between two checkpoints, or from the last one to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// `None` where the job begins.
+    pub from: Option<Announced>,
+    pub until: Until,
+    begun: u64,
+}
+
+impl Stretch {
+    /// After how many instructions a checkpoint is taken where it is run again: where the part ends. An honest provider was
+    /// between two steps there.
+    pub fn every(&self) -> u64 {
+        match self.until {
+            Until::Checkpoint(last) => last.instructions.saturating_sub(self.begins_at()),
+            Until::End(_) => u64::MAX,
+        }
+    }
+
+    /// Holds what came out against what the provider said: the state, not the file, which may be packed otherwise. `said` is
+    /// the file of the checkpoint at the end, as it was read, if the part ends at one.
+    ///
+    /// # Errors
+    /// [`Liar::Audit`], [`Liar::BadCheckpoint`].
+    pub fn check(&self, found: &Reached, said: Option<Result<Checkpoint, BadCheckpoint>>) -> Result<(), Liar> {
+        let is_same = match (self.until, found, said) {
+            (Until::Checkpoint(_), _, Some(Err(bad))) => return Err(Liar::BadCheckpoint(bad)),
+            (Until::Checkpoint(_), Reached::Checkpoint(found), Some(Ok(said))) => **found == said,
+            (Until::End(said), Reached::End(found), _) => *found == said,
+            _ => false,
+        };
+        if is_same { Ok(()) } else { Err(Liar::Audit { instructions: self.begins_at() }) }
+    }
+
+    fn begins_at(&self) -> u64 {
+        self.from.map_or(self.begun, |from| from.instructions)
+    }
+}
+
+impl Client {
+    /// The part that ends at a checkpoint which was told.
+    pub fn stretch_to(&self, file: Cid) -> Option<Stretch> {
+        let last = self.told().find(|told| told.file == file)?;
+        let from = self.told().take_while(|told| told.instructions < last.instructions).last();
+        Some(Stretch { from, until: Until::Checkpoint(last), begun: self.begun() })
+    }
+
+    /// The part that ends with the result.
+    pub fn stretch_to_the_end(&self, shown: &Shown) -> Stretch {
+        Stretch { from: self.told().last(), until: Until::End(shown.result), begun: self.begun() }
+    }
+}
