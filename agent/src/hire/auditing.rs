@@ -3,7 +3,7 @@
 use std::{cell::OnceCell, sync::Arc};
 
 use compute_engine::Wasmtime;
-use compute_session::{Liar, Reached, Stretch, Until, is_audited};
+use compute_session::{Audit, Liar, Reached, Until, is_audited};
 use jobs::Job;
 
 use super::{Hiring, posting::Posted};
@@ -38,13 +38,7 @@ impl Auditor {
     ///
     /// # Errors
     /// [`Failure`]: it cannot be run here now. Inside: [`Liar`].
-    pub async fn audit(
-        &self,
-        hiring: &Hiring,
-        id: u64,
-        job: &Job,
-        stretch: &Stretch,
-    ) -> Result<Result<(), Liar>, Failure> {
+    pub async fn audit(&self, hiring: &Hiring, id: u64, job: &Job, audit: &Audit) -> Result<Result<(), Liar>, Failure> {
         let (Prepared { ready, .. }, engine) = match self.0.get() {
             Some(known) => known,
             None => {
@@ -53,14 +47,14 @@ impl Auditor {
                 self.0.get_or_init(|| (prepared, engine))
             }
         };
-        let from = match stretch.from {
+        let from = match audit.from {
             Some(from) => match ready.read(&hiring.shelf.get(from.file, CHECKPOINT).await?) {
                 Ok(from) => Some(Arc::new(from)),
                 Err(bad) => return Ok(Err(Liar::BadCheckpoint(bad))),
             },
             None => ready.from.clone(),
         };
-        let said = match stretch.until {
+        let said = match audit.until {
             Until::Checkpoint(last) => Some(ready.read(&hiring.shelf.get(last.file, CHECKPOINT).await?)),
             Until::End(_) => None,
         };
@@ -68,12 +62,12 @@ impl Auditor {
             engine: engine.clone(),
             work: ready.work.clone(),
             from,
-            every: stretch.every(),
+            every: audit.every(),
             memory: ready.memory,
             duty: 1.0,
             allowed: u64::MAX,
         };
-        Ok(stretch.check(&reached(start).await?, said))
+        Ok(audit.check(&reached(start).await?, said))
     }
 }
 

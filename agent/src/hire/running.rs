@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use compute_recipe::{Line, MODULE_CID, Output};
-use compute_session::{Client, Liar, News, Shown, Signature, Stretch, delivery};
+use compute_session::{Audit, Client, Liar, News, Shown, Signature, delivery};
 use jobs::{Job, State, calls};
 use link::sealing::open;
 use protocol::{Amount, Digest, cid::Cid};
@@ -28,7 +28,7 @@ struct Asked {
     units: u64,
     file: Cid,
     /// What is run again first, if anything is.
-    audit: Option<Stretch>,
+    audit: Option<Audit>,
 }
 
 /// A job under way.
@@ -42,7 +42,7 @@ struct Running<'a> {
     asked: Option<Asked>,
     shown: Option<Shown>,
     /// The last part, which is run again first.
-    last: Option<Stretch>,
+    last: Option<Audit>,
     /// What the provider said that is not so.
     lie: Option<Liar>,
     promised: u64,
@@ -105,13 +105,13 @@ impl Running<'_> {
                 }
             }
             News::Checkpoint { units, file } => {
-                let stretch = self.chosen.side.look(|side| side.stretch_to(file));
-                let audit = if is_drawn(&self.posted)? { stretch } else { None };
+                let audit = self.chosen.side.look(|side| side.audit_to(file));
+                let audit = if is_drawn(&self.posted)? { audit } else { None };
                 self.asked = Some(Asked { units, file, audit });
             }
             News::Shown(shown) => {
                 self.last =
-                    is_drawn(&self.posted)?.then(|| self.chosen.side.look(|side| side.stretch_to_the_end(&shown)));
+                    is_drawn(&self.posted)?.then(|| self.chosen.side.look(|side| side.audit_of_the_end(&shown)));
                 self.shown = Some(shown);
             }
             News::Quoted(_) | News::Declined { .. } => {}
@@ -123,8 +123,8 @@ impl Running<'_> {
     ///
     /// # Errors
     /// [`Failure`]: it cannot be run here now.
-    async fn audit(&mut self, job: &Job, stretch: &Stretch) -> Result<(), Failure> {
-        match self.auditor.audit(self.hiring, self.posted.id, job, stretch).await? {
+    async fn audit(&mut self, job: &Job, audit: &Audit) -> Result<(), Failure> {
+        match self.auditor.audit(self.hiring, self.posted.id, job, audit).await? {
             Ok(()) => self.says("audited", "a part of it was run again here, and came out the same"),
             Err(lie) => self.caught(lie),
         }
@@ -152,11 +152,11 @@ impl Running<'_> {
             self.asked = again(audit);
             return Ok(());
         }
-        if let Some(stretch) = audit
-            && let Err(failure) = self.audit(job, &stretch).await
+        if let Some(audit) = audit
+            && let Err(failure) = self.audit(job, &audit).await
         {
             self.waits(&failure);
-            self.asked = again(Some(stretch));
+            self.asked = again(Some(audit));
             return Ok(());
         }
         if self.lie.is_some() {
@@ -213,8 +213,8 @@ impl Running<'_> {
         if let Err(lie) = self.chosen.side.with(|side| side.submitted(result)) {
             self.caught(lie);
         }
-        if let (None, Some(stretch)) = (&self.lie, self.last)
-            && let Err(failure) = self.audit(job, &stretch).await
+        if let (None, Some(audit)) = (&self.lie, self.last)
+            && let Err(failure) = self.audit(job, &audit).await
         {
             self.waits(&failure);
             return Ok(());

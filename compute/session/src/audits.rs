@@ -32,14 +32,14 @@ pub enum Reached {
 
 /// A part of a job between two checkpoints, or from the last one to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stretch {
+pub struct Audit {
     /// `None` where the job begins.
     pub from: Option<Announced>,
     pub until: Until,
     begun: u64,
 }
 
-impl Stretch {
+impl Audit {
     /// After how many instructions a checkpoint is taken where it is run again: where the part ends. An honest provider was
     /// between two steps there.
     pub fn every(&self) -> u64 {
@@ -71,14 +71,14 @@ impl Stretch {
 
 impl Client {
     /// The part that ends at a checkpoint which was told.
-    pub fn stretch_to(&self, file: Cid) -> Option<Stretch> {
+    pub fn audit_to(&self, file: Cid) -> Option<Audit> {
         let last = self.told().find(|told| told.file == file)?;
         let from = self.told().take_while(|told| told.instructions < last.instructions).last();
-        Some(Stretch { from, until: Until::Checkpoint(last), begun: self.begun() })
+        Some(Audit { from, until: Until::Checkpoint(last), begun: self.begun() })
     }
 
     /// The part that ends with the result.
-    pub fn stretch_to_the_end(&self, shown: &Shown) -> Stretch {
-        Stretch { from: self.told().last(), until: Until::End(shown.result), begun: self.begun() }
+    pub fn audit_of_the_end(&self, shown: &Shown) -> Audit {
+        Audit { from: self.told().last(), until: Until::End(shown.result), begun: self.begun() }
     }
 }

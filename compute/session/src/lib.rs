@@ -12,7 +12,7 @@
 //! | [`Deal`] | what both know of a job before they talk; what is paid |
 //! | [`ToClient`], [`ToProvider`] | the messages |
 //! | [`Client`], [`Provider`] | the two sides |
-//! | [`Stretch`] | what a client runs again, to see whether the provider told the truth |
+//! | [`Audit`] | what a client runs again, to see whether the provider told the truth |
 //! | [`Shared`] | speaks for either over a link |
 
 mod audits;
@@ -25,7 +25,7 @@ mod message;
 mod provider;
 mod talk;
 
-pub use audits::{Reached, Stretch, Until, is_audited};
+pub use audits::{Audit, Reached, Until, is_audited};
 pub use client::{Client, News};
 pub use deal::{Deal, Signer, limit};
 pub use files::{BadFile, Details, Input, Manifest};

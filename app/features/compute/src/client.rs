@@ -6,10 +6,12 @@
 //! | [`key`] | the key under which the account talks, and to which results are sealed |
 //! | [`files`] | files of strangers that a job and an offer name |
 //! | [`session`] | one job at one provider |
+//! | [`audits`] | parts of the job that are run again here |
 //! | [`view`] | what of it is for the eye |
 //! | [`promise`] | vouchers: signing them, and keeping the last one |
 //! | [`result`] | the sealed result, opened and held against the chain |
 
+mod audits;
 mod files;
 pub mod key;
 mod promise;
@@ -18,4 +20,4 @@ mod session;
 mod view;
 
 pub use session::Sessions;
-pub use view::View;
+pub use view::{READING, View};

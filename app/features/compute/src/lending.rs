@@ -8,6 +8,7 @@
 //! | [`device`] | what this machine has, as far as a browser says it |
 //! | [`kept`] | a job in the vault |
 //! | [`shelf`] | files by their CIDs |
+//! | [`talk`] | a job's link to its other side |
 //! | [`tab`] | all jobs of this tab: what is to be done about each |
 //! | [`view`] | what of all this is for the eye |
 
@@ -16,6 +17,7 @@ mod kept;
 mod settings;
 mod shelf;
 mod tab;
+mod talk;
 mod view;
 
 use std::rc::Rc;
@@ -34,6 +36,7 @@ use kept::{JOB, POINT};
 use settings::SETTINGS;
 pub use settings::Settings;
 pub use shelf::Shelf;
+pub use talk::{Talk, Talking};
 pub use view::{JobView, Stands, View};
 
 use crate::context::Known;
@@ -212,7 +215,11 @@ pub async fn open_vault() -> Result<Vault, VaultError> {
 }
 
 /// 32 bytes that nobody foresees.
-fn random() -> Result<[u8; 32], ActionError> {
+/// Bytes that nobody can guess.
+///
+/// # Errors
+/// [`ActionError`] where the browser has no source of them.
+pub fn random() -> Result<[u8; 32], ActionError> {
     let mut bytes = [0; 32];
     let drawn = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
     drawn.map_err(|_| ActionError::feature("This browser has no source of randomness. Use another one."))?;

@@ -4,7 +4,7 @@ use app_core::{
     action::{ActionError, Tools},
     content,
 };
-use compute_engine::Checkpoint;
+use compute_engine::{BadCheckpoint, Checkpoint};
 use compute_session::{Deal, Details, Manifest};
 use jobs::{Job, Offer};
 use protocol::cid::Cid;
@@ -12,7 +12,7 @@ use protocol::cid::Cid;
 /// Bytes of a manifest, or of details, at most.
 const SHORT: u64 = 64 << 10;
 /// Bytes of a checkpoint at most; pages of a module's memory, and bytes of a result, that one can have.
-const CHECKPOINT: u64 = 256 << 20;
+pub const CHECKPOINT: u64 = 256 << 20;
 const PAGES: u64 = 1 << 16;
 
 /// What the client said of a job.
@@ -34,6 +34,13 @@ pub async fn begins(tools: Tools, job: &Job, deal: Deal) -> Result<Deal, ActionE
         return Ok(deal);
     }
     let file = content::fetch(tools.settings, &job.files.resumed, CHECKPOINT).await.map_err(ActionError::feature)?;
-    let checkpoint = Checkpoint::decode(&file, PAGES, CHECKPOINT as usize).map_err(ActionError::feature)?;
-    Ok(deal.going_on_from(&checkpoint))
+    Ok(deal.going_on_from(&read(&file).map_err(ActionError::feature)?))
+}
+
+/// Reads the file of a checkpoint.
+///
+/// # Errors
+/// [`BadCheckpoint`]
+pub fn read(file: &[u8]) -> Result<Checkpoint, BadCheckpoint> {
+    Checkpoint::decode(file, PAGES, CHECKPOINT as usize)
 }

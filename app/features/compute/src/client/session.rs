@@ -1,23 +1,23 @@
 //! One job at one provider: a link that is held open, whatever page is looked at.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use app_core::{
     action::{ActionError, Tools},
     chain::Computing,
     server,
 };
-use compute_session::{CLIENT, Client, Deal, Liar, Meeting, News, PROVIDER, Shared};
-use futures::future::{AbortHandle, abortable};
+use compute_session::{Client, Deal, Liar, Meeting, News, Shared};
 use jobs::{Event, JOBS, Job, State, typed_data, typed_data::Of};
 use leptos::{prelude::*, task::spawn_local};
-use link::{LinkError, Links, Own, transport, transport::web};
 use protocol::{Address, Digest};
 
-use super::{files, key, promise, view::View};
-
-/// Before a link that broke is made anew.
-const AGAIN: Duration = Duration::from_secs(2);
+use super::{
+    audits::Auditor,
+    files, key, promise,
+    view::{READING, View},
+};
+use crate::lending::{Talk, Talking};
 
 /// A job at a provider, whether its link is open or not.
 #[derive(Clone)]
@@ -31,13 +31,8 @@ pub struct Session {
 struct Open {
     side: Shared<Client>,
     deal: Deal,
-    talking: AbortHandle,
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.talking.abort();
-    }
+    auditor: Rc<Auditor>,
+    _talking: Talking,
 }
 
 /// All of them; a context.
@@ -76,7 +71,7 @@ impl Session {
         if self.view.with_untracked(|view| view.is_active) {
             return Ok(());
         }
-        self.view.set(View { is_active: true, step: "Reading what job and provider name", ..View::default() });
+        self.view.set(View { is_active: true, step: READING, ..View::default() });
         let opened = self.opened(tools, computing).await;
         if let Err(error) = &opened {
             self.view.update(|view| {
@@ -103,6 +98,7 @@ impl Session {
         let of = Of { chain: deployment.chain_id, contract: deployment.demand(JOBS)?, job: self.job };
         let parties = [job.client, self.provider];
         let deal = Deal::from_the_start(of, job.terms, parties, manifest.log, mpc_run::signer);
+        promise::check_honest(&deal)?;
         let deal = files::begins(tools, job, deal).await?;
         let meeting = Meeting {
             of,
@@ -113,14 +109,11 @@ impl Session {
             provider_key: details.link,
         };
         let relay = server::relay_here(&manifest.relays)?;
-        self.view.update(|view| view.step = "Signing in at the relay");
-        let token = server::relay_session(tools.wallet, job.client, meeting.room()).await?;
-        let talk = Talk { tools, meeting, secret: *key.secret(), relay, token, session: self.clone() };
-        self.begin(talk, deal, job);
+        self.begin(tools, meeting, *key.secret(), relay, deal, job);
         Ok(())
     }
 
-    fn begin(&self, talk: Talk, deal: Deal, job: &Job) {
+    fn begin(&self, tools: Tools, meeting: Meeting, secret: [u8; 32], relay: String, deal: Deal, job: &Job) {
         let mut side = Client::new(deal);
         if job.state == State::Posted {
             side.ask();
@@ -130,13 +123,22 @@ impl Session {
             self.view.update(|view| view.promise(voucher.units));
         }
         let side = Shared::new(side);
-        self.view.update(|view| view.step = "Waiting for the provider’s machine to answer");
-        let (talk, talking) = abortable(talk.talk(side.clone(), deal));
-        *self.open.borrow_mut() = Some(Open { side, deal, talking });
-        spawn_local(async move {
-            // It ends when it is aborted, which is no failure.
-            let _ = talk.await;
-        });
+        self.view
+            .update(|view| view.step = "Signing in at the relay, and waiting for the provider’s machine to answer");
+        let (listener, watcher) = (self.clone(), self.clone());
+        let talk = Talk {
+            tools,
+            meeting,
+            secret,
+            relay,
+            side: side.clone(),
+            told: Rc::new(move |new| listener.told(tools, &deal, new)),
+            broke: Rc::new(move |why| {
+                watcher.view.update(|view| (view.step, view.error) = ("The link broke; it is made anew", Some(why)));
+            }),
+        };
+        let auditor = Rc::new(Auditor::new(tools, deal, job.clone()));
+        *self.open.borrow_mut() = Some(Open { side, deal, auditor, _talking: talk.begin() });
     }
 
     /// Takes in what the chain has of the job.
@@ -159,11 +161,14 @@ impl Session {
         }
     }
 
-    /// Asks the wallet to promise pay up to the checkpoint for which it is asked, and tells the provider.
+    /// Runs again what was drawn, and asks the wallet to promise pay up to the checkpoint for which it is asked.
     ///
     /// # Errors
     /// [`ActionError`]
     pub async fn promise(&self, tools: Tools) -> Result<(), ActionError> {
+        if !self.audit().await? {
+            return Ok(());
+        }
         let Some(deed) = self.view.with_untracked(|view| view.asked) else { return Ok(()) };
         let deal = self.open.borrow().as_ref().map(|open| open.deal);
         let Some(deal) = deal else { return Ok(()) };
@@ -173,6 +178,23 @@ impl Session {
         }
         self.view.update(|view| view.promise(voucher.units));
         Ok(())
+    }
+
+    /// Runs again what was drawn; whether all of it came out as the provider said.
+    async fn audit(&self) -> Result<bool, ActionError> {
+        let auditor = self.open.borrow().as_ref().map(|open| open.auditor.clone());
+        let Some(auditor) = auditor else { return Ok(false) };
+        self.view.update(|view| view.is_auditing = auditor.is_due());
+        let found = auditor.audit().await;
+        self.view.update(|view| (view.is_auditing, view.audited) = (false, auditor.done()));
+        match found? {
+            Ok(()) => Ok(true),
+            Err(liar) => {
+                promise::caught(auditor.deal(), &liar);
+                self.lied(&liar);
+                Ok(false)
+            }
+        }
     }
 
     /// Asks the provider to stop at its next checkpoint.
@@ -193,7 +215,8 @@ impl Session {
     fn told(&self, tools: Tools, deal: &Deal, new: Result<News, Liar>) {
         match new {
             Ok(news) => {
-                let is_deed = matches!(news, News::Checkpoint { .. });
+                let is_deed = matches!(news, News::Checkpoint { .. } | News::Shown(_));
+                self.draw(&news);
                 let (last, instructions) = self.heard();
                 self.view.update(|view| {
                     view.take(news);
@@ -205,6 +228,20 @@ impl Session {
                 }
             }
             Err(liar) => self.lied(&liar),
+        }
+    }
+
+    /// Draws whether the part that ends here is run again.
+    fn draw(&self, news: &News) {
+        let open = self.open.borrow();
+        let Some(open) = &*open else { return };
+        let part = match news {
+            News::Checkpoint { file, .. } => open.side.look(|side| side.audit_to(*file)),
+            News::Shown(shown) => Some(open.side.look(|side| side.audit_of_the_end(shown))),
+            _ => None,
+        };
+        if let Some(part) = part {
+            open.auditor.draw(part);
         }
     }
 
@@ -231,42 +268,5 @@ impl Session {
             ));
         });
         self.close();
-    }
-}
-
-struct Talk {
-    tools: Tools,
-    meeting: Meeting,
-    secret: [u8; 32],
-    relay: String,
-    token: String,
-    session: Session,
-}
-
-impl Talk {
-    async fn talk(self, side: Shared<Client>, deal: Deal) {
-        loop {
-            let Err(error) = self.once(&side, &deal).await;
-            self.session.view.update(|view| {
-                (view.step, view.error) = ("The link broke; it is made anew", Some(error));
-            });
-            gloo_timers::future::sleep(AGAIN).await;
-        }
-    }
-
-    async fn once(&self, side: &Shared<Client>, deal: &Deal) -> Result<std::convert::Infallible, String> {
-        let text = |error: LinkError| error.to_string();
-        let address = transport::address(&self.relay, self.meeting.room(), CLIENT);
-        let connect = Box::new(web::connector(address, self.token.clone()));
-        let own = Own { seat: CLIENT, secret: self.secret.into(), confirmation: Vec::new() };
-        let mut seed = [0; 32];
-        let drawn = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut seed));
-        drawn.map_err(|_| "This browser has no source of randomness. Use another one.")?;
-        let clock = Rc::new(web::Time::default());
-        let terms = Arc::new(self.meeting.link());
-        let mut links = Links::new(terms, Arc::new(own), &[PROVIDER], seed, connect, clock).map_err(text)?;
-        let told = |new| self.session.told(self.tools, deal, new);
-        let now = || self.tools.clock.now.get_untracked();
-        side.speak(&mut links, &now, &told).await.map_err(text)
     }
 }

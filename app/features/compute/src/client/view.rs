@@ -14,6 +14,9 @@ pub struct Deed {
     pub file: Cid,
 }
 
+/// A step: what the job and its provider name is read, and nothing is heard yet.
+pub const READING: &str = "Reading what job and provider name";
+
 /// How far a job is at a provider.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct View {
@@ -33,6 +36,9 @@ pub struct View {
     /// Units that are promised.
     pub promised: u64,
     pub shown: Option<Shown>,
+    /// A part is run again now; parts that were, and came out the same.
+    pub is_auditing: bool,
+    pub audited: u64,
     pub is_stopped: bool,
     /// The session goes on; without it nothing more comes.
     pub is_active: bool,

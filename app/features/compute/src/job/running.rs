@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use protocol::{Address, Amount};
 
 use super::Here;
-use crate::client::{Sessions, View};
+use crate::client::{READING, Sessions, View};
 
 /// What of a job decides what its client can do about the run.
 #[derive(Clone, Copy, PartialEq)]
@@ -63,7 +63,7 @@ fn RunningPanel(here: Here, mine: Memo<Option<Runs>>, provider: Address) -> impl
     let active = view.clone();
     Effect::new(move || {
         // Again once the link is open, since what was told before nobody heard.
-        active.with(|view| view.is_active && view.step != "Reading what job and provider name");
+        active.with(|view| view.is_active && view.step != READING);
         here.known.computing.with(|known| known.iter().for_each(|known| sessions.of(here.id, provider).follow(known)));
     });
     let (shown, far, promised) = (view.clone(), view.clone(), view.clone());
@@ -99,8 +99,17 @@ fn progress(runs: Runs, view: &View) -> impl IntoView + use<> {
         <div class="progress">
             <progress id="job-progress" max=runs.units.to_string() value=units.to_string() aria-label="Units that have run"></progress>
             <p class="small" id="job-units">{text}</p>
+            {audits(view)}
         </div>
     }
+}
+
+/// What was run again in this tab.
+fn audits(view: &View) -> Option<impl IntoView + use<>> {
+    let done = (view.audited > 0)
+        .then(|| format!("{} of it run again in this tab came out the same.", format::plural(view.audited, "part")));
+    let now = view.is_auditing.then_some("A part of it is run again in this tab, before more is promised…");
+    (done.is_some() || now.is_some()).then(|| view! { <p class="small soft" id="job-audits">{done} " " {now}</p> })
 }
 
 /// The link: opened by a button where this tab has not opened it before.

@@ -4,13 +4,11 @@
 //! |---|---|
 //! | [`live`] | a job at work: prepared, talked about |
 //! | [`running`] | its run, stretch by stretch |
-//! | [`talk`] | its link to its client |
 //! | [`acts`] | what the wallet is asked for: each once by itself, and then behind a button |
 
 mod acts;
 mod live;
 mod running;
-mod talk;
 
 use std::{
     cell::{Cell, RefCell},

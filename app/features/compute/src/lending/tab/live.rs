@@ -12,11 +12,11 @@ use jobs::{Job, typed_data};
 use leptos::task::spawn_local;
 use work::WorkError;
 
-use super::{
-    Tab,
-    talk::{Talk, Talking},
+use super::Tab;
+use crate::lending::{
+    Talk, Talking,
+    kept::{Kept, KeptJob},
 };
-use crate::lending::kept::{Kept, KeptJob};
 
 /// Milliseconds before what failed is tried again.
 const AGAIN: f64 = 10_000.0;
@@ -168,7 +168,7 @@ impl Live {
             secret: settings.secret(),
             relay,
             side: side.clone(),
-            wished: Rc::new(wished),
+            told: Rc::new(wished),
             broke: Rc::new(broke),
         };
         *self.talking.borrow_mut() = Some(talk.begin());

@@ -1,29 +1,29 @@
-//! One job's link to its client.
+//! One job's link to its other side.
 
 use std::{convert::Infallible, rc::Rc, sync::Arc, time::Duration};
 
 use app_core::{action::Tools, server};
-use compute_session::{CLIENT, Liar, Meeting, PROVIDER, Provider, Shared, Wish};
+use compute_session::{CLIENT, Liar, Meeting, PROVIDER, Shared, Side};
 use futures::future::{AbortHandle, abortable};
 use gloo_timers::future::sleep;
 use leptos::{prelude::GetUntracked, task::spawn_local};
 use link::{LinkError, Links, Own, transport, transport::web};
 
-use crate::lending::random;
+use super::random;
 
 /// Before a link that broke for good is made anew.
 const AGAIN: Duration = Duration::from_secs(2);
 
 /// What a talk needs.
-pub struct Talk {
+pub struct Talk<S: Side> {
     pub tools: Tools,
     pub meeting: Meeting,
-    /// Secret of the provider's key.
+    /// Secret of the own key.
     pub secret: [u8; 32],
     pub relay: String,
-    pub side: Shared<Provider>,
-    /// Is told what the client wants, and what a liar sent.
-    pub wished: Rc<dyn Fn(Result<Wish, Liar>)>,
+    pub side: Shared<S>,
+    /// Is told what the other side says that is new, and what a liar sent.
+    pub told: Rc<dyn Fn(Result<S::New, Liar>)>,
     /// Is told why there is no link.
     pub broke: Rc<dyn Fn(String)>,
 }
@@ -37,7 +37,7 @@ impl Drop for Talking {
     }
 }
 
-impl Talk {
+impl<S: Side + 'static> Talk<S> {
     pub fn begin(self) -> Talking {
         let (talk, handle) = abortable(self.talk());
         spawn_local(async move {
@@ -58,14 +58,16 @@ impl Talk {
     async fn once(&self) -> Result<Infallible, String> {
         let text = |error: LinkError| error.to_string();
         let room = self.meeting.room();
-        let token = server::relay_session(self.tools.wallet, self.meeting.provider, room).await;
+        let (seat, me) =
+            if S::OTHER == CLIENT { (PROVIDER, self.meeting.provider) } else { (CLIENT, self.meeting.client) };
+        let token = server::relay_session(self.tools.wallet, me, room).await;
         let token = token.map_err(|error| error.to_string())?;
-        let connect = Box::new(web::connector(transport::address(&self.relay, room, PROVIDER), token));
-        let own = Own { seat: PROVIDER, secret: self.secret.into(), confirmation: Vec::new() };
+        let connect = Box::new(web::connector(transport::address(&self.relay, room, seat), token));
+        let own = Own { seat, secret: self.secret.into(), confirmation: Vec::new() };
         let seed = random().map_err(|error| error.to_string())?;
         let (terms, clock) = (Arc::new(self.meeting.link()), Rc::new(web::Time::default()));
-        let mut links = Links::new(terms, Arc::new(own), &[CLIENT], seed, connect, clock).map_err(text)?;
+        let mut links = Links::new(terms, Arc::new(own), &[S::OTHER], seed, connect, clock).map_err(text)?;
         let now = || self.tools.clock.now.get_untracked();
-        self.side.speak(&mut links, &now, &*self.wished).await.map_err(text)
+        self.side.speak(&mut links, &now, &*self.told).await.map_err(text)
     }
 }
