@@ -14,7 +14,7 @@ mod disputing;
 mod posting;
 mod running;
 
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, path::PathBuf, rc::Rc};
 
 use jobs::typed_data::Of;
 use protocol::{Address, Digest};
@@ -33,6 +33,8 @@ pub struct Hiring {
     view: View,
     me: Address,
     shelf: Shelf,
+    /// Where compiled modules are.
+    compiled: PathBuf,
     /// Providers look into the shelf's folder.
     is_shared: bool,
     /// Secret and key of links.
@@ -59,6 +61,7 @@ impl Hiring {
             view,
             me,
             shelf,
+            compiled: folder.compiled(),
             is_shared: options.files.is_some(),
             link: folder.link()?,
             servers,

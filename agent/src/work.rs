@@ -46,5 +46,6 @@ pub async fn worker(options: &WorkerOptions, printer: Printer) -> Result<(), Fai
         WorkerCommand::Jobs => earnings::jobs(options, printer).await,
         WorkerCommand::Earnings => earnings::earnings(options, printer).await,
         WorkerCommand::Claim => earnings::claim(options, printer).await,
+        WorkerCommand::Escalate { job } => earnings::escalate(options, *job, printer).await,
     }
 }

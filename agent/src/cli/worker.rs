@@ -52,6 +52,11 @@ pub enum WorkerCommand {
     Earnings,
     /// Claims what jobs have earned.
     Claim,
+    /// Asks for a second round of jurors about a job whose result was found wrong, under a bond: lost if they find the same.
+    Escalate {
+        /// Its number.
+        job: u64,
+    },
 }
 
 #[derive(Args)]

@@ -43,7 +43,7 @@ impl Auditor {
             Some(known) => known,
             None => {
                 let prepared = prepare(&hiring.shelf, hiring.of(id), job, hiring.me).await?;
-                let engine = benchmark::engine()?;
+                let engine = benchmark::engine(&hiring.compiled)?;
                 self.0.get_or_init(|| (prepared, engine))
             }
         };

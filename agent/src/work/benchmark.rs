@@ -1,6 +1,6 @@
 //! How fast this machine is, and the engine with which it runs jobs.
 
-use std::time::Instant;
+use std::{path::Path, time::Instant};
 
 use compute_engine::{EngineError, Wasmtime};
 use compute_provider::benchmark;
@@ -17,10 +17,11 @@ pub fn measure(engine: &Wasmtime) -> Result<u32, Failure> {
     benchmark::measure(engine, &work, &|| begin.elapsed()).map_err(|error| Failure::Failed(error.to_string()))
 }
 
-/// The engine of this machine.
+/// The engine of this machine, which keeps what it compiles in a folder.
 ///
 /// # Errors
 /// [`Failure::Failed`].
-pub fn engine() -> Result<Wasmtime, Failure> {
-    Wasmtime::new().map_err(|error: EngineError| Failure::Failed(error.to_string()))
+pub fn engine(compiled: &Path) -> Result<Wasmtime, Failure> {
+    let engine = Wasmtime::new().map_err(|error: EngineError| Failure::Failed(error.to_string()))?;
+    Ok(engine.keeping(compiled))
 }

@@ -1,7 +1,7 @@
-//! Jobs of this account as a provider, what they earned, and claiming it.
+//! Jobs of this account as a provider, what they earned, claiming it, and asking for a second round.
 
 use compute_provider::choosing::runs;
-use jobs::{State, calls};
+use jobs::{State, Step, calls};
 use protocol::{Address, Amount};
 use serde_json::json;
 
@@ -74,6 +74,25 @@ pub async fn claim(options: &WorkerOptions, printer: Printer) -> Result<(), Fail
     // What waits for a window to be over can be paid out by anybody then.
     let waiting = view.jobs().filter(|(_, job)| runs(job, me) && job.state == State::Submitted).count();
     printer.say(&json!({"provider": me, "claimed": Amount(claimed), "collected": owed, "waiting": waiting}));
+    Ok(())
+}
+
+/// `agent worker … escalate`
+pub async fn escalate(options: &WorkerOptions, job: u64, printer: Printer) -> Result<(), Failure> {
+    let (view, me) = seen(options).await?;
+    let steps = view.as_caller(me, |book, call| book.steps(call, job));
+    let bond = steps.iter().find_map(|step| match step {
+        Step::Escalate { bond, .. } => Some(*bond),
+        _ => None,
+    });
+    let bond = bond.ok_or_else(|| {
+        Failure::Refused(format!(
+            "No second round can be asked for about job {job} by {me} now: only the side that lost the first one can, for twelve hours."
+        ))
+    })?;
+    let permit = view.chain.permit(view.contract, bond).await?;
+    view.chain.send(view.contract, calls::escalate(job, permit.as_ref())).await?;
+    printer.job(job, "escalated", &format!("a second round is asked for under a bond of {bond} MDC"));
     Ok(())
 }
 

@@ -76,7 +76,8 @@ pub async fn measured(
     shelf: &Shelf,
     printer: Printer,
 ) -> Result<Settings, Failure> {
-    let speed = tokio::task::spawn_blocking(|| benchmark::measure(&benchmark::engine()?)).await;
+    let compiled = folder.compiled();
+    let speed = tokio::task::spawn_blocking(move || benchmark::measure(&benchmark::engine(&compiled)?)).await;
     let speed = speed.map_err(|_| Failure::Failed("The measurement broke off. Start it again.".into()))??;
     let measured = Measured { cores: cores(), memory: free_memory(), units_per_second: speed, at: now };
     let details = offering::details(share, &measured, folder.link()?.1);

@@ -71,6 +71,11 @@ impl Folder {
         self.0.join("files")
     }
 
+    /// Where compiled modules are.
+    pub fn compiled(&self) -> PathBuf {
+        self.0.join("compiled")
+    }
+
     pub fn job(&self, id: u64) -> PathBuf {
         self.0.join("jobs").join(id.to_string())
     }

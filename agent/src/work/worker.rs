@@ -68,7 +68,8 @@ pub async fn run(options: &WorkerOptions, once: bool, quoted: u64, printer: Prin
     let (view, me) = seen(options).await?;
     let shelf = offers::shelf(options, &folder, view.chain.clone())?;
     let link = folder.link()?;
-    let engine = tokio::task::spawn_blocking(benchmark::engine).await;
+    let compiled = folder.compiled();
+    let engine = tokio::task::spawn_blocking(move || benchmark::engine(&compiled)).await;
     let engine = engine.map_err(|_| Failure::Failed("The engine did not start. Start the program again.".into()))??;
     let context = Context {
         chain: view.chain.clone(),

@@ -6,6 +6,8 @@ mod wasmi;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(not(target_arch = "wasm32"))]
+mod kept;
+#[cfg(not(target_arch = "wasm32"))]
 mod wasmtime;
 
 #[cfg(feature = "wasmi")]

@@ -47,6 +47,8 @@ pub enum What {
     Draw,
     /// Who was right is paid by it, and what is locked is freed.
     Conclude,
+    /// The best voucher, in a dispute: it counts where nothing is decided.
+    Redeem,
 }
 
 impl What {
@@ -63,6 +65,7 @@ impl What {
             Self::Reveal => "revealed",
             Self::Draw => "drew the jurors",
             Self::Conclude => "concluded",
+            Self::Redeem => "showed the voucher",
         }
     }
 }
@@ -95,9 +98,8 @@ pub fn due(look: &Look<'_>) -> Option<Act> {
             starts.then(|| Act::one(What::Start, calls::start(id)))
         }
         (State::Running, Some(run)) => {
-            let shows = record.voucher.filter(|voucher| voucher.units > run.agreed);
-            let redeem = shows.map(|v| calls::redeem(id, v.units, v.checkpoint.digest, &v.signature.0));
-            let promised = shows.map_or(run.agreed, |voucher| voucher.units);
+            let redeem = redeems(id, run, record);
+            let promised = run.agreed.max(record.promised());
             let late = now.saturating_add(CLOSE) >= job.terms.deadline;
             let given_up = record.failed.or(record.stopped.then_some(code::STOPPED));
             let gives_up = |redeem, code| Some(Act::after(redeem, What::GiveUp, calls::fail(id, code)));
@@ -117,14 +119,9 @@ pub fn due(look: &Look<'_>) -> Option<Act> {
             }
         }
         (State::Submitted, Some(_)) => steps.contains(&Step::Expire).then(|| Act::one(What::Settle, calls::expire(id))),
-        (State::Disputed, _) if steps.contains(&Step::Conclude) => Some(Act::one(What::Conclude, calls::conclude(id))),
-        (State::Disputed, Some(_)) if steps.iter().any(|step| matches!(step, Step::Draw { .. })) => {
-            Some(Act::one(What::Draw, calls::draw(id)))
-        }
-        (State::Disputed, Some(_)) => {
-            let end = record.end?;
-            let shows = steps.iter().any(|step| matches!(step, Step::Show { .. }));
-            shows.then(|| Act::one(What::Show, calls::show(id, end.result, record.salt(0))))
+        (State::Disputed, Some(run)) => of_dispute(look, run),
+        (State::Disputed, None) if steps.contains(&Step::Conclude) => {
+            Some(Act::one(What::Conclude, calls::conclude(id)))
         }
         (State::Disputed, None) => steps.iter().find_map(|step| judge(look, *step)),
         (_, Some(_)) => {
@@ -133,6 +130,29 @@ pub fn due(look: &Look<'_>) -> Option<Act> {
         }
         _ => None,
     }
+}
+
+/// What a provider does in a dispute about what it ran, first what it loses its stake without.
+fn of_dispute(look: &Look<'_>, run: &Run) -> Option<Act> {
+    let Look { id, steps, record, .. } = *look;
+    let draws = steps.iter().any(|step| matches!(step, Step::Draw { .. }));
+    let shows = steps.iter().any(|step| matches!(step, Step::Show { .. }));
+    let end = record.end.filter(|_| shows);
+    if draws {
+        Some(Act::one(What::Draw, calls::draw(id)))
+    } else if let Some(end) = end {
+        Some(Act::one(What::Show, calls::show(id, end.result, record.salt(0))))
+    } else if let Some(redeem) = redeems(id, run, record) {
+        Some(Act::one(What::Redeem, redeem))
+    } else {
+        steps.contains(&Step::Conclude).then(|| Act::one(What::Conclude, calls::conclude(id)))
+    }
+}
+
+/// The call that shows a voucher which is better than the last one that was shown.
+fn redeems(id: u64, run: &Run, record: &Record) -> Option<Vec<u8>> {
+    let voucher = record.voucher.filter(|voucher| voucher.units > run.agreed)?;
+    Some(calls::redeem(id, voucher.units, voucher.checkpoint.digest, &voucher.signature.0))
 }
 
 /// What a juror does: it has run the job itself, or says that it could not.

@@ -7,6 +7,7 @@ mod bounty_to_payout;
 mod cancelling;
 mod computing;
 mod data_sets;
+mod disputed;
 mod forfeited;
 mod grants;
 mod interrupted;

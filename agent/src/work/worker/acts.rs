@@ -36,6 +36,11 @@ impl Live {
             self.stop();
             return self.fail(context, code::CANNOT, "it could not be run again in time, which its dispute is told");
         }
+        if let Some(until) = lost(job, steps, context) {
+            let said =
+                format!("the jurors did not find its result right; until {until} `escalate` asks for a second round");
+            self.tell(context, "lost", &said);
+        }
         let Some(act) = act else { return };
         self.acting.set(true);
         let (live, context) = (self.clone(), context.clone());
@@ -52,6 +57,14 @@ impl Live {
             context.changed.notify_one();
         });
     }
+}
+
+/// Until when the provider that lost the first round can ask for another one.
+fn lost(job: &Job, steps: &[Step], context: &Context) -> Option<u64> {
+    steps.iter().filter(|_| runs(job, context.me)).find_map(|step| match step {
+        Step::Escalate { until, .. } => Some(*until),
+        _ => None,
+    })
 }
 
 async fn send(context: &Context, act: Act) -> Result<(), Failure> {

@@ -11,6 +11,9 @@ const LARGEST: u64 = 4 << 30;
 #[component]
 pub fn Download(
     #[prop(into)] cid: String,
+    /// Another CID of the same hash, where it is not known whether the file has one block or several.
+    #[prop(optional_no_strip)]
+    or: Option<String>,
     /// Name of the file that is saved, and of the button.
     #[prop(into)]
     name: String,
@@ -26,7 +29,7 @@ pub fn Download(
     let label = label.unwrap_or_else(|| name.clone());
     let is_cid = cid.parse::<protocol::cid::Cid>().is_ok();
     let id = format!("download-{cid}");
-    let file = StoredValue::new((cid, name));
+    let (file, other) = (StoredValue::new((cid, name)), StoredValue::new(or));
     let press = move |_| {
         busy.set(true);
         error.set(None);
@@ -36,7 +39,11 @@ pub fn Download(
             let progress = |bytes| {
                 taken.try_set(bytes);
             };
-            match content::checked(settings, &cid, LARGEST, progress).await {
+            let mut found = content::checked(settings, &cid, LARGEST, progress).await;
+            if let (Err(_), Some(other)) = (&found, other.get_value()) {
+                found = content::checked(settings, &other, LARGEST, progress).await;
+            }
+            match found {
                 Ok(body) => match body.blob() {
                     Some(blob) => download::save_blob(&name, &blob),
                     None => {

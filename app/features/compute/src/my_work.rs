@@ -136,19 +136,19 @@ fn waits(id: u64, job: &Job, step: &Step, account: Address) -> Option<Task> {
             )
         }
         Step::Start { until } => {
-            ("start", "Start it with your worker", Some(*until), "The money goes back to the client.".into())
+            ("start", "Let your machine start it", Some(*until), "The money goes back to the client.".into())
         }
         Step::Submit { until } => {
-            ("submit", "Finish it with your worker", Some(*until), "You are paid by the last voucher alone.".into())
+            ("submit", "Let your machine finish it", Some(*until), "You are paid by the last voucher alone.".into())
         }
         Step::Commit { until, .. } => {
-            ("commit", "Judge it with your worker", Some(*until), "You lose a part of your deposit.".into())
+            ("commit", "Let your machine judge it", Some(*until), "You lose a part of your deposit.".into())
         }
         Step::Reveal { until, .. } => {
-            ("reveal", "Reveal your answer with your worker", Some(*until), "You lose a part of your deposit.".into())
+            ("reveal", "Let your machine reveal its answer", Some(*until), "You lose a part of your deposit.".into())
         }
         Step::Show { until } => {
-            ("show", "Show your result with your worker", Some(*until), "You lose your stake.".into())
+            ("show", "Let your machine show its result", Some(*until), "You lose your stake.".into())
         }
         Step::Claim { amount } => {
             ("claim", "Claim", None, format!("{} wait for you; nothing is lost.", format::mdc(*amount)))

@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     collections::VecDeque,
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     thread,
     time::Duration,
@@ -15,6 +16,7 @@ use wasmtime::{
     UpdateDeadline, Val,
 };
 
+use super::kept::Kept;
 use crate::{
     Engine, EngineError, Instance, Stopped, World,
     engine::{Shared, world},
@@ -37,6 +39,7 @@ pub type Goes = Arc<dyn Fn() -> bool + Send + Sync>;
 pub struct Wasmtime {
     engine: wasmtime::Engine,
     compiled: Arc<Mutex<VecDeque<(Digest, Module)>>>,
+    kept: Option<Kept>,
     /// Bytes of memory that one job may have.
     most_memory: usize,
     goes: Option<Goes>,
@@ -87,7 +90,13 @@ impl Wasmtime {
             }
         });
         ticks.map_err(|error| EngineError::NotStarted(error.to_string()))?;
-        Ok(Self { engine, compiled: Arc::default(), most_memory: MOST_PAGES as usize * 65_536, goes: None })
+        Ok(Self { engine, compiled: Arc::default(), kept: None, most_memory: MOST_PAGES as usize * 65_536, goes: None })
+    }
+
+    /// The same engine, which keeps what it compiles in a folder of this machine's user, and looks there first.
+    #[must_use]
+    pub fn keeping(&self, folder: &Path) -> Self {
+        Self { kept: Some(Kept::at(folder)), ..self.clone() }
     }
 
     /// The same engine for a job that may have so many bytes of memory, whatever its module names.
@@ -120,7 +129,17 @@ impl Wasmtime {
             return Ok(module);
         }
         // Others go on meanwhile; two that compile the same come to the same.
-        let module = Module::new(&self.engine, bytes).map_err(|error| wrong(&error))?;
+        let kept = self.kept.as_ref().and_then(|kept| kept.find(&self.engine, &digest));
+        let module = match kept {
+            Some(module) => module,
+            None => {
+                let module = Module::new(&self.engine, bytes).map_err(|error| wrong(&error))?;
+                if let Some(kept) = &self.kept {
+                    kept.keep(&self.engine, &digest, &module);
+                }
+                module
+            }
+        };
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         compiled.push_back((digest, module.clone()));
         if compiled.len() > KEPT {

@@ -81,6 +81,21 @@ fn what_stands_on_chain_is_settled_shown_and_claimed_as_the_rules_allow_it() {
 }
 
 #[test]
+fn in_a_dispute_what_the_stake_hangs_on_comes_first_then_the_better_voucher_and_then_the_end() {
+    let disputed = job(State::Disputed, Some(ME));
+    let promised = Record { end: Some(end(12)), voucher: Some(voucher(10)), ..record() };
+    let (draw, show) = (Step::Draw { until: NOW + 1 }, Step::Show { until: NOW + 1 });
+    assert_eq!(what(&disputed, &promised, &[draw, Step::Conclude]), Some((What::Draw, 1)));
+    assert_eq!(what(&disputed, &promised, &[show]), Some((What::Show, 1)));
+    assert_eq!(what(&disputed, &promised, &[]), Some((What::Redeem, 1)));
+    assert_eq!(what(&disputed, &promised, &[Step::Conclude]), Some((What::Redeem, 1)));
+    let mut shown = disputed.clone();
+    shown.run.as_mut().unwrap().agreed = 10;
+    assert_eq!(what(&shown, &promised, &[]), None);
+    assert_eq!(what(&shown, &promised, &[Step::Conclude]), Some((What::Conclude, 1)));
+}
+
+#[test]
 fn a_juror_commits_to_what_came_out_or_to_nothing_where_it_could_not_run_it() {
     let mut disputed = job(State::Disputed, Some(OTHER));
     disputed.dispute = Some(Dispute {

@@ -24,14 +24,17 @@ impl Audits {
 
     /// What it means, in words.
     pub fn sentence(self) -> String {
-        let per_cent = |rate: u16| format!("{}.{:02} %", rate / 100, rate % 100);
+        let per_cent = |rate: u16| match rate % 100 {
+            0 => format!("{} %", rate / 100),
+            rest => format!("{}.{rest:02} %", rate / 100),
+        };
         match (self.deters, self.least) {
             (true, _) => format!(
-                "With {} of the checkpoints run again, a cheat loses more by its stake than it saves: it does not pay.",
+                "With {} of its parts run again, a cheat loses more by its stake than it saves: it does not pay.",
                 per_cent(self.rate)
             ),
             (false, Some(least)) => format!(
-                "With {} of the checkpoints run again a cheat may win on average. From {} on it does not pay; a larger stake lowers that.",
+                "With {} of its parts run again a cheat may win on average. From {} on it does not pay; a larger stake lowers that.",
                 per_cent(self.rate),
                 per_cent(least)
             ),

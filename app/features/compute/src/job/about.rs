@@ -5,7 +5,10 @@ use app_ui::{controls::copy::Copyable, format};
 use compute_recipe::MODULE_CID;
 use jobs::{Files, Job, Run, Terms, kind, market::Audits};
 use leptos::prelude::*;
-use protocol::{Amount, Digest, cid::Cid};
+use protocol::{
+    Amount, Digest,
+    cid::{Cid, Codec},
+};
 
 use super::Here;
 use crate::names;
@@ -83,18 +86,20 @@ fn amounts(terms: &Terms, is_locked: bool, price: Amount) -> Vec<(&'static str, 
 /// The files by their CIDs: texts of strangers, which are shown and never opened by themselves.
 #[component]
 fn FileList(files: Files, run: Option<Run>) -> impl IntoView {
-    let sealed =
-        run.as_ref().map(|run| run.file).filter(|file| *file != Digest::ZERO).map(|file| Cid::raw(file).to_string());
-    let checkpoint = run.and_then(|run| run.checkpoint).map(|file| Cid::raw(file).to_string());
+    let sealed = run.as_ref().map(|run| run.file).filter(|file| *file != Digest::ZERO);
+    let checkpoint = run.and_then(|run| run.checkpoint);
+    // The chain has the hash alone, of a file of one block or of several.
+    let of = |file: Digest| (Cid::raw(file).to_string(), Some(Cid { codec: Codec::DagPb, digest: file }.to_string()));
+    let named = |cid: String| (!cid.is_empty()).then_some((cid, None));
     let files = [
-        ("Workload", "workload.wasm", Some(files.workload)),
-        ("Inputs", "inputs.json", Some(files.inputs)),
-        ("Goes on from", "checkpoint.bin", Some(files.resumed)),
-        ("Last agreed checkpoint", "agreed-checkpoint.bin", checkpoint),
-        ("Sealed result", "result.sealed", sealed),
+        ("Workload", "workload.wasm", named(files.workload)),
+        ("Inputs", "inputs.json", named(files.inputs)),
+        ("Goes on from", "checkpoint.bin", named(files.resumed)),
+        ("Last agreed checkpoint", "agreed-checkpoint.bin", checkpoint.map(of)),
+        ("Sealed result", "result.sealed", sealed.map(of)),
     ];
     let shown = files.into_iter().filter_map(|(name, file, cid)| {
-        let cid = cid.filter(|cid| !cid.is_empty())?;
+        let (cid, or) = cid?;
         Some(view! {
             <dt>{name}</dt>
             <dd class="row tight">
@@ -102,7 +107,7 @@ fn FileList(files: Files, run: Option<Run>) -> impl IntoView {
                 {if cid == MODULE_CID {
                     view! { <span class="soft">"the trainer, which every provider has"</span> }.into_any()
                 } else {
-                    view! { <Download cid=cid name=file quiet=true /> }.into_any()
+                    view! { <Download cid=cid or=or name=file quiet=true /> }.into_any()
                 }}
             </dd>
         })

@@ -100,12 +100,12 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
         Step::Lock { .. } => {
             told("The job is yours. Choose below who runs it: a provider signs a quote once it has fetched the inputs, and then you lock the money.")
         }
-        Step::Start { .. } => told("You were chosen as the provider. Your worker program starts it; keep it running."),
-        Step::Submit { .. } => told("Your worker program runs it and submits the result; keep it running."),
+        Step::Start { .. } => told("You were chosen as the provider. Your machine starts it by itself: keep the tab that lends it open, or your worker program running."),
+        Step::Submit { .. } => told("Your machine runs it and submits the result: keep the tab that lends it open, or your worker program running."),
         Step::Commit { .. } | Step::Reveal { .. } => told(
-            "You were drawn as a juror. Your worker program runs the job again and answers; keep it running, or you lose a part of your deposit.",
+            "You were drawn as a juror. Your machine runs the job again and answers: keep the tab that lends it open, or your worker program running, or you lose a part of your deposit.",
         ),
-        Step::Show { .. } => told("Your worker program shows to what it committed; keep it running, or you lose your stake."),
+        Step::Show { .. } => told("Your machine shows to what it committed: keep the tab that lends it open, or your worker program running, or you lose your stake."),
         disputed => view! { <OfDispute here=here step=disputed /> }.into_any(),
     }
 }

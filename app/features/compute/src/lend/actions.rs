@@ -64,13 +64,34 @@ pub async fn offer(
     let cid = Shelf { tools, account }.put(&details.to_bytes()).await?;
     let offer = Offer { details: cid.digest, ..draft };
     let contract = tools.deployment().demand(JOBS)?;
-    says("Letting the contract take the deposit: your wallet asks for a permit");
-    let permit = permit::ask(tools, contract, deposit).await?;
+    let permit = if deposit > Amount::ZERO {
+        says("Letting the contract take the deposit: your wallet asks for a permit");
+        permit::ask(tools, contract, deposit).await?
+    } else {
+        None
+    };
     lending.offers(tools, account, known.with(lent, offer, measured.cores, measured.at)).await?;
     says("Your wallet asks for the transaction");
     let data = calls::offer(deposit, &offer, permit.as_ref());
     tools.transactions.send("Lend this machine", contract, data, None).await?;
     Ok(())
+}
+
+/// Measures this machine again, and offers the same share of it at the same price.
+///
+/// # Errors
+/// As [`offer`].
+pub async fn measure_again(
+    tools: Tools,
+    lending: Lending,
+    computing: &Computing,
+    says: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    let Some(known) = lending.settings() else { return Ok(()) };
+    says("Measuring this machine, which takes some seconds");
+    let measured = measure(tools, Device::here()).await?;
+    let chosen = Chosen { lent: known.lent, price: known.offer.price, deposit: Amount::ZERO };
+    offer(tools, lending, computing, chosen, measured, says).await
 }
 
 /// Something that needs nothing but a button.

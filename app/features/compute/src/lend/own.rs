@@ -4,9 +4,12 @@ use app_core::{action::Tools, components::time::Moment};
 use app_ui::{
     controls::busy_button::BusyButton,
     format,
-    messages::run::{Run, RunState},
+    messages::{
+        notice::Notice,
+        run::{Run, RunState},
+    },
 };
-use compute_provider::choosing;
+use compute_provider::{choosing, offering::DAY};
 use jobs::{Provider, market::LARGEST_SHARE};
 use leptos::prelude::*;
 use protocol::{Address, Amount};
@@ -122,10 +125,36 @@ fn Presses(known: Known, account: Address, provider: Provider) -> impl IntoView 
                     (false, false) => ().into_any(),
                 }}
             </div>
+            {move || is_here.get().then(|| view! { <Again known=known /> })}
             <p class="small soft">
                 "Paused, you take no new jobs; those that run go on. Leaving now gives up what runs: it is paid by what its client has promised."
             </p>
             <RunState run=run />
         </div>
+    }
+}
+
+/// Measuring again: once a day, since clients choose by it.
+#[component]
+fn Again(known: Known) -> impl IntoView {
+    let (tools, lending) = (Tools::from_context(), expect_context::<Lending>());
+    let run = Run::new();
+    let measured_at = lending.settings().map_or(0, |settings| settings.measured_at);
+    let is_old = Memo::new(move |_| tools.clock.now.get() >= measured_at + DAY);
+    let press = Callback::new(move |()| {
+        let Some(computing) = known.computing.get_untracked() else { return };
+        run.start(async move { actions::measure_again(tools, lending, &computing, run.says()).await });
+    });
+    view! {
+        <div class="row">
+            <BusyButton label="Measure again" id="measure-again" busy=run.busy on_press=press />
+            <span class="small soft">"Measured " <Moment at=measured_at /> ". One transaction; price and share stay."</span>
+        </div>
+        {move || {
+            is_old
+                .get()
+                .then(|| view! { <Notice tone="warn">"Its speed was measured more than a day ago. Clients choose by it, and a job that is slower than you said may come too late to be paid."</Notice> })
+        }}
+        <RunState run=run />
     }
 }

@@ -77,6 +77,9 @@ fn words(act: &Act) -> (&'static str, &'static str) {
         What::Conclude => {
             ("Close the dispute", "One transaction: whoever was right is paid, and what you locked is free again.")
         }
+        What::Redeem => {
+            ("Show the promised pay", "One transaction: it is what you get where the jurors decide nothing.")
+        }
         What::Commit => ("Commit to your answer", "One transaction: without it you lose a part of your deposit."),
         What::Reveal => ("Reveal your answer", "One transaction: without it you lose a part of your deposit."),
     }

@@ -89,9 +89,10 @@ pub fn MoneyPanel(form: Form) -> impl IntoView {
                 />
                 <Input
                     id="field-audits"
-                    label="Run again by somebody else"
+                    label="Run again here"
                     value=form.audits
-                    suffix="% of checkpoints"
+                    suffix="% of its parts"
+                    hint="Audits: this tab runs parts between checkpoints again by itself, drawn once the provider has said what came out. What differs is not paid."
                     problem=form.problem(Field::Audits, form.audits)
                 />
                 <div class="field">

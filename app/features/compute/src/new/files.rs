@@ -76,7 +76,7 @@ fn ModuleFiles(form: Form) -> impl IntoView {
             id="field-inputs"
             label="Or inputs that are published"
             value=form.inputs
-            hint="CID of the file that names all inputs. Providers fetch and hash them before you lock money."
+            hint="CID of the file that names all inputs; empty for a module that reads none. Providers fetch and hash them before you lock money."
             problem=form.problem(Field::Inputs, form.inputs)
         />
     }

@@ -138,8 +138,9 @@ impl Form {
         if let Some(module) = self.own.put_module(tools).await? {
             self.workload.set(module.to_string());
         }
-        if let Some(inputs) = self.own.put_inputs(tools).await? {
-            self.inputs.set(inputs.to_string());
+        let is_named = self.inputs.with_untracked(|text| !text.trim().is_empty());
+        if !is_named || self.own.inputs.with_untracked(|files| !files.is_empty()) {
+            self.inputs.set(self.own.put_inputs(tools).await?.to_string());
         }
         Ok(())
     }

@@ -106,35 +106,21 @@ fn Found(found: Matching) -> impl IntoView {
     .into_any()
 }
 
+/// A list: its column is narrow.
 #[component]
 fn Fits(fits: Vec<Fit>) -> impl IntoView {
     let row = |fit: Fit| {
+        let (cost, takes) = (format::cost(fit.estimate.cost), format::duration(fit.estimate.seconds));
         view! {
-            <tr>
-                <td class="lead">
-                    <Account address=fit.account />
-                </td>
-                <td class="number nowrap" data-label="Costs at most">{format::cost(fit.estimate.cost)}</td>
-                <td class="number nowrap" data-label="Takes about">{format::duration(fit.estimate.seconds)}</td>
-                <td class="number nowrap" data-label="Price of a unit">{names::exact(fit.price)}</td>
-            </tr>
+            <li>
+                <Account address=fit.account />
+                <span class="small soft">
+                    {format!(": {cost} at most, about {takes}, {} a unit", names::exact(fit.price))}
+                </span>
+            </li>
         }
     };
-    view! {
-        <div class="table-wrap">
-            <table class="cards snug" id="fits">
-                <thead>
-                    <tr>
-                        <th>"Provider"</th>
-                        <th class="number">"Costs at most"</th>
-                        <th class="number">"Takes about"</th>
-                        <th class="number">"Price of a unit"</th>
-                    </tr>
-                </thead>
-                <tbody>{fits.into_iter().take(10).map(row).collect_view()}</tbody>
-            </table>
-        </div>
-    }
+    view! { <ol class="bullets" id="fits">{fits.into_iter().take(10).map(row).collect_view()}</ol> }
 }
 
 #[component]

@@ -77,21 +77,18 @@ impl Own {
         put(tools, &bytes).await.map(Some)
     }
 
-    /// Puts the inputs of a module there, with the file that names them: its CID. Nothing where none were chosen.
+    /// Puts the inputs of a module there, with the file that names them: its CID. A module may read none.
     ///
     /// # Errors
     /// [`ActionError`]
-    pub async fn put_inputs(self, tools: Tools) -> Result<Option<Cid>, ActionError> {
+    pub async fn put_inputs(self, tools: Tools) -> Result<Cid, ActionError> {
         let files = self.inputs.get_untracked();
-        if files.is_empty() {
-            return Ok(None);
-        }
         let mut inputs = Vec::new();
         for file in &files {
             let bytes = read_file(file).await?;
             inputs.push(Input { cid: put(tools, &bytes).await?, bytes: bytes.len() as u64 });
         }
-        put_manifest(tools, inputs).await.map(Some)
+        put_manifest(tools, inputs).await
     }
 
     /// Puts a recipe and its table there, with the file that names them: its CID.

@@ -1,6 +1,6 @@
 //! What random audits cost: a twentieth of a job's checkpoints gone on from, to the next one of each.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use compute_engine::{Checkpoint, Instance, Progress, Run, Wasmtime};
 use compute_module::instrument;
@@ -33,9 +33,9 @@ fn cid(file: &[u8]) -> Cid {
 }
 
 /// The whole job as its provider does it, from the module's file to the last checkpoint: their files.
-fn provided(recipe: &Recipe, every: u64) -> Result<Vec<Vec<u8>>, Failed> {
+fn provided(recipe: &Recipe, every: u64, compiled: &Path) -> Result<Vec<Vec<u8>>, Failed> {
     let work = work(&Arc::new(instrument(MODULE)?), recipe);
-    let mut run = Run::start(&Wasmtime::new()?, &work)?;
+    let mut run = Run::start(&Wasmtime::new()?.keeping(compiled), &work)?;
     let mut files = Vec::new();
     while let Some(file) = next(&mut run, every)? {
         // It announces them by this.
@@ -46,9 +46,9 @@ fn provided(recipe: &Recipe, every: u64) -> Result<Vec<Vec<u8>>, Failed> {
 }
 
 /// The same for a part of it, as somebody does it who has nothing but the files.
-fn again(recipe: &Recipe, every: u64, files: &[Vec<u8>], known: &[Cid]) -> Result<usize, Failed> {
+fn again(recipe: &Recipe, every: u64, files: &[Vec<u8>], known: &[Cid], compiled: &Path) -> Result<usize, Failed> {
     let work = work(&Arc::new(instrument(MODULE)?), recipe);
-    let engine = Wasmtime::new()?;
+    let engine = Wasmtime::new()?.keeping(compiled);
     let mut audits = 0;
     for at in (ONE_OF / 2..files.len() - 1).step_by(ONE_OF) {
         let checkpoint = Checkpoint::decode(&files[at], work.module.pages.1, work.limits.result)?;
@@ -64,23 +64,26 @@ fn again(recipe: &Recipe, every: u64, files: &[Vec<u8>], known: &[Cid]) -> Resul
 /// One line, the middle one of so many turns.
 pub fn audited(recipe: &Recipe, turns: usize) -> Result<Value, Failed> {
     let whole = work(&Arc::new(instrument(MODULE)?), recipe);
-    let instructions = Run::start(&Wasmtime::new()?, &whole)?.finish()?.instructions;
+    // Both sides keep what they compile, and have done so before.
+    let compiled = std::env::temp_dir().join(format!("bench-compute-{}", std::process::id()));
+    let instructions = Run::start(&Wasmtime::new()?.keeping(&compiled), &whole)?.finish()?.instructions;
     let every = instructions / CHECKPOINTS;
     let (mut jobs, mut audits, mut many, mut bytes) = (Vec::new(), Vec::new(), (0, 0), 0);
     for _ in 0..turns {
         let begin = spent();
-        let files = provided(recipe, every)?;
+        let files = provided(recipe, every, &compiled)?;
         jobs.push(spent() - begin);
         let known: Vec<Cid> = files.iter().map(|file| cid(file)).collect();
         let begin = spent();
-        let audited = again(recipe, every, &files, &known)?;
+        let audited = again(recipe, every, &files, &known, &compiled)?;
         audits.push(spent() - begin);
         many = (files.len(), audited);
         bytes = files.iter().map(Vec::len).max().unwrap_or_default();
     }
+    std::fs::remove_dir_all(&compiled)?;
     let (ours, peer) = (middle(&audits), middle(&jobs));
     Ok(json!({
-        "what": "audit_cost: a twentieth of the checkpoints run again, from the module's file on, against the whole job",
+        "what": "audit_cost: a twentieth of the checkpoints run again, from the module's file on, compiled before, against the whole job",
         "rounds": recipe.rounds, "units": instructions.div_ceil(1_000_000), "checkpoints": many.0, "audits": many.1,
         "largest_checkpoint_bytes": bytes, "ours": ours, "peer": peer, "unit": "s of processor time", "ratio": ours / peer,
         "all": [audits, jobs],

@@ -160,6 +160,7 @@ fn title(act: &Act, id: u64) -> String {
         What::Claim => "Claim the pay of",
         What::Draw => "Draw the jurors of",
         What::Conclude => "Close the dispute about",
+        What::Redeem => "Show the promised pay of",
         What::Commit => "Commit to an answer about",
         What::Reveal => "Reveal an answer about",
     };
