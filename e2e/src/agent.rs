@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::Stdio};
 
 use anyhow::{Context, Result, bail};
-use protocol::{Address, Digest};
+use protocol::{Address, Amount, Digest};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -23,20 +23,16 @@ impl Agent {
     /// # Errors
     /// When the program is not built, or refuses.
     pub async fn join(stack: &Stack) -> Result<Self> {
-        let folder = TempDir::new()?;
-        std::fs::write(folder.path().join("deployment.json"), serde_json::to_vec(&stack.chain.deployment)?)?;
-        let mut agent = Self { account: Address::ZERO, folder, running: None };
-        let (keys, account) = (agent.path("keys.json"), agent.path("account.json"));
-        agent.says(&["key", "new", &keys]).await?;
-        let drawn = agent.says(&["key", "account", &account]).await?;
-        agent.account = drawn["address"].as_str().context("an account has an address")?.parse()?;
-        pays_for_transactions(stack, agent.account).await?;
+        let (folder, account) = drawn(stack, Amount::ZERO).await?;
+        let agent = Self { account, folder, running: None };
+        let keys = agent.path("keys.json");
+        says(&["key", "new", &keys]).await?;
         let profile = Digest::of(b"a helper").to_string();
         let on = agent.on_chain();
         let mut all = vec!["org"];
         all.extend(on.iter().map(String::as_str));
         all.extend(["join", "--profile", &profile, "--keys", &keys]);
-        agent.says(&all).await?;
+        says(&all).await?;
         Ok(agent)
     }
 
@@ -60,10 +56,6 @@ impl Agent {
         let (deployment, account) = (self.path("deployment.json"), self.path("account.json"));
         vec!["--deployment".into(), deployment, "--account".into(), account]
     }
-
-    async fn says(&self, arguments: &[&str]) -> Result<Value> {
-        says(arguments).await
-    }
 }
 
 /// What the program says when it succeeds.
@@ -75,12 +67,20 @@ pub(crate) async fn says(arguments: &[&str]) -> Result<Value> {
     Ok(serde_json::from_slice(&output.stdout).unwrap_or_default())
 }
 
-/// Gives an account what its transactions cost.
-pub(crate) async fn pays_for_transactions(stack: &Stack, account: Address) -> Result<()> {
-    let payer = stack.chain.accounts.first().context("the node has accounts")?;
+/// A folder with `deployment.json` and a new account in `account.json`, which has what its transactions cost, and these coins.
+pub(crate) async fn drawn(stack: &Stack, coins: Amount) -> Result<(TempDir, Address)> {
+    let folder = TempDir::new()?;
+    std::fs::write(folder.path().join("deployment.json"), serde_json::to_vec(&stack.chain.deployment)?)?;
+    let drawn = says(&["key", "account", &folder.path().join("account.json").display().to_string()]).await?;
+    let account: Address = drawn["address"].as_str().context("an account has an address")?.parse()?;
+    let payer = *stack.chain.accounts.first().context("the node has accounts")?;
     let sent = json!([{"from": payer, "to": account, "value": "0xde0b6b3a7640000"}]);
     stack.chain.request("eth_sendTransaction", sent).await?;
-    Ok(())
+    if coins > Amount::ZERO {
+        stack.chain.fund(payer).await?;
+        stack.chain.send(payer, stack.chain.coin_address()?, coin::calls::transfer(account, coins)).await?;
+    }
+    Ok((folder, account))
 }
 
 pub(crate) fn program() -> Command {

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tokio::process::Child;
 
 use crate::{
-    agent::{pays_for_transactions, program, says},
+    agent::{drawn, program},
     stack::Stack,
 };
 
@@ -25,17 +25,8 @@ impl Client {
     /// # Errors
     /// When the program is not built, or refuses.
     pub async fn joins(stack: &Stack) -> Result<Self> {
-        let folder = TempDir::new()?;
-        std::fs::write(folder.path().join("deployment.json"), serde_json::to_vec(&stack.chain.deployment)?)?;
-        let mut client = Self { account: Address::ZERO, folder, running: None };
-        let drawn = says(&["key", "account", &client.text("account.json")]).await?;
-        client.account = drawn["address"].as_str().context("an account has an address")?.parse()?;
-        pays_for_transactions(stack, client.account).await?;
-        let payer = *stack.chain.accounts.first().context("the node has accounts")?;
-        stack.chain.fund(payer).await?;
-        let transfer = coin::calls::transfer(client.account, Amount::mdc(20));
-        stack.chain.send(payer, stack.chain.coin_address()?, transfer).await?;
-        Ok(client)
+        let (folder, account) = drawn(stack, Amount::mdc(20)).await?;
+        Ok(Self { account, folder, running: None })
     }
 
     /// Begins to have a module run, at this price of a unit at most and with a checkpoint after so many units.

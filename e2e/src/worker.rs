@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tokio::process::Child;
 
 use crate::{
-    agent::{pays_for_transactions, program, says},
+    agent::{drawn, program, says},
     stack::Stack,
 };
 
@@ -25,16 +25,8 @@ impl Worker {
     /// # Errors
     /// When the program is not built, or refuses.
     pub async fn joins(stack: &Stack, price: Amount) -> Result<Self> {
-        let folder = TempDir::new()?;
-        std::fs::write(folder.path().join("deployment.json"), serde_json::to_vec(&stack.chain.deployment)?)?;
-        let mut worker = Self { account: Address::ZERO, folder, running: None };
-        let drawn = says(&["key", "account", &worker.path("account.json")]).await?;
-        worker.account = drawn["address"].as_str().context("an account has an address")?.parse()?;
-        pays_for_transactions(stack, worker.account).await?;
-        let payer = *stack.chain.accounts.first().context("the node has accounts")?;
-        stack.chain.fund(payer).await?;
-        let transfer = coin::calls::transfer(worker.account, Amount::mdc(20));
-        stack.chain.send(payer, stack.chain.coin_address()?, transfer).await?;
+        let (folder, account) = drawn(stack, Amount::mdc(20)).await?;
+        let worker = Self { account, folder, running: None };
         let price = price.to_string();
         let mut all = worker.command(stack);
         all.extend(

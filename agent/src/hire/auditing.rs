@@ -17,9 +17,6 @@ use crate::{
     },
 };
 
-/// Bytes of a checkpoint at most.
-pub const CHECKPOINT: u64 = 512 << 20;
-
 /// Whether a part of a job is run again: drawn anew with each call.
 ///
 /// # Errors
@@ -38,24 +35,31 @@ impl Auditor {
     ///
     /// # Errors
     /// [`Failure`]: it cannot be run here now. Inside: [`Liar`].
-    pub async fn audit(&self, hiring: &Hiring, id: u64, job: &Job, audit: &Audit) -> Result<Result<(), Liar>, Failure> {
+    pub async fn audit(
+        &self,
+        hiring: &Hiring,
+        posted: &Posted,
+        job: &Job,
+        audit: &Audit,
+    ) -> Result<Result<(), Liar>, Failure> {
+        let most = posted.largest_checkpoint();
         let (Prepared { ready, .. }, engine) = match self.0.get() {
             Some(known) => known,
             None => {
-                let prepared = prepare(&hiring.shelf, hiring.of(id), job, hiring.me).await?;
+                let prepared = prepare(&hiring.shelf, hiring.of(posted.id), job, hiring.me).await?;
                 let engine = benchmark::engine(&hiring.compiled)?;
                 self.0.get_or_init(|| (prepared, engine))
             }
         };
         let from = match audit.from {
-            Some(from) => match ready.read(&hiring.shelf.get(from.file, CHECKPOINT).await?) {
+            Some(from) => match ready.read(&hiring.shelf.get(from.file, most).await?) {
                 Ok(from) => Some(Arc::new(from)),
                 Err(bad) => return Ok(Err(Liar::BadCheckpoint(bad))),
             },
             None => ready.from.clone(),
         };
         let said = match audit.until {
-            Until::Checkpoint(last) => Some(ready.read(&hiring.shelf.get(last.file, CHECKPOINT).await?)),
+            Until::Checkpoint(last) => Some(ready.read(&hiring.shelf.get(last.file, most).await?)),
             Until::End(_) => None,
         };
         let start = Start {

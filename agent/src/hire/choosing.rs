@@ -20,9 +20,8 @@ use crate::{
 
 /// How long a provider may take to fetch and check the files before another one is asked.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Bytes of a file of details at most; of a checkpoint; pages and bytes of a result that one can have.
+/// Bytes of a file of details at most; pages of a module's memory.
 const DETAILS: u64 = 64 << 10;
-const CHECKPOINT: u64 = 512 << 20;
 const PAGES: u64 = 1 << 16;
 
 /// The provider that runs it, and the open link to it.
@@ -114,8 +113,9 @@ async fn deal(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<Dea
     let log = posted.manifest.log;
     let deal = Deal::from_the_start(hiring.of(posted.id), terms, parties, log, mpc_run::signer);
     if let Ok(from) = posted.posting.files.resumed.parse() {
-        let file = hiring.shelf.get(from, CHECKPOINT).await?;
-        let most = usize::try_from(CHECKPOINT).unwrap_or(usize::MAX);
+        let most = posted.largest_checkpoint();
+        let file = hiring.shelf.get(from, most).await?;
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
         let checkpoint = Checkpoint::decode(&file, PAGES, most).map_err(|bad| Failure::Given(bad.to_string()))?;
         return Ok(deal.going_on_from(&checkpoint));
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use compute_provider::largest_checkpoint;
 use compute_recipe::{MODULE_CID, Recipe};
 use compute_session::{Input, Manifest};
 use jobs::{
@@ -25,6 +26,13 @@ pub struct Posted {
     pub id: u64,
     pub posting: Posting,
     pub manifest: Manifest,
+}
+
+impl Posted {
+    /// Bytes of a checkpoint's file at most.
+    pub fn largest_checkpoint(&self) -> u64 {
+        largest_checkpoint(&self.posting.terms, &self.manifest)
+    }
 }
 
 /// Puts the files where providers find them, and posts the job.

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     Hiring,
-    auditing::{self, Auditor, is_drawn},
+    auditing::{Auditor, is_drawn},
     choosing::Chosen,
     disputing,
     posting::Posted,
@@ -124,7 +124,7 @@ impl Running<'_> {
     /// # Errors
     /// [`Failure`]: it cannot be run here now.
     async fn audit(&mut self, job: &Job, audit: &Audit) -> Result<(), Failure> {
-        match self.auditor.audit(self.hiring, self.posted.id, job, audit).await? {
+        match self.auditor.audit(self.hiring, &self.posted, job, audit).await? {
             Ok(()) => self.says("audited", "a part of it was run again here, and came out the same"),
             Err(lie) => self.caught(lie),
         }
@@ -147,7 +147,7 @@ impl Running<'_> {
             return Ok(());
         };
         let again = |audit| Some(Asked { units, file, audit });
-        if let Err(failure) = self.hiring.shelf.get(file, auditing::CHECKPOINT).await {
+        if let Err(failure) = self.hiring.shelf.get(file, self.posted.largest_checkpoint()).await {
             self.waits(&failure);
             self.asked = again(audit);
             return Ok(());

@@ -94,6 +94,8 @@ async fn what_a_provider_made_up_is_found_by_an_audit_not_paid_and_slashed() {
     let units = made_up.deal.units(second.instructions);
     let (result, file) = (Digest([1; 32]), Cid::of_block(b"none"));
     let shown = Shown { result, units, salt: Digest::ZERO, ended: 0, instructions: second.instructions, file };
+    // Nobody is drawn who has joined in the second of the challenge.
+    lent.chain.pass(1).await.unwrap();
     made_up.submits(shown).await;
     made_up.until("the challenge", |_| client.has_said_of(1, "challenged under a bond")).await;
     let worker = lent.lend("first");

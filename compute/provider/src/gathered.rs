@@ -98,8 +98,7 @@ impl Gathered {
         }
         let mut checkpoint = None;
         if !named.resumed.is_empty() {
-            let most = lent(&job.terms).saturating_add(manifest.result).saturating_add(FEW);
-            checkpoint = Some(get("checkpoint", &named.resumed, most).await?);
+            checkpoint = Some(get("checkpoint", &named.resumed, largest_checkpoint(&job.terms, &manifest)).await?);
         }
         Ok(Self { manifest, module, inputs, checkpoint })
     }
@@ -132,6 +131,11 @@ impl Gathered {
         ready.work.limits.instructions = limit(terms, ready.begun.instructions);
         Ok(ready)
     }
+}
+
+/// Bytes of a checkpoint's file at most: all the memory that the job pays for, and its result.
+pub fn largest_checkpoint(terms: &Terms, manifest: &Manifest) -> u64 {
+    lent(terms).saturating_add(manifest.result).saturating_add(FEW)
 }
 
 /// Bytes of memory that a job pays for.

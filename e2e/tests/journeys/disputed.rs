@@ -61,9 +61,8 @@ async fn a_wrong_result_is_challenged_and_slashed_and_the_client_has_its_money_b
     browser.shots("job-to-challenge").await?;
     person.presses("challenge-result").await?;
     person.presses("draw-jurors").await?;
-    person.sees("has committed").await?;
-    browser.shots("job-judged").await?;
     person.sees("has answered").await?;
+    browser.shots("job-judged").await?;
     chain.pass(REVEAL_WINDOW + ESCALATE_WINDOW).await?;
     person.presses("conclude").await?;
     person.sees("The result was wrong: 0.1 MDC back to the client, and the provider lost its stake.").await?;

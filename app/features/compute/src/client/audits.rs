@@ -13,7 +13,7 @@ use futures::lock::Mutex;
 use jobs::Job;
 use protocol::cid::Cid;
 
-use super::files::{CHECKPOINT, read};
+use super::files::read;
 use crate::lending::{Shelf, random};
 
 /// The parts of one job at one provider that are to be run again.
@@ -21,6 +21,8 @@ pub struct Auditor {
     tools: Tools,
     deal: Deal,
     job: Job,
+    /// Bytes of a checkpoint's file at most.
+    most: u64,
     /// Drawn, and not run yet.
     due: RefCell<Vec<Audit>>,
     done: Cell<u64>,
@@ -29,8 +31,8 @@ pub struct Auditor {
 }
 
 impl Auditor {
-    pub fn new(tools: Tools, deal: Deal, job: Job) -> Self {
-        Self { tools, deal, job, due: RefCell::default(), done: Cell::new(0), runner: Mutex::new(None) }
+    pub fn new(tools: Tools, deal: Deal, job: Job, most: u64) -> Self {
+        Self { tools, deal, job, most, due: RefCell::default(), done: Cell::new(0), runner: Mutex::new(None) }
     }
 
     pub fn deal(&self) -> &Deal {
@@ -91,13 +93,15 @@ impl Auditor {
             None => None,
         };
         let said = match part.until {
-            Until::Checkpoint(Announced { file, .. }) => Some(read(&self.fetch(file).await?)),
+            Until::Checkpoint(Announced { file, .. }) => Some(read(&self.fetch(file).await?, self.most)),
             Until::End(_) => None,
         };
         let how = Stretch { allowed: u64::MAX, every: part.every(), duty: 1.0 };
         let ran = runner.begin(how, from.as_deref(), |_, _| {}).await.map_err(ActionError::feature)?;
         let reached = match ran.came {
-            Came::Checkpoint(_, file) => Reached::Checkpoint(Box::new(read(&file).map_err(ActionError::feature)?)),
+            Came::Checkpoint(_, file) => {
+                Reached::Checkpoint(Box::new(read(&file, self.most).map_err(ActionError::feature)?))
+            }
             Came::Ended(ending, _) => Reached::End(ending.hash),
             Came::Waits => {
                 return Err(ActionError::feature(
@@ -109,6 +113,6 @@ impl Auditor {
     }
 
     async fn fetch(&self, file: Cid) -> Result<Vec<u8>, ActionError> {
-        content::fetch(self.tools.settings, &file.to_string(), CHECKPOINT).await.map_err(ActionError::feature)
+        content::fetch(self.tools.settings, &file.to_string(), self.most).await.map_err(ActionError::feature)
     }
 }

@@ -5,14 +5,14 @@ use app_core::{
     content,
 };
 use compute_engine::{BadCheckpoint, Checkpoint};
+use compute_provider::largest_checkpoint;
 use compute_session::{Deal, Details, Manifest};
 use jobs::{Job, Offer};
 use protocol::cid::Cid;
 
 /// Bytes of a manifest, or of details, at most.
 const SHORT: u64 = 64 << 10;
-/// Bytes of a checkpoint at most; pages of a module's memory, and bytes of a result, that one can have.
-pub const CHECKPOINT: u64 = 256 << 20;
+/// Pages of a module's memory.
 const PAGES: u64 = 1 << 16;
 
 /// What the client said of a job.
@@ -29,18 +29,19 @@ pub async fn details(tools: Tools, offer: &Offer) -> Result<Details, ActionError
 }
 
 /// A deal with where its job begins, which is not at its first step where it goes on from a checkpoint.
-pub async fn begins(tools: Tools, job: &Job, deal: Deal) -> Result<Deal, ActionError> {
+pub async fn begins(tools: Tools, job: &Job, manifest: &Manifest, deal: Deal) -> Result<Deal, ActionError> {
     if job.files.resumed.is_empty() {
         return Ok(deal);
     }
-    let file = content::fetch(tools.settings, &job.files.resumed, CHECKPOINT).await.map_err(ActionError::feature)?;
-    Ok(deal.going_on_from(&read(&file).map_err(ActionError::feature)?))
+    let most = largest_checkpoint(&job.terms, manifest);
+    let file = content::fetch(tools.settings, &job.files.resumed, most).await.map_err(ActionError::feature)?;
+    Ok(deal.going_on_from(&read(&file, most).map_err(ActionError::feature)?))
 }
 
-/// Reads the file of a checkpoint.
+/// Reads the file of a checkpoint, of so many bytes at most.
 ///
 /// # Errors
 /// [`BadCheckpoint`]
-pub fn read(file: &[u8]) -> Result<Checkpoint, BadCheckpoint> {
-    Checkpoint::decode(file, PAGES, CHECKPOINT as usize)
+pub fn read(file: &[u8], most: u64) -> Result<Checkpoint, BadCheckpoint> {
+    Checkpoint::decode(file, PAGES, usize::try_from(most).unwrap_or(usize::MAX))
 }

@@ -7,8 +7,9 @@ use app_core::{
     chain::Computing,
     server,
 };
+use compute_provider::largest_checkpoint;
 use compute_session::{Client, Deal, Liar, Meeting, News, Shared};
-use jobs::{Event, JOBS, Job, State, typed_data, typed_data::Of};
+use jobs::{Event, JOBS, State, typed_data, typed_data::Of};
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, Digest};
 
@@ -99,7 +100,7 @@ impl Session {
         let parties = [job.client, self.provider];
         let deal = Deal::from_the_start(of, job.terms, parties, manifest.log, mpc_run::signer);
         promise::check_honest(&deal)?;
-        let deal = files::begins(tools, job, deal).await?;
+        let deal = files::begins(tools, job, &manifest, deal).await?;
         let meeting = Meeting {
             of,
             terms: typed_data::terms(&job.terms),
@@ -109,13 +110,15 @@ impl Session {
             provider_key: details.link,
         };
         let relay = server::relay_here(&manifest.relays)?;
-        self.begin(tools, meeting, *key.secret(), relay, deal, job);
+        let auditor = Auditor::new(tools, deal, job.clone(), largest_checkpoint(&job.terms, &manifest));
+        self.begin(tools, meeting, *key.secret(), relay, auditor, job.state);
         Ok(())
     }
 
-    fn begin(&self, tools: Tools, meeting: Meeting, secret: [u8; 32], relay: String, deal: Deal, job: &Job) {
+    fn begin(&self, tools: Tools, meeting: Meeting, secret: [u8; 32], relay: String, auditor: Auditor, state: State) {
+        let deal = *auditor.deal();
         let mut side = Client::new(deal);
-        if job.state == State::Posted {
+        if state == State::Posted {
             side.ask();
         }
         if let Some(voucher) = promise::kept(&deal) {
@@ -137,8 +140,7 @@ impl Session {
                 watcher.view.update(|view| (view.step, view.error) = ("The link broke; it is made anew", Some(why)));
             }),
         };
-        let auditor = Rc::new(Auditor::new(tools, deal, job.clone()));
-        *self.open.borrow_mut() = Some(Open { side, deal, auditor, _talking: talk.begin() });
+        *self.open.borrow_mut() = Some(Open { side, deal, auditor: Rc::new(auditor), _talking: talk.begin() });
     }
 
     /// Takes in what the chain has of the job.

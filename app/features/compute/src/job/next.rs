@@ -39,7 +39,7 @@ pub fn Next(here: Here) -> impl IntoView {
                             view! {
                                 <p id="job-waits">
                                     {text}
-                                    {until.map(|at| view! { " Until " <Deadline at=at /> "." })}
+                                    {until.map(|at| view! { " This ends " <Deadline at=at /> "." })}
                                 </p>
                                 {until.map(|at| view! { <PassTime until=at /> })}
                             }

@@ -114,8 +114,9 @@ fn Fits(fits: Vec<Fit>) -> impl IntoView {
         view! {
             <li>
                 <Account address=fit.account />
+                " "
                 <span class="small soft">
-                    {format!(": {cost} at most, about {takes}, {} a unit", names::exact(fit.price))}
+                    {format!("{cost} at most, about {takes}, {} a unit", names::exact(fit.price))}
                 </span>
             </li>
         }
