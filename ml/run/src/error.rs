@@ -60,6 +60,11 @@ pub enum RunError {
     Results { output: String, found: usize, rows: usize },
     #[error("The model gave no result that can be read as a class or a number.")]
     NoResult,
+    #[error(
+        "The model's labels are numbers that can be names of classes and positions among them, and the table does not \
+         decide it. Export the model with the classes of the table as its labels."
+    )]
+    Unclear,
     #[error("The table has no rows below its header, so there is nothing to predict; choose a file with data.")]
     Empty,
     #[error("The values do not fit the model's input: {0}")]
