@@ -10,6 +10,7 @@ use ml_onnx::operators::{self, Cpu};
 use ml_onnx::{Attribute, Domain, Model, Node, Port, Tensor};
 
 use crate::classical;
+use crate::control;
 use crate::error::CpuError;
 use crate::kernel::{Kernel, Reason, unsupported};
 use crate::neural::{Fit, Segment, fit};
@@ -164,6 +165,9 @@ fn prepare(model: &Model, node: &Node, infos: &BTreeMap<&str, ValueInfo>) -> Res
     if node.domain == Domain::Ml {
         let kernel = classical::kernel(node);
         return kernel.map(Prepared::Own).map_err(|reason| unsupported(node, reason));
+    }
+    if control::is(node) {
+        return control::kernel(node, &inputs).map(Prepared::Own);
     }
     let fit = if known.rten() { fit(node, model.opset, &inputs, &outputs) } else { Fit::No };
     if fit == Fit::Exact {

@@ -6,6 +6,8 @@ use ml_onnx::operators::{self, ShapeRule};
 use ml_onnx::shapes::{self, Known};
 use ml_onnx::{Data, Dim, Domain, ElementType, Model, Node, Tensor};
 
+use crate::control;
+
 /// Lengths that are tried for dimensions that the file leaves open; 1 is not among them, since a dimension of length 1
 /// may be dropped.
 const TRIED: [usize; 4] = [2, 3, 4, 16];
@@ -61,7 +63,9 @@ fn ranks(model: &Model) -> BTreeMap<String, usize> {
         ports.collect::<Option<BTreeMap<_, _>>>()
     };
     let told = TRIED.iter().find_map(|&length| shapes::infer(model, &known(length)?).ok());
-    let values = told.map(|shapes| shapes.values).unwrap_or_default();
+    // What follows from the data says nothing of the rest.
+    let some = || shapes::infer_some(model, &known(TRIED[0])?).ok();
+    let values = told.map(|shapes| shapes.values).or_else(some).unwrap_or_default();
     values.into_iter().map(|(name, known)| (name, known.shape.len())).collect()
 }
 
@@ -85,6 +89,19 @@ fn output(node: &Node, inputs: &[Option<ValueInfo>], position: usize) -> ValueIn
         ShapeRule::Shape | ShapeRule::Size | ShapeRule::ArgExtreme => (ElementType::I64, true),
         ShapeRule::TopK | ShapeRule::Pool if position == 1 => (ElementType::I64, true),
         ShapeRule::Dropout if position == 1 => (ElementType::Bool, true),
+        ShapeRule::Control => (control::element(node, inputs, position).unwrap_or(first), false),
+        ShapeRule::OfData => match (node.operator.as_str(), position) {
+            ("NonZero", _) => (ElementType::I64, true),
+            ("Unique" | "StringSplit", 1..) => (ElementType::I64, true),
+            _ => (first, inputs.first().copied().flatten().is_none_or(|info| info.narrow)),
+        },
+        ShapeRule::CountTexts => (ElementType::F32, true),
+        ShapeRule::Quantise => (quantised(node, inputs), true),
+        ShapeRule::Dequantise => (at(1), true),
+        ShapeRule::QuantiseByItself => (if position == 1 { ElementType::F32 } else { ElementType::U8 }, true),
+        ShapeRule::MatMulInteger | ShapeRule::ConvInteger => (ElementType::I32, true),
+        ShapeRule::QuantisedMatMul | ShapeRule::QuantisedConv => (at(7), true),
+        ShapeRule::EyeLike => (element_of_code(node.int("dtype", 0)).unwrap_or(first), true),
         ShapeRule::Comparison | ShapeRule::Truth => (ElementType::Bool, true),
         ShapeRule::Cast => {
             let element = element_of_code(node.int("to", 1)).unwrap_or(ElementType::F32);
@@ -114,6 +131,12 @@ fn output(node: &Node, inputs: &[Option<ValueInfo>], position: usize) -> ValueIn
         _ => (first, given_narrow),
     };
     ValueInfo { element, narrow: narrow || element != ElementType::I64, rank: None }
+}
+
+/// The type that `QuantizeLinear` gives.
+fn quantised(node: &Node, inputs: &[Option<ValueInfo>]) -> ElementType {
+    let zero = inputs.get(2).copied().flatten().map(|info| info.element);
+    zero.or_else(|| element_of_code(node.int("output_dtype", 0))).unwrap_or(ElementType::U8)
 }
 
 /// The type of an output of a node of `ai.onnx.ml`.

@@ -59,11 +59,18 @@ pub enum ShapeRule {
     Clip,
     Concat,
     ConstantOfShape,
+    /// `If`, `Loop` and `Scan`.
+    Control,
     Conv,
+    ConvInteger,
     ConvTranspose,
+    /// `TfIdfVectorizer`
+    CountTexts,
+    Dequantise,
     Dropout,
     Einsum,
     Expand,
+    EyeLike,
     Flatten,
     Gather,
     GatherElements,
@@ -71,11 +78,29 @@ pub enum ShapeRule {
     Gemm,
     GlobalPool,
     LayerNorm,
+    /// `NegativeLogLikelihoodLoss` and `SoftmaxCrossEntropyLoss`.
+    Loss,
     MatMul,
+    MatMulInteger,
+    /// `StringNormalizer`
+    NormaliseTexts,
+    /// The shape depends on the data.
+    OfData,
     OneHot,
     Pad,
     Pool,
+    Quantise,
+    /// `DynamicQuantizeLinear`
+    QuantiseByItself,
+    /// `QLinearConv`
+    QuantisedConv,
+    /// `QLinearMatMul`
+    QuantisedMatMul,
+    /// `QLinearAdd` and `QLinearMul`.
+    QuantisedPair,
     Range,
+    /// `RNN`, `GRU` and `LSTM`.
+    Recurrent,
     Reduce,
     Reshape,
     Resize,
@@ -163,6 +188,7 @@ impl Domain {
         match self {
             Self::Onnx => "ai.onnx",
             Self::Ml => "ai.onnx.ml",
+            Self::Microsoft => "com.microsoft",
         }
     }
 }

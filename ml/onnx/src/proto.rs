@@ -1,6 +1,7 @@
 //! The part of `onnx.proto3` that is read and written here, declared by hand; field numbers are those of
 //! <https://github.com/onnx/onnx/blob/main/onnx/onnx-ml.proto>. What is only looked for so that it can be refused
-//! (sub-graphs, sparse tensors, functions) stays bytes, and what is of no use here is skipped: so nothing nests.
+//! (sparse tensors, functions) stays bytes, and what is of no use here is skipped. Graphs nest only as deep as the scan of
+//! the file lets them.
 //!
 //! Lists are packed where that file packs them and nowhere else: not every reader takes both.
 
@@ -117,6 +118,8 @@ pub struct AttributeProto {
     pub s: Option<Vec<u8>>,
     #[prost(message, optional, tag = "5")]
     pub t: Option<TensorProto>,
+    #[prost(message, optional, boxed, tag = "6")]
+    pub g: Option<Box<GraphProto>>,
     #[prost(float, repeated, packed = "false", tag = "7")]
     pub floats: Vec<f32>,
     #[prost(int64, repeated, packed = "false", tag = "8")]

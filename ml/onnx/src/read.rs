@@ -6,6 +6,7 @@
 mod attributes;
 mod error;
 mod graph;
+mod graphs;
 mod nodes;
 mod order;
 mod ports;

@@ -20,6 +20,8 @@ pub enum RunError {
     Inputs { name: String, why: &'static str },
     #[error("{0} Such a model cannot be run here.")]
     Shape(String),
+    #[error("{0}")]
+    DataDependent(String),
     #[error("One row of this model takes {} MB of memory while it runs, {} MB are allowed; choose a smaller model.", bytes >> 20, limit >> 20)]
     Memory { bytes: u64, limit: u64 },
     #[error("The row has {found} values, but the model takes {wanted}; fill in every field.")]

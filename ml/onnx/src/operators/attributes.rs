@@ -12,6 +12,7 @@ pub enum AttributeType {
     Ints,
     Texts,
     Tensor,
+    Graph,
 }
 
 impl AttributeType {
@@ -24,6 +25,7 @@ impl AttributeType {
             Attribute::Ints(_) => Self::Ints,
             Attribute::Texts(_) => Self::Texts,
             Attribute::Tensor(_) => Self::Tensor,
+            Attribute::Graph(_) => Self::Graph,
         }
     }
 
@@ -37,6 +39,7 @@ impl AttributeType {
             Self::Ints => "a list of integers",
             Self::Texts => "a list of texts",
             Self::Tensor => "a tensor",
+            Self::Graph => "a graph",
         }
     }
 }
@@ -64,7 +67,10 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "ratio"
             | "replaced_value_float"
             | "threshold"
-            | "value_float" => AttributeType::Float,
+            | "value_float"
+            | "clip"
+            | "lambd"
+            | "softcap" => AttributeType::Float,
             "allowzero"
             | "antialias"
             | "axis"
@@ -105,7 +111,30 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "transB"
             | "upper"
             | "value_int"
-            | "zeros" => AttributeType::Int,
+            | "zeros"
+            | "batch_axis"
+            | "block_size"
+            | "detect_negative"
+            | "detect_positive"
+            | "dtype"
+            | "hidden_size"
+            | "ignore_index"
+            | "input_forget"
+            | "is_case_sensitive"
+            | "layout"
+            | "linear_before_reset"
+            | "mark"
+            | "max_gram_length"
+            | "max_skip_count"
+            | "maxsplit"
+            | "min_gram_length"
+            | "mincharnum"
+            | "num_groups"
+            | "num_scan_inputs"
+            | "output_dtype"
+            | "p"
+            | "precision"
+            | "time_axis" => AttributeType::Int,
             "aggregate_function"
             | "approximate"
             | "auto_pad"
@@ -119,7 +148,14 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "norm"
             | "post_transform"
             | "round_mode"
-            | "value_string" => AttributeType::Text,
+            | "value_string"
+            | "case_change_action"
+            | "delimiter"
+            | "direction"
+            | "locale"
+            | "pad_value"
+            | "reduction"
+            | "tokenexp" => AttributeType::Text,
             "base_values"
             | "class_weights"
             | "coefficients"
@@ -138,7 +174,10 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "support_vectors"
             | "target_weights"
             | "value_floats"
-            | "values_floats" => AttributeType::Floats,
+            | "values_floats"
+            | "activation_alpha"
+            | "activation_beta"
+            | "weights" => AttributeType::Floats,
             "axes"
             | "cats_int64s"
             | "class_ids"
@@ -174,14 +213,25 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "tree_roots"
             | "value_ints"
             | "values_int64s"
-            | "vectors_per_class" => AttributeType::Ints,
+            | "vectors_per_class"
+            | "ngram_counts"
+            | "ngram_indexes"
+            | "pool_int64s"
+            | "scan_input_axes"
+            | "scan_input_directions"
+            | "scan_output_axes"
+            | "scan_output_directions" => AttributeType::Ints,
             "cats_strings"
             | "classes_strings"
             | "classlabels_strings"
             | "keys_strings"
             | "nodes_modes"
             | "value_strings"
-            | "values_strings" => AttributeType::Texts,
+            | "values_strings"
+            | "activations"
+            | "pool_strings"
+            | "separators"
+            | "stopwords" => AttributeType::Texts,
             "base_values_as_tensor"
             | "class_weights_as_tensor"
             | "default_tensor"
@@ -194,6 +244,7 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "target_weights_as_tensor"
             | "value"
             | "values_tensor" => AttributeType::Tensor,
+            "body" | "else_branch" | "then_branch" => AttributeType::Graph,
             _ => return None,
         },
     })

@@ -17,6 +17,11 @@ pub enum ReadError {
     TooMuchMemory { limit: u64 },
     #[error("The file nests its types more than {limit} deep, which no exporter does. Export the model again.")]
     TooDeep { limit: usize },
+    #[error(
+        "The file nests graphs in graphs more than {limit} deep. Export the model with fewer branches and loops inside \
+         each other."
+    )]
+    GraphsTooDeep { limit: usize },
     #[error("A name in the file is {bytes} bytes long; names here have at most {limit}. Export it with shorter names.")]
     LongName { bytes: u64, limit: u64 },
     #[error("The file holds no graph, so there is nothing to run. Export the model again.")]
@@ -49,10 +54,16 @@ pub enum ReadError {
     )]
     OperatorVersion { node: String, operator: String, domain: &'static str, opset: i64, first: i64, last: i64 },
     #[error(
-        "Node \"{node}\" is {operator}, which holds graphs of its own; control flow does not run here. Export the model \
-         with its branches and loops written out."
+        "Node \"{node}\" is {operator}, which holds graphs of its own that do not run here; those of If, Loop and Scan do. \
+         Export the model with such steps written out."
     )]
     ControlFlow { node: String, operator: String },
+    #[error("Node \"{node}\" is {operator} without its graph \"{attribute}\". Export the model again.")]
+    GraphMissing { node: String, operator: String, attribute: &'static str },
+    #[error(
+        "Node \"{node}\" ({operator}) gives {given} values to its graph, which takes {wanted}. Export the model again."
+    )]
+    GraphInputs { node: String, operator: String, given: usize, wanted: usize },
     #[error(
         "Node \"{node}\" calls the function {operator} of the file; functions do not run here. Export the model with \
          its functions written out."

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attributes;
+use super::graph::{Around, File};
+use super::graphs::{self, Place};
 use super::tensors::Tensors;
 use crate::operators::{self, ML_OPSETS, OPSETS};
 use crate::proto::{self, NodeProto};
@@ -13,6 +15,7 @@ pub fn domain(name: &str) -> Option<Domain> {
     match name {
         "" | "ai.onnx" => Some(Domain::Onnx),
         "ai.onnx.ml" => Some(Domain::Ml),
+        "com.microsoft" => Some(Domain::Microsoft),
         _ => None,
     }
 }
@@ -29,6 +32,7 @@ impl Opsets {
         match domain {
             Domain::Onnx => self.onnx,
             Domain::Ml => self.ml,
+            Domain::Microsoft => 1,
         }
     }
 }
@@ -59,29 +63,33 @@ pub enum Read {
     Constant { value: String, tensor: Tensor },
 }
 
-/// Reads the node that is called `name`; `functions` are the (domain, name) of the file's own.
+/// Reads the node that is called `name`; `around` are the constants of the graphs that it lies in.
 pub fn read(
     node: NodeProto,
     name: String,
-    opsets: Opsets,
-    functions: &BTreeSet<(String, String)>,
+    file: &File<'_>,
+    around: &Around<'_>,
     tensors: &mut Tensors<'_>,
 ) -> Result<Read, ReadError> {
     let operator = node.op_type;
-    if functions.contains(&(node.domain.clone(), operator.clone())) {
+    if file.functions.contains(&(node.domain.clone(), operator.clone())) {
         return Err(ReadError::Function { node: name, operator });
     }
     let Some(domain) = domain(&node.domain) else {
         return Err(ReadError::Domain { node: name, operator, domain: node.domain });
     };
-    if domain == Domain::Onnx && matches!(operator.as_str(), "If" | "Loop" | "Scan" | "SequenceMap") {
+    if domain == Domain::Onnx && operator == "SequenceMap" {
         return Err(ReadError::ControlFlow { node: name, operator });
     }
     let Some(known) = operators::find(domain, &operator) else {
         return Err(ReadError::Operator { node: name, operator, domain: domain.name() });
     };
-    let opset = opsets.of(domain);
-    let (all_first, all_last) = if domain == Domain::Onnx { OPSETS } else { ML_OPSETS };
+    let opset = file.opsets.of(domain);
+    let (all_first, all_last) = match domain {
+        Domain::Onnx => OPSETS,
+        Domain::Ml => ML_OPSETS,
+        Domain::Microsoft => (1, 1),
+    };
     if opset == 0 {
         return Err(ReadError::OpsetMissing { domain: domain.name(), node: name, operator });
     }
@@ -92,8 +100,9 @@ pub fn read(
     if !(first..=last).contains(&opset) {
         return Err(ReadError::OperatorVersion { node: name, operator, domain: domain.name(), opset, first, last });
     }
-    let attributes = attributes::read(node.attribute, &name, &operator, tensors)?;
-    let (inputs, outputs) = (trimmed(node.input), trimmed(node.output));
+    let (graphs, attributes) = node.attribute.into_iter().partition(|attribute| attribute.g.is_some());
+    let mut attributes = attributes::read(attributes, &name, &operator, tensors)?;
+    let (mut inputs, outputs) = (trimmed(node.input), trimmed(node.output));
     let (least, most) = known.inputs;
     if !(least..=most).contains(&inputs.len()) {
         return Err(ReadError::Inputs { node: name, operator, found: inputs.len(), least, most });
@@ -111,6 +120,14 @@ pub fn read(
         && ElementType::from_onnx(*to).is_none()
     {
         return Err(ReadError::CastTo { node: name, operator, found: proto::type_name(*to) });
+    }
+    if domain == Domain::Onnx && matches!(operator.as_str(), "If" | "Loop" | "Scan") {
+        let place = Place { node: &name, operator: &operator };
+        graphs::read(graphs, place, &mut inputs, &mut attributes, &mut |graph| {
+            super::graph::one(graph, Some(around), file, tensors)
+        })?;
+    } else if !graphs.is_empty() {
+        return Err(ReadError::ControlFlow { node: name, operator });
     }
     let node = Node { name, domain, operator, inputs, outputs, attributes };
     if node.domain == Domain::Onnx && node.operator == "Constant" { constant(node) } else { Ok(Read::Node(node)) }
@@ -143,7 +160,7 @@ fn constant(mut node: Node) -> Result<Read, ReadError> {
             let texts: Vec<_> = values.into_iter().map(text).collect::<Result<_, _>>()?;
             (vec![texts.len()], Data::String(texts))
         }
-        None => return Err(without()),
+        Some((_, Attribute::Graph(_))) | None => return Err(without()),
     };
     let tensor = Tensor::new(shape, data).map_err(|_| without())?;
     Ok(Read::Constant { value, tensor })

@@ -31,6 +31,28 @@ pub fn read(
     Ok(read)
 }
 
+/// Reads ports of a graph in a graph: they may say nothing of their types, which then follow from what is handed over.
+pub fn inner(ports: Vec<ValueInfoProto>, what: &'static str, limits: &Limits) -> Result<Vec<Port>, ReadError> {
+    let mut read: Vec<Port> = Vec::with_capacity(ports.len());
+    let mut seen = BTreeSet::new();
+    for ValueInfoProto { name, r#type } in ports {
+        if name.is_empty() {
+            return Err(ReadError::PortNameless { what });
+        }
+        if what == INPUT && !seen.insert(name.clone()) {
+            return Err(ReadError::PortTwice { what, name });
+        }
+        let tensor = r#type.and_then(|kind| kind.tensor_type);
+        let element = tensor.as_ref().and_then(|tensor| ElementType::from_onnx(tensor.elem_type.into()));
+        let dims = match &tensor {
+            Some(tensor) => dims(tensor, what, &name, limits)?,
+            None => None,
+        };
+        read.push(Port { name, element: element.unwrap_or(ElementType::F32), dims });
+    }
+    Ok(read)
+}
+
 fn port(port: ValueInfoProto, what: &'static str, limits: &Limits, zip: Option<usize>) -> Result<Port, ReadError> {
     let name = port.name;
     let not_a_tensor = |name| Err(ReadError::NotATensor { what, name });

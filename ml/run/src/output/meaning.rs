@@ -124,7 +124,7 @@ fn single(node: &Node) -> Single {
     match (node.domain, node.operator.as_str()) {
         (Domain::Onnx, "Sigmoid" | "HardSigmoid") => Single::Probability,
         (Domain::Onnx, "Gemm" | "MatMul" | "Add") => Single::Logit,
-        (Domain::Onnx, _) => Single::Value,
+        (Domain::Onnx | Domain::Microsoft, _) => Single::Value,
         (Domain::Ml, _) if node.text("post_transform") == Some("LOGISTIC") => Single::Probability,
         (Domain::Ml, _) => Single::Value,
     }
