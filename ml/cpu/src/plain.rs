@@ -27,6 +27,7 @@ mod texts;
 
 pub(crate) use stack::{part, stacked};
 
+use ml_onnx::proto::Half;
 use ml_onnx::{ElementType, Node};
 
 use crate::kernel::{Kernel, Reason};
@@ -65,7 +66,8 @@ pub(crate) fn kernel(
         "IsNaN" if float => compare::is_nan(),
         "IsInf" if float => compare::is_infinite(node),
         "Where" => compare::choose(),
-        "Cast" | "CastLike" => cast::cast(to),
+        "Cast" => cast::cast(to, Half::from_onnx(node.int("to", 1))),
+        "CastLike" => cast::cast(to, None),
         "Identity" => arrange::identity(),
         "Dropout" => arrange::dropout(node),
         "Reshape" => arrange::reshape(node),

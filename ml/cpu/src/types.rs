@@ -101,10 +101,10 @@ fn output(node: &Node, inputs: &[Option<ValueInfo>], position: usize) -> ValueIn
         ShapeRule::QuantiseByItself => (if position == 1 { ElementType::F32 } else { ElementType::U8 }, true),
         ShapeRule::MatMulInteger | ShapeRule::ConvInteger => (ElementType::I32, true),
         ShapeRule::QuantisedMatMul | ShapeRule::QuantisedConv => (at(7), true),
-        ShapeRule::EyeLike => (element_of_code(node.int("dtype", 0)).unwrap_or(first), true),
+        ShapeRule::EyeLike => (ElementType::from_onnx(node.int("dtype", 0)).unwrap_or(first), true),
         ShapeRule::Comparison | ShapeRule::Truth => (ElementType::Bool, true),
         ShapeRule::Cast => {
-            let element = element_of_code(node.int("to", 1)).unwrap_or(ElementType::F32);
+            let element = ElementType::from_onnx(node.int("to", 1)).unwrap_or(ElementType::F32);
             // A number with a fraction can be anything.
             (element, given_narrow && !matches!(first, ElementType::F32 | ElementType::F64 | ElementType::String))
         }
@@ -136,7 +136,7 @@ fn output(node: &Node, inputs: &[Option<ValueInfo>], position: usize) -> ValueIn
 /// The type that `QuantizeLinear` gives.
 fn quantised(node: &Node, inputs: &[Option<ValueInfo>]) -> ElementType {
     let zero = inputs.get(2).copied().flatten().map(|info| info.element);
-    zero.or_else(|| element_of_code(node.int("output_dtype", 0))).unwrap_or(ElementType::U8)
+    zero.or_else(|| ElementType::from_onnx(node.int("output_dtype", 0))).unwrap_or(ElementType::U8)
 }
 
 /// The type of an output of a node of `ai.onnx.ml`.
@@ -169,19 +169,4 @@ fn classical(node: &Node, first: ElementType, position: usize) -> ElementType {
 
 fn other_label(element: ElementType) -> ElementType {
     if element == ElementType::String { ElementType::I64 } else { ElementType::String }
-}
-
-/// `TensorProto.DataType` in ONNX's own numbers.
-pub(crate) fn element_of_code(code: i64) -> Option<ElementType> {
-    Some(match code {
-        1 => ElementType::F32,
-        2 => ElementType::U8,
-        3 => ElementType::I8,
-        6 => ElementType::I32,
-        7 => ElementType::I64,
-        8 => ElementType::String,
-        9 => ElementType::Bool,
-        11 => ElementType::F64,
-        _ => return None,
-    })
 }

@@ -9,9 +9,9 @@ use crate::Domain;
 pub use attributes::{AttributeType, attribute_type};
 pub use table::OPERATORS;
 
-/// The first and last version of `ai.onnx` that is read. After 23 the operators of the table gained element types that
+/// The first and last version of `ai.onnx` that is read: before 7 only operators that are the same since. After 23 the operators of the table gained element types that
 /// are not read here, Mod without `fmod` on floats, and the `mode` of SpaceToDepth.
-pub const OPSETS: (i64, i64) = (7, 28);
+pub const OPSETS: (i64, i64) = (1, 28);
 /// The first and last version of `ai.onnx.ml` that is read.
 pub const ML_OPSETS: (i64, i64) = (1, 5);
 

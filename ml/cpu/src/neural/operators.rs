@@ -151,6 +151,8 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<ValueInfo>], outputs
         "Shape" => exact(&[F32, I32, I64, Bool, I8, U8]),
         // rten takes the steps for the axes where these are left out.
         "Slice" if node.inputs.len() == 5 && node.inputs[3].is_empty() => Fit::No,
+        // rten takes a list of axes only.
+        "Squeeze" | "Unsqueeze" if !node.attributes.contains_key("axes") && rank(inputs, 1) == Some(0) => Fit::No,
         "Gather" | "Concat" | "Slice" | "Reshape" | "Flatten" | "Expand" | "Squeeze" | "Unsqueeze" | "Split"
         | "Transpose" | "Identity" => exact(&[F32, I32, I64, Bool]),
         "Dropout" if wanted(node, &[0]) => exact(&[F32]),

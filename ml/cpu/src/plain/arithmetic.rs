@@ -33,11 +33,11 @@ fn pair(node: &Node) -> Result<Pair, Reason> {
         "BitwiseAnd" => |a, b| Some(a & b),
         "BitwiseOr" => |a, b| Some(a | b),
         "BitwiseXor" => |a, b| Some(a ^ b),
-        // What is shifted has no sign here, and fits.
+        // Beyond the width nothing is left but the sign.
         "BitShift" if node.text("direction") == Some("LEFT") => {
             |a, b| Some(u32::try_from(b).ok().and_then(|b| a.checked_shl(b)).unwrap_or(0))
         }
-        "BitShift" => |a, b| Some(u32::try_from(b).ok().and_then(|b| a.checked_shr(b)).unwrap_or(0)),
+        "BitShift" => |a, b| Some(a >> u32::try_from(b).unwrap_or(63).min(63)),
         "PRelu" => |a, b| Some(if a < 0 { a.wrapping_mul(b) } else { a }),
         other => return Err(Reason(format!("{other} has no kernel."))),
     };

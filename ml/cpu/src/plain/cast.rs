@@ -1,13 +1,19 @@
 //! From one type of element to another.
 
+use ml_onnx::proto::Half;
 use ml_onnx::{Data, ElementType};
 
 use crate::kernel::{Kernel, Reason, closure, input, one};
 
-pub(super) fn cast(to: ElementType) -> Box<dyn Kernel> {
+/// `half` says that what comes out is rounded as floats of 16 bits are.
+pub(super) fn cast(to: ElementType, half: Option<Half>) -> Box<dyn Kernel> {
     closure(move |inputs| {
         let tensor = input(inputs, 0)?;
-        one(tensor.shape().to_vec(), converted(tensor.data(), to)?)
+        let mut data = converted(tensor.data(), to)?;
+        if let (Some(half), Data::F32(values)) = (half, &mut data) {
+            values.iter_mut().for_each(|value| *value = half.rounded(*value));
+        }
+        one(tensor.shape().to_vec(), data)
     })
 }
 

@@ -76,6 +76,7 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "axis"
             | "batch_dims"
             | "blocksize"
+            | "broadcast"
             | "ceil_mode"
             | "count_include_pad"
             | "default_int64"

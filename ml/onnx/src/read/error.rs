@@ -8,6 +8,8 @@ pub enum ReadError {
     TooLarge { bytes: u64, limit: u64 },
     #[error("This is not a whole ONNX file: {cause}. Check that it is an .onnx file and was not cut off on the way.")]
     NotOnnx { cause: String },
+    #[error("This is {what}, which is no ONNX file. {next_step}")]
+    OtherFormat { what: &'static str, next_step: String },
     #[error("The file has more than {limit} {what}; models here have at most that many. Export a smaller one.")]
     TooMany { what: &'static str, limit: u64 },
     #[error(
@@ -39,8 +41,8 @@ pub enum ReadError {
     )]
     OpsetMissing { domain: &'static str, node: String, operator: String },
     #[error(
-        "Node \"{node}\" is a {operator} of the operator set \"{domain}\"; only ai.onnx and ai.onnx.ml run here. Export \
-         the model with standard operators."
+        "Node \"{node}\" is a {operator} of the operator set \"{domain}\", which does not run here. If an optimiser wrote \
+         it, choose the model as it was before; otherwise export it with standard operators."
     )]
     Domain { node: String, operator: String, domain: String },
     #[error(

@@ -82,6 +82,9 @@ pub fn read(
         return Err(ReadError::ControlFlow { node: name, operator });
     }
     let Some(known) = operators::find(domain, &operator) else {
+        if domain == Domain::Microsoft {
+            return Err(ReadError::Domain { node: name, operator, domain: node.domain });
+        }
         return Err(ReadError::Operator { node: name, operator, domain: domain.name() });
     };
     let opset = file.opsets.of(domain);
@@ -120,6 +123,11 @@ pub fn read(
         && ElementType::from_onnx(*to).is_none()
     {
         return Err(ReadError::CastTo { node: name, operator, found: proto::type_name(*to) });
+    }
+    // Before version 7 the second value could be laid along an axis.
+    if opset < 7 && attributes.contains_key("axis") && attributes.contains_key("broadcast") {
+        let (first, domain) = (7, domain.name());
+        return Err(ReadError::OperatorVersion { node: name, operator, domain, opset, first, last });
     }
     if domain == Domain::Onnx && matches!(operator.as_str(), "If" | "Loop" | "Scan") {
         let place = Place { node: &name, operator: &operator };

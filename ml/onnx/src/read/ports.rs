@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::proto::{self, MapTypeProto, SequenceTypeProto, TensorTypeProto, TypeProto, ValueInfoProto};
+use crate::proto::{self, Half, MapTypeProto, SequenceTypeProto, TensorTypeProto, TypeProto, ValueInfoProto};
 use crate::{Dim, ElementType, Limits, Port, ReadError};
 
 /// Which side of the model a port is on, for messages.
@@ -70,7 +70,9 @@ fn port(port: ValueInfoProto, what: &'static str, limits: &Limits, zip: Option<u
         Some(TypeProto { tensor_type: Some(tensor), .. }) => {
             let dims = dims(&tensor, what, &name, limits)?;
             let code = i64::from(tensor.elem_type);
-            let Some(element) = ElementType::from_onnx(code) else {
+            // Steps in bfloat16 round too much for floats of 32 bits to stand for them.
+            let element = ElementType::from_onnx(code).filter(|_| Half::from_onnx(code) != Some(Half::Brain));
+            let Some(element) = element else {
                 return Err(ReadError::PortType { what, name, found: proto::type_name(code) });
             };
             Ok(Port { name, element, dims })
