@@ -19,6 +19,7 @@ mod quantise;
 mod recurrent;
 mod reduce;
 mod resize;
+mod sample;
 mod scatter;
 mod softmax;
 mod stack;
@@ -68,6 +69,7 @@ pub(crate) fn kernel(
         "Where" => compare::choose(),
         "Cast" => cast::cast(to, Half::from_onnx(node.int("to", 1))),
         "CastLike" => cast::cast(to, None),
+        "BitCast" => cast::same_bits(to),
         "Identity" => arrange::identity(),
         "Dropout" => arrange::dropout(node),
         "Reshape" => arrange::reshape(node),
@@ -81,6 +83,7 @@ pub(crate) fn kernel(
         "Split" => arrange::split(node),
         "Slice" => arrange::slice(node),
         "Pad" => arrange::pad(node)?,
+        "CenterCropPad" => arrange::centre(node),
         "DepthToSpace" => arrange::depth_to_space(node)?,
         "SpaceToDepth" => arrange::space_to_depth(node)?,
         "Trilu" => arrange::triangle(node),
@@ -127,9 +130,13 @@ pub(crate) fn kernel(
         "Softmax" | "LogSoftmax" | "Hardmax" if float => softmax::softmax(node, opset)?,
         "MatMul" if number => product::mat_mul(),
         "Gemm" if number => product::gemm(node),
-        "GlobalMaxPool" | "GlobalAveragePool" if float => pool::global(node),
+        "GlobalMaxPool" | "GlobalAveragePool" | "GlobalLpPool" if float => pool::global(node),
         "MaxPool" if matches!(first, F32 | F64 | I8 | U8) => pool::max(node)?,
         "AveragePool" if float => pool::average(node)?,
+        "LpPool" if float => pool::sizes(node)?,
+        "GridSample" if float => sample::grid(node)?,
+        "RotaryEmbedding" if float => sample::rotary(node)?,
+        "Det" if float => product::determinant(),
         "LRN" if float => pool::response(node)?,
         "LayerNormalization" if float => normalise::layer(node),
         "RMSNormalization" if float => normalise::root_mean_square(node),

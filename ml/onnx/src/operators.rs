@@ -56,6 +56,7 @@ pub enum ShapeRule {
     Blocks,
     Cast,
     CastLike,
+    CenterCropPad,
     Clip,
     Concat,
     ConstantOfShape,
@@ -67,6 +68,7 @@ pub enum ShapeRule {
     /// `TfIdfVectorizer`
     CountTexts,
     Dequantise,
+    Det,
     Dropout,
     Einsum,
     Expand,
@@ -77,6 +79,7 @@ pub enum ShapeRule {
     GatherND,
     Gemm,
     GlobalPool,
+    GridSample,
     LayerNorm,
     /// `NegativeLogLikelihoodLoss` and `SoftmaxCrossEntropyLoss`.
     Loss,

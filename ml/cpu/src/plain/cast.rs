@@ -17,6 +17,32 @@ pub(super) fn cast(to: ElementType, half: Option<Half>) -> Box<dyn Kernel> {
     })
 }
 
+/// `BitCast`: the same bits as another type of that size.
+pub(super) fn same_bits(to: ElementType) -> Box<dyn Kernel> {
+    closure(move |inputs| {
+        let tensor = input(inputs, 0)?;
+        let data = match (tensor.data(), to) {
+            (data, to) if data.element_type() == to => data.clone(),
+            (Data::F32(values), ElementType::I32) => Data::I32(values.iter().map(|v| v.to_bits() as i32).collect()),
+            (Data::I32(values), ElementType::F32) => {
+                Data::F32(values.iter().map(|&v| f32::from_bits(v as u32)).collect())
+            }
+            (Data::F64(values), ElementType::I64) => Data::I64(values.iter().map(|v| v.to_bits() as i64).collect()),
+            (Data::I64(values), ElementType::F64) => {
+                Data::F64(values.iter().map(|&v| f64::from_bits(v as u64)).collect())
+            }
+            (Data::I8(values), ElementType::U8) => Data::U8(values.iter().map(|&v| v as u8).collect()),
+            (Data::U8(values), ElementType::I8) => Data::I8(values.iter().map(|&v| v as i8).collect()),
+            (Data::Bool(values), ElementType::U8) => Data::U8(values.iter().map(|&v| u8::from(v)).collect()),
+            (Data::U8(values), ElementType::Bool) => Data::Bool(values.iter().map(|&v| v != 0).collect()),
+            (other, to) => {
+                return Err(Reason(format!("the bits of {:?} are not those of {to:?}.", other.element_type())));
+            }
+        };
+        one(tensor.shape().to_vec(), data)
+    })
+}
+
 /// Numbers are cut towards zero; what does not fit becomes the nearest that does, integers wrap. Texts are as
 /// onnxruntime writes them.
 pub(super) fn converted(data: &Data, to: ElementType) -> Result<Data, Reason> {

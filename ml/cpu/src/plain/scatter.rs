@@ -7,7 +7,7 @@ use ml_onnx::{Data, Node, Tensor};
 
 use super::arguments::{axis, integers};
 use super::pick::place;
-use super::strides::{around, each, strides, take};
+use super::strides::{around, strides, take};
 use crate::kernel::{Kernel, Reason, closure, elements, input, one};
 
 /// What becomes of an element that something is put on.
@@ -317,9 +317,6 @@ pub(super) fn reverse_sequence(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
                 places.extend(start..start + after);
             }
         }
-        one(
-            tensor.shape().to_vec(),
-            each!(tensor.data(), values => places.iter().map(|&p| values[p].clone()).collect()),
-        )
+        one(tensor.shape().to_vec(), take(tensor.data(), &places))
     }))
 }
