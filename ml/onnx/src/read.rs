@@ -6,6 +6,7 @@
 mod attributes;
 mod error;
 mod formats;
+mod fused;
 mod graph;
 mod graphs;
 mod nodes;

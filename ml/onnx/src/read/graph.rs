@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fused;
 use super::nodes::{self, Opsets, Read};
 use super::order::order;
 use super::ports::{self, INPUT, OUTPUT};
@@ -64,10 +65,11 @@ pub fn one(
         None => ports::read(inputs, INPUT, file.limits, |_| None)?,
         Some(_) => ports::inner(inputs, INPUT, file.limits)?,
     };
-    let names = nodes::names(&graph.node);
+    let listed = fused::written_out(graph.node);
+    let names = nodes::names(&listed);
     let mut givers = Givers::new(&constants, inputs.iter().map(|port| port.name.as_str()));
-    let mut nodes = Vec::with_capacity(graph.node.len());
-    for (at, node) in graph.node.into_iter().enumerate() {
+    let mut nodes = Vec::with_capacity(listed.len());
+    for (at, node) in listed.into_iter().enumerate() {
         let name = names.get(at).cloned().unwrap_or_default();
         let around: Vec<_> = around.unwrap_or_default().iter().copied().chain([&constants]).collect();
         match nodes::read(node, name, file, &around, tensors)? {

@@ -110,7 +110,9 @@ pub fn read(
     if !(least..=most).contains(&inputs.len()) {
         return Err(ReadError::Inputs { node: name, operator, found: inputs.len(), least, most });
     }
-    if let Some(position) = inputs.iter().take(least).position(String::is_empty) {
+    // A loop may do without a number of runs, and without a condition.
+    let needed = if operator == "Loop" { 0 } else { least };
+    if let Some(position) = inputs.iter().take(needed).position(String::is_empty) {
         return Err(ReadError::InputLeftOut { node: name, operator, position });
     }
     let (least, most) = known.outputs;
