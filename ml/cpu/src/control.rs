@@ -1,10 +1,9 @@
 //! `If`, `Loop` and `Scan`: models in a model.
 
-use ml_onnx::{Data, Dim, ElementType, Graph, Model, Node, Tensor};
+use ml_onnx::{Data, Graph, Model, Node, Tensor};
 
 use crate::error::CpuError;
 use crate::kernel::{Kernel, Reason, input};
-use crate::model::CpuModel;
 use crate::plain::{part, stacked};
 use crate::types::{self, ValueInfo};
 
@@ -16,49 +15,23 @@ pub(crate) fn is(node: &Node) -> bool {
     matches!(node.operator.as_str(), "If" | "Loop" | "Scan")
 }
 
-/// The inner model of a node, its inputs of the types and ranks of what the node is given.
-pub(crate) fn typed(node: &Node, graph: &Graph, given: &[Option<ValueInfo>]) -> Model {
-    let mut model = graph.model.clone();
-    let scans = usize::try_from(node.int("num_scan_inputs", 0)).unwrap_or(0);
-    for (at, port) in model.inputs.iter_mut().enumerate() {
-        let captured = at >= graph.handed;
-        let place = if captured { node.inputs.iter().position(|name| *name == port.name) } else { Some(at) };
-        let info = place.and_then(|place| given.get(place).copied().flatten());
-        let (element, rank) = match (node.operator.as_str(), at) {
-            ("Loop", 0) => (ElementType::I64, None),
-            ("Loop", 1) => (ElementType::Bool, None),
-            _ => (info.map_or(port.element, |info| info.element), info.and_then(|info| info.rank)),
-        };
-        port.element = element;
-        // What goes round a loop may change its shape.
-        let rank = match node.operator.as_str() {
-            _ if captured => rank,
-            "Scan" if at + scans >= graph.handed => rank.and_then(|rank| rank.checked_sub(1)),
-            _ => None,
-        };
-        port.dims = rank.map(|rank| vec![Dim::Named(String::new()); rank]);
-    }
-    model
+/// A model that runs, whatever it was made to run with: named inputs to outputs in its order.
+pub(crate) trait Runs: Send + Sync {
+    fn run(&self, inputs: Vec<(String, Tensor)>) -> Result<Vec<(String, Tensor)>, CpuError>;
 }
 
-/// The type of output `position` of such a node.
-pub(crate) fn element(node: &Node, given: &[Option<ValueInfo>], position: usize) -> Option<ElementType> {
-    let (graph, at) = match node.operator.as_str() {
-        "If" => (node.graph("then_branch")?, position),
-        // The body says first whether to go on.
-        "Loop" => (node.graph("body")?, position + 1),
-        _ => (node.graph("body")?, position),
-    };
-    let model = typed(node, graph, given);
-    let infos = types::infer(&model);
-    infos.get(model.outputs.get(at)?.name.as_str()).map(|info| info.element)
-}
+/// Prepares a model.
+pub(crate) type Prepare<'a> = dyn Fn(&Model) -> Result<Box<dyn Runs>, CpuError> + 'a;
 
 /// Prepares such a node.
-pub(crate) fn kernel(node: &Node, given: &[Option<ValueInfo>]) -> Result<Box<dyn Kernel>, CpuError> {
+pub(crate) fn kernel(
+    node: &Node,
+    given: &[Option<ValueInfo>],
+    prepare: &Prepare<'_>,
+) -> Result<Box<dyn Kernel>, CpuError> {
     let inner = |name: &str| {
         let missing = || CpuError::Load { reason: format!("node {} lacks its graph {name}.", node.name) };
-        Inner::new(node, node.graph(name).ok_or_else(missing)?, given)
+        Inner::new(node, node.graph(name).ok_or_else(missing)?, given, prepare)
     };
     Ok(match node.operator.as_str() {
         "If" => Box::new(Branches { then: inner("then_branch")?, otherwise: inner("else_branch")? }),
@@ -69,7 +42,7 @@ pub(crate) fn kernel(node: &Node, given: &[Option<ValueInfo>]) -> Result<Box<dyn
 
 /// A model in a model.
 struct Inner {
-    model: CpuModel,
+    model: Box<dyn Runs>,
     /// Names of what is handed over.
     handed: Vec<String>,
     /// Names of what it uses from around it, and the node's input that it is.
@@ -78,12 +51,12 @@ struct Inner {
 }
 
 impl Inner {
-    fn new(node: &Node, graph: &Graph, given: &[Option<ValueInfo>]) -> Result<Self, CpuError> {
-        let model = typed(node, graph, given);
+    fn new(node: &Node, graph: &Graph, given: &[Option<ValueInfo>], prepare: &Prepare<'_>) -> Result<Self, CpuError> {
+        let model = types::typed(node, graph, given);
         let handed = model.inputs.iter().take(graph.handed).map(|port| port.name.clone()).collect();
         let place = |name: &str| node.inputs.iter().position(|input| input == name);
         let captured = graph.captured().filter_map(|name| Some((name.to_owned(), place(name)?))).collect();
-        Ok(Self { outputs: model.outputs.len(), model: CpuModel::new(&model)?, handed, captured })
+        Ok(Self { outputs: model.outputs.len(), model: prepare(&model)?, handed, captured })
     }
 
     /// Runs with `handed` values, among all the node's `inputs`.

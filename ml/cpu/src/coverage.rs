@@ -24,7 +24,7 @@ fn computed_by(sample: &Sample) -> (bool, bool) {
     let elements =
         |infos: &[Option<ValueInfo>]| infos.iter().map(|info| info.map(|info| info.element)).collect::<Vec<_>>();
     if control::is(node) {
-        return (false, control::kernel(node, &inputs).is_ok());
+        return (false, control::kernel(node, &inputs, &|model| Ok(Box::new(CpuModel::new(model)?))).is_ok());
     }
     let own = plain::kernel(node, sample.model.opset, &elements(&inputs), &elements(&outputs));
     (fit(node, sample.model.opset, &inputs, &outputs) != Fit::No, own.is_ok_and(|kernel| kernel.is_some()))

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use ml_onnx::operators::{self, ShapeRule};
 use ml_onnx::shapes::{self, Known};
-use ml_onnx::{Data, Dim, Domain, ElementType, Model, Node, Tensor};
-
-use crate::control;
+use ml_onnx::{Data, Dim, Domain, ElementType, Graph, Model, Node, Tensor};
 
 /// Lengths that are tried for dimensions that the file leaves open; 1 is not among them, since a dimension of length 1
 /// may be dropped.
@@ -89,7 +87,7 @@ fn output(node: &Node, inputs: &[Option<ValueInfo>], position: usize) -> ValueIn
         ShapeRule::Shape | ShapeRule::Size | ShapeRule::ArgExtreme => (ElementType::I64, true),
         ShapeRule::TopK | ShapeRule::Pool if position == 1 => (ElementType::I64, true),
         ShapeRule::Dropout if position == 1 => (ElementType::Bool, true),
-        ShapeRule::Control => (control::element(node, inputs, position).unwrap_or(first), false),
+        ShapeRule::Control => (inner_element(node, inputs, position).unwrap_or(first), false),
         ShapeRule::OfData => match (node.operator.as_str(), position) {
             ("NonZero", _) => (ElementType::I64, true),
             ("Unique" | "StringSplit", 1..) => (ElementType::I64, true),
@@ -131,6 +129,44 @@ fn output(node: &Node, inputs: &[Option<ValueInfo>], position: usize) -> ValueIn
         _ => (first, given_narrow),
     };
     ValueInfo { element, narrow: narrow || element != ElementType::I64, rank: None }
+}
+
+/// The inner model of a node, its inputs of the types and ranks of what the node is given.
+pub(crate) fn typed(node: &Node, graph: &Graph, given: &[Option<ValueInfo>]) -> Model {
+    let mut model = graph.model.clone();
+    let scans = usize::try_from(node.int("num_scan_inputs", 0)).unwrap_or(0);
+    for (at, port) in model.inputs.iter_mut().enumerate() {
+        let captured = at >= graph.handed;
+        let place = if captured { node.inputs.iter().position(|name| *name == port.name) } else { Some(at) };
+        let info = place.and_then(|place| given.get(place).copied().flatten());
+        let (element, rank) = match (node.operator.as_str(), at) {
+            ("Loop", 0) => (ElementType::I64, None),
+            ("Loop", 1) => (ElementType::Bool, None),
+            _ => (info.map_or(port.element, |info| info.element), info.and_then(|info| info.rank)),
+        };
+        port.element = element;
+        // What goes round a loop may change its shape.
+        let rank = match node.operator.as_str() {
+            _ if captured => rank,
+            "Scan" if at + scans >= graph.handed => rank.and_then(|rank| rank.checked_sub(1)),
+            _ => None,
+        };
+        port.dims = rank.map(|rank| vec![Dim::Named(String::new()); rank]);
+    }
+    model
+}
+
+/// The type of output `position` of a node that holds graphs.
+fn inner_element(node: &Node, given: &[Option<ValueInfo>], position: usize) -> Option<ElementType> {
+    let (graph, at) = match node.operator.as_str() {
+        "If" => (node.graph("then_branch")?, position),
+        // The body says first whether to go on.
+        "Loop" => (node.graph("body")?, position + 1),
+        _ => (node.graph("body")?, position),
+    };
+    let model = typed(node, graph, given);
+    let infos = infer(&model);
+    infos.get(model.outputs.get(at)?.name.as_str()).map(|info| info.element)
 }
 
 /// The type that `QuantizeLinear` gives.

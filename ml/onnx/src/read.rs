@@ -5,6 +5,7 @@
 
 mod attributes;
 mod error;
+mod file;
 mod formats;
 mod fused;
 mod graph;

@@ -3,8 +3,9 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::file::{Around, File, Opsets};
 use super::fused;
-use super::nodes::{self, Opsets, Read};
+use super::nodes::{self, Read};
 use super::order::order;
 use super::ports::{self, INPUT, OUTPUT};
 use super::tensors::Tensors;
@@ -34,18 +35,6 @@ pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
     })
 }
 
-/// What holds for all graphs of a file.
-pub struct File<'a> {
-    pub ir_version: i64,
-    pub opsets: Opsets,
-    /// Domain and name of the file's own functions.
-    pub functions: BTreeSet<(String, String)>,
-    pub limits: &'a Limits,
-}
-
-/// Constants of the graphs around a graph, the nearest last.
-pub type Around<'a> = [&'a BTreeMap<String, Tensor>];
-
 /// Reads a graph. One that lies in others, with `around`, may use what they have: constants become its own, and everything
 /// else its inputs, after those that it lists.
 pub fn one(
@@ -72,7 +61,8 @@ pub fn one(
     for (at, node) in listed.into_iter().enumerate() {
         let name = names.get(at).cloned().unwrap_or_default();
         let around: Vec<_> = around.unwrap_or_default().iter().copied().chain([&constants]).collect();
-        match nodes::read(node, name, file, &around, tensors)? {
+        let mut inner = |graph: GraphProto, tensors: &mut Tensors<'_>| one(graph, Some(&around), file, tensors);
+        match nodes::read(node, name, file, tensors, &mut inner)? {
             Read::Node(node) => {
                 for value in node.outputs.iter().filter(|value| !value.is_empty()) {
                     givers.give(at, value, &names)?;

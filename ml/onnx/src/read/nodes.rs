@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attributes;
-use super::graph::{Around, File};
+use super::file::File;
 use super::graphs::{self, Place};
 use super::tensors::Tensors;
 use crate::operators::{self, ML_OPSETS, OPSETS};
-use crate::proto::{self, NodeProto};
-use crate::{Attribute, Data, Domain, ElementType, Node, ReadError, Tensor};
+use crate::proto::{self, GraphProto, NodeProto};
+use crate::{Attribute, Data, Domain, ElementType, Model, Node, ReadError, Tensor};
 
 /// Names in the file are the domain's, or nothing for `ai.onnx`.
 pub fn domain(name: &str) -> Option<Domain> {
@@ -17,23 +17,6 @@ pub fn domain(name: &str) -> Option<Domain> {
         "ai.onnx.ml" => Some(Domain::Ml),
         "com.microsoft" => Some(Domain::Microsoft),
         _ => None,
-    }
-}
-
-/// Versions that the file uses; 0 where it does not import the set.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Opsets {
-    pub onnx: i64,
-    pub ml: i64,
-}
-
-impl Opsets {
-    fn of(self, domain: Domain) -> i64 {
-        match domain {
-            Domain::Onnx => self.onnx,
-            Domain::Ml => self.ml,
-            Domain::Microsoft => 1,
-        }
     }
 }
 
@@ -63,13 +46,16 @@ pub enum Read {
     Constant { value: String, tensor: Tensor },
 }
 
-/// Reads the node that is called `name`; `around` are the constants of the graphs that it lies in.
+/// Reads a graph in a node.
+pub type Inner<'a> = dyn FnMut(GraphProto, &mut Tensors<'_>) -> Result<Model, ReadError> + 'a;
+
+/// Reads the node that is called `name`; `inner` reads the graphs that it holds.
 pub fn read(
     node: NodeProto,
     name: String,
     file: &File<'_>,
-    around: &Around<'_>,
     tensors: &mut Tensors<'_>,
+    inner: &mut Inner<'_>,
 ) -> Result<Read, ReadError> {
     let operator = node.op_type;
     if file.functions.contains(&(node.domain.clone(), operator.clone())) {
@@ -133,9 +119,7 @@ pub fn read(
     }
     if domain == Domain::Onnx && matches!(operator.as_str(), "If" | "Loop" | "Scan") {
         let place = Place { node: &name, operator: &operator };
-        graphs::read(graphs, place, &mut inputs, &mut attributes, &mut |graph| {
-            super::graph::one(graph, Some(around), file, tensors)
-        })?;
+        graphs::read(graphs, place, &mut inputs, &mut attributes, &mut |graph| inner(graph, tensors))?;
     } else if !graphs.is_empty() {
         return Err(ReadError::ControlFlow { node: name, operator });
     }
