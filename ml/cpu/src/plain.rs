@@ -4,6 +4,7 @@
 mod arguments;
 mod arithmetic;
 mod arrange;
+mod attention;
 mod cast;
 mod compare;
 mod convolve;
@@ -135,6 +136,7 @@ pub(crate) fn kernel(
         "AveragePool" if float => pool::average(node)?,
         "LpPool" if float => pool::sizes(node)?,
         "GridSample" if float => sample::grid(node)?,
+        "Attention" if float => attention::attention(node)?,
         "RotaryEmbedding" if float => sample::rotary(node)?,
         "Det" if float => product::determinant(),
         "LRN" if float => pool::response(node)?,

@@ -52,6 +52,7 @@ pub enum ShapeRule {
     /// Resolved by the reader: it never reaches a shape rule or an engine.
     Constant,
     ArgExtreme,
+    Attention,
     /// `DepthToSpace` and `SpaceToDepth`.
     Blocks,
     Cast,

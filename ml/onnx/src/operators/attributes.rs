@@ -49,7 +49,7 @@ impl AttributeType {
 /// ONNX gives a name the same type nearly everywhere, so names decide, and the few others are named with their operator.
 pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
     Some(match (operator, name) {
-        ("Pad", "value") => AttributeType::Float,
+        ("Pad", "value") | ("Attention", "scale") => AttributeType::Float,
         ("TreeEnsemble", "aggregate_function" | "post_transform") => AttributeType::Int,
         ("TreeEnsemble", "nodes_hitrates" | "nodes_modes") => AttributeType::Tensor,
         _ => match name {
@@ -87,6 +87,7 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "fmod"
             | "group"
             | "k"
+            | "kv_num_heads"
             | "keepdims"
             | "largest"
             | "multi_class"
@@ -96,11 +97,13 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "num_outputs"
             | "one_class"
             | "replaced_value_int64"
+            | "right_window_size"
             | "reverse"
             | "rotary_embedding_dim"
             | "saturate"
             | "seed"
             | "select_last_index"
+            | "softmax_precision"
             | "size"
             | "sorted"
             | "spatial"
@@ -124,7 +127,9 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "ignore_index"
             | "input_forget"
             | "interleaved"
+            | "is_causal"
             | "is_case_sensitive"
+            | "left_window_size"
             | "layout"
             | "linear_before_reset"
             | "mark"
@@ -138,6 +143,8 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "num_scan_inputs"
             | "output_dtype"
             | "p"
+            | "q_num_heads"
+            | "qk_matmul_output_mode"
             | "precision"
             | "time_axis" => AttributeType::Int,
             "aggregate_function"

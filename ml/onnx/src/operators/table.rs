@@ -40,6 +40,7 @@ pub const OPERATORS: &[Operator] = &[
     operator(ONNX, "Asinh", (9, LAST), (1, 1), (1, 1), S::Same, C::Own, G::None),
     operator(ONNX, "Atan", (7, LAST), (1, 1), (1, 1), S::Same, C::Own, G::None),
     operator(ONNX, "Atanh", (9, LAST), (1, 1), (1, 1), S::Same, C::Own, G::None),
+    operator(ONNX, "Attention", (23, LAST), (3, 7), (1, 4), S::Attention, C::Own, G::None),
     operator(ONNX, "AveragePool", (7, LAST), (1, 1), (1, 1), S::Pool, C::RtenOrOwn, G::Neural),
     operator(ONNX, "BatchNormalization", (7, LAST), (5, 5), (1, 5), S::ChannelNorm, C::Rten, G::Neural),
     operator(ONNX, "BitCast", (26, LAST), (1, 1), (1, 1), S::Cast, C::Own, G::None),

@@ -66,6 +66,7 @@ pub(super) fn outputs(call: &Call) -> Result<Vec<Known>, ShapeError> {
         ShapeRule::SvmRegressor => classic::svm_regressor(call),
         ShapeRule::TreeRegressor => classic::tree_regressor(call),
         ShapeRule::Control => control::rule(call),
+        ShapeRule::Attention => sequence::attention(call),
         ShapeRule::Recurrent => sequence::recurrent(call),
         ShapeRule::NormaliseTexts => sequence::normalise(call),
         ShapeRule::CountTexts => sequence::count(call),

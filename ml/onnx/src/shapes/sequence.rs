@@ -23,6 +23,31 @@ pub(super) fn recurrent(call: &Call) -> Made {
     Ok(made)
 }
 
+pub(super) fn attention(call: &Call) -> Made {
+    let heads = |at: usize, name: &str| -> Result<[usize; 4], ShapeError> {
+        match *call.shape(at)? {
+            [batch, heads, steps, width] => Ok([batch, heads, steps, width]),
+            [batch, steps, whole] => {
+                let heads = call.length(call.node.int(name, 0))?;
+                let width = whole.checked_div(heads).ok_or_else(|| call.invalid("it does not say how many heads"))?;
+                Ok([batch, heads, steps, width])
+            }
+            _ => Err(call.invalid("its inputs cannot be cut into heads")),
+        }
+    };
+    let element = call.input(0)?.element;
+    let [batch, asking, steps, _] = heads(0, "q_num_heads")?;
+    let ([_, own, keys, width], [.., wide]) = (heads(1, "kv_num_heads")?, heads(2, "kv_num_heads")?);
+    let past = call.optional(4).and_then(|past| past.shape.get(2).copied()).unwrap_or(0);
+    let all = past.saturating_add(keys);
+    let answers = match call.shape(0)?.len() {
+        3 => vec![batch, steps, asking.saturating_mul(wide)],
+        _ => vec![batch, asking, steps, wide],
+    };
+    let shapes = [answers, vec![batch, own, all, width], vec![batch, own, all, wide], vec![batch, asking, steps, all]];
+    Ok(shapes.into_iter().map(|shape| Known::new(element, shape)).collect())
+}
+
 pub(super) fn normalise(call: &Call) -> Made {
     if call.node.texts("stopwords").is_some_and(|words| !words.is_empty()) {
         return Err(call.data_dependent());

@@ -272,6 +272,7 @@ fn parts(operator: &Operator) -> (Vec<Input>, Attributes, usize) {
         (Domain::Onnx, "BitwiseNot") => one(vec![given(I64, &[4])], vec![]),
         (Domain::Onnx, "BitShift") => one(vec![bytes(&[2, 4]), bytes(&[2, 4])], vec![("direction", text("LEFT"))]),
         (Domain::Onnx, "CumProd") => one(vec![x(&[2, 4]), whole(1)], vec![]),
+        (Domain::Onnx, "Attention") => one(vec![x(&[1, 2, 3, 4]), x(&[1, 2, 3, 4]), x(&[1, 2, 3, 4])], vec![]),
         (Domain::Onnx, "LpPool") => one(picture(), vec![("kernel_shape", list(&[2, 2]))]),
         (Domain::Onnx, "GlobalLpPool") => one(picture(), vec![]),
         (Domain::Onnx, "GridSample") => one(vec![x(&[1, 2, 4, 4]), x(&[1, 3, 3, 2])], vec![]),
