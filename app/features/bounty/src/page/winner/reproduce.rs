@@ -213,7 +213,10 @@ fn sentence(compared: &Compared) -> String {
     let &Compared { equal, rows, unnamed, ref renamed, .. } = compared;
     let count = |rows: u32| format::count(rows.into());
     if compared.all_equal() {
-        return format!("All {} rows are equal: this model makes the predictions that its trainer revealed.", count(rows));
+        return format!(
+            "All {} rows are equal: this model makes the predictions that its trainer revealed.",
+            count(rows)
+        );
     }
     if renamed.is_some() {
         return format!(

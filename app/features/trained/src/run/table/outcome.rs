@@ -72,7 +72,11 @@ fn unnamed(shares: &[(String, u64)], classes: &[String]) -> String {
     };
     let classes = listed(&mut classes.iter());
     match listed(&mut shares.iter().map(|(name, _)| name)) {
-        said if said.is_empty() => format!("The model gives numbers, while the classes are {classes}: it is no model of these classes."),
-        said => format!("The model says {said}, while the classes are {classes}: it calls them otherwise, or is a model of other classes."),
+        said if said.is_empty() => {
+            format!("The model gives numbers, while the classes are {classes}: it is no model of these classes.")
+        }
+        said => format!(
+            "The model says {said}, while the classes are {classes}: it calls them otherwise, or is a model of other classes."
+        ),
     }
 }
