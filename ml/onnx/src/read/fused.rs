@@ -35,7 +35,7 @@ fn parts(node: NodeProto) -> Vec<NodeProto> {
         "QLinearConcat" => parts.concat(&node),
         "QGemm" => parts.quantised_gemm(&node),
         "DynamicQuantizeMatMul" => parts.dynamic(&node),
-        "MatMulIntegerToFloat" => parts.to_float(&node),
+        "MatMulIntegerToFloat" => parts.rescaled(&node),
         _ => false,
     };
     if known { parts.nodes } else { vec![node] }
@@ -263,7 +263,7 @@ impl Parts {
     }
 
     /// A, B, both scales, both zero points, bias.
-    fn to_float(&mut self, node: &NodeProto) -> bool {
+    fn rescaled(&mut self, node: &NodeProto) -> bool {
         let inputs: Vec<String> = (0..7).map(|at| input(node, at)).collect();
         self.scaled([&inputs[0], &inputs[1]], [&inputs[2], &inputs[3]], [&inputs[4], &inputs[5]], &inputs[6])
     }
