@@ -22,12 +22,14 @@ from onnxruntime.quantization import (
 )
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import IsolationForest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neighbors import LocalOutlierFactor
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import OneClassSVM
 
 from cases import Cases
@@ -60,6 +62,15 @@ TEXTS = [
 TOPICS = ["car", "car", "money", "money", "car", "money", "car", "car", "money"]
 
 
+def in_c_locale(model):
+    """The machines of tests have no other."""
+    for node in model.graph.node:
+        if node.op_type == "StringNormalizer":
+            kept = [a for a in node.attribute if a.name != "locale"]
+            del node.attribute[:]
+            node.attribute.extend([*kept, helper.make_attribute("locale", "C")])
+
+
 def texts(cases):
     ways = {
         "tfidf": TfidfVectorizer(),
@@ -86,13 +97,23 @@ def texts(cases):
             except Exception as error:  # The exporter knows not all of these.
                 print(f"{name}: {error}")
                 continue
-            for node in model.graph.node:
-                if node.op_type == "StringNormalizer":
-                    # The machines of tests have no other.
-                    kept = [a for a in node.attribute if a.name != "locale"]
-                    del node.attribute[:]
-                    node.attribute.extend([*kept, helper.make_attribute("locale", "C")])
+            in_c_locale(model)
             add(cases, f"text_{name}_{type(learner).__name__}", model, [("text", probe)])
+
+
+def mixed(cases):
+    """A text and numbers side by side."""
+    numbers = numpy.random.default_rng(2).normal(size=(len(TEXTS), 2))
+    table = numpy.array([[text, *row] for text, row in zip(TEXTS, numbers)], dtype=object)
+    columns = ColumnTransformer([("text", TfidfVectorizer(), 0), ("numbers", StandardScaler(), [1, 2])])
+    pipeline = make_pipeline(columns, LogisticRegression()).fit(table, TOPICS)
+    types = [("text", StringTensorType([None, 1])), ("a", FloatTensorType([None, 1])), ("b", FloatTensorType([None, 1]))]
+    options = {id(pipeline): {"zipmap": False}}
+    model = to_onnx(pipeline, initial_types=types, options=options, target_opset={"": 17, "ai.onnx.ml": 3})
+    in_c_locale(model)
+    columns = [numbers[:, at : at + 1].astype(numpy.float32) for at in (0, 1)]
+    texts = numpy.array(TEXTS, dtype=object).reshape(-1, 1)
+    add(cases, "text_beside_numbers", model, [("text", texts), ("a", columns[0]), ("b", columns[1])])
 
 
 def anomalies(cases):
@@ -305,6 +326,7 @@ def main(folder):
     onnxruntime.set_default_logger_severity(4)
     cases = Cases(folder)
     texts(cases)
+    mixed(cases)
     anomalies(cases)
     with tempfile.TemporaryDirectory() as made:
         quantised(cases, made)

@@ -273,3 +273,25 @@ fn scores_are_found_by_width_then_origin_then_name() {
     let verdicts = by_width.read(&outputs(), 1).unwrap();
     assert_eq!(said(&by_width, &verdicts), [row("a", 0)]);
 }
+
+#[test]
+fn several_targets_are_numbers_and_no_classes() {
+    let nodes = vec![node(Domain::Ml, "LinearRegressor", &["x"], &["y"], &[])];
+    let model = model(vec![floats("x", &[2])], nodes, vec![floats("y", &[2])]);
+    let outputs = named(vec![("y", tensor(&[2, 2], &[1.5, -2.0, 0.0, 3.0]))]);
+    let mut names = names(&model, None);
+    let verdicts = names.read(&outputs, 2).unwrap();
+    assert_eq!(said(&names, &verdicts), [("1.5, -2".to_owned(), None), ("0, 3".to_owned(), None)]);
+    assert!(verdicts.scores.is_empty());
+}
+
+#[test]
+fn a_count_beside_sure_scores_is_no_label() {
+    let nodes = vec![onnx("Softmax", &["x"], &["p"]), onnx("ReduceSum", &["x"], &["tokens"])];
+    let outputs = vec![port("tokens", ElementType::I64, &[]), floats("p", &[2])];
+    let model = model(vec![floats("x", &[2])], nodes, outputs);
+    let mut names = names(&model, Some(&["a", "b"]));
+    let outputs = named(vec![("tokens", whole(&[1], &[0])), ("p", tensor(&[1, 2], &[0.1, 0.9]))]);
+    let verdicts = names.read(&outputs, 1).unwrap();
+    assert_eq!(said(&names, &verdicts), [row("b", 1)]);
+}

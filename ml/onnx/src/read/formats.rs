@@ -39,7 +39,7 @@ const SKLEARN: [&str; 2] = [
 ];
 
 /// Formats that begin with bytes of their own: from which byte on, and which.
-const BEGINNINGS: [(usize, &[u8], Format); 13] = [
+const BEGINNINGS: [(usize, &[u8], Format); 15] = [
     (
         0,
         b"\x89HDF\r\n\x1a\n",
@@ -129,6 +129,16 @@ const BEGINNINGS: [(usize, &[u8], Format); 13] = [
             line: "gunzip \
         model.onnx.gz",
         },
+    ),
+    (
+        0,
+        b"BZh",
+        Format { what: "a file compressed with bzip2", advice: "Unpack it with:", line: "bunzip2 model.onnx.bz2" },
+    ),
+    (
+        0,
+        b"\xfd7zXZ\0",
+        Format { what: "a file compressed with xz", advice: "Unpack it with:", line: "unxz model.onnx.xz" },
     ),
     (
         0,

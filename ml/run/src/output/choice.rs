@@ -63,6 +63,11 @@ pub(super) fn choose(
     }
     labels.sort_unstable();
     scores.sort_unstable();
+    // A whole number that nothing says is a label is less than scores that are surely some.
+    let surely = scores.first().is_some_and(|(fits, from_scores, ..)| fits.0 && from_scores.0);
+    if surely && labels.first().is_some_and(|(from_labels, by_name, _)| !from_labels.0 && !by_name.0) {
+        labels.clear();
+    }
     let choice = Choice {
         label: labels.first().map(|&(.., at)| at),
         scores: scores.first().map(|&(.., at, width)| (at, width)),

@@ -50,6 +50,8 @@ pub(super) struct Output {
     pub labels: bool,
     /// Whether it comes from a node that gives scores of classes: a classifier, a softmax, a sigmoid.
     pub scores: bool,
+    /// Whether it comes from a node that predicts numbers, one for each target.
+    pub numbers: bool,
 }
 
 impl Output {
@@ -58,9 +60,13 @@ impl Output {
         let classifies = origin.is_some_and(classifies);
         // Of a classifier's outputs the first is the label.
         let first = || origin.and_then(|node| node.outputs.first()).is_some_and(|label| leads(model, at, label));
+        let regressors = ["LinearRegressor", "SVMRegressor", "TreeEnsembleRegressor"];
+        let numbers =
+            origin.is_some_and(|node| node.domain == Domain::Ml && regressors.contains(&node.operator.as_str()));
         let soft = ["Softmax", "LogSoftmax", "Sigmoid", "HardSigmoid"];
         Self {
             meaning,
+            numbers,
             single: origin.map_or(Single::Value, single),
             labels: meaning == Meaning::Index
                 || (meaning == Meaning::Name

@@ -25,6 +25,8 @@ pub enum Verdict {
     Other(String),
     /// A regression.
     Number(f32),
+    /// A regression of several targets.
+    Numbers(Vec<f32>),
 }
 
 /// What a model says about the rows of a batch.
@@ -113,6 +115,7 @@ impl Names {
             Verdict::Class(at) => self.classes.get(usize::from(*at)).cloned().unwrap_or_default(),
             Verdict::Other(text) => text.clone(),
             Verdict::Number(value) => value.to_string(),
+            Verdict::Numbers(values) => values.iter().map(f32::to_string).collect::<Vec<_>>().join(", "),
         }
     }
 
@@ -121,7 +124,7 @@ impl Names {
         match verdict {
             Verdict::Class(at) => Some(self.find(truth) == Some(*at)),
             Verdict::Other(text) => Some(same_label(text, truth)),
-            Verdict::Number(_) => None,
+            Verdict::Number(_) | Verdict::Numbers(_) => None,
         }
     }
 
@@ -141,6 +144,11 @@ impl Names {
         // Without names of two classes, a single number is a regression.
         if width == 1 && label.is_none() && self.named_classes() != Some(2) {
             let rows = values.into_iter().map(|value| self.number(value)).collect();
+            return Ok(Verdicts { rows, scores: Vec::new() });
+        }
+        let numbers = scores.and_then(|(at, _)| self.outputs.get(at)).is_some_and(|told| told.numbers);
+        if numbers && width > 1 && label.is_none() && count != Some(width) {
+            let rows = values.chunks(width).map(|row| Verdict::Numbers(row.to_vec())).collect();
             return Ok(Verdicts { rows, scores: Vec::new() });
         }
         let shown = width > 1 || (width == 1 && single == Single::Probability && self.counted_classes() == 2);

@@ -40,7 +40,7 @@ impl Results {
         let text = match verdict {
             Verdict::Class(class) => return *class,
             Verdict::Other(text) => text,
-            Verdict::Number(_) => return NO_CLASS,
+            Verdict::Number(_) | Verdict::Numbers(_) => return NO_CLASS,
         };
         let at = self.others.iter().position(|other| other == text).unwrap_or(self.others.len());
         if at == MOST_OTHERS {
