@@ -7,10 +7,12 @@
 //! | [`logs`] | reads logs |
 //! | [`REFUSALS`] | sentences for reverts |
 //! | [`api`] | what travels between page and server |
+//! | [`compared`] | what running a model again says of what its trainer revealed |
 //! | `deploy` | creation bytecode (feature `deploy`, not for the page) |
 
 pub mod api;
 pub mod calls;
+pub mod compared;
 mod contract;
 #[cfg(feature = "deploy")]
 pub mod deploy;
@@ -22,6 +24,7 @@ pub mod returns;
 #[cfg(test)]
 mod tests;
 
+pub use compared::Compared;
 pub use refusals::REFUSALS;
 
 /// Name of the family, in subjects.

@@ -15,10 +15,11 @@ class Cases:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.cases = []
 
-    def add(self, name, model, data_sets, rtol, atol, others=None):
+    def add(self, name, model, data_sets, rtol, atol, others=None, counts=False):
         """`model` is a ModelProto or its bytes; `data_sets` are (inputs, outputs), both lists of (name, array).
 
-        `others` are outputs of each data set that would be right too, where there is a dispute.
+        `others` are outputs of each data set that would be right too, where there is a dispute. `counts` says that the case
+        is among those of which a share has to pass.
         """
         place = self.folder / name
         place.mkdir(exist_ok=True)
@@ -35,7 +36,7 @@ class Cases:
             if others:
                 disputed = [self._tensor(place, number, "disputed", i, *t) for i, t in enumerate(others[number])]
                 sets[-1]["disputed"] = disputed
-        self.cases.append({"name": name, "rtol": rtol, "atol": atol, "sets": sets})
+        self.cases.append({"name": name, "rtol": rtol, "atol": atol, "sets": sets, "counts": counts})
 
     def _tensor(self, place, number, side, position, name, array):
         file = f"{number}_{side}_{position}.pb"

@@ -15,6 +15,25 @@ pub struct Case {
     /// Largest difference.
     pub atol: f64,
     sets: Vec<Files>,
+    /// Whether it is among those of which a share has to pass.
+    #[serde(default)]
+    pub counts: bool,
+}
+
+/// A case that the peer passes and that uses operators which do not run here.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Other {
+    pub name: String,
+    /// As "domain operator"; empty where values are no tensors.
+    pub operators: Vec<String>,
+}
+
+/// The other cases in `folder`.
+///
+/// # Errors
+/// When their list cannot be read.
+pub fn others(folder: &Path) -> Result<Vec<Other>> {
+    Ok(serde_json::from_slice(&std::fs::read(folder.join("others.json"))?)?)
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -1,5 +1,5 @@
 //! The committed lists of what is not supported, with reasons: `unsupported/read.txt` (refused by the reader, so by both
-//! engines), `cpu.txt` and `gpu.txt`.
+//! engines), `cpu.txt` and `gpu.txt`; and `operators.txt`, the operators that do not run here though node tests use them.
 //!
 //! A line is a pattern and a reason; a pattern is `suite/case`, or the beginning of one and `*`. `#` begins a remark.
 
@@ -53,6 +53,10 @@ impl List {
     /// The first entry for `case` (`suite/case`).
     pub fn entry(&self, case: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.matches(case))
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 
     /// Those about cases of `suite`.

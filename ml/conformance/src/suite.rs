@@ -1,6 +1,6 @@
 //! Runs all cases on an engine and tells what passed, failed and is not supported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -30,12 +30,12 @@ enum Outcome {
     },
 }
 
-/// Runs the cases of `script`, which is also the name of the suite, on `engine`.
+/// Runs the cases of `script`, which is also the name of the suite, on `engine`. Gives the names of those that passed.
 ///
 /// # Errors
 /// When an answer is wrong, when a case is not supported but not on the list, and when one is on the list that passes
 /// or does not exist. The report is printed, and kept in `target/peer/reports/` next to what the list would have to say.
-pub fn run(suite: &str, engine: &dyn Engine) -> Result<()> {
+pub fn run(suite: &str, engine: &dyn Engine) -> Result<BTreeSet<String>> {
     let folder = peer::cases(suite)?;
     let cases = case::all(&folder)?;
     ensure!(!cases.is_empty(), "{suite} has no cases");
@@ -54,7 +54,9 @@ pub fn run(suite: &str, engine: &dyn Engine) -> Result<()> {
     std::fs::write(peer::reports().join(format!("{suite}-{}-unsupported.txt", engine.name())), lines(&outcomes))?;
     println!("{report}");
     ensure!(faults.is_empty(), "{suite} on {}: {} faults, see above", engine.name(), faults.len());
-    Ok(())
+    let passed =
+        cases.iter().filter(|case| matches!(outcomes.get(&format!("{suite}/{}", case.name)), Some(Outcome::Passed)));
+    Ok(passed.map(|case| case.name.clone()).collect())
 }
 
 fn one(case: &Case, folder: &Path, engine: &dyn Engine) -> Result<Outcome> {

@@ -6,10 +6,10 @@ use ml_conformance::suite;
 
 #[test]
 fn cpu() -> anyhow::Result<()> {
-    suite::run("exported", &Cpu)
+    suite::run("exported", &Cpu).map(drop)
 }
 
 #[test]
 fn gpu() -> anyhow::Result<()> {
-    suite::run("exported", &Gpu::open()?)
+    suite::run("exported", &Gpu::open()?).map(drop)
 }

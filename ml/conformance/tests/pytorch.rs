@@ -6,10 +6,10 @@ use ml_conformance::suite;
 
 #[test]
 fn cpu() -> anyhow::Result<()> {
-    suite::run("pytorch", &Cpu)
+    suite::run("pytorch", &Cpu).map(drop)
 }
 
 #[test]
 fn gpu() -> anyhow::Result<()> {
-    suite::run("pytorch", &Gpu::open()?)
+    suite::run("pytorch", &Gpu::open()?).map(drop)
 }

@@ -7,6 +7,7 @@
 //! | `types` | which type of element each value of a model has |
 //! | `neural` | runs of `ai.onnx` nodes, by rten |
 //! | `classical` | `ai.onnx.ml`: trees, linear models, support vectors, encoders, scalers |
+//! | `control` | `If`, `Loop` and `Scan`: models in a model |
 //! | `lanes` | eight numbers or 128 bits at once, where time is spent |
 //! | `plain` | `ai.onnx` nodes whose types or variants rten lacks (texts, doubles, long integers, old softmax), and some that are faster so |
 //!
@@ -17,6 +18,7 @@ pub mod error;
 pub mod model;
 
 mod classical;
+mod control;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod coverage;
 mod kernel;

@@ -2,6 +2,7 @@
 
 use ml_onnx::{Dim, ElementType, Model, Port, Tensor};
 
+use crate::control::Runs;
 use crate::error::CpuError;
 use crate::neural::{Given, unbroken};
 use crate::plan::{Action, Place, Plan, Step};
@@ -20,7 +21,8 @@ impl CpuModel {
     /// # Errors
     /// [`CpuError::Unsupported`] naming the first node that nothing here computes, [`CpuError::Load`].
     pub fn new(model: &Model) -> Result<Self, CpuError> {
-        let plan = unbroken(|| Plan::new(model))?;
+        let inner = |model: &Model| Ok(Box::new(Self::new(model)?) as Box<dyn Runs>);
+        let plan = unbroken(|| Plan::new(model, &inner))?;
         let outputs = model.outputs.iter().map(|port| port.name.clone()).collect();
         Ok(Self { inputs: model.inputs.clone(), outputs, plan })
     }
@@ -137,6 +139,12 @@ impl CpuModel {
     fn wanted(&self) -> String {
         let all: Vec<String> = self.inputs.iter().map(|p| format!("{} ({})", p.name, port_in_words(p))).collect();
         if all.is_empty() { "none".into() } else { all.join(", ") }
+    }
+}
+
+impl Runs for CpuModel {
+    fn run(&self, inputs: Vec<(String, Tensor)>) -> Result<Vec<(String, Tensor)>, CpuError> {
+        Self::run(self, inputs)
     }
 }
 

@@ -4,20 +4,32 @@
 mod arguments;
 mod arithmetic;
 mod arrange;
+mod attention;
 mod cast;
 mod compare;
 mod convolve;
 mod direct;
 mod generate;
+mod loss;
 mod normalise;
+mod pattern;
 mod pick;
 mod pool;
 mod product;
+mod quantise;
+mod recurrent;
 mod reduce;
 mod resize;
+mod sample;
+mod scatter;
 mod softmax;
+mod stack;
 mod strides;
+mod texts;
 
+pub(crate) use stack::{part, stacked};
+
+use ml_onnx::proto::Half;
 use ml_onnx::{ElementType, Node};
 
 use crate::kernel::{Kernel, Reason};
@@ -38,11 +50,14 @@ pub(crate) fn kernel(
         "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "Max" | "Min" | "Sum" | "Mean" | "PRelu" if number => {
             arithmetic::binary(node)?
         }
-        "Abs" | "Neg" | "Sign" | "Relu" if number => arithmetic::unary(node)?,
+        "BitShift" | "BitwiseAnd" | "BitwiseOr" | "BitwiseXor" if number && !float => arithmetic::binary(node)?,
+        "BitwiseNot" if number && !float => arithmetic::unary(node)?,
+        "Abs" | "Neg" | "Sign" | "Relu" | "Shrink" if number => arithmetic::unary(node)?,
         "Clip" if number => arithmetic::clip(node),
         "Sqrt" | "Reciprocal" | "Exp" | "Log" | "Floor" | "Ceil" | "Round" | "Elu" | "Selu" | "Celu" | "LeakyRelu"
         | "HardSigmoid" | "HardSwish" | "Sigmoid" | "Tanh" | "Softplus" | "Softsign" | "ThresholdedRelu" | "Mish"
-        | "Sin" | "Cos" | "Tan"
+        | "Sin" | "Cos" | "Tan" | "Acos" | "Acosh" | "Asin" | "Asinh" | "Atan" | "Atanh" | "Cosh" | "Sinh"
+        | "Swish"
             if float =>
         {
             arithmetic::unary(node)?
@@ -51,8 +66,11 @@ pub(crate) fn kernel(
         "And" | "Or" | "Xor" if first == Bool => compare::logic(node)?,
         "Not" if first == Bool => compare::not(),
         "IsNaN" if float => compare::is_nan(),
+        "IsInf" if float => compare::is_infinite(node),
         "Where" => compare::choose(),
-        "Cast" | "CastLike" => cast::cast(to),
+        "Cast" => cast::cast(to, Half::from_onnx(node.int("to", 1))),
+        "CastLike" => cast::cast(to, None),
+        "BitCast" => cast::same_bits(to),
         "Identity" => arrange::identity(),
         "Dropout" => arrange::dropout(node),
         "Reshape" => arrange::reshape(node),
@@ -66,6 +84,7 @@ pub(crate) fn kernel(
         "Split" => arrange::split(node),
         "Slice" => arrange::slice(node),
         "Pad" => arrange::pad(node)?,
+        "CenterCropPad" => arrange::centre(node),
         "DepthToSpace" => arrange::depth_to_space(node)?,
         "SpaceToDepth" => arrange::space_to_depth(node)?,
         "Trilu" => arrange::triangle(node),
@@ -73,6 +92,13 @@ pub(crate) fn kernel(
         "GatherElements" => pick::gather_elements(node),
         "GatherND" => pick::gather_nd(node),
         "OneHot" => pick::one_hot(node),
+        "Scatter" | "ScatterElements" => scatter::scatter_elements(node)?,
+        "ScatterND" => scatter::scatter_nd(node)?,
+        "NonZero" if first != String => scatter::non_zero(),
+        "Compress" => scatter::compress(node),
+        "Unique" => scatter::unique(node),
+        "ReverseSequence" => scatter::reverse_sequence(node)?,
+        "EyeLike" if number || first == Bool => generate::diagonal(node, to),
         "TopK" if number => pick::top(node),
         "ArgMax" | "ArgMin" if number => pick::extreme(node),
         "Shape" => generate::shape(node),
@@ -85,15 +111,40 @@ pub(crate) fn kernel(
         {
             reduce::reduce(node)?
         }
-        "CumSum" if number => reduce::cumulate(node),
+        "CumSum" | "CumProd" if number => reduce::cumulate(node),
+        "NegativeLogLikelihoodLoss" | "SoftmaxCrossEntropyLoss" if float => loss::loss(node)?,
+        "QuantizeLinear" if matches!(first, F32 | I32) => quantise::quantise(node, to)?,
+        "DequantizeLinear" if matches!(first, I8 | U8 | I32) => quantise::dequantise(node),
+        "DynamicQuantizeLinear" if first == F32 => quantise::by_itself(),
+        "MatMulInteger" => quantise::mat_mul_integer(),
+        "ConvInteger" => quantise::conv_integer(node)?,
+        "QLinearMatMul" => quantise::q_mat_mul(to)?,
+        "QLinearConv" => quantise::q_conv(node, to)?,
+        "QLinearAdd" => quantise::q_pair(to, |a, b| a + b)?,
+        "QLinearMul" => quantise::q_pair(to, |a, b| a * b)?,
+        "RNN" | "GRU" | "LSTM" if float => recurrent::recurrent(node)?,
+        "StringNormalizer" => texts::normalise(node)?,
+        "StringConcat" => texts::join(),
+        "StringSplit" => texts::split(node),
+        "Tokenizer" => texts::tokenise(node)?,
+        "TfIdfVectorizer" => texts::count(node)?,
         "Softmax" | "LogSoftmax" | "Hardmax" if float => softmax::softmax(node, opset)?,
         "MatMul" if number => product::mat_mul(),
         "Gemm" if number => product::gemm(node),
-        "GlobalMaxPool" | "GlobalAveragePool" if float => pool::global(node),
+        "GlobalMaxPool" | "GlobalAveragePool" | "GlobalLpPool" if float => pool::global(node),
         "MaxPool" if matches!(first, F32 | F64 | I8 | U8) => pool::max(node)?,
         "AveragePool" if float => pool::average(node)?,
+        "LpPool" if float => pool::sizes(node)?,
+        "GridSample" if float => sample::grid(node)?,
+        "Attention" if float => attention::attention(node)?,
+        "RotaryEmbedding" if float => sample::rotary(node)?,
+        "Det" if float => product::determinant(),
         "LRN" if float => pool::response(node)?,
         "LayerNormalization" if float => normalise::layer(node),
+        "RMSNormalization" if float => normalise::root_mean_square(node),
+        "GroupNormalization" if float => normalise::group(node, opset)?,
+        "LpNormalization" if float => normalise::lengths(node)?,
+        "MeanVarianceNormalization" if float => normalise::mean_variance(node),
         "Resize" if number => resize::resize(node)?,
         "Conv" if float => convolve::conv(node)?,
         "ConvTranspose" if float => convolve::transposed(node)?,

@@ -10,6 +10,7 @@ use ml_onnx::operators::{self, Cpu};
 use ml_onnx::{Attribute, Domain, Model, Node, Port, Tensor};
 
 use crate::classical;
+use crate::control::{self, Prepare};
 use crate::error::CpuError;
 use crate::kernel::{Kernel, Reason, unsupported};
 use crate::neural::{Fit, Segment, fit};
@@ -53,11 +54,12 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(model: &Model) -> Result<Self, CpuError> {
+    /// `inner` prepares models in the model.
+    pub(crate) fn new(model: &Model, inner: &Prepare<'_>) -> Result<Self, CpuError> {
         let infos = types::infer(model);
         let nodes = needed(model);
         let nodes: Vec<&Node> = nodes.iter().collect();
-        let prepared = nodes.iter().map(|&node| prepare(model, node, &infos)).collect::<Result<Vec<_>, _>>()?;
+        let prepared = nodes.iter().map(|&node| prepare(model, node, &infos, inner)).collect::<Result<Vec<_>, _>>()?;
         let rounds = rounds(&nodes, &prepared);
         let mut places = Places::default();
         let inputs = model.inputs.iter().map(|port| places.slot(&port.name)).collect();
@@ -157,13 +159,21 @@ fn completed(model: &Model, mut node: Node) -> Node {
 
 /// Decides who computes a node, by the table of operators: rten where it does so as ONNX says, else our own code, else
 /// rten roughly.
-fn prepare(model: &Model, node: &Node, infos: &BTreeMap<&str, ValueInfo>) -> Result<Prepared, CpuError> {
+fn prepare(
+    model: &Model,
+    node: &Node,
+    infos: &BTreeMap<&str, ValueInfo>,
+    inner: &Prepare<'_>,
+) -> Result<Prepared, CpuError> {
     let of = |names: &[String]| names.iter().map(|name| infos.get(name.as_str()).copied()).collect::<Vec<_>>();
     let (inputs, outputs) = (of(&node.inputs), of(&node.outputs));
     let known = operators::find(node.domain, &node.operator).map_or(Cpu::None, |known| known.cpu);
     if node.domain == Domain::Ml {
         let kernel = classical::kernel(node);
         return kernel.map(Prepared::Own).map_err(|reason| unsupported(node, reason));
+    }
+    if control::is(node) {
+        return control::kernel(node, &inputs, inner).map(Prepared::Own);
     }
     let fit = if known.rten() { fit(node, model.opset, &inputs, &outputs) } else { Fit::No };
     if fit == Fit::Exact {

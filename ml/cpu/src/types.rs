@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ml_onnx::operators::{self, ShapeRule};
 use ml_onnx::shapes::{self, Known};
-use ml_onnx::{Data, Dim, Domain, ElementType, Model, Node, Tensor};
+use ml_onnx::{Data, Dim, Domain, ElementType, Graph, Model, Node, Tensor};
 
 /// Lengths that are tried for dimensions that the file leaves open; 1 is not among them, since a dimension of length 1
 /// may be dropped.
@@ -61,7 +61,9 @@ fn ranks(model: &Model) -> BTreeMap<String, usize> {
         ports.collect::<Option<BTreeMap<_, _>>>()
     };
     let told = TRIED.iter().find_map(|&length| shapes::infer(model, &known(length)?).ok());
-    let values = told.map(|shapes| shapes.values).unwrap_or_default();
+    // What follows from the data says nothing of the rest.
+    let some = || shapes::infer_some(model, &known(TRIED[0])?).ok();
+    let values = told.map(|shapes| shapes.values).or_else(some).unwrap_or_default();
     values.into_iter().map(|(name, known)| (name, known.shape.len())).collect()
 }
 
@@ -85,9 +87,22 @@ fn output(node: &Node, inputs: &[Option<ValueInfo>], position: usize) -> ValueIn
         ShapeRule::Shape | ShapeRule::Size | ShapeRule::ArgExtreme => (ElementType::I64, true),
         ShapeRule::TopK | ShapeRule::Pool if position == 1 => (ElementType::I64, true),
         ShapeRule::Dropout if position == 1 => (ElementType::Bool, true),
+        ShapeRule::Control => (inner_element(node, inputs, position).unwrap_or(first), false),
+        ShapeRule::OfData => match (node.operator.as_str(), position) {
+            ("NonZero", _) => (ElementType::I64, true),
+            ("Unique" | "StringSplit", 1..) => (ElementType::I64, true),
+            _ => (first, inputs.first().copied().flatten().is_none_or(|info| info.narrow)),
+        },
+        ShapeRule::CountTexts => (ElementType::F32, true),
+        ShapeRule::Quantise => (quantised(node, inputs), true),
+        ShapeRule::Dequantise => (at(1), true),
+        ShapeRule::QuantiseByItself => (if position == 1 { ElementType::F32 } else { ElementType::U8 }, true),
+        ShapeRule::MatMulInteger | ShapeRule::ConvInteger => (ElementType::I32, true),
+        ShapeRule::QuantisedMatMul | ShapeRule::QuantisedConv => (at(7), true),
+        ShapeRule::EyeLike => (ElementType::from_onnx(node.int("dtype", 0)).unwrap_or(first), true),
         ShapeRule::Comparison | ShapeRule::Truth => (ElementType::Bool, true),
         ShapeRule::Cast => {
-            let element = element_of_code(node.int("to", 1)).unwrap_or(ElementType::F32);
+            let element = ElementType::from_onnx(node.int("to", 1)).unwrap_or(ElementType::F32);
             // A number with a fraction can be anything.
             (element, given_narrow && !matches!(first, ElementType::F32 | ElementType::F64 | ElementType::String))
         }
@@ -114,6 +129,50 @@ fn output(node: &Node, inputs: &[Option<ValueInfo>], position: usize) -> ValueIn
         _ => (first, given_narrow),
     };
     ValueInfo { element, narrow: narrow || element != ElementType::I64, rank: None }
+}
+
+/// The inner model of a node, its inputs of the types and ranks of what the node is given.
+pub(crate) fn typed(node: &Node, graph: &Graph, given: &[Option<ValueInfo>]) -> Model {
+    let mut model = graph.model.clone();
+    let scans = usize::try_from(node.int("num_scan_inputs", 0)).unwrap_or(0);
+    for (at, port) in model.inputs.iter_mut().enumerate() {
+        let captured = at >= graph.handed;
+        let place = if captured { node.inputs.iter().position(|name| *name == port.name) } else { Some(at) };
+        let info = place.and_then(|place| given.get(place).copied().flatten());
+        let (element, rank) = match (node.operator.as_str(), at) {
+            ("Loop", 0) => (ElementType::I64, None),
+            ("Loop", 1) => (ElementType::Bool, None),
+            _ => (info.map_or(port.element, |info| info.element), info.and_then(|info| info.rank)),
+        };
+        port.element = element;
+        // What goes round a loop may change its shape.
+        let rank = match node.operator.as_str() {
+            _ if captured => rank,
+            "Scan" if at + scans >= graph.handed => rank.and_then(|rank| rank.checked_sub(1)),
+            _ => None,
+        };
+        port.dims = rank.map(|rank| vec![Dim::Named(String::new()); rank]);
+    }
+    model
+}
+
+/// The type of output `position` of a node that holds graphs.
+fn inner_element(node: &Node, given: &[Option<ValueInfo>], position: usize) -> Option<ElementType> {
+    let (graph, at) = match node.operator.as_str() {
+        "If" => (node.graph("then_branch")?, position),
+        // The body says first whether to go on.
+        "Loop" => (node.graph("body")?, position + 1),
+        _ => (node.graph("body")?, position),
+    };
+    let model = typed(node, graph, given);
+    let infos = infer(&model);
+    infos.get(model.outputs.get(at)?.name.as_str()).map(|info| info.element)
+}
+
+/// The type that `QuantizeLinear` gives.
+fn quantised(node: &Node, inputs: &[Option<ValueInfo>]) -> ElementType {
+    let zero = inputs.get(2).copied().flatten().map(|info| info.element);
+    zero.or_else(|| ElementType::from_onnx(node.int("output_dtype", 0))).unwrap_or(ElementType::U8)
 }
 
 /// The type of an output of a node of `ai.onnx.ml`.
@@ -146,19 +205,4 @@ fn classical(node: &Node, first: ElementType, position: usize) -> ElementType {
 
 fn other_label(element: ElementType) -> ElementType {
     if element == ElementType::String { ElementType::I64 } else { ElementType::String }
-}
-
-/// `TensorProto.DataType` in ONNX's own numbers.
-pub(crate) fn element_of_code(code: i64) -> Option<ElementType> {
-    Some(match code {
-        1 => ElementType::F32,
-        2 => ElementType::U8,
-        3 => ElementType::I8,
-        6 => ElementType::I32,
-        7 => ElementType::I64,
-        8 => ElementType::String,
-        9 => ElementType::Bool,
-        11 => ElementType::F64,
-        _ => return None,
-    })
 }

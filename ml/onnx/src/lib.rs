@@ -21,6 +21,6 @@ pub mod tensor;
 pub mod write;
 
 pub use limits::Limits;
-pub use model::{Attribute, Dim, Domain, Model, Node, Port};
+pub use model::{Attribute, Dim, Domain, Graph, Model, Node, Port};
 pub use read::ReadError;
 pub use tensor::{Data, ElementType, Tensor};

@@ -53,6 +53,8 @@ pub enum Domain {
     Onnx,
     /// `ai.onnx.ml`
     Ml,
+    /// `com.microsoft`: what onnxruntime has beside them.
+    Microsoft,
 }
 
 /// One operator applied to values.
@@ -81,9 +83,43 @@ pub enum Attribute {
     Ints(Vec<i64>),
     Texts(Vec<Vec<u8>>),
     Tensor(Tensor),
+    Graph(Box<Graph>),
+}
+
+/// A branch of an `If`, the body of a `Loop` or `Scan`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Graph {
+    /// Its inputs are those that the node hands over, and after them what it uses of the graph around it, by name. Element
+    /// types of its ports are what the file says, or `F32` where it says nothing.
+    pub model: Model,
+    /// How many of the inputs are handed over.
+    pub handed: usize,
+}
+
+impl Graph {
+    /// Names of what it uses of the graph around it.
+    pub fn captured(&self) -> impl Iterator<Item = &str> {
+        self.model.inputs.iter().skip(self.handed).map(|port| port.name.as_str())
+    }
 }
 
 impl Node {
+    pub fn graph(&self, name: &str) -> Option<&Graph> {
+        match self.attributes.get(name) {
+            Some(Attribute::Graph(graph)) => Some(graph),
+            _ => None,
+        }
+    }
+
+    /// How many of the inputs the file lists; after them come those that graphs of this node use of the graph around it.
+    pub fn handed(&self) -> usize {
+        match self.graph("body") {
+            Some(body) => body.handed,
+            None if self.graph("then_branch").is_some() => 1,
+            None => self.inputs.len(),
+        }
+    }
+
     /// A float attribute, or `otherwise` where it is absent.
     pub fn float(&self, name: &str, otherwise: f32) -> f32 {
         match self.attributes.get(name) {

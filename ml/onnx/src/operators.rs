@@ -9,9 +9,9 @@ use crate::Domain;
 pub use attributes::{AttributeType, attribute_type};
 pub use table::OPERATORS;
 
-/// The first and last version of `ai.onnx` that is read. After 23 the operators of the table gained element types that
+/// The first and last version of `ai.onnx` that is read: before 7 only operators that are the same since. After 23 the operators of the table gained element types that
 /// are not read here, Mod without `fmod` on floats, and the `mode` of SpaceToDepth.
-pub const OPSETS: (i64, i64) = (7, 28);
+pub const OPSETS: (i64, i64) = (1, 28);
 /// The first and last version of `ai.onnx.ml` that is read.
 pub const ML_OPSETS: (i64, i64) = (1, 5);
 
@@ -52,30 +52,59 @@ pub enum ShapeRule {
     /// Resolved by the reader: it never reaches a shape rule or an engine.
     Constant,
     ArgExtreme,
+    Attention,
     /// `DepthToSpace` and `SpaceToDepth`.
     Blocks,
     Cast,
     CastLike,
+    CenterCropPad,
     Clip,
     Concat,
     ConstantOfShape,
+    /// `If`, `Loop` and `Scan`.
+    Control,
     Conv,
+    ConvInteger,
     ConvTranspose,
+    /// `TfIdfVectorizer`
+    CountTexts,
+    Dequantise,
+    Det,
     Dropout,
     Einsum,
     Expand,
+    EyeLike,
     Flatten,
     Gather,
     GatherElements,
     GatherND,
     Gemm,
     GlobalPool,
+    GridSample,
     LayerNorm,
+    /// `NegativeLogLikelihoodLoss` and `SoftmaxCrossEntropyLoss`.
+    Loss,
     MatMul,
+    MatMulInteger,
+    /// `StringNormalizer`
+    NormaliseTexts,
+    /// The shape depends on the data.
+    OfData,
     OneHot,
     Pad,
     Pool,
+    Quantise,
+    /// `DynamicQuantizeLinear`
+    QuantiseByItself,
+    /// `QLinearConv`
+    QuantisedConv,
+    /// `QLinearMatMul`
+    QuantisedMatMul,
+    /// `QLinearAdd` and `QLinearMul`.
+    QuantisedPair,
     Range,
+    /// `RNN`, `GRU` and `LSTM`.
+    Recurrent,
     Reduce,
     Reshape,
     Resize,
@@ -163,6 +192,7 @@ impl Domain {
         match self {
             Self::Onnx => "ai.onnx",
             Self::Ml => "ai.onnx.ml",
+            Self::Microsoft => "com.microsoft",
         }
     }
 }

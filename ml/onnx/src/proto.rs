@@ -1,6 +1,7 @@
 //! The part of `onnx.proto3` that is read and written here, declared by hand; field numbers are those of
 //! <https://github.com/onnx/onnx/blob/main/onnx/onnx-ml.proto>. What is only looked for so that it can be refused
-//! (sub-graphs, sparse tensors, functions) stays bytes, and what is of no use here is skipped: so nothing nests.
+//! (sparse tensors, functions) stays bytes, and what is of no use here is skipped. Graphs nest only as deep as the scan of
+//! the file lets them.
 //!
 //! Lists are packed where that file packs them and nowhere else: not every reader takes both.
 
@@ -117,6 +118,8 @@ pub struct AttributeProto {
     pub s: Option<Vec<u8>>,
     #[prost(message, optional, tag = "5")]
     pub t: Option<TensorProto>,
+    #[prost(message, optional, boxed, tag = "6")]
+    pub g: Option<Box<GraphProto>>,
     #[prost(float, repeated, packed = "false", tag = "7")]
     pub floats: Vec<f32>,
     #[prost(int64, repeated, packed = "false", tag = "8")]
@@ -223,10 +226,12 @@ pub struct DimensionProto {
 }
 
 impl ElementType {
-    /// The type with this number in `TensorProto.DataType`; `None` for those that models here may not have.
+    /// The type with this number in `TensorProto.DataType`; `None` for those that models here may not have. Floats of 16
+    /// bits are read as `F32`, which holds each of them exactly.
     pub fn from_onnx(code: i64) -> Option<Self> {
         Some(match code {
             1 => Self::F32,
+            code if Half::from_onnx(code).is_some() => Self::F32,
             2 => Self::U8,
             3 => Self::I8,
             6 => Self::I32,
@@ -249,6 +254,66 @@ impl ElementType {
             Self::String => 8,
             Self::Bool => 9,
             Self::F64 => 11,
+        }
+    }
+}
+
+/// A kind of float of 16 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Half {
+    /// `float16`
+    Float,
+    /// `bfloat16`: the upper half of an `f32`.
+    Brain,
+}
+
+impl Half {
+    /// The kind with this number in `TensorProto.DataType`.
+    pub fn from_onnx(code: i64) -> Option<Self> {
+        match code {
+            10 => Some(Self::Float),
+            16 => Some(Self::Brain),
+            _ => None,
+        }
+    }
+
+    /// The number that these bits are.
+    pub fn widened(self, bits: u16) -> f32 {
+        let bits = u32::from(bits);
+        match self {
+            Self::Brain => f32::from_bits(bits << 16),
+            Self::Float => {
+                let (sign, exponent, fraction) = ((bits & 0x8000) << 16, (bits >> 10) & 0x1f, bits & 0x3ff);
+                match exponent {
+                    // Below the smallest exponent, fractions count in steps of 2^-24.
+                    0 => f32::from_bits(sign | (fraction as f32 / (1 << 24) as f32).to_bits()),
+                    31 => f32::from_bits(sign | 0x7f80_0000 | (fraction << 13)),
+                    _ => f32::from_bits(sign | ((exponent + 112) << 23) | (fraction << 13)),
+                }
+            }
+        }
+    }
+
+    /// The nearest number of this kind, ties to even.
+    pub fn rounded(self, value: f32) -> f32 {
+        if !value.is_finite() {
+            return value;
+        }
+        match self {
+            Self::Brain => {
+                let bits = value.to_bits();
+                f32::from_bits((bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff_0000)
+            }
+            Self::Float => {
+                let size = value.abs();
+                // Steps are 2^-24 below 2^-14, and 2^-10 of the power of two below.
+                let step = match size < 6.103_515_6e-5 {
+                    true => f32::from_bits(103 << 23),
+                    false => f32::from_bits((size.to_bits() & 0x7f80_0000) - (10 << 23)),
+                };
+                let rounded = (size / step).round_ties_even() * step;
+                (if rounded > 65_504.0 { f32::INFINITY } else { rounded }).copysign(value)
+            }
         }
     }
 }

@@ -1,11 +1,15 @@
 //! From the bytes of a file to a checked model.
 //!
-//! The file is untrusted: its lengths are looked at before memory is taken (`scan`), its graph is checked until
+//! Files of other tools are told by their bytes (`formats`). The file is untrusted: its lengths are looked at before memory is taken (`scan`), its graph is checked until
 //! every node can run (`graph`), and weights that would make every answer a NaN are refused (`weights`).
 
 mod attributes;
 mod error;
+mod file;
+mod formats;
+mod fused;
 mod graph;
+mod graphs;
 mod nodes;
 mod order;
 mod ports;
@@ -44,6 +48,9 @@ impl Model {
         let size = bytes.as_ref().len() as u64;
         if size > limits.bytes {
             return Err(ReadError::TooLarge { bytes: size, limit: limits.bytes });
+        }
+        if let Some(format) = formats::recognise(bytes.as_ref()) {
+            return Err(ReadError::OtherFormat { what: format.what, next_step: format.next_step() });
         }
         scan::model(bytes.as_ref(), limits)?;
         let model = ModelProto::decode(bytes).map_err(|e| ReadError::NotOnnx { cause: e.to_string() })?;

@@ -10,25 +10,28 @@
 //! | [`window`] | kernels, strides, dilations and paddings of convolutions and pools |
 //! | [`select`] | arguments of `Slice`, `Pad`, `Split`, `Resize` |
 //! | `rule` | which code computes each rule of the table of operators |
-//! | `elementwise`, `movement`, `neural`, `einsum`, `classic` | the rules themselves |
+//! | `elementwise`, `movement`, `neural`, `einsum`, `classic`, `quantised`, `sequence`, `control` | the rules themselves |
 //! | `fold` | integer computations on small tensors that are known |
 //! | `cost` | bytes of the largest moment, floating-point operations |
 
 pub mod call;
 mod classic;
+mod control;
 mod cost;
 mod einsum;
 mod elementwise;
 mod fold;
 mod movement;
 mod neural;
+mod quantised;
 mod rule;
 pub mod select;
+mod sequence;
 pub mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Dim, ElementType, Model, Tensor};
+use crate::{Dim, ElementType, Model, Node, Tensor};
 pub use call::Call;
 
 /// Tensors have fewer elements than this (2^31), so that engines may index with 32 bits.
@@ -118,46 +121,73 @@ impl Known {
 /// # Errors
 /// [`ShapeError`], which names the node.
 pub fn infer(model: &Model, inputs: &BTreeMap<String, Known>) -> Result<Shapes, ShapeError> {
+    let mut values = beginning(model, inputs)?;
+    let mut flops = 0_u64;
+    for node in &model.nodes {
+        let (made, cost) = follow(model, node, &values)?;
+        flops = flops.saturating_add(cost);
+        values.extend(made);
+    }
+    let peak_bytes = cost::peak_bytes(model, &values);
+    Ok(Shapes { values, peak_bytes, flops })
+}
+
+/// As [`infer`], leaving out what depends on the data or cannot be told.
+///
+/// # Errors
+/// [`ShapeError`] where the inputs are not those of the model.
+pub fn infer_some(model: &Model, inputs: &BTreeMap<String, Known>) -> Result<BTreeMap<String, Known>, ShapeError> {
+    let mut values = beginning(model, inputs)?;
+    for node in &model.nodes {
+        if let Ok((made, _)) = follow(model, node, &values) {
+            values.extend(made);
+        }
+    }
+    Ok(values)
+}
+
+/// What is known before any node runs.
+fn beginning(model: &Model, inputs: &BTreeMap<String, Known>) -> Result<BTreeMap<String, Known>, ShapeError> {
     let mut values: BTreeMap<String, Known> = BTreeMap::new();
     for (name, tensor) in &model.constants {
         values.insert(name.clone(), Known::of(tensor));
     }
     given(model, inputs, &mut values)?;
-    let mut flops = 0_u64;
-    for node in &model.nodes {
-        let mut known = Vec::with_capacity(node.inputs.len());
-        for name in &node.inputs {
-            if name.is_empty() {
-                known.push(None);
-                continue;
-            }
-            let why = || format!("its input \"{name}\" is not made by an earlier node");
-            let value = values.get(name).ok_or_else(|| call::invalid(node, why()))?;
-            known.push(Some(value));
+    Ok(values)
+}
+
+/// Named values.
+type Named = Vec<(String, Known)>;
+
+/// What a node makes of the values so far, and the floating-point operations that it takes.
+fn follow(model: &Model, node: &Node, values: &BTreeMap<String, Known>) -> Result<(Named, u64), ShapeError> {
+    let mut known = Vec::with_capacity(node.inputs.len());
+    for name in &node.inputs {
+        if name.is_empty() {
+            known.push(None);
+            continue;
         }
-        let call = Call { node, opset: model.opset, ml_opset: model.ml_opset, inputs: known };
-        let mut made = rule::outputs(&call)?;
-        for value in &made {
-            call.fits(&value.shape)?;
-        }
-        if let [only] = made.as_mut_slice()
-            && only.value.is_none()
-            && only.elements() <= SMALL
-        {
-            only.value = fold::fold(&call, only);
-        }
-        flops = flops.saturating_add(cost::flops(&call, &made));
-        if node.outputs.iter().skip(made.len()).any(|name| !name.is_empty()) {
-            return Err(call.invalid(format!("it has {} outputs, {} are known", node.outputs.len(), made.len())));
-        }
-        for (name, value) in node.outputs.iter().zip(made) {
-            if !name.is_empty() {
-                values.insert(name.clone(), value);
-            }
-        }
+        let why = || format!("its input \"{name}\" is not made by an earlier node");
+        let value = values.get(name).ok_or_else(|| call::invalid(node, why()))?;
+        known.push(Some(value));
     }
-    let peak_bytes = cost::peak_bytes(model, &values);
-    Ok(Shapes { values, peak_bytes, flops })
+    let call = Call { node, opset: model.opset, ml_opset: model.ml_opset, inputs: known };
+    let mut made = rule::outputs(&call)?;
+    for value in &made {
+        call.fits(&value.shape)?;
+    }
+    if let [only] = made.as_mut_slice()
+        && only.value.is_none()
+        && only.elements() <= SMALL
+    {
+        only.value = fold::fold(&call, only);
+    }
+    let flops = cost::flops(&call, &made);
+    if node.outputs.iter().skip(made.len()).any(|name| !name.is_empty()) {
+        return Err(call.invalid(format!("it has {} outputs, {} are known", node.outputs.len(), made.len())));
+    }
+    let named = node.outputs.iter().cloned().zip(made).filter(|(name, _)| !name.is_empty());
+    Ok((named.collect(), flops))
 }
 
 /// Puts the inputs among the values after comparing them with the model's ports.

@@ -32,16 +32,11 @@ impl Model {
         let zip_maps = self.zip_maps();
         let zip_map = |output: &Port| zip_maps.get(output.name.as_str()).copied();
         let set = |domain: &str, version| OperatorSetIdProto { domain: domain.into(), version };
-        let sets = [set("", self.opset), set(Domain::Ml.name(), self.ml_opset)];
+        let microsoft = i64::from(self.nodes.iter().any(|node| node.domain == Domain::Microsoft));
+        let sets =
+            [set("", self.opset), set(Domain::Ml.name(), self.ml_opset), set(Domain::Microsoft.name(), microsoft)];
         let metadata = self.metadata.iter().map(|(key, value)| entry(key, value));
-        let graph = GraphProto {
-            node: self.nodes.iter().map(node).collect(),
-            name: self.name.clone(),
-            initializer: self.constants.iter().map(|(name, value)| initialiser(name, value)).collect(),
-            input: self.inputs.iter().map(|input| port(input, None)).collect(),
-            output: self.outputs.iter().map(|output| port(output, zip_map(output))).collect(),
-            sparse_initializer: Vec::new(),
-        };
+        let graph = self.graph(self.inputs.len(), &zip_map, initialiser);
         let model = ModelProto {
             ir_version: self.ir_version,
             producer_name: self.producer.clone(),
@@ -51,6 +46,23 @@ impl Model {
             functions: Vec::new(),
         };
         model.encode_to_vec()
+    }
+
+    /// The graph, of whose inputs the first `listed` are listed.
+    fn graph<'a>(
+        &'a self,
+        listed: usize,
+        zip_map: &dyn Fn(&Port) -> Option<&'a Node>,
+        initialiser: &mut dyn FnMut(&str, &Tensor) -> TensorProto,
+    ) -> GraphProto {
+        GraphProto {
+            node: self.nodes.iter().map(node).collect(),
+            name: self.name.clone(),
+            initializer: self.constants.iter().map(|(name, value)| initialiser(name, value)).collect(),
+            input: self.inputs.iter().take(listed).map(|input| port(input, None)).collect(),
+            output: self.outputs.iter().map(|output| port(output, zip_map(output))).collect(),
+            sparse_initializer: Vec::new(),
+        }
     }
 
     /// ZipMaps by the value that they give.
@@ -96,14 +108,14 @@ fn map_type(node: &Node) -> TypeProto {
 
 fn node(node: &Node) -> NodeProto {
     NodeProto {
-        input: node.inputs.clone(),
+        input: node.inputs.iter().take(node.handed()).cloned().collect(),
         output: node.outputs.clone(),
         name: node.name.clone(),
         op_type: node.operator.clone(),
         attribute: node.attributes.iter().map(|(name, value)| attribute(name, value)).collect(),
         domain: match node.domain {
             Domain::Onnx => String::new(),
-            Domain::Ml => Domain::Ml.name().into(),
+            Domain::Ml | Domain::Microsoft => node.domain.name().into(),
         },
     }
 }
@@ -138,6 +150,10 @@ fn attribute(name: &str, value: &Attribute) -> AttributeProto {
         Attribute::Tensor(value) => {
             attribute.t = Some(tensor("", value));
             attribute_type::TENSOR
+        }
+        Attribute::Graph(graph) => {
+            attribute.g = Some(Box::new(graph.model.graph(graph.handed, &|_| None, &mut tensor)));
+            attribute_type::GRAPH
         }
     };
     attribute

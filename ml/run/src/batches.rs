@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ml_onnx::{
     Model,
-    shapes::{self, Known, Shapes},
+    shapes::{self, Known, ShapeError, Shapes},
 };
 
 use crate::{
@@ -16,6 +16,8 @@ use crate::{
 pub const MEMORY: u64 = 512 << 20;
 /// Rows of a run at most.
 pub const MOST_ROWS: usize = 16_384;
+/// Rows of a run at most where nobody knows what it takes.
+const UNKNOWN_ROWS: usize = 256;
 /// Rows of the first run of a table, if they are quick.
 const FIRST_ROWS: usize = 16;
 /// Floating-point operations that take long enough to begin with a single row.
@@ -39,23 +41,30 @@ pub struct Limits {
 /// What is known of all values when `rows` rows run.
 ///
 /// # Errors
-/// [`RunError::Shape`], which names the node.
+/// [`RunError::Shape`], which names the node; [`RunError::DataDependent`].
 pub fn shapes(model: &Model, layout: &Layout, rows: usize) -> Result<Shapes, RunError> {
     let known = layout.slots.iter().map(|slot| (slot.name.clone(), Known::new(slot.element, slot.shape(rows))));
     let known: BTreeMap<String, Known> = known.collect();
-    shapes::infer(model, &known).map_err(|e| RunError::Shape(e.to_string()))
+    shapes::infer(model, &known).map_err(|error| match error {
+        ShapeError::DataDependent { .. } => RunError::DataDependent(error.to_string()),
+        other => RunError::Shape(other.to_string()),
+    })
 }
 
-/// What is known of all values when `rows` rows run, which memory allows.
+/// The floating-point operations of a run of `rows` rows, which memory allows; `None` where shapes depend on the data, so
+/// that nobody knows before it runs.
 ///
 /// # Errors
-/// [`RunError::Memory`] where it does not, [`RunError::Shape`] where the shapes do not fit together.
-pub fn fitting(model: &Model, layout: &Layout, rows: usize) -> Result<Shapes, RunError> {
-    let shapes = shapes(model, layout, rows)?;
-    if shapes.peak_bytes > MEMORY {
-        return Err(RunError::Memory { bytes: shapes.peak_bytes, limit: MEMORY });
+/// [`RunError::Memory`] where memory does not, [`RunError::Shape`] where the shapes do not fit together.
+pub fn fitting(model: &Model, layout: &Layout, rows: usize) -> Result<Option<u64>, RunError> {
+    match shapes(model, layout, rows) {
+        Ok(Shapes { peak_bytes, .. }) if peak_bytes > MEMORY => {
+            Err(RunError::Memory { bytes: peak_bytes, limit: MEMORY })
+        }
+        Ok(shapes) => Ok(Some(shapes.flops)),
+        Err(RunError::DataDependent(_)) => Ok(None),
+        Err(other) => Err(other),
     }
-    Ok(shapes)
 }
 
 impl Limits {
@@ -66,8 +75,11 @@ impl Limits {
             Batch::Any => 1,
             Batch::Exactly(rows) => rows,
         };
-        let one = fitting(model, layout, least)?;
-        let mut limits = Self { rows: least, flops: one.flops };
+        let Some(flops) = fitting(model, layout, least)? else {
+            let rows = if layout.batch == Batch::Any { UNKNOWN_ROWS } else { least };
+            return Ok(Self { rows, flops: 0 });
+        };
+        let mut limits = Self { rows: least, flops };
         if layout.batch == Batch::Any {
             // A model whose shapes hold for one row only runs row by row.
             while limits.rows < MOST_ROWS && fitting(model, layout, limits.rows * 4).is_ok() {

@@ -20,6 +20,8 @@ pub enum RunError {
     Inputs { name: String, why: &'static str },
     #[error("{0} Such a model cannot be run here.")]
     Shape(String),
+    #[error("{0}")]
+    DataDependent(String),
     #[error("One row of this model takes {} MB of memory while it runs, {} MB are allowed; choose a smaller model.", bytes >> 20, limit >> 20)]
     Memory { bytes: u64, limit: u64 },
     #[error("The row has {found} values, but the model takes {wanted}; fill in every field.")]
@@ -60,6 +62,11 @@ pub enum RunError {
     Results { output: String, found: usize, rows: usize },
     #[error("The model gave no result that can be read as a class or a number.")]
     NoResult,
+    #[error(
+        "The model's labels are numbers that can be names of classes and positions among them, and the table does not \
+         decide it. Export the model with the classes of the table as its labels."
+    )]
+    Unclear,
     #[error("The table has no rows below its header, so there is nothing to predict; choose a file with data.")]
     Empty,
     #[error("The values do not fit the model's input: {0}")]

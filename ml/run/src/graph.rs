@@ -11,11 +11,23 @@ pub fn makers(model: &Model) -> HashMap<&str, &Node> {
 
 /// Whether a node hands its first input on, in another shape or type at most.
 pub fn hands_on(node: &Node) -> bool {
-    const SAME: [&str; 9] =
-        ["Identity", "Cast", "CastLike", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Dropout", "Transpose"];
+    const SAME: [&str; 11] = [
+        "Identity",
+        "Cast",
+        "CastLike",
+        "Reshape",
+        "Squeeze",
+        "Unsqueeze",
+        "Flatten",
+        "Dropout",
+        "Transpose",
+        "QuantizeLinear",
+        "DequantizeLinear",
+    ];
     match node.domain {
         Domain::Onnx => SAME.contains(&node.operator.as_str()),
         Domain::Ml => node.operator == "ZipMap",
+        Domain::Microsoft => false,
     }
 }
 

@@ -7,8 +7,9 @@
 //! | [`input::layout`] | what a model wants for one row: which columns go into which input |
 //! | [`input::rows`], [`input::cells`] | texts and pictures to tensors |
 //! | [`input::table`] | a CSV as rows for a model, read piece by piece |
-//! | [`output::names`] | which output is the label and which the scores, and what the classes are called |
-//! | [`output::results`] | the result of a table: a CSV, class indices, how many were right |
+//! | [`output::choice`], [`output::meaning`] | which output is the label and which the scores, and what the graph says of them |
+//! | [`output::names`] | what the classes are called, and which of them a run names |
+//! | [`output::results`] | the result of a table: a CSV, what each row was given, how many were right |
 //! | [`batches`] | how many rows run at once |
 //! | [`engines`], [`gpus`] | both engines, and which is faster here |
 //! | [`product`] | the product of two matrices, for benchmarks |

@@ -1,4 +1,6 @@
-//! From the outputs of a model to classes and files.
+//! From the outputs of a run to classes, numbers and files.
 
+pub mod choice;
+pub mod meaning;
 pub mod names;
 pub mod results;

@@ -52,8 +52,10 @@ pub struct Session {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Predicted {
     pub csv: Vec<u8>,
-    /// One for each row; [`crate::output::names::NO_CLASS`] where the model named none of the classes.
+    /// For each row a position in `names`; [`crate::output::names::NO_CLASS`] where the model gave a number.
     pub classes: Vec<u16>,
+    /// The classes, in order, and after them every other label that the model gave.
+    pub names: Vec<String>,
     /// Correct rows, where labels were given and it is no regression.
     pub correct: Option<u64>,
     pub ran: Ran,
@@ -203,7 +205,8 @@ impl Session {
         let (rows, correct) = (results.rows(), results.correct());
         let unread = table.rows().unread().map(ToString::to_string);
         let ran = Ran { unread, ..decided.ran(last, micros, rows) };
-        Ok(Some(Predicted { csv: results.csv, classes: results.classes, correct, ran }))
+        let names = [self.names.classes.clone(), results.others].concat();
+        Ok(Some(Predicted { csv: results.csv, classes: results.classes, names, correct, ran }))
     }
 
     /// Microseconds of each of `runs` runs of `rows` random rows, and how often each was repeated to be told by the clock.

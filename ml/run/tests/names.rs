@@ -3,7 +3,8 @@
 
 mod models;
 
-use ml_onnx::{Attribute, Domain, ElementType, Model, Tensor};
+use ml_onnx::{Attribute, Data, Domain, ElementType, Model, Tensor};
+use ml_run::RunError;
 use ml_run::output::names::{Names, Verdict, Verdicts};
 use models::{floats, model, node, onnx, port, strings, tensor, whole, with_constants, with_metadata, words};
 
@@ -173,4 +174,124 @@ fn results_that_do_not_belong_to_rows_are_refused_or_left_out() {
     assert!(sentence.contains("2 results for 4 rows") && sentence.contains("“scores”"), "{sentence}");
     let both = named(vec![("state", tensor(&[1, 7], &[0.0; 7])), ("scores", tensor(&[4, 1], &[1.0, 2.0, 3.0, 4.0]))]);
     assert_eq!(names.read(&both, 4).unwrap().rows[3], Verdict::Number(4.0));
+}
+
+/// A model whose only output is whole numbers of which its graph does not say what they are.
+fn whole_numbers() -> Model {
+    let nodes = vec![onnx("Greater", &["x", "x"], &["g"]), onnx("Cast", &["g"], &["label"])];
+    model(vec![floats("x", &[2])], nodes, vec![port("label", ElementType::I64, &[])])
+}
+
+fn read(names: &mut Names, values: &[i64]) -> Result<Vec<(String, Option<u16>)>, RunError> {
+    let verdicts = names.read(&named(vec![("label", whole(&[values.len()], values))]), values.len())?;
+    Ok(said(names, &verdicts))
+}
+
+#[test]
+fn listed_labels_that_count_from_zero_or_one_number_the_classes() {
+    for (listed, classes) in
+        [(vec![0, 1, 2], ["1", "2", "3"]), (vec![1, 2, 3], ["0", "1", "2"]), (vec![1, 2, 3], ["ash", "elm", "oak"])]
+    {
+        let model = classifier(("classlabels_int64s", Attribute::Ints(listed.clone())));
+        let mut names = names(&model, Some(&classes));
+        let found = read(&mut names, &[listed[2], listed[0], listed[1]]).unwrap();
+        assert_eq!(found, [row(classes[2], 2), row(classes[0], 0), row(classes[1], 1)]);
+    }
+    // Texts that count are no better names.
+    let model = classifier(("classlabels_strings", models::texts(&["0", "1"])));
+    let mut texts = names(&model, Some(&["no", "yes"]));
+    let verdicts = texts.read(&named(vec![("label", words(&[2], &["1", "0"]))]), 2).unwrap();
+    assert_eq!(said(&texts, &verdicts), [row("yes", 1), row("no", 0)]);
+    // Another number of labels numbers nothing.
+    let model = classifier(("classlabels_int64s", Attribute::Ints(vec![0, 1])));
+    let mut fewer = names(&model, Some(&["1", "2", "3"]));
+    assert_eq!(read(&mut fewer, &[1, 0]).unwrap(), [row("1", 0), ("0".to_owned(), None)]);
+}
+
+#[test]
+fn numbers_of_unclear_meaning_are_names_where_they_can_be_and_positions_where_they_must() {
+    let model = whole_numbers();
+    let mut signs = names(&model, Some(&["-1", "1"]));
+    assert_eq!(read(&mut signs, &[1, -1]).unwrap(), [row("1", 1), row("-1", 0)]);
+    let mut signs = names(&model, Some(&["-1", "1"]));
+    assert_eq!(read(&mut signs, &[1, 0]).unwrap(), [row("1", 1), row("-1", 0)]);
+    let mut counted = names(&model, Some(&["1", "2", "3"]));
+    assert_eq!(read(&mut counted, &[2, 0]).unwrap(), [row("3", 2), row("1", 0)]);
+    let mut named = names(&model, Some(&["1", "2", "3"]));
+    assert_eq!(read(&mut named, &[3, 1]).unwrap(), [row("3", 2), row("1", 0)]);
+    // What was read as a name cannot become a position.
+    let mut unclear = names(&model, Some(&["1", "2", "3"]));
+    assert_eq!(read(&mut unclear, &[2, 1]).unwrap(), [row("2", 1), row("1", 0)]);
+    assert!(matches!(read(&mut unclear, &[0, 1]), Err(RunError::Unclear)));
+    let mut alone = names(&model, None);
+    assert_eq!(read(&mut alone, &[-1, 7]).unwrap(), [("-1".to_owned(), None), ("7".to_owned(), None)]);
+}
+
+#[test]
+fn truth_values_are_classes_of_such_names_or_the_first_and_the_second() {
+    let answers = |classes: Option<&[&str]>| {
+        let mut names = names(&whole_numbers(), classes);
+        let truths = Tensor::new(vec![2, 1], Data::Bool(vec![false, true])).unwrap();
+        let verdicts = names.read(&named(vec![("label", truths)]), 2).unwrap();
+        said(&names, &verdicts)
+    };
+    assert_eq!(answers(Some(&["ham", "spam"])), [row("ham", 0), row("spam", 1)]);
+    assert_eq!(answers(Some(&["TRUE", "FALSE"])), [row("FALSE", 1), row("TRUE", 0)]);
+    assert_eq!(answers(Some(&["1", "0"])), [row("0", 1), row("1", 0)]);
+    assert_eq!(answers(Some(&["Yes", "No"])), [row("No", 1), row("Yes", 0)]);
+    assert_eq!(answers(None), [("False".to_owned(), None), ("True".to_owned(), None)]);
+}
+
+#[test]
+fn labels_are_read_whatever_type_they_are_of() {
+    let nodes = vec![onnx("ArgMax", &["x"], &["a"]), onnx("Cast", &["a"], &["label"])];
+    let model = model(vec![floats("x", &[3])], nodes, vec![floats("label", &[])]);
+    for data in [Data::F32(vec![2.0, 0.0]), Data::F64(vec![2.0, 0.0]), Data::U8(vec![2, 0]), Data::I8(vec![2, 0])] {
+        let mut names = names(&model, Some(&["a", "b", "c"]));
+        let verdicts = names.read(&named(vec![("label", Tensor::new(vec![2], data).unwrap())]), 2).unwrap();
+        assert_eq!(said(&names, &verdicts), [row("c", 2), row("a", 0)]);
+    }
+    // A number that is a class of the bounty is that class; another is a number.
+    let mut numbers = names(&scorer("Gemm"), Some(&["3", "4", "5"]));
+    let verdicts = numbers.read(&named(vec![("scores", tensor(&[2], &[4.0, 4.5]))]), 2).unwrap();
+    assert_eq!(verdicts.rows, [Verdict::Class(1), Verdict::Number(4.5)]);
+}
+
+#[test]
+fn scores_are_found_by_width_then_origin_then_name() {
+    let outputs = || {
+        let wide = tensor(&[1, 4], &[9.0, 0.0, 0.0, 0.0]);
+        named(vec![("hidden_state", wide.clone()), ("out", wide), ("probs", tensor(&[1, 3], &[0.0, 0.0, 1.0]))])
+    };
+    let ports = vec![floats("hidden_state", &[4]), floats("out", &[4]), floats("probs", &[3])];
+    let nodes =
+        vec![onnx("Gemm", &["x"], &["hidden_state"]), onnx("Gemm", &["x"], &["out"]), onnx("Gemm", &["x"], &["probs"])];
+    let model = model(vec![floats("x", &[2])], nodes, ports);
+    let mut by_name = names(&model, None);
+    assert_eq!(by_name.read(&outputs(), 1).unwrap().scores.len(), 3);
+    let mut by_width = names(&model, Some(&["a", "b", "c", "d"]));
+    let verdicts = by_width.read(&outputs(), 1).unwrap();
+    assert_eq!(said(&by_width, &verdicts), [row("a", 0)]);
+}
+
+#[test]
+fn several_targets_are_numbers_and_no_classes() {
+    let nodes = vec![node(Domain::Ml, "LinearRegressor", &["x"], &["y"], &[])];
+    let model = model(vec![floats("x", &[2])], nodes, vec![floats("y", &[2])]);
+    let outputs = named(vec![("y", tensor(&[2, 2], &[1.5, -2.0, 0.0, 3.0]))]);
+    let mut names = names(&model, None);
+    let verdicts = names.read(&outputs, 2).unwrap();
+    assert_eq!(said(&names, &verdicts), [("1.5, -2".to_owned(), None), ("0, 3".to_owned(), None)]);
+    assert!(verdicts.scores.is_empty());
+}
+
+#[test]
+fn a_count_beside_sure_scores_is_no_label() {
+    let nodes = vec![onnx("Softmax", &["x"], &["p"]), onnx("ReduceSum", &["x"], &["tokens"])];
+    let outputs = vec![port("tokens", ElementType::I64, &[]), floats("p", &[2])];
+    let model = model(vec![floats("x", &[2])], nodes, outputs);
+    let mut names = names(&model, Some(&["a", "b"]));
+    let outputs = named(vec![("tokens", whole(&[1], &[0])), ("p", tensor(&[1, 2], &[0.1, 0.9]))]);
+    let verdicts = names.read(&outputs, 1).unwrap();
+    assert_eq!(said(&names, &verdicts), [row("b", 1)]);
 }

@@ -171,9 +171,11 @@ pub enum Answer {
         ran: Ran,
     },
     /// Beside it: `csv`, the predictions as a file (header `prediction` and, where there are scores, one column a class),
-    /// and `classes`, one little-endian u16 a row, the class index, 65535 where the model named none of the classes.
+    /// and `classes`, one little-endian u16 a row: a position in `names`, 65535 where the model gave a number.
     Table {
         rows: u64,
+        /// The classes of the bounty or the model, in order, and after them every other label that the model gave.
+        names: Vec<String>,
         /// Correct rows, where labels were given.
         correct: Option<u64>,
         ran: Ran,

@@ -33,8 +33,10 @@ const PATIENCE_IN_TRAINING: Duration = Duration::from_secs(20);
 pub struct Predicted {
     /// As a file.
     pub csv: Vec<u8>,
-    /// Class index of each row, 65535 where the model named none of the classes.
+    /// For each row a position in `names`, 65535 where the model gave a number.
     pub classes: Vec<u16>,
+    /// The classes of the bounty or the model, in order, and after them every other label that the model gave.
+    pub names: Vec<String>,
     pub rows: u64,
     /// Correct rows, where labels were given.
     pub correct: Option<u64>,
@@ -114,10 +116,10 @@ impl Models {
         };
         let beside = Parts::none().with("table", Part::moved(table));
         let (answer, parts) = self.0.ask(&Request::PredictTable { label, engine }, beside, PATIENCE, told).await?;
-        let Answer::Table { rows, correct, ran } = answer else { return Err(unexpected()) };
+        let Answer::Table { rows, names, correct, ran } = answer else { return Err(unexpected()) };
         let classes = parts.bytes("classes").map_err(WorkError::Failed)?;
         let classes = classes.as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
-        Ok(Predicted { csv: parts.bytes("csv").map_err(WorkError::Failed)?, classes, rows, correct, ran })
+        Ok(Predicted { csv: parts.bytes("csv").map_err(WorkError::Failed)?, classes, names, rows, correct, ran })
     }
 
     /// Trains on one CSV and predicts the rows of another; `epoch` is told every point of the curves. A stop ends it with

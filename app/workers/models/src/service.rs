@@ -93,8 +93,8 @@ impl Models {
         let predicted = predicted.map_err(Ended::failed)?.ok_or(Ended::Stopped)?;
         let classes: Vec<u8> = predicted.classes.iter().flat_map(|class| class.to_le_bytes()).collect();
         let parts = Parts::none().with("csv", Part::moved(&predicted.csv)).with("classes", Part::moved(&classes));
-        let (correct, ran) = (predicted.correct, predicted.ran);
-        Ok(Reply { answer: Answer::Table { rows: ran.rows, correct, ran }, parts })
+        let (names, correct, ran) = (predicted.names, predicted.correct, predicted.ran);
+        Ok(Reply { answer: Answer::Table { rows: ran.rows, names, correct, ran }, parts })
     }
 
     async fn train(

@@ -37,6 +37,7 @@ pub(crate) fn registry() -> OpRegistry {
         Gelu,
         Gemm,
         GlobalAveragePool,
+        GRU,
         HardSigmoid,
         HardSwish,
         Identity,
@@ -45,6 +46,7 @@ pub(crate) fn registry() -> OpRegistry {
         LeakyRelu,
         Log,
         LogSoftmax,
+        LSTM,
         MatMul,
         Max,
         Min,
@@ -136,6 +138,7 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<ValueInfo>], outputs
         "Softmax" | "LogSoftmax" if opset >= 13 => exact(&[F32]),
         "Resize" if plain_resize(node) => exact(&[F32]),
         "Upsample" => exact(&[F32]),
+        "LSTM" | "GRU" if plain_recurrent(node) => exact(&[F32]),
         "Where" => {
             let value = inputs.get(1).copied().flatten().map_or(F32, |info| info.element);
             match value {
@@ -148,6 +151,8 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<ValueInfo>], outputs
         "Shape" => exact(&[F32, I32, I64, Bool, I8, U8]),
         // rten takes the steps for the axes where these are left out.
         "Slice" if node.inputs.len() == 5 && node.inputs[3].is_empty() => Fit::No,
+        // rten takes a list of axes only.
+        "Squeeze" | "Unsqueeze" if !node.attributes.contains_key("axes") && rank(inputs, 1) == Some(0) => Fit::No,
         "Gather" | "Concat" | "Slice" | "Reshape" | "Flatten" | "Expand" | "Squeeze" | "Unsqueeze" | "Split"
         | "Transpose" | "Identity" => exact(&[F32, I32, I64, Bool]),
         "Dropout" if wanted(node, &[0]) => exact(&[F32]),
@@ -187,6 +192,18 @@ fn small_steps(node: &Node) -> bool {
     let ones = |name: &str| node.ints(name).is_none_or(|values| values.iter().all(|&v| v == 1));
     let window = node.ints("kernel_shape").is_some_and(|k| k.len() == 2 && k.iter().any(|&length| length > 1));
     window && ones("strides") && ones("dilations") && node.int("group", 1) == 1
+}
+
+/// Whether rten's own way is all that is asked: its steps come first, and every row has as many.
+fn plain_recurrent(node: &Node) -> bool {
+    let left_out = |at: usize| node.inputs.get(at).is_none_or(String::is_empty);
+    let odd = ["activations", "activation_alpha", "activation_beta", "clip"];
+    let late = node.operator == "LSTM" || node.int("linear_before_reset", 0) != 0;
+    late && left_out(4)
+        && left_out(7)
+        && node.int("layout", 0) == 0
+        && node.int("input_forget", 0) == 0
+        && !odd.iter().any(|name| node.attributes.contains_key(*name))
 }
 
 fn plain_resize(node: &Node) -> bool {

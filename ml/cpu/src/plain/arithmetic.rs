@@ -30,6 +30,14 @@ fn pair(node: &Node) -> Result<Pair, Reason> {
         },
         "Max" => |a, b| Some(a.max(b)),
         "Min" => |a, b| Some(a.min(b)),
+        "BitwiseAnd" => |a, b| Some(a & b),
+        "BitwiseOr" => |a, b| Some(a | b),
+        "BitwiseXor" => |a, b| Some(a ^ b),
+        // Beyond the width nothing is left but the sign.
+        "BitShift" if node.text("direction") == Some("LEFT") => {
+            |a, b| Some(u32::try_from(b).ok().and_then(|b| a.checked_shl(b)).unwrap_or(0))
+        }
+        "BitShift" => |a, b| Some(a >> u32::try_from(b).unwrap_or(63).min(63)),
         "PRelu" => |a, b| Some(if a < 0 { a.wrapping_mul(b) } else { a }),
         other => return Err(Reason(format!("{other} has no kernel."))),
     };
@@ -151,6 +159,7 @@ pub(super) fn unary(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
         "Abs" => return Ok(over_numbers(f64::abs, i64::wrapping_abs)),
         "Neg" => return Ok(over_numbers(|v| -v, i64::wrapping_neg)),
         "Sign" => return Ok(over_numbers(sign, i64::signum)),
+        "BitwiseNot" => return Ok(over_numbers(|v| v, |v| !v)),
         // NaN stays.
         "Relu" => return Ok(relu()),
         "Sqrt" => Box::new(f64::sqrt),
@@ -163,6 +172,26 @@ pub(super) fn unary(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
         "Sin" => Box::new(f64::sin),
         "Cos" => Box::new(f64::cos),
         "Tan" => Box::new(f64::tan),
+        "Acos" => Box::new(f64::acos),
+        "Acosh" => Box::new(f64::acosh),
+        "Asin" => Box::new(f64::asin),
+        "Asinh" => Box::new(f64::asinh),
+        "Atan" => Box::new(f64::atan),
+        "Atanh" => Box::new(f64::atanh),
+        "Cosh" => Box::new(f64::cosh),
+        "Sinh" => Box::new(f64::sinh),
+        "Swish" => {
+            let alpha = alpha(1.0);
+            Box::new(move |v| v / (1.0 + (-alpha * v).exp()))
+        }
+        "Shrink" => {
+            let (limit, bias) = (f64::from(node.float("lambd", 0.5)), f64::from(node.float("bias", 0.0)));
+            Box::new(move |v| match () {
+                () if v < -limit => v + bias,
+                () if v > limit => v - bias,
+                () => 0.0,
+            })
+        }
         "Tanh" => Box::new(f64::tanh),
         "Sigmoid" => Box::new(|v| 1.0 / (1.0 + (-v).exp())),
         "Softplus" => Box::new(softplus),

@@ -302,6 +302,45 @@ pub(super) fn slice(node: &Node) -> Box<dyn Kernel> {
     })
 }
 
+/// `CenterCropPad`: cut or filled with nothing on both sides; of an odd number the one more comes last.
+pub(super) fn centre(node: &Node) -> Box<dyn Kernel> {
+    let which = node.ints("axes").map(<[i64]>::to_vec);
+    closure(move |inputs| {
+        let tensor = input(inputs, 0)?;
+        let shape = tensor.shape();
+        let wanted = lengths(&integers(input(inputs, 1)?)?)?;
+        let which = match &which {
+            Some(which) => axes(which, shape.len())?,
+            None => (0..shape.len()).collect(),
+        };
+        if wanted.len() != which.len() {
+            return Err(Reason(format!("it has {} lengths for {} axes.", wanted.len(), which.len())));
+        }
+        let mut result = shape.to_vec();
+        which.iter().zip(&wanted).for_each(|(&along, &length)| result[along] = length);
+        let count = elements(&result)?;
+        let (own, steps) = (strides(shape), strides(&result));
+        // Where a place of the result comes from, if from anywhere; what is filled comes after all elements.
+        let from = |place: usize| {
+            let mut at = 0;
+            for a in 0..shape.len() {
+                let along = (place / steps[a] % result[a]) as i64;
+                let (old, new) = (shape[a] as i64, result[a] as i64);
+                let source = if new > old { along - (new - old) / 2 } else { along + (old - new) / 2 };
+                at += usize::try_from(source).ok().filter(|&source| source < shape[a])? * own[a];
+            }
+            Some(at)
+        };
+        let zero = each!(tensor.data(), values => values.iter().take(1).map(|_| Default::default()).collect());
+        let all = appended(tensor.data(), &zero)?;
+        if tensor.is_empty() && count > 0 {
+            return Err("its input is empty.".into());
+        }
+        let places: Vec<usize> = (0..count).map(|place| from(place).unwrap_or(tensor.len())).collect();
+        one(result, take(&all, &places))
+    })
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Border {
     Constant,

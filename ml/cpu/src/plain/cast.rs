@@ -1,13 +1,45 @@
 //! From one type of element to another.
 
+use ml_onnx::proto::Half;
 use ml_onnx::{Data, ElementType};
 
 use crate::kernel::{Kernel, Reason, closure, input, one};
 
-pub(super) fn cast(to: ElementType) -> Box<dyn Kernel> {
+/// `half` says that what comes out is rounded as floats of 16 bits are.
+pub(super) fn cast(to: ElementType, half: Option<Half>) -> Box<dyn Kernel> {
     closure(move |inputs| {
         let tensor = input(inputs, 0)?;
-        one(tensor.shape().to_vec(), converted(tensor.data(), to)?)
+        let mut data = converted(tensor.data(), to)?;
+        if let (Some(half), Data::F32(values)) = (half, &mut data) {
+            values.iter_mut().for_each(|value| *value = half.rounded(*value));
+        }
+        one(tensor.shape().to_vec(), data)
+    })
+}
+
+/// `BitCast`: the same bits as another type of that size.
+pub(super) fn same_bits(to: ElementType) -> Box<dyn Kernel> {
+    closure(move |inputs| {
+        let tensor = input(inputs, 0)?;
+        let data = match (tensor.data(), to) {
+            (data, to) if data.element_type() == to => data.clone(),
+            (Data::F32(values), ElementType::I32) => Data::I32(values.iter().map(|v| v.to_bits() as i32).collect()),
+            (Data::I32(values), ElementType::F32) => {
+                Data::F32(values.iter().map(|&v| f32::from_bits(v as u32)).collect())
+            }
+            (Data::F64(values), ElementType::I64) => Data::I64(values.iter().map(|v| v.to_bits() as i64).collect()),
+            (Data::I64(values), ElementType::F64) => {
+                Data::F64(values.iter().map(|&v| f64::from_bits(v as u64)).collect())
+            }
+            (Data::I8(values), ElementType::U8) => Data::U8(values.iter().map(|&v| v as u8).collect()),
+            (Data::U8(values), ElementType::I8) => Data::I8(values.iter().map(|&v| v as i8).collect()),
+            (Data::Bool(values), ElementType::U8) => Data::U8(values.iter().map(|&v| u8::from(v)).collect()),
+            (Data::U8(values), ElementType::Bool) => Data::Bool(values.iter().map(|&v| v != 0).collect()),
+            (other, to) => {
+                return Err(Reason(format!("the bits of {:?} are not those of {to:?}.", other.element_type())));
+            }
+        };
+        one(tensor.shape().to_vec(), data)
     })
 }
 

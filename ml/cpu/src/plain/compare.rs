@@ -80,6 +80,21 @@ pub(super) fn is_nan() -> Box<dyn Kernel> {
     })
 }
 
+/// `IsInf`, of either sign or both.
+pub(super) fn is_infinite(node: &Node) -> Box<dyn Kernel> {
+    let (below, above) = (node.int("detect_negative", 1) != 0, node.int("detect_positive", 1) != 0);
+    closure(move |inputs| {
+        let tensor = input(inputs, 0)?;
+        let found = |value: f64| value.is_infinite() && if value < 0.0 { below } else { above };
+        let values = match tensor.data() {
+            Data::F32(values) => values.iter().map(|&v| found(f64::from(v))).collect(),
+            Data::F64(values) => values.iter().map(|&v| found(v)).collect(),
+            other => vec![false; other.len()],
+        };
+        one(tensor.shape().to_vec(), Data::Bool(values))
+    })
+}
+
 /// `Where`
 pub(super) fn choose() -> Box<dyn Kernel> {
     closure(|inputs| {

@@ -1,9 +1,10 @@
 //! Values made from shapes and limits.
 
-use ml_onnx::{Data, Node, Tensor};
+use ml_onnx::{Data, ElementType, Node, Tensor};
 
 use super::arguments::integers;
 use super::arrange::lengths;
+use super::cast::converted;
 use super::strides::take;
 use crate::kernel::{Kernel, Reason, closure, elements, input, one};
 
@@ -16,6 +17,17 @@ pub(super) fn shape(node: &Node) -> Box<dyn Kernel> {
             |v: i64| usize::try_from(if v < 0 { v.saturating_add(rank) } else { v }.clamp(0, rank)).unwrap_or(0);
         let part = shape.get(place(start)..place(end)).unwrap_or_default();
         one(vec![part.len()], Data::I64(part.iter().map(|&d| d as i64).collect()))
+    })
+}
+
+/// `EyeLike`: ones on a diagonal.
+pub(super) fn diagonal(node: &Node, to: ElementType) -> Box<dyn Kernel> {
+    let above = node.int("k", 0);
+    closure(move |inputs| {
+        let &[rows, columns] = input(inputs, 0)?.shape() else { return Err("its input is no matrix.".into()) };
+        let on = |at: usize| (at % columns) as i64 - (at / columns) as i64 == above;
+        let values = (0..rows * columns).map(|at| f32::from(u8::from(on(at)))).collect();
+        one(vec![rows, columns], converted(&Data::F32(values), to)?)
     })
 }
 

@@ -288,9 +288,36 @@ pub(super) fn average(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
     }))
 }
 
-/// `GlobalMaxPool` and `GlobalAveragePool`
+/// The root of the sum of powers of all sizes.
+fn size_of(values: impl Iterator<Item = f64>, power: f64) -> f64 {
+    values.map(|v| v.abs().powf(power)).sum::<f64>().powf(1.0 / power)
+}
+
+/// `LpPool`
+pub(super) fn sizes(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
+    let window = Window::read(node)?;
+    let power = node.int("p", 2) as f64;
+    Ok(closure(move |inputs| {
+        let tensor = input(inputs, 0)?;
+        let (batch, channels, space) = space(tensor)?;
+        let along = window.over(space, None)?;
+        let windows = windows(&along)?;
+        let values = doubles(tensor)?;
+        let area: usize = space.iter().product();
+        let mut shape = vec![batch, channels];
+        shape.extend(along.iter().map(|a| a.output));
+        let mut found = Vec::with_capacity(elements(&shape)?);
+        for plane in 0..batch * channels {
+            found.extend(windows.iter().map(|at| size_of(at.iter().map(|place| values[plane * area + place]), power)));
+        }
+        one(shape, converted(&Data::F64(found), tensor.element_type())?)
+    }))
+}
+
+/// `GlobalMaxPool`, `GlobalAveragePool` and `GlobalLpPool`
 pub(super) fn global(node: &Node) -> Box<dyn Kernel> {
     let mean = node.operator == "GlobalAveragePool";
+    let power = (node.operator == "GlobalLpPool").then(|| node.int("p", 2) as f64);
     closure(move |inputs| {
         let tensor = input(inputs, 0)?;
         let (batch, channels, space) = space(tensor)?;
@@ -299,7 +326,9 @@ pub(super) fn global(node: &Node) -> Box<dyn Kernel> {
         let mut shape = vec![batch, channels];
         shape.extend(space.iter().map(|_| 1));
         let plane = |values: &[f64]| {
-            if mean {
+            if let Some(power) = power {
+                size_of(values.iter().copied(), power)
+            } else if mean {
                 values.iter().sum::<f64>() / size as f64
             } else {
                 values.iter().copied().fold(f64::NEG_INFINITY, |a, b| if a.is_nan() || a > b { a } else { b })

@@ -141,3 +141,42 @@ pub(super) fn gemm(node: &Node) -> Box<dyn Kernel> {
         one(shape, converted(&sum, element)?)
     })
 }
+
+/// `Det`, by elimination.
+pub(super) fn determinant() -> Box<dyn Kernel> {
+    closure(|inputs| {
+        let tensor = input(inputs, 0)?;
+        let &[ref batch @ .., rows, columns] = tensor.shape() else {
+            return Err("its input is no matrix.".into());
+        };
+        if rows != columns || rows == 0 {
+            return Err(Reason(format!("matrices of {rows} rows and {columns} columns have no determinant.")));
+        }
+        let Data::F64(mut values) = converted(tensor.data(), ElementType::F64)? else {
+            return Err("it computes with numbers.".into());
+        };
+        let one_of = |matrix: &mut [f64]| {
+            let mut product = 1.0;
+            for step in 0..rows {
+                let size = |row: usize| matrix[row * rows + step].abs();
+                let best = (step..rows).max_by(|&a, &b| size(a).total_cmp(&size(b))).unwrap_or(step);
+                if best != step {
+                    (0..rows).for_each(|k| matrix.swap(step * rows + k, best * rows + k));
+                    product = -product;
+                }
+                let pivot = matrix[step * rows + step];
+                product *= pivot;
+                if pivot == 0.0 {
+                    return 0.0;
+                }
+                for row in step + 1..rows {
+                    let factor = matrix[row * rows + step] / pivot;
+                    (step..rows).for_each(|k| matrix[row * rows + k] -= factor * matrix[step * rows + k]);
+                }
+            }
+            product
+        };
+        let found = values.chunks_exact_mut(rows * rows).map(one_of).collect();
+        one(batch.to_vec(), converted(&Data::F64(found), tensor.element_type())?)
+    })
+}

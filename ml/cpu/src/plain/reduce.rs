@@ -115,8 +115,9 @@ pub(super) fn reduce(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
     }))
 }
 
-/// `CumSum`
+/// `CumSum` and `CumProd`
 pub(super) fn cumulate(node: &Node) -> Box<dyn Kernel> {
+    let product = node.operator == "CumProd";
     let exclusive = node.int("exclusive", 0) != 0;
     let reverse = node.int("reverse", 0) != 0;
     closure(move |inputs| {
@@ -125,15 +126,15 @@ pub(super) fn cumulate(node: &Node) -> Box<dyn Kernel> {
         let along = axis(along, tensor.shape().len())?;
         let (before, length, after) = around(tensor.shape(), along);
         macro_rules! cumulated {
-            ($values:expr, $zero:expr, $add:expr) => {{
+            ($values:expr, $zero:expr, $one:expr, $add:expr, $times:expr) => {{
                 let mut result = $values.clone();
                 for row in 0..before {
                     for column in 0..after {
-                        let mut sum = $zero;
+                        let mut sum = if product { $one } else { $zero };
                         for i in 0..length {
                             let i = if reverse { length - 1 - i } else { i };
                             let at = (row * length + i) * after + column;
-                            let next = $add(sum, $values[at]);
+                            let next = if product { $times(sum, $values[at]) } else { $add(sum, $values[at]) };
                             result[at] = if exclusive { sum } else { next };
                             sum = next;
                         }
@@ -143,12 +144,16 @@ pub(super) fn cumulate(node: &Node) -> Box<dyn Kernel> {
             }};
         }
         let data = match tensor.data() {
-            Data::F32(values) => Data::F32(cumulated!(values, 0.0, |a: f32, b: f32| a + b)),
-            Data::F64(values) => Data::F64(cumulated!(values, 0.0, |a: f64, b: f64| a + b)),
-            Data::I8(values) => Data::I8(cumulated!(values, 0, i8::wrapping_add)),
-            Data::U8(values) => Data::U8(cumulated!(values, 0, u8::wrapping_add)),
-            Data::I32(values) => Data::I32(cumulated!(values, 0, i32::wrapping_add)),
-            Data::I64(values) => Data::I64(cumulated!(values, 0, i64::wrapping_add)),
+            Data::F32(values) => {
+                Data::F32(cumulated!(values, 0.0, 1.0, |a: f32, b: f32| a + b, |a: f32, b: f32| a * b))
+            }
+            Data::F64(values) => {
+                Data::F64(cumulated!(values, 0.0, 1.0, |a: f64, b: f64| a + b, |a: f64, b: f64| a * b))
+            }
+            Data::I8(values) => Data::I8(cumulated!(values, 0, 1, i8::wrapping_add, i8::wrapping_mul)),
+            Data::U8(values) => Data::U8(cumulated!(values, 0, 1, u8::wrapping_add, u8::wrapping_mul)),
+            Data::I32(values) => Data::I32(cumulated!(values, 0, 1, i32::wrapping_add, i32::wrapping_mul)),
+            Data::I64(values) => Data::I64(cumulated!(values, 0, 1, i64::wrapping_add, i64::wrapping_mul)),
             other => return Err(Reason(format!("it sums numbers, not {:?}.", other.element_type()))),
         };
         Ok(vec![Tensor::new(tensor.shape().to_vec(), data)?])

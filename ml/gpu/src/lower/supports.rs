@@ -50,7 +50,7 @@ pub(crate) fn check(model: &Model) -> Result<(), GpuError> {
         }
         match name {
             "Cast" if moved && node.int("to", 1) != 8 => return Err(refuse(node, "it reads texts")),
-            "Cast" if !moved && matches!(node.int("to", 1), 8 | 10 | 11) => {
+            "Cast" if !moved && matches!(node.int("to", 1), 8 | 10 | 11 | 16) => {
                 return Err(refuse(node, "it makes texts, doubles or halves"));
             }
             "MaxPool" if node.outputs.get(1).is_some_and(|o| !o.is_empty()) => {

@@ -12,6 +12,7 @@ pub enum AttributeType {
     Ints,
     Texts,
     Tensor,
+    Graph,
 }
 
 impl AttributeType {
@@ -24,6 +25,7 @@ impl AttributeType {
             Attribute::Ints(_) => Self::Ints,
             Attribute::Texts(_) => Self::Texts,
             Attribute::Tensor(_) => Self::Tensor,
+            Attribute::Graph(_) => Self::Graph,
         }
     }
 
@@ -37,6 +39,7 @@ impl AttributeType {
             Self::Ints => "a list of integers",
             Self::Texts => "a list of texts",
             Self::Tensor => "a tensor",
+            Self::Graph => "a graph",
         }
     }
 }
@@ -46,7 +49,7 @@ impl AttributeType {
 /// ONNX gives a name the same type nearly everywhere, so names decide, and the few others are named with their operator.
 pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
     Some(match (operator, name) {
-        ("Pad", "value") => AttributeType::Float,
+        ("Pad", "value") | ("Attention", "scale") => AttributeType::Float,
         ("TreeEnsemble", "aggregate_function" | "post_transform") => AttributeType::Int,
         ("TreeEnsemble", "nodes_hitrates" | "nodes_modes") => AttributeType::Tensor,
         _ => match name {
@@ -64,12 +67,17 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "ratio"
             | "replaced_value_float"
             | "threshold"
-            | "value_float" => AttributeType::Float,
-            "allowzero"
+            | "value_float"
+            | "clip"
+            | "lambd"
+            | "softcap" => AttributeType::Float,
+            "align_corners"
+            | "allowzero"
             | "antialias"
             | "axis"
             | "batch_dims"
             | "blocksize"
+            | "broadcast"
             | "ceil_mode"
             | "count_include_pad"
             | "default_int64"
@@ -79,6 +87,7 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "fmod"
             | "group"
             | "k"
+            | "kv_num_heads"
             | "keepdims"
             | "largest"
             | "multi_class"
@@ -88,10 +97,13 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "num_outputs"
             | "one_class"
             | "replaced_value_int64"
+            | "right_window_size"
             | "reverse"
+            | "rotary_embedding_dim"
             | "saturate"
             | "seed"
             | "select_last_index"
+            | "softmax_precision"
             | "size"
             | "sorted"
             | "spatial"
@@ -105,7 +117,36 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "transB"
             | "upper"
             | "value_int"
-            | "zeros" => AttributeType::Int,
+            | "zeros"
+            | "batch_axis"
+            | "block_size"
+            | "detect_negative"
+            | "detect_positive"
+            | "dtype"
+            | "hidden_size"
+            | "ignore_index"
+            | "input_forget"
+            | "interleaved"
+            | "is_causal"
+            | "is_case_sensitive"
+            | "left_window_size"
+            | "layout"
+            | "linear_before_reset"
+            | "mark"
+            | "max_gram_length"
+            | "max_skip_count"
+            | "maxsplit"
+            | "min_gram_length"
+            | "mincharnum"
+            | "num_groups"
+            | "num_heads"
+            | "num_scan_inputs"
+            | "output_dtype"
+            | "p"
+            | "q_num_heads"
+            | "qk_matmul_output_mode"
+            | "precision"
+            | "time_axis" => AttributeType::Int,
             "aggregate_function"
             | "approximate"
             | "auto_pad"
@@ -115,11 +156,19 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "keep_aspect_ratio_policy"
             | "kernel_type"
             | "mode"
+            | "padding_mode"
             | "nearest_mode"
             | "norm"
             | "post_transform"
             | "round_mode"
-            | "value_string" => AttributeType::Text,
+            | "value_string"
+            | "case_change_action"
+            | "delimiter"
+            | "direction"
+            | "locale"
+            | "pad_value"
+            | "reduction"
+            | "tokenexp" => AttributeType::Text,
             "base_values"
             | "class_weights"
             | "coefficients"
@@ -138,7 +187,10 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "support_vectors"
             | "target_weights"
             | "value_floats"
-            | "values_floats" => AttributeType::Floats,
+            | "values_floats"
+            | "activation_alpha"
+            | "activation_beta"
+            | "weights" => AttributeType::Floats,
             "axes"
             | "cats_int64s"
             | "class_ids"
@@ -174,14 +226,25 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "tree_roots"
             | "value_ints"
             | "values_int64s"
-            | "vectors_per_class" => AttributeType::Ints,
+            | "vectors_per_class"
+            | "ngram_counts"
+            | "ngram_indexes"
+            | "pool_int64s"
+            | "scan_input_axes"
+            | "scan_input_directions"
+            | "scan_output_axes"
+            | "scan_output_directions" => AttributeType::Ints,
             "cats_strings"
             | "classes_strings"
             | "classlabels_strings"
             | "keys_strings"
             | "nodes_modes"
             | "value_strings"
-            | "values_strings" => AttributeType::Texts,
+            | "values_strings"
+            | "activations"
+            | "pool_strings"
+            | "separators"
+            | "stopwords" => AttributeType::Texts,
             "base_values_as_tensor"
             | "class_weights_as_tensor"
             | "default_tensor"
@@ -194,6 +257,7 @@ pub fn attribute_type(operator: &str, name: &str) -> Option<AttributeType> {
             | "target_weights_as_tensor"
             | "value"
             | "values_tensor" => AttributeType::Tensor,
+            "body" | "else_branch" | "then_branch" => AttributeType::Graph,
             _ => return None,
         },
     })

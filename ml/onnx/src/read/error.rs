@@ -8,6 +8,8 @@ pub enum ReadError {
     TooLarge { bytes: u64, limit: u64 },
     #[error("This is not a whole ONNX file: {cause}. Check that it is an .onnx file and was not cut off on the way.")]
     NotOnnx { cause: String },
+    #[error("This is {what}, which is no ONNX file. {next_step}")]
+    OtherFormat { what: &'static str, next_step: String },
     #[error("The file has more than {limit} {what}; models here have at most that many. Export a smaller one.")]
     TooMany { what: &'static str, limit: u64 },
     #[error(
@@ -17,6 +19,11 @@ pub enum ReadError {
     TooMuchMemory { limit: u64 },
     #[error("The file nests its types more than {limit} deep, which no exporter does. Export the model again.")]
     TooDeep { limit: usize },
+    #[error(
+        "The file nests graphs in graphs more than {limit} deep. Export the model with fewer branches and loops inside \
+         each other."
+    )]
+    GraphsTooDeep { limit: usize },
     #[error("A name in the file is {bytes} bytes long; names here have at most {limit}. Export it with shorter names.")]
     LongName { bytes: u64, limit: u64 },
     #[error("The file holds no graph, so there is nothing to run. Export the model again.")]
@@ -34,8 +41,8 @@ pub enum ReadError {
     )]
     OpsetMissing { domain: &'static str, node: String, operator: String },
     #[error(
-        "Node \"{node}\" is a {operator} of the operator set \"{domain}\"; only ai.onnx and ai.onnx.ml run here. Export \
-         the model with standard operators."
+        "Node \"{node}\" is a {operator} of the operator set \"{domain}\", which does not run here. If an optimiser wrote \
+         it, choose the model as it was before; otherwise export it with standard operators."
     )]
     Domain { node: String, operator: String, domain: String },
     #[error(
@@ -49,10 +56,16 @@ pub enum ReadError {
     )]
     OperatorVersion { node: String, operator: String, domain: &'static str, opset: i64, first: i64, last: i64 },
     #[error(
-        "Node \"{node}\" is {operator}, which holds graphs of its own; control flow does not run here. Export the model \
-         with its branches and loops written out."
+        "Node \"{node}\" is {operator}, which holds graphs of its own that do not run here; those of If, Loop and Scan do. \
+         Export the model with such steps written out."
     )]
     ControlFlow { node: String, operator: String },
+    #[error("Node \"{node}\" is {operator} without its graph \"{attribute}\". Export the model again.")]
+    GraphMissing { node: String, operator: String, attribute: &'static str },
+    #[error(
+        "Node \"{node}\" ({operator}) gives {given} values to its graph, which takes {wanted}. Export the model again."
+    )]
+    GraphInputs { node: String, operator: String, given: usize, wanted: usize },
     #[error(
         "Node \"{node}\" calls the function {operator} of the file; functions do not run here. Export the model with \
          its functions written out."

@@ -3,12 +3,14 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::nodes::{self, Opsets, Read};
+use super::file::{Around, File, Opsets};
+use super::fused;
+use super::nodes::{self, Read};
 use super::order::order;
 use super::ports::{self, INPUT, OUTPUT};
 use super::tensors::Tensors;
-use crate::proto::ModelProto;
-use crate::{Domain, Limits, Model, Node, ReadError, Tensor};
+use crate::proto::{GraphProto, ModelProto, TensorProto};
+use crate::{Domain, ElementType, Limits, Model, Node, Port, ReadError, Tensor};
 
 /// Checks everything but the finiteness of weights.
 pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
@@ -18,38 +20,49 @@ pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
         match nodes::domain(&set.domain) {
             Some(Domain::Onnx) => opsets.onnx = set.version,
             Some(Domain::Ml) => opsets.ml = set.version,
-            // Exporters import sets that no node uses.
-            None => {}
+            // Its one version is as good as another.
+            Some(Domain::Microsoft) | None => {}
         }
     }
-    let functions: BTreeSet<_> = model.functions.into_iter().map(|f| (f.domain, f.name)).collect();
+    let functions = model.functions.into_iter().map(|f| (f.domain, f.name)).collect();
+    let file = File { ir_version: model.ir_version, opsets, functions, limits };
     let mut tensors = Tensors::new(limits);
+    let read = one(graph, None, &file, &mut tensors)?;
+    Ok(Model {
+        producer: model.producer_name,
+        metadata: model.metadata_props.into_iter().map(|entry| (entry.key, entry.value)).collect(),
+        ..read
+    })
+}
 
+/// Reads a graph. One that lies in others, with `around`, may use what they have: constants become its own, and everything
+/// else its inputs, after those that it lists.
+pub fn one(
+    graph: GraphProto,
+    around: Option<&Around<'_>>,
+    file: &File<'_>,
+    tensors: &mut Tensors<'_>,
+) -> Result<Model, ReadError> {
     if let Some(sparse) = graph.sparse_initializer.into_iter().next() {
         let name = sparse.values.map(|values| values.name).unwrap_or_default();
         return Err(ReadError::Sparse { place: format!("Initialiser \"{name}\"") });
     }
-    let mut constants = BTreeMap::new();
-    for initialiser in graph.initializer {
-        let name = initialiser.name.clone();
-        if name.is_empty() {
-            return Err(ReadError::NamelessInitialiser);
-        }
-        let tensor = tensors.read(initialiser, &format!("Initialiser \"{name}\""))?;
-        if constants.insert(name.clone(), tensor).is_some() {
-            return Err(ReadError::InitialiserTwice { name });
-        }
-    }
+    let mut constants = initialisers(graph.initializer, tensors)?;
     // Up to IR version 3 initialisers had to be inputs too, and since then they may be, as a default.
     let inputs = graph.input.into_iter().filter(|port| !constants.contains_key(&port.name)).collect();
-    let inputs = ports::read(inputs, INPUT, limits, |_| None)?;
-
-    let names = nodes::names(&graph.node);
+    let mut inputs = match around {
+        None => ports::read(inputs, INPUT, file.limits, |_| None)?,
+        Some(_) => ports::inner(inputs, INPUT, file.limits)?,
+    };
+    let listed = fused::written_out(graph.node);
+    let names = nodes::names(&listed);
     let mut givers = Givers::new(&constants, inputs.iter().map(|port| port.name.as_str()));
-    let mut nodes = Vec::with_capacity(graph.node.len());
-    for (at, node) in graph.node.into_iter().enumerate() {
+    let mut nodes = Vec::with_capacity(listed.len());
+    for (at, node) in listed.into_iter().enumerate() {
         let name = names.get(at).cloned().unwrap_or_default();
-        match nodes::read(node, name, opsets, &functions, &mut tensors)? {
+        let around: Vec<_> = around.unwrap_or_default().iter().copied().chain([&constants]).collect();
+        let mut inner = |graph: GraphProto, tensors: &mut Tensors<'_>| one(graph, Some(&around), file, tensors);
+        match nodes::read(node, name, file, tensors, &mut inner)? {
             Read::Node(node) => {
                 for value in node.outputs.iter().filter(|value| !value.is_empty()) {
                     givers.give(at, value, &names)?;
@@ -62,6 +75,24 @@ pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
             }
         }
     }
+    if let Some(around) = around {
+        let used = nodes.iter().flat_map(|node| &node.inputs).chain(graph.output.iter().map(|port| &port.name));
+        for name in used.filter(|name| !name.is_empty()) {
+            if givers.knows(name) {
+                continue;
+            }
+            match around.iter().rev().find_map(|constants| constants.get(name)) {
+                Some(constant) => {
+                    constants.insert(name.clone(), constant.clone());
+                    givers.0.insert(name.clone(), Giver::Initialiser);
+                }
+                None => {
+                    inputs.push(Port { name: name.clone(), element: ElementType::F32, dims: None });
+                    givers.0.insert(name.clone(), Giver::Input);
+                }
+            }
+        }
+    }
     for node in &nodes {
         if let Some(value) = node.inputs.iter().find(|value| !value.is_empty() && !givers.knows(value)) {
             let (node, operator) = (node.name.clone(), node.operator.clone());
@@ -71,7 +102,10 @@ pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
     nodes::infers(&nodes, &constants)?;
     let mut nodes = order(nodes)?;
     let zipped = zipped(&nodes);
-    let outputs = ports::read(graph.output, OUTPUT, limits, |value| zipped.get(value).copied())?;
+    let outputs = match around {
+        None => ports::read(graph.output, OUTPUT, file.limits, |value| zipped.get(value).copied())?,
+        Some(_) => ports::inner(graph.output, OUTPUT, file.limits)?,
+    };
     if outputs.is_empty() {
         return Err(ReadError::NoOutput);
     }
@@ -87,23 +121,29 @@ pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
             copies.push(node);
         }
     }
+    let mut opset = file.opsets.onnx;
     if !copies.is_empty() {
-        opsets.onnx = if opsets.onnx == 0 { 13 } else { opsets.onnx };
+        opset = if opset == 0 { 13 } else { opset };
         // In front, since others may use the values.
         nodes.splice(0..0, copies);
     }
-    Ok(Model {
-        ir_version: model.ir_version,
-        opset: opsets.onnx,
-        ml_opset: opsets.ml,
-        producer: model.producer_name,
-        name: graph.name,
-        inputs,
-        outputs,
-        nodes,
-        constants,
-        metadata: model.metadata_props.into_iter().map(|entry| (entry.key, entry.value)).collect(),
-    })
+    let (name, ml_opset, ir_version) = (graph.name, file.opsets.ml, file.ir_version);
+    Ok(Model { ir_version, opset, ml_opset, name, inputs, outputs, nodes, constants, ..Model::default() })
+}
+
+fn initialisers(list: Vec<TensorProto>, tensors: &mut Tensors<'_>) -> Result<BTreeMap<String, Tensor>, ReadError> {
+    let mut constants = BTreeMap::new();
+    for initialiser in list {
+        let name = initialiser.name.clone();
+        if name.is_empty() {
+            return Err(ReadError::NamelessInitialiser);
+        }
+        let tensor = tensors.read(initialiser, &format!("Initialiser \"{name}\""))?;
+        if constants.insert(name.clone(), tensor).is_some() {
+            return Err(ReadError::InitialiserTwice { name });
+        }
+    }
+    Ok(constants)
 }
 
 /// Who gives a value.

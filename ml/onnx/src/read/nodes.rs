@@ -3,33 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attributes;
+use super::file::File;
+use super::graphs::{self, Place};
 use super::tensors::Tensors;
 use crate::operators::{self, ML_OPSETS, OPSETS};
-use crate::proto::{self, NodeProto};
-use crate::{Attribute, Data, Domain, ElementType, Node, ReadError, Tensor};
+use crate::proto::{self, GraphProto, NodeProto};
+use crate::{Attribute, Data, Domain, ElementType, Model, Node, ReadError, Tensor};
 
 /// Names in the file are the domain's, or nothing for `ai.onnx`.
 pub fn domain(name: &str) -> Option<Domain> {
     match name {
         "" | "ai.onnx" => Some(Domain::Onnx),
         "ai.onnx.ml" => Some(Domain::Ml),
+        "com.microsoft" => Some(Domain::Microsoft),
         _ => None,
-    }
-}
-
-/// Versions that the file uses; 0 where it does not import the set.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Opsets {
-    pub onnx: i64,
-    pub ml: i64,
-}
-
-impl Opsets {
-    fn of(self, domain: Domain) -> i64 {
-        match domain {
-            Domain::Onnx => self.onnx,
-            Domain::Ml => self.ml,
-        }
     }
 }
 
@@ -59,29 +46,39 @@ pub enum Read {
     Constant { value: String, tensor: Tensor },
 }
 
-/// Reads the node that is called `name`; `functions` are the (domain, name) of the file's own.
+/// Reads a graph in a node.
+pub type Inner<'a> = dyn FnMut(GraphProto, &mut Tensors<'_>) -> Result<Model, ReadError> + 'a;
+
+/// Reads the node that is called `name`; `inner` reads the graphs that it holds.
 pub fn read(
     node: NodeProto,
     name: String,
-    opsets: Opsets,
-    functions: &BTreeSet<(String, String)>,
+    file: &File<'_>,
     tensors: &mut Tensors<'_>,
+    inner: &mut Inner<'_>,
 ) -> Result<Read, ReadError> {
     let operator = node.op_type;
-    if functions.contains(&(node.domain.clone(), operator.clone())) {
+    if file.functions.contains(&(node.domain.clone(), operator.clone())) {
         return Err(ReadError::Function { node: name, operator });
     }
     let Some(domain) = domain(&node.domain) else {
         return Err(ReadError::Domain { node: name, operator, domain: node.domain });
     };
-    if domain == Domain::Onnx && matches!(operator.as_str(), "If" | "Loop" | "Scan" | "SequenceMap") {
+    if domain == Domain::Onnx && operator == "SequenceMap" {
         return Err(ReadError::ControlFlow { node: name, operator });
     }
     let Some(known) = operators::find(domain, &operator) else {
+        if domain == Domain::Microsoft {
+            return Err(ReadError::Domain { node: name, operator, domain: node.domain });
+        }
         return Err(ReadError::Operator { node: name, operator, domain: domain.name() });
     };
-    let opset = opsets.of(domain);
-    let (all_first, all_last) = if domain == Domain::Onnx { OPSETS } else { ML_OPSETS };
+    let opset = file.opsets.of(domain);
+    let (all_first, all_last) = match domain {
+        Domain::Onnx => OPSETS,
+        Domain::Ml => ML_OPSETS,
+        Domain::Microsoft => (1, 1),
+    };
     if opset == 0 {
         return Err(ReadError::OpsetMissing { domain: domain.name(), node: name, operator });
     }
@@ -92,13 +89,16 @@ pub fn read(
     if !(first..=last).contains(&opset) {
         return Err(ReadError::OperatorVersion { node: name, operator, domain: domain.name(), opset, first, last });
     }
-    let attributes = attributes::read(node.attribute, &name, &operator, tensors)?;
-    let (inputs, outputs) = (trimmed(node.input), trimmed(node.output));
+    let (graphs, attributes) = node.attribute.into_iter().partition(|attribute| attribute.g.is_some());
+    let mut attributes = attributes::read(attributes, &name, &operator, tensors)?;
+    let (mut inputs, outputs) = (trimmed(node.input), trimmed(node.output));
     let (least, most) = known.inputs;
     if !(least..=most).contains(&inputs.len()) {
         return Err(ReadError::Inputs { node: name, operator, found: inputs.len(), least, most });
     }
-    if let Some(position) = inputs.iter().take(least).position(String::is_empty) {
+    // A loop may do without a number of runs, and without a condition.
+    let needed = if operator == "Loop" { 0 } else { least };
+    if let Some(position) = inputs.iter().take(needed).position(String::is_empty) {
         return Err(ReadError::InputLeftOut { node: name, operator, position });
     }
     let (least, most) = known.outputs;
@@ -111,6 +111,17 @@ pub fn read(
         && ElementType::from_onnx(*to).is_none()
     {
         return Err(ReadError::CastTo { node: name, operator, found: proto::type_name(*to) });
+    }
+    // Before version 7 the second value could be laid along an axis.
+    if opset < 7 && attributes.contains_key("axis") && attributes.contains_key("broadcast") {
+        let (first, domain) = (7, domain.name());
+        return Err(ReadError::OperatorVersion { node: name, operator, domain, opset, first, last });
+    }
+    if domain == Domain::Onnx && matches!(operator.as_str(), "If" | "Loop" | "Scan") {
+        let place = Place { node: &name, operator: &operator };
+        graphs::read(graphs, place, &mut inputs, &mut attributes, &mut |graph| inner(graph, tensors))?;
+    } else if !graphs.is_empty() {
+        return Err(ReadError::ControlFlow { node: name, operator });
     }
     let node = Node { name, domain, operator, inputs, outputs, attributes };
     if node.domain == Domain::Onnx && node.operator == "Constant" { constant(node) } else { Ok(Read::Node(node)) }
@@ -143,7 +154,7 @@ fn constant(mut node: Node) -> Result<Read, ReadError> {
             let texts: Vec<_> = values.into_iter().map(text).collect::<Result<_, _>>()?;
             (vec![texts.len()], Data::String(texts))
         }
-        None => return Err(without()),
+        Some((_, Attribute::Graph(_))) | None => return Err(without()),
     };
     let tensor = Tensor::new(shape, data).map_err(|_| without())?;
     Ok(Read::Constant { value, tensor })

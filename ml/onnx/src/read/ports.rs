@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::proto::{self, MapTypeProto, SequenceTypeProto, TensorTypeProto, TypeProto, ValueInfoProto};
+use crate::proto::{self, Half, MapTypeProto, SequenceTypeProto, TensorTypeProto, TypeProto, ValueInfoProto};
 use crate::{Dim, ElementType, Limits, Port, ReadError};
 
 /// Which side of the model a port is on, for messages.
@@ -31,6 +31,28 @@ pub fn read(
     Ok(read)
 }
 
+/// Reads ports of a graph in a graph: they may say nothing of their types, which then follow from what is handed over.
+pub fn inner(ports: Vec<ValueInfoProto>, what: &'static str, limits: &Limits) -> Result<Vec<Port>, ReadError> {
+    let mut read: Vec<Port> = Vec::with_capacity(ports.len());
+    let mut seen = BTreeSet::new();
+    for ValueInfoProto { name, r#type } in ports {
+        if name.is_empty() {
+            return Err(ReadError::PortNameless { what });
+        }
+        if what == INPUT && !seen.insert(name.clone()) {
+            return Err(ReadError::PortTwice { what, name });
+        }
+        let tensor = r#type.and_then(|kind| kind.tensor_type);
+        let element = tensor.as_ref().and_then(|tensor| ElementType::from_onnx(tensor.elem_type.into()));
+        let dims = match &tensor {
+            Some(tensor) => dims(tensor, what, &name, limits)?,
+            None => None,
+        };
+        read.push(Port { name, element: element.unwrap_or(ElementType::F32), dims });
+    }
+    Ok(read)
+}
+
 fn port(port: ValueInfoProto, what: &'static str, limits: &Limits, zip: Option<usize>) -> Result<Port, ReadError> {
     let name = port.name;
     let not_a_tensor = |name| Err(ReadError::NotATensor { what, name });
@@ -48,7 +70,9 @@ fn port(port: ValueInfoProto, what: &'static str, limits: &Limits, zip: Option<u
         Some(TypeProto { tensor_type: Some(tensor), .. }) => {
             let dims = dims(&tensor, what, &name, limits)?;
             let code = i64::from(tensor.elem_type);
-            let Some(element) = ElementType::from_onnx(code) else {
+            // Steps in bfloat16 round too much for floats of 32 bits to stand for them.
+            let element = ElementType::from_onnx(code).filter(|_| Half::from_onnx(code) != Some(Half::Brain));
+            let Some(element) = element else {
                 return Err(ReadError::PortType { what, name, found: proto::type_name(code) });
             };
             Ok(Port { name, element, dims })

@@ -3,13 +3,15 @@
 
 use super::wire::{Broken, Value, Wire};
 use crate::proto::{
-    AttributeProto, DimensionProto, FunctionProto, NodeProto, OperatorSetIdProto, SparseTensorProto,
+    AttributeProto, DimensionProto, FunctionProto, GraphProto, NodeProto, OperatorSetIdProto, SparseTensorProto,
     StringStringEntryProto, TensorProto, ValueInfoProto,
 };
 use crate::{Limits, ReadError};
 
 /// A sequence of maps of tensors is three deep.
 const DEEPEST: usize = 6;
+/// Graphs in graphs: branches in branches of loops.
+const DEEPEST_GRAPHS: usize = 8;
 /// Bytes that a name takes besides its letters: its handle, and its places in the tables of names.
 const NAME: u64 = 128;
 /// Bytes that a text in a list takes besides its letters: its handle, and what the allocator adds.
@@ -84,6 +86,7 @@ fn field(message: Message, number: u64) -> Field {
         (Message::Attribute, 2 | 3 | 20) => Number,
         (Message::Attribute, 4) => Word,
         (Message::Attribute, 5) => Field::Message(Message::Tensor),
+        (Message::Attribute, 6) => Field::Message(Message::Graph),
         (Message::Attribute, 7) => Fixed32s,
         (Message::Attribute, 8) => Varints(8),
         (Message::Attribute, 9) => Bytes,
@@ -123,15 +126,9 @@ impl Message {
             Self::Attribute => size_of::<AttributeProto>(),
             Self::Tensor => size_of::<TensorProto>(),
             Self::Port => size_of::<ValueInfoProto>(),
+            Self::Graph => size_of::<GraphProto>(),
             Self::Dimension => size_of::<DimensionProto>(),
-            Self::Model
-            | Self::Graph
-            | Self::Segment
-            | Self::Type
-            | Self::TensorType
-            | Self::Sequence
-            | Self::Map
-            | Self::Shape => 0,
+            Self::Model | Self::Segment | Self::Type | Self::TensorType | Self::Sequence | Self::Map | Self::Shape => 0,
         };
         2 * bytes as u64
     }
@@ -171,7 +168,7 @@ pub fn tensor(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
 }
 
 fn scan(message: Message, bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
-    let mut scan = Scan { limits, nodes: 0, initialisers: 0, memory: 0 };
+    let mut scan = Scan { limits, nodes: 0, initialisers: 0, graphs: 0, memory: 0 };
     scan.message(message, Wire::new(bytes), 0)
 }
 
@@ -179,6 +176,8 @@ struct Scan<'a> {
     limits: &'a Limits,
     nodes: usize,
     initialisers: usize,
+    /// Graphs around what is scanned.
+    graphs: usize,
     /// Bytes.
     memory: u64,
 }
@@ -196,6 +195,14 @@ impl Scan<'_> {
             match (field(message, number), value) {
                 (Field::Skipped, _) => {}
                 (Field::Number, Value::Varint | Value::Fixed32 | Value::Fixed64) => {}
+                (Field::Message(Message::Graph), Value::Bytes(bytes)) => {
+                    if self.graphs == DEEPEST_GRAPHS {
+                        return Err(ReadError::GraphsTooDeep { limit: DEEPEST_GRAPHS });
+                    }
+                    self.graphs += 1;
+                    self.message(Message::Graph, bytes, types)?;
+                    self.graphs -= 1;
+                }
                 (Field::Message(inner), Value::Bytes(bytes)) => {
                     self.count(message, inner)?;
                     self.message(inner, bytes, types)?;

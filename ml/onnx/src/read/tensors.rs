@@ -1,6 +1,6 @@
 //! Tensors of a file, checked before memory is taken for them.
 
-use crate::proto::{self, TensorProto};
+use crate::proto::{self, Half, TensorProto};
 use crate::tensor::{Data, ElementType, Tensor};
 use crate::{Limits, ReadError};
 
@@ -53,12 +53,21 @@ impl<'a> Tensors<'a> {
         if self.elements > limit {
             return Err(too_many());
         }
-        let found = found(&tensor, element);
+        let half = Half::from_onnx(code);
+        let found = match half {
+            Some(_) => half_words(&tensor).map(|words| words.len() as u64),
+            None => found(&tensor, element),
+        };
         if found != Some(wanted) {
             let found = found.unwrap_or(0);
             return Err(ReadError::DataLength { place: place(), shape: written(&tensor.dims), wanted, found });
         }
-        let data = data(tensor, element, &place)?;
+        let data = match half {
+            Some(half) => {
+                Data::F32(half_words(&tensor).unwrap_or_default().into_iter().map(|w| half.widened(w)).collect())
+            }
+            None => data(tensor, element, &place)?,
+        };
         // The length was compared above.
         Tensor::new(shape, data).map_err(|e| ReadError::DataLength {
             place: place(),
@@ -87,6 +96,15 @@ fn found(tensor: &TensorProto, element: ElementType) -> Option<u64> {
         ElementType::String => tensor.string_data.len(),
     };
     Some(found as u64)
+}
+
+/// The bits of floats of 16 bits: as bytes, or each in a number of 32 bits; `None` where the last is broken.
+fn half_words(tensor: &TensorProto) -> Option<Vec<u16>> {
+    match tensor.raw_data.as_deref().filter(|raw| !raw.is_empty()) {
+        Some(raw) if raw.len() % 2 == 0 => Some(words(raw, u16::from_le_bytes)),
+        Some(_) => None,
+        None => Some(tensor.int32_data.iter().map(|&bits| bits as u16).collect()),
+    }
 }
 
 /// The bytes of the elements where the tensor is stored as such; texts never are.

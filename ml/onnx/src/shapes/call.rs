@@ -186,16 +186,7 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`ShapeError::Invalid`] for a type that models here may not have.
     pub fn element(&self, number: i64) -> Result<ElementType, ShapeError> {
-        Ok(match number {
-            1 => ElementType::F32,
-            2 => ElementType::U8,
-            3 => ElementType::I8,
-            6 => ElementType::I32,
-            7 => ElementType::I64,
-            8 => ElementType::String,
-            9 => ElementType::Bool,
-            11 => ElementType::F64,
-            _ => return Err(self.invalid(format!("elements of ONNX type {number} are not used here"))),
-        })
+        let unused = || self.invalid(format!("elements of ONNX type {number} are not used here"));
+        ElementType::from_onnx(number).ok_or_else(unused)
     }
 }

@@ -58,6 +58,15 @@ pub(super) fn range(call: &Call) -> Made {
     Ok(vec![Known::new(call.input(0)?.element, vec![length])])
 }
 
+pub(super) fn eye(call: &Call) -> Made {
+    let input = call.input(0)?;
+    let element = match call.node.int("dtype", 0) {
+        0 => input.element,
+        number => call.element(number)?,
+    };
+    Ok(vec![Known::new(element, input.shape.clone())])
+}
+
 pub(super) fn size() -> Made {
     Ok(vec![Known::new(ElementType::I64, Vec::new())])
 }

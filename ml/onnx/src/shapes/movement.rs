@@ -218,3 +218,29 @@ impl Call<'_> {
         order(self)
     }
 }
+
+pub(super) fn centre(call: &Call) -> Made {
+    let input = call.input(0)?;
+    let mut shape = input.shape.clone();
+    let which = match call.node.ints("axes") {
+        Some(which) => which.iter().map(|&axis| call.axis(axis, shape.len())).collect::<Result<Vec<_>, _>>()?,
+        None => (0..shape.len()).collect(),
+    };
+    let wanted = super::elementwise::lengths(call, 1)?;
+    if wanted.len() != which.len() {
+        return Err(call.invalid(format!("it has {} lengths for {} axes", wanted.len(), which.len())));
+    }
+    which.iter().zip(wanted).for_each(|(&axis, length)| shape[axis] = length);
+    Ok(vec![Known::new(input.element, shape)])
+}
+
+pub(super) fn determinant(call: &Call) -> Made {
+    let input = call.input(0)?;
+    let [batch @ .., rows, columns] = input.shape.as_slice() else {
+        return Err(call.invalid("its input is no matrix"));
+    };
+    if rows != columns {
+        return Err(call.invalid("its matrices are not square"));
+    }
+    Ok(vec![Known::new(input.element, batch.to_vec())])
+}

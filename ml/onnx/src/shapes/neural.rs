@@ -202,3 +202,15 @@ pub(super) fn dropout(call: &Call) -> Made {
     let mask = Known::new(ElementType::Bool, input.shape.clone());
     Ok(vec![Known::new(input.element, input.shape.clone()), mask])
 }
+
+pub(super) fn grid_sample(call: &Call) -> Made {
+    let (input, grid) = (call.input(0)?, call.shape(1)?);
+    let ([batch, channels, _, ..], [rows, places @ .., _]) = (input.shape.as_slice(), grid) else {
+        return Err(call.invalid("its input and grid have too few dimensions"));
+    };
+    if batch != rows {
+        return Err(call.invalid(format!("it has grids for {rows} of {batch} pictures")));
+    }
+    let shape = [*batch, *channels].into_iter().chain(places.iter().copied()).collect();
+    Ok(vec![Known::new(input.element, shape)])
+}

@@ -1,6 +1,6 @@
 //! Which code computes each shape rule of the table of operators.
 
-use super::{Call, Known, ShapeError, classic, einsum, elementwise, movement, neural};
+use super::{Call, Known, ShapeError, classic, control, einsum, elementwise, movement, neural, quantised, sequence};
 use crate::ElementType;
 use crate::operators::{self, ShapeRule};
 
@@ -65,6 +65,25 @@ pub(super) fn outputs(call: &Call) -> Result<Vec<Known>, ShapeError> {
         ShapeRule::SvmClassifier => classic::svm_classifier(call),
         ShapeRule::SvmRegressor => classic::svm_regressor(call),
         ShapeRule::TreeRegressor => classic::tree_regressor(call),
+        ShapeRule::Control => control::rule(call),
+        ShapeRule::Attention => sequence::attention(call),
+        ShapeRule::Recurrent => sequence::recurrent(call),
+        ShapeRule::NormaliseTexts => sequence::normalise(call),
+        ShapeRule::CountTexts => sequence::count(call),
+        ShapeRule::Loss => sequence::loss(call),
+        ShapeRule::CenterCropPad => movement::centre(call),
+        ShapeRule::Det => movement::determinant(call),
+        ShapeRule::GridSample => neural::grid_sample(call),
+        ShapeRule::EyeLike => elementwise::eye(call),
+        ShapeRule::Quantise => quantised::quantise(call),
+        ShapeRule::Dequantise => quantised::dequantise(call),
+        ShapeRule::QuantiseByItself => quantised::by_itself(call),
+        ShapeRule::MatMulInteger => quantised::mat_mul_integer(call),
+        ShapeRule::ConvInteger => quantised::conv_integer(call),
+        ShapeRule::QuantisedMatMul => quantised::mat_mul(call),
+        ShapeRule::QuantisedConv => quantised::conv(call),
+        ShapeRule::QuantisedPair => quantised::pair(call),
+        ShapeRule::OfData => Err(call.data_dependent()),
         ShapeRule::Constant => Err(unknown()),
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use ml_onnx::operators::{ML_OPSETS, OPSETS, Operator, ShapeRule};
 use ml_onnx::shapes::{self, Known, Shapes};
-use ml_onnx::{Attribute, Data, Dim, Domain, ElementType, Model, Node, Port, Tensor};
+use ml_onnx::{Attribute, Data, Dim, Domain, ElementType, Graph, Model, Node, Port, Tensor};
 
 /// A model of one node, and everything that is known of its values.
 pub struct Sample {
@@ -75,6 +75,32 @@ fn tensor(data: Data) -> Attribute {
     Attribute::Tensor(Tensor::new(vec![data.len()], data).unwrap())
 }
 
+/// A graph in a node: ports of one dimension less than all, and nodes of one output each, all of which it gives.
+fn graph(ports: Vec<(&str, ElementType)>, nodes: Vec<(&str, &[&str], &str)>, handed: usize) -> Attribute {
+    let port = |name: &str, element| Port { name: name.into(), element, dims: None };
+    let inner = |(at, (operator, inputs, output)): (usize, (&str, &[&str], &str))| Node {
+        name: format!("{operator}_{at}"),
+        domain: Domain::Onnx,
+        operator: operator.into(),
+        inputs: inputs.iter().map(|name| (*name).into()).collect(),
+        outputs: vec![output.into()],
+        attributes: BTreeMap::new(),
+    };
+    let names: Vec<&str> = nodes.iter().map(|(_, _, output)| *output).collect();
+    let mut model = Model { ir_version: 8, opset: OPSETS.1, ..Model::default() };
+    model.inputs = ports.into_iter().map(|(name, element)| port(name, element)).collect();
+    model.outputs = names.into_iter().map(|name| port(name, ElementType::F32)).collect();
+    let inner: Vec<Node> = nodes.into_iter().enumerate().map(inner).collect();
+    let own = |name: &String| inner.iter().any(|node| node.outputs.contains(name));
+    for name in inner.iter().flat_map(|node| &node.inputs).filter(|name| !own(name)) {
+        if !model.inputs.iter().any(|port| port.name == *name) {
+            model.inputs.push(port(name, ElementType::F32));
+        }
+    }
+    model.nodes = inner;
+    Attribute::Graph(Box::new(Graph { model, handed }))
+}
+
 type Attributes = Vec<(&'static str, Attribute)>;
 
 /// A tree that asks whether the first feature is at most one half.
@@ -125,7 +151,12 @@ fn tree_ensemble() -> Attributes {
 
 /// Inputs, attributes and number of outputs of an operator.
 fn parts(operator: &Operator) -> (Vec<Input>, Attributes, usize) {
-    use ElementType::{Bool, I64};
+    use ElementType::{Bool, I64, String, U8};
+    let bytes = |shape: &[usize]| given(U8, shape);
+    let zero = || Input::Constant(Tensor::new(vec![], Data::U8(vec![1])).unwrap());
+    // A quantised value with scale and zero point, and the two of what comes out.
+    let eight = |shape: &[usize]| vec![bytes(shape), weights(&[]), zero()];
+    let scaled = || vec![weights(&[]), zero()];
     let table = || vec![x(&[2, 4])];
     let pair = || vec![x(&[2, 4]), x(&[2, 4])];
     let picture = || vec![x(&[1, 2, 4, 4])];
@@ -235,6 +266,106 @@ fn parts(operator: &Operator) -> (Vec<Input>, Attributes, usize) {
         (Domain::Ml, "TreeEnsembleClassifier") => (table(), tree("class"), 2),
         (Domain::Ml, "TreeEnsembleRegressor") => one(table(), tree("target")),
         (Domain::Ml, "ZipMap") => one(vec![x(&[2, 2])], vec![("classlabels_int64s", list(&[0, 1]))]),
+        (Domain::Onnx, "BitwiseAnd" | "BitwiseOr" | "BitwiseXor") => {
+            one(vec![given(I64, &[4]), given(I64, &[4])], vec![])
+        }
+        (Domain::Onnx, "BitwiseNot") => one(vec![given(I64, &[4])], vec![]),
+        (Domain::Onnx, "BitShift") => one(vec![bytes(&[2, 4]), bytes(&[2, 4])], vec![("direction", text("LEFT"))]),
+        (Domain::Onnx, "CumProd") => one(vec![x(&[2, 4]), whole(1)], vec![]),
+        (Domain::Onnx, "Attention") => one(vec![x(&[1, 2, 3, 4]), x(&[1, 2, 3, 4]), x(&[1, 2, 3, 4])], vec![]),
+        (Domain::Onnx, "LpPool") => one(picture(), vec![("kernel_shape", list(&[2, 2]))]),
+        (Domain::Onnx, "GlobalLpPool") => one(picture(), vec![]),
+        (Domain::Onnx, "GridSample") => one(vec![x(&[1, 2, 4, 4]), x(&[1, 3, 3, 2])], vec![]),
+        (Domain::Onnx, "RotaryEmbedding") => {
+            one(vec![x(&[1, 2, 3, 4]), weights(&[1, 3, 2]), weights(&[1, 3, 2])], vec![])
+        }
+        (Domain::Onnx, "Det") => one(vec![x(&[2, 3, 3])], vec![]),
+        (Domain::Onnx, "BitCast") => one(vec![bytes(&[4])], vec![("to", Attribute::Int(3))]),
+        (Domain::Onnx, "CenterCropPad") => one(vec![x(&[2, 4]), ints(&[3, 3])], vec![]),
+        (Domain::Onnx, "MeanVarianceNormalization") => one(picture(), vec![]),
+        (Domain::Onnx, "RMSNormalization") => one(vec![x(&[2, 4]), weights(&[4])], vec![]),
+        (Domain::Onnx, "GroupNormalization") => {
+            one(vec![x(&[1, 2, 4, 4]), weights(&[2]), weights(&[2])], vec![("num_groups", Attribute::Int(2))])
+        }
+        (Domain::Onnx, "NegativeLogLikelihoodLoss" | "SoftmaxCrossEntropyLoss") => {
+            one(vec![x(&[2, 4]), ints(&[1, 3])], vec![])
+        }
+        (Domain::Onnx, "ReverseSequence") => one(vec![x(&[2, 4]), ints(&[1, 2, 1, 2])], vec![]),
+        (Domain::Onnx, "Scatter" | "ScatterElements") => one(vec![x(&[4]), ints(&[1, 0]), x(&[2])], vec![]),
+        (Domain::Onnx, "ScatterND") => {
+            let place = Tensor::new(vec![1, 1], Data::I64(vec![1])).unwrap();
+            one(vec![x(&[4]), Input::Constant(place), x(&[1])], vec![])
+        }
+        (Domain::Onnx, "Compress") => {
+            let condition = Tensor::new(vec![2], Data::Bool(vec![true, false])).unwrap();
+            one(vec![x(&[2, 4]), Input::Constant(condition)], vec![])
+        }
+        (Domain::Onnx, "QuantizeLinear") => one(vec![x(&[2, 4]), weights(&[])], vec![]),
+        (Domain::Onnx, "DequantizeLinear") => one(vec![bytes(&[2, 4]), weights(&[])], vec![]),
+        (Domain::Onnx, "DynamicQuantizeLinear") => (table(), vec![], 3),
+        (Domain::Onnx, "MatMulInteger") => one(vec![bytes(&[2, 2]), bytes(&[2, 2])], vec![]),
+        (Domain::Onnx, "ConvInteger") => one(vec![bytes(&[1, 1, 4, 4]), bytes(&[1, 1, 2, 2])], vec![]),
+        (Domain::Onnx, "QLinearMatMul") => {
+            one([eight(&[2, 2]), eight(&[2, 2]), scaled()].into_iter().flatten().collect(), vec![])
+        }
+        (Domain::Onnx, "QLinearConv") => {
+            one([eight(&[1, 1, 4, 4]), eight(&[1, 1, 2, 2]), scaled()].into_iter().flatten().collect(), vec![])
+        }
+        (Domain::Microsoft, "QLinearAdd" | "QLinearMul") => {
+            one([eight(&[2, 4]), eight(&[2, 4]), scaled()].into_iter().flatten().collect(), vec![])
+        }
+        (Domain::Onnx, "RNN") => one(vec![x(&[3, 1, 2]), weights(&[1, 2, 2]), weights(&[1, 2, 2])], vec![]),
+        (Domain::Onnx, "GRU") => one(
+            vec![x(&[3, 1, 2]), weights(&[1, 6, 2]), weights(&[1, 6, 2])],
+            vec![("hidden_size", Attribute::Int(2)), ("linear_before_reset", Attribute::Int(1))],
+        ),
+        (Domain::Onnx, "LSTM") => {
+            one(vec![x(&[3, 1, 2]), weights(&[1, 8, 2]), weights(&[1, 8, 2])], vec![("hidden_size", Attribute::Int(2))])
+        }
+        (Domain::Onnx, "If") => {
+            let condition = Input::Constant(Tensor::new(vec![], Data::Bool(vec![true])).unwrap());
+            let branch = |name: &str| graph(vec![], vec![("Identity", &["in1"], name)], 0);
+            // The second input is what the branches use from around them.
+            let attributes = vec![("then_branch", branch("a")), ("else_branch", branch("b"))];
+            one(vec![condition, x(&[2, 4])], attributes)
+        }
+        (Domain::Onnx, "Loop") => {
+            let ports = vec![("i", I64), ("c", Bool), ("v", ElementType::F32)];
+            let body = graph(ports, vec![("Identity", &["c"], "d"), ("Add", &["v", "v"], "w")], 3);
+            let go = Input::Constant(Tensor::new(vec![], Data::Bool(vec![true])).unwrap());
+            one(vec![whole(2), go, x(&[2, 4])], vec![("body", body)])
+        }
+        (Domain::Onnx, "Scan") => {
+            let ports = vec![("v", ElementType::F32), ("s", ElementType::F32)];
+            let body = graph(ports, vec![("Add", &["v", "s"], "w"), ("Identity", &["s"], "t")], 2);
+            (vec![x(&[4]), x(&[2, 4])], vec![("num_scan_inputs", Attribute::Int(1)), ("body", body)], 2)
+        }
+        (Domain::Onnx, "StringNormalizer") => {
+            one(vec![given(String, &[2])], vec![("case_change_action", self::text("LOWER"))])
+        }
+        (Domain::Onnx, "StringConcat") => one(vec![given(String, &[2]), given(String, &[2])], vec![]),
+        (Domain::Onnx, "StringSplit") => (vec![given(String, &[2])], vec![], 2),
+        (Domain::Onnx, "TfIdfVectorizer") => {
+            let attributes = vec![
+                ("mode", text("TF")),
+                ("min_gram_length", Attribute::Int(1)),
+                ("max_gram_length", Attribute::Int(1)),
+                ("max_skip_count", Attribute::Int(0)),
+                ("ngram_counts", list(&[0])),
+                ("ngram_indexes", list(&[0, 1])),
+                ("pool_strings", texts(&["a", "b"])),
+            ];
+            one(vec![given(String, &[2, 3])], attributes)
+        }
+        (Domain::Microsoft, "Tokenizer") => {
+            let attributes = vec![
+                ("mark", Attribute::Int(0)),
+                ("mincharnum", Attribute::Int(1)),
+                ("pad_value", text("#")),
+                ("tokenexp", text("[a-z]+")),
+            ];
+            one(vec![given(String, &[2])], attributes)
+        }
         // Whatever else has one input takes any floats; whatever has two takes two of a shape.
         _ if operator.inputs.0 == 1 && operator.inputs.1 <= 2 => one(table(), vec![]),
         _ => one(pair(), vec![]),
@@ -251,6 +382,7 @@ pub fn sample(operator: &Operator, float: ElementType) -> Option<Sample> {
     let (opset, ml_opset) = match operator.domain {
         Domain::Onnx => (operator.opsets.1, 0),
         Domain::Ml => (OPSETS.1, ML_OPSETS.1),
+        Domain::Microsoft => (OPSETS.1, 0),
     };
     let mut model = Model { ir_version: 8, opset, ml_opset, ..Model::default() };
     let mut names = Vec::new();
@@ -297,11 +429,19 @@ pub fn sample(operator: &Operator, float: ElementType) -> Option<Sample> {
         (port.name.clone(), Known::new(port.element, lengths.collect()))
     });
     let known: BTreeMap<String, Known> = known.collect();
-    let shapes = shapes::infer(&model, &known).unwrap_or_else(|error| panic!("{}: {error}", operator.name));
+    let shapes = match operator.shape {
+        // Only the inputs are known beforehand.
+        ShapeRule::OfData => {
+            assert!(shapes::infer(&model, &known).is_err(), "{}", operator.name);
+            Shapes { values: shapes::infer_some(&model, &known).unwrap(), peak_bytes: 0, flops: 0 }
+        }
+        _ => shapes::infer(&model, &known).unwrap_or_else(|error| panic!("{}: {error}", operator.name)),
+    };
     for name in &model.nodes[0].outputs {
-        let made = &shapes.values[name];
-        let dims = Some(made.shape.iter().copied().map(Dim::Known).collect());
-        model.outputs.push(Port { name: name.clone(), element: made.element, dims });
+        let made = shapes.values.get(name);
+        let dims = made.map(|made| made.shape.iter().copied().map(Dim::Known).collect());
+        let element = made.map_or(ElementType::F32, |made| made.element);
+        model.outputs.push(Port { name: name.clone(), element, dims });
     }
     Some(Sample { model, shapes })
 }

@@ -158,3 +158,37 @@ fn foreign_sets_may_be_imported() {
     model.opset_import.push(crate::files::set("com.microsoft", 1));
     assert_eq!(read(&model.encode_to_vec()).opset, 17);
 }
+
+#[test]
+fn floats_of_16_bits_are_read_as_what_they_are() {
+    // One, the largest, the smallest, minus an infinity.
+    let bits: [u16; 4] = [0x3c00, 0x7bff, 0x0001, 0xfc00];
+    let raw = bits.iter().flat_map(|bits| bits.to_le_bytes()).collect::<Vec<_>>();
+    let limits = [-1.0, 65_504.0, 5.960_464_5e-8, f32::NEG_INFINITY];
+    let wanted: Vec<f32> = limits.iter().map(|value| if *value == -1.0 { 1.0 } else { *value }).collect();
+    let as_bytes = TensorProto { data_type: 10, raw_data: Some(raw.into()), ..tensor("w", &[4], &[]) };
+    let as_numbers = TensorProto {
+        data_type: 10,
+        float_data: vec![],
+        int32_data: bits.iter().map(|&bits| i32::from(bits)).collect(),
+        ..tensor("w", &[4], &[])
+    };
+    for proto in [as_bytes, as_numbers] {
+        let (_, read) = Tensor::read(&proto.encode_to_vec(), &Limits::default()).unwrap();
+        assert_eq!(read.as_f32(), Some(&wanted[..]));
+    }
+    let brain = TensorProto { data_type: 16, raw_data: Some(vec![0xc0, 0x3f].into()), ..tensor("w", &[1], &[]) };
+    let (_, read) = Tensor::read(&brain.encode_to_vec(), &Limits::default()).unwrap();
+    assert_eq!(read.as_f32(), Some(&[1.5][..]));
+    // Rounding gives back what can be held, and goes to the nearest, ties to even.
+    for value in wanted.iter().copied() {
+        assert_eq!(Half::Float.rounded(value), value);
+    }
+    for (value, rounded) in
+        [(1.0 + 1.0 / 2048.0, 1.0), (1.0 + 3.0 / 2048.0, 1.0 + 2.0 / 1024.0), (65_520.0, f32::INFINITY)]
+    {
+        assert_eq!(Half::Float.rounded(value), rounded);
+        assert_eq!(Half::Float.rounded(-value), -rounded);
+    }
+    assert_eq!(Half::Brain.rounded(1.0 + 1.0 / 256.0), 1.0);
+}

@@ -92,8 +92,11 @@ fn types_within_types() {
 
 #[test]
 fn bytes_that_are_no_protobuf() {
-    for bytes in [&b"PK\x03\x04 a zip file"[..], b"<!DOCTYPE html><html>", &[0xff; 64], &[0x0b, 0x0c]] {
+    for bytes in [&[0xff; 64][..], &[0x0b, 0x0c]] {
         assert_refused!(refused(bytes), ReadError::NotOnnx { .. });
+    }
+    for bytes in [&b"PK\x03\x04 a zip file"[..], b"<!DOCTYPE html><html>", b"\x80\x04\x95 sklearn"] {
+        assert_refused!(refused(bytes), ReadError::OtherFormat { .. });
     }
     assert_eq!(refused(b""), ReadError::NoGraph);
 }
@@ -148,9 +151,9 @@ fn an_operator_of_the_wrong_set() {
 
 #[test]
 fn a_version_of_the_operators_that_is_not_known() {
-    for opset in [-1, 6, 29, i64::MAX] {
+    for opset in [-1, 29, i64::MAX] {
         let bytes = ModelProto { opset_import: vec![set("", opset)], ..good() }.encode_to_vec();
-        assert_eq!(refused(&bytes), ReadError::Opset { domain: "ai.onnx", opset, first: 7, last: 28 });
+        assert_eq!(refused(&bytes), ReadError::Opset { domain: "ai.onnx", opset, first: 1, last: 28 });
     }
     let bytes = ModelProto { opset_import: vec![], ..good() }.encode_to_vec();
     let (node, operator) = ("dense".into(), "Gemm".into());
@@ -174,10 +177,22 @@ fn an_operator_younger_or_older_than_the_file() {
 
 #[test]
 fn control_flow_functions_and_training() {
-    let bytes = changed(|graph| graph.node[1].op_type = "Loop".into());
-    assert_eq!(refused(&bytes), ReadError::ControlFlow { node: "bend".into(), operator: "Loop".into() });
-    let bytes = changed(|graph| graph.node[1].attribute = vec![attribute("body", attribute_type::GRAPH)]);
+    let bytes = changed(|graph| graph.node[1].op_type = "SequenceMap".into());
+    assert_eq!(refused(&bytes), ReadError::ControlFlow { node: "bend".into(), operator: "SequenceMap".into() });
+    let bytes = changed(|graph| graph.node[1].op_type = "If".into());
+    let (node_name, operator) = ("bend".to_owned(), "If".to_owned());
+    assert_eq!(refused(&bytes), ReadError::GraphMissing { node: node_name, operator, attribute: "then_branch" });
+    let held = || AttributeProto { g: Some(Box::default()), ..attribute("body", attribute_type::GRAPH) };
+    let bytes = changed(|graph| graph.node[1].attribute = vec![held()]);
     assert_eq!(refused(&bytes), ReadError::ControlFlow { node: "bend".into(), operator: "Relu".into() });
+    // A graph in a graph in a graph…
+    let deep = (0..20).fold(held(), |inner, _| {
+        let node = NodeProto { attribute: vec![inner], ..node("again", "If", &["x"], &["y"]) };
+        let graph = GraphProto { node: vec![node], ..GraphProto::default() };
+        AttributeProto { g: Some(Box::new(graph)), ..attribute("then_branch", attribute_type::GRAPH) }
+    });
+    let bytes = changed(|graph| graph.node[1].attribute = vec![deep.clone()]);
+    assert_eq!(refused(&bytes), ReadError::GraphsTooDeep { limit: 8 });
 
     let function = FunctionProto { name: "Relu".into(), domain: String::new() };
     let bytes = ModelProto { functions: vec![function], ..good() }.encode_to_vec();
@@ -235,11 +250,11 @@ fn attributes_of_a_wrong_kind_or_twice() {
 #[test]
 fn a_cast_to_what_models_cannot_hold() {
     let bytes = changed(|graph| {
-        let to = AttributeProto { i: Some(10), ..attribute("to", attribute_type::INT) };
+        let to = AttributeProto { i: Some(5), ..attribute("to", attribute_type::INT) };
         graph.node[1] = NodeProto { attribute: vec![to], ..node("half", "Cast", &["h"], &["y"]) };
     });
     let (node, operator) = ("half".into(), "Cast".into());
-    assert_eq!(refused(&bytes), ReadError::CastTo { node, operator, found: "float16".into() });
+    assert_eq!(refused(&bytes), ReadError::CastTo { node, operator, found: "int16".into() });
 }
 
 #[test]
@@ -290,8 +305,8 @@ fn shapes_that_do_not_fit_the_data() {
 
 #[test]
 fn elements_that_models_cannot_hold() {
-    let half = TensorProto { data_type: 10, raw_data: Some(vec![0; 8].into()), ..tensor("weights", &[2, 2], &[]) };
-    assert_eq!(with_weights(half), ReadError::ElementType { place: WEIGHTS.into(), found: "float16".into() });
+    let half = TensorProto { data_type: 5, raw_data: Some(vec![0; 8].into()), ..tensor("weights", &[2, 2], &[]) };
+    assert_eq!(with_weights(half), ReadError::ElementType { place: WEIGHTS.into(), found: "int16".into() });
     let strange = TensorProto { data_type: 99, ..tensor("weights", &[2, 2], &[]) };
     assert_refused!(with_weights(strange), ReadError::ElementType { found, .. } if found == "type 99");
     let bytes = TensorProto { data_type: 2, int32_data: vec![256], ..tensor("weights", &[1], &[]) };
@@ -419,8 +434,8 @@ fn ports_of_wrong_types_and_shapes() {
     let bytes = changed(|graph| graph.input = vec![port("x", &[1; 9])]);
     assert_eq!(refused(&bytes), ReadError::PortRank { what: "input", name: "x".into(), rank: 9, limit: 8 });
     let bytes = changed(|graph| {
-        graph.input[0].r#type.as_mut().unwrap().tensor_type.as_mut().unwrap().elem_type = 16;
+        graph.input[0].r#type.as_mut().unwrap().tensor_type.as_mut().unwrap().elem_type = 5;
     });
-    let found = "bfloat16".into();
+    let found = "int16".into();
     assert_eq!(refused(&bytes), ReadError::PortType { what: "input", name: "x".into(), found });
 }

@@ -1,18 +1,20 @@
-//! Which output is the label and which the scores, and what the classes are called.
+//! What the classes are called, and which of them the outputs of a run name.
 
 use std::collections::HashMap;
 
 use dataset::same_label;
-use ml_onnx::{Data, Domain, ElementType, Model, Node, Tensor};
+use ml_onnx::{Data, Model, Tensor};
 
+use super::choice::{Choice, MOST_CLASSES, choose};
+use super::meaning::{Labels, Meaning, Output, Single, labels};
 use crate::{error::RunError, graph, input::layout};
 
 /// Metadata of a file: its class names in order, a JSON array.
 pub const CLASSES: &str = "modelmarket.classes";
-/// The class index of a row for which the model named none of the classes.
+/// The class index of a row for which the model gave a number, or one label of too many.
 pub const NO_CLASS: u16 = u16::MAX;
-/// Scores beyond which a result is no list of classes.
-const MOST_CLASSES: usize = 4096;
+/// What false and true are called.
+const TRUTHS: [[&str; 2]; 4] = [["False", "True"], ["0", "1"], ["no", "yes"], ["n", "y"]];
 
 /// What a model says about one row.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +25,8 @@ pub enum Verdict {
     Other(String),
     /// A regression.
     Number(f32),
+    /// A regression of several targets.
+    Numbers(Vec<f32>),
 }
 
 /// What a model says about the rows of a batch.
@@ -52,10 +56,12 @@ pub struct Names {
     /// Metadata, and what the classifier itself lists.
     metadata: Option<Vec<String>>,
     labels: Labels,
-    /// Output by output: what its values mean if they are labels.
-    meanings: Vec<Meaning>,
-    /// Output by output: what a single score is.
-    singles: Vec<Single>,
+    /// The labels that the classifier lists, where they only number the classes: each stands for the class at its place.
+    numbering: Option<Vec<String>>,
+    /// What the graph says of each output.
+    outputs: Vec<Output>,
+    /// How numbers are read of which the graph does not say what they are.
+    reading: Reading,
     found: HashMap<String, Option<u16>>,
     /// Once the number of scores is known.
     scored: Option<Scored>,
@@ -71,37 +77,14 @@ struct Scored {
     shown: bool,
 }
 
-/// What the one score of two classes is.
+/// How numbers are read of which the graph does not say what they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Single {
-    Probability,
-    /// Before a sigmoid that the file leaves out.
-    Logit,
-    /// Anything else; taken for the second class from one half on.
-    Value,
-}
-
-/// What a classifier lists of its classes.
-#[derive(Debug, Clone, PartialEq)]
-enum Labels {
-    None,
-    Texts(Vec<String>),
-    Whole(Vec<String>),
-}
-
-impl Labels {
-    fn names(&self) -> Option<&Vec<String>> {
-        match self {
-            Self::None => None,
-            Self::Texts(names) | Self::Whole(names) => Some(names),
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
-    Name,
-    Index,
+enum Reading {
+    Open,
+    /// As names, though each would also be the position of another class.
+    Leaning,
+    Names,
+    Positions,
 }
 
 impl Names {
@@ -109,15 +92,16 @@ impl Names {
         let makers = graph::makers(model);
         let origin = |at: usize| model.outputs.get(at).and_then(|port| graph::origin(&makers, &port.name));
         let count = model.outputs.len();
-        let meanings = (0..count).map(|at| meaning(model, at, origin(at))).collect();
-        let singles = (0..count).map(|at| origin(at).map_or(Single::Value, single)).collect();
+        let outputs = (0..count).map(|at| Output::of(model, at, origin(at))).collect();
         let labels = (0..count).find_map(|at| origin(at).and_then(|node| labels(model, node)));
         let metadata = layout::names(model.metadata.get(CLASSES));
         let labels = labels.unwrap_or(Labels::None);
         let own = || metadata.clone().or_else(|| labels.names().cloned()).unwrap_or_default();
         let classes = given.map_or_else(own, <[String]>::to_vec);
-        let given = given.is_some();
-        Self { classes, given, metadata, labels, meanings, singles, found: HashMap::new(), scored: None }
+        let named = metadata.as_ref().unwrap_or(&classes);
+        let numbering = labels.names().filter(|listed| number(listed, named)).cloned();
+        let (given, reading, found) = (given.is_some(), Reading::Open, HashMap::new());
+        Self { classes, given, metadata, labels, numbering, outputs, reading, found, scored: None }
     }
 
     /// Names of the scores, in the order of the model; empty before the first result and where there are none.
@@ -131,6 +115,7 @@ impl Names {
             Verdict::Class(at) => self.classes.get(usize::from(*at)).cloned().unwrap_or_default(),
             Verdict::Other(text) => text.clone(),
             Verdict::Number(value) => value.to_string(),
+            Verdict::Numbers(values) => values.iter().map(f32::to_string).collect::<Vec<_>>().join(", "),
         }
     }
 
@@ -139,7 +124,7 @@ impl Names {
         match verdict {
             Verdict::Class(at) => Some(self.find(truth) == Some(*at)),
             Verdict::Other(text) => Some(same_label(text, truth)),
-            Verdict::Number(_) => None,
+            Verdict::Number(_) | Verdict::Numbers(_) => None,
         }
     }
 
@@ -147,46 +132,37 @@ impl Names {
     ///
     /// # Errors
     /// [`RunError::Results`] where there is not one result for each row, [`RunError::NoResult`] where none is of a type
-    /// that can be read.
+    /// that can be read, [`RunError::Unclear`] where numbers turn out to be positions after they were read as names.
     pub fn read(&mut self, outputs: &[(String, Tensor)], rows: usize) -> Result<Verdicts, RunError> {
-        let mut label = None;
-        let mut scores = None;
-        let mut other = None;
-        for (at, (name, tensor)) in outputs.iter().enumerate() {
-            let Some(width) = width(tensor, rows) else {
-                let found = tensor.shape().first().copied().unwrap_or(1);
-                other.get_or_insert(RunError::Results { output: name.clone(), found, rows });
-                continue;
-            };
-            match tensor.data() {
-                Data::I64(_) | Data::I32(_) | Data::String(_) if width == 1 && label.is_none() => label = Some(at),
-                Data::F32(_) | Data::F64(_) if scores.is_none() && (1..=MOST_CLASSES).contains(&width) => {
-                    scores = Some((at, width));
-                }
-                _ => {}
-            }
-        }
+        let count = Some(self.counted_classes()).filter(|&count| count > 0);
+        let Choice { label, scores } = choose(outputs, rows, &self.outputs, count)?;
         let (values, single, width) = match scores {
-            Some((at, width)) => (floats(&outputs[at].1), self.singles.get(at).copied(), width),
+            Some((at, width)) => (floats(&outputs[at].1), self.outputs.get(at).map(|told| told.single), width),
             None => (Vec::new(), None, 0),
         };
         let single = single.unwrap_or(Single::Value);
         // Without names of two classes, a single number is a regression.
         if width == 1 && label.is_none() && self.named_classes() != Some(2) {
-            return Ok(Verdicts { rows: values.into_iter().map(Verdict::Number).collect(), scores: Vec::new() });
+            let rows = values.into_iter().map(|value| self.number(value)).collect();
+            return Ok(Verdicts { rows, scores: Vec::new() });
+        }
+        let numbers = scores.and_then(|(at, _)| self.outputs.get(at)).is_some_and(|told| told.numbers);
+        if numbers && width > 1 && label.is_none() && count != Some(width) {
+            let rows = values.chunks(width).map(|row| Verdict::Numbers(row.to_vec())).collect();
+            return Ok(Verdicts { rows, scores: Vec::new() });
         }
         let shown = width > 1 || (width == 1 && single == Single::Probability && self.counted_classes() == 2);
-        if width > 0 && self.scored.is_none() {
+        // A distance beside a label says nothing of classes.
+        if (shown || label.is_none()) && width > 0 && self.scored.is_none() {
             self.name(width.max(2), shown);
         }
         let rows = match label {
-            Some(at) => self.labelled(&outputs[at].1, at),
-            None if width == 0 => return Err(other.unwrap_or(RunError::NoResult)),
+            Some(at) => self.labelled(&outputs[at].1, at)?,
             None if width == 1 => {
                 let limit = if single == Single::Logit { 0.0 } else { 0.5 };
                 values.iter().map(|&value| self.indexed(usize::from(value >= limit))).collect()
             }
-            None => values.chunks(width).map(|row| self.indexed(highest(row))).collect(),
+            None => values.chunks(width.max(1)).map(|row| self.indexed(highest(row))).collect(),
         };
         let scores = match (shown, width) {
             (false, _) => Vec::new(),
@@ -222,12 +198,8 @@ impl Names {
             return names.clone();
         }
         let given = Some(&self.classes).filter(|_| self.given).filter(fits);
-        let listed = match &self.labels {
-            Labels::Texts(names) => Some(names),
-            // Numbers that only count the bounty's classes say less than their names.
-            Labels::Whole(names) => Some(names).filter(|names| given.is_none() || !counts(names, &self.classes)),
-            Labels::None => None,
-        };
+        // Labels that only number the bounty's classes say less than their names.
+        let listed = self.labels.names().filter(|_| given.is_none() || self.numbering.is_none());
         match listed.filter(fits).or(given) {
             Some(names) => names.clone(),
             None => (0..count).map(|at| at.to_string()).collect(),
@@ -236,9 +208,7 @@ impl Names {
 
     /// Position of a class name; [`NO_CLASS`] where there is none.
     fn place(&self, name: &str) -> u16 {
-        let at = self.classes.iter().position(|class| class == name);
-        let at = at.or_else(|| self.classes.iter().position(|class| same_label(class, name)));
-        at.and_then(|at| u16::try_from(at).ok()).unwrap_or(NO_CLASS)
+        place(&self.classes, name).and_then(|at| u16::try_from(at).ok()).unwrap_or(NO_CLASS)
     }
 
     fn find(&mut self, text: &str) -> Option<u16> {
@@ -253,33 +223,90 @@ impl Names {
         found
     }
 
-    fn labelled(&mut self, tensor: &Tensor, at: usize) -> Vec<Verdict> {
-        let meaning = self.meanings.get(at).copied().unwrap_or(Meaning::Name);
-        let whole = |names: &mut Self, value: i64| match meaning {
-            Meaning::Index => names.indexed(usize::try_from(value).unwrap_or(usize::MAX)),
-            Meaning::Name => names.named(&value.to_string(), Some(value)),
+    fn labelled(&mut self, tensor: &Tensor, at: usize) -> Result<Vec<Verdict>, RunError> {
+        let meaning = self.outputs.get(at).map_or(Meaning::Unclear, |told| told.meaning);
+        let whole: Vec<i64> = match tensor.data() {
+            Data::String(values) => return Ok(values.iter().map(|text| self.named(text)).collect()),
+            Data::Bool(values) => return Ok(values.iter().map(|&value| self.truth(value)).collect()),
+            Data::F32(values) => return Ok(self.decimal(meaning, values.iter().map(|&v| f64::from(v)))),
+            Data::F64(values) => return Ok(self.decimal(meaning, values.iter().copied())),
+            Data::I64(values) => values.clone(),
+            Data::I32(values) => values.iter().map(|&value| i64::from(value)).collect(),
+            Data::I8(values) => values.iter().map(|&value| i64::from(value)).collect(),
+            Data::U8(values) => values.iter().map(|&value| i64::from(value)).collect(),
         };
-        match tensor.data() {
-            Data::I64(values) => values.iter().map(|&value| whole(self, value)).collect(),
-            Data::I32(values) => values.iter().map(|&value| whole(self, i64::from(value))).collect(),
-            Data::String(values) => values.iter().map(|text| self.named(text, None)).collect(),
-            _ => Vec::new(),
+        let positions = match meaning {
+            Meaning::Index => true,
+            Meaning::Name => false,
+            Meaning::Unclear => self.positions(&whole)?,
+        };
+        Ok(whole.into_iter().map(|value| self.whole(value, positions)).collect())
+    }
+
+    /// Labels that were brought to floats.
+    fn decimal(&mut self, meaning: Meaning, values: impl Iterator<Item = f64>) -> Vec<Verdict> {
+        let positions = meaning == Meaning::Index;
+        let read = |value: f64| match value.fract() == 0.0 && value.abs() < 9e15 {
+            true => self.whole(value as i64, positions),
+            false => self.named(&value.to_string()),
+        };
+        values.map(read).collect()
+    }
+
+    fn whole(&mut self, value: i64, position: bool) -> Verdict {
+        match usize::try_from(value) {
+            Ok(at) if position => self.indexed(at),
+            _ => self.named(&value.to_string()),
         }
     }
 
-    /// What a label's text means. A whole number that only counts is an index.
-    fn named(&mut self, text: &str, value: Option<i64>) -> Verdict {
-        if let Some(value) = value {
-            let counting = match &self.labels {
-                Labels::Whole(listed) => {
-                    let names = self.metadata.as_ref().unwrap_or(&self.classes);
-                    names.len() == listed.len() && counts(listed, names)
-                }
-                _ => false,
-            };
-            if counting {
-                return self.indexed(usize::try_from(value).unwrap_or(usize::MAX));
+    /// Whether numbers of which the graph does not say what they are are positions among the classes. Numbers that are
+    /// classes are names; numbers that are none, and no larger than positions are, are positions.
+    fn positions(&mut self, values: &[i64]) -> Result<bool, RunError> {
+        let count = self.classes.len();
+        let inside = |value: &i64| usize::try_from(*value).is_ok_and(|at| at < count);
+        let names: Vec<u16> = values.iter().map(|value| self.place(&value.to_string())).collect();
+        let unnamed = names.contains(&NO_CLASS);
+        let mut pairs = values.iter().zip(&names);
+        let reading = match self.reading {
+            Reading::Names | Reading::Positions => self.reading,
+            _ if !values.iter().all(inside) => Reading::Names,
+            Reading::Open if unnamed => Reading::Positions,
+            Reading::Leaning if unnamed => return Err(RunError::Unclear),
+            // Whichever they are, these rows are the same.
+            Reading::Open if pairs.all(|(&value, &name)| i64::from(name) == value) => Reading::Open,
+            _ => Reading::Leaning,
+        };
+        self.reading = reading;
+        Ok(reading == Reading::Positions)
+    }
+
+    /// What true or false means: a class of such a name, else the second or first of two.
+    fn truth(&mut self, value: bool) -> Verdict {
+        let at = usize::from(value);
+        for words in TRUTHS {
+            let places = words.map(|word| self.place(word));
+            if !places.contains(&NO_CLASS) {
+                return Verdict::Class(places[at]);
             }
+        }
+        if self.classes.len() == 2 { self.indexed(at) } else { self.named(TRUTHS[0][at]) }
+    }
+
+    /// A number that stands alone: a class where the bounty's classes are such numbers.
+    fn number(&self, value: f32) -> Verdict {
+        match self.place(&value.to_string()) {
+            NO_CLASS => Verdict::Number(value),
+            at if self.given => Verdict::Class(at),
+            _ => Verdict::Number(value),
+        }
+    }
+
+    /// What a label's text means.
+    fn named(&mut self, text: &str) -> Verdict {
+        let numbering = self.numbering.as_ref();
+        if let Some(at) = numbering.and_then(|listed| listed.iter().position(|label| same_label(label, text))) {
+            return self.indexed(at);
         }
         match self.find(text) {
             Some(at) => Verdict::Class(at),
@@ -304,91 +331,34 @@ impl Names {
     }
 }
 
-/// Whether a whole-number output holds names of classes or positions.
-fn meaning(model: &Model, at: usize, origin: Option<&Node>) -> Meaning {
-    let text = model.outputs.get(at).is_some_and(|port| port.element == ElementType::String);
-    match origin {
-        Some(node) if node.domain == Domain::Ml => Meaning::Name,
-        Some(node) if gathers(model, node) => Meaning::Name,
-        _ if text => Meaning::Name,
-        _ => Meaning::Index,
-    }
+/// Position of a class name: as it is spelt, else as a number, else but for capitals, where that leaves one.
+fn place(classes: &[String], name: &str) -> Option<usize> {
+    let at = classes.iter().position(|class| class == name);
+    let at = at.or_else(|| classes.iter().position(|class| same_label(class, name)));
+    at.or_else(|| {
+        let lower = name.trim().to_lowercase();
+        let mut alike = (0..classes.len()).filter(|&at| classes[at].trim().to_lowercase() == lower);
+        alike.next().filter(|_| alike.next().is_none())
+    })
 }
 
-/// Whether a node picks from a list of constants, as exporters write labels.
-fn gathers(model: &Model, node: &Node) -> bool {
-    matches!(node.operator.as_str(), "ArrayFeatureExtractor" | "Gather" | "GatherElements" | "GatherND")
-        && node.inputs.first().is_some_and(|name| model.constants.contains_key(name))
-}
-
-/// What the one score that a node gives is.
-fn single(node: &Node) -> Single {
-    match (node.domain, node.operator.as_str()) {
-        (Domain::Onnx, "Sigmoid" | "HardSigmoid") => Single::Probability,
-        (Domain::Onnx, "Gemm" | "MatMul" | "Add") => Single::Logit,
-        (Domain::Onnx, _) => Single::Value,
-        (Domain::Ml, _) if node.text("post_transform") == Some("LOGISTIC") => Single::Probability,
-        (Domain::Ml, _) => Single::Value,
-    }
-}
-
-/// The classes that a node lists, if it is one that names classes.
-fn labels(model: &Model, node: &Node) -> Option<Labels> {
-    let texts = |names: Option<Vec<&str>>| {
-        let owned = names.map(|names| names.into_iter().map(str::to_owned).collect::<Vec<_>>());
-        owned.filter(|names| !names.is_empty()).map(Labels::Texts)
-    };
-    let whole = |name: &str| graph::listed(node, "", name).map(Labels::Whole);
-    match node.operator.as_str() {
-        "LabelEncoder" => {
-            let keys = node.ints("keys_int64s").map(<[i64]>::to_vec);
-            let keys = keys.or_else(|| node.tensor("keys_tensor").and_then(|t| t.as_i64().map(<[i64]>::to_vec)));
-            let values = graph::listed(node, "values_strings", "values_int64s");
-            let values = values.or_else(|| node.tensor("values_tensor").and_then(graph::texts));
-            let textual = node.texts("values_strings").is_some()
-                || node.tensor("values_tensor").is_some_and(|t| t.as_strings().is_some());
-            // In the order of the indices that it turns into names.
-            let mut pairs: Vec<(i64, String)> = keys?.into_iter().zip(values?).collect();
-            pairs.sort_by_key(|(key, _)| *key);
-            let names = pairs.into_iter().map(|(_, name)| name).collect();
-            Some(if textual { Labels::Texts(names) } else { Labels::Whole(names) })
-        }
-        _ if node.domain == Domain::Ml && node.operator != "ArrayFeatureExtractor" => {
-            texts(node.texts("classlabels_strings"))
-                .or_else(|| whole("classlabels_int64s"))
-                .or_else(|| whole("classlabels_ints"))
-        }
-        _ if gathers(model, node) => {
-            let constant = node.inputs.first().and_then(|name| model.constants.get(name))?;
-            let names = graph::texts(constant)?;
-            Some(if constant.as_strings().is_some() { Labels::Texts(names) } else { Labels::Whole(names) })
-        }
-        _ => None,
-    }
-}
-
-/// Whether whole numbers are 0, 1, 2, … and none of `names` is one of them.
-fn counts(whole: &[String], names: &[String]) -> bool {
-    whole.iter().enumerate().all(|(at, text)| *text == at.to_string())
-        && !names.iter().any(|name| whole.iter().any(|text| same_label(text, name)))
-}
-
-/// Values a row, if there is an equal number for each.
-fn width(tensor: &Tensor, rows: usize) -> Option<usize> {
-    let along = tensor.shape().first().copied();
-    let one = rows == 1 && tensor.shape().len() < 2;
-    match along {
-        Some(first) if first == rows => Some(tensor.len().checked_div(rows).unwrap_or(0)),
-        _ if one => Some(tensor.len()),
-        _ => None,
-    }
+/// Whether labels only number the classes `names`: there are as many, they count from 0 or 1, and not all of them are
+/// classes themselves.
+fn number(listed: &[String], names: &[String]) -> bool {
+    let counts = |first: usize| listed.iter().zip(first..).all(|(text, at)| same_label(text, &at.to_string()));
+    listed.len() == names.len() && (counts(0) || counts(1)) && listed.iter().any(|label| place(names, label).is_none())
 }
 
 fn floats(tensor: &Tensor) -> Vec<f32> {
     match tensor.data() {
         Data::F32(values) => values.clone(),
         Data::F64(values) => values.iter().map(|&value| value as f32).collect(),
-        _ => Vec::new(),
+        Data::I8(values) => values.iter().map(|&value| f32::from(value)).collect(),
+        Data::U8(values) => values.iter().map(|&value| f32::from(value)).collect(),
+        Data::I32(values) => values.iter().map(|&value| value as f32).collect(),
+        Data::I64(values) => values.iter().map(|&value| value as f32).collect(),
+        Data::Bool(values) => values.iter().map(|&value| f32::from(u8::from(value))).collect(),
+        Data::String(_) => Vec::new(),
     }
 }
 

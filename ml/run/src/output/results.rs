@@ -1,4 +1,4 @@
-//! The result of a table: a CSV, class indices, and how many rows were right.
+//! The result of a table: a CSV, what each row was given, and how many rows were right.
 
 use std::fmt::Write as _;
 
@@ -8,14 +8,19 @@ use crate::output::names::{NO_CLASS, Names, Verdict, Verdicts};
 
 /// Scores beyond which they get no columns.
 const MOST_COLUMNS: usize = 256;
+/// Labels that are none of the classes which are told apart.
+const MOST_OTHERS: usize = 256;
 
 /// What was predicted so far.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Results {
     /// Header `prediction` and, where there are scores, one column a class; one line a row.
     pub csv: Vec<u8>,
-    /// Class index of each row, [`NO_CLASS`] where the model named none of the classes.
+    /// For each row the position of its label in the classes and, after them, in `others`; [`NO_CLASS`] where the model
+    /// gave a number.
     pub classes: Vec<u16>,
+    /// Labels that are none of the classes, in the order in which they came.
+    pub others: Vec<String>,
     /// Rows compared with a label, and those that were right.
     compared: u64,
     right: u64,
@@ -29,6 +34,22 @@ impl Results {
     /// Correct rows, where rows could be compared.
     pub fn correct(&self) -> Option<u64> {
         (self.compared > 0).then_some(self.right)
+    }
+
+    fn index(&mut self, verdict: &Verdict, classes: usize) -> u16 {
+        let text = match verdict {
+            Verdict::Class(class) => return *class,
+            Verdict::Other(text) => text,
+            Verdict::Number(_) | Verdict::Numbers(_) => return NO_CLASS,
+        };
+        let at = self.others.iter().position(|other| other == text).unwrap_or(self.others.len());
+        if at == MOST_OTHERS {
+            return NO_CLASS;
+        }
+        if at == self.others.len() {
+            self.others.push(text.clone());
+        }
+        u16::try_from(classes + at).unwrap_or(NO_CLASS)
     }
 
     /// Appends the rows of a batch; `truth` has a label for each, or none at all.
@@ -60,7 +81,8 @@ impl Results {
                 }
             }
             self.csv.push(b'\n');
-            self.classes.push(if let Verdict::Class(class) = verdict { *class } else { NO_CLASS });
+            let index = self.index(verdict, names.classes.len());
+            self.classes.push(index);
             if let Some(right) = truth.get(at).and_then(|truth| names.agrees(verdict, truth)) {
                 self.compared += 1;
                 self.right += u64::from(right);

@@ -5,6 +5,7 @@ mod reproduce;
 use bounty::{Ending, ReproductionCounts};
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, cid::Cid};
+use trained::Compared;
 
 use super::PageState;
 use crate::actions::attest::attest;
@@ -24,7 +25,7 @@ use app_ui::{
         run::{Run, RunState},
     },
 };
-use reproduce::{Compared, Reproduce};
+use reproduce::Reproduce;
 
 /// A winner as the chain knows it.
 #[derive(Clone, PartialEq)]
@@ -101,7 +102,10 @@ fn Panel(context: PageState, won: Won) -> impl IntoView {
                             </div>
                             <Reproduce context=context model=model.clone() trainer=trainer compared=compared />
                             {move || {
-                                compared.get().map(|compared| view! { <Attest bounty=bounty trainer=trainer compared=compared /> })
+                                compared
+                                    .get()
+                                    .filter(Compared::decides)
+                                    .map(|compared| view! { <Attest bounty=bounty trainer=trainer compared=compared /> })
                             }}
                         }
                             .into_any()

@@ -122,7 +122,7 @@ fn Heading() -> impl IntoView {
 fn WhatRuns() -> impl IntoView {
     view! {
         <p class="soft">
-            "Runs neural networks of layers and convolutions, boosted trees, linear models, support vectors, and the preparing steps of scikit-learn. Not: loops, models in several files, quantised ones; the page says which part it cannot run. Nothing at hand? "
+            "Runs neural networks of layers, convolutions and steps in time, quantised ones too, boosted trees, linear models, support vectors, and the preparing steps of scikit-learn, those for texts too. Not: models in several files, or with sequences inside; the page says which part it cannot run. Nothing at hand? "
             <a href=routes::TRAINED>"Try a trained model."</a>
         </p>
     }

@@ -5,6 +5,7 @@ use dataset::metadata::Metadata;
 use leptos::prelude::*;
 use ml_task::{Context, EngineChoice};
 use protocol::Address;
+use trained::Compared;
 
 use super::PageState;
 use crate::recheck;
@@ -25,18 +26,6 @@ use app_ui::{
         run::{Run, RunState},
     },
 };
-
-/// Rows that differ which are listed.
-const LISTED: usize = 10;
-
-/// What a comparison gave.
-#[derive(Clone, PartialEq)]
-pub struct Compared {
-    pub equal: u32,
-    pub rows: u32,
-    /// The first rows that differ: number from 1, revealed label, label found here.
-    pub first: Vec<(u32, String, String)>,
-}
 
 /// What comparing came to, once it is done.
 pub type Outcome = RwSignal<Option<Compared>>;
@@ -169,40 +158,21 @@ impl Job<'_> {
                 format::count(revealed.len() as u64)
             ));
         }
-        Ok(self.compare(&revealed, &found.classes))
-    }
-
-    fn compare(&self, revealed: &[u8], found: &[u16]) -> Compared {
-        let name = |class: u16| {
-            let known = self.metadata.classes.get(usize::from(class)).cloned();
-            known.unwrap_or_else(|| "none of the classes".into())
-        };
-        let pairs = || revealed.iter().map(|&class| u16::from(class)).zip(found.iter().copied());
-        let differing = pairs().zip(1u32..).filter(|((one, other), _)| one != other);
-        let first = differing.take(LISTED).map(|((one, other), row)| (row, name(one), name(other))).collect();
-        let equal = pairs().filter(|(one, other)| one == other).count() as u32;
-        Compared { equal, rows: revealed.len() as u32, first }
+        Ok(Compared::new(&revealed, &found.classes, &found.names, self.metadata.classes.len()))
     }
 }
 
 #[component]
 fn Verdict(compared: Compared) -> impl IntoView {
-    let Compared { equal, rows, first } = compared;
+    let decides = compared.decides();
+    let text = sentence(&compared);
+    let Compared { equal, rows, unnamed, first, renamed } = compared;
     let all = equal == rows;
-    let text = if all {
-        format!(
-            "All {} rows are equal: this model makes the predictions that its trainer revealed.",
-            format::count(rows.into())
-        )
-    } else {
-        let differing = u64::from(rows - equal);
-        let verb = if differing == 1 { "differs" } else { "differ" };
-        format!("{} rows are equal; {} {verb}.", format::score(equal, rows), format::count(differing))
-    };
     let more = (rows - equal) as usize - first.len();
     view! {
-        <div class="stack tight" id="compared" data-equal=equal data-rows=rows>
+        <div class="stack tight" id="compared" data-equal=equal data-rows=rows data-unnamed=unnamed data-decides=decides.to_string()>
             <Notice tone=if all { "good" } else { "warn" }>{text}</Notice>
+            {renamed.map(|pairs| view! { <Renamed pairs=pairs /> })}
             {(!first.is_empty())
                 .then(|| {
                     view! {
@@ -218,12 +188,12 @@ fn Verdict(compared: Compared) -> impl IntoView {
                                 <tbody>
                                     {first
                                         .into_iter()
-                                        .map(|(row, revealed, found)| {
+                                        .map(|difference| {
                                             view! {
                                                 <tr>
-                                                    <td>{format::count(row.into())}</td>
-                                                    <td>{revealed}</td>
-                                                    <td>{found}</td>
+                                                    <td>{format::count(difference.row.into())}</td>
+                                                    <td>{difference.revealed}</td>
+                                                    <td>{difference.found}</td>
                                                 </tr>
                                             }
                                         })
@@ -235,5 +205,48 @@ fn Verdict(compared: Compared) -> impl IntoView {
                     }
                 })}
         </div>
+    }
+}
+
+/// What a comparison says, in words.
+fn sentence(compared: &Compared) -> String {
+    let &Compared { equal, rows, unnamed, ref renamed, .. } = compared;
+    let count = |rows: u32| format::count(rows.into());
+    if compared.all_equal() {
+        return format!(
+            "All {} rows are equal: this model makes the predictions that its trainer revealed.",
+            count(rows)
+        );
+    }
+    if renamed.is_some() {
+        return format!(
+            "The model calls classes otherwise than the bounty; but for the names, all {} rows are equal. So this is no \
+             difference of predictions, and nothing can be attested.",
+            count(rows)
+        );
+    }
+    if unnamed > 0 {
+        return format!(
+            "In {} of {} rows the model names none of the bounty's classes, so its predictions cannot be compared with what \
+             was revealed, and nothing can be attested.",
+            count(unnamed),
+            count(rows)
+        );
+    }
+    let differing = rows - equal;
+    let verb = if differing == 1 { "differs" } else { "differ" };
+    format!("{} rows are equal; {} {verb}.", format::score(equal, rows), count(differing))
+}
+
+/// What the model's labels are in the bounty.
+#[component]
+fn Renamed(pairs: Vec<(String, String)>) -> impl IntoView {
+    view! {
+        <ul class="small" id="renamed">
+            {pairs
+                .into_iter()
+                .map(|(found, class)| view! { <li>{format!("“{found}” here is “{class}” in the bounty")}</li> })
+                .collect_view()}
+        </ul>
     }
 }

@@ -8,18 +8,17 @@ use app_ui::{download, format, icon::Icon, messages::notice::Notice};
 
 /// Classes whose share is shown.
 const SHOWN: usize = 12;
-/// The class index of a row that was given none of the classes.
-const NO_CLASS: u16 = u16::MAX;
 
 /// What was predicted: how often each class, how much is right, and the file to download.
 #[component]
 pub fn Outcome(opened: Opened, result: Rc<Predicted>, name: String) -> impl IntoView {
     let save = Rc::clone(&result);
     let name = format!("predictions-{}", name.trim_end_matches(".csv").trim_end_matches(".tsv")) + ".csv";
-    let known = result.classes.iter().filter(|class| **class != NO_CLASS).count();
-    let names = opened.loaded.with_value(|l| l.card.classes.clone());
-    let shares = shares(&result.classes, &names);
+    let classes = opened.loaded.with_value(|l| l.card.classes.clone());
+    let known = result.classes.iter().filter(|class| usize::from(**class) < classes.len()).count();
+    let shares = shares(&result.classes, &result.names);
     let rows = result.rows;
+    let unnamed = (!classes.is_empty() && known == 0 && rows > 0).then(|| unnamed(&shares, &classes));
     view! {
         <div class="stack" id="table-result" role="status">
             <p class="verdict">
@@ -28,8 +27,7 @@ pub fn Outcome(opened: Opened, result: Rc<Predicted>, name: String) -> impl Into
                     None => format!("{} predicted", format::plural(rows, "row")),
                 }}
             </p>
-            {(!names.is_empty() && known == 0 && rows > 0)
-                .then(|| view! { <Notice tone="warn">"The model named none of the classes. Check that the columns are those that it was trained on."</Notice> })}
+            {unnamed.map(|text| view! { <Notice tone="warn">{text}</Notice> })}
             <div class="scores">
                 {shares
                     .into_iter()
@@ -65,4 +63,20 @@ fn shares(classes: &[u16], names: &[String]) -> Vec<(String, u64)> {
     shares.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     shares.truncate(SHOWN);
     shares
+}
+
+/// Why no row was given one of the classes.
+fn unnamed(shares: &[(String, u64)], classes: &[String]) -> String {
+    let listed = |names: &mut dyn Iterator<Item = &String>| {
+        names.take(4).map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ")
+    };
+    let classes = listed(&mut classes.iter());
+    match listed(&mut shares.iter().map(|(name, _)| name)) {
+        said if said.is_empty() => {
+            format!("The model gives numbers, while the classes are {classes}: it is no model of these classes.")
+        }
+        said => format!(
+            "The model says {said}, while the classes are {classes}: it calls them otherwise, or is a model of other classes."
+        ),
+    }
 }
