@@ -2,7 +2,50 @@
 //! to prepare, to train or to run, reads cells here, so that a model is run on what it was trained on.
 
 /// What people write where a value is missing, in any case and with any space around it.
-pub const GAPS: [&str; 7] = ["", "na", "n/a", "nan", "null", "none", "?"];
+pub const GAPS: [&str; 42] = [
+    "",
+    "?",
+    "??",
+    "na",
+    "n/a",
+    "n.a.",
+    "n. a.",
+    "#na",
+    "#n/a",
+    "#n/a n/a",
+    "<na>",
+    "nan",
+    "-nan",
+    "+nan",
+    "nat",
+    "null",
+    "(null)",
+    "[null]",
+    "nil",
+    "none",
+    "<none>",
+    "(none)",
+    "\\n",
+    "-",
+    "--",
+    "---",
+    "\u{2013}",
+    "\u{2014}",
+    ".",
+    "..",
+    "...",
+    "*",
+    "missing",
+    "(missing)",
+    "undefined",
+    "1.#qnan",
+    "-1.#ind",
+    "k.a.",
+    "k. a.",
+    "#div/0!",
+    "#value!",
+    "#ref!",
+];
 
 /// What a cell says where a number is looked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,8 +130,8 @@ mod tests {
         ] {
             assert_eq!(Number::read(cell, DecimalMark::Point), Number::Value(value), "{cell:?}");
         }
-        for cell in ["", " ", "NA", "n/a", "NaN", "-", "NULL", "None", "none", "?", "x", "1,5", "1 5", "0x10", "-nan"] {
-            let gap = !["-", "x", "1,5", "1 5", "0x10", "-nan"].contains(&cell);
+        for cell in ["", " ", "NA", "n/a", "NaN", "-", "NULL", "None", "\\N", "#N/A", "?", "x", "1,5", "1 5", "0x10", "-nan"] {
+            let gap = !["x", "1,5", "1 5", "0x10"].contains(&cell);
             let expected = if gap { Number::Gap } else { Number::Text };
             assert_eq!(Number::read(cell, DecimalMark::Point), expected, "{cell:?}");
             assert_eq!(is_gap(cell), gap, "{cell:?}");

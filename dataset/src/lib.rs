@@ -12,6 +12,8 @@
 //! | [`Survey`] | first pass: every check, classes, warnings, CID of the source |
 //! | [`Split`], [`Shuffle`] | second pass: training rows in order, test rows shuffled |
 //! | [`survey`], [`split`] | both passes over files in memory |
+//! | [`open`] | the same, and the reader for all of it |
+//! | [`Mending`], [`Note`] | habits of other programs that are put right, and what is told of it |
 //! | [`TableReader`] | the rows of any table, all of one length, its header taken off |
 //! | [`Owned`] | the pass over a table that stays with its owner: salted roots |
 //! | [`Records`] | cuts a CSV into rows, which may differ in length |
@@ -39,7 +41,12 @@ pub use prepare::report::{ClassCount, SplitOptions, SplitReport, SurveyReport, W
 pub use prepare::split::{Output, Shuffle, Split};
 pub use prepare::survey::{Labels, LabelsSurvey, Survey, Surveyed};
 pub use prepare::whole::{PreparedFiles, read_rows, split, survey, write_cell};
-pub use read::format::{Peek, ReadOptions, SAMPLE, SurveyOptions, column_names, peek};
+pub use read::format::SAMPLE;
+pub use read::header::column_names;
+pub use read::mend::note::{LabelReason, Note, Spellings};
+pub use read::mend::numbers::NumberForm;
+pub use read::options::{Mending, ReadOptions, SurveyOptions};
+pub use read::peek::{Peek, open, peek};
 pub use read::reader::TableReader;
 pub use read::records::Records;
 pub use read::row::{Cells, Row};

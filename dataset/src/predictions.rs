@@ -150,7 +150,7 @@ struct Line {
 fn read_cells(bytes: &[u8], known: &Known<'_>) -> Result<Vec<Line>, PredictionsError> {
     let mut rows = Vec::new();
     let mut raw = Vec::new();
-    read_rows(Part::Table, bytes, ReadOptions::default(), |line, cells, text| {
+    read_rows(Part::Table, bytes, ReadOptions::as_it_stands(), |line, cells, text| {
         rows.push(Line { line, cells });
         if raw.len() < 2 {
             raw.push(text);

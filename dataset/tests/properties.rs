@@ -148,7 +148,7 @@ fn cut<'a>(mut bytes: &'a [u8], lengths: &[usize]) -> impl Iterator<Item = &'a [
 }
 
 fn options(header: bool, separator: Separator, label: usize) -> SurveyOptions {
-    let read = ReadOptions { header: Some(header), separator: Some(separator) };
+    let read = ReadOptions { header: Some(header), separator: Some(separator), ..ReadOptions::as_it_stands() };
     SurveyOptions { table: read, labels: read, label: Some(label as u32) }
 }
 
@@ -282,7 +282,7 @@ proptest! {
         header in any::<Option<bool>>(),
         separator in prop::option::of(prop::sample::select(Separator::ALL.to_vec())),
     ) {
-        let read = ReadOptions { header, separator };
+        let read = ReadOptions { header, separator, ..ReadOptions::as_it_stands() };
         let options = SurveyOptions { table: read, labels: read, label: None };
         let whole = dataset::survey(&bytes, None, &options);
         let parts = survey_in_pieces(&bytes, None, &options, &pieces);

@@ -1,95 +1,48 @@
-//! Separator, header and columns, told from the beginning of a file.
-
-use serde::{Deserialize, Serialize};
+//! Separator, header, columns and habits of a file, told from its beginning.
 
 use crate::{
     MAX_ROW,
     cell::{DecimalMark, Number, is_gap},
-    error::{Column, DatasetError, Foreign, Part, Place},
-    read::{records::Records, separator::Separator},
+    error::{Column, DatasetError, Part, Place},
+    read::{
+        header::{has_header, has_mended_header, is_index, units},
+        mend::{
+            form::{Form, Mends},
+            mender::Mender,
+            numbers,
+        },
+        options::ReadOptions,
+        recognise::foreign,
+        records::Records,
+        row::Row,
+        separator::Separator,
+    },
 };
-
-/// What a person says about a file; the rest is detected.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadOptions {
-    /// Whether the first row is a header.
-    pub header: Option<bool>,
-    /// What stands between cells.
-    pub separator: Option<Separator>,
-}
-
-/// How to read a data set.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SurveyOptions {
-    /// Of the only file, or of the features file.
-    pub table: ReadOptions,
-    /// Of the labels file.
-    pub labels: ReadOptions,
-    /// Label column from 0, in the labels file where there is one; the one [`Peek::label`] suggests unless chosen.
-    pub label: Option<u32>,
-}
-
-/// What the beginning of a file shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Peek {
-    /// What stands between cells.
-    pub separator: Separator,
-    /// Whether the first row is a header.
-    pub header: bool,
-    /// Names from the header, or `f1`, `f2`, …
-    pub columns: Vec<String>,
-    /// The first data rows, at most 20, cells cut to 200 characters.
-    pub rows: Vec<Vec<String>>,
-    /// The column that is most likely the label, from 0.
-    pub label: u32,
-}
 
 /// Bytes from which a file's format is told: more only where they hold less than two rows.
 pub const SAMPLE: usize = 256 << 10;
 
-/// Rows of the sample that take part in the guess.
+/// Rows of the sample that take part in the guess of separator and header.
 const SAMPLE_ROWS: usize = 200;
-const SHOWN_ROWS: usize = 20;
-const SHOWN_CELL: usize = 200;
-/// Names under which a label column usually goes.
-const LABEL_NAMES: [&str; 10] =
-    ["label", "labels", "class", "target", "y", "species", "diagnosis", "category", "outcome", "result"];
+/// Rows that take part in the guess of what columns hold.
+const COLUMN_ROWS: usize = 4096;
+/// Lines above a table that are looked over.
+const MOST_TITLES: usize = 50;
+/// What comment lines begin with.
+const COMMENT_MARKS: [char; 2] = ['#', '%'];
 
 /// What a sample shows of a file's form.
 pub struct Format {
-    /// What stands between cells.
-    pub separator: Separator,
-    /// Whether the first row is a header.
-    pub header: bool,
-    /// Cells of every row.
-    pub columns: usize,
+    /// How the table is written.
+    pub form: Form,
+    /// The first rows, with the header.
     rows: Vec<Vec<String>>,
 }
 
-/// Shows what a file looks like. `head` is its first [`SAMPLE`] bytes, or all of it.
-///
-/// # Errors
-/// [`DatasetError::Empty`], [`DatasetError::NotCsv`], or what keeps the first rows from being read.
-pub fn peek(part: Part, head: &[u8], options: ReadOptions) -> Result<Peek, DatasetError> {
-    let format = Format::tell(part, head, true, options)?;
-    let columns = column_names(format.header.then(|| format.rows.first().map(Vec::as_slice)).flatten(), format.columns);
-    let label = suggested_label(&columns);
-    let cut = |cell: &String| cell.chars().take(SHOWN_CELL).collect();
-    let rows = format.rows.iter().skip(usize::from(format.header)).take(SHOWN_ROWS);
-    let rows = rows.map(|row| row.iter().map(cut).collect()).collect();
-    Ok(Peek { separator: format.separator, header: format.header, columns, rows, label })
-}
-
-/// Names of the columns: from the header, `f` and the number where there is none.
-pub fn column_names(header: Option<&[String]>, columns: usize) -> Vec<String> {
-    let name = |at: usize| header.and_then(|names| names.get(at)).map(|name| name.trim()).filter(|n| !n.is_empty());
-    (0..columns).map(|at| name(at).map_or_else(|| format!("f{}", at + 1), str::to_owned)).collect()
-}
-
-/// The column that is most likely the label, from 0: one that is called so, else the last.
-pub fn suggested_label(columns: &[String]) -> u32 {
-    let named = |wanted: &&str| columns.iter().position(|column| column.eq_ignore_ascii_case(wanted));
-    LABEL_NAMES.iter().find_map(named).unwrap_or(columns.len().saturating_sub(1)) as u32
+/// A row of the sample.
+struct Sampled {
+    line: u64,
+    cells: Vec<String>,
 }
 
 impl Format {
@@ -111,43 +64,51 @@ impl Format {
             let place = Place { part, line: 1, column: Column { number: 1, name: None } };
             return Err(DatasetError::NotCsv { place, foreign });
         }
-        let candidates = match options.separator {
-            Some(separator) => vec![separator],
-            None => Separator::ALL.to_vec(),
-        };
-        let mut best: Option<(u64, usize, Separator, Vec<Vec<String>>)> = None;
-        let mut trouble = None;
-        for separator in candidates {
-            let (rows, error) = sample(part, head, whole, separator);
-            // So many cells in a row are no accident, so this is the separator.
-            if let Some(error @ DatasetError::TooManyColumns { .. }) = error {
-                return Err(error);
-            }
-            trouble = trouble.or(error);
-            let Some(first) = rows.first() else { continue };
-            let columns = first.len();
-            let alike = rows.iter().filter(|row| row.len() == columns).count();
-            // Parts in a thousand of rows that look like the first; one column is no evidence at all.
-            let score = if columns > 1 { alike as u64 * 1000 / rows.len() as u64 + 1 } else { 0 };
-            if best.as_ref().is_none_or(|(other, most, ..)| (score, columns) > (*other, *most)) {
-                best = Some((score, columns, separator, rows));
-            }
+        match options.mending.form {
+            true => Head { part, bytes: head, whole, options }.mended(),
+            false => as_it_stands(part, head, whole, options),
         }
-        let Some((_, columns, separator, rows)) = best else {
-            return Err(trouble.unwrap_or(DatasetError::Empty { part }));
-        };
-        let header = options.header.unwrap_or_else(|| has_header(&rows));
-        Ok(Self { separator, header, columns, rows })
     }
+}
+
+/// Every row is a row; the first says how many columns there are.
+fn as_it_stands(part: Part, head: &[u8], whole: bool, options: ReadOptions) -> Result<Format, DatasetError> {
+    let candidates = match options.separator {
+        Some(separator) => vec![separator],
+        None => Separator::USUAL.to_vec(),
+    };
+    let mut best: Option<(u64, usize, Separator, Vec<Vec<String>>)> = None;
+    let mut trouble = None;
+    for separator in candidates {
+        let (rows, error) = sample(part, head, whole, separator);
+        // So many cells in a row are no accident, so this is the separator.
+        if let Some(error @ DatasetError::TooManyColumns { .. }) = error {
+            return Err(error);
+        }
+        trouble = trouble.or(error);
+        let Some(first) = rows.first() else { continue };
+        let columns = first.len();
+        let alike = rows.iter().filter(|row| row.len() == columns).count();
+        // Parts in a thousand of rows that look like the first; one column is no evidence at all.
+        let score = if columns > 1 { alike as u64 * 1000 / rows.len() as u64 + 1 } else { 0 };
+        if best.as_ref().is_none_or(|(other, most, ..)| (score, columns) > (*other, *most)) {
+            best = Some((score, columns, separator, rows));
+        }
+    }
+    let Some((_, columns, separator, rows)) = best else {
+        return Err(trouble.unwrap_or(DatasetError::Empty { part }));
+    };
+    let header = options.header.unwrap_or_else(|| has_header(&rows));
+    Ok(Format { form: Form { separator, header, columns, mends: None }, rows })
 }
 
 /// The first rows as texts, and what stopped the reading.
 fn sample(part: Part, head: &[u8], whole: bool, separator: Separator) -> (Vec<Vec<String>>, Option<DatasetError>) {
     let mut rows = Vec::new();
     let mut records = Records::new(part, separator, false);
-    let mut keep = |row: crate::read::row::Row<'_>| {
+    let mut keep = |row: Row<'_>| {
         if rows.len() < SAMPLE_ROWS {
-            rows.push(row.cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect::<Vec<_>>());
+            rows.push(texts(&row));
         }
         Ok::<(), DatasetError>(())
     };
@@ -158,43 +119,396 @@ fn sample(part: Part, head: &[u8], whole: bool, separator: Separator) -> (Vec<Ve
     (rows, result.err())
 }
 
-/// Whether the first row names the columns.
-fn has_header(rows: &[Vec<String>]) -> bool {
-    let Some((first, rest)) = rows.split_first() else { return false };
-    let below = |at: usize| rest.iter().filter_map(move |row| row.get(at)).map(|cell| cell.trim());
-    // A word above a column of numbers is a name.
-    let word_above_numbers = first.iter().enumerate().any(|(at, cell)| {
-        !is_number(cell)
-            && !is_gap(cell)
-            && below(at).any(is_number)
-            && below(at).all(|cell| is_number(cell) || is_gap(cell))
-    });
-    if word_above_numbers {
-        return true;
+fn texts(row: &Row<'_>) -> Vec<String> {
+    row.cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
+}
+
+/// The beginning of a file that is to be put right.
+struct Head<'a> {
+    part: Part,
+    bytes: &'a [u8],
+    whole: bool,
+    options: ReadOptions,
+}
+
+/// How the beginning of a file reads with one separator.
+struct Candidate {
+    score: u64,
+    separator: Separator,
+    mends: Mends,
+    /// From the first row of the table on.
+    rows: Vec<Sampled>,
+    /// Whether the first row must be a header.
+    header: bool,
+}
+
+/// Enough was read, or it went wrong.
+enum Stop {
+    Enough,
+    Error(DatasetError),
+}
+
+impl From<DatasetError> for Stop {
+    fn from(error: DatasetError) -> Self {
+        Self::Error(error)
     }
-    // Without such a column: names are different words that the data below does not repeat.
-    let mut sorted: Vec<&str> = first.iter().map(|cell| cell.trim()).collect();
-    sorted.sort_unstable();
-    let different = sorted.windows(2).all(|pair| pair[0] != pair[1]);
-    let words = first.iter().all(|cell| !is_number(cell) && !is_gap(cell));
-    let repeated = first.iter().enumerate().any(|(at, cell)| below(at).any(|other| other == cell.trim()));
-    different && words && !repeated
 }
 
-/// The separator may not be known yet, so a comma may be a decimal mark.
-fn is_number(cell: &str) -> bool {
-    Number::read(cell, DecimalMark::PointOrComma).finite().is_some()
+/// The score where every row looks like the first.
+const PERFECT: u64 = 1001;
+
+impl Head<'_> {
+    fn mended(&self) -> Result<Format, DatasetError> {
+        let declared = declared(self.bytes);
+        let stages: Vec<Vec<Separator>> = match self.options.separator.or(declared) {
+            Some(separator) => vec![vec![separator]],
+            // Bars and blanks stand in texts too, so they are looked for only where nothing else separates.
+            None if self.part == Part::Labels => vec![Separator::USUAL.to_vec()],
+            None => vec![Separator::USUAL.to_vec(), vec![Separator::Pipe], vec![Separator::Blanks]],
+        };
+        let mut best: Option<Candidate> = None;
+        let mut trouble = None;
+        for (stage, separators) in stages.iter().enumerate() {
+            if stage > 0 && best.as_ref().is_some_and(|best| best.score >= PERFECT) {
+                break;
+            }
+            for &separator in separators {
+                let (candidate, error) = self.candidate(separator, declared.is_some());
+                if let Some(error @ DatasetError::TooManyColumns { .. }) = error {
+                    return Err(error);
+                }
+                trouble = trouble.or(error);
+                let Some(candidate) = candidate else { continue };
+                let rank = |c: &Candidate| (c.score, c.mends.width);
+                if best.as_ref().is_none_or(|best| rank(&candidate) > rank(best)) {
+                    best = Some(candidate);
+                }
+            }
+        }
+        match best {
+            Some(best) => Ok(self.settled(best)),
+            None => Err(trouble.unwrap_or(DatasetError::Empty { part: self.part })),
+        }
+    }
+
+    fn candidate(&self, separator: Separator, declared: bool) -> (Option<Candidate>, Option<DatasetError>) {
+        let first_line = if declared { 2 } else { 1 };
+        let mut mends = Mends { first_line, declared, ..Mends::default() };
+        let (raw, error) = self.raw(separator, &mends);
+        let comments = comments(&raw);
+        mends.comments = comments;
+        let is_comment = |row: &&Sampled| comments.is_some_and(|mark| begins(&row.cells, mark));
+        let body: Vec<&Sampled> = raw.iter().filter(|row| !is_comment(row)).collect();
+        mends.padded = separator != Separator::Blanks && is_padded(&body);
+        mends.runs = separator == Separator::Blanks || (separator == Separator::Tab && has_runs(&body));
+        let mut rows = self.settle(separator, &mends);
+        rows.retain(|row| row.cells.len() == 1 || row.cells.iter().any(|cell| !cell.trim().is_empty()));
+        if rows.is_empty() {
+            return (None, error);
+        }
+        let total = rows.len().min(SAMPLE_ROWS);
+        let skipped = self.columns(&mut mends, &mut rows);
+        let fits = |row: &Sampled| {
+            let found = row.cells.len();
+            found == mends.width || (mends.short && found < mends.width) || (mends.trailing && found > mends.width)
+        };
+        let alike = rows.iter().take(SAMPLE_ROWS - skipped).filter(|row| fits(row)).count();
+        let alike = alike + usize::from(mends.row_names);
+        let score = if mends.width > 1 { alike as u64 * 1000 / total as u64 + 1 } else { 0 };
+        if separator == Separator::Blanks && self.options.separator.is_none() && !declared {
+            let cells = |at: usize| rows.iter().skip(1).filter_map(move |row| row.cells.get(at));
+            let numeric =
+                (0..mends.width).any(|at| cells(at).next().is_some() && cells(at).all(|c| numbers::is_number(c)));
+            if score < PERFECT || !numeric {
+                return (None, error);
+            }
+        }
+        if skipped > 0
+            && let Some(first) = rows.first()
+        {
+            (mends.titles, mends.first_line) = (skipped as u64, first.line);
+        }
+        let mut header = mends.row_names;
+        if let (Some(mark), Some(comment), 0) = (comments, raw.iter().take_while(is_comment).last(), skipped)
+            && self.options.header != Some(false)
+            && let Some(names) = self.names_in_comment(separator, &mends, comment, mark, &rows)
+        {
+            (mends.commented_header, mends.first_line, header) = (true, comment.line, true);
+            rows.insert(0, Sampled { line: comment.line, cells: names });
+        }
+        (Some(Candidate { score, separator, mends, rows, header }), error)
+    }
+
+    /// The first rows as they stand.
+    fn raw(&self, separator: Separator, mends: &Mends) -> (Vec<Sampled>, Option<DatasetError>) {
+        let mut rows = Vec::new();
+        let error = self.read(separator, &mut |row: Row<'_>| {
+            if row.line >= mends.first_line {
+                rows.push(Sampled { line: row.line, cells: texts(&row) });
+            }
+            if rows.len() < SAMPLE_ROWS { Ok(()) } else { Err(Stop::Enough) }
+        });
+        (rows, error)
+    }
+
+    /// Rows of which blanks, runs and comments are settled.
+    fn settle(&self, separator: Separator, mends: &Mends) -> Vec<Sampled> {
+        let form = Form { separator, header: false, columns: 0, mends: None };
+        let mut mender = Mender::new(self.part, &form, mends.clone());
+        let mut rows = Vec::new();
+        let _ = self.read(separator, &mut |row: Row<'_>| {
+            mender.row(row, &mut |row: Row<'_>| {
+                rows.push(Sampled { line: row.line, cells: texts(&row) });
+                if rows.len() < COLUMN_ROWS { Ok(()) } else { Err(Stop::Enough) }
+            })
+        });
+        rows
+    }
+
+    fn read(&self, separator: Separator, on_row: &mut impl FnMut(Row<'_>) -> Result<(), Stop>) -> Option<DatasetError> {
+        let mut records = Records::new(self.part, separator, false);
+        let bytes = if self.whole { self.bytes.strip_suffix(b"\x1a").unwrap_or(self.bytes) } else { self.bytes };
+        let mut result = records.push(bytes, on_row);
+        if result.is_ok() && self.whole {
+            result = records.finish(on_row);
+        }
+        match result {
+            Err(Stop::Error(error)) => Some(error),
+            Err(Stop::Enough) | Ok(()) => None,
+        }
+    }
+
+    /// How many columns there are, where the table begins, and what its rows have too many or too few of. Rows before the
+    /// table are removed; how many, is the answer.
+    fn columns(&self, mends: &mut Mends, rows: &mut Vec<Sampled>) -> usize {
+        let counts: Vec<usize> = rows.iter().take(SAMPLE_ROWS).map(|row| row.cells.len()).collect();
+        let first = counts[0];
+        let of = |count: usize| counts.iter().filter(|other| **other == count).count();
+        let usual = counts.iter().copied().max_by_key(|&count| (of(count), count == first, count)).unwrap_or(first);
+        let mut skipped = 0;
+        if first < usual && of(usual) >= 2 && !self.lacks_first_name(rows, usual) && !ends_empty(&rows[1..], first) {
+            skipped = counts.iter().take_while(|count| **count < usual).count();
+            // A header that lacks the name of the row names stands below the titles.
+            if skipped > 1 && self.lacks_first_name(&rows[skipped - 1..], usual) {
+                skipped -= 1;
+            }
+            if skipped > MOST_TITLES {
+                skipped = 0;
+            }
+            rows.drain(..skipped);
+        }
+        let Some(head) = rows.first() else { return skipped };
+        mends.width = head.cells.len();
+        if mends.width < usual && self.lacks_first_name(rows, usual) {
+            (mends.row_names, mends.without_first, mends.width) = (true, true, usual);
+        }
+        // With at least two rows, columns at the end in which nothing stands are separators alone.
+        let rest = &rows[1..];
+        if !rest.is_empty() && !mends.row_names {
+            let mut width = mends.width;
+            while width > 1 && rows[0].cells[width - 1].trim().is_empty() && ends_empty(rest, width - 1) {
+                width -= 1;
+            }
+            mends.trailing =
+                width < mends.width || (rest.iter().any(|row| row.cells.len() > width) && ends_empty(rest, width));
+            mends.width = width;
+        }
+        mends.short = is_short(rest, mends.width);
+        skipped
+    }
+
+    /// Whether the header has a name less than the rows have cells, as in tables that R wrote.
+    fn lacks_first_name(&self, rows: &[Sampled], usual: usize) -> bool {
+        let Some((first, rest)) = rows.split_first() else { return false };
+        self.options.header != Some(false)
+            && first.cells.len() + 1 == usual
+            && rest.len() >= 2
+            && rest.iter().all(|row| row.cells.len() == usual)
+            && !ends_empty(rest, usual - 1)
+            && first.cells.iter().all(|cell| !cell.trim().is_empty() && !numbers::is_number(cell))
+    }
+
+    /// The names in the last comment, where the rows below have none and as many cells.
+    fn names_in_comment(
+        &self,
+        separator: Separator,
+        mends: &Mends,
+        comment: &Sampled,
+        mark: char,
+        rows: &[Sampled],
+    ) -> Option<Vec<String>> {
+        if has_mended_header(&cells_of(rows)) || self.options.header == Some(false) {
+            return None;
+        }
+        let text = comment.cells.join(&char::from(separator.byte()).to_string());
+        let text = text.trim_start().trim_start_matches(mark).trim_start();
+        let names: Vec<String> = match separator {
+            Separator::Blanks => text.split_whitespace().map(str::to_owned).collect(),
+            _ => text.split(char::from(separator.byte())).map(|name| name.trim().to_owned()).collect(),
+        };
+        let fits = names.len() == mends.width && names.iter().all(|name| !name.is_empty() && !numbers::is_number(name));
+        fits.then_some(names)
+    }
+
+    /// The candidate that was chosen, with its header and what its columns hold.
+    fn settled(&self, candidate: Candidate) -> Format {
+        let Candidate { separator, mut mends, rows, header, .. } = candidate;
+        let mut rows = cells_of(&rows).into_iter().zip(rows.iter().map(|row| row.line)).collect::<Vec<_>>();
+        for (row, _) in &mut rows {
+            row.resize(row.len().min(mends.width), String::new());
+        }
+        let guessed: Vec<Vec<String>> = rows.iter().take(SAMPLE_ROWS).map(|(row, _)| row.clone()).collect();
+        let header = header || self.options.header.unwrap_or_else(|| has_mended_header(&guessed));
+        let names = header.then(|| rows[0].0.clone());
+        if let Some(names) = &names {
+            let first: Vec<Vec<String>> = guessed.iter().skip(1).cloned().collect();
+            if units(names, &first) {
+                mends.units = rows.get(1).map(|(_, line)| *line);
+            }
+        }
+        let data: Vec<Vec<String>> = rows
+            .into_iter()
+            .skip(usize::from(header))
+            .filter(|(row, line)| Some(*line) != mends.units && Some(row) != names.as_ref())
+            .map(|(row, _)| row)
+            .collect();
+        if !mends.row_names && mends.width > 1 {
+            let name = names.as_ref().and_then(|names| names.first()).map(String::as_str);
+            mends.index = is_index(name, &data);
+            mends.without_first = mends.index && self.options.mending.index;
+        }
+        if self.options.mending.numbers {
+            note_numbers(&mut mends, &data, separator);
+        }
+        note_gaps(&mut mends, &data);
+        let columns = mends.width - usize::from(mends.without_first);
+        let shown = names.into_iter().chain(data.into_iter().take(2)).collect();
+        Format { form: Form { separator, header, columns, mends: Some(mends) }, rows: shown }
+    }
 }
 
-fn foreign(head: &[u8]) -> Option<Foreign> {
-    const MAGIC: [(&[u8], Foreign); 7] = [
-        (b"PK\x03\x04", Foreign::Zip),
-        (b"\xd0\xcf\x11\xe0", Foreign::OldExcel),
-        (b"\x1f\x8b", Foreign::Gzip),
-        (b"%PDF", Foreign::Pdf),
-        (b"PAR1", Foreign::Parquet),
-        (b"\xff\xfe", Foreign::Utf16),
-        (b"\xfe\xff", Foreign::Utf16),
-    ];
-    MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, foreign)| foreign)
+fn cells_of(rows: &[Sampled]) -> Vec<Vec<String>> {
+    rows.iter().map(|row| row.cells.clone()).collect()
+}
+
+/// The separator that the first line names: `sep=;`.
+fn declared(head: &[u8]) -> Option<Separator> {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let line = text.split(|byte| *byte == b'\n' || *byte == b'\r').next()?;
+    let line = std::str::from_utf8(line).ok()?.trim_matches('"');
+    let (key, value) = line.split_at_checked(4)?;
+    let separator = value.chars().next().filter(|_| key.eq_ignore_ascii_case("sep="))?;
+    let separator = Separator::of(separator)?;
+    // Programs that saved the file again have filled the line up.
+    value.bytes().all(|byte| byte == separator.byte() || byte == b'"').then_some(separator)
+}
+
+fn begins(cells: &[String], mark: char) -> bool {
+    cells.first().is_some_and(|cell| cell.trim_start().starts_with(mark))
+}
+
+/// What the lines at the beginning of the file begin with, if they are comments and the rows are not.
+fn comments(rows: &[Sampled]) -> Option<char> {
+    let first = rows.first()?;
+    let mark = COMMENT_MARKS.into_iter().find(|&mark| begins(&first.cells, mark))?;
+    let above = rows.iter().take_while(|row| begins(&row.cells, mark)).count();
+    let below = &rows[above..];
+    let marked = below.iter().filter(|row| begins(&row.cells, mark)).count();
+    (!below.is_empty() && marked * 2 <= below.len()).then_some(mark)
+}
+
+/// Whether blanks stand beside nearly all separators.
+fn is_padded(rows: &[&Sampled]) -> bool {
+    let rows: Vec<&[String]> = rows.iter().map(|row| row.cells.as_slice()).filter(|cells| cells.len() > 1).collect();
+    let nearly_all = |fits: &dyn Fn(&[String]) -> bool| {
+        rows.len() >= 2 && rows.iter().filter(|cells| fits(cells)).count() * 10 >= rows.len() * 9
+    };
+    let before = |cells: &[String]| {
+        let cells = &cells[1..];
+        cells.iter().all(|cell| cell.is_empty() || cell.starts_with(' '))
+            && cells.iter().any(|cell| cell.starts_with(' '))
+    };
+    let behind = |cells: &[String]| {
+        let cells = &cells[..cells.len() - 1];
+        cells.iter().all(|cell| cell.is_empty() || cell.ends_with(' ')) && cells.iter().any(|cell| cell.ends_with(' '))
+    };
+    nearly_all(&before) || nearly_all(&behind)
+}
+
+/// Whether several tabs in a row are one separator: rows are of one length only so, or nothing ever stands between them.
+fn has_runs(rows: &[&Sampled]) -> bool {
+    let filled = |row: &Sampled| row.cells.iter().filter(|cell| !cell.is_empty()).count();
+    let Some(first) = rows.first() else { return false };
+    let width = filled(first);
+    let alike = rows.iter().all(|row| row.cells.len() == first.cells.len());
+    rows.len() >= 2
+        && width > 1
+        && rows.iter().all(|row| filled(row) == width)
+        && (!alike || width < first.cells.len())
+        && {
+            // Where every row is of the same length, it must be the same columns in which nothing stands.
+            let empty = |row: &Sampled| row.cells.iter().map(String::is_empty).collect::<Vec<_>>();
+            !alike || rows.iter().all(|row| empty(row) == empty(first))
+        }
+}
+
+/// Whether no row has anything behind its first `width` cells, and some have that many.
+fn ends_empty(rows: &[Sampled], width: usize) -> bool {
+    !rows.is_empty() && rows.iter().all(|row| row.cells.iter().skip(width).all(|cell| cell.trim().is_empty()))
+}
+
+/// Whether rows lack cells at the end by habit: more than one does, and where others have numbers they have numbers too.
+fn is_short(rows: &[Sampled], width: usize) -> bool {
+    let (short, full): (Vec<&Sampled>, Vec<&Sampled>) = rows.iter().partition(|row| row.cells.len() < width);
+    if short.len() < 2 || rows.iter().any(|row| row.cells.len() < 2) {
+        return false;
+    }
+    let is_number = |cell: &String| numbers::is_number(cell) || is_gap(cell);
+    (0..width).all(|at| {
+        let numbers = full.iter().all(|row| row.cells.get(at).is_none_or(is_number));
+        !numbers || short.iter().all(|row| row.cells.get(at).is_none_or(is_number))
+    })
+}
+
+fn column(rows: &[Vec<String>], at: usize) -> impl Iterator<Item = &str> + Clone {
+    rows.iter().filter_map(move |row| row.get(at)).map(String::as_str)
+}
+
+/// Columns whose numbers are written anew.
+fn note_numbers(mends: &mut Mends, data: &[Vec<String>], separator: Separator) {
+    let forms = numbers::forms((0..mends.width).map(|at| column(data, at)), separator);
+    for (at, form) in forms.into_iter().enumerate() {
+        let Some(form) = form else { continue };
+        mends.numbers.push((at, form));
+        if mends.examples.iter().all(|(other, ..)| *other != form) {
+            let mut changed = column(data, at).filter_map(|cell| Some((cell, form.plain(cell)?)));
+            let example = changed.find(|(cell, plain)| cell.trim() != plain);
+            mends.examples.extend(example.map(|(cell, plain)| (form, cell.trim().to_owned(), plain)));
+        }
+    }
+}
+
+/// Signs for missing numbers in columns of numbers; of a cell without anything nobody needs to be told.
+fn note_gaps(mends: &mut Mends, data: &[Vec<String>]) {
+    let form = |at: usize| mends.numbers.iter().find(|(place, _)| *place == at).map(|(_, form)| *form);
+    let (mut signs, mut places) = (Vec::<String>::new(), Vec::new());
+    for at in 0..mends.width {
+        let is_number = |cell: &&str| {
+            matches!(Number::read(cell, DecimalMark::Point), Number::Value(_))
+                || form(at).is_some_and(|form| form.plain(cell).is_some())
+        };
+        let gaps: Vec<&str> = column(data, at).filter(|cell| is_gap(cell) && !cell.trim().is_empty()).collect();
+        let cells = column(data, at).filter(|cell| !is_gap(cell));
+        let (all, read) = (cells.clone().count(), cells.filter(is_number).count());
+        if gaps.is_empty() || read == 0 || read * 20 < all * 19 {
+            continue;
+        }
+        places.push(at);
+        for gap in gaps {
+            if signs.iter().all(|sign| sign != gap.trim()) {
+                signs.push(gap.trim().to_owned());
+            }
+        }
+    }
+    mends.gaps = (signs, places);
 }
