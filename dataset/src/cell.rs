@@ -130,7 +130,9 @@ mod tests {
         ] {
             assert_eq!(Number::read(cell, DecimalMark::Point), Number::Value(value), "{cell:?}");
         }
-        for cell in ["", " ", "NA", "n/a", "NaN", "-", "NULL", "None", "\\N", "#N/A", "?", "x", "1,5", "1 5", "0x10", "-nan"] {
+        for cell in
+            ["", " ", "NA", "n/a", "NaN", "-", "NULL", "None", "\\N", "#N/A", "?", "x", "1,5", "1 5", "0x10", "-nan"]
+        {
             let gap = !["x", "1,5", "1 5", "0x10"].contains(&cell);
             let expected = if gap { Number::Gap } else { Number::Text };
             assert_eq!(Number::read(cell, DecimalMark::Point), expected, "{cell:?}");
