@@ -114,10 +114,13 @@ impl Intake {
         piece: &[u8],
         on_row: &mut impl FnMut(&Header<'_>, Row<'_>) -> Result<(), DatasetError>,
     ) -> Result<(), DatasetError> {
-        let Some((_, reader)) = &mut self.reader else { return Ok(()) };
+        let Some((form, reader)) = &mut self.reader else { return Ok(()) };
         let (has_header, label) = (reader.has_header(), self.label.0);
         let result = reader.push(piece, &mut |names, row| on_row(&Header { names, has_header, label }, row));
-        result.map_err(|error| named(error, reader))
+        result.map_err(|error| match (error, form.mends.as_ref().and_then(|mends| mends.other_separator)) {
+            (DatasetError::NoFeatures, Some(character)) => DatasetError::OtherSeparator { character },
+            (error, _) => named(error, reader),
+        })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
         options::ReadOptions,
         recognise::foreign,
         records::Records,
-        row::Row,
+        row::{Cells, Row},
         separator::Separator,
     },
 };
@@ -31,6 +31,9 @@ const MOST_TITLES: usize = 50;
 /// What comment lines begin with.
 const COMMENT_MARKS: [char; 2] = ['#', '%'];
 
+/// What stands between cells in files of some programs, and is none of our separators.
+const OTHER_SEPARATORS: [char; 9] = ['^', '~', '¦', '\u{1}', '\u{1f}', '\u{7}', '!', ':', '/'];
+
 /// What a sample shows of a file's form.
 pub struct Format {
     /// How the table is written.
@@ -43,6 +46,15 @@ pub struct Format {
 struct Sampled {
     line: u64,
     cells: Vec<String>,
+    /// Whether it has no quotation marks.
+    plain: bool,
+}
+
+impl Sampled {
+    fn of(row: &Row<'_>) -> Self {
+        let plain = matches!(row.cells, Cells::Plain { .. });
+        Self { line: row.line, cells: texts(row), plain }
+    }
 }
 
 impl Format {
@@ -207,19 +219,24 @@ impl Head<'_> {
             return (None, error);
         }
         let total = rows.len().min(SAMPLE_ROWS);
-        let skipped = self.columns(&mut mends, &mut rows);
+        let filled = filled_titles(&rows);
+        rows.drain(..filled);
+        let skipped = filled + self.columns(&mut mends, &mut rows);
         let fits = |row: &Sampled| {
             let found = row.cells.len();
             found == mends.width || (mends.short && found < mends.width) || (mends.trailing && found > mends.width)
         };
         let alike = rows.iter().take(SAMPLE_ROWS - skipped).filter(|row| fits(row)).count();
-        let alike = alike + usize::from(mends.row_names);
-        let score = if mends.width > 1 { alike as u64 * 1000 / total as u64 + 1 } else { 0 };
+        let score = match mends.row_names {
+            _ if mends.width < 2 => 0,
+            true => PERFECT - 1,
+            false => alike as u64 * 1000 / total as u64 + 1,
+        };
         if separator == Separator::Blanks && self.options.separator.is_none() && !declared {
             let cells = |at: usize| rows.iter().skip(1).filter_map(move |row| row.cells.get(at));
             let numeric =
                 (0..mends.width).any(|at| cells(at).next().is_some() && cells(at).all(|c| numbers::is_number(c)));
-            if score < PERFECT || !numeric {
+            if score < PERFECT - 1 || !numeric {
                 return (None, error);
             }
         }
@@ -234,7 +251,7 @@ impl Head<'_> {
             && let Some(names) = self.names_in_comment(separator, &mends, comment, mark, &rows)
         {
             (mends.commented_header, mends.first_line, header) = (true, comment.line, true);
-            rows.insert(0, Sampled { line: comment.line, cells: names });
+            rows.insert(0, Sampled { line: comment.line, cells: names, plain: true });
         }
         (Some(Candidate { score, separator, mends, rows, header }), error)
     }
@@ -244,7 +261,7 @@ impl Head<'_> {
         let mut rows = Vec::new();
         let error = self.read(separator, &mut |row: Row<'_>| {
             if row.line >= mends.first_line {
-                rows.push(Sampled { line: row.line, cells: texts(&row) });
+                rows.push(Sampled::of(&row));
             }
             if rows.len() < SAMPLE_ROWS { Ok(()) } else { Err(Stop::Enough) }
         });
@@ -258,7 +275,7 @@ impl Head<'_> {
         let mut rows = Vec::new();
         let _ = self.read(separator, &mut |row: Row<'_>| {
             mender.row(row, &mut |row: Row<'_>| {
-                rows.push(Sampled { line: row.line, cells: texts(&row) });
+                rows.push(Sampled::of(&row));
                 if rows.len() < COLUMN_ROWS { Ok(()) } else { Err(Stop::Enough) }
             })
         });
@@ -322,6 +339,7 @@ impl Head<'_> {
         let Some((first, rest)) = rows.split_first() else { return false };
         self.options.header != Some(false)
             && first.cells.len() + 1 == usual
+            && usual > 2
             && rest.len() >= 2
             && rest.iter().all(|row| row.cells.len() == usual)
             && !ends_empty(rest, usual - 1)
@@ -377,6 +395,9 @@ impl Head<'_> {
             mends.index = is_index(name, &data);
             mends.without_first = mends.index && self.options.mending.index;
         }
+        if mends.width == 1 {
+            mends.other_separator = other_separator(&guessed);
+        }
         if self.options.mending.numbers {
             note_numbers(&mut mends, &data, separator);
         }
@@ -385,6 +406,28 @@ impl Head<'_> {
         let shown = names.into_iter().chain(data.into_iter().take(2)).collect();
         Format { form: Form { separator, header, columns, mends: Some(mends) }, rows: shown }
     }
+}
+
+/// Rows above the header of which only the first cell says something, as sheets save a title.
+fn filled_titles(rows: &[Sampled]) -> usize {
+    let filled = |row: &Sampled| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let is_title = |row: &&Sampled| row.cells.len() > 2 && filled(row) == 1 && !row.cells[0].trim().is_empty();
+    let titles = rows.iter().take(MOST_TITLES).take_while(is_title).count();
+    let names_all = |row: &Sampled| {
+        row.cells.len() > 2 && filled(row) == row.cells.len() && !row.cells.iter().any(|cell| numbers::is_number(cell))
+    };
+    if rows.get(titles).is_some_and(names_all) { titles } else { 0 }
+}
+
+/// What separates the cells of a file of one column, as it seems: something that stands in every line equally often.
+fn other_separator(rows: &[Vec<String>]) -> Option<char> {
+    let first = rows.first()?.first()?;
+    let count = |line: &str, mark: char| line.chars().filter(|c| *c == mark).count();
+    let alike = |mark: char| {
+        let wanted = count(first, mark);
+        wanted > 0 && rows.iter().all(|row| row.first().is_some_and(|line| count(line, mark) == wanted))
+    };
+    OTHER_SEPARATORS.into_iter().find(|mark| rows.len() > 1 && alike(*mark))
 }
 
 fn cells_of(rows: &[Sampled]) -> Vec<Vec<String>> {
@@ -417,11 +460,18 @@ fn comments(rows: &[Sampled]) -> Option<char> {
     (!below.is_empty() && marked * 2 <= below.len()).then_some(mark)
 }
 
-/// Whether blanks stand beside nearly all separators.
+/// Whether blanks stand beside nearly all separators. In rows with quotation marks a blank may be part of a cell, unless a
+/// mark stands behind it.
 fn is_padded(rows: &[&Sampled]) -> bool {
-    let rows: Vec<&[String]> = rows.iter().map(|row| row.cells.as_slice()).filter(|cells| cells.len() > 1).collect();
+    let marked =
+        |row: &Sampled| row.cells.iter().any(|cell| cell.starts_with(' ') && cell.trim_start().starts_with('"'));
+    let all = rows.iter().filter(|row| row.cells.len() > 1);
+    let telling = all.clone().filter(|row| row.plain || marked(row));
+    let (all, telling): (usize, Vec<&[String]>) = (all.count(), telling.map(|row| row.cells.as_slice()).collect());
     let nearly_all = |fits: &dyn Fn(&[String]) -> bool| {
-        rows.len() >= 2 && rows.iter().filter(|cells| fits(cells)).count() * 10 >= rows.len() * 9
+        telling.len() >= 2
+            && telling.len() * 2 >= all
+            && telling.iter().filter(|cells| fits(cells)).count() * 10 >= telling.len() * 9
     };
     let before = |cells: &[String]| {
         let cells = &cells[1..];

@@ -32,6 +32,8 @@ pub struct Mends {
     pub runs: bool,
     /// Blanks beside separators are no part of the cells.
     pub padded: bool,
+    /// What else may stand between the cells of a file that has one column only.
+    pub other_separator: Option<char>,
     /// Cells of a row as the file has them, without empty ones at the end.
     pub width: usize,
     /// Rows end with separators behind which nothing stands.
