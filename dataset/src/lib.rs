@@ -46,7 +46,7 @@ pub use read::header::column_names;
 pub use read::mend::note::{LabelReason, Note, Spellings};
 pub use read::mend::numbers::NumberForm;
 pub use read::options::{Mending, ReadOptions, SurveyOptions};
-pub use read::peek::{Peek, open, peek};
+pub use read::peek::{Peek, open, open_whole, peek};
 pub use read::reader::TableReader;
 pub use read::records::Records;
 pub use read::row::{Cells, Row};

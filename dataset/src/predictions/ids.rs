@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::{
-    DatasetError, Part, ReadOptions, Row, SAMPLE,
+    DatasetError, Part, ReadOptions, Row,
     label::label_key,
-    open,
+    open_whole,
     predictions::{Line, PredictionsError},
 };
 
@@ -31,9 +31,8 @@ impl TestIds {
     /// # Errors
     /// [`DatasetError`] where it is no such file.
     pub fn of(test_csv: &[u8]) -> Result<Self, DatasetError> {
-        let head = &test_csv[..test_csv.len().min(SAMPLE)];
         let options = ReadOptions { header: Some(true), ..ReadOptions::as_it_stands() };
-        let (peeked, mut reader) = open(Part::Test, head, options)?;
+        let (peeked, mut reader) = open_whole(Part::Test, test_csv, options)?;
         let column = |name: String| Some(IdColumn { name, exact: true, rows: HashMap::new() });
         let mut columns: Vec<Option<IdColumn>> = peeked.columns.into_iter().map(column).collect();
         let mut rows = 0;

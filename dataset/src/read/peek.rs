@@ -111,3 +111,18 @@ pub fn open(part: Part, head: &[u8], options: ReadOptions) -> Result<(Peek, Tabl
     let format = Format::tell(part, head, whole, options)?;
     Ok((look(part, head, whole, options, &format.form), TableReader::of(part, &format.form)))
 }
+
+/// The same for a file in memory, which is given whole: as much of its beginning is looked at as is needed.
+///
+/// # Errors
+/// As [`peek`].
+pub fn open_whole(part: Part, bytes: &[u8], options: ReadOptions) -> Result<(Peek, TableReader), DatasetError> {
+    let mut head = SAMPLE;
+    while head < bytes.len() && !Format::suffices(part, &bytes[..head], options) {
+        head *= 2;
+    }
+    let head = &bytes[..head.min(bytes.len())];
+    let whole = head.len() == bytes.len();
+    let format = Format::tell(part, head, whole, options)?;
+    Ok((look(part, head, whole, options, &format.form), TableReader::of(part, &format.form)))
+}

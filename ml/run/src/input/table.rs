@@ -136,7 +136,7 @@ impl Binding {
 
 /// Finds the model's columns in the beginning of a table.
 fn bind(head: &[u8], layout: &Layout, label: Option<&str>) -> Result<(Binding, Layout, TableReader), RunError> {
-    let peeked = dataset::peek(Part::Table, head, ReadOptions::default())?;
+    let peeked = dataset::peek(Part::Table, head, ReadOptions::as_it_stands())?;
     let separator = peeked.separator;
     let width = peeked.columns.len();
     let first = first_row(head, separator);
@@ -171,7 +171,7 @@ fn bind(head: &[u8], layout: &Layout, label: Option<&str>) -> Result<(Binding, L
     };
     let mark = match separator {
         Separator::Comma => DecimalMark::Point,
-        Separator::Semicolon | Separator::Tab => DecimalMark::PointOrComma,
+        _ => DecimalMark::PointOrComma,
     };
     let reading = Reading { gaps: layout.gaps, mark };
     let reader = TableReader::new(Part::Table, separator, header, width);
