@@ -37,6 +37,7 @@ pub use cell::{DecimalMark, GAPS, Number, is_gap};
 pub use error::{Column, DatasetError, Foreign, Part, Place, shown};
 pub use label::{class_order, in_class_order, same_label};
 pub use owned::{Owned, OwnedOptions, OwnedReport};
+pub use prepare::classes::alike;
 pub use prepare::report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
 pub use prepare::split::{Output, Shuffle, Split};
 pub use prepare::survey::{Labels, LabelsSurvey, Survey, Surveyed};

@@ -100,6 +100,8 @@ pub struct Predictions {
     pub header: bool,
     /// Column of the labels, from 0.
     pub column: u32,
+    /// Whether other columns stand beside the labels, which may name the rows.
+    pub beside: bool,
     /// Whether the rows were put in another order than they stand in.
     pub reordered: bool,
     /// What a person should know of how the file was read.
@@ -195,7 +197,8 @@ pub fn read_for(
         indices = ordered;
         notes.push(note);
     }
-    Ok(Predictions { indices, header, column: column as u32, reordered, notes })
+    let beside = data.iter().any(|row| row.cells.len() > 1);
+    Ok(Predictions { indices, header, column: column as u32, beside, reordered, notes })
 }
 
 /// The same without the test file.

@@ -77,6 +77,8 @@ pub enum Answer {
     Predictions {
         indices: Vec<u8>,
         cid: Cid,
+        /// Whether other columns stand beside the labels, which may name the rows of the test file.
+        beside: bool,
         /// How the file was read.
         notes: Vec<PredictionNote>,
     },

@@ -52,6 +52,18 @@ pub enum NoLabel {
 
 const SLOTS: usize = 1024;
 
+/// Labels of a table that differ only by blanks, capitals or the form of a number, group by group; none where there are
+/// more classes than a data set can have.
+pub fn alike<'a>(labels: impl Iterator<Item = &'a str>) -> Vec<Spellings> {
+    let mut classes = Classes::default();
+    for label in labels {
+        if classes.count(label.as_bytes(), 0).is_err() {
+            return Vec::new();
+        }
+    }
+    classes.alike()
+}
+
 impl Classes {
     /// Counts a row; yields the provisional index of its class.
     ///

@@ -6,7 +6,10 @@ use crate::{
     encoder::{Original, OriginalKind},
     shape::CAPACITY,
 };
-use dataset::{DatasetError, DecimalMark, Note, Number, Part, ReadOptions, Row, in_class_order, open_whole, shown};
+use dataset::{
+    DatasetError, DecimalMark, Note, Number, Part, ReadOptions, Row, Spellings, Warning, alike, in_class_order,
+    open_whole, shown,
+};
 
 /// Largest table that is read into memory, bytes.
 pub const MAX_TABLE: u64 = 64 << 20;
@@ -32,6 +35,8 @@ pub struct Reading {
     pub label: u32,
     /// What was put right.
     pub notes: Vec<Note>,
+    /// What to think about.
+    pub warnings: Vec<Warning>,
 }
 
 /// Why a file is no table of examples.
@@ -96,6 +101,14 @@ impl Table {
         if chosen.is_none() {
             notes.extend(peeked.notes.into_iter().filter(|note| matches!(note, Note::Label { .. })));
         }
+        let mut warnings = Vec::new();
+        let alike = alike(labelled.iter().map(|(_, class)| class.as_str()));
+        if reading.mending.labels && !alike.is_empty() {
+            merge(&mut labelled, &alike);
+            notes.push(Note::MergedLabels { classes: alike });
+        } else if reading.mending.form && !alike.is_empty() {
+            warnings.push(Warning::SimilarLabels { groups: alike });
+        }
         let classes: BTreeSet<&String> = labelled.iter().map(|(_, class)| class).collect();
         if !CAPACITY.contains(&u16::try_from(classes.len()).unwrap_or(u16::MAX)) {
             return Err(TableError::Classes { column: name, found: classes.len() });
@@ -104,7 +117,7 @@ impl Table {
         let positions: HashMap<&str, u16> = classes.iter().map(String::as_str).zip(0..).collect();
         let position = |class: &str| positions.get(class).copied().unwrap_or_default();
         let rows = labelled.into_iter().map(|(cells, class)| (cells, position(&class))).collect();
-        Ok((Self { columns, label: name, classes, rows }, Reading { label, notes }))
+        Ok((Self { columns, label: name, classes, rows }, Reading { label, notes, warnings }))
     }
 
     /// What an encoder is given of a row: all cells as numbers or as pixels, or the cells as one text.
@@ -120,6 +133,19 @@ impl Table {
                 };
                 Original::Image { pixels: cells.iter().map(pixel).collect() }
             }
+        }
+    }
+}
+
+/// Gives labels that say the same the name of their class.
+fn merge(rows: &mut [(Vec<String>, String)], alike: &[Spellings]) {
+    let names: HashMap<&str, &str> = alike
+        .iter()
+        .flat_map(|group| group.others.iter().map(|other| (other.as_str(), group.class.as_str())))
+        .collect();
+    for (_, class) in rows {
+        if let Some(name) = names.get(class.as_str()) {
+            *class = (*name).to_owned();
         }
     }
 }

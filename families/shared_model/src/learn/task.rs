@@ -1,7 +1,7 @@
 //! What a page asks of a worker about learners: reading a table, training a start on it, replaying a history. Travels as
 //! JSON through the channel of the crate `work`; files and bytes stand beside it, named below.
 
-use dataset::{Mending, Note, ReadOptions};
+use dataset::{Mending, Note, ReadOptions, Warning};
 use serde::{Deserialize, Serialize};
 
 use super::from_table::{Content, Words, content};
@@ -62,6 +62,8 @@ pub struct TableReport {
     pub content: Content,
     /// What was put right in it.
     pub notes: Vec<Note>,
+    /// What to think about before it is trained on.
+    pub warnings: Vec<Warning>,
 }
 
 impl TableReport {
@@ -71,11 +73,11 @@ impl TableReport {
     /// [`TableError`] at the first thing that is wrong.
     pub fn read(bytes: &[u8], label: Option<u32>, mending: Mending) -> Result<(Table, Self), TableError> {
         let (table, reading) = Table::read_with(bytes, label, ReadOptions { mending, ..ReadOptions::default() })?;
-        let Reading { label, notes } = reading;
+        let Reading { label, notes, warnings } = reading;
         let mut columns = table.columns.clone();
         columns.insert((label as usize).min(columns.len()), table.label.clone());
         let (rows, classes, content) = (table.rows.len() as u64, table.classes.clone(), content(&table));
-        Ok((table, Self { columns, label, rows, classes, content, notes }))
+        Ok((table, Self { columns, label, rows, classes, content, notes, warnings }))
     }
 }
 

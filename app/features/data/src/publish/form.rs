@@ -5,7 +5,7 @@ use app_core::{
     vault::tables::{self, Table},
 };
 use app_ui::{controls::field::Field, format};
-use dataset::{Peek, ReadOptions};
+use dataset::{Mending, Peek, ReadOptions};
 use directory::{Column, ColumnKind, ColumnRole, DatasetTerms, Description, Industry};
 use leptos::prelude::*;
 use protocol::Digest;
@@ -29,6 +29,8 @@ pub struct Form {
     pub columns: RwSignal<Vec<Chosen>>,
     pub checked: RwSignal<Option<Checked>>,
     reading: RwSignal<ReadOptions>,
+    /// What is put right in the table.
+    pub mending: RwSignal<Mending>,
     pub name: RwSignal<String>,
     pub text: RwSignal<String>,
     pub industry: RwSignal<u8>,
@@ -43,6 +45,7 @@ impl Form {
             columns: RwSignal::new(Vec::new()),
             checked: RwSignal::new(None),
             reading: RwSignal::new(ReadOptions::default()),
+            mending: RwSignal::new(Mending::default()),
             name: RwSignal::new(String::new()),
             text: RwSignal::new(String::new()),
             industry: RwSignal::new(Industry::Other.number()),
@@ -62,7 +65,8 @@ impl Form {
         let columns = peek.columns.iter().enumerate();
         let columns = columns.map(|(at, name)| Chosen { name: name.clone(), role: role(at), visible: true }).collect();
         self.columns.try_set(columns);
-        self.reading.try_set(ReadOptions { header: Some(peek.header), separator: Some(peek.separator) });
+        let mending = self.mending.get_untracked();
+        self.reading.try_set(ReadOptions { header: Some(peek.header), separator: Some(peek.separator), mending });
         if let Some(file) = self.file.try_get_untracked().flatten()
             && self.name.try_with_untracked(String::is_empty) == Some(true)
         {
