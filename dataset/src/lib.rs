@@ -18,12 +18,14 @@
 //! | [`Owned`] | the pass over a table that stays with its owner: salted roots |
 //! | [`Records`] | cuts a CSV into rows, which may differ in length |
 //! | [`Number`], [`is_gap`] | what a cell says, for everyone who reads tables |
+//! | [`likely_shares`] | how much a score on few rows says |
 //! | [`class_order`], [`same_label`] | the order of classes, and which labels are the same |
 //! | [`metadata`] | `metadata.json`, what is published about a data set |
 //! | [`predictions`] | reading a trainer's prediction file |
 //! | [`task`] | what the page and its worker say to each other |
 
 mod cell;
+mod certainty;
 mod error;
 mod label;
 pub mod metadata;
@@ -34,6 +36,7 @@ mod read;
 pub mod task;
 
 pub use cell::{DecimalMark, GAPS, Number, is_gap};
+pub use certainty::likely_shares;
 pub use error::{Column, DatasetError, Foreign, Part, Place, shown};
 pub use label::{class_order, in_class_order, same_label};
 pub use owned::{Owned, OwnedOptions, OwnedReport};

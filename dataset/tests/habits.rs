@@ -212,7 +212,7 @@ fn other_formats_are_named() {
         (b"ORC\x06", "ORC"),
         (b"Obj\x01\x04", "Avro"),
         (b"\x89PNG\r\n", "picture"),
-        (b"\0x\0,\0y\0\n\01\0,\02\0\n", "UTF-16"),
+        (b"\0x\0,\0y\0\n\0a\0,\0b\0\n", "UTF-16"),
         (b"\xff\xfe\0\0x\0\0\0", "UTF-32"),
     ] {
         let error = dataset::survey(bytes, None, &SurveyOptions::default()).err().unwrap().to_string();

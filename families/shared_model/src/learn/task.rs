@@ -126,8 +126,11 @@ mod tests {
     #[test]
     fn a_label_column_that_is_not_given_is_the_one_that_is_guessed() {
         let bytes = b"height,width,kind\n1,2,a\n3,4,b\n5,6,a\n";
-        let (table, report) = TableReport::read(bytes, None, Mending::default()).unwrap();
+        let (table, mut report) = TableReport::read(bytes, None, Mending::default()).unwrap();
         assert_eq!(report.columns[report.label as usize], table.label);
+        assert!(matches!(report.notes[..], [Note::Label { .. }]));
+        // What a person chose needs no reason.
+        report.notes.clear();
         assert_eq!(TableReport::read(bytes, Some(report.label), Mending::default()).unwrap(), (table, report));
     }
 }
