@@ -47,6 +47,9 @@ pub const GAPS: [&str; 42] = [
     "#ref!",
 ];
 
+/// Bytes of the longest of them.
+const LONGEST_GAP: usize = 9;
+
 /// What a cell says where a number is looked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Number {
@@ -106,6 +109,10 @@ impl Number {
 /// Whether a cell says that its value is missing.
 pub fn is_gap(cell: &str) -> bool {
     let text = cell.trim();
+    // Most cells are numbers, which no sign but one begins like.
+    if text.len() > LONGEST_GAP || text.starts_with(|first: char| first.is_ascii_digit() && first != '1') {
+        return false;
+    }
     GAPS.iter().any(|gap| text.eq_ignore_ascii_case(gap))
 }
 
@@ -137,6 +144,14 @@ mod tests {
             let expected = if gap { Number::Gap } else { Number::Text };
             assert_eq!(Number::read(cell, DecimalMark::Point), expected, "{cell:?}");
             assert_eq!(is_gap(cell), gap, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn every_sign_for_a_gap_is_one() {
+        for sign in GAPS {
+            assert!(sign.len() <= LONGEST_GAP && is_gap(sign) && is_gap(&sign.to_uppercase()), "{sign}");
+            assert_eq!(Number::read(&format!(" {sign} "), DecimalMark::Point), Number::Gap, "{sign}");
         }
     }
 

@@ -18,7 +18,7 @@ use protocol::cid::{Cid, FileHasher};
 pub use ids::TestIds;
 use known::Known;
 
-use crate::{DatasetError, Part, ReadOptions, read_rows, shown, write_cell};
+use crate::{DatasetError, Part, ReadOptions, read::format::declared, read_rows, shown, write_cell};
 
 /// Bytes that a prediction file can have; a label for every test row takes far less.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -276,7 +276,15 @@ struct Line {
 fn read_cells(bytes: &[u8], known: &Known<'_>) -> Result<Vec<Line>, PredictionsError> {
     let mut rows = Vec::new();
     let mut raw = Vec::new();
-    read_rows(Part::Table, bytes, ReadOptions::as_it_stands(), |line, cells, text| {
+    // What sheets and older systems write around a table is no prediction.
+    let separator = declared(bytes);
+    let first_line = if separator.is_some() { 2 } else { 1 };
+    let bytes = bytes.strip_suffix(b"\x1a").unwrap_or(bytes);
+    let options = ReadOptions { separator, ..ReadOptions::as_it_stands() };
+    read_rows(Part::Table, bytes, options, |line, cells, text| {
+        if line < first_line || (cells.len() > 1 && cells.iter().all(|cell| cell.trim().is_empty())) {
+            return;
+        }
         rows.push(Line { line, cells });
         if raw.len() < 2 {
             raw.push(text);

@@ -247,7 +247,7 @@ fn bars_blanks_and_double_tabs_separate() {
 #[test]
 fn comments_and_titles_above_the_header_are_passed_over() {
     for (name, note) in [
-        ("49-comments/archive.csv", Note::Comments { mark: '#', header: false }),
+        ("49-comments/archive.csv", Note::Comments { mark: "#".into(), header: false }),
         ("49-comments/title-line.csv", Note::Above { first: 3 }),
     ] {
         let (report, _) = prepared(name);

@@ -69,6 +69,21 @@ fn whole_thousands_with_points_are_told_by_the_other_columns() {
 }
 
 #[test]
+fn decimal_commas_are_seen_without_a_header_and_beside_points() {
+    let (surveyed, lines) = read(&table("", |n, label| format!("{n},1;{},25;{label}\n", n % 7)));
+    assert_eq!((surveyed.report.separator, surveyed.report.features.len()), (Separator::Semicolon, 2));
+    assert!(lines[1..].iter().all(|line| line.split(',').take(2).all(|cell| cell.parse::<f64>().is_ok())), "{lines:?}");
+    let (_, lines) = read(&table("x;label\n", |n, label| format!("{n}{}5;{label}\n", [",", "."][n / 2 % 2])));
+    assert!(lines[1..].iter().all(|line| line.split(',').next().unwrap().parse::<f64>().is_ok()), "{lines:?}");
+    let (surveyed, lines) = read(&table("x;label\n", |n, label| match n % 4 {
+        0 => format!("{n};{label}\n"),
+        _ => format!("{n}.250;{label}\n"),
+    }));
+    assert!(lines[1..].iter().all(|line| !line.contains('.')), "{lines:?}");
+    assert!(has(&surveyed, |note| note.to_string().contains("has grouped thousands: “1.250” is read as 1250")));
+}
+
+#[test]
 fn what_is_no_number_stays() {
     for cell in ["01.02.2024", "12:30", "10.0.0.1", "a,b", "1,2,3", "+49 30 123", "2024-01-01"] {
         let text = table("x;label\n", |_, label| format!("{cell};{label}\n"));
@@ -105,6 +120,10 @@ fn lines_that_are_no_rows_are_passed_over() {
         ("comments", rows("# one\n# two, three\nx,y,label\n")),
         ("a header in a comment", rows("# measured\n# x,y,label\n")),
         ("comments of MATLAB", rows("% one\nx,y,label\n")),
+        ("comments of programmers", rows("// one, two, three\nx,y,label\n")),
+        ("names of groups", rows("Sensors,,State\nx,y,label\n")),
+        ("names of groups in each column", rows("A,A,B\nx,y,label\n")),
+        ("a title with a comma", rows("Export, 3 May\nx,y,label\n")),
         ("titles", rows("Export of 3 May\nby somebody\n\nx,y,label\n")),
         ("a title filled up", rows("Export,,\n,,\nx,y,label\n")),
         ("units", rows("x,y,label\n[s],(m),\n")),
@@ -184,6 +203,9 @@ fn rows_that_are_too_long_or_broken_are_still_refused() {
     let broken =
         table("x,text,label\n", |n, label| format!("{n},good{}stuff,{label}\n", if n % 9 == 8 { "\n" } else { " " }));
     assert!(matches!(refused(&broken), Some(DatasetError::Ragged { .. })), "{:?}", refused(&broken));
+    // A comma in texts without quotation marks, in every row.
+    let texts = table("text,label\n", |n, label| format!("hello, world {n},{label}\n"));
+    assert!(matches!(refused(&texts), Some(DatasetError::Ragged { .. })), "{:?}", refused(&texts));
     // One row cut short is the end of a file that was cut off.
     let cut = table("x,y,label,note\n", |n, label| format!("{n},1,{label},z\n")) + "7,1\n";
     assert!(matches!(refused(&cut), Some(DatasetError::Ragged { .. })));

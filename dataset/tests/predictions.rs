@@ -132,6 +132,9 @@ fn usual_forms_are_all_read_alike() {
         assert_eq!(read.indices, expected, "{name}");
         assert_eq!(read.notes == [PredictionNote::ByNumber], name == "sorted-by-class.csv");
     }
+    // As sheets write them, and older systems.
+    assert_eq!(found(b"sep=;\r\nid;label\r\n0;2\r\n1;0\r\n;\r\n;\r\n", &classes, 2).indices, [2, 0]);
+    assert_eq!(found(b"2\n0\n\x1a", &classes, 2).indices, [2, 0]);
     let error = read(&file("79-usual-forms/powershell.txt"), &classes, 20, PredictionOptions::default()).unwrap_err();
     assert!(error.to_string().contains("UTF-16"), "{error}");
     let numpy = file("58-wrong-container/predictions.npy-first-bytes");

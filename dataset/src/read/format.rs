@@ -29,7 +29,7 @@ const COLUMN_ROWS: usize = 4096;
 /// Lines above a table that are looked over.
 const MOST_TITLES: usize = 50;
 /// What comment lines begin with.
-const COMMENT_MARKS: [char; 2] = ['#', '%'];
+const COMMENT_MARKS: [&str; 3] = ["#", "%", "//"];
 
 /// What stands between cells in files of some programs, and is none of our separators.
 const OTHER_SEPARATORS: [char; 9] = ['^', '~', '¦', '\u{1}', '\u{1f}', '\u{7}', '!', ':', '/'];
@@ -146,6 +146,8 @@ struct Head<'a> {
 /// How the beginning of a file reads with one separator.
 struct Candidate {
     score: u64,
+    /// Parts in a thousand of the cells in which no other usual separator stands, but in a number.
+    clean: u64,
     separator: Separator,
     mends: Mends,
     /// From the first row of the table on.
@@ -191,7 +193,7 @@ impl Head<'_> {
                 }
                 trouble = trouble.or(error);
                 let Some(candidate) = candidate else { continue };
-                let rank = |c: &Candidate| (c.score, c.mends.width);
+                let rank = |c: &Candidate| (c.score, c.clean, c.mends.width);
                 if best.as_ref().is_none_or(|best| rank(&candidate) > rank(best)) {
                     best = Some(candidate);
                 }
@@ -253,7 +255,8 @@ impl Head<'_> {
             (mends.commented_header, mends.first_line, header) = (true, comment.line, true);
             rows.insert(0, Sampled { line: comment.line, cells: names, plain: true });
         }
-        (Some(Candidate { score, separator, mends, rows, header }), error)
+        let clean = clean(&rows, separator);
+        (Some(Candidate { score, clean, separator, mends, rows, header }), error)
     }
 
     /// The first rows as they stand.
@@ -309,7 +312,12 @@ impl Head<'_> {
             if skipped > 1 && self.lacks_first_name(&rows[skipped - 1..], usual) {
                 skipped -= 1;
             }
-            if skipped > MOST_TITLES {
+            // A row of several cells may be the header of rows that have one too many: it is passed over only where a
+            // header stands below it.
+            let several =
+                rows[..skipped].iter().any(|row| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count() > 1);
+            let below = rows.iter().skip(skipped).take(SAMPLE_ROWS).map(|row| row.cells.clone()).collect::<Vec<_>>();
+            if skipped > MOST_TITLES || (several && !has_mended_header(&below)) {
                 skipped = 0;
             }
             rows.drain(..skipped);
@@ -343,6 +351,9 @@ impl Head<'_> {
             && rest.len() >= 2
             && rest.iter().all(|row| row.cells.len() == usual)
             && !ends_empty(rest, usual - 1)
+            && are_different(rest.iter().filter_map(|row| row.cells.first()))
+            // A header in the row below is the header.
+            && !(rest.len() > 2 && rest[0].cells.iter().all(|cell| !numbers::is_number(cell)) && has_header(&cells_of(rest)))
             && first.cells.iter().all(|cell| !cell.trim().is_empty() && !numbers::is_number(cell))
     }
 
@@ -352,7 +363,7 @@ impl Head<'_> {
         separator: Separator,
         mends: &Mends,
         comment: &Sampled,
-        mark: char,
+        mark: &str,
         rows: &[Sampled],
     ) -> Option<Vec<String>> {
         if has_mended_header(&cells_of(rows)) || self.options.header == Some(false) {
@@ -408,15 +419,37 @@ impl Head<'_> {
     }
 }
 
-/// Rows above the header of which only the first cell says something, as sheets save a title.
+/// Rows above the header that do not name every column, as sheets save a title or the names of groups: below them is a row
+/// that does, above a column of numbers.
 fn filled_titles(rows: &[Sampled]) -> usize {
     let filled = |row: &Sampled| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
-    let is_title = |row: &&Sampled| row.cells.len() > 2 && filled(row) == 1 && !row.cells[0].trim().is_empty();
+    let is_title =
+        |row: &&Sampled| row.cells.len() > 2 && (filled(row) < row.cells.len() || !are_different(row.cells.iter()));
     let titles = rows.iter().take(MOST_TITLES).take_while(is_title).count();
-    let names_all = |row: &Sampled| {
-        row.cells.len() > 2 && filled(row) == row.cells.len() && !row.cells.iter().any(|cell| numbers::is_number(cell))
-    };
-    if rows.get(titles).is_some_and(names_all) { titles } else { 0 }
+    let (Some(names), Some(below)) = (rows.get(titles), rows.get(titles + 1..)) else { return 0 };
+    let names_all = names.cells.len() > 2
+        && filled(names) == names.cells.len()
+        && are_different(names.cells.iter())
+        && !names.cells.iter().any(|cell| numbers::is_number(cell));
+    let numeric = |at: usize| below.iter().all(|row| row.cells.get(at).is_some_and(|cell| numbers::is_number(cell)));
+    if names_all && below.len() > 1 && (0..names.cells.len()).any(numeric) { titles } else { 0 }
+}
+
+fn are_different<'a>(mut cells: impl Iterator<Item = &'a String>) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    cells.all(|cell| seen.insert(cell.trim()))
+}
+
+/// Parts in a thousand of the cells in which no other usual separator stands, but in a number.
+fn clean(rows: &[Sampled], separator: Separator) -> u64 {
+    let others: Vec<char> = Separator::USUAL
+        .into_iter()
+        .filter(|other| *other != separator)
+        .map(|other| char::from(other.byte()))
+        .collect();
+    let cells = || rows.iter().take(SAMPLE_ROWS).flat_map(|row| &row.cells);
+    let clean = cells().filter(|cell| !cell.contains(&others[..]) || numbers::is_number(cell)).count();
+    clean as u64 * 1000 / cells().count().max(1) as u64
 }
 
 /// What separates the cells of a file of one column, as it seems: something that stands in every line equally often.
@@ -435,7 +468,7 @@ fn cells_of(rows: &[Sampled]) -> Vec<Vec<String>> {
 }
 
 /// The separator that the first line names: `sep=;`.
-fn declared(head: &[u8]) -> Option<Separator> {
+pub fn declared(head: &[u8]) -> Option<Separator> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let line = text.split(|byte| *byte == b'\n' || *byte == b'\r').next()?;
     let line = std::str::from_utf8(line).ok()?.trim_matches('"');
@@ -446,12 +479,12 @@ fn declared(head: &[u8]) -> Option<Separator> {
     value.bytes().all(|byte| byte == separator.byte() || byte == b'"').then_some(separator)
 }
 
-fn begins(cells: &[String], mark: char) -> bool {
+fn begins(cells: &[String], mark: &str) -> bool {
     cells.first().is_some_and(|cell| cell.trim_start().starts_with(mark))
 }
 
 /// What the lines at the beginning of the file begin with, if they are comments and the rows are not.
-fn comments(rows: &[Sampled]) -> Option<char> {
+fn comments(rows: &[Sampled]) -> Option<&'static str> {
     let first = rows.first()?;
     let mark = COMMENT_MARKS.into_iter().find(|&mark| begins(&first.cells, mark))?;
     let above = rows.iter().take_while(|row| begins(&row.cells, mark)).count();
@@ -530,10 +563,18 @@ fn note_numbers(mends: &mut Mends, data: &[Vec<String>], separator: Separator) {
     for (at, form) in forms.into_iter().enumerate() {
         let Some(form) = form else { continue };
         mends.numbers.push((at, form));
-        if mends.examples.iter().all(|(other, ..)| *other != form) {
-            let mut changed = column(data, at).filter_map(|cell| Some((cell, form.plain(cell)?)));
-            let example = changed.find(|(cell, plain)| cell.trim() != plain);
-            mends.examples.extend(example.map(|(cell, plain)| (form, cell.trim().to_owned(), plain)));
+        let changed = |wanted: &dyn Fn(&str) -> bool| {
+            let cells = column(data, at).map(str::trim).filter(|cell| wanted(cell));
+            cells.filter_map(|cell| Some((cell, form.plain(cell)?))).find(|(cell, plain)| cell != plain)
+        };
+        // One with a comma shows best what a comma is.
+        let with_comma = changed(&|cell| cell.contains(','));
+        let Some((cell, plain)) = with_comma.or_else(|| changed(&|_| true)) else { continue };
+        let example = (form, cell.to_owned(), plain);
+        match mends.examples.iter_mut().find(|(other, ..)| *other == form) {
+            None => mends.examples.push(example),
+            Some(known) if !known.1.contains(',') => *known = example,
+            Some(_) => {}
         }
     }
 }

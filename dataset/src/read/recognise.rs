@@ -139,6 +139,9 @@ fn json(text: &str) -> Option<Foreign> {
             }
         }
         ('[', '{' | '[' | '"') => Some(Foreign::Json),
+        ('[', '0'..='9' | '-') if text.trim_end().ends_with(']') && !text.trim_end().contains('\n') => {
+            Some(Foreign::Json)
+        }
         _ => None,
     }
 }

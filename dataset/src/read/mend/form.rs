@@ -25,7 +25,7 @@ pub struct Mends {
     /// Lines above the table that are no comments, a title for instance.
     pub titles: u64,
     /// What the comment lines at the beginning of the file begin with.
-    pub comments: Option<char>,
+    pub comments: Option<&'static str>,
     /// The header is the last of them.
     pub commented_header: bool,
     /// Several separators in a row count as one.

@@ -110,7 +110,7 @@ impl Mender {
         note(mends.declared, Note::Declared { separator: self.separator });
         note(mends.titles > 0, Note::Above { first: mends.first_line });
         if let Some(mark) = mends.comments {
-            note(true, Note::Comments { mark, header: mends.commented_header });
+            note(true, Note::Comments { mark: mark.to_owned(), header: mends.commented_header });
         }
         note(mends.runs, Note::Runs { separator: self.separator });
         note(mends.padded, Note::Padding);
@@ -146,7 +146,7 @@ impl Mender {
     fn is_comment(&self, row: &Row<'_>) -> bool {
         let first = row.cells.text().trim_ascii_start();
         match self.mends.comments {
-            Some(mark) if first.first() == Some(&(mark as u8)) => {
+            Some(mark) if first.starts_with(mark.as_bytes()) => {
                 !(self.mends.commented_header && row.line == self.mends.first_line)
             }
             Some(_) => false,
@@ -261,10 +261,12 @@ impl Mender {
 }
 
 /// The header in a comment, without the mark before it.
-fn without_mark(cell: &[u8], mark: Option<char>) -> &[u8] {
-    let text = cell.trim_ascii_start();
-    let marks = text.iter().take_while(|byte| Some(char::from(**byte)) == mark).count();
-    text[marks..].trim_ascii_start()
+fn without_mark<'a>(cell: &'a [u8], mark: Option<&str>) -> &'a [u8] {
+    let mut text = cell.trim_ascii_start();
+    while let Some(rest) = mark.and_then(|mark| text.strip_prefix(mark.as_bytes())) {
+        text = rest;
+    }
+    text.trim_ascii_start()
 }
 
 /// Whether nothing stands in any cell.

@@ -18,7 +18,7 @@ pub enum Note {
     /// Lines above the table were passed over; it begins in line `first`.
     Above { first: u64 },
     /// Lines that begin with this are comments.
-    Comments { mark: char, header: bool },
+    Comments { mark: String, header: bool },
     /// Several blanks or tabs in a row count as one separator.
     Runs { separator: Separator },
     /// Blanks beside separators were left out.
@@ -133,11 +133,11 @@ impl fmt::Display for Note {
                 )
             }
             Self::Numbers { form, columns, example: (stands, read) } => {
-                let (what, verb) = match form {
-                    NumberForm::DecimalComma => ("decimal commas", "has"),
-                    NumberForm::GroupedThousands => ("grouped thousands", "has"),
+                let what = match form {
+                    NumberForm::DecimalComma if stands.contains(',') => "decimal commas",
+                    NumberForm::DecimalComma | NumberForm::GroupedThousands => "grouped thousands",
                 };
-                let verb = if columns.len() == 1 { verb } else { "have" };
+                let verb = if columns.len() == 1 { "has" } else { "have" };
                 write!(f, "{} {verb} {what}: “{}” is read as {read}.", capital_list(columns), shown(stands))
             }
             Self::Gaps { signs, columns } => {

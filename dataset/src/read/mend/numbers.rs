@@ -37,8 +37,9 @@ impl NumberForm {
     pub fn plain(self, cell: &str) -> Option<String> {
         let (decimal, group) = self.marks();
         let text = cell.trim();
-        // Some programs of accountants write the sign behind the number.
-        let (text, behind) = match text.strip_suffix(['-', MINUS]) {
+        // Accountants write negative numbers in brackets, and some of their programs the sign behind the number.
+        let bracketed = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+        let (text, behind) = match bracketed.or_else(|| text.strip_suffix(['-', MINUS])) {
             Some(text) => (text, true),
             None => (text, false),
         };
@@ -116,6 +117,10 @@ struct Evidence {
     /// Whole numbers without a mark below and from 1000.
     small: usize,
     large: usize,
+    /// Numbers in either form.
+    either: usize,
+    /// Numbers that read as they stand and have a point before three digits.
+    points: usize,
 }
 
 const FORMS: [NumberForm; 2] = [NumberForm::DecimalComma, NumberForm::GroupedThousands];
@@ -125,8 +130,16 @@ impl Evidence {
         let mut found = Self::default();
         for cell in column.filter(|cell| !is_gap(cell)) {
             found.cells += 1;
+            if let Ok(number) = cell.trim().parse::<u64>()
+                && !cell.trim().starts_with('+')
+            {
+                found.whole(number);
+                continue;
+            }
             found.plain += usize::from(matches!(Number::read(cell, DecimalMark::Point), Number::Value(_)));
             let read = FORMS.map(|form| form.plain(cell));
+            found.either += usize::from(read.iter().any(Option::is_some));
+            found.points += usize::from(cell.contains('.') && read[0].is_some());
             for (at, plain) in read.iter().enumerate() {
                 if let Some(plain) = plain {
                     found.forms[at].0 += 1;
@@ -134,12 +147,18 @@ impl Evidence {
                     found.only[at] += usize::from(read[1 - at].is_none());
                 }
             }
-            if let Ok(number) = cell.trim().parse::<u64>() {
-                found.small += usize::from(number < 1000);
-                found.large += usize::from(number >= 1000);
-            }
         }
         found
+    }
+
+    /// A whole number is the same in all forms.
+    fn whole(&mut self, number: u64) {
+        self.plain += 1;
+        self.either += 1;
+        self.forms[0].0 += 1;
+        self.forms[1].0 += 1;
+        self.small += usize::from(number < 1000);
+        self.large += usize::from(number >= 1000);
     }
 
     fn reads(&self, at: usize) -> bool {
@@ -169,11 +188,18 @@ fn form(column: &Evidence, file: [bool; 2], separator: Separator) -> Option<Numb
     let at = match (comma, point) {
         (true, false) => 0,
         (false, true) => 1,
-        (true, true) => usize::from(column.forms[1].0 > column.forms[0].0),
+        // What is no number in the form that most have stays as it stands: a point is read by everyone.
+        (true, true) => {
+            let at = usize::from(column.forms[1].0 > column.forms[0].0);
+            let readable = column.forms[at].1 > 0 && column.either * 100 >= column.cells * READABLE;
+            return readable.then_some(FORMS[at]);
+        }
         // Each cell may be either: the rest of the file says it.
         (false, false) => match file {
             [true, false] => 0,
             [false, true] => 1,
+            // Whole numbers below a thousand beside points before three digits, and never before one or two.
+            _ if separator == Separator::Semicolon && column.plain == column.cells && is_grouped(column) => 0,
             // Points that programs read as they stand stay what they are.
             _ if column.plain == column.cells => return None,
             _ if separator == Separator::Comma => 1,
@@ -182,6 +208,13 @@ fn form(column: &Evidence, file: [bool; 2], separator: Separator) -> Option<Numb
         },
     };
     column.reads(at).then_some(FORMS[at])
+}
+
+/// Points from which on it is no accident that three digits stand behind each.
+const LEAST_POINTS: usize = 5;
+
+fn is_grouped(column: &Evidence) -> bool {
+    column.points >= LEAST_POINTS && column.small > 0 && column.large == 0 && column.forms[0].0 == column.cells
 }
 
 #[cfg(test)]
@@ -200,6 +233,8 @@ mod tests {
             (DecimalComma, "1\u{202f}234,5", Some("1234.5")),
             (DecimalComma, "\u{2212}0,5", Some("-0.5")),
             (DecimalComma, "1.234,50-", Some("-1234.50")),
+            (GroupedThousands, "(1,234.50)", Some("-1234.50")),
+            (GroupedThousands, "(-5)", None),
             (DecimalComma, ",5", Some(".5")),
             (DecimalComma, "1,5E-03", Some("1.5E-03")),
             (DecimalComma, "42", Some("42")),
@@ -247,6 +282,12 @@ mod tests {
         assert_eq!(told(&[&["1,234", "950"]], Separator::Tab), [Some(GroupedThousands)]);
         assert_eq!(told(&[thousands, ambiguous], Separator::Comma), [Some(GroupedThousands); 2]);
         assert_eq!(told(&[&["3.14", "2.5"], ambiguous], semicolon), [None, Some(GroupedThousands)]);
+        // Seven points before three digits each, and a whole number below a thousand.
+        let grouped = ["1.234", "2.500", "3.000", "4.125", "5.750", "6.000", "7.500", "950"];
+        assert_eq!(told(&[&grouped], semicolon), [Some(DecimalComma)]);
+        assert_eq!(told(&[&grouped], Separator::Comma), [None]);
+        // Both marks in one column, each a decimal one.
+        assert_eq!(told(&[&["0,5", "1.5", "2,5"]], semicolon), [Some(DecimalComma)]);
         // A fraction that no grouping has.
         assert_eq!(told(&[&["1,234", "0,5"]], Separator::Comma), [Some(DecimalComma)]);
         // Texts and plain numbers stay.
