@@ -145,7 +145,6 @@ impl Head<'_> {
         }
         let mut header = mends.row_names;
         if let (Some(mark), Some(comment), 0) = (comments, raw.iter().take_while(is_comment).last(), skipped)
-            && self.options.header.is_none()
             && let Some(names) = self.names_in_comment(separator, &mends, comment, mark, &rows)
         {
             (mends.commented_header, mends.first_line, header) = (true, comment.line, true);
@@ -262,8 +261,13 @@ impl Head<'_> {
         mark: &str,
         rows: &[Sampled],
     ) -> Option<Vec<String>> {
-        if has_mended_header(&cells_of(rows)) {
-            return None;
+        // Where a person says that there is a header, a row of words is it.
+        let words = || rows.first().is_none_or(|row| !row.cells.iter().any(|cell| numbers::is_number(cell)));
+        match self.options.header {
+            Some(false) => return None,
+            Some(true) if words() => return None,
+            Some(true) | None if has_mended_header(&cells_of(rows)) => return None,
+            Some(true) | None => {}
         }
         let text = comment.cells.join(&char::from(separator.byte()).to_string());
         let text = text.trim_start().trim_start_matches(mark).trim_start();

@@ -29,7 +29,7 @@ pub struct Table {
 impl Table {
     fn read(name: String, bytes: Vec<u8>) -> Result<Self, String> {
         let head = &bytes[..bytes.len().min(SAMPLE)];
-        let columns = peek(Part::Table, head, ReadOptions::as_it_stands()).map_err(|e| e.to_string())?.columns;
+        let columns = peek(Part::Table, head, ReadOptions::default()).map_err(|e| e.to_string())?.columns;
         Ok(Self { name, bytes: Rc::new(bytes), columns })
     }
 }
