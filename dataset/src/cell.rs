@@ -2,7 +2,53 @@
 //! to prepare, to train or to run, reads cells here, so that a model is run on what it was trained on.
 
 /// What people write where a value is missing, in any case and with any space around it.
-pub const GAPS: [&str; 7] = ["", "na", "n/a", "nan", "null", "none", "?"];
+pub const GAPS: [&str; 42] = [
+    "",
+    "?",
+    "??",
+    "na",
+    "n/a",
+    "n.a.",
+    "n. a.",
+    "#na",
+    "#n/a",
+    "#n/a n/a",
+    "<na>",
+    "nan",
+    "-nan",
+    "+nan",
+    "nat",
+    "null",
+    "(null)",
+    "[null]",
+    "nil",
+    "none",
+    "<none>",
+    "(none)",
+    "\\n",
+    "-",
+    "--",
+    "---",
+    "\u{2013}",
+    "\u{2014}",
+    ".",
+    "..",
+    "...",
+    "*",
+    "missing",
+    "(missing)",
+    "undefined",
+    "1.#qnan",
+    "-1.#ind",
+    "k.a.",
+    "k. a.",
+    "#div/0!",
+    "#value!",
+    "#ref!",
+];
+
+/// Bytes of the longest of them.
+const LONGEST_GAP: usize = 9;
 
 /// What a cell says where a number is looked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,6 +109,10 @@ impl Number {
 /// Whether a cell says that its value is missing.
 pub fn is_gap(cell: &str) -> bool {
     let text = cell.trim();
+    // Most cells are numbers, which no sign but one begins like.
+    if text.len() > LONGEST_GAP || text.starts_with(|first: char| first.is_ascii_digit() && first != '1') {
+        return false;
+    }
     GAPS.iter().any(|gap| text.eq_ignore_ascii_case(gap))
 }
 
@@ -87,11 +137,21 @@ mod tests {
         ] {
             assert_eq!(Number::read(cell, DecimalMark::Point), Number::Value(value), "{cell:?}");
         }
-        for cell in ["", " ", "NA", "n/a", "NaN", "-", "NULL", "None", "none", "?", "x", "1,5", "1 5", "0x10", "-nan"] {
-            let gap = !["-", "x", "1,5", "1 5", "0x10", "-nan"].contains(&cell);
+        for cell in
+            ["", " ", "NA", "n/a", "NaN", "-", "NULL", "None", "\\N", "#N/A", "?", "x", "1,5", "1 5", "0x10", "-nan"]
+        {
+            let gap = !["x", "1,5", "1 5", "0x10"].contains(&cell);
             let expected = if gap { Number::Gap } else { Number::Text };
             assert_eq!(Number::read(cell, DecimalMark::Point), expected, "{cell:?}");
             assert_eq!(is_gap(cell), gap, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn every_sign_for_a_gap_is_one() {
+        for sign in GAPS {
+            assert!(sign.len() <= LONGEST_GAP && is_gap(sign) && is_gap(&sign.to_uppercase()), "{sign}");
+            assert_eq!(Number::read(&format!(" {sign} "), DecimalMark::Point), Number::Gap, "{sign}");
         }
     }
 

@@ -1,8 +1,12 @@
 //! Why a data set is refused: where, what, and what to do.
 
+mod foreign;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use foreign::Foreign;
 
 use crate::{MAX_CELL, MAX_CLASSES, MAX_COLUMNS, MAX_NAME, MAX_NAMES, MAX_ROW, MAX_ROWS};
 
@@ -73,37 +77,6 @@ impl fmt::Display for Place {
     }
 }
 
-/// What a file is that is not CSV.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Foreign {
-    /// A zip archive, as Excel and OpenDocument sheets are.
-    Zip,
-    /// An Excel sheet of before 2007.
-    OldExcel,
-    Gzip,
-    Pdf,
-    Parquet,
-    /// Text in two bytes a character.
-    Utf16,
-    /// Zero bytes, which text has not.
-    Binary,
-}
-
-impl Foreign {
-    const fn sentence(self) -> &'static str {
-        match self {
-            Self::Zip => "it is a zip archive or an Excel sheet; open it and save the sheet as CSV",
-            Self::OldExcel => "it is an Excel sheet; open it and save it as CSV",
-            Self::Gzip => "it is compressed with gzip; unpack it first",
-            Self::Pdf => "it is a PDF; a CSV file is needed",
-            Self::Parquet => "it is a Parquet file; export it as CSV",
-            Self::Utf16 => "it is text in UTF-16; save it as CSV in UTF-8",
-            Self::Binary => "it contains zero bytes, so it is not text; choose a CSV file",
-        }
-    }
-}
-
 /// Why a data set cannot be used. Each sentence says where, what is wrong, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -146,6 +119,10 @@ pub enum DatasetError {
         "The file has only one column; it needs a label column and at least one feature. If the labels are in a file of their own, choose that file too."
     )]
     NoFeatures,
+    #[error(
+        "The file has only one column as it is read: its cells seem to be separated by “{character}”. Save it with commas between cells."
+    )]
+    OtherSeparator { character: char },
     #[error("{place}: the label is empty; every row needs one.")]
     EmptyLabel { place: Place },
     #[error("{place}: the label has {characters} characters; shorten it to fewer than {MAX_NAME}.")]
@@ -210,6 +187,7 @@ impl DatasetError {
             | Self::NamesTooLong { .. }
             | Self::NoSuchColumn { .. }
             | Self::NoFeatures
+            | Self::OtherSeparator { .. }
             | Self::OneClass { .. }
             | Self::ClassMissing { .. }
             | Self::Unequal { .. }

@@ -34,6 +34,17 @@ pub fn same_label(one: &str, other: &str) -> bool {
     one == other || number(one).is_some_and(|value| number(other) == Some(value))
 }
 
+/// What labels have in common that differ only by blanks, capitals or the form of a number.
+pub(crate) fn label_key(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let text = words.join(" ");
+    match Number::read(&text, DecimalMark::Point).finite() {
+        // Both zeros are one number.
+        Some(number) => (number + 0.0).to_string(),
+        None => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,16 +12,20 @@
 //! | [`Survey`] | first pass: every check, classes, warnings, CID of the source |
 //! | [`Split`], [`Shuffle`] | second pass: training rows in order, test rows shuffled |
 //! | [`survey`], [`split`] | both passes over files in memory |
+//! | [`open`] | the same, and the reader for all of it |
+//! | [`Mending`], [`Note`] | habits of other programs that are put right, and what is told of it |
 //! | [`TableReader`] | the rows of any table, all of one length, its header taken off |
 //! | [`Owned`] | the pass over a table that stays with its owner: salted roots |
 //! | [`Records`] | cuts a CSV into rows, which may differ in length |
 //! | [`Number`], [`is_gap`] | what a cell says, for everyone who reads tables |
+//! | [`likely_shares`] | how much a score on few rows says |
 //! | [`class_order`], [`same_label`] | the order of classes, and which labels are the same |
 //! | [`metadata`] | `metadata.json`, what is published about a data set |
 //! | [`predictions`] | reading a trainer's prediction file |
 //! | [`task`] | what the page and its worker say to each other |
 
 mod cell;
+mod certainty;
 mod error;
 mod label;
 pub mod metadata;
@@ -32,14 +36,21 @@ mod read;
 pub mod task;
 
 pub use cell::{DecimalMark, GAPS, Number, is_gap};
+pub use certainty::likely_shares;
 pub use error::{Column, DatasetError, Foreign, Part, Place, shown};
 pub use label::{class_order, in_class_order, same_label};
 pub use owned::{Owned, OwnedOptions, OwnedReport};
+pub use prepare::classes::alike;
 pub use prepare::report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
 pub use prepare::split::{Output, Shuffle, Split};
 pub use prepare::survey::{Labels, LabelsSurvey, Survey, Surveyed};
 pub use prepare::whole::{PreparedFiles, read_rows, split, survey, write_cell};
-pub use read::format::{Peek, ReadOptions, SAMPLE, SurveyOptions, column_names, peek};
+pub use read::format::SAMPLE;
+pub use read::header::column_names;
+pub use read::mend::note::{LabelReason, Note, Spellings};
+pub use read::mend::numbers::NumberForm;
+pub use read::options::{Mending, ReadOptions, SurveyOptions};
+pub use read::peek::{Peek, open, open_whole, peek};
 pub use read::reader::TableReader;
 pub use read::records::Records;
 pub use read::row::{Cells, Row};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use protocol::cid::Cid;
 
-use crate::read::format::SurveyOptions;
+use crate::read::options::SurveyOptions;
 
 /// Longest `metadata.json` that a reader accepts, in bytes.
 pub const MAX_METADATA: usize = 4 << 20;

@@ -12,7 +12,7 @@ use crate::{
     cell::{DecimalMark, Number},
     error::{Column, Part, Place},
     prepare::{intake::Header, intake::Intake, write},
-    read::{format::ReadOptions, row::Row},
+    read::{mend::note::Note, options::ReadOptions, row::Row},
 };
 
 /// How to read it.
@@ -38,6 +38,8 @@ pub struct OwnedReport {
     pub data_root: Digest,
     /// Root over the cells of the key column, each with a salt of its own.
     pub id_root: Option<Digest>,
+    /// What was put right in it.
+    pub notes: Vec<Note>,
 }
 
 /// The one pass over it.
@@ -89,6 +91,7 @@ impl Owned {
         whole.append(&mut table);
         let report = OwnedReport {
             names: finished.names,
+            notes: finished.notes,
             numeric,
             rows: rows.len() as u64,
             data_root: merkle::root(&rows),
@@ -174,7 +177,10 @@ mod tests {
         assert_eq!((report.rows, &report.numeric[..]), (2, &[false, true, false][..]));
         assert_eq!(report.names, ["id", "age", "said, once"]);
         for piece in [1, 3, 1_000] {
-            assert_eq!(read(semicolon, Some(0), piece).unwrap(), (report.clone(), table.clone()), "{piece}");
+            let (mut found, written) = read(semicolon, Some(0), piece).unwrap();
+            assert_eq!(found.notes.len(), 1, "decimal commas are told");
+            found.notes.clear();
+            assert_eq!((found, written), (report.clone(), table.clone()), "{piece}");
         }
     }
 

@@ -1,12 +1,24 @@
 //! Reading a trainer's prediction file.
 //!
 //! It is one label per line, or a CSV of which one column holds the labels, in the order of `test.csv`. A header is
-//! recognised by not being a label. A first column that numbers the rows (0 to n-1 or 1 to n, in any order) is
-//! obeyed, since that is what data frames write.
+//! recognised by not being a label, or by what data frames write above a column without a name. Where the file has a
+//! column that the test data has too, with a different value in every row, predictions belong to the rows with their
+//! values. Otherwise a first column that numbers the rows (0 to n-1 or 1 to n, in any order) is obeyed, since that is what
+//! data frames write.
+
+mod ids;
+mod known;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use protocol::cid::{Cid, FileHasher};
 
-use crate::{DatasetError, DecimalMark, Number, Part, ReadOptions, read_rows, shown, write_cell};
+pub use ids::TestIds;
+use known::Known;
+
+use crate::{DatasetError, Part, ReadOptions, read::format::declared, read_rows, shown, write_cell};
 
 /// Bytes that a prediction file can have; a label for every test row takes far less.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -50,6 +62,27 @@ pub enum PredictionsError {
         "Line {line}: there is no column {number}, the row has {columns}; choose the column of the predictions again."
     )]
     NoSuchColumn { line: u64, number: u32, columns: u32 },
+    #[error(
+        "Line {line}: “{}” is a probability, not a label. Write the most likely label of each row (predict instead of predict_proba; argmax over the classes). Allowed are: {allowed}.",
+        shown(text)
+    )]
+    Probability { line: u64, text: String, allowed: String },
+    #[error(
+        "The file has a column for each class, with probabilities perhaps. Write the most likely label of each row instead (predict, or argmax over the classes)."
+    )]
+    ColumnsOfClasses,
+    #[error(
+        "Line {line}: “{}” in column “{}” is in no row of the test file, so nobody can tell which row is meant. Predict the rows of this bounty's test.csv.",
+        shown(id),
+        shown(column)
+    )]
+    UnknownId { line: u64, id: String, column: String },
+    #[error(
+        "Line {line}: “{}” in column “{}” stands above already; there must be one prediction for each row of the test file.",
+        shown(id),
+        shown(column)
+    )]
+    SameId { line: u64, id: String, column: String },
     #[error(transparent)]
     Csv(#[from] DatasetError),
 }
@@ -67,11 +100,108 @@ pub struct Predictions {
     pub header: bool,
     /// Column of the labels, from 0.
     pub column: u32,
-    /// Whether the rows were put in the order of their numbers.
+    /// Whether other columns stand beside the labels, which may name the rows.
+    pub beside: bool,
+    /// Whether the rows were put in another order than they stand in.
     pub reordered: bool,
+    /// What a person should know of how the file was read.
+    pub notes: Vec<PredictionNote>,
 }
 
-/// Reads a prediction file. `classes` and `test_rows` are the bounty's.
+/// How a prediction file was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PredictionNote {
+    /// The first row is a header.
+    Header { text: String },
+    /// Rows were put in the order of the test file by a column that both have.
+    ById { column: String },
+    /// Rows were put in the order of their numbers.
+    ByNumber,
+}
+
+impl fmt::Display for PredictionNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header { text } => write!(f, "The first row, “{}”, is the header.", shown(text)),
+            Self::ById { column } => {
+                write!(f, "The rows were put in the order of the test file by their “{}”.", shown(column))
+            }
+            Self::ByNumber => f.write_str("The rows were put in the order of the numbers in the first column."),
+        }
+    }
+}
+
+/// Reads a prediction file. `classes` and `test_rows` are the bounty's; `ids` are what names the rows of its test file, if
+/// that is at hand.
+///
+/// # Errors
+/// [`PredictionsError`] with a sentence for the trainer.
+pub fn read_for(
+    bytes: &[u8],
+    classes: &[String],
+    test_rows: u32,
+    ids: Option<&TestIds>,
+    options: PredictionOptions,
+) -> Result<Predictions, PredictionsError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(PredictionsError::TooLarge { bytes: bytes.len() });
+    }
+    let known = Known::new(classes);
+    let rows = read_cells(bytes, &known)?;
+    let Some(first) = rows.first() else { return Err(PredictionsError::Empty { expected: test_rows }) };
+    if rows.len() as u64 == u64::from(test_rows) + 1 && known.are_columns(&first.cells) {
+        return Err(PredictionsError::ColumnsOfClasses);
+    }
+    let column = match options.column {
+        Some(column) => column as usize,
+        None => label_column(&rows, &known),
+    };
+    let header = match options.header {
+        Some(header) => header,
+        None => is_header(&rows, column, test_rows, &known)?,
+    };
+    let data = &rows[usize::from(header)..];
+    if data.is_empty() {
+        return Err(PredictionsError::Empty { expected: test_rows });
+    }
+    let mut indices = Vec::with_capacity(data.len());
+    for row in data {
+        let index = known.find(label(row, column)?);
+        indices.push(index.ok_or_else(|| known.unknown(row.line, &row.cells[column]))?);
+    }
+    if indices.len() as u64 != u64::from(test_rows) {
+        return Err(PredictionsError::WrongLength { found: indices.len() as u64, expected: test_rows });
+    }
+    let mut notes = Vec::new();
+    // A header that is a label, or that stands above a single row of numbers, is worth a word.
+    if header && known.find(label(first, column)?).is_some() {
+        notes.push(PredictionNote::Header { text: first.cells.join(",") });
+    }
+    let by_id = match ids {
+        Some(ids) => ids.places(header.then_some(first), data, column)?,
+        None => None,
+    };
+    let order = match by_id {
+        Some((column, order)) => {
+            let moved = order.iter().enumerate().any(|(at, &place)| at != place);
+            moved.then_some((order, PredictionNote::ById { column }))
+        }
+        None if column > 0 => numbering(data).map(|order| (order, PredictionNote::ByNumber)),
+        None => None,
+    };
+    let reordered = order.is_some();
+    if let Some((order, note)) = order {
+        let mut ordered = vec![0; indices.len()];
+        order.iter().zip(&indices).for_each(|(&place, &index)| ordered[place] = index);
+        indices = ordered;
+        notes.push(note);
+    }
+    let beside = data.iter().any(|row| row.cells.len() > 1);
+    Ok(Predictions { indices, header, column: column as u32, beside, reordered, notes })
+}
+
+/// The same without the test file.
 ///
 /// # Errors
 /// [`PredictionsError`] with a sentence for the trainer.
@@ -81,49 +211,45 @@ pub fn read(
     test_rows: u32,
     options: PredictionOptions,
 ) -> Result<Predictions, PredictionsError> {
-    if bytes.len() > MAX_BYTES {
-        return Err(PredictionsError::TooLarge { bytes: bytes.len() });
-    }
-    let known = Known::new(classes);
-    let rows = read_cells(bytes, &known)?;
-    let Some(first) = rows.first() else { return Err(PredictionsError::Empty { expected: test_rows }) };
-    let column = match options.column {
-        Some(column) => column as usize,
-        None => first.cells.iter().rposition(|cell| is_prediction_name(cell)).unwrap_or(first.cells.len() - 1),
+    read_for(bytes, classes, test_rows, None, options)
+}
+
+/// Where the labels are: in the column that is called so, else in the last one that holds labels only.
+fn label_column(rows: &[Line], known: &Known<'_>) -> usize {
+    let Some((first, rest)) = rows.split_first() else { return 0 };
+    let last = first.cells.len() - 1;
+    let named = first.cells.iter().rposition(|cell| is_prediction_name(cell));
+    let holds_labels = |at: &usize| {
+        let mut cells = rest.iter().map(|row| row.cells.get(*at)).peekable();
+        cells.peek().is_some() && cells.all(|cell| cell.is_some_and(|cell| known.find(cell).is_some()))
     };
-    let label = |row: &Line| match row.cells.get(column) {
-        Some(text) => Ok(known.find(text)),
-        None => Err(PredictionsError::NoSuchColumn {
-            line: row.line,
-            number: column as u32 + 1,
-            columns: row.cells.len() as u32,
-        }),
-    };
-    // A first row that is no label is a header, unless there is then a row too few.
-    let header = match options.header {
-        Some(header) => header,
-        None => label(first)?.is_none() && rows.len() as u64 != u64::from(test_rows),
-    };
-    let rows = &rows[usize::from(header)..];
-    if rows.is_empty() {
-        return Err(PredictionsError::Empty { expected: test_rows });
+    // Numbers in the first column may be those of the rows, even where they are labels.
+    let from = usize::from(last > 0 && known.are_numbers());
+    named.or_else(|| (from..=last).rev().find(holds_labels)).unwrap_or(last)
+}
+
+/// The cell of a row that holds its label.
+fn label(row: &Line, column: usize) -> Result<&str, PredictionsError> {
+    row.cells.get(column).map(String::as_str).ok_or_else(|| PredictionsError::NoSuchColumn {
+        line: row.line,
+        number: column as u32 + 1,
+        columns: row.cells.len() as u32,
+    })
+}
+
+/// A first row that is no label is a header, unless there is then a row too few. One that is a label is a header where
+/// there is exactly one row too many and it is what data frames write above columns without names: nothing above the row
+/// numbers, and 0.
+fn is_header(rows: &[Line], column: usize, test_rows: u32, known: &Known<'_>) -> Result<bool, PredictionsError> {
+    let Some(first) = rows.first() else { return Ok(false) };
+    let text = label(first, column)?;
+    let (found, expected) = (rows.len() as u64, u64::from(test_rows));
+    if known.find(text).is_none() {
+        return Ok(found != expected);
     }
-    let mut indices = Vec::with_capacity(rows.len());
-    for row in rows {
-        let index = label(row)?;
-        indices.push(index.ok_or_else(|| known.unknown(row.line, &row.cells[column]))?);
-    }
-    if indices.len() as u64 != u64::from(test_rows) {
-        return Err(PredictionsError::WrongLength { found: indices.len() as u64, expected: test_rows });
-    }
-    let order = if column > 0 { numbering(rows) } else { None };
-    let reordered = order.is_some();
-    if let Some(order) = order {
-        let mut ordered = vec![0; indices.len()];
-        order.iter().zip(&indices).for_each(|(&place, &index)| ordered[place] = index);
-        indices = ordered;
-    }
-    Ok(Predictions { indices, header, column: column as u32, reordered })
+    let unnamed = column > 0 && first.cells[0].trim().is_empty();
+    let named = first.cells.iter().any(|cell| is_prediction_name(cell));
+    Ok(found == expected + 1 && (unnamed || named || (first.cells.len() == 1 && text.trim() == "0")))
 }
 
 /// The text that names predictions: one label per line. Equal predictions give equal bytes however they were
@@ -150,7 +276,15 @@ struct Line {
 fn read_cells(bytes: &[u8], known: &Known<'_>) -> Result<Vec<Line>, PredictionsError> {
     let mut rows = Vec::new();
     let mut raw = Vec::new();
-    read_rows(Part::Table, bytes, ReadOptions::default(), |line, cells, text| {
+    // What sheets and older systems write around a table is no prediction.
+    let separator = declared(bytes);
+    let first_line = if separator.is_some() { 2 } else { 1 };
+    let bytes = bytes.strip_suffix(b"\x1a").unwrap_or(bytes);
+    let options = ReadOptions { separator, ..ReadOptions::as_it_stands() };
+    read_rows(Part::Table, bytes, options, |line, cells, text| {
+        if line < first_line || (cells.len() > 1 && cells.iter().all(|cell| cell.trim().is_empty())) {
+            return;
+        }
         rows.push(Line { line, cells });
         if raw.len() < 2 {
             raw.push(text);
@@ -188,68 +322,6 @@ fn numbering(rows: &[Line]) -> Option<Vec<usize>> {
     }
     let order: Vec<usize> = numbers.into_iter().map(|number| number - from).collect();
     order.iter().enumerate().any(|(at, &place)| at != place).then_some(order)
-}
-
-/// The bounty's labels.
-struct Known<'a> {
-    classes: &'a [String],
-    /// Value of each, if all are numbers: 3 and 3.0 are the same label then.
-    numbers: Option<Vec<f64>>,
-    indices: std::collections::HashMap<&'a str, u8>,
-}
-
-impl<'a> Known<'a> {
-    fn new(classes: &'a [String]) -> Self {
-        let number = |class: &String| Number::read(class, DecimalMark::Point).finite();
-        let indices = classes.iter().zip(0..=u8::MAX).map(|(class, index)| (class.as_str(), index)).collect();
-        Self { classes, numbers: classes.iter().map(number).collect(), indices }
-    }
-
-    fn find(&self, text: &str) -> Option<u8> {
-        let exact = self.indices.get(text).or_else(|| self.indices.get(text.trim()));
-        exact.copied().or_else(|| {
-            let value = Number::read(text, DecimalMark::Point).finite()?;
-            let mut same = self.numbers.as_ref()?.iter().zip(0u8..).filter(|(number, _)| **number == value);
-            // Classes such as 1 and 1.0 side by side are told apart by their texts alone.
-            match (same.next(), same.next()) {
-                (Some((_, index)), None) => Some(index),
-                _ => None,
-            }
-        })
-    }
-
-    fn unknown(&self, line: u64, label: &str) -> PredictionsError {
-        let lower = label.trim().to_lowercase();
-        let distances = self.classes.iter().map(|class| (distance(&lower, &class.trim().to_lowercase()), class));
-        let nearest = distances
-            .min_by_key(|(distance, _)| *distance)
-            .filter(|(distance, class)| *distance * 3 <= class.chars().count().max(2));
-        let mut allowed: Vec<String> = self.classes.iter().take(LISTED).map(|class| shown(class)).collect();
-        if self.classes.len() > LISTED {
-            allowed.push(format!("… ({} labels)", self.classes.len()));
-        }
-        PredictionsError::UnknownLabel {
-            line,
-            label: shown(label),
-            nearest: nearest.map(|(_, class)| class.clone()),
-            allowed: allowed.join(", "),
-        }
-    }
-}
-
-/// Characters to insert, remove or replace (Levenshtein 1966), for the first 128 characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(128).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().take(128).enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -292,10 +364,11 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_is_a_label_must_be_named_by_a_person() {
-        let text = b",0\n0,0\n1,2\n2,1\n";
+    fn a_header_that_is_a_label_is_one_that_data_frames_write_or_must_be_named_by_a_person() {
+        let text = b"x,0\n0,0\n1,2\n2,1\n";
         let found = read(text, &classes(&DIGITS), 3, PredictionOptions::default());
         assert_eq!(found, Err(PredictionsError::WrongLength { found: 4, expected: 3 }));
+        assert_eq!(indices(",0\n0,0\n1,2\n2,1\n", &DIGITS, 3), [0, 2, 1]);
         let options = PredictionOptions { header: Some(true), column: None };
         assert_eq!(read(text, &classes(&DIGITS), 3, options).unwrap().indices, [0, 2, 1]);
     }

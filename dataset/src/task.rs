@@ -7,7 +7,7 @@ pub use crate::SurveyOptions;
 use crate::{DatasetError, OwnedOptions, OwnedReport, Peek, SplitOptions, SplitReport, SurveyReport};
 use protocol::cid::Cid;
 
-use crate::predictions::PredictionsError;
+use crate::predictions::{PredictionNote, PredictionsError};
 
 /// From the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,8 @@ pub enum Request {
     Owned { options: OwnedOptions },
     /// CID of the file beside it (`file`), of any size; answered by [`Answer::Hash`].
     Hash,
-    /// Check a trainer's predictions, which stand beside it (`file`); answered by [`Answer::Predictions`].
+    /// Check a trainer's predictions, which stand beside it (`file`), and the bounty's test file (`test`) if it is at
+    /// hand; answered by [`Answer::Predictions`].
     Predictions { classes: Vec<String>, test_rows: u32 },
 }
 
@@ -76,6 +77,10 @@ pub enum Answer {
     Predictions {
         indices: Vec<u8>,
         cid: Cid,
+        /// Whether other columns stand beside the labels, which may name the rows of the test file.
+        beside: bool,
+        /// How the file was read.
+        notes: Vec<PredictionNote>,
     },
 }
 

@@ -12,7 +12,7 @@ fn options() -> SurveyOptions {
 }
 
 fn with_header() -> SurveyOptions {
-    let table = ReadOptions { header: Some(true), separator: Some(Separator::Comma) };
+    let table = ReadOptions { header: Some(true), separator: Some(Separator::Comma), ..ReadOptions::default() };
     SurveyOptions { table, ..options() }
 }
 
@@ -382,7 +382,7 @@ fn formats_are_told_from_the_sample() {
     }
     let peek = dataset::peek(Part::Table, b"label,x\na,1\nb,2\n", ReadOptions::default()).unwrap();
     assert_eq!((peek.label, peek.rows), (0, vec![vec!["a".to_owned(), "1".into()], vec!["b".into(), "2".into()]]));
-    let overruled = ReadOptions { header: Some(false), separator: Some(Separator::Tab) };
+    let overruled = ReadOptions { header: Some(false), separator: Some(Separator::Tab), ..ReadOptions::default() };
     let peek = dataset::peek(Part::Table, b"label,x\na,1\nb,2\n", overruled).unwrap();
     assert_eq!((peek.columns.len(), peek.header, peek.rows.len()), (1, false, 3));
 }

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use dataset::{
-    DatasetError, LabelsSurvey, PreparedFiles, ReadOptions, Separator, Split, SplitOptions, Survey, SurveyReport,
-    Surveyed, task::SurveyOptions,
+    DatasetError, LabelsSurvey, Mending, PreparedFiles, ReadOptions, Separator, Split, SplitOptions, Survey,
+    SurveyReport, Surveyed, task::SurveyOptions,
 };
 use proptest::prelude::*;
 use protocol::cid::FileHasher;
@@ -148,7 +148,7 @@ fn cut<'a>(mut bytes: &'a [u8], lengths: &[usize]) -> impl Iterator<Item = &'a [
 }
 
 fn options(header: bool, separator: Separator, label: usize) -> SurveyOptions {
-    let read = ReadOptions { header: Some(header), separator: Some(separator) };
+    let read = ReadOptions { header: Some(header), separator: Some(separator), ..ReadOptions::as_it_stands() };
     SurveyOptions { table: read, labels: read, label: Some(label as u32) }
 }
 
@@ -282,7 +282,7 @@ proptest! {
         header in any::<Option<bool>>(),
         separator in prop::option::of(prop::sample::select(Separator::ALL.to_vec())),
     ) {
-        let read = ReadOptions { header, separator };
+        let read = ReadOptions { header, separator, ..ReadOptions::as_it_stands() };
         let options = SurveyOptions { table: read, labels: read, label: None };
         let whole = dataset::survey(&bytes, None, &options);
         let parts = survey_in_pieces(&bytes, None, &options, &pieces);
@@ -305,6 +305,67 @@ proptest! {
         let classes = ["a".to_owned(), "b".to_owned(), "01".to_owned()];
         let _ = dataset::predictions::read(&bytes, &classes, 3, Default::default());
         let _ = dataset::peek(dataset::Part::Table, &bytes, read);
+    }
+
+    /// Any bytes that are put right: an answer, the same for pieces of any size, and a split that is a partition.
+    #[test]
+    fn any_bytes_that_are_put_right_get_one_answer(
+        bytes in prop::collection::vec(
+            prop_oneof![
+                20 => prop::sample::select(b"ab01\",;\t\r\n.|# ".to_vec()),
+                4 => Just(b'\n'),
+                1 => prop::sample::select(b"\0\xc3\xa9\xef\xbb\xbf\xff\x1a-%=".to_vec()),
+            ],
+            0..200,
+        ),
+        pieces in prop::collection::vec(1usize..20, 1..5),
+        header in any::<Option<bool>>(),
+        separator in prop::option::of(prop::sample::select(Separator::ALL.to_vec())),
+        [numbers, labels, index] in any::<[bool; 3]>(),
+    ) {
+        let read = ReadOptions { header, separator, mending: Mending { form: true, numbers, labels, index } };
+        let options = SurveyOptions { table: read, labels: read, label: None };
+        let whole = dataset::survey(&bytes, None, &options);
+        let parts = survey_in_pieces(&bytes, None, &options, &pieces);
+        prop_assert_eq!(whole.as_ref().map(|surveyed| &surveyed.report).map_err(Clone::clone),
+            parts.as_ref().map(|surveyed| &surveyed.report).map_err(Clone::clone));
+        if let Ok(surveyed) = whole {
+            let report = &surveyed.report;
+            let split = SplitOptions { seed: [3; 32], share_percent: 20, stratified: true };
+            let prepared = dataset::split(&surveyed, &bytes, &split).unwrap();
+            prop_assert_eq!(&split_in_pieces(&surveyed, &bytes, &split, &pieces).unwrap(), &prepared);
+            prop_assert_eq!(report.rows, prepared.report.train.rows + prepared.report.test.rows);
+            let train = reference(&prepared.train, b',');
+            prop_assert!(train.iter().all(|row| row.len() == report.features.len() + 1));
+            for (index, class) in report.classes.iter().enumerate() {
+                let labels = train.iter().skip(1).filter(|row| row.last().unwrap() == class.name.as_bytes()).count();
+                let tests = prepared.truth.iter().filter(|&&truth| usize::from(truth) == index).count();
+                prop_assert_eq!((labels + tests) as u64, class.rows);
+            }
+        }
+        let two = dataset::survey(&bytes, Some(&bytes), &options);
+        let parts = survey_in_pieces(&bytes, Some(&bytes), &options, &pieces);
+        prop_assert_eq!(two.map(|s| s.report.clone()), parts.map(|s| s.report.clone()));
+        let _ = dataset::peek(dataset::Part::Table, &bytes, read);
+    }
+
+    /// An ordinary table is the same whether or not things would be put right.
+    #[test]
+    fn nothing_is_put_right_in_an_ordinary_table(
+        rows in prop::collection::vec((0u32..1000, -50i32..50, "[a-z]{1,6}", 0usize..2), 8..60),
+        seed in any::<[u8; 32]>(),
+    ) {
+        let twice = (0..4).map(|n| (7, 7, "twice".to_owned(), n % 2));
+        let text = rows.into_iter().chain(twice).fold(String::from("size,change,word,verdict\n"), |text, (a, b, c, class)| {
+            text + &format!("{a},{b}.5,{c},{}\n", ["good", "bad"][class])
+        });
+        let table = ReadOptions::as_it_stands();
+        let plain = dataset::survey(text.as_bytes(), None, &SurveyOptions { table, ..Default::default() }).unwrap();
+        let mended = dataset::survey(text.as_bytes(), None, &SurveyOptions::default()).unwrap();
+        let split = SplitOptions { seed, share_percent: 25, stratified: true };
+        prop_assert_eq!(dataset::split(&plain, text.as_bytes(), &split), dataset::split(&mended, text.as_bytes(), &split));
+        let untold = SurveyReport { notes: Vec::new(), ..mended.report.clone() };
+        prop_assert_eq!(&untold, &plain.report);
     }
 
     #[test]

@@ -35,6 +35,10 @@ pub struct Cid {
 pub enum CidError {
     #[error("A CID here is 59 characters long and begins with bafkrei or bafybei; this one is not.")]
     Form,
+    #[error(
+        "This is a CID of version 0. The same file has another name here: `ipfs add --only-hash --cid-version=1 --raw-leaves --chunker=size-262144 FILE` says which (versions that know `--max-file-links` need it to be 174)."
+    )]
+    Version0,
     #[error("This CID is of a kind that ModelMarket does not use; it takes version 1, SHA-256, raw or dag-pb.")]
     Kind,
 }
@@ -106,6 +110,9 @@ impl FromStr for Cid {
     type Err = CidError;
 
     fn from_str(text: &str) -> Result<Self, CidError> {
+        if is_version_0(text) {
+            return Err(CidError::Version0);
+        }
         let digits = text.strip_prefix('b').filter(|digits| digits.len() == DIGITS).ok_or(CidError::Form)?;
         // The last digit carries unused bits; only their zero form names a CID.
         let bytes = BASE32.decode(digits.as_bytes()).map_err(|_| CidError::Form)?;
@@ -118,6 +125,12 @@ impl FromStr for Cid {
         digest.copy_from_slice(&bytes[4..36]);
         Ok(Self { codec, digest: Digest(digest) })
     }
+}
+
+/// Whether a text is a CID of version 0: a SHA-256 multihash in base58, which always begins so and is so long.
+fn is_version_0(text: &str) -> bool {
+    const BASE58: &str = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    text.len() == 46 && text.starts_with("Qm") && text.chars().all(|c| BASE58.contains(c))
 }
 
 crate::travels_as_text!(Cid);
@@ -138,7 +151,9 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n", &EMPTY[1..], &EMPTY.to_uppercase()] {
+        // Of the empty file, as older nodes name it.
+        assert_eq!("QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH".parse::<Cid>(), Err(CidError::Version0));
+        for text in ["", "QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1", &EMPTY[1..], &EMPTY.to_uppercase()] {
             assert_eq!(text.parse::<Cid>(), Err(CidError::Form), "{text:?}");
         }
         let mut sloppy = EMPTY.to_string();

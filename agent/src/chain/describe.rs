@@ -100,7 +100,7 @@ fn place(names: &[String], name: &str) -> Result<usize, Failure> {
 
 /// What is said of a table; its rows stay in it.
 fn report(text: &[u8], key: Option<&str>, salt: [u8; 32]) -> Result<OwnedReport, Failure> {
-    let table = ReadOptions { header: Some(true), separator: None };
+    let table = ReadOptions { header: Some(true), ..ReadOptions::default() };
     let read = |key: Option<u32>| {
         let mut owned = Owned::new(OwnedOptions { table, key, salt });
         owned.push(text).and_then(|()| owned.finish()).map(|(report, _)| report).map_err(given)

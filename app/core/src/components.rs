@@ -5,6 +5,7 @@ pub mod download;
 pub mod model_tabs;
 pub mod not_found;
 pub mod pass_time;
+pub mod reads_as;
 pub mod reminders;
 pub mod server_differs;
 pub mod task_list;

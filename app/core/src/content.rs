@@ -4,7 +4,7 @@ mod body;
 
 use gloo_net::http::{Method, RequestBuilder};
 use leptos::prelude::*;
-use protocol::cid::Cid;
+use protocol::cid::{Cid, CidError};
 
 use crate::{settings::Settings, time_limit};
 pub use body::Body;
@@ -15,6 +15,8 @@ use body::Taken;
 pub enum ContentError {
     #[error("“{0}” is not a content identifier, so nothing can be fetched under it.")]
     NotACid(String),
+    #[error("“{text}” cannot be fetched here. {why}")]
+    OtherCid { text: String, why: CidError },
     #[error("No source has the file {cid}. Ask its publisher to provide it, or set an IPFS gateway in Settings.")]
     NotFound { cid: String },
     #[error(
@@ -23,6 +25,14 @@ pub enum ContentError {
     Mismatch { cid: String, source_name: String },
     #[error("The file {cid} is larger than the {limit} bytes expected here, so it was not read.")]
     TooLarge { cid: String, limit: u64 },
+}
+
+fn not_a_cid(text: &str, why: CidError) -> ContentError {
+    let text = text.chars().take(80).collect();
+    match why {
+        CidError::Form => ContentError::NotACid(text),
+        CidError::Version0 | CidError::Kind => ContentError::OtherCid { text, why },
+    }
 }
 
 /// Where this server, and any gateway, gives a file out.
@@ -52,7 +62,7 @@ pub async fn fetch(settings: Settings, cid: &str, limit: u64) -> Result<Vec<u8>,
 /// # Errors
 /// [`ContentError`]
 pub async fn checked(settings: Settings, cid: &str, limit: u64, progress: impl Fn(u64)) -> Result<Body, ContentError> {
-    let wanted: Cid = cid.parse().map_err(|_| ContentError::NotACid(cid.chars().take(80).collect()))?;
+    let wanted: Cid = cid.parse().map_err(|why| not_a_cid(cid, why))?;
     let mut failure = ContentError::NotFound { cid: cid.to_owned() };
     let gateway = settings.gateway.get_untracked();
     let sources = [Some(String::new()), gateway];

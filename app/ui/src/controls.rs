@@ -7,3 +7,4 @@ pub mod field;
 pub mod file_drop;
 pub mod pager;
 pub mod pasted_row;
+pub mod table_notes;

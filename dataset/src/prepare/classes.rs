@@ -2,7 +2,11 @@
 
 use xxhash_rust::xxh64::xxh64;
 
-use crate::{MAX_CLASSES, MAX_NAME, label::class_order};
+use crate::{
+    MAX_CLASSES, MAX_NAME,
+    label::{class_order, label_key},
+    read::mend::note::Spellings,
+};
 
 /// Class texts in the order of their first rows, found without allocating for each row.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +27,19 @@ pub struct Class {
     pub line: u64,
 }
 
+/// A class as it is published: of one label, or of several that say the same.
+#[derive(Debug, Clone)]
+pub struct Joined {
+    /// What it is called.
+    pub text: String,
+    /// Rows with one of its labels.
+    pub rows: u64,
+    /// Physical line of the first row.
+    pub line: u64,
+    /// Provisional indices of its labels.
+    pub of: Vec<usize>,
+}
+
 /// Why a cell is not a label.
 pub enum NoLabel {
     /// Nothing but blanks.
@@ -34,6 +51,18 @@ pub enum NoLabel {
 }
 
 const SLOTS: usize = 1024;
+
+/// Labels of a table that differ only by blanks, capitals or the form of a number, group by group; none where there are
+/// more classes than a data set can have.
+pub fn alike<'a>(labels: impl Iterator<Item = &'a str>) -> Vec<Spellings> {
+    let mut classes = Classes::default();
+    for label in labels {
+        if classes.count(label.as_bytes(), 0).is_err() {
+            return Vec::new();
+        }
+    }
+    classes.alike()
+}
 
 impl Classes {
     /// Counts a row; yields the provisional index of its class.
@@ -76,10 +105,60 @@ impl Classes {
         &self.found
     }
 
-    /// Provisional indices in the order of the final ones: see [`class_order`].
-    pub fn in_order(&self) -> Vec<usize> {
-        let texts: Vec<&[u8]> = self.found.iter().map(|class| class.text.as_slice()).collect();
-        class_order(&texts)
+    /// Takes back the first row that was counted.
+    pub fn forget_first(&mut self) -> Option<&Class> {
+        let first = self.found.first_mut()?;
+        first.rows = first.rows.checked_sub(1)?;
+        Some(first)
+    }
+
+    /// The classes in their final order: see [`class_order`]. With `merged`, labels that say the same are one class.
+    pub fn in_order(&self, merged: bool) -> Vec<Joined> {
+        let mut joined: Vec<(String, Joined)> = Vec::new();
+        for (at, class) in self.found.iter().enumerate().filter(|(_, class)| class.rows > 0) {
+            let text = String::from_utf8_lossy(&class.text).into_owned();
+            let key = if merged { label_key(&text) } else { String::new() };
+            match joined.iter_mut().find(|(other, _)| merged && *other == key) {
+                Some((_, joined)) => {
+                    joined.rows += class.rows;
+                    joined.of.push(at);
+                }
+                None => joined.push((key, Joined { text, rows: class.rows, line: class.line, of: vec![at] })),
+            }
+        }
+        let mut joined: Vec<Joined> = joined.into_iter().map(|(_, joined)| joined).collect();
+        joined
+            .iter_mut()
+            .filter(|joined| joined.of.len() > 1)
+            .for_each(|joined| joined.text = self.spelling(&joined.of));
+        let texts: Vec<&str> = joined.iter().map(|joined| joined.text.as_str()).collect();
+        let order = class_order(&texts);
+        let mut joined: Vec<Option<Joined>> = joined.into_iter().map(Some).collect();
+        order.into_iter().filter_map(|at| joined[at].take()).collect()
+    }
+
+    /// Labels that differ only by blanks, capitals or the form of a number, group by group, each with what it is called
+    /// where the group is one class.
+    pub fn alike(&self) -> Vec<Spellings> {
+        let groups = self.in_order(true).into_iter().filter(|joined| joined.of.len() > 1);
+        let text = |at: &usize| String::from_utf8_lossy(&self.found[*at].text).into_owned();
+        groups
+            .map(|group| {
+                let others = group.of.iter().map(text).filter(|other| *other != group.text).collect();
+                Spellings { class: group.text, others }
+            })
+            .collect()
+    }
+
+    /// What a class is called of which labels are written in several ways: as most are, without blanks around it; the
+    /// shortest of those that are equally frequent.
+    fn spelling(&self, of: &[usize]) -> String {
+        let trimmed = |at: usize| String::from_utf8_lossy(&self.found[at].text).trim().to_owned();
+        let mut rows: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
+        of.iter().for_each(|&at| *rows.entry(trimmed(at)).or_default() += self.found[at].rows);
+        let rank =
+            |(text, rows): &(&String, &u64)| (**rows, std::cmp::Reverse((text.chars().count(), (*text).clone())));
+        rows.iter().max_by_key(rank).map_or_else(String::new, |(text, _)| text.clone())
     }
 
     fn slot(&self, text: &[u8]) -> usize {

@@ -2,7 +2,13 @@
 
 use crate::{
     error::{DatasetError, Part},
-    read::format::{Format, ReadOptions, SAMPLE},
+    read::format::{Format, SAMPLE},
+    read::mend::{
+        form::Form,
+        note::{LabelReason, Note},
+    },
+    read::options::ReadOptions,
+    read::peek::likely,
     read::reader::TableReader,
     read::row::Row,
 };
@@ -15,7 +21,9 @@ pub struct Intake {
     head: Vec<u8>,
     wanted: usize,
     /// From when the format is known.
-    reader: Option<TableReader>,
+    reader: Option<(Form, TableReader)>,
+    /// The column that is most likely the label, from 0, and why.
+    label: (u32, LabelReason),
 }
 
 /// How a file is written, and what its columns are called.
@@ -23,10 +31,8 @@ pub struct Intake {
 pub struct Layout {
     /// Which file.
     pub part: Part,
-    /// Header and separator, both decided.
-    pub options: ReadOptions,
-    /// Cells of every row.
-    pub columns: usize,
+    /// Everything that is needed to read it again.
+    pub form: Form,
 }
 
 /// What a row's owner is told of the file.
@@ -35,12 +41,14 @@ pub struct Header<'a> {
     pub names: &'a [String],
     /// Whether the first row gave the names.
     pub has_header: bool,
+    /// The column that is most likely the label, from 0.
+    pub label: u32,
 }
 
 impl Intake {
     /// Nothing read yet.
     pub fn new(part: Part, options: ReadOptions) -> Self {
-        Self { part, options, head: Vec::new(), wanted: SAMPLE, reader: None }
+        Self { part, options, head: Vec::new(), wanted: SAMPLE, reader: None, label: (0, LabelReason::Last) }
     }
 
     /// The next piece. `on_row` sees every data row that it completes, all of the right length.
@@ -77,13 +85,12 @@ impl Intake {
     ) -> Result<Finished, DatasetError> {
         self.open(true, on_row)?;
         let part = self.part;
-        let Some(mut reader) = self.reader else { return Err(DatasetError::Empty { part }) };
-        let has_header = reader.has_header();
-        let result = reader.finish(&mut |names, row| on_row(&Header { names, has_header }, row));
+        let Some((form, mut reader)) = self.reader else { return Err(DatasetError::Empty { part }) };
+        let (has_header, label) = (reader.has_header(), self.label.0);
+        let result = reader.finish(&mut |names, row| on_row(&Header { names, has_header, label }, row));
         result.map_err(|error| named(error, &reader))?;
-        let options = ReadOptions { header: Some(has_header), separator: Some(reader.separator()) };
-        let names = reader.into_names();
-        Ok(Finished { layout: Layout { part, options, columns: names.len() }, names, has_header })
+        let notes = reader.notes(true);
+        Ok(Finished { layout: Layout { part, form }, names: reader.into_names(), has_header, label: self.label, notes })
     }
 
     fn open(
@@ -95,8 +102,9 @@ impl Intake {
             return Ok(());
         }
         let format = Format::tell(self.part, &self.head, whole, self.options)?;
-        let reader = TableReader::new(self.part, format.separator, format.header, format.columns);
-        self.reader = Some(reader.strict());
+        self.label = likely(self.part, &self.head, whole, self.options, &format.form);
+        let reader = TableReader::of(self.part, &format.form).strict();
+        self.reader = Some((format.form, reader));
         let head = std::mem::take(&mut self.head);
         self.rows(&head, on_row)
     }
@@ -106,10 +114,13 @@ impl Intake {
         piece: &[u8],
         on_row: &mut impl FnMut(&Header<'_>, Row<'_>) -> Result<(), DatasetError>,
     ) -> Result<(), DatasetError> {
-        let Some(reader) = &mut self.reader else { return Ok(()) };
-        let has_header = reader.has_header();
-        let result = reader.push(piece, &mut |names, row| on_row(&Header { names, has_header }, row));
-        result.map_err(|error| named(error, reader))
+        let Some((form, reader)) = &mut self.reader else { return Ok(()) };
+        let (has_header, label) = (reader.has_header(), self.label.0);
+        let result = reader.push(piece, &mut |names, row| on_row(&Header { names, has_header, label }, row));
+        result.map_err(|error| match (error, form.mends.as_ref().and_then(|mends| mends.other_separator)) {
+            (DatasetError::NoFeatures, Some(character)) => DatasetError::OtherSeparator { character },
+            (error, _) => named(error, reader),
+        })
     }
 }
 
@@ -129,4 +140,8 @@ pub struct Finished {
     pub names: Vec<String>,
     /// Whether the first row gave the names.
     pub has_header: bool,
+    /// The column that is most likely the label, from 0, and why.
+    pub label: (u32, LabelReason),
+    /// What was put right.
+    pub notes: Vec<Note>,
 }

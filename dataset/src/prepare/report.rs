@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     DatasetError, SHARES, Separator,
-    error::{Column, grouped},
+    error::{Column, grouped, shown},
     prepare::draw::test_rows_of,
+    read::mend::note::{Note, Spellings},
 };
 use protocol::{cid::Cid, commitment::max_test_rows};
 
@@ -36,6 +37,12 @@ pub enum Warning {
     PerfectColumn { column: Column },
     /// Rows of a class stand together.
     LabelOrder,
+    /// Labels that differ only by blanks, capitals or the form of a number, each a class of its own.
+    SimilarLabels { groups: Vec<Spellings> },
+    /// A class whose name others read as a missing value.
+    GapClass { class: String },
+    /// Classes that others read as true and false.
+    BooleanClasses { classes: Vec<String> },
 }
 
 impl fmt::Display for Warning {
@@ -53,8 +60,28 @@ impl fmt::Display for Warning {
             Self::LabelOrder => f.write_str(
                 "The rows are sorted by label. The test rows are shuffled, so this gives nothing away; trainers should shuffle the training rows.",
             ),
+            Self::SimilarLabels { groups } => {
+                let groups: Vec<String> = groups.iter().map(spelled).collect();
+                write!(f, "Some classes differ only by blanks, capitals or the form of a number: {}. Merge them, unless they mean different things.", groups.join("; "))
+            }
+            Self::GapClass { class } => write!(
+                f,
+                "pandas, R and others read “{}” as a missing value. Trainers must be told to read labels as texts, or name the class otherwise.",
+                shown(class)
+            ),
+            Self::BooleanClasses { classes } => write!(
+                f,
+                "pandas and others read {} as true and false, and may write them differently. Predictions are accepted in any case.",
+                classes.iter().map(|class| format!("“{}”", shown(class))).collect::<Vec<_>>().join(" and ")
+            ),
         }
     }
+}
+
+/// All spellings of a class, with their blanks.
+fn spelled(group: &Spellings) -> String {
+    let all = std::iter::once(&group.class).chain(&group.others);
+    all.map(|text| format!("“{}”", shown(text))).collect::<Vec<_>>().join(", ")
 }
 
 /// What the first pass found.
@@ -78,6 +105,8 @@ pub struct SurveyReport {
     pub header: bool,
     /// What to think about before this is published.
     pub warnings: Vec<Warning>,
+    /// What was put right, and how the files were read.
+    pub notes: Vec<Note>,
 }
 
 impl SurveyReport {

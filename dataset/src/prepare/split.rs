@@ -9,7 +9,7 @@ use crate::{
     prepare::duplicates::Duplicates,
     prepare::survey::Surveyed,
     prepare::write,
-    read::records::Records,
+    read::reader::TableReader,
     read::row::Row,
 };
 use protocol::cid::HashedFile;
@@ -32,7 +32,7 @@ pub struct Output {
 
 /// Second pass over the file that [`crate::Survey`] read.
 pub struct Split<'s> {
-    records: Records,
+    reader: TableReader,
     /// What has been written.
     pub output: Output,
     writer: Writer<'s>,
@@ -41,9 +41,10 @@ pub struct Split<'s> {
 struct Writer<'s> {
     surveyed: &'s Surveyed,
     stratified: bool,
-    skip_header: bool,
     /// For each provisional class index: the final one, and its text as CSV.
     classes: Vec<(u8, Vec<u8>)>,
+    /// For each of them, the group of rows that is drawn from.
+    groups: Vec<usize>,
     selection: Selection,
     order: Vec<u32>,
     rows_a_bucket: u32,
@@ -78,20 +79,20 @@ impl<'s> Split<'s> {
     pub fn new(surveyed: &'s Surveyed, options: &SplitOptions) -> Result<Self, DatasetError> {
         let report = &surveyed.report;
         let test_rows = report.test_rows(options.share_percent, options.stratified)?;
-        let mut classes = vec![(0, Vec::new()); surveyed.order.len()];
-        for (index, &provisional) in surveyed.order.iter().enumerate() {
-            classes[provisional].0 = index as u8;
-            write::cell(&mut classes[provisional].1, report.classes[index].name.as_bytes());
+        let labels = surveyed.classes.found().len();
+        let mut classes = vec![(0, Vec::new()); labels];
+        // A group for each class, in the order in which the classes were met.
+        let (mut groups, mut drawn) = (vec![0; labels], vec![(0, 0); labels]);
+        for (index, class) in surveyed.order.iter().enumerate() {
+            let group = class.of[0];
+            for &provisional in &class.of {
+                classes[provisional].0 = index as u8;
+                write::cell(&mut classes[provisional].1, class.text.as_bytes());
+                groups[provisional] = group;
+            }
+            drawn[group] = (class.rows as u32, draw::test_rows_of(class.rows, options.share_percent) as u32);
         }
-        let groups = match options.stratified {
-            true => surveyed
-                .classes
-                .found()
-                .iter()
-                .map(|class| (class.rows as u32, draw::test_rows_of(class.rows, options.share_percent) as u32))
-                .collect(),
-            false => vec![(report.rows as u32, test_rows)],
-        };
+        let drawn = if options.stratified { drawn } else { vec![(report.rows as u32, test_rows)] };
         let test_bytes = report.bytes / report.rows.max(1) * u64::from(test_rows);
         let buckets = test_bytes.div_ceil(BUCKET).clamp(1, u64::from(test_rows));
         let rows_a_bucket = u64::from(test_rows).div_ceil(buckets) as u32;
@@ -101,16 +102,15 @@ impl<'s> Split<'s> {
         let names = report.features.iter().chain([&report.label]).map(String::as_str);
         write::texts(&mut output.train, names);
         let layout = &surveyed.layout;
-        let separator = layout.options.separator.unwrap_or_default();
         Ok(Self {
-            records: Records::new(layout.part, separator, layout.columns == 1),
+            reader: TableReader::of(layout.part, &layout.form),
             output,
             writer: Writer {
                 surveyed,
                 stratified: options.stratified,
-                skip_header: report.header,
                 classes,
-                selection: Selection::new(options.seed, groups),
+                groups,
+                selection: Selection::new(options.seed, drawn),
                 order: draw::order(options.seed, test_rows),
                 rows_a_bucket,
                 row: 0,
@@ -127,8 +127,8 @@ impl<'s> Split<'s> {
     /// # Errors
     /// [`DatasetError::Changed`] when it is not the file that was surveyed.
     pub fn push(&mut self, piece: &[u8]) -> Result<(), DatasetError> {
-        let Self { records, output, writer } = self;
-        records.push(piece, &mut |row| writer.row(output, row)).map_err(|_| DatasetError::Changed)
+        let Self { reader, output, writer } = self;
+        reader.push(piece, &mut |_, row| writer.row(output, row)).map_err(|_| DatasetError::Changed)
     }
 
     /// There are no more pieces.
@@ -136,8 +136,8 @@ impl<'s> Split<'s> {
     /// # Errors
     /// [`DatasetError::Changed`], and [`DatasetError::ClassMissing`] where classes were not given equal shares.
     pub fn finish(mut self) -> Result<(Output, Shuffle), DatasetError> {
-        let Self { records, output, writer } = &mut self;
-        records.finish(&mut |row| writer.row(output, row)).map_err(|_| DatasetError::Changed)?;
+        let Self { reader, output, writer } = &mut self;
+        reader.finish(&mut |_, row| writer.row(output, row)).map_err(|_| DatasetError::Changed)?;
         let Writer { surveyed, selection, row, truth, counts, duplicates, rows_a_bucket, stratified, .. } = self.writer;
         if !selection.is_done() {
             return Err(DatasetError::Changed);
@@ -167,11 +167,8 @@ impl<'s> Split<'s> {
 
 impl Writer<'_> {
     fn row(&mut self, output: &mut Output, row: Row<'_>) -> Result<(), DatasetError> {
-        if std::mem::take(&mut self.skip_header) {
-            return Ok(());
-        }
         let cells = &row.cells;
-        let columns = self.surveyed.layout.columns;
+        let columns = self.surveyed.layout.form.columns;
         if cells.count() != columns {
             return Err(DatasetError::Changed);
         }
@@ -180,11 +177,11 @@ impl Writer<'_> {
                 let span = cells.span(at, columns).ok_or(DatasetError::Changed)?;
                 (self.surveyed.classes.find(&cells.text()[span.0..span.1]), Some((at, span)))
             }
-            (Some(labels), _) => (labels.indices.get(self.row).map(usize::from), None),
+            (Some(labels), _) => (labels.get(self.row).map(usize::from), None),
             (None, None) => (None, None),
         };
         let class = class.ok_or(DatasetError::Changed)?;
-        let group = if self.stratified { class } else { 0 };
+        let group = if self.stratified { self.groups[class] } else { 0 };
         let test = self.selection.next(group).ok_or(DatasetError::Changed)?;
         self.row += 1;
         let (index, label) = &self.classes[class];

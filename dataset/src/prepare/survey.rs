@@ -2,12 +2,14 @@
 
 use crate::{
     MAX_NAMES, MAX_ROWS,
+    cell::is_gap,
     error::{Column, DatasetError, Part, Place},
-    prepare::classes::{Classes, NoLabel},
+    prepare::classes::{Classes, Joined, NoLabel},
     prepare::intake::{Header, Intake, Layout},
     prepare::report::{ClassCount, SurveyReport, Warning},
     prepare::suspects::Suspects,
-    read::format::{ReadOptions, suggested_label},
+    read::mend::note::Note,
+    read::options::ReadOptions,
     read::row::Row,
 };
 use protocol::cid::{Cid, HashedFile};
@@ -21,6 +23,7 @@ const LEAST_SORTED: u64 = 20;
 pub struct LabelsSurvey {
     intake: Intake,
     count: LabelCount,
+    options: ReadOptions,
 }
 
 struct LabelCount {
@@ -37,15 +40,20 @@ struct LabelCount {
 pub struct Labels {
     hashed: HashedFile,
     classes: Classes,
-    pub(super) indices: Indices,
+    indices: Indices,
     jumps: Vec<(u64, u64)>,
     name: String,
     column: Column,
+    /// Rows at the beginning that turned out to be none: a header.
+    skipped: u64,
+    options: ReadOptions,
+    has_header: bool,
+    notes: Vec<Note>,
 }
 
 /// Provisional class indices, in segments so that growing never copies.
 #[derive(Default)]
-pub(super) struct Indices {
+struct Indices {
     segments: Vec<Vec<u8>>,
     len: u64,
 }
@@ -82,7 +90,7 @@ impl LabelsSurvey {
             jumps: Vec::new(),
             next_line: 0,
         };
-        Self { intake: Intake::new(Part::Labels, options), count }
+        Self { intake: Intake::new(Part::Labels, options), count, options }
     }
 
     /// The next piece of the file.
@@ -90,7 +98,7 @@ impl LabelsSurvey {
     /// # Errors
     /// [`DatasetError`] at the first thing that is wrong.
     pub fn push(&mut self, piece: &[u8]) -> Result<(), DatasetError> {
-        let Self { intake, count } = self;
+        let Self { intake, count, .. } = self;
         intake.push(piece, &mut |header, row| count.row(header, row))
     }
 
@@ -99,14 +107,17 @@ impl LabelsSurvey {
     /// # Errors
     /// [`DatasetError`] when the end is where none may be, or there is no label.
     pub fn finish(self, hashed: HashedFile) -> Result<Labels, DatasetError> {
-        let Self { intake, mut count } = self;
+        let Self { intake, mut count, options } = self;
         let finished = intake.finish(&mut |header, row| count.row(header, row))?;
         let part = Part::Labels;
         let Some(at) = count.column else { return Err(DatasetError::HeaderOnly { part }) };
         let name = finished.has_header.then(|| finished.names[at].clone());
         let column = Column { number: at as u32 + 1, name: name.clone() };
         let LabelCount { classes, indices, jumps, .. } = count;
-        Ok(Labels { hashed, classes, indices, jumps, name: name.unwrap_or_else(|| LABEL.into()), column })
+        let has_header = name.is_some();
+        let name = name.unwrap_or_else(|| LABEL.into());
+        let notes = finished.notes;
+        Ok(Labels { hashed, classes, indices, jumps, name, column, skipped: 0, options, has_header, notes })
     }
 }
 
@@ -130,6 +141,32 @@ impl LabelCount {
 }
 
 impl Labels {
+    /// Class index of a row, from 0; `None` behind the last.
+    pub(super) fn get(&self, row: u64) -> Option<u8> {
+        self.indices.get(row + self.skipped)
+    }
+
+    fn rows(&self) -> u64 {
+        self.indices.len - self.skipped
+    }
+
+    /// Takes the first row for the header, where it may be one and the features have a row less.
+    fn settle_header(&mut self, features: u64) {
+        let told = self.has_header || self.options.header.is_some() || !self.options.mending.form;
+        if told || self.indices.len != features + 1 {
+            return;
+        }
+        let Some(first) = self.classes.found().first() else { return };
+        let text = String::from_utf8_lossy(&first.text).trim().to_owned();
+        // What data frames call a column without a name, or a word that no row below has.
+        if (text == "0" || first.rows == 1) && self.classes.forget_first().is_some() {
+            self.skipped = 1;
+            self.notes.push(Note::LabelsHeader { name: text.clone() });
+            self.column.name = Some(text.clone());
+            self.name = text;
+        }
+    }
+
     fn line_of(&self, row: u64) -> u64 {
         let at = self.jumps.partition_point(|jump| jump.0 <= row);
         at.checked_sub(1).map_or(row + 1, |at| self.jumps[at].1 + (row - self.jumps[at].0))
@@ -140,6 +177,7 @@ impl Labels {
 pub struct Survey {
     intake: Intake,
     count: Count,
+    options: ReadOptions,
 }
 
 struct Count {
@@ -166,8 +204,8 @@ pub struct Surveyed {
     pub(super) column: Option<usize>,
     pub(super) labels: Option<Labels>,
     pub(super) classes: Classes,
-    /// Provisional class indices in the order of the final ones.
-    pub(super) order: Vec<usize>,
+    /// The classes in their final order, and which labels each is of.
+    pub(super) order: Vec<Joined>,
     pub(super) label_column: Column,
 }
 
@@ -188,7 +226,7 @@ impl Survey {
             changes: 0,
             surplus: None,
         };
-        Self { intake: Intake::new(part, options), count }
+        Self { intake: Intake::new(part, options), count, options }
     }
 
     /// The next piece of the file.
@@ -196,7 +234,7 @@ impl Survey {
     /// # Errors
     /// [`DatasetError`] at the first thing that is wrong.
     pub fn push(&mut self, piece: &[u8]) -> Result<(), DatasetError> {
-        let Self { intake, count } = self;
+        let Self { intake, count, .. } = self;
         intake.push(piece, &mut |header, row| count.row(header, row))
     }
 
@@ -205,20 +243,21 @@ impl Survey {
     /// # Errors
     /// [`DatasetError`] when the end is where none may be, or the file as a whole is unfit.
     pub fn finish(self, hashed: HashedFile) -> Result<Surveyed, DatasetError> {
-        let Self { intake, mut count } = self;
+        let Self { intake, mut count, options } = self;
         let finished = intake.finish(&mut |header, row| count.row(header, row))?;
-        let Count { part, labels, column, suspects, classes, rows, changes, surplus, .. } = count;
+        let Count { part, mut labels, column, suspects, classes, rows, changes, surplus, chosen, .. } = count;
         let Some(suspects) = suspects else { return Err(DatasetError::HeaderOnly { part }) };
-        if let Some(labels) = &labels
-            && labels.indices.len != rows
-        {
-            let longer = if surplus.is_some() { Part::Features } else { Part::Labels };
-            let line = surplus.unwrap_or_else(|| labels.line_of(rows));
-            return Err(DatasetError::Unequal { features: rows, labels: labels.indices.len, longer, line });
+        if let Some(labels) = &mut labels {
+            labels.settle_header(rows);
+            if labels.rows() != rows {
+                let longer = if surplus.is_some() { Part::Features } else { Part::Labels };
+                let line = surplus.unwrap_or_else(|| labels.line_of(rows));
+                return Err(DatasetError::Unequal { features: rows, labels: labels.rows(), longer, line });
+            }
         }
         let classes = labels.as_ref().map_or(classes, |labels| labels.classes.clone());
-        let order = classes.in_order();
-        let text = |at: usize| String::from_utf8_lossy(&classes.found()[at].text).into_owned();
+        let mending = labels.as_ref().map_or(options, |labels| labels.options).mending;
+        let order = classes.in_order(mending.labels);
         let (label_part, label_column) = match (&labels, column) {
             (Some(labels), _) => (Part::Labels, labels.column.clone()),
             (None, column) => {
@@ -227,20 +266,22 @@ impl Survey {
                 (part, Column { number: at as u32 + 1, name })
             }
         };
-        if let [only] = order[..] {
-            return Err(DatasetError::OneClass { class: text(only), rows, column: label_column });
+        if let [only] = &order[..] {
+            return Err(DatasetError::OneClass { class: only.text.clone(), rows, column: label_column });
         }
-        if let Some(&lonely) = order.iter().find(|&&at| classes.found()[at].rows == 1) {
-            let place = Place { part: label_part, line: classes.found()[lonely].line, column: label_column };
-            return Err(DatasetError::LonelyClass { place, class: text(lonely) });
+        if let Some(lonely) = order.iter().find(|class| class.rows == 1) {
+            let place = Place { part: label_part, line: lonely.line, column: label_column };
+            return Err(DatasetError::LonelyClass { place, class: lonely.text.clone() });
         }
         let names_len = finished.names.iter().map(|name| name.len() as u64).sum::<u64>();
         if names_len > MAX_NAMES as u64 {
             return Err(DatasetError::NamesTooLong { bytes: names_len });
         }
 
+        // Rows were held against the labels of their neighbours where the header was told at the end only.
+        let suspected = if labels.as_ref().is_some_and(|labels| labels.skipped > 0) { 0 } else { rows };
         let mut warnings: Vec<Warning> = suspects
-            .left(rows)
+            .left(suspected)
             .into_iter()
             .map(|at| {
                 let name = finished.has_header.then(|| finished.names[at].clone());
@@ -249,6 +290,20 @@ impl Survey {
             .collect();
         if is_sorted(rows, changes, classes.found().iter().map(|class| class.rows)) {
             warnings.push(Warning::LabelOrder);
+        }
+        let mut notes = finished.notes;
+        notes.extend(labels.iter().flat_map(|labels| labels.notes.clone()));
+        if mending.form {
+            if labels.is_none() && chosen.is_none() {
+                notes.push(Note::Label { column: label_column.clone(), why: finished.label.1 });
+            }
+            let alike = classes.alike();
+            match (alike.is_empty(), mending.labels) {
+                (true, _) => {}
+                (false, true) => notes.push(Note::MergedLabels { classes: alike }),
+                (false, false) => warnings.push(Warning::SimilarLabels { groups: alike }),
+            }
+            warnings.extend(words_of_others(&order));
         }
         let features: Vec<String> =
             finished.names.iter().enumerate().filter(|(at, _)| Some(*at) != column).map(|(_, n)| n.clone()).collect();
@@ -266,10 +321,11 @@ impl Survey {
             rows,
             label: unused_name(wanted, &features),
             features,
-            classes: order.iter().map(|&at| ClassCount { name: text(at), rows: classes.found()[at].rows }).collect(),
-            separator: finished.layout.options.separator.unwrap_or_default(),
+            classes: order.iter().map(|class| ClassCount { name: class.text.clone(), rows: class.rows }).collect(),
+            separator: finished.layout.form.separator,
             header: finished.has_header,
             warnings,
+            notes,
         };
         Ok(Surveyed { report, layout: finished.layout, column, labels, classes, order, label_column })
     }
@@ -291,7 +347,7 @@ impl Count {
             return Err(DatasetError::TooManyRows { part: self.part, line: row.line });
         }
         let class = match (&self.labels, self.column) {
-            (Some(labels), _) => labels.indices.get(self.rows).map(usize::from),
+            (Some(labels), _) => labels.get(self.rows).map(usize::from),
             (None, column) => {
                 let (column, columns) = (column.unwrap_or_default(), header.names.len());
                 Some(count_label(&mut self.classes, self.part, &row, column, columns)?)
@@ -313,10 +369,7 @@ impl Count {
 }
 
 fn label_column(part: Part, chosen: Option<u32>, header: &Header<'_>) -> Result<usize, DatasetError> {
-    let column = chosen.unwrap_or_else(|| match header.has_header {
-        true => suggested_label(header.names),
-        false => header.names.len() as u32 - 1,
-    });
+    let column = chosen.unwrap_or(header.label);
     let columns = header.names.len() as u32;
     if column >= columns {
         return Err(DatasetError::NoSuchColumn { part, number: column.saturating_add(1), columns });
@@ -340,6 +393,18 @@ fn count_label(
             NoLabel::TooMany => DatasetError::TooManyClasses { place },
         }
     })
+}
+
+/// Classes that trainers' programs read as something else than a text.
+fn words_of_others(classes: &[Joined]) -> Vec<Warning> {
+    let gaps = classes.iter().filter(|class| is_gap(&class.text));
+    let mut warnings: Vec<Warning> = gaps.map(|class| Warning::GapClass { class: class.text.clone() }).collect();
+    let is_bool = |class: &&Joined| ["true", "false"].iter().any(|word| class.text.trim().eq_ignore_ascii_case(word));
+    let bools: Vec<String> = classes.iter().filter(is_bool).map(|class| class.text.clone()).collect();
+    if bools.len() == 2 && classes.len() == 2 {
+        warnings.push(Warning::BooleanClasses { classes: bools });
+    }
+    warnings
 }
 
 /// Whether neighbours have the same class far more often than in a random order.

@@ -1,8 +1,8 @@
 //! A data set in memory: both passes in one call, for tools and tests.
 
 use crate::{
-    DatasetError, LabelsSurvey, Part, ReadOptions, Split, SplitOptions, SplitReport, Survey, Surveyed,
-    read::format::Format, read::format::SurveyOptions, read::records::Records, read::row::Cells,
+    DatasetError, LabelsSurvey, Part, ReadOptions, Split, SplitOptions, SplitReport, Survey, SurveyOptions, Surveyed,
+    read::format::Format, read::records::Records, read::row::Cells,
 };
 use protocol::cid::FileHasher;
 
@@ -66,7 +66,7 @@ pub fn read_rows(
 ) -> Result<(), DatasetError> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let format = Format::tell(part, bytes, true, options)?;
-    let mut records = Records::new(part, format.separator, false);
+    let mut records = Records::new(part, format.form.separator, false);
     let mut row = |row: crate::read::row::Row<'_>| {
         let raw = match row.cells {
             Cells::Plain { text: raw, .. } => Some(text(raw)),

@@ -250,3 +250,24 @@ fn a_form_is_read_field_by_field() {
     assert_eq!(sentence, "“height”: “tall” is not a number.");
     assert!(matches!(fields(&["44"]), Err(RunError::Fields { found: 1, wanted: 3 })));
 }
+
+#[test]
+fn tables_as_people_have_them_are_read_where_they_would_be_refused_as_they_stand() {
+    let layout = layout(&identity(&[2]), Some(&["a", "b"]));
+    let expected = tensor(&[2, 2], &[1.5, 2.0, 3.0, 4.0]);
+    for text in [
+        "Export of May\n\na,b\n1.5,2\n3,4\n",
+        "# measured\n# a,b\n1.5,2\n3,4\n",
+        "sep=;\na;b\n1,5;2\n3;4\n",
+        "a|b\n1.5|2\n3|4\n",
+        "a  b\n1.5  2\n3    4\n",
+        "a b\n1 1.5 2\n2 3 4\n",
+    ] {
+        let (inputs, _) = read(&layout, text, None).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        assert_eq!(inputs[0].1, expected, "{text:?}");
+    }
+    let (inputs, labels) = read(&layout, "Export\na|b|y\n1.5|2|p\n3|4|q\n", Some("y")).unwrap();
+    assert_eq!((inputs[0].1.clone(), labels), (expected, strings(&["p", "q"])));
+    // What is wrong with it as it stands is what is told.
+    assert!(why(&layout, "Export\nc|d\n1|2\n3|4\n", None).contains("column"));
+}

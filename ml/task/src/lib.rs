@@ -326,4 +326,8 @@ pub struct Summary {
     pub model_bytes: u64,
     pub test_rows: u64,
     pub parameters: u64,
+    /// Rows that were kept aside, on which the best round was chosen.
+    pub validation_rows: u64,
+    /// Columns that nothing was learned from, each with its reason.
+    pub dropped: Vec<String>,
 }

@@ -115,6 +115,7 @@ pub async fn train_table(
         (problem, learned)
     };
     let mut preparation = problem.preparation;
+    let validation_rows = problem.parts.validation.len() as u64;
     // Of few rows those kept aside are missed: with the number of rounds that they told, all rows are learned from.
     let few = table.rows() <= FEW_ROWS && table.rows() * preparation.width() <= FEW_CELLS;
     if few && !problem.parts.validation.is_empty() && !learned.stopped {
@@ -137,6 +138,8 @@ pub async fn train_table(
         model_bytes: learned.model.to_bytes().len() as u64,
         test_rows: test.rows() as u64,
         parameters: learned.model.parameters(),
+        validation_rows,
+        dropped: preparation.dropped.iter().map(|dropped| dropped.why.clone()).collect(),
     };
     let (model, probabilities) = (learned.model, learned.probabilities);
     Ok(Trained { model, summary, predictions, probabilities, dropped: preparation.dropped })

@@ -10,6 +10,8 @@ const LARGE: &[(&str, &str)] = &[
     ("app/core/src", "what features share: a service each"),
     ("contracts/tests", "a family or a concern each"),
     ("contracts/tests/attacks/audited", "a contract of the audit each"),
+    ("dataset/tests/cases", "a habit of people and programs each, with its files"),
+    ("dataset/tests/cases/58-wrong-container", "a format each"),
     ("e2e/tests/journeys", "a journey each"),
     ("families/bounty/src", "one contract: its events, calls, rules and rows, a file each"),
     ("families/shared_model/src", "a family with learners, encoders and files, grouped below"),

@@ -3,6 +3,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
+use dataset::Mending;
 use shared_model::{
     ClassifierKind, Event, ModelFile,
     learn::{
@@ -57,10 +58,10 @@ impl Learn {
     ///
     /// # Errors
     /// [`WorkError`] with a sentence for a person.
-    pub async fn read(&self, table: &File, label: Option<u32>) -> Result<TableReport, WorkError> {
+    pub async fn read(&self, table: &File, label: Option<u32>, mending: Mending) -> Result<TableReport, WorkError> {
         self.0.forget();
         let parts = Parts::none().with("table", Part::File(table.clone()));
-        let request = simulate::Request::Learn(Request::Read { label });
+        let request = simulate::Request::Learn(Request::Read { label, mending });
         match self.ask(&request, parts.clone(), |_| {}).await?.0 {
             Answer::Read(report) => {
                 self.0.keep(&request, parts)?;

@@ -4,6 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use dataset::{
     OwnedOptions, OwnedReport, Peek, SplitOptions, SplitReport, SurveyReport,
+    predictions::PredictionNote,
     task::{Answer, Progress, Request, SurveyOptions},
 };
 use protocol::cid::{Cid, HashedFile};
@@ -51,6 +52,19 @@ pub struct Prepared {
     /// Class index of each row of the test file. Secret until the ground truth is revealed.
     pub truth: Vec<u8>,
     _files: Prepare,
+}
+
+/// A trainer's predictions, which fit the bounty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Predicted {
+    /// Class index of each test row.
+    pub indices: Vec<u8>,
+    /// CID of the plain predictions.
+    pub cid: Cid,
+    /// Whether other columns stand beside the labels, which may name the rows of the test file.
+    pub beside: bool,
+    /// How the file was read.
+    pub notes: Vec<PredictionNote>,
 }
 
 /// The worker; the last clone to be dropped ends it.
@@ -144,8 +158,7 @@ impl Prepare {
         }
     }
 
-    /// Checks a trainer's predictions against a bounty; class index of each test row, and the CID of the plain
-    /// predictions.
+    /// Checks a trainer's predictions against a bounty, and against its test file if that is at hand.
     ///
     /// # Errors
     /// [`WorkError`] with a sentence for the trainer.
@@ -154,10 +167,15 @@ impl Prepare {
         file: &File,
         classes: Vec<String>,
         test_rows: u32,
-    ) -> Result<(Vec<u8>, Cid), WorkError> {
+        test: Option<&[u8]>,
+    ) -> Result<Predicted, WorkError> {
         let parts = Parts::none().with("file", Part::File(file.clone()));
+        let parts = match test {
+            Some(test) => parts.with("test", Part::moved(test)),
+            None => parts,
+        };
         match self.ask(&Request::Predictions { classes, test_rows }, parts, |_| {}).await?.0 {
-            Answer::Predictions { indices, cid } => Ok((indices, cid)),
+            Answer::Predictions { indices, cid, beside, notes } => Ok(Predicted { indices, cid, beside, notes }),
             _ => Err(unexpected()),
         }
     }

@@ -6,7 +6,7 @@ mod review;
 mod terms;
 
 use bounty::PostNumber;
-use dataset::{DEFAULT_SHARE, SurveyReport, task::SurveyOptions};
+use dataset::{DEFAULT_SHARE, Mending, SurveyReport, task::SurveyOptions};
 use leptos::prelude::*;
 use protocol::commitment::Secret;
 use web_sys::File;
@@ -61,6 +61,16 @@ impl Wizard {
 
     pub fn source(self) -> Option<Source> {
         Some(Source { features: self.features.get_untracked()?, labels: self.labels.get_untracked() })
+    }
+
+    /// Puts something else right in the files. Where columns come or go, the label is found anew.
+    pub fn mend(self, mending: Mending) {
+        self.reading.update(|reading| {
+            if reading.table.mending.index != mending.index {
+                reading.label = None;
+            }
+            (reading.table.mending, reading.labels.mending) = (mending, mending);
+        });
     }
 
     /// Asks the worker to end what it is at; it can be asked again.

@@ -12,13 +12,13 @@ use app_core::{
     workers::prepare::{Prepare, Source},
 };
 use app_ui::{
-    controls::{busy_button::BusyButton, file_drop::FileDrop},
+    controls::{busy_button::BusyButton, file_drop::FileDrop, table_notes::TableNotes},
     messages::{
         notice::{Notice, Problem},
         run::{Run, RunState},
     },
 };
-use dataset::{OwnedOptions, OwnedReport, Peek, SurveyOptions};
+use dataset::{Note, OwnedOptions, OwnedReport, Peek, ReadOptions, SurveyOptions};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -48,12 +48,13 @@ pub fn PublishPage() -> impl IntoView {
     // Another file: look at its beginning, and forget what was known of the one before.
     Effect::new(move || {
         let Some(file) = form.file.get() else { return };
+        let reading = ReadOptions { mending: form.mending.get(), ..ReadOptions::default() };
         form.checked.set(None);
         peek.set(None);
         error.set(None);
         spawn_local(async move {
             let source = Source { features: file, labels: None };
-            match Prepare::default().peek(&source, SurveyOptions::default()).await {
+            match Prepare::default().peek(&source, SurveyOptions { table: reading, ..SurveyOptions::default() }).await {
                 Ok((found, _)) => {
                     form.begin(&found);
                     peek.try_set(Some(found));
@@ -78,12 +79,21 @@ pub fn PublishPage() -> impl IntoView {
             />
             <Problem error=error />
             {move || peek.get().map(|peek| view! {
+                <Notes form=form notes=peek.notes.clone() />
                 <ColumnsPanel form=form peek=peek />
                 <About form=form />
                 <CheckAndPublish form=form known=known />
             })}
         </div>
     }
+}
+
+/// How the table is read. Which column is the label is said by its owner here.
+#[component]
+fn Notes(form: Form, mut notes: Vec<Note>) -> impl IntoView {
+    notes.retain(|note| !matches!(note, Note::Label { .. }));
+    let mend = Callback::new(move |mending| form.mending.set(mending));
+    view! { <TableNotes notes=notes mending=form.mending.get_untracked() on_change=mend /> }
 }
 
 /// Who is no organisation is told so before anything is chosen.

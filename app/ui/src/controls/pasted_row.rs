@@ -48,7 +48,7 @@ pub fn PastedRow(
 
 /// The cells of a pasted row.
 fn cells(line: &str) -> Vec<String> {
-    let options = ReadOptions { header: Some(false), separator: None };
+    let options = ReadOptions { header: Some(false), ..ReadOptions::as_it_stands() };
     if line.contains('"')
         && let Ok(Peek { rows, .. }) = peek(Part::Table, line.as_bytes(), options)
         && let Some(row) = rows.into_iter().next()

@@ -2,7 +2,7 @@
 
 use dataset::{
     Owned, Part as TablePart, SAMPLE, Surveyed, peek,
-    predictions::{self, PredictionOptions},
+    predictions::{self, PredictionOptions, TestIds},
     task::{Answer, Failure, Progress, Request, Stage, SurveyOptions},
 };
 use protocol::cid::HashedFile;
@@ -83,7 +83,13 @@ impl Preparing {
                 let HashedFile { cid, bytes } = hashed;
                 Ok(Answer::Hash { cid, bytes }.into())
             }
-            Request::Predictions { classes, test_rows } => predictions(&file("file")?, &classes, test_rows).await,
+            Request::Predictions { classes, test_rows } => {
+                let ids = match parts.bytes("test") {
+                    Ok(test) => Some(TestIds::of(&test)?),
+                    Err(_) => None,
+                };
+                predictions(&file("file")?, &classes, test_rows, ids.as_ref()).await
+            }
         }
     }
 }
@@ -102,9 +108,14 @@ async fn peek_files(
     Ok(Answer::Peek { table, labels }.into())
 }
 
-async fn predictions(file: &File, classes: &[String], test_rows: u32) -> Result<Reply<Answer, Part>, Failure> {
+async fn predictions(
+    file: &File,
+    classes: &[String],
+    test_rows: u32,
+    ids: Option<&TestIds>,
+) -> Result<Reply<Answer, Part>, Failure> {
     let bytes = Source::head(file, predictions::MAX_BYTES + 1).await?;
-    let read = predictions::read(&bytes, classes, test_rows, PredictionOptions::default())?;
+    let read = predictions::read_for(&bytes, classes, test_rows, ids, PredictionOptions::default())?;
     let cid = predictions::plain_cid(&read.indices, classes);
-    Ok(Answer::Predictions { indices: read.indices, cid }.into())
+    Ok(Answer::Predictions { indices: read.indices, cid, beside: read.beside, notes: read.notes }.into())
 }

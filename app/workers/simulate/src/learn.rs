@@ -31,11 +31,11 @@ impl Learning {
         job: &Job<Progress>,
     ) -> Result<Reply<Answer, Part>, Ended> {
         match request {
-            Request::Read { label } => {
+            Request::Read { label, mending } => {
                 // The memory of the one before is needed.
                 self.table = None;
                 let bytes = bytes(&parts.file("table").map_err(Ended::Failed)?).await?;
-                let read = TableReport::read(&bytes, label).map_err(Ended::failed)?;
+                let read = TableReport::read(&bytes, label, mending).map_err(Ended::failed)?;
                 let report = read.1.clone();
                 self.table = Some(read);
                 Ok(Answer::Read(report).into())

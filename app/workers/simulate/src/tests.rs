@@ -4,6 +4,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
+use dataset::Mending;
 use js_sys::{Array, Uint8Array};
 use protocol::{Address, Amount, Digest};
 use shared_model::{
@@ -122,7 +123,7 @@ async fn a_start_is_trained_on_the_table_that_was_read_as_it_would_be_anywhere()
     let mut service = SharedModels::default();
     let refused = ask(&mut service, TRAIN, Parts::none(), &job).await.err();
     assert!(matches!(&refused, Some(Ended::Failed(why)) if why.contains("choose a table first")), "{refused:?}");
-    let read = learn::Request::Read { label: None };
+    let read = learn::Request::Read { label: None, mending: Mending::default() };
     let (answer, _) = ask(&mut service, read.clone(), file(REVIEWS), &job).await.unwrap();
     let learn::Answer::Read(report) = answer else { panic!("{answer:?}") };
     assert_eq!((report.content, report.columns.len(), report.label), (Content::Text, 2, 1));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use compute_recipe::{Recipe, TABLE};
-use dataset::{DatasetError, Part, ReadOptions, Row, SAMPLE, TableReader, in_class_order, peek, write_cell};
+use dataset::{DatasetError, Part, ReadOptions, Row, SAMPLE, in_class_order, open, write_cell};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 use thiserror::Error;
@@ -52,9 +52,9 @@ pub struct Split {
 pub async fn split(host: &impl Host, recipe: &Recipe, seed: u64) -> Result<Split, BadTable> {
     let mut piece = vec![0; PIECE.max(SAMPLE)];
     let mut filled = read(host, 0, &mut piece)?;
-    let format = peek(Part::Training, piece.get(..filled).unwrap_or_default(), ReadOptions::default())?;
+    let head = piece.get(..filled.min(SAMPLE)).unwrap_or_default();
+    let (format, mut reader) = open(Part::Training, head, ReadOptions::default())?;
     let target = target(recipe, &format.columns, format.label)?;
-    let mut reader = TableReader::new(Part::Training, format.separator, format.header, format.columns.len());
     let mut cutter = Cutter::new(target, &format.columns, recipe.test, seed);
     let mut offset = 0;
     while filled > 0 {

@@ -62,7 +62,7 @@ pub fn learn(
 
 /// The first eighth of the features, at least one, and the label.
 fn first_columns(csv: &str) -> Result<String> {
-    let options = ReadOptions { header: Some(true), separator: Some(Separator::Comma) };
+    let options = ReadOptions { header: Some(true), separator: Some(Separator::Comma), ..ReadOptions::as_it_stands() };
     let names = peek(Part::Training, csv.as_bytes(), options)?.columns;
     let label = names.len().checked_sub(1).context("a table has columns")?;
     let kept = (label / 8).max(1).min(label);

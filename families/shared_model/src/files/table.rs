@@ -6,7 +6,10 @@ use crate::{
     encoder::{Original, OriginalKind},
     shape::CAPACITY,
 };
-use dataset::{DatasetError, DecimalMark, Number, Part, ReadOptions, Row, TableReader, in_class_order, peek, shown};
+use dataset::{
+    DatasetError, DecimalMark, Note, Number, Part, ReadOptions, Row, Spellings, Warning, alike, in_class_order,
+    open_whole, shown,
+};
 
 /// Largest table that is read into memory, bytes.
 pub const MAX_TABLE: u64 = 64 << 20;
@@ -23,6 +26,17 @@ pub struct Table {
     pub classes: Vec<String>,
     /// Cells without the label, and the label.
     pub rows: Vec<(Vec<String>, u16)>,
+}
+
+/// How a table was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The label column, from 0.
+    pub label: u32,
+    /// What was put right.
+    pub notes: Vec<Note>,
+    /// What to think about.
+    pub warnings: Vec<Warning>,
 }
 
 /// Why a file is no table of examples.
@@ -48,12 +62,21 @@ impl Table {
     /// # Errors
     /// [`TableError`] at the first thing that is wrong.
     pub fn read(bytes: &[u8], label: Option<u32>) -> Result<Self, TableError> {
+        Self::read_with(bytes, label, ReadOptions::default()).map(|(table, _)| table)
+    }
+
+    /// The same, read as a person says; and how it was read.
+    ///
+    /// # Errors
+    /// [`TableError`] at the first thing that is wrong.
+    pub fn read_with(bytes: &[u8], label: Option<u32>, reading: ReadOptions) -> Result<(Self, Reading), TableError> {
         if bytes.len() as u64 > MAX_TABLE {
             return Err(TableError::TooLarge { found: bytes.len() as u64 });
         }
-        let peeked = peek(Part::Table, bytes, ReadOptions::default())?;
+        let (peeked, mut reader) = open_whole(Part::Table, bytes, reading)?;
         let mut columns = peeked.columns;
-        let (label, width) = (label.unwrap_or(peeked.label), columns.len());
+        let (chosen, width) = (label, columns.len());
+        let label = label.unwrap_or(peeked.label);
         if width < 2 {
             return Err(TableError::OneColumn);
         }
@@ -72,9 +95,20 @@ impl Table {
             labelled.push((cells, class));
             Ok(())
         };
-        let mut reader = TableReader::new(Part::Table, peeked.separator, peeked.header, width);
         reader.push(bytes, &mut on_row)?;
         reader.finish(&mut on_row)?;
+        let mut notes = reader.notes(true);
+        if chosen.is_none() {
+            notes.extend(peeked.notes.into_iter().filter(|note| matches!(note, Note::Label { .. })));
+        }
+        let mut warnings = Vec::new();
+        let alike = alike(labelled.iter().map(|(_, class)| class.as_str()));
+        if reading.mending.labels && !alike.is_empty() {
+            merge(&mut labelled, &alike);
+            notes.push(Note::MergedLabels { classes: alike });
+        } else if reading.mending.form && !alike.is_empty() {
+            warnings.push(Warning::SimilarLabels { groups: alike });
+        }
         let classes: BTreeSet<&String> = labelled.iter().map(|(_, class)| class).collect();
         if !CAPACITY.contains(&u16::try_from(classes.len()).unwrap_or(u16::MAX)) {
             return Err(TableError::Classes { column: name, found: classes.len() });
@@ -83,7 +117,7 @@ impl Table {
         let positions: HashMap<&str, u16> = classes.iter().map(String::as_str).zip(0..).collect();
         let position = |class: &str| positions.get(class).copied().unwrap_or_default();
         let rows = labelled.into_iter().map(|(cells, class)| (cells, position(&class))).collect();
-        Ok(Self { columns, label: name, classes, rows })
+        Ok((Self { columns, label: name, classes, rows }, Reading { label, notes, warnings }))
     }
 
     /// What an encoder is given of a row: all cells as numbers or as pixels, or the cells as one text.
@@ -99,6 +133,19 @@ impl Table {
                 };
                 Original::Image { pixels: cells.iter().map(pixel).collect() }
             }
+        }
+    }
+}
+
+/// Gives labels that say the same the name of their class.
+fn merge(rows: &mut [(Vec<String>, String)], alike: &[Spellings]) {
+    let names: HashMap<&str, &str> = alike
+        .iter()
+        .flat_map(|group| group.others.iter().map(|other| (other.as_str(), group.class.as_str())))
+        .collect();
+    for (_, class) in rows {
+        if let Some(name) = names.get(class.as_str()) {
+            *class = (*name).to_owned();
         }
     }
 }

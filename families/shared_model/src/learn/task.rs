@@ -1,13 +1,13 @@
 //! What a page asks of a worker about learners: reading a table, training a start on it, replaying a history. Travels as
 //! JSON through the channel of the crate `work`; files and bytes stand beside it, named below.
 
-use dataset::{Part, ReadOptions, peek};
+use dataset::{Mending, Note, ReadOptions, Warning};
 use serde::{Deserialize, Serialize};
 
 use super::from_table::{Content, Words, content};
 use crate::{
     ClassifierKind,
-    table::{Table, TableError},
+    table::{Reading, Table, TableError},
 };
 
 /// From the page.
@@ -18,6 +18,8 @@ pub enum Request {
     Read {
         /// Label column from 0; it is guessed where it is absent.
         label: Option<u32>,
+        /// What is put right in it.
+        mending: Mending,
     },
     /// Fit a start to the table that was read last; answered by [`Answer::Trained`].
     Train {
@@ -58,6 +60,10 @@ pub struct TableReport {
     pub classes: Vec<String>,
     /// What its cells are.
     pub content: Content,
+    /// What was put right in it.
+    pub notes: Vec<Note>,
+    /// What to think about before it is trained on.
+    pub warnings: Vec<Warning>,
 }
 
 impl TableReport {
@@ -65,16 +71,13 @@ impl TableReport {
     ///
     /// # Errors
     /// [`TableError`] at the first thing that is wrong.
-    pub fn read(bytes: &[u8], label: Option<u32>) -> Result<(Table, Self), TableError> {
-        let table = Table::read(bytes, label)?;
-        let label = match label {
-            Some(label) => label,
-            None => peek(Part::Table, bytes, ReadOptions::default())?.label,
-        };
+    pub fn read(bytes: &[u8], label: Option<u32>, mending: Mending) -> Result<(Table, Self), TableError> {
+        let (table, reading) = Table::read_with(bytes, label, ReadOptions { mending, ..ReadOptions::default() })?;
+        let Reading { label, notes, warnings } = reading;
         let mut columns = table.columns.clone();
         columns.insert((label as usize).min(columns.len()), table.label.clone());
         let (rows, classes, content) = (table.rows.len() as u64, table.classes.clone(), content(&table));
-        Ok((table, Self { columns, label, rows, classes, content }))
+        Ok((table, Self { columns, label, rows, classes, content, notes, warnings }))
     }
 }
 
@@ -100,18 +103,18 @@ mod tests {
     #[test]
     fn a_report_names_the_columns_in_the_order_of_the_file() {
         let bytes = b"height,kind,width\n1,a,2\n3,b,4\n5,a,6\n";
-        let (table, report) = TableReport::read(bytes, Some(1)).unwrap();
+        let (table, report) = TableReport::read(bytes, Some(1), Mending::default()).unwrap();
         assert_eq!(table.columns, ["height", "width"]);
         assert_eq!((report.columns, report.label), (vec!["height".into(), "kind".into(), "width".into()], 1));
         assert_eq!((report.rows, report.classes, report.content), (3, vec!["a".into(), "b".into()], Content::Numbers));
-        assert!(matches!(TableReport::read(bytes, Some(3)), Err(TableError::NoSuchColumn { .. })));
+        assert!(matches!(TableReport::read(bytes, Some(3), Mending::default()), Err(TableError::NoSuchColumn { .. })));
     }
 
     #[test]
     fn a_start_travels_before_it_has_a_name() {
         let rows: String = (0..20).map(|row| format!("{},{row},{}\n", row % 7, ["a", "b"][row / 10])).collect();
         let bytes = format!("height,width,kind\n{rows}").into_bytes();
-        let (table, report) = TableReport::read(&bytes, None).unwrap();
+        let (table, report) = TableReport::read(&bytes, None, Mending::default()).unwrap();
         let kind = super::super::from_table::kinds(report.content)[0];
         let file = super::super::from_table::train(&table, report.content, kind, &Words::Hashed(8), 2).unwrap().file;
         assert_eq!(file.name, "");
@@ -123,8 +126,11 @@ mod tests {
     #[test]
     fn a_label_column_that_is_not_given_is_the_one_that_is_guessed() {
         let bytes = b"height,width,kind\n1,2,a\n3,4,b\n5,6,a\n";
-        let (table, report) = TableReport::read(bytes, None).unwrap();
+        let (table, mut report) = TableReport::read(bytes, None, Mending::default()).unwrap();
         assert_eq!(report.columns[report.label as usize], table.label);
-        assert_eq!(TableReport::read(bytes, Some(report.label)).unwrap(), (table, report));
+        assert!(matches!(report.notes[..], [Note::Label { .. }]));
+        // What a person chose needs no reason.
+        report.notes.clear();
+        assert_eq!(TableReport::read(bytes, Some(report.label), Mending::default()).unwrap(), (table, report));
     }
 }

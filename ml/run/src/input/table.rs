@@ -134,12 +134,37 @@ impl Binding {
     }
 }
 
-/// Finds the model's columns in the beginning of a table.
+/// Finds the model's columns in the beginning of a table: as it stands, since a published table says what it says; and
+/// where they are not found so, with the habits of people and programs put right.
 fn bind(head: &[u8], layout: &Layout, label: Option<&str>) -> Result<(Binding, Layout, TableReader), RunError> {
-    let peeked = dataset::peek(Part::Table, head, ReadOptions::default())?;
+    // No published table begins with a line that names the separator.
+    if names_separator(head) {
+        return bind_as(head, layout, label, ReadOptions::default());
+    }
+    bind_as(head, layout, label, ReadOptions::as_it_stands())
+        .or_else(|error| bind_as(head, layout, label, ReadOptions::default()).map_err(|_| error))
+}
+
+/// Whether the first line is `sep=;` or the like.
+fn names_separator(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    text.get(..4).is_some_and(|key| key.eq_ignore_ascii_case(b"sep="))
+}
+
+fn bind_as(
+    head: &[u8],
+    layout: &Layout,
+    label: Option<&str>,
+    options: ReadOptions,
+) -> Result<(Binding, Layout, TableReader), RunError> {
+    let peeked = dataset::peek(Part::Table, head, options)?;
     let separator = peeked.separator;
     let width = peeked.columns.len();
-    let first = first_row(head, separator);
+    let first = match (options.mending.form, peeked.header) {
+        (false, _) => first_row(head, separator),
+        (true, true) => peeked.columns.clone(),
+        (true, false) => peeked.rows.first().cloned().unwrap_or_default(),
+    };
     // Words above words are told from data by the names that are looked for.
     let named = match &layout.columns {
         Columns::Named(names) => names.len() > 1 && names.iter().all(|name| first.contains(name)),
@@ -171,10 +196,16 @@ fn bind(head: &[u8], layout: &Layout, label: Option<&str>) -> Result<(Binding, L
     };
     let mark = match separator {
         Separator::Comma => DecimalMark::Point,
-        Separator::Semicolon | Separator::Tab => DecimalMark::PointOrComma,
+        _ => DecimalMark::PointOrComma,
     };
     let reading = Reading { gaps: layout.gaps, mark };
-    let reader = TableReader::new(Part::Table, separator, header, width);
+    let reader = match options.mending.form {
+        false => TableReader::new(Part::Table, separator, header, width),
+        true => {
+            let options = ReadOptions { header: (header != peeked.header).then_some(header), ..options };
+            dataset::open(Part::Table, head, options)?.1
+        }
+    };
     Ok((Binding { taken, label, reading }, layout, reader))
 }
 

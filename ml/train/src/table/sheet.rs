@@ -21,7 +21,8 @@ impl Sheet {
     /// # Errors
     /// [`TrainError::Table`] at the first thing that is wrong, [`TrainError::TooLarge`]
     pub fn read(bytes: &[u8], part: Part) -> Result<Self, TrainError> {
-        let options = ReadOptions { header: Some(true), separator: Some(Separator::Comma) };
+        let options =
+            ReadOptions { header: Some(true), separator: Some(Separator::Comma), ..ReadOptions::as_it_stands() };
         let columns = peek(part, bytes, options)?.columns.len();
         let mut reader = TableReader::new(part, Separator::Comma, true, columns);
         let (mut text, mut ends) = (String::with_capacity(bytes.len()), Vec::new());

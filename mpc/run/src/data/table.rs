@@ -1,6 +1,6 @@
 //! An owner's CSV, read as every other table here is.
 
-use dataset::{DatasetError, DecimalMark, MAX_ROWS, Number, Part, ReadOptions, SAMPLE, Separator, TableReader, peek};
+use dataset::{DatasetError, DecimalMark, MAX_ROWS, Number, Part, ReadOptions, Separator, open_whole};
 use mpc_learn::Column;
 
 use super::finding::Finding;
@@ -27,8 +27,8 @@ impl Table {
     /// [`DatasetError`]: where, what, and what to do.
     pub fn read(text: &[u8]) -> Result<Self, DatasetError> {
         let part = Part::Table;
-        let seen = peek(part, &text[..text.len().min(SAMPLE)], ReadOptions { header: Some(true), separator: None })?;
-        let mut reader = TableReader::new(part, seen.separator, true, seen.columns.len()).strict();
+        let (seen, reader) = open_whole(part, text, ReadOptions { header: Some(true), ..ReadOptions::default() })?;
+        let mut reader = reader.strict();
         let mut columns: Vec<Vec<String>> = vec![Vec::new(); seen.columns.len()];
         let mut rows = 0_u64;
         let mut take = |_: &[String], row: dataset::Row<'_>| {

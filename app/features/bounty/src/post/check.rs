@@ -18,7 +18,7 @@ use split::SplitPanel;
 pub fn CheckStep(wizard: Wizard) -> impl IntoView {
     let progress = RwSignal::new(None::<Progress>);
     let error = RwSignal::new(None::<String>);
-    if wizard.survey.with_untracked(Option::is_none) {
+    let look = move || {
         let worker = Prepare::default();
         wizard.worker.set(Some(worker.clone()));
         spawn_local(async move {
@@ -37,7 +37,17 @@ pub fn CheckStep(wizard: Wizard) -> impl IntoView {
                 }
             }
         });
+    };
+    if wizard.survey.with_untracked(Option::is_none) {
+        look();
     }
+    // Other classes are another data set: everything behind the survey begins anew.
+    let mend = Callback::new(move |mending| {
+        wizard.mend(mending);
+        wizard.files_changed();
+        error.set(None);
+        look();
+    });
     let stop = move |_| {
         wizard.end_worker();
         wizard.step.set(0);
@@ -48,7 +58,7 @@ pub fn CheckStep(wizard: Wizard) -> impl IntoView {
             {move || progress.get().map(|p| view! { <Bar progress=p /> <div><button class="button" type="button" on:click=stop>"Stop"</button></div> })}
             {move || wizard.survey.get().map(|report| {
                 view! {
-                    <Checked report=report.clone() />
+                    <Checked report=report.clone() mending=wizard.reading.with_untracked(|r| r.table.mending) on_mend=mend />
                     <SplitPanel wizard=wizard report=report />
                 }
             })}

@@ -1,5 +1,6 @@
 //! What runs: a module with its inputs, or a training on a table. Files of one's own, or files that are there already, by CID.
 
+use app_core::components::reads_as::ReadsAs;
 use app_ui::controls::{field::Field as Input, file_drop::FileDrop};
 use jobs::{kind, market::Field};
 use leptos::prelude::*;
@@ -117,6 +118,7 @@ fn Training(form: Form) -> impl IntoView {
     let options = ALGORITHMS.into_iter().map(|(_, name)| view! { <option value=name>{name}</option> });
     view! {
         <FileDrop id="table-file" label="Table to learn from" hint="A CSV file with a header" accept=".csv,text/csv" file=own.table />
+        <ReadsAs file=own.table label=true />
         <Input
             id="field-published"
             label="Or a published table"

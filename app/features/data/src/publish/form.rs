@@ -5,7 +5,7 @@ use app_core::{
     vault::tables::{self, Table},
 };
 use app_ui::{controls::field::Field, format};
-use dataset::{Peek, ReadOptions};
+use dataset::{Mending, Peek, ReadOptions};
 use directory::{Column, ColumnKind, ColumnRole, DatasetTerms, Description, Industry};
 use leptos::prelude::*;
 use protocol::Digest;
@@ -28,7 +28,8 @@ pub struct Form {
     pub file: RwSignal<Option<File>, LocalStorage>,
     pub columns: RwSignal<Vec<Chosen>>,
     pub checked: RwSignal<Option<Checked>>,
-    reading: RwSignal<ReadOptions>,
+    /// What is put right in the table.
+    pub mending: RwSignal<Mending>,
     pub name: RwSignal<String>,
     pub text: RwSignal<String>,
     pub industry: RwSignal<u8>,
@@ -42,7 +43,7 @@ impl Form {
             file: RwSignal::new_local(None),
             columns: RwSignal::new(Vec::new()),
             checked: RwSignal::new(None),
-            reading: RwSignal::new(ReadOptions::default()),
+            mending: RwSignal::new(Mending::default()),
             name: RwSignal::new(String::new()),
             text: RwSignal::new(String::new()),
             industry: RwSignal::new(Industry::Other.number()),
@@ -62,7 +63,6 @@ impl Form {
         let columns = peek.columns.iter().enumerate();
         let columns = columns.map(|(at, name)| Chosen { name: name.clone(), role: role(at), visible: true }).collect();
         self.columns.try_set(columns);
-        self.reading.try_set(ReadOptions { header: Some(peek.header), separator: Some(peek.separator) });
         if let Some(file) = self.file.try_get_untracked().flatten()
             && self.name.try_with_untracked(String::is_empty) == Some(true)
         {
@@ -72,8 +72,9 @@ impl Form {
         }
     }
 
+    /// How the table is read: told from its beginning, as when it was looked at.
     pub fn reading(self) -> ReadOptions {
-        self.reading.get_untracked()
+        ReadOptions { mending: self.mending.get_untracked(), ..ReadOptions::default() }
     }
 
     pub fn key_place(self) -> Option<u32> {

@@ -2,7 +2,7 @@
 
 use app_core::{
     action::{Tools, read_file},
-    components::account::Account,
+    components::{account::Account, reads_as::ReadsAs},
     vault::{Owner, Vault, tables},
     workers::party::Party,
 };
@@ -182,6 +182,7 @@ fn Table(form: Form) -> impl IntoView {
             accept=".csv,.tsv,.txt,text/csv"
             file=form.file
         />
+        <ReadsAs file=form.file label=false />
         {move || match form.looked.get() {
             None if form.table.with(Option::is_some) => Some(view! { <p role="status">"Looking at every row…"</p> }.into_any()),
             None => None,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dataset::Mending;
 use gloo_net::http::Request;
 use leptos::{prelude::*, task::spawn_local};
 use shared_model::{
@@ -20,7 +21,11 @@ use super::{
     presets::preset,
 };
 use app_core::{action::read_file, workers::learn::Learn};
-use app_ui::{controls::file_drop::FileDrop, format, messages::notice::Problem};
+use app_ui::{
+    controls::{file_drop::FileDrop, table_notes::TableNotes},
+    format,
+    messages::notice::Problem,
+};
 
 /// The committed table of texts with their label.
 const REVIEWS: &str = "/datasets/shared/film_reviews.csv";
@@ -99,7 +104,7 @@ async fn read(file: File, label: Option<u32>) -> Result<Own, String> {
     if size > MAX_TABLE {
         return Err(TableError::TooLarge { found: size }.to_string());
     }
-    let report = Learn::default().read(&file, label).await.map_err(|e| e.to_string())?;
+    let report = Learn::default().read(&file, label, Mending::default()).await.map_err(|e| e.to_string())?;
     let bytes = Arc::new(read_file(&file).await.map_err(|e| e.to_string())?);
     Ok(Own { file, bytes, report })
 }
@@ -165,7 +170,10 @@ pub fn DataForm(data: Data, form: Form) -> impl IntoView {
         </p>
         <FileDrop id="own-data-file" label="Data of your own" hint="CSV with a label column. It stays in this page." accept=".csv,.tsv,text/csv" file=chosen />
         <Problem error=problem />
-        {move || data.own.get().map(|own| view! { <LabelColumn table=own.report on_change=relabel /> })}
+        {move || data.own.get().map(|own| view! {
+            <TableNotes notes=own.report.notes.clone() />
+            <LabelColumn table=own.report on_change=relabel />
+        })}
     }
 }
 

@@ -130,7 +130,7 @@ fn Example(opened: Opened, values: RwSignal<Vec<String>>) -> impl IntoView {
         run.start(async move {
             let bytes = content::fetch(settings, &cid, MAX_EXAMPLES).await.map_err(|e| e.to_string())?;
             let head = &bytes[..bytes.len().min(SAMPLE)];
-            let table = peek(Part::Table, head, ReadOptions::default()).map_err(|e| e.to_string())?;
+            let table = peek(Part::Table, head, ReadOptions::as_it_stands()).map_err(|e| e.to_string())?;
             let found = in_order(&table, &names)?;
             rows.try_set_value(Some(found));
             fill();
@@ -177,6 +177,7 @@ mod tests {
             columns: texts(&["b", "a", "c"]),
             rows: vec![texts(&["2", "1", "3"])],
             label: 2,
+            notes: Vec::new(),
         };
         assert_eq!(in_order(&table, &texts(&["a", "b"])), Ok(vec![texts(&["1", "2"])]));
         // Without names in common the order decides, if the number fits.

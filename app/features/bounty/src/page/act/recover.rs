@@ -109,7 +109,7 @@ pub fn RecoverBoth(context: PageState, submission: Submission, kept: FromVault<R
     let submission = StoredValue::new(submission);
     let source = move || match (prediction.get_untracked(), chosen.checked.get_untracked()) {
         (Some(Some(file)), _) => Some(recover::Predictions::Kept(file)),
-        (_, Some(Check::Good(predictions))) => Some(recover::Predictions::Chosen(predictions)),
+        (_, Some(Check::Good(predictions, _))) => Some(recover::Predictions::Chosen(predictions)),
         _ => None,
     };
     let go = Callback::new(move |()| {

@@ -3,7 +3,15 @@ use web_sys::File;
 
 use super::PageState;
 use crate::actions::submit::{self, Chosen};
-use app_core::{action::Tools, workers::prepare::Prepare};
+use app_core::{
+    action::Tools,
+    content,
+    settings::Settings,
+    workers::{
+        models::MAX_TABLE,
+        prepare::{Predicted, Prepare},
+    },
+};
 use app_ui::{
     controls::{busy_button::BusyButton, file_drop::FileDrop},
     format,
@@ -16,7 +24,8 @@ use app_ui::{
 /// A chosen prediction file, checked as soon as it is chosen.
 #[derive(Clone)]
 pub enum Check {
-    Good(Chosen),
+    /// With what a person should know of how the file was read.
+    Good(Chosen, Vec<String>),
     Bad(String),
 }
 
@@ -33,7 +42,7 @@ impl Predictions {
     }
 
     pub fn good(self) -> bool {
-        self.checked.with(|c| matches!(c, Some(Check::Good(_))))
+        self.checked.with(|c| matches!(c, Some(Check::Good(..))))
     }
 }
 
@@ -57,29 +66,50 @@ impl Selection {
     /// Both files, if they are ready.
     fn chosen(self) -> Option<(Chosen, File)> {
         match self.predictions.checked.get_untracked() {
-            Some(Check::Good(predictions)) => Some((predictions, self.model.get_untracked()?)),
+            Some(Check::Good(predictions, _)) => Some((predictions, self.model.get_untracked()?)),
             _ => None,
         }
     }
 }
 
 /// Reads a prediction file against this bounty's classes and length.
-async fn check(context: PageState, file: &File) -> Check {
+async fn check(settings: Settings, context: PageState, file: &File) -> Check {
     let Some(Ok(metadata)) = context.metadata.get_untracked() else {
         return Check::Bad("The data set's description is not loaded, so the labels cannot be checked. Wait, or set an IPFS gateway in Settings.".into());
     };
     let rows = context.bounty().map_or(0, |bounty| bounty.terms.test_rows);
-    let read = Prepare::default().predictions(file, metadata.classes, rows).await;
+    let worker = Prepare::default();
+    let read = match worker.predictions(file, metadata.classes.clone(), rows, None).await {
+        // What stands beside the labels may name rows: the test file says which.
+        Ok(read) if read.beside => match test_file(settings, context).await {
+            Ok(test) => worker.predictions(file, metadata.classes, rows, Some(&test)).await.map(|read| (read, None)),
+            Err(why) => Ok((read, Some(why))),
+        },
+        read => read.map(|read| (read, None)),
+    };
     match read {
-        Ok((indices, cid)) => Check::Good(Chosen { indices, cid }),
+        Ok((Predicted { indices, cid, notes, .. }, why)) => {
+            let notes = notes.iter().map(ToString::to_string).chain(why).collect();
+            Check::Good(Chosen { indices, cid }, notes)
+        }
         Err(e) => Check::Bad(e.to_string()),
     }
+}
+
+/// The bounty's test file, or a sentence.
+async fn test_file(settings: Settings, context: PageState) -> Result<Vec<u8>, String> {
+    let unread = |why: String| {
+        format!("The test file could not be read, so nobody checked whether the rows are in its order: {why}")
+    };
+    let cid = context.bounty().map(|bounty| bounty.test_cid).unwrap_or_default();
+    content::fetch(settings, &cid, MAX_TABLE).await.map_err(|e| unread(e.to_string()))
 }
 
 /// Choosing predictions, with the verdict of the check.
 #[component]
 pub fn PredictionsDrop(context: PageState, predictions: Predictions) -> impl IntoView {
     let Predictions { file, checked } = predictions;
+    let settings = expect_context::<Settings>();
     Effect::new(move || {
         let Some(chosen) = file.get() else { return };
         // Without the names of the classes nothing can be checked; they may come later.
@@ -87,7 +117,7 @@ pub fn PredictionsDrop(context: PageState, predictions: Predictions) -> impl Int
         // A verdict is of the file that is shown, never of the one before.
         checked.set(None);
         leptos::task::spawn_local(async move {
-            let verdict = check(context, &chosen).await;
+            let verdict = check(settings, context, &chosen).await;
             if file.try_with_untracked(|f| f.as_ref() == Some(&chosen)) == Some(true) {
                 checked.try_set(Some(verdict));
             }
@@ -101,11 +131,10 @@ pub fn PredictionsDrop(context: PageState, predictions: Predictions) -> impl Int
                     Some(view! { <p class="small soft" role="status">"Checking the labels…"</p> }.into_any())
                 }
                 None => None,
-                Some(Check::Good(p)) => {
-                    Some(
-                        view! { <Notice tone="good">{format!("{} valid labels.", format::count(p.indices.len() as u64))}</Notice> }
-                            .into_any(),
-                    )
+                Some(Check::Good(p, notes)) => {
+                    let labels = format!("{} valid labels.", format::count(p.indices.len() as u64));
+                    let notes = notes.into_iter().map(|note| view! { <p>{note}</p> }).collect_view();
+                    Some(view! { <Notice tone="good"><p>{labels}</p>{notes}</Notice> }.into_any())
                 }
                 Some(Check::Bad(text)) => Some(view! { <Notice tone="bad">{text}</Notice> }.into_any()),
             }}

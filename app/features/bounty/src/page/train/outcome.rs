@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dataset::likely_shares;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use ml_task::{Engine, Point, Summary};
@@ -18,7 +19,7 @@ use app_ui::{
 #[component]
 pub fn Outcome(context: PageState, trained: Arc<Trained>, points: RwSignal<Vec<Point>>) -> impl IntoView {
     let best = trained.summary.best;
-    let OutcomeText { verdict, note, facts } = OutcomeText::of(&trained.summary, &points.get_untracked());
+    let OutcomeText { verdict, note, facts, dropped } = OutcomeText::of(&trained.summary, &points.get_untracked());
     let stopped = trained.summary.stopped;
     let (save_model, save_predictions) = (Arc::clone(&trained), Arc::clone(&trained));
     let missing = RwSignal::new(false);
@@ -51,6 +52,7 @@ pub fn Outcome(context: PageState, trained: Arc<Trained>, points: RwSignal<Vec<P
                 <p class="verdict">{verdict}</p>
                 <p class="soft">{note}</p>
                 <p class="small soft">{facts}</p>
+                {dropped.map(|text| view! { <p class="small soft">{text}</p> })}
             </div>
             {stopped.then(|| view! { <Notice>"Stopped by you; this is the best until then."</Notice> })}
             <Problem error=error />
@@ -90,8 +92,10 @@ pub fn Outcome(context: PageState, trained: Arc<Trained>, points: RwSignal<Vec<P
 /// What is said of a trained model.
 struct OutcomeText {
     verdict: String,
-    note: &'static str,
+    note: String,
     facts: String,
+    /// What nothing was learned from.
+    dropped: Option<String>,
 }
 
 impl OutcomeText {
@@ -100,11 +104,11 @@ impl OutcomeText {
         let (verdict, note) = match best.validation_accuracy {
             Some(share) => (
                 format!("{:.1} % correct on rows kept aside", 100.0 * share),
-                "Expect about that on the test rows; nobody but the requester knows their labels yet.",
+                expectation(share.into(), summary.validation_rows),
             ),
             None => (
                 format!("{:.1} % correct on the rows it was trained on", 100.0 * best.train_accuracy),
-                "No rows were kept aside, so how it does on new rows is not known.",
+                "No rows were kept aside, so how it does on new rows is not known.".into(),
             ),
         };
         let last = points.last().copied().unwrap_or(best);
@@ -120,8 +124,21 @@ impl OutcomeText {
             format::plural(summary.parameters, "parameter"),
             format::bytes(summary.model_bytes),
         );
-        Self { verdict, note, facts }
+        let dropped = (!summary.dropped.is_empty())
+            .then(|| format!("Nothing was learned from these columns: {}.", summary.dropped.join("; ")));
+        Self { verdict, note, facts, dropped }
     }
+}
+
+/// What may be expected on the test rows.
+fn expectation(share: f64, rows: u64) -> String {
+    let (low, high) = likely_shares(share, rows);
+    format!(
+        "Counted on {}, so expect {:.0} to {:.0} % on the test rows; nobody but the requester knows their labels yet.",
+        format::plural(rows, "row"),
+        100.0 * low,
+        100.0 * high
+    )
 }
 
 /// A file of the page, as if it had been chosen.

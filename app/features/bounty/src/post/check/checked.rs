@@ -1,15 +1,21 @@
-use dataset::SurveyReport;
+use dataset::{Mending, Note, SurveyReport, Warning};
 use leptos::prelude::*;
 
-use app_ui::{format, messages::notice::Notice};
+use app_ui::{
+    controls::table_notes::{MergeLabels, TableNotes},
+    format,
+    messages::notice::Notice,
+};
 
 /// Classes that are shown.
 const SHOWN: usize = 20;
 
 /// What the survey of the files found.
 #[component]
-pub fn Checked(report: SurveyReport) -> impl IntoView {
-    let SurveyReport { rows, features, bytes, label, classes, warnings, .. } = report;
+pub fn Checked(report: SurveyReport, mending: Mending, on_mend: Callback<Mending>) -> impl IntoView {
+    let SurveyReport { rows, features, bytes, label, classes, warnings, notes, .. } = report;
+    let mergeable = warnings.iter().any(|warning| matches!(warning, Warning::SimilarLabels { .. }))
+        || notes.iter().any(|note| matches!(note, Note::MergedLabels { .. }));
     let largest = classes.iter().map(|c| c.rows).max().unwrap_or(1);
     view! {
         <section class="panel">
@@ -21,7 +27,9 @@ pub fn Checked(report: SurveyReport) -> impl IntoView {
             </header>
             <div class="body stack">
                 <Notice tone="good">"The file is well formed: no ragged row, no empty label, no duplicate column."</Notice>
+                <TableNotes notes=notes />
                 {warnings.into_iter().map(|w| view! { <Notice tone="warn">{w.to_string()}</Notice> }).collect_view()}
+                {mergeable.then(|| view! { <MergeLabels mending=mending on_change=on_mend /> })}
                 <h3>{format!("Classes of “{label}”")}</h3>
                 <div class="bars">
                     {classes

@@ -1,5 +1,5 @@
 use bounty::Role;
-use dataset::{SHARES, SplitOptions, SurveyReport, task::Progress};
+use dataset::{SHARES, SplitOptions, SurveyReport, likely_shares, task::Progress};
 use leptos::prelude::*;
 use protocol::cid::Cid;
 
@@ -46,11 +46,12 @@ pub fn SplitPanel(wizard: Wizard, report: SurveyReport) -> impl IntoView {
     let is_split = move || wizard.prepared.with(Option::is_some);
     let sizes = move || {
         test_rows.get().ok().map(|test| {
-            format!(
+            let sizes = format!(
                 "{} for training with labels, {} for testing without.",
                 format::plural(rows - u64::from(test), "row"),
                 format::plural(test.into(), "row"),
-            )
+            );
+            sizes + &rough(test)
         })
     };
     view! {
@@ -97,6 +98,20 @@ pub fn SplitPanel(wizard: Wizard, report: SurveyReport) -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// What scores on few test rows say; nothing where there are enough.
+fn rough(test_rows: u32) -> String {
+    const ENOUGH: u32 = 1000;
+    if test_rows >= ENOUGH {
+        return String::new();
+    }
+    let (low, high) = likely_shares(0.8, test_rows.into());
+    format!(
+        " Scores on so few rows are rough: a model with 80 % may be right for {:.0} to {:.0} % of many more.",
+        100.0 * low,
+        100.0 * high
+    )
 }
 
 /// Derives the secret from the wallet and splits by it.

@@ -1,7 +1,8 @@
-use dataset::{Peek, Separator};
+use dataset::{Note, Peek, Separator};
 use leptos::prelude::*;
 
 use super::super::Wizard;
+use app_ui::controls::table_notes::TableNotes;
 
 /// Rows and columns of the preview.
 const ROWS: usize = 5;
@@ -17,6 +18,13 @@ pub fn Preview(wizard: Wizard, table: Peek, labels: Option<Peek>) -> impl IntoVi
     let shown = shown_columns(table.columns.len(), marked);
     let hidden = table.columns.len() - shown.len();
     let (header, separator) = (table.header, table.separator);
+    let mut notes = table.notes.clone();
+    // Of two files only the labels' has a label; a column that a person chose needs no reason.
+    if labels.is_some() || wizard.reading.with_untracked(|r| r.label.is_some()) {
+        notes.retain(|note| !matches!(note, Note::Label { .. }));
+    }
+    notes.extend(labels.iter().flat_map(|labels| labels.notes.clone()));
+    let mending = wizard.reading.with_untracked(|r| r.table.mending);
     view! {
         <section class="panel">
             <header>
@@ -27,6 +35,9 @@ pub fn Preview(wizard: Wizard, table: Peek, labels: Option<Peek>) -> impl IntoVi
                 </span>
             </header>
             <SampleTable table=table shown=shown marked=marked />
+            <div class="body">
+                <TableNotes notes=notes mending=mending on_change=Callback::new(move |mending| wizard.mend(mending)) />
+            </div>
             <div class="body fields">
                 <LabelColumn wizard=wizard columns=columns label=label />
                 <SeparatorChoice wizard=wizard separator=separator />
@@ -133,26 +144,18 @@ fn SeparatorChoice(wizard: Wizard, separator: Separator) -> impl IntoView {
                 id="separator"
                 on:change=move |event| {
                     let value = event_target_value(&event);
-                    let chosen = Separator::ALL.into_iter().find(|s| separator_name(*s) == value);
+                    let chosen = Separator::ALL.into_iter().find(|s| s.name() == value);
                     wizard.reading.update(|r| r.table.separator = chosen);
                 }
             >
                 {Separator::ALL
                     .into_iter()
                     .map(|s| {
-                        view! { <option value=separator_name(s) selected=s == separator>{separator_name(s)}</option> }
+                        view! { <option value=s.name() selected=s == separator>{s.name()}</option> }
                     })
                     .collect_view()}
             </select>
             <span class="hint">"Detected; overrule it if the columns look wrong."</span>
         </div>
-    }
-}
-
-fn separator_name(separator: Separator) -> &'static str {
-    match separator {
-        Separator::Comma => "Comma",
-        Separator::Semicolon => "Semicolon",
-        Separator::Tab => "Tab",
     }
 }

@@ -1,3 +1,4 @@
+use dataset::Warning;
 use leptos::prelude::*;
 use shared_model::{
     ClassifierKind,
@@ -17,9 +18,13 @@ use super::{
 };
 use crate::names;
 use app_ui::{
-    controls::{field::Field, file_drop::FileDrop},
+    controls::{
+        field::Field,
+        file_drop::FileDrop,
+        table_notes::{MergeLabels, TableNotes},
+    },
     format,
-    messages::notice::Problem,
+    messages::notice::{Notice, Problem},
 };
 
 /// Training a start on the rows of a CSV file.
@@ -45,6 +50,7 @@ pub fn FromCsv(draft: Draft) -> impl IntoView {
         <Problem error=form.problem />
         <Show when=move || form.table.with(Option::is_some)>
             <p class="small soft">{move || form.table.with(|t| t.as_ref().map(extent))}</p>
+            {move || form.table.get().map(|table| view! { <Notes form=form table=table /> })}
             <div class="fields">
                 <LabelColumn form=form />
                 <Classifier form=form content=content />
@@ -57,6 +63,18 @@ pub fn FromCsv(draft: Draft) -> impl IntoView {
         </Show>
         {move || form.fit.get().map(|fit| view! { <Trained fit=fit /> })}
         {move || draft.file.get().map(|file| view! { <Summary file=file /> })}
+    }
+}
+
+#[component]
+fn Notes(form: CsvForm, table: TableReport) -> impl IntoView {
+    let mending = form.mending.get_untracked();
+    let mend = Callback::new(move |mending| form.mend(mending));
+    let similar = table.warnings.iter().any(|warning| matches!(warning, Warning::SimilarLabels { .. }));
+    view! {
+        <TableNotes notes=table.notes mending=mending on_change=mend />
+        {table.warnings.into_iter().map(|w| view! { <Notice tone="warn">{w.to_string()}</Notice> }).collect_view()}
+        {(similar || mending.labels).then(|| view! { <MergeLabels mending=mending on_change=mend /> })}
     }
 }
 

@@ -1,5 +1,6 @@
 //! How a classifier is trained on a table, as a person says it.
 
+use dataset::Mending;
 use leptos::{prelude::*, task::spawn_local};
 use shared_model::{
     ClassifierKind,
@@ -28,6 +29,8 @@ pub(super) struct CsvForm {
     pub reading: RwSignal<bool>,
     /// Column of the labels; `None` = as found.
     pub label: RwSignal<Option<u32>>,
+    /// What is put right in the table.
+    pub mending: RwSignal<Mending>,
     pub kind: RwSignal<Option<ClassifierKind>>,
     /// `frequent`, `hashed` or `listed`: where the words of a text model come from.
     pub words_from: RwSignal<String>,
@@ -50,6 +53,7 @@ impl CsvForm {
             table: RwSignal::new(None),
             reading: RwSignal::new(false),
             label: RwSignal::new(None),
+            mending: RwSignal::new(Mending::default()),
             kind: RwSignal::new(None),
             words_from: RwSignal::new("frequent".to_owned()),
             words_count: RwSignal::new(WORDS.to_owned()),
@@ -78,14 +82,25 @@ impl CsvForm {
         self.read();
     }
 
+    /// Puts something else right in the table. Where columns come or go, the label is found anew.
+    pub fn mend(self, mending: Mending) {
+        if self.mending.get_untracked().index != mending.index {
+            self.label.set(None);
+        }
+        self.mending.set(mending);
+        self.forget();
+        self.read();
+    }
+
     /// Reads the table with the chosen column of labels. Of several readings the last one says the last word, since the
     /// worker answers in turn.
     pub fn read(self) {
         let Some(file) = self.file.get_value() else { return };
         let (worker, label) = (self.worker.get_value(), self.label.get_untracked());
+        let mending = self.mending.get_untracked();
         self.reading.set(true);
         spawn_local(async move {
-            let read = worker.read(&file, label).await;
+            let read = worker.read(&file, label, mending).await;
             self.reading.try_set(false);
             match read {
                 Ok(report) => {

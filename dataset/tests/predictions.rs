@@ -1,0 +1,143 @@
+//! Prediction files as people write them, made up after public reports: folders of `cases`, and others of their kind.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use dataset::predictions::{PredictionNote, PredictionOptions, Predictions, PredictionsError, TestIds, read, read_for};
+
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/cases/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+fn texts(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn digits() -> Vec<String> {
+    (0..10).map(|digit| digit.to_string()).collect()
+}
+
+fn found(bytes: &[u8], classes: &[String], rows: u32) -> Predictions {
+    read(bytes, classes, rows, PredictionOptions::default()).unwrap()
+}
+
+fn refused(text: &str, classes: &[&str], rows: u32) -> String {
+    read(text.as_bytes(), &texts(classes), rows, PredictionOptions::default()).unwrap_err().to_string()
+}
+
+#[test]
+fn a_header_of_a_data_frame_is_one_although_it_is_a_class() {
+    let right = found(&file("05-header-is-0/right.txt"), &digits(), 30);
+    assert_eq!((right.indices.len(), right.header, right.notes.len()), (30, false, 0));
+    for name in ["05-header-is-0/series.csv", "05-header-is-0/frame-no-index.csv"] {
+        let read = found(&file(name), &digits(), 30);
+        assert_eq!((&read.indices, read.header), (&right.indices, true), "{name}");
+        assert!(matches!(read.notes[..], [PredictionNote::Header { .. }]), "{name}");
+    }
+    // With as many rows as the test has, a first 0 is a prediction.
+    assert_eq!(found(b"0\n0\n3\n", &digits(), 3).indices, [0, 0, 3]);
+}
+
+#[test]
+fn rows_belong_to_the_ids_of_the_test_file() {
+    let classes = texts(&["low", "mid", "top"]);
+    let ids = TestIds::of(&file("23-kaggle-ids/test.csv")).unwrap();
+    let right = found(&file("23-kaggle-ids/right.txt"), &classes, 30).indices;
+    for (name, reordered) in [("submission-sorted-by-id", true), ("in-order-of-test", false)] {
+        let bytes = file(&format!("23-kaggle-ids/{name}.csv"));
+        let read = read_for(&bytes, &classes, 30, Some(&ids), PredictionOptions::default()).unwrap();
+        assert_eq!((&read.indices, read.reordered), (&right, reordered), "{name}");
+        assert_eq!(read.notes.contains(&PredictionNote::ById { column: "Id".into() }), reordered);
+    }
+}
+
+#[test]
+fn ids_are_matched_whatever_they_look_like_and_wrong_ones_are_named() {
+    let ids = TestIds::of(b"name,x\nb-7,0\na-9,1\nc-1,2\n").unwrap();
+    let classes = texts(&["no", "yes"]);
+    let read = |text: &str| read_for(text.as_bytes(), &classes, 3, Some(&ids), PredictionOptions::default());
+    let indices = |text: &str| read(text).unwrap().indices;
+    // Without a header, with it, behind the labels, with blanks and capitals.
+    assert_eq!(indices("a-9,yes\nb-7,no\nc-1,yes\n"), [0, 1, 1]);
+    assert_eq!(indices("NAME;prediction\nA-9 ;yes\nb-7;no\nc-1;yes\n"), [0, 1, 1]);
+    assert_eq!(indices("prediction,name\nyes,a-9\nno,b-7\nyes,c-1\n"), [0, 1, 1]);
+    // Row numbers are places in the file, although a column of the test file has the same values.
+    assert_eq!(indices(",prediction\n2,yes\n0,no\n1,no\n"), [0, 0, 1]);
+    let number = TestIds::of(b"Id,x\n12,0\n11,1\n13,2\n").unwrap();
+    let floats =
+        read_for(b"Id,y\n11.0,yes\n12.0,no\n13.0,no\n", &classes, 3, Some(&number), PredictionOptions::default());
+    assert_eq!(floats.unwrap().indices, [0, 1, 0]);
+    assert_eq!(
+        read("name,prediction\na-9,yes\nb-7,no\nc-2,yes\n").unwrap_err().to_string(),
+        "Line 4: “c-2” in column “name” is in no row of the test file, so nobody can tell which row is meant. Predict the rows of this bounty's test.csv."
+    );
+    assert!(matches!(
+        read("name,prediction\na-9,yes\nb-7,no\na-9,yes\n").unwrap_err(),
+        PredictionsError::SameId { line: 4, .. }
+    ));
+    assert!(matches!(read("a-9,yes\nb-7,no\nzz,yes\n").unwrap_err(), PredictionsError::UnknownId { line: 3, .. }));
+    // A number that was written with fewer digits names no row wrongly.
+    let measured = TestIds::of(b"x\n0.123456\n0.5\n0.75\n").unwrap();
+    let rounded = read_for(
+        b"x,prediction\n0.1235,yes\n0.5,no\n0.75,no\n",
+        &classes,
+        3,
+        Some(&measured),
+        PredictionOptions::default(),
+    );
+    assert_eq!(rounded.unwrap().indices, [1, 0, 0]);
+}
+
+#[test]
+fn blanks_around_classes_and_predictions_do_not_count() {
+    let classes = texts(&[" <=50K", " >50K"]);
+    let read = found(&file("26-trimmed-labels/pandas.csv"), &classes, 20);
+    assert_eq!(read.indices.len(), 20);
+    assert_eq!(read.indices[..4], [1, 0, 0, 0]);
+    assert!(refused("<=5OK\n", &[" <=50K", " >50K"], 1).ends_with("Allowed are: “ <=50K”, “ >50K”."));
+    // Two classes that differ by a blank only are told apart by it.
+    assert_eq!(found(b"a\n a\n", &texts(&["a", " a"]), 2).indices, [0, 1]);
+}
+
+#[test]
+fn booleans_are_read_in_any_case_and_as_numbers() {
+    for text in ["True\nFalse\n", "TRUE\nFALSE\n", "prediction\ntrue\nfalse\n", "1\n0\n", "1.0\n0.0\n"] {
+        assert_eq!(found(text.as_bytes(), &texts(&["FALSE", "TRUE"]), 2).indices, [1, 0], "{text:?}");
+    }
+    assert!(refused("2\n0\n", &["FALSE", "TRUE"], 2).starts_with("Line 1: “2” is not a label"));
+}
+
+#[test]
+fn a_class_that_data_frames_read_as_missing_is_found_again() {
+    let classes = texts(&["BW", "NA", "ZA"]);
+    assert_eq!(found(b"prediction\nBW\nNA\n\"\"\nnan\n", &classes, 4).indices, [0, 1, 1, 1]);
+    assert_eq!(found(b",prediction\n0,BW\n1,\n2,ZA\n", &classes, 3).indices, [0, 1, 2]);
+}
+
+#[test]
+fn probabilities_are_refused_in_words() {
+    let sentence = refused("0.93\n0.12\n0.5\n", &["0", "1"], 3);
+    assert!(sentence.starts_with("Line 1: “0.93” is a probability, not a label."), "{sentence}");
+    let sentence = refused("id,no,yes\n0,0.2,0.8\n1,0.9,0.1\n", &["no", "yes"], 2);
+    assert!(sentence.starts_with("The file has a column for each class"), "{sentence}");
+    // Labels beside probabilities are labels.
+    assert_eq!(found(b"id,guess,score\n0,yes,0.8\n1,no,0.7\n", &texts(&["no", "yes"]), 2).indices, [1, 0]);
+}
+
+#[test]
+fn usual_forms_are_all_read_alike() {
+    let classes = texts(&["0", "1", "2"]);
+    let expected: Vec<u8> = (0..20).map(|row| row % 3).collect();
+    for name in ["crlf-blank-end.csv", "floats.csv", "r.csv", "savetxt.csv", "sorted-by-class.csv"] {
+        let read = found(&file(&format!("79-usual-forms/{name}")), &classes, 20);
+        assert_eq!(read.indices, expected, "{name}");
+        assert_eq!(read.notes == [PredictionNote::ByNumber], name == "sorted-by-class.csv");
+    }
+    // As sheets write them, and older systems.
+    assert_eq!(found(b"sep=;\r\nid;label\r\n0;2\r\n1;0\r\n;\r\n;\r\n", &classes, 2).indices, [2, 0]);
+    assert_eq!(found(b"2\n0\n\x1a", &classes, 2).indices, [2, 0]);
+    let error = read(&file("79-usual-forms/powershell.txt"), &classes, 20, PredictionOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("UTF-16"), "{error}");
+    let numpy = file("58-wrong-container/predictions.npy-first-bytes");
+    let error = read(&numpy, &classes, 3, PredictionOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("NumPy"), "{error}");
+}
