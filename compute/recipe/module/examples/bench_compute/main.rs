@@ -1,6 +1,7 @@
 //! What it costs that a recipe is a module that counts its own instructions, and that a part of it is run again. Prints JSON.
 //!
-//! `bench_compute`: counting against not counting, the module against the same crate natively, audits. `bench_compute site
+//! `bench_compute`: counting against not counting, the module against the same crate natively, audits; `bench_compute audits`:
+//! those alone. `bench_compute site
 //! FOLDER`: writes both forms of the module and the table there, for a page that runs them. `bench_compute once ALGORITHM
 //! ROUNDS`: one run in wasmtime, for a peer that waits for its turn. Run by `cargo xtask bench compute`.
 
@@ -36,11 +37,10 @@ fn main() -> Result<(), Failed> {
                     all.extend(runs::counted(&recipe(algorithm, rounds * size))?);
                 }
             }
-            for (rounds, turns) in AUDITED {
-                all.push(audit::audited(&recipe(Algorithm::Mlp, rounds), turns)?);
-            }
+            all.extend(audits()?);
             println!("{}", json!({ "runs": all }));
         }
+        ["audits"] => println!("{}", json!({ "runs": audits()? })),
         ["once", algorithm, rounds] => {
             let algorithm = serde_json::from_value(json!(algorithm))?;
             println!("{}", runs::once(&recipe(algorithm, rounds.parse()?))?);
@@ -51,9 +51,13 @@ fn main() -> Result<(), Failed> {
             fs::write(folder.join("plain.wasm"), plain::plain(MODULE)?)?;
             fs::write(folder.join("table.csv"), TABLE)?;
         }
-        _ => return Err("nothing, `once ALGORITHM ROUNDS` or `site FOLDER` is asked for".into()),
+        _ => return Err("nothing, `audits`, `once ALGORITHM ROUNDS` or `site FOLDER` is asked for".into()),
     }
     Ok(())
+}
+
+fn audits() -> Result<Vec<serde_json::Value>, Failed> {
+    AUDITED.into_iter().map(|(rounds, turns)| audit::audited(&recipe(Algorithm::Mlp, rounds), turns)).collect()
 }
 
 /// All of the rounds, whatever they bring.
