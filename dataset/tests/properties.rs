@@ -307,6 +307,24 @@ proptest! {
         let _ = dataset::peek(dataset::Part::Table, &bytes, read);
     }
 
+    #[test]
+    fn predictions_are_read_back_as_written(
+        indices in prop::collection::vec(0u8..4, 1..200),
+        classes in prop::sample::select(vec![
+            ["0", "1", "2", "3"], ["a, b", "c\"d\"", "e\nf", " g"], ["-1.5", "1e3", "7", "inf"],
+        ]),
+    ) {
+        let classes = classes.map(str::to_owned);
+        let text = dataset::predictions::plain_text(&indices, &classes);
+        let options = dataset::predictions::PredictionOptions { header: Some(false), column: Some(0) };
+        let read = dataset::predictions::read(&text, &classes, indices.len() as u32, options);
+        prop_assert_eq!(read.map(|read| read.indices), Ok(indices));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
     /// Any bytes that are put right: an answer, the same for pieces of any size, and a split that is a partition.
     #[test]
     fn any_bytes_that_are_put_right_get_one_answer(
@@ -366,20 +384,6 @@ proptest! {
         prop_assert_eq!(dataset::split(&plain, text.as_bytes(), &split), dataset::split(&mended, text.as_bytes(), &split));
         let untold = SurveyReport { notes: Vec::new(), ..mended.report.clone() };
         prop_assert_eq!(&untold, &plain.report);
-    }
-
-    #[test]
-    fn predictions_are_read_back_as_written(
-        indices in prop::collection::vec(0u8..4, 1..200),
-        classes in prop::sample::select(vec![
-            ["0", "1", "2", "3"], ["a, b", "c\"d\"", "e\nf", " g"], ["-1.5", "1e3", "7", "inf"],
-        ]),
-    ) {
-        let classes = classes.map(str::to_owned);
-        let text = dataset::predictions::plain_text(&indices, &classes);
-        let options = dataset::predictions::PredictionOptions { header: Some(false), column: Some(0) };
-        let read = dataset::predictions::read(&text, &classes, indices.len() as u32, options);
-        prop_assert_eq!(read.map(|read| read.indices), Ok(indices));
     }
 }
 

@@ -66,8 +66,8 @@ impl Intake {
             self.head.extend_from_slice(now);
             piece = later;
             if self.head.len() == self.wanted {
-                if Format::suffices(self.part, &self.head, self.options) {
-                    self.open(false, on_row)?;
+                if let Some(format) = Format::if_enough(self.part, &self.head, self.options)? {
+                    self.open(format, false, on_row)?;
                 }
                 self.wanted *= 2;
             }
@@ -83,8 +83,11 @@ impl Intake {
         mut self,
         on_row: &mut impl FnMut(&Header<'_>, Row<'_>) -> Result<(), DatasetError>,
     ) -> Result<Finished, DatasetError> {
-        self.open(true, on_row)?;
         let part = self.part;
+        if self.reader.is_none() {
+            let format = Format::tell(part, &self.head, true, self.options)?;
+            self.open(format, true, on_row)?;
+        }
         let Some((form, mut reader)) = self.reader else { return Err(DatasetError::Empty { part }) };
         let (has_header, label) = (reader.has_header(), self.label.0);
         let result = reader.finish(&mut |names, row| on_row(&Header { names, has_header, label }, row));
@@ -95,13 +98,10 @@ impl Intake {
 
     fn open(
         &mut self,
+        format: Format,
         whole: bool,
         on_row: &mut impl FnMut(&Header<'_>, Row<'_>) -> Result<(), DatasetError>,
     ) -> Result<(), DatasetError> {
-        if self.reader.is_some() {
-            return Ok(());
-        }
-        let format = Format::tell(self.part, &self.head, whole, self.options)?;
         self.label = likely(self.part, &self.head, whole, self.options, &format.form);
         let reader = TableReader::of(self.part, &format.form).strict();
         self.reader = Some((format.form, reader));

@@ -30,13 +30,17 @@ pub struct Format {
 }
 
 impl Format {
-    /// Whether `head` holds enough to tell the format: two rows, unless it is a file of giant rows.
-    pub fn suffices(part: Part, head: &[u8], options: ReadOptions) -> bool {
-        head.len() > 2 * MAX_ROW
-            || match Self::tell(part, head, false, options) {
-                Ok(format) => format.rows.len() >= 2,
-                Err(e) => !matches!(e, DatasetError::Empty { .. }),
-            }
+    /// The format, if `head` holds enough to tell it: two rows, unless it is a file of giant rows.
+    ///
+    /// # Errors
+    /// As [`Self::tell`].
+    pub fn if_enough(part: Part, head: &[u8], options: ReadOptions) -> Result<Option<Self>, DatasetError> {
+        let giant = head.len() > 2 * MAX_ROW;
+        match Self::tell(part, head, false, options) {
+            Ok(format) => Ok((giant || format.rows.len() >= 2).then_some(format)),
+            Err(DatasetError::Empty { .. }) if !giant => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Tells the format from the beginning of a file; `whole` if `head` is all that can be had.

@@ -117,12 +117,17 @@ pub fn open(part: Part, head: &[u8], options: ReadOptions) -> Result<(Peek, Tabl
 /// # Errors
 /// As [`peek`].
 pub fn open_whole(part: Part, bytes: &[u8], options: ReadOptions) -> Result<(Peek, TableReader), DatasetError> {
-    let mut head = SAMPLE;
-    while head < bytes.len() && !Format::suffices(part, &bytes[..head], options) {
-        head *= 2;
-    }
-    let head = &bytes[..head.min(bytes.len())];
+    let mut wanted = SAMPLE;
+    let (head, format) = loop {
+        let head = &bytes[..wanted.min(bytes.len())];
+        if head.len() == bytes.len() {
+            break (head, Format::tell(part, head, true, options)?);
+        }
+        if let Some(format) = Format::if_enough(part, head, options)? {
+            break (head, format);
+        }
+        wanted *= 2;
+    };
     let whole = head.len() == bytes.len();
-    let format = Format::tell(part, head, whole, options)?;
     Ok((look(part, head, whole, options, &format.form), TableReader::of(part, &format.form)))
 }
