@@ -63,6 +63,7 @@ pub(crate) fn one(shape: Vec<usize>, data: Data) -> Result<Vec<Tensor>, Reason> 
 }
 
 /// Elements of a shape, unless there are more than a computer here can hold.
+#[inline(never)]
 pub(crate) fn elements(shape: &[usize]) -> Result<usize, Reason> {
     let product = shape.iter().try_fold(1_usize, |product, &d| product.checked_mul(d));
     product.filter(|&n| n <= MOST_ELEMENTS).ok_or_else(|| Reason(format!("a value of shape {shape:?} is too large.")))

@@ -37,7 +37,6 @@ pub(crate) fn registry() -> OpRegistry {
         Gelu,
         Gemm,
         GlobalAveragePool,
-        GRU,
         HardSigmoid,
         HardSwish,
         Identity,
@@ -46,7 +45,6 @@ pub(crate) fn registry() -> OpRegistry {
         LeakyRelu,
         Log,
         LogSoftmax,
-        LSTM,
         MatMul,
         Max,
         Min,
@@ -138,7 +136,6 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<ValueInfo>], outputs
         "Softmax" | "LogSoftmax" if opset >= 13 => exact(&[F32]),
         "Resize" if plain_resize(node) => exact(&[F32]),
         "Upsample" => exact(&[F32]),
-        "LSTM" | "GRU" if plain_recurrent(node) => exact(&[F32]),
         "Where" => {
             let value = inputs.get(1).copied().flatten().map_or(F32, |info| info.element);
             match value {
@@ -192,18 +189,6 @@ fn small_steps(node: &Node) -> bool {
     let ones = |name: &str| node.ints(name).is_none_or(|values| values.iter().all(|&v| v == 1));
     let window = node.ints("kernel_shape").is_some_and(|k| k.len() == 2 && k.iter().any(|&length| length > 1));
     window && ones("strides") && ones("dilations") && node.int("group", 1) == 1
-}
-
-/// Whether rten's own way is all that is asked: its steps come first, and every row has as many.
-fn plain_recurrent(node: &Node) -> bool {
-    let left_out = |at: usize| node.inputs.get(at).is_none_or(String::is_empty);
-    let odd = ["activations", "activation_alpha", "activation_beta", "clip"];
-    let late = node.operator == "LSTM" || node.int("linear_before_reset", 0) != 0;
-    late && left_out(4)
-        && left_out(7)
-        && node.int("layout", 0) == 0
-        && node.int("input_forget", 0) == 0
-        && !odd.iter().any(|name| node.attributes.contains_key(*name))
 }
 
 fn plain_resize(node: &Node) -> bool {

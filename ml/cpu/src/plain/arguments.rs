@@ -35,6 +35,7 @@ impl Integers {
 }
 
 /// The elements of a tensor of integers.
+#[inline(never)]
 pub(super) fn integers(tensor: &Tensor) -> Result<Vec<i64>, Reason> {
     match tensor.data() {
         Data::I64(values) => Ok(values.clone()),
@@ -46,6 +47,7 @@ pub(super) fn integers(tensor: &Tensor) -> Result<Vec<i64>, Reason> {
 }
 
 /// An axis counted from the end where it is negative.
+#[inline(never)]
 pub(super) fn axis(axis: i64, rank: usize) -> Result<usize, Reason> {
     let from_start = if axis < 0 { axis.saturating_add(rank as i64) } else { axis };
     let found = usize::try_from(from_start).ok().filter(|&a| a < rank);
@@ -53,6 +55,7 @@ pub(super) fn axis(axis: i64, rank: usize) -> Result<usize, Reason> {
 }
 
 /// Axes, none twice.
+#[inline(never)]
 pub(super) fn axes(axes: &[i64], rank: usize) -> Result<Vec<usize>, Reason> {
     let found = axes.iter().map(|&a| axis(a, rank)).collect::<Result<Vec<_>, _>>()?;
     let twice = found.iter().enumerate().any(|(i, a)| found.iter().skip(i + 1).any(|b| a == b));

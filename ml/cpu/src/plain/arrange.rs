@@ -7,6 +7,7 @@ use super::strides::{around, broadcast, each, stretched, strides, take, view};
 use crate::kernel::{Kernel, Reason, closure, elements, input, one};
 
 /// Elements of both, one after the other.
+#[inline(never)]
 pub(super) fn appended(first: &Data, second: &Data) -> Result<Data, Reason> {
     macro_rules! append {
         ($($variant:ident)*) => {
@@ -120,6 +121,7 @@ pub(super) fn unsqueeze(node: &Node) -> Box<dyn Kernel> {
     })
 }
 
+#[inline(never)]
 fn permuted(tensor: &Tensor, order: &[usize]) -> Result<Tensor, Reason> {
     let own = strides(tensor.shape());
     let shape: Vec<usize> = order.iter().map(|&a| tensor.shape()[a]).collect();
@@ -145,6 +147,7 @@ pub(super) fn transpose(node: &Node) -> Box<dyn Kernel> {
 }
 
 /// Lengths from integers.
+#[inline(never)]
 pub(super) fn lengths(values: &[i64]) -> Result<Vec<usize>, Reason> {
     let lengths = values.iter().map(|&v| usize::try_from(v).ok()).collect::<Option<_>>();
     lengths.ok_or_else(|| Reason(format!("{values:?} are no lengths.")))

@@ -1,9 +1,9 @@
 //! `Attention`: queries that ask keys, and are answered by their values.
 
-use ml_onnx::{Data, ElementType, Node, Tensor};
+use ml_onnx::{Data, Node, Tensor};
 
 use super::arguments::integers;
-use super::cast::converted;
+use super::cast::{converted, doubles};
 use crate::kernel::{Kernel, Reason, closure, elements, input};
 
 /// What the node says.
@@ -58,13 +58,6 @@ pub(super) fn attention(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
         shown: wanted.then_some(stage),
     };
     Ok(closure(move |inputs| attention.run(inputs)))
-}
-
-fn doubles(tensor: &Tensor) -> Result<Vec<f64>, Reason> {
-    match converted(tensor.data(), ElementType::F64)? {
-        Data::F64(values) => Ok(values),
-        _ => Err("it computes with numbers.".into()),
-    }
 }
 
 impl Heads {

@@ -1,7 +1,7 @@
 //! From one type of element to another.
 
 use ml_onnx::proto::Half;
-use ml_onnx::{Data, ElementType};
+use ml_onnx::{Data, ElementType, Tensor};
 
 use crate::kernel::{Kernel, Reason, closure, input, one};
 
@@ -43,8 +43,18 @@ pub(super) fn same_bits(to: ElementType) -> Box<dyn Kernel> {
     })
 }
 
+/// The elements as doubles.
+#[inline(never)]
+pub(super) fn doubles(tensor: &Tensor) -> Result<Vec<f64>, Reason> {
+    match converted(tensor.data(), ElementType::F64)? {
+        Data::F64(values) => Ok(values),
+        _ => Err("it computes with numbers.".into()),
+    }
+}
+
 /// Numbers are cut towards zero; what does not fit becomes the nearest that does, integers wrap. Texts are as
 /// onnxruntime writes them.
+#[inline(never)]
 pub(super) fn converted(data: &Data, to: ElementType) -> Result<Data, Reason> {
     macro_rules! number {
         ($values:expr) => {

@@ -1,20 +1,13 @@
 //! Convolutions that rten lacks: over three axes of space, padded below, of doubles.
 
-use ml_onnx::{Data, ElementType, Node, Tensor};
+use ml_onnx::{Data, Node, Tensor};
 
 use super::arrange::lengths;
-use super::cast::converted;
+use super::cast::{converted, doubles};
 use super::direct::{Lengths, convolve};
 use super::pool::{Along, Window, indices, space};
 use super::strides::strides;
 use crate::kernel::{Kernel, Reason, closure, elements, input, one};
-
-fn doubles(tensor: &Tensor) -> Result<Vec<f64>, Reason> {
-    match converted(tensor.data(), ElementType::F64)? {
-        Data::F64(values) => Ok(values),
-        _ => Err("it computes with numbers.".into()),
-    }
-}
 
 fn groups(node: &Node) -> Result<usize, Reason> {
     usize::try_from(node.int("group", 1)).ok().filter(|&g| g > 0).ok_or("its group is not positive.".into())

@@ -1,9 +1,9 @@
 //! Losses, which some models give beside their scores.
 
-use ml_onnx::{Data, ElementType, Node, Tensor};
+use ml_onnx::{Data, Node, Tensor};
 
 use super::arguments::integers;
-use super::cast::converted;
+use super::cast::{converted, doubles};
 use crate::kernel::{Kernel, Reason, closure, input};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +77,4 @@ pub(super) fn loss(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
         }
         Ok(made)
     }))
-}
-
-fn doubles(tensor: &Tensor) -> Result<Vec<f64>, Reason> {
-    match converted(tensor.data(), ElementType::F64)? {
-        Data::F64(values) => Ok(values),
-        _ => Err("it computes with numbers.".into()),
-    }
 }

@@ -1,9 +1,9 @@
 //! Normalisations that rten lacks, and layer normalisation with all that it can give.
 
-use ml_onnx::{Data, ElementType, Node, Tensor};
+use ml_onnx::{Data, Node, Tensor};
 
 use super::arguments::{axes, axis};
-use super::cast::converted;
+use super::cast::{converted, doubles};
 use super::strides::{around, broadcast, stretched};
 use crate::kernel::{Kernel, Reason, closure, input, one};
 
@@ -48,13 +48,6 @@ pub(super) fn layer(node: &Node) -> Box<dyn Kernel> {
         };
         Ok(vec![give(shape, values)?, give(&small, means)?, give(&small, inverses)?])
     })
-}
-
-fn doubles(tensor: &Tensor) -> Result<Vec<f64>, Reason> {
-    match converted(tensor.data(), ElementType::F64)? {
-        Data::F64(values) => Ok(values),
-        _ => Err("it computes with numbers.".into()),
-    }
 }
 
 /// Values of the shape and type of an input.

@@ -9,6 +9,7 @@ use super::strides::{around, each, strides, take};
 use crate::kernel::{Kernel, Reason, closure, elements, input, one};
 
 /// A position counted from the end where it is negative.
+#[inline(never)]
 pub(super) fn place(position: i64, length: usize) -> Result<usize, Reason> {
     let from_start = if position < 0 { position.saturating_add(length as i64) } else { position };
     let found = usize::try_from(from_start).ok().filter(|&p| p < length);

@@ -1,9 +1,9 @@
 //! Windows moved over space: pooling of every kind, and local response normalisation.
 
-use ml_onnx::{Data, ElementType, Node, Tensor};
+use ml_onnx::{Data, Node, Tensor};
 
 use super::arrange::lengths;
-use super::cast::converted;
+use super::cast::{converted, doubles};
 use super::strides::strides;
 use crate::kernel::{Kernel, Reason, closure, elements, input, one};
 use crate::lanes::{Eight, LANES};
@@ -130,6 +130,7 @@ pub(super) fn space(tensor: &Tensor) -> Result<(usize, usize, &[usize]), Reason>
 }
 
 /// All indices of a shape, in order.
+#[inline(never)]
 pub(super) fn indices(shape: &[usize]) -> Result<Vec<Vec<usize>>, Reason> {
     let count = elements(shape)?;
     let steps = strides(shape);
@@ -137,6 +138,7 @@ pub(super) fn indices(shape: &[usize]) -> Result<Vec<Vec<usize>>, Reason> {
 }
 
 /// For every place of the output, the places of the input under its window.
+#[inline(never)]
 fn windows(along: &[Along]) -> Result<Vec<Vec<usize>>, Reason> {
     let outputs: Vec<usize> = along.iter().map(|a| a.output).collect();
     let kernel: Vec<usize> = along.iter().map(|a| a.kernel).collect();
@@ -152,13 +154,6 @@ fn windows(along: &[Along]) -> Result<Vec<Vec<usize>>, Reason> {
         Some(place)
     };
     Ok(indices(&outputs)?.iter().map(|at| within.iter().filter_map(|k| place(at, k)).collect()).collect())
-}
-
-fn doubles(tensor: &Tensor) -> Result<Vec<f64>, Reason> {
-    match converted(tensor.data(), ElementType::F64)? {
-        Data::F64(values) => Ok(values),
-        _ => Err("it computes with numbers.".into()),
-    }
 }
 
 pub(super) fn max(node: &Node) -> Result<Box<dyn Kernel>, Reason> {

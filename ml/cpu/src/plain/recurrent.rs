@@ -1,10 +1,10 @@
 //! `RNN`, `GRU` and `LSTM` with all that ONNX lets them be: both directions, lengths of their own for every row, other
 //! activations, peepholes.
 
-use ml_onnx::{Data, ElementType, Node, Tensor};
+use ml_onnx::{Data, Node, Tensor};
 
 use super::arguments::integers;
-use super::cast::converted;
+use super::cast::{converted, doubles};
 use crate::kernel::{Kernel, Reason, closure, elements, input};
 
 type Activation = fn(f64) -> f64;
@@ -228,13 +228,6 @@ impl Lengths {
     /// Where a row's step begins.
     fn place(&self, row: usize, step: usize, batch_first: bool) -> usize {
         (if batch_first { row * self.steps + step } else { step * self.batch + row }) * self.width
-    }
-}
-
-fn doubles(tensor: &Tensor) -> Result<Vec<f64>, Reason> {
-    match converted(tensor.data(), ElementType::F64)? {
-        Data::F64(values) => Ok(values),
-        _ => Err("it computes with numbers.".into()),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Pictures read at places between their points (`GridSample`), and positions turned into embeddings (`RotaryEmbedding`).
 
-use ml_onnx::{Data, ElementType, Node, Tensor};
+use ml_onnx::{Data, Node};
 
 use super::arguments::integers;
-use super::cast::converted;
+use super::cast::{converted, doubles};
 use super::strides::strides;
 use crate::kernel::{Kernel, Reason, closure, elements, input, one};
 
@@ -110,13 +110,6 @@ fn cubic(distance: f64) -> f64 {
         x if x <= 1.0 => ((A + 2.0) * x - (A + 3.0)) * x * x + 1.0,
         x if x < 2.0 => A * (((x - 5.0) * x + 8.0) * x - 4.0),
         _ => 0.0,
-    }
-}
-
-fn doubles(tensor: &Tensor) -> Result<Vec<f64>, Reason> {
-    match converted(tensor.data(), ElementType::F64)? {
-        Data::F64(values) => Ok(values),
-        _ => Err("it computes with numbers.".into()),
     }
 }
 

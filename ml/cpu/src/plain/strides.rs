@@ -1,4 +1,5 @@
-//! Shapes and where their elements lie.
+//! Shapes and where their elements lie. What every kernel calls is kept out of line here and beside: each copy of it would
+//! be bytes of the worker.
 
 use ml_onnx::Data;
 
@@ -22,6 +23,7 @@ macro_rules! each {
 pub(super) use each;
 
 /// Distance between neighbours along each axis, in elements.
+#[inline(never)]
 pub(super) fn strides(shape: &[usize]) -> Vec<usize> {
     let mut strides = vec![1_usize; shape.len()];
     for axis in (1..shape.len()).rev() {
@@ -31,6 +33,7 @@ pub(super) fn strides(shape: &[usize]) -> Vec<usize> {
 }
 
 /// Positions of the elements of a view, in its own order. The view must lie inside its data.
+#[inline(never)]
 pub(super) fn view(shape: &[usize], strides: &[isize], start: usize) -> Result<Vec<usize>, Reason> {
     let count = elements(shape)?;
     let mut positions = Vec::with_capacity(count);
@@ -52,11 +55,13 @@ pub(super) fn view(shape: &[usize], strides: &[isize], start: usize) -> Result<V
 }
 
 /// The elements at these positions.
+#[inline(never)]
 pub(super) fn take(data: &Data, positions: &[usize]) -> Data {
     each!(data, values => positions.iter().filter_map(|&p| values.get(p).cloned()).collect())
 }
 
 /// The shape that values of all these shapes are stretched to.
+#[inline(never)]
 pub(super) fn broadcast(shapes: &[&[usize]]) -> Result<Vec<usize>, Reason> {
     let rank = shapes.iter().map(|shape| shape.len()).max().unwrap_or(0);
     let mut result = vec![1_usize; rank];
@@ -74,6 +79,7 @@ pub(super) fn broadcast(shapes: &[&[usize]]) -> Result<Vec<usize>, Reason> {
 }
 
 /// Positions of a value of `shape`, stretched to `to`.
+#[inline(never)]
 pub(super) fn stretched(shape: &[usize], to: &[usize]) -> Result<Vec<usize>, Reason> {
     let own = strides(shape);
     let missing = to.len().checked_sub(shape.len()).ok_or("a value has too many dimensions.")?;

@@ -1,6 +1,6 @@
 //! Graphs that nodes hold: branches and bodies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::weights;
 use crate::proto::{AttributeProto, GraphProto};
@@ -25,7 +25,7 @@ pub fn read(
     let Place { node, operator } = place;
     let branches = operator == "If";
     let wanted: &[&'static str] = if branches { &["then_branch", "else_branch"] } else { &["body"] };
-    let mut captured = Vec::new();
+    let mut captured = BTreeSet::new();
     for attribute in graphs {
         let (name, Some(graph)) = (attribute.name, attribute.g) else { continue };
         if !wanted.contains(&name.as_str()) {
@@ -53,8 +53,6 @@ pub fn read(
     if let Some(attribute) = wanted.iter().find(|name| !attributes.contains_key(**name)) {
         return Err(ReadError::GraphMissing { node: node.into(), operator: operator.into(), attribute });
     }
-    captured.sort_unstable();
-    captured.dedup();
     inputs.extend(captured);
     Ok(())
 }

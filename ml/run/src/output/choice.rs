@@ -61,17 +61,12 @@ pub(super) fn choose(
             scores.push((Reverse(fits), Reverse(from_scores), Reverse(by_name), Reverse(float), at, width));
         }
     }
-    labels.sort_unstable();
-    scores.sort_unstable();
     // A whole number that nothing says is a label is less than scores that are surely some.
-    let surely = scores.first().is_some_and(|(fits, from_scores, ..)| fits.0 && from_scores.0);
-    if surely && labels.first().is_some_and(|(from_labels, by_name, _)| !from_labels.0 && !by_name.0) {
-        labels.clear();
-    }
-    let choice = Choice {
-        label: labels.first().map(|&(.., at)| at),
-        scores: scores.first().map(|&(.., at, width)| (at, width)),
-    };
+    let (best_label, best_scores) = (labels.iter().min(), scores.iter().min());
+    let surely = best_scores.is_some_and(|(fits, from_scores, ..)| fits.0 && from_scores.0);
+    let best_label = best_label.filter(|(from_labels, by_name, _)| !surely || from_labels.0 || by_name.0);
+    let choice =
+        Choice { label: best_label.map(|&(.., at)| at), scores: best_scores.map(|&(.., at, width)| (at, width)) };
     match choice {
         Choice { label: None, scores: None } => Err(other.unwrap_or(RunError::NoResult)),
         choice => Ok(choice),

@@ -336,8 +336,9 @@ fn place(classes: &[String], name: &str) -> Option<usize> {
     let at = classes.iter().position(|class| class == name);
     let at = at.or_else(|| classes.iter().position(|class| same_label(class, name)));
     at.or_else(|| {
-        let lower = name.trim().to_lowercase();
-        let mut alike = (0..classes.len()).filter(|&at| classes[at].trim().to_lowercase() == lower);
+        let lower = |text: &str| text.trim().chars().flat_map(char::to_lowercase).collect::<String>();
+        let wanted = lower(name);
+        let mut alike = (0..classes.len()).filter(|&at| lower(&classes[at]) == wanted);
         alike.next().filter(|_| alike.next().is_none())
     })
 }
