@@ -140,7 +140,7 @@ impl<'a> Mask<'a> {
         for (axis, &length) in self.shape.iter().enumerate() {
             let wanted = place[4 - self.shape.len() + axis];
             let last = axis + 1 == self.shape.len();
-            if wanted >= length && last && (length > 1 || keys == 1) {
+            if wanted >= length && last && (length != 1 || keys == 1) {
                 return f64::NEG_INFINITY;
             }
             at = at * length + if length == 1 { 0 } else { wanted };
