@@ -63,8 +63,8 @@ async fn a_wrong_result_is_challenged_and_slashed_and_the_client_has_its_money_b
     person.presses("draw-jurors").await?;
     person.sees("has answered").await?;
     browser.shots("job-judged").await?;
+    // Whoever comes first closes it then: here the juror’s program, whose deposit is freed by it.
     chain.pass(REVEAL_WINDOW + ESCALATE_WINDOW).await?;
-    person.presses("conclude").await?;
     person.sees("The result was wrong: 0.1 MDC back to the client, and the provider lost its stake.").await?;
     person.presses("claim-part").await?;
     person.presses("collect-owed").await?;
