@@ -7,8 +7,9 @@ use crate::kernel::{Kernel, Reason, input};
 use crate::plain::{part, stacked};
 use crate::types::{self, ValueInfo};
 
-/// Times that a loop runs at most: the file is untrusted.
-const MOST_RUNS: i64 = 1 << 20;
+/// Times that a loop runs at most: the file is untrusted, and what a loop carries may grow with each run, so that so many runs
+/// cost their square.
+const MOST_RUNS: i64 = 1 << 14;
 
 /// Whether a node of this name holds graphs.
 pub(crate) fn is(node: &Node) -> bool {
