@@ -287,7 +287,8 @@ impl Grams {
     }
 
     fn row(&self, words: &[Option<usize>], counts: &mut [f32]) {
-        for length in self.least..=self.most {
+        // A gram that is longer than the row is not in it, whatever a damaged file asks for.
+        for length in self.least..=self.most.min(words.len()) {
             // A single word skips nothing.
             for step in 1..=(if length == 1 { 1 } else { self.skips.saturating_add(1) }) {
                 let reach = (length - 1).saturating_mul(step);
