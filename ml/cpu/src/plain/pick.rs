@@ -128,7 +128,7 @@ pub(super) fn one_hot(node: &Node) -> Box<dyn Kernel> {
 }
 
 /// Numbers in an order in which NaN is larger than everything.
-fn order(data: &Data, a: usize, b: usize) -> Ordering {
+pub(super) fn order(data: &Data, a: usize, b: usize) -> Ordering {
     macro_rules! floats {
         ($values:expr) => {
             $values[a].partial_cmp(&$values[b]).unwrap_or_else(|| $values[a].is_nan().cmp(&$values[b].is_nan()))

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ml_onnx::{Data, Node, Tensor};
 
 use super::arguments::{axis, integers};
-use super::pick::place;
+use super::pick::{order, place};
 use super::strides::{around, strides, take};
 use crate::kernel::{Kernel, Reason, closure, elements, input, one};
 
@@ -195,13 +195,7 @@ pub(super) fn compress(node: &Node) -> Box<dyn Kernel> {
             return Err(Reason(format!("it has {} conditions for {length} slices.", condition.len())));
         }
         let kept: Vec<usize> = (0..condition.len()).filter(|&at| condition[at]).collect();
-        let mut places = Vec::with_capacity(before * kept.len() * after);
-        for row in 0..before {
-            for at in &kept {
-                let start = (row * length + at) * after;
-                places.extend(start..start + after);
-            }
-        }
+        let places = of_slices(&kept, (before, length, after));
         let mut result = shape.to_vec();
         match along {
             Some(along) => result[along] = kept.len(),
@@ -209,6 +203,18 @@ pub(super) fn compress(node: &Node) -> Box<dyn Kernel> {
         }
         one(result, take(tensor.data(), &places))
     })
+}
+
+/// Places of the elements of these slices, in order; `length` slices of `after` elements stand in each of `before` rows.
+fn of_slices(slices: &[usize], (before, length, after): (usize, usize, usize)) -> Vec<usize> {
+    let mut places = Vec::with_capacity(before * slices.len() * after);
+    for row in 0..before {
+        for at in slices {
+            let start = (row * length + at) * after;
+            places.extend(start..start + after);
+        }
+    }
+    places
 }
 
 /// Each value once: the values, where each is first, which of them each slice is, and how often each is there.
@@ -234,7 +240,7 @@ pub(super) fn unique(node: &Node) -> Box<dyn Kernel> {
             })
         };
         let compare = |a: usize, b: usize| {
-            let mut pairs = slice(a).zip(slice(b)).map(|(a, b)| ordered(tensor.data(), a, b));
+            let mut pairs = slice(a).zip(slice(b)).map(|(a, b)| order(tensor.data(), a, b));
             pairs.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
         };
         let mut order: Vec<usize> = (0..length).collect();
@@ -258,13 +264,7 @@ pub(super) fn unique(node: &Node) -> Box<dyn Kernel> {
         let inverse: Vec<i64> = leader.iter().filter_map(|first| index.get(first).copied()).collect();
         let mut counts = vec![0_i64; firsts.len()];
         inverse.iter().for_each(|&at| counts[at as usize] += 1);
-        let mut places = Vec::with_capacity(before * firsts.len() * after);
-        for row in 0..before {
-            for at in &firsts {
-                let start = (row * length + at) * after;
-                places.extend(start..start + after);
-            }
-        }
+        let places = of_slices(&firsts, (before, length, after));
         let mut result = shape.to_vec();
         match along {
             Some(along) => result[along] = firsts.len(),
@@ -274,21 +274,6 @@ pub(super) fn unique(node: &Node) -> Box<dyn Kernel> {
         let firsts = firsts.into_iter().map(|at| at as i64).collect();
         Ok(vec![Tensor::new(result, take(tensor.data(), &places))?, list(firsts)?, list(inverse)?, list(counts)?])
     })
-}
-
-/// The order of two elements; a NaN comes last.
-fn ordered(data: &Data, a: usize, b: usize) -> Ordering {
-    let floats = |a: f64, b: f64| a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()));
-    match data {
-        Data::F32(values) => floats(values[a].into(), values[b].into()),
-        Data::F64(values) => floats(values[a], values[b]),
-        Data::I8(values) => values[a].cmp(&values[b]),
-        Data::U8(values) => values[a].cmp(&values[b]),
-        Data::I32(values) => values[a].cmp(&values[b]),
-        Data::I64(values) => values[a].cmp(&values[b]),
-        Data::Bool(values) => values[a].cmp(&values[b]),
-        Data::String(values) => values[a].cmp(&values[b]),
-    }
 }
 
 /// The first so many elements of each row turned around.
