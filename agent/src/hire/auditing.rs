@@ -22,8 +22,7 @@ use crate::{
 /// # Errors
 /// [`Failure::Failed`] where the system has no randomness.
 pub fn is_drawn(posted: &Posted) -> Result<bool, Failure> {
-    let [a, b, c, d, e, f, g, h, ..] = random()?;
-    Ok(is_audited(posted.posting.terms.audit_rate, u64::from_be_bytes([a, b, c, d, e, f, g, h])))
+    Ok(is_audited(posted.posting.terms.audit_rate, random()?))
 }
 
 /// What is needed to run a job here. Nothing is compiled before the first audit.

@@ -9,10 +9,11 @@ use crate::{Announced, Client, Liar, Shown};
 /// The whole, in the unit of `Terms::audit_rate`.
 const WHOLE: u64 = 10_000;
 
-/// Whether a part is run again; `drawn` is evenly random, and known to nobody before.
-pub fn is_audited(rate: u16, drawn: u64) -> bool {
+/// Whether a part is run again; `drawn` is random bytes that nobody knew before.
+pub fn is_audited(rate: u16, drawn: [u8; 32]) -> bool {
+    let [a, b, c, d, e, f, g, h, ..] = drawn;
     // 10,000 goes into 2^64 so often that what is left over does not count.
-    drawn % WHOLE < rate.into()
+    u64::from_be_bytes([a, b, c, d, e, f, g, h]) % WHOLE < rate.into()
 }
 
 /// Where a part ends, as the provider says.

@@ -41,8 +41,7 @@ impl Auditor {
 
     /// Draws whether a part is run again. Without randomness it is.
     pub fn draw(&self, part: Audit) {
-        let drawn = random().map_or(0, |[a, b, c, d, e, f, g, h, ..]| u64::from_be_bytes([a, b, c, d, e, f, g, h]));
-        if is_audited(self.deal.terms.audit_rate, drawn) {
+        if is_audited(self.deal.terms.audit_rate, random().unwrap_or_default()) {
             self.due.borrow_mut().push(part);
         }
     }
