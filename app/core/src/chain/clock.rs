@@ -62,8 +62,21 @@ impl Clock {
     /// Goes by this time until it follows the chain: the server's, or the device's where there is none. Lives as long as
     /// the page.
     pub fn start(server: Option<u64>) -> Self {
-        let guess = server.unwrap_or_else(device_now);
-        let clock = Self {
+        let clock = Self::standing(server.unwrap_or_else(device_now));
+        leptos::task::spawn_local(async move {
+            loop {
+                sleep(Duration::from_secs(1)).await;
+                if !is_hidden() {
+                    clock.tick();
+                }
+            }
+        });
+        clock
+    }
+
+    /// One that shows this time until it is told another.
+    pub(crate) fn standing(guess: u64) -> Self {
+        Self {
             head: RwSignal::new(0),
             now: RwSignal::new(guess),
             trouble: RwSignal::new(None),
@@ -77,16 +90,7 @@ impl Clock {
             compared_at: StoredValue::new(0.0),
             final_due: StoredValue::new(0.0),
             lower: StoredValue::new(0),
-        };
-        leptos::task::spawn_local(async move {
-            loop {
-                sleep(Duration::from_secs(1)).await;
-                if !is_hidden() {
-                    clock.tick();
-                }
-            }
-        });
-        clock
+        }
     }
 
     /// Asks for the chain's head from now on.
