@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use ipfs_api_backend_hyper::{
-    BackendWithGlobalOptions, Error, GlobalOptions, IpfsApi, IpfsClient, TryFromUri, request::Add,
+    BackendWithGlobalOptions, Error, GlobalOptions, IpfsApi, IpfsClient, TryFromUri,
+    request::{Add, BlockPut},
 };
 use protocol::cid::{CHUNK_SIZE, Cid, Codec};
 use tokio_util::compat::TokioAsyncReadCompatExt;
@@ -57,6 +58,19 @@ impl Kubo {
         }
     }
 
+    /// Puts our own inner nodes above leaves that the node has, and pins their root. A node whose profile gives a file's
+    /// nodes other than 174 links, as Kubo's `unixfs-v1-2025` does, has the same leaves and names the file otherwise.
+    async fn keep_under_own_nodes(&self, checked: &CheckedFile) -> Result<(), StoreError> {
+        for (_, node) in &checked.nodes {
+            let dag_pb = BlockPut { format: Some("protobuf"), mhtype: Some("sha2-256"), ..BlockPut::default() };
+            let node = std::io::Cursor::new(node.clone());
+            self.client.block_put_with_options(node, dag_pb).await.map_err(|e| failed(&e))?;
+        }
+        // Offline: it fails where a leaf is missing, and is not looked for among strangers.
+        self.offline.pin_add(&checked.file.cid.to_string(), true).await.map_err(|e| failed(&e))?;
+        Ok(())
+    }
+
     /// A block of the node's own repository.
     async fn own_block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
         let fetch = async {
@@ -101,19 +115,23 @@ impl ContentStore for Kubo {
         };
         let added = self.client.add_async_with_options(file, add).await.map_err(|e| failed(&e))?;
         let expected = checked.file.cid;
-        if added.hash == expected.to_string() {
-            // A file of one block is its own.
-            if expected.codec == Codec::DagPb {
-                self.index.add(&checked).await.map_err(StoreError::Index)?;
+        if added.hash != expected.to_string() {
+            let kept = self.keep_under_own_nodes(&checked).await;
+            // What cannot be found under its name is of no use there.
+            let removed = self.client.pin_rm(&added.hash, true).await;
+            if let Err(error) = removed {
+                tracing::warn!(%error, cid = added.hash, "a file stored under another CID stays pinned");
             }
-            return Ok(());
+            if let Err(error) = kept {
+                tracing::warn!(%error, cid = %expected, "a file could not be kept under its CID");
+                return Err(StoreError::KuboCid { expected, found: added.hash });
+            }
         }
-        // What cannot be found under its name is of no use there.
-        let removed = self.client.pin_rm(&added.hash, true).await;
-        if let Err(error) = removed {
-            tracing::warn!(%error, cid = added.hash, "a file stored under another CID stays pinned");
+        // A file of one block is its own.
+        if expected.codec == Codec::DagPb {
+            self.index.add(&checked).await.map_err(StoreError::Index)?;
         }
-        Err(StoreError::KuboCid { expected, found: added.hash })
+        Ok(())
     }
 
     async fn size(&self, cid: &Cid) -> Result<Option<u64>, StoreError> {

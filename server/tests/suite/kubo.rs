@@ -88,6 +88,29 @@ async fn kubo_as_a_home_is_like_the_embedded_one() -> Result<()> {
 }
 
 /// A node in a network, with things of its own: of all that it has or could get, visitors see what was stored here.
+/// Newer nodes give a file of more than 174 leaves other inner nodes, and so another name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_cuts_files_otherwise_keeps_them_under_their_cid() -> Result<()> {
+    let Some(kubo) = Daemon::start_with_new_profile().await? else { return Ok(()) };
+    let url = kubo.url.clone();
+    let app = TestApp::with(Database::sqlite()?, |config| config.kubo = Some(url)).await?;
+    let token = app.sign_in(app.person(1)).await?;
+    for size in [300, CHUNK_SIZE + 1, 176 * CHUNK_SIZE + 5] {
+        let file = bytes(size);
+        let cid = FileHasher::hash(&file).cid;
+        let theirs = kubo.cid_of(&file)?;
+        assert_eq!(theirs == cid.to_string(), size <= CHUNK_SIZE, "{size} bytes are {theirs} there");
+        put(&app, &token, &cid, file.clone()).await?.error_for_status()?;
+        let pins = String::from_utf8(kubo.run(&["pin", "ls", "--type=recursive", "--quiet"])?)?;
+        assert!(pins.contains(&cid.to_string()), "{size} bytes");
+        assert!(!pins.contains(&theirs) || size <= CHUNK_SIZE, "the other name is not kept");
+        assert!(app.get(&format!("/ipfs/{cid}")).await?.bytes().await? == file);
+        assert!(kubo.run(&["cat", &cid.to_string()])? == file);
+    }
+    assert_eq!(app.left_behind()?, 0);
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_but_what_was_stored_here_is_given_out_and_nothing_is_fetched() -> Result<()> {
     let (Some(home), Some(other)) = (Daemon::start_online().await?, Daemon::start_online().await?) else {
