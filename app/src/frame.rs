@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 
 use app_core::{
     feature::{Features, Page, RailLink},
+    focus,
     later_file::LaterPart,
     routes,
 };
@@ -31,7 +32,22 @@ pub fn Frame(children: Children) -> impl IntoView {
     let more: Vec<RailLink> = under_more.iter().map(|place| rail[*place].clone()).collect();
     let entries = rail.into_iter().enumerate().map(move |(place, link)| (under_more.contains(&place), link));
     provide_context(Switching::new());
+    let at = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let at = at.get();
+        if before.is_some_and(|before| before != at) {
+            focus::content();
+        }
+        at
+    });
+    let skip = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        focus::content();
+    };
     view! {
+        <a class="skip" href=format!("#{}", focus::CONTENT) on:click=skip>
+            "Skip to the content"
+        </a>
         <div class="frame">
             <aside class="rail">
                 <a class="brand" href=routes::HOME>
@@ -50,7 +66,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                 <Network />
                 <WalletMenu />
             </header>
-            <main class="content">
+            <main class="content" id=focus::CONTENT tabindex="-1">
                 <LaterPart name=SWITCH_PROBLEM.0 />
                 {children()}
             </main>

@@ -7,7 +7,7 @@ use app_core::{
     components::not_found::NotFoundPage,
     feature::{Features, MyWork, Page},
     later_file::Code,
-    reminders,
+    reminders, scrolled,
     transactions::Transactions,
     wallet::Wallet,
 };
@@ -49,6 +49,7 @@ fn begin() {
     expect_context::<Wallet>().begin();
     expect_context::<Clock>().follow(reader);
     expect_context::<Transactions>().resume();
+    scrolled::follow();
     reminders::start(&expect_context::<Features>(), expect_context());
     for begin in SECOND_FILE.iter().filter_map(|feature| feature.begin) {
         begin();

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use tokio::process::{Child, Command};
 
-use crate::{PATIENCE, stack::root, wallet_shim::Shim};
+use crate::{PATIENCE, axe, stack::root, wallet_shim::Shim};
 
 /// A browser profile: what a person's browser remembers.
 pub struct Profile(TempDir);
@@ -46,8 +46,9 @@ pub enum WebGpu {
 }
 
 /// Widths and themes of screenshots.
-const SHOTS: [(u32, u32, &str); 4] =
-    [(1440, 900, "light"), (1440, 900, "dark"), (360, 740, "light"), (360, 740, "dark")];
+const SHOTS: [(u32, &str); 4] = [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")];
+/// At which of them axe looks at the page: both widths and both themes are among them.
+const LOOKED_AT: [usize; 2] = [0, 3];
 
 impl Browser {
     /// Opens Chromium on a profile. With shims, wallets are there before the page's own code runs.
@@ -141,25 +142,46 @@ impl Browser {
         Ok(path)
     }
 
-    /// Saves the page at 1440 and 360 px, light and dark, and checks that nothing is wider than the window.
+    /// Saves the page at 1440 and 360 px, light and dark. Nothing may be wider than the window, and axe may find nothing that
+    /// is worse than minor.
     ///
     /// # Errors
-    /// When the page scrolls sideways at any of these.
+    /// When the page scrolls sideways at any of these, or axe finds something.
     pub async fn shots(&self, name: &str) -> Result<()> {
         let folder = root().join("e2e/screenshots");
         std::fs::create_dir_all(&folder)?;
-        for (width, height, theme) in SHOTS {
-            self.shot(&folder.join(format!("{name}-{width}-{theme}.png")), width, height, theme).await?;
+        for (place, (width, theme)) in SHOTS.into_iter().enumerate() {
+            self.shot(&folder.join(format!("{name}-{width}-{theme}.png")), width, theme).await?;
+            if LOOKED_AT.contains(&place) {
+                let found = axe::findings(&self.driver).await?;
+                let counted: Vec<_> = found.iter().filter(|one| one.counts()).map(ToString::to_string).collect();
+                if !counted.is_empty() {
+                    bail!("axe, of {name} at {width} px, {theme}: {}", counted.join("\n"));
+                }
+            }
         }
         self.driver.cdp().send_raw("Emulation.clearDeviceMetricsOverride", serde_json::json!({})).await?;
         self.theme("light").await
     }
 
-    async fn shot(&self, path: &Path, width: u32, height: u32, theme: &str) -> Result<()> {
-        let cdp = self.driver.cdp();
-        let metrics = |height| serde_json::json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 720});
-        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics(height)).await?;
-        self.theme(theme).await?;
+    /// Shows the page as in a window of this width, in a theme.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn shows_as(&self, width: u32, theme: &str) -> Result<()> {
+        self.sized(width, height_of(width)).await?;
+        self.theme(theme).await
+    }
+
+    async fn sized(&self, width: u32, height: u32) -> Result<()> {
+        let metrics =
+            serde_json::json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 720});
+        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+        Ok(())
+    }
+
+    async fn shot(&self, path: &Path, width: u32, theme: &str) -> Result<()> {
+        self.shows_as(width, theme).await?;
         let sizes = self
             .driver
             .execute("const d = document.documentElement; return [d.scrollWidth, d.scrollHeight]", vec![])
@@ -168,8 +190,9 @@ impl Browser {
         if wide > width {
             bail!("{} scrolls sideways: {wide} px wide", path.display());
         }
-        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics(high.clamp(height, 4_000))).await?;
+        self.sized(width, high.clamp(height_of(width), 4_000)).await?;
         // Not the driver's own command: that one gives up after ten seconds, which a loaded machine may need.
+        let cdp = self.driver.cdp();
         let picture = cdp.send_raw("Page.captureScreenshot", serde_json::json!({"format": "png"})).await?;
         let picture = picture["data"].as_str().context("Chromium answers with a picture")?;
         std::fs::write(path, BASE64.decode(picture.as_bytes())?)?;
@@ -181,6 +204,11 @@ impl Browser {
         self.driver.execute(script, vec![serde_json::json!(theme)]).await?;
         Ok(())
     }
+}
+
+/// Of a window of this width: a phone's, or a computer's.
+fn height_of(width: u32) -> u32 {
+    if width < 720 { 740 } else { 900 }
 }
 
 /// A journey that failed ends its browser too: a driver that is killed leaves it running.

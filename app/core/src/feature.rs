@@ -9,6 +9,8 @@ use leptos_router::{
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
 };
 
+use app_ui::messages::empty::Ghost;
+
 use crate::{
     later_file::{File, LaterPage},
     tasks::{Coming, Source, Task},
@@ -110,12 +112,18 @@ impl Route {
 
 /// The view of a page in the second file.
 pub fn later(name: &'static str) -> impl Fn() -> AnyView {
-    move || view! { <LaterPage name=name file=File::Second /> }.into_any()
+    later_after(name, || view! { <Ghost lines=6 /> }.into_any())
+}
+
+/// The same, with what is shown until the file is here.
+pub fn later_after(name: &'static str, before: fn() -> AnyView) -> impl Fn() -> AnyView {
+    move || view! { <LaterPage name=name file=File::Second before=before /> }.into_any()
 }
 
 /// The view of a page in the third file.
 pub fn third(name: &'static str) -> impl Fn() -> AnyView {
-    move || view! { <LaterPage name=name file=File::Third /> }.into_any()
+    let before = || view! { <Ghost lines=6 /> }.into_any();
+    move || view! { <LaterPage name=name file=File::Third before=before /> }.into_any()
 }
 
 /// Everything that the features add to the first file; a context.

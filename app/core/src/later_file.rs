@@ -5,7 +5,7 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use app_ui::messages::empty::{Empty, Ghost};
+use app_ui::messages::empty::Empty;
 use futures::channel::oneshot;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -117,9 +117,9 @@ impl LaterFile {
     }
 }
 
-/// Shows a page as soon as its code is here.
+/// Shows a page as soon as its code is here; until then, what stands for it.
 #[component]
-pub fn LaterPage(name: &'static str, file: File) -> impl IntoView {
+pub fn LaterPage(name: &'static str, file: File, before: fn() -> AnyView) -> impl IntoView {
     let files = expect_context::<LaterFiles>();
     // What pages of the third file need was begun by the second.
     let needed = [files.second, files.of(file)];
@@ -139,7 +139,7 @@ pub fn LaterPage(name: &'static str, file: File) -> impl IntoView {
             </Empty>
         }
         .into_any(),
-        _ => view! { <Ghost lines=6 /> }.into_any(),
+        _ => before(),
     }
 }
 

@@ -4,7 +4,7 @@ mod switch_chain;
 
 use leptos::prelude::*;
 
-use app_core::{feature::later, later_file::LaterPart, wallet::Wallet};
+use app_core::{feature::later, focus, later_file::LaterPart, wallet::Wallet};
 use app_ui::{controls::dialog::Dialog, icon::Icon};
 use connect::Connect;
 use connected::Connected;
@@ -43,6 +43,15 @@ pub fn WalletMenu() -> impl IntoView {
 pub fn WalletDialog() -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let Opened(open) = expect_context();
+    let connected = Memo::new(move |_| wallet.account.get().is_some());
+    // The button that changed it is gone, and the keyboard with it.
+    Effect::new(move |before: Option<bool>| {
+        let now = connected.get();
+        if before.is_some_and(|before| before != now) && open.get_untracked() {
+            focus::on("wallet-menu-close");
+        }
+        now
+    });
     view! {
         <Show when=move || wallet.account.get().is_some() fallback=move || view! { <Connect open=open /> }>
             <Connected open=open />

@@ -40,4 +40,5 @@ mod training;
 mod wallets;
 mod wiped_profile;
 mod without_server;
+mod wizard;
 mod wrong_clock;

@@ -45,6 +45,8 @@ pub enum Name {
     Private,
     /// Compute jobs: counting, audits, other engines; how long a quote and a kill take to the first line of a log.
     Compute,
+    /// How long pages take over a slow line, what an idle tab asks for, how many tabs work at once, what axe finds.
+    Page,
     /// What a first start, a second one, the whole of CI and an edit of the page take from a fresh clone.
     Time,
 }
@@ -59,6 +61,7 @@ pub fn run(name: Name, parts: &[String]) -> Result<()> {
     }
     match name {
         Name::Time => time::measure(parts),
+        Name::Page => write("page", of_pages()?),
         Name::Compute => write("compute", compute::measure()?),
         Name::Private => write("private", private::measure()?),
         Name::Gas => gas(),
@@ -159,6 +162,16 @@ fn print_sum(lines: &Value) -> Result<()> {
         );
     }
     Ok(())
+}
+
+fn of_pages() -> Result<Value> {
+    tools::npm()?;
+    tools::chromium()?;
+    page::build(For::Shipping)?;
+    step("building the programs", || page::native(&Workspace::read()?, &["server", "bench_page"]))?;
+    let mut measured = step("measuring: pages", || printed(&mut command("target/debug/bench_page")))?;
+    measured["first_route_gz_bytes"] = first_route()?["first_route_gz_bytes"].clone();
+    Ok(measured)
 }
 
 /// Everything that the browser fetches before the first page is shown: index.html, what it names (the first part of the

@@ -7,7 +7,7 @@ use app_ui::messages::empty::Empty;
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <Empty icon="search" title="There is no such page">
+        <Empty icon="search" title="There is no such page" whole_page=true>
             <p>"The address may be mistyped, or the link is old."</p>
             <a class="button" href=routes::BOUNTIES>"See all bounties"</a>
         </Empty>

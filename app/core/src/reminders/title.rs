@@ -1,13 +1,11 @@
-//! The tab's title: what the page shows, and how much waits for this person.
+//! The tab's title: what the page shows, at which step, and how much waits for this person.
 
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{MutationObserver, MutationObserverInit};
+
+use crate::changes::after_changes;
 
 /// Behind the title of each page, and alone where a page has none.
 const NAME: &str = "ModelMarket";
-/// A page is often changed many times in a row; its heading is read once after them, milliseconds.
-const PAUSE: u64 = 100;
 
 /// Keeps the title true as long as the page lives: the heading of what is shown, preceded by the number that waits.
 pub fn follow(waiting: Signal<usize>) {
@@ -16,31 +14,21 @@ pub fn follow(waiting: Signal<usize>) {
         let title = heading.with(|heading| set(heading.as_deref(), waiting.get()));
         document().set_title(&title);
     });
-    let is_due = StoredValue::new(false);
-    let look = move || {
-        is_due.set_value(false);
-        let found = document().query_selector("main h1").ok().flatten();
-        let text = found.and_then(|h1| h1.text_content()).map(|text| text.trim().to_owned());
-        let text = text.filter(|text| !text.is_empty());
+    after_changes(move || {
+        let text = match (text_of("main .steps [aria-current=step]"), text_of("main h1")) {
+            (Some(step), Some(page)) => Some(format!("{step} · {page}")),
+            (_, page) => page,
+        };
         if heading.with_untracked(|known| *known != text) {
             heading.set(text);
         }
-    };
-    let changed = Closure::<dyn FnMut()>::new(move || {
-        if !is_due.get_value() {
-            is_due.set_value(true);
-            set_timeout(look, std::time::Duration::from_millis(PAUSE));
-        }
     });
-    if let (Ok(observer), Some(body)) = (MutationObserver::new(changed.as_ref().unchecked_ref()), document().body()) {
-        let what = MutationObserverInit::new();
-        what.set_child_list(true);
-        what.set_subtree(true);
-        what.set_character_data(true);
-        // Fails only without anything to observe.
-        let _ = observer.observe_with_options(&body, &what);
-    }
-    changed.forget();
+}
+
+/// What the first element that fits says; nothing where there is none, or it says nothing.
+fn text_of(selector: &str) -> Option<String> {
+    let text = document().query_selector(selector).ok().flatten()?.text_content()?;
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// `(2) Iris · ModelMarket`.

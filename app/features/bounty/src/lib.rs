@@ -8,14 +8,16 @@ mod list;
 mod mine;
 mod my_work;
 mod names;
+mod outline;
 mod page;
 mod post;
 mod recheck;
 mod vault_kinds;
 
 use app_core::{
-    feature::{Feature, Home, Later, RailLink, later},
+    feature::{Feature, Home, Later, RailLink, later, later_after},
     route, routes,
+    wallet::Wallet,
 };
 use leptos::prelude::*;
 
@@ -26,8 +28,9 @@ use list::{
 };
 use mine::MyBounties;
 use my_work::{Bounties, MyWork};
+use outline::Outline;
 use page::BountyPage;
-use post::NewBountyPage;
+use post::{NewBountyPage, Wizard};
 
 /// What bounties add to the first file.
 pub fn feature() -> Feature {
@@ -37,7 +40,7 @@ pub fn feature() -> Feature {
     Feature {
         routes: vec![
             route!("/bounties", BountiesPage),
-            route!("/bounties/:id", later("bounty")),
+            route!("/bounties/:id", later_after("bounty", || view! { <Outline /> }.into_any())),
             route!("/new", later("new bounty")),
         ],
         rail: vec![RailLink {
@@ -64,6 +67,7 @@ pub const LATER: Later = Later {
     ],
     my_work: Some(|| view! { <MyBounties /> }.into_any()),
     begin: Some(|| {
+        provide_context(Wizard::new(expect_context::<Wallet>().on_development_chain()));
         expect_context::<FromChain>().is_here(from_chain::rows);
         expect_context::<MyWork>().follow(expect_context(), expect_context());
     }),

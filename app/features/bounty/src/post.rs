@@ -13,16 +13,21 @@ use web_sys::File;
 
 use crate::actions::post::Draft;
 use app_core::{
+    forms::{
+        draft::FilledIn,
+        leaving,
+        steps::{Step, StepList, Steps},
+    },
+    routes,
     wallet::Wallet,
     workers::prepare::{Prepare, Prepared, Source},
 };
 use app_ui::messages::notice::Notice;
 
-/// Everything the steps of the wizard share.
+/// Everything the steps of the wizard share; a context that lives as long as the page, so that who looks at something else
+/// and comes back finds it as it was.
 #[derive(Clone, Copy)]
 pub struct Wizard {
-    /// 0 to 3.
-    pub step: RwSignal<usize>,
     pub features: RwSignal<Option<File>, LocalStorage>,
     pub labels: RwSignal<Option<File>, LocalStorage>,
     pub reading: RwSignal<SurveyOptions>,
@@ -41,9 +46,8 @@ pub struct Wizard {
 }
 
 impl Wizard {
-    fn new(on_development_chain: bool) -> Self {
+    pub fn new(on_development_chain: bool) -> Self {
         Self {
-            step: RwSignal::new(0),
             features: RwSignal::new_local(None),
             labels: RwSignal::new_local(None),
             reading: RwSignal::new(SurveyOptions::default()),
@@ -100,14 +104,49 @@ impl Wizard {
         self.prepared.set(None);
         self.draft.set(None);
     }
+
+    /// Once it is posted: for another one.
+    pub fn begin_anew(self) {
+        self.features.set(None);
+        self.labels.set(None);
+        self.reading.set(SurveyOptions::default());
+        self.files_changed();
+        self.share.set(DEFAULT_SHARE.to_string());
+        self.stratified.set(true);
+        self.form.draft.begin_anew();
+    }
+
+    /// The last step for which everything is there.
+    fn reachable(self) -> usize {
+        if self.features.with(Option::is_none) {
+            return DATA;
+        }
+        if self.prepared.with(Option::is_none) {
+            return CHECK;
+        }
+        let rows = self.prepared.with(|prepared| prepared.as_ref().map_or(0, |p| p.truth.len() as u32));
+        if self.form.numbers(rows).is_none() { TERMS } else { REVIEW }
+    }
 }
 
-const STEPS: [&str; 4] = ["Data", "Check and split", "Terms", "Review and post"];
+const STEPS: [Step; 4] = [
+    Step { address: "data", name: "Data" },
+    Step { address: "check", name: "Check and split" },
+    Step { address: "terms", name: "Terms" },
+    Step { address: "review", name: "Review and post" },
+];
+const DATA: usize = 0;
+const CHECK: usize = 1;
+const TERMS: usize = 2;
+const REVIEW: usize = 3;
 
 #[component]
 pub fn NewBountyPage() -> impl IntoView {
     let wallet = expect_context::<Wallet>();
-    let wizard = Wizard::new(wallet.on_development_chain());
+    let wizard = expect_context::<Wizard>();
+    let steps = Steps::new(routes::NEW_BOUNTY, &STEPS, move || wizard.reachable());
+    provide_context(steps);
+    leaving::asks_while(move || wizard.features.with_untracked(Option::is_some));
     view! {
         <div class="page">
             <div class="page-head">
@@ -116,32 +155,22 @@ pub fn NewBountyPage() -> impl IntoView {
                     <p class="soft">"From a CSV to a locked reward. Nothing leaves this browser before the last step."</p>
                 </div>
             </div>
-            <ol class="steps" aria-label="Steps">
-                {STEPS
-                    .into_iter()
-                    .enumerate()
-                    .map(|(i, name)| {
-                        view! {
-                            <li
-                                class:now=move || wizard.step.get() == i
-                                class:done=move || { wizard.step.get() > i }
-                                aria-current=move || (wizard.step.get() == i).then_some("step")
-                            >
-                                <span>{name}</span>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ol>
+            <StepList steps=steps />
+            <Show when=move || steps.is_too_far.get()>
+                <Notice>
+                    "A page that is loaded again has no files: choose the data once more. What you typed of the terms is kept."
+                </Notice>
+            </Show>
+            <FilledIn draft=wizard.form.draft />
             <Show when=move || wallet.account.get().is_none()>
                 <Notice>
                     "You can choose and check your data without a wallet. To split and post, connect one from the header."
                 </Notice>
             </Show>
-            {move || match wizard.step.get() {
-                0 => view! { <data::DataStep wizard=wizard /> }.into_any(),
-                1 => view! { <check::CheckStep wizard=wizard /> }.into_any(),
-                2 => view! { <terms::TermsStep wizard=wizard /> }.into_any(),
+            {move || match steps.at.get() {
+                DATA => view! { <data::DataStep wizard=wizard /> }.into_any(),
+                CHECK => view! { <check::CheckStep wizard=wizard /> }.into_any(),
+                TERMS => view! { <terms::TermsStep wizard=wizard /> }.into_any(),
                 _ => view! { <review::ReviewStep wizard=wizard /> }.into_any(),
             }}
         </div>
@@ -150,23 +179,14 @@ pub fn NewBountyPage() -> impl IntoView {
 
 /// Back and forth between steps.
 #[component]
-fn StepButtons(
-    wizard: Wizard,
-    next: &'static str,
-    #[prop(into)] ready: Signal<bool>,
-    on_next: Callback<()>,
-) -> impl IntoView {
+fn StepButtons(next: &'static str, #[prop(into)] ready: Signal<bool>, to: usize) -> impl IntoView {
+    let steps = expect_context::<Steps>();
     view! {
         <div class="row spread">
-            <button
-                class="button quiet"
-                type="button"
-                disabled=move || wizard.step.get() == 0
-                on:click=move |_| wizard.step.update(|s| *s = s.saturating_sub(1))
-            >
+            <button class="button quiet" type="button" disabled=move || steps.at.get() == DATA on:click=move |_| steps.back()>
                 "Back"
             </button>
-            <button class="button primary" type="button" id="next-step" disabled=move || !ready.get() on:click=move |_| on_next.run(())>
+            <button class="button primary" type="button" id="next-step" disabled=move || !ready.get() on:click=move |_| steps.go(to)>
                 {next}
             </button>
         </div>

@@ -11,6 +11,7 @@ mod own;
 
 use app_core::{
     action::{ActionError, Tools},
+    forms::draft::FilledIn,
     routes,
 };
 use app_ui::{
@@ -45,6 +46,7 @@ pub fn NewJobPage() -> impl IntoView {
                     </p>
                 </div>
             </div>
+            <FilledIn draft=form.draft />
             <div class="columns">
                 <div class="stack">
                     <FilesPanel form=form />
@@ -80,6 +82,7 @@ fn PostIt(form: Form) -> impl IntoView {
             form.put_files(tools, run.says()).await?;
             let posting = form.read(now).map_err(|problems| wrong(&problems))?;
             let job = actions::post(tools, &posting, run.says()).await?;
+            form.draft.sent();
             if let Some(job) = job.filter(|_| run.is_watched()) {
                 navigate(&routes::job(job), NavigateOptions::default());
             }

@@ -7,6 +7,7 @@ mod leaves;
 
 use app_core::{
     action::{ActionError, Tools},
+    forms::{draft::FilledIn, leaving},
     learning::Known,
     routes,
     workers::prepare::{Prepare, Source},
@@ -43,6 +44,7 @@ pub struct Checked {
 pub fn PublishPage() -> impl IntoView {
     let known = own::follow(Signal::stored(Beside::Nothing));
     let form = Form::new();
+    leaving::asks_while(move || form.file.with_untracked(Option::is_some));
     let peek = RwSignal::new(None::<Peek>);
     let error = RwSignal::new(None::<String>);
     // Another file: look at its beginning, and forget what was known of the one before.
@@ -70,6 +72,7 @@ pub fn PublishPage() -> impl IntoView {
             <Head here=routes::NEW_DATA />
             <Problem error=known.error />
             <JoinFirst known=known />
+            <FilledIn draft=form.kept />
             <FileDrop
                 id="own-file"
                 label="Your table"
@@ -127,6 +130,7 @@ fn CheckAndPublish(form: Form, known: Known) -> impl IntoView {
         run.start(async move {
             let draft = form.draft().map_err(ActionError::feature)?;
             let id = publish::publish(tools, &learning, &draft, run.says()).await?;
+            form.kept.sent();
             if run.is_watched() {
                 navigate(&routes::dataset(id), NavigateOptions::default());
             }

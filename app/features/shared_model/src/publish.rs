@@ -4,6 +4,10 @@ mod deploy;
 mod source;
 mod terms;
 
+use app_core::forms::{
+    draft::{Draft as Kept, FilledIn},
+    leaving,
+};
 use leptos::prelude::*;
 use shared_model::{IncentiveKind, ModelFile, Terms};
 
@@ -37,6 +41,8 @@ pub fn NewModelPage() -> impl IntoView {
         incentive: RwSignal::new(IncentiveKind::Deposit),
         terms: RwSignal::new(None),
     };
+    let kept = Kept::of("shared model", [("name", draft.name), ("description", draft.description)]);
+    leaving::asks_while(move || draft.file.with_untracked(Option::is_some));
     let simulated = expect_context::<Handovers>().take();
     let from_simulation = simulated.is_some();
     if let Some(Handover { file, test }) = simulated {
@@ -55,9 +61,10 @@ pub fn NewModelPage() -> impl IntoView {
                     </p>
                 </div>
             </div>
+            <FilledIn draft=kept />
             <Source draft=draft from_simulation=from_simulation />
             <TermsForm draft=draft />
-            <Deploy draft=draft />
+            <Deploy draft=draft kept=kept />
         </div>
     }
 }

@@ -24,12 +24,12 @@ pub fn Dialog(
     let name = title.clone();
     view! {
         <dialog id=id node_ref=node aria-label=name on:close=move |_| open.set(false)>
-            <header>
+            <div class="head">
                 <h2>{title}</h2>
                 <button id=format!("{id}-close") class="icon-button" type="button" aria-label="Close" on:click=move |_| open.set(false)>
                     <Icon name="cross" />
                 </button>
-            </header>
+            </div>
             <div class="body">
                 <Show when=move || open.get()>{children()}</Show>
             </div>

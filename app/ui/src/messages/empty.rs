@@ -4,11 +4,19 @@ use crate::icon::Icon;
 
 /// Says that there is nothing here, and what to do about it.
 #[component]
-pub fn Empty(icon: &'static str, title: &'static str, children: Children) -> impl IntoView {
+pub fn Empty(
+    icon: &'static str,
+    title: &'static str,
+    /// It is all that the page shows: then its title is the page's.
+    #[prop(optional)]
+    whole_page: bool,
+    children: Children,
+) -> impl IntoView {
+    let title = if whole_page { view! { <h1>{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() };
     view! {
         <div class="empty">
             <Icon name=icon />
-            <h2>{title}</h2>
+            {title}
             {children()}
         </div>
     }

@@ -26,6 +26,13 @@ pub struct Sample {
     description: &'static str,
 }
 
+impl Sample {
+    /// As its bounty is called.
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+}
+
 pub const BREAST_CANCER: Sample = Sample {
     file: "breast_cancer.csv",
     title: "Breast cancer: benign or malignant",

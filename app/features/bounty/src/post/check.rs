@@ -8,7 +8,7 @@ use dataset::task::Progress;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{StepButtons, Wizard};
-use app_core::workers::prepare::Prepare;
+use app_core::{forms::steps::Steps, workers::prepare::Prepare};
 use app_ui::messages::notice::Problem;
 use checked::Checked;
 use progress::Bar;
@@ -48,9 +48,10 @@ pub fn CheckStep(wizard: Wizard) -> impl IntoView {
         error.set(None);
         look();
     });
+    let steps = expect_context::<Steps>();
     let stop = move |_| {
         wizard.end_worker();
-        wizard.step.set(0);
+        steps.go(super::DATA);
     };
     view! {
         <div class="stack">
@@ -63,10 +64,9 @@ pub fn CheckStep(wizard: Wizard) -> impl IntoView {
                 }
             })}
             <StepButtons
-                wizard=wizard
                 next="Choose terms"
                 ready=Signal::derive(move || wizard.prepared.with(Option::is_some))
-                on_next=Callback::new(move |()| wizard.step.set(2))
+                to=super::TERMS
             />
         </div>
     }

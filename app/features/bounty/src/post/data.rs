@@ -80,10 +80,9 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
             <Problem error=error />
             {move || peeks.get().map(|(table, labels)| view! { <Preview wizard=wizard table=table labels=labels /> })}
             <StepButtons
-                wizard=wizard
                 next="Check the data"
                 ready=Signal::derive(move || peeks.with(Option::is_some))
-                on_next=Callback::new(move |()| wizard.step.set(1))
+                to=super::CHECK
             />
         </div>
     }

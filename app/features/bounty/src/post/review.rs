@@ -14,6 +14,7 @@ use super::{StepButtons, Wizard, terms::Numbers};
 use crate::actions::post::{Draft, post, truth_file};
 use app_core::{
     action::{ActionError, Tools},
+    forms::steps::Steps,
     routes,
 };
 use app_ui::{
@@ -69,11 +70,12 @@ fn draft(tools: Tools, wizard: Wizard) -> Option<(Draft, Numbers)> {
 pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
     let tools = Tools::from_context();
     let navigate = use_navigate();
+    let steps = expect_context::<Steps>();
     let run = Run::new();
     let Some((made, numbers)) = draft(tools, wizard) else {
         return view! {
             <Notice tone="bad">"Something before this step is missing. Go back and check every field."</Notice>
-            <StepButtons wizard=wizard next="Review" ready=false on_next=Callback::new(|()| {}) />
+            <StepButtons next="Review" ready=false to=super::REVIEW />
         }
         .into_any();
     };
@@ -87,6 +89,7 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
             if run.is_watched() {
                 navigate(&routes::bounty(id), NavigateOptions::default());
             }
+            wizard.begin_anew();
             Ok::<(), ActionError>(())
         });
     });
@@ -105,7 +108,7 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
             </Notice>
             <RunState run=run />
             <div class="row spread">
-                <button class="button quiet" type="button" disabled=move || run.busy.get() on:click=move |_| wizard.step.set(2)>
+                <button class="button quiet" type="button" disabled=move || run.busy.get() on:click=move |_| steps.back()>
                     "Back"
                 </button>
                 <BusyButton

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use protocol::Amount;
 
 use super::{StepButtons, Wizard};
+use app_core::forms::draft::Draft;
 use app_ui::{controls::field::Field, format};
 
 /// Shortest time that leaves anybody a chance to submit, in minutes.
@@ -23,6 +24,8 @@ pub struct Form {
     pub window: RwSignal<String>,
     /// Per cent.
     pub least: RwSignal<String>,
+    /// All of them, as they are kept until the bounty is posted.
+    pub draft: Draft,
     /// Whose clock can be moved, so that short windows harm nobody.
     on_development_chain: bool,
 }
@@ -47,16 +50,22 @@ impl Form {
         } else {
             ("10080".into(), (DEFAULT_WINDOW / 60).to_string())
         };
-        Self {
-            title: RwSignal::new(String::new()),
-            description: RwSignal::new(String::new()),
-            reward: RwSignal::new("100".into()),
-            stake: RwSignal::new("5".into()),
-            open_for: RwSignal::new(open_for),
-            window: RwSignal::new(window),
-            least: RwSignal::new("0".into()),
-            on_development_chain,
-        }
+        let [title, description] = [String::new(), String::new()].map(RwSignal::new);
+        let [reward, stake, least] = ["100", "5", "0"].map(|number| RwSignal::new(number.to_owned()));
+        let [open_for, window] = [open_for, window].map(RwSignal::new);
+        let draft = Draft::of(
+            "bounty",
+            [
+                ("title", title),
+                ("description", description),
+                ("reward", reward),
+                ("stake", stake),
+                ("open for", open_for),
+                ("window", window),
+                ("least score", least),
+            ],
+        );
+        Self { title, description, reward, stake, open_for, window, least, draft, on_development_chain }
     }
 
     pub fn title_problem(self) -> Option<String> {
@@ -147,10 +156,9 @@ pub fn TermsStep(wizard: Wizard) -> impl IntoView {
             <PurposePanel form=form />
             <MoneyPanel form=form />
             <StepButtons
-                wizard=wizard
                 next="Review"
                 ready=Signal::derive(move || form.numbers(rows).is_some())
-                on_next=Callback::new(move |()| wizard.step.set(3))
+                to=super::REVIEW
             />
         </div>
     }

@@ -13,6 +13,7 @@ pub fn fill(form: Form) {
     let query = use_query_map();
     let (after, checkpoint) = query.with_untracked(|query| (query.get("after"), query.get("checkpoint")));
     let Some(id) = after.and_then(|id| id.parse::<u64>().ok()) else { return };
+    form.draft.begin_anew();
     spawn_local(async move {
         // Where the chain cannot be read, the form is filled by hand.
         let Ok(computing) = reader.computing().await else { return };

@@ -3,6 +3,7 @@
 use app_core::{
     action::{ActionError, Tools},
     chain::Clock,
+    forms::draft::Draft,
 };
 use app_ui::format;
 use compute_recipe::MODULE_CID;
@@ -34,6 +35,8 @@ pub struct Form {
     pub audits: RwSignal<String>,
     pub provider: RwSignal<String>,
     pub jurors: RwSignal<u8>,
+    /// What is typed, as it is kept until the job is posted.
+    pub draft: Draft,
     /// Somebody tried to post it: from then on empty fields are wrong too.
     pub is_pressed: RwSignal<bool>,
     /// What it comes to, kept up with the clock by the minute.
@@ -42,22 +45,43 @@ pub struct Form {
 
 impl Form {
     pub fn new() -> Self {
-        let text = |text: &str| RwSignal::new(text.to_owned());
+        let [workload, inputs, resumed, provider] = [""; 4].map(|text| RwSignal::new(text.to_owned()));
+        let [units, memory, minutes_long, hours, every, price, window, audits] =
+            ["1000", "512", "30", "24", "100", "0.001", "24", "5"].map(|text| RwSignal::new(text.to_owned()));
+        let draft = Draft::of(
+            "job",
+            [
+                ("workload", workload),
+                ("inputs", inputs),
+                ("resumed", resumed),
+                ("provider", provider),
+                ("units", units),
+                ("memory", memory),
+                ("minutes", minutes_long),
+                ("hours", hours),
+                ("checkpoint every", every),
+                ("price", price),
+                ("window", window),
+                ("audits", audits),
+            ],
+        );
         let form = Self {
-            kind: RwSignal::new(kind::RECIPE),
+            // A recipe of one's own names no files; what is kept of a module does.
+            kind: RwSignal::new(if workload.with_untracked(String::is_empty) { kind::RECIPE } else { kind::MODULE }),
             own: Own::new(),
-            workload: text(""),
-            inputs: text(""),
-            resumed: text(""),
-            units: text("1000"),
-            memory: text("512"),
-            minutes: text("30"),
-            hours: text("24"),
-            every: text("100"),
-            price: text("0.001"),
-            window: text("24"),
-            audits: text("5"),
-            provider: text(""),
+            workload,
+            inputs,
+            resumed,
+            units,
+            memory,
+            minutes: minutes_long,
+            hours,
+            every,
+            price,
+            window,
+            audits,
+            provider,
+            draft,
             jurors: RwSignal::new(3),
             is_pressed: RwSignal::new(false),
             found: Memo::new(|_| Err(Problems::new())),

@@ -2,6 +2,7 @@
 
 use app_core::{
     action::ActionError,
+    forms::draft::Draft as Kept,
     vault::tables::{self, Table},
 };
 use app_ui::{controls::field::Field, format};
@@ -35,20 +36,26 @@ pub struct Form {
     pub industry: RwSignal<u8>,
     pub per_use: RwSignal<String>,
     pub per_day: RwSignal<String>,
+    /// What is typed, as it is kept until the data set is published.
+    pub kept: Kept,
 }
 
 impl Form {
     pub fn new() -> Self {
+        let [name, text] = [String::new(), String::new()].map(RwSignal::new);
+        let [per_use, per_day] = ["1", "0.1"].map(|price| RwSignal::new(price.to_owned()));
+        let fields = [("name", name), ("description", text), ("price of a use", per_use), ("price of a day", per_day)];
         Self {
             file: RwSignal::new_local(None),
             columns: RwSignal::new(Vec::new()),
             checked: RwSignal::new(None),
             mending: RwSignal::new(Mending::default()),
-            name: RwSignal::new(String::new()),
-            text: RwSignal::new(String::new()),
+            name,
+            text,
             industry: RwSignal::new(Industry::Other.number()),
-            per_use: RwSignal::new("1".into()),
-            per_day: RwSignal::new("0.1".into()),
+            per_use,
+            per_day,
+            kept: Kept::of("data set", fields),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is typed of a task, and how it is kept until it is published.
 
-use app_core::storage;
+use app_core::forms::draft;
 use leptos::prelude::*;
 use mpc_run::spec::Form as Ids;
 use protocol::Address;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::offered::Offered;
 
 /// Where it is kept until it is published.
-const KEPT: &str = "learn.new";
+const KEPT: &str = "learn";
 
 /// What a person asks for: one task, or several that wait for each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,29 +177,26 @@ pub struct Form {
 impl Form {
     /// As it was left, in this visit or another.
     pub fn load() -> Self {
-        let typed = storage::read(KEPT).and_then(|text| serde_json::from_str(&text).ok());
-        Self { typed: RwSignal::new(typed.unwrap_or_default()), offered: RwSignal::default(), filled: RwSignal::new(0) }
+        Self {
+            typed: RwSignal::new(draft::read(KEPT).unwrap_or_default()),
+            offered: RwSignal::default(),
+            filled: RwSignal::new(0),
+        }
     }
 
     /// Puts choices where the wizard finds them when it is opened.
     pub fn lay_out(typed: &Typed) {
-        if let Ok(text) = serde_json::to_string(typed) {
-            storage::write(KEPT, &text);
-        }
+        draft::write(KEPT, typed);
     }
 
     /// Keeps what is typed.
     pub fn keep(self) {
-        Effect::new(move || {
-            if let Ok(text) = self.typed.with(serde_json::to_string) {
-                storage::write(KEPT, &text);
-            }
-        });
+        Effect::new(move || self.typed.with(|typed| draft::write(KEPT, typed)));
     }
 
     /// Forgets it, once it is published.
     pub fn forget(self) {
-        storage::remove(KEPT);
+        draft::forget(KEPT);
     }
 
     /// What `look` sees of it; only a change of that is told.

@@ -12,6 +12,7 @@ use super::Draft;
 use crate::actions::models;
 use app_core::{
     action::{ActionError, Tools},
+    forms::draft::Draft as Kept,
     routes, server,
 };
 use app_ui::{
@@ -21,7 +22,7 @@ use app_ui::{
 };
 
 #[component]
-pub fn Deploy(draft: Draft) -> impl IntoView {
+pub fn Deploy(draft: Draft, kept: Kept) -> impl IntoView {
     let tools = Tools::from_context();
     let navigate = use_navigate();
     let run = Run::new();
@@ -51,6 +52,7 @@ pub fn Deploy(draft: Draft) -> impl IntoView {
         let navigate = navigate.clone();
         run.start(async move {
             let model = create(tools, &file, test, incentive, &terms, run.says()).await?;
+            kept.sent();
             run.says()("Loading the weights: one transaction after the other");
             let words = file.shape.needed() as u32;
             let told = move |done| {
