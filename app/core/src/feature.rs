@@ -9,7 +9,7 @@ use leptos_router::{
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
 };
 
-use app_ui::messages::empty::Ghost;
+use app_ui::messages::empty::GhostPage;
 
 use crate::{
     later_file::{File, LaterPage},
@@ -112,7 +112,7 @@ impl Route {
 
 /// The view of a page in the second file.
 pub fn later(name: &'static str) -> impl Fn() -> AnyView {
-    later_after(name, || view! { <Ghost lines=6 /> }.into_any())
+    later_after(name, || view! { <GhostPage /> }.into_any())
 }
 
 /// The same, with what is shown until the file is here.
@@ -122,7 +122,7 @@ pub fn later_after(name: &'static str, before: fn() -> AnyView) -> impl Fn() -> 
 
 /// The view of a page in the third file.
 pub fn third(name: &'static str) -> impl Fn() -> AnyView {
-    let before = || view! { <Ghost lines=6 /> }.into_any();
+    let before = || view! { <GhostPage /> }.into_any();
     move || view! { <LaterPage name=name file=File::Third before=before /> }.into_any()
 }
 

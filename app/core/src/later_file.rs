@@ -131,7 +131,7 @@ pub fn LaterPage(name: &'static str, file: File, before: fn() -> AnyView) -> imp
     move || match needed.map(|file| file.state.get()) {
         [State::Here(_), State::Here(code)] => (code.open)(name),
         [State::Failed, _] | [_, State::Failed] => view! {
-            <Empty icon="warn" title="A part of the page is missing">
+            <Empty icon="warn" title="A part of the page is missing" whole_page=true>
                 <p>"Its code could not be fetched. Check your connection and try again."</p>
                 <button id=again_id(name) class="button" type="button" on:click=move |_| fetch()>
                     "Try again"

@@ -11,7 +11,10 @@ use app_core::{
     list::PAGE,
     server,
 };
-use app_ui::{format, messages::empty::Ghost};
+use app_ui::{
+    format,
+    messages::empty::{Ghost, GhostPage},
+};
 
 /// Of the bounty that the address names.
 #[component]
@@ -30,8 +33,7 @@ pub fn Outline() -> impl IntoView {
     }
     view! {
         <div class="page" aria-busy="true">
-            {move || row.get().map(|row| view! { <Told row=row /> })}
-            <Ghost lines=6 />
+            {move || row.get().map(|row| view! { <Told row=row /> <Ghost lines=6 /> }.into_any()).unwrap_or_else(|| view! { <GhostPage /> }.into_any())}
         </div>
     }
 }

@@ -192,7 +192,7 @@ fn ServerAway() -> impl IntoView {
 #[component]
 fn NotShown(why: String) -> impl IntoView {
     view! {
-        <Empty icon="search" title="This bounty cannot be shown">
+        <Empty icon="search" title="This bounty cannot be shown" whole_page=true>
             <p>{why}</p>
             <a class="button" href=routes::BOUNTIES>"See all bounties"</a>
         </Empty>

@@ -13,7 +13,7 @@ mod waits;
 
 use app_core::routes;
 use app_ui::messages::{
-    empty::{Empty, Ghost},
+    empty::{Empty, GhostPage},
     notice::Problem,
 };
 use jobs::Job;
@@ -57,7 +57,7 @@ pub fn JobPage() -> impl IntoView {
 fn Nothing(title: &'static str, why: &'static str) -> impl IntoView {
     view! {
         <div class="panel">
-            <Empty icon="warn" title=title>
+            <Empty icon="warn" title=title whole_page=true>
                 <p>{why}</p>
                 <a class="button" id="all-jobs" href=routes::JOBS>"All jobs"</a>
             </Empty>
@@ -74,7 +74,7 @@ fn JobAt(id: u64) -> impl IntoView {
         <Problem error=here.known.error />
         {move || match (is_read.get(), is_there.get()) {
             (false, _) if here.known.error.with(Option::is_some) => ().into_any(),
-            (false, _) => view! { <Ghost lines=8 /> }.into_any(),
+            (false, _) => view! { <GhostPage /> }.into_any(),
             (true, None) => {
                 view! { <Nothing title="There is no such job" why="No job on this chain has this number yet. Check the link, or the network." /> }
                     .into_any()

@@ -13,7 +13,7 @@ use app_core::{
 use app_ui::{
     format,
     messages::{
-        empty::Ghost,
+        empty::GhostPage,
         notice::{Notice, Problem},
     },
 };
@@ -64,7 +64,7 @@ pub fn DatasetPage() -> impl IntoView {
         <div class="page">
             <Problem error=known.error />
             {move || match row.get() {
-                None => view! { <Ghost lines=6 /> }.into_any(),
+                None => view! { <GhostPage /> }.into_any(),
                 Some(None) => view! { <NotThere what=format!("data set {}", id.get()) /> }.into_any(),
                 Some(Some(row)) => view! { <Shown row=row known=known /> }.into_any(),
             }}

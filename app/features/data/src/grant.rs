@@ -13,7 +13,7 @@ use app_ui::{
     controls::{busy_button::BusyButton, field::Field},
     format,
     messages::{
-        empty::Ghost,
+        empty::{Ghost, GhostPage},
         notice::{Notice, Problem},
         run::{Run, RunState},
     },
@@ -45,7 +45,7 @@ pub fn GrantPage() -> impl IntoView {
         <div class="page">
             <Problem error=known.error />
             {move || match found.get() {
-                None => view! { <Ghost lines=6 /> }.into_any(),
+                None => view! { <GhostPage /> }.into_any(),
                 Some(None) => view! { <NotThere what=format!("grant {}", id.get()) /> }.into_any(),
                 Some(Some((grant, dataset))) => {
                     view! { <Shown id=id.get_untracked() grant=grant dataset=dataset known=known /> }.into_any()

@@ -13,7 +13,7 @@ mod seats;
 
 use app_core::routes;
 use app_ui::messages::{
-    empty::{Empty, Ghost},
+    empty::{Empty, GhostPage},
     notice::{Notice, Problem},
 };
 use leptos::prelude::*;
@@ -67,7 +67,7 @@ pub fn TaskPage() -> impl IntoView {
 fn Nothing(title: &'static str, why: &'static str) -> impl IntoView {
     view! {
         <div class="panel">
-            <Empty icon="warn" title=title>
+            <Empty icon="warn" title=title whole_page=true>
                 <p>{why}</p>
                 <a class="button" href=routes::LEARN>"All tasks"</a>
             </Empty>
@@ -95,7 +95,7 @@ fn TaskAt(id: u64) -> impl IntoView {
     view! {
         <Problem error=here.known.error />
         {move || match (is_read.get(), is_there.get()) {
-            (false, _) => view! { <Ghost lines=8 /> }.into_any(),
+            (false, _) => view! { <GhostPage /> }.into_any(),
             (true, None) => {
                 view! { <Nothing title="There is no such task" why="No task on this chain has this number yet. Check the link, or the network." /> }
                     .into_any()

@@ -35,7 +35,7 @@ use app_core::{
 use app_ui::{
     format,
     messages::{
-        empty::{Empty, Ghost},
+        empty::{Empty, Ghost, GhostPage},
         notice::Notice,
     },
 };
@@ -48,7 +48,7 @@ pub fn ModelPage() -> impl IntoView {
         Some(address) => view! { <ModelAt address=address /> }.into_any(),
         None => view! {
             <div class="panel">
-                <Empty icon="warn" title="This is no address">
+                <Empty icon="warn" title="This is no address" whole_page=true>
                     <p>"The address of a model is 0x and 40 hexadecimal digits. Check the link."</p>
                     <a class="button" href=routes::MODELS>"All models"</a>
                 </Empty>
@@ -101,13 +101,13 @@ fn ModelAt(address: Address) -> impl IntoView {
         }
         .into_any(),
         (false, None) => view! {
-            <Ghost lines=8 />
+            <GhostPage />
             <reading::Reading />
         }
         .into_any(),
         (false, Some(ModelError::Invalid(why))) => view! {
             <div class="panel">
-                <Empty icon="warn" title="This is not a model you can use">
+                <Empty icon="warn" title="This is not a model you can use" whole_page=true>
                     <p>{why.to_string()}</p>
                     <a class="button" href=routes::MODELS>"All models"</a>
                 </Empty>
@@ -116,7 +116,7 @@ fn ModelAt(address: Address) -> impl IntoView {
         .into_any(),
         (false, Some(failed)) => view! {
             <div class="panel">
-                <Empty icon="warn" title="The model cannot be read">
+                <Empty icon="warn" title="The model cannot be read" whole_page=true>
                     <p>{failed.to_string()}</p>
                 </Empty>
             </div>

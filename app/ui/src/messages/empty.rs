@@ -26,8 +26,17 @@ pub fn Empty(
 #[component]
 pub fn Ghost(lines: usize) -> impl IntoView {
     view! {
-        <div class="stack" aria-busy="true" aria-label="Loading">
+        <div class="stack" role="status" aria-busy="true" aria-label="Loading">
             {(0..lines).map(|_| view! { <span class="ghost"></span> }).collect_view()}
         </div>
+    }
+}
+
+/// The same for a whole page: whoever hears the page instead of seeing it is told by its heading.
+#[component]
+pub fn GhostPage() -> impl IntoView {
+    view! {
+        <h1 class="visually-hidden">"Loading"</h1>
+        <Ghost lines=8 />
     }
 }

@@ -13,7 +13,7 @@ use app_core::{
     transactions::Transactions,
     wallet::Wallet,
 };
-use app_ui::messages::empty::Ghost;
+use app_ui::messages::empty::GhostPage;
 
 /// What the contract stores of a bounty and of whoever looks at it, with the bounty as far as their actions need it.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,7 +137,7 @@ pub fn Stored(id: u64, known: Signal<Option<Known>>) -> impl IntoView {
                 let standing = stored.standing(clock.now.get_untracked());
                 view! { <Terms id=id bounty=stored.bounty standing=standing /> }.into_any()
             }
-            None => view! { <Ghost lines=6 /> }.into_any(),
+            None => view! { <GhostPage /> }.into_any(),
         }}
         <Reading />
     }
