@@ -101,7 +101,7 @@ fn main() -> Result<()> {
         }
         Command::Bench { name, parts } => bench::run(name, &parts),
         Command::Page => {
-            page::build(page::For::Shipping)?;
+            page::build(&Workspace::read()?, page::For::Shipping)?;
             table::print(since.elapsed());
             Ok(())
         }

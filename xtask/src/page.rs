@@ -32,15 +32,14 @@ impl For {
 ///
 /// # Errors
 /// When a tool fails.
-pub fn build(what: For) -> Result<()> {
-    let workspace = Workspace::read()?;
+pub fn build(workspace: &Workspace, what: For) -> Result<()> {
     tools::wasm_target()?;
     let compiled = step("compiling the page and the tool that bundles it", || {
-        let compiled = compile(&workspace, what)?;
+        let compiled = compile(workspace, what)?;
         if what == For::Shipping {
             tools::npm()?;
         }
-        native(&workspace, &["bundle"])?;
+        native(workspace, &["bundle"])?;
         Ok(compiled)
     })?;
     step("bundling the page", || bundle(what, &compiled))
@@ -60,9 +59,9 @@ pub fn compile(workspace: &Workspace, what: For) -> Result<Compiled> {
     let workers = workspace.workers();
     let (page, rest) = match what {
         For::Shipping => {
-            let page = || cargo(["build", "--locked", "-p", "app", "--bin", "app", "--profile", "page"], &[]);
+            let page = || cargo(workspace, ["-p", "app", "--bin", "app", "--profile", "page"], &[]);
             let only: Vec<String> = workers.iter().flat_map(|name| ["-p".to_owned(), (*name).to_owned()]).collect();
-            let rest = move || cargo(["build", "--locked", "--profile", "worker"], &only);
+            let rest = move || cargo(workspace, ["--profile", "worker"], &only);
             together([
                 Box::new(move || step("the page's program", page)),
                 Box::new(move || step("its workers", rest)),
@@ -72,9 +71,7 @@ pub fn compile(workspace: &Workspace, what: For) -> Result<Compiled> {
         For::Trying | For::Editing => {
             let mut bins = workspace.browser()?;
             bins.extend(["app"].iter().chain(&workers).flat_map(|name| ["--bin".to_owned(), (*name).to_owned()]));
-            step("the page's program and its workers", || {
-                succeed(command("cargo").args(["build", "--quiet", "--locked"]).args(bins))
-            })?;
+            step("the page's program and its workers", || succeed(workspace.cargo("build").arg("--quiet").args(bins)))?;
             ("debug", "debug")
         }
     };
@@ -84,8 +81,8 @@ pub fn compile(workspace: &Workspace, what: For) -> Result<Compiled> {
     })
 }
 
-fn cargo<const N: usize>(what: [&str; N], more: &[String]) -> Result<()> {
-    let mut cargo = command("cargo");
+fn cargo<const N: usize>(workspace: &Workspace, what: [&str; N], more: &[String]) -> Result<()> {
+    let mut cargo = workspace.cargo("build");
     cargo.args(what).args(more).arg("--quiet");
     succeed(cargo.args(["--target", crate::workspace::WASM, "--target-dir", "target/wasm"]))
 }

@@ -46,7 +46,7 @@ pub struct Package {
 /// All packages of the workspace.
 pub struct Workspace {
     pub packages: Vec<Package>,
-    /// Whether native commands compile them with clippy, which denies warnings: what is checked and run is compiled
+    /// Whether commands compile them with clippy, which denies warnings: what is checked and run is compiled
     /// once then, and so is what it depends on.
     pub lints: bool,
 }

@@ -163,13 +163,13 @@ impl History {
     }
 
     /// Sends more than the other side has room for, as no honest side does.
-    #[cfg(test)]
+    #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(crate) fn believe_all_taken(&mut self) {
         self.they_took = self.pushed;
     }
 
     /// Takes back the last fragment, as no honest side can.
-    #[cfg(test)]
+    #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(crate) fn forget_last(&mut self) {
         if let Some(before) = self.ring.forget_last() {
             self.out = before;

@@ -68,7 +68,7 @@ pub fn run(name: Name, parts: &[String]) -> Result<()> {
         Name::Size => size(),
         Name::Prepare => {
             tools::chromium()?;
-            page::build(For::Shipping)?;
+            page::build(&Workspace::read()?, For::Shipping)?;
             release("prepare", &["run", "--release", "-p", "e2e", "--bin", "bench_prepare"])
         }
         Name::Indexer => {
@@ -78,7 +78,7 @@ pub fn run(name: Name, parts: &[String]) -> Result<()> {
         Name::Replay => {
             tools::npm()?;
             tools::chromium()?;
-            page::build(For::Shipping)?;
+            page::build(&Workspace::read()?, For::Shipping)?;
             step("building the server", || page::native(&Workspace::read()?, &["server"]))?;
             // What is measured runs in the browser and in Anvil; the driver need not be fast.
             release("replay", &["run", "-p", "e2e", "--bin", "bench_replay"])
@@ -110,7 +110,7 @@ fn inference() -> Result<()> {
         let mut make = command(&python.display().to_string());
         succeed(make.arg("ml/conformance/peer/bench_models.py").arg(&models))
     })?;
-    page::build(For::Shipping)?;
+    page::build(&Workspace::read()?, For::Shipping)?;
     step("measuring: inference", || {
         fs::create_dir_all(root().join("target/bench"))?;
         let mut bench = command("cargo");
@@ -167,7 +167,7 @@ fn print_sum(lines: &Value) -> Result<()> {
 fn of_pages() -> Result<Value> {
     tools::npm()?;
     tools::chromium()?;
-    page::build(For::Shipping)?;
+    page::build(&Workspace::read()?, For::Shipping)?;
     step("building the programs", || page::native(&Workspace::read()?, &["server", "bench_page"]))?;
     let mut measured = step("measuring: pages", || printed(&mut command("target/debug/bench_page")))?;
     measured["first_route_gz_bytes"] = first_route()?["first_route_gz_bytes"].clone();
@@ -177,7 +177,7 @@ fn of_pages() -> Result<Value> {
 /// Everything that the browser fetches before the first page is shown: index.html, what it names (the first part of the
 /// program among it) and the icons. The program's later part is fetched when the page is already there.
 fn size() -> Result<()> {
-    page::build(For::Shipping)?;
+    page::build(&Workspace::read()?, For::Shipping)?;
     write("size", first_route()?)
 }
 

@@ -48,7 +48,7 @@ const TASKS: [Task; 9] = [
     Task { part: "clippy", what: "clippy, warnings denied", lane: Lane::Native, run: clippy },
     Task { part: "native", what: "unit, property, contract and server tests", lane: Lane::Native, run: native },
     Task { part: "clippy", what: "clippy for browsers, warnings denied", lane: Lane::Browser, run: clippy_browser },
-    Task { part: "page", what: "the page", lane: Lane::Browser, run: |_| page::build(page::For::Shipping) },
+    Task { part: "page", what: "the page", lane: Lane::Browser, run: the_page },
     Task { part: "wasm", what: "wasm tests in Chromium", lane: Lane::Browser, run: wasm },
     Task { part: "e2e", what: "journeys in Chromium", lane: Lane::Browser, run: e2e },
     Task { part: "trunk", what: "the page's files by Trunk", lane: Lane::Last, run: trunk },
@@ -79,8 +79,8 @@ pub fn run(long: bool, chosen: &[String]) -> Result<()> {
         let tasks: Vec<&Task> = TASKS
             .iter()
             .filter(|t| t.lane == lane && (chosen.is_empty() || chosen.iter().any(|c| c == t.part)))
-            // The tests are compiled with it.
-            .filter(|t| !(context.workspace.lints && t.part == "clippy" && t.lane == Lane::Native))
+            // Tests and page are compiled with it.
+            .filter(|t| !(context.workspace.lints && t.part == "clippy"))
             .collect();
         tasks
     };
@@ -140,6 +140,10 @@ fn clippy_browser(context: &TaskContext) -> Result<()> {
     succeed(command("cargo").args(["clippy", "--quiet", "--locked"]).args(browser).args(DENY))
 }
 
+fn the_page(context: &TaskContext) -> Result<()> {
+    page::build(&context.workspace, page::For::Shipping)
+}
+
 fn wants_kubo() -> bool {
     std::env::var_os("MODELMARKET_KUBO").is_none_or(|said| said != "none")
 }
@@ -181,14 +185,14 @@ fn wasm(context: &TaskContext) -> Result<()> {
     tools::wasm_target()?;
     tools::chromium()?;
     page::native(&context.workspace, &["wasm-bindgen-test-runner"])?;
-    let mut tests = command("cargo");
-    tests.args(["test", "--locked", "--tests"]).args(context.workspace.browser_tested()?);
+    let mut tests = context.workspace.cargo("test");
+    tests.arg("--tests").args(context.workspace.browser_tested()?);
     succeed(tests.env("CHROMEDRIVER", "/usr/bin/chromedriver"))
 }
 
 fn e2e(context: &TaskContext) -> Result<()> {
     tools::chromium()?;
-    page::build(page::For::Shipping)?;
+    the_page(context)?;
     page::native(&context.workspace, &["server", "agent"])?;
     let python = tools::python()?;
     // Four at a time: a journey waits for blocks most of its time.
@@ -206,7 +210,7 @@ fn trunk(context: &TaskContext) -> Result<()> {
         table::note("SKIPPED: Trunk is not installed (--long installs it)");
         return Ok(());
     }
-    page::build(page::For::Shipping)?;
+    the_page(context)?;
     page::native(&context.workspace, &["wasm-bindgen"])?;
     let out = root().join("target/trunk");
     let mut trunk = command("trunk");

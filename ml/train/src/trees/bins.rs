@@ -61,7 +61,7 @@ impl Cuts {
         self.features[feature as usize][usize::from(bin)]
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(target_arch = "wasm32")))]
     pub fn of(features: Vec<Vec<f32>>) -> Self {
         Self { features }
     }

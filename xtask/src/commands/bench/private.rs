@@ -40,7 +40,7 @@ pub fn measure() -> Result<Value> {
     tools::chromium()?;
     let (python, psi_js, ws) = (tools::private_python()?, tools::psi_js()?, tools::ws()?);
     let peer = |file: &str| root().join("mpc/peer").join(file);
-    page::build(For::Shipping)?;
+    page::build(&Workspace::read()?, For::Shipping)?;
     let site = tabs::site(&psi_js)?;
     step("building the programs", || {
         succeed(command("cargo").args(["build", "--quiet", "--release", "-p", "agent"]))?;
