@@ -3,6 +3,8 @@
 
 use dataset::likely_shares;
 
+use crate::baseline::{Majority, majority};
+
 /// How many rows of each class were predicted as which.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confusion {
@@ -129,6 +131,14 @@ impl Confusion {
             recall: mean(|class| class.recall),
             f1: mean(|class| class.f1),
         }
+    }
+
+    /// What always saying the class with the most rows scores: [`crate::majority`] for rows that were kept aside with the
+    /// same share of each class as those trained on.
+    pub fn majority(&self) -> Option<Majority> {
+        let rows: Vec<u64> = (0..self.classes).map(|class| self.support(class)).collect();
+        let found = majority(&rows, [])?;
+        Some(Majority { right: rows[found.class], rows: self.rows(), ..found })
     }
 
     /// Mean recall of the classes that have rows: what counts where classes are of unequal size. Of one that always

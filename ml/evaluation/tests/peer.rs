@@ -54,7 +54,12 @@ fn the_most_frequent_class_is_that_of_the_training_data() {
         let found = majority(&counts, places(&case["truth"])).unwrap();
         assert_eq!(found.class as u64, case["class"].as_u64().unwrap());
         near(found.accuracy(), case["accuracy"].as_f64().unwrap(), "accuracy");
+        let counted =
+            Confusion::of(3, counts.iter().enumerate().flat_map(|(class, rows)| vec![(class, 0); *rows as usize]));
+        let most = counted.majority().unwrap();
+        assert_eq!((most.class, most.right, most.rows), (found.class, counts[found.class], counts.iter().sum()));
     }
+    assert_eq!(Confusion::new(2).majority(), None);
     assert_eq!(majority(&[0, 0], [1]), None);
     assert_eq!(majority(&[], []), None);
 }

@@ -1,7 +1,7 @@
 //! How much a score says, in words.
 
 use dataset::likely_shares;
-use ml_evaluation::{Paired, Spread};
+use ml_evaluation::{Confusion, Paired, Spread};
 
 /// Of so many equally good models one differs as much by chance; rarer is called hardly chance.
 const CHANCE: f64 = 0.05;
@@ -15,6 +15,13 @@ pub fn likely(right: u64, rows: u64) -> String {
 /// What [`likely`] means.
 pub const LIKELY: &str = "“Likely” is the 95 % interval (Wilson): on many more rows like these, the share of right answers \
                           lies in it in 95 of 100 cases.";
+
+/// What always saying the most frequent class scores on the same rows; nothing of no rows.
+pub fn always(counted: &Confusion, classes: &[String]) -> Option<String> {
+    let always = counted.majority()?;
+    let (class, share) = (classes.get(always.class)?, crate::format::share(always.accuracy()));
+    Some(format!("Always saying “{class}”, the most frequent class, would be right on {share}."))
+}
 
 /// `95.2 ± 1.3 %`
 pub fn spread(spread: Spread) -> String {

@@ -96,7 +96,7 @@ fn Row(bounty: u64, submission: Submission, standing: Standing, rows: u32, evide
                     type="button"
                     aria-expanded=move || evidence.is_open(trainer).to_string()
                     aria-label=format!("Details of the score of {}", trainer.short())
-                    data-details=trainer.to_string()
+                    id=format!("details-{trainer}")
                     on:click=move |_| evidence.toggle(trainer)
                 >
                     "Details"

@@ -2,6 +2,7 @@
 
 mod curves;
 mod form;
+mod judged;
 mod options;
 mod outcome;
 mod runs;

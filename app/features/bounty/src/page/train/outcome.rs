@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use ml_task::{Engine, Point, Summary};
 use web_sys::{File, FilePropertyBag};
 
-use super::{PageState, runs::TrainedRun};
+use super::{PageState, judged::TrainedRun};
 use app_core::action::ActionError;
 use app_ui::{
     download,
@@ -100,13 +100,7 @@ pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
 fn Judged(run: Arc<TrainedRun>) -> impl IntoView {
     let counted = run.counted();
     (counted.rows() > 0).then(|| {
-        let baseline = run.majority().map(|majority| {
-            let class = run.options.classes.get(majority.class).cloned().unwrap_or_default();
-            format!(
-                "Always saying “{class}”, the most frequent class, would be right on {}.",
-                format::share(majority.accuracy())
-            )
-        });
+        let baseline = words::always(&counted, &run.options.classes);
         let folds = run.spread().zip(run.folded.as_ref()).map(|(spread, folded)| {
             format!("Cross-validation in {} parts: {} right.", folded.scores.len(), words::spread(spread))
         });

@@ -9,8 +9,8 @@ use ml_task::{Point, TrainOptions};
 
 use super::{
     super::PageState,
+    judged::TrainedRun,
     options::{Options, name},
-    runs::TrainedRun,
 };
 use app_core::{
     chain::Reader,

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use ml_evaluation::{Confusion, majority};
+use ml_evaluation::Confusion;
 
 use super::super::{Opened, answer::HowItRan};
 use app_core::workers::models::Predicted;
@@ -64,17 +64,9 @@ pub fn Outcome(opened: Opened, result: Rc<Predicted>, name: String) -> impl Into
 /// What the score rests on, where the file has labels.
 #[component]
 fn Judged(result: Rc<Predicted>) -> impl IntoView {
-    let pairs =
-        || result.truth.iter().zip(&result.classes).map(|(truth, said)| (usize::from(*truth), usize::from(*said)));
-    let counted = Confusion::of(result.names.len(), pairs());
-    let counts: Vec<u64> = (0..counted.classes()).map(|class| counted.support(class)).collect();
-    let always = majority(&counts, pairs().map(|(truth, _)| truth)).map(|always| {
-        format!(
-            "Always saying “{}”, the most frequent label of this file, would be right on {}.",
-            result.names.get(always.class).cloned().unwrap_or_default(),
-            format::share(always.accuracy()),
-        )
-    });
+    let pairs = result.truth.iter().zip(&result.classes).map(|(truth, said)| (usize::from(*truth), usize::from(*said)));
+    let counted = Confusion::of(result.names.len(), pairs);
+    let always = words::always(&counted, &result.names);
     view! {
         <div class="stack tight small">
             <p class="soft">{words::LIKELY}</p>
