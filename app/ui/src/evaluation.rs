@@ -62,7 +62,7 @@ fn Mistakes(counted: StoredValue<Confusion>, classes: StoredValue<Vec<String>>, 
     };
     view! {
         <div class="stack tight">
-            <h4>"Most frequent mistakes"</h4>
+            <p class="strong">"Most frequent mistakes"</p>
             <ul class="small">
                 {mistakes.into_iter().take(MOST_MISTAKES).map(|mistake| view! { <li class="breakable">{said(mistake)}</li> }).collect_view()}
             </ul>

@@ -24,7 +24,7 @@ pub(super) fn Classes(
         }
     };
     view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label="Measures of each class">
+        <div class="table-wrap" tabindex="0" role="group" aria-label="Measures of each class">
             <table class="confusion">
                 <caption>
                     "Each class. "

@@ -24,7 +24,7 @@ pub(super) fn Matrix(
     let heads = shown.clone();
     let columns = shown.clone();
     view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label="Confusion matrix">
+        <div class="table-wrap" tabindex="0" role="group" aria-label="Confusion matrix">
             <table class="confusion">
                 <caption>"How the classes were told apart. " <span class="soft">{summary}</span></caption>
                 <thead>

@@ -222,6 +222,9 @@ async fn what_is_trained_here_runs_here() {
         let request = Request::PredictTable { label: None, engine: EngineChoice::Cpu };
         let again = test.ask(request, &[("table", rows.as_bytes())]).await.unwrap();
         let classes = again.parts.bytes("classes").unwrap();
+        assert_eq!(done.parts.bytes("classes").unwrap(), classes);
+        assert_eq!(done.parts.bytes("aside").unwrap().len() as u64, 4 * summary.validation_rows);
+        assert_eq!(again.parts.bytes("truth").unwrap(), Vec::<u8>::new());
         let lines: Vec<&str> = std::str::from_utf8(&predictions).unwrap().lines().collect();
         assert_eq!(lines.len(), 100);
         let right = (400..500).map(point).zip(&lines).filter(|((_, _, label), line)| label == *line).count();

@@ -29,7 +29,7 @@ pub fn Runs(session: Session) -> impl IntoView {
         <Show when=move || several.get()>
             <div class="stack tight">
                 <h3>"Models of this visit"</h3>
-                <div class="table-wrap" tabindex="0" role="region" aria-label="Models of this visit">
+                <div class="table-wrap" tabindex="0" role="group" aria-label="Models of this visit">
                     <table class="cards snug" id="runs">
                         <thead>
                             <tr>

@@ -27,6 +27,8 @@ use app_ui::messages::run::Run;
 const REDRAW: f64 = 150.0;
 /// What is said of a training that was stopped before there was a model.
 const STOPPED: &str = "Stopped before there was a model.";
+/// What is said where those before it came to their end.
+const ENDED: &str = "Stopped; the models before it are kept.";
 
 /// train.csv and test.csv.
 type Files = (Rc<Vec<u8>>, Rc<Vec<u8>>);
@@ -127,12 +129,13 @@ impl Session {
         };
         says("Training");
         let (several, mut ended) = (list.len() > 1, Ok(()));
-        for options in list {
+        for (at, options) in list.into_iter().enumerate() {
+            self.now.try_set(None);
             match self.one(&models, (&train, &test), options, folds).await {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(WorkError::Stopped) => {
-                    self.run.ends_with(STOPPED);
+                    self.run.ends_with(if at == 0 { STOPPED } else { ENDED });
                     break;
                 }
                 Err(e) => {
