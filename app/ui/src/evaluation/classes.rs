@@ -25,13 +25,8 @@ pub(super) fn Classes(
     };
     view! {
         <div class="table-wrap" tabindex="0" role="group" aria-label="Measures of each class">
-            <table class="confusion">
-                <caption>
-                    "Each class. "
-                    <span class="soft">
-                        "Precision: of the rows taken for the class, the share that is of it. Recall: of the rows of the class, the share that was found. F1 is their harmonic mean. Where there are no such rows, it is 0."
-                    </span>
-                </caption>
+            <table class="confusion measures">
+                <caption>"Each class"</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Class"</th>
@@ -54,5 +49,8 @@ pub(super) fn Classes(
                 </tbody>
             </table>
         </div>
+        <p class="small soft">
+            "Precision: of the rows taken for the class, the share that is of it. Recall: of the rows of the class, the share that was found. F1 is their harmonic mean. Where there are no such rows, it is 0."
+        </p>
     }
 }

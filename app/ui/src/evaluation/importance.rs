@@ -14,7 +14,7 @@ pub fn Columns(columns: Vec<ColumnImportance>) -> impl IntoView {
     let most = columns.first().map_or(0.0, |column| column.fall).max(f64::MIN_POSITIVE);
     let more = columns.len().saturating_sub(SHOWN);
     view! {
-        <div class="scores" id="importance">
+        <div class="scores falls" id="importance">
             {columns
                 .into_iter()
                 .take(SHOWN)
@@ -23,7 +23,7 @@ pub fn Columns(columns: Vec<ColumnImportance>) -> impl IntoView {
                     view! {
                         <span class="breakable">{name}</span>
                         <meter min="0" max="1" value=format!("{:.4}", (fall / most).max(0.0)) aria-label=said></meter>
-                        <span class="number">{points(fall, deviation)}</span>
+                        <span class="number nowrap">{points(fall, deviation)}</span>
                     }
                 })
                 .collect_view()}

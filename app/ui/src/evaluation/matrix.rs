@@ -26,7 +26,7 @@ pub(super) fn Matrix(
     view! {
         <div class="table-wrap" tabindex="0" role="group" aria-label="Confusion matrix">
             <table class="confusion">
-                <caption>"How the classes were told apart. " <span class="soft">{summary}</span></caption>
+                <caption>"How the classes were told apart"</caption>
                 <thead>
                     <tr>
                         <th scope="col">"True class"</th>
@@ -58,13 +58,16 @@ pub(super) fn Matrix(
                 </tbody>
             </table>
         </div>
+        <p class="small soft">{summary}</p>
     }
 }
 
 /// The darker, the more rows of the true class are in it.
 fn cell(counted: StoredValue<Confusion>, truth: usize, predicted: usize) -> impl IntoView {
     let (count, rows) = counted.with_value(|counted| (counted.count(truth, predicted), counted.support(truth)));
-    let depth = format!("{:.0}%", 34.0 * count as f64 / rows.max(1) as f64);
+    // A single row is to be seen too.
+    let least = if count == 0 { 0.0 } else { 6.0 };
+    let depth = format!("{:.0}%", least + 34.0 * count as f64 / rows.max(1) as f64);
     view! {
         <td class="number" class:hit=truth == predicted class:none=count == 0 style:--depth=depth>
             {format::count(count)}

@@ -33,8 +33,8 @@ fn Always(evidence: Evidence, majority: Majority) -> impl IntoView {
                 <span class="chip">"baseline"</span>
             </td>
             <td data-label="Score">{score(majority.right, majority.rows)}</td>
-            <td class="number" data-label="Received">"–"</td>
-            <td data-label="Model">"–"</td>
+            <td></td>
+            <td></td>
         </tr>
     }
 }
@@ -80,8 +80,8 @@ fn Quick(evidence: Evidence) -> impl IntoView {
                     }
                 }}
             </td>
-            <td class="number" data-label="Received">"–"</td>
-            <td data-label="Model">"–"</td>
+            <td></td>
+            <td></td>
         </tr>
     }
 }
