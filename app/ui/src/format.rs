@@ -78,6 +78,11 @@ pub fn percent(part: u32, whole: u32) -> String {
     format!("{:.1} %", 100.0 * f64::from(part) / f64::from(whole.max(1)))
 }
 
+/// `96.1 %`, of a share from 0 to 1.
+pub fn share(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
+
 /// `2.4999 MDC`: cut after four decimals, so that nobody is told to have more than there is.
 pub fn mdc(amount: Amount) -> String {
     rounded(amount.0 / LEAST_SHOWN, amount)

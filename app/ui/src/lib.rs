@@ -1,8 +1,9 @@
-//! Pieces of pages that need to know nothing of the page: controls, messages, plots, pictures, and how amounts, times and
-//! sizes look.
+//! Pieces of pages that need to know nothing of the page: controls, messages, plots, pictures, what a score rests on, and
+//! how amounts, times and sizes look.
 
 pub mod controls;
 pub mod download;
+pub mod evaluation;
 pub mod format;
 pub mod icon;
 pub mod messages;

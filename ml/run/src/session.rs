@@ -54,7 +54,9 @@ pub struct Predicted {
     pub csv: Vec<u8>,
     /// For each row a position in `names`; [`crate::output::names::NO_CLASS`] where the model gave a number.
     pub classes: Vec<u16>,
-    /// The classes, in order, and after them every other label that the model gave.
+    /// For each row the position of its true label in `names`, or `NO_CLASS` as above; empty where there are no labels.
+    pub truth: Vec<u16>,
+    /// The classes, in order, and after them every other label that the model or the table gave.
     pub names: Vec<String>,
     /// Correct rows, where labels were given and it is no regression.
     pub correct: Option<u64>,
@@ -205,8 +207,9 @@ impl Session {
         let (rows, correct) = (results.rows(), results.correct());
         let unread = table.rows().unread().map(ToString::to_string);
         let ran = Ran { unread, ..decided.ran(last, micros, rows) };
-        let names = [self.names.classes.clone(), results.others].concat();
-        Ok(Some(Predicted { csv: results.csv, classes: results.classes, names, correct, ran }))
+        let names = [&self.names.classes[..], &results.others].concat();
+        let Results { csv, classes, truth, .. } = results;
+        Ok(Some(Predicted { csv, classes, truth, names, correct, ran }))
     }
 
     /// Microseconds of each of `runs` runs of `rows` random rows, and how often each was repeated to be told by the clock.

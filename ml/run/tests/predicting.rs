@@ -87,6 +87,10 @@ fn check(case: &Case, predicted: &Predicted, header: &[&str]) {
         assert_eq!(scores.len(), case.scores(at).len());
     }
     assert_eq!(predicted.correct, case.expected["right"].as_u64());
+    let pairs = predicted.truth.iter().zip(&predicted.classes);
+    assert_eq!(Some(pairs.filter(|(truth, class)| truth == class).count() as u64), predicted.correct);
+    let truth: Vec<&str> = case.table.lines().skip(1).map(|line| line.rsplit(',').next().unwrap()).collect();
+    assert_eq!(predicted.truth.iter().map(|at| &predicted.names[usize::from(*at)]).collect::<Vec<_>>(), truth);
 }
 
 fn card(session: &Session) -> Card {
@@ -139,6 +143,8 @@ fn trees_whose_labels_only_count() {
     assert!(String::from_utf8(predicted.csv).unwrap().starts_with("prediction,setosa,versicolor,virginica\nsetosa,"));
     // The table's labels are the numbers, none of which is a class.
     assert_eq!(predicted.correct, Some(0));
+    assert_eq!(predicted.names.len(), 6);
+    assert!(predicted.truth.iter().all(|&truth| (3..6).contains(&truth)), "{:?}", predicted.truth);
 }
 
 #[test]
@@ -164,7 +170,8 @@ fn a_regression_gives_numbers() {
         let (found, expected): (f64, f64) = (found.parse().unwrap(), expected.parse().unwrap());
         assert!((found - expected).abs() < 1e-3, "{found} instead of {expected}");
     }
-    assert_eq!((predicted.correct, predicted.classes), (None, vec![NO_CLASS; rows.len()]));
+    let none = vec![NO_CLASS; rows.len()];
+    assert_eq!((predicted.correct, predicted.classes, predicted.truth), (None, none.clone(), none));
 }
 
 #[test]

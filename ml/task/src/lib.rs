@@ -22,6 +22,22 @@ pub enum Request {
     /// Train on the CSV beside it (`train`, label in the last column) and predict the rows of `test` (no label column).
     /// [`Progress::Epoch`]s on the way, then [`Answer::Trained`]; after a stop that is the best model so far.
     Train { options: TrainOptions },
+    /// Train on all but one part of the CSV beside it (`train`) and predict that part, for each of `folds` parts in turn.
+    /// [`Progress::Fold`]s on the way, then [`Answer::Folded`].
+    Folds {
+        options: TrainOptions,
+        /// At least 2; rows of each class are shared out evenly.
+        folds: u8,
+    },
+    /// Shuffle each column of the CSV beside it (`table`, features only), and count how many rows the open model gets right
+    /// then: `truth` has the class index of each row, a little-endian u16. [`Progress::Columns`] on the way, then
+    /// [`Answer::Importance`], after a stop with the columns that are done.
+    Importance {
+        /// How often each column is shuffled.
+        repetitions: u32,
+        /// Equal seeds shuffle alike.
+        seed: u64,
+    },
     /// For benchmarks: run the open model on random rows; answered by [`Answer::Times`]. No fallback: an engine that
     /// cannot fails.
     Measure { engine: Engine, rows: u32, runs: u32 },
@@ -38,6 +54,10 @@ pub enum Progress {
     Rows { rows: u64, total: u64 },
     /// A point of the training curves.
     Epoch { point: Point },
+    /// Which part is kept aside, from 1, and how far training on the others is.
+    Fold { fold: u8, folds: u8, point: Point },
+    /// Columns that were shuffled, and all.
+    Columns { columns: u64, total: u64 },
 }
 
 /// What is known about a model from where it was published.
@@ -171,18 +191,37 @@ pub enum Answer {
         ran: Ran,
     },
     /// Beside it: `csv`, the predictions as a file (header `prediction` and, where there are scores, one column a class),
-    /// and `classes`, one little-endian u16 a row: a position in `names`, 65535 where the model gave a number.
+    /// `classes`, one little-endian u16 a row: a position in `names`, 65535 where the model gave a number, and `truth`, the
+    /// same of the true labels, empty where there are none.
     Table {
         rows: u64,
-        /// The classes of the bounty or the model, in order, and after them every other label that the model gave.
+        /// The classes of the bounty or the model, in order, and after them every other label that the model or the table
+        /// gave.
         names: Vec<String>,
         /// Correct rows, where labels were given.
         correct: Option<u64>,
         ran: Ran,
     },
-    /// Beside it: `model` (the ONNX file) and `predictions` (one label a line, in the order of the test rows).
+    /// Beside it: `model` (the ONNX file), `predictions` (one label a line, in the order of the test rows), `classes` (the same
+    /// as class indices, little-endian u16) and `aside`, two such numbers for each row kept aside: its true class and the one
+    /// that was predicted.
     Trained {
         summary: Box<Summary>,
+    },
+    /// Beside it: `rows`, two little-endian u16 for each row of the table: its true class and the one predicted while it was
+    /// kept aside.
+    Folded {
+        /// In turn.
+        folds: Vec<FoldScore>,
+    },
+    Importance {
+        /// In the order of the table; fewer where it was stopped.
+        columns: Vec<ColumnImportance>,
+        /// Columns of the table.
+        total: u64,
+        /// Rows that were looked at, and those that are right with nothing shuffled.
+        rows: u64,
+        right: u64,
     },
     /// What was measured, after a warm-up.
     Times {
@@ -201,6 +240,23 @@ pub enum Answer {
         /// The GPU, as it describes itself.
         gpu: String,
     },
+}
+
+/// What came of training without one part of the rows, on that part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoldScore {
+    pub right: u64,
+    pub rows: u64,
+}
+
+/// What shuffling a column costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ColumnImportance {
+    pub name: String,
+    /// Mean fall of the share of right rows, below 0 where it grows.
+    pub fall: f64,
+    /// Standard deviation of a repetition.
+    pub deviation: f64,
 }
 
 /// What a model says about one row.

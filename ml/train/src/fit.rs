@@ -31,6 +31,9 @@ pub struct Trained {
     pub predictions: Vec<u16>,
     /// Of each test row for each class in turn.
     pub probabilities: Vec<f32>,
+    /// True and predicted class index of each row kept aside, in the order of the table, as the model of the best round
+    /// says it: the one that has not seen them.
+    pub kept_aside: Vec<(u16, u16)>,
     /// Columns that the model does not look at.
     pub dropped: Vec<Dropped>,
 }
@@ -42,6 +45,8 @@ struct Learned {
     stopped: bool,
     engine: Engine,
     probabilities: Vec<f32>,
+    /// Of each row kept aside for each class in turn.
+    aside: Vec<f32>,
 }
 
 /// Trains on a CSV with the label in its last column, and predicts the rows of another without one, whose columns are
@@ -116,6 +121,8 @@ pub async fn train_table(
     };
     let mut preparation = problem.preparation;
     let validation_rows = problem.parts.validation.len() as u64;
+    let said = learned.aside.chunks(classes).map(|row| math::highest(row) as u16);
+    let kept_aside = problem.parts.validation.iter().map(|row| labels[*row as usize]).zip(said).collect();
     // Of few rows those kept aside are missed: with the number of rounds that they told, all rows are learned from.
     let few = table.rows() <= FEW_ROWS && table.rows() * preparation.width() <= FEW_CELLS;
     if few && !problem.parts.validation.is_empty() && !learned.stopped {
@@ -142,7 +149,7 @@ pub async fn train_table(
         dropped: preparation.dropped.iter().map(|dropped| dropped.why.clone()).collect(),
     };
     let (model, probabilities) = (learned.model, learned.probabilities);
-    Ok(Trained { model, summary, predictions, probabilities, dropped: preparation.dropped })
+    Ok(Trained { model, summary, predictions, probabilities, kept_aside, dropped: preparation.dropped })
 }
 
 fn same_columns(table: &Table, test: &Table) -> Result<(), TrainError> {
@@ -211,9 +218,12 @@ impl<'a> Problem<'a> {
         let (fitted, engine) = task.run(gpu, watch).await?;
         let mut trained = CpuNetwork::new(fitted.network);
         let probabilities = trained.predict(&self.preparation.standardised(self.test))?;
+        let (mut kept, mut truth) = (Vec::new(), Vec::new());
+        rows.gather(&self.parts.validation, &mut kept, &mut truth);
+        let aside = trained.predict(&kept)?;
         let name = export::metadata::title(self.options.algorithm);
         let model = export::network::model(&trained.network, &self.preparation, &self.options.classes, name)?;
-        Ok(Learned { model, best: fitted.best, stopped: fitted.stopped, engine, probabilities })
+        Ok(Learned { model, best: fitted.best, stopped: fitted.stopped, engine, probabilities, aside })
     }
 
     async fn trees(&self, rounds: u32, watch: &mut impl Watch) -> Result<Learned, TrainError> {
@@ -222,10 +232,12 @@ impl<'a> Problem<'a> {
         let given =
             boost::Problem { codes: &codes, labels: self.labels, parts: &self.parts, class_weights: &self.weights };
         let grown = boost::boost(cuts, &given, self.options, rounds, watch).await?;
+        let aside = grown.forest.predict(&codes, self.parts.validation.iter().map(|row| *row as usize));
         let codes = grown.forest.cuts.codes(&self.preparation, self.test);
-        let probabilities = grown.forest.predict(&codes, self.test.rows());
+        let probabilities = grown.forest.predict(&codes, 0..self.test.rows());
         let name = export::metadata::title(self.options.algorithm);
         let model = export::trees::model(&grown.forest, &self.preparation, &self.options.classes, name)?;
-        Ok(Learned { model, best: grown.best, stopped: grown.stopped, engine: Engine::Cpu, probabilities })
+        let (best, stopped, engine) = (grown.best, grown.stopped, Engine::Cpu);
+        Ok(Learned { model, best, stopped, engine, probabilities, aside })
     }
 }

@@ -7,7 +7,8 @@ use std::{borrow::Cow, time::Duration};
 
 use js_sys::Uint8Array;
 use ml_task::{
-    Answer, Card, Context, EngineChoice, Input, Point, Prediction, Progress, Ran, Request, Summary, TrainOptions,
+    Answer, Card, ColumnImportance, Context, EngineChoice, FoldScore, Input, Point, Prediction, Progress, Ran, Request,
+    Summary, TrainOptions,
 };
 use work::{Part, Parts, Program, WorkError, channel::PATIENCE, page::Channel};
 
@@ -35,7 +36,9 @@ pub struct Predicted {
     pub csv: Vec<u8>,
     /// For each row a position in `names`, 65535 where the model gave a number.
     pub classes: Vec<u16>,
-    /// The classes of the bounty or the model, in order, and after them every other label that the model gave.
+    /// The same of the true labels; empty where there are none.
+    pub truth: Vec<u16>,
+    /// The classes of the bounty or the model, in order, and after them every other label that the model or the table gave.
     pub names: Vec<String>,
     pub rows: u64,
     /// Correct rows, where labels were given.
@@ -51,6 +54,31 @@ pub struct Trained {
     pub model: Vec<u8>,
     /// One label a line, in the order of the test rows.
     pub predictions: Vec<u8>,
+    /// The same as class indices.
+    pub classes: Vec<u16>,
+    /// True and predicted class of each row kept aside.
+    pub aside: Vec<[u16; 2]>,
+}
+
+/// What came of training in folds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folded {
+    /// What each part scored that was kept aside.
+    pub scores: Vec<FoldScore>,
+    /// True and predicted class of each row, predicted while it was kept aside.
+    pub rows: Vec<[u16; 2]>,
+}
+
+/// What shuffling columns costs an open model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Importances {
+    /// In the order of the table; fewer than `total` where it was stopped.
+    pub columns: Vec<ColumnImportance>,
+    /// Columns of the table.
+    pub total: u64,
+    /// Rows that were looked at, and those that are right with nothing shuffled.
+    pub rows: u64,
+    pub right: u64,
 }
 
 /// The worker. One request at a time; the next waits for its turn.
@@ -117,9 +145,9 @@ impl Models {
         let beside = Parts::none().with("table", Part::moved(table));
         let (answer, parts) = self.0.ask(&Request::PredictTable { label, engine }, beside, PATIENCE, told).await?;
         let Answer::Table { rows, names, correct, ran } = answer else { return Err(unexpected()) };
-        let classes = parts.bytes("classes").map_err(WorkError::Failed)?;
-        let classes = classes.as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
-        Ok(Predicted { csv: parts.bytes("csv").map_err(WorkError::Failed)?, classes, names, rows, correct, ran })
+        let (classes, truth) = (words(&parts, "classes")?, words(&parts, "truth")?);
+        let csv = parts.bytes("csv").map_err(WorkError::Failed)?;
+        Ok(Predicted { csv, classes, truth, names, rows, correct, ran })
     }
 
     /// Trains on one CSV and predicts the rows of another; `epoch` is told every point of the curves. A stop ends it with
@@ -143,7 +171,58 @@ impl Models {
         let (answer, parts) = self.0.ask(&Request::Train { options }, tables, PATIENCE_IN_TRAINING, told).await?;
         let Answer::Trained { summary } = answer else { return Err(unexpected()) };
         let bytes = |name| parts.bytes(name).map_err(WorkError::Failed);
-        Ok(Trained { summary: *summary, model: bytes("model")?, predictions: bytes("predictions")? })
+        let (aside, classes) = (pairs(&parts, "aside")?, words(&parts, "classes")?);
+        let (model, predictions) = (bytes("model")?, bytes("predictions")?);
+        Ok(Trained { summary: *summary, model, predictions, classes, aside })
+    }
+
+    /// Trains without each of `folds` parts of a CSV in turn; `point` is told which part is kept aside, from 1, and how far
+    /// that training is.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn folds(
+        &self,
+        train: &[u8],
+        options: TrainOptions,
+        folds: u8,
+        mut point: impl FnMut(u8, Point),
+    ) -> Result<Folded, WorkError> {
+        let told = |told: Progress| {
+            if let Progress::Fold { fold, point: at, .. } = told {
+                point(fold, at);
+            }
+        };
+        let table = Parts::none().with("train", Part::moved(train));
+        let request = Request::Folds { options, folds };
+        let (answer, parts) = self.0.ask(&request, table, PATIENCE_IN_TRAINING, told).await?;
+        let Answer::Folded { folds: scores } = answer else { return Err(unexpected()) };
+        Ok(Folded { scores, rows: pairs(&parts, "rows")? })
+    }
+
+    /// Shuffles each column of a CSV of features and counts how many rows the open model gets right then; `truth` has the
+    /// class of each row. `columns` is told those that are done, and all. A stop ends it with those.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn importance(
+        &self,
+        table: &[u8],
+        truth: &[u16],
+        repetitions: u32,
+        mut columns: impl FnMut(u64, u64),
+    ) -> Result<Importances, WorkError> {
+        let told = |told: Progress| {
+            if let Progress::Columns { columns: done, total } = told {
+                columns(done, total);
+            }
+        };
+        let truth: Vec<u8> = truth.iter().flat_map(|class| class.to_le_bytes()).collect();
+        let parts = Parts::none().with("table", Part::moved(table)).with("truth", Part::moved(&truth));
+        let request = Request::Importance { repetitions, seed: 1 };
+        let (answer, _) = self.0.ask(&request, parts, PATIENCE, told).await?;
+        let Answer::Importance { columns, total, rows, right } = answer else { return Err(unexpected()) };
+        Ok(Importances { columns, total, rows, right })
     }
 
     /// What `work` gives, which a request needs before it can be asked, unless a stop comes first; then `work` is given
@@ -165,4 +244,14 @@ impl Models {
     pub fn end(&self) {
         self.0.end();
     }
+}
+
+/// Numbers of two bytes, the lower first.
+fn words(parts: &Parts<Part>, name: &str) -> Result<Vec<u16>, WorkError> {
+    let bytes = parts.bytes(name).map_err(WorkError::Failed)?;
+    Ok(bytes.as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect())
+}
+
+fn pairs(parts: &Parts<Part>, name: &str) -> Result<Vec<[u16; 2]>, WorkError> {
+    Ok(words(parts, name)?.as_chunks().0.to_vec())
 }

@@ -35,3 +35,8 @@ impl Source for Bytes {
         part.copy_to(&mut into[start..]);
     }
 }
+
+/// Numbers as they travel: two bytes each, the lower first.
+pub fn words(numbers: &[u16]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+}

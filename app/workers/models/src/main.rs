@@ -2,7 +2,8 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`service`] | which requests are answered: open, predict, train, measure |
+//! | [`service`] | which requests are answered: open, predict, train, judge, measure |
+//! | [`judge`] | training in folds, shuffling columns |
 //! | [`watch`] | how running and training tell their progress, yield and hear a stop |
 //! | [`bytes`] | a table outside of the program's memory, read piece by piece |
 //!
@@ -10,6 +11,7 @@
 //! nothing is decided here.
 
 mod bytes;
+mod judge;
 mod service;
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,17 @@
-//! Which requests are answered: open, predict, train, measure.
+//! Which requests are answered: open, predict, train, judge, measure.
 
 use dataset::write_cell;
 use ml_onnx::Limits;
 use ml_run::{Gpus, Session, Source as _, product};
 use ml_task::{Algorithm, Answer, Context, EngineChoice, Progress, Request, TrainOptions};
+use ml_train::Gpu;
 use work::{Ended, Job, Part, Parts, Reply, Service};
 
-use crate::{bytes::Bytes, watch::Yielding};
+use crate::{
+    bytes::{Bytes, words},
+    judge,
+    watch::Yielding,
+};
 
 /// The open model, and the GPU for all of them.
 #[derive(Default)]
@@ -39,6 +44,21 @@ impl Service<Part> for Models {
             Request::Train { options } => {
                 let (train, test) = (Bytes::beside(&parts, "train")?, Bytes::beside(&parts, "test")?);
                 self.train(&train, &test, &options, job).await
+            }
+            Request::Folds { options, folds } => {
+                let train = Bytes::beside(&parts, "train")?.to_vec();
+                let gpu = self.gpu_for(&options).await;
+                let (folds, rows) = judge::folds(&train, &options, folds, gpu, job).await?;
+                let parts = Parts::none().with("rows", Part::moved(&words(rows.as_flattened())));
+                Ok(Reply { answer: Answer::Folded { folds }, parts })
+            }
+            Request::Importance { repetitions, seed } => {
+                let (table, truth) =
+                    (Bytes::beside(&parts, "table")?.to_vec(), Bytes::beside(&parts, "truth")?.to_vec());
+                let truth: Vec<u16> = truth.as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
+                let (session, gpus) = self.opened()?;
+                let answer = judge::importance(session, gpus, &table, &truth, (repetitions, seed), job).await?;
+                Ok(answer.into())
             }
             Request::Measure { engine, rows, runs } => {
                 let (session, gpus) = self.opened()?;
@@ -91,8 +111,9 @@ impl Models {
         let (session, gpus) = self.opened()?;
         let predicted = session.table(table, label, engine, gpus, &mut Yielding(job)).await;
         let predicted = predicted.map_err(Ended::failed)?.ok_or(Ended::Stopped)?;
-        let classes: Vec<u8> = predicted.classes.iter().flat_map(|class| class.to_le_bytes()).collect();
-        let parts = Parts::none().with("csv", Part::moved(&predicted.csv)).with("classes", Part::moved(&classes));
+        let parts = Parts::none().with("csv", Part::moved(&predicted.csv));
+        let parts = parts.with("classes", Part::moved(&words(&predicted.classes)));
+        let parts = parts.with("truth", Part::moved(&words(&predicted.truth)));
         let (names, correct, ran) = (predicted.names, predicted.correct, predicted.ran);
         Ok(Reply { answer: Answer::Table { rows: ran.rows, names, correct, ran }, parts })
     }
@@ -104,9 +125,7 @@ impl Models {
         options: &TrainOptions,
         job: &Job<Progress>,
     ) -> Result<Reply<Answer, Part>, Ended> {
-        let wanted = options.algorithm == Algorithm::Mlp && options.engine != EngineChoice::Cpu;
-        // Where there is no GPU, the CPU trains; the summary says which it was.
-        let gpu = if wanted { self.gpus.open().await.ok() } else { None };
+        let gpu = self.gpu_for(options).await;
         let (train, test) = (train.to_vec(), test.to_vec());
         let trained = ml_train::train(&train, &test, options, gpu, &mut Yielding(job)).await.map_err(Ended::failed)?;
         let mut predictions = Vec::new();
@@ -116,6 +135,14 @@ impl Models {
         }
         let parts = Parts::none().with("model", Part::moved(&trained.model.to_bytes()));
         let parts = parts.with("predictions", Part::moved(&predictions));
+        let aside: Vec<u16> = trained.kept_aside.iter().flat_map(|(truth, said)| [*truth, *said]).collect();
+        let parts = parts.with("aside", Part::moved(&words(&aside)));
+        let parts = parts.with("classes", Part::moved(&words(&trained.predictions)));
         Ok(Reply { answer: Answer::Trained { summary: Box::new(trained.summary) }, parts })
+    }
+    /// Where there is no GPU, the CPU trains; the summary says which it was.
+    async fn gpu_for(&mut self, options: &TrainOptions) -> Option<&Gpu> {
+        let wanted = options.algorithm == Algorithm::Mlp && options.engine != EngineChoice::Cpu;
+        if wanted { self.gpus.open().await.ok() } else { None }
     }
 }

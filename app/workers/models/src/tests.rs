@@ -119,6 +119,10 @@ async fn a_table_is_predicted_with_progress_and_accuracy() {
         // 59 of 60 are right (exported/xgboost.json).
         assert_eq!((rows, correct, ran.rows), (60_000, Some(right(60_000)), 60_000));
         let (csv, classes) = (done.parts.bytes("csv").unwrap(), done.parts.bytes("classes").unwrap());
+        let truth = done.parts.bytes("truth").unwrap();
+        let same =
+            classes.as_chunks::<2>().0.iter().zip(truth.as_chunks::<2>().0).filter(|(class, truth)| class == truth);
+        assert_eq!(Some(same.count() as u64), correct);
         assert_eq!(csv.iter().filter(|&&byte| byte == b'\n').count(), 60_001);
         assert_eq!(classes.len(), 120_000);
     }
@@ -218,6 +222,9 @@ async fn what_is_trained_here_runs_here() {
         let request = Request::PredictTable { label: None, engine: EngineChoice::Cpu };
         let again = test.ask(request, &[("table", rows.as_bytes())]).await.unwrap();
         let classes = again.parts.bytes("classes").unwrap();
+        assert_eq!(done.parts.bytes("classes").unwrap(), classes);
+        assert_eq!(done.parts.bytes("aside").unwrap().len() as u64, 4 * summary.validation_rows);
+        assert_eq!(again.parts.bytes("truth").unwrap(), Vec::<u8>::new());
         let lines: Vec<&str> = std::str::from_utf8(&predictions).unwrap().lines().collect();
         assert_eq!(lines.len(), 100);
         let right = (400..500).map(point).zip(&lines).filter(|((_, _, label), line)| label == *line).count();
@@ -230,6 +237,81 @@ async fn what_is_trained_here_runs_here() {
             );
         }
     }
+}
+
+/// Rows of which only column `b` tells the class, and their classes.
+fn told_by_one_column(rows: u32) -> (String, Vec<u16>) {
+    let cells = |at: u32| (at * 7919 % 101, at * 104_729 % 1000, at * 31 % 7);
+    let lines: String = (0..rows).map(cells).map(|(a, b, c)| format!("{a},{b},{c}\n")).collect();
+    (format!("a,b,c\n{lines}"), (0..rows).map(cells).map(|(_, b, _)| u16::from(b >= 500)).collect())
+}
+
+fn with_labels(table: &str, truth: &[u16]) -> String {
+    let labels = std::iter::once("kind").chain(truth.iter().map(|class| ["low", "high"][usize::from(*class)]));
+    table.lines().zip(labels).map(|(line, label)| format!("{line},{label}\n")).collect()
+}
+
+#[wasm_bindgen_test]
+async fn every_row_is_kept_aside_once_in_folds_and_a_stop_ends_them() {
+    let (table, truth) = told_by_one_column(203);
+    let train = with_labels(&table, &truth);
+    let mut test = Test::default();
+    let options = TrainOptions { rounds: 8, ..TrainOptions::new(Algorithm::Trees, vec!["low".into(), "high".into()]) };
+    let request = Request::Folds { options, folds: 5 };
+    let done = test.ask(request.clone(), &[("train", train.as_bytes())]).await.unwrap();
+    let Answer::Folded { folds } = done.answer else { panic!("{:?}", done.answer) };
+    let rows = done.parts.bytes("rows").unwrap();
+    let words: Vec<u16> = rows.as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
+    let pairs = words.as_chunks::<2>().0;
+    assert_eq!(pairs.iter().map(|pair| pair[0]).collect::<Vec<_>>(), truth);
+    let right = pairs.iter().filter(|pair| pair[0] == pair[1]).count() as u64;
+    assert_eq!((folds.len(), folds.iter().map(|fold| fold.rows).sum::<u64>()), (5, 203));
+    assert_eq!(folds.iter().map(|fold| fold.right).sum::<u64>(), right);
+    // Two rows of a thousand are apart; some are learned wrong near the middle.
+    assert!(right > 190, "{right} of 203");
+    let last = |told: &Progress| matches!(told, Progress::Fold { fold: 5, folds: 5, .. });
+    assert!(test.told.borrow().iter().any(last));
+    let job = test.job();
+    job.stop();
+    let stopped = test.ask_as(request, &[("train", train.as_bytes())], &job).await;
+    assert_eq!(stopped.err(), Some(Ended::Stopped));
+    let options = TrainOptions::new(Algorithm::Trees, vec!["low".into()]);
+    let request = Request::Folds { options, folds: 5 };
+    assert!(says(test.ask(request, &[("train", train.as_bytes())]).await, &["label", "classes"]));
+}
+
+#[wasm_bindgen_test]
+async fn only_the_column_that_tells_the_class_has_importance() {
+    let (table, truth) = told_by_one_column(200);
+    let train = with_labels(&table, &truth);
+    let mut test = Test::default();
+    let classes = vec!["low".to_owned(), "high".to_owned()];
+    // One tree of one split looks at one column.
+    let options =
+        TrainOptions { rounds: 1, depth: 1, validation: 0.0, ..TrainOptions::new(Algorithm::Trees, classes.clone()) };
+    let files = [("train", train.as_bytes()), ("test", table.as_bytes())];
+    let done = test.ask(Request::Train { options }, &files).await.unwrap();
+    assert_eq!(done.parts.bytes("aside").unwrap(), Vec::<u8>::new());
+    let model = done.parts.bytes("model").unwrap();
+    let context = Context { classes: Some(classes), ..Context::default() };
+    test.ask(Request::Open { context }, &[("model", &model)]).await.unwrap();
+    let labels: Vec<u8> = truth.iter().flat_map(|class| class.to_le_bytes()).collect();
+    let beside: [(&'static str, &[u8]); 2] = [("table", table.as_bytes()), ("truth", &labels)];
+    let request = Request::Importance { repetitions: 5, seed: 1 };
+    let Answer::Importance { columns, total, rows, right } = test.ask(request.clone(), &beside).await.unwrap().answer
+    else {
+        panic!("it is answered otherwise");
+    };
+    assert_eq!((total, rows, columns.len()), (3, 200, 3));
+    assert!(right > 195, "{right}");
+    let named: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(named, ["a", "b", "c"]);
+    // Of two classes of equal size, half are right by chance.
+    assert!((0.35..0.65).contains(&columns[1].fall) && columns[1].deviation > 0.0, "{columns:?}");
+    assert_eq!([columns[0].fall, columns[0].deviation, columns[2].fall], [0.0; 3]);
+    let told = |told: &Progress| matches!(told, Progress::Columns { columns: 3, total: 3 });
+    assert!(test.told.borrow().iter().any(told));
+    assert!(says(test.ask(request, &[("table", table.as_bytes()), ("truth", &labels[2..])]).await, &["200", "199"]));
 }
 
 #[wasm_bindgen_test]

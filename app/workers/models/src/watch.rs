@@ -25,3 +25,31 @@ impl ml_train::Watch for Yielding<'_> {
         self.0.pause().await
     }
 }
+
+/// As [`Yielding`], but nothing is told of the rows.
+pub struct Quiet<'j>(pub &'j Job<Progress>);
+
+impl ml_run::Watch for Quiet<'_> {
+    async fn progress(&mut self, _rows: u64, _total: u64) -> bool {
+        self.0.pause().await
+    }
+}
+
+/// Training without one part of the rows.
+pub struct InFold<'j> {
+    pub job: &'j Job<Progress>,
+    /// Which part is kept aside, from 1.
+    pub fold: u8,
+    pub folds: u8,
+}
+
+impl ml_train::Watch for InFold<'_> {
+    async fn progress(&mut self, point: &Point) -> bool {
+        self.job.progress(&Progress::Fold { fold: self.fold, folds: self.folds, point: *point });
+        self.job.pause().await
+    }
+
+    async fn pause(&mut self) -> bool {
+        self.job.pause().await
+    }
+}

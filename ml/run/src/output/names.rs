@@ -128,6 +128,11 @@ impl Names {
         }
     }
 
+    /// What a label of a table means.
+    pub fn label(&mut self, text: &str) -> Verdict {
+        self.find(text).map_or_else(|| Verdict::Other(text.to_owned()), Verdict::Class)
+    }
+
     /// Reads the outputs of a run of `rows` rows.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dataset::write_cell;
+use dataset::{same_label, write_cell};
 
 use crate::output::names::{NO_CLASS, Names, Verdict, Verdicts};
 
@@ -19,6 +19,8 @@ pub struct Results {
     /// For each row the position of its label in the classes and, after them, in `others`; [`NO_CLASS`] where the model
     /// gave a number.
     pub classes: Vec<u16>,
+    /// For each row the position of its true label, as in `classes`; empty where there are no labels.
+    pub truth: Vec<u16>,
     /// Labels that are none of the classes, in the order in which they came.
     pub others: Vec<String>,
     /// Rows compared with a label, and those that were right.
@@ -42,7 +44,9 @@ impl Results {
             Verdict::Other(text) => text,
             Verdict::Number(_) | Verdict::Numbers(_) => return NO_CLASS,
         };
-        let at = self.others.iter().position(|other| other == text).unwrap_or(self.others.len());
+        let known = self.others.iter().position(|other| other == text);
+        let known = known.or_else(|| self.others.iter().position(|other| same_label(other, text)));
+        let at = known.unwrap_or(self.others.len());
         if at == MOST_OTHERS {
             return NO_CLASS;
         }
@@ -83,6 +87,11 @@ impl Results {
             self.csv.push(b'\n');
             let index = self.index(verdict, names.classes.len());
             self.classes.push(index);
+            if let Some(text) = truth.get(at) {
+                let number = matches!(verdict, Verdict::Number(_) | Verdict::Numbers(_));
+                let index = if number { NO_CLASS } else { self.index(&names.label(text), names.classes.len()) };
+                self.truth.push(index);
+            }
             if let Some(right) = truth.get(at).and_then(|truth| names.agrees(verdict, truth)) {
                 self.compared += 1;
                 self.right += u64::from(right);

@@ -63,11 +63,11 @@ impl Forest {
         }
     }
 
-    /// Probabilities of rows, given their bins.
-    pub fn predict(&self, codes: &Codes, rows: usize) -> Vec<f32> {
-        let mut out = vec![0.0; rows * self.classes];
+    /// Probabilities of rows, given the bins of all.
+    pub fn predict(&self, codes: &Codes, rows: impl ExactSizeIterator<Item = usize>) -> Vec<f32> {
+        let mut out = vec![0.0; rows.len() * self.classes];
         let mut scores = vec![0.0; self.base.len()];
-        for (row, out) in out.chunks_mut(self.classes).enumerate() {
+        for (row, out) in rows.zip(out.chunks_mut(self.classes)) {
             scores.copy_from_slice(&self.base);
             for round in &self.rounds {
                 for (score, tree) in scores.iter_mut().zip(round) {

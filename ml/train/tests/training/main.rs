@@ -91,6 +91,22 @@ fn a_stop_keeps_the_best_so_far() {
     }
 }
 
+/// Rows kept aside are told as the model says them that has not seen them: as many are right as the curve of its round says.
+#[test]
+fn what_is_said_of_rows_kept_aside_is_what_was_counted() {
+    let (table, labels) = table(300, 17, true);
+    for algorithm in ALL {
+        for validation in [0.0, 0.3] {
+            let options = TrainOptions { validation, rounds: 12, ..TrainOptions::new(algorithm, classes(3)) };
+            let trained = fit(&table, &labels, &table, &options, &mut Unwatched);
+            let (rows, right) = (trained.kept_aside.len(), trained.kept_aside.iter().filter(|(t, p)| t == p).count());
+            assert_eq!(rows as u64, trained.summary.validation_rows);
+            let expected = trained.summary.best.validation_accuracy;
+            assert_eq!(expected, (rows > 0).then(|| (right as f64 / rows as f64) as f32), "{algorithm:?}");
+        }
+    }
+}
+
 /// Where rows are few, all of them are learned from in the end; a stop in that leaves what was there before.
 #[test]
 fn a_stop_in_the_last_pass_keeps_what_was_there_before() {

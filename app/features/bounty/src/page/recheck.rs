@@ -5,6 +5,7 @@ use crate::recheck::{Checked, Origin, recheck};
 use app_core::{chain::Reader, components::account::Account, settings::Settings};
 use app_ui::{
     controls::busy_button::BusyButton,
+    evaluation::words,
     format,
     messages::notice::{Notice, Problem},
 };
@@ -64,8 +65,9 @@ fn Line(checked: Checked, rows: u32) -> impl IntoView {
         Ok((counted, origin)) if *counted == checked.on_chain => (
             "good",
             format!(
-                "Counted here: {}. The chain says the same. File from {}.",
+                "Counted here: {} ({}). The chain says the same. File from {}.",
                 format::score(*counted, rows),
+                words::likely((*counted).into(), rows.into()),
                 match origin {
                     Origin::Content => "content storage",
                     Origin::CallData => "the transaction itself",

@@ -1,3 +1,10 @@
+//! Everyone who submitted, beside what is scored without looking, and what each revealed score rests on.
+
+mod baselines;
+mod details;
+mod evidence;
+mod importance;
+
 use bounty::{Standing, Submission};
 use leptos::prelude::*;
 
@@ -8,12 +15,16 @@ use app_core::{
     components::{account::Account, download::Download},
     routes,
 };
-use app_ui::{controls::copy::Copyable, format, messages::empty::Empty};
+use app_ui::{controls::copy::Copyable, evaluation::words, format, messages::empty::Empty};
+use baselines::Baselines;
+use details::Details;
+use evidence::Evidence;
 
 /// Everyone who submitted, the best first.
 #[component]
 pub fn Submissions(context: PageState) -> impl IntoView {
     let clock = expect_context::<Clock>();
+    let evidence = Evidence::new(context);
     let submissions = Memo::new(move |_| {
         let now = clock.now.get();
         context.history.with(|h| {
@@ -58,7 +69,8 @@ pub fn Submissions(context: PageState) -> impl IntoView {
                                     </tr>
                                 </thead>
                                 <tbody>
-                                    {list.into_iter().map(|(standing, s)| view! { <Row bounty=bounty submission=s standing=standing rows=rows /> }).collect_view()}
+                                    {list.into_iter().map(|(standing, s)| view! { <Row bounty=bounty submission=s standing=standing rows=rows evidence=evidence /> }).collect_view()}
+                                    <Baselines evidence=evidence />
                                 </tbody>
                             </table>
                         </div>
@@ -66,17 +78,31 @@ pub fn Submissions(context: PageState) -> impl IntoView {
                         .into_any()
                 }
             }}
+            {move || evidence.truth.get().map(|_| view! { <p class="body small soft">{words::LIKELY}</p> })}
+            {move || evidence.open.get().map(|trainer| view! { <Details evidence=evidence trainer=trainer /> })}
         </section>
     }
 }
 
 #[component]
-fn Row(bounty: u64, submission: Submission, standing: Standing, rows: u32) -> impl IntoView {
+fn Row(bounty: u64, submission: Submission, standing: Standing, rows: u32, evidence: Evidence) -> impl IntoView {
+    let trainer = submission.trainer;
     let score = match (&submission.reveal, submission.claim) {
         (Some(reveal), _) => view! {
             <div class="score">
                 <span class="nowrap">{format::score(reveal.correct, rows)}</span>
+                <button
+                    class="button small quiet"
+                    type="button"
+                    aria-expanded=move || evidence.is_open(trainer).to_string()
+                    aria-label=format!("Details of the score of {}", trainer.short())
+                    id=format!("details-{trainer}")
+                    on:click=move |_| evidence.toggle(trainer)
+                >
+                    "Details"
+                </button>
                 <meter min="0" max=rows value=reveal.correct aria-label="Score"></meter>
+                <span class="small soft nowrap">{words::likely(reveal.correct.into(), rows.into())}</span>
             </div>
         }
         .into_any(),

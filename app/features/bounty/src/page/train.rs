@@ -2,12 +2,13 @@
 
 mod curves;
 mod form;
+mod judged;
 mod options;
 mod outcome;
+mod runs;
 mod session;
 
 use leptos::prelude::*;
-use ml_task::Point;
 
 use super::PageState;
 use app_ui::{controls::busy_button::BusyButton, format, messages::run::RunState};
@@ -15,6 +16,7 @@ use curves::Curves;
 use form::OptionsForm;
 use options::Options;
 use outcome::Outcome;
+use runs::Runs;
 use session::Session;
 
 /// Closed until it is `wanted`; the worker is fetched when training starts.
@@ -61,20 +63,27 @@ fn Training(context: PageState) -> impl IntoView {
             _ => "Fetches train.csv and test.csv, then trains on your machine.".into(),
         })
     };
-    let press = Callback::new(move |()| session.start(context, options));
+    let press = Callback::new(move |()| session.start(context, options, false));
+    let press_all = Callback::new(move |()| session.start(context, options, true));
+    let outcome = move || {
+        let at = session.shown.get()?;
+        let run = session.runs.with(|runs| runs.get(at).cloned())?;
+        Some(view! { <Outcome context=context run=run /> })
+    };
     view! {
         <div class="body stack">
             <OptionsForm options=options />
             <RunState run=run />
             <div class="row">
                 <BusyButton label="Start training" class="primary" id="start-training" busy=run.busy on_press=press />
+                <BusyButton label="Try all three" id="try-all" busy=run.busy on_press=press_all />
                 {move || {
                     if run.busy.get() {
                         view! {
                             <button class="button" type="button" id="stop-training" on:click=move |_| session.stop()>
                                 {move || if learning.get() { "Stop and keep the best" } else { "Stop" }}
                             </button>
-                            <Meter points=points />
+                            <Meter session=session />
                         }
                             .into_any()
                     } else {
@@ -85,20 +94,23 @@ fn Training(context: PageState) -> impl IntoView {
             <Show when=move || learning.get()>
                 <Curves points=points />
             </Show>
-            {move || session.trained.get().map(|trained| view! { <Outcome context=context trained=trained points=points /> })}
+            <Runs session=session />
+            {outcome}
         </div>
     }
 }
 
 /// How far training is.
 #[component]
-fn Meter(points: RwSignal<Vec<Point>>) -> impl IntoView {
+fn Meter(session: Session) -> impl IntoView {
     move || {
-        let last = points.with(|p| p.last().copied())?;
+        let session::Now { what, point } = session.now.get()?;
         Some(view! {
             <div class="progress" style:flex="1 1 200px">
-                <progress max=last.rounds value=last.round aria-label="Progress of the training"></progress>
-                <span class="small soft">{format!("Round {} of at most {}", format::count(last.round.into()), format::count(last.rounds.into()))}</span>
+                <progress max=point.rounds value=point.round aria-label="Progress of the training"></progress>
+                <span class="small soft">
+                    {format!("{what}: round {} of at most {}", format::count(point.round.into()), format::count(point.rounds.into()))}
+                </span>
             </div>
         })
     }

@@ -18,6 +18,7 @@ use app_core::{
 };
 use app_ui::{
     controls::{busy_button::BusyButton, copy::Copyable},
+    evaluation::words,
     format,
     icon::Icon,
     messages::{
@@ -81,7 +82,10 @@ fn Panel(context: PageState, won: Won) -> impl IntoView {
             <div class="body stack">
                 <p class="row">
                     <span>"By " <Account address=trainer /></span>
-                    <span>{format!("{} correct, counted on chain", format::score(won.correct, won.rows))}</span>
+                    <span>
+                        {format!("{} correct, counted on chain", format::score(won.correct, won.rows))} " "
+                        <span class="small soft nowrap">{words::likely(won.correct.into(), won.rows.into())}</span>
+                    </span>
                 </p>
                 {match cid {
                     None => {

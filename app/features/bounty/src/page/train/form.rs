@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use ml_task::{Algorithm, EngineChoice};
 
-use super::options::{ALGORITHMS, Options};
+use super::options::{ALGORITHMS, FOLDS, Options};
 use app_ui::controls::field::Field;
 
 /// The choices of a training.
@@ -95,6 +95,7 @@ fn MoreOptions(options: Options) -> impl IntoView {
                         </select>
                         <span class="hint">"for neural networks; the others train on the CPU"</span>
                     </div>
+                    <Folds options=options />
                 </div>
                 <label class="check">
                     <input
@@ -106,5 +107,31 @@ fn MoreOptions(options: Options) -> impl IntoView {
                 </label>
             </div>
         </details>
+    }
+}
+
+/// Whether every row is kept aside once.
+#[component]
+fn Folds(options: Options) -> impl IntoView {
+    let folds = options.folds;
+    let choose = move |event| folds.set(event_target_value(&event).parse().unwrap_or_default());
+    view! {
+        <div class="field">
+            <label for="train-folds">"Cross-validation"</label>
+            <select id="train-folds" on:change=choose>
+                {FOLDS
+                    .into_iter()
+                    .map(|count| {
+                        let text = if count == 0 { "None".to_owned() } else { format!("{count} parts") };
+                        view! {
+                            <option value=count.to_string() selected=move || folds.get_untracked() == count>
+                                {text}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
+            <span class="hint">"trains once more without each part, so that every row is judged by; takes as many times as long"</span>
+        </div>
     }
 }

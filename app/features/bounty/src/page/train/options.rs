@@ -10,6 +10,29 @@ pub(super) const ALGORITHMS: [(Algorithm, &str, &str); 3] = [
     (Algorithm::Mlp, "Neural network", "For pictures and for many features that act together."),
     (Algorithm::Logistic, "Logistic regression", "Quick, small and easy to explain; a good first try."),
 ];
+/// In how many parts rows can be kept aside in turn; 0 for not at all.
+pub(super) const FOLDS: [u8; 3] = [0, 5, 10];
+
+/// What an algorithm is called.
+pub(super) fn name(algorithm: Algorithm) -> &'static str {
+    ALGORITHMS.into_iter().find(|(known, ..)| *known == algorithm).map_or("", |(_, name, _)| name)
+}
+
+/// How a model was trained, in few words.
+pub(super) fn described(options: &TrainOptions) -> String {
+    let layers = || options.hidden.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+    let mut text = match options.algorithm {
+        Algorithm::Trees => format!("up to {} trees a class, depth {}", options.rounds, options.depth),
+        Algorithm::Mlp if options.hidden.is_empty() => format!("no layers, up to {} epochs", options.rounds),
+        Algorithm::Mlp => format!("layers of {}, up to {} epochs", layers(), options.rounds),
+        Algorithm::Logistic => format!("up to {} epochs", options.rounds),
+    };
+    if options.balance {
+        text.push_str(", classes balanced");
+    }
+    format!("{text}, rate {}, seed {}", options.learning_rate, options.seed)
+}
+
 /// Most rounds and widest layer that the form takes; more would train for days.
 const MAX_ROUNDS: u32 = 10_000;
 const MAX_WIDTH: u32 = 4_096;
@@ -28,6 +51,8 @@ pub struct Options {
     pub(super) seed: RwSignal<String>,
     pub(super) licence: RwSignal<String>,
     pub(super) engine: RwSignal<EngineChoice>,
+    /// One of [`FOLDS`].
+    pub(super) folds: RwSignal<u8>,
 }
 
 impl Options {
@@ -44,6 +69,7 @@ impl Options {
             seed: text(),
             licence: RwSignal::new("CC-BY-4.0".into()),
             engine: RwSignal::new(EngineChoice::Measured),
+            folds: RwSignal::new(FOLDS[0]),
         };
         options.choose(ALGORITHMS[0].0);
         options
@@ -86,6 +112,21 @@ impl Options {
             notes: BTreeMap::from([("modelmarket.bounty".to_owned(), note)]),
             ..usual
         })
+    }
+
+    /// These, and the other algorithms on the same rows with what suits most tables.
+    pub(super) fn with_others(chosen: &TrainOptions) -> Vec<TrainOptions> {
+        let like = |algorithm| TrainOptions {
+            seed: chosen.seed,
+            validation: chosen.validation,
+            balance: chosen.balance,
+            engine: chosen.engine,
+            licence: chosen.licence.clone(),
+            notes: chosen.notes.clone(),
+            ..TrainOptions::new(algorithm, chosen.classes.clone())
+        };
+        let one = |algorithm| if algorithm == chosen.algorithm { chosen.clone() } else { like(algorithm) };
+        ALGORITHMS.into_iter().map(|(algorithm, ..)| one(algorithm)).collect()
     }
 }
 

@@ -8,27 +8,32 @@ use leptos::prelude::*;
 use ml_task::{Engine, Point, Summary};
 use web_sys::{File, FilePropertyBag};
 
-use super::PageState;
-use app_core::{action::ActionError, workers::models::Trained};
+use super::{PageState, judged::TrainedRun};
+use app_core::action::ActionError;
 use app_ui::{
-    download, format,
+    download,
+    evaluation::{Evaluation, words},
+    format,
     icon::Icon,
     messages::notice::{Notice, Problem},
 };
 
 #[component]
-pub fn Outcome(context: PageState, trained: Arc<Trained>, points: RwSignal<Vec<Point>>) -> impl IntoView {
+pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
+    let trained = &run.trained;
     let best = trained.summary.best;
-    let OutcomeText { verdict, note, facts, dropped } = OutcomeText::of(&trained.summary, &points.get_untracked());
+    let OutcomeText { verdict, note, facts, dropped } = OutcomeText::of(&trained.summary, &run.points);
     let stopped = trained.summary.stopped;
-    let (save_model, save_predictions) = (Arc::clone(&trained), Arc::clone(&trained));
+    let judged = Arc::clone(&run);
+    let (save_model, save_predictions) = (Arc::clone(&run), Arc::clone(&run));
     let missing = RwSignal::new(false);
     let taken = RwSignal::new_local(None::<File>);
     let selection = context.selection;
     let error = RwSignal::new(None::<String>);
     let press = move |_| {
-        let made = file("predictions.txt", "text/plain", &trained.predictions)
-            .and_then(|predictions| Ok((predictions, file("model.onnx", "application/octet-stream", &trained.model)?)));
+        let made = file("predictions.txt", "text/plain", &run.trained.predictions).and_then(|predictions| {
+            Ok((predictions, file("model.onnx", "application/octet-stream", &run.trained.model)?))
+        });
         let (predictions, model) = match made {
             Ok(made) => made,
             Err(e) => return error.set(Some(e.to_string())),
@@ -54,17 +59,18 @@ pub fn Outcome(context: PageState, trained: Arc<Trained>, points: RwSignal<Vec<P
                 <p class="small soft">{facts}</p>
                 {dropped.map(|text| view! { <p class="small soft">{text}</p> })}
             </div>
+            <Judged run=judged />
             {stopped.then(|| view! { <Notice>"Stopped by you; this is the best until then."</Notice> })}
             <Problem error=error />
             <div class="row">
                 <button class="button primary" type="button" id="use-trained" on:click=press>
                     "Use these for my submission"
                 </button>
-                <button class="button" type="button" id="save-predictions" on:click=move |_| download::save("predictions.txt", &save_predictions.predictions)>
+                <button class="button" type="button" id="save-predictions" on:click=move |_| download::save("predictions.txt", &save_predictions.trained.predictions)>
                     <Icon name="download" />
                     "Predictions"
                 </button>
-                <button class="button" type="button" id="save-model" on:click=move |_| download::save("model.onnx", &save_model.model)>
+                <button class="button" type="button" id="save-model" on:click=move |_| download::save("model.onnx", &save_model.trained.model)>
                     <Icon name="download" />
                     "Model"
                 </button>
@@ -87,6 +93,28 @@ pub fn Outcome(context: PageState, trained: Arc<Trained>, points: RwSignal<Vec<P
             }}
         </div>
     }
+}
+
+/// What the score rests on: rows that the model had not seen.
+#[component]
+fn Judged(run: Arc<TrainedRun>) -> impl IntoView {
+    let counted = run.counted();
+    (counted.rows() > 0).then(|| {
+        let baseline = words::always(&counted, &run.options.classes);
+        let folds = run.spread().zip(run.folded.as_ref()).map(|(spread, folded)| {
+            format!("Cross-validation in {} parts: {} right.", folded.scores.len(), words::spread(spread))
+        });
+        view! {
+            <div class="stack tight small">
+                {folds.map(|text| view! { <p id="folds">{text}</p> })}
+                {baseline.map(|text| view! { <p id="training-baseline">{text}</p> })}
+            </div>
+            <details>
+                <summary id="training-evaluation">"Which classes it tells apart"</summary>
+                <Evaluation counted=counted classes=run.options.classes.clone() />
+            </details>
+        }
+    })
 }
 
 /// What is said of a trained model.

@@ -1,4 +1,5 @@
-//! A training: the data are fetched once, trained on in the worker, and what came of it is kept until the next.
+//! Trainings: the data are fetched once, trained on in the worker, and what came of each is kept, so that they can be
+//! compared.
 
 use std::{rc::Rc, sync::Arc};
 
@@ -6,14 +7,18 @@ use bounty::Bounty;
 use leptos::prelude::*;
 use ml_task::{Point, TrainOptions};
 
-use super::{super::PageState, options::Options};
+use super::{
+    super::PageState,
+    judged::TrainedRun,
+    options::{Options, name},
+};
 use app_core::{
     chain::Reader,
     content,
     settings::Settings,
     workers::{
         WorkError,
-        models::{MAX_TABLE, Models, Trained},
+        models::{MAX_TABLE, Models},
     },
 };
 use app_ui::messages::run::Run;
@@ -22,6 +27,8 @@ use app_ui::messages::run::Run;
 const REDRAW: f64 = 150.0;
 /// What is said of a training that was stopped before there was a model.
 const STOPPED: &str = "Stopped before there was a model.";
+/// What is said where those before it came to their end.
+const ENDED: &str = "Stopped; the models before it are kept.";
 
 /// train.csv and test.csv.
 type Files = (Rc<Vec<u8>>, Rc<Vec<u8>>);
@@ -33,8 +40,22 @@ pub struct Session {
     models: StoredValue<Models, LocalStorage>,
     fetched: StoredValue<Option<Files>, LocalStorage>,
     pub run: Run,
+    /// Of the training under way, or of the run that is shown.
     pub points: RwSignal<Vec<Point>>,
-    pub trained: RwSignal<Option<Arc<Trained>>, LocalStorage>,
+    /// What is being trained, and how far that is.
+    pub now: RwSignal<Option<Now>>,
+    /// In the order in which they were trained.
+    pub runs: RwSignal<Vec<Arc<TrainedRun>>, LocalStorage>,
+    /// The run that is shown, as a position among them.
+    pub shown: RwSignal<Option<usize>>,
+}
+
+/// What is being trained.
+#[derive(Clone, PartialEq)]
+pub struct Now {
+    /// As in “Boosted trees”, “Boosted trees, part 2 of 5”.
+    pub what: String,
+    pub point: Point,
 }
 
 impl Session {
@@ -53,12 +74,22 @@ impl Session {
             fetched: StoredValue::new_local(None),
             run: Run::new(),
             points: RwSignal::new(Vec::new()),
-            trained: RwSignal::new_local(None),
+            now: RwSignal::new(None),
+            runs: RwSignal::new_local(Vec::new()),
+            shown: RwSignal::new(None),
         }
     }
 
-    /// Trains for the bounty as the form says.
-    pub fn start(self, context: PageState, options: Options) {
+    /// Shows a run.
+    pub fn show(self, at: usize) {
+        if let Some(Some(points)) = self.runs.try_with_untracked(|runs| runs.get(at).map(|run| run.points.clone())) {
+            self.points.try_set(points);
+            self.shown.try_set(Some(at));
+        }
+    }
+
+    /// Trains for the bounty as the form says; `all` of the algorithms, the other two with what suits most tables.
+    pub fn start(self, context: PageState, options: Options, all: bool) {
         let (Some(bounty), Some(Ok(metadata))) =
             (context.history.get_untracked().map(|h| h.bounty), context.metadata.get_untracked())
         else {
@@ -77,7 +108,8 @@ impl Session {
         match options.read(metadata.classes, note) {
             Ok(chosen) => {
                 self.points.set(Vec::new());
-                self.run.start(self.train(bounty, chosen));
+                let list = if all { Options::with_others(&chosen) } else { vec![chosen] };
+                self.run.start(self.train(bounty, list, options.folds.get_untracked()));
             }
             Err(why) => self.run.error.set(Some(why)),
         }
@@ -87,7 +119,7 @@ impl Session {
         self.models.with_value(Models::stop);
     }
 
-    async fn train(self, bounty: Bounty, options: TrainOptions) -> Result<(), String> {
+    async fn train(self, bounty: Bounty, list: Vec<TrainOptions>, folds: u8) -> Result<(), String> {
         let models = self.models.get_value();
         let says = self.run.says();
         says("Fetching the data");
@@ -96,25 +128,82 @@ impl Session {
             return Ok(());
         };
         says("Training");
-        let mut all = Vec::new();
+        let (several, mut ended) = (list.len() > 1, Ok(()));
+        for (at, options) in list.into_iter().enumerate() {
+            self.now.try_set(None);
+            match self.one(&models, (&train, &test), options, folds).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(WorkError::Stopped) => {
+                    self.run.ends_with(if at == 0 { STOPPED } else { ENDED });
+                    break;
+                }
+                Err(e) => {
+                    ended = Err(e.to_string());
+                    break;
+                }
+            }
+        }
+        self.now.try_set(None);
+        if several && let Some(Some(best)) = self.runs.try_with_untracked(|runs| TrainedRun::best(runs)) {
+            self.show(best);
+        }
+        ended
+    }
+
+    /// Trains once, and in folds where there are some. Whether to go on: false after a stop, which keeps what there is.
+    async fn one(
+        self,
+        models: &Models,
+        (train, test): (&[u8], &[u8]),
+        options: TrainOptions,
+        folds: u8,
+    ) -> Result<bool, WorkError> {
+        let mut points = Vec::new();
         let mut drawn = 0.0;
-        let epoch = |point| {
-            all.push(point);
-            if js_sys::Date::now() - drawn > REDRAW {
+        let mut draws = move || {
+            let due = js_sys::Date::now() - drawn > REDRAW;
+            if due {
                 drawn = js_sys::Date::now();
-                self.points.try_set(all.clone());
+            }
+            due
+        };
+        let what = name(options.algorithm);
+        let epoch = |point| {
+            points.push(point);
+            if draws() {
+                self.now.try_set(Some(Now { what: what.to_owned(), point }));
+                self.points.try_set(points.clone());
             }
         };
-        let ended = models.train(&train, &test, options, epoch).await;
-        self.points.try_set(all);
-        match ended {
-            Ok(ended) => {
-                self.trained.try_set(Some(Arc::new(ended)));
+        let trained = models.train(train, test, options.clone(), epoch).await?;
+        let stopped = trained.summary.stopped;
+        let mut run = TrainedRun { options, trained, points, folded: None };
+        let mut goes_on = !stopped;
+        if goes_on && folds > 0 {
+            let point = |fold, point| {
+                if draws() {
+                    self.now.try_set(Some(Now { what: format!("{what}, part {fold} of {folds}"), point }));
+                }
+            };
+            match models.folds(train, run.options.clone(), folds, point).await {
+                Ok(folded) => run.folded = Some(folded),
+                Err(WorkError::Stopped) => goes_on = false,
+                Err(e) => {
+                    self.keep(run);
+                    return Err(e);
+                }
             }
-            Err(WorkError::Stopped) => self.run.ends_with(STOPPED),
-            Err(e) => return Err(e.to_string()),
         }
-        Ok(())
+        self.keep(run);
+        Ok(goes_on)
+    }
+
+    fn keep(self, run: TrainedRun) {
+        self.runs.try_update(|runs| runs.push(Arc::new(run)));
+        if let Some(count) = self.runs.try_with_untracked(Vec::len) {
+            self.show(count - 1);
+        }
     }
 
     /// The bounty's files, fetched once; `None` where the person stopped it.

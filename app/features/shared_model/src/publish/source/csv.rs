@@ -61,7 +61,7 @@ pub fn FromCsv(draft: Draft) -> impl IntoView {
             </Show>
             <TrainButton form=form />
         </Show>
-        {move || form.fit.get().map(|fit| view! { <Trained fit=fit /> })}
+        {move || form.fit.get().map(|fit| view! { <Trained fit=fit draft=draft /> })}
         {move || draft.file.get().map(|file| view! { <Summary file=file /> })}
     }
 }

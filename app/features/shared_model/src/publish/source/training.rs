@@ -1,23 +1,59 @@
 use leptos::{prelude::*, task::spawn_local};
+use ml_evaluation::Confusion;
 use shared_model::{
-    learn::{from_table::Words, task::Fit},
+    ModelFile, TestSet,
+    learn::{classifier::Classifier, from_table::Words, task::Fit},
     shape::CAPACITY,
 };
 
-use super::form::CsvForm;
-use app_ui::{controls::busy_button::BusyButton, format, messages::notice::Notice};
+use super::{super::Draft, form::CsvForm};
+use app_ui::{
+    controls::busy_button::BusyButton,
+    evaluation::{Evaluation, words},
+    format,
+    messages::notice::Notice,
+};
 
 /// How training went.
 #[component]
-pub(super) fn Trained(fit: Fit) -> impl IntoView {
+pub(super) fn Trained(fit: Fit, draft: Draft) -> impl IntoView {
     let Fit { correct, rows, skipped, why } = fit;
     let skipped = (skipped > 0)
         .then(|| format!("{} could not be used. {}", format::plural(skipped, "row"), why.unwrap_or_default()));
     view! {
         <Notice tone="good">
-            <p>{format!("Trained. Right on {} rows that it had not seen.", format::score(correct, rows))}</p>
+            <p>
+                {format!("Trained. Right on {} rows that it had not seen.", format::score(correct, rows))} " "
+                <span class="small nowrap">{words::likely(correct.into(), rows.into())}</span>
+            </p>
             {skipped.map(|text| view! { <p class="small">{text}</p> })}
         </Notice>
+        {move || {
+            let (file, (test, _)) = draft.file.get().zip(draft.test.get())?;
+            let counted = judged(&file, &test)?;
+            Some(view! { <Judged counted=counted classes=file.classes /> })
+        }}
+    }
+}
+
+/// What the model says of the rows that were kept out; there are at most a thousand.
+fn judged(file: &ModelFile, test: &[u8]) -> Option<Confusion> {
+    let model = Classifier::with_words(file.shape.clone(), &file.words).ok()?;
+    let rows = TestSet::parse(&file.shape, test).ok()?.rows;
+    let said = |sample| model.predict(sample).map_or(usize::MAX, usize::from);
+    Some(Confusion::of(file.classes.len(), rows.iter().map(|(sample, label)| (usize::from(*label), said(sample)))))
+}
+
+#[component]
+fn Judged(counted: Confusion, classes: Vec<String>) -> impl IntoView {
+    // Rows are kept out evenly over the table, so that the most frequent class of both is nearly always the same.
+    let always = words::always(&counted, &classes);
+    view! {
+        {always.map(|text| view! { <p class="small" id="start-baseline">{text}</p> })}
+        <details>
+            <summary id="start-evaluation">"Which classes it tells apart"</summary>
+            <Evaluation counted=counted classes=classes />
+        </details>
     }
 }
 

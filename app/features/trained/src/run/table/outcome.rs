@@ -1,10 +1,17 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use ml_evaluation::Confusion;
 
 use super::super::{Opened, answer::HowItRan};
 use app_core::workers::models::Predicted;
-use app_ui::{download, format, icon::Icon, messages::notice::Notice};
+use app_ui::{
+    download,
+    evaluation::{Evaluation, words},
+    format,
+    icon::Icon,
+    messages::notice::Notice,
+};
 
 /// Classes whose share is shown.
 const SHOWN: usize = 12;
@@ -18,6 +25,7 @@ pub fn Outcome(opened: Opened, result: Rc<Predicted>, name: String) -> impl Into
     let known = result.classes.iter().filter(|class| usize::from(**class) < classes.len()).count();
     let shares = shares(&result.classes, &result.names);
     let rows = result.rows;
+    let judged = result.correct.map(|_| view! { <Judged result=Rc::clone(&result) /> });
     let unnamed = (!classes.is_empty() && known == 0 && rows > 0).then(|| unnamed(&shares, &classes));
     view! {
         <div class="stack" id="table-result" role="status">
@@ -26,8 +34,10 @@ pub fn Outcome(opened: Opened, result: Rc<Predicted>, name: String) -> impl Into
                     Some(correct) => format!("{} correct", format::score(correct as u32, rows as u32)),
                     None => format!("{} predicted", format::plural(rows, "row")),
                 }}
+                {result.correct.map(|correct| view! { <span class="small soft nowrap">{format!(" {}", words::likely(correct, rows))}</span> })}
             </p>
             {unnamed.map(|text| view! { <Notice tone="warn">{text}</Notice> })}
+            {judged}
             <div class="scores">
                 {shares
                     .into_iter()
@@ -48,6 +58,24 @@ pub fn Outcome(opened: Opened, result: Rc<Predicted>, name: String) -> impl Into
             </div>
             <HowItRan opened=opened ran=result.ran.clone() />
         </div>
+    }
+}
+
+/// What the score rests on, where the file has labels.
+#[component]
+fn Judged(result: Rc<Predicted>) -> impl IntoView {
+    let pairs = result.truth.iter().zip(&result.classes).map(|(truth, said)| (usize::from(*truth), usize::from(*said)));
+    let counted = Confusion::of(result.names.len(), pairs);
+    let always = words::always(&counted, &result.names);
+    view! {
+        <div class="stack tight small">
+            <p class="soft">{words::LIKELY}</p>
+            {always.map(|text| view! { <p id="table-baseline">{text}</p> })}
+        </div>
+        <details>
+            <summary id="table-evaluation">"Which classes it tells apart"</summary>
+            <Evaluation counted=counted classes=result.names.clone() />
+        </details>
     }
 }
 
