@@ -189,9 +189,9 @@ fn of_a_long_table_a_sample_is_described_and_how_far_off_it_may_be() {
     assert_eq!(published(csv.as_bytes(), true, 77_777), report, "any cut of the bytes");
     let profile = &report.profile;
     is_sound(profile);
-    assert_eq!((profile.rows, profile.looked_at, profile.is_exact()), (rows, 100_000, false));
+    assert_eq!((profile.rows, profile.looked_at, profile.is_exact()), (rows, 20_000, false));
     let allowed = profile.uncertainty() * 5.0 / 1.96;
-    assert!((0.001..0.01).contains(&allowed), "{allowed}");
+    assert!((0.01..0.02).contains(&allowed), "{allowed}");
     let share = |cells: u64| cells as f64 / profile.looked_at as f64;
     assert!((share(profile.columns[1].gaps) - 0.5).abs() < allowed);
     let Values::Numbers(numbers) = &profile.columns[0].values else { panic!("numbers") };
@@ -212,7 +212,7 @@ fn a_table_of_very_many_columns_and_one_of_very_long_cells_take_bounded_memory()
     }
     let profile = surveyed(wide.as_bytes(), 1 << 20).profile;
     is_sound(&profile);
-    assert_eq!((profile.rows, profile.looked_at, profile.columns.len()), (400, 349, columns + 1));
+    assert_eq!((profile.rows, profile.looked_at, profile.columns.len()), (400, 200, columns + 1));
 
     let long = "long é text ".repeat(2_000);
     let rows: String = (0..300).map(|row| format!("{long}{row},{row},{}\n", row % 2)).collect();

@@ -15,7 +15,7 @@ pub fn test_rows_of(rows: u64, share_percent: u8) -> u64 {
 }
 
 /// A number below `bound`, each equally likely (Lemire 2019, with the rejection that makes it exact).
-pub fn below(rng: &mut ChaCha20Rng, bound: u32) -> u32 {
+fn below(rng: &mut ChaCha20Rng, bound: u32) -> u32 {
     loop {
         let product = u64::from(rng.next_u32()) * u64::from(bound);
         let low = product as u32;

@@ -59,11 +59,11 @@ pub fn differences(train: &ColumnProfile, test: &ColumnProfile, table: &Profile)
     match (&train.values, &test.values) {
         // The names of other rows are others.
         _ if train.names_rows || test.names_rows => {}
-        (Values::Numbers(train), Values::Numbers(test)) => {
-            if test.least < train.least || test.greatest > train.greatest {
-                let (train, test) = ((train.least, train.greatest), (test.least, test.greatest));
-                found.push(Difference::Range { train, test });
-            }
+        (Values::Numbers(train), Values::Numbers(test))
+            if test.least < train.least || test.greatest > train.greatest =>
+        {
+            let (train, test) = ((train.least, train.greatest), (test.least, test.greatest));
+            found.push(Difference::Range { train, test });
         }
         (Values::Words { top: known, rest: 0, .. }, Values::Words { top, .. }) if table.is_exact() => {
             let is_new = |word: &&super::WordCount| known.iter().all(|other| other.text != word.text);

@@ -2,17 +2,18 @@
 //! enough, each row equally likely to be among them (Vitter 1985, algorithm R).
 
 use memchr::memchr;
-use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
 use xxhash_rust::xxh64::xxh64;
 
-use crate::{prepare::draw::below, read::row::Cells};
+use crate::read::row::Cells;
 
-/// Rows that are kept at most: shares are known to a third of a point then.
-const MOST_ROWS: usize = 100_000;
-/// Cells that are kept at most, so that describing them takes a moment only.
-const MOST_CELLS: usize = 1 << 20;
-/// Rows that are kept in any case.
+/// Rows and cells up to which all rows of a table are kept: describing them takes a moment only.
+const WHOLE_ROWS: usize = 100_000;
+const WHOLE_CELLS: usize = 1 << 20;
+/// Rows and cells that are drawn from larger tables: shares are known to 0.7 points then, if the table has 26 columns or
+/// fewer.
+const DRAWN_ROWS: usize = 20_000;
+const DRAWN_CELLS: usize = 1 << 19;
+/// Rows that are kept of any table.
 const LEAST_ROWS: usize = 200;
 /// Bytes that the kept rows take at most; where they would take more, half of them is drawn from them.
 const MOST_BYTES: usize = 24 << 20;
@@ -36,9 +37,11 @@ pub struct Sample {
 }
 
 struct Draw {
+    /// Rows that are kept at most.
     most: usize,
-    /// Seeded by the first row, so that the same table always gives the same rows.
-    rng: ChaCha20Rng,
+    /// How many of them are kept once there are more.
+    then: usize,
+    numbers: Numbers,
 }
 
 impl Sample {
@@ -51,35 +54,39 @@ impl Sample {
     pub fn row(&mut self, cells: &Cells<'_>, columns: usize) {
         self.rows += 1;
         let draw = self.draw.get_or_insert_with(|| Draw::new(cells, columns));
+        if self.kept.len() == draw.most && draw.then < draw.most {
+            self.draw_again(self.draw.as_ref().map_or(0, |draw| draw.then));
+        }
+        let Some(draw) = &mut self.draw else { return };
         if self.kept.len() < draw.most {
             let mut row = Vec::new();
             keep(&mut row, cells);
             self.bytes += row.len();
             self.kept.push(row);
         } else {
-            // No table that is read to its end has more rows than fit.
-            let place = below(&mut draw.rng, self.rows as u32) as usize;
-            let Some(row) = self.kept.get_mut(place) else { return };
+            let place = draw.numbers.below(self.rows);
+            let Some(row) = self.kept.get_mut(place as usize) else { return };
             self.bytes -= row.len();
             row.clear();
             keep(row, cells);
             self.bytes += row.len();
         }
         if self.bytes > MOST_BYTES && self.kept.len() > LEAST_ROWS {
-            self.halve();
+            self.draw_again(self.kept.len() / 2);
         }
     }
 
-    /// Draws half of the kept rows; what is drawn at random from what was drawn at random is that too.
-    fn halve(&mut self) {
+    /// Draws so many of the kept rows, and no more are kept from now on. What is drawn at random from what was drawn at
+    /// random is that too.
+    fn draw_again(&mut self, rows: usize) {
         let Some(draw) = &mut self.draw else { return };
-        let (all, half) = (self.kept.len(), self.kept.len() / 2);
-        for at in 0..half {
-            self.kept.swap(at, at + below(&mut draw.rng, (all - at) as u32) as usize);
+        let all = self.kept.len();
+        for at in 0..rows.min(all) {
+            self.kept.swap(at, at + draw.numbers.below((all - at) as u64) as usize);
         }
-        self.kept.truncate(half);
+        self.kept.truncate(rows);
         self.bytes = self.kept.iter().map(Vec::len).sum();
-        draw.most = half;
+        (draw.most, draw.then) = (rows, rows);
     }
 
     /// The kept rows, to be gone through column by column.
@@ -90,10 +97,27 @@ impl Sample {
 
 impl Draw {
     fn new(cells: &Cells<'_>, columns: usize) -> Self {
-        let most = (MOST_CELLS / columns.max(1)).clamp(LEAST_ROWS, MOST_ROWS);
+        let rows = |cells: usize, rows: usize| (cells / columns.max(1)).clamp(LEAST_ROWS, rows);
+        let (most, then) = (rows(WHOLE_CELLS, WHOLE_ROWS), rows(DRAWN_CELLS, DRAWN_ROWS));
         let mut row = Vec::new();
         keep(&mut row, cells);
-        Self { most, rng: ChaCha20Rng::seed_from_u64(xxh64(&row, 0)) }
+        Self { most, then, numbers: Numbers(xxh64(&row, 0)) }
+    }
+}
+
+/// Random numbers (SplitMix64: Steele, Lea and Flood 2014), seeded by the first row, so that the same table always gives the
+/// same rows. Nothing is kept secret by them.
+struct Numbers(u64);
+
+impl Numbers {
+    /// A number below `bound`, each equally likely but for less than a part in 10^7, since no table has more than 10^8 rows.
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let share = ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64;
+        (share * bound as f64) as u64
     }
 }
 
@@ -181,18 +205,18 @@ mod tests {
         assert_eq!(rows.next_column(), ["".as_bytes(), b"z", b"last"]);
     }
 
-    /// Tenths of a table of 400,000 rows, of which 100,000 are drawn: each tenth is drawn from as often as chance has it.
-    /// The bound is five standard deviations of the hypergeometric distribution.
+    /// Tenths of a table of 200,000 rows, of which 20,000 are drawn: each tenth is drawn from as often as chance has it. The
+    /// bound is five standard deviations of the hypergeometric distribution.
     #[test]
     fn every_part_of_a_long_table_is_drawn_from_alike() {
-        let rows = 4 * MOST_ROWS;
+        let rows = 2 * WHOLE_ROWS;
         let mut sample = Sample::default();
         for row in 0..rows {
             sample.row(&plain(&format!("{row},0")), 2);
         }
         assert_eq!(sample.rows(), rows as u64);
         let mut drawn = sample.into_rows();
-        assert_eq!(drawn.len(), MOST_ROWS);
+        assert_eq!(drawn.len(), DRAWN_ROWS);
         let mut tenths = [0_u32; 10];
         let mut seen = std::collections::HashSet::new();
         for cell in drawn.next_column() {
@@ -200,8 +224,8 @@ mod tests {
             assert!(seen.insert(row), "row {row} was drawn twice");
             tenths[row * 10 / rows] += 1;
         }
-        let deviation = (MOST_ROWS as f64 * 0.1 * 0.9 * 0.75).sqrt();
-        let expected = MOST_ROWS as f64 / 10.0;
+        let deviation = (DRAWN_ROWS as f64 * 0.1 * 0.9 * 0.9).sqrt();
+        let expected = DRAWN_ROWS as f64 / 10.0;
         assert!(tenths.iter().all(|&n| (f64::from(n) - expected).abs() < 5.0 * deviation), "{tenths:?}");
     }
 
