@@ -1,3 +1,9 @@
+//! The published files: what they hold, and ways to get them.
+
+mod get;
+mod look;
+mod session;
+
 use leptos::prelude::*;
 
 use super::PageState;
@@ -7,10 +13,14 @@ use app_ui::{
     format,
     messages::{empty::Ghost, notice::Notice},
 };
+use get::Get;
+use look::Look;
+use session::Session;
 
 /// The published files.
 #[component]
 pub fn Data(context: PageState) -> impl IntoView {
+    let session = Session::new(context);
     let cids = Memo::new(move |_| {
         context.history.with(|h| {
             h.as_ref().map(|h| (h.bounty.train_cid.clone(), h.bounty.test_cid.clone(), h.bounty.metadata_cid.clone()))
@@ -46,6 +56,8 @@ pub fn Data(context: PageState) -> impl IntoView {
                             }
                         })
                 }}
+                <Look session=session />
+                <Get session=session />
                 {move || match context.metadata.get() {
                     None => Some(view! { <Ghost lines=2 /> }.into_any()),
                     Some(Err(text)) => Some(view! { <Notice tone="warn">{text}</Notice> }.into_any()),
