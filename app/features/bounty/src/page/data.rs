@@ -3,6 +3,7 @@
 mod get;
 mod look;
 mod session;
+mod view;
 
 use leptos::prelude::*;
 

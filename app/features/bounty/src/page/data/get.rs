@@ -1,7 +1,7 @@
 use dataset::metadata::{Metadata, getting};
 use leptos::prelude::*;
 
-use super::session::Session;
+use super::{session::Session, view::View};
 use app_core::content;
 use app_ui::{
     controls::{busy_button::BusyButton, code::Code},
@@ -28,20 +28,13 @@ fn Ways(session: Session, metadata: Metadata) -> impl IntoView {
     let pandas = getting::pandas(&metadata, content::url);
     let curl = getting::curl(&metadata, content::url);
     let metadata = StoredValue::new(metadata);
-    let tab = move |id: &'static str, name: &'static str, this: bool| {
-        view! {
-            <button id=id type="button" aria-pressed=move || (python.get() == this).to_string() on:click=move |_| python.set(this)>
-                {name}
-            </button>
-        }
-    };
     view! {
         <details>
             <summary id="get-data">"Get this data"</summary>
             <div class="stack">
                 <div class="tabs" role="group" aria-label="Program">
-                    {tab("get-pandas", "Python (pandas)", true)}
-                    {tab("get-curl", "Terminal (curl)", false)}
+                    <View id="get-pandas" name="Python (pandas)" value=true chosen=python />
+                    <View id="get-curl" name="Terminal (curl)" value=false chosen=python />
                 </div>
                 {move || match python.get() {
                     true => view! { <Code text=pandas.clone() what="lines for pandas" /> },

@@ -3,7 +3,10 @@ use std::sync::Arc;
 use dataset::PublishedReport;
 use leptos::prelude::*;
 
-use super::session::{Looked, Session};
+use super::{
+    session::{Looked, Session},
+    view::View,
+};
 use app_ui::{
     controls::busy_button::BusyButton,
     format,
@@ -32,15 +35,24 @@ pub fn Look(session: Session) -> impl IntoView {
             look();
         }
     });
+    // What was not asked for and did not come is no alarm.
+    let quiet = Memo::new(move |_| session.run.error.get().filter(|_| !session.asked.get()));
     let fetched = move || Some(session.fetched.get()).filter(|bytes| *bytes > 0 && session.run.busy.get());
     view! {
-        <RunState run=session.run />
+        {move || match quiet.get() {
+            Some(why) => view! { <p class="small soft breakable">{why}</p> }.into_any(),
+            None => view! { <RunState run=session.run /> }.into_any(),
+        }}
         {move || fetched().map(|bytes| view! { <p class="small soft">{format!("{} are here.", format::bytes(bytes))}</p> })}
         {move || match (session.looked.get(), size.get()) {
             (Some(looked), _) => Some(view! { <Both looked=looked /> }.into_any()),
             (None, Some(size)) => {
                 let label = format!("Look at the data ({})", format::bytes(size));
-                Some(view! { <div><BusyButton label=label id="look-at-data" busy=session.run.busy on_press=Callback::new(move |()| look()) /></div> }.into_any())
+                let press = Callback::new(move |()| {
+                    session.asked.set(true);
+                    look();
+                });
+                Some(view! { <div><BusyButton label=label id="look-at-data" busy=session.run.busy on_press=press /></div> }.into_any())
             }
             (None, None) => None,
         }}
@@ -50,18 +62,11 @@ pub fn Look(session: Session) -> impl IntoView {
 #[component]
 fn Both(looked: Arc<Looked>) -> impl IntoView {
     let testing = RwSignal::new(false);
-    let tab = move |id: &'static str, name: &'static str, test: bool| {
-        view! {
-            <button id=id type="button" aria-pressed=move || (testing.get() == test).to_string() on:click=move |_| testing.set(test)>
-                {name}
-            </button>
-        }
-    };
     let looked = StoredValue::new_local(looked);
     view! {
         <div class="tabs" role="group" aria-label="Which file is shown">
-            {tab("look-train", "train.csv", false)}
-            {tab("look-test", "test.csv", true)}
+            <View id="look-train" name="train.csv" value=false chosen=testing />
+            <View id="look-test" name="test.csv" value=true chosen=testing />
         </div>
         {move || {
             let looked = looked.get_value();

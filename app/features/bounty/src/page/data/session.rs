@@ -28,6 +28,8 @@ pub struct Session {
     settings: Settings,
     worker: StoredValue<Prepare, LocalStorage>,
     pub run: Run,
+    /// Whether a person pressed something: small files are fetched without that.
+    pub asked: RwSignal<bool>,
     /// Of the file that is on its way.
     pub fetched: RwSignal<u64>,
     pub looked: RwSignal<Option<Arc<Looked>>, LocalStorage>,
@@ -47,6 +49,7 @@ impl Session {
             settings: expect_context(),
             worker,
             run: Run::new(),
+            asked: RwSignal::new(false),
             fetched: RwSignal::new(0),
             looked: RwSignal::new_local(None),
         }
@@ -71,6 +74,7 @@ impl Session {
 
     /// Hands over a prediction file to fill in, with the most frequent class in every row.
     pub fn save_template(self, metadata: Metadata) {
+        self.asked.set(true);
         self.run.start(async move {
             let looked = self.describe(&metadata).await?;
             self.run.says()("Writing the template");
