@@ -13,7 +13,8 @@ pub fn Balance(
     label: String,
     classes: Vec<ClassCount>,
 ) -> impl IntoView {
-    let largest = classes.iter().max_by_key(|class| class.rows).cloned();
+    // The first of those that are equally frequent.
+    let largest = classes.iter().rev().max_by_key(|class| class.rows).cloned();
     let rows: u64 = classes.iter().map(|class| class.rows).sum();
     let share = move |part: u64| format!("{:.1} %", 100.0 * part as f64 / rows.max(1) as f64);
     let most = largest.as_ref().map_or(1, |class| class.rows);

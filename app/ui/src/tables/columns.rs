@@ -45,7 +45,7 @@ pub fn Columns(profile: Profile) -> impl IntoView {
             {(columns > PAGE).then(|| view! { <Search wanted=wanted /> })}
         </div>
         <div class="table-wrap" tabindex="0" role="region" aria-label="Columns of the table">
-            <table class="cards snug">
+            <table class="cards snug profile">
                 <thead>
                     <tr>
                         <th scope="col">"Column"</th>
@@ -99,7 +99,7 @@ fn Line(column: ColumnProfile, looked_at: u64, is_label: bool) -> impl IntoView 
                 </span>
             </td>
             <td data-label="Holds">{holds}</td>
-            <td data-label="Missing">{missing}</td>
+            <td data-label="Missing" class="nowrap">{missing}</td>
             <td data-label="Different">{format::count(distinct)}</td>
             <td data-label="Values" class="values">
                 {match values {

@@ -44,7 +44,7 @@ fn head(at: usize, columns: &[String], label: Option<usize>) -> impl IntoView + 
     let is_label = label == Some(at);
     view! {
         <th scope="col">
-            {columns.get(at).cloned()}
+            <CellText text=columns.get(at).cloned().unwrap_or_default() />
             {is_label.then(|| view! { " " <span class="chip live">"label"</span> })}
         </th>
     }

@@ -57,8 +57,6 @@ pub fn Data(context: PageState) -> impl IntoView {
                             }
                         })
                 }}
-                <Look session=session />
-                <Get session=session />
                 {move || match context.metadata.get() {
                     None => Some(view! { <Ghost lines=2 /> }.into_any()),
                     Some(Err(text)) => Some(view! { <Notice tone="warn">{text}</Notice> }.into_any()),
@@ -78,6 +76,8 @@ pub fn Data(context: PageState) -> impl IntoView {
                         )
                     }
                 }}
+                <Get session=session />
+                <Look session=session />
             </div>
         </section>
     }

@@ -117,9 +117,9 @@ impl Session {
     }
 }
 
-/// Index of the class that most rows have; the first where nothing was counted.
+/// Index of the class that most rows have: the first of several, and where nothing was counted.
 fn most_frequent(counts: &[ClassCount], classes: &[String]) -> u8 {
-    let most = counts.iter().max_by_key(|class| class.rows);
+    let most = counts.iter().rev().max_by_key(|class| class.rows);
     let place = most.and_then(|most| classes.iter().position(|class| *class == most.name));
     place.and_then(|place| u8::try_from(place).ok()).unwrap_or_default()
 }
