@@ -106,6 +106,15 @@ impl Number {
     }
 }
 
+/// Share of the cells that are neither numbers nor missing, up to which a column is one of numbers.
+const UNREADABLE: f64 = 0.05;
+
+/// Whether a column with so many numbers, and so many cells that are neither numbers nor missing, is one of numbers: the
+/// others count as missing then.
+pub fn holds_numbers(numbers: u64, others: u64) -> bool {
+    numbers > 0 && others as f64 <= UNREADABLE * (numbers + others) as f64
+}
+
 /// Whether a cell says that its value is missing.
 pub fn is_gap(cell: &str) -> bool {
     let text = cell.trim();

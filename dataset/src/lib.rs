@@ -12,12 +12,14 @@
 //! | [`Survey`] | first pass: every check, classes, warnings, CID of the source |
 //! | [`Split`], [`Shuffle`] | second pass: training rows in order, test rows shuffled |
 //! | [`survey`], [`split`] | both passes over files in memory |
+//! | [`Profile`] | what the columns of a table hold: types, gaps, ranges, histograms, first rows |
+//! | [`Published`] | the same of a published file |
 //! | [`open`] | the same, and the reader for all of it |
 //! | [`Mending`], [`Note`] | habits of other programs that are put right, and what is told of it |
 //! | [`TableReader`] | the rows of any table, all of one length, its header taken off |
 //! | [`Owned`] | the pass over a table that stays with its owner: salted roots |
 //! | [`Records`] | cuts a CSV into rows, which may differ in length |
-//! | [`Number`], [`is_gap`] | what a cell says, for everyone who reads tables |
+//! | [`Number`], [`is_gap`], [`holds_numbers`] | what a cell says, for everyone who reads tables |
 //! | [`likely_shares`] | how much a score on few rows says |
 //! | [`class_order`], [`same_label`] | the order of classes, and which labels are the same |
 //! | [`metadata`] | `metadata.json`, what is published about a data set |
@@ -35,12 +37,14 @@ mod prepare;
 mod read;
 pub mod task;
 
-pub use cell::{DecimalMark, GAPS, Number, is_gap};
+pub use cell::{DecimalMark, GAPS, Number, holds_numbers, is_gap};
 pub use certainty::likely_shares;
 pub use error::{Column, DatasetError, Foreign, Part, Place, shown};
 pub use label::{class_order, in_class_order, same_label};
 pub use owned::{Owned, OwnedOptions, OwnedReport};
 pub use prepare::classes::alike;
+pub use prepare::profile::{Bar, ColumnProfile, Difference, Numbers, Profile, Values, WordCount};
+pub use prepare::published::{Published, PublishedReport};
 pub use prepare::report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
 pub use prepare::split::{Output, Shuffle, Split};
 pub use prepare::survey::{Labels, LabelsSurvey, Survey, Surveyed};

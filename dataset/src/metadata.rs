@@ -1,5 +1,7 @@
 //! What is published about a data set: `metadata.json`.
 
+pub mod getting;
+
 use serde::{Deserialize, Serialize};
 
 use protocol::cid::Cid;

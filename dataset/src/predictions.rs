@@ -8,6 +8,7 @@
 
 mod ids;
 mod known;
+mod template;
 
 use std::fmt;
 
@@ -17,6 +18,7 @@ use protocol::cid::{Cid, FileHasher};
 
 pub use ids::TestIds;
 use known::Known;
+pub use template::template;
 
 use crate::{DatasetError, Part, ReadOptions, read::format::declared, read_rows, shown, write_cell};
 

@@ -4,6 +4,8 @@ pub mod classes;
 pub mod draw;
 pub mod duplicates;
 pub mod intake;
+pub mod profile;
+pub mod published;
 pub mod report;
 pub mod split;
 pub mod survey;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use crate::SurveyOptions;
-use crate::{DatasetError, OwnedOptions, OwnedReport, Peek, SplitOptions, SplitReport, SurveyReport};
+use crate::{DatasetError, OwnedOptions, OwnedReport, Peek, PublishedReport, SplitOptions, SplitReport, SurveyReport};
 use protocol::cid::Cid;
 
 use crate::predictions::{PredictionNote, PredictionsError};
@@ -27,6 +27,12 @@ pub enum Request {
     /// Check a trainer's predictions, which stand beside it (`file`), and the bounty's test file (`test`) if it is at
     /// hand; answered by [`Answer::Predictions`].
     Predictions { classes: Vec<String>, test_rows: u32 },
+    /// Look at a published file, which stands beside it (`file`); `labelled` for `train.csv`. Answered by
+    /// [`Answer::Published`].
+    Published { labelled: bool },
+    /// A prediction file to fill in for the test file beside it (`test`), with this class in every row; answered by
+    /// [`Answer::Template`].
+    Template { classes: Vec<String>, class: u8 },
 }
 
 /// What is being done.
@@ -43,6 +49,8 @@ pub enum Stage {
     Shuffling,
     /// Computing the CID of a file.
     Hashing,
+    /// Looking at the columns of a published file.
+    Looking,
 }
 
 /// How far a request is.
@@ -57,7 +65,7 @@ pub struct Progress {
 }
 
 /// To the page, when a request is over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     Peek {
@@ -82,6 +90,9 @@ pub enum Answer {
         /// How the file was read.
         notes: Vec<PredictionNote>,
     },
+    Published(PublishedReport),
+    /// Beside it: the bytes `template`.
+    Template,
 }
 
 /// Why a request ended without an answer.

@@ -412,6 +412,8 @@ fn messages_survive_the_way_between_worker_and_page() {
         Request::Split { options: split },
         Request::Hash,
         Request::Predictions { classes: vec!["a".into()], test_rows: 3 },
+        Request::Published { labelled: true },
+        Request::Template { classes: vec!["a".into()], class: 0 },
     ] {
         let json = serde_json::to_string(&request).unwrap();
         assert_eq!(serde_json::from_str::<Request>(&json).unwrap(), request, "{json}");

@@ -2,7 +2,13 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use dataset::predictions::{PredictionNote, PredictionOptions, Predictions, PredictionsError, TestIds, read, read_for};
+use dataset::{
+    predictions::{
+        PredictionNote, PredictionOptions, Predictions, PredictionsError, TestIds, read, read_for, template,
+    },
+    write_cell,
+};
+use proptest::prelude::*;
 
 fn file(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/cases/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -140,4 +146,76 @@ fn usual_forms_are_all_read_alike() {
     let numpy = file("58-wrong-container/predictions.npy-first-bytes");
     let error = read(&numpy, &classes, 3, PredictionOptions::default()).unwrap_err();
     assert!(error.to_string().contains("NumPy"), "{error}");
+}
+
+/// A template is accepted as it is, says the class in every row, and its rows find theirs in any order.
+#[test]
+fn a_template_names_the_rows_where_the_test_file_does() {
+    let classes = texts(&["low", "mid", "top"]);
+    let test = file("23-kaggle-ids/test.csv");
+    let written = String::from_utf8(template(&test, &classes, 1).unwrap()).unwrap();
+    assert!(written.starts_with("Id,prediction\n1476,mid\n1486,mid\n"), "{written}");
+    // Filled in, and sorted as a spreadsheet does.
+    let mut lines: Vec<String> = written.lines().skip(1).map(str::to_owned).collect();
+    lines[0] = lines[0].replace("mid", "top");
+    lines.reverse();
+    let filled = format!("Id,prediction\n{}\n", lines.join("\n"));
+    let ids = TestIds::of(&test).unwrap();
+    let read = read_for(filled.as_bytes(), &classes, 30, Some(&ids), PredictionOptions::default()).unwrap();
+    assert_eq!((read.indices[0], read.indices[1..].iter().all(|&index| index == 1)), (2, true));
+    // Measurements name nothing.
+    let iris = String::from_utf8(template(b"a,b\n1.5,2\n2.5,3\n", &classes, 0).unwrap()).unwrap();
+    assert_eq!(iris, "prediction\nlow\nlow\n");
+    // Names of columns that are classes would make it a table of probabilities.
+    let test: String = (0..12).map(|row| format!("{row},x\n")).collect();
+    let odd = texts(&["id", "prediction"]);
+    let written = template(format!("id,b\n{test}").as_bytes(), &odd, 1).unwrap();
+    assert_eq!(String::from_utf8(written).unwrap(), "prediction\n".repeat(13));
+    assert!(template(b"", &classes, 0).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn the_template_of_any_test_file_is_accepted(
+        names in prop::collection::btree_set("[a-z]{1,3}|prediction|id|label|0|1|[a-z], \"[a-z]", 1..4),
+        cells in prop::collection::vec("[0-9]{1,2}|[0-9]\\.[0-9]|[a-z]{0,3}|[a-z,;\t \"é\n]{0,4}|NA", 3..90),
+        numbered in any::<bool>(),
+        classes in prop::collection::btree_set(
+            "[0-9]{1,2}|[a-z]{1,4}|prediction|id|True|False|NA|yes|[a-c],[a-c]|[a-c];[a-c]|[a-c]\t[a-c]|\"[a-c]|0\\.[0-9]|[a-z] [a-z]| [a-z]|#[a-z]", 2..5),
+        class in any::<prop::sample::Index>(),
+    ) {
+        let classes: Vec<String> = classes.into_iter().collect();
+        let class = class.index(classes.len()) as u8;
+        let names: Vec<String> = names.into_iter().collect();
+        let mut test = Vec::new();
+        let mut row = |cells: &[String]| {
+            for (at, cell) in cells.iter().enumerate() {
+                if at > 0 {
+                    test.push(b',');
+                }
+                write_cell(&mut test, cell);
+            }
+            if cells.iter().all(String::is_empty) && cells.len() == 1 {
+                test.extend_from_slice(b"\"\"");
+            }
+            test.push(b'\n');
+        };
+        row(&names);
+        for (at, cells) in cells.chunks_exact(names.len()).enumerate() {
+            let mut cells = cells.to_vec();
+            if numbered {
+                cells[0] = format!("{}", at * 3);
+            }
+            row(&cells);
+        }
+        let rows = (cells.len() / names.len()) as u32;
+        let written = template(&test, &classes, class).unwrap();
+        let ids = TestIds::of(&test).unwrap();
+        for ids in [Some(&ids), None] {
+            let read = read_for(&written, &classes, rows, ids, PredictionOptions::default()).unwrap();
+            prop_assert_eq!(read.indices, vec![class; rows as usize]);
+        }
+    }
 }

@@ -40,6 +40,12 @@ fn address(cid: &Cid) -> String {
     format!("/ipfs/{cid}")
 }
 
+/// Where a file is to be had outside of the page: from the server that the page came from.
+pub fn url(cid: &Cid) -> String {
+    let origin = window().location().origin().unwrap_or_default();
+    format!("{origin}{}", address(cid))
+}
+
 /// Whether this server says that it does not have a file; not where it says nothing.
 pub async fn is_missing_here(cid: &str) -> bool {
     let Ok(cid) = cid.parse::<Cid>() else { return true };

@@ -131,6 +131,22 @@ pub fn plural(number: u64, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{} {one}s", count(number)) }
 }
 
+/// `5.1`, `0.33333`, `1,797`, `6.02e23`: a number of a table, in five digits where it has a fraction.
+pub fn value(number: f64) -> String {
+    let size = number.abs();
+    if number.fract() == 0.0 && size < 1e15 {
+        let sign = if number < 0.0 { "-" } else { "" };
+        return format!("{sign}{}", count(size as u64));
+    }
+    if !(1e-4..1e15).contains(&size) {
+        let text = format!("{number:e}");
+        return if text.len() <= 9 { text } else { format!("{number:.4e}") };
+    }
+    let before = size.log10().floor() as i32 + 1;
+    let text = format!("{number:.*}", (5 - before).clamp(1, 8) as usize);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// `0.08 ms`, `12 ms`, `1.4 s`; in microseconds.
 pub fn span(micros: f64) -> String {
     match micros / 1e3 {
@@ -166,6 +182,25 @@ mod tests {
         }
         assert_eq!(score(346, 1_360), "346 of 1,360 (25.4 %)");
         assert_eq!((plural(1, "row"), plural(2_000, "row")), ("1 row".into(), "2,000 rows".into()));
+    }
+
+    #[wasm_bindgen_test]
+    fn numbers_of_tables_have_few_digits() {
+        for (number, text) in [
+            (0.0, "0"),
+            (5.1, "5.1"),
+            (-2.0, "-2"),
+            (5.843_333_333, "5.8433"),
+            (0.000_123_456, "0.00012346"),
+            (1797.0, "1,797"),
+            (123_456.789, "123456.8"),
+            (99_999.99, "100000"),
+            (-0.5, "-0.5"),
+            (1e-7, "1e-7"),
+            (6.022_140_76e23, "6.0221e23"),
+        ] {
+            assert_eq!(value(number), text);
+        }
     }
 
     #[wasm_bindgen_test]

@@ -1,5 +1,5 @@
-//! Pieces of pages that need to know nothing of the page: controls, messages, plots, pictures, what a score rests on, and
-//! how amounts, times and sizes look.
+//! Pieces of pages that need to know nothing of the page: controls, messages, plots, pictures, what tables hold, what a
+//! score rests on, and how amounts, times and sizes look.
 
 pub mod controls;
 pub mod download;
@@ -9,3 +9,4 @@ pub mod icon;
 pub mod messages;
 pub mod pictures;
 pub mod plots;
+pub mod tables;

@@ -31,8 +31,7 @@ impl TestIds {
     /// # Errors
     /// [`DatasetError`] where it is no such file.
     pub fn of(test_csv: &[u8]) -> Result<Self, DatasetError> {
-        let options = ReadOptions { header: Some(true), ..ReadOptions::as_it_stands() };
-        let (peeked, mut reader) = open_whole(Part::Test, test_csv, options)?;
+        let (peeked, mut reader) = open_whole(Part::Test, test_csv, reading())?;
         let column = |name: String| Some(IdColumn { name, exact: true, rows: HashMap::new() });
         let mut columns: Vec<Option<IdColumn>> = peeked.columns.into_iter().map(column).collect();
         let mut rows = 0;
@@ -51,6 +50,16 @@ impl TestIds {
         reader.push(test_csv, &mut take)?;
         reader.finish(&mut take)?;
         Ok(Self { rows, columns: columns.into_iter().flatten().collect() })
+    }
+
+    /// Rows of the test file.
+    pub(super) const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether the rows are found by whole numbers or words in the column of this name.
+    pub(super) fn are_in(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column.exact && column.name == name)
     }
 
     /// For each row of a prediction file, the row of the test file that it is about, and the name of the column that says
@@ -97,6 +106,11 @@ impl TestIds {
         }
         trouble.map_or(Ok(None), Err)
     }
+}
+
+/// How a test file is written.
+pub(super) const fn reading() -> ReadOptions {
+    ReadOptions { header: Some(true), ..ReadOptions::as_it_stands() }
 }
 
 impl IdColumn {

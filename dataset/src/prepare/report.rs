@@ -8,6 +8,7 @@ use crate::{
     DatasetError, SHARES, Separator,
     error::{Column, grouped, shown},
     prepare::draw::test_rows_of,
+    prepare::profile::Profile,
     read::mend::note::{Note, Spellings},
 };
 use protocol::{cid::Cid, commitment::max_test_rows};
@@ -85,7 +86,7 @@ fn spelled(group: &Spellings) -> String {
 }
 
 /// What the first pass found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SurveyReport {
     /// Names the data set: the CID of the file, or of the text `{features CID}\n{labels CID}` for two files.
     pub source: Cid,
@@ -107,6 +108,8 @@ pub struct SurveyReport {
     pub warnings: Vec<Warning>,
     /// What was put right, and how the files were read.
     pub notes: Vec<Note>,
+    /// The columns and first rows of the only file, or of the features file.
+    pub profile: Profile,
 }
 
 impl SurveyReport {

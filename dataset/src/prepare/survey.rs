@@ -6,6 +6,7 @@ use crate::{
     error::{Column, DatasetError, Part, Place},
     prepare::classes::{Classes, Joined, NoLabel},
     prepare::intake::{Header, Intake, Layout},
+    prepare::profile::Profiler,
     prepare::report::{ClassCount, SurveyReport, Warning},
     prepare::suspects::Suspects,
     read::mend::note::Note,
@@ -194,6 +195,7 @@ struct Count {
     changes: u64,
     /// Line of the first row without a label.
     surplus: Option<u64>,
+    profiler: Profiler,
 }
 
 /// A data set that passed every check, and what the second pass needs to know of it.
@@ -225,6 +227,7 @@ impl Survey {
             previous: None,
             changes: 0,
             surplus: None,
+            profiler: Profiler::default(),
         };
         Self { intake: Intake::new(part, options), count, options }
     }
@@ -245,7 +248,7 @@ impl Survey {
     pub fn finish(self, hashed: HashedFile) -> Result<Surveyed, DatasetError> {
         let Self { intake, mut count, options } = self;
         let finished = intake.finish(&mut |header, row| count.row(header, row))?;
-        let Count { part, mut labels, column, suspects, classes, rows, changes, surplus, chosen, .. } = count;
+        let Count { part, mut labels, column, suspects, classes, rows, changes, surplus, chosen, profiler, .. } = count;
         let Some(suspects) = suspects else { return Err(DatasetError::HeaderOnly { part }) };
         if let Some(labels) = &mut labels {
             labels.settle_header(rows);
@@ -326,6 +329,7 @@ impl Survey {
             header: finished.has_header,
             warnings,
             notes,
+            profile: profiler.finish(&finished.names, column),
         };
         Ok(Surveyed { report, layout: finished.layout, column, labels, classes, order, label_column })
     }
@@ -346,6 +350,7 @@ impl Count {
         if self.rows == MAX_ROWS {
             return Err(DatasetError::TooManyRows { part: self.part, line: row.line });
         }
+        self.profiler.row(&row.cells, header.names.len());
         let class = match (&self.labels, self.column) {
             (Some(labels), _) => labels.get(self.rows).map(usize::from),
             (None, column) => {

@@ -16,6 +16,7 @@ mod learning;
 mod left_out;
 mod lending;
 mod lent;
+mod looking;
 mod lying_server;
 mod newcomer;
 mod pipeline;

@@ -4,7 +4,7 @@ pub mod prepare;
 pub mod sheet;
 pub mod split;
 
-use dataset::{DatasetError, DecimalMark, Number, Part, in_class_order};
+use dataset::{DatasetError, DecimalMark, Number, Part, holds_numbers, in_class_order};
 
 use crate::{error::TrainError, table::sheet::Sheet};
 
@@ -41,10 +41,6 @@ impl Cells {
         self.len() == 0
     }
 }
-
-/// Share of the cells that are neither numbers nor missing, up to which a column is one of numbers; they count as
-/// missing then.
-const UNREADABLE: f64 = 0.05;
 
 impl Table {
     /// # Errors
@@ -97,8 +93,7 @@ fn cells(sheet: &Sheet, at: usize) -> Cells {
             Number::Value(_) | Number::Text => others += 1,
         }
     }
-    let readable = numbers > 0 && others as f64 <= UNREADABLE * (numbers + others) as f64;
-    if readable || others == 0 {
+    if holds_numbers(numbers, others) || others == 0 {
         Cells::Numbers(sheet.column(at).map(number).collect())
     } else {
         Cells::Texts(sheet.column(at).map(str::to_owned).collect())

@@ -5,7 +5,7 @@ use js_sys::{Array, Reflect, Uint8Array};
 use protocol::cid::{Cid, FileHasher};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, ReadableStreamDefaultReader};
+use web_sys::{Blob, File, ReadableStreamDefaultReader};
 
 use crate::time_limit::{SILENCE, within};
 
@@ -44,6 +44,11 @@ impl Body {
             all.extend(Uint8Array::from(part).to_vec());
         }
         all
+    }
+
+    /// The same for a worker that reads files.
+    pub fn file(&self, name: &str) -> Option<File> {
+        File::new_with_u8_array_sequence(&self.parts, name).ok()
     }
 
     /// For handing it over without a copy in the program's memory.

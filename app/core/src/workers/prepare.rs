@@ -3,7 +3,7 @@
 use std::{borrow::Cow, time::Duration};
 
 use dataset::{
-    OwnedOptions, OwnedReport, Peek, SplitOptions, SplitReport, SurveyReport,
+    OwnedOptions, OwnedReport, Peek, PublishedReport, SplitOptions, SplitReport, SurveyReport,
     predictions::PredictionNote,
     task::{Answer, Progress, Request, SurveyOptions},
 };
@@ -176,6 +176,35 @@ impl Prepare {
         };
         match self.ask(&Request::Predictions { classes, test_rows }, parts, |_| {}).await?.0 {
             Answer::Predictions { indices, cid, beside, notes } => Ok(Predicted { indices, cid, beside, notes }),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// What the columns of a published file hold; `labelled` for `train.csv`.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn published(
+        &self,
+        file: &File,
+        labelled: bool,
+        on_progress: impl FnMut(Progress),
+    ) -> Result<PublishedReport, WorkError> {
+        let parts = Parts::none().with("file", Part::File(file.clone()));
+        match self.ask(&Request::Published { labelled }, parts, on_progress).await?.0 {
+            Answer::Published(report) => Ok(report),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// A prediction file to fill in for a test file, with one class in every row.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn template(&self, test: &File, classes: Vec<String>, class: u8) -> Result<Vec<u8>, WorkError> {
+        let parts = Parts::none().with("test", Part::File(test.clone()));
+        match self.ask(&Request::Template { classes, class }, parts, |_| {}).await? {
+            (Answer::Template, parts) => parts.bytes("template").map_err(WorkError::Failed),
             _ => Err(unexpected()),
         }
     }

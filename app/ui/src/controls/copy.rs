@@ -15,8 +15,22 @@ pub fn Copyable(
     /// What it is, for the button's label: "address", "CID".
     what: &'static str,
 ) -> impl IntoView {
+    view! {
+        <span class="nowrap copyable">
+            <span class="mono" title=whole.clone()>{shown}</span>
+            <CopyButton text=whole what=what />
+        </span>
+    }
+}
+
+/// Copies a text; says so for a moment.
+#[component]
+pub fn CopyButton(
+    #[prop(into)] text: String,
+    /// What it is, for the button's label.
+    what: &'static str,
+) -> impl IntoView {
     let copied = RwSignal::new(false);
-    let text = whole.clone();
     let copy = move |event: leptos::ev::MouseEvent| {
         event.stop_propagation();
         let promise = window().navigator().clipboard().write_text(&text);
@@ -27,14 +41,11 @@ pub fn Copyable(
         });
     };
     view! {
-        <span class="nowrap copyable">
-            <span class="mono" title=whole>{shown}</span>
-            <button class="icon-button" type="button" aria-label=format!("Copy {what}") on:click=copy>
-                {move || {
-                    let name = if copied.get() { "check" } else { "copy" };
-                    view! { <Icon name=name /> }
-                }}
-            </button>
-        </span>
+        <button class="icon-button" type="button" aria-label=format!("Copy {what}") on:click=copy>
+            {move || {
+                let name = if copied.get() { "check" } else { "copy" };
+                view! { <Icon name=name /> }
+            }}
+        </button>
     }
 }

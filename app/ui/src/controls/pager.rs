@@ -32,7 +32,7 @@ pub fn Pager(
                 <button
                     class="button small"
                     type="button"
-                    disabled=move || offset.get() + page >= total.get()
+                    disabled=move || { offset.get() + page >= total.get() }
                     on:click=move |_| on_turn.run(offset.get_untracked() + page)
                 >
                     "Next"

@@ -1,7 +1,7 @@
 //! Which requests are answered.
 
 use dataset::{
-    Owned, Part as TablePart, SAMPLE, Surveyed, peek,
+    Owned, Part as TablePart, Published, SAMPLE, Surveyed, peek,
     predictions::{self, PredictionOptions, TestIds},
     task::{Answer, Failure, Progress, Request, Stage, SurveyOptions},
 };
@@ -13,7 +13,7 @@ use crate::{
     source::{Helpers, Source},
     split::split,
     store::Store,
-    survey::{pass, survey},
+    survey::{look, pass, survey},
 };
 
 /// Remembers the last survey for the split after it.
@@ -89,6 +89,17 @@ impl Preparing {
                     Err(_) => None,
                 };
                 predictions(&file("file")?, &classes, test_rows, ids.as_ref()).await
+            }
+            Request::Published { labelled } => {
+                let mut published = Published::new(labelled);
+                look(&mut self.helpers, &file("file")?, job, |piece| published.push(piece)).await?;
+                Ok(Answer::Published(published.finish()?).into())
+            }
+            Request::Template { classes, class } => {
+                let test = file("test")?;
+                let bytes = Source::head(&test, test.size() as usize).await?;
+                let template = predictions::template(&bytes, &classes, class)?;
+                Ok(Reply { answer: Answer::Template, parts: Parts::none().with("template", Part::moved(&template)) })
             }
         }
     }

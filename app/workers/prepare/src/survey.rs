@@ -32,6 +32,24 @@ pub async fn pass(
     hasher.finish().await
 }
 
+/// Reads a file once, for `parse` only.
+pub async fn look(
+    helpers: &mut Helpers,
+    file: &File,
+    job: &Job<Progress>,
+    mut parse: impl FnMut(&[u8]) -> Result<(), DatasetError>,
+) -> Result<(), Failure> {
+    let mut source = helpers.open(file).await?;
+    let mut piece = Vec::new();
+    while let Some(next) = source.next().await? {
+        piece.resize(next.length() as usize, 0);
+        next.copy_to(&mut piece);
+        parse(&piece)?;
+        tell(job, Stage::Looking, source.done, source.size())?;
+    }
+    Ok(())
+}
+
 pub async fn survey(
     helpers: &mut Helpers,
     table: &File,

@@ -5,7 +5,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use dataset::{
-    PreparedFiles, SplitOptions,
+    PreparedFiles, Published, SplitOptions,
     task::{Answer, Failure, Progress, Request, Stage, SurveyOptions},
 };
 use js_sys::{Array, Uint8Array};
@@ -99,6 +99,23 @@ async fn a_large_table_is_split_as_in_memory() {
     let table = (0..700).fold(String::from("x,y,label\n"), |t, row| t + &format!("{row},{cell},{}\n", row % 3));
     check(&mut Preparing::default(), table.as_bytes(), None, 50).await;
     check(&mut with_blobs(), table.as_bytes(), None, 50).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_published_file_is_described_as_in_memory_and_a_template_is_written_for_it() {
+    let mut preparing = Preparing::default();
+    for labelled in [true, false] {
+        let mut expected = Published::new(labelled);
+        expected.push(IRIS).unwrap();
+        let reply = run(&mut preparing, Request::Published { labelled }, &[("file", file(IRIS))]).await.unwrap();
+        assert_eq!(reply.answer, Answer::Published(expected.finish().unwrap()));
+    }
+    let test = file(b"id,x\n7,1\n8,1\n");
+    let classes = vec!["a".into(), "b".into()];
+    let task = Request::Template { classes, class: 1 };
+    let reply = run(&mut preparing, task.clone(), &[("test", test)]).await.unwrap();
+    assert_eq!(reply.parts.bytes("template").unwrap(), b"prediction\nb\nb\n");
+    assert!(matches!(run(&mut preparing, task, &[]).await.err(), Some(Failure::Missing(_))));
 }
 
 #[wasm_bindgen_test]

@@ -1,3 +1,10 @@
+//! The published files: what they hold, and ways to get them.
+
+mod get;
+mod look;
+mod session;
+mod view;
+
 use leptos::prelude::*;
 
 use super::PageState;
@@ -7,10 +14,14 @@ use app_ui::{
     format,
     messages::{empty::Ghost, notice::Notice},
 };
+use get::Get;
+use look::Look;
+use session::Session;
 
 /// The published files.
 #[component]
 pub fn Data(context: PageState) -> impl IntoView {
+    let session = Session::new(context);
     let cids = Memo::new(move |_| {
         context.history.with(|h| {
             h.as_ref().map(|h| (h.bounty.train_cid.clone(), h.bounty.test_cid.clone(), h.bounty.metadata_cid.clone()))
@@ -65,6 +76,8 @@ pub fn Data(context: PageState) -> impl IntoView {
                         )
                     }
                 }}
+                <Get session=session />
+                <Look session=session />
             </div>
         </section>
     }

@@ -12,6 +12,7 @@ pub fn Bar(progress: Progress) -> impl IntoView {
         Stage::Splitting => "Splitting",
         Stage::Shuffling => "Shuffling the test rows",
         Stage::Hashing => "Hashing",
+        Stage::Looking => "Looking at every row",
     };
     view! {
         <div class="progress">

@@ -2,11 +2,7 @@ use dataset::{Note, Peek, Separator};
 use leptos::prelude::*;
 
 use super::super::Wizard;
-use app_ui::controls::table_notes::TableNotes;
-
-/// Rows and columns of the preview.
-const ROWS: usize = 5;
-const COLUMNS: usize = 8;
+use app_ui::{controls::table_notes::TableNotes, format, tables::first_rows::FirstRows};
 
 /// The beginning of the file, and how it is read.
 #[component]
@@ -15,8 +11,6 @@ pub fn Preview(wizard: Wizard, table: Peek, labels: Option<Peek>) -> impl IntoVi
     let label = wizard.reading.with_untracked(|r| r.label).unwrap_or(labelled.label) as usize;
     let columns = labelled.columns.clone();
     let marked = labels.is_none().then_some(label);
-    let shown = shown_columns(table.columns.len(), marked);
-    let hidden = table.columns.len() - shown.len();
     let (header, separator) = (table.header, table.separator);
     let mut notes = table.notes.clone();
     // Of two files only the labels' has a label; a column that a person chose needs no reason.
@@ -29,12 +23,9 @@ pub fn Preview(wizard: Wizard, table: Peek, labels: Option<Peek>) -> impl IntoVi
         <section class="panel">
             <header>
                 <h2>"What the file looks like"</h2>
-                <span class="small soft">
-                    {format!("{} columns", table.columns.len())}
-                    {(hidden > 0).then(|| format!(", {hidden} not shown"))}
-                </span>
+                <span class="small soft">{format::plural(table.columns.len() as u64, "column")}</span>
             </header>
-            <SampleTable table=table shown=shown marked=marked />
+            <FirstRows columns=table.columns rows=table.rows label=marked />
             <div class="body">
                 <TableNotes notes=notes mending=mending on_change=Callback::new(move |mending| wizard.mend(mending)) />
             </div>
@@ -54,59 +45,6 @@ pub fn Preview(wizard: Wizard, table: Peek, labels: Option<Peek>) -> impl IntoVi
                 </label>
             </div>
         </section>
-    }
-}
-
-/// The first columns, and the label's among them.
-fn shown_columns(columns: usize, label: Option<usize>) -> Vec<usize> {
-    let mut shown: Vec<usize> = (0..columns.min(COLUMNS)).collect();
-    if let Some(label) = label.filter(|label| !shown.contains(label)) {
-        shown.pop();
-        shown.push(label);
-    }
-    shown
-}
-
-#[component]
-fn SampleTable(table: Peek, shown: Vec<usize>, marked: Option<usize>) -> impl IntoView {
-    view! {
-        <div class="table-wrap">
-            <table>
-                <thead>
-                    <tr>
-                        {shown
-                            .iter()
-                            .map(|&i| {
-                                let label = marked == Some(i);
-                                view! {
-                                    <th>
-                                        {table.columns[i].clone()}
-                                        {label.then(|| view! { " " <span class="chip live">"label"</span> })}
-                                    </th>
-                                }
-                            })
-                            .collect_view()}
-                    </tr>
-                </thead>
-                <tbody>
-                    {table
-                        .rows
-                        .iter()
-                        .take(ROWS)
-                        .map(|row| {
-                            view! {
-                                <tr>
-                                    {shown
-                                        .iter()
-                                        .map(|&i| view! { <td class="nowrap">{row.get(i).cloned().unwrap_or_default()}</td> })
-                                        .collect_view()}
-                                </tr>
-                            }
-                        })
-                        .collect_view()}
-                </tbody>
-            </table>
-        </div>
     }
 }
 

@@ -1,0 +1,7 @@
+//! What a table holds, for people who look at it before they post, pay or train.
+
+pub mod balance;
+pub mod columns;
+pub mod first_rows;
+mod histogram;
+mod text;
