@@ -6,8 +6,9 @@ use bounty::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::list::{BountyTable, phase_key};
+use crate::list::BountyTable;
 use app_core::{
+    list::key,
     live::{Live, Watched},
     routes, server,
 };
@@ -71,7 +72,7 @@ pub fn LatestBounties() -> impl IntoView {
 fn FiguresBox(figures: RwSignal<Option<Figures>>) -> impl IntoView {
     let show =
         move |read: fn(&Figures) -> String| move || figures.with(|f| f.as_ref().map_or_else(|| "–".to_owned(), read));
-    let link = |phase: Phase| format!("{}?phase={}", routes::BOUNTIES, phase_key(phase));
+    let link = |phase: Phase| format!("{}?phase={}", routes::BOUNTIES, key(phase));
     view! {
         <dl class="figures" id="figures">
             <div>

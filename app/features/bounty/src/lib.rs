@@ -1,6 +1,7 @@
 //! Bounties: the list, the page of one, posting, and what people do to them.
 
 mod about;
+mod account;
 mod actions;
 mod chips;
 mod home;
@@ -63,6 +64,7 @@ pub const LATER: Later = Later {
         ("new bounty", || view! { <NewBountyPage /> }.into_any()),
     ],
     my_work: Some(|| view! { <MyBounties /> }.into_any()),
+    account: Some(account::part),
     begin: Some(|| {
         expect_context::<FromChain>().is_here(from_chain::rows);
         expect_context::<MyWork>().follow(expect_context(), expect_context());

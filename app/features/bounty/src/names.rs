@@ -1,7 +1,7 @@
 //! What the page calls phases, states and actions, and what they mean for a person's money and data.
 
 use app_ui::format;
-use bounty::{Action, Bounty, Coming, Depends, Ending, Phase, Standing};
+use bounty::{Action, Bounty, Coming, Depends, Ending, Phase, Reliability, Standing};
 
 /// Name, icon and tone of a phase's chip.
 pub fn phase(phase: Phase) -> (&'static str, &'static str, &'static str) {
@@ -52,6 +52,11 @@ pub fn phase_story(phase: Phase) -> &'static str {
         }
         Phase::Refunded => "No reveal was valid. The reward went back to the requester; lost stakes were burned.",
     }
+}
+
+/// How the words about a requester's reliability look: whoever has missed a reveal stands out.
+pub fn reliability(reliability: &Reliability) -> &'static str {
+    if reliability.missed > 0 { "small missed" } else { "small soft" }
 }
 
 /// Name and tone of a submission's chip.

@@ -1,6 +1,7 @@
 //! Shared models: the list, the page of one, publishing, and what people do to them.
 
 mod about;
+mod account;
 mod actions;
 mod context;
 pub mod handover;
@@ -58,5 +59,6 @@ pub const LATER: Later = Later {
         ("model", || view! { <ModelPage /> }.into_any()),
     ],
     my_work: Some(|| view! { <MyModels /> }.into_any()),
+    account: Some(account::part),
     begin: Some(|| expect_context::<MyWork>().follow(expect_context(), expect_context())),
 };

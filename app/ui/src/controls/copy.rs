@@ -14,6 +14,9 @@ pub fn Copyable(
     whole: String,
     /// What it is, for the button's label: "address", "CID".
     what: &'static str,
+    /// Where the shown text leads, if anywhere.
+    #[prop(optional, into)]
+    href: Option<String>,
 ) -> impl IntoView {
     let copied = RwSignal::new(false);
     let text = whole.clone();
@@ -28,7 +31,10 @@ pub fn Copyable(
     };
     view! {
         <span class="nowrap copyable">
-            <span class="mono" title=whole>{shown}</span>
+            {match href {
+                Some(href) => view! { <a class="mono" title=whole href=href>{shown}</a> }.into_any(),
+                None => view! { <span class="mono" title=whole>{shown}</span> }.into_any(),
+            }}
             <button class="icon-button" type="button" aria-label=format!("Copy {what}") on:click=copy>
                 {move || {
                     let name = if copied.get() { "check" } else { "copy" };
