@@ -1,17 +1,16 @@
 //! Bounties: the list, the page of one, posting, and what people do to them.
 
 mod about;
-mod account;
 mod actions;
 mod chips;
 mod home;
 mod list;
-mod mine;
 mod my_work;
 mod names;
 mod page;
 mod post;
 mod recheck;
+mod record;
 mod vault_kinds;
 
 use app_core::{
@@ -25,8 +24,7 @@ use list::{
     BountiesPage,
     from_chain::{self, FromChain},
 };
-use mine::MyBounties;
-use my_work::{Bounties, MyWork};
+use my_work::{Bounties, MyWork, mine::MyBounties};
 use page::BountyPage;
 use post::NewBountyPage;
 
@@ -64,7 +62,7 @@ pub const LATER: Later = Later {
         ("new bounty", || view! { <NewBountyPage /> }.into_any()),
     ],
     my_work: Some(|| view! { <MyBounties /> }.into_any()),
-    account: Some(account::part),
+    account: Some(record::account::part),
     begin: Some(|| {
         expect_context::<FromChain>().is_here(from_chain::rows);
         expect_context::<MyWork>().follow(expect_context(), expect_context());

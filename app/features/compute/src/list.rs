@@ -1,5 +1,6 @@
 //! `/jobs`: search, filter, sort; everybody's or one's own. Read from the server; from the chain while the server is away.
 
+pub mod account;
 mod table;
 
 use app_core::{
@@ -101,7 +102,7 @@ fn Filters(list_query: ListQuery, state: Memo<String>, kind: Memo<String>, mine:
                 {whose("jobs-everybody", "Everybody’s", "")} {whose("jobs-mine", "Mine", "yes")}
             </div>
             <label class="row tight">
-                <span class="small soft">"Stands"</span>
+                <span class="small soft">"State"</span>
                 <select
                     id="filter-state"
                     prop:value=move || state.get()

@@ -1,6 +1,8 @@
 //! `/data`: what owners offer, found by name, column, industry, size and price. Read from the server; from the chain while
 //! it is away.
 
+pub mod account;
+
 use app_core::{
     chain::{ChainError, Reader, tasks_listed},
     components::{account::Account, time::Moment},

@@ -1,7 +1,6 @@
 //! Shared models: the list, the page of one, publishing, and what people do to them.
 
 mod about;
-mod account;
 mod actions;
 mod context;
 pub mod handover;
@@ -59,6 +58,6 @@ pub const LATER: Later = Later {
         ("model", || view! { <ModelPage /> }.into_any()),
     ],
     my_work: Some(|| view! { <MyModels /> }.into_any()),
-    account: Some(account::part),
+    account: Some(list::account::part),
     begin: Some(|| expect_context::<MyWork>().follow(expect_context(), expect_context())),
 };

@@ -1,5 +1,7 @@
 //! `/models`: every shared model, with search, filter and sort. Read from the server; from the chain while it is away.
 
+pub mod account;
+
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::Address;

@@ -14,7 +14,7 @@ use crate::names;
 
 const COLUMNS: &[Column] = &[
     Column::text("Job").largest_first(""),
-    Column::text("Stands"),
+    Column::text("State"),
     Column::number("At most"),
     Column::number("Paid").largest_first("paid"),
     Column::text("Next deadline"),
@@ -53,7 +53,7 @@ fn Row(row: JobRow) -> impl IntoView {
                     {format!("{}, {}", format::plural(row.units, "unit"), names::memory(row.memory_mib))}
                 </div>
             </td>
-            <td data-label="Stands">
+            <td data-label="State">
                 <span class=format!("chip {tone}")>{word}</span>
             </td>
             <td class="number nowrap" data-label="At most">{format::cost(most)}</td>

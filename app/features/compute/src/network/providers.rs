@@ -13,7 +13,7 @@ use crate::names;
 
 const COLUMNS: &[Column] = &[
     Column::text("Provider"),
-    Column::text("Stands"),
+    Column::text("State"),
     Column::number("Price of a unit").smallest_first(""),
     Column::number("Measured").largest_first("speed"),
     Column::number("Memory").largest_first("memory"),
@@ -46,7 +46,7 @@ fn Row(row: ProviderRow) -> impl IntoView {
                 <Account address=row.account />
                 <div class="small soft">{names::workloads(&row.offer)}</div>
             </td>
-            <td data-label="Stands">
+            <td data-label="State">
                 <span class=format!("chip {tone}")>{word}</span>
             </td>
             <td class="number nowrap" data-label="Price of a unit">{names::exact(row.offer.price)}</td>
