@@ -24,6 +24,7 @@ pub mod settings;
 pub mod storage;
 pub mod tasks;
 pub mod time_limit;
+pub mod titles;
 pub mod transactions;
 pub mod vault;
 pub mod wallet;

@@ -20,7 +20,7 @@ pub struct Figures {
     /// Sum of the rewards of all bounties that have not ended.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub escrowed: Amount,
-    /// Sum paid to winners.
+    /// Sum of the rewards that winners were paid, without any stakes.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub paid: Amount,
     /// Distinct addresses that ever submitted.

@@ -96,7 +96,7 @@ fn FiguresBox(figures: RwSignal<Option<Figures>>) -> impl IntoView {
                 <dd>{show(|f| format!("{} MDC", f.escrowed))}</dd>
             </div>
             <div>
-                <dt>"Paid to winners"</dt>
+                <dt>"Rewards paid to winners"</dt>
                 <dd>{show(|f| format!("{} MDC", f.paid))}</dd>
             </div>
             <div>

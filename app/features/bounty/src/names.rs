@@ -35,7 +35,7 @@ pub fn phase_story(phase: Phase) -> &'static str {
              share the other half, and their stakes go back."
         }
         Phase::Claiming => {
-            "Every trainer claims a score now. Who does not claim before this window ends loses the stake."
+            "Trainers claim their scores now. Whoever has not claimed when this window ends loses the stake."
         }
         Phase::Revealing => {
             "Claimants reveal their predictions and the chain counts. The best verified reveal wins; a false claim \

@@ -109,9 +109,7 @@ fn unit(kind: ClassifierKind) -> &'static str {
         ClassifierKind::DensePerceptron | ClassifierKind::SparsePerceptron => {
             "Scores are weighted sums; the highest wins."
         }
-        ClassifierKind::NaiveBayes => {
-            "Shares follow from the words' counts, as if each word spoke for itself; take them as an order, not as odds."
-        }
+        ClassifierKind::NaiveBayes => "Not calibrated: trust the order, not the percentages.",
         ClassifierKind::DenseCentroid | ClassifierKind::SparseCentroid => {
             "Scores are squared distances to each class's mean, negated: nearest wins."
         }

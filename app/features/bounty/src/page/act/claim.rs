@@ -53,7 +53,7 @@ pub fn ClaimPanel(context: PageState) -> impl IntoView {
         let Some(Ok(correct)) = score.get_untracked() else { return };
         let id = bounty.with_value(|b| b.id);
         run.start(async move {
-            let title = format!("Claim {correct} correct in bounty {id}");
+            let title = format!("Claim a score of {}", format::score(correct, rows));
             tools
                 .transactions
                 .send(
