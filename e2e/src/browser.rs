@@ -155,6 +155,19 @@ impl Browser {
         self.theme("light").await
     }
 
+    /// Saves the page at 1024 px, and at 720 px as a window of 1440 px at 200 %, and checks that nothing is wider.
+    ///
+    /// # Errors
+    /// When the page scrolls sideways at one of these.
+    pub async fn shots_between(&self, name: &str) -> Result<()> {
+        for width in [1024, 720] {
+            let path = root().join(format!("e2e/screenshots/{name}-{width}-light.png"));
+            self.shot(&path, width, 740, "light").await?;
+        }
+        self.driver.cdp().send_raw("Emulation.clearDeviceMetricsOverride", serde_json::json!({})).await?;
+        Ok(())
+    }
+
     async fn shot(&self, path: &Path, width: u32, height: u32, theme: &str) -> Result<()> {
         let cdp = self.driver.cdp();
         let metrics = |height| serde_json::json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 720});

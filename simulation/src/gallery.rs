@@ -26,7 +26,7 @@ impl Attack {
     pub const fn name(self) -> &'static str {
         match self {
             Self::FlipLabels => "Flip labels",
-            Self::FarmScores => "Farm scores",
+            Self::FarmScores => "Farm points",
             Self::CopyOthers => "Copy others",
             Self::WaitForLowDeposits => "Wait for low deposits",
         }

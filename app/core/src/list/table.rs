@@ -38,7 +38,7 @@ pub fn Table<T: Clone + PartialEq + Send + Sync + 'static>(
         Some(true) => view! { <div class="panel">{empty()}</div> }.into_any(),
         Some(false) => view! {
             <div class="panel table-wrap">
-                <table class="cards" id=id>
+                <table class="cards wide" id=id>
                     <thead>
                         <Heads columns=columns list_query=list_query />
                     </thead>

@@ -78,7 +78,9 @@ fn FiguresBox(figures: RwSignal<Option<Figures>>) -> impl IntoView {
             <div>
                 <dt>"Open for submissions"</dt>
                 <dd>
-                    <a href=link(Phase::Open)>{show(|f| format::count(f.open))}</a>
+                    <a href=link(Phase::Open)>
+                        {show(|f| format::count(f.open))} <span class="visually-hidden">" open bounties"</span>
+                    </a>
                 </dd>
             </div>
             <div>
@@ -88,7 +90,9 @@ fn FiguresBox(figures: RwSignal<Option<Figures>>) -> impl IntoView {
             <div>
                 <dt>"Settled"</dt>
                 <dd>
-                    <a href=link(Phase::Settled)>{show(|f| format::count(f.settled))}</a>
+                    <a href=link(Phase::Settled)>
+                        {show(|f| format::count(f.settled))} <span class="visually-hidden">" settled bounties"</span>
+                    </a>
                 </dd>
             </div>
             <div>

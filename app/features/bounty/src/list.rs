@@ -167,7 +167,7 @@ fn Row(row: BountyRow) -> impl IntoView {
             <td class="lead">
                 <a href=href>{row.title.clone().unwrap_or_else(|| format!("Bounty {}", row.id))}</a>
                 <div class="small soft">
-                    {format!("No. {} · {} test rows, {} classes", row.id, format::count(row.test_rows.into()), row.classes)}
+                    {format!("Bounty {} · {} test rows, {} classes", row.id, format::count(row.test_rows.into()), row.classes)}
                 </div>
             </td>
             <td data-label="State">

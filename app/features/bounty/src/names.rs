@@ -7,8 +7,8 @@ use bounty::{Action, Bounty, Coming, Depends, Ending, Phase, Reliability, Standi
 pub fn phase(phase: Phase) -> (&'static str, &'static str, &'static str) {
     match phase {
         Phase::Open => ("Open", "flag", "live"),
-        Phase::AwaitingTruth => ("Awaiting truth", "clock", "warn"),
-        Phase::TruthOverdue => ("Truth overdue", "warn", "bad"),
+        Phase::AwaitingTruth => ("Awaiting ground truth", "clock", "warn"),
+        Phase::TruthOverdue => ("Ground truth overdue", "warn", "bad"),
         Phase::Claiming => ("Claiming", "scale", "warn"),
         Phase::Revealing => ("Revealing", "eye", "warn"),
         Phase::SettleDue => ("Ready to settle", "turn", "warn"),
@@ -62,7 +62,7 @@ pub fn reliability(reliability: &Reliability) -> &'static str {
 /// Name and tone of a submission's chip.
 pub fn submission(standing: Standing) -> (&'static str, &'static str) {
     match standing {
-        Standing::Committed => ("Committed", ""),
+        Standing::Committed => ("Submitted", ""),
         Standing::NotClaimed => ("Not claimed: stake lost", "bad"),
         Standing::ShareDue => ("Share and stake to collect", "good"),
         Standing::Withdrawn => ("Withdrawn", ""),

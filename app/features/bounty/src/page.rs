@@ -215,7 +215,7 @@ fn Top(id: u64, context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView
         <div class="stack tight">
             <p class="small">
                 <a href=routes::BOUNTIES>"Bounties"</a>
-                {format!(" / No. {id}")}
+                {format!(" / Bounty {id}")}
             </p>
             <div class="row">
                 <h1 class="breakable">{move || context.title()}</h1>

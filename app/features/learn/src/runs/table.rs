@@ -47,7 +47,7 @@ const COLUMNS: &[Column] = &[
 pub fn Table(known: Known, rows: Vec<Row>, query: ListQuery) -> impl IntoView {
     view! {
         <div class="panel table-wrap">
-            <table class="cards" id="tasks">
+            <table class="cards wide" id="tasks">
                 <thead>
                     <Heads columns=COLUMNS list_query=Some(query) />
                 </thead>

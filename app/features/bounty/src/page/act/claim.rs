@@ -98,7 +98,7 @@ pub fn ClaimPanel(context: PageState) -> impl IntoView {
 fn Counted(correct: u32, rows: u32, least: u32, run: Run, on_claim: Callback<()>) -> impl IntoView {
     view! {
         <p id="my-score">
-            "This page counted your predictions against the revealed truth: "
+            "This page counted your predictions against the revealed ground truth: "
             <span class="strong">{format::score(correct, rows)}</span> "."
         </p>
         {(correct < least)

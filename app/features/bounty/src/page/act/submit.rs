@@ -219,14 +219,14 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
             </header>
             <div class="body stack">
                 <p class="soft">
-                    "Train here in the page, or download the data below, train with your own tools, predict every row of test.csv, and choose both files here. Only their hashes go on chain now; the files stay in this browser until you reveal them. You can replace or withdraw them until the deadline."
+                    "Train here in the page, or download the data below, train with your own tools, predict every row of test.csv, and choose both files here. You commit to them: only their hashes go on chain now, and the files stay in this browser until you reveal them. You can replace or withdraw them until the deadline."
                 </p>
                 <Files context=context />
                 <RequesterReliability requester=requester />
                 <RunState run=run />
                 <div class="row">
                     <BusyButton
-                        label=format!("Commit and lock {stake} MDC")
+                        label=format!("Submit and lock {stake} MDC")
                         id="commit"
                         class="primary"
                         busy=run.busy
