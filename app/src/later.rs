@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use app_core::{
     chain::{Clock, Reader},
     components::not_found::NotFoundPage,
-    feature::{Features, MyWork, Page},
+    feature::{AccountParts, Features, MyWork, Page},
     later_file::Code,
     reminders, scrolled,
     transactions::Transactions,
@@ -58,6 +58,7 @@ fn begin() {
 
 fn open(name: &str) -> AnyView {
     provide_context(MyWork(SECOND_FILE.iter().filter_map(|feature| feature.my_work).collect()));
+    provide_context(AccountParts(SECOND_FILE.iter().filter_map(|feature| feature.account).collect()));
     shown(name, frame::LATER.iter().chain(SECOND_FILE.iter().flat_map(|feature| feature.pages)))
 }
 

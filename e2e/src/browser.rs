@@ -164,6 +164,18 @@ impl Browser {
         self.theme("light").await
     }
 
+    /// Saves the page at 1024 px, and at 720 px as a window of 1440 px at 200 %, and checks that nothing is wider.
+    ///
+    /// # Errors
+    /// When the page scrolls sideways at one of these.
+    pub async fn shots_between(&self, name: &str) -> Result<()> {
+        for width in [1024, 720] {
+            self.shot(&root().join(format!("e2e/screenshots/{name}-{width}-light.png")), width, "light").await?;
+        }
+        self.driver.cdp().send_raw("Emulation.clearDeviceMetricsOverride", serde_json::json!({})).await?;
+        Ok(())
+    }
+
     /// Shows the page as in a window of this width, in a theme.
     ///
     /// # Errors

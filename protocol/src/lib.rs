@@ -13,6 +13,7 @@
 //! | [`merkle`] | the tree behind the accuracy log |
 //! | [`number_form`] | how a language writes numbers |
 //! | [`Numbered`] | things that a contract numbers, of which some may be unknown |
+//! | [`order`], [`search`] | which rows of a list are found, and how they are sorted |
 //! | [`relay`] | how a relay and its clients talk |
 //! | [`subject`] | what events are about, whichever family of contracts they come from |
 //! | [`typed_data`] | what a wallet is asked to sign |
@@ -32,6 +33,7 @@ pub mod logged;
 pub mod merkle;
 pub mod number_form;
 mod numbered;
+pub mod order;
 pub mod relay;
 pub mod search;
 pub mod siwe;

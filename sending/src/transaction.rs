@@ -172,9 +172,14 @@ impl Transaction {
         self.stage.is_open() && !self.dismissed
     }
 
-    /// Whether both would do the same. Permits differ in their time, so that call data alone does not say it.
-    pub fn is_same_action(&self, account: &Address, to: &Address, title: &str) -> bool {
-        self.account == *account && self.to.as_ref().is_none_or(|known| known == to) && self.title == title
+    /// Whether both would do the same to the same. Permits differ in their time, so that call data alone does not say it;
+    /// names come and go, so that what it is about is told by its page.
+    pub fn is_same_action(&self, account: &Address, to: &Address, title: &str, about: Option<&About>) -> bool {
+        let page = |about: Option<&About>| about.map(|about| about.href.clone());
+        self.account == *account
+            && self.to.as_ref().is_none_or(|known| known == to)
+            && self.title == title
+            && page(self.about.as_ref()) == page(about)
     }
 
     /// Whether the chain has to be asked about it now and then.

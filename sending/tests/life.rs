@@ -4,7 +4,7 @@
 
 use protocol::{Address, Digest};
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use sending::{CallPrint, KEPT, Known, Look, Mined, Stage, Taker, Transaction, Watch, merged};
+use sending::{About, CallPrint, KEPT, Known, Look, Mined, Stage, Taker, Transaction, Watch, merged};
 
 const ACCOUNT: Address = Address([7; 20]);
 const SIGNER: Address = Address([8; 20]);
@@ -16,7 +16,7 @@ fn sent(guess: Option<u64>) -> Transaction {
         key: 1,
         chain_id: 1,
         genesis: None,
-        title: "Submit to bounty 7".into(),
+        title: "Submit predictions".into(),
         account: ACCOUNT,
         to: Some(Address([9; 20])),
         call: Some(CallPrint::of(b"call data")),
@@ -248,9 +248,14 @@ fn a_gap_before_a_transaction_is_said_and_closes() {
 fn what_may_still_be_mined_is_the_same_action_until_the_person_dismisses_it() {
     let mut of = sent(Some(4));
     let to = of.to.unwrap();
-    assert!(of.is_same_action(&ACCOUNT, &to, "Submit to bounty 7"));
-    assert!(!of.is_same_action(&SIGNER, &to, "Submit to bounty 7"));
-    assert!(!of.is_same_action(&ACCOUNT, &to, "Submit to bounty 8"));
+    let about = |number: u64, name: &str| Some(About { href: format!("/bounties/{number}"), name: name.into() });
+    of.about = about(7, "Bounty 7");
+    let same = |account, title, about: Option<About>| of.is_same_action(account, &to, title, about.as_ref());
+    assert!(same(&ACCOUNT, "Submit predictions", about(7, "Bounty 7")));
+    assert!(same(&ACCOUNT, "Submit predictions", about(7, "Iris")), "its name was not known before");
+    assert!(!same(&SIGNER, "Submit predictions", about(7, "Bounty 7")));
+    assert!(!same(&ACCOUNT, "Submit predictions", about(8, "Bounty 8")));
+    assert!(!same(&ACCOUNT, "Replace the submission", about(7, "Bounty 7")));
     for stage in [
         Stage::Asked,
         Stage::Unanswered { why: String::new() },

@@ -26,7 +26,7 @@ impl Attack {
     pub const fn name(self) -> &'static str {
         match self {
             Self::FlipLabels => "Flip labels",
-            Self::FarmScores => "Farm scores",
+            Self::FarmScores => "Farm points",
             Self::CopyOthers => "Copy others",
             Self::WaitForLowDeposits => "Wait for low deposits",
         }
@@ -36,7 +36,7 @@ impl Attack {
     pub const fn describe(self) -> &'static str {
         match self {
             Self::FlipLabels => "One agent contributes honest labels, another one contributes wrong ones.",
-            Self::FarmScores => "The attacker contributes only what the model already predicts, to collect points.",
+            Self::FarmScores => "The attacker contributes only what the model already predicts, to earn points.",
             Self::CopyOthers => "The attacker contributes again whatever somebody else contributed last.",
             Self::WaitForLowDeposits => {
                 "The attacker contributes wrong labels, but only when the deposit has fallen to a tenth."

@@ -10,6 +10,7 @@ use leptos_router::{
 };
 
 use app_ui::messages::empty::GhostPage;
+use protocol::Address;
 
 use crate::{
     later_file::{File, LaterPage},
@@ -40,6 +41,8 @@ pub struct Later {
     pub pages: &'static [Page],
     /// What the connected account takes part in, for the page “My work”.
     pub my_work: Option<fn() -> AnyView>,
+    /// What it shows of any account, on the account's page.
+    pub account: Option<AccountPart>,
     /// What goes on as long as the page lives and asks nodes, such as reading the account's part. Called once, when the
     /// second file is here; contexts of the page are there.
     pub begin: Option<fn()>,
@@ -47,12 +50,19 @@ pub struct Later {
 
 impl Later {
     /// For a feature that adds little: `Later { pages: …, ..Later::NOTHING }`.
-    pub const NOTHING: Self = Self { pages: &[], my_work: None, begin: None };
+    pub const NOTHING: Self = Self { pages: &[], my_work: None, account: None, begin: None };
 }
 
 /// What the features show on the page “My work”; a context of that page.
 #[derive(Clone)]
 pub struct MyWork(pub Vec<fn() -> AnyView>);
+
+/// What a feature shows of an account. It says whether the account has done anything there, once that is known.
+pub type AccountPart = fn(Address, RwSignal<Option<bool>>) -> AnyView;
+
+/// What the features show on the page of an account; a context of that page.
+#[derive(Clone)]
+pub struct AccountParts(pub Vec<AccountPart>);
 
 /// What to call a kept file in a list.
 pub type Title = fn(&Entry) -> String;

@@ -1,6 +1,7 @@
 //! What the page's features share: the chain, the wallet, transactions, the vault, the server, and what the person chose.
 //! Features depend on this crate and on `app-ui`; this crate knows none of them.
 
+pub mod account;
 pub mod action;
 pub mod allow_list;
 pub mod chain;
@@ -27,6 +28,7 @@ pub mod settings;
 pub mod storage;
 pub mod tasks;
 pub mod time_limit;
+pub mod titles;
 pub mod transactions;
 pub mod vault;
 pub mod wallet;

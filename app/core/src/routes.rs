@@ -29,6 +29,11 @@ pub fn model(address: protocol::Address) -> String {
     format!("{MODELS}/{address}")
 }
 
+/// What an account has done here.
+pub fn account(address: protocol::Address) -> String {
+    format!("/account/{address}")
+}
+
 pub fn dataset(id: u64) -> String {
     format!("/data/sets/{id}")
 }

@@ -1,6 +1,6 @@
 //! The server of this page: a convenience. Whatever it says about money is read again from the chain.
 
-use bounty::api::{BountyDetail, BountyList, BountyQuery, Figures};
+use bounty::api::{AccountBounties, BountyDetail, BountyList, BountyQuery, Figures};
 use directory::api::{DatasetDetail, DatasetList, DatasetQuery, GrantList, GrantQuery, OrganisationDetail};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use jobs::api::{JobList, JobQuery, NetworkDetail, ProviderList, ProviderQuery};
@@ -14,11 +14,11 @@ use protocol::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared_model::api::{
-    AccuracyHistory, AccuracyLogHead, AccuracyQuery, ConsistencyProof, ConsistencyQuery, ContributionList,
-    ContributionQuery, InclusionProof, InclusionQuery, ModelList, ModelQuery, OriginalRequest,
+    AccountModels, AccuracyHistory, AccuracyLogHead, AccuracyQuery, ConsistencyProof, ConsistencyQuery,
+    ContributionList, ContributionQuery, InclusionProof, InclusionQuery, ModelList, ModelQuery, OriginalRequest,
 };
 use tasks::api::{TaskList, TaskQuery};
-use trained::api::{TrainedList, TrainedQuery};
+use trained::api::{AccountAttestations, TrainedList, TrainedQuery};
 use wasm_bindgen::JsValue;
 
 use crate::{
@@ -101,6 +101,18 @@ pub async fn figures() -> Result<Figures, ServerError> {
 
 pub async fn bounties(query: &BountyQuery) -> Result<BountyList, ServerError> {
     get(&format!("/api/bounties?{}", parameters(query))).await
+}
+
+pub async fn bounties_of(account: Address) -> Result<AccountBounties, ServerError> {
+    get(&format!("/api/accounts/{account}/bounties")).await
+}
+
+pub async fn models_of(account: Address) -> Result<AccountModels, ServerError> {
+    get(&format!("/api/accounts/{account}/models")).await
+}
+
+pub async fn attestations_of(account: Address) -> Result<AccountAttestations, ServerError> {
+    get(&format!("/api/accounts/{account}/attestations")).await
 }
 
 pub async fn contributions(model: Address, query: &ContributionQuery) -> Result<ContributionList, ServerError> {

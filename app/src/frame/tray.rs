@@ -56,7 +56,11 @@ pub fn TransactionList() -> impl IntoView {
                                 view! {
                                     <li class="row tight">
                                         {stage_icon(&t.stage)}
-                                        <span>{t.title.clone()} " " <span class="small soft">{words(&t)}</span></span>
+                                        <span>
+                                            {t.title.clone()} " "
+                                            {t.about.clone().map(|about| view! { <a href=about.href>{about.name}</a> })} " "
+                                            <span class="small soft">{words(&t)}</span>
+                                        </span>
                                     </li>
                                 }
                             })
@@ -137,8 +141,8 @@ fn words(of: &Transaction) -> String {
         ),
         Stage::Untraced => "This hash is unknown to the chain. Wallets with several signers give hashes of their own: it is mined when enough of them have signed, and will show here then. Otherwise look in your wallet. It may still be mined.".into(),
         Stage::Dropped => "The chain nodes forgot it, probably for its low fee. It may still be mined if the wallet sends it again: speed it up or cancel it there.".into(),
-        Stage::Mined { block } => format!("Done, in block {block}."),
-        Stage::Indexed => "Done, and in the lists.".into(),
+        Stage::Mined { block } => format!("Confirmed in block {block}."),
+        Stage::Indexed => "Confirmed.".into(),
         Stage::Refused { why } => format!("Not sent. {why}"),
         Stage::Reverted { why } => format!("Without effect. {why}"),
         Stage::Replaced => {

@@ -29,7 +29,7 @@ pub fn WalletMenu() -> impl IntoView {
             <LaterPart name=super::SWITCH.0 />
         </Show>
         <button class="button small" type="button" id="wallet" on:click=move |_| open.set(true)>
-            <Icon name="wallet" />
+            <Icon name="purse" />
             <span class:mono=move || wallet.account.get().is_some()>{title}</span>
         </button>
         <Dialog id="wallet-menu" title="Wallet" open=open>

@@ -52,14 +52,14 @@ async fn from_csv_to_payout(stack: &Stack) -> Result<()> {
         if effort == Effort::Good {
             browser.shots("1-submit").await?;
         }
-        person.sees("Commit and lock 5 MDC").await?;
+        person.sees("Submit and lock 5 MDC").await?;
         person.presses("commit").await?;
         person.sees("You have submitted").await?;
     }
     assert_eq!(stack.chain.bounty(1).await?.active(), 2);
 
     person.presses("pass-time").await?;
-    person.sees("Awaiting truth").await?;
+    person.sees("Awaiting ground truth").await?;
     person.connects(requester).await?;
     person.sees("Your turn: reveal the ground truth").await?;
     browser.shots("1-reveal-truth").await?;

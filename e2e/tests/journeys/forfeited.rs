@@ -33,10 +33,10 @@ async fn requester_stays_silent(stack: &Stack) -> Result<()> {
     let person = Person::new(&browser, stack);
     person.visit("/bounties/1").await?;
     person.presses("pass-time").await?;
-    person.sees("Awaiting truth").await?;
+    person.sees("Awaiting ground truth").await?;
     // The chain's clock itself: the button may still stand for the window before.
     stack.chain.pass(601).await?;
-    person.sees("Truth overdue").await?;
+    person.sees("Ground truth overdue").await?;
     person.connects(stranger).await?;
     browser.shots("3-overdue").await?;
     person.presses("end-overdue").await?;

@@ -71,7 +71,7 @@ async fn training_and_a_submission_survive_what_happens_around_them() -> Result<
     let same = "return document.querySelector('#submit').closest('section').dataset.marked === 'yes'";
     person.until("the same panel", same, "").await?;
     person.sees("30 valid labels.").await?;
-    person.sees("Commit and lock").await?;
+    person.sees("Submit and lock").await?;
     person.presses("commit").await?;
     person.sees("You have submitted.").await?;
     browser.quit().await

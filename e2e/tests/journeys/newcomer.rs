@@ -22,6 +22,7 @@ async fn samples_are_there_to_read_search_and_check() -> Result<()> {
     person.presses("see-bounties").await?;
     person.sees("Breast cancer").await?;
     browser.shots("0-bounties").await?;
+    browser.shots_between("0-bounties").await?;
     person.presses("filter-settled").await?;
     person.sees_no_more("Handwritten digits").await?;
     person.sees("Breast cancer").await?;
@@ -35,6 +36,27 @@ async fn samples_are_there_to_read_search_and_check() -> Result<()> {
     person.visit("/bounties?search=nothing-like-this").await?;
     person.sees("Nothing matches").await?;
     browser.shots("0-nothing").await?;
+    // A list follows as one types, keeps the focus, and says how much it found.
+    person.visit("/bounties").await?;
+    person.fills("search", "IRIS").await?;
+    person.sees("1 bounty").await?;
+    person.sees("Iris species").await?;
+    let focus = "return document.activeElement.id === 'search' && location.search.includes(arguments[0])";
+    person.until("the focus staying in the search", focus, "search=IRIS").await?;
+    person.fills("search", "").await?;
+    person.sees("3 bounties").await?;
+    // A column sorts, and turns round where it is pressed again.
+    let (head, order) = (
+        "//th[.//text()='Reward']/button",
+        "return document.querySelector('th[aria-sort]')?.ariaSort === arguments[0]",
+    );
+    person.finds(head).await?.click().await?;
+    person.until("the highest reward first", order, "descending").await?;
+    person.finds(head).await?.click().await?;
+    person.until("the lowest reward first", order, "ascending").await?;
+    person.sees("Iris species").await?;
+    let first = person.finds("//table[@id='bounties']/tbody/tr[1]").await?.text().await?;
+    assert!(first.contains("Iris species"), "60 MDC is the lowest reward, but first is {first}");
     person.visit("/bounties?sort=reward").await?;
     person.sees("Breast cancer").await?;
     let first = person.finds("//table[@id='bounties']/tbody/tr[1]").await?.text().await?;
@@ -44,11 +66,45 @@ async fn samples_are_there_to_read_search_and_check() -> Result<()> {
     person.presses("recheck-scores").await?;
     person.sees("The chain says the same").await?;
     browser.shots("0-settled").await?;
+    accounts(&browser, &person, &stack).await?;
     person.visit("/bounties/2").await?;
     person.sees("Claiming").await?;
     browser.shots("0-claiming").await?;
     person.visit("/bounties/99").await?;
     person.sees("There is no bounty 99 on this chain").await?;
     browser.shots("0-no-bounty").await?;
+    for (list, name) in [("/models", "0-models"), ("/models/trained", "0-trained"), ("/simulate", "0-simulate")] {
+        person.visit(list).await?;
+        person.finds("//h1").await?;
+        browser.shots_between(name).await?;
+    }
     browser.quit().await
+}
+
+/// From a bounty to the pages of those who took part: what these say is what was played.
+async fn accounts(browser: &Browser, person: &Person<'_>, stack: &Stack) -> Result<()> {
+    let [.., good, poor, requester] = stack.chain.accounts[..] else { anyhow::bail!("too few accounts") };
+    // Three posted; two ground truths were due, and both revealed.
+    person.follows(&format!("/account/{requester}")).await?;
+    person.sees("Revealed 2 of 2 in time").await?;
+    for (figure, expected) in
+        [("posted", "3"), ("revealed", "2"), ("missed", "0"), ("cancelled", "0"), ("reproduced", "1")]
+    {
+        assert_eq!(person.reads(figure).await?, expected, "{figure}");
+    }
+    person.presses("count-bounties").await?;
+    person.sees("Counted again from the chain: the same.").await?;
+    browser.shots("0-account-requester").await?;
+    // The better trainer won the one that was settled, and claimed in the second.
+    person.visit(&format!("/account/{good}")).await?;
+    person.sees("Breast cancer").await?;
+    for (figure, expected) in [("submissions", "2"), ("wins", "1"), ("verified", "1"), ("slashed", "0")] {
+        assert_eq!(person.reads(figure).await?, expected, "{figure}");
+    }
+    browser.shots("0-account-trainer").await?;
+    person.visit(&format!("/bounties?person={poor}")).await?;
+    person.sees("3 bounties").await?;
+    person.visit("/account/0x00000000000000000000000000000000000000aa").await?;
+    person.sees("This address has done nothing here").await?;
+    browser.shots("0-account-nothing").await
 }

@@ -76,14 +76,14 @@ async fn a_receipt_that_comes_late_is_waited_for() -> Result<()> {
         person.visit("/bounties").await?;
         browser.steers("Hesitator", &format!("w.accounts = ['{account}']")).await?;
         connects(&person, "Hesitator").await?;
-        person.sees_no_more("Done").await?;
+        person.sees_no_more("Confirmed").await?;
         asks_for_airdrop(&person).await?;
         person.presses("wallet-menu-close").await?;
         person.sees("Sent. Waiting for a block").await?;
         let watched = "window.told = new Set(); setInterval(() => document.querySelectorAll('.tray .card').forEach((c) => \
                        window.told.add(c.dataset.stage)), 100)";
         browser.driver.execute(watched, vec![]).await?;
-        sees_at_last(&person, "Done").await?;
+        sees_at_last(&person, "Confirmed").await?;
         let told = browser.driver.execute("return [...window.told]", vec![]).await?;
         let told: Vec<String> = serde_json::from_value(told.json().clone())?;
         assert!(told.iter().all(|stage| ["asked", "sent", "mined", "indexed"].contains(&stage.as_str())), "{told:?}");
@@ -119,7 +119,7 @@ async fn sped_up_is_taken_over_cancelled_is_told_and_two_tabs_agree() -> Result<
     // Sped up in the wallet: another hash, the same effect.
     let waiting = pending(&stack, account).await?;
     takes_its_place(&stack, &waiting, &waiting["to"], &waiting["input"]).await?;
-    person.sees("Done").await?;
+    person.sees("Confirmed").await?;
     browser.driver.switch_to_window(first).await?;
     let told = "const list = JSON.parse(localStorage.getItem('modelmarket.transactions')); \
                 return list.length === 1 && ['indexed', 'mined'].includes(typeof list[0].stage === 'string' \
@@ -156,7 +156,7 @@ async fn what_was_confirmed_without_an_answer_is_found() -> Result<()> {
     let confirm =
         "const [t] = JSON.parse(sessionStorage.getItem('trial.open')); return w.rpc('eth_sendTransaction', [t])";
     browser.steers("Hesitator", confirm).await?;
-    person.sees("Done").await?;
+    person.sees("Confirmed").await?;
 
     let other = stack.chain.accounts[2];
     browser
@@ -167,7 +167,7 @@ async fn what_was_confirmed_without_an_answer_is_found() -> Result<()> {
         .await?;
     person.presses("airdrop").await?;
     person.sees("The wallet lost its connection to the chain while it sent").await?;
-    person.sees("Done").await?;
+    person.sees("Confirmed").await?;
     browser.quit().await
 }
 
@@ -187,7 +187,7 @@ async fn a_hash_that_the_chain_does_not_know_is_said_to_be_unknown() -> Result<(
     person.presses("airdrop").await?;
     person.sees("was asked for before and may still be mined").await?;
     stack.chain.fund(account).await?;
-    person.sees("Done").await?;
+    person.sees("Confirmed").await?;
 
     // One that nobody carries out can be dismissed.
     let other = stack.chain.accounts[2];

@@ -72,10 +72,10 @@ async fn good_gains_bad_loses_and_the_model_can_be_published() -> Result<()> {
     browser.shots("9-simulate-headline").await?;
 
     // An attack is drawn over it, and its card says what came of it.
-    person.chooses("Farm scores").await?;
+    person.chooses("Farm points").await?;
     person.presses("run-simulation").await?;
     played(&person, 2).await?;
-    person.finds("//button[contains(., 'Farm scores')]//span[contains(@class, 'conclusion')]").await?;
+    person.finds("//button[contains(., 'Farm points')]//span[contains(@class, 'conclusion')]").await?;
     assert_eq!(curve_ends(&person, 0).await?.len(), 4);
     assert_eq!(curve_ends(&person, 1).await?.len(), 3, "each run's model, and what training on everything gives");
     person.sees("Good, run 1").await?;
@@ -97,7 +97,7 @@ async fn good_gains_bad_loses_and_the_model_can_be_published() -> Result<()> {
     browser.shots("9-simulate-publish").await?;
     person.follows("/models").await?;
     person.follows("/simulate").await?;
-    person.sees("Run 2: Farm scores").await?;
+    person.sees("Run 2: Farm points").await?;
     person.chooses_file("settings-file", &file).await?;
     person.sees("is loaded").await?;
     person.presses("clear-runs").await?;

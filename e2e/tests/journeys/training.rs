@@ -66,12 +66,12 @@ async fn a_model_trained_in_the_page_wins_and_is_reproduced() -> Result<()> {
     browser.shots("t-three").await?;
     person.presses("use-trained").await?;
     person.sees(&format!("{} valid labels", prepared.posted.terms.test_rows)).await?;
-    person.sees("Commit and lock 5 MDC").await?;
+    person.sees("Submit and lock 5 MDC").await?;
     person.presses("commit").await?;
     person.sees("You have submitted").await?;
 
     person.presses("pass-time").await?;
-    person.sees("Awaiting truth").await?;
+    person.sees("Awaiting ground truth").await?;
     stack.chain.reveal_truth(&prepared.posted).await?;
     stack.chain.claim(&prepared.posted, &other).await?;
     person.sees("This page counted your predictions").await?;

@@ -30,7 +30,7 @@ async fn wallet_and_files_or_an_export_bring_everything_back() -> Result<()> {
     person.chooses_file("predictions-file", &predictions).await?;
     person.sees("valid labels").await?;
     person.chooses_file("model-file", &model_file).await?;
-    person.sees("Commit and lock 5 MDC").await?;
+    person.sees("Submit and lock 5 MDC").await?;
     person.presses("commit").await?;
     person.sees("You have submitted").await?;
 
@@ -54,7 +54,7 @@ async fn wallet_and_files_or_an_export_bring_everything_back() -> Result<()> {
     let person = Person::new(&browser, &stack);
     person.visit("/bounties/1").await?;
     person.presses("pass-time").await?;
-    person.sees("Awaiting truth").await?;
+    person.sees("Awaiting ground truth").await?;
     person.connects(requester).await?;
     person.sees("The ground truth is not in this browser's vault").await?;
     browser.shots("5-recover-truth").await?;

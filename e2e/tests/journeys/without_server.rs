@@ -45,7 +45,7 @@ async fn everything_that_can_cost_money_works_without_a_server() -> Result<()> {
     stack.stop_server().await?;
     person.sees("The ModelMarket server is away").await?;
     person.presses("pass-time").await?;
-    person.sees("Awaiting truth").await?;
+    person.sees("Awaiting ground truth").await?;
     person.finds_no_more("withdraw-submission").await?;
     person.connects(requester).await?;
     person.presses("reveal-ground-truth").await?;

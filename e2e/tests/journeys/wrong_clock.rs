@@ -21,7 +21,7 @@ async fn a_device_two_hours_off_changes_nothing() -> Result<()> {
         person.connects(trainer).await?;
         person.finds("//input[@id='predictions-file']").await?;
         person.sees("Open").await?;
-        for wrong in ["Truth overdue", "Awaiting truth", "Anyone can end the bounty now", "h ago"] {
+        for wrong in ["Ground truth overdue", "Awaiting ground truth", "Anyone can end the bounty now", "h ago"] {
             assert!(!person.is_seeing(wrong).await?, "{wrong} with a clock {ahead} s ahead");
         }
         person.visit(&format!("/bounties?ahead={ahead}")).await?;
@@ -43,6 +43,6 @@ async fn a_device_two_hours_off_changes_nothing() -> Result<()> {
     stack.chain.request("evm_increaseTime", json!([700])).await?;
     stack.chain.request("evm_mine", json!([])).await?;
     person.visit("/bounties/1?ahead=-7200").await?;
-    person.sees("Awaiting truth").await?;
+    person.sees("Awaiting ground truth").await?;
     browser.quit().await
 }

@@ -3,7 +3,7 @@
 use protocol::{Address, Amount, api::Status};
 use serde::{Deserialize, Serialize};
 
-use crate::{Bounty, LoggedEvent, Phase, ReproductionCounts};
+use crate::{Bounty, LoggedEvent, Phase, Record, Reliability, ReproductionCounts};
 
 /// `GET /api/figures`: what is going on, for the first screen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct Figures {
     /// Sum of the rewards of all bounties that have not ended.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub escrowed: Amount,
-    /// Sum paid to winners.
+    /// Sum of the rewards that winners were paid, without any stakes.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub paid: Amount,
     /// Distinct addresses that ever submitted.
@@ -38,6 +38,9 @@ pub struct BountyRow {
     /// Who posted it.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub requester: Address,
+    /// How reliably the requester revealed the ground truths of all bounties so far.
+    #[serde(default)]
+    pub reliability: Reliability,
     pub phase: Phase,
     /// When the phase ends by itself, if it does.
     pub phase_ends: Option<u64>,
@@ -71,7 +74,11 @@ pub enum BountySort {
     Newest,
     /// The highest reward first.
     Reward,
-    /// The earliest deadline first; those that are over last.
+    /// The most active submissions first.
+    Submissions,
+    /// The best verified score first; those without one last.
+    Score,
+    /// Whose phase ends next first; those that do not go on by time alone last.
     Deadline,
 }
 
@@ -91,6 +98,9 @@ pub struct BountyQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub sort: Option<BountySort>,
+    /// Turns the order round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverse: Option<bool>,
     /// Only bounties of this requester or trainer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
@@ -125,5 +135,13 @@ pub struct BountyDetail {
     /// What people say of running the model of the winner, or of the best verified reveal so far.
     #[serde(default)]
     pub reproductions: ReproductionCounts,
+    pub status: Status,
+}
+
+/// `GET /api/accounts/{address}/bounties`: what an account has done with bounties.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountBounties {
+    pub record: Record,
     pub status: Status,
 }

@@ -6,6 +6,7 @@
 //! | [`StoredBounty`] | the same for one person from a few views of the contract, without any history |
 //! | [`Phase`], [`Task`], [`Coming`] | who may act when, and later |
 //! | [`Standing`] | what a submission has come to |
+//! | [`Record`], [`Reliability`] | what an account has done with bounties, and whether it reveals what it promised |
 //! | [`Parts`] | what a person takes part in, held against the contract |
 //! | [`Lacking`] | what the contract has and the events that were read do not tell |
 //! | [`scoring`] | how a score is counted |
@@ -34,6 +35,7 @@ pub mod logs;
 mod part;
 mod phase;
 mod post_number;
+mod record;
 mod refusals;
 mod reproductions;
 pub mod returns;
@@ -56,6 +58,7 @@ pub use lacking::{Lacking, Told};
 pub use part::{Part, Parts, unnamed};
 pub use phase::{Phase, Window};
 pub use post_number::{PostNumber, PostNumberError};
+pub use record::{Promise, Record, Reliability, TrainerRecord, VerifiedScore};
 pub use refusals::REFUSALS;
 pub use reproductions::ReproductionCounts;
 pub use secret::{Role, secret_request};

@@ -1,22 +1,23 @@
 //! The list of bounties: which of them a query finds, and in which order. The server says the same in SQL
 //! (`server/src/families/bounty/list.rs`), and a test holds the two equal.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeMap};
 
-use protocol::{Address, search};
+use protocol::{Address, order::arrange, search};
 
 use crate::{
-    Bounty,
+    Bounty, Reliability,
     api::{BountyQuery, BountyRow, BountySort},
 };
 
 impl BountyRow {
-    /// A bounty as the list shows it at a moment; `title` is from its metadata.
-    pub fn of(bounty: &Bounty, title: Option<String>, now: u64) -> Self {
+    /// A bounty as the list shows it at a moment; `title` is from its metadata, `reliability` its requester's.
+    pub fn of(bounty: &Bounty, title: Option<String>, reliability: Reliability, now: u64) -> Self {
         Self {
             id: bounty.id,
             title,
             requester: bounty.requester,
+            reliability,
             phase: bounty.phase(now),
             phase_ends: bounty.phase_ends(now),
             reward: bounty.terms.reward,
@@ -32,8 +33,8 @@ impl BountyRow {
 }
 
 impl BountyQuery {
-    /// All rows that match at a moment, in order; `offset` and `limit` are left to whoever shows them. The bounties come
-    /// with their titles, where these are known.
+    /// All rows that match at a moment, in order; `offset` and `limit` are left to whoever shows them. The bounties are all
+    /// that there are, since they tell how reliable their requesters are, and come with their titles where these are known.
     pub fn select<'a>(
         &self,
         bounties: impl IntoIterator<Item = (&'a Bounty, Option<String>)>,
@@ -45,21 +46,31 @@ impl BountyQuery {
                 && self.person.is_none_or(|person| takes_part(bounty, &person))
                 && search.as_deref().is_none_or(|search| is_found(bounty, title, search))
         };
-        let bounties = bounties.into_iter().filter(|(bounty, title)| wanted(bounty, title.as_deref()));
-        let mut rows: Vec<BountyRow> = bounties.map(|(bounty, title)| BountyRow::of(bounty, title, now)).collect();
+        let bounties: Vec<_> = bounties.into_iter().collect();
+        let mut reliable = BTreeMap::<Address, Reliability>::new();
+        for (bounty, _) in &bounties {
+            reliable.entry(bounty.requester).or_default().add(bounty.promise(now), 1);
+        }
+        let found = bounties.into_iter().filter(|(bounty, title)| wanted(bounty, title.as_deref()));
+        let reliability = |bounty: &Bounty| reliable.get(&bounty.requester).copied().unwrap_or_default();
+        let mut rows: Vec<_> =
+            found.map(|(bounty, title)| BountyRow::of(bounty, title, reliability(bounty), now)).collect();
         rows.sort_by_key(|row| Reverse(row.id));
+        let reverse = self.reverse.unwrap_or_default();
         match self.sort.unwrap_or_default() {
-            BountySort::Newest => {}
-            BountySort::Reward => rows.sort_by_key(|row| Reverse(row.reward)),
-            BountySort::Deadline => rows.sort_by_key(|row| by_deadline(row.deadline, now)),
+            BountySort::Newest => arrange(&mut rows, reverse, |_| Some(())),
+            BountySort::Reward => arrange(&mut rows, reverse, |row| Some(Reverse(row.reward))),
+            BountySort::Submissions => arrange(&mut rows, reverse, |row| Some(Reverse(row.submissions))),
+            BountySort::Score => arrange(&mut rows, reverse, |row| millionths(row).map(Reverse)),
+            BountySort::Deadline => arrange(&mut rows, reverse, |row| row.phase_ends),
         }
         rows
     }
 }
 
-/// The next to close first; those already closed after them, the latest first.
-fn by_deadline(deadline: u64, now: u64) -> (bool, u64) {
-    if deadline > now { (false, deadline) } else { (true, u64::MAX - deadline) }
+/// Parts in a million of the test rows that the best verified reveal has right, rounded down.
+fn millionths(row: &BountyRow) -> Option<u64> {
+    (u64::from(row.best_correct?) * 1_000_000).checked_div(row.test_rows.into())
 }
 
 fn takes_part(bounty: &Bounty, person: &Address) -> bool {
@@ -70,16 +81,4 @@ fn is_found(bounty: &Bounty, title: Option<&str>, search: &str) -> bool {
     let number = search.strip_prefix('#').unwrap_or(search).parse::<u32>();
     number.is_ok_and(|number| u64::from(number) == bounty.id)
         || search::found(search, [title.unwrap_or_default(), &bounty.requester.to_string()])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::by_deadline;
-
-    #[test]
-    fn what_closes_next_comes_first_and_what_closed_last_comes_after() {
-        let mut deadlines = [90, 100, 101, 150, 10];
-        deadlines.sort_by_key(|deadline| by_deadline(*deadline, 100));
-        assert_eq!(deadlines, [101, 150, 100, 90, 10]);
-    }
 }

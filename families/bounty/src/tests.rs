@@ -1,3 +1,5 @@
+mod record;
+
 use protocol::{Address, Amount, Digest};
 
 use super::*;

@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 
-use protocol::search;
+use protocol::{order::arrange, search};
 
 use crate::{
     GrantState,
@@ -15,10 +15,11 @@ impl DatasetQuery {
     pub fn select(&self, rows: impl IntoIterator<Item = DatasetRow>) -> Vec<DatasetRow> {
         let mut found: Vec<_> = rows.into_iter().filter(|row| self.finds(row)).collect();
         found.sort_by_key(|row| Reverse(row.id));
+        let reverse = self.reverse.unwrap_or_default();
         match self.sort.unwrap_or_default() {
-            DatasetSort::Newest => {}
-            DatasetSort::Rows => found.sort_by_key(|row| Reverse(row.dataset.terms.rows)),
-            DatasetSort::Price => found.sort_by_key(|row| row.dataset.terms.price_per_use),
+            DatasetSort::Newest => arrange(&mut found, reverse, |_| Some(())),
+            DatasetSort::Rows => arrange(&mut found, reverse, |row| Some(Reverse(row.dataset.terms.rows))),
+            DatasetSort::Price => arrange(&mut found, reverse, |row| Some(row.dataset.terms.price_per_use)),
         }
         found
     }

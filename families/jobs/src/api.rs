@@ -67,6 +67,8 @@ pub enum JobSort {
     Price,
     /// The largest first, by the units that are paid at most.
     Units,
+    /// What was paid most first; those that have not ended last.
+    Paid,
     /// The earliest deadline first; those that have ended last.
     Deadline,
 }
@@ -94,6 +96,9 @@ pub struct JobQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub sort: Option<JobSort>,
+    /// Turns the order round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverse: Option<bool>,
     /// From 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
@@ -241,6 +246,9 @@ pub struct ProviderQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub sort: Option<ProviderSort>,
+    /// Turns the order round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverse: Option<bool>,
     /// From 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,

@@ -88,6 +88,9 @@ pub struct ModelQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
     pub sort: Option<ModelSort>,
+    /// Turns the order round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverse: Option<bool>,
     /// From 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
@@ -104,6 +107,35 @@ pub struct ModelList {
     pub rows: Vec<ModelRow>,
     /// Rows that match, on all pages.
     pub total: u64,
+    pub status: Status,
+}
+
+/// What an account has to do with a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountModel {
+    /// Address of the model's contract.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub model: Address,
+    /// From the metadata, where the server has it.
+    pub name: Option<String>,
+    pub incentive: IncentiveKind,
+    /// Whether the account created it.
+    pub is_owner: bool,
+    /// Contributions that the account made.
+    pub contributions: u64,
+    /// Those of them that turned out good.
+    pub points: u64,
+    /// Taken of others' deposits.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub earned: Amount,
+}
+
+/// `GET /api/accounts/{address}/models`: the shared models that an account created or taught, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountModels {
+    pub models: Vec<AccountModel>,
     pub status: Status,
 }
 

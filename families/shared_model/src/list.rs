@@ -3,11 +3,11 @@
 
 use std::cmp::Reverse;
 
-use protocol::search;
+use protocol::{Address, Amount, order::arrange, search};
 
 use crate::{
     Model,
-    api::{ContributionQuery, ContributionSort, ContributionState, ModelQuery, ModelRow, ModelSort},
+    api::{AccountModel, ContributionQuery, ContributionSort, ContributionState, ModelQuery, ModelRow, ModelSort},
     state::{Contribution, Ending},
 };
 
@@ -19,7 +19,7 @@ pub struct ListedModel {
     /// Block of its creation, and the place in that block: newer models come later.
     pub created: (u64, u64),
     /// Who ever contributed.
-    pub contributors: Vec<protocol::Address>,
+    pub contributors: Vec<Address>,
 }
 
 impl ListedModel {
@@ -51,11 +51,12 @@ impl ModelQuery {
         let mut found: Vec<ListedModel> =
             models.into_iter().filter(|model| self.wants(model, search.as_deref())).collect();
         found.sort_by_key(|model| Reverse(model.created));
+        let reverse = self.reverse.unwrap_or_default();
         match self.sort.unwrap_or_default() {
-            ModelSort::Newest => {}
-            ModelSort::Accuracy => found.sort_by_key(|model| Reverse(millionths(&model.row))),
-            ModelSort::Contributors => found.sort_by_key(|model| Reverse(model.row.contributors)),
-            ModelSort::Contributions => found.sort_by_key(|model| Reverse(model.row.contributions)),
+            ModelSort::Newest => arrange(&mut found, reverse, |_| Some(())),
+            ModelSort::Accuracy => arrange(&mut found, reverse, |model| millionths(&model.row).map(Reverse)),
+            ModelSort::Contributors => arrange(&mut found, reverse, |model| Some(Reverse(model.row.contributors))),
+            ModelSort::Contributions => arrange(&mut found, reverse, |model| Some(Reverse(model.row.contributions))),
         }
         found.into_iter().map(|model| model.row).collect()
     }
@@ -70,6 +71,33 @@ impl ModelQuery {
                 let texts = [row.name.clone(), row.description.clone()].into_iter().flatten();
                 search::found(search, texts.chain([row.address.to_string(), row.owner.to_string()]))
             })
+    }
+}
+
+impl AccountModel {
+    /// What an account has to do with a model; `None` where that is nothing. The name comes from elsewhere.
+    pub fn of(model: &Model, account: &Address) -> Option<Self> {
+        let own = model.account(account);
+        let part = Self {
+            model: model.address,
+            name: None,
+            incentive: model.incentive,
+            is_owner: model.owner == *account,
+            contributions: own.contributions,
+            points: own.good,
+            earned: own.earned,
+        };
+        (part.is_owner || part.contributions > 0 || part.earned > Amount::ZERO).then_some(part)
+    }
+
+    /// Of one account in all models, each with the block of its creation and the place in that block; the newest first.
+    pub fn all<'a>(models: impl IntoIterator<Item = (&'a Model, (u64, u64))>, account: &Address) -> Vec<Self> {
+        let mut parts: Vec<_> = models
+            .into_iter()
+            .filter_map(|(model, created)| Self::of(model, account).map(|part| (created, part)))
+            .collect();
+        parts.sort_by_key(|(created, _)| Reverse(*created));
+        parts.into_iter().map(|(_, part)| part).collect()
     }
 }
 

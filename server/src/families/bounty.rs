@@ -5,6 +5,7 @@ mod figures;
 mod fold;
 mod list;
 mod phases;
+mod records;
 mod routes;
 mod row;
 mod titles;
@@ -39,8 +40,8 @@ impl Family for Bounties {
 
     const NAME: &'static str = FAMILY;
     const SUBJECTS: &'static str = "bounties";
-    /// 2: a submission has one commitment, and terms the number of the post.
-    const FOLD_VERSION: i64 = 2;
+    /// 3: whether the ground truth is revealed is a column.
+    const FOLD_VERSION: i64 = 3;
     const CONTRACTS: &'static [&'static str] = &[BOUNTY_MARKET];
     const TABLES: &'static [Table] = &[
         Table {
@@ -48,7 +49,7 @@ impl Family for Bounties {
             rows: Rows::OfSubject("id = CAST($1 AS BIGINT)"),
             digest: "SELECT id, requester, metadata_cid, reward_hi, reward_lo, stake, paid_hi, paid_lo, deadline, \
                      test_rows, classes, submissions, best_correct, created_at, phase_1, until_1, phase_2, until_2, \
-                     phase_3, state, winner, model_cid, ended_at FROM bounties ORDER BY id",
+                     phase_3, state, winner, model_cid, ended_at, revealed FROM bounties ORDER BY id",
             sort: false,
         },
         Table {

@@ -1,6 +1,7 @@
 //! Shared models in the server: what ModelFactory, the models that it made and AccuracyLog say, folded into rows.
 
-pub mod accuracy;
+pub mod account;
+mod accuracy;
 mod anchors;
 mod contributions;
 mod counts;

@@ -56,7 +56,7 @@ async fn a_bounty_is_followed_from_creation_to_pay_out(database: Database) -> Re
     assert_eq!(detail.bounty, chain.bounty(posted.id).await?, "the same as folded from the chain by another reader");
     assert!(matches!(detail.events.last().unwrap().event, Event::Settled { winner, .. } if winner == good));
     let figures: Figures = app.read("/api/figures").await?;
-    assert_eq!((figures.settled, figures.escrowed, figures.paid), (1, Amount::ZERO, Amount::mdc(105)));
+    assert_eq!((figures.settled, figures.escrowed, figures.paid), (1, Amount::ZERO, Amount::mdc(100)));
     let row = &app.list("").await?.rows[0];
     assert_eq!((row.phase, row.phase_ends, row.best_correct), (Phase::Settled, None, Some(100)));
     assert_eq!((row.requester, row.reward, row.stake), (requester, Amount::mdc(100), Amount::mdc(5)));

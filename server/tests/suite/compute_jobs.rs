@@ -200,7 +200,8 @@ async fn jobs_and_providers_are_listed_by_the_same_rule(database: Database) -> R
             state: draw.maybe(&State::ALL),
             kind: draw.maybe(&[0, 0, 1]),
             person: draw.maybe(&people),
-            sort: draw.maybe(&[JobSort::Newest, JobSort::Price, JobSort::Units, JobSort::Deadline]),
+            sort: draw.maybe(&[JobSort::Newest, JobSort::Price, JobSort::Units, JobSort::Paid, JobSort::Deadline]),
+            reverse: draw.maybe(&[true, false]),
             offset: None,
             limit: Some(100),
         };
@@ -214,6 +215,7 @@ async fn jobs_and_providers_are_listed_by_the_same_rule(database: Database) -> R
             max_price: draw.maybe(&[Amount(600), Amount(999), Amount(1_000)]),
             takes_jobs: draw.maybe(&[true, false]),
             sort: draw.maybe(&[ProviderSort::Price, ProviderSort::Speed, ProviderSort::Memory, ProviderSort::Units]),
+            reverse: draw.maybe(&[true, false]),
             offset: None,
             limit: Some(100),
         };

@@ -3,18 +3,25 @@
 
 use anyhow::Result;
 use bounty::{
-    Phase,
-    api::{BountyList, BountyQuery, BountySort},
+    Phase, Record,
+    api::{AccountBounties, BountyList, BountyQuery, BountySort},
+    calls,
 };
-use devchain::bounty::{Offer, Published};
+use devchain::{
+    Chain,
+    bounty::{Offer, Posted, Published, Submitted},
+};
 use protocol::{Address, Amount, cid::Cid};
 use reqwest::Method;
 use serde::{Serialize, de::DeserializeOwned};
 use shared_model::{
     ClassifierKind, IncentiveKind, ListedModel, Model,
-    api::{ContributionList, ContributionQuery, ContributionSort, ContributionState, ModelList, ModelQuery, ModelSort},
+    api::{
+        AccountModel, AccountModels, ContributionList, ContributionQuery, ContributionSort, ContributionState,
+        ModelList, ModelQuery, ModelSort,
+    },
 };
-use trained::api::{TrainedList, TrainedQuery};
+use trained::api::{AccountAttestations, TrainedFrom, TrainedList, TrainedQuery, TrainedSort};
 
 use crate::support::{
     Database, TestApp,
@@ -60,7 +67,7 @@ async fn bounties_are_listed_by_the_same_rule(database: Database) -> Result<()> 
         chain.fund(*person).await?;
     }
     let labels = vec![1; 10];
-    let mut named = Vec::new();
+    let (mut named, mut made) = (Vec::new(), Vec::new());
     for number in 0..10u8 {
         let published = Published { metadata: Cid::of_block(&[number]), ..Published::made_up() };
         let offer = Offer {
@@ -70,8 +77,10 @@ async fn bounties_are_listed_by_the_same_rule(database: Database) -> Result<()> 
         };
         let requester = draw.one(&people[..3]);
         let posted = chain.post(requester, &offer, &published, labels.clone(), [number; 32]).await?;
+        let mut submitted = None;
         if let Some(trainer) = draw.maybe(&people).filter(|trainer| *trainer != requester) {
-            chain.submit(&posted, trainer, labels.clone(), [2; 32], Cid::of_block(b"m")).await?;
+            let predicted = (0..10).map(|_| draw.below(2) as u8).collect();
+            submitted = Some(chain.submit(&posted, trainer, predicted, [2; 32], Cid::of_block(b"m")).await?);
         }
         if let Some(title) = draw.maybe(&NAMES) {
             let insert = sqlx::query("INSERT INTO titles (cid, title, folded) VALUES ($1, $2, $3)");
@@ -79,7 +88,13 @@ async fn bounties_are_listed_by_the_same_rule(database: Database) -> Result<()> 
             insert.bind(cid).bind(title).bind(title.to_lowercase()).execute(&app.db.pool).await?;
             named.push((posted.id, title));
         }
+        if draw.below(6) == 0 {
+            chain.send_to_bounty_market(requester, calls::cancel(posted.id, u32::MAX)).await?;
+        } else {
+            made.push((posted, submitted));
+        }
     }
+    play_on(&mut draw, chain, made).await?;
     // Some have closed, and the chain's time is ahead of this machine's, so that both sides read the same clock.
     chain.pass(5_000).await?;
     app.indexed().await?;
@@ -89,11 +104,22 @@ async fn bounties_are_listed_by_the_same_rule(database: Database) -> Result<()> 
         let title = named.iter().find(|(named, _)| *named == id).map(|(_, title)| (*title).to_owned());
         bounties.push((chain.bounty(id).await?, title));
     }
+    for person in &people {
+        let told: AccountBounties = app.read(&format!("/api/accounts/{person}/bounties")).await?;
+        assert_eq!(told.record, Record::of(person, bounties.iter().map(|(bounty, _)| bounty), now), "{person}");
+    }
     for _ in 0..QUERIES {
         let query = BountyQuery {
             search: draw.search(&people),
             phase: draw.maybe(&Phase::ALL),
-            sort: draw.maybe(&[BountySort::Newest, BountySort::Reward, BountySort::Deadline]),
+            sort: draw.maybe(&[
+                BountySort::Newest,
+                BountySort::Reward,
+                BountySort::Submissions,
+                BountySort::Score,
+                BountySort::Deadline,
+            ]),
+            reverse: draw.maybe(&[true, false]),
             person: draw.maybe(&people),
             offset: None,
             limit: Some(100),
@@ -101,6 +127,27 @@ async fn bounties_are_listed_by_the_same_rule(database: Database) -> Result<()> 
         let found: BountyList = answer(&app, "/api/bounties", &query).await?;
         let expected = query.select(bounties.iter().map(|(bounty, title)| (bounty, title.clone())), now);
         assert_eq!(found.rows, expected, "{query:?}");
+    }
+    Ok(())
+}
+
+/// Some ground truths are revealed in time, some submissions claimed, and some of these revealed.
+async fn play_on(draw: &mut Draw, chain: &Chain, mut made: Vec<(Posted, Option<Submitted>)>) -> Result<()> {
+    made.sort_by_key(|(posted, _)| posted.terms.deadline);
+    let mut claimed = Vec::new();
+    for (posted, submitted) in made {
+        let is_in_time = chain.now().await? < posted.terms.deadline + 600;
+        if !is_in_time || posted.terms.deadline > chain.now().await? + 3_000 || draw.below(3) == 0 {
+            continue;
+        }
+        chain.reveal_truth(&posted).await?;
+        if let Some(submitted) = submitted {
+            chain.claim(&posted, &submitted).await?;
+            claimed.push((posted, submitted));
+        }
+    }
+    if let Some((posted, submitted)) = claimed.pop() {
+        chain.reveal_prediction(&posted, &submitted).await?;
     }
     Ok(())
 }
@@ -147,6 +194,13 @@ async fn models_and_contributions_are_listed_by_the_same_rule(database: Database
         (listed.row.name, listed.row.description) = named.unzip();
         models.push((model, listed));
     }
+    for person in &people {
+        let told: AccountModels = app.read(&format!("/api/accounts/{person}/models")).await?;
+        let parts = AccountModel::all(models.iter().map(|(model, listed)| (model, listed.created)), person);
+        let name = |address| models.iter().find(|(model, _)| model.address == address)?.1.row.name.clone();
+        let parts: Vec<_> = parts.into_iter().map(|part| AccountModel { name: name(part.model), ..part }).collect();
+        assert_eq!(told.models, parts, "{person}");
+    }
     for _ in 0..QUERIES {
         let query = ModelQuery {
             search: draw.search(&people),
@@ -160,6 +214,7 @@ async fn models_and_contributions_are_listed_by_the_same_rule(database: Database
                 ModelSort::Contributors,
                 ModelSort::Contributions,
             ]),
+            reverse: draw.maybe(&[true, false]),
             offset: None,
             limit: Some(100),
         };
@@ -197,15 +252,44 @@ async fn trained_models_are_listed_by_the_same_rule(database: Database) -> Resul
         let (by, name, text) = (draw.one(&people), draw.one(&NAMES), draw.maybe(&NAMES).unwrap_or_default());
         app.chain.chain.publish_model(by, &cid, name, text).await?;
     }
+    // Two winners, one of whom was run again.
+    for (number, right) in [(1u8, 7usize), (2, 9)] {
+        let chain = &app.chain.chain;
+        for person in &people {
+            chain.fund(*person).await?;
+        }
+        let offer = Offer { open_for: 700, ..Offer::default() };
+        let posted = chain.post(people[0], &offer, &Published::made_up(), vec![1; 10], [number; 32]).await?;
+        let predicted = (0..10).map(|row| u8::from(row < right)).collect();
+        let submitted =
+            chain.submit(&posted, people[1], predicted, [number; 32], Cid::of_block(&[100 + number])).await?;
+        chain.reveal_truth(&posted).await?;
+        chain.claim(&posted, &submitted).await?;
+        chain.reveal_prediction(&posted, &submitted).await?;
+        if number == 1 {
+            chain.attest(people[2], posted.id, people[1], 10, 10).await?;
+        }
+    }
     app.indexed().await?;
+    let told: AccountAttestations = app.read(&format!("/api/accounts/{}/attestations", people[2])).await?;
+    let said = told.attestations.iter().map(|said| (said.trainer, said.by, said.equal, said.rows)).collect::<Vec<_>>();
+    assert_eq!(said, [(people[1], people[2], 10, 10)]);
     let all: TrainedList = app.read("/api/trained-models?limit=100").await?;
-    assert_eq!(all.rows.len(), 8);
+    assert_eq!(all.rows.len(), 10);
     for _ in 0..QUERIES {
         let mut search = draw.search(&people);
         if draw.below(4) == 0 {
             search = Some(draw.one(&all.rows).cid[10..20].to_owned());
         }
-        let query = TrainedQuery { search, offset: None, limit: Some(100) };
+        let query = TrainedQuery {
+            search,
+            from: draw.maybe(&[TrainedFrom::Bounty, TrainedFrom::Published]),
+            person: draw.maybe(&people),
+            sort: draw.maybe(&[TrainedSort::Newest, TrainedSort::Score, TrainedSort::Reproduced]),
+            reverse: draw.maybe(&[true, false]),
+            offset: None,
+            limit: Some(100),
+        };
         let found: TrainedList = answer(&app, "/api/trained-models", &query).await?;
         // In another order than the server's, which the rule has to bring back.
         assert_eq!(found.rows, query.select(all.rows.iter().rev().cloned()), "{query:?}");

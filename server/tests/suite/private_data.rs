@@ -278,6 +278,7 @@ async fn lists_follow_the_same_rule(database: Database) -> Result<()> {
             max_price: draw.maybe(&[Amount(0), Amount(1), Amount(u128::MAX)]),
             revoked: draw.maybe(&[true, false]),
             sort: draw.maybe(&[DatasetSort::Newest, DatasetSort::Rows, DatasetSort::Price]),
+            reverse: draw.maybe(&[true, false]),
             offset: None,
             limit: Some(100),
         };

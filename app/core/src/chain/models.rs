@@ -338,6 +338,15 @@ impl Reader {
 
     /// All models with their contributions counted: what the list shows while the server is away.
     pub async fn listed_models(self) -> Result<Vec<ListedModel>, ModelError> {
+        let models = self.folded_models().await?;
+        Ok(models.iter().map(|(model, created)| ListedModel::of(model, *created)).collect())
+    }
+
+    /// All models, folded, each with the block of its creation and the place in that block.
+    ///
+    /// # Errors
+    /// [`ModelError`]
+    pub async fn folded_models(self) -> Result<Vec<(Model, (u64, u64))>, ModelError> {
         let factory = self.factory()?;
         let filter = Filter::of([factory]).topic([events::created_topic()]);
         let list = List {
@@ -361,15 +370,15 @@ impl Reader {
         for (address, more) in models_of(&self.history(&Filter::of(addresses), self.start(), None).await?)? {
             models.entry(address).or_default().extend(more);
         }
-        let mut listed = Vec::new();
+        let mut folded = Vec::new();
         for mut events in models.into_values() {
             events.sort_by_key(|event| (event.block, event.log_index));
             // One whose events do not fit each other has its reason on its own page.
             let Ok(Some(model)) = Model::fold(&events) else { continue };
             let created = events.first().map_or((0, 0), |e| (e.block, e.log_index));
-            listed.push(ListedModel::of(&model, created));
+            folded.push((model, created));
         }
-        Ok(listed)
+        Ok(folded)
     }
 
     /// What the contract itself predicts.

@@ -18,6 +18,8 @@ use super::{
     rpc::{self as nodes, RpcError},
     whole::Holes,
 };
+use app_ui::format;
+
 use crate::settings::Settings;
 
 /// Why the chain could not be read, or would not accept a call.
@@ -67,7 +69,9 @@ pub struct Balances {
 impl Balances {
     /// ETH with four decimals.
     pub fn ether_text(&self) -> String {
-        format!("{:.4}", self.ether as f64 / 1e18)
+        // In whole 10^-4 ETH, cut off: nobody can spend what was rounded up.
+        let parts = self.ether / 100_000_000_000_000;
+        format!("{}.{:04}", format::count((parts / 10_000) as u64), parts % 10_000)
     }
 }
 

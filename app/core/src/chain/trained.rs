@@ -7,7 +7,7 @@ use contracts::returns;
 use protocol::{Address, subject::Subject};
 use rpc::Filter;
 use trained::{
-    PublishedEvent,
+    Attestation, PublishedEvent,
     api::{TrainedRow, TrainedSource},
     logs as events,
 };
@@ -79,13 +79,32 @@ impl Reader {
         .await
     }
 
-    async fn all_reproductions(self) -> Result<BTreeMap<(u64, Address), ReproductionCounts>, ChainError> {
+    /// What an account says of models that it ran again, the newest first.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn attested_by(self, account: Address) -> Result<Vec<Attestation>, ChainError> {
+        let mut said = self.attestations().await?;
+        said.retain(|said| said.by == account);
+        said.reverse();
+        Ok(said)
+    }
+
+    /// What everybody says of models that they ran again, in the order of the chain.
+    async fn attestations(self) -> Result<Vec<Attestation>, ChainError> {
         let deployment = self.deployment();
-        let mut counts = BTreeMap::<_, ReproductionCounts>::new();
-        let Some(contract) = deployment.contract(trained::REPRODUCTIONS) else { return Ok(counts) };
+        let mut all = Vec::new();
+        let Some(contract) = deployment.contract(trained::REPRODUCTIONS) else { return Ok(all) };
         let filter = Filter::of([contract]).topic([events::reproduced_topic()]);
         for log in &self.history(&filter, deployment.start_block, None).await? {
-            let Some(said) = decoded(events::reproduced(&log.raw))? else { continue };
+            all.extend(decoded(events::reproduced(&log.raw))?);
+        }
+        Ok(all)
+    }
+
+    async fn all_reproductions(self) -> Result<BTreeMap<(u64, Address), ReproductionCounts>, ChainError> {
+        let mut counts = BTreeMap::<_, ReproductionCounts>::new();
+        for said in self.attestations().await? {
             let counted = counts.entry((said.bounty, said.trainer)).or_default();
             if said.is_reproduced() {
                 counted.reproduced += 1;

@@ -32,7 +32,7 @@ pub fn PassTime(until: u64) -> impl IntoView {
                 <BusyButton
                     label="Skip to the end of this window"
                     id="pass-time"
-                    class="small quiet"
+                    class="small"
                     busy=run.busy
                     on_press=pass
                 />

@@ -28,7 +28,8 @@ impl Transactions {
         about: Option<About>,
     ) -> Result<Receipt, SendError> {
         let account = self.wallet.actor()?;
-        let repeats = |t: &&Transaction| t.may_still_happen() && t.is_same_action(&account, &to, &title);
+        let repeats =
+            |t: &&Transaction| t.may_still_happen() && t.is_same_action(&account, &to, &title, about.as_ref());
         if let Some(before) = self.list.with_untracked(|list| list.iter().find(repeats).map(|t| t.title.clone())) {
             return Err(SendError::Repeats(before));
         }

@@ -1,4 +1,4 @@
-use bounty::{Phase, Standing};
+use bounty::{Phase, Reliability, Standing};
 use leptos::prelude::*;
 
 use crate::names;
@@ -21,4 +21,10 @@ pub fn PhaseChip(phase: Phase) -> impl IntoView {
 pub fn SubmissionChip(standing: Standing) -> impl IntoView {
     let (name, tone) = names::submission(standing);
     view! { <span class=format!("chip {tone}")>{name}</span> }
+}
+
+/// How reliably a requester revealed ground truths so far, in a few words.
+#[component]
+pub fn Reliable(reliability: Reliability) -> impl IntoView {
+    view! { <div class=names::reliability(&reliability)>{reliability.words()}</div> }
 }

@@ -6,8 +6,9 @@ use bounty::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::list::{BountyTable, phase_key};
+use crate::list::BountyTable;
 use app_core::{
+    list::key,
     live::{Live, Watched},
     routes, server,
 };
@@ -71,13 +72,15 @@ pub fn LatestBounties() -> impl IntoView {
 fn FiguresBox(figures: RwSignal<Option<Figures>>) -> impl IntoView {
     let show =
         move |read: fn(&Figures) -> String| move || figures.with(|f| f.as_ref().map_or_else(|| "–".to_owned(), read));
-    let link = |phase: Phase| format!("{}?phase={}", routes::BOUNTIES, phase_key(phase));
+    let link = |phase: Phase| format!("{}?phase={}", routes::BOUNTIES, key(phase));
     view! {
         <dl class="figures" id="figures">
             <div>
                 <dt>"Open for submissions"</dt>
                 <dd>
-                    <a href=link(Phase::Open)>{show(|f| format::count(f.open))}</a>
+                    <a href=link(Phase::Open)>
+                        {show(|f| format::count(f.open))} <span class="visually-hidden">" open bounties"</span>
+                    </a>
                 </dd>
             </div>
             <div>
@@ -87,7 +90,9 @@ fn FiguresBox(figures: RwSignal<Option<Figures>>) -> impl IntoView {
             <div>
                 <dt>"Settled"</dt>
                 <dd>
-                    <a href=link(Phase::Settled)>{show(|f| format::count(f.settled))}</a>
+                    <a href=link(Phase::Settled)>
+                        {show(|f| format::count(f.settled))} <span class="visually-hidden">" settled bounties"</span>
+                    </a>
                 </dd>
             </div>
             <div>
@@ -95,7 +100,7 @@ fn FiguresBox(figures: RwSignal<Option<Figures>>) -> impl IntoView {
                 <dd>{show(|f| format!("{} MDC", f.escrowed))}</dd>
             </div>
             <div>
-                <dt>"Paid to winners"</dt>
+                <dt>"Rewards paid to winners"</dt>
                 <dd>{show(|f| format!("{} MDC", f.paid))}</dd>
             </div>
             <div>

@@ -5,13 +5,13 @@ mod actions;
 mod chips;
 mod home;
 mod list;
-mod mine;
 mod my_work;
 mod names;
 mod outline;
 mod page;
 mod post;
 mod recheck;
+mod record;
 mod vault_kinds;
 
 use app_core::{
@@ -26,8 +26,7 @@ use list::{
     BountiesPage,
     from_chain::{self, FromChain},
 };
-use mine::MyBounties;
-use my_work::{Bounties, MyWork};
+use my_work::{Bounties, MyWork, mine::MyBounties};
 use outline::Outline;
 use page::BountyPage;
 use post::{NewBountyPage, Wizard};
@@ -66,6 +65,7 @@ pub const LATER: Later = Later {
         ("new bounty", || view! { <NewBountyPage /> }.into_any()),
     ],
     my_work: Some(|| view! { <MyBounties /> }.into_any()),
+    account: Some(record::account::part),
     begin: Some(|| {
         provide_context(Wizard::new(expect_context::<Wallet>().on_development_chain()));
         expect_context::<FromChain>().is_here(from_chain::rows);

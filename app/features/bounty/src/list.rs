@@ -4,42 +4,25 @@ pub mod from_chain;
 
 use bounty::{
     Phase,
-    api::{BountyQuery, BountyRow, BountySort},
+    api::{BountyQuery, BountyRow},
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use protocol::Address;
 
-use crate::{chips::PhaseChip, names};
+use crate::{
+    chips::{PhaseChip, Reliable},
+    names,
+};
 use app_core::{
     chain::{Clock, Reader, bounties_listed},
     components::{account::Account, time::Moment},
     later_file::LaterFiles,
-    list::{self, ListQuery, Listed, Order, PAGE, Rows, Search},
+    list::{self, Column, ListQuery, Listed, Order, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
 };
 use app_ui::{format, messages::empty::Empty};
 use from_chain::FromChain;
-
-/// Phases offered as filters.
-const FILTERS: [Phase; 7] = [
-    Phase::Open,
-    Phase::AwaitingTruth,
-    Phase::Claiming,
-    Phase::Revealing,
-    Phase::SettleDue,
-    Phase::Settled,
-    Phase::Refunded,
-];
-
-/// A phase as it stands in addresses and queries.
-pub fn phase_key(phase: Phase) -> String {
-    serde_json::to_value(phase).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn phase_of(key: &str) -> Option<Phase> {
-    serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
-}
 
 #[component]
 pub fn BountiesPage() -> impl IntoView {
@@ -47,30 +30,29 @@ pub fn BountiesPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let (reader, file) = (expect_context::<Reader>(), expect_context::<LaterFiles>().second);
     let from_chain = expect_context::<FromChain>();
-    let (list_query, [search, phase, sort]) = ListQuery::new(routes::BOUNTIES, ["search", "phase", "sort"]);
+    let (list_query, [search, phase, person]) = ListQuery::new(routes::BOUNTIES, ["search", "phase", "person"]);
     let list = Rows::<BountyRow>::new();
 
     Effect::new(move || {
         live.track([Watched::Family(bounty::FAMILY)]);
         live.track_time();
         let offset = list_query.offset.get();
+        let (sort, reverse) = list_query.asked();
         let request = BountyQuery {
             search: Some(search.get()).filter(|s| !s.is_empty()),
-            phase: phase_of(&phase.get()),
-            sort: match sort.get().as_str() {
-                "reward" => Some(BountySort::Reward),
-                "deadline" => Some(BountySort::Deadline),
-                _ => None,
-            },
+            phase: of_key(&phase.get()),
+            sort,
+            reverse,
             offset: Some(offset),
             limit: Some(PAGE),
-            person: None,
+            person: person.with(|person| person.parse().ok()),
         };
+        let asked = list.ask();
         spawn_local(async move {
             let answer = server::bounties(&request).await.map(|list| (list.rows, list.total, list.status));
             let chain = from_chain.read(file, reader, request, clock.now.get_untracked());
             let missing = || reader.missing(&[bounties_listed()], "titles");
-            list.show(answer, chain, offset, " Open a bounty to see its state from the chain.", missing).await;
+            list.show(asked, answer, chain, offset, " Open a bounty to see its state from the chain.", missing).await;
         });
     });
 
@@ -85,51 +67,85 @@ pub fn BountiesPage() -> impl IntoView {
             </div>
             <div class="row spread">
                 <Search list_query=list_query text=search label="Search bounties" what="Search title, number or requester" />
-                <Order list_query=list_query sort=sort choices=&[("", "Newest"), ("reward", "Highest reward"), ("deadline", "Earliest deadline")] />
+                <Order
+                    list_query=list_query
+                    choices=&[
+                        ("", "Newest"),
+                        ("reward", "Highest reward"),
+                        ("submissions", "Most submissions"),
+                        ("score", "Best score"),
+                        ("deadline", "Next deadline"),
+                    ]
+                />
             </div>
-            <div class="tabs" role="group" aria-label="Filter by state">
-                {std::iter::once(None)
-                    .chain(FILTERS.into_iter().map(Some))
-                    .map(|choice| {
-                        let name = choice.map_or("All", |p| names::phase(p).0);
-                        let key = choice.map_or("all".to_owned(), phase_key);
-                        view! {
-                            <button
-                                id=format!("filter-{key}")
-                                type="button"
-                                aria-pressed=move || (phase_of(&phase.get()) == choice).to_string()
-                                on:click=move |_| list_query.go("phase", choice.map(phase_key).unwrap_or_default())
-                            >
-                                {name}
-                            </button>
-                        }
-                    })
-                    .collect_view()}
-            </div>
-            <Listed list_query=list_query list=list>
-                <BountyTable rows=list.rows />
+            <States list_query=list_query phase=phase />
+            <OfPerson list_query=list_query person=person />
+            <Listed list_query=list_query list=list one="bounty" many="bounties">
+                <BountyTable rows=list.rows list_query=list_query />
             </Listed>
         </div>
     }
 }
 
-/// Bounties as a table; cards where there is no room for columns.
+/// Which state the bounties are in, one of all.
 #[component]
-pub fn BountyTable(rows: RwSignal<Option<Vec<BountyRow>>>) -> impl IntoView {
-    let head = || {
+fn States(list_query: ListQuery, phase: Memo<String>) -> impl IntoView {
+    let choices = std::iter::once(None).chain(Phase::ALL.into_iter().map(Some)).map(|choice| {
+        let name = choice.map_or("All", |phase| names::phase(phase).0);
+        let of = choice.map(key).unwrap_or_default();
+        let id = format!("filter-{}", if of.is_empty() { "all" } else { &of });
+        let (pressed, chosen) = (of.clone(), of);
         view! {
-                        <tr>
-                            <th>"Bounty"</th>
-                            <th>"State"</th>
-                            <th class="number">"Reward"</th>
-                            <th class="number">"Submissions"</th>
-                            <th class="number">"Best score"</th>
-                            <th>"Next deadline"</th>
-                            <th>"Requester"</th>
-                        </tr>
+            <button
+                id=id
+                type="button"
+                aria-pressed=move || phase.with(|phase| *phase == pressed).to_string()
+                on:click=move |_| list_query.go("phase", chosen.clone())
+            >
+                {name}
+            </button>
         }
-        .into_any()
-    };
+    });
+    view! {
+        <div class="tabs" role="group" aria-label="Filter by state">
+            {choices.collect_view()}
+        </div>
+    }
+}
+
+/// Whose bounties are shown, where they are not everybody's.
+#[component]
+fn OfPerson(list_query: ListQuery, person: Memo<String>) -> impl IntoView {
+    move || {
+        let person = person.with(|person| person.parse::<Address>().ok())?;
+        Some(view! {
+            <div class="row tight">
+                <span class="small soft">"Posted or submitted to by"</span>
+                <Account address=person />
+                <button id="everybodys" class="button small" type="button" on:click=move |_| list_query.go("person", String::new())>
+                    "Show everybody’s"
+                </button>
+            </div>
+        })
+    }
+}
+
+const COLUMNS: &[Column] = &[
+    Column::text("Bounty").largest_first(""),
+    Column::text("State"),
+    Column::number("Reward").largest_first("reward"),
+    Column::number("Submissions").largest_first("submissions"),
+    Column::number("Best score").largest_first("score"),
+    Column::text("Next deadline").smallest_first("deadline"),
+    Column::text("Requester"),
+];
+
+/// Bounties as a table; cards where there is no room for columns. Its columns sort where a query is given.
+#[component]
+pub fn BountyTable(
+    rows: RwSignal<Option<Vec<BountyRow>>>,
+    #[prop(optional)] list_query: Option<ListQuery>,
+) -> impl IntoView {
     let empty = || {
         view! {
                 <Empty icon="list" title="No bounty here">
@@ -139,20 +155,19 @@ pub fn BountyTable(rows: RwSignal<Option<Vec<BountyRow>>>) -> impl IntoView {
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="bounties" rows=rows head=head row=row empty=empty /> }
+    view! { <list::Table id="bounties" rows=rows columns=COLUMNS list_query=list_query row=row empty=empty /> }
 }
 
 #[component]
 fn Row(row: BountyRow) -> impl IntoView {
-    let navigate = use_navigate();
     let href = routes::bounty(row.id);
-    let target = href.clone();
+    let opens = list::opens(href.clone());
     view! {
-        <tr class="link" on:click=move |_| navigate(&target, NavigateOptions::default())>
+        <tr class="link" on:click=opens>
             <td class="lead">
                 <a href=href>{row.title.clone().unwrap_or_else(|| format!("Bounty {}", row.id))}</a>
                 <div class="small soft">
-                    {format!("No. {} · {} test rows, {} classes", row.id, format::count(row.test_rows.into()), row.classes)}
+                    {format!("Bounty {} · {} test rows, {} classes", row.id, format::count(row.test_rows.into()), row.classes)}
                 </div>
             </td>
             <td data-label="State">
@@ -171,6 +186,7 @@ fn Row(row: BountyRow) -> impl IntoView {
             </td>
             <td data-label="Requester">
                 <Account address=row.requester />
+                <Reliable reliability=row.reliability />
             </td>
         </tr>
     }

@@ -1,6 +1,8 @@
 //! What the connected account has posted or submitted to, and what waits for it. Read from the chain, and held against
 //! what the contract stores; the server only names bounties that a node may have left out.
 
+pub mod mine;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use bounty::{Part, api::BountyQuery};

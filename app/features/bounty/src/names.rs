@@ -1,14 +1,14 @@
 //! What the page calls phases, states and actions, and what they mean for a person's money and data.
 
 use app_ui::format;
-use bounty::{Action, Bounty, Coming, Depends, Ending, Phase, Standing};
+use bounty::{Action, Bounty, Coming, Depends, Ending, Phase, Reliability, Standing};
 
 /// Name, icon and tone of a phase's chip.
 pub fn phase(phase: Phase) -> (&'static str, &'static str, &'static str) {
     match phase {
         Phase::Open => ("Open", "flag", "live"),
-        Phase::AwaitingTruth => ("Awaiting truth", "clock", "warn"),
-        Phase::TruthOverdue => ("Truth overdue", "warn", "bad"),
+        Phase::AwaitingTruth => ("Awaiting ground truth", "clock", "warn"),
+        Phase::TruthOverdue => ("Ground truth overdue", "warn", "bad"),
         Phase::Claiming => ("Claiming", "scale", "warn"),
         Phase::Revealing => ("Revealing", "eye", "warn"),
         Phase::SettleDue => ("Ready to settle", "turn", "warn"),
@@ -35,7 +35,7 @@ pub fn phase_story(phase: Phase) -> &'static str {
              share the other half, and their stakes go back."
         }
         Phase::Claiming => {
-            "Every trainer claims a score now. Who does not claim before this window ends loses the stake."
+            "Trainers claim their scores now. Whoever has not claimed when this window ends loses the stake."
         }
         Phase::Revealing => {
             "Claimants reveal their predictions and the chain counts. The best verified reveal wins; a false claim \
@@ -54,10 +54,15 @@ pub fn phase_story(phase: Phase) -> &'static str {
     }
 }
 
+/// How the words about a requester's reliability look: whoever has missed a reveal stands out.
+pub fn reliability(reliability: &Reliability) -> &'static str {
+    if reliability.missed > 0 { "small missed" } else { "small soft" }
+}
+
 /// Name and tone of a submission's chip.
 pub fn submission(standing: Standing) -> (&'static str, &'static str) {
     match standing {
-        Standing::Committed => ("Committed", ""),
+        Standing::Committed => ("Submitted", ""),
         Standing::NotClaimed => ("Not claimed: stake lost", "bad"),
         Standing::ShareDue => ("Share and stake to collect", "good"),
         Standing::Withdrawn => ("Withdrawn", ""),

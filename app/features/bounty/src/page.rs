@@ -23,6 +23,7 @@ use app_core::{
     components::{account::Account, not_found::NotFoundPage, server_differs::ServerDiffers},
     content, routes, server,
     settings::Settings,
+    titles,
     transactions::Transactions,
     wallet::Wallet,
 };
@@ -45,6 +46,11 @@ impl PageState {
     pub fn bounty(self) -> Option<bounty::Bounty> {
         let known = self.known.with_untracked(|known| known.as_ref().map(|known| known.bounty.clone()));
         known.or_else(|| self.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.clone())))
+    }
+
+    /// The bounty's number, once something of it is there.
+    fn bounty_number(self) -> Option<u64> {
+        self.bounty().map(|bounty| bounty.id)
     }
 
     /// The bounty's title, or its number where the metadata cannot be had.
@@ -149,6 +155,9 @@ fn follow_metadata(settings: Settings, context: PageState) {
         spawn_local(async move {
             let read = content::fetch(settings, &cid, MAX_METADATA as u64).await;
             let parsed = read.map_err(|e| e.to_string()).and_then(|b| Metadata::parse(&b).map_err(|e| e.to_string()));
+            if let (Ok(metadata), Some(id)) = (&parsed, context.bounty_number()) {
+                titles::tell(Subject::new(bounty::FAMILY, id), &metadata.title);
+            }
             context.metadata.try_set(Some(parsed));
         });
     });
@@ -206,7 +215,7 @@ fn Top(id: u64, context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView
         <div class="stack tight">
             <p class="small">
                 <a href=routes::BOUNTIES>"Bounties"</a>
-                {format!(" / No. {id}")}
+                {format!(" / Bounty {id}")}
             </p>
             <div class="row">
                 <h1 class="breakable">{move || context.title()}</h1>

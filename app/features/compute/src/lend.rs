@@ -47,7 +47,7 @@ pub fn LendPage() -> impl IntoView {
 fn NoAccount() -> impl IntoView {
     view! {
         <div class="panel">
-            <Empty icon="wallet" title="No account">
+            <Empty icon="purse" title="No account">
                 <p>"Connect a wallet to see what its account lends and has earned. The network can be seen without one."</p>
                 <a class="button" id="see-network" href=routes::NETWORK>"See the network"</a>
             </Empty>

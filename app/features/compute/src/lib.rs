@@ -65,8 +65,11 @@ fn vault_kinds() -> Vec<(Kind, Title)> {
 }
 
 /// What compute jobs add to the second file.
-pub const LATER: Later =
-    Later { begin: Some(|| expect_context::<MyJobs>().follow(expect_context(), expect_context())), ..Later::NOTHING };
+pub const LATER: Later = Later {
+    account: Some(list::account::part),
+    begin: Some(|| expect_context::<MyJobs>().follow(expect_context(), expect_context())),
+    ..Later::NOTHING
+};
 
 /// What goes on as long as the page lives, once the third file is here: lending this machine.
 pub fn begin_third_file() {

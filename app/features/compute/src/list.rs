@@ -1,56 +1,53 @@
 //! `/jobs`: search, filter, sort; everybody's or one's own. Read from the server; from the chain while the server is away.
 
+pub mod account;
 mod table;
 
 use app_core::{
     chain::{Reader, jobs_listed},
-    list::{ListQuery, Listed, Order, PAGE, Rows, Search},
+    components::account::Account,
+    list::{ListQuery, Listed, Order, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
     wallet::Wallet,
 };
 use jobs::{
     FAMILY, State,
-    api::{JobQuery, JobRow, JobSort},
+    api::{JobQuery, JobRow},
 };
 use leptos::{prelude::*, task::spawn_local};
-use serde::{Serialize, de::DeserializeOwned};
+use protocol::Address;
 
 use crate::{names, tabs::Head};
 use table::Table;
 
-/// A state or an order as it stands in addresses and queries.
-fn key(one_of: impl Serialize) -> String {
-    serde_json::to_value(one_of).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn of_key<T: DeserializeOwned>(key: &str) -> Option<T> {
-    serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
-}
-
 #[component]
 pub fn JobsPage() -> impl IntoView {
     let (live, reader, wallet) = (expect_context::<Live>(), expect_context::<Reader>(), expect_context::<Wallet>());
-    let (list_query, [search, state, kind, mine, sort]) =
-        ListQuery::new(routes::JOBS, ["search", "state", "kind", "mine", "sort"]);
+    let (list_query, [search, state, kind, mine, person]) =
+        ListQuery::new(routes::JOBS, ["search", "state", "kind", "mine", "person"]);
     let list = Rows::<JobRow>::new();
     Effect::new(move || {
         live.track([Watched::Family(FAMILY)]);
         let offset = list_query.offset.get();
+        let (sort, reverse) = list_query.asked();
+        let somebody = person.with(|person| person.parse::<Address>().ok());
         let request = JobQuery {
             search: Some(search.get()).filter(|search| !search.is_empty()),
             state: of_key(&state.get()),
             kind: kind.get().parse().ok(),
-            person: wallet.account.get().filter(|_| !mine.get().is_empty()),
-            sort: of_key::<JobSort>(&sort.get()),
+            person: somebody.or(wallet.account.get().filter(|_| !mine.get().is_empty())),
+            sort,
+            reverse,
             offset: Some(offset),
             limit: Some(PAGE),
         };
+        let asked = list.ask();
         spawn_local(async move {
             let answer = server::jobs(&request).await.map(|list| (list.rows, list.total, list.status));
             let chain = async { reader.computing().await.map(|all| request.select(all.jobs())) };
             let missing = || reader.missing(&[jobs_listed()], "");
-            list.show(answer, chain, offset, " Open a job to see how it stands on the chain.", missing).await;
+            list.show(asked, answer, chain, offset, " Open a job to see how it stands on the chain.", missing).await;
         });
     });
     view! {
@@ -63,13 +60,19 @@ pub fn JobsPage() -> impl IntoView {
                 <Search list_query=list_query text=search label="Search jobs" what="Search number, client or provider" />
                 <Order
                     list_query=list_query
-                    sort=sort
-                    choices=&[("", "Newest"), ("price", "Highest price"), ("units", "Largest"), ("deadline", "Earliest deadline")]
+                    choices=&[
+                        ("", "Newest"),
+                        ("price", "Highest price"),
+                        ("units", "Largest"),
+                        ("paid", "Paid most"),
+                        ("deadline", "Result due first"),
+                    ]
                 />
             </div>
             <Filters list_query=list_query state=state kind=kind mine=mine />
-            <Listed list_query=list_query list=list>
-                <Table rows=list.rows />
+            <OfPerson list_query=list_query person=person />
+            <Listed list_query=list_query list=list one="job" many="jobs">
+                <Table rows=list.rows list_query=list_query />
             </Listed>
         </div>
     }
@@ -99,7 +102,7 @@ fn Filters(list_query: ListQuery, state: Memo<String>, kind: Memo<String>, mine:
                 {whose("jobs-everybody", "Everybody’s", "")} {whose("jobs-mine", "Mine", "yes")}
             </div>
             <label class="row tight">
-                <span class="small soft">"Stands"</span>
+                <span class="small soft">"State"</span>
                 <select
                     id="filter-state"
                     prop:value=move || state.get()
@@ -121,5 +124,22 @@ fn Filters(list_query: ListQuery, state: Memo<String>, kind: Memo<String>, mine:
                 </select>
             </label>
         </div>
+    }
+}
+
+/// Whose jobs are shown, where they are not everybody's.
+#[component]
+fn OfPerson(list_query: ListQuery, person: Memo<String>) -> impl IntoView {
+    move || {
+        let person = person.with(|person| person.parse::<Address>().ok())?;
+        Some(view! {
+            <div class="row tight">
+                <span class="small soft">"With a part of"</span>
+                <Account address=person />
+                <button id="everybodys" class="button small" type="button" on:click=move |_| list_query.go("person", String::new())>
+                    "Show everybody’s"
+                </button>
+            </div>
+        })
     }
 }

@@ -17,7 +17,7 @@ use app_core::{
 use app_ui::messages::{empty::Ghost, notice::Notice};
 use jobs::{
     FAMILY,
-    api::{NetworkDetail, ProviderQuery, ProviderRow, ProviderSort},
+    api::{NetworkDetail, ProviderQuery, ProviderRow},
 };
 use leptos::{prelude::*, task::spawn_local};
 use protocol::api::Status;
@@ -101,25 +101,27 @@ async fn from_chain(reader: Reader, now: u64) -> Result<NetworkDetail, String> {
 #[component]
 fn ProviderList() -> impl IntoView {
     let (live, reader) = (expect_context::<Live>(), expect_context::<Reader>());
-    let (list_query, [search, kind, sort]) = ListQuery::new(routes::NETWORK, ["search", "kind", "sort"]);
+    let (list_query, [search, kind]) = ListQuery::new(routes::NETWORK, ["search", "kind"]);
     let list = Rows::<ProviderRow>::new();
     Effect::new(move || {
         live.track([Watched::Family(FAMILY)]);
         let offset = list_query.offset.get();
-        let sort = sort.get();
+        let (sort, reverse) = list_query.asked();
         let request = ProviderQuery {
             search: Some(search.get()).filter(|search| !search.is_empty()),
             kind: kind.get().parse().ok().filter(|kind| *kind < 8),
-            sort: serde_json::from_value::<ProviderSort>(sort.into()).ok(),
+            sort,
+            reverse,
             offset: Some(offset),
             limit: Some(PAGE),
             ..ProviderQuery::default()
         };
+        let asked = list.ask();
         spawn_local(async move {
             let answer = server::providers(&request).await.map(|list| (list.rows, list.total, list.status));
             let chain = async { reader.computing().await.map(|all| request.select(all.book.provider_rows())) };
             let missing = || reader.missing(&[jobs_listed()], "");
-            list.show(answer, chain, offset, "", missing).await;
+            list.show(asked, answer, chain, offset, "", missing).await;
         });
     });
     view! {
@@ -130,12 +132,11 @@ fn ProviderList() -> impl IntoView {
                 <Kinds list_query=list_query kind=kind />
                 <Order
                     list_query=list_query
-                    sort=sort
                     choices=&[("", "Lowest price"), ("speed", "Fastest"), ("memory", "Most memory"), ("units", "Most computed")]
                 />
             </div>
-            <Listed list_query=list_query list=list>
-                <Providers rows=list.rows />
+            <Listed list_query=list_query list=list one="provider" many="providers">
+                <Providers rows=list.rows list_query=list_query />
             </Listed>
         </section>
     }

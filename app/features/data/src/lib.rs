@@ -50,6 +50,7 @@ pub fn feature() -> Feature {
 
 /// What data sets add to the second file.
 pub const LATER: Later = Later {
+    account: Some(market::account::part),
     my_work: Some(|| view! { <MyGrants /> }.into_any()),
     begin: Some(|| expect_context::<MyWork>().follow(expect_context(), expect_context())),
     ..Later::NOTHING

@@ -1,35 +1,38 @@
 //! `/data`: what owners offer, found by name, column, industry, size and price. Read from the server; from the chain while
 //! it is away.
 
+pub mod account;
+
 use app_core::{
     chain::{ChainError, Reader, tasks_listed},
     components::{account::Account, time::Moment},
-    list::{self, ListQuery, Listed, Order, PAGE, Rows, Search},
+    list::{self, Column, ListQuery, Listed, Order, PAGE, Rows, Search},
     live::{Live, Watched},
     routes, server,
 };
 use app_ui::{format, messages::empty::Empty};
 use directory::{
     Industry,
-    api::{DatasetQuery, DatasetRow, DatasetSort},
+    api::{DatasetQuery, DatasetRow},
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{names, tabs::Head};
 
-const PARTS: [&str; 6] = ["search", "column", "industry", "rows", "price", "sort"];
+const PARTS: [&str; 6] = ["search", "column", "industry", "rows", "price", "state"];
 
 #[component]
 pub fn MarketPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
     let (list_query, parts) = ListQuery::new(routes::DATA, PARTS);
-    let [search, column, industry, rows, price, sort] = parts;
+    let [search, column, industry, rows, price, state] = parts;
     let list = Rows::<DatasetRow>::new();
     Effect::new(move || {
         live.track([Watched::Family(directory::FAMILY)]);
         let text = |part: Memo<String>| Some(part.get()).filter(|text| !text.is_empty());
         let offset = list_query.offset.get();
+        let (sort, reverse) = list_query.asked();
         let request = DatasetQuery {
             search: text(search),
             column: text(column),
@@ -37,15 +40,17 @@ pub fn MarketPage() -> impl IntoView {
             industry: text(industry).and_then(|number| number.parse().ok()),
             min_rows: text(rows).and_then(|rows| rows.parse().ok()),
             max_price: text(price).and_then(|price| format::read_mdc(&price).ok()),
-            revoked: Some(false),
-            sort: match sort.get().as_str() {
-                "rows" => Some(DatasetSort::Rows),
-                "price" => Some(DatasetSort::Price),
-                _ => None,
+            revoked: match state.get().as_str() {
+                "all" => None,
+                "withdrawn" => Some(true),
+                _ => Some(false),
             },
+            sort,
+            reverse,
             offset: Some(offset),
             limit: Some(PAGE),
         };
+        let asked = list.ask();
         spawn_local(async move {
             let answer = server::datasets(&request).await.map(|list| (list.rows, list.total, list.status));
             let chain = async {
@@ -53,7 +58,7 @@ pub fn MarketPage() -> impl IntoView {
                 Ok::<_, ChainError>(request.select(from_chain(&learning)))
             };
             let missing = || reader.missing(&[tasks_listed()], "names and columns");
-            list.show(answer, chain, offset, "", missing).await;
+            list.show(asked, answer, chain, offset, "", missing).await;
         });
     });
     view! {
@@ -61,14 +66,15 @@ pub fn MarketPage() -> impl IntoView {
             <Head here=routes::DATA />
             <div class="row">
                 <Search list_query=list_query text=search label="Search data sets" what="Search name, number or owner" />
-                <Narrow list_query=list_query name="column" id="filter-column" text=column label="Column" what="Name of a column" />
-                <Narrow list_query=list_query name="rows" id="filter-rows" text=rows label="Rows" what="Least rows" />
-                <Narrow list_query=list_query name="price" id="filter-price" text=price label="Price" what="Most MDC a use" />
+                <Search list_query=list_query part="column" id="filter-column" width="170px" text=column label="Column" what="Name of a column" />
+                <Search list_query=list_query part="rows" id="filter-rows" width="170px" text=rows label="Rows" what="Least rows" />
+                <Search list_query=list_query part="price" id="filter-price" width="170px" text=price label="Price" what="Most MDC a use" />
                 <Industries list_query=list_query chosen=industry />
-                <Order list_query=list_query sort=sort choices=&[("", "Newest"), ("rows", "Most rows"), ("price", "Lowest price")] />
+                <States list_query=list_query state=state />
+                <Order list_query=list_query choices=&[("", "Newest"), ("rows", "Most rows"), ("price", "Lowest price")] />
             </div>
-            <Listed list_query=list_query list=list>
-                <Table rows=list.rows error=list.error />
+            <Listed list_query=list_query list=list one="data set" many="data sets">
+                <Table rows=list.rows error=list.error list_query=list_query />
             </Listed>
         </div>
     }
@@ -87,25 +93,21 @@ pub fn from_chain(learning: &app_core::chain::Learning) -> Vec<DatasetRow> {
     learning.book.registry.datasets.iter().map(row).collect()
 }
 
+/// Whether data sets are on offer still.
 #[component]
-fn Narrow(
-    list_query: ListQuery,
-    name: &'static str,
-    id: &'static str,
-    text: Memo<String>,
-    label: &'static str,
-    what: &'static str,
-) -> impl IntoView {
+fn States(list_query: ListQuery, state: Memo<String>) -> impl IntoView {
     view! {
-        <input
-            id=id
-            type="search"
-            aria-label=label
-            placeholder=what
-            style:max-width="170px"
-            prop:value=move || text.get()
-            on:change=move |event| list_query.go(name, event_target_value(&event))
-        />
+        <select
+            id="filter-state"
+            style:width="auto"
+            aria-label="State"
+            prop:value=move || state.get()
+            on:change=move |event| list_query.go("state", event_target_value(&event))
+        >
+            <option value="">"On offer"</option>
+            <option value="withdrawn">"Withdrawn"</option>
+            <option value="all">"On offer and withdrawn"</option>
+        </select>
     }
 }
 
@@ -131,22 +133,22 @@ fn Industries(list_query: ListQuery, chosen: Memo<String>) -> impl IntoView {
     }
 }
 
+const COLUMNS: &[Column] = &[
+    Column::text("Data set"),
+    Column::text("Industry"),
+    Column::number("Rows").largest_first("rows"),
+    Column::number("A use").smallest_first("price"),
+    Column::number("A day"),
+    Column::text("Owner"),
+    Column::text("Since").largest_first(""),
+];
+
 #[component]
-fn Table(rows: RwSignal<Option<Vec<DatasetRow>>>, error: RwSignal<Option<String>>) -> impl IntoView {
-    let head = || {
-        view! {
-                        <tr>
-                            <th>"Data set"</th>
-                            <th>"Industry"</th>
-                            <th class="number">"Rows"</th>
-                            <th class="number">"A use"</th>
-                            <th class="number">"A day"</th>
-                            <th>"Owner"</th>
-                            <th>"Since"</th>
-                        </tr>
-        }
-        .into_any()
-    };
+fn Table(
+    rows: RwSignal<Option<Vec<DatasetRow>>>,
+    error: RwSignal<Option<String>>,
+    list_query: ListQuery,
+) -> impl IntoView {
     let empty = || {
         view! {
                 <Empty icon="lock" title="No data set here">
@@ -157,7 +159,7 @@ fn Table(rows: RwSignal<Option<Vec<DatasetRow>>>, error: RwSignal<Option<String>
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="market" rows=rows error=error head=head row=row empty=empty /> }
+    view! { <list::Table id="market" rows=rows error=error columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
 }
 
 /// What to call a data set.

@@ -38,7 +38,7 @@ pub fn MinePage() -> impl IntoView {
             <Problem error=known.error />
             {move || match (wallet.account.get(), known.learning.get()) {
                 (None, _) => view! {
-                    <Empty icon="wallet" title="Connect a wallet">
+                    <Empty icon="purse" title="Connect a wallet">
                         <p>"Then this page shows your organisation and the data sets that you published."</p>
                     </Empty>
                 }

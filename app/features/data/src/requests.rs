@@ -32,7 +32,7 @@ pub fn RequestsPage() -> impl IntoView {
             <Problem error=work.source().error />
             {move || match (wallet.account.get(), work.parts.get()) {
                 (None, _) => view! {
-                    <Empty icon="wallet" title="Connect a wallet">
+                    <Empty icon="purse" title="Connect a wallet">
                         <p>"Then this page shows who asks for your data, and what became of what you asked for."</p>
                     </Empty>
                 }

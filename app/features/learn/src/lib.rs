@@ -1,6 +1,7 @@
 //! Learning together: several data owners fit one model, and nobody's rows leave their machine. The wizard that makes a task,
 //! the page of one, and the list of all that the account takes part in.
 
+mod account;
 mod actions;
 mod again;
 mod context;
@@ -45,6 +46,7 @@ pub fn feature() -> Feature {
 
 /// What learning together adds to the second file.
 pub const LATER: Later = Later {
+    account: Some(account::part),
     begin: Some(|| {
         provide_context(Seats::new());
         expect_context::<MyTasks>().follow(expect_context(), expect_context());

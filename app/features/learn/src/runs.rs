@@ -2,14 +2,22 @@
 
 mod table;
 
-use app_core::{routes, wallet::Wallet};
-use app_ui::messages::{
-    empty::{Empty, Ghost},
-    notice::Problem,
+use app_core::{
+    list::{ListQuery, Order, Search, key, of_key},
+    routes,
+    wallet::Wallet,
+};
+use app_ui::{
+    format,
+    messages::{
+        empty::{Empty, Ghost},
+        notice::Problem,
+    },
 };
 use leptos::prelude::*;
-use protocol::Address;
-use tasks::Task;
+use protocol::{Address, order::arrange, search};
+use std::cmp::Reverse;
+use tasks::{State, Task};
 
 use crate::{context::Known, names};
 use table::{Row, Table};
@@ -22,19 +30,74 @@ enum Shown {
     Everybody,
 }
 
+impl Shown {
+    const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::Open, "", "Mine, open"),
+        (Self::Ended, "ended", "Mine, ended"),
+        (Self::Everybody, "everybody", "Everybody’s"),
+    ];
+
+    /// As the address says.
+    fn of(key: &str) -> Self {
+        Self::ALL.into_iter().find(|(_, known, _)| *known == key).map_or(Self::Open, |(shown, ..)| shown)
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+struct Asked {
+    query: ListQuery,
+    shown: Memo<String>,
+    state: Memo<String>,
+    search: Memo<String>,
+}
+
+impl Asked {
+    fn shown(self) -> Shown {
+        self.shown.with(|shown| Shown::of(shown))
+    }
+
+    /// The tasks that match, in order. `rows` are all, the newest first.
+    fn select(self, mut rows: Vec<Row>) -> Vec<Row> {
+        let state = self.state.with(|state| of_key::<State>(state));
+        let search = self.search.with(|search| search::searchable(Some(search)));
+        rows.retain(|row| {
+            state.is_none_or(|state| state == row.task.state)
+                && search.as_deref().is_none_or(|search| is_found(row, search))
+        });
+        let reverse = self.query.reverse.get();
+        self.query.sort.with(|sort| match sort.as_str() {
+            "version" => arrange(&mut rows, reverse, |row| Some(Reverse(row.version))),
+            "tries" => arrange(&mut rows, reverse, |row| Some(Reverse(row.task.attempt))),
+            "seats" => arrange(&mut rows, reverse, |row| Some(Reverse(row.task.seats.len()))),
+            _ => arrange(&mut rows, reverse, |_| Some(())),
+        });
+        rows
+    }
+}
+
+/// By number, kind, requester and whoever holds a seat.
+fn is_found(row: &Row, search: &str) -> bool {
+    let number = search.strip_prefix('#').unwrap_or(search).parse::<u64>();
+    let people = row.task.seats.iter().map(|seat| seat.holder).chain([row.task.requester]);
+    number.is_ok_and(|number| number == row.id)
+        || search::found(search, [names::kind(row.task.draft.kind)])
+        || search::found(search, people.map(|who| who.to_string()))
+}
+
 #[component]
 pub fn RunsPage() -> impl IntoView {
     let known = Known::follow();
     let wallet = expect_context::<Wallet>();
-    let shown = RwSignal::new(Shown::Open);
-    let state = RwSignal::new(String::new());
+    let (query, [shown, state, search]) = ListQuery::new(routes::LEARN, ["shown", "state", "search"]);
+    let asked = Asked { query, shown, state, search };
     let all = Memo::new(move |_| {
         let account = wallet.account.get();
         known.learning.with(|known| {
             let known = known.as_ref()?;
             let at = |id| known.events.get(&id).and_then(|events| events.first()).map_or(0, |event| event.at);
             let (versions, steps) = (known.book.versions(), known.book.pipeline_steps());
-            let rows = known.book.tasks.iter().filter(|(_, task)| is_shown(task, account, shown.get()));
+            let rows = known.book.tasks.iter().filter(|(_, task)| is_shown(task, account, asked.shown()));
             let row = |(id, task): (u64, &Task)| {
                 let is_mine = is_mine(task, account);
                 let version = versions.get(&id).copied().unwrap_or(1);
@@ -46,18 +109,8 @@ pub fn RunsPage() -> impl IntoView {
             Some(rows)
         })
     });
-    let words = Memo::new(move |_| {
-        let mut words: Vec<&str> =
-            all.get().unwrap_or_default().iter().map(|row| names::state(row.task.state).0).collect();
-        words.sort_unstable();
-        words.dedup();
-        words
-    });
-    let rows = Memo::new(move |_| {
-        let mut rows = all.get()?;
-        state.with(|state| rows.retain(|row| state.is_empty() || names::state(row.task.state).0 == state));
-        Some(rows)
-    });
+    let rows = Memo::new(move |_| Some(asked.select(all.get()?)));
+    let found = move || rows.with(|rows| Some(format::plural(rows.as_ref()?.len() as u64, "task")));
     view! {
         <div class="page">
             <div class="page-head">
@@ -69,34 +122,55 @@ pub fn RunsPage() -> impl IntoView {
                 </div>
                 <a id="new-task" class="button primary" href=routes::NEW_TASK>"New task"</a>
             </div>
-            <div class="row spread">
-                <div class="tabs" role="group" aria-label="Which tasks">
-                    {[(Shown::Open, "Mine, open"), (Shown::Ended, "Mine, ended"), (Shown::Everybody, "Everybody’s")]
-                        .map(|(which, name)| {
-                            view! {
-                                <button
-                                    type="button"
-                                    aria-pressed=move || (shown.get() == which).to_string()
-                                    on:click=move |_| {
-                                        state.set(String::new());
-                                        shown.set(which);
-                                    }
-                                >
-                                    {name}
-                                </button>
-                            }
-                        })
-                        .collect_view()}
-                </div>
-                <States state=state words=words />
-            </div>
+            <Controls asked=asked />
             <Problem error=known.error />
+            <p id="found" class="small soft" role="status">{found}</p>
             {move || match rows.get() {
                 None if known.error.with(Option::is_some) => ().into_any(),
                 None => view! { <Ghost lines=5 /> }.into_any(),
-                Some(rows) if rows.is_empty() => view! { <NoTask shown=shown.get() /> }.into_any(),
-                Some(rows) => view! { <Table known=known rows=rows /> }.into_any(),
+                Some(rows) if rows.is_empty() => view! { <NoTask shown=asked.shown() is_all=all.with(|all| all.as_ref().is_none_or(Vec::is_empty)) /> }.into_any(),
+                Some(rows) => view! { <Table known=known rows=rows query=query /> }.into_any(),
             }}
+        </div>
+    }
+}
+
+/// What is searched for, whose tasks, in which state, in which order.
+#[component]
+fn Controls(asked: Asked) -> impl IntoView {
+    let Asked { query, shown, state, search } = asked;
+    let whose = Shown::ALL.map(|(_, of, name)| {
+        view! {
+            <button
+                type="button"
+                aria-pressed=move || shown.with(|shown| shown == of).to_string()
+                on:click=move |_| query.go("shown", of.to_owned())
+            >
+                {name}
+            </button>
+        }
+    });
+    let states = State::ALL.into_iter().map(|one| view! { <option value=key(one)>{names::state(one).0}</option> });
+    view! {
+        <div class="row spread">
+            <Search list_query=query text=search label="Search tasks" what="Search number, kind, requester or seat" />
+            <Order list_query=query choices=&[("", "Newest"), ("version", "Highest version"), ("tries", "Most tries"), ("seats", "Most seats")] />
+        </div>
+        <div class="row spread">
+            <div class="tabs" role="group" aria-label="Which tasks">
+                {whose.into_iter().collect_view()}
+            </div>
+            <label class="row tight">
+                <span class="small soft">"State"</span>
+                <select
+                    id="filter-state"
+                    prop:value=move || state.get()
+                    on:change=move |event| query.go("state", event_target_value(&event))
+                >
+                    <option value="">"Any"</option>
+                    {states.collect_view()}
+                </select>
+            </label>
         </div>
     }
 }
@@ -113,9 +187,11 @@ fn is_shown(task: &Task, account: Option<Address>, shown: Shown) -> bool {
     }
 }
 
+/// `is_all`: there is none whatever is searched for.
 #[component]
-fn NoTask(shown: Shown) -> impl IntoView {
+fn NoTask(shown: Shown, is_all: bool) -> impl IntoView {
     let text = match shown {
+        _ if !is_all => "Nothing matches. Clear the search, or choose another state.",
         Shown::Open => {
             "No task waits for you or runs. Tasks come here when you publish one, or when somebody names a data set of yours under a grant."
         }
@@ -129,21 +205,5 @@ fn NoTask(shown: Shown) -> impl IntoView {
                 <a class="button" href=routes::NEW_TASK>"New task"</a>
             </Empty>
         </div>
-    }
-}
-
-/// Chooses one of the states that there are.
-#[component]
-fn States(state: RwSignal<String>, words: Memo<Vec<&'static str>>) -> impl IntoView {
-    view! {
-        <Show when=move || words.with(|words| words.len() > 1)>
-            <label class="row tight">
-                <span class="small soft">"Stands"</span>
-                <select id="filter-state" prop:value=move || state.get() on:change=move |event| state.set(event_target_value(&event))>
-                    <option value="">"Any"</option>
-                    {move || words.get().into_iter().map(|word| view! { <option value=word>{word}</option> }).collect_view()}
-                </select>
-            </label>
-        </Show>
     }
 }

@@ -58,5 +58,6 @@ pub const LATER: Later = Later {
         ("model", || view! { <ModelPage /> }.into_any()),
     ],
     my_work: Some(|| view! { <MyModels /> }.into_any()),
+    account: Some(list::account::part),
     begin: Some(|| expect_context::<MyWork>().follow(expect_context(), expect_context())),
 };

@@ -1,11 +1,13 @@
 //! `/models`: every shared model, with search, filter and sort. Read from the server; from the chain while it is away.
 
+pub mod account;
+
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::Address;
 use shared_model::{
     IncentiveKind,
-    api::{ModelQuery, ModelRow, ModelSort},
+    api::{ModelQuery, ModelRow},
 };
 
 use crate::names;
@@ -13,43 +15,34 @@ use app_core::{
     allow_list::AllowList,
     chain::{ModelError, Reader, models_listed},
     components::{account::Account, model_tabs::ModelTabs},
-    list::{self, ListQuery, Listed, Order, PAGE, Rows, Search},
+    list::{self, Column, ListQuery, Listed, Order, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
 };
 use app_ui::{format, messages::empty::Empty};
 
-fn incentive_of(key: &str) -> Option<IncentiveKind> {
-    serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
-}
-
-fn incentive_key(kind: IncentiveKind) -> String {
-    serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 #[component]
 pub fn ModelsPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let (list_query, [search, incentive, sort]) = ListQuery::new(routes::MODELS, ["search", "incentive", "sort"]);
+    let (list_query, [search, incentive, ready]) = ListQuery::new(routes::MODELS, ["search", "incentive", "ready"]);
     let list = Rows::<ModelRow>::new();
 
     Effect::new(move || {
         live.track([Watched::Family(shared_model::FAMILY)]);
         let offset = list_query.offset.get();
+        let (sort, reverse) = list_query.asked();
         let request = ModelQuery {
             search: Some(search.get()).filter(|s| !s.is_empty()),
-            incentive: incentive_of(&incentive.get()),
-            sort: match sort.get().as_str() {
-                "accuracy" => Some(ModelSort::Accuracy),
-                "contributors" => Some(ModelSort::Contributors),
-                "contributions" => Some(ModelSort::Contributions),
-                _ => None,
-            },
+            incentive: of_key(&incentive.get()),
+            ready: ready.with(|ready| ready.parse().ok()),
+            sort,
+            reverse,
             offset: Some(offset),
             limit: Some(PAGE),
             ..ModelQuery::default()
         };
+        let asked = list.ask();
         spawn_local(async move {
             let answer = server::models(&request).await.map(|list| (list.rows, list.total, list.status));
             let chain = async {
@@ -58,7 +51,7 @@ pub fn ModelsPage() -> impl IntoView {
             };
             let instead = " Open a model to see its state from the chain.";
             let missing = || reader.missing(&[models_listed()], "names and accuracies");
-            list.show(answer, chain, offset, instead, missing).await;
+            list.show(asked, answer, chain, offset, instead, missing).await;
         });
     });
 
@@ -79,7 +72,6 @@ pub fn ModelsPage() -> impl IntoView {
                 <Search list_query=list_query text=search label="Search models" what="Search name, address or owner" />
                 <Order
                     list_query=list_query
-                    sort=sort
                     choices=&[
                         ("", "Newest"),
                         ("accuracy", "Best accuracy"),
@@ -88,9 +80,12 @@ pub fn ModelsPage() -> impl IntoView {
                     ]
                 />
             </div>
-            <IncentiveFilter list_query=list_query incentive=incentive />
-            <Listed list_query=list_query list=list>
-                <Table rows=list.rows />
+            <div class="row spread">
+                <IncentiveFilter list_query=list_query incentive=incentive />
+                <Loaded list_query=list_query ready=ready />
+            </div>
+            <Listed list_query=list_query list=list one="model" many="models">
+                <Table rows=list.rows list_query=list_query />
             </Listed>
             <ByAddress />
         </div>
@@ -104,7 +99,7 @@ fn IncentiveFilter(list_query: ListQuery, incentive: Memo<String>) -> impl IntoV
         <div class="tabs" role="group" aria-label="Filter by incentive">
             {filters
                 .map(|choice| {
-                    let key = choice.map(incentive_key).unwrap_or_default();
+                    let key = choice.map(key).unwrap_or_default();
                     let id = format!("filter-{}", if key.is_empty() { "all" } else { &key });
                     let (pressed, chosen) = (key.clone(), key);
                     view! {
@@ -123,21 +118,37 @@ fn IncentiveFilter(list_query: ListQuery, incentive: Memo<String>) -> impl IntoV
     }
 }
 
+/// Whether the models can be taught already.
 #[component]
-fn Table(rows: RwSignal<Option<Vec<ModelRow>>>) -> impl IntoView {
-    let head = || {
-        view! {
-                        <tr>
-                            <th>"Model"</th>
-                            <th>"Incentive"</th>
-                            <th class="number">"Accuracy"</th>
-                            <th class="number">"Contributions"</th>
-                            <th class="number">"Contributors"</th>
-                            <th>"Owner"</th>
-                        </tr>
-        }
-        .into_any()
-    };
+fn Loaded(list_query: ListQuery, ready: Memo<String>) -> impl IntoView {
+    view! {
+        <label class="row tight">
+            <span class="small soft">"State"</span>
+            <select
+                id="filter-ready"
+                style:width="auto"
+                prop:value=move || ready.get()
+                on:change=move |event| list_query.go("ready", event_target_value(&event))
+            >
+                <option value="">"Any"</option>
+                <option value="true">"Can be taught"</option>
+                <option value="false">"Still loading"</option>
+            </select>
+        </label>
+    }
+}
+
+const COLUMNS: &[Column] = &[
+    Column::text("Model"),
+    Column::text("Incentive"),
+    Column::number("Accuracy").largest_first("accuracy"),
+    Column::number("Contributions").largest_first("contributions"),
+    Column::number("Contributors").largest_first("contributors"),
+    Column::text("Owner"),
+];
+
+#[component]
+fn Table(rows: RwSignal<Option<Vec<ModelRow>>>, list_query: ListQuery) -> impl IntoView {
     let empty = || {
         view! {
                 <Empty icon="model" title="No model here">
@@ -147,18 +158,17 @@ fn Table(rows: RwSignal<Option<Vec<ModelRow>>>) -> impl IntoView {
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="models" rows=rows head=head row=row empty=empty /> }
+    view! { <list::Table id="models" rows=rows columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
 }
 
 #[component]
 fn Row(row: ModelRow) -> impl IntoView {
     let allowed = expect_context::<AllowList>();
-    let navigate = use_navigate();
     let href = routes::model(row.address);
-    let target = href.clone();
+    let opens = list::opens(href.clone());
     let (address, name) = (row.address, row.name.clone());
     view! {
-        <tr class="link" on:click=move |_| navigate(&target, NavigateOptions::default())>
+        <tr class="link" on:click=opens>
             <td class="lead">
                 <a href=href>{move || allowed.name(address, name.as_deref())}</a>
                 <div class="small soft">{names::classifier(row.classifier)} {(!row.ready).then_some(" · still loading")}</div>

@@ -31,6 +31,7 @@ use app_core::{
     components::{account::Account, server_differs::ServerDiffers},
     content, routes,
     settings::Settings,
+    titles,
 };
 use app_ui::{
     format,
@@ -86,6 +87,9 @@ fn ModelAt(address: Address) -> impl IntoView {
                 Err(e) => Err(e.to_string()),
             };
             context.metadata.try_set(Some(read));
+            if context.metadata.try_with_untracked(Option::is_some) == Some(true) {
+                titles::tell(Subject::new(shared_model::FAMILY, context.address), &untrack(|| context.name()));
+            }
         });
     });
     let here = Memo::new(move |_| context.with_model(|_| ()).is_some());

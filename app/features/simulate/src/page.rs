@@ -36,9 +36,9 @@ pub fn SimulatePage() -> impl IntoView {
             <Gallery data=data form=form />
             <Control data=data form=form message=message />
             <Results />
-            <section class="panel" aria-labelledby="settings">
+            <section class="panel" aria-labelledby="next-run">
                 <header>
-                    <h2 id="settings">"Settings of the next run"</h2>
+                    <h2 id="next-run">"Settings of the next run"</h2>
                 </header>
                 <div class="body stack">
                     <Files form=form message=message />

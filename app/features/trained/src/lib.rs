@@ -1,5 +1,6 @@
 //! Trained models, which are files: the list of winners and published ones, and running one in the page.
 
+mod account;
 mod actions;
 mod list;
 mod run;
@@ -34,5 +35,6 @@ pub fn feature() -> Feature {
 /// What trained models add to the second file.
 pub const LATER: Later = Later {
     pages: &[("trained models", || view! { <TrainedPage /> }.into_any()), ("run", || view! { <RunPage /> }.into_any())],
+    account: Some(account::part),
     ..Later::NOTHING
 };

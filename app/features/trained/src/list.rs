@@ -2,16 +2,15 @@
 //! while it is away.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::cid::Cid;
-use trained::api::{TrainedQuery, TrainedRow, TrainedSource};
+use trained::api::{TrainedFrom, TrainedQuery, TrainedRow, TrainedSource};
 
 use crate::WINNERS_AND_PUBLISHED;
 use app_core::{
     allow_list::AllowList,
     chain::{ChainError, Reader, bounties_listed, models_published},
     components::{account::Account, model_tabs::ModelTabs, time::Moment},
-    list::{self, ListQuery, Listed, PAGE, Rows, Search},
+    list::{self, Column, ListQuery, Listed, Order, PAGE, Rows, Search, key, of_key},
     live::Live,
     routes, server,
 };
@@ -21,17 +20,23 @@ use app_ui::{format, messages::empty::Empty};
 pub fn TrainedPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let (list_query, [search]) = ListQuery::new(routes::TRAINED, ["search"]);
+    let (list_query, [search, from]) = ListQuery::new(routes::TRAINED, ["search", "from"]);
     let list = Rows::<TrainedRow>::new();
 
     Effect::new(move || {
         live.track(WINNERS_AND_PUBLISHED);
         let (text, offset) = (search.get(), list_query.offset.get());
+        let (sort, reverse) = list_query.asked();
         let request = TrainedQuery {
-            search: Some(text.clone()).filter(|s| !s.is_empty()),
+            search: Some(text).filter(|s| !s.is_empty()),
+            from: of_key(&from.get()),
+            person: None,
+            sort,
+            reverse,
             offset: Some(offset),
             limit: Some(PAGE),
         };
+        let asked = list.ask();
         spawn_local(async move {
             let answer = server::trained_models(&request).await.map(|list| (list.rows, list.total, list.status));
             let chain = async {
@@ -39,7 +44,7 @@ pub fn TrainedPage() -> impl IntoView {
                 Ok::<_, ChainError>(request.select(all))
             };
             let missing = || reader.missing(&[bounties_listed(), models_published()], "names of bounties");
-            list.show(answer, chain, offset, "", missing).await;
+            list.show(asked, answer, chain, offset, "", missing).await;
         });
     });
 
@@ -55,29 +60,66 @@ pub fn TrainedPage() -> impl IntoView {
                 <a class="button primary" href=routes::RUN>"Run your own model"</a>
             </div>
             <ModelTabs trained=true />
-            <Search list_query=list_query text=search label="Search trained models" what="Search name, CID, trainer or publisher" />
-            <Listed list_query=list_query list=list>
-                <Table rows=list.rows error=list.error />
+            <div class="row spread">
+                <Search list_query=list_query text=search label="Search trained models" what="Search name, CID, trainer or publisher" />
+                <Order
+                    list_query=list_query
+                    choices=&[("", "Newest"), ("score", "Best score"), ("reproduced", "Most often reproduced")]
+                />
+            </div>
+            <Sources list_query=list_query from=from />
+            <Listed list_query=list_query list=list one="model" many="models">
+                <Table rows=list.rows error=list.error list_query=list_query />
             </Listed>
         </div>
     }
 }
 
+/// Where the models come from.
 #[component]
-fn Table(rows: RwSignal<Option<Vec<TrainedRow>>>, error: RwSignal<Option<String>>) -> impl IntoView {
-    let head = || {
+fn Sources(list_query: ListQuery, from: Memo<String>) -> impl IntoView {
+    let choices = [
+        (None, "All"),
+        (Some(TrainedFrom::Bounty), "Winners of bounties"),
+        (Some(TrainedFrom::Published), "Published"),
+    ];
+    let choices = choices.map(|(choice, name)| {
+        let of = choice.map(key).unwrap_or_default();
+        let id = format!("filter-{}", if of.is_empty() { "all" } else { &of });
+        let (pressed, chosen) = (of.clone(), of);
         view! {
-                        <tr>
-                            <th>"Model"</th>
-                            <th>"From"</th>
-                            <th class="number">"Score"</th>
-                            <th class="number">"Reproduced by"</th>
-                            <th>"Trainer or publisher"</th>
-                            <th>"Since"</th>
-                        </tr>
+            <button
+                id=id
+                type="button"
+                aria-pressed=move || from.with(|from| *from == pressed).to_string()
+                on:click=move |_| list_query.go("from", chosen.clone())
+            >
+                {name}
+            </button>
         }
-        .into_any()
-    };
+    });
+    view! {
+        <div class="tabs" role="group" aria-label="Filter by source">
+            {choices.into_iter().collect_view()}
+        </div>
+    }
+}
+
+const COLUMNS: &[Column] = &[
+    Column::text("Model"),
+    Column::text("From"),
+    Column::number("Score").largest_first("score"),
+    Column::number("Reproduced by").largest_first("reproduced"),
+    Column::text("Trainer or publisher"),
+    Column::text("Since").largest_first(""),
+];
+
+#[component]
+fn Table(
+    rows: RwSignal<Option<Vec<TrainedRow>>>,
+    error: RwSignal<Option<String>>,
+    list_query: ListQuery,
+) -> impl IntoView {
     let empty = || {
         view! {
                 <Empty icon="model" title="No trained model here">
@@ -88,12 +130,11 @@ fn Table(rows: RwSignal<Option<Vec<TrainedRow>>>, error: RwSignal<Option<String>
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="trained" rows=rows error=error head=head row=row empty=empty /> }
+    view! { <list::Table id="trained" rows=rows error=error columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
 }
 
 #[component]
 fn Row(row: TrainedRow) -> impl IntoView {
-    let navigate = use_navigate();
     let cid = row.cid.parse::<Cid>().ok();
     let bounty = match &row.source {
         TrainedSource::Bounty { bounty, .. } => Some(*bounty),
@@ -115,7 +156,7 @@ fn Row(row: TrainedRow) -> impl IntoView {
     let detail = move || if hidden() { String::new() } else { detail.clone() };
     // What is no CID cannot be fetched, so it leads nowhere.
     let href = cid.as_ref().map(|_| routes::run(&row.cid, bounty));
-    let (target, leads) = (href.clone(), href.is_some());
+    let (opens, leads) = (href.clone().map(list::opens), href.is_some());
     let (from, score, reproduced, who) = match row.source {
         TrainedSource::Bounty { bounty, trainer, correct, test_rows, reproductions } => (
             view! { <a href=routes::bounty(bounty)>{format!("Bounty {bounty}")}</a> }.into_any(),
@@ -130,9 +171,9 @@ fn Row(row: TrainedRow) -> impl IntoView {
     view! {
         <tr
             class:link=leads
-            on:click=move |_| {
-                if let Some(target) = &target {
-                    navigate(target, NavigateOptions::default());
+            on:click=move |event| {
+                if let Some(opens) = &opens {
+                    opens(event);
                 }
             }
         >

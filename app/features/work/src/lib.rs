@@ -1,5 +1,6 @@
-//! What waits for the connected account, and everything it takes part in.
+//! What waits for the connected account, and everything it takes part in; and what any account has done.
 
+mod account;
 mod page;
 
 use app_core::{
@@ -8,12 +9,13 @@ use app_core::{
 };
 use leptos::prelude::*;
 
+use account::AccountPage;
 use page::WorkPage;
 
-/// What the page “My work” adds to the first file.
+/// What both pages add to the first file.
 pub fn feature() -> Feature {
     Feature {
-        routes: vec![route!("/work", later("work"))],
+        routes: vec![route!("/work", later("work")), route!("/account/:address", later("account"))],
         rail: vec![RailLink {
             href: routes::WORK,
             icon: "work",
@@ -28,5 +30,8 @@ pub fn feature() -> Feature {
     }
 }
 
-/// What it adds to the second file.
-pub const LATER: Later = Later { pages: &[("work", || view! { <WorkPage /> }.into_any())], ..Later::NOTHING };
+/// What they add to the second file.
+pub const LATER: Later = Later {
+    pages: &[("work", || view! { <WorkPage /> }.into_any()), ("account", || view! { <AccountPage /> }.into_any())],
+    ..Later::NOTHING
+};

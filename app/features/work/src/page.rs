@@ -46,7 +46,7 @@ pub fn WorkPage() -> impl IntoView {
 fn NoWallet() -> impl IntoView {
     view! {
         <div class="panel">
-            <Empty icon="wallet" title="Connect a wallet to see your work">
+            <Empty icon="purse" title="Connect a wallet to see your work">
                 <p>"Your bounties and submissions are found on chain by your address; nothing is kept by us."</p>
             </Empty>
         </div>

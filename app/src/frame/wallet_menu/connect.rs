@@ -54,7 +54,7 @@ pub fn Connect(open: RwSignal<bool>) -> impl IntoView {
                             let name = announced.name.clone();
                             view! {
                                 <button class="item" type="button" on:click=move |_| connect(announced.clone())>
-                                    <Icon name="wallet" />
+                                    <Icon name="purse" />
                                     {name}
                                 </button>
                             }
@@ -90,7 +90,7 @@ fn DevelopmentAccounts(open: RwSignal<bool>) -> impl IntoView {
             };
             view! {
                 <button class="item" type="button" on:click=choose>
-                    <Icon name="wallet" />
+                    <Icon name="purse" />
                     <span>{name} " " <span class="mono soft">{address.short()}</span></span>
                 </button>
             }

@@ -49,7 +49,10 @@ pub fn Connected(open: RwSignal<bool>) -> impl IntoView {
             <Problem error=error />
             <dl class="pairs">
                 <dt>"Account"</dt>
-                <dd>{move || wallet.account.get().map(|address| view! { <Account address=address /> })}</dd>
+                // Whoever goes to the account's page has done with the dialog.
+                <dd on:click=move |_| open.set(false)>
+                    {move || wallet.account.get().map(|address| view! { <Account address=address /> })}
+                </dd>
                 <dt>"Wallet"</dt>
                 <dd>{move || wallet.name()}</dd>
                 <dt>"MDC"</dt>

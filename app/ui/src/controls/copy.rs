@@ -14,10 +14,16 @@ pub fn Copyable(
     whole: String,
     /// What it is, for the button's label: "address", "CID".
     what: &'static str,
+    /// Where the shown text leads, if anywhere.
+    #[prop(optional, into)]
+    href: Option<String>,
 ) -> impl IntoView {
     view! {
         <span class="nowrap copyable">
-            <span class="mono" title=whole.clone()>{shown}</span>
+            {match href {
+                Some(href) => view! { <a class="mono" title=whole.clone() href=href>{shown}</a> }.into_any(),
+                None => view! { <span class="mono" title=whole.clone()>{shown}</span> }.into_any(),
+            }}
             <CopyButton text=whole what=what />
         </span>
     }

@@ -17,6 +17,10 @@ pub fn Scores(kind: ClassifierKind, classes: Vec<String>, scores: Vec<i128>) -> 
             ClassifierKind::NaiveBayes => {
                 format!("{:.1} % against {:.1} % for {}", 100.0 * shown[best], 100.0 * shown[second], name(second))
             }
+            ClassifierKind::DenseCentroid | ClassifierKind::SparseCentroid => {
+                let farther = number(kind, scores[best].saturating_sub(scores[second]));
+                format!("is nearest; {} is {farther} farther", name(second))
+            }
             _ => format!("ahead of {} by {}", name(second), number(kind, scores[best].saturating_sub(scores[second]))),
         };
         view! { <span class="soft">{text}</span> }
@@ -25,6 +29,8 @@ pub fn Scores(kind: ClassifierKind, classes: Vec<String>, scores: Vec<i128>) -> 
         let value = match kind {
             _ if scores[i] == i128::MIN => "not taught yet".to_owned(),
             ClassifierKind::NaiveBayes => format!("{:.1} %", 100.0 * shown[i]),
+            // What it is near is told by distances, not by scores below zero.
+            ClassifierKind::DenseCentroid | ClassifierKind::SparseCentroid => number(kind, scores[i].saturating_neg()),
             _ => number(kind, scores[i]),
         };
         bar(name(i), shown[i], value, i == best)
@@ -109,11 +115,9 @@ fn unit(kind: ClassifierKind) -> &'static str {
         ClassifierKind::DensePerceptron | ClassifierKind::SparsePerceptron => {
             "Scores are weighted sums; the highest wins."
         }
-        ClassifierKind::NaiveBayes => {
-            "Shares follow from the words' counts, as if each word spoke for itself; take them as an order, not as odds."
-        }
+        ClassifierKind::NaiveBayes => "Not calibrated: trust the order, not the percentages.",
         ClassifierKind::DenseCentroid | ClassifierKind::SparseCentroid => {
-            "Scores are squared distances to each class's mean, negated: nearest wins."
+            "Squared distances to each class's mean: the nearest wins, and has the longest bar."
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 
-use protocol::search;
+use protocol::{order::arrange, search};
 
 use super::{JobQuery, JobRow, JobSort, ProviderQuery, ProviderRow, ProviderSort};
 use crate::Job;
@@ -16,11 +16,15 @@ impl JobQuery {
         let rows = jobs.map(|(id, job, posted_at)| JobRow::of(id, job, posted_at));
         let mut found: Vec<_> = rows.filter(|row| self.finds(row)).collect();
         found.sort_by_key(|row| Reverse(row.id));
+        let reverse = self.reverse.unwrap_or_default();
         match self.sort.unwrap_or_default() {
-            JobSort::Newest => {}
-            JobSort::Price => found.sort_by_key(|row| Reverse(row.highest_price)),
-            JobSort::Units => found.sort_by_key(|row| Reverse(row.units)),
-            JobSort::Deadline => found.sort_by_key(|row| (row.state.is_final(), row.deadline)),
+            JobSort::Newest => arrange(&mut found, reverse, |_| Some(())),
+            JobSort::Price => arrange(&mut found, reverse, |row| Some(Reverse(row.highest_price))),
+            JobSort::Units => arrange(&mut found, reverse, |row| Some(Reverse(row.units))),
+            JobSort::Paid => {
+                arrange(&mut found, reverse, |row| row.state.is_final().then_some(Reverse(row.paid)));
+            }
+            JobSort::Deadline => arrange(&mut found, reverse, |row| (!row.state.is_final()).then_some(row.deadline)),
         }
         found
     }
@@ -41,11 +45,12 @@ impl ProviderQuery {
     pub fn select(&self, rows: impl IntoIterator<Item = ProviderRow>) -> Vec<ProviderRow> {
         let mut found: Vec<_> = rows.into_iter().filter(|row| self.finds(row)).collect();
         found.sort_by_key(|row| row.account);
+        let reverse = self.reverse.unwrap_or_default();
         match self.sort.unwrap_or_default() {
-            ProviderSort::Price => found.sort_by_key(|row| row.offer.price),
-            ProviderSort::Speed => found.sort_by_key(|row| Reverse(row.offer.units_per_second)),
-            ProviderSort::Memory => found.sort_by_key(|row| Reverse(row.offer.memory_mib)),
-            ProviderSort::Units => found.sort_by_key(|row| Reverse(row.units)),
+            ProviderSort::Price => arrange(&mut found, reverse, |row| Some(row.offer.price)),
+            ProviderSort::Speed => arrange(&mut found, reverse, |row| Some(Reverse(row.offer.units_per_second))),
+            ProviderSort::Memory => arrange(&mut found, reverse, |row| Some(Reverse(row.offer.memory_mib))),
+            ProviderSort::Units => arrange(&mut found, reverse, |row| Some(Reverse(row.units))),
         }
         found
     }

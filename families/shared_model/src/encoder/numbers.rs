@@ -103,9 +103,9 @@ impl Encoder for Numbers {
 
     fn describe(&self) -> String {
         let plain = |column: &NumberColumn| column.offset == Decimal::ZERO && column.scale == Decimal::ONE;
-        let how = if self.columns.iter().all(plain) { "" } else { "moved and scaled column by column, then " };
+        let how = if self.columns.iter().all(plain) { "" } else { "standardised by column, " };
         let count = self.columns.len();
-        format!("{count} number{} {how}divided by their common length.", if count == 1 { "" } else { "s" })
+        format!("{count} number{}, {how}scaled to unit length.", if count == 1 { "" } else { "s" })
     }
 
     fn feature_name(&self, feature: u32) -> Option<String> {

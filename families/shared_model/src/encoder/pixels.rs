@@ -54,7 +54,7 @@ impl Encoder for Pixels {
                 "Which of {side} × {side} pixels are at least {threshold} bright, where {} is brightest.",
                 self.brightest
             ),
-            None => format!("The brightness of {side} × {side} pixels, divided by their common length."),
+            None => format!("The brightness of {side} × {side} pixels, scaled to unit length."),
         }
     }
 

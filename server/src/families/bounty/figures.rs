@@ -22,8 +22,8 @@ pub async fn figures(db: &Db) -> Result<Figures, sqlx::Error> {
         among("'settled'"),
         format!("CASE WHEN {phase} IN ({ended}) THEN 0 ELSE reward_hi END"),
         format!("CASE WHEN {phase} IN ({ended}) THEN 0 ELSE reward_lo END"),
-        "paid_hi".into(),
-        "paid_lo".into(),
+        format!("CASE WHEN {phase} = 'settled' THEN reward_hi ELSE 0 END"),
+        format!("CASE WHEN {phase} = 'settled' THEN reward_lo ELSE 0 END"),
     ];
     // PostgreSQL sums 64-bit numbers to NUMERIC; the sums here stay far below 2^63.
     let sums = columns.map(|column| format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT)")).join(", ");

@@ -1,13 +1,13 @@
 //! Lists of bounties, and one bounty with its history.
 
 use bounty::{
-    Bounty, FAMILY, Phase, ReproductionCounts,
+    Bounty, FAMILY, Phase, Reliability, ReproductionCounts,
     api::{BountyDetail, BountyList, BountyQuery, BountyRow, BountySort},
 };
 use protocol::Amount;
 use sqlx::{Row, any::AnyRow};
 
-use super::{event, phases::phase_sql};
+use super::{event, phases::phase_sql, records};
 use crate::{
     db::{Db, from_db, join, name, to_db},
     families::trained,
@@ -15,6 +15,10 @@ use crate::{
     problem::ApiError,
     views::{
         filter::Filter,
+        order::{
+            First::{Largest, Smallest},
+            Order,
+        },
         paging::page,
         search::{pattern, searchable},
         status,
@@ -52,27 +56,38 @@ pub async fn list(db: &Db, query: &BountyQuery) -> Result<BountyList, ApiError> 
         wanted.only(format!("(t.folded {like} OR LOWER(b.requester) {like}{number})"));
     }
 
-    let order = match query.sort.unwrap_or_default() {
-        BountySort::Newest => "b.id DESC".to_string(),
-        BountySort::Reward => "b.reward_hi DESC, b.reward_lo DESC, b.id DESC".to_string(),
-        // The next to close first; those already closed after them, the latest first.
-        BountySort::Deadline => {
-            let open = format!("b.deadline > {}", to_db(now));
-            format!(
-                "CASE WHEN {open} THEN 0 ELSE 1 END, CASE WHEN {open} THEN b.deadline ELSE -b.deadline END, b.id DESC"
-            )
-        }
-    };
+    let order = order(query.sort.unwrap_or_default(), now).by("b.id", Largest).sql(query.reverse.unwrap_or_default());
     let clause = wanted.clause();
     let select = format!("SELECT {COLUMNS} {FROM} {clause} ORDER BY {order} {page}");
     let count = format!("SELECT COUNT(*) {FROM} {clause}");
     let rows = wanted.query(&select).fetch_all(&db.pool).await?;
     let total = wanted.query(&count).fetch_one(&db.pool).await?;
-    Ok(BountyList {
-        rows: rows.iter().map(|row| read(row, now)).collect::<Result<_, _>>()?,
-        total: from_db(total.try_get(0)?),
-        status,
-    })
+    let mut rows: Vec<BountyRow> = rows.iter().map(|row| read(row, now)).collect::<Result<_, _>>()?;
+    let reliable = records::reliabilities(db, rows.iter().map(|row| row.requester), now).await?;
+    for row in &mut rows {
+        row.reliability = reliable.get(&row.requester).copied().unwrap_or_default();
+    }
+    Ok(BountyList { rows, total: from_db(total.try_get(0)?), status })
+}
+
+/// What decides before the number does.
+fn order(sort: BountySort, now: u64) -> Order {
+    let now = to_db(now);
+    match sort {
+        BountySort::Newest => Order::default(),
+        BountySort::Reward => Order::default().by("b.reward_hi", Largest).by("b.reward_lo", Largest),
+        BountySort::Submissions => Order::default().by("b.submissions", Largest),
+        // Parts in a million, since databases divide whole numbers without a rest.
+        BountySort::Score => Order::last("b.best_correct IS NULL OR b.test_rows = 0")
+            .by("b.best_correct * 1000000 / NULLIF(b.test_rows, 0)", Largest),
+        BountySort::Deadline => {
+            let never = i64::MAX;
+            let ends = format!(
+                "CASE WHEN {now} < b.until_1 THEN b.until_1 WHEN {now} < b.until_2 THEN b.until_2 ELSE {never} END"
+            );
+            Order::last(format!("{ends} = {never}")).by(ends, Smallest)
+        }
+    }
 }
 
 fn read(row: &AnyRow, now: u64) -> Result<BountyRow, ApiError> {
@@ -91,6 +106,7 @@ fn read(row: &AnyRow, now: u64) -> Result<BountyRow, ApiError> {
         id: small(0)?,
         title: row.try_get(1)?,
         requester: requester.parse().map_err(ApiError::inside)?,
+        reliability: Reliability::default(),
         phase,
         phase_ends: (ends != i64::MAX).then(|| from_db(ends)),
         reward: join(row.try_get(3)?, row.try_get(4)?),

@@ -1,20 +1,20 @@
 //! Routes of bounties.
 
 use axum::{Json, Router, extract::State, routing::get};
-use bounty::api::{BountyDetail, BountyList, BountyQuery, Figures};
+use bounty::api::{AccountBounties, BountyDetail, BountyList, BountyQuery, Figures};
 use protocol::api::Problem;
 use utoipa::OpenApi;
 
-use super::{figures as numbers, list as rows};
+use super::{figures as numbers, list as rows, records};
 use crate::{
-    api::extract::{Number, Query},
+    api::extract::{Account, Number, Query},
     app::App,
     problem::ApiError,
 };
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(figures, list, detail),
+    paths(figures, list, detail, account),
     components(schemas(bounty::Phase, bounty::api::BountySort)),
     tags((name = "bounties", description = "Bounties as folded from their events."))
 )]
@@ -29,6 +29,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/figures", get(figures))
         .route("/api/bounties", get(list))
         .route("/api/bounties/{id}", get(detail))
+        .route("/api/accounts/{address}/bounties", get(account))
 }
 
 /// What is going on, in numbers.
@@ -62,4 +63,17 @@ async fn list(State(app): State<App>, Query(query): Query<BountyQuery>) -> Resul
     ))]
 async fn detail(State(app): State<App>, Number(id): Number) -> Result<Json<BountyDetail>, ApiError> {
     rows::detail(&app.db, id).await.map(Json)
+}
+
+/// What an account has done with bounties: how reliably it revealed the ground truths of its own, and what came of its
+/// submissions. Zeros for whoever has no part in any.
+#[utoipa::path(get, path = "/api/accounts/{address}/bounties", tag = "bounties",
+    params(("address" = String, Path, description = "The account.")),
+    responses(
+        (status = 200, body = AccountBounties),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn account(State(app): State<App>, Account(account): Account) -> Result<Json<AccountBounties>, ApiError> {
+    records::of(&app.db, account).await.map(Json)
 }

@@ -13,17 +13,18 @@ use crate::{
 pub(super) const REQUESTER: &str = "requester";
 pub(super) const TRAINER: &str = "trainer";
 
-const COLUMNS: usize = 23;
+const COLUMNS: usize = 24;
 const INTO: &str = "bounties (id, requester, metadata_cid, reward_hi, reward_lo, stake, paid_hi, paid_lo, deadline, \
                     test_rows, classes, submissions, best_correct, created_at, phase_1, until_1, phase_2, until_2, \
-                    phase_3, state, winner, model_cid, ended_at)";
+                    phase_3, state, winner, model_cid, ended_at, revealed)";
 const CONFLICT: &str = "ON CONFLICT (id) DO UPDATE SET requester = excluded.requester, \
     metadata_cid = excluded.metadata_cid, reward_hi = excluded.reward_hi, reward_lo = excluded.reward_lo, \
     stake = excluded.stake, paid_hi = excluded.paid_hi, paid_lo = excluded.paid_lo, deadline = excluded.deadline, \
     test_rows = excluded.test_rows, classes = excluded.classes, submissions = excluded.submissions, \
     best_correct = excluded.best_correct, created_at = excluded.created_at, phase_1 = excluded.phase_1, \
     until_1 = excluded.until_1, phase_2 = excluded.phase_2, until_2 = excluded.until_2, phase_3 = excluded.phase_3, \
-    state = excluded.state, winner = excluded.winner, model_cid = excluded.model_cid, ended_at = excluded.ended_at";
+    state = excluded.state, winner = excluded.winner, model_cid = excluded.model_cid, ended_at = excluded.ended_at, \
+    revealed = excluded.revealed";
 
 /// A CID where the text is one: the chain takes any text, a database may not.
 fn cid(text: &str) -> String {
@@ -72,6 +73,7 @@ pub(super) async fn write(tx: &mut AnyConnection, bounties: &[&Bounty]) -> Resul
             .bind(winner.map(|s| s.trainer.to_string()).unwrap_or_default())
             .bind(winner.and_then(|s| s.reveal.as_ref()).map(|r| cid(&r.model_cid)).unwrap_or_default())
             .bind(b.ended_at.map_or(0, to_db))
+            .bind(i64::from(b.truth.is_some()))
     })
     .await?;
     Ok(())

@@ -15,6 +15,10 @@ use crate::{
     problem::ApiError,
     views::{
         filter::Filter,
+        order::{
+            First::{Largest, Smallest},
+            Order,
+        },
         paging::page,
         search::{pattern, searchable},
         status,
@@ -178,11 +182,12 @@ pub(super) async fn datasets(db: &Db, query: &DatasetQuery) -> Result<DatasetLis
         wanted.only(format!("d.revoked = {}", i64::from(revoked)));
     }
     let order = match query.sort.unwrap_or_default() {
-        DatasetSort::Newest => "d.id DESC",
-        DatasetSort::Rows => "d.row_count DESC, d.id DESC",
-        DatasetSort::Price => "d.price_hi, d.price_lo, d.id DESC",
+        DatasetSort::Newest => Order::default(),
+        DatasetSort::Rows => Order::default().by("d.row_count", Largest),
+        DatasetSort::Price => Order::default().by("d.price_hi", Smallest).by("d.price_lo", Smallest),
     };
-    let (rows, total) = found(db, &DATASETS, &wanted, order, &page).await?;
+    let order = order.by("d.id", Largest).sql(query.reverse.unwrap_or_default());
+    let (rows, total) = found(db, &DATASETS, &wanted, &order, &page).await?;
     Ok(DatasetList { rows, total, status })
 }
 

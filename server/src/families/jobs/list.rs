@@ -15,6 +15,10 @@ use crate::{
     problem::ApiError,
     views::{
         filter::Filter,
+        order::{
+            First::{Largest, Smallest},
+            Order,
+        },
         paging::page,
         search::{pattern, searchable},
         status,
@@ -48,11 +52,18 @@ pub(super) async fn list(db: &Db, query: &JobQuery) -> Result<JobList, ApiError>
         wanted.only(format!("EXISTS (SELECT 1 FROM job_parties p WHERE p.job = j.id AND p.account = {person})"));
     }
     let order = match query.sort.unwrap_or_default() {
-        JobSort::Newest => "j.id DESC",
-        JobSort::Price => "j.price_hi DESC, j.price_lo DESC, j.id DESC",
-        JobSort::Units => "j.units DESC, j.id DESC",
-        JobSort::Deadline => "CASE WHEN j.ended_at > 0 THEN 1 ELSE 0 END, j.deadline, j.id DESC",
+        JobSort::Newest => Order::default(),
+        JobSort::Price => Order::default().by("j.price_hi", Largest).by("j.price_lo", Largest),
+        JobSort::Units => Order::default().by("j.units", Largest),
+        JobSort::Paid => {
+            let paid = |part: &str| format!("CASE WHEN j.ended_at = 0 THEN 0 ELSE j.{part} END");
+            Order::last("j.ended_at = 0").by(paid("paid_hi"), Largest).by(paid("paid_lo"), Largest)
+        }
+        JobSort::Deadline => {
+            Order::last("j.ended_at > 0").by("CASE WHEN j.ended_at > 0 THEN 0 ELSE j.deadline END", Smallest)
+        }
     };
+    let order = order.by("j.id", Largest).sql(query.reverse.unwrap_or_default());
     let clause = wanted.clause();
     let select = format!("SELECT j.id, j.state FROM jobs j {clause} ORDER BY {order} {page}");
     let count = format!("SELECT COUNT(*) FROM jobs j {clause}");

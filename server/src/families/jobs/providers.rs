@@ -18,6 +18,10 @@ use crate::{
     problem::ApiError,
     views::{
         filter::Filter,
+        order::{
+            First::{Largest, Smallest},
+            Order,
+        },
         paging::page,
         search::{pattern, searchable},
         status,
@@ -58,13 +62,14 @@ pub(super) async fn list(db: &Db, query: &ProviderQuery) -> Result<ProviderList,
         wanted.only(format!("p.takes_jobs = {}", i64::from(takes)));
     }
     let order = match query.sort.unwrap_or_default() {
-        ProviderSort::Price => "p.price_hi, p.price_lo",
-        ProviderSort::Speed => "p.speed DESC",
-        ProviderSort::Memory => "p.memory DESC",
-        ProviderSort::Units => "done DESC",
+        ProviderSort::Price => Order::default().by("p.price_hi", Smallest).by("p.price_lo", Smallest),
+        ProviderSort::Speed => Order::default().by("p.speed", Largest),
+        ProviderSort::Memory => Order::default().by("p.memory", Largest),
+        ProviderSort::Units => Order::default().by("done", Largest),
     };
+    let order = order.by("LOWER(p.account)", Smallest).sql(query.reverse.unwrap_or_default());
     let clause = wanted.clause();
-    let select = format!("SELECT {COLUMNS} FROM providers p {clause} ORDER BY {order}, LOWER(p.account) {page}");
+    let select = format!("SELECT {COLUMNS} FROM providers p {clause} ORDER BY {order} {page}");
     let count = format!("SELECT COUNT(*) FROM providers p {clause}");
     let rows = wanted.query(&select).fetch_all(&db.pool).await?;
     let total = wanted.query(&count).fetch_one(&db.pool).await?;

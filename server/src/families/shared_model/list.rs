@@ -10,6 +10,7 @@ use crate::{
     problem::ApiError,
     views::{
         filter::Filter,
+        order::{First::Largest, Order},
         paging::page,
         search::{pattern, searchable},
         status,
@@ -57,22 +58,27 @@ pub async fn list(db: &Db, query: &ModelQuery) -> Result<ModelList, ApiError> {
         let like = format!("LIKE {} ESCAPE '\\'", wanted.text(pattern(&search)));
         wanted.only(format!("(f.folded {like} OR LOWER(m.address) {like} OR LOWER(m.owner) {like})"));
     }
-    let newest = "m.created_block DESC, m.created_log DESC";
-    let order = match query.sort.unwrap_or_default() {
-        ModelSort::Newest => newest.to_string(),
-        // Parts in a million, since databases divide whole numbers without a rest.
-        ModelSort::Accuracy => {
-            format!("CASE WHEN a.total > 0 THEN 0 ELSE 1 END, a.correct * 1000000 / NULLIF(a.total, 0) DESC, {newest}")
-        }
-        ModelSort::Contributors => format!("m.contributors DESC, {newest}"),
-        ModelSort::Contributions => format!("m.contributions DESC, {newest}"),
-    };
+    let order = order(query.sort.unwrap_or_default()).by("m.created_block", Largest).by("m.created_log", Largest);
+    let order = order.sql(query.reverse.unwrap_or_default());
     let clause = wanted.clause();
     let select = format!("SELECT {COLUMNS} {FROM} {clause} ORDER BY {order} {page}");
     let count = format!("SELECT COUNT(*) {FROM} {clause}");
     let rows = wanted.query(&select).fetch_all(&db.pool).await?;
     let total = wanted.query(&count).fetch_one(&db.pool).await?;
     Ok(ModelList { rows: rows.iter().map(read).collect::<Result<_, _>>()?, total: from_db(total.try_get(0)?), status })
+}
+
+/// What decides before the creation does.
+fn order(sort: ModelSort) -> Order {
+    match sort {
+        ModelSort::Newest => Order::default(),
+        // Parts in a million, since databases divide whole numbers without a rest.
+        ModelSort::Accuracy => {
+            Order::last("a.total IS NULL OR a.total = 0").by("a.correct * 1000000 / NULLIF(a.total, 0)", Largest)
+        }
+        ModelSort::Contributors => Order::default().by("m.contributors", Largest),
+        ModelSort::Contributions => Order::default().by("m.contributions", Largest),
+    }
 }
 
 fn read(row: &AnyRow) -> Result<ModelRow, ApiError> {

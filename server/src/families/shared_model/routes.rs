@@ -1,8 +1,8 @@
 //! Routes of shared models.
 
 use ::shared_model::api::{
-    AccuracyHistory, AccuracyQuery, ContributionList, ContributionQuery, ContributionSort, ModelDetail, ModelList,
-    ModelQuery, ModelSort, OriginalRequest,
+    AccountModels, AccuracyHistory, AccuracyQuery, ContributionList, ContributionQuery, ContributionSort, ModelDetail,
+    ModelList, ModelQuery, ModelSort, OriginalRequest,
 };
 use axum::{
     Json, Router,
@@ -12,9 +12,9 @@ use axum::{
 use protocol::api::Problem;
 use utoipa::OpenApi;
 
-use super::{accuracy as counted, contributions as taught, list as rows, log_routes, originals};
+use super::{account as parts, accuracy as counted, contributions as taught, list as rows, log_routes, originals};
 use crate::{
-    api::extract::{Json as Body, ModelPath, OriginalPath, Query},
+    api::extract::{Account, Json as Body, ModelPath, OriginalPath, Query},
     app::App,
     problem::ApiError,
     session::SignedIn,
@@ -22,7 +22,7 @@ use crate::{
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(list, detail, contributions, accuracy, tell_original),
+    paths(list, detail, contributions, accuracy, tell_original, account),
     components(schemas(ModelSort, ContributionSort)),
     tags((name = "models", description = "Models on chain that everybody can teach."))
 )]
@@ -39,6 +39,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/models/{address}/contributions", get(contributions))
         .route("/api/models/{address}/accuracy", get(accuracy))
         .route("/api/models/{address}/originals/{key}", put(tell_original))
+        .route("/api/accounts/{address}/models", get(account))
         .merge(log_routes::routes())
 }
 
@@ -133,4 +134,16 @@ async fn tell_original(
     }
     originals::tell(&app.db, &*app.store, model, key, &cid).await?;
     Ok(Json(OriginalRequest { cid: cid.to_string() }))
+}
+
+/// The shared models that an account created or taught, with its contributions and points in each.
+#[utoipa::path(get, path = "/api/accounts/{address}/models", tag = "models",
+    params(("address" = String, Path, description = "The account.")),
+    responses(
+        (status = 200, body = AccountModels),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn account(State(app): State<App>, Account(account): Account) -> Result<Json<AccountModels>, ApiError> {
+    parts::of(&app.db, account).await.map(Json)
 }

@@ -1,6 +1,9 @@
 //! Models as files: winners of settled bounties, and models published outside of bounties.
 
-use ::trained::api::{TrainedList, TrainedQuery, TrainedRow, TrainedSource};
+use ::trained::{
+    Attestation,
+    api::{AccountAttestations, TrainedFrom, TrainedList, TrainedQuery, TrainedRow, TrainedSort, TrainedSource},
+};
 use bounty::ReproductionCounts;
 use protocol::Address;
 use sqlx::{Row, any::AnyRow};
@@ -11,6 +14,7 @@ use crate::{
     problem::ApiError,
     views::{
         filter::Filter,
+        order::{First::Largest, Order},
         paging::page,
         search::{pattern, searchable},
         status,
@@ -56,8 +60,21 @@ pub async fn list(db: &Db, query: &TrainedQuery) -> Result<TrainedList, ApiError
         let like = format!("LIKE {} ESCAPE '\\'", wanted.text(pattern(&search)));
         wanted.only(format!("(folded {like} OR LOWER(cid) {like} OR LOWER(account) {like})"));
     }
+    if let Some(from) = query.from {
+        let kind = match from {
+            TrainedFrom::Bounty => WON,
+            TrainedFrom::Published => PUBLISHED,
+        };
+        wanted.only(format!("kind = {kind}"));
+    }
+    if let Some(person) = query.person {
+        let person = wanted.text(person.to_string());
+        wanted.only(format!("account = {person}"));
+    }
+    let order = order(query.sort.unwrap_or_default()).by("at", Largest).by("kind", Largest).by("id", Largest);
+    let order = order.sql(query.reverse.unwrap_or_default());
     let (clause, from) = (wanted.clause(), from());
-    let select = format!("SELECT {COLUMNS} {from} {clause} ORDER BY at DESC, kind DESC, id DESC {page}");
+    let select = format!("SELECT {COLUMNS} {from} {clause} ORDER BY {order} {page}");
     let count = format!("SELECT COUNT(*) {from} {clause}");
     let rows = wanted.query(&select).fetch_all(&db.pool).await?;
     let total = wanted.query(&count).fetch_one(&db.pool).await?;
@@ -66,6 +83,16 @@ pub async fn list(db: &Db, query: &TrainedQuery) -> Result<TrainedList, ApiError
         total: from_db(total.try_get(0)?),
         status,
     })
+}
+
+/// What decides before the time does.
+fn order(sort: TrainedSort) -> Order {
+    match sort {
+        TrainedSort::Newest => Order::default(),
+        // Parts in a million, since databases divide whole numbers without a rest.
+        TrainedSort::Score => Order::last("test_rows = 0").by("correct * 1000000 / NULLIF(test_rows, 0)", Largest),
+        TrainedSort::Reproduced => Order::last(format!("kind = {PUBLISHED}")).by("reproduced", Largest),
+    }
 }
 
 fn read(row: &AnyRow) -> Result<TrainedRow, ApiError> {
@@ -110,4 +137,30 @@ pub async fn counts(db: &Db, bounty: u64, trainer: &Address) -> Result<Reproduct
     let (all, reproduced): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
     let small = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(ReproductionCounts { reproduced: small(reproduced), differing: small(all - reproduced) })
+}
+
+/// What an account says of models that it ran again.
+///
+/// # Errors
+/// [`ApiError`] when the database fails.
+pub async fn attested(db: &Db, account: Address) -> Result<AccountAttestations, ApiError> {
+    let status = status::status(db).await?;
+    let rows = sqlx::query(
+        "SELECT bounty, trainer, equal_rows, all_rows FROM attestations WHERE account = $1 \
+         ORDER BY block DESC, log_index DESC",
+    )
+    .bind(account.to_string())
+    .fetch_all(&db.pool)
+    .await?;
+    let read = |row: &AnyRow| {
+        let small = |column: usize| u32::try_from(from_db(row.try_get(column)?)).map_err(ApiError::inside);
+        Ok::<_, ApiError>(Attestation {
+            bounty: from_db(row.try_get(0)?),
+            trainer: row.try_get::<String, _>(1)?.parse().map_err(ApiError::inside)?,
+            by: account,
+            equal: small(2)?,
+            rows: small(3)?,
+        })
+    };
+    Ok(AccountAttestations { attestations: rows.iter().map(read).collect::<Result<_, _>>()?, status })
 }

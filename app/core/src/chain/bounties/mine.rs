@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bounty::{Bounty, Part, Parts, calls, logs, unnamed};
+use bounty::{Bounty, Part, Parts, Record, calls, logs, unnamed};
 use contracts::{abi::account_topic, returns};
 use protocol::{Address, subject::Subject};
 
@@ -22,6 +22,18 @@ impl Reader {
         let filter = self.market()?.any_topic().any_topic().topic([account_topic(account)]);
         let own = &self.history(&filter, self.deployment().start_block, None).await?;
         Ok(own.into_iter().filter_map(|log| logs::decode(&log.raw).ok().flatten()).map(|(id, _)| id).collect())
+    }
+
+    /// What an account has done with bounties, counted from the events of those that name it, at `now`.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn record(self, account: Address, now: u64) -> Result<Record, ChainError> {
+        let told = self.bounties_told(account).await?;
+        if told.is_empty() {
+            return Ok(Record::default());
+        }
+        Ok(Record::of(&account, &self.told_bounties(account, &told).await?, now))
     }
 
     /// The bounties that this browser found the account to take part in before.

@@ -13,7 +13,6 @@ use app_core::action::{ActionError, Tools};
 pub async fn attest(tools: Tools, bounty: u64, trainer: Address, equal: u32, rows: u32) -> Result<(), ActionError> {
     let contract = tools.deployment().demand(trained::REPRODUCTIONS)?;
     let data = reproductions::attest(bounty, trainer, equal, rows);
-    let title = format!("Attest the model of bounty {bounty}");
-    tools.transactions.send(title, contract, data, Some(about(bounty))).await?;
+    tools.transactions.send("Attest that you ran the winner again", contract, data, Some(about(bounty))).await?;
     Ok(())
 }

@@ -16,10 +16,14 @@ pub async fn reveal(tools: Tools, bounty: &Bounty, truth: &[u8], revealed: &Reve
     let Revealed { prediction, model_cid, model } = revealed;
     let committed = Commitment::of(prediction, model_cid);
     let data = calls::reveal_prediction(bounty.id, &committed, truth, prediction, &model_cid.to_string());
-    let title = format!("Reveal predictions for bounty {}", bounty.id);
     tools
         .transactions
-        .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(bounty.id)))
+        .send(
+            "Reveal predictions and model",
+            tools.deployment().demand(bounty::BOUNTY_MARKET)?,
+            data,
+            Some(about(bounty.id)),
+        )
         .await?;
     let body = js_sys::Uint8Array::from(&prediction[..]).into();
     publish(tools, account, vec![(Cid::of_block(prediction), body), (*model_cid, model.clone())]);

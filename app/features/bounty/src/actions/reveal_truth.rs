@@ -14,10 +14,14 @@ use app_core::action::{ActionError, Tools};
 pub async fn reveal(tools: Tools, bounty: &Bounty, truth: &[u8]) -> Result<(), ActionError> {
     let account = tools.account()?;
     let data = calls::reveal_truth(bounty.id, truth);
-    let title = format!("Reveal the truth of bounty {}", bounty.id);
     tools
         .transactions
-        .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(bounty.id)))
+        .send(
+            "Reveal the ground truth",
+            tools.deployment().demand(bounty::BOUNTY_MARKET)?,
+            data,
+            Some(about(bounty.id)),
+        )
         .await?;
     publish(tools, account, vec![(Cid::of_block(truth), js_sys::Uint8Array::from(truth).into())]);
     Ok(())

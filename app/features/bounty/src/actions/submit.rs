@@ -46,7 +46,7 @@ pub async fn submit(
     let permit = permit::ask(tools, market, bounty.terms.stake).await?;
     step("Submitting: your wallet asks for one transaction");
     let data = calls::submit(bounty.id, bounty.terms.truth_superhash, committed.word(), permit.as_ref());
-    tools.transactions.send(format!("Submit to bounty {}", bounty.id), market, data, Some(about(bounty.id))).await?;
+    tools.transactions.send("Submit predictions", market, data, Some(about(bounty.id))).await?;
     Ok(())
 }
 
@@ -66,8 +66,7 @@ pub async fn replace(
     step("Replacing: your wallet asks for one transaction");
     let data = calls::replace(bounty.id, committed.word());
     let market = tools.deployment().demand(bounty::BOUNTY_MARKET)?;
-    let title = format!("Replace the submission to bounty {}", bounty.id);
-    tools.transactions.send(title, market, data, Some(about(bounty.id))).await?;
+    tools.transactions.send("Replace the submission", market, data, Some(about(bounty.id))).await?;
     Ok(())
 }
 

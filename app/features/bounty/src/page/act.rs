@@ -135,7 +135,7 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
                 Action::Settle => calls::settle(id),
                 _ => calls::collect(id, account),
             };
-            let title = format!("{}: bounty {id}", names::action(action));
+            let title = names::action(action);
             tools
                 .transactions
                 .send(title, tools.deployment().demand(bounty::BOUNTY_MARKET)?, data, Some(about(id)))
@@ -228,7 +228,7 @@ fn Slashable(context: PageState) -> impl IntoView {
             return;
         };
         run.start(async move {
-            let title = format!("Slash {}: bounty {id}", trainer.short());
+            let title = format!("Slash {}", trainer.short());
             let data = calls::slash_silent(id, trainer);
             tools
                 .transactions

@@ -53,7 +53,7 @@ pub fn Facts(context: PageState) -> impl IntoView {
                                         <dd>{terms.classes}</dd>
                                     </div>
                                     <div>
-                                        <dt>"Least score that can win"</dt>
+                                        <dt>"Minimum score to win"</dt>
                                         <dd>
                                             {if terms.min_correct == 0 {
                                                 "none".to_owned()

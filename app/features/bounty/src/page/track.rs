@@ -67,6 +67,7 @@ fn passed(bounty: &Bounty, step: usize) -> &'static str {
     match (&bounty.ending, step) {
         (Some(Ending::Cancelled { .. }), 0) => "cancelled",
         (Some(Ending::Cancelled { .. }), _) => "not reached",
+        (_, 1) if bounty.truth.is_none() && bounty.active() == 0 => "not needed",
         (_, 1) if bounty.truth.is_none() => "missed",
         (_, 2 | 3) if bounty.truth.is_none() => "not reached",
         _ => "over",

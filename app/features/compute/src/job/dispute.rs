@@ -76,7 +76,7 @@ fn Jurors(dispute: Dispute) -> impl IntoView {
                     <tr>
                         <th>"Juror"</th>
                         <th class="number">"Round"</th>
-                        <th>"Stands"</th>
+                        <th>"State"</th>
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
@@ -98,7 +98,7 @@ fn OneJuror(juror: Juror, round: u64) -> impl IntoView {
                 <Account address=juror.who />
             </td>
             <td class="number" data-label="Round">{format::count(round)}</td>
-            <td data-label="Stands">
+            <td data-label="State">
                 <span class=format!("chip {tone}")>{word}</span>
             </td>
         </tr>

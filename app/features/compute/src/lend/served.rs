@@ -38,7 +38,7 @@ pub fn Served(known: Known, account: Address) -> impl IntoView {
                     <thead>
                         <tr>
                             <th>"Job"</th>
-                            <th>"Stands"</th>
+                            <th>"State"</th>
                             <th class="number">"Units"</th>
                             <th class="number">"Pays"</th>
                             <th class="number">"To claim"</th>
@@ -105,7 +105,7 @@ fn OneRow(row: Row) -> impl IntoView {
             <td class="lead">
                 <a href=routes::job(row.id)>{format!("{}: {}", row.id, names::workload(row.kind))}</a>
             </td>
-            <td data-label="Stands">
+            <td data-label="State">
                 <span class=format!("chip {tone}")>{word}</span>
             </td>
             <td class="number nowrap" data-label="Units">

@@ -2,32 +2,28 @@
 
 use app_core::{
     components::{account::Account, time::Moment},
-    list, routes,
+    list::{self, Column, ListQuery},
+    routes,
 };
 use app_ui::{format, messages::empty::Empty};
 use jobs::api::JobRow;
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::Amount;
 
 use crate::names;
 
+const COLUMNS: &[Column] = &[
+    Column::text("Job").largest_first(""),
+    Column::text("State"),
+    Column::number("At most"),
+    Column::number("Paid").largest_first("paid"),
+    Column::text("Next deadline"),
+    Column::text("Client"),
+    Column::text("Provider"),
+];
+
 #[component]
-pub fn Table(rows: RwSignal<Option<Vec<JobRow>>>) -> impl IntoView {
-    let head = || {
-        view! {
-            <tr>
-                <th>"Job"</th>
-                <th>"Stands"</th>
-                <th class="number">"At most"</th>
-                <th class="number">"Paid"</th>
-                <th>"Next deadline"</th>
-                <th>"Client"</th>
-                <th>"Provider"</th>
-            </tr>
-        }
-        .into_any()
-    };
+pub fn Table(rows: RwSignal<Option<Vec<JobRow>>>, list_query: ListQuery) -> impl IntoView {
     let empty = || {
         view! {
             <Empty icon="machine" title="No job here">
@@ -38,27 +34,26 @@ pub fn Table(rows: RwSignal<Option<Vec<JobRow>>>) -> impl IntoView {
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="jobs" rows=rows head=head row=row empty=empty /> }
+    view! { <list::Table id="jobs" rows=rows columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
 }
 
 #[component]
 fn Row(row: JobRow) -> impl IntoView {
-    let navigate = use_navigate();
     let href = routes::job(row.id);
-    let target = href.clone();
+    let opens = list::opens(href.clone());
     let (word, tone) = names::state(row.state);
     let price = row.price.unwrap_or(row.highest_price);
     let most = Amount(price.0.saturating_mul(row.units.into()));
     let paid = if row.state.is_final() { format::mdc(row.paid) } else { "–".to_owned() };
     view! {
-        <tr class="link" on:click=move |_| navigate(&target, NavigateOptions::default())>
+        <tr class="link" on:click=opens>
             <td class="lead">
                 <a href=href>{format!("{}: {}", row.id, names::workload(row.kind))}</a>
                 <div class="small soft">
                     {format!("{}, {}", format::plural(row.units, "unit"), names::memory(row.memory_mib))}
                 </div>
             </td>
-            <td data-label="Stands">
+            <td data-label="State">
                 <span class=format!("chip {tone}")>{word}</span>
             </td>
             <td class="number nowrap" data-label="At most">{format::cost(most)}</td>

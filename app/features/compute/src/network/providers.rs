@@ -1,29 +1,29 @@
 //! Providers as a table; cards where there is no room for columns.
 
-use app_core::{components::account::Account, list, routes};
+use app_core::{
+    components::account::Account,
+    list::{self, Column, ListQuery},
+    routes,
+};
 use app_ui::{format, messages::empty::Empty};
 use jobs::api::ProviderRow;
 use leptos::prelude::*;
 
 use crate::names;
 
+const COLUMNS: &[Column] = &[
+    Column::text("Provider"),
+    Column::text("State"),
+    Column::number("Price of a unit").smallest_first(""),
+    Column::number("Measured").largest_first("speed"),
+    Column::number("Memory").largest_first("memory"),
+    Column::number("Deposit"),
+    Column::number("Jobs paid"),
+    Column::number("Earned"),
+];
+
 #[component]
-pub fn Providers(rows: RwSignal<Option<Vec<ProviderRow>>>) -> impl IntoView {
-    let head = || {
-        view! {
-            <tr>
-                <th>"Provider"</th>
-                <th>"Stands"</th>
-                <th class="number">"Price of a unit"</th>
-                <th class="number">"Measured"</th>
-                <th class="number">"Memory"</th>
-                <th class="number">"Deposit"</th>
-                <th class="number">"Jobs paid"</th>
-                <th class="number">"Earned"</th>
-            </tr>
-        }
-        .into_any()
-    };
+pub fn Providers(rows: RwSignal<Option<Vec<ProviderRow>>>, list_query: ListQuery) -> impl IntoView {
     let empty = || {
         view! {
             <Empty icon="machine" title="No provider here">
@@ -34,7 +34,7 @@ pub fn Providers(rows: RwSignal<Option<Vec<ProviderRow>>>) -> impl IntoView {
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="providers" rows=rows head=head row=row empty=empty /> }
+    view! { <list::Table id="providers" rows=rows columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
 }
 
 #[component]
@@ -46,7 +46,7 @@ fn Row(row: ProviderRow) -> impl IntoView {
                 <Account address=row.account />
                 <div class="small soft">{names::workloads(&row.offer)}</div>
             </td>
-            <td data-label="Stands">
+            <td data-label="State">
                 <span class=format!("chip {tone}")>{word}</span>
             </td>
             <td class="number nowrap" data-label="Price of a unit">{names::exact(row.offer.price)}</td>

@@ -3,6 +3,7 @@
 use app_core::{
     action::{ActionError, Tools},
     components::{account::Account, time::Moment},
+    list::{self, Column, Heads, ListQuery},
     routes,
 };
 use app_ui::{
@@ -30,25 +31,25 @@ pub struct Row {
     pub is_mine: bool,
 }
 
+const COLUMNS: &[Column] = &[
+    Column::text("Task"),
+    Column::text("State"),
+    Column::number("Version").largest_first("version"),
+    Column::number("Step"),
+    Column::number("Try").largest_first("tries"),
+    Column::text("Seats").largest_first("seats"),
+    Column::text("Requester"),
+    Column::text("Published").largest_first(""),
+    Column::text("Actions"),
+];
+
 #[component]
-pub fn Table(known: Known, rows: Vec<Row>) -> impl IntoView {
+pub fn Table(known: Known, rows: Vec<Row>, query: ListQuery) -> impl IntoView {
     view! {
         <div class="panel table-wrap">
-            <table class="cards" id="tasks">
+            <table class="cards wide" id="tasks">
                 <thead>
-                    <tr>
-                        <th>"Task"</th>
-                        <th>"Stands"</th>
-                        <th class="number">"Version"</th>
-                        <th class="number">"Step"</th>
-                        <th class="number">"Try"</th>
-                        <th>"Seats"</th>
-                        <th>"Requester"</th>
-                        <th>"Published"</th>
-                        <th>
-                            <span class="visually-hidden">"What can be done"</span>
-                        </th>
-                    </tr>
+                    <Heads columns=COLUMNS list_query=Some(query) />
                 </thead>
                 <tbody>{rows.into_iter().map(|row| view! { <OneRow known=known row=row /> }).collect_view()}</tbody>
             </table>
@@ -58,9 +59,8 @@ pub fn Table(known: Known, rows: Vec<Row>) -> impl IntoView {
 
 #[component]
 fn OneRow(known: Known, row: Row) -> impl IntoView {
-    let navigate = use_navigate();
     let href = routes::task(row.id);
-    let target = href.clone();
+    let opens = list::opens(href.clone());
     let (word, tone) = names::state(row.task.state);
     let confirmed = format!("{} of {}", row.task.confirmed(), row.task.seats.len());
     let seats = if row.task.state == State::Confirming {
@@ -70,11 +70,11 @@ fn OneRow(known: Known, row: Row) -> impl IntoView {
     };
     let step = format!("{} of {}", row.step.0, row.step.1);
     view! {
-        <tr class="link" on:click=move |_| navigate(&target, NavigateOptions::default())>
+        <tr class="link" on:click=opens>
             <td class="lead">
                 <a href=href>{format!("{}: {}", row.id, names::kind(row.task.draft.kind))}</a>
             </td>
-            <td data-label="Stands">
+            <td data-label="State">
                 <span class=format!("chip {tone}")>{word}</span>
             </td>
             <td class="number" data-label="Version">{row.version}</td>

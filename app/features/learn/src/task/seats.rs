@@ -25,7 +25,7 @@ pub fn SeatsPanel(here: Here) -> impl IntoView {
                             <th>"Who"</th>
                             <th>"What it does"</th>
                             <th class="number">"Gets"</th>
-                            <th>"Stands"</th>
+                            <th>"State"</th>
                         </tr>
                     </thead>
                     <tbody>
@@ -60,7 +60,7 @@ fn Row(place: usize, seat: Seat, state: State) -> impl IntoView {
             </td>
             <td data-label="What it does">{names::roles(seat.roles)}</td>
             <td class="number nowrap" data-label="Gets">{format::mdc(fee)}</td>
-            <td data-label="Stands">
+            <td data-label="State">
                 <span class=format!("chip {tone}")>{word}</span>
             </td>
         </tr>
@@ -94,7 +94,7 @@ fn HelperRow(helper: Helper, state: State, budget: Amount) -> impl IntoView {
             </td>
             <td data-label="What it does">"deals random numbers, sees no data"</td>
             <td class="number nowrap" data-label="Gets">{gets}</td>
-            <td data-label="Stands">
+            <td data-label="State">
                 <span class=format!("chip {tone}")>{word}</span>
             </td>
         </tr>

@@ -8,7 +8,7 @@ pub fn Appearance() -> impl IntoView {
     view! {
         <section class="panel">
             <header>
-                <h2>"Looks"</h2>
+                <h2>"Appearance"</h2>
             </header>
             <div class="body">
                 <div class="tabs" role="group" aria-label="Theme">

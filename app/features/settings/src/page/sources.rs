@@ -50,7 +50,7 @@ pub fn Sources() -> impl IntoView {
     view! {
         <section class="panel">
             <header>
-                <h2>"Where the page reads"</h2>
+                <h2>"Network"</h2>
             </header>
             <div class="body stack">
                 <div class="fields">

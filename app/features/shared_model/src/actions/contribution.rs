@@ -61,7 +61,7 @@ pub async fn commit(
         permit::ask(tools, model.address, stake).await?
     };
     step("Committing: your wallet asks for one transaction");
-    send(tools, "Commit a contribution to", model.address, calls::commit(commitment, permit.as_ref())).await
+    send(tools, "Commit a contribution", model.address, calls::commit(commitment, permit.as_ref())).await
 }
 
 /// Makes a contribution again that this browser does not have, from the same example, and shows it.

@@ -56,7 +56,7 @@ pub async fn post(
     }
     step("Posting: your wallet asks for one transaction");
     let commitments = pieces.iter().map(HiddenPiece::commitment).collect();
-    send(tools, "Post a prediction market in", model.address, calls::post_market(&Offer { commitments, ..offer })).await
+    send(tools, "Post a prediction market", model.address, calls::post_market(&Offer { commitments, ..offer })).await
 }
 
 /// The pieces of the market that is posted, if this browser keeps them: it may have others of the same model, from a
@@ -79,7 +79,7 @@ pub async fn draw(tools: Tools, model: Address, posted: u64, step: impl Fn(&'sta
         }
     }
     step("Drawing: your wallet asks for one transaction");
-    send(tools, "Draw a piece in", model, calls::draw()).await
+    send(tools, "Draw a piece of the test set", model, calls::draw()).await
 }
 
 /// Reveals the next piece: the drawn one first, then the others in order.
@@ -106,7 +106,7 @@ pub async fn evaluate(tools: Tools, model: &Model, market: &Market) -> Result<()
         .map(|i| if Some(i) == market.drawn { &none } else { market.pieces.get(&i).map_or(&none, |p| &p.rows) })
         .map(Vec::as_slice)
         .collect();
-    send(tools, "Evaluate contributions in", model.address, calls::evaluate(first, &items, &pieces)).await
+    send(tools, "Evaluate contributions", model.address, calls::evaluate(first, &items, &pieces)).await
 }
 
 /// Contributions that this pass has not evaluated yet, in order, with their indices.
@@ -128,7 +128,7 @@ pub fn waiting(model: &Model, market: &Market) -> Vec<(u16, Item)> {
 /// # Errors
 /// [`ActionError`]
 pub async fn end_pass(tools: Tools, model: Address) -> Result<(), ActionError> {
-    send(tools, "End a pass in", model, calls::end_pass()).await
+    send(tools, "End a pass of the evaluation", model, calls::end_pass()).await
 }
 
 /// Ends a market that is stuck.
@@ -136,5 +136,5 @@ pub async fn end_pass(tools: Tools, model: Address) -> Result<(), ActionError> {
 /// # Errors
 /// [`ActionError`]
 pub async fn timeout(tools: Tools, model: Address) -> Result<(), ActionError> {
-    send(tools, "Time out the market of", model, calls::timeout()).await
+    send(tools, "Time out the market", model, calls::timeout()).await
 }

@@ -45,7 +45,7 @@ pub async fn contribute(
     };
     step("Contributing: your wallet asks for one transaction");
     let data = shared::contribute(sample, label, most, permit.as_ref());
-    send(tools, "Contribute to", model, data).await
+    send(tools, "Contribute an example", model, data).await
 }
 
 /// Gives back the deposit of an own contribution, or claims its point.
@@ -53,7 +53,7 @@ pub async fn contribute(
 /// # Errors
 /// [`ActionError`]
 pub async fn refund(tools: Tools, model: Address, sample: &[u8], label: u16) -> Result<(), ActionError> {
-    send(tools, "Refund from", model, shared::refund(sample, label)).await
+    send(tools, "Refund a deposit, or earn its point", model, shared::refund(sample, label)).await
 }
 
 /// Takes (a part of) the deposit of a contribution that was reported before.
@@ -67,7 +67,7 @@ pub async fn take(
     sample: &[u8],
     label: u16,
 ) -> Result<(), ActionError> {
-    send(tools, "Take a deposit of", model, shared::take(contributor, sample, label)).await
+    send(tools, "Take a deposit", model, shared::take(contributor, sample, label)).await
 }
 
 /// Says that the model disagrees with somebody else's contribution; its deposit can be taken later.
@@ -81,7 +81,7 @@ pub async fn report(
     sample: &[u8],
     label: u16,
 ) -> Result<(), ActionError> {
-    send(tools, "Report to", model, shared::report(contributor, sample, label)).await
+    send(tools, "Report a contribution", model, shared::report(contributor, sample, label)).await
 }
 
 /// Pays out of the balance inside a model.
@@ -89,7 +89,7 @@ pub async fn report(
 /// # Errors
 /// [`ActionError`]
 pub async fn withdraw(tools: Tools, model: Address, amount: Amount) -> Result<(), ActionError> {
-    send(tools, "Withdraw from", model, shared::withdraw(amount)).await
+    send(tools, "Withdraw your balance", model, shared::withdraw(amount)).await
 }
 
 /// Proposes another class.
@@ -97,7 +97,7 @@ pub async fn withdraw(tools: Tools, model: Address, amount: Amount) -> Result<()
 /// # Errors
 /// [`ActionError`]
 pub async fn propose_class(tools: Tools, model: Address, name: &str) -> Result<(), ActionError> {
-    send(tools, "Propose a class for", model, shared::propose_class(name)).await
+    send(tools, "Propose a class", model, shared::propose_class(name)).await
 }
 
 /// Supports a proposed class with one's points.
@@ -105,7 +105,7 @@ pub async fn propose_class(tools: Tools, model: Address, name: &str) -> Result<(
 /// # Errors
 /// [`ActionError`]
 pub async fn support_class(tools: Tools, model: Address, proposal: u64) -> Result<(), ActionError> {
-    send(tools, "Support a class of", model, shared::support_class(proposal)).await
+    send(tools, "Support a class", model, shared::support_class(proposal)).await
 }
 
 /// Adds a proposed class that has waited and has the support that it needs.
@@ -113,12 +113,11 @@ pub async fn support_class(tools: Tools, model: Address, proposal: u64) -> Resul
 /// # Errors
 /// [`ActionError`]
 pub async fn add_class(tools: Tools, model: Address, proposal: u64) -> Result<(), ActionError> {
-    send(tools, "Add a class to", model, shared::add_class(proposal)).await
+    send(tools, "Add a class", model, shared::add_class(proposal)).await
 }
 
-/// Sends a transaction to a model; the title ends with its name.
+/// Sends a transaction to a model, by whose name it links to the page.
 pub(super) async fn send(tools: Tools, title: &str, model: Address, data: Vec<u8>) -> Result<(), ActionError> {
-    let title = format!("{title} model {}", model.short());
     tools.transactions.send(title, model, data, Some(about(model))).await?;
     Ok(())
 }
@@ -153,9 +152,10 @@ pub async fn load(
     loaded: u32,
     progress: impl Fn(u32),
 ) -> Result<(), ActionError> {
+    let per_word = shared_model::lanes::PER_WORD as u32;
     for (first, words) in file.chunks(loaded) {
         let count = (words.len() / shared_model::lanes::WORD_BYTES) as u32;
-        let title = format!("Load words {} to {} into model {}", first + 1, first + count, model.short());
+        let title = format!("Load weights {} to {}", first * per_word + 1, (first + count) * per_word);
         tools.transactions.send(title, model, shared::load(first, words), Some(about(model))).await?;
         progress(first + count);
     }

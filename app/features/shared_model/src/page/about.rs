@@ -59,9 +59,9 @@ fn TermsPanel(incentive: IncentiveKind, terms: Terms) -> impl IntoView {
                                 <dd>{wait(terms.refund_wait)}</dd>
                                 <dt>"Reported deposits can be taken"</dt>
                                 <dd>{format!("{} after the report, if the model still disagrees", wait(terms.refund_wait))}</dd>
-                                <dt>"Owner may take after"</dt>
+                                <dt>"Owner may keep disputed deposits after"</dt>
                                 <dd>{wait(terms.owner_wait)}</dd>
-                                <dt>"Anyone may take after"</dt>
+                                <dt>"Anyone may take unclaimed deposits after"</dt>
                                 <dd>{wait(terms.any_wait)}</dd>
                             }
                         })}
@@ -118,7 +118,7 @@ fn PartsPanel(context: ModelContext, model: Model) -> impl IntoView {
                     <dt>"Takes"</dt>
                     <dd>{encoder}</dd>
                     <dt>"Weights"</dt>
-                    <dd>{format!("{} words of ten", format::count(model.shape.words() as u64))}</dd>
+                    <dd>{format!("{} of ten weights each", format::plural(model.shape.words() as u64, "storage slot"))}</dd>
                     <dt>"Description"</dt>
                     <dd>
                         <Download cid=model.metadata_cid.clone() name="metadata.json" />

@@ -22,7 +22,7 @@ pub fn MineTab(context: ModelContext) -> impl IntoView {
     move || match tools.wallet.account.get() {
         None => view! {
             <div class="panel">
-                <Empty icon="wallet" title="Connect a wallet to see your data">
+                <Empty icon="purse" title="Connect a wallet to see your data">
                     <p>"Your contributions are found on chain by your address."</p>
                 </Empty>
             </div>

@@ -2,6 +2,7 @@ mod cost;
 mod form;
 
 use leptos::prelude::*;
+use shared_model::IncentiveKind;
 
 use super::{ModelContext, form::OriginalForm, mine::Balance};
 use app_ui::{
@@ -42,7 +43,11 @@ pub fn TeachTab(context: ModelContext) -> impl IntoView {
                             .then(|| {
                                 view! {
                                     <Notice>
-                                        "The model already says so. You can contribute it and get your deposit back, but it earns no point."
+                                        {if form.context.with_model(|model| model.incentive) == Some(IncentiveKind::Deposit) {
+                                            "The model already says so. You can contribute it and get your deposit back, but it earns no point."
+                                        } else {
+                                            "The model already says so. You can contribute it, but it earns no point."
+                                        }}
                                     </Notice>
                                 }
                             })

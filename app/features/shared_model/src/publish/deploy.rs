@@ -28,15 +28,17 @@ pub fn Deploy(draft: Draft, kept: Kept) -> impl IntoView {
     let run = Run::new();
     let progress = RwSignal::new(None::<(u32, u32)>);
     let name_problem = Signal::derive(move || match draft.name.with(|n| n.trim().chars().count()) {
-        0 => Some("Give it a name, so that people find it.".to_owned()),
-        1..=MAX_NAME => None,
+        // Nobody is told off before having typed; what is missing stands beside the button.
+        0..=MAX_NAME => None,
         n => Some(format!("At most {MAX_NAME} characters; this has {n}.")),
     });
+    let is_unnamed = move || draft.name.with(|name| name.trim().is_empty());
     let has_wallet = move || tools.wallet.account.get().is_some();
     let description_length = move || draft.description.with(|d| d.chars().count());
     let ready = Memo::new(move |_| {
         draft.file.with(Option::is_some)
             && draft.terms.with(Option::is_some)
+            && !is_unnamed()
             && name_problem.get().is_none()
             && description_length() <= MAX_DESCRIPTION
             && has_wallet()
@@ -88,7 +90,7 @@ pub fn Deploy(draft: Draft, kept: Kept) -> impl IntoView {
                         disabled=Signal::derive(move || !ready.get())
                         on_press=press
                     />
-                    <span class="small soft">{move || missing(draft, name_problem.get().is_some(), has_wallet())}</span>
+                    <span class="small soft">{move || missing(draft, is_unnamed() || name_problem.get().is_some(), has_wallet())}</span>
                 </div>
             </div>
         </section>
@@ -129,8 +131,8 @@ fn Description(draft: Draft) -> impl IntoView {
 fn Loaded(done: u32, words: u32) -> impl IntoView {
     view! {
         <div class="progress">
-            <progress max=words value=done aria-label="Words loaded"></progress>
-            <span class="small soft">{format!("{} of {} words", format::count(done.into()), format::count(words.into()))}</span>
+            <progress max=words value=done aria-label="Storage slots loaded"></progress>
+            <span class="small soft">{format!("{} of {}", format::count(done.into()), format::plural(words.into(), "storage slot"))}</span>
         </div>
     }
 }

@@ -66,19 +66,19 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
                     <Show when=move || draft.incentive.get() == IncentiveKind::Deposit>
                         <Field
                             id="field-deposit"
-                            label="Deposit an hour after the last contribution"
+                            label="Base deposit"
                             value=deposit
                             suffix="MDC"
-                            hint="60 times as much right after one that taught something new; half of it after four hours"
+                            hint="The price of one example after a quiet hour. It is 60 times higher right after somebody taught something new, and halves by hour four."
                             problem=deposit_problem
                         />
                     </Show>
                     <Show when=move || draft.incentive.get() != IncentiveKind::Market>
-                        <Field id="field-refund-wait" label="Refund after" value=refund suffix="min" hint="From then on a deposit can be had back or reported. As long again until it earns a point, and from a report until something can be taken" problem=wait_problem />
+                        <Field id="field-refund-wait" label="Refund after" value=refund suffix="min" hint="From then on a deposit can be refunded or reported. It earns a point after twice that time; what was reported can be taken that long after the report." problem=wait_problem />
                     </Show>
                     <Show when=move || draft.incentive.get() == IncentiveKind::Deposit>
-                        <Field id="field-owner-wait" label="You may take after" value=owner suffix="min" hint="What was reported; twice the refund wait or more" />
-                        <Field id="field-any-wait" label="Anyone may take after" value=any suffix="min" hint="What was left lying; a refund wait more than yours, or longer" />
+                        <Field id="field-owner-wait" label="You may keep disputed deposits after" value=owner suffix="min" hint="Deposits that were reported. Twice the refund wait, or longer." />
+                        <Field id="field-any-wait" label="Anyone may take unclaimed deposits after" value=any suffix="min" hint="Longer than your wait by at least one refund wait." />
                     </Show>
                 </div>
             </div>

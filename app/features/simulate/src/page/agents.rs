@@ -17,7 +17,7 @@ const BEHAVIOURS: [(Behaviour, &str); 4] = [
 pub fn Agents(form: Form) -> impl IntoView {
     view! {
         <div class="table-wrap">
-            <table class="cards agents">
+            <table class="cards wide agents">
                 <thead>
                     <tr>
                         <th>"Name"</th>

@@ -212,7 +212,7 @@ fn suit(form: Form, content: Content) {
 pub fn encoding(encoding: &Encoding) -> String {
     match encoding {
         Encoding::Words => "Texts, by their most frequent words".into(),
-        Encoding::Numbers => "Numbers, each column moved and scaled".into(),
+        Encoding::Numbers => "Numbers, standardised by column".into(),
         Encoding::Given(spec) => spec.build().map(|e| e.describe()).unwrap_or_else(|e| e.to_string()),
     }
 }

@@ -21,7 +21,7 @@ pub fn Gallery(data: Data, form: Form) -> impl IntoView {
     };
     view! {
         <section class="stack tight" aria-labelledby="gallery">
-            <h2 id="gallery">"Choose an attack"</h2>
+            <h2 id="gallery">"Choose a scenario"</h2>
             <ul class="gallery">
                 {Attack::ALL
                     .into_iter()

@@ -86,18 +86,18 @@ pub fn IncentiveForm(form: Form) -> impl IntoView {
             <Show when=move || is(IncentiveKind::Deposit)>
                 <Field
                     id="field-deposit"
-                    label="Deposit after an hour"
+                    label="Base deposit"
                     value=form.deposit
                     suffix="MDC"
-                    hint="Without a contribution; half after four hours"
+                    hint="After a quiet hour; half of it by hour four"
                 />
             </Show>
             <Show when=move || !is(IncentiveKind::Market)>
                 <Field id="field-refund-wait" label="Refund after" value=form.refund_wait suffix="hours" hint="Then the model decides" />
             </Show>
             <Show when=move || is(IncentiveKind::Deposit)>
-                <Field id="field-owner-wait" label="Owner may take after" value=form.owner_wait suffix="hours" hint="What the model disagrees with" />
-                <Field id="field-any-wait" label="Anyone may take after" value=form.any_wait suffix="hours" hint="What was left lying" />
+                <Field id="field-owner-wait" label="Owner may keep disputed deposits after" value=form.owner_wait suffix="hours" hint="Deposits that were reported" />
+                <Field id="field-any-wait" label="Anyone may take unclaimed deposits after" value=form.any_wait suffix="hours" hint="Deposits that nobody asked back" />
                 <Field id="field-owner-interval" label="Owner looks every" value=form.owner_interval suffix="min" hint="Empty: the owner takes nothing" />
             </Show>
             <Show when=move || is(IncentiveKind::Market)>

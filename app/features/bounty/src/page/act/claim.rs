@@ -53,7 +53,7 @@ pub fn ClaimPanel(context: PageState) -> impl IntoView {
         let Some(Ok(correct)) = score.get_untracked() else { return };
         let id = bounty.with_value(|b| b.id);
         run.start(async move {
-            let title = format!("Claim {correct} correct in bounty {id}");
+            let title = format!("Claim a score of {}", format::score(correct, rows));
             tools
                 .transactions
                 .send(
@@ -98,7 +98,7 @@ pub fn ClaimPanel(context: PageState) -> impl IntoView {
 fn Counted(correct: u32, rows: u32, least: u32, run: Run, on_claim: Callback<()>) -> impl IntoView {
     view! {
         <p id="my-score">
-            "This page counted your predictions against the revealed truth: "
+            "This page counted your predictions against the revealed ground truth: "
             <span class="strong">{format::score(correct, rows)}</span> "."
         </p>
         {(correct < least)

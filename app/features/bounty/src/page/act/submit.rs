@@ -2,7 +2,10 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::PageState;
-use crate::actions::submit::{self, Chosen};
+use crate::{
+    actions::submit::{self, Chosen},
+    record::reliability::RequesterReliability,
+};
 use app_core::{
     action::Tools,
     content,
@@ -200,7 +203,7 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let Some(bounty) = context.bounty() else { return ().into_any() };
-    let stake = bounty.terms.stake;
+    let (stake, requester) = (bounty.terms.stake, bounty.requester);
     let ready = move || context.selection.is_ready();
     let connected = move || tools.wallet.account.get().is_some();
     let send = Callback::new(move |()| {
@@ -216,13 +219,14 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
             </header>
             <div class="body stack">
                 <p class="soft">
-                    "Train here in the page, or download the data below, train with your own tools, predict every row of test.csv, and choose both files here. Only their hashes go on chain now; the files stay in this browser until you reveal them. You can replace or withdraw them until the deadline."
+                    "Train here in the page, or download the data below, train with your own tools, predict every row of test.csv, and choose both files here. You commit to them: only their hashes go on chain now, and the files stay in this browser until you reveal them. You can replace or withdraw them until the deadline."
                 </p>
                 <Files context=context />
+                <RequesterReliability requester=requester />
                 <RunState run=run />
                 <div class="row">
                     <BusyButton
-                        label=format!("Commit and lock {stake} MDC")
+                        label=format!("Submit and lock {stake} MDC")
                         id="commit"
                         class="primary"
                         busy=run.busy

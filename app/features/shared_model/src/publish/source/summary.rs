@@ -20,9 +20,9 @@ pub fn Summary(file: ModelFile) -> impl IntoView {
             <dt>"On chain"</dt>
             <dd>
                 {format!(
-                    "{} weights in {} words, {}",
-                    format::count(u64::from(file.shape.features) * file.shape.start_vectors() as u64),
-                    format::count(file.shape.needed() as u64),
+                    "{}, {}, {}",
+                    format::plural(u64::from(file.shape.features) * file.shape.start_vectors() as u64, "weight"),
+                    format::plural(file.shape.needed() as u64, "storage slot"),
                     format::plural(transactions, "transaction"),
                 )}
             </dd>

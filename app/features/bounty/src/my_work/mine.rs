@@ -83,7 +83,7 @@ fn Row(part: Part) -> impl IntoView {
                 <a class="strong" href=routes::bounty(id)>
                     {move || work.title(id).unwrap_or_else(|| format!("Bounty {id}"))}
                 </a>
-                <div class="small soft">{format!("No. {id} · {} test rows", format::count(terms.test_rows.into()))}</div>
+                <div class="small soft">{format!("Bounty {id} · {} test rows", format::count(terms.test_rows.into()))}</div>
             </td>
             <td data-label="Your part">
                 {move || match standing.get() {

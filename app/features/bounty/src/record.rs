@@ -1,0 +1,4 @@
+//! What accounts have done with bounties.
+
+pub mod account;
+pub mod reliability;
