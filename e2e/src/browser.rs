@@ -133,7 +133,8 @@ impl Browser {
     pub async fn downloaded(&self, name: &str) -> Result<PathBuf> {
         let path = self.downloads.path().join(name);
         let since = Instant::now();
-        while !path.exists() {
+        // Its name is taken by an empty file before it is there.
+        while !std::fs::metadata(&path).is_ok_and(|file| file.len() > 0) {
             if since.elapsed() > PATIENCE {
                 bail!("{name} was not downloaded");
             }

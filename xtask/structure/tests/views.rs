@@ -55,3 +55,51 @@ fn lines_are_counted_from_the_name_to_the_brace() {
     let text = "pub fn A() -> B {\n    view! { <p /> }\n}\n\nfn b() {\n}\n";
     assert_eq!(functions_with_views(text), [("A".to_owned(), 3)]);
 }
+
+/// In a tag, `>` outside of brackets ends the tag: what stands behind it would be shown as text, and be no condition.
+#[test]
+fn conditions_in_tags_stand_in_brackets() {
+    let mut cut = Vec::new();
+    let mut seen = 0;
+    for folder in crates().unwrap().iter().filter(|folder| folder.starts_with(root().join("app"))) {
+        for source in sources(folder).unwrap() {
+            for (at, line) in source.text.lines().enumerate() {
+                seen += u32::from(line.contains("=move |"));
+                if ends_early(line) {
+                    cut.push(format!("{}:{}", source.path.strip_prefix(root()).unwrap().display(), at + 1));
+                }
+            }
+        }
+    }
+    assert!(seen > 100, "only {seen} closures in tags were found");
+    assert!(cut.is_empty(), "Put the conditions of these into {{ }}:\n{}", cut.join("\n"));
+}
+
+/// Whether a closure of this line, given to an attribute, has a comparison outside of brackets.
+fn ends_early(line: &str) -> bool {
+    line.split("=move |").skip(1).any(|rest| {
+        let body = rest.split_once('|').map_or("", |(_, body)| body);
+        let mut depth = 0;
+        body.char_indices().any(|(at, c)| {
+            depth += match c {
+                '(' | '[' | '{' => 1,
+                ')' | ']' | '}' => -1,
+                _ => 0,
+            };
+            depth == 0 && [" > ", " >= "].iter().any(|sign| body[at..].starts_with(sign))
+        })
+    })
+}
+
+#[test]
+fn a_comparison_outside_of_brackets_is_found() {
+    for (line, expected) in [
+        ("disabled=move || a.get() + page >= total.get()", true),
+        ("disabled=move || { a.get() + page >= total.get() }", false),
+        ("disabled=move || a.with(|a| a.len() > MOST)", false),
+        ("<div class:on=move || a.get()>{text}</div>", false),
+        ("let f = move || a > b;", false),
+    ] {
+        assert_eq!(ends_early(line), expected, "{line}");
+    }
+}
