@@ -16,6 +16,11 @@ impl Bytes {
         parts.array(name).map(Self).map_err(Ended::Failed)
     }
 
+    /// A copy of bytes of this program.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Uint8Array::from(bytes))
+    }
+
     /// All of them, here.
     pub fn to_vec(&self) -> Vec<u8> {
         self.0.to_vec()

@@ -7,7 +7,10 @@ use ml_task::{Answer, ColumnImportance, EngineChoice, FoldScore, Progress, Train
 use ml_train::Gpu;
 use work::{Ended, Job};
 
-use crate::watch::{InFold, Quiet};
+use crate::{
+    bytes::Bytes,
+    watch::{Told, Yielding},
+};
 
 /// Trains without each part of the rows in turn. What each part scored, and true and predicted class of every row.
 ///
@@ -33,7 +36,7 @@ pub async fn folds(
     let mut scores = Vec::new();
     for aside in 0..count {
         let (out, rest): (Vec<u32>, Vec<u32>) = (0..labels.len() as u32).partition(|row| fold[*row as usize] == aside);
-        let mut watch = InFold { job, fold: aside + 1, folds: count };
+        let mut watch = Yielding::new(job, Told::Fold(aside + 1, count));
         let trained = ml_train::train(&table.part(&rest), &table.part(&out), options, gpu, &mut watch).await;
         let trained = trained.map_err(Ended::failed)?;
         if job.is_stopped() {
@@ -72,7 +75,8 @@ pub async fn importance(
     let truth: Vec<u16> = rows.iter().map(|row| truth[*row as usize]).collect();
     let mut right = async |csv: Vec<u8>| {
         // Always the same engine: a tie between two classes must not change between two repetitions.
-        let done = session.table(csv.as_slice(), None, EngineChoice::Cpu, gpus, &mut Quiet(job)).await;
+        let mut watch = Yielding::new(job, Told::Nothing);
+        let done = session.table(&Bytes::of(&csv), None, EngineChoice::Cpu, gpus, &mut watch).await;
         let said = done.map_err(Ended::failed)?.ok_or(Ended::Stopped)?.classes;
         if said.len() != truth.len() {
             return Err(Ended::failed("The model gave another number of predictions than there are rows."));

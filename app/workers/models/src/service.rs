@@ -10,7 +10,7 @@ use work::{Ended, Job, Part, Parts, Reply, Service};
 use crate::{
     bytes::{Bytes, words},
     judge,
-    watch::Yielding,
+    watch::{Told, Yielding},
 };
 
 /// The open model, and the GPU for all of them.
@@ -109,7 +109,7 @@ impl Models {
         job: &Job<Progress>,
     ) -> Result<Reply<Answer, Part>, Ended> {
         let (session, gpus) = self.opened()?;
-        let predicted = session.table(table, label, engine, gpus, &mut Yielding(job)).await;
+        let predicted = session.table(table, label, engine, gpus, &mut Yielding::new(job, Told::All)).await;
         let predicted = predicted.map_err(Ended::failed)?.ok_or(Ended::Stopped)?;
         let parts = Parts::none().with("csv", Part::moved(&predicted.csv));
         let parts = parts.with("classes", Part::moved(&words(&predicted.classes)));
@@ -127,7 +127,9 @@ impl Models {
     ) -> Result<Reply<Answer, Part>, Ended> {
         let gpu = self.gpu_for(options).await;
         let (train, test) = (train.to_vec(), test.to_vec());
-        let trained = ml_train::train(&train, &test, options, gpu, &mut Yielding(job)).await.map_err(Ended::failed)?;
+        let trained = ml_train::train(&train, &test, options, gpu, &mut Yielding::new(job, Told::All))
+            .await
+            .map_err(Ended::failed)?;
         let mut predictions = Vec::new();
         for class in &trained.predictions {
             write_cell(&mut predictions, options.classes.get(usize::from(*class)).map_or("", String::as_str));

@@ -3,49 +3,46 @@
 use ml_task::{Point, Progress};
 use work::Job;
 
-/// Yields to messages between two steps of work.
-pub struct Yielding<'j>(pub &'j Job<Progress>);
+/// Yields to messages between two steps of work. One type for all that is watched: running and training are compiled once
+/// for each type, and are most of this program.
+pub struct Yielding<'j> {
+    job: &'j Job<Progress>,
+    told: Told,
+}
+
+/// What is told on the way.
+#[derive(Clone, Copy)]
+pub enum Told {
+    /// Rows that are predicted, and points of the training curves.
+    All,
+    /// Points of training without one part of the rows: which, from 1, and of how many.
+    Fold(u8, u8),
+    Nothing,
+}
+
+impl<'j> Yielding<'j> {
+    pub fn new(job: &'j Job<Progress>, told: Told) -> Self {
+        Self { job, told }
+    }
+}
 
 impl ml_run::Watch for Yielding<'_> {
     async fn progress(&mut self, rows: u64, total: u64) -> bool {
-        if self.0.is_due() {
-            self.0.progress(&Progress::Rows { rows, total });
+        if self.job.is_due() && matches!(self.told, Told::All) {
+            self.job.progress(&Progress::Rows { rows, total });
         }
-        self.0.pause().await
+        self.job.pause().await
     }
 }
 
 impl ml_train::Watch for Yielding<'_> {
     async fn progress(&mut self, point: &Point) -> bool {
-        self.0.progress(&Progress::Epoch { point: *point });
-        self.0.pause().await
-    }
-
-    async fn pause(&mut self) -> bool {
-        self.0.pause().await
-    }
-}
-
-/// As [`Yielding`], but nothing is told of the rows.
-pub struct Quiet<'j>(pub &'j Job<Progress>);
-
-impl ml_run::Watch for Quiet<'_> {
-    async fn progress(&mut self, _rows: u64, _total: u64) -> bool {
-        self.0.pause().await
-    }
-}
-
-/// Training without one part of the rows.
-pub struct InFold<'j> {
-    pub job: &'j Job<Progress>,
-    /// Which part is kept aside, from 1.
-    pub fold: u8,
-    pub folds: u8,
-}
-
-impl ml_train::Watch for InFold<'_> {
-    async fn progress(&mut self, point: &Point) -> bool {
-        self.job.progress(&Progress::Fold { fold: self.fold, folds: self.folds, point: *point });
+        let point = *point;
+        match self.told {
+            Told::All => self.job.progress(&Progress::Epoch { point }),
+            Told::Fold(fold, folds) => self.job.progress(&Progress::Fold { fold, folds, point }),
+            Told::Nothing => {}
+        }
         self.job.pause().await
     }
 

@@ -91,18 +91,20 @@ fn Row(bounty: u64, submission: Submission, standing: Standing, rows: u32, evide
         (Some(reveal), _) => view! {
             <div class="score">
                 <span class="nowrap">{format::score(reveal.correct, rows)}</span>
-                <button
-                    class="button small quiet"
-                    type="button"
-                    aria-expanded=move || evidence.is_open(trainer).to_string()
-                    aria-label=format!("Details of the score of {}", trainer.short())
-                    id=format!("details-{trainer}")
-                    on:click=move |_| evidence.toggle(trainer)
-                >
-                    "Details"
-                </button>
                 <meter min="0" max=rows value=reveal.correct aria-label="Score"></meter>
-                <span class="small soft nowrap">{words::likely(reveal.correct.into(), rows.into())}</span>
+                <div class="row tight">
+                    <span class="small soft nowrap">{words::likely(reveal.correct.into(), rows.into())}</span>
+                    <button
+                        class="button small quiet"
+                        type="button"
+                        aria-expanded=move || evidence.is_open(trainer).to_string()
+                        aria-label=format!("Details of the score of {}", trainer.short())
+                        id=format!("details-{trainer}")
+                        on:click=move |_| evidence.toggle(trainer)
+                    >
+                        "Details"
+                    </button>
+                </div>
             </div>
         }
         .into_any(),

@@ -40,26 +40,17 @@ impl TrainedRun {
         (!rows.is_empty()).then_some((right as u64, rows.len() as u64))
     }
 
-    /// Whether both were judged by the same rows.
-    fn comparable(&self, other: &Self) -> bool {
-        match (&self.folded, &other.folded) {
-            (Some(_), Some(_)) => true,
-            (None, None) => {
-                let rows = |run: &Self| (run.options.seed, run.options.validation.to_bits());
-                rows(self) == rows(other)
-            }
-            _ => false,
-        }
-    }
-
-    /// Row by row against another run; nothing where they were judged by different rows.
+    /// Row by row against another run: all rows where both were trained in folds, else those kept aside, where they are the
+    /// same ones; nothing where none are.
     pub fn compared(&self, with: &Self) -> Option<Paired> {
-        let (one, other) = (self.judged(), with.judged());
-        if !self.comparable(with) || one.is_empty() {
-            return None;
-        }
+        let kept = |run: &Self| (run.options.seed, run.options.validation.to_bits());
+        let (one, other) = match (&self.folded, &with.folded) {
+            (Some(one), Some(other)) => (&one.rows, &other.rows),
+            _ if kept(self) == kept(with) => (&self.trained.aside, &with.trained.aside),
+            _ => return None,
+        };
         let all = |rows: &[[u16; 2]], at: usize| rows.iter().map(|pair| pair[at]).collect::<Vec<u16>>();
-        Some(Paired::of(&all(one, 0), &all(one, 1), &all(other, 1)))
+        (!one.is_empty()).then(|| Paired::of(&all(one, 0), &all(one, 1), &all(other, 1)))
     }
 
     /// Position of the run that is right most often: in folds where all have some, else on the rows kept aside. The first
