@@ -83,22 +83,21 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Told<T> {
         Effect::new(move || {
             live.track([Watched::Family(source.family)]);
             spawn_local(async move {
-                match (source.server)(account).await {
-                    // What was counted from the chain because the server differs stays.
-                    Ok(_) if told.compared.try_get_untracked().flatten() == Some(Compared::Differs) => {}
+                // Where the server says otherwise than the chain, it is not asked again.
+                let is_doubted = told.compared.try_get_untracked().flatten() == Some(Compared::Differs);
+                let said = if is_doubted { None } else { (source.server)(account).await.ok() };
+                if let Some(value) = said {
+                    told.compared.try_update(|compared| *compared = compared.filter(|c| *c != Compared::Away));
+                    return told.show(value);
+                }
+                match (source.chain)(reader, account, clock.now.get_untracked()).await {
                     Ok(value) => {
-                        told.compared.try_update(|compared| *compared = compared.filter(|c| *c != Compared::Away));
+                        told.compared.try_set(Some(if is_doubted { Compared::Differs } else { Compared::Away }));
                         told.show(value);
                     }
-                    Err(_) => match (source.chain)(reader, account, clock.now.get_untracked()).await {
-                        Ok(value) => {
-                            told.compared.try_set(Some(Compared::Away));
-                            told.show(value);
-                        }
-                        Err(error) => {
-                            told.error.try_set(Some(error));
-                        }
-                    },
+                    Err(error) => {
+                        told.error.try_set(Some(error));
+                    }
                 }
             });
         });
