@@ -7,7 +7,6 @@ mod home;
 mod list;
 mod my_work;
 mod names;
-mod outline;
 mod page;
 mod post;
 mod recheck;
@@ -27,8 +26,7 @@ use list::{
     from_chain::{self, FromChain},
 };
 use my_work::{Bounties, MyWork, mine::MyBounties};
-use outline::Outline;
-use page::BountyPage;
+use page::{BountyPage, outline::Outline};
 use post::{NewBountyPage, Wizard};
 
 /// What bounties add to the first file.

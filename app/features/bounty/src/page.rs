@@ -3,6 +3,7 @@
 mod act;
 mod data;
 mod facts;
+pub mod outline;
 mod recheck;
 mod stored;
 mod submissions;

@@ -74,30 +74,39 @@ pub fn Connected(open: RwSignal<bool>) -> impl IntoView {
                         "Show MDC in the wallet"
                     </button>
                 </Show>
-                <button
-                    id="change-account"
-                    class="button small"
-                    type="button"
-                    on:click=move |_| {
-                        wallet.disconnect();
-                        open.set(true);
-                    }
-                >
-                    "Change account"
-                </button>
-                <button
-                    id="disconnect"
-                    class="button small"
-                    type="button"
-                    on:click=move |_| {
-                        wallet.disconnect();
-                        open.set(false);
-                    }
-                >
-                    "Disconnect"
-                </button>
+                <Leave open=open />
             </div>
         </div>
+    }
+}
+
+/// For another account, or none.
+#[component]
+fn Leave(open: RwSignal<bool>) -> impl IntoView {
+    let wallet = expect_context::<Wallet>();
+    view! {
+        <button
+            id="change-account"
+            class="button small"
+            type="button"
+            on:click=move |_| {
+                wallet.disconnect();
+                open.set(true);
+            }
+        >
+            "Change account"
+        </button>
+        <button
+            id="disconnect"
+            class="button small"
+            type="button"
+            on:click=move |_| {
+                wallet.disconnect();
+                open.set(false);
+            }
+        >
+            "Disconnect"
+        </button>
     }
 }
 
