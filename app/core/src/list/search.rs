@@ -20,7 +20,8 @@ pub fn Search(
     /// The part of the address that it is.
     #[prop(default = "search")]
     part: &'static str,
-    #[prop(default = "search")] id: &'static str,
+    /// Stands once on a page.
+    id: &'static str,
     #[prop(default = "360px")] width: &'static str,
 ) -> impl IntoView {
     let typed = RwSignal::new(text.get_untracked());

@@ -66,7 +66,7 @@ pub fn BountiesPage() -> impl IntoView {
                 <a class="button primary" href=routes::NEW_BOUNTY>"Post a bounty"</a>
             </div>
             <div class="row spread">
-                <Search list_query=list_query text=search label="Search bounties" what="Search title, number or requester" />
+                <Search list_query=list_query id="search" text=search label="Search bounties" what="Search title, number or requester" />
                 <Order
                     list_query=list_query
                     choices=&[

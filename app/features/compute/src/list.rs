@@ -57,7 +57,7 @@ pub fn JobsPage() -> impl IntoView {
                 text="Who has work locks money for it; who has an idle machine runs it and is paid for what was metered. Nobody has to trust the other."
             />
             <div class="row spread">
-                <Search list_query=list_query text=search label="Search jobs" what="Search number, client or provider" />
+                <Search list_query=list_query id="search" text=search label="Search jobs" what="Search number, client or provider" />
                 <Order
                     list_query=list_query
                     choices=&[

@@ -128,7 +128,7 @@ fn ProviderList() -> impl IntoView {
         <section class="stack" aria-labelledby="providers-title">
             <h2 id="providers-title">"Providers"</h2>
             <div class="row spread">
-                <Search list_query=list_query text=search label="Search providers" what="Search account" />
+                <Search list_query=list_query id="search" text=search label="Search providers" what="Search account" />
                 <Kinds list_query=list_query kind=kind />
                 <Order
                     list_query=list_query

@@ -153,7 +153,7 @@ fn Controls(asked: Asked) -> impl IntoView {
     let states = State::ALL.into_iter().map(|one| view! { <option value=key(one)>{names::state(one).0}</option> });
     view! {
         <div class="row spread">
-            <Search list_query=query text=search label="Search tasks" what="Search number, kind, requester or seat" />
+            <Search list_query=query id="search" text=search label="Search tasks" what="Search number, kind, requester or seat" />
             <Order list_query=query choices=&[("", "Newest"), ("version", "Highest version"), ("tries", "Most tries"), ("seats", "Most seats")] />
         </div>
         <div class="row spread">

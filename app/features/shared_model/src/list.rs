@@ -69,7 +69,7 @@ pub fn ModelsPage() -> impl IntoView {
             </div>
             <ModelTabs trained=false />
             <div class="row spread">
-                <Search list_query=list_query text=search label="Search models" what="Search name, address or owner" />
+                <Search list_query=list_query id="search" text=search label="Search models" what="Search name, address or owner" />
                 <Order
                     list_query=list_query
                     choices=&[

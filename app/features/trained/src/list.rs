@@ -61,7 +61,7 @@ pub fn TrainedPage() -> impl IntoView {
             </div>
             <ModelTabs trained=true />
             <div class="row spread">
-                <Search list_query=list_query text=search label="Search trained models" what="Search name, CID, trainer or publisher" />
+                <Search list_query=list_query id="search" text=search label="Search trained models" what="Search name, CID, trainer or publisher" />
                 <Order
                     list_query=list_query
                     choices=&[("", "Newest"), ("score", "Best score"), ("reproduced", "Most often reproduced")]
