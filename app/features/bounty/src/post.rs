@@ -179,13 +179,20 @@ pub fn NewBountyPage() -> impl IntoView {
 
 /// Back and forth between steps.
 #[component]
-fn StepButtons(next: &'static str, #[prop(into)] ready: Signal<bool>, to: usize) -> impl IntoView {
+fn StepButtons(
+    next: &'static str,
+    #[prop(into)] ready: Signal<bool>,
+    /// What is still to be done before the next step.
+    missing: &'static str,
+    to: usize,
+) -> impl IntoView {
     let steps = expect_context::<Steps>();
     view! {
         <div class="row spread">
             <button class="button quiet" type="button" disabled=move || steps.at.get() == DATA on:click=move |_| steps.back()>
                 "Back"
             </button>
+            <span class="small soft">{move || if ready.get() { "" } else { missing }}</span>
             <button class="button primary" type="button" id="next-step" disabled=move || !ready.get() on:click=move |_| steps.go(to)>
                 {next}
             </button>

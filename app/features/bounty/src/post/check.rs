@@ -66,6 +66,7 @@ pub fn CheckStep(wizard: Wizard) -> impl IntoView {
             <StepButtons
                 next="Choose terms"
                 ready=Signal::derive(move || wizard.prepared.with(Option::is_some))
+                missing="Sign and split first; that takes a connected wallet."
                 to=super::TERMS
             />
         </div>

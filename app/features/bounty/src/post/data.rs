@@ -82,6 +82,7 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
             <StepButtons
                 next="Check the data"
                 ready=Signal::derive(move || peeks.with(Option::is_some))
+                missing="Choose a file first."
                 to=super::CHECK
             />
         </div>

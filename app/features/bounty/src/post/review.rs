@@ -75,7 +75,7 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
     let Some((made, numbers)) = draft(tools, wizard) else {
         return view! {
             <Notice tone="bad">"Something before this step is missing. Go back and check every field."</Notice>
-            <StepButtons next="Review" ready=false to=super::REVIEW />
+            <StepButtons next="Review" ready=false missing="" to=super::REVIEW />
         }
         .into_any();
     };

@@ -158,6 +158,7 @@ pub fn TermsStep(wizard: Wizard) -> impl IntoView {
             <StepButtons
                 next="Review"
                 ready=Signal::derive(move || form.numbers(rows).is_some())
+                missing="Give the bounty a title, and correct what is marked."
                 to=super::REVIEW
             />
         </div>
@@ -214,15 +215,15 @@ fn MoneyPanel(form: Form) -> impl IntoView {
                     label="Stake"
                     value=form.stake
                     suffix="MDC"
-                    hint="Each trainer locks it; false claims lose it. Keeps noise away."
+                    hint="Each trainer locks it; false claims lose it. Discourages spam."
                     problem=Signal::derive(move || form.stake_problem())
                 />
                 <Field
                     id="field-least-score"
-                    label="Least score"
+                    label="Minimum score (optional)"
                     value=form.least
                     suffix="%"
-                    hint="Below it nobody wins and your reward comes back. 0: none."
+                    hint="Below it nobody wins and your reward comes back."
                     problem=Signal::derive(move || form.least_problem())
                 />
                 <div>

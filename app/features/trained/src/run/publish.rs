@@ -36,6 +36,8 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
         }
         _ => None,
     });
+    // An empty name stops the button, and is no mistake before anything was typed.
+    let marked = Signal::derive(move || name_problem.get().filter(|_| name.with(|name| !name.trim().is_empty())));
     let description_problem = Signal::derive(move || {
         let length = description.with(|d| d.trim().len());
         (length > MAX_DESCRIPTION_LENGTH)
@@ -70,7 +72,7 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
                         format::bytes(card.bytes),
                     )}
                 </p>
-                <Field id="field-name" label="Name" value=name problem=name_problem hint="At most 80 bytes" />
+                <Field id="field-name" label="Name" value=name problem=marked hint="At most 80 bytes; people find it by that" />
                 <DescriptionField description=description problem=description_problem />
                 <Licence licence=card.licence />
                 <RunState run=run />

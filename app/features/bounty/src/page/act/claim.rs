@@ -106,7 +106,7 @@ fn Counted(correct: u32, rows: u32, least: u32, run: Run, on_claim: Callback<()>
                 view! {
                     <Notice tone="warn">
                         {format!(
-                            "That is below the least score that can win ({least}). Claiming it saves your stake, and you need not reveal.",
+                            "That is below the minimum score to win ({least}). Claiming it saves your stake, and you need not reveal.",
                         )}
                     </Notice>
                 }

@@ -51,7 +51,7 @@ fn lines(points: &[Point], train: fn(&Point) -> Option<f64>, validation: fn(&Poi
         points: points.iter().filter_map(|p| Some((p.round.into(), read(p)?))).collect(),
         steps: false,
     };
-    let both = [line("Kept aside", validation), line("Trained on", train)];
+    let both = [line("Validation rows", validation), line("Trained on", train)];
     both.into_iter().filter(|line| !line.points.is_empty()).collect()
 }
 

@@ -80,7 +80,7 @@ pub fn SplitPanel(wizard: Wizard, report: SurveyReport) -> impl IntoView {
                 </div>
                 {move || sizes().map(|text| view! { <p>{text}</p> })}
                 <p class="soft">
-                    "Which rows are tested is drawn from a secret that your wallet derives by signing. Wallet and CSV give the same split again, on any device."
+                    "Your signature makes a secret seed that picks the hidden test rows. Same wallet and same CSV: same split, on any device."
                 </p>
                 <RunState run=run />
                 {move || progress.get().map(|p| view! { <Bar progress=p /> <div><button class="button" type="button" on:click=move |_| wizard.stop_worker()>"Stop"</button></div> })}

@@ -30,7 +30,7 @@ pub fn TermsSummary(numbers: Numbers, test_rows: u32) -> impl IntoView {
                         <dd>{format::duration(numbers.window.into())}</dd>
                     </div>
                     <div>
-                        <dt>"Least score that can win"</dt>
+                        <dt>"Minimum score to win"</dt>
                         <dd>
                             {if numbers.min_correct == 0 { "none".to_owned() } else { format::score(numbers.min_correct, test_rows) }}
                         </dd>
