@@ -208,7 +208,10 @@ fn lower(fitting: Option<u8>) -> String {
 /// Text of an untrusted file, cut to what fits a sentence.
 pub fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
-    let mut shown: String = text.chars().take(LONGEST).map(|c| if c.is_control() { '␣' } else { c }).collect();
+    // Marks that turn the direction of writing would turn the sentence around it too.
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut shown: String =
+        text.chars().take(LONGEST).map(|c| if c.is_control() || turns(c) { '␣' } else { c }).collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use protocol::cid::Cid;
 
-use crate::read::options::SurveyOptions;
+use crate::{MAX_CLASSES, read::options::SurveyOptions};
 
 /// Longest `metadata.json` that a reader accepts, in bytes.
 pub const MAX_METADATA: usize = 4 << 20;
@@ -63,6 +63,8 @@ pub enum MetadataError {
     Json(String),
     #[error("The description of this data set has version {0}; this page reads version 1.")]
     Version(u32),
+    #[error("The description of this data set names {0} classes; at most {MAX_CLASSES} are possible.")]
+    Classes(usize),
 }
 
 impl Metadata {
@@ -78,6 +80,9 @@ impl Metadata {
         let metadata: Self = serde_json::from_slice(bytes).map_err(|e| MetadataError::Json(e.to_string()))?;
         if metadata.version != 1 {
             return Err(MetadataError::Version(metadata.version));
+        }
+        if metadata.classes.len() > MAX_CLASSES {
+            return Err(MetadataError::Classes(metadata.classes.len()));
         }
         Ok(metadata)
     }

@@ -9,7 +9,8 @@ use web_sys::{MutationObserver, MutationObserverInit};
 /// A page is often changed many times in a row; what follows is done once after them.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Calls this a moment after elements or texts of the page have changed, as long as the page lives.
+/// Calls this a moment after elements or texts of the page have changed, as long as the page lives; attributes are not
+/// looked at.
 pub fn after_changes(look: impl Fn() + Copy + 'static) {
     let is_due = StoredValue::new(false);
     let changed = Closure::<dyn FnMut()>::new(move || {

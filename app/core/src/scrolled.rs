@@ -20,7 +20,6 @@ fn look() {
     for place in 0..found.length() {
         let Some(element) = found.item(place).and_then(|node| node.dyn_into::<HtmlElement>().ok()) else { continue };
         let is_wide = element.scroll_width() > element.client_width();
-        // Only a change, which would be looked at again.
         if is_wide != element.has_attribute("tabindex") {
             // Neither name can be refused.
             let _ = if is_wide { element.set_attribute("tabindex", "0") } else { element.remove_attribute("tabindex") };

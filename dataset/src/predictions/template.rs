@@ -27,7 +27,11 @@ pub fn template(test_csv: &[u8], classes: &[String], class: u8) -> Result<Vec<u8
     // The more it says the better; names of columns and classes may make it mean something else.
     let named = naming_column(test_csv, &ids)?.map(|at| with_names(test_csv, at, &label)).transpose()?;
     let mut refused = None;
-    for candidate in named.into_iter().chain([headed(), plain()]) {
+    // Made one after the other: most of the time the first will do.
+    let candidates = named.into_iter().map(Ok).chain([Err(true), Err(false)]);
+    for candidate in
+        candidates.map(|made| made.unwrap_or_else(|has_header| if has_header { headed() } else { plain() }))
+    {
         match read_for(&candidate, classes, rows as u32, Some(&ids), PredictionOptions::default()) {
             Ok(read) if read.indices.iter().all(|index| *index == class) => return Ok(candidate),
             Ok(_) => {}

@@ -26,6 +26,15 @@ pub fn count_correct(truth: &[u8], predictions: &[u8], rows: u32, classes: u16) 
     Ok((0..rows).filter(equal).count() as u32)
 }
 
+/// How many rows are so many per cent of all, rounded up. Per cents are taken to a millionth: 55 % of 200 rows are 110,
+/// while 0.55 · 200 in binary fractions is more. What is no number, or below 0, is 0.
+pub fn rows_of(percent: f64, rows: u32) -> u32 {
+    const PARTS: u64 = 1_000_000;
+    let parts = (percent.clamp(0.0, 100.0) * PARTS as f64).round() as u64;
+    // At most all of them.
+    (parts * u64::from(rows)).div_ceil(100 * PARTS) as u32
+}
+
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
@@ -46,6 +55,19 @@ mod tests {
                 &pack(&truth, classes).unwrap(), &pack(&guess, classes).unwrap(), truth.len() as u32, classes);
             prop_assert_eq!(counted, Ok(expected));
         }
+    }
+
+    #[test]
+    fn per_cents_of_rows_are_counted_in_whole_numbers() {
+        for rows in [1_u32, 3, 100, 200, 359, 4_294_967_295] {
+            for percent in 0..=100_u32 {
+                let expected = (u64::from(percent) * u64::from(rows)).div_ceil(100);
+                assert_eq!(u64::from(rows_of(percent.into(), rows)), expected, "{percent} % of {rows}");
+                let tenth = (u64::from(percent) * u64::from(rows)).div_ceil(1_000);
+                assert_eq!(u64::from(rows_of(f64::from(percent) / 10.0, rows)), tenth, "{percent} ‰ of {rows}");
+            }
+        }
+        assert_eq!((rows_of(f64::NAN, 10), rows_of(-1.0, 10), rows_of(1e9, 10)), (0, 0, 10));
     }
 
     #[test]

@@ -5,6 +5,9 @@ use dataset::likely_shares;
 
 use crate::baseline::{Majority, majority};
 
+/// Classes of a matrix at most: 256 of a bounty, and as many that a table adds.
+pub const MOST_CLASSES: usize = 512;
+
 /// How many rows of each class were predicted as which.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confusion {
@@ -38,8 +41,9 @@ pub struct Means {
 }
 
 impl Confusion {
-    /// No rows yet.
+    /// No rows yet. Of more than [`MOST_CLASSES`] the rest counts as unknown: a matrix has its square.
     pub fn new(classes: usize) -> Self {
+        let classes = classes.min(MOST_CLASSES);
         Self { classes, counts: vec![0; classes * classes], left_out: 0 }
     }
 

@@ -5,7 +5,7 @@ use crate::{draw, folds::Spread};
 
 /// Rows of a table that are looked at, at most; of larger ones so many are drawn.
 pub const MOST_ROWS: usize = 2_000;
-/// Rows of all columns together, each shuffled once, at most: a picture has hundreds of columns.
+/// Cells of the drawn rows at most, unless that left fewer than [`FEWEST_ROWS`]: a picture has hundreds of columns.
 const MOST_CELLS: usize = 400_000;
 /// Rows that are looked at in any case, where there are as many.
 const FEWEST_ROWS: usize = 200;

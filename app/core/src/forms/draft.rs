@@ -87,6 +87,7 @@ impl Draft {
     pub fn begin_anew(self) {
         // The page may be gone before the change of its fields is told.
         forget(self.name);
+        self.is_sent.set_value(false);
         self.is_filled_in.set(false);
         for ((_, field), first) in self.fields.get_value().into_iter().zip(self.first.get_value()) {
             field.set(first);
@@ -148,8 +149,17 @@ mod tests {
 
         reward.set("5".into());
         draft.sent();
-        let (_owner, draft, _) = form();
+        let (_second, draft, [_, reward]) = form();
         assert!(!draft.is_filled_in.get_untracked(), "what was sent is no draft");
+
+        draft.sent();
+        draft.begin_anew();
+        reward.set("7".into());
+        tick().await;
+        let (_owner, draft, [_, reward]) = form();
+        assert!(draft.is_filled_in.get_untracked(), "what is typed after that is one again");
+        assert_eq!(reward.get_untracked(), "7");
+        forget("test");
     }
 
     #[wasm_bindgen_test]

@@ -49,11 +49,6 @@ impl PageState {
         known.or_else(|| self.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.clone())))
     }
 
-    /// The bounty's number, once something of it is there.
-    fn bounty_number(self) -> Option<u64> {
-        self.bounty().map(|bounty| bounty.id)
-    }
-
     /// The bounty's title, or its number where the metadata cannot be had.
     pub fn title(self) -> String {
         let title = self.metadata.with(|m| match m {
@@ -101,7 +96,7 @@ fn Bounty(id: u64) -> impl IntoView {
             match server::bounty(reader, id, person).await {
                 Ok(read) => {
                     error.try_set(None);
-                    if history.with_untracked(|h| h.as_ref() != Some(&read)) {
+                    if history.try_with_untracked(|h| h.as_ref() != Some(&read)) == Some(true) {
                         history.try_set(Some(read));
                     }
                 }
@@ -113,7 +108,7 @@ fn Bounty(id: u64) -> impl IntoView {
         });
     });
 
-    follow_metadata(settings, context);
+    follow_metadata(settings, id, context);
     // The panels below hold what a person typed and what works for them; they are rebuilt only when what they depend on
     // changes, and a failed reading is not among it.
     let phase = Memo::new(move |_| {
@@ -145,7 +140,7 @@ fn Bounty(id: u64) -> impl IntoView {
 }
 
 /// Fetches the bounty's description as soon as it is known where that is.
-fn follow_metadata(settings: Settings, context: PageState) {
+fn follow_metadata(settings: Settings, id: u64, context: PageState) {
     let cid = Memo::new(move |_| {
         let told = context.history.with(|h| h.as_ref().map(|h| h.bounty.metadata_cid.clone()));
         let known = || context.known.with(|known| known.as_ref().map(|known| known.bounty.metadata_cid.clone()));
@@ -156,7 +151,7 @@ fn follow_metadata(settings: Settings, context: PageState) {
         spawn_local(async move {
             let read = content::fetch(settings, &cid, MAX_METADATA as u64).await;
             let parsed = read.map_err(|e| e.to_string()).and_then(|b| Metadata::parse(&b).map_err(|e| e.to_string()));
-            if let (Ok(metadata), Some(id)) = (&parsed, context.bounty_number()) {
+            if let Ok(metadata) = &parsed {
                 titles::tell(Subject::new(bounty::FAMILY, id), &metadata.title);
             }
             context.metadata.try_set(Some(parsed));

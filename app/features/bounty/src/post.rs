@@ -24,6 +24,15 @@ use app_core::{
 };
 use app_ui::messages::notice::Notice;
 
+/// How rows are dealt to training and testing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shares {
+    /// Of a hundred rows, those for testing.
+    pub percent: u8,
+    /// The same share of every class.
+    pub stratified: bool,
+}
+
 /// Everything the steps of the wizard share; a context that lives as long as the page, so that who looks at something else
 /// and comes back finds it as it was.
 #[derive(Clone, Copy)]
@@ -41,6 +50,12 @@ pub struct Wizard {
     /// From the wallet's signature over the source.
     pub secret: RwSignal<Option<Secret>, LocalStorage>,
     pub prepared: RwSignal<Option<Prepared>, LocalStorage>,
+    /// As they were when it was prepared, whatever the fields say since.
+    pub split: RwSignal<Option<Shares>>,
+    /// Grows with each change of what everything else follows from; answers about what was chosen before are dropped.
+    asked: StoredValue<u32>,
+    /// A bounty is being posted, by this visit of the page or one before.
+    pub posting: RwSignal<bool>,
     pub draft: RwSignal<Option<Draft>, LocalStorage>,
     pub form: terms::Form,
 }
@@ -58,6 +73,9 @@ impl Wizard {
             post_number: RwSignal::new(None),
             secret: RwSignal::new_local(None),
             prepared: RwSignal::new_local(None),
+            split: RwSignal::new(None),
+            asked: StoredValue::new(0),
+            posting: RwSignal::new(false),
             draft: RwSignal::new_local(None),
             form: terms::Form::new(on_development_chain),
         }
@@ -75,6 +93,23 @@ impl Wizard {
             }
             (reading.table.mending, reading.labels.mending) = (mending, mending);
         });
+    }
+
+    /// Numbers a question about the chosen files, which makes answers to those before it late.
+    pub fn asks(self) -> u32 {
+        self.asked.update_value(|asked| *asked += 1);
+        self.asked.get_value()
+    }
+
+    /// Whether an answer to the question of this number is still wanted.
+    pub fn waits_for(self, asked: u32) -> bool {
+        self.asked.get_value() == asked
+    }
+
+    /// How the fields say now that rows are dealt.
+    pub fn shares(self) -> Option<Shares> {
+        let percent = self.share.get_untracked().trim().parse().ok()?;
+        Some(Shares { percent, stratified: self.stratified.get_untracked() })
     }
 
     /// Asks the worker to end what it is at; it can be asked again.
@@ -97,6 +132,7 @@ impl Wizard {
 
     /// Forgets everything that followed from the chosen files.
     pub fn files_changed(self) {
+        self.asks();
         self.end_worker();
         self.survey.set(None);
         self.post_number.set(None);
@@ -158,7 +194,7 @@ pub fn NewBountyPage() -> impl IntoView {
             <StepList steps=steps />
             <Show when=move || steps.is_too_far.get()>
                 <Notice>
-                    "A page that is loaded again has no files: choose the data once more. What you typed of the terms is kept."
+                    "This step needs your files: choose the data once more. What you typed of the terms is kept."
                 </Notice>
             </Show>
             <FilledIn draft=wizard.form.draft />

@@ -29,7 +29,7 @@ pub fn Columns(columns: Vec<ColumnImportance>) -> impl IntoView {
                 .collect_view()}
         </div>
         {(more > 0)
-            .then(|| view! { <p class="small soft">{format!("and {} more, which count less", format::plural(more as u64, "column"))}</p> })}
+            .then(|| view! { <p class="small soft">{format!("and {} more, which count no more than these", format::plural(more as u64, "column"))}</p> })}
     }
 }
 

@@ -1,6 +1,6 @@
 //! How much a score says, in words.
 
-use dataset::likely_shares;
+use dataset::{likely_shares, shown};
 use ml_evaluation::{Confusion, Paired, Spread};
 
 /// Of so many equally good models one differs as much by chance; rarer is called hardly chance.
@@ -20,7 +20,7 @@ pub const LIKELY: &str = "“Likely” is the 95 % interval (Wilson): on many mo
 pub fn always(counted: &Confusion, classes: &[String]) -> Option<String> {
     let always = counted.majority()?;
     let (class, share) = (classes.get(always.class)?, crate::format::share(always.accuracy()));
-    Some(format!("Always saying “{class}”, the most frequent class, would be right on {share}."))
+    Some(format!("Always saying “{}”, the most frequent class, would be right on {share}.", shown(class)))
 }
 
 /// `95.2 ± 1.3 %`

@@ -103,7 +103,7 @@ fn Line(column: ColumnProfile, looked_at: u64, is_label: bool) -> impl IntoView 
             <td data-label="Different">{format::count(distinct)}</td>
             <td data-label="Values" class="values">
                 {match values {
-                    Values::Empty => view! { <span class="soft">"every cell is empty"</span> }.into_any(),
+                    Values::Empty => view! { <span class="soft">"every value is missing"</span> }.into_any(),
                     Values::Numbers(numbers) => view! { <Range numbers=numbers /> }.into_any(),
                     // Each of them is there once.
                     Values::Words { .. } if names_rows => view! { <span class="soft">"each once"</span> }.into_any(),

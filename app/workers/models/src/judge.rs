@@ -28,7 +28,7 @@ pub async fn folds(
     let labels = labels.ok_or_else(|| Ended::failed("A row has a label that is no class; check the classes."))?;
     if count < 2 || labels.len() < usize::from(count) {
         let why =
-            format!("{} rows cannot be shared out to {count} parts; choose at most one part a row.", labels.len());
+            format!("{} rows cannot be shared out to {count} parts; choose from 2 parts to one a row.", labels.len());
         return Err(Ended::Failed(why));
     }
     let fold = deal(&labels, count, options.seed);

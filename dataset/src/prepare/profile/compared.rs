@@ -1,7 +1,5 @@
 //! Columns of a test table against those of the training table.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -32,25 +30,27 @@ pub enum Difference {
     Gaps { rows: u64 },
 }
 
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Difference {
+    /// As the end of a sentence that begins with the column; `number` says how numbers look.
+    pub fn told(&self, number: impl Fn(f64) -> String) -> String {
         match self {
-            Self::Kind { numbers_in_train: true } => f.write_str("numbers in train.csv, words in test.csv"),
-            Self::Kind { numbers_in_train: false } => f.write_str("words in train.csv, numbers in test.csv"),
+            Self::Kind { numbers_in_train: true } => "numbers in train.csv, words in test.csv".to_owned(),
+            Self::Kind { numbers_in_train: false } => "words in train.csv, numbers in test.csv".to_owned(),
             Self::Range { train, test } => {
-                write!(f, "from {} to {} in test.csv, from {} to {} in train.csv", test.0, test.1, train.0, train.1)
+                let [least, greatest, least_known, most_known] = [test.0, test.1, train.0, train.1].map(number);
+                format!("from {least} to {greatest} in test.csv, from {least_known} to {most_known} in train.csv")
             }
             Self::NewWords { words } => {
                 let words: Vec<String> = words.iter().map(|word| format!("“{}”", shown(word))).collect();
-                write!(f, "{} in test.csv, never in train.csv", words.join(", "))
+                format!("{} in test.csv, never in train.csv", words.join(", "))
             }
-            Self::Gaps { rows } => write!(f, "missing in {rows} rows of test.csv, never in train.csv"),
+            Self::Gaps { rows } => format!("missing in {rows} rows of test.csv, never in train.csv"),
         }
     }
 }
 
-/// The differences of a column. Where only some rows of the training table were looked at, the others may have words
-/// and gaps that these lack, so that nothing is said of those.
+/// The differences of a column. Where only some rows of the training table were looked at, the others may have numbers,
+/// words and gaps that these lack: then only the kind is compared.
 pub fn differences(train: &ColumnProfile, test: &ColumnProfile, table: &Profile) -> Vec<Difference> {
     let mut found = Vec::new();
     if table.is_exact() && train.gaps == 0 && test.gaps > 0 {
@@ -60,7 +60,7 @@ pub fn differences(train: &ColumnProfile, test: &ColumnProfile, table: &Profile)
         // The names of other rows are others.
         _ if train.names_rows || test.names_rows => {}
         (Values::Numbers(train), Values::Numbers(test))
-            if test.least < train.least || test.greatest > train.greatest =>
+            if table.is_exact() && (test.least < train.least || test.greatest > train.greatest) =>
         {
             let (train, test) = ((train.least, train.greatest), (test.least, test.greatest));
             found.push(Difference::Range { train, test });

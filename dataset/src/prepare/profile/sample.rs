@@ -13,9 +13,10 @@ const WHOLE_CELLS: usize = 1 << 20;
 /// fewer.
 const DRAWN_ROWS: usize = 20_000;
 const DRAWN_CELLS: usize = 1 << 19;
-/// Rows that are kept of any table.
+/// Rows that are kept even of tables with more columns than that, as long as they fit in [`MOST_BYTES`].
 const LEAST_ROWS: usize = 200;
-/// Bytes that the kept rows take at most; where they would take more, half of them is drawn from them.
+/// Bytes that the kept rows take at most, if it is more than one; where they would take more, half of them is drawn from
+/// them.
 const MOST_BYTES: usize = 24 << 20;
 /// Bytes of a cell that are kept as they are.
 const MOST_CELL: usize = 256;
@@ -71,7 +72,7 @@ impl Sample {
             keep(row, cells);
             self.bytes += row.len();
         }
-        if self.bytes > MOST_BYTES && self.kept.len() > LEAST_ROWS {
+        while self.bytes > MOST_BYTES && self.kept.len() > 1 {
             self.draw_again(self.kept.len() / 2);
         }
     }

@@ -25,7 +25,7 @@ pub fn Outline() -> impl IntoView {
     if let Some(id) = id {
         spawn_local(async move {
             // Numbers are searched for too.
-            let query = BountyQuery { search: Some(id.to_string()), limit: Some(PAGE), ..BountyQuery::default() };
+            let query = BountyQuery { search: Some(format!("#{id}")), limit: Some(PAGE), ..BountyQuery::default() };
             // Where the server is away, there is nothing to show before the chain is asked.
             let Ok(list) = server::bounties(&query).await else { return };
             row.try_set(list.rows.into_iter().find(|row| row.id == id));

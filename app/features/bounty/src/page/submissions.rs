@@ -78,7 +78,7 @@ pub fn Submissions(context: PageState) -> impl IntoView {
                         .into_any()
                 }
             }}
-            {move || evidence.truth.get().map(|_| view! { <p class="body small soft">{words::LIKELY}</p> })}
+            {move || evidence.labels().map(|_| view! { <p class="body small soft">{words::LIKELY}</p> })}
             {move || evidence.open.get().map(|trainer| view! { <Details evidence=evidence trainer=trainer /> })}
         </section>
     }

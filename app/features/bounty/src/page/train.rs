@@ -58,7 +58,7 @@ fn Training(context: PageState) -> impl IntoView {
         context.metadata.with(|m| match m {
             Some(Ok(m)) => format!(
                 "Fetches train.csv and test.csv ({}), then trains on your machine.",
-                format::bytes(m.train.bytes + m.test.bytes)
+                format::bytes(m.train.bytes.saturating_add(m.test.bytes))
             ),
             _ => "Fetches train.csv and test.csv, then trains on your machine.".into(),
         })

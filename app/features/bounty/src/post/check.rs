@@ -19,6 +19,8 @@ pub fn CheckStep(wizard: Wizard) -> impl IntoView {
     let progress = RwSignal::new(None::<Progress>);
     let error = RwSignal::new(None::<String>);
     let look = move || {
+        wizard.end_worker();
+        let asked = wizard.asks();
         let worker = Prepare::default();
         wizard.worker.set(Some(worker.clone()));
         spawn_local(async move {
@@ -28,6 +30,9 @@ pub fn CheckStep(wizard: Wizard) -> impl IntoView {
             };
             let result = worker.survey(&source, wizard.reading.get_untracked(), told).await;
             progress.try_set(None);
+            if !wizard.waits_for(asked) {
+                return;
+            }
             match result {
                 Ok(report) => {
                     wizard.survey.try_set(Some(report));

@@ -26,12 +26,16 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
         }
         peeks.set(None);
         error.set(None);
+        let asked = wizard.asks();
         let Some(source) = wizard.source() else { return };
         if two.get() && source.labels.is_none() {
             return;
         }
         spawn_local(async move {
             let looked = Prepare::default().peek(&source, options).await;
+            if !wizard.waits_for(asked) {
+                return;
+            }
             match looked {
                 Ok(found) => {
                     peeks.try_set(Some(found));

@@ -33,6 +33,7 @@ use terms_summary::TermsSummary;
 fn draft(tools: Tools, wizard: Wizard) -> Option<(Draft, Numbers)> {
     let prepared = wizard.prepared.get_untracked()?;
     let secret = wizard.secret.get_untracked()?;
+    let split = wizard.split.get_untracked()?;
     let truth = truth_file(&secret, &prepared).ok()?;
     let form = wizard.form;
     let numbers = form.numbers(prepared.truth.len() as u32)?;
@@ -48,8 +49,8 @@ fn draft(tools: Tools, wizard: Wizard) -> Option<(Draft, Numbers)> {
         test: report.test,
         preparation: Preparation {
             reading: wizard.reading.get_untracked(),
-            share_percent: wizard.share.get_untracked().trim().parse().ok()?,
-            stratified: wizard.stratified.get_untracked(),
+            share_percent: split.percent,
+            stratified: split.stratified,
         },
     };
     let terms = Terms {
@@ -84,12 +85,18 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
         // Made again now, so that the deadline counts from now.
         let Some((made, _)) = draft(tools, wizard) else { return };
         let navigate = navigate.clone();
+        wizard.posting.set(true);
         run.start(async move {
-            let id = post(tools, &made, run.says()).await?;
+            let posted = post(tools, &made, run.says()).await;
+            wizard.posting.set(false);
+            let id = posted?;
             if run.is_watched() {
                 navigate(&routes::bounty(id), NavigateOptions::default());
             }
-            wizard.begin_anew();
+            // Whoever has gone elsewhere may be at another one by now.
+            if wizard.post_number.get_untracked() == Some(made.terms.post_number) {
+                wizard.begin_anew();
+            }
             Ok::<(), ActionError>(())
         });
     });
@@ -107,6 +114,9 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
                 )}
             </Notice>
             <RunState run=run />
+            <Show when=move || wizard.posting.get() && !run.busy.get()>
+                <Notice>"This bounty is being posted; the list of transactions in the wallet's menu says how far it is."</Notice>
+            </Show>
             <div class="row spread">
                 <button class="button quiet" type="button" disabled=move || run.busy.get() on:click=move |_| steps.back()>
                     "Back"
@@ -116,7 +126,7 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
                     id="post-bounty"
                     class="primary"
                     busy=run.busy
-                    disabled=Signal::derive(move || tools.wallet.account.get().is_none())
+                    disabled=Signal::derive(move || tools.wallet.account.get().is_none() || wizard.posting.get())
                     on_press=post_it
                 />
             </div>

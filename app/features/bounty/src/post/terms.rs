@@ -127,7 +127,7 @@ impl Form {
             stake: format::read_mdc(&self.stake.get()).ok()?,
             open_for: (number(self.open_for)? * 60.0) as u64,
             window: (number(self.window)? * 60.0).round() as u32,
-            min_correct: (number(self.least)? / 100.0 * f64::from(test_rows)).ceil() as u32,
+            min_correct: bounty::scoring::rows_of(number(self.least)?, test_rows),
         })
     }
 }

@@ -21,7 +21,7 @@ fn Ways(session: Session, metadata: Metadata) -> impl IntoView {
     let checks = match getting::compares_hashes(&metadata) {
         true => "Both compare the SHA-256 of what came with that of the published files.",
         false => {
-            "Both compare the sizes; files this large are named by the hash of a tree, which `ipfs add --only-hash --cid-version=1 --raw-leaves` computes."
+            "Of a file of more than 256 KiB both compare the size; files this large are named by the hash of a tree, which `ipfs add --only-hash --cid-version=1 --raw-leaves` computes."
         }
     };
     let size = format::bytes(metadata.train.bytes.saturating_add(metadata.test.bytes));

@@ -96,22 +96,27 @@ fn Contents(report: PublishedReport) -> impl IntoView {
 #[component]
 fn Differences(looked: Arc<Looked>) -> impl IntoView {
     let found = &looked.differences;
+    let sampled = !looked.train.profile.is_exact();
     if found.is_empty() {
-        return view! { <p class="small soft">"No column holds anything else than in train.csv, as far as ranges and frequent words tell."</p> }.into_any();
+        let text = if sampled {
+            "Every column holds the same kind of values as in train.csv. Of so large a table only some rows were looked at, so ranges and words are not compared."
+        } else {
+            "No column holds anything else than in train.csv, as far as ranges and frequent words tell."
+        };
+        return view! { <p class="small soft">{text}</p> }.into_any();
     }
     let line = |(column, difference): &(String, dataset::Difference)| {
-        let text = difference.to_string();
+        let text = difference.told(format::value);
         view! { <li class="breakable"><span class="strong">{column.clone()}</span> ": " {text}</li> }
     };
     let more = found.len().saturating_sub(LISTED);
-    let sampled = !looked.train.profile.is_exact() || !looked.test.profile.is_exact();
     view! {
         <h3>"Where test.csv differs from train.csv"</h3>
         <ul class="bullets">
             {found.iter().take(LISTED).map(line).collect_view()}
             {(more > 0).then(|| view! { <li class="soft">{format!("and {} more", format::count(more as u64))}</li> })}
         </ul>
-        {sampled.then(|| view! { <p class="small soft">"Only the rows that were looked at are compared."</p> })}
+        {sampled.then(|| view! { <p class="small soft">"Only some rows of train.csv were looked at, so ranges and words are not compared."</p> })}
     }
     .into_any()
 }

@@ -75,11 +75,16 @@ impl Session {
     /// Hands over a prediction file to fill in, with the most frequent class in every row.
     pub fn save_template(self, metadata: Metadata) {
         self.asked.set(true);
+        let worker = self.worker.get_value();
         self.run.start(async move {
             let looked = self.describe(&metadata).await?;
             self.run.says()("Writing the template");
             let class = most_frequent(&looked.train.classes, &metadata.classes);
-            let written = self.worker.get_value().template(&looked.test_file, metadata.classes, class).await;
+            let written = worker.template(&looked.test_file, metadata.classes, class).await;
+            // Whoever has gone elsewhere does not expect a file any more.
+            if !self.run.is_watched() {
+                return Ok(());
+            }
             download::save("predictions-template.csv", &written.map_err(|e| e.to_string())?);
             Ok::<(), String>(())
         });

@@ -8,7 +8,7 @@ use app_ui::{controls::busy_button::BusyButton, evaluation::words, format, messa
 #[component]
 pub fn Baselines(evidence: Evidence) -> impl IntoView {
     move || {
-        evidence.truth.get().map(|_| {
+        evidence.labels().map(|_| {
             view! {
                 {move || evidence.majority.get().map(|majority| view! { <Always evidence=evidence majority=majority /> })}
                 <Quick evidence=evidence />
@@ -43,7 +43,7 @@ fn Always(evidence: Evidence, majority: Majority) -> impl IntoView {
 #[component]
 fn Quick(evidence: Evidence) -> impl IntoView {
     let counted = move || {
-        let (truth, said) = (evidence.truth.get()?, evidence.quick.get()?);
+        let (truth, said) = (evidence.labels()?, evidence.quick.get()?);
         let right = truth.iter().zip(said.iter()).filter(|(truth, said)| truth == said).count();
         Some((right as u64, truth.len() as u64))
     };

@@ -14,8 +14,8 @@ use app_ui::{
 
 /// Class index of each test row.
 type Labels = Arc<Vec<u8>>;
-/// What a trainer revealed; an error is a sentence.
-type Fetched = RwSignal<Option<Result<Labels, String>>>;
+/// What a trainer revealed, by who it was; an error is a sentence.
+type Fetched = RwSignal<Option<(Address, Result<Labels, String>)>>;
 
 /// What the score of one trainer rests on, below the table.
 #[component]
@@ -31,8 +31,9 @@ pub fn Details(evidence: Evidence, trainer: Address) -> impl IntoView {
     view! {
         <div class="body stack" id="score-details" node_ref=panel>
             <h3>"The score of " <Account address=trainer /></h3>
-            {move || match (evidence.truth.get(), said.get()) {
-                (Some(truth), Some(Ok(said))) => {
+            {move || match (evidence.truth.get(), said.get().map(|(_, said)| said)) {
+                (Some(Err(why)), _) => view! { <Notice tone="warn">{why}</Notice> }.into_any(),
+                (Some(Ok(truth)), Some(Ok(said))) => {
                     view! { <Counted evidence=evidence trainer=trainer truth=truth said=said /> }.into_any()
                 }
                 (_, Some(Err(why))) => view! { <Notice tone="warn">{why}</Notice> }.into_any(),
@@ -43,10 +44,16 @@ pub fn Details(evidence: Evidence, trainer: Address) -> impl IntoView {
 }
 
 async fn fetch(evidence: Evidence, trainer: Address, into: Fetched) {
-    let Some((bounty, _)) = evidence.known() else { return };
-    let Some(submission) = bounty.submission(&trainer) else { return };
-    let found = recheck::predictions(evidence.reader, evidence.settings, &bounty, submission).await;
-    into.try_set(Some(found.map(Arc::new).map_err(|e| e.to_string())));
+    let known = evidence.known().and_then(|(bounty, _)| Some((bounty.submission(&trainer)?.clone(), bounty)));
+    let found = match known {
+        Some((submission, bounty)) => {
+            let found = recheck::predictions(evidence.reader, evidence.settings, &bounty, &submission).await;
+            found.map(Arc::new).map_err(|e| e.to_string())
+        }
+        None => Err("The description of the bounty could not be fetched, so its classes have no names.".to_owned()),
+    };
+    // Somebody else may have been chosen meanwhile: the caller looks whose it is.
+    into.try_set(Some((trainer, found)));
 }
 
 #[component]
@@ -74,16 +81,18 @@ fn Comparison(evidence: Evidence, trainer: Address, truth: Labels, said: Labels)
             spawn_local(fetch(evidence, chosen, theirs));
         }
     };
+    let rows = truth.len();
     let compare =
         move |with: &[u8], name: &str| words::compared(Paired::of(&truth, &said, with), "this submission", name);
     let lines = move || {
-        let majority = evidence.majority.get().map(|majority| {
-            let rows = evidence.truth.with(|truth| truth.as_ref().map_or(0, |truth| truth.len()));
-            compare(&vec![majority.class as u8; rows], "the most frequent class")
-        });
+        let majority = evidence
+            .majority
+            .get()
+            .map(|majority| compare(&vec![majority.class as u8; rows], "the most frequent class"));
         let quick = evidence.quick.get().map(|quick| compare(&quick, "the quick model"));
         let other = other.get().and_then(|other| {
-            Some(match theirs.get()? {
+            let (whose, theirs) = theirs.get()?;
+            (whose == other).then(|| match theirs {
                 Ok(theirs) => compare(&theirs, &other.short()),
                 Err(why) => why,
             })

@@ -25,7 +25,7 @@ use app_ui::messages::run::Run;
 /// Bytes of train.csv up to which it is fetched without being asked for, to count its classes.
 const SMALL: u64 = 1 << 20;
 /// Bytes of train.csv up to which its classes are counted in the page.
-const COUNTED: u64 = 32 << 20;
+const COUNTED: u64 = 4 << 20;
 
 /// Shared by the rows of the table and what opens below it.
 #[derive(Clone, Copy)]
@@ -33,8 +33,8 @@ pub struct Evidence {
     context: PageState,
     pub reader: Reader,
     pub settings: Settings,
-    /// Class index of each test row, once it is revealed and fetched.
-    pub truth: RwSignal<Option<Arc<Vec<u8>>>>,
+    /// Class index of each test row, once it is revealed and fetched; an error is a sentence.
+    pub truth: RwSignal<Option<Result<Arc<Vec<u8>>, String>>>,
     /// What always saying the most frequent class of train.csv scores.
     pub majority: RwSignal<Option<Majority>>,
     /// What the quick model says of each test row.
@@ -107,15 +107,24 @@ impl Evidence {
         })
     }
 
-    /// Fetches the labels and, where it is small, train.csv. What cannot be had is not shown; the re-check says why.
+    /// The labels, once they are there.
+    pub fn labels(self) -> Option<Arc<Vec<u8>>> {
+        self.truth.get()?.ok()
+    }
+
+    /// Fetches the labels and, where it is small, train.csv.
     async fn load(self) {
         let Some((bounty, metadata)) = self.known() else { return };
-        if self.truth.try_with_untracked(Option::is_some) != Some(false) {
+        if self.truth.try_with_untracked(|truth| matches!(truth, Some(Ok(_)))) != Some(false) {
             return;
         }
-        let Ok((file, _)) = recheck::truth(self.reader, self.settings, &bounty).await else { return };
-        let Ok(parsed) = TruthFile::parse(&file, bounty.terms.test_rows, bounty.terms.classes) else { return };
-        self.truth.try_set(Some(Arc::new(parsed.labels)));
+        let found = match recheck::truth(self.reader, self.settings, &bounty).await {
+            Ok((file, _)) => TruthFile::parse(&file, bounty.terms.test_rows, bounty.terms.classes)
+                .map(|parsed| Arc::new(parsed.labels))
+                .map_err(|e| e.to_string()),
+            Err(e) => Err(e.to_string()),
+        };
+        self.truth.try_set(Some(found));
         if metadata.train.bytes <= SMALL
             && let Ok(train) = content::fetch(self.settings, &bounty.train_cid, SMALL).await
         {
@@ -125,7 +134,7 @@ impl Evidence {
 
     /// Finds the most frequent class of the training rows.
     fn count(self, train: &[u8], classes: &[String]) {
-        let Some(truth) = self.truth.try_get_untracked().flatten() else { return };
+        let Some(Some(Ok(truth))) = self.truth.try_get_untracked() else { return };
         let labels = Rows::read(train, Part::Training).ok().and_then(|rows| rows.labels(classes));
         let Some(labels) = labels else { return };
         let mut counts = vec![0; classes.len()];

@@ -162,7 +162,7 @@ impl OutcomeText {
 fn expectation(share: f64, rows: u64) -> String {
     let (low, high) = likely_shares(share, rows);
     format!(
-        "Counted on {}, so expect {:.0} to {:.0} % on the test rows; nobody but the requester knows their labels yet.",
+        "Counted on {}, so expect {:.0} to {:.0} % on many more rows like these; nobody but the requester knows the labels of the test rows yet.",
         format::plural(rows, "row"),
         100.0 * low,
         100.0 * high

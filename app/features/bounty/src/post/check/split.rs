@@ -3,11 +3,13 @@ use dataset::{SHARES, SplitOptions, SurveyReport, likely_shares, task::Progress}
 use leptos::prelude::*;
 use protocol::cid::Cid;
 
-use super::{super::Wizard, progress::Bar};
+use super::{
+    super::{Shares, Wizard},
+    progress::Bar,
+};
 use crate::actions::secret;
 use app_core::{
     action::{ActionError, Tools},
-    wallet::WalletError,
     workers::WorkError,
 };
 use app_ui::{
@@ -114,14 +116,17 @@ fn rough(test_rows: u32) -> String {
     )
 }
 
+const CHANGED: &str = "Files or shares were changed meanwhile; nothing was split. Sign and split again.";
+
 /// Derives the secret from the wallet and splits by it.
 fn split(tools: Tools, wizard: Wizard, source: Cid, run: Run, progress: RwSignal<Option<Progress>>) {
-    let (Some(worker), Ok(share_percent)) =
-        (wizard.worker.get_untracked(), wizard.share.get_untracked().trim().parse())
-    else {
-        run.error.set(Some(WalletError::NotConnected.to_string()));
+    let (Some(worker), Some(shares)) = (wizard.worker.get_untracked(), wizard.shares()) else {
+        run.error.set(Some("The files are read still; try again when they are checked.".to_owned()));
         return;
     };
+    // The page lives on while the wallet asks: files and shares may be others by then.
+    let asked = wizard.asks();
+    let is_wanted = move || wizard.waits_for(asked) && wizard.shares() == Some(shares);
     run.start(async move {
         run.says()("Deriving the secret: your wallet asks for a signature that moves no money");
         let secret = match wizard.secret.get_untracked() {
@@ -129,14 +134,18 @@ fn split(tools: Tools, wizard: Wizard, source: Cid, run: Run, progress: RwSignal
             None => {
                 let post = secret::new_post_number()?;
                 let secret = secret::derive(tools, Role::Requester, post, &source).await?;
+                if !is_wanted() {
+                    run.ends_with(CHANGED);
+                    return Ok(());
+                }
                 wizard.post_number.set(Some(post));
+                wizard.secret.set(Some(secret.clone()));
                 secret
             }
         };
-        wizard.secret.set(Some(secret.clone()));
         run.says()("Splitting");
-        let options =
-            SplitOptions { seed: secret.seed(), share_percent, stratified: wizard.stratified.get_untracked() };
+        let Shares { percent: share_percent, stratified } = shares;
+        let options = SplitOptions { seed: secret.seed(), share_percent, stratified };
         let told = move |p| {
             progress.try_set(Some(p));
         };
@@ -144,8 +153,10 @@ fn split(tools: Tools, wizard: Wizard, source: Cid, run: Run, progress: RwSignal
         progress.try_set(None);
         match prepared {
             Err(WorkError::Stopped) => run.ends_with("Stopped; nothing was split."),
+            _ if !is_wanted() => run.ends_with(CHANGED),
             ended => {
-                wizard.prepared.try_set(Some(ended?));
+                wizard.prepared.set(Some(ended?));
+                wizard.split.set(Some(shares));
             }
         }
         Ok::<(), ActionError>(())
