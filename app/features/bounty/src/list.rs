@@ -131,7 +131,7 @@ fn OfPerson(list_query: ListQuery, person: Memo<String>) -> impl IntoView {
 }
 
 const COLUMNS: &[Column] = &[
-    Column::text("Bounty").largest_first(""),
+    Column::text("Bounty"),
     Column::text("State"),
     Column::number("Reward").largest_first("reward"),
     Column::number("Submissions").largest_first("submissions"),
@@ -186,7 +186,7 @@ fn Row(row: BountyRow) -> impl IntoView {
             </td>
             <td data-label="Requester">
                 <Account address=row.requester />
-                <Reliable reliability=row.reliability />
+                {row.reliability.map(|reliability| view! { <Reliable reliability=reliability /> })}
             </td>
         </tr>
     }
