@@ -81,7 +81,7 @@ pub fn BountiesPage() -> impl IntoView {
             <States list_query=list_query phase=phase />
             <OfPerson list_query=list_query person=person />
             <Listed list_query=list_query list=list one="bounty" many="bounties">
-                <BountyTable rows=list.rows list_query=list_query />
+                <BountyTable rows=list.rows error=list.error list_query=list_query />
             </Listed>
         </div>
     }
@@ -144,6 +144,7 @@ const COLUMNS: &[Column] = &[
 #[component]
 pub fn BountyTable(
     rows: RwSignal<Option<Vec<BountyRow>>>,
+    error: RwSignal<Option<String>>,
     #[prop(optional)] list_query: Option<ListQuery>,
 ) -> impl IntoView {
     let empty = || {
@@ -155,7 +156,7 @@ pub fn BountyTable(
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="bounties" rows=rows columns=COLUMNS list_query=list_query row=row empty=empty /> }
+    view! { <list::Table id="bounties" rows=rows error=error columns=COLUMNS list_query=list_query row=row empty=empty /> }
 }
 
 #[component]
