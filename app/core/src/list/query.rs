@@ -10,6 +10,8 @@ use serde::{Serialize, de::DeserializeOwned};
 /// Parts that every list's address may have.
 const SORT: &str = "sort";
 const REVERSE: &str = "reverse";
+/// What the second says where the order is turned round; everything else says that it is not.
+const REVERSED: &str = "true";
 
 /// A state or an order as it stands in addresses and queries.
 pub fn key(one_of: impl Serialize) -> String {
@@ -65,7 +67,7 @@ impl ListQuery {
             let address = if said.is_empty() { route.to_owned() } else { format!("{route}?{}", said.join("&")) };
             navigate(&address, NavigateOptions { replace: change.replace, scroll: false, ..Default::default() });
         });
-        let reverse = Memo::new(move |_| reversed.with(|reversed| !reversed.is_empty()));
+        let reverse = Memo::new(move |_| reversed.with(|reversed| reversed == REVERSED));
         (Self { offset, sort, reverse, go }, parts)
     }
 
@@ -88,7 +90,7 @@ impl ListQuery {
 
     /// Sorts by a key, as it is by itself or turned round.
     pub fn order(self, key: String, reverse: bool) {
-        let reverse = if reverse { "true".to_owned() } else { String::new() };
+        let reverse = if reverse { REVERSED.to_owned() } else { String::new() };
         self.go.run(Change { parts: vec![(SORT, key), (REVERSE, reverse)], replace: false });
     }
 

@@ -72,7 +72,7 @@ pub fn JobsPage() -> impl IntoView {
             <Filters list_query=list_query state=state kind=kind mine=mine />
             <OfPerson list_query=list_query person=person />
             <Listed list_query=list_query list=list one="job" many="jobs">
-                <Table rows=list.rows list_query=list_query />
+                <Table rows=list.rows error=list.error list_query=list_query />
             </Listed>
         </div>
     }

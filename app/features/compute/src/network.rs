@@ -136,7 +136,7 @@ fn ProviderList() -> impl IntoView {
                 />
             </div>
             <Listed list_query=list_query list=list one="provider" many="providers">
-                <Providers rows=list.rows list_query=list_query />
+                <Providers rows=list.rows error=list.error list_query=list_query />
             </Listed>
         </section>
     }

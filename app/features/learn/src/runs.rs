@@ -110,6 +110,7 @@ pub fn RunsPage() -> impl IntoView {
         })
     });
     let rows = Memo::new(move |_| Some(asked.select(all.get()?)));
+    let is_empty = Memo::new(move |_| rows.with(|rows| rows.as_ref().map(Vec::is_empty)));
     let found = move || rows.with(|rows| Some(format::plural(rows.as_ref()?.len() as u64, "task")));
     view! {
         <div class="page">
@@ -125,11 +126,11 @@ pub fn RunsPage() -> impl IntoView {
             <Controls asked=asked />
             <Problem error=known.error />
             <p id="found" class="small soft" role="status">{found}</p>
-            {move || match rows.get() {
+            {move || match is_empty.get() {
                 None if known.error.with(Option::is_some) => ().into_any(),
                 None => view! { <Ghost lines=5 /> }.into_any(),
-                Some(rows) if rows.is_empty() => view! { <NoTask shown=asked.shown() is_all=all.with(|all| all.as_ref().is_none_or(Vec::is_empty)) /> }.into_any(),
-                Some(rows) => view! { <Table known=known rows=rows query=query /> }.into_any(),
+                Some(true) => view! { <NoTask shown=asked.shown() is_all=all.with(|all| all.as_ref().is_none_or(Vec::is_empty)) /> }.into_any(),
+                Some(false) => view! { <Table known=known rows=rows query=query /> }.into_any(),
             }}
         </div>
     }

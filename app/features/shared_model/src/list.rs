@@ -85,7 +85,7 @@ pub fn ModelsPage() -> impl IntoView {
                 <Loaded list_query=list_query ready=ready />
             </div>
             <Listed list_query=list_query list=list one="model" many="models">
-                <Table rows=list.rows list_query=list_query />
+                <Table rows=list.rows error=list.error list_query=list_query />
             </Listed>
             <ByAddress />
         </div>
@@ -148,7 +148,11 @@ const COLUMNS: &[Column] = &[
 ];
 
 #[component]
-fn Table(rows: RwSignal<Option<Vec<ModelRow>>>, list_query: ListQuery) -> impl IntoView {
+fn Table(
+    rows: RwSignal<Option<Vec<ModelRow>>>,
+    error: RwSignal<Option<String>>,
+    list_query: ListQuery,
+) -> impl IntoView {
     let empty = || {
         view! {
                 <Empty icon="model" title="No model here">
@@ -158,7 +162,7 @@ fn Table(rows: RwSignal<Option<Vec<ModelRow>>>, list_query: ListQuery) -> impl I
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="models" rows=rows columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
+    view! { <list::Table id="models" rows=rows error=error columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
 }
 
 #[component]

@@ -53,7 +53,7 @@ fn Words(requester: Address, reliability: Reliability) -> impl IntoView {
 }
 
 /// What is known of a requester, kept up to date; an error is a sentence.
-fn follow(requester: Address) -> RwSignal<Option<Result<Reliability, String>>> {
+fn follow(requester: Address) -> Memo<Option<Result<Reliability, String>>> {
     let (live, reader) = (expect_context::<Live>(), expect_context::<Reader>());
     let known = RwSignal::new(None::<Result<Reliability, String>>);
     let answers = Answers::new();
@@ -85,5 +85,6 @@ fn follow(requester: Address) -> RwSignal<Option<Result<Reliability, String>>> {
             }
         });
     });
-    known
+    // The line is built again only when it says something else.
+    Memo::new(move |_| known.get())
 }
