@@ -23,12 +23,16 @@ pub fn of_key<T: DeserializeOwned>(key: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
 }
 
+/// In which orders a list can stand: pairs of a key in the address and a name, the first for an address that says nothing.
+pub type Orders = &'static [(&'static str, &'static str)];
+
 /// What a list's address asks for: search, filters, order, and the first row shown.
 #[derive(Clone, Copy)]
 pub struct ListQuery {
     pub offset: Memo<u64>,
-    /// By which key; empty for the order that the list has by itself.
+    /// By which key of `orders`; empty for the order that the list has by itself, and where the address has another key.
     pub sort: Memo<String>,
+    pub(super) orders: Orders,
     /// Whether that order is turned round.
     pub reverse: Memo<bool>,
     go: Callback<Change>,
@@ -43,12 +47,20 @@ struct Change {
 
 impl ListQuery {
     /// Of the page at `route`, whose address may have these parts beside order and offset.
-    pub fn new<const PARTS: usize>(route: &'static str, names: [&'static str; PARTS]) -> (Self, [Memo<String>; PARTS]) {
+    pub fn new<const PARTS: usize>(
+        route: &'static str,
+        names: [&'static str; PARTS],
+        orders: Orders,
+    ) -> (Self, [Memo<String>; PARTS]) {
         let query = use_query_map();
         let navigate = use_navigate();
         let part = move |name: &'static str| Memo::new(move |_| query.with(|q| q.get(name)).unwrap_or_default());
         let parts = names.map(part);
-        let (sort, reversed) = (part(SORT), part(REVERSE));
+        let (asked, reversed) = (part(SORT), part(REVERSE));
+        let sort = Memo::new(move |_| {
+            let known = asked.with(|asked| orders.iter().find(|(key, _)| key == asked));
+            known.map_or("", |(key, _)| *key).to_owned()
+        });
         let offset = Memo::new(move |_| query.with(|q| q.get("offset")).and_then(|o| o.parse().ok()).unwrap_or(0));
         let go = Callback::new(move |change: Change| {
             let own = names.iter().copied().zip(parts).chain([(SORT, sort), (REVERSE, reversed)]);
@@ -68,7 +80,7 @@ impl ListQuery {
             navigate(&address, NavigateOptions { replace: change.replace, scroll: false, ..Default::default() });
         });
         let reverse = Memo::new(move |_| reversed.with(|reversed| reversed == REVERSED));
-        (Self { offset, sort, reverse, go }, parts)
+        (Self { offset, sort, orders, reverse, go }, parts)
     }
 
     /// Asks for something else.

@@ -17,12 +17,21 @@ use app_core::{
     chain::{Clock, Reader, bounties_listed},
     components::{account::Account, time::Moment},
     later_file::LaterFiles,
-    list::{self, Column, ListQuery, Listed, Order, PAGE, Rows, Search, key, of_key},
+    list::{self, Column, ListQuery, Listed, Order, Orders, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
 };
 use app_ui::{format, messages::empty::Empty};
 use from_chain::FromChain;
+
+/// Keys and names of orders.
+const ORDERS: Orders = &[
+    ("", "Newest"),
+    ("reward", "Highest reward"),
+    ("submissions", "Most submissions"),
+    ("score", "Best score"),
+    ("deadline", "Next deadline"),
+];
 
 #[component]
 pub fn BountiesPage() -> impl IntoView {
@@ -30,7 +39,7 @@ pub fn BountiesPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let (reader, file) = (expect_context::<Reader>(), expect_context::<LaterFiles>().second);
     let from_chain = expect_context::<FromChain>();
-    let (list_query, [search, phase, person]) = ListQuery::new(routes::BOUNTIES, ["search", "phase", "person"]);
+    let (list_query, [search, phase, person]) = ListQuery::new(routes::BOUNTIES, ["search", "phase", "person"], ORDERS);
     let list = Rows::<BountyRow>::new();
 
     Effect::new(move || {
@@ -67,16 +76,7 @@ pub fn BountiesPage() -> impl IntoView {
             </div>
             <div class="row spread">
                 <Search list_query=list_query id="search" text=search label="Search bounties" what="Search title, number or requester" />
-                <Order
-                    list_query=list_query
-                    choices=&[
-                        ("", "Newest"),
-                        ("reward", "Highest reward"),
-                        ("submissions", "Most submissions"),
-                        ("score", "Best score"),
-                        ("deadline", "Next deadline"),
-                    ]
-                />
+                <Order list_query=list_query />
             </div>
             <States list_query=list_query phase=phase />
             <OfPerson list_query=list_query person=person />

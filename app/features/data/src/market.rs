@@ -6,7 +6,7 @@ pub mod account;
 use app_core::{
     chain::{ChainError, Reader, tasks_listed},
     components::{account::Account, time::Moment},
-    list::{self, Column, ListQuery, Listed, Order, PAGE, Rows, Search},
+    list::{self, Column, ListQuery, Listed, Order, Orders, PAGE, Rows, Search},
     live::{Live, Watched},
     routes, server,
 };
@@ -21,11 +21,14 @@ use crate::{names, tabs::Head};
 
 const PARTS: [&str; 6] = ["search", "column", "industry", "rows", "price", "state"];
 
+/// Keys and names of orders.
+const ORDERS: Orders = &[("", "Newest"), ("rows", "Most rows"), ("price", "Lowest price")];
+
 #[component]
 pub fn MarketPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let (list_query, parts) = ListQuery::new(routes::DATA, PARTS);
+    let (list_query, parts) = ListQuery::new(routes::DATA, PARTS, ORDERS);
     let [search, column, industry, rows, price, state] = parts;
     let list = Rows::<DatasetRow>::new();
     Effect::new(move || {
@@ -71,7 +74,7 @@ pub fn MarketPage() -> impl IntoView {
                 <Search list_query=list_query part="price" id="filter-price" width="170px" text=price label="Price" what="Most MDC a use" />
                 <Industries list_query=list_query chosen=industry />
                 <States list_query=list_query state=state />
-                <Order list_query=list_query choices=&[("", "Newest"), ("rows", "Most rows"), ("price", "Lowest price")] />
+                <Order list_query=list_query />
             </div>
             <Listed list_query=list_query list=list one="data set" many="data sets">
                 <Table rows=list.rows error=list.error list_query=list_query />

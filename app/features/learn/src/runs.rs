@@ -3,7 +3,7 @@
 mod table;
 
 use app_core::{
-    list::{ListQuery, Order, Search, key, of_key},
+    list::{ListQuery, Order, Orders, Search, key, of_key},
     routes,
     wallet::Wallet,
 };
@@ -85,11 +85,15 @@ fn is_found(row: &Row, search: &str) -> bool {
         || search::found(search, people.map(|who| who.to_string()))
 }
 
+/// Keys and names of orders.
+const ORDERS: Orders =
+    &[("", "Newest"), ("version", "Highest version"), ("tries", "Most tries"), ("seats", "Most seats")];
+
 #[component]
 pub fn RunsPage() -> impl IntoView {
     let known = Known::follow();
     let wallet = expect_context::<Wallet>();
-    let (query, [shown, state, search]) = ListQuery::new(routes::LEARN, ["shown", "state", "search"]);
+    let (query, [shown, state, search]) = ListQuery::new(routes::LEARN, ["shown", "state", "search"], ORDERS);
     let asked = Asked { query, shown, state, search };
     let all = Memo::new(move |_| {
         let account = wallet.account.get();
@@ -155,7 +159,7 @@ fn Controls(asked: Asked) -> impl IntoView {
     view! {
         <div class="row spread">
             <Search list_query=query id="search" text=search label="Search tasks" what="Search number, kind, requester or seat" />
-            <Order list_query=query choices=&[("", "Newest"), ("version", "Highest version"), ("tries", "Most tries"), ("seats", "Most seats")] />
+            <Order list_query=query />
         </div>
         <div class="row spread">
             <div class="tabs" role="group" aria-label="Which tasks">
