@@ -25,7 +25,7 @@ use crate::{
     server::ServerError,
 };
 
-type Pending<T> = Pin<Box<dyn Future<Output = T>>>;
+type Pending<T, E> = Pin<Box<dyn Future<Output = Result<T, E>>>>;
 
 /// Where a part of an account's page comes from.
 pub struct Source<T: 'static> {
@@ -34,9 +34,9 @@ pub struct Source<T: 'static> {
     /// Whether it changes by time alone, without any event.
     pub by_time: bool,
     /// From the server, with the block that its index stands at.
-    pub server: fn(Address) -> Pending<Result<(T, u64), ServerError>>,
+    pub server: fn(Address) -> Pending<(T, u64), ServerError>,
     /// Counted from the chain; an error is a sentence. What could be counted in part only is one.
-    pub chain: fn(Reader, Address) -> Pending<Result<T, String>>,
+    pub chain: fn(Reader, Address) -> Pending<T, String>,
     /// Whether they say the same. The chain does not know names.
     pub same: fn(&T, &T) -> bool,
 }
