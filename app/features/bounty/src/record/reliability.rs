@@ -17,26 +17,25 @@ use crate::names;
 #[component]
 pub fn RequesterReliability(requester: Address) -> impl IntoView {
     let known = follow(requester);
-    let account = move || view! { <a href=routes::account(requester)>"The requester"</a> };
+    let requesters = move || view! { <a href=routes::account(requester)>"The requester’s"</a> };
     move || {
-        let line = match known.get() {
-            None => view! {
-                <p id="requester-reliability" class="small soft" role="status">
-                    {account()}
-                    ": what became of the bounties of this account is being read."
-                </p>
-            }
-            .into_any(),
-            Some(Err(error)) => view! {
-                <p id="requester-reliability" class="small missed" role="status">
-                    {account()}
-                    {format!(": what became of the bounties of this account could not be read. {error}")}
-                </p>
-            }
-            .into_any(),
-            Some(Ok(reliability)) => view! { <Words requester=requester reliability=reliability /> }.into_any(),
-        };
-        line
+        match known.get() {
+        None => view! {
+            <p id="requester-reliability" class="small soft" role="status">
+                {requesters()}
+                " earlier bounties are being read."
+            </p>
+        }
+        .into_any(),
+        Some(Err(error)) => view! {
+            <p id="requester-reliability" class="small missed" role="status">
+                {requesters()}
+                {format!(" earlier bounties could not be read, so nobody knows whether this requester reveals. {error}")}
+            </p>
+        }
+        .into_any(),
+        Some(Ok(reliability)) => view! { <Words requester=requester reliability=reliability /> }.into_any(),
+    }
     }
 }
 
