@@ -60,11 +60,18 @@ impl Kubo {
 
     /// Puts our own inner nodes above leaves that the node has, and pins their root. A node whose profile gives a file's
     /// nodes other than 174 links, as Kubo's `unixfs-v1-2025` does, has the same leaves and names the file otherwise.
+    ///
+    /// # Errors
+    /// [`StoreError::KuboCid`] where the node has a block of ours and names it otherwise; [`StoreError::Kubo`] where it
+    /// fails.
     async fn keep_under_own_nodes(&self, checked: &CheckedFile) -> Result<(), StoreError> {
-        for (_, node) in &checked.nodes {
+        for (expected, node) in &checked.nodes {
             let dag_pb = BlockPut { format: Some("protobuf"), mhtype: Some("sha2-256"), ..BlockPut::default() };
             let node = std::io::Cursor::new(node.clone());
-            self.client.block_put_with_options(node, dag_pb).await.map_err(|e| failed(&e))?;
+            let put = self.client.block_put_with_options(node, dag_pb).await.map_err(|e| failed(&e))?;
+            if put.key != expected.to_string() {
+                return Err(StoreError::KuboCid { expected: *expected, found: put.key });
+            }
         }
         // Offline: it fails where a leaf is missing, and is not looked for among strangers.
         self.offline.pin_add(&checked.file.cid.to_string(), true).await.map_err(|e| failed(&e))?;
@@ -124,7 +131,7 @@ impl ContentStore for Kubo {
             }
             if let Err(error) = kept {
                 tracing::warn!(%error, cid = %expected, "a file could not be kept under its CID");
-                return Err(StoreError::KuboCid { expected, found: added.hash });
+                return Err(error);
             }
         }
         // A file of one block is its own.

@@ -23,7 +23,10 @@ pub enum StoreError {
     Kubo(String),
     #[error("{0:?} is not the address of a Kubo node; write for example http://127.0.0.1:5001.")]
     KuboUrl(String),
-    #[error("The Kubo node stored the file as {found}, not as {expected}; its version cuts files differently.")]
+    #[error(
+        "The Kubo node names a block of the file {found}, not {expected}. Its version names blocks in another way; use one that \
+         is known to work."
+    )]
     KuboCid { expected: Cid, found: String },
     #[error("Block {0} is missing from stored content; upload the file again.")]
     MissingBlock(Cid),

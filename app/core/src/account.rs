@@ -1,6 +1,8 @@
 //! What an account has done, as the server tells it, or as this page counts it from the chain: where the server is away, and
 //! whenever somebody doubts it.
 
+mod answers;
+
 use std::{future::Future, pin::Pin};
 
 use leptos::{prelude::*, task::spawn_local};
@@ -15,22 +17,26 @@ use app_ui::{
     },
 };
 
+pub use answers::{Answers, Question};
+
 use crate::{
-    chain::{Clock, Reader},
+    chain::Reader,
     live::{Live, Watched},
     server::ServerError,
 };
 
-type Pending<T> = Pin<Box<dyn Future<Output = T>>>;
+type Pending<T, E> = Pin<Box<dyn Future<Output = Result<T, E>>>>;
 
 /// Where a part of an account's page comes from.
 pub struct Source<T: 'static> {
     /// What it is made of: whenever that changes, it is asked for again.
     pub family: &'static str,
-    /// From the server.
-    pub server: fn(Address) -> Pending<Result<T, ServerError>>,
-    /// Counted from the chain at a time, seconds since the epoch; an error is a sentence.
-    pub chain: fn(Reader, Address, u64) -> Pending<Result<T, String>>,
+    /// Whether it changes by time alone, without any event.
+    pub by_time: bool,
+    /// From the server, with the block that its index stands at.
+    pub server: fn(Address) -> Pending<(T, u64), ServerError>,
+    /// Counted from the chain; an error is a sentence. What could be counted in part only is one.
+    pub chain: fn(Reader, Address) -> Pending<T, String>,
     /// Whether they say the same. The chain does not know names.
     pub same: fn(&T, &T) -> bool,
 }
@@ -48,6 +54,11 @@ impl<T: 'static> Copy for Source<T> {}
 enum Compared {
     Same,
     Differs,
+    /// They differ, and the server's index stands at a block before the one that was counted up to.
+    Behind {
+        stands: u64,
+        counted: u64,
+    },
     /// The server is away: what is shown was counted from the chain.
     Away,
 }
@@ -56,7 +67,9 @@ enum Compared {
 pub struct Told<T: Clone + Send + Sync + 'static> {
     pub value: RwSignal<Option<T>>,
     error: RwSignal<Option<String>>,
+    /// Of what is shown.
     compared: RwSignal<Option<Compared>>,
+    answers: Answers,
     account: Address,
     source: StoredValue<Source<T>>,
 }
@@ -76,61 +89,108 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Told<T> {
             value: RwSignal::new(None),
             error: RwSignal::new(None),
             compared: RwSignal::new(None),
+            answers: Answers::new(),
             account,
             source: StoredValue::new(source),
         };
-        let (live, reader, clock) = (expect_context::<Live>(), expect_context::<Reader>(), expect_context::<Clock>());
+        let (live, reader) = (expect_context::<Live>(), expect_context::<Reader>());
         Effect::new(move || {
             live.track([Watched::Family(source.family)]);
-            spawn_local(async move {
-                // Where the server says otherwise than the chain, it is not asked again.
-                let is_doubted = told.compared.try_get_untracked().flatten() == Some(Compared::Differs);
-                let said = if is_doubted { None } else { (source.server)(account).await.ok() };
-                if let Some(value) = said {
-                    told.compared.try_update(|compared| *compared = compared.filter(|c| *c != Compared::Away));
-                    return told.show(value);
-                }
-                match (source.chain)(reader, account, clock.now.get_untracked()).await {
-                    Ok(value) => {
-                        told.compared.try_set(Some(if is_doubted { Compared::Differs } else { Compared::Away }));
-                        told.show(value);
-                    }
-                    Err(error) => {
-                        told.error.try_set(Some(error));
-                    }
-                }
-            });
+            if source.by_time {
+                live.track_time();
+            }
+            spawn_local(told.read(reader, source));
         });
         told
     }
 
-    fn show(self, value: T) {
+    /// Reads it from the server; from the chain where the server is away or said otherwise than the chain.
+    async fn read(self, reader: Reader, source: Source<T>) {
+        let question = self.answers.ask();
+        let is_doubted = self.compared.try_get_untracked().flatten() == Some(Compared::Differs);
+        let said = if is_doubted { None } else { (source.server)(self.account).await.ok() };
+        if let Some((value, block)) = said {
+            if self.answers.takes(question) {
+                self.show_said(value, block);
+            }
+            return;
+        }
+        let counted = (source.chain)(reader, self.account).await;
+        if !self.answers.takes(question) {
+            return;
+        }
+        match counted {
+            Ok(value) => self.show(value, Some(if is_doubted { Compared::Differs } else { Compared::Away })),
+            Err(error) => {
+                self.error.try_set(Some(error));
+            }
+        }
+    }
+
+    /// Shows what the server says at a block. Nobody has counted it unless it is what was counted and found the same.
+    fn show_said(self, value: T, block: u64) {
+        match self.compared.try_get_untracked().flatten() {
+            // What was counted is newer.
+            Some(Compared::Behind { counted, .. }) if block < counted => {
+                self.set_compared(Some(Compared::Behind { stands: block, counted }));
+            }
+            Some(Compared::Same) if !self.is_other(&value) => self.show(value, Some(Compared::Same)),
+            _ => self.show(value, None),
+        }
+    }
+
+    fn show(self, value: T, compared: Option<Compared>) {
         self.error.try_set(None);
-        if self.value.try_with_untracked(|known| known.as_ref() != Some(&value)) == Some(true) {
+        self.set_compared(compared);
+        if self.is_other(&value) {
             self.value.try_set(Some(value));
         }
     }
 
-    /// Counts it from the chain and compares. A difference counts only if the server, asked once more, still says so: a
-    /// block may have come in between.
-    async fn count(self, reader: Reader, now: u64) -> Result<(), String> {
-        let source = self.source.get_value();
-        let counted = (source.chain)(reader, self.account, now).await?;
-        let mut said = self.value.try_get_untracked().flatten();
-        if said.as_ref().is_none_or(|said| !(source.same)(said, &counted)) {
-            said = (source.server)(self.account).await.ok();
+    fn set_compared(self, compared: Option<Compared>) {
+        if self.compared.try_get_untracked().is_some_and(|before| before != compared) {
+            self.compared.try_set(compared);
         }
-        match said {
-            Some(said) if (source.same)(&said, &counted) => {
-                self.compared.try_set(Some(Compared::Same));
-                self.show(said);
-            }
-            said => {
-                self.compared.try_set(Some(if said.is_some() { Compared::Differs } else { Compared::Away }));
-                self.show(counted);
-            }
+    }
+
+    /// Whether something else is shown.
+    fn is_other(self, value: &T) -> bool {
+        self.value.try_with_untracked(|known| known.as_ref() != Some(value)) == Some(true)
+    }
+
+    /// Counts it from the chain, compares, and shows what came of it.
+    async fn count(self, reader: Reader) -> Result<(), String> {
+        let Some(source) = self.source.try_get_value() else { return Ok(()) };
+        let before = self.answers.last();
+        let (value, compared) = self.compare(reader, source).await?;
+        let is_newest = self.answers.last() == before;
+        if self.answers.takes(self.answers.ask()) {
+            self.show(value, Some(compared));
+        }
+        // Something changed meanwhile.
+        if !is_newest {
+            self.read(reader, source).await;
         }
         Ok(())
+    }
+
+    /// Counts it and asks the server, both once more where they differ: a block may have come in between. An index that
+    /// stands at an earlier block than was counted may be right about that one.
+    async fn compare(self, reader: Reader, source: Source<T>) -> Result<(T, Compared), String> {
+        let mut is_again = false;
+        loop {
+            // What is counted reaches the newest block that was heard of.
+            reader.head().await.map_err(|error| error.to_string())?;
+            let value = (source.chain)(reader, self.account).await?;
+            let counted = reader.client().tallest();
+            match (source.server)(self.account).await {
+                Err(_) => return Ok((value, Compared::Away)),
+                Ok((said, _)) if (source.same)(&said, &value) => return Ok((said, Compared::Same)),
+                Ok((_, stands)) if stands < counted => return Ok((value, Compared::Behind { stands, counted })),
+                Ok(_) if is_again => return Ok((value, Compared::Differs)),
+                Ok(_) => is_again = true,
+            }
+        }
     }
 
     /// Says whether there is anything, for the page around it.
@@ -156,16 +216,21 @@ pub fn Section<T: Clone + PartialEq + Send + Sync + 'static>(
     title: &'static str,
     view: fn(T, Address) -> AnyView,
 ) -> impl IntoView {
-    let (reader, clock) = (expect_context::<Reader>(), expect_context::<Clock>());
+    let reader = expect_context::<Reader>();
     let run = Run::new();
     let press = Callback::new(move |()| {
-        run.start(async move { told.count(reader, clock.now.get_untracked()).await });
+        run.start(async move { told.count(reader).await });
     });
     let said = move || {
         Some(match told.compared.get()? {
             Compared::Same => view! { <Notice tone="good">"Counted again from the chain: the same."</Notice> },
             Compared::Differs => view! {
                 <Notice tone="warn">"The server says otherwise. What you see is counted from the chain."</Notice>
+            },
+            Compared::Behind { stands, .. } => view! {
+                <Notice tone="warn">
+                    {format!("The list stands at block {stands}. What you see is counted from the chain.")}
+                </Notice>
             },
             Compared::Away => view! {
                 <Notice tone="warn">"The server is away. What you see is counted from the chain; names are missing."</Notice>

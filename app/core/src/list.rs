@@ -8,7 +8,7 @@ mod search;
 mod table;
 
 pub use columns::{Column, Heads, Order};
-pub use query::{ListQuery, key, of_key};
+pub use query::{ListQuery, Orders, key, of_key};
 pub use rows::{Asked, Rows};
 pub use search::Search;
 pub use table::{Listed, Table, opens};

@@ -38,9 +38,9 @@ pub struct BountyRow {
     /// Who posted it.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub requester: Address,
-    /// How reliably the requester revealed the ground truths of all bounties so far.
-    #[serde(default)]
-    pub reliability: Reliability,
+    /// How reliably the requester revealed the ground truths of all bounties so far; servers before it was counted say
+    /// nothing.
+    pub reliability: Option<Reliability>,
     pub phase: Phase,
     /// When the phase ends by itself, if it does.
     pub phase_ends: Option<u64>,

@@ -17,7 +17,7 @@ impl BountyRow {
             id: bounty.id,
             title,
             requester: bounty.requester,
-            reliability,
+            reliability: Some(reliability),
             phase: bounty.phase(now),
             phase_ends: bounty.phase_ends(now),
             reward: bounty.terms.reward,
@@ -33,12 +33,14 @@ impl BountyRow {
 }
 
 impl BountyQuery {
-    /// All rows that match at a moment, in order; `offset` and `limit` are left to whoever shows them. The bounties are all
+    /// All rows that match at `now`, in order; `offset` and `limit` are left to whoever shows them. The bounties are all
     /// that there are, since they tell how reliable their requesters are, and come with their titles where these are known.
+    /// They were read up to a block of the time `read_at`, at which reliability is told. Both in seconds since the epoch.
     pub fn select<'a>(
         &self,
         bounties: impl IntoIterator<Item = (&'a Bounty, Option<String>)>,
         now: u64,
+        read_at: u64,
     ) -> Vec<BountyRow> {
         let search = search::searchable(self.search.as_deref());
         let wanted = |bounty: &Bounty, title: Option<&str>| {
@@ -49,7 +51,7 @@ impl BountyQuery {
         let bounties: Vec<_> = bounties.into_iter().collect();
         let mut reliable = BTreeMap::<Address, Reliability>::new();
         for (bounty, _) in &bounties {
-            reliable.entry(bounty.requester).or_default().add(bounty.promise(now), 1);
+            reliable.entry(bounty.requester).or_default().add(bounty.promise(read_at), 1);
         }
         let found = bounties.into_iter().filter(|(bounty, title)| wanted(bounty, title.as_deref()));
         let reliability = |bounty: &Bounty| reliable.get(&bounty.requester).copied().unwrap_or_default();

@@ -11,25 +11,30 @@ use crate::{Bounty, Ending, Phase, SubmissionState};
 pub enum Promise {
     /// Not due yet: the bounty is open, or its requester still has time.
     Open,
-    /// Kept: the contract takes a ground truth in time only.
+    /// Kept: submissions stand, and the contract takes a ground truth in time only.
     Kept,
     /// Broken: somebody had submitted, and the time is over.
     Broken,
-    /// Never due: the bounty was cancelled before its deadline.
+    /// Taken back: the bounty was cancelled before its deadline although submissions stood.
+    Dropped,
+    /// Never due: the bounty was cancelled before its deadline, and no submission stood.
     Cancelled,
-    /// Never due: nobody's submission stood, so that there was nothing to score.
+    /// Never due: nobody's submission stood, so that there was nothing to score. A truth that was revealed all the same
+    /// says nothing: everybody can reveal to nobody.
     Idle,
 }
 
 impl Promise {
-    /// Of a bounty in this phase, of which the ground truth is revealed or not, and submissions stand or not.
+    /// Of a bounty in this phase, of which the ground truth is revealed or not, and submissions stand or not. The server
+    /// reads all three from columns.
     pub fn of(phase: Phase, is_revealed: bool, has_submissions: bool) -> Self {
         match phase {
-            _ if is_revealed => Self::Kept,
-            Phase::Cancelled => Self::Cancelled,
             Phase::Open | Phase::AwaitingTruth => Self::Open,
-            _ if has_submissions => Self::Broken,
-            _ => Self::Idle,
+            Phase::Cancelled if has_submissions => Self::Dropped,
+            Phase::Cancelled => Self::Cancelled,
+            _ if !has_submissions => Self::Idle,
+            _ if is_revealed => Self::Kept,
+            _ => Self::Broken,
         }
     }
 }
@@ -40,18 +45,21 @@ impl Promise {
 pub struct Reliability {
     /// All that were ever posted.
     pub posted: u32,
-    /// The ground truth was revealed in time.
+    /// The ground truth was revealed in time, and submissions stood.
     pub revealed: u32,
     /// It was due and not revealed in time: trainers lost their work.
     pub missed: u32,
-    /// Cancelled before the deadline: nothing was due.
+    /// Cancelled before the deadline although submissions stood: trainers lost their work.
+    pub dropped: u32,
+    /// Cancelled before the deadline, and no submission stood: nothing was due.
     pub cancelled: u32,
-    /// Nobody's submission stood at the end: nothing was due.
+    /// Nobody's submission stood at the end: nothing was due, whether the truth was revealed or not.
     pub idle: u32,
 }
 
 impl Reliability {
-    /// Of the bounties that this account posted among these, at `now`, seconds since the epoch.
+    /// Of the bounties that this account posted among these, at `now`, seconds since the epoch: the time of the block up to
+    /// which they were read, since a later one would make missed what was revealed meanwhile.
     pub fn of<'a>(requester: &Address, bounties: impl IntoIterator<Item = &'a Bounty>, now: u64) -> Self {
         let mut found = Self::default();
         for bounty in bounties.into_iter().filter(|bounty| bounty.requester == *requester) {
@@ -67,6 +75,7 @@ impl Reliability {
             Promise::Open => {}
             Promise::Kept => self.revealed += count,
             Promise::Broken => self.missed += count,
+            Promise::Dropped => self.dropped += count,
             Promise::Cancelled => self.cancelled += count,
             Promise::Idle => self.idle += count,
         }
@@ -77,18 +86,26 @@ impl Reliability {
         self.revealed + self.missed
     }
 
+    /// Whether trainers ever lost their work to this requester.
+    pub fn is_bad(&self) -> bool {
+        self.missed + self.dropped > 0
+    }
+
     /// In a few words, for whoever thinks of locking a stake.
     pub fn words(&self) -> String {
-        let kept = match (self.due(), self.posted) {
+        let mut words = match (self.due(), self.posted) {
             (0, 0) => return "No bounty yet".to_owned(),
-            (0, 1) => "First bounty".to_owned(),
+            (0, 1) if self.dropped == 0 => "First bounty".to_owned(),
             (0, _) => "No reveal was due yet".to_owned(),
             (due, _) => format!("Revealed {} of {due} in time", self.revealed),
         };
-        match self.cancelled {
-            0 => kept,
-            cancelled => format!("{kept}, {cancelled} cancelled"),
+        if self.dropped > 0 {
+            words += &format!(", {} cancelled after submissions", self.dropped);
         }
+        if self.cancelled > 0 {
+            words += &format!(", {} cancelled without submissions", self.cancelled);
+        }
+        words
     }
 }
 
@@ -116,7 +133,7 @@ pub struct TrainerRecord {
     pub slashed: u32,
     /// Submissions taken back after the deadline, which costs the stake.
     pub abandoned: u32,
-    /// Sum of what bounties paid it: rewards, shares and its own stakes.
+    /// Sum of what bounties paid it: rewards, shares, its own stakes, and those that others lost to it.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub received: Amount,
     /// Newest bounty first.
@@ -134,7 +151,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// Of an account in these bounties, at `now`, seconds since the epoch. Those that it has no part in count nothing.
+    /// Of an account in these bounties, at `now`; see [`Reliability::of`]. Those that it has no part in count nothing.
     pub fn of<'a>(account: &Address, bounties: impl IntoIterator<Item = &'a Bounty>, now: u64) -> Self {
         let bounties: Vec<&Bounty> = bounties.into_iter().collect();
         let mut trainer = TrainerRecord::default();

@@ -84,7 +84,7 @@ pub struct Submission {
     pub claim: Option<u32>,
     /// What the chain counted, once revealed.
     pub reveal: Option<Reveal>,
-    /// Paid so far by `collect` or by settling.
+    /// Paid so far: by `collect`, by settling, and the stakes of who stayed silent above the winner.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub received: Amount,
 }
@@ -274,7 +274,15 @@ impl Bounty {
                 submission.reveal =
                     Some(Reveal { correct: *correct, digest: *digest, model_cid: model_cid.clone(), tx: logged.tx });
             }
-            Event::Slashed { trainer, .. } => bounty.of(trainer)?.state = SubmissionState::Slashed,
+            Event::Slashed { trainer, revealed, .. } => {
+                bounty.of(trainer)?.state = SubmissionState::Slashed;
+                // The stake of who stayed silent is sent to the winner; that of a false claim is in what settling pays.
+                if let (false, Some(Ending::Settled { winner, .. })) = (*revealed, bounty.ending.clone()) {
+                    let stake = bounty.terms.stake;
+                    let submission = bounty.of(&winner)?;
+                    submission.received = Amount(submission.received.0 + stake.0);
+                }
+            }
             Event::PaidOut { trainer, amount } => {
                 let submission = bounty.of(trainer)?;
                 submission.state = SubmissionState::Paid;

@@ -40,15 +40,15 @@ impl Family for Bounties {
 
     const NAME: &'static str = FAMILY;
     const SUBJECTS: &'static str = "bounties";
-    /// 3: whether the ground truth is revealed is a column.
+    /// 3: whether the ground truth is revealed is a column; stakes of silent claimants count as received by the winner.
     const FOLD_VERSION: i64 = 3;
     const CONTRACTS: &'static [&'static str] = &[BOUNTY_MARKET];
     const TABLES: &'static [Table] = &[
         Table {
             name: "bounties",
             rows: Rows::OfSubject("id = CAST($1 AS BIGINT)"),
-            digest: "SELECT id, requester, metadata_cid, reward_hi, reward_lo, stake, paid_hi, paid_lo, deadline, \
-                     test_rows, classes, submissions, best_correct, created_at, phase_1, until_1, phase_2, until_2, \
+            digest: "SELECT id, requester, metadata_cid, reward_hi, reward_lo, stake, deadline, test_rows, \
+                     classes, submissions, best_correct, created_at, phase_1, until_1, phase_2, until_2, \
                      phase_3, state, winner, model_cid, ended_at, revealed FROM bounties ORDER BY id",
             sort: false,
         },

@@ -30,7 +30,8 @@ pub async fn status(db: &Db) -> Result<Status, sqlx::Error> {
 
 /// The moment by which phases are told, seconds since the epoch: the time of the last block, or the wall clock where
 /// that is later. Blocks are minutes apart on a quiet development chain, and the next block will carry the wall
-/// clock's time; but where its time was moved ahead, the chain's own time is what the contracts see.
+/// clock's time; but where its time was moved ahead, the chain's own time is what the contracts see. What somebody failed
+/// to do in time is told by [`Status::block_at`] instead: what was done since is still to be folded.
 pub fn now(status: &Status) -> u64 {
     status.block_at.max(clock::now())
 }

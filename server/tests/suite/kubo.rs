@@ -87,7 +87,6 @@ async fn kubo_as_a_home_is_like_the_embedded_one() -> Result<()> {
     Ok(())
 }
 
-/// A node in a network, with things of its own: of all that it has or could get, visitors see what was stored here.
 /// Newer nodes give a file of more than 174 leaves other inner nodes, and so another name.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_cuts_files_otherwise_keeps_them_under_their_cid() -> Result<()> {
@@ -111,6 +110,7 @@ async fn a_node_that_cuts_files_otherwise_keeps_them_under_their_cid() -> Result
     Ok(())
 }
 
+/// A node in a network, with things of its own: of all that it has or could get, visitors see what was stored here.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_but_what_was_stored_here_is_given_out_and_nothing_is_fetched() -> Result<()> {
     let (Some(home), Some(other)) = (Daemon::start_online().await?, Daemon::start_online().await?) else {

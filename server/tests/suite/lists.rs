@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use bounty::{
-    Phase, Record,
+    Phase, Record, Reliability,
     api::{AccountBounties, BountyList, BountyQuery, BountySort},
     calls,
 };
@@ -32,6 +32,7 @@ use crate::support::{
 
 on_both!(
     bounties_are_listed_by_the_same_rule,
+    each_promise_counts_as_what_it_is,
     models_and_contributions_are_listed_by_the_same_rule,
     trained_models_are_listed_by_the_same_rule,
 );
@@ -52,6 +53,20 @@ impl Draw {
             _ => None,
         }
     }
+
+    /// Offset and limit: as often as not all of the list.
+    fn page(&mut self) -> (Option<u64>, Option<u64>) {
+        match self.below(2) {
+            0 => (None, Some(100)),
+            _ => (self.maybe(&[0, 1, 2, 3, 4]), Some(self.one(&[1, 2, 3, 4]))),
+        }
+    }
+}
+
+/// Those of all rows that such a page shows.
+fn page_of<T: Clone>(all: &[T], (offset, limit): (Option<u64>, Option<u64>)) -> Vec<T> {
+    let (offset, limit) = (offset.unwrap_or_default() as usize, limit.map_or(usize::MAX, |limit| limit as usize));
+    all.iter().skip(offset).take(limit).cloned().collect()
 }
 
 async fn answer<T: DeserializeOwned>(app: &TestApp, path: &str, query: &impl Serialize) -> Result<T> {
@@ -109,6 +124,7 @@ async fn bounties_are_listed_by_the_same_rule(database: Database) -> Result<()> 
         assert_eq!(told.record, Record::of(person, bounties.iter().map(|(bounty, _)| bounty), now), "{person}");
     }
     for _ in 0..QUERIES {
+        let page = draw.page();
         let query = BountyQuery {
             search: draw.search(&people),
             phase: draw.maybe(&Phase::ALL),
@@ -121,13 +137,46 @@ async fn bounties_are_listed_by_the_same_rule(database: Database) -> Result<()> 
             ]),
             reverse: draw.maybe(&[true, false]),
             person: draw.maybe(&people),
-            offset: None,
-            limit: Some(100),
+            offset: page.0,
+            limit: page.1,
         };
         let found: BountyList = answer(&app, "/api/bounties", &query).await?;
-        let expected = query.select(bounties.iter().map(|(bounty, title)| (bounty, title.clone())), now);
-        assert_eq!(found.rows, expected, "{query:?}");
+        let expected = query.select(bounties.iter().map(|(bounty, title)| (bounty, title.clone())), now, now);
+        assert_eq!(found.rows, page_of(&expected, page), "{query:?}");
+        assert_eq!(found.total, expected.len() as u64, "{query:?}");
     }
+    Ok(())
+}
+
+/// One bounty of each, with figures that are written here and counted by nobody.
+async fn each_promise_counts_as_what_it_is(database: Database) -> Result<()> {
+    let app = TestApp::start(database).await?;
+    let chain = &app.chain.chain;
+    let (requester, trainer) = (app.person(1), app.person(2));
+    chain.fund(requester).await?;
+    chain.fund(trainer).await?;
+    let mut posts = Vec::new();
+    for (number, open_for) in [(1, 1_000), (2, 1_000), (3, 1_000), (4, 1_000), (5, 1_000), (6, 90_000)] {
+        let offer = Offer { reward: Amount::mdc(10), open_for, ..Offer::default() };
+        posts.push(chain.post(requester, &offer, &Published::made_up(), vec![1; 10], [number; 32]).await?);
+    }
+    let [kept, broken, dropped, cancelled, idle, _open] = &posts[..] else { anyhow::bail!("there are six") };
+    for posted in [kept, broken, dropped] {
+        chain.submit(posted, trainer, vec![1; 10], [7; 32], Cid::of_block(b"m")).await?;
+    }
+    for posted in [dropped, cancelled] {
+        chain.send_to_bounty_market(requester, calls::cancel(posted.id, u32::MAX)).await?;
+    }
+    for posted in [kept, idle] {
+        chain.reveal_truth(posted).await?;
+    }
+    chain.pass(3_000).await?;
+    app.indexed().await?;
+    let told: AccountBounties = app.read(&format!("/api/accounts/{requester}/bounties")).await?;
+    let expected = Reliability { posted: 6, revealed: 1, missed: 1, dropped: 1, cancelled: 1, idle: 1 };
+    assert_eq!(told.record.requester, expected);
+    let list: BountyList = app.read("/api/bounties").await?;
+    assert_eq!(list.rows.iter().map(|row| row.reliability).collect::<Vec<_>>(), vec![Some(expected); 6]);
     Ok(())
 }
 
@@ -202,6 +251,7 @@ async fn models_and_contributions_are_listed_by_the_same_rule(database: Database
         assert_eq!(told.models, parts, "{person}");
     }
     for _ in 0..QUERIES {
+        let page = draw.page();
         let query = ModelQuery {
             search: draw.search(&people),
             classifier: draw.maybe(&ClassifierKind::ALL),
@@ -215,13 +265,16 @@ async fn models_and_contributions_are_listed_by_the_same_rule(database: Database
                 ModelSort::Contributions,
             ]),
             reverse: draw.maybe(&[true, false]),
-            offset: None,
-            limit: Some(100),
+            offset: page.0,
+            limit: page.1,
         };
         let found: ModelList = answer(&app, "/api/models", &query).await?;
-        assert_eq!(found.rows, query.select(models.iter().map(|(_, listed)| listed.clone())), "{query:?}");
+        let expected = query.select(models.iter().map(|(_, listed)| listed.clone()));
+        assert_eq!(found.rows, page_of(&expected, page), "{query:?}");
+        assert_eq!(found.total, expected.len() as u64, "{query:?}");
     }
     for _ in 0..QUERIES {
+        let page = draw.page();
         let (model, _) = draw.one(&models);
         let states = [ContributionState::Open, ContributionState::Refunded, ContributionState::Taken];
         let query = ContributionQuery {
@@ -231,14 +284,15 @@ async fn models_and_contributions_are_listed_by_the_same_rule(database: Database
             state: draw.maybe(&states),
             claimable_by: draw.maybe(&people),
             sort: draw.maybe(&[ContributionSort::Newest, ContributionSort::Oldest, ContributionSort::Deposit]),
-            offset: None,
-            limit: Some(100),
+            offset: page.0,
+            limit: page.1,
         };
         let path = format!("/api/models/{}/contributions", model.address);
         let found: ContributionList = answer(&app, &path, &query).await?;
-        let found: Vec<_> = found.rows.iter().map(|row| row.key).collect();
+        let keys: Vec<_> = found.rows.iter().map(|row| row.key).collect();
         let expected: Vec<_> = query.select(&model, now).into_iter().map(|c| c.record.key).collect();
-        assert_eq!(found, expected, "{query:?} of {}", model.address);
+        assert_eq!(keys, page_of(&expected, page), "{query:?} of {}", model.address);
+        assert_eq!(found.total, expected.len() as u64, "{query:?} of {}", model.address);
     }
     Ok(())
 }
@@ -281,18 +335,21 @@ async fn trained_models_are_listed_by_the_same_rule(database: Database) -> Resul
         if draw.below(4) == 0 {
             search = Some(draw.one(&all.rows).cid[10..20].to_owned());
         }
+        let page = draw.page();
         let query = TrainedQuery {
             search,
             from: draw.maybe(&[TrainedFrom::Bounty, TrainedFrom::Published]),
             person: draw.maybe(&people),
             sort: draw.maybe(&[TrainedSort::Newest, TrainedSort::Score, TrainedSort::Reproduced]),
             reverse: draw.maybe(&[true, false]),
-            offset: None,
-            limit: Some(100),
+            offset: page.0,
+            limit: page.1,
         };
         let found: TrainedList = answer(&app, "/api/trained-models", &query).await?;
         // In another order than the server's, which the rule has to bring back.
-        assert_eq!(found.rows, query.select(all.rows.iter().rev().cloned()), "{query:?}");
+        let expected = query.select(all.rows.iter().rev().cloned());
+        assert_eq!(found.rows, page_of(&expected, page), "{query:?}");
+        assert_eq!(found.total, expected.len() as u64, "{query:?}");
     }
     Ok(())
 }

@@ -26,7 +26,11 @@ use crate::support::{
     until,
 };
 
-on_both!(a_database_of_the_last_version_is_carried_over, an_index_from_before_a_contract_was_known_is_read_anew);
+on_both!(
+    a_database_of_the_last_version_is_carried_over,
+    an_index_from_before_a_contract_was_known_is_read_anew,
+    revealed_truths_are_known_before_anything_is_folded_anew,
+);
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 const ROWS: &str = include_str!("../fixtures/database_of_0003.sql");
@@ -217,5 +221,23 @@ async fn an_index_from_before_a_contract_was_known_is_read_anew(database: Databa
     let kept: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM accuracy").fetch_one(&db.pool).await?;
     assert_eq!(kept, 5, "the accuracy log is about the same models");
     running.stop().await;
+    Ok(())
+}
+
+/// Of the fixture's bounties the first is settled and the second open. A requester who revealed must not be taken for one
+/// who did not until the index has folded again; and a stranger's text is no truth.
+async fn revealed_truths_are_known_before_anything_is_folded_anew(database: Database) -> Result<()> {
+    let pool = restore(&database).await?;
+    let text =
+        r#"UPDATE bounties SET state = REPLACE(state, '"train_cid":"', '"train_cid":"\"truth\":{') WHERE id = 2"#;
+    assert_eq!(sqlx::query(text).execute(&pool).await?.rows_affected(), 1);
+    let state: String = sqlx::query_scalar("SELECT state FROM bounties WHERE id = 2").fetch_one(&pool).await?;
+    let bounty: bounty::Bounty = serde_json::from_str(&state)?;
+    assert!(bounty.train_cid.starts_with(r#""truth":{"#), "the text reads as it was meant: {}", bounty.train_cid);
+    pool.close().await;
+    let db = Db::open(&database.url).await?;
+    let rows = sqlx::query("SELECT id, revealed FROM bounties ORDER BY id").fetch_all(&db.pool).await?;
+    let found = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<Vec<(i64, i64)>>>()?;
+    assert_eq!(found, [(1, 1), (2, 0)]);
     Ok(())
 }

@@ -71,10 +71,10 @@ fn SortedHead(column: Column, key: &'static str, is_rising: bool, query: ListQue
     }
 }
 
-/// In which order a list stands: pairs of a key in the address and a name, the first for an address that says nothing. For
-/// narrow screens, which show no heads of columns, and for what has no column.
+/// In which order a list stands. For narrow screens, which show no heads of columns, and for what has no column.
 #[component]
-pub fn Order(list_query: ListQuery, choices: &'static [(&'static str, &'static str)]) -> impl IntoView {
+pub fn Order(list_query: ListQuery) -> impl IntoView {
+    let choices = list_query.orders;
     view! {
         <div class="row tight">
             <label class="row tight">

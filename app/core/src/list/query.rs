@@ -10,6 +10,8 @@ use serde::{Serialize, de::DeserializeOwned};
 /// Parts that every list's address may have.
 const SORT: &str = "sort";
 const REVERSE: &str = "reverse";
+/// What the second says where the order is turned round; everything else says that it is not.
+const REVERSED: &str = "true";
 
 /// A state or an order as it stands in addresses and queries.
 pub fn key(one_of: impl Serialize) -> String {
@@ -21,12 +23,16 @@ pub fn of_key<T: DeserializeOwned>(key: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
 }
 
+/// In which orders a list can stand: pairs of a key in the address and a name, the first for an address that says nothing.
+pub type Orders = &'static [(&'static str, &'static str)];
+
 /// What a list's address asks for: search, filters, order, and the first row shown.
 #[derive(Clone, Copy)]
 pub struct ListQuery {
     pub offset: Memo<u64>,
-    /// By which key; empty for the order that the list has by itself.
+    /// By which key of `orders`; empty for the order that the list has by itself, and where the address has another key.
     pub sort: Memo<String>,
+    pub(super) orders: Orders,
     /// Whether that order is turned round.
     pub reverse: Memo<bool>,
     go: Callback<Change>,
@@ -41,12 +47,20 @@ struct Change {
 
 impl ListQuery {
     /// Of the page at `route`, whose address may have these parts beside order and offset.
-    pub fn new<const PARTS: usize>(route: &'static str, names: [&'static str; PARTS]) -> (Self, [Memo<String>; PARTS]) {
+    pub fn new<const PARTS: usize>(
+        route: &'static str,
+        names: [&'static str; PARTS],
+        orders: Orders,
+    ) -> (Self, [Memo<String>; PARTS]) {
         let query = use_query_map();
         let navigate = use_navigate();
         let part = move |name: &'static str| Memo::new(move |_| query.with(|q| q.get(name)).unwrap_or_default());
         let parts = names.map(part);
-        let (sort, reversed) = (part(SORT), part(REVERSE));
+        let (asked, reversed) = (part(SORT), part(REVERSE));
+        let sort = Memo::new(move |_| {
+            let known = asked.with(|asked| orders.iter().find(|(key, _)| key == asked));
+            known.map_or("", |(key, _)| *key).to_owned()
+        });
         let offset = Memo::new(move |_| query.with(|q| q.get("offset")).and_then(|o| o.parse().ok()).unwrap_or(0));
         let go = Callback::new(move |change: Change| {
             let own = names.iter().copied().zip(parts).chain([(SORT, sort), (REVERSE, reversed)]);
@@ -65,8 +79,8 @@ impl ListQuery {
             let address = if said.is_empty() { route.to_owned() } else { format!("{route}?{}", said.join("&")) };
             navigate(&address, NavigateOptions { replace: change.replace, scroll: false, ..Default::default() });
         });
-        let reverse = Memo::new(move |_| reversed.with(|reversed| !reversed.is_empty()));
-        (Self { offset, sort, reverse, go }, parts)
+        let reverse = Memo::new(move |_| reversed.with(|reversed| reversed == REVERSED));
+        (Self { offset, sort, orders, reverse, go }, parts)
     }
 
     /// Asks for something else.
@@ -88,7 +102,7 @@ impl ListQuery {
 
     /// Sorts by a key, as it is by itself or turned round.
     pub fn order(self, key: String, reverse: bool) {
-        let reverse = if reverse { "true".to_owned() } else { String::new() };
+        let reverse = if reverse { REVERSED.to_owned() } else { String::new() };
         self.go.run(Change { parts: vec![(SORT, key), (REVERSE, reverse)], replace: false });
     }
 

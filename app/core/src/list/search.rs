@@ -23,6 +23,9 @@ pub fn Search(
     /// Stands once on a page.
     id: &'static str,
     #[prop(default = "360px")] width: &'static str,
+    /// Why what stands in it cannot be asked for, said below it.
+    #[prop(optional, into)]
+    problem: Option<Signal<Option<String>>>,
 ) -> impl IntoView {
     let typed = RwSignal::new(text.get_untracked());
     let asked = StoredValue::new(text.get_untracked());
@@ -51,16 +54,32 @@ pub fn Search(
             }
         });
     };
-    view! {
+    let described = problem.map(|_| format!("{id}-problem"));
+    let input = view! {
         <input
             id=id
             type="search"
             aria-label=label
+            aria-describedby=described.clone()
+            aria-invalid=move || problem.map(|problem| problem.with(Option::is_some).to_string())
             placeholder=what
             style:max-width=width
             prop:value=move || typed.get()
             on:input=type_in
             on:change=move |_| ask()
         />
+    };
+    match problem {
+        None => input.into_any(),
+        Some(problem) => view! {
+            <div class="field" style:width="100%" style:max-width=width>
+                {input}
+                {move || {
+                    let id = described.clone();
+                    problem.get().map(|text| view! { <span class="problem" id=id role="status">{text}</span> })
+                }}
+            </div>
+        }
+        .into_any(),
     }
 }

@@ -45,14 +45,23 @@ pub fn BountyFigures() -> impl IntoView {
 #[component]
 pub fn LatestBounties() -> impl IntoView {
     let live = expect_context::<Live>();
-    let rows = RwSignal::new(None::<Vec<BountyRow>>);
+    // The figures above say what is wrong; the table only has to know that nothing comes.
+    let (rows, error) = (RwSignal::new(None::<Vec<BountyRow>>), RwSignal::new(None::<String>));
     Effect::new(move || {
         live.track([Watched::Family(bounty::FAMILY)]);
         live.track_time();
         spawn_local(async move {
             let query = BountyQuery { limit: Some(5), ..Default::default() };
-            if let Ok(list) = server::bounties(&query).await {
-                rows.try_set(Some(list.rows));
+            match server::bounties(&query).await {
+                Ok(list) => {
+                    rows.try_set(Some(list.rows));
+                    error.try_set(None);
+                }
+                // What was read before stays.
+                Err(_) if rows.try_with_untracked(Option::is_some) != Some(false) => {}
+                Err(away) => {
+                    error.try_set(Some(away.to_string()));
+                }
             }
         });
     });
@@ -62,7 +71,7 @@ pub fn LatestBounties() -> impl IntoView {
                 <h2 id="latest">"Latest bounties"</h2>
                 <a href=routes::BOUNTIES>"All bounties"</a>
             </div>
-            <BountyTable rows=rows />
+            <BountyTable rows=rows error=error />
         </section>
         <HowItWorks />
     }

@@ -17,12 +17,21 @@ use app_core::{
     chain::{Clock, Reader, bounties_listed},
     components::{account::Account, time::Moment},
     later_file::LaterFiles,
-    list::{self, Column, ListQuery, Listed, Order, PAGE, Rows, Search, key, of_key},
+    list::{self, Column, ListQuery, Listed, Order, Orders, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
 };
 use app_ui::{format, messages::empty::Empty};
 use from_chain::FromChain;
+
+/// Keys and names of orders.
+const ORDERS: Orders = &[
+    ("", "Newest"),
+    ("reward", "Highest reward"),
+    ("submissions", "Most submissions"),
+    ("score", "Best score"),
+    ("deadline", "Next deadline"),
+];
 
 #[component]
 pub fn BountiesPage() -> impl IntoView {
@@ -30,7 +39,7 @@ pub fn BountiesPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let (reader, file) = (expect_context::<Reader>(), expect_context::<LaterFiles>().second);
     let from_chain = expect_context::<FromChain>();
-    let (list_query, [search, phase, person]) = ListQuery::new(routes::BOUNTIES, ["search", "phase", "person"]);
+    let (list_query, [search, phase, person]) = ListQuery::new(routes::BOUNTIES, ["search", "phase", "person"], ORDERS);
     let list = Rows::<BountyRow>::new();
 
     Effect::new(move || {
@@ -67,21 +76,12 @@ pub fn BountiesPage() -> impl IntoView {
             </div>
             <div class="row spread">
                 <Search list_query=list_query id="search" text=search label="Search bounties" what="Search title, number or requester" />
-                <Order
-                    list_query=list_query
-                    choices=&[
-                        ("", "Newest"),
-                        ("reward", "Highest reward"),
-                        ("submissions", "Most submissions"),
-                        ("score", "Best score"),
-                        ("deadline", "Next deadline"),
-                    ]
-                />
+                <Order list_query=list_query />
             </div>
             <States list_query=list_query phase=phase />
             <OfPerson list_query=list_query person=person />
             <Listed list_query=list_query list=list one="bounty" many="bounties">
-                <BountyTable rows=list.rows list_query=list_query />
+                <BountyTable rows=list.rows error=list.error list_query=list_query />
             </Listed>
         </div>
     }
@@ -131,7 +131,7 @@ fn OfPerson(list_query: ListQuery, person: Memo<String>) -> impl IntoView {
 }
 
 const COLUMNS: &[Column] = &[
-    Column::text("Bounty").largest_first(""),
+    Column::text("Bounty"),
     Column::text("State"),
     Column::number("Reward").largest_first("reward"),
     Column::number("Submissions").largest_first("submissions"),
@@ -144,6 +144,7 @@ const COLUMNS: &[Column] = &[
 #[component]
 pub fn BountyTable(
     rows: RwSignal<Option<Vec<BountyRow>>>,
+    error: RwSignal<Option<String>>,
     #[prop(optional)] list_query: Option<ListQuery>,
 ) -> impl IntoView {
     let empty = || {
@@ -155,7 +156,7 @@ pub fn BountyTable(
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="bounties" rows=rows columns=COLUMNS list_query=list_query row=row empty=empty /> }
+    view! { <list::Table id="bounties" rows=rows error=error columns=COLUMNS list_query=list_query row=row empty=empty /> }
 }
 
 #[component]
@@ -186,7 +187,7 @@ fn Row(row: BountyRow) -> impl IntoView {
             </td>
             <td data-label="Requester">
                 <Account address=row.requester />
-                <Reliable reliability=row.reliability />
+                {row.reliability.map(|reliability| view! { <Reliable reliability=reliability /> })}
             </td>
         </tr>
     }

@@ -54,9 +54,9 @@ pub fn phase_story(phase: Phase) -> &'static str {
     }
 }
 
-/// How the words about a requester's reliability look: whoever has missed a reveal stands out.
+/// How the words about a requester's reliability look: whoever cost trainers their work stands out.
 pub fn reliability(reliability: &Reliability) -> &'static str {
-    if reliability.missed > 0 { "small missed" } else { "small soft" }
+    if reliability.is_bad() { "small missed" } else { "small soft" }
 }
 
 /// Name and tone of a submission's chip.

@@ -6,7 +6,7 @@ mod table;
 use app_core::{
     chain::{Reader, jobs_listed},
     components::account::Account,
-    list::{ListQuery, Listed, Order, PAGE, Rows, Search, key, of_key},
+    list::{ListQuery, Listed, Order, Orders, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
     wallet::Wallet,
@@ -21,11 +21,20 @@ use protocol::Address;
 use crate::{names, tabs::Head};
 use table::Table;
 
+/// Keys and names of orders.
+const ORDERS: Orders = &[
+    ("", "Newest"),
+    ("price", "Highest price"),
+    ("units", "Largest"),
+    ("paid", "Paid most"),
+    ("deadline", "Result due first"),
+];
+
 #[component]
 pub fn JobsPage() -> impl IntoView {
     let (live, reader, wallet) = (expect_context::<Live>(), expect_context::<Reader>(), expect_context::<Wallet>());
     let (list_query, [search, state, kind, mine, person]) =
-        ListQuery::new(routes::JOBS, ["search", "state", "kind", "mine", "person"]);
+        ListQuery::new(routes::JOBS, ["search", "state", "kind", "mine", "person"], ORDERS);
     let list = Rows::<JobRow>::new();
     Effect::new(move || {
         live.track([Watched::Family(FAMILY)]);
@@ -58,21 +67,12 @@ pub fn JobsPage() -> impl IntoView {
             />
             <div class="row spread">
                 <Search list_query=list_query id="search" text=search label="Search jobs" what="Search number, client or provider" />
-                <Order
-                    list_query=list_query
-                    choices=&[
-                        ("", "Newest"),
-                        ("price", "Highest price"),
-                        ("units", "Largest"),
-                        ("paid", "Paid most"),
-                        ("deadline", "Result due first"),
-                    ]
-                />
+                <Order list_query=list_query />
             </div>
             <Filters list_query=list_query state=state kind=kind mine=mine />
             <OfPerson list_query=list_query person=person />
             <Listed list_query=list_query list=list one="job" many="jobs">
-                <Table rows=list.rows list_query=list_query />
+                <Table rows=list.rows error=list.error list_query=list_query />
             </Listed>
         </div>
     }

@@ -10,7 +10,7 @@ mod weight;
 
 use app_core::{
     chain::{Clock, Reader, jobs_listed},
-    list::{ListQuery, Listed, Order, PAGE, Rows, Search},
+    list::{ListQuery, Listed, Order, Orders, PAGE, Rows, Search},
     live::{Live, Watched},
     routes, server,
 };
@@ -97,11 +97,15 @@ async fn from_chain(reader: Reader, now: u64) -> Result<NetworkDetail, String> {
     Ok(NetworkDetail { network: all.network(now), status })
 }
 
+/// Keys and names of orders.
+const ORDERS: Orders =
+    &[("", "Lowest price"), ("speed", "Fastest"), ("memory", "Most memory"), ("units", "Most computed")];
+
 /// Providers: search, filter, sort.
 #[component]
 fn ProviderList() -> impl IntoView {
     let (live, reader) = (expect_context::<Live>(), expect_context::<Reader>());
-    let (list_query, [search, kind]) = ListQuery::new(routes::NETWORK, ["search", "kind"]);
+    let (list_query, [search, kind]) = ListQuery::new(routes::NETWORK, ["search", "kind"], ORDERS);
     let list = Rows::<ProviderRow>::new();
     Effect::new(move || {
         live.track([Watched::Family(FAMILY)]);
@@ -130,13 +134,10 @@ fn ProviderList() -> impl IntoView {
             <div class="row spread">
                 <Search list_query=list_query id="search" text=search label="Search providers" what="Search account" />
                 <Kinds list_query=list_query kind=kind />
-                <Order
-                    list_query=list_query
-                    choices=&[("", "Lowest price"), ("speed", "Fastest"), ("memory", "Most memory"), ("units", "Most computed")]
-                />
+                <Order list_query=list_query />
             </div>
             <Listed list_query=list_query list=list one="provider" many="providers">
-                <Providers rows=list.rows list_query=list_query />
+                <Providers rows=list.rows error=list.error list_query=list_query />
             </Listed>
         </section>
     }

@@ -6,7 +6,7 @@ pub mod account;
 use app_core::{
     chain::{ChainError, Reader, tasks_listed},
     components::{account::Account, time::Moment},
-    list::{self, Column, ListQuery, Listed, Order, PAGE, Rows, Search},
+    list::{self, Column, ListQuery, Listed, Order, Orders, PAGE, Rows, Search},
     live::{Live, Watched},
     routes, server,
 };
@@ -16,21 +16,34 @@ use directory::{
     api::{DatasetQuery, DatasetRow},
 };
 use leptos::{prelude::*, task::spawn_local};
+use protocol::Amount;
 
 use crate::{names, tabs::Head};
 
 const PARTS: [&str; 6] = ["search", "column", "industry", "rows", "price", "state"];
 
+/// Keys and names of orders.
+const ORDERS: Orders = &[("", "Newest"), ("rows", "Most rows"), ("price", "Lowest price")];
+
 #[component]
 pub fn MarketPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let (list_query, parts) = ListQuery::new(routes::DATA, PARTS);
+    let (list_query, parts) = ListQuery::new(routes::DATA, PARTS, ORDERS);
     let [search, column, industry, rows, price, state] = parts;
     let list = Rows::<DatasetRow>::new();
+    let (least, most) =
+        (Memo::new(move |_| rows.with(|text| least_rows(text))), Memo::new(move |_| price.with(|text| most_mdc(text))));
     Effect::new(move || {
         live.track([Watched::Family(directory::FAMILY)]);
         let text = |part: Memo<String>| Some(part.get()).filter(|text| !text.is_empty());
+        // What cannot be read is no filter and not "no filter": nothing is asked for until it can be.
+        let (Ok(min_rows), Ok(max_price)) = (least.get(), most.get()) else {
+            if list.rows.with_untracked(Option::is_none) {
+                list.error.set(Some("The list waits for a filter that can be read.".to_owned()));
+            }
+            return;
+        };
         let offset = list_query.offset.get();
         let (sort, reverse) = list_query.asked();
         let request = DatasetQuery {
@@ -38,8 +51,8 @@ pub fn MarketPage() -> impl IntoView {
             column: text(column),
             owner: None,
             industry: text(industry).and_then(|number| number.parse().ok()),
-            min_rows: text(rows).and_then(|rows| rows.parse().ok()),
-            max_price: text(price).and_then(|price| format::read_mdc(&price).ok()),
+            min_rows,
+            max_price,
             revoked: match state.get().as_str() {
                 "all" => None,
                 "withdrawn" => Some(true),
@@ -67,17 +80,38 @@ pub fn MarketPage() -> impl IntoView {
             <div class="row">
                 <Search list_query=list_query id="search" text=search label="Search data sets" what="Search name, number or owner" />
                 <Search list_query=list_query part="column" id="filter-column" width="170px" text=column label="Column" what="Name of a column" />
-                <Search list_query=list_query part="rows" id="filter-rows" width="170px" text=rows label="Rows" what="Least rows" />
-                <Search list_query=list_query part="price" id="filter-price" width="170px" text=price label="Price" what="Most MDC a use" />
+                <Search list_query=list_query part="rows" id="filter-rows" width="170px" text=rows label="Rows" what="Least rows" problem=problem(least) />
+                <Search list_query=list_query part="price" id="filter-price" width="170px" text=price label="Price" what="Most MDC a use" problem=problem(most) />
                 <Industries list_query=list_query chosen=industry />
                 <States list_query=list_query state=state />
-                <Order list_query=list_query choices=&[("", "Newest"), ("rows", "Most rows"), ("price", "Lowest price")] />
+                <Order list_query=list_query />
             </div>
             <Listed list_query=list_query list=list one="data set" many="data sets">
                 <Table rows=list.rows error=list.error list_query=list_query />
             </Listed>
         </div>
     }
+}
+
+/// The least number of rows as somebody wrote it; nothing where the field is empty.
+fn least_rows(text: &str) -> Result<Option<u32>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| "Write a whole number such as 1000.".to_owned()),
+    }
+}
+
+/// The highest price as somebody wrote it; nothing where the field is empty.
+fn most_mdc(text: &str) -> Result<Option<Amount>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => format::read_mdc(text).map(Some).map_err(|error| error.to_string()),
+    }
+}
+
+/// Why what was written cannot be read.
+fn problem<T: Clone + Send + Sync + 'static>(read: Memo<Result<T, String>>) -> Signal<Option<String>> {
+    Signal::derive(move || read.with(|read| read.as_ref().err().cloned()))
 }
 
 /// What the chain knows: everything but names and columns.

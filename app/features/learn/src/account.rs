@@ -18,15 +18,17 @@ struct Part {
 
 const TASKS: Source<Part> = Source {
     family: FAMILY,
+    by_time: false,
     server: |account| {
         Box::pin(async move {
             let published = TaskQuery { requester: Some(account), limit: Some(1), ..TaskQuery::default() };
             let seated = TaskQuery { seat: Some(account), limit: Some(1), ..TaskQuery::default() };
-            let published = server::tasks(&published).await?.total;
-            Ok(Part { published, seated: server::tasks(&seated).await?.total })
+            let (published, seated) = (server::tasks(&published).await?, server::tasks(&seated).await?);
+            let block = published.status.block.min(seated.status.block);
+            Ok((Part { published: published.total, seated: seated.total }, block))
         })
     },
-    chain: |reader, account, _| {
+    chain: |reader, account| {
         Box::pin(async move {
             let learning = reader.learning().await.map_err(|error| error.to_string())?;
             let count = |has: fn(&Task, &Address) -> bool| {

@@ -3,7 +3,7 @@
 mod table;
 
 use app_core::{
-    list::{ListQuery, Order, Search, key, of_key},
+    list::{ListQuery, Order, Orders, Search, key, of_key},
     routes,
     wallet::Wallet,
 };
@@ -85,11 +85,15 @@ fn is_found(row: &Row, search: &str) -> bool {
         || search::found(search, people.map(|who| who.to_string()))
 }
 
+/// Keys and names of orders.
+const ORDERS: Orders =
+    &[("", "Newest"), ("version", "Highest version"), ("tries", "Most tries"), ("seats", "Most seats")];
+
 #[component]
 pub fn RunsPage() -> impl IntoView {
     let known = Known::follow();
     let wallet = expect_context::<Wallet>();
-    let (query, [shown, state, search]) = ListQuery::new(routes::LEARN, ["shown", "state", "search"]);
+    let (query, [shown, state, search]) = ListQuery::new(routes::LEARN, ["shown", "state", "search"], ORDERS);
     let asked = Asked { query, shown, state, search };
     let all = Memo::new(move |_| {
         let account = wallet.account.get();
@@ -110,6 +114,7 @@ pub fn RunsPage() -> impl IntoView {
         })
     });
     let rows = Memo::new(move |_| Some(asked.select(all.get()?)));
+    let is_empty = Memo::new(move |_| rows.with(|rows| rows.as_ref().map(Vec::is_empty)));
     let found = move || rows.with(|rows| Some(format::plural(rows.as_ref()?.len() as u64, "task")));
     view! {
         <div class="page">
@@ -125,11 +130,11 @@ pub fn RunsPage() -> impl IntoView {
             <Controls asked=asked />
             <Problem error=known.error />
             <p id="found" class="small soft" role="status">{found}</p>
-            {move || match rows.get() {
+            {move || match is_empty.get() {
                 None if known.error.with(Option::is_some) => ().into_any(),
                 None => view! { <Ghost lines=5 /> }.into_any(),
-                Some(rows) if rows.is_empty() => view! { <NoTask shown=asked.shown() is_all=all.with(|all| all.as_ref().is_none_or(Vec::is_empty)) /> }.into_any(),
-                Some(rows) => view! { <Table known=known rows=rows query=query /> }.into_any(),
+                Some(true) => view! { <NoTask shown=asked.shown() is_all=all.with(|all| all.as_ref().is_none_or(Vec::is_empty)) /> }.into_any(),
+                Some(false) => view! { <Table known=known rows=rows query=query /> }.into_any(),
             }}
         </div>
     }
@@ -154,7 +159,7 @@ fn Controls(asked: Asked) -> impl IntoView {
     view! {
         <div class="row spread">
             <Search list_query=query id="search" text=search label="Search tasks" what="Search number, kind, requester or seat" />
-            <Order list_query=query choices=&[("", "Newest"), ("version", "Highest version"), ("tries", "Most tries"), ("seats", "Most seats")] />
+            <Order list_query=query />
         </div>
         <div class="row spread">
             <div class="tabs" role="group" aria-label="Which tasks">

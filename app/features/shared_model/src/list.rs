@@ -15,17 +15,26 @@ use app_core::{
     allow_list::AllowList,
     chain::{ModelError, Reader, models_listed},
     components::{account::Account, model_tabs::ModelTabs},
-    list::{self, Column, ListQuery, Listed, Order, PAGE, Rows, Search, key, of_key},
+    list::{self, Column, ListQuery, Listed, Order, Orders, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
 };
 use app_ui::{format, messages::empty::Empty};
 
+/// Keys and names of orders.
+const ORDERS: Orders = &[
+    ("", "Newest"),
+    ("accuracy", "Best accuracy"),
+    ("contributors", "Most contributors"),
+    ("contributions", "Most contributions"),
+];
+
 #[component]
 pub fn ModelsPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let (list_query, [search, incentive, ready]) = ListQuery::new(routes::MODELS, ["search", "incentive", "ready"]);
+    let (list_query, [search, incentive, ready]) =
+        ListQuery::new(routes::MODELS, ["search", "incentive", "ready"], ORDERS);
     let list = Rows::<ModelRow>::new();
 
     Effect::new(move || {
@@ -70,22 +79,14 @@ pub fn ModelsPage() -> impl IntoView {
             <ModelTabs trained=false />
             <div class="row spread">
                 <Search list_query=list_query id="search" text=search label="Search models" what="Search name, address or owner" />
-                <Order
-                    list_query=list_query
-                    choices=&[
-                        ("", "Newest"),
-                        ("accuracy", "Best accuracy"),
-                        ("contributors", "Most contributors"),
-                        ("contributions", "Most contributions"),
-                    ]
-                />
+                <Order list_query=list_query />
             </div>
             <div class="row spread">
                 <IncentiveFilter list_query=list_query incentive=incentive />
                 <Loaded list_query=list_query ready=ready />
             </div>
             <Listed list_query=list_query list=list one="model" many="models">
-                <Table rows=list.rows list_query=list_query />
+                <Table rows=list.rows error=list.error list_query=list_query />
             </Listed>
             <ByAddress />
         </div>
@@ -148,7 +149,11 @@ const COLUMNS: &[Column] = &[
 ];
 
 #[component]
-fn Table(rows: RwSignal<Option<Vec<ModelRow>>>, list_query: ListQuery) -> impl IntoView {
+fn Table(
+    rows: RwSignal<Option<Vec<ModelRow>>>,
+    error: RwSignal<Option<String>>,
+    list_query: ListQuery,
+) -> impl IntoView {
     let empty = || {
         view! {
                 <Empty icon="model" title="No model here">
@@ -158,7 +163,7 @@ fn Table(rows: RwSignal<Option<Vec<ModelRow>>>, list_query: ListQuery) -> impl I
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="models" rows=rows columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
+    view! { <list::Table id="models" rows=rows error=error columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
 }
 
 #[component]

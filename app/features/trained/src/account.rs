@@ -19,29 +19,37 @@ const SHOWN: usize = 10;
 /// What an account has published and attested.
 #[derive(Clone, PartialEq)]
 struct Work {
+    /// The newest that it published, and how many there are.
     published: Vec<TrainedRow>,
+    total: u64,
     attested: Vec<Attestation>,
 }
 
 const WORK: Source<Work> = Source {
     family: FAMILY,
+    by_time: false,
     server: |account| {
         Box::pin(async move {
-            let published = server::trained_models(&published_by(account)).await?.rows;
-            Ok(Work { published, attested: server::attestations_of(account).await?.attestations })
+            let list = server::trained_models(&published_by(account)).await?;
+            let said = server::attestations_of(account).await?;
+            let block = list.status.block.min(said.status.block);
+            Ok((Work { published: list.rows, total: list.total, attested: said.attestations }, block))
         })
     },
-    chain: |reader, account, _| {
+    chain: |reader, account| {
         Box::pin(async move {
             let rows = reader.trained_rows().await.map_err(|error| error.to_string())?;
             let attested = reader.attested_by(account).await.map_err(|error| error.to_string())?;
             let mut published = published_by(account).select(rows);
+            let total = published.len() as u64;
             published.truncate(MOST as usize);
-            Ok(Work { published, attested })
+            Ok(Work { published, total, attested })
         })
     },
     // Texts come from the chain whole, and from the server shortened.
-    same: |server, chain| server.attested == chain.attested && sources(server) == sources(chain),
+    same: |server, chain| {
+        server.attested == chain.attested && server.total == chain.total && sources(server) == sources(chain)
+    },
 };
 
 /// Published models that are asked for.
@@ -63,7 +71,7 @@ fn sources(work: &Work) -> Vec<(trained::api::TrainedSource, String)> {
 /// The part of an account's page that is about models as files.
 pub fn part(account: Address, any: RwSignal<Option<bool>>) -> AnyView {
     let told = Told::follow(account, WORK);
-    told.says_whether(any, |work| !work.published.is_empty() || !work.attested.is_empty());
+    told.says_whether(any, |work| work.total > 0 || !work.attested.is_empty());
     let view = |work: Work, _| view! { <Shown work=work /> }.into_any();
     view! { <Section told=told any=any id="account-files" count_id="count-files" title="Published models and reproductions" view=view /> }
         .into_any()
@@ -71,18 +79,18 @@ pub fn part(account: Address, any: RwSignal<Option<bool>>) -> AnyView {
 
 #[component]
 fn Shown(work: Work) -> impl IntoView {
-    let Work { published, attested } = work;
-    let reproduced = attested.iter().filter(|said| said.is_reproduced()).count();
+    let Work { published, total, attested } = work;
+    let reproduced = attested.iter().filter(|said| said.is_reproduced()).count() as u64;
     let figures = [
-        ("published", "Models published", published.len()),
+        ("published", "Models published", total),
         ("reproduced", "Winners it reproduced", reproduced),
-        ("differing", "Winners that differed when it ran them", attested.len() - reproduced),
+        ("differing", "Winners that differed when it ran them", attested.len() as u64 - reproduced),
     ];
-    let figure = |(id, name, count): (&'static str, &'static str, usize)| {
+    let figure = |(id, name, count): (&'static str, &'static str, u64)| {
         view! {
             <div>
                 <dt>{name}</dt>
-                <dd id=id>{format::count(count as u64)}</dd>
+                <dd id=id>{format::count(count)}</dd>
             </div>
         }
     };

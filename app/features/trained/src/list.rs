@@ -10,17 +10,20 @@ use app_core::{
     allow_list::AllowList,
     chain::{ChainError, Reader, bounties_listed, models_published},
     components::{account::Account, model_tabs::ModelTabs, time::Moment},
-    list::{self, Column, ListQuery, Listed, Order, PAGE, Rows, Search, key, of_key},
+    list::{self, Column, ListQuery, Listed, Order, Orders, PAGE, Rows, Search, key, of_key},
     live::Live,
     routes, server,
 };
 use app_ui::{format, messages::empty::Empty};
 
+/// Keys and names of orders.
+const ORDERS: Orders = &[("", "Newest"), ("score", "Best score"), ("reproduced", "Most often reproduced")];
+
 #[component]
 pub fn TrainedPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let reader = expect_context::<Reader>();
-    let (list_query, [search, from]) = ListQuery::new(routes::TRAINED, ["search", "from"]);
+    let (list_query, [search, from]) = ListQuery::new(routes::TRAINED, ["search", "from"], ORDERS);
     let list = Rows::<TrainedRow>::new();
 
     Effect::new(move || {
@@ -62,10 +65,7 @@ pub fn TrainedPage() -> impl IntoView {
             <ModelTabs trained=true />
             <div class="row spread">
                 <Search list_query=list_query id="search" text=search label="Search trained models" what="Search name, CID, trainer or publisher" />
-                <Order
-                    list_query=list_query
-                    choices=&[("", "Newest"), ("score", "Best score"), ("reproduced", "Most often reproduced")]
-                />
+                <Order list_query=list_query />
             </div>
             <Sources list_query=list_query from=from />
             <Listed list_query=list_query list=list one="model" many="models">

@@ -14,6 +14,7 @@ fn a_reveal_counts_once_it_is_due_and_only_where_somebody_waits_for_it() {
     let refunded = (1_200, Event::Refunded { reward: Amount::mdc(100), burned: Amount::ZERO });
     let collected = (1_210, Event::PaidOut { trainer: ANN, amount: Amount::mdc(55) });
     let late = (1_010, Event::Withdrawn { trainer: ANN, returned: Amount::ZERO, late: true });
+    let early = (30, Event::Withdrawn { trainer: ANN, returned: Amount::mdc(5), late: false });
     let waiting = [created(), submitted(ANN, 1)];
     for (history, now, expected) in [
         (&waiting[..], 999, Promise::Open),
@@ -22,11 +23,14 @@ fn a_reveal_counts_once_it_is_due_and_only_where_somebody_waits_for_it() {
         (&[created(), submitted(ANN, 1), forfeited.clone()], 1_200, Promise::Broken),
         (&[created(), submitted(ANN, 1), forfeited, collected], 1_210, Promise::Broken),
         (&[created(), submitted(ANN, 1), TRUTH], 1_060, Promise::Kept),
-        (&[created(), TRUTH, refunded.clone()], 1_300, Promise::Kept),
+        (&[created(), TRUTH], 1_060, Promise::Idle),
+        (&[created(), TRUTH, refunded.clone()], 1_300, Promise::Idle),
+        (&[created(), submitted(ANN, 1), late.clone(), TRUTH], 1_060, Promise::Idle),
         (&[created(), refunded.clone()], 1_300, Promise::Idle),
         (&[created(), submitted(ANN, 1), late, refunded], 1_300, Promise::Idle),
         (&[created()], 1_100, Promise::Idle),
-        (&[created(), submitted(ANN, 1), cancelled.clone()], 5_000, Promise::Cancelled),
+        (&[created(), submitted(ANN, 1), cancelled.clone()], 5_000, Promise::Dropped),
+        (&[created(), submitted(ANN, 1), early, cancelled.clone()], 5_000, Promise::Cancelled),
         (&[created(), cancelled], 5_000, Promise::Cancelled),
     ] {
         assert_eq!(fold(history).promise(now), expected, "at {now}: {history:?}");
@@ -46,8 +50,45 @@ fn a_requester_is_told_in_the_words_of_what_was_due() {
     assert_eq!(count(&[Promise::Kept, Promise::Kept, Promise::Open]), "Revealed 2 of 2 in time");
     assert_eq!(
         count(&[Promise::Kept, Promise::Broken, Promise::Cancelled, Promise::Idle]),
-        "Revealed 1 of 2 in time, 1 cancelled"
+        "Revealed 1 of 2 in time, 1 cancelled without submissions"
     );
+    assert_eq!(count(&[Promise::Dropped]), "No reveal was due yet, 1 cancelled after submissions");
+    assert_eq!(
+        count(&[Promise::Kept, Promise::Dropped, Promise::Dropped, Promise::Cancelled]),
+        "Revealed 1 of 1 in time, 2 cancelled after submissions, 1 cancelled without submissions"
+    );
+}
+
+#[test]
+fn whoever_cost_trainers_their_work_stands_out() {
+    let is_bad = |promise| {
+        let mut found = Reliability::default();
+        found.add(promise, 1);
+        found.is_bad()
+    };
+    assert!(is_bad(Promise::Broken) && is_bad(Promise::Dropped));
+    for good in [Promise::Open, Promise::Kept, Promise::Cancelled, Promise::Idle] {
+        assert!(!is_bad(good), "{good:?}");
+    }
+}
+
+#[test]
+fn a_winner_has_the_stakes_of_who_stayed_silent_above() {
+    let history = [
+        created(),
+        submitted(ANN, 1),
+        submitted(BEN, 2),
+        TRUTH,
+        (1_060, Event::Claimed { trainer: ANN, correct: 9 }),
+        (1_060, Event::Claimed { trainer: BEN, correct: 8 }),
+        (1_160, Event::PredictionRevealed { trainer: BEN, correct: 8, digest: Digest::ZERO, model_cid: String::new() }),
+        (1_250, Event::Settled { winner: BEN, correct: 8, paid: Amount::mdc(105) }),
+        (1_260, Event::Slashed { trainer: ANN, claim: 9, counted: 0, revealed: false }),
+    ];
+    let received = |events, who| Record::of(who, &[fold(events)], 1_300).trainer.received;
+    assert_eq!(received(&history[..8], &BEN), Amount::mdc(105));
+    assert_eq!(received(&history, &BEN), Amount::mdc(110));
+    assert_eq!(received(&history, &ANN), Amount::ZERO);
 }
 
 #[test]

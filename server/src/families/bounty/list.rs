@@ -1,7 +1,7 @@
 //! Lists of bounties, and one bounty with its history.
 
 use bounty::{
-    Bounty, FAMILY, Phase, Reliability, ReproductionCounts,
+    Bounty, FAMILY, Phase, ReproductionCounts,
     api::{BountyDetail, BountyList, BountyQuery, BountyRow, BountySort},
 };
 use protocol::Amount;
@@ -63,9 +63,9 @@ pub async fn list(db: &Db, query: &BountyQuery) -> Result<BountyList, ApiError> 
     let rows = wanted.query(&select).fetch_all(&db.pool).await?;
     let total = wanted.query(&count).fetch_one(&db.pool).await?;
     let mut rows: Vec<BountyRow> = rows.iter().map(|row| read(row, now)).collect::<Result<_, _>>()?;
-    let reliable = records::reliabilities(db, rows.iter().map(|row| row.requester), now).await?;
+    let reliable = records::reliabilities(db, rows.iter().map(|row| row.requester), status.block_at).await?;
     for row in &mut rows {
-        row.reliability = reliable.get(&row.requester).copied().unwrap_or_default();
+        row.reliability = reliable.get(&row.requester).copied();
     }
     Ok(BountyList { rows, total: from_db(total.try_get(0)?), status })
 }
@@ -106,7 +106,7 @@ fn read(row: &AnyRow, now: u64) -> Result<BountyRow, ApiError> {
         id: small(0)?,
         title: row.try_get(1)?,
         requester: requester.parse().map_err(ApiError::inside)?,
-        reliability: Reliability::default(),
+        reliability: None,
         phase,
         phase_ends: (ends != i64::MAX).then(|| from_db(ends)),
         reward: join(row.try_get(3)?, row.try_get(4)?),

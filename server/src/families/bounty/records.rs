@@ -13,14 +13,15 @@ use crate::{
     views::status,
 };
 
-/// How reliably each of these requesters revealed ground truths.
+/// How reliably each of these requesters revealed ground truths, at the time of the last block that was folded: by a later
+/// time, whoever reveals in a block that is still to be folded would have missed it.
 ///
 /// # Errors
 /// [`ApiError`] when the database fails.
 pub(super) async fn reliabilities(
     db: &Db,
     requesters: impl Iterator<Item = Address>,
-    now: u64,
+    block_at: u64,
 ) -> Result<BTreeMap<Address, Reliability>, ApiError> {
     let mut found = BTreeMap::<Address, Reliability>::new();
     let requesters: BTreeSet<Address> = requesters.collect();
@@ -31,7 +32,7 @@ pub(super) async fn reliabilities(
         "SELECT requester, phase, revealed, standing, COUNT(*) FROM (SELECT requester, {} AS phase, revealed, \
          CASE WHEN submissions > 0 THEN 1 ELSE 0 END AS standing FROM bounties WHERE requester IN ({})) counted \
          GROUP BY requester, phase, revealed, standing",
-        phase_sql(now),
+        phase_sql(block_at),
         list(1, requesters.len())
     );
     let names: Vec<String> = requesters.iter().map(Address::to_string).collect();
@@ -54,5 +55,5 @@ pub(super) async fn of(db: &Db, account: Address) -> Result<AccountBounties, Api
     let rows = sqlx::query(sql).bind(account.to_string()).fetch_all(&db.pool).await?;
     let bounties = rows.iter().map(|row| serde_json::from_str(row.try_get(0)?).map_err(ApiError::inside));
     let bounties: Vec<Bounty> = bounties.collect::<Result<_, ApiError>>()?;
-    Ok(AccountBounties { record: Record::of(&account, &bounties, status::now(&status)), status })
+    Ok(AccountBounties { record: Record::of(&account, &bounties, status.block_at), status })
 }

@@ -1,7 +1,7 @@
 //! The view of one bounty: its folded state as JSON, and the columns that lists are filtered and sorted by.
 
 use bounty::{Bounty, Ending};
-use protocol::{Amount, cid::Cid};
+use protocol::cid::Cid;
 use sqlx::AnyConnection;
 
 use super::phases::phases;
@@ -13,14 +13,14 @@ use crate::{
 pub(super) const REQUESTER: &str = "requester";
 pub(super) const TRAINER: &str = "trainer";
 
-const COLUMNS: usize = 24;
-const INTO: &str = "bounties (id, requester, metadata_cid, reward_hi, reward_lo, stake, paid_hi, paid_lo, deadline, \
-                    test_rows, classes, submissions, best_correct, created_at, phase_1, until_1, phase_2, until_2, \
+const COLUMNS: usize = 22;
+const INTO: &str = "bounties (id, requester, metadata_cid, reward_hi, reward_lo, stake, deadline, test_rows, \
+                     classes, submissions, best_correct, created_at, phase_1, until_1, phase_2, until_2, \
                     phase_3, state, winner, model_cid, ended_at, revealed)";
 const CONFLICT: &str = "ON CONFLICT (id) DO UPDATE SET requester = excluded.requester, \
     metadata_cid = excluded.metadata_cid, reward_hi = excluded.reward_hi, reward_lo = excluded.reward_lo, \
-    stake = excluded.stake, paid_hi = excluded.paid_hi, paid_lo = excluded.paid_lo, deadline = excluded.deadline, \
-    test_rows = excluded.test_rows, classes = excluded.classes, submissions = excluded.submissions, \
+    stake = excluded.stake, deadline = excluded.deadline, test_rows = excluded.test_rows, \
+    classes = excluded.classes, submissions = excluded.submissions, \
     best_correct = excluded.best_correct, created_at = excluded.created_at, phase_1 = excluded.phase_1, \
     until_1 = excluded.until_1, phase_2 = excluded.phase_2, until_2 = excluded.until_2, phase_3 = excluded.phase_3, \
     state = excluded.state, winner = excluded.winner, model_cid = excluded.model_cid, ended_at = excluded.ended_at, \
@@ -39,11 +39,6 @@ pub(super) async fn write(tx: &mut AnyConnection, bounties: &[&Bounty]) -> Resul
         .collect::<Result<Vec<_>, serde_json::Error>>()?;
     insert_many(tx, INTO, COLUMNS, CONFLICT, &rows, |query, (b, requester, phases, state)| {
         let (reward_hi, reward_lo) = split(b.terms.reward);
-        let paid = match &b.ending {
-            Some(Ending::Settled { paid, .. }) => *paid,
-            _ => Amount::ZERO,
-        };
-        let (paid_hi, paid_lo) = split(paid);
         let best = b.best().and_then(|s| s.reveal.as_ref()).map(|r| i64::from(r.correct));
         let winner = match &b.ending {
             Some(Ending::Settled { winner, .. }) => b.submission(winner),
@@ -56,8 +51,6 @@ pub(super) async fn write(tx: &mut AnyConnection, bounties: &[&Bounty]) -> Resul
             .bind(reward_hi)
             .bind(reward_lo)
             .bind(b.terms.stake.0.to_string())
-            .bind(paid_hi)
-            .bind(paid_lo)
             .bind(to_db(b.terms.deadline))
             .bind(i64::from(b.terms.test_rows))
             .bind(i64::from(b.terms.classes))

@@ -24,16 +24,25 @@ impl Reader {
         Ok(own.into_iter().filter_map(|log| logs::decode(&log.raw).ok().flatten()).map(|(id, _)| id).collect())
     }
 
-    /// What an account has done with bounties, counted from the events of those that name it, at `now`.
+    /// What an account has done with bounties, counted from the events of those that name it, at the time of the block
+    /// that is read first.
     ///
     /// # Errors
-    /// [`ChainError`]
-    pub async fn record(self, account: Address, now: u64) -> Result<Record, ChainError> {
+    /// [`ChainError`], also where one of them could not be read: nobody is judged by a part.
+    pub async fn record(self, account: Address) -> Result<Record, ChainError> {
+        let (_, read_at) = self.head().await?;
         let told = self.bounties_told(account).await?;
         if told.is_empty() {
             return Ok(Record::default());
         }
-        Ok(Record::of(&account, &self.told_bounties(account, &told).await?, now))
+        let (bounties, unread) = self.told_bounties(account, &told).await?;
+        if let Some(error) = unread {
+            return Err(error);
+        }
+        if let Some(id) = told.iter().find(|id| bounties.iter().all(|bounty| bounty.id != **id)) {
+            return Err(ChainError::NotTold(*id));
+        }
+        Ok(Record::of(&account, &bounties, read_at))
     }
 
     /// The bounties that this browser found the account to take part in before.
@@ -66,7 +75,8 @@ impl Reader {
     ) -> Result<Vec<Part>, ChainError> {
         let market = self.market_address()?;
         let ask = async |data| self.call(None, market, data).await;
-        let mut read = self.told_bounties(account, &told).await?;
+        // What could not be read is asked of the contract below.
+        let (mut read, _) = self.told_bounties(account, &told).await?;
         // Of a few, a change was told, even if the node's events do not show it.
         let known = if told.len() <= ONE_BY_ONE { BTreeMap::new() } else { known };
         let is_known = |bounty: &Bounty| matches!(known.get(&bounty.id), Some(Part::Told(known)) if **known == *bounty);
@@ -76,7 +86,7 @@ impl Reader {
         // What lacks something is read by itself, which looks for it, and held against the contract once more.
         let lacking: BTreeSet<u64> = held.lacking.keys().copied().collect();
         if !lacking.is_empty() {
-            let again = self.each_bounty(account, &lacking).await;
+            let (again, _) = self.each_bounty(account, &lacking).await;
             held.parts.retain(|part| !lacking.contains(&part.id()));
             held.parts.extend(Parts::hold(account, now, again, &lacking, &ask).await?.parts);
         }
@@ -85,25 +95,33 @@ impl Reader {
         Ok(held.parts)
     }
 
-    /// Bounties as their events tell them.
-    async fn told_bounties(self, account: Address, told: &BTreeSet<u64>) -> Result<Vec<Bounty>, ChainError> {
+    /// Bounties as their events tell them, and why one of them could not be read, if that is so.
+    async fn told_bounties(
+        self,
+        account: Address,
+        told: &BTreeSet<u64>,
+    ) -> Result<(Vec<Bounty>, Option<ChainError>), ChainError> {
         if told.len() <= ONE_BY_ONE {
             return Ok(self.each_bounty(account, told).await);
         }
         let ids: Vec<_> = told.iter().map(|id| logs::bounty_topic(*id)).collect();
         let filter = self.market()?.any_topic().topic(ids);
         let read = self.histories(&filter, self.deployment().start_block, None).await?;
-        Ok(read.folded.into_iter().map(|history| history.bounty).collect())
+        Ok((read.folded.into_iter().map(|history| history.bounty).collect(), read.unreadable))
     }
 
-    /// Each of these by itself, held against the contract and mended; without those that cannot be read now.
-    async fn each_bounty(self, account: Address, ids: &BTreeSet<u64>) -> Vec<Bounty> {
-        let mut read = Vec::new();
+    /// Each of these by itself, held against the contract and mended; without those that cannot be read now, and why one
+    /// of these cannot.
+    async fn each_bounty(self, account: Address, ids: &BTreeSet<u64>) -> (Vec<Bounty>, Option<ChainError>) {
+        let (mut read, mut unread) = (Vec::new(), None);
         for id in ids {
             let made_in = self.made_in(&Subject::new(bounty::FAMILY, id));
-            read.extend(self.bounty(*id, made_in, Some(account)).await.ok().map(|history| history.bounty));
+            match self.bounty(*id, made_in, Some(account)).await {
+                Ok(history) => read.push(history.bounty),
+                Err(error) => unread = Some(error),
+            }
         }
-        read
+        (read, unread)
     }
 
     /// Keeps in which of those that were asked about the account takes part.

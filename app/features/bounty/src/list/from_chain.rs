@@ -46,7 +46,8 @@ impl FromChain {
 /// In the second file.
 pub fn rows(reader: Reader, query: BountyQuery, now: u64) -> Reading {
     Box::pin(async move {
+        let (_, read_at) = reader.head().await?;
         let histories = reader.bounties().await?;
-        Ok(query.select(histories.iter().map(|h| (&h.bounty, None)), now))
+        Ok(query.select(histories.iter().map(|h| (&h.bounty, None)), now, read_at))
     })
 }

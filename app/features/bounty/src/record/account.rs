@@ -8,7 +8,7 @@ use app_core::{
     live::{Live, Watched},
     routes, server,
 };
-use app_ui::format;
+use app_ui::{format, messages::notice::Problem};
 use bounty::{
     FAMILY, Record, Reliability, TrainerRecord, VerifiedScore,
     api::{BountyQuery, BountyRow},
@@ -27,10 +27,14 @@ const SHOWN: u64 = 10;
 /// Where a record comes from.
 pub const RECORD: Source<Record> = Source {
     family: FAMILY,
-    server: |account| Box::pin(async move { Ok(server::bounties_of(account).await?.record) }),
-    chain: |reader, account, now| {
-        Box::pin(async move { reader.record(account, now).await.map_err(|error| error.to_string()) })
+    by_time: true,
+    server: |account| {
+        Box::pin(async move {
+            let told = server::bounties_of(account).await?;
+            Ok((told.record, told.status.block))
+        })
     },
+    chain: |reader, account| Box::pin(async move { reader.record(account).await.map_err(|error| error.to_string()) }),
     same: |server, chain| server == chain,
 };
 
@@ -46,8 +50,8 @@ pub fn part(account: Address, any: RwSignal<Option<bool>>) -> AnyView {
 #[component]
 fn Shown(record: Record, account: Address) -> impl IntoView {
     let (posts, trains) = (record.requester.posted > 0, record.trainer.submissions > 0);
-    let rows = rows_of(account);
-    let titles = Memo::new(move |_| rows.get().unwrap_or_default());
+    let list = rows_of(account);
+    let titles = Memo::new(move |_| list.rows.get().unwrap_or_default());
     view! {
         {posts.then(|| view! { <AsRequester reliability=record.requester /> })}
         {trains.then(|| view! { <AsTrainer trainer=record.trainer titles=titles /> })}
@@ -55,12 +59,13 @@ fn Shown(record: Record, account: Address) -> impl IntoView {
             <h3>"Latest"</h3>
             <a href=format!("{}?person={account}", routes::BOUNTIES)>"All of its bounties"</a>
         </div>
-        <BountyTable rows=rows />
+        <Problem error=list.error />
+        <BountyTable rows=list.rows error=list.error />
     }
 }
 
 /// The newest bounties that the account posted or submitted to.
-fn rows_of(account: Address) -> RwSignal<Option<Vec<BountyRow>>> {
+fn rows_of(account: Address) -> Rows<BountyRow> {
     let (live, clock) = (expect_context::<Live>(), expect_context::<Clock>());
     let (reader, file) = (expect_context::<Reader>(), expect_context::<LaterFiles>().second);
     let from_chain = expect_context::<FromChain>();
@@ -76,12 +81,12 @@ fn rows_of(account: Address) -> RwSignal<Option<Vec<BountyRow>>> {
             list.show(asked, answer, chain, 0, "", missing).await;
         });
     });
-    list.rows
+    list
 }
 
 #[component]
 fn AsRequester(reliability: Reliability) -> impl IntoView {
-    let Reliability { posted, missed, cancelled, idle, .. } = reliability;
+    let Reliability { posted, revealed, missed, dropped, cancelled, idle } = reliability;
     let figure = |id: &'static str, name: &'static str, value: u32| {
         view! {
             <div>
@@ -93,11 +98,15 @@ fn AsRequester(reliability: Reliability) -> impl IntoView {
     view! {
         <h3>"As requester"</h3>
         <p id="reliability" class=names::reliability(&reliability)>{format!("{}.", reliability.words())}</p>
+        <p class="small soft">
+            "Addresses are not people: whoever has several can submit to an own bounty, and its reveal counts here as well."
+        </p>
         <dl class="figures">
             {figure("posted", "Bounties posted", posted)}
-            {figure("revealed", "Ground truth revealed in time", reliability.revealed)}
+            {figure("revealed", "Ground truth revealed in time", revealed)}
             {figure("missed", "Ground truth not revealed", missed)}
-            {figure("cancelled", "Cancelled", cancelled)}
+            {figure("dropped", "Cancelled after submissions", dropped)}
+            {figure("cancelled", "Cancelled without submissions", cancelled)}
             {figure("idle", "Ended without submissions", idle)}
         </dl>
     }
@@ -124,7 +133,7 @@ fn AsTrainer(trainer: TrainerRecord, titles: Memo<Vec<BountyRow>>) -> impl IntoV
             {figure("verified", "Scores verified on chain", format::count(all as u64))}
             {figure("slashed", "Stakes lost to a false or silent claim", count(slashed))}
             {figure("abandoned", "Withdrawn after the deadline", count(abandoned))}
-            {figure("received", "Paid out, own stakes included", format::mdc(received))}
+            {figure("received", "Paid out, stakes included", format::mdc(received))}
         </dl>
         {(all > 0).then(|| view! { <Scores scores=scores titles=titles /> })}
     }

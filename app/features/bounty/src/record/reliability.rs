@@ -1,7 +1,8 @@
 //! How reliably a requester revealed so far, where somebody is about to trust in it.
 
 use app_core::{
-    chain::{Clock, Reader},
+    account::Answers,
+    chain::Reader,
     live::{Live, Watched},
     routes, server,
 };
@@ -11,36 +12,78 @@ use protocol::Address;
 
 use crate::names;
 
-/// Says it as the server does, until it has been counted from the chain: a stake may depend on it.
+/// Says it as the server does, until it has been counted from the chain: a stake may depend on it. A line stands there
+/// always, so that nobody takes silence for a good sign.
 #[component]
 pub fn RequesterReliability(requester: Address) -> impl IntoView {
-    let (live, reader, clock) = (expect_context::<Live>(), expect_context::<Reader>(), expect_context::<Clock>());
-    let known = RwSignal::new(None::<Reliability>);
+    let known = follow(requester);
+    let requesters = move || view! { <a href=routes::account(requester)>"The requester’s"</a> };
+    move || {
+        match known.get() {
+        None => view! {
+            <p id="requester-reliability" class="small soft" role="status">
+                {requesters()}
+                " earlier bounties are being read."
+            </p>
+        }
+        .into_any(),
+        Some(Err(error)) => view! {
+            <p id="requester-reliability" class="small missed" role="status">
+                {requesters()}
+                {format!(" earlier bounties could not be read, so nobody knows whether this requester reveals. {error}")}
+            </p>
+        }
+        .into_any(),
+        Some(Ok(reliability)) => view! { <Words requester=requester reliability=reliability /> }.into_any(),
+    }
+    }
+}
+
+#[component]
+fn Words(requester: Address, reliability: Reliability) -> impl IntoView {
+    view! {
+        <p id="requester-reliability" class=names::reliability(&reliability)>
+            "The requester: " <a href=routes::account(requester)>{reliability.words()}</a> "."
+            {(reliability.due() == 0).then_some(
+                " Nobody knows yet whether this requester reveals. If not, your stake comes back and half of the reward is shared.",
+            )}
+        </p>
+    }
+}
+
+/// What is known of a requester, kept up to date; an error is a sentence.
+fn follow(requester: Address) -> Memo<Option<Result<Reliability, String>>> {
+    let (live, reader) = (expect_context::<Live>(), expect_context::<Reader>());
+    let known = RwSignal::new(None::<Result<Reliability, String>>);
+    let answers = Answers::new();
     let is_counted = StoredValue::new(false);
     Effect::new(move || {
         live.track([Watched::Family(FAMILY)]);
+        live.track_time();
+        let question = answers.ask();
         spawn_local(async move {
             if is_counted.try_get_value() == Some(false)
                 && let Ok(told) = server::bounties_of(requester).await
                 && is_counted.try_get_value() == Some(false)
+                && answers.takes(question)
             {
-                known.try_set(Some(told.record.requester));
+                known.try_set(Some(Ok(told.record.requester)));
             }
-            if let Ok(counted) = reader.record(requester, clock.now.get_untracked()).await {
-                is_counted.try_set_value(true);
-                known.try_set(Some(counted.requester));
+            let counted = reader.record(requester).await;
+            let is_known = known.try_with_untracked(|known| matches!(known, Some(Ok(_)))) == Some(true);
+            match counted {
+                Ok(counted) if answers.takes(question) => {
+                    is_counted.try_set_value(true);
+                    known.try_set(Some(Ok(counted.requester)));
+                }
+                // What was read before stays.
+                Err(error) if !is_known && answers.takes(question) => {
+                    known.try_set(Some(Err(error.to_string())));
+                }
+                _ => {}
             }
         });
     });
-    move || {
-        let reliability = known.get()?;
-        Some(view! {
-            <p id="requester-reliability" class=names::reliability(&reliability)>
-                "The requester: " <a href=routes::account(requester)>{reliability.words()}</a> "."
-                {(reliability.due() == 0).then_some(
-                    " Nobody knows yet whether this requester reveals. If not, your stake comes back and half of the reward is shared.",
-                )}
-            </p>
-        })
-    }
+    // The line is built again only when it says something else.
+    Memo::new(move |_| known.get())
 }

@@ -12,8 +12,14 @@ use protocol::Address;
 /// How many there are.
 const JOBS: Source<u64> = Source {
     family: FAMILY,
-    server: |account| Box::pin(async move { Ok(server::jobs(&of(account)).await?.total) }),
-    chain: |reader, account, _| {
+    by_time: false,
+    server: |account| {
+        Box::pin(async move {
+            let list = server::jobs(&of(account)).await?;
+            Ok((list.total, list.status.block))
+        })
+    },
+    chain: |reader, account| {
         Box::pin(async move {
             let all = reader.computing().await.map_err(|error| error.to_string())?;
             Ok(of(account).select(all.jobs()).len() as u64)

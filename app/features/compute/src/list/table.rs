@@ -23,7 +23,11 @@ const COLUMNS: &[Column] = &[
 ];
 
 #[component]
-pub fn Table(rows: RwSignal<Option<Vec<JobRow>>>, list_query: ListQuery) -> impl IntoView {
+pub fn Table(
+    rows: RwSignal<Option<Vec<JobRow>>>,
+    error: RwSignal<Option<String>>,
+    list_query: ListQuery,
+) -> impl IntoView {
     let empty = || {
         view! {
             <Empty icon="machine" title="No job here">
@@ -34,7 +38,7 @@ pub fn Table(rows: RwSignal<Option<Vec<JobRow>>>, list_query: ListQuery) -> impl
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="jobs" rows=rows columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
+    view! { <list::Table id="jobs" rows=rows error=error columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
 }
 
 #[component]

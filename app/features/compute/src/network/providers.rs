@@ -23,7 +23,11 @@ const COLUMNS: &[Column] = &[
 ];
 
 #[component]
-pub fn Providers(rows: RwSignal<Option<Vec<ProviderRow>>>, list_query: ListQuery) -> impl IntoView {
+pub fn Providers(
+    rows: RwSignal<Option<Vec<ProviderRow>>>,
+    error: RwSignal<Option<String>>,
+    list_query: ListQuery,
+) -> impl IntoView {
     let empty = || {
         view! {
             <Empty icon="machine" title="No provider here">
@@ -34,7 +38,7 @@ pub fn Providers(rows: RwSignal<Option<Vec<ProviderRow>>>, list_query: ListQuery
         .into_any()
     };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="providers" rows=rows columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
+    view! { <list::Table id="providers" rows=rows error=error columns=COLUMNS list_query=Some(list_query) row=row empty=empty /> }
 }
 
 #[component]

@@ -12,8 +12,14 @@ use protocol::Address;
 /// How many there are, withdrawn ones included.
 const DATASETS: Source<u64> = Source {
     family: FAMILY,
-    server: |account| Box::pin(async move { Ok(server::datasets(&of(account)).await?.total) }),
-    chain: |reader, account, _| {
+    by_time: false,
+    server: |account| {
+        Box::pin(async move {
+            let list = server::datasets(&of(account)).await?;
+            Ok((list.total, list.status.block))
+        })
+    },
+    chain: |reader, account| {
         Box::pin(async move {
             let learning = reader.learning().await.map_err(|error| error.to_string())?;
             let all = learning.book.registry.datasets.iter();

@@ -43,15 +43,20 @@ const COLUMNS: &[Column] = &[
     Column::text("Actions"),
 ];
 
+/// The heads stay while the rows below change: a person may stand on one with the keyboard.
 #[component]
-pub fn Table(known: Known, rows: Vec<Row>, query: ListQuery) -> impl IntoView {
+pub fn Table(known: Known, rows: Memo<Option<Vec<Row>>>, query: ListQuery) -> impl IntoView {
+    let body = move || {
+        let rows = rows.get().unwrap_or_default();
+        rows.into_iter().map(|row| view! { <OneRow known=known row=row /> }).collect_view()
+    };
     view! {
         <div class="panel table-wrap">
             <table class="cards wide" id="tasks">
                 <thead>
                     <Heads columns=COLUMNS list_query=Some(query) />
                 </thead>
-                <tbody>{rows.into_iter().map(|row| view! { <OneRow known=known row=row /> }).collect_view()}</tbody>
+                <tbody>{body}</tbody>
             </table>
         </div>
     }

@@ -14,8 +14,14 @@ use crate::names;
 
 const MODELS: Source<Vec<AccountModel>> = Source {
     family: FAMILY,
-    server: |account| Box::pin(async move { Ok(server::models_of(account).await?.models) }),
-    chain: |reader, account, _| {
+    by_time: false,
+    server: |account| {
+        Box::pin(async move {
+            let told = server::models_of(account).await?;
+            Ok((told.models, told.status.block))
+        })
+    },
+    chain: |reader, account| {
         Box::pin(async move {
             let models = reader.folded_models().await.map_err(|error| error.to_string())?;
             Ok(AccountModel::all(models.iter().map(|(model, created)| (model, *created)), &account))
