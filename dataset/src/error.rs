@@ -229,3 +229,14 @@ pub(crate) fn grouped(number: u64) -> String {
     }
     text
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn texts_of_strangers_cannot_turn_a_sentence_around() {
+        assert_eq!(shown("a\u{202e}b\u{2067}c\n"), "a␣b␣c␣");
+        assert_eq!(shown("שלום"), "שלום", "letters that are written from right to left stay");
+    }
+}

@@ -239,7 +239,7 @@ fn test_columns_that_differ_from_the_training_columns_are_told() {
         ("odd", Difference::Kind { numbers_in_train: true }),
     ];
     assert_eq!(found, expected.map(|(column, difference)| (column.to_owned(), difference)));
-    assert_eq!(found[0].1.to_string(), "from 3 to 12 in test.csv, from 1 to 9.5 in train.csv");
+    assert_eq!(found[0].1.told(|number| number.to_string()), "from 3 to 12 in test.csv, from 1 to 9.5 in train.csv");
     assert_eq!(test.classes, []);
 }
 

@@ -251,4 +251,17 @@ mod tests {
         let late = late.count() as f64;
         assert!((late - kept as f64 / 2.0).abs() < 5.0 * (kept as f64 / 4.0).sqrt(), "{late} of {kept}");
     }
+
+    /// Rows of 1.2 MB: of 200 of them, so many are kept as there is room for.
+    #[test]
+    fn wide_rows_take_no_more_memory_than_allowed_either() {
+        let columns = 60_000;
+        let row = vec!["a cell of twenty one"; columns].join(",");
+        let mut sample = Sample::default();
+        for _ in 0..LEAST_ROWS {
+            sample.row(&plain(&row), columns);
+            assert!(sample.bytes <= MOST_BYTES);
+        }
+        assert!((5..=20).contains(&sample.into_rows().len()));
+    }
 }
