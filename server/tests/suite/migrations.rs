@@ -5,7 +5,7 @@
 //! market's contributions, which are committed to and shown; and what was taken of a deposit, which was `Reported` then and
 //! is `Taken` now, with the same arguments.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use futures::future::BoxFuture;
 use protocol::api::Status;
 use server::{
@@ -187,6 +187,14 @@ async fn a_database_of_the_last_version_is_carried_over(database: Database) -> R
     assert_eq!(read("/api/bounties/2").await?["bounty"]["submissions"].as_array().map(Vec::len), Some(2));
     assert_eq!(read("/api/bounties?search=digit").await?["total"], 1, "titles are kept");
     assert_eq!(read("/api/trained-models").await?["total"], 3);
+    // The recorded chain stands long before this machine's time: by that, what may be revealed still would be missed.
+    let open = &read("/api/bounties?search=2").await?["rows"][0];
+    let requester = open["requester"].as_str().context("a requester")?;
+    let record = &read(&format!("/api/accounts/{requester}/bounties")).await?["record"]["requester"];
+    assert_eq!(open["phase"], "truth_overdue");
+    for reliability in [&open["reliability"], record] {
+        assert_eq!((&reliability["revealed"], &reliability["missed"]), (&1.into(), &0.into()));
+    }
     running.stop().await;
 
     // What families fold is what they fold anew from the carried logs.
