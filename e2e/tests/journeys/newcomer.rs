@@ -88,7 +88,7 @@ async fn accounts(browser: &Browser, person: &Person<'_>, stack: &Stack) -> Resu
     person.follows(&format!("/account/{requester}")).await?;
     person.sees("Revealed 2 of 2 in time").await?;
     for (figure, expected) in
-        [("posted", "3"), ("revealed", "2"), ("missed", "0"), ("cancelled", "0"), ("reproduced", "1")]
+        [("posted", "3"), ("revealed", "2"), ("missed", "0"), ("dropped", "0"), ("cancelled", "0"), ("reproduced", "1")]
     {
         assert_eq!(person.reads(figure).await?, expected, "{figure}");
     }

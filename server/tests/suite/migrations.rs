@@ -5,7 +5,11 @@
 //! market's contributions, which are committed to and shown; and what was taken of a deposit, which was `Reported` then and
 //! is `Taken` now, with the same arguments.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use bounty::{
+    Bounty, Phase,
+    api::{AccountBounties, BountyList},
+};
 use futures::future::BoxFuture;
 use protocol::api::Status;
 use server::{
@@ -187,6 +191,15 @@ async fn a_database_of_the_last_version_is_carried_over(database: Database) -> R
     assert_eq!(read("/api/bounties/2").await?["bounty"]["submissions"].as_array().map(Vec::len), Some(2));
     assert_eq!(read("/api/bounties?search=digit").await?["total"], 1, "titles are kept");
     assert_eq!(read("/api/trained-models").await?["total"], 3);
+    // The recorded chain stands long before this machine's time: by that, what may be revealed still would be missed.
+    let list: BountyList = serde_json::from_value(read("/api/bounties").await?)?;
+    let open = list.rows.iter().find(|row| row.id == 2).context("the open one is listed")?;
+    let of = format!("/api/accounts/{}/bounties", open.requester);
+    let account: AccountBounties = serde_json::from_value(read(&of).await?)?;
+    assert_eq!(open.phase, Phase::TruthOverdue);
+    for reliability in [open.reliability, Some(account.record.requester)] {
+        assert_eq!(reliability.map(|found| (found.revealed, found.missed)), Some((1, 0)));
+    }
     running.stop().await;
 
     // What families fold is what they fold anew from the carried logs.
@@ -232,7 +245,7 @@ async fn revealed_truths_are_known_before_anything_is_folded_anew(database: Data
         r#"UPDATE bounties SET state = REPLACE(state, '"train_cid":"', '"train_cid":"\"truth\":{') WHERE id = 2"#;
     assert_eq!(sqlx::query(text).execute(&pool).await?.rows_affected(), 1);
     let state: String = sqlx::query_scalar("SELECT state FROM bounties WHERE id = 2").fetch_one(&pool).await?;
-    let bounty: bounty::Bounty = serde_json::from_str(&state)?;
+    let bounty: Bounty = serde_json::from_str(&state)?;
     assert!(bounty.train_cid.starts_with(r#""truth":{"#), "the text reads as it was meant: {}", bounty.train_cid);
     pool.close().await;
     let db = Db::open(&database.url).await?;

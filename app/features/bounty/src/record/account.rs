@@ -72,6 +72,7 @@ fn rows_of(account: Address) -> Rows<BountyRow> {
     let list = Rows::<BountyRow>::new();
     Effect::new(move || {
         live.track([Watched::Family(FAMILY)]);
+        live.track_time();
         let query = BountyQuery { person: Some(account), limit: Some(SHOWN), ..BountyQuery::default() };
         let asked = list.ask();
         spawn_local(async move {
