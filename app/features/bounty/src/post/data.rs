@@ -33,16 +33,9 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
         }
         spawn_local(async move {
             let looked = Prepare::default().peek(&source, options).await;
-            if !wizard.waits_for(asked) {
-                return;
-            }
-            match looked {
-                Ok(found) => {
-                    peeks.try_set(Some(found));
-                }
-                Err(e) => {
-                    error.try_set(Some(e.to_string()));
-                }
+            if wizard.waits_for(asked) {
+                peeks.try_set(looked.as_ref().ok().cloned());
+                error.try_set(looked.err().map(|e| e.to_string()));
             }
         });
     });
