@@ -1,4 +1,4 @@
-//! Tables that are wider than the window are scrolled by keys too: then they can have the keyboard.
+//! Tables that have less room than they need are scrolled by keys too: then they can have the keyboard.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -6,8 +6,8 @@ use web_sys::HtmlElement;
 
 use crate::changes::after_changes;
 
-/// What holds a table that may be wider than the window.
-const WIDE: &str = ".table-wrap";
+/// What holds a table that may be wider than the window, or longer than its place.
+const HOLDS_TABLE: &str = ".table-wrap";
 
 /// Looks after tables as long as the page lives.
 pub fn follow() {
@@ -16,13 +16,15 @@ pub fn follow() {
 }
 
 fn look() {
-    let Ok(found) = document().query_selector_all(WIDE) else { return };
+    let Ok(found) = document().query_selector_all(HOLDS_TABLE) else { return };
     for place in 0..found.length() {
         let Some(element) = found.item(place).and_then(|node| node.dyn_into::<HtmlElement>().ok()) else { continue };
-        let is_wide = element.scroll_width() > element.client_width();
-        if is_wide != element.has_attribute("tabindex") {
+        let is_scrolled =
+            element.scroll_width() > element.client_width() || element.scroll_height() > element.client_height();
+        if is_scrolled != element.has_attribute("tabindex") {
             // Neither name can be refused.
-            let _ = if is_wide { element.set_attribute("tabindex", "0") } else { element.remove_attribute("tabindex") };
+            let _ =
+                if is_scrolled { element.set_attribute("tabindex", "0") } else { element.remove_attribute("tabindex") };
         }
     }
 }
