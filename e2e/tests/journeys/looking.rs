@@ -60,7 +60,7 @@ async fn data_is_looked_at_before_it_is_posted_and_a_filled_template_is_committe
     let model = template.with_file_name("model.onnx");
     std::fs::write(&model, b"hashed only")?;
     person.chooses_file("model-file", &model).await?;
-    person.sees("Commit and lock 5 MDC").await?;
+    person.sees("Submit and lock 5 MDC").await?;
     person.presses("commit").await?;
     person.sees("You have submitted").await?;
     assert_eq!(stack.chain.bounty(1).await?.active(), 1);

@@ -16,7 +16,7 @@ async fn samples_are_there_to_read_search_and_check() -> Result<()> {
 
     person.visit("/").await?;
     person.sees("Handwritten digits").await?;
-    person.sees("125 MDC").await?;
+    person.sees("120 MDC").await?;
     browser.shots("0-start").await?;
 
     person.presses("see-bounties").await?;

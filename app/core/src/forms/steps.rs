@@ -21,8 +21,8 @@ pub struct Steps {
     all: &'static [Step],
     /// The one that is shown, from 0.
     pub at: Memo<usize>,
-    /// Whether the address asks for one that cannot be shown yet.
-    pub is_too_far: Memo<bool>,
+    /// Whether the address asked for one that cannot be shown yet, and nobody has gone to another since.
+    pub was_too_far: RwSignal<bool>,
     go: Callback<usize>,
 }
 
@@ -47,12 +47,26 @@ impl Steps {
             }
             at
         });
-        let go = Callback::new(move |step: usize| {
-            if let Some(step) = all.get(step) {
-                navigate(&format!("{route}?step={}", step.address), NavigateOptions::default());
+        let address = move |step: usize| all.get(step).map(|step| format!("{route}?step={}", step.address));
+        let was_too_far = RwSignal::new(false);
+        let back = navigate.clone();
+        // The address follows, or what is chosen now would lead past the steps between.
+        Effect::new(move || {
+            let at = at.get();
+            if asked.get() > at
+                && let Some(address) = address(at)
+            {
+                was_too_far.set(true);
+                back(&address, NavigateOptions { replace: true, ..NavigateOptions::default() });
             }
         });
-        Self { all, at, is_too_far: Memo::new(move |_| asked.get() > at.get()), go }
+        let go = Callback::new(move |step: usize| {
+            was_too_far.set(false);
+            if let Some(address) = address(step) {
+                navigate(&address, NavigateOptions::default());
+            }
+        });
+        Self { all, at, was_too_far, go }
     }
 
     pub fn go(self, step: usize) {

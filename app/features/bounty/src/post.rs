@@ -56,6 +56,8 @@ pub struct Wizard {
     asked: StoredValue<u32>,
     /// A bounty is being posted, by this visit of the page or one before.
     pub posting: RwSignal<bool>,
+    /// What is chosen was posted; whoever opens the page again posts another one.
+    pub is_posted: StoredValue<bool>,
     pub draft: RwSignal<Option<Draft>, LocalStorage>,
     pub form: terms::Form,
 }
@@ -76,6 +78,7 @@ impl Wizard {
             split: RwSignal::new(None),
             asked: StoredValue::new(0),
             posting: RwSignal::new(false),
+            is_posted: StoredValue::new(false),
             draft: RwSignal::new_local(None),
             form: terms::Form::new(on_development_chain),
         }
@@ -143,6 +146,7 @@ impl Wizard {
 
     /// Once it is posted: for another one.
     pub fn begin_anew(self) {
+        self.is_posted.set_value(false);
         self.features.set(None);
         self.labels.set(None);
         self.reading.set(SurveyOptions::default());
@@ -180,6 +184,9 @@ const REVIEW: usize = 3;
 pub fn NewBountyPage() -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let wizard = expect_context::<Wizard>();
+    if wizard.is_posted.get_value() {
+        wizard.begin_anew();
+    }
     let steps = Steps::new(routes::NEW_BOUNTY, &STEPS, move || wizard.reachable());
     provide_context(steps);
     leaving::asks_while(move || wizard.features.with_untracked(Option::is_some));
@@ -192,7 +199,7 @@ pub fn NewBountyPage() -> impl IntoView {
                 </div>
             </div>
             <StepList steps=steps />
-            <Show when=move || steps.is_too_far.get()>
+            <Show when=move || steps.was_too_far.get()>
                 <Notice>
                     "This step needs your files: choose the data once more. What you typed of the terms is kept."
                 </Notice>

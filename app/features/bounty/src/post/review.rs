@@ -90,11 +90,13 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
             let posted = post(tools, &made, run.says()).await;
             wizard.posting.set(false);
             let id = posted?;
-            if run.is_watched() {
-                navigate(&routes::bounty(id), NavigateOptions::default());
-            }
             // Whoever has gone elsewhere may be at another one by now.
-            if wizard.post_number.get_untracked() == Some(made.terms.post_number) {
+            let is_still = wizard.post_number.get_untracked() == Some(made.terms.post_number);
+            if run.is_watched() {
+                // Emptied now, it would lead back to its first step.
+                wizard.is_posted.set_value(is_still);
+                navigate(&routes::bounty(id), NavigateOptions::default());
+            } else if is_still {
                 wizard.begin_anew();
             }
             Ok::<(), ActionError>(())
