@@ -27,7 +27,8 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
     let run = Run::new();
     let card = opened.loaded.with_value(|l| l.card.clone());
     let named = file.with_untracked(|file| suggested_name(&card.name, file.as_ref()));
-    let name = RwSignal::new(named.chars().take(MAX_NAME_LENGTH).collect::<String>());
+    let suggested = StoredValue::new(named.chars().take(MAX_NAME_LENGTH).collect::<String>());
+    let name = RwSignal::new(suggested.get_value());
     let description = RwSignal::new(card.metadata.get("description").cloned().unwrap_or_default());
     let name_problem = Signal::derive(move || match name.with(|n| n.trim().len()) {
         0 => Some("Give it a name; people find it by that.".to_owned()),
@@ -37,7 +38,8 @@ pub fn PublishPanel(opened: Opened, file: RwSignal<Option<File>, LocalStorage>) 
         _ => None,
     });
     // An empty name stops the button, and is no mistake before anything was typed.
-    let marked = Signal::derive(move || name_problem.get().filter(|_| name.with(|name| !name.trim().is_empty())));
+    let marked =
+        Signal::derive(move || name_problem.get().filter(|_| name.with(|name| *name != suggested.get_value())));
     let description_problem = Signal::derive(move || {
         let length = description.with(|d| d.trim().len());
         (length > MAX_DESCRIPTION_LENGTH)
