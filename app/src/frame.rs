@@ -33,13 +33,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     let entries = rail.into_iter().enumerate().map(move |(place, link)| (under_more.contains(&place), link));
     provide_context(Switching::new());
     let at = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let at = at.get();
-        if before.is_some_and(|before| before != at) {
-            focus::content();
-        }
-        at
-    });
+    focus::content_follows(move || at.get());
     let skip = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         focus::content();

@@ -1,8 +1,6 @@
 //! What an account has done, as the server tells it, or as this page counts it from the chain: where the server is away, and
 //! whenever somebody doubts it.
 
-mod answers;
-
 use std::{future::Future, pin::Pin};
 
 use leptos::{prelude::*, task::spawn_local};
@@ -17,9 +15,8 @@ use app_ui::{
     },
 };
 
-pub use answers::{Answers, Question};
-
 use crate::{
+    answers::Answers,
     chain::Reader,
     live::{Live, Watched},
     server::ServerError,

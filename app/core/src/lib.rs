@@ -4,6 +4,7 @@
 pub mod account;
 pub mod action;
 pub mod allow_list;
+pub mod answers;
 pub mod chain;
 mod changes;
 pub mod components;

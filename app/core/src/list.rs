@@ -2,14 +2,16 @@
 //! from the chain while it is away.
 
 mod columns;
+mod narrowed;
 mod query;
 mod rows;
 mod search;
 mod table;
 
 pub use columns::{Column, Heads, Order};
+pub use narrowed::{Choices, OfPerson};
 pub use query::{ListQuery, Orders, key, of_key};
-pub use rows::{Asked, Rows};
+pub use rows::Rows;
 pub use search::Search;
 pub use table::{Listed, Table, opens};
 

@@ -45,13 +45,7 @@ pub fn WalletDialog() -> impl IntoView {
     let Opened(open) = expect_context();
     let connected = Memo::new(move |_| wallet.account.get().is_some());
     // The button that changed it is gone, and the keyboard with it.
-    Effect::new(move |before: Option<bool>| {
-        let now = connected.get();
-        if before.is_some_and(|before| before != now) && open.get_untracked() {
-            focus::on("wallet-menu-close");
-        }
-        now
-    });
+    focus::follows(move || connected.get(), "wallet-menu-close", move || open.get_untracked());
     view! {
         <Show when=move || wallet.account.get().is_some() fallback=move || view! { <Connect open=open /> }>
             <Connected open=open />

@@ -40,13 +40,7 @@ impl Steps {
             name.and_then(|name| all.iter().position(|step| step.address == name)).unwrap_or(0)
         });
         let at = Memo::new(move |_| asked.get().min(reachable()));
-        Effect::new(move |before: Option<usize>| {
-            let at = at.get();
-            if before.is_some_and(|before| before != at) {
-                focus::content();
-            }
-            at
-        });
+        focus::content_follows(move || at.get());
         let address = move |step: usize| all.get(step).map(|step| format!("{route}?step={}", step.address));
         let was_too_far = RwSignal::new(false);
         let back = navigate.clone();

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use protocol::api::Status;
 
 use super::PAGE;
+use crate::answers::{Answers, Question};
 
 /// The rows of a list as they were read last.
 pub struct Rows<T: Send + Sync + 'static> {
@@ -13,13 +14,8 @@ pub struct Rows<T: Send + Sync + 'static> {
     pub(super) total: RwSignal<u64>,
     pub(super) stale: RwSignal<Option<String>>,
     pub error: RwSignal<Option<String>>,
-    /// How often the rows were asked for.
-    asked: StoredValue<u64>,
+    answers: Answers,
 }
-
-/// One asking for rows. What was asked for later is not overwritten by its answer, however late that comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked(u64);
 
 impl<T: Send + Sync + 'static> Clone for Rows<T> {
     fn clone(&self) -> Self {
@@ -42,14 +38,13 @@ impl<T: Send + Sync + 'static> Rows<T> {
             total: RwSignal::new(0),
             stale: RwSignal::new(None),
             error: RwSignal::new(None),
-            asked: StoredValue::new(0),
+            answers: Answers::new(),
         }
     }
 
     /// Called before rows are asked for.
-    pub fn ask(self) -> Asked {
-        self.asked.update_value(|asked| *asked += 1);
-        Asked(self.asked.get_value())
+    pub fn ask(self) -> Question {
+        self.answers.ask()
     }
 
     /// Shows what the server answered; where it did not, the page of all rows that begins at `offset`, out of those that
@@ -57,7 +52,7 @@ impl<T: Send + Sync + 'static> Rows<T> {
     /// chain does not know, if there is anything.
     pub async fn show<E: Display>(
         self,
-        asked: Asked,
+        asked: Question,
         answer: Result<(Vec<T>, u64, Status), impl Display>,
         chain: impl Future<Output = Result<Vec<T>, E>>,
         offset: u64,
@@ -80,7 +75,7 @@ impl<T: Send + Sync + 'static> Rows<T> {
                 let stale = format!("{away} This list is read from the chain now{missing}.");
                 self.set(asked, page, total, Some(stale));
             }
-            Err(_) if !self.is_last(asked) => {}
+            Err(_) if !self.answers.is_last(asked) => {}
             // What was read before stays; it says that it is old.
             Err(e) if self.rows.with_untracked(Option::is_some) => {
                 self.stale.try_set(Some(format!("{away} This list is old. {e}")));
@@ -91,18 +86,13 @@ impl<T: Send + Sync + 'static> Rows<T> {
         }
     }
 
-    fn set(self, asked: Asked, rows: Vec<T>, total: u64, stale: Option<String>) {
-        if !self.is_last(asked) {
+    fn set(self, asked: Question, rows: Vec<T>, total: u64, stale: Option<String>) {
+        if !self.answers.is_last(asked) {
             return;
         }
         self.total.try_set(total);
         self.rows.try_set(Some(rows));
         self.stale.try_set(stale);
         self.error.try_set(None);
-    }
-
-    /// Nothing is set any more either where the person has left the page.
-    fn is_last(self, asked: Asked) -> bool {
-        self.asked.try_get_value() == Some(asked.0)
     }
 }

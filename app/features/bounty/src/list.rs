@@ -7,7 +7,6 @@ use bounty::{
     api::{BountyQuery, BountyRow},
 };
 use leptos::{prelude::*, task::spawn_local};
-use protocol::Address;
 
 use crate::{
     chips::{PhaseChip, Reliable},
@@ -17,7 +16,7 @@ use app_core::{
     chain::{Clock, Reader, bounties_listed},
     components::{account::Account, time::Moment},
     later_file::LaterFiles,
-    list::{self, Column, ListQuery, Listed, Order, Orders, PAGE, Rows, Search, key, of_key},
+    list::{self, Choices, Column, ListQuery, Listed, OfPerson, Order, Orders, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
 };
@@ -78,55 +77,18 @@ pub fn BountiesPage() -> impl IntoView {
                 <Search list_query=list_query id="search" text=search label="Search bounties" what="Search title, number or requester" />
                 <Order list_query=list_query />
             </div>
-            <States list_query=list_query phase=phase />
-            <OfPerson list_query=list_query person=person />
+            <Choices
+                list_query=list_query
+                part="phase"
+                chosen=phase
+                label="Filter by state"
+                choices=Phase::ALL.into_iter().map(|phase| (key(phase), names::phase(phase).0)).collect()
+            />
+            <OfPerson list_query=list_query person=person what="Posted or submitted to by" />
             <Listed list_query=list_query list=list one="bounty" many="bounties">
                 <BountyTable rows=list.rows error=list.error list_query=list_query />
             </Listed>
         </div>
-    }
-}
-
-/// Which state the bounties are in, one of all.
-#[component]
-fn States(list_query: ListQuery, phase: Memo<String>) -> impl IntoView {
-    let choices = std::iter::once(None).chain(Phase::ALL.into_iter().map(Some)).map(|choice| {
-        let name = choice.map_or("All", |phase| names::phase(phase).0);
-        let of = choice.map(key).unwrap_or_default();
-        let id = format!("filter-{}", if of.is_empty() { "all" } else { &of });
-        let (pressed, chosen) = (of.clone(), of);
-        view! {
-            <button
-                id=id
-                type="button"
-                aria-pressed=move || phase.with(|phase| *phase == pressed).to_string()
-                on:click=move |_| list_query.go("phase", chosen.clone())
-            >
-                {name}
-            </button>
-        }
-    });
-    view! {
-        <div class="tabs" role="group" aria-label="Filter by state">
-            {choices.collect_view()}
-        </div>
-    }
-}
-
-/// Whose bounties are shown, where they are not everybody's.
-#[component]
-fn OfPerson(list_query: ListQuery, person: Memo<String>) -> impl IntoView {
-    move || {
-        let person = person.with(|person| person.parse::<Address>().ok())?;
-        Some(view! {
-            <div class="row tight">
-                <span class="small soft">"Posted or submitted to by"</span>
-                <Account address=person />
-                <button id="everybodys" class="button small" type="button" on:click=move |_| list_query.go("person", String::new())>
-                    "Show everybody’s"
-                </button>
-            </div>
-        })
     }
 }
 

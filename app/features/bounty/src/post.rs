@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use protocol::commitment::Secret;
 use web_sys::File;
 
-use crate::actions::post::Draft;
 use app_core::{
+    answers::{Answers, Question},
     forms::{
         draft::FilledIn,
         leaving,
@@ -53,12 +53,11 @@ pub struct Wizard {
     /// As they were when it was prepared, whatever the fields say since.
     pub split: RwSignal<Option<Shares>>,
     /// Grows with each change of what everything else follows from; answers about what was chosen before are dropped.
-    asked: StoredValue<u32>,
+    answers: Answers,
     /// A bounty is being posted, by this visit of the page or one before.
     pub posting: RwSignal<bool>,
     /// What is chosen was posted; whoever opens the page again posts another one.
     pub is_posted: StoredValue<bool>,
-    pub draft: RwSignal<Option<Draft>, LocalStorage>,
     pub form: terms::Form,
 }
 
@@ -76,10 +75,9 @@ impl Wizard {
             secret: RwSignal::new_local(None),
             prepared: RwSignal::new_local(None),
             split: RwSignal::new(None),
-            asked: StoredValue::new(0),
+            answers: Answers::new(),
             posting: RwSignal::new(false),
             is_posted: StoredValue::new(false),
-            draft: RwSignal::new_local(None),
             form: terms::Form::new(on_development_chain),
         }
     }
@@ -99,14 +97,13 @@ impl Wizard {
     }
 
     /// Numbers a question about the chosen files, which makes answers to those before it late.
-    pub fn asks(self) -> u32 {
-        self.asked.update_value(|asked| *asked += 1);
-        self.asked.get_value()
+    pub fn asks(self) -> Question {
+        self.answers.ask()
     }
 
     /// Whether an answer to the question of this number is still wanted.
-    pub fn waits_for(self, asked: u32) -> bool {
-        self.asked.get_value() == asked
+    pub fn waits_for(self, asked: Question) -> bool {
+        self.answers.is_last(asked)
     }
 
     /// How the fields say now that rows are dealt.
@@ -141,7 +138,6 @@ impl Wizard {
         self.post_number.set(None);
         self.secret.set(None);
         self.prepared.set(None);
-        self.draft.set(None);
     }
 
     /// Once it is posted: for another one.

@@ -5,8 +5,7 @@ mod table;
 
 use app_core::{
     chain::{Reader, jobs_listed},
-    components::account::Account,
-    list::{ListQuery, Listed, Order, Orders, PAGE, Rows, Search, key, of_key},
+    list::{ListQuery, Listed, OfPerson, Order, Orders, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
     wallet::Wallet,
@@ -70,7 +69,7 @@ pub fn JobsPage() -> impl IntoView {
                 <Order list_query=list_query />
             </div>
             <Filters list_query=list_query state=state kind=kind mine=mine />
-            <OfPerson list_query=list_query person=person />
+            <OfPerson list_query=list_query person=person what="With a part of" />
             <Listed list_query=list_query list=list one="job" many="jobs">
                 <Table rows=list.rows error=list.error list_query=list_query />
             </Listed>
@@ -124,22 +123,5 @@ fn Filters(list_query: ListQuery, state: Memo<String>, kind: Memo<String>, mine:
                 </select>
             </label>
         </div>
-    }
-}
-
-/// Whose jobs are shown, where they are not everybody's.
-#[component]
-fn OfPerson(list_query: ListQuery, person: Memo<String>) -> impl IntoView {
-    move || {
-        let person = person.with(|person| person.parse::<Address>().ok())?;
-        Some(view! {
-            <div class="row tight">
-                <span class="small soft">"With a part of"</span>
-                <Account address=person />
-                <button id="everybodys" class="button small" type="button" on:click=move |_| list_query.go("person", String::new())>
-                    "Show everybody’s"
-                </button>
-            </div>
-        })
     }
 }

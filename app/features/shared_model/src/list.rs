@@ -15,7 +15,7 @@ use app_core::{
     allow_list::AllowList,
     chain::{ModelError, Reader, models_listed},
     components::{account::Account, model_tabs::ModelTabs},
-    list::{self, Column, ListQuery, Listed, Order, Orders, PAGE, Rows, Search, key, of_key},
+    list::{self, Choices, Column, ListQuery, Listed, Order, Orders, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
 };
@@ -82,39 +82,19 @@ pub fn ModelsPage() -> impl IntoView {
                 <Order list_query=list_query />
             </div>
             <div class="row spread">
-                <IncentiveFilter list_query=list_query incentive=incentive />
+                <Choices
+                    list_query=list_query
+                    part="incentive"
+                    chosen=incentive
+                    label="Filter by incentive"
+                    choices=IncentiveKind::ALL.into_iter().map(|kind| (key(kind), names::incentive(kind).0)).collect()
+                />
                 <Loaded list_query=list_query ready=ready />
             </div>
             <Listed list_query=list_query list=list one="model" many="models">
                 <Table rows=list.rows error=list.error list_query=list_query />
             </Listed>
             <ByAddress />
-        </div>
-    }
-}
-
-#[component]
-fn IncentiveFilter(list_query: ListQuery, incentive: Memo<String>) -> impl IntoView {
-    let filters = std::iter::once(None).chain(IncentiveKind::ALL.into_iter().map(Some));
-    view! {
-        <div class="tabs" role="group" aria-label="Filter by incentive">
-            {filters
-                .map(|choice| {
-                    let key = choice.map(key).unwrap_or_default();
-                    let id = format!("filter-{}", if key.is_empty() { "all" } else { &key });
-                    let (pressed, chosen) = (key.clone(), key);
-                    view! {
-                        <button
-                            id=id
-                            type="button"
-                            aria-pressed=move || (incentive.get() == pressed).to_string()
-                            on:click=move |_| list_query.go("incentive", chosen.clone())
-                        >
-                            {choice.map_or("All", |kind| names::incentive(kind).0)}
-                        </button>
-                    }
-                })
-                .collect_view()}
         </div>
     }
 }

@@ -10,7 +10,7 @@ use app_core::{
     allow_list::AllowList,
     chain::{ChainError, Reader, bounties_listed, models_published},
     components::{account::Account, model_tabs::ModelTabs, time::Moment},
-    list::{self, Column, ListQuery, Listed, Order, Orders, PAGE, Rows, Search, key, of_key},
+    list::{self, Choices, Column, ListQuery, Listed, Order, Orders, PAGE, Rows, Search, key, of_key},
     live::Live,
     routes, server,
 };
@@ -51,6 +51,8 @@ pub fn TrainedPage() -> impl IntoView {
         });
     });
 
+    let sources = [(TrainedFrom::Bounty, "Winners of bounties"), (TrainedFrom::Published, "Published")];
+    let sources = sources.map(|(source, name)| (key(source), name)).to_vec();
     view! {
         <div class="page">
             <div class="page-head">
@@ -67,40 +69,10 @@ pub fn TrainedPage() -> impl IntoView {
                 <Search list_query=list_query id="search" text=search label="Search trained models" what="Search name, CID, trainer or publisher" />
                 <Order list_query=list_query />
             </div>
-            <Sources list_query=list_query from=from />
+            <Choices list_query=list_query part="from" chosen=from label="Filter by source" choices=sources />
             <Listed list_query=list_query list=list one="model" many="models">
                 <Table rows=list.rows error=list.error list_query=list_query />
             </Listed>
-        </div>
-    }
-}
-
-/// Where the models come from.
-#[component]
-fn Sources(list_query: ListQuery, from: Memo<String>) -> impl IntoView {
-    let choices = [
-        (None, "All"),
-        (Some(TrainedFrom::Bounty), "Winners of bounties"),
-        (Some(TrainedFrom::Published), "Published"),
-    ];
-    let choices = choices.map(|(choice, name)| {
-        let of = choice.map(key).unwrap_or_default();
-        let id = format!("filter-{}", if of.is_empty() { "all" } else { &of });
-        let (pressed, chosen) = (of.clone(), of);
-        view! {
-            <button
-                id=id
-                type="button"
-                aria-pressed=move || from.with(|from| *from == pressed).to_string()
-                on:click=move |_| list_query.go("from", chosen.clone())
-            >
-                {name}
-            </button>
-        }
-    });
-    view! {
-        <div class="tabs" role="group" aria-label="Filter by source">
-            {choices.into_iter().collect_view()}
         </div>
     }
 }

@@ -6,6 +6,11 @@ use crate::format;
 /// Classes that are shown at once.
 const SHOWN: usize = 20;
 
+/// The class that most rows have: the first of several.
+pub fn most_frequent(classes: &[ClassCount]) -> Option<&ClassCount> {
+    classes.iter().rev().max_by_key(|class| class.rows)
+}
+
 /// How many rows each class has, and what that means for a score.
 #[component]
 pub fn Balance(
@@ -13,10 +18,9 @@ pub fn Balance(
     label: String,
     classes: Vec<ClassCount>,
 ) -> impl IntoView {
-    // The first of those that are equally frequent.
-    let largest = classes.iter().rev().max_by_key(|class| class.rows).cloned();
+    let largest = most_frequent(&classes).cloned();
     let rows: u64 = classes.iter().map(|class| class.rows).sum();
-    let share = move |part: u64| format!("{:.1} %", 100.0 * part as f64 / rows.max(1) as f64);
+    let share = move |part: u64| format::share(part as f64 / rows.max(1) as f64);
     let most = largest.as_ref().map_or(1, |class| class.rows);
     let bar = move |class: &ClassCount| {
         let said = format!("Rows of class {}", class.name);

@@ -16,27 +16,19 @@ pub async fn pass(
     file: &File,
     stage: Stage,
     job: &Job<Progress>,
-    mut parse: impl FnMut(&[u8]) -> Result<(), DatasetError>,
+    parse: impl FnMut(&[u8]) -> Result<(), DatasetError>,
 ) -> Result<HashedFile, Failure> {
-    let mut source = helpers.open(file).await?;
     let mut hasher = Hasher::new(None);
-    let mut piece = Vec::new();
-    while let Some(next) = source.next().await? {
-        piece.resize(next.length() as usize, 0);
-        next.copy_to(&mut piece);
-        hasher.update(&piece)?;
-        parse(&piece)?;
-        hasher.settle().await?;
-        tell(job, stage, source.done, source.size())?;
-    }
+    read(helpers, file, stage, job, Some(&mut hasher), parse).await?;
     hasher.finish().await
 }
 
-/// Reads a file once, for `parse` only.
-pub async fn look(
+async fn read(
     helpers: &mut Helpers,
     file: &File,
+    stage: Stage,
     job: &Job<Progress>,
+    mut hasher: Option<&mut Hasher>,
     mut parse: impl FnMut(&[u8]) -> Result<(), DatasetError>,
 ) -> Result<(), Failure> {
     let mut source = helpers.open(file).await?;
@@ -44,10 +36,26 @@ pub async fn look(
     while let Some(next) = source.next().await? {
         piece.resize(next.length() as usize, 0);
         next.copy_to(&mut piece);
+        if let Some(hasher) = &mut hasher {
+            hasher.update(&piece)?;
+        }
         parse(&piece)?;
-        tell(job, Stage::Looking, source.done, source.size())?;
+        if let Some(hasher) = &mut hasher {
+            hasher.settle().await?;
+        }
+        tell(job, stage, source.done, source.size())?;
     }
     Ok(())
+}
+
+/// Reads a file once, for `parse` only.
+pub async fn look(
+    helpers: &mut Helpers,
+    file: &File,
+    job: &Job<Progress>,
+    parse: impl FnMut(&[u8]) -> Result<(), DatasetError>,
+) -> Result<(), Failure> {
+    read(helpers, file, Stage::Looking, job, None, parse).await
 }
 
 pub async fn survey(

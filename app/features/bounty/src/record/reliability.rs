@@ -1,7 +1,7 @@
 //! How reliably a requester revealed so far, where somebody is about to trust in it.
 
 use app_core::{
-    account::Answers,
+    answers::Answers,
     chain::Reader,
     live::{Live, Watched},
     routes, server,

@@ -11,7 +11,7 @@ use web_sys::File;
 
 use super::super::PageState;
 use app_core::{content, settings::Settings, workers::prepare::Prepare};
-use app_ui::{download, messages::run::Run};
+use app_ui::{download, messages::run::Run, tables::balance::most_frequent};
 
 /// What both files hold.
 pub struct Looked {
@@ -79,7 +79,7 @@ impl Session {
         self.run.start(async move {
             let looked = self.describe(&metadata).await?;
             self.run.says()("Writing the template");
-            let class = most_frequent(&looked.train.classes, &metadata.classes);
+            let class = index_of_most_frequent(&looked.train.classes, &metadata.classes);
             let written = worker.template(&looked.test_file, metadata.classes, class).await;
             // Whoever has gone elsewhere does not expect a file any more.
             if !self.run.is_watched() {
@@ -122,9 +122,8 @@ impl Session {
     }
 }
 
-/// Index of the class that most rows have: the first of several, and where nothing was counted.
-fn most_frequent(counts: &[ClassCount], classes: &[String]) -> u8 {
-    let most = counts.iter().rev().max_by_key(|class| class.rows);
-    let place = most.and_then(|most| classes.iter().position(|class| *class == most.name));
+/// Index of the class that most rows have; the first where nothing was counted.
+fn index_of_most_frequent(counts: &[ClassCount], classes: &[String]) -> u8 {
+    let place = most_frequent(counts).and_then(|most| classes.iter().position(|class| *class == most.name));
     place.and_then(|place| u8::try_from(place).ok()).unwrap_or_default()
 }

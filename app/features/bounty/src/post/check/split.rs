@@ -42,7 +42,6 @@ pub fn SplitPanel(wizard: Wizard, report: SurveyReport) -> impl IntoView {
         wizard.stratified.track();
         if first.is_some() {
             wizard.prepared.set(None);
-            wizard.draft.set(None);
         }
     });
     let is_split = move || wizard.prepared.with(Option::is_some);

@@ -37,6 +37,11 @@ impl Answers {
         Question(self.asked.try_get_value().unwrap_or_default())
     }
 
+    /// Whether nothing was asked after it, and the person has not left the page: where only the latest answer is of use.
+    pub fn is_last(self, question: Question) -> bool {
+        self.asked.try_get_value() == Some(question.0)
+    }
+
     /// Whether the answer to this question is to be shown, which it counts as from here on: not after the answer to a
     /// later one, and not where the person has left the page.
     pub fn takes(self, question: Question) -> bool {
