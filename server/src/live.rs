@@ -59,8 +59,11 @@ impl Live {
         let (revision, block): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
         if let Some(seen) = seen.filter(|seen| *seen != revision) {
             let subjects = touched::between(&db.pool, seen, revision).await?;
-            // Nobody listening is no failure.
-            let _ = self.changes.send(Changed { subjects, block: from_db(block) });
+            // Most blocks touch nothing of ours: to tell of them would make every open page ask for everything.
+            if !subjects.is_empty() || touched::is_forgotten(seen, revision) {
+                // Nobody listening is no failure.
+                let _ = self.changes.send(Changed { subjects, block: from_db(block) });
+            }
         }
         Ok(Some(revision))
     }

@@ -67,6 +67,8 @@ pub struct Told<T: Clone + Send + Sync + 'static> {
     /// Of what is shown.
     compared: RwSignal<Option<Compared>>,
     answers: Answers,
+    /// The newest block when it was counted because the server could not be asked or was wrong.
+    counted_at: StoredValue<Option<u64>>,
     account: Address,
     source: StoredValue<Source<T>>,
 }
@@ -87,6 +89,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Told<T> {
             error: RwSignal::new(None),
             compared: RwSignal::new(None),
             answers: Answers::new(),
+            counted_at: StoredValue::new(None),
             account,
             source: StoredValue::new(source),
         };
@@ -107,9 +110,15 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Told<T> {
         let is_doubted = self.compared.try_get_untracked().flatten() == Some(Compared::Differs);
         let said = if is_doubted { None } else { (source.server)(self.account).await.ok() };
         if let Some((value, block)) = said {
+            self.counted_at.try_set_value(None);
             if self.answers.takes(question) {
                 self.show_said(value, block);
             }
+            return;
+        }
+        // Without a new block there is nothing new to count.
+        let head = reader.client().tallest();
+        if self.counted_at.try_get_value().is_none_or(|counted| counted == Some(head)) {
             return;
         }
         let counted = (source.chain)(reader, self.account).await;
@@ -117,7 +126,10 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Told<T> {
             return;
         }
         match counted {
-            Ok(value) => self.show(value, Some(if is_doubted { Compared::Differs } else { Compared::Away })),
+            Ok(value) => {
+                self.counted_at.try_set_value(Some(head));
+                self.show(value, Some(if is_doubted { Compared::Differs } else { Compared::Away }));
+            }
             Err(error) => {
                 self.error.try_set(Some(error));
             }

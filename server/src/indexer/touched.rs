@@ -39,6 +39,12 @@ pub(crate) async fn between(pool: &sqlx::AnyPool, after: i64, up_to: i64) -> Res
     rows.iter().map(|row| Ok(Subject::new(row.try_get(0)?, row.try_get::<&str, _>(1)?))).collect()
 }
 
+/// Whether some of what came after one revision, up to another, is no longer remembered. A revision lower than the one before
+/// is of an index that was begun anew.
+pub(crate) fn is_forgotten(after: i64, up_to: i64) -> bool {
+    !(0..=REMEMBERED).contains(&(up_to - after))
+}
+
 /// Begins a revision for news that do not come from the chain; `None` where no index has begun.
 ///
 /// # Errors

@@ -17,6 +17,9 @@ async fn changes_are_pushed(database: Database) -> Result<()> {
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     assert!(!response.headers().contains_key("content-encoding"));
     let mut pieces = response.bytes_stream();
+    // Blocks that touch nothing of ours.
+    app.chain.rpc("anvil_mine", serde_json::json!(["0x3"])).await?;
+    app.indexed().await?;
     crate::indexing::some_history(&app.chain).await?;
     let made = crate::models::some_models(&app.chain).await?;
     let file = protocol::cid::Cid::of_block(b"model").to_string();
@@ -38,6 +41,7 @@ async fn changes_are_pushed(database: Database) -> Result<()> {
             assert_eq!(lines[0], "event: changed");
             let changed: Changed = serde_json::from_str(lines[1].strip_prefix("data: ").context("data")?)?;
             assert!(changed.block > 0);
+            assert!(!changed.subjects.is_empty(), "block {} touched nothing and nothing was missed", changed.block);
             touched.extend(changed.subjects);
         }
     }

@@ -2,7 +2,7 @@
 
 use app_core::{
     answers::Answers,
-    chain::Reader,
+    chain::{Clock, Reader},
     live::{Live, Watched},
     routes, server,
 };
@@ -51,29 +51,40 @@ fn Words(requester: Address, reliability: Reliability) -> impl IntoView {
     }
 }
 
-/// What is known of a requester, kept up to date; an error is a sentence.
+/// What is known of a requester, kept up to date; an error is a sentence. It is counted from the chain when the page is
+/// opened, and again when the server says something new, or cannot be asked and there is a new block: to count takes several
+/// questions to the node.
 fn follow(requester: Address) -> Memo<Option<Result<Reliability, String>>> {
-    let (live, reader) = (expect_context::<Live>(), expect_context::<Reader>());
+    let (live, reader, clock) = (expect_context::<Live>(), expect_context::<Reader>(), expect_context::<Clock>());
     let known = RwSignal::new(None::<Result<Reliability, String>>);
     let answers = Answers::new();
-    let is_counted = StoredValue::new(false);
+    // At the last count.
+    let then = StoredValue::new(None::<Basis>);
     Effect::new(move || {
         live.track([Watched::Family(FAMILY)]);
         live.track_time();
         let question = answers.ask();
         spawn_local(async move {
-            if is_counted.try_get_value() == Some(false)
-                && let Ok(told) = server::bounties_of(requester).await
-                && is_counted.try_get_value() == Some(false)
+            let basis = match server::bounties_of(requester).await {
+                Ok(told) => Basis::Said(told.record.requester),
+                Err(_) => Basis::Head(clock.head.get_untracked()),
+            };
+            match then.try_get_value() {
+                Some(counted) if counted.as_ref() != Some(&basis) => {}
+                _ => return,
+            }
+            let is_counted = then.try_get_value().flatten().is_some();
+            if let Basis::Said(said) = basis
+                && !is_counted
                 && answers.takes(question)
             {
-                known.try_set(Some(Ok(told.record.requester)));
+                known.try_set(Some(Ok(said)));
             }
             let counted = reader.record(requester).await;
             let is_known = known.try_with_untracked(|known| matches!(known, Some(Ok(_)))) == Some(true);
             match counted {
                 Ok(counted) if answers.takes(question) => {
-                    is_counted.try_set_value(true);
+                    then.try_set_value(Some(basis));
                     known.try_set(Some(Ok(counted.requester)));
                 }
                 // What was read before stays.
@@ -86,4 +97,13 @@ fn follow(requester: Address) -> Memo<Option<Result<Reliability, String>>> {
     });
     // The line is built again only when it says something else.
     Memo::new(move |_| known.get())
+}
+
+/// What a count was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Basis {
+    /// The server said this.
+    Said(Reliability),
+    /// The server was away, and this was the newest block.
+    Head(u64),
 }
