@@ -65,7 +65,7 @@ fn Started(deployment: Deployment, at: Option<u64>) -> impl IntoView {
     provide_context(wallet);
     provide_context(transactions);
     provide_context(AllowList::load());
-    provide_context(LaterFiles::start(later::second, later::third));
+    provide_context(LaterFiles::start([later::second, later::third, later::fourth]));
     let features = Features::new(first_file());
     let routes = features.routes();
     provide_context(features);

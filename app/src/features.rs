@@ -2,6 +2,8 @@
 
 use app_core::feature::{Feature, Later, Page};
 
+use crate::frame;
+
 /// In the order of their links in the rail.
 macro_rules! features {
     ($($name:ident,)*) => {
@@ -10,16 +12,23 @@ macro_rules! features {
             vec![$($name::feature()),*]
         }
 
-        /// What they add to the second file. Named by `later.rs` only: whatever else reaches it would be in the first file.
-        pub const SECOND_FILE: &[Later] = &[$($name::LATER),*];
+        /// What they add to the third file. Named by `later.rs` only: whatever else reaches it would be in the first file.
+        pub const THIRD_FILE: &[Later] = &[$($name::LATER),*];
     };
 }
 
-/// Pages of the third file. Named by `later.rs` only, as above.
-pub const THIRD_FILE: &[&[Page]] = &[feature_data::THIRD_FILE, feature_learn::THIRD_FILE, feature_compute::THIRD_FILE];
+/// Pages of the second file. Named by `later.rs` only, as above.
+pub const SECOND_FILE: &[&[Page]] = &[frame::SECOND_FILE, feature_bounty::SECOND_FILE];
 
-/// What goes on once the third file is here. Named by `later.rs` only, as above.
-pub const THIRD_FILE_BEGINS: &[fn()] = &[feature_compute::begin_third_file];
+/// What goes on once the second file is here. Named by `later.rs` only, as above.
+pub const SECOND_FILE_BEGINS: &[fn()] = &[feature_bounty::begin_second_file];
+
+/// Pages of the fourth file. Named by `later.rs` only, as above.
+pub const FOURTH_FILE: &[&[Page]] =
+    &[feature_data::FOURTH_FILE, feature_learn::FOURTH_FILE, feature_compute::FOURTH_FILE];
+
+/// What goes on once the fourth file is here. Named by `later.rs` only, as above.
+pub const FOURTH_FILE_BEGINS: &[fn()] = &[feature_compute::begin_fourth_file];
 
 features! {
     feature_home,

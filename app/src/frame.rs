@@ -22,7 +22,7 @@ const WALLET: Page = ("wallet", || view! { <WalletDialog /> }.into_any());
 const SWITCH: Page = ("switch network", || view! { <SwitchChain id="switch-chain" /> }.into_any());
 const SWITCH_PROBLEM: Page = ("switch network problem", || view! { <SwitchProblem /> }.into_any());
 const TRAY: Page = ("transactions", || view! { <Tray /> }.into_any());
-pub const LATER: &[Page] = &[WALLET, SWITCH, SWITCH_PROBLEM, TRAY];
+pub const SECOND_FILE: &[Page] = &[WALLET, SWITCH, SWITCH_PROBLEM, TRAY];
 
 /// Rail, header and the room for a page.
 #[component]

@@ -1,4 +1,4 @@
-//! Where the page's program is cut: what the second and the third file have, and fetching them (`app_core::later_file`).
+//! Where the page's program is cut: what the later files have, and fetching them (`app_core::later_file`).
 
 use std::{future::Future, pin::Pin};
 
@@ -16,10 +16,7 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
-use crate::{
-    features::{SECOND_FILE, THIRD_FILE, THIRD_FILE_BEGINS},
-    frame,
-};
+use crate::features::{FOURTH_FILE, FOURTH_FILE_BEGINS, SECOND_FILE, SECOND_FILE_BEGINS, THIRD_FILE};
 
 /// Fetches the second file.
 pub fn second() -> Pin<Box<dyn Future<Output = Option<Code>>>> {
@@ -31,15 +28,26 @@ pub fn third() -> Pin<Box<dyn Future<Output = Option<Code>>>> {
     Box::pin(async { third_file().await.ok() })
 }
 
-/// Everything that only `open` and `begin` reach is cut out of the first file.
-#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
-fn second_file() -> Result<Code, SplitLoaderError> {
-    Ok(Code { open, begin })
+/// Fetches the fourth file.
+pub fn fourth() -> Pin<Box<dyn Future<Output = Option<Code>>>> {
+    Box::pin(async { fourth_file().await.ok() })
 }
 
-/// Everything that only `open_learning` and `begin_learning` reach is in neither of the others.
-#[wasm_split(learning, wasm_split_path = leptos::wasm_split, fallible)]
+/// Everything that only `open_bounty` and `begin` reach is cut out of the first file, into this one.
+#[wasm_split(bounty, wasm_split_path = leptos::wasm_split, fallible)]
+fn second_file() -> Result<Code, SplitLoaderError> {
+    Ok(Code { open: open_bounty, begin })
+}
+
+/// Everything that only `open_page` and `begin_pages` reach is in none of the others.
+#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
 fn third_file() -> Result<Code, SplitLoaderError> {
+    Ok(Code { open: open_page, begin: begin_pages })
+}
+
+/// Everything that only `open_learning` and `begin_learning` reach is in none of the others.
+#[wasm_split(learning, wasm_split_path = leptos::wasm_split, fallible)]
+fn fourth_file() -> Result<Code, SplitLoaderError> {
     Ok(Code { open: open_learning, begin: begin_learning })
 }
 
@@ -51,25 +59,35 @@ fn begin() {
     expect_context::<Transactions>().resume();
     scrolled::follow();
     reminders::start(&expect_context::<Features>(), expect_context());
-    for begin in SECOND_FILE.iter().filter_map(|feature| feature.begin) {
+    for begin in SECOND_FILE_BEGINS {
         begin();
     }
 }
 
-fn open(name: &str) -> AnyView {
-    provide_context(MyWork(SECOND_FILE.iter().filter_map(|feature| feature.my_work).collect()));
-    provide_context(AccountParts(SECOND_FILE.iter().filter_map(|feature| feature.account).collect()));
-    shown(name, frame::LATER.iter().chain(SECOND_FILE.iter().flat_map(|feature| feature.pages)))
+fn open_bounty(name: &str) -> AnyView {
+    shown(name, SECOND_FILE.iter().copied().flatten())
+}
+
+fn begin_pages() {
+    for begin in THIRD_FILE.iter().filter_map(|feature| feature.begin) {
+        begin();
+    }
+}
+
+fn open_page(name: &str) -> AnyView {
+    provide_context(MyWork(THIRD_FILE.iter().filter_map(|feature| feature.my_work).collect()));
+    provide_context(AccountParts(THIRD_FILE.iter().filter_map(|feature| feature.account).collect()));
+    shown(name, THIRD_FILE.iter().flat_map(|feature| feature.pages))
 }
 
 fn begin_learning() {
-    for begin in THIRD_FILE_BEGINS {
+    for begin in FOURTH_FILE_BEGINS {
         begin();
     }
 }
 
 fn open_learning(name: &str) -> AnyView {
-    shown(name, THIRD_FILE.iter().copied().flatten())
+    shown(name, FOURTH_FILE.iter().copied().flatten())
 }
 
 fn shown<'a>(name: &str, mut pages: impl Iterator<Item = &'a Page>) -> AnyView {

@@ -12,8 +12,9 @@ use leptos_router::{
 use app_ui::messages::empty::GhostPage;
 use protocol::Address;
 
+pub use crate::later_file::File;
 use crate::{
-    later_file::{File, LaterPage},
+    later_file::LaterPage,
     tasks::{Coming, Source, Task},
     vault::{Entry, Kind},
 };
@@ -33,18 +34,18 @@ pub struct Feature {
     pub home: Option<Home>,
 }
 
-/// What a feature adds to the second file (`later_file.rs`).
+/// What a feature adds to the third file (`later_file.rs`).
 #[derive(Clone, Copy)]
 pub struct Later {
-    /// Pages, by the names that [`later`] is given. Those of the third file are a constant of their own, or whatever the
-    /// second file names would be in it.
+    /// Pages, by the names that [`later`] is given. Those of the other files are constants of their own, or whatever the
+    /// third file names would be in it.
     pub pages: &'static [Page],
     /// What the connected account takes part in, for the page “My work”.
     pub my_work: Option<fn() -> AnyView>,
     /// What it shows of any account, on the account's page.
     pub account: Option<AccountPart>,
     /// What goes on as long as the page lives and asks nodes, such as reading the account's part. Called once, when the
-    /// second file is here; contexts of the page are there.
+    /// third file is here; contexts of the page are there.
     pub begin: Option<fn()>,
 }
 
@@ -67,7 +68,7 @@ pub struct AccountParts(pub Vec<AccountPart>);
 /// What to call a kept file in a list.
 pub type Title = fn(&Entry) -> String;
 
-/// A page of the second or the third file, with its name.
+/// A page of a later file, with its name.
 pub type Page = (&'static str, fn() -> AnyView);
 
 /// A link in the rail.
@@ -120,20 +121,14 @@ impl Route {
     }
 }
 
-/// The view of a page in the second file.
-pub fn later(name: &'static str) -> impl Fn() -> AnyView {
-    later_after(name, || view! { <GhostPage /> }.into_any())
+/// The view of a page in a later file.
+pub fn later(file: File, name: &'static str) -> impl Fn() -> AnyView {
+    later_after(file, name, || view! { <GhostPage /> }.into_any())
 }
 
 /// The same, with what is shown until the file is here.
-pub fn later_after(name: &'static str, before: fn() -> AnyView) -> impl Fn() -> AnyView {
-    move || view! { <LaterPage name=name file=File::Second before=before /> }.into_any()
-}
-
-/// The view of a page in the third file.
-pub fn third(name: &'static str) -> impl Fn() -> AnyView {
-    let before = || view! { <GhostPage /> }.into_any();
-    move || view! { <LaterPage name=name file=File::Third before=before /> }.into_any()
+pub fn later_after(file: File, name: &'static str, before: fn() -> AnyView) -> impl Fn() -> AnyView {
+    move || view! { <LaterPage name=name file=file before=before /> }.into_any()
 }
 
 /// Everything that the features add to the first file; a context.

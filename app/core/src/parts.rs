@@ -1,5 +1,5 @@
 //! What the connected account takes part in, of one family of contracts: read again where it changed, with what there is
-//! to do about it, now and later. All of it runs in the second file.
+//! to do about it, now and later. None of it runs in the first file.
 
 mod denied;
 mod reading;

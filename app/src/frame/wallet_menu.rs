@@ -4,7 +4,12 @@ mod switch_chain;
 
 use leptos::prelude::*;
 
-use app_core::{feature::later, focus, later_file::LaterPart, wallet::Wallet};
+use app_core::{
+    feature::{File, later},
+    focus,
+    later_file::LaterPart,
+    wallet::Wallet,
+};
 use app_ui::{controls::dialog::Dialog, icon::Icon};
 use connect::Connect;
 use connected::Connected;
@@ -33,7 +38,7 @@ pub fn WalletMenu() -> impl IntoView {
             <span class:mono=move || wallet.account.get().is_some()>{title}</span>
         </button>
         <Dialog id="wallet-menu" title="Wallet" open=open>
-            {later(super::WALLET.0)()}
+            {later(File::Second, super::WALLET.0)()}
         </Dialog>
     }
 }

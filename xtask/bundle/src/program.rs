@@ -1,5 +1,5 @@
-//! The page's program, cut: what the first page needs, the pages that can wait, those that most visitors never open, and
-//! what only the last two share (app/src/later.rs).
+//! The page's program, cut: what the first page needs, the page of a bounty, other pages that can wait, those that most
+//! visitors never open, and what several of these share (app/src/later.rs).
 //! Cargo links it with its relocations, wasm-split cuts it by them, wasm-bindgen and wasm-opt finish the parts.
 
 use std::{

@@ -14,7 +14,7 @@ mod record;
 mod vault_kinds;
 
 use app_core::{
-    feature::{Feature, Home, Later, RailLink, later, later_after},
+    feature::{Feature, File, Home, Later, Page, RailLink, later, later_after},
     route, routes,
     wallet::Wallet,
 };
@@ -37,8 +37,8 @@ pub fn feature() -> Feature {
     Feature {
         routes: vec![
             route!("/bounties", BountiesPage),
-            route!("/bounties/:id", later_after("bounty", || view! { <Outline /> }.into_any())),
-            route!("/new", later("new bounty")),
+            route!("/bounties/:id", later_after(File::Second, "bounty", || view! { <Outline /> }.into_any())),
+            route!("/new", later(File::Third, "new bounty")),
         ],
         rail: vec![RailLink {
             href: routes::BOUNTIES,
@@ -56,17 +56,19 @@ pub fn feature() -> Feature {
     }
 }
 
-/// What bounties add to the second file.
+/// The page that the second file has.
+pub const SECOND_FILE: &[Page] = &[("bounty", || view! { <BountyPage /> }.into_any())];
+
+/// What goes on as long as the page lives, once the second file is here.
+pub fn begin_second_file() {
+    expect_context::<FromChain>().is_here(from_chain::rows);
+    expect_context::<MyWork>().follow(expect_context(), expect_context());
+}
+
+/// What bounties add to the third file.
 pub const LATER: Later = Later {
-    pages: &[
-        ("bounty", || view! { <BountyPage /> }.into_any()),
-        ("new bounty", || view! { <NewBountyPage /> }.into_any()),
-    ],
+    pages: &[("new bounty", || view! { <NewBountyPage /> }.into_any())],
     my_work: Some(|| view! { <MyBounties /> }.into_any()),
     account: Some(record::account::part),
-    begin: Some(|| {
-        provide_context(Wizard::new(expect_context::<Wallet>().on_development_chain()));
-        expect_context::<FromChain>().is_here(from_chain::rows);
-        expect_context::<MyWork>().follow(expect_context(), expect_context());
-    }),
+    begin: Some(|| provide_context(Wizard::new(expect_context::<Wallet>().on_development_chain()))),
 };

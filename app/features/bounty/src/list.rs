@@ -36,7 +36,7 @@ const ORDERS: Orders = &[
 pub fn BountiesPage() -> impl IntoView {
     let clock = expect_context::<Clock>();
     let live = expect_context::<Live>();
-    let (reader, file) = (expect_context::<Reader>(), expect_context::<LaterFiles>().second);
+    let (reader, files) = (expect_context::<Reader>(), expect_context::<LaterFiles>());
     let from_chain = expect_context::<FromChain>();
     let (list_query, [search, phase, person]) = ListQuery::new(routes::BOUNTIES, ["search", "phase", "person"], ORDERS);
     let list = Rows::<BountyRow>::new();
@@ -58,7 +58,7 @@ pub fn BountiesPage() -> impl IntoView {
         let asked = list.ask();
         spawn_local(async move {
             let answer = server::bounties(&request).await.map(|list| (list.rows, list.total, list.status));
-            let chain = from_chain.read(file, reader, request, clock.now.get_untracked());
+            let chain = from_chain.read(files, reader, request, clock.now.get_untracked());
             let missing = || reader.missing(&[bounties_listed()], "titles");
             list.show(asked, answer, chain, offset, " Open a bounty to see its state from the chain.", missing).await;
         });

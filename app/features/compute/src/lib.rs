@@ -16,7 +16,7 @@ mod tabs;
 
 use app_core::{
     action::Tools,
-    feature::{Feature, Later, Page, RailLink, Title, third},
+    feature::{Feature, File, Later, Page, RailLink, Title, later},
     route, routes,
     vault::Kind,
 };
@@ -38,11 +38,11 @@ pub fn feature() -> Feature {
     provide_context(Sessions::new());
     Feature {
         routes: vec![
-            route!("/jobs", third("jobs")),
-            route!("/jobs/new", third("new job")),
-            route!("/jobs/:id", third("job")),
-            route!("/lend", third("lend")),
-            route!("/network", third("network")),
+            route!("/jobs", later(File::Fourth, "jobs")),
+            route!("/jobs/new", later(File::Fourth, "new job")),
+            route!("/jobs/:id", later(File::Fourth, "job")),
+            route!("/lend", later(File::Fourth, "lend")),
+            route!("/network", later(File::Fourth, "network")),
         ],
         rail: vec![RailLink {
             href: routes::JOBS,
@@ -64,22 +64,22 @@ fn vault_kinds() -> Vec<(Kind, Title)> {
     kinds
 }
 
-/// What compute jobs add to the second file.
+/// What compute jobs add to the third file.
 pub const LATER: Later = Later {
     account: Some(list::account::part),
     begin: Some(|| expect_context::<MyJobs>().follow(expect_context(), expect_context())),
     ..Later::NOTHING
 };
 
-/// What goes on as long as the page lives, once the third file is here: lending this machine.
-pub fn begin_third_file() {
+/// What goes on as long as the page lives, once the fourth file is here: lending this machine.
+pub fn begin_fourth_file() {
     let lending = Lending::new();
     provide_context(lending);
     lending.begin(Tools::from_context());
 }
 
-/// Its pages, which the third file has.
-pub const THIRD_FILE: &[Page] = &[
+/// Its pages, which the fourth file has.
+pub const FOURTH_FILE: &[Page] = &[
     ("jobs", || view! { <JobsPage /> }.into_any()),
     ("new job", || view! { <NewJobPage /> }.into_any()),
     ("job", || view! { <JobPage /> }.into_any()),

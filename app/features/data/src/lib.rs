@@ -14,7 +14,7 @@ mod requests;
 mod tabs;
 
 use app_core::{
-    feature::{Feature, Later, Page, RailLink, third},
+    feature::{Feature, File, Later, Page, RailLink, later},
     route, routes,
     vault::tables,
 };
@@ -34,12 +34,12 @@ pub fn feature() -> Feature {
     provide_context(work);
     Feature {
         routes: vec![
-            route!("/data", third("data")),
-            route!("/data/mine", third("my data")),
-            route!("/data/new", third("new data set")),
-            route!("/data/requests", third("requests for data")),
-            route!("/data/sets/:id", third("data set")),
-            route!("/data/grants/:id", third("grant")),
+            route!("/data", later(File::Fourth, "data")),
+            route!("/data/mine", later(File::Fourth, "my data")),
+            route!("/data/new", later(File::Fourth, "new data set")),
+            route!("/data/requests", later(File::Fourth, "requests for data")),
+            route!("/data/sets/:id", later(File::Fourth, "data set")),
+            route!("/data/grants/:id", later(File::Fourth, "grant")),
         ],
         rail: vec![RailLink { href: routes::DATA, icon: "lock", name: "Data", below: &[], count: None }],
         vault_kinds: vec![(tables::TABLE, |entry| format!("Your data set {}", tables::name(entry)))],
@@ -48,7 +48,7 @@ pub fn feature() -> Feature {
     }
 }
 
-/// What data sets add to the second file.
+/// What data sets add to the third file.
 pub const LATER: Later = Later {
     account: Some(market::account::part),
     my_work: Some(|| view! { <MyGrants /> }.into_any()),
@@ -56,8 +56,8 @@ pub const LATER: Later = Later {
     ..Later::NOTHING
 };
 
-/// Their pages, which the third file has.
-pub const THIRD_FILE: &[Page] = &[
+/// Their pages, which the fourth file has.
+pub const FOURTH_FILE: &[Page] = &[
     ("data", || view! { <MarketPage /> }.into_any()),
     ("my data", || view! { <MinePage /> }.into_any()),
     ("new data set", || view! { <PublishPage /> }.into_any()),

@@ -1,5 +1,5 @@
 //! What the connected account has of organisations, data sets and grants, and what it has to do about grants. Found by its own
-//! events and asked of the contracts, by code of the second file; the server only names grants that a node may have left out.
+//! events and asked of the contracts, by code of the third file; the server only names grants that a node may have left out.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -18,5 +18,5 @@ pub fn feature() -> Feature {
     }
 }
 
-/// Nothing of it waits for the second file.
+/// Nothing of it waits for the third file.
 pub const LATER: Later = Later::NOTHING;

@@ -15,7 +15,7 @@ mod task;
 mod words;
 
 use app_core::{
-    feature::{Feature, Later, Page, RailLink, third},
+    feature::{Feature, File, Later, Page, RailLink, later},
     route, routes,
 };
 use leptos::prelude::*;
@@ -33,9 +33,9 @@ pub fn feature() -> Feature {
     provide_context(tasks);
     Feature {
         routes: vec![
-            route!("/learn", third("learn")),
-            route!("/learn/new", third("new task")),
-            route!("/task/:id", third("task")),
+            route!("/learn", later(File::Fourth, "learn")),
+            route!("/learn/new", later(File::Fourth, "new task")),
+            route!("/task/:id", later(File::Fourth, "task")),
         ],
         rail: vec![RailLink { href: routes::LEARN, icon: "learn", name: "Learn", below: &["/task"], count: None }],
         vault_kinds: kept::kinds(),
@@ -44,7 +44,7 @@ pub fn feature() -> Feature {
     }
 }
 
-/// What learning together adds to the second file.
+/// What learning together adds to the third file.
 pub const LATER: Later = Later {
     account: Some(account::part),
     begin: Some(|| {
@@ -54,8 +54,8 @@ pub const LATER: Later = Later {
     ..Later::NOTHING
 };
 
-/// Its pages, which the third file has.
-pub const THIRD_FILE: &[Page] = &[
+/// Its pages, which the fourth file has.
+pub const FOURTH_FILE: &[Page] = &[
     ("learn", || view! { <RunsPage /> }.into_any()),
     ("new task", || view! { <NewTaskPage /> }.into_any()),
     ("task", || view! { <TaskPage /> }.into_any()),

@@ -3,7 +3,7 @@
 mod page;
 
 use app_core::{
-    feature::{Feature, Later, RailLink, later},
+    feature::{Feature, File, Later, RailLink, later},
     route, routes,
 };
 use leptos::prelude::*;
@@ -13,11 +13,11 @@ use page::SettingsPage;
 /// What the settings add to the first file.
 pub fn feature() -> Feature {
     Feature {
-        routes: vec![route!("/settings", later("settings"))],
+        routes: vec![route!("/settings", later(File::Third, "settings"))],
         rail: vec![RailLink { href: routes::SETTINGS, icon: "settings", name: "Settings", below: &[], count: None }],
         ..Feature::default()
     }
 }
 
-/// What they add to the second file.
+/// What they add to the third file.
 pub const LATER: Later = Later { pages: &[("settings", || view! { <SettingsPage /> }.into_any())], ..Later::NOTHING };

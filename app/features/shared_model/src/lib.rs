@@ -14,7 +14,7 @@ mod replay;
 mod vault_kinds;
 
 use app_core::{
-    feature::{Feature, Later, RailLink, later},
+    feature::{Feature, File, Later, RailLink, later},
     route, routes,
 };
 use leptos::prelude::*;
@@ -33,9 +33,9 @@ pub fn feature() -> Feature {
     provide_context(work);
     Feature {
         routes: vec![
-            route!("/models", later("models")),
-            route!("/models/new", later("new model")),
-            route!("/models/:address", later("model")),
+            route!("/models", later(File::Third, "models")),
+            route!("/models/new", later(File::Third, "new model")),
+            route!("/models/:address", later(File::Third, "model")),
         ],
         rail: vec![RailLink {
             href: routes::MODELS,
@@ -50,7 +50,7 @@ pub fn feature() -> Feature {
     }
 }
 
-/// What shared models add to the second file.
+/// What shared models add to the third file.
 pub const LATER: Later = Later {
     pages: &[
         ("models", || view! { <ModelsPage /> }.into_any()),

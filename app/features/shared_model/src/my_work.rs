@@ -1,5 +1,5 @@
 //! What the connected account has to do about shared models: deposits to have back, reports to answer, points, turns in
-//! prediction markets. Read from the chain, by code of the second file.
+//! prediction markets. Read from the chain, by code of the third file.
 
 mod mine;
 

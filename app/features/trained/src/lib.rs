@@ -6,7 +6,7 @@ mod list;
 mod run;
 
 use app_core::{
-    feature::{Feature, Later, later},
+    feature::{Feature, File, Later, later},
     live::Watched,
     own_models::OwnModels,
     route,
@@ -24,15 +24,15 @@ pub fn feature() -> Feature {
     provide_context(OwnModels::new());
     Feature {
         routes: vec![
-            route!("/models/trained", later("trained models")),
-            route!("/run", later("run")),
-            route!("/run/:cid", later("run")),
+            route!("/models/trained", later(File::Third, "trained models")),
+            route!("/run", later(File::Third, "run")),
+            route!("/run/:cid", later(File::Third, "run")),
         ],
         ..Feature::default()
     }
 }
 
-/// What trained models add to the second file.
+/// What trained models add to the third file.
 pub const LATER: Later = Later {
     pages: &[("trained models", || view! { <TrainedPage /> }.into_any()), ("run", || view! { <RunPage /> }.into_any())],
     account: Some(account::part),

@@ -4,7 +4,7 @@ mod account;
 mod page;
 
 use app_core::{
-    feature::{Feature, Features, Later, RailLink, later},
+    feature::{Feature, Features, File, Later, RailLink, later},
     route, routes,
 };
 use leptos::prelude::*;
@@ -15,7 +15,10 @@ use page::WorkPage;
 /// What both pages add to the first file.
 pub fn feature() -> Feature {
     Feature {
-        routes: vec![route!("/work", later("work")), route!("/account/:address", later("account"))],
+        routes: vec![
+            route!("/work", later(File::Third, "work")),
+            route!("/account/:address", later(File::Third, "account")),
+        ],
         rail: vec![RailLink {
             href: routes::WORK,
             icon: "work",
@@ -30,7 +33,7 @@ pub fn feature() -> Feature {
     }
 }
 
-/// What they add to the second file.
+/// What they add to the third file.
 pub const LATER: Later = Later {
     pages: &[("work", || view! { <WorkPage /> }.into_any()), ("account", || view! { <AccountPage /> }.into_any())],
     ..Later::NOTHING

@@ -4,7 +4,8 @@ use std::{future::Future, pin::Pin};
 
 use app_core::{
     chain::{ChainError, Reader},
-    later_file::LaterFile,
+    feature::File,
+    later_file::LaterFiles,
 };
 use bounty::api::{BountyQuery, BountyRow};
 use leptos::prelude::*;
@@ -30,12 +31,12 @@ impl FromChain {
     /// [`ChainError`]; [`ChainError::NotLoaded`] where the second file cannot be fetched.
     pub async fn read(
         self,
-        file: LaterFile,
+        files: LaterFiles,
         reader: Reader,
         query: BountyQuery,
         now: u64,
     ) -> Result<Vec<BountyRow>, ChainError> {
-        file.wait().await;
+        files.wait(File::Second).await;
         match self.0.get_value() {
             Some(read) => read(reader, query, now).await,
             None => Err(ChainError::NotLoaded),

@@ -67,7 +67,7 @@ fn Shown(record: Record, account: Address) -> impl IntoView {
 /// The newest bounties that the account posted or submitted to.
 fn rows_of(account: Address) -> Rows<BountyRow> {
     let (live, clock) = (expect_context::<Live>(), expect_context::<Clock>());
-    let (reader, file) = (expect_context::<Reader>(), expect_context::<LaterFiles>().second);
+    let (reader, files) = (expect_context::<Reader>(), expect_context::<LaterFiles>());
     let from_chain = expect_context::<FromChain>();
     let list = Rows::<BountyRow>::new();
     Effect::new(move || {
@@ -77,7 +77,7 @@ fn rows_of(account: Address) -> Rows<BountyRow> {
         let asked = list.ask();
         spawn_local(async move {
             let answer = server::bounties(&query).await.map(|list| (list.rows, list.total, list.status));
-            let chain = from_chain.read(file, reader, query, clock.now.get_untracked());
+            let chain = from_chain.read(files, reader, query, clock.now.get_untracked());
             let missing = || reader.missing(&[bounties_listed()], "titles");
             list.show(asked, answer, chain, 0, "", missing).await;
         });

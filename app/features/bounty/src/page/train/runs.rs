@@ -93,7 +93,7 @@ fn Row(
                     aria-pressed=move || shown().to_string()
                     on:click=move |_| session.show(at)
                 >
-                    {move || if shown() { "Shown" } else { "Show" }}
+                    "Show"
                 </button>
             </td>
         </tr>

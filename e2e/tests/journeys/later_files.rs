@@ -1,6 +1,6 @@
-//! Pages other than start and list come in a second file: in the background, so that they work with the server away;
-//! and where it could not be fetched, the page says so and tries again. Pages of data sets and of learning together come
-//! in a third, which only those pay for who open one.
+//! Pages other than start and list come in later files: in the background, so that they work with the server away; and
+//! where one could not be fetched, the page says so and tries again. Pages of data sets and of learning together come in the
+//! fourth, which only those pay for who open one.
 
 use anyhow::Result;
 use e2e::{Browser, Person, Profile, Stack};
@@ -15,7 +15,7 @@ async fn every_page_works_after_the_server_went_away() -> Result<()> {
     person.visit("/").await?;
     let fetched = "return performance.getEntriesByType('resource')
         .some(e => e.name.includes(arguments[0]) && e.responseStatus === 200)";
-    person.until("the second file in the background", fetched, "/split_pages-").await?;
+    person.until("the third file in the background", fetched, "/split_pages-").await?;
 
     stack.stop_server().await?;
     for (link, shown) in [
@@ -30,7 +30,7 @@ async fn every_page_works_after_the_server_went_away() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_third_file_comes_with_the_first_of_its_pages_and_at_once_from_then_on() -> Result<()> {
+async fn the_fourth_file_comes_with_the_first_of_its_pages_and_at_once_from_then_on() -> Result<()> {
     let mut stack = Stack::start().await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
@@ -43,10 +43,10 @@ async fn the_third_file_comes_with_the_first_of_its_pages_and_at_once_from_then_
     assert_eq!(*before.json(), json!(false), "who does not learn together does not pay for it");
     person.follows("/data").await?;
     person.sees("Data").await?;
-    person.until("the third file", fetched, "/split_learning-").await?;
+    person.until("the fourth file", fetched, "/split_learning-").await?;
 
     person.visit("/").await?;
-    person.until("the third file in the background", fetched, "/split_learning-").await?;
+    person.until("the fourth file in the background", fetched, "/split_learning-").await?;
     stack.stop_server().await?;
     person.follows("/learn").await?;
     person.sees("Learn").await?;
@@ -55,7 +55,7 @@ async fn the_third_file_comes_with_the_first_of_its_pages_and_at_once_from_then_
 }
 
 #[tokio::test]
-async fn a_second_file_that_was_lost_is_fetched_again() -> Result<()> {
+async fn a_file_that_was_lost_is_fetched_again() -> Result<()> {
     let stack = Stack::start().await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
