@@ -1,3 +1,4 @@
+mod loading;
 mod network;
 mod tray;
 mod wallet_menu;

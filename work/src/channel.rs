@@ -199,6 +199,18 @@ impl<H: Host> Shared<H> {
     }
 }
 
+/// A program that is being loaded, until it listens, does not come, or nobody waits for it any more.
+struct Loading<'s, H: Host> {
+    host: &'s H,
+    program: &'s Program,
+}
+
+impl<H: Host> Drop for Loading<'_, H> {
+    fn drop(&mut self) {
+        self.host.loading(self.program, None);
+    }
+}
+
 /// The request that the worker is asked now. When it goes, also because it was given up, no stop is for it any more.
 struct Turn<'s, H: Host> {
     shared: &'s Shared<H>,
@@ -227,8 +239,17 @@ impl<'s, H: Host> Turn<'s, H> {
 
     /// A new worker that listens and has answered the request that was kept. One that refuses it is of no use.
     async fn start(&mut self) -> Result<Link<H>, WorkError> {
-        let (link, mut ready) = Link::start(&self.shared.host, &self.shared.program)?;
-        self.hear(&link, 0, &mut ready).await?;
+        let Shared { host, program, .. } = self.shared;
+        let (link, mut ready) = Link::start(host, program)?;
+        let over = Loading { host, program };
+        // Over a slow line it may take longer than a worker may be silent, but it is not silent.
+        while !link.is_ready() {
+            let heard = self.hear(&link, 0, &mut ready).await?;
+            if let Ok(loaded) = serde_json::from_str(&heard.body) {
+                host.loading(program, Some(loaded));
+            }
+        }
+        drop(over);
         let kept = self.shared.kept.borrow().clone();
         if let Some(kept) = kept {
             self.carry_out(&link, kept, &mut |_| Ok(())).await?;

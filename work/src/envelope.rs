@@ -13,7 +13,8 @@ pub enum Kind {
     Ready,
     /// The request is being carried out, and there is nothing to tell yet.
     Working,
-    /// How far the request is; the body says it.
+    /// How far the request is; the body says it. Number 0: how much of the program is here (`host::Loaded`), told by the
+    /// script that loads it.
     Progress,
     /// The request is over; the body is the answer.
     Answer,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures::future::LocalBoxFuture;
+use serde::Deserialize;
 
 use crate::{envelope::Envelope, program::Program};
 
@@ -19,6 +20,16 @@ pub trait Host {
     fn start(&self, program: &Program, heard: Box<dyn Fn(Event<Self::Part>)>) -> Result<Self::Worker, String>;
 
     fn sleep(&self, time: Duration) -> LocalBoxFuture<'static, ()>;
+
+    /// Told how much of a worker's program is here, and `None` once it listens or does not come. For whoever shows it.
+    fn loading(&self, _program: &Program, _loaded: Option<Loaded>) {}
+}
+
+/// How much of a program is here, bytes as they are without compression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Loaded {
+    pub bytes: u64,
+    pub of: u64,
 }
 
 /// A running worker; dropping it ends it, and with it whatever it was doing.

@@ -42,7 +42,8 @@ struct Exchange<P> {
 }
 
 impl<H: Host> Link<H> {
-    /// Starts a worker. What is heard first is [`Kind::Ready`]; a request that is sent earlier would be lost.
+    /// Starts a worker. What is heard first is how much of its program is here, then [`Kind::Ready`]; a request that is sent
+    /// earlier would be lost.
     ///
     /// # Errors
     /// [`WorkError::NotLoaded`] where the browser has no workers.
@@ -68,7 +69,9 @@ impl<H: Host> Link<H> {
     /// [`WorkError::NotLoaded`] where its program does not come.
     pub async fn started(host: &H, program: &Program) -> Result<Self, WorkError> {
         let (link, mut ready) = Self::start(host, program)?;
-        ready.next().await.unwrap_or(Err(WorkError::Stopped))?;
+        while !link.is_ready() {
+            ready.next().await.unwrap_or(Err(WorkError::Stopped))?;
+        }
         Ok(link)
     }
 

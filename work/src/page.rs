@@ -1,6 +1,6 @@
 //! Workers in a browser. The page starts them here, and so does a worker that starts another.
 
-use std::time::Duration;
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use futures::future::LocalBoxFuture;
 use gloo_timers::future::sleep;
@@ -9,7 +9,7 @@ use web_sys::{Event as BrowserEvent, MessageEvent, Worker, WorkerOptions, Worker
 
 use crate::{
     envelope::Envelope,
-    host::{Event, Host, Running},
+    host::{Event, Host, Loaded, Running},
     js::{self, Part, cause},
     program::Program,
 };
@@ -17,6 +17,17 @@ use crate::{
 /// A browser, as this program sees it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Browser;
+
+type OnLoading = Rc<dyn Fn(&Program, Option<Loaded>)>;
+
+thread_local! {
+    static ON_LOADING: RefCell<Option<OnLoading>> = const { RefCell::new(None) };
+}
+
+/// From now on this is told how far each program is loaded ([`Host::loading`]).
+pub fn on_loading(told: impl Fn(&Program, Option<Loaded>) + 'static) {
+    ON_LOADING.set(Some(Rc::new(told)));
+}
 
 /// A channel to a worker in a browser.
 pub type Channel = crate::channel::Channel<Browser>;
@@ -72,6 +83,12 @@ impl Host for Browser {
 
     fn sleep(&self, time: Duration) -> LocalBoxFuture<'static, ()> {
         Box::pin(sleep(time))
+    }
+
+    fn loading(&self, program: &Program, loaded: Option<Loaded>) {
+        if let Some(told) = ON_LOADING.with_borrow(Option::clone) {
+            told(program, loaded);
+        }
     }
 }
 

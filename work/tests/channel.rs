@@ -18,7 +18,7 @@ use futures::{
 };
 use work::{
     Channel, Envelope, Kind, Parts, Program, WorkError,
-    host::{Event, Host, Running},
+    host::{Event, Host, Loaded, Running},
 };
 
 const SILENCE: Duration = Duration::from_secs(30);
@@ -39,6 +39,7 @@ struct World {
     workers: Rc<RefCell<Vec<Worker>>>,
     now: Rc<Cell<Duration>>,
     timers: Rc<RefCell<Vec<Timer>>>,
+    loading: Rc<RefCell<Vec<Option<Loaded>>>>,
 }
 
 struct Posting {
@@ -60,6 +61,10 @@ impl Host for World {
         let (sender, over) = oneshot::channel();
         self.timers.borrow_mut().push((self.now.get() + time, sender));
         over.map(|_| ()).boxed_local()
+    }
+
+    fn loading(&self, _: &Program, loaded: Option<Loaded>) {
+        self.loading.borrow_mut().push(loaded);
     }
 }
 
@@ -196,6 +201,37 @@ fn a_worker_is_started_by_the_first_request_and_asked_when_it_listens() {
     assert_eq!(over(asked).unwrap(), "eight");
     assert_eq!(*test.told.borrow(), [3, 5]);
     assert!(!test.has_ended(0));
+}
+
+#[test]
+fn a_program_that_is_slowly_loaded_is_waited_for_and_told_of() {
+    let mut test = Test::new();
+    let mut asked = test.ask("count");
+    // Three times as long as it may be silent.
+    for bytes in 1..=4_u64 {
+        test.says(0, Kind::Progress, 0, &format!("{{\"bytes\":{bytes},\"of\":4}}"));
+        assert!(is_open(&mut asked), "after {bytes}");
+        test.pass(SILENCE - SILENCE / 4);
+    }
+    assert_eq!(test.sent(0), [], "it does not listen yet");
+    test.ready(0);
+    assert_eq!(test.sent(0), [request(1, "count")]);
+    let told: Vec<_> = (1..=4).map(|bytes| Some(Loaded { bytes, of: 4 })).chain([None]).collect();
+    assert_eq!(*test.world.loading.borrow(), told);
+    test.says(0, Kind::Answer, 1, "\"eight\"");
+    assert_eq!(over(asked).unwrap(), "eight");
+    assert_eq!(test.started(), 1);
+}
+
+#[test]
+fn a_program_that_stops_on_its_way_is_given_up() {
+    let mut test = Test::new();
+    let asked = test.ask("count");
+    test.says(0, Kind::Progress, 0, "{\"bytes\":1,\"of\":4}");
+    test.pass(SILENCE);
+    assert!(matches!(over(asked), Err(WorkError::NotLoaded { .. })));
+    assert_eq!(test.world.loading.borrow().last(), Some(&None), "nobody waits for it any more");
+    assert!(test.has_ended(0));
 }
 
 #[test]

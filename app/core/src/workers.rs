@@ -9,7 +9,7 @@ pub mod simulate;
 #[cfg(test)]
 mod tests;
 
-pub use work::WorkError;
+pub use work::{Program, WorkError, host::Loaded, page::on_loading};
 
 /// Which answer it was says nothing to a person, and printing it would carry every type's name into the page.
 fn unexpected() -> WorkError {

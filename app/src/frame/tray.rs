@@ -7,6 +7,8 @@ use app_core::{
 };
 use app_ui::icon::Icon;
 
+use super::loading::Loading;
+
 /// Seconds for which a transaction that went well stays in the corner.
 const STAYS: u64 = 6;
 /// Seconds for which one that was not sent stays there: who refused it knows.
@@ -31,10 +33,13 @@ pub fn Tray() -> impl IntoView {
         shown
     });
     view! {
-        <div class="tray" role="log" aria-live="polite" aria-label="Transactions">
-            <For each=move || shown.get() key=|t| (t.key, words(t), t.hash) let:transaction>
-                <Card transaction=transaction />
-            </For>
+        <div class="tray">
+            <Loading />
+            <div role="log" aria-live="polite" aria-label="Transactions">
+                <For each=move || shown.get() key=|t| (t.key, words(t), t.hash) let:transaction>
+                    <Card transaction=transaction />
+                </For>
+            </div>
         </div>
     }
 }

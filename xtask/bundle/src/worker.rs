@@ -38,8 +38,25 @@ pub fn make(file: &Path, keep: &Path, optimiser: Option<&Optimiser>) -> Result<P
         {
             optimiser.run(For::Speed, &program)?;
         }
-        let loader =
-            format!("import init from \"/{named}.js\";\nawait init({{ module_or_path: \"/{named}_bg.wasm\" }});\n");
+        let loader = loader(&named, fs::metadata(&program)?.len());
         Ok(fs::write(folder.join(format!("{name}_loader.js")), loader)?)
     })
+}
+
+/// The script that a worker starts with. It tells the page how much of the program is here, as `work::Envelope` says it;
+/// then the program is taken from the browser's cache, from which the browser also takes what it compiled in earlier visits.
+fn loader(named: &str, bytes: u64) -> String {
+    format!(
+        "import init from \"/{named}.js\";
+const program = \"/{named}_bg.wasm\";
+const answer = await fetch(program);
+const reader = answer.ok ? answer.body.getReader() : null;
+let bytes = 0;
+for (let piece = await reader?.read(); piece && !piece.done; piece = await reader.read()) {{
+  bytes += piece.value.byteLength;
+  postMessage({{ kind: \"progress\", number: 0, body: JSON.stringify({{ bytes, of: {bytes} }}) }});
+}}
+await init({{ module_or_path: program }});
+"
+    )
 }
