@@ -222,7 +222,8 @@ fn StepButtons(
     next: &'static str,
     #[prop(into)] ready: Signal<bool>,
     /// What is still to be done before the next step.
-    missing: &'static str,
+    #[prop(into)]
+    missing: Signal<&'static str>,
     to: usize,
 ) -> impl IntoView {
     let steps = expect_context::<Steps>();
@@ -231,7 +232,7 @@ fn StepButtons(
             <button class="button quiet" type="button" disabled=move || steps.at.get() == DATA on:click=move |_| steps.back()>
                 "Back"
             </button>
-            <span class="small soft">{move || if ready.get() { "" } else { missing }}</span>
+            <span class="small soft">{move || if ready.get() { "" } else { missing.get() }}</span>
             <button class="button primary" type="button" id="next-step" disabled=move || !ready.get() on:click=move |_| steps.go(to)>
                 {next}
             </button>

@@ -40,6 +40,17 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
         });
     });
 
+    let missing = move || {
+        let is_chosen = wizard.features.with(Option::is_some);
+        let lacks_labels = two.get() && wizard.labels.with(Option::is_none);
+        match () {
+            () if !is_chosen => "Choose a file first.",
+            () if lacks_labels => "Choose the file with the labels too.",
+            // The notice above says what is wrong.
+            () if error.with(Option::is_some) => "",
+            () => "Reading the beginning of the file…",
+        }
+    };
     let choose_two = move |both: bool| {
         two.set(both);
         if !both {
@@ -79,7 +90,7 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
             <StepButtons
                 next="Check the data"
                 ready=Signal::derive(move || peeks.with(Option::is_some))
-                missing="Choose a file first."
+                missing=Signal::derive(missing)
                 to=super::CHECK
             />
         </div>
