@@ -17,6 +17,20 @@ pub fn Deadline(
     }
 }
 
+/// The same in the order that follows “until” and “by”: exactly when, and how long until then.
+#[component]
+pub fn UntilTime(
+    /// Seconds since the epoch.
+    at: u64,
+) -> impl IntoView {
+    view! {
+        {format::exact_time(at)}
+        " ("
+        <Moment at=at />
+        ")"
+    }
+}
+
 /// A moment relative to the chain's time, with the exact local time on hover.
 #[component]
 pub fn Moment(

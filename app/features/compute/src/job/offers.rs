@@ -2,7 +2,7 @@
 
 use app_core::{
     action::Tools,
-    components::{account::Account, time::Deadline},
+    components::{account::Account, time::UntilTime},
 };
 use app_ui::{
     controls::busy_button::BusyButton,
@@ -159,7 +159,7 @@ fn LockIt(here: Here, quote: SignedQuote) -> impl IntoView {
     view! {
         <p>
             {format!("Quotes {} a unit, ", names::exact(quote.quote.price))} <strong>{total}</strong>
-            " at most. Valid until " <Deadline at=quote.quote.expiry /> "."
+            " at most. Valid until " <UntilTime at=quote.quote.expiry /> "."
         </p>
         <div class="row">
             <BusyButton label="Lock the money" id="lock-job" class="primary" busy=run.busy on_press=press />

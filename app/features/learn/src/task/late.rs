@@ -1,6 +1,6 @@
 //! Keys of a finished task that did not come: whoever receives the result demands them, whoever owes one posts it.
 
-use app_core::{action::Tools, components::time::Deadline};
+use app_core::{action::Tools, components::time::UntilTime};
 use app_ui::{
     controls::busy_button::BusyButton,
     messages::{
@@ -90,7 +90,7 @@ pub fn LateKeys(here: Here) -> impl IntoView {
         Waits::CanDemand { seats, until } => view! { <DemandKeys here=here seats=seats until=until /> }.into_any(),
         Waits::Demanded { until } => view! {
             <p>
-                "The keys that did not come are demanded. Whoever does not post its key until " <Deadline at=until />
+                "The keys that did not come are demanded. Whoever does not post its key by " <UntilTime at=until />
                 " loses bond and fee to you."
             </p>
         }
@@ -118,7 +118,7 @@ fn DemandKeys(here: Here, seats: Vec<u8>, until: u64) -> impl IntoView {
             <p class="below">
                 "The keys of your result did not come, and this browser has no result of the task. First open it in the browser in \
                  which your seat was played. If they are not there either, demand them: they must be posted on chain within a day, \
-                 or bond and fee of the silent seat are yours. This is possible until " <Deadline at=until /> ". " {cost}
+                 or bond and fee of the silent seat are yours. This is possible until " <UntilTime at=until /> ". " {cost}
             </p>
             <div class="row">
                 <BusyButton label="Demand the key" id="demand-key" class="primary" busy=run.busy on_press=press />
@@ -164,8 +164,8 @@ pub fn DeliverKey(here: Here, seat: u8, until: u64) -> impl IntoView {
     view! {
         <Notice tone="turn">
             <p class="below">
-                "The requester says that the key of a result did not come from you, and demands it. Post it until "
-                <Deadline at=until /> ", or bond and fee of your seat go to the requester. Only whom the result is for can open what the key \
+                "The requester says that the key of a result did not come from you, and demands it. Post it by "
+                <UntilTime at=until /> ", or bond and fee of your seat go to the requester. Only whom the result is for can open what the key \
                  opens. It costs the network fee of one transaction."
             </p>
             <div class="row">

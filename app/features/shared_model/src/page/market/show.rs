@@ -11,7 +11,7 @@ use crate::actions::contribution::{self, ToShow};
 use app_core::{
     action::{ActionError, Tools},
     chain::Clock,
-    components::{pass_time::PassTime, time::Moment},
+    components::{pass_time::PassTime, time::UntilTime},
 };
 use app_ui::{
     controls::busy_button::BusyButton,
@@ -51,7 +51,7 @@ pub fn Show(model: Model, market: Market) -> impl IntoView {
     });
     view! {
         {closes.map(|at| view! {
-            <p class="small soft row tight">"Contributions can be shown until " <Moment at=at /></p>
+            <p class="small soft">"Contributions can be shown until " <UntilTime at=at /> "."</p>
             <PassTime until=at />
         })}
         {mine.map(|turn| view! { <p id="show-or-lose">{warning(turn.amount)}</p> })}
