@@ -114,7 +114,6 @@ mod tests {
         }
         for path in [
             "",
-            "//",
             "/nonsense",
             "/bounties/0",
             "/bounties/-1",
