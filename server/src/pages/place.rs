@@ -64,10 +64,7 @@ impl Key {
         match self {
             Self::Number(id) => id.to_string(),
             Self::Address(address) => address.short(),
-            Self::Cid(cid) => {
-                let text = cid.to_string();
-                format!("{}…{}", &text[..8], &text[text.len() - 4..])
-            }
+            Self::Cid(cid) => cid.short(),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::{
         models::{described, perceptron},
         on_both, until,
     },
-    trained::metadata,
+    trained::{a_winner, metadata},
 };
 
 on_both!(pages_say_what_they_are_about, what_does_not_exist_is_missing_once_the_index_knows_all,);
@@ -54,7 +54,7 @@ async fn pages_say_what_they_are_about(database: Database) -> Result<()> {
     let file = metadata(HOSTILE);
     publisher.put(file.clone()).await?;
     let published = Published { metadata: FileHasher::hash(&file).cid, ..Published::made_up() };
-    let offer = Offer { reward: Amount::mdc(1_250), ..Offer::default() };
+    let offer = Offer { reward: Amount::mdc(250), ..Offer::default() };
     let posted = chain.post(requester, &offer, &published, vec![1; 10], [1; 32]).await?;
     let mut start = perceptron();
     let files = described(HOSTILE, &mut start);
@@ -63,10 +63,7 @@ async fn pages_say_what_they_are_about(database: Database) -> Result<()> {
     app.indexed().await?;
 
     for (path, about) in [
-        (
-            format!("/bounties/{}", posted.id),
-            "1,250 MDC for the best model that tells 10 classes apart, counted on 10 ",
-        ),
+        (format!("/bounties/{}", posted.id), "250 MDC for the best model that tells 10 classes apart, counted on 10 "),
         (format!("/models/{model}"), "What Iris"),
     ] {
         let titled = format!("<title>{HARMLESS} · ModelMarket</title>");
@@ -83,9 +80,15 @@ async fn pages_say_what_they_are_about(database: Database) -> Result<()> {
     }
     let (_, html) = page(&app, &format!("/bounties/{}", posted.id)).await?;
     assert!(value(&html, "description")?.contains("It takes submissions until 20"), "{html}");
-    // A file is shown to whoever asks for one that nobody has named here.
-    let (status, html) = page(&app, &format!("/run/{}", Cid::of_block(b"somebody's"))).await?;
-    assert_eq!((status, html.contains("<title>Model bafkreif")), (200, true), "{html}");
+    // A file is called as the bounty that it won; one that nobody has named here is shown all the same.
+    let (won, unknown) = (Cid::of_block(b"the winner"), Cid::of_block(b"somebody's"));
+    a_winner(&app.chain, FileHasher::hash(&file).cid, won).await?;
+    app.indexed().await?;
+    let title = format!("Model {}", unknown.short());
+    for (cid, title) in [(won, HARMLESS), (unknown, &*title)] {
+        let (status, html) = page(&app, &format!("/run/{cid}")).await?;
+        assert_eq!((status, value(&html, "og:title")?), (200, title), "{html}");
+    }
     Ok(())
 }
 
