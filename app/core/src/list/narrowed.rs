@@ -20,8 +20,7 @@ pub fn Choices(
 ) -> impl IntoView {
     let all = std::iter::once((String::new(), "All")).chain(choices);
     let (keys, names): (Vec<String>, Vec<&'static str>) = all.unzip();
-    let id = |key: &str| format!("filter-{}", if key.is_empty() { "all" } else { key });
-    let choices = keys.iter().zip(names).map(|(key, name)| (id(key), name.to_owned())).collect();
+    let choices = keys.iter().zip(names).map(|(key, name)| (choice_id(key), name.to_owned())).collect();
     let keys = StoredValue::new(keys);
     let place = move || keys.with_value(|keys| chosen.with(|chosen| keys.iter().position(|key| key == chosen)));
     let at = Signal::derive(move || place().unwrap_or(usize::MAX));
@@ -31,6 +30,10 @@ pub fn Choices(
         }
     });
     view! { <OneOfSeveral label=label choices=choices chosen=at on_choose=choose /> }
+}
+
+fn choice_id(key: &str) -> String {
+    format!("filter-{}", if key.is_empty() { "all" } else { key })
 }
 
 /// Whose rows are shown, where they are not everybody's.
