@@ -15,15 +15,15 @@ use app_core::{
 use app_ui::icon::Icon;
 use network::Network;
 use tray::Tray;
-use wallet_menu::{SwitchChain, SwitchProblem, Switching, WalletDialog, WalletMenu};
+use wallet_menu::{ChosenElsewhere, SwitchChain, SwitchProblem, Switching, WalletDialog, WalletMenu};
 
 /// What signs and asks wallets and nodes is in the second file (`later.rs`): what the wallet's dialog shows, the button
-/// that switches its network with what went wrong, and transactions.
+/// that switches its network, what is to be said of it above every page, and transactions.
 const WALLET: Page = ("wallet", || view! { <WalletDialog /> }.into_any());
 const SWITCH: Page = ("switch network", || view! { <SwitchChain id="switch-chain" /> }.into_any());
-const SWITCH_PROBLEM: Page = ("switch network problem", || view! { <SwitchProblem /> }.into_any());
+const ABOVE: Page = ("above every page", || view! { <ChosenElsewhere /> <SwitchProblem /> }.into_any());
 const TRAY: Page = ("transactions", || view! { <Tray /> }.into_any());
-pub const SECOND_FILE: &[Page] = &[WALLET, SWITCH, SWITCH_PROBLEM, TRAY];
+pub const SECOND_FILE: &[Page] = &[WALLET, SWITCH, ABOVE, TRAY];
 
 /// Rail, header and the room for a page.
 #[component]
@@ -62,7 +62,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                 <WalletMenu />
             </header>
             <main class="content" id=focus::CONTENT tabindex="-1">
-                <LaterPart name=SWITCH_PROBLEM.0 />
+                <LaterPart name=ABOVE.0 />
                 {children()}
             </main>
             <LaterPart name=TRAY.0 />

@@ -205,13 +205,17 @@ fn lower(fitting: Option<u8>) -> String {
     }
 }
 
+/// Whether this is a mark that turns the direction of writing. In a stranger's text it would turn what stands around it,
+/// too.
+pub const fn turns_writing(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Text of an untrusted file, cut to what fits a sentence.
 pub fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
-    // Marks that turn the direction of writing would turn the sentence around it too.
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut shown: String =
-        text.chars().take(LONGEST).map(|c| if c.is_control() || turns(c) { '␣' } else { c }).collect();
+        text.chars().take(LONGEST).map(|c| if c.is_control() || turns_writing(c) { '␣' } else { c }).collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }

@@ -39,11 +39,11 @@ pub mod task;
 
 pub use cell::{DecimalMark, GAPS, Number, holds_numbers, is_gap};
 pub use certainty::likely_shares;
-pub use error::{Column, DatasetError, Foreign, Part, Place, shown};
+pub use error::{Column, DatasetError, Foreign, Part, Place, shown, turns_writing};
 pub use label::{class_order, in_class_order, same_label};
 pub use owned::{Owned, OwnedOptions, OwnedReport};
 pub use prepare::classes::alike;
-pub use prepare::profile::{Bar, ColumnProfile, Difference, Numbers, Profile, Values, WordCount};
+pub use prepare::profile::{Bar, ColumnProfile, Difference, Numbers, Profile, Profiler, Values, WordCount};
 pub use prepare::published::{Published, PublishedReport};
 pub use prepare::report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
 pub use prepare::split::{Output, Shuffle, Split};

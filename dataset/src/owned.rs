@@ -11,7 +11,11 @@ use crate::{
     DatasetError,
     cell::{DecimalMark, Number},
     error::{Column, Part, Place},
-    prepare::{intake::Header, intake::Intake, write},
+    prepare::{
+        intake::{Header, Intake},
+        profile::{Profile, Profiler},
+        write,
+    },
     read::{mend::note::Note, options::ReadOptions, row::Row},
 };
 
@@ -26,7 +30,7 @@ pub struct OwnedOptions {
 }
 
 /// What was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OwnedReport {
     /// Of all columns; `f1`, `f2`, … where there is no header.
     pub names: Vec<String>,
@@ -40,6 +44,8 @@ pub struct OwnedReport {
     pub id_root: Option<Digest>,
     /// What was put right in it.
     pub notes: Vec<Note>,
+    /// What its columns hold: for the owner's eyes.
+    pub profile: Profile,
 }
 
 /// The one pass over it.
@@ -56,13 +62,15 @@ struct Kept {
     ids: Vec<Digest>,
     /// Of each key, the line in which it stands.
     seen: HashMap<String, u64>,
+    profiler: Profiler,
 }
 
 impl Owned {
     pub fn new(options: OwnedOptions) -> Self {
         let intake = Intake::new(Part::Table, options.table);
         let (table, numeric, rows, ids) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { intake, kept: Kept { options, table, numeric, rows, ids, seen: HashMap::new() } }
+        let (seen, profiler) = (HashMap::new(), Profiler::default());
+        Self { intake, kept: Kept { options, table, numeric, rows, ids, seen, profiler } }
     }
 
     /// The next piece.
@@ -84,12 +92,13 @@ impl Owned {
         if self.kept.rows.is_empty() {
             return Err(DatasetError::HeaderOnly { part: Part::Table });
         }
-        let Kept { options, mut table, mut numeric, rows, ids, .. } = self.kept;
+        let Kept { options, mut table, mut numeric, rows, ids, profiler, .. } = self.kept;
         numeric.resize(finished.names.len(), false);
         let mut whole = Vec::with_capacity(table.len() + 256);
         write::texts(&mut whole, finished.names.iter().map(String::as_str));
         whole.append(&mut table);
         let report = OwnedReport {
+            profile: profiler.finish(&finished.names, None),
             names: finished.names,
             notes: finished.notes,
             numeric,
@@ -104,6 +113,7 @@ impl Owned {
 impl Kept {
     fn take(&mut self, header: &Header<'_>, row: Row<'_>) -> Result<(), DatasetError> {
         self.numeric.resize(header.names.len(), true);
+        self.profiler.row(&row.cells, header.names.len());
         let start = self.table.len();
         let number = self.rows.len() as u64;
         for (at, cell) in row.cells.iter().enumerate() {
@@ -176,6 +186,9 @@ mod tests {
         assert_eq!(table, comma);
         assert_eq!((report.rows, &report.numeric[..]), (2, &[false, true, false][..]));
         assert_eq!(report.names, ["id", "age", "said, once"]);
+        let looked: Vec<_> = report.profile.columns.iter().map(|column| (&*column.name, column.distinct)).collect();
+        assert_eq!((report.profile.rows, looked), (2, vec![("id", 2), ("age", 2), ("said, once", 2)]));
+        assert_eq!(report.profile.first[1], ["b2", "4", "y, z"]);
         for piece in [1, 3, 1_000] {
             let (mut found, written) = read(semicolon, Some(0), piece).unwrap();
             assert_eq!(found.notes.len(), 1, "decimal commas are told");

@@ -33,6 +33,10 @@ pub struct AppState {
     pub deployment: Deployment,
     pub families: Families,
     pub dist: Option<PathBuf>,
+    /// Where people reach this server, e.g. `https://models.example`, if it was told one origin alone.
+    pub public_origin: Option<String>,
+    /// Blocks that the index stays behind the head.
+    pub confirmations: u64,
     pub store: Arc<dyn ContentStore>,
     /// Where uploads wait until they are checked.
     pub arriving: PathBuf,

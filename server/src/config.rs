@@ -219,6 +219,15 @@ impl Config {
         self.client_header.clone().or(usual)
     }
 
+    /// Where people reach this server, if it is told one origin and that has the form of one.
+    pub fn public_origin(&self) -> Option<String> {
+        let [only] = self.origins.as_slice() else { return None };
+        let origin = only.trim_end_matches('/');
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"))?;
+        let is_plain = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b));
+        is_plain.then(|| origin.to_owned())
+    }
+
     pub fn poll(&self) -> Duration {
         Duration::from_millis(self.poll_ms.max(1))
     }
@@ -257,5 +266,15 @@ mod tests {
         let said = parsed(&["--confirmations", "7"]);
         assert!(rpc::CHAINS.iter().all(|chain| said.confirmations(chain.id) == 7));
         assert_eq!(parsed(&["--confirmations", "0"]).confirmations(1), 0);
+    }
+
+    #[test]
+    fn one_origin_is_where_people_reach_the_server() {
+        assert_eq!(parsed(&["--origin", "https://a.example/"]).public_origin().as_deref(), Some("https://a.example"));
+        assert_eq!(parsed(&["--origin", "http://[::1]:80"]).public_origin().as_deref(), Some("http://[::1]:80"));
+        assert_eq!(parsed(&[]).public_origin(), None);
+        assert_eq!(parsed(&["--origin", "https://a.example,https://b.example"]).public_origin(), None);
+        assert_eq!(parsed(&["--origin", "https://a.example/x"]).public_origin(), None);
+        assert_eq!(parsed(&["--origin", "a.example"]).public_origin(), None);
     }
 }

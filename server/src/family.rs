@@ -5,6 +5,7 @@
 //! one line in [`crate::families`].
 
 mod fold;
+mod page;
 mod registry;
 mod tables;
 
@@ -18,6 +19,7 @@ use protocol::{Address, cid::Cid, relay::Room, subject::Subject};
 use sqlx::{AnyConnection, migrate::Migrator};
 
 pub(crate) use fold::Fold;
+pub use page::{Looked, Page, Told, Unknown};
 pub(crate) use registry::AnyFamily;
 pub use registry::Families;
 pub use tables::{Gauge, Probe, Rows, Table};
@@ -68,6 +70,8 @@ pub trait Family: Send + Sync + 'static {
     /// Raised when the same events fold to other rows than before: a database with rows of another version folds them
     /// anew from its logs.
     const FOLD_VERSION: i64 = 1;
+    /// Pages of the built site that are about this family.
+    const PAGES: &'static [Page] = &[];
     /// Numbers for `/metrics`.
     const GAUGES: &'static [Gauge] = &[];
 

@@ -1,17 +1,31 @@
-//! The built page: files of `dist/`, and `index.html` for every deep link.
+//! The built page: files of `dist/`, and `index.html` for every deep link, with a head that says what it is about.
 
-use std::path::{Path, PathBuf};
+mod about;
+mod head;
+mod place;
+
+use std::{io::ErrorKind, path::Path};
 
 use axum::{
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
+use protocol::Digest;
 use tower::ServiceExt;
-use tower_http::services::{ServeDir, ServeFile};
+use tower_http::services::ServeDir;
 
 use crate::{app::App, problem::ApiError};
+use about::about;
+use place::Place;
+
+/// What the site is called.
+const SITE: &str = "ModelMarket";
+/// What is said of a page about which nothing else is known.
+const DESCRIPTION: &str = "Bounties for machine-learning models, checked and paid by a contract.";
+/// For programs that read sites: everything but the API.
+const ROBOTS: &str = "User-agent: *\nDisallow: /api/\n";
 
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Kept, but asked for again each time.
@@ -32,8 +46,13 @@ pub async fn page(State(app): State<App>, request: Request) -> Result<Response, 
         return Err(ApiError::NoRoute(format!("{path} (this server was started without --dist, so it has no page)")));
     };
     let name = path.rsplit('/').next().unwrap_or_default().to_string();
-    if path == "/" || (!name.contains('.') && accepts_html(request.headers())) {
-        return index(dist, request).await;
+    if path == "/robots.txt" {
+        return Ok(cached(ROBOTS.into_response(), REVALIDATED));
+    }
+    let place = Place::at(&path, &app.families);
+    let is_page = path == "/" || (!name.contains('.') && accepts_page(request.headers(), place.is_some()));
+    if is_page {
+        return index(&app, dist, place.as_ref(), &path, request.headers()).await;
     }
     let files = ServeDir::new(dist).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
     let response = served(files.oneshot(request).await);
@@ -44,12 +63,31 @@ pub async fn page(State(app): State<App>, request: Request) -> Result<Response, 
     Ok(cached(response, caching))
 }
 
-async fn index(dist: &Path, request: Request) -> Result<Response, ApiError> {
-    let file: PathBuf = dist.join("index.html");
-    let serve = ServeFile::new(&file).precompressed_br().precompressed_gzip();
-    let response = served(serve.oneshot(request).await);
-    if response.status() == StatusCode::NOT_FOUND {
-        return Err(ApiError::NoRoute("page yet (build it first: `cargo xtask start` does)".into()));
+/// index.html as the page at a place; 404 where there is no such page, so that programs hear of it, too.
+async fn index(
+    app: &App,
+    dist: &Path,
+    place: Option<&Place>,
+    path: &str,
+    asked: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let html = tokio::fs::read_to_string(dist.join("index.html")).await.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => ApiError::NoRoute("page yet (build it first: `cargo xtask start` does)".into()),
+        _ => ApiError::inside(error),
+    })?;
+    let about = about(app, place).await;
+    let url = app.public_origin.as_ref().map(|origin| format!("{origin}{path}"));
+    let page = head::with_head(&html, &about, url.as_deref());
+    // Weak: it is compressed on the way.
+    let tag = format!("W/\"{}\"", hex::encode(&Digest::of(page.as_bytes()).0[..16]));
+    let has_it = asked.get_all(header::IF_NONE_MATCH).iter().any(|known| known.as_bytes() == tag.as_bytes());
+    let mut response = match (about.is_missing, has_it) {
+        (true, _) => (StatusCode::NOT_FOUND, Html(page)).into_response(),
+        (false, true) => StatusCode::NOT_MODIFIED.into_response(),
+        (false, false) => Html(page).into_response(),
+    };
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
     }
     Ok(cached(response, REVALIDATED))
 }
@@ -70,8 +108,14 @@ fn cached(mut response: Response, value: &'static str) -> Response {
     response
 }
 
-fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")))
+/// Whether who asks wants a page. Browsers name HTML; programs that show links take anything, and get a page where there
+/// is one.
+fn accepts_page(headers: &HeaderMap, is_place: bool) -> bool {
+    let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
+    if accepted.peek().is_none() {
+        return is_place;
+    }
+    accepted.any(|value| value.contains("text/html") || (is_place && value.trim_start().starts_with("*/*")))
 }
 
 fn is_hashed(name: &str) -> bool {

@@ -147,6 +147,8 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         deployment: deployment.clone(),
         families: families.clone(),
         dist: config.dist.clone(),
+        public_origin: config.public_origin(),
+        confirmations,
         store: store.clone(),
         disk: Disk::of(arriving.clone(), limits.min_free),
         arriving,

@@ -15,6 +15,10 @@ impl Theme {
     pub const ALL: [(Self, &'static str); 3] =
         [(Self::System, "As the device"), (Self::Light, "Light"), (Self::Dark, "Dark")];
 
+    fn of(key: Option<&str>) -> Self {
+        Self::ALL.into_iter().map(|(theme, _)| theme).find(|theme| Some(theme.key()) == key).unwrap_or(Self::System)
+    }
+
     fn key(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -36,11 +40,7 @@ pub struct Settings {
 
 impl Settings {
     pub fn load() -> Self {
-        let theme = match storage::read("theme").as_deref() {
-            Some("light") => Theme::Light,
-            Some("dark") => Theme::Dark,
-            _ => Theme::System,
-        };
+        let theme = Theme::of(storage::read("theme").as_deref());
         let settings = Self {
             rpc: RwSignal::new(storage::read("rpc")),
             gateway: RwSignal::new(storage::read("gateway")),
@@ -56,6 +56,8 @@ impl Settings {
                 let _ = root.set_attribute("data-theme", theme.key());
             }
         });
+        // All tabs look alike.
+        storage::follow("theme", move |theme| settings.theme.set(Theme::of(theme.as_deref())));
         settings
     }
 }

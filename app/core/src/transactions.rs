@@ -2,6 +2,7 @@
 //! asked, and the list is kept, for all tabs together.
 
 mod asking;
+pub mod first_coins;
 mod following;
 mod list;
 

@@ -3,6 +3,7 @@
 mod acting;
 mod asking;
 mod discovery;
+mod other_tabs;
 mod provider;
 mod switching;
 mod thrown;
@@ -46,6 +47,8 @@ pub struct Wallet {
     pub chain_id: RwSignal<Option<u64>>,
     /// The chain of this deployment.
     pub home: StoredValue<Deployment>,
+    /// Whether another tab chose the account, or none.
+    pub chosen_elsewhere: RwSignal<bool>,
     /// Whether the wallet said that it cannot show tokens.
     lacks_tokens: RwSignal<bool>,
     look_again: StoredValue<Option<LookAgain>, LocalStorage>,
@@ -60,6 +63,7 @@ impl Wallet {
             account: RwSignal::new(None),
             chain_id: RwSignal::new(None),
             home: StoredValue::new(deployment),
+            chosen_elsewhere: RwSignal::new(false),
             lacks_tokens: RwSignal::new(false),
             look_again: StoredValue::new_local(None),
         }
@@ -68,6 +72,7 @@ impl Wallet {
     /// Listens for announcements and reconnects the wallet of the last visit without asking.
     pub fn begin(self) {
         self.reconnect_development();
+        self.follow_other_tabs();
         let look_again = discovery::listen(move |announced: Announced| {
             if self.found.with_untracked(|found| found.iter().any(|f| f.rdns == announced.rdns)) {
                 return;
@@ -93,11 +98,15 @@ impl Wallet {
 
     /// Connects the development account of the last visit.
     fn reconnect_development(self) {
-        let remembered = storage::read(REMEMBERED);
-        let development = remembered.as_deref().and_then(|r| r.strip_prefix("development:"));
-        if let (true, Some(Ok(account))) = (self.on_development_chain(), development.map(str::parse)) {
+        if let Some(account) = storage::read(REMEMBERED).and_then(|remembered| self.development_account(&remembered)) {
             self.use_development(account);
         }
+    }
+
+    /// The development account that is remembered, where this is a development chain.
+    fn development_account(self, remembered: &str) -> Option<Address> {
+        let account = remembered.strip_prefix("development:").and_then(|account| account.parse().ok());
+        account.filter(|_| self.on_development_chain())
     }
 
     /// Whether this deployment lives on a development chain.
@@ -132,6 +141,7 @@ impl Wallet {
         storage::write(REMEMBERED, &provider.key());
         self.chain_id.set(chain_id(&chain));
         self.lacks_tokens.set(false);
+        self.chosen_elsewhere.set(false);
         self.provider.set(Some(provider));
         self.account.set(Some(account));
         self.watch(&announced);
@@ -145,6 +155,7 @@ impl Wallet {
         let provider = Provider::Development { account, node: Rc::new(rpc) };
         storage::write(REMEMBERED, &provider.key());
         self.chain_id.set(Some(self.home.with_value(|d| d.chain_id)));
+        self.chosen_elsewhere.set(false);
         self.provider.set(Some(provider));
         self.account.set(Some(account));
     }
@@ -152,6 +163,11 @@ impl Wallet {
     /// Forgets the wallet here; the wallet's own permission is untouched.
     pub fn disconnect(self) {
         storage::remove(REMEMBERED);
+        self.leave();
+    }
+
+    fn leave(self) {
+        self.chosen_elsewhere.set(false);
         self.provider.set(None);
         self.account.set(None);
         self.chain_id.set(None);

@@ -1,5 +1,6 @@
 mod connect;
 mod connected;
+mod elsewhere;
 mod switch_chain;
 
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use app_core::{
 use app_ui::{controls::dialog::Dialog, icon::Icon};
 use connect::Connect;
 use connected::Connected;
+pub use elsewhere::ChosenElsewhere;
 pub use switch_chain::{SwitchChain, SwitchProblem, Switching};
 
 /// Whether the wallet's dialog is open; a context of what it shows.

@@ -1,6 +1,7 @@
 //! What a person presses, types into, or drops files on.
 
 pub mod busy_button;
+pub mod choices;
 pub mod code;
 pub mod copy;
 pub mod dialog;

@@ -131,6 +131,12 @@ pub fn plural(number: u64, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{} {one}s", count(number)) }
 }
 
+/// `14 columns, one of them the label`: of a table, all columns of the file. `13 columns` where the label is not in it.
+pub fn columns(all: usize, with_label: bool) -> String {
+    let columns = plural(all as u64, "column");
+    if with_label { format!("{columns}, one of them the label") } else { columns }
+}
+
 /// `5.1`, `0.33333`, `1,797`, `6.02e23`: a number of a table, in five digits where it has a fraction.
 pub fn value(number: f64) -> String {
     let size = number.abs();
@@ -182,6 +188,8 @@ mod tests {
         }
         assert_eq!(score(346, 1_360), "346 of 1,360 (25.4 %)");
         assert_eq!((plural(1, "row"), plural(2_000, "row")), ("1 row".into(), "2,000 rows".into()));
+        assert_eq!(columns(14, true), "14 columns, one of them the label");
+        assert_eq!((columns(1, false), columns(1_000, false)), ("1 column".into(), "1,000 columns".into()));
     }
 
     #[wasm_bindgen_test]

@@ -2,6 +2,7 @@
 
 pub mod balance;
 pub mod columns;
+pub mod contents;
 pub mod first_rows;
 mod histogram;
 mod text;

@@ -108,7 +108,7 @@ async fn is_kept(asks: &Person<'_>, account: Address) -> Result<()> {
         asks.fills("field-min-rows", least).await?;
         asks.visit("/learn/new").await?;
         asks.connects(account).await?;
-        asks.finds(&format!("//button[@id='{process}'][@aria-pressed='true']")).await?;
+        asks.finds(&format!("//button[@id='{process}'][@aria-checked='true']")).await?;
         let script = "return document.getElementById('field-min-rows')?.value === arguments[0]";
         asks.until("what was typed before the reload", script, least).await?;
     }

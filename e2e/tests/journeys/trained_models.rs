@@ -1,6 +1,6 @@
 //! Somebody publishes a model from the page, and takes it off the list; winners whose files do not hold what they promise.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use devchain::bounty::{
     Offer,
     model::{Effort, Learned},
@@ -9,6 +9,7 @@ use devchain::bounty::{
 use e2e::{Browser, Person, Profile, Stack};
 use protocol::Address;
 use serde_json::Value;
+use thirtyfour::Key;
 
 use crate::{
     running::{exported, predicts_first_row},
@@ -111,6 +112,18 @@ async fn winners_that_are_not_what_they_promise_are_told() -> Result<()> {
         row.is_some_and(|row| row["source"]["reproductions"]["differing"] == 1)
     };
     stack.answers("/api/trained-models", counted).await?;
+
+    // The address of the file alone is enough to find the bounty, its columns and its test rows.
+    let link = person.finds("//a[@id='try-it']").await?.attr("href").await?.context("an address")?;
+    person.visit(link.split('?').next().context("a path")?).await?;
+    person.finds("//input[@data-field='sepal_length_cm']").await?;
+    person.presses("example").await?;
+    person.sees("Ran on ").await?;
+    // Tabs are chosen by the arrow keys, and hold the keyboard.
+    person.finds("//button[@id='way-row'][@aria-selected='true']").await?.send_keys(Key::Right).await?;
+    person.finds("//div[@role='tabpanel'][@aria-labelledby='way-table']//input[@id='table-file']").await?;
+    person.until("the keyboard on the tab", "return document.activeElement.id === 'way-table'", "").await?;
+    browser.shots("m-by-its-cid").await?;
 
     person.visit(&format!("/bounties/{no_model}")).await?;
     person.presses("reproduce").await?;

@@ -22,7 +22,7 @@ pub use error::{EncodeError, SpecError};
 pub use hashed_words::MAX_BUCKETS;
 pub use murmur::murmur3_32;
 pub use normalise::{MAX_VALUE, normalise};
-pub use numbers::{NumberColumn, fit_columns};
+pub use numbers::{NumberColumn, fit_columns, row_like};
 pub use original::{MAX_ORIGINAL, Original, OriginalError, OriginalKind};
 pub use pixels::MAX_SIDE;
 pub use spec::EncoderSpec;

@@ -4,6 +4,7 @@ mod counts;
 mod figures;
 mod fold;
 mod list;
+mod pages;
 mod phases;
 mod records;
 mod routes;
@@ -25,7 +26,7 @@ use crate::{
     chain::RawLog,
     content::titles::MetadataError,
     db::{Db, to_db},
-    family::{Decoded, Family, Probe, Rows, Table},
+    family::{Decoded, Family, Page, Probe, Rows, Table},
     indexer::{Counting, Gap, IndexError},
 };
 
@@ -59,6 +60,7 @@ impl Family for Bounties {
             sort: true,
         },
     ];
+    const PAGES: &'static [Page] = pages::PAGES;
 
     fn decode(&self, log: &RawLog, _: Option<&str>) -> Result<Option<Decoded<LoggedEvent>>, DecodeError> {
         Ok(event(log)?.map(|event| Decoded::new(event.subject, event)))

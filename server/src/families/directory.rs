@@ -6,6 +6,7 @@ mod details;
 mod files;
 mod fold;
 mod list;
+mod pages;
 mod routes;
 mod rows;
 
@@ -27,7 +28,7 @@ use crate::{
     chain::RawLog,
     content::titles::MetadataError,
     db::Db,
-    family::{Decoded, Family, Gauge, Probe, Rows, Table},
+    family::{Decoded, Family, Gauge, Page, Probe, Rows, Table},
     indexer::{Counting, Gap, IndexError},
 };
 
@@ -72,6 +73,7 @@ impl Family for Organisations {
             sort: false,
         },
     ];
+    const PAGES: &'static [Page] = pages::PAGES;
     const GAUGES: &'static [Gauge] = &[
         Gauge {
             name: "organisations",

@@ -7,6 +7,7 @@ mod fold;
 mod list;
 mod network;
 mod owed;
+mod pages;
 mod providers;
 mod routes;
 mod rows;
@@ -23,7 +24,7 @@ use crate::{
     app::App,
     chain::RawLog,
     db::Db,
-    family::{Decoded, Family, Gauge, Probe, Rows, Table},
+    family::{Decoded, Family, Gauge, Page, Probe, Rows, Table},
     indexer::{Counting, Gap, IndexError},
 };
 
@@ -74,6 +75,7 @@ impl Family for Jobs {
             sort: true,
         },
     ];
+    const PAGES: &'static [Page] = pages::PAGES;
     const GAUGES: &'static [Gauge] = &[
         Gauge { name: "jobs", help: "Compute jobs in the index.", sql: "SELECT COUNT(*) FROM jobs" },
         Gauge {

@@ -14,6 +14,7 @@ mod list;
 mod log_routes;
 mod names;
 pub mod originals;
+mod pages;
 mod routes;
 mod rows;
 mod state;
@@ -35,7 +36,7 @@ use crate::{
     chain::RawLog,
     content::titles::MetadataError,
     db::Db,
-    family::{Decoded, Family, Gauge, Probe, Rows, Table},
+    family::{Decoded, Family, Gauge, Page, Probe, Rows, Table},
     indexer::{Counting, Gap, IndexError, logs},
 };
 
@@ -98,6 +99,7 @@ impl Family for SharedModels {
             sort: false,
         },
     ];
+    const PAGES: &'static [Page] = pages::PAGES;
     const GAUGES: &'static [Gauge] = &[
         Gauge { name: "shared_models", help: "Shared models in the index.", sql: "SELECT COUNT(*) FROM models" },
         Gauge { name: "accuracy_entries", help: "Entries of the accuracy log.", sql: "SELECT COUNT(*) FROM accuracy" },

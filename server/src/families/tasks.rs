@@ -4,6 +4,7 @@ mod counts;
 mod dated;
 mod fold;
 mod list;
+mod pages;
 mod routes;
 mod rows;
 mod seats;
@@ -19,7 +20,7 @@ use crate::{
     app::App,
     chain::RawLog,
     db::Db,
-    family::{Decoded, Family, Gauge, Probe, Rows, Table},
+    family::{Decoded, Family, Gauge, Page, Probe, Rows, Table},
     indexer::{Counting, Gap, IndexError},
 };
 
@@ -57,6 +58,7 @@ impl Family for Tasks {
         },
         Table { name: "owed", rows: OF_SUBJECT, digest: "SELECT subject, account, amount FROM owed", sort: true },
     ];
+    const PAGES: &'static [Page] = pages::PAGES;
     const GAUGES: &'static [Gauge] = &[
         Gauge { name: "tasks", help: "Tasks in the index.", sql: "SELECT COUNT(*) FROM tasks" },
         Gauge {

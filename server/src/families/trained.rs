@@ -2,6 +2,7 @@
 
 mod counts;
 mod list;
+mod pages;
 mod routes;
 mod rows;
 
@@ -17,7 +18,7 @@ pub(crate) use list::counts;
 use crate::{
     app::App,
     chain::RawLog,
-    family::{Decoded, Family, Probe, Rows, Table},
+    family::{Decoded, Family, Page, Probe, Rows, Table},
     indexer::{Counting, Gap, IndexError},
 };
 
@@ -64,6 +65,7 @@ impl Family for TrainedModels {
             sort: false,
         },
     ];
+    const PAGES: &'static [Page] = pages::PAGES;
 
     fn decode(&self, log: &RawLog, contract: Option<&str>) -> Result<Option<Decoded<Self::Event>>, DecodeError> {
         if contract != Some(REPRODUCTIONS) {

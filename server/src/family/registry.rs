@@ -9,7 +9,7 @@ use protocol::{Address, cid::Cid, relay::Room};
 use sqlx::{AnyConnection, migrate::Migrator};
 
 use super::{
-    Family, Gauge, Probe, Rows, Table,
+    Family, Gauge, Page, Probe, Rows, Table,
     fold::{Fold, Folding},
 };
 use crate::{
@@ -60,6 +60,11 @@ impl Families {
         self.iter().flat_map(|family| family.tables())
     }
 
+    /// Pages of the built site that are about a family.
+    pub(crate) fn pages(&self) -> impl Iterator<Item = &'static Page> {
+        self.iter().flat_map(|family| family.pages())
+    }
+
     /// Migrations that are not among the server's own.
     pub fn migrations(&self) -> Vec<&'static Migrator> {
         self.iter().filter_map(|family| family.migrations()).collect()
@@ -75,6 +80,7 @@ pub(crate) trait AnyFamily: Send + Sync {
     fn fold_version(&self) -> i64;
     fn tables(&self) -> &'static [Table];
     fn probes(&self) -> Vec<Probe>;
+    fn pages(&self) -> &'static [Page];
     fn gauges(&self) -> &'static [Gauge];
     fn fold(&self) -> Box<dyn Fold>;
     async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError>;
@@ -123,6 +129,10 @@ impl<F: Family> AnyFamily for Registered<F> {
 
     fn probes(&self) -> Vec<Probe> {
         self.0.probes()
+    }
+
+    fn pages(&self) -> &'static [Page] {
+        F::PAGES
     }
 
     fn gauges(&self) -> &'static [Gauge] {

@@ -34,5 +34,6 @@ mod reorgs;
 mod replicas;
 mod room;
 mod sessions;
+mod sharing;
 mod strict_node;
 mod trained;

@@ -1,5 +1,7 @@
 //! The built page.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use reqwest::{Method, Response, StatusCode};
 
@@ -7,11 +9,19 @@ use crate::support::{Database, TestApp, app::problem};
 
 const SCRIPT: &str = "app-0123456789abcdef.js";
 
-async fn with_page() -> Result<TestApp> {
-    let database = Database::sqlite()?;
+/// A built page in a database's folder.
+pub fn built(database: &Database) -> Result<PathBuf> {
     let dist = database.folder.path().join("dist");
     std::fs::create_dir_all(dist.join("datasets"))?;
-    std::fs::write(dist.join("index.html"), "<!doctype html><title>ModelMarket</title>".repeat(100))?;
+    let html = "<!doctype html><html><head><meta name=\"description\" content=\"Of all pages.\" />\
+                <title>ModelMarket</title></head><body></body></html>";
+    std::fs::write(dist.join("index.html"), html)?;
+    Ok(dist)
+}
+
+async fn with_page() -> Result<TestApp> {
+    let database = Database::sqlite()?;
+    let dist = built(&database)?;
     std::fs::write(dist.join(SCRIPT), "console.log('hello');".repeat(1_000))?;
     std::fs::write(dist.join("pre-0123456789abcdef.js"), "plain")?;
     std::fs::write(dist.join("pre-0123456789abcdef.js.br"), "compressed before")?;
@@ -27,13 +37,42 @@ async fn ask(app: &TestApp, path: &str, accept: &str) -> Result<Response> {
 async fn deep_links_open_the_page() -> Result<()> {
     let app = with_page().await?;
     let html = "text/html,application/xhtml+xml,*/*;q=0.8";
-    for path in ["/", "/bounties", "/bounties/7", "/work?tab=mine", "/datasets", "/a/b/c", "/%2e%2e/x"] {
+    for (path, status, title) in [
+        ("/", 200, "ModelMarket"),
+        ("/bounties", 200, "Bounties · ModelMarket"),
+        ("/bounties/", 200, "Bounties · ModelMarket"),
+        ("/work?tab=mine", 200, "My work · ModelMarket"),
+        ("/datasets", 404, "There is no such page · ModelMarket"),
+        ("/a/b/c", 404, "There is no such page · ModelMarket"),
+        ("/%2e%2e/x", 404, "There is no such page · ModelMarket"),
+        ("/bounties/seven", 404, "There is no such page · ModelMarket"),
+        ("/models/0x12", 404, "There is no such page · ModelMarket"),
+        ("/account/0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", 200, "Account 0x5aAe…eAed · ModelMarket"),
+        ("/account/0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD", 404, "There is no such page · ModelMarket"),
+    ] {
         let response = ask(&app, path, html).await?;
-        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        assert_eq!(response.status().as_u16(), status, "{path}");
         assert_eq!(response.headers()["cache-control"], "no-cache");
         assert!(response.headers()["content-type"].to_str()?.starts_with("text/html"));
-        assert!(response.text().await?.contains("<title>ModelMarket</title>"));
+        let text = response.text().await?;
+        assert!(text.contains(&format!("<title>{title}</title>")), "{path}: {text}");
+        assert!(!text.contains("Of all pages.") && !text.contains("og:url"), "{path}: {text}");
     }
+    // What shows links takes anything, and sometimes does not say so.
+    assert_eq!(ask(&app, "/bounties", "*/*").await?.status(), StatusCode::OK);
+    assert_eq!(app.request(Method::GET, "/bounties").send().await?.status(), StatusCode::OK);
+    problem(ask(&app, "/nothing", "*/*").await?, 404, "no-route").await?;
+    let robots = ask(&app, "/robots.txt", "*/*").await?;
+    assert_eq!(robots.headers()["cache-control"], "no-cache");
+    assert_eq!(robots.text().await?, "User-agent: *\nDisallow: /api/\n");
+    // Asked for again, it comes again only where it is another one.
+    let page = ask(&app, "/bounties", html).await?;
+    let again =
+        app.request(Method::GET, "/bounties").header("accept", html).header("if-none-match", &page.headers()["etag"]);
+    assert_eq!(again.send().await?.status(), StatusCode::NOT_MODIFIED);
+    let other =
+        app.request(Method::GET, "/models").header("accept", html).header("if-none-match", &page.headers()["etag"]);
+    assert_eq!(other.send().await?.status(), StatusCode::OK);
     // A missing file is missing, whoever asks; and what asks for data gets no page.
     for (path, accept) in [("/nothing.js", html), ("/datasets/none.csv", html), ("/bounties", "application/json")] {
         problem(ask(&app, path, accept).await?, 404, "no-route").await?;

@@ -52,7 +52,8 @@ pub async fn a_winner(chain: &TestChain, metadata: Cid, model: Cid) -> Result<u6
     Ok(posted.id)
 }
 
-fn metadata(title: &str) -> Vec<u8> {
+/// A bounty's metadata with a title.
+pub fn metadata(title: &str) -> Vec<u8> {
     let file = FileInfo { cid: Cid::of_block(b"x"), bytes: 1, rows: 1 };
     let metadata = Metadata {
         version: 1,

@@ -5,6 +5,7 @@ use protocol::Address;
 
 use super::ListQuery;
 use crate::components::account::Account;
+use app_ui::controls::choices::OneOfSeveral;
 
 /// Choices of which one holds, all of them first. `choices` are keys as they stand in the address, with their names.
 #[component]
@@ -17,26 +18,22 @@ pub fn Choices(
     label: &'static str,
     choices: Vec<(String, &'static str)>,
 ) -> impl IntoView {
-    let all = std::iter::once((String::new(), "All"));
-    let button = move |(key, name): (String, &'static str)| {
-        let id = format!("filter-{}", if key.is_empty() { "all" } else { &key });
-        let pressed = key.clone();
-        view! {
-            <button
-                id=id
-                type="button"
-                aria-pressed=move || chosen.with(|chosen| *chosen == pressed).to_string()
-                on:click=move |_| list_query.go(part, key.clone())
-            >
-                {name}
-            </button>
+    let all = std::iter::once((String::new(), "All")).chain(choices);
+    let (keys, names): (Vec<String>, Vec<&'static str>) = all.unzip();
+    let choices = keys.iter().zip(names).map(|(key, name)| (choice_id(key), name.to_owned())).collect();
+    let keys = StoredValue::new(keys);
+    let place = move || keys.with_value(|keys| chosen.with(|chosen| keys.iter().position(|key| key == chosen)));
+    let at = Signal::derive(move || place().unwrap_or(usize::MAX));
+    let choose = Callback::new(move |at: usize| {
+        if let Some(key) = keys.with_value(|keys| keys.get(at).cloned()) {
+            list_query.go(part, key);
         }
-    };
-    view! {
-        <div class="tabs" role="group" aria-label=label>
-            {all.chain(choices).map(button).collect_view()}
-        </div>
-    }
+    });
+    view! { <OneOfSeveral label=label choices=choices chosen=at on_choose=choose /> }
+}
+
+fn choice_id(key: &str) -> String {
+    format!("filter-{}", if key.is_empty() { "all" } else { key })
 }
 
 /// Whose rows are shown, where they are not everybody's.

@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 use sending::{Stage, Transaction, merged};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::StorageEvent;
 
 use super::Transactions;
 use crate::storage;
@@ -25,14 +23,7 @@ impl Transactions {
                 storage::write(STORED, &text);
             }
         });
-        let heard = Closure::<dyn Fn(StorageEvent)>::new(move |event: StorageEvent| {
-            if event.key().is_none_or(|key| key == storage::name(STORED)) {
-                self.take_over();
-            }
-        });
-        // Fails only for a listener that is no function.
-        let _ = window().add_event_listener_with_callback("storage", heard.as_ref().unchecked_ref());
-        heard.forget();
+        storage::follow(STORED, move |_| self.take_over());
     }
 
     /// Takes over what other tabs know of this chain's transactions.

@@ -19,6 +19,7 @@ use app_core::{
         steps::{Step, StepList, Steps},
     },
     routes,
+    transactions::first_coins::FirstCoins,
     wallet::Wallet,
     workers::prepare::{Prepare, Prepared, Source},
 };
@@ -206,6 +207,7 @@ pub fn NewBountyPage() -> impl IntoView {
                     "You can choose and check your data without a wallet. To split and post, connect one from the header."
                 </Notice>
             </Show>
+            <FirstCoins />
             {move || match steps.at.get() {
                 DATA => view! { <data::DataStep wizard=wizard /> }.into_any(),
                 CHECK => view! { <check::CheckStep wizard=wizard /> }.into_any(),

@@ -10,6 +10,7 @@ use app_core::{
     routes, server,
     wallet::Wallet,
 };
+use app_ui::controls::choices::OneOfSeveral;
 use jobs::{
     FAMILY, State,
     api::{JobQuery, JobRow},
@@ -80,26 +81,16 @@ pub fn JobsPage() -> impl IntoView {
 /// Whose jobs, where they stand, and what runs in them.
 #[component]
 fn Filters(list_query: ListQuery, state: Memo<String>, kind: Memo<String>, mine: Memo<String>) -> impl IntoView {
-    let whose = move |id: &'static str, name: &'static str, value: &'static str| {
-        view! {
-            <button
-                id=id
-                type="button"
-                aria-pressed=move || (mine.get() == value).to_string()
-                on:click=move |_| list_query.go("mine", value.to_owned())
-            >
-                {name}
-            </button>
-        }
-    };
+    let whose = [("jobs-everybody", "Everybody’s"), ("jobs-mine", "Mine")];
+    let whose = whose.map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec();
+    let is_mine = Signal::derive(move || usize::from(mine.with(|mine| mine == "yes")));
+    let choose = Callback::new(move |at| list_query.go("mine", if at == 0 { String::new() } else { "yes".to_owned() }));
     let states = State::ALL.into_iter().map(|one| view! { <option value=key(one)>{names::state(one).0}</option> });
     let kinds =
         names::KINDS.into_iter().map(|one| view! { <option value=one.to_string()>{names::workload(one)}</option> });
     view! {
         <div class="row">
-            <div class="tabs" role="group" aria-label="Whose jobs">
-                {whose("jobs-everybody", "Everybody’s", "")} {whose("jobs-mine", "Mine", "yes")}
-            </div>
+            <OneOfSeveral label="Whose jobs" choices=whose chosen=is_mine on_choose=choose />
             <label class="row tight">
                 <span class="small soft">"State"</span>
                 <select

@@ -18,6 +18,7 @@ use app_ui::{
         notice::{Notice, Problem},
         run::{Run, RunState},
     },
+    tables::contents::Contents,
 };
 use dataset::{Note, OwnedOptions, OwnedReport, Peek, ReadOptions, SurveyOptions};
 use leptos::{prelude::*, task::spawn_local};
@@ -144,6 +145,7 @@ fn CheckAndPublish(form: Form, known: Known) -> impl IntoView {
             <BusyButton label="Check the whole table" id="check-table" busy=checking.busy on_press=check />
         </div>
         <Show when=move || form.checked.with(Option::is_some)>
+            <Held form=form />
             <Leaves form=form />
             <Problem error=wrong />
             <RunState run=run />
@@ -159,6 +161,27 @@ fn CheckAndPublish(form: Form, known: Known) -> impl IntoView {
                 {move || tools.wallet.account.get().is_none().then(|| view! { <span class="small soft">"Connect a wallet to publish."</span> })}
             </div>
         </Show>
+    }
+}
+
+/// What the whole table holds. Its owner alone sees it.
+#[component]
+fn Held(form: Form) -> impl IntoView {
+    let profile = move || form.checked.with(|checked| checked.as_ref().map(|checked| checked.report.profile.clone()));
+    move || {
+        profile().map(|profile| {
+            view! {
+                <section class="panel" aria-labelledby="held">
+                    <header>
+                        <h2 id="held">"What the table holds"</h2>
+                        <span class="small soft">"Only you see this"</span>
+                    </header>
+                    <div class="body stack">
+                        <Contents profile=profile classes=Vec::new() />
+                    </div>
+                </section>
+            }
+        })
     }
 }
 

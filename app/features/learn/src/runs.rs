@@ -8,6 +8,7 @@ use app_core::{
     wallet::Wallet,
 };
 use app_ui::{
+    controls::choices::OneOfSeveral,
     format,
     messages::{
         empty::{Empty, Ghost},
@@ -144,17 +145,11 @@ pub fn RunsPage() -> impl IntoView {
 #[component]
 fn Controls(asked: Asked) -> impl IntoView {
     let Asked { query, shown, state, search } = asked;
-    let whose = Shown::ALL.map(|(_, of, name)| {
-        view! {
-            <button
-                type="button"
-                aria-pressed=move || shown.with(|shown| shown == of).to_string()
-                on:click=move |_| query.go("shown", of.to_owned())
-            >
-                {name}
-            </button>
-        }
-    });
+    let id = |of: &str| format!("shown-{}", if of.is_empty() { "open" } else { of });
+    let whose = Shown::ALL.map(|(_, of, name)| (id(of), name.to_owned())).to_vec();
+    let at = move || Shown::ALL.iter().position(|(_, of, _)| shown.with(|shown| shown == of));
+    let chosen = Signal::derive(move || at().unwrap_or(usize::MAX));
+    let choose = Callback::new(move |at: usize| query.go("shown", Shown::ALL[at].1.to_owned()));
     let states = State::ALL.into_iter().map(|one| view! { <option value=key(one)>{names::state(one).0}</option> });
     view! {
         <div class="row spread">
@@ -162,9 +157,7 @@ fn Controls(asked: Asked) -> impl IntoView {
             <Order list_query=query />
         </div>
         <div class="row spread">
-            <div class="tabs" role="group" aria-label="Which tasks">
-                {whose.into_iter().collect_view()}
-            </div>
+            <OneOfSeveral label="Which tasks" choices=whose chosen=chosen on_choose=choose />
             <label class="row tight">
                 <span class="small soft">"State"</span>
                 <select

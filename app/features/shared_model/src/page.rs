@@ -34,6 +34,7 @@ use app_core::{
     titles,
 };
 use app_ui::{
+    controls::choices::{Choice, TabPanel, Tabs},
     format,
     messages::{
         empty::{Empty, Ghost, GhostPage},
@@ -183,11 +184,13 @@ fn ModelShown(context: ModelContext) -> impl IntoView {
     });
     let incentive = Memo::new(move |_| context.with_model(|model| model.incentive));
     let navigate = StoredValue::new(navigate);
-    let go = move |key: &'static str| {
+    let chosen = Signal::derive(move || Tab::ALL.iter().position(|(one, ..)| *one == tab.get()).unwrap_or(0));
+    let go = Callback::new(move |at: usize| {
+        let (_, key, _) = Tab::ALL[at];
         let base = routes::model(context.address);
         let address = if key.is_empty() { base } else { format!("{base}?tab={key}") };
         navigate.with_value(|go| go(&address, NavigateOptions { scroll: false, ..Default::default() }));
-    };
+    });
     view! {
         <div class="page">
             <Heading context=context />
@@ -209,26 +212,24 @@ fn ModelShown(context: ModelContext) -> impl IntoView {
             {move || (!read.get()).then(|| view! { <reading::Reading /> })}
             {move || (!ready.get()).then(|| view! { <loading::LoadingPanel context=context /> })}
             {move || (incentive.get() == Some(IncentiveKind::Market)).then(|| view! { <market::MarketPanel context=context /> })}
-            <div class="tabs" role="group" aria-label="Parts of the page">
-                {Tab::ALL
-                    .into_iter()
-                    .map(|(choice, key, name)| {
-                        let id = format!("tab-{}", if key.is_empty() { "predict" } else { key });
-                        view! {
-                            <button id=id type="button" aria-pressed=move || (tab.get() == choice).to_string() on:click=move |_| go(key)>
-                                {name}
-                            </button>
-                        }
-                    })
-                    .collect_view()}
-            </div>
-            {move || match shown.get() {
-                (Tab::About, false) => view! { <classes::ClassesPanel context=context /> }.into_any(),
-                (_, false) => view! { <Ghost lines=4 /> }.into_any(),
-                (tab, true) => tab_of(tab, context),
-            }}
+            <Tabs label="Parts of the page" panel="part" tabs=tabs() chosen=chosen on_choose=go />
+            <TabPanel id="part" tabs=tabs() chosen=chosen>
+                {move || match shown.get() {
+                    (Tab::About, false) => view! { <classes::ClassesPanel context=context /> }.into_any(),
+                    (_, false) => view! { <Ghost lines=4 /> }.into_any(),
+                    (tab, true) => tab_of(tab, context),
+                }}
+            </TabPanel>
         </div>
     }
+}
+
+fn tabs() -> Vec<Choice> {
+    Tab::ALL.map(|(_, key, name)| (tab_id(key), name.to_owned())).to_vec()
+}
+
+fn tab_id(key: &str) -> String {
+    format!("tab-{}", if key.is_empty() { "predict" } else { key })
 }
 
 fn tab_of(tab: Tab, context: ModelContext) -> AnyView {

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use answer::AnswerPanel;
+use app_ui::controls::choices::{Choice, TabPanel, Tabs};
 use card::CardPanel;
 use lineage::LineagePanel;
 use opened::{Loaded, Opened};
@@ -77,57 +78,47 @@ fn Model(opened: Opened) -> impl IntoView {
     .flatten()
     .collect();
     let way = RwSignal::new(ways.first().copied().unwrap_or(Way::Table));
-    let choose = move |to: Way| {
+    let tabs: Vec<Choice> = ways.iter().map(|way| (way.id().to_owned(), way.name().to_owned())).collect();
+    let ways = StoredValue::new(ways);
+    let place = move || ways.with_value(|ways| ways.iter().position(|one| *one == way.get()));
+    let chosen = Signal::derive(move || place().unwrap_or_default());
+    let choose = Callback::new(move |at: usize| {
+        let to = ways.with_value(|ways| ways.get(at).copied()).unwrap_or(Way::Table);
         if way.get_untracked() != to {
             // What is under way belongs to what is left.
             opened.models.with_value(|m| m.stop());
             opened.forget();
             way.set(to);
         }
-    };
+    });
     let is = move |what: Way| Signal::derive(move || way.get() == what);
-    let choices = ways.clone();
     view! {
         <div class="row spread">
-            <div class="tabs" role="group" aria-label="What to predict">
-                {choices
-                    .into_iter()
-                    .map(|choice| {
-                        view! {
-                            <button
-                                id=choice.id()
-                                type="button"
-                                aria-pressed=move || (way.get() == choice).to_string()
-                                on:click=move |_| choose(choice)
-                            >
-                                {choice.name()}
-                            </button>
-                        }
-                    })
-                    .collect_view()}
-            </div>
+            <Tabs label="What to predict" panel="asked" tabs=tabs.clone() chosen=chosen on_choose=choose />
             <answer::EngineSelect opened=opened />
         </div>
-        <div class="split try" class:rows=is(Way::Row) hidden=is(Way::Table)>
-            <section class="panel" aria-labelledby="try">
-                <header>
-                    <h2 id="try">"Ask the model"</h2>
-                    <span class="small soft">"Free; what you enter stays in this page"</span>
-                </header>
-                <div class="body stack">
-                    <Switched shown=is(Way::Picture)>
-                        <PictureForm opened=opened shown=is(Way::Picture) />
-                    </Switched>
-                    <Switched shown=is(Way::Row)>
-                        <RowForm opened=opened />
-                    </Switched>
-                </div>
-            </section>
-            <AnswerPanel opened=opened />
-        </div>
-        <Switched shown=is(Way::Table)>
-            <TablePanel opened=opened />
-        </Switched>
+        <TabPanel id="asked" tabs=tabs chosen=chosen>
+            <div class="split try" class:rows=is(Way::Row) hidden=is(Way::Table)>
+                <section class="panel" aria-labelledby="try">
+                    <header>
+                        <h2 id="try">"Ask the model"</h2>
+                        <span class="small soft">"Free; what you enter stays in this page"</span>
+                    </header>
+                    <div class="body stack">
+                        <Switched shown=is(Way::Picture)>
+                            <PictureForm opened=opened shown=is(Way::Picture) />
+                        </Switched>
+                        <Switched shown=is(Way::Row)>
+                            <RowForm opened=opened />
+                        </Switched>
+                    </div>
+                </section>
+                <AnswerPanel opened=opened />
+            </div>
+            <Switched shown=is(Way::Table)>
+                <TablePanel opened=opened />
+            </Switched>
+        </TabPanel>
         <div class="split wide">
             <CardPanel opened=opened />
             <LineagePanel

@@ -7,13 +7,10 @@ use super::{
 use app_core::{
     chain::{Balances, Clock, Reader},
     components::account::Account,
-    transactions::Transactions,
+    transactions::first_coins::Airdrop,
     wallet::Wallet,
 };
-use app_ui::{
-    controls::busy_button::BusyButton,
-    messages::notice::{Notice, Problem},
-};
+use app_ui::messages::notice::Problem;
 
 /// The connected account, with what it holds.
 #[component]
@@ -66,7 +63,7 @@ pub fn Connected(open: RwSignal<bool>) -> impl IntoView {
                 <SwitchChain />
                 <SwitchProblem />
             </Show>
-            <Airdrop balances=balances error=error />
+            <Airdrop id="airdrop" balances=balances error=error />
             <TransactionList />
             <div class="row">
                 <Show when=move || wallet.has_tokens()>
@@ -107,40 +104,5 @@ fn Leave(open: RwSignal<bool>) -> impl IntoView {
         >
             "Disconnect"
         </button>
-    }
-}
-
-/// The coins that every account can have once.
-#[component]
-fn Airdrop(balances: RwSignal<Option<Balances>>, error: RwSignal<Option<String>>) -> impl IntoView {
-    let wallet = expect_context::<Wallet>();
-    let tray = expect_context::<Transactions>();
-    let busy = RwSignal::new(false);
-    let airdrop = Callback::new(move |()| {
-        let coin = match wallet.home.with_value(|d| d.demand(coin::MODEL_COIN)) {
-            Ok(coin) => coin,
-            Err(missing) => return error.set(Some(missing.to_string())),
-        };
-        busy.set(true);
-        error.set(None);
-        spawn_local(async move {
-            let sent = tray.send("Airdrop of 1,000 MDC", coin, coin::calls::airdrop(), None).await;
-            busy.try_set(false);
-            if let Err(e) = sent {
-                error.try_set(Some(e.to_string()));
-            }
-        });
-    });
-    view! {
-        <Show when=move || balances.with(|b| b.as_ref().is_some_and(|b| !b.airdropped))>
-            <Notice tone="turn">
-                <div class="stack tight">
-                    <p>"You can have 1,000 MDC once, to try everything."</p>
-                    <div>
-                        <BusyButton label="Get 1,000 MDC" id="airdrop" class="primary" busy=busy on_press=airdrop />
-                    </div>
-                </div>
-            </Notice>
-        </Show>
     }
 }

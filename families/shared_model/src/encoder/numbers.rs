@@ -49,6 +49,22 @@ pub fn fit_columns(names: &[String], rows: &[Vec<String>]) -> Vec<NumberColumn> 
     names.iter().enumerate().map(column).collect()
 }
 
+/// Digits of a number in a made-up row.
+const SHOWN_DIGITS: usize = 6;
+
+/// A row that is encoded to a sample again, but for rounding; `values` in units of 10^-6, as in a sample. A sample does not
+/// say how long its row was, so the row is as long as usual: the root of the number of columns, since their numbers have
+/// deviation 1.
+pub fn row_like(columns: &[NumberColumn], values: &[i32]) -> Vec<String> {
+    let number = |decimal: Decimal| decimal.0 as f64 / Decimal::ONE.0 as f64;
+    let length = (columns.len() as f64).sqrt();
+    let cell = |(column, value): (&NumberColumn, &i32)| {
+        let moved = f64::from(*value) / 1e6 * length / number(column.scale);
+        Decimal::rounded(number(column.offset) + moved, SHOWN_DIGITS).to_string()
+    };
+    columns.iter().zip(values).map(cell).collect()
+}
+
 /// See [`super::EncoderSpec::Numbers`].
 pub(super) struct Numbers {
     columns: Vec<NumberColumn>,

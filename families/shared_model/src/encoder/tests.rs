@@ -30,6 +30,19 @@ fn vocabulary(words: &[&str]) -> EncoderSpec {
 }
 
 #[test]
+fn a_row_like_a_sample_is_encoded_to_it_again() {
+    let columns = vec![column("a", "10", "0.5"), column("b", "-1", "1")];
+    let row = row_like(&columns, &[600_000, 800_000]);
+    // 10 + 0.6 · √2 / 0.5, and −1 + 0.8 · √2.
+    assert_eq!(row, ["11.6971", "0.131371"]);
+    let spec = EncoderSpec::Numbers { columns };
+    let Ok(Sample::Dense(again)) = built(&spec).encode(&Original::Numbers { values: row }) else { panic!("dense") };
+    assert!(again.iter().zip([600_000, 800_000]).all(|(value, expected)| value.abs_diff(expected) < 50), "{again:?}");
+    // A stranger's scale may be anything.
+    assert_eq!(row_like(&[column("a", "1", "0")], &[1_000_000]), ["0"]);
+}
+
+#[test]
 fn numbers_are_moved_scaled_and_normalised() {
     let spec = EncoderSpec::Numbers { columns: vec![column("a", "10", "0.5"), column("b", "-1", "1")] };
     // (16 − 10) · 0.5 = 3 and 3 + 1 = 4: length 5.

@@ -7,8 +7,8 @@ use crate::{
     shape::CAPACITY,
 };
 use dataset::{
-    DatasetError, DecimalMark, Note, Number, Part, ReadOptions, Row, Spellings, Warning, alike, in_class_order,
-    open_whole, shown,
+    ClassCount, DatasetError, DecimalMark, Note, Number, Part, Profile, Profiler, ReadOptions, Row, Spellings, Warning,
+    alike, in_class_order, open_whole, shown,
 };
 
 /// Largest table that is read into memory, bytes.
@@ -28,8 +28,8 @@ pub struct Table {
     pub rows: Vec<(Vec<String>, u16)>,
 }
 
-/// How a table was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How a table was read, and what it holds.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// The label column, from 0.
     pub label: u32,
@@ -37,6 +37,10 @@ pub struct Reading {
     pub notes: Vec<Note>,
     /// What to think about.
     pub warnings: Vec<Warning>,
+    /// The classes in their order, with their rows.
+    pub classes: Vec<ClassCount>,
+    /// What the columns hold.
+    pub profile: Profile,
 }
 
 /// Why a file is no table of examples.
@@ -83,9 +87,11 @@ impl Table {
         if label as usize >= width {
             return Err(TableError::NoSuchColumn { label, columns: width });
         }
+        let names = columns.clone();
         let name = columns.remove(label as usize);
-        let mut labelled = Vec::new();
+        let (mut labelled, mut profiler) = (Vec::new(), Profiler::default());
         let mut on_row = |_: &[String], row: Row<'_>| {
+            profiler.row(&row.cells, width);
             let mut cells: Vec<String> =
                 row.cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
             let class = cells.remove(label as usize).trim().to_owned();
@@ -116,8 +122,14 @@ impl Table {
         let classes = in_class_order(classes.into_iter().cloned().collect());
         let positions: HashMap<&str, u16> = classes.iter().map(String::as_str).zip(0..).collect();
         let position = |class: &str| positions.get(class).copied().unwrap_or_default();
-        let rows = labelled.into_iter().map(|(cells, class)| (cells, position(&class))).collect();
-        Ok((Self { columns, label: name, classes, rows }, Reading { label, notes, warnings }))
+        let rows: Vec<_> = labelled.into_iter().map(|(cells, class)| (cells, position(&class))).collect();
+        let mut counts: Vec<_> = classes.iter().map(|class| ClassCount { name: class.clone(), rows: 0 }).collect();
+        for (_, class) in &rows {
+            counts[usize::from(*class)].rows += 1;
+        }
+        let profile = profiler.finish(&names, Some(label as usize));
+        let reading = Reading { label, notes, warnings, classes: counts, profile };
+        Ok((Self { columns, label: name, classes, rows }, reading))
     }
 
     /// What an encoder is given of a row: all cells as numbers or as pixels, or the cells as one text.

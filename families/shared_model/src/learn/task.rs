@@ -1,7 +1,7 @@
 //! What a page asks of a worker about learners: reading a table, training a start on it, replaying a history. Travels as
 //! JSON through the channel of the crate `work`; files and bytes stand beside it, named below.
 
-use dataset::{Mending, Note, ReadOptions, Warning};
+use dataset::{ClassCount, Mending, Note, Profile, ReadOptions, Warning};
 use serde::{Deserialize, Serialize};
 
 use super::from_table::{Content, Words, content};
@@ -35,7 +35,7 @@ pub enum Request {
 }
 
 /// To the page, when a request is over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     Read(TableReport),
@@ -48,7 +48,7 @@ pub enum Answer {
 }
 
 /// What a table is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableReport {
     /// Names of all columns, in the order of the file.
     pub columns: Vec<String>,
@@ -64,6 +64,10 @@ pub struct TableReport {
     pub notes: Vec<Note>,
     /// What to think about before it is trained on.
     pub warnings: Vec<Warning>,
+    /// [`Self::classes`] with their rows.
+    pub counts: Vec<ClassCount>,
+    /// What its columns hold, and its first rows.
+    pub profile: Profile,
 }
 
 impl TableReport {
@@ -73,11 +77,11 @@ impl TableReport {
     /// [`TableError`] at the first thing that is wrong.
     pub fn read(bytes: &[u8], label: Option<u32>, mending: Mending) -> Result<(Table, Self), TableError> {
         let (table, reading) = Table::read_with(bytes, label, ReadOptions { mending, ..ReadOptions::default() })?;
-        let Reading { label, notes, warnings } = reading;
+        let Reading { label, notes, warnings, classes: counts, profile } = reading;
         let mut columns = table.columns.clone();
         columns.insert((label as usize).min(columns.len()), table.label.clone());
         let (rows, classes, content) = (table.rows.len() as u64, table.classes.clone(), content(&table));
-        Ok((table, Self { columns, label, rows, classes, content, notes, warnings }))
+        Ok((table, Self { columns, label, rows, classes, content, notes, warnings, counts, profile }))
     }
 }
 
@@ -107,6 +111,11 @@ mod tests {
         assert_eq!(table.columns, ["height", "width"]);
         assert_eq!((report.columns, report.label), (vec!["height".into(), "kind".into(), "width".into()], 1));
         assert_eq!((report.rows, report.classes, report.content), (3, vec!["a".into(), "b".into()], Content::Numbers));
+        let counts: Vec<_> = report.counts.iter().map(|class| (&*class.name, class.rows)).collect();
+        assert_eq!(counts, [("a", 2), ("b", 1)]);
+        let profile = report.profile;
+        assert_eq!((profile.rows, profile.label, profile.columns[2].name.as_str()), (3, Some(1), "width"));
+        assert_eq!(profile.first[0], ["1", "a", "2"]);
         assert!(matches!(TableReport::read(bytes, Some(3), Mending::default()), Err(TableError::NoSuchColumn { .. })));
     }
 

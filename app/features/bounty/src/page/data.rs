@@ -3,7 +3,6 @@
 mod get;
 mod look;
 mod session;
-mod view;
 
 use leptos::prelude::*;
 

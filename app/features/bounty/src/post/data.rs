@@ -7,7 +7,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{StepButtons, Wizard};
 use app_core::workers::prepare::Prepare;
-use app_ui::{controls::file_drop::FileDrop, messages::notice::Problem};
+use app_ui::{
+    controls::{choices::OneOfSeveral, file_drop::FileDrop},
+    messages::notice::Problem,
+};
 use preview::Preview;
 
 #[component]
@@ -40,6 +43,8 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
         });
     });
 
+    let ways = [("one-file", "One CSV with a label column"), ("two-files", "Features and labels in two files")];
+    let ways = ways.map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec();
     let missing = move || {
         let is_chosen = wizard.features.with(Option::is_some);
         let lacks_labels = two.get() && wizard.labels.with(Option::is_none);
@@ -52,6 +57,9 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
         }
     };
     let choose_two = move |both: bool| {
+        if two.get_untracked() == both {
+            return;
+        }
         two.set(both);
         if !both {
             wizard.labels.set(None);
@@ -60,14 +68,12 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
     };
     view! {
         <div class="stack">
-            <div class="tabs" role="group" aria-label="Files">
-                <button type="button" aria-pressed=move || (!two.get()).to_string() on:click=move |_| choose_two(false)>
-                    "One CSV with a label column"
-                </button>
-                <button type="button" aria-pressed=move || two.get().to_string() on:click=move |_| choose_two(true)>
-                    "Features and labels in two files"
-                </button>
-            </div>
+            <OneOfSeveral
+                label="Files"
+                choices=ways
+                chosen=Signal::derive(move || usize::from(two.get()))
+                on_choose=Callback::new(move |at| choose_two(at == 1))
+            />
             <div class="split">
                 {move || {
                     let label = if two.get() { "Features" } else { "Data set" };

@@ -231,7 +231,7 @@ fn MoneyPanel(form: Form) -> impl IntoView {
                         id="field-open-for"
                         label="Open for"
                         value=form.open_for
-                        suffix="minutes"
+                        suffix="min"
                         hint="Trainers submit until then."
                         problem=Signal::derive(move || form.open_problem())
                     />
@@ -242,7 +242,7 @@ fn MoneyPanel(form: Form) -> impl IntoView {
                         id="field-window"
                         label="Response window"
                         value=form.window
-                        suffix="minutes"
+                        suffix="min"
                         hint="Time for each of: you reveal the labels, trainers claim, trainers reveal. Be there for the first."
                         problem=Signal::derive(move || form.window_problem())
                     />

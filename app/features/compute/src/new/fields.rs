@@ -40,7 +40,7 @@ pub fn LimitsPanel(form: Form) -> impl IntoView {
                     id="field-minutes"
                     label="Runs at most"
                     value=form.minutes
-                    suffix="minutes"
+                    suffix="min"
                     problem=form.problem(Field::Minutes, form.minutes)
                 />
                 <Input

@@ -1,6 +1,7 @@
 //! What the task does; for a prediction, with which model.
 
 use app_core::action::Tools;
+use app_ui::controls::choices::OneOfSeveral;
 use leptos::{prelude::*, task::spawn_local};
 use tasks::{Kind, State};
 
@@ -27,19 +28,13 @@ pub fn Processes(known: Known, form: Form) -> impl IntoView {
             "Find the rows that both owners have, and nothing else. Both are told which they are, or only how many."
         }
     };
+    let choices = Process::ALL.map(|which| (process_id(which).to_owned(), name(which).to_owned())).to_vec();
+    let at = move || Process::ALL.iter().position(|which| *which == process.get());
+    let chosen = Signal::derive(move || at().unwrap_or(usize::MAX));
+    let choose = Callback::new(move |at: usize| form.typed.update(|typed| typed.process = Process::ALL[at]));
     view! {
         <div class="stack tight">
-            <div class="tabs" role="group" aria-label="What the task does">
-                {Process::ALL
-                    .map(|which| {
-                        view! {
-                            <button id=process_id(which) type="button" aria-pressed=move || (process.get() == which).to_string() on:click=move |_| form.typed.update(|typed| typed.process = which)>
-                                {name(which)}
-                            </button>
-                        }
-                    })
-                    .collect_view()}
-            </div>
+            <OneOfSeveral label="What the task does" choices=choices chosen=chosen on_choose=choose />
             <p class="soft">{words}</p>
             <Show when=move || process.get() == Process::Predict>
                 <Models known=known form=form />

@@ -1,5 +1,7 @@
 //! What a model is given, as a person sees it: the form that fits its encoder, originals, and samples read back.
 
+mod example;
+
 use leptos::prelude::*;
 use shared_model::{
     ModelFile, ModelMetadata, Sample,
@@ -15,6 +17,7 @@ use app_ui::{
     messages::{empty::Ghost, notice::Notice},
     pictures::pad::{Pad, Picture},
 };
+use example::Example;
 
 /// Words or columns that a row shows.
 const SAID: usize = 24;
@@ -31,9 +34,14 @@ pub fn encode(context: ModelContext, original: &Original) -> Result<Sample, Stri
     })
 }
 
-/// The form that fits the model's encoder. `original` is `None` while nothing is filled in.
+/// The form that fits the model's encoder. `original` is `None` while nothing is filled in. Rows of the test set are offered
+/// `with_examples`: to ask about, since what is tested on is not to be taught.
 #[component]
-pub fn OriginalForm(context: ModelContext, original: RwSignal<Option<Original>>) -> impl IntoView {
+pub fn OriginalForm(
+    context: ModelContext,
+    original: RwSignal<Option<Original>>,
+    #[prop(optional)] with_examples: bool,
+) -> impl IntoView {
     let kind = Memo::new(move |_| {
         context.metadata.with(|m| match m {
             None => None,
@@ -53,7 +61,8 @@ pub fn OriginalForm(context: ModelContext, original: RwSignal<Option<Original>>)
             view! { <ImageForm side=side brightest=brightest original=original /> }.into_any()
         }
         Some(Some(OriginalKind::Numbers { columns })) => {
-            view! { <NumbersForm columns=columns original=original /> }.into_any()
+            let examples = with_examples.then_some(context);
+            view! { <NumbersForm columns=columns original=original examples=examples /> }.into_any()
         }
     }
     }
@@ -93,7 +102,11 @@ fn ImageForm(side: u16, brightest: u8, original: RwSignal<Option<Original>>) -> 
 }
 
 #[component]
-fn NumbersForm(columns: Vec<String>, original: RwSignal<Option<Original>>) -> impl IntoView {
+fn NumbersForm(
+    columns: Vec<String>,
+    original: RwSignal<Option<Original>>,
+    #[prop(optional_no_strip)] examples: Option<ModelContext>,
+) -> impl IntoView {
     let count = columns.len();
     let values = RwSignal::new(vec![String::new(); count]);
     let publish = move || {
@@ -101,12 +114,13 @@ fn NumbersForm(columns: Vec<String>, original: RwSignal<Option<Original>>) -> im
         original.set(filled.then(|| Original::Numbers { values: values.get_untracked() }));
     };
     let paste = move |row| {
-        values.set(row);
+        values.try_set(row);
         publish();
     };
     view! {
         <div class="stack">
             <PastedRow id="original-row" count=count what="number" on_row=paste />
+            {examples.map(|context| view! { <Example context=context on_row=Callback::new(paste) /> })}
             <div class="numbers">
                 {columns
                     .into_iter()

@@ -40,7 +40,7 @@ pub fn PredictTab(context: ModelContext) -> impl IntoView {
                     <span class="small soft">"Free, without a wallet; what you enter stays in this page"</span>
                 </header>
                 <div class="body stack">
-                    <OriginalForm context=context original=original />
+                    <OriginalForm context=context original=original with_examples=true />
                     <Problem error=problem />
                 </div>
             </section>

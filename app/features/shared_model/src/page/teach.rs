@@ -2,9 +2,11 @@ mod cost;
 mod form;
 
 use leptos::prelude::*;
+use protocol::Amount;
 use shared_model::IncentiveKind;
 
 use super::{ModelContext, form::OriginalForm, mine::Balance};
+use app_core::transactions::first_coins::FirstCoins;
 use app_ui::{
     controls::busy_button::BusyButton,
     format,
@@ -20,6 +22,7 @@ use form::TeachForm;
 #[component]
 pub fn TeachTab(context: ModelContext) -> impl IntoView {
     let form = TeachForm::new(context);
+    let costs = Memo::new(move |_| form.most.get() > Amount::ZERO);
     view! {
         <div class="split">
             <section class="panel">
@@ -52,6 +55,9 @@ pub fn TeachTab(context: ModelContext) -> impl IntoView {
                                 }
                             })
                     }}
+                    <Show when=move || costs.get()>
+                        <FirstCoins />
+                    </Show>
                     <RunState run=form.run />
                     <ContributeButton form=form />
                     {move || {

@@ -10,6 +10,7 @@ mod vocabulary;
 use leptos::prelude::*;
 
 use super::Draft;
+use app_ui::controls::choices::{Choice, TabPanel, Tabs};
 use csv::FromCsv;
 use file::FromFile;
 use summary::Summary;
@@ -21,33 +22,40 @@ enum From {
     Simulation,
 }
 
+const TABS: [(From, &str, &str); 2] =
+    [(From::Csv, "from-csv", "Train on a CSV"), (From::File, "from-file", "From a model file")];
+
+fn sources() -> Vec<Choice> {
+    TABS.map(|(_, id, name)| (id.to_owned(), name.to_owned())).to_vec()
+}
+
 #[component]
 pub fn Source(draft: Draft, from_simulation: bool) -> impl IntoView {
     let from = RwSignal::new(if from_simulation { From::Simulation } else { From::Csv });
-    let choose = move |choice: From| {
-        from.set(choice);
-        draft.file.set(None);
-        draft.test.set(None);
-    };
+    // What a simulation left has no tab.
+    let chosen = Signal::derive(move || TABS.iter().position(|(tab, ..)| *tab == from.get()).unwrap_or(usize::MAX));
+    let choose = Callback::new(move |at: usize| {
+        let (to, ..) = TABS[at];
+        if from.get_untracked() != to {
+            from.set(to);
+            draft.file.set(None);
+            draft.test.set(None);
+        }
+    });
     view! {
         <section class="panel" aria-labelledby="source">
             <header>
                 <h2 id="source">"1. Weights to start with"</h2>
-                <div class="tabs" role="group" aria-label="Source of the weights">
-                    <button type="button" aria-pressed=move || (from.get() == From::Csv).to_string() on:click=move |_| choose(From::Csv)>
-                        "Train on a CSV"
-                    </button>
-                    <button type="button" aria-pressed=move || (from.get() == From::File).to_string() on:click=move |_| choose(From::File)>
-                        "From a model file"
-                    </button>
-                </div>
+                <Tabs label="Source of the weights" panel="weights" tabs=sources() chosen=chosen on_choose=choose />
             </header>
             <div class="body stack">
-                {move || match from.get() {
-                    From::Csv => view! { <FromCsv draft=draft /> }.into_any(),
-                    From::File => view! { <FromFile draft=draft /> }.into_any(),
-                    From::Simulation => view! { <FromSimulation draft=draft /> }.into_any(),
-                }}
+                <TabPanel id="weights" tabs=sources() chosen=chosen>
+                    {move || match from.get() {
+                        From::Csv => view! { <FromCsv draft=draft /> }.into_any(),
+                        From::File => view! { <FromFile draft=draft /> }.into_any(),
+                        From::Simulation => view! { <FromSimulation draft=draft /> }.into_any(),
+                    }}
+                </TabPanel>
             </div>
         </section>
     }

@@ -7,7 +7,10 @@ use shared_model::{IncentiveKind, Terms};
 use super::Draft;
 use crate::names;
 use app_core::wallet::Wallet;
-use app_ui::{controls::field::Field, format};
+use app_ui::{
+    controls::{choices::OneOfSeveral, field::Field},
+    format,
+};
 
 /// Deposits are told for one hour after the last contribution, where the rule divides the weight by 1/60.
 const HOUR: u128 = 60;
@@ -89,23 +92,14 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
 /// Which rules of money hold, and what they mean.
 #[component]
 fn IncentiveChoice(draft: Draft) -> impl IntoView {
+    let kinds = IncentiveKind::ALL
+        .map(|kind| (format!("incentive-{kind:?}").to_lowercase(), names::incentive(kind).0.to_owned()));
+    let kinds = kinds.to_vec();
+    let at = move || IncentiveKind::ALL.iter().position(|kind| *kind == draft.incentive.get());
+    let chosen = Signal::derive(move || at().unwrap_or(usize::MAX));
+    let choose = Callback::new(move |at: usize| draft.incentive.set(IncentiveKind::ALL[at]));
     view! {
-        <div class="tabs" role="group" aria-label="Incentive">
-            {IncentiveKind::ALL
-                .into_iter()
-                .map(|kind| {
-                    view! {
-                        <button
-                            type="button"
-                            aria-pressed=move || (draft.incentive.get() == kind).to_string()
-                            on:click=move |_| draft.incentive.set(kind)
-                        >
-                            {names::incentive(kind).0}
-                        </button>
-                    }
-                })
-                .collect_view()}
-        </div>
+        <OneOfSeveral label="Incentive" choices=kinds chosen=chosen on_choose=choose />
         <p class="soft">{move || names::incentive(draft.incentive.get()).1}</p>
     }
 }

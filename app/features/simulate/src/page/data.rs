@@ -154,10 +154,10 @@ pub fn DataForm(data: Data, form: Form) -> impl IntoView {
                 None => "3,000 sentences from film reviews, each positive or negative.".to_owned(),
                 Some(own) => {
                     format!(
-                        "{}: {}, {}; classes {}.",
+                        "{}: {}; {}; classes {}.",
                         own.file.name(),
                         format::plural(own.report.rows, "row"),
-                        format::plural(own.report.columns.len() as u64, "column"),
+                        format::columns(own.report.columns.len(), true),
                         own.report.classes.iter().take(8).cloned().collect::<Vec<_>>().join(", "),
                     )
                 }

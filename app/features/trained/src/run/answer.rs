@@ -79,7 +79,7 @@ pub fn AnswerPanel(opened: Opened) -> impl IntoView {
 pub fn HowItRan(opened: Opened, ran: Ran) -> impl IntoView {
     let per_second = ran.rows as f64 / (ran.micros / 1e6).max(1e-9);
     let took = match ran.rows {
-        1 => format!("Ran on {} in {}.", engine(ran.engine), format::span(ran.micros)),
+        1 => format!("Ran on {}: this answer took {}.", engine(ran.engine), format::span(ran.micros)),
         rows => format!(
             "Ran on {}: {} rows in {}, {} rows/s.",
             engine(ran.engine),
@@ -90,7 +90,11 @@ pub fn HowItRan(opened: Opened, ran: Ran) -> impl IntoView {
     };
     let measured = ran.measured.as_ref().and_then(|m| {
         let (gpu, rows) = (m.gpu_us?, format::plural(m.batch.into(), "row"));
-        Some(format!("Measured here: WebGPU {}, CPU {} for {rows}.", format::span(gpu), format::span(m.cpu_us)))
+        Some(format!(
+            "The engine was chosen by runs that were repeated here, without the slower first ones: WebGPU {}, CPU {} for {rows}.",
+            format::span(gpu),
+            format::span(m.cpu_us)
+        ))
     });
     let why = match ran.engine {
         Engine::Gpu => None,

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use protocol::Amount;
 use web_sys::File;
 
 use super::PageState;
@@ -10,6 +11,7 @@ use app_core::{
     action::Tools,
     content,
     settings::Settings,
+    transactions::first_coins::FirstCoins,
     workers::{
         models::MAX_TABLE,
         prepare::{Predicted, Prepare},
@@ -221,6 +223,7 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
                 <p class="soft">
                     "Train here in the page, or download the data below, train with your own tools, predict every row of test.csv, and choose both files here. You commit to them: only their hashes go on chain now, and the files stay in this browser until you reveal them. You can replace or withdraw them until the deadline."
                 </p>
+                {(stake > Amount::ZERO).then(|| view! { <FirstCoins /> })}
                 <Files context=context />
                 <RequesterReliability requester=requester />
                 <RunState run=run />

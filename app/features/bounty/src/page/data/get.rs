@@ -1,10 +1,14 @@
 use dataset::metadata::{Metadata, getting};
 use leptos::prelude::*;
 
-use super::{session::Session, view::View};
+use super::session::Session;
 use app_core::content;
 use app_ui::{
-    controls::{busy_button::BusyButton, code::Code},
+    controls::{
+        busy_button::BusyButton,
+        choices::{Choice, TabPanel, Tabs},
+        code::Code,
+    },
     format,
 };
 
@@ -15,9 +19,15 @@ pub fn Get(session: Session) -> impl IntoView {
     move || metadata.get().map(|metadata| view! { <Ways session=session metadata=metadata /> })
 }
 
+fn programs() -> Vec<Choice> {
+    [("get-pandas", "Python (pandas)"), ("get-curl", "Terminal (curl)")]
+        .map(|(id, name)| (id.to_owned(), name.to_owned()))
+        .to_vec()
+}
+
 #[component]
 fn Ways(session: Session, metadata: Metadata) -> impl IntoView {
-    let python = RwSignal::new(true);
+    let program = RwSignal::new(0_usize);
     let checks = match getting::compares_hashes(&metadata) {
         true => "Both compare the SHA-256 of what came with that of the published files.",
         false => {
@@ -32,14 +42,13 @@ fn Ways(session: Session, metadata: Metadata) -> impl IntoView {
         <details>
             <summary id="get-data">"Get this data"</summary>
             <div class="stack">
-                <div class="tabs" role="group" aria-label="Program">
-                    <View id="get-pandas" name="Python (pandas)" value=true chosen=python />
-                    <View id="get-curl" name="Terminal (curl)" value=false chosen=python />
-                </div>
-                {move || match python.get() {
-                    true => view! { <Code text=pandas.clone() what="lines for pandas" /> },
-                    false => view! { <Code text=curl.clone() what="lines for curl" /> },
-                }}
+                <Tabs label="Program" panel="get-lines" tabs=programs() chosen=program on_choose=Callback::new(move |at| program.set(at)) />
+                <TabPanel id="get-lines" tabs=programs() chosen=program>
+                    {move || match program.get() {
+                        0 => view! { <Code text=pandas.clone() what="lines for pandas" /> },
+                        _ => view! { <Code text=curl.clone() what="lines for curl" /> },
+                    }}
+                </TabPanel>
                 <p class="small soft">{checks}</p>
                 <div class="row">
                     <BusyButton

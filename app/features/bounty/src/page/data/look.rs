@@ -1,17 +1,16 @@
 use std::sync::Arc;
 
-use dataset::PublishedReport;
 use leptos::prelude::*;
 
-use super::{
-    session::{Looked, Session},
-    view::View,
-};
+use super::session::{Looked, Session};
 use app_ui::{
-    controls::busy_button::BusyButton,
+    controls::{
+        busy_button::BusyButton,
+        choices::{Choice, TabPanel, Tabs},
+    },
     format,
     messages::run::RunState,
-    tables::{balance::Balance, columns::Columns, first_rows::FirstRows},
+    tables::contents::Contents,
 };
 
 /// Bytes of both files up to which they are fetched without being asked for.
@@ -61,35 +60,28 @@ pub fn Look(session: Session) -> impl IntoView {
 
 #[component]
 fn Both(looked: Arc<Looked>) -> impl IntoView {
-    let testing = RwSignal::new(false);
+    let file = RwSignal::new(0_usize);
     let looked = StoredValue::new_local(looked);
     view! {
-        <div class="tabs" role="group" aria-label="Which file is shown">
-            <View id="look-train" name="train.csv" value=false chosen=testing />
-            <View id="look-test" name="test.csv" value=true chosen=testing />
-        </div>
-        {move || {
-            let looked = looked.get_value();
-            match testing.get() {
-                false => view! { <Contents report=looked.train.clone() /> }.into_any(),
-                true => view! { <Differences looked=looked.clone() /> <Contents report=looked.test.clone() /> }.into_any(),
-            }
-        }}
+        <Tabs label="Which file is shown" panel="looked-at" tabs=files() chosen=file on_choose=Callback::new(move |at| file.set(at)) />
+        <TabPanel id="looked-at" tabs=files() chosen=file>
+            {move || {
+                let looked = looked.get_value();
+                let is_test = file.get() == 1;
+                let shown = if is_test { &looked.test } else { &looked.train };
+                let contents = view! { <Contents profile=shown.profile.clone() classes=shown.classes.clone() /> };
+                (is_test.then(|| view! { <Differences looked=looked.clone() /> }), contents)
+            }}
+        </TabPanel>
     }
 }
 
-#[component]
-fn Contents(report: PublishedReport) -> impl IntoView {
-    let PublishedReport { profile, classes } = report;
-    let names: Vec<String> = profile.columns.iter().map(|column| column.name.clone()).collect();
-    let label = profile.label.map(|at| at as usize);
-    let balance = label.and_then(|at| names.get(at).cloned()).filter(|_| !classes.is_empty());
-    view! {
-        <div class="framed"><FirstRows columns=names rows=profile.first.clone() label=label /></div>
-        {balance.map(|label| view! { <Balance label=label classes=classes /> })}
-        <h3>"Columns"</h3>
-        <Columns profile=profile />
-    }
+fn files() -> Vec<Choice> {
+    ["train", "test"].map(|name| (look_id(name), format!("{name}.csv"))).to_vec()
+}
+
+fn look_id(name: &str) -> String {
+    format!("look-{name}")
 }
 
 /// Columns of which models may see in the test what they never saw in training.

@@ -2,32 +2,20 @@ use leptos::prelude::*;
 use ml_task::{Algorithm, EngineChoice};
 
 use super::options::{ALGORITHMS, FOLDS, Options};
-use app_ui::controls::field::Field;
+use app_ui::controls::{choices::OneOfSeveral, field::Field};
 
 /// The choices of a training.
 #[component]
 pub fn OptionsForm(options: Options) -> impl IntoView {
+    let algorithms = ALGORITHMS.map(|(algorithm, name, _)| (button_id(algorithm).to_owned(), name.to_owned())).to_vec();
+    let at = move || ALGORITHMS.iter().position(|(algorithm, ..)| *algorithm == options.algorithm.get());
+    let chosen = Signal::derive(move || at().unwrap_or(usize::MAX));
+    let choose = Callback::new(move |at: usize| options.choose(ALGORITHMS[at].0));
     view! {
         <div class="stack">
             <div class="field">
-                <span class="label" id="algorithm">"Algorithm"</span>
-                <div class="tabs" role="group" aria-labelledby="algorithm">
-                    {ALGORITHMS
-                        .into_iter()
-                        .map(|(algorithm, name, _)| {
-                            view! {
-                                <button
-                                    id=button_id(algorithm)
-                                    type="button"
-                                    aria-pressed=move || (options.algorithm.get() == algorithm).to_string()
-                                    on:click=move |_| options.choose(algorithm)
-                                >
-                                    {name}
-                                </button>
-                            }
-                        })
-                        .collect_view()}
-                </div>
+                <span class="label">"Algorithm"</span>
+                <OneOfSeveral label="Algorithm" choices=algorithms chosen=chosen on_choose=choose />
                 <span class="hint">
                     {move || ALGORITHMS.into_iter().find(|(a, _, _)| *a == options.algorithm.get()).map(|(_, _, story)| story)}
                 </span>

@@ -23,7 +23,7 @@ pub fn Preview(wizard: Wizard, table: Peek, labels: Option<Peek>) -> impl IntoVi
         <section class="panel">
             <header>
                 <h2>"What the file looks like"</h2>
-                <span class="small soft">{format::plural(table.columns.len() as u64, "column")}</span>
+                <span class="small soft">{format::columns(table.columns.len(), marked.is_some())}</span>
             </header>
             <FirstRows columns=table.columns rows=table.rows label=marked />
             <div class="body">

@@ -6,7 +6,7 @@ use super::{super::ModelContext, PAGE, Whose};
 /// States that can be chosen, with their names.
 const STATES: [(Option<ContributionState>, &str); 4] = [
     (None, "Any state"),
-    (Some(ContributionState::Open), "Open"),
+    (Some(ContributionState::Open), "Not settled"),
     (Some(ContributionState::Refunded), "Refunded"),
     (Some(ContributionState::Taken), "Taken"),
 ];

@@ -32,8 +32,8 @@ fn Filled(context: ModelContext, whose: Whose, contribution: Contribution, origi
         None if record.left.0 == 0 && record.initial.0 > 0 => {
             view! { <span class="chip live">"Refunded, its point is open"</span> }.into_any()
         }
-        None if record.known => view! { <span class="chip">"Open, was known"</span> }.into_any(),
-        None => view! { <span class="chip live">"Open"</span> }.into_any(),
+        None if record.known => view! { <span class="chip">"Not settled, was known"</span> }.into_any(),
+        None => view! { <span class="chip live">"Not settled"</span> }.into_any(),
         Some(Ending::Refunded { point: true }) => {
             view! { <span class="chip good">"Refunded, +1 point"</span> }.into_any()
         }

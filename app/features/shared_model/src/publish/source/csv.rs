@@ -25,6 +25,7 @@ use app_ui::{
     },
     format,
     messages::notice::{Notice, Problem},
+    tables::contents::Contents,
 };
 
 /// Training a start on the rows of a CSV file.
@@ -63,6 +64,7 @@ pub fn FromCsv(draft: Draft) -> impl IntoView {
         </Show>
         {move || form.fit.get().map(|fit| view! { <Trained fit=fit draft=draft /> })}
         {move || draft.file.get().map(|file| view! { <Summary file=file /> })}
+        {move || form.table.get().map(|table| view! { <Contents profile=table.profile classes=table.counts /> })}
     }
 }
 
@@ -124,10 +126,9 @@ fn Classifier(form: CsvForm, content: Memo<Option<Content>>) -> impl IntoView {
 /// Rows, columns and classes of a table, in words.
 fn extent(table: &TableReport) -> String {
     format!(
-        "{}, {}, {}: {}",
+        "{}; {}; {}: {}",
         format::plural(table.rows, "row"),
-        // Without the label.
-        format::plural(table.columns.len() as u64 - 1, "column"),
+        format::columns(table.columns.len(), true),
         format::plural(table.classes.len() as u64, "class").replace("classs", "classes"),
         table.classes.iter().take(12).cloned().collect::<Vec<_>>().join(", "),
     )

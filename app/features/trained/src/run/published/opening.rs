@@ -1,9 +1,11 @@
 //! Fetching a published model, with the bounty that it is said to come from.
 
 use dataset::metadata::{MAX_METADATA, Metadata};
+use futures::future::join;
 use leptos::{prelude::*, task::spawn_local};
 use ml_task::Card;
-use trained::api::TrainedRow;
+use protocol::cid::Cid;
+use trained::api::{TrainedFrom, TrainedQuery, TrainedRow, TrainedSource};
 
 use super::super::{
     Loaded,
@@ -109,23 +111,47 @@ impl Opening {
     }
 
     async fn open(self, models: &Models, cid: &str) -> Result<Card, Trouble> {
-        if let Some(id) = self.bounty {
-            match from_bounty(self.reader, self.settings, cid, id).await {
-                Ok(found) => {
-                    self.wrong_bounty.try_set(None);
-                    self.from.try_set_value(Some(found));
-                }
-                Err(why) => {
-                    self.wrong_bounty.try_set(Some(why));
-                }
-            }
-        }
+        let (bytes, ()) = join(content::fetch(self.settings, cid, MAX_MODEL), self.look_up(cid)).await;
+        let bytes = bytes.map_err(|e| Trouble::Away(e.to_string()))?;
         let metadata = self.from.try_get_value().flatten().and_then(|from| from.metadata);
-        let bytes = content::fetch(self.settings, cid, MAX_MODEL).await.map_err(|e| Trouble::Away(e.to_string()))?;
         self.state.try_set(State::Working("Opening the model"));
         let context = opened::context(cid, metadata.as_ref());
         models.open(&bytes, context).await.map_err(|e| Trouble::Refused(e.to_string()))
     }
+
+    /// Finds the bounty that it comes from, which names its columns and classes: the one that the address names, else one
+    /// that is listed as won with it.
+    async fn look_up(self, cid: &str) {
+        let found = match (self.bounty, cid.parse::<Cid>()) {
+            (Some(id), _) => from_bounty(self.reader, self.settings, cid, id).await.map(Some),
+            (None, Ok(_)) => match won_with(cid).await {
+                // What the list says of a bounty is believed where the chain agrees.
+                Some(id) => Ok(from_bounty(self.reader, self.settings, cid, id).await.ok()),
+                None => Ok(None),
+            },
+            (None, Err(_)) => Ok(None),
+        };
+        match found {
+            Ok(found) => {
+                self.wrong_bounty.try_set(None);
+                self.from.try_set_value(found);
+            }
+            Err(why) => {
+                self.wrong_bounty.try_set(Some(why));
+            }
+        }
+    }
+}
+
+/// Number of a bounty that was won with a model, where the server lists one.
+async fn won_with(cid: &str) -> Option<u64> {
+    let from = Some(TrainedFrom::Bounty);
+    let query = TrainedQuery { search: Some(cid.to_owned()), from, ..Default::default() };
+    let rows = server::trained_models(&query).await.ok()?.rows;
+    rows.iter().filter(|row| row.cid == cid).find_map(|row| match row.source {
+        TrainedSource::Bounty { bounty, .. } => Some(bounty),
+        TrainedSource::Published { .. } => None,
+    })
 }
 
 /// The bounty that the address names, where a trainer did reveal this model in it.

@@ -1,0 +1,26 @@
+//! Pages about shared models.
+
+use sqlx::{Row, any::AnyRow};
+
+use crate::family::{Looked, Page, Told, Unknown};
+
+pub(super) const PAGES: &[Page] = &[
+    Page::plain("/models", "Shared models", "Models on the chain that everybody can use and teach."),
+    Page::plain("/models/new", "Publish a model", "Put a model on the chain that everybody can use and teach."),
+    Page {
+        path: "/models/:address",
+        title: "Model",
+        description: "A model on the chain that everybody can use and teach.",
+        subject: Some(Looked {
+            select: "SELECT CAST(1 AS BIGINT) AS known, f.name, f.description \
+                     FROM models m LEFT JOIN model_files f ON f.cid = m.metadata_cid WHERE m.address = $1",
+            unknown: Unknown::IsMissing,
+            told,
+        }),
+    },
+    Page::plain("/simulate", "Simulate", "See what happens to a shared model when people teach it wrongly."),
+];
+
+fn told(row: &AnyRow, _: u64) -> Result<Told, sqlx::Error> {
+    Ok(Told { title: row.try_get("name")?, description: row.try_get("description")? })
+}

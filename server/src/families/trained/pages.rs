@@ -1,0 +1,29 @@
+//! Pages about models as files.
+
+use sqlx::{Row, any::AnyRow};
+
+use crate::family::{Looked, Page, Told, Unknown};
+
+pub(super) const PAGES: &[Page] = &[
+    Page::plain("/models/trained", "Trained models", "Models as files: winners of bounties, and published ones."),
+    Page::plain("/run", "Run your own model", "Run an ONNX model in the browser; the file stays on your machine."),
+    Page {
+        path: "/run/:cid",
+        title: "Model",
+        description: "A model as a file, to be run in the browser.",
+        subject: Some(Looked {
+            // Whoever named it first; anybody can publish the same file under another name later.
+            select: "SELECT CAST(1 AS BIGINT) AS known, f.name, f.description FROM (\
+                     SELECT p.cid, p.name, p.description, p.at FROM publications p \
+                     WHERE NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.id = p.id) \
+                     UNION ALL SELECT b.model_cid, t.title, '', b.ended_at FROM bounties b \
+                     LEFT JOIN titles t ON t.cid = b.metadata_cid) f WHERE f.cid = $1 ORDER BY f.at LIMIT 1",
+            unknown: Unknown::MayBe,
+            told,
+        }),
+    },
+];
+
+fn told(row: &AnyRow, _: u64) -> Result<Told, sqlx::Error> {
+    Ok(Told { title: row.try_get("name")?, description: row.try_get("description")? })
+}

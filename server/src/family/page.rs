@@ -1,0 +1,55 @@
+//! Pages of the built site, as far as the server knows what they are about.
+
+use sqlx::any::AnyRow;
+
+/// A page.
+#[derive(Debug)]
+pub struct Page {
+    /// Its address as the site's routes write it, e.g. `/bounties/:id`. The name of a parameter says what it can be:
+    /// `:id` is a number from 1, `:address` an account or a contract, `:cid` a file.
+    pub path: &'static str,
+    /// What it is called; what its address names follows.
+    pub title: &'static str,
+    /// A sentence or two about it.
+    pub description: &'static str,
+    /// Where what its address names is looked for; `None` where the database does not know.
+    pub subject: Option<Looked>,
+}
+
+/// How what an address names is looked for.
+#[derive(Debug)]
+pub struct Looked {
+    /// SQL for at most one row, of what `$1` is in the address. A column `known` is 1.
+    pub select: &'static str,
+    /// Whether there can be one that is not found.
+    pub unknown: Unknown,
+    /// What is said about a row that was found, at a moment in seconds since the epoch.
+    pub told: fn(&AnyRow, u64) -> Result<Told, sqlx::Error>,
+}
+
+/// What it means that nothing is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// There is none as soon as the index knows all blocks.
+    IsMissing,
+    /// The same; and numbers are given in order, so that one far above the last one (SQL for it) does not exist either.
+    IsAbove(&'static str),
+    /// Nothing: it need not be known here.
+    MayBe,
+}
+
+/// What is said about a subject, as strangers wrote it: it is cleaned and escaped where it is shown.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Where it has a title of its own.
+    pub title: Option<String>,
+    /// Where there is more to be said than the page's own description.
+    pub description: Option<String>,
+}
+
+impl Page {
+    /// One that is about no subject.
+    pub const fn plain(path: &'static str, title: &'static str, description: &'static str) -> Self {
+        Self { path, title, description, subject: None }
+    }
+}
