@@ -103,7 +103,7 @@ pub struct Route {
 /// The parts of an address. One type for all of them: the router's code exists once for each type.
 pub type Segments = Arc<dyn PossibleRouteMatch + Send + Sync>;
 
-/// `route!("/bounties/:id", later("bounty"))`: an address with its page.
+/// `route!("/work", later(File::Third, "work"))`: an address with its page.
 #[macro_export]
 macro_rules! route {
     ($path:tt, $view:expr) => {
