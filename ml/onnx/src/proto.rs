@@ -1,6 +1,6 @@
 //! The part of `onnx.proto3` that is read and written here, declared by hand; field numbers are those of
 //! <https://github.com/onnx/onnx/blob/main/onnx/onnx-ml.proto>. What is only looked for so that it can be refused
-//! (sparse tensors, functions) stays bytes, and what is of no use here is skipped. Graphs nest only as deep as the scan of
+//! (sparse tensors) stays bytes, and what is of no use here is skipped. Graphs nest only as deep as the scan of
 //! the file lets them.
 //!
 //! Lists are packed where that file packs them and nowhere else: not every reader takes both.
@@ -58,13 +58,25 @@ pub struct StringStringEntryProto {
     pub value: String,
 }
 
-/// Enough of a function to name it when a node calls it.
 #[derive(Clone, PartialEq, Message)]
 pub struct FunctionProto {
     #[prost(string, tag = "1")]
     pub name: String,
+    #[prost(string, repeated, tag = "4")]
+    pub input: Vec<String>,
+    #[prost(string, repeated, tag = "5")]
+    pub output: Vec<String>,
+    #[prost(message, repeated, tag = "7")]
+    pub node: Vec<NodeProto>,
+    #[prost(message, repeated, tag = "9")]
+    pub opset_import: Vec<OperatorSetIdProto>,
     #[prost(string, tag = "10")]
     pub domain: String,
+    /// What attributes are where a call does not say it.
+    #[prost(message, repeated, tag = "11")]
+    pub attribute_proto: Vec<AttributeProto>,
+    #[prost(string, tag = "13")]
+    pub overload: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -104,6 +116,8 @@ pub struct NodeProto {
     pub attribute: Vec<AttributeProto>,
     #[prost(string, tag = "7")]
     pub domain: String,
+    #[prost(string, tag = "8")]
+    pub overload: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -129,6 +143,9 @@ pub struct AttributeProto {
     /// `AttributeProto.AttributeType`; 0 in files of the first IR version.
     #[prost(int32, tag = "20")]
     pub r#type: i32,
+    /// In a function: the attribute of the call whose value this one has.
+    #[prost(string, tag = "21")]
+    pub ref_attr_name: String,
 }
 
 #[derive(Clone, PartialEq, Message)]

@@ -4,6 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{Around, File, Opsets};
+use super::functions;
 use super::fused;
 use super::nodes::{self, Read};
 use super::order::order;
@@ -13,7 +14,8 @@ use crate::proto::{GraphProto, ModelProto, TensorProto};
 use crate::{Domain, ElementType, Limits, Model, Node, Port, ReadError, Tensor};
 
 /// Checks everything but the finiteness of weights.
-pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
+pub fn read(mut model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
+    functions::write_out(&mut model, limits)?;
     let graph = model.graph.ok_or(ReadError::NoGraph)?;
     let mut opsets = Opsets::default();
     for set in &model.opset_import {
@@ -24,8 +26,7 @@ pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
             Some(Domain::Microsoft) | None => {}
         }
     }
-    let functions = model.functions.into_iter().map(|f| (f.domain, f.name)).collect();
-    let file = File { ir_version: model.ir_version, opsets, functions, limits };
+    let file = File { ir_version: model.ir_version, opsets, limits };
     let mut tensors = Tensors::new(limits);
     let read = one(graph, None, &file, &mut tensors)?;
     Ok(Model {

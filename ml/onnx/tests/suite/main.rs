@@ -1,7 +1,9 @@
 //! The reader and the writer, on good, bad and random files.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod external;
 mod files;
+mod functions;
 mod hostile;
 mod reading;
 mod refused;
