@@ -452,6 +452,44 @@ def functions(cases):
         add(cases, f"function_{name}", model, [("x", x)])
 
 
+def integers(cases):
+    """Constants of 16 bits, and without a sign of 32 and 64, that are moved, compared and cast."""
+    f, i, node = TensorProto.FLOAT, TensorProto.INT64, helper.make_node
+    x = numpy.array([2, 0, 3, 1], dtype=numpy.float32)
+    for kind in ("int16", "uint16", "uint32", "uint64"):
+        limits = numpy.iinfo(kind)
+        table = numpy.array([limits.min, 5, min(limits.max, 2**63 - 1), 300], dtype=kind)
+        nodes = [
+            node("Cast", ["x"], ["at"], to=i),
+            node("Constant", [], ["table"], value=numpy_helper.from_array(table)),
+            node("Gather", ["table", "at"], ["found"]),
+            node("Max", ["found", "five"], ["more"]),
+            node("Greater", ["more", "five"], ["is_more"]),
+            node("Cast", ["is_more"], ["truth"], to=f),
+            node("Cast", ["more"], ["number"], to=f),
+            node("Cast", ["found"], ["small"], to=TensorProto.INT8),
+            node("Cast", ["small"], ["bits"], to=f),
+            node("Concat", ["number", "truth", "bits"], ["y"], axis=0),
+        ]
+        constants = [("five", numpy.array(5, dtype=kind))]
+        add(cases, f"constants_{kind}", model_of(nodes, [("x", f, ["N"])], [("y", f, None)], constants), [("x", x)])
+    for kind in ("int16", "uint16"):
+        zero = numpy.array(-3 if kind == "int16" else 40000, dtype=kind)
+        weights = numpy.random.default_rng(3).integers(-300, 300, (4, 3)).astype("int16") + zero
+        nodes = [
+            node("QuantizeLinear", ["x", "scale", "zero"], ["q"]),
+            node("DequantizeLinear", ["q", "scale", "zero"], ["back"]),
+            node("DequantizeLinear", ["weights", "fine", "zero"], ["w"]),
+            node("MatMul", ["back", "w"], ["y"]),
+        ]
+        constants = [("scale", numpy.float32(0.01)), ("fine", numpy.float32(0.002)), ("zero", zero)]
+        constants.append(("weights", weights.astype(kind)))
+        model = model_of(nodes, [("x", f, ["N", 4])], [("y", f, None)], constants, opset=21)
+        model.ir_version = 10
+        rows = numpy.array([[0.5, -0.014, 1e6, -1e6], [0.005, 0.015, 300, -320]], dtype=numpy.float32)
+        add(cases, f"quantised_{kind}", model, [("x", rows)])
+
+
 def main(folder):
     warnings.filterwarnings("ignore")
     onnxruntime.set_default_logger_severity(4)
@@ -467,6 +505,7 @@ def main(folder):
     halves(cases)
     apart(cases)
     functions(cases)
+    integers(cases)
     cases.index()
 
 

@@ -13,6 +13,21 @@ use crate::tensor::ElementType;
 /// `TensorProto.DataLocation.EXTERNAL`
 pub const EXTERNAL: i32 = 1;
 
+/// `TensorProto.DataType.UINT16`
+pub const UINT16: i64 = 4;
+/// `TensorProto.DataType.INT16`
+pub const INT16: i64 = 5;
+
+/// The type that holds all integers of a type that models here may not have; `None` for other types.
+pub fn widened(code: i64) -> Option<ElementType> {
+    match code {
+        UINT16 | INT16 => Some(ElementType::I32),
+        // Of 64 bits without a sign, as far as they fit.
+        12 | 13 => Some(ElementType::I64),
+        _ => None,
+    }
+}
+
 /// `AttributeProto.AttributeType`
 pub mod attribute_type {
     pub const FLOAT: i32 = 1;
@@ -171,6 +186,8 @@ pub struct TensorProto {
     pub raw_data: Option<Bytes>,
     #[prost(double, repeated, tag = "10")]
     pub double_data: Vec<f64>,
+    #[prost(uint64, repeated, tag = "11")]
+    pub uint64_data: Vec<u64>,
     #[prost(message, repeated, tag = "13")]
     pub external_data: Vec<StringStringEntryProto>,
     #[prost(int32, tag = "14")]

@@ -13,6 +13,7 @@ mod functions;
 mod fused;
 mod graph;
 mod graphs;
+mod integers;
 mod nodes;
 mod order;
 mod ports;

@@ -77,7 +77,8 @@ fn put_together(model: &File, beside: &[File], joined: &Joined) -> Result<File, 
             Of::Beside(file) => &beside[file],
             Of::Written => &written,
         };
-        parts.push(&from.slice_with_f64_and_f64(bytes.start as f64, bytes.end as f64)?);
+        let piece = from.slice_with_f64_and_f64(bytes.start as f64, bytes.end as f64)?;
+        parts.push(piece.as_ref());
     }
     File::new_with_blob_sequence(&parts, &model.name())
 }

@@ -93,7 +93,7 @@ fn field(message: Message, number: u64) -> Field {
         (Message::Attribute, 7) => Fixed32s,
         (Message::Attribute, 8) => Varints(8),
         (Message::Attribute, 9) => Bytes,
-        (Message::Tensor, 1 | 7) => Varints(8),
+        (Message::Tensor, 1 | 7 | 11) => Varints(8),
         (Message::Tensor, 2 | 14) => Number,
         (Message::Tensor, 3) => Field::Message(Message::Segment),
         (Message::Tensor, 4) => Fixed32s,

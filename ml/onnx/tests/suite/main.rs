@@ -5,6 +5,7 @@ mod external;
 mod files;
 mod functions;
 mod hostile;
+mod integers;
 mod reading;
 mod refused;
 mod round_trip;
