@@ -1,5 +1,6 @@
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
+use work::WorkError;
 
 use crate::{
     answers::Answers,
@@ -22,6 +23,105 @@ enum Told {
     Joined(Option<String>),
 }
 
+/// A model that is being chosen.
+#[derive(Clone, Copy)]
+struct Choice {
+    /// The model as one file, once it is one.
+    whole: RwSignal<Option<File>, LocalStorage>,
+    picked: RwSignal<Option<File>, LocalStorage>,
+    /// What was chosen at once with it.
+    others: RwSignal<Vec<File>, LocalStorage>,
+    beside: RwSignal<Option<File>, LocalStorage>,
+    more: RwSignal<Vec<File>, LocalStorage>,
+    told: RwSignal<Told>,
+    error: RwSignal<Option<String>>,
+    /// Whether files beside it were asked for.
+    asked: RwSignal<bool>,
+    /// What was picked last.
+    last: StoredValue<Option<File>, LocalStorage>,
+    answers: Answers,
+}
+
+impl Choice {
+    fn new(whole: RwSignal<Option<File>, LocalStorage>) -> Self {
+        Self {
+            whole,
+            picked: RwSignal::new_local(whole.get_untracked()),
+            others: RwSignal::new_local(Vec::new()),
+            beside: RwSignal::new_local(None),
+            more: RwSignal::new_local(Vec::new()),
+            told: RwSignal::new(Told::Nothing),
+            error: RwSignal::new(None),
+            asked: RwSignal::new(false),
+            last: StoredValue::new_local(None),
+            answers: Answers::new(),
+        }
+    }
+
+    /// Takes a model that comes another way than by this input, for instance out of training: it is whole.
+    fn given(self) {
+        let Some(given) = self.whole.get() else { return };
+        if self.picked.with_untracked(|picked| picked.as_ref() != Some(&given)) {
+            self.answers.ask();
+            self.told.set(Told::Nothing);
+            self.error.set(None);
+            self.asked.set(false);
+            self.picked.set(Some(given));
+        }
+    }
+
+    /// Looks at what was picked, as soon as something was.
+    fn look(self) {
+        let Some(chosen) = self.picked.get() else { return };
+        let files: Vec<File> = [self.others.get(), self.beside.get().into_iter().collect(), self.more.get()].concat();
+        if self.whole.with_untracked(|whole| whole.as_ref() == Some(&chosen)) {
+            return;
+        }
+        if self.last.with_value(|last| last.as_ref() != Some(&chosen)) {
+            self.last.set_value(Some(chosen.clone()));
+            self.asked.set(false);
+            // What was chosen beside another model belongs to that; this comes here again.
+            if self.beside.with_untracked(Option::is_some) {
+                self.more.set(Vec::new());
+                self.beside.set(None);
+                return;
+            }
+        }
+        let question = self.answers.ask();
+        self.whole.set(None);
+        self.told.set(Told::Looking);
+        self.error.set(None);
+        spawn_local(async move {
+            let found = Prepare::default().whole_model(&chosen, &files).await;
+            if self.answers.is_last(question) {
+                self.found(chosen, found);
+            }
+        });
+    }
+
+    fn found(self, chosen: File, found: Result<ModelFile, WorkError>) {
+        self.told.set(match found {
+            Ok(ModelFile::Whole) => {
+                self.whole.set(Some(chosen));
+                Told::Nothing
+            }
+            Ok(ModelFile::Joined { file, renamed }) => {
+                self.picked.set(Some(file.clone()));
+                self.whole.set(Some(file));
+                Told::Joined(renamed)
+            }
+            Ok(ModelFile::Missing(files)) => {
+                self.asked.set(true);
+                Told::Missing(files)
+            }
+            Err(why) => {
+                self.error.set(Some(why.to_string()));
+                Told::Nothing
+            }
+        });
+    }
+}
+
 /// Choosing a model. One that keeps its numbers in other files is joined with them into one, since a model is one file by its
 /// CID.
 #[component]
@@ -36,71 +136,10 @@ pub fn ModelDrop(
     /// The model as one file, once it is one.
     file: RwSignal<Option<File>, LocalStorage>,
 ) -> impl IntoView {
-    let picked = RwSignal::new_local(file.get_untracked());
-    let (others, beside, more) =
-        (RwSignal::new_local(Vec::new()), RwSignal::new_local(None::<File>), RwSignal::new_local(Vec::new()));
-    let told = RwSignal::new(Told::Nothing);
-    let error = RwSignal::new(None::<String>);
-    // Whether files beside it were asked for.
-    let asked = RwSignal::new(false);
-    let (before, answers) = (StoredValue::new_local(None::<File>), Answers::new());
-    // One that comes another way than by this input, for instance out of training, is whole.
-    Effect::new(move || {
-        let Some(given) = file.get() else { return };
-        if picked.with_untracked(|picked| picked.as_ref() != Some(&given)) {
-            answers.ask();
-            told.set(Told::Nothing);
-            error.set(None);
-            asked.set(false);
-            picked.set(Some(given));
-        }
-    });
-    Effect::new(move || {
-        let Some(chosen) = picked.get() else { return };
-        let files: Vec<File> = [others.get(), beside.get().into_iter().collect(), more.get()].concat();
-        if file.with_untracked(|file| file.as_ref() == Some(&chosen)) {
-            return;
-        }
-        if before.with_value(|before| before.as_ref() != Some(&chosen)) {
-            before.set_value(Some(chosen.clone()));
-            asked.set(false);
-            // What was chosen beside another model belongs to that; this comes here again.
-            if beside.with_untracked(Option::is_some) {
-                more.set(Vec::new());
-                beside.set(None);
-                return;
-            }
-        }
-        let question = answers.ask();
-        file.set(None);
-        told.set(Told::Looking);
-        error.set(None);
-        spawn_local(async move {
-            let found = Prepare::default().whole_model(&chosen, &files).await;
-            if !answers.is_last(question) {
-                return;
-            }
-            told.set(match found {
-                Ok(ModelFile::Whole) => {
-                    file.set(Some(chosen));
-                    Told::Nothing
-                }
-                Ok(ModelFile::Joined { file: joined, renamed }) => {
-                    picked.set(Some(joined.clone()));
-                    file.set(Some(joined));
-                    Told::Joined(renamed)
-                }
-                Ok(ModelFile::Missing(files)) => {
-                    asked.set(true);
-                    Told::Missing(files)
-                }
-                Err(why) => {
-                    error.set(Some(why.to_string()));
-                    Told::Nothing
-                }
-            });
-        });
-    });
+    let choice = Choice::new(file);
+    Effect::new(move || choice.given());
+    Effect::new(move || choice.look());
+    let Choice { picked, others, beside, more, told, error, asked, .. } = choice;
     view! {
         <div class="stack tight">
             <FileDrop id=id label=label hint=hint accept=accept file=picked others=others leading=".onnx" />
