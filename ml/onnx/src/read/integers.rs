@@ -23,8 +23,12 @@ pub fn check(graph: &mut GraphProto) -> Result<(), ReadError> {
         }
     }
     graph.node = kept;
-    let codes = graph.initializer.iter().map(|tensor| (tensor.name.clone(), i64::from(tensor.data_type)));
-    let mut found: BTreeMap<String, i64> = codes.filter(|(_, code)| widened(*code).is_some()).collect();
+    let mut found = BTreeMap::new();
+    for tensor in &graph.initializer {
+        if widened(tensor.data_type.into()).is_some() {
+            found.insert(tensor.name.clone(), tensor.data_type as usize);
+        }
+    }
     if found.is_empty() {
         return Ok(());
     }
@@ -34,11 +38,11 @@ pub fn check(graph: &mut GraphProto) -> Result<(), ReadError> {
             pass(node, &mut found)?;
         }
         if found.len() == before {
-            let output = graph.output.iter().find_map(|port| found.get_key_value(&port.name));
-            return output.map_or(Ok(()), |(name, code)| Err(refused(name, *code)));
+            return graph.output.iter().find_map(|port| refused(&port.name, &found)).map_or(Ok(()), Err);
         }
     }
-    found.first_key_value().map_or(Ok(()), |(name, code)| Err(refused(name, *code)))
+    // An order that no exporter writes.
+    graph.initializer.iter().find_map(|tensor| refused(&tensor.name, &found)).map_or(Ok(()), Err)
 }
 
 /// The value of a `Constant`, as an initialiser.
@@ -52,37 +56,43 @@ fn held(node: &mut NodeProto) -> Option<TensorProto> {
 }
 
 /// Adds what a node makes of such values.
-fn pass(node: &mut NodeProto, found: &mut BTreeMap<String, i64>) -> Result<(), ReadError> {
+fn pass(node: &mut NodeProto, found: &mut BTreeMap<String, usize>) -> Result<(), ReadError> {
     // Graphs that a node holds may use anything.
     let mut inside = Vec::new();
     node.attribute.iter().filter_map(|attribute| attribute.g.as_deref()).for_each(|graph| uses(graph, &mut inside));
-    if let Some((name, code)) = inside.iter().find_map(|name| found.get_key_value(*name)) {
-        return Err(refused(name, *code));
-    }
-    let Some((name, code)) = node.input.iter().find_map(|name| found.get_key_value(name)) else { return Ok(()) };
-    let (refused, code) = (refused(name, *code), *code);
-    if !matches!(node.domain.as_str(), "" | "ai.onnx") {
+    if let Some(refused) = inside.into_iter().find_map(|name| refused(name, found)) {
         return Err(refused);
+    }
+    let Some(given) = node.input.iter().find(|name| found.contains_key(*name)) else { return Ok(()) };
+    let code = found.get(given).copied().unwrap_or_default();
+    if !matches!(node.domain.as_str(), "" | "ai.onnx") {
+        return refused(given, found).map_or(Ok(()), Err);
     }
     match node.op_type.as_str() {
         "Concat" | "Expand" | "Flatten" | "Gather" | "GatherElements" | "GatherND" | "Identity" | "Max" | "Min"
         | "Reshape" | "Slice" | "Split" | "Squeeze" | "Tile" | "Transpose" | "Unsqueeze" | "Where" => {
-            found.extend(node.output.iter().filter(|name| !name.is_empty()).map(|name| (name.clone(), code)));
+            for name in node.output.iter().filter(|name| !name.is_empty()) {
+                found.insert(name.clone(), code);
+            }
         }
         "Cast" | "DequantizeLinear" | "Equal" | "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "Shape"
         | "Size" => {}
         // The zero point says how far it goes, which a wider one would not.
-        "QuantizeLinear" if node.input.get(2).is_some_and(|zero| found.contains_key(zero)) && code <= proto::INT16 => {
+        "QuantizeLinear"
+            if node.input.get(2).is_some_and(|zero| found.contains_key(zero)) && code <= proto::INT16 as usize =>
+        {
             node.attribute.retain(|attribute| attribute.name != "output_dtype");
             node.attribute.push(AttributeProto {
                 name: "output_dtype".into(),
-                i: Some(code),
+                i: Some(code as i64),
                 r#type: attribute_type::INT,
                 ..AttributeProto::default()
             });
-            found.extend(node.output.iter().map(|name| (name.clone(), code)));
+            for name in &node.output {
+                found.insert(name.clone(), code);
+            }
         }
-        _ => return Err(refused),
+        _ => return refused(given, found).map_or(Ok(()), Err),
     }
     Ok(())
 }
@@ -96,6 +106,8 @@ fn uses<'a>(graph: &'a GraphProto, names: &mut Vec<&'a String>) {
     }
 }
 
-fn refused(name: &str, code: i64) -> ReadError {
-    ReadError::ElementType { place: format!("Value \"{name}\""), found: proto::type_name(code) }
+/// Says of a value that is such integers that it cannot be used.
+fn refused(name: &str, found: &BTreeMap<String, usize>) -> Option<ReadError> {
+    let code = *found.get(name)? as i64;
+    Some(ReadError::ElementType { place: format!("Value \"{name}\""), found: proto::type_name(code) })
 }
