@@ -102,7 +102,7 @@ fn widen(tensor: &mut TensorProto, code: i64) {
     let numbers: Vec<i64> = if raw.is_empty() {
         let unsigned = std::mem::take(&mut tensor.uint64_data).into_iter().map(|v| v as i64);
         std::mem::take(&mut tensor.int32_data).into_iter().map(i64::from).chain(unsigned).collect()
-    } else if raw.len() % size != 0 {
+    } else if !raw.len().is_multiple_of(size) {
         Vec::new()
     } else {
         match code {
