@@ -24,6 +24,9 @@ pub enum Request {
     Owned { options: OwnedOptions },
     /// CID of the file beside it (`file`), of any size; answered by [`Answer::Hash`].
     Hash,
+    /// Join the ONNX model beside it (`model`) with the files where it keeps numbers (`beside-0`, `beside-1` and so on), as
+    /// far as they were chosen; answered by [`Answer::Model`].
+    Model,
     /// Check a trainer's predictions, which stand beside it (`file`), and the bounty's test file (`test`) if it is at
     /// hand; answered by [`Answer::Predictions`].
     Predictions { classes: Vec<String>, test_rows: u32 },
@@ -81,6 +84,7 @@ pub enum Answer {
         cid: Cid,
         bytes: u64,
     },
+    Model(ModelFiles),
     /// Predictions that fit the bounty: class index of each test row, and the CID of the plain predictions.
     Predictions {
         indices: Vec<u8>,
@@ -93,6 +97,21 @@ pub enum Answer {
     Published(PublishedReport),
     /// Beside it: the bytes `template`.
     Template,
+}
+
+/// What the file of a model needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelFiles {
+    /// Nothing, as far as anybody can tell without reading it as a model.
+    Whole,
+    /// Files that were not chosen: their names, and the bytes that each has at least.
+    Missing(Vec<(String, u64)>),
+    /// Beside it: the one file `model`.
+    Joined {
+        /// What the model calls the file beside it, where that has another name.
+        renamed: Option<String>,
+    },
 }
 
 /// Why a request ended without an answer.
@@ -110,6 +129,9 @@ pub enum Failure {
         "The browser could not store the prepared files ({cause}). Free some disk space, or leave private browsing, and try again."
     )]
     Storage { cause: String },
+    /// A sentence about a model in several files.
+    #[error("{0}")]
+    Model(String),
     #[error("There is nothing to split: check a data set first.")]
     NotSurveyed,
     /// A sentence about a file that the page did not hand over.

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod download;
+pub mod model_drop;
 pub mod model_tabs;
 pub mod not_found;
 pub mod pass_time;

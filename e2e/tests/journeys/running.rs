@@ -204,3 +204,39 @@ async fn models_from_strangers_do_no_harm() -> Result<()> {
     predicts_first_row(&person, files).await?;
     browser.quit().await
 }
+
+#[tokio::test]
+async fn a_model_in_two_files_is_joined_and_runs() -> Result<()> {
+    let stack = Stack::start().await?;
+    let files = exported()?;
+    let (model, data) = (files.join("apart.onnx"), files.join("apart.onnx.data"));
+    let profile = Profile::fresh()?;
+    let browser = Browser::open(&profile, &[]).await?;
+    let person = Person::new(&browser, &stack);
+    person.visit("/run").await?;
+    person.chooses_file("onnx-file", &model).await?;
+    person.sees("keeps its numbers in a second file").await?;
+    person.sees("apart.onnx.data").await?;
+    browser.shots("r-apart").await?;
+    // One that was cut off.
+    let broken = tempfile::TempDir::new()?;
+    let cut = broken.path().join("apart.onnx.data");
+    std::fs::write(&cut, &std::fs::read(&data)?[..100])?;
+    person.chooses_file("onnx-file-beside", &cut).await?;
+    person.sees("which has only 100").await?;
+    browser.shots("r-apart-cut").await?;
+    person.chooses_file("onnx-file-beside", &data).await?;
+    person.sees("are one file now").await?;
+    person.sees("Model card").await?;
+    person.sees("192 parameters").await?;
+    person.finds("//input[@id='row']").await?.send_keys("1").await?;
+    person.presses("predict").await?;
+    person.sees("Ran on").await?;
+    browser.shots("r-apart-joined").await?;
+    // Both at once.
+    person.visit("/run").await?;
+    let both = format!("{}\n{}", data.display(), model.display());
+    person.chooses_file("onnx-file", Path::new(&both)).await?;
+    person.sees("192 parameters").await?;
+    browser.quit().await
+}

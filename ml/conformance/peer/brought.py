@@ -1,5 +1,6 @@
 """Models of kinds that people bring, and what onnxruntime says of them, as files: text pipelines, anomaly detectors,
-quantised networks, what onnxruntime's optimiser writes, recurrent networks, branches and loops.
+quantised networks, what onnxruntime's optimiser writes, recurrent networks, branches and loops, weights in other files,
+functions.
 
 python brought.py FOLDER
 """
@@ -321,6 +322,173 @@ def halves(cases):
     add(cases, "half_weights", model_of(nodes, *ports, [("w", w)]), [("x", x)])
 
 
+def add_apart(cases, name, model, one_file, *runs, least=0):
+    """Keeps weights of at least so many bytes in files beside the model; onnxruntime reads them from there."""
+    with tempfile.TemporaryDirectory() as made:
+        place = pathlib.Path(made)
+        how = {"all_tensors_to_one_file": one_file, "location": "model.onnx.data" if one_file else None}
+        onnx.save(model, place / "model.onnx", save_as_external_data=True, size_threshold=least, convert_attribute=True, **how)
+        peer = session(str(place / "model.onnx"))
+        names = [output.name for output in peer.get_outputs()]
+        sets = [(inputs, list(zip(names, peer.run(None, dict(inputs))))) for inputs in runs]
+        cases.add(name, (place / "model.onnx").read_bytes(), sets, TOLERANCE, TOLERANCE)
+        for file in place.iterdir():
+            if file.name != "model.onnx":
+                (cases.folder / name / file.name).write_bytes(file.read_bytes())
+
+
+def apart(cases):
+    for at, name in enumerate(("mnist_cnn", "decoder")):
+        for one_file in (True, False):
+            model = onnx.load(TORCH / f"{name}.onnx")
+            runs = [inputs_of(model, 3, at)]
+            add_apart(cases, f"apart_{name}{'' if one_file else '_many'}", model, one_file, *runs, least=200)
+    # Weights of a branch, of an attribute and of other types than floats.
+    f, node, info = TensorProto.FLOAT, helper.make_node, helper.make_tensor_value_info
+    random = numpy.random.default_rng(6)
+    inside = [numpy_helper.from_array(random.normal(size=(2, 2)).astype(numpy.float32), "inner")]
+    then = helper.make_graph([node("MatMul", ["x", "inner"], ["t"])], "then", [], [info("t", f, None)], inside)
+    other = helper.make_graph([node("Neg", ["x"], ["o"])], "else", [], [info("o", f, None)])
+    fixed = numpy_helper.from_array(numpy.arange(6, dtype=numpy.float16).reshape(3, 2), "fixed")
+    nodes = [
+        node("ReduceSum", ["x"], ["sum"], keepdims=0),
+        node("Greater", ["sum", "zero"], ["more"]),
+        node("If", ["more"], ["a"], then_branch=then, else_branch=other),
+        node("Constant", [], ["half"], value=fixed),
+        node("Cast", ["half"], ["wide"], to=f),
+        node("Gather", ["wide", "places"], ["rows"]),
+        node("Add", ["a", "rows"], ["y"]),
+    ]
+    constants = [("zero", numpy.float32(0)), ("places", numpy.array([2, 0, 1]))]
+    model = model_of(nodes, [("x", f, [3, 2])], [("y", f, None)], constants)
+    x = random.normal(size=(3, 2)).astype(numpy.float32)
+    add_apart(cases, "apart_inside", model, True, [("x", numpy.abs(x))], [("x", -numpy.abs(x))])
+
+
+def functions(cases):
+    f, node, info = TensorProto.FLOAT, helper.make_node, helper.make_tensor_value_info
+    sets = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+    x = numpy.random.default_rng(9).normal(size=(4, 3)).astype(numpy.float32)
+
+    def whole(nodes, made, outputs=("y",), constants=()):
+        graph = helper.make_graph(
+            nodes,
+            "functions",
+            [info("x", f, ["N", 3])],
+            [info(name, f, None) for name in outputs],
+            [numpy_helper.from_array(value, name) for name, value in constants],
+        )
+        return helper.make_model(graph, functions=made, opset_imports=sets, ir_version=8)
+
+    def referring(made, name, of):
+        """Lets attribute `name` of a node be attribute `of` of the call."""
+        kept = [attribute for attribute in made.attribute if attribute.name != name]
+        kind = next(attribute.type for attribute in made.attribute if attribute.name == name)
+        del made.attribute[:]
+        made.attribute.extend([*kept, onnx.AttributeProto(name=name, type=kind, ref_attr_name=of)])
+        return made
+
+    # The one that ONNX's own manual makes: a product and a sum.
+    linear = helper.make_function(
+        "own", "Linear", ["x", "a", "b"], ["y"],
+        [node("MatMul", ["x", "a"], ["xa"]), node("Add", ["xa", "b"], ["y"])], sets[:1], [],
+    )  # fmt: skip
+    constants = [("w", numpy.eye(3, dtype=numpy.float32) * 2), ("b", numpy.float32([1, -1, 0.5]))]
+    call = lambda inputs, outputs, name="Linear", **more: node(name, inputs, outputs, domain="own", **more)
+    # Names inside are those outside, too, and it is called twice.
+    nodes = [call(["x", "w", "b"], ["xa"]), call(["xa", "w", "b"], ["y"])]
+    add(cases, "function_twice", whole(nodes, [linear], constants=constants), [("x", x)])
+    # Attributes of the call, with a value for those that it leaves out.
+    bent = helper.make_function(
+        "own", "Bent", ["x"], ["y", "z"],
+        [
+            referring(node("LeakyRelu", ["x"], ["y"], alpha=0.5), "alpha", "slope"),
+            referring(node("Elu", ["x"], ["z"], alpha=0.5), "alpha", "other"),
+        ],
+        sets[:1], ["slope"], [helper.make_attribute("other", 2.0)],
+    )  # fmt: skip
+    nodes = [call(["x"], ["a", "b"], "Bent", slope=0.25), call(["x"], ["", "c"], "Bent", other=3.0), call(["x"], ["d", "e"], "Bent")]
+    nodes += [node("Concat", ["a", "b", "c", "d", "e"], ["y"], axis=1)]
+    add(cases, "function_attributes", whole(nodes, [bent]), [("x", x)])
+    # Functions in functions, in branches, an input that is left out.
+    then = helper.make_graph([call(["v", "w", "b"], ["t"])], "then", [], [info("t", f, None)])
+    other = helper.make_graph(
+        [referring(node("LeakyRelu", ["v"], ["t"], alpha=0.5), "alpha", "slope")], "else", [], [info("t", f, None)]
+    )
+    chosen = helper.make_function(
+        "own", "Chosen", ["v", "w", "b", "least"], ["y"],
+        [
+            node("ReduceSum", ["v"], ["sum"], keepdims=0),
+            node("Constant", [], ["zero"], value_float=0.0),
+            node("Greater", ["sum", "zero"], ["more"]),
+            node("If", ["more"], ["t"], then_branch=then, else_branch=other),
+            node("Clip", ["t", "least"], ["y"]),
+        ],
+        sets, ["slope"],
+    )  # fmt: skip
+    nodes = [call(["x", "w", "b"], ["p"], "Chosen", slope=0.125), node("Add", ["p", "x"], ["y"])]
+    model = whole(nodes, [chosen, linear], constants=constants)
+    add(cases, "function_nested", model, [("x", numpy.abs(x))], [("x", -numpy.abs(x))])
+    # Bodies that the standard gives for its own operators.
+    tried = {
+        "Elu": {"alpha": 0.7}, "HardSigmoid": {}, "HardSwish": {}, "Mish": {}, "Selu": {},
+        "Shrink": {"lambd": 0.3, "bias": 0.1}, "Softplus": {}, "Softsign": {}, "ThresholdedRelu": {"alpha": 0.2},
+        "MeanVarianceNormalization": {"axes": [0]},
+    }  # fmt: skip
+    for name, attributes in tried.items():
+        schema = onnx.defs.get_schema(name, 22)
+        body = onnx.FunctionProto()
+        body.CopyFrom(schema.function_body)
+        body.domain, body.name = "own", f"Own{name}"
+        # What the standard takes for an attribute that is left out.
+        values = [a.default_value for a in schema.attributes.values() if a.default_value.name and a.name not in attributes]
+        version = next((s.version for s in body.opset_import if not s.domain), 18)
+        del body.opset_import[:]
+        body.opset_import.append(helper.make_opsetid("", version))
+        own = node(f"Own{name}", ["x"], ["y"], domain="own", **attributes)
+        own.attribute.extend(values)
+        model = whole([own], [body])
+        model.opset_import[0].version = version
+        add(cases, f"function_{name}", model, [("x", x)])
+
+
+def integers(cases):
+    """Constants of 16 bits, and without a sign of 32 and 64, that are moved and cast; and numbers quantised to 16 bits."""
+    f, i, node = TensorProto.FLOAT, TensorProto.INT64, helper.make_node
+    x = numpy.array([2, 0, 3, 1], dtype=numpy.float32)
+    for kind in ("int16", "uint16", "uint32", "uint64"):
+        limits = numpy.iinfo(kind)
+        table = numpy.array([limits.min, 5, min(limits.max, 2**63 - 1), 300], dtype=kind)
+        nodes = [
+            node("Cast", ["x"], ["at"], to=i),
+            node("Constant", [], ["table"], value=numpy_helper.from_array(table)),
+            node("Gather", ["table", "at"], ["found"]),
+            # onnxruntime compares only those of 32 bits and more.
+            node("Max" if limits.bits > 16 else "Concat", ["found", "five"], ["more"], **({} if limits.bits > 16 else {"axis": 0})),
+            node("Cast", ["more"], ["number"], to=f),
+            node("Cast", ["found"], ["small"], to=TensorProto.INT8),
+            node("Cast", ["small"], ["bits"], to=f),
+            node("Concat", ["number", "bits"], ["y"], axis=0),
+        ]
+        constants = [("five", numpy.array([5], dtype=kind))]
+        add(cases, f"constants_{kind}", model_of(nodes, [("x", f, ["N"])], [("y", f, None)], constants), [("x", x)])
+    for kind in ("int16", "uint16"):
+        zero = numpy.array(-3 if kind == "int16" else 40000, dtype=kind)
+        weights = numpy.random.default_rng(3).integers(-300, 300, (4, 3)).astype("int16") + zero
+        nodes = [
+            node("QuantizeLinear", ["x", "scale", "zero"], ["q"]),
+            node("DequantizeLinear", ["q", "scale", "zero"], ["back"]),
+            node("DequantizeLinear", ["weights", "fine", "zero"], ["w"]),
+            node("MatMul", ["back", "w"], ["y"]),
+        ]
+        constants = [("scale", numpy.float32(0.01)), ("fine", numpy.float32(0.002)), ("zero", zero)]
+        constants.append(("weights", weights.astype(kind)))
+        model = model_of(nodes, [("x", f, ["N", 4])], [("y", f, None)], constants, opset=21)
+        model.ir_version = 10
+        rows = numpy.array([[0.5, -0.014, 1e6, -1e6], [0.005, 0.015, 300, -320]], dtype=numpy.float32)
+        add(cases, f"quantised_{kind}", model, [("x", rows)])
+
+
 def main(folder):
     warnings.filterwarnings("ignore")
     onnxruntime.set_default_logger_severity(4)
@@ -334,6 +502,9 @@ def main(folder):
     recurrent(cases)
     flow(cases)
     halves(cases)
+    apart(cases)
+    functions(cases)
+    integers(cases)
     cases.index()
 
 

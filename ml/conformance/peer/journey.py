@@ -114,12 +114,25 @@ def untrusted(out):
     (out / "endless.onnx").write_bytes(model_of(nodes, [size, axes]))
 
 
+def apart(out):
+    """Weights in a second file; the class is the larger of two numbers."""
+    random = np.random.default_rng(5)
+    weights = [("w", random.normal(size=(1, 64))), ("v", random.normal(size=(64, 2)))]
+    weights = [onnx.numpy_helper.from_array(value.astype("float32"), name) for name, value in weights]
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["h"]), helper.make_node("Relu", ["h"], ["r"]),
+             helper.make_node("MatMul", ["r", "v"], ["scores"])]
+    model = onnx.load_from_string(model_of(nodes, weights))
+    (out / "apart.onnx.data").unlink(missing_ok=True)
+    onnx.save(model, out / "apart.onnx", save_as_external_data=True, location="apart.onnx.data", size_threshold=0)
+
+
 def main():
     out = pathlib.Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     xgboost(out)
     pipeline(out)
     untrusted(out)
+    apart(out)
 
 
 main()

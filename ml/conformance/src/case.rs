@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use ml_onnx::read::external::{self, Beside, Found};
 use ml_onnx::{Limits, Tensor};
 use serde::Deserialize;
 
@@ -72,12 +73,22 @@ impl Case {
         folder.join(&self.name)
     }
 
-    /// The bytes of its model.
+    /// The bytes of its model, joined with the files where it keeps numbers.
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// When a file cannot be read, or they do not fit each other.
     pub fn model(&self, folder: &Path) -> Result<Vec<u8>> {
-        Ok(std::fs::read(self.place(folder).join("model.onnx"))?)
+        let place = self.place(folder);
+        let model = std::fs::read(place.join("model.onnx"))?;
+        let limits = Limits::default();
+        let Found::Missing(files) = external::joined(&model, &[], &limits)? else { return Ok(model) };
+        let read = |file: &external::Needed| Ok(std::fs::read(place.join(&file.name))?);
+        let beside = files.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let sizes = files.iter().zip(&beside);
+        let sizes: Vec<_> = sizes.map(|(f, b)| Beside { name: f.name.clone(), bytes: b.len() as u64 }).collect();
+        let Found::Joined(joined) = external::joined(&model, &sizes, &limits)? else { bail!("files are missing") };
+        let beside: Vec<_> = beside.iter().map(Vec::as_slice).collect();
+        joined.bytes(&model, &beside).context("the files are others than those that were joined")
     }
 
     /// # Errors

@@ -1,6 +1,6 @@
 //! The part of `onnx.proto3` that is read and written here, declared by hand; field numbers are those of
 //! <https://github.com/onnx/onnx/blob/main/onnx/onnx-ml.proto>. What is only looked for so that it can be refused
-//! (sparse tensors, functions) stays bytes, and what is of no use here is skipped. Graphs nest only as deep as the scan of
+//! (sparse tensors) stays bytes, and what is of no use here is skipped. Graphs nest only as deep as the scan of
 //! the file lets them.
 //!
 //! Lists are packed where that file packs them and nowhere else: not every reader takes both.
@@ -12,6 +12,21 @@ use crate::tensor::ElementType;
 
 /// `TensorProto.DataLocation.EXTERNAL`
 pub const EXTERNAL: i32 = 1;
+
+/// `TensorProto.DataType.UINT16`
+pub const UINT16: i64 = 4;
+/// `TensorProto.DataType.INT16`
+pub const INT16: i64 = 5;
+
+/// The type that holds all integers of a type that models here may not have; `None` for other types.
+pub fn widened(code: i64) -> Option<ElementType> {
+    match code {
+        UINT16 | INT16 => Some(ElementType::I32),
+        // Of 64 bits without a sign, as far as they fit.
+        12 | 13 => Some(ElementType::I64),
+        _ => None,
+    }
+}
 
 /// `AttributeProto.AttributeType`
 pub mod attribute_type {
@@ -58,13 +73,25 @@ pub struct StringStringEntryProto {
     pub value: String,
 }
 
-/// Enough of a function to name it when a node calls it.
 #[derive(Clone, PartialEq, Message)]
 pub struct FunctionProto {
     #[prost(string, tag = "1")]
     pub name: String,
+    #[prost(string, repeated, tag = "4")]
+    pub input: Vec<String>,
+    #[prost(string, repeated, tag = "5")]
+    pub output: Vec<String>,
+    #[prost(message, repeated, tag = "7")]
+    pub node: Vec<NodeProto>,
+    #[prost(message, repeated, tag = "9")]
+    pub opset_import: Vec<OperatorSetIdProto>,
     #[prost(string, tag = "10")]
     pub domain: String,
+    /// What attributes are where a call does not say it.
+    #[prost(message, repeated, tag = "11")]
+    pub attribute_proto: Vec<AttributeProto>,
+    #[prost(string, tag = "13")]
+    pub overload: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -104,6 +131,8 @@ pub struct NodeProto {
     pub attribute: Vec<AttributeProto>,
     #[prost(string, tag = "7")]
     pub domain: String,
+    #[prost(string, tag = "8")]
+    pub overload: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -129,6 +158,9 @@ pub struct AttributeProto {
     /// `AttributeProto.AttributeType`; 0 in files of the first IR version.
     #[prost(int32, tag = "20")]
     pub r#type: i32,
+    /// In a function: the attribute of the call whose value this one has.
+    #[prost(string, tag = "21")]
+    pub ref_attr_name: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -154,6 +186,8 @@ pub struct TensorProto {
     pub raw_data: Option<Bytes>,
     #[prost(double, repeated, tag = "10")]
     pub double_data: Vec<f64>,
+    #[prost(uint64, repeated, tag = "11")]
+    pub uint64_data: Vec<u64>,
     #[prost(message, repeated, tag = "13")]
     pub external_data: Vec<StringStringEntryProto>,
     #[prost(int32, tag = "14")]

@@ -1,15 +1,19 @@
 //! From the bytes of a file to a checked model.
 //!
 //! Files of other tools are told by their bytes (`formats`). The file is untrusted: its lengths are looked at before memory is taken (`scan`), its graph is checked until
-//! every node can run (`graph`), and weights that would make every answer a NaN are refused (`weights`).
+//! every node can run (`graph`), and weights that would make every answer a NaN are refused (`weights`). A model in several
+//! files is joined into one before (`external`).
 
 mod attributes;
 mod error;
+pub mod external;
 mod file;
 mod formats;
+mod functions;
 mod fused;
 mod graph;
 mod graphs;
+mod integers;
 mod nodes;
 mod order;
 mod ports;

@@ -117,6 +117,7 @@ fn node(node: &Node) -> NodeProto {
             Domain::Onnx => String::new(),
             Domain::Ml | Domain::Microsoft => node.domain.name().into(),
         },
+        overload: String::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use dataset::{
     OwnedOptions, OwnedReport, Peek, PublishedReport, SplitOptions, SplitReport, SurveyReport,
     predictions::PredictionNote,
-    task::{Answer, Progress, Request, SurveyOptions},
+    task::{Answer, ModelFiles, Progress, Request, SurveyOptions},
 };
 use protocol::cid::{Cid, HashedFile};
 use web_sys::File;
@@ -65,6 +65,20 @@ pub struct Predicted {
     pub beside: bool,
     /// How the file was read.
     pub notes: Vec<PredictionNote>,
+}
+
+/// The file of a model, and what it needs.
+#[derive(Debug, Clone)]
+pub enum ModelFile {
+    /// It needs nothing.
+    Whole,
+    /// Files that were not chosen: their names, and the bytes that each has at least.
+    Missing(Vec<(String, u64)>),
+    Joined {
+        file: File,
+        /// What the model calls the file beside it, where that has another name.
+        renamed: Option<String>,
+    },
 }
 
 /// The worker; the last clone to be dropped ends it.
@@ -156,6 +170,28 @@ impl Prepare {
             Answer::Hash { cid, bytes } => Ok(HashedFile { cid, bytes }),
             _ => Err(unexpected()),
         }
+    }
+
+    /// Looks whether a model keeps numbers in other files, and joins it with those that were chosen beside it. A file that is
+    /// no ONNX model is whole.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn whole_model(&self, model: &File, beside: &[File]) -> Result<ModelFile, WorkError> {
+        let parts = Parts::none().with("model", Part::File(model.clone()));
+        let parts = beside
+            .iter()
+            .enumerate()
+            .fold(parts, |parts, (at, file)| parts.with(format!("beside-{at}"), Part::File(file.clone())));
+        let (answer, parts) = self.ask(&Request::Model, parts, |_| {}).await?;
+        let Answer::Model(files) = answer else { return Err(unexpected()) };
+        Ok(match files {
+            ModelFiles::Whole => ModelFile::Whole,
+            ModelFiles::Missing(files) => ModelFile::Missing(files),
+            ModelFiles::Joined { renamed } => {
+                ModelFile::Joined { file: parts.file("model").map_err(WorkError::Failed)?, renamed }
+            }
+        })
     }
 
     /// Checks a trainer's predictions against a bounty, and against its test file if that is at hand.

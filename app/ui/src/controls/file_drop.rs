@@ -1,10 +1,10 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, File, HtmlInputElement};
+use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 
 use crate::{format, icon::Icon};
 
-/// Choosing one file, by click, keyboard or drop.
+/// Choosing one file, by click, keyboard or drop; or several, of which one is meant.
 #[component]
 pub fn FileDrop(
     /// Of its input; stands once on a page.
@@ -13,14 +13,31 @@ pub fn FileDrop(
     #[prop(optional)] hint: &'static str,
     #[prop(optional)] accept: &'static str,
     file: RwSignal<Option<File>, LocalStorage>,
+    /// What was chosen at once with it, where that may be.
+    #[prop(optional)]
+    others: Option<RwSignal<Vec<File>, LocalStorage>>,
+    /// How the name of the one that is meant ends, where several are chosen.
+    #[prop(optional)]
+    leading: &'static str,
 ) -> impl IntoView {
     let over = RwSignal::new(false);
+    let take = move |list: Option<FileList>| {
+        let Some(list) = list else { return };
+        let mut files: Vec<File> = (0..list.length()).filter_map(|at| list.get(at)).collect();
+        let meant = files.iter().position(|file| file.name().ends_with(leading)).unwrap_or(0);
+        if files.is_empty() {
+            return;
+        }
+        let chosen = files.remove(meant);
+        if let Some(others) = others {
+            others.set(files);
+        }
+        file.set(Some(chosen));
+    };
     let drop = move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
-        if let Some(dropped) = event.data_transfer().and_then(|d| d.files()).and_then(|f| f.get(0)) {
-            file.set(Some(dropped));
-        }
+        take(event.data_transfer().and_then(|d| d.files()));
     };
     view! {
         <label
@@ -51,12 +68,11 @@ pub fn FileDrop(
                 class="visually-hidden"
                 type="file"
                 accept=accept
+                multiple=others.is_some()
                 aria-label=label
                 on:change=move |event| {
                     let Some(input) = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) else { return };
-                    if let Some(chosen) = input.files().and_then(|f| f.get(0)) {
-                        file.set(Some(chosen));
-                    }
+                    take(input.files());
                     // Else choosing the same file again, mended meanwhile, would be no change.
                     input.set_value("");
                 }

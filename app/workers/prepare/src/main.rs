@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`service`] | which requests are answered |
 //! | [`survey`], [`split`] | the two passes over a data set |
+//! | [`model`] | a model in several files, as one |
 //! | [`source`] | reads a file piece by piece, a few ahead |
 //! | [`helper`] | a second thread, which reads and hashes large files |
 //! | [`browser`] | what the browser promises: bytes on their way, and its SHA-256 |
@@ -15,6 +16,7 @@
 mod browser;
 mod hash;
 mod helper;
+mod model;
 mod service;
 mod source;
 mod split;

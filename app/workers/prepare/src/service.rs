@@ -10,6 +10,7 @@ use web_sys::File;
 use work::{Ended, Job, Part, Parts, Reply, Service};
 
 use crate::{
+    model::join,
     source::{Helpers, Source},
     split::split,
     store::Store,
@@ -82,6 +83,10 @@ impl Preparing {
                 let hashed = pass(&mut self.helpers, &file("file")?, Stage::Hashing, job, |_| Ok(())).await?;
                 let HashedFile { cid, bytes } = hashed;
                 Ok(Answer::Hash { cid, bytes }.into())
+            }
+            Request::Model => {
+                let beside: Vec<File> = (0..).map_while(|at| parts.file(&format!("beside-{at}")).ok()).collect();
+                join(&mut self.helpers, &file("model")?, &beside, job).await
             }
             Request::Predictions { classes, test_rows } => {
                 let ids = match parts.bytes("test") {

@@ -6,9 +6,10 @@ use std::{cell::RefCell, rc::Rc};
 
 use dataset::{
     PreparedFiles, Published, SplitOptions,
-    task::{Answer, Failure, Progress, Request, Stage, SurveyOptions},
+    task::{Answer, Failure, ModelFiles, Progress, Request, Stage, SurveyOptions},
 };
 use js_sys::{Array, Uint8Array};
+use ml_onnx::{Data, Model, Tensor};
 use protocol::cid::FileHasher;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -226,4 +227,42 @@ async fn folders_of_ended_workers_are_removed_and_no_others() {
     let options = FileSystemRemoveOptions::new();
     options.set_recursive(true);
     let _ = JsFuture::from(all.remove_entry_with_options(&own.name(), &options)).await;
+}
+
+fn named(bytes: &[u8], name: &str) -> File {
+    File::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)), name).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn a_model_in_two_files_becomes_one() {
+    let weights = Tensor::new(vec![300_000], Data::F32((0..300_000).map(|at| at as f32).collect())).unwrap();
+    let model = Model { opset: 17, constants: [("w".to_owned(), weights)].into(), ..Model::default() };
+    let (graph, data) = model.to_graph_and_weights("folder/model.onnx.data");
+    let (graph, data) = (named(&graph, "model.onnx"), named(&data, "model.onnx.data"));
+    let preparing = &mut Preparing::default();
+    let missing = run(preparing, Request::Model, &[("model", graph.clone())]).await.unwrap().answer;
+    assert_eq!(missing, Answer::Model(ModelFiles::Missing(vec![("model.onnx.data".into(), 1_200_000)])));
+
+    let both = [("model", graph.clone()), ("beside-0", data.clone())];
+    let joined = run(preparing, Request::Model, &both).await.unwrap();
+    assert_eq!(joined.answer, Answer::Model(ModelFiles::Joined { renamed: None }));
+    let whole = joined.parts.file("model").unwrap();
+    assert_eq!(whole.name(), "model.onnx");
+    // Keys and lengths are a few bytes; what the model said of its second file is gone.
+    assert!((1_200_000..1_200_100).contains(&(whole.size() as u64)), "{}", whole.size());
+    let weights = bytes_of(&model);
+    assert!(bytes(&whole).await.windows(weights.len()).any(|part| part == weights));
+    let again = run(preparing, Request::Model, &[("model", whole)]).await.unwrap().answer;
+    assert_eq!(again, Answer::Model(ModelFiles::Whole));
+
+    let cut = [("model", graph), ("beside-0", named(b"too short", "model.onnx.data"))];
+    let failure = run(preparing, Request::Model, &cut).await.err().unwrap();
+    assert!(matches!(&failure, Failure::Model(why) if why.contains("has only 9")), "{failure}");
+    let other = run(preparing, Request::Model, &[("model", file(IRIS))]).await.unwrap().answer;
+    assert_eq!(other, Answer::Model(ModelFiles::Whole));
+}
+
+/// The weights of the model, as a file has them.
+fn bytes_of(model: &Model) -> Vec<u8> {
+    model.constants["w"].as_f32().unwrap().iter().flat_map(|value| value.to_le_bytes()).collect()
 }

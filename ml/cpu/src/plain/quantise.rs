@@ -1,7 +1,7 @@
-//! Numbers of eight bits with a scale and a zero point, as onnxruntime rounds them: ties to even, and no further than the
+//! Numbers of eight or 16 bits with a scale and a zero point, as onnxruntime rounds them: ties to even, and no further than the
 //! type goes.
 
-use ml_onnx::{Data, ElementType, Node, Tensor};
+use ml_onnx::{Data, ElementType, Node, Tensor, proto};
 
 use super::arguments::axis;
 use super::cast::converted;
@@ -36,16 +36,20 @@ fn single<T: Copy>(values: &[T], what: &str) -> Result<T, Reason> {
     }
 }
 
-fn limits(element: ElementType) -> Result<(f32, f32), Reason> {
-    match element {
-        ElementType::I8 => Ok((-128.0, 127.0)),
-        ElementType::U8 => Ok((0.0, 255.0)),
-        other => Err(Reason(format!("it quantises to {other:?}, and only int8 and uint8 run here."))),
+/// The least and the most that a type holds; `code` is its number in the file where it is held in a wider one.
+fn limits(element: ElementType, code: i64) -> Result<(f32, f32), Reason> {
+    match (element, code) {
+        (ElementType::I8, _) => Ok((-128.0, 127.0)),
+        (ElementType::U8, _) => Ok((0.0, 255.0)),
+        (ElementType::I32, proto::INT16) => Ok((-32_768.0, 32_767.0)),
+        (ElementType::I32, proto::UINT16) => Ok((0.0, 65_535.0)),
+        (other, _) => Err(Reason(format!("it quantises to {other:?}, and only integers of 8 and 16 bits run here."))),
     }
 }
 
 fn packed(values: Vec<f32>, element: ElementType) -> Data {
     match element {
+        ElementType::I32 => Data::I32(values.into_iter().map(|v| v as i32).collect()),
         ElementType::I8 => Data::I8(values.into_iter().map(|v| v as i8).collect()),
         _ => Data::U8(values.into_iter().map(|v| v as u8).collect()),
     }
@@ -82,7 +86,7 @@ fn block(node: &Node) -> usize {
 
 /// `QuantizeLinear`
 pub(super) fn quantise(node: &Node, to: ElementType) -> Result<Box<dyn Kernel>, Reason> {
-    let (least, most) = limits(to)?;
+    let (least, most) = limits(to, node.int("output_dtype", 0))?;
     let (along, block) = (node.int("axis", 1), block(node));
     Ok(closure(move |inputs| {
         let (tensor, scale) = (input(inputs, 0)?, input(inputs, 1)?);
@@ -216,7 +220,7 @@ fn requantised(sum: i32, scale: f32, zero: i32, (least, most): (f32, f32)) -> f3
 
 /// `QLinearMatMul`
 pub(super) fn q_mat_mul(to: ElementType) -> Result<Box<dyn Kernel>, Reason> {
-    let limits = limits(to)?;
+    let limits = limits(to, 0)?;
     Ok(closure(move |inputs| {
         let zero = |at: usize| inputs.get(at).copied().flatten();
         let product = multiply(input(inputs, 0)?, zero(2), input(inputs, 3)?, zero(5))?;
@@ -277,7 +281,7 @@ pub(super) fn conv_integer(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
 
 /// `QLinearConv`
 pub(super) fn q_conv(node: &Node, to: ElementType) -> Result<Box<dyn Kernel>, Reason> {
-    let limits = limits(to)?;
+    let limits = limits(to, 0)?;
     let kernel = convolve::conv(node)?;
     Ok(closure(move |inputs| {
         let zero = |at: usize| inputs.get(at).copied().flatten();
@@ -304,7 +308,7 @@ pub(super) fn q_conv(node: &Node, to: ElementType) -> Result<Box<dyn Kernel>, Re
 
 /// `QLinearAdd` and `QLinearMul` of onnxruntime: two quantised values brought together as floats.
 pub(super) fn q_pair(to: ElementType, apply: fn(f32, f32) -> f32) -> Result<Box<dyn Kernel>, Reason> {
-    let (least, most) = limits(to)?;
+    let (least, most) = limits(to, 0)?;
     Ok(closure(move |inputs| {
         let (a, b) = (input(inputs, 0)?, input(inputs, 3)?);
         let shape = broadcast(&[a.shape(), b.shape()])?;

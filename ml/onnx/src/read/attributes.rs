@@ -46,6 +46,15 @@ fn value(
     operator: &str,
     tensors: &mut Tensors<'_>,
 ) -> Result<Attribute, ReadError> {
+    if !attribute.ref_attr_name.is_empty() {
+        return Err(ReadError::AttributeType {
+            node: node.to_owned(),
+            operator: operator.to_owned(),
+            wanted: "a value outside of functions",
+            attribute: attribute.name,
+            found: "that of a call".to_owned(),
+        });
+    }
     // Numbers that are zero may be left out of the file.
     Ok(match kind(&attribute) {
         attribute_type::FLOAT => Attribute::Float(attribute.f.unwrap_or(0.0)),

@@ -67,10 +67,10 @@ pub enum ReadError {
     )]
     GraphInputs { node: String, operator: String, given: usize, wanted: usize },
     #[error(
-        "Node \"{node}\" calls the function {operator} of the file; functions do not run here. Export the model with \
-         its functions written out."
+        "Node \"{node}\" calls the function {operator} of the file, {why}. Export the model with its functions written out \
+         (onnx.inliner.inline_local_functions)."
     )]
-    Function { node: String, operator: String },
+    Function { node: String, operator: String, why: &'static str },
     #[error(
         "Node \"{node}\" is a {operator} as in training, which does not run here. Export the model for inference \
          (PyTorch: model.eval())."
@@ -106,8 +106,8 @@ pub enum ReadError {
     #[error("{place} holds {found} elements, which models here cannot. Export the model in float32.")]
     ElementType { place: String, found: String },
     #[error(
-        "{place} keeps its numbers in another file ({location}); only the model's own file is read. Export the model \
-         into one file."
+        "{place} keeps its numbers in another file ({location}). Choose the model and that file where you run your own \
+         model, which joins them; or save it into one file: onnx.save(onnx.load('model.onnx'), 'whole.onnx')."
     )]
     External { place: String, location: String },
     #[error("{place} is stored in segments, which are not read. Export the model again.")]

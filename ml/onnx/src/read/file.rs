@@ -1,6 +1,6 @@
 //! What holds for all graphs of a file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{Domain, Limits, Tensor};
 
@@ -25,8 +25,6 @@ impl Opsets {
 pub struct File<'a> {
     pub ir_version: i64,
     pub opsets: Opsets,
-    /// Domain and name of the file's own functions.
-    pub functions: BTreeSet<(String, String)>,
     pub limits: &'a Limits,
 }
 

@@ -101,7 +101,7 @@ impl Parts {
             name,
             op_type: operator.into(),
             attribute: attributes,
-            domain: String::new(),
+            ..NodeProto::default()
         });
     }
 

@@ -4,7 +4,9 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{Around, File, Opsets};
+use super::functions;
 use super::fused;
+use super::integers;
 use super::nodes::{self, Read};
 use super::order::order;
 use super::ports::{self, INPUT, OUTPUT};
@@ -13,8 +15,10 @@ use crate::proto::{GraphProto, ModelProto, TensorProto};
 use crate::{Domain, ElementType, Limits, Model, Node, Port, ReadError, Tensor};
 
 /// Checks everything but the finiteness of weights.
-pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
-    let graph = model.graph.ok_or(ReadError::NoGraph)?;
+pub fn read(mut model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
+    functions::write_out(&mut model, limits)?;
+    let mut graph = model.graph.ok_or(ReadError::NoGraph)?;
+    integers::check(&mut graph)?;
     let mut opsets = Opsets::default();
     for set in &model.opset_import {
         match nodes::domain(&set.domain) {
@@ -24,8 +28,7 @@ pub fn read(model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
             Some(Domain::Microsoft) | None => {}
         }
     }
-    let functions = model.functions.into_iter().map(|f| (f.domain, f.name)).collect();
-    let file = File { ir_version: model.ir_version, opsets, functions, limits };
+    let file = File { ir_version: model.ir_version, opsets, limits };
     let mut tensors = Tensors::new(limits);
     let read = one(graph, None, &file, &mut tensors)?;
     Ok(Model {
@@ -47,7 +50,7 @@ pub fn one(
         let name = sparse.values.map(|values| values.name).unwrap_or_default();
         return Err(ReadError::Sparse { place: format!("Initialiser \"{name}\"") });
     }
-    let mut constants = initialisers(graph.initializer, tensors)?;
+    let mut constants = initialisers(graph.initializer, around.is_none(), tensors)?;
     // Up to IR version 3 initialisers had to be inputs too, and since then they may be, as a default.
     let inputs = graph.input.into_iter().filter(|port| !constants.contains_key(&port.name)).collect();
     let mut inputs = match around {
@@ -131,14 +134,20 @@ pub fn one(
     Ok(Model { ir_version, opset, ml_opset, name, inputs, outputs, nodes, constants, ..Model::default() })
 }
 
-fn initialisers(list: Vec<TensorProto>, tensors: &mut Tensors<'_>) -> Result<BTreeMap<String, Tensor>, ReadError> {
+/// `own` are those of the model's own graph, whose uses were checked.
+fn initialisers(
+    list: Vec<TensorProto>,
+    own: bool,
+    tensors: &mut Tensors<'_>,
+) -> Result<BTreeMap<String, Tensor>, ReadError> {
     let mut constants = BTreeMap::new();
     for initialiser in list {
         let name = initialiser.name.clone();
         if name.is_empty() {
             return Err(ReadError::NamelessInitialiser);
         }
-        let tensor = tensors.read(initialiser, &format!("Initialiser \"{name}\""))?;
+        let place = format!("Initialiser \"{name}\"");
+        let tensor = if own { tensors.read_wider(initialiser, &place)? } else { tensors.read(initialiser, &place)? };
         if constants.insert(name.clone(), tensor).is_some() {
             return Err(ReadError::InitialiserTwice { name });
         }

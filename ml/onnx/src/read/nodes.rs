@@ -58,9 +58,6 @@ pub fn read(
     inner: &mut Inner<'_>,
 ) -> Result<Read, ReadError> {
     let operator = node.op_type;
-    if file.functions.contains(&(node.domain.clone(), operator.clone())) {
-        return Err(ReadError::Function { node: name, operator });
-    }
     let Some(domain) = domain(&node.domain) else {
         return Err(ReadError::Domain { node: name, operator, domain: node.domain });
     };

@@ -11,7 +11,7 @@ use crate::{Limits, ReadError};
 /// A sequence of maps of tensors is three deep.
 const DEEPEST: usize = 6;
 /// Graphs in graphs: branches in branches of loops.
-const DEEPEST_GRAPHS: usize = 8;
+pub const DEEPEST_GRAPHS: usize = 8;
 /// Bytes that a name takes besides its letters: its handle, and its places in the tables of names.
 const NAME: u64 = 128;
 /// Bytes that a text in a list takes besides its letters: its handle, and what the allocator adds.
@@ -73,16 +73,19 @@ fn field(message: Message, number: u64) -> Field {
         (Message::Set, 2) => Number,
         (Message::Entry, 1) => Name,
         (Message::Entry, 2) => Text,
-        (Message::Function, 1 | 10) => Name,
+        (Message::Function, 1 | 4 | 5 | 10 | 13) => Name,
+        (Message::Function, 7) => Field::Message(Message::Node),
+        (Message::Function, 9) => Field::Message(Message::Set),
+        (Message::Function, 11) => Field::Message(Message::Attribute),
         (Message::Graph, 1) => Field::Message(Message::Node),
         (Message::Graph, 2) => Name,
         (Message::Graph, 5) => Field::Message(Message::Tensor),
         (Message::Graph, 11 | 12) => Field::Message(Message::Port),
         (Message::Graph, 15) => Field::Message(Message::Sparse),
         (Message::Sparse, 1) => Field::Message(Message::Tensor),
-        (Message::Node, 1 | 2 | 3 | 4 | 7) => Name,
+        (Message::Node, 1 | 2 | 3 | 4 | 7 | 8) => Name,
         (Message::Node, 5) => Field::Message(Message::Attribute),
-        (Message::Attribute, 1) => Name,
+        (Message::Attribute, 1 | 21) => Name,
         (Message::Attribute, 2 | 3 | 20) => Number,
         (Message::Attribute, 4) => Word,
         (Message::Attribute, 5) => Field::Message(Message::Tensor),
@@ -90,7 +93,7 @@ fn field(message: Message, number: u64) -> Field {
         (Message::Attribute, 7) => Fixed32s,
         (Message::Attribute, 8) => Varints(8),
         (Message::Attribute, 9) => Bytes,
-        (Message::Tensor, 1 | 7) => Varints(8),
+        (Message::Tensor, 1 | 7 | 11) => Varints(8),
         (Message::Tensor, 2 | 14) => Number,
         (Message::Tensor, 3) => Field::Message(Message::Segment),
         (Message::Tensor, 4) => Fixed32s,
@@ -194,7 +197,7 @@ impl Scan<'_> {
             let Some((number, value)) = wire.field().map_err(|e| broken(message, &e))? else { return Ok(()) };
             match (field(message, number), value) {
                 (Field::Skipped, _) => {}
-                (Field::Number, Value::Varint | Value::Fixed32 | Value::Fixed64) => {}
+                (Field::Number, Value::Varint(_) | Value::Fixed32 | Value::Fixed64) => {}
                 (Field::Message(Message::Graph), Value::Bytes(bytes)) => {
                     if self.graphs == DEEPEST_GRAPHS {
                         return Err(ReadError::GraphsTooDeep { limit: DEEPEST_GRAPHS });
@@ -223,7 +226,7 @@ impl Scan<'_> {
                 }
                 (Field::Varints(each), Value::Bytes(bytes)) => self.take(2 * each * bytes.varints())?,
                 (Field::Fixed32s, Value::Fixed32) | (Field::Fixed64s, Value::Fixed64) => self.take(16)?,
-                (Field::Varints(_), Value::Varint) => self.take(16)?,
+                (Field::Varints(_), Value::Varint(_)) => self.take(16)?,
                 _ => return Err(broken(message, &Broken { at, cause: "a field is of another kind than ONNX says" })),
             }
         }
@@ -231,7 +234,7 @@ impl Scan<'_> {
 
     fn count(&mut self, outer: Message, inner: Message) -> Result<(), ReadError> {
         let (count, limit, what) = match (outer, inner) {
-            (Message::Graph, Message::Node) => (&mut self.nodes, self.limits.nodes, "nodes"),
+            (Message::Graph | Message::Function, Message::Node) => (&mut self.nodes, self.limits.nodes, "nodes"),
             (Message::Graph, Message::Tensor) => (&mut self.initialisers, self.limits.initialisers, "initialisers"),
             _ => return Ok(()),
         };

@@ -1,6 +1,6 @@
 //! Tensors of a file, checked before memory is taken for them.
 
-use crate::proto::{self, Half, TensorProto};
+use crate::proto::{self, Half, TensorProto, widened};
 use crate::tensor::{Data, ElementType, Tensor};
 use crate::{Limits, ReadError};
 
@@ -13,6 +13,18 @@ pub struct Tensors<'a> {
 impl<'a> Tensors<'a> {
     pub fn new(limits: &'a Limits) -> Self {
         Self { limits, elements: 0 }
+    }
+
+    /// [`Tensors::read`], also of integers that become wider ones.
+    pub fn read_wider(&mut self, mut tensor: TensorProto, place: &str) -> Result<Tensor, ReadError> {
+        let code = i64::from(tensor.data_type);
+        if tensor.data_location != proto::EXTERNAL
+            && let Some(element) = widened(code)
+        {
+            widen(&mut tensor, code);
+            tensor.data_type = element.to_onnx();
+        }
+        self.read(tensor, place)
     }
 
     /// `place` names the tensor in messages, as the beginning of a sentence.
@@ -75,6 +87,36 @@ impl<'a> Tensors<'a> {
             wanted,
             found: e.found as u64,
         })
+    }
+}
+
+/// Writes the numbers of a tensor of this type as its wider type has them. What is none of the type leaves it without any.
+fn widen(tensor: &mut TensorProto, code: i64) {
+    let raw = tensor.raw_data.take().unwrap_or_default();
+    let (size, least, most) = match code {
+        proto::UINT16 => (2, 0, u16::MAX.into()),
+        proto::INT16 => (2, i16::MIN.into(), i16::MAX.into()),
+        12 => (4, 0, u32::MAX.into()),
+        _ => (8, 0, i64::MAX),
+    };
+    let numbers: Vec<i64> = if raw.is_empty() {
+        let unsigned = std::mem::take(&mut tensor.uint64_data).into_iter().map(|v| v as i64);
+        std::mem::take(&mut tensor.int32_data).into_iter().map(i64::from).chain(unsigned).collect()
+    } else if !raw.len().is_multiple_of(size) {
+        Vec::new()
+    } else {
+        match code {
+            proto::INT16 => words(&raw, |bytes| i16::from_le_bytes(bytes).into()),
+            proto::UINT16 => words(&raw, |bytes| u16::from_le_bytes(bytes).into()),
+            12 => words(&raw, |bytes| u32::from_le_bytes(bytes).into()),
+            _ => words(&raw, i64::from_le_bytes),
+        }
+    };
+    if numbers.iter().all(|number| (least..=most).contains(number)) {
+        match size {
+            2 => tensor.int32_data = numbers.into_iter().map(|number| number as i32).collect(),
+            _ => tensor.int64_data = numbers,
+        }
     }
 }
 

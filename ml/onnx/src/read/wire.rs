@@ -19,7 +19,7 @@ pub struct Wire<'a> {
 
 /// What a field holds.
 pub enum Value<'a> {
-    Varint,
+    Varint(u64),
     Fixed32,
     Fixed64,
     Bytes(Wire<'a>),
@@ -50,10 +50,7 @@ impl<'a> Wire<'a> {
             return Err(Broken { at, cause: "a field has the number 0" });
         }
         let value = match key & 7 {
-            0 => {
-                self.varint()?;
-                Value::Varint
-            }
+            0 => Value::Varint(self.varint()?),
             1 => {
                 self.take(8)?;
                 Value::Fixed64
@@ -76,7 +73,8 @@ impl<'a> Wire<'a> {
         self.bytes.iter().filter(|byte| **byte < 0x80).count() as u64
     }
 
-    fn varint(&mut self) -> Result<u64, Broken> {
+    /// The next number, without a field's key in front of it.
+    pub fn varint(&mut self) -> Result<u64, Broken> {
         let mut value = 0_u64;
         for (index, &byte) in self.bytes.iter().take(10).enumerate() {
             value |= u64::from(byte & 0x7f) << (7 * index);

@@ -90,6 +90,7 @@ fn any_node() -> impl Strategy<Value = NodeProto> {
             op_type: operator.into(),
             attribute,
             domain: domain.into(),
+            ..NodeProto::default()
         },
     )
 }
@@ -113,14 +114,28 @@ fn any_tensor() -> impl Strategy<Value = TensorProto> {
 }
 
 fn any_model() -> impl Strategy<Value = ModelProto> {
-    let nodes = prop::collection::vec(any_node(), 0..8);
+    let nodes = || prop::collection::vec(any_node(), 0..8);
+    let name = || prop_oneof![Just("Nonsense"), Just("Add")];
+    let names = || prop::collection::vec("[a-d]", 0..3);
+    let function = (name(), names(), names(), nodes()).prop_map(|(name, input, output, node)| FunctionProto {
+        name: name.into(),
+        domain: "other".into(),
+        input,
+        output,
+        node,
+        ..FunctionProto::default()
+    });
+    let functions = prop::collection::vec(function, 0..3);
     let tensors = prop::collection::vec(any_tensor(), 0..3);
     let ports = || prop::collection::vec("[a-d]?".prop_map(|name| crate::files::port(&name, &[1, 2])), 0..3);
-    (nodes, tensors, ports(), ports(), 5..30_i64).prop_map(|(node, initializer, input, output, opset)| ModelProto {
-        graph: Some(GraphProto { node, initializer, input, output, ..GraphProto::default() }),
-        opset_import: vec![crate::files::set("", opset), crate::files::set("ai.onnx.ml", 3)],
-        ..good()
-    })
+    (nodes(), tensors, ports(), ports(), 5..30_i64, functions).prop_map(
+        |(node, initializer, input, output, opset, functions)| ModelProto {
+            functions,
+            graph: Some(GraphProto { node, initializer, input, output, ..GraphProto::default() }),
+            opset_import: vec![crate::files::set("", opset), crate::files::set("ai.onnx.ml", 3)],
+            ..good()
+        },
+    )
 }
 
 proptest! {

@@ -7,6 +7,7 @@ use web_sys::File;
 use super::{Loaded, Model, Opened, opened, publish::PublishPanel, wait::Wait};
 use app_core::{
     action::read_file,
+    components::model_drop::ModelDrop,
     own_models::OwnModels,
     routes,
     workers::{
@@ -15,7 +16,6 @@ use app_core::{
     },
 };
 use app_ui::{
-    controls::file_drop::FileDrop,
     format,
     messages::{
         empty::{Empty, Ghost},
@@ -44,11 +44,15 @@ pub fn OwnFile() -> impl IntoView {
     let state = RwSignal::new_local(State::Nothing);
     let listed = RwSignal::new(None);
     Effect::new(move || {
-        let Some(chosen) = file.get() else { return };
-        state.set(State::Reading);
+        let chosen = file.get();
         let models = models.get_value();
         // Whatever was asked of the last file, or reads it still, nobody waits for it any more.
         models.end();
+        let Some(chosen) = chosen else {
+            state.set(State::Nothing);
+            return;
+        };
+        state.set(State::Reading);
         spawn_local(async move {
             listed.try_set(None);
             let ended = models.unless_stopped(read(&models, &chosen)).await;
@@ -65,7 +69,14 @@ pub fn OwnFile() -> impl IntoView {
     view! {
         <div class="page">
             <Heading />
-            <FileDrop id="onnx-file" label="ONNX file" hint="From PyTorch, scikit-learn, XGBoost and others; at most 268 MB" accept=".onnx" file=file />
+            <ModelDrop
+                id="onnx-file"
+                beside_id="onnx-file-beside"
+                label="ONNX file"
+                hint="From PyTorch, scikit-learn, XGBoost and others; at most 268 MB"
+                accept=".onnx,.data,.onnx_data,.bin,.pb,.weight"
+                file=file
+            />
             {move || match state.get() {
                 State::Nothing => view! { <WhatRuns /> }.into_any(),
                 State::Reading => {
@@ -122,7 +133,7 @@ fn Heading() -> impl IntoView {
 fn WhatRuns() -> impl IntoView {
     view! {
         <p class="soft">
-            "Runs neural networks of layers, convolutions and steps in time, quantised ones too, boosted trees, linear models, support vectors, and the preparing steps of scikit-learn, those for texts too. Not: models in several files, or with sequences inside; the page says which part it cannot run. Nothing at hand? "
+            "Runs neural networks of layers, convolutions and steps in time, quantised ones too, boosted trees, linear models, support vectors, and the preparing steps of scikit-learn, those for texts too. Not: models with sequences inside; the page says which part it cannot run. Nothing at hand? "
             <a href=routes::TRAINED>"Try a trained model."</a>
         </p>
     }

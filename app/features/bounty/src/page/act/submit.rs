@@ -9,6 +9,7 @@ use crate::{
 };
 use app_core::{
     action::Tools,
+    components::model_drop::ModelDrop,
     content,
     settings::Settings,
     transactions::first_coins::FirstCoins,
@@ -154,7 +155,7 @@ fn Files(context: PageState) -> impl IntoView {
     view! {
         <div class="split">
             <PredictionsDrop context=context predictions=predictions />
-            <FileDrop id="model-file" label="Model" hint="Any file; it becomes public when you reveal it" file=model />
+            <ModelDrop id="model-file" beside_id="model-file-beside" label="Model" hint="Any file; it becomes public when you reveal it" file=model />
         </div>
     }
 }
