@@ -43,8 +43,6 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
         });
     });
 
-    let ways = [("one-file", "One CSV with a label column"), ("two-files", "Features and labels in two files")];
-    let ways = ways.map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec();
     let missing = move || {
         let is_chosen = wizard.features.with(Option::is_some);
         let lacks_labels = two.get() && wizard.labels.with(Option::is_none);
@@ -56,24 +54,9 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
             () => "Reading the beginning of the file…",
         }
     };
-    let choose_two = move |both: bool| {
-        if two.get_untracked() == both {
-            return;
-        }
-        two.set(both);
-        if !both {
-            wizard.labels.set(None);
-        }
-        wizard.reading.set(SurveyOptions::default());
-    };
     view! {
         <div class="stack">
-            <OneOfSeveral
-                label="Files"
-                choices=ways
-                chosen=Signal::derive(move || usize::from(two.get()))
-                on_choose=Callback::new(move |at| choose_two(at == 1))
-            />
+            <OneOrTwo wizard=wizard two=two />
             <div class="split">
                 {move || {
                     let label = if two.get() { "Features" } else { "Data set" };
@@ -100,5 +83,30 @@ pub fn DataStep(wizard: Wizard) -> impl IntoView {
                 to=super::CHECK
             />
         </div>
+    }
+}
+
+/// Whether features and labels are in one file or in two.
+#[component]
+fn OneOrTwo(wizard: Wizard, two: RwSignal<bool>) -> impl IntoView {
+    let ways = [("one-file", "One CSV with a label column"), ("two-files", "Features and labels in two files")];
+    let ways = ways.map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec();
+    let choose = move |both: bool| {
+        if two.get_untracked() == both {
+            return;
+        }
+        two.set(both);
+        if !both {
+            wizard.labels.set(None);
+        }
+        wizard.reading.set(SurveyOptions::default());
+    };
+    view! {
+        <OneOfSeveral
+            label="Files"
+            choices=ways
+            chosen=Signal::derive(move || usize::from(two.get()))
+            on_choose=Callback::new(move |at| choose(at == 1))
+        />
     }
 }
